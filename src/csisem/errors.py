@@ -1,0 +1,60 @@
+"""One error tree. A message is one sentence that names the column, the count, and the nearest valid name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class CsisemError(Exception):
+    """Anything that the package refuses to do, with one sentence that says why."""
+
+
+class OptionError(CsisemError, ValueError):
+    """An option that does not exist, or that the chosen estimator does not use."""
+
+
+class DataError(CsisemError, ValueError):
+    """Answers, columns or moments that cannot be used as they are."""
+
+
+class ScaleError(DataError):
+    """A scale that is missing or contradicts itself, or answers outside it."""
+
+
+class DesignError(DataError):
+    """Weights, strata, clusters or finite population corrections that contradict themselves."""
+
+
+class ModelError(CsisemError, ValueError):
+    """A model that contradicts itself or that the chosen estimator cannot fit."""
+
+
+class ModelSyntaxError(ModelError):
+    """Model text that cannot be read; the message quotes the line."""
+
+
+class UnusableFitError(CsisemError):
+    """A number was asked of a fit that did not converge or is not identified."""
+
+
+class CsisemWarning(UserWarning):
+    """A number is returned, and the sentence says what to hold against it."""
+
+
+class InadmissibleFitWarning(CsisemWarning):
+    """A number was computed from an inadmissible fit; the sentence names the reasons."""
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return `` (did you mean 'x'?)`` for the closest of ``names``, or nothing when none is close."""
+    close = difflib.get_close_matches(str(name), [str(other) for other in names], n=1, cutoff=0.5)
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def listed(names: Iterable[object], most: int = 6) -> str:
+    """Return names as ``'a', 'b' and 3 more``, for a message that stays one sentence."""
+    shown = [repr(str(name)) for name in names]
+    if len(shown) > most:
+        return ", ".join(shown[:most]) + f" and {len(shown) - most} more"
+    return ", ".join(shown)

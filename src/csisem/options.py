@@ -1,0 +1,49 @@
+"""Every option once, as a Literal, with the one function that checks a value against it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeVar, cast, get_args
+
+from csisem.errors import OptionError, nearest
+
+Estimator = Literal["ML"]
+"""Estimators that can be run."""
+
+PlannedEstimator = Literal["MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "WLS", "DWLS", "WLSMV", "PLS", "PLSc"]
+"""Estimators whose names are reserved; asking for one says so instead of failing obscurely."""
+
+Likelihood = Literal["normal", "wishart"]
+"""``normal``: S/N and N*F; ``wishart``: S/(N-1) and (N-1)*F (lavaan's words)."""
+
+Information = Literal["expected", "observed"]
+"""Which information matrix the standard errors come from."""
+
+Missing = Literal["listwise"]
+"""What is done with a row that lacks an answer."""
+
+Engine = Literal["native", "semopy"]
+"""Which program finds the estimates and their errors."""
+
+Mode = Literal["A", "B", "unit", "pca"]
+"""How a construct's weights are found under PLS; covariance estimators read ``A`` as reflective."""
+
+ItemWeights = Literal["model", "loadings", "equal"]
+"""How the items of one construct are weighted in its index."""
+
+StandardErrors = Literal["standard", "robust"]
+"""``standard``: normal theory from moments; ``robust``: influence values of the rows."""
+
+Equality = Literal["loadings", "intercepts", "residuals", "regressions", "lv.variances", "lv.covariances", "means"]
+"""Kinds of parameters that ``equal=`` holds equal over groups (lavaan's ``group.equal``)."""
+
+T = TypeVar("T")
+
+
+def validate(name: str, value: object, literal: Any) -> Any:
+    """Return ``value`` if it is one of ``literal``'s words; otherwise raise `OptionError` naming the nearest."""
+    words = get_args(literal)
+    if value in words:
+        return cast(Any, value)
+    raise OptionError(
+        f"{name}={value!r} is not one of {', '.join(map(repr, words))}{nearest(str(value), map(str, words))}."
+    )
