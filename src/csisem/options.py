@@ -33,7 +33,9 @@ ItemWeights = Literal["model", "loadings", "equal"]
 StandardErrors = Literal["standard", "robust"]
 """``standard``: normal theory from moments; ``robust``: influence values of the rows."""
 
-Equality = Literal["loadings", "intercepts", "residuals", "regressions", "lv.variances", "lv.covariances", "means"]
+Equality = Literal[
+    "loadings", "intercepts", "residuals", "residual.covariances", "regressions", "lv.variances", "lv.covariances", "means"
+]
 """Kinds of parameters that ``equal=`` holds equal over groups (lavaan's ``group.equal``)."""
 
 T = TypeVar("T")

@@ -1,0 +1,6 @@
+"""What estimation needs of the rows: sufficient statistics that merge exactly."""
+
+from csisem.moments.crossproducts import CrossProducts, Sums
+from csisem.moments.moments import Moments
+
+__all__ = ["CrossProducts", "Moments", "Sums"]

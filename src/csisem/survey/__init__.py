@@ -1,0 +1,9 @@
+"""What was asked, of whom, and what came back: scales, the design of the sample, and the one door to the rows."""
+
+from csisem.survey.design import Design
+from csisem.survey.read import as_survey, read
+from csisem.survey.rows import Batch, Kernel, Rows
+from csisem.survey.scale import Scale, as_scale
+from csisem.survey.survey import Survey
+
+__all__ = ["Survey", "Scale", "Design", "Rows", "Batch", "Kernel", "as_scale", "as_survey", "read"]

@@ -1,0 +1,37 @@
+"""Inverse Cholesky factors of a batch in which some members may not be positive definite."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+def cholesky(matrices: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return C^-1 and log det for ``matrices = C C'`` of shape (..., p, p); nan for members that are not definite."""
+    try:
+        factor = np.linalg.cholesky(matrices)
+    except np.linalg.LinAlgError:
+        factor = _by_columns(matrices)
+    diagonal = np.diagonal(factor, axis1=-2, axis2=-1)
+    logdet = 2.0 * np.log(diagonal).sum(axis=-1)
+    return np.linalg.inv(factor), logdet
+
+
+def _by_columns(matrices: FloatArray) -> FloatArray:
+    """Cholesky factors column by column over the whole batch; LAPACK's refuses a batch for one bad member."""
+    p = matrices.shape[-1]
+    factor = np.zeros_like(matrices)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for j in range(p):
+            done = factor[..., j, :j]
+            pivot = matrices[..., j, j] - (done * done).sum(axis=-1)
+            root = np.sqrt(np.where(pivot > 0, pivot, np.nan))
+            factor[..., j, j] = root
+            rest = matrices[..., j + 1 :, j] - np.matmul(factor[..., j + 1 :, :j], done[..., None])[..., 0]
+            factor[..., j + 1 :, j] = rest / root[..., None]
+    # The inverse of a factor with nan anywhere must be nan everywhere, so that the member drops out as a whole.
+    bad = np.isnan(np.diagonal(factor, axis1=-2, axis2=-1)).any(axis=-1)
+    factor[bad] = np.nan
+    return factor

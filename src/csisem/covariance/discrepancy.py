@@ -1,0 +1,154 @@
+"""The normal-theory discrepancy, its gradient and both information matrices, batched over samples and groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.cholesky import cholesky
+from csisem.covariance.implied import Implied, implied
+from csisem.covariance.structure import Matrices, Structure
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Sample moments of R samples and G groups as the discrepancy wants them.
+
+    Attributes
+    ----------
+    mean, cov
+        (R, G, p) and (R, G, p, p); for likelihood "wishart" the covariances have divisor n - 1.
+    share
+        Weight of each group in the objective, (R, G), summing to 1.
+    """
+
+    mean: FloatArray
+    cov: FloatArray
+    share: FloatArray
+
+    def take(self, members: NDArray[np.intp]) -> Sample:
+        """Return some of the R samples."""
+        return Sample(self.mean[members], self.cov[members], self.share[members])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Point:
+    """The discrepancy at one parameter vector per sample.
+
+    Attributes
+    ----------
+    theta
+        (R, q).
+    value
+        Half the log-likelihood kernel, ``sum_g share_g (log|Sigma| + tr(Sigma^-1 T)) / 2``, shape (R,); inf where a
+        Sigma is not positive definite.
+    matrices, moments
+        Where it was computed.
+    white
+        Inverse Cholesky factor C^-1 of Sigma, (R, G, p, p).
+    whitened
+        C^-1 T C^-T with T = S + d d', d = mean - mu, (R, G, p, p).
+    distance
+        C^-1 d, (R, G, p); zero without a mean structure.
+    """
+
+    theta: FloatArray
+    value: FloatArray
+    matrices: Matrices
+    moments: Implied
+    white: FloatArray
+    whitened: FloatArray
+    distance: FloatArray
+
+
+def evaluate(structure: Structure, sample: Sample, theta: FloatArray) -> Point:
+    """Compute the discrepancy of R samples at ``theta`` (R, q)."""
+    matrices = structure.matrices(theta)
+    moments = implied(matrices)
+    white, logdet = cholesky(moments.cov)
+    half = white @ sample.cov
+    whitened = half @ np.swapaxes(white, -1, -2)
+    distance = np.zeros_like(sample.mean)
+    if structure.meanstructure:
+        distance = np.matmul(white, (sample.mean - moments.mean)[..., None])[..., 0]
+        whitened = whitened + distance[..., :, None] * distance[..., None, :]
+    kernel = (logdet + np.trace(whitened, axis1=-2, axis2=-1)) / 2
+    value = (sample.share * kernel).sum(axis=-1)
+    return Point(theta, np.where(np.isfinite(value), value, np.inf), matrices, moments, white, whitened, distance)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slopes:
+    """First derivatives and the pieces shared by the information matrices, in entry space.
+
+    Attributes
+    ----------
+    a, b
+        Whitened derivative factors of Sigma, (R, G, p, E): d Sigma = a b' + b a'.
+    mean
+        Whitened derivatives of mu, (R, G, p, E); all zero without a mean structure.
+    gradient
+        Of the discrepancy by the free parameters, (R, q).
+    """
+
+    a: FloatArray
+    b: FloatArray
+    mean: FloatArray
+    gradient: FloatArray
+
+
+def slopes(structure: Structure, sample: Sample, point: Point) -> Slopes:
+    """Gradient of the discrepancy, from derivative factors whitened by the Cholesky factor."""
+    white, moments = point.white, point.moments
+    stack = np.concatenate([white, white @ moments.reach, white @ moments.cross], axis=-1)
+    a = stack[..., structure.left]
+    b = stack[..., structure.right] * structure.half
+    b[..., structure.covariance_entries :] = 0.0
+    mean = np.zeros_like(a)
+    entry = -((point.whitened @ a) * b - a * b).sum(axis=-2)
+    if structure.meanstructure:
+        mean = a * _mean_factor(structure, point)[..., None, :]
+        entry = entry - (mean * point.distance[..., :, None]).sum(axis=-2)
+    return Slopes(a, b, mean, _collect(structure, sample, entry))
+
+
+def _mean_factor(structure: Structure, point: Point) -> FloatArray:
+    """Scalars t with d mu = t * a: latent means for loadings and paths, 1 for intercepts and latent means."""
+    latent_mean = point.moments.latent_mean
+    factor = np.zeros((*latent_mean.shape[:-1], len(structure.row)))
+    both = slice(structure.slices["lambda"].start, structure.slices["beta"].stop)
+    factor[..., both] = latent_mean[..., structure.col[both]]
+    factor[..., structure.covariance_entries :] = 1.0
+    return factor
+
+
+def _collect(structure: Structure, sample: Sample, entry: FloatArray) -> FloatArray:
+    """Sum an entry-space gradient (R, G, E) over groups into free parameters (R, q)."""
+    weighted = entry * sample.share[..., None]
+    gradient: FloatArray = np.matmul(weighted[..., None, :], structure.map)[..., 0, :].sum(axis=-2)
+    return gradient
+
+
+def collect_square(structure: Structure, sample: Sample, square: FloatArray) -> FloatArray:
+    """Sum an entry-space square matrix (R, G, E, E) over groups into free parameters (R, q, q)."""
+    weighted = square * sample.share[..., None, None]
+    collected: FloatArray = (np.swapaxes(structure.map, -1, -2) @ weighted @ structure.map).sum(axis=-3)
+    return collected
+
+
+def expected_information(structure: Structure, sample: Sample, slope: Slopes) -> FloatArray:
+    """Expected information per observation, (R, q, q): three Gram products of the whitened factors.
+
+    ``tr(W dSigma_k W dSigma_l)/2 + dmu_k' W dmu_l`` with dSigma = a b' + b a' is
+    ``(a_k.b_l)(b_k.a_l) + (a_k.a_l)(b_k.b_l) + mu_k.mu_l``.
+    """
+    at, bt = np.swapaxes(slope.a, -1, -2), np.swapaxes(slope.b, -1, -2)
+    ab = at @ slope.b
+    square = ab * np.swapaxes(ab, -1, -2) + (at @ slope.a) * (bt @ slope.b)
+    if structure.meanstructure:
+        square = square + np.swapaxes(slope.mean, -1, -2) @ slope.mean
+    return collect_square(structure, sample, square)

@@ -1,0 +1,233 @@
+"""Fit measures as functions of numbers only; `csisem.fit.fit_measures` digs their inputs out of a fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import chdtrc, chdtri, chndtr
+
+FloatArray = NDArray[np.float64]
+
+
+def p_value(chisq: float, df: float) -> float:
+    """Upper tail of the chi-square distribution; nan without degrees of freedom."""
+    return float(chdtrc(df, chisq)) if df > 0 else float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Incremental:
+    """Fit relative to the baseline model of uncorrelated variables; lavaan's names."""
+
+    cfi: float
+    tli: float
+    rfi: float
+    nfi: float
+    pnfi: float
+    ifi: float
+    rni: float
+
+
+def incremental(chisq: float, df: float, baseline_chisq: float, baseline_df: float) -> Incremental:
+    """Compare with the baseline (Bentler 1990; Tucker and Lewis 1973; Bollen 1986, 1989; Bentler and Bonett 1980)."""
+    excess, baseline_excess = chisq - df, baseline_chisq - baseline_df
+    largest = max(excess, baseline_excess, 0.0)
+    cfi = 1.0 if largest == 0.0 else 1.0 - max(excess, 0.0) / largest
+    nfi = _ratio(baseline_chisq - chisq, baseline_chisq)
+    tli = rfi = 1.0
+    if df > 0:
+        tli = _ratio(baseline_chisq * df - chisq * baseline_df, baseline_excess * df)
+        rfi = _ratio(baseline_chisq * df - chisq * baseline_df, baseline_chisq * df)
+    pnfi = nfi * df / baseline_df if baseline_df > 0 else float("nan")
+    ifi = _ratio(baseline_chisq - chisq, baseline_chisq - df)
+    return Incremental(cfi, tli, rfi, nfi, pnfi, ifi, _ratio(baseline_excess - excess, baseline_excess))
+
+
+def _ratio(numerator: float, denominator: float) -> float:
+    return numerator / denominator if denominator != 0 else float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Rmsea:
+    """Root mean square error of approximation with its interval and tests of close and not-close fit."""
+
+    value: float
+    lower: float
+    upper: float
+    close_p: float
+    notclose_p: float
+
+
+def rmsea(
+    chisq: float, df: float, n: int, groups: int = 1, level: float = 0.90, close: float = 0.05, notclose: float = 0.08
+) -> Rmsea:
+    """RMSEA (Steiger and Lind 1980; Browne and Cudeck 1993), with N in every place, as lavaan has it."""
+    if df <= 0:
+        return Rmsea(0.0, 0.0, 0.0, float("nan"), float("nan"))
+
+    def from_noncentrality(noncentrality: float) -> float:
+        return float(np.sqrt(noncentrality / (n * df)) * np.sqrt(groups))
+
+    tail = (1 - level) / 2
+    lower = from_noncentrality(_noncentrality(chisq, df, 1 - tail))
+    upper = from_noncentrality(_noncentrality(chisq, df, tail))
+    at = [n * df * value**2 / groups for value in (close, notclose)]
+    return Rmsea(
+        from_noncentrality(max(chisq - df, 0.0)),
+        lower,
+        upper,
+        float(1 - chndtr(chisq, df, at[0])),
+        float(chndtr(chisq, df, at[1])),
+    )
+
+
+def _noncentrality(chisq: float, df: float, probability: float) -> float:
+    """The noncentrality at which ``chisq`` has that lower-tail probability; 0 where even 0 is too much."""
+
+    def gap(noncentrality: float) -> float:
+        return float(chndtr(chisq, df, noncentrality)) - probability
+
+    if gap(0.0) <= 0:
+        return 0.0
+    high = max(chisq, df, 1.0)
+    while gap(high) > 0:
+        high *= 2
+    return float(brentq(gap, 0.0, high, xtol=1e-12, rtol=1e-14))
+
+
+@dataclass(frozen=True, slots=True)
+class ResidualMeasures:
+    """Root mean square residuals of one group, or their means over groups weighted by size; lavaan's names."""
+
+    rmr: float
+    rmr_nomean: float
+    srmr: float
+    srmr_nomean: float
+    crmr: float
+    crmr_nomean: float
+    srmr_mplus: float
+    srmr_mplus_nomean: float
+
+
+def residual_measures(
+    cov: FloatArray, mean: FloatArray, implied_cov: FloatArray, implied_mean: FloatArray, shares: FloatArray, means: bool
+) -> ResidualMeasures:
+    """Residual measures of G groups: ``cov`` (G, p, p), ``mean`` (G, p); ``means`` says whether means are modelled.
+
+    ``srmr`` is Bentler's (residuals over sample standard deviations), ``crmr`` Bollen's (residual correlations),
+    ``srmr_mplus`` the one of Mplus (residual correlations and relative residual variances).
+    """
+    p = cov.shape[-1]
+    lower = np.tril_indices(p)
+    strict = np.tril_indices(p, -1)
+    sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
+    sd_hat = np.sqrt(np.diagonal(implied_cov, axis1=-2, axis2=-1))
+    raw = cov - implied_cov
+    outer = sd[:, :, None] * sd[:, None, :]
+    correlation = cov / outer - implied_cov / (sd_hat[:, :, None] * sd_hat[:, None, :])
+    variance = np.diagonal(raw, axis1=-2, axis2=-1) / sd**2
+    moved = mean - implied_mean
+    squares = {
+        "rmr": (raw[:, *lower] ** 2).sum(1),
+        "srmr": ((raw / outer)[:, *lower] ** 2).sum(1),
+        "crmr": (correlation[:, *strict] ** 2).sum(1),
+        "mplus": (correlation[:, *strict] ** 2).sum(1) + (variance**2).sum(1),
+    }
+    mean_squares = {
+        "rmr": (moved**2).sum(1),
+        "srmr": ((moved / sd) ** 2).sum(1),
+        "crmr": ((mean / sd - implied_mean / sd_hat) ** 2).sum(1),
+        "mplus": ((mean / sd - implied_mean / sd_hat) ** 2).sum(1),
+    }
+    counts = {"rmr": p * (p + 1) / 2, "srmr": p * (p + 1) / 2, "crmr": p * (p - 1) / 2, "mplus": p * (p + 1) / 2}
+    values = []
+    for kind in ("rmr", "srmr", "crmr", "mplus"):
+        count = counts[kind]
+        plain = np.sqrt(squares[kind] / count) if count else np.zeros(len(shares))
+        joint = np.sqrt((squares[kind] + mean_squares[kind]) / (count + p)) if means else plain
+        values += [float(shares @ joint), float(shares @ plain)]
+    return ResidualMeasures(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class Goodness:
+    """Share of the weighted sample moments that the model reproduces."""
+
+    gfi: float
+    agfi: float
+    pgfi: float
+
+
+def goodness(
+    cov: FloatArray,
+    mean: FloatArray,
+    implied_cov: FloatArray,
+    implied_mean: FloatArray,
+    weights: FloatArray,
+    means: bool,
+    npar: int,
+    df: float,
+) -> Goodness:
+    """GFI and its relatives for ML (Joreskog and Sorbom 1982), over G groups with sizes ``weights``.
+
+    ``1 - e'Ve / s'Vs`` with V the normal-theory weights at the implied moments; with a mean structure the means are
+    among the moments.
+    """
+    error = total = 0.0
+    for group, weight in enumerate(weights):
+        inverse = np.linalg.inv(implied_cov[group])
+        residual = inverse @ (cov[group] - implied_cov[group])
+        reference = inverse @ cov[group]
+        error += weight * float((residual * residual.T).sum()) / 2
+        total += weight * float((reference * reference.T).sum()) / 2
+        if means:
+            moved = mean[group] - implied_mean[group]
+            error += weight * float(moved @ inverse @ moved)
+            total += weight * float(mean[group] @ inverse @ mean[group])
+    gfi = 1 - error / total
+    moments = df + npar
+    if df <= 0:
+        return Goodness(gfi, float("nan"), float("nan"))
+    return Goodness(gfi, 1 - moments / df * (1 - gfi), df / moments * gfi)
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """Log-likelihoods and information criteria."""
+
+    logl: float
+    unrestricted_logl: float
+    aic: float
+    bic: float
+    bic2: float
+
+
+def criteria(logl: float, unrestricted: float, npar: int, n: int) -> Criteria:
+    """AIC, BIC and the sample-size adjusted BIC (lavaan's ``bic2``; Sclove 1987)."""
+    adjusted = (n + 2) / 24
+    return Criteria(
+        logl,
+        unrestricted,
+        -2 * logl + 2 * npar,
+        -2 * logl + npar * float(np.log(n)),
+        -2 * logl + npar * float(np.log(adjusted)),
+    )
+
+
+def hoelter(chisq: float, df: float, n: int, alpha: float) -> float:
+    """Critical N (Hoelter 1983): the sample size at which the discrepancy would just be significant."""
+    if df <= 0 or chisq <= 0:
+        return float("nan")
+    return float(chdtri(df, alpha)) / (chisq / n) + 1
+
+
+def ecvi(chisq: float, n: int, npar: int) -> float:
+    """Expected cross-validation index (Browne and Cudeck 1993), with N as in lavaan."""
+    return chisq / n + 2 * npar / n
+
+
+def mfi(chisq: float, df: float, n: int) -> float:
+    """McDonald's (1989) noncentrality index."""
+    return float(np.exp(-0.5 * (chisq - df) / n))

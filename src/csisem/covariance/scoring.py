@@ -1,0 +1,156 @@
+"""The one Fisher-scoring loop, batched: samples that have converged leave the batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.discrepancy import Point, Sample, Slopes, evaluate, expected_information, slopes
+from csisem.covariance.observed import observed_information
+from csisem.covariance.structure import Structure
+
+FloatArray = NDArray[np.float64]
+
+MAX_ITERATIONS = 300
+MAX_HALVINGS = 30
+# Newton decrement g' I^-1 g per observation at which a sample has converged: parameters are then within about 1e-10 of
+# their standard error times root n, and the last step, which is still taken, improves on that.
+TOLERANCE = 1e-20
+# Below this decrement the observed information replaces the expected one: Newton's steps finish in two or three
+# iterations where scoring's linear rate, bad for nearly collinear latents, would need dozens.
+NEWTON_BELOW = 1e-3
+# Directions whose scaled information is smaller than this are damped instead of followed.
+RIDGE = 1e-12
+# After a step that had to be halved this often, the next is damped as in Levenberg and Marquardt's method, by
+# `DAMPING` at least and ten times more each time; a full step takes a hundredth off again.
+PATIENCE = 2
+DAMPING = 1e-3
+# The discrepancy cannot be compared more finely than rounding.
+ROUNDING = 1e-13
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """Where the loop ended for each of R samples.
+
+    Attributes
+    ----------
+    theta
+        Free parameters (R, q).
+    value
+        The discrepancy there (R,).
+    converged
+        Whether the Newton decrement fell below the tolerance, (R,).
+    iterations
+        Steps taken, (R,).
+    """
+
+    theta: FloatArray
+    value: FloatArray
+    converged: NDArray[np.bool_]
+    iterations: NDArray[np.int64]
+
+
+def minimise(structure: Structure, sample: Sample, start: FloatArray) -> Solution:
+    """Minimise the discrepancy of R samples from ``start`` (R, q) by scoring with step halving."""
+    count = start.shape[0]
+    theta, value = start.copy(), np.full(count, np.inf)
+    converged, iterations = np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int64)
+    active = np.arange(count)
+    point = evaluate(structure, sample, start)
+    # A start outside the admissible region cannot be mended by halving.
+    usable = np.isfinite(point.value)
+    newton, damping = np.zeros(count, dtype=bool), np.full(count, RIDGE)
+    if not usable.all():
+        active, sample, point = _keep(structure, sample, active, usable, point)
+    for _ in range(MAX_ITERATIONS):
+        if not active.size:
+            break
+        slope = slopes(structure, sample, point)
+        step, decrement = _step(structure, sample, point, slope, newton[active], damping[active])
+        moved, halvings = _line_search(structure, sample, point, step)
+        theta[active], value[active] = moved.theta, moved.value
+        iterations[active] += 1
+        newton[active] = decrement < NEWTON_BELOW
+        done = (decrement < TOLERANCE) & (damping[active] <= RIDGE)
+        stuck = ~np.isfinite(decrement) | ((moved.theta == point.theta).all(axis=-1) & (damping[active] >= 1.0))
+        damping[active] = _damped(damping[active], halvings)
+        converged[active] = done
+        point = moved
+        leave = done | stuck
+        if leave.any():
+            active, sample, point = _keep(structure, sample, active, ~leave, point)
+    return Solution(theta, value, converged, iterations)
+
+
+def _keep(
+    structure: Structure, sample: Sample, active: NDArray[np.intp], keep: NDArray[np.bool_], point: Point
+) -> tuple[NDArray[np.intp], Sample, Point]:
+    inside = np.flatnonzero(keep)
+    sample = sample.take(inside)
+    if inside.size:
+        point = evaluate(structure, sample, point.theta[inside])
+    return active[inside], sample, point
+
+
+def _step(
+    structure: Structure,
+    sample: Sample,
+    point: Point,
+    slope: Slopes,
+    newton: NDArray[np.bool_],
+    damping: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
+    """Scoring or Newton step of every sample, and its decrement."""
+    if newton.any():
+        information = observed_information(structure, sample, point, slope)
+        definite = newton & (np.linalg.eigvalsh(_scaled(information)[0])[..., 0] > RIDGE)
+        if not definite.all():
+            expected = expected_information(structure, sample, slope)
+            information = np.where(definite[:, None, None], information, expected)
+    else:
+        information = expected_information(structure, sample, slope)
+    scaled, scale = _scaled(information)
+    scaled = scaled + damping[:, None, None] * np.eye(structure.q)
+    step = -np.linalg.solve(scaled, (slope.gradient / scale)[..., None])[..., 0] / scale
+    return step, -(step * slope.gradient).sum(axis=-1)
+
+
+def _scaled(information: FloatArray) -> tuple[FloatArray, FloatArray]:
+    diagonal = np.diagonal(information, axis1=-2, axis2=-1)
+    scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+    return information / (scale[..., :, None] * scale[..., None, :]), scale
+
+
+def _damped(damping: FloatArray, halvings: NDArray[np.int64]) -> FloatArray:
+    more = np.maximum(10 * damping, DAMPING)
+    less = np.where(damping > 1e-10, damping / 100, RIDGE)
+    return np.where(halvings > PATIENCE, more, np.where(halvings == 0, less, damping))
+
+
+def _line_search(
+    structure: Structure, sample: Sample, point: Point, step: FloatArray
+) -> tuple[Point, NDArray[np.int64]]:
+    """The full step where it does not raise the discrepancy, else the first of its halves that does not.
+
+    Returns the new point and how often each sample's step was halved.
+    """
+    moved = evaluate(structure, sample, point.theta + step)
+    worse = moved.value > point.value + ROUNDING * (1 + np.abs(point.value))
+    halvings = np.zeros(len(worse), dtype=np.int64)
+    if not worse.any():
+        return moved, halvings
+    theta, length = moved.theta.copy(), np.ones(len(worse))
+    for _ in range(MAX_HALVINGS):
+        bad = np.flatnonzero(worse)
+        length[bad] /= 2
+        halvings[bad] += 1
+        theta[bad] = point.theta[bad] + length[bad, None] * step[bad]
+        trial = evaluate(structure, sample.take(bad), theta[bad])
+        worse[bad] = trial.value > point.value[bad] + ROUNDING * (1 + np.abs(point.value[bad]))
+        if not worse.any():
+            break
+    theta[worse] = point.theta[worse]
+    return evaluate(structure, sample, theta), halvings

@@ -1,0 +1,229 @@
+"""A fitted model: the estimate and the frames read off it. What comes later is a function of it in a later room."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.implied import Implied, implied
+from csisem.covariance.structure import Matrices, Structure, compile_structure, with_exogenous
+from csisem.errors import UnusableFitError
+from csisem.fit import frames
+from csisem.fit.measures import fit_measures
+from csisem.fit.status import Status, Thresholds, judge
+from csisem.fit.summary import html_summary, text_summary
+from csisem.model.notation import FornellMatrices, numbers
+from csisem.model.parameters import ParameterTable
+from csisem.model.specification import Model
+from csisem.moments.moments import Moments
+from csisem.options import Engine, Estimator, Information, Likelihood, Missing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.survey.survey import Survey
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a fit was made; every default that was in force is here."""
+
+    estimator: Estimator
+    likelihood: Likelihood
+    information: Information
+    missing: Missing
+    engine: Engine
+    by: tuple[str, ...]
+    equal: tuple[str, ...]
+    release: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """The estimates of a model.
+
+    Falsy when the numbers must not be used; ``status`` says why. ``if fit:`` is the test to make before reading it.
+
+    Attributes
+    ----------
+    model, table, settings
+        What was fitted and how.
+    moments
+        The sample moments that were fitted, items in the order of ``table.observed``.
+    theta, vcov
+        Free parameters (q,) and their covariance matrix (q, q); nan when the fit is not usable.
+    status
+        The verdict.
+    iterations
+        Steps the estimation took.
+    data
+        A reference to the answers (None when fitted from moments); dropped on pickling.
+    """
+
+    model: Model
+    table: ParameterTable
+    settings: Settings
+    moments: Moments
+    theta: FloatArray
+    vcov: FloatArray
+    status: Status
+    iterations: int
+    data: Survey | None
+
+    def __bool__(self) -> bool:
+        return bool(self.status)
+
+    def __repr__(self) -> str:
+        return text_summary(self)
+
+    def _repr_html_(self) -> str:
+        return html_summary(self)
+
+    def __getstate__(self) -> dict[str, object]:
+        # Cached frames can be made again, and answers belong to the file they came from.
+        kept = {name: self.__dict__[name] for name in self.__dataclass_fields__}
+        return kept | {"data": None}
+
+    @property
+    def estimator(self) -> Estimator:
+        """The estimator's name."""
+        return self.settings.estimator
+
+    @property
+    def groups(self) -> tuple[Hashable, ...]:
+        """Group labels, empty for one group."""
+        return self.table.groups
+
+    @property
+    def n(self) -> int:
+        """Rows used."""
+        return int(self.moments.n.sum())
+
+    @property
+    def group_n(self) -> NDArray[np.int64]:
+        """Rows used per group, (G,)."""
+        return self.moments.n.reshape(self.table.n_groups)
+
+    @cached_property
+    def sample_mean(self) -> FloatArray:
+        """Sample means (G, p); zeros where a published table gave none."""
+        mean = self.moments.mean.reshape(self.table.n_groups, -1)
+        return np.where(np.isnan(mean), 0.0, mean)
+
+    @cached_property
+    def sample_cov(self) -> FloatArray:
+        """Sample covariances (G, p, p) with the divisor of the likelihood: n for "normal", n - 1 for "wishart"."""
+        p = len(self.table.observed)
+        cov = self.moments.cov.reshape(self.table.n_groups, p, p)
+        if self.settings.likelihood == "wishart":
+            n = self.group_n[:, None, None]
+            cov = cov * (n / (n - 1))
+        return cov
+
+    @cached_property
+    def structure(self) -> Structure:
+        """The table compiled to arrays."""
+        return with_exogenous(compile_structure(self.table), self.table, self.sample_mean, self.sample_cov)
+
+    @cached_property
+    def lisrel(self) -> Matrices:
+        """LISREL's all-y matrices at the estimate, with the groups as leading axis."""
+        return self.structure.matrices(self.theta)
+
+    @cached_property
+    def implied_moments(self) -> Implied:
+        """Implied moments as arrays, with the groups as leading axis."""
+        return implied(self.lisrel)
+
+    @cached_property
+    def parameters(self) -> pd.DataFrame:
+        """All parameters: ``lhs op rhs group label est se z pvalue ci_lower ci_upper std std_se``.
+
+        ``std`` is lavaan's ``std.all``; its errors are by the delta method over all free parameters. A fixed parameter
+        has ``se`` 0. ``group`` is the label, or 1 for a single group.
+        """
+        return frames.parameters(self)
+
+    @property
+    def paths(self) -> pd.DataFrame:
+        """Rows of `parameters` that are paths (``~``)."""
+        return frames.rows_with(self, "~")
+
+    @property
+    def loadings(self) -> pd.DataFrame:
+        """Rows of `parameters` that are loadings (``=~``)."""
+        return frames.rows_with(self, "=~")
+
+    @cached_property
+    def _measures(self) -> pd.Series[float]:
+        return fit_measures(self)
+
+    def fit_measures(self) -> pd.Series[float]:
+        """Fit measures under lavaan's names; nan when the fit is not usable."""
+        return self._measures.copy()
+
+    @property
+    def r_squared(self) -> pd.Series[float]:
+        """Explained share of the variance of every item and endogenous variable, by name (and group)."""
+        return frames.r_squared(self)
+
+    @property
+    def latent_correlations(self) -> pd.DataFrame:
+        """Correlations of the constructs, by name (and group)."""
+        return frames.latent_correlations(self)
+
+    @property
+    def implied_cov(self) -> pd.DataFrame:
+        """Covariances that the model implies, items by items (and group)."""
+        return frames.by_item(self, self.implied_moments.cov)
+
+    @property
+    def implied_mean(self) -> pd.Series[float]:
+        """Means that the model implies, or the sample's where means are not modelled."""
+        return frames.means(self)
+
+    def residuals(self, kind: Literal["raw", "cor"] = "raw") -> pd.DataFrame:
+        """Sample minus implied covariances (``"raw"``) or correlations (``"cor"``), items by items (and group)."""
+        return frames.residuals(self, kind)
+
+    def matrices(self, group: Hashable = None) -> FornellMatrices:
+        """B, Gamma, Lambda_x and Lambda_y at the estimate, in Fornell's notation.
+
+        Parameters
+        ----------
+        group
+            A group's label; None takes the first.
+        """
+        position = self.groups.index(group) if group is not None else 0
+        return numbers(self.table, self.values.tolist(), position)
+
+    @cached_property
+    def values(self) -> FloatArray:
+        """Values of all rows of the table, (R,)."""
+        return self.table.values(self.theta, self.sample_mean, self.sample_cov)
+
+    def judged(self, thresholds: Thresholds) -> Fit:
+        """Return the fit judged by other thresholds."""
+        if not self.status.usable:
+            return self
+        return replace(self, status=judge(self.table, self.lisrel, self.group_n, thresholds))
+
+    def require_usable(self, what: str) -> None:
+        """Refuse to compute ``what`` from a fit that did not converge or is not identified.
+
+        Raises
+        ------
+        UnusableFitError
+            With the reasons.
+        """
+        if not self.status.usable:
+            raise UnusableFitError(f"{what} cannot be computed: {' '.join(self.status.reasons)}")
+
+

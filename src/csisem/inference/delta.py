@@ -1,0 +1,34 @@
+"""Derivatives of smooth functions of the parameters, exact to rounding, and the delta method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+# Small enough that its square vanishes against 1, so that the complex step has no truncation error.
+_STEP = 1e-30
+
+
+def jacobian(function: Callable[[NDArray[np.float64]], NDArray[np.float64]], at: FloatArray) -> FloatArray:
+    """Jacobian (..., q) of ``function`` at ``at`` (q,), by one batched complex step.
+
+    ``function`` maps parameters (k, q) to values (k, ...) and must be analytic: no absolute values, no conjugation
+    (Squire and Trapp 1998, SIAM Review 40, 110-112).
+    """
+    q = at.shape[0]
+    moved = np.asarray(at + 1j * _STEP * np.eye(q))
+    # The functions are typed for real arrays; they are analytic and take complex ones alike.
+    values = function(moved)
+    derivative: FloatArray = np.moveaxis(np.imag(values) / _STEP, 0, -1)
+    return derivative
+
+
+def delta_errors(derivative: FloatArray, vcov: FloatArray) -> FloatArray:
+    """Standard errors (...) of functions with Jacobian (..., q) of parameters with covariance (q, q)."""
+    variance = ((derivative @ vcov) * derivative).sum(axis=-1)
+    errors: FloatArray = np.sqrt(np.maximum(variance, 0.0))
+    return errors

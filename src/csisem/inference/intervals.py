@@ -1,0 +1,33 @@
+"""z values, p-values and intervals from estimates and their standard errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tested:
+    """Wald statistics of estimates of any shape; nan where the error is zero or unknown."""
+
+    z: FloatArray
+    pvalue: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+
+
+def wald(estimate: FloatArray, se: FloatArray, *, level: float = 0.95, df: float = np.inf) -> Tested:
+    """Two-sided Wald test against zero and interval; t with ``df`` degrees of freedom when ``df`` is finite."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.where(se > 0, estimate / se, np.nan)
+    tail = (1 - level) / 2
+    if np.isfinite(df):
+        pvalue, width = 2 * stdtr(df, -np.abs(z)), -stdtrit(df, tail)
+    else:
+        pvalue, width = 2 * ndtr(-np.abs(z)), -ndtri(tail)
+    return Tested(z, pvalue, estimate - width * se, estimate + width * se)

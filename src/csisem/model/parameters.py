@@ -1,0 +1,133 @@
+"""The parameter table: every number of a model, which matrix holds it, and which free parameter it follows."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.model.relation import Definition
+
+FloatArray = NDArray[np.float64]
+
+MatrixName = Literal["lambda", "beta", "psi", "theta", "nu", "alpha"]
+"""LISREL's all-y matrices: loadings, paths, latent (co)variances, residual (co)variances, intercepts, latent means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One row of the table.
+
+    Attributes
+    ----------
+    lhs, op, rhs, group
+        The relation and the position of its group.
+    label
+        The user's label, or ``""``.
+    fixed
+        The value it is fixed at, or None when free; ``nan`` for moments of exogenous variables, which data give.
+    start
+        The user's starting value, or None.
+    matrix, row, col
+        Where it stands; ``col`` is 0 in a vector.
+    tie
+        Parameters of the same tie are one free parameter.
+    exogenous
+        A moment of observed exogenous variables, fixed at the sample's value.
+    user
+        Written by the user rather than completed by the rules.
+    """
+
+    lhs: str
+    op: str
+    rhs: str
+    group: int
+    label: str
+    fixed: float | None
+    start: float | None
+    matrix: MatrixName
+    row: int
+    col: int
+    tie: Hashable
+    exogenous: bool = False
+    user: bool = False
+
+    @property
+    def name(self) -> str:
+        """The relation as text, ``"Value ~ Quality"``."""
+        return f"{self.lhs} {self.op} {self.rhs}".rstrip() if self.op != "~1" else f"{self.lhs} ~1"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ParameterTable:
+    """All parameters of a model for G groups, and how they follow the q free ones.
+
+    Row r has the value ``base[r] + map[r] @ theta``; a fixed row has a zero row in ``map``. Equal labels, ``equal=``
+    and linear ``==`` constraints are all in ``map``.
+
+    Attributes
+    ----------
+    rows
+        R parameters, ordered by group.
+    base, map
+        Shapes (R,) and (R, q).
+    observed, latents
+        Names of the p observed variables and of the m structural variables: constructs first, then the observed
+        variables that stand in paths, each of which is its own latent with loading 1.
+    constructs
+        How many of ``latents`` are constructs.
+    groups
+        Labels of the groups; empty for one.
+    definitions
+        ``:=`` quantities.
+    meanstructure
+        Whether intercepts and means are parameters.
+    representatives
+        For each of the q free parameters the row that names it.
+    """
+
+    rows: tuple[Parameter, ...]
+    base: FloatArray
+    map: FloatArray
+    observed: tuple[str, ...]
+    latents: tuple[str, ...]
+    constructs: int
+    groups: tuple[Hashable, ...]
+    definitions: tuple[Definition, ...]
+    meanstructure: bool
+    representatives: tuple[int, ...]
+
+    @property
+    def npar(self) -> int:
+        """Number of free parameters q after equalities."""
+        return int(self.map.shape[1])
+
+    @property
+    def n_groups(self) -> int:
+        """Number of groups, 1 without grouping."""
+        return max(1, len(self.groups))
+
+    @property
+    def exogenous(self) -> tuple[str, ...]:
+        """Observed variables whose moments are fixed at the sample's values."""
+        return tuple(dict.fromkeys(row.lhs for row in self.rows if row.exogenous and row.op == "~~"))
+
+    def names(self) -> list[str]:
+        """Names of the q free parameters, with the group where there are several."""
+        several = len(self.groups) > 1
+        return [
+            self.rows[r].name + (f" [{self.groups[self.rows[r].group]}]" if several else "")
+            for r in self.representatives
+        ]
+
+    def values(self, theta: FloatArray, mean: FloatArray, cov: FloatArray) -> FloatArray:
+        """Values of all rows (R,) at free parameters (q,); exogenous rows come from ``mean`` (G, p), ``cov`` (G, p, p)."""
+        values: FloatArray = self.base + self.map @ theta
+        for r, row in enumerate(self.rows):
+            if row.exogenous:
+                i = self.observed.index(row.lhs)
+                values[r] = mean[row.group, i] if row.op == "~1" else cov[row.group, i, self.observed.index(row.rhs)]
+        return values

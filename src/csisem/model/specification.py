@@ -1,0 +1,337 @@
+"""The model: what a researcher claims, before any data."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from csisem.errors import ModelError, listed, nearest
+from csisem.model.completion import Grouping, complete
+from csisem.model.constraints import tie_parameters
+from csisem.model.construct import Construct
+from csisem.model.notation import FornellMatrices, symbols
+from csisem.model.parameters import ParameterTable
+from csisem.model.printing import write
+from csisem.model.relation import Constraint, Definition, Relation
+from csisem.model.roles import assign
+from csisem.model.syntax import parse
+from csisem.options import Engine, Estimator, Information, Likelihood, Missing
+
+if TYPE_CHECKING:
+    from csisem.fit.fit import Fit
+
+
+@dataclass(frozen=True, init=False)
+class Model:
+    """Constructs, the paths between them, and what is known about single parameters.
+
+    Parameters
+    ----------
+    constructs
+        The measurement model.
+    paths
+        The structural model: pairs ``(source, target)``, or `Relation` objects for anything lavaan's syntax can say.
+    definitions, constraints
+        ``:=`` quantities and ``==`` constraints.
+    title, source
+        What the model is, and where it is published; presets name their variant here.
+
+    Raises
+    ------
+    ModelError
+        A name is used twice, a path is given twice, or a higher-order construct measures itself.
+    """
+
+    constructs: tuple[Construct, ...]
+    relations: tuple[Relation, ...]
+    definitions: tuple[Definition, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    title: str = field(default="", compare=False)
+    source: str = field(default="", compare=False)
+
+    def __init__(
+        self,
+        constructs: Iterable[Construct],
+        paths: Iterable[Relation | tuple[str, str]] = (),
+        *,
+        definitions: Iterable[Definition] = (),
+        constraints: Iterable[Constraint] = (),
+        title: str = "",
+        source: str = "",
+    ) -> None:
+        relations = tuple(p if isinstance(p, Relation) else Relation(p[1], "~", p[0]) for p in paths)
+        for name, value in (
+            ("constructs", tuple(constructs)),
+            ("relations", relations),
+            ("definitions", tuple(definitions)),
+            ("constraints", tuple(constraints)),
+            ("title", title),
+            ("source", source),
+        ):
+            object.__setattr__(self, name, value)
+        _check(self)
+
+    @classmethod
+    def from_syntax(cls, text: str) -> Model:
+        """Read lavaan's model syntax.
+
+        Raises
+        ------
+        ModelSyntaxError
+            The text cannot be read; the message quotes the line.
+        ModelError
+            It reads, but says something that contradicts itself or belongs to an estimator that is not here yet.
+        """
+        statements = parse(text)
+        relations = [s for s in statements if isinstance(s, Relation)]
+        items: dict[str, list[str]] = {}
+        for relation in relations:
+            if relation.op in ("=~", "<~"):
+                items.setdefault(relation.lhs, []).append(relation.rhs)
+        formed = {relation.lhs for relation in relations if relation.op == "<~"}
+        constructs = [Construct(name, named, "B" if name in formed else "A") for name, named in items.items()]
+        kept = [r for r in relations if r.op != "<~" and (r.op != "=~" or r.fixed or r.start or r.label)]
+        return cls(
+            constructs,
+            kept,
+            definitions=[s for s in statements if isinstance(s, Definition)],
+            constraints=[s for s in statements if isinstance(s, Constraint)],
+        )
+
+    def to_syntax(self) -> str:
+        """Return the model as lavaan syntax; `from_syntax` reads it back to an equal model."""
+        said = {(r.lhs, r.rhs): r for r in self.relations if r.op == "=~"}
+        loadings = [
+            Relation(c.name, "<~", item) if c.mode == "B" else said.get((c.name, item), Relation(c.name, "=~", item))
+            for c in self.constructs
+            for item in c.items
+        ]
+        rest = [r for r in self.relations if r.op != "=~"]
+        return write([*loadings, *rest, *self.constraints, *self.definitions])
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Columns of the data that the model uses, in order of first appearance."""
+        return assign(self.constructs, self.relations).observed
+
+    def construct(self, name: str) -> Construct:
+        """Return the construct of that name.
+
+        Raises
+        ------
+        ModelError
+            There is none; the message names the nearest.
+        """
+        for construct in self.constructs:
+            if construct.name == name:
+                return construct
+        raise ModelError(f"The model has no construct {name!r}{nearest(name, (c.name for c in self.constructs))}.")
+
+    def fix(self, *paths: tuple[str, str], value: float = 0.0) -> Model:
+        """Return the model with some paths ``(source, target)`` fixed, by default at zero, to be tested against it.
+
+        Raises
+        ------
+        ModelError
+            A path is not in the model.
+        """
+        wanted = {(target, source) for source, target in paths}
+        existing = {(r.lhs, r.rhs) for r in self.relations if r.op == "~"}
+        for target, source in sorted(wanted - existing):
+            raise ModelError(f"The model has no path from {source!r} to {target!r}.")
+        relations = [
+            replace(r, fixed=(value,), start=()) if r.op == "~" and (r.lhs, r.rhs) in wanted else r
+            for r in self.relations
+        ]
+        return Model(
+            self.constructs,
+            relations,
+            definitions=self.definitions,
+            constraints=self.constraints,
+            title=self.title,
+            source=self.source,
+        )
+
+    def table(
+        self,
+        *,
+        groups: Sequence[Hashable] = (),
+        meanstructure: bool | None = None,
+        equal: Sequence[str] = (),
+        release: Sequence[str] = (),
+    ) -> ParameterTable:
+        """Return all parameters, completed by lavaan's rules for ``sem()``.
+
+        Parameters
+        ----------
+        groups
+            Group labels; with more than one, intercepts are parameters.
+        meanstructure
+            Whether intercepts are parameters; None: with ``~1`` or groups only.
+        equal, release
+            lavaan's ``group.equal`` and ``group.partial``.
+        """
+        return _table(self, tuple(groups), meanstructure, tuple(equal), tuple(release))
+
+    def matrices(self) -> FornellMatrices:
+        """Return B, Gamma, Lambda_x and Lambda_y in Fornell's notation; ``β21`` marks a free path, a number a fixed one."""
+        return symbols(self.table())
+
+    def fit(
+        self,
+        data: object,
+        estimator: Estimator = "ML",
+        *,
+        ordered: Sequence[str] | None = None,
+        missing: Missing = "listwise",
+        groups: str | Sequence[str] | None = None,
+        equal: Sequence[str] = (),
+        release: Sequence[str] = (),
+        design: object = None,
+        meanstructure: bool | None = None,
+        likelihood: Likelihood = "normal",
+        information: Information | None = None,
+        auxiliary: Sequence[str] = (),
+        scheme: str = "path",
+        engine: Engine = "native",
+    ) -> Fit:
+        """Estimate the model.
+
+        Parameters
+        ----------
+        data
+            A frame (pandas, polars, pyarrow, anything with an Arrow stream), a `Survey`, a path, or `Moments`.
+        estimator
+            ``"ML"``: normal-theory maximum likelihood.
+        missing
+            ``"listwise"`` leaves out rows that lack an answer, and says how many.
+        groups, equal, release
+            Column(s) to fit by; what is equal over groups (lavaan's ``group.equal``); relations released from that.
+        design
+            None takes the survey's own, False ignores it.
+        meanstructure
+            Whether intercepts are parameters; None: with ``~1`` or groups only.
+        likelihood
+            ``"normal"`` (S/N, N*F) or ``"wishart"`` (S/(N-1), (N-1)*F).
+        information
+            ``"expected"`` (the default) or ``"observed"``, for the standard errors.
+        engine
+            ``"native"`` or ``"semopy"``.
+        ordered, auxiliary, scheme
+            Belong to estimators of later releases; ML refuses them.
+
+        Returns
+        -------
+        Fit
+            Falsy when its numbers must not be used; ``fit.status`` says why.
+
+        Raises
+        ------
+        DataError, ModelError, OptionError
+            The input cannot be used; one sentence says why.
+        """
+        # The one import against the direction of the rooms: a model that can fit itself is what users expect.
+        from csisem.fit.estimate import estimate
+
+        return estimate(
+            self,
+            data,
+            estimator=estimator,
+            ordered=ordered,
+            missing=missing,
+            groups=groups,
+            equal=equal,
+            release=release,
+            design=design,
+            meanstructure=meanstructure,
+            likelihood=likelihood,
+            information=information,
+            auxiliary=auxiliary,
+            scheme=scheme,
+            engine=engine,
+        )
+
+    def simulate(
+        self,
+        n: int,
+        values: Any = None,
+        *,
+        scale: Any = None,
+        skew: float | None = None,
+        design: Any = None,
+        missing: float = 0.0,
+        seed: int,
+    ) -> Any:
+        raise ModelError("not yet")
+
+    def __repr__(self) -> str:
+        paths = sum(relation.op == "~" for relation in self.relations)
+        title = f"{self.title}: " if self.title else ""
+        return f"Model({title}{len(self.constructs)} constructs, {len(self.items)} observed, {paths} paths)"
+
+
+@lru_cache(maxsize=64)
+def _table(
+    model: Model,
+    groups: tuple[Hashable, ...],
+    meanstructure: bool | None,
+    equal: tuple[str, ...],
+    release: tuple[str, ...],
+) -> ParameterTable:
+    # A model is an immutable value, so its table is made once however often it is fitted.
+    roles = assign(model.constructs, model.relations)
+    means = any(r.op == "~1" for r in model.relations) or len(groups) > 1 if meanstructure is None else meanstructure
+    grouping = Grouping(groups, frozenset(equal), frozenset("".join(name.split()) for name in release))
+    rows = complete(model.constructs, model.relations, roles, grouping, means=means)
+    tied = tie_parameters(rows, model.constraints)
+    return ParameterTable(
+        rows,
+        tied.base,
+        tied.map,
+        roles.observed,
+        roles.latents,
+        len(roles.constructs),
+        groups,
+        model.definitions,
+        means,
+        tied.representatives,
+    )
+
+
+def _check(model: Model) -> None:
+    names = [construct.name for construct in model.constructs]
+    for name in names:
+        if names.count(name) > 1:
+            raise ModelError(f"Two constructs have the name {name!r}.")
+    seen: set[tuple[str, str, frozenset[str]]] = set()
+    for relation in model.relations:
+        pair = frozenset((relation.lhs, relation.rhs))
+        key = (relation.op, "" if relation.op == "~~" else relation.lhs, pair)
+        if key in seen:
+            raise ModelError(f"'{relation.lhs} {relation.op} {relation.rhs}' stands in the model twice.")
+        seen.add(key)
+        if relation.op == "|":
+            raise ModelError(f"Thresholds ('{relation.lhs} | {relation.rhs}') belong to ordered estimators, "
+                             "which come with a later release; ML treats answers as numbers.")  # fmt: skip
+        for name in (relation.lhs, relation.rhs):
+            if ":" in name:
+                raise ModelError(f"The interaction {name!r} belongs to PLS, which comes with a later release; "
+                                 "for ML, put the product in a column of its own.")  # fmt: skip
+    if not names and not model.relations:
+        raise ModelError("The model is empty.")
+    cycle = _measurement_cycle(model.constructs)
+    if cycle:
+        raise ModelError(f"Higher-order constructs measure each other in a circle: {listed(cycle)}.")
+
+
+def _measurement_cycle(constructs: Sequence[Construct]) -> tuple[str, ...]:
+    """Constructs that cannot be put in order from items upwards."""
+    waiting = {construct.name: set(construct.items) for construct in constructs}
+    while True:
+        ready = [name for name, items in waiting.items() if not items & waiting.keys()]
+        if not ready:
+            return tuple(waiting)
+        for name in ready:
+            del waiting[name]

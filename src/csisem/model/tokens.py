@@ -1,0 +1,176 @@
+"""Model text cut into tokens: names, numbers, quoted labels and operators, with the line each came from.
+
+Punctuation typed with a Chinese input method is read as its ASCII twin, outside names, quotes and backticks only;
+a name keeps every character it was typed with.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from csisem.errors import ModelSyntaxError
+
+Kind = Literal["name", "backticked", "quoted", "number", "operator"]
+"""``backticked`` is a name typed between backticks; ``quoted`` was typed between quotes."""
+
+RESERVED = frozenset({"NA", "NaN", "Inf"})
+"""Words that are values in lavaan; a column or label called so goes in backticks or quotes."""
+
+# Full-width forms stand 0xFEE0 above their ASCII twins; the others come from word processors and input methods.
+_TWINS = {ord(twin) + 0xFEE0: twin for twin in ",:*+=~();-<>|/#!?^`\"'.0123456789"} | {
+    0x3001: ",",  # ideographic comma
+    0x00D7: "*",  # multiplication sign
+    0x301C: "~",  # wave dash
+    0x223C: "~",  # tilde operator
+    0x2013: "-",  # en dash
+    0x2212: "-",  # minus sign
+    0x201C: '"',  # curly quotes
+    0x201D: '"',
+    0x2018: "'",
+    0x2019: "'",
+    0x200B: " ",  # zero-width space
+    0xFEFF: " ",  # byte order mark
+}
+_NEWLINE = re.compile("\r\n|[\n\r\u2028\u2029]")
+_NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+# `a<-1` is a constraint, `y <- x` a mistake: '<-' is one token only when no number follows.
+_OPERATOR = r"~\*~|~~~+|~=|=~|<~|~~|->|<-(?=\s*[^\s0-9.])|<=|>=|:=|==|\*\*|[-+*/^()=~<>|:,?;]"
+_TOKEN = re.compile(
+    rf"""(?P<skip>\s+|[#!].*)|(?P<quoted>"[^"]*"|'[^']*')|(?P<backticked>`[^`]*`)"""
+    rf"""|(?P<number>{_NUMBER})|(?P<operator>{_OPERATOR})"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of model text; ``text`` is what was meant (no quotes, ASCII operators), ``line`` counts from 1."""
+
+    kind: Kind
+    text: str
+    line: int
+
+    def is_operator(self, *texts: str) -> bool:
+        """Whether this is one of the given operators (and not a name or label spelled alike)."""
+        return self.kind == "operator" and self.text in texts
+
+    def shown(self) -> str:
+        """The token as it would be typed."""
+        if self.kind == "backticked":
+            return f"`{self.text}`"
+        if self.kind == "quoted":
+            return f"'{self.text}'" if '"' in self.text else f'"{self.text}"'
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text being read, kept so that a message can quote its line."""
+
+    lines: tuple[str, ...]
+    numbered: bool = True
+
+    @classmethod
+    def of(cls, text: str, *, numbered: bool = True) -> Source:
+        """Cut text into lines; ``numbered=False`` for a single expression, whose messages name no line."""
+        if not isinstance(text, str):
+            raise ModelSyntaxError(f"Model syntax is text, not a value of type {type(text).__name__}.")
+        return cls(tuple(_NEWLINE.split(text)), numbered)
+
+    def error(self, line: int, said: str) -> ModelSyntaxError:
+        """Return an error that quotes the line and goes on with ``said``."""
+        quoted = self.lines[line - 1].strip()
+        if len(quoted) > 100:
+            quoted = quoted[:97] + "..."
+        place = f"Line {line}: " if self.numbered else ""
+        return ModelSyntaxError(f"{place}{quoted!r} {said}")
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name can be typed without backticks."""
+    return bool(name) and name not in RESERVED and _name_end(name, 0) == len(name)
+
+
+def tokenize(source: Source) -> tuple[Token, ...]:
+    """Cut the whole text into tokens; comments and spaces disappear."""
+    return tuple(token for number in range(1, len(source.lines) + 1) for token in _line(source, number))
+
+
+def spell(tokens: tuple[Token, ...]) -> str:
+    """Write the tokens of an expression as one canonical text: `` + `` and `` - `` spaced, all else tight."""
+    written = ""
+    previous: Token | None = None
+    for token in tokens:
+        opens = previous is None or (previous.kind == "operator" and previous.text != ")")
+        if token.is_operator("+", "-") and not opens:
+            written += f" {token.text} "
+        elif token.is_operator(","):
+            written += ", "
+        else:
+            written += "^" if token.is_operator("**") else token.shown()
+        previous = token
+    return written
+
+
+def _line(source: Source, number: int) -> list[Token]:
+    typed = source.lines[number - 1]
+    plain = typed.translate(_TWINS)  # one character for one, so that positions agree
+    tokens: list[Token] = []
+    at = 0
+    while at < len(typed):
+        end = _name_end(typed, at)
+        if end > at:
+            tokens.append(Token("name", typed[at:end], number))
+            at = end
+            continue
+        match = _TOKEN.match(plain, at)
+        if match is None:
+            raise source.error(number, _unreadable(typed[at], plain[at]))
+        end = match.end()
+        if match.lastgroup == "quoted":
+            tokens.append(Token("quoted", typed[at + 1 : end - 1], number))
+        elif match.lastgroup == "backticked":
+            if end == at + 2:
+                raise source.error(number, "has an empty pair of backticks where a name is expected.")
+            tokens.append(Token("backticked", typed[at + 1 : end - 1], number))
+        elif match.lastgroup == "operator":
+            tokens.append(Token("operator", match.group(), number))
+        elif match.lastgroup == "number":
+            tokens.append(_number(source, number, match, _name_end(typed, end)))
+        at = end
+    return tokens
+
+
+def _number(source: Source, number: int, match: re.Match[str], after: int) -> Token:
+    if after > match.end():
+        word = source.lines[number - 1][match.start() : after]
+        raise source.error(
+            number,
+            f"has {word!r}, which is neither a number nor a name: a name starts with a letter "
+            f"(a column called so is written in backticks, `{word}`).",
+        )
+    return Token("number", match.group(), number)
+
+
+def _unreadable(typed: str, plain: str) -> str:
+    if plain in "\"'`":
+        what = "backtick" if plain == "`" else "quote"
+        return f"has a {what} {typed!r} that is not closed on the same line."
+    return (
+        f"has the character {typed!r} (U+{ord(typed):04X}), which means nothing here; a column name that holds such "
+        "characters is written in backticks, `like this`."
+    )
+
+
+def _name_end(text: str, at: int) -> int:
+    """Where the name that starts at ``at`` ends; ``at`` itself when none starts there."""
+    first = text[at : at + 1]
+    if first == ".":
+        if text[at + 1 : at + 2].isdigit():
+            return at
+    elif not (first.isidentifier() or first.isalpha()):
+        return at
+    while at < len(text) and (text[at] in "._" or text[at].isalnum() or f"_{text[at]}".isidentifier()):
+        at += 1
+    return at

@@ -1,0 +1,298 @@
+"""The frame as given: its column names, its columns as numbers, and its columns as groups."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Real
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import DataError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Sequence
+
+    import narwhals.stable.v2 as nw
+    import pandas as pd
+
+Numbers: TypeAlias = NDArray[np.generic]
+"""A one-dimensional array of booleans, integers or floats."""
+
+IntArray: TypeAlias = NDArray[np.intp]
+
+SMALL = 100_000
+"""Cells below which taking all columns in one copy is quicker than asking pandas for each."""
+
+
+class Table(Protocol):
+    """What the survey needs of a data frame, whoever made it."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    @property
+    def n(self) -> int: ...
+
+    def numbers(self, names: Sequence[str]) -> list[Numbers]:
+        """Return columns as numeric arrays (n,), without a copy where the frame allows it; blanks are NaN."""
+        ...
+
+    def groups(self, name: str) -> tuple[IntArray, list[Hashable]]:
+        """Return codes (n,), -1 where missing, and the labels they index, in order of first appearance."""
+        ...
+
+
+def as_table(frame: object) -> Table:
+    """Return the `Table` of a pandas, polars or Arrow frame, or of anything with an Arrow stream."""
+    if "pandas" in sys.modules:  # no pandas frame exists before pandas is imported
+        import pandas as pd
+
+        if isinstance(frame, pd.DataFrame):
+            return PandasTable(frame, Layout.of(frame))
+    import narwhals.stable.v2 as nw
+
+    wrapped: Any = nw.from_native(frame, pass_through=True)
+    if isinstance(wrapped, nw.DataFrame):
+        return NarwhalsTable(wrapped)
+    if hasattr(frame, "__arrow_c_stream__"):
+        return _from_stream(frame)
+    if isinstance(wrapped, nw.LazyFrame):
+        raise DataError(f"{type(frame).__name__} has not been computed yet; pass frame.collect() or its equivalent.")
+    raise DataError(
+        f"{type(frame).__name__!r} is not a data frame; pass a pandas, polars or pyarrow table, "
+        "an object with an Arrow stream, or a file's path."
+    )
+
+
+def _from_stream(frame: object) -> Table:
+    import narwhals.stable.v2 as nw
+    import pyarrow as pa
+
+    try:
+        arrow: nw.DataFrame[Any] = nw.from_native(pa.table(frame), eager_only=True)
+    except pa.ArrowInvalid:
+        raise DataError(f"{type(frame).__name__!r} holds a single column, not a table; pass a data frame.") from None
+    return NarwhalsTable(arrow)
+
+
+def check_names(names: Iterable[str], table: Table, role: str) -> None:
+    """Raise `DataError` for a name that is no column of ``table``; ``role`` says what it was named as."""
+    known = frozenset(table.names)
+    for name in names:
+        if name not in known:
+            raise DataError(f"There is no column {name!r} ({role}){nearest(name, table.names)}.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """Where the columns of a pandas frame are, by the text of their names."""
+
+    columns: pd.Index[Any]
+    names: tuple[str, ...]
+    positions: dict[str, int]
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> Layout:
+        names = tuple(map(str, frame.columns.tolist()))
+        return cls(frame.columns, names, {name: i for i, name in enumerate(names)})
+
+    def places(self, names: Sequence[str]) -> list[int]:
+        """Return positions of columns; a name that two columns share is refused."""
+        if len(self.positions) < len(self.names):
+            for name in names:
+                if (count := self.names.count(name)) > 1:
+                    raise DataError(f"The data have {count} columns named {name!r}; rename all but one.")
+        return [self.positions[name] for name in names]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PandasTable:
+    """A pandas frame, read without narwhals: at a few hundred rows its wrappers would cost more than the fit's data."""
+
+    frame: pd.DataFrame
+    layout: Layout
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self._layout().names
+
+    @property
+    def n(self) -> int:
+        return len(self.frame)
+
+    def numbers(self, names: Sequence[str]) -> list[Numbers]:
+        places = self._layout().places(names)
+        if len(names) > 1 and len(self.frame) * len(names) <= SMALL:
+            block = self.frame.take(places, axis=1).to_numpy()
+            if block.dtype.kind in "fiub":
+                return list(block.T)
+        return [self._numbers(name, self.frame.iloc[:, i]) for name, i in zip(names, places, strict=True)]
+
+    def _layout(self) -> Layout:
+        """Notice columns that were added to or taken from the frame in place since."""
+        return self.layout if self.frame.columns.is_(self.layout.columns) else Layout.of(self.frame)
+
+    def groups(self, name: str) -> tuple[IntArray, list[Hashable]]:
+        import pandas as pd
+
+        place = self._layout().places([name])[0]
+        try:
+            codes, found = pd.factorize(self.frame.iloc[:, place])
+        except TypeError as problem:
+            raise DataError(f"Column {name!r} cannot define groups: {problem}.") from problem
+        codes, labels = without(codes.astype(np.intp, copy=False), found.tolist(), _is_nan)
+        return codes, whole(labels)
+
+    def _numbers(self, name: str, series: pd.Series[Any]) -> Numbers:
+        import pandas as pd
+
+        dtype = series.dtype
+        if isinstance(dtype, np.dtype):
+            if dtype.kind in "fiub":
+                return series.to_numpy()
+            if dtype.kind == "O":
+                return _numbers_of_objects(name, series.tolist())
+            raise _not_numbers(name, str(dtype))
+        if isinstance(dtype, pd.CategoricalDtype):
+            # The label is the answer; the position of a category is not.
+            labels = _numbers_of_objects(name, dtype.categories.tolist(), kind="categorical, with labels that are ")
+            return np.append(labels, np.nan)[series.cat.codes.to_numpy()]
+        if pd.api.types.is_string_dtype(dtype):
+            return _numbers_of_objects(name, series.tolist())
+        if pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_bool_dtype(dtype):
+            return series.to_numpy(dtype=np.float64, na_value=np.nan)
+        raise _not_numbers(name, str(dtype))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NarwhalsTable:
+    """Any other eager frame, through narwhals."""
+
+    frame: nw.DataFrame[Any]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.frame.columns)
+
+    @property
+    def n(self) -> int:
+        return len(self.frame)
+
+    def numbers(self, names: Sequence[str]) -> list[Numbers]:
+        return [self._numbers(name) for name in names]
+
+    def groups(self, name: str) -> tuple[IntArray, list[Hashable]]:
+        import pyarrow as pa
+
+        arrow = self.frame.get_column(name).to_arrow()
+        if pa.types.is_dictionary(arrow.type):
+            arrow = arrow.cast(arrow.type.value_type)
+        try:
+            encoded = arrow.dictionary_encode()
+        except pa.ArrowNotImplementedError as problem:
+            raise DataError(f"Column {name!r} cannot define groups: it holds {arrow.type}.") from problem
+        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp)
+        # Arrow holds NaN for a value of its own.
+        codes, labels = without(codes, encoded.dictionary.to_pylist(), _is_nan)
+        return codes, whole(labels)
+
+    def _numbers(self, name: str) -> Numbers:
+        import narwhals.stable.v2 as nw
+
+        series = self.frame.get_column(name)
+        dtype = series.dtype
+        if dtype.is_float() or dtype.is_integer():
+            return series.to_numpy()
+        if dtype.is_numeric() or dtype == nw.Boolean:
+            return series.cast(nw.Float64).to_numpy()
+        if dtype in (nw.String, nw.Categorical, nw.Enum, nw.Object):
+            return _numbers_of_objects(name, series.to_list())
+        raise _not_numbers(name, str(dtype))
+
+
+def whole(labels: list[Hashable]) -> list[Hashable]:
+    """Return float labels as integers where all are whole: a blank turns pandas' 1 and 2 into 1.0 and 2.0."""
+    if labels and all(isinstance(label, float) and label.is_integer() for label in labels):
+        return [int(label) for label in labels if isinstance(label, float)]
+    return labels
+
+
+def without(
+    codes: IntArray, labels: list[Hashable], gone: Callable[[Hashable], bool]
+) -> tuple[IntArray, list[Hashable]]:
+    """Return codes and labels with some labels taken out; their rows then carry -1."""
+    kept = [i for i, label in enumerate(labels) if not gone(label)]
+    if len(kept) == len(labels):
+        return codes, labels
+    # One place more than labels: code -1 finds the last one.
+    new = np.full(len(labels) + 1, -1, dtype=np.intp)
+    new[kept] = np.arange(len(kept))
+    return new[codes], [labels[i] for i in kept]
+
+
+def cross(parts: Sequence[tuple[IntArray, list[Hashable]]]) -> tuple[IntArray, tuple[Hashable, ...]]:
+    """Return the groups of several columns together, in order of first appearance; a row missing in one is in none."""
+    import pandas as pd
+
+    codes, names = parts[0]
+    if len(parts) == 1:
+        return codes, tuple(names)
+    labels: list[tuple[Hashable, ...]] = [(name,) for name in names]
+    for more, names in parts[1:]:
+        # Numbered anew after each column, cells never exceed rows times labels, far from overflow.
+        grouped = (codes >= 0) & (more >= 0)
+        new, cells = pd.factorize(codes[grouped] * len(names) + more[grouped])
+        codes = np.full(len(more), -1, dtype=np.intp)
+        codes[grouped] = new
+        labels = [(*labels[cell // len(names)], names[cell % len(names)]) for cell in cells.tolist()]
+    return codes, tuple(labels)
+
+
+def _is_nan(label: Hashable) -> bool:
+    return label != label  # noqa: PLR0124 - NaN alone differs from itself
+
+
+def _numbers_of_objects(name: str, values: list[object], kind: str = "") -> NDArray[np.float64]:
+    """Return Python objects as floats, blanks as NaN; anything else is refused with its first value and the count."""
+    import pandas as pd
+
+    blank = pd.isna(np.fromiter(values, dtype=object, count=len(values)))
+    numbers = np.full(len(values), np.nan)
+    wrong: list[int] = []
+    for i in np.flatnonzero(~blank):
+        value = values[i]
+        if isinstance(value, Real | Decimal | np.bool_):
+            numbers[i] = float(value)
+        else:
+            wrong.append(int(i))
+    if wrong:
+        raise DataError(_text_sentence(name, kind, wrong[0], [values[i] for i in wrong]))
+    return numbers
+
+
+def _text_sentence(name: str, kind: str, place: int, wrong: list[object]) -> str:
+    held = "text" if isinstance(wrong[0], str | bytes) else type(wrong[0]).__name__
+    where = "" if kind else f" in row {place + 1} (counting from 1)"
+    count = f"{len(wrong)} such {'label' if kind else 'row'}{'s' * (len(wrong) > 1)}"
+    advice = (
+        "the text looks like numbers: convert it first, for instance with pandas.to_numeric"
+        if all(map(_looks_numeric, wrong))
+        else "give each answer its number first, for instance with frame[column].map({text: number})"
+    )
+    return f"Column {name!r} is {kind}{held} where numbers are needed: {wrong[0]!r}{where}, {count}; {advice}."
+
+
+def _looks_numeric(value: object) -> bool:
+    try:
+        float(str(value))
+    except ValueError:
+        return False
+    return True
+
+
+def _not_numbers(name: str, dtype: str) -> DataError:
+    return DataError(f"Column {name!r} holds {dtype}, not numbers.")

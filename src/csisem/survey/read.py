@@ -1,0 +1,297 @@
+"""Surveys from files: delimited text, Excel, SPSS, Stata and Parquet, with the texts those files carry."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from csisem.errors import CsisemWarning, DataError, nearest
+from csisem.survey.scale import CodesOption, ScaleOption, as_codes
+from csisem.survey.survey import Survey, names_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FileContents:
+    """What a file holds: the answers, and the texts and user-missing codes it declares by column."""
+
+    frame: pd.DataFrame
+    item_texts: Mapping[str, str] = field(default_factory=dict)
+    value_labels: Mapping[str, Mapping[float, str]] = field(default_factory=dict)
+    missing_codes: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+def read(
+    path: str | Path,
+    *,
+    sheet: str | int = 0,
+    encoding: str | None = None,
+    separator: str | None = None,
+    scale: ScaleOption = None,
+    items: Sequence[str] | None = None,
+    weights: str | None = None,
+    strata: str | None = None,
+    clusters: str | Sequence[str] | None = None,
+    fpc: str | Sequence[str] | None = None,
+    replicate_weights: Sequence[str] = (),
+    segments: str | Sequence[str] = (),
+    id: str | None = None,
+    wave: str | None = None,
+    missing_codes: CodesOption = (),
+    not_applicable: CodesOption = (),
+    reverse: str | Sequence[str] = (),
+    ordered: str | Sequence[str] = (),
+    item_texts: Mapping[str, str] | None = None,
+    value_labels: Mapping[str, Mapping[float, str]] | None = None,
+) -> Survey:
+    """Return the survey in a file; answers stay numbers, and question and answer texts are kept beside them.
+
+    Parameters
+    ----------
+    path
+        A file ending in .csv, .tsv (also .gz), .xlsx, .sav, .zsav, .por, .dta or .parquet.
+    sheet
+        Name or position of the sheet of an Excel file.
+    encoding
+        Encoding of a text, SPSS or Stata file. Without it text is read as UTF-8, or else as GB18030 with a warning.
+    separator
+        What separates the columns of a text file; a comma in .csv and a tab in .tsv unless named.
+    scale, items, weights, strata, clusters, fpc, replicate_weights, segments, id, wave, missing_codes, \
+not_applicable, reverse, ordered, item_texts, value_labels
+        As for `Survey`. What is given here is added to the texts and user-missing codes that the file declares.
+
+    Raises
+    ------
+    DataError
+        When the file does not exist, has another ending, cannot be read, or as for `Survey`.
+    """
+    place = _existing(Path(path))
+    held = _reader(place)(place, _Options(sheet, encoding, separator))
+    drawn = (weights, strata, *names_of(clusters or ()), *names_of(fpc or ()), *replicate_weights)
+    frame, declared = _blank_design(held, [name for name in drawn if name is not None])
+    return Survey(
+        frame,
+        scale=scale,
+        items=items,
+        weights=weights,
+        strata=strata,
+        clusters=clusters,
+        fpc=fpc,
+        replicate_weights=replicate_weights,
+        segments=segments,
+        id=id,
+        wave=wave,
+        missing_codes=_joined(declared, missing_codes),
+        not_applicable=not_applicable,
+        reverse=reverse,
+        ordered=ordered,
+        item_texts={**held.item_texts, **(item_texts or {})},
+        value_labels={**held.value_labels, **(value_labels or {})},
+    )
+
+
+def as_survey(data: object) -> Survey:
+    """Return a `Survey` as it is, and a frame or a file's path as a `Survey` without options."""
+    if isinstance(data, Survey):
+        return data
+    if isinstance(data, str | Path):
+        return read(data)
+    return Survey(data)
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    sheet: str | int
+    encoding: str | None
+    separator: str | None
+
+
+def _existing(path: Path) -> Path:
+    if path.exists():
+        return path
+    folder = path.parent
+    if not folder.is_dir():
+        raise DataError(f"There is no folder {str(folder)!r}, so {path.name!r} cannot be read.")
+    names = (other.name for other in folder.iterdir() if other.is_file())
+    raise DataError(f"There is no file {path.name!r} in {str(folder.resolve())!r}{nearest(path.name, names)}.")
+
+
+def _reader(path: Path) -> Callable[[Path, _Options], FileContents]:
+    ending = (path.with_suffix("") if path.suffix.lower() == ".gz" else path).suffix.lower()
+    if ending not in READERS:
+        raise DataError(
+            f"{path.name!r} cannot be read by its ending {ending!r}; "
+            f"the endings known are {', '.join(READERS)}{nearest(ending, READERS)}."
+        )
+    return READERS[ending]
+
+
+def _read_text(path: Path, options: _Options, separator: str = ",") -> FileContents:
+    import pandas as pd
+
+    separator = options.separator or separator
+    # utf-8-sig takes the mark away that Excel writes before the first column's name, and reads plain UTF-8 as well.
+    encodings = [options.encoding] if options.encoding else ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            frame = pd.read_csv(path, sep=separator, encoding=encoding, low_memory=False)
+        except UnicodeDecodeError:
+            continue
+        except LookupError:
+            raise DataError(f"There is no encoding {encoding!r}; gb18030, utf-8 and latin-1 are common ones.") from None
+        except (pd.errors.ParserError, pd.errors.EmptyDataError, OSError) as problem:
+            raise _unreadable(path, "delimited text", problem) from problem
+        break
+    else:
+        raise DataError(f"{path.name!r} is not text in {' or '.join(encodings)}; name its encoding with encoding=.")
+    if encoding == "gb18030" and not options.encoding:
+        warnings.warn(
+            f"{path.name!r} is not UTF-8 and was read as GB18030 (Chinese text from Windows); "
+            "name its encoding with encoding= if the texts look wrong.",
+            CsisemWarning,
+            stacklevel=3,
+        )
+    other = next((mark for mark in ";\t,|" if mark != separator and mark in str(frame.columns[0])), None)
+    if len(frame.columns) == 1 and other:
+        raise DataError(f"{path.name!r} has one column, {str(frame.columns[0])!r}; pass separator={other!r}.")
+    return FileContents(frame)
+
+
+def _read_tabbed(path: Path, options: _Options) -> FileContents:
+    return _read_text(path, options, separator="\t")
+
+
+def _read_excel(path: Path, options: _Options) -> FileContents:
+    import pandas as pd
+
+    try:
+        book = pd.ExcelFile(path, engine="openpyxl")
+    except (BadZipFile, KeyError, ValueError, OSError) as problem:
+        raise _unreadable(path, "an Excel workbook", problem) from problem
+    with book:
+        names = [str(name) for name in book.sheet_names]
+        if isinstance(options.sheet, str) and options.sheet not in names:
+            raise DataError(f"{path.name!r} has no sheet {options.sheet!r}{nearest(options.sheet, names)}.")
+        if isinstance(options.sheet, int) and not 0 <= options.sheet < len(names):
+            raise DataError(f"{path.name!r} has {len(names)} sheets, so there is no sheet={options.sheet}.")
+        return FileContents(pd.read_excel(book, sheet_name=options.sheet))
+
+
+def _unreadable(path: Path, kind: str, problem: Exception) -> DataError:
+    return DataError(f"{path.name!r} cannot be read as {kind}: {str(problem).rstrip('.')}.")
+
+
+def _read_spss(path: Path, options: _Options) -> FileContents:
+    import pyreadstat
+
+    if path.suffix.lower() == ".por":
+        if options.encoding is not None:
+            raise DataError(f"{path.name!r} is always read as UTF-8; leave encoding= out.")
+        return _read_statistical(path, "an SPSS file", pyreadstat.read_por)
+    # user_missing keeps the codes the file itself declares as missing, so that refusals can be counted.
+    return _read_statistical(
+        path, "an SPSS file", partial(pyreadstat.read_sav, user_missing=True, encoding=options.encoding)
+    )
+
+
+def _read_stata(path: Path, options: _Options) -> FileContents:
+    import pyreadstat
+
+    # Stata's .a to .z come as blanks: kept apart they would be letters among the numbers.
+    return _read_statistical(path, "a Stata file", partial(pyreadstat.read_dta, encoding=options.encoding))
+
+
+def _read_statistical(path: Path, kind: str, reader: Callable[[str], tuple[pd.DataFrame, Any]]) -> FileContents:
+    import pyreadstat
+
+    try:
+        frame, meta = reader(str(path))
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as problem:
+        raise _unreadable(path, kind, problem) from problem
+    codes = {name: _codes_in(frame[name], ranges) for name, ranges in meta.missing_ranges.items()}
+    return FileContents(frame, _texts(meta), _labels(meta), {name: held for name, held in codes.items() if held})
+
+
+def _read_parquet(path: Path, options: _Options) -> FileContents:  # noqa: ARG001 - one signature for all readers
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowInvalid, OSError) as problem:
+        raise _unreadable(path, "Parquet", problem) from problem
+    texts: dict[str, str] = {}
+    for column in table.schema:
+        for key in (b"label", b"description"):
+            if column.metadata and key in column.metadata:
+                texts.setdefault(column.name, column.metadata[key].decode("utf-8"))
+    return FileContents(table.to_pandas(), texts)
+
+
+READERS: Mapping[str, Callable[[Path, _Options], FileContents]] = {
+    ".csv": _read_text,
+    ".tsv": _read_tabbed,
+    ".xlsx": _read_excel,
+    ".sav": _read_spss,
+    ".zsav": _read_spss,
+    ".por": _read_spss,
+    ".dta": _read_stata,
+    ".parquet": _read_parquet,
+}
+
+
+def _texts(meta: Any) -> dict[str, str]:
+    return {name: text for name, text in meta.column_names_to_labels.items() if text}
+
+
+def _labels(meta: Any) -> dict[str, dict[float, str]]:
+    numeric: dict[str, dict[float, str]] = {}
+    for name, labels in meta.variable_value_labels.items():
+        if all(isinstance(value, int | float) for value in labels):
+            numeric[name] = {float(value): str(text) for value, text in labels.items()}
+    return numeric
+
+
+def _codes_in(column: pd.Series[Any], ranges: Sequence[Mapping[str, float | str]]) -> tuple[float, ...]:
+    """Return single user-missing codes, and of a range of them those that occur."""
+    if column.dtype.kind not in "fiu":
+        return ()
+    codes: list[float] = []
+    for bounds in ranges:
+        low, high = float(bounds["lo"]), float(bounds["hi"])
+        if low == high:
+            codes.append(low)
+        else:
+            codes.extend(np.unique(column[(column >= low) & (column <= high)]).tolist())
+    return tuple(dict.fromkeys(codes))
+
+
+def _blank_design(held: FileContents, drawn: Sequence[str]) -> tuple[pd.DataFrame, dict[str, tuple[float, ...]]]:
+    """Blank user-missing codes in the design's columns, where a code would be taken for a weight or a stratum."""
+    blanks = {name: held.missing_codes[name] for name in drawn if name in held.missing_codes}
+    if not blanks:
+        return held.frame, dict(held.missing_codes)
+    columns = {name: held.frame[name].mask(held.frame[name].isin(codes)) for name, codes in blanks.items()}
+    rest = {name: codes for name, codes in held.missing_codes.items() if name not in blanks}
+    return held.frame.assign(**columns), rest
+
+
+def _joined(declared: Mapping[str, tuple[float, ...]], given: CodesOption) -> CodesOption:
+    """Add the file's codes to those of the caller, whose general code still holds for columns of the file's own."""
+    if not declared:
+        return given
+    by_name = given if isinstance(given, Mapping) else {"*": given}
+    every = as_codes(by_name.get("*", ()), "missing_codes")
+    joined = {name: as_codes(codes, "missing_codes") for name, codes in by_name.items()}
+    for name, codes in declared.items():
+        joined[name] = tuple(dict.fromkeys((*codes, *joined.get(name, every))))
+    return joined

@@ -1,0 +1,262 @@
+"""The door through which estimation reads rows: batches go to a kernel, its partial results merge."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import numpy as np
+
+from csisem.errors import DataError, ScaleError
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+    from csisem.survey.columns import IntArray, Numbers
+    from csisem.survey.scale import FloatArray, Scale
+
+P = TypeVar("P")
+
+BATCH_ROWS = 8192
+"""Rows in a batch: 19 items of float64 then fill 1.2 MB, which stays in a core's cache between filling and use."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Some consecutive rows, with refusal codes and reversal already applied.
+
+    Attributes
+    ----------
+    values
+        Answers (p, m), items by rows, C-contiguous, NaN where unanswered. The buffer is used again for the next
+        batch: a kernel may overwrite it and must not keep it.
+    weights
+        Sampling weights (m,), read-only, or None when the rows are not weighted.
+    codes
+        Index (m,) into ``labels``, -1 for a row that belongs to no group; None when there are no groups.
+    labels
+        What ``codes`` index, in order of first appearance: scalars for one ``by`` column, tuples for several.
+    start
+        Position of the first row in the data.
+    """
+
+    values: FloatArray
+    weights: FloatArray | None
+    codes: IntArray | None
+    labels: tuple[Hashable, ...]
+    start: int
+
+
+class Kernel(Protocol[P]):
+    """What turns a batch into a partial result, and joins two partial results."""
+
+    def partial(self, batch: Batch) -> P: ...
+
+    def merge(self, left: P, right: P) -> P: ...
+
+
+class Source(Protocol):
+    """Where batches come from, in the order of the rows; at least one batch, which may be empty."""
+
+    def batches(self) -> Iterator[Batch]: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """One item in memory: its raw numbers (n,) and how they are read."""
+
+    values: Numbers
+    codes: tuple[float, ...] = ()
+    turn: float | None = None
+
+    def read_into(self, row: FloatArray, start: int, stop: int) -> None:
+        """Write rows ``start`` to ``stop`` into ``row``, turned where the item is reversed, NaN for every code."""
+        chunk = self.values[start:stop]
+        if self.turn is None:
+            np.copyto(row, chunk)
+        else:
+            np.subtract(np.float64(self.turn), chunk, out=row)
+        for code in self.codes:
+            np.copyto(row, np.nan, where=chunk == code)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Memory:
+    """Batches of columns that are in memory; only the buffer of one batch is ever allocated."""
+
+    columns: tuple[Column, ...]
+    n: int
+    weights: FloatArray | None = None
+    codes: IntArray | None = None
+    labels: tuple[Hashable, ...] = ()
+    batch_rows: int = BATCH_ROWS
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the rows in order, one batch of zero rows when there are none."""
+        buffer = np.empty(len(self.columns) * min(self.batch_rows, self.n))
+        for start in range(0, max(self.n, 1), self.batch_rows):
+            stop = min(start + self.batch_rows, self.n)
+            # The last batch is shorter: a view reshaped from the flat buffer stays C-contiguous.
+            values = buffer[: len(self.columns) * (stop - start)].reshape(len(self.columns), stop - start)
+            for row, column in zip(values, self.columns, strict=True):
+                column.read_into(row, start, stop)
+            yield Batch(
+                values,
+                None if self.weights is None else self.weights[start:stop],
+                None if self.codes is None else self.codes[start:stop],
+                self.labels,
+                start,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """Kernel that keeps the answers, batch by batch."""
+
+    def partial(self, batch: Batch) -> list[FloatArray]:
+        return [batch.values.copy()]
+
+    def merge(self, left: list[FloatArray], right: list[FloatArray]) -> list[FloatArray]:
+        left.extend(right)
+        return left
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Kernel for the lowest and highest answer of each item, (2, p), NaN where nobody answered."""
+
+    def partial(self, batch: Batch) -> FloatArray:
+        if not batch.values.size:
+            return np.full((2, len(batch.values)), np.nan)
+        return np.array([np.fmin.reduce(batch.values, axis=1), np.fmax.reduce(batch.values, axis=1)])
+
+    def merge(self, left: FloatArray, right: FloatArray) -> FloatArray:
+        return np.array([np.fmin(left[0], right[0]), np.fmax(left[1], right[1])])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """The answers to some items, ready to be read by a kernel.
+
+    Attributes
+    ----------
+    items
+        Names of the p items, the order of the rows of `Batch.values`.
+    scales
+        Their scales, None where none is declared.
+    n
+        Rows in the data.
+    by
+        The grouping columns.
+    labels
+        Group labels in order of first appearance: scalars for one ``by`` column, tuples for several.
+    weighted
+        Whether batches carry sampling weights.
+    ungrouped
+        Rows whose group is missing; they carry code -1.
+    """
+
+    items: tuple[str, ...]
+    scales: tuple[Scale | None, ...]
+    n: int
+    source: Source = field(repr=False)
+    by: tuple[str, ...] = ()
+    labels: tuple[Hashable, ...] = ()
+    weighted: bool = False
+    ungrouped: int = 0
+
+    def reduce(self, kernel: Kernel[P]) -> P:
+        """Return the merged partial results of ``kernel`` over all rows, merged in the order of the rows.
+
+        Raises
+        ------
+        ScaleError
+            When answers lie off their scale; they are counted by item and value over all rows.
+        DataError
+            When an answer is infinite.
+        """
+        lows, highs = _bounds(self.scales)
+        batches = iter(self.source.batches())
+        first = next(batches)
+        self._check(first, lows, highs)
+        merged = kernel.partial(first)
+        for batch in batches:
+            self._check(batch, lows, highs)
+            merged = kernel.merge(merged, kernel.partial(batch))
+        return merged
+
+    def _check(self, batch: Batch, lows: FloatArray, highs: FloatArray) -> None:
+        """Refuse a batch with an impossible answer; without a scale the bounds are those of finite numbers."""
+        if not batch.values.size:
+            return
+        # fmin and fmax pass over NaN, and the batch is still in cache: two cheap sweeps.
+        low = np.fmin.reduce(batch.values, axis=1)
+        high = np.fmax.reduce(batch.values, axis=1)
+        if (low < lows).any() or (high > highs).any():
+            raise self._refusal()
+
+    def _refusal(self) -> DataError:
+        """Count impossible answers over all rows and say so in one sentence."""
+        lows, highs = _bounds(self.scales)
+        off: list[Counter[float]] = [Counter() for _ in self.items]
+        first_infinite: dict[str, int] = {}
+        for batch in self.source.batches():
+            for i, row in enumerate(batch.values):
+                places = np.flatnonzero((row < lows[i]) | (row > highs[i]))
+                off[i].update(row[places].tolist())
+                infinite = places[np.isinf(row[places])]
+                if infinite.size:
+                    first_infinite.setdefault(self.items[i], batch.start + int(infinite[0]) + 1)
+        for name, place in first_infinite.items():
+            counts = off[self.items.index(name)]
+            count = sum(counts[value] for value in (np.inf, -np.inf))
+            return DataError(
+                f"Column {name!r} holds {count} infinite value{'s' * (count > 1)} (first in row {place}, counting "
+                "from 1); an answer is a finite number or blank."
+            )
+        return ScaleError(_off_scale_sentence(self.items, self.scales, off))
+
+
+def _bounds(scales: tuple[Scale | None, ...]) -> tuple[FloatArray, FloatArray]:
+    finite = np.finfo(np.float64)
+    # A turned bound is turned as answers are, so that rounding in low + high - x never puts an end off its scale.
+    ends = [
+        (finite.min, finite.max)
+        if scale is None
+        else (scale.low, scale.high)
+        if scale.turn is None
+        else (scale.turn - scale.high, scale.turn - scale.low)
+        for scale in scales
+    ]
+    lows, highs = np.array(ends).T
+    return lows, highs
+
+
+def _off_scale_sentence(
+    items: tuple[str, ...], scales: tuple[Scale | None, ...], off: list[Counter[float]], most: int = 6
+) -> str:
+    """Name the items with answers off their scale, and how often each value occurs in the data's own coding."""
+    found = [
+        (name, scale, counts)
+        for name, scale, counts in zip(items, scales, off, strict=True)
+        if counts and scale is not None
+    ]
+    same = len({str(scale) for _, scale, _ in found}) == 1
+    clauses = []
+    for name, scale, counts in found[:most]:
+        values = [(value if scale.turn is None else scale.turn - value, count) for value, count in counts.items()]
+        values.sort(key=lambda pair: (-pair[1], pair[0]))
+        shown = ", ".join(f"{value:g} {_times(count)}" for value, count in values[:most])
+        rest = f" and {len(values) - most} other values" if len(values) > most else ""
+        clauses.append(f"{name}{'' if same else f' ({scale})'} has {counts.total()} ({shown}{rest})")
+    more = f"; and {len(found) - most} more items" if len(found) > most else ""
+    where = f"the scale {found[0][1]}" if same else "their scales"
+    return (
+        f"Answers off {where}: {'; '.join(clauses)}{more}; "
+        "declare refusal codes with missing_codes= or not_applicable=, or mend the scale."
+    )
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"in {count:,} rows")

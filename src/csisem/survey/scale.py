@@ -1,0 +1,233 @@
+"""A scale: the answers a question allows, the codes that are no answer, and the way to 0-100."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from csisem.errors import ScaleError
+
+FloatArray: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The lowest and highest answer to a question, and how its column is read.
+
+    Parameters
+    ----------
+    low, high
+        The ends of the scale in the question's own unit, ``low < high``.
+    reverse
+        Whether an answer ``x`` is read as ``low + high - x`` (a question asked in the negative).
+    missing_codes, not_applicable
+        Numbers in the data that stand for a refusal ("don't know", "no answer") and for a question that did not
+        apply. Both are read as no answer; they are counted apart.
+    labels
+        The texts of the answers by their number in the data; they do not make two scales differ.
+
+    Raises
+    ------
+    ScaleError
+        When the bounds are not finite or not in order, or a code lies within the bounds or is named twice.
+    """
+
+    low: float
+    high: float
+    reverse: bool = False
+    missing_codes: tuple[float, ...] = ()
+    not_applicable: tuple[float, ...] = ()
+    labels: Mapping[float, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not (_is_number(self.low) and _is_number(self.high) and self.low < self.high):
+            raise ScaleError(f"A scale needs finite bounds low < high, not low={self.low!r} and high={self.high!r}.")
+        object.__setattr__(self, "low", float(self.low))
+        object.__setattr__(self, "high", float(self.high))
+        object.__setattr__(self, "missing_codes", as_codes(self.missing_codes, "missing_codes"))
+        object.__setattr__(self, "not_applicable", as_codes(self.not_applicable, "not_applicable"))
+        check_apart(self.missing_codes, self.not_applicable)
+        for code in self.codes:
+            if self.low <= code <= self.high:
+                raise ScaleError(
+                    f"Code {code:g} lies within the scale {self}, so it cannot be told from an answer; "
+                    "give such items their own scale or code, or recode the data to a number outside the scale."
+                )
+
+    def __str__(self) -> str:
+        return f"{self.low:g}-{self.high:g}" if self.low >= 0 else f"{self.low:g} to {self.high:g}"
+
+    @property
+    def codes(self) -> tuple[float, ...]:
+        """All numbers that are read as no answer."""
+        return self.missing_codes + self.not_applicable
+
+    @property
+    def turn(self) -> float | None:
+        """What a reversed answer is subtracted from, or None when answers are read as they stand."""
+        return self.low + self.high if self.reverse else None
+
+    def clean(self, values: ArrayLike) -> FloatArray:
+        """Return raw answers as they are read: codes as NaN, reversed answers turned; any shape."""
+        raw = np.asarray(values, dtype=np.float64)
+        clean = raw.copy() if self.turn is None else self.turn - raw
+        for code in self.codes:
+            clean[raw == code] = np.nan
+        return clean
+
+    @overload
+    def to_100(self, values: float) -> float: ...
+    @overload
+    def to_100(self, values: ArrayLike) -> FloatArray | float: ...
+    def to_100(self, values: ArrayLike) -> FloatArray | float:
+        """Return answers, as read (a reversed item is already turned), on 0-100: ``100 (x - low) / (high - low)``."""
+        x = np.asarray(values, dtype=np.float64)
+        points = 100.0 * ((x - self.low) / (self.high - self.low))
+        return points if x.ndim else float(points)
+
+    @overload
+    def from_100(self, values: float) -> float: ...
+    @overload
+    def from_100(self, values: ArrayLike) -> FloatArray | float: ...
+    def from_100(self, values: ArrayLike) -> FloatArray | float:
+        """Return points of 0-100 in the scale's own unit, the inverse of `to_100`."""
+        points = np.asarray(values, dtype=np.float64)
+        x = self.low + (self.high - self.low) * (points / 100.0)
+        return x if points.ndim else float(x)
+
+
+def as_scale(value: object) -> Scale:
+    """Return a `Scale` from a `Scale` or a ``(low, high)`` pair of numbers; raise `ScaleError` for anything else."""
+    if isinstance(value, Scale):
+        return value
+    if isinstance(value, tuple | list) and len(value) == 2:
+        return Scale(value[0], value[1])
+    raise ScaleError(f"A scale is a pair (low, high) or a csisem.Scale, not {value!r}.")
+
+
+def as_codes(value: object, option: str) -> tuple[float, ...]:
+    """Return one number or several as a tuple of finite floats; raise `ScaleError` naming ``option`` otherwise."""
+    several = tuple(value) if isinstance(value, tuple | list | set | frozenset | np.ndarray | range) else (value,)
+    codes: list[float] = []
+    for code in several:
+        if not isinstance(code, int | float | np.number) or not _is_number(code):
+            raise ScaleError(f"{option} takes finite numbers, not {code!r}; an empty cell needs no code.")
+        codes.append(float(code))
+    return tuple(dict.fromkeys(codes))
+
+
+def check_apart(missing_codes: tuple[float, ...], not_applicable: tuple[float, ...]) -> None:
+    """Raise `ScaleError` when one code is declared both a refusal and not applicable."""
+    for code in missing_codes:
+        if code in not_applicable:
+            raise ScaleError(f"Code {code:g} is both in missing_codes and in not_applicable; it can mean only one.")
+
+
+def _is_number(value: object) -> bool:
+    return (
+        isinstance(value, int | float | np.integer | np.floating)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+    )
+
+
+ScaleLike: TypeAlias = Scale | tuple[float, float]
+ScaleOption: TypeAlias = ScaleLike | Mapping[str, ScaleLike] | None
+"""One scale for every item, or a mapping from item to scale in which ``"*"`` stands for all items not named."""
+
+CodesOption: TypeAlias = float | Sequence[float] | Mapping[str, float | Sequence[float]]
+"""Codes for every item, or a mapping from item to codes in which ``"*"`` stands for all items not named."""
+
+EVERY = "*"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coding:
+    """How the columns of one survey are read: scales, codes and reversal by column, ``"*"`` for all others."""
+
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+    missing_codes: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    not_applicable: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    reverse: frozenset[str] = frozenset()
+    labels: Mapping[str, Mapping[float, str]] = field(default_factory=dict)
+    _known: dict[str, Scale | None] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The columns named one by one."""
+        several = (*self.scales, *self.missing_codes, *self.not_applicable, *sorted(self.reverse))
+        return tuple(name for name in dict.fromkeys(several) if name != EVERY)
+
+    def codes_of(self, name: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Return the refusal codes and the not-applicable codes of a column, its scale's own included."""
+        declared = self.scales.get(name, self.scales.get(EVERY))
+        refused = self.missing_codes.get(name, self.missing_codes.get(EVERY, ()))
+        apart = self.not_applicable.get(name, self.not_applicable.get(EVERY, ()))
+        if declared is not None:
+            refused = tuple(dict.fromkeys((*declared.missing_codes, *refused)))
+            apart = tuple(dict.fromkeys((*declared.not_applicable, *apart)))
+        check_apart(refused, apart)
+        return refused, apart
+
+    def own_codes(self, name: str) -> tuple[float, ...]:
+        """Return the codes declared for this very column, which hold also where it defines groups."""
+        return (*self.missing_codes.get(name, ()), *self.not_applicable.get(name, ()))
+
+    def scale_of(self, name: str) -> Scale | None:
+        """Return the scale of a column with its codes, reversal and labels, or None where none is declared."""
+        if name not in self._known:
+            self._known[name] = self._scale(name)
+        return self._known[name]
+
+    def _scale(self, name: str) -> Scale | None:
+        declared = self.scales.get(name, self.scales.get(EVERY))
+        where = "" if name == EVERY else f"Item {name!r}: "
+        if declared is None:
+            if name in self.reverse:
+                raise ScaleError(f"{where}a reversed item needs a scale, since x is read as low + high - x.")
+            return None
+        try:
+            refused, apart = self.codes_of(name)
+            labels = self.labels.get(name, declared.labels)
+            reverse = declared.reverse or name in self.reverse
+            return Scale(declared.low, declared.high, reverse, refused, apart, labels)
+        except ScaleError as problem:
+            raise ScaleError(f"{where}{problem}") from None
+
+
+def as_coding(
+    scale: ScaleOption,
+    missing_codes: CodesOption,
+    not_applicable: CodesOption,
+    reverse: Iterable[str],
+    labels: Mapping[str, Mapping[float, str]],
+) -> Coding:
+    """Return the `Coding` of a survey's options; every scale that is named is checked at once."""
+    if scale is None:
+        scales: dict[str, Scale] = {}
+    elif isinstance(scale, Mapping):
+        scales = {str(name): as_scale(value) for name, value in scale.items()}
+    else:
+        scales = {EVERY: as_scale(scale)}
+    coding = Coding(
+        scales,
+        _codes_by_name(missing_codes, "missing_codes"),
+        _codes_by_name(not_applicable, "not_applicable"),
+        frozenset(reverse),
+        labels,
+    )
+    for name in (EVERY, *scales, *coding.reverse):
+        coding.scale_of(name)
+    return coding
+
+
+def _codes_by_name(option: CodesOption, name: str) -> dict[str, tuple[float, ...]]:
+    if isinstance(option, Mapping):
+        return {str(item): as_codes(codes, name) for item, codes in option.items()}
+    codes = as_codes(option, name)
+    return {EVERY: codes} if codes else {}

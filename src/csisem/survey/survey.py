@@ -1,0 +1,312 @@
+"""A survey: what came back, with what its columns mean."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from csisem.errors import DataError, listed
+from csisem.survey.columns import IntArray, Table, as_table, check_names, cross, without
+from csisem.survey.design import Design, DesignCounts, check_design, weights_of
+from csisem.survey.rows import Column, Gather, Memory, Rows, Spread
+from csisem.survey.scale import CodesOption, Coding, FloatArray, Scale, ScaleOption, as_coding
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False, init=False, repr=False)
+class Survey:
+    """Answers to a questionnaire, with their scales, their codes and the design of the sample.
+
+    Parameters
+    ----------
+    frame
+        The answers, a row a respondent: pandas, polars, pyarrow, or anything with an Arrow stream. Kept, not copied.
+    scale
+        ``(low, high)`` or a `Scale` for every item, or a mapping from item to those (``"*"``: all items not named).
+        Only the index and 0-100 functions need it.
+    items
+        The question columns. Those named here are checked at once, others when a model names them; other columns
+        are never judged.
+    weights, strata, clusters, fpc, replicate_weights
+        The columns of the sampling `Design`.
+    segments, id, wave
+        The columns that describe respondents, name them, and say when they were asked.
+    missing_codes, not_applicable
+        Numbers that stand for a refusal and for a question that did not apply: for every item, or by item.
+    reverse
+        Items asked in the negative: an answer ``x`` is read as ``low + high - x``.
+    ordered
+        Items to be taken as ordered categories.
+    item_texts, value_labels
+        The questions' texts by column, and the answers' texts by column and number.
+
+    Raises
+    ------
+    DataError
+        When a named column does not exist, or an item in ``items`` is text, constant, unanswered or infinite.
+    ScaleError
+        When a scale contradicts itself or answers to ``items`` lie off it.
+    DesignError
+        When weights are negative, missing or all zero, or a stratum has a single cluster.
+    """
+
+    frame: Any
+    items: tuple[str, ...]
+    design: Design
+    design_counts: DesignCounts
+    segments: tuple[str, ...]
+    id: str | None
+    wave: str | None
+    ordered: tuple[str, ...]
+    item_texts: Mapping[str, str]
+    value_labels: Mapping[str, Mapping[float, str]]
+    coding: Coding
+    _table: Table = field(repr=False)
+
+    def __init__(
+        self,
+        frame: object,
+        *,
+        scale: ScaleOption = None,
+        items: Sequence[str] | None = None,
+        weights: str | None = None,
+        strata: str | None = None,
+        clusters: str | Sequence[str] | None = None,
+        fpc: str | Sequence[str] | None = None,
+        replicate_weights: Sequence[str] = (),
+        segments: str | Sequence[str] = (),
+        id: str | None = None,
+        wave: str | None = None,
+        missing_codes: CodesOption = (),
+        not_applicable: CodesOption = (),
+        reverse: str | Sequence[str] = (),
+        ordered: str | Sequence[str] = (),
+        item_texts: Mapping[str, str] | None = None,
+        value_labels: Mapping[str, Mapping[float, str]] | None = None,
+    ) -> None:
+        table = as_table(frame)
+        design = Design(weights, strata, _stages(clusters), _stages(fpc), names_of(replicate_weights))
+        labels = value_labels or {}
+        coding = as_coding(scale, missing_codes, not_applicable, names_of(reverse), labels)
+        known: dict[str, object] = {
+            "frame": frame,
+            "items": names_of(items or ()),
+            "design": design,
+            "design_counts": check_design(design, table),
+            "segments": names_of(segments),
+            "id": id,
+            "wave": wave,
+            "ordered": names_of(ordered),
+            "item_texts": item_texts or {},
+            "value_labels": labels,
+            "coding": coding,
+            "_table": table,
+        }
+        for name, value in known.items():
+            object.__setattr__(self, name, value)
+        self._check()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of all columns of the frame."""
+        return self._table.names
+
+    @property
+    def n(self) -> int:
+        """Rows of the frame."""
+        return self._table.n
+
+    def scale_of(self, item: str) -> Scale | None:
+        """Return the scale of ``item`` with its codes, reversal and labels; None where none is declared."""
+        return self.coding.scale_of(item)
+
+    def scale_bounds(self, items: str | Sequence[str]) -> tuple[FloatArray, FloatArray]:
+        """Return the lowest and highest answers of p items, two arrays (p,), NaN where no scale is declared."""
+        scales = [self.scale_of(item) for item in names_of(items)]
+        return (
+            np.array([np.nan if scale is None else scale.low for scale in scales]),
+            np.array([np.nan if scale is None else scale.high for scale in scales]),
+        )
+
+    def rows(self, items: str | Sequence[str], *, by: str | Sequence[str] = (), weights: bool = True) -> Rows:
+        """Return the answers to p items, ready to be read by a kernel.
+
+        Parameters
+        ----------
+        items
+            Question columns.
+        by
+            Columns whose values, or combinations of values, define groups.
+        weights
+            Whether batches carry the design's weights.
+
+        Raises
+        ------
+        DataError
+            When a column does not exist, an item is named twice or is text.
+        DesignError
+            When weights are negative, missing or infinite.
+        """
+        names, grouping = names_of(items), names_of(by)
+        columns = self._columns(names)
+        sampling = weights_of(self.design.weights, self._table) if weights and self.design.weights else None
+        codes: IntArray | None = None
+        labels: tuple[Hashable, ...] = ()
+        if grouping:
+            check_names(grouping, self._table, "named in by=")
+            codes, labels = cross([self._groups(name) for name in grouping])
+        return Rows(
+            items=names,
+            scales=tuple(self.scale_of(name) for name in names),
+            n=self.n,
+            source=Memory(columns, self.n, sampling, codes, labels),
+            by=grouping,
+            labels=labels,
+            weighted=sampling is not None,
+            ungrouped=0 if codes is None else int(np.count_nonzero(codes < 0)),
+        )
+
+    def answers(self, items: str | Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the answers as they are read, a pandas frame (n, p): codes as NaN, reversed items turned.
+
+        Raises
+        ------
+        DataError
+            When an item does not exist, is text or infinite, or when neither ``items`` nor the survey names items.
+        ScaleError
+            When answers lie off their scale.
+        """
+        import pandas as pd
+
+        rows = self.rows(self._declared(items))
+        values = np.concatenate(rows.reduce(Gather()), axis=1).T
+        index = self.frame.index if isinstance(self.frame, pd.DataFrame) else None
+        return pd.DataFrame(values, columns=list(rows.items), index=index)
+
+    def counts(self, items: str | Sequence[str] | None = None) -> pd.DataFrame:
+        """Return, for each item, how many rows answered, refused, were not asked, left a blank or are off the scale.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row an item; columns ``n answered refused not_applicable blank off_scale``. ``answered`` holds finite
+            answers on the scale, so that the last five add up to ``n``.
+        """
+        import pandas as pd
+
+        names = self._declared(items)
+        records = [self._count(name, column) for name, column in zip(names, self._columns(names), strict=True)]
+        return pd.DataFrame(records, index=pd.Index(names, name="item"))
+
+    def __repr__(self) -> str:
+        lines = self._lines()
+        width = max(map(len, lines))
+        return "Survey\n" + "\n".join(f"  {name:<{width}}  {text}" for name, text in lines.items())
+
+    def _repr_html_(self) -> str:
+        cells = "".join(
+            f"<tr><th style='text-align:left'>{html.escape(name)}</th>"
+            f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
+            for name, text in self._lines().items()
+        )
+        return f"<table><caption>Survey</caption><tbody>{cells}</tbody></table>"
+
+    def _check(self) -> None:
+        one_by_one = (name for name in (self.id, self.wave) if name is not None)
+        for role, names in (
+            ("named in segments=", self.segments),
+            ("named in id= or wave=", one_by_one),
+            ("named in ordered=", self.ordered),
+            ("named in scale=, missing_codes=, not_applicable= or reverse=", self.coding.named),
+            ("named in item_texts=", self.item_texts),
+            ("named in value_labels=", self.value_labels),
+        ):
+            check_names(names, self._table, role)
+        if self.items:
+            rows = self.rows(self.items, weights=False)
+            _check_vary(rows.items, rows.reduce(Spread()))
+
+    def _columns(self, names: tuple[str, ...]) -> tuple[Column, ...]:
+        if not names:
+            raise DataError("No items are named.")
+        if len(set(names)) < len(names):
+            twice = dict.fromkeys(name for name in names if names.count(name) > 1)
+            raise DataError(f"Items named more than once: {listed(twice)}; each item is taken once.")
+        check_names(names, self._table, "named as an item")
+        columns = []
+        for name, values in zip(names, self._table.numbers(names), strict=True):
+            scale = self.scale_of(name)
+            refused, apart = self.coding.codes_of(name)
+            columns.append(Column(values, refused + apart, None if scale is None else scale.turn))
+        return tuple(columns)
+
+    def _groups(self, name: str) -> tuple[IntArray, list[Hashable]]:
+        codes, labels = self._table.groups(name)
+        blank = self.coding.own_codes(name)
+        return without(codes, labels, lambda label: label in blank) if blank else (codes, labels)
+
+    def _declared(self, items: str | Sequence[str] | None) -> tuple[str, ...]:
+        names = self.items if items is None else names_of(items)
+        if not names:
+            raise DataError("Name the items: this survey was made without items=.")
+        return names
+
+    def _count(self, name: str, column: Column) -> dict[str, int]:
+        values = column.values.astype(np.float64)
+        refused, apart = self.coding.codes_of(name)
+        scale = self.scale_of(name)
+        low, high = (-np.finfo(np.float64).max, np.finfo(np.float64).max) if scale is None else (scale.low, scale.high)
+        on_scale = int(np.count_nonzero((values >= low) & (values <= high) & ~np.isin(values, refused + apart)))
+        counts = {
+            "n": self.n,
+            "answered": on_scale,
+            "refused": int(np.count_nonzero(np.isin(values, refused))),
+            "not_applicable": int(np.count_nonzero(np.isin(values, apart))),
+            "blank": int(np.count_nonzero(np.isnan(values))),
+        }
+        counts["off_scale"] = 2 * self.n - sum(counts.values())
+        return counts
+
+    def _lines(self) -> dict[str, str]:
+        """What a reader wants to know first, by heading."""
+        kind = f"{type(self.frame).__module__.partition('.')[0]} {type(self.frame).__name__}"
+        lines = {"rows": f"{self.n:,}", "columns": f"{len(self.columns)} ({kind})"}
+        by_scale: dict[str, list[str]] = {}
+        for name in self.items:
+            scale = self.scale_of(name)
+            by_scale.setdefault("no scale" if scale is None else f"scale {scale}", []).append(name)
+        shown = [f"{len(names)} on {scale}: {listed(names)}" for scale, names in by_scale.items()]
+        lines["items"] = "; ".join(shown).replace("on no scale", "without a scale") or "checked when a model names them"
+        every = self.coding.scales.get("*")
+        if every is not None and not self.items:
+            lines["scale"] = str(every)
+        zeros = self.design_counts.zero_weights
+        lines["design"] = str(self.design) + (f" ({zeros} rows of weight zero, kept)" if zeros else "")
+        for heading, names in (("segments", self.segments), ("ordered", self.ordered)):
+            if names:
+                lines[heading] = listed(names)
+        return lines | {heading: one for heading, one in (("id", self.id), ("wave", self.wave)) if one is not None}
+
+
+def _check_vary(items: tuple[str, ...], spread: FloatArray) -> None:
+    low, high = spread
+    if unanswered := [name for name, value in zip(items, low, strict=True) if np.isnan(value)]:
+        raise DataError(f"Nobody answered {listed(unanswered)}: every row is blank or a refusal code.")
+    if constant := [f"{items[i]!r} (always {low[i]:g})" for i in np.flatnonzero(low == high)]:
+        raise DataError(f"Constant items carry no information: {', '.join(constant)}; leave them out.")
+
+
+def names_of(names: str | Iterable[str]) -> tuple[str, ...]:
+    """Return one name or several as a tuple."""
+    return (names,) if isinstance(names, str) else tuple(map(str, names))
+
+
+def _stages(names: str | Sequence[str] | None) -> str | tuple[str, ...] | None:
+    return names if names is None or isinstance(names, str) else tuple(names)
