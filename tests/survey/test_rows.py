@@ -215,7 +215,7 @@ def test_weights_cannot_be_overwritten_by_a_kernel() -> None:
             batch.weights[0] = 7.0
             return super().partial(batch)
 
-    survey = Survey(pl.DataFrame({"a": [1.0], "w": [1.0]}), weights="w")
+    survey = Survey(pd.DataFrame({"a": [1.0], "w": [1]}), weights="w")
     with pytest.raises(ValueError, match="read-only"):
         survey.rows("a").reduce(Spoil())
 

@@ -30,14 +30,16 @@ def standardized(matrices: Matrices) -> Matrices:
     sd_item, sd_latent = _root(_diagonal(moments.cov)), _root(_diagonal(moments.latent_cov))
     item, latent = sd_item[..., :, None], sd_latent[..., :, None]
     latent_t = sd_latent[..., None, :]
-    return Matrices(
-        matrices.loadings * latent_t / item,
-        matrices.paths * latent_t / latent,
-        _residual_correlations(matrices.latent, sd_latent),
-        _residual_correlations(matrices.residual, sd_item),
-        matrices.intercepts / sd_item,
-        matrices.means / sd_latent,
-    )
+    # Where a variance is negative the standardised value is nan, in complex arithmetic by way of a warning.
+    with np.errstate(invalid="ignore"):
+        return Matrices(
+            matrices.loadings * latent_t / item,
+            matrices.paths * latent_t / latent,
+            _residual_correlations(matrices.latent, sd_latent),
+            _residual_correlations(matrices.residual, sd_item),
+            matrices.intercepts / sd_item,
+            matrices.means / sd_latent,
+        )
 
 
 def _residual_correlations(cov: FloatArray, total_sd: FloatArray) -> FloatArray:
@@ -51,10 +53,19 @@ def _residual_correlations(cov: FloatArray, total_sd: FloatArray) -> FloatArray:
 
 
 def r_squared(matrices: Matrices) -> tuple[FloatArray, FloatArray]:
-    """Explained shares of the items' variances (..., p) and of the structural variables' (..., m)."""
+    """Explained shares of the items' variances (..., p) and of the structural variables' (..., m).
+
+    A share outside 0-1, from a negative variance, is nan.
+    """
     moments = implied(matrices)
     items = 1 - _diagonal(matrices.residual) / _diagonal(moments.cov)
-    return items, 1 - _diagonal(matrices.latent) / _diagonal(moments.latent_cov)
+    latents = 1 - _diagonal(matrices.latent) / _diagonal(moments.latent_cov)
+    return _share(items), _share(latents)
+
+
+def _share(values: FloatArray) -> FloatArray:
+    # Rounding may carry a residual fixed at 0 just past 1.
+    return np.where((values < -1e-12) | (values > 1 + 1e-12), np.nan, values)
 
 
 def effects(matrices: Matrices) -> FloatArray:

@@ -61,9 +61,9 @@ class Rmsea:
 
 
 def rmsea(
-    chisq: float, df: float, n: int, groups: int = 1, level: float = 0.90, close: float = 0.05, notclose: float = 0.08
+    chisq: float, df: float, n: float, groups: int = 1, level: float = 0.90, close: float = 0.05, notclose: float = 0.08
 ) -> Rmsea:
-    """RMSEA (Steiger and Lind 1980; Browne and Cudeck 1993), with N in every place, as lavaan has it."""
+    """RMSEA (Steiger and Lind 1980; Browne and Cudeck 1993); ``n`` is what multiplies the discrepancy in chi-square."""
     if df <= 0:
         return Rmsea(0.0, 0.0, 0.0, float("nan"), float("nan"))
 
@@ -138,7 +138,7 @@ def residual_measures(
     mean_squares = {
         "rmr": (moved**2).sum(1),
         "srmr": ((moved / sd) ** 2).sum(1),
-        "crmr": ((mean / sd - implied_mean / sd_hat) ** 2).sum(1),
+        "crmr": ((moved / sd) ** 2).sum(1),
         "mplus": ((mean / sd - implied_mean / sd_hat) ** 2).sum(1),
     }
     counts = {"rmr": p * (p + 1) / 2, "srmr": p * (p + 1) / 2, "crmr": p * (p - 1) / 2, "mplus": p * (p + 1) / 2}
@@ -165,32 +165,38 @@ def goodness(
     mean: FloatArray,
     implied_cov: FloatArray,
     implied_mean: FloatArray,
-    weights: FloatArray,
+    shares: FloatArray,
     means: bool,
-    npar: int,
+    exogenous: NDArray[np.intp],
     df: float,
 ) -> Goodness:
-    """GFI and its relatives for ML (Joreskog and Sorbom 1982), over G groups with sizes ``weights``.
+    """GFI and its relatives for ML (Joreskog and Sorbom 1982), averaged over G groups with ``shares`` (G,).
 
-    ``1 - e'Ve / s'Vs`` with V the normal-theory weights at the implied moments; with a mean structure the means are
-    among the moments.
+    ``1 - e'Ve / s'Vs`` with V the normal-theory weights at the implied moments; with a mean structure the (uncentred)
+    means are among the moments, and moments of ``exogenous`` variables, which are fixed, are not.
     """
-    error = total = 0.0
-    for group, weight in enumerate(weights):
+    groups, p = mean.shape
+    gfi = 0.0
+    for group, share in enumerate(shares):
         inverse = np.linalg.inv(implied_cov[group])
-        residual = inverse @ (cov[group] - implied_cov[group])
-        reference = inverse @ cov[group]
-        error += weight * float((residual * residual.T).sum()) / 2
-        total += weight * float((reference * reference.T).sum()) / 2
+        residual, reference = cov[group] - implied_cov[group], cov[group].copy()
+        residual[np.ix_(exogenous, exogenous)] = reference[np.ix_(exogenous, exogenous)] = 0.0
+        error, total = _weighted_square(inverse, residual), _weighted_square(inverse, reference)
         if means:
-            moved = mean[group] - implied_mean[group]
-            error += weight * float(moved @ inverse @ moved)
-            total += weight * float(mean[group] @ inverse @ mean[group])
-    gfi = 1 - error / total
-    moments = df + npar
-    if df <= 0:
-        return Goodness(gfi, float("nan"), float("nan"))
-    return Goodness(gfi, 1 - moments / df * (1 - gfi), df / moments * gfi)
+            moved, level = mean[group] - implied_mean[group], mean[group].copy()
+            moved[exogenous] = level[exogenous] = 0.0
+            error += float(moved @ inverse @ moved)
+            total += float(level @ inverse @ level)
+        gfi += share * (1 - error / total)
+    moments = groups * (p * (p + 1) // 2 + (p if means else 0))
+    agfi = 1 - moments / df * (1 - gfi) if df > 0 else 1.0
+    return Goodness(gfi, agfi, df / moments * gfi)
+
+
+def _weighted_square(inverse: FloatArray, matrix: FloatArray) -> float:
+    """``vech' V vech`` with normal-theory weights: half the trace of ``(W M)^2``."""
+    product = inverse @ matrix
+    return float((product * product.T).sum()) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,18 +222,18 @@ def criteria(logl: float, unrestricted: float, npar: int, n: int) -> Criteria:
     )
 
 
-def hoelter(chisq: float, df: float, n: int, alpha: float) -> float:
+def hoelter(chisq: float, df: float, n: float, alpha: float) -> float:
     """Critical N (Hoelter 1983): the sample size at which the discrepancy would just be significant."""
     if df <= 0 or chisq <= 0:
         return float("nan")
     return float(chdtri(df, alpha)) / (chisq / n) + 1
 
 
-def ecvi(chisq: float, n: int, npar: int) -> float:
-    """Expected cross-validation index (Browne and Cudeck 1993), with N as in lavaan."""
+def ecvi(chisq: float, n: float, npar: int) -> float:
+    """Expected cross-validation index (Browne and Cudeck 1993)."""
     return chisq / n + 2 * npar / n
 
 
-def mfi(chisq: float, df: float, n: int) -> float:
+def mfi(chisq: float, df: float, n: float) -> float:
     """McDonald's (1989) noncentrality index."""
     return float(np.exp(-0.5 * (chisq - df) / n))

@@ -1,0 +1,1 @@
+"""Fits: the estimate, its verdict, and what is read off it."""

@@ -1,0 +1,84 @@
+"""Customer satisfaction measurement: from the questionnaire to a defensible 0-100 index."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from csisem import datasets as datasets
+    from csisem.errors import CsisemError as CsisemError
+    from csisem.errors import CsisemWarning as CsisemWarning
+    from csisem.errors import DataError as DataError
+    from csisem.errors import DesignError as DesignError
+    from csisem.errors import InadmissibleFitWarning as InadmissibleFitWarning
+    from csisem.errors import ModelError as ModelError
+    from csisem.errors import ModelSyntaxError as ModelSyntaxError
+    from csisem.errors import OptionError as OptionError
+    from csisem.errors import ScaleError as ScaleError
+    from csisem.errors import UnusableFitError as UnusableFitError
+    from csisem.fit.cross_check import cross_check as cross_check
+    from csisem.fit.effects import effects as effects
+    from csisem.fit.fit import Fit as Fit
+    from csisem.fit.status import Status as Status
+    from csisem.fit.status import Thresholds as Thresholds
+    from csisem.index.satisfaction import csi as csi
+    from csisem.model import presets as models
+    from csisem.model.construct import Construct as Construct
+    from csisem.model.relation import Relation as Relation
+    from csisem.model.specification import Model as Model
+    from csisem.moments.moments import Moments as Moments
+    from csisem.survey import Design as Design
+    from csisem.survey import Scale as Scale
+    from csisem.survey import Survey as Survey
+    from csisem.survey import read as read
+
+__version__ = "0.1.0"
+
+# Where each public name lives; a name is loaded when it is first used, so that importing csisem costs next to nothing.
+_PUBLIC = {
+    "read": "csisem.survey",
+    "Survey": "csisem.survey",
+    "Scale": "csisem.survey",
+    "Design": "csisem.survey",
+    "Moments": "csisem.moments.moments",
+    "Construct": "csisem.model.construct",
+    "Relation": "csisem.model.relation",
+    "Model": "csisem.model.specification",
+    "models": "csisem.model.presets",
+    "datasets": "csisem.datasets",
+    "Fit": "csisem.fit.fit",
+    "Status": "csisem.fit.status",
+    "Thresholds": "csisem.fit.status",
+    "effects": "csisem.fit.effects",
+    "cross_check": "csisem.fit.cross_check",
+    "csi": "csisem.index.satisfaction",
+    "CsisemError": "csisem.errors",
+    "CsisemWarning": "csisem.errors",
+    "DataError": "csisem.errors",
+    "DesignError": "csisem.errors",
+    "ModelError": "csisem.errors",
+    "ModelSyntaxError": "csisem.errors",
+    "OptionError": "csisem.errors",
+    "ScaleError": "csisem.errors",
+    "UnusableFitError": "csisem.errors",
+    "InadmissibleFitWarning": "csisem.errors",
+}
+_MODULES = frozenset({"models", "datasets"})
+
+__all__ = [*_PUBLIC, "__version__"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _PUBLIC:
+        from csisem.errors import nearest
+
+        raise AttributeError(f"csisem has no {name!r}{nearest(name, _PUBLIC)}")
+    module = import_module(_PUBLIC[name])
+    value = module if name in _MODULES else getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

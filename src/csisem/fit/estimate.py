@@ -1,0 +1,136 @@
+"""The whole estimation on one page: options, moments, parameters, scoring, errors, verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.discrepancy import Sample, evaluate, expected_information, slopes
+from csisem.covariance.observed import observed_information
+from csisem.covariance.scoring import minimise
+from csisem.covariance.start import start_values
+from csisem.covariance.structure import Structure
+from csisem.fit.checks import check_moments, check_options, design_warnings, row_warnings
+from csisem.fit.fit import Fit, Settings
+from csisem.fit.measures import count_moments
+from csisem.fit.semopy_engine import fit_semopy
+from csisem.fit.status import (
+    Status,
+    Thresholds,
+    judge,
+    not_converged,
+    not_identified,
+    too_many_parameters,
+    with_warnings,
+)
+from csisem.moments.moments import Moments
+from csisem.survey import Survey, as_survey
+
+if TYPE_CHECKING:
+    from csisem.model.specification import Model
+    from csisem.options import Engine, Estimator, Information, Likelihood, Missing
+
+FloatArray = NDArray[np.float64]
+
+
+def estimate(
+    model: Model,
+    data: object,
+    *,
+    estimator: Estimator = "ML",
+    ordered: Sequence[str] | None = None,
+    missing: Missing = "listwise",
+    groups: str | Sequence[str] | None = None,
+    equal: Sequence[str] = (),
+    release: Sequence[str] = (),
+    design: object = None,
+    meanstructure: bool | None = None,
+    likelihood: Likelihood = "normal",
+    information: Information | None = None,
+    auxiliary: Sequence[str] = (),
+    scheme: str = "path",
+    engine: Engine = "native",
+) -> Fit:
+    """Estimate a model; `Model.fit` documents the options."""
+    by = (groups,) if isinstance(groups, str) else tuple(groups or ())
+    check_options(model, estimator, ordered, missing, by, equal, design, likelihood, information, auxiliary, scheme,
+                  engine)  # fmt: skip
+    survey, moments = gather(data, model.items, by, weighted=design is not False)
+    table = model.table(groups=moments.groups, meanstructure=meanstructure, equal=equal, release=release)
+    check_moments(moments, table)
+    settings = Settings(
+        estimator, likelihood, information or "expected", missing, engine, by, tuple(equal), tuple(release)
+    )
+    unknown = np.full((table.npar, table.npar), np.nan)
+    empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey)
+    if engine == "semopy":
+        fit = fit_semopy(empty)
+    else:
+        fit = _solve(empty)
+    warnings = row_warnings(moments) + design_warnings(survey, design)
+    return replace(fit, status=with_warnings(fit.status, warnings))
+
+
+def gather(
+    data: object, items: Sequence[str], by: Sequence[str], *, weighted: bool = True
+) -> tuple[Survey | None, Moments]:
+    """Reduce any accepted data to moments of ``items``, grouped by the columns ``by``; moments pass through."""
+    if isinstance(data, Moments):
+        if by and not data.groups:
+            raise _no_groups(by)
+        return None, data.select(items)
+    survey = as_survey(data)
+    return survey, Moments.from_rows(survey.rows(items, by=by, weights=weighted))
+
+
+def _no_groups(by: Sequence[Hashable]) -> Exception:
+    from csisem.errors import DataError
+
+    return DataError(f"Moments carry no rows, so they cannot be grouped by {', '.join(map(repr, by))}; give the answers.")
+
+
+def sample_of(fit: Fit) -> Sample:
+    """The fit's sample moments as a batch of one."""
+    n = fit.group_n.astype(float)
+    size = n - 1 if fit.settings.likelihood == "wishart" else n
+    return Sample(fit.sample_mean[None], fit.sample_cov[None], (size / size.sum())[None])
+
+
+def _solve(empty: Fit) -> Fit:
+    table, structure, sample = empty.table, empty.structure, sample_of(empty)
+    start = start_values(table, structure, empty.sample_mean, empty.sample_cov)
+    solution = minimise(structure, sample, start[None])
+    theta, iterations = solution.theta[0], int(solution.iterations[0])
+    fit = replace(empty, theta=theta, iterations=iterations)
+    moments = count_moments(structure.p, len(table.exogenous), structure.groups, table.meanstructure)
+    if table.npar > moments:
+        return replace(fit, status=too_many_parameters(table.npar, moments))
+    if not solution.converged[0]:
+        return replace(fit, status=not_converged(iterations))
+    return with_errors(fit)
+
+
+def with_errors(fit: Fit) -> Fit:
+    """Add the covariance of the parameters and the verdict to converged estimates."""
+    information = unit_information(fit.structure, sample_of(fit), fit.theta, fit.settings.information)
+    scale = np.sqrt(np.maximum(np.diag(information), 1e-300))
+    values, vectors = np.linalg.eigh(information / np.outer(scale, scale))
+    if values[0] < Thresholds().information:
+        return replace(fit, status=not_identified(fit.table.names(), vectors[:, 0]))
+    size = fit.n - fit.table.n_groups if fit.settings.likelihood == "wishart" else fit.n
+    inverse = (vectors / values) @ vectors.T / np.outer(scale, scale) / size
+    status: Status = judge(fit.table, fit.lisrel, fit.group_n, Thresholds())
+    return replace(fit, vcov=inverse, status=status)
+
+
+def unit_information(structure: Structure, sample: Sample, theta: FloatArray, kind: Information) -> FloatArray:
+    """Information per observation (q, q) at ``theta`` (q,)."""
+    point = evaluate(structure, sample, theta[None])
+    slope = slopes(structure, sample, point)
+    if kind == "observed":
+        return observed_information(structure, sample, point, slope)[0]
+    return expected_information(structure, sample, slope)[0]

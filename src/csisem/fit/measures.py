@@ -1,0 +1,150 @@
+"""Digs what the fit measures need out of a fit and lists them under lavaan's names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance import measures
+from csisem.covariance.cholesky import cholesky
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.fit.fit import Fit
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancies:
+    """Chi-squares and log-likelihoods of the model and of the models it is compared with."""
+
+    chisq: float
+    df: int
+    baseline_chisq: float
+    baseline_df: int
+    logl: float
+    unrestricted_logl: float
+    multiplier: float
+
+
+def count_moments(p: int, exogenous: int, groups: int, means: bool) -> int:
+    """Sample moments that a model of p observed variables explains; those of exogenous variables are given."""
+    return groups * (p * (p + 1) // 2 - exogenous * (exogenous + 1) // 2 + (p - exogenous if means else 0))
+
+
+def discrepancies(fit: Fit) -> Discrepancies:
+    """Compare the model with the saturated and with the baseline model.
+
+    The baseline frees all variances, and the covariances of exogenous observed variables, and nothing else.
+    """
+    table, cov, mean = fit.table, fit.sample_cov, fit.sample_mean
+    groups, p = mean.shape
+    x = np.array([table.observed.index(name) for name in table.exogenous], dtype=np.intp)
+    y = np.setdiff1d(np.arange(p), x)
+    implied = fit.implied_moments
+    white, logdet = cholesky(implied.cov)
+    _, logdet_s = cholesky(cov)
+    logdet_x = cholesky(cov[:, x[:, None], x])[1] if x.size else np.zeros(groups)
+    trace = ((white @ cov) * white).sum(axis=(-2, -1))
+    if table.meanstructure:
+        trace = trace + (np.matmul(white, (mean - implied.mean)[..., None])[..., 0] ** 2).sum(axis=-1)
+    n = fit.group_n.astype(float)
+    # A Wishart likelihood has one row less in every group.
+    size = n - 1 if fit.settings.likelihood == "wishart" else n
+    kernel = logdet + trace - logdet_s - p
+    diagonal = np.log(np.diagonal(cov, axis1=-2, axis2=-1))[:, y].sum(axis=-1)
+    constant = len(y) * np.log(2 * np.pi)
+    return Discrepancies(
+        chisq=float(size @ kernel),
+        df=count_moments(p, x.size, groups, table.meanstructure) - table.npar,
+        baseline_chisq=float(size @ (diagonal + logdet_x - logdet_s)),
+        baseline_df=count_moments(p, x.size, groups, False) - groups * len(y),
+        logl=float(-(n @ (constant + logdet + trace - logdet_x - x.size)) / 2),
+        unrestricted_logl=float(-(n @ (constant + logdet_s + p - logdet_x - x.size)) / 2),
+        multiplier=float(size.sum()),
+    )
+
+
+def fit_measures(fit: Fit) -> pd.Series[float]:
+    """All fit measures under lavaan's names; nan when the fit is not usable."""
+    import pandas as pd
+
+    values = _values(fit) if fit.status.usable else {name: np.nan for name in _NAMES}
+    return pd.Series({name: values[name] for name in _NAMES}, dtype=float, name="value")
+
+
+def _values(fit: Fit) -> dict[str, float]:
+    found = discrepancies(fit)
+    chisq, df, size = found.chisq, found.df, found.multiplier
+    groups, npar = fit.table.n_groups, fit.table.npar
+    shares = fit.group_n / fit.n
+    means = fit.table.meanstructure
+    implied = fit.implied_moments
+    relative = measures.incremental(chisq, df, found.baseline_chisq, found.baseline_df)
+    close = measures.rmsea(chisq, df, size, groups)
+    residual = measures.residual_measures(fit.sample_cov, fit.sample_mean, implied.cov, implied.mean, shares, means)
+    x = np.array([fit.table.observed.index(name) for name in fit.table.exogenous], dtype=np.intp)
+    good = measures.goodness(fit.sample_cov, fit.sample_mean, implied.cov, implied.mean, shares, means, x, df)
+    criteria = measures.criteria(found.logl, found.unrestricted_logl, npar, fit.n)
+    return {
+        "npar": npar,
+        "fmin": chisq / size / 2,
+        "chisq": chisq,
+        "df": df,
+        "pvalue": measures.p_value(chisq, df),
+        "baseline.chisq": found.baseline_chisq,
+        "baseline.df": found.baseline_df,
+        "baseline.pvalue": measures.p_value(found.baseline_chisq, found.baseline_df),
+        "cfi": relative.cfi,
+        "tli": relative.tli,
+        "nnfi": relative.tli,
+        "rfi": relative.rfi,
+        "nfi": relative.nfi,
+        "pnfi": relative.pnfi,
+        "ifi": relative.ifi,
+        "rni": relative.rni,
+        "logl": criteria.logl,
+        "unrestricted.logl": criteria.unrestricted_logl,
+        "aic": criteria.aic,
+        "bic": criteria.bic,
+        "ntotal": fit.n,
+        "bic2": criteria.bic2,
+        "rmsea": close.value,
+        "rmsea.ci.lower": close.lower,
+        "rmsea.ci.upper": close.upper,
+        "rmsea.ci.level": 0.90,
+        "rmsea.pvalue": close.close_p,
+        "rmsea.close.h0": 0.05,
+        "rmsea.notclose.pvalue": close.notclose_p,
+        "rmsea.notclose.h0": 0.08,
+        "rmr": residual.rmr,
+        "rmr_nomean": residual.rmr_nomean,
+        "srmr": residual.srmr,
+        "srmr_bentler": residual.srmr,
+        "srmr_bentler_nomean": residual.srmr_nomean,
+        "crmr": residual.crmr,
+        "crmr_nomean": residual.crmr_nomean,
+        "srmr_mplus": residual.srmr_mplus,
+        "srmr_mplus_nomean": residual.srmr_mplus_nomean,
+        "cn_05": measures.hoelter(chisq, df, size, 0.05),
+        "cn_01": measures.hoelter(chisq, df, size, 0.01),
+        "gfi": good.gfi,
+        "agfi": good.agfi,
+        "pgfi": good.pgfi,
+        "mfi": measures.mfi(chisq, df, size),
+        "ecvi": measures.ecvi(chisq, size, npar),
+    }
+
+
+_NAMES = (
+    "npar", "fmin", "chisq", "df", "pvalue", "baseline.chisq", "baseline.df", "baseline.pvalue", "cfi", "tli", "nnfi",
+    "rfi", "nfi", "pnfi", "ifi", "rni", "logl", "unrestricted.logl", "aic", "bic", "ntotal", "bic2", "rmsea",
+    "rmsea.ci.lower", "rmsea.ci.upper", "rmsea.ci.level", "rmsea.pvalue", "rmsea.close.h0", "rmsea.notclose.pvalue",
+    "rmsea.notclose.h0", "rmr", "rmr_nomean", "srmr", "srmr_bentler", "srmr_bentler_nomean", "crmr", "crmr_nomean",
+    "srmr_mplus", "srmr_mplus_nomean", "cn_05", "cn_01", "gfi", "agfi", "pgfi", "mfi", "ecvi",
+)  # fmt: skip

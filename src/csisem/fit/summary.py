@@ -1,0 +1,88 @@
+"""The readable summary of a fit: the verdict first, then measures, then parameters."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.fit.fit import Fit
+
+_HEADINGS = {
+    "=~": "Loadings",
+    "~": "Paths",
+    "~~": "Variances and covariances",
+    "~1": "Intercepts and means",
+    ":=": "Defined",
+}
+
+
+def text_summary(fit: Fit) -> str:
+    """Return the summary as plain text."""
+    lines = [_title(fit), f"Status: {fit.status.verdict}"]
+    lines += [f"  - {sentence}" for sentence in fit.status.reasons + fit.status.warnings]
+    if fit.status.usable:
+        lines += ["", _measures_line(fit)]
+    for heading, frame in _tables(fit):
+        lines += ["", heading, frame.to_string(index=False)]
+    return "\n".join(lines)
+
+
+def html_summary(fit: Fit) -> str:
+    """Return the summary as HTML; all text from the data is escaped."""
+    colour = "#b00020" if not fit else "#1b5e20"
+    parts = [
+        f"<h3>{escape(_title(fit))}</h3>",
+        f'<p><b style="color:{colour}">{escape(fit.status.verdict)}</b></p>',
+    ]
+    sentences = fit.status.reasons + fit.status.warnings
+    if sentences:
+        parts.append("<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences) + "</ul>")
+    if fit.status.usable:
+        parts.append(f"<p>{escape(_measures_line(fit))}</p>")
+    parts += [f"<h4>{escape(heading)}</h4>{frame.to_html(index=False, border=0)}" for heading, frame in _tables(fit)]
+    return "\n".join(parts)
+
+
+def _title(fit: Fit) -> str:
+    title = fit.model.title or f"{len(fit.model.constructs)} constructs, {len(fit.table.observed)} observed"
+    groups = f", {len(fit.groups)} groups" if fit.groups else ""
+    engine = "" if fit.settings.engine == "native" else f" by {fit.settings.engine}"
+    likelihood = "" if fit.settings.likelihood == "normal" else f", {fit.settings.likelihood} likelihood"
+    return f"{title}: {fit.estimator}{engine}{likelihood}, n = {fit.n}{groups}, {fit.table.npar} free parameters"
+
+
+def _measures_line(fit: Fit) -> str:
+    m = fit.fit_measures()
+    return (
+        f"chi-square {m['chisq']:.3f} on {m['df']:.0f} df (p {m['pvalue']:.4f}), CFI {m['cfi']:.3f}, TLI {m['tli']:.3f}, "
+        f"RMSEA {m['rmsea']:.3f} [{m['rmsea.ci.lower']:.3f}, {m['rmsea.ci.upper']:.3f}], SRMR {m['srmr']:.3f}, "
+        f"AIC {m['aic']:.1f}, BIC {m['bic']:.1f}"
+    )
+
+
+def _tables(fit: Fit) -> list[tuple[str, pd.DataFrame]]:
+    """Paths first, since they are what a reader looks for; fixed zero rows are left to `Fit.parameters`."""
+    frame = fit.parameters
+    several = bool(fit.groups)
+    tables = []
+    for operator in ("~", "=~", ":=", "~~", "~1"):
+        rows = frame[(frame["op"] == operator) & ~((frame["est"] == 0) & (frame["se"] == 0))]
+        if not len(rows):
+            continue
+        columns = ["lhs", "op", "rhs", *(["group"] if several else []), "est", "se", "z", "pvalue", "std"]
+        if (rows["label"] != "").any() and operator != ":=":
+            columns.insert(3, "label")
+        shown = rows[columns].copy()
+        for name in ("est", "se", "z", "pvalue", "std"):
+            shown[name] = [_number(value) for value in rows[name]]
+        tables.append((_HEADINGS[operator], shown))
+    return tables
+
+
+def _number(value: float) -> str:
+    return "" if np.isnan(value) else f"{value:.3f}"

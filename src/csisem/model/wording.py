@@ -1,0 +1,77 @@
+"""The names of the presets' constructs, in English and in Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from csisem.errors import ModelError, nearest
+from csisem.options import validate
+
+Language = Literal["en", "zh"]
+"""The language of construct names."""
+
+# The first six are the terms of the Chinese training texts; the SERVQUAL dimensions are theirs too.
+CHINESE: Mapping[str, str] = {
+    "Expectation": "顾客期望",
+    "Quality": "质量感知",
+    "Value": "价值感知",
+    "Satisfaction": "顾客满意",
+    "Complaints": "顾客抱怨",
+    "Loyalty": "顾客忠诚",
+    "Image": "品牌形象",
+    "ProductQuality": "产品质量感知",
+    "ServiceQuality": "服务质量感知",
+    "Tangibles": "有形性",
+    "Reliability": "可靠性",
+    "Responsiveness": "响应性",
+    "Assurance": "保证性",
+    "Empathy": "移情性",
+    "Price": "价格感知",
+    "ComplaintHandling": "抱怨处理",
+    "AffectiveCommitment": "情感承诺",
+    "CalculativeCommitment": "计算承诺",
+}
+
+# The Chinese national model has terms of its own, and a report on it must print those.
+CHINESE_OF_CCSI: Mapping[str, str] = {
+    **CHINESE,
+    "Expectation": "预期质量",
+    "Quality": "感知质量",
+    "Value": "感知价值",
+    "Satisfaction": "顾客满意度",
+}
+
+# In the Norwegian model the image is the company's, not a brand's.
+CHINESE_OF_NCSB: Mapping[str, str] = {**CHINESE, "Image": "企业形象"}
+
+
+def names_of(
+    constructs: Iterable[str],
+    model: str,
+    chinese: Mapping[str, str],
+    language: Language,
+    renamed: Mapping[str, str] | None,
+) -> dict[str, str]:
+    """Return the name each construct of ``model`` goes by: the user's own, else the language's.
+
+    Raises
+    ------
+    OptionError
+        The language is none of ours.
+    ModelError
+        ``renamed`` has a key that is no construct of the model, or is no mapping.
+    """
+    validate("language", language, Language)
+    names = {construct: chinese[construct] if language == "zh" else construct for construct in constructs}
+    if renamed is None:
+        return names
+    if not isinstance(renamed, Mapping):
+        raise ModelError(f"names= maps construct names to new ones and cannot be a {type(renamed).__name__}.")
+    for construct in renamed:
+        if construct not in names:
+            # In Chinese reports the key is easily taken to be the Chinese name.
+            english = next((key for key, name in names.items() if name == construct), None)
+            hint = f" (its key is {english!r})" if english else nearest(construct, names)
+            raise ModelError(f"names= renames {construct!r}, which is no construct of {model}{hint}.")
+    return {**names, **renamed}
