@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from csisem.covariance.observed import observed_information
 from csisem.covariance.scoring import minimise
 from csisem.covariance.start import start_values
 from csisem.covariance.structure import Structure
+from csisem.errors import DataError, listed
 from csisem.fit.checks import check_moments, check_options, design_warnings, row_warnings
 from csisem.fit.fit import Fit, Settings
 from csisem.fit.measures import count_moments
@@ -60,6 +61,8 @@ def estimate(
     check_options(model, estimator, ordered, missing, by, equal, design, likelihood, information, auxiliary, scheme,
                   engine)  # fmt: skip
     survey, moments = gather(data, model.items, by, weighted=design is not False)
+    # Moments that come grouped have no column to name their groups after.
+    by = by or (("group",) if moments.groups else ())
     table = model.table(groups=moments.groups, meanstructure=meanstructure, equal=equal, release=release)
     check_moments(moments, table)
     settings = Settings(
@@ -81,16 +84,10 @@ def gather(
     """Reduce any accepted data to moments of ``items``, grouped by the columns ``by``; moments pass through."""
     if isinstance(data, Moments):
         if by and not data.groups:
-            raise _no_groups(by)
+            raise DataError(f"Moments carry no rows, so they cannot be grouped by {listed(by)}; give the answers.")
         return None, data.select(items)
     survey = as_survey(data)
     return survey, Moments.from_rows(survey.rows(items, by=by, weights=weighted))
-
-
-def _no_groups(by: Sequence[Hashable]) -> Exception:
-    from csisem.errors import DataError
-
-    return DataError(f"Moments carry no rows, so they cannot be grouped by {', '.join(map(repr, by))}; give the answers.")
 
 
 def sample_of(fit: Fit) -> Sample:

@@ -12,13 +12,8 @@ if TYPE_CHECKING:
 
     from csisem.fit.fit import Fit
 
-_HEADINGS = {
-    "=~": "Loadings",
-    "~": "Paths",
-    "~~": "Variances and covariances",
-    "~1": "Intercepts and means",
-    ":=": "Defined",
-}
+_HEADINGS = {"~": "Paths", "=~": "Loadings", ":=": "Defined", "~~": "Covariances"}
+_REST = "Variances, intercepts and intervals: fit.parameters. Measures: fit.fit_measures()."
 
 
 def text_summary(fit: Fit) -> str:
@@ -29,6 +24,7 @@ def text_summary(fit: Fit) -> str:
         lines += ["", _measures_line(fit)]
     for heading, frame in _tables(fit):
         lines += ["", heading, frame.to_string(index=False)]
+    lines += ["", _REST]
     return "\n".join(lines)
 
 
@@ -45,6 +41,7 @@ def html_summary(fit: Fit) -> str:
     if fit.status.usable:
         parts.append(f"<p>{escape(_measures_line(fit))}</p>")
     parts += [f"<h4>{escape(heading)}</h4>{frame.to_html(index=False, border=0)}" for heading, frame in _tables(fit)]
+    parts.append(f"<p><small>{escape(_REST)}</small></p>")
     return "\n".join(parts)
 
 
@@ -66,12 +63,12 @@ def _measures_line(fit: Fit) -> str:
 
 
 def _tables(fit: Fit) -> list[tuple[str, pd.DataFrame]]:
-    """Paths first, since they are what a reader looks for; fixed zero rows are left to `Fit.parameters`."""
+    """Paths first, since they are what a reader looks for; variances and intercepts are left to `Fit.parameters`."""
     frame = fit.parameters
     several = bool(fit.groups)
     tables = []
-    for operator in ("~", "=~", ":=", "~~", "~1"):
-        rows = frame[(frame["op"] == operator) & ~((frame["est"] == 0) & (frame["se"] == 0))]
+    for operator, heading in _HEADINGS.items():
+        rows = frame[(frame["op"] == operator) & (frame["lhs"] != frame["rhs"])]
         if not len(rows):
             continue
         columns = ["lhs", "op", "rhs", *(["group"] if several else []), "est", "se", "z", "pvalue", "std"]
@@ -80,7 +77,7 @@ def _tables(fit: Fit) -> list[tuple[str, pd.DataFrame]]:
         shown = rows[columns].copy()
         for name in ("est", "se", "z", "pvalue", "std"):
             shown[name] = [_number(value) for value in rows[name]]
-        tables.append((_HEADINGS[operator], shown))
+        tables.append((heading, shown))
     return tables
 
 

@@ -81,7 +81,7 @@ def _columns(construct: str, items: Items) -> tuple[str, ...]:
 def _refuse_construct_names(construct: str, items: tuple[str, ...], taken: Mapping[str, str]) -> None:
     """An item called like a construct would silently make a higher-order construct."""
     for item in items:
-        if item in taken:
+        if isinstance(item, str) and item in taken:
             raise ModelError(
                 f"{construct} has the item {item!r}, which is also the name of a construct; "
                 f"rename the construct, names={{{taken[item]!r}: ...}}."
@@ -169,8 +169,9 @@ ECSI: Mapping[EcsiVariant, PublishedModel] = {
 }
 
 _CCSI = (
-    "China Customer Satisfaction Index, Tsinghua University and China National Institute of Standardization; "
-    "GB/T 19038-2009. The six constructs and the number of eleven causal relations were read in a secondary source. "
+    "China Customer Satisfaction Index (中国顾客满意指数); GB/T 19038-2009, Guidelines for model and methods of "
+    "customer satisfaction measurement. The six constructs and the number of eleven causal relations were read in "
+    "study notes for the national quality examination. "
 )
 _CCSI_CONSTRUCTS = "Image Expectation Quality Value Satisfaction Loyalty"
 _CCSI_RECURSIVE = {
@@ -202,7 +203,7 @@ CCSI: Mapping[CcsiVariant, PublishedModel] = {
 
 _NCSB = (
     "Johnson, M. D., Gustafsson, A., Andreassen, T. W., Lervik, L. & Cha, J. (2001). The evolution and future of "
-    "national customer satisfaction index models. Journal of Economic Psychology, 22(2), 217-245. The constructs and "
+    "national customer satisfaction index models. Journal of Economic Psychology, 22, 217-245. The constructs and "
     "their roles were read in its abstract and discussion; "
 )
 _NCSB_CONSTRUCTS = (

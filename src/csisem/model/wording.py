@@ -68,7 +68,9 @@ def names_of(
         return names
     if not isinstance(renamed, Mapping):
         raise ModelError(f"names= maps construct names to new ones and cannot be a {type(renamed).__name__}.")
-    for construct in renamed:
+    for construct, name in renamed.items():
+        if not isinstance(name, str):
+            raise ModelError(f"names= gives {construct!r} the name {name!r}, which is no text.")
         if construct not in names:
             # In Chinese reports the key is easily taken to be the Chinese name.
             english = next((key for key, name in names.items() if name == construct), None)

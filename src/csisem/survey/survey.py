@@ -113,6 +113,22 @@ class Survey:
             object.__setattr__(self, name, value)
         self._check()
 
+    def with_answers(self, frame: object) -> Survey:
+        """Return the same questionnaire and design with other answers, such as the next wave's.
+
+        Raises
+        ------
+        DataError, DesignError
+            As for a new `Survey`.
+        """
+        table = as_table(frame)
+        other = object.__new__(Survey)
+        changed = {"frame": frame, "design_counts": check_design(self.design, table), "_table": table}
+        for name in self.__dataclass_fields__:
+            object.__setattr__(other, name, changed.get(name, getattr(self, name)))
+        other._check()
+        return other
+
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of all columns of the frame."""

@@ -1,0 +1,97 @@
+"""Direct, indirect and total effects with their errors."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance import derived
+from csisem.errors import InadmissibleFitWarning, OptionError
+from csisem.inference.delta import delta_errors, jacobian
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.fit.fit import Fit
+
+FloatArray = NDArray[np.float64]
+
+
+def effects(fit: Fit, bootstrap: None = None, *, standardized: bool = False) -> pd.DataFrame:
+    """Return the effects of every structural variable on every other that it reaches.
+
+    Parameters
+    ----------
+    fit
+        A usable fit.
+    bootstrap
+        Takes a Bootstrap in a later release.
+    standardized
+        In standard deviations of both variables instead of the items' units.
+
+    Returns
+    -------
+    DataFrame
+        ``source, target, direct, direct_se, indirect, indirect_se, total, total_se``, with ``group`` first for a fit by
+        group. Direct effects are B, total effects (I - B)^-1 - I, indirect ones their difference (Bollen 1987); errors
+        are by the delta method over all free parameters.
+
+    Raises
+    ------
+    UnusableFitError
+        The fit did not converge or is not identified.
+    """
+    import pandas as pd
+
+    if bootstrap is not None:
+        raise OptionError("bootstrap= takes a Bootstrap, which comes with a later release; leave it None.")
+    fit.require_usable("Effects")
+    if not fit:
+        warnings.warn(f"The effects come from an inadmissible fit: {' '.join(fit.status.reasons)}",
+                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+    structure = fit.structure
+
+    def function(theta: FloatArray) -> FloatArray:
+        matrices = structure.matrices(theta)
+        return derived.effects(derived.standardized(matrices) if standardized else matrices)
+
+    value = function(fit.theta)
+    se = delta_errors(jacobian(function, fit.theta), fit.vcov)
+    names = fit.table.latents
+    # A pair is listed when a chain of paths leads from source to target, whatever the estimates happen to be.
+    indirect, reached = _reachable(fit)
+    # Rounding in (I - B)^-1 - I - B must not show as an effect along no path.
+    value[:, 1, ~indirect], se[:, 1, ~indirect] = 0.0, 0.0
+    rows = [
+        (group, source, target)
+        for group in range(fit.table.n_groups)
+        for source in range(len(names))
+        for target in range(len(names))
+        if reached[target, source]
+    ]
+    g, source, target = (np.array([row[k] for row in rows], dtype=np.intp) for k in range(3))
+    columns: dict[str, object] = {"group": [fit.groups[k] for k in g]} if fit.groups else {}
+    columns |= {"source": [names[k] for k in source], "target": [names[k] for k in target]}
+    for position, kind in enumerate(("direct", "indirect", "total")):
+        columns[kind] = value[g, position, target, source]
+        columns[f"{kind}_se"] = se[g, position, target, source]
+    return pd.DataFrame(columns)
+
+
+def _reachable(fit: Fit) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether a chain of two or more paths, and whether any chain, leads from column to row; both (m, m)."""
+    count = len(fit.table.latents)
+    step = np.zeros((count, count), dtype=np.int64)
+    for row in fit.table.rows:
+        if row.matrix == "beta" and row.fixed != 0:
+            step[row.row, row.col] = 1
+    reached = step.copy()
+    for _ in range(count):
+        reached = np.minimum(reached + step @ reached, 1)
+    indirect = (step @ reached).astype(bool)
+    anyhow = reached.astype(bool)
+    np.fill_diagonal(anyhow, False)
+    return indirect, anyhow

@@ -1,0 +1,110 @@
+"""Joint covariance of indices: by normal theory from moments, or from the influence of each row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.casewise import ScoreKernel
+from csisem.covariance.discrepancy import evaluate, slopes
+from csisem.covariance.observed import observed_information
+from csisem.fit.estimate import sample_of
+from csisem.index.weights import Block, weigh
+from csisem.inference.delta import jacobian
+from csisem.inference.influence import domain_covariance
+from csisem.options import ItemWeights
+
+if TYPE_CHECKING:
+    from csisem.fit.fit import Fit
+    from csisem.index.satisfaction import Domains
+
+FloatArray = NDArray[np.float64]
+
+
+def _by_parameter(
+    fit: Fit,
+    domains: Domains,
+    measured: tuple[Block, ...],
+    lows: FloatArray,
+    ranges: FloatArray,
+    item_weights: ItemWeights,
+) -> FloatArray:
+    """Derivatives of all indices by the parameters, (D, constructs, q): how the weights move them."""
+    above = domains.moments.mean - lows
+    structure, group = fit.structure, domains.group
+
+    def indices(theta: FloatArray) -> FloatArray:
+        coefficients = weigh(measured, structure.matrices(theta), ranges, item_weights).coefficients
+        return np.matmul(coefficients[:, group], above[..., None])[..., 0]
+
+    return jacobian(indices, fit.theta)
+
+
+def normal_theory_covariance(
+    fit: Fit,
+    domains: Domains,
+    measured: tuple[Block, ...],
+    lows: FloatArray,
+    ranges: FloatArray,
+    item_weights: ItemWeights,
+    coefficients: FloatArray,
+) -> FloatArray:
+    """Covariance of all D x k indices: Var(mean) = S/n per domain, plus the weights' part by the delta method.
+
+    Under normality means and covariances of a sample are independent, so the two parts add.
+    """
+    moments = domains.moments
+    slope = _by_parameter(fit, domains, measured, lows, ranges, item_weights)
+    stacked = slope.reshape(-1, slope.shape[-1])
+    covariance = stacked @ fit.vcov @ stacked.T
+    within = coefficients @ moments.cov @ np.swapaxes(coefficients, -1, -2) / moments.n[:, None, None]
+    k = coefficients.shape[1]
+    for d in range(len(within)):
+        covariance[d * k : (d + 1) * k, d * k : (d + 1) * k] += within[d]
+    result: FloatArray = covariance
+    return result
+
+
+def sandwich_covariance(
+    fit: Fit,
+    domains: Domains,
+    measured: tuple[Block, ...],
+    lows: FloatArray,
+    ranges: FloatArray,
+    item_weights: ItemWeights,
+    coefficients: FloatArray,
+) -> FloatArray:
+    """Covariance of all D x k indices from the rows' influence: nothing is assumed about how answers are distributed."""
+    if fit.data is None:
+        raise ValueError("sandwich_covariance needs a fit that holds its rows")
+    sample = sample_of(fit)
+    point = evaluate(fit.structure, sample, fit.theta[None])
+    slope = slopes(fit.structure, sample, point)
+    inverse = np.linalg.inv(observed_information(fit.structure, sample, point, slope)[0])
+    moments = domains.moments
+    labels = moments.groups if domains.by else (None,)
+    centre = fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean
+    kernel = ScoreKernel(
+        fit.structure,
+        point,
+        slope,
+        centre,
+        dict(zip(labels, domains.group.tolist(), strict=True)),
+        dict(zip(labels, moments.mean, strict=True)),
+    )
+    rows = fit.data.rows(fit.table.observed, by=domains.by, weights=moments.weighted)
+    sums = rows.reduce(kernel)
+    order = [sums.labels.index(label) for label in labels]
+    weight = float(moments.weight.sum())
+    return domain_covariance(
+        _by_parameter(fit, domains, measured, lows, ranges, item_weights),
+        coefficients,
+        inverse,
+        moments.weight / weight,
+        sums.scores,
+        sums.mixed[order],
+        sums.answers[order],
+        weight,
+    )

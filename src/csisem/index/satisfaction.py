@@ -1,0 +1,293 @@
+"""The 0-100 satisfaction index of every construct, with errors that include the estimation of the weights."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import (
+    CsisemWarning,
+    DataError,
+    InadmissibleFitWarning,
+    OptionError,
+    ScaleError,
+    listed,
+)
+from csisem.index.errors import normal_theory_covariance, sandwich_covariance
+from csisem.index.weights import Block, Weighting, blocks, weigh
+from csisem.inference.intervals import wald
+from csisem.moments.moments import Moments
+from csisem.options import ItemWeights, StandardErrors, validate
+from csisem.survey import Survey, as_survey
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.fit.fit import Fit
+
+FloatArray = NDArray[np.float64]
+
+ROADS = {"standard": "normal theory", "robust": "linearised"}
+"""How the column ``method`` names the road to an error."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Domains:
+    """The D domains that indices are computed for.
+
+    Attributes
+    ----------
+    moments
+        Their moments, with a leading axis of domains.
+    by
+        The columns that tell them apart.
+    labels
+        Their values of those columns.
+    group
+        For each domain the position of its group in the fit.
+    own
+        Whether they are the rows that were fitted, so that their means and the weights come from the same sample.
+    """
+
+    moments: Moments
+    by: tuple[str, ...]
+    labels: tuple[tuple[Hashable, ...], ...]
+    group: NDArray[np.intp]
+    own: bool
+
+
+def csi(
+    fit: Fit,
+    data: object = None,
+    by: str | Sequence[str] | None = None,
+    item_weights: ItemWeights = "model",
+    bootstrap: None = None,
+    *,
+    se: StandardErrors | None = None,
+) -> pd.DataFrame:
+    """Compute the index of every construct, ``100 * sum w (mean - low) / sum w (high - low)``.
+
+    Parameters
+    ----------
+    fit
+        A fit; weights come from it. A fit by group keeps each group's own weights.
+    data
+        None: the rows (or moments) that were fitted. Other answers are indexed with the fit's weights, as an
+        independent sample.
+    by
+        Column(s) whose values, or combinations of values, get their own indices with the pooled weights.
+    item_weights
+        ``"model"``: own-block factor-score weights ``Theta^-1 lambda`` scaled to sum 1; ``"loadings"``;
+        ``"equal"``: the mean of the items' 0-100 scores. A single item has weight 1. A higher-order construct is indexed
+        over its lower-order indices.
+    se
+        Road to the errors: ``"standard"`` (normal theory, from moments alone), ``"robust"`` (influence values of the
+        rows, no distribution assumed). None: ``"standard"``, or ``"robust"`` with ``by`` or sampling weights, because
+        groups of one sample share its estimated weights and do not follow one normal distribution.
+
+    Returns
+    -------
+    DataFrame
+        ``construct, <by...>, n, index, se, ci_lower, ci_upper, method``; 95 % intervals, not clipped to 0-100. In
+        ``.attrs``: ``covariance`` (joint covariance of all rows, nested lists), ``weights`` (per group of the fit,
+        construct and item) and ``notes`` (sentences). An index that cannot be computed is nan and its ``method`` says
+        why.
+
+    Raises
+    ------
+    UnusableFitError
+        The fit did not converge or is not identified.
+    ScaleError
+        An item has no scale.
+    DataError
+        Means, rows or a ``by`` column are missing.
+
+    Notes
+    -----
+    The formula is Fornell, Johnson, Anderson, Cha and Bryant (1996), appendix. An inadmissible fit is computed with an
+    `InadmissibleFitWarning`.
+    """
+    validate("item_weights", item_weights, ItemWeights)
+    if bootstrap is not None:
+        raise OptionError("bootstrap= takes a Bootstrap, which comes with a later release; leave it None.")
+    if se is not None:
+        validate("se", se, StandardErrors)
+    fit.require_usable("The index")
+    if not fit:
+        warnings.warn(f"The index comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
+                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+    domains = _domains(fit, data, (by,) if isinstance(by, str) else tuple(by or ()))
+    road = _road(fit, domains, se)
+    lows, ranges = _bounds(fit, domains)
+    measured = blocks(fit.table)
+    weighting = weigh(measured, fit.lisrel, ranges, item_weights)
+    coefficients = weighting.coefficients[domains.group]
+    index = np.matmul(coefficients, (domains.moments.mean - lows)[..., None])[..., 0]
+    if road == "robust":
+        covariance = sandwich_covariance(fit, domains, measured, lows, ranges, item_weights, coefficients)
+    else:
+        covariance = normal_theory_covariance(fit, domains, measured, lows, ranges, item_weights, coefficients)
+    notes = _notes(fit, measured, weighting, item_weights)
+    for sentence in notes.values():
+        warnings.warn(sentence, CsisemWarning, stacklevel=2)
+    return _frame(fit, domains, index, covariance, road, weighting, measured, notes)
+
+
+def _domains(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
+    own = data is None or data is fit.data or (fit.data is not None and data is fit.data.frame)
+    columns = fit.settings.by + tuple(name for name in by if name not in fit.settings.by)
+    source = fit.data if own else data
+    if own and set(columns) == set(fit.settings.by):
+        moments = fit.moments
+    elif isinstance(source, Moments):
+        if by and not source.groups:
+            raise DataError(f"by={list(by)} needs rows, and moments carry none; give the answers.")
+        moments = source.select(fit.table.observed)
+    elif source is None:
+        raise DataError("The fit holds no rows (it was made from moments, or unpickled): give data= to index by column.")
+    else:
+        rows = _answers(source, fit.data).rows(fit.table.observed, by=columns, weights=fit.moments.weighted)
+        moments = Moments.from_rows(rows)
+    if np.isnan(moments.mean).all():
+        raise DataError("The index needs the items' means, and the table of moments gave none: give mean=.")
+    labels = tuple(label if isinstance(label, tuple) else (label,) for label in moments.groups) if columns else ((),)
+    stacked = moments if moments.mean.ndim == 2 else _stacked(moments)
+    return Domains(stacked, columns, labels, _group_of(fit, labels), own)
+
+
+def _answers(source: object, fitted: Survey | None) -> Survey:
+    """Other answers as a survey; a bare frame or file is read as the fitted questionnaire is."""
+    if isinstance(source, Survey) or fitted is None:
+        return as_survey(source)
+    return fitted.with_answers(as_survey(source).frame)
+
+
+def _stacked(moments: Moments) -> Moments:
+    return replace(
+        moments, n=moments.n[None], weight=moments.weight[None], mean=moments.mean[None], cov=moments.cov[None]
+    )
+
+
+def _group_of(fit: Fit, labels: tuple[tuple[Hashable, ...], ...]) -> NDArray[np.intp]:
+    """The fit's group of every domain: the part of its label that belongs to the fit's own columns."""
+    if not fit.groups:
+        return np.zeros(len(labels), dtype=np.intp)
+    width = len(fit.settings.by)
+    known = {group if isinstance(group, tuple) else (group,): g for g, group in enumerate(fit.groups)}
+    for label in labels:
+        if label[:width] not in known:
+            raise DataError(f"The fit has no group {label[:width]!r}; it was fitted to {listed(fit.groups)}.")
+    return np.array([known[label[:width]] for label in labels], dtype=np.intp)
+
+
+def _road(fit: Fit, domains: Domains, se: StandardErrors | None) -> StandardErrors:
+    beyond = len(domains.by) > len(fit.settings.by)
+    if se == "robust" and (not domains.own or fit.data is None):
+        raise DataError("se='robust' needs the rows that were fitted; this index has moments or other answers.")
+    if se is not None:
+        return se
+    return "robust" if domains.own and fit.data is not None and (beyond or fit.moments.weighted) else "standard"
+
+
+def _bounds(fit: Fit, domains: Domains) -> tuple[FloatArray, FloatArray]:
+    scales = domains.moments.scales
+    bare = [item for item, scale in zip(fit.table.observed, scales, strict=True) if scale is None]
+    used = {child for block in blocks(fit.table) for child in block.children}
+    missing = [item for item in bare if item in used]
+    if missing:
+        raise ScaleError(f"The index needs the questionnaire's bounds: declare scale= for {listed(missing)}.")
+    lows = np.array([scale.low if scale else 0.0 for scale in scales])
+    highs = np.array([scale.high if scale else 1.0 for scale in scales])
+    return lows, highs - lows
+
+
+def _notes(
+    fit: Fit, measured: tuple[Block, ...], weighting: Weighting, item_weights: ItemWeights
+) -> dict[str, str]:
+    """Sentences about weights that make an index nan or take it out of 0-100, keyed by construct (and group)."""
+    notes: dict[str, str] = {}
+    for block, weights in zip(measured, weighting.weights, strict=True):
+        for group in range(fit.table.n_groups):
+            where = f" in group {fit.groups[group]!s}" if fit.groups else ""
+            key = f"{block.name}{where}"
+            if np.isnan(weights[group]).any():
+                notes[key] = (
+                    f"The index of {block.name}{where} cannot be computed: a residual variance of "
+                    f"{listed(block.children)} is not positive, so it has no model weights; use item_weights='equal'."
+                )
+                continue
+            negative = [c for c, w in zip(block.children, weights[group], strict=True) if w < 0]
+            if negative and item_weights != "equal":
+                notes[key] = (
+                    f"The index of {block.name}{where} gives {listed(negative)} a negative weight, so it may leave 0-100; "
+                    "reverse= an item asked the other way round, or use item_weights='equal'."
+                )
+    return notes
+
+
+def _frame(
+    fit: Fit,
+    domains: Domains,
+    index: FloatArray,
+    covariance: FloatArray,
+    road: StandardErrors,
+    weighting: Weighting,
+    measured: tuple[Block, ...],
+    notes: dict[str, str],
+) -> pd.DataFrame:
+    import pandas as pd
+
+    names = fit.table.latents[: fit.table.constructs]
+    count, flat = len(names), index.ravel()
+    variance = np.diag(covariance)
+    se = np.sqrt(np.where(variance >= 0, variance, np.nan))
+    tests = wald(flat, se)
+    method = [
+        notes.get(_key(fit, domains, d, name), "") if np.isnan(index[d, j]) else f"{fit.estimator}, {ROADS[road]}"
+        for d in range(len(domains.labels))
+        for j, name in enumerate(names)
+    ]
+    columns: dict[str, object] = {"construct": list(names) * len(domains.labels)}
+    for position, column in enumerate(domains.by):
+        columns[column] = [label[position] for label in domains.labels for _ in range(count)]
+    columns |= {
+        "n": np.repeat(domains.moments.n, count),
+        "index": flat,
+        "se": se,
+        "ci_lower": tests.lower,
+        "ci_upper": tests.upper,
+        "method": method,
+    }
+    frame = pd.DataFrame(columns)
+    frame.attrs = {
+        "covariance": covariance.tolist(),
+        "weights": _weights_used(fit, measured, weighting),
+        "notes": list(notes.values()),
+    }
+    return frame
+
+
+def _key(fit: Fit, domains: Domains, domain: int, name: str) -> str:
+    return f"{name} in group {fit.groups[domains.group[domain]]!s}" if fit.groups else name
+
+
+def _weights_used(
+    fit: Fit, measured: tuple[Block, ...], weighting: Weighting
+) -> dict[str, dict[str, dict[str, float]]]:
+    """Weights by group label (``""`` for one group), construct and item."""
+    labels = [str(group) for group in fit.groups] or [""]
+    order = {block.column: k for k, block in enumerate(measured)}
+    return {
+        label: {
+            measured[order[j]].name: dict(
+                zip(measured[order[j]].children, weighting.weights[order[j]][group].tolist(), strict=True)
+            )
+            for j in sorted(order)
+        }
+        for group, label in enumerate(labels)
+    }
