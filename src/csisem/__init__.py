@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import csisem.model.presets as models  # noqa: F401
     from csisem import datasets as datasets
     from csisem.errors import CsisemError as CsisemError
     from csisem.errors import CsisemWarning as CsisemWarning
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from csisem.fit.status import Status as Status
     from csisem.fit.status import Thresholds as Thresholds
     from csisem.index.satisfaction import csi as csi
-    from csisem.model import presets as models
     from csisem.model.construct import Construct as Construct
     from csisem.model.relation import Relation as Relation
     from csisem.model.specification import Model as Model
@@ -66,7 +66,7 @@ _PUBLIC = {
 }
 _MODULES = frozenset({"models", "datasets"})
 
-__all__ = [*_PUBLIC, "__version__"]
+__all__ = list(_PUBLIC)
 
 
 def __getattr__(name: str) -> object:
@@ -81,4 +81,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted([*__all__, "__version__"])

@@ -34,7 +34,14 @@ StandardErrors = Literal["standard", "robust"]
 """``standard``: normal theory from moments; ``robust``: influence values of the rows."""
 
 Equality = Literal[
-    "loadings", "intercepts", "residuals", "residual.covariances", "regressions", "lv.variances", "lv.covariances", "means"
+    "loadings",
+    "intercepts",
+    "residuals",
+    "residual.covariances",
+    "regressions",
+    "lv.variances",
+    "lv.covariances",
+    "means",
 ]
 """Kinds of parameters that ``equal=`` holds equal over groups (lavaan's ``group.equal``)."""
 
@@ -45,7 +52,7 @@ def validate(name: str, value: object, literal: Any) -> Any:
     """Return ``value`` if it is one of ``literal``'s words; otherwise raise `OptionError` naming the nearest."""
     words = get_args(literal)
     if value in words:
-        return cast(Any, value)
+        return cast("Any", value)
     raise OptionError(
         f"{name}={value!r} is not one of {', '.join(map(repr, words))}{nearest(str(value), map(str, words))}."
     )

@@ -6,17 +6,29 @@ import math
 
 import numpy as np
 import pytest
-from lavaan_golden import IDENTIFIED, answers, golden
 
 import csisem as cs
+from lavaan_golden import IDENTIFIED, answers, golden
 
 # lavaan's own figures at the polished optimum are exact to 1e-10 or better.
 POLISHED = 1e-6
 # lavaan finds the RMSEA interval with a root finder that stops within 1e-5.
 RMSEA_INTERVAL = 1e-5
-# lavaan's fixed.x=FALSE keeps the covariates' covariances in the baseline; when they are written out, as we must, neither
-# program does, so what is relative to the baseline differs by intent.
-RELATIVE = {"baseline.chisq", "baseline.df", "baseline.pvalue", "cfi", "tli", "nnfi", "rfi", "nfi", "pnfi", "ifi", "rni"}
+# lavaan's fixed.x=FALSE keeps the covariates' covariances in the baseline; when they are written out, as we must,
+# neither program does, so what is relative to the baseline differs by intent.
+RELATIVE = {
+    "baseline.chisq",
+    "baseline.df",
+    "baseline.pvalue",
+    "cfi",
+    "tli",
+    "nnfi",
+    "rfi",
+    "nfi",
+    "pnfi",
+    "ifi",
+    "rni",
+}
 
 
 def _fit(name, **more):

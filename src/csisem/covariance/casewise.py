@@ -91,9 +91,7 @@ class ScoreKernel:
         return ScoreSums(labels, left.scores + right.scores, mixed, answers)
 
 
-def casewise_scores(
-    structure: Structure, point: Point, slope: Slopes, group: int, centred: FloatArray
-) -> FloatArray:
+def casewise_scores(structure: Structure, point: Point, slope: Slopes, group: int, centred: FloatArray) -> FloatArray:
     """Scores of rows of one group by the free parameters, (q, rows), for ``centred`` answers (p, rows).
 
     With z the whitened row, the entry score is ``(z.a)(z.b) - a.b + z.mu_k``: the derivative of the row's

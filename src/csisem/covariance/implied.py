@@ -45,7 +45,7 @@ def implied(matrices: Matrices) -> Implied:
     Works on complex matrices too, without conjugation, so that derivatives can be taken by a complex step.
     """
     paths = matrices.paths
-    total = np.linalg.inv(np.eye(paths.shape[-1]) - paths)
+    total = np.asarray(np.linalg.inv(np.eye(paths.shape[-1]) - paths), dtype=paths.dtype)
     transposed = np.swapaxes(total, -1, -2)
     latent_cov = total @ matrices.latent @ transposed
     latent_mean = np.matmul(total, matrices.means[..., None])[..., 0]

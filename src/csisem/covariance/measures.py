@@ -112,7 +112,12 @@ class ResidualMeasures:
 
 
 def residual_measures(
-    cov: FloatArray, mean: FloatArray, implied_cov: FloatArray, implied_mean: FloatArray, shares: FloatArray, means: bool
+    cov: FloatArray,
+    mean: FloatArray,
+    implied_cov: FloatArray,
+    implied_mean: FloatArray,
+    shares: FloatArray,
+    means: bool,
 ) -> ResidualMeasures:
     """Residual measures of G groups: ``cov`` (G, p, p), ``mean`` (G, p); ``means`` says whether means are modelled.
 

@@ -88,9 +88,7 @@ def _bending(structure: Structure, point: Point, slope: Slopes) -> FloatArray:
     bending[..., loads, :] += _gram(a[..., loads], ma) * np.swapaxes(cross_a[..., col[loads]], -1, -2)
     bending[..., loads, :] += _gram(a[..., loads], mb) * np.swapaxes(cross_b[..., col[loads]], -1, -2)
     # b_k is a reach column (halved on the diagonal) for latent covariances; it moves along a_l.
-    bending[..., psi, :] += (
-        _gram(a[..., psi], ma) * np.swapaxes(reach_by[..., col[psi]], -1, -2) * half[psi][:, None]
-    )
+    bending[..., psi, :] += _gram(a[..., psi], ma) * np.swapaxes(reach_by[..., col[psi]], -1, -2) * half[psi][:, None]
     return bending
 
 

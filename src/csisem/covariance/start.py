@@ -38,8 +38,7 @@ def _project(table: ParameterTable, values: FloatArray) -> FloatArray:
     if ((table.map == 0) | (table.map == 1)).all() and (table.map.sum(axis=1) <= 1).all():
         averaged: FloatArray = table.map.T @ (values - table.base) / weight
         return averaged
-    solution: FloatArray = np.linalg.lstsq(table.map, values - table.base, rcond=None)[0]
-    return solution
+    return np.asarray(np.linalg.lstsq(table.map, values - table.base, rcond=None)[0], dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +115,7 @@ def _guess(table: ParameterTable, structure: Structure, group: int, cov: FloatAr
     sign = np.where(leaves > 0, np.sign(correlation[:, marker]), 0.0)
     sign[sign == 0] = (leaves > 0)[sign == 0]
     composite = correlation @ sign
-    standard = _centroid(correlation, own, sign, composite)
+    standard = _centroid(correlation, own, sign)
     spread = np.sqrt(np.maximum(np.einsum("ij,ij->j", sign, composite), 1e-8))
     between = sign.T @ composite / np.outer(spread, spread)
     # Composites that share items would start as one and the same variable.
@@ -150,7 +149,7 @@ def _membership(table: ParameterTable, structure: Structure) -> tuple[FloatArray
     return own, leaves, np.argmax(leaves, axis=0)
 
 
-def _centroid(correlation: FloatArray, own: FloatArray, sign: FloatArray, composite: FloatArray) -> FloatArray:
+def _centroid(correlation: FloatArray, own: FloatArray, sign: FloatArray) -> FloatArray:
     """Standardised loadings by the centroid method: an item's off-diagonal sum over the root of the block's."""
     signed = sign * own
     off = (correlation @ signed - signed) * signed

@@ -84,7 +84,7 @@ class Structure:
     @property
     def covariance_entries(self) -> int:
         """Entries that the covariances depend on; the rest are intercepts and latent means."""
-        return self.slices["theta"].stop
+        return int(self.slices["theta"].stop)
 
     def matrices(self, theta: NDArray[np.float64]) -> Matrices:
         """Fill the matrices at free parameters (..., q), real or complex."""

@@ -1,0 +1,13 @@
+"""Embedded examples: one real survey as moments, one synthetic survey as rows."""
+
+from csisem.datasets.mobile_phone import mobile_phone, mobile_phone_items, mobile_phone_model
+from csisem.datasets.retail import retail_survey, retail_survey_model, retail_survey_values
+
+__all__ = [
+    "mobile_phone",
+    "mobile_phone_items",
+    "mobile_phone_model",
+    "retail_survey",
+    "retail_survey_model",
+    "retail_survey_values",
+]

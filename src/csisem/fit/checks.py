@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,7 @@ def check_options(
     model: Model,
     estimator: Estimator,
     ordered: Sequence[str] | None,
-    missing: Missing,
+    missing: Missing | Literal["fiml"],
     by: Sequence[str],
     equal: Sequence[str],
     design: object,
@@ -54,7 +54,9 @@ def check_options(
     validate("likelihood", likelihood, Likelihood)
     validate("engine", engine, Engine)
     if missing == "fiml":
-        raise OptionError("missing='fiml' comes with a later release; this one leaves incomplete rows out ('listwise').")
+        raise OptionError(
+            "missing='fiml' comes with a later release; this one leaves incomplete rows out ('listwise')."
+        )
     validate("missing", missing, Missing)
     if information is not None:
         validate("information", information, Information)
@@ -69,7 +71,9 @@ def check_options(
     if scheme != "path":
         raise OptionError(f"scheme={scheme!r} is used by PLS; estimator='ML' has no inner scheme.")
     if design is not None and design is not False:
-        raise OptionError("design= takes None (the survey's own) or False here; other designs come with a later release.")
+        raise OptionError(
+            "design= takes None (the survey's own) or False here; other designs come with a later release."
+        )
     formed = [construct.name for construct in model.constructs if construct.mode == "B"]
     if formed:
         raise ModelError(f"{formed[0]!r} is formed by its items (mode B, '<~'), which ML cannot estimate: "
@@ -195,5 +199,5 @@ def design_warnings(survey: Survey | None, design: object) -> tuple[str, ...]:
         said.append("Estimates use the sampling weights; ML's errors and chi-square take the weighted rows for a simple "
                     "random sample.")  # fmt: skip
     if ignored:
-        said.append(f"The survey's {', '.join(ignored)} do not enter the errors of estimator='ML', which may be too small.")
+        said.append(f"The survey's {', '.join(ignored)} do not enter ML's errors, which may be too small.")
     return tuple(said)

@@ -70,10 +70,7 @@ def estimate(
     )
     unknown = np.full((table.npar, table.npar), np.nan)
     empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey)
-    if engine == "semopy":
-        fit = fit_semopy(empty)
-    else:
-        fit = _solve(empty)
+    fit = fit_semopy(empty) if engine == "semopy" else _solve(empty)
     warnings = row_warnings(moments) + design_warnings(survey, design)
     return replace(fit, status=with_warnings(fit.status, warnings))
 
@@ -129,5 +126,8 @@ def unit_information(structure: Structure, sample: Sample, theta: FloatArray, ki
     point = evaluate(structure, sample, theta[None])
     slope = slopes(structure, sample, point)
     if kind == "observed":
-        return observed_information(structure, sample, point, slope)[0]
-    return expected_information(structure, sample, slope)[0]
+        information = observed_information(structure, sample, point, slope)
+    else:
+        information = expected_information(structure, sample, slope)
+    single: FloatArray = information[0]
+    return single

@@ -225,5 +225,3 @@ class Fit:
         """
         if not self.status.usable:
             raise UnusableFitError(f"{what} cannot be computed: {' '.join(self.status.reasons)}")
-
-

@@ -88,8 +88,6 @@ def _definitions(fit: Fit, rows: FloatArray) -> FloatArray:
     return np.stack(found, axis=-1) if found else rows[..., :0]
 
 
-
-
 def _definition_errors(fit: Fit) -> FloatArray:
     def function(theta: FloatArray) -> FloatArray:
         return _definitions(fit, fit.values + (theta - fit.theta) @ fit.table.map.T)
@@ -138,9 +136,7 @@ def by_item(fit: Fit, matrices: FloatArray) -> pd.DataFrame:
     import pandas as pd
 
     names = list(fit.table.observed)
-    return pd.DataFrame(
-        _usable(fit, matrices).reshape(-1, len(names)), index=_by_group(fit, names), columns=names
-    )
+    return pd.DataFrame(_usable(fit, matrices).reshape(-1, len(names)), index=_by_group(fit, names), columns=names)
 
 
 def means(fit: Fit) -> pd.Series[float]:

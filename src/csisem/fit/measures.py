@@ -74,7 +74,7 @@ def fit_measures(fit: Fit) -> pd.Series[float]:
     """All fit measures under lavaan's names; nan when the fit is not usable."""
     import pandas as pd
 
-    values = _values(fit) if fit.status.usable else {name: np.nan for name in _NAMES}
+    values = _values(fit) if fit.status.usable else dict.fromkeys(_NAMES, np.nan)
     return pd.Series({name: values[name] for name in _NAMES}, dtype=float, name="value")
 
 

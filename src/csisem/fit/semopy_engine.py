@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import ModelError
-from csisem.fit.status import Thresholds, judge, not_converged
-from csisem.model.parameters import Parameter
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit

@@ -92,8 +92,8 @@ def not_converged(iterations: int) -> Status:
     """Status of a fit whose iterations did not end in a minimum."""
     return Status(
         converged=False, identified=False, admissible=False,
-        reasons=(f"The estimation did not converge in {iterations} iterations; simplify the model, check that the items "
-                 "of each construct correlate, or give starting values with start().",),
+        reasons=(f"The estimation did not converge in {iterations} iterations; simplify the model, check that the "
+                 "items of each construct correlate, or give starting values with start().",),
     )  # fmt: skip
 
 
@@ -138,15 +138,15 @@ def with_warnings(status: Status, sentences: tuple[str, ...]) -> Status:
 
 def _improper(table: ParameterTable, matrices: Matrices, group: int, where: str) -> list[str]:
     found = []
-    free = {(row.matrix, row.row) for row in table.rows if row.row == row.col and row.fixed is None}
+    free = {(str(row.matrix), row.row) for row in table.rows if row.row == row.col and row.fixed is None}
     for letter, variances, names in (
         ("theta", np.diagonal(matrices.residual[group]), table.observed),
         ("psi", np.diagonal(matrices.latent[group]), table.latents),
     ):
         what = "residual variance" if letter == "theta" else "variance"
         for i in np.flatnonzero(variances < 0):
-            if (letter, i) in free:
-                found.append(
+            if (letter, int(i)) in free:
+                found.append(  # noqa: PERF401 - a sentence of this length does not read in a comprehension
                     f"The {what} of {names[i]}{where} is negative ({variances[i]:.4g}): a Heywood case, from too few "
                     "items, too few rows or a wrong model; add items, drop the item, or fix the variance at 0."
                 )
@@ -191,8 +191,8 @@ def _collinear(
         names = [table.latents[source] for source in sources]
         equation = f"{table.latents[target]} ~ {' + '.join(names)}"
         sentence = (
-            f"In the equation {equation}{where} the latent predictors are nearly collinear: the VIF of {names[worst]} is "
-            f"{vif:.4g} (its correlation with {names[partner]} is "
+            f"In the equation {equation}{where} the latent predictors are nearly collinear: the VIF of {names[worst]} "
+            f"is {vif:.4g} (its correlation with {names[partner]} is "
             f"{correlations[sources[worst], sources[partner]]:.3f}) and the largest standardised path is {steepest:.2f}"
         )
         if vif >= thresholds.vif_inadmissible or steepest > thresholds.path_inadmissible:

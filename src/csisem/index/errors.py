@@ -37,7 +37,8 @@ def _by_parameter(
 
     def indices(theta: FloatArray) -> FloatArray:
         coefficients = weigh(measured, structure.matrices(theta), ranges, item_weights).coefficients
-        return np.matmul(coefficients[:, group], above[..., None])[..., 0]
+        moved: FloatArray = np.matmul(coefficients[:, group], above[..., None])[..., 0]
+        return moved
 
     return jacobian(indices, fit.theta)
 
@@ -51,15 +52,17 @@ def normal_theory_covariance(
     item_weights: ItemWeights,
     coefficients: FloatArray,
 ) -> FloatArray:
-    """Covariance of all D x k indices: Var(mean) = S/n per domain, plus the weights' part by the delta method.
+    """Covariance of all D x k indices: Var(mean) = Sigma/n per domain, plus the weights' part by the delta method.
 
-    Under normality means and covariances of a sample are independent, so the two parts add.
+    Under normality means and covariances of a sample are independent, so the two parts add. Sigma is the implied
+    covariance matrix for the rows that were fitted, and the sample's for other answers, which the model never saw.
     """
     moments = domains.moments
+    cov = fit.implied_moments.cov[domains.group] if domains.own else moments.cov
     slope = _by_parameter(fit, domains, measured, lows, ranges, item_weights)
     stacked = slope.reshape(-1, slope.shape[-1])
     covariance = stacked @ fit.vcov @ stacked.T
-    within = coefficients @ moments.cov @ np.swapaxes(coefficients, -1, -2) / moments.n[:, None, None]
+    within = coefficients @ cov @ np.swapaxes(coefficients, -1, -2) / moments.n[:, None, None]
     k = coefficients.shape[1]
     for d in range(len(within)):
         covariance[d * k : (d + 1) * k, d * k : (d + 1) * k] += within[d]
@@ -76,7 +79,7 @@ def sandwich_covariance(
     item_weights: ItemWeights,
     coefficients: FloatArray,
 ) -> FloatArray:
-    """Covariance of all D x k indices from the rows' influence: nothing is assumed about how answers are distributed."""
+    """Covariance of all D x k indices from the rows' influence; answers may follow any distribution."""
     if fit.data is None:
         raise ValueError("sandwich_covariance needs a fit that holds its rows")
     sample = sample_of(fit)

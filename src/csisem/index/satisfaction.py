@@ -79,12 +79,14 @@ def csi(
     data
         None: the rows (or moments) that were fitted. Other answers are indexed with the fit's weights, as an
         independent sample.
+    bootstrap
+        Takes a Bootstrap in a later release.
     by
         Column(s) whose values, or combinations of values, get their own indices with the pooled weights.
     item_weights
         ``"model"``: own-block factor-score weights ``Theta^-1 lambda`` scaled to sum 1; ``"loadings"``;
-        ``"equal"``: the mean of the items' 0-100 scores. A single item has weight 1. A higher-order construct is indexed
-        over its lower-order indices.
+        ``"equal"``: the mean of the items' 0-100 scores. A single item has weight 1. A higher-order construct is
+        indexed over its lower-order indices.
     se
         Road to the errors: ``"standard"`` (normal theory, from moments alone), ``"robust"`` (influence values of the
         rows, no distribution assumed). None: ``"standard"``, or ``"robust"`` with ``by`` or sampling weights, because
@@ -149,7 +151,9 @@ def _domains(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
             raise DataError(f"by={list(by)} needs rows, and moments carry none; give the answers.")
         moments = source.select(fit.table.observed)
     elif source is None:
-        raise DataError("The fit holds no rows (it was made from moments, or unpickled): give data= to index by column.")
+        raise DataError(
+            "The fit holds no rows (it was made from moments, or unpickled): give data= to index by column."
+        )
     else:
         rows = _answers(source, fit.data).rows(fit.table.observed, by=columns, weights=fit.moments.weighted)
         moments = Moments.from_rows(rows)
@@ -206,9 +210,7 @@ def _bounds(fit: Fit, domains: Domains) -> tuple[FloatArray, FloatArray]:
     return lows, highs - lows
 
 
-def _notes(
-    fit: Fit, measured: tuple[Block, ...], weighting: Weighting, item_weights: ItemWeights
-) -> dict[str, str]:
+def _notes(fit: Fit, measured: tuple[Block, ...], weighting: Weighting, item_weights: ItemWeights) -> dict[str, str]:
     """Sentences about weights that make an index nan or take it out of 0-100, keyed by construct (and group)."""
     notes: dict[str, str] = {}
     for block, weights in zip(measured, weighting.weights, strict=True):
@@ -224,8 +226,8 @@ def _notes(
             negative = [c for c, w in zip(block.children, weights[group], strict=True) if w < 0]
             if negative and item_weights != "equal":
                 notes[key] = (
-                    f"The index of {block.name}{where} gives {listed(negative)} a negative weight, so it may leave 0-100; "
-                    "reverse= an item asked the other way round, or use item_weights='equal'."
+                    f"The index of {block.name}{where} gives {listed(negative)} a negative weight, so it may leave "
+                    "0-100; reverse= an item asked the other way round, or use item_weights='equal'."
                 )
     return notes
 

@@ -73,8 +73,8 @@ class Weighting:
     Attributes
     ----------
     coefficients
-        Index points per unit of each item's mean above its lower bound, (..., G, constructs, p), constructs in the order
-        of the table.
+        Index points per unit of each item's mean above its lower bound, (..., G, constructs, p), constructs in the
+        order of the table.
     weights
         For each block the weights of its children, scaled to sum 1, (..., G, children).
     """
@@ -111,7 +111,8 @@ def weigh(measured: tuple[Block, ...], matrices: Matrices, ranges: FloatArray, k
 def _to_one(weights: FloatArray) -> FloatArray:
     # Complex nan, from a block without weights, divides with a warning.
     with np.errstate(invalid="ignore"):
-        return weights / weights.sum(axis=-1, keepdims=True)
+        scaled: FloatArray = weights / weights.sum(axis=-1, keepdims=True)
+    return scaled
 
 
 def _loadings(block: Block, matrices: Matrices) -> FloatArray:
@@ -156,7 +157,7 @@ def _raw_weights(loadings: FloatArray, residual: FloatArray, slope: FloatArray, 
     if kind == "loadings":
         return loadings
     # A residual variance that is not positive has no factor-score weight: the construct becomes nan, with a reason.
-    improper = (np.diagonal(residual, axis1=-2, axis2=-1).real <= 0).any(axis=-1)
+    improper: NDArray[np.bool_] = np.asarray((np.diagonal(residual, axis1=-2, axis2=-1).real <= 0).any(axis=-1))
     safe = np.where(improper[..., None, None], np.eye(residual.shape[-1]), residual)
     weights = np.linalg.solve(safe, loadings[..., None])[..., 0]
     return np.where(improper[..., None], np.nan, weights)

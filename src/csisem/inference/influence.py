@@ -22,7 +22,8 @@ def domain_covariance(
 
     Row i has on the statistics t_d of domain d the influence ``J_d H^-1 s_i + [i in d] C_d (x_i - mean_d) / share_d``,
     zero outside in the second part; the covariance is the sum of products of the weighted influences over the squared
-    sum of weights (Deville 1999, Survey Methodology 25; subgroups as domains: Sarndal, Swensson and Wretman 1992, ch. 10).
+    sum of weights (Deville 1999, Survey Methodology 25; subgroups as domains: Sarndal, Swensson and Wretman
+    1992, chapter 10).
 
     Parameters
     ----------

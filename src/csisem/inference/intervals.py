@@ -27,7 +27,7 @@ def wald(estimate: FloatArray, se: FloatArray, *, level: float = 0.95, df: float
         z = np.where(se > 0, estimate / se, np.nan)
     tail = (1 - level) / 2
     if np.isfinite(df):
-        pvalue, width = 2 * stdtr(df, -np.abs(z)), -stdtrit(df, tail)
+        pvalue, width = 2 * np.asarray(stdtr(df, -np.abs(z)), dtype=np.float64), -float(stdtrit(df, tail))
     else:
-        pvalue, width = 2 * ndtr(-np.abs(z)), -ndtri(tail)
+        pvalue, width = 2 * np.asarray(ndtr(-np.abs(z)), dtype=np.float64), -float(ndtri(tail))
     return Tested(z, pvalue, estimate - width * se, estimate + width * se)

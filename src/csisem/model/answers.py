@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,13 +108,18 @@ def factors(corr: FloatArray, icc: float, shape: Margins, items: Sequence[str]) 
     wrong = ~(np.abs(total) <= 1.0 + 1e-12)
     if wrong.any():
         i, j = np.argwhere(wrong)[0]
-        raise ModelError(f"Items as skewed as skew= asks cannot correlate {corr[i, j]:.3g}, as {items[i]!r} and "
-                         f"{items[j]!r} do; take skewness nearer 0, or name items: skew={{{items[i]!r}: 0, ...}}.")  # fmt: skip
+        raise ModelError(
+            f"Items as skewed as skew= asks cannot correlate {corr[i, j]:.3g}, as {items[i]!r} and {items[j]!r} do; "
+            "take skewness nearer 0, or name items in a mapping."
+        )
     try:
-        return np.linalg.cholesky(between) if icc else between, np.linalg.cholesky(total - between)
+        within = np.linalg.cholesky(total - between)
+        among = np.linalg.cholesky(between) if icc else between
     except np.linalg.LinAlgError:
-        raise ModelError("Items as skewed as skew= asks cannot have all these correlations together; "
-                         "take skewness nearer 0.") from None  # fmt: skip
+        raise ModelError(
+            "Items as skewed as skew= asks cannot have all these correlations together; take skewness nearer 0."
+        ) from None
+    return np.asarray(among, dtype=np.float64), np.asarray(within, dtype=np.float64)
 
 
 def scales_of(scale: ScaleOption, items: Sequence[str]) -> tuple[Scale | None, ...]:
@@ -150,19 +155,13 @@ def blank(answers: FloatArray, share: float, stream: np.random.Generator) -> Non
     answers[stream.random(answers.shape) < share] = np.nan
 
 
-def check_share(missing: float) -> None:
-    """Raise `OptionError` unless ``missing`` is a share below 1."""
-    if not is_number(missing) or not 0.0 <= missing < 1.0:
-        raise OptionError(f"missing={missing!r} is no share: it must be at least 0 and below 1.")
-
-
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether ``value`` is a finite number, truth values apart."""
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool) and math.isfinite(value)
+    numeric = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    return numeric and math.isfinite(value)
 
 
 def _check_items(named: Iterable[str], items: Sequence[str], option: str) -> None:
     for name in named:
         if name != EVERY and name not in items:
             raise OptionError(f"{option}= names {name!r}, which is no item of the model{nearest(str(name), items)}.")
-

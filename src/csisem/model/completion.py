@@ -137,7 +137,7 @@ class _Writer:
         return ("free", lhs, op, rhs, group)
 
     def _kind(self, lhs: str, op: str, rhs: str) -> str:
-        """lavaan's ``group.equal`` word for a relation."""
+        """Lavaan's ``group.equal`` word for a relation."""
         latent = lhs in self.roles.constructs
         if op == "=~":
             return "loadings"

@@ -40,13 +40,13 @@ class FornellMatrices:
         return "".join(f"<h4>{name}</h4>{frame.to_html()}" for name, frame in parts if frame.size)
 
 
-Cell = Callable[[Parameter, str, int, int], object]
+Cell = Callable[[Parameter, str, int, int], str | float]
 
 
 def symbols(table: ParameterTable) -> FornellMatrices:
-    """Return the matrices with ``β21`` for a free path, ``γ11``, ``λ31`` for free loadings, and fixed values as numbers."""
+    """Return the matrices with ``β21`` for a free path, ``λ31`` for a free loading, and fixed values as numbers."""
 
-    def cell(row: Parameter, letter: str, i: int, j: int) -> object:
+    def cell(row: Parameter, letter: str, i: int, j: int) -> str:
         if row.fixed is not None:
             return f"{row.fixed:g}"
         return f"{letter}{i}{j}" if max(i, j) < 10 else f"{letter}{i},{j}"
@@ -60,7 +60,7 @@ def numbers(table: ParameterTable, values: list[float], group: int = 0) -> Forne
     return _fill(table, group, lambda row, _letter, _i, _j: lookup[id(row)], 0.0)
 
 
-def _fill(table: ParameterTable, group: int, cell: Cell, empty: object) -> FornellMatrices:
+def _fill(table: ParameterTable, group: int, cell: Cell, empty: str | float) -> FornellMatrices:
     import pandas as pd
 
     rows = [row for row in table.rows if row.group == group]
@@ -89,8 +89,8 @@ def _fill(table: ParameterTable, group: int, cell: Cell, empty: object) -> Forne
         else:
             continue
         frame = frames[name]
-        i, j = frame.index.get_loc(target) + 1, frame.columns.get_loc(source) + 1
-        frame.loc[target, source] = cell(row, letter, i, j)  # type: ignore[index]
+        i, j = list(frame.index).index(target) + 1, list(frame.columns).index(source) + 1
+        frame.loc[target, source] = cell(row, letter, i, j)
     if isinstance(empty, float):
         frames = {name: frame.astype(float) for name, frame in frames.items()}
     return FornellMatrices(frames["B"], frames["Gamma"], frames["Lambda_x"], frames["Lambda_y"])

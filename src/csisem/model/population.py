@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import ModelError
 from csisem.model.parameters import MatrixName, ParameterTable
-from csisem.model.stated import RowValues
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csisem.model.stated import RowValues
 
 FloatArray = NDArray[np.float64]
 
@@ -48,6 +51,10 @@ def population(table: ParameterTable, values: RowValues, centre: FloatArray) -> 
 
     Parameters
     ----------
+    table
+        Where each parameter stands, with intercepts.
+    values
+        The parameters' values (R,).
     centre
         Mean (p,) of an item whose intercept is not stated, where the constructs' intercepts are 0.
 
@@ -60,7 +67,7 @@ def population(table: ParameterTable, values: RowValues, centre: FloatArray) -> 
     _check_covariances(m["psi"], table.latents, "the constructs and disturbances")
     _check_covariances(m["theta"], table.observed, "the items' residuals")
     try:
-        total = np.linalg.inv(np.eye(len(table.latents)) - m["beta"])
+        total = np.asarray(np.linalg.inv(np.eye(len(table.latents)) - m["beta"]), dtype=np.float64)
     except np.linalg.LinAlgError:
         raise ModelError("The paths form a loop whose effects never die out at these values.") from None
     latent_cov = total @ m["psi"] @ total.T
@@ -152,7 +159,7 @@ def _smallest(cov: FloatArray) -> float:
 def _impossible(cov: FloatArray, names: Sequence[str], smallest: float) -> str:
     corr = correlations(cov)
     off = np.abs(corr - np.diag(np.diag(corr)))
-    i, j = np.unravel_index(np.argmax(off), off.shape)
+    i, j = divmod(int(np.argmax(off)), len(names))
     return (
         f"form no positive definite matrix: the smallest eigenvalue of their correlations is {smallest:.2g}, and the "
         f"largest correlation is {corr[i, j]:.3g}, of {names[i]!r} with {names[j]!r}."

@@ -74,7 +74,9 @@ def _columns(construct: str, items: Items) -> tuple[str, ...]:
         return (items,)
     # The first item sets the construct's unit, so a set, which has no order, would give another model every run.
     if isinstance(items, Set | Mapping) or not isinstance(items, Iterable):
-        raise ModelError(f"{construct} takes one column name or a list of them, not a {type(items).__name__}.")
+        raise ModelError(
+            f"{construct} takes one column name or a list of them, not a value of type {type(items).__name__}."
+        )
     return tuple(items)
 
 

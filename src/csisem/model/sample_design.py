@@ -61,8 +61,8 @@ class SampleDesign:
         makes weights differ.
     shifts
         By stratum, how far its means lie from the model's, in standard deviations: a number moves every item; a
-        mapping moves items by name, or constructs, and through the paths whatever depends on those. Covariances within strata
-        stay the model's.
+        mapping moves items by name, or constructs, and through the paths whatever depends on those. Covariances
+        within strata stay the model's.
 
     Raises
     ------
@@ -77,6 +77,9 @@ class SampleDesign:
     shifts: Mapping[Hashable, Shift] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for option in ("strata", "shifts"):
+            if not isinstance(getattr(self, option), Mapping):
+                raise DesignError(f"{option}= takes a mapping from stratum to number, not {getattr(self, option)!r}.")
         _check_positive(self.strata, "strata")
         for option in ("clusters", "allocation", "shifts"):
             named = getattr(self, option)
@@ -131,8 +134,10 @@ class SampleDesign:
             return shares
         if isinstance(self.allocation, Mapping):
             wanted = np.array([self.allocation[label] for label in self.labels], dtype=np.float64)
-            return wanted / wanted.sum()
-        return np.full(len(shares), 1.0 / len(shares))
+        else:
+            wanted = np.ones(len(shares))
+        proportions: FloatArray = wanted / wanted.sum()
+        return proportions
 
     def _clusters_of(self, label: Hashable) -> int:
         if isinstance(self.clusters, Mapping):

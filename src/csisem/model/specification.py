@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from csisem.errors import ModelError, listed, nearest
 from csisem.model.completion import Grouping, complete
@@ -16,11 +16,18 @@ from csisem.model.parameters import ParameterTable
 from csisem.model.printing import write
 from csisem.model.relation import Constraint, Definition, Relation
 from csisem.model.roles import assign
+from csisem.model.simulate import simulate
 from csisem.model.syntax import parse
 from csisem.options import Engine, Estimator, Information, Likelihood, Missing
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from csisem.fit.fit import Fit
+    from csisem.model.answers import Skew
+    from csisem.model.sample_design import SampleDesign
+    from csisem.model.stated import Values
+    from csisem.survey.scale import ScaleOption
 
 
 @dataclass(frozen=True, init=False)
@@ -176,7 +183,7 @@ class Model:
         return _table(self, tuple(groups), meanstructure, tuple(equal), tuple(release))
 
     def matrices(self) -> FornellMatrices:
-        """Return B, Gamma, Lambda_x and Lambda_y in Fornell's notation; ``β21`` marks a free path, a number a fixed one."""
+        """Return B, Gamma, Lambda_x and Lambda_y in Fornell's notation; ``β21`` marks a free path."""
         return symbols(self.table())
 
     def fit(
@@ -256,15 +263,56 @@ class Model:
     def simulate(
         self,
         n: int,
-        values: Any = None,
+        values: Values | None = None,
         *,
-        scale: Any = None,
-        skew: float | None = None,
-        design: Any = None,
+        scale: ScaleOption = None,
+        skew: Skew = None,
+        design: SampleDesign | None = None,
         missing: float = 0.0,
         seed: int,
-    ) -> Any:
-        raise ModelError("not yet")
+    ) -> pd.DataFrame:
+        """Draw answers from the population the model describes at given values.
+
+        Continuous responses have exactly the implied covariances, whatever their skewness; rounding them to a scale
+        and clipping them at its ends shrinks correlations slightly, on (0, 1) considerably.
+
+        Parameters
+        ----------
+        n
+            Number of respondents.
+        values
+            A number for every free parameter, as ``{"Value ~ Quality": 0.6, "q1 ~~ q1": 0.5, "q1 ~1": 7}`` (spaces do
+            not matter; a label names its parameters), or a frame such as `Fit.parameters`. Observed exogenous
+            variables need their moments, ``"x ~~ x"``. Intercepts may be left out: such an item's mean is the
+            scale's midpoint, or 0 without a scale, plus what stated means of constructs (``"Quality ~1"``) add to it.
+        scale
+            None for continuous answers, or ``(low, high)``, or a mapping from item to scale (``"*"``: all others):
+            answers are whole steps from ``low``; ``(0, 1)`` gives 1 to responses above one half. A reversed `Scale`
+            gives answers as they are recorded.
+        skew
+            Skewness of the continuous responses, negative for a long left tail, or a mapping from item to skewness.
+            They are then shifted lognormals (Johnson 1949) with the mean, variances and covariances of the model.
+        design
+            Strata, clusters and allocation; adds the columns ``stratum``, ``cluster`` and ``weight`` as they apply.
+        missing
+            Share of answers that are blank, completely at random.
+        seed
+            The same seed gives the same frame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            n rows, a column per item; integers where all answers are whole numbers and none is blank.
+
+        Raises
+        ------
+        ModelError
+            A free parameter has no value, a value is of no parameter or contradicts the model, or the values describe
+            no population: their covariance matrix is not positive definite.
+        OptionError, ScaleError, DesignError
+            Another argument cannot be used; the sentence says why.
+        """
+        return simulate(self, n, values, scale=scale, skew=skew, design=design, missing=missing, seed=seed)
 
     def __repr__(self) -> str:
         paths = sum(relation.op == "~" for relation in self.relations)

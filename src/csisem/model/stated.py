@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
@@ -11,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import ModelError, listed, nearest
-from csisem.model.parameters import Parameter, ParameterTable
+from csisem.model.answers import is_number
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from csisem.model.parameters import Parameter, ParameterTable
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -148,7 +149,7 @@ def _frame_pairs(frame: Any) -> Iterator[tuple[str, object]]:
 
 
 def _number(name: str, raw: object) -> float:
-    if isinstance(raw, int | float | np.number) and not isinstance(raw, bool) and math.isfinite(raw):
+    if is_number(raw):
         return float(raw)
     raise ModelError(f"The value of {name!r} must be a finite number, and is {raw!r}.")
 

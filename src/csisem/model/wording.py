@@ -67,7 +67,7 @@ def names_of(
     if renamed is None:
         return names
     if not isinstance(renamed, Mapping):
-        raise ModelError(f"names= maps construct names to new ones and cannot be a {type(renamed).__name__}.")
+        raise ModelError(f"names= maps construct names to new ones; a value of type {type(renamed).__name__} does not.")
     for construct, name in renamed.items():
         if not isinstance(name, str):
             raise ModelError(f"names= gives {construct!r} the name {name!r}, which is no text.")

@@ -68,7 +68,7 @@ class Moments:
         sums = rows.reduce(CrossProducts())
         if not sums.n.sum():
             raise DataError(
-                f"None of the {rows.n} rows has an answer to all of {listed(rows.items)}: every row misses at least one."
+                f"None of the {rows.n} rows has an answer to all of {listed(rows.items)}: each misses at least one."
             )
         if rows.by:
             return cls._of(sums, rows, grouped=True)
@@ -139,9 +139,7 @@ class Moments:
         if divisor == "n-1":
             matrix = matrix * ((n - 1) / n)
         means = np.full(len(names), np.nan) if mean is None else _means(mean, names)
-        return cls(
-            np.asarray(n, dtype=np.int64), np.asarray(float(n)), means, matrix, names, _scales(scale, names)
-        )
+        return cls(np.asarray(n, dtype=np.int64), np.asarray(float(n)), means, matrix, names, _scales(scale, names))
 
     @property
     def p(self) -> int:

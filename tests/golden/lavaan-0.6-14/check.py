@@ -10,8 +10,8 @@ import json
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import chi2, ncx2
 from scipy.optimize import brentq
+from scipy.stats import chi2, ncx2
 
 HERE = Path(__file__).parent
 
@@ -101,7 +101,7 @@ def measures(case, data):
     def put(name, value):
         parts.setdefault(name, []).append(value)
 
-    for g, (implied, (n, s, m)) in enumerate(zip(case["implied"], sample_moments(case, data)), start=1):
+    for g, (implied, (n, s, m)) in enumerate(zip(case["implied"], sample_moments(case, data), strict=True), start=1):
         sigma = np.array(implied["sigma"])
         mu = np.array(implied["mu"]) if meanstructure else m
         p = len(s)
@@ -185,7 +185,10 @@ def measures(case, data):
             "pnfi": df / base_df * (1 - chisq / base),
         }  # fmt: skip
         for name, level in (("rmsea.ci.lower", 0.95), ("rmsea.ci.upper", 0.05)):
-            at = lambda ncp: (ncx2.cdf(chisq, df, ncp) if ncp > 0 else chi2.cdf(chisq, df)) - level  # noqa: E731
+
+            def at(ncp, level=level):
+                return (ncx2.cdf(chisq, df, ncp) if ncp > 0 else chi2.cdf(chisq, df)) - level
+
             root = brentq(at, 0, 10 * chisq + 100, xtol=1e-12) if at(0) > 0 else 0.0
             out[name] = np.sqrt(root / (size * df)) * np.sqrt(groups)
     return out
@@ -197,7 +200,8 @@ def main() -> None:
     for path in sorted(HERE.glob("*.json")):
         case = json.loads(path.read_text())
         fm = case["fit_measures"]
-        constants = {"npar", "ntotal", "nnfi", "rmsea.ci.level", "rmsea.close.h0", "rmsea.notclose.h0", "baseline.pvalue"}
+        constants = {"npar", "ntotal", "nnfi", "rmsea.ci.level", "rmsea.close.h0", "rmsea.notclose.h0",
+                     "baseline.pvalue"}  # fmt: skip
         derived = measures(case, data)
         missing = set(fm) - set(derived) - constants
         if missing and fm["df"] > 0:

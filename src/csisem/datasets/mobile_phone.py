@@ -1,0 +1,121 @@
+"""The mobile-phone survey of the European Customer Satisfaction Index, as moments."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Literal
+
+from csisem.model.specification import Model
+from csisem.moments.moments import Moments
+from csisem.options import validate
+
+Variant = Literal["full", "small"]
+"""``full``: seven constructs and twelve paths; ``small``: four constructs, well conditioned."""
+
+_FULL = """
+Image        =~ IMAG1 + IMAG2 + IMAG3 + IMAG4 + IMAG5
+Expectation  =~ CUEX1 + CUEX2 + CUEX3
+Quality      =~ PERQ1 + PERQ2 + PERQ3 + PERQ4 + PERQ5 + PERQ6 + PERQ7
+Value        =~ PERV1 + PERV2
+Satisfaction =~ CUSA1 + CUSA2 + CUSA3
+Complaints   =~ CUSCO
+Loyalty      =~ CUSL1 + CUSL2 + CUSL3
+
+Expectation  ~ Image
+Quality      ~ Expectation
+Value        ~ Expectation + Quality
+Satisfaction ~ Image + Expectation + Quality + Value
+Complaints   ~ Satisfaction
+Loyalty      ~ Image + Satisfaction + Complaints
+"""
+
+_SMALL = """
+EXP =~ CUEX1 + CUEX2 + CUEX3
+VAL =~ PERV1 + PERV2
+SAT =~ CUSA1 + CUSA2 + CUSA3
+LOY =~ CUSL1 + CUSL3
+
+VAL ~ EXP
+SAT ~ EXP + VAL
+LOY ~ SAT
+"""
+
+_ITEMS = {
+    "IMAG1": "It can be trusted in what it says and does",
+    "IMAG2": "It is stable and firmly established",
+    "IMAG3": "It has a social contribution for the society",
+    "IMAG4": "It is concerned about its customers",
+    "IMAG5": "It is innovative and forward looking",
+    "CUEX1": "Expectations for the overall quality, at the moment of becoming a customer",
+    "CUEX2": "Expectations that products and services would meet personal needs",
+    "CUEX3": "How often things were expected to go wrong",
+    "PERQ1": "Overall perceived quality",
+    "PERQ2": "Technical quality of the network",
+    "PERQ3": "Customer service and personal advice",
+    "PERQ4": "Quality of the services used",
+    "PERQ5": "Range of services and products",
+    "PERQ6": "Reliability and accuracy of products and services",
+    "PERQ7": "Clarity and transparency of information",
+    "PERV1": "Fees and prices, given the quality",
+    "PERV2": "Quality, given the fees and prices",
+    "CUSA1": "Overall satisfaction",
+    "CUSA2": "Fulfilment of expectations",
+    "CUSA3": "How near the provider comes to the ideal provider",
+    "CUSCO": "How well the last complaint was handled, or would be handled",
+    "CUSL1": "Likelihood of choosing the provider again",
+    "CUSL2": "Price difference at which one would switch to a competitor",
+    "CUSL3": "Likelihood of recommending the provider",
+}
+
+_SOURCE = "Tenenhaus, Esposito Vinzi, Chatelin & Lauro (2005), Computational Statistics & Data Analysis 48, 159-205"
+
+
+def mobile_phone() -> Moments:
+    """Return the moments of 250 customers' answers to 24 questions about their mobile-phone provider, scale 1-10.
+
+    The answers are those of Tenenhaus, Esposito Vinzi, Chatelin and Lauro (2005, Computational Statistics & Data
+    Analysis 48, 159-205), as complete rows; means and covariances are what estimation by maximum likelihood or PLS
+    needs of them. What needs rows (robust errors, the bootstrap) cannot be had from moments.
+
+    Returns
+    -------
+    Moments
+        n = 250, 24 items; wording in `mobile_phone_items`, models in `mobile_phone_model`.
+    """
+    table = json.loads((files("csisem.datasets") / "mobile_phone.json").read_text(encoding="utf-8"))
+    low, high = table["scale"]
+    return Moments.from_table(
+        n=table["n"],
+        mean=table["mean"],
+        cov=table["cov"],
+        items=table["items"],
+        scale=(low, high),
+        divisor=table["divisor"],
+    )
+
+
+def mobile_phone_items() -> dict[str, str]:
+    """Return what each item of `mobile_phone` asks, in short, by column name and in the order of the model."""
+    return dict(_ITEMS)
+
+
+def mobile_phone_model(variant: Variant = "full") -> Model:
+    """Return a model for `mobile_phone`.
+
+    Parameters
+    ----------
+    variant
+        ``"full"``: the ECSI model with seven constructs and twelve paths, made for PLS; by maximum likelihood its
+        constructs are nearly collinear. ``"small"``: expectation, value, satisfaction and loyalty with ten items,
+        which maximum likelihood fits well.
+
+    Raises
+    ------
+    OptionError
+        The variant is neither.
+    """
+    chosen = validate("variant", variant, Variant)
+    model = Model.from_syntax(_FULL if chosen == "full" else _SMALL)
+    title = "ECSI, mobile phones" if chosen == "full" else "ECSI, mobile phones, four constructs"
+    return Model(model.constructs, model.relations, title=title, source=_SOURCE)
