@@ -48,8 +48,10 @@ class InadmissibleFitWarning(CsisemWarning):
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return `` (did you mean 'x'?)`` for the closest of ``names``, or nothing when none is close."""
-    close = difflib.get_close_matches(str(name), [str(other) for other in names], n=1, cutoff=0.5)
-    return f" (did you mean {close[0]!r}?)" if close else ""
+    # Without regard to case: 'ml' is as near to 'ML' as a word can be.
+    folded = {str(other).casefold(): str(other) for other in names}
+    close = difflib.get_close_matches(str(name).casefold(), folded, n=1, cutoff=0.5)
+    return f" (did you mean {folded[close[0]]!r}?)" if close else ""
 
 
 def listed(names: Iterable[object], most: int = 6) -> str:

@@ -19,6 +19,16 @@ def cholesky(matrices: FloatArray) -> tuple[FloatArray, FloatArray]:
     return np.linalg.inv(factor), logdet
 
 
+def definite(matrices: FloatArray, least: float) -> NDArray[np.bool_]:
+    """Which members (...) of ``matrices`` (..., q, q) are positive definite, judged by ``least`` where one is not."""
+    try:
+        np.linalg.cholesky(matrices)
+    except np.linalg.LinAlgError:
+        # Only a batch with a bad member pays for eigenvalues.
+        return np.asarray(np.linalg.eigvalsh(matrices)[..., 0] > least)
+    return np.ones(matrices.shape[:-2], dtype=bool)
+
+
 def _by_columns(matrices: FloatArray) -> FloatArray:
     """Cholesky factors column by column over the whole batch; LAPACK's refuses a batch for one bad member."""
     p = matrices.shape[-1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.covariance.cholesky import definite
 from csisem.covariance.discrepancy import Point, Sample, Slopes, evaluate, expected_information, slopes
 from csisem.covariance.observed import observed_information
 from csisem.covariance.structure import Structure
@@ -106,10 +107,10 @@ def _step(
     """Scoring or Newton step of every sample, and its decrement."""
     if newton.any():
         information = observed_information(structure, sample, point, slope)
-        definite = newton & (np.linalg.eigvalsh(_scaled(information)[0])[..., 0] > RIDGE)
-        if not definite.all():
+        good = newton & definite(_scaled(information)[0], RIDGE)
+        if not good.all():
             expected = expected_information(structure, sample, slope)
-            information = np.where(definite[:, None, None], information, expected)
+            information = np.where(good[:, None, None], information, expected)
     else:
         information = expected_information(structure, sample, slope)
     scaled, scale = _scaled(information)

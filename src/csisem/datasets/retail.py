@@ -82,14 +82,14 @@ _TEXTS = {
 
 
 def retail_survey() -> Survey:
-    """Return a synthetic survey of 2,400 customers of three retailers. No customer was asked: `Model.simulate` drew it.
+    """Return a synthetic survey of 2,400 customers of three retailers; nobody was asked, `Model.simulate` drew it.
 
     The model is the ACSI model of Fornell et al. (1996, Journal of Marketing 60, 7-18) with 16 items
-    (`retail_survey_model`) at the values of `retail_survey_values`. Sixteen hundred and more things can be learnt of
-    its methods, none of retailing. In each of four quarters and for each firm, four stores were drawn in each of four
-    regions and 12 or 13 customers in each store, so that weights put regions and firms back to their shares of
-    customers; stores of a cell share 5 % of the variance. Firms, regions and quarters differ in Quality, and so in what follows from it.
-    Items are left skewed on 1-10, the complaint ``c1`` is 0 or 1, and 3 % of the answers are blank.
+    (`retail_survey_model`) at the values of `retail_survey_values`. In each of four quarters, for each firm, four
+    stores were drawn in each of four regions and 12 or 13 customers in each store; weights put regions and firms back
+    to their shares of customers. Within a region, firm and quarter 5 % of the variance lies between stores. Firms,
+    regions and quarters differ in Quality, and so in what follows from it. Items are left skewed on 1-10, the
+    complaint ``c1`` is 0 or 1, and 3 % of the answers are blank.
 
     Returns
     -------
@@ -113,7 +113,9 @@ def retail_survey() -> Survey:
 def retail_survey_model() -> Model:
     """Return the model that `retail_survey` was drawn from."""
     model = Model.from_syntax(_MODEL)
-    return Model(model.constructs, model.relations, title="ACSI, synthetic retail survey", source="Fornell et al. (1996)")
+    return Model(
+        model.constructs, model.relations, title="ACSI, synthetic retail survey", source="Fornell et al. (1996)"
+    )
 
 
 def retail_survey_values() -> dict[str, float]:

@@ -151,13 +151,17 @@ def _parameters_in(table: ParameterTable, group: int) -> int:
 
 def _check_dependence(cov: FloatArray, items: Sequence[str], n: int, where: str) -> None:
     sd = np.sqrt(np.diagonal(cov))
-    values, vectors = np.linalg.eigh(cov / np.outer(sd, sd))
-    if values[0] > _SINGULAR:
+    correlation = cov / np.outer(sd, sd)
+    try:
+        np.linalg.cholesky(correlation - _SINGULAR * np.eye(len(items)))
+    except np.linalg.LinAlgError:
+        pass
+    else:
         return
     if n <= len(items):
         raise DataError(f"The covariance matrix{where} is singular: {n} complete rows cannot determine "
                         f"{len(items)} items.")  # fmt: skip
-    weight = np.abs(vectors[:, 0])
+    weight = np.abs(np.linalg.eigh(correlation)[1][:, 0])
     names = [items[i] for i in np.argsort(-weight) if weight[i] > 0.1 * weight.max()]
     raise DataError(f"The covariance matrix{where} is singular: {listed(names)} are linearly dependent "
                     "(one is a sum or a copy of the others); leave one out.")  # fmt: skip

@@ -112,13 +112,24 @@ def with_errors(fit: Fit) -> Fit:
     """Add the covariance of the parameters and the verdict to converged estimates."""
     information = unit_information(fit.structure, sample_of(fit), fit.theta, fit.settings.information)
     scale = np.sqrt(np.maximum(np.diag(information), 1e-300))
-    values, vectors = np.linalg.eigh(information / np.outer(scale, scale))
-    if values[0] < Thresholds().information:
-        return replace(fit, status=not_identified(fit.table.names(), vectors[:, 0]))
+    scaled = information / np.outer(scale, scale)
+    flat = _flat_direction(scaled, Thresholds().information)
+    if flat is not None:
+        return replace(fit, status=not_identified(fit.table.names(), flat))
     size = fit.n - fit.table.n_groups if fit.settings.likelihood == "wishart" else fit.n
-    inverse = (vectors / values) @ vectors.T / np.outer(scale, scale) / size
+    inverse = np.linalg.inv(scaled) / np.outer(scale, scale) / size
     status: Status = judge(fit.table, fit.lisrel, fit.group_n, Thresholds())
     return replace(fit, vcov=inverse, status=status)
+
+
+def _flat_direction(scaled: FloatArray, least: float) -> FloatArray | None:
+    """The direction (q,) in which the scaled information has an eigenvalue below ``least``, or None."""
+    try:
+        np.linalg.cholesky(scaled - least * np.eye(len(scaled)))
+    except np.linalg.LinAlgError:
+        vectors: FloatArray = np.linalg.eigh(scaled)[1]
+        return vectors[:, 0]
+    return None
 
 
 def unit_information(structure: Structure, sample: Sample, theta: FloatArray, kind: Information) -> FloatArray:

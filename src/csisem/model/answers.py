@@ -157,8 +157,9 @@ def blank(answers: FloatArray, share: float, stream: np.random.Generator) -> Non
 
 def is_number(value: object) -> TypeGuard[float]:
     """Whether ``value`` is a finite number, truth values apart."""
-    numeric = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    return numeric and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        return False
+    return math.isfinite(value)
 
 
 def _check_items(named: Iterable[str], items: Sequence[str], option: str) -> None:

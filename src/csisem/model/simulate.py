@@ -129,7 +129,9 @@ def _check_model(model: Model, design: SampleDesign | None) -> None:
             "simulation needs constructs that are measured by theirs ('=~')."
         )
     if design is not None and not isinstance(design, SampleDesign):
-        raise OptionError(f"design= takes a SampleDesign, which says how to draw a sample, not {type(design).__name__!r}.")
+        raise OptionError(
+            f"design= takes a SampleDesign, which says how to draw a sample, not {type(design).__name__!r}."
+        )
     taken = [name for name in ("stratum", "cluster", "weight") if name in model.items]
     if design is not None and taken:
         raise DesignError(f"The item {taken[0]!r} has the name of a column that design= adds; rename the item.")

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from csisem.errors import DataError, listed, nearest
 from csisem.moments.crossproducts import CrossProducts, Sums
-from csisem.survey.rows import Rows
+from csisem.survey.rows import Rows, Spread
 from csisem.survey.scale import Scale, as_scale
 
 if TYPE_CHECKING:
@@ -65,11 +65,11 @@ class Moments:
         DataError
             No row is complete.
         """
-        sums = rows.reduce(CrossProducts())
+        # Answers near the largest number there is overflow when squared; checks refuse what comes of it.
+        with np.errstate(over="ignore", invalid="ignore"):
+            sums = rows.reduce(CrossProducts())
         if not sums.n.sum():
-            raise DataError(
-                f"None of the {rows.n} rows has an answer to all of {listed(rows.items)}: each misses at least one."
-            )
+            raise DataError(_nothing_complete(rows, sums))
         if rows.by:
             return cls._of(sums, rows, grouped=True)
         return cls._of(sums, rows, grouped=False)
@@ -132,8 +132,8 @@ class Moments:
         """
         if divisor not in ("n-1", "n"):
             raise DataError(f"divisor={divisor!r} is not one of 'n-1', 'n'.")
-        if n < 2:
-            raise DataError(f"A table of moments needs n of at least 2, and n is {n}.")
+        if not isinstance(n, int | float | np.integer | np.floating) or not n >= 2 or n % 1:
+            raise DataError(f"A table of moments needs a whole number n of at least 2, and n is {n}.")
         names = _names(cov if cov is not None else corr, items)
         matrix = _matrix(cov, corr, sd, names)
         if divisor == "n-1":
@@ -178,8 +178,15 @@ class Moments:
         """
         if self.items != other.items or self.groups != other.groups:
             raise DataError("Only moments of the same items and groups, in the same order, can be merged.")
+        if self.scales != other.scales:
+            pairs = zip(self.items, self.scales, other.scales, strict=True)
+            raise DataError(f"{listed(item for item, a, b in pairs if a != b)} have another scale in the moments "
+                            "to be merged; only answers on one scale can be pooled.")  # fmt: skip
+        if np.isnan(self.mean).any() or np.isnan(other.mean).any():
+            raise DataError("Moments without means cannot be merged: pooled covariances need them; give mean=.")
         weight = self.weight + other.weight
-        a, b = self.weight / weight, other.weight / weight
+        b = np.divide(other.weight, weight, out=np.zeros_like(weight), where=weight > 0)
+        a = 1.0 - b
         shift = other.mean - self.mean
         between = (a * b)[..., None, None] * (shift[..., :, None] * shift[..., None, :])
         return replace(
@@ -187,7 +194,7 @@ class Moments:
             n=self.n + other.n,
             weight=weight,
             mean=self.mean + b[..., None] * shift,
-            cov=a[..., None, None] * self.cov + b[..., None, None] * other.cov + between,
+            cov=_share(self, a) + _share(other, b) + between,
             dropped=self.dropped + other.dropped,
             zero_weight=self.zero_weight + other.zero_weight,
             ungrouped=self.ungrouped + other.ungrouped,
@@ -197,6 +204,26 @@ class Moments:
     def __repr__(self) -> str:
         groups = f", {len(self.groups)} groups" if self.groups else ""
         return f"Moments(n={int(self.n.sum())}, {self.p} items{groups}, dropped={self.dropped})"
+
+
+def _nothing_complete(rows: Rows, sums: Sums) -> str:
+    """Why no row is left to be used."""
+    if not rows.n:
+        return "The data have no rows."
+    if sums.ungrouped:
+        return (f"None of the {sums.ungrouped} complete rows is in a group: {listed(rows.by)} "
+                f"{'is' if len(rows.by) == 1 else 'are'} blank in all of them.")  # fmt: skip
+    blank = [item for item, low in zip(rows.items, rows.reduce(Spread())[0], strict=True) if np.isnan(low)]
+    if blank:
+        return f"Nobody answered {listed(blank)}: every one of the {rows.n} rows is blank or a refusal code there."
+    return f"None of the {rows.n} rows has an answer to all of {listed(rows.items)}: each misses at least one."
+
+
+def _share(moments: Moments, share: FloatArray) -> FloatArray:
+    """Covariances times their share of the weight; a group without weight has none, and adds nothing."""
+    some = (moments.weight > 0)[..., None, None]
+    scaled: FloatArray = np.where(some, moments.cov, 0.0) * share[..., None, None]
+    return np.where(some | (share == 0.0)[..., None, None], scaled, np.nan)
 
 
 def _names(table: object, items: Sequence[str] | None) -> tuple[str, ...]:
@@ -216,15 +243,30 @@ def _matrix(cov: object, corr: object, sd: object, names: tuple[str, ...]) -> Fl
     if sd is None:
         raise DataError("Correlations need the standard deviations too: give sd=.")
     deviations = _vector(sd, names, "sd")
-    return _checked(_square(corr, names), names) * np.outer(deviations, deviations)
+    if (deviations <= 0).any():
+        raise DataError(f"The standard deviation of {names[int(np.argmin(deviations))]!r} is not positive.")
+    correlations = _checked(_square(corr, names), names)
+    own = np.abs(np.diag(correlations) - 1)
+    # Printed correlations are rounded, but a variable's with itself never is.
+    if (own > 1e-8).any():
+        worst = int(np.argmax(own))
+        raise DataError(f"The correlation of {names[worst]!r} with itself is {correlations[worst, worst]:g}, not 1; "
+                        "give covariances as cov=.")  # fmt: skip
+    return correlations * np.outer(deviations, deviations)
 
 
 def _square(table: Any, names: tuple[str, ...]) -> FloatArray:
     """A (p, p) array from a frame, an array, or a lower triangle given as ragged lists."""
     p = len(names)
+    index = [str(name) for name in getattr(table, "index", ())] if hasattr(table, "columns") else []
+    if sorted(index) == sorted(names) and index != list(names):
+        table = table.iloc[[index.index(name) for name in names]]
     if hasattr(table, "to_numpy"):
-        table = table.to_numpy(dtype=np.float64)
-    rows = [np.asarray(row, dtype=np.float64) for row in table]
+        table = table.to_numpy()
+    try:
+        rows = [np.asarray(row, dtype=np.float64) for row in table]
+    except (TypeError, ValueError):
+        raise DataError("The table holds something that is no number; covariances are numbers throughout.") from None
     if len(rows) != p or any(len(row) not in (p, i + 1) for i, row in enumerate(rows)):
         raise DataError(f"The table has {len(rows)} rows, but {p} items are named; it must be {p} x {p}.")
     matrix = np.zeros((p, p))
@@ -266,7 +308,10 @@ def _checked(matrix: FloatArray, names: tuple[str, ...]) -> FloatArray:
 def _vector(values: Any, names: tuple[str, ...], what: str) -> FloatArray:
     if hasattr(values, "reindex"):
         values = values.reindex(list(names))
-    vector = np.asarray(values, dtype=np.float64)
+    try:
+        vector = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DataError(f"{what} holds something that is no number.") from None
     if vector.shape != (len(names),):
         raise DataError(f"{what} has {vector.size} numbers, but {len(names)} items are named.")
     if not np.isfinite(vector).all():

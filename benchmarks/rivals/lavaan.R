@@ -1,0 +1,74 @@
+# A lavaan session: reads commands from standard input, answers on standard output, each answer ended by "END".
+#   open FILE N P MODEL  read N x P doubles (row by row) and the model's text; column names stand above the text
+#   turn SCENARIO SEC    complete fits for about SEC seconds, at least one; the seconds of each
+#   outcome              kind <tab> parameter <tab> value
+#   memory               bytes one complete fit needs at its peak beyond what was there before
+# The start of R and the loading of lavaan are not in any figure but the one that `hello` gives.
+
+started <- Sys.time()
+suppressMessages(library(lavaan))
+loading <- as.numeric(Sys.time() - started, units = "secs")
+
+say <- function(...) cat(..., "\n", sep = "")
+end <- function() { cat("END\n"); flush(stdout()) }
+number <- function(x) formatC(x, digits = 17, format = "g")
+
+complete <- function(scenario) {
+  # A parameter table instead of a text spares lavaan the reading of the model.
+  fit <- sem(if (scenario == "new") text else table, data = answers)
+  list(fit = fit, measures = fitMeasures(fit), parameters = parameterEstimates(fit, standardized = TRUE))
+}
+
+resident <- function(what) {
+  line <- grep(paste0("^", what, ":"), readLines("/proc/self/status"), value = TRUE)
+  1024 * as.numeric(strsplit(trimws(sub(".*:", "", line)), " ")[[1]][1])
+}
+
+input <- file("stdin", open = "r")
+repeat {
+  line <- readLines(input, n = 1)
+  if (length(line) == 0) break
+  words <- strsplit(line, "\t")[[1]]
+  if (words[1] == "hello") {
+    say(as.character(packageVersion("lavaan")))
+    say(paste(R.version$major, R.version$minor, sep = "."))
+    say(number(loading))
+  } else if (words[1] == "open") {
+    n <- as.integer(words[3]); p <- as.integer(words[4])
+    lines <- readLines(words[5])
+    text <- paste(lines[-1], collapse = "\n")
+    answers <- as.data.frame(matrix(readBin(words[2], "double", n * p), n, p, byrow = TRUE))
+    names(answers) <- strsplit(lines[1], " ")[[1]]
+    table <- lavaanify(text, model.type = "sem", auto = TRUE, int.ov.free = TRUE, int.lv.free = FALSE)
+    invisible(gc())
+  } else if (words[1] == "turn") {
+    total <- 0
+    repeat {
+      begin <- Sys.time()
+      complete(words[2])
+      taken <- as.numeric(Sys.time() - begin, units = "secs")
+      say(number(taken))
+      total <- total + taken
+      if (total >= as.numeric(words[3])) break
+    }
+  } else if (words[1] == "outcome") {
+    done <- complete("new")
+    p <- done$parameters
+    name <- paste(p$lhs, p$op, p$rhs)
+    s <- standardizedSolution(done$fit)
+    say(paste("est", name, number(p$est), sep = "\t", collapse = "\n"))
+    say(paste("se", name, number(p$se), sep = "\t", collapse = "\n"))
+    say(paste("std", paste(s$lhs, s$op, s$rhs), number(s$est.std), sep = "\t", collapse = "\n"))
+    say(paste("std_se", paste(s$lhs, s$op, s$rhs), number(s$se), sep = "\t", collapse = "\n"))
+    for (measure in c("chisq", "df")) say(paste("measure", measure, number(done$measures[[measure]]), sep = "\t"))
+  } else if (words[1] == "memory") {
+    if (file.exists("/proc/self/status")) {
+      invisible(gc())
+      writeLines("5", "/proc/self/clear_refs")
+      before <- resident("VmRSS")
+      invisible(complete("new"))
+      say(number(resident("VmHWM") - before))
+    } else say("nan")
+  }
+  end()
+}

@@ -1,0 +1,189 @@
+"""What ``csisem fit`` was asked, and everything it computes before a line is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from csisem.errors import DataError, ModelError, OptionError, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.fit.fit import Fit
+    from csisem.model.specification import Model
+    from csisem.survey import Survey
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The options of ``csisem fit``, as they were given."""
+
+    data: str
+    model: str
+    scale: tuple[float, float] | None
+    item_scales: tuple[str, ...]
+    estimator: str
+    by: tuple[str, ...]
+    groups: tuple[str, ...]
+    weights: str | None
+    strata: str | None
+    clusters: tuple[str, ...]
+    missing_codes: tuple[float, ...]
+    reverse: tuple[str, ...]
+    item_weights: str
+    likelihood: str
+    sheet: str | None
+    separator: str | None
+    encoding: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A fit and what is reported of it.
+
+    Attributes
+    ----------
+    fit
+        The fit, usable or not.
+    settings
+        What was asked and how it was computed.
+    effects
+        None when the fit is not usable.
+    index
+        Of all rows (of each group of a fit by group); None without a scale, or when the fit is not usable.
+    index_by
+        One frame for each column of ``--by``.
+    """
+
+    fit: Fit
+    settings: Mapping[str, object]
+    effects: pd.DataFrame | None = None
+    index: pd.DataFrame | None = None
+    index_by: Mapping[str, pd.DataFrame] | None = None
+
+
+def analyse(request: Request) -> Results:
+    """Read, fit and index.
+
+    Raises
+    ------
+    CsisemError
+        The input cannot be used.
+    """
+    from csisem.fit.effects import effects
+    from csisem.index.satisfaction import csi
+    from csisem.options import ItemWeights, validate
+
+    chosen: Any = validate("item_weights", request.item_weights, ItemWeights)
+    scales = _scales(request)
+    if request.by and not scales:
+        raise OptionError("--by asks for the index of each group, which needs the bounds of the answers: give --scale.")
+    model = read_model(request.model)
+    survey = _survey(request, scales)
+    _check_by(request.by, survey)
+    names: Any = {"estimator": request.estimator, "likelihood": request.likelihood}
+    fit = model.fit(survey, groups=request.groups or None, **names)
+    settings = _settings(request, fit)
+    if not fit.status.usable:
+        return Results(fit, settings)
+    if not scales:
+        return Results(fit, settings, effects(fit))
+    return Results(
+        fit,
+        settings,
+        effects(fit),
+        csi(fit, item_weights=chosen),
+        {column: csi(fit, by=column, item_weights=chosen) for column in request.by},
+    )
+
+
+def read_model(path: str) -> Model:
+    """Return the model in a file of lavaan syntax, UTF-8 with or without a byte order mark.
+
+    Raises
+    ------
+    ModelError
+        The file cannot be read, or not as a model.
+    """
+    from csisem.model.specification import Model
+
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ModelError(f"There is no model file {path!r}{_nearest_file(path)}.") from None
+    except UnicodeDecodeError:
+        raise ModelError(f"The model file {path!r} is not UTF-8 text.") from None
+    except (OSError, ValueError) as problem:
+        raise ModelError(f"The model file {path!r} cannot be read: {reason(problem)}.") from None
+    return Model.from_syntax(text)
+
+
+def reason(problem: Exception) -> str:
+    """Return why the system refused a file, without the number and the path."""
+    return (getattr(problem, "strerror", None) or str(problem)).rstrip(".")
+
+
+def _nearest_file(path: str) -> str:
+    folder = Path(path).parent
+    if not folder.is_dir():
+        return f", for there is no folder {str(folder)!r}"
+    return nearest(Path(path).name, (other.name for other in folder.iterdir() if other.is_file()))
+
+
+def _scales(request: Request) -> dict[str, tuple[float, float]]:
+    scales = {} if request.scale is None else {"*": request.scale}
+    for text in request.item_scales:
+        # An item's own name may hold an equals sign; its bounds do not.
+        name, _, bounds = text.rpartition("=")
+        low, _, high = bounds.partition(":")
+        try:
+            scales[name] = (float(low), float(high))
+        except ValueError:
+            name = ""
+        if not name:
+            raise OptionError(f"--item-scale takes ITEM=LOW:HIGH, such as c1=0:1, not {text!r}.")
+    return scales
+
+
+def _survey(request: Request, scales: Mapping[str, tuple[float, float]]) -> Survey:
+    from csisem.survey import read
+
+    try:
+        return read(
+            request.data,
+            sheet=_sheet(request.sheet),
+            encoding=request.encoding,
+            separator=request.separator,
+            scale=scales or None,
+            weights=request.weights,
+            strata=request.strata,
+            clusters=request.clusters or None,
+            missing_codes=request.missing_codes,
+            reverse=request.reverse,
+        )
+    except OSError as problem:
+        raise DataError(f"{request.data!r} cannot be read: {reason(problem)}.") from None
+
+
+def _sheet(name: str | None) -> str | int:
+    """A sheet by its name, or counted from one as people do."""
+    if name is None:
+        return 0
+    return int(name) - 1 if name.isdecimal() and int(name) > 0 else name
+
+
+def _check_by(by: tuple[str, ...], survey: Survey) -> None:
+    for column in by:
+        if column not in survey.columns:
+            raise DataError(f"--by names {column!r}, which is no column of the data{nearest(column, survey.columns)}.")
+
+
+def _settings(request: Request, fit: Fit) -> dict[str, object]:
+    """What was asked under the names of the command line, then what was in force."""
+    asked = asdict(request)
+    asked["by"] = list(dict.fromkeys(request.by))
+    inforce = {name: value for name, value in asdict(fit.settings).items() if name != "by"}
+    return asked | inforce | {"syntax": fit.model.to_syntax(), "n": fit.n, "n_dropped": int(fit.moments.dropped)}

@@ -1,0 +1,89 @@
+"""``csisem demo``: what the package says of a model that fits a real survey, and of one that cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from csisem.cli import screen
+from csisem.cli.analysis import reason
+from csisem.cli.layout import paragraph
+from csisem.errors import DataError
+
+_DATA = (
+    "A real survey: 250 customers of mobile-phone providers answered 24 questions on a scale of 1-10 (European "
+    "Customer Satisfaction Index; Tenenhaus, Esposito Vinzi, Chatelin & Lauro 2005). The package carries the means and "
+    "covariances of those answers, which is all that maximum likelihood needs."
+)
+_ADVICE = (
+    "merge Expectation with Quality and drop Image -> Loyalty (the verdict is then admissible), or estimate the model by "
+    "PLS, which a later release brings."
+)
+_NEXT = (
+    "csisem demo --save try",
+    "csisem fit try/answers.csv --model try/model.txt --scale 1 10 --item-scale c1=0:1",
+    "csisem fit try/answers.csv --model try/model.txt --scale 1 10 --item-scale c1=0:1 --by firm --out all.xlsx",
+)
+
+
+def show() -> Iterator[str]:
+    """Lines of the demonstration."""
+    yield from paragraph(_DATA)
+    yield from _heading("1. Four constructs: a model that can be used")
+    yield from _small()
+    yield from _heading("2. The full model of Fornell's family, seven constructs: a model that must not be read")
+    yield from _full()
+    yield from _heading("What to try next")
+    for command in _NEXT:
+        yield f"  {command}"
+
+
+def save(folder: str) -> Iterator[str]:
+    """Write a synthetic survey and its model into ``folder``, to try ``csisem fit`` on.
+
+    Raises
+    ------
+    DataError
+        The folder cannot be written.
+    """
+    from csisem.datasets import retail_survey, retail_survey_model
+
+    place = Path(folder)
+    answers, model = place / "answers.csv", place / "model.txt"
+    taken = [str(path) for path in (answers, model) if path.exists()]
+    if taken:
+        raise DataError(f"{' and '.join(taken)} exist already; name another folder." if len(taken) > 1
+                        else f"{taken[0]} exists already; name another folder.")  # fmt: skip
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        retail_survey().frame.to_csv(answers, index=False, encoding="utf-8")
+        model.write_text(f"{retail_survey_model().to_syntax().rstrip()}\n", encoding="utf-8")
+    except OSError as problem:
+        raise DataError(f"{folder!r} cannot be written: {reason(problem)}.") from None
+    yield f"Wrote {answers} (synthetic: no customer was asked) and {model}. Now try"
+    yield f"  csisem fit {answers.as_posix()} --model {model.as_posix()} --scale 1 10 --item-scale c1=0:1"
+
+
+def _small() -> Iterator[str]:
+    from csisem.cli.analysis import Results
+    from csisem.datasets import mobile_phone, mobile_phone_model
+    from csisem.fit.effects import effects
+    from csisem.index.satisfaction import csi
+
+    fit = mobile_phone_model("small").fit(mobile_phone())
+    yield from screen.report(Results(fit, {}, effects(fit), csi(fit)))
+
+
+def _full() -> Iterator[str]:
+    from csisem.datasets import mobile_phone, mobile_phone_model
+
+    fit = mobile_phone_model("full").fit(mobile_phone())
+    yield from screen.verdict(fit)
+    yield ""
+    yield from screen.summary(fit, {})
+    yield ""
+    yield from paragraph(_ADVICE, "What to do: ")
+
+
+def _heading(text: str) -> tuple[str, ...]:
+    return "", text, "-" * len(text)

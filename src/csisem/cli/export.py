@@ -1,0 +1,201 @@
+"""Results in files: one JSON object, a workbook with a sheet a table, or a text file a table; nothing is rounded."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from csisem import __version__
+from csisem.cli.analysis import Results, reason
+from csisem.errors import OptionError, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Writer = Callable[[Results], list[str]]
+
+
+def writer_for(out: str) -> Writer:
+    """Return what writes results to ``out`` and answers with the names of the files written.
+
+    Raises
+    ------
+    OptionError
+        Its ending is unknown, or its folder does not exist.
+    """
+    path = Path(out)
+    write = _WRITERS.get(path.suffix.lower())
+    if write is None:
+        raise OptionError(
+            f"--out {out!r} ends in {path.suffix!r}; the endings known are {', '.join(_WRITERS)}"
+            f"{nearest(path.suffix, _WRITERS)}."
+        )
+    if not path.parent.is_dir():
+        raise OptionError(f"--out {out!r} cannot be written: there is no folder {str(path.parent)!r}.")
+    return partial(_guarded, write, path)
+
+
+def as_object(results: Results) -> dict[str, Any]:
+    """Return results as one JSON object with always the same keys; what could not be computed is null."""
+    fit, status = results.fit, results.fit.status
+    shares = r_squared(results)
+    found = {
+        "version": __version__,
+        "status": {
+            "verdict": status.verdict,
+            "admissible": bool(status),
+            "converged": status.converged,
+            "identified": status.identified,
+            "reasons": status.reasons,
+            "warnings": status.warnings,
+        },
+        "settings": dict(results.settings),
+        "fit_measures": fit.fit_measures().to_dict(),
+        "r_squared": shares.to_dict("records"),
+        "parameters": fit.parameters.to_dict("records"),
+        "effects": None if results.effects is None else results.effects.to_dict("records"),
+        "index": None if results.index is None else _index(results.index),
+        "index_by": {column: _index(frame) for column, frame in (results.index_by or {}).items()},
+    }
+    plain: dict[str, Any] = _plain(found)
+    return plain
+
+
+def as_tables(results: Results) -> dict[str, pd.DataFrame]:
+    """Return results as frames by name; ``parameters`` first, tables that could not be computed left out."""
+    import pandas as pd
+
+    whole = as_object(results)
+    facts = {"version": whole["version"]} | whole["status"] | whole["settings"]
+    tables = {
+        "parameters": results.fit.parameters,
+        "status": pd.DataFrame({"name": list(facts), "value": [_cell(value) for value in facts.values()]}),
+        "fit_measures": results.fit.fit_measures().rename_axis("measure").reset_index(),
+        "r_squared": r_squared(results),
+    }
+    if results.effects is not None:
+        tables["effects"] = results.effects
+    if results.index is not None:
+        tables["index"] = results.index
+        tables["index_weights"] = _weights(results.index)
+        tables["index_covariance"] = _covariance(results.index)
+    if results.index_by:
+        tables["index_by"] = pd.concat([_stratum(column, frame) for column, frame in results.index_by.items()])
+    return tables
+
+
+def r_squared(results: Results) -> pd.DataFrame:
+    """Explained shares as a frame ``(group,) name, r_squared``."""
+    shares = results.fit.r_squared
+    groups = {"group": list(shares.index.get_level_values(0))} if shares.index.nlevels > 1 else {}
+    names = list(shares.index.get_level_values(-1))
+    import pandas as pd
+
+    return pd.DataFrame(groups | {"name": names, "r_squared": shares.to_numpy()})
+
+
+def _guarded(write: Callable[[Results, Path], list[Path]], path: Path, results: Results) -> list[str]:
+    try:
+        return [str(name) for name in write(results, path)]
+    except (OSError, ValueError) as problem:
+        raise OptionError(f"--out {str(path)!r} cannot be written: {reason(problem)}.") from None
+
+
+def _write_json(results: Results, path: Path) -> list[Path]:
+    text = json.dumps(as_object(results), ensure_ascii=False, allow_nan=False, indent=1)
+    path.write_text(text + "\n", encoding="utf-8")
+    return [path]
+
+
+def _write_text(results: Results, path: Path) -> list[Path]:
+    written = []
+    for name, frame in as_tables(results).items():
+        place = path if name == "parameters" else path.with_name(f"{path.stem}_{name}{path.suffix}")
+        frame.to_csv(place, index=False, encoding="utf-8")
+        written.append(place)
+    return written
+
+
+def _write_workbook(results: Results, path: Path) -> list[Path]:
+    import pandas as pd
+    from openpyxl.utils.exceptions import IllegalCharacterError
+
+    try:
+        with pd.ExcelWriter(path, engine="openpyxl") as book:
+            for name, frame in as_tables(results).items():
+                frame.to_excel(book, sheet_name=name, index=False)
+    except IllegalCharacterError:
+        raise ValueError("a name in the data holds a control character, which Excel does not take") from None
+    return [path]
+
+
+_WRITERS: Mapping[str, Callable[[Results, Path], list[Path]]] = {
+    ".json": _write_json,
+    ".csv": _write_text,
+    ".xlsx": _write_workbook,
+}
+
+
+def _index(frame: pd.DataFrame) -> dict[str, object]:
+    return {
+        "rows": frame.to_dict("records"),
+        "weights": frame.attrs["weights"],
+        "covariance": frame.attrs["covariance"],
+        "notes": frame.attrs["notes"],
+    }
+
+
+def _weights(frame: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = [
+        {"group": group, "construct": construct, "item": item, "weight": weight}
+        for group, constructs in frame.attrs["weights"].items()
+        for construct, items in constructs.items()
+        for item, weight in items.items()
+    ]
+    table = pd.DataFrame(rows, columns=["group", "construct", "item", "weight"])
+    return table if any(frame.attrs["weights"]) else table.drop(columns="group")
+
+
+def _covariance(frame: pd.DataFrame) -> pd.DataFrame:
+    """The joint covariance of the indices, a row and a column an index, named by construct and group."""
+    import pandas as pd
+
+    by = list(frame.columns[: list(frame.columns).index("n")])
+    names = [" ".join(map(str, row)) for row in frame[by].itertuples(index=False)]
+    return pd.DataFrame(frame.attrs["covariance"], columns=names).assign(index=names)[["index", *names]]
+
+
+def _stratum(column: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """One ``--by`` frame under names that all of them share."""
+    table = frame.rename(columns={column: "stratum"})
+    table.insert(0, "by", column)
+    table.attrs = {}
+    return table
+
+
+def _cell(value: object) -> str | float | int | None:
+    """A fact as one cell: sentences side by side, other structures as JSON."""
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return " ".join(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    """Return ``value`` in JSON's own types; numbers that do not exist become None."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, str | int) else str(value)

@@ -1,0 +1,75 @@
+"""How the command line says no: one sentence on stderr and an exit code, never a traceback for bad input."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+import typer
+
+from csisem.errors import CsisemError, CsisemWarning
+
+UNUSABLE, BAD_INPUT = 1, 2
+"""Exit codes: the fit must not be used; the input cannot be used."""
+
+# Keywords of the Python functions that are options of the command line, as they appear in sentences.
+_KEYWORD = re.compile(
+    r"(?<![\w-])(scale|reverse|missing_codes|weights|strata|clusters|groups|estimator|likelihood|item_weights|by|sheet|"
+    r"separator|encoding)=(?=([\w'\"\[])?)"
+)
+
+
+@contextmanager
+def plain_sentences() -> Iterator[None]:
+    """Print each of the package's warnings once, and end the command on the package's errors, one line each."""
+    said: dict[str, None] = {}
+    standard = warnings.showwarning
+
+    def note(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        if issubclass(category, CsisemWarning):
+            said[str(message)] = None
+        else:
+            standard(message, category, filename, lineno, file, line)
+
+    refusal = None
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", CsisemWarning)
+        warnings.showwarning = note
+        try:
+            yield
+        except CsisemError as problem:
+            refusal = problem
+        finally:
+            for sentence in said:
+                typer.echo(f"warning: {as_options(sentence)}", err=True)
+    if refusal is not None:
+        typer.echo(f"error: {as_options(' '.join(str(refusal).split()))}", err=True)
+        raise typer.Exit(BAD_INPUT)
+
+
+def as_options(sentence: str) -> str:
+    """Return a sentence with Python's keywords as options: ``item_weights='equal'`` is ``--item-weights 'equal'``."""
+    return _KEYWORD.sub(lambda found: _option(found[1]) + (" " if found[2] else ""), sentence)
+
+
+def _option(keyword: str) -> str:
+    return "--missing-code" if keyword == "missing_codes" else f"--{keyword.replace('_', '-')}"
+
+
+def tolerate_narrow_terminals() -> None:
+    """Let a terminal that cannot show a letter show a question mark, instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
