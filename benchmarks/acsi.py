@@ -30,8 +30,8 @@ CONSTRUCTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Constructs in causal order with their items; the first item's loading is 1.
 
-Complaints have two items, as the formal and informal complaints of Fornell et al. (1996): a single item would have to be
-told to semopy in another way than to the others, and its baseline model then does not converge.
+Complaints have two items (formal, informal): a single one would have to be told to semopy in another way than to the
+others (``c1 ~~ 0*c1``), and its baseline model then does not converge.
 """
 
 PATHS: Final[Mapping[str, Mapping[str, float]]] = {

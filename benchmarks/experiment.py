@@ -229,10 +229,12 @@ def compare(rival: str, theirs: Outcome, ours: Outcome, tolerance: Tolerance) ->
     std, std_error, free_std = _distances(theirs.std, theirs.std_se, ours.std, ours.std_se)
     chisq = abs(theirs.chisq - ours.chisq) / max(ours.chisq, 1.0)
     wanted = {name for name, se in ours.se.items() if se > ROUNDING}
+    # The standardised variance of an exogenous construct is always 1, so it is no number to compare.
+    wanted_std = {name for name in wanted if ours.std_se[name] > ROUNDING}
     problems = []
-    if not (wanted <= free or wanted <= free_std):
-        missing = sorted(wanted - max(free, free_std, key=len))
-        problems.append(f"it reports no {', '.join(missing[:3])}")
+    if not (wanted <= free or wanted_std <= free_std):
+        missing = wanted - free if free else wanted_std - free_std
+        problems.append(f"it reports no {', '.join(sorted(missing)[:3])}")
     if theirs.df != ours.df:
         problems.append(f"its model has {theirs.df:g} degrees of freedom, ours {ours.df:g}")
     for what, found, allowed in (
@@ -245,7 +247,7 @@ def compare(rival: str, theirs: Outcome, ours: Outcome, tolerance: Tolerance) ->
         if found > allowed:
             problems.append(f"{what} differ by {found:.1e}, more than {allowed:.0e}")
     return Agreement(
-        rival, max(len(free & wanted), len(free_std & wanted)), estimate, error, std, std_error, chisq, tolerance,
+        rival, max(len(free & wanted), len(free_std & wanted_std)), estimate, error, std, std_error, chisq, tolerance,
         "; ".join(problems),
     )  # fmt: skip
 
@@ -267,6 +269,4 @@ def ratio(above: Timing, below: Timing, target: Target | None = None) -> Ratio:
     """Divide one contender's times by another's, round by round."""
     paired = [a / b for a, b in zip(above.by_round, below.by_round, strict=True)]
     deciles = quantiles(paired, n=10, method="inclusive") if len(paired) > 1 else paired * 9
-    return Ratio(
-        above.name, below.name, median(paired), deciles[0], deciles[-1], above.minimum / below.minimum, target
-    )
+    return Ratio(above.name, below.name, median(paired), deciles[0], deciles[-1], above.minimum / below.minimum, target)

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info  # type: ignore[import-untyped]  # it ships no types
+
+from benchmarks import THREADS
 
 PACKAGES = ("csisem", "numpy", "scipy", "pandas", "semopy", "seminr")
 
@@ -44,10 +47,8 @@ class Machine:
 def look(extra_versions: dict[str, str], load: tuple[float, ...]) -> Machine:
     """Describe this machine; numpy is imported, so its BLAS shows."""
     np.ones((2, 2)) @ np.ones((2, 2))
-    pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
-    blas = ", ".join(
-        dict.fromkeys(f"{p['internal_api']} {p['version']} ({p['num_threads']} threads)" for p in pools)
-    )
+    pools = _blas()
+    blas = ", ".join(dict.fromkeys(f"{p['internal_api']} {p['version']} ({p['num_threads']} threads)" for p in pools))
     return Machine(
         _processor(),
         os.cpu_count() or 1,
@@ -62,6 +63,23 @@ def look(extra_versions: dict[str, str], load: tuple[float, ...]) -> Machine:
 def load_now() -> float:
     """Running processes in the last minute; nan where the system does not say."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+
+
+def require_one_thread() -> None:
+    """Refuse to time rivals that share cores with their own threads; call it once all libraries are loaded.
+
+    Raises
+    ------
+    RuntimeError
+        A BLAS has more than one thread.
+    """
+    for pool in _blas():
+        if pool["num_threads"] != 1:
+            raise RuntimeError(f"{pool['filepath']} has {pool['num_threads']} threads; set {', '.join(THREADS)} to 1.")
+
+
+def _blas() -> list[dict[str, Any]]:
+    return [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
 
 
 def _version(package: str) -> str:

@@ -12,7 +12,16 @@ from benchmarks.rivals import InProcess
 
 if TYPE_CHECKING:
     import pandas as pd
+
     from csisem.fit.fit import Fit
+
+
+TOLERANCE = Tolerance(
+    0.0,
+    0.0,
+    0.0,
+    "ourselves",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +33,7 @@ class Csisem:
         "`Model.from_syntax`, `model.fit`, `fit.parameters` (with errors of the standardised solution), "
         "`fit.fit_measures()` (46 measures)"
     )
-    tolerance: Tolerance = Tolerance(0.0, 0.0, 0.0, "ourselves")
+    tolerance: Tolerance = TOLERANCE
 
     def available(self) -> str:
         import csisem

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 SCRIPT = Path(__file__).with_name("lavaan.R")
 
 
+TOLERANCE = Tolerance(
+    2e-4,
+    2e-5,
+    1e-8,
+    "a default run stops when the objective changes by less than 1e-10 relatively, up to 4e-6 from the optimum.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Lavaan:
     """lavaan's `sem` with its defaults."""
@@ -30,10 +38,7 @@ class Lavaan:
         "`sem(text, data)`, `fitMeasures(fit)` (42 measures), `parameterEstimates(fit, standardized = TRUE)`, "
         "timed inside one running R process"
     )
-    tolerance: Tolerance = Tolerance(
-        1e-3, 1e-4, 1e-7,
-        "a default run stops when the objective changes by less than 1e-10 relatively, up to 4e-6 from the optimum.",
-    )  # fmt: skip
+    tolerance: Tolerance = TOLERANCE
 
     def available(self) -> str:
         if shutil.which("Rscript") is None:
@@ -60,9 +65,12 @@ class Process:
 
     handle: subprocess.Popen[str] = field(
         default_factory=lambda: subprocess.Popen(
-            ["Rscript", "--vanilla", str(SCRIPT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            ["Rscript", "--vanilla", str(SCRIPT)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
     )
 
     def __post_init__(self) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from csisem.index.satisfaction import csi as csi
     from csisem.model.construct import Construct as Construct
     from csisem.model.relation import Relation as Relation
+    from csisem.model.sample_design import SampleDesign as SampleDesign
     from csisem.model.specification import Model as Model
     from csisem.moments.moments import Moments as Moments
     from csisem.survey import Design as Design
@@ -45,6 +46,7 @@ _PUBLIC = {
     "Construct": "csisem.model.construct",
     "Relation": "csisem.model.relation",
     "Model": "csisem.model.specification",
+    "SampleDesign": "csisem.model.sample_design",
     "models": "csisem.model.presets",
     "datasets": "csisem.datasets",
     "Fit": "csisem.fit.fit",

@@ -33,6 +33,9 @@ ItemWeights = Literal["model", "loadings", "equal"]
 StandardErrors = Literal["standard", "robust"]
 """``standard``: normal theory from moments; ``robust``: influence values of the rows."""
 
+Residuals = Literal["raw", "cor"]
+"""Residual covariances, or residual correlations."""
+
 Equality = Literal[
     "loadings",
     "intercepts",

@@ -111,6 +111,15 @@ def test_joint_covariance_reproduces_the_error_of_the_whole(fit):
         assert within + between == pytest.approx(value**2, rel=0.02)
 
 
+def test_a_single_row_has_an_index_and_no_error(fit, survey):
+    frame = cs.csi(fit, by="CUSA1")
+    lone = frame[frame["n"] == 1]
+    assert len(lone)
+    assert lone["index"].notna().all()
+    assert lone[["se", "ci_lower", "ci_upper"]].isna().all(axis=None)
+    assert set(lone["method"]) == {"a single row has no error"}
+
+
 def test_combinations_of_columns(fit, survey):
     frame = cs.csi(fit, by=["region", "half"])
     assert len(frame) == 6 * 4

@@ -32,6 +32,7 @@ class Request:
     strata: str | None
     clusters: tuple[str, ...]
     missing_codes: tuple[float, ...]
+    not_applicable: tuple[float, ...]
     reverse: tuple[str, ...]
     item_weights: str
     likelihood: str
@@ -154,7 +155,7 @@ def _survey(request: Request, scales: Mapping[str, tuple[float, float]]) -> Surv
     try:
         return read(
             request.data,
-            sheet=_sheet(request.sheet),
+            sheet=0 if request.sheet is None else request.sheet,
             encoding=request.encoding,
             separator=request.separator,
             scale=scales or None,
@@ -162,17 +163,11 @@ def _survey(request: Request, scales: Mapping[str, tuple[float, float]]) -> Surv
             strata=request.strata,
             clusters=request.clusters or None,
             missing_codes=request.missing_codes,
+            not_applicable=request.not_applicable,
             reverse=request.reverse,
         )
     except OSError as problem:
         raise DataError(f"{request.data!r} cannot be read: {reason(problem)}.") from None
-
-
-def _sheet(name: str | None) -> str | int:
-    """A sheet by its name, or counted from one as people do."""
-    if name is None:
-        return 0
-    return int(name) - 1 if name.isdecimal() and int(name) > 0 else name
 
 
 def _check_by(by: tuple[str, ...], survey: Survey) -> None:

@@ -16,13 +16,13 @@ _DATA = (
     "covariances of those answers, which is all that maximum likelihood needs."
 )
 _ADVICE = (
-    "merge Expectation with Quality and drop Image -> Loyalty (the verdict is then admissible), or estimate the model by "
-    "PLS, which a later release brings."
+    "merge Expectation with Quality and drop Image -> Loyalty (the verdict is then admissible), or estimate the "
+    "model by PLS, which a later release brings."
 )
 _NEXT = (
     "csisem demo --save try",
-    "csisem fit try/answers.csv --model try/model.txt --scale 1 10 --item-scale c1=0:1",
-    "csisem fit try/answers.csv --model try/model.txt --scale 1 10 --item-scale c1=0:1 --by firm --out all.xlsx",
+    "csisem fit try/data.csv --model try/model.txt --scale 1 10 --item-scale c1=0:1 --by firm",
+    "csisem fit try/data.csv --model try/model.txt --scale 1 10 --item-scale c1=0:1 --out results.xlsx",
 )
 
 
@@ -49,7 +49,7 @@ def save(folder: str) -> Iterator[str]:
     from csisem.datasets import retail_survey, retail_survey_model
 
     place = Path(folder)
-    answers, model = place / "answers.csv", place / "model.txt"
+    answers, model = place / "data.csv", place / "model.txt"
     taken = [str(path) for path in (answers, model) if path.exists()]
     if taken:
         raise DataError(f"{' and '.join(taken)} exist already; name another folder." if len(taken) > 1

@@ -90,11 +90,11 @@ def as_tables(results: Results) -> dict[str, pd.DataFrame]:
 
 def r_squared(results: Results) -> pd.DataFrame:
     """Explained shares as a frame ``(group,) name, r_squared``."""
+    import pandas as pd
+
     shares = results.fit.r_squared
     groups = {"group": list(shares.index.get_level_values(0))} if shares.index.nlevels > 1 else {}
     names = list(shares.index.get_level_values(-1))
-    import pandas as pd
-
     return pd.DataFrame(groups | {"name": names, "r_squared": shares.to_numpy()})
 
 
@@ -128,9 +128,18 @@ def _write_workbook(results: Results, path: Path) -> list[Path]:
         with pd.ExcelWriter(path, engine="openpyxl") as book:
             for name, frame in as_tables(results).items():
                 frame.to_excel(book, sheet_name=name, index=False)
+                _keep_text(book.sheets[name])
     except IllegalCharacterError:
         raise ValueError("a name in the data holds a control character, which Excel does not take") from None
     return [path]
+
+
+def _keep_text(sheet: Any) -> None:
+    """Keep texts such as ``=~`` texts, which openpyxl takes for formulas by their first letter."""
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.data_type == "f":
+                cell.data_type = "s"
 
 
 _WRITERS: Mapping[str, Callable[[Results, Path], list[Path]]] = {

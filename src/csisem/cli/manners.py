@@ -12,14 +12,14 @@ from typing import TextIO
 
 import typer
 
-from csisem.errors import CsisemError, CsisemWarning
+from csisem.errors import CsisemError, CsisemWarning, InadmissibleFitWarning
 
 UNUSABLE, BAD_INPUT = 1, 2
 """Exit codes: the fit must not be used; the input cannot be used."""
 
 # Keywords of the Python functions that are options of the command line, as they appear in sentences.
 _KEYWORD = re.compile(
-    r"(?<![\w-])(scale|reverse|missing_codes|weights|strata|clusters|groups|estimator|likelihood|item_weights|by|sheet|"
+    r"(?<![\w-])(scale|reverse|missing_codes|not_applicable|weights|strata|clusters|groups|estimator|likelihood|item_weights|by|sheet|"
     r"separator|encoding)=(?=([\w'\"\[])?)"
 )
 
@@ -39,7 +39,7 @@ def plain_sentences() -> Iterator[None]:
         line: str | None = None,
     ) -> None:
         if issubclass(category, CsisemWarning):
-            said[str(message)] = None
+            said[_sentence(message, category)] = None
         else:
             standard(message, category, filename, lineno, file, line)
 
@@ -57,6 +57,14 @@ def plain_sentences() -> Iterator[None]:
     if refusal is not None:
         typer.echo(f"error: {as_options(' '.join(str(refusal).split()))}", err=True)
         raise typer.Exit(BAD_INPUT)
+
+
+def _sentence(message: Warning | str, category: type[Warning]) -> str:
+    """One line; the reasons of an inadmissible fit are left to the verdict, which the report opens with."""
+    sentence = " ".join(str(message).split())
+    if not issubclass(category, InadmissibleFitWarning):
+        return sentence
+    return f"{sentence.partition(': ')[0].rstrip('.')}; the verdict says why."
 
 
 def as_options(sentence: str) -> str:

@@ -33,13 +33,11 @@ def _csisem(
     """Customer satisfaction: Fornell-type structural models and the 0-100 index with its interval."""
 
 
-@app.command(epilog=_EXIT)
+@app.command()
 def demo(
     save: Annotated[
         str | None,
-        typer.Option(
-            metavar="FOLDER", help="Write answers.csv (synthetic) and model.txt there instead, to try 'fit' on."
-        ),
+        typer.Option(metavar="FOLDER", help="Write data.csv (synthetic) and model.txt there instead, to try 'fit' on."),
     ] = None,
 ) -> None:
     """Fit two models to a real survey: one that can be used, and one that must not be."""
@@ -53,7 +51,10 @@ def demo(
 @app.command(epilog=_EXIT)
 def fit(
     data: Annotated[
-        str, typer.Argument(help="Answers, a row a respondent: .csv .tsv .xlsx .sav .zsav .por .dta .parquet.")
+        str,
+        typer.Argument(
+            metavar="DATA", help="Answers, a row a respondent: .csv .tsv .xlsx .sav .zsav .por .dta .parquet."
+        ),
     ],
     model: Annotated[str, typer.Option(metavar="FILE", help="The model in lavaan syntax, UTF-8.")],
     scale: Annotated[
@@ -84,6 +85,10 @@ def fit(
         list[float] | None,
         typer.Option(metavar="NUMBER", help="A number that means no answer, such as 99; may repeat."),
     ] = None,
+    not_applicable: Annotated[
+        list[float] | None,
+        typer.Option(metavar="NUMBER", help="A number that means the question did not apply; may repeat."),
+    ] = None,
     reverse: Annotated[
         list[str] | None, typer.Option(metavar="ITEM", help="An item asked in the negative; may repeat.")
     ] = None,
@@ -92,7 +97,7 @@ def fit(
     ] = "model",
     likelihood: Annotated[str, typer.Option(help=f"One of: {', '.join(get_args(Likelihood))}.")] = "normal",
     sheet: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Sheet of an Excel file, by name or number from 1.")
+        str | None, typer.Option(metavar="NAME", help="Sheet of an Excel file; the first unless named.")
     ] = None,
     separator: Annotated[
         str | None, typer.Option(metavar="MARK", help="What separates the columns of a text file.")
@@ -115,8 +120,8 @@ def fit(
 
     request = Request(
         data, model, scale, tuple(item_scale or ()), estimator, tuple(by or ()), tuple(groups or ()), weights, strata,
-        tuple(clusters or ()), tuple(missing_code or ()), tuple(reverse or ()), item_weights, likelihood, sheet,
-        separator, encoding,
+        tuple(clusters or ()), tuple(missing_code or ()), tuple(not_applicable or ()), tuple(reverse or ()),
+        item_weights, likelihood, sheet, separator, encoding,
     )  # fmt: skip
     with plain_sentences():
         writer = None if out is None else export.writer_for(out)

@@ -39,13 +39,23 @@ class Implied:
     mean: FloatArray
 
 
+def _inverse(matrices: FloatArray) -> FloatArray:
+    """Inverses of a batch; nan for members whose loop of paths has no equilibrium. LAPACK refuses a batch for one."""
+    try:
+        return np.asarray(np.linalg.inv(matrices), dtype=matrices.dtype)
+    except np.linalg.LinAlgError:
+        singular = np.asarray(np.linalg.matrix_rank(matrices) < matrices.shape[-1])[..., None, None]
+        safe = np.where(singular, np.eye(matrices.shape[-1]), matrices)
+        return np.where(singular, np.nan, np.linalg.inv(safe))
+
+
 def implied(matrices: Matrices) -> Implied:
     """Compute Sigma = Lambda (I-B)^-1 Psi (I-B)^-T Lambda' + Theta and mu (Bollen 1989, eq. 8.31-8.36).
 
     Works on complex matrices too, without conjugation, so that derivatives can be taken by a complex step.
     """
     paths = matrices.paths
-    total = np.asarray(np.linalg.inv(np.eye(paths.shape[-1]) - paths), dtype=paths.dtype)
+    total = _inverse(np.eye(paths.shape[-1]) - paths)
     transposed = np.swapaxes(total, -1, -2)
     latent_cov = total @ matrices.latent @ transposed
     latent_mean = np.matmul(total, matrices.means[..., None])[..., 0]

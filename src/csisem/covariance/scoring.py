@@ -54,7 +54,9 @@ class Solution:
     iterations: NDArray[np.int64]
 
 
-def minimise(structure: Structure, sample: Sample, start: FloatArray) -> Solution:
+def minimise(
+    structure: Structure, sample: Sample, start: FloatArray, iterations_at_most: int = MAX_ITERATIONS
+) -> Solution:
     """Minimise the discrepancy of R samples from ``start`` (R, q) by scoring with step halving."""
     count = start.shape[0]
     theta, value = start.copy(), np.full(count, np.inf)
@@ -66,7 +68,7 @@ def minimise(structure: Structure, sample: Sample, start: FloatArray) -> Solutio
     newton, damping = np.zeros(count, dtype=bool), np.full(count, RIDGE)
     if not usable.all():
         active, sample, point = _keep(structure, sample, active, usable, point)
-    for _ in range(MAX_ITERATIONS):
+    for _ in range(iterations_at_most):
         if not active.size:
             break
         slope = slopes(structure, sample, point)

@@ -29,10 +29,10 @@ def start_values(table: ParameterTable, structure: Structure, mean: FloatArray, 
     for r, row in enumerate(table.rows):
         if row.start is not None:
             values[r] = row.start
-    return _project(table, values)
+    return project(table, values)
 
 
-def _project(table: ParameterTable, values: FloatArray) -> FloatArray:
+def project(table: ParameterTable, values: FloatArray) -> FloatArray:
     """Free parameters that come nearest to the row values; tied rows are averaged."""
     weight = table.map.sum(axis=0)
     if ((table.map == 0) | (table.map == 1)).all() and (table.map.sum(axis=1) <= 1).all():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, ModelError, OptionError, listed
+from csisem.errors import DataError, ModelError, OptionError, listed, nearest
 from csisem.model.parameters import ParameterTable
 from csisem.moments.moments import Moments
 from csisem.options import Engine, Equality, Estimator, Information, Likelihood, Missing, PlannedEstimator, validate
@@ -32,7 +32,9 @@ def check_options(
     missing: Missing | Literal["fiml"],
     by: Sequence[str],
     equal: Sequence[str],
+    release: Sequence[str],
     design: object,
+    meanstructure: bool | None,
     likelihood: Likelihood,
     information: Information | None,
     auxiliary: Sequence[str],
@@ -64,6 +66,12 @@ def check_options(
         validate("equal", kind, Equality)
     if equal and not by:
         raise OptionError("equal= holds parameters equal over groups; give groups= too.")
+    if release and not equal:
+        raise OptionError("release= frees relations from what equal= holds equal over groups; give equal= too.")
+    if meanstructure not in (None, True, False):
+        raise OptionError(f"meanstructure={meanstructure!r} is not one of True, False, None.")
+    if meanstructure is False:
+        _check_no_means(model, equal)
     if ordered:
         raise OptionError("ordered= is used by WLSMV; estimator='ML' treats answers as numbers.")
     if auxiliary:
@@ -80,6 +88,49 @@ def check_options(
                          "make it reflective, or wait for PLS in a later release.")  # fmt: skip
     if engine == "semopy" and by:
         raise OptionError("engine='semopy' fits one group; leave out groups=.")
+
+
+def several(name: str, option: object) -> tuple[str, ...]:
+    """Return an option that takes one word or several as a tuple.
+
+    Raises
+    ------
+    OptionError
+        It is something else.
+    """
+    words = (option,) if isinstance(option, str) else () if option is None else option
+    if not isinstance(words, Iterable) or not all(isinstance(word, str) for word in words):
+        raise OptionError(f"{name}= takes a name or a list of names, as text, not {option!r}.")
+    return tuple(words)
+
+
+def _check_no_means(model: Model, equal: Sequence[str]) -> None:
+    """Refuse what ``meanstructure=False`` would leave out without a word."""
+    if any(relation.op == "~1" for relation in model.relations):
+        raise OptionError("meanstructure=False leaves out intercepts, but the model writes some (~1).")
+    for kind in ("intercepts", "means"):
+        if kind in equal:
+            raise OptionError(f"meanstructure=False leaves out intercepts, so equal={kind!r} has no use.")
+
+
+def check_columns(model: Model, survey: Survey, by: Sequence[str]) -> None:
+    """Refuse a name that is no column; a mistyped construct looks like one, so constructs are proposed too.
+
+    Raises
+    ------
+    DataError
+        One sentence.
+    """
+    known = frozenset(survey.columns)
+    measured = {item for construct in model.constructs for item in construct.items}
+    names = (*survey.columns, *(construct.name for construct in model.constructs))
+    for item in model.items:
+        if item not in known:
+            role = "named as an item" if item in measured else "named in a path or covariance, and no construct either"
+            raise DataError(f"There is no column {item!r} ({role}){nearest(item, names)}.")
+    for name in by:
+        if name not in known:
+            raise DataError(f"There is no column {name!r} (named in groups=){nearest(name, survey.columns)}.")
 
 
 def check_composite(model: Model) -> None:
@@ -120,15 +171,23 @@ def check_moments(moments: Moments, table: ParameterTable) -> None:
     """
     items = moments.items
     groups = [f" in group {label!s}" for label in table.groups] or [""]
-    n = moments.n.reshape(-1)
+    n, weight = moments.n.reshape(-1), moments.weight.reshape(-1)
     p = len(items)
     cov, mean = moments.cov.reshape(-1, p, p), moments.mean.reshape(-1, p)
     if table.meanstructure and np.isnan(mean).any():
         raise DataError("The model has intercepts, but the table of moments gives no means; give mean=.")
+    if moments.zero_weight:
+        _check_zero_weights(moments, table)
     for group, where in enumerate(groups):
         if n[group] < 2:
             raise DataError(f"There {'is 1 complete row' if n[group] == 1 else 'are no complete rows'}{where}; "
                             "a fit needs more.")  # fmt: skip
+        if weight[group] == 0:
+            raise DataError(f"All {n[group]} complete rows{where} have weight zero, so none of them counts.")
+        if not np.isfinite(cov[group]).all():
+            large = [item for item, own in zip(items, np.diagonal(cov[group]), strict=True) if not np.isfinite(own)]
+            raise DataError(f"The answers to {listed(large)}{where} are too large to be squared; "
+                            "look for a missing value coded as a huge number.")  # fmt: skip
         variances = np.diagonal(cov[group])
         level = np.where(np.isnan(mean[group]), 0.0, mean[group])
         constant = variances <= _CONSTANT * np.maximum(level**2, 1e-300)
@@ -142,6 +201,13 @@ def check_moments(moments: Moments, table: ParameterTable) -> None:
             raise DataError(f"There are {n[group]} complete rows{where} for {needed} free parameters; "
                             "a fit needs at least as many rows as parameters.")  # fmt: skip
         _check_dependence(cov[group], items, int(n[group]), where)
+
+
+def _check_zero_weights(moments: Moments, table: ParameterTable) -> None:
+    counted = int(moments.n.sum()) - moments.zero_weight
+    if counted < table.npar:
+        raise DataError(f"Only {counted} complete row{'s have' if counted != 1 else ' has'} a weight above zero for "
+                        f"{table.npar} free parameters; a fit needs at least as many rows as parameters.")  # fmt: skip
 
 
 def _parameters_in(table: ParameterTable, group: int) -> int:
@@ -176,7 +242,8 @@ def row_warnings(moments: Moments) -> tuple[str, ...]:
         said.append(f"{moments.dropped} of {total} rows were left out because an answer is missing (listwise); "
                     f"{used} were used.")  # fmt: skip
     if moments.ungrouped:
-        said.append(f"{moments.ungrouped} rows were left out because their group is missing.")
+        said.append(f"{moments.ungrouped} row{'s were' if moments.ungrouped > 1 else ' was'} left out because "
+                    "their group is missing.")  # fmt: skip
     if moments.zero_weight:
         said.append(f"{moments.zero_weight} of the {used} rows have weight zero.")
     return tuple(said)
@@ -200,8 +267,8 @@ def design_warnings(survey: Survey | None, design: object) -> tuple[str, ...]:
     ]
     said = []
     if survey.design.weights:
-        said.append("Estimates use the sampling weights; ML's errors and chi-square take the weighted rows for a simple "
-                    "random sample.")  # fmt: skip
+        said.append("Estimates use the sampling weights; ML's errors and chi-square take the weighted rows for a "
+                    "simple random sample.")  # fmt: skip
     if ignored:
         said.append(f"The survey's {', '.join(ignored)} do not enter ML's errors, which may be too small.")
     return tuple(said)

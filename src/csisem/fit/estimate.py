@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from csisem.covariance.discrepancy import Sample, evaluate, expected_information, slopes
 from csisem.covariance.observed import observed_information
-from csisem.covariance.scoring import minimise
+from csisem.covariance.restart import solve
 from csisem.covariance.start import start_values
 from csisem.covariance.structure import Structure
 from csisem.errors import DataError, listed
-from csisem.fit.checks import check_moments, check_options, design_warnings, row_warnings
+from csisem.fit.checks import check_columns, check_moments, check_options, design_warnings, row_warnings, several
 from csisem.fit.fit import Fit, Settings
 from csisem.fit.measures import count_moments
 from csisem.fit.semopy_engine import fit_semopy
@@ -57,17 +57,16 @@ def estimate(
     engine: Engine = "native",
 ) -> Fit:
     """Estimate a model; `Model.fit` documents the options."""
-    by = (groups,) if isinstance(groups, str) else tuple(groups or ())
-    check_options(model, estimator, ordered, missing, by, equal, design, likelihood, information, auxiliary, scheme,
-                  engine)  # fmt: skip
-    survey, moments = gather(data, model.items, by, weighted=design is not False)
+    by, equal, release = (several(name, option) for name, option in
+                          (("groups", groups), ("equal", equal), ("release", release)))  # fmt: skip
+    check_options(model, estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood,
+                  information, auxiliary, scheme, engine)  # fmt: skip
+    survey, moments = gather(data, model, by, weighted=design is not False)
     # Moments that come grouped have no column to name their groups after.
     by = by or (("group",) if moments.groups else ())
     table = model.table(groups=moments.groups, meanstructure=meanstructure, equal=equal, release=release)
     check_moments(moments, table)
-    settings = Settings(
-        estimator, likelihood, information or "expected", missing, engine, by, tuple(equal), tuple(release)
-    )
+    settings = Settings(estimator, likelihood, information or "expected", missing, engine, by, equal, release)
     unknown = np.full((table.npar, table.npar), np.nan)
     empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey)
     fit = fit_semopy(empty) if engine == "semopy" else _solve(empty)
@@ -75,16 +74,15 @@ def estimate(
     return replace(fit, status=with_warnings(fit.status, warnings))
 
 
-def gather(
-    data: object, items: Sequence[str], by: Sequence[str], *, weighted: bool = True
-) -> tuple[Survey | None, Moments]:
-    """Reduce any accepted data to moments of ``items``, grouped by the columns ``by``; moments pass through."""
+def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = True) -> tuple[Survey | None, Moments]:
+    """Reduce any accepted data to moments of the model's items, grouped by columns ``by``; moments pass through."""
     if isinstance(data, Moments):
         if by and not data.groups:
             raise DataError(f"Moments carry no rows, so they cannot be grouped by {listed(by)}; give the answers.")
-        return None, data.select(items)
+        return None, data.select(model.items)
     survey = as_survey(data)
-    return survey, Moments.from_rows(survey.rows(items, by=by, weights=weighted))
+    check_columns(model, survey, by)
+    return survey, Moments.from_rows(survey.rows(model.items, by=by, weights=weighted))
 
 
 def sample_of(fit: Fit) -> Sample:
@@ -97,7 +95,7 @@ def sample_of(fit: Fit) -> Sample:
 def _solve(empty: Fit) -> Fit:
     table, structure, sample = empty.table, empty.structure, sample_of(empty)
     start = start_values(table, structure, empty.sample_mean, empty.sample_cov)
-    solution = minimise(structure, sample, start[None])
+    solution = solve(table, structure, sample, start[None])
     theta, iterations = solution.theta[0], int(solution.iterations[0])
     fit = replace(empty, theta=theta, iterations=iterations)
     moments = count_moments(structure.p, len(table.exogenous), structure.groups, table.meanstructure)

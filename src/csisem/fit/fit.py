@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.implied import Implied, implied
 from csisem.covariance.structure import Matrices, Structure, compile_structure, with_exogenous
-from csisem.errors import UnusableFitError
+from csisem.errors import OptionError, UnusableFitError, listed
 from csisem.fit import frames
 from csisem.fit.measures import fit_measures
-from csisem.fit.status import Status, Thresholds, judge
+from csisem.fit.status import Status, Thresholds, judge, with_warnings
 from csisem.fit.summary import html_summary, text_summary
 from csisem.model.notation import FornellMatrices, numbers
 from csisem.model.parameters import ParameterTable
 from csisem.model.specification import Model
 from csisem.moments.moments import Moments
-from csisem.options import Engine, Estimator, Information, Likelihood, Missing
+from csisem.options import Engine, Estimator, Information, Likelihood, Missing, Residuals, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,7 +119,7 @@ class Fit:
 
     @cached_property
     def sample_cov(self) -> FloatArray:
-        """Sample covariances (G, p, p) with the divisor of the likelihood: n for "normal", n - 1 for "wishart"."""
+        """Sample covariances (G, p, p) with the likelihood's divisor, n ("normal") or n - 1 ("wishart")."""
         p = len(self.table.observed)
         cov = self.moments.cov.reshape(self.table.n_groups, p, p)
         if self.settings.likelihood == "wishart":
@@ -144,7 +144,7 @@ class Fit:
 
     @cached_property
     def parameters(self) -> pd.DataFrame:
-        """All parameters: ``lhs op rhs group label est se z pvalue ci_lower ci_upper std std_se``.
+        """All parameters, in columns ``lhs op rhs group label est se z pvalue ci_lower ci_upper std std_se``.
 
         ``std`` is lavaan's ``std.all``; its errors are by the delta method over all free parameters. A fixed parameter
         has ``se`` 0. ``group`` is the label, or 1 for a single group.
@@ -189,9 +189,9 @@ class Fit:
         """Means that the model implies, or the sample's where means are not modelled."""
         return frames.means(self)
 
-    def residuals(self, kind: Literal["raw", "cor"] = "raw") -> pd.DataFrame:
+    def residuals(self, kind: Residuals = "raw") -> pd.DataFrame:
         """Sample minus implied covariances (``"raw"``) or correlations (``"cor"``), items by items (and group)."""
-        return frames.residuals(self, kind)
+        return frames.residuals(self, validate("kind", kind, Residuals))
 
     def matrices(self, group: Hashable = None) -> FornellMatrices:
         """B, Gamma, Lambda_x and Lambda_y at the estimate, in Fornell's notation.
@@ -201,6 +201,9 @@ class Fit:
         group
             A group's label; None takes the first.
         """
+        if group is not None and group not in self.groups:
+            known = f"its groups are {listed(self.groups)}" if self.groups else "it has no groups"
+            raise OptionError(f"The fit has no group {group!r}: {known}.")
         position = self.groups.index(group) if group is not None else 0
         return numbers(self.table, self.values.tolist(), position)
 
@@ -213,7 +216,8 @@ class Fit:
         """Return the fit judged by other thresholds."""
         if not self.status.usable:
             return self
-        return replace(self, status=judge(self.table, self.lisrel, self.group_n, thresholds))
+        status = judge(self.table, self.lisrel, self.group_n, thresholds)
+        return replace(self, status=with_warnings(status, self.status.row_warnings))
 
     def require_usable(self, what: str) -> None:
         """Refuse to compute ``what`` from a fit that did not converge or is not identified.

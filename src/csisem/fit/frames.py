@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from csisem.covariance.structure import row_places
 from csisem.inference.delta import delta_errors, jacobian
 from csisem.inference.intervals import wald
 from csisem.model.expressions import compile_expression
+from csisem.options import Residuals
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,7 +148,7 @@ def means(fit: Fit) -> pd.Series[float]:
     return pd.Series(_usable(fit, values).ravel(), index=_by_group(fit, fit.table.observed), name="mean")
 
 
-def residuals(fit: Fit, kind: Literal["raw", "cor"]) -> pd.DataFrame:
+def residuals(fit: Fit, kind: Residuals) -> pd.DataFrame:
     """Residual matrices; see `Fit.residuals`."""
     sample, implied = fit.sample_cov, fit.implied_moments.cov
     if kind == "cor":

@@ -56,6 +56,8 @@ class Status:
         Sentences that say why the status is falsy; empty when it is truthy.
     warnings
         Sentences that a truthy fit should be read with.
+    row_warnings
+        Those of them, the first, that are about the rows, whatever the thresholds.
     """
 
     converged: bool
@@ -63,10 +65,11 @@ class Status:
     admissible: bool
     reasons: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    row_warnings: tuple[str, ...] = ()
 
     @property
     def usable(self) -> bool:
-        """Whether errors and fit measures exist at all: converged and identified."""
+        """Whether errors and fit measures exist at all, which takes a converged and identified fit."""
         return self.converged and self.identified
 
     def __bool__(self) -> bool:
@@ -90,6 +93,12 @@ class Status:
 
 def not_converged(iterations: int) -> Status:
     """Status of a fit whose iterations did not end in a minimum."""
+    if not iterations:
+        return Status(
+            converged=False, identified=False, admissible=False,
+            reasons=("The estimation could not begin: the starting values imply a covariance matrix that is not "
+                     "positive definite; give others with start().",),
+        )  # fmt: skip
     return Status(
         converged=False, identified=False, admissible=False,
         reasons=(f"The estimation did not converge in {iterations} iterations; simplify the model, check that the "
@@ -132,8 +141,8 @@ def judge(table: ParameterTable, matrices: Matrices, n: NDArray[np.int64], thres
 
 
 def with_warnings(status: Status, sentences: tuple[str, ...]) -> Status:
-    """Return the status with more warnings in front."""
-    return replace(status, warnings=sentences + status.warnings) if sentences else status
+    """Return the status with warnings about the rows in front."""
+    return replace(status, warnings=sentences + status.warnings, row_warnings=sentences) if sentences else status
 
 
 def _improper(table: ParameterTable, matrices: Matrices, group: int, where: str) -> list[str]:
@@ -182,7 +191,8 @@ def _collinear(
         constructs = [k for k, source in enumerate(sources) if source < table.constructs]
         if not constructs:
             continue
-        worst = max(constructs, key=lambda k: inflation[k])
+        # Rounded, so that of two equal predictors the first is named whatever the last digits do.
+        worst = max(constructs, key=lambda k: float(f"{inflation[k]:.6g}"))
         vif, steepest = inflation[worst], float(np.abs(paths[target, sources]).max())
         if vif < thresholds.vif_warning:
             continue

@@ -57,8 +57,8 @@ def _measures_line(fit: Fit) -> str:
     m = fit.fit_measures()
     return (
         f"chi-square {m['chisq']:.3f} on {m['df']:.0f} df (p {m['pvalue']:.4f}), CFI {m['cfi']:.3f}, "
-        f"TLI {m['tli']:.3f}, RMSEA {m['rmsea']:.3f} [{m['rmsea.ci.lower']:.3f}, {m['rmsea.ci.upper']:.3f}], SRMR {m['srmr']:.3f}, "
-        f"AIC {m['aic']:.1f}, BIC {m['bic']:.1f}"
+        f"TLI {m['tli']:.3f}, RMSEA {m['rmsea']:.3f} [{m['rmsea.ci.lower']:.3f}, {m['rmsea.ci.upper']:.3f}], "
+        f"SRMR {m['srmr']:.3f}, AIC {m['aic']:.1f}, BIC {m['bic']:.1f}"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -100,13 +101,21 @@ def sandwich_covariance(
     rows = fit.data.rows(fit.table.observed, by=domains.by, weights=moments.weighted)
     sums = rows.reduce(kernel)
     order = [sums.labels.index(label) for label in labels]
-    weight = float(moments.weight.sum())
+    weight, scores = float(moments.weight.sum()), sums.scores
+    if moments.ungrouped > fit.moments.ungrouped:
+        # Rows in no domain moved the parameters all the same.
+        names = fit.groups or (None,)
+        own = {name: group for group, name in enumerate(names)}
+        means = dict(zip(names, fit.sample_mean, strict=True))
+        fitted = fit.data.rows(fit.table.observed, by=fit.settings.by, weights=moments.weighted)
+        scores = fitted.reduce(replace(kernel, group_of=own, mean_of=means)).scores
+        weight = float(fit.moments.weight.sum())
     return domain_covariance(
         _by_parameter(fit, domains, measured, lows, ranges, item_weights),
         coefficients,
         inverse,
         moments.weight / weight,
-        sums.scores,
+        scores,
         sums.mixed[order],
         sums.answers[order],
         weight,

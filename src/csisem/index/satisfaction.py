@@ -18,6 +18,7 @@ from csisem.errors import (
     ScaleError,
     listed,
 )
+from csisem.fit.checks import row_warnings
 from csisem.index.errors import normal_theory_covariance, sandwich_covariance
 from csisem.index.weights import Block, Weighting, blocks, weigh
 from csisem.inference.intervals import wald
@@ -134,7 +135,7 @@ def csi(
         covariance = sandwich_covariance(fit, domains, measured, lows, ranges, item_weights, coefficients)
     else:
         covariance = normal_theory_covariance(fit, domains, measured, lows, ranges, item_weights, coefficients)
-    notes = _notes(fit, measured, weighting, item_weights)
+    notes = _notes(fit, measured, weighting, item_weights) | _lost(fit, domains, data)
     for sentence in notes.values():
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
     return _frame(fit, domains, index, covariance, road, weighting, measured, notes)
@@ -185,7 +186,8 @@ def _group_of(fit: Fit, labels: tuple[tuple[Hashable, ...], ...]) -> NDArray[np.
     known = {group if isinstance(group, tuple) else (group,): g for g, group in enumerate(fit.groups)}
     for label in labels:
         if label[:width] not in known:
-            raise DataError(f"The fit has no group {label[:width]!r}; it was fitted to {listed(fit.groups)}.")
+            name = label[0] if width == 1 else label[:width]
+            raise DataError(f"The fit has no group {name!r}; it was fitted to {listed(fit.groups)}.")
     return np.array([known[label[:width]] for label in labels], dtype=np.intp)
 
 
@@ -232,6 +234,19 @@ def _notes(fit: Fit, measured: tuple[Block, ...], weighting: Weighting, item_wei
     return notes
 
 
+def _lost(fit: Fit, domains: Domains, data: object) -> dict[str, str]:
+    """A sentence when fewer rows are indexed than were fitted or given, keyed by the name no construct has."""
+    moments = domains.moments
+    if not domains.own:
+        said = () if isinstance(data, Moments) else row_warnings(moments)
+        return {"": " ".join(said)} if said else {}
+    lost = moments.ungrouped - fit.moments.ungrouped
+    if lost <= 0:
+        return {}
+    return {"": f"{lost} of the {fit.n} fitted rows {'are' if lost > 1 else 'is'} in no group of {listed(domains.by)}, "
+                "which is missing there; they enter the weights, but no index."}  # fmt: skip
+
+
 def _frame(
     fit: Fit,
     domains: Domains,
@@ -246,11 +261,18 @@ def _frame(
 
     names = fit.table.latents[: fit.table.constructs]
     count, flat = len(names), index.ravel()
-    variance = np.diag(covariance)
+    # One row says nothing about its own spread.
+    lone = np.repeat(domains.moments.n < 2, count)
+    variance = np.where(lone, np.nan, np.diag(covariance))
     se = np.sqrt(np.where(variance >= 0, variance, np.nan))
     tests = wald(flat, se)
+    usual = f"{fit.estimator}, {ROADS[road]}"
     method = [
-        notes.get(_key(fit, domains, d, name), "") if np.isnan(index[d, j]) else f"{fit.estimator}, {ROADS[road]}"
+        notes.get(_key(fit, domains, d, name), "")
+        if np.isnan(index[d, j])
+        else "a single row has no error"
+        if lone[d * count + j]
+        else usual
         for d in range(len(domains.labels))
         for j, name in enumerate(names)
     ]

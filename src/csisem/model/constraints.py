@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from csisem.errors import ModelError, nearest
 from csisem.model.expressions import compile_expression, linear_form
 from csisem.model.parameters import Parameter
-from csisem.model.relation import Constraint
+from csisem.model.relation import Constraint, Definition
 
 FloatArray = NDArray[np.float64]
 
@@ -53,6 +53,23 @@ def tie_parameters(rows: Sequence[Parameter], constraints: Sequence[Constraint])
         return AffineMap(base, selection, representatives)
     constant, expand, kept = _solve(*_equations(rows, constraints, fixed, columns), len(columns))
     return AffineMap(base + selection @ constant, selection @ expand, tuple(representatives[k] for k in kept))
+
+
+def check_definitions(rows: Sequence[Parameter], definitions: Sequence[Definition]) -> None:
+    """Refuse a ``:=`` quantity whose expression names what is neither a label nor an earlier quantity.
+
+    Raises
+    ------
+    ModelError
+        With the nearest label.
+    """
+    known = {row.label for row in rows if row.label}
+    for definition in definitions:
+        for name in compile_expression(definition.expression).names:
+            if name not in known:
+                raise ModelError(f"'{definition.name} := {definition.expression}' names {name!r}, which labels no "
+                                 f"parameter{nearest(name, known)}.")  # fmt: skip
+        known.add(definition.name)
 
 
 def _fixed_ties(rows: Sequence[Parameter]) -> dict[Hashable, float]:

@@ -124,7 +124,7 @@ class ParameterTable:
         ]
 
     def values(self, theta: FloatArray, mean: FloatArray, cov: FloatArray) -> FloatArray:
-        """Values of all rows (R,) at free parameters (q,); exogenous rows come from ``mean`` and ``cov`` of the G groups."""
+        """Values of all rows (R,) at free parameters (q,); ``mean`` and ``cov`` of the groups give exogenous rows."""
         values: FloatArray = self.base + self.map @ theta
         for r, row in enumerate(self.rows):
             if row.exogenous:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from csisem.errors import ModelError, listed, nearest
 from csisem.model.completion import Grouping, complete
-from csisem.model.constraints import tie_parameters
+from csisem.model.constraints import check_definitions, tie_parameters
 from csisem.model.construct import Construct
 from csisem.model.notation import FornellMatrices, symbols
 from csisem.model.parameters import ParameterTable
@@ -68,9 +68,13 @@ class Model:
         title: str = "",
         source: str = "",
     ) -> None:
-        relations = tuple(p if isinstance(p, Relation) else Relation(p[1], "~", p[0]) for p in paths)
+        constructs = tuple(constructs)
+        for construct in constructs:
+            if not isinstance(construct, Construct):
+                raise ModelError(f"{construct!r} is no Construct; give Construct(name, items).")
+        relations = tuple(map(_relation, paths))
         for name, value in (
-            ("constructs", tuple(constructs)),
+            ("constructs", constructs),
             ("relations", relations),
             ("definitions", tuple(definitions)),
             ("constraints", tuple(constraints)),
@@ -333,6 +337,7 @@ def _table(
     means = any(r.op == "~1" for r in model.relations) or len(groups) > 1 if meanstructure is None else meanstructure
     grouping = Grouping(groups, frozenset(equal), frozenset("".join(name.split()) for name in release))
     rows = complete(model.constructs, model.relations, roles, grouping, means=means)
+    check_definitions(rows, model.definitions)
     tied = tie_parameters(rows, model.constraints)
     return ParameterTable(
         rows,
@@ -346,6 +351,14 @@ def _table(
         means,
         tied.representatives,
     )
+
+
+def _relation(path: object) -> Relation:
+    if isinstance(path, Relation):
+        return path
+    if isinstance(path, tuple | list) and len(path) == 2 and all(isinstance(name, str) for name in path):
+        return Relation(path[1], "~", path[0])
+    raise ModelError(f"{path!r} is no path; give a pair (source, target) of names, or a Relation.")
 
 
 def _check(model: Model) -> None:

@@ -185,8 +185,10 @@ class Moments:
         if np.isnan(self.mean).any() or np.isnan(other.mean).any():
             raise DataError("Moments without means cannot be merged: pooled covariances need them; give mean=.")
         weight = self.weight + other.weight
-        b = np.divide(other.weight, weight, out=np.zeros_like(weight), where=weight > 0)
-        a = 1.0 - b
+        # A group may be empty on one side, or on both: it then adds nothing, and has no covariances of its own.
+        some = np.asarray(weight > 0)
+        a = np.divide(self.weight, weight, out=np.zeros_like(weight), where=some)
+        b = np.divide(other.weight, weight, out=np.zeros_like(weight), where=some)
         shift = other.mean - self.mean
         between = (a * b)[..., None, None] * (shift[..., :, None] * shift[..., None, :])
         return replace(
@@ -194,7 +196,7 @@ class Moments:
             n=self.n + other.n,
             weight=weight,
             mean=self.mean + b[..., None] * shift,
-            cov=_share(self, a) + _share(other, b) + between,
+            cov=np.where(some[..., None, None], _share(self, a) + _share(other, b) + between, np.nan),
             dropped=self.dropped + other.dropped,
             zero_weight=self.zero_weight + other.zero_weight,
             ungrouped=self.ungrouped + other.ungrouped,
@@ -221,9 +223,8 @@ def _nothing_complete(rows: Rows, sums: Sums) -> str:
 
 def _share(moments: Moments, share: FloatArray) -> FloatArray:
     """Covariances times their share of the weight; a group without weight has none, and adds nothing."""
-    some = (moments.weight > 0)[..., None, None]
-    scaled: FloatArray = np.where(some, moments.cov, 0.0) * share[..., None, None]
-    return np.where(some | (share == 0.0)[..., None, None], scaled, np.nan)
+    shared: FloatArray = np.where((moments.weight > 0)[..., None, None], moments.cov, 0.0) * share[..., None, None]
+    return shared
 
 
 def _names(table: object, items: Sequence[str] | None) -> tuple[str, ...]:
@@ -258,9 +259,12 @@ def _matrix(cov: object, corr: object, sd: object, names: tuple[str, ...]) -> Fl
 def _square(table: Any, names: tuple[str, ...]) -> FloatArray:
     """A (p, p) array from a frame, an array, or a lower triangle given as ragged lists."""
     p = len(names)
-    index = [str(name) for name in getattr(table, "index", ())] if hasattr(table, "columns") else []
-    if sorted(index) == sorted(names) and index != list(names):
-        table = table.iloc[[index.index(name) for name in names]]
+    if hasattr(table, "columns"):
+        # A labelled frame is read by its labels, whatever their order.
+        for axis, labels in enumerate((getattr(table, "index", ()), table.columns)):
+            known = [str(label) for label in labels]
+            if sorted(known) == sorted(names):
+                table = table.take([known.index(name) for name in names], axis=axis)
     if hasattr(table, "to_numpy"):
         table = table.to_numpy()
     try:

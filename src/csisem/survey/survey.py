@@ -246,6 +246,8 @@ class Survey:
         ):
             check_names(names, self._table, role)
         if self.items:
+            if not self.n:
+                raise DataError("The data have no rows.")
             rows = self.rows(self.items, weights=False)
             _check_vary(rows.items, rows.reduce(Spread()))
 

@@ -1,0 +1,84 @@
+"""A complete fit of 250 answers: estimates, errors, standardised solution, fit measures, parameter frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, get_args
+
+from benchmarks import acsi
+from benchmarks.experiment import (
+    Agreement,
+    Experiment,
+    Result,
+    Scenario,
+    Target,
+    Timing,
+    Turn,
+    compare,
+    ratio,
+    take_turns,
+)
+from benchmarks.machine import require_one_thread, timed
+from benchmarks.rivals import Rival, Session
+from benchmarks.rivals.seminr_ import pls_once
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TARGETS = {"lavaan": Target(10, "at least"), "seminr": Target(10, "at least"), "semopy": Target(25, "at least")}
+SETTINGS: dict[Scenario, str] = {
+    "new": "a new model, its text read and no cache warm",
+    "same": "the same model fitted again, its text read before",
+}
+
+
+def run(contenders: tuple[Rival, ...], rounds: int) -> list[Result]:
+    """Compare all contenders, ours first; one BLAS thread for all, as R's own BLAS has."""
+    experiment = Experiment("single fit", f"A complete fit of {acsi.N_SMALL} answers", rounds)
+    frame = acsi.frame(acsi.N_SMALL)
+    results = []
+    with opened(contenders, frame) as sessions:
+        agreement = agree(contenders, sessions)
+        require_one_thread()
+        fit_to_time = [contenders[0].name, *(a.rival for a in agreement if not a.problem)]
+        for scenario in get_args(Scenario):
+            turns: dict[str, Turn] = {name: partial(sessions[name].turn, scenario) for name in fit_to_time}
+            if "seminr" in fit_to_time and scenario == "new":
+                turns["seminr's PLS"] = partial(timed, partial(pls_once, frame))
+            results.append(_result(experiment, scenario, agreement, take_turns(experiment, turns)))
+    return results
+
+
+@contextmanager
+def opened(contenders: tuple[Rival, ...], frame: pd.DataFrame) -> Iterator[dict[str, Session]]:
+    """Open a session of every contender and close them all."""
+    sessions: dict[str, Session] = {}
+    try:
+        for rival in contenders:
+            sessions[rival.name] = rival.open(frame)
+        yield sessions
+    finally:
+        for session in sessions.values():
+            session.close()
+
+
+def agree(contenders: tuple[Rival, ...], sessions: dict[str, Session]) -> tuple[Agreement, ...]:
+    """Compare every rival's numbers with those of the first contender."""
+    first, *others = contenders
+    ours = sessions[first.name].outcome()
+    return tuple(compare(rival.name, sessions[rival.name].outcome(), ours, rival.tolerance) for rival in others)
+
+
+def _result(
+    experiment: Experiment, scenario: Scenario, agreement: tuple[Agreement, ...], timings: tuple[Timing, ...]
+) -> Result:
+    ours, *others = timings
+    ratios = tuple(ratio(other, ours, TARGETS.get(other.name)) for other in others)
+    notes = (
+        ("seminr's PLS is another estimator without errors or fit measures: for reference, agreement not asked.",)
+        if scenario == "new"
+        else ("seminr has no text to read, and lavaan takes a parameter table in place of the text.",)
+    )
+    return Result(experiment, SETTINGS[scenario], agreement, timings, ratios, (), notes)
