@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
-import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,9 +23,6 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_ROUNDS} rounds of everything")
     parser.add_argument("--docs", action="store_true", help="put the tables into docs/benchmarks.md")
     options = parser.parse_args()
-    # semopy logs and warns about its baseline models; that belongs to semopy, not to the tables.
-    logging.disable(logging.WARNING)
-    warnings.simplefilter("ignore")
     before = machine.load_now()
     found = {rival: rival.available() for rival in rivals()}
     contenders = tuple(rival for rival, version in found.items() if version)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from functools import partial
-from pathlib import Path
+from time import perf_counter
 
 from benchmarks import acsi
+from benchmarks.child import call
 from benchmarks.experiment import Experiment, Result, Target, Turn, ratio, take_turns
 from benchmarks.rivals import Rival, rivals
 from benchmarks.rivals.lavaan_ import Lavaan, LavaanSession, Process
 
 AT_MOST = Target(1.5, "at most")
-ROOT = Path(__file__).parent.parent
 # csisem loads its rooms when a name is first used: this uses them all.
 EVERY_NAME = "import csisem; [getattr(csisem, name) for name in csisem.__all__]"
 
@@ -56,7 +56,9 @@ def _first_fits(contenders: tuple[Rival, ...], rounds: int) -> Result:
 
 def _statement(code: str, _seconds: float) -> list[float]:
     timed = f"from time import perf_counter as now; begin = now(); {code}; print(now() - begin)"
-    return [_python("-c", timed)]
+    command = [sys.executable, "-W", "ignore", "-c", timed]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
+    return [float(done.stdout)]
 
 
 def _library(_seconds: float) -> list[float]:
@@ -67,20 +69,10 @@ def _library(_seconds: float) -> list[float]:
 
 
 def _first(name: str, _seconds: float) -> list[float]:
-    return [_python("-m", "benchmarks.imports", name)]
-
-
-def _python(*arguments: str) -> float:
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        text=True, check=True,
-    )  # fmt: skip
-    return float(done.stdout)
+    return [call(1, _first_here, name)]
 
 
 def _first_here(name: str) -> float:
-    from time import perf_counter
-
     frame = acsi.frame(acsi.N_SMALL)
     if name == Lavaan().name:
         lavaan = LavaanSession(frame)
@@ -93,7 +85,3 @@ def _first_here(name: str) -> float:
     session = rival.open(frame)
     session.turn("new", 0.0)
     return perf_counter() - begin
-
-
-if __name__ == "__main__":
-    print(_first_here(sys.argv[1]))

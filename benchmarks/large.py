@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from functools import partial
-from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
 
-from benchmarks import THREADS, acsi
-from benchmarks.experiment import Experiment, Memory, Result, Target, Timing, Turn, ratio, take_turns
-from benchmarks.machine import require_one_thread, timed
+from benchmarks import acsi
+from benchmarks.child import call
+from benchmarks.experiment import Agreement, Experiment, Memory, Result, Target, Timing, Turn, ratio, take_turns
+from benchmarks.machine import require_threads, timed
 from benchmarks.rivals import Rival, rivals
 from benchmarks.single_fit import agree, opened
 
@@ -25,7 +22,6 @@ LAYOUTS: dict[Layout, str] = {
 }
 AT_MOST = Target(3, "at most")
 RIVAL_ROUNDS = 3
-ROOT = Path(__file__).parent.parent
 
 
 def run(contenders: tuple[Rival, ...], rounds: int) -> list[Result]:
@@ -36,42 +32,13 @@ def run(contenders: tuple[Rival, ...], rounds: int) -> list[Result]:
 
 
 def _against_product(layout: Layout, threads: int, rounds: int) -> Result:
-    experiment = Experiment("large", f"A complete fit of {acsi.N_LARGE:,} answers in memory", rounds)
-    turns = _child(threads, "time", layout, str(rounds))
-    product, fit = (Timing(name, tuple(map(tuple, turns[name]))) for name in ("X.T @ X", "csisem"))
+    experiment = Experiment("large", f"A complete fit of {acsi.N_LARGE:,} answers in memory", rounds, 0.2)
+    fit, product = call(threads, _take_turns, experiment, layout)
     setting = f"{LAYOUTS[layout]}, {threads} BLAS thread{'s' * (threads > 1)}"
     return Result(experiment, setting, (), (fit, product), (ratio(fit, product, AT_MOST),))
 
 
-def _against_rivals(contenders: tuple[Rival, ...]) -> Result:
-    experiment = Experiment("large, rivals", f"A complete fit of {acsi.N_LARGE:,} answers in memory", RIVAL_ROUNDS, 0.0)
-    frame = acsi.frame(acsi.N_LARGE, copy=False)
-    with opened(contenders, frame) as sessions:
-        agreement = agree(contenders, sessions)
-        require_one_thread()
-        fit_to_time = [contenders[0].name, *(a.rival for a in agreement if not a.problem)]
-        turns: dict[str, Turn] = {name: partial(sessions[name].turn, "new") for name in fit_to_time}
-        ours, *others = take_turns(experiment, turns)
-    data = float(acsi.N_LARGE * len(acsi.ITEMS) * 8)
-    memory = tuple(Memory(name, float(_child(1, "memory", name)["extra"][0][0]), data) for name in fit_to_time)
-    return Result(
-        experiment, "against the rivals, 1 BLAS thread", agreement, (ours, *others),
-        tuple(ratio(other, ours) for other in others), memory,
-    )  # fmt: skip
-
-
-def _child(threads: int, *arguments: str) -> dict[str, list[list[float]]]:
-    """Run this module in a fresh process, where nothing is in memory yet and the BLAS has so many threads."""
-    environment = os.environ | dict.fromkeys(THREADS, str(threads))
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.large", *arguments],
-        cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True,
-    )  # fmt: skip
-    found: dict[str, list[list[float]]] = json.loads(done.stdout)
-    return found
-
-
-def _time(layout: Layout, rounds: int) -> dict[str, list[list[float]]]:
+def _take_turns(experiment: Experiment, layout: Layout) -> tuple[Timing, ...]:
     import pandas as pd
 
     values = acsi.answers(acsi.N_LARGE)
@@ -82,14 +49,33 @@ def _time(layout: Layout, rounds: int) -> dict[str, list[list[float]]]:
         raise RuntimeError("pandas copied the array, so it would not be the same array that is multiplied.")
     session = rivals()[0].open(frame)
     turns: dict[str, Turn] = {
-        "X.T @ X": partial(timed, lambda: values.T @ values),
         "csisem": partial(session.turn, "new"),
+        "X.T @ X": partial(timed, lambda: values.T @ values),
     }
-    timings = take_turns(Experiment("large", "", rounds, 0.2), turns)
-    return {timing.name: [list(turn) for turn in timing.turns] for timing in timings}
+    return take_turns(experiment, turns)
 
 
-def _memory(name: str) -> dict[str, list[list[float]]]:
+def _against_rivals(contenders: tuple[Rival, ...]) -> Result:
+    experiment = Experiment("large, rivals", f"A complete fit of {acsi.N_LARGE:,} answers in memory", RIVAL_ROUNDS, 0.0)
+    agreement, (ours, *others) = call(1, _rivals_take_turns, experiment, contenders)
+    data = float(acsi.N_LARGE * len(acsi.ITEMS) * 8)
+    memory = [Memory(t.name, call(1, _memory, t.name), data) for t in (ours, *others)]
+    ratios = tuple(ratio(other, ours) for other in others)
+    return Result(experiment, "against the rivals, 1 BLAS thread", agreement, (ours, *others), ratios, tuple(memory))
+
+
+def _rivals_take_turns(
+    experiment: Experiment, contenders: tuple[Rival, ...]
+) -> tuple[tuple[Agreement, ...], tuple[Timing, ...]]:
+    with opened(contenders, acsi.frame(acsi.N_LARGE, copy=False)) as sessions:
+        agreement = agree(contenders, sessions)
+        require_threads(1)
+        fit_to_time = [contenders[0].name, *(a.rival for a in agreement if not a.problem)]
+        turns: dict[str, Turn] = {name: partial(sessions[name].turn, "new") for name in fit_to_time}
+        return agreement, take_turns(experiment, turns)
+
+
+def _memory(name: str) -> float:
     rival = next(rival for rival in rivals() if rival.name == name)
     # What a first fit leaves in memory for good (libraries, caches) is not the answers'.
     small = rival.open(acsi.frame(acsi.N_SMALL))
@@ -98,11 +84,4 @@ def _memory(name: str) -> dict[str, list[list[float]]]:
     session = rival.open(acsi.frame(acsi.N_LARGE, copy=False))
     extra = session.extra_memory()
     session.close()
-    return {"extra": [[extra]]}
-
-
-if __name__ == "__main__":
-    if sys.argv[1] == "time":
-        print(json.dumps(_time("rows" if sys.argv[2] == "rows" else "columns", int(sys.argv[3]))))
-    else:
-        print(json.dumps(_memory(sys.argv[2])))
+    return extra

@@ -14,8 +14,6 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_info  # type: ignore[import-untyped]  # it ships no types
 
-from benchmarks import THREADS
-
 PACKAGES = ("csisem", "numpy", "scipy", "pandas", "semopy", "seminr")
 
 
@@ -48,7 +46,7 @@ def look(extra_versions: dict[str, str], load: tuple[float, ...]) -> Machine:
     """Describe this machine; numpy is imported, so its BLAS shows."""
     np.ones((2, 2)) @ np.ones((2, 2))
     pools = _blas()
-    blas = ", ".join(dict.fromkeys(f"{p['internal_api']} {p['version']} ({p['num_threads']} threads)" for p in pools))
+    blas = ", ".join(dict.fromkeys(f"{p['internal_api']} {p['version']} " for p in pools))
     return Machine(
         _processor(),
         os.cpu_count() or 1,
@@ -65,17 +63,17 @@ def load_now() -> float:
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
 
 
-def require_one_thread() -> None:
-    """Refuse to time rivals that share cores with their own threads; call it once all libraries are loaded.
+def require_threads(count: int) -> None:
+    """Refuse to time with other threads than said; call it once all libraries are loaded.
 
     Raises
     ------
     RuntimeError
-        A BLAS has more than one thread.
+        A BLAS has another number of threads.
     """
     for pool in _blas():
-        if pool["num_threads"] != 1:
-            raise RuntimeError(f"{pool['filepath']} has {pool['num_threads']} threads; set {', '.join(THREADS)} to 1.")
+        if pool["num_threads"] != count:
+            raise RuntimeError(f"{pool['filepath']} has {pool['num_threads']} threads instead of {count}.")
 
 
 def _blas() -> list[dict[str, Any]]:

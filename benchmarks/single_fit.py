@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, get_args
 
 from benchmarks import acsi
+from benchmarks.child import call
 from benchmarks.experiment import (
     Agreement,
     Experiment,
@@ -20,7 +22,7 @@ from benchmarks.experiment import (
     ratio,
     take_turns,
 )
-from benchmarks.machine import require_one_thread, timed
+from benchmarks.machine import require_threads, timed
 from benchmarks.rivals import Rival, Session
 from benchmarks.rivals.seminr_ import pls_once
 
@@ -35,19 +37,26 @@ SETTINGS: dict[Scenario, str] = {
 
 
 def run(contenders: tuple[Rival, ...], rounds: int) -> list[Result]:
-    """Compare all contenders, ours first; one BLAS thread for all, as R's own BLAS has."""
+    """Compare all contenders, ours first, with one BLAS thread for everybody and with as many as there are cores."""
+    threads = sorted({1, os.cpu_count() or 1})
+    return [result for count in threads for result in call(count, compare_all, contenders, rounds, count)]
+
+
+def compare_all(contenders: tuple[Rival, ...], rounds: int, threads: int) -> list[Result]:
+    """Check agreement, then let everyone who agrees take turns."""
     experiment = Experiment("single fit", f"A complete fit of {acsi.N_SMALL} answers", rounds)
     frame = acsi.frame(acsi.N_SMALL)
     results = []
     with opened(contenders, frame) as sessions:
         agreement = agree(contenders, sessions)
-        require_one_thread()
+        require_threads(threads)
         fit_to_time = [contenders[0].name, *(a.rival for a in agreement if not a.problem)]
         for scenario in get_args(Scenario):
             turns: dict[str, Turn] = {name: partial(sessions[name].turn, scenario) for name in fit_to_time}
             if "seminr" in fit_to_time and scenario == "new":
                 turns["seminr's PLS"] = partial(timed, partial(pls_once, frame))
-            results.append(_result(experiment, scenario, agreement, take_turns(experiment, turns)))
+            setting = f"{SETTINGS[scenario]}, {threads} BLAS thread{'s' * (threads > 1)}"
+            results.append(_result(experiment, scenario, setting, agreement, take_turns(experiment, turns)))
     return results
 
 
@@ -72,7 +81,11 @@ def agree(contenders: tuple[Rival, ...], sessions: dict[str, Session]) -> tuple[
 
 
 def _result(
-    experiment: Experiment, scenario: Scenario, agreement: tuple[Agreement, ...], timings: tuple[Timing, ...]
+    experiment: Experiment,
+    scenario: Scenario,
+    setting: str,
+    agreement: tuple[Agreement, ...],
+    timings: tuple[Timing, ...],
 ) -> Result:
     ours, *others = timings
     ratios = tuple(ratio(other, ours, TARGETS.get(other.name)) for other in others)
@@ -81,4 +94,4 @@ def _result(
         if scenario == "new"
         else ("seminr has no text to read, and lavaan takes a parameter table in place of the text.",)
     )
-    return Result(experiment, SETTINGS[scenario], agreement, timings, ratios, (), notes)
+    return Result(experiment, setting, agreement, timings, ratios, (), notes)

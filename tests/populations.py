@@ -103,6 +103,9 @@ def populate(text: str, seed: int, **options: object) -> Population:
         if row.tie not in drawn:
             drawn[row.tie] = _draw(rng, row.op, own=row.lhs == row.rhs, item=row.matrix == "theta", mean=row.matrix)
         values[r] = drawn[row.tie]
+    # What a constraint expresses by other parameters follows them.
+    followed = table.base + table.map @ values[list(table.representatives)]
+    values = np.where([row.exogenous for row in table.rows], values, followed)
     mean, cov = ram(table, values)
     return Population(model, table, values, mean, cov, options)
 

@@ -49,7 +49,7 @@ def draw(fit: cs.Fit, path: Path) -> None:
     axes.tick_params(axis="y", length=0)
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.set_xlabel("Satisfaction index, 0-100, with 95 % intervals")
-    axes.set_title(f"Synthetic retail survey, {fit.n:,} customers with complete answers", loc="left", fontsize=10, color=GREY)
+    axes.set_title(f"Synthetic retail survey, {fit.n:,} complete questionnaires", loc="left", fontsize=10, color=GREY)
     figure.tight_layout()
     figure.savefig(path)
 

@@ -212,11 +212,16 @@ def test_the_full_mobile_phone_model_is_inadmissible_by_collinearity():
     assert not fit
     assert fit.status.usable
     assert not fit.status.admissible
-    equations = {"VAL ~ EXP + QUAL": "QUAL", "SAT ~ IMAG + EXP + QUAL + VAL": "EXP", "LOY ~ IMAG + SAT + COMP": "SAT"}
+    # Two predictors share one VIF, so that rounding decides which of them is named.
+    equations = {
+        "VAL ~ EXP + QUAL": {"EXP", "QUAL"},
+        "SAT ~ IMAG + EXP + QUAL + VAL": {"EXP"},
+        "LOY ~ IMAG + SAT + COMP": {"SAT"},
+    }
     assert len(fit.status.reasons) == len(equations)
     for reason, (equation, worst) in zip(fit.status.reasons, equations.items(), strict=True):
         assert reason.startswith(f"In the equation {equation} the latent predictors are nearly collinear")
-        assert f"the VIF of {worst} is " in reason
+        assert reason.split("the VIF of ")[1].split()[0] in worst
     assert "59 free parameters" in repr(fit).splitlines()[0]
     assert "INADMISSIBLE" in repr(fit).splitlines()[1]
     with pytest.warns(cs.InadmissibleFitWarning, match="nearly collinear"):
@@ -227,7 +232,7 @@ def test_the_vif_named_is_the_diagonal_of_the_inverse():
     fit = _fit("mobi_full")[1]
     block = fit.latent_correlations.loc[["EXP", "QUAL"], ["EXP", "QUAL"]]
     vif = np.linalg.inv(block.to_numpy())[0, 0]
-    assert f"the VIF of QUAL is {vif:.4g}" in fit.status.reasons[0]
+    assert f" is {vif:.4g} (its correlation with " in fit.status.reasons[0]
 
 
 # ---- populations with a chosen collinearity

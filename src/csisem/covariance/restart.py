@@ -1,9 +1,9 @@
 """A second start for samples that the first did not bring home: through the measurement model alone.
 
 Where two latent variables are nearly collinear, the paths have a pole: on the way to a solution in which a disturbance
-variance is slightly negative they run to infinity instead of across. The covariances of the latent variables have no such
-pole. So the measurement model is fitted with all latent covariances free, and the paths are read off its solution, on
-whichever side it lies.
+variance is slightly negative they run to infinity instead of across. The covariances of the latent variables have no
+such pole. So the measurement model is fitted with all latent covariances free, and the paths are read off its solution,
+on whichever side it lies.
 """
 
 from __future__ import annotations

@@ -19,9 +19,11 @@ MAX_HALVINGS = 30
 # Newton decrement g' I^-1 g per observation at which a sample has converged: parameters are then within about 1e-10 of
 # their standard error times root n, and the last step, which is still taken, improves on that.
 TOLERANCE = 1e-20
+# After a Newton step the error is the square of the one before, so that its decrement may be larger.
+NEWTON_TOLERANCE = 1e-12
 # Below this decrement the observed information replaces the expected one: Newton's steps finish in two or three
 # iterations where scoring's linear rate, bad for nearly collinear latents, would need dozens.
-NEWTON_BELOW = 1e-3
+NEWTON_BELOW = 1e-2
 # Directions whose scaled information is smaller than this are damped instead of followed.
 RIDGE = 1e-12
 # After a step that had to be halved this often, the next is damped as in Levenberg and Marquardt's method, by
@@ -72,12 +74,13 @@ def minimise(
         if not active.size:
             break
         slope = slopes(structure, sample, point)
-        step, decrement = _step(structure, sample, point, slope, newton[active], damping[active])
+        step, decrement, exact = _step(structure, sample, point, slope, newton[active], damping[active])
         moved, halvings = _line_search(structure, sample, point, step)
         theta[active], value[active] = moved.theta, moved.value
         iterations[active] += 1
         newton[active] = decrement < NEWTON_BELOW
-        done = (decrement < TOLERANCE) & (damping[active] <= RIDGE)
+        enough = np.where(exact, NEWTON_TOLERANCE, TOLERANCE)
+        done = (decrement < enough) & (damping[active] <= RIDGE)
         stuck = ~np.isfinite(decrement) | ((moved.theta == point.theta).all(axis=-1) & (damping[active] >= 1.0))
         damping[active] = _damped(damping[active], halvings)
         converged[active] = done
@@ -105,8 +108,9 @@ def _step(
     slope: Slopes,
     newton: NDArray[np.bool_],
     damping: FloatArray,
-) -> tuple[FloatArray, FloatArray]:
-    """Scoring or Newton step of every sample, and its decrement."""
+) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
+    """Scoring or Newton step of every sample, its decrement, and whether it was Newton's."""
+    good = newton
     if newton.any():
         information = observed_information(structure, sample, point, slope)
         good = newton & definite(_scaled(information)[0], RIDGE)
@@ -118,7 +122,7 @@ def _step(
     scaled, scale = _scaled(information)
     scaled = scaled + damping[:, None, None] * np.eye(structure.q)
     step = -np.linalg.solve(scaled, (slope.gradient / scale)[..., None])[..., 0] / scale
-    return step, -(step * slope.gradient).sum(axis=-1)
+    return step, -(step * slope.gradient).sum(axis=-1), good
 
 
 def _scaled(information: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -22,12 +22,12 @@ from csisem.fit.semopy_engine import fit_semopy
 from csisem.fit.status import (
     Status,
     Thresholds,
-    judge,
     not_converged,
     not_identified,
     too_many_parameters,
     with_warnings,
 )
+from csisem.fit.verdict import judge
 from csisem.moments.moments import Moments
 from csisem.survey import Survey, as_survey
 
@@ -116,7 +116,7 @@ def with_errors(fit: Fit) -> Fit:
         return replace(fit, status=not_identified(fit.table.names(), flat))
     size = fit.n - fit.table.n_groups if fit.settings.likelihood == "wishart" else fit.n
     inverse = np.linalg.inv(scaled) / np.outer(scale, scale) / size
-    status: Status = judge(fit.table, fit.lisrel, fit.group_n, Thresholds())
+    status: Status = judge(fit.table, fit.lisrel, fit.implied_moments, fit.group_n, Thresholds())
     return replace(fit, vcov=inverse, status=status)
 
 

@@ -15,8 +15,9 @@ from csisem.covariance.structure import Matrices, Structure, compile_structure, 
 from csisem.errors import OptionError, UnusableFitError, listed
 from csisem.fit import frames
 from csisem.fit.measures import fit_measures
-from csisem.fit.status import Status, Thresholds, judge, with_warnings
+from csisem.fit.status import Status, Thresholds, with_warnings
 from csisem.fit.summary import html_summary, text_summary
+from csisem.fit.verdict import judge
 from csisem.model.notation import FornellMatrices, numbers
 from csisem.model.parameters import ParameterTable
 from csisem.model.specification import Model
@@ -216,7 +217,7 @@ class Fit:
         """Return the fit judged by other thresholds."""
         if not self.status.usable:
             return self
-        status = judge(self.table, self.lisrel, self.group_n, thresholds)
+        status = judge(self.table, self.lisrel, self.implied_moments, self.group_n, thresholds)
         return replace(self, status=with_warnings(status, self.status.row_warnings))
 
     def require_usable(self, what: str) -> None:

@@ -60,9 +60,10 @@ def discrepancies(fit: Fit) -> Discrepancies:
     diagonal = np.log(np.diagonal(cov, axis1=-2, axis2=-1))[:, y].sum(axis=-1)
     constant = len(y) * np.log(2 * np.pi)
     return Discrepancies(
-        chisq=float(size @ kernel),
+        # Both are at least 0; rounding carries a perfect fit just below, where distribution functions give nan.
+        chisq=max(float(size @ kernel), 0.0),
         df=count_moments(p, x.size, groups, table.meanstructure) - table.npar,
-        baseline_chisq=float(size @ (diagonal + logdet_x - logdet_s)),
+        baseline_chisq=max(float(size @ (diagonal + logdet_x - logdet_s)), 0.0),
         baseline_df=count_moments(p, x.size, groups, False) - groups * len(y),
         logl=float(-(n @ (constant + logdet + trace - logdet_x - x.size)) / 2),
         unrestricted_logl=float(-(n @ (constant + logdet_s + p - logdet_x - x.size)) / 2),

@@ -1,0 +1,182 @@
+"""The verdict on a converged, identified solution: negative variances, collinear latents, small samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.implied import Implied
+from csisem.covariance.structure import Matrices
+from csisem.fit.status import Status, Thresholds
+from csisem.model.parameters import ParameterTable
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """One group's solution as the verdict needs it.
+
+    Attributes
+    ----------
+    residual, disturbance
+        Diagonals of Theta (p,) and Psi (m,).
+    cov, correlations
+        Covariances and correlations of the structural variables (m, m); correlations are nan when a variance is not
+        positive.
+    paths
+        B, (m, m).
+    where
+        How sentences name the group, empty for a single one.
+    """
+
+    residual: FloatArray
+    disturbance: FloatArray
+    cov: FloatArray
+    correlations: FloatArray
+    paths: FloatArray
+    where: str
+
+
+def judge(
+    table: ParameterTable, matrices: Matrices, moments: Implied, n: NDArray[np.int64], thresholds: Thresholds
+) -> Status:
+    """Judge a solution; the groups are the only leading axis of ``matrices`` and ``moments``."""
+    reasons: list[str] = []
+    warnings: list[str] = []
+    for group in range(table.n_groups):
+        solution = _solution(table, matrices, moments, group)
+        reasons += _negative_variances(table, solution)
+        reasons += _impossible_correlations(table, solution)
+        refused, warned = _collinear(table, solution, group, thresholds)
+        reasons += refused
+        warnings += warned
+        warnings += _small(table, int(n[group]), solution.where, thresholds)
+    warnings += _uncorrelated(table)
+    return Status(True, True, not reasons, tuple(reasons), tuple(warnings))
+
+
+def _solution(table: ParameterTable, matrices: Matrices, moments: Implied, group: int) -> Solution:
+    cov = moments.latent_cov[group]
+    variances = np.diagonal(cov)
+    sd = np.sqrt(variances) if (variances > 0).all() else np.full(len(variances), np.nan)
+    return Solution(
+        np.diagonal(matrices.residual[group]),
+        np.diagonal(matrices.latent[group]),
+        cov,
+        cov / np.outer(sd, sd),
+        matrices.paths[group],
+        f" in group {table.groups[group]!s}" if len(table.groups) > 1 else "",
+    )
+
+
+def _negative_variances(table: ParameterTable, solution: Solution) -> list[str]:
+    free = {(str(row.matrix), row.row) for row in table.rows if row.row == row.col and row.fixed is None}
+    found = [
+        (names[i], what, variances[i])
+        for letter, what, variances, names in (
+            ("theta", "residual variance", solution.residual, table.observed),
+            ("psi", "variance", solution.disturbance, table.latents),
+        )
+        for i in np.flatnonzero(variances < 0)
+        if (letter, int(i)) in free
+    ]
+    return [
+        f"The {what} of {name}{solution.where} is negative ({value:.4g}): a Heywood case, from too few items, too few "
+        "rows or a wrong model; add items, drop the item, or fix the variance at 0."
+        for name, what, value in found
+    ]
+
+
+def _impossible_correlations(table: ParameterTable, solution: Solution) -> list[str]:
+    among = solution.correlations[: table.constructs, : table.constructs]
+    return [
+        f"The correlation of {table.latents[i]} and {table.latents[j]}{solution.where} is {among[i, j]:.3f}, "
+        "outside (-1, 1): the items do not tell the two apart; merge them into one construct."
+        for i, j in zip(*np.triu_indices(table.constructs, 1), strict=True)
+        if abs(among[i, j]) >= 1
+    ]
+
+
+def _collinear(
+    table: ParameterTable, solution: Solution, group: int, thresholds: Thresholds
+) -> tuple[list[str], list[str]]:
+    """Sentences that refuse, and sentences that warn of, equations with nearly collinear latent predictors."""
+    if np.isnan(solution.correlations).any():
+        return [], []
+    equations: dict[int, list[int]] = {}
+    for row in table.rows:
+        if row.op == "~" and row.group == group and (row.fixed is None or row.fixed != 0):
+            equations.setdefault(row.row, []).append(row.col)
+    refused, warned = [], []
+    for target, sources in equations.items():
+        constructs = [k for k, source in enumerate(sources) if source < table.constructs]
+        if len(sources) < 2 or not constructs:
+            continue
+        inflation = _vif(solution.correlations[np.ix_(sources, sources)])
+        # Rounded, so that of two equal predictors the first is named whatever the last digits do.
+        worst = max(constructs, key=lambda k: float(f"{inflation[k]:.6g}"))
+        if inflation[worst] < thresholds.vif_warning:
+            continue
+        sentence, steepest = _collinearity(table, solution, target, sources, worst, float(inflation[worst]))
+        if inflation[worst] >= thresholds.vif_inadmissible or steepest > thresholds.path_inadmissible:
+            refused.append(
+                f"{sentence}. Its paths must not be read; merge or drop one of these predictors, fix one of the paths, "
+                "or estimate the model by PLS."
+            )
+        else:
+            warned.append(f"{sentence}; its paths have wide intervals.")
+    return refused, warned
+
+
+def _collinearity(
+    table: ParameterTable, solution: Solution, target: int, sources: list[int], worst: int, vif: float
+) -> tuple[str, float]:
+    """What is wrong with one equation, and its largest absolute standardised path."""
+    correlations = solution.correlations
+    others = [k for k in range(len(sources)) if k != worst]
+    partner = max(others, key=lambda k: abs(correlations[sources[worst], sources[k]]))
+    sd = np.sqrt(np.diagonal(solution.cov))
+    steepest = float(np.abs(solution.paths[target, sources] * sd[sources] / sd[target]).max())
+    names = [table.latents[source] for source in sources]
+    return (
+        f"In the equation {table.latents[target]} ~ {' + '.join(names)}{solution.where} the latent predictors are "
+        f"nearly collinear: the VIF of {names[worst]} is {vif:.4g} (its correlation with {names[partner]} is "
+        f"{correlations[sources[worst], sources[partner]]:.3f}) and the largest standardised path is {steepest:.2f}",
+        steepest,
+    )
+
+
+def _vif(correlations: FloatArray) -> FloatArray:
+    """Variance inflation factors, the diagonal of the inverse; inf where the predictors are collinear."""
+    try:
+        inverse = np.diagonal(np.linalg.inv(correlations))
+    except np.linalg.LinAlgError:
+        return np.full(len(correlations), np.inf)
+    # Beyond exact collinearity the inverse's diagonal turns negative.
+    return np.where(inverse > 0, inverse, np.inf)
+
+
+def _small(table: ParameterTable, n: int, where: str, thresholds: Thresholds) -> list[str]:
+    per_group = table.npar / table.n_groups
+    if n < thresholds.small_sample:
+        return [f"The sample{where} is small ({n} rows); chi-square and errors hold for large samples."]
+    if n < thresholds.rows_per_parameter * per_group:
+        return [f"There are {n} rows{where} for {per_group:g} parameters, fewer than "
+                f"{thresholds.rows_per_parameter:g} a parameter; errors may be too small."]  # fmt: skip
+    return []
+
+
+def _uncorrelated(table: ParameterTable) -> list[str]:
+    """Exogenous constructs and exogenous observed variables do not covary unless written; say so."""
+    exogenous = table.exogenous
+    pointed = {row.row for row in table.rows if row.matrix == "beta"}
+    written = {frozenset((row.lhs, row.rhs)) for row in table.rows if row.op == "~~"}
+    for j in range(table.constructs):
+        for name in exogenous:
+            if j not in pointed and frozenset((table.latents[j], name)) not in written:
+                return [f"{table.latents[j]} and {name} are both exogenous but do not covary, as in lavaan; "
+                        f"write '{table.latents[j]} ~~ {name}' if they should."]  # fmt: skip
+    return []
