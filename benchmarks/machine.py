@@ -46,7 +46,7 @@ def look(extra_versions: dict[str, str], load: tuple[float, ...]) -> Machine:
     """Describe this machine; numpy is imported, so its BLAS shows."""
     np.ones((2, 2)) @ np.ones((2, 2))
     pools = _blas()
-    blas = ", ".join(dict.fromkeys(f"{p['internal_api']} {p['version']} " for p in pools))
+    blas = ", ".join(dict.fromkeys(f"{p['internal_api']} {p['version']}" for p in pools))
     return Machine(
         _processor(),
         os.cpu_count() or 1,

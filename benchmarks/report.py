@@ -38,6 +38,7 @@ def _agreement(contenders: Sequence[Rival], results: Sequence[Result]) -> list[s
                 refused.append(f"No time of {a.rival} for “{result.experiment.question}”: {a.problem}.")
     if not rows:
         return ["No experiment of this run compares numbers with a rival."]
+    complete = [f"* {r.name}: {r.does}." for r in contenders]
     head = ("experiment", "rival", "parameters", "estimates", "errors", "standardised", "its errors", "chi-square", "")
     reasons = [
         f"* {r.name}, at most {r.tolerance.estimate:.0e} standard errors, {r.tolerance.error:.0e} of an error and "
@@ -55,6 +56,10 @@ def _agreement(contenders: Sequence[Rival], results: Sequence[Result]) -> list[s
         "Allowed, and why:",
         "",
         *reasons,
+        "",
+        "A complete fit, from the model and the frame:",
+        "",
+        *complete,
     ]
 
 

@@ -13,3 +13,5 @@ autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 napoleon_google_docstring = False
 napoleon_use_ivar = True
+napoleon_use_param = False
+napoleon_custom_sections = [("Attributes", "params_style")]

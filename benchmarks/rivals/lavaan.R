@@ -33,6 +33,7 @@ repeat {
     say(as.character(packageVersion("lavaan")))
     say(paste(R.version$major, R.version$minor, sep = "."))
     say(number(loading))
+    say(basename(extSoftVersion()[["BLAS"]]))
   } else if (words[1] == "open") {
     n <- as.integer(words[3]); p <- as.integer(words[4])
     lines <- readLines(words[5])

@@ -47,9 +47,9 @@ class Lavaan:
             process = Process()
         except LavaanError:
             return ""
-        version, r, _ = process.ask("hello")
+        version, r, _, blas = process.ask("hello")
         process.close()
-        return f"{version} (R {r})"
+        return f"{version} (R {r}, {blas})"
 
     def open(self, frame: pd.DataFrame) -> LavaanSession:
         return LavaanSession(frame)

@@ -142,12 +142,11 @@ def _fitted(means, weighted=False, groups=None):
 @pytest.mark.parametrize("means", [None, True], ids=["covariances", "means"])
 def test_casewise_scores_sum_to_zero_at_the_optimum(means, groups, weighted):
     fit, frame = _fitted(means, weighted, groups)
-    assert fit
-    weight = fit.moments.weight.reshape(1, -1)
-    sample = Sample(fit.sample_mean[None], fit.sample_cov[None], weight / weight.sum())
+    assert fit.status.usable
+    shares = fit.group_n / fit.n
+    sample = Sample(fit.sample_mean[None], fit.sample_cov[None], shares[None])
     point, slope = _at(fit.structure, sample, fit.theta)
     total, outer = np.zeros(fit.table.npar), np.zeros((fit.table.npar,) * 2)
-    shares = fit.group_n / fit.n
     for group, label in enumerate(fit.groups or (None,)):
         part = frame if label is None else frame[frame["half"] == label]
         centre = fit.implied_moments.mean[group] if fit.table.meanstructure else fit.sample_mean[group]
@@ -157,7 +156,8 @@ def test_casewise_scores_sum_to_zero_at_the_optimum(means, groups, weighted):
         own = part["w"].to_numpy() if weighted else np.ones(len(part))
         # Groups count by their rows in the discrepancy, whatever the level of their weights.
         total += scores @ own * shares[group] / own.sum()
-        outer += (scores * own) @ (scores * own).T
+        level = shares[group] * fit.moments.weight.sum() / own.sum()
+        outer += level**2 * (scores * own) @ (scores * own).T
     unit = np.sqrt(np.diag(np.linalg.inv(fit.vcov)) / fit.n)
     assert np.abs(total / unit).max() < IDENTITY
 
@@ -170,6 +170,7 @@ def test_casewise_scores_sum_to_zero_at_the_optimum(means, groups, weighted):
         fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean,
         {label: group for group, label in enumerate(labels)},
         dict(zip(labels, fit.sample_mean, strict=True)),
+        shares * fit.moments.weight.sum() / fit.moments.weight.reshape(-1),
     )
     rows = fit.data.rows(fit.table.observed, by=groups or ())
     for size in (1000, 7):

@@ -19,8 +19,9 @@ MAX_HALVINGS = 30
 # Newton decrement g' I^-1 g per observation at which a sample has converged: parameters are then within about 1e-10 of
 # their standard error times root n, and the last step, which is still taken, improves on that.
 TOLERANCE = 1e-20
-# After a Newton step the error is the square of the one before, so that its decrement may be larger.
-NEWTON_TOLERANCE = 1e-12
+# After a Newton step the error is the square of the one before, so that its decrement may be larger; weakly determined
+# models multiply that square by 1e4 and more, where 1e-12 left the sixth digit of an estimate open.
+NEWTON_TOLERANCE = 1e-16
 # Below this decrement the observed information replaces the expected one: Newton's steps finish in two or three
 # iterations where scoring's linear rate, bad for nearly collinear latents, would need dozens.
 NEWTON_BELOW = 1e-2

@@ -54,7 +54,7 @@ def parameters(fit: Fit) -> pd.DataFrame:
             "lhs": [row.lhs for row in rows] + names,
             "op": [row.op for row in rows] + [":="] * extra,
             "rhs": [row.rhs for row in rows] + [definition.expression for definition in table.definitions],
-            "group": [groups[row.group] for row in rows] + [0 if not table.groups else ""] * extra,
+            "group": [groups[row.group] for row in rows] + ["" if table.groups else groups[0]] * extra,
             "label": [row.label for row in rows] + names,
             "est": est,
             "se": se,

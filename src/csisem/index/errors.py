@@ -87,7 +87,7 @@ def sandwich_covariance(
     point = evaluate(fit.structure, sample, fit.theta[None])
     slope = slopes(fit.structure, sample, point)
     inverse = np.linalg.inv(observed_information(fit.structure, sample, point, slope)[0])
-    moments = domains.moments
+    moments, weight = domains.moments, float(fit.moments.weight.sum())
     labels = moments.groups if domains.by else (None,)
     centre = fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean
     kernel = ScoreKernel(
@@ -97,11 +97,12 @@ def sandwich_covariance(
         centre,
         dict(zip(labels, domains.group.tolist(), strict=True)),
         dict(zip(labels, moments.mean, strict=True)),
+        sample.share[0] * weight / fit.moments.weight.reshape(-1),
     )
     rows = fit.data.rows(fit.table.observed, by=domains.by, weights=moments.weighted)
     sums = rows.reduce(kernel)
     order = [sums.labels.index(label) for label in labels]
-    weight, scores = float(moments.weight.sum()), sums.scores
+    scores = sums.scores
     if moments.ungrouped > fit.moments.ungrouped:
         # Rows in no domain moved the parameters all the same.
         names = fit.groups or (None,)
@@ -109,7 +110,6 @@ def sandwich_covariance(
         means = dict(zip(names, fit.sample_mean, strict=True))
         fitted = fit.data.rows(fit.table.observed, by=fit.settings.by, weights=moments.weighted)
         scores = fitted.reduce(replace(kernel, group_of=own, mean_of=means)).scores
-        weight = float(fit.moments.weight.sum())
     return domain_covariance(
         _by_parameter(fit, domains, measured, lows, ranges, item_weights),
         coefficients,
