@@ -122,6 +122,8 @@ def _machine(machine: Machine, absent: Sequence[str]) -> list[str]:
         ", ".join(f"{name} {number}" for name, number in machine.versions.items()) + ".",
         f"Load in the last minute before and after: {', '.join(f'{x:.1f}' for x in machine.load)}.",
     ]
+    if max(machine.load) > machine.cores:
+        lines.append("More processes than cores were running: trust the ratios of quickest runs more than the medians.")
     return lines + [f"Not installed here, so not measured: {', '.join(absent)}."] * bool(absent)
 
 

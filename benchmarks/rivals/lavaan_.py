@@ -35,7 +35,7 @@ class Lavaan:
 
     name: str = "lavaan"
     does: str = (
-        "`sem(text, data)`, `fitMeasures(fit)` (42 measures), `parameterEstimates(fit, standardized = TRUE)`, "
+        "`sem(text, data)`, `fitMeasures(fit)` (46 measures), `parameterEstimates(fit, standardized = TRUE)`, "
         "timed inside one running R process"
     )
     tolerance: Tolerance = TOLERANCE

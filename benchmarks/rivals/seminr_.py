@@ -34,7 +34,7 @@ class Seminr:
     name: str = "seminr"
     does: str = (
         '`constructs`, `relationships`, `estimate_cbsem(estimator="ML")`, `summarize` (both solutions with errors, '
-        "27 measures); factor scores come along and cannot be left out"
+        "31 measures); factor scores come along and cannot be left out"
     )
     tolerance: Tolerance = TOLERANCE
 

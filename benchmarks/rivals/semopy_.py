@@ -27,7 +27,7 @@ class Semopy:
     """semopy with its defaults: Wishart maximum likelihood ("MLW") by SLSQP, the quickest that it documents."""
 
     name: str = "semopy"
-    does: str = "`Model(text)`, `model.fit(frame)`, `model.inspect(std_est=True)`, `calc_stats(model)` (11 measures)"
+    does: str = "`Model(text)`, `model.fit(frame)`, `model.inspect(std_est=True)`, `calc_stats(model)` (14 measures)"
     tolerance: Tolerance = TOLERANCE
 
     def available(self) -> str:
