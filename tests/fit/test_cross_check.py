@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +11,6 @@ import pytest
 
 import csisem as cs
 from csisem.fit.cross_check import AGREEMENT
-from csisem.fit.lavaan_engine import fit_lavaan
 from lavaan_golden import answers, golden
 
 COLUMNS = ["lhs", "op", "rhs", "group", "label", "est", "se"]
@@ -221,18 +219,3 @@ def test_lavaan_has_no_errors(rscript):
     rscript(_answer(replace(fit, vcov=np.full_like(fit.vcov, np.nan))).replace("nan", "NA"))
     with pytest.raises(cs.UnusableFitError, match="cannot invert the information"):
         cs.cross_check(fit, engine="lavaan")
-
-
-@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
-@pytest.mark.parametrize(
-    "name", ["mobi_small", "mobi_small_wishart", "abilities_scalar", "covariates_groups", "linear_two"]
-)
-def test_real_lavaan(name):
-    fit = _fit(name)
-    try:
-        fit_lavaan(fit)
-    except cs.OptionError:
-        pytest.skip("R has no lavaan")
-    frame = cs.cross_check(fit, engine="lavaan")
-    assert frame["agrees"].all()
-    assert -1e-9 < frame.attrs["chisq_diff"] < AGREEMENT**2

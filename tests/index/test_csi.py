@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from lavaan_golden import answers
 
 import csisem as cs
+from lavaan_golden import answers
 
 SMALL = """
 EXP =~ CUEX1 + CUEX2 + CUEX3

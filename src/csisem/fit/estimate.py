@@ -17,6 +17,7 @@ from csisem.covariance.structure import Structure
 from csisem.errors import DataError, listed
 from csisem.fit.checks import check_columns, check_moments, check_options, design_warnings, row_warnings, several
 from csisem.fit.fit import Fit, Settings
+from csisem.fit.identification import inverse_or_flat
 from csisem.fit.measures import count_moments
 from csisem.fit.semopy_engine import fit_semopy
 from csisem.fit.status import (
@@ -59,11 +60,11 @@ def estimate(
     """Estimate a model; `Model.fit` documents the options."""
     by, equal, release = (several(name, option) for name, option in
                           (("groups", groups), ("equal", equal), ("release", release)))  # fmt: skip
+    # Moments that come grouped have no column to name their groups after.
+    by = by or (("group",) if isinstance(data, Moments) and data.groups else ())
     check_options(model, estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood,
                   information, auxiliary, scheme, engine)  # fmt: skip
     survey, moments = gather(data, model, by, weighted=design is not False)
-    # Moments that come grouped have no column to name their groups after.
-    by = by or (("group",) if moments.groups else ())
     table = model.table(groups=moments.groups, meanstructure=meanstructure, equal=equal, release=release)
     check_moments(moments, table)
     settings = Settings(estimator, likelihood, information or "expected", missing, engine, by, equal, release)
@@ -109,25 +110,12 @@ def _solve(empty: Fit) -> Fit:
 def with_errors(fit: Fit) -> Fit:
     """Add the covariance of the parameters and the verdict to converged estimates."""
     information = unit_information(fit.structure, sample_of(fit), fit.theta, fit.settings.information)
-    scale = np.sqrt(np.maximum(np.diag(information), 1e-300))
-    scaled = information / np.outer(scale, scale)
-    flat = _flat_direction(scaled, Thresholds().information)
-    if flat is not None:
+    inverse, flat = inverse_or_flat(information)
+    if inverse is None:
         return replace(fit, status=not_identified(fit.table.names(), flat))
     size = fit.n - fit.table.n_groups if fit.settings.likelihood == "wishart" else fit.n
-    inverse = np.linalg.inv(scaled) / np.outer(scale, scale) / size
     status: Status = judge(fit.table, fit.lisrel, fit.implied_moments, fit.group_n, Thresholds())
-    return replace(fit, vcov=inverse, status=status)
-
-
-def _flat_direction(scaled: FloatArray, least: float) -> FloatArray | None:
-    """The direction (q,) in which the scaled information has an eigenvalue below ``least``, or None."""
-    try:
-        np.linalg.cholesky(scaled - least * np.eye(len(scaled)))
-    except np.linalg.LinAlgError:
-        vectors: FloatArray = np.linalg.eigh(scaled)[1]
-        return vectors[:, 0]
-    return None
+    return replace(fit, vcov=inverse / size, status=status)
 
 
 def unit_information(structure: Structure, sample: Sample, theta: FloatArray, kind: Information) -> FloatArray:

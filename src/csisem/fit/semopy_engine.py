@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.start import start_values
 from csisem.errors import ModelError, OptionError
+from csisem.fit.identification import inverse_or_flat
 from csisem.fit.measures import count_moments
 from csisem.fit.status import Thresholds, not_converged, not_identified, too_many_parameters
 from csisem.fit.verdict import judge
@@ -76,14 +77,12 @@ def fit_semopy(empty: Fit) -> Fit:
     fit = replace(empty, theta=run.theta, iterations=run.iterations)
     if not np.isfinite(run.information).all():
         return replace(fit, status=not_converged(run.iterations))
-    scale = np.sqrt(np.maximum(np.diag(run.information), 1e-300))
-    values, vectors = np.linalg.eigh(run.information / np.outer(scale, scale))
-    if values[0] < Thresholds().information:
-        return replace(fit, status=not_identified(table.names(), vectors[:, 0]))
+    inverse, flat = inverse_or_flat(run.information)
+    if inverse is None:
+        return replace(fit, status=not_identified(table.names(), flat))
     if not run.converged:
         return replace(fit, status=not_converged(run.iterations))
-    vcov = (vectors / values) @ vectors.T / np.outer(scale, scale)
-    return replace(fit, vcov=vcov, status=judge(table, fit.lisrel, fit.implied_moments, fit.group_n, Thresholds()))
+    return replace(fit, vcov=inverse, status=judge(table, fit.lisrel, fit.implied_moments, fit.group_n, Thresholds()))
 
 
 def _refuse(empty: Fit) -> None:

@@ -28,8 +28,6 @@ class Thresholds:
         Rows per free parameter below which the sample is called small (Bentler and Chou 1987 ask for five).
     small_sample
         Rows per group below which the sample is called small.
-    information
-        Smallest eigenvalue of the information (scaled to correlations) of an identified model.
     """
 
     vif_warning: float = 10.0
@@ -37,7 +35,6 @@ class Thresholds:
     path_inadmissible: float = 1.0
     rows_per_parameter: float = 5.0
     small_sample: int = 100
-    information: float = 1e-10
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from csisem.options import ItemWeights
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
-    from csisem.index.satisfaction import Domains
+    from csisem.index.domains import Domains
 
 FloatArray = NDArray[np.float64]
 
@@ -53,7 +53,9 @@ def normal_theory_covariance(
     item_weights: ItemWeights,
     coefficients: FloatArray,
 ) -> FloatArray:
-    """Covariance of all D x k indices: Var(mean) = Sigma/n per domain, plus the weights' part by the delta method.
+    """Covariance of all D x k indices: Var(mean) = Sigma/n per domain, plus the item weights' part by delta.
+
+    n is the effective number of rows where sampling weights differ.
 
     Under normality means and covariances of a sample are independent, so the two parts add. Sigma is the implied
     covariance matrix for the rows that were fitted, and the sample's for other answers, which the model never saw.
@@ -63,7 +65,7 @@ def normal_theory_covariance(
     slope = _by_parameter(fit, domains, measured, lows, ranges, item_weights)
     stacked = slope.reshape(-1, slope.shape[-1])
     covariance = stacked @ fit.vcov @ stacked.T
-    within = coefficients @ cov @ np.swapaxes(coefficients, -1, -2) / moments.n[:, None, None]
+    within = coefficients @ cov @ np.swapaxes(coefficients, -1, -2) / moments.effective_n[:, None, None]
     k = coefficients.shape[1]
     for d in range(len(within)):
         covariance[d * k : (d + 1) * k, d * k : (d + 1) * k] += within[d]

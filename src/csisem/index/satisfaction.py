@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,12 +18,12 @@ from csisem.errors import (
     listed,
 )
 from csisem.fit.checks import row_warnings
+from csisem.index.domains import Domains, domains_of
 from csisem.index.errors import normal_theory_covariance, sandwich_covariance
 from csisem.index.weights import Block, Weighting, blocks, weigh
 from csisem.inference.intervals import wald
 from csisem.moments.moments import Moments
 from csisem.options import ItemWeights, StandardErrors, validate
-from csisem.survey import Survey, as_survey
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,31 +34,6 @@ FloatArray = NDArray[np.float64]
 
 ROADS = {"standard": "normal theory", "robust": "linearised"}
 """How the column ``method`` names the road to an error."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Domains:
-    """The D domains that indices are computed for.
-
-    Attributes
-    ----------
-    moments
-        Their moments, with a leading axis of domains.
-    by
-        The columns that tell them apart.
-    labels
-        Their values of those columns.
-    group
-        For each domain the position of its group in the fit.
-    own
-        Whether they are the rows that were fitted, so that their means and the weights come from the same sample.
-    """
-
-    moments: Moments
-    by: tuple[str, ...]
-    labels: tuple[tuple[Hashable, ...], ...]
-    group: NDArray[np.intp]
-    own: bool
 
 
 def csi(
@@ -99,7 +73,7 @@ def csi(
         ``construct, <by...>, n, index, se, ci_lower, ci_upper, method``; 95 % intervals, not clipped to 0-100. In
         ``.attrs``: ``covariance`` (joint covariance of all rows, nested lists), ``weights`` (per group of the fit,
         construct and item) and ``notes`` (sentences). An index that cannot be computed is nan and its ``method`` says
-        why.
+        why; "(no design)" there means that the survey's strata and clusters do not enter the error.
 
     Raises
     ------
@@ -124,7 +98,7 @@ def csi(
     if not fit:
         warnings.warn(f"The index comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    domains = _domains(fit, data, (by,) if isinstance(by, str) else tuple(by or ()))
+    domains = domains_of(fit, data, (by,) if isinstance(by, str) else tuple(by or ()))
     road = _road(fit, domains, se)
     lows, ranges = _bounds(fit, domains)
     measured = blocks(fit.table)
@@ -139,56 +113,6 @@ def csi(
     for sentence in notes.values():
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
     return _frame(fit, domains, index, covariance, road, weighting, measured, notes)
-
-
-def _domains(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
-    own = data is None or data is fit.data or (fit.data is not None and data is fit.data.frame)
-    columns = fit.settings.by + tuple(name for name in by if name not in fit.settings.by)
-    source = fit.data if own else data
-    if own and set(columns) == set(fit.settings.by):
-        moments = fit.moments
-    elif isinstance(source, Moments):
-        if by and not source.groups:
-            raise DataError(f"by={list(by)} needs rows, and moments carry none; give the answers.")
-        moments = source.select(fit.table.observed)
-    elif source is None:
-        raise DataError(
-            "The fit holds no rows (it was made from moments, or unpickled): give data= to index by column."
-        )
-    else:
-        rows = _answers(source, fit.data).rows(fit.table.observed, by=columns, weights=fit.moments.weighted)
-        moments = Moments.from_rows(rows)
-    if np.isnan(moments.mean).all():
-        raise DataError("The index needs the items' means, and the table of moments gave none: give mean=.")
-    labels = tuple(label if isinstance(label, tuple) else (label,) for label in moments.groups) if columns else ((),)
-    stacked = moments if moments.mean.ndim == 2 else _stacked(moments)
-    return Domains(stacked, columns, labels, _group_of(fit, labels), own)
-
-
-def _answers(source: object, fitted: Survey | None) -> Survey:
-    """Other answers as a survey; a bare frame or file is read as the fitted questionnaire is."""
-    if isinstance(source, Survey) or fitted is None:
-        return as_survey(source)
-    return fitted.with_answers(as_survey(source).frame)
-
-
-def _stacked(moments: Moments) -> Moments:
-    return replace(
-        moments, n=moments.n[None], weight=moments.weight[None], mean=moments.mean[None], cov=moments.cov[None]
-    )
-
-
-def _group_of(fit: Fit, labels: tuple[tuple[Hashable, ...], ...]) -> NDArray[np.intp]:
-    """The fit's group of every domain: the part of its label that belongs to the fit's own columns."""
-    if not fit.groups:
-        return np.zeros(len(labels), dtype=np.intp)
-    width = len(fit.settings.by)
-    known = {group if isinstance(group, tuple) else (group,): g for g, group in enumerate(fit.groups)}
-    for label in labels:
-        if label[:width] not in known:
-            name = label[0] if width == 1 else label[:width]
-            raise DataError(f"The fit has no group {name!r}; it was fitted to {listed(fit.groups)}.")
-    return np.array([known[label[:width]] for label in labels], dtype=np.intp)
 
 
 def _road(fit: Fit, domains: Domains, se: StandardErrors | None) -> StandardErrors:
@@ -266,7 +190,7 @@ def _frame(
     variance = np.where(lone, np.nan, np.diag(covariance))
     se = np.sqrt(np.where(variance >= 0, variance, np.nan))
     tests = wald(flat, se)
-    usual = f"{fit.estimator}, {ROADS[road]}"
+    usual = f"{fit.estimator}, {ROADS[road]}{_design_unused(fit)}"
     method = [
         notes.get(_key(fit, domains, d, name), "")
         if np.isnan(index[d, j])
@@ -294,6 +218,12 @@ def _frame(
         "notes": list(notes.values()),
     }
     return frame
+
+
+def _design_unused(fit: Fit) -> str:
+    """What a reader of the error must know of a design that does not enter it."""
+    drawn = fit.data is not None and (fit.data.design.strata or fit.data.design.clusters)
+    return " (no design)" if drawn else ""
 
 
 def _key(fit: Fit, domains: Domains, domain: int, name: str) -> str:

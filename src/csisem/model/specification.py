@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from csisem.errors import ModelError, listed, nearest
+from csisem.errors import ModelError, nearest
+from csisem.model.coherence import check_coherence
 from csisem.model.completion import Grouping, complete
 from csisem.model.constraints import check_definitions, tie_parameters
 from csisem.model.construct import Construct
@@ -82,7 +83,7 @@ class Model:
             ("source", source),
         ):
             object.__setattr__(self, name, value)
-        _check(self)
+        check_coherence(self.constructs, self.relations)
 
     @classmethod
     def from_syntax(cls, text: str) -> Model:
@@ -359,40 +360,3 @@ def _relation(path: object) -> Relation:
     if isinstance(path, tuple | list) and len(path) == 2 and all(isinstance(name, str) for name in path):
         return Relation(path[1], "~", path[0])
     raise ModelError(f"{path!r} is no path; give a pair (source, target) of names, or a Relation.")
-
-
-def _check(model: Model) -> None:
-    names = [construct.name for construct in model.constructs]
-    for name in names:
-        if names.count(name) > 1:
-            raise ModelError(f"Two constructs have the name {name!r}.")
-    seen: set[tuple[str, str, frozenset[str]]] = set()
-    for relation in model.relations:
-        pair = frozenset((relation.lhs, relation.rhs))
-        key = (relation.op, "" if relation.op == "~~" else relation.lhs, pair)
-        if key in seen:
-            raise ModelError(f"'{relation.lhs} {relation.op} {relation.rhs}' stands in the model twice.")
-        seen.add(key)
-        if relation.op == "|":
-            raise ModelError(f"Thresholds ('{relation.lhs} | {relation.rhs}') belong to ordered estimators, "
-                             "which come with a later release; ML treats answers as numbers.")  # fmt: skip
-        for name in (relation.lhs, relation.rhs):
-            if ":" in name:
-                raise ModelError(f"The interaction {name!r} belongs to PLS, which comes with a later release; "
-                                 "for ML, put the product in a column of its own.")  # fmt: skip
-    if not names and not model.relations:
-        raise ModelError("The model is empty.")
-    cycle = _measurement_cycle(model.constructs)
-    if cycle:
-        raise ModelError(f"Higher-order constructs measure each other in a circle: {listed(cycle)}.")
-
-
-def _measurement_cycle(constructs: Sequence[Construct]) -> tuple[str, ...]:
-    """Constructs that cannot be put in order from items upwards."""
-    waiting = {construct.name: set(construct.items) for construct in constructs}
-    while True:
-        ready = [name for name, items in waiting.items() if not items & waiting.keys()]
-        if not ready:
-            return tuple(waiting)
-        for name in ready:
-            del waiting[name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,8 @@ class Sums:
     ----------
     labels
         G group labels in order of first appearance; ``(None,)`` without groups.
-    n, weight
-        Complete rows and their sum of weights, shape (G,).
+    n, weight, squares
+        Complete rows, their sum of weights and their sum of squared weights, shape (G,).
     mean, cross
         Weighted means (G, p) and weighted cross-products about them (G, p, p).
     dropped
@@ -36,6 +37,7 @@ class Sums:
     labels: tuple[Hashable, ...]
     n: NDArray[np.int64]
     weight: FloatArray
+    squares: FloatArray
     mean: FloatArray
     cross: FloatArray
     dropped: int = 0
@@ -59,7 +61,7 @@ class CrossProducts:
             mean = values.mean(axis=1) if rows else np.zeros(items)
             if not np.isnan(mean).any():
                 centred = np.subtract(values, mean[:, None], out=values)
-                return _one(rows, float(rows), mean, centred @ centred.T, dropped=0, zero_weight=0)
+                return _one(rows, Block(float(rows), float(rows), mean, centred @ centred.T), dropped=0, zero_weight=0)
         complete = ~np.isnan(values).any(axis=0)
         dropped = rows - int(complete.sum())
         if dropped:
@@ -83,6 +85,7 @@ class CrossProducts:
             left.labels,
             left.n + right.n,
             weight,
+            left.squares + right.squares,
             left.mean + share[:, None] * shift,
             left.cross + right.cross + between,
             left.dropped + right.dropped,
@@ -91,28 +94,39 @@ class CrossProducts:
         )
 
 
-def _one(n: int, weight: float, mean: FloatArray, cross: FloatArray, *, dropped: int, zero_weight: int) -> Sums:
+class Block(NamedTuple):
+    """Sums of some rows: weight, squared weights, mean (p,) and cross-products about it (p, p)."""
+
+    weight: float
+    squares: float
+    mean: FloatArray
+    cross: FloatArray
+
+
+def _one(n: int, block: Block, *, dropped: int, zero_weight: int) -> Sums:
+    weight, squares, mean, cross = block
     return Sums(
-        (None,), np.array([n]), np.array([weight]), mean[None], cross[None], dropped=dropped, zero_weight=zero_weight
-    )
+        (None,), np.array([n]), np.array([weight]), np.array([squares]), mean[None], cross[None],
+        dropped=dropped, zero_weight=zero_weight,
+    )  # fmt: skip
 
 
-def _moments_of(values: FloatArray, weights: FloatArray | None) -> tuple[float, FloatArray, FloatArray]:
-    """Weight, mean and centred cross-products of a block (p, m); an empty or weightless block counts as nothing."""
+def _block(values: FloatArray, weights: FloatArray | None) -> Block:
+    """Sums of some rows (p, m); an empty or weightless block counts as nothing."""
     weight = float(values.shape[1] if weights is None else weights.sum())
     if weight == 0.0:
         items = values.shape[0]
-        return 0.0, np.zeros(items), np.zeros((items, items))
+        return Block(0.0, 0.0, np.zeros(items), np.zeros((items, items)))
     mean = values.mean(axis=1) if weights is None else values @ weights / weight
     centred = values - mean[:, None]
     if weights is not None:
         centred *= np.sqrt(weights)
-    return weight, mean, centred @ centred.T
+    squares = weight if weights is None else float(weights @ weights)
+    return Block(weight, squares, mean, centred @ centred.T)
 
 
 def _summed(values: FloatArray, weights: FloatArray | None, dropped: int, zero_weight: int) -> Sums:
-    weight, mean, cross = _moments_of(values, weights)
-    return _one(values.shape[1], weight, mean, cross, dropped=dropped, zero_weight=zero_weight)
+    return _one(values.shape[1], _block(values, weights), dropped=dropped, zero_weight=zero_weight)
 
 
 def _grouped(
@@ -126,20 +140,21 @@ def _grouped(
     items, groups = values.shape[0], len(labels)
     order = np.argsort(codes, kind="stable")
     edges = np.searchsorted(codes[order], np.arange(groups + 1))
-    n, weight = np.diff(edges), np.zeros(groups)
+    n, weight, squares = np.diff(edges), np.zeros(groups), np.zeros(groups)
     mean, cross = np.zeros((groups, items)), np.zeros((groups, items, items))
     for group in np.flatnonzero(n):
         rows = order[edges[group] : edges[group + 1]]
         part = None if weights is None else weights[rows]
-        weight[group], mean[group], cross[group] = _moments_of(values[:, rows], part)
-    return Sums(labels, n, weight, mean, cross, dropped, int(edges[0]), zero_weight)
+        weight[group], squares[group], mean[group], cross[group] = _block(values[:, rows], part)
+    return Sums(labels, n, weight, squares, mean, cross, dropped, int(edges[0]), zero_weight)
 
 
 def _spread(sums: Sums, labels: tuple[Hashable, ...]) -> Sums:
     """Lay the groups of ``sums`` out over a longer list of labels, empty where it has none."""
     place = [labels.index(label) for label in sums.labels]
     groups, items = len(labels), sums.mean.shape[1]
-    n, weight = np.zeros(groups, dtype=np.int64), np.zeros(groups)
+    n, weight, squares = np.zeros(groups, dtype=np.int64), np.zeros(groups), np.zeros(groups)
     mean, cross = np.zeros((groups, items)), np.zeros((groups, items, items))
-    n[place], weight[place], mean[place], cross[place] = sums.n, sums.weight, sums.mean, sums.cross
-    return Sums(labels, n, weight, mean, cross, sums.dropped, sums.ungrouped, sums.zero_weight)
+    n[place], weight[place], squares[place] = sums.n, sums.weight, sums.squares
+    mean[place], cross[place] = sums.mean, sums.cross
+    return Sums(labels, n, weight, squares, mean, cross, sums.dropped, sums.ungrouped, sums.zero_weight)

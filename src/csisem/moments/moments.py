@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from csisem.errors import DataError, listed, nearest
+from csisem.moments import tables
 from csisem.moments.crossproducts import CrossProducts, Sums
 from csisem.survey.rows import Rows, Spread
-from csisem.survey.scale import Scale, as_scale
+from csisem.survey.scale import Scale
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +43,8 @@ class Moments:
         Rows left out for a missing answer; rows kept with weight zero; complete rows that are in no group.
     weighted
         Whether sampling weights entered.
+    squares
+        Sum of squared sampling weights, shape ``(...)``; None without weights.
     """
 
     n: NDArray[np.int64]
@@ -55,6 +58,7 @@ class Moments:
     zero_weight: int = 0
     ungrouped: int = 0
     weighted: bool = False
+    squares: FloatArray | None = None
 
     @classmethod
     def from_rows(cls, rows: Rows) -> Moments:
@@ -91,6 +95,7 @@ class Moments:
             sums.zero_weight,
             sums.ungrouped,
             rows.weighted,
+            sums.squares[pick] if rows.weighted else None,
         )
 
     @classmethod
@@ -134,12 +139,21 @@ class Moments:
             raise DataError(f"divisor={divisor!r} is not one of 'n-1', 'n'.")
         if not isinstance(n, int | float | np.integer | np.floating) or not n >= 2 or n % 1:
             raise DataError(f"A table of moments needs a whole number n of at least 2, and n is {n}.")
-        names = _names(cov if cov is not None else corr, items)
-        matrix = _matrix(cov, corr, sd, names)
+        names = tables.names(cov if cov is not None else corr, items)
+        matrix = tables.matrix(cov, corr, sd, names)
         if divisor == "n-1":
             matrix = matrix * ((n - 1) / n)
-        means = np.full(len(names), np.nan) if mean is None else _means(mean, names)
-        return cls(np.asarray(n, dtype=np.int64), np.asarray(float(n)), means, matrix, names, _scales(scale, names))
+        means = np.full(len(names), np.nan) if mean is None else tables.means(mean, names)
+        return cls(
+            np.asarray(n, dtype=np.int64), np.asarray(float(n)), means, matrix, names, tables.scales(scale, names)
+        )
+
+    @property
+    def effective_n(self) -> FloatArray:
+        """Rows that would give means of the same precision without weights, ``(sum w)^2 / sum w^2`` (Kish 1965)."""
+        if self.squares is None:
+            return self.n.astype(np.float64)
+        return np.asarray(self.weight**2 / np.where(self.squares > 0, self.squares, np.nan))
 
     @property
     def p(self) -> int:
@@ -201,6 +215,7 @@ class Moments:
             zero_weight=self.zero_weight + other.zero_weight,
             ungrouped=self.ungrouped + other.ungrouped,
             weighted=self.weighted or other.weighted,
+            squares=_squares(self) + _squares(other) if self.weighted or other.weighted else None,
         )
 
     def __repr__(self) -> str:
@@ -227,110 +242,5 @@ def _share(moments: Moments, share: FloatArray) -> FloatArray:
     return shared
 
 
-def _names(table: object, items: Sequence[str] | None) -> tuple[str, ...]:
-    if table is None:
-        raise DataError("A table of moments needs cov=, or corr= together with sd=.")
-    names = tuple(items) if items is not None else tuple(str(name) for name in getattr(table, "columns", ()))
-    if not names:
-        raise DataError("A table of moments without column names needs items=.")
-    if len(set(names)) < len(names):
-        raise DataError(f"Items appear twice in the table: {listed(sorted({x for x in names if names.count(x) > 1}))}.")
-    return names
-
-
-def _matrix(cov: object, corr: object, sd: object, names: tuple[str, ...]) -> FloatArray:
-    if cov is not None:
-        return _checked(_square(cov, names), names)
-    if sd is None:
-        raise DataError("Correlations need the standard deviations too: give sd=.")
-    deviations = _vector(sd, names, "sd")
-    if (deviations <= 0).any():
-        raise DataError(f"The standard deviation of {names[int(np.argmin(deviations))]!r} is not positive.")
-    correlations = _checked(_square(corr, names), names)
-    own = np.abs(np.diag(correlations) - 1)
-    # Printed correlations are rounded, but a variable's with itself never is.
-    if (own > 1e-8).any():
-        worst = int(np.argmax(own))
-        raise DataError(f"The correlation of {names[worst]!r} with itself is {correlations[worst, worst]:g}, not 1; "
-                        "give covariances as cov=.")  # fmt: skip
-    return correlations * np.outer(deviations, deviations)
-
-
-def _square(table: Any, names: tuple[str, ...]) -> FloatArray:
-    """A (p, p) array from a frame, an array, or a lower triangle given as ragged lists."""
-    p = len(names)
-    if hasattr(table, "columns"):
-        # A labelled frame is read by its labels, whatever their order.
-        for axis, labels in enumerate((getattr(table, "index", ()), table.columns)):
-            known = [str(label) for label in labels]
-            if sorted(known) == sorted(names):
-                table = table.take([known.index(name) for name in names], axis=axis)
-    if hasattr(table, "to_numpy"):
-        table = table.to_numpy()
-    try:
-        rows = [np.asarray(row, dtype=np.float64) for row in table]
-    except (TypeError, ValueError):
-        raise DataError("The table holds something that is no number; covariances are numbers throughout.") from None
-    if len(rows) != p or any(len(row) not in (p, i + 1) for i, row in enumerate(rows)):
-        raise DataError(f"The table has {len(rows)} rows, but {p} items are named; it must be {p} x {p}.")
-    matrix = np.zeros((p, p))
-    for i, row in enumerate(rows):
-        matrix[i, : len(row)] = row
-    # A blank or zero upper triangle is how tables are printed.
-    upper = matrix[np.triu_indices(p, 1)]
-    if p > 1 and (np.isnan(upper) | (upper == 0.0)).all():
-        matrix = np.tril(np.nan_to_num(matrix, nan=np.nan)) + np.tril(matrix, -1).T
-    return matrix
-
-
-def _checked(matrix: FloatArray, names: tuple[str, ...]) -> FloatArray:
-    if not np.isfinite(matrix).all():
-        i, j = np.argwhere(~np.isfinite(matrix))[0]
-        raise DataError(f"The table has no number for {names[i]!r} and {names[j]!r}.")
-    gap = np.abs(matrix - matrix.T)
-    scale = np.sqrt(np.abs(np.outer(np.diag(matrix), np.diag(matrix))))
-    # Printed tables are rounded the same way on both sides, so only a typing mistake exceeds this.
-    if (gap > 1e-8 * np.maximum(scale, 1e-300)).any():
-        i, j = np.unravel_index(np.argmax(gap / np.maximum(scale, 1e-300)), gap.shape)
-        raise DataError(
-            f"The table is not symmetric: {names[i]!r} with {names[j]!r} is {matrix[i, j]:g} on one side and "
-            f"{matrix[j, i]:g} on the other."
-        )
-    matrix = (matrix + matrix.T) / 2
-    if (np.diag(matrix) <= 0).any():
-        raise DataError(f"The variance of {names[int(np.argmin(np.diag(matrix)))]!r} is not positive.")
-    standard = matrix / np.sqrt(np.outer(np.diag(matrix), np.diag(matrix)))
-    smallest = float(np.linalg.eigvalsh(standard)[0])
-    if smallest < -1e-6:
-        raise DataError(
-            f"The table is not a covariance matrix: its smallest eigenvalue (in correlations) is {smallest:.3g}, "
-            "below zero; look for a typing mistake or for pairwise deletion."
-        )
-    return matrix
-
-
-def _vector(values: Any, names: tuple[str, ...], what: str) -> FloatArray:
-    if hasattr(values, "reindex"):
-        values = values.reindex(list(names))
-    try:
-        vector = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise DataError(f"{what} holds something that is no number.") from None
-    if vector.shape != (len(names),):
-        raise DataError(f"{what} has {vector.size} numbers, but {len(names)} items are named.")
-    if not np.isfinite(vector).all():
-        raise DataError(f"{what} has no number for {names[int(np.argmin(np.isfinite(vector)))]!r}.")
-    return vector
-
-
-def _means(mean: object, names: tuple[str, ...]) -> FloatArray:
-    return _vector(mean, names, "mean")
-
-
-def _scales(scale: object, names: tuple[str, ...]) -> tuple[Scale | None, ...]:
-    if isinstance(scale, Mapping):
-        unknown = [name for name in scale if name not in names]
-        if unknown:
-            raise DataError(f"scale= names {unknown[0]!r}, which is no item of the table{nearest(unknown[0], names)}.")
-        return tuple(as_scale(scale[name]) if name in scale else None for name in names)
-    return tuple(None if scale is None else as_scale(scale) for _ in names)
+def _squares(moments: Moments) -> FloatArray:
+    return moments.n.astype(np.float64) if moments.squares is None else moments.squares

@@ -1,0 +1,104 @@
+"""The domains that indices are computed for: groups of the fit, values of other columns, other answers."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import DataError, listed
+from csisem.moments.moments import Moments
+from csisem.survey import Survey, as_survey
+
+if TYPE_CHECKING:
+    from csisem.fit.fit import Fit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Domains:
+    """The D domains that indices are computed for.
+
+    Attributes
+    ----------
+    moments
+        Their moments, with a leading axis of domains.
+    by
+        The columns that tell them apart.
+    labels
+        Their values of those columns.
+    group
+        For each domain the position of its group in the fit.
+    own
+        Whether they are the rows that were fitted, so that their means and the weights come from the same sample.
+    """
+
+    moments: Moments
+    by: tuple[str, ...]
+    labels: tuple[tuple[Hashable, ...], ...]
+    group: NDArray[np.intp]
+    own: bool
+
+
+def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
+    """Split the fitted rows, or other answers, by the fit's own columns and by ``by``.
+
+    Raises
+    ------
+    DataError
+        Moments are to be split by a column, a column or the means are missing, or a group was not in the fit.
+    """
+    own = data is None or data is fit.data or (fit.data is not None and data is fit.data.frame)
+    columns = fit.settings.by + tuple(name for name in by if name not in fit.settings.by)
+    source = fit.data if own else data
+    if own and set(columns) == set(fit.settings.by):
+        moments = fit.moments
+    elif isinstance(source, Moments):
+        if by and not source.groups:
+            raise DataError(f"by={list(by)} needs rows, and moments carry none; give the answers.")
+        moments = source.select(fit.table.observed)
+    elif source is None:
+        raise DataError(
+            "The fit holds no rows (it was made from moments, or unpickled): give data= to index by column."
+        )
+    else:
+        rows = _answers(source, fit.data).rows(fit.table.observed, by=columns, weights=fit.moments.weighted)
+        moments = Moments.from_rows(rows)
+    if np.isnan(moments.mean).all():
+        raise DataError("The index needs the items' means, and the table of moments gave none: give mean=.")
+    labels = tuple(label if isinstance(label, tuple) else (label,) for label in moments.groups) if columns else ((),)
+    stacked = moments if moments.mean.ndim == 2 else _stacked(moments)
+    return Domains(stacked, columns, labels, _group_of(fit, labels), own)
+
+
+def _answers(source: object, fitted: Survey | None) -> Survey:
+    """Other answers as a survey; a bare frame or file is read as the fitted questionnaire is."""
+    if isinstance(source, Survey) or fitted is None:
+        return as_survey(source)
+    return fitted.with_answers(as_survey(source).frame)
+
+
+def _stacked(moments: Moments) -> Moments:
+    return replace(
+        moments,
+        n=moments.n[None],
+        weight=moments.weight[None],
+        mean=moments.mean[None],
+        cov=moments.cov[None],
+        squares=None if moments.squares is None else moments.squares[None],
+    )
+
+
+def _group_of(fit: Fit, labels: tuple[tuple[Hashable, ...], ...]) -> NDArray[np.intp]:
+    """The fit's group of every domain: the part of its label that belongs to the fit's own columns."""
+    if not fit.groups:
+        return np.zeros(len(labels), dtype=np.intp)
+    width = len(fit.settings.by)
+    known = {group if isinstance(group, tuple) else (group,): g for g, group in enumerate(fit.groups)}
+    for label in labels:
+        if label[:width] not in known:
+            name = label[0] if width == 1 else label[:width]
+            raise DataError(f"The fit has no group {name!r}; it was fitted to {listed(fit.groups)}.")
+    return np.array([known[label[:width]] for label in labels], dtype=np.intp)
