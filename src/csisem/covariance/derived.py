@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.implied import implied
-from csisem.covariance.structure import Matrices
+from csisem.covariance.matrices import Matrices
 
 FloatArray = NDArray[np.float64]
 

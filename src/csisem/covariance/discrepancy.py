@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.implied import Implied, implied
-from csisem.covariance.structure import Matrices, Structure
+from csisem.covariance.matrices import Matrices
+from csisem.covariance.structure import Structure
 
 FloatArray = NDArray[np.float64]
 
@@ -87,33 +89,46 @@ class Slopes:
 
     Attributes
     ----------
-    a, b
-        Whitened derivative factors of Sigma, (R, G, p, E): d Sigma = a b' + b a'.
+    factors
+        Whitened derivative factors of Sigma side by side, a then b, (R, G, p, 2 E): d Sigma = a b' + b a'.
+    pulled
+        T times the factors, T the whitened sample moments, (R, G, p, 2 E).
     mean
         Whitened derivatives of mu, (R, G, p, E); all zero without a mean structure.
     gradient
         Of the discrepancy by the free parameters, (R, q).
     """
 
-    a: FloatArray
-    b: FloatArray
+    factors: FloatArray
+    pulled: FloatArray
     mean: FloatArray
     gradient: FloatArray
+
+    @property
+    def a(self) -> FloatArray:
+        """First factors, (R, G, p, E)."""
+        return self.factors[..., : self.factors.shape[-1] // 2]
+
+    @property
+    def b(self) -> FloatArray:
+        """Second factors, (R, G, p, E)."""
+        return self.factors[..., self.factors.shape[-1] // 2 :]
 
 
 def slopes(structure: Structure, sample: Sample, point: Point) -> Slopes:
     """Gradient of the discrepancy, from derivative factors whitened by the Cholesky factor."""
     white, moments = point.white, point.moments
     stack = np.concatenate([white, white @ moments.reach, white @ moments.cross], axis=-1)
-    a = stack[..., structure.left]
-    b = stack[..., structure.right] * structure.half
-    b[..., structure.covariance_entries :] = 0.0
+    factors = stack[..., structure.columns] * structure.scale
+    pulled = point.whitened @ factors
+    entries = len(structure.row)
+    a, b = factors[..., :entries], factors[..., entries:]
+    entry = ((a - pulled[..., :entries]) * b).sum(axis=-2)
     mean = np.zeros_like(a)
-    entry = -((point.whitened @ a) * b - a * b).sum(axis=-2)
     if structure.meanstructure:
         mean = a * _mean_factor(structure, point)[..., None, :]
         entry = entry - (mean * point.distance[..., :, None]).sum(axis=-2)
-    return Slopes(a, b, mean, _collect(structure, sample, entry))
+    return Slopes(factors, pulled, mean, _collect(structure, sample, entry))
 
 
 def _mean_factor(structure: Structure, point: Point) -> FloatArray:
@@ -140,15 +155,29 @@ def collect_square(structure: Structure, sample: Sample, square: FloatArray) -> 
     return collected
 
 
+class Grams(NamedTuple):
+    """Inner products of the factors of all pairs of entries, each (R, G, E, E)."""
+
+    aa: FloatArray
+    ab: FloatArray
+    bb: FloatArray
+
+
+def grams(left: FloatArray, right: FloatArray) -> Grams:
+    """Inner products of two sets of factors (R, G, p, 2 E), in one product."""
+    product = np.swapaxes(left, -1, -2) @ right
+    half = product.shape[-1] // 2
+    return Grams(product[..., :half, :half], product[..., :half, half:], product[..., half:, half:])
+
+
 def expected_information(structure: Structure, sample: Sample, slope: Slopes) -> FloatArray:
-    """Expected information per observation, (R, q, q): three Gram products of the whitened factors.
+    """Expected information per observation, (R, q, q), from Gram products of the whitened factors.
 
     ``tr(W dSigma_k W dSigma_l)/2 + dmu_k' W dmu_l`` with dSigma = a b' + b a' is
     ``(a_k.b_l)(b_k.a_l) + (a_k.a_l)(b_k.b_l) + mu_k.mu_l``.
     """
-    at, bt = np.swapaxes(slope.a, -1, -2), np.swapaxes(slope.b, -1, -2)
-    ab = at @ slope.b
-    square = ab * np.swapaxes(ab, -1, -2) + (at @ slope.a) * (bt @ slope.b)
+    aa, ab, bb = grams(slope.factors, slope.factors)
+    square = ab * np.swapaxes(ab, -1, -2) + aa * bb
     if structure.meanstructure:
         square = square + np.swapaxes(slope.mean, -1, -2) @ slope.mean
     return collect_square(structure, sample, square)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.structure import Matrices
+from csisem.covariance.matrices import Matrices
 
 FloatArray = NDArray[np.float64]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.discrepancy import Point, Sample, Slopes, collect_square
+from csisem.covariance.discrepancy import Grams, Point, Sample, Slopes, collect_square, grams
 from csisem.covariance.structure import Structure
 
 FloatArray = NDArray[np.float64]
@@ -23,7 +23,8 @@ def observed_information(structure: Structure, sample: Sample, point: Point, slo
     The first line is the covariance part (Magnus and Neudecker 1999, chapter 15); Sigma_kl and mu_kl follow from how
     a, b and the mean factors themselves move (`_motion`).
     """
-    square = _curvature(point, slope) + _bending(structure, point, slope)
+    plain, weighted = grams(slope.factors, slope.factors), grams(slope.factors, slope.pulled)
+    square = _curvature(plain, weighted) + _bending(structure, point, plain, weighted)
     if structure.meanstructure:
         square = square + _mean_curvature(structure, point, slope)
     return collect_square(structure, sample, square)
@@ -34,15 +35,15 @@ def _gram(left: FloatArray, right: FloatArray) -> FloatArray:
     return product
 
 
-def _curvature(point: Point, slope: Slopes) -> FloatArray:
+def _curvature(plain: Grams, weighted: Grams) -> FloatArray:
     """``tr(T Sigma_k Sigma_l) - tr(Sigma_k Sigma_l)/2`` for all pairs of entries."""
-    a, b = slope.a, slope.b
-    ab, aa, bb = _gram(a, b), _gram(a, a), _gram(b, b)
-    ta, tb = point.whitened @ a, point.whitened @ b
-    a_tb, ba = _gram(a, tb), np.swapaxes(ab, -1, -2)
-    # tr(T Sigma_k Sigma_l) = (b_k.a_l) a_k'T b_l + (b_k.b_l) a_k'T a_l + (a_k.a_l) b_k'T b_l + (a_k.b_l) b_k'T a_l
-    weighted = ba * a_tb + bb * _gram(a, ta) + aa * _gram(b, tb) + ab * np.swapaxes(a_tb, -1, -2)
-    curvature: FloatArray = weighted - (ab * ba + aa * bb)
+    ba = np.swapaxes(plain.ab, -1, -2)
+    # tr(T Sigma_k Sigma_l) = (b_k.a_l) a_k'T b_l + (b_k.b_l) a_k'T a_l + (a_k.a_l) b_k'T b_l + (a_k.b_l) b_k'T a_l,
+    # and the last of these is the first with k and l exchanged.
+    first = ba * (weighted.ab - plain.ab)
+    curvature: FloatArray = (
+        first + np.swapaxes(ba * weighted.ab, -1, -2) + plain.bb * weighted.aa + plain.aa * (weighted.bb - plain.bb)
+    )
     return curvature
 
 
@@ -72,23 +73,23 @@ def _motion(structure: Structure, point: Point) -> tuple[FloatArray, FloatArray,
     return reach_by, cross_a, cross_b
 
 
-def _bending(structure: Structure, point: Point, slope: Slopes) -> FloatArray:
+def _bending(structure: Structure, point: Point, plain: Grams, weighted: Grams) -> FloatArray:
     """``tr((I - T) Sigma_kl)/2`` = ``b_k' M da_k/dl + a_k' M db_k/dl`` with M = I - T, for all pairs of entries."""
-    a, b = slope.a, slope.b
     reach_by, cross_a, cross_b = _motion(structure, point)
-    ma, mb = a - point.whitened @ a, b - point.whitened @ b
-    bending = np.zeros((*a.shape[:-2], a.shape[-1], a.shape[-1]))
+    a_ma, a_mb = plain.aa - weighted.aa, plain.ab - weighted.ab
+    b_ma = np.swapaxes(a_mb, -1, -2)
+    bending = np.zeros(a_ma.shape)
     lam, beta, psi = structure.slices["lambda"], structure.slices["beta"], structure.slices["psi"]
     row, col, half = structure.row, structure.col, structure.half
     # a_k is a reach column for paths and latent covariances; it moves along a_l.
     moving = slice(beta.start, psi.stop)
-    bending[..., moving, :] += _gram(b[..., moving], ma) * np.swapaxes(reach_by[..., row[moving]], -1, -2)
+    bending[..., moving, :] += b_ma[..., moving, :] * np.swapaxes(reach_by[..., row[moving]], -1, -2)
     # b_k is a cross column for loadings and paths; it moves along a_l and b_l.
     loads = slice(lam.start, beta.stop)
-    bending[..., loads, :] += _gram(a[..., loads], ma) * np.swapaxes(cross_a[..., col[loads]], -1, -2)
-    bending[..., loads, :] += _gram(a[..., loads], mb) * np.swapaxes(cross_b[..., col[loads]], -1, -2)
+    bending[..., loads, :] += a_ma[..., loads, :] * np.swapaxes(cross_a[..., col[loads]], -1, -2)
+    bending[..., loads, :] += a_mb[..., loads, :] * np.swapaxes(cross_b[..., col[loads]], -1, -2)
     # b_k is a reach column (halved on the diagonal) for latent covariances; it moves along a_l.
-    bending[..., psi, :] += _gram(a[..., psi], ma) * np.swapaxes(reach_by[..., col[psi]], -1, -2) * half[psi][:, None]
+    bending[..., psi, :] += a_ma[..., psi, :] * np.swapaxes(reach_by[..., col[psi]] * half[psi], -1, -2)
     return bending
 
 

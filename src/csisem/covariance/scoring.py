@@ -19,9 +19,6 @@ MAX_HALVINGS = 30
 # Newton decrement g' I^-1 g per observation at which a sample has converged: parameters are then within about 1e-10 of
 # their standard error times root n, and the last step, which is still taken, improves on that.
 TOLERANCE = 1e-20
-# After a Newton step the error is the square of the one before, so that its decrement may be larger; weakly determined
-# models multiply that square by 1e4 and more, where 1e-12 left the sixth digit of an estimate open.
-NEWTON_TOLERANCE = 1e-16
 # Below this decrement the observed information replaces the expected one: Newton's steps finish in two or three
 # iterations where scoring's linear rate, bad for nearly collinear latents, would need dozens.
 NEWTON_BELOW = 1e-2
@@ -69,6 +66,7 @@ def minimise(
     # A start outside the admissible region cannot be mended by halving.
     usable = np.isfinite(point.value)
     newton, damping = np.zeros(count, dtype=bool), np.full(count, RIDGE)
+    before = np.full(count, np.nan)
     if not usable.all():
         active, sample, point = _keep(structure, sample, active, usable, point)
     for _ in range(iterations_at_most):
@@ -80,8 +78,8 @@ def minimise(
         theta[active], value[active] = moved.theta, moved.value
         iterations[active] += 1
         newton[active] = decrement < NEWTON_BELOW
-        enough = np.where(exact, NEWTON_TOLERANCE, TOLERANCE)
-        done = (decrement < enough) & (damping[active] <= RIDGE)
+        done = (_still_to_come(decrement, before[active]) < TOLERANCE) & (damping[active] <= RIDGE)
+        before[active] = np.where(exact, decrement, np.nan)
         stuck = ~np.isfinite(decrement) | ((moved.theta == point.theta).all(axis=-1) & (damping[active] >= 1.0))
         damping[active] = _damped(damping[active], halvings)
         converged[active] = done
@@ -130,6 +128,16 @@ def _scaled(information: FloatArray) -> tuple[FloatArray, FloatArray]:
     diagonal = np.diagonal(information, axis1=-2, axis2=-1)
     scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
     return information / (scale[..., :, None] * scale[..., None, :]), scale
+
+
+def _still_to_come(decrement: FloatArray, before: FloatArray) -> FloatArray:
+    """The decrement, or what it will be after this step where two Newton steps in a row show how fast it falls.
+
+    Newton's decrement is squared by every step, up to a factor that the last two decrements tell and that is large in
+    weakly determined models; ``before`` is nan where the last step was not Newton's.
+    """
+    next_one = decrement**3 / before**2
+    return np.where(next_one < decrement, next_one, decrement)
 
 
 def _damped(damping: FloatArray, halvings: NDArray[np.int64]) -> FloatArray:

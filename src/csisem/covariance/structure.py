@@ -2,45 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.covariance.matrices import ORDER, Layout, Matrices
 from csisem.model.parameters import MatrixName, ParameterTable
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
-Scalar = TypeVar("Scalar", np.float64, np.complex128)
-
-ORDER: tuple[MatrixName, ...] = ("lambda", "beta", "psi", "theta", "nu", "alpha")
-"""Entries are kept in this order, so that each matrix's entries are one slice."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Matrices:
-    """LISREL's all-y matrices of G groups, with any leading batch axes; real, or complex for differentiation.
-
-    Attributes
-    ----------
-    loadings, paths, latent, residual
-        Lambda (..., G, p, m), B (..., G, m, m), Psi (..., G, m, m), Theta (..., G, p, p).
-    intercepts, means
-        nu (..., G, p) and alpha (..., G, m).
-    """
-
-    loadings: NDArray[np.float64]
-    paths: NDArray[np.float64]
-    latent: NDArray[np.float64]
-    residual: NDArray[np.float64]
-    intercepts: NDArray[np.float64]
-    means: NDArray[np.float64]
-
-    def stacked(self) -> tuple[NDArray[np.float64], ...]:
-        """The six matrices in `ORDER`."""
-        return self.loadings, self.paths, self.latent, self.residual, self.intercepts, self.means
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,34 +23,43 @@ class Structure:
     ----------
     p, m, groups, q
         Observed variables, structural variables, groups, free parameters.
+    layout
+        How the matrices lie in a flat array.
     base
-        Matrices (G leading) holding the fixed values.
+        Flat matrices holding the fixed values, (G, length).
     row, col
         Places of the E entries that are free in any group, in the order of `ORDER`.
     slices
         The entries of each matrix.
+    target, source
+        Which flat position takes the value of which entry; covariances stand on both sides of the diagonal.
     map, offset
         Entry values are ``offset + map @ theta``; shapes (G, E, q) and (G, E).
     meanstructure
         Whether means are modelled.
-    left, right, half
-        For the derivative of Sigma by an entry, ``a b' + b a'``: columns of the stack ``[I, Lambda A, Lambda A Psi A'
-        Lambda']`` for a and b, and the factor on b (one half on a diagonal).
+    columns, scale
+        For the derivatives of Sigma by the entries, ``a b' + b a'``: columns of the stack ``[I, Lambda A, Lambda Phi]``
+        for all a and then all b, and their factors (one half for b on a diagonal, zero for b of a mean).
+    half
+        The factors of b alone, (E,).
     """
 
     p: int
     m: int
     groups: int
     q: int
-    base: Matrices
+    layout: Layout
+    base: FloatArray
     row: IntArray
     col: IntArray
     slices: dict[MatrixName, slice]
+    target: IntArray
+    source: IntArray
     map: FloatArray
     offset: FloatArray
     meanstructure: bool
-    left: IntArray
-    right: IntArray
+    columns: IntArray
+    scale: FloatArray
     half: FloatArray
 
     @property
@@ -86,51 +67,52 @@ class Structure:
         """Entries that the covariances depend on; the rest are intercepts and latent means."""
         return int(self.slices["theta"].stop)
 
-    def matrices(self, theta: NDArray[np.float64]) -> Matrices:
+    def matrices(self, theta: FloatArray) -> Matrices:
         """Fill the matrices at free parameters (..., q), real or complex."""
         values = self.offset + np.matmul(self.map, theta[..., None, :, None])[..., 0]
-        filled = []
-        for name, base in zip(ORDER, self.base.stacked(), strict=True):
-            entries = self.slices[name]
-            matrix = np.empty(theta.shape[:-1] + base.shape, dtype=values.dtype)
-            matrix[...] = base
-            row, col = self.row[entries], self.col[entries]
-            if name in ("nu", "alpha"):
-                matrix[..., row] = values[..., entries]
-            else:
-                matrix[..., row, col] = values[..., entries]
-                if name in ("psi", "theta"):
-                    matrix[..., col, row] = values[..., entries]
-            filled.append(matrix)
-        return Matrices(*filled)
+        flat = np.empty(values.shape[:-1] + self.base.shape[-1:], dtype=values.dtype)
+        flat[...] = self.base
+        flat[..., self.target] = values[..., self.source]
+        return self.layout.views(flat)
 
 
 @lru_cache(maxsize=64)
 def compile_structure(table: ParameterTable) -> Structure:
-    """Compile a table once; moments of exogenous variables stay ``nan`` until `with_exogenous` fills them."""
-    p, m, groups, q = len(table.observed), len(table.latents), table.n_groups, table.npar
-    base = _fixed_matrices(table, p, m, groups)
+    """Compile a table once; moments of exogenous variables stay 0 until `with_exogenous` fills them."""
+    layout, groups = Layout(len(table.observed), len(table.latents)), table.n_groups
     free = np.abs(table.map).sum(axis=1) > 0
-    places: dict[tuple[int, int, int], int] = {}
-    for free_row, row in zip(free, table.rows, strict=True):
-        if free_row:
-            places.setdefault((ORDER.index(row.matrix), row.row, row.col), 0)
-    ordered = sorted(places)
+    ordered = sorted(
+        {(ORDER.index(row.matrix), row.row, row.col) for is_free, row in zip(free, table.rows, strict=True) if is_free}
+    )
     index = {place: e for e, place in enumerate(ordered)}
-    mapping, offset = np.zeros((groups, len(ordered), q)), np.zeros((groups, len(ordered)))
+    mapping, offset = np.zeros((groups, len(ordered), table.npar)), np.zeros((groups, len(ordered)))
     for r, row in enumerate(table.rows):
         entry = index.get((ORDER.index(row.matrix), row.row, row.col))
         if entry is not None:
             mapping[row.group, entry] = table.map[r]
             offset[row.group, entry] = table.base[r]
-    kind = np.array([place[0] for place in ordered], dtype=np.intp)
-    row_index = np.array([place[1] for place in ordered], dtype=np.intp)
-    col_index = np.array([place[2] for place in ordered], dtype=np.intp)
+    kind, row_index, col_index = np.array(ordered, dtype=np.intp).reshape(-1, 3).T
     edges = np.searchsorted(kind, np.arange(len(ORDER) + 1))
-    slices = {name: slice(int(edges[k]), int(edges[k + 1])) for k, name in enumerate(ORDER)}
-    left, right, half = _derivative_columns(kind, row_index, col_index, p, m)
+    target, source = _scatter(layout, ordered)
+    columns, scale = _derivative_columns(kind, row_index, col_index, layout.p, layout.m)
     return Structure(
-        p, m, groups, q, base, row_index, col_index, slices, mapping, offset, table.meanstructure, left, right, half
+        layout.p,
+        layout.m,
+        groups,
+        table.npar,
+        layout,
+        _fixed_values(table, layout),
+        row_index,
+        col_index,
+        {name: slice(int(edges[k]), int(edges[k + 1])) for k, name in enumerate(ORDER)},
+        target,
+        source,
+        mapping,
+        offset,
+        table.meanstructure,
+        columns,
+        scale,
+        scale[len(ordered) :],
     )
 
 
@@ -138,45 +120,37 @@ def with_exogenous(structure: Structure, table: ParameterTable, mean: FloatArray
     """Fix the moments of observed exogenous variables at the sample's: ``mean`` (G, p), ``cov`` (G, p, p)."""
     if not table.exogenous:
         return structure
-    latent, means = structure.base.latent.copy(), structure.base.means.copy()
-    observed = [table.observed.index(name) for name in table.exogenous]
-    place = [table.latents.index(name) for name in table.exogenous]
-    latent[:, np.ix_(place, place)[0], np.ix_(place, place)[1]] = cov[:, np.ix_(observed, observed)[0], observed]
-    means[:, place] = mean[:, observed] if table.meanstructure else 0.0
-    fixed = structure.base
-    base = Matrices(fixed.loadings, fixed.paths, latent, fixed.residual, fixed.intercepts, means)
-    return Structure(
-        structure.p, structure.m, structure.groups, structure.q, base, structure.row, structure.col, structure.slices,
-        structure.map, structure.offset, structure.meanstructure, structure.left, structure.right, structure.half,
-    )  # fmt: skip
+    base, layout = structure.base.copy(), structure.layout
+    pairs = [(table.observed.index(name), table.latents.index(name)) for name in table.exogenous]
+    for i, x in pairs:
+        base[:, layout.place("alpha", x, 0)] = mean[:, i] if table.meanstructure else 0.0
+        for j, y in pairs:
+            base[:, layout.place("psi", x, y)] = cov[:, i, j]
+    return replace(structure, base=base)
 
 
-def _fixed_matrices(table: ParameterTable, p: int, m: int, groups: int) -> Matrices:
-    base = Matrices(
-        np.zeros((groups, p, m)),
-        np.zeros((groups, m, m)),
-        np.zeros((groups, m, m)),
-        np.zeros((groups, p, p)),
-        np.zeros((groups, p)),
-        np.zeros((groups, m)),
-    )
+def _scatter(layout: Layout, entries: list[tuple[int, int, int]]) -> tuple[IntArray, IntArray]:
+    pairs = []
+    for e, (kind, row, col) in enumerate(entries):
+        pairs.append((layout.place(ORDER[kind], row, col), e))
+        if ORDER[kind] in ("psi", "theta") and row != col:
+            pairs.append((layout.place(ORDER[kind], col, row), e))
+    places = np.array(pairs, dtype=np.intp).reshape(-1, 2)
+    return places[:, 0], places[:, 1]
+
+
+def _fixed_values(table: ParameterTable, layout: Layout) -> FloatArray:
+    base = np.zeros((table.n_groups, layout.edges[-1]))
     for j, name in enumerate(table.latents[table.constructs :], start=table.constructs):
-        base.loadings[:, table.observed.index(name), j] = 1.0
-    matrices = dict(zip(ORDER, base.stacked(), strict=True))
+        base[:, layout.place("lambda", table.observed.index(name), j)] = 1.0
     for row, value in zip(table.rows, table.base, strict=True):
-        target = matrices[row.matrix][row.group]
-        if row.matrix in ("nu", "alpha"):
-            target[row.row] = value
-        else:
-            target[row.row, row.col] = value
-            if row.matrix in ("psi", "theta"):
-                target[row.col, row.row] = value
+        base[row.group, layout.place(row.matrix, row.row, row.col)] = value
+        if row.matrix in ("psi", "theta"):
+            base[row.group, layout.place(row.matrix, row.col, row.row)] = value
     return base
 
 
-def _derivative_columns(
-    kind: IntArray, row: IntArray, col: IntArray, p: int, m: int
-) -> tuple[IntArray, IntArray, FloatArray]:
+def _derivative_columns(kind: IntArray, row: IntArray, col: IntArray, p: int, m: int) -> tuple[IntArray, FloatArray]:
     """Columns a and b of the stack ``[I (p), Lambda A (m), Lambda A Psi A' (m)]`` for every entry.
 
     d Sigma is ``a b' + b a'``: Lambda_ij moves ``e_i (Lambda Phi)_j'``, B_ij ``(Lambda A)_i (Lambda Phi)_j'``,
@@ -188,46 +162,5 @@ def _derivative_columns(
     # An intercept moves e_i, a latent mean (Lambda A)_i: their place in the same stack, for the means.
     left = np.where(kind == 5, p + row, left)
     half = np.where((psi | theta) & (row == col), 0.5, 1.0)
-    return left.astype(np.intp), right.astype(np.intp), half
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RowPlaces:
-    """Where the R rows of a table stand: for each of the six matrices the row numbers and their indices."""
-
-    rows: tuple[IntArray, ...]
-    group: tuple[IntArray, ...]
-    row: tuple[IntArray, ...]
-    col: tuple[IntArray, ...]
-    count: int
-
-    def gather(self, matrices: Matrices) -> NDArray[np.float64]:
-        """Read the rows' values (..., R) back from matrices with any leading axes."""
-        stacked = matrices.stacked()
-        lead = stacked[0].shape[:-3]
-        values = np.empty((*lead, self.count), dtype=stacked[0].dtype)
-        for k, matrix in enumerate(stacked):
-            if not self.rows[k].size:
-                continue
-            if matrix.ndim == len(lead) + 2:
-                values[..., self.rows[k]] = matrix[..., self.group[k], self.row[k]]
-            else:
-                values[..., self.rows[k]] = matrix[..., self.group[k], self.row[k], self.col[k]]
-        return values
-
-
-@lru_cache(maxsize=64)
-def row_places(table: ParameterTable) -> RowPlaces:
-    """Index the rows of a table by matrix, once."""
-    chosen = [[r for r, row in enumerate(table.rows) if row.matrix == name] for name in ORDER]
-
-    def index(attribute: str) -> tuple[IntArray, ...]:
-        return tuple(np.array([getattr(table.rows[r], attribute) for r in rows], dtype=np.intp) for rows in chosen)
-
-    return RowPlaces(
-        tuple(np.array(rows, dtype=np.intp) for rows in chosen),
-        index("group"),
-        index("row"),
-        index("col"),
-        len(table.rows),
-    )
+    half[kind >= 4] = 0.0
+    return np.concatenate([left, right]).astype(np.intp), np.concatenate([np.ones(len(half)), half])

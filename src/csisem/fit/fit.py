@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.implied import Implied, implied
-from csisem.covariance.structure import Matrices, Structure, compile_structure, with_exogenous
+from csisem.covariance.matrices import Matrices
+from csisem.covariance.structure import Structure, compile_structure, with_exogenous
 from csisem.errors import OptionError, UnusableFitError, listed
 from csisem.fit import frames
 from csisem.fit.measures import fit_measures

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance import derived
-from csisem.covariance.structure import row_places
+from csisem.covariance.matrices import row_places
 from csisem.inference.delta import delta_errors, jacobian
 from csisem.inference.intervals import wald
 from csisem.model.expressions import compile_expression
+from csisem.model.parameters import ParameterTable
 from csisem.options import Residuals
 
 if TYPE_CHECKING:
@@ -45,6 +47,18 @@ def parameters(fit: Fit) -> pd.DataFrame:
     else:
         se = std = std_se = np.full(est.shape, np.nan)
     tests = wald(est, se)
+    numbers = [est, se, tests.z, tests.pvalue, tests.lower, tests.upper, std, std_se]
+    return pd.concat([_labels(table), pd.DataFrame(np.column_stack(numbers), columns=_NUMBERS)], axis=1)
+
+
+_NUMBERS = ["est", "se", "z", "pvalue", "ci_lower", "ci_upper", "std", "std_se"]
+
+
+@lru_cache(maxsize=64)
+def _labels(table: ParameterTable) -> pd.DataFrame:
+    """The columns that say what a row is; made once for a table, since pandas takes its time over text."""
+    import pandas as pd
+
     rows = table.rows
     extra = len(table.definitions)
     groups: Sequence[object] = table.groups or (1,)
@@ -56,14 +70,6 @@ def parameters(fit: Fit) -> pd.DataFrame:
             "rhs": [row.rhs for row in rows] + [definition.expression for definition in table.definitions],
             "group": [groups[row.group] for row in rows] + ["" if table.groups else groups[0]] * extra,
             "label": [row.label for row in rows] + names,
-            "est": est,
-            "se": se,
-            "z": tests.z,
-            "pvalue": tests.pvalue,
-            "ci_lower": tests.lower,
-            "ci_upper": tests.upper,
-            "std": std,
-            "std_se": std_se,
         }
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,7 +77,14 @@ def fit_measures(fit: Fit) -> pd.Series[float]:
     import pandas as pd
 
     values = _values(fit) if fit.status.usable else dict.fromkeys(_NAMES, np.nan)
-    return pd.Series({name: values[name] for name in _NAMES}, dtype=float, name="value")
+    return pd.Series(np.array([values[name] for name in _NAMES]), index=_index(), name="value")
+
+
+@cache
+def _index() -> pd.Index[str]:
+    import pandas as pd
+
+    return pd.Index(_NAMES)
 
 
 def _values(fit: Fit) -> dict[str, float]:

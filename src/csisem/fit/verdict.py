@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.implied import Implied
-from csisem.covariance.structure import Matrices
+from csisem.covariance.matrices import Matrices
 from csisem.fit.status import Status, Thresholds
 from csisem.model.parameters import ParameterTable
 
