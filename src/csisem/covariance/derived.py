@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.implied import implied
-from csisem.covariance.matrices import Matrices
+from csisem.covariance.matrices import ORDER, Matrices, RowPlaces
 
 FloatArray = NDArray[np.float64]
 
@@ -42,10 +42,38 @@ def standardized(matrices: Matrices) -> Matrices:
         )
 
 
-def _residual_correlations(cov: FloatArray, total_sd: FloatArray) -> FloatArray:
+def standardized_rows(places: RowPlaces, matrices: Matrices) -> FloatArray:
+    """The rows of a parameter table, (..., R), completely standardised: `standardized` for the rows alone."""
+    rows = places.gather(matrices)
+    loadings, latent = matrices.loadings, matrices.latent
+    total = np.linalg.inv(np.eye(latent.shape[-1]) - matrices.paths)
+    latent_cov = total @ latent @ np.swapaxes(total, -1, -2)
+    # Of the implied covariances only the diagonal is needed.
+    variances = ((loadings @ latent_cov) * loadings).sum(axis=-1) + _diagonal(matrices.residual)
+    item, structural = _root(variances), _root(_diagonal(latent_cov))
+    own = {"psi": _own(latent), "theta": _own(matrices.residual)}
+    for name, at, group, row, col in zip(ORDER, places.rows, places.group, places.row, places.col, strict=True):
+        if not at.size:
+            continue
+        target = structural if name in ("beta", "psi", "alpha") else item
+        scale = 1 / target[..., group, row]
+        if name in ("lambda", "beta"):
+            scale = scale * structural[..., group, col]
+        elif name in own:
+            residual = own[name]
+            scale = np.where(row == col, scale**2, 1 / (residual[..., group, row] * residual[..., group, col]))
+        rows[..., at] = rows[..., at] * scale
+    return rows
+
+
+def _own(cov: FloatArray) -> FloatArray:
+    """Standard deviations of residuals; 1 for one fixed at zero, which keeps its covariances, all zero, zeros."""
     variances = _diagonal(cov)
-    # A residual fixed at zero has no correlations, and none are free there; 1 keeps the zero a zero.
-    own = _root(np.where(variances == 0, 1.0, variances))
+    return _root(np.where(variances == 0, 1.0, variances))
+
+
+def _residual_correlations(cov: FloatArray, total_sd: FloatArray) -> FloatArray:
+    variances, own = _diagonal(cov), _own(cov)
     correlations = cov / (own[..., :, None] * own[..., None, :])
     diagonal = np.arange(cov.shape[-1])
     correlations[..., diagonal, diagonal] = variances / total_sd**2

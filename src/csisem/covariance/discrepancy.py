@@ -55,7 +55,7 @@ class Point:
     whitened
         C^-1 T C^-T with T = S + d d', d = mean - mu, (R, G, p, p).
     distance
-        C^-1 d, (R, G, p); zero without a mean structure.
+        C^-1 d, (R, G, p), where means are modelled; not used otherwise.
     """
 
     theta: FloatArray
@@ -74,13 +74,14 @@ def evaluate(structure: Structure, sample: Sample, theta: FloatArray) -> Point:
     white, logdet = cholesky(moments.cov)
     half = white @ sample.cov
     whitened = half @ np.swapaxes(white, -1, -2)
-    distance = np.zeros_like(sample.mean)
+    distance = sample.mean
     if structure.meanstructure:
         distance = np.matmul(white, (sample.mean - moments.mean)[..., None])[..., 0]
         whitened = whitened + distance[..., :, None] * distance[..., None, :]
-    kernel = (logdet + np.trace(whitened, axis1=-2, axis2=-1)) / 2
+    kernel = (logdet + np.einsum("...ii->...", whitened)) / 2
     value = (sample.share * kernel).sum(axis=-1)
-    return Point(theta, np.where(np.isfinite(value), value, np.inf), matrices, moments, white, whitened, distance)
+    value[~np.isfinite(value)] = np.inf
+    return Point(theta, value, matrices, moments, white, whitened, distance)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,6 +144,8 @@ def _mean_factor(structure: Structure, point: Point) -> FloatArray:
 
 def _collect(structure: Structure, sample: Sample, entry: FloatArray) -> FloatArray:
     """Sum an entry-space gradient (R, G, E) over groups into free parameters (R, q)."""
+    if structure.order is not None:
+        return entry[..., 0, structure.order]
     weighted = entry * sample.share[..., None]
     gradient: FloatArray = np.matmul(weighted[..., None, :], structure.map)[..., 0, :].sum(axis=-2)
     return gradient
@@ -150,6 +153,8 @@ def _collect(structure: Structure, sample: Sample, entry: FloatArray) -> FloatAr
 
 def collect_square(structure: Structure, sample: Sample, square: FloatArray) -> FloatArray:
     """Sum an entry-space square matrix (R, G, E, E) over groups into free parameters (R, q, q)."""
+    if structure.order is not None:
+        return square[..., 0, :, :].take(structure.order, axis=-2).take(structure.order, axis=-1)
     weighted = square * sample.share[..., None, None]
     collected: FloatArray = (np.swapaxes(structure.map, -1, -2) @ weighted @ structure.map).sum(axis=-3)
     return collected

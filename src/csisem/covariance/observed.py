@@ -21,7 +21,7 @@ def observed_information(structure: Structure, sample: Sample, point: Point, slo
         ``+ mu_k' mu_l + d'(Sigma_k mu_l + Sigma_l mu_k) - mu_kl' d``.
 
     The first line is the covariance part (Magnus and Neudecker 1999, chapter 15); Sigma_kl and mu_kl follow from how
-    a, b and the mean factors themselves move (`_motion`).
+    a, b and the mean factors themselves move (`_bending`).
     """
     plain, weighted = grams(slope.factors, slope.factors), grams(slope.factors, slope.pulled)
     square = _curvature(plain, weighted) + _bending(structure, point, plain, weighted)
@@ -47,49 +47,28 @@ def _curvature(plain: Grams, weighted: Grams) -> FloatArray:
     return curvature
 
 
-def _motion(structure: Structure, point: Point) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """How entry l moves the factors of entry k, as scalars on the whitened vectors of entry l.
-
-    For an entry l at (r, c): a column ``(Lambda A)_i`` moves by ``v_l A_ci`` where v_l is a_l, for loadings and paths
-    only; a column ``(Lambda Phi)_j`` moves by ``v_l Phi_cj``, by ``(Lambda Phi)_c A_jr`` more for paths, and by
-    ``(Lambda A)_r A_jc + (Lambda A)_c A_jr`` for latent covariances.
-
-    Returns three arrays (R, G, E, m), entry l by structural column: the scalar on a_l for a reach column, and those on
-    a_l and b_l for a cross column.
-    """
-    moments = point.moments
-    lam, beta, psi = structure.slices["lambda"], structure.slices["beta"], structure.slices["psi"]
-    row, col = structure.row, structure.col
-    shape = (*moments.total.shape[:-2], len(row), structure.m)
-    reach_by, cross_a, cross_b = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    both = slice(lam.start, beta.stop)
-    total_t = np.swapaxes(moments.total, -1, -2)
-    reach_by[..., both, :] = moments.total[..., col[both], :]
-    cross_a[..., both, :] = moments.latent_cov[..., col[both], :]
-    cross_b[..., beta, :] = total_t[..., row[beta], :]
-    cross_a[..., psi, :] = total_t[..., col[psi], :] * structure.half[psi, None]
-    # b_l of a latent variance carries a half already; the two terms of a variance together give A_jr once.
-    cross_b[..., psi, :] = total_t[..., row[psi], :]
-    return reach_by, cross_a, cross_b
-
-
 def _bending(structure: Structure, point: Point, plain: Grams, weighted: Grams) -> FloatArray:
-    """``tr((I - T) Sigma_kl)/2`` = ``b_k' M da_k/dl + a_k' M db_k/dl`` with M = I - T, for all pairs of entries."""
-    reach_by, cross_a, cross_b = _motion(structure, point)
-    a_ma, a_mb = plain.aa - weighted.aa, plain.ab - weighted.ab
-    b_ma = np.swapaxes(a_mb, -1, -2)
-    bending = np.zeros(a_ma.shape)
-    lam, beta, psi = structure.slices["lambda"], structure.slices["beta"], structure.slices["psi"]
+    """``tr((I - T) Sigma_kl)/2`` = ``b_k' M da_k/dl + a_k' M db_k/dl`` with M = I - T, for all pairs of entries.
+
+    Moving a loading or path at (r, c) moves a column ``(Lambda A)_i`` by a_l times A_ci and a column
+    ``(Lambda Phi)_j`` by a_l times Phi_cj; a path moves the latter by b_l times A_jr more, and a latent covariance by
+    a_l times A_jc and b_l times A_jr. Every pair of a loading or path k with a path or latent covariance l therefore
+    brings ``a_k'M b_l A_(col k, row l)``, with a latent covariance ``a_k'M a_l A_(col k, col l)`` as well, and every
+    pair of loadings or paths ``a_k'M a_l Phi_(col k, col l)``.
+    """
+    total, latent_cov = point.moments.total, point.moments.latent_cov
     row, col, half = structure.row, structure.col, structure.half
-    # a_k is a reach column for paths and latent covariances; it moves along a_l.
-    moving = slice(beta.start, psi.stop)
-    bending[..., moving, :] += b_ma[..., moving, :] * np.swapaxes(reach_by[..., row[moving]], -1, -2)
-    # b_k is a cross column for loadings and paths; it moves along a_l and b_l.
-    loads = slice(lam.start, beta.stop)
-    bending[..., loads, :] += a_ma[..., loads, :] * np.swapaxes(cross_a[..., col[loads]], -1, -2)
-    bending[..., loads, :] += a_mb[..., loads, :] * np.swapaxes(cross_b[..., col[loads]], -1, -2)
-    # b_k is a reach column (halved on the diagonal) for latent covariances; it moves along a_l.
-    bending[..., psi, :] += a_ma[..., psi, :] * np.swapaxes(reach_by[..., col[psi]] * half[psi], -1, -2)
+    loads = slice(structure.slices["lambda"].start, structure.slices["beta"].stop)
+    moves = slice(structure.slices["beta"].start, structure.slices["psi"].stop)
+    psi = structure.slices["psi"]
+    a_ma, a_mb = plain.aa - weighted.aa, plain.ab - weighted.ab
+    from_col = total[..., col[loads], :]
+    pairs = np.zeros(a_ma.shape)
+    pairs[..., loads, moves] = a_mb[..., loads, moves] * from_col[..., row[moves]]
+    # b of a latent variance carries a half already, and so must a: together they give the variance once.
+    pairs[..., loads, psi] += a_ma[..., loads, psi] * (from_col[..., col[psi]] * half[psi])
+    bending: FloatArray = pairs + np.swapaxes(pairs, -1, -2)
+    bending[..., loads, loads] += a_ma[..., loads, loads] * latent_cov[..., col[loads], :][..., col[loads]]
     return bending
 
 
@@ -101,23 +80,22 @@ def _mean_curvature(structure: Structure, point: Point, slope: Slopes) -> FloatA
     # d' Sigma_k mu_l = (d.a_k)(b_k.mu_l) + (d.b_k)(a_k.mu_l)
     mixed = da * _gram(b, mean) + db * _gram(a, mean)
     square = _gram(mean, mean) + mixed + np.swapaxes(mixed, -1, -2)
-    reach_by, _, _ = _motion(structure, point)
     latent_mean = point.moments.latent_mean
     lam, beta, alpha = structure.slices["lambda"], structure.slices["beta"], structure.slices["alpha"]
     row, col = structure.row, structure.col
     # mu_k = t_k a_k. First a_k moves along a_l (paths and latent means) ...
-    along = np.swapaxes(da, -1, -2)
+    loads = slice(lam.start, beta.stop)
+    from_col, along = point.moments.total[..., col[loads], :], np.swapaxes(da[..., loads, :], -1, -2)
     factor = np.zeros((*latent_mean.shape[:-1], len(row)))
     factor[..., beta] = latent_mean[..., col[beta]]
     factor[..., alpha] = 1.0
     for entries in (beta, alpha):
-        moved = np.swapaxes(reach_by[..., row[entries]], -1, -2)
-        square[..., entries, :] -= factor[..., entries, None] * moved * along
+        moved = np.swapaxes(from_col[..., row[entries]], -1, -2)
+        square[..., entries, loads] -= factor[..., entries, None] * moved * along
     # ... then t_k = (A alpha)_j moves: by A_jr (A alpha)_c for a path, by A_jr for a latent mean.
     total_t = np.swapaxes(point.moments.total, -1, -2)
     shift = np.zeros((*latent_mean.shape[:-1], len(row), structure.m))
     shift[..., beta, :] = total_t[..., row[beta], :] * latent_mean[..., col[beta], None]
     shift[..., alpha, :] = total_t[..., row[alpha], :]
-    loads = slice(lam.start, beta.stop)
     square[..., loads, :] -= np.swapaxes(shift[..., col[loads]], -1, -2) * da[..., loads, :]
     return square

@@ -59,45 +59,35 @@ def minimise(
 ) -> Solution:
     """Minimise the discrepancy of R samples from ``start`` (R, q) by scoring with step halving."""
     count = start.shape[0]
-    theta, value = start.copy(), np.full(count, np.inf)
-    converged, iterations = np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int64)
+    found = Solution(start.copy(), np.full(count, np.inf), np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int64))
     active = np.arange(count)
     point = evaluate(structure, sample, start)
-    # A start outside the admissible region cannot be mended by halving.
-    usable = np.isfinite(point.value)
     newton, damping = np.zeros(count, dtype=bool), np.full(count, RIDGE)
     before = np.full(count, np.nan)
-    if not usable.all():
-        active, sample, point = _keep(structure, sample, active, usable, point)
-    for _ in range(iterations_at_most):
-        if not active.size:
-            break
-        slope = slopes(structure, sample, point)
-        step, decrement, exact = _step(structure, sample, point, slope, newton[active], damping[active])
-        moved, halvings = _line_search(structure, sample, point, step)
-        theta[active], value[active] = moved.theta, moved.value
-        iterations[active] += 1
-        newton[active] = decrement < NEWTON_BELOW
-        done = (_still_to_come(decrement, before[active]) < TOLERANCE) & (damping[active] <= RIDGE)
-        before[active] = np.where(exact, decrement, np.nan)
-        stuck = ~np.isfinite(decrement) | ((moved.theta == point.theta).all(axis=-1) & (damping[active] >= 1.0))
-        damping[active] = _damped(damping[active], halvings)
-        converged[active] = done
-        point = moved
-        leave = done | stuck
+    # A start outside the admissible region cannot be mended by halving.
+    leave, done = ~np.isfinite(point.value), np.zeros(count, dtype=bool)
+    for iteration in range(iterations_at_most + 1):
+        if iteration == iterations_at_most:
+            leave = np.ones(len(active), dtype=bool)
         if leave.any():
-            active, sample, point = _keep(structure, sample, active, ~leave, point)
-    return Solution(theta, value, converged, iterations)
-
-
-def _keep(
-    structure: Structure, sample: Sample, active: NDArray[np.intp], keep: NDArray[np.bool_], point: Point
-) -> tuple[NDArray[np.intp], Sample, Point]:
-    inside = np.flatnonzero(keep)
-    sample = sample.take(inside)
-    if inside.size:
-        point = evaluate(structure, sample, point.theta[inside])
-    return active[inside], sample, point
+            gone = active[leave]
+            found.theta[gone], found.value[gone] = point.theta[leave], point.value[leave]
+            found.converged[gone], found.iterations[gone] = done[leave], iteration
+            stay = np.flatnonzero(~leave)
+            if not stay.size:
+                break
+            active, newton, damping, before = active[stay], newton[stay], damping[stay], before[stay]
+            sample = sample.take(stay)
+            point = evaluate(structure, sample, point.theta[stay])
+        slope = slopes(structure, sample, point)
+        step, decrement, exact = _step(structure, sample, point, slope, newton, damping)
+        moved, halvings = _line_search(structure, sample, point, step)
+        done = (_still_to_come(decrement, before) < TOLERANCE) & (damping <= RIDGE)
+        before, newton = np.where(exact, decrement, np.nan), decrement < NEWTON_BELOW
+        stuck = (moved.theta == point.theta).all(axis=-1) & (damping >= 1.0)
+        leave = done | stuck | ~np.isfinite(decrement)
+        damping, point = _damped(damping, halvings), moved
+    return found
 
 
 def _step(
@@ -109,19 +99,20 @@ def _step(
     damping: FloatArray,
 ) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
     """Scoring or Newton step of every sample, its decrement, and whether it was Newton's."""
-    good = newton
+    exact = np.zeros(len(newton), dtype=bool)
     if newton.any():
-        information = observed_information(structure, sample, point, slope)
-        good = newton & definite(_scaled(information)[0], RIDGE)
-        if not good.all():
-            expected = expected_information(structure, sample, slope)
-            information = np.where(good[:, None, None], information, expected)
-    else:
-        information = expected_information(structure, sample, slope)
-    scaled, scale = _scaled(information)
-    scaled = scaled + damping[:, None, None] * np.eye(structure.q)
-    step = -np.linalg.solve(scaled, (slope.gradient / scale)[..., None])[..., 0] / scale
-    return step, -(step * slope.gradient).sum(axis=-1), good
+        information, scale = _scaled(observed_information(structure, sample, point, slope))
+        exact = newton & definite(information, RIDGE)
+    if not exact.all():
+        expected, expected_scale = _scaled(expected_information(structure, sample, slope))
+        if exact.any():
+            information = np.where(exact[:, None, None], information, expected)
+            scale = np.where(exact[:, None], scale, expected_scale)
+        else:
+            information, scale = expected, expected_scale
+    information = information + damping[:, None, None] * structure.identity
+    step = -np.linalg.solve(information, (slope.gradient / scale)[..., None])[..., 0] / scale
+    return step, -(step * slope.gradient).sum(axis=-1), exact
 
 
 def _scaled(information: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -141,6 +132,8 @@ def _still_to_come(decrement: FloatArray, before: FloatArray) -> FloatArray:
 
 
 def _damped(damping: FloatArray, halvings: NDArray[np.int64]) -> FloatArray:
+    if not halvings.any() and (damping <= RIDGE).all():
+        return damping
     more = np.maximum(10 * damping, DAMPING)
     less = np.where(damping > 1e-10, damping / 100, RIDGE)
     return np.where(halvings > PATIENCE, more, np.where(halvings == 0, less, damping))
@@ -167,6 +160,8 @@ def _line_search(
         trial = evaluate(structure, sample.take(bad), theta[bad])
         worse[bad] = trial.value > point.value[bad] + ROUNDING * (1 + np.abs(point.value[bad]))
         if not worse.any():
+            if bad.size == len(worse):
+                return trial, halvings
             break
     theta[worse] = point.theta[worse]
     return evaluate(structure, sample, theta), halvings

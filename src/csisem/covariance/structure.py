@@ -42,6 +42,10 @@ class Structure:
         for all a and then all b, and their factors (one half for b on a diagonal, zero for b of a mean).
     half
         The factors of b alone, (E,).
+    identity
+        The identity matrix (q, q).
+    order
+        The entry of each free parameter (q,) where every entry is one parameter of a single group; else None.
     """
 
     p: int
@@ -61,6 +65,8 @@ class Structure:
     columns: IntArray
     scale: FloatArray
     half: FloatArray
+    identity: FloatArray
+    order: IntArray | None
 
     @property
     def covariance_entries(self) -> int:
@@ -113,6 +119,8 @@ def compile_structure(table: ParameterTable) -> Structure:
         columns,
         scale,
         scale[len(ordered) :],
+        np.eye(table.npar),
+        _one_to_one(mapping),
     )
 
 
@@ -127,6 +135,17 @@ def with_exogenous(structure: Structure, table: ParameterTable, mean: FloatArray
         for j, y in pairs:
             base[:, layout.place("psi", x, y)] = cov[:, i, j]
     return replace(structure, base=base)
+
+
+def _one_to_one(mapping: FloatArray) -> IntArray | None:
+    groups, entries, q = mapping.shape
+    single = mapping[0]
+    if groups > 1 or entries != q or not ((single == 0) | (single == 1)).all():
+        return None
+    if not ((single.sum(axis=0) == 1).all() and (single.sum(axis=1) == 1).all()):
+        return None
+    order: IntArray = np.argmax(single, axis=0).astype(np.intp)
+    return order
 
 
 def _scatter(layout: Layout, entries: list[tuple[int, int, int]]) -> tuple[IntArray, IntArray]:

@@ -33,7 +33,9 @@ def parameters(fit: Fit) -> pd.DataFrame:
     structure = fit.structure
 
     def standardised(theta: FloatArray) -> FloatArray:
-        rows = places.gather(derived.standardized(structure.matrices(theta)))
+        # Where a variance is negative the standardised value is nan, in complex arithmetic by way of a warning.
+        with np.errstate(invalid="ignore"):
+            rows = derived.standardized_rows(places, structure.matrices(theta))
         return np.concatenate([rows, _definitions(fit, rows)], axis=-1)
 
     est = np.concatenate([fit.values, _definitions(fit, fit.values)])
