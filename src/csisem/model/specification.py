@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from csisem.errors import ModelError, nearest
@@ -123,7 +123,7 @@ class Model:
         rest = [r for r in self.relations if r.op != "=~"]
         return write([*loadings, *rest, *self.constraints, *self.definitions])
 
-    @property
+    @cached_property
     def items(self) -> tuple[str, ...]:
         """Columns of the data that the model uses, in order of first appearance."""
         return assign(self.constructs, self.relations).observed
