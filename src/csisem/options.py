@@ -6,10 +6,10 @@ from typing import Any, Literal, TypeVar, cast, get_args
 
 from csisem.errors import OptionError, nearest
 
-Estimator = Literal["ML"]
-"""Estimators that can be run."""
+Estimator = Literal["ML", "MLM", "MLMV", "MLMVS", "MLR"]
+"""Estimators that can be run; all but ML take their points from ML and their errors and tests from the rows."""
 
-PlannedEstimator = Literal["MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "WLS", "DWLS", "WLSMV", "PLS", "PLSc"]
+PlannedEstimator = Literal["GLS", "ULS", "WLS", "DWLS", "WLSMV", "PLS", "PLSc"]
 """Estimators whose names are reserved; asking for one says so instead of failing obscurely."""
 
 Likelihood = Literal["normal", "wishart"]
@@ -35,6 +35,9 @@ StandardErrors = Literal["standard", "robust"]
 
 Residuals = Literal["raw", "cor"]
 """Residual covariances, or residual correlations."""
+
+ScoreMethod = Literal["regression", "bartlett"]
+"""How factor scores weight the answers."""
 
 Equality = Literal[
     "loadings",

@@ -442,8 +442,8 @@ def test_intercepts_need_a_table_with_means(model, cov):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"estimator": "ml"}, "estimator='ml' is not one of 'ML' (did you mean 'ML'?)"),
-        ({"estimator": "MLR"}, "estimator='MLR' comes with a later release"),
+        ({"estimator": "ml"}, "estimator='ml' is not one of 'ML', 'MLM', 'MLMV', 'MLMVS', 'MLR' (did you mean 'ML'?)"),
+        ({"estimator": "GLS"}, "estimator='GLS' comes with a later release"),
         ({"estimator": "WLSMV"}, "estimator='WLSMV' comes with a later release"),
         ({"estimator": "PLS"}, "estimator='PLS' comes with a later release"),
         ({"ordered": ["CUEX1"]}, "ordered= is used by WLSMV"),

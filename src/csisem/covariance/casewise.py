@@ -104,7 +104,9 @@ def casewise_scores(structure: Structure, point: Point, slope: Slopes, group: in
     """
     z = point.white[0, group] @ centred
     a, b = slope.a[0, group], slope.b[0, group]
-    entry = (a.T @ z) * (b.T @ z) - (a * b).sum(axis=0)[:, None]
+    entry = a.T @ z
+    entry *= b.T @ z
+    entry -= (a * b).sum(axis=0)[:, None]
     if structure.meanstructure:
         entry += slope.mean[0, group].T @ z
     scores: FloatArray = structure.map[group].T @ entry

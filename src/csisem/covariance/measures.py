@@ -61,19 +61,31 @@ class Rmsea:
 
 
 def rmsea(
-    chisq: float, df: float, n: float, groups: int = 1, level: float = 0.90, close: float = 0.05, notclose: float = 0.08
+    chisq: float,
+    df: float,
+    n: float,
+    groups: int = 1,
+    *,
+    factor: float = 1.0,
+    level: float = 0.90,
+    close: float = 0.05,
+    notclose: float = 0.08,
 ) -> Rmsea:
-    """RMSEA (Steiger and Lind 1980; Browne and Cudeck 1993); ``n`` is what multiplies the discrepancy in chi-square."""
+    """RMSEA (Steiger and Lind 1980; Browne and Cudeck 1993); ``n`` is what multiplies the discrepancy in chi-square.
+
+    ``factor`` is what a scaled chi-square was divided by, for the robust RMSEA (Brosseau-Liard, Savalei and Li 2012):
+    its noncentrality is on the scale of the unscaled one.
+    """
     if df <= 0:
         return Rmsea(0.0, 0.0, 0.0, float("nan"), float("nan"))
 
     def from_noncentrality(noncentrality: float) -> float:
-        return float(np.sqrt(noncentrality / (n * df)) * np.sqrt(groups))
+        return float(np.sqrt(factor * noncentrality / (n * df)) * np.sqrt(groups))
 
     tail = (1 - level) / 2
     lower = from_noncentrality(_noncentrality(chisq, df, 1 - tail))
     upper = from_noncentrality(_noncentrality(chisq, df, tail))
-    at = [n * df * value**2 / groups for value in (close, notclose)]
+    at = [n * df * value**2 / groups / factor for value in (close, notclose)]
     return Rmsea(
         from_noncentrality(max(chisq - df, 0.0)),
         lower,

@@ -86,6 +86,10 @@ def check_options(
     if formed:
         raise ModelError(f"{formed[0]!r} is formed by its items (mode B, '<~'), which ML cannot estimate: "
                          "make it reflective, or wait for PLS in a later release.")  # fmt: skip
+    if estimator != "ML" and likelihood == "wishart":
+        raise OptionError(f"likelihood='wishart' belongs to 'ML'; estimator={estimator!r} uses 'normal'.")
+    if estimator != "ML" and engine == "semopy":
+        raise OptionError(f"engine='semopy' estimates by 'ML' only, not by {estimator!r}.")
     if engine == "semopy" and by:
         raise OptionError("engine='semopy' fits one group; leave out groups=.")
 

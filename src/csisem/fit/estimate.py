@@ -19,6 +19,7 @@ from csisem.fit.checks import check_columns, check_moments, check_options, desig
 from csisem.fit.fit import Fit, Settings
 from csisem.fit.identification import inverse_or_flat
 from csisem.fit.measures import count_moments
+from csisem.fit.robust import with_robust
 from csisem.fit.semopy_engine import fit_semopy
 from csisem.fit.status import (
     Status,
@@ -67,10 +68,13 @@ def estimate(
     survey, moments = gather(data, model, by, weighted=design is not False)
     table = model.table(groups=moments.groups, meanstructure=meanstructure, equal=equal, release=release)
     check_moments(moments, table)
-    settings = Settings(estimator, likelihood, information or "expected", missing, engine, by, equal, release)
+    information = information or ("observed" if estimator == "MLR" else "expected")
+    settings = Settings(estimator, likelihood, information, missing, engine, by, equal, release)
     unknown = np.full((table.npar, table.npar), np.nan)
     empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey)
     fit = fit_semopy(empty) if engine == "semopy" else _solve(empty)
+    if estimator != "ML" and fit.status.usable:
+        fit = with_robust(fit)
     warnings = row_warnings(moments) + design_warnings(survey, design)
     return replace(fit, status=with_warnings(fit.status, warnings))
 
@@ -86,15 +90,8 @@ def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = Tr
     return survey, Moments.from_rows(survey.rows(model.items, by=by, weights=weighted))
 
 
-def sample_of(fit: Fit) -> Sample:
-    """The fit's sample moments as a batch of one."""
-    n = fit.group_n.astype(float)
-    size = n - 1 if fit.settings.likelihood == "wishart" else n
-    return Sample(fit.sample_mean[None], fit.sample_cov[None], (size / size.sum())[None])
-
-
 def _solve(empty: Fit) -> Fit:
-    table, structure, sample = empty.table, empty.structure, sample_of(empty)
+    table, structure, sample = empty.table, empty.structure, empty.sample
     start = start_values(table, structure, empty.sample_mean, empty.sample_cov)
     solution = solve(table, structure, sample, start[None])
     theta, iterations = solution.theta[0], int(solution.iterations[0])
@@ -109,7 +106,7 @@ def _solve(empty: Fit) -> Fit:
 
 def with_errors(fit: Fit) -> Fit:
     """Add the covariance of the parameters and the verdict to converged estimates."""
-    information = unit_information(fit.structure, sample_of(fit), fit.theta, fit.settings.information)
+    information = unit_information(fit.structure, fit.sample, fit.theta, fit.settings.information)
     inverse, flat = inverse_or_flat(information)
     if inverse is None:
         return replace(fit, status=not_identified(fit.table.names(), flat))

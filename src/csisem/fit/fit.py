@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.covariance.discrepancy import Sample
 from csisem.covariance.implied import Implied, implied
 from csisem.covariance.matrices import Matrices
 from csisem.covariance.structure import Structure, compile_structure, with_exogenous
 from csisem.errors import OptionError, UnusableFitError, listed
 from csisem.fit import frames
 from csisem.fit.measures import fit_measures
+from csisem.fit.scores import scores
 from csisem.fit.status import Status, Thresholds, with_warnings
 from csisem.fit.summary import html_summary, text_summary
 from csisem.fit.verdict import judge
@@ -23,11 +25,12 @@ from csisem.model.notation import FornellMatrices, numbers
 from csisem.model.parameters import ParameterTable
 from csisem.model.specification import Model
 from csisem.moments.moments import Moments
-from csisem.options import Engine, Estimator, Information, Likelihood, Missing, Residuals, validate
+from csisem.options import Engine, Estimator, Information, Likelihood, Missing, Residuals, ScoreMethod, validate
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from csisem.covariance.scaled import Correction
     from csisem.survey.survey import Survey
 
 FloatArray = NDArray[np.float64]
@@ -65,6 +68,8 @@ class Fit:
         The verdict.
     iterations
         Steps the estimation took.
+    correction
+        Scaled tests of a robust estimator; None for ML.
     data
         A reference to the answers (None when fitted from moments); dropped on pickling.
     """
@@ -78,6 +83,7 @@ class Fit:
     status: Status
     iterations: int
     data: Survey | None
+    correction: Correction | None = None
 
     def __bool__(self) -> bool:
         return bool(self.status)
@@ -128,6 +134,13 @@ class Fit:
             n = self.group_n[:, None, None]
             cov = cov * (n / (n - 1))
         return cov
+
+    @cached_property
+    def sample(self) -> Sample:
+        """The sample moments as the discrepancy takes them, a batch of one."""
+        n = self.group_n.astype(np.float64)
+        size = n - 1 if self.settings.likelihood == "wishart" else n
+        return Sample(self.sample_mean[None], self.sample_cov[None], (size / size.sum())[None])
 
     @cached_property
     def structure(self) -> Structure:
@@ -194,6 +207,38 @@ class Fit:
     def residuals(self, kind: Residuals = "raw") -> pd.DataFrame:
         """Sample minus implied covariances (``"raw"``) or correlations (``"cor"``), items by items (and group)."""
         return frames.residuals(self, validate("kind", kind, Residuals))
+
+    def scores(self, data: object = None, method: ScoreMethod = "regression") -> pd.DataFrame:
+        """Factor scores, a row for every row of the data and a column for every construct.
+
+        They are on the constructs' own metric, that of the item whose loading is 1. Their mean over the fitted rows is
+        0 where means are not modelled (plus what paths from observed variables hand on), the latent means otherwise.
+
+        Parameters
+        ----------
+        data
+            None: the rows that were fitted. Other answers, in any form that `Model.fit` takes except `Moments`, are
+            centred at the fitted means, and by group read the fit's own columns.
+        method
+            ``"regression"`` (Thurstone 1935): the conditional means given the answers, whose variance is too small.
+            ``"bartlett"`` (Bartlett 1937): unbiased given the construct. A higher-order construct, which no item
+            measures directly, has no Bartlett score: nan.
+
+        Returns
+        -------
+        DataFrame
+            (n, constructs) with the index of the data; nan for a row that lacks an answer, or its group.
+
+        Raises
+        ------
+        UnusableFitError
+            The fit did not converge or is not identified.
+        DataError
+            There are no rows, a column is missing, or a group was not in the fit.
+        OptionError, ModelError
+            The method is unknown; the model has no construct.
+        """
+        return scores(self, data, method)
 
     def matrices(self, group: Hashable = None) -> FornellMatrices:
         """B, Gamma, Lambda_x and Lambda_y at the estimate, in Fornell's notation.

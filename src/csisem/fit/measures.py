@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance import measures
 from csisem.covariance.cholesky import cholesky
+from csisem.fit.scaled_measures import Discrepancies, scaled_measures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,19 +18,6 @@ if TYPE_CHECKING:
     from csisem.fit.fit import Fit
 
 FloatArray = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Discrepancies:
-    """Chi-squares and log-likelihoods of the model and of the models it is compared with."""
-
-    chisq: float
-    df: int
-    baseline_chisq: float
-    baseline_df: int
-    logl: float
-    unrestricted_logl: float
-    multiplier: float
 
 
 def count_moments(p: int, exogenous: int, groups: int, means: bool) -> int:
@@ -76,8 +63,15 @@ def fit_measures(fit: Fit) -> pd.Series[float]:
     """All fit measures under lavaan's names; nan when the fit is not usable."""
     import pandas as pd
 
-    values = _values(fit) if fit.status.usable else dict.fromkeys(_NAMES, np.nan)
-    return pd.Series(np.array([values[name] for name in _NAMES]), index=_index(), name="value")
+    if not fit.status.usable:
+        return pd.Series(np.nan, index=_index(), name="value")
+    values = _values(fit)
+    plain = pd.Series(np.array([values[name] for name in _NAMES]), index=_index(), name="value")
+    if fit.correction is None:
+        return plain
+    scaled = scaled_measures(fit.correction, discrepancies(fit), fit.table.n_groups)
+    joined: pd.Series[float] = pd.concat([plain, pd.Series(scaled, name="value")])
+    return joined
 
 
 @cache

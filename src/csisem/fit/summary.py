@@ -55,10 +55,23 @@ def _title(fit: Fit) -> str:
 
 def _measures_line(fit: Fit) -> str:
     m = fit.fit_measures()
+    if fit.correction is not None:
+        return _scaled_line(m)
     return (
         f"chi-square {m['chisq']:.3f} on {m['df']:.0f} df (p {m['pvalue']:.4f}), CFI {m['cfi']:.3f}, "
         f"TLI {m['tli']:.3f}, RMSEA {m['rmsea']:.3f} [{m['rmsea.ci.lower']:.3f}, {m['rmsea.ci.upper']:.3f}], "
         f"SRMR {m['srmr']:.3f}, AIC {m['aic']:.1f}, BIC {m['bic']:.1f}"
+    )
+
+
+def _scaled_line(m: pd.Series[float]) -> str:
+    """Scaled chi-square and robust measures, or the scaled ones where robust ones are not defined."""
+    kind = "robust" if "cfi.robust" in m.index else "scaled"
+    close = [m[f"rmsea{part}.{kind}"] for part in ("", ".ci.lower", ".ci.upper")]
+    return (
+        f"scaled chi-square {m['chisq.scaled']:.3f} on {m['df.scaled']:.4g} df (p {m['pvalue.scaled']:.4f}, unscaled "
+        f"{m['chisq']:.3f}), {kind} CFI {m[f'cfi.{kind}']:.3f}, TLI {m[f'tli.{kind}']:.3f}, "
+        f"RMSEA {close[0]:.3f} [{close[1]:.3f}, {close[2]:.3f}], SRMR {m['srmr']:.3f}"
     )
 
 

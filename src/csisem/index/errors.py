@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from csisem.covariance.casewise import ScoreKernel
 from csisem.covariance.discrepancy import evaluate, slopes
 from csisem.covariance.observed import observed_information
-from csisem.fit.estimate import sample_of
 from csisem.index.weights import Block, weigh
 from csisem.inference.delta import jacobian
 from csisem.inference.influence import domain_covariance
@@ -85,7 +84,7 @@ def sandwich_covariance(
     """Covariance of all D x k indices from the rows' influence; answers may follow any distribution."""
     if fit.data is None:
         raise ValueError("sandwich_covariance needs a fit that holds its rows")
-    sample = sample_of(fit)
+    sample = fit.sample
     point = evaluate(fit.structure, sample, fit.theta[None])
     slope = slopes(fit.structure, sample, point)
     inverse = np.linalg.inv(observed_information(fit.structure, sample, point, slope)[0])

@@ -121,7 +121,8 @@ def _road(fit: Fit, domains: Domains, se: StandardErrors | None) -> StandardErro
         raise DataError("se='robust' needs the rows that were fitted; this index has moments or other answers.")
     if se is not None:
         return se
-    return "robust" if domains.own and fit.data is not None and (beyond or fit.moments.weighted) else "standard"
+    rows = domains.own and fit.data is not None
+    return "robust" if rows and (beyond or fit.moments.weighted or fit.estimator != "ML") else "standard"
 
 
 def _bounds(fit: Fit, domains: Domains) -> tuple[FloatArray, FloatArray]:

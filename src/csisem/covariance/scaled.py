@@ -1,0 +1,62 @@
+"""Scaled tests as functions of numbers: a chi-square, its degrees of freedom, and traces of U Gamma."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class ScaledTest:
+    """A test statistic corrected for the distribution of the answers.
+
+    Attributes
+    ----------
+    chisq, df
+        The corrected statistic and the degrees of freedom it is referred to.
+    factor
+        What the statistic was divided by.
+    shift
+        What was added after that.
+    mean_factor
+        tr(U Gamma) / df: the mean correction alone, for robust fit measures.
+    """
+
+    chisq: float
+    df: float
+    factor: float
+    shift: float
+    mean_factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Scaled tests of the model and of the baseline model."""
+
+    model: ScaledTest
+    baseline: ScaledTest
+
+
+def mean_scaled(chisq: float, df: float, trace: float) -> ScaledTest:
+    """Divide by ``trace / df`` (Satorra and Bentler 1994; Yuan and Bentler 2000 with their trace)."""
+    factor = trace / df if df > 0 else np.nan
+    return ScaledTest(chisq / factor, df, factor, 0.0, factor)
+
+
+def mean_variance_adjusted(chisq: float, df: float, trace: float, trace_square: float) -> ScaledTest:
+    """Refer to ``df' = tr^2 / tr(square)`` degrees of freedom (Satterthwaite; Satorra and Bentler 1994)."""
+    if df <= 0:
+        return ScaledTest(np.nan, df, np.nan, 0.0, np.nan)
+    adjusted = trace**2 / trace_square
+    factor = trace / adjusted
+    return ScaledTest(chisq / factor, adjusted, factor, 0.0, trace / df)
+
+
+def scaled_shifted(chisq: float, df: float, trace: float, trace_square: float) -> ScaledTest:
+    """Scale and shift so that mean and variance fit with the model's own df (Asparouhov and Muthen 2010)."""
+    if df <= 0:
+        return ScaledTest(np.nan, df, np.nan, 0.0, np.nan)
+    slope = float(np.sqrt(df / trace_square))
+    shift = df - slope * trace
+    return ScaledTest(chisq * slope + shift, df, 1 / slope, shift, trace / df)

@@ -1,0 +1,92 @@
+"""Factor scores as linear functions of answers: their weights, and the kernel that applies them to rows."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.cholesky import cholesky
+from csisem.covariance.implied import Implied
+from csisem.covariance.matrices import Matrices
+from csisem.survey.rows import Batch
+
+FloatArray = NDArray[np.float64]
+
+
+def regression_weights(moments: Implied) -> FloatArray:
+    """Weights (G, m, p) of the regression scores, ``Phi Lambda' Sigma^-1`` (Thurstone 1935; Thomson 1939)."""
+    white, _ = cholesky(moments.cov)
+    weights: FloatArray = np.swapaxes(white @ moments.cross, -1, -2) @ white
+    return weights
+
+
+def bartlett_weights(matrices: Matrices, moments: Implied) -> FloatArray:
+    """Weights (G, m, p) of Bartlett's scores, ``(Lambda' Sigma^-1 Lambda)^-1 Lambda' Sigma^-1`` (Bartlett 1937).
+
+    They equal ``(Lambda' Theta^-1 Lambda)^-1 Lambda' Theta^-1`` and, as in lavaan, do without the inverse of Theta,
+    which a single item's residual of zero makes singular. The weights of a structural variable that no item measures
+    directly, a higher-order construct's, are nan; linearly dependent loadings share what they measure (Moore-Penrose).
+    """
+    white, _ = cholesky(moments.cov)
+    weights = np.full(np.swapaxes(matrices.loadings, -1, -2).shape, np.nan)
+    for group, whitened in enumerate(white @ matrices.loadings):
+        length = np.linalg.norm(whitened, axis=0)
+        measured = np.flatnonzero(length > 0)
+        unit = whitened[:, measured] / length[measured]
+        weights[group, measured] = np.linalg.pinv(unit) @ white[group] / length[measured, None]
+    return weights
+
+
+def latent_means(moments: Implied, sample_mean: FloatArray, promoted: NDArray[np.intp]) -> FloatArray:
+    """Means (G, m) of the structural variables in a model without means; ``sample_mean`` is (G, p).
+
+    Observed variables in paths, items ``promoted`` and last among the structural variables, keep their sample means,
+    which the paths hand on; nothing else has a mean (lavaan's rule).
+    """
+    total = moments.total
+    if not promoted.size:
+        return np.zeros(total.shape[:-1])
+    own = total[..., -promoted.size :, -promoted.size :]
+    intercepts = np.linalg.solve(own, sample_mean[..., promoted, None])
+    means: FloatArray = (total[..., -promoted.size :] @ intercepts)[..., 0]
+    return means
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FactorScores:
+    """Kernel for `Rows.reduce`: the scores (rows, k) of every batch; nan for rows without an answer or a group.
+
+    Attributes
+    ----------
+    weights
+        (G, k, p).
+    centre, offset
+        Means of the items (G, p) and of the scores (G, k).
+    group_of
+        The position in G of every label of the rows.
+    """
+
+    weights: FloatArray
+    centre: FloatArray
+    offset: FloatArray
+    group_of: dict[Hashable, int]
+
+    def partial(self, batch: Batch) -> list[FloatArray]:
+        if batch.codes is None:
+            return [self._scores(batch.values, 0)]
+        scores = np.full((batch.values.shape[1], self.weights.shape[1]), np.nan)
+        for place, label in enumerate(batch.labels):
+            rows = np.flatnonzero(batch.codes == place)
+            scores[rows] = self._scores(batch.values[:, rows], self.group_of[label])
+        return [scores]
+
+    def merge(self, left: list[FloatArray], right: list[FloatArray]) -> list[FloatArray]:
+        left.extend(right)
+        return left
+
+    def _scores(self, values: FloatArray, group: int) -> FloatArray:
+        scores: FloatArray = (values - self.centre[group][:, None]).T @ self.weights[group].T + self.offset[group]
+        return scores

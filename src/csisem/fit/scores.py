@@ -1,0 +1,68 @@
+"""Factor scores of rows: what a fitted model says about each respondent's constructs."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.scores import FactorScores, bartlett_weights, latent_means, regression_weights
+from csisem.errors import DataError, InadmissibleFitWarning, ModelError, listed
+from csisem.moments.moments import Moments
+from csisem.options import ScoreMethod, validate
+from csisem.survey import Survey, as_survey
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.fit.fit import Fit
+
+FloatArray = NDArray[np.float64]
+
+
+def scores(fit: Fit, data: object, method: ScoreMethod) -> pd.DataFrame:
+    """Compute factor scores; see `Fit.scores`."""
+    import pandas as pd
+
+    validate("method", method, ScoreMethod)
+    fit.require_usable("Factor scores")
+    names = fit.table.latents[: fit.table.constructs]
+    if not names:
+        raise ModelError("Factor scores are scores of constructs, and the model has none.")
+    survey = _answers(fit, data)
+    if not fit:
+        warnings.warn(f"The scores come from an inadmissible fit: {' '.join(fit.status.reasons)}",
+                      InadmissibleFitWarning, stacklevel=3)  # fmt: skip
+    rows = survey.rows(fit.table.observed, by=fit.settings.by if fit.groups else (), weights=False)
+    unknown = [label for label in rows.labels if label not in fit.groups]
+    if unknown:
+        raise DataError(f"The fit has no group {listed(unknown)}; it was fitted to {listed(fit.groups)}.")
+    values = np.concatenate(rows.reduce(_kernel(fit, method)), axis=0)
+    index = survey.frame.index if isinstance(survey.frame, pd.DataFrame) else None
+    return pd.DataFrame(values, columns=list(names), index=index)
+
+
+def _kernel(fit: Fit, method: ScoreMethod) -> FactorScores:
+    """The constructs' weights, and the means that answers are centred at: the model's, or the sample's without."""
+    table, moments = fit.table, fit.implied_moments
+    weights = regression_weights(moments) if method == "regression" else bartlett_weights(fit.lisrel, moments)
+    if table.meanstructure:
+        centre, offset = moments.mean, moments.latent_mean
+    else:
+        promoted = np.array([table.observed.index(x) for x in table.latents[table.constructs :]], dtype=np.intp)
+        centre, offset = fit.sample_mean, latent_means(moments, fit.sample_mean, promoted)
+    own = slice(table.constructs)
+    return FactorScores(weights[:, own], centre, offset[:, own], {label: g for g, label in enumerate(fit.groups)})
+
+
+def _answers(fit: Fit, data: object) -> Survey:
+    """The fitted rows or others; a bare frame or file is read as the fitted questionnaire is."""
+    if isinstance(data, Moments):
+        raise DataError("Factor scores are scores of rows, and moments carry none; give the answers.")
+    if data is None and fit.data is None:
+        raise DataError("The fit holds no rows (it was made from moments, or unpickled): give data= to score them.")
+    if data is None or fit.data is None or isinstance(data, Survey):
+        return as_survey(fit.data if data is None else data)
+    return fit.data.with_answers(as_survey(data).frame)
