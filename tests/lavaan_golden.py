@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 FOLDER = Path(__file__).parent / "golden" / "lavaan-0.6-14"
+ROBUST = Path(__file__).parent / "golden" / "lavaan-0.6-14-robust"
 CASES = sorted(path.stem for path in FOLDER.glob("*.json"))
 IDENTIFIED = [name for name in CASES if not name.startswith("unidentified")]
 
@@ -52,8 +53,8 @@ class Golden:
 
 
 @cache
-def golden(name: str) -> Golden:
-    record = json.loads((FOLDER / f"{name}.json").read_text())
+def golden(name: str, folder: Path = FOLDER) -> Golden:
+    record = json.loads((folder / f"{name}.json").read_text())
     return Golden(name, record["syntax"], record["data"], record["call"], record)
 
 
