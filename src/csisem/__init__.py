@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from csisem.errors import OptionError as OptionError
     from csisem.errors import ScaleError as ScaleError
     from csisem.errors import UnusableFitError as UnusableFitError
+    from csisem.fit.compare import compare as compare
     from csisem.fit.cross_check import cross_check as cross_check
     from csisem.fit.effects import effects as effects
     from csisem.fit.fit import Fit as Fit
+    from csisem.fit.modification import modification_indices as modification_indices
     from csisem.fit.status import Status as Status
     from csisem.fit.status import Thresholds as Thresholds
     from csisem.index.satisfaction import csi as csi
@@ -54,6 +56,8 @@ _PUBLIC = {
     "Thresholds": "csisem.fit.status",
     "effects": "csisem.fit.effects",
     "cross_check": "csisem.fit.cross_check",
+    "compare": "csisem.fit.compare",
+    "modification_indices": "csisem.fit.modification",
     "csi": "csisem.index.satisfaction",
     "CsisemError": "csisem.errors",
     "CsisemWarning": "csisem.errors",

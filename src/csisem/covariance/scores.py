@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,16 +23,21 @@ def regression_weights(moments: Implied) -> FloatArray:
     return weights
 
 
-def bartlett_weights(matrices: Matrices, moments: Implied) -> FloatArray:
+def bartlett_weights(matrices: Matrices, moments: Implied, outcomes: Sequence[tuple[int, int]] = ()) -> FloatArray:
     """Weights (G, m, p) of Bartlett's scores, ``(Lambda' Sigma^-1 Lambda)^-1 Lambda' Sigma^-1`` (Bartlett 1937).
 
     They equal ``(Lambda' Theta^-1 Lambda)^-1 Lambda' Theta^-1`` and, as in lavaan, do without the inverse of Theta,
-    which a single item's residual of zero makes singular. The weights of a structural variable that no item measures
-    directly, a higher-order construct's, are nan; linearly dependent loadings share what they measure (Moore-Penrose).
+    which a single item's residual of zero makes singular. Observed ``outcomes`` of paths, pairs (item, structural
+    variable), measure what predicts them: their rows of Lambda are those of B. The weights of a structural variable
+    that nothing observed measures, a higher-order construct's, are nan; linearly dependent loadings share what they
+    measure (Moore-Penrose).
     """
     white, _ = cholesky(moments.cov)
-    weights = np.full(np.swapaxes(matrices.loadings, -1, -2).shape, np.nan)
-    for group, whitened in enumerate(white @ matrices.loadings):
+    loadings = matrices.loadings.copy()
+    for item, variable in outcomes:
+        loadings[:, item] = matrices.paths[:, variable]
+    weights = np.full(np.swapaxes(loadings, -1, -2).shape, np.nan)
+    for group, whitened in enumerate(white @ loadings):
         length = np.linalg.norm(whitened, axis=0)
         measured = np.flatnonzero(length > 0)
         unit = whitened[:, measured] / length[measured]

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,7 @@ FloatArray = NDArray[np.float64]
 Statement = tuple[str, str, str]
 
 # A candidate of whose information less than this share is left beside the free parameters is not identified with them:
-# rounding leaves about 1e-14 of a redundant one, and the weakest in the nearly singular full mobile-phone model 1e-5.
+# rounding leaves at most 1e-11 of a redundant one, and the nearly singular full mobile-phone model 1e-7 of the weakest.
 _DETERMINED = 1e-9
 
 
@@ -103,8 +103,7 @@ class _Extended:
     values: FloatArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Tests:
+class _Tests(NamedTuple):
     """Index and expected change of K candidates, (K,); nan for those that are not identified."""
 
     mi: FloatArray
@@ -215,14 +214,9 @@ def _place(row: Parameter) -> tuple[int, str, Hashable]:
 
 def _units(rows: Sequence[Parameter], point: Point) -> FloatArray:
     """What each parameter is multiplied by to be standardised, (K,); nan where a variance is not positive."""
-    matrices, moments = point.matrices, point.moments
-    item, latent, residual, disturbance = (
-        np.sqrt(np.where(variance > 0, variance, np.nan))
-        for variance in (
-            np.diagonal(matrix[0], axis1=-2, axis2=-1)
-            for matrix in (moments.cov, moments.latent_cov, matrices.residual, matrices.latent)
-        )
-    )
+    covariances = (point.moments.cov, point.moments.latent_cov, point.matrices.residual, point.matrices.latent)
+    variances = (np.diagonal(cov[0], axis1=-2, axis2=-1) for cov in covariances)
+    item, latent, residual, disturbance = (np.sqrt(np.where(v > 0, v, np.nan)) for v in variances)
     units = np.empty(len(rows))
     for k, row in enumerate(rows):
         g, i, j = row.group, row.row, row.col

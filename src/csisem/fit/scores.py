@@ -47,12 +47,17 @@ def scores(fit: Fit, data: object, method: ScoreMethod) -> pd.DataFrame:
 def _kernel(fit: Fit, method: ScoreMethod) -> FactorScores:
     """The constructs' weights, and the means that answers are centred at: the model's, or the sample's without."""
     table, moments = fit.table, fit.implied_moments
-    weights = regression_weights(moments) if method == "regression" else bartlett_weights(fit.lisrel, moments)
+    promoted = [(table.observed.index(name), table.latents.index(name)) for name in table.latents[table.constructs :]]
+    if method == "regression":
+        weights = regression_weights(moments)
+    else:
+        targets = {row.row for row in table.rows if row.matrix == "beta"}
+        weights = bartlett_weights(fit.lisrel, moments, [pair for pair in promoted if pair[1] in targets])
     if table.meanstructure:
         centre, offset = moments.mean, moments.latent_mean
     else:
-        promoted = np.array([table.observed.index(x) for x in table.latents[table.constructs :]], dtype=np.intp)
-        centre, offset = fit.sample_mean, latent_means(moments, fit.sample_mean, promoted)
+        centre = fit.sample_mean
+        offset = latent_means(moments, centre, np.array([item for item, _ in promoted], dtype=np.intp))
     own = slice(table.constructs)
     return FactorScores(weights[:, own], centre, offset[:, own], {label: g for g, label in enumerate(fit.groups)})
 

@@ -216,7 +216,8 @@ class Model:
         data
             A frame (pandas, polars, pyarrow, anything with an Arrow stream), a `Survey`, a path, or `Moments`.
         estimator
-            ``"ML"``: normal-theory maximum likelihood.
+            ``"ML"``: normal-theory maximum likelihood; ``"MLM"``, ``"MLMV"``, ``"MLMVS"``, ``"MLR"``: the same points
+            with robust errors and scaled tests, which need the rows.
         missing
             ``"listwise"`` leaves out rows that lack an answer, and says how many.
         groups, equal, release
@@ -228,7 +229,7 @@ class Model:
         likelihood
             ``"normal"`` (S/N, N*F) or ``"wishart"`` (S/(N-1), (N-1)*F).
         information
-            ``"expected"`` (the default) or ``"observed"``, for the standard errors.
+            ``"expected"`` or ``"observed"``, for the standard errors; MLR defaults to observed, the others to expected.
         engine
             ``"native"`` or ``"semopy"``.
         ordered, auxiliary, scheme

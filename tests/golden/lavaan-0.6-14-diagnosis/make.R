@@ -14,12 +14,30 @@ stopifnot(length(stop_at) == 1L)
 eval(parse(text = shared[seq_len(stop_at - 1L)]))
 OUT <- arg("out", folder)
 
+# Models beside those of the other folder.
+case("small_paths_zero", "the small model without EXP -> SAT", "mobi", paste(SMALL_MEASUREMENT, "
+  VAL ~ EXP
+  SAT ~ VAL
+  LOY ~ SAT"))
+case("small_chain_zero", "and without VAL -> SAT", "mobi", paste(SMALL_MEASUREMENT, "
+  VAL ~ EXP
+  SAT ~ 0*VAL
+  LOY ~ SAT"))
+case("outcomes_latent_and_observed_means", "a terminal latent and a terminal observed variable, means", "mobi", "
+  EXP =~ CUEX1 + CUEX2 + CUEX3
+  SAT =~ CUSA1 + CUSA2 + CUSA3
+  LOY =~ CUSL1 + CUSL3
+  SAT ~ EXP
+  LOY ~ SAT
+  CUSCO ~ SAT", meanstructure = TRUE)
+
 WANTED <- c(
   "mobi_small", "mobi_small_wishart", "mobi_small_means", "mobi_full", "democracy", "democracy_labels",
   "abilities", "abilities_configural", "abilities_scalar", "abilities_std_lv", "abilities_second_order",
   "abilities_group_labels", "covariates_fixed", "covariates_fixed_means", "covariates_groups",
+  "covariates_random", "covariates_random_means",
   "covariate_on_indicator", "path_two_outcomes_means", "outcomes_latent_and_single",
-  "outcomes_latent_and_observed", "observed_predictor", "higher_order_paths", "higher_order_direct",
+  "outcomes_latent_and_observed", "outcomes_latent_and_observed_means", "observed_predictor", "higher_order_paths", "higher_order_direct",
   "linear_two", "marker_means", "growth_covariate", "heywood_indicator", "path_saturated")
 
 # Rows of the data whose factor scores are kept, counted within each group.
@@ -55,7 +73,9 @@ for (id in WANTED) {
   if (nzchar(ONLY) && !grepl(ONLY, id)) next
   fit <- polished_fit(id)
   latent <- length(lavNames(fit, "lv")) > 0L
-  record <- list(case = id, lavaan_version = "0.6-14", modification_indices = indices(fit),
+  one <- Filter(function(c) c$id == id, CASES)[[1L]]
+  record <- list(case = id, lavaan_version = "0.6-14", syntax = one$syntax, data = one$data,
+    call = c(list("function" = one$fun), one$call), modification_indices = indices(fit),
     regression = if (latent) scores(fit, "regression") else list(),
     bartlett = if (latent) scores(fit, "Bartlett") else list())
   writeLines(to_json(record), file.path(OUT, paste0(id, ".json")))
@@ -65,14 +85,6 @@ for (id in WANTED) {
 # ---------------------------------------------------------------- comparisons ---
 
 # Each list is of nested models; anova() sorts them by their degrees of freedom.
-case("small_paths_zero", "the small model without EXP -> SAT", "mobi", paste(SMALL_MEASUREMENT, "
-  VAL ~ EXP
-  SAT ~ VAL
-  LOY ~ SAT"))
-case("small_chain_zero", "and without VAL -> SAT", "mobi", paste(SMALL_MEASUREMENT, "
-  VAL ~ EXP
-  SAT ~ 0*VAL
-  LOY ~ SAT"))
 SETS <- list(
   paths = c("mobi_small", "small_paths_zero", "small_chain_zero"),
   linear = c("mobi_small", "linear_double"),
