@@ -26,9 +26,9 @@ class FourthMoments:
         Sum of the squared weights, (G,).
     scores
         Products of the casewise scores by the parameters, (q, q), all groups together.
-    model2, model4, sample2, sample4, single2, single4
-        Second and fourth powers of the length of a row (G,): whitened by the implied covariances, by the sample's, and
-        by the sample's variances alone.
+    model2, model4, sample2, sample4, single2, single4, fixed2, fixed4
+        Second and fourth powers of the length of a row (G,): whitened by the implied covariances, by the sample's, by
+        the sample's variances alone, and, for the exogenous variables only, by their sample covariances.
     item2, item4
         Squares and fourth powers of standardised answers, (G, p).
     products
@@ -44,6 +44,8 @@ class FourthMoments:
     sample4: FloatArray
     single2: FloatArray
     single4: FloatArray
+    fixed2: FloatArray
+    fixed4: FloatArray
     item2: FloatArray
     item4: FloatArray
     products: FloatArray | None
@@ -61,6 +63,9 @@ class FourthMomentKernel:
         Sample means, and the means that scores and model lengths are centred at, (G, p).
     cov, white
         Sample covariances and their inverse Cholesky factors, (G, p, p).
+    exogenous, white_exogenous
+        Positions of the k variables whose moments are fixed, and inverse Cholesky factors of their covariances
+        (G, k, k).
     group_of
         Position of each group label; ``{None: 0}`` without groups.
     level
@@ -76,6 +81,8 @@ class FourthMomentKernel:
     centre: FloatArray
     cov: FloatArray
     white: FloatArray
+    exogenous: NDArray[np.intp]
+    white_exogenous: FloatArray
     group_of: dict[Hashable, int]
     level: FloatArray
     products: bool
@@ -104,7 +111,7 @@ class FourthMomentKernel:
     def _nothing(self) -> FourthMoments:
         groups, p, q = self.structure.groups, self.structure.p, self.structure.q
         size = p * (p + 1) // 2 + (p if self.structure.meanstructure else 0)
-        lengths = np.zeros((6, groups))
+        lengths = np.zeros((8, groups))
         return FourthMoments(
             np.zeros(groups),
             np.zeros((q, q)),
@@ -114,6 +121,8 @@ class FourthMomentKernel:
             lengths[3],
             lengths[4],
             lengths[5],
+            lengths[6],
+            lengths[7],
             np.zeros((groups, p)),
             np.zeros((groups, p)),
             np.zeros((groups, size, size)) if self.products else None,
@@ -130,12 +139,14 @@ class FourthMomentKernel:
             scores *= weights
         sums.scores[...] += scores @ scores.T
         sums.weight[group] += squared.sum()
+        fixed = _lengths(self.white_exogenous[group], centred[self.exogenous])
         items = np.square(centred, out=values)
         items /= np.diagonal(self.cov[group])[:, None]
         lengths = (
             (sums.model2, sums.model4, _lengths(self.point.white[0, group], shifted)),
             (sums.sample2, sums.sample4, _lengths(self.white[group], centred)),
             (sums.single2, sums.single4, items.sum(axis=0)),
+            (sums.fixed2, sums.fixed4, fixed),
         )
         for second, fourth, length in lengths:
             second[group] += squared @ length

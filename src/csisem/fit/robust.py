@@ -47,14 +47,14 @@ def with_robust(fit: Fit) -> Fit:
     DataError
         The fit has no rows.
     ModelError
-        The model has exogenous observed variables whose moments are fixed.
+        The model has exogenous observed variables whose moments are fixed, and the estimator is not MLR.
     """
     if fit.data is None:
         raise DataError(f"estimator={fit.estimator!r} needs the rows, and moments carry none; give the answers.")
-    if fit.table.exogenous:
+    if fit.table.exogenous and fit.estimator != "MLR":
         name = fit.table.exogenous[0]
         raise ModelError(f"estimator={fit.estimator!r} does not yet take observed predictors as fixed; "
-                         f"write '{name} ~~ {name}' to make {name!r} random, or use 'ML'.")  # fmt: skip
+                         f"write '{name} ~~ {name}' to make {name!r} random, or use 'MLR'.")  # fmt: skip
     found = _read(fit)
     inverse: FloatArray = np.asarray(np.linalg.inv(found.information), dtype=np.float64)
     vcov = inverse @ found.meat @ inverse / fit.n
@@ -96,6 +96,7 @@ def _read(fit: Fit) -> _Pass:
     model_means = fit.estimator == "MLR" and fit.table.meanstructure
     centre = fit.implied_moments.mean if model_means else fit.sample_mean
     weight = fit.moments.weight.reshape(-1)
+    exogenous = _exogenous(fit)
     kernel = FourthMomentKernel(
         fit.structure,
         point,
@@ -104,6 +105,8 @@ def _read(fit: Fit) -> _Pass:
         centre,
         fit.sample_cov,
         cholesky(fit.sample_cov)[0],
+        exogenous,
+        cholesky(fit.sample_cov[:, exogenous[:, None], exogenous])[0],
         {label: g for g, label in enumerate(fit.groups or (None,))},
         np.asarray(fit.group_n / weight, dtype=np.float64),
         products=fit.estimator in ("MLMV", "MLMVS"),
@@ -113,6 +116,11 @@ def _read(fit: Fit) -> _Pass:
     if not model_means and fit.table.meanstructure:
         meat = meat - _mean_scores(fit, point, slope)
     return _Pass(sums, sample, point, slope, information, meat)
+
+
+def _exogenous(fit: Fit) -> NDArray[np.intp]:
+    """Positions of the variables whose moments are fixed."""
+    return np.array([fit.table.observed.index(name) for name in fit.table.exogenous], dtype=np.intp)
 
 
 def _mean_scores(fit: Fit, point: Point, slope: Slopes) -> FloatArray:
@@ -128,12 +136,18 @@ def _mean_scores(fit: Fit, point: Point, slope: Slopes) -> FloatArray:
 
 
 def _yuan_bentler(fit: Fit, found: _Pass, inverse: FloatArray) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Traces of the variant of Mplus: saturated minus model, ``tr(A1^-1 B1) - tr(A0^-1 B0)``, and for the baseline."""
+    """Traces of the variant of Mplus: saturated minus model, ``tr(A1^-1 B1) - tr(A0^-1 B0)``, and for the baseline.
+
+    Moments of fixed exogenous variables are no parameters of the saturated model: their part, which is separate, goes.
+    """
     sums, n, p = found.sums, fit.group_n, fit.structure.p
-    means = fit.table.meanstructure
+    means, exogenous = fit.table.meanstructure, _exogenous(fit)
+    free = np.setdiff1d(np.arange(p), exogenous)
     saturated = (sums.sample4 - 2 * sums.sample2 + p * sums.weight) / 2 + (sums.sample2 if means else 0.0)
+    fixed = (sums.fixed4 - 2 * sums.fixed2 + exogenous.size * sums.weight) / 2 + (sums.fixed2 if means else 0.0)
     single = (sums.item4 - 2 * sums.item2 + sums.weight[:, None]) / 2 + (sums.item2 if means else 0.0)
-    h1 = float((saturated / n).sum())
+    single = single[:, free]
+    h1 = float(((saturated - fixed) / n).sum())
     return (h1 - float(np.trace(inverse @ found.meat)), np.nan), (h1 - float((single.sum(axis=1) / n).sum()), np.nan)
 
 
