@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import csisem as cs
+from csisem.fit import compare as comparison
 from lavaan_golden import CASES, answers, golden
 
 RECORDS = json.loads(
@@ -101,6 +102,14 @@ def test_models_that_are_not_nested_are_refused(mobi, free, strict):
     assert "both have 31 degrees of freedom" in _refusal(cs.ModelError, poor, better)
     worse = cs.Model.from_syntax(STRICT + "\nCUSL1 ~~ PERV2\nCUEX3 ~~ CUSL3").fit(mobi)
     assert "not nested" in _refusal(cs.ModelError, free, worse)
+
+
+def test_nesting_that_cannot_be_confirmed_is_said(monkeypatch, free, strict):
+    # The freer model's iterations did not settle on the stricter one's moments.
+    monkeypatch.setattr(comparison, "_missed", lambda a, b: (1e-3, False))
+    with pytest.warns(cs.CsisemWarning, match=r"^It could not be confirmed that 'model 2' is nested in 'model 1'"):
+        frame = cs.compare(free, strict)
+    assert frame["df_diff"][1] == 1.0
 
 
 def test_nothing_to_compare(free):

@@ -68,6 +68,4 @@ def _answers(fit: Fit, data: object) -> Survey:
         raise DataError("Factor scores are scores of rows, and moments carry none; give the answers.")
     if data is None and fit.data is None:
         raise DataError("The fit holds no rows (it was made from moments, or unpickled): give data= to score them.")
-    if data is None or fit.data is None or isinstance(data, Survey):
-        return as_survey(fit.data if data is None else data)
-    return fit.data.with_answers(as_survey(data).frame)
+    return as_survey(fit.data if data is None else data, fit.data)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from csisem.errors import DataError, listed
 from csisem.moments.moments import Moments
-from csisem.survey import Survey, as_survey
+from csisem.survey import as_survey
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
@@ -64,20 +64,13 @@ def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
             "The fit holds no rows (it was made from moments, or unpickled): give data= to index by column."
         )
     else:
-        rows = _answers(source, fit.data).rows(fit.table.observed, by=columns, weights=fit.moments.weighted)
+        rows = as_survey(source, fit.data).rows(fit.table.observed, by=columns, weights=fit.moments.weighted)
         moments = Moments.from_rows(rows)
     if np.isnan(moments.mean).all():
         raise DataError("The index needs the items' means, and the table of moments gave none: give mean=.")
     labels = tuple(label if isinstance(label, tuple) else (label,) for label in moments.groups) if columns else ((),)
     stacked = moments if moments.mean.ndim == 2 else _stacked(moments)
     return Domains(stacked, columns, labels, _group_of(fit, labels), own)
-
-
-def _answers(source: object, fitted: Survey | None) -> Survey:
-    """Other answers as a survey; a bare frame or file is read as the fitted questionnaire is."""
-    if isinstance(source, Survey) or fitted is None:
-        return as_survey(source)
-    return fitted.with_answers(as_survey(source).frame)
 
 
 def _stacked(moments: Moments) -> Moments:

@@ -99,13 +99,14 @@ not_applicable, reverse, ordered, item_texts, value_labels
     )
 
 
-def as_survey(data: object) -> Survey:
-    """Return a `Survey` as it is, and a frame or a file's path as a `Survey` without options."""
+def as_survey(data: object, like: Survey | None = None) -> Survey:
+    """Return a `Survey` as it is; read a frame or file as the questionnaire ``like``, or without options."""
     if isinstance(data, Survey):
         return data
     if isinstance(data, str | Path):
-        return read(data)
-    return Survey(data)
+        data = read(data)
+        return data if like is None else like.with_answers(data.frame)
+    return Survey(data) if like is None else like.with_answers(data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,6 @@ figures <- function(case, polished) {
     out$saturated <- at_h1
     out$loglik_casewise <- if (inherits(casewise, "try-error")) NULL else
       if (is.list(casewise)) lapply(unname(casewise), function(v) vec(as.numeric(v))) else list(vec(as.numeric(casewise)))
-    out$saturated_logl <- fit@h1$logl$loglik
   }
   out$notes <- if (is.null(case$notes)) "" else case$notes
   out
@@ -313,7 +312,8 @@ nested <- function(pair, estimator) {
     t <- try(quiet(lavTestLRT(m1$fit, m0$fit, method = method, ...)), silent = TRUE)
     if (inherits(t, "try-error")) return(list(error = TRUE))
     list(stat = t[2, "Chisq diff"], df = t[2, "Df diff"], pvalue = t[2, "Pr(>Chisq)"],
-      scaling.factor = attr(t, "scale")[2])
+      scaling.factor = if (method == "default" || !missing(...)) NULL else
+        (m0$fit@test[[1]]$stat - m1$fit@test[[1]]$stat) / t[2, "Chisq diff"])
   }
   text <- function(s) paste(trimws(strsplit(trimws(s), "\n")[[1]]), collapse = "\n")
   options <- pair$call
