@@ -88,6 +88,18 @@ def test_weights_are_scaled_to_the_sample():
     assert np.allclose(doubled.parameters["se"], fit.parameters["se"], rtol=1e-9)
 
 
+def test_groups_count_by_their_share_of_the_weights():
+    case = golden("weighted_metric_mlr", ROBUST)
+    frame = answers("holzinger").assign(w=1 + (np.arange(301) + 1) % 5 / 2)
+    fit = cs.Model.from_syntax(case.syntax).fit(
+        cs.Survey(frame, weights="w"), estimator="MLR", groups="school", equal=["loadings"]
+    )
+    for key in ("chisq", "chisq.scaled", "chisq.scaling.factor", "cfi", "rmsea", "srmr", "logl", "gfi"):
+        assert _close(fit.fit_measures()[key], case.record["fit_measures"][key], 1e-3), key
+    theirs = [row["se"] for row in case.record["parameters"] if row["op"] == "=~"]
+    assert np.allclose(fit.loadings["se"], theirs, rtol=POLISHED)
+
+
 def test_robust_estimators_need_rows_and_random_predictors():
     moments = cs.datasets.mobile_phone()
     model = cs.datasets.mobile_phone_model("small")

@@ -143,7 +143,7 @@ def _fitted(means, weighted=False, groups=None):
 def test_casewise_scores_sum_to_zero_at_the_optimum(means, groups, weighted):
     fit, frame = _fitted(means, weighted, groups)
     assert fit.status.usable
-    shares = fit.group_n / fit.n
+    shares = fit.group_size / fit.n
     sample = Sample(fit.sample_mean[None], fit.sample_cov[None], shares[None])
     point, slope = _at(fit.structure, sample, fit.theta)
     total, outer = np.zeros(fit.table.npar), np.zeros((fit.table.npar,) * 2)
@@ -154,10 +154,9 @@ def test_casewise_scores_sum_to_zero_at_the_optimum(means, groups, weighted):
             fit.structure, point, slope, group, (part[list(fit.table.observed)] - centre).to_numpy().T
         )
         own = part["w"].to_numpy() if weighted else np.ones(len(part))
-        # Groups count by their rows in the discrepancy, whatever the level of their weights.
-        total += scores @ own * shares[group] / own.sum()
-        level = shares[group] * fit.moments.weight.sum() / own.sum()
-        outer += level**2 * (scores * own) @ (scores * own).T
+        # Groups count by their weights in the discrepancy.
+        total += scores @ own / fit.moments.weight.sum()
+        outer += (scores * own) @ (scores * own).T
     unit = np.sqrt(np.diag(np.linalg.inv(fit.vcov)) / fit.n)
     assert np.abs(total / unit).max() < IDENTITY
 
@@ -170,7 +169,6 @@ def test_casewise_scores_sum_to_zero_at_the_optimum(means, groups, weighted):
         fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean,
         {label: group for group, label in enumerate(labels)},
         dict(zip(labels, fit.sample_mean, strict=True)),
-        shares * fit.moments.weight.sum() / fit.moments.weight.reshape(-1),
     )
     rows = fit.data.rows(fit.table.observed, by=groups or ())
     for size in (1000, 7):

@@ -49,9 +49,6 @@ class ScoreKernel:
         Mean that scores are centred at, (G, p): the model's where means are modelled, else the sample's.
     group_of, mean_of
         For each domain its group's position and its mean (p,).
-    level
-        What brings the weights of each group's rows to the group's part in the discrepancy, (G,): groups count by
-        their rows there, however high their sampling weights are; all 1 without weights.
     """
 
     structure: Structure
@@ -60,7 +57,6 @@ class ScoreKernel:
     centre: FloatArray
     group_of: dict[Hashable, int]
     mean_of: dict[Hashable, FloatArray]
-    level: FloatArray
 
     def partial(self, batch: Batch) -> ScoreSums:
         values, weights, codes = batch.values, batch.weights, batch.codes
@@ -77,7 +73,6 @@ class ScoreKernel:
             chosen = values[:, rows]
             group = self.group_of[label]
             pull = casewise_scores(self.structure, self.point, self.slope, group, chosen - self.centre[group][:, None])
-            pull *= self.level[group]
             away = chosen - self.mean_of[label][:, None]
             if weights is not None:
                 pull, away = pull * weights[rows], away * weights[rows]

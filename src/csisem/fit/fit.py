@@ -120,6 +120,15 @@ class Fit:
         return self.moments.n.reshape(self.table.n_groups)
 
     @cached_property
+    def group_size(self) -> FloatArray:
+        """What each group counts for, (G,): its rows, or its share of the sampling weights times all rows."""
+        if not self.moments.weighted:
+            return self.group_n.astype(np.float64)
+        weight = self.moments.weight.reshape(self.table.n_groups)
+        size: FloatArray = self.n * weight / weight.sum()
+        return size
+
+    @cached_property
     def sample_mean(self) -> FloatArray:
         """Sample means (G, p); zeros where a published table gave none."""
         mean = self.moments.mean.reshape(self.table.n_groups, -1)
@@ -131,14 +140,14 @@ class Fit:
         p = len(self.table.observed)
         cov = self.moments.cov.reshape(self.table.n_groups, p, p)
         if self.settings.likelihood == "wishart":
-            n = self.group_n[:, None, None]
+            n = self.group_size[:, None, None]
             cov = cov * (n / (n - 1))
         return cov
 
     @cached_property
     def sample(self) -> Sample:
         """The sample moments as the discrepancy takes them, a batch of one."""
-        n = self.group_n.astype(np.float64)
+        n = self.group_size
         size = n - 1 if self.settings.likelihood == "wishart" else n
         return Sample(self.sample_mean[None], self.sample_cov[None], (size / size.sum())[None])
 
@@ -157,14 +166,23 @@ class Fit:
         """Implied moments as arrays, with the groups as leading axis."""
         return implied(self.lisrel)
 
+    def __post_init__(self) -> None:
+        # A fit is a value: what is read off it later must not depend on who wrote into its arrays before.
+        self.theta.setflags(write=False)
+        self.vcov.setflags(write=False)
+
     @cached_property
+    def _parameters(self) -> pd.DataFrame:
+        return frames.parameters(self)
+
+    @property
     def parameters(self) -> pd.DataFrame:
         """All parameters, in columns ``lhs op rhs group label est se z pvalue ci_lower ci_upper std std_se``.
 
         ``std`` is lavaan's ``std.all``; its errors are by the delta method over all free parameters. A fixed parameter
         has ``se`` 0. ``group`` is the label, or 1 for a single group.
         """
-        return frames.parameters(self)
+        return self._parameters.copy()
 
     @property
     def paths(self) -> pd.DataFrame:

@@ -45,6 +45,8 @@ def parameters(fit: Fit) -> pd.DataFrame:
             se = np.concatenate([se, _definition_errors(fit)])
         std = standardised(fit.theta)
         std_se = delta_errors(jacobian(standardised, fit.theta), fit.vcov)
+        # What is 1 or 0 by definition has an error of rounding.
+        std_se[std_se < 1e-12] = 0.0
         std_se[np.isnan(std)] = np.nan
     else:
         se = std = std_se = np.full(est.shape, np.nan)

@@ -37,7 +37,7 @@ text <- paste(readLines(file.path(folder, "model.txt")), collapse = "\\n")
 table <- function(name, k) as.matrix(read.csv(file.path(folder, sprintf("%s%d.csv", name, k)), check.names = FALSE))
 covs <- lapply(seq_len(groups), function(k) { S <- table("cov", k); rownames(S) <- colnames(S); S })
 means <- lapply(seq_len(groups), function(k) { m <- table("mean", k); setNames(as.numeric(m), colnames(m)) })
-n <- as.list(as.integer(strsplit(arguments[4], ",")[[1]]))
+n <- as.list(as.numeric(strsplit(arguments[4], ",")[[1]]))
 structured <- arguments[5] == "TRUE"
 fit <- suppressWarnings(lavaan::lavaan(text, sample.cov = if (groups > 1) covs else covs[[1]],
   sample.mean = if (!structured) NULL else if (groups > 1) means else means[[1]],
@@ -74,7 +74,7 @@ def fit_lavaan(empty: Fit) -> Fit:
             folder,
             str(empty.table.n_groups),
             str(empty.table.npar),
-            ",".join(str(n) for n in empty.group_n),
+            ",".join(f"{size:.17g}" for size in empty.group_size),
             str(empty.table.meanstructure).upper(),
             settings.likelihood,
             settings.information,

@@ -41,7 +41,7 @@ def discrepancies(fit: Fit) -> Discrepancies:
     trace = ((white @ cov) * white).sum(axis=(-2, -1))
     if table.meanstructure:
         trace = trace + (np.matmul(white, (mean - implied.mean)[..., None])[..., 0] ** 2).sum(axis=-1)
-    n = fit.group_n.astype(float)
+    n = fit.group_size
     # A Wishart likelihood has one row less in every group.
     size = n - 1 if fit.settings.likelihood == "wishart" else n
     kernel = logdet + trace - logdet_s - p
@@ -85,7 +85,7 @@ def _values(fit: Fit) -> dict[str, float]:
     found = discrepancies(fit)
     chisq, df, size = found.chisq, found.df, found.multiplier
     groups, npar = fit.table.n_groups, fit.table.npar
-    shares = fit.group_n / fit.n
+    shares = fit.group_size / fit.n
     means = fit.table.meanstructure
     implied = fit.implied_moments
     relative = measures.incremental(chisq, df, found.baseline_chisq, found.baseline_df)

@@ -108,7 +108,7 @@ def _read(fit: Fit) -> _Pass:
         exogenous,
         cholesky(fit.sample_cov[:, exogenous[:, None], exogenous])[0],
         {label: g for g, label in enumerate(fit.groups or (None,))},
-        np.asarray(fit.group_n / weight, dtype=np.float64),
+        np.asarray(fit.group_size / weight, dtype=np.float64),
         products=fit.estimator in ("MLMV", "MLMVS"),
     )
     sums = data.rows(fit.table.observed, by=fit.settings.by, weights=fit.moments.weighted).reduce(kernel)
@@ -127,7 +127,7 @@ def _mean_scores(fit: Fit, point: Point, slope: Slopes) -> FloatArray:
     """Products of the groups' mean scores about the sample means, where covariances alone need not balance."""
     total = np.zeros((fit.structure.q, fit.structure.q))
     whitened = point.white[0] @ fit.sample_cov @ np.swapaxes(point.white[0], -1, -2)
-    for group, share in enumerate(fit.group_n / fit.n):
+    for group, share in enumerate(fit.group_size / fit.n):
         a, b = slope.a[0, group], slope.b[0, group]
         entry = ((whitened[group] @ a - a) * b).sum(axis=0)
         mean = fit.structure.map[group].T @ entry
@@ -140,7 +140,7 @@ def _yuan_bentler(fit: Fit, found: _Pass, inverse: FloatArray) -> tuple[tuple[fl
 
     Moments of fixed exogenous variables are no parameters of the saturated model: their part, which is separate, goes.
     """
-    sums, n, p = found.sums, fit.group_n, fit.structure.p
+    sums, n, p = found.sums, fit.group_size, fit.structure.p
     means, exogenous = fit.table.meanstructure, _exogenous(fit)
     free = np.setdiff1d(np.arange(p), exogenous)
     saturated = (sums.sample4 - 2 * sums.sample2 + p * sums.weight) / 2 + (sums.sample2 if means else 0.0)
@@ -155,7 +155,7 @@ def _satorra_bentler(fit: Fit, found: _Pass, inverse: FloatArray) -> tuple[tuple
     """tr(U Gamma), and where the test needs it tr((U Gamma)^2), of the model and of the baseline."""
     if found.sums.products is not None:
         return _dense(fit, found)
-    sums, n, p = found.sums, fit.group_n, fit.structure.p
+    sums, n, p = found.sums, fit.group_size, fit.structure.p
     means = p if fit.table.meanstructure else 0
     white = found.point.white[0]
     whitened = white @ fit.sample_cov @ np.swapaxes(white, -1, -2)
@@ -173,11 +173,11 @@ def _satorra_bentler(fit: Fit, found: _Pass, inverse: FloatArray) -> tuple[tuple
 def _dense(fit: Fit, found: _Pass) -> tuple[tuple[float, float], tuple[float, float]]:
     means, p = fit.table.meanstructure, fit.structure.p
     groups = range(fit.table.n_groups)
-    shares = np.asarray(fit.group_n / fit.n, dtype=np.float64)
+    shares = np.asarray(fit.group_size / fit.n, dtype=np.float64)
     products = found.sums.products
     if products is None:
         raise ValueError("the pass kept no products of moments")
-    gammas = [products[g] / fit.group_n[g] for g in groups]
+    gammas = [products[g] / fit.group_size[g] for g in groups]
     derivatives = [moment_derivatives(fit.structure, found.point, found.slope, g) for g in groups]
     model = traces([normal_weight(fit.implied_moments.cov[g], means) for g in groups], gammas, derivatives, shares)
     row, col = np.tril_indices(p)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.implied import Implied
 from csisem.covariance.matrices import Matrices
+from csisem.errors import listed
 from csisem.fit.status import Status, Thresholds
 from csisem.model.parameters import ParameterTable
 
@@ -23,6 +24,8 @@ class Solution:
     ----------
     residual, disturbance
         Diagonals of Theta (p,) and Psi (m,).
+    theta
+        Theta, (p, p).
     cov, correlations
         Covariances and correlations of the structural variables (m, m); correlations are nan when a variance is not
         positive.
@@ -34,6 +37,7 @@ class Solution:
 
     residual: FloatArray
     disturbance: FloatArray
+    theta: FloatArray
     cov: FloatArray
     correlations: FloatArray
     paths: FloatArray
@@ -49,7 +53,7 @@ def judge(
     for group in range(table.n_groups):
         solution = _solution(table, matrices, moments, group)
         reasons += _negative_variances(table, solution)
-        reasons += _impossible_correlations(table, solution)
+        reasons += _impossible_correlations(table, solution) or _indefinite(table, solution)
         refused, warned = _collinear(table, solution, group, thresholds)
         reasons += refused
         warnings += warned
@@ -65,6 +69,7 @@ def _solution(table: ParameterTable, matrices: Matrices, moments: Implied, group
     return Solution(
         np.diagonal(matrices.residual[group]),
         np.diagonal(matrices.latent[group]),
+        matrices.residual[group],
         cov,
         cov / np.outer(sd, sd),
         matrices.paths[group],
@@ -97,6 +102,44 @@ def _impossible_correlations(table: ParameterTable, solution: Solution) -> list[
         "outside (-1, 1): the items do not tell the two apart; merge them into one construct."
         for i, j in zip(*np.triu_indices(table.constructs, 1), strict=True)
         if abs(among[i, j]) >= 1
+    ]
+
+
+# Smallest eigenvalue, in correlations, of a matrix that is indefinite by more than rounding.
+_INDEFINITE = -1e-8
+
+
+def _indefinite(table: ParameterTable, solution: Solution) -> list[str]:
+    """Residual or latent covariances that no population has though every pair alone could be."""
+    found = []
+    if (solution.residual >= 0).all():
+        inside = np.flatnonzero(solution.residual > 0)
+        among = _correlations(solution.theta[np.ix_(inside, inside)])
+        found += _impossible(among, [table.observed[i] for i in inside], "the residuals of", solution.where)
+    constructs = slice(0, table.constructs)
+    if not np.isnan(solution.correlations).any():
+        among = solution.correlations[constructs, constructs]
+        found += _impossible(among, list(table.latents[constructs]), "the constructs", solution.where)
+    return found
+
+
+def _correlations(cov: FloatArray) -> FloatArray:
+    sd = np.sqrt(np.diagonal(cov))
+    correlations: FloatArray = cov / np.outer(sd, sd)
+    return correlations
+
+
+def _impossible(correlations: FloatArray, names: list[str], what: str, where: str) -> list[str]:
+    if len(names) < 2:
+        return []
+    values, vectors = np.linalg.eigh(correlations)
+    if values[0] > _INDEFINITE:
+        return []
+    weight = np.abs(vectors[:, 0])
+    involved = [names[i] for i in np.argsort(-weight) if weight[i] > 0.3 * weight.max()]
+    return [
+        f"The correlations of {what} {listed(involved)}{where} cannot hold together: their matrix has the "
+        f"eigenvalue {values[0]:.3g}; leave out a covariance, or merge what the items do not tell apart."
     ]
 
 

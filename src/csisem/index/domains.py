@@ -51,7 +51,7 @@ def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
         Moments are to be split by a column, a column or the means are missing, or a group was not in the fit.
     """
     own = data is None or data is fit.data or (fit.data is not None and data is fit.data.frame)
-    columns = fit.settings.by + tuple(name for name in by if name not in fit.settings.by)
+    columns = tuple(dict.fromkeys(fit.settings.by + by))
     source = fit.data if own else data
     if own and set(columns) == set(fit.settings.by):
         moments = fit.moments

@@ -98,7 +98,6 @@ def sandwich_covariance(
         centre,
         dict(zip(labels, domains.group.tolist(), strict=True)),
         dict(zip(labels, moments.mean, strict=True)),
-        sample.share[0] * weight / fit.moments.weight.reshape(-1),
     )
     rows = fit.data.rows(fit.table.observed, by=domains.by, weights=moments.weighted)
     sums = rows.reduce(kernel)
