@@ -348,3 +348,32 @@ def test_names_from_the_data_are_escaped_in_html():
     )
     assert not heywood
     assert "The correlation of &lt;i&gt; and &lt;u&gt;" in heywood._repr_html_()
+
+
+def _nine(latent, residual):
+    """Moments of nine items on three constructs, exactly as stated."""
+    loadings = np.zeros((9, 3))
+    for k in range(3):
+        loadings[3 * k : 3 * k + 3, k] = [0.7, 0.6, 0.5]
+    theta = np.diag(1 - np.diag(loadings @ loadings.T))
+    for (i, j), correlation in residual.items():
+        theta[i, j] = theta[j, i] = correlation * np.sqrt(theta[i, i] * theta[j, j])
+    cov = loadings @ np.asarray(latent) @ loadings.T + theta
+    return cs.Moments.from_table(n=300, cov=cov, items=[f"x{i}" for i in range(1, 10)])
+
+
+NINE = "A =~ x1 + x2 + x3\nB =~ x4 + x5 + x6\nC =~ x7 + x8 + x9"
+
+
+def test_constructs_whose_correlations_cannot_hold_together():
+    # Every pair is possible; the three together have an eigenvalue of -0.04.
+    fit = cs.Model.from_syntax(NINE).fit(_nine([[1, 0.8, 0.8], [0.8, 1, 0.2], [0.8, 0.2, 1]], {}))
+    assert not fit
+    assert "The correlations of the constructs 'A', 'B', 'C' cannot hold together" in fit.status.reasons[0]
+
+
+def test_residuals_whose_correlation_exceeds_one():
+    moments = _nine([[1, 0.5, 0.4], [0.5, 1, 0.3], [0.4, 0.3, 1]], {(2, 5): 1.03})
+    fit = cs.Model.from_syntax(NINE + "\nx3 ~~ x6").fit(moments)
+    assert not fit
+    assert "The correlations of the residuals of 'x3', 'x6' cannot hold together" in fit.status.reasons[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -164,6 +166,25 @@ def test_sampling_weights_move_the_means(survey):
     assert _column(shown, "index")["SAT"] == pytest.approx(mean, rel=1e-12)
     assert set(shown["method"]) == {"ML, linearised"}
     assert any("weights" in sentence for sentence in fit.status.warnings)
+
+
+def test_an_unpickled_fit_is_given_its_rows_back(survey):
+    frame = survey.frame.assign(w=1 + (np.arange(250) + 1) % 5 / 2)
+    answers_again = cs.Survey(frame, scale=(1, 10), weights="w")
+    fit = cs.Model.from_syntax(SMALL).fit(answers_again)
+    bare = pickle.loads(pickle.dumps(fit))
+    pd.testing.assert_frame_equal(cs.csi(bare, data=answers_again), cs.csi(fit), rtol=1e-12)
+    assert set(cs.csi(bare)["method"]) == {"ML, normal theory"}
+
+
+def test_many_domains_keep_their_errors_and_not_their_joint_covariance(fit, survey):
+    frame = survey.frame.assign(cell=np.arange(250) // 3)
+    many = cs.csi(fit.model.fit(survey.with_answers(frame)), by="cell")
+    assert len(many) == 84 * 4
+    assert many["se"].notna().sum() == 84 * 4 - 4  # the last cell has a single row
+    assert many.attrs["covariance"] == []
+    few = cs.csi(fit, by="region")
+    assert np.allclose(np.sqrt(np.diag(np.array(few.attrs["covariance"]))), few["se"], rtol=1e-12)
 
 
 def test_a_single_item_has_weight_one(survey):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from csisem.errors import DataError, listed
 from csisem.moments.moments import Moments
-from csisem.survey import as_survey
+from csisem.survey import Survey, as_survey
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
@@ -33,6 +33,8 @@ class Domains:
         For each domain the position of its group in the fit.
     own
         Whether they are the rows that were fitted, so that their means and the weights come from the same sample.
+    survey
+        Their rows; None when there are only moments.
     """
 
     moments: Moments
@@ -40,6 +42,7 @@ class Domains:
     labels: tuple[tuple[Hashable, ...], ...]
     group: NDArray[np.intp]
     own: bool
+    survey: Survey | None
 
 
 def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
@@ -50,27 +53,41 @@ def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
     DataError
         Moments are to be split by a column, a column or the means are missing, or a group was not in the fit.
     """
-    own = data is None or data is fit.data or (fit.data is not None and data is fit.data.frame)
     columns = tuple(dict.fromkeys(fit.settings.by + by))
-    source = fit.data if own else data
+    if data is None or data is fit.data or (fit.data is not None and data is fit.data.frame):
+        own, rows_of, given = True, fit.data, None
+    elif isinstance(data, Moments):
+        own, rows_of, given = False, None, data
+    else:
+        rows_of, given = as_survey(data, fit.data), None
+        own = fit.data is None and _fitted_rows(fit, rows_of)
     if own and set(columns) == set(fit.settings.by):
         moments = fit.moments
-    elif isinstance(source, Moments):
-        if by and not source.groups:
+    elif given is not None:
+        if by and not given.groups:
             raise DataError(f"by={list(by)} needs rows, and moments carry none; give the answers.")
-        moments = source.select(fit.table.observed)
-    elif source is None:
+        moments = given.select(fit.table.observed)
+    elif rows_of is None:
         raise DataError(
             "The fit holds no rows (it was made from moments, or unpickled): give data= to index by column."
         )
     else:
-        rows = as_survey(source, fit.data).rows(fit.table.observed, by=columns, weights=fit.moments.weighted)
-        moments = Moments.from_rows(rows)
+        moments = Moments.from_rows(rows_of.rows(fit.table.observed, by=columns, weights=fit.moments.weighted))
     if np.isnan(moments.mean).all():
         raise DataError("The index needs the items' means, and the table of moments gave none: give mean=.")
     labels = tuple(label if isinstance(label, tuple) else (label,) for label in moments.groups) if columns else ((),)
     stacked = moments if moments.mean.ndim == 2 else _stacked(moments)
-    return Domains(stacked, columns, labels, _group_of(fit, labels), own)
+    return Domains(stacked, columns, labels, _group_of(fit, labels), own, rows_of)
+
+
+def _fitted_rows(fit: Fit, survey: Survey) -> bool:
+    """Whether these are the rows that a fit without rows was made from: an unpickled fit is given them back."""
+    weighted = fit.moments.weighted
+    if set(fit.settings.by) - set(survey.columns) or (weighted and not survey.design.weights):
+        return False
+    moments = Moments.from_rows(survey.rows(fit.table.observed, by=fit.settings.by, weights=weighted))
+    same = moments.groups == fit.moments.groups and np.array_equal(moments.n, fit.moments.n)
+    return bool(same and np.allclose(moments.cov, fit.moments.cov, rtol=1e-12, atol=0, equal_nan=True))
 
 
 def _stacked(moments: Moments) -> Moments:

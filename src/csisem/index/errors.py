@@ -13,7 +13,7 @@ from csisem.covariance.discrepancy import evaluate, slopes
 from csisem.covariance.observed import observed_information
 from csisem.index.weights import Block, weigh
 from csisem.inference.delta import jacobian
-from csisem.inference.influence import domain_covariance
+from csisem.inference.influence import JointCovariance, domain_covariance
 from csisem.options import ItemWeights
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def normal_theory_covariance(
     ranges: FloatArray,
     item_weights: ItemWeights,
     coefficients: FloatArray,
-) -> FloatArray:
+) -> JointCovariance:
     """Covariance of all D x k indices: Var(mean) = Sigma/n per domain, plus the item weights' part by delta.
 
     n is the effective number of rows where sampling weights differ.
@@ -62,14 +62,17 @@ def normal_theory_covariance(
     moments = domains.moments
     cov = fit.implied_moments.cov[domains.group] if domains.own else moments.cov
     slope = _by_parameter(fit, domains, measured, lows, ranges, item_weights)
-    stacked = slope.reshape(-1, slope.shape[-1])
-    covariance = stacked @ fit.vcov @ stacked.T
+    left = slope.reshape(-1, slope.shape[-1])
     within = coefficients @ cov @ np.swapaxes(coefficients, -1, -2) / moments.effective_n[:, None, None]
-    k = coefficients.shape[1]
-    for d in range(len(within)):
-        covariance[d * k : (d + 1) * k, d * k : (d + 1) * k] += within[d]
-    result: FloatArray = covariance
-    return result
+    # The item weights come from the fitted rows, whose sampling weights cost precision too.
+    design_effect = fit.n / float((fit.moments.weight.sum()) ** 2 / _sum_of_squares(fit))
+    return JointCovariance(left, fit.vcov * design_effect, np.zeros_like(left.T), within)
+
+
+def _sum_of_squares(fit: Fit) -> float:
+    """Sum of the squared sampling weights of the fitted rows; their number without weights."""
+    squares = fit.moments.squares
+    return float(fit.n) if squares is None else float(squares.sum())
 
 
 def sandwich_covariance(
@@ -80,10 +83,10 @@ def sandwich_covariance(
     ranges: FloatArray,
     item_weights: ItemWeights,
     coefficients: FloatArray,
-) -> FloatArray:
+) -> JointCovariance:
     """Covariance of all D x k indices from the rows' influence; answers may follow any distribution."""
-    if fit.data is None:
-        raise ValueError("sandwich_covariance needs a fit that holds its rows")
+    if domains.survey is None:
+        raise ValueError("sandwich_covariance needs the rows")
     sample = fit.sample
     point = evaluate(fit.structure, sample, fit.theta[None])
     slope = slopes(fit.structure, sample, point)
@@ -99,7 +102,7 @@ def sandwich_covariance(
         dict(zip(labels, domains.group.tolist(), strict=True)),
         dict(zip(labels, moments.mean, strict=True)),
     )
-    rows = fit.data.rows(fit.table.observed, by=domains.by, weights=moments.weighted)
+    rows = domains.survey.rows(fit.table.observed, by=domains.by, weights=moments.weighted)
     sums = rows.reduce(kernel)
     order = [sums.labels.index(label) for label in labels]
     scores = sums.scores
@@ -108,7 +111,7 @@ def sandwich_covariance(
         names = fit.groups or (None,)
         own = {name: group for group, name in enumerate(names)}
         means = dict(zip(names, fit.sample_mean, strict=True))
-        fitted = fit.data.rows(fit.table.observed, by=fit.settings.by, weights=moments.weighted)
+        fitted = domains.survey.rows(fit.table.observed, by=fit.settings.by, weights=moments.weighted)
         scores = fitted.reduce(replace(kernel, group_of=own, mean_of=means)).scores
     return domain_covariance(
         _by_parameter(fit, domains, measured, lows, ranges, item_weights),

@@ -21,6 +21,7 @@ from csisem.fit.checks import row_warnings
 from csisem.index.domains import Domains, domains_of
 from csisem.index.errors import normal_theory_covariance, sandwich_covariance
 from csisem.index.weights import Block, Weighting, blocks, weigh
+from csisem.inference.influence import JointCovariance
 from csisem.inference.intervals import wald
 from csisem.moments.moments import Moments
 from csisem.options import ItemWeights, StandardErrors, validate
@@ -34,6 +35,17 @@ FloatArray = NDArray[np.float64]
 
 ROADS = {"standard": "normal theory", "robust": "linearised"}
 """How the column ``method`` names the road to an error."""
+
+
+MOST_JOINT = 300
+"""Indices up to which their joint covariance is kept with the frame; its size is the square of their number."""
+
+
+class SharedRows(list[list[float]]):
+    """Nested lists that are never copied: pandas copies ``attrs`` deeply with every operation on a frame."""
+
+    def __deepcopy__(self, memo: dict[int, object]) -> SharedRows:
+        return self
 
 
 def csi(
@@ -71,9 +83,9 @@ def csi(
     -------
     DataFrame
         ``construct, <by...>, n, index, se, ci_lower, ci_upper, method``; 95 % intervals, not clipped to 0-100. In
-        ``.attrs``: ``covariance`` (joint covariance of all rows, nested lists), ``weights`` (per group of the fit,
-        construct and item) and ``notes`` (sentences). An index that cannot be computed is nan and its ``method`` says
-        why; "(no design)" there means that the survey's strata and clusters do not enter the error.
+        ``.attrs``: ``covariance`` (joint covariance of all rows, nested lists; empty above 300 rows), ``weights`` (per
+        group of the fit, construct and item) and ``notes`` (sentences). An index that cannot be computed is nan and its
+        ``method`` says why; "(no design)" there means that the survey's strata and clusters do not enter the error.
 
     Raises
     ------
@@ -117,11 +129,11 @@ def csi(
 
 def _road(fit: Fit, domains: Domains, se: StandardErrors | None) -> StandardErrors:
     beyond = len(domains.by) > len(fit.settings.by)
-    if se == "robust" and (not domains.own or fit.data is None):
+    if se == "robust" and (not domains.own or domains.survey is None):
         raise DataError("se='robust' needs the rows that were fitted; this index has moments or other answers.")
     if se is not None:
         return se
-    rows = domains.own and fit.data is not None
+    rows = domains.own and domains.survey is not None
     return "robust" if rows and (beyond or fit.moments.weighted or fit.estimator != "ML") else "standard"
 
 
@@ -176,7 +188,7 @@ def _frame(
     fit: Fit,
     domains: Domains,
     index: FloatArray,
-    covariance: FloatArray,
+    covariance: JointCovariance,
     road: StandardErrors,
     weighting: Weighting,
     measured: tuple[Block, ...],
@@ -188,10 +200,10 @@ def _frame(
     count, flat = len(names), index.ravel()
     # One row says nothing about its own spread.
     lone = np.repeat(domains.moments.n < 2, count)
-    variance = np.where(lone, np.nan, np.diag(covariance))
+    variance = np.where(lone, np.nan, covariance.variances())
     se = np.sqrt(np.where(variance >= 0, variance, np.nan))
     tests = wald(flat, se)
-    usual = f"{fit.estimator}, {ROADS[road]}{_design_unused(fit)}"
+    usual = f"{fit.estimator}, {ROADS[road]}{_design_unused(domains)}"
     method = [
         notes.get(_key(fit, domains, d, name), "")
         if np.isnan(index[d, j])
@@ -214,16 +226,17 @@ def _frame(
     }
     frame = pd.DataFrame(columns)
     frame.attrs = {
-        "covariance": covariance.tolist(),
+        "covariance": SharedRows(covariance.matrix().tolist() if len(flat) <= MOST_JOINT else ()),
         "weights": _weights_used(fit, measured, weighting),
         "notes": list(notes.values()),
     }
     return frame
 
 
-def _design_unused(fit: Fit) -> str:
+def _design_unused(domains: Domains) -> str:
     """What a reader of the error must know of a design that does not enter it."""
-    drawn = fit.data is not None and (fit.data.design.strata or fit.data.design.clusters)
+    survey = domains.survey
+    drawn = survey is not None and (survey.design.strata or survey.design.clusters)
     return " (no design)" if drawn else ""
 
 

@@ -2,10 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JointCovariance:
+    """Covariance of k statistics in each of D domains: ``L M L' + L C + C' L'`` plus blocks on the diagonal.
+
+    With thousands of domains the whole matrix would not fit in memory; their variances do.
+
+    Attributes
+    ----------
+    left, middle, cross
+        L (D k, q), M (q, q) and C (q, D k).
+    blocks
+        Each domain's own part, (D, k, k).
+    """
+
+    left: FloatArray
+    middle: FloatArray
+    cross: FloatArray
+    blocks: FloatArray
+
+    def variances(self) -> FloatArray:
+        """The diagonal, (D k,)."""
+        shared = ((self.left @ self.middle) * self.left).sum(axis=1) + 2 * (self.left * self.cross.T).sum(axis=1)
+        variances: FloatArray = shared + np.diagonal(self.blocks, axis1=-2, axis2=-1).ravel()
+        return variances
+
+    def matrix(self) -> FloatArray:
+        """The whole, (D k, D k)."""
+        mixed = self.left @ self.cross
+        whole: FloatArray = self.left @ self.middle @ self.left.T + mixed + mixed.T
+        k = self.blocks.shape[-1]
+        for d, block in enumerate(self.blocks):
+            whole[d * k : (d + 1) * k, d * k : (d + 1) * k] += block
+        return whole
 
 
 def domain_covariance(
@@ -17,7 +54,7 @@ def domain_covariance(
     mixed: FloatArray,
     answers: FloatArray,
     weight: float,
-) -> FloatArray:
+) -> JointCovariance:
     """Joint covariance of statistics of D domains that share estimated parameters.
 
     Row i has on the statistics t_d of domain d the influence ``J_d H^-1 s_i + [i in d] C_d (x_i - mean_d) / share_d``,
@@ -39,21 +76,14 @@ def domain_covariance(
         Sums of w^2 s s' (q, q), w^2 s (x - mean)' (D, q, p) and w^2 (x - mean)(x - mean)' (D, p, p).
     weight
         Sum of weights.
-
-    Returns
-    -------
-    Covariance (D k, D k).
     """
     domains, k, _ = by_parameter.shape
-    pull = by_parameter @ inverse
-    stacked = pull.reshape(domains * k, -1)
-    total = stacked @ scores @ stacked.T
-    reach = by_mean / share[:, None, None]
-    for d in range(domains):
-        own = slice(d * k, (d + 1) * k)
-        cross = stacked @ mixed[d] @ reach[d].T
-        total[:, own] += cross
-        total[own, :] += cross.T
-        total[own, own] += reach[d] @ answers[d] @ reach[d].T
-    covariance: FloatArray = total / weight**2
-    return covariance
+    left = (by_parameter @ inverse).reshape(domains * k, -1) / weight
+    reach = by_mean / share[:, None, None] / weight
+    cross = mixed @ np.swapaxes(reach, -1, -2)
+    return JointCovariance(
+        left,
+        scores,
+        np.moveaxis(cross, 0, 1).reshape(left.shape[1], domains * k),
+        reach @ answers @ np.swapaxes(reach, -1, -2),
+    )
