@@ -39,7 +39,7 @@ def writer_for(out: str) -> Writer:
     return partial(_guarded, write, path)
 
 
-def as_object(results: Results) -> dict[str, Any]:
+def as_object(results: Results) -> dict[str, object]:
     """Return results as one JSON object with always the same keys; what could not be computed is null."""
     fit, status = results.fit, results.fit.status
     shares = r_squared(results)
@@ -61,8 +61,7 @@ def as_object(results: Results) -> dict[str, Any]:
         "index": None if results.index is None else _index(results.index),
         "index_by": {column: _index(frame) for column, frame in (results.index_by or {}).items()},
     }
-    plain: dict[str, Any] = _plain(found)
-    return plain
+    return {name: _plain(value) for name, value in found.items()}
 
 
 def as_tables(results: Results) -> dict[str, pd.DataFrame]:
@@ -70,7 +69,9 @@ def as_tables(results: Results) -> dict[str, pd.DataFrame]:
     import pandas as pd
 
     whole = as_object(results)
-    facts = {"version": whole["version"]} | whole["status"] | whole["settings"]
+    facts: dict[str, object] = {"version": whole["version"]}
+    for part in (whole["status"], whole["settings"]):
+        facts |= part if isinstance(part, dict) else {}
     tables = {
         "parameters": results.fit.parameters,
         "status": pd.DataFrame({"name": list(facts), "value": [_cell(value) for value in facts.values()]}),

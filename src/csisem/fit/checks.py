@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -25,22 +26,26 @@ _CONSTANT = 1e-20
 _SINGULAR = 1e-10
 
 
-def check_options(
-    model: Model,
-    estimator: Estimator,
-    ordered: Sequence[str] | None,
-    missing: Missing | Literal["fiml"],
-    by: Sequence[str],
-    equal: Sequence[str],
-    release: Sequence[str],
-    design: object,
-    meanstructure: bool | None,
-    likelihood: Likelihood,
-    information: Information | None,
-    auxiliary: Sequence[str],
-    scheme: str,
-    engine: Engine,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The options of `Model.fit`, as asked for."""
+
+    estimator: Estimator
+    ordered: Sequence[str] | None
+    missing: Missing | Literal["fiml"]
+    by: tuple[str, ...]
+    equal: tuple[str, ...]
+    release: tuple[str, ...]
+    design: object
+    meanstructure: bool | None
+    likelihood: Likelihood
+    information: Information | None
+    auxiliary: Sequence[str]
+    scheme: str
+    engine: Engine
+
+
+def check_request(model: Model, asked: Request) -> None:
     """Refuse options that do not exist or that the estimator does not use.
 
     Raises
@@ -48,50 +53,64 @@ def check_options(
     OptionError, ModelError
         One sentence.
     """
-    if estimator in get_args(PlannedEstimator):
-        if estimator.startswith("PLS"):
-            check_composite(model)
-        raise OptionError(f"estimator={estimator!r} comes with a later release; this one estimates by 'ML'.")
-    validate("estimator", estimator, Estimator)
-    validate("likelihood", likelihood, Likelihood)
-    validate("engine", engine, Engine)
-    if missing == "fiml":
-        raise OptionError(
-            "missing='fiml' comes with a later release; this one leaves incomplete rows out ('listwise')."
-        )
-    validate("missing", missing, Missing)
-    if information is not None:
-        validate("information", information, Information)
-    for kind in equal:
-        validate("equal", kind, Equality)
-    if equal and not by:
-        raise OptionError("equal= holds parameters equal over groups; give groups= too.")
-    if release and not equal:
-        raise OptionError("release= frees relations from what equal= holds equal over groups; give equal= too.")
-    if meanstructure not in (None, True, False):
-        raise OptionError(f"meanstructure={meanstructure!r} is not one of True, False, None.")
-    if meanstructure is False:
-        _check_no_means(model, equal)
-    if ordered:
-        raise OptionError("ordered= is used by WLSMV; estimator='ML' treats answers as numbers.")
-    if auxiliary:
-        raise OptionError("auxiliary= is used with missing='fiml'; estimator='ML' with listwise deletion ignores it.")
-    if scheme != "path":
-        raise OptionError(f"scheme={scheme!r} is used by PLS; estimator='ML' has no inner scheme.")
-    if design is not None and design is not False:
-        raise OptionError(
-            "design= takes None (the survey's own) or False here; other designs come with a later release."
-        )
+    _check_words(model, asked)
+    _check_groups(asked)
+    _check_used(asked)
+    if asked.meanstructure is False:
+        _check_no_means(model, asked.equal)
     formed = [construct.name for construct in model.constructs if construct.mode == "B"]
     if formed:
         raise ModelError(f"{formed[0]!r} is formed by its items (mode B, '<~'), which ML cannot estimate: "
                          "make it reflective, or wait for PLS in a later release.")  # fmt: skip
-    if estimator != "ML" and likelihood == "wishart":
-        raise OptionError(f"likelihood='wishart' belongs to 'ML'; estimator={estimator!r} uses 'normal'.")
-    if estimator != "ML" and engine == "semopy":
-        raise OptionError(f"engine='semopy' estimates by 'ML' only, not by {estimator!r}.")
-    if engine == "semopy" and by:
+
+
+def _check_words(model: Model, asked: Request) -> None:
+    """Options that are words, and words whose estimator is not here yet."""
+    if asked.estimator in get_args(PlannedEstimator):
+        if asked.estimator.startswith("PLS"):
+            check_composite(model)
+        raise OptionError(f"estimator={asked.estimator!r} comes with a later release; this one estimates by 'ML'.")
+    validate("estimator", asked.estimator, Estimator)
+    validate("likelihood", asked.likelihood, Likelihood)
+    validate("engine", asked.engine, Engine)
+    if asked.missing == "fiml":
+        raise OptionError(
+            "missing='fiml' comes with a later release; this one leaves incomplete rows out ('listwise')."
+        )
+    validate("missing", asked.missing, Missing)
+    if asked.information is not None:
+        validate("information", asked.information, Information)
+    for kind in asked.equal:
+        validate("equal", kind, Equality)
+    if asked.meanstructure not in (None, True, False):
+        raise OptionError(f"meanstructure={asked.meanstructure!r} is not one of True, False, None.")
+
+
+def _check_groups(asked: Request) -> None:
+    if asked.equal and not asked.by:
+        raise OptionError("equal= holds parameters equal over groups; give groups= too.")
+    if asked.release and not asked.equal:
+        raise OptionError("release= frees relations from what equal= holds equal over groups; give equal= too.")
+    if asked.engine == "semopy" and asked.by:
         raise OptionError("engine='semopy' fits one group; leave out groups=.")
+
+
+def _check_used(asked: Request) -> None:
+    """Options that belong to another estimator than the one asked for."""
+    if asked.ordered:
+        raise OptionError("ordered= is used by WLSMV; estimator='ML' treats answers as numbers.")
+    if asked.auxiliary:
+        raise OptionError("auxiliary= is used with missing='fiml'; estimator='ML' with listwise deletion ignores it.")
+    if asked.scheme != "path":
+        raise OptionError(f"scheme={asked.scheme!r} is used by PLS; estimator='ML' has no inner scheme.")
+    if asked.design is not None and asked.design is not False:
+        raise OptionError(
+            "design= takes None (the survey's own) or False here; other designs come with a later release."
+        )
+    if asked.estimator != "ML" and asked.likelihood == "wishart":
+        raise OptionError(f"likelihood='wishart' belongs to 'ML'; estimator={asked.estimator!r} uses 'normal'.")
+    if asked.estimator != "ML" and asked.engine == "semopy":
+        raise OptionError(f"engine='semopy' estimates by 'ML' only, not by {asked.estimator!r}.")
 
 
 def several(name: str, option: object) -> tuple[str, ...]:

@@ -15,7 +15,15 @@ from csisem.covariance.restart import solve
 from csisem.covariance.start import start_values
 from csisem.covariance.structure import Structure
 from csisem.errors import DataError, listed
-from csisem.fit.checks import check_columns, check_moments, check_options, design_warnings, row_warnings, several
+from csisem.fit.checks import (
+    Request,
+    check_columns,
+    check_moments,
+    check_request,
+    design_warnings,
+    row_warnings,
+    several,
+)
 from csisem.fit.fit import Fit, Settings
 from csisem.fit.identification import inverse_or_flat
 from csisem.fit.measures import count_moments
@@ -63,8 +71,9 @@ def estimate(
                           (("groups", groups), ("equal", equal), ("release", release)))  # fmt: skip
     # Moments that come grouped have no column to name their groups after.
     by = by or (("group",) if isinstance(data, Moments) and data.groups else ())
-    check_options(model, estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood,
-                  information, auxiliary, scheme, engine)  # fmt: skip
+    asked = Request(estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood, information,
+                    auxiliary, scheme, engine)  # fmt: skip
+    check_request(model, asked)
     survey, moments = gather(data, model, by, weighted=design is not False)
     table = model.table(groups=moments.groups, meanstructure=meanstructure, equal=equal, release=release)
     check_moments(moments, table)

@@ -83,23 +83,36 @@ def _index() -> pd.Index[str]:
 
 def _values(fit: Fit) -> dict[str, float]:
     found = discrepancies(fit)
+    criteria = measures.criteria(found.logl, found.unrestricted_logl, fit.table.npar, fit.n)
     chisq, df, size = found.chisq, found.df, found.multiplier
-    groups, npar = fit.table.n_groups, fit.table.npar
-    shares = fit.group_size / fit.n
-    means = fit.table.meanstructure
-    implied = fit.implied_moments
-    relative = measures.incremental(chisq, df, found.baseline_chisq, found.baseline_df)
-    close = measures.rmsea(chisq, df, size, groups)
-    residual = measures.residual_measures(fit.sample_cov, fit.sample_mean, implied.cov, implied.mean, shares, means)
-    x = np.array([fit.table.observed.index(name) for name in fit.table.exogenous], dtype=np.intp)
-    good = measures.goodness(fit.sample_cov, fit.sample_mean, implied.cov, implied.mean, shares, means, x, df)
-    criteria = measures.criteria(found.logl, found.unrestricted_logl, npar, fit.n)
+    return (
+        {
+            "npar": fit.table.npar,
+            "fmin": chisq / size / 2,
+            "chisq": chisq,
+            "df": df,
+            "pvalue": measures.p_value(chisq, df),
+            "logl": criteria.logl,
+            "unrestricted.logl": criteria.unrestricted_logl,
+            "aic": criteria.aic,
+            "bic": criteria.bic,
+            "ntotal": fit.n,
+            "bic2": criteria.bic2,
+            "cn_05": measures.hoelter(chisq, df, size, 0.05),
+            "cn_01": measures.hoelter(chisq, df, size, 0.01),
+            "mfi": measures.mfi(chisq, df, size),
+            "ecvi": measures.ecvi(chisq, size, fit.table.npar),
+        }
+        | _relative(found)
+        | _approximation(found, fit.table.n_groups)
+        | _residual(fit, found)
+    )
+
+
+def _relative(found: Discrepancies) -> dict[str, float]:
+    """The baseline, and measures relative to it."""
+    relative = measures.incremental(found.chisq, found.df, found.baseline_chisq, found.baseline_df)
     return {
-        "npar": npar,
-        "fmin": chisq / size / 2,
-        "chisq": chisq,
-        "df": df,
-        "pvalue": measures.p_value(chisq, df),
         "baseline.chisq": found.baseline_chisq,
         "baseline.df": found.baseline_df,
         "baseline.pvalue": measures.p_value(found.baseline_chisq, found.baseline_df),
@@ -111,12 +124,12 @@ def _values(fit: Fit) -> dict[str, float]:
         "pnfi": relative.pnfi,
         "ifi": relative.ifi,
         "rni": relative.rni,
-        "logl": criteria.logl,
-        "unrestricted.logl": criteria.unrestricted_logl,
-        "aic": criteria.aic,
-        "bic": criteria.bic,
-        "ntotal": fit.n,
-        "bic2": criteria.bic2,
+    }
+
+
+def _approximation(found: Discrepancies, groups: int) -> dict[str, float]:
+    close = measures.rmsea(found.chisq, found.df, found.multiplier, groups)
+    return {
         "rmsea": close.value,
         "rmsea.ci.lower": close.lower,
         "rmsea.ci.upper": close.upper,
@@ -125,6 +138,17 @@ def _values(fit: Fit) -> dict[str, float]:
         "rmsea.close.h0": 0.05,
         "rmsea.notclose.pvalue": close.notclose_p,
         "rmsea.notclose.h0": 0.08,
+    }
+
+
+def _residual(fit: Fit, found: Discrepancies) -> dict[str, float]:
+    """Root mean square residuals and the share of the moments that is reproduced."""
+    means, implied, shares = fit.table.meanstructure, fit.implied_moments, fit.group_size / fit.n
+    moments = (fit.sample_cov, fit.sample_mean, implied.cov, implied.mean, shares, means)
+    residual = measures.residual_measures(*moments)
+    x = np.array([fit.table.observed.index(name) for name in fit.table.exogenous], dtype=np.intp)
+    good = measures.goodness(*moments, x, found.df)
+    return {
         "rmr": residual.rmr,
         "rmr_nomean": residual.rmr_nomean,
         "srmr": residual.srmr,
@@ -134,13 +158,9 @@ def _values(fit: Fit) -> dict[str, float]:
         "crmr_nomean": residual.crmr_nomean,
         "srmr_mplus": residual.srmr_mplus,
         "srmr_mplus_nomean": residual.srmr_mplus_nomean,
-        "cn_05": measures.hoelter(chisq, df, size, 0.05),
-        "cn_01": measures.hoelter(chisq, df, size, 0.01),
         "gfi": good.gfi,
         "agfi": good.agfi,
         "pgfi": good.pgfi,
-        "mfi": measures.mfi(chisq, df, size),
-        "ecvi": measures.ecvi(chisq, size, npar),
     }
 
 

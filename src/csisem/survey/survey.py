@@ -143,14 +143,6 @@ class Survey:
         """Return the scale of ``item`` with its codes, reversal and labels; None where none is declared."""
         return self.coding.scale_of(item)
 
-    def scale_bounds(self, items: str | Sequence[str]) -> tuple[FloatArray, FloatArray]:
-        """Return the lowest and highest answers of p items, two arrays (p,), NaN where no scale is declared."""
-        scales = [self.scale_of(item) for item in names_of(items)]
-        return (
-            np.array([np.nan if scale is None else scale.low for scale in scales]),
-            np.array([np.nan if scale is None else scale.high for scale in scales]),
-        )
-
     def rows(self, items: str | Sequence[str], *, by: str | Sequence[str] = (), weights: bool = True) -> Rows:
         """Return the answers to p items, ready to be read by a kernel.
 
