@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,35 +23,48 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 
-def _by_parameter(
-    fit: Fit,
-    domains: Domains,
-    measured: tuple[Block, ...],
-    lows: FloatArray,
-    ranges: FloatArray,
-    item_weights: ItemWeights,
-) -> FloatArray:
+@dataclass(frozen=True, slots=True, eq=False)
+class Indices:
+    """What the indices of D domains were computed from.
+
+    Attributes
+    ----------
+    fit, domains
+        The fit that gives the item weights, and the domains.
+    measured
+        The measurement blocks.
+    lows, ranges
+        Lowest answers and widths of the items' scales, (p,).
+    item_weights
+        How items are weighted.
+    coefficients
+        Index points per unit of each item's mean, (D, constructs, p).
+    """
+
+    fit: Fit
+    domains: Domains
+    measured: tuple[Block, ...]
+    lows: FloatArray
+    ranges: FloatArray
+    item_weights: ItemWeights
+    coefficients: FloatArray
+
+
+def _by_parameter(given: Indices) -> FloatArray:
     """Derivatives of all indices by the parameters, (D, constructs, q): how the weights move them."""
-    above = domains.moments.mean - lows
-    structure, group = fit.structure, domains.group
+    above = given.domains.moments.mean - given.lows
+    structure, group = given.fit.structure, given.domains.group
 
     def indices(theta: FloatArray) -> FloatArray:
-        coefficients = weigh(measured, structure.matrices(theta), ranges, item_weights).coefficients
+        matrices = structure.matrices(theta)
+        coefficients = weigh(given.measured, matrices, given.ranges, given.item_weights).coefficients
         moved: FloatArray = np.matmul(coefficients[:, group], above[..., None])[..., 0]
         return moved
 
-    return jacobian(indices, fit.theta)
+    return jacobian(indices, given.fit.theta)
 
 
-def normal_theory_covariance(
-    fit: Fit,
-    domains: Domains,
-    measured: tuple[Block, ...],
-    lows: FloatArray,
-    ranges: FloatArray,
-    item_weights: ItemWeights,
-    coefficients: FloatArray,
-) -> JointCovariance:
+def normal_theory_covariance(given: Indices) -> JointCovariance:
     """Covariance of all D x k indices: Var(mean) = Sigma/n per domain, plus the item weights' part by delta.
 
     n is the effective number of rows where sampling weights differ.
@@ -59,9 +72,10 @@ def normal_theory_covariance(
     Under normality means and covariances of a sample are independent, so the two parts add. Sigma is the implied
     covariance matrix for the rows that were fitted, and the sample's for other answers, which the model never saw.
     """
+    fit, domains, coefficients = given.fit, given.domains, given.coefficients
     moments = domains.moments
     cov = fit.implied_moments.cov[domains.group] if domains.own else moments.cov
-    slope = _by_parameter(fit, domains, measured, lows, ranges, item_weights)
+    slope = _by_parameter(given)
     left = slope.reshape(-1, slope.shape[-1])
     within = coefficients @ cov @ np.swapaxes(coefficients, -1, -2) / moments.effective_n[:, None, None]
     # The item weights come from the fitted rows, whose sampling weights cost precision too.
@@ -75,16 +89,9 @@ def _sum_of_squares(fit: Fit) -> float:
     return float(fit.n) if squares is None else float(squares.sum())
 
 
-def sandwich_covariance(
-    fit: Fit,
-    domains: Domains,
-    measured: tuple[Block, ...],
-    lows: FloatArray,
-    ranges: FloatArray,
-    item_weights: ItemWeights,
-    coefficients: FloatArray,
-) -> JointCovariance:
+def sandwich_covariance(given: Indices) -> JointCovariance:
     """Covariance of all D x k indices from the rows' influence; answers may follow any distribution."""
+    fit, domains = given.fit, given.domains
     if domains.survey is None:
         raise ValueError("sandwich_covariance needs the rows")
     sample = fit.sample
@@ -114,8 +121,8 @@ def sandwich_covariance(
         fitted = domains.survey.rows(fit.table.observed, by=fit.settings.by, weights=moments.weighted)
         scores = fitted.reduce(replace(kernel, group_of=own, mean_of=means)).scores
     return domain_covariance(
-        _by_parameter(fit, domains, measured, lows, ranges, item_weights),
-        coefficients,
+        _by_parameter(given),
+        given.coefficients,
         inverse,
         moments.weight / weight,
         scores,

@@ -19,7 +19,7 @@ from csisem.errors import (
 )
 from csisem.fit.checks import row_warnings
 from csisem.index.domains import Domains, domains_of
-from csisem.index.errors import normal_theory_covariance, sandwich_covariance
+from csisem.index.errors import Indices, normal_theory_covariance, sandwich_covariance
 from csisem.index.weights import Block, Weighting, blocks, weigh
 from csisem.inference.influence import JointCovariance
 from csisem.inference.intervals import wald
@@ -117,10 +117,8 @@ def csi(
     weighting = weigh(measured, fit.lisrel, ranges, item_weights)
     coefficients = weighting.coefficients[domains.group]
     index = np.matmul(coefficients, (domains.moments.mean - lows)[..., None])[..., 0]
-    if road == "robust":
-        covariance = sandwich_covariance(fit, domains, measured, lows, ranges, item_weights, coefficients)
-    else:
-        covariance = normal_theory_covariance(fit, domains, measured, lows, ranges, item_weights, coefficients)
+    given = Indices(fit, domains, measured, lows, ranges, item_weights, coefficients)
+    covariance = sandwich_covariance(given) if road == "robust" else normal_theory_covariance(given)
     notes = _notes(fit, measured, weighting, item_weights) | _lost(fit, domains, data)
     for sentence in notes.values():
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
