@@ -52,7 +52,7 @@ def complete(
     rows = tuple(
         row for group in range(grouping.count) for row in _group_rows(writer, constructs, relations, group, means)
     )
-    known = {_compact(row.name) for row in rows}
+    known = {_compact(row.name) for row in rows} if grouping.release else set()
     for name in grouping.release:
         if name not in known:
             raise OptionError(f"release= names {name!r}, which is no parameter of the model{nearest(name, known)}.")
@@ -131,9 +131,10 @@ class _Writer:
     def _tie(self, lhs: str, op: str, rhs: str, group: int, label: str) -> Hashable:
         if label:
             return ("label", label)
-        name = _compact(f"{lhs}{op}{rhs}")
-        if self._kind(lhs, op, rhs) in self.grouping.equal and name not in self.grouping.release:
-            return ("equal", lhs, op, rhs)
+        if self._kind(lhs, op, rhs) in self.grouping.equal:
+            name = _compact(f"{lhs}{op}{rhs}")
+            if name not in self.grouping.release:
+                return ("equal", lhs, op, rhs)
         return ("free", lhs, op, rhs, group)
 
     def _kind(self, lhs: str, op: str, rhs: str) -> str:
