@@ -100,6 +100,22 @@ def test_groups_count_by_their_share_of_the_weights():
     assert np.allclose(fit.loadings["se"], theirs, rtol=POLISHED)
 
 
+def test_what_is_said_of_a_design_fits_the_estimator():
+    frame = answers("mobi").assign(w=1 + (np.arange(250) + 1) % 5 / 2, region=np.arange(250) % 4)
+    survey = cs.Survey(frame, weights="w", strata="region")
+    model = cs.datasets.mobile_phone_model("small")
+    plain = " ".join(model.fit(survey).status.warnings)
+    assert "simple random sample" in plain
+    assert "The survey's strata do not enter ML's errors" in plain
+    robust = " ".join(model.fit(survey, estimator="MLR").status.warnings)
+    # MLR's errors are those of the weighted rows, so that only the strata are left out.
+    assert "simple random sample" not in robust
+    assert "The survey's strata do not enter MLR's errors" in robust
+    with pytest.raises(cs.OptionError, match="estimator='MLM' does not take sampling weights; use 'MLR'"):
+        model.fit(survey, estimator="MLM")
+    assert model.fit(survey, estimator="MLM", design=False)
+
+
 def test_robust_estimators_need_rows_and_random_predictors():
     moments = cs.datasets.mobile_phone()
     model = cs.datasets.mobile_phone_model("small")

@@ -272,7 +272,7 @@ def row_warnings(moments: Moments) -> tuple[str, ...]:
     return tuple(said)
 
 
-def design_warnings(survey: Survey | None, design: object) -> tuple[str, ...]:
+def design_warnings(survey: Survey | None, design: object, estimator: Estimator) -> tuple[str, ...]:
     """Sentences about what the survey's design did and did not do to this fit."""
     if survey is None or not survey.design:
         return ()
@@ -289,9 +289,9 @@ def design_warnings(survey: Survey | None, design: object) -> tuple[str, ...]:
         if columns
     ]
     said = []
-    if survey.design.weights:
+    if survey.design.weights and estimator == "ML":
         said.append("Estimates use the sampling weights; ML's errors and chi-square take the weighted rows for a "
                     "simple random sample.")  # fmt: skip
     if ignored:
-        said.append(f"The survey's {', '.join(ignored)} do not enter ML's errors, which may be too small.")
+        said.append(f"The survey's {', '.join(ignored)} do not enter {estimator}'s errors, which may be too small.")
     return tuple(said)

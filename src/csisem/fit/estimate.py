@@ -84,7 +84,7 @@ def estimate(
     fit = fit_semopy(empty) if engine == "semopy" else _solve(empty)
     if estimator != "ML" and fit.status.usable:
         fit = with_robust(fit)
-    warnings = row_warnings(moments) + design_warnings(survey, design)
+    warnings = row_warnings(moments) + design_warnings(survey, design, estimator)
     return replace(fit, status=with_warnings(fit.status, warnings))
 
 

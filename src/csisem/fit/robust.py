@@ -14,7 +14,7 @@ from csisem.covariance.fourth import FourthMomentKernel, FourthMoments
 from csisem.covariance.observed import observed_information
 from csisem.covariance.scaled import Correction, ScaledTest, mean_scaled, mean_variance_adjusted, scaled_shifted
 from csisem.covariance.ugamma import moment_derivatives, normal_weight, traces
-from csisem.errors import DataError, ModelError
+from csisem.errors import DataError, ModelError, OptionError
 from csisem.fit.measures import discrepancies
 
 if TYPE_CHECKING:
@@ -46,11 +46,15 @@ def with_robust(fit: Fit) -> Fit:
     ------
     DataError
         The fit has no rows.
+    OptionError
+        The rows have sampling weights, and the estimator is not MLR.
     ModelError
         The model has exogenous observed variables whose moments are fixed, and the estimator is not MLR.
     """
     if fit.data is None:
         raise DataError(f"estimator={fit.estimator!r} needs the rows, and moments carry none; give the answers.")
+    if fit.moments.weighted and fit.estimator != "MLR":
+        raise OptionError(f"estimator={fit.estimator!r} does not take sampling weights; use 'MLR', or design=False.")
     if fit.table.exogenous and fit.estimator != "MLR":
         name = fit.table.exogenous[0]
         raise ModelError(f"estimator={fit.estimator!r} does not yet take observed predictors as fixed; "
