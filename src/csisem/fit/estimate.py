@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.discrepancy import Sample, evaluate, expected_information, slopes
-from csisem.covariance.observed import observed_information
 from csisem.covariance.restart import solve
 from csisem.covariance.start import start_values
-from csisem.covariance.structure import Structure
 from csisem.errors import DataError, listed
 from csisem.fit.checks import (
     Request,
@@ -115,22 +112,10 @@ def _solve(empty: Fit) -> Fit:
 
 def with_errors(fit: Fit) -> Fit:
     """Add the covariance of the parameters and the verdict to converged estimates."""
-    information = unit_information(fit.structure, fit.sample, fit.theta, fit.settings.information)
+    information = fit.unit_information(fit.settings.information)
     inverse, flat = inverse_or_flat(information)
     if inverse is None:
         return replace(fit, status=not_identified(fit.table.names(), flat))
     size = fit.n - fit.table.n_groups if fit.settings.likelihood == "wishart" else fit.n
     status: Status = judge(fit.table, fit.lisrel, fit.implied_moments, fit.group_n, Thresholds())
     return replace(fit, vcov=inverse / size, status=status)
-
-
-def unit_information(structure: Structure, sample: Sample, theta: FloatArray, kind: Information) -> FloatArray:
-    """Information per observation (q, q) at ``theta`` (q,)."""
-    point = evaluate(structure, sample, theta[None])
-    slope = slopes(structure, sample, point)
-    if kind == "observed":
-        information = observed_information(structure, sample, point, slope)
-    else:
-        information = expected_information(structure, sample, slope)
-    single: FloatArray = information[0]
-    return single

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.discrepancy import Sample
+from csisem.covariance.discrepancy import Point, Sample, Slopes, evaluate, expected_information, slopes
 from csisem.covariance.implied import Implied, implied
 from csisem.covariance.matrices import Matrices
+from csisem.covariance.observed import observed_information
 from csisem.covariance.structure import Structure, compile_structure, with_exogenous
 from csisem.errors import OptionError, UnusableFitError, listed
 from csisem.fit import frames
@@ -160,6 +161,25 @@ class Fit:
     def lisrel(self) -> Matrices:
         """LISREL's all-y matrices at the estimate, with the groups as leading axis."""
         return self.structure.matrices(self.theta)
+
+    @cached_property
+    def point(self) -> Point:
+        """The discrepancy at the estimate, a batch of one."""
+        return evaluate(self.structure, self.sample, self.theta[None])
+
+    @cached_property
+    def slope(self) -> Slopes:
+        """Derivatives of the discrepancy at the estimate, a batch of one."""
+        return slopes(self.structure, self.sample, self.point)
+
+    def unit_information(self, kind: Information) -> FloatArray:
+        """Information per row at the estimate, (q, q)."""
+        if kind == "observed":
+            batch = observed_information(self.structure, self.sample, self.point, self.slope)
+        else:
+            batch = expected_information(self.structure, self.sample, self.slope)
+        information: FloatArray = batch[0]
+        return information
 
     @cached_property
     def implied_moments(self) -> Implied:

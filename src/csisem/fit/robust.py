@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.cholesky import cholesky
-from csisem.covariance.discrepancy import Point, Sample, Slopes, evaluate, expected_information, slopes
 from csisem.covariance.fourth import FourthMomentKernel, FourthMoments
-from csisem.covariance.observed import observed_information
 from csisem.covariance.scaled import Correction, ScaledTest, mean_scaled, mean_variance_adjusted, scaled_shifted
 from csisem.covariance.ugamma import moment_derivatives, normal_weight, traces
 from csisem.errors import DataError, ModelError, OptionError
@@ -25,12 +23,9 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pass:
-    """What the pass over the rows found, with the solution it was made at."""
+    """What the pass over the rows found, and the information it is held against."""
 
     sums: FourthMoments
-    sample: Sample
-    point: Point
-    slope: Slopes
     information: FloatArray
     meat: FloatArray
 
@@ -87,15 +82,6 @@ def _read(fit: Fit) -> _Pass:
     data = fit.data
     if data is None:
         raise DataError("The fit holds no rows.")
-    sample = fit.sample
-    point = evaluate(fit.structure, sample, fit.theta[None])
-    slope = slopes(fit.structure, sample, point)
-    observed = fit.settings.information == "observed"
-    information = (
-        observed_information(fit.structure, sample, point, slope)
-        if observed
-        else expected_information(fit.structure, sample, slope)
-    )[0]
     # The tests of Satorra and Bentler take the moments about the sample means, casewise scores those about the model's.
     model_means = fit.estimator == "MLR" and fit.table.meanstructure
     centre = fit.implied_moments.mean if model_means else fit.sample_mean
@@ -103,8 +89,8 @@ def _read(fit: Fit) -> _Pass:
     exogenous = _exogenous(fit)
     kernel = FourthMomentKernel(
         fit.structure,
-        point,
-        slope,
+        fit.point,
+        fit.slope,
         fit.sample_mean,
         centre,
         fit.sample_cov,
@@ -118,8 +104,8 @@ def _read(fit: Fit) -> _Pass:
     sums = data.rows(fit.table.observed, by=fit.settings.by, weights=fit.moments.weighted).reduce(kernel)
     meat = sums.scores / fit.n
     if not model_means and fit.table.meanstructure:
-        meat = meat - _mean_scores(fit, point, slope)
-    return _Pass(sums, sample, point, slope, information, meat)
+        meat = meat - _mean_scores(fit)
+    return _Pass(sums, fit.unit_information(fit.settings.information), meat)
 
 
 def _exogenous(fit: Fit) -> NDArray[np.intp]:
@@ -127,12 +113,12 @@ def _exogenous(fit: Fit) -> NDArray[np.intp]:
     return np.array([fit.table.observed.index(name) for name in fit.table.exogenous], dtype=np.intp)
 
 
-def _mean_scores(fit: Fit, point: Point, slope: Slopes) -> FloatArray:
+def _mean_scores(fit: Fit) -> FloatArray:
     """Products of the groups' mean scores about the sample means, where covariances alone need not balance."""
     total = np.zeros((fit.structure.q, fit.structure.q))
-    whitened = point.white[0] @ fit.sample_cov @ np.swapaxes(point.white[0], -1, -2)
+    whitened = fit.point.white[0] @ fit.sample_cov @ np.swapaxes(fit.point.white[0], -1, -2)
     for group, share in enumerate(fit.group_size / fit.n):
-        a, b = slope.a[0, group], slope.b[0, group]
+        a, b = fit.slope.a[0, group], fit.slope.b[0, group]
         entry = ((whitened[group] @ a - a) * b).sum(axis=0)
         mean = fit.structure.map[group].T @ entry
         total += share * np.outer(mean, mean)
@@ -161,7 +147,7 @@ def _satorra_bentler(fit: Fit, found: _Pass, inverse: FloatArray) -> tuple[tuple
         return _dense(fit, found)
     sums, n, p = found.sums, fit.group_size, fit.structure.p
     means = p if fit.table.meanstructure else 0
-    white = found.point.white[0]
+    white = fit.point.white[0]
     whitened = white @ fit.sample_cov @ np.swapaxes(white, -1, -2)
     sd = np.sqrt(np.diagonal(fit.sample_cov, axis1=-2, axis2=-1))
     correlations = fit.sample_cov / (sd[:, :, None] * sd[:, None, :])
@@ -182,7 +168,7 @@ def _dense(fit: Fit, found: _Pass) -> tuple[tuple[float, float], tuple[float, fl
     if products is None:
         raise ValueError("the pass kept no products of moments")
     gammas = [products[g] / fit.group_size[g] for g in groups]
-    derivatives = [moment_derivatives(fit.structure, found.point, found.slope, g) for g in groups]
+    derivatives = [moment_derivatives(fit.structure, fit.point, fit.slope, g) for g in groups]
     model = traces([normal_weight(fit.implied_moments.cov[g], means) for g in groups], gammas, derivatives, shares)
     row, col = np.tril_indices(p)
     own = np.zeros((len(row) + (p if means else 0), p + (p if means else 0)))

@@ -9,8 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.casewise import ScoreKernel
-from csisem.covariance.discrepancy import evaluate, slopes
-from csisem.covariance.observed import observed_information
 from csisem.index.weights import Block, weigh
 from csisem.inference.delta import jacobian
 from csisem.inference.influence import JointCovariance, domain_covariance
@@ -94,17 +92,14 @@ def sandwich_covariance(given: Indices) -> JointCovariance:
     fit, domains = given.fit, given.domains
     if domains.survey is None:
         raise ValueError("sandwich_covariance needs the rows")
-    sample = fit.sample
-    point = evaluate(fit.structure, sample, fit.theta[None])
-    slope = slopes(fit.structure, sample, point)
-    inverse = np.linalg.inv(observed_information(fit.structure, sample, point, slope)[0])
+    inverse = np.asarray(np.linalg.inv(fit.unit_information("observed")), dtype=np.float64)
     moments, weight = domains.moments, float(fit.moments.weight.sum())
     labels = moments.groups if domains.by else (None,)
     centre = fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean
     kernel = ScoreKernel(
         fit.structure,
-        point,
-        slope,
+        fit.point,
+        fit.slope,
         centre,
         dict(zip(labels, domains.group.tolist(), strict=True)),
         dict(zip(labels, moments.mean, strict=True)),
