@@ -22,6 +22,7 @@ from csisem.fit.checks import (
     several,
 )
 from csisem.fit.fit import Fit, Settings
+from csisem.fit.incomplete import estimated_moments
 from csisem.fit.identification import inverse_or_flat
 from csisem.fit.measures import count_moments
 from csisem.fit.robust import with_robust
@@ -36,6 +37,7 @@ from csisem.fit.status import (
 )
 from csisem.fit.verdict import judge
 from csisem.moments.moments import Moments
+from csisem.moments.patterns import Patterns
 from csisem.survey import Survey, as_survey
 
 if TYPE_CHECKING:
@@ -71,17 +73,24 @@ def estimate(
     asked = Request(estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood, information,
                     auxiliary, scheme, engine)  # fmt: skip
     check_request(model, asked)
-    survey, moments = gather(data, model, by, weighted=design is not False)
-    table = model.table(groups=moments.groups, meanstructure=meanstructure, equal=equal, release=release)
+    patterns = None
+    if missing == "fiml":
+        survey, patterns = gather_patterns(data, model, by, weighted=design is not False)
+        table = model.table(groups=patterns.groups, meanstructure=True, equal=equal, release=release)
+        moments = estimated_moments(patterns, table)
+    else:
+        survey, moments = gather(data, model, by, weighted=design is not False)
+        table = model.table(groups=moments.groups, meanstructure=meanstructure, equal=equal, release=release)
     check_moments(moments, table)
-    information = information or ("observed" if estimator == "MLR" else "expected")
+    information = information or ("observed" if estimator == "MLR" or missing == "fiml" else "expected")
     settings = Settings(estimator, likelihood, information, missing, engine, by, equal, release)
     unknown = np.full((table.npar, table.npar), np.nan)
-    empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey)
+    empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey,
+                patterns=patterns)  # fmt: skip
     fit = fit_semopy(empty) if engine == "semopy" else _solve(empty)
     if estimator != "ML" and fit.status.usable:
         fit = with_robust(fit)
-    warnings = row_warnings(moments) + design_warnings(survey, design, estimator)
+    warnings = row_warnings(moments, missing) + design_warnings(survey, design, estimator)
     return replace(fit, status=with_warnings(fit.status, warnings))
 
 
@@ -94,6 +103,16 @@ def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = Tr
     survey = as_survey(data)
     check_columns(model, survey, by)
     return survey, Moments.from_rows(survey.rows(model.items, by=by, weights=weighted))
+
+
+def gather_patterns(data: object, model: Model, by: Sequence[str], *, weighted: bool) -> tuple[Survey, Patterns]:
+    """Reduce answers to the moments of their patterns; predictors whose moments are given must be there."""
+    if isinstance(data, Moments):
+        raise DataError("missing='fiml' needs the rows, and moments carry none; give the answers.")
+    survey = as_survey(data)
+    check_columns(model, survey, by)
+    needed = model.table(meanstructure=True).exogenous
+    return survey, Patterns.from_rows(survey.rows(model.items, by=by, weights=weighted), needed)
 
 
 def _solve(empty: Fit) -> Fit:

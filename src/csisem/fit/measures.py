@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance import measures
 from csisem.covariance.cholesky import cholesky
+from csisem.fit.incomplete import discrepancies_of
 from csisem.fit.scaled_measures import Discrepancies, scaled_measures
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ def discrepancies(fit: Fit) -> Discrepancies:
     groups, p = mean.shape
     x = np.array([table.observed.index(name) for name in table.exogenous], dtype=np.intp)
     y = np.setdiff1d(np.arange(p), x)
+    df = count_moments(p, x.size, groups, table.meanstructure) - table.npar
+    baseline_df = count_moments(p, x.size, groups, False) - groups * len(y)
+    if fit.patterns is not None:
+        return discrepancies_of(fit, df, baseline_df)
     implied = fit.implied_moments
     white, logdet = cholesky(implied.cov)
     _, logdet_s = cholesky(cov)
@@ -50,9 +55,9 @@ def discrepancies(fit: Fit) -> Discrepancies:
     return Discrepancies(
         # Both are at least 0; rounding carries a perfect fit just below, where distribution functions give nan.
         chisq=max(float(size @ kernel), 0.0),
-        df=count_moments(p, x.size, groups, table.meanstructure) - table.npar,
+        df=df,
         baseline_chisq=max(float(size @ (diagonal + logdet_x - logdet_s)), 0.0),
-        baseline_df=count_moments(p, x.size, groups, False) - groups * len(y),
+        baseline_df=baseline_df,
         logl=float(-(n @ (constant + logdet + trace - logdet_x - x.size)) / 2),
         unrestricted_logl=float(-(n @ (constant + logdet_s + p - logdet_x - x.size)) / 2),
         multiplier=float(size.sum()),
