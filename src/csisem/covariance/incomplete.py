@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -74,7 +75,7 @@ class Incomplete:
 
     def expected(self, point: Point, slope: Slopes) -> FloatArray:
         """Expected second derivatives given the patterns."""
-        inverse = self._inverse(point)
+        inverse = self.inverse(point)
         second = quadrangle(triangle(inverse), triangle(inverse), self._per_group())
         mean = self._sum(inverse)
         weight = self._joined(mean, np.zeros((*mean.shape[:-1], second.shape[-1])), second)
@@ -90,7 +91,7 @@ class Incomplete:
         With W = Sigma^-1 and T = S + d d' of a pattern, d = mean - mu, and directions X and Y of Sigma:
         ``tr((2 W T W - W) X W Y)/2`` for Sigma twice, ``x' W X W d`` for mu and Sigma, ``x' W y`` for mu twice.
         """
-        inverse = self._inverse(point)
+        inverse = self.inverse(point)
         white = point.white
         pulled = np.swapaxes(white, -1, -2) @ point.whitened @ white
         second = quadrangle(triangle(2 * pulled - inverse), triangle(inverse), self._per_group())
@@ -116,7 +117,7 @@ class Incomplete:
             groups.append((cube[..., row, col] + cube[..., col, row]) * half)
         return np.stack(groups, axis=1)
 
-    def _inverse(self, point: Point) -> FloatArray:
+    def inverse(self, point: Point) -> FloatArray:
         """Inverses of the patterns' covariances (R, P, p, p), zero where unanswered."""
         inverse: FloatArray = np.swapaxes(point.white, -1, -2) @ point.white
         return inverse
@@ -124,12 +125,14 @@ class Incomplete:
     def _per_group(self) -> list[tuple[FloatArray, slice]]:
         """Shares (R, patterns of the group) and place of every group's patterns."""
         edges = np.searchsorted(self.group, np.arange(self.structure.groups + 1))
-        places = [slice(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+        places = [slice(a, b) for a, b in pairwise(edges.tolist())]
         return [(self.share[:, place], place) for place in places]
 
     def total(self, values: FloatArray) -> FloatArray:
         """Sums (R, G, ...) over the patterns of each group of values (R, P, ...) that carry their shares."""
-        sums: FloatArray = np.add.reduceat(values, np.searchsorted(self.group, np.arange(self.structure.groups)), axis=1)
+        sums: FloatArray = np.add.reduceat(
+            values, np.searchsorted(self.group, np.arange(self.structure.groups)), axis=1
+        )
         return sums
 
     def _sum(self, values: FloatArray) -> FloatArray:

@@ -15,12 +15,33 @@ def saturated_table(table: ParameterTable) -> ParameterTable:
 
     Parameters run by group: the lower triangle by rows, then the means.
     """
-    p = len(table.observed)
+    return _of_moments(table, [(i, j) for i in range(len(table.observed)) for j in range(i + 1)])
+
+
+@lru_cache(maxsize=32)
+def independence_table(table: ParameterTable) -> ParameterTable:
+    """The table of the same observed variables without covariances, except those of exogenous variables.
+
+    Parameters run by group: (co)variances by rows of the lower triangle, then the means.
+    """
+    names, given = table.observed, set(table.exogenous)
+    return _of_moments(
+        table,
+        [
+            (i, j)
+            for i in range(len(names))
+            for j in range(i + 1)
+            if i == j or (names[i] in given and names[j] in given)
+        ],
+    )
+
+
+def _of_moments(table: ParameterTable, pairs: list[tuple[int, int]]) -> ParameterTable:
     rows: list[Parameter] = []
     for group in range(table.n_groups):
-        rows += [_moment(table, group, i, j) for i in range(p) for j in range(i + 1)]
+        rows += [_moment(table, group, i, j) for i, j in pairs]
         if table.meanstructure:
-            rows += [_intercept(table, group, i) for i in range(p)]
+            rows += [_intercept(table, group, i) for i in range(len(table.observed))]
     tied = tie_parameters(rows, ())
     return replace(
         table,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from csisem.covariance.complete_data import Misfit
+
 
 @dataclass(frozen=True, slots=True)
 class ScaledTest:
@@ -32,10 +34,11 @@ class ScaledTest:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Scaled tests of the model and of the baseline model."""
+    """Scaled tests of the model and of the baseline model; for incomplete answers also what robust measures rest on."""
 
     model: ScaledTest
     baseline: ScaledTest
+    misfit: Misfit | None = None
 
 
 def mean_scaled(chisq: float, df: float, trace: float) -> ScaledTest:

@@ -55,7 +55,7 @@ def _orientations(p: int) -> tuple[tuple[IntArray, ...], tuple[IntArray, ...], F
 
 
 def moment_slopes(a: FloatArray, b: FloatArray, mean: FloatArray | None) -> FloatArray:
-    """Derivatives of the moments by the entries, (..., s, E), from factors with ``dSigma = a b' + b a'`` (..., p, E)."""
+    """Derivatives (..., s, E) of the moments by the entries, from factors (..., p, E): ``dSigma = a b' + b a'``."""
     row, col = np.tril_indices(a.shape[-2])
     moved = a[..., row, :] * b[..., col, :] + b[..., row, :] * a[..., col, :]
     return moved if mean is None else np.concatenate([mean, moved], axis=-2)

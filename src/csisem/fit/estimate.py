@@ -21,11 +21,12 @@ from csisem.fit.checks import (
     row_warnings,
     several,
 )
+from csisem.fit.degrees import count_moments
 from csisem.fit.fit import Fit, Settings
-from csisem.fit.incomplete import estimated_moments
 from csisem.fit.identification import inverse_or_flat
-from csisem.fit.measures import count_moments
+from csisem.fit.incomplete import estimated_moments
 from csisem.fit.robust import with_robust
+from csisem.fit.robust_incomplete import with_robust_incomplete
 from csisem.fit.semopy_engine import fit_semopy
 from csisem.fit.status import (
     Status,
@@ -38,7 +39,8 @@ from csisem.fit.status import (
 from csisem.fit.verdict import judge
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
-from csisem.survey import Survey, as_survey
+from csisem.survey import as_survey
+from csisem.survey.rows import Rows
 
 if TYPE_CHECKING:
     from csisem.model.specification import Model
@@ -73,14 +75,13 @@ def estimate(
     asked = Request(estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood, information,
                     auxiliary, scheme, engine)  # fmt: skip
     check_request(model, asked)
-    patterns = None
-    if missing == "fiml":
-        survey, patterns = gather_patterns(data, model, by, weighted=design is not False)
-        table = model.table(groups=patterns.groups, meanstructure=True, equal=equal, release=release)
-        moments = estimated_moments(patterns, table)
-    else:
-        survey, moments = gather(data, model, by, weighted=design is not False)
-        table = model.table(groups=moments.groups, meanstructure=meanstructure, equal=equal, release=release)
+    survey = None if isinstance(data, Moments) else as_survey(data)
+    reduced = gather_patterns if missing == "fiml" else gather
+    statistics: Moments | Patterns = reduced(survey or data, model, by, weighted=design is not False)
+    patterns = statistics if isinstance(statistics, Patterns) else None
+    table = model.table(groups=statistics.groups, meanstructure=True if patterns else meanstructure, equal=equal,
+                        release=release)  # fmt: skip
+    moments = estimated_moments(statistics, table) if isinstance(statistics, Patterns) else statistics
     check_moments(moments, table)
     information = information or ("observed" if estimator == "MLR" or missing == "fiml" else "expected")
     settings = Settings(estimator, likelihood, information, missing, engine, by, equal, release)
@@ -89,30 +90,31 @@ def estimate(
                 patterns=patterns)  # fmt: skip
     fit = fit_semopy(empty) if engine == "semopy" else _solve(empty)
     if estimator != "ML" and fit.status.usable:
-        fit = with_robust(fit)
+        fit = with_robust(fit) if patterns is None else with_robust_incomplete(fit)
     warnings = row_warnings(moments, missing) + design_warnings(survey, design, estimator)
     return replace(fit, status=with_warnings(fit.status, warnings))
 
 
-def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = True) -> tuple[Survey | None, Moments]:
+def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = True) -> Moments:
     """Reduce any accepted data to moments of the model's items, grouped by columns ``by``; moments pass through."""
     if isinstance(data, Moments):
         if by and not data.groups:
             raise DataError(f"Moments carry no rows, so they cannot be grouped by {listed(by)}; give the answers.")
-        return None, data.select(model.items)
-    survey = as_survey(data)
-    check_columns(model, survey, by)
-    return survey, Moments.from_rows(survey.rows(model.items, by=by, weights=weighted))
+        return data.select(model.items)
+    return Moments.from_rows(_rows(data, model, by, weighted))
 
 
-def gather_patterns(data: object, model: Model, by: Sequence[str], *, weighted: bool) -> tuple[Survey, Patterns]:
+def gather_patterns(data: object, model: Model, by: Sequence[str], *, weighted: bool = True) -> Patterns:
     """Reduce answers to the moments of their patterns; predictors whose moments are given must be there."""
     if isinstance(data, Moments):
         raise DataError("missing='fiml' needs the rows, and moments carry none; give the answers.")
+    return Patterns.from_rows(_rows(data, model, by, weighted), model.table(meanstructure=True).exogenous)
+
+
+def _rows(data: object, model: Model, by: Sequence[str], weighted: bool) -> Rows:
     survey = as_survey(data)
     check_columns(model, survey, by)
-    needed = model.table(meanstructure=True).exogenous
-    return survey, Patterns.from_rows(survey.rows(model.items, by=by, weights=weighted), needed)
+    return survey.rows(model.items, by=by, weights=weighted)
 
 
 def _solve(empty: Fit) -> Fit:

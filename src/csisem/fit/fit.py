@@ -277,7 +277,8 @@ class Fit:
         Returns
         -------
         DataFrame
-            (n, constructs) with the index of the data; nan for a row that lacks an answer, or its group.
+            (n, constructs) with the index of the data; nan for a row that lacks an answer, or its group. After
+            ``missing="fiml"`` a row's regression scores are those given the answers it has.
 
         Raises
         ------

@@ -10,15 +10,13 @@ from numpy.typing import NDArray
 
 from csisem.covariance.incomplete import Incomplete
 from csisem.covariance.reference import saturated_table
-from csisem.covariance.saturated import available, pack, saturated_moments
+from csisem.covariance.saturated import available, saturated_moments
 from csisem.covariance.structure import Structure, compile_structure
 from csisem.errors import DataError, listed
-from csisem.fit.scaled_measures import Discrepancies
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
     from csisem.model.parameters import ParameterTable
 
 FloatArray = NDArray[np.float64]
@@ -52,8 +50,8 @@ def estimated_moments(patterns: Patterns, table: ParameterTable) -> Moments:
     _check_vary(sample, patterns.items, groups)
     found = saturated_moments(table, sample)
     if not found.converged[0]:
-        raise DataError("The means and covariances of the incomplete answers could not be found: too few rows answered "
-                        "the same items; use missing='listwise', or leave out the items that few answered.")  # fmt: skip
+        raise DataError("The means and covariances of the incomplete answers could not be found, since too few rows "
+                        "answered the same items; leave out those that few answered.")  # fmt: skip
     grouped = bool(patterns.groups)
     n, weight, squares = (patterns.by_group(v) for v in (patterns.n, patterns.weight, patterns.squares))
     counts = n.astype(np.int64)
@@ -99,36 +97,3 @@ def _check_vary(sample: Incomplete, items: Sequence[str], groups: Sequence[str])
             raise DataError(f"The item{'s' * many} {listed(names)} {'have' if many else 'has'} the same answer in all "
                             f"rows{where} that answer {'them' if many else 'it'}; leave "
                             f"{'them' if many else 'it'} out.")  # fmt: skip
-
-
-def discrepancies_of(fit: Fit, df: int, baseline_df: int) -> Discrepancies:
-    """Chi-squares and log-likelihoods of a full-information fit.
-
-    The baseline's moments are those of every item alone, which need no iteration; exogenous variables, which every row
-    answers, keep theirs.
-    """
-    patterns, table = fit.patterns, fit.table
-    if patterns is None:
-        raise ValueError("the fit has no patterns")
-    sample = objective(compile_structure(saturated_table(table)), patterns, fit.sample_mean)
-    mean, cov = fit.sample_mean[None], fit.sample_cov[None]
-    alone_mean, alone_cov = available(sample)
-    x = np.array([table.observed.index(name) for name in table.exogenous], dtype=np.intp)
-    if x.size:
-        alone_cov[..., x[:, None], x] = cov[..., x[:, None], x]
-    best, baseline = (float(sample.at(pack(*moments)).value[0]) for moments in ((mean, cov), (alone_mean, alone_cov)))
-    value, n = float(fit.point.value[0]), fit.n
-    answered = (patterns.answered.sum(axis=1) - x.size) @ patterns.weight / patterns.weight.sum()
-    constant = answered * np.log(2 * np.pi)
-    # The likelihood of exogenous variables is no part of the model's.
-    logdet_x = np.linalg.slogdet(fit.sample_cov[:, x[:, None], x])[1] + x.size if x.size else np.zeros(len(mean[0]))
-    given = float(fit.group_size @ logdet_x) / n
-    return Discrepancies(
-        chisq=max(2 * n * (value - best), 0.0),
-        df=df,
-        baseline_chisq=max(2 * n * (baseline - best), 0.0),
-        baseline_df=baseline_df,
-        logl=-n * (2 * value + constant - given) / 2,
-        unrestricted_logl=-n * (2 * best + constant - given) / 2,
-        multiplier=float(n),
-    )

@@ -59,7 +59,8 @@ def _kernel(fit: Fit, method: ScoreMethod) -> FactorScores:
         centre = fit.sample_mean
         offset = latent_means(moments, centre, np.array([item for item, _ in promoted], dtype=np.intp))
     own = slice(table.constructs)
-    return FactorScores(weights[:, own], centre, offset[:, own], {label: g for g, label in enumerate(fit.groups)})
+    cov = moments.cov if fit.patterns is not None and method == "regression" else None
+    return FactorScores(weights[:, own], centre, offset[:, own], {label: g for g, label in enumerate(fit.groups)}, cov)
 
 
 def _answers(fit: Fit, data: object) -> Survey:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +79,8 @@ class Patterns:
             sums = rows.reduce(PatternKernel(must))
         if not sums.n.sum():
             raise DataError(f"None of the {rows.n} rows has an answer that can be used.")
-        found = [label for label in sums.labels if label[1]]
+        labels = [cast("tuple[Hashable, bytes]", label) for label in sums.labels]
+        found = [label for label in labels if label[1]]
         # Groups in order of first appearance; within a group, patterns with the most answers first.
         order = {group: g for g, group in enumerate(dict.fromkeys(group for group, _ in found))}
         if rows.by:
@@ -86,8 +88,8 @@ class Patterns:
         answered = np.array([np.frombuffer(bits, dtype=np.bool_) for _, bits in found])
         group = np.array([order[label] for label, _ in found], dtype=np.intp)
         sequence = np.lexsort((*answered.T[::-1], -answered.sum(axis=1), group))
-        places = np.array([k for k, label in enumerate(sums.labels) if label[1]])[sequence]
-        lost = sum(int(n) for n, (_, bits) in zip(sums.n, sums.labels, strict=True) if not bits)
+        places = np.array([k for k, label in enumerate(labels) if label[1]])[sequence]
+        lost = sum(int(n) for n, (_, bits) in zip(sums.n, labels, strict=True) if not bits)
         weight = np.where(sums.weight > 0, sums.weight, 1.0)
         return cls(
             answered[sequence],
@@ -113,7 +115,7 @@ class Patterns:
 
     def by_group(self, values: NDArray[np.generic]) -> FloatArray:
         """Sum values (P,) over the patterns of each group, (G,)."""
-        return np.bincount(self.group, weights=values, minlength=self.n_groups)
+        return np.bincount(self.group, weights=values, minlength=self.n_groups).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
