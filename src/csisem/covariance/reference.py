@@ -20,18 +20,18 @@ def saturated_table(table: ParameterTable) -> ParameterTable:
 
 @lru_cache(maxsize=32)
 def independence_table(table: ParameterTable) -> ParameterTable:
-    """The table of the same observed variables without covariances, except those of exogenous variables.
+    """The table of the same observed variables without covariances, except those of exogenous and of auxiliary ones.
 
     Parameters run by group: (co)variances by rows of the lower triangle, then the means.
     """
-    names, given = table.observed, set(table.exogenous)
+    names, given, free = table.observed, set(table.exogenous), set(table.auxiliary)
     return _of_moments(
         table,
         [
             (i, j)
             for i in range(len(names))
             for j in range(i + 1)
-            if i == j or (names[i] in given and names[j] in given)
+            if i == j or {names[i], names[j]} & free or {names[i], names[j]} <= given
         ],
     )
 

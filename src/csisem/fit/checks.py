@@ -97,7 +97,7 @@ def _check_used(asked: Request) -> None:
     """Options that belong to another estimator than the one asked for."""
     if asked.ordered:
         raise OptionError("ordered= is used by WLSMV; estimator='ML' treats answers as numbers.")
-    if asked.auxiliary:
+    if asked.auxiliary and asked.missing != "fiml":
         raise OptionError("auxiliary= is used with missing='fiml'; estimator='ML' with listwise deletion ignores it.")
     if asked.scheme != "path":
         raise OptionError(f"scheme={asked.scheme!r} is used by PLS; estimator='ML' has no inner scheme.")
@@ -147,7 +147,7 @@ def _check_no_means(model: Model, equal: Sequence[str]) -> None:
             raise OptionError(f"meanstructure=False leaves out intercepts, so equal={kind!r} has no use.")
 
 
-def check_columns(model: Model, survey: Survey, by: Sequence[str]) -> None:
+def check_columns(model: Model, survey: Survey, by: Sequence[str], auxiliary: Sequence[str] = ()) -> None:
     """Refuse a name that is no column; a mistyped construct looks like one, so constructs are proposed too.
 
     Raises
@@ -165,6 +165,11 @@ def check_columns(model: Model, survey: Survey, by: Sequence[str]) -> None:
     for name in by:
         if name not in known:
             raise DataError(f"There is no column {name!r} (named in groups=){nearest(name, survey.columns)}.")
+    for name in auxiliary:
+        if name not in known:
+            raise DataError(f"There is no column {name!r} (named in auxiliary=){nearest(name, survey.columns)}.")
+        if name in model.items:
+            raise OptionError(f"auxiliary= names {name!r}, which the model has already; name other columns.")
 
 
 def check_composite(model: Model) -> None:

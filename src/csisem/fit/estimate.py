@@ -37,6 +37,7 @@ from csisem.fit.status import (
     with_warnings,
 )
 from csisem.fit.verdict import judge
+from csisem.model.auxiliary import with_auxiliary
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 from csisem.survey import as_survey
@@ -68,19 +69,24 @@ def estimate(
     engine: Engine = "native",
 ) -> Fit:
     """Estimate a model; `Model.fit` documents the options."""
-    by, equal, release = (several(name, option) for name, option in
-                          (("groups", groups), ("equal", equal), ("release", release)))  # fmt: skip
+    given = (("groups", groups), ("equal", equal), ("release", release), ("auxiliary", auxiliary))
+    by, equal, release, auxiliary = (several(name, option) for name, option in given)
     # Moments that come grouped have no column to name their groups after.
     by = by or (("group",) if isinstance(data, Moments) and data.groups else ())
     asked = Request(estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood, information,
                     auxiliary, scheme, engine)  # fmt: skip
     check_request(model, asked)
     survey = None if isinstance(data, Moments) else as_survey(data)
-    reduced = gather_patterns if missing == "fiml" else gather
-    statistics: Moments | Patterns = reduced(survey or data, model, by, weighted=design is not False)
+    weighted = design is not False
+    statistics: Moments | Patterns
+    if missing == "fiml":
+        statistics = gather_patterns(survey or data, model, by, auxiliary, weighted=weighted)
+    else:
+        statistics = gather(survey or data, model, by, weighted=weighted)
     patterns = statistics if isinstance(statistics, Patterns) else None
     table = model.table(groups=statistics.groups, meanstructure=True if patterns else meanstructure, equal=equal,
                         release=release)  # fmt: skip
+    table = with_auxiliary(table, auxiliary)
     moments = estimated_moments(statistics, table) if isinstance(statistics, Patterns) else statistics
     check_moments(moments, table)
     information = information or ("observed" if estimator == "MLR" or missing == "fiml" else "expected")
@@ -104,17 +110,20 @@ def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = Tr
     return Moments.from_rows(_rows(data, model, by, weighted))
 
 
-def gather_patterns(data: object, model: Model, by: Sequence[str], *, weighted: bool = True) -> Patterns:
+def gather_patterns(
+    data: object, model: Model, by: Sequence[str], auxiliary: Sequence[str], *, weighted: bool
+) -> Patterns:
     """Reduce answers to the moments of their patterns; predictors whose moments are given must be there."""
     if isinstance(data, Moments):
         raise DataError("missing='fiml' needs the rows, and moments carry none; give the answers.")
-    return Patterns.from_rows(_rows(data, model, by, weighted), model.table(meanstructure=True).exogenous)
+    rows = _rows(data, model, by, weighted, auxiliary)
+    return Patterns.from_rows(rows, model.table(meanstructure=True).exogenous)
 
 
-def _rows(data: object, model: Model, by: Sequence[str], weighted: bool) -> Rows:
+def _rows(data: object, model: Model, by: Sequence[str], weighted: bool, auxiliary: Sequence[str] = ()) -> Rows:
     survey = as_survey(data)
-    check_columns(model, survey, by)
-    return survey.rows(model.items, by=by, weights=weighted)
+    check_columns(model, survey, by, auxiliary)
+    return survey.rows((*model.items, *auxiliary), by=by, weights=weighted)
 
 
 def _solve(empty: Fit) -> Fit:

@@ -150,7 +150,16 @@ def _approximation(found: Discrepancies, groups: int) -> dict[str, float]:
 def _residual(fit: Fit, found: Discrepancies) -> dict[str, float]:
     """Root mean square residuals and the share of the moments that is reproduced."""
     means, implied, shares = fit.table.meanstructure, fit.implied_moments, fit.group_size / fit.n
-    moments = (fit.sample_cov, fit.sample_mean, implied.cov, implied.mean, shares, means)
+    # Auxiliary variables are reproduced by construction.
+    own = slice(fit.table.measured)
+    moments = (
+        fit.sample_cov[:, own, own],
+        fit.sample_mean[:, own],
+        implied.cov[:, own, own],
+        implied.mean[:, own],
+        shares,
+        means,
+    )
     residual = measures.residual_measures(*moments)
     x = np.array([fit.table.observed.index(name) for name in fit.table.exogenous], dtype=np.intp)
     good = measures.goodness(*moments, x, found.df)

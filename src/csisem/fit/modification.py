@@ -171,13 +171,14 @@ def _candidates(table: ParameterTable) -> Iterator[Statement]:
     """Statements that lavaan's ``modindices()`` considers besides the model's own."""
     constructs = table.latents[: table.constructs]
     items = {row.rhs for row in table.rows if row.op == "=~"} - set(constructs)
+    measured = table.observed[: table.measured]
     paths = [row for row in table.rows if row.op == "~"]
     structural = tuple(dict.fromkeys([row.lhs for row in paths] + [row.rhs for row in paths]))
     for construct in constructs:
-        for name in table.observed:
+        for name in measured:
             if name not in structural and name not in table.exogenous:
                 yield construct, "=~", name
-    for lhs, rhs in combinations([name for name in table.observed if name in items], 2):
+    for lhs, rhs in combinations([name for name in measured if name in items], 2):
         yield lhs, "~~", rhs
     for lhs, rhs in combinations(constructs, 2):
         yield lhs, "~~", rhs

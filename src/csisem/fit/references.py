@@ -13,6 +13,7 @@ from csisem.covariance.discrepancy import Point, Slopes
 from csisem.covariance.incomplete import Incomplete
 from csisem.covariance.reference import independence_table, saturated_table
 from csisem.covariance.saturated import available, pack
+from csisem.covariance.scoring import minimise
 from csisem.covariance.structure import Structure, compile_structure
 from csisem.covariance.ugamma import normal_weight
 from csisem.covariance.vech import moment_slopes
@@ -104,14 +105,12 @@ def references(fit: Fit) -> References:
     """The three models at their estimates."""
     free, alone = saturated_table(fit.table), independence_table(fit.table)
     saturated = _saturated(fit)
-    whole = pack(*baseline_moments(fit, saturated))[0]
-    places = {(row.group, row.matrix, row.row, row.col): k for k, row in enumerate(free.rows)}
-    theta = whole[[places[row.group, row.matrix, row.row, row.col] for row in alone.rows]]
+    theta = _values(alone, fit.table, *baseline_moments(fit, saturated))
     given = set(fit.table.exogenous)
     found = []
     for table, objective, at in (
         (free, saturated, pack(fit.sample_mean[None], fit.sample_cov[None])),
-        (alone, saturated.of(compile_structure(alone)), theta[None]),
+        (alone, saturated.of(compile_structure(alone)), theta),
     ):
         counted = np.array([row.lhs not in given or (row.rhs or row.lhs) not in given for row in table.rows])
         found.append(_placed(objective, objective.at(at), counted))
@@ -199,12 +198,27 @@ def _saturated(fit: Fit) -> Incomplete:
 
 
 def baseline_moments(fit: Fit, saturated: Incomplete) -> tuple[FloatArray, FloatArray]:
-    """Moments (1, G, p) and (1, G, p, p) of independent items, and of the exogenous variables as they are."""
+    """Moments (1, G, p) and (1, G, p, p) of independent items, and of the exogenous variables as they are.
+
+    Auxiliary variables covary with everything, and their moments have to be searched for.
+    """
     mean, cov = available(saturated)
     x = _exogenous(fit.table)
     if x.size:
         cov[..., x[:, None], x] = fit.sample_cov[..., x[:, None], x]
-    return mean, cov
+    if not fit.table.auxiliary:
+        return mean, cov
+    table = independence_table(fit.table)
+    alone = saturated.of(compile_structure(table))
+    matrices = alone.structure.matrices(minimise(alone, _values(table, fit.table, mean, cov)).theta)
+    return matrices.intercepts, matrices.residual
+
+
+def _values(table: ParameterTable, whole: ParameterTable, mean: FloatArray, cov: FloatArray) -> FloatArray:
+    """The parameters (1, q) of a table of moments at some moments (1, G, p) and (1, G, p, p)."""
+    free = saturated_table(whole)
+    places = {(row.group, row.matrix, row.row, row.col): k for k, row in enumerate(free.rows)}
+    return pack(mean, cov)[:, [places[row.group, row.matrix, row.row, row.col] for row in table.rows]]
 
 
 def _exogenous(table: ParameterTable) -> NDArray[np.intp]:
