@@ -18,8 +18,8 @@ Likelihood = Literal["normal", "wishart"]
 Information = Literal["expected", "observed"]
 """Which information matrix the standard errors come from."""
 
-Missing = Literal["listwise"]
-"""What is done with a row that lacks an answer."""
+Missing = Literal["listwise", "fiml"]
+"""What is done with a row that lacks an answer: it is left out, or enters with what it answers."""
 
 Engine = Literal["native", "semopy"]
 """Which program finds the estimates and their errors."""

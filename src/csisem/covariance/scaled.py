@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
+from csisem.covariance.complete_data import Misfit
+
 
 @dataclass(frozen=True, slots=True)
 class ScaledTest:
@@ -35,10 +37,11 @@ class ScaledTest:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Scaled tests of the model and of the baseline model."""
+    """Scaled tests of the model and of the baseline model; for incomplete answers also what robust measures rest on."""
 
     model: ScaledTest
     baseline: ScaledTest
+    misfit: Misfit | None = None
 
 
 def _unscaled(chisq: float, df: float) -> ScaledTest:

@@ -16,7 +16,7 @@ from csisem.covariance.matrices import Matrices
 from csisem.covariance.objective import NormalTheory, Objective
 from csisem.covariance.structure import Structure, compile_structure, with_exogenous
 from csisem.errors import OptionError, UnusableFitError, listed
-from csisem.fit import frames
+from csisem.fit import frames, incomplete
 from csisem.fit.measures import fit_measures
 from csisem.fit.scores import scores
 from csisem.fit.status import Status, Thresholds, with_warnings
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.covariance.scaled import Correction
+    from csisem.moments.patterns import Patterns
     from csisem.survey.survey import Survey
 
 FloatArray = NDArray[np.float64]
@@ -73,6 +74,9 @@ class Fit:
         Scaled tests of a robust estimator; None for ML.
     data
         A reference to the answers (None when fitted from moments); dropped on pickling.
+    patterns
+        Moments of the rows by what they answered, for ``missing="fiml"``; ``moments`` are then the maximum-likelihood
+        moments without a model.
     """
 
     model: Model
@@ -85,6 +89,7 @@ class Fit:
     iterations: int
     data: Survey | None
     correction: Correction | None = None
+    patterns: Patterns | None = None
 
     def __bool__(self) -> bool:
         return bool(self.status)
@@ -160,6 +165,8 @@ class Fit:
     @cached_property
     def objective(self) -> Objective:
         """What was minimised, a batch of one."""
+        if self.patterns is not None:
+            return incomplete.objective(self.structure, self.patterns, self.sample_mean)
         return NormalTheory(self.structure, self.sample)
 
     @cached_property
@@ -182,7 +189,7 @@ class Fit:
         if kind == "observed":
             batch = self.objective.observed(self.point, self.slope)
         else:
-            batch = self.objective.expected(self.slope)
+            batch = self.objective.expected(self.point, self.slope)
         information: FloatArray = batch[0]
         return information
 
@@ -270,7 +277,8 @@ class Fit:
         Returns
         -------
         DataFrame
-            (n, constructs) with the index of the data; nan for a row that lacks an answer, or its group.
+            (n, constructs) with the index of the data; nan for a row that lacks an answer, or its group. After
+            ``missing="fiml"`` a row's regression scores are those given the answers it has.
 
         Raises
         ------
