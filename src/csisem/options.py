@@ -39,6 +39,9 @@ Residuals = Literal["raw", "cor"]
 ScoreMethod = Literal["regression", "bartlett"]
 """How factor scores weight the answers."""
 
+DifferenceMethod = Literal["standard", "satorra.bentler.2001", "satorra.bentler.2010", "satorra.2000"]
+"""How nested models' chi-squares are compared (lavaan's words); all but the first scale the difference."""
+
 Equality = Literal[
     "loadings",
     "intercepts",
