@@ -192,3 +192,10 @@ def test_auxiliary_variables_are_saturated_correlates():
                "unrestricted.logl": -5215.457, "cfi": 0.988}  # fmt: skip
     for key, figure in figures.items():
         assert measures[key] == pytest.approx(figure, abs=6e-4), key
+
+
+def test_the_index_is_refused_until_its_errors_are_right():
+    case = golden("fiml_ml", ROBUST)
+    fit = cs.Model.from_syntax(case.syntax).fit(answers("mobi_blank"), missing="fiml")
+    with pytest.raises(cs.OptionError, match="index of a fit with missing='fiml'"):
+        cs.csi(fit)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-
 from csisem.covariance.complete_data import Misfit
+
+FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
