@@ -51,6 +51,12 @@ Equality = Literal[
 ]
 """Kinds of parameters that ``equal=`` holds equal over groups (lavaan's ``group.equal``)."""
 
+Lonely = Literal["refuse", "adjust", "average", "remove", "certainty"]
+"""What is done with a stratum in which a single unit was drawn."""
+
+ReplicateType = Literal["BRR", "Fay", "JK1", "JKn", "bootstrap", "other"]
+"""How replicate weights were made."""
+
 T = TypeVar("T")
 
 
