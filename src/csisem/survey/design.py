@@ -197,11 +197,11 @@ def check_weights(design: Design, table: Table) -> int:
         zeros, total = int(np.count_nonzero(weights == 0)), float(weights.sum())
         if zeros == table.n:
             raise DesignError(f"Weights {design.weights!r} are all zero ({zeros} rows), so no row counts.")
-    for name in design.replicate_weights:
-        own = float(weights_of(name, table).sum())
-        if not total / _FAR < own < total * _FAR:
+    if design.replicate_weights:
+        mean = float(np.mean([weights_of(name, table).sum() for name in design.replicate_weights]))
+        if not total / _FAR < mean < total * _FAR:
             raise DesignError(
-                f"Replicate weights {name!r} sum to {own:g} where the weights sum to {total:g}; replicate weights "
+                f"The replicate weights sum to {mean:g} on average where the weights sum to {total:g}; replicate weights "
                 "contain the sampling weights, so multiply factors by the weights first."
             )
     return zeros
