@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.discrepancy import Point, Slopes
 from csisem.covariance.structure import Structure
+from csisem.moments.totals import row_weights
 from csisem.survey.rows import Batch
 
 FloatArray = NDArray[np.float64]
@@ -49,6 +50,10 @@ class ScoreKernel:
         Mean that scores are centred at, (G, p): the model's where means are modelled, else the sample's.
     group_of, mean_of
         For each domain its group's position and its mean (p,).
+    factor
+        What squares are multiplied by in each sampling unit that batches carry, (F,); None: nothing.
+    root
+        Whether products carry the sampling weights themselves instead of their squares.
     """
 
     structure: Structure
@@ -57,9 +62,13 @@ class ScoreKernel:
     centre: FloatArray
     group_of: dict[Hashable, int]
     mean_of: dict[Hashable, FloatArray]
+    factor: FloatArray | None = None
+    root: bool = False
 
     def partial(self, batch: Batch) -> ScoreSums:
-        values, weights, codes = batch.values, batch.weights, batch.codes
+        values, codes, weights = batch.values, batch.codes, row_weights(batch, self.factor)
+        if self.root and weights is not None:
+            weights = np.sqrt(weights)
         complete = ~np.isnan(values).any(axis=0)
         labels = batch.labels if codes is not None else (None,)
         places = np.zeros(values.shape[1], dtype=np.intp) if codes is None else codes
@@ -106,3 +115,38 @@ def casewise_scores(structure: Structure, point: Point, slope: Slopes, group: in
         entry += slope.mean[0, group].T @ z
     scores: FloatArray = structure.map[group].T @ entry
     return scores
+
+
+def summed_scores(
+    structure: Structure, point: Point, slope: Slopes, group: int, weight: FloatArray, moments: FloatArray
+) -> FloatArray:
+    """Sums of the `casewise_scores` of the rows of N units in one group, (N, q), from the units' moments.
+
+    Parameters
+    ----------
+    weight
+        Sums of the rows' weights, (N,).
+    moments
+        Weighted sums of centred answers, then of their products by the lower triangle, (N, p + p(p+1)/2), centred as
+        the answers of `casewise_scores` are.
+    """
+    p = structure.p
+    white, a, b = point.white[0, group], slope.a[0, group], slope.b[0, group]
+    left, right = white.T @ a, white.T @ b
+    row, col = np.tril_indices(p)
+    pairs = left[row] * right[col] + np.where((row == col)[:, None], 0.0, left[col] * right[row])
+    entry = moments[:, p:] @ pairs
+    entry -= weight[:, None] * (a * b).sum(axis=0)
+    if structure.meanstructure:
+        entry += moments[:, :p] @ (white.T @ slope.mean[0, group])
+    scores: FloatArray = entry @ structure.map[group]
+    return scores
+
+
+def shifted(weight: FloatArray, moments: FloatArray, by: FloatArray) -> FloatArray:
+    """Sums of centred answers and their products, (N, p + p(p+1)/2), when every answer is raised ``by`` (p,)."""
+    p = len(by)
+    row, col = np.tril_indices(p)
+    first = moments[:, :p] + weight[:, None] * by
+    second = moments[:, p:] + first[:, row] * by[col] + moments[:, col] * by[row]
+    return np.concatenate([first, second], axis=1)

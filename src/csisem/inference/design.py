@@ -26,8 +26,8 @@ class Stage:
     size
         Units drawn in each group, (J,).
     factor
-        What the sum of squared deviations from a group's mean is multiplied by, (J,): ``(1 - f) m / (m - 1)``, times the
-        fractions of the stages before; zero for a single unit.
+        What the sum of squared deviations from a group's mean is multiplied by, (J,): ``(1 - f) m / (m - 1)``, times
+        the fractions of the stages before; zero for a single unit.
     alone
         What the square of a single unit's total is multiplied by, (J,); zero for all others.
     """

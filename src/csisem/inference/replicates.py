@@ -60,8 +60,9 @@ def replicate_rule(
 ) -> ReplicateRule:
     """The rule of a kind of replicates where its ``scale`` is not given.
 
-    1/R for balanced repeated replication (McCarthy 1969), (R - 1)/R for the unstratified jackknife, 1 for the stratified
-    one, whose factors are per replicate, 1/(R - 1) for a bootstrap (Rao and Wu 1988); see Wolter (2007), chapters 3-5.
+    1/R for balanced repeated replication (McCarthy 1969), (R - 1)/R for the unstratified jackknife, 1 for the
+    stratified one, whose factors are per replicate, 1/(R - 1) for a bootstrap (Rao and Wu 1988); see Wolter (2007),
+    Introduction to Variance Estimation, chapters 3 to 5.
     """
     usual = {"BRR": 1 / count, "JK1": (count - 1) / count, "JKn": 1.0, "bootstrap": 1 / (count - 1)}
     factor = usual[kind] if scale is None else scale

@@ -201,8 +201,8 @@ def check_weights(design: Design, table: Table) -> int:
         mean = float(np.mean([weights_of(name, table).sum() for name in design.replicate_weights]))
         if not total / _FAR < mean < total * _FAR:
             raise DesignError(
-                f"The replicate weights sum to {mean:g} on average where the weights sum to {total:g}; replicate weights "
-                "contain the sampling weights, so multiply factors by the weights first."
+                f"The replicate weights sum to {mean:g} on average where the weights sum to {total:g}; replicate "
+                "weights contain the sampling weights, so multiply factors by the weights first."
             )
     return zeros
 

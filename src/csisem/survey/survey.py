@@ -195,7 +195,15 @@ class Survey:
         """Return the scale of ``item`` with its codes, reversal and labels; None where none is declared."""
         return self.coding.scale_of(item)
 
-    def rows(self, items: str | Sequence[str], *, by: str | Sequence[str] = (), weights: bool = True) -> Rows:
+    def rows(
+        self,
+        items: str | Sequence[str],
+        *,
+        by: str | Sequence[str] = (),
+        weights: bool = True,
+        units: IntArray | None = None,
+        replicates: bool = False,
+    ) -> Rows:
         """Return the answers to p items, ready to be read by a kernel.
 
         Parameters
@@ -206,6 +214,10 @@ class Survey:
             Columns whose values, or combinations of values, define groups.
         weights
             Whether batches carry the design's weights.
+        units
+            Codes (n,) that batches carry as their units.
+        replicates
+            Whether batches carry the design's replicate weights.
 
         Raises
         ------
@@ -217,21 +229,33 @@ class Survey:
         names, grouping = names_of(items), names_of(by)
         columns = self._columns(names)
         sampling = weights_of(self.design.weights, self._table) if weights and self.design.weights else None
-        codes: IntArray | None = None
-        labels: tuple[Hashable, ...] = ()
-        if grouping:
-            check_names(grouping, self._table, "named in by=")
-            codes, labels = cross([self._groups(name) for name in grouping])
+        repeated = self.design.replicate_weights if replicates else ()
+        codes, labels = self.grouping(grouping) if grouping else (None, ())
         return Rows(
             items=names,
             scales=tuple(self.scale_of(name) for name in names),
             n=self.n,
-            source=Memory(columns, self.n, sampling, codes, labels),
+            source=Memory(
+                columns, self.n, sampling, codes, labels, units,
+                tuple(weights_of(name, self._table) for name in repeated),
+            ),
             by=grouping,
             labels=labels,
             weighted=sampling is not None,
             ungrouped=0 if codes is None else int(np.count_nonzero(codes < 0)),
-        )
+        )  # fmt: skip
+
+    def grouping(self, by: str | Sequence[str]) -> tuple[IntArray, tuple[Hashable, ...]]:
+        """Return the group of each row (n,), -1 for none, and the groups' labels in order of first appearance.
+
+        Raises
+        ------
+        DataError
+            When a column does not exist or cannot define groups.
+        """
+        names = names_of(by)
+        check_names(names, self._table, "named in by=")
+        return cross([self._groups(name) for name in names])
 
     def answers(self, items: str | Sequence[str] | None = None) -> pd.DataFrame:
         """Return the answers as they are read, a pandas frame (n, p): codes as NaN, reversed items turned.
