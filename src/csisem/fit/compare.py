@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.discrepancy import Sample
 from csisem.covariance.measures import p_value
+from csisem.covariance.objective import NormalTheory
 from csisem.covariance.restart import solve
 from csisem.covariance.start import start_values
 from csisem.covariance.structure import compile_structure, with_exogenous
@@ -194,7 +195,7 @@ def _missed(freer: Fit, stricter: Fit) -> tuple[float, bool]:
     start = np.stack([start_values(freer.table, structure, mean, cov), freer.theta])
     share = freer.sample.share[0]
     sample = Sample(*(np.stack([moments, moments]) for moments in (mean, cov, share)))
-    found = solve(freer.table, structure, sample, start)
+    found = solve(freer.table, NormalTheory(structure, sample), start)
     best = int(found.value.argmin())
     _, logdet = cholesky(cov)
     least = float((share * (logdet + structure.p)).sum() / 2)

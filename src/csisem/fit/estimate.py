@@ -97,9 +97,9 @@ def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = Tr
 
 
 def _solve(empty: Fit) -> Fit:
-    table, structure, sample = empty.table, empty.structure, empty.sample
+    table, structure = empty.table, empty.structure
     start = start_values(table, structure, empty.sample_mean, empty.sample_cov)
-    solution = solve(table, structure, sample, start[None])
+    solution = solve(table, empty.objective, start[None])
     theta, iterations = solution.theta[0], int(solution.iterations[0])
     fit = replace(empty, theta=theta, iterations=iterations)
     moments = count_moments(structure.p, len(table.exogenous), structure.groups, table.meanstructure)

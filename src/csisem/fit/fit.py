@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.discrepancy import Point, Sample, Slopes, evaluate, expected_information, slopes
+from csisem.covariance.discrepancy import Point, Sample, Slopes
 from csisem.covariance.implied import Implied, implied
 from csisem.covariance.matrices import Matrices
-from csisem.covariance.observed import observed_information
+from csisem.covariance.objective import NormalTheory, Objective
 from csisem.covariance.structure import Structure, compile_structure, with_exogenous
 from csisem.errors import OptionError, UnusableFitError, listed
 from csisem.fit import frames
@@ -158,6 +158,11 @@ class Fit:
         return with_exogenous(compile_structure(self.table), self.table, self.sample_mean, self.sample_cov)
 
     @cached_property
+    def objective(self) -> Objective:
+        """What was minimised, a batch of one."""
+        return NormalTheory(self.structure, self.sample)
+
+    @cached_property
     def lisrel(self) -> Matrices:
         """LISREL's all-y matrices at the estimate, with the groups as leading axis."""
         return self.structure.matrices(self.theta)
@@ -165,19 +170,19 @@ class Fit:
     @cached_property
     def point(self) -> Point:
         """The discrepancy at the estimate, a batch of one."""
-        return evaluate(self.structure, self.sample, self.theta[None])
+        return self.objective.at(self.theta[None])
 
     @cached_property
     def slope(self) -> Slopes:
         """Derivatives of the discrepancy at the estimate, a batch of one."""
-        return slopes(self.structure, self.sample, self.point)
+        return self.objective.slopes(self.point)
 
     def unit_information(self, kind: Information) -> FloatArray:
         """Information per row at the estimate, (q, q)."""
         if kind == "observed":
-            batch = observed_information(self.structure, self.sample, self.point, self.slope)
+            batch = self.objective.observed(self.point, self.slope)
         else:
-            batch = expected_information(self.structure, self.sample, self.slope)
+            batch = self.objective.expected(self.slope)
         information: FloatArray = batch[0]
         return information
 
