@@ -33,6 +33,9 @@ ItemWeights = Literal["model", "loadings", "equal"]
 StandardErrors = Literal["standard", "robust"]
 """``standard``: normal theory from moments; ``robust``: influence values of the rows."""
 
+Errors = Literal["normal theory", "sandwich", "design", "replicates"]
+"""Where a fit's errors come from: information, independent rows, sampling units, or replicate weights."""
+
 Residuals = Literal["raw", "cor"]
 """Residual covariances, or residual correlations."""
 

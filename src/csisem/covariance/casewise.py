@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,14 +39,43 @@ class ScoreSums:
     answers: FloatArray
 
 
+class RowScores(Protocol):
+    """What rows say about the parameters: the inverse information times a row's score is its influence on them."""
+
+    @property
+    def q(self) -> int:
+        """Number of free parameters."""
+        ...
+
+    def __call__(self, group: int, centred: FloatArray) -> FloatArray:
+        """Scores (q, m) of rows of one group, from answers less their centre (p, m)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NormalScores:
+    """Scores of maximum likelihood at an estimate, a batch of one."""
+
+    structure: Structure
+    point: Point
+    slope: Slopes
+
+    @property
+    def q(self) -> int:
+        return self.structure.q
+
+    def __call__(self, group: int, centred: FloatArray) -> FloatArray:
+        return casewise_scores(self.structure, self.point, self.slope, group, centred)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoreKernel:
     """Kernel of the second pass, for `Rows.reduce`.
 
     Attributes
     ----------
-    structure, point, slope
-        The model at its estimate, as a batch of one.
+    scores_of
+        Scores of rows at the estimate.
     centre
         Mean that scores are centred at, (G, p): the model's where means are modelled, else the sample's.
     group_of, mean_of
@@ -56,9 +86,7 @@ class ScoreKernel:
         Whether products carry the sampling weights themselves instead of their squares.
     """
 
-    structure: Structure
-    point: Point
-    slope: Slopes
+    scores_of: RowScores
     centre: FloatArray
     group_of: dict[Hashable, int]
     mean_of: dict[Hashable, FloatArray]
@@ -72,7 +100,7 @@ class ScoreKernel:
         complete = ~np.isnan(values).any(axis=0)
         labels = batch.labels if codes is not None else (None,)
         places = np.zeros(values.shape[1], dtype=np.intp) if codes is None else codes
-        p, q = self.structure.p, self.structure.q
+        p, q = self.centre.shape[-1], self.scores_of.q
         scores = np.zeros((q, q))
         mixed, answers = np.zeros((len(labels), q, p)), np.zeros((len(labels), p, p))
         for d, label in enumerate(labels):
@@ -81,7 +109,7 @@ class ScoreKernel:
                 continue
             chosen = values[:, rows]
             group = self.group_of[label]
-            pull = casewise_scores(self.structure, self.point, self.slope, group, chosen - self.centre[group][:, None])
+            pull = self.scores_of(group, chosen - self.centre[group][:, None])
             away = chosen - self.mean_of[label][:, None]
             if weights is not None:
                 pull, away = pull * weights[rows], away * weights[rows]
@@ -115,38 +143,3 @@ def casewise_scores(structure: Structure, point: Point, slope: Slopes, group: in
         entry += slope.mean[0, group].T @ z
     scores: FloatArray = structure.map[group].T @ entry
     return scores
-
-
-def summed_scores(
-    structure: Structure, point: Point, slope: Slopes, group: int, weight: FloatArray, moments: FloatArray
-) -> FloatArray:
-    """Sums of the `casewise_scores` of the rows of N units in one group, (N, q), from the units' moments.
-
-    Parameters
-    ----------
-    weight
-        Sums of the rows' weights, (N,).
-    moments
-        Weighted sums of centred answers, then of their products by the lower triangle, (N, p + p(p+1)/2), centred as
-        the answers of `casewise_scores` are.
-    """
-    p = structure.p
-    white, a, b = point.white[0, group], slope.a[0, group], slope.b[0, group]
-    left, right = white.T @ a, white.T @ b
-    row, col = np.tril_indices(p)
-    pairs = left[row] * right[col] + np.where((row == col)[:, None], 0.0, left[col] * right[row])
-    entry = moments[:, p:] @ pairs
-    entry -= weight[:, None] * (a * b).sum(axis=0)
-    if structure.meanstructure:
-        entry += moments[:, :p] @ (white.T @ slope.mean[0, group])
-    scores: FloatArray = entry @ structure.map[group]
-    return scores
-
-
-def shifted(weight: FloatArray, moments: FloatArray, by: FloatArray) -> FloatArray:
-    """Sums of centred answers and their products, (N, p + p(p+1)/2), when every answer is raised ``by`` (p,)."""
-    p = len(by)
-    row, col = np.tril_indices(p)
-    first = moments[:, :p] + weight[:, None] * by
-    second = moments[:, p:] + first[:, row] * by[col] + moments[:, col] * by[row]
-    return np.concatenate([first, second], axis=1)

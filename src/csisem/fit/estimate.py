@@ -17,10 +17,10 @@ from csisem.fit.checks import (
     check_columns,
     check_moments,
     check_request,
-    design_warnings,
     row_warnings,
     several,
 )
+from csisem.fit.drawn import degree_warnings, design_warnings, error_road, under_design
 from csisem.fit.fit import Fit, Settings
 from csisem.fit.identification import inverse_or_flat
 from csisem.fit.measures import count_moments
@@ -36,7 +36,7 @@ from csisem.fit.status import (
 )
 from csisem.fit.verdict import judge
 from csisem.moments.moments import Moments
-from csisem.survey import Survey, as_survey
+from csisem.survey import Design, Survey, as_survey
 
 if TYPE_CHECKING:
     from csisem.model.specification import Model
@@ -71,17 +71,20 @@ def estimate(
     asked = Request(estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood, information,
                     auxiliary, scheme, engine)  # fmt: skip
     check_request(model, asked)
-    survey, moments = gather(data, model, by, weighted=design is not False)
+    given = None if isinstance(data, Moments) else as_survey(data)
+    survey, moments = gather(data if given is None else under_design(given, design), model, by)
     table = model.table(groups=moments.groups, meanstructure=meanstructure, equal=equal, release=release)
     check_moments(moments, table)
     information = information or ("observed" if estimator == "MLR" else "expected")
-    settings = Settings(estimator, likelihood, information, missing, engine, by, equal, release)
+    drawn = Design() if survey is None else survey.design
+    settings = Settings(estimator, likelihood, information, missing, engine, by, equal, release, drawn,
+                        error_road(estimator, drawn))  # fmt: skip
     unknown = np.full((table.npar, table.npar), np.nan)
     empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey)
     fit = fit_semopy(empty) if engine == "semopy" else _solve(empty)
     if estimator != "ML" and fit.status.usable:
         fit = with_robust(fit)
-    warnings = row_warnings(moments) + design_warnings(survey, design, estimator)
+    warnings = row_warnings(moments) + design_warnings(given, design, estimator) + degree_warnings(fit)
     return replace(fit, status=with_warnings(fit.status, warnings))
 
 

@@ -181,36 +181,3 @@ class ReplicateTotals:
             total = getattr(left, name)
             total += getattr(right, name)
         return left
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MomentColumns:
-    """Centred answers of complete rows and, where ``products``, their products by the lower triangle.
-
-    Attributes
-    ----------
-    centre
-        What answers are centred at, (p, places).
-    products
-        Whether products are added up as well.
-    """
-
-    centre: FloatArray
-    products: bool = True
-
-    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
-        complete: NDArray[np.bool_] = ~np.isnan(values).any(axis=0)
-        return complete
-
-    def of(self, values: FloatArray, places: IntArray) -> FloatArray:
-        p, m = values.shape
-        row, col = np.tril_indices(p)
-        columns = np.empty((p + (len(row) if self.products else 0), m))
-        columns[:p] = values
-        columns[:p] -= self.centre[:, places] if self.centre.shape[1] > 1 else self.centre
-        if self.products:
-            at = p
-            for i in range(p):
-                np.multiply(columns[: i + 1], columns[i], out=columns[at : at + i + 1])
-                at += i + 1
-        return columns
