@@ -33,6 +33,9 @@ ItemWeights = Literal["model", "loadings", "equal"]
 StandardErrors = Literal["standard", "robust"]
 """``standard``: normal theory from moments; ``robust``: influence values of the rows."""
 
+Errors = Literal["normal theory", "sandwich", "design", "replicates"]
+"""Where a fit's errors come from: information, independent rows, sampling units, or replicate weights."""
+
 Residuals = Literal["raw", "cor"]
 """Residual covariances, or residual correlations."""
 
@@ -53,6 +56,12 @@ Equality = Literal[
     "means",
 ]
 """Kinds of parameters that ``equal=`` holds equal over groups (lavaan's ``group.equal``)."""
+
+Lonely = Literal["refuse", "adjust", "average", "remove", "certainty"]
+"""What is done with a stratum in which a single unit was drawn."""
+
+ReplicateType = Literal["BRR", "Fay", "JK1", "JKn", "bootstrap", "other"]
+"""How replicate weights were made."""
 
 T = TypeVar("T")
 

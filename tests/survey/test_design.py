@@ -25,15 +25,15 @@ frame = pd.DataFrame(
 def test_a_design_is_true_once_anything_is_declared() -> None:
     assert not Design()
     assert not Survey(frame).design
-    design = Design(weights="w", strata="s", clusters=("a", "b"), fpc="N", replicate_weights=("r1", "r2"))
+    design = Design("w", "s", ["a", "b"], "N", ["r1", "r2"], "BRR")  # type: ignore[arg-type]
     assert design
     assert design.columns == ("w", "s", "a", "b", "N", "r1", "r2")
     assert Design(clusters="a").stages == ("a",)
 
 
 def test_a_sound_design_is_counted() -> None:
-    survey = Survey(frame, weights="w", strata="地区", clusters=["store"], fpc="N", replicate_weights=["w"])
-    assert survey.design == Design("w", "地区", ("store",), "N", ("w",))
+    survey = Survey(frame, weights="w", strata="地区", clusters=["store"], fpc="N", nest=True)
+    assert survey.design == Design("w", "地区", ("store",), "N", nest=True)
     # Store numbers restart in each stratum: two strata of two stores are four clusters.
     assert survey.design_counts == DesignCounts(zero_weights=2, strata=2, clusters=4)
     assert "2 rows of weight zero, kept" in repr(survey)
@@ -77,7 +77,7 @@ def test_an_unknown_column_is_named_with_its_neighbour() -> None:
 def test_a_stratum_with_one_cluster_is_named() -> None:
     data = frame.assign(store=[1, 1, 1, 1, 2, 2])
     with pytest.raises(DesignError, match=r"Stratum '东' of '地区' has a single cluster of 'store'"):
-        Survey(data, strata="地区", clusters="store")
+        Survey(data, strata="地区", clusters="store", nest=True)
 
 
 def test_a_stratum_with_one_row_is_named() -> None:

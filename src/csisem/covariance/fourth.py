@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from csisem.covariance.casewise import casewise_scores
 from csisem.covariance.discrepancy import Point, Slopes
 from csisem.covariance.structure import Structure
+from csisem.moments.totals import row_weights
 from csisem.survey.rows import Batch
 
 FloatArray = NDArray[np.float64]
@@ -72,6 +73,8 @@ class FourthMomentKernel:
         What brings the weights of each group to mean 1, (G,).
     products
         Whether to sum products of second-order contributions.
+    factor
+        What squares are multiplied by in each sampling unit that batches carry, (F,); None: nothing.
     """
 
     structure: Structure
@@ -86,9 +89,11 @@ class FourthMomentKernel:
     group_of: dict[Hashable, int]
     level: FloatArray
     products: bool
+    factor: FloatArray | None = None
 
     def partial(self, batch: Batch) -> FourthMoments:
         sums = self._nothing()
+        multiplied = row_weights(batch, self.factor)
         complete = ~np.isnan(batch.values).any(axis=0)
         labels = batch.labels if batch.codes is not None else (None,)
         for code, label in enumerate(labels):
@@ -97,7 +102,9 @@ class FourthMomentKernel:
                 continue
             group = self.group_of[label]
             values = batch.values if inside.all() else batch.values[:, inside]
-            weights = None if batch.weights is None else batch.weights[inside] * self.level[group]
+            weights = None if multiplied is None else multiplied[inside]
+            if weights is not None and batch.weights is not None:
+                weights = weights * self.level[group]
             self._add(sums, group, values, weights)
         return sums
 
@@ -129,7 +136,7 @@ class FourthMomentKernel:
         )
 
     def _add(self, sums: FourthMoments, group: int, values: FloatArray, weights: FloatArray | None) -> None:
-        """Add some complete rows (p, m) of one group; ``weights`` has mean 1 over the group, None stands for ones."""
+        """Add some complete rows (p, m) of one group, multiplied by ``weights`` (m,); None stands for ones."""
         centred = values - self.mean[group][:, None]
         # The two means are one array where they are the same.
         shifted = centred if self.centre is self.mean else values - self.centre[group][:, None]

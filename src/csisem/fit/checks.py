@@ -101,10 +101,6 @@ def _check_used(asked: Request) -> None:
         raise OptionError("auxiliary= is used with missing='fiml'; estimator='ML' with listwise deletion ignores it.")
     if asked.scheme != "path":
         raise OptionError(f"scheme={asked.scheme!r} is used by PLS; estimator='ML' has no inner scheme.")
-    if asked.design is not None and asked.design is not False:
-        raise OptionError(
-            "design= takes None (the survey's own) or False here; other designs come with a later release."
-        )
     if asked.estimator != "ML" and asked.likelihood == "wishart":
         raise OptionError(f"likelihood='wishart' belongs to 'ML'; estimator={asked.estimator!r} uses 'normal'.")
     if asked.estimator != "ML" and asked.engine == "semopy":
@@ -285,29 +281,4 @@ def row_warnings(moments: Moments, missing: Missing = "listwise") -> tuple[str, 
                     "their group is missing.")  # fmt: skip
     if moments.zero_weight:
         said.append(f"{moments.zero_weight} of the {used} rows have weight zero.")
-    return tuple(said)
-
-
-def design_warnings(survey: Survey | None, design: object, estimator: Estimator) -> tuple[str, ...]:
-    """Sentences about what the survey's design did and did not do to this fit."""
-    if survey is None or not survey.design:
-        return ()
-    if design is False:
-        return ("The survey's design was ignored (design=False).",)
-    ignored = [
-        name
-        for name, columns in (
-            ("strata", survey.design.strata),
-            ("clusters", survey.design.clusters),
-            ("fpc", survey.design.fpc),
-            ("replicate weights", survey.design.replicate_weights),
-        )
-        if columns
-    ]
-    said = []
-    if survey.design.weights and estimator == "ML":
-        said.append("Estimates use the sampling weights; ML's errors and chi-square take the weighted rows for a "
-                    "simple random sample.")  # fmt: skip
-    if ignored:
-        said.append(f"The survey's {', '.join(ignored)} do not enter {estimator}'s errors, which may be too small.")
     return tuple(said)

@@ -17,11 +17,11 @@ from csisem.fit.checks import (
     check_columns,
     check_moments,
     check_request,
-    design_warnings,
     row_warnings,
     several,
 )
 from csisem.fit.degrees import count_moments
+from csisem.fit.drawn import degree_warnings, design_warnings, error_road, under_design
 from csisem.fit.fit import Fit, Settings
 from csisem.fit.identification import inverse_or_flat
 from csisem.fit.incomplete import estimated_moments
@@ -40,7 +40,7 @@ from csisem.fit.verdict import judge
 from csisem.model.auxiliary import with_auxiliary
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
-from csisem.survey import as_survey
+from csisem.survey import Design, as_survey
 from csisem.survey.rows import Rows
 
 if TYPE_CHECKING:
@@ -69,20 +69,20 @@ def estimate(
     engine: Engine = "native",
 ) -> Fit:
     """Estimate a model; `Model.fit` documents the options."""
-    given = (("groups", groups), ("equal", equal), ("release", release), ("auxiliary", auxiliary))
-    by, equal, release, auxiliary = (several(name, option) for name, option in given)
+    lists = (("groups", groups), ("equal", equal), ("release", release), ("auxiliary", auxiliary))
+    by, equal, release, auxiliary = (several(name, option) for name, option in lists)
     # Moments that come grouped have no column to name their groups after.
     by = by or (("group",) if isinstance(data, Moments) and data.groups else ())
     asked = Request(estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood, information,
                     auxiliary, scheme, engine)  # fmt: skip
     check_request(model, asked)
-    survey = None if isinstance(data, Moments) else as_survey(data)
-    weighted = design is not False
+    given = None if isinstance(data, Moments) else as_survey(data)
+    survey = None if given is None else under_design(given, design)
     statistics: Moments | Patterns
     if missing == "fiml":
-        statistics = gather_patterns(survey or data, model, by, auxiliary, weighted=weighted)
+        statistics = gather_patterns(survey or data, model, by, auxiliary)
     else:
-        statistics = gather(survey or data, model, by, weighted=weighted)
+        statistics = gather(survey or data, model, by)
     patterns = statistics if isinstance(statistics, Patterns) else None
     table = model.table(groups=statistics.groups, meanstructure=True if patterns else meanstructure, equal=equal,
                         release=release)  # fmt: skip
@@ -90,14 +90,16 @@ def estimate(
     moments = estimated_moments(statistics, table) if isinstance(statistics, Patterns) else statistics
     check_moments(moments, table)
     information = information or ("observed" if estimator == "MLR" or missing == "fiml" else "expected")
-    settings = Settings(estimator, likelihood, information, missing, engine, by, equal, release)
+    drawn = Design() if survey is None else survey.design
+    settings = Settings(estimator, likelihood, information, missing, engine, by, equal, release, drawn,
+                        error_road(estimator, drawn))  # fmt: skip
     unknown = np.full((table.npar, table.npar), np.nan)
     empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey,
                 patterns=patterns)  # fmt: skip
     fit = fit_semopy(empty) if engine == "semopy" else _solve(empty)
     if estimator != "ML" and fit.status.usable:
         fit = with_robust(fit) if patterns is None else with_robust_incomplete(fit)
-    warnings = row_warnings(moments, missing) + design_warnings(survey, design, estimator)
+    warnings = row_warnings(moments, missing) + design_warnings(given, design, estimator) + degree_warnings(fit)
     return replace(fit, status=with_warnings(fit.status, warnings))
 
 
@@ -107,20 +109,19 @@ def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = Tr
         if by and not data.groups:
             raise DataError(f"Moments carry no rows, so they cannot be grouped by {listed(by)}; give the answers.")
         return data.select(model.items)
-    return Moments.from_rows(_rows(data, model, by, weighted))
+    return Moments.from_rows(_rows(data, model, by, weighted=weighted))
 
 
-def gather_patterns(
-    data: object, model: Model, by: Sequence[str], auxiliary: Sequence[str], *, weighted: bool
-) -> Patterns:
+def gather_patterns(data: object, model: Model, by: Sequence[str], auxiliary: Sequence[str]) -> Patterns:
     """Reduce answers to the moments of their patterns; predictors whose moments are given must be there."""
     if isinstance(data, Moments):
         raise DataError("missing='fiml' needs the rows, and moments carry none; give the answers.")
-    rows = _rows(data, model, by, weighted, auxiliary)
-    return Patterns.from_rows(rows, model.table(meanstructure=True).exogenous)
+    return Patterns.from_rows(_rows(data, model, by, auxiliary), model.table(meanstructure=True).exogenous)
 
 
-def _rows(data: object, model: Model, by: Sequence[str], weighted: bool, auxiliary: Sequence[str] = ()) -> Rows:
+def _rows(
+    data: object, model: Model, by: Sequence[str], auxiliary: Sequence[str] = (), *, weighted: bool = True
+) -> Rows:
     survey = as_survey(data)
     check_columns(model, survey, by, auxiliary)
     return survey.rows((*model.items, *auxiliary), by=by, weights=weighted)

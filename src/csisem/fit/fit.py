@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,8 @@ from csisem.model.notation import FornellMatrices, numbers
 from csisem.model.parameters import ParameterTable
 from csisem.model.specification import Model
 from csisem.moments.moments import Moments
-from csisem.options import Engine, Estimator, Information, Likelihood, Missing, Residuals, ScoreMethod, validate
+from csisem.options import Engine, Errors, Estimator, Information, Likelihood, Missing, Residuals, ScoreMethod, validate
+from csisem.survey.design import Design
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,12 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a fit was made; every default that was in force is here."""
+    """How a fit was made; every default that was in force is here.
+
+    ``errors`` says where the errors come from. ``"sandwich"``: independent rows, with n as lavaan's MLR, also under
+    weights alone, and z; ``"design"``: sampling units, with n_h/(n_h - 1) in every stratum, and t; ``"replicates"``:
+    the replicate weights, and t.
+    """
 
     estimator: Estimator
     likelihood: Likelihood
@@ -50,6 +56,8 @@ class Settings:
     by: tuple[str, ...]
     equal: tuple[str, ...]
     release: tuple[str, ...]
+    design: Design = field(default_factory=Design)
+    errors: Errors = "normal theory"
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,10 +81,12 @@ class Fit:
     correction
         Scaled tests of a robust estimator; None for ML.
     data
-        A reference to the answers (None when fitted from moments); dropped on pickling.
+        A reference to the answers (None when fitted from moments) under the design of the fit; dropped on pickling.
     patterns
         Moments of the rows by what they answered, for ``missing="fiml"``; ``moments`` are then the maximum-likelihood
         moments without a model.
+    degrees
+        Degrees of freedom of the sampling design that the errors come from, for t intervals; infinite without one.
     """
 
     model: Model
@@ -90,6 +100,7 @@ class Fit:
     data: Survey | None
     correction: Correction | None = None
     patterns: Patterns | None = None
+    degrees: float = np.inf
 
     def __bool__(self) -> bool:
         return bool(self.status)

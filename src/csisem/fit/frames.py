@@ -50,7 +50,7 @@ def parameters(fit: Fit) -> pd.DataFrame:
         std_se[np.isnan(std)] = np.nan
     else:
         se = std = std_se = np.full(est.shape, np.nan)
-    tests = wald(est, se)
+    tests = wald(est, se, df=fit.degrees)
     numbers = [est, se, tests.z, tests.pvalue, tests.lower, tests.upper, std, std_se]
     return pd.concat([_labels(table), pd.DataFrame(np.column_stack(numbers), columns=_NUMBERS)], axis=1)
 

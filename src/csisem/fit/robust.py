@@ -13,21 +13,38 @@ from csisem.covariance.fourth import FourthMomentKernel, FourthMoments
 from csisem.covariance.scaled import Correction, ScaledTest, mean_scaled, mean_variance_adjusted, scaled_shifted
 from csisem.covariance.ugamma import moment_derivatives, normal_weight, traces
 from csisem.errors import DataError, ModelError, OptionError
+from csisem.fit.linearised import Between, between_units, linearisation_of
 from csisem.fit.measures import discrepancies
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
+    from csisem.inference.design import Linearisation
+    from csisem.survey.survey import Survey
 
 FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pass:
-    """What the pass over the rows found, and the information it is held against."""
+    """What the passes over the rows found, and the information it is held against.
 
-    sums: FourthMoments
+    Attributes
+    ----------
+    sums
+        Sums over rows; None where only the totals of clusters count.
+    information, meat
+        Information and products of scores per row, (q, q).
+    between
+        What the sampling units add; None for independent rows.
+    degrees
+        The design's degrees of freedom; infinite for independent rows.
+    """
+
+    sums: FourthMoments | None
     information: FloatArray
     meat: FloatArray
+    between: Between | None
+    degrees: float
 
 
 def with_robust(fit: Fit) -> Fit:
@@ -35,14 +52,15 @@ def with_robust(fit: Fit) -> Fit:
 
     MLR: Huber-White sandwich on the observed information and the Yuan-Bentler test in the variant of Mplus; MLM, MLMV,
     MLMVS: sandwich on the expected information and the tests of Satorra and Bentler (1994) and Asparouhov and Muthen
-    (2010).
+    (2010). Under a design with strata, clusters or finite populations, products of MLR's scores are those of the units'
+    totals (Asparouhov 2005, Structural Equation Modeling 12, 411-434), for the model and for the saturated one.
 
     Raises
     ------
     DataError
         The fit has no rows.
     OptionError
-        The rows have sampling weights, and the estimator is not MLR.
+        The rows have sampling weights, strata or clusters, and the estimator is not MLR.
     ModelError
         The model has exogenous observed variables whose moments are fixed, and the estimator is not MLR.
     """
@@ -50,6 +68,9 @@ def with_robust(fit: Fit) -> Fit:
         raise DataError(f"estimator={fit.estimator!r} needs the rows, and moments carry none; give the answers.")
     if fit.moments.weighted and fit.estimator != "MLR":
         raise OptionError(f"estimator={fit.estimator!r} does not take sampling weights; use 'MLR', or design=False.")
+    if fit.data.design.drawn and fit.estimator != "MLR":
+        raise OptionError(f"estimator={fit.estimator!r} does not take strata, clusters or finite populations; "
+                          "use 'MLR', or design=False.")  # fmt: skip
     if fit.table.exogenous and fit.estimator != "MLR":
         name = fit.table.exogenous[0]
         raise ModelError(f"estimator={fit.estimator!r} does not yet take observed predictors as fixed; "
@@ -63,6 +84,7 @@ def with_robust(fit: Fit) -> Fit:
     return replace(
         fit,
         vcov=vcov,
+        degrees=found.degrees,
         correction=Correction(
             _corrected(fit.estimator, chisq.chisq, chisq.df, model),
             _corrected(fit.estimator, chisq.baseline_chisq, chisq.baseline_df, baseline),
@@ -85,8 +107,25 @@ def _read(fit: Fit) -> _Pass:
     # The tests of Satorra and Bentler take the moments about the sample means, casewise scores those about the model's.
     model_means = fit.estimator == "MLR" and fit.table.meanstructure
     centre = fit.implied_moments.mean if model_means else fit.sample_mean
-    weight = fit.moments.weight.reshape(-1)
     exogenous = _exogenous(fit)
+    design = linearisation_of(fit)
+    between, degrees = (None, np.inf) if design is None else between_units(fit, design, centre, exogenous)
+    sums = _sums(fit, data, centre, exogenous, design)
+    meat = np.zeros(fit.vcov.shape) if sums is None else sums.scores / fit.n
+    if between is not None:
+        meat = meat + between.meat
+    if fit.estimator != "MLR":
+        meat = meat - _mean_scores(fit)
+    return _Pass(sums, fit.unit_information(fit.settings.information), meat, between, degrees)
+
+
+def _sums(
+    fit: Fit, data: Survey, centre: FloatArray, exogenous: NDArray[np.intp], design: Linearisation | None
+) -> FourthMoments | None:
+    """Sums over single rows, where rows are sampling units or independent; scores are centred at ``centre`` (G, p)."""
+    factor = None if design is None else design.row_factor
+    if design is not None and factor is None:
+        return None
     kernel = FourthMomentKernel(
         fit.structure,
         fit.point,
@@ -98,14 +137,13 @@ def _read(fit: Fit) -> _Pass:
         exogenous,
         cholesky(fit.sample_cov[:, exogenous[:, None], exogenous])[0],
         {label: g for g, label in enumerate(fit.groups or (None,))},
-        np.asarray(fit.group_size / weight, dtype=np.float64),
+        np.asarray(fit.group_size / fit.moments.weight.reshape(-1), dtype=np.float64),
         products=fit.estimator in ("MLMV", "MLMVS"),
+        factor=factor,
     )
-    sums = data.rows(fit.table.observed, by=fit.settings.by, weights=fit.moments.weighted).reduce(kernel)
-    meat = sums.scores / fit.n
-    if fit.estimator != "MLR":
-        meat = meat - _mean_scores(fit)
-    return _Pass(sums, fit.unit_information(fit.settings.information), meat)
+    units = None if design is None else design.code
+    rows = data.rows(fit.table.observed, by=fit.settings.by, weights=fit.moments.weighted, units=units)
+    return rows.reduce(kernel)
 
 
 def _exogenous(fit: Fit) -> NDArray[np.intp]:
@@ -130,22 +168,34 @@ def _yuan_bentler(fit: Fit, found: _Pass, inverse: FloatArray) -> tuple[tuple[fl
 
     Moments of fixed exogenous variables are no parameters of the saturated model: their part, which is separate, goes.
     """
-    sums, n, p = found.sums, fit.group_size, fit.structure.p
+    saturated = items = 0.0
+    if found.sums is not None:
+        saturated, items = _saturated(fit, found.sums)
+    if found.between is not None:
+        saturated, items = saturated + found.between.saturated, items + found.between.items
+    return (saturated - float(np.trace(inverse @ found.meat)), np.nan), (saturated - items, np.nan)
+
+
+def _saturated(fit: Fit, sums: FourthMoments) -> tuple[float, float]:
+    """``tr(A1^-1 B1)`` of the saturated model, and of the free variables' own moments alone, from single rows."""
+    n, p = fit.group_size, fit.structure.p
     means, exogenous = fit.table.meanstructure, _exogenous(fit)
     free = np.setdiff1d(np.arange(p), exogenous)
     saturated = (sums.sample4 - 2 * sums.sample2 + p * sums.weight) / 2 + (sums.sample2 if means else 0.0)
     fixed = (sums.fixed4 - 2 * sums.fixed2 + exogenous.size * sums.weight) / 2 + (sums.fixed2 if means else 0.0)
     single = (sums.item4 - 2 * sums.item2 + sums.weight[:, None]) / 2 + (sums.item2 if means else 0.0)
     single = single[:, free]
-    h1 = float(((saturated - fixed) / n).sum())
-    return (h1 - float(np.trace(inverse @ found.meat)), np.nan), (h1 - float((single.sum(axis=1) / n).sum()), np.nan)
+    return float(((saturated - fixed) / n).sum()), float((single.sum(axis=1) / n).sum())
 
 
 def _satorra_bentler(fit: Fit, found: _Pass, inverse: FloatArray) -> tuple[tuple[float, float], tuple[float, float]]:
     """tr(U Gamma), and where the test needs it tr((U Gamma)^2), of the model and of the baseline."""
-    if found.sums.products is not None:
-        return _dense(fit, found)
-    sums, n, p = found.sums, fit.group_size, fit.structure.p
+    sums = found.sums
+    if sums is None:
+        raise ValueError("the tests of Satorra and Bentler take single rows")
+    if sums.products is not None:
+        return _dense(fit, sums.products)
+    n, p = fit.group_size, fit.structure.p
     means = p if fit.table.meanstructure else 0
     white = fit.point.white[0]
     whitened = white @ fit.sample_cov @ np.swapaxes(white, -1, -2)
@@ -160,13 +210,10 @@ def _satorra_bentler(fit: Fit, found: _Pass, inverse: FloatArray) -> tuple[tuple
     return (model, np.nan), (float((single - items).sum()), np.nan)
 
 
-def _dense(fit: Fit, found: _Pass) -> tuple[tuple[float, float], tuple[float, float]]:
+def _dense(fit: Fit, products: FloatArray) -> tuple[tuple[float, float], tuple[float, float]]:
     means, p = fit.table.meanstructure, fit.structure.p
     groups = range(fit.table.n_groups)
     shares = np.asarray(fit.group_size / fit.n, dtype=np.float64)
-    products = found.sums.products
-    if products is None:
-        raise ValueError("the pass kept no products of moments")
     gammas = [products[g] / fit.group_size[g] for g in groups]
     derivatives = [moment_derivatives(fit.structure, fit.point, fit.slope, g) for g in groups]
     model = traces([normal_weight(fit.implied_moments.cov[g], means) for g in groups], gammas, derivatives, shares)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.incomplete_rows import IncompleteScores, View
 from csisem.covariance.scaled import Correction, mean_scaled
-from csisem.errors import DataError
+from csisem.errors import DataError, OptionError
 from csisem.fit.measures import discrepancies
 from csisem.fit.references import Placed, References, misfit, patterns_of, references
 
@@ -26,6 +26,9 @@ def with_robust_incomplete(fit: Fit) -> Fit:
     The scaling factor is ``tr(A1^-1 B1) - tr(A0^-1 B0)`` over the degrees of freedom, with observed information A and
     products B of casewise scores, of the saturated model and of the model (Yuan and Bentler 2000, section 3).
     """
+    if fit.data is not None and (fit.data.design.drawn or fit.data.design.replicate_weights):
+        raise OptionError("missing='fiml' does not take strata, clusters or replicate weights yet; fit with "
+                          "missing='listwise', or with design=False.")  # fmt: skip
     compared = references(fit)
     model, saturated, baseline = _products(fit, compared)
     inverse: FloatArray = np.asarray(np.linalg.inv(compared.model.information), dtype=np.float64)

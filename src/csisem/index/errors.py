@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.casewise import ScoreKernel
+from csisem.covariance.casewise import NormalScores, ScoreKernel
 from csisem.index.weights import Block, weigh
 from csisem.inference.delta import jacobian
 from csisem.inference.influence import JointCovariance, domain_covariance
@@ -97,9 +97,7 @@ def sandwich_covariance(given: Indices) -> JointCovariance:
     labels = moments.groups if domains.by else (None,)
     centre = fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean
     kernel = ScoreKernel(
-        fit.structure,
-        fit.point,
-        fit.slope,
+        NormalScores(fit.structure, fit.point, fit.slope),
         centre,
         dict(zip(labels, domains.group.tolist(), strict=True)),
         dict(zip(labels, moments.mean, strict=True)),

@@ -5,5 +5,6 @@ from csisem.survey.read import as_survey, read
 from csisem.survey.rows import Batch, Kernel, Rows
 from csisem.survey.scale import Scale, as_scale
 from csisem.survey.survey import Survey
+from csisem.survey.units import Units
 
-__all__ = ["Survey", "Scale", "Design", "Rows", "Batch", "Kernel", "as_scale", "as_survey", "read"]
+__all__ = ["Survey", "Scale", "Design", "Units", "Rows", "Batch", "Kernel", "as_scale", "as_survey", "read"]

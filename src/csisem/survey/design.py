@@ -1,17 +1,23 @@
-"""How the sample was drawn: the columns that say so, and what must hold for them."""
+"""How the sample was drawn: the columns that say so, and what must hold for their weights."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from csisem.errors import DataError, DesignError, listed
-from csisem.survey.columns import IntArray, Table, check_names
+from csisem.options import Lonely, ReplicateType, validate
+from csisem.survey.columns import Table, check_names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from csisem.survey.scale import FloatArray
+
+# Replicate weights add up to about what the weights add up to; multipliers of the weights do not.
+_FAR = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +29,68 @@ class Design:
     weights
         Sampling weights: the number of customers a row stands for, in any unit.
     strata
-        The stratum a row was drawn in.
+        The stratum a row was drawn in; several columns are crossed.
     clusters
-        The cluster a row was drawn in; several columns are stages, the first stage first.
+        The cluster a row was drawn in; several columns are stages, the first stage first. Numbers of a later stage are
+        read within the unit of the stage before.
     fpc
-        Finite population corrections, a column per stage: population sizes or sampling fractions.
+        Finite population corrections, a column per stage: population sizes (all at least 1) or sampling fractions (all
+        at most 1) of the units that are drawn at that stage. Without clusters the units are rows; one column more than
+        cluster columns corrects for the rows drawn in the last clusters. With a second column the variance is computed
+        by stage, otherwise from the first-stage units alone (ultimate clusters).
     replicate_weights
-        Replicate weights, a column per replicate.
+        Replicate weights, a column per replicate; they contain the sampling weights. Errors then come from them.
+    replicate_type
+        How they were made: ``"BRR"``, ``"Fay"``, ``"JK1"``, ``"JKn"``, ``"bootstrap"`` or ``"other"``.
+    scale
+        What the sum of squared deviations of the replicates is multiplied by. None: 1/R for BRR, (R - 1)/R for JK1, 1
+        for JKn, 1/(R - 1) for a bootstrap; Fay needs it, 1/(R (1 - rho)^2).
+    rscales
+        A factor per replicate besides, all 1 by default; JKn needs them, (n_h - 1)/n_h in the replicate's stratum h.
+    mse
+        Deviations from the estimate of the whole sample instead of from the replicates' mean.
+    lonely
+        What a stratum with a single unit, which shows no variance, brings: ``"refuse"`` (an error), ``"adjust"`` (its
+        deviation from the mean of all strata), ``"average"`` (the mean variance of the others), ``"remove"`` or
+        ``"certainty"`` (nothing). A stratum whose fraction is 1 brings nothing and is not lonely.
+    nest
+        Whether cluster numbers start again in every stratum. If not, a number in two strata is refused.
+
+    Raises
+    ------
+    OptionError
+        When a rule is none of those above.
+    DesignError
+        When replicate weights lack their type, scale or factors, or factors do not match them.
     """
 
     weights: str | None = None
-    strata: str | None = None
+    strata: str | tuple[str, ...] | None = None
     clusters: str | tuple[str, ...] | None = None
     fpc: str | tuple[str, ...] | None = None
     replicate_weights: tuple[str, ...] = ()
+    replicate_type: ReplicateType | None = None
+    scale: float | None = None
+    rscales: tuple[float, ...] | None = None
+    mse: bool = False
+    lonely: Lonely = "refuse"
+    nest: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("strata", "clusters", "fpc"):
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, str):
+                object.__setattr__(self, name, tuple(map(str, value)) or None)
+        object.__setattr__(self, "replicate_weights", several(self.replicate_weights))
+        if self.rscales is not None:
+            object.__setattr__(self, "rscales", tuple(float(factor) for factor in self.rscales))
+        validate("lonely", self.lonely, Lonely)
+        if (count := len(several(self.fpc))) > len(self.stages) + 1:
+            raise DesignError(
+                f"fpc= names {count} columns ({listed(several(self.fpc))}) for {len(self.stages)} columns of clusters; "
+                "there is one for each stage, and at most one more for the rows."
+            )
+        _check_replicates(self)
 
     def __bool__(self) -> bool:
         return bool(self.columns)
@@ -44,23 +98,75 @@ class Design:
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns the design names, in the order of its fields."""
-        single = tuple(name for name in (self.weights, self.strata) if name is not None)
-        return single + self.stages + _several(self.fpc) + self.replicate_weights
+        return several(self.weights) + several(self.strata) + self.stages + several(self.fpc) + self.replicate_weights
 
     @property
     def stages(self) -> tuple[str, ...]:
         """The cluster columns, the first stage first."""
-        return _several(self.clusters)
+        return several(self.clusters)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether strata, clusters or finite populations are declared, so that rows are not simply independent."""
+        return bool(several(self.strata) or self.stages or several(self.fpc))
 
     def __str__(self) -> str:
+        count = len(self.replicate_weights)
         roles = {
             "weights": self.weights,
-            "strata": self.strata,
+            "strata": ", ".join(several(self.strata)),
             "clusters": ", ".join(self.stages),
-            "fpc": ", ".join(_several(self.fpc)),
-            "replicate weights": f"{len(self.replicate_weights)} columns" if self.replicate_weights else None,
+            "fpc": ", ".join(several(self.fpc)),
+            "replicate weights": f"{count} columns ({self.replicate_type})" if count else None,
         }
         return "; ".join(f"{role} {name}" for role, name in roles.items() if name) or "none declared"
+
+
+def _check_replicates(design: Design) -> None:
+    count = len(design.replicate_weights)
+    if not count:
+        if given := [name for name in ("replicate_type", "scale", "rscales") if getattr(design, name) is not None]:
+            raise DesignError(f"{given[0]}= says how replicate weights were made; name them with replicate_weights=.")
+        return
+    if design.replicate_type is None:
+        raise DesignError("replicate_weights= needs replicate_type=: how the replicates were made decides what their "
+                          "spread means.")  # fmt: skip
+    validate("replicate_type", design.replicate_type, ReplicateType)
+    if count < 2:
+        raise DesignError("A single column of replicate weights shows no spread; give at least two.")
+    if design.scale is not None and not 0 < design.scale < np.inf:
+        raise DesignError(f"scale={design.scale} of the replicate weights is not a number above zero.")
+    if design.replicate_type == "Fay" and design.scale is None:
+        raise DesignError(f"replicate_type='Fay' needs scale=, for {count} replicates 1/({count} (1 - rho)^2).")
+    if design.replicate_type == "other" and design.scale is None:
+        raise DesignError("replicate_type='other' needs scale=, the factor of the sum of squared deviations.")
+    if design.rscales is None:
+        if design.replicate_type == "JKn":
+            raise DesignError("replicate_type='JKn' needs rscales=: for every replicate (n_h - 1)/n_h, n_h being the "
+                              "number of clusters in the stratum that lost one.")  # fmt: skip
+    elif len(design.rscales) != count:
+        raise DesignError(f"There are {count} columns of replicate weights but {len(design.rscales)} rscales; "
+                          "each replicate has one.")  # fmt: skip
+    elif not all(0 <= factor < np.inf for factor in design.rscales):
+        raise DesignError("rscales= must be finite numbers of at least 0.")
+
+
+def as_design(design: Design | None, **columns: Any) -> Design:
+    """Return the design that is given as a whole or column by column, not both.
+
+    Raises
+    ------
+    DesignError
+        It is given both ways, or is no `Design`.
+    """
+    given = {name: value for name, value in columns.items() if value is not None and value != ()}
+    if design is None:
+        return Design(**given)
+    if not isinstance(design, Design):
+        raise DesignError(f"design= takes a Design, not {type(design).__name__!r}; see csisem.Design.")
+    if given:
+        raise DesignError(f"Give the whole design with design=, or its columns one by one, not both ({listed(given)}).")
+    return design
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,43 +178,43 @@ class DesignCounts:
     clusters: int = 0
 
 
-def check_design(design: Design, table: Table) -> DesignCounts:
-    """Return the counts of a design whose columns are in order.
+def check_weights(design: Design, table: Table) -> int:
+    """Return how many rows have weight zero, once the design's weights are in order.
 
     Raises
     ------
     DataError
         When a column does not exist; the sentence names the nearest.
     DesignError
-        When weights are text, negative, missing, infinite or all zero, a stratum or cluster is missing, or a stratum
-        has a single cluster.
+        When weights are text, negative, missing, infinite or all zero, or replicate weights do not belong to them.
     """
     if not design:
-        return DesignCounts()
+        return 0
     check_names(design.columns, table, "named by the design")
-    zeros = 0
+    zeros, total = 0, float(table.n)
     if design.weights is not None:
-        zeros = int(np.count_nonzero(weights_of(design.weights, table) == 0))
+        weights = weights_of(design.weights, table)
+        zeros, total = int(np.count_nonzero(weights == 0)), float(weights.sum())
         if zeros == table.n:
             raise DesignError(f"Weights {design.weights!r} are all zero ({zeros} rows), so no row counts.")
-    for name in design.replicate_weights:
-        weights_of(name, table)
-    for name in _several(design.fpc):
-        if (place := _first(~(_numbers(name, table) > 0))) is not None:
-            raise DesignError(f"Finite population correction {name!r} is missing or not above zero in row {place}.")
-    if design.strata is None and not design.stages:
-        return DesignCounts(zeros)
-    return _count_clusters(design, table, zeros)
+    if design.replicate_weights:
+        mean = float(np.mean([weights_of(name, table).sum() for name in design.replicate_weights]))
+        if not total / _FAR < mean < total * _FAR:
+            raise DesignError(
+                f"The replicate weights sum to {mean:g} on average where the weights sum to {total:g}; replicate "
+                "weights contain the sampling weights, so multiply factors by the weights first."
+            )
+    return zeros
 
 
 def weights_of(name: str, table: Table) -> FloatArray:
     """Return a weights column (n,), read-only, after checking that every weight is a finite number of at least 0."""
-    weights = _numbers(name, table).view()
+    weights = numbers_of(name, table).view()
     wrong = ~(weights >= 0) | np.isinf(weights)
     if wrong.any():
         kinds = {"missing": np.isnan(weights), "negative": weights < 0, "infinite": np.isposinf(weights)}
         told = ", ".join(
-            f"{np.count_nonzero(rows)} {kind} (first in row {_first(rows)})"
+            f"{np.count_nonzero(rows)} {kind} (first in row {int(np.argmax(rows)) + 1})"
             for kind, rows in kinds.items()
             if rows.any()
         )
@@ -117,52 +223,14 @@ def weights_of(name: str, table: Table) -> FloatArray:
     return weights
 
 
-def _count_clusters(design: Design, table: Table, zeros: int) -> DesignCounts:
-    """Count strata and clusters; a cluster's number is read within its stratum, as survey files restart numbering."""
-    strata, labels = _complete(design.strata, table) if design.strata else (np.zeros(table.n, dtype=np.intp), ["all"])
-    for name in design.stages[1:]:
-        _complete(name, table)
-    if design.stages:
-        clusters, names = _complete(design.stages[0], table)
-        pairs = np.unique(strata * max(len(names), 1) + clusters)
-        per_stratum = np.bincount(pairs // max(len(names), 1), minlength=len(labels))
-    else:
-        per_stratum = np.bincount(strata, minlength=len(labels))
-    lonely = [label for label, count in zip(labels, per_stratum, strict=True) if count == 1]
-    unit = f"cluster of {design.stages[0]!r}" if design.stages else "row"
-    if lonely and design.strata is None:
-        raise DesignError(f"The data have a single {unit}, so the variance between them cannot be computed.")
-    if lonely:
-        one = len(lonely) == 1
-        raise DesignError(
-            f"{'Stratum' if one else 'Strata'} {listed(lonely)} of {design.strata!r} "
-            f"{'has' if one else 'have'} a single {unit}; merge {'it' if one else 'them'} with a similar stratum."
-        )
-    return DesignCounts(zeros, len(labels) if design.strata else 0, int(per_stratum.sum()) if design.stages else 0)
-
-
-def _complete(name: str, table: Table) -> tuple[IntArray, list[object]]:
-    codes, labels = table.groups(name)
-    missing = codes < 0
-    if missing.any():
-        raise DesignError(
-            f"Column {name!r} of the design is missing in {np.count_nonzero(missing)} rows "
-            f"(first in row {_first(missing)}, counting from 1)."
-        )
-    return codes, list(labels)
-
-
-def _numbers(name: str, table: Table) -> FloatArray:
+def numbers_of(name: str, table: Table) -> FloatArray:
+    """Return a column of the design as floats (n,)."""
     try:
         return np.asarray(table.numbers([name])[0], dtype=np.float64)
     except DataError as problem:
         raise DesignError(str(problem)) from None
 
 
-def _several(names: str | tuple[str, ...] | None) -> tuple[str, ...]:
-    return () if names is None else (names,) if isinstance(names, str) else tuple(names)
-
-
-def _first(rows: np.typing.NDArray[np.bool_]) -> int | None:
-    """Return the number, counted from 1, of the first true row."""
-    return int(np.argmax(rows)) + 1 if rows.any() else None
+def several(names: str | Iterable[str] | None) -> tuple[str, ...]:
+    """Return no name, one or several as a tuple."""
+    return () if names is None else (names,) if isinstance(names, str) else tuple(map(str, names))

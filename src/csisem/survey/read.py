@@ -13,11 +13,15 @@ from zipfile import BadZipFile
 import numpy as np
 
 from csisem.errors import CsisemWarning, DataError, nearest
+from csisem.survey.design import as_design
 from csisem.survey.scale import CodesOption, ScaleOption, as_codes
-from csisem.survey.survey import Survey, names_of
+from csisem.survey.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from csisem.options import Lonely, ReplicateType
+    from csisem.survey.design import Design
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,10 +43,14 @@ def read(
     scale: ScaleOption = None,
     items: Sequence[str] | None = None,
     weights: str | None = None,
-    strata: str | None = None,
+    strata: str | Sequence[str] | None = None,
     clusters: str | Sequence[str] | None = None,
     fpc: str | Sequence[str] | None = None,
     replicate_weights: Sequence[str] = (),
+    replicate_type: ReplicateType | None = None,
+    lonely: Lonely | None = None,
+    nest: bool | None = None,
+    design: Design | None = None,
     segments: str | Sequence[str] = (),
     id: str | None = None,
     wave: str | None = None,
@@ -65,8 +73,8 @@ def read(
         Encoding of a text, SPSS or Stata file. Without it text is read as UTF-8, or else as GB18030 with a warning.
     separator
         What separates the columns of a text file; a comma in .csv and a tab in .tsv unless named.
-    scale, items, weights, strata, clusters, fpc, replicate_weights, segments, id, wave, missing_codes, \
-not_applicable, reverse, ordered, item_texts, value_labels
+    scale, items, weights, strata, clusters, fpc, replicate_weights, replicate_type, lonely, nest, design, segments, \
+id, wave, missing_codes, not_applicable, reverse, ordered, item_texts, value_labels
         As for `Survey`. What is given here is added to the texts and user-missing codes that the file declares.
 
     Raises
@@ -76,17 +84,16 @@ not_applicable, reverse, ordered, item_texts, value_labels
     """
     place = _existing(Path(path))
     held = _reader(place)(place, _Options(sheet, encoding, separator))
-    drawn = (weights, strata, *names_of(clusters or ()), *names_of(fpc or ()), *replicate_weights)
-    frame, declared = _blank_design(held, [name for name in drawn if name is not None])
+    design = as_design(
+        design, weights=weights, strata=strata, clusters=clusters, fpc=fpc, replicate_weights=replicate_weights,
+        replicate_type=replicate_type, lonely=lonely, nest=nest,
+    )  # fmt: skip
+    frame, declared = _blank_design(held, design.columns)
     return Survey(
         frame,
         scale=scale,
         items=items,
-        weights=weights,
-        strata=strata,
-        clusters=clusters,
-        fpc=fpc,
-        replicate_weights=replicate_weights,
+        design=design,
         segments=segments,
         id=id,
         wave=wave,

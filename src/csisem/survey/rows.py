@@ -39,6 +39,10 @@ class Batch:
         What ``codes`` index, in order of first appearance: scalars for one ``by`` column, tuples for several.
     start
         Position of the first row in the data.
+    units
+        Code (m,) of the sampling unit, or whatever rows are added up by, -1 for none; None when not asked for.
+    replicates
+        Replicate weights (R, m); None when not asked for.
     """
 
     values: FloatArray
@@ -46,6 +50,8 @@ class Batch:
     codes: IntArray | None
     labels: tuple[Hashable, ...]
     start: int
+    units: IntArray | None = None
+    replicates: FloatArray | None = None
 
 
 class Kernel(Protocol[P]):
@@ -90,6 +96,8 @@ class Memory:
     weights: FloatArray | None = None
     codes: IntArray | None = None
     labels: tuple[Hashable, ...] = ()
+    units: IntArray | None = None
+    replicates: tuple[FloatArray, ...] = ()
     batch_rows: int = BATCH_ROWS
 
     def batches(self) -> Iterator[Batch]:
@@ -107,6 +115,8 @@ class Memory:
                 None if self.codes is None else self.codes[start:stop],
                 self.labels,
                 start,
+                None if self.units is None else self.units[start:stop],
+                np.array([column[start:stop] for column in self.replicates]) if self.replicates else None,
             )
 
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from csisem.errors import DataError, listed
 from csisem.survey.columns import IntArray, Table, as_table, check_names, cross, without
-from csisem.survey.design import Design, DesignCounts, check_design, weights_of
+from csisem.survey.design import Design, DesignCounts, as_design, weights_of
 from csisem.survey.rows import Column, Gather, Memory, Rows, Spread
 from csisem.survey.scale import CodesOption, Coding, FloatArray, Scale, ScaleOption, as_coding
+from csisem.survey.units import Units, check_design, units_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     import pandas as pd
+
+    from csisem.options import Lonely, ReplicateType
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
@@ -34,8 +38,10 @@ class Survey:
     items
         The question columns. Those named here are checked at once, others when a model names them; other columns
         are never judged.
-    weights, strata, clusters, fpc, replicate_weights
-        The columns of the sampling `Design`.
+    weights, strata, clusters, fpc, replicate_weights, replicate_type, lonely, nest
+        The columns of the sampling `Design` and how they are read.
+    design
+        The whole `Design` instead of those.
     segments, id, wave
         The columns that describe respondents, name them, and say when they were asked.
     missing_codes, not_applicable
@@ -54,7 +60,8 @@ class Survey:
     ScaleError
         When a scale contradicts itself or answers to ``items`` lie off it.
     DesignError
-        When weights are negative, missing or all zero, or a stratum has a single cluster.
+        When weights are negative, missing or all zero, a stratum has a single cluster, a cluster lies in two strata, or
+        a finite population is smaller than its sample.
     """
 
     frame: Any
@@ -69,6 +76,7 @@ class Survey:
     value_labels: Mapping[str, Mapping[float, str]]
     coding: Coding
     _table: Table = field(repr=False)
+    _units: Units | None = field(repr=False)
 
     def __init__(
         self,
@@ -77,10 +85,14 @@ class Survey:
         scale: ScaleOption = None,
         items: Sequence[str] | None = None,
         weights: str | None = None,
-        strata: str | None = None,
+        strata: str | Sequence[str] | None = None,
         clusters: str | Sequence[str] | None = None,
         fpc: str | Sequence[str] | None = None,
         replicate_weights: Sequence[str] = (),
+        replicate_type: ReplicateType | None = None,
+        lonely: Lonely | None = None,
+        nest: bool | None = None,
+        design: Design | None = None,
         segments: str | Sequence[str] = (),
         id: str | None = None,
         wave: str | None = None,
@@ -92,14 +104,18 @@ class Survey:
         value_labels: Mapping[str, Mapping[float, str]] | None = None,
     ) -> None:
         table = as_table(frame)
-        design = Design(weights, strata, _stages(clusters), _stages(fpc), names_of(replicate_weights))
+        design = as_design(
+            design, weights=weights, strata=strata, clusters=clusters, fpc=fpc, replicate_weights=replicate_weights,
+            replicate_type=replicate_type, lonely=lonely, nest=nest,
+        )  # fmt: skip
+        counts, units = check_design(design, table)
         labels = value_labels or {}
         coding = as_coding(scale, missing_codes, not_applicable, names_of(reverse), labels)
         known: dict[str, object] = {
             "frame": frame,
             "items": names_of(items or ()),
             "design": design,
-            "design_counts": check_design(design, table),
+            "design_counts": counts,
             "segments": names_of(segments),
             "id": id,
             "wave": wave,
@@ -108,6 +124,7 @@ class Survey:
             "value_labels": labels,
             "coding": coding,
             "_table": table,
+            "_units": units,
         }
         for name, value in known.items():
             object.__setattr__(self, name, value)
@@ -122,11 +139,46 @@ class Survey:
             As for a new `Survey`.
         """
         table = as_table(frame)
+        counts, units = check_design(self.design, table)
+        other = self._changed({"frame": frame, "design_counts": counts, "_table": table, "_units": units})
+        other._check()
+        return other
+
+    def with_design(self, design: Design) -> Survey:
+        """Return the same answers under another design; an empty `Design` takes rows for a simple random sample.
+
+        Raises
+        ------
+        DataError, DesignError
+            As for a new `Survey`.
+        """
+        counts, units = check_design(design, self._table)
+        return self._changed({"design": design, "design_counts": counts, "_units": units})
+
+    def same_rows(self, other: Survey) -> bool:
+        """Whether both read the same frame in the same way, under whatever design."""
+        return self.frame is other.frame and self.coding == other.coding
+
+    def units(self, design: Design | None = None) -> Units:
+        """Return the sampling units of all rows under ``design``; None takes the survey's own.
+
+        Raises
+        ------
+        DataError, DesignError
+            A column is missing or contradicts the design.
+        """
+        if design is not None and design != self.design:
+            return self.with_design(design).units()
+        return self._own_units
+
+    @cached_property
+    def _own_units(self) -> Units:
+        return units_of(self.design, self._table) if self._units is None else self._units
+
+    def _changed(self, changed: Mapping[str, object]) -> Survey:
         other = object.__new__(Survey)
-        changed = {"frame": frame, "design_counts": check_design(self.design, table), "_table": table}
         for name in self.__dataclass_fields__:
             object.__setattr__(other, name, changed.get(name, getattr(self, name)))
-        other._check()
         return other
 
     @property
@@ -143,7 +195,15 @@ class Survey:
         """Return the scale of ``item`` with its codes, reversal and labels; None where none is declared."""
         return self.coding.scale_of(item)
 
-    def rows(self, items: str | Sequence[str], *, by: str | Sequence[str] = (), weights: bool = True) -> Rows:
+    def rows(
+        self,
+        items: str | Sequence[str],
+        *,
+        by: str | Sequence[str] = (),
+        weights: bool = True,
+        units: IntArray | None = None,
+        replicates: bool = False,
+    ) -> Rows:
         """Return the answers to p items, ready to be read by a kernel.
 
         Parameters
@@ -154,6 +214,10 @@ class Survey:
             Columns whose values, or combinations of values, define groups.
         weights
             Whether batches carry the design's weights.
+        units
+            Codes (n,) that batches carry as their units.
+        replicates
+            Whether batches carry the design's replicate weights.
 
         Raises
         ------
@@ -165,21 +229,33 @@ class Survey:
         names, grouping = names_of(items), names_of(by)
         columns = self._columns(names)
         sampling = weights_of(self.design.weights, self._table) if weights and self.design.weights else None
-        codes: IntArray | None = None
-        labels: tuple[Hashable, ...] = ()
-        if grouping:
-            check_names(grouping, self._table, "named in by=")
-            codes, labels = cross([self._groups(name) for name in grouping])
+        repeated = self.design.replicate_weights if replicates else ()
+        codes, labels = self.grouping(grouping) if grouping else (None, ())
         return Rows(
             items=names,
             scales=tuple(self.scale_of(name) for name in names),
             n=self.n,
-            source=Memory(columns, self.n, sampling, codes, labels),
+            source=Memory(
+                columns, self.n, sampling, codes, labels, units,
+                tuple(weights_of(name, self._table) for name in repeated),
+            ),
             by=grouping,
             labels=labels,
             weighted=sampling is not None,
             ungrouped=0 if codes is None else int(np.count_nonzero(codes < 0)),
-        )
+        )  # fmt: skip
+
+    def grouping(self, by: str | Sequence[str]) -> tuple[IntArray, tuple[Hashable, ...]]:
+        """Return the group of each row (n,), -1 for none, and the groups' labels in order of first appearance.
+
+        Raises
+        ------
+        DataError
+            When a column does not exist or cannot define groups.
+        """
+        names = names_of(by)
+        check_names(names, self._table, "named in by=")
+        return cross([self._groups(name) for name in names])
 
     def answers(self, items: str | Sequence[str] | None = None) -> pd.DataFrame:
         """Return the answers as they are read, a pandas frame (n, p): codes as NaN, reversed items turned.
@@ -316,7 +392,3 @@ def _check_vary(items: tuple[str, ...], spread: FloatArray) -> None:
 def names_of(names: str | Iterable[str]) -> tuple[str, ...]:
     """Return one name or several as a tuple."""
     return (names,) if isinstance(names, str) else tuple(map(str, names))
-
-
-def _stages(names: str | Sequence[str] | None) -> str | tuple[str, ...] | None:
-    return names if names is None or isinstance(names, str) else tuple(names)

@@ -1,0 +1,148 @@
+"""What a maximum likelihood fit's sampling units add to its errors and tests: sums of scores and moments by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.casewise import NormalScores
+from csisem.covariance.columns import ScoreColumns
+from csisem.covariance.ugamma import normal_weight
+from csisem.errors import DataError
+from csisem.inference.design import Linearisation, added, degrees_of_freedom, linearise, variance, variances
+from csisem.moments.totals import Cells, Totals, UnitTotals
+
+if TYPE_CHECKING:
+    from csisem.fit.fit import Fit
+    from csisem.survey.survey import Survey
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+# Columns of unit totals that are transformed at a time, so that many units need no second copy of all of them.
+_BLOCK = 32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Between:
+    """What the totals of the sampling units say; squares of single rows, where rows are units, are not in it.
+
+    Attributes
+    ----------
+    meat
+        Design covariance of the sum of scores, over the number of rows, (q, q).
+    saturated, items
+        ``tr(A1^-1 B1)`` of the saturated model without the moments of fixed variables, and of the variances (and
+        means, if modelled) of the other variables alone.
+    """
+
+    meat: FloatArray
+    saturated: float
+    items: float
+
+
+def linearisation_of(fit: Fit) -> Linearisation | None:
+    """How the fitted rows' units become variances; None when the rows are not there or simply independent."""
+    return linearise(fit.data.units()) if fit.data is not None and fit.data.design.drawn else None
+
+
+def fit_degrees(totals: Totals, cells: Cells, design: Linearisation) -> float:
+    """First-stage units less strata among the rows that were added up."""
+    counts = np.bincount(cells.unit, totals.rows, minlength=design.count).astype(np.float64)
+    return float(degrees_of_freedom(design, counts))
+
+
+def group_codes(survey: Survey, by: tuple[str, ...], groups: tuple[object, ...]) -> IntArray | None:
+    """The fit's group of each row (n,), -1 for none; None without groups."""
+    if not by:
+        return None
+    codes, labels = survey.grouping(by)
+    place = np.array([groups.index(label) if label in groups else -1 for label in labels] + [-1], dtype=np.intp)
+    own: IntArray = place[codes]
+    return own
+
+
+def between_units(fit: Fit, design: Linearisation, centre: FloatArray, exogenous: IntArray) -> tuple[Between, float]:
+    """Sum the rows' scores, about ``centre`` (G, p), and contributions to the moments by sampling unit.
+
+    Returns what they say, and the design's degrees of freedom.
+    """
+    data = fit.data
+    if data is None:
+        raise DataError("The fit holds no rows.")
+    codes = group_codes(data, fit.settings.by, fit.groups)
+    cells = Cells.of(design.code, design.count, codes, fit.table.n_groups)
+    scores_of = NormalScores(fit.structure, fit.point, fit.slope)
+    kernel = UnitTotals(ScoreColumns(scores_of, centre, fit.sample_mean, cells.group, products=True), cells.count)
+    rows = data.rows(fit.table.observed, weights=fit.moments.weighted, units=cells.code)
+    totals = kernel.spread(rows.reduce(kernel))
+    level = fit.n / float(fit.moments.weight.sum())
+    totals.sums[...] *= level
+    totals.weight[...] *= level
+    q, p = fit.structure.q, fit.structure.p
+    meat = variance(design, added(totals.sums[:, :q], cells.unit, design.count)) / fit.n
+    saturated = items = 0.0
+    for group, size in enumerate(fit.group_size):
+        members = np.flatnonzero(cells.group == group)
+        place = _placing(design, cells.unit[members])
+        cov = fit.sample_cov[group]
+        moments = totals.sums[members, q:] if fit.table.n_groups > 1 else totals.sums[:, q:]
+        row, col = np.tril_indices(p)
+        moments[:, p:] -= totals.weight[members, None] * cov[row, col]
+        free = np.setdiff1d(np.arange(p), exogenous)
+        whole = _trace(design, moments, cov, np.arange(p), place, means=fit.table.meanstructure)
+        given = _trace(design, moments, cov, exogenous, place, means=fit.table.meanstructure)
+        alone = sum(
+            _trace(design, moments, cov, np.array([item]), place, means=fit.table.meanstructure) for item in free
+        )
+        saturated += (whole - given) / size
+        items += alone / size
+    return Between(meat, saturated, items), fit_degrees(totals, cells, design)
+
+
+def _placing(design: Linearisation, units: IntArray) -> Callable[[FloatArray], FloatArray]:
+    """What lays totals of some units out over all units, zero elsewhere."""
+    if len(units) == design.count:
+        return lambda totals: totals
+
+    def place(totals: FloatArray) -> FloatArray:
+        whole = np.zeros((design.count, totals.shape[1]))
+        whole[units] = totals
+        return whole
+
+    return place
+
+
+def _trace(
+    design: Linearisation,
+    moments: FloatArray,
+    cov: FloatArray,
+    chosen: IntArray,
+    place: Callable[[FloatArray], FloatArray],
+    *,
+    means: bool,
+) -> float:
+    """``tr(V B)`` of the moments of ``chosen`` variables: V their normal-theory weight, B the covariance of their sums.
+
+    ``moments`` are totals of centred answers and of products less their expectation, (N, p + p (p + 1) / 2).
+    """
+    if not chosen.size:
+        return 0.0
+    p = len(cov)
+    row, col = np.tril_indices(p)
+    inside = p + np.flatnonzero(np.isin(row, chosen) & np.isin(col, chosen))
+    own = cov[np.ix_(chosen, chosen)]
+    # Totals whose variances add up to the trace: those whitened by a root of the weight.
+    root = np.linalg.cholesky(normal_weight(own, means=False))
+    products = moments[:, inside]
+    found = 0.0
+    for start in range(0, len(inside), _BLOCK):
+        found += float(variances(design, place(products @ root[:, start : start + _BLOCK])).sum())
+    if means:
+        white = np.linalg.cholesky(np.linalg.inv(own))
+        found += float(variances(design, place(moments[:, chosen] @ white)).sum())
+    return found

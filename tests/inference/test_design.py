@@ -1,0 +1,140 @@
+"""Variances of totals under every golden design, from influence values made here."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from csisem.inference.design import added, degrees_of_freedom, linearise, variance, variances
+from csisem.inference.replicates import replicate_degrees, replicate_rule
+from survey_golden import LINEARISED, REPLICATED, multipliers, record, survey
+
+# survey works in double precision throughout; the figures have 17 digits.
+GOLDEN = 1e-10
+
+
+def _variance(name, influence):
+    """Design covariance of the sums of the columns of ``influence`` (n, k), which contain the weights."""
+    units = survey(name).units()
+    design = linearise(units)
+    found = variance(design, added(influence, design.code, design.count))
+    if design.row_factor is not None:
+        found = found + influence.T @ (design.row_factor[design.code, None] * influence)
+    return found
+
+
+def _mean_influence(frame, names, inside=None):
+    weights = frame["pw"].to_numpy() * (1.0 if inside is None else inside)
+    values = frame[names].to_numpy(dtype=float)
+    mean = weights @ values / weights.sum()
+    return mean, weights[:, None] * (values - mean) / weights.sum()
+
+
+@pytest.mark.parametrize("name", LINEARISED)
+def test_means_and_their_covariance(name):
+    frame = survey(name).frame
+    mean, influence = _mean_influence(frame, ["api00", "api99"])
+    np.testing.assert_allclose(mean, [row["est"] for row in record(name)["mean"]], rtol=GOLDEN)
+    np.testing.assert_allclose(_variance(name, influence), record(name)["mean_vcov"], rtol=GOLDEN)
+
+
+@pytest.mark.parametrize("name", LINEARISED)
+def test_totals_and_ratios(name):
+    frame = survey(name).frame
+    asked = frame["enroll"].notna() & frame["api.stu"].notna()
+    weights = frame["pw"].to_numpy()
+    enrolled, tested = (weights * frame[key].where(asked, 0.0).to_numpy() for key in ("enroll", "api.stu"))
+    ratio = tested.sum() / enrolled.sum()
+    influence = np.column_stack([enrolled, (tested - ratio * enrolled) / enrolled.sum()])
+    errors = np.sqrt(np.diag(_variance(name, influence)))
+    golden = record(name)
+    np.testing.assert_allclose([enrolled.sum(), ratio], [golden[k][0]["est"] for k in ("total", "ratio")], rtol=GOLDEN)
+    np.testing.assert_allclose(errors, [golden[k][0]["se"] for k in ("total", "ratio")], rtol=GOLDEN)
+
+
+@pytest.mark.parametrize("name", LINEARISED)
+def test_domains_keep_every_cluster(name):
+    frame, golden = survey(name).frame, record(name)
+    columns = []
+    for row in golden["domain_means"]:
+        mean, influence = _mean_influence(frame, ["api00"], (frame["stype"] == row["stype"]).to_numpy())
+        assert mean[0] == pytest.approx(row["est"], rel=GOLDEN)
+        columns.append(influence)
+    # Strata that are domains have covariances of exactly zero, which come out as rounding of the variances.
+    scale = np.abs(golden["domain_vcov"]).max()
+    np.testing.assert_allclose(
+        _variance(name, np.hstack(columns)), golden["domain_vcov"], rtol=GOLDEN, atol=GOLDEN * scale
+    )
+
+
+@pytest.mark.parametrize("name", LINEARISED)
+def test_regressions(name):
+    frame, golden = survey(name).frame, record(name)["glm"]
+    X = np.column_stack([np.ones(len(frame)), frame[["ell", "meals", "mobility"]]])
+    weights, y = frame["pw"].to_numpy(), frame["api00"].to_numpy(dtype=float)
+    bread = np.linalg.inv(X.T @ (weights[:, None] * X))
+    coefficients = bread @ X.T @ (weights * y)
+    influence = (weights * (y - X @ coefficients))[:, None] * X @ bread
+    np.testing.assert_allclose(coefficients, [row["est"] for row in golden["coefficients"]], rtol=1e-8)
+    # svyglm's iterations leave the coefficients and so its scores at about 1e-10.
+    np.testing.assert_allclose(_variance(name, influence), golden["vcov"], rtol=1e-7)
+
+
+@pytest.mark.parametrize("name", LINEARISED)
+def test_degrees_of_freedom(name):
+    design = linearise(survey(name).units())
+    assert degrees_of_freedom(design, np.bincount(design.code, minlength=design.count)) == record(name)["degf"]
+
+
+def test_degrees_of_freedom_of_a_domain():
+    frame, golden = survey("clus1").frame, record("clus1")
+    design = linearise(survey("clus1").units())
+    inside = np.bincount(design.code, frame["stype"] == "H", minlength=design.count)
+    both = np.stack([inside, np.ones_like(inside)])
+    assert list(degrees_of_freedom(design, both)) == [golden["domain_H"]["degf"], golden["degf"]]
+
+
+@pytest.mark.parametrize("name", ["clus2_two_stage", "clus1", "strat"])
+def test_variances_are_the_diagonal(name):
+    design = linearise(survey(name).units())
+    totals = np.random.default_rng(1).normal(size=(design.count, 3))
+    np.testing.assert_allclose(variances(design, totals), np.diag(variance(design, totals)), rtol=1e-12)
+
+
+def test_rows_as_the_second_stage_are_the_schools_they_are():
+    """In the two-stage sample a row is a school: naming it or not must not matter."""
+    frame = survey("clus2_two_stage").frame
+    _, influence = _mean_influence(frame, ["api00"])
+    import csisem as cs
+
+    by_rows = cs.Survey(frame, weights="pw", clusters="dnum", fpc=["fpc1", "fpc2"])
+    design = linearise(by_rows.units())
+    found = variance(design, added(influence, design.code, design.count))
+    found = found + influence.T @ (design.row_factor[design.code, None] * influence)
+    assert found[0, 0] == pytest.approx(record("clus2_two_stage")["mean_vcov"][0][0], rel=GOLDEN)
+
+
+@pytest.mark.parametrize("name", REPLICATED)
+@pytest.mark.parametrize("mse", [False, True])
+def test_replicates(name, mse):
+    golden = record(name)["mse"] if mse else record(name)
+    frame = survey(name).frame
+    weights = multipliers(name) * frame["pw"].to_numpy()[:, None]
+    values = frame[["api00", "api99"]].to_numpy(dtype=float)
+    stack = weights.T @ values / weights.sum(axis=0)[:, None]
+    whole = frame["pw"].to_numpy() @ values / frame["pw"].sum()
+    design = survey(name).design
+    rule = replicate_rule(design.replicate_type, len(design.replicate_weights), design.scale, design.rscales, mse)
+    np.testing.assert_allclose(rule.variance(stack, whole), golden["mean_vcov"], rtol=GOLDEN)
+    np.testing.assert_allclose(rule.variances(stack, whole), np.diag(golden["mean_vcov"]), rtol=GOLDEN)
+    assert replicate_degrees(weights.T @ weights) == golden["degf"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("rep_brr", "BRR"), ("rep_jk1", "JK1"), ("rep_raowu", "bootstrap"), ("rep_jkn", "JKn")]
+)
+def test_usual_scales(name, kind):
+    design = record(name)["design"]
+    rscales = tuple(design["rscales"]) if kind == "JKn" else None
+    usual = replicate_rule(kind, design["replicates"], rscales=rscales)
+    np.testing.assert_allclose(usual.factors, design["scale"] * np.array(design["rscales"]), rtol=1e-12)
