@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance import derived
-from csisem.covariance.matrices import row_places
+from csisem.covariance.matrices import Matrices, row_places
 from csisem.inference.delta import delta_errors, jacobian
 from csisem.inference.intervals import wald
 from csisem.model.expressions import compile_expression
@@ -29,14 +29,10 @@ def parameters(fit: Fit) -> pd.DataFrame:
     """The parameter frame; see `Fit.parameters`."""
     import pandas as pd
 
-    table, places = fit.table, row_places(fit.table)
-    structure = fit.structure
+    table, structure = fit.table, fit.structure
 
     def standardised(theta: FloatArray) -> FloatArray:
-        # Where a variance is negative the standardised value is nan, in complex arithmetic by way of a warning.
-        with np.errstate(invalid="ignore"):
-            rows = derived.standardized_rows(places, structure.matrices(theta))
-        return np.concatenate([rows, _definitions(fit, rows)], axis=-1)
+        return standardised_at(fit, structure.matrices(theta))
 
     est = np.concatenate([fit.values, _definitions(fit, fit.values)])
     if fit.status.usable:
@@ -52,14 +48,28 @@ def parameters(fit: Fit) -> pd.DataFrame:
         se = std = std_se = np.full(est.shape, np.nan)
     tests = wald(est, se, df=fit.degrees)
     numbers = [est, se, tests.z, tests.pvalue, tests.lower, tests.upper, std, std_se]
-    return pd.concat([_labels(table), pd.DataFrame(np.column_stack(numbers), columns=_NUMBERS)], axis=1)
+    return pd.concat([labels(table), pd.DataFrame(np.column_stack(numbers), columns=_NUMBERS)], axis=1)
+
+
+def values_at(fit: Fit, matrices: Matrices) -> FloatArray:
+    """Rows of the parameter frame, ``:=`` quantities behind the others, at matrices (..., G, ...), real or complex."""
+    rows = row_places(fit.table).gather(matrices)
+    return np.concatenate([rows, _definitions(fit, rows)], axis=-1)
+
+
+def standardised_at(fit: Fit, matrices: Matrices) -> FloatArray:
+    """The same completely standardised."""
+    # Where a variance is negative the standardised value is nan, in complex arithmetic by way of a warning.
+    with np.errstate(invalid="ignore"):
+        rows = derived.standardized_rows(row_places(fit.table), matrices)
+    return np.concatenate([rows, _definitions(fit, rows)], axis=-1)
 
 
 _NUMBERS = ["est", "se", "z", "pvalue", "ci_lower", "ci_upper", "std", "std_se"]
 
 
 @lru_cache(maxsize=64)
-def _labels(table: ParameterTable) -> pd.DataFrame:
+def labels(table: ParameterTable) -> pd.DataFrame:
     """The columns that say what a row is; made once for a table, since pandas takes its time over text."""
     import pandas as pd
 

@@ -106,7 +106,7 @@ def _impossible_correlations(table: ParameterTable, solution: Solution) -> list[
 
 
 # Smallest eigenvalue, in correlations, of a matrix that is indefinite by more than rounding.
-_INDEFINITE = -1e-8
+INDEFINITE = -1e-8
 
 
 def _indefinite(table: ParameterTable, solution: Solution) -> list[str]:
@@ -133,7 +133,7 @@ def _impossible(correlations: FloatArray, names: list[str], what: str, where: st
     if len(names) < 2:
         return []
     values, vectors = np.linalg.eigh(correlations)
-    if values[0] > _INDEFINITE:
+    if values[0] > INDEFINITE:
         return []
     weight = np.abs(vectors[:, 0])
     involved = [names[i] for i in np.argsort(-weight) if weight[i] > 0.3 * weight.max()]
@@ -143,21 +143,26 @@ def _impossible(correlations: FloatArray, names: list[str], what: str, where: st
     ]
 
 
+def equations(table: ParameterTable, group: int) -> dict[int, list[int]]:
+    """Predictors by outcome of a group's equations with two or more, a construct among them."""
+    found: dict[int, list[int]] = {}
+    for row in table.rows:
+        if row.op == "~" and row.group == group and (row.fixed is None or row.fixed != 0):
+            found.setdefault(row.row, []).append(row.col)
+    return {
+        target: sources for target, sources in found.items() if len(sources) > 1 and min(sources) < table.constructs
+    }
+
+
 def _collinear(
     table: ParameterTable, solution: Solution, group: int, thresholds: Thresholds
 ) -> tuple[list[str], list[str]]:
     """Sentences that refuse, and sentences that warn of, equations with nearly collinear latent predictors."""
     if np.isnan(solution.correlations).any():
         return [], []
-    equations: dict[int, list[int]] = {}
-    for row in table.rows:
-        if row.op == "~" and row.group == group and (row.fixed is None or row.fixed != 0):
-            equations.setdefault(row.row, []).append(row.col)
     refused, warned = [], []
-    for target, sources in equations.items():
+    for target, sources in equations(table, group).items():
         constructs = [k for k, source in enumerate(sources) if source < table.constructs]
-        if len(sources) < 2 or not constructs:
-            continue
         inflation = _vif(solution.correlations[np.ix_(sources, sources)])
         # Rounded, so that of two equal predictors the first is named whatever the last digits do.
         worst = max(constructs, key=lambda k: float(f"{inflation[k]:.6g}"))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import DataError, listed
+from csisem.fit.held import holds
 from csisem.moments.moments import Moments
 from csisem.survey import Survey, as_survey
 
@@ -60,7 +61,7 @@ def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
         own, rows_of, given = False, None, data
     else:
         rows_of, given = as_survey(data, fit.data), None
-        own = fit.data is None and _fitted_rows(fit, rows_of)
+        own = fit.data is None and holds(fit, rows_of)
     if own and set(columns) == set(fit.settings.by):
         moments = fit.moments
     elif given is not None:
@@ -78,16 +79,6 @@ def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
     labels = tuple(label if isinstance(label, tuple) else (label,) for label in moments.groups) if columns else ((),)
     stacked = moments if moments.mean.ndim == 2 else _stacked(moments)
     return Domains(stacked, columns, labels, _group_of(fit, labels), own, rows_of)
-
-
-def _fitted_rows(fit: Fit, survey: Survey) -> bool:
-    """Whether these are the rows that a fit without rows was made from: an unpickled fit is given them back."""
-    weighted = fit.moments.weighted
-    if set(fit.settings.by) - set(survey.columns) or (weighted and not survey.design.weights):
-        return False
-    moments = Moments.from_rows(survey.rows(fit.table.observed, by=fit.settings.by, weights=weighted))
-    same = moments.groups == fit.moments.groups and np.array_equal(moments.n, fit.moments.n)
-    return bool(same and np.allclose(moments.cov, fit.moments.cov, rtol=1e-12, atol=0, equal_nan=True))
 
 
 def _stacked(moments: Moments) -> Moments:

@@ -1,0 +1,286 @@
+"""The replicates of a bootstrap: draws, failures, intervals, and statistics evaluated on all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.matrices import Matrices
+from csisem.errors import DataError, OptionError
+from csisem.fit import frames
+from csisem.fit.redraw import Resampled
+from csisem.fit.refit import OUTCOMES
+from csisem.fit.skewness import MeanInfluence, accelerations
+from csisem.inference.bootstrap import MOST_LOST, Interval, interval, least_draws
+from csisem.inference.resample import blocks
+from csisem.options import BootstrapMethod, IntervalKind, validate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.covariance.structure import Structure
+    from csisem.fit.fit import Fit
+    from csisem.survey.survey import Survey
+
+FloatArray = NDArray[np.float64]
+
+_KINDS = {"percentile": "percentile", "bca": "BCa", "normal": "normal"}
+
+
+@dataclass(frozen=True, eq=False)
+class Bootstrap:
+    """A fit's replicates; a value that later functions take as ``bootstrap=``.
+
+    Attributes
+    ----------
+    fit
+        The parent.
+    under
+        The fit whose model the replicates follow; None when they follow the parent's, or none.
+    method, seed
+        How and from which random numbers they were drawn: the same two give the same replicates.
+    theta, chisq
+        Free parameters (B, q) and chi-squares (B,) of the replicates, nan where one failed.
+    mean
+        Means of the items, (B, G, p).
+    outcome
+        What became of each replicate, a position in ``fit.refit.OUTCOMES``, (B,).
+    structure
+        The model, with each replicate's moments of fixed exogenous variables.
+    inadmissible
+        For each reason that occurred, which replicates are inadmissible by it, (B,); they are kept.
+    data
+        The answers that were drawn from; dropped on pickling.
+    """
+
+    fit: Fit
+    under: Fit | None
+    method: BootstrapMethod
+    seed: int
+    theta: FloatArray
+    chisq: FloatArray
+    mean: FloatArray
+    outcome: NDArray[np.uint8]
+    structure: Structure = field(repr=False)
+    inadmissible: dict[str, NDArray[np.bool_]] = field(repr=False)
+    data: Survey | None = field(repr=False)
+
+    def __post_init__(self) -> None:
+        flags = self.inadmissible.values()
+        for array in (self.theta, self.chisq, self.mean):
+            array.setflags(write=False)
+        for flag in (self.outcome, *flags):
+            flag.setflags(write=False)
+
+    def __getstate__(self) -> dict[str, object]:
+        kept = {name: self.__dict__[name] for name in self.__dataclass_fields__}
+        return kept | {"data": None}
+
+    def __repr__(self) -> str:
+        counted = [
+            f"  {row.draws} {'kept' if row.kept else 'left out'}: {row.reason}" for row in self.failures.itertuples()
+        ]
+        return "\n".join([f"Bootstrap: {self._way}, {self._count}, seed {self.seed}", *counted, *self.notes])
+
+    @property
+    def n(self) -> int:
+        """Replicates drawn, failed ones among them."""
+        return len(self.theta)
+
+    @cached_property
+    def fitted(self) -> NDArray[np.intp]:
+        """Positions of the replicates that have a solution."""
+        return np.flatnonzero(self.outcome == 0)
+
+    @property
+    def _way(self) -> str:
+        drawn = self.data is not None and self.data.design.drawn
+        way = {"nonparametric": " (Rao-Wu)" if drawn else "", "bollen-stine": " (Bollen-Stine)"}
+        return f"bootstrap{way.get(self.method, ' (parametric)')}"
+
+    @property
+    def _count(self) -> str:
+        kept = len(self.fitted)
+        return f"{self.n} draws" if kept == self.n else f"{kept} of {self.n} draws"
+
+    def described(self, kind: IntervalKind) -> str:
+        """What a column ``method`` says: ``"bootstrap, percentile, 5000 draws"``."""
+        return f"{self._way}, {_KINDS[kind]}, {self._count}"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences that its numbers should be read with."""
+        lost = self.n - len(self.fitted)
+        if lost <= MOST_LOST * self.n:
+            return ()
+        return (f"{lost} of {self.n} replicates have no solution, more than {MOST_LOST:.0%}, so there are no bootstrap "
+                "errors and intervals.",)  # fmt: skip
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """What went wrong in how many replicates: ``reason, draws, kept``; empty when nothing did.
+
+        Replicates without a solution are left out. Inadmissible ones are kept, and may count under several reasons.
+        """
+        import pandas as pd
+
+        rows = [(OUTCOMES[code], int((self.outcome == code).sum()), False) for code in range(1, len(OUTCOMES))]
+        rows += [(reason, int(flag.sum()), True) for reason, flag in self.inadmissible.items()]
+        rows = sorted((row for row in rows if row[1]), key=lambda row: (row[2], -row[1]))
+        return pd.DataFrame(rows, columns=["reason", "draws", "kept"])
+
+    @property
+    def pvalue(self) -> float:
+        """The share of replicates, drawn where the model holds, whose chi-square is at least the sample's.
+
+        Raises
+        ------
+        OptionError
+            The replicates were drawn from the answers as they are, or under another model.
+        """
+        if self.method == "nonparametric" or self.under is not None:
+            where = "answers as they are" if self.method == "nonparametric" else "another model"
+            raise OptionError(f"The test of the model takes draws under it, and these come from {where}; use "
+                              "method='bollen-stine'.")  # fmt: skip
+        chisq = self.chisq[self.fitted]
+        return float((chisq >= self.fit.fit_measures()["chisq"]).mean()) if not self.notes else float("nan")
+
+    def evaluate(self, function: Callable[[Matrices], FloatArray]) -> FloatArray:
+        """A function of LISREL's matrices (R, G, ...) on all replicates, (B, ...), nan where one failed."""
+        at = self.fitted
+        values = function(self.structure.take(at).matrices(self.theta[at]))
+        stack = np.full((self.n, *values.shape[1:]), np.nan)
+        stack[at] = values
+        return stack
+
+    def domain_means(self, by: Sequence[str], labels: Sequence[Hashable]) -> Iterator[tuple[slice, FloatArray]]:
+        """Means of the replicates by other columns, block after block: places, and (R, D, p) for the D ``labels``.
+
+        Raises
+        ------
+        DataError
+            There are no rows to be drawn again.
+        OptionError
+            The replicates are not of the answers as they are.
+        """
+        if self.method != "nonparametric":
+            raise OptionError(f"Means by {list(by)} need draws of the answers as they are; use method='nonparametric'.")
+        if self.data is None:
+            raise DataError(f"Means by {list(by)} draw the rows again, and this bootstrap was unpickled without them; "
+                            "make it again.")  # fmt: skip
+        drawn = Resampled.of(self.fit, self.data).by(self.data, by, labels)
+        for block in blocks(self.seed, self.n):
+            yield slice(block.first, block.first + block.count), drawn.means(block)
+
+    def interval(
+        self, draws: FloatArray, estimate: FloatArray, kind: IntervalKind, level: float = 0.95,
+        acceleration: FloatArray | None = None,
+    ) -> Interval:  # fmt: skip
+        """Errors and intervals of statistics (...) from their replicates (B, ...).
+
+        Raises
+        ------
+        OptionError
+            The level is not between 0 and 1, or the interval's ends lie beyond the draws.
+        """
+        if not 0 < level < 1:
+            raise OptionError(f"level={level!r} is not between 0 and 1.")
+        least = least_draws(level)
+        if kind != "normal" and self.n < least:
+            raise OptionError(f"A {level:.12g} interval from percentiles takes at least {least} draws, and there are "
+                              f"{self.n}; draw more, or use kind='normal'.")  # fmt: skip
+        return interval(draws, estimate, kind, level=level, acceleration=acceleration, df=self.fit.degrees)
+
+    def accelerations(self, function: Callable[[FloatArray], FloatArray], means: MeanInfluence | None) -> FloatArray:
+        """Accelerations (K,) of statistics that are functions of the parameters, from (k, q) to (k, K).
+
+        Raises
+        ------
+        DataError
+            There are no rows.
+        """
+        if self.data is None:
+            raise DataError("kind='bca' takes the rows' influence, and this bootstrap holds no rows; use 'percentile'.")
+        return accelerations(self.fit, self.data, function, means)
+
+    @cached_property
+    def _values(self) -> FloatArray:
+        return self.evaluate(lambda matrices: frames.values_at(self.fit, matrices))
+
+    @cached_property
+    def _standardised(self) -> FloatArray:
+        return self.evaluate(lambda matrices: frames.standardised_at(self.fit, matrices))
+
+    @property
+    def draws(self) -> pd.DataFrame:
+        """All parameters of all replicates: a row a replicate, a column a row of ``fit.parameters``, nan where failed.
+
+        Columns are named by the relation, ``"Value ~ Quality"``, with ``" [group]"`` behind in a fit by group.
+        """
+        import pandas as pd
+
+        labels = frames.labels(self.fit.table)
+        names = (labels["lhs"] + " " + labels["op"] + " " + labels["rhs"]).str.strip()
+        if self.fit.groups:
+            names += [f" [{group}]" if group != "" else "" for group in labels["group"]]
+        return pd.DataFrame(self._values, columns=list(names))
+
+    def intervals(self, kind: IntervalKind = "percentile", level: float = 0.95) -> pd.DataFrame:
+        """Errors and intervals of all parameters and of their standardised values.
+
+        Parameters
+        ----------
+        kind
+            ``"percentile"``; ``"bca"``, bias-corrected and accelerated (Efron 1987), with the acceleration from the
+            influence of the rows or, under a design, of the clusters; ``"normal"``, the estimate less the replicates'
+            bias, plus and minus normal (under a design t) quantiles times their standard deviation.
+        level
+            Confidence.
+
+        Returns
+        -------
+        DataFrame
+            ``lhs op rhs group label est se ci_lower ci_upper std std_se std_ci_lower std_ci_upper``, nan where more
+            than 10 % of the replicates have no value. In ``.attrs``: ``method`` and ``notes`` (sentences).
+
+        Raises
+        ------
+        OptionError
+            The kind is unknown, the level is not between 0 and 1, or its ends lie beyond the draws.
+        DataError
+            ``"bca"`` has no rows.
+        """
+        import pandas as pd
+
+        validate("kind", kind, IntervalKind)
+        fit = self.fit
+
+        def both(matrices: Matrices) -> FloatArray:
+            return np.concatenate([frames.values_at(fit, matrices), frames.standardised_at(fit, matrices)], axis=-1)
+
+        skewed = None
+        if kind == "bca":
+            skewed = self.accelerations(lambda theta: both(fit.structure.matrices(theta)), None)
+        estimate, draws = both(fit.lisrel), np.concatenate([self._values, self._standardised], axis=-1)
+        found = self.interval(draws, estimate, kind, level, skewed)
+        # The second half is the first standardised.
+        numbers = [part.reshape(2, -1) for part in (estimate, found.se, found.lower, found.upper)]
+        columns = ["est", "se", "ci_lower", "ci_upper", "std", "std_se", "std_ci_lower", "std_ci_upper"]
+        table = pd.DataFrame(np.concatenate(np.stack(numbers, axis=1)).T, columns=columns)
+        frame: pd.DataFrame = pd.concat([frames.labels(fit.table), table], axis=1)
+        lost = found.lost.reshape(2, -1)[1]
+        frame.attrs = {"method": self.described(kind), "notes": [*self.notes, *_without_std(lost, self)]}
+        return frame
+
+
+def _without_std(lost: FloatArray, drawn: Bootstrap) -> list[str]:
+    count = int((lost > MOST_LOST).sum())
+    if not count or drawn.notes:
+        return []
+    return [f"{count} standardised values do not exist in more than {MOST_LOST:.0%} of the replicates, whose variances "
+            "are negative; they have no errors and intervals."]  # fmt: skip

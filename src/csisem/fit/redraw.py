@@ -1,0 +1,207 @@
+"""Where the moments of bootstrap replicates come from: the fitted rows, those rows transformed, or the model."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import DataError, DesignError, OptionError
+from csisem.inference.resample import Block, Scheme, counts, normal_moments, rescaled, with_replacement
+from csisem.moments.replicates import Members, ReplicateKernel, ReplicateMoments
+from csisem.survey.rows import Rows
+
+if TYPE_CHECKING:
+    from csisem.fit.fit import Fit
+    from csisem.options import BootstrapMethod
+    from csisem.survey.survey import Survey
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+class Source(Protocol):
+    """What gives the moments of replicates."""
+
+    def moments(self, block: Block) -> ReplicateMoments:
+        """The moments of a block of replicates."""
+        ...
+
+
+def source_of(fit: Fit, survey: Survey | None, method: BootstrapMethod, under: Fit) -> Source:
+    """The source of a fit's replicates; ``under`` is the fit whose model they follow, where they follow one.
+
+    Raises
+    ------
+    DataError, DesignError, OptionError
+        One sentence: there are no rows, the design does not allow the method, or the method not the weights.
+    """
+    if method == "parametric":
+        return _model(under, fit.table.observed)
+    if survey is None:
+        raise DataError(f"method={method!r} draws rows, and this fit holds none (it was made from moments, or "
+                        "unpickled): give data=, or use method='parametric'.")  # fmt: skip
+    if method == "bollen-stine" and (fit.moments.weighted or survey.design):
+        raise DesignError("method='bollen-stine' makes the model hold in a simple random sample, and these answers "
+                          "have a sampling design; use method='nonparametric', or fit with design=False.")  # fmt: skip
+    resampled = Resampled.of(fit, survey)
+    return resampled if method == "nonparametric" else _transformed(resampled, under)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resampled:
+    """The fitted rows, drawn with replacement by their sampling units.
+
+    Attributes
+    ----------
+    rows
+        The answers to the p items of the model.
+    scheme
+        How units are drawn.
+    unit, group
+        Unit and group of each row of the data, (n,); -1 for the group of a row that was not fitted.
+    centre
+        Sample means, (G, p).
+    """
+
+    rows: Rows
+    scheme: Scheme
+    unit: IntArray
+    group: IntArray
+    centre: FloatArray
+
+    @classmethod
+    def of(cls, fit: Fit, survey: Survey) -> Resampled:
+        """Rows are units, drawn within groups; clusters within strata where the survey's design has any."""
+        rows = survey.rows(fit.table.observed, by=fit.settings.by, weights=fit.moments.weighted)
+        members = Members({label: g for g, label in enumerate(fit.groups)})
+        group = np.concatenate(rows.reduce(members))
+        if survey.design.drawn:
+            scheme, unit = _by_design(survey)
+        else:
+            used = group >= 0
+            unit = np.where(used, np.cumsum(used) - 1, 0)
+            scheme = with_replacement(group[used], fit.table.n_groups)
+        return cls(rows, scheme, unit, group, fit.sample_mean)
+
+    def moments(self, block: Block) -> ReplicateMoments:
+        return ReplicateMoments.from_sums(self._sums(block, products=True), self.centre)
+
+    def by(self, survey: Survey, columns: Sequence[str], labels: Sequence[Hashable]) -> Resampled:
+        """The same draws of the same rows, grouped by other columns, whose D values are ``labels``."""
+        rows = survey.rows(self.rows.items, by=columns, weights=self.rows.weighted)
+        domain = np.concatenate(rows.reduce(Members({label: d for d, label in enumerate(labels)})))
+        centre = np.zeros((len(labels), len(self.rows.items)))
+        return replace(self, rows=rows, group=np.where(self.group < 0, -1, domain), centre=centre)
+
+    def means(self, block: Block) -> FloatArray:
+        """Means of a block of replicates, (R, G, p); nan for a group without weight."""
+        sums = self._sums(block, products=False)
+        weight = sums[..., :1]
+        return self.centre + sums[..., 1:] / np.where(weight > 0, weight, np.nan)
+
+    def _sums(self, block: Block, *, products: bool) -> FloatArray:
+        scheme = self.scheme
+        kernel = ReplicateKernel(
+            counts(scheme, block), scheme.base, scheme.slope, self.unit, self.group, self.centre, products
+        )
+        return self.rows.reduce(kernel)
+
+
+def _by_design(survey: Survey) -> tuple[Scheme, IntArray]:
+    """Draw the first-stage clusters of a design, or its rows, within strata; each row's cluster, (n,)."""
+    design, units = survey.design, survey.units()
+    if design.replicate_weights:
+        raise DesignError("The survey's replicate weights are replicates already; estimator='MLR' takes its errors "
+                          "from them.")  # fmt: skip
+    if any(fraction is not None for fraction in units.fractions[1:]):
+        raise DesignError("The bootstrap draws clusters of the first stage and cannot follow the finite populations of "
+                          "later stages; leave their fpc out, or use the linearised errors of 'MLR'.")  # fmt: skip
+    unit, count = units.stages[0], units.count(0)
+    first = np.empty(count, dtype=np.intp)
+    first[unit[::-1]] = np.arange(len(unit) - 1, -1, -1)
+    stratum = units.strata[first]
+    fraction = np.zeros(units.n_strata)
+    if units.fractions[0] is not None:
+        fraction[stratum] = units.fractions[0][first]
+    lonely = np.bincount(stratum, minlength=units.n_strata) == 1
+    if (lonely & (fraction < 1)).any() and units.lonely in ("adjust", "average"):
+        raise DesignError(f"lonely={units.lonely!r} gives a variance to a stratum with a single unit, which the "
+                          "bootstrap cannot draw; merge it with a similar stratum.")  # fmt: skip
+    return rescaled(stratum, units.n_strata, fraction), unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Transformed:
+    """Resampled rows moved so that in the sample as a whole the model holds (Bollen and Stine 1992).
+
+    Attributes
+    ----------
+    rows
+        The source of the rows' replicates.
+    turn, mean
+        What centred answers are multiplied by (G, p, p), and their new means (G, p).
+    """
+
+    rows: Resampled
+    turn: FloatArray
+    mean: FloatArray
+
+    def moments(self, block: Block) -> ReplicateMoments:
+        drawn = self.rows.moments(block)
+        # Moments move as the rows would.
+        shift = np.matmul(self.turn, (drawn.mean - self.rows.centre)[..., None])[..., 0]
+        cov = self.turn @ drawn.cov @ np.swapaxes(self.turn, -1, -2)
+        return replace(drawn, mean=self.mean + shift, cov=cov)
+
+
+def _transformed(rows: Resampled, under: Fit) -> Transformed:
+    items = rows.rows.items
+    own = under.moments.select(items).cov.reshape(-1, len(items), len(items))
+    mean, cov = population(under, items)
+    return Transformed(rows, _root(cov) @ np.linalg.inv(_root(own)), mean)
+
+
+def population(fit: Fit, items: Sequence[str]) -> tuple[FloatArray, FloatArray]:
+    """Means (G, p), the sample's where they are not modelled, and covariances (G, p, p) of items that a fit implies."""
+    order = np.array([fit.table.observed.index(name) for name in items], dtype=np.intp)
+    implied = fit.implied_moments
+    mean = implied.mean if fit.table.meanstructure else fit.moments.mean.reshape(implied.mean.shape)
+    return mean[:, order], implied.cov[:, order[:, None], order]
+
+
+def _root(cov: FloatArray) -> FloatArray:
+    """Symmetric square roots."""
+    values, vectors = np.linalg.eigh(cov)
+    root: FloatArray = (vectors * np.sqrt(values)[..., None, :]) @ np.swapaxes(vectors, -1, -2)
+    return root
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """Normal samples of the populations (G, p) and (G, p, p) that a model implies, of n (G,) rows."""
+
+    mean: FloatArray
+    cov: FloatArray
+    n: IntArray
+
+    def moments(self, block: Block) -> ReplicateMoments:
+        mean, cov = normal_moments(self.mean, self.cov, self.n, block)
+        return ReplicateMoments(np.broadcast_to(self.n, mean.shape[:2]).astype(np.float64), mean, cov)
+
+
+def _model(under: Fit, items: Sequence[str]) -> Model:
+    if under.moments.weighted:
+        raise OptionError("method='parametric' draws simple random samples, and these moments are weighted; use "
+                          "method='nonparametric', or fit with design=False.")  # fmt: skip
+    mean, cov = population(under, items)
+    if not (np.linalg.eigvalsh(cov) > 0).all():
+        raise OptionError("method='parametric' draws from the covariances that the model implies, and they are not "
+                          "positive definite.")  # fmt: skip
+    if (few := under.group_n.min()) <= cov.shape[-1]:
+        raise DataError(f"method='parametric' draws covariances of {cov.shape[-1]} items, which takes more rows than "
+                        f"items, and there are {few}.")  # fmt: skip
+    return Model(mean, cov, under.group_n)
