@@ -24,6 +24,7 @@ from csisem.fit.drawn import degree_warnings, design_warnings, error_road, under
 from csisem.fit.fit import Fit, Settings
 from csisem.fit.identification import inverse_or_flat
 from csisem.fit.measures import count_moments
+from csisem.fit.replicated import with_replicates
 from csisem.fit.robust import with_robust
 from csisem.fit.semopy_engine import fit_semopy
 from csisem.fit.status import (
@@ -83,7 +84,7 @@ def estimate(
     empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey)
     fit = fit_semopy(empty) if engine == "semopy" else _solve(empty)
     if estimator != "ML" and fit.status.usable:
-        fit = with_robust(fit)
+        fit = with_replicates(fit) if settings.errors == "replicates" else with_robust(fit)
     warnings = row_warnings(moments) + design_warnings(given, design, estimator) + degree_warnings(fit)
     return replace(fit, status=with_warnings(fit.status, warnings))
 

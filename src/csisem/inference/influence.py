@@ -2,12 +2,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.inference.design import Linearisation, variance, variances
+from csisem.inference.replicates import ReplicateRule
+
 FloatArray = NDArray[np.float64]
+
+# Numbers that the totals of some domains may fill at a time.
+_CELLS = 20_000_000
+
+
+class Covariance(Protocol):
+    """Covariance of k statistics in each of D domains."""
+
+    def variances(self) -> FloatArray:
+        """The diagonal, (D k,)."""
+        ...
+
+    def matrix(self) -> FloatArray:
+        """The whole, (D k, D k)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnitCovariance:
+    """Covariance under a design: what the totals of sampling units say, and where rows are units, their squares.
+
+    Attributes
+    ----------
+    rows
+        The rows' part; None where only totals count.
+    totals
+        From domains (from, to) to the totals of the units' influence on their statistics, (F, (to - from) k).
+    design
+        How totals become variances.
+    shape
+        D and k.
+    """
+
+    rows: JointCovariance | None
+    totals: Callable[[int, int], FloatArray]
+    design: Linearisation
+    shape: tuple[int, int]
+
+    def variances(self) -> FloatArray:
+        """The diagonal, (D k,), some domains at a time."""
+        domains, k = self.shape
+        step = max(1, _CELLS // max(1, self.design.count * k))
+        parts = [
+            variances(self.design, self.totals(start, min(start + step, domains))) for start in range(0, domains, step)
+        ]
+        found: FloatArray = np.concatenate(parts)
+        return found if self.rows is None else found + self.rows.variances()
+
+    def matrix(self) -> FloatArray:
+        """The whole, (D k, D k)."""
+        found = variance(self.design, self.totals(0, self.shape[0]))
+        return found if self.rows is None else found + self.rows.matrix()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StackCovariance:
+    """Covariance from replicates of the statistics, (R, D k), and their values (D k,)."""
+
+    stack: FloatArray
+    whole: FloatArray
+    rule: ReplicateRule
+
+    def variances(self) -> FloatArray:
+        """The diagonal, (D k,)."""
+        return self.rule.variances(self.stack, self.whole)
+
+    def matrix(self) -> FloatArray:
+        """The whole, (D k, D k)."""
+        return self.rule.variance(self.stack, self.whole)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
