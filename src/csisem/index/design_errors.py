@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -48,8 +46,7 @@ def design_covariance(given: Indices) -> tuple[UnitCovariance, FloatArray]:
         blocks = np.zeros((len(reach), reach.shape[1], reach.shape[1])) if rows is None else rows.blocks
         rows = JointCovariance(slope, parameter_covariance(fit), np.zeros_like(slope.T), blocks)
     degrees = degrees_of_freedom(design, totals.rows, cells.unit, cells.group, len(reach))
-    between = partial(_influence, scores, left, own, cells, design.count)
-    return UnitCovariance(rows, between, design, (reach.shape[0], reach.shape[1])), degrees
+    return UnitCovariance(design, rows, left, scores, own, cells.unit, cells.group, len(reach)), degrees
 
 
 def _rows_of(given: Indices) -> Survey:
@@ -88,26 +85,6 @@ def _all_scores(given: Indices, survey: Survey, design: Linearisation) -> FloatA
     every = Cells(cells.code, cells.unit, first)
     totals = _totals(given, survey, every, cells.group, scores=True)
     return added(totals.sums[:, : fit.structure.q], cells.unit, design.count)
-
-
-def _influence(
-    scores: FloatArray | None,
-    left: FloatArray,
-    own: FloatArray,
-    cells: Cells,
-    count: int,
-    start: int,
-    stop: int,
-) -> FloatArray:
-    """Totals of the units' influence on the statistics of domains ``start`` to ``stop``, (F, (stop - start) k)."""
-    k = own.shape[1]
-    totals = np.zeros((count, stop - start, k))
-    if scores is not None:
-        totals += (scores @ left[start * k : stop * k].T).reshape(totals.shape)
-    inside = np.flatnonzero((cells.group >= start) & (cells.group < stop))
-    # A unit and a domain meet in one cell, so that no place is written twice.
-    totals[cells.unit[inside], cells.group[inside] - start] += own[inside]
-    return totals.reshape(count, -1)
 
 
 def replicate_covariance(given: Indices) -> StackCovariance:
