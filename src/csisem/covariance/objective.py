@@ -39,7 +39,7 @@ class Objective(Protocol):
         """Its first derivatives."""
         ...
 
-    def expected(self, slope: Slopes) -> FloatArray:
+    def expected(self, point: Point, slope: Slopes) -> FloatArray:
         """Expected second derivatives (R, q, q), those of a model that holds."""
         ...
 
@@ -67,7 +67,8 @@ class NormalTheory:
     def slopes(self, point: Point) -> Slopes:
         return slopes(self.structure, self.sample, point)
 
-    def expected(self, slope: Slopes) -> FloatArray:
+    def expected(self, point: Point, slope: Slopes) -> FloatArray:
+        del point
         return expected_information(self.structure, self.sample, slope)
 
     def observed(self, point: Point, slope: Slopes) -> FloatArray:

@@ -100,7 +100,7 @@ def _step(
         information, scale = _scaled(objective.observed(point, slope))
         exact = newton & definite(information, RIDGE)
     if not exact.all():
-        expected, expected_scale = _scaled(objective.expected(slope))
+        expected, expected_scale = _scaled(objective.expected(point, slope))
         if exact.any():
             information = np.where(exact[:, None, None], information, expected)
             scale = np.where(exact[:, None], scale, expected_scale)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.restart import solve
 from csisem.covariance.start import start_values
-from csisem.errors import DataError, listed
+from csisem.errors import DataError, OptionError, listed
 from csisem.fit.checks import (
     Request,
     check_columns,
@@ -20,12 +20,14 @@ from csisem.fit.checks import (
     row_warnings,
     several,
 )
+from csisem.fit.degrees import count_moments
 from csisem.fit.drawn import degree_warnings, design_warnings, error_road, under_design
 from csisem.fit.fit import Fit, Settings
 from csisem.fit.identification import inverse_or_flat
-from csisem.fit.measures import count_moments
+from csisem.fit.incomplete import estimated_moments
 from csisem.fit.replicated import with_replicates
 from csisem.fit.robust import with_robust
+from csisem.fit.robust_incomplete import with_robust_incomplete
 from csisem.fit.semopy_engine import fit_semopy
 from csisem.fit.status import (
     Status,
@@ -36,8 +38,11 @@ from csisem.fit.status import (
     with_warnings,
 )
 from csisem.fit.verdict import judge
+from csisem.model.auxiliary import with_auxiliary
 from csisem.moments.moments import Moments
-from csisem.survey import Design, Survey, as_survey
+from csisem.moments.patterns import Patterns
+from csisem.survey import Design, as_survey
+from csisem.survey.rows import Rows
 
 if TYPE_CHECKING:
     from csisem.model.specification import Model
@@ -65,39 +70,71 @@ def estimate(
     engine: Engine = "native",
 ) -> Fit:
     """Estimate a model; `Model.fit` documents the options."""
-    by, equal, release = (several(name, option) for name, option in
-                          (("groups", groups), ("equal", equal), ("release", release)))  # fmt: skip
+    given = (("groups", groups), ("equal", equal), ("release", release), ("auxiliary", auxiliary))
+    by, equal, release, auxiliary = (several(name, option) for name, option in given)
     # Moments that come grouped have no column to name their groups after.
     by = by or (("group",) if isinstance(data, Moments) and data.groups else ())
     asked = Request(estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood, information,
                     auxiliary, scheme, engine)  # fmt: skip
     check_request(model, asked)
-    given = None if isinstance(data, Moments) else as_survey(data)
-    survey, moments = gather(data if given is None else under_design(given, design), model, by)
-    table = model.table(groups=moments.groups, meanstructure=meanstructure, equal=equal, release=release)
+    answers = None if isinstance(data, Moments) else as_survey(data)
+    survey = under_design(answers, design)
+    statistics: Moments | Patterns
+    if missing == "fiml":
+        statistics = gather_patterns(survey or data, model, by, auxiliary)
+    else:
+        statistics = gather(survey or data, model, by)
+    patterns = statistics if isinstance(statistics, Patterns) else None
+    table = model.table(groups=statistics.groups, meanstructure=True if patterns else meanstructure, equal=equal,
+                        release=release)  # fmt: skip
+    table = with_auxiliary(table, auxiliary)
+    moments = estimated_moments(statistics, table) if isinstance(statistics, Patterns) else statistics
     check_moments(moments, table)
-    information = information or ("observed" if estimator == "MLR" else "expected")
+    information = information or ("observed" if estimator == "MLR" or missing == "fiml" else "expected")
     drawn = Design() if survey is None else survey.design
     settings = Settings(estimator, likelihood, information, missing, engine, by, equal, release, drawn,
                         error_road(estimator, drawn))  # fmt: skip
     unknown = np.full((table.npar, table.npar), np.nan)
-    empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey)
+    empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey,
+                patterns=patterns)  # fmt: skip
     fit = fit_semopy(empty) if engine == "semopy" else _solve(empty)
     if estimator != "ML" and fit.status.usable:
-        fit = with_replicates(fit) if settings.errors == "replicates" else with_robust(fit)
-    warnings = row_warnings(moments) + design_warnings(given, design, estimator) + degree_warnings(fit)
+        fit = _with_rows(fit)
+    warnings = row_warnings(moments, missing) + design_warnings(answers, design, estimator) + degree_warnings(fit)
     return replace(fit, status=with_warnings(fit.status, warnings))
 
 
-def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = True) -> tuple[Survey | None, Moments]:
+def _with_rows(fit: Fit) -> Fit:
+    """Errors and tests that need the rows."""
+    if fit.settings.errors == "replicates":
+        if fit.patterns is not None:
+            raise OptionError("missing='fiml' does not take replicate weights; use 'listwise', or a Design by strata "
+                              "and clusters.")  # fmt: skip
+        return with_replicates(fit)
+    return with_robust(fit) if fit.patterns is None else with_robust_incomplete(fit)
+
+
+def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = True) -> Moments:
     """Reduce any accepted data to moments of the model's items, grouped by columns ``by``; moments pass through."""
     if isinstance(data, Moments):
         if by and not data.groups:
             raise DataError(f"Moments carry no rows, so they cannot be grouped by {listed(by)}; give the answers.")
-        return None, data.select(model.items)
+        return data.select(model.items)
+    return Moments.from_rows(_rows(data, model, by, weighted))
+
+
+def gather_patterns(data: object, model: Model, by: Sequence[str], auxiliary: Sequence[str]) -> Patterns:
+    """Reduce answers to the moments of their patterns; predictors whose moments are given must be there."""
+    if isinstance(data, Moments):
+        raise DataError("missing='fiml' needs the rows, and moments carry none; give the answers.")
+    rows = _rows(data, model, by, auxiliary=auxiliary)
+    return Patterns.from_rows(rows, model.table(meanstructure=True).exogenous)
+
+
+def _rows(data: object, model: Model, by: Sequence[str], weighted: bool = True, auxiliary: Sequence[str] = ()) -> Rows:
     survey = as_survey(data)
-    check_columns(model, survey, by)
-    return survey, Moments.from_rows(survey.rows(model.items, by=by, weights=weighted))
+    check_columns(model, survey, by, auxiliary)
+    return survey.rows((*model.items, *auxiliary), by=by, weights=weighted)
 
 
 def _solve(empty: Fit) -> Fit:

@@ -16,7 +16,7 @@ from csisem.covariance.matrices import Matrices
 from csisem.covariance.objective import NormalTheory, Objective
 from csisem.covariance.structure import Structure, compile_structure, with_exogenous
 from csisem.errors import OptionError, UnusableFitError, listed
-from csisem.fit import frames
+from csisem.fit import frames, incomplete
 from csisem.fit.design_effects import design_effects
 from csisem.fit.measures import fit_measures
 from csisem.fit.scores import scores
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from csisem.covariance.scaled import Correction
     from csisem.inference.replicates import Replicates
+    from csisem.moments.patterns import Patterns
     from csisem.survey.survey import Survey
 
 FloatArray = NDArray[np.float64]
@@ -84,6 +85,9 @@ class Fit:
         Scaled tests of a robust estimator; None for ML.
     data
         A reference to the answers (None when fitted from moments) under the design of the fit; dropped on pickling.
+    patterns
+        Moments of the rows by what they answered, for ``missing="fiml"``; ``moments`` are then the maximum-likelihood
+        moments without a model.
     degrees
         Degrees of freedom of the sampling design that the errors come from, for t intervals; infinite without one.
     replicates
@@ -100,6 +104,7 @@ class Fit:
     iterations: int
     data: Survey | None
     correction: Correction | None = None
+    patterns: Patterns | None = None
     degrees: float = np.inf
     replicates: Replicates | None = None
 
@@ -177,6 +182,8 @@ class Fit:
     @cached_property
     def objective(self) -> Objective:
         """What was minimised, a batch of one."""
+        if self.patterns is not None:
+            return incomplete.objective(self.structure, self.patterns, self.sample_mean)
         return NormalTheory(self.structure, self.sample)
 
     @cached_property
@@ -199,7 +206,7 @@ class Fit:
         if kind == "observed":
             batch = self.objective.observed(self.point, self.slope)
         else:
-            batch = self.objective.expected(self.slope)
+            batch = self.objective.expected(self.point, self.slope)
         information: FloatArray = batch[0]
         return information
 
@@ -316,7 +323,8 @@ class Fit:
         Returns
         -------
         DataFrame
-            (n, constructs) with the index of the data; nan for a row that lacks an answer, or its group.
+            (n, constructs) with the index of the data; nan for a row that lacks an answer, or its group. After
+            ``missing="fiml"`` a row's regression scores are those given the answers it has.
 
         Raises
         ------

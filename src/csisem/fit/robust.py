@@ -152,7 +152,7 @@ def _exogenous(fit: Fit) -> NDArray[np.intp]:
 
 
 def _mean_scores(fit: Fit) -> FloatArray:
-    """Products of the groups' mean scores about the sample means, where covariances alone need not balance."""
+    """Products of the groups' mean scores about the sample means, zero only where each group is at its own optimum."""
     total = np.zeros((fit.structure.q, fit.structure.q))
     whitened = fit.point.white[0] @ fit.sample_cov @ np.swapaxes(fit.point.white[0], -1, -2)
     for group, share in enumerate(fit.group_size / fit.n):
