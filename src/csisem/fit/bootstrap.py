@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError
 from csisem.fit.draws import Bootstrap
 from csisem.fit.fit import Fit
-from csisem.fit.held import holds
+from csisem.fit.held import given_back
 from csisem.fit.improper import improper
 from csisem.fit.redraw import source_of
 from csisem.fit.refit import Refitted, refit
@@ -167,8 +167,8 @@ def _rows(fit: Fit, data: object) -> Survey | None:
         return fit.data
     if isinstance(data, Moments):
         raise DataError("data= takes the answers that were fitted, and moments carry none; leave it out.")
-    survey = as_survey(data, fit.data)
-    if not holds(fit, survey):
+    survey = given_back(fit, as_survey(data, fit.data))
+    if survey is None:
         raise DataError("data= are not the answers that were fitted: their moments differ; fit the model to them, and "
                         "bootstrap that fit.")  # fmt: skip
     return survey

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.restart import solve
 from csisem.covariance.start import start_values
-from csisem.errors import DataError, listed
+from csisem.errors import DataError, OptionError, listed
 from csisem.fit.checks import (
     Request,
     check_columns,
@@ -25,6 +25,7 @@ from csisem.fit.drawn import degree_warnings, design_warnings, error_road, under
 from csisem.fit.fit import Fit, Settings
 from csisem.fit.identification import inverse_or_flat
 from csisem.fit.incomplete import estimated_moments
+from csisem.fit.replicated import with_replicates
 from csisem.fit.robust import with_robust
 from csisem.fit.robust_incomplete import with_robust_incomplete
 from csisem.fit.semopy_engine import fit_semopy
@@ -69,15 +70,15 @@ def estimate(
     engine: Engine = "native",
 ) -> Fit:
     """Estimate a model; `Model.fit` documents the options."""
-    lists = (("groups", groups), ("equal", equal), ("release", release), ("auxiliary", auxiliary))
-    by, equal, release, auxiliary = (several(name, option) for name, option in lists)
+    given = (("groups", groups), ("equal", equal), ("release", release), ("auxiliary", auxiliary))
+    by, equal, release, auxiliary = (several(name, option) for name, option in given)
     # Moments that come grouped have no column to name their groups after.
     by = by or (("group",) if isinstance(data, Moments) and data.groups else ())
     asked = Request(estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood, information,
                     auxiliary, scheme, engine)  # fmt: skip
     check_request(model, asked)
-    given = None if isinstance(data, Moments) else as_survey(data)
-    survey = None if given is None else under_design(given, design)
+    answers = None if isinstance(data, Moments) else as_survey(data)
+    survey = under_design(answers, design)
     statistics: Moments | Patterns
     if missing == "fiml":
         statistics = gather_patterns(survey or data, model, by, auxiliary)
@@ -98,9 +99,19 @@ def estimate(
                 patterns=patterns)  # fmt: skip
     fit = fit_semopy(empty) if engine == "semopy" else _solve(empty)
     if estimator != "ML" and fit.status.usable:
-        fit = with_robust(fit) if patterns is None else with_robust_incomplete(fit)
-    warnings = row_warnings(moments, missing) + design_warnings(given, design, estimator) + degree_warnings(fit)
+        fit = _with_rows(fit)
+    warnings = row_warnings(moments, missing) + design_warnings(answers, design, estimator) + degree_warnings(fit)
     return replace(fit, status=with_warnings(fit.status, warnings))
+
+
+def _with_rows(fit: Fit) -> Fit:
+    """Errors and tests that need the rows."""
+    if fit.settings.errors == "replicates":
+        if fit.patterns is not None:
+            raise OptionError("missing='fiml' does not take replicate weights; use 'listwise', or a Design by strata "
+                              "and clusters.")  # fmt: skip
+        return with_replicates(fit)
+    return with_robust(fit) if fit.patterns is None else with_robust_incomplete(fit)
 
 
 def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = True) -> Moments:
@@ -109,19 +120,18 @@ def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = Tr
         if by and not data.groups:
             raise DataError(f"Moments carry no rows, so they cannot be grouped by {listed(by)}; give the answers.")
         return data.select(model.items)
-    return Moments.from_rows(_rows(data, model, by, weighted=weighted))
+    return Moments.from_rows(_rows(data, model, by, weighted))
 
 
 def gather_patterns(data: object, model: Model, by: Sequence[str], auxiliary: Sequence[str]) -> Patterns:
     """Reduce answers to the moments of their patterns; predictors whose moments are given must be there."""
     if isinstance(data, Moments):
         raise DataError("missing='fiml' needs the rows, and moments carry none; give the answers.")
-    return Patterns.from_rows(_rows(data, model, by, auxiliary), model.table(meanstructure=True).exogenous)
+    rows = _rows(data, model, by, auxiliary=auxiliary)
+    return Patterns.from_rows(rows, model.table(meanstructure=True).exogenous)
 
 
-def _rows(
-    data: object, model: Model, by: Sequence[str], auxiliary: Sequence[str] = (), *, weighted: bool = True
-) -> Rows:
+def _rows(data: object, model: Model, by: Sequence[str], weighted: bool = True, auxiliary: Sequence[str] = ()) -> Rows:
     survey = as_survey(data)
     check_columns(model, survey, by, auxiliary)
     return survey.rows((*model.items, *auxiliary), by=by, weights=weighted)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance import derived
 from csisem.covariance.matrices import Matrices, row_places
-from csisem.inference.delta import delta_errors, jacobian
+from csisem.inference.delta import delta_errors
 from csisem.inference.intervals import wald
 from csisem.model.expressions import compile_expression
 from csisem.model.parameters import ParameterTable
@@ -40,7 +40,7 @@ def parameters(fit: Fit) -> pd.DataFrame:
         if table.definitions:
             se = np.concatenate([se, _definition_errors(fit)])
         std = standardised(fit.theta)
-        std_se = delta_errors(jacobian(standardised, fit.theta), fit.vcov)
+        std_se = fit.errors_of(standardised)
         # What is 1 or 0 by definition has an error of rounding.
         std_se[std_se < 1e-12] = 0.0
         std_se[np.isnan(std)] = np.nan
@@ -113,7 +113,7 @@ def _definition_errors(fit: Fit) -> FloatArray:
     def function(theta: FloatArray) -> FloatArray:
         return _definitions(fit, fit.values + (theta - fit.theta) @ fit.table.map.T)
 
-    return delta_errors(jacobian(function, fit.theta), fit.vcov)
+    return fit.errors_of(function)
 
 
 def _by_group(fit: Fit, names: Sequence[str]) -> pd.Index[str] | pd.MultiIndex:

@@ -1,4 +1,4 @@
-"""Whether rows are those that a fit was made from."""
+"""Rows given back to a fit that does not hold them any more."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from csisem.survey.survey import Survey
 
 
-def holds(fit: Fit, survey: Survey) -> bool:
-    """Whether these are the rows that a fit was made from: an unpickled fit is given them back."""
-    weighted = fit.moments.weighted
-    if set(fit.settings.by) - set(survey.columns) or (weighted and not survey.design.weights):
-        return False
-    moments = Moments.from_rows(survey.rows(fit.table.observed, by=fit.settings.by, weights=weighted))
+def given_back(fit: Fit, survey: Survey) -> Survey | None:
+    """Return the survey under the fit's design where its rows are those that were fitted, else None."""
+    if {*fit.settings.by, *fit.settings.design.columns, *fit.table.observed} - set(survey.columns):
+        return None
+    drawn = survey.with_design(fit.settings.design)
+    moments = Moments.from_rows(drawn.rows(fit.table.observed, by=fit.settings.by, weights=fit.moments.weighted))
     same = moments.groups == fit.moments.groups and np.array_equal(moments.n, fit.moments.n)
-    return bool(same and np.allclose(moments.cov, fit.moments.cov, rtol=1e-12, atol=0, equal_nan=True))
+    whole = bool(same and np.allclose(moments.cov, fit.moments.cov, rtol=1e-12, atol=0, equal_nan=True))
+    return drawn if whole else None

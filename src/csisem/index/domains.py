@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import DataError, listed
-from csisem.fit.held import holds
+from csisem.fit.held import given_back
 from csisem.moments.moments import Moments
 from csisem.survey import Survey, as_survey
 
@@ -55,13 +55,14 @@ def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
         Moments are to be split by a column, a column or the means are missing, or a group was not in the fit.
     """
     columns = tuple(dict.fromkeys(fit.settings.by + by))
-    if data is None or data is fit.data or (fit.data is not None and data is fit.data.frame):
+    if data is None or _same_answers(data, fit.data):
         own, rows_of, given = True, fit.data, None
     elif isinstance(data, Moments):
         own, rows_of, given = False, None, data
     else:
         rows_of, given = as_survey(data, fit.data), None
-        own = fit.data is None and holds(fit, rows_of)
+        found = given_back(fit, rows_of) if fit.data is None else None
+        own, rows_of = found is not None, rows_of if found is None else found
     if own and set(columns) == set(fit.settings.by):
         moments = fit.moments
     elif given is not None:
@@ -79,6 +80,13 @@ def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
     labels = tuple(label if isinstance(label, tuple) else (label,) for label in moments.groups) if columns else ((),)
     stacked = moments if moments.mean.ndim == 2 else _stacked(moments)
     return Domains(stacked, columns, labels, _group_of(fit, labels), own, rows_of)
+
+
+def _same_answers(data: object, fitted: Survey | None) -> bool:
+    """Whether these are the answers that were fitted, be it under another design."""
+    if fitted is None:
+        return False
+    return fitted.same_rows(data) if isinstance(data, Survey) else data is fitted.frame
 
 
 def _stacked(moments: Moments) -> Moments:
