@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.casewise import casewise_scores
-from csisem.covariance.discrepancy import Point, Slopes
-from csisem.covariance.structure import Structure
+from csisem.covariance.casewise import RowScores
 from csisem.survey.rows import Batch
 
 FloatArray = NDArray[np.float64]
@@ -22,8 +20,8 @@ class InfluenceKernel:
 
     Attributes
     ----------
-    structure, point, slope
-        The model at its estimate, as a batch of one.
+    scores_of
+        Scores of rows at the estimate.
     centre
         Mean that scores are centred at, (G, p).
     left
@@ -39,9 +37,7 @@ class InfluenceKernel:
         Highest power that is added up.
     """
 
-    structure: Structure
-    point: Point
-    slope: Slopes
+    scores_of: RowScores
     centre: FloatArray
     left: FloatArray
     group: IntArray
@@ -56,11 +52,11 @@ class InfluenceKernel:
         here = slice(batch.start, batch.start + batch.values.shape[1])
         group, domain, code = self.group[here], self.domain[here], self.code[here]
         sums = np.zeros((self.powers, self.codes, len(self.left)))
-        for g in range(self.structure.groups):
+        for g in range(len(self.centre)):
             inside = np.flatnonzero(group == g)
             if inside.size:
                 centred = batch.values[:, inside] - self.centre[g][:, None]
-                influence = self.left @ casewise_scores(self.structure, self.point, self.slope, g, centred)
+                influence = self.left @ self.scores_of(g, centred)
                 self._add_means(influence, batch.values[:, inside], domain[inside])
                 if batch.weights is not None:
                     influence *= batch.weights[inside]

@@ -196,8 +196,22 @@ class Bootstrap:
                               f"{self.n}; draw more, or use kind='normal'.")  # fmt: skip
         return interval(draws, estimate, kind, level=level, acceleration=acceleration, df=self.fit.degrees)
 
+    def interval_of(
+        self, function: Callable[[Matrices], FloatArray], kind: IntervalKind, level: float = 0.95
+    ) -> Interval:
+        """Errors and intervals of a function of LISREL's matrices (..., G, ...), real or complex, of any shape."""
+        structure, shape = self.fit.structure, function(self.fit.lisrel).shape
+
+        def flat(theta: FloatArray) -> FloatArray:
+            return function(structure.matrices(theta)).reshape(*theta.shape[:-1], -1)
+
+        skewed = self.accelerations(flat, None).reshape(shape) if kind == "bca" else None
+        return self.interval(self.evaluate(function), function(self.fit.lisrel), kind, level, skewed)
+
     def accelerations(self, function: Callable[[FloatArray], FloatArray], means: MeanInfluence | None) -> FloatArray:
         """Accelerations (K,) of statistics that are functions of the parameters, from (k, q) to (k, K).
+
+        ``means`` says how they depend on the items' means as well.
 
         Raises
         ------
@@ -207,14 +221,6 @@ class Bootstrap:
         if self.data is None:
             raise DataError("kind='bca' takes the rows' influence, and this bootstrap holds no rows; use 'percentile'.")
         return accelerations(self.fit, self.data, function, means)
-
-    @cached_property
-    def _values(self) -> FloatArray:
-        return self.evaluate(lambda matrices: frames.values_at(self.fit, matrices))
-
-    @cached_property
-    def _standardised(self) -> FloatArray:
-        return self.evaluate(lambda matrices: frames.standardised_at(self.fit, matrices))
 
     @property
     def draws(self) -> pd.DataFrame:
@@ -228,7 +234,8 @@ class Bootstrap:
         names = (labels["lhs"] + " " + labels["op"] + " " + labels["rhs"]).str.strip()
         if self.fit.groups:
             names += [f" [{group}]" if group != "" else "" for group in labels["group"]]
-        return pd.DataFrame(self._values, columns=list(names))
+        values = self.evaluate(lambda matrices: frames.values_at(self.fit, matrices))
+        return pd.DataFrame(values, columns=list(names))
 
     def intervals(self, kind: IntervalKind = "percentile", level: float = 0.95) -> pd.DataFrame:
         """Errors and intervals of all parameters and of their standardised values.
@@ -263,13 +270,9 @@ class Bootstrap:
         def both(matrices: Matrices) -> FloatArray:
             return np.concatenate([frames.values_at(fit, matrices), frames.standardised_at(fit, matrices)], axis=-1)
 
-        skewed = None
-        if kind == "bca":
-            skewed = self.accelerations(lambda theta: both(fit.structure.matrices(theta)), None)
-        estimate, draws = both(fit.lisrel), np.concatenate([self._values, self._standardised], axis=-1)
-        found = self.interval(draws, estimate, kind, level, skewed)
+        found = self.interval_of(both, kind, level)
         # The second half is the first standardised.
-        numbers = [part.reshape(2, -1) for part in (estimate, found.se, found.lower, found.upper)]
+        numbers = [part.reshape(2, -1) for part in (both(fit.lisrel), found.se, found.lower, found.upper)]
         columns = ["est", "se", "ci_lower", "ci_upper", "std", "std_se", "std_ci_lower", "std_ci_upper"]
         table = pd.DataFrame(np.concatenate(np.stack(numbers, axis=1)).T, columns=columns)
         frame: pd.DataFrame = pd.concat([frames.labels(fit.table), table], axis=1)
@@ -284,3 +287,20 @@ def _without_std(lost: FloatArray, drawn: Bootstrap) -> list[str]:
         return []
     return [f"{count} standardised values do not exist in more than {MOST_LOST:.0%} of the replicates, whose variances "
             "are negative; they have no errors and intervals."]  # fmt: skip
+
+
+def replicates_of(fit: Fit, bootstrap: object) -> Bootstrap:
+    """Return the bootstrap where it is this fit's.
+
+    Raises
+    ------
+    OptionError
+        It is none, or another fit's.
+    """
+    if not isinstance(bootstrap, Bootstrap):
+        raise OptionError(f"bootstrap= takes the result of bootstrap(), and {type(bootstrap).__name__!r} is none.")
+    parent = bootstrap.fit
+    same = parent.table.names() == fit.table.names() and parent.settings.by == fit.settings.by
+    if parent is not fit and not (same and parent.n == fit.n and np.array_equal(parent.theta, fit.theta)):
+        raise OptionError("bootstrap= holds the replicates of another fit; give those of this one.")
+    return bootstrap

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.covariance.casewise import NormalScores
 from csisem.covariance.influence import InfluenceKernel
 from csisem.fit.redraw import Resampled
 from csisem.inference.bootstrap import acceleration_of
@@ -56,9 +57,7 @@ def accelerations(
     # Rows that are units themselves are added up by stratum at once, with their powers.
     clustered = survey.design.drawn and bool(survey.design.stages)
     kernel = InfluenceKernel(
-        fit.structure,
-        fit.point,
-        fit.slope,
+        NormalScores(fit.structure, fit.point, fit.slope),
         fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean,
         jacobian(function, fit.theta) @ inverse,
         drawn.group,
