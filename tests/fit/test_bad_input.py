@@ -309,9 +309,9 @@ def test_weights_of_text(mobi):
 def test_a_stratum_with_one_cluster(mobi):
     frame = mobi.assign(stratum=["x"] * 240 + ["y"] * 10, store=[*range(240), *[240] * 10])
     text = refusal(cs.DesignError, lambda: cs.Survey(frame, strata="stratum", clusters="store"))
-    assert (
-        text
-        == "Stratum 'y' of 'stratum' has a single cluster of 'store'; merge it with a similar stratum, or choose a rule with lonely=."
+    assert text == (
+        "Stratum 'y' of 'stratum' has a single cluster of 'store'; merge it with a similar stratum, "
+        "or choose a rule with lonely=."
     )
 
 

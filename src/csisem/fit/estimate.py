@@ -24,6 +24,7 @@ from csisem.fit.degrees import count_moments
 from csisem.fit.drawn import degree_warnings, design_warnings, error_road, under_design
 from csisem.fit.fit import Fit, Settings
 from csisem.fit.identification import inverse_or_flat
+from csisem.fit.imputed import pooled
 from csisem.fit.incomplete import estimated_moments
 from csisem.fit.robust import with_robust
 from csisem.fit.robust_incomplete import with_robust_incomplete
@@ -69,6 +70,7 @@ def estimate(
     engine: Engine = "native",
 ) -> Fit:
     """Estimate a model; `Model.fit` documents the options."""
+    completed = list(data) if isinstance(data, list | tuple) else None
     lists = (("groups", groups), ("equal", equal), ("release", release), ("auxiliary", auxiliary))
     by, equal, release, auxiliary = (several(name, option) for name, option in lists)
     # Moments that come grouped have no column to name their groups after.
@@ -76,27 +78,37 @@ def estimate(
     asked = Request(estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood, information,
                     auxiliary, scheme, engine)  # fmt: skip
     check_request(model, asked)
+    if completed is not None:
+        return pooled([_estimate(model, one, asked) for one in completed])
+    return _estimate(model, data, asked)
+
+
+def _estimate(model: Model, data: object, asked: Request) -> Fit:
+    """Estimate a model from one data set."""
+    by, missing, design, estimator = asked.by, asked.missing, asked.design, asked.estimator
     given = None if isinstance(data, Moments) else as_survey(data)
     survey = None if given is None else under_design(given, design)
     statistics: Moments | Patterns
     if missing == "fiml":
-        statistics = gather_patterns(survey or data, model, by, auxiliary)
+        statistics = gather_patterns(survey or data, model, by, asked.auxiliary)
     else:
         statistics = gather(survey or data, model, by)
     patterns = statistics if isinstance(statistics, Patterns) else None
-    table = model.table(groups=statistics.groups, meanstructure=True if patterns else meanstructure, equal=equal,
-                        release=release)  # fmt: skip
-    table = with_auxiliary(table, auxiliary)
+    means = True if patterns else asked.meanstructure
+    table = model.table(groups=statistics.groups, meanstructure=means, equal=asked.equal, release=asked.release)
+    table = with_auxiliary(table, asked.auxiliary)
     moments = estimated_moments(statistics, table) if isinstance(statistics, Patterns) else statistics
     check_moments(moments, table)
-    information = information or ("observed" if estimator == "MLR" or missing == "fiml" else "expected")
+    usual: Information = "observed" if estimator == "MLR" or missing == "fiml" else "expected"
     drawn = Design() if survey is None else survey.design
-    settings = Settings(estimator, likelihood, information, missing, engine, by, equal, release, drawn,
-                        error_road(estimator, drawn))  # fmt: skip
+    settings = Settings(
+        estimator, asked.likelihood, asked.information or usual, missing, asked.engine, by, asked.equal, asked.release,
+        drawn, error_road(estimator, drawn),
+    )  # fmt: skip
     unknown = np.full((table.npar, table.npar), np.nan)
     empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey,
                 patterns=patterns)  # fmt: skip
-    fit = fit_semopy(empty) if engine == "semopy" else _solve(empty)
+    fit = fit_semopy(empty) if asked.engine == "semopy" else _solve(empty)
     if estimator != "ML" and fit.status.usable:
         fit = with_robust(fit) if patterns is None else with_robust_incomplete(fit)
     warnings = row_warnings(moments, missing) + design_warnings(given, design, estimator) + degree_warnings(fit)

@@ -22,6 +22,8 @@ from csisem.fit.scores import scores
 from csisem.fit.status import Status, Thresholds, with_warnings
 from csisem.fit.summary import html_summary, text_summary
 from csisem.fit.verdict import judge
+from csisem.inference.delta import delta_errors
+from csisem.inference.pooling import pooled_degrees
 from csisem.model.notation import FornellMatrices, numbers
 from csisem.model.parameters import ParameterTable
 from csisem.model.specification import Model
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.covariance.scaled import Correction
+    from csisem.fit.imputed import Imputed
     from csisem.moments.patterns import Patterns
     from csisem.survey.survey import Survey
 
@@ -87,6 +90,8 @@ class Fit:
         moments without a model.
     degrees
         Degrees of freedom of the sampling design that the errors come from, for t intervals; infinite without one.
+    imputed
+        The fits that were pooled, for completed data sets; each parameter then has degrees of freedom of its own.
     """
 
     model: Model
@@ -101,6 +106,7 @@ class Fit:
     correction: Correction | None = None
     patterns: Patterns | None = None
     degrees: float = np.inf
+    imputed: Imputed | None = None
 
     def __bool__(self) -> bool:
         return bool(self.status)
@@ -327,6 +333,14 @@ class Fit:
             return self
         status = judge(self.table, self.lisrel, self.implied_moments, self.group_n, thresholds)
         return replace(self, status=with_warnings(status, self.status.row_warnings))
+
+    def degrees_of(self, derivative: FloatArray) -> FloatArray:
+        """Degrees of freedom (...) of functions of the parameters with derivatives (..., q), for t intervals."""
+        if self.imputed is None:
+            return np.full(derivative.shape[:-1], self.degrees)
+        total, within = (delta_errors(derivative, cov) ** 2 for cov in (self.vcov, self.imputed.within))
+        own = pooled_degrees(total, within, len(self.imputed.fits))
+        return np.minimum(own, self.degrees)
 
     def require_usable(self, what: str) -> None:
         """Refuse to compute ``what`` from a fit that did not converge or is not identified.

@@ -40,17 +40,18 @@ def parameters(fit: Fit) -> pd.DataFrame:
 
     est = np.concatenate([fit.values, _definitions(fit, fit.values)])
     if fit.status.usable:
-        se = delta_errors(table.map, fit.vcov)
+        moved = table.map
         if table.definitions:
-            se = np.concatenate([se, _definition_errors(fit)])
+            moved = np.concatenate([moved, _definition_slopes(fit)])
+        se, df = delta_errors(moved, fit.vcov), fit.degrees_of(moved)
         std = standardised(fit.theta)
         std_se = delta_errors(jacobian(standardised, fit.theta), fit.vcov)
         # What is 1 or 0 by definition has an error of rounding.
         std_se[std_se < 1e-12] = 0.0
         std_se[np.isnan(std)] = np.nan
     else:
-        se = std = std_se = np.full(est.shape, np.nan)
-    tests = wald(est, se, df=fit.degrees)
+        se = std = std_se = df = np.full(est.shape, np.nan)
+    tests = wald(est, se, df=df)
     numbers = [est, se, tests.z, tests.pvalue, tests.lower, tests.upper, std, std_se]
     return pd.concat([_labels(table), pd.DataFrame(np.column_stack(numbers), columns=_NUMBERS)], axis=1)
 
@@ -99,11 +100,13 @@ def _definitions(fit: Fit, rows: FloatArray) -> FloatArray:
     return np.stack(found, axis=-1) if found else rows[..., :0]
 
 
-def _definition_errors(fit: Fit) -> FloatArray:
+def _definition_slopes(fit: Fit) -> FloatArray:
+    """Derivatives of the ``:=`` quantities by the parameters, (D, q)."""
+
     def function(theta: FloatArray) -> FloatArray:
         return _definitions(fit, fit.values + (theta - fit.theta) @ fit.table.map.T)
 
-    return delta_errors(jacobian(function, fit.theta), fit.vcov)
+    return jacobian(function, fit.theta)
 
 
 def _by_group(fit: Fit, names: Sequence[str]) -> pd.Index[str] | pd.MultiIndex:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from csisem.covariance import measures
 from csisem.covariance.cholesky import cholesky
 from csisem.fit.degrees import degrees_of_freedom
+from csisem.fit.imputed import pooled_discrepancies, pooled_measures
 from csisem.fit.references import discrepancies_of, misfit, references
 from csisem.fit.scaled_measures import Discrepancies, robust_measures, scaled_measures
 
@@ -27,6 +28,8 @@ def discrepancies(fit: Fit) -> Discrepancies:
 
     The baseline frees all variances, and the covariances of exogenous observed variables, and nothing else.
     """
+    if fit.imputed is not None:
+        return pooled_discrepancies(fit, fit.imputed)
     if fit.patterns is not None:
         return discrepancies_of(fit)
     table, cov, mean = fit.table, fit.sample_cov, fit.sample_mean
@@ -71,7 +74,9 @@ def fit_measures(fit: Fit) -> pd.Series[float]:
     more: dict[str, float] = {}
     if corrected is not None:
         more |= scaled_measures(corrected, found, groups)
-    if fit.patterns is not None:
+    if fit.imputed is not None:
+        more |= pooled_measures(fit, fit.imputed)
+    elif fit.patterns is not None:
         apart = corrected.misfit if corrected is not None else None
         more |= robust_measures(apart or misfit(fit, references(fit)), found, groups)
     if not more:

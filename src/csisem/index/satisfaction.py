@@ -107,6 +107,8 @@ def csi(
     if se is not None:
         validate("se", se, StandardErrors)
     fit.require_usable("The index")
+    if fit.imputed is not None:
+        raise OptionError("The index of pooled fits comes with a later release; index each of fit.imputed.fits.")
     if fit.patterns is not None:
         raise OptionError("The index of a fit with missing='fiml' comes with a later release, since its errors need "
                           "their own formulas; fit with missing='listwise' for an index.")  # fmt: skip
