@@ -83,15 +83,18 @@ def test_regressions(name):
 @pytest.mark.parametrize("name", LINEARISED)
 def test_degrees_of_freedom(name):
     design = linearise(survey(name).units())
-    assert degrees_of_freedom(design, np.bincount(design.code, minlength=design.count)) == record(name)["degf"]
+    rows = np.bincount(design.code, minlength=design.count).astype(float)
+    every, whole = np.arange(design.count), np.zeros(design.count, dtype=int)
+    assert degrees_of_freedom(design, rows, every, whole, 1) == record(name)["degf"]
 
 
 def test_degrees_of_freedom_of_a_domain():
     frame, golden = survey("clus1").frame, record("clus1")
     design = linearise(survey("clus1").units())
     inside = np.bincount(design.code, frame["stype"] == "H", minlength=design.count)
-    both = np.stack([inside, np.ones_like(inside)])
-    assert list(degrees_of_freedom(design, both)) == [golden["domain_H"]["degf"], golden["degf"]]
+    outside = np.bincount(design.code, minlength=design.count) - inside
+    unit, domain = np.tile(np.arange(design.count), 2), np.repeat([0, 1], design.count)
+    assert degrees_of_freedom(design, np.r_[inside, outside], unit, domain, 2)[0] == golden["domain_H"]["degf"]
 
 
 @pytest.mark.parametrize("name", ["clus2_two_stage", "clus1", "strat"])

@@ -24,9 +24,9 @@ class ScoreColumns:
     centre
         Means that scores are centred at, (G, p).
     mean
-        Means that answers and their products are centred at, (G, p).
-    group
-        The group of each unit that is added up, (N,).
+        Means that answers and their products are centred at, in D domains, (D, p).
+    group, domain
+        Group and domain of each place where rows are added up, (N,).
     products
         Whether products, by the lower triangle, come last.
     """
@@ -35,6 +35,7 @@ class ScoreColumns:
     centre: FloatArray
     mean: FloatArray
     group: IntArray
+    domain: IntArray
     products: bool
 
     def kept(self, values: FloatArray) -> NDArray[np.bool_]:
@@ -44,13 +45,15 @@ class ScoreColumns:
         p, m = values.shape
         q = 0 if self.scores_of is None else self.scores_of.q
         columns = np.empty((q + p + (p * (p + 1) // 2 if self.products else 0), m))
-        own = self.group[places]
-        for group in range(len(self.mean)):
-            rows = np.flatnonzero(own == group) if len(self.mean) > 1 else slice(None)
-            chosen = values[:, rows]
-            columns[q : q + p, rows] = chosen - self.mean[group][:, None]
-            if self.scores_of is not None and chosen.size:
-                columns[:q, rows] = self.scores_of(group, chosen - self.centre[group][:, None])
+        if self.scores_of is not None:
+            own = self.group[places]
+            for group in range(len(self.centre)):
+                rows = np.flatnonzero(own == group) if len(self.centre) > 1 else slice(None)
+                chosen = values[:, rows]
+                if chosen.size:
+                    columns[:q, rows] = self.scores_of(group, chosen - self.centre[group][:, None])
+        mean = self.mean.T if len(self.mean) == 1 else self.mean.T[:, self.domain[places]]
+        np.subtract(values, mean, out=columns[q : q + p])
         if self.products:
             centred, at = columns[q : q + p], q + p
             for i in range(p):

@@ -56,7 +56,7 @@ class NormalTheory:
     sample: Sample
 
     def take(self, members: NDArray[np.intp]) -> Self:
-        return replace(self, sample=self.sample.take(members))
+        return replace(self, structure=self.structure.take(members), sample=self.sample.take(members))
 
     def of(self, structure: Structure) -> Self:
         return replace(self, structure=structure)

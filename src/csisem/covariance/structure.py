@@ -26,7 +26,7 @@ class Structure:
     layout
         How the matrices lie in a flat array.
     base
-        Flat matrices holding the fixed values, (G, length).
+        Flat matrices holding the fixed values, (G, length), or (R, G, length) where they differ over R samples.
     row, col
         Places of the E entries that are free in any group, in the order of `ORDER`.
     slices
@@ -81,6 +81,10 @@ class Structure:
         flat[..., self.target] = values[..., self.source]
         return self.layout.views(flat)
 
+    def take(self, members: IntArray) -> Structure:
+        """Return the structure of some of R samples."""
+        return replace(self, base=self.base[members]) if self.base.ndim == 3 else self
+
 
 @lru_cache(maxsize=64)
 def compile_structure(table: ParameterTable) -> Structure:
@@ -125,15 +129,18 @@ def compile_structure(table: ParameterTable) -> Structure:
 
 
 def with_exogenous(structure: Structure, table: ParameterTable, mean: FloatArray, cov: FloatArray) -> Structure:
-    """Fix the moments of observed exogenous variables at the sample's: ``mean`` (G, p), ``cov`` (G, p, p)."""
+    """Fix the moments of observed exogenous variables at the sample's: ``mean`` (..., G, p), ``cov`` (..., G, p, p)."""
     if not table.exogenous:
         return structure
-    base, layout = structure.base.copy(), structure.layout
+    base, layout = (
+        np.broadcast_to(structure.base, (*mean.shape[:-1], structure.base.shape[-1])).copy(),
+        structure.layout,
+    )
     pairs = [(table.observed.index(name), table.latents.index(name)) for name in table.exogenous]
     for i, x in pairs:
-        base[:, layout.place("alpha", x, 0)] = mean[:, i] if table.meanstructure else 0.0
+        base[..., layout.place("alpha", x, 0)] = mean[..., i] if table.meanstructure else 0.0
         for j, y in pairs:
-            base[:, layout.place("psi", x, y)] = cov[:, i, j]
+            base[..., layout.place("psi", x, y)] = cov[..., i, j]
     return replace(structure, base=base)
 
 

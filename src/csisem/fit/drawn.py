@@ -70,8 +70,14 @@ def design_warnings(survey: Survey | None, design: object, estimator: Estimator)
 
 
 def degree_warnings(fit: Fit) -> tuple[str, ...]:
-    """A sentence when the design says less than the model asks."""
+    """Sentences when the design says less than the model asks, or replicates have no solution."""
+    said = []
+    if fit.replicates is not None and fit.replicates.failed:
+        failed, count = fit.replicates.failed, len(fit.replicates.theta)
+        gone = "; with more than 10 % lost there are none" if np.isnan(fit.vcov).any() else ""
+        said.append(f"{failed} of {count} replicates did not converge and are left out of the errors{gone}.")
     if not np.isfinite(fit.degrees) or fit.degrees >= fit.table.npar:
-        return ()
-    return (f"The design has {fit.degrees:.0f} degrees of freedom for {fit.table.npar} free parameters: single errors "
-            "hold, with t intervals, but joint tests and the scaled chi-square are rough.",)  # fmt: skip
+        return tuple(said)
+    said.append(f"The design has {fit.degrees:.0f} degrees of freedom for {fit.table.npar} free parameters: single "
+                "errors hold, with t intervals, but joint tests and the scaled chi-square are rough.")  # fmt: skip
+    return tuple(said)

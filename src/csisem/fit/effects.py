@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from csisem.covariance import derived
 from csisem.errors import InadmissibleFitWarning, OptionError
-from csisem.inference.delta import delta_errors, jacobian
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +36,7 @@ def effects(fit: Fit, bootstrap: None = None, *, standardized: bool = False) -> 
     DataFrame
         ``source, target, direct, direct_se, indirect, indirect_se, total, total_se``, with ``group`` first for a fit by
         group. Direct effects are B, total effects (I - B)^-1 - I, indirect ones their difference (Bollen 1987); errors
-        are by the delta method over all free parameters.
+        are by the delta method over all free parameters, or from the replicates of a fit under replicate weights.
 
     Raises
     ------
@@ -59,7 +58,7 @@ def effects(fit: Fit, bootstrap: None = None, *, standardized: bool = False) -> 
         return derived.effects(derived.standardized(matrices) if standardized else matrices)
 
     value = function(fit.theta)
-    se = delta_errors(jacobian(function, fit.theta), fit.vcov)
+    se = fit.errors_of(function)
     names = fit.table.latents
     # A pair is listed when a chain of paths leads from source to target, whatever the estimates happen to be.
     indirect, reached = _reachable(fit)

@@ -26,6 +26,7 @@ from csisem.fit.fit import Fit, Settings
 from csisem.fit.identification import inverse_or_flat
 from csisem.fit.imputed import pooled
 from csisem.fit.incomplete import estimated_moments
+from csisem.fit.replicated import with_replicates
 from csisem.fit.robust import with_robust
 from csisem.fit.robust_incomplete import with_robust_incomplete
 from csisem.fit.semopy_engine import fit_semopy
@@ -110,9 +111,16 @@ def _estimate(model: Model, data: object, asked: Request) -> Fit:
                 patterns=patterns)  # fmt: skip
     fit = fit_semopy(empty) if asked.engine == "semopy" else _solve(empty)
     if estimator != "ML" and fit.status.usable:
-        fit = with_robust(fit) if patterns is None else with_robust_incomplete(fit)
+        fit = _with_errors_of_rows(fit)
     warnings = row_warnings(moments, missing) + design_warnings(given, design, estimator) + degree_warnings(fit)
     return replace(fit, status=with_warnings(fit.status, warnings))
+
+
+def _with_errors_of_rows(fit: Fit) -> Fit:
+    """Errors and tests that moments alone do not hold."""
+    if fit.patterns is not None:
+        return with_robust_incomplete(fit)
+    return with_replicates(fit) if fit.settings.errors == "replicates" else with_robust(fit)
 
 
 def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = True) -> Moments:

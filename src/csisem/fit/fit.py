@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,12 +17,13 @@ from csisem.covariance.objective import NormalTheory, Objective
 from csisem.covariance.structure import Structure, compile_structure, with_exogenous
 from csisem.errors import OptionError, UnusableFitError, listed
 from csisem.fit import frames, incomplete
+from csisem.fit.design_effects import design_effects
 from csisem.fit.measures import fit_measures
 from csisem.fit.scores import scores
 from csisem.fit.status import Status, Thresholds, with_warnings
 from csisem.fit.summary import html_summary, text_summary
 from csisem.fit.verdict import judge
-from csisem.inference.delta import delta_errors
+from csisem.inference.delta import delta_errors, jacobian
 from csisem.inference.pooling import pooled_degrees
 from csisem.model.notation import FornellMatrices, numbers
 from csisem.model.parameters import ParameterTable
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from csisem.covariance.scaled import Correction
     from csisem.fit.imputed import Imputed
+    from csisem.inference.replicates import Replicates
     from csisem.moments.patterns import Patterns
     from csisem.survey.survey import Survey
 
@@ -92,6 +94,8 @@ class Fit:
         Degrees of freedom of the sampling design that the errors come from, for t intervals; infinite without one.
     imputed
         The fits that were pooled, for completed data sets; each parameter then has degrees of freedom of its own.
+    replicates
+        Parameters under each of the replicate weights that the errors come from; None for other errors.
     """
 
     model: Model
@@ -107,6 +111,7 @@ class Fit:
     patterns: Patterns | None = None
     degrees: float = np.inf
     imputed: Imputed | None = None
+    replicates: Replicates | None = None
 
     def __bool__(self) -> bool:
         return bool(self.status)
@@ -210,6 +215,23 @@ class Fit:
         information: FloatArray = batch[0]
         return information
 
+    def errors_of(self, function: Callable[[FloatArray], FloatArray]) -> FloatArray:
+        """Standard errors (...) of functions of the free parameters, from (k, q) to (k, ...), real or complex.
+
+        By the delta method from ``vcov``, or under replicate weights from the functions of every replicate.
+        """
+        if self.replicates is None:
+            return delta_errors(jacobian(function, self.theta), self.vcov)
+        return np.where(np.isnan(self.vcov).any(), np.nan, self.replicates.errors(function, self.theta))
+
+    def degrees_of(self, function: Callable[[FloatArray], FloatArray]) -> FloatArray | float:
+        """Degrees of freedom of such functions for t intervals; over completed data sets each has its own."""
+        if self.imputed is None:
+            return self.degrees
+        derivative = jacobian(function, self.theta)
+        total, within = (delta_errors(derivative, cov) ** 2 for cov in (self.vcov, self.imputed.within))
+        return np.minimum(pooled_degrees(total, within, len(self.imputed.fits)), self.degrees)
+
     @cached_property
     def implied_moments(self) -> Implied:
         """Implied moments as arrays, with the groups as leading axis."""
@@ -242,6 +264,26 @@ class Fit:
     def loadings(self) -> pd.DataFrame:
         """Rows of `parameters` that are loadings (``=~``)."""
         return frames.rows_with(self, "=~")
+
+    def design_effects(self) -> pd.DataFrame:
+        """Design effects of the free parameters: their variance over that of a simple random sample of as many rows.
+
+        Returns
+        -------
+        DataFrame
+            ``lhs op rhs group label est se deff effective_n``; ``effective_n`` is the size of the simple random sample
+            (with replacement) that would have the same error (Kish 1965, chapter 8.2).
+
+        Raises
+        ------
+        UnusableFitError
+            The fit did not converge or is not identified.
+        OptionError
+            The estimator's errors follow no design.
+        DataError
+            The fit holds no rows.
+        """
+        return design_effects(self)
 
     @cached_property
     def _measures(self) -> pd.Series[float]:
@@ -333,14 +375,6 @@ class Fit:
             return self
         status = judge(self.table, self.lisrel, self.implied_moments, self.group_n, thresholds)
         return replace(self, status=with_warnings(status, self.status.row_warnings))
-
-    def degrees_of(self, derivative: FloatArray) -> FloatArray:
-        """Degrees of freedom (...) of functions of the parameters with derivatives (..., q), for t intervals."""
-        if self.imputed is None:
-            return np.full(derivative.shape[:-1], self.degrees)
-        total, within = (delta_errors(derivative, cov) ** 2 for cov in (self.vcov, self.imputed.within))
-        own = pooled_degrees(total, within, len(self.imputed.fits))
-        return np.minimum(own, self.degrees)
 
     def require_usable(self, what: str) -> None:
         """Refuse to compute ``what`` from a fit that did not converge or is not identified.

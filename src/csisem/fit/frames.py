@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance import derived
 from csisem.covariance.matrices import row_places
-from csisem.inference.delta import delta_errors, jacobian
+from csisem.inference.delta import delta_errors
 from csisem.inference.intervals import wald
 from csisem.model.expressions import compile_expression
 from csisem.model.parameters import ParameterTable
@@ -40,18 +40,22 @@ def parameters(fit: Fit) -> pd.DataFrame:
 
     est = np.concatenate([fit.values, _definitions(fit, fit.values)])
     if fit.status.usable:
-        moved = table.map
+        se = delta_errors(table.map, fit.vcov)
         if table.definitions:
-            moved = np.concatenate([moved, _definition_slopes(fit)])
-        se, df = delta_errors(moved, fit.vcov), fit.degrees_of(moved)
+            se = np.concatenate([se, fit.errors_of(lambda theta: _definitions(fit, _row_values(fit, theta)))])
         std = standardised(fit.theta)
-        std_se = delta_errors(jacobian(standardised, fit.theta), fit.vcov)
+        std_se = fit.errors_of(standardised)
         # What is 1 or 0 by definition has an error of rounding.
         std_se[std_se < 1e-12] = 0.0
         std_se[np.isnan(std)] = np.nan
     else:
-        se = std = std_se = df = np.full(est.shape, np.nan)
-    tests = wald(est, se, df=df)
+        se = std = std_se = np.full(est.shape, np.nan)
+
+    def every_row(theta: FloatArray) -> FloatArray:
+        rows = _row_values(fit, theta)
+        return np.concatenate([rows, _definitions(fit, rows)], axis=-1)
+
+    tests = wald(est, se, df=fit.degrees_of(every_row))
     numbers = [est, se, tests.z, tests.pvalue, tests.lower, tests.upper, std, std_se]
     return pd.concat([_labels(table), pd.DataFrame(np.column_stack(numbers), columns=_NUMBERS)], axis=1)
 
@@ -100,13 +104,10 @@ def _definitions(fit: Fit, rows: FloatArray) -> FloatArray:
     return np.stack(found, axis=-1) if found else rows[..., :0]
 
 
-def _definition_slopes(fit: Fit) -> FloatArray:
-    """Derivatives of the ``:=`` quantities by the parameters, (D, q)."""
-
-    def function(theta: FloatArray) -> FloatArray:
-        return _definitions(fit, fit.values + (theta - fit.theta) @ fit.table.map.T)
-
-    return jacobian(function, fit.theta)
+def _row_values(fit: Fit, theta: FloatArray) -> FloatArray:
+    """Values (..., R) of the table's rows at free parameters (..., q)."""
+    moved: FloatArray = fit.values + (theta - fit.theta) @ fit.table.map.T
+    return moved
 
 
 def _by_group(fit: Fit, names: Sequence[str]) -> pd.Index[str] | pd.MultiIndex:

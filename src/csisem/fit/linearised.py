@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from csisem.covariance.columns import ScoreColumns
 from csisem.covariance.ugamma import normal_weight
 from csisem.errors import DataError
 from csisem.inference.design import Linearisation, added, degrees_of_freedom, linearise, variance, variances
-from csisem.moments.totals import Cells, Totals, UnitTotals
+from csisem.moments.totals import Cells, UnitTotals
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
+Spread: TypeAlias = Callable[[FloatArray], FloatArray]
+"""From totals of units (U, k) to the variances (k,) of their sums."""
 
 # Columns of unit totals that are transformed at a time, so that many units need no second copy of all of them.
 _BLOCK = 32
@@ -50,12 +52,6 @@ def linearisation_of(fit: Fit) -> Linearisation | None:
     return linearise(fit.data.units()) if fit.data is not None and fit.data.design.drawn else None
 
 
-def fit_degrees(totals: Totals, cells: Cells, design: Linearisation) -> float:
-    """First-stage units less strata among the rows that were added up."""
-    counts = np.bincount(cells.unit, totals.rows, minlength=design.count).astype(np.float64)
-    return float(degrees_of_freedom(design, counts))
-
-
 def group_codes(survey: Survey, by: tuple[str, ...], groups: tuple[object, ...]) -> IntArray | None:
     """The fit's group of each row (n,), -1 for none; None without groups."""
     if not by:
@@ -77,58 +73,65 @@ def between_units(fit: Fit, design: Linearisation, centre: FloatArray, exogenous
     codes = group_codes(data, fit.settings.by, fit.groups)
     cells = Cells.of(design.code, design.count, codes, fit.table.n_groups)
     scores_of = NormalScores(fit.structure, fit.point, fit.slope)
-    kernel = UnitTotals(ScoreColumns(scores_of, centre, fit.sample_mean, cells.group, products=True), cells.count)
+    columns = ScoreColumns(scores_of, centre, fit.sample_mean, cells.group, cells.group, products=True)
+    kernel = UnitTotals(columns, cells.count)
     rows = data.rows(fit.table.observed, weights=fit.moments.weighted, units=cells.code)
     totals = kernel.spread(rows.reduce(kernel))
     level = fit.n / float(fit.moments.weight.sum())
     totals.sums[...] *= level
     totals.weight[...] *= level
-    q, p = fit.structure.q, fit.structure.p
+    q = fit.structure.q
     meat = variance(design, added(totals.sums[:, :q], cells.unit, design.count)) / fit.n
-    saturated = items = 0.0
-    for group, size in enumerate(fit.group_size):
+    saturated, items = 0.0, 0.0
+    for group in range(fit.table.n_groups):
         members = np.flatnonzero(cells.group == group)
-        place = _placing(design, cells.unit[members])
-        cov = fit.sample_cov[group]
         moments = totals.sums[members, q:] if fit.table.n_groups > 1 else totals.sums[:, q:]
-        row, col = np.tril_indices(p)
-        moments[:, p:] -= totals.weight[members, None] * cov[row, col]
-        free = np.setdiff1d(np.arange(p), exogenous)
-        whole = _trace(design, moments, cov, np.arange(p), place, means=fit.table.meanstructure)
-        given = _trace(design, moments, cov, exogenous, place, means=fit.table.meanstructure)
-        alone = sum(
-            _trace(design, moments, cov, np.array([item]), place, means=fit.table.meanstructure) for item in free
-        )
-        saturated += (whole - given) / size
-        items += alone / size
-    return Between(meat, saturated, items), fit_degrees(totals, cells, design)
+        spread = _spread(design, cells.unit[members])
+        whole, own = group_traces(fit, group, totals.weight[members], moments, exogenous, spread)
+        saturated, items = saturated + whole, items + own
+    degrees = degrees_of_freedom(design, totals.rows, cells.unit, np.zeros(cells.count, dtype=np.intp), 1)
+    return Between(meat, saturated, items), float(degrees[0])
 
 
-def _placing(design: Linearisation, units: IntArray) -> Callable[[FloatArray], FloatArray]:
-    """What lays totals of some units out over all units, zero elsewhere."""
+def _spread(design: Linearisation, units: IntArray) -> Spread:
+    """Design variances of totals of some units, zero in all others."""
     if len(units) == design.count:
-        return lambda totals: totals
+        return lambda totals: variances(design, totals)
 
-    def place(totals: FloatArray) -> FloatArray:
+    def spread(totals: FloatArray) -> FloatArray:
         whole = np.zeros((design.count, totals.shape[1]))
         whole[units] = totals
-        return whole
+        return variances(design, whole)
 
-    return place
+    return spread
 
 
-def _trace(
-    design: Linearisation,
-    moments: FloatArray,
-    cov: FloatArray,
-    chosen: IntArray,
-    place: Callable[[FloatArray], FloatArray],
-    *,
-    means: bool,
-) -> float:
+def group_traces(
+    fit: Fit, group: int, weight: FloatArray, moments: FloatArray, exogenous: IntArray, spread: Spread
+) -> tuple[float, float]:
+    """``tr(A1^-1 B1)`` of one group's saturated model and of its free variables alone; see `Between`.
+
+    ``weight`` (U,) and ``moments`` (U, p + p (p + 1) / 2) are totals of U units or replicates: of the weights, and of
+    centred answers and their products by the lower triangle. The latter are overwritten.
+    """
+    p, means, cov = fit.structure.p, fit.table.meanstructure, fit.sample_cov[group]
+    row, col = np.tril_indices(p)
+    moments[:, p:] -= weight[:, None] * cov[row, col]
+    free = np.setdiff1d(np.arange(p), exogenous)
+
+    def trace(chosen: IntArray) -> float:
+        return _trace(moments, cov, chosen, spread, means=means)
+
+    whole, given = trace(np.arange(p)), trace(exogenous)
+    own = sum(trace(np.array([item])) for item in free)
+    size = float(fit.group_size[group])
+    return (whole - given) / size, own / size
+
+
+def _trace(moments: FloatArray, cov: FloatArray, chosen: IntArray, spread: Spread, *, means: bool) -> float:
     """``tr(V B)`` of the moments of ``chosen`` variables: V their normal-theory weight, B the covariance of their sums.
 
-    ``moments`` are totals of centred answers and of products less their expectation, (N, p + p (p + 1) / 2).
+    ``moments`` are totals of centred answers and of products less their expectation, (U, p + p (p + 1) / 2).
     """
     if not chosen.size:
         return 0.0
@@ -138,11 +141,9 @@ def _trace(
     own = cov[np.ix_(chosen, chosen)]
     # Totals whose variances add up to the trace: those whitened by a root of the weight.
     root = np.linalg.cholesky(normal_weight(own, means=False))
-    products = moments[:, inside]
     found = 0.0
     for start in range(0, len(inside), _BLOCK):
-        found += float(variances(design, place(products @ root[:, start : start + _BLOCK])).sum())
+        found += float(spread(moments[:, inside] @ root[:, start : start + _BLOCK]).sum())
     if means:
-        white = np.linalg.cholesky(np.linalg.inv(own))
-        found += float(variances(design, place(moments[:, chosen] @ white)).sum())
+        found += float(spread(moments[:, chosen] @ np.linalg.cholesky(np.linalg.inv(own))).sum())
     return found

@@ -54,13 +54,15 @@ def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
         Moments are to be split by a column, a column or the means are missing, or a group was not in the fit.
     """
     columns = tuple(dict.fromkeys(fit.settings.by + by))
-    if data is None or data is fit.data or (fit.data is not None and data is fit.data.frame):
+    if data is None or _same_answers(data, fit.data):
         own, rows_of, given = True, fit.data, None
     elif isinstance(data, Moments):
         own, rows_of, given = False, None, data
     else:
         rows_of, given = as_survey(data, fit.data), None
         own = fit.data is None and _fitted_rows(fit, rows_of)
+        if own and rows_of.design != fit.settings.design:
+            rows_of = rows_of.with_design(fit.settings.design)
     if own and set(columns) == set(fit.settings.by):
         moments = fit.moments
     elif given is not None:
@@ -80,12 +82,19 @@ def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
     return Domains(stacked, columns, labels, _group_of(fit, labels), own, rows_of)
 
 
+def _same_answers(data: object, fitted: Survey | None) -> bool:
+    """Whether these are the answers that were fitted, be it under another design."""
+    if fitted is None:
+        return False
+    return fitted.same_rows(data) if isinstance(data, Survey) else data is fitted.frame
+
+
 def _fitted_rows(fit: Fit, survey: Survey) -> bool:
     """Whether these are the rows that a fit without rows was made from: an unpickled fit is given them back."""
-    weighted = fit.moments.weighted
-    if set(fit.settings.by) - set(survey.columns) or (weighted and not survey.design.weights):
+    if {*fit.settings.by, *fit.settings.design.columns, *fit.table.observed} - set(survey.columns):
         return False
-    moments = Moments.from_rows(survey.rows(fit.table.observed, by=fit.settings.by, weights=weighted))
+    drawn = survey.with_design(fit.settings.design)
+    moments = Moments.from_rows(drawn.rows(fit.table.observed, by=fit.settings.by, weights=fit.moments.weighted))
     same = moments.groups == fit.moments.groups and np.array_equal(moments.n, fit.moments.n)
     return bool(same and np.allclose(moments.cov, fit.moments.cov, rtol=1e-12, atol=0, equal_nan=True))
 

@@ -17,6 +17,7 @@ from csisem.options import ItemWeights
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
     from csisem.index.domains import Domains
+    from csisem.inference.design import Linearisation
 
 FloatArray = NDArray[np.float64]
 
@@ -48,7 +49,7 @@ class Indices:
     coefficients: FloatArray
 
 
-def _by_parameter(given: Indices) -> FloatArray:
+def by_parameter(given: Indices) -> FloatArray:
     """Derivatives of all indices by the parameters, (D, constructs, q): how the weights move them."""
     above = given.domains.moments.mean - given.lows
     structure, group = given.fit.structure, given.domains.group
@@ -73,27 +74,39 @@ def normal_theory_covariance(given: Indices) -> JointCovariance:
     fit, domains, coefficients = given.fit, given.domains, given.coefficients
     moments = domains.moments
     cov = fit.implied_moments.cov[domains.group] if domains.own else moments.cov
-    slope = _by_parameter(given)
+    slope = by_parameter(given)
     left = slope.reshape(-1, slope.shape[-1])
     within = coefficients @ cov @ np.swapaxes(coefficients, -1, -2) / moments.effective_n[:, None, None]
     # The item weights come from the fitted rows, whose sampling weights cost precision too.
-    design_effect = fit.n / float((fit.moments.weight.sum()) ** 2 / _sum_of_squares(fit))
-    return JointCovariance(left, fit.vcov * design_effect, np.zeros_like(left.T), within)
+    return JointCovariance(left, parameter_covariance(fit), np.zeros_like(left.T), within)
 
 
-def _sum_of_squares(fit: Fit) -> float:
-    """Sum of the squared sampling weights of the fitted rows; their number without weights."""
+def parameter_covariance(fit: Fit) -> FloatArray:
+    """Covariance of the parameters (q, q), with the precision that sampling weights cost."""
     squares = fit.moments.squares
-    return float(fit.n) if squares is None else float(squares.sum())
+    if squares is None or fit.settings.errors != "normal theory":
+        return fit.vcov
+    covariance: FloatArray = fit.vcov * (fit.n * float(squares.sum()) / float(fit.moments.weight.sum()) ** 2)
+    return covariance
 
 
-def sandwich_covariance(given: Indices) -> JointCovariance:
-    """Covariance of all D x k indices from the rows' influence; answers may follow any distribution."""
+def sampled_weight(given: Indices) -> float:
+    """Sum of the weights of the sample that the domains are part of."""
+    fitted = given.fit.moments if given.domains.own else given.domains.moments
+    return float(fitted.weight.sum())
+
+
+def sandwich_covariance(given: Indices, design: Linearisation | None = None) -> JointCovariance:
+    """Covariance of all D x k indices from the rows' influence; answers may follow any distribution.
+
+    Under a design whose units are rows, their squares carry its factors, and what units and strata have in common is
+    left to `design_covariance`.
+    """
     fit, domains = given.fit, given.domains
     if domains.survey is None:
         raise ValueError("sandwich_covariance needs the rows")
     inverse = np.asarray(np.linalg.inv(fit.unit_information("observed")), dtype=np.float64)
-    moments, weight = domains.moments, float(fit.moments.weight.sum())
+    moments, weight = domains.moments, sampled_weight(given)
     labels = moments.groups if domains.by else (None,)
     centre = fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean
     kernel = ScoreKernel(
@@ -101,20 +114,22 @@ def sandwich_covariance(given: Indices) -> JointCovariance:
         centre,
         dict(zip(labels, domains.group.tolist(), strict=True)),
         dict(zip(labels, moments.mean, strict=True)),
+        factor=None if design is None else design.row_factor,
     )
-    rows = domains.survey.rows(fit.table.observed, by=domains.by, weights=moments.weighted)
+    units = None if design is None else design.code
+    rows = domains.survey.rows(fit.table.observed, by=domains.by, weights=moments.weighted, units=units)
     sums = rows.reduce(kernel)
     order = [sums.labels.index(label) for label in labels]
     scores = sums.scores
-    if moments.ungrouped > fit.moments.ungrouped:
+    if domains.own and moments.ungrouped > fit.moments.ungrouped:
         # Rows in no domain moved the parameters all the same.
         names = fit.groups or (None,)
         own = {name: group for group, name in enumerate(names)}
         means = dict(zip(names, fit.sample_mean, strict=True))
-        fitted = domains.survey.rows(fit.table.observed, by=fit.settings.by, weights=moments.weighted)
+        fitted = domains.survey.rows(fit.table.observed, by=fit.settings.by, weights=moments.weighted, units=units)
         scores = fitted.reduce(replace(kernel, group_of=own, mean_of=means)).scores
     return domain_covariance(
-        _by_parameter(given),
+        by_parameter(given),
         given.coefficients,
         inverse,
         moments.weight / weight,

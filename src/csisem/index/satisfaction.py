@@ -18,10 +18,11 @@ from csisem.errors import (
     listed,
 )
 from csisem.fit.checks import row_warnings
+from csisem.index.design_errors import design_covariance, replicate_covariance
 from csisem.index.domains import Domains, domains_of
 from csisem.index.errors import Indices, normal_theory_covariance, sandwich_covariance
 from csisem.index.weights import Block, Weighting, blocks, weigh
-from csisem.inference.influence import JointCovariance
+from csisem.inference.influence import Covariance
 from csisem.inference.intervals import wald
 from csisem.moments.moments import Moments
 from csisem.options import ItemWeights, StandardErrors, validate
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-ROADS = {"standard": "normal theory", "robust": "linearised"}
+ROADS = {"standard": "normal theory", "robust": "linearised", "design": "design", "replicates": "replicate weights"}
 """How the column ``method`` names the road to an error."""
 
 
@@ -76,16 +77,20 @@ def csi(
         indexed over its lower-order indices.
     se
         Road to the errors: ``"standard"`` (normal theory, from moments alone), ``"robust"`` (influence values of the
-        rows, no distribution assumed). None: ``"standard"``, or ``"robust"`` with ``by`` or sampling weights, because
-        groups of one sample share its estimated weights and do not follow one normal distribution.
+        rows, no distribution assumed; under strata, clusters or finite populations summed to the sampling units). None:
+        ``"standard"``, or ``"robust"`` with ``by``, sampling weights or such a design, because groups of one sample
+        share its estimated weights and do not follow one normal distribution. A fit with errors from replicate weights
+        takes the index of every replicate.
 
     Returns
     -------
     DataFrame
         ``construct, <by...>, n, index, se, ci_lower, ci_upper, method``; 95 % intervals, not clipped to 0-100. In
         ``.attrs``: ``covariance`` (joint covariance of all rows, nested lists; empty above 300 rows), ``weights`` (per
-        group of the fit, construct and item) and ``notes`` (sentences). An index that cannot be computed is nan and its
-        ``method`` says why; "(no design)" there means that the survey's strata and clusters do not enter the error.
+        group of the fit, construct and item), ``degrees`` (degrees of freedom of every row's t interval, infinite
+        without a design) and ``notes`` (sentences). An index that cannot be computed is nan and its ``method`` says
+        why; "design" there means that strata and clusters enter the error, groups being domains of the full sample,
+        and "(no design)" that the survey's do not.
 
     Raises
     ------
@@ -123,21 +128,39 @@ def csi(
     coefficients = weighting.coefficients[domains.group]
     index = np.matmul(coefficients, (domains.moments.mean - lows)[..., None])[..., 0]
     given = Indices(fit, domains, measured, lows, ranges, item_weights, coefficients)
-    covariance = sandwich_covariance(given) if road == "robust" else normal_theory_covariance(given)
+    covariance, degrees = _covariance(given, road)
     notes = _notes(fit, measured, weighting, item_weights) | _lost(fit, domains, data)
     for sentence in notes.values():
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
-    return _frame(fit, domains, index, covariance, road, weighting, measured, notes)
+    return _frame(given, index, covariance, degrees, road, weighting, notes)
 
 
-def _road(fit: Fit, domains: Domains, se: StandardErrors | None) -> StandardErrors:
+def _road(fit: Fit, domains: Domains, se: StandardErrors | None) -> str:
+    """A key of `ROADS`."""
     beyond = len(domains.by) > len(fit.settings.by)
-    if se == "robust" and (not domains.own or domains.survey is None):
+    drawn = domains.survey is not None and domains.survey.design.drawn
+    if se == "robust" and not drawn and (not domains.own or domains.survey is None):
         raise DataError("se='robust' needs the rows that were fitted; this index has moments or other answers.")
-    if se is not None:
+    if se == "standard":
         return se
     rows = domains.own and domains.survey is not None
+    if rows and fit.replicates is not None:
+        return "replicates"
+    if drawn:
+        return "design"
+    if se is not None:
+        return se
     return "robust" if rows and (beyond or fit.moments.weighted or fit.estimator != "ML") else "standard"
+
+
+def _covariance(given: Indices, road: str) -> tuple[Covariance, FloatArray]:
+    """Joint covariance of all indices, and degrees of freedom of every domain, (D,)."""
+    normal = np.full(len(given.domains.labels), np.inf)
+    if road == "design":
+        return design_covariance(given)
+    if road == "replicates":
+        return replicate_covariance(given), np.full(len(normal), given.fit.degrees)
+    return (sandwich_covariance(given) if road == "robust" else normal_theory_covariance(given)), normal
 
 
 def _bounds(fit: Fit, domains: Domains) -> tuple[FloatArray, FloatArray]:
@@ -188,30 +211,33 @@ def _lost(fit: Fit, domains: Domains, data: object) -> dict[str, str]:
 
 
 def _frame(
-    fit: Fit,
-    domains: Domains,
+    given: Indices,
     index: FloatArray,
-    covariance: JointCovariance,
-    road: StandardErrors,
+    covariance: Covariance,
+    degrees: FloatArray,
+    road: str,
     weighting: Weighting,
-    measured: tuple[Block, ...],
     notes: dict[str, str],
 ) -> pd.DataFrame:
     import pandas as pd
 
+    fit, domains = given.fit, given.domains
     names = fit.table.latents[: fit.table.constructs]
     count, flat = len(names), index.ravel()
     # One row says nothing about its own spread.
     lone = np.repeat(domains.moments.n < 2, count)
     variance = np.where(lone, np.nan, covariance.variances())
     se = np.sqrt(np.where(variance >= 0, variance, np.nan))
-    tests = wald(flat, se)
-    usual = f"{fit.estimator}, {ROADS[road]}{_design_unused(domains)}"
+    spread = np.repeat(degrees, count)
+    tests = wald(flat, se, df=spread)
+    usual = f"{fit.estimator}, {ROADS[road]}{_design_unused(domains, road)}"
     method = [
         notes.get(_key(fit, domains, d, name), "")
         if np.isnan(index[d, j])
         else "a single row has no error"
         if lone[d * count + j]
+        else f"{usual}: no degrees of freedom for an interval"
+        if degrees[d] <= 0
         else usual
         for d in range(len(domains.labels))
         for j, name in enumerate(names)
@@ -230,17 +256,19 @@ def _frame(
     frame = pd.DataFrame(columns)
     frame.attrs = {
         "covariance": SharedRows(covariance.matrix().tolist() if len(flat) <= MOST_JOINT else ()),
-        "weights": _weights_used(fit, measured, weighting),
+        "weights": _weights_used(fit, given.measured, weighting),
+        "degrees": spread.tolist(),
         "notes": list(notes.values()),
     }
     return frame
 
 
-def _design_unused(domains: Domains) -> str:
+def _design_unused(domains: Domains, road: str) -> str:
     """What a reader of the error must know of a design that does not enter it."""
     survey = domains.survey
-    drawn = survey is not None and (survey.design.strata or survey.design.clusters)
-    return " (no design)" if drawn else ""
+    if survey is None or road in ("design", "replicates"):
+        return ""
+    return " (no design)" if survey.design.drawn or survey.design.replicate_weights else ""
 
 
 def _key(fit: Fit, domains: Domains, domain: int, name: str) -> str:

@@ -171,22 +171,23 @@ def added(values: FloatArray, codes: IntArray, count: int) -> FloatArray:
     return sums
 
 
-def degrees_of_freedom(design: Linearisation, counts: FloatArray) -> FloatArray:
-    """First-stage units less strata, (...), counting those with a row: ``counts`` (..., F) of rows in the finest units.
+def degrees_of_freedom(
+    design: Linearisation, rows: FloatArray, unit: IntArray, domain: IntArray, domains: int
+) -> FloatArray:
+    """First-stage units less strata in each of D domains, (D,), of those units and strata that have rows there.
 
-    Rows with weight zero, and rows outside a domain, are not to be counted.
+    ``rows`` (N,) counts the rows of N pairs of a finest ``unit`` and a ``domain``, each (N,); rows with weight zero are
+    not to be counted.
     """
-    filled = counts > 0
-    strata = _distinct(filled, design.stratum)
+    filled = rows > 0
+    unit, domain = unit[filled], domain[filled]
+    strata = _distinct(design.stratum[unit], domain, domains)
     if design.first is None:
-        return np.asarray(counts.sum(axis=-1) - strata)
-    return _distinct(filled, design.first) - strata
+        return np.bincount(domain, rows[filled], minlength=domains) - strata
+    return _distinct(design.first[unit], domain, domains) - strata
 
 
-def _distinct(filled: NDArray[np.bool_], codes: IntArray) -> FloatArray:
-    """How many codes (F,) have a filled place among ``filled`` (..., F)."""
-    held = np.zeros((*filled.shape[:-1], int(codes.max(initial=-1)) + 1), dtype=bool)
-    *lead, place = np.nonzero(filled)
-    held[(*lead, codes[place])] = True
-    distinct: FloatArray = held.sum(axis=-1).astype(np.float64)
-    return distinct
+def _distinct(codes: IntArray, domain: IntArray, domains: int) -> FloatArray:
+    """How many codes each domain has, (D,)."""
+    pairs = np.unique(codes * domains + domain)
+    return np.bincount(pairs % domains, minlength=domains).astype(np.float64)

@@ -3,11 +3,101 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.inference.design import Linearisation, variance, variances
+from csisem.inference.replicates import ReplicateRule
+
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+# Numbers that the totals of some domains may fill at a time.
+_CELLS = 20_000_000
+
+
+class Covariance(Protocol):
+    """Covariance of k statistics in each of D domains."""
+
+    def variances(self) -> FloatArray:
+        """The diagonal, (D k,)."""
+        ...
+
+    def matrix(self) -> FloatArray:
+        """The whole, (D k, D k)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnitCovariance:
+    """Covariance under a design: what the totals of F sampling units say, and where rows are units, their squares.
+
+    The influence of a unit on domain d is ``L_d`` times its scores, plus its own part where it has rows in d.
+
+    Attributes
+    ----------
+    design
+        How totals become variances.
+    rows
+        The rows' part; None where only totals count.
+    left, scores
+        L (D k, q) and totals of scores (F, q); None where domains share no estimated parameters.
+    own, unit, domain
+        Own influence (N, k) of N pairs of a unit and a domain, each (N,).
+    domains
+        D.
+    """
+
+    design: Linearisation
+    rows: Covariance | None
+    left: FloatArray
+    scores: FloatArray | None
+    own: FloatArray
+    unit: IntArray
+    domain: IntArray
+    domains: int
+
+    def variances(self) -> FloatArray:
+        """The diagonal, (D k,), some domains at a time."""
+        step = max(1, _CELLS // max(1, self.design.count * self.own.shape[1]))
+        starts = range(0, self.domains, step)
+        found: FloatArray = np.concatenate([variances(self.design, self._totals(start, step)) for start in starts])
+        return found if self.rows is None else found + self.rows.variances()
+
+    def matrix(self) -> FloatArray:
+        """The whole, (D k, D k)."""
+        found = variance(self.design, self._totals(0, self.domains))
+        return found if self.rows is None else found + self.rows.matrix()
+
+    def _totals(self, start: int, step: int) -> FloatArray:
+        """Totals of the units' influence on ``step`` domains from ``start``, (F, step k)."""
+        stop, k = min(start + step, self.domains), self.own.shape[1]
+        totals = np.zeros((self.design.count, stop - start, k))
+        if self.scores is not None:
+            totals += (self.scores @ self.left[start * k : stop * k].T).reshape(totals.shape)
+        inside = np.flatnonzero((self.domain >= start) & (self.domain < stop))
+        # A unit and a domain are one pair, so that no place is written twice.
+        totals[self.unit[inside], self.domain[inside] - start] += self.own[inside]
+        return totals.reshape(len(totals), -1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StackCovariance:
+    """Covariance from replicates of the statistics, (R, D k), and their values (D k,)."""
+
+    stack: FloatArray
+    whole: FloatArray
+    rule: ReplicateRule
+
+    def variances(self) -> FloatArray:
+        """The diagonal, (D k,)."""
+        return self.rule.variances(self.stack, self.whole)
+
+    def matrix(self) -> FloatArray:
+        """The whole, (D k, D k)."""
+        return self.rule.variance(self.stack, self.whole)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,14 +21,20 @@ class Tested:
     upper: FloatArray
 
 
-def wald(estimate: FloatArray, se: FloatArray, *, level: float = 0.95, df: float | FloatArray = np.inf) -> Tested:
-    """Two-sided Wald test against zero and interval; t where ``df``, one or of the estimates' shape, is finite."""
+def wald(estimate: FloatArray, se: FloatArray, *, level: float = 0.95, df: FloatArray | float = np.inf) -> Tested:
+    """Two-sided Wald test against zero and interval; t with ``df`` degrees of freedom where ``df`` is finite.
+
+    Without a degree of freedom there is no interval: nan.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(se > 0, estimate / se, np.nan)
-    tail, finite = (1 - level) / 2, np.isfinite(df)
-    pvalue, width = 2 * np.asarray(ndtr(-np.abs(z)), dtype=np.float64), np.asarray(-float(ndtri(tail)))
-    if finite.any():
-        degrees = np.where(finite, df, 1.0)
-        pvalue = np.where(finite, 2 * np.asarray(stdtr(degrees, -np.abs(z)), dtype=np.float64), pvalue)
-        width = np.where(finite, -np.asarray(stdtrit(degrees, tail), dtype=np.float64), width)
+    tail = (1 - level) / 2
+    pvalue, width = 2 * np.asarray(ndtr(-np.abs(z)), dtype=np.float64), np.asarray(-ndtri(tail), dtype=np.float64)
+    finite = np.isfinite(df)
+    if np.any(finite):
+        # The distribution functions want a number of degrees above zero everywhere.
+        degrees = np.where(finite & (np.asarray(df) > 0), df, 1.0)
+        known = np.where(np.asarray(df) > 0, 1.0, np.nan)
+        pvalue = np.where(finite, 2 * stdtr(degrees, -np.abs(z)), pvalue) * known
+        width = np.where(finite, -stdtrit(degrees, tail), width) * known
     return Tested(z, pvalue, estimate - width * se, estimate + width * se)

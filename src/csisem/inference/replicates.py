@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,31 +29,29 @@ class ReplicateRule:
     factors: FloatArray
     mse: bool
 
-    def deviations(self, stack: FloatArray, whole: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Deviations of replicates (R, ...) from their centre, and factors (R',), of the replicates that have a value.
-
-        A replicate without a value, nan anywhere, is left out, as are replicates with factor 0 from the mean.
-        """
-        known = ~np.isnan(stack.reshape(len(stack), -1)).any(axis=1)
-        values, factors = stack[known], self.factors[known]
-        centre = whole if self.mse else values[factors > 0].mean(axis=0)
-        return values - centre, factors
-
     def variance(self, stack: FloatArray, whole: FloatArray) -> FloatArray:
         """Covariance (k, k) of statistics whose replicates are ``stack`` (R, k) and whose values are ``whole`` (k,)."""
-        deviations, factors = self.deviations(stack, whole)
-        found: FloatArray = deviations.T @ (factors[:, None] * deviations)
+        deviations = self._deviations(stack, whole)
+        found: FloatArray = deviations.T @ (self.factors[:, None] * deviations)
         return found
 
     def variances(self, stack: FloatArray, whole: FloatArray) -> FloatArray:
-        """Variances (...) of statistics of any shape, each from the replicates that have a value of it."""
+        """Variances (...) of statistics of any shape, replicates (R, ...) and values (...)."""
+        deviations = self._deviations(stack, whole)
+        found: FloatArray = np.tensordot(self.factors, deviations**2, axes=1)
+        return np.where(np.isnan(stack).all(axis=0), np.nan, found)
+
+    def _deviations(self, stack: FloatArray, whole: FloatArray) -> FloatArray:
+        """Deviations from the centre, zero where a replicate has no value of a statistic: it is left out.
+
+        Replicates of factor zero are left out of the mean.
+        """
         known = ~np.isnan(stack)
-        factors = self.factors.reshape(-1, *(1,) * (stack.ndim - 1))
-        counted = known & (factors > 0)
+        if self.mse:
+            return np.where(known, stack - whole, 0.0)
+        counted = known & (self.factors > 0).reshape(-1, *(1,) * (stack.ndim - 1))
         mean = np.where(counted, stack, 0.0).sum(axis=0) / np.maximum(counted.sum(axis=0), 1)
-        deviations = np.where(known, stack - (whole if self.mse else mean), 0.0)
-        found: FloatArray = np.where(counted.any(axis=0), (factors * deviations**2).sum(axis=0), np.nan)
-        return found
+        return np.where(known, stack - mean, 0.0)
 
 
 def replicate_rule(
@@ -75,3 +74,31 @@ def replicate_degrees(gram: FloatArray) -> float:
     scale = np.where(scale > 0, scale, 1.0)
     values = np.linalg.eigvalsh(gram / np.outer(scale, scale))
     return float(np.count_nonzero(values > _RANK**2 * values[-1]) - 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Replicates:
+    """The parameters of R replicates, and how their spread becomes a variance.
+
+    Attributes
+    ----------
+    theta
+        Free parameters (R, q); a row of nan for a replicate that failed.
+    rule
+        The rule of variance.
+    """
+
+    theta: FloatArray
+    rule: ReplicateRule
+
+    @property
+    def failed(self) -> int:
+        """How many replicates have no solution."""
+        return int(np.isnan(self.theta).any(axis=1).sum())
+
+    def errors(self, function: Callable[[FloatArray], FloatArray], at: FloatArray) -> FloatArray:
+        """Standard errors (...) of functions of the parameters, (k, q) to (k, ...), at the estimate ``at`` (q,)."""
+        with np.errstate(invalid="ignore"):
+            values = function(np.concatenate([self.theta, at[None]]))
+        errors: FloatArray = np.sqrt(self.rule.variances(values[:-1], values[-1]))
+        return errors

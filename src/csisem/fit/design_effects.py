@@ -1,0 +1,57 @@
+"""How much the sampling design costs or saves, parameter by parameter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.casewise import NormalScores, ScoreKernel
+from csisem.errors import DataError, OptionError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.fit.fit import Fit
+
+FloatArray = NDArray[np.float64]
+
+
+def design_effects(fit: Fit) -> pd.DataFrame:
+    """The frame of `Fit.design_effects`."""
+    fit.require_usable("Design effects")
+    if fit.settings.errors == "normal theory":
+        raise OptionError(f"The errors of estimator={fit.estimator!r} follow no design; fit by 'MLR'.")
+    simple = _simple_variances(fit)
+    frame = fit.parameters[["lhs", "op", "rhs", "group", "label", "est", "se"]].copy()
+    moving = np.flatnonzero((frame["op"] != ":=") & (frame["se"] > 0))
+    frame = frame.iloc[moving].reset_index(drop=True)
+    frame["deff"] = frame["se"] ** 2 / simple[moving]
+    frame["effective_n"] = fit.n / frame["deff"]
+    return frame
+
+
+def _simple_variances(fit: Fit) -> FloatArray:
+    """Variances of all rows of the table under simple random sampling of as many rows, with replacement, (R,).
+
+    The sandwich of the population that the weighted rows stand for: products of scores carry the weights, not their
+    squares, over the sum of weights and the number of rows.
+    """
+    if fit.data is None:
+        raise DataError("Design effects need the rows, and the fit holds none (it was unpickled); fit again.")
+    centre = fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean
+    names = fit.groups or (None,)
+    kernel = ScoreKernel(
+        NormalScores(fit.structure, fit.point, fit.slope),
+        centre,
+        {name: group for group, name in enumerate(names)},
+        dict(zip(names, fit.sample_mean, strict=True)),
+        root=True,
+    )
+    rows = fit.data.rows(fit.table.observed, by=fit.settings.by, weights=fit.moments.weighted)
+    meat = rows.reduce(kernel).scores / float(fit.moments.weight.sum())
+    inverse = np.linalg.inv(fit.unit_information(fit.settings.information))
+    vcov = inverse @ meat @ inverse / fit.n
+    variances: FloatArray = ((fit.table.map @ vcov) * fit.table.map).sum(axis=1)
+    return variances

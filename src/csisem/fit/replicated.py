@@ -1,0 +1,123 @@
+"""Errors and the scaled test of a fit under replicate weights: all replicates fitted as one batch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.casewise import NormalScores
+from csisem.covariance.columns import ScoreColumns
+from csisem.covariance.discrepancy import Sample
+from csisem.covariance.objective import NormalTheory
+from csisem.covariance.restart import solve
+from csisem.covariance.scaled import Correction, mean_scaled
+from csisem.covariance.structure import with_exogenous
+from csisem.errors import DataError
+from csisem.fit.linearised import group_traces
+from csisem.fit.measures import discrepancies
+from csisem.inference.replicates import ReplicateRule, Replicates, replicate_degrees, replicate_rule
+from csisem.moments.totals import ReplicateSums, ReplicateTotals
+
+if TYPE_CHECKING:
+    from csisem.fit.fit import Fit
+    from csisem.survey.design import Design
+
+FloatArray = NDArray[np.float64]
+
+# Share of replicates that may fail before errors are no longer given.
+MOST_FAILED = 0.1
+
+
+def rule_of(design: Design) -> ReplicateRule:
+    """How a design's replicates become a variance."""
+    count = len(design.replicate_weights)
+    return replicate_rule(str(design.replicate_type), count, design.scale, design.rscales, design.mse)
+
+
+def with_replicates(fit: Fit) -> Fit:
+    """Replace the errors of a converged ML fit by those of its replicate weights and add the scaled test.
+
+    Each replicate is fitted to its own moments, from the parent's estimate. The Yuan-Bentler test takes the replicates'
+    variances of the sums of scores, of the model and of the saturated model, in place of independent rows'.
+
+    Raises
+    ------
+    DataError
+        The fit has no rows.
+    """
+    rule = rule_of(fit.settings.design)
+    sums = _read(fit)
+    replicates = Replicates(_solutions(fit, sums), rule)
+    failed = replicates.failed > MOST_FAILED * len(replicates.theta)
+    vcov = np.full(fit.vcov.shape, np.nan) if failed else rule.variance(replicates.theta, fit.theta)
+    return replace(
+        fit,
+        vcov=vcov,
+        degrees=replicate_degrees(sums.gram),
+        replicates=replicates,
+        correction=_correction(fit, sums, rule),
+    )
+
+
+def _read(fit: Fit) -> ReplicateSums:
+    data = fit.data
+    if data is None:
+        raise DataError(f"estimator={fit.estimator!r} needs the rows, and moments carry none; give the answers.")
+    centre = fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean
+    groups = fit.table.n_groups
+    scores_of = NormalScores(fit.structure, fit.point, fit.slope)
+    each = np.arange(groups)
+    columns = ScoreColumns(scores_of, centre, fit.sample_mean, each, each, products=True)
+    rows = data.rows(fit.table.observed, by=fit.settings.by, weights=False, replicates=True)
+    return rows.reduce(ReplicateTotals(columns, groups))
+
+
+def _solutions(fit: Fit, sums: ReplicateSums) -> FloatArray:
+    """Free parameters of the replicates, (R, q), nan for those that did not converge."""
+    q, p = fit.structure.q, fit.structure.p
+    # A replicate may leave a group without weight.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean_moments = sums.sums[..., q:] / sums.weight[..., None]
+    shift, row, col = mean_moments[..., :p], *np.tril_indices(p)
+    cov = np.empty((*shift.shape, p))
+    cov[..., row, col] = cov[..., col, row] = mean_moments[..., p:]
+    cov -= shift[..., :, None] * shift[..., None, :]
+    mean = fit.sample_mean + shift
+    theta = np.full((len(mean), q), np.nan)
+    whole = np.flatnonzero(np.isfinite(cov).all(axis=(-3, -2, -1)))
+    if not whole.size:
+        return theta
+    share = sums.weight / sums.weight.sum(axis=1, keepdims=True)
+    sample = Sample(mean[whole], cov[whole], share[whole])
+    structure = with_exogenous(fit.structure, fit.table, sample.mean, sample.cov)
+    solution = solve(fit.table, NormalTheory(structure, sample), np.tile(fit.theta, (len(whole), 1)))
+    theta[whole] = np.where(solution.converged[:, None], solution.theta, np.nan)
+    return theta
+
+
+def _correction(fit: Fit, sums: ReplicateSums, rule: ReplicateRule) -> Correction:
+    """Yuan-Bentler tests (Mplus's variant) with sums under replicate weights that are scaled to the sample."""
+    q, n = fit.structure.q, fit.n
+    level = n / sums.weight.sum(axis=1)
+    totals, weight = sums.sums * level[:, None, None], sums.weight * level[:, None]
+
+    def spread(stack: FloatArray) -> FloatArray:
+        # Under the weights themselves the sums are zero: scores at the estimate, moments about the sample's.
+        return rule.variances(stack, np.zeros(stack.shape[1]))
+
+    meat = rule.variance(totals[..., :q].sum(axis=1), np.zeros(q)) / n
+    exogenous = np.array([fit.table.observed.index(name) for name in fit.table.exogenous], dtype=np.intp)
+    traces = [
+        group_traces(fit, group, weight[:, group], totals[:, group, q:].copy(), exogenous, spread)
+        for group in range(fit.table.n_groups)
+    ]
+    saturated, items = (sum(part) for part in zip(*traces, strict=True))
+    model = saturated - float(np.trace(np.linalg.solve(fit.unit_information(fit.settings.information), meat)))
+    found = discrepancies(fit)
+    return Correction(
+        mean_scaled(found.chisq, found.df, model),
+        mean_scaled(found.baseline_chisq, found.baseline_df, saturated - items),
+    )

@@ -1,0 +1,107 @@
+"""Joint covariance of indices under a sampling design: from the totals of sampling units, or from replicate weights."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.casewise import NormalScores
+from csisem.covariance.columns import ScoreColumns
+from csisem.fit.linearised import group_codes
+from csisem.index.errors import Indices, by_parameter, parameter_covariance, sampled_weight, sandwich_covariance
+from csisem.index.weights import weigh
+from csisem.inference.design import Linearisation, added, degrees_of_freedom, linearise
+from csisem.inference.influence import JointCovariance, StackCovariance, UnitCovariance
+from csisem.moments.totals import Cells, ReplicateTotals, Totals, UnitTotals
+from csisem.survey.survey import Survey
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+def design_covariance(given: Indices) -> tuple[UnitCovariance, FloatArray]:
+    """Covariance of all D x k indices under strata, clusters and finite populations, and degrees of freedom (D,).
+
+    The influence of each row, zero on domains it is not in, is summed by sampling unit; no unit is left out. Other
+    answers than the fitted ones say nothing about the item weights, whose part comes from the fit.
+    """
+    domains, fit = given.domains, given.fit
+    survey = _rows_of(given)
+    design = linearise(survey.units())
+    cells = Cells.of(design.code, design.count, _domain_codes(given, survey), len(domains.labels))
+    totals = _totals(given, survey, cells, domains.group[cells.group], scores=domains.own)
+    q = fit.structure.q if domains.own else 0
+    slope = by_parameter(given).reshape(-1, fit.structure.q)
+    scores = None
+    if domains.own:
+        scores = added(totals.sums[:, :q], cells.unit, design.count)
+        if domains.moments.ungrouped > fit.moments.ungrouped:
+            scores = _all_scores(given, survey, design)
+    weight = sampled_weight(given)
+    left = slope @ np.asarray(np.linalg.inv(fit.unit_information("observed"))) / weight
+    reach = given.coefficients / (domains.moments.weight[:, None, None])
+    own = np.matmul(reach[cells.group], totals.sums[:, q:, None])[..., 0]
+    rows = sandwich_covariance(given, design) if design.row_factor is not None else None
+    if not domains.own:
+        blocks = np.zeros((len(reach), reach.shape[1], reach.shape[1])) if rows is None else rows.blocks
+        rows = JointCovariance(slope, parameter_covariance(fit), np.zeros_like(slope.T), blocks)
+    degrees = degrees_of_freedom(design, totals.rows, cells.unit, cells.group, len(reach))
+    return UnitCovariance(design, rows, left, scores, own, cells.unit, cells.group, len(reach)), degrees
+
+
+def _rows_of(given: Indices) -> Survey:
+    if given.domains.survey is None:
+        raise ValueError("errors under a design need the rows")
+    return given.domains.survey
+
+
+def _domain_codes(given: Indices, survey: Survey) -> IntArray | None:
+    domains = given.domains
+    return group_codes(survey, domains.by, domains.moments.groups)
+
+
+def _totals(given: Indices, survey: Survey, cells: Cells, group: IntArray, *, scores: bool) -> Totals:
+    """Sums of scores, where asked for, and of answers about their domain's mean, by unit and domain."""
+    fit, moments = given.fit, given.domains.moments
+    columns = ScoreColumns(
+        NormalScores(fit.structure, fit.point, fit.slope) if scores else None,
+        fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean,
+        moments.mean,
+        group,
+        cells.group,
+        products=False,
+    )
+    kernel = UnitTotals(columns, cells.count)
+    rows = survey.rows(fit.table.observed, weights=moments.weighted, units=cells.code)
+    return kernel.spread(rows.reduce(kernel))
+
+
+def _all_scores(given: Indices, survey: Survey, design: Linearisation) -> FloatArray:
+    """Sums of scores by unit (F, q), with the rows in no domain, which moved the parameters all the same."""
+    fit = given.fit
+    codes = group_codes(survey, fit.settings.by, fit.groups)
+    cells = Cells.of(design.code, design.count, codes, fit.table.n_groups)
+    first = np.zeros(cells.count, dtype=np.intp)
+    every = Cells(cells.code, cells.unit, first)
+    totals = _totals(given, survey, every, cells.group, scores=True)
+    return added(totals.sums[:, : fit.structure.q], cells.unit, design.count)
+
+
+def replicate_covariance(given: Indices) -> StackCovariance:
+    """Covariance of all D x k indices from the indices under each of the replicate weights, item weights included."""
+    fit, domains = given.fit, given.domains
+    if fit.replicates is None:
+        raise ValueError("the fit has no replicates")
+    moments = domains.moments
+    every = np.arange(len(domains.labels))
+    columns = ScoreColumns(None, moments.mean[:0], moments.mean, every, every, products=False)
+    rows = _rows_of(given).rows(fit.table.observed, by=domains.by, weights=False, replicates=True)
+    sums = rows.reduce(ReplicateTotals(columns, len(every)))
+    # A domain may be empty under some replicate weights.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = moments.mean + sums.sums / sums.weight[..., None]
+        matrices = fit.structure.matrices(fit.replicates.theta)
+        weighting = weigh(given.measured, matrices, given.ranges, given.item_weights)
+    stack = np.matmul(weighting.coefficients[:, domains.group], (mean - given.lows)[..., None])[..., 0]
+    whole = np.matmul(given.coefficients, (moments.mean - given.lows)[..., None])[..., 0]
+    return StackCovariance(stack.reshape(len(stack), -1), whole.ravel(), fit.replicates.rule)
