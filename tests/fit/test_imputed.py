@@ -118,3 +118,13 @@ def test_auxiliary_refusals(names, sentence):
     with pytest.raises(cs.CsisemError) as caught:
         cs.Model.from_syntax(theirs["syntax"]).fit(answers("mobi_blank"), missing="fiml", auxiliary=names)
     assert sentence in str(caught.value)
+
+
+def test_an_auxiliary_variable_is_not_judged_by_the_items_scale():
+    theirs = json.loads((FOLDER / "auxiliary.json").read_text())
+    model = cs.Model.from_syntax(theirs["syntax"])
+    frame = answers("mobi_blank").assign(age=lambda f: 20 + np.arange(len(f)) % 50)
+    bare = model.fit(frame, missing="fiml", auxiliary=["age"], estimator="MLR")
+    scaled = model.fit(cs.Survey(frame, scale=(1, 10)), missing="fiml", auxiliary=["age"], estimator="MLR")
+    pd.testing.assert_frame_equal(bare.parameters, scaled.parameters)
+    assert "age" not in scaled.scores().columns

@@ -144,7 +144,7 @@ def _rows(
 ) -> Rows:
     survey = as_survey(data)
     check_columns(model, survey, by, auxiliary)
-    return survey.rows((*model.items, *auxiliary), by=by, weights=weighted)
+    return survey.rows(model.items, by=by, weights=weighted, others=auxiliary)
 
 
 def _solve(empty: Fit) -> Fit:

@@ -61,7 +61,10 @@ def _products(fit: Fit, compared: References) -> list[FloatArray]:
         {label: g for g, label in enumerate(fit.groups or (None,))},
         fit.n / float(patterns.weight.sum()),
     )
-    sums = data.rows(fit.table.observed, by=fit.settings.by, weights=patterns.weighted).reduce(kernel)
+    table = fit.table
+    items = table.observed[: table.measured]
+    rows = data.rows(items, by=fit.settings.by, weights=patterns.weighted, others=table.auxiliary)
+    sums = rows.reduce(kernel)
     return [total / fit.n for total in sums]
 
 

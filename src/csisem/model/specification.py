@@ -214,12 +214,16 @@ class Model:
         Parameters
         ----------
         data
-            A frame (pandas, polars, pyarrow, anything with an Arrow stream), a `Survey`, a path, or `Moments`.
+            A frame (pandas, polars, pyarrow, anything with an Arrow stream), a `Survey`, a path, or `Moments`. A list
+            of them is taken for one survey whose missing answers were filled in several times: each is fitted, and the
+            fits are pooled (Rubin 1987; chi-squares by D2, Li, Meng, Raghunathan and Rubin 1991).
         estimator
             ``"ML"``: normal-theory maximum likelihood; ``"MLM"``, ``"MLMV"``, ``"MLMVS"``, ``"MLR"``: the same points
             with robust errors and scaled tests, which need the rows.
         missing
-            ``"listwise"`` leaves out rows that lack an answer, and says how many.
+            ``"listwise"`` leaves out rows that lack an answer, and says how many. ``"fiml"`` (ML and MLR) uses what
+            each row answers, which supposes that answers are missing at random given those (Arbuckle 1996); means are
+            modelled, errors come from the observed information, and rows without any answer are left out.
         groups, equal, release
             Column(s) to fit by; what is equal over groups (lavaan's ``group.equal``); relations released from that.
         design
@@ -229,10 +233,13 @@ class Model:
         likelihood
             ``"normal"`` (S/N, N*F) or ``"wishart"`` (S/(N-1), (N-1)*F).
         information
-            ``"expected"`` or ``"observed"``, for the standard errors; MLR defaults to observed, the others to expected.
+            ``"expected"`` or ``"observed"``, for the standard errors; MLR and ``missing="fiml"`` default to observed.
+        auxiliary
+            With ``missing="fiml"``: columns outside the model that tell something about its missing answers. They
+            covary freely with everything (Graham 2003) and change neither df nor what the fit measures measure.
         engine
             ``"native"`` or ``"semopy"``.
-        ordered, auxiliary, scheme
+        ordered, scheme
             Belong to estimators of later releases; ML refuses them.
 
         Returns
