@@ -92,4 +92,10 @@ def _blanked(data: str) -> pd.DataFrame:
         blanks += [(i, f"x{(7 * i + 4) % 9 + 1}") for i in numbers if i % 10 == 1]
     for i, item in blanks:
         frame.loc[frame.index[i - 1], item] = np.nan
-    return frame.assign(w=1 + numbers % 5 / 2)
+    return drawn(frame)
+
+
+def drawn(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with the golden files' weights and clusters, by row number i from 1."""
+    i = np.arange(1, len(frame) + 1)
+    return frame.assign(w=1 + i % 5 / 2, c25=i % 25, c4=(i - 1) // 4, c83=i**2 % 83)

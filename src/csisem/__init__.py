@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import csisem.model.presets as models  # noqa: F401
     from csisem import datasets as datasets
+    from csisem import diagnose as diagnose
     from csisem.errors import CsisemError as CsisemError
     from csisem.errors import CsisemWarning as CsisemWarning
     from csisem.errors import DataError as DataError
@@ -51,6 +52,7 @@ _PUBLIC = {
     "SampleDesign": "csisem.model.sample_design",
     "models": "csisem.model.presets",
     "datasets": "csisem.datasets",
+    "diagnose": "csisem.diagnose",
     "Fit": "csisem.fit.fit",
     "Status": "csisem.fit.status",
     "Thresholds": "csisem.fit.status",
@@ -70,7 +72,7 @@ _PUBLIC = {
     "UnusableFitError": "csisem.errors",
     "InadmissibleFitWarning": "csisem.errors",
 }
-_MODULES = frozenset({"models", "datasets"})
+_MODULES = frozenset({"models", "datasets", "diagnose"})
 
 __all__ = list(_PUBLIC)
 

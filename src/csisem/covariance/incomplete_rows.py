@@ -12,6 +12,7 @@ from csisem.covariance.discrepancy import Slopes
 from csisem.covariance.incomplete import whiten
 from csisem.covariance.structure import Structure
 from csisem.moments.patterns import distinct
+from csisem.moments.totals import row_weights
 from csisem.survey.rows import Batch
 
 FloatArray = NDArray[np.float64]
@@ -74,14 +75,18 @@ class IncompleteScores:
         Position of each group label; ``{None: 0}`` without groups.
     level
         What brings the sampling weights to mean 1.
+    factor
+        What squares are multiplied by in each sampling unit that batches carry, (F,); None: nothing.
     """
 
     views: tuple[View, ...]
     patterns: tuple[dict[bytes, int], ...]
     group_of: dict[Hashable, int]
     level: float
+    factor: FloatArray | None = None
 
     def partial(self, batch: Batch) -> tuple[FloatArray, ...]:
+        weights = row_weights(batch, self.factor)
         sums = [np.zeros((view.structure.q, view.structure.q)) for view in self.views]
         masks, of_row = distinct(~np.isnan(batch.values))
         labels = batch.labels if batch.codes is not None else (None,)
@@ -97,13 +102,53 @@ class IncompleteScores:
             values, chosen = np.nan_to_num(batch.values[:, inside], copy=False, nan=0.0), codes[inside]
             for k, view in enumerate(self.views):
                 scores = view.scores(group, view.pull(group, values, chosen), chosen)
-                if batch.weights is not None:
-                    scores *= batch.weights[inside] * self.level
+                if weights is not None:
+                    scores *= weights[inside] * self.level
                 sums[k] += scores @ scores.T
         return tuple(sums)
 
     def merge(self, left: tuple[FloatArray, ...], right: tuple[FloatArray, ...]) -> tuple[FloatArray, ...]:
         return tuple(total + part for total, part in zip(left, right, strict=True))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IncompleteColumns:
+    """Scores of several models, one after the other, for `UnitTotals`.
+
+    Attributes
+    ----------
+    views
+        The models.
+    patterns
+        Number of each pattern by its bytes, per group.
+    group
+        The group of each unit that is added up, (N,).
+    """
+
+    views: tuple[View, ...]
+    patterns: tuple[dict[bytes, int], ...]
+    group: IntArray
+
+    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+        """Return which rows (m,) have a pattern of the fit's."""
+        masks, of_row = distinct(~np.isnan(values))
+        used = np.array([any(mask.tobytes() in known for known in self.patterns) for mask in masks], dtype=bool)
+        return used[of_row]
+
+    def of(self, values: FloatArray, places: IntArray) -> FloatArray:
+        """Return the scores (q of all models, m)."""
+        masks, of_row = distinct(~np.isnan(values))
+        answers, own = np.nan_to_num(values, nan=0.0), self.group[places]
+        columns = np.empty((sum(view.structure.q for view in self.views), values.shape[1]))
+        for group, known in enumerate(self.patterns):
+            rows = np.flatnonzero(own == group)
+            if not rows.size:
+                continue
+            codes = np.array([known.get(mask.tobytes(), -1) for mask in masks], dtype=np.intp)[of_row[rows]]
+            chosen = answers[:, rows]
+            scores = [view.scores(group, view.pull(group, chosen, codes), codes) for view in self.views]
+            columns[:, rows] = np.concatenate(scores)
+        return columns
 
 
 def completed(values: FloatArray, mean: FloatArray, cov: FloatArray) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from csisem.fit.fit import Fit
 
 
-def under_design(survey: Survey, design: object) -> Survey:
+@overload
+def under_design(survey: Survey, design: object) -> Survey: ...
+@overload
+def under_design(survey: Survey | None, design: object) -> Survey | None: ...
+def under_design(survey: Survey | None, design: object) -> Survey | None:
     """Return the survey under the design of a fit: None its own, False none, or another.
 
     Raises
@@ -24,12 +28,14 @@ def under_design(survey: Survey, design: object) -> Survey:
     DesignError, DataError
         The other design contradicts the data.
     """
-    if design is None:
-        return survey
-    if design is False:
-        return survey.with_design(Design()) if survey.design else survey
-    if not isinstance(design, Design):
+    if design is not None and design is not False and not isinstance(design, Design):
         raise OptionError(f"design= takes a Design, None (the survey's own) or False (none), not {design!r}.")
+    if survey is None:
+        if design:
+            raise OptionError("design= needs the rows, and moments carry none; give the answers.")
+        return None
+    if not isinstance(design, Design):
+        return survey.with_design(Design()) if design is False and survey.design else survey
     return survey.with_design(design)
 
 

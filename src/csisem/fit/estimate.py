@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.restart import solve
 from csisem.covariance.start import start_values
-from csisem.errors import DataError, listed
+from csisem.errors import DataError, OptionError, listed
 from csisem.fit.checks import (
     Request,
     check_columns,
@@ -87,8 +87,8 @@ def estimate(
 def _estimate(model: Model, data: object, asked: Request) -> Fit:
     """Estimate a model from one data set."""
     by, missing, design, estimator = asked.by, asked.missing, asked.design, asked.estimator
-    given = None if isinstance(data, Moments) else as_survey(data)
-    survey = None if given is None else under_design(given, design)
+    answers = None if isinstance(data, Moments) else as_survey(data)
+    survey = under_design(answers, design)
     statistics: Moments | Patterns
     if missing == "fiml":
         statistics = gather_patterns(survey or data, model, by, asked.auxiliary)
@@ -111,16 +111,19 @@ def _estimate(model: Model, data: object, asked: Request) -> Fit:
                 patterns=patterns)  # fmt: skip
     fit = fit_semopy(empty) if asked.engine == "semopy" else _solve(empty)
     if estimator != "ML" and fit.status.usable:
-        fit = _with_errors_of_rows(fit)
-    warnings = row_warnings(moments, missing) + design_warnings(given, design, estimator) + degree_warnings(fit)
+        fit = _with_rows(fit)
+    warnings = row_warnings(moments, missing) + design_warnings(answers, design, estimator) + degree_warnings(fit)
     return replace(fit, status=with_warnings(fit.status, warnings))
 
 
-def _with_errors_of_rows(fit: Fit) -> Fit:
-    """Errors and tests that moments alone do not hold."""
-    if fit.patterns is not None:
-        return with_robust_incomplete(fit)
-    return with_replicates(fit) if fit.settings.errors == "replicates" else with_robust(fit)
+def _with_rows(fit: Fit) -> Fit:
+    """Errors and tests that need the rows."""
+    if fit.settings.errors == "replicates":
+        if fit.patterns is not None:
+            raise OptionError("missing='fiml' does not take replicate weights; use 'listwise', or a Design by strata "
+                              "and clusters.")  # fmt: skip
+        return with_replicates(fit)
+    return with_robust(fit) if fit.patterns is None else with_robust_incomplete(fit)
 
 
 def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = True) -> Moments:

@@ -14,7 +14,7 @@ from csisem.covariance.columns import ScoreColumns
 from csisem.covariance.ugamma import normal_weight
 from csisem.errors import DataError
 from csisem.inference.design import Linearisation, added, degrees_of_freedom, linearise, variance, variances
-from csisem.moments.totals import Cells, UnitTotals
+from csisem.moments.totals import Cells, Totals, UnitTotals
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
@@ -89,8 +89,13 @@ def between_units(fit: Fit, design: Linearisation, centre: FloatArray, exogenous
         spread = _spread(design, cells.unit[members])
         whole, own = group_traces(fit, group, totals.weight[members], moments, exogenous, spread)
         saturated, items = saturated + whole, items + own
-    degrees = degrees_of_freedom(design, totals.rows, cells.unit, np.zeros(cells.count, dtype=np.intp), 1)
-    return Between(meat, saturated, items), float(degrees[0])
+    return Between(meat, saturated, items), whole_degrees(design, totals, cells)
+
+
+def whole_degrees(design: Linearisation, totals: Totals, cells: Cells) -> float:
+    """First-stage units less strata among the rows that were added up."""
+    one = np.zeros(cells.count, dtype=np.intp)
+    return float(degrees_of_freedom(design, totals.rows, cells.unit, one, 1)[0])
 
 
 def _spread(design: Linearisation, units: IntArray) -> Spread:
