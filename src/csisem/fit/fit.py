@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.covariance.casewise import NormalScores, RowScores
 from csisem.covariance.discrepancy import Point, Sample, Slopes
 from csisem.covariance.implied import Implied, implied
+from csisem.covariance.incomplete_rows import IncompleteRowScores
 from csisem.covariance.matrices import Matrices
 from csisem.covariance.objective import NormalTheory, Objective
 from csisem.covariance.structure import Structure, compile_structure, with_exogenous
@@ -39,9 +41,11 @@ if TYPE_CHECKING:
     from csisem.fit.imputed import Imputed
     from csisem.inference.replicates import Replicates
     from csisem.moments.patterns import Patterns
+    from csisem.survey.rows import Rows
     from csisem.survey.survey import Survey
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +235,24 @@ class Fit:
         derivative = jacobian(function, self.theta)
         total, within = (delta_errors(derivative, cov) ** 2 for cov in (self.vcov, self.imputed.within))
         return np.minimum(pooled_degrees(total, within, len(self.imputed.fits)), self.degrees)
+
+    @property
+    def row_scores(self) -> RowScores:
+        """What each row of answers says about the parameters."""
+        if self.patterns is None:
+            return NormalScores(self.structure, self.point, self.slope)
+        needed = np.isin(self.table.observed, self.table.exogenous)
+        return IncompleteRowScores(self.structure, self.slope, self.implied_moments.cov, needed)
+
+    @property
+    def row_centre(self) -> FloatArray:
+        """The means (G, p) that scores of rows are about: the model's, or the sample's where it has none."""
+        return self.implied_moments.mean if self.table.meanstructure else self.sample_mean
+
+    def rows(self, survey: Survey, *, by: tuple[str, ...] = (), units: IntArray | None = None) -> Rows:
+        """The answers of a survey to what was fitted, weighted where the fit was."""
+        items, others = self.table.observed[: self.table.measured], self.table.auxiliary
+        return survey.rows(items, by=by, weights=self.moments.weighted, units=units, others=others)
 
     @cached_property
     def implied_moments(self) -> Implied:

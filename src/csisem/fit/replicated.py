@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.casewise import NormalScores
 from csisem.covariance.columns import ScoreColumns
 from csisem.covariance.discrepancy import Sample
 from csisem.covariance.objective import NormalTheory
@@ -66,11 +65,9 @@ def _read(fit: Fit) -> ReplicateSums:
     data = fit.data
     if data is None:
         raise DataError(f"estimator={fit.estimator!r} needs the rows, and moments carry none; give the answers.")
-    centre = fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean
     groups = fit.table.n_groups
-    scores_of = NormalScores(fit.structure, fit.point, fit.slope)
     each = np.arange(groups)
-    columns = ScoreColumns(scores_of, centre, fit.sample_mean, each, each, products=True)
+    columns = ScoreColumns(fit.row_scores, True, fit.row_centre, fit.sample_mean, each, each, products=True)
     rows = data.rows(fit.table.observed, by=fit.settings.by, weights=False, replicates=True)
     return rows.reduce(ReplicateTotals(columns, groups))
 

@@ -142,7 +142,7 @@ def _sums(
         factor=factor,
     )
     units = None if design is None else design.code
-    rows = data.rows(fit.table.observed, by=fit.settings.by, weights=fit.moments.weighted, units=units)
+    rows = fit.rows(data, by=fit.settings.by, units=units)
     return rows.reduce(kernel)
 
 

@@ -72,8 +72,7 @@ def _products(fit: Fit, compared: References) -> tuple[list[FloatArray], float]:
             None if design is None else design.row_factor,
         )
         units = None if design is None else design.code
-        items, others = fit.table.observed[: fit.table.measured], fit.table.auxiliary
-        rows = data.rows(items, by=fit.settings.by, weights=patterns.weighted, units=units, others=others)
+        rows = fit.rows(data, by=fit.settings.by, units=units)
         found = rows.reduce(kernel)
         products = list(found)
     if between:
@@ -88,8 +87,7 @@ def _between(
     codes = group_codes(data, fit.settings.by, fit.groups)
     cells = Cells.of(design.code, design.count, codes, fit.table.n_groups)
     kernel = UnitTotals(IncompleteColumns(views, known, cells.group), cells.count)
-    items, others = fit.table.observed[: fit.table.measured], fit.table.auxiliary
-    rows = data.rows(items, weights=fit.moments.weighted, units=cells.code, others=others)
+    rows = fit.rows(data, units=cells.code)
     totals = kernel.spread(rows.reduce(kernel))
     sums = added(totals.sums, cells.unit, design.count)
     ends = np.cumsum([view.structure.q for view in views])
