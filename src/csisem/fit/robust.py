@@ -114,7 +114,7 @@ def _read(fit: Fit) -> _Pass:
     meat = np.zeros(fit.vcov.shape) if sums is None else sums.scores / fit.n
     if between is not None:
         meat = meat + between.meat
-    if not model_means and fit.table.meanstructure:
+    if fit.estimator != "MLR":
         meat = meat - _mean_scores(fit)
     return _Pass(sums, fit.unit_information(fit.settings.information), meat, between, degrees)
 
