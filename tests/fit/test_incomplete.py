@@ -177,10 +177,3 @@ def test_the_order_of_rows_and_columns_is_no_matter():
     two = model.fit(frame.sample(frac=1, random_state=3)[frame.columns[::-1]], missing="fiml", estimator="MLR")
     pd.testing.assert_frame_equal(one.parameters, two.parameters, rtol=1e-8)
     assert math.isclose(one.fit_measures()["chisq.scaled"], two.fit_measures()["chisq.scaled"], rel_tol=1e-8)
-
-
-def test_the_index_is_refused_until_its_errors_are_right():
-    case = golden("fiml_ml", ROBUST)
-    fit = cs.Model.from_syntax(case.syntax).fit(answers("mobi_blank"), missing="fiml")
-    with pytest.raises(cs.OptionError, match="index of a fit with missing='fiml'"):
-        cs.csi(fit)

@@ -53,6 +53,9 @@ def mean_scaled(chisq: float, df: float, trace: float) -> ScaledTest:
     """Divide by ``trace / df`` (Satorra and Bentler 1994; Yuan and Bentler 2000 with their trace)."""
     if df <= 0:
         return _unscaled(chisq, df)
+    if trace == 0:
+        # Of a census nothing is left to chance, and no factor can say by how much chi-square is too large.
+        return ScaledTest(np.nan, df, np.nan, 0.0, np.nan)
     return ScaledTest(chisq * df / trace, df, trace / df, 0.0, trace / df)
 
 

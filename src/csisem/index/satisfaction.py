@@ -34,7 +34,12 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-ROADS = {"standard": "normal theory", "robust": "linearised", "design": "design", "replicates": "replicate weights"}
+ROADS = {
+    "standard": "normal theory",
+    "robust": "linearised",
+    "design": "linearised (design)",
+    "replicates": "replicate weights",
+}
 """How the column ``method`` names the road to an error."""
 
 
@@ -89,7 +94,7 @@ def csi(
         ``.attrs``: ``covariance`` (joint covariance of all rows, nested lists; empty above 300 rows), ``weights`` (per
         group of the fit, construct and item), ``degrees`` (degrees of freedom of every row's t interval, infinite
         without a design) and ``notes`` (sentences). An index that cannot be computed is nan and its ``method`` says
-        why; "design" there means that strata and clusters enter the error, groups being domains of the full sample,
+        why; "(design)" there means that strata and clusters enter the error, groups being domains of the full sample,
         and "(no design)" that the survey's do not.
 
     Raises
