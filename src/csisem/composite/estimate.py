@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.composite.blueprint import predecessors
 from csisem.composite.consistent import correct
 from csisem.composite.plan import Plan
-from csisem.composite.products import score_product, standardised_base
+from csisem.composite.products import Base, base_columns, score_product
 from csisem.composite.stages import Stage
 from csisem.composite.structure import regressions
 from csisem.composite.weights import MAX_ITERATIONS, TOLERANCE, Outcome, solve
@@ -28,13 +27,15 @@ _CONSTANT = 1e-12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimates:
-    """The estimates of R samples; nan throughout a sample whose `outcome` is not 0.
+    """The estimates of R samples; nan throughout a sample whose weights were not found (`outcome`).
 
     Attributes
     ----------
     weights
         Weights of the standardised items (and products of them) in every construct's score of unit variance,
         (..., P, J).
+    raw_weights
+        The same for the columns in their own units, (..., P, J).
     cross
         Correlations of the items (and products) with the scores, (..., P, J).
     score_correlations
@@ -55,6 +56,7 @@ class Estimates:
     """
 
     weights: FloatArray
+    raw_weights: FloatArray
     cross: FloatArray
     score_correlations: FloatArray
     outer_weights: FloatArray
@@ -95,7 +97,8 @@ def estimate(
     tolerance, iterations_at_most
         When the loop stops.
     """
-    base = standardised_base(mean, cov, plan.products)
+    columns = base_columns(mean, cov, plan.products)
+    base = columns.cov
     lead, count = base.shape[:-2], len(plan.constructs)
     weights = np.zeros((*lead, plan.width, count), dtype=base.dtype)
     outer = np.full((*lead, len(plan.weighed.child)), np.nan, dtype=base.dtype)
@@ -103,10 +106,10 @@ def estimate(
     iterations = np.zeros(lead, dtype=np.int64)
     spreads = np.ones((*lead, count), dtype=base.dtype)
     for stage in plan.stages:
-        columns = _columns(plan, stage, base, weights)
+        run = _run(plan, stage, base, weights)
         found = solve(
             stage.blueprint,
-            columns.correlations,
+            run.correlations,
             scheme,
             tolerance=tolerance,
             iterations_at_most=iterations_at_most,
@@ -115,16 +118,16 @@ def estimate(
         iterations = iterations + found.iterations
         own = np.zeros((*lead, stage.blueprint.width, len(stage.members)), dtype=base.dtype)
         own[..., stage.blueprint.columns, stage.blueprint.owner] = found.weights
-        weights[..., stage.members] = own if columns.transform is None else columns.transform @ own
+        weights[..., stage.members] = own if run.transform is None else run.transform @ own
         told = stage.reported >= 0
         outer[..., stage.reported[told]] = found.weights[..., told]
-        spreads[..., plan.terms[list(stage.terms)]] = columns.products
+        spreads[..., plan.terms[list(stage.terms)]] = run.products
     weights, outer = (np.where(_usable(outcome, a), a, np.nan) for a in (weights, outer))
-    return _finish(plan, base, weights, outer, spreads, outcome, iterations, consistent=consistent)
+    return _finish(plan, columns, _Found(weights, outer, spreads, outcome, iterations), consistent=consistent)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Columns:
+class _Run:
     """The columns of one run: correlations (..., m, m), what they are of the base columns (..., P, m; None for those
     themselves), and the standard deviations of its products of scores (..., t).
     """
@@ -134,9 +137,9 @@ class _Columns:
     products: FloatArray
 
 
-def _columns(plan: Plan, stage: Stage, base: FloatArray, weights: FloatArray) -> _Columns:
+def _run(plan: Plan, stage: Stage, base: FloatArray, weights: FloatArray) -> _Run:
     if plan.products is None and np.array_equal(stage.base, np.arange(plan.width)) and not stage.scores.size:
-        return _Columns(base, None, np.ones((*base.shape[:-2], 0)))
+        return _Run(base, None, np.ones((*base.shape[:-2], 0)))
     transform = np.zeros((*base.shape[:-1], stage.blueprint.width), dtype=base.dtype)
     transform[..., stage.base, np.arange(len(stage.base))] = 1.0
     after = len(stage.base) + len(stage.scores)
@@ -147,38 +150,53 @@ def _columns(plan: Plan, stage: Stage, base: FloatArray, weights: FloatArray) ->
     cov = np.swapaxes(transform, -1, -2) @ base @ transform
     scale = _deviations(cov)
     correlations = cov / (scale[..., :, None] * scale[..., None, :])
-    return _Columns(correlations, transform / scale[..., None, :], scale[..., after:])
+    return _Run(correlations, transform / scale[..., None, :], scale[..., after:])
 
 
-def _finish(
-    plan: Plan,
-    base: FloatArray,
-    weights: FloatArray,
-    outer: FloatArray,
-    spreads: FloatArray,
-    outcome: NDArray[np.int8],
-    iterations: NDArray[np.int64],
-    *,
-    consistent: bool,
-) -> Estimates:
-    covariances = base @ weights
-    scores = np.swapaxes(weights, -1, -2) @ covariances
-    cross = covariances if plan.products is None else covariances / _deviations(base)[..., None]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """What the runs found: weights of base columns (..., P, J), outer weights (..., E), standard deviations of products
+    of scores (..., J), and how they ended.
+    """
+
+    weights: FloatArray
+    outer: FloatArray
+    spreads: FloatArray
+    outcome: NDArray[np.int8]
+    iterations: NDArray[np.int64]
+
+
+def _finish(plan: Plan, base: Base, found: _Found, *, consistent: bool) -> Estimates:
+    """Loadings, correlations and paths that follow from the weights."""
+    covariances = base.cov @ found.weights
+    scores = np.swapaxes(found.weights, -1, -2) @ covariances
+    cross = covariances if plan.products is None else covariances / _deviations(base.cov)[..., None]
     everything = np.concatenate([cross, scores], axis=-2)
     loadings = everything[..., plan.loaded.child, plan.loaded.owner]
     correlations, reliabilities = scores, np.ones(scores.shape[:-1], dtype=scores.dtype)
+    outcome = found.outcome
     if consistent:
-        corrected = correct(plan, outer, loadings, scores)
+        corrected = correct(plan, found.outer, loadings, scores)
         correlations, reliabilities, loadings = corrected.correlations, corrected.reliabilities, corrected.loadings
         lost = np.isnan(reliabilities).any(axis=-1) & (outcome == Outcome.CONVERGED)
         outcome = np.where(lost, Outcome.NO_RELIABILITY, outcome).astype(np.int8)
-    sources = predecessors(plan.arrows)
-    paths, explained = regressions(sources, correlations)
+    paths, explained = regressions(plan.predecessors, correlations)
     if plan.products is not None:
         # Per unit of the product of two scores, whose own standard deviation is not 1.
-        paths = paths / _of_items(plan, base, cross, spreads)[..., None, :]
+        paths = paths / _of_items(plan, base.cov, cross, found.spreads)[..., None, :]
     return Estimates(
-        weights, cross, scores, outer, loadings, correlations, paths, explained, reliabilities, outcome, iterations
+        found.weights,
+        base.of_columns(found.weights),
+        cross,
+        scores,
+        found.outer,
+        loadings,
+        correlations,
+        paths,
+        explained,
+        reliabilities,
+        outcome,
+        found.iterations,
     )
 
 

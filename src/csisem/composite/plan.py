@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.composite.blueprint import predecessors
 from csisem.composite.claims import Claims, read_claims
 from csisem.composite.products import Products, compile_products
 from csisem.composite.stages import Stage, child_of, compile_stage, drafts_of, with_terms
@@ -40,7 +42,7 @@ class Outer:
     blocks: tuple[slice, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """A model compiled for PLS: p items, q products of items (P = p + q base columns), J constructs.
 
@@ -76,6 +78,11 @@ class Plan:
     loaded: Outer
     products: Products | None
     terms: IntArray
+
+    @cached_property
+    def predecessors(self) -> tuple[IntArray, ...]:
+        """For each construct the positions of its predecessors."""
+        return predecessors(self.arrows)
 
     @property
     def width(self) -> int:

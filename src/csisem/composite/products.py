@@ -84,8 +84,33 @@ def compile_products(
     return Products(np.array(pairs, dtype=np.intp), tuple(interactions), orthogonal)
 
 
-def standardised_base(mean: FloatArray, cov: FloatArray, products: Products | None) -> FloatArray:
-    """Covariances (..., P, P) of standardised items and of the products of standardised items.
+@dataclass(frozen=True, slots=True, eq=False)
+class Base:
+    """The base columns: standardised items, and products of standardised items.
+
+    Attributes
+    ----------
+    cov
+        Their covariances, (..., P, P).
+    scale
+        One over the items' standard deviations, (..., p).
+    mix
+        What each base column is of the columns as they come, (..., P, P); None where it is the scaled item.
+    """
+
+    cov: FloatArray
+    scale: FloatArray
+    mix: FloatArray | None
+
+    def of_columns(self, weights: FloatArray) -> FloatArray:
+        """Weights (..., P, J) of base columns as weights of the columns as they come."""
+        if self.mix is None:
+            return np.asarray(self.scale[..., None] * weights)
+        return self.mix @ weights
+
+
+def base_columns(mean: FloatArray, cov: FloatArray, products: Products | None) -> Base:
+    """Standardise items, and their products.
 
     Parameters
     ----------
@@ -108,10 +133,13 @@ def standardised_base(mean: FloatArray, cov: FloatArray, products: Products | No
         variances = variances[..., :items]
         scale = 1.0 / np.sqrt(np.where(variances.real > 0, variances, np.nan))
         if products is None:
-            return np.asarray(scale[..., :, None] * cov * scale[..., None, :])
-        transform = _standardising(mean, scale, products)
-        base = np.swapaxes(transform, -1, -2) @ cov @ transform
-        return _orthogonalised(base, products) if products.orthogonal else base
+            return Base(scale[..., :, None] * cov * scale[..., None, :], scale, None)
+        mix = _standardising(mean, scale, products)
+        between = np.swapaxes(mix, -1, -2) @ cov @ mix
+        if products.orthogonal:
+            freed = _orthogonalising(between, products)
+            mix, between = mix @ freed, np.swapaxes(freed, -1, -2) @ between @ freed
+        return Base(between, scale, mix)
 
 
 def _standardising(mean: FloatArray, scale: FloatArray, products: Products) -> FloatArray:
@@ -129,16 +157,16 @@ def _standardising(mean: FloatArray, scale: FloatArray, products: Products) -> F
     return transform
 
 
-def _orthogonalised(base: FloatArray, products: Products) -> FloatArray:
-    transform = np.zeros(base.shape, dtype=base.dtype)
-    place = np.arange(base.shape[-1])
+def _orthogonalising(cov: FloatArray, products: Products) -> FloatArray:
+    """The map (..., P, P) that takes from products what the items of both constructs explain."""
+    transform = np.zeros_like(cov)
+    place = np.arange(transform.shape[-1])
     transform[..., place, place] = 1.0
     for term in products.interactions:
         items = np.unique(np.concatenate([term.left, term.right]))
-        among, across = base[..., items[:, None], items], base[..., items[:, None], term.columns]
+        among, across = cov[..., items[:, None], items], cov[..., items[:, None], term.columns]
         transform[..., items[:, None], term.columns] = -solve(among, across)
-    residual: FloatArray = np.swapaxes(transform, -1, -2) @ base @ transform
-    return residual
+    return transform
 
 
 def score_product(term: Interaction, weights: FloatArray, width: int) -> FloatArray:
