@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -146,12 +145,3 @@ def _root(matrix: FloatArray, power: float) -> FloatArray:
     values, vectors = np.linalg.eigh(matrix)
     root: FloatArray = (vectors * values**power) @ vectors.T
     return root
-
-
-def block_items(plan: Plan, constructs: Sequence[int]) -> list[IntArray]:
-    """Positions of the items at the bottom of each construct measured by items alone; empty for others."""
-    found = []
-    for j in constructs:
-        child = plan.loaded.child[plan.loaded.blocks[j]]
-        found.append(child if (child < len(plan.items)).all() else child[:0])
-    return found

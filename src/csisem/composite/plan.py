@@ -96,6 +96,12 @@ class Plan:
         return (*self.items, *(f"{self.items[a]}:{self.items[b]}" for a, b in pairs), *self.constructs)
 
     @property
+    def item_blocks(self) -> tuple[IntArray, ...]:
+        """Positions of the items of each construct; empty for one that is not measured by items alone."""
+        children = (self.loaded.child[block] for block in self.loaded.blocks)
+        return tuple(child if (child < len(self.items)).all() else child[:0] for child in children)
+
+    @property
     def higher_order(self) -> bool:
         """Whether a construct is measured by constructs."""
         return bool((self.loaded.child >= self.width).any())

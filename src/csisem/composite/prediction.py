@@ -79,7 +79,7 @@ class Predictor:
         return squares
 
     def absolute(self, fold: int, answers: FloatArray) -> FloatArray:
-        """Sums of absolute errors (k,) of rows (P, n) held out of a training set."""
+        """Sums of absolute errors (k,) of rows (P, n) held out of a training set, as its moments have them."""
         error = answers[self.items] - self.intercept[fold][:, None] - self.slope[fold] @ answers
         sums: FloatArray = np.abs(error).sum(axis=-1)
         return sums
@@ -99,7 +99,7 @@ def check_predictable(plan: Plan) -> None:
 
 
 def composite_predictor(plan: Plan, found: Estimates, train: FoldMoments, foresight: Foresight) -> Predictor:
-    """Predict the items of endogenous constructs from other constructs' scores (Shmueli, Ray, Velasquez and Chatla 2016).
+    """Predict the items of endogenous constructs from scores (Shmueli, Ray, Velasquez Estrada and Chatla 2016).
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def _intercept(train: FoldMoments, items: IntArray, slope: FloatArray) -> FloatA
 
 
 def q_squared(squared: FloatArray, benchmark: FloatArray) -> FloatArray:
-    """Q2_predict (..., k): one less the squared errors over those of the training means, summed over folds (..., F, k)."""
+    """Q2_predict (..., k): one less squared errors over the training means', each (..., F, k) and summed over folds."""
     with np.errstate(divide="ignore", invalid="ignore"):
         share: FloatArray = 1 - squared.sum(axis=-2) / benchmark.sum(axis=-2)
     return share

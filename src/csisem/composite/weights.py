@@ -19,6 +19,8 @@ MAX_ITERATIONS = 300
 # Largest change of a weight, in units of the largest weight, at which a sample has converged. The loop converges
 # linearly, usually by a factor of 3 to 10 a step, so that weights are then right to about this.
 TOLERANCE = 1e-12
+# A mode B construct's weights are known to its items' variance inflation times this, which no iteration improves.
+ROUNDING = 1e-15
 # Members are moved to a smaller array once this share of them has converged; moving costs about as much as a step.
 LEAVING = 0.25
 # Members at a time, so that their correlations stay near the processor.
@@ -129,12 +131,13 @@ def _iterate(
     outcome = np.full(members, Outcome.NOT_CONVERGED, dtype=np.int8)
     inverses, singular = block_inverses(blueprint, columns)
     scored = score(blueprint, columns, start(blueprint, columns))
+    enough = _attainable(inverses, members, tolerance)
     active, waiting = np.arange(members), np.ones(members, dtype=bool)
     for iteration in range(1, most + 1):
         moved = score(blueprint, columns, _step(blueprint, inverses, scored, scheme))
         with np.errstate(invalid="ignore"):
             change = np.abs(moved.weights - scored.weights).max(axis=0) / np.abs(moved.weights).max(axis=0)
-        done, broken = change <= tolerance, np.isnan(change)
+        done, broken = change <= enough[active], np.isnan(change)
         gone = np.flatnonzero((done | broken) & waiting)
         if gone.size:
             places = active[gone]
@@ -154,6 +157,15 @@ def _iterate(
     outcome[singular] = Outcome.SINGULAR_BLOCK
     found[:, outcome != Outcome.CONVERGED] = np.nan
     return found, outcome, iterations
+
+
+def _attainable(inverses: dict[int, FloatArray], members: int, tolerance: float) -> FloatArray:
+    """The change of weights (R,) at which to stop."""
+    enough = np.full(members, tolerance)
+    for inverse in inverses.values():
+        place = np.arange(inverse.shape[0])
+        enough = np.fmax(enough, ROUNDING * inverse[place, place].max(axis=0))
+    return enough
 
 
 def _step(blueprint: Blueprint, inverses: dict[int, FloatArray], scored: Scored, scheme: Scheme) -> FloatArray:
