@@ -80,6 +80,16 @@ def test_gradient(case):
         assert np.abs(numerical - exact).max() < 1e-7 * np.abs(exact).max()
 
 
+@pytest.mark.parametrize("consistent", [False, True])
+def test_what_was_not_found_has_no_derivative(consistent):
+    plan = compile_plan(FULL.constructs, FULL.relations)
+    mean, cov = moments(plan)
+    slopes = gradient(_statistics(plan, iterations_at_most=2, consistent=consistent), mean, cov)
+    assert np.isnan(slopes.by_cov).all()
+    cov[3] = cov[:, 3] = 0.0
+    assert np.isnan(gradient(_statistics(plan, consistent=consistent), mean, cov).by_cov).all()
+
+
 def test_scale_and_mean_do_not_matter():
     plan = compile_plan(FULL.constructs, FULL.relations)
     mean, cov = moments(plan)

@@ -62,6 +62,13 @@ def test_a_constant_item_in_one_replicate_is_flagged_and_not_fatal():
     assert Outcome.CONSTANT_ITEM.words == "an item is constant"
 
 
+def test_no_sample_at_all():
+    plan = full_plan()
+    found = estimate(plan, np.zeros((0, 24)), np.zeros((0, 24, 24)))
+    assert found.outcome.shape == (0,)
+    assert found.paths.shape == (0, 7, 7)
+
+
 def test_items_of_very_different_units_are_not_constant():
     plan = full_plan()
     mean, cov = moments(plan)

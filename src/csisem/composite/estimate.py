@@ -97,12 +97,40 @@ def estimate(
     tolerance, iterations_at_most
         When the loop stops.
     """
-    columns = base_columns(mean, cov, plan.products)
+    # What cannot be computed for a sample is nan, and its outcome says why.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        columns = base_columns(mean, cov, plan.products)
+        found = _weights(plan, columns, _constant(cov, len(plan.items)), scheme, tolerance, iterations_at_most)
+        return _finish(plan, columns, found, consistent=consistent)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """What the runs found: weights of base columns (..., P, J), outer weights (..., E), standard deviations of products
+    of scores (..., J), and how they ended.
+    """
+
+    weights: FloatArray
+    outer: FloatArray
+    spreads: FloatArray
+    outcome: NDArray[np.int8]
+    iterations: NDArray[np.int64]
+
+
+def _weights(
+    plan: Plan,
+    columns: Base,
+    constant: NDArray[np.bool_],
+    scheme: Scheme,
+    tolerance: float,
+    iterations_at_most: int,
+) -> _Found:
+    """Run after run."""
     base = columns.cov
     lead, count = base.shape[:-2], len(plan.constructs)
     weights = np.zeros((*lead, plan.width, count), dtype=base.dtype)
     outer = np.full((*lead, len(plan.weighed.child)), np.nan, dtype=base.dtype)
-    outcome = np.where(_constant(cov, len(plan.items)), Outcome.CONSTANT_ITEM, Outcome.CONVERGED).astype(np.int8)
+    outcome = np.where(constant, Outcome.CONSTANT_ITEM, Outcome.CONVERGED).astype(np.int8)
     iterations = np.zeros(lead, dtype=np.int64)
     spreads = np.ones((*lead, count), dtype=base.dtype)
     for stage in plan.stages:
@@ -123,7 +151,7 @@ def estimate(
         outer[..., stage.reported[told]] = found.weights[..., told]
         spreads[..., plan.terms[list(stage.terms)]] = run.products
     weights, outer = (np.where(_usable(outcome, a), a, np.nan) for a in (weights, outer))
-    return _finish(plan, columns, _Found(weights, outer, spreads, outcome, iterations), consistent=consistent)
+    return _Found(weights, outer, spreads, outcome, iterations)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,19 +179,6 @@ def _run(plan: Plan, stage: Stage, base: FloatArray, weights: FloatArray) -> _Ru
     scale = _deviations(cov)
     correlations = cov / (scale[..., :, None] * scale[..., None, :])
     return _Run(correlations, transform / scale[..., None, :], scale[..., after:])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Found:
-    """What the runs found: weights of base columns (..., P, J), outer weights (..., E), standard deviations of products
-    of scores (..., J), and how they ended.
-    """
-
-    weights: FloatArray
-    outer: FloatArray
-    spreads: FloatArray
-    outcome: NDArray[np.int8]
-    iterations: NDArray[np.int64]
 
 
 def _finish(plan: Plan, base: Base, found: _Found, *, consistent: bool) -> Estimates:
@@ -228,5 +243,5 @@ def _usable(outcome: NDArray[np.int8], array: FloatArray) -> NDArray[np.bool_]:
 
 def _constant(cov: FloatArray, items: int) -> NDArray[np.bool_]:
     variances = np.diagonal(cov, axis1=-2, axis2=-1)[..., :items].real
-    largest = np.fmax.reduce(variances.reshape(-1, items), axis=0)
+    largest = np.fmax.reduce(variances.reshape(-1, items), axis=0, initial=0.0)
     return np.asarray((variances <= _CONSTANT * largest).any(axis=-1))

@@ -16,7 +16,7 @@ def inner_weights(blueprint: Blueprint, correlations: FloatArray, scheme: Scheme
     """Weights (J, J, R) of the column's score in the proxy of the row's construct, 0 for constructs not joined to it.
 
     With r the correlation of two scores: ``"centroid"`` takes its sign (Wold 1982), ``"factorial"`` r itself,
-    ``"path"`` the regression coefficient for a predecessor and r for a successor (Lohmoeller 1989, section 2.2).
+    ``"path"`` the regression coefficient for a predecessor and r for a successor (Lohmoeller 1989).
 
     Parameters
     ----------

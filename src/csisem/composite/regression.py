@@ -52,9 +52,8 @@ def eliminate(matrix: FloatArray, right: FloatArray) -> FloatArray:
 
 def solve(matrix: FloatArray, right: FloatArray) -> FloatArray:
     """`eliminate` for leading axes: (..., k, k) and (..., k, r) give (..., k, r)."""
-    lead, k = matrix.shape[:-2], matrix.shape[-1]
     solution = eliminate(members_last(matrix), members_last(right))
-    return np.moveaxis(solution, -1, 0).reshape(*lead, k, -1)
+    return np.moveaxis(solution, -1, 0).reshape(right.shape)
 
 
 def regress(correlations: FloatArray, predecessors: Sequence[IntArray]) -> FloatArray:

@@ -112,7 +112,7 @@ def solve(
         weights[:, part], outcome[part], iterations[part] = _iterate(
             blueprint, _weighed(blueprint, flat[part]), scheme, tolerance, iterations_at_most
         )
-    return Weights(weights.T.reshape(*lead, -1), outcome.reshape(lead), iterations.reshape(lead))
+    return Weights(weights.T.reshape(*lead, blueprint.size), outcome.reshape(lead), iterations.reshape(lead))
 
 
 def _weighed(blueprint: Blueprint, flat: FloatArray) -> FloatArray:

@@ -18,6 +18,8 @@ FloatArray = NDArray[np.float64]
 
 # Rows at a time, so that their products stay near the processor.
 _ROWS = 4096
+# Entries of the covariance matrices that are moved at a time; each takes several arrays as large, of complex numbers.
+_ENTRIES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,12 +51,28 @@ def gradient(function: Callable[[FloatArray, FloatArray], FloatArray], mean: Flo
         whole[..., row, column] = whole[..., column, row] = moments[..., p:]
         return function(moments[..., :p], whole)
 
-    slopes = jacobian(statistics, np.concatenate([mean, cov[row, column]]))
+    at = np.concatenate([mean, cov[row, column]])
+    step = max(1, _ENTRIES // p**2)
+    parts = [slice(first, first + step) for first in range(0, len(at), step)]
+    slopes = np.concatenate([jacobian(_varying(statistics, at, part), at[part]) for part in parts], axis=-1)
     by_cov = np.zeros((len(slopes), p, p))
     # A covariance stands on both sides of the diagonal, and moved both.
     by_cov[:, row, column] = slopes[:, p:] * np.where(row == column, 1.0, 0.5)
     by_cov[:, column, row] = by_cov[:, row, column]
     return Gradient(slopes[:, :p], by_cov)
+
+
+def _varying(
+    statistics: Callable[[FloatArray], FloatArray], at: FloatArray, part: slice
+) -> Callable[[FloatArray], FloatArray]:
+    """The statistics as a function of some of the moments, the others being held."""
+
+    def of_part(moved: FloatArray) -> FloatArray:
+        moments = np.repeat(at[None].astype(moved.dtype), len(moved), axis=0)
+        moments[:, part] = moved
+        return statistics(moments)
+
+    return of_part
 
 
 def influence(slopes: Gradient, cov: FloatArray, centred: FloatArray) -> FloatArray:
@@ -77,7 +95,7 @@ def normal_theory_variance(slopes: Gradient, cov: FloatArray, n: float) -> Float
     """Covariance matrix (k, k) of the statistics of n independent normal rows.
 
     ``(g_k' S g_l + 2 tr(G_k S G_l S)) / n``, from the variances of normal means and covariances (Anderson 2003,
-    theorem 3.4.4).
+    section 3.4).
     """
     half = slopes.by_cov @ cov
     k = len(half)
