@@ -128,3 +128,15 @@ def test_robust_estimators_need_rows_and_random_predictors():
     covariate = cs.Model.from_syntax("visual =~ x1 + x2 + x3\nvisual ~ ageyr")
     with pytest.raises(cs.ModelError, match="write 'ageyr ~~ ageyr'"):
         covariate.fit(answers("holzinger"), estimator="MLM")
+
+
+@pytest.mark.parametrize("estimator", ["MLM", "MLMV", "MLMVS", "MLR"])
+def test_a_saturated_model_has_nothing_to_scale(estimator):
+    fit = cs.Model.from_syntax("visual =~ x1 + x2 + x3").fit(answers("holzinger"), estimator=estimator)
+    measures = fit.fit_measures()
+    # As in lavaan: chi-square 0 on 0 degrees of freedom, no p-value, no factor.
+    assert abs(measures["chisq.scaled"]) < 1e-10
+    assert measures["df.scaled"] == 0
+    assert math.isnan(measures["pvalue.scaled"])
+    assert math.isnan(measures["chisq.scaling.factor"])
+    assert measures["cfi.scaled"] == 1

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import csisem as cs
 from csisem.covariance.discrepancy import Sample
+from csisem.covariance.objective import NormalTheory
 from csisem.covariance.scoring import minimise
 from csisem.covariance.start import start_values
 from csisem.covariance.structure import compile_structure
@@ -144,9 +145,9 @@ def _batch(text, seed, count):
 @given(SEEDS)
 def test_many_samples_at_once_are_the_samples_one_by_one(seed):
     structure, sample, start = _batch(random_syntax(seed), seed, 6)
-    together = minimise(structure, sample, start)
+    together = minimise(NormalTheory(structure, sample), start)
     for r in range(6):
-        alone = minimise(structure, sample.take(np.array([r])), start[r : r + 1])
+        alone = minimise(NormalTheory(structure, sample.take(np.array([r]))), start[r : r + 1])
         assert together.converged[r] == alone.converged[0]
         if alone.converged[0]:
             np.testing.assert_allclose(together.theta[r], alone.theta[0], rtol=EXACT, atol=EXACT)
@@ -156,7 +157,7 @@ def test_many_samples_at_once_are_the_samples_one_by_one(seed):
 @pytest.mark.parametrize("hopeless", ["nan", "negative", "indefinite", "zero", "of rank one", "copied item"])
 def test_a_hopeless_sample_does_not_disturb_the_others(hopeless):
     structure, sample, start = _batch(MEASURED + "C ~ A + B\nD ~ C", 11, 4)
-    apart = minimise(structure, sample, start)
+    apart = minimise(NormalTheory(structure, sample), start)
     assert apart.converged.all()
     p = structure.p
     copied = sample.cov[1, 0].copy()
@@ -174,7 +175,7 @@ def test_a_hopeless_sample_does_not_disturb_the_others(hopeless):
         cov = np.insert(sample.cov, position, bad, axis=0)
         mean = np.insert(sample.mean, position, 0.0, axis=0)
         begin = np.insert(start, position, start[0], axis=0)
-        found = minimise(structure, Sample(mean, cov, np.ones((5, 1))), begin)
+        found = minimise(NormalTheory(structure, Sample(mean, cov, np.ones((5, 1)))), begin)
         others = np.arange(5) != position
         assert not found.converged[position]
         assert found.converged[others].all()
@@ -184,10 +185,10 @@ def test_a_hopeless_sample_does_not_disturb_the_others(hopeless):
 @pytest.mark.parametrize("value", [np.nan, -50.0])
 def test_a_hopeless_start_does_not_disturb_the_others(value):
     structure, sample, start = _batch(MEASURED + "C ~ A + B\nD ~ C", 11, 4)
-    apart = minimise(structure, sample, start)
+    apart = minimise(NormalTheory(structure, sample), start)
     begin = start.copy()
     begin[1] = value
-    found = minimise(structure, sample, begin)
+    found = minimise(NormalTheory(structure, sample), begin)
     others = np.array([0, 2, 3])
     assert found.iterations[1] == 0
     assert not found.converged[1]

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.discrepancy import Grams, Point, Sample, Slopes, collect_square, grams
 from csisem.covariance.structure import Structure
+from csisem.covariance.vech import moment_slopes
 
 FloatArray = NDArray[np.float64]
 
@@ -26,7 +27,25 @@ def observed_information(structure: Structure, sample: Sample, point: Point, slo
     plain, weighted = grams(slope.factors, slope.factors), grams(slope.factors, slope.pulled)
     square = _curvature(plain, weighted) + _bending(structure, point, plain, weighted)
     if structure.meanstructure:
-        square = square + _mean_curvature(structure, point, slope)
+        square = square + _mean_curvature(point, slope) + _mean_bending(structure, point, slope)
+    return collect_square(structure, sample, square)
+
+
+def chained(
+    structure: Structure, sample: Sample, point: Point, slope: Slopes, weight: FloatArray, *, bent: bool
+) -> FloatArray:
+    """Second derivatives by the free parameters, (R, q, q), from those by the moments, ``weight`` (R, G, s, s).
+
+    ``point`` and ``slope`` are unwhitened, as `Slopes` of moments whose covariance is the identity; ``bent`` adds what
+    the moments' own curvature brings.
+    """
+    moved = moment_slopes(slope.a, slope.b, slope.mean if structure.meanstructure else None)
+    square = np.swapaxes(moved, -1, -2) @ weight @ moved
+    if bent:
+        plain, weighted = grams(slope.factors, slope.factors), grams(slope.factors, slope.pulled)
+        square = square + _bending(structure, point, plain, weighted)
+        if structure.meanstructure:
+            square = square + _mean_bending(structure, point, slope)
     return collect_square(structure, sample, square)
 
 
@@ -72,14 +91,21 @@ def _bending(structure: Structure, point: Point, plain: Grams, weighted: Grams) 
     return bending
 
 
-def _mean_curvature(structure: Structure, point: Point, slope: Slopes) -> FloatArray:
-    """``mu_k' mu_l + d'(Sigma_k mu_l + Sigma_l mu_k) - mu_kl' d`` for all pairs of entries."""
+def _mean_curvature(point: Point, slope: Slopes) -> FloatArray:
+    """``mu_k' mu_l + d'(Sigma_k mu_l + Sigma_l mu_k)`` for all pairs of entries."""
     a, b, mean = slope.a, slope.b, slope.mean
     distance = point.distance[..., None]
     da, db = _gram(a, distance), _gram(b, distance)
     # d' Sigma_k mu_l = (d.a_k)(b_k.mu_l) + (d.b_k)(a_k.mu_l)
     mixed = da * _gram(b, mean) + db * _gram(a, mean)
-    square = _gram(mean, mean) + mixed + np.swapaxes(mixed, -1, -2)
+    curvature: FloatArray = _gram(mean, mean) + mixed + np.swapaxes(mixed, -1, -2)
+    return curvature
+
+
+def _mean_bending(structure: Structure, point: Point, slope: Slopes) -> FloatArray:
+    """``-mu_kl' d`` for all pairs of entries."""
+    da = _gram(slope.a, point.distance[..., None])
+    square = np.zeros((*da.shape[:-1], da.shape[-2]))
     latent_mean = point.moments.latent_mean
     lam, beta, alpha = structure.slices["lambda"], structure.slices["beta"], structure.slices["alpha"]
     row, col = structure.row, structure.col

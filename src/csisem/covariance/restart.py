@@ -14,8 +14,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.discrepancy import Sample
 from csisem.covariance.implied import implied
+from csisem.covariance.objective import Objective
 from csisem.covariance.scoring import Solution, minimise
 from csisem.covariance.start import project
 from csisem.covariance.structure import Structure, compile_structure
@@ -30,22 +30,22 @@ FIRST_ITERATIONS = 60
 _APART = {True: 1.0, False: 0.9}
 
 
-def solve(table: ParameterTable, structure: Structure, sample: Sample, start: FloatArray) -> Solution:
+def solve(table: ParameterTable, objective: Objective, start: FloatArray) -> Solution:
     """Minimise the discrepancy of R samples from ``start`` (R, q), with a second start where the first fails."""
-    first = minimise(structure, sample, start, FIRST_ITERATIONS)
+    first = minimise(objective, start, FIRST_ITERATIONS)
     left = np.flatnonzero(~first.converged)
     if not left.size:
         return first
     theta, value = first.theta.copy(), first.value.copy()
     converged, iterations = first.converged.copy(), first.iterations.copy()
-    rest = sample.take(left)
-    for begin in (_through_measurement(table, structure, rest, first.theta[left]), first.theta[left]):
+    rest = objective.take(left)
+    for begin in (_through_measurement(table, rest, first.theta[left]), first.theta[left]):
         # The second start may lead nowhere too; then the first goes on where it stopped.
         waiting = np.flatnonzero(~converged[left])
         if not waiting.size:
             break
         places = left[waiting]
-        again = minimise(structure, sample.take(places), begin[waiting])
+        again = minimise(objective.take(places), begin[waiting])
         iterations[places] += again.iterations
         take = again.converged | (again.value < value[places])
         theta[places[take]], value[places[take]] = again.theta[take], again.value[take]
@@ -53,17 +53,17 @@ def solve(table: ParameterTable, structure: Structure, sample: Sample, start: Fl
     return Solution(theta, value, converged, iterations)
 
 
-def _through_measurement(table: ParameterTable, structure: Structure, sample: Sample, end: FloatArray) -> FloatArray:
+def _through_measurement(table: ParameterTable, objective: Objective, end: FloatArray) -> FloatArray:
     """Starting parameters (R, q) from a fit of the measurement model; ``end`` gives what that model does not have."""
     free, kept = _measurement_model(table)
-    inner = compile_structure(free)
+    structure, inner = objective.structure, compile_structure(free)
     values = end @ table.map.T + table.base
     reached = implied(structure.matrices(end)).latent_cov
     covariances = [
         _APART[row.row == row.col] * reached[:, row.group, row.row, row.col] for row in free.rows[len(kept) :]
     ]
     begin = np.column_stack([values[:, kept], *covariances])
-    solution = minimise(inner, sample, np.stack([project(free, row) for row in begin]), FIRST_ITERATIONS)
+    solution = minimise(objective.of(inner), np.stack([project(free, row) for row in begin]), FIRST_ITERATIONS)
     latent_cov = implied(inner.matrices(solution.theta)).latent_cov
     places = {r: k for k, r in enumerate(kept)}
     found = free.base + solution.theta @ free.map.T

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.cholesky import definite
-from csisem.covariance.discrepancy import Point, Sample, Slopes, evaluate, expected_information, slopes
-from csisem.covariance.observed import observed_information
-from csisem.covariance.structure import Structure
+from csisem.covariance.discrepancy import Point, Slopes
+from csisem.covariance.objective import Objective
 
 FloatArray = NDArray[np.float64]
 
@@ -54,14 +53,12 @@ class Solution:
     iterations: NDArray[np.int64]
 
 
-def minimise(
-    structure: Structure, sample: Sample, start: FloatArray, iterations_at_most: int = MAX_ITERATIONS
-) -> Solution:
+def minimise(objective: Objective, start: FloatArray, iterations_at_most: int = MAX_ITERATIONS) -> Solution:
     """Minimise the discrepancy of R samples from ``start`` (R, q) by scoring with step halving."""
     count = start.shape[0]
     found = Solution(start.copy(), np.full(count, np.inf), np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int64))
     active = np.arange(count)
-    point = evaluate(structure, sample, start)
+    point = objective.at(start)
     newton, damping = np.zeros(count, dtype=bool), np.full(count, RIDGE)
     before = np.full(count, np.nan)
     # A start outside the admissible region cannot be mended by halving.
@@ -77,11 +74,11 @@ def minimise(
             if not stay.size:
                 break
             active, newton, damping, before = active[stay], newton[stay], damping[stay], before[stay]
-            sample = sample.take(stay)
-            point = evaluate(structure, sample, point.theta[stay])
-        slope = slopes(structure, sample, point)
-        step, decrement, exact = _step(structure, sample, point, slope, newton, damping)
-        moved, halvings = _line_search(structure, sample, point, step)
+            objective = objective.take(stay)
+            point = objective.at(point.theta[stay])
+        slope = objective.slopes(point)
+        step, decrement, exact = _step(objective, point, slope, newton, damping)
+        moved, halvings = _line_search(objective, point, step)
         done = (_still_to_come(decrement, before) < TOLERANCE) & (damping <= RIDGE)
         before, newton = np.where(exact, decrement, np.nan), decrement < NEWTON_BELOW
         stuck = (moved.theta == point.theta).all(axis=-1) & (damping >= 1.0)
@@ -91,8 +88,7 @@ def minimise(
 
 
 def _step(
-    structure: Structure,
-    sample: Sample,
+    objective: Objective,
     point: Point,
     slope: Slopes,
     newton: NDArray[np.bool_],
@@ -101,16 +97,16 @@ def _step(
     """Scoring or Newton step of every sample, its decrement, and whether it was Newton's."""
     exact = np.zeros(len(newton), dtype=bool)
     if newton.any():
-        information, scale = _scaled(observed_information(structure, sample, point, slope))
+        information, scale = _scaled(objective.observed(point, slope))
         exact = newton & definite(information, RIDGE)
     if not exact.all():
-        expected, expected_scale = _scaled(expected_information(structure, sample, slope))
+        expected, expected_scale = _scaled(objective.expected(point, slope))
         if exact.any():
             information = np.where(exact[:, None, None], information, expected)
             scale = np.where(exact[:, None], scale, expected_scale)
         else:
             information, scale = expected, expected_scale
-    information = information + damping[:, None, None] * structure.identity
+    information = information + damping[:, None, None] * objective.structure.identity
     step = -np.linalg.solve(information, (slope.gradient / scale)[..., None])[..., 0] / scale
     return step, -(step * slope.gradient).sum(axis=-1), exact
 
@@ -139,14 +135,12 @@ def _damped(damping: FloatArray, halvings: NDArray[np.int64]) -> FloatArray:
     return np.where(halvings > PATIENCE, more, np.where(halvings == 0, less, damping))
 
 
-def _line_search(
-    structure: Structure, sample: Sample, point: Point, step: FloatArray
-) -> tuple[Point, NDArray[np.int64]]:
+def _line_search(objective: Objective, point: Point, step: FloatArray) -> tuple[Point, NDArray[np.int64]]:
     """The full step where it does not raise the discrepancy, else the first of its halves that does not.
 
     Returns the new point and how often each sample's step was halved.
     """
-    moved = evaluate(structure, sample, point.theta + step)
+    moved = objective.at(point.theta + step)
     worse = moved.value > point.value + ROUNDING * (1 + np.abs(point.value))
     halvings = np.zeros(len(worse), dtype=np.int64)
     if not worse.any():
@@ -157,11 +151,11 @@ def _line_search(
         length[bad] /= 2
         halvings[bad] += 1
         theta[bad] = point.theta[bad] + length[bad, None] * step[bad]
-        trial = evaluate(structure, sample.take(bad), theta[bad])
+        trial = objective.take(bad).at(theta[bad])
         worse[bad] = trial.value > point.value[bad] + ROUNDING * (1 + np.abs(point.value[bad]))
         if not worse.any():
             if bad.size == len(worse):
                 return trial, halvings
             break
     theta[worse] = point.theta[worse]
-    return evaluate(structure, sample, theta), halvings
+    return objective.at(theta), halvings

@@ -74,6 +74,8 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
     fit.require_usable("A cross-check")
     if fit.settings.engine == engine:
         raise OptionError(f"The fit is {engine}'s own; cross-check one by engine='native'.")
+    if fit.patterns is not None:
+        raise OptionError("A cross-check is of complete rows; fit with missing='listwise' to compare programs.")
     if not fit:
         warnings.warn(f"The cross-check is of an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
@@ -101,7 +103,7 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
 
 def _with_moments(fit: Fit, data: object) -> Fit:
     """The fit's estimates on other answers, weighted where the fit was."""
-    _, moments = gather(data, fit.model, fit.settings.by if fit.groups else (), weighted=fit.moments.weighted)
+    moments = gather(data, fit.model, fit.settings.by if fit.groups else (), weighted=fit.moments.weighted)
     if moments.groups != fit.groups:
         raise DataError(f"The fit has {_described(fit.groups)}, but the answers in data= have "
                         f"{_described(moments.groups)}.")  # fmt: skip

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.discrepancy import Point, Sample, Slopes, evaluate, expected_information, slopes
+from csisem.covariance.discrepancy import Point, Sample, Slopes
 from csisem.covariance.implied import Implied, implied
 from csisem.covariance.matrices import Matrices
-from csisem.covariance.observed import observed_information
+from csisem.covariance.objective import NormalTheory, Objective
 from csisem.covariance.structure import Structure, compile_structure, with_exogenous
 from csisem.errors import OptionError, UnusableFitError, listed
-from csisem.fit import frames
+from csisem.fit import frames, incomplete
 from csisem.fit.measures import fit_measures
 from csisem.fit.scores import scores
 from csisem.fit.status import Status, Thresholds, with_warnings
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.covariance.scaled import Correction
+    from csisem.moments.patterns import Patterns
     from csisem.survey.survey import Survey
 
 FloatArray = NDArray[np.float64]
@@ -73,6 +74,9 @@ class Fit:
         Scaled tests of a robust estimator; None for ML.
     data
         A reference to the answers (None when fitted from moments); dropped on pickling.
+    patterns
+        Moments of the rows by what they answered, for ``missing="fiml"``; ``moments`` are then the maximum-likelihood
+        moments without a model.
     """
 
     model: Model
@@ -85,6 +89,7 @@ class Fit:
     iterations: int
     data: Survey | None
     correction: Correction | None = None
+    patterns: Patterns | None = None
 
     def __bool__(self) -> bool:
         return bool(self.status)
@@ -158,6 +163,13 @@ class Fit:
         return with_exogenous(compile_structure(self.table), self.table, self.sample_mean, self.sample_cov)
 
     @cached_property
+    def objective(self) -> Objective:
+        """What was minimised, a batch of one."""
+        if self.patterns is not None:
+            return incomplete.objective(self.structure, self.patterns, self.sample_mean)
+        return NormalTheory(self.structure, self.sample)
+
+    @cached_property
     def lisrel(self) -> Matrices:
         """LISREL's all-y matrices at the estimate, with the groups as leading axis."""
         return self.structure.matrices(self.theta)
@@ -165,19 +177,19 @@ class Fit:
     @cached_property
     def point(self) -> Point:
         """The discrepancy at the estimate, a batch of one."""
-        return evaluate(self.structure, self.sample, self.theta[None])
+        return self.objective.at(self.theta[None])
 
     @cached_property
     def slope(self) -> Slopes:
         """Derivatives of the discrepancy at the estimate, a batch of one."""
-        return slopes(self.structure, self.sample, self.point)
+        return self.objective.slopes(self.point)
 
     def unit_information(self, kind: Information) -> FloatArray:
         """Information per row at the estimate, (q, q)."""
         if kind == "observed":
-            batch = observed_information(self.structure, self.sample, self.point, self.slope)
+            batch = self.objective.observed(self.point, self.slope)
         else:
-            batch = expected_information(self.structure, self.sample, self.slope)
+            batch = self.objective.expected(self.point, self.slope)
         information: FloatArray = batch[0]
         return information
 
@@ -265,7 +277,8 @@ class Fit:
         Returns
         -------
         DataFrame
-            (n, constructs) with the index of the data; nan for a row that lacks an answer, or its group.
+            (n, constructs) with the index of the data; nan for a row that lacks an answer, or its group. After
+            ``missing="fiml"`` a row's regression scores are those given the answers it has.
 
         Raises
         ------

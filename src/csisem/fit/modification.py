@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.discrepancy import Point, Sample, evaluate, expected_information, slopes
-from csisem.covariance.structure import Structure, compile_structure, with_exogenous
+from csisem.covariance.discrepancy import Point
+from csisem.covariance.objective import Objective
+from csisem.covariance.structure import compile_structure, with_exogenous
 from csisem.errors import InadmissibleFitWarning, UnusableFitError
 from csisem.fit.identification import inverse_or_flat
 from csisem.model.parameters import Parameter, ParameterTable
@@ -71,9 +72,10 @@ def modification_indices(fit: Fit) -> pd.DataFrame:
     table = extended.table
     structure = with_exogenous(compile_structure(table), table, fit.sample_mean, fit.sample_cov)
     at = np.concatenate([fit.theta, fit.values[list(extended.given)], extended.values])
-    point = evaluate(structure, fit.sample, at[None])
+    objective = fit.objective.of(structure)
+    point = objective.at(at[None])
     size = fit.n - fit.table.n_groups if fit.settings.likelihood == "wishart" else fit.n
-    tests = _score_tests(structure, fit.sample, point, len(at) - len(extended.rows), size)
+    tests = _score_tests(objective, point, len(at) - len(extended.rows), size)
     rows = [table.rows[r] for r in extended.rows]
     return _frame(fit.groups or (1,), rows, tests, _units(rows, point))
 
@@ -110,13 +112,14 @@ class _Tests(NamedTuple):
     epc: FloatArray
 
 
-def _score_tests(structure: Structure, sample: Sample, point: Point, q: int, size: int) -> _Tests:
+def _score_tests(objective: Objective, point: Point, q: int, size: int) -> _Tests:
     """Score tests of all parameters after the first ``q``, each alone, at a point where those are estimated."""
-    slope = slopes(structure, sample, point)
-    information, gradient = expected_information(structure, sample, slope)[0], slope.gradient[0]
+    slope = objective.slopes(point)
+    gradient = slope.gradient[0]
+    information = objective.expected(point, slope)[0]
     inverse, _ = inverse_or_flat(information[:q, :q])
     if inverse is None:
-        raise UnusableFitError("Modification indices cannot be computed: the expected information is singular.")
+        raise UnusableFitError("Modification indices cannot be computed: the information is singular.")
     own, cross = np.diag(information)[q:], information[q:, :q]
     pull = cross @ inverse
     left = own - (pull * cross).sum(axis=1)
@@ -168,13 +171,14 @@ def _candidates(table: ParameterTable) -> Iterator[Statement]:
     """Statements that lavaan's ``modindices()`` considers besides the model's own."""
     constructs = table.latents[: table.constructs]
     items = {row.rhs for row in table.rows if row.op == "=~"} - set(constructs)
+    measured = table.observed[: table.measured]
     paths = [row for row in table.rows if row.op == "~"]
     structural = tuple(dict.fromkeys([row.lhs for row in paths] + [row.rhs for row in paths]))
     for construct in constructs:
-        for name in table.observed:
+        for name in measured:
             if name not in structural and name not in table.exogenous:
                 yield construct, "=~", name
-    for lhs, rhs in combinations([name for name in table.observed if name in items], 2):
+    for lhs, rhs in combinations([name for name in measured if name in items], 2):
         yield lhs, "~~", rhs
     for lhs, rhs in combinations(constructs, 2):
         yield lhs, "~~", rhs

@@ -103,7 +103,7 @@ def _read(fit: Fit) -> _Pass:
     )
     sums = data.rows(fit.table.observed, by=fit.settings.by, weights=fit.moments.weighted).reduce(kernel)
     meat = sums.scores / fit.n
-    if not model_means and fit.table.meanstructure:
+    if fit.estimator != "MLR":
         meat = meat - _mean_scores(fit)
     return _Pass(sums, fit.unit_information(fit.settings.information), meat)
 
@@ -114,7 +114,7 @@ def _exogenous(fit: Fit) -> NDArray[np.intp]:
 
 
 def _mean_scores(fit: Fit) -> FloatArray:
-    """Products of the groups' mean scores about the sample means, where covariances alone need not balance."""
+    """Products of the groups' mean scores about the sample means, zero only where each group is at its own optimum."""
     total = np.zeros((fit.structure.q, fit.structure.q))
     whitened = fit.point.white[0] @ fit.sample_cov @ np.swapaxes(fit.point.white[0], -1, -2)
     for group, share in enumerate(fit.group_size / fit.n):

@@ -1,0 +1,75 @@
+"""What the scoring loop minimises: a discrepancy between sample and implied moments, with its derivatives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.discrepancy import Point, Sample, Slopes, evaluate, expected_information, slopes
+from csisem.covariance.observed import observed_information
+from csisem.covariance.structure import Structure
+
+FloatArray = NDArray[np.float64]
+
+
+class Objective(Protocol):
+    """A discrepancy of R samples as a function of q free parameters; half of what the literature calls F."""
+
+    @property
+    def structure(self) -> Structure:
+        """The model."""
+        ...
+
+    def take(self, members: NDArray[np.intp]) -> Self:
+        """Some of the R samples."""
+        ...
+
+    def of(self, structure: Structure) -> Self:
+        """The same samples and discrepancy, another model."""
+        ...
+
+    def at(self, theta: FloatArray) -> Point:
+        """The discrepancy at ``theta`` (R, q)."""
+        ...
+
+    def slopes(self, point: Point) -> Slopes:
+        """Its first derivatives."""
+        ...
+
+    def expected(self, point: Point, slope: Slopes) -> FloatArray:
+        """Expected second derivatives (R, q, q), those of a model that holds."""
+        ...
+
+    def observed(self, point: Point, slope: Slopes) -> FloatArray:
+        """Exact second derivatives (R, q, q)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NormalTheory:
+    """Maximum likelihood of complete normal answers."""
+
+    structure: Structure
+    sample: Sample
+
+    def take(self, members: NDArray[np.intp]) -> Self:
+        return replace(self, sample=self.sample.take(members))
+
+    def of(self, structure: Structure) -> Self:
+        return replace(self, structure=structure)
+
+    def at(self, theta: FloatArray) -> Point:
+        return evaluate(self.structure, self.sample, theta)
+
+    def slopes(self, point: Point) -> Slopes:
+        return slopes(self.structure, self.sample, point)
+
+    def expected(self, point: Point, slope: Slopes) -> FloatArray:
+        del point
+        return expected_information(self.structure, self.sample, slope)
+
+    def observed(self, point: Point, slope: Slopes) -> FloatArray:
+        return observed_information(self.structure, self.sample, point, slope)
