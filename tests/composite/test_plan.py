@@ -89,6 +89,31 @@ def _refusal(constructs, relations, **options):
             "The interaction 'A:Bb' needs 'Bb' on a path of its own (did you mean 'B'?).",
         ),
         (
+            [A, B, C],
+            paths("B A:B -> C", "C -> A"),
+            "The paths among 'C', 'A' run in a circle; PLS needs paths without a circle.",
+        ),
+        (
+            [A, B, C],
+            paths("A B A:B B:A -> C"),
+            "The interactions 'A:B' and 'B:A' are the same; leave one out.",
+        ),
+        (
+            [A, B, Construct("C", ["c1", "A:B"])],
+            paths("A B A:B -> C"),
+            "The interaction 'A:B' has the name of a construct or column; rename that.",
+        ),
+        (
+            [A, B, C],
+            paths("A -> B", "A:B -> C"),
+            "'C' is predicted by the interaction 'A:B' alone; give it the paths of the interaction's parts too.",
+        ),
+        (
+            [A, B, C, Construct("H", ["A", "B"])],
+            paths("H -> C", "A -> H"),
+            "'A' measures 'H'; a path between the two says the same again, so leave it out.",
+        ),
+        (
             [A, B, C, Construct("H", ["A", "B"])],
             paths("H -> C", "A -> C"),
             "'A' measures 'H' and stands on a path itself; two stages cannot do both: take the path off, or estimate "
@@ -162,6 +187,15 @@ def test_chinese_names():
     plan = compile_plan(constructs, paths("顾客期望 顾客期望:顾客期望 -> 顾客满意"))
     assert plan.constructs == ("顾客期望", "顾客满意", "顾客期望:顾客期望")
     assert plan.child_names[4:7] == ("期望一:期望一", "期望一:期望二", "期望二:期望二")
+
+
+def test_items_named_like_products_stay_items():
+    odd = [Construct("A", ["a1", "a1:b1"]), B, C]
+    plan = compile_plan(odd, paths("A B A:B -> C"), moderation="product")
+    assert plan.stages[0].blueprint.width == 6 + 4
+    assert plan.items.index("a1:b1") == 1
+    assert plan.weighed.child[plan.weighed.blocks[0]].tolist() == [0, 1]
+    assert plan.weighed.child[plan.weighed.blocks[3]].tolist() == [6, 7, 8, 9]
 
 
 def test_causal_order():

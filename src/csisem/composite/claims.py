@@ -105,7 +105,9 @@ def read_claims(constructs: Sequence[Construct], relations: Iterable[Relation]) 
             plain.append((source, target))
     claims = Claims(_with_observed(constructs, plain), tuple(plain), tuple(terms.values()), tuple(moderated))
     _check_items(claims)
-    _check_circle(claims.paths)
+    parts = {term.name: (term.first, term.second) for term in claims.terms}
+    _check_circle([*claims.paths, *((part, target) for name, target in claims.moderated for part in parts[name])])
+    _check_terms(claims)
     _check_joined(claims)
     return claims
 
@@ -169,14 +171,29 @@ def _check_circle(paths: Sequence[tuple[str, str]]) -> None:
             del waiting[name]
 
 
-def _check_joined(claims: Claims) -> None:
-    """Every construct needs a neighbour: its own, or that of the higher-order construct it measures."""
+def _check_terms(claims: Claims) -> None:
+    items = {item for construct in claims.constructs for item in construct.items}
+    seen: dict[frozenset[str], str] = {}
     for term in claims.terms:
         for part in (term.first, term.second):
             if part not in claims.named:
                 known = nearest(part, claims.named)
                 raise ModelError(f"The interaction {term.name!r} needs {part!r} on a path of its own{known}.")
-    ends = {name for path in claims.paths for name in path} | {target for _, target in claims.moderated}
+        if term.name in claims.named or term.name in items:
+            raise ModelError(f"The interaction {term.name!r} has the name of a construct or column; rename that.")
+        twin = seen.setdefault(frozenset((term.first, term.second)), term.name)
+        if twin != term.name:
+            raise ModelError(f"The interactions {twin!r} and {term.name!r} are the same; leave one out.")
+    outcomes = {target for _, target in claims.paths}
+    for name, target in claims.moderated:
+        if target not in outcomes:
+            raise ModelError(f"{target!r} is predicted by the interaction {name!r} alone; give it the paths of the "
+                             "interaction's parts too.")  # fmt: skip
+
+
+def _check_joined(claims: Claims) -> None:
+    """Every construct needs a neighbour: its own, or that of the higher-order construct it measures."""
+    ends = {name for path in claims.paths for name in path}
     for construct in claims.constructs:
         name = construct.name
         while name not in ends and name in claims.parents:

@@ -155,7 +155,8 @@ def compile_plan(
     modes: dict[str, Mode] = {c.name: c.mode for c in claims.constructs} | {t.name: "A" for t in claims.terms}
     _check_dominant(dominant or {}, claims)
     pairs = () if products is None else products.pairs
-    base = (*items, *(f"{items[a]}:{items[b]}" for a, b in pairs))
+    # An item's name may hold anything but this separator.
+    base = (*items, *(f"{items[a]}\0{items[b]}" for a, b in pairs))
     drafts = with_terms(claims, drafts_of(claims, higher_order), products, base, moderation)
     weighed, stages = _report(
         [compile_stage(draft, modes, everything, base, claims, dominant or {}) for draft in drafts],
@@ -190,7 +191,12 @@ def causal_order(arrows: BoolArray) -> IntArray:
 
 
 def _check_orders(claims: Claims, higher_order: HigherOrder, moderation: Moderation) -> None:
-    on_path = {name for path in claims.paths for name in path} | {target for _, target in claims.moderated}
+    on_path = {name for path in claims.paths for name in path}
+    for source, target in claims.paths:
+        for below, above in ((source, target), (target, source)):
+            if claims.parents.get(below) == above:
+                raise ModelError(f"{below!r} measures {above!r}; a path between the two says the same again, so leave "
+                                 "it out.")  # fmt: skip
     for dimension, parent in claims.parents.items():
         if dimension in on_path and higher_order != "repeated":
             raise ModelError(f"{dimension!r} measures {parent!r} and stands on a path itself; two stages cannot "
