@@ -27,6 +27,18 @@ Engine = Literal["native", "semopy"]
 Mode = Literal["A", "B", "unit", "pca"]
 """How a construct's weights are found under PLS; covariance estimators read ``A`` as reflective."""
 
+Scheme = Literal["path", "centroid", "factorial"]
+"""How PLS weights a construct's neighbours: regressions and correlations, signs, or correlations."""
+
+HigherOrder = Literal["disjoint", "embedded", "repeated"]
+"""How PLS estimates a higher-order construct: in two stages from its dimensions' scores, or from all their items."""
+
+Moderation = Literal["two-stage", "product", "orthogonal"]
+"""What measures an interaction under PLS: the product of two scores, products of items, or their residuals."""
+
+Foresight = Literal["direct", "earliest"]
+"""What PLSpredict predicts from: the scores of direct predecessors, or of exogenous constructs alone."""
+
 ItemWeights = Literal["model", "loadings", "equal"]
 """How the items of one construct are weighted in its index."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.composite.claims import read_claims
 from csisem.errors import DataError, ModelError, OptionError, listed, nearest
 from csisem.model.parameters import ParameterTable
 from csisem.moments.moments import Moments
@@ -70,7 +71,7 @@ def _check_words(model: Model, asked: Request) -> None:
     """Options that are words, and words whose estimator is not here yet."""
     if asked.estimator in get_args(PlannedEstimator):
         if asked.estimator.startswith("PLS"):
-            check_composite(model)
+            read_claims(model.constructs, model.relations)
         raise OptionError(f"estimator={asked.estimator!r} comes with a later release; this one estimates by 'ML'.")
     validate("estimator", asked.estimator, Estimator)
     validate("likelihood", asked.likelihood, Likelihood)
@@ -166,33 +167,6 @@ def check_columns(model: Model, survey: Survey, by: Sequence[str], auxiliary: Se
             raise DataError(f"There is no column {name!r} (named in auxiliary=){nearest(name, survey.columns)}.")
         if name in model.items:
             raise OptionError(f"auxiliary= names {name!r}, which the model has already; name other columns.")
-
-
-def check_composite(model: Model) -> None:
-    """Refuse models that PLS cannot estimate: an item on two constructs, paths in a circle.
-
-    Raises
-    ------
-    ModelError
-        One sentence.
-    """
-    owner: dict[str, str] = {}
-    for construct in model.constructs:
-        for item in construct.items:
-            if item in owner:
-                raise ModelError(f"The item {item!r} stands on both {owner[item]!r} and {construct.name!r}; "
-                                 "PLS needs every item on one construct.")  # fmt: skip
-            owner[item] = construct.name
-    waiting: dict[str, set[str]] = {}
-    for relation in model.relations:
-        if relation.op == "~":
-            waiting.setdefault(relation.lhs, set()).add(relation.rhs)
-    while waiting:
-        ready = [name for name, sources in waiting.items() if not sources & waiting.keys()]
-        if not ready:
-            raise ModelError(f"The paths among {listed(waiting)} run in a circle; PLS needs paths without a circle.")
-        for name in ready:
-            del waiting[name]
 
 
 def check_moments(moments: Moments, table: ParameterTable) -> None:
