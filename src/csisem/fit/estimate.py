@@ -79,7 +79,7 @@ def estimate(
     unknown = np.full((table.npar, table.npar), np.nan)
     empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey)
     fit = fit_semopy(empty) if engine == "semopy" else _solve(empty)
-    if estimator != "ML" and fit.status.usable:
+    if fit.recipe.errors == "robust" and fit.status.usable:
         fit = with_robust(fit)
     warnings = row_warnings(moments) + design_warnings(survey, design, estimator)
     return replace(fit, status=with_warnings(fit.status, warnings))
@@ -116,6 +116,5 @@ def with_errors(fit: Fit) -> Fit:
     inverse, flat = inverse_or_flat(information)
     if inverse is None:
         return replace(fit, status=not_identified(fit.table.names(), flat))
-    size = fit.n - fit.table.n_groups if fit.settings.likelihood == "wishart" else fit.n
     status: Status = judge(fit.table, fit.lisrel, fit.implied_moments, fit.group_n, Thresholds())
-    return replace(fit, vcov=inverse / size, status=status)
+    return replace(fit, vcov=inverse / fit.counted.sum(), status=status)

@@ -26,7 +26,18 @@ from csisem.model.notation import FornellMatrices, numbers
 from csisem.model.parameters import ParameterTable
 from csisem.model.specification import Model
 from csisem.moments.moments import Moments
-from csisem.options import Engine, Estimator, Information, Likelihood, Missing, Residuals, ScoreMethod, validate
+from csisem.options import (
+    RECIPES,
+    Engine,
+    Estimator,
+    Information,
+    Likelihood,
+    Missing,
+    Recipe,
+    Residuals,
+    ScoreMethod,
+    validate,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,6 +117,11 @@ class Fit:
         return self.settings.estimator
 
     @property
+    def recipe(self) -> Recipe:
+        """What the estimator is made of."""
+        return RECIPES[self.settings.estimator]
+
+    @property
     def groups(self) -> tuple[Hashable, ...]:
         """Group labels, empty for one group."""
         return self.table.groups
@@ -130,6 +146,12 @@ class Fit:
         return size
 
     @cached_property
+    def counted(self) -> FloatArray:
+        """What each group's discrepancy counts for in chi-square, (G,): its size, less one for divisor n - 1."""
+        unbiased = self.settings.likelihood == "wishart" or self.recipe.discrepancy != "ML"
+        return self.group_size - 1 if unbiased else self.group_size
+
+    @cached_property
     def sample_mean(self) -> FloatArray:
         """Sample means (G, p); zeros where a published table gave none."""
         mean = self.moments.mean.reshape(self.table.n_groups, -1)
@@ -137,20 +159,18 @@ class Fit:
 
     @cached_property
     def sample_cov(self) -> FloatArray:
-        """Sample covariances (G, p, p) with the likelihood's divisor, n ("normal") or n - 1 ("wishart")."""
+        """Sample covariances (G, p, p) with the estimator's divisor: n for ML; n - 1 for "wishart", least squares."""
         p = len(self.table.observed)
         cov = self.moments.cov.reshape(self.table.n_groups, p, p)
-        if self.settings.likelihood == "wishart":
-            n = self.group_size[:, None, None]
-            cov = cov * (n / (n - 1))
-        return cov
+        if self.counted is self.group_size:
+            return cov
+        return cov * (self.group_size / self.counted)[:, None, None]
 
     @cached_property
     def sample(self) -> Sample:
         """The sample moments as the discrepancy takes them, a batch of one."""
-        n = self.group_size
-        size = n - 1 if self.settings.likelihood == "wishart" else n
-        return Sample(self.sample_mean[None], self.sample_cov[None], (size / size.sum())[None])
+        share = self.counted / self.counted.sum()
+        return Sample(self.sample_mean[None], self.sample_cov[None], share[None])
 
     @cached_property
     def structure(self) -> Structure:

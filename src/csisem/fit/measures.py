@@ -30,6 +30,11 @@ def discrepancies(fit: Fit) -> Discrepancies:
 
     The baseline frees all variances, and the covariances of exogenous observed variables, and nothing else.
     """
+    return _normal_theory(fit)
+
+
+def _normal_theory(fit: Fit) -> Discrepancies:
+    """Maximum likelihood of complete rows, whose baseline model has a closed form."""
     table, cov, mean = fit.table, fit.sample_cov, fit.sample_mean
     groups, p = mean.shape
     x = np.array([table.observed.index(name) for name in table.exogenous], dtype=np.intp)
@@ -41,9 +46,8 @@ def discrepancies(fit: Fit) -> Discrepancies:
     trace = ((white @ cov) * white).sum(axis=(-2, -1))
     if table.meanstructure:
         trace = trace + (np.matmul(white, (mean - implied.mean)[..., None])[..., 0] ** 2).sum(axis=-1)
-    n = fit.group_size
     # A Wishart likelihood has one row less in every group.
-    size = n - 1 if fit.settings.likelihood == "wishart" else n
+    n, size = fit.group_size, fit.counted
     kernel = logdet + trace - logdet_s - p
     diagonal = np.log(np.diagonal(cov, axis1=-2, axis2=-1))[:, y].sum(axis=-1)
     constant = len(y) * np.log(2 * np.pi)

@@ -72,8 +72,7 @@ def modification_indices(fit: Fit) -> pd.DataFrame:
     structure = with_exogenous(compile_structure(table), table, fit.sample_mean, fit.sample_cov)
     at = np.concatenate([fit.theta, fit.values[list(extended.given)], extended.values])
     point = evaluate(structure, fit.sample, at[None])
-    size = fit.n - fit.table.n_groups if fit.settings.likelihood == "wishart" else fit.n
-    tests = _score_tests(structure, fit.sample, point, len(at) - len(extended.rows), size)
+    tests = _score_tests(structure, fit.sample, point, len(at) - len(extended.rows), float(fit.counted.sum()))
     rows = [table.rows[r] for r in extended.rows]
     return _frame(fit.groups or (1,), rows, tests, _units(rows, point))
 
@@ -110,7 +109,7 @@ class _Tests(NamedTuple):
     epc: FloatArray
 
 
-def _score_tests(structure: Structure, sample: Sample, point: Point, q: int, size: int) -> _Tests:
+def _score_tests(structure: Structure, sample: Sample, point: Point, q: int, size: float) -> _Tests:
     """Score tests of all parameters after the first ``q``, each alone, at a point where those are estimated."""
     slope = slopes(structure, sample, point)
     information, gradient = expected_information(structure, sample, slope)[0], slope.gradient[0]

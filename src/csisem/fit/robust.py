@@ -14,6 +14,7 @@ from csisem.covariance.scaled import Correction, ScaledTest, mean_scaled, mean_v
 from csisem.covariance.ugamma import moment_derivatives, normal_weight, traces
 from csisem.errors import DataError, ModelError, OptionError
 from csisem.fit.measures import discrepancies
+from csisem.options import Test
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
@@ -64,16 +65,17 @@ def with_robust(fit: Fit) -> Fit:
         fit,
         vcov=vcov,
         correction=Correction(
-            _corrected(fit.estimator, chisq.chisq, chisq.df, model),
-            _corrected(fit.estimator, chisq.baseline_chisq, chisq.baseline_df, baseline),
+            corrected(fit.recipe.test, chisq.chisq, chisq.df, model),
+            corrected(fit.recipe.test, chisq.baseline_chisq, chisq.baseline_df, baseline),
         ),
     )
 
 
-def _corrected(estimator: str, chisq: float, df: float, traced: tuple[float, float]) -> ScaledTest:
-    if estimator == "MLMV":
+def corrected(test: Test, chisq: float, df: float, traced: tuple[float, float]) -> ScaledTest:
+    """Correct a chi-square by the traces of U Gamma and of its square that the test takes."""
+    if test == "scaled.shifted":
         return scaled_shifted(chisq, df, *traced)
-    if estimator == "MLMVS":
+    if test == "mean.var.adjusted":
         return mean_variance_adjusted(chisq, df, *traced)
     return mean_scaled(chisq, df, traced[0])
 
