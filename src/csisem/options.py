@@ -7,10 +7,10 @@ from typing import Any, Literal, TypeVar, cast, get_args
 
 from csisem.errors import OptionError, nearest
 
-Estimator = Literal["ML", "MLM", "MLMV", "MLMVS", "MLR"]
+Estimator = Literal["ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM"]
 """Estimators that can be run; `RECIPES` says what each is made of."""
 
-PlannedEstimator = Literal["GLS", "ULS", "WLS", "DWLS", "WLSMV", "PLS", "PLSc"]
+PlannedEstimator = Literal["WLSMV", "PLS", "PLSc"]
 """Estimators whose names are reserved; asking for one says so instead of failing obscurely."""
 
 Discrepancy = Literal["ML", "GLS", "ULS", "WLS", "DWLS"]
@@ -74,6 +74,13 @@ RECIPES: dict[Estimator, Recipe] = {
     "MLMV": Recipe("ML", "robust", "scaled.shifted"),
     "MLMVS": Recipe("ML", "robust", "mean.var.adjusted"),
     "MLR": Recipe("ML", "robust", "yuan.bentler.mplus"),
+    "GLS": Recipe("GLS"),
+    "ULS": Recipe("ULS"),
+    "ULSM": Recipe("ULS", "robust", "satorra.bentler"),
+    "ULSMV": Recipe("ULS", "robust", "scaled.shifted"),
+    "WLS": Recipe("WLS"),
+    "DWLS": Recipe("DWLS"),
+    "WLSM": Recipe("DWLS", "robust", "satorra.bentler"),
 }
 """The estimators, as lavaan puts them together."""
 

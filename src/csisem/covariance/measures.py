@@ -205,7 +205,11 @@ def goodness(
             error += float(moved @ inverse @ moved)
             total += float(level @ inverse @ level)
         gfi += share * (1 - error / total)
-    moments = groups * (p * (p + 1) // 2 + (p if means else 0))
+    return goodness_of(gfi, groups * (p * (p + 1) // 2 + (p if means else 0)), df)
+
+
+def goodness_of(gfi: float, moments: int, df: float) -> Goodness:
+    """Adjust a GFI for degrees of freedom."""
     agfi = 1 - moments / df * (1 - gfi) if df > 0 else 1.0
     return Goodness(gfi, agfi, df / moments * gfi)
 

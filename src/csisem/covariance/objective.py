@@ -23,6 +23,11 @@ class Objective(Protocol):
         """The model."""
         ...
 
+    @property
+    def unit(self) -> FloatArray | float:
+        """What a discrepancy of 1 is, (R,), where it has a unit: ULS's is that of the answers, to the fourth power."""
+        ...
+
     def take(self, members: NDArray[np.intp]) -> Self:
         """Some of the R samples."""
         ...
@@ -39,7 +44,7 @@ class Objective(Protocol):
         """Its first derivatives."""
         ...
 
-    def expected(self, slope: Slopes) -> FloatArray:
+    def expected(self, point: Point, slope: Slopes) -> FloatArray:
         """Expected second derivatives (R, q, q), those of a model that holds."""
         ...
 
@@ -55,6 +60,10 @@ class NormalTheory:
     structure: Structure
     sample: Sample
 
+    @property
+    def unit(self) -> float:
+        return 1.0
+
     def take(self, members: NDArray[np.intp]) -> Self:
         return replace(self, sample=self.sample.take(members))
 
@@ -67,7 +76,8 @@ class NormalTheory:
     def slopes(self, point: Point) -> Slopes:
         return slopes(self.structure, self.sample, point)
 
-    def expected(self, slope: Slopes) -> FloatArray:
+    def expected(self, point: Point, slope: Slopes) -> FloatArray:
+        del point
         return expected_information(self.structure, self.sample, slope)
 
     def observed(self, point: Point, slope: Slopes) -> FloatArray:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.discrepancy import Grams, Point, Sample, Slopes, collect_square, grams
+from csisem.covariance.discrepancy import Grams, Point, Sample, Slopes, collect_square, grams, plain_square
 from csisem.covariance.structure import Structure
+from csisem.covariance.vech import moment_slopes, weighed
 
 FloatArray = NDArray[np.float64]
 
@@ -26,7 +27,38 @@ def observed_information(structure: Structure, sample: Sample, point: Point, slo
     plain, weighted = grams(slope.factors, slope.factors), grams(slope.factors, slope.pulled)
     square = _curvature(plain, weighted) + _bending(structure, point, plain, weighted)
     if structure.meanstructure:
-        square = square + _mean_curvature(structure, point, slope)
+        square = square + _mean_curvature(point, slope) + _mean_bending(structure, point, slope)
+    return collect_square(structure, sample, square)
+
+
+def quadratic_information(structure: Structure, sample: Sample, point: Point, slope: Slopes) -> FloatArray:
+    """Second derivatives (R, q, q) of a discrepancy that is quadratic in the moments, whitened by what is fixed.
+
+    In the notation of `observed_information` they are
+    ``tr(Sigma_k Sigma_l)/2 + tr((I - T) Sigma_kl)/2 + mu_k' mu_l - mu_kl' d``.
+    """
+    plain, weighted = grams(slope.factors, slope.factors), grams(slope.factors, slope.pulled)
+    square = plain_square(structure, slope, plain) + _bending(structure, point, plain, weighted)
+    if structure.meanstructure:
+        square = square + _mean_bending(structure, point, slope)
+    return collect_square(structure, sample, square)
+
+
+def chained(
+    structure: Structure, sample: Sample, point: Point, slope: Slopes, weight: FloatArray, *, bent: bool
+) -> FloatArray:
+    """Second derivatives by the free parameters, (R, q, q), from those by the moments, ``weight`` (R, G, s, s).
+
+    ``point`` and ``slope`` are unwhitened, as `Slopes` of moments whose covariance is the identity; ``bent`` adds what
+    the moments' own curvature brings. A diagonal weight may come as (R, G, s).
+    """
+    moved = moment_slopes(slope.a, slope.b, slope.mean if structure.meanstructure else None)
+    square = np.swapaxes(moved, -1, -2) @ weighed(weight, moved)
+    if bent:
+        plain, weighted = grams(slope.factors, slope.factors), grams(slope.factors, slope.pulled)
+        square = square + _bending(structure, point, plain, weighted)
+        if structure.meanstructure:
+            square = square + _mean_bending(structure, point, slope)
     return collect_square(structure, sample, square)
 
 
@@ -72,14 +104,21 @@ def _bending(structure: Structure, point: Point, plain: Grams, weighted: Grams) 
     return bending
 
 
-def _mean_curvature(structure: Structure, point: Point, slope: Slopes) -> FloatArray:
-    """``mu_k' mu_l + d'(Sigma_k mu_l + Sigma_l mu_k) - mu_kl' d`` for all pairs of entries."""
+def _mean_curvature(point: Point, slope: Slopes) -> FloatArray:
+    """``mu_k' mu_l + d'(Sigma_k mu_l + Sigma_l mu_k)`` for all pairs of entries."""
     a, b, mean = slope.a, slope.b, slope.mean
     distance = point.distance[..., None]
     da, db = _gram(a, distance), _gram(b, distance)
     # d' Sigma_k mu_l = (d.a_k)(b_k.mu_l) + (d.b_k)(a_k.mu_l)
     mixed = da * _gram(b, mean) + db * _gram(a, mean)
-    square = _gram(mean, mean) + mixed + np.swapaxes(mixed, -1, -2)
+    curvature: FloatArray = _gram(mean, mean) + mixed + np.swapaxes(mixed, -1, -2)
+    return curvature
+
+
+def _mean_bending(structure: Structure, point: Point, slope: Slopes) -> FloatArray:
+    """``-mu_kl' d`` for all pairs of entries."""
+    da = _gram(slope.a, point.distance[..., None])
+    square = np.zeros((*da.shape[:-1], da.shape[-2]))
     latent_mean = point.moments.latent_mean
     lam, beta, alpha = structure.slices["lambda"], structure.slices["beta"], structure.slices["alpha"]
     row, col = structure.row, structure.col

@@ -25,6 +25,8 @@ from csisem.fit.fit import Fit, Settings
 from csisem.fit.identification import inverse_or_flat
 from csisem.fit.measures import count_moments
 from csisem.fit.robust import with_robust
+from csisem.fit.robust_quadratic import with_robust_quadratic
+from csisem.fit.row_weights import moment_weight
 from csisem.fit.semopy_engine import fit_semopy
 from csisem.fit.status import (
     Status,
@@ -36,6 +38,7 @@ from csisem.fit.status import (
 )
 from csisem.fit.verdict import judge
 from csisem.moments.moments import Moments
+from csisem.options import RECIPES
 from csisem.survey import Survey, as_survey
 
 if TYPE_CHECKING:
@@ -72,15 +75,19 @@ def estimate(
                     auxiliary, scheme, engine)  # fmt: skip
     check_request(model, asked)
     survey, moments = gather(data, model, by, weighted=design is not False)
-    table = model.table(groups=moments.groups, meanstructure=meanstructure, equal=equal, release=release)
+    recipe = RECIPES[estimator]
+    table = model.table(groups=moments.groups, meanstructure=meanstructure, equal=equal, release=release,
+                        fixed_x=recipe.discrepancy == "ML")  # fmt: skip
     check_moments(moments, table)
+    weight = moment_weight(estimator, survey, moments, table, by)
     information = information or ("observed" if estimator == "MLR" else "expected")
     settings = Settings(estimator, likelihood, information, missing, engine, by, equal, release)
     unknown = np.full((table.npar, table.npar), np.nan)
-    empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey)
+    empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey,
+                weight=weight)  # fmt: skip
     fit = fit_semopy(empty) if engine == "semopy" else _solve(empty)
-    if fit.recipe.errors == "robust" and fit.status.usable:
-        fit = with_robust(fit)
+    if recipe.errors == "robust" and fit.status.usable:
+        fit = with_robust(fit) if recipe.discrepancy == "ML" else with_robust_quadratic(fit)
     warnings = row_warnings(moments) + design_warnings(survey, design, estimator)
     return replace(fit, status=with_warnings(fit.status, warnings))
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.discrepancy import Point, Sample, Slopes
 from csisem.covariance.implied import Implied, implied
+from csisem.covariance.least_squares import least_squares
 from csisem.covariance.matrices import Matrices
 from csisem.covariance.objective import NormalTheory, Objective
 from csisem.covariance.structure import Structure, compile_structure, with_exogenous
@@ -81,9 +82,11 @@ class Fit:
     iterations
         Steps the estimation took.
     correction
-        Scaled tests of a robust estimator; None for ML.
+        Scaled tests of a robust estimator; None for others.
     data
         A reference to the answers (None when fitted from moments); dropped on pickling.
+    weight
+        Weights of the moments that WLS (G, s, s) and DWLS (G, s) took from the rows; None for other estimators.
     """
 
     model: Model
@@ -96,6 +99,7 @@ class Fit:
     iterations: int
     data: Survey | None
     correction: Correction | None = None
+    weight: FloatArray | None = None
 
     def __bool__(self) -> bool:
         return bool(self.status)
@@ -180,7 +184,12 @@ class Fit:
     @cached_property
     def objective(self) -> Objective:
         """What was minimised, a batch of one."""
-        return NormalTheory(self.structure, self.sample)
+        return self._objective(self.sample)
+
+    def _objective(self, sample: Sample) -> Objective:
+        if self.recipe.discrepancy != "ML":
+            return least_squares(self.recipe.discrepancy, self.structure, sample, self.weight)
+        return NormalTheory(self.structure, sample)
 
     @cached_property
     def lisrel(self) -> Matrices:
@@ -199,10 +208,14 @@ class Fit:
 
     def unit_information(self, kind: Information) -> FloatArray:
         """Information per row at the estimate, (q, q)."""
+        objective = self.objective
+        if self.recipe.discrepancy != "ML":
+            # Least squares adds the groups up by their rows less one, and their information by their rows (as lavaan).
+            objective = self._objective(replace(self.sample, share=(self.group_size / self.n)[None]))
         if kind == "observed":
-            batch = self.objective.observed(self.point, self.slope)
+            batch = objective.observed(self.point, self.slope)
         else:
-            batch = self.objective.expected(self.slope)
+            batch = objective.expected(self.point, self.slope)
         information: FloatArray = batch[0]
         return information
 

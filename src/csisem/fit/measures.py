@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance import measures
 from csisem.covariance.cholesky import cholesky
+from csisem.fit.least_squares import least_squares_discrepancies, least_squares_goodness
 from csisem.fit.scaled_measures import Discrepancies, scaled_measures
 
 if TYPE_CHECKING:
@@ -30,10 +31,14 @@ def discrepancies(fit: Fit) -> Discrepancies:
 
     The baseline frees all variances, and the covariances of exogenous observed variables, and nothing else.
     """
-    return _normal_theory(fit)
+    table, (groups, p) = fit.table, fit.sample_mean.shape
+    df = count_moments(p, len(table.exogenous), groups, table.meanstructure) - table.npar
+    if fit.recipe.discrepancy != "ML":
+        return least_squares_discrepancies(fit, df)
+    return _normal_theory(fit, df)
 
 
-def _normal_theory(fit: Fit) -> Discrepancies:
+def _normal_theory(fit: Fit, df: int) -> Discrepancies:
     """Maximum likelihood of complete rows, whose baseline model has a closed form."""
     table, cov, mean = fit.table, fit.sample_cov, fit.sample_mean
     groups, p = mean.shape
@@ -54,7 +59,7 @@ def _normal_theory(fit: Fit) -> Discrepancies:
     return Discrepancies(
         # Both are at least 0; rounding carries a perfect fit just below, where distribution functions give nan.
         chisq=max(float(size @ kernel), 0.0),
-        df=count_moments(p, x.size, groups, table.meanstructure) - table.npar,
+        df=df,
         baseline_chisq=max(float(size @ (diagonal + logdet_x - logdet_s)), 0.0),
         baseline_df=count_moments(p, x.size, groups, False) - groups * len(y),
         logl=float(-(n @ (constant + logdet + trace - logdet_x - x.size)) / 2),
@@ -67,10 +72,11 @@ def fit_measures(fit: Fit) -> pd.Series[float]:
     """All fit measures under lavaan's names; nan when the fit is not usable."""
     import pandas as pd
 
+    index = _index(likelihood=fit.recipe.discrepancy == "ML")
     if not fit.status.usable:
-        return pd.Series(np.nan, index=_index(), name="value")
+        return pd.Series(np.nan, index=index, name="value")
     values = _values(fit)
-    plain = pd.Series(np.array([values[name] for name in _NAMES]), index=_index(), name="value")
+    plain = pd.Series(np.array([values[name] for name in index]), index=index, name="value")
     if fit.correction is None:
         return plain
     scaled = scaled_measures(fit.correction, discrepancies(fit), fit.table.n_groups)
@@ -79,10 +85,10 @@ def fit_measures(fit: Fit) -> pd.Series[float]:
 
 
 @cache
-def _index() -> pd.Index[str]:
+def _index(*, likelihood: bool) -> pd.Index[str]:
     import pandas as pd
 
-    return pd.Index(_NAMES)
+    return pd.Index([name for name in _NAMES if likelihood or name not in _LIKELIHOOD])
 
 
 def _values(fit: Fit) -> dict[str, float]:
@@ -92,10 +98,10 @@ def _values(fit: Fit) -> dict[str, float]:
     return (
         {
             "npar": fit.table.npar,
-            "fmin": chisq / size / 2,
+            "fmin": chisq / 2 / (size if fit.recipe.discrepancy == "ML" else fit.n),
             "chisq": chisq,
             "df": df,
-            "pvalue": measures.p_value(chisq, df),
+            "pvalue": _p_value(fit, chisq, df),
             "logl": criteria.logl,
             "unrestricted.logl": criteria.unrestricted_logl,
             "aic": criteria.aic,
@@ -107,19 +113,24 @@ def _values(fit: Fit) -> dict[str, float]:
             "mfi": measures.mfi(chisq, df, size),
             "ecvi": measures.ecvi(chisq, size, fit.table.npar),
         }
-        | _relative(found)
+        | _relative(fit, found)
         | _approximation(found, fit.table.n_groups)
         | _residual(fit, found)
     )
 
 
-def _relative(found: Discrepancies) -> dict[str, float]:
+def _p_value(fit: Fit, chisq: float, df: float) -> float:
+    """Of a chi-square; ULS's is a sum of squares in the answers' units."""
+    return np.nan if fit.recipe.discrepancy == "ULS" else measures.p_value(chisq, df)
+
+
+def _relative(fit: Fit, found: Discrepancies) -> dict[str, float]:
     """The baseline, and measures relative to it."""
     relative = measures.incremental(found.chisq, found.df, found.baseline_chisq, found.baseline_df)
     return {
         "baseline.chisq": found.baseline_chisq,
         "baseline.df": found.baseline_df,
-        "baseline.pvalue": measures.p_value(found.baseline_chisq, found.baseline_df),
+        "baseline.pvalue": _p_value(fit, found.baseline_chisq, found.baseline_df),
         "cfi": relative.cfi,
         "tli": relative.tli,
         "nnfi": relative.tli,
@@ -150,8 +161,11 @@ def _residual(fit: Fit, found: Discrepancies) -> dict[str, float]:
     means, implied, shares = fit.table.meanstructure, fit.implied_moments, fit.group_size / fit.n
     moments = (fit.sample_cov, fit.sample_mean, implied.cov, implied.mean, shares, means)
     residual = measures.residual_measures(*moments)
-    x = np.array([fit.table.observed.index(name) for name in fit.table.exogenous], dtype=np.intp)
-    good = measures.goodness(*moments, x, found.df)
+    if fit.recipe.discrepancy == "ML":
+        x = np.array([fit.table.observed.index(name) for name in fit.table.exogenous], dtype=np.intp)
+        good = measures.goodness(*moments, x, found.df)
+    else:
+        good = least_squares_goodness(fit, found.df)
     return {
         "rmr": residual.rmr,
         "rmr_nomean": residual.rmr_nomean,
@@ -175,3 +189,5 @@ _NAMES = (
     "rmsea.notclose.h0", "rmr", "rmr_nomean", "srmr", "srmr_bentler", "srmr_bentler_nomean", "crmr", "crmr_nomean",
     "srmr_mplus", "srmr_mplus_nomean", "cn_05", "cn_01", "gfi", "agfi", "pgfi", "mfi", "ecvi",
 )  # fmt: skip
+_LIKELIHOOD = frozenset({"logl", "unrestricted.logl", "aic", "bic", "ntotal", "bic2"})
+"""Measures that take a likelihood; lavaan counts the rows among them."""

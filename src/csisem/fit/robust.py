@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.fourth import FourthMomentKernel, FourthMoments
-from csisem.covariance.scaled import Correction, ScaledTest, mean_scaled, mean_variance_adjusted, scaled_shifted
+from csisem.covariance.scaled import Correction, corrected
 from csisem.covariance.ugamma import moment_derivatives, normal_weight, traces
 from csisem.errors import DataError, ModelError, OptionError
 from csisem.fit.measures import discrepancies
-from csisem.options import Test
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
@@ -69,15 +68,6 @@ def with_robust(fit: Fit) -> Fit:
             corrected(fit.recipe.test, chisq.baseline_chisq, chisq.baseline_df, baseline),
         ),
     )
-
-
-def corrected(test: Test, chisq: float, df: float, traced: tuple[float, float]) -> ScaledTest:
-    """Correct a chi-square by the traces of U Gamma and of its square that the test takes."""
-    if test == "scaled.shifted":
-        return scaled_shifted(chisq, df, *traced)
-    if test == "mean.var.adjusted":
-        return mean_variance_adjusted(chisq, df, *traced)
-    return mean_scaled(chisq, df, traced[0])
 
 
 def _read(fit: Fit) -> _Pass:
@@ -169,9 +159,9 @@ def _dense(fit: Fit, found: _Pass) -> tuple[tuple[float, float], tuple[float, fl
     products = found.sums.products
     if products is None:
         raise ValueError("the pass kept no products of moments")
-    gammas = [products[g] / fit.group_size[g] for g in groups]
-    derivatives = [moment_derivatives(fit.structure, fit.point, fit.slope, g) for g in groups]
-    model = traces([normal_weight(fit.implied_moments.cov[g], means) for g in groups], gammas, derivatives, shares)
+    gamma = products / fit.group_size[:, None, None]
+    weight = np.stack([normal_weight(cov, means) for cov in fit.implied_moments.cov])
+    model = traces(weight, gamma, moment_derivatives(fit.structure, fit.point, fit.slope)[0], shares)
     row, col = np.tril_indices(p)
     own = np.zeros((len(row) + (p if means else 0), p + (p if means else 0)))
     if means:
@@ -179,5 +169,5 @@ def _dense(fit: Fit, found: _Pass) -> tuple[tuple[float, float], tuple[float, fl
     own[(p if means else 0) + np.flatnonzero(row == col), (p if means else 0) + np.arange(p)] = 1.0
     variances = [np.diag(np.diag(fit.sample_cov[g])) for g in groups]
     alone = [np.concatenate([own if g == h else np.zeros_like(own) for h in groups], axis=1) for g in groups]
-    baseline = traces([normal_weight(cov, means) for cov in variances], gammas, alone, shares)
+    baseline = traces(np.stack([normal_weight(cov, means) for cov in variances]), gamma, np.stack(alone), shares)
     return model, baseline

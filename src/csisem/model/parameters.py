@@ -115,6 +115,14 @@ class ParameterTable:
         """Observed variables whose moments are fixed at the sample's values."""
         return tuple(dict.fromkeys(row.lhs for row in self.rows if row.exogenous and row.op == "~~"))
 
+    @property
+    def predictors(self) -> tuple[str, ...]:
+        """Observed variables that only predict and whose moments the rules added, fixed at the sample's or free."""
+        pointed = {row.lhs for row in self.rows if row.op == "~"}
+        outer = set(self.latents[self.constructs :]) - pointed
+        added = [row for row in self.rows if row.op == "~~" and row.lhs == row.rhs and not row.user]
+        return tuple(dict.fromkeys(row.lhs for row in added if row.lhs in outer))
+
     def names(self) -> list[str]:
         """Names of the q free parameters, with the group where there are several."""
         several = len(self.groups) > 1

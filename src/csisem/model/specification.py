@@ -173,6 +173,7 @@ class Model:
         meanstructure: bool | None = None,
         equal: Sequence[str] = (),
         release: Sequence[str] = (),
+        fixed_x: bool = True,
     ) -> ParameterTable:
         """Return all parameters, completed by lavaan's rules for ``sem()``.
 
@@ -184,8 +185,10 @@ class Model:
             Whether intercepts are parameters; None: with ``~1`` or groups only.
         equal, release
             lavaan's ``group.equal`` and ``group.partial``.
+        fixed_x
+            Whether moments of observed exogenous variables are the sample's (lavaan's ``fixed.x``) or free.
         """
-        return _table(self, tuple(groups), meanstructure, tuple(equal), tuple(release))
+        return _table(self, tuple(groups), meanstructure, tuple(equal), tuple(release), fixed_x)
 
     def matrices(self) -> FornellMatrices:
         """Return B, Gamma, Lambda_x and Lambda_y in Fornell's notation; ``β21`` marks a free path."""
@@ -333,12 +336,13 @@ def _table(
     meanstructure: bool | None,
     equal: tuple[str, ...],
     release: tuple[str, ...],
+    fixed_x: bool,
 ) -> ParameterTable:
     # A model is an immutable value, so its table is made once however often it is fitted.
     roles = assign(model.constructs, model.relations)
     means = any(r.op == "~1" for r in model.relations) or len(groups) > 1 if meanstructure is None else meanstructure
     grouping = Grouping(groups, frozenset(equal), frozenset("".join(name.split()) for name in release))
-    rows = complete(model.constructs, model.relations, roles, grouping, means=means)
+    rows = complete(model.constructs, model.relations, roles, grouping, means=means, fixed_x=fixed_x)
     check_definitions(rows, model.definitions)
     tied = tie_parameters(rows, model.constraints)
     return ParameterTable(

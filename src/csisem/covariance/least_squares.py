@@ -1,0 +1,189 @@
+"""Least-squares discrepancies: quadratic forms in the distance of sample and implied moments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.cholesky import cholesky
+from csisem.covariance.discrepancy import Point, Sample, Slopes, expected_information, slopes
+from csisem.covariance.implied import implied
+from csisem.covariance.objective import Objective
+from csisem.covariance.observed import chained, quadratic_information
+from csisem.covariance.structure import Structure
+from csisem.covariance.vech import triangle, weighed
+from csisem.options import Discrepancy
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Generalised:
+    """Generalised least squares, ``tr((S^-1 (S - Sigma))^2)/2 + (m - mu)' S^-1 (m - mu)`` (Browne 1974).
+
+    Its weights are normal theory's at the sample's moments, so that everything is a Gram product of factors whitened by
+    S instead of Sigma.
+
+    Attributes
+    ----------
+    structure, sample
+        The model and the moments; covariances have divisor n - 1.
+    white
+        Inverse Cholesky factors of the sample covariances, (R, G, p, p).
+    """
+
+    structure: Structure
+    sample: Sample
+    white: FloatArray
+
+    @property
+    def unit(self) -> float:
+        return 1.0
+
+    def take(self, members: NDArray[np.intp]) -> Self:
+        return replace(self, sample=self.sample.take(members), white=self.white[members])
+
+    def of(self, structure: Structure) -> Self:
+        return replace(self, structure=structure)
+
+    def at(self, theta: FloatArray) -> Point:
+        matrices = self.structure.matrices(theta)
+        moments = implied(matrices)
+        away = self.white @ (self.sample.cov - moments.cov) @ np.swapaxes(self.white, -1, -2)
+        group = (away * away).sum(axis=(-2, -1)) / 4
+        distance = self.sample.mean
+        if self.structure.meanstructure:
+            distance = np.matmul(self.white, (self.sample.mean - moments.mean)[..., None])[..., 0]
+            group = group + (distance * distance).sum(axis=-1) / 2
+        whitened = np.eye(self.structure.p) + away
+        return Point(theta, _total(self.sample, group), matrices, moments, self.white, whitened, distance)
+
+    def square(self, mean: FloatArray, cov: FloatArray) -> FloatArray:
+        """The form of any moments (R, G, p) and (R, G, p, p) by group, (R, G)."""
+        whitened = self.white @ cov @ np.swapaxes(self.white, -1, -2)
+        form: FloatArray = (whitened * whitened).sum(axis=(-2, -1)) / 2
+        if not self.structure.meanstructure:
+            return form
+        distance = np.matmul(self.white, mean[..., None])[..., 0]
+        form += (distance * distance).sum(axis=-1)
+        return form
+
+    def slopes(self, point: Point) -> Slopes:
+        return slopes(self.structure, self.sample, point)
+
+    def expected(self, point: Point, slope: Slopes) -> FloatArray:
+        del point
+        return expected_information(self.structure, self.sample, slope)
+
+    def observed(self, point: Point, slope: Slopes) -> FloatArray:
+        return quadratic_information(self.structure, self.sample, point, slope)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quadratic:
+    """``r'V r`` with r the distance of the moments, means first where modelled, then the lower triangle by rows.
+
+    Unweighted (V the identity, each covariance once), weighted by what the rows say (Browne 1984), or by the diagonal
+    of that.
+
+    Attributes
+    ----------
+    structure, sample
+        The model and the moments; covariances have divisor n - 1.
+    weight
+        V, (R, G, s, s); or its diagonal (R, G, s).
+    unit
+        The discrepancy's unit, (R,).
+    """
+
+    structure: Structure
+    sample: Sample
+    weight: FloatArray
+    unit: FloatArray
+
+    def take(self, members: NDArray[np.intp]) -> Self:
+        return replace(self, sample=self.sample.take(members), weight=self.weight[members], unit=self.unit[members])
+
+    def of(self, structure: Structure) -> Self:
+        """The same for another model; one without means has no weights of them."""
+        first = self.structure.p if self.structure.meanstructure and not structure.meanstructure else 0
+        kept = slice(first, None)
+        weight = self.weight[..., kept] if self.weight.ndim == 3 else self.weight[..., kept, kept]
+        return replace(self, structure=structure, weight=weight)
+
+    def at(self, theta: FloatArray) -> Point:
+        """The discrepancy; with ``v = V r``, ``whitened`` is I plus `spread` of v and ``distance`` v of the means."""
+        matrices = self.structure.matrices(theta)
+        moments = implied(matrices)
+        residual = self._joined(self.sample.mean - moments.mean, triangle(self.sample.cov - moments.cov))
+        pull = weighed(self.weight, residual[..., None])[..., 0]
+        p = self.structure.p
+        identity = np.broadcast_to(np.eye(p), moments.cov.shape)
+        means, covariances = (
+            (pull[..., :p], pull[..., p:]) if self.structure.meanstructure else (self.sample.mean, pull)
+        )
+        value = _total(self.sample, (residual * pull).sum(axis=-1) / 2)
+        return Point(theta, value, matrices, moments, identity, identity + spread(covariances, p), means)
+
+    def square(self, mean: FloatArray, cov: FloatArray) -> FloatArray:
+        """The form of any moments (R, G, p) and (R, G, p, p) by group, (R, G)."""
+        moments = self._joined(mean, triangle(cov))
+        form: FloatArray = (moments * weighed(self.weight, moments[..., None])[..., 0]).sum(axis=-1)
+        return form
+
+    def slopes(self, point: Point) -> Slopes:
+        return slopes(self.structure, self.sample, point)
+
+    def expected(self, point: Point, slope: Slopes) -> FloatArray:
+        return chained(self.structure, self.sample, point, slope, self.weight, bent=False)
+
+    def observed(self, point: Point, slope: Slopes) -> FloatArray:
+        return chained(self.structure, self.sample, point, slope, self.weight, bent=True)
+
+    def _joined(self, mean: FloatArray, lower: FloatArray) -> FloatArray:
+        return np.concatenate([mean, lower], axis=-1) if self.structure.meanstructure else lower
+
+
+def least_squares(
+    discrepancy: Discrepancy, structure: Structure, sample: Sample, weight: FloatArray | None = None
+) -> Objective:
+    """The objective of R samples; WLS and DWLS take one ``weight`` for all, (G, s, s) and (G, s).
+
+    Raises
+    ------
+    ValueError
+        WLS and DWLS without weights.
+    """
+    if discrepancy == "GLS":
+        return Generalised(structure, sample, cholesky(sample.cov)[0])
+    count, groups, p = sample.mean.shape
+    if discrepancy == "ULS":
+        size = p * (p + 1) // 2 + (p if structure.meanstructure else 0)
+        # Variances of the answers, squared, are what moments vary by and what the discrepancy is in the units of.
+        variances = np.diagonal(sample.cov, axis1=-2, axis2=-1)
+        return Quadratic(structure, sample, np.ones((count, groups, size)), (variances**2).mean(axis=(-2, -1)))
+    if weight is None:
+        raise ValueError(f"{discrepancy} needs weights")
+    return Quadratic(structure, sample, np.broadcast_to(weight, (count, *weight.shape)), np.ones(count))
+
+
+def spread(lower: FloatArray, p: int) -> FloatArray:
+    """Symmetric matrices (..., p, p) of lower triangles by rows (..., p*), with the diagonal doubled.
+
+    ``tr(spread(v) X)/2`` is then ``v' vech(X)`` for symmetric X.
+    """
+    row, col = np.tril_indices(p)
+    matrix = np.zeros((*lower.shape[:-1], p, p))
+    matrix[..., row, col] += lower
+    matrix[..., col, row] += lower
+    return matrix
+
+
+def _total(sample: Sample, group: FloatArray) -> FloatArray:
+    """Sum the groups' discrepancies (R, G); inf where there is none."""
+    value: FloatArray = (sample.share * group).sum(axis=-1)
+    value[~np.isfinite(value)] = np.inf
+    return value
