@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,23 +38,50 @@ class ScoreSums:
     answers: FloatArray
 
 
+class RowScores(Protocol):
+    """What rows say about the parameters: the inverse information times a row's score is its influence on them."""
+
+    @property
+    def q(self) -> int:
+        """Number of free parameters."""
+        ...
+
+    def __call__(self, group: int, centred: FloatArray) -> FloatArray:
+        """Scores (q, m) of rows of one group, from answers less their centre (p, m)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NormalScores:
+    """Scores of maximum likelihood at an estimate, a batch of one."""
+
+    structure: Structure
+    point: Point
+    slope: Slopes
+
+    @property
+    def q(self) -> int:
+        return self.structure.q
+
+    def __call__(self, group: int, centred: FloatArray) -> FloatArray:
+        return casewise_scores(self.structure, self.point, self.slope, group, centred)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoreKernel:
     """Kernel of the second pass, for `Rows.reduce`.
 
     Attributes
     ----------
-    structure, point, slope
-        The model at its estimate, as a batch of one.
+    scores_of
+        Scores of rows at the estimate.
     centre
         Mean that scores are centred at, (G, p): the model's where means are modelled, else the sample's.
     group_of, mean_of
         For each domain its group's position and its mean (p,).
     """
 
-    structure: Structure
-    point: Point
-    slope: Slopes
+    scores_of: RowScores
     centre: FloatArray
     group_of: dict[Hashable, int]
     mean_of: dict[Hashable, FloatArray]
@@ -63,7 +91,7 @@ class ScoreKernel:
         complete = ~np.isnan(values).any(axis=0)
         labels = batch.labels if codes is not None else (None,)
         places = np.zeros(values.shape[1], dtype=np.intp) if codes is None else codes
-        p, q = self.structure.p, self.structure.q
+        p, q = self.centre.shape[-1], self.scores_of.q
         scores = np.zeros((q, q))
         mixed, answers = np.zeros((len(labels), q, p)), np.zeros((len(labels), p, p))
         for d, label in enumerate(labels):
@@ -72,7 +100,7 @@ class ScoreKernel:
                 continue
             chosen = values[:, rows]
             group = self.group_of[label]
-            pull = casewise_scores(self.structure, self.point, self.slope, group, chosen - self.centre[group][:, None])
+            pull = self.scores_of(group, chosen - self.centre[group][:, None])
             away = chosen - self.mean_of[label][:, None]
             if weights is not None:
                 pull, away = pull * weights[rows], away * weights[rows]

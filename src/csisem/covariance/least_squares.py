@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.discrepancy import Point, Sample, Slopes, expected_information, slopes
-from csisem.covariance.implied import implied
+from csisem.covariance.implied import Implied, implied
 from csisem.covariance.objective import Objective
 from csisem.covariance.observed import chained, quadratic_information
 from csisem.covariance.structure import Structure
@@ -118,7 +118,7 @@ class Quadratic:
         """The discrepancy; with ``v = V r``, ``whitened`` is I plus `spread` of v and ``distance`` v of the means."""
         matrices = self.structure.matrices(theta)
         moments = implied(matrices)
-        residual = self._joined(self.sample.mean - moments.mean, triangle(self.sample.cov - moments.cov))
+        residual = self.residual(moments)
         pull = weighed(self.weight, residual[..., None])[..., 0]
         p = self.structure.p
         identity = np.broadcast_to(np.eye(p), moments.cov.shape)
@@ -127,6 +127,10 @@ class Quadratic:
         )
         value = _total(self.sample, (residual * pull).sum(axis=-1) / 2)
         return Point(theta, value, matrices, moments, identity, identity + spread(covariances, p), means)
+
+    def residual(self, moments: Implied) -> FloatArray:
+        """Sample minus implied moments, (R, G, s)."""
+        return self._joined(self.sample.mean - moments.mean, triangle(self.sample.cov - moments.cov))
 
     def square(self, mean: FloatArray, cov: FloatArray) -> FloatArray:
         """The form of any moments (R, G, p) and (R, G, p, p) by group, (R, G)."""

@@ -12,7 +12,17 @@ from numpy.typing import NDArray
 from csisem.errors import DataError, ModelError, OptionError, listed, nearest
 from csisem.model.parameters import ParameterTable
 from csisem.moments.moments import Moments
-from csisem.options import Engine, Equality, Estimator, Information, Likelihood, Missing, PlannedEstimator, validate
+from csisem.options import (
+    RECIPES,
+    Engine,
+    Equality,
+    Estimator,
+    Information,
+    Likelihood,
+    Missing,
+    PlannedEstimator,
+    validate,
+)
 
 if TYPE_CHECKING:
     from csisem.model.specification import Model
@@ -98,7 +108,7 @@ def _check_groups(asked: Request) -> None:
 def _check_used(asked: Request) -> None:
     """Options that belong to another estimator than the one asked for."""
     if asked.ordered:
-        raise OptionError("ordered= is used by WLSMV; estimator='ML' treats answers as numbers.")
+        raise OptionError(f"ordered= is used by WLSMV; estimator={asked.estimator!r} treats answers as numbers.")
     if asked.auxiliary:
         raise OptionError("auxiliary= is used with missing='fiml'; estimator='ML' with listwise deletion ignores it.")
     if asked.scheme != "path":
@@ -107,6 +117,13 @@ def _check_used(asked: Request) -> None:
         raise OptionError(
             "design= takes None (the survey's own) or False here; other designs come with a later release."
         )
+    discrepancy = RECIPES[asked.estimator].discrepancy
+    if discrepancy != "ML" and asked.likelihood != "normal":
+        raise OptionError(f"likelihood={asked.likelihood!r} belongs to 'ML'; estimator={asked.estimator!r} has no "
+                          "likelihood.")  # fmt: skip
+    if discrepancy not in ("ML", "GLS") and asked.information == "observed":
+        raise OptionError(f"information='observed' is used by ML and GLS; estimator={asked.estimator!r} takes "
+                          "'expected'.")  # fmt: skip
     if asked.estimator != "ML" and asked.likelihood == "wishart":
         raise OptionError(f"likelihood='wishart' belongs to 'ML'; estimator={asked.estimator!r} uses 'normal'.")
     if asked.estimator != "ML" and asked.engine == "semopy":
@@ -295,3 +312,12 @@ def design_warnings(survey: Survey | None, design: object, estimator: Estimator)
     if ignored:
         said.append(f"The survey's {', '.join(ignored)} do not enter {estimator}'s errors, which may be too small.")
     return tuple(said)
+
+
+def error_warnings(estimator: Estimator) -> tuple[str, ...]:
+    """A sentence about an estimator whose plain errors hold for no distribution of the answers."""
+    instead = {"ULS": "ULSM", "DWLS": "WLSM"}.get(estimator)
+    if instead is None:
+        return ()
+    return (f"{estimator}'s errors and chi-square, as lavaan gives them, hold for no distribution of the answers; "
+            f"'{instead}' has the same estimates with robust errors and a scaled test.",)  # fmt: skip

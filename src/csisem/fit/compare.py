@@ -40,8 +40,8 @@ def compare(*fits: Fit, **named: Fit) -> pd.DataFrame:
     Parameters
     ----------
     fits
-        Two or more usable ML fits of nested models to the same data; called by their models' titles, or
-        ``"model 1"``, ``"model 2"`` in the order given where there is no title of their own.
+        Two or more usable fits of nested models to the same data, all by ML, all by GLS or all by WLS; called by their
+        models' titles, or ``"model 1"``, ``"model 2"`` in the order given where there is no title of their own.
     named
         Fits under names of your choice: ``compare(free=a, equal=b)``.
 
@@ -49,7 +49,7 @@ def compare(*fits: Fit, **named: Fit) -> pd.DataFrame:
     -------
     DataFrame
         ``model df aic bic chisq chisq_diff df_diff pvalue``, the freest model first; the differences are to the row
-        above, nan in the first. A small p-value speaks for the freer model.
+        above, nan in the first. A small p-value speaks for the freer model. Least squares has no aic and bic: nan.
 
     Raises
     ------
@@ -86,8 +86,8 @@ def compare(*fits: Fit, **named: Fit) -> pd.DataFrame:
         {
             "model": [name for name, _ in ordered],
             "df": df.astype(np.int64),
-            "aic": [one["aic"] for one in measures],
-            "bic": [one["bic"] for one in measures],
+            "aic": [one.get("aic", np.nan) for one in measures],
+            "bic": [one.get("bic", np.nan) for one in measures],
             "chisq": chisq,
             "chisq_diff": chisq_diff,
             "df_diff": df_diff,
@@ -119,9 +119,10 @@ def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, Fit]:
 def _check_fit(name: str, fit: Fit) -> None:
     """Refuse a fit whose chi-square does not exist or has no plain difference."""
     fit.require_usable(f"A comparison with {name!r}")
-    if fit.estimator != "ML":
+    if fit.estimator not in ("ML", "GLS", "WLS"):
         raise OptionError(f"{name!r} was fitted by {fit.estimator}, whose chi-squares have no plain difference; "
-                          "compare fits by 'ML', the scaled difference comes with a later release.")  # fmt: skip
+                          "compare fits by 'ML', 'GLS' or 'WLS', the scaled difference comes with a later "
+                          "release.")  # fmt: skip
     if not fit:
         warnings.warn(f"{name!r} in the comparison is inadmissible: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=3)  # fmt: skip
@@ -147,6 +148,8 @@ def _check_same(one: tuple[str, Fit], two: tuple[str, Fit]) -> None:
 
 def _check_likelihood(both: str, a: Fit, b: Fit) -> None:
     """Refuse two fits whose chi-squares, or aic and bic, are on different footings."""
+    if a.estimator != b.estimator:
+        raise DataError(f"{both} have different chi-squares: estimator={a.estimator!r} against {b.estimator!r}.")
     if a.settings.likelihood != b.settings.likelihood:
         raise DataError(f"{both} have different chi-squares: likelihood={a.settings.likelihood!r} against "
                         f"{b.settings.likelihood!r}.")  # fmt: skip
@@ -174,15 +177,20 @@ def _check_nested(freer: tuple[str, Fit], stricter: tuple[str, Fit]) -> None:
     df, strict_df = discrepancies(a).df, discrepancies(b).df
     if df == strict_df:
         raise ModelError(f"{first!r} and {second!r} both have {df} degrees of freedom, so neither is nested in the "
-                         "other; read their aic and bic off fit_measures().")  # fmt: skip
+                         f"other; {_instead(a)}.")  # fmt: skip
     missed, settled = _missed(a, b)
     if missed <= _REPRODUCED:
         return
     if settled:
         raise ModelError(f"{second!r} is not nested in {first!r}, which cannot reproduce the moments it implies; "
-                         "their chi-squares' difference is no test; read aic and bic off fit_measures().")  # fmt: skip
+                         f"their chi-squares' difference is no test; {_instead(a)}.")  # fmt: skip
     warnings.warn(f"It could not be confirmed that {second!r} is nested in {first!r}; if it is not, the difference of "
                   "their chi-squares is no test.", CsisemWarning, stacklevel=3)  # fmt: skip
+
+
+def _instead(fit: Fit) -> str:
+    """What two models that are not nested may be compared by."""
+    return f"read their {'aic and bic' if fit.recipe.discrepancy == 'ML' else 'cfi and rmsea'} off fit_measures()"
 
 
 def _missed(freer: Fit, stricter: Fit) -> tuple[float, bool]:

@@ -18,6 +18,7 @@ from csisem.fit.checks import (
     check_moments,
     check_request,
     design_warnings,
+    error_warnings,
     row_warnings,
     several,
 )
@@ -88,7 +89,7 @@ def estimate(
     fit = fit_semopy(empty) if engine == "semopy" else _solve(empty)
     if recipe.errors == "robust" and fit.status.usable:
         fit = with_robust(fit) if recipe.discrepancy == "ML" else with_robust_quadratic(fit)
-    warnings = row_warnings(moments) + design_warnings(survey, design, estimator)
+    warnings = row_warnings(moments) + design_warnings(survey, design, estimator) + error_warnings(estimator)
     return replace(fit, status=with_warnings(fit.status, warnings))
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.discrepancy import Point, Sample, evaluate, expected_information, slopes
-from csisem.covariance.structure import Structure, compile_structure, with_exogenous
+from csisem.covariance.discrepancy import Point
+from csisem.covariance.objective import Objective
+from csisem.covariance.structure import compile_structure, with_exogenous
 from csisem.errors import InadmissibleFitWarning, UnusableFitError
 from csisem.fit.identification import inverse_or_flat
 from csisem.model.parameters import Parameter, ParameterTable
@@ -61,7 +62,8 @@ def modification_indices(fit: Fit) -> pd.DataFrame:
     -----
     One evaluation serves all candidates. An index says what the sample would reward, not what is true: free what the
     questionnaire explains, one parameter at a time. Under sampling weights and robust estimators the indices are those
-    of ML's chi-square. Moments of observed exogenous variables, which are the sample's, are not listed.
+    of the plain chi-square; those of ULS and DWLS say how far that falls, and are no chi-squares themselves. Moments of
+    observed exogenous variables, which are the sample's, are not listed.
     """
     fit.require_usable("Modification indices")
     if not fit:
@@ -71,8 +73,9 @@ def modification_indices(fit: Fit) -> pd.DataFrame:
     table = extended.table
     structure = with_exogenous(compile_structure(table), table, fit.sample_mean, fit.sample_cov)
     at = np.concatenate([fit.theta, fit.values[list(extended.given)], extended.values])
-    point = evaluate(structure, fit.sample, at[None])
-    tests = _score_tests(structure, fit.sample, point, len(at) - len(extended.rows), float(fit.counted.sum()))
+    objective = fit.objective.of(structure)
+    point = objective.at(at[None])
+    tests = _score_tests(objective, point, len(at) - len(extended.rows), float(fit.counted.sum()))
     rows = [table.rows[r] for r in extended.rows]
     return _frame(fit.groups or (1,), rows, tests, _units(rows, point))
 
@@ -109,10 +112,10 @@ class _Tests(NamedTuple):
     epc: FloatArray
 
 
-def _score_tests(structure: Structure, sample: Sample, point: Point, q: int, size: float) -> _Tests:
+def _score_tests(objective: Objective, point: Point, q: int, size: float) -> _Tests:
     """Score tests of all parameters after the first ``q``, each alone, at a point where those are estimated."""
-    slope = slopes(structure, sample, point)
-    information, gradient = expected_information(structure, sample, slope)[0], slope.gradient[0]
+    slope = objective.slopes(point)
+    information, gradient = objective.expected(point, slope)[0], slope.gradient[0]
     inverse, _ = inverse_or_flat(information[:q, :q])
     if inverse is None:
         raise UnusableFitError("Modification indices cannot be computed: the expected information is singular.")

@@ -36,7 +36,7 @@ def with_robust_quadratic(fit: Fit) -> Fit:
     """
     if fit.data is None:
         raise DataError(f"estimator={fit.estimator!r} needs the rows, and moments carry none; give the answers.")
-    gamma = read_gamma(fit.data, fit.moments, fit.table, fit.settings.by)
+    gamma = read_gamma(fit.data, fit.moments, fit.settings.by, means=fit.table.meanstructure)
     weight, share = _weight(fit), np.asarray(fit.group_size / fit.n, dtype=np.float64)
     structure, point = baseline(fit)
     alone = fit.objective.of(structure)

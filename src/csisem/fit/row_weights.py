@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, listed
+from csisem.errors import DataError, OptionError, listed
 from csisem.moments.contributions import ProductKernel
 from csisem.options import RECIPES
 
@@ -32,10 +32,14 @@ def moment_weight(
 
     Raises
     ------
+    OptionError
+        Least squares of rows with sampling weights.
     DataError
         There are no rows, or too few, or some moments depend on each other in every row.
     """
     discrepancy = RECIPES[estimator].discrepancy
+    if discrepancy != "ML" and moments.weighted:
+        raise OptionError(f"estimator={estimator!r} does not take sampling weights; use 'MLR', or design=False.")
     if discrepancy not in ("WLS", "DWLS"):
         return None
     if survey is None:
@@ -43,7 +47,7 @@ def moment_weight(
                         "'GLS' or 'ML'.")  # fmt: skip
     if discrepancy == "WLS":
         _check_rows(moments, table)
-    gamma = read_gamma(survey, moments, table, by)
+    gamma = read_gamma(survey, moments, by, means=table.meanstructure)
     if discrepancy == "DWLS":
         diagonal: FloatArray = 1 / np.diagonal(gamma, axis1=-2, axis2=-1)
         return diagonal
@@ -52,17 +56,14 @@ def moment_weight(
     return np.asarray(np.linalg.inv(gamma), dtype=np.float64)
 
 
-def read_gamma(survey: Survey, moments: Moments, table: ParameterTable, by: Sequence[str]) -> FloatArray:
+def read_gamma(survey: Survey, moments: Moments, by: Sequence[str], *, means: bool) -> FloatArray:
     """Covariances of the rows' contributions to the moments of each group, (G, s, s), with divisor n (Browne 1984)."""
-    p, groups = len(table.observed), table.n_groups
-    kernel = ProductKernel(
-        moments.mean.reshape(groups, p),
-        moments.cov.reshape(groups, p, p),
-        table.meanstructure,
-        {label: g for g, label in enumerate(table.groups or (None,))},
-    )
-    products = survey.rows(table.observed, by=by, weights=False).reduce(kernel)
-    gamma: FloatArray = products / moments.n.reshape(groups, 1, 1)
+    mean, cov, n = moments.mean, moments.cov, moments.n
+    if not moments.groups:
+        mean, cov, n = mean[None], cov[None], n[None]
+    group_of = {label: g for g, label in enumerate(moments.groups or (None,))}
+    products = survey.rows(moments.items, by=by, weights=False).reduce(ProductKernel(mean, cov, means, group_of))
+    gamma: FloatArray = products / n[:, None, None]
     return gamma
 
 

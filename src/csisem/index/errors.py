@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.casewise import ScoreKernel
+from csisem.fit.robust_quadratic import normal_theory_vcov
+from csisem.fit.row_scores import row_scores
 from csisem.index.weights import Block, weigh
 from csisem.inference.delta import jacobian
 from csisem.inference.influence import JointCovariance, domain_covariance
@@ -78,7 +80,10 @@ def normal_theory_covariance(given: Indices) -> JointCovariance:
     within = coefficients @ cov @ np.swapaxes(coefficients, -1, -2) / moments.effective_n[:, None, None]
     # The item weights come from the fitted rows, whose sampling weights cost precision too.
     design_effect = fit.n / float((fit.moments.weight.sum()) ** 2 / _sum_of_squares(fit))
-    return JointCovariance(left, fit.vcov * design_effect, np.zeros_like(left.T), within)
+    # ULS's and DWLS's own errors hold for no distribution.
+    unknown = fit.recipe.discrepancy in ("ULS", "DWLS") and fit.recipe.errors == "standard"
+    vcov = normal_theory_vcov(fit) if unknown else fit.vcov
+    return JointCovariance(left, vcov * design_effect, np.zeros_like(left.T), within)
 
 
 def _sum_of_squares(fit: Fit) -> float:
@@ -95,12 +100,8 @@ def sandwich_covariance(given: Indices) -> JointCovariance:
     inverse = np.asarray(np.linalg.inv(fit.unit_information("observed")), dtype=np.float64)
     moments, weight = domains.moments, float(fit.moments.weight.sum())
     labels = moments.groups if domains.by else (None,)
-    centre = fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean
     kernel = ScoreKernel(
-        fit.structure,
-        fit.point,
-        fit.slope,
-        centre,
+        *row_scores(fit),
         dict(zip(labels, domains.group.tolist(), strict=True)),
         dict(zip(labels, moments.mean, strict=True)),
     )

@@ -76,8 +76,9 @@ def csi(
         indexed over its lower-order indices.
     se
         Road to the errors: ``"standard"`` (normal theory, from moments alone), ``"robust"`` (influence values of the
-        rows, no distribution assumed). None: ``"standard"``, or ``"robust"`` with ``by`` or sampling weights, because
-        groups of one sample share its estimated weights and do not follow one normal distribution.
+        rows, no distribution assumed). None: ``"standard"`` for a fit by ML or GLS, or ``"robust"`` with ``by`` or
+        sampling weights, because groups of one sample share its estimated weights and do not follow one normal
+        distribution; other estimators take ``"robust"`` where there are rows.
 
     Returns
     -------
@@ -132,7 +133,7 @@ def _road(fit: Fit, domains: Domains, se: StandardErrors | None) -> StandardErro
     if se is not None:
         return se
     rows = domains.own and domains.survey is not None
-    return "robust" if rows and (beyond or fit.moments.weighted or fit.estimator != "ML") else "standard"
+    return "robust" if rows and (beyond or fit.moments.weighted or fit.estimator not in ("ML", "GLS")) else "standard"
 
 
 def _bounds(fit: Fit, domains: Domains) -> tuple[FloatArray, FloatArray]:

@@ -117,11 +117,11 @@ class ParameterTable:
 
     @property
     def predictors(self) -> tuple[str, ...]:
-        """Observed variables that only predict and whose moments the rules added, fixed at the sample's or free."""
-        pointed = {row.lhs for row in self.rows if row.op == "~"}
-        outer = set(self.latents[self.constructs :]) - pointed
-        added = [row for row in self.rows if row.op == "~~" and row.lhs == row.rhs and not row.user]
-        return tuple(dict.fromkeys(row.lhs for row in added if row.lhs in outer))
+        """Observed variables that only predict and whose moments the user did not write: `exogenous`, or free."""
+        other = {row.lhs for row in self.rows if row.op == "~"} | {row.rhs for row in self.rows if row.op == "=~"}
+        written = [row for row in self.rows if row.user and row.op in ("~~", "~1")]
+        other |= {name for row in written for name in (row.lhs, row.rhs)}
+        return tuple(name for name in self.latents[self.constructs :] if name not in other)
 
     def names(self) -> list[str]:
         """Names of the q free parameters, with the group where there are several."""
