@@ -116,6 +116,17 @@ def test_what_is_said_of_a_design_fits_the_estimator():
     assert model.fit(survey, estimator="MLM", design=False)
 
 
+@pytest.mark.parametrize("estimator", ["MLM", "MLMV", "MLMVS", "MLR", "ULSM", "WLSM"])
+def test_a_saturated_model_leaves_nothing_to_scale(estimator):
+    fit = cs.Model.from_syntax("EXP =~ CUEX1 + CUEX2 + CUEX3").fit(answers("mobi"), estimator=estimator)
+    measures = fit.fit_measures()
+    assert measures["chisq.scaled"] == pytest.approx(0, abs=1e-9)
+    assert math.isnan(measures["chisq.scaling.factor"])
+    assert measures["cfi.scaled"] == measures["cfi.robust"] == measures["tli.robust"] == 1
+    assert measures["rmsea.robust"] == measures["rmsea.scaled"] == 0
+    assert "scaled chi-square 0.000 on 0 df" in repr(fit)
+
+
 def test_robust_estimators_need_rows_and_random_predictors():
     moments = cs.datasets.mobile_phone()
     model = cs.datasets.mobile_phone_model("small")

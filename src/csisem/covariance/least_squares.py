@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.discrepancy import Point, Sample, Slopes, expected_information, slopes
-from csisem.covariance.implied import Implied, implied
+from csisem.covariance.implied import implied
 from csisem.covariance.objective import Objective
 from csisem.covariance.observed import chained, quadratic_information
 from csisem.covariance.structure import Structure
@@ -38,10 +38,6 @@ class Generalised:
     structure: Structure
     sample: Sample
     white: FloatArray
-
-    @property
-    def unit(self) -> float:
-        return 1.0
 
     def take(self, members: NDArray[np.intp]) -> Self:
         return replace(self, sample=self.sample.take(members), white=self.white[members])
@@ -86,26 +82,36 @@ class Generalised:
 class Quadratic:
     """``r'V r`` with r the distance of the moments, means first where modelled, then the lower triangle by rows.
 
-    Unweighted (V the identity, each covariance once), weighted by what the rows say (Browne 1984), or by the diagonal
-    of that.
+    Unweighted (each covariance once), weighted by what the rows say (Browne 1984), or by the diagonal of that. All
+    moments are in standard deviations of the sample, and the discrepancy in its own ``unit``, so that neither the loop
+    nor rounding depends on the answers' units.
 
     Attributes
     ----------
     structure, sample
         The model and the moments; covariances have divisor n - 1.
+    white
+        Inverse standard deviations on the diagonal, (R, G, p, p).
     weight
-        V, (R, G, s, s); or its diagonal (R, G, s).
+        V of the moments in standard deviations, (R, G, s, s); or its diagonal (R, G, s).
     unit
-        The discrepancy's unit, (R,).
+        What the discrepancy is divided by, (R,).
     """
 
     structure: Structure
     sample: Sample
+    white: FloatArray
     weight: FloatArray
     unit: FloatArray
 
     def take(self, members: NDArray[np.intp]) -> Self:
-        return replace(self, sample=self.sample.take(members), weight=self.weight[members], unit=self.unit[members])
+        return replace(
+            self,
+            sample=self.sample.take(members),
+            white=self.white[members],
+            weight=self.weight[members],
+            unit=self.unit[members],
+        )
 
     def of(self, structure: Structure) -> Self:
         """The same for another model; one without means has no weights of them."""
@@ -118,23 +124,18 @@ class Quadratic:
         """The discrepancy; with ``v = V r``, ``whitened`` is I plus `spread` of v and ``distance`` v of the means."""
         matrices = self.structure.matrices(theta)
         moments = implied(matrices)
-        residual = self.residual(moments)
+        residual = self._vector(self.sample.mean - moments.mean, self.sample.cov - moments.cov)
         pull = weighed(self.weight, residual[..., None])[..., 0]
+        value = _total(self.sample, (residual * pull).sum(axis=-1) / 2)
         p = self.structure.p
-        identity = np.broadcast_to(np.eye(p), moments.cov.shape)
         means, covariances = (
             (pull[..., :p], pull[..., p:]) if self.structure.meanstructure else (self.sample.mean, pull)
         )
-        value = _total(self.sample, (residual * pull).sum(axis=-1) / 2)
-        return Point(theta, value, matrices, moments, identity, identity + spread(covariances, p), means)
-
-    def residual(self, moments: Implied) -> FloatArray:
-        """Sample minus implied moments, (R, G, s)."""
-        return self._joined(self.sample.mean - moments.mean, triangle(self.sample.cov - moments.cov))
+        return Point(theta, value, matrices, moments, self.white, np.eye(p) + spread(covariances, p), means)
 
     def square(self, mean: FloatArray, cov: FloatArray) -> FloatArray:
         """The form of any moments (R, G, p) and (R, G, p, p) by group, (R, G)."""
-        moments = self._joined(mean, triangle(cov))
+        moments = self._vector(mean, cov)
         form: FloatArray = (moments * weighed(self.weight, moments[..., None])[..., 0]).sum(axis=-1)
         return form
 
@@ -147,8 +148,11 @@ class Quadratic:
     def observed(self, point: Point, slope: Slopes) -> FloatArray:
         return chained(self.structure, self.sample, point, slope, self.weight, bent=True)
 
-    def _joined(self, mean: FloatArray, lower: FloatArray) -> FloatArray:
-        return np.concatenate([mean, lower], axis=-1) if self.structure.meanstructure else lower
+    def _vector(self, mean: FloatArray, cov: FloatArray) -> FloatArray:
+        """Moments as a vector (R, G, s), in standard deviations."""
+        inverse = np.diagonal(self.white, axis1=-2, axis2=-1)
+        lower = triangle(cov * inverse[..., :, None] * inverse[..., None, :])
+        return np.concatenate([mean * inverse, lower], axis=-1) if self.structure.meanstructure else lower
 
 
 def least_squares(
@@ -163,15 +167,23 @@ def least_squares(
     """
     if discrepancy == "GLS":
         return Generalised(structure, sample, cholesky(sample.cov)[0])
-    count, groups, p = sample.mean.shape
+    sd = np.sqrt(np.diagonal(sample.cov, axis1=-2, axis2=-1))
+    white = np.eye(structure.p) / sd[..., None]
+    scale = triangle(sd[..., :, None] * sd[..., None, :])
+    if structure.meanstructure:
+        scale = np.concatenate([sd, scale], axis=-1)
+    unit = np.ones(len(sd))
     if discrepancy == "ULS":
-        size = p * (p + 1) // 2 + (p if structure.meanstructure else 0)
-        # Variances of the answers, squared, are what moments vary by and what the discrepancy is in the units of.
-        variances = np.diagonal(sample.cov, axis1=-2, axis2=-1)
-        return Quadratic(structure, sample, np.ones((count, groups, size)), (variances**2).mean(axis=(-2, -1)))
-    if weight is None:
+        # Moments vary by the squares of the variances, and so does the discrepancy.
+        unit = (sd**4).mean(axis=(-2, -1))
+        standard = scale**2 / unit[:, None, None]
+    elif weight is None:
         raise ValueError(f"{discrepancy} needs weights")
-    return Quadratic(structure, sample, np.broadcast_to(weight, (count, *weight.shape)), np.ones(count))
+    elif weight.ndim == 2:
+        standard = weight * scale**2
+    else:
+        standard = scale[..., :, None] * weight * scale[..., None, :]
+    return Quadratic(structure, sample, white, standard, unit)
 
 
 def spread(lower: FloatArray, p: int) -> FloatArray:

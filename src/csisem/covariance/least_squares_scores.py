@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.discrepancy import Point, Slopes
-from csisem.covariance.least_squares import Quadratic, spread
+from csisem.covariance.least_squares import spread
 from csisem.covariance.structure import Structure
-from csisem.covariance.ugamma import moment_derivatives
 from csisem.covariance.vech import weighed
 from csisem.moments.contributions import contributions
 
@@ -106,28 +106,45 @@ class QuadraticScores:
         return scores
 
 
+class Moving(NamedTuple):
+    """What the weights of WLS and DWLS, which the rows give, move by: all by group.
+
+    Attributes
+    ----------
+    residual
+        Sample minus implied moments, (G, s).
+    third
+        Covariances of the answers with the rows' contributions to the moments, (G, p, s).
+    """
+
+    residual: FloatArray
+    third: FloatArray
+
+
 def quadratic_scores(
-    objective: Quadratic, point: Point, slope: Slopes, cov: FloatArray, third: FloatArray | None
+    weight: FloatArray, derivatives: FloatArray, cov: FloatArray, means: bool, moving: Moving | None = None
 ) -> QuadraticScores:
-    """Scores at an estimate, a batch of one.
+    """Scores at an estimate.
 
     Parameters
     ----------
-    objective, point, slope
-        What was minimised, at the estimate.
+    weight
+        V, (G, s, s) or its diagonal (G, s).
+    derivatives
+        Of the moments by the free parameters, (G, s, q).
     cov
         Sample covariances with divisor n, (G, p, p).
-    third
-        Covariances of answers with contributions to the moments, (G, p, s); None where the weights are fixed.
+    means
+        Whether means are among the moments.
+    moving
+        What moves the weights; None where they are fixed.
     """
-    means, weight = objective.structure.meanstructure, objective.weight[0]
-    pulled = weighed(weight, moment_derivatives(objective.structure, point, slope)[0])
-    diagonal = weight.ndim == 2
-    if third is None:
+    pulled, diagonal = weighed(weight, derivatives), weight.ndim == 2
+    if moving is None:
         groups, size, q = pulled.shape
         fixed = np.zeros((groups, size)), np.zeros((groups, q, cov.shape[-1])), np.zeros((groups, q))
         return QuadraticScores(pulled, *fixed, cov, means, diagonal)
-    residual = objective.residual(point.moments)[0]
+    residual, third = moving
     weighted = weighed(weight, residual[..., None])[..., 0]
     linear = (_diagonal_shift if diagonal else _shift)(pulled, weighted, third)
     level = np.matmul(np.swapaxes(pulled, -1, -2), residual[..., None])[..., 0]

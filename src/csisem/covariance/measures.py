@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.special import chdtrc, chdtri, chndtr
+from scipy.special import chdtrc, chdtri, chndtr, ndtri
 
 FloatArray = NDArray[np.float64]
 
@@ -76,7 +76,7 @@ def rmsea(
     ``factor`` is what a scaled chi-square was divided by, for the robust RMSEA (Brosseau-Liard, Savalei and Li 2012):
     its noncentrality is on the scale of the unscaled one.
     """
-    if df <= 0:
+    if not df > 0:
         return Rmsea(0.0, 0.0, 0.0, float("nan"), float("nan"))
 
     def from_noncentrality(noncentrality: float) -> float:
@@ -95,8 +95,18 @@ def rmsea(
     )
 
 
+# Above this the noncentral distribution is as good as normal, and scipy's gives nan before long. Chi-squares get
+# there by ULS, whose unit is that of the answers.
+_NORMAL_ABOVE = 1e7
+
+
 def _noncentrality(chisq: float, df: float, probability: float) -> float:
     """The noncentrality at which ``chisq`` has that lower-tail probability; 0 where even 0 is too much."""
+    if chisq > _NORMAL_ABOVE:
+        # (chisq - df - x)^2 = 2 z^2 (df + 2 x), mean and variance of the noncentral chi-square.
+        z = float(ndtri(probability))
+        middle = chisq - df + 2 * z * z
+        return middle - float(np.copysign(np.sqrt(middle**2 - (chisq - df) ** 2 + 2 * z * z * df), z))
 
     def gap(noncentrality: float) -> float:
         return float(chndtr(chisq, df, noncentrality)) - probability

@@ -23,11 +23,6 @@ class Objective(Protocol):
         """The model."""
         ...
 
-    @property
-    def unit(self) -> FloatArray | float:
-        """What a discrepancy of 1 is, (R,), where it has a unit: ULS's is that of the answers, to the fourth power."""
-        ...
-
     def take(self, members: NDArray[np.intp]) -> Self:
         """Some of the R samples."""
         ...
@@ -59,10 +54,6 @@ class NormalTheory:
 
     structure: Structure
     sample: Sample
-
-    @property
-    def unit(self) -> float:
-        return 1.0
 
     def take(self, members: NDArray[np.intp]) -> Self:
         return replace(self, sample=self.sample.take(members))

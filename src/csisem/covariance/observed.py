@@ -49,8 +49,8 @@ def chained(
 ) -> FloatArray:
     """Second derivatives by the free parameters, (R, q, q), from those by the moments, ``weight`` (R, G, s, s).
 
-    ``point`` and ``slope`` are unwhitened, as `Slopes` of moments whose covariance is the identity; ``bent`` adds what
-    the moments' own curvature brings. A diagonal weight may come as (R, G, s).
+    The moments are those that ``point`` and ``slope`` speak of: unwhitened, or whitened by a diagonal that stays fixed.
+    ``bent`` adds what the moments' own curvature brings. A diagonal weight may come as (R, G, s).
     """
     moved = moment_slopes(slope.a, slope.b, slope.mean if structure.meanstructure else None)
     square = np.swapaxes(moved, -1, -2) @ weighed(weight, moved)

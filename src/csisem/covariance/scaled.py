@@ -42,14 +42,16 @@ class Correction:
 
 def mean_scaled(chisq: float, df: float, trace: float) -> ScaledTest:
     """Divide by ``trace / df`` (Satorra and Bentler 1994; Yuan and Bentler 2000 with their trace)."""
-    factor = trace / df if df > 0 else np.nan
+    if df <= 0:
+        return _exact(chisq, df)
+    factor = trace / df
     return ScaledTest(chisq / factor, df, factor, 0.0, factor)
 
 
 def mean_variance_adjusted(chisq: float, df: float, trace: float, trace_square: float) -> ScaledTest:
     """Refer to ``df' = tr^2 / tr(square)`` degrees of freedom (Satterthwaite; Satorra and Bentler 1994)."""
     if df <= 0:
-        return ScaledTest(np.nan, df, np.nan, 0.0, np.nan)
+        return _exact(chisq, df)
     adjusted = trace**2 / trace_square
     factor = trace / adjusted
     return ScaledTest(chisq / factor, adjusted, factor, 0.0, trace / df)
@@ -58,10 +60,15 @@ def mean_variance_adjusted(chisq: float, df: float, trace: float, trace_square: 
 def scaled_shifted(chisq: float, df: float, trace: float, trace_square: float) -> ScaledTest:
     """Scale and shift so that mean and variance fit with the model's own df (Asparouhov and Muthen 2010)."""
     if df <= 0:
-        return ScaledTest(np.nan, df, np.nan, 0.0, np.nan)
+        return _exact(chisq, df)
     slope = float(np.sqrt(df / trace_square))
     shift = df - slope * trace
     return ScaledTest(chisq * slope + shift, df, 1 / slope, shift, trace / df)
+
+
+def _exact(chisq: float, df: float) -> ScaledTest:
+    """A model that reproduces the moments leaves nothing to scale."""
+    return ScaledTest(chisq, df, np.nan, 0.0, np.nan)
 
 
 def corrected(test: Test, chisq: float, df: float, traced: tuple[float, float]) -> ScaledTest:

@@ -15,9 +15,8 @@ FloatArray = NDArray[np.float64]
 
 MAX_ITERATIONS = 300
 MAX_HALVINGS = 30
-# Newton decrement g' I^-1 g per observation (in the discrepancy's unit) at which a sample has converged: parameters are
-# then within about 1e-10 of their standard error times root n, and the last step, which is still taken, improves on
-# that.
+# Newton decrement g' I^-1 g per observation at which a sample has converged: parameters are then within about 1e-10 of
+# their standard error times root n, and the last step, which is still taken, improves on that.
 TOLERANCE = 1e-20
 # Below this decrement the observed information replaces the expected one: Newton's steps finish in two or three
 # iterations where scoring's linear rate, bad for nearly collinear latents, would need dozens.
@@ -109,7 +108,7 @@ def _step(
             information, scale = expected, expected_scale
     information = information + damping[:, None, None] * objective.structure.identity
     step = -np.linalg.solve(information, (slope.gradient / scale)[..., None])[..., 0] / scale
-    return step, -(step * slope.gradient).sum(axis=-1) / objective.unit, exact
+    return step, -(step * slope.gradient).sum(axis=-1), exact
 
 
 def _scaled(information: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -142,8 +141,7 @@ def _line_search(objective: Objective, point: Point, step: FloatArray) -> tuple[
     Returns the new point and how often each sample's step was halved.
     """
     moved = objective.at(point.theta + step)
-    most = point.value + ROUNDING * (objective.unit + np.abs(point.value))
-    worse = moved.value > most
+    worse = moved.value > point.value + ROUNDING * (1 + np.abs(point.value))
     halvings = np.zeros(len(worse), dtype=np.int64)
     if not worse.any():
         return moved, halvings
@@ -154,7 +152,7 @@ def _line_search(objective: Objective, point: Point, step: FloatArray) -> tuple[
         halvings[bad] += 1
         theta[bad] = point.theta[bad] + length[bad, None] * step[bad]
         trial = objective.take(bad).at(theta[bad])
-        worse[bad] = trial.value > most[bad]
+        worse[bad] = trial.value > point.value[bad] + ROUNDING * (1 + np.abs(point.value[bad]))
         if not worse.any():
             if bad.size == len(worse):
                 return trial, halvings

@@ -79,7 +79,7 @@ def _check_words(model: Model, asked: Request) -> None:
     if asked.estimator in get_args(PlannedEstimator):
         if asked.estimator.startswith("PLS"):
             check_composite(model)
-        raise OptionError(f"estimator={asked.estimator!r} comes with a later release; this one estimates by 'ML'.")
+        raise OptionError(f"estimator={asked.estimator!r} comes with a later release.")
     validate("estimator", asked.estimator, Estimator)
     validate("likelihood", asked.likelihood, Likelihood)
     validate("engine", asked.engine, Engine)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.discrepancy import Point, Sample, Slopes
 from csisem.covariance.implied import Implied, implied
-from csisem.covariance.least_squares import least_squares
+from csisem.covariance.least_squares import Quadratic, least_squares
 from csisem.covariance.matrices import Matrices
 from csisem.covariance.objective import NormalTheory, Objective
 from csisem.covariance.structure import Structure, compile_structure, with_exogenous
@@ -186,6 +186,11 @@ class Fit:
         """What was minimised, a batch of one."""
         return self._objective(self.sample)
 
+    @property
+    def unit(self) -> float:
+        """What the discrepancy is in: for ULS the fourth power of the answers' unit, otherwise 1."""
+        return float(self.objective.unit[0]) if isinstance(self.objective, Quadratic) else 1.0
+
     def _objective(self, sample: Sample) -> Objective:
         if self.recipe.discrepancy != "ML":
             return least_squares(self.recipe.discrepancy, self.structure, sample, self.weight)
@@ -216,7 +221,7 @@ class Fit:
             batch = objective.observed(self.point, self.slope)
         else:
             batch = objective.expected(self.point, self.slope)
-        information: FloatArray = batch[0]
+        information: FloatArray = batch[0] * self.unit
         return information
 
     @cached_property

@@ -26,9 +26,9 @@ def least_squares_discrepancies(fit: Fit, df: int) -> Discrepancies:
     size = float(fit.counted.sum())
     structure, point = baseline(fit)
     return Discrepancies(
-        chisq=2 * size * float(fit.point.value[0]),
+        chisq=2 * size * fit.unit * float(fit.point.value[0]),
         df=df,
-        baseline_chisq=2 * size * float(point.value[0]),
+        baseline_chisq=2 * size * fit.unit * float(point.value[0]),
         baseline_df=_moments(fit) - structure.q,
         logl=np.nan,
         unrestricted_logl=np.nan,

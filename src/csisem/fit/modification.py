@@ -75,7 +75,7 @@ def modification_indices(fit: Fit) -> pd.DataFrame:
     at = np.concatenate([fit.theta, fit.values[list(extended.given)], extended.values])
     objective = fit.objective.of(structure)
     point = objective.at(at[None])
-    tests = _score_tests(objective, point, len(at) - len(extended.rows), float(fit.counted.sum()))
+    tests = _score_tests(objective, point, len(at) - len(extended.rows), float(fit.counted.sum()) * fit.unit)
     rows = [table.rows[r] for r in extended.rows]
     return _frame(fit.groups or (1,), rows, tests, _units(rows, point))
 

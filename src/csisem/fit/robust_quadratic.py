@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.least_squares import Quadratic
 from csisem.covariance.scaled import Correction, corrected
 from csisem.covariance.ugamma import moment_derivatives, normal_gamma, sandwich, traces
 from csisem.errors import DataError
 from csisem.fit.least_squares import baseline
 from csisem.fit.measures import discrepancies
-from csisem.fit.row_weights import read_gamma
+from csisem.fit.row_weights import raw_weight, read_gamma
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
@@ -37,7 +36,7 @@ def with_robust_quadratic(fit: Fit) -> Fit:
     if fit.data is None:
         raise DataError(f"estimator={fit.estimator!r} needs the rows, and moments carry none; give the answers.")
     gamma = read_gamma(fit.data, fit.moments, fit.settings.by, means=fit.table.meanstructure)
-    weight, share = _weight(fit), np.asarray(fit.group_size / fit.n, dtype=np.float64)
+    weight, share = raw_weight(fit), np.asarray(fit.group_size / fit.n, dtype=np.float64)
     structure, point = baseline(fit)
     alone = fit.objective.of(structure)
     moved = moment_derivatives(fit.structure, fit.point, fit.slope)[0]
@@ -58,13 +57,5 @@ def normal_theory_vcov(fit: Fit) -> FloatArray:
     gamma = np.stack([normal_gamma(cov, fit.table.meanstructure) for cov in fit.implied_moments.cov])
     moved = moment_derivatives(fit.structure, fit.point, fit.slope)[0]
     share = np.asarray(fit.group_size / fit.n, dtype=np.float64)
-    vcov: FloatArray = sandwich(_weight(fit), gamma, moved, share) / fit.counted.sum()
+    vcov: FloatArray = sandwich(raw_weight(fit), gamma, moved, share) / fit.counted.sum()
     return vcov
-
-
-def _weight(fit: Fit) -> FloatArray:
-    """The weights of the moments, (G, s, s) or (G, s)."""
-    if not isinstance(fit.objective, Quadratic):
-        raise TypeError("not fitted by weights of the moments")
-    weight: FloatArray = fit.objective.weight[0]
-    return weight

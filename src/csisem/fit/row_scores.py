@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from csisem.covariance.casewise import NormalScores, RowScores
 from csisem.covariance.least_squares import Quadratic
-from csisem.covariance.least_squares_scores import GeneralisedScores, quadratic_scores
+from csisem.covariance.least_squares_scores import GeneralisedScores, Moving, quadratic_scores
+from csisem.covariance.ugamma import moment_derivatives
+from csisem.covariance.vech import triangle
 from csisem.errors import DataError
-from csisem.fit.row_weights import read_gamma
+from csisem.fit.row_weights import raw_weight, read_gamma
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
@@ -30,10 +32,16 @@ def row_scores(fit: Fit) -> tuple[RowScores, FloatArray]:
         return NormalScores(fit.structure, fit.point, fit.slope), centre
     if not isinstance(fit.objective, Quadratic):
         return GeneralisedScores(fit.structure, fit.point, fit.slope, fit.counted / fit.group_size), fit.sample_mean
-    groups, p = fit.sample_mean.shape
-    cov = fit.moments.cov.reshape(groups, p, p)
-    third = _third_moments(fit) if fit.weight is not None else None
-    return quadratic_scores(fit.objective, fit.point, fit.slope, cov, third), fit.sample_mean
+    cov, means = fit.moments.cov.reshape(fit.sample_cov.shape), fit.table.meanstructure
+    derivatives = moment_derivatives(fit.structure, fit.point, fit.slope)[0]
+    if fit.weight is None:
+        return quadratic_scores(raw_weight(fit), derivatives, cov, means), fit.sample_mean
+    implied = fit.implied_moments
+    residual = triangle(fit.sample_cov - implied.cov)
+    if means:
+        residual = np.concatenate([fit.sample_mean - implied.mean, residual], axis=-1)
+    moving = Moving(residual, _third_moments(fit))
+    return quadratic_scores(fit.weight, derivatives, cov, means, moving), fit.sample_mean
 
 
 def _third_moments(fit: Fit) -> FloatArray:

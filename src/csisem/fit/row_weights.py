@@ -13,6 +13,7 @@ from csisem.moments.contributions import ProductKernel
 from csisem.options import RECIPES
 
 if TYPE_CHECKING:
+    from csisem.fit.fit import Fit
     from csisem.model.parameters import ParameterTable
     from csisem.moments.moments import Moments
     from csisem.options import Estimator
@@ -54,6 +55,14 @@ def moment_weight(
     for group, where in enumerate(_places(table)):
         _check_dependence(gamma[group], table, where)
     return np.asarray(np.linalg.inv(gamma), dtype=np.float64)
+
+
+def raw_weight(fit: Fit) -> FloatArray:
+    """The weights of a fit by ULS, WLS or DWLS in the units of its moments, (G, s, s) or (G, s); ones for ULS."""
+    if fit.weight is not None:
+        return fit.weight
+    p = fit.structure.p
+    return np.ones((fit.structure.groups, p * (p + 1) // 2 + (p if fit.table.meanstructure else 0)))
 
 
 def read_gamma(survey: Survey, moments: Moments, by: Sequence[str], *, means: bool) -> FloatArray:

@@ -32,11 +32,13 @@ def scaled_measures(correction: Correction, plain: Discrepancies, groups: int) -
     """
     model, baseline = correction.model, correction.baseline
     scaled = measures.incremental(model.chisq, model.df, baseline.chisq, baseline.df)
-    factor, baseline_factor = model.mean_factor, baseline.mean_factor
+    # What chi-square is expected to be; a saturated model has no factor, and spends nothing.
+    spent = model.mean_factor * plain.df if plain.df > 0 else 0.0
+    baseline_spent = baseline.mean_factor * plain.baseline_df if plain.baseline_df > 0 else 0.0
     if model.shift:
         close = measures.rmsea(model.chisq, model.df, plain.multiplier, groups)
     else:
-        close = measures.rmsea(plain.chisq, factor * plain.df, plain.multiplier, groups)
+        close = measures.rmsea(plain.chisq, spent, plain.multiplier, groups)
     values = {
         "chisq.scaled": model.chisq,
         "df.scaled": model.df,
@@ -63,10 +65,9 @@ def scaled_measures(correction: Correction, plain: Discrepancies, groups: int) -
     if model.df != plain.df:
         # With adjusted degrees of freedom lavaan defines no robust measures.
         return values
-    excess = plain.chisq - factor * plain.df
-    baseline_excess = plain.baseline_chisq - baseline_factor * plain.baseline_df
+    excess, baseline_excess = plain.chisq - spent, plain.baseline_chisq - baseline_spent
     largest = max(excess, baseline_excess, 0.0)
-    tli = 1 - excess * plain.baseline_df / (baseline_excess * plain.df) if plain.df > 0 else np.nan
+    tli = 1 - excess * plain.baseline_df / (baseline_excess * plain.df) if plain.df > 0 else 1.0
     robust = measures.rmsea(model.chisq, model.df, plain.multiplier, groups, factor=model.factor)
     values |= {
         "cfi.robust": 1.0 if largest == 0 else 1 - max(excess, 0.0) / largest,

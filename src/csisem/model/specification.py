@@ -220,7 +220,10 @@ class Model:
             A frame (pandas, polars, pyarrow, anything with an Arrow stream), a `Survey`, a path, or `Moments`.
         estimator
             ``"ML"``: normal-theory maximum likelihood; ``"MLM"``, ``"MLMV"``, ``"MLMVS"``, ``"MLR"``: the same points
-            with robust errors and scaled tests, which need the rows.
+            with robust errors and scaled tests, which need the rows. Least squares: ``"GLS"`` weighs the moments by
+            normal theory, ``"WLS"`` (ADF) by the rows' fourth moments, ``"DWLS"`` by their diagonal alone, ``"ULS"`` not
+            at all; ``"ULSM"``, ``"ULSMV"`` (points of ULS) and ``"WLSM"`` (of DWLS) have robust errors and scaled
+            tests. All but GLS and ULS need the rows.
         missing
             ``"listwise"`` leaves out rows that lack an answer, and says how many.
         groups, equal, release
@@ -230,13 +233,14 @@ class Model:
         meanstructure
             Whether intercepts are parameters; None: with ``~1`` or groups only.
         likelihood
-            ``"normal"`` (S/N, N*F) or ``"wishart"`` (S/(N-1), (N-1)*F).
+            Of ML: ``"normal"`` (S/N, N*F) or ``"wishart"`` (S/(N-1), (N-1)*F, as least squares always takes).
         information
-            ``"expected"`` or ``"observed"``, for the standard errors; MLR defaults to observed, the others to expected.
+            ``"expected"`` or ``"observed"``, for the standard errors of ML and GLS; MLR defaults to observed, the others
+            to expected.
         engine
             ``"native"`` or ``"semopy"``.
         ordered, auxiliary, scheme
-            Belong to estimators of later releases; ML refuses them.
+            Belong to estimators of later releases; those of this one refuse them.
 
         Returns
         -------
