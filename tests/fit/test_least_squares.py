@@ -277,10 +277,10 @@ def test_predictors_are_random(mobi):
 
 
 def test_rows_that_wls_cannot_weigh(mobi, small):
-    with pytest.raises(cs.DataError, match="weighs 55 moments .* there are 55 complete rows; use 'ULSM'"):
+    with pytest.raises(cs.DataError, match=r"weighs 55 moments .* there are 55 complete rows; use 'ULSM'"):
         small.fit(mobi.iloc[:55], estimator="WLS")
     grouped = mobi.assign(地区=["北"] * 60 + ["南"] * 190)
-    with pytest.raises(cs.DataError, match="weighs 65 moments .* there are 60 complete rows in group 北"):
+    with pytest.raises(cs.DataError, match=r"weighs 65 moments .* there are 60 complete rows in group 北"):
         small.fit(grouped, estimator="WLS", groups="地区")
     yes_or_no = mobi.assign(CUSA1=(mobi["CUSA1"] > 7) * 1.0)
     with pytest.raises(cs.DataError, match="cannot weigh the moments 'CUSA1 ~1', 'CUSA1 ~~ CUSA1'"):
@@ -354,10 +354,10 @@ def test_errors_of_the_index(mobi, small):
     np.testing.assert_allclose(frames["DWLS"]["se"], frames["WLSM"]["se"], rtol=IDENTITY)
     fits = {e: small.fit(survey, estimator=e) for e in ("ML", "GLS", "ULS", "WLS", "DWLS")}
     linear = {e: cs.csi(fit, se="robust") for e, fit in fits.items()}
-    for estimator in fits:
+    for estimator, fit in fits.items():
         # The means bring most of the error, whatever finds the weights.
         assert np.allclose(linear[estimator]["se"], linear["ML"]["se"], rtol=0.15), estimator
-        assert len(cs.csi(fits[estimator], by="region")) == 8
+        assert len(cs.csi(fit, by="region")) == 8
 
 
 def test_errors_of_the_index_without_rows(mobi, small):

@@ -221,8 +221,8 @@ class Model:
         estimator
             ``"ML"``: normal-theory maximum likelihood; ``"MLM"``, ``"MLMV"``, ``"MLMVS"``, ``"MLR"``: the same points
             with robust errors and scaled tests, which need the rows. Least squares: ``"GLS"`` weighs the moments by
-            normal theory, ``"WLS"`` (ADF) by the rows' fourth moments, ``"DWLS"`` by their diagonal alone, ``"ULS"`` not
-            at all; ``"ULSM"``, ``"ULSMV"`` (points of ULS) and ``"WLSM"`` (of DWLS) have robust errors and scaled
+            normal theory, ``"WLS"`` (ADF) by the rows' fourth moments, ``"DWLS"`` by the diagonal of those, ``"ULS"``
+            not at all; ``"ULSM"``, ``"ULSMV"`` (points of ULS) and ``"WLSM"`` (of DWLS) have robust errors and scaled
             tests. All but GLS and ULS need the rows.
         missing
             ``"listwise"`` leaves out rows that lack an answer, and says how many.
@@ -235,8 +235,8 @@ class Model:
         likelihood
             Of ML: ``"normal"`` (S/N, N*F) or ``"wishart"`` (S/(N-1), (N-1)*F, as least squares always takes).
         information
-            ``"expected"`` or ``"observed"``, for the standard errors of ML and GLS; MLR defaults to observed, the others
-            to expected.
+            ``"expected"`` or ``"observed"``, for the standard errors of ML and GLS; MLR defaults to observed, the
+            others to expected.
         engine
             ``"native"`` or ``"semopy"``.
         ordered, auxiliary, scheme
