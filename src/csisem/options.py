@@ -25,8 +25,8 @@ Likelihood = Literal["normal", "wishart"]
 Information = Literal["expected", "observed"]
 """Which information matrix the standard errors come from."""
 
-Missing = Literal["listwise"]
-"""What is done with a row that lacks an answer."""
+Missing = Literal["listwise", "fiml"]
+"""What is done with a row that lacks an answer: it is left out, or enters with what it answers."""
 
 Engine = Literal["native", "semopy"]
 """Which program finds the estimates and their errors."""
@@ -45,6 +45,9 @@ Residuals = Literal["raw", "cor"]
 
 ScoreMethod = Literal["regression", "bartlett"]
 """How factor scores weight the answers."""
+
+DifferenceMethod = Literal["standard", "satorra.bentler.2001", "satorra.bentler.2010", "satorra.2000"]
+"""How nested models' chi-squares are compared (lavaan's words); all but the first scale the difference."""
 
 Equality = Literal[
     "loadings",

@@ -451,7 +451,7 @@ def test_intercepts_need_a_table_with_means(model, cov):
         ({"estimator": "WLSMV"}, "estimator='WLSMV' comes with a later release"),
         ({"estimator": "PLS"}, "estimator='PLS' comes with a later release"),
         ({"ordered": ["CUEX1"]}, "ordered= is used by WLSMV"),
-        ({"missing": "fiml"}, "missing='fiml' comes with a later release"),
+        ({"missing": "pairwise"}, "missing='pairwise' is not one of 'listwise', 'fiml'"),
         ({"missing": "listwize"}, "(did you mean 'listwise'?)"),
         ({"equal": ["loadings"]}, "give groups= too"),
         ({"groups": "region", "equal": "loading"}, "equal='loading' is not one of"),

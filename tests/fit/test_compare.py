@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import pickle
+from contextlib import nullcontext
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,8 @@ import pytest
 
 import csisem as cs
 from csisem.fit import compare as comparison
-from lavaan_golden import CASES, answers, golden
+from csisem.options import DifferenceMethod
+from lavaan_golden import CASES, ROBUST, answers, golden
 
 RECORDS = json.loads(
     (Path(__file__).parents[1] / "golden" / "lavaan-0.6-14-diagnosis" / "comparisons.json").read_text()
@@ -20,6 +23,8 @@ RECORDS = json.loads(
 DATA = {"paths": "mobi", "linear": "mobi", "invariance": "holzinger", "democracy": "political_democracy"}
 # lavaan's own figures at the polished optimum; a p-value moves with the chi-square's last digits.
 POLISHED = 1e-6
+# Far in the tail a p-value moves by half as many shares as the chi-square moves units, up to 44 units here.
+TAIL = 44 * POLISHED
 MEASURED = "EXP =~ CUEX1 + CUEX2 + CUEX3\nVAL =~ PERV1 + PERV2\nSAT =~ CUSA1 + CUSA2 + CUSA3\nLOY =~ CUSL1 + CUSL3\n"
 FREE = MEASURED + "VAL ~ EXP\nSAT ~ EXP + VAL\nLOY ~ SAT"
 STRICT = MEASURED + "VAL ~ EXP\nSAT ~ VAL\nLOY ~ SAT"
@@ -106,7 +111,7 @@ def test_models_that_are_not_nested_are_refused(mobi, free, strict):
 
 def test_nesting_that_cannot_be_confirmed_is_said(monkeypatch, free, strict):
     # The freer model's iterations did not settle on the stricter one's moments.
-    monkeypatch.setattr(comparison, "_missed", lambda a, b: (1e-3, False))
+    monkeypatch.setattr(comparison, "_nearest", lambda a, b: (a.theta, 1e-3, False))
     with pytest.warns(cs.CsisemWarning, match=r"^It could not be confirmed that 'model 2' is nested in 'model 1'"):
         frame = cs.compare(free, strict)
     assert frame["df_diff"][1] == 1.0
@@ -157,8 +162,8 @@ def test_unusable_inadmissible_and_robust_fits(mobi, free):
     unusable = cs.Model.from_syntax(loop.text).fit(mobi)
     with pytest.raises(cs.UnusableFitError, match=r"^A comparison with 'model 2' cannot be computed: "):
         cs.compare(free, unusable)
-    robust = replace(free, settings=replace(free.settings, estimator="MLR"))
-    assert "'model 2' was fitted by MLR" in _refusal(cs.OptionError, free, robust)
+    robust = cs.Model.from_syntax(STRICT).fit(mobi, estimator="MLR")
+    assert "fitted by ML and MLR" in _refusal(cs.OptionError, free, robust)
     heywood = golden("heywood_indicator")
     pair = [
         cs.Model.from_syntax(text).fit(answers("holzinger"))
@@ -167,3 +172,75 @@ def test_unusable_inadmissible_and_robust_fits(mobi, free):
     assert not pair[0]
     with pytest.warns(cs.InadmissibleFitWarning, match="'model 1' in the comparison is inadmissible"):
         cs.compare(*pair)
+
+
+NESTED = sorted(path.stem for path in ROBUST.glob("nested_*.json") if not path.stem.endswith("_ml"))
+
+
+def _pair(record):
+    options = {"estimator": record["estimator"]} | ({"groups": "school"} if record["call"] else {})
+    equal = {"equal": [record["smaller_call"]["group.equal"]]} if record["smaller_call"] else {}
+    data = answers(record["data"])
+    return (
+        cs.Model.from_syntax(record["larger"]).fit(data, **options),
+        cs.Model.from_syntax(record["smaller"]).fit(data, **options, **equal),
+    )
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_scaled_differences_of_lavaan(name):
+    record = json.loads((ROBUST / f"{name}.json").read_text())
+    larger, smaller = _pair(record)
+    theirs = {method: row for method, row in record["difference"].items() if method in get_args(DifferenceMethod)}
+    assert cs.compare(larger, smaller).attrs["method"] == next(iter(theirs))
+    for method, row in theirs.items():
+        negative = row["stat"] < 0
+        with pytest.warns(cs.CsisemWarning) if negative else nullcontext() as said:
+            frame = cs.compare(larger, smaller, method=method)
+        assert abs(frame["chisq_diff"][1] - row["stat"]) <= POLISHED * abs(row["stat"]), method
+        assert frame["df_diff"][1] == row["df"]
+        if negative:
+            # lavaan's p-value of a negative statistic is 1, which says that the stricter model is fine.
+            assert np.isnan(frame["pvalue"][1])
+            assert frame.attrs["notes"] == [str(said[0].message)]
+            assert (
+                "scaling factor by 'satorra.bentler.2010' is -6.264, which is not positive" in frame.attrs["notes"][0]
+            )
+        else:
+            assert abs(frame["pvalue"][1] - row["pvalue"]) <= TAIL * row["pvalue"], method
+            assert frame.attrs["notes"] == []
+
+
+def test_scaled_differences_with_a_saturated_model(mobi):
+    text = "EXP =~ CUEX1 + CUEX2 + CUEX3"
+    saturated = cs.Model.from_syntax(text).fit(mobi, estimator="MLM")
+    equal = cs.Model.from_syntax(text.replace("CUEX2 + CUEX3", "1*CUEX2 + 1*CUEX3")).fit(mobi, estimator="MLM")
+    frame = cs.compare(saturated, equal)
+    # Against the saturated model the difference is the stricter model's own scaled test.
+    assert frame["chisq_diff"][1] == pytest.approx(equal.fit_measures()["chisq.scaled"], rel=1e-10)
+    assert frame["pvalue"][1] == pytest.approx(equal.fit_measures()["pvalue.scaled"], rel=1e-8)
+
+
+def test_restrictions_do_not_depend_on_the_order_of_the_items(mobi):
+    free = cs.Model.from_syntax(FREE).fit(mobi, estimator="MLMV")
+    lines = STRICT.split("\n")
+    turned = cs.Model.from_syntax("\n".join([lines[3], *lines[:3], *lines[4:]])).fit(mobi, estimator="MLMV")
+    plain = cs.Model.from_syntax(STRICT).fit(mobi, estimator="MLMV")
+    assert turned.table.observed != plain.table.observed
+    assert cs.compare(free, turned)["chisq_diff"][1] == pytest.approx(
+        cs.compare(free, plain)["chisq_diff"][1], rel=1e-8
+    )
+
+
+def test_methods_that_do_not_suit_are_refused(mobi, free, strict):
+    with pytest.raises(cs.OptionError, match=r"method='satorra.2001' is not one of .* \(did you mean"):
+        cs.compare(free, strict, method="satorra.2001")
+    with pytest.raises(cs.OptionError, match=r"method='satorra.2000' does not suit chi-squares of ML, .* 'standard'"):
+        cs.compare(free, strict, method="satorra.2000")
+    robust = [cs.Model.from_syntax(text).fit(mobi, estimator="MLM") for text in (FREE, STRICT)]
+    with pytest.raises(cs.OptionError, match="method='standard' does not suit chi-squares of MLM"):
+        cs.compare(*robust, method="standard")
+    kept = [pickle.loads(pickle.dumps(fit)) for fit in robust]
+    assert cs.compare(*kept)["chisq_diff"][1] == cs.compare(*robust)["chisq_diff"][1]
+    with pytest.raises(cs.DataError, match="reads the rows of 'model 1', which it does not hold any more"):
+        cs.compare(*kept, method="satorra.bentler.2010")

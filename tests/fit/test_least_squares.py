@@ -19,7 +19,8 @@ from lavaan_golden import ROBUST, answers, golden
 POLISHED = 1e-6
 RMSEA_INTERVAL = 1e-5
 KINDS = ("gls", "uls", "wls", "dwls", "ulsm", "ulsmv", "wlsm")
-CASES = sorted(path.stem for path in ROBUST.glob("*.json") if path.stem.split("_")[-1] in KINDS)
+CASES = sorted(path.stem for path in ROBUST.glob("*.json") if path.stem.split("_")[-1] in KINDS
+               and not path.stem.startswith("nested"))  # fmt: skip
 CASES.append("mobi_small_uls_robust")
 # lavaan takes a scaling factor of exactly 1, which DWLS's baseline has, for no scaling of model and baseline alike.
 UNSCALED = {"cfi.robust", "tli.robust", "nnfi.robust", "rni.robust"}
@@ -180,10 +181,11 @@ def test_nested_models_are_compared_by_their_chi_squares(mobi, small, estimator)
 
 def test_what_cannot_be_compared(mobi, small):
     gls, ml = small.fit(mobi, estimator="GLS"), small.fit(mobi)
-    with pytest.raises(cs.DataError, match="different chi-squares: estimator='GLS' against 'ML'"):
-        cs.compare(gls, cs.Model.from_syntax(MEASURED + "VAL ~ EXP\nSAT ~ VAL\nLOY ~ SAT").fit(mobi))
-    with pytest.raises(cs.OptionError, match="'model 2' was fitted by ULS"):
-        cs.compare(ml, small.fit(mobi, estimator="ULS"))
+    with pytest.raises(cs.OptionError, match="were fitted by GLS and ML"):
+        cs.compare(gls, ml)
+    uls = small.fit(mobi, estimator="ULS")
+    with pytest.raises(cs.OptionError, match=r"Chi-squares of ULS have no known distribution.* compare fits by 'ULSM'"):
+        cs.compare(uls, uls)
     with pytest.raises(cs.ModelError, match="read their cfi and rmsea off"):
         cs.compare(gls, gls)
 

@@ -76,7 +76,7 @@ def rmsea(
     ``factor`` is what a scaled chi-square was divided by, for the robust RMSEA (Brosseau-Liard, Savalei and Li 2012):
     its noncentrality is on the scale of the unscaled one.
     """
-    if not df > 0:
+    if df <= 0:
         return Rmsea(0.0, 0.0, 0.0, float("nan"), float("nan"))
 
     def from_noncentrality(noncentrality: float) -> float:
@@ -105,8 +105,7 @@ def _noncentrality(chisq: float, df: float, probability: float) -> float:
     if chisq > _NORMAL_ABOVE:
         # (chisq - df - x)^2 = 2 z^2 (df + 2 x), mean and variance of the noncentral chi-square.
         z = float(ndtri(probability))
-        middle = chisq - df + 2 * z * z
-        return middle - float(np.copysign(np.sqrt(middle**2 - (chisq - df) ** 2 + 2 * z * z * df), z))
+        return chisq - df + 2 * z * z - z * float(np.sqrt(4 * (chisq - df + z * z) + 2 * df))
 
     def gap(noncentrality: float) -> float:
         return float(chndtr(chisq, df, noncentrality)) - probability

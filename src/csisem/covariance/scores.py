@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.implied import Implied
+from csisem.covariance.incomplete_rows import completed
 from csisem.covariance.matrices import Matrices
 from csisem.survey.rows import Batch
 
@@ -62,7 +63,9 @@ def latent_means(moments: Implied, sample_mean: FloatArray, promoted: NDArray[np
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FactorScores:
-    """Kernel for `Rows.reduce`: the scores (rows, k) of every batch; nan for rows without an answer or a group.
+    """Kernel for `Rows.reduce`: the scores (rows, k) of every batch; nan for rows without a group.
+
+    A row that lacks an answer has none either, unless ``cov`` says how to complete it from its others.
 
     Attributes
     ----------
@@ -72,12 +75,15 @@ class FactorScores:
         Means of the items (G, p) and of the scores (G, k).
     group_of
         The position in G of every label of the rows.
+    cov
+        Covariances of the items, (G, p, p), or None.
     """
 
     weights: FloatArray
     centre: FloatArray
     offset: FloatArray
     group_of: dict[Hashable, int]
+    cov: FloatArray | None = None
 
     def partial(self, batch: Batch) -> list[FloatArray]:
         if batch.codes is None:
@@ -93,5 +99,9 @@ class FactorScores:
         return left
 
     def _scores(self, values: FloatArray, group: int) -> FloatArray:
+        if self.cov is not None:
+            # The regression on all answers, itself regressed on those that are there, is the regression on them.
+            empty = np.isnan(values).all(axis=0)
+            values = np.where(empty, np.nan, completed(values, self.centre[group], self.cov[group]))
         scores: FloatArray = (values - self.centre[group][:, None]).T @ self.weights[group].T + self.offset[group]
         return scores

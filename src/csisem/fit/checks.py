@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +42,7 @@ class Request:
 
     estimator: Estimator
     ordered: Sequence[str] | None
-    missing: Missing | Literal["fiml"]
+    missing: Missing
     by: tuple[str, ...]
     equal: tuple[str, ...]
     release: tuple[str, ...]
@@ -66,6 +66,8 @@ def check_request(model: Model, asked: Request) -> None:
     _check_words(model, asked)
     _check_groups(asked)
     _check_used(asked)
+    if asked.missing == "fiml":
+        _check_incomplete(asked)
     if asked.meanstructure is False:
         _check_no_means(model, asked.equal)
     formed = [construct.name for construct in model.constructs if construct.mode == "B"]
@@ -83,10 +85,6 @@ def _check_words(model: Model, asked: Request) -> None:
     validate("estimator", asked.estimator, Estimator)
     validate("likelihood", asked.likelihood, Likelihood)
     validate("engine", asked.engine, Engine)
-    if asked.missing == "fiml":
-        raise OptionError(
-            "missing='fiml' comes with a later release; this one leaves incomplete rows out ('listwise')."
-        )
     validate("missing", asked.missing, Missing)
     if asked.information is not None:
         validate("information", asked.information, Information)
@@ -109,7 +107,7 @@ def _check_used(asked: Request) -> None:
     """Options that belong to another estimator than the one asked for."""
     if asked.ordered:
         raise OptionError(f"ordered= is used by WLSMV; estimator={asked.estimator!r} treats answers as numbers.")
-    if asked.auxiliary:
+    if asked.auxiliary and asked.missing != "fiml":
         raise OptionError("auxiliary= is used with missing='fiml'; estimator='ML' with listwise deletion ignores it.")
     if asked.scheme != "path":
         raise OptionError(f"scheme={asked.scheme!r} is used by PLS; estimator='ML' has no inner scheme.")
@@ -128,6 +126,19 @@ def _check_used(asked: Request) -> None:
         raise OptionError(f"likelihood='wishart' belongs to 'ML'; estimator={asked.estimator!r} uses 'normal'.")
     if asked.estimator != "ML" and asked.engine == "semopy":
         raise OptionError(f"engine='semopy' estimates by 'ML' only, not by {asked.estimator!r}.")
+
+
+def _check_incomplete(asked: Request) -> None:
+    """Options that full-information maximum likelihood does not take."""
+    if asked.estimator not in ("ML", "MLR"):
+        raise OptionError(f"missing='fiml' is used by 'ML' and 'MLR'; estimator={asked.estimator!r} needs complete "
+                          "rows (missing='listwise').")  # fmt: skip
+    if asked.likelihood == "wishart":
+        raise OptionError("likelihood='wishart' needs complete rows; missing='fiml' uses 'normal'.")
+    if asked.engine == "semopy":
+        raise OptionError("engine='semopy' takes complete rows only; leave out missing='fiml'.")
+    if asked.meanstructure is False:
+        raise OptionError("missing='fiml' estimates the means, so meanstructure=False has no use.")
 
 
 def several(name: str, option: object) -> tuple[str, ...]:
@@ -153,7 +164,7 @@ def _check_no_means(model: Model, equal: Sequence[str]) -> None:
             raise OptionError(f"meanstructure=False leaves out intercepts, so equal={kind!r} has no use.")
 
 
-def check_columns(model: Model, survey: Survey, by: Sequence[str]) -> None:
+def check_columns(model: Model, survey: Survey, by: Sequence[str], auxiliary: Sequence[str] = ()) -> None:
     """Refuse a name that is no column; a mistyped construct looks like one, so constructs are proposed too.
 
     Raises
@@ -171,6 +182,11 @@ def check_columns(model: Model, survey: Survey, by: Sequence[str]) -> None:
     for name in by:
         if name not in known:
             raise DataError(f"There is no column {name!r} (named in groups=){nearest(name, survey.columns)}.")
+    for name in auxiliary:
+        if name not in known:
+            raise DataError(f"There is no column {name!r} (named in auxiliary=){nearest(name, survey.columns)}.")
+        if name in model.items:
+            raise OptionError(f"auxiliary= names {name!r}, which the model has already; name other columns.")
 
 
 def check_composite(model: Model) -> None:
@@ -273,14 +289,14 @@ def _check_dependence(cov: FloatArray, items: Sequence[str], n: int, where: str)
                     "(one is a sum or a copy of the others); leave one out.")  # fmt: skip
 
 
-def row_warnings(moments: Moments) -> tuple[str, ...]:
+def row_warnings(moments: Moments, missing: Missing = "listwise") -> tuple[str, ...]:
     """Sentences about rows that did not enter as they were."""
     said = []
     used = int(moments.n.sum())
     if moments.dropped:
         total = used + moments.dropped + moments.ungrouped
-        said.append(f"{moments.dropped} of {total} rows were left out because an answer is missing (listwise); "
-                    f"{used} were used.")  # fmt: skip
+        why = "an answer is missing (listwise)" if missing == "listwise" else "they hold none of the answers needed"
+        said.append(f"{moments.dropped} of {total} rows were left out because {why}; {used} were used.")
     if moments.ungrouped:
         said.append(f"{moments.ungrouped} row{'s were' if moments.ungrouped > 1 else ' was'} left out because "
                     "their group is missing.")  # fmt: skip

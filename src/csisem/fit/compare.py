@@ -14,11 +14,14 @@ from csisem.covariance.discrepancy import Sample
 from csisem.covariance.measures import p_value
 from csisem.covariance.objective import NormalTheory
 from csisem.covariance.restart import solve
+from csisem.covariance.scaled import ScaledTest
 from csisem.covariance.start import start_values
 from csisem.covariance.structure import compile_structure, with_exogenous
 from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError, listed
 from csisem.fit.fit import Fit
 from csisem.fit.measures import discrepancies
+from csisem.fit.scaled_difference import difference, method_for
+from csisem.options import DifferenceMethod
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,14 +37,18 @@ _SAME = 1e-9
 _REPRODUCED = 1e-8
 
 
-def compare(*fits: Fit, **named: Fit) -> pd.DataFrame:
+def compare(*fits: Fit, method: DifferenceMethod | None = None, **named: Fit) -> pd.DataFrame:
     """Test nested models against each other by the differences of their chi-squares.
 
     Parameters
     ----------
     fits
-        Two or more usable fits of nested models to the same data, all by ML, all by GLS or all by WLS; called by their
-        models' titles, or ``"model 1"``, ``"model 2"`` in the order given where there is no title of their own.
+        Two or more usable fits of nested models to the same data by one estimator; called by their models' titles, or
+        ``"model 1"``, ``"model 2"`` in the order given where there is no title of their own.
+    method
+        How robust fits' differences are scaled: ``"satorra.bentler.2001"`` (the default of MLM, MLR, ULSM and WLSM),
+        ``"satorra.bentler.2010"`` (reads the rows again) or ``"satorra.2000"`` (that of MLMV, MLMVS and ULSMV, and for
+        all of them). ML, GLS and WLS have ``"standard"`` alone, ULS and DWLS none.
     named
         Fits under names of your choice: ``compare(free=a, equal=b)``.
 
@@ -49,7 +56,9 @@ def compare(*fits: Fit, **named: Fit) -> pd.DataFrame:
     -------
     DataFrame
         ``model df aic bic chisq chisq_diff df_diff pvalue``, the freest model first; the differences are to the row
-        above, nan in the first. A small p-value speaks for the freer model. Least squares has no aic and bic: nan.
+        above, nan in the first. A small p-value speaks for the freer model. ``chisq`` is not scaled, ``chisq_diff``
+        is. Least squares has no aic and bic: nan. ``.attrs`` holds ``method`` and ``notes`` (sentences): a scaling
+        factor that is not positive, which can happen with the first two methods, leaves the p-value nan and says so.
 
     Raises
     ------
@@ -60,7 +69,7 @@ def compare(*fits: Fit, **named: Fit) -> pd.DataFrame:
     ModelError
         Two models have the same degrees of freedom, or are not nested.
     OptionError
-        There is nothing to compare, a name is used twice, or an estimator's chi-squares have no plain difference.
+        There is nothing to compare, a name is used twice, estimators differ, or the method is not theirs.
 
     Notes
     -----
@@ -68,33 +77,51 @@ def compare(*fits: Fit, **named: Fit) -> pd.DataFrame:
     Nesting is tested by what it means: the freer model, fitted to the moments that the stricter one implies, must
     reproduce them (Bentler and Satorra 2010, Psychological Methods 15, 111-123).
     """
-    import pandas as pd
-
     chosen = _named(fits, named)
     for name, fit in chosen.items():
         _check_fit(name, fit)
     ordered = sorted(chosen.items(), key=lambda pair: discrepancies(pair[1]).df)
+    chosen_method = method_for(ordered[0][1].estimator, method)
+    tests, notes = [], []
     for freer, stricter in pairwise(ordered):
         _check_same(freer, stricter)
-        _check_nested(freer, stricter)
+        test = difference(freer, stricter, _check_nested(freer, stricter), chosen_method)
+        if not test.factor > 0:
+            notes.append(_not_positive(freer[0], stricter[0], test, chosen_method))
+            warnings.warn(notes[-1], CsisemWarning, stacklevel=2)
+        tests.append(test)
+    frame = _frame(ordered, tests)
+    frame.attrs = {"method": chosen_method, "notes": notes}
+    return frame
+
+
+def _frame(ordered: list[tuple[str, Fit]], tests: list[ScaledTest]) -> pd.DataFrame:
+    import pandas as pd
+
     found = [discrepancies(fit) for _, fit in ordered]
-    df, chisq = np.array([one.df for one in found], dtype=np.float64), np.array([one.chisq for one in found])
-    # The scaled difference of robust fits (Satorra and Bentler 2001, 2010) would take the place of this plain one.
-    chisq_diff, df_diff = np.diff(chisq, prepend=np.nan), np.diff(df, prepend=np.nan)
     measures = [fit.fit_measures() for _, fit in ordered]
     return pd.DataFrame(
         {
             "model": [name for name, _ in ordered],
-            "df": df.astype(np.int64),
+            "df": [one.df for one in found],
             "aic": [one.get("aic", np.nan) for one in measures],
             "bic": [one.get("bic", np.nan) for one in measures],
-            "chisq": chisq,
-            "chisq_diff": chisq_diff,
-            "df_diff": df_diff,
+            "chisq": [one.chisq for one in found],
+            "chisq_diff": [np.nan, *(test.chisq for test in tests)],
+            "df_diff": [np.nan, *(float(test.df) for test in tests)],
             # Rounding may carry the difference of two equally good models just below 0.
-            "pvalue": [p_value(max(c, 0.0), d) if d > 0 else np.nan for c, d in zip(chisq_diff, df_diff, strict=True)],
+            "pvalue": [
+                np.nan,
+                *(p_value(max(test.chisq, 0.0), test.df) if test.factor > 0 else np.nan for test in tests),
+            ],
         }
     )
+
+
+def _not_positive(freer: str, stricter: str, test: ScaledTest, method: DifferenceMethod) -> str:
+    other = "satorra.2000" if method == "satorra.bentler.2010" else "satorra.bentler.2010"
+    return (f"The scaled difference of {freer!r} and {stricter!r} is no test: its scaling factor by {method!r} is "
+            f"{test.factor:.4g}, which is not positive; use method={other!r}.")  # fmt: skip
 
 
 def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, Fit]:
@@ -117,12 +144,8 @@ def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, Fit]:
 
 
 def _check_fit(name: str, fit: Fit) -> None:
-    """Refuse a fit whose chi-square does not exist or has no plain difference."""
+    """Refuse a fit whose chi-square does not exist."""
     fit.require_usable(f"A comparison with {name!r}")
-    if fit.estimator not in ("ML", "GLS", "WLS"):
-        raise OptionError(f"{name!r} was fitted by {fit.estimator}, whose chi-squares have no plain difference; "
-                          "compare fits by 'ML', 'GLS' or 'WLS', the scaled difference comes with a later "
-                          "release.")  # fmt: skip
     if not fit:
         warnings.warn(f"{name!r} in the comparison is inadmissible: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=3)  # fmt: skip
@@ -132,6 +155,9 @@ def _check_same(one: tuple[str, Fit], two: tuple[str, Fit]) -> None:
     """Refuse two fits that are not of the same items, rows and likelihood."""
     (first, a), (second, b) = one, two
     both = f"{first!r} and {second!r}"
+    if a.estimator != b.estimator:
+        raise OptionError(f"{both} were fitted by {a.estimator} and {b.estimator}, whose chi-squares have no common "
+                          "difference; fit both by one estimator.")  # fmt: skip
     alone = set(a.table.observed) ^ set(b.table.observed)
     if alone:
         raise DataError(f"{both} are not of the same items: {listed(sorted(alone))} stands in one only; keep it in "
@@ -171,21 +197,22 @@ def _same_moments(a: Fit, b: Fit) -> bool:
     return bool((apart <= _SAME).all() and not (shift > _SAME).any())
 
 
-def _check_nested(freer: tuple[str, Fit], stricter: tuple[str, Fit]) -> None:
-    """Refuse two models of which the freer cannot reproduce what the stricter implies."""
+def _check_nested(freer: tuple[str, Fit], stricter: tuple[str, Fit]) -> FloatArray:
+    """Parameters (q,) at which the freer model reproduces what the stricter implies; refuse two where it cannot."""
     (first, a), (second, b) = freer, stricter
     df, strict_df = discrepancies(a).df, discrepancies(b).df
     if df == strict_df:
         raise ModelError(f"{first!r} and {second!r} both have {df} degrees of freedom, so neither is nested in the "
                          f"other; {_instead(a)}.")  # fmt: skip
-    missed, settled = _missed(a, b)
+    theta, missed, settled = _nearest(a, b)
     if missed <= _REPRODUCED:
-        return
+        return theta
     if settled:
         raise ModelError(f"{second!r} is not nested in {first!r}, which cannot reproduce the moments it implies; "
                          f"their chi-squares' difference is no test; {_instead(a)}.")  # fmt: skip
     warnings.warn(f"It could not be confirmed that {second!r} is nested in {first!r}; if it is not, the difference of "
                   "their chi-squares is no test.", CsisemWarning, stacklevel=3)  # fmt: skip
+    return theta
 
 
 def _instead(fit: Fit) -> str:
@@ -193,8 +220,11 @@ def _instead(fit: Fit) -> str:
     return f"read their {'aic and bic' if fit.recipe.discrepancy == 'ML' else 'cfi and rmsea'} off fit_measures()"
 
 
-def _missed(freer: Fit, stricter: Fit) -> tuple[float, bool]:
-    """How far per observation the freer model stays from the stricter one's implied moments, and if that is final."""
+def _nearest(freer: Fit, stricter: Fit) -> tuple[FloatArray, float, bool]:
+    """The freer model's parameters nearest to the stricter one's implied moments, how far that is, if it is final.
+
+    The distance is per observation.
+    """
     order = [stricter.table.observed.index(name) for name in freer.table.observed]
     cov = stricter.implied_moments.cov[..., order, :][..., order]
     mean = stricter.implied_moments.mean[..., order]
@@ -207,4 +237,4 @@ def _missed(freer: Fit, stricter: Fit) -> tuple[float, bool]:
     best = int(found.value.argmin())
     _, logdet = cholesky(cov)
     least = float((share * (logdet + structure.p)).sum() / 2)
-    return float(found.value[best]) - least, bool(found.converged.all())
+    return found.theta[best], float(found.value[best]) - least, bool(found.converged.all())

@@ -19,7 +19,9 @@ from csisem.fit.measures import discrepancies
 from csisem.fit.row_weights import moment_weight
 from csisem.fit.semopy_engine import fit_semopy
 from csisem.fit.status import not_converged
+from csisem.moments.moments import Moments
 from csisem.options import validate
+from csisem.survey import as_survey
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,6 +77,8 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
     fit.require_usable("A cross-check")
     if fit.settings.engine == engine:
         raise OptionError(f"The fit is {engine}'s own; cross-check one by engine='native'.")
+    if fit.patterns is not None:
+        raise OptionError("A cross-check is of complete rows; fit with missing='listwise' to compare programs.")
     if not fit:
         warnings.warn(f"The cross-check is of an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
@@ -102,7 +106,9 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
 
 def _with_moments(fit: Fit, data: object) -> Fit:
     """The fit's estimates on other answers, weighted where the fit was."""
-    survey, moments = gather(data, fit.model, fit.settings.by if fit.groups else (), weighted=fit.moments.weighted)
+    by = fit.settings.by if fit.groups else ()
+    survey = None if isinstance(data, Moments) else as_survey(data)
+    moments = gather(survey or data, fit.model, by, weighted=fit.moments.weighted)
     if moments.groups != fit.groups:
         raise DataError(f"The fit has {_described(fit.groups)}, but the answers in data= have "
                         f"{_described(moments.groups)}.")  # fmt: skip

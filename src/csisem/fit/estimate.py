@@ -22,11 +22,12 @@ from csisem.fit.checks import (
     row_warnings,
     several,
 )
+from csisem.fit.degrees import count_moments
 from csisem.fit.fit import Fit, Settings
 from csisem.fit.identification import inverse_or_flat
-from csisem.fit.measures import count_moments
+from csisem.fit.incomplete import estimated_moments
 from csisem.fit.robust import with_robust
-from csisem.fit.robust_quadratic import with_robust_quadratic
+from csisem.fit.robust_incomplete import with_robust_incomplete
 from csisem.fit.row_weights import moment_weight
 from csisem.fit.semopy_engine import fit_semopy
 from csisem.fit.status import (
@@ -38,9 +39,12 @@ from csisem.fit.status import (
     with_warnings,
 )
 from csisem.fit.verdict import judge
+from csisem.model.auxiliary import with_auxiliary
 from csisem.moments.moments import Moments
+from csisem.moments.patterns import Patterns
 from csisem.options import RECIPES
-from csisem.survey import Survey, as_survey
+from csisem.survey import as_survey
+from csisem.survey.rows import Rows
 
 if TYPE_CHECKING:
     from csisem.model.specification import Model
@@ -68,40 +72,63 @@ def estimate(
     engine: Engine = "native",
 ) -> Fit:
     """Estimate a model; `Model.fit` documents the options."""
-    by, equal, release = (several(name, option) for name, option in
-                          (("groups", groups), ("equal", equal), ("release", release)))  # fmt: skip
+    given = (("groups", groups), ("equal", equal), ("release", release), ("auxiliary", auxiliary))
+    by, equal, release, auxiliary = (several(name, option) for name, option in given)
     # Moments that come grouped have no column to name their groups after.
     by = by or (("group",) if isinstance(data, Moments) and data.groups else ())
     asked = Request(estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood, information,
                     auxiliary, scheme, engine)  # fmt: skip
     check_request(model, asked)
-    survey, moments = gather(data, model, by, weighted=design is not False)
     recipe = RECIPES[estimator]
-    table = model.table(groups=moments.groups, meanstructure=meanstructure, equal=equal, release=release,
-                        fixed_x=recipe.discrepancy == "ML")  # fmt: skip
+    survey = None if isinstance(data, Moments) else as_survey(data)
+    weighted = design is not False
+    statistics: Moments | Patterns
+    if missing == "fiml":
+        statistics = gather_patterns(survey or data, model, by, auxiliary, weighted=weighted)
+    else:
+        statistics = gather(survey or data, model, by, weighted=weighted)
+    patterns = statistics if isinstance(statistics, Patterns) else None
+    table = model.table(groups=statistics.groups, meanstructure=True if patterns else meanstructure, equal=equal,
+                        release=release, fixed_x=recipe.discrepancy == "ML")  # fmt: skip
+    table = with_auxiliary(table, auxiliary)
+    moments = estimated_moments(statistics, table) if isinstance(statistics, Patterns) else statistics
     check_moments(moments, table)
     weight = moment_weight(estimator, survey, moments, table, by)
-    information = information or ("observed" if estimator == "MLR" else "expected")
+    information = information or ("observed" if estimator == "MLR" or missing == "fiml" else "expected")
     settings = Settings(estimator, likelihood, information, missing, engine, by, equal, release)
     unknown = np.full((table.npar, table.npar), np.nan)
     empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey,
-                weight=weight)  # fmt: skip
+                patterns=patterns, weight=weight)  # fmt: skip
     fit = fit_semopy(empty) if engine == "semopy" else _solve(empty)
     if recipe.errors == "robust" and fit.status.usable:
-        fit = with_robust(fit) if recipe.discrepancy == "ML" else with_robust_quadratic(fit)
-    warnings = row_warnings(moments) + design_warnings(survey, design, estimator) + error_warnings(estimator)
+        fit = with_robust(fit) if patterns is None else with_robust_incomplete(fit)
+    warnings = row_warnings(moments, missing) + design_warnings(survey, design, estimator) + error_warnings(estimator)
     return replace(fit, status=with_warnings(fit.status, warnings))
 
 
-def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = True) -> tuple[Survey | None, Moments]:
+def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = True) -> Moments:
     """Reduce any accepted data to moments of the model's items, grouped by columns ``by``; moments pass through."""
     if isinstance(data, Moments):
         if by and not data.groups:
             raise DataError(f"Moments carry no rows, so they cannot be grouped by {listed(by)}; give the answers.")
-        return None, data.select(model.items)
+        return data.select(model.items)
+    return Moments.from_rows(_rows(data, model, by, weighted))
+
+
+def gather_patterns(
+    data: object, model: Model, by: Sequence[str], auxiliary: Sequence[str], *, weighted: bool
+) -> Patterns:
+    """Reduce answers to the moments of their patterns; predictors whose moments are given must be there."""
+    if isinstance(data, Moments):
+        raise DataError("missing='fiml' needs the rows, and moments carry none; give the answers.")
+    rows = _rows(data, model, by, weighted, auxiliary)
+    return Patterns.from_rows(rows, model.table(meanstructure=True).exogenous)
+
+
+def _rows(data: object, model: Model, by: Sequence[str], weighted: bool, auxiliary: Sequence[str] = ()) -> Rows:
     survey = as_survey(data)
-    check_columns(model, survey, by)
-    return survey, Moments.from_rows(survey.rows(model.items, by=by, weights=weighted))
+    check_columns(model, survey, by, auxiliary)
+    return survey.rows((*model.items, *auxiliary), by=by, weights=weighted)
 
 
 def _solve(empty: Fit) -> Fit:

@@ -17,7 +17,7 @@ from csisem.covariance.matrices import Matrices
 from csisem.covariance.objective import NormalTheory, Objective
 from csisem.covariance.structure import Structure, compile_structure, with_exogenous
 from csisem.errors import OptionError, UnusableFitError, listed
-from csisem.fit import frames
+from csisem.fit import frames, incomplete
 from csisem.fit.measures import fit_measures
 from csisem.fit.scores import scores
 from csisem.fit.status import Status, Thresholds, with_warnings
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.covariance.scaled import Correction
+    from csisem.moments.patterns import Patterns
     from csisem.survey.survey import Survey
 
 FloatArray = NDArray[np.float64]
@@ -85,6 +86,9 @@ class Fit:
         Scaled tests of a robust estimator; None for others.
     data
         A reference to the answers (None when fitted from moments); dropped on pickling.
+    patterns
+        Moments of the rows by what they answered, for ``missing="fiml"``; ``moments`` are then the maximum-likelihood
+        moments without a model.
     weight
         Weights of the moments that WLS (G, s, s) and DWLS (G, s) took from the rows; None for other estimators.
     """
@@ -99,6 +103,7 @@ class Fit:
     iterations: int
     data: Survey | None
     correction: Correction | None = None
+    patterns: Patterns | None = None
     weight: FloatArray | None = None
 
     def __bool__(self) -> bool:
@@ -192,6 +197,8 @@ class Fit:
         return float(self.objective.unit[0]) if isinstance(self.objective, Quadratic) else 1.0
 
     def _objective(self, sample: Sample) -> Objective:
+        if self.patterns is not None:
+            return incomplete.objective(self.structure, self.patterns, self.sample_mean)
         if self.recipe.discrepancy != "ML":
             return least_squares(self.recipe.discrepancy, self.structure, sample, self.weight)
         return NormalTheory(self.structure, sample)
@@ -308,7 +315,8 @@ class Fit:
         Returns
         -------
         DataFrame
-            (n, constructs) with the index of the data; nan for a row that lacks an answer, or its group.
+            (n, constructs) with the index of the data; nan for a row that lacks an answer, or its group. After
+            ``missing="fiml"`` a row's regression scores are those given the answers it has.
 
         Raises
         ------

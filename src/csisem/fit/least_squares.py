@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.independence import independence_start, independence_table
 from csisem.covariance.least_squares import Generalised, Quadratic
 from csisem.covariance.measures import Goodness, goodness_of
+from csisem.covariance.reference import independence_table, moments_of
 from csisem.covariance.scoring import minimise
-from csisem.covariance.structure import Structure, compile_structure, with_exogenous
+from csisem.covariance.structure import Structure, compile_structure
+from csisem.fit.degrees import count_moments, degrees_of_freedom
 from csisem.fit.scaled_measures import Discrepancies
 
 if TYPE_CHECKING:
@@ -21,15 +22,16 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 
-def least_squares_discrepancies(fit: Fit, df: int) -> Discrepancies:
+def least_squares_discrepancies(fit: Fit) -> Discrepancies:
     """Chi-squares (N - G) F of the model and of the baseline; there is no likelihood."""
     size = float(fit.counted.sum())
-    structure, point = baseline(fit)
+    df, baseline_df = degrees_of_freedom(fit.table)
+    _, point = baseline(fit)
     return Discrepancies(
         chisq=2 * size * fit.unit * float(fit.point.value[0]),
         df=df,
         baseline_chisq=2 * size * fit.unit * float(point.value[0]),
-        baseline_df=_moments(fit) - structure.q,
+        baseline_df=baseline_df,
         logl=np.nan,
         unrestricted_logl=np.nan,
         multiplier=size,
@@ -39,9 +41,9 @@ def least_squares_discrepancies(fit: Fit, df: int) -> Discrepancies:
 def baseline(fit: Fit) -> tuple[Structure, Point]:
     """The independence model fitted by the fit's own discrepancy."""
     table = independence_table(fit.table)
-    structure = with_exogenous(compile_structure(table), table, fit.sample_mean, fit.sample_cov)
+    structure = compile_structure(table)
     objective = fit.objective.of(structure)
-    start = independence_start(table, fit.sample_mean, fit.sample_cov)
+    start = moments_of(table, fit.sample_mean, fit.sample_cov)
     return structure, objective.at(minimise(objective, start[None]).theta)
 
 
@@ -54,9 +56,5 @@ def least_squares_goodness(fit: Fit, df: float) -> Goodness:
     mean, cov = fit.sample_mean[None], fit.sample_cov[None]
     error, total = objective.square(mean - implied.mean, cov - implied.cov), objective.square(mean, cov)
     share = fit.group_size / fit.n
-    return goodness_of(float(share @ (1 - error / total)[0]), _moments(fit), df)
-
-
-def _moments(fit: Fit) -> int:
-    p = fit.structure.p
-    return fit.structure.groups * (p * (p + 1) // 2 + (p if fit.table.meanstructure else 0))
+    moments = count_moments(fit.structure.p, 0, fit.structure.groups, fit.table.meanstructure)
+    return goodness_of(float(share @ (1 - error / total)[0]), moments, df)

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from csisem.covariance import measures
 from csisem.covariance.cholesky import cholesky
+from csisem.fit.degrees import degrees_of_freedom
 from csisem.fit.least_squares import least_squares_discrepancies, least_squares_goodness
-from csisem.fit.scaled_measures import Discrepancies, scaled_measures
+from csisem.fit.references import discrepancies_of, misfit, references
+from csisem.fit.scaled_measures import Discrepancies, robust_measures, scaled_measures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,29 +23,25 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 
-def count_moments(p: int, exogenous: int, groups: int, means: bool) -> int:
-    """Sample moments that a model of p observed variables explains; those of exogenous variables are given."""
-    return groups * (p * (p + 1) // 2 - exogenous * (exogenous + 1) // 2 + (p - exogenous if means else 0))
-
-
 def discrepancies(fit: Fit) -> Discrepancies:
     """Compare the model with the saturated and with the baseline model.
 
     The baseline frees all variances, and the covariances of exogenous observed variables, and nothing else.
     """
-    table, (groups, p) = fit.table, fit.sample_mean.shape
-    df = count_moments(p, len(table.exogenous), groups, table.meanstructure) - table.npar
+    if fit.patterns is not None:
+        return discrepancies_of(fit)
     if fit.recipe.discrepancy != "ML":
-        return least_squares_discrepancies(fit, df)
-    return _normal_theory(fit, df)
+        return least_squares_discrepancies(fit)
+    return _normal_theory(fit)
 
 
-def _normal_theory(fit: Fit, df: int) -> Discrepancies:
+def _normal_theory(fit: Fit) -> Discrepancies:
     """Maximum likelihood of complete rows, whose baseline model has a closed form."""
     table, cov, mean = fit.table, fit.sample_cov, fit.sample_mean
     groups, p = mean.shape
     x = np.array([table.observed.index(name) for name in table.exogenous], dtype=np.intp)
     y = np.setdiff1d(np.arange(p), x)
+    df, baseline_df = degrees_of_freedom(table)
     implied = fit.implied_moments
     white, logdet = cholesky(implied.cov)
     _, logdet_s = cholesky(cov)
@@ -61,7 +59,7 @@ def _normal_theory(fit: Fit, df: int) -> Discrepancies:
         chisq=max(float(size @ kernel), 0.0),
         df=df,
         baseline_chisq=max(float(size @ (diagonal + logdet_x - logdet_s)), 0.0),
-        baseline_df=count_moments(p, x.size, groups, False) - groups * len(y),
+        baseline_df=baseline_df,
         logl=float(-(n @ (constant + logdet + trace - logdet_x - x.size)) / 2),
         unrestricted_logl=float(-(n @ (constant + logdet_s + p - logdet_x - x.size)) / 2),
         multiplier=float(size.sum()),
@@ -77,10 +75,16 @@ def fit_measures(fit: Fit) -> pd.Series[float]:
         return pd.Series(np.nan, index=index, name="value")
     values = _values(fit)
     plain = pd.Series(np.array([values[name] for name in index]), index=index, name="value")
-    if fit.correction is None:
+    found, groups, corrected = discrepancies(fit), fit.table.n_groups, fit.correction
+    more: dict[str, float] = {}
+    if corrected is not None:
+        more |= scaled_measures(corrected, found, groups)
+    if fit.patterns is not None:
+        apart = corrected.misfit if corrected is not None else None
+        more |= robust_measures(apart or misfit(fit, references(fit)), found, groups)
+    if not more:
         return plain
-    scaled = scaled_measures(fit.correction, discrepancies(fit), fit.table.n_groups)
-    joined: pd.Series[float] = pd.concat([plain, pd.Series(scaled, name="value")])
+    joined: pd.Series[float] = pd.concat([plain, pd.Series(more, name="value")])
     return joined
 
 
@@ -159,7 +163,16 @@ def _approximation(found: Discrepancies, groups: int) -> dict[str, float]:
 def _residual(fit: Fit, found: Discrepancies) -> dict[str, float]:
     """Root mean square residuals and the share of the moments that is reproduced."""
     means, implied, shares = fit.table.meanstructure, fit.implied_moments, fit.group_size / fit.n
-    moments = (fit.sample_cov, fit.sample_mean, implied.cov, implied.mean, shares, means)
+    # Auxiliary variables are reproduced by construction.
+    own = slice(fit.table.measured)
+    moments = (
+        fit.sample_cov[:, own, own],
+        fit.sample_mean[:, own],
+        implied.cov[:, own, own],
+        implied.mean[:, own],
+        shares,
+        means,
+    )
     residual = measures.residual_measures(*moments)
     if fit.recipe.discrepancy == "ML":
         x = np.array([fit.table.observed.index(name) for name in fit.table.exogenous], dtype=np.intp)

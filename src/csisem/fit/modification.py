@@ -118,7 +118,7 @@ def _score_tests(objective: Objective, point: Point, q: int, size: float) -> _Te
     information, gradient = objective.expected(point, slope)[0], slope.gradient[0]
     inverse, _ = inverse_or_flat(information[:q, :q])
     if inverse is None:
-        raise UnusableFitError("Modification indices cannot be computed: the expected information is singular.")
+        raise UnusableFitError("Modification indices cannot be computed: the information is singular.")
     own, cross = np.diag(information)[q:], information[q:, :q]
     pull = cross @ inverse
     left = own - (pull * cross).sum(axis=1)
@@ -170,13 +170,14 @@ def _candidates(table: ParameterTable) -> Iterator[Statement]:
     """Statements that lavaan's ``modindices()`` considers besides the model's own."""
     constructs = table.latents[: table.constructs]
     items = {row.rhs for row in table.rows if row.op == "=~"} - set(constructs)
+    measured = table.observed[: table.measured]
     paths = [row for row in table.rows if row.op == "~"]
     structural = tuple(dict.fromkeys([row.lhs for row in paths] + [row.rhs for row in paths]))
     for construct in constructs:
-        for name in table.observed:
+        for name in measured:
             if name not in structural and name not in table.exogenous:
                 yield construct, "=~", name
-    for lhs, rhs in combinations([name for name in table.observed if name in items], 2):
+    for lhs, rhs in combinations([name for name in measured if name in items], 2):
         yield lhs, "~~", rhs
     for lhs, rhs in combinations(constructs, 2):
         yield lhs, "~~", rhs

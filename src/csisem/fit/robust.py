@@ -14,6 +14,7 @@ from csisem.covariance.scaled import Correction, corrected
 from csisem.covariance.ugamma import moment_derivatives, normal_weight, traces
 from csisem.errors import DataError, ModelError, OptionError
 from csisem.fit.measures import discrepancies
+from csisem.fit.robust_quadratic import with_robust_quadratic
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
@@ -31,11 +32,11 @@ class _Pass:
 
 
 def with_robust(fit: Fit) -> Fit:
-    """Replace the errors of a converged ML fit by robust ones and add its scaled tests.
+    """Replace the errors of a converged fit by robust ones and add its scaled tests.
 
     MLR: Huber-White sandwich on the observed information and the Yuan-Bentler test in the variant of Mplus; MLM, MLMV,
     MLMVS: sandwich on the expected information and the tests of Satorra and Bentler (1994) and Asparouhov and Muthen
-    (2010).
+    (2010); least squares: `with_robust_quadratic`.
 
     Raises
     ------
@@ -46,6 +47,8 @@ def with_robust(fit: Fit) -> Fit:
     ModelError
         The model has exogenous observed variables whose moments are fixed, and the estimator is not MLR.
     """
+    if fit.recipe.discrepancy != "ML":
+        return with_robust_quadratic(fit)
     if fit.data is None:
         raise DataError(f"estimator={fit.estimator!r} needs the rows, and moments carry none; give the answers.")
     if fit.moments.weighted and fit.estimator != "MLR":
@@ -95,7 +98,7 @@ def _read(fit: Fit) -> _Pass:
     )
     sums = data.rows(fit.table.observed, by=fit.settings.by, weights=fit.moments.weighted).reduce(kernel)
     meat = sums.scores / fit.n
-    if not model_means and fit.table.meanstructure:
+    if fit.estimator != "MLR":
         meat = meat - _mean_scores(fit)
     return _Pass(sums, fit.unit_information(fit.settings.information), meat)
 
@@ -106,7 +109,7 @@ def _exogenous(fit: Fit) -> NDArray[np.intp]:
 
 
 def _mean_scores(fit: Fit) -> FloatArray:
-    """Products of the groups' mean scores about the sample means, where covariances alone need not balance."""
+    """Products of the groups' mean scores about the sample means, zero only where each group is at its own optimum."""
     total = np.zeros((fit.structure.q, fit.structure.q))
     whitened = fit.point.white[0] @ fit.sample_cov @ np.swapaxes(fit.point.white[0], -1, -2)
     for group, share in enumerate(fit.group_size / fit.n):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.covariance import measures
-from csisem.covariance.scaled import Correction
+from csisem.covariance.complete_data import Misfit
+from csisem.covariance.scaled import Correction, ScaledTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,11 @@ def scaled_measures(correction: Correction, plain: Discrepancies, groups: int) -
     """
     model, baseline = correction.model, correction.baseline
     scaled = measures.incremental(model.chisq, model.df, baseline.chisq, baseline.df)
-    # What chi-square is expected to be; a saturated model has no factor, and spends nothing.
-    spent = model.mean_factor * plain.df if plain.df > 0 else 0.0
-    baseline_spent = baseline.mean_factor * plain.baseline_df if plain.baseline_df > 0 else 0.0
+    factor, baseline_factor = model.mean_factor, baseline.mean_factor
     if model.shift:
         close = measures.rmsea(model.chisq, model.df, plain.multiplier, groups)
     else:
-        close = measures.rmsea(plain.chisq, spent, plain.multiplier, groups)
+        close = measures.rmsea(plain.chisq, factor * plain.df, plain.multiplier, groups)
     values = {
         "chisq.scaled": model.chisq,
         "df.scaled": model.df,
@@ -62,22 +61,37 @@ def scaled_measures(correction: Correction, plain: Discrepancies, groups: int) -
         "rmsea.pvalue.scaled": close.close_p,
         "rmsea.notclose.pvalue.scaled": close.notclose_p,
     }
-    if model.df != plain.df:
-        # With adjusted degrees of freedom lavaan defines no robust measures.
+    # With adjusted degrees of freedom lavaan defines no robust measures; incomplete answers have a misfit of their own.
+    if model.df != plain.df or correction.misfit is not None:
         return values
-    excess, baseline_excess = plain.chisq - spent, plain.baseline_chisq - baseline_spent
+    apart = Misfit(plain.chisq, factor, plain.baseline_chisq, baseline_factor)
+    return values | robust_measures(apart, plain, groups, model)
+
+
+def robust_measures(
+    apart: Misfit, plain: Discrepancies, groups: int, scaled: ScaledTest | None = None
+) -> dict[str, float]:
+    """What the measures would be under normality and complete answers: chi-squares minus ``factor * df``.
+
+    ``scaled`` is the test whose noncentrality gives the RMSEA's interval; None: the chi-square over its factor.
+    """
+    df, baseline_df = plain.df, plain.baseline_df
+    excess, baseline_excess = (
+        apart.chisq - apart.factor * df,
+        apart.baseline_chisq - apart.baseline_factor * baseline_df,
+    )
     largest = max(excess, baseline_excess, 0.0)
-    tli = 1 - excess * plain.baseline_df / (baseline_excess * plain.df) if plain.df > 0 else 1.0
-    robust = measures.rmsea(model.chisq, model.df, plain.multiplier, groups, factor=model.factor)
-    values |= {
+    tli = 1 - excess * baseline_df / (baseline_excess * df) if df > 0 else np.nan
+    chisq, factor = (scaled.chisq, scaled.factor) if scaled else (apart.chisq / apart.factor, apart.factor)
+    close = measures.rmsea(chisq, df, plain.multiplier, groups, factor=factor)
+    return {
         "cfi.robust": 1.0 if largest == 0 else 1 - max(excess, 0.0) / largest,
         "tli.robust": tli,
         "nnfi.robust": tli,
         "rni.robust": 1 - excess / baseline_excess,
-        "rmsea.robust": float(np.sqrt(max(excess, 0.0) / (plain.multiplier * plain.df) * groups)) if plain.df else 0.0,
-        "rmsea.ci.lower.robust": robust.lower,
-        "rmsea.ci.upper.robust": robust.upper,
-        "rmsea.pvalue.robust": robust.close_p,
-        "rmsea.notclose.pvalue.robust": robust.notclose_p,
+        "rmsea.robust": float(np.sqrt(max(excess, 0.0) / (plain.multiplier * df) * groups)) if df else 0.0,
+        "rmsea.ci.lower.robust": close.lower,
+        "rmsea.ci.upper.robust": close.upper,
+        "rmsea.pvalue.robust": close.close_p,
+        "rmsea.notclose.pvalue.robust": close.notclose_p,
     }
-    return values

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.covariance.implied import Implied
 from csisem.covariance.scores import FactorScores, bartlett_weights, latent_means, regression_weights
 from csisem.errors import DataError, InadmissibleFitWarning, ModelError, listed
 from csisem.moments.moments import Moments
@@ -35,7 +37,9 @@ def scores(fit: Fit, data: object, method: ScoreMethod) -> pd.DataFrame:
     if not fit:
         warnings.warn(f"The scores come from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=3)  # fmt: skip
-    rows = survey.rows(fit.table.observed, by=fit.settings.by if fit.groups else (), weights=False)
+    rows = survey.rows(
+        fit.table.observed[: fit.table.measured], by=fit.settings.by if fit.groups else (), weights=False
+    )
     unknown = [label for label in rows.labels if label not in fit.groups]
     if unknown:
         raise DataError(f"The fit has no group {listed(unknown)}; it was fitted to {listed(fit.groups)}.")
@@ -46,20 +50,33 @@ def scores(fit: Fit, data: object, method: ScoreMethod) -> pd.DataFrame:
 
 def _kernel(fit: Fit, method: ScoreMethod) -> FactorScores:
     """The constructs' weights, and the means that answers are centred at: the model's, or the sample's without."""
-    table, moments = fit.table, fit.implied_moments
+    table, moments = fit.table, _of_items(fit)
     promoted = [(table.observed.index(name), table.latents.index(name)) for name in table.latents[table.constructs :]]
     if method == "regression":
         weights = regression_weights(moments)
     else:
         targets = {row.row for row in table.rows if row.matrix == "beta"}
-        weights = bartlett_weights(fit.lisrel, moments, [pair for pair in promoted if pair[1] in targets])
+        loadings = fit.lisrel.loadings[:, : table.measured]
+        weights = bartlett_weights(
+            replace(fit.lisrel, loadings=loadings), moments, [pair for pair in promoted if pair[1] in targets]
+        )
     if table.meanstructure:
         centre, offset = moments.mean, moments.latent_mean
     else:
         centre = fit.sample_mean
         offset = latent_means(moments, centre, np.array([item for item, _ in promoted], dtype=np.intp))
     own = slice(table.constructs)
-    return FactorScores(weights[:, own], centre, offset[:, own], {label: g for g, label in enumerate(fit.groups)})
+    cov = moments.cov if fit.patterns is not None and method == "regression" else None
+    return FactorScores(weights[:, own], centre, offset[:, own], {label: g for g, label in enumerate(fit.groups)}, cov)
+
+
+def _of_items(fit: Fit) -> Implied:
+    """The implied moments without auxiliary variables, which are no part of what the scores are of."""
+    moments, own = fit.implied_moments, slice(fit.table.measured)
+    return replace(
+        moments, cov=moments.cov[:, own, own], mean=moments.mean[:, own], cross=moments.cross[:, own],
+        reach=moments.reach[:, own],
+    )  # fmt: skip
 
 
 def _answers(fit: Fit, data: object) -> Survey:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from csisem.covariance.start import start_values
 from csisem.errors import ModelError, OptionError
+from csisem.fit.degrees import count_moments
 from csisem.fit.identification import inverse_or_flat
-from csisem.fit.measures import count_moments
 from csisem.fit.status import Thresholds, not_converged, not_identified, too_many_parameters
 from csisem.fit.verdict import judge
 from csisem.model.parameters import ParameterTable

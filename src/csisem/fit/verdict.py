@@ -67,9 +67,9 @@ def _solution(table: ParameterTable, matrices: Matrices, moments: Implied, group
     variances = np.diagonal(cov)
     sd = np.sqrt(variances) if (variances > 0).all() else np.full(len(variances), np.nan)
     return Solution(
-        np.diagonal(matrices.residual[group]),
+        np.diagonal(matrices.residual[group])[: table.measured],
         np.diagonal(matrices.latent[group]),
-        matrices.residual[group],
+        matrices.residual[group][: table.measured, : table.measured],
         cov,
         cov / np.outer(sd, sd),
         matrices.paths[group],

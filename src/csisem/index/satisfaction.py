@@ -108,6 +108,9 @@ def csi(
     if se is not None:
         validate("se", se, StandardErrors)
     fit.require_usable("The index")
+    if fit.patterns is not None:
+        raise OptionError("The index of a fit with missing='fiml' comes with a later release, since its errors need "
+                          "their own formulas; fit with missing='listwise' for an index.")  # fmt: skip
     if not fit:
         warnings.warn(f"The index comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip

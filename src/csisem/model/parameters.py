@@ -87,6 +87,8 @@ class ParameterTable:
         Whether intercepts and means are parameters.
     representatives
         For each of the q free parameters the row that names it.
+    auxiliary
+        The last of ``observed``: variables that only inform about missing answers.
     """
 
     rows: tuple[Parameter, ...]
@@ -99,6 +101,7 @@ class ParameterTable:
     definitions: tuple[Definition, ...]
     meanstructure: bool
     representatives: tuple[int, ...]
+    auxiliary: tuple[str, ...] = ()
 
     @property
     def npar(self) -> int:
@@ -122,6 +125,11 @@ class ParameterTable:
         written = [row for row in self.rows if row.user and row.op in ("~~", "~1")]
         other |= {name for row in written for name in (row.lhs, row.rhs)}
         return tuple(name for name in self.latents[self.constructs :] if name not in other)
+
+    @property
+    def measured(self) -> int:
+        """How many of ``observed`` the model is about: all but the auxiliary variables, which are the last."""
+        return len(self.observed) - len(self.auxiliary)
 
     def names(self) -> list[str]:
         """Names of the q free parameters, with the group where there are several."""

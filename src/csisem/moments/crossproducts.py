@@ -151,7 +151,8 @@ def _grouped(
 
 def _spread(sums: Sums, labels: tuple[Hashable, ...]) -> Sums:
     """Lay the groups of ``sums`` out over a longer list of labels, empty where it has none."""
-    place = [labels.index(label) for label in sums.labels]
+    places = {label: k for k, label in enumerate(labels)}
+    place = [places[label] for label in sums.labels]
     groups, items = len(labels), sums.mean.shape[1]
     n, weight, squares = np.zeros(groups, dtype=np.int64), np.zeros(groups), np.zeros(groups)
     mean, cross = np.zeros((groups, items)), np.zeros((groups, items, items))

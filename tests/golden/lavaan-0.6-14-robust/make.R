@@ -345,7 +345,7 @@ for (one in CASES) {
     one$id, m["chisq"], m["df"], m["npar"], m["chisq.scaled"], polished$gradient, polished$baseline_gradient,
     quiet(lavInspect(polished$fit, "post.check"))))
 }
-for (pair in PAIRS) for (estimator in c("ML", "MLM", "MLMV", "MLR")) {
+for (pair in PAIRS) for (estimator in c("ML", "MLM", "MLMV", "MLR", "ULSM", "WLSM")) {
   id <- paste0("nested_", pair$id, "_", tolower(estimator))
   if (nzchar(ONLY) && !grepl(ONLY, id)) next
   out <- nested(pair, estimator)

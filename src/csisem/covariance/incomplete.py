@@ -1,0 +1,168 @@
+"""Full-information maximum likelihood of incomplete answers: the rows of a pattern are one batch member."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.cholesky import cholesky
+from csisem.covariance.discrepancy import Point, Sample, Slopes, slopes
+from csisem.covariance.implied import implied
+from csisem.covariance.observed import chained
+from csisem.covariance.structure import Structure
+from csisem.covariance.vech import quadrangle, triangle
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Incomplete:
+    """The discrepancy of R samples whose rows fall into P patterns of answered items (Arbuckle 1996).
+
+    An unanswered item counts as an independent variable with mean 0 and variance 1 at its value 0: all patterns then
+    have matrices of one size, and their factors are computed as one batch.
+
+    Attributes
+    ----------
+    structure
+        The model.
+    answered, group
+        Which items the rows of a pattern answered (P, p), and each pattern's group (P,), in order.
+    mean, cov
+        Moments of the patterns, (R, P, p) and (R, P, p, p), zero where unanswered.
+    share
+        Share of each pattern in the weight of all rows, (R, P).
+    level
+        Means (R, G, p) that stand for the model's where it has none.
+    """
+
+    structure: Structure
+    answered: NDArray[np.bool_]
+    group: NDArray[np.intp]
+    mean: FloatArray
+    cov: FloatArray
+    share: FloatArray
+    level: FloatArray
+
+    def take(self, members: NDArray[np.intp]) -> Self:
+        return replace(
+            self, mean=self.mean[members], cov=self.cov[members], share=self.share[members], level=self.level[members]
+        )
+
+    def of(self, structure: Structure) -> Self:
+        return replace(self, structure=structure)
+
+    def at(self, theta: FloatArray) -> Point:
+        """The discrepancy; ``white``, ``whitened`` and ``distance`` are those of the patterns (R, P, ...)."""
+        matrices = self.structure.matrices(theta)
+        moments = implied(matrices)
+        mean = moments.mean if self.structure.meanstructure else self.level
+        white, logdet = whiten(moments.cov, self.answered, self.group)
+        distance = np.matmul(white, (self.mean - mean[:, self.group])[..., None])[..., 0]
+        whitened = white @ self.cov @ np.swapaxes(white, -1, -2)
+        whitened = whitened + distance[..., :, None] * distance[..., None, :]
+        kernel = (logdet + np.einsum("...ii->...", whitened)) / 2
+        value = (self.share * kernel).sum(axis=-1)
+        value[~np.isfinite(value)] = np.inf
+        return Point(theta, value, matrices, moments, white, whitened, distance)
+
+    def slopes(self, point: Point) -> Slopes:
+        return slopes(self.structure, self._sample(point), self.reduced(point))
+
+    def expected(self, point: Point, slope: Slopes) -> FloatArray:
+        """Expected second derivatives given the patterns."""
+        inverse = self.inverse(point)
+        second = quadrangle(triangle(inverse), triangle(inverse), self._per_group())
+        mean = self._sum(inverse)
+        weight = self._joined(mean, np.zeros((*mean.shape[:-1], second.shape[-1])), second)
+        return chained(self.structure, self._sample(point), self.reduced(point), slope, weight, bent=False)
+
+    def observed(self, point: Point, slope: Slopes) -> FloatArray:
+        weight = self.moment_information(point)
+        return chained(self.structure, self._sample(point), self.reduced(point), slope, weight, bent=True)
+
+    def moment_information(self, point: Point) -> FloatArray:
+        """Exact second derivatives by the moments of each group, means first, then vech; (R, G, s, s).
+
+        With W = Sigma^-1 and T = S + d d' of a pattern, d = mean - mu, and directions X and Y of Sigma:
+        ``tr((2 W T W - W) X W Y)/2`` for Sigma twice, ``x' W X W d`` for mu and Sigma, ``x' W y`` for mu twice.
+        """
+        inverse = self.inverse(point)
+        white = point.white
+        pulled = np.swapaxes(white, -1, -2) @ point.whitened @ white
+        second = quadrangle(triangle(2 * pulled - inverse), triangle(inverse), self._per_group())
+        level = np.matmul(np.swapaxes(white, -1, -2), point.distance[..., None])[..., 0]
+        return self._joined(self._sum(inverse), self._mixed(inverse, level), second)
+
+    def _joined(self, mean: FloatArray, mixed: FloatArray, second: FloatArray) -> FloatArray:
+        if not self.structure.meanstructure:
+            return second
+        top = np.concatenate([mean, mixed], axis=-1)
+        return np.concatenate([top, np.concatenate([np.swapaxes(mixed, -1, -2), second], axis=-1)], axis=-2)
+
+    def _mixed(self, inverse: FloatArray, level: FloatArray) -> FloatArray:
+        """Derivatives by mu and vech Sigma, (R, G, p, p*)."""
+        p = inverse.shape[-1]
+        row, col = np.tril_indices(p)
+        flat = inverse.reshape(*inverse.shape[:-2], p * p)
+        groups = []
+        for share, inside in self._per_group():
+            product = np.swapaxes(flat[:, inside] * share[..., None], -1, -2) @ level[:, inside]
+            cube = product.reshape(-1, p, p, p)
+            half = np.where(row == col, 0.5, 1.0)
+            groups.append((cube[..., row, col] + cube[..., col, row]) * half)
+        return np.stack(groups, axis=1)
+
+    def inverse(self, point: Point) -> FloatArray:
+        """Inverses of the patterns' covariances (R, P, p, p), zero where unanswered."""
+        inverse: FloatArray = np.swapaxes(point.white, -1, -2) @ point.white
+        return inverse
+
+    def _per_group(self) -> list[tuple[FloatArray, slice]]:
+        """Shares (R, patterns of the group) and place of every group's patterns."""
+        edges = np.searchsorted(self.group, np.arange(self.structure.groups + 1))
+        places = [slice(a, b) for a, b in pairwise(edges.tolist())]
+        return [(self.share[:, place], place) for place in places]
+
+    def total(self, values: FloatArray) -> FloatArray:
+        """Sums (R, G, ...) over the patterns of each group of values (R, P, ...) that carry their shares."""
+        sums: FloatArray = np.add.reduceat(
+            values, np.searchsorted(self.group, np.arange(self.structure.groups)), axis=1
+        )
+        return sums
+
+    def _sum(self, values: FloatArray) -> FloatArray:
+        """Weighted sums over the patterns of each group, (R, G, ...)."""
+        flat = values.reshape(*values.shape[:2], -1)
+        sums = [np.matmul(share[:, None, :], flat[:, place])[:, 0] for share, place in self._per_group()]
+        return np.stack(sums, axis=1).reshape(values.shape[0], -1, *values.shape[2:])
+
+    def reduced(self, point: Point) -> Point:
+        """The point with moment-space derivatives of the groups where complete answers have whitened moments.
+
+        The discrepancy moves by ``tr(M dSigma)/2 - g'dmu`` with ``M = sum W - W T W`` and ``g = sum W d``; `slopes`
+        takes ``I - M`` for the whitened moments of a model whose covariance is the identity, and g for its distance.
+        """
+        white = point.white
+        p = white.shape[-1]
+        away = white - point.whitened @ white
+        residual = self._sum(np.swapaxes(white, -1, -2) @ away)
+        level = self._sum(np.matmul(np.swapaxes(white, -1, -2), point.distance[..., None])[..., 0])
+        identity = np.broadcast_to(np.eye(p), residual.shape)
+        return replace(point, white=identity, whitened=identity - residual, distance=level)
+
+    def _sample(self, point: Point) -> Sample:
+        """What `slopes` asks of a sample: the groups' shares are in the sums already."""
+        groups = (len(point.theta), self.structure.groups)
+        return Sample(self.level, point.moments.cov, np.ones(groups))
+
+
+def whiten(cov: FloatArray, answered: NDArray[np.bool_], group: NDArray[np.intp]) -> tuple[FloatArray, FloatArray]:
+    """Inverse Cholesky factors (R, P, p, p) of the answered part of covariances (R, G, p, p), and log determinants."""
+    both = answered[:, :, None] & answered[:, None, :]
+    white, logdet = cholesky(np.where(both, cov[:, group], np.eye(cov.shape[-1])))
+    return np.where(answered[:, None, :], white, 0.0), logdet

@@ -1,0 +1,94 @@
+"""Saturated moments of incomplete answers: EM from the answered part, then the scoring loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.incomplete import Incomplete
+from csisem.covariance.reference import saturated_table
+from csisem.covariance.scoring import minimise
+from csisem.covariance.structure import compile_structure
+from csisem.model.parameters import ParameterTable
+
+FloatArray = NDArray[np.float64]
+
+# EM is fast far from the optimum and Newton close to it: EM hands over when a step moves no moment, in units of the
+# items' standard deviations, by more than this.
+_HAND_OVER = 1e-3
+_MOST_STEPS = 500
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SaturatedMoments:
+    """Maximum-likelihood moments without a model.
+
+    Attributes
+    ----------
+    theta
+        The free moments of `saturated_table`, (R, s).
+    mean, cov
+        The same as arrays, (R, G, p) and (R, G, p, p).
+    value
+        The discrepancy there, (R,).
+    converged
+        Whether they are found, (R,); not where no two rows answered some pair of items.
+    """
+
+    theta: FloatArray
+    mean: FloatArray
+    cov: FloatArray
+    value: FloatArray
+    converged: NDArray[np.bool_]
+
+
+def saturated_moments(table: ParameterTable, objective: Incomplete) -> SaturatedMoments:
+    """Estimate all means and covariances of R samples (EM: Dempster, Laird and Rubin 1977; Little and Rubin 2002)."""
+    free = saturated_table(table)
+    open_model = objective.of(compile_structure(free))
+    mean, cov = available(objective)
+    for _ in range(_MOST_STEPS):
+        moved_mean, moved_cov = _step(open_model, mean, cov)
+        sd = np.sqrt(np.diagonal(moved_cov, axis1=-2, axis2=-1))
+        change = np.abs(moved_cov - cov) / (sd[..., :, None] * sd[..., None, :])
+        mean, cov = moved_mean, moved_cov
+        if change.max() < _HAND_OVER:
+            break
+    found = minimise(open_model, pack(mean, cov))
+    matrices = open_model.structure.matrices(found.theta)
+    return SaturatedMoments(found.theta, matrices.intercepts, matrices.residual, found.value, found.converged)
+
+
+def pack(mean: FloatArray, cov: FloatArray) -> FloatArray:
+    """Free parameters (R, s) of `saturated_table` with means from moments (R, G, p) and (R, G, p, p)."""
+    row, col = np.tril_indices(mean.shape[-1])
+    joined = np.concatenate([cov[..., row, col], mean], axis=-1)
+    return joined.reshape(len(joined), -1)
+
+
+def available(objective: Incomplete) -> tuple[FloatArray, FloatArray]:
+    """Means and variances (R, G, p), (R, G, p, p) of what was answered, item by item; covariances 0.
+
+    They are also the maximum-likelihood moments of independent items.
+    """
+    there = objective.answered[None] * objective.share[..., None]
+    weight = objective.total(there)
+    mean = objective.total(there * objective.mean) / weight
+    variances = np.diagonal(objective.cov, axis1=-2, axis2=-1)
+    away = objective.mean - mean[:, objective.group]
+    variance = objective.total(there * (variances + away**2)) / weight
+    return mean, variance[..., None] * np.eye(mean.shape[-1])
+
+
+def _step(open_model: Incomplete, mean: FloatArray, cov: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """One step of EM: with ``M = sum W - W T W`` and ``g = sum W d`` of a group, ``Sigma - Sigma M Sigma - s s'``.
+
+    ``s = Sigma g`` is the step of the means; both sums are over shares of the group.
+    """
+    reduced = open_model.reduced(open_model.at(pack(mean, cov)))
+    share = open_model.total(open_model.share[..., None])
+    shift = np.matmul(cov, reduced.distance[..., None])[..., 0] / share
+    residual = (np.eye(cov.shape[-1]) - reduced.whitened) / share[..., None]
+    return mean + shift, cov - cov @ residual @ cov - shift[..., :, None] * shift[..., None, :]

@@ -1,0 +1,99 @@
+"""Incomplete answers in a fit: their patterns, what is refused, and the models the fit is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.incomplete import Incomplete
+from csisem.covariance.reference import saturated_table
+from csisem.covariance.saturated import available, saturated_moments
+from csisem.covariance.structure import Structure, compile_structure
+from csisem.errors import DataError, listed
+from csisem.moments.moments import Moments
+from csisem.moments.patterns import Patterns
+
+if TYPE_CHECKING:
+    from csisem.model.parameters import ParameterTable
+
+FloatArray = NDArray[np.float64]
+
+# An item's variance below this share of its squared mean is rounding, not answers.
+_CONSTANT = 1e-20
+
+
+def objective(structure: Structure, patterns: Patterns, level: FloatArray) -> Incomplete:
+    """The full-information discrepancy of a sample, a batch of one; ``level`` (G, p) are means for models without."""
+    share = patterns.weight / patterns.weight.sum()
+    return Incomplete(
+        structure, patterns.answered, patterns.group, patterns.mean[None], patterns.cov[None], share[None], level[None]
+    )
+
+
+def estimated_moments(patterns: Patterns, table: ParameterTable) -> Moments:
+    """Maximum-likelihood moments of incomplete answers without a model.
+
+    Raises
+    ------
+    DataError
+        An item is constant or unanswered in a group, two items were never answered together, or the moments could not
+        be found.
+    """
+    groups = [f" in group {label!s}" for label in patterns.groups] or [""]
+    zeros = np.zeros((len(groups), len(patterns.items)))
+    sample = objective(compile_structure(saturated_table(table)), patterns, zeros)
+    for group, where in enumerate(groups):
+        _check_coverage(patterns, group, where)
+    _check_vary(sample, patterns.items, groups)
+    found = saturated_moments(table, sample)
+    if not found.converged[0]:
+        raise DataError("The means and covariances of the incomplete answers could not be found, since too few rows "
+                        "answered the same items; leave out those that few answered.")  # fmt: skip
+    grouped = bool(patterns.groups)
+    n, weight, squares = (patterns.by_group(v) for v in (patterns.n, patterns.weight, patterns.squares))
+    counts = n.astype(np.int64)
+    return Moments(
+        counts if grouped else counts[0],
+        weight if grouped else np.asarray(weight[0]),
+        found.mean[0] if grouped else found.mean[0, 0],
+        found.cov[0] if grouped else found.cov[0, 0],
+        patterns.items,
+        patterns.scales,
+        patterns.groups,
+        patterns.empty,
+        patterns.zero_weight,
+        patterns.ungrouped,
+        patterns.weighted,
+        (squares if grouped else np.asarray(squares[0])) if patterns.weighted else None,
+    )
+
+
+def _check_coverage(patterns: Patterns, group: int, where: str) -> None:
+    """Refuse items that nobody answered, or never together: their covariance is anybody's guess."""
+    mine = (patterns.group == group) & (patterns.weight > 0)
+    there = patterns.answered[mine].astype(np.float64)
+    together = there.T @ (there * patterns.n[mine, None])
+    items = patterns.items
+    nobody = [item for item, count in zip(items, np.diagonal(together), strict=True) if not count]
+    if nobody:
+        raise DataError(f"Nobody answered {listed(nobody)}{where}; leave {'it' if len(nobody) == 1 else 'them'} out.")
+    if (together == 0).any():
+        i, j = np.argwhere(together == 0)[0]
+        raise DataError(f"No row{where} answers both {items[i]!r} and {items[j]!r}, so nothing is known of their "
+                        "covariance; leave one of them out.")  # fmt: skip
+
+
+def _check_vary(sample: Incomplete, items: Sequence[str], groups: Sequence[str]) -> None:
+    mean, cov = available(sample)
+    variance = np.diagonal(cov[0], axis1=-2, axis2=-1)
+    for group, where in enumerate(groups):
+        flat = variance[group] <= _CONSTANT * np.maximum(mean[0, group] ** 2, 1e-300)
+        if flat.any():
+            names = [item for item, constant in zip(items, flat, strict=True) if constant]
+            many = len(names) > 1
+            raise DataError(f"The item{'s' * many} {listed(names)} {'have' if many else 'has'} the same answer in all "
+                            f"rows{where} that answer {'them' if many else 'it'}; leave "
+                            f"{'them' if many else 'it'} out.")  # fmt: skip
