@@ -189,14 +189,15 @@ class Fit:
     @cached_property
     def objective(self) -> Objective:
         """What was minimised, a batch of one."""
-        return self._objective(self.sample)
+        return self.objective_for(self.sample)
 
     @property
     def unit(self) -> float:
         """What the discrepancy is in: for ULS the fourth power of the answers' unit, otherwise 1."""
         return float(self.objective.unit[0]) if isinstance(self.objective, Quadratic) else 1.0
 
-    def _objective(self, sample: Sample) -> Objective:
+    def objective_for(self, sample: Sample) -> Objective:
+        """The discrepancy of other moments of the same items, a batch of R; WLS and DWLS keep the weights of the fit."""
         if self.patterns is not None:
             return incomplete.objective(self.structure, self.patterns, self.sample_mean)
         if self.recipe.discrepancy != "ML":
@@ -223,7 +224,7 @@ class Fit:
         objective = self.objective
         if self.recipe.discrepancy != "ML":
             # Least squares adds the groups up by their rows less one, and their information by their rows (as lavaan).
-            objective = self._objective(replace(self.sample, share=(self.group_size / self.n)[None]))
+            objective = self.objective_for(replace(self.sample, share=(self.group_size / self.n)[None]))
         if kind == "observed":
             batch = objective.observed(self.point, self.slope)
         else:

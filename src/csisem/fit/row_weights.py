@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.covariance.cholesky import definite
 from csisem.errors import DataError, OptionError, listed
 from csisem.moments.contributions import ProductKernel
 from csisem.options import RECIPES
@@ -88,9 +89,10 @@ def _check_rows(moments: Moments, table: ParameterTable) -> None:
 def _check_dependence(gamma: FloatArray, table: ParameterTable, where: str) -> None:
     """Refuse moments of which one follows from the others in every row, as the square of a yes-or-no answer does."""
     sd = np.sqrt(np.diagonal(gamma))
-    values, vectors = np.linalg.eigh(gamma / np.outer(sd, sd))
-    if values[0] > _SINGULAR:
+    correlations = gamma / np.outer(sd, sd)
+    if definite(correlations - _SINGULAR * np.eye(len(sd)), 0.0):
         return
+    vectors = np.linalg.eigh(correlations)[1]
     names = table.observed
     row, col = np.tril_indices(len(names))
     products = [f"{names[i]} ~~ {names[j]}" for i, j in zip(row, col, strict=True)]
