@@ -189,6 +189,8 @@ class Fit:
     @cached_property
     def objective(self) -> Objective:
         """What was minimised, a batch of one."""
+        if self.patterns is not None:
+            return incomplete.objective(self.structure, self.patterns, self.sample_mean)
         return self.objective_for(self.sample)
 
     @property
@@ -197,9 +199,7 @@ class Fit:
         return float(self.objective.unit[0]) if isinstance(self.objective, Quadratic) else 1.0
 
     def objective_for(self, sample: Sample) -> Objective:
-        """The discrepancy of other moments of the same items, a batch of R; WLS and DWLS keep the weights of the fit."""
-        if self.patterns is not None:
-            return incomplete.objective(self.structure, self.patterns, self.sample_mean)
+        """The discrepancy of other complete samples, a batch of R; WLS and DWLS keep the weights of the fit."""
         if self.recipe.discrepancy != "ML":
             return least_squares(self.recipe.discrepancy, self.structure, sample, self.weight)
         return NormalTheory(self.structure, sample)
