@@ -82,18 +82,18 @@ class Generalised:
 class Quadratic:
     """``r'V r`` with r the distance of the moments, means first where modelled, then the lower triangle by rows.
 
-    Unweighted (each covariance once), weighted by what the rows say (Browne 1984), or by the diagonal of that. All
-    moments are in standard deviations of the sample, and the discrepancy in its own ``unit``, so that neither the loop
-    nor rounding depends on the answers' units.
+    Unweighted (each covariance once), weighted by what the rows say (Browne 1984), or by the diagonal of that. Moments
+    are in scales like standard deviations, and the discrepancy in its own ``unit``, so that neither the loop nor
+    rounding depends on the answers' units.
 
     Attributes
     ----------
     structure, sample
         The model and the moments; covariances have divisor n - 1.
     white
-        Inverse standard deviations on the diagonal, (R, G, p, p).
+        The items' scales, inverted, on the diagonal, (R, G, p, p).
     weight
-        V of the moments in standard deviations, (R, G, s, s); or its diagonal (R, G, s).
+        V of the moments so scaled, (R, G, s, s), or its diagonal (R, G, s); the first axis is 1 where samples share it.
     unit
         What the discrepancy is divided by, (R,).
     """
@@ -109,7 +109,7 @@ class Quadratic:
             self,
             sample=self.sample.take(members),
             white=self.white[members],
-            weight=self.weight[members],
+            weight=self.weight if len(self.weight) == 1 else self.weight[members],
             unit=self.unit[members],
         )
 
@@ -149,7 +149,7 @@ class Quadratic:
         return chained(self.structure, self.sample, point, slope, self.weight, bent=True)
 
     def _vector(self, mean: FloatArray, cov: FloatArray) -> FloatArray:
-        """Moments as a vector (R, G, s), in standard deviations."""
+        """Moments as a vector (R, G, s), in the items' scales."""
         inverse = np.diagonal(self.white, axis1=-2, axis2=-1)
         lower = triangle(cov * inverse[..., :, None] * inverse[..., None, :])
         return np.concatenate([mean * inverse, lower], axis=-1) if self.structure.meanstructure else lower
@@ -167,23 +167,30 @@ def least_squares(
     """
     if discrepancy == "GLS":
         return Generalised(structure, sample, cholesky(sample.cov)[0])
-    sd = np.sqrt(np.diagonal(sample.cov, axis1=-2, axis2=-1))
-    white = np.eye(structure.p) / sd[..., None]
-    scale = triangle(sd[..., :, None] * sd[..., None, :])
-    if structure.meanstructure:
-        scale = np.concatenate([sd, scale], axis=-1)
-    unit = np.ones(len(sd))
+    count, unit = len(sample.mean), np.ones(len(sample.mean))
     if discrepancy == "ULS":
+        sd = np.sqrt(np.diagonal(sample.cov, axis1=-2, axis2=-1))
+        scale = _scales(sd, means=structure.meanstructure)
         # Moments vary by the squares of the variances, and so does the discrepancy.
         unit = (sd**4).mean(axis=(-2, -1))
         standard = scale**2 / unit[:, None, None]
     elif weight is None:
         raise ValueError(f"{discrepancy} needs weights")
-    elif weight.ndim == 2:
-        standard = weight * scale**2
     else:
-        standard = scale[..., :, None] * weight * scale[..., None, :]
+        row, col = np.tril_indices(structure.p)
+        own = weight if weight.ndim == 2 else np.diagonal(weight, axis1=-2, axis2=-1)
+        # A variance varies by its own square, and its weight is the inverse of that.
+        sd = own[None, :, -len(row) :][..., row == col] ** -0.25
+        scale = _scales(sd, means=structure.meanstructure)
+        standard = weight * scale**2 if weight.ndim == 2 else scale[..., :, None] * weight * scale[..., None, :]
+    white = np.broadcast_to(np.eye(structure.p) / sd[..., None], (count, *sd.shape[1:], structure.p))
     return Quadratic(structure, sample, white, standard, unit)
+
+
+def _scales(sd: FloatArray, *, means: bool) -> FloatArray:
+    """Scales of the moments (..., s) that items have in scales (..., p)."""
+    products = triangle(sd[..., :, None] * sd[..., None, :])
+    return np.concatenate([sd, products], axis=-1) if means else products
 
 
 def spread(lower: FloatArray, p: int) -> FloatArray:
