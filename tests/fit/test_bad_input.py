@@ -443,8 +443,12 @@ def test_intercepts_need_a_table_with_means(model, cov):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"estimator": "ml"}, "estimator='ml' is not one of 'ML', 'MLM', 'MLMV', 'MLMVS', 'MLR' (did you mean 'ML'?)"),
-        ({"estimator": "GLS"}, "estimator='GLS' comes with a later release"),
+        ({"estimator": "ml"}, "estimator='ml' is not one of 'ML', 'MLM', 'MLMV', 'MLMVS', 'MLR', 'GLS', "),
+        ({"estimator": "ml"}, "(did you mean 'ML'?)"),
+        ({"estimator": "GLSS"}, "(did you mean 'GLS'?)"),
+        ({"estimator": "GLS", "likelihood": "wishart"}, "estimator='GLS' has no likelihood"),
+        ({"estimator": "WLS", "information": "observed"}, "information='observed' is used by ML and GLS"),
+        ({"estimator": "GLS", "engine": "semopy"}, "engine='semopy' estimates by 'ML' only, not by 'GLS'"),
         ({"estimator": "WLSMV"}, "estimator='WLSMV' comes with a later release"),
         ({"estimator": "PLS"}, "estimator='PLS' comes with a later release"),
         ({"ordered": ["CUEX1"]}, "ordered= is used by WLSMV"),

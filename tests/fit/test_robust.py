@@ -131,7 +131,7 @@ def test_robust_estimators_need_rows_and_random_predictors():
         covariate.fit(answers("holzinger"), estimator="MLM")
 
 
-@pytest.mark.parametrize("estimator", ["MLM", "MLMV", "MLMVS", "MLR"])
+@pytest.mark.parametrize("estimator", ["MLM", "MLMV", "MLMVS", "MLR", "ULSM", "ULSMV", "WLSM"])
 def test_a_saturated_model_has_nothing_to_scale(estimator):
     fit = cs.Model.from_syntax("visual =~ x1 + x2 + x3").fit(answers("holzinger"), estimator=estimator)
     measures = fit.fit_measures()

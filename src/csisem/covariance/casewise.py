@@ -60,8 +60,21 @@ class RowScores(Protocol):
         ...
 
 
+class CompleteRows:
+    """Reading of rows that are used when they hold every answer."""
+
+    __slots__ = ()
+
+    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+        return np.asarray(~np.isnan(values).any(axis=0))
+
+    def filled(self, group: int, centred: FloatArray) -> FloatArray:
+        del group
+        return centred
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class NormalScores:
+class NormalScores(CompleteRows):
     """Scores of maximum likelihood at an estimate, a batch of one."""
 
     structure: Structure
@@ -72,15 +85,8 @@ class NormalScores:
     def q(self) -> int:
         return self.structure.q
 
-    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
-        return np.asarray(~np.isnan(values).any(axis=0))
-
     def __call__(self, group: int, centred: FloatArray) -> FloatArray:
         return casewise_scores(self.structure, self.point, self.slope, group, centred)
-
-    def filled(self, group: int, centred: FloatArray) -> FloatArray:
-        del group
-        return centred
 
 
 @dataclass(frozen=True, slots=True, eq=False)

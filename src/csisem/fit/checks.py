@@ -13,7 +13,17 @@ from csisem.composite.claims import read_claims
 from csisem.errors import DataError, ModelError, OptionError, listed, nearest
 from csisem.model.parameters import ParameterTable
 from csisem.moments.moments import Moments
-from csisem.options import Engine, Equality, Estimator, Information, Likelihood, Missing, PlannedEstimator, validate
+from csisem.options import (
+    RECIPES,
+    Engine,
+    Equality,
+    Estimator,
+    Information,
+    Likelihood,
+    Missing,
+    PlannedEstimator,
+    validate,
+)
 
 if TYPE_CHECKING:
     from csisem.model.specification import Model
@@ -72,7 +82,7 @@ def _check_words(model: Model, asked: Request) -> None:
     if asked.estimator in get_args(PlannedEstimator):
         if asked.estimator.startswith("PLS"):
             read_claims(model.constructs, model.relations)
-        raise OptionError(f"estimator={asked.estimator!r} comes with a later release; this one estimates by 'ML'.")
+        raise OptionError(f"estimator={asked.estimator!r} comes with a later release.")
     validate("estimator", asked.estimator, Estimator)
     validate("likelihood", asked.likelihood, Likelihood)
     validate("engine", asked.engine, Engine)
@@ -97,11 +107,18 @@ def _check_groups(asked: Request) -> None:
 def _check_used(asked: Request) -> None:
     """Options that belong to another estimator than the one asked for."""
     if asked.ordered:
-        raise OptionError("ordered= is used by WLSMV; estimator='ML' treats answers as numbers.")
+        raise OptionError(f"ordered= is used by WLSMV; estimator={asked.estimator!r} treats answers as numbers.")
     if asked.auxiliary and asked.missing != "fiml":
         raise OptionError("auxiliary= is used with missing='fiml'; estimator='ML' with listwise deletion ignores it.")
     if asked.scheme != "path":
         raise OptionError(f"scheme={asked.scheme!r} is used by PLS; estimator='ML' has no inner scheme.")
+    discrepancy = RECIPES[asked.estimator].discrepancy
+    if discrepancy != "ML" and asked.likelihood != "normal":
+        raise OptionError(f"likelihood={asked.likelihood!r} belongs to 'ML'; estimator={asked.estimator!r} has no "
+                          "likelihood.")  # fmt: skip
+    if discrepancy not in ("ML", "GLS") and asked.information == "observed":
+        raise OptionError(f"information='observed' is used by ML and GLS; estimator={asked.estimator!r} takes "
+                          "'expected'.")  # fmt: skip
     if asked.estimator != "ML" and asked.likelihood == "wishart":
         raise OptionError(f"likelihood='wishart' belongs to 'ML'; estimator={asked.estimator!r} uses 'normal'.")
     if asked.estimator != "ML" and asked.engine == "semopy":
@@ -256,3 +273,12 @@ def row_warnings(moments: Moments, missing: Missing = "listwise") -> tuple[str, 
     if moments.zero_weight:
         said.append(f"{moments.zero_weight} of the {used} rows have weight zero.")
     return tuple(said)
+
+
+def error_warnings(estimator: Estimator) -> tuple[str, ...]:
+    """A sentence about an estimator whose plain errors hold for no distribution of the answers."""
+    instead = {"ULS": "ULSM", "DWLS": "WLSM"}.get(estimator)
+    if instead is None:
+        return ()
+    return (f"{estimator}'s errors and chi-square, as lavaan gives them, hold for no distribution of the answers; "
+            f"'{instead}' has the same estimates with robust errors and a scaled test.",)  # fmt: skip

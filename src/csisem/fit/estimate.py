@@ -17,6 +17,7 @@ from csisem.fit.checks import (
     check_columns,
     check_moments,
     check_request,
+    error_warnings,
     row_warnings,
     several,
 )
@@ -29,6 +30,7 @@ from csisem.fit.incomplete import estimated_moments
 from csisem.fit.replicated import with_replicates
 from csisem.fit.robust import with_robust
 from csisem.fit.robust_incomplete import with_robust_incomplete
+from csisem.fit.row_weights import moment_weight
 from csisem.fit.semopy_engine import fit_semopy
 from csisem.fit.status import (
     Status,
@@ -42,6 +44,7 @@ from csisem.fit.verdict import judge
 from csisem.model.auxiliary import with_auxiliary
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
+from csisem.options import RECIPES
 from csisem.survey import Design, as_survey
 from csisem.survey.rows import Rows
 
@@ -87,6 +90,7 @@ def estimate(
 def _estimate(model: Model, data: object, asked: Request) -> Fit:
     """Estimate a model from one data set."""
     by, missing, design, estimator = asked.by, asked.missing, asked.design, asked.estimator
+    recipe = RECIPES[estimator]
     answers = None if isinstance(data, Moments) else as_survey(data)
     survey = under_design(answers, design)
     statistics: Moments | Patterns
@@ -96,10 +100,12 @@ def _estimate(model: Model, data: object, asked: Request) -> Fit:
         statistics = gather(survey or data, model, by)
     patterns = statistics if isinstance(statistics, Patterns) else None
     means = True if patterns else asked.meanstructure
-    table = model.table(groups=statistics.groups, meanstructure=means, equal=asked.equal, release=asked.release)
+    table = model.table(groups=statistics.groups, meanstructure=means, equal=asked.equal, release=asked.release,
+                        fixed_x=recipe.discrepancy == "ML")  # fmt: skip
     table = with_auxiliary(table, asked.auxiliary)
     moments = estimated_moments(statistics, table) if isinstance(statistics, Patterns) else statistics
     check_moments(moments, table)
+    weight = moment_weight(estimator, survey, moments, table, by)
     usual: Information = "observed" if estimator == "MLR" or missing == "fiml" else "expected"
     drawn = Design() if survey is None else survey.design
     settings = Settings(
@@ -108,11 +114,16 @@ def _estimate(model: Model, data: object, asked: Request) -> Fit:
     )  # fmt: skip
     unknown = np.full((table.npar, table.npar), np.nan)
     empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey,
-                patterns=patterns)  # fmt: skip
+                patterns=patterns, weight=weight)  # fmt: skip
     fit = fit_semopy(empty) if asked.engine == "semopy" else _solve(empty)
-    if estimator != "ML" and fit.status.usable:
+    if recipe.errors == "robust" and fit.status.usable:
         fit = _with_rows(fit)
-    warnings = row_warnings(moments, missing) + design_warnings(answers, design, estimator) + degree_warnings(fit)
+    warnings = (
+        row_warnings(moments, missing)
+        + design_warnings(answers, design, estimator)
+        + error_warnings(estimator)
+        + degree_warnings(fit)
+    )
     return replace(fit, status=with_warnings(fit.status, warnings))
 
 
@@ -170,6 +181,5 @@ def with_errors(fit: Fit) -> Fit:
     inverse, flat = inverse_or_flat(information)
     if inverse is None:
         return replace(fit, status=not_identified(fit.table.names(), flat))
-    size = fit.n - fit.table.n_groups if fit.settings.likelihood == "wishart" else fit.n
     status: Status = judge(fit.table, fit.lisrel, fit.implied_moments, fit.group_n, Thresholds())
-    return replace(fit, vcov=inverse / size, status=status)
+    return replace(fit, vcov=inverse / fit.counted.sum(), status=status)

@@ -17,6 +17,7 @@ from csisem.covariance.structure import with_exogenous
 from csisem.errors import DataError
 from csisem.fit.linearised import group_traces
 from csisem.fit.measures import discrepancies
+from csisem.fit.row_scores import row_scores
 from csisem.inference.replicates import ReplicateRule, Replicates, replicate_degrees, replicate_rule
 from csisem.moments.totals import ReplicateSums, ReplicateTotals
 
@@ -66,8 +67,9 @@ def _read(fit: Fit) -> ReplicateSums:
     if data is None:
         raise DataError(f"estimator={fit.estimator!r} needs the rows, and moments carry none; give the answers.")
     groups = fit.table.n_groups
+    scores_of, centre = row_scores(fit)
     each = np.arange(groups)
-    columns = ScoreColumns(fit.row_scores, True, fit.row_centre, fit.sample_mean, each, each, products=True)
+    columns = ScoreColumns(scores_of, True, centre, fit.sample_mean, each, each, products=True)
     rows = data.rows(fit.table.observed, by=fit.settings.by, weights=False, replicates=True)
     return rows.reduce(ReplicateTotals(columns, groups))
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.columns import ScoreColumns
 from csisem.fit.linearised import group_codes
+from csisem.fit.row_scores import row_scores
 from csisem.index.errors import Indices, by_parameter, parameter_covariance, sampled_weight, sandwich_covariance
 from csisem.index.weights import weigh
 from csisem.inference.design import Linearisation, added, degrees_of_freedom, linearise
@@ -62,10 +63,11 @@ def _domain_codes(given: Indices, survey: Survey) -> IntArray | None:
 def _totals(given: Indices, survey: Survey, cells: Cells, group: IntArray, *, scores: bool) -> Totals:
     """Sums of scores, where asked for, and of answers about their domain's mean, by unit and domain."""
     fit, moments = given.fit, given.domains.moments
+    scores_of, centre = row_scores(fit)
     columns = ScoreColumns(
-        fit.row_scores,
+        scores_of,
         scores,
-        fit.row_centre,
+        centre,
         moments.mean,
         group,
         cells.group,
@@ -94,7 +96,7 @@ def replicate_covariance(given: Indices) -> StackCovariance:
         raise ValueError("the fit has no replicates")
     moments = domains.moments
     every = np.arange(len(domains.labels))
-    columns = ScoreColumns(fit.row_scores, False, moments.mean[:0], moments.mean, every, every, products=False)
+    columns = ScoreColumns(row_scores(fit)[0], False, moments.mean[:0], moments.mean, every, every, products=False)
     rows = _rows_of(given).rows(fit.table.observed, by=domains.by, weights=False, replicates=True)
     sums = rows.reduce(ReplicateTotals(columns, len(every)))
     # A domain may be empty under some replicate weights.

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from csisem.covariance.casewise import ScoreKernel
 from csisem.covariance.vech import moment_slopes
+from csisem.fit.robust_quadratic import normal_theory_vcov
+from csisem.fit.row_scores import row_scores
 from csisem.index.weights import Block, weigh
 from csisem.inference.delta import jacobian
 from csisem.inference.influence import JointCovariance, domain_covariance
@@ -98,6 +100,9 @@ def normal_theory_covariance(given: Indices) -> JointCovariance:
 
 def parameter_covariance(fit: Fit) -> FloatArray:
     """Covariance of the parameters (q, q), with the precision that sampling weights cost."""
+    if fit.recipe.discrepancy in ("ULS", "DWLS") and fit.recipe.errors == "standard":
+        # Their own errors hold for no distribution.
+        return normal_theory_vcov(fit)
     squares = fit.moments.squares
     if squares is None or fit.settings.errors != "normal theory":
         return fit.vcov
@@ -124,8 +129,7 @@ def sandwich_covariance(given: Indices, design: Linearisation | None = None) -> 
     moments, weight = domains.moments, sampled_weight(given)
     labels = moments.groups if domains.by else (None,)
     kernel = ScoreKernel(
-        fit.row_scores,
-        fit.row_centre,
+        *row_scores(fit),
         dict(zip(labels, domains.group.tolist(), strict=True)),
         dict(zip(labels, moments.mean, strict=True)),
         factor=None if design is None else design.row_factor,

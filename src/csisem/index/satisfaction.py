@@ -83,9 +83,10 @@ def csi(
     se
         Road to the errors: ``"standard"`` (normal theory, from moments alone), ``"robust"`` (influence values of the
         rows, no distribution assumed; under strata, clusters or finite populations summed to the sampling units). None:
-        ``"standard"``, or ``"robust"`` with ``by``, sampling weights or such a design, because groups of one sample
-        share its estimated weights and do not follow one normal distribution. A fit with errors from replicate weights
-        takes the index of every replicate.
+        ``"standard"`` for a fit by ML or GLS, or ``"robust"`` with ``by``, sampling weights or such a design, because
+        groups of one sample share its estimated weights and do not follow one normal distribution; other estimators
+        take ``"robust"`` where there are rows. A fit with errors from replicate weights takes the index of every
+        replicate.
 
     Returns
     -------
@@ -152,7 +153,7 @@ def _road(fit: Fit, domains: Domains, se: StandardErrors | None) -> str:
         return "design"
     if se is not None:
         return se
-    return "robust" if rows and (beyond or fit.moments.weighted or fit.estimator != "ML") else "standard"
+    return "robust" if rows and (beyond or fit.moments.weighted or fit.estimator not in ("ML", "GLS")) else "standard"
 
 
 def _covariance(given: Indices, road: str) -> tuple[Covariance, FloatArray]:
