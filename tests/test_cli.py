@@ -201,6 +201,19 @@ def test_groups_are_fitted_apart(folder, columns):
     assert done.stdout.count("R-squared, ") == len(fit.groups)
 
 
+@pytest.mark.parametrize("estimator", ["GLS", "ULS", "ULSM", "WLSM"])
+def test_least_squares(folder, tmp_path, estimator):
+    out = tmp_path / "results.json"
+    done = fit_chinese(folder, "--estimator", estimator, "--out", out)
+    assert done.exit_code == 0
+    assert f": {estimator}, n = " in done.stdout
+    assert "Fit: chi-square " in done.stdout
+    assert "AIC" not in done.stdout
+    found = json.loads(out.read_text(encoding="utf-8"), parse_constant=pytest.fail)
+    assert "aic" not in found["fit_measures"]
+    assert found["index"]["rows"][0]["se"] > 0
+
+
 def test_survey_options_reach_the_survey(folder):
     done = fit_chinese(folder, "--weights", "权重", "--strata", "地区", "--missing-code", 99, "--likelihood", "wishart")
     assert done.exit_code == 0

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast, get_args
 
 from csisem.errors import OptionError, nearest
 
-Estimator = Literal["ML", "MLM", "MLMV", "MLMVS", "MLR"]
-"""Estimators that can be run; all but ML take their points from ML and their errors and tests from the rows."""
+Estimator = Literal["ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM"]
+"""Estimators that can be run; `RECIPES` says what each is made of."""
 
-PlannedEstimator = Literal["GLS", "ULS", "WLS", "DWLS", "WLSMV", "PLS", "PLSc"]
+PlannedEstimator = Literal["WLSMV", "PLS", "PLSc"]
 """Estimators whose names are reserved; asking for one says so instead of failing obscurely."""
+
+Discrepancy = Literal["ML", "GLS", "ULS", "WLS", "DWLS"]
+"""What is minimised: the normal-theory likelihood, or a quadratic form in the residual moments with these weights."""
+
+Test = Literal["standard", "satorra.bentler", "scaled.shifted", "mean.var.adjusted", "yuan.bentler.mplus"]
+"""How chi-square is corrected for the distribution of the answers (lavaan's words)."""
 
 Likelihood = Literal["normal", "wishart"]
 """``normal``: S/N and N*F; ``wishart``: S/(N-1) and (N-1)*F (lavaan's words)."""
@@ -26,6 +33,18 @@ Engine = Literal["native", "semopy"]
 
 Mode = Literal["A", "B", "unit", "pca"]
 """How a construct's weights are found under PLS; covariance estimators read ``A`` as reflective."""
+
+Scheme = Literal["path", "centroid", "factorial"]
+"""How PLS weights a construct's neighbours: regressions and correlations, signs, or correlations."""
+
+HigherOrder = Literal["disjoint", "embedded", "repeated"]
+"""How PLS estimates a higher-order construct: in two stages from its dimensions' scores, or from all their items."""
+
+Moderation = Literal["two-stage", "product", "orthogonal"]
+"""What measures an interaction under PLS: the product of two scores, products of items, or their residuals."""
+
+Foresight = Literal["direct", "earliest"]
+"""What PLSpredict predicts from: the scores of direct predecessors, or of exogenous constructs alone."""
 
 ItemWeights = Literal["model", "loadings", "equal"]
 """How the items of one construct are weighted in its index."""
@@ -68,6 +87,32 @@ Lonely = Literal["refuse", "adjust", "average", "remove", "certainty"]
 
 ReplicateType = Literal["BRR", "Fay", "JK1", "JKn", "bootstrap", "other"]
 """How replicate weights were made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What an estimator minimises, where its errors come from, and which test it makes."""
+
+    discrepancy: Discrepancy
+    errors: StandardErrors = "standard"
+    test: Test = "standard"
+
+
+RECIPES: dict[Estimator, Recipe] = {
+    "ML": Recipe("ML"),
+    "MLM": Recipe("ML", "robust", "satorra.bentler"),
+    "MLMV": Recipe("ML", "robust", "scaled.shifted"),
+    "MLMVS": Recipe("ML", "robust", "mean.var.adjusted"),
+    "MLR": Recipe("ML", "robust", "yuan.bentler.mplus"),
+    "GLS": Recipe("GLS"),
+    "ULS": Recipe("ULS"),
+    "ULSM": Recipe("ULS", "robust", "satorra.bentler"),
+    "ULSMV": Recipe("ULS", "robust", "scaled.shifted"),
+    "WLS": Recipe("WLS"),
+    "DWLS": Recipe("DWLS"),
+    "WLSM": Recipe("DWLS", "robust", "satorra.bentler"),
+}
+"""The estimators, as lavaan puts them together."""
 
 T = TypeVar("T")
 

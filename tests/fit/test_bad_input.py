@@ -309,15 +309,13 @@ def test_weights_of_text(mobi):
 def test_a_stratum_with_one_cluster(mobi):
     frame = mobi.assign(stratum=["x"] * 240 + ["y"] * 10, store=[*range(240), *[240] * 10])
     text = refusal(cs.DesignError, lambda: cs.Survey(frame, strata="stratum", clusters="store"))
-    assert (
-        text
-        == "Stratum 'y' of 'stratum' has a single cluster of 'store'; merge it with a similar stratum, or choose a rule with lonely=."
-    )
+    assert text == ("Stratum 'y' of 'stratum' has a single cluster of 'store'; merge it with a similar stratum, or "
+                    "choose a rule with lonely=.")  # fmt: skip
 
 
 def test_a_design_that_ml_does_not_use_is_said(model, mobi):
     frame = mobi.assign(stratum=["x", "y"] * 125, store=np.arange(250) // 2)
-    survey = cs.Survey(frame, strata="stratum", clusters="store")
+    survey = cs.Survey(frame, strata="stratum", clusters="store", nest=True)
     said = " ".join(model.fit(survey).status.warnings)
     assert "strata, clusters do not enter ML's errors" in said
     assert model.fit(survey, design=False).status.warnings == ("The survey's design was ignored (design=False).",)
@@ -445,8 +443,12 @@ def test_intercepts_need_a_table_with_means(model, cov):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"estimator": "ml"}, "estimator='ml' is not one of 'ML', 'MLM', 'MLMV', 'MLMVS', 'MLR' (did you mean 'ML'?)"),
-        ({"estimator": "GLS"}, "estimator='GLS' comes with a later release"),
+        ({"estimator": "ml"}, "estimator='ml' is not one of 'ML', 'MLM', 'MLMV', 'MLMVS', 'MLR', 'GLS', "),
+        ({"estimator": "ml"}, "(did you mean 'ML'?)"),
+        ({"estimator": "GLSS"}, "(did you mean 'GLS'?)"),
+        ({"estimator": "GLS", "likelihood": "wishart"}, "estimator='GLS' has no likelihood"),
+        ({"estimator": "WLS", "information": "observed"}, "information='observed' is used by ML and GLS"),
+        ({"estimator": "GLS", "engine": "semopy"}, "engine='semopy' estimates by 'ML' only, not by 'GLS'"),
         ({"estimator": "WLSMV"}, "estimator='WLSMV' comes with a later release"),
         ({"estimator": "PLS"}, "estimator='PLS' comes with a later release"),
         ({"ordered": ["CUEX1"]}, "ordered= is used by WLSMV"),
@@ -461,8 +463,8 @@ def test_intercepts_need_a_table_with_means(model, cov):
             {"groups": "region", "equal": "loadings", "release": "EXP =~ CUEX9"},
             "release= names 'EXP=~CUEX9', which is no parameter of the model (did you mean 'EXP=~CUEX",
         ),
-        ({"design": True}, "design= takes None (the survey's own) or False"),
-        ({"design": "region"}, "design= takes None (the survey's own) or False"),
+        ({"design": True}, "design= takes a Design, None (the survey's own) or False (none), not True"),
+        ({"design": "region"}, "design= takes a Design, None (the survey's own) or False (none), not 'region'"),
         ({"meanstructure": "yes"}, "meanstructure='yes' is not one of True, False, None"),
         ({"meanstructure": False, "groups": "region", "equal": "intercepts"}, "equal='intercepts' has no use"),
         ({"likelihood": "Wishart"}, "(did you mean 'wishart'?)"),

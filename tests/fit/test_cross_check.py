@@ -150,9 +150,39 @@ def test_lavaan_answers(rscript):
     np.testing.assert_allclose(frame["lavaan_se"], fit.parameters["se"], rtol=1e-12)
     assert frame.attrs["lavaan_chisq"] == pytest.approx(fit.fit_measures()["chisq"], rel=1e-12)
     arguments = (folder / "arguments").read_text().split()
-    assert arguments[2:] == ["1", str(fit.table.npar), "250", "FALSE", "normal", "expected"]
+    assert arguments[2:] == ["1", str(fit.table.npar), "250", "FALSE", "normal", "expected", "ML", "standard"]
+    assert not (folder / "given" / "gamma1.csv").exists()
     cov = pd.read_csv(folder / "given" / "cov1.csv").to_numpy()
     np.testing.assert_array_equal(cov, fit.sample_cov[0])
+
+
+def test_lavaan_gets_weights_in_its_own_order(rscript):
+    data = answers("mobi")
+    model = cs.Model.from_syntax(golden("mobi_small").text)
+    fit = model.fit(data, estimator="WLS", meanstructure=True)
+    folder = rscript(_answer(fit))
+    assert cs.cross_check(fit, engine="lavaan")["agrees"].all()
+    assert (folder / "arguments").read_text().split()[-2:] == ["WLS", "standard"]
+    gamma = pd.read_csv(folder / "given" / "gamma1.csv").to_numpy()
+    centred = (data[list(fit.table.observed)] - data[list(fit.table.observed)].mean()).to_numpy()
+    p = centred.shape[1]
+    # lavaan's triangles run by columns.
+    pairs = [(i, j) for j in range(p) for i in range(j, p)]
+    products = np.column_stack([centred, *(centred[:, i] * centred[:, j] for i, j in pairs)])
+    np.testing.assert_allclose(gamma, np.cov(products.T, ddof=0), rtol=1e-10, atol=1e-10)
+    without = replace(fit, data=None)
+    with pytest.raises(cs.DataError, match="needs the rows for estimator='WLS', and the fit holds none; give data="):
+        cs.cross_check(without, engine="lavaan")
+    with pytest.raises(cs.OptionError, match="engine='semopy' estimates by 'ML' only, not by 'GLS'; use engine='lav"):
+        cs.cross_check(model.fit(data, estimator="GLS"))
+
+
+def test_robust_least_squares_is_asked_of_lavaan(rscript):
+    fit = cs.Model.from_syntax(golden("mobi_small").text).fit(answers("mobi"), estimator="ULSM")
+    folder = rscript(_answer(fit))
+    assert cs.cross_check(fit, engine="lavaan")["agrees"].all()
+    assert (folder / "arguments").read_text().split()[-2:] == ["ULS", "robust.sem"]
+    assert (folder / "given" / "gamma1.csv").exists()
 
 
 def test_lavaan_disagrees(rscript):

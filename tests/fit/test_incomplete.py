@@ -177,24 +177,3 @@ def test_the_order_of_rows_and_columns_is_no_matter():
     two = model.fit(frame.sample(frac=1, random_state=3)[frame.columns[::-1]], missing="fiml", estimator="MLR")
     pd.testing.assert_frame_equal(one.parameters, two.parameters, rtol=1e-8)
     assert math.isclose(one.fit_measures()["chisq.scaled"], two.fit_measures()["chisq.scaled"], rel_tol=1e-8)
-
-
-def test_auxiliary_variables_are_saturated_correlates():
-    # semTools 0.5-6, sem.auxiliary(); lavaan's default run keeps five digits.
-    case = golden("fiml_ml", ROBUST)
-    fit = cs.Model.from_syntax(case.syntax).fit(answers("mobi_blank"), missing="fiml", auxiliary=["IMAG1", "PERQ1"])
-    est, se = [0.9867092740, 0.5174424721, 0.2303056423, 1.6832668488], [0.26406810633, 0.16309782783, 0.05384053645]
-    np.testing.assert_allclose(fit.paths["est"], est, rtol=1e-5)
-    np.testing.assert_allclose(fit.paths["se"][:3], se, rtol=2e-5)
-    measures = fit.fit_measures()
-    figures = {"npar": 59, "chisq": 40.714, "df": 31, "baseline.chisq": 841.489, "baseline.df": 45, "logl": -5235.814,
-               "unrestricted.logl": -5215.457, "cfi": 0.988}  # fmt: skip
-    for key, figure in figures.items():
-        assert measures[key] == pytest.approx(figure, abs=6e-4), key
-
-
-def test_the_index_is_refused_until_its_errors_are_right():
-    case = golden("fiml_ml", ROBUST)
-    fit = cs.Model.from_syntax(case.syntax).fit(answers("mobi_blank"), missing="fiml")
-    with pytest.raises(cs.OptionError, match="index of a fit with missing='fiml'"):
-        cs.csi(fit)

@@ -107,12 +107,13 @@ def test_what_is_said_of_a_design_fits_the_estimator():
     plain = " ".join(model.fit(survey).status.warnings)
     assert "simple random sample" in plain
     assert "The survey's strata do not enter ML's errors" in plain
-    robust = " ".join(model.fit(survey, estimator="MLR").status.warnings)
-    # MLR's errors are those of the weighted rows, so that only the strata are left out.
-    assert "simple random sample" not in robust
-    assert "The survey's strata do not enter MLR's errors" in robust
+    assert "estimator='MLR' takes them in" in plain
+    # MLR's errors take the whole design in.
+    assert not model.fit(survey, estimator="MLR").status.warnings
     with pytest.raises(cs.OptionError, match="estimator='MLM' does not take sampling weights; use 'MLR'"):
         model.fit(survey, estimator="MLM")
+    with pytest.raises(cs.OptionError, match="'MLMV' does not take strata, clusters or finite populations; use 'MLR'"):
+        model.fit(frame, estimator="MLMV", design=cs.Design(strata="region"))
     assert model.fit(survey, estimator="MLM", design=False)
 
 
@@ -130,7 +131,7 @@ def test_robust_estimators_need_rows_and_random_predictors():
         covariate.fit(answers("holzinger"), estimator="MLM")
 
 
-@pytest.mark.parametrize("estimator", ["MLM", "MLMV", "MLMVS", "MLR"])
+@pytest.mark.parametrize("estimator", ["MLM", "MLMV", "MLMVS", "MLR", "ULSM", "ULSMV", "WLSM"])
 def test_a_saturated_model_has_nothing_to_scale(estimator):
     fit = cs.Model.from_syntax("visual =~ x1 + x2 + x3").fit(answers("holzinger"), estimator=estimator)
     measures = fit.fit_measures()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import csisem as cs
-from csisem.covariance.casewise import ScoreKernel, casewise_scores
+from csisem.covariance.casewise import NormalScores, ScoreKernel, casewise_scores
 from csisem.covariance.discrepancy import Sample, evaluate, expected_information, slopes
 from csisem.covariance.observed import observed_information
 from csisem.covariance.structure import compile_structure, with_exogenous
@@ -163,9 +163,7 @@ def test_casewise_scores_sum_to_zero_at_the_optimum(means, groups, weighted):
     # The kernel's sums are those of the rows, batch by batch, whatever the batches.
     labels = fit.groups or (None,)
     kernel = ScoreKernel(
-        fit.structure,
-        point,
-        slope,
+        NormalScores(fit.structure, point, slope),
         fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean,
         {label: group for group, label in enumerate(labels)},
         dict(zip(labels, fit.sample_mean, strict=True)),

@@ -55,9 +55,11 @@ def _measures(fit: Fit) -> list[str]:
     text = (
         f"chi-square {m['chisq']:.3f} on {m['df']:.0f} df, p {p_value(m['pvalue'], 4) or '-'}; CFI {_short(m['cfi'])}, "
         f"TLI {_short(m['tli'])}, RMSEA {_short(m['rmsea'])} [{_short(m['rmsea.ci.lower'])}, "
-        f"{_short(m['rmsea.ci.upper'])}], SRMR {_short(m['srmr'])}, AIC {m['aic']:.1f}, BIC {m['bic']:.1f}"
+        f"{_short(m['rmsea.ci.upper'])}], SRMR {_short(m['srmr'])}"
     )
-    return paragraph(text, "Fit: ")
+    # Least squares has no likelihood.
+    criteria = f", AIC {m['aic']:.1f}, BIC {m['bic']:.1f}" if "aic" in m.index else ""
+    return paragraph(text + criteria, "Fit: ")
 
 
 def _r_squared(fit: Fit) -> Iterator[str]:

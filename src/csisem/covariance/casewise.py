@@ -47,13 +47,34 @@ class RowScores(Protocol):
         """Number of free parameters."""
         ...
 
+    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+        """Return which rows of answers (p, m) are used, (m,)."""
+        ...
+
     def __call__(self, group: int, centred: FloatArray) -> FloatArray:
-        """Scores (q, m) of rows of one group, from answers less their centre (p, m)."""
+        """Scores (q, m) of used rows of one group, from answers less their centre (p, m)."""
+        ...
+
+    def filled(self, group: int, centred: FloatArray) -> FloatArray:
+        """Return used rows (p, m) less their centre, with what is expected of the answers they lack."""
         ...
 
 
+class CompleteRows:
+    """Reading of rows that are used when they hold every answer."""
+
+    __slots__ = ()
+
+    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+        return np.asarray(~np.isnan(values).any(axis=0))
+
+    def filled(self, group: int, centred: FloatArray) -> FloatArray:
+        del group
+        return centred
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class NormalScores:
+class NormalScores(CompleteRows):
     """Scores of maximum likelihood at an estimate, a batch of one."""
 
     structure: Structure
@@ -97,20 +118,20 @@ class ScoreKernel:
         values, codes, weights = batch.values, batch.codes, row_weights(batch, self.factor)
         if self.root and weights is not None:
             weights = np.sqrt(weights)
-        complete = ~np.isnan(values).any(axis=0)
+        used = self.scores_of.kept(values)
         labels = batch.labels if codes is not None else (None,)
         places = np.zeros(values.shape[1], dtype=np.intp) if codes is None else codes
         p, q = self.centre.shape[-1], self.scores_of.q
         scores = np.zeros((q, q))
         mixed, answers = np.zeros((len(labels), q, p)), np.zeros((len(labels), p, p))
         for d, label in enumerate(labels):
-            rows = np.flatnonzero(complete & (places == d))
+            rows = np.flatnonzero(used & (places == d))
             if not rows.size:
                 continue
             chosen = values[:, rows]
             group = self.group_of[label]
             pull = self.scores_of(group, chosen - self.centre[group][:, None])
-            away = chosen - self.mean_of[label][:, None]
+            away = self.scores_of.filled(group, chosen - self.mean_of[label][:, None])
             if weights is not None:
                 pull, away = pull * weights[rows], away * weights[rows]
             scores += pull @ pull.T

@@ -20,7 +20,9 @@ class ScoreColumns:
     Attributes
     ----------
     scores_of
-        Scores of rows at the estimate; None for none.
+        What is read of rows at the estimate.
+    scores
+        Whether scores come first.
     centre
         Means that scores are centred at, (G, p).
     mean
@@ -31,7 +33,8 @@ class ScoreColumns:
         Whether products, by the lower triangle, come last.
     """
 
-    scores_of: RowScores | None
+    scores_of: RowScores
+    scores: bool
     centre: FloatArray
     mean: FloatArray
     group: IntArray
@@ -39,21 +42,23 @@ class ScoreColumns:
     products: bool
 
     def kept(self, values: FloatArray) -> NDArray[np.bool_]:
-        return np.asarray(~np.isnan(values).any(axis=0))
+        return self.scores_of.kept(values)
 
     def of(self, values: FloatArray, places: IntArray) -> FloatArray:
         p, m = values.shape
-        q = 0 if self.scores_of is None else self.scores_of.q
+        q = self.scores_of.q if self.scores else 0
         columns = np.empty((q + p + (p * (p + 1) // 2 if self.products else 0), m))
-        if self.scores_of is not None:
-            own = self.group[places]
-            for group in range(len(self.centre)):
-                rows = np.flatnonzero(own == group) if len(self.centre) > 1 else slice(None)
-                chosen = values[:, rows]
-                if chosen.size:
-                    columns[:q, rows] = self.scores_of(group, chosen - self.centre[group][:, None])
+        own = self.group[places]
         mean = self.mean.T if len(self.mean) == 1 else self.mean.T[:, self.domain[places]]
         np.subtract(values, mean, out=columns[q : q + p])
+        for group in range(len(self.centre)):
+            rows = np.flatnonzero(own == group) if len(self.centre) > 1 else slice(None)
+            chosen = values[:, rows]
+            if not chosen.size:
+                continue
+            if self.scores:
+                columns[:q, rows] = self.scores_of(group, chosen - self.centre[group][:, None])
+            columns[q : q + p, rows] = self.scores_of.filled(group, columns[q : q + p, rows])
         if self.products:
             centred, at = columns[q : q + p], q + p
             for i in range(p):

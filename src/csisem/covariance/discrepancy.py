@@ -46,12 +46,12 @@ class Point:
     theta
         (R, q).
     value
-        Half the log-likelihood kernel, ``sum_g share_g (log|Sigma| + tr(Sigma^-1 T)) / 2``, shape (R,); inf where a
-        Sigma is not positive definite.
+        Half the discrepancy, (R,), inf where it does not exist: ``sum_g share_g (log|Sigma| + tr(Sigma^-1 T)) / 2`` and
+        a positive definite Sigma under normal theory.
     matrices, moments
         Where it was computed.
     white
-        Inverse Cholesky factor C^-1 of Sigma, (R, G, p, p).
+        Inverse Cholesky factor C^-1 of Sigma, or of what else the discrepancy whitens by, (R, G, p, p).
     whitened
         C^-1 T C^-T with T = S + d d', d = mean - mu, (R, G, p, p).
     distance
@@ -181,8 +181,14 @@ def expected_information(structure: Structure, sample: Sample, slope: Slopes) ->
     ``tr(W dSigma_k W dSigma_l)/2 + dmu_k' W dmu_l`` with dSigma = a b' + b a' is
     ``(a_k.b_l)(b_k.a_l) + (a_k.a_l)(b_k.b_l) + mu_k.mu_l``.
     """
-    aa, ab, bb = grams(slope.factors, slope.factors)
-    square = ab * np.swapaxes(ab, -1, -2) + aa * bb
+    square = plain_square(structure, slope, grams(slope.factors, slope.factors))
+    return collect_square(structure, sample, square)
+
+
+def plain_square(structure: Structure, slope: Slopes, plain: Grams) -> FloatArray:
+    """``tr(Sigma_k Sigma_l)/2 + mu_k' mu_l`` of all pairs of entries, (R, G, E, E), everything whitened."""
+    aa, ab, bb = plain
+    square: FloatArray = ab * np.swapaxes(ab, -1, -2) + aa * bb
     if structure.meanstructure:
         square = square + np.swapaxes(slope.mean, -1, -2) @ slope.mean
-    return collect_square(structure, sample, square)
+    return square

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from csisem.covariance.casewise import casewise_scores
 from csisem.covariance.discrepancy import Point, Slopes
 from csisem.covariance.structure import Structure
+from csisem.moments.contributions import contributions
 from csisem.moments.totals import row_weights
 from csisem.survey.rows import Batch
 
@@ -161,10 +162,7 @@ class FourthMomentKernel:
         sums.item2[group] += items @ squared
         sums.item4[group] += np.square(items, out=items) @ squared
         if sums.products is not None:
-            row, col = np.tril_indices(self.structure.p)
-            moments = centred[row] * centred[col] - self.cov[group][row, col][:, None]
-            if self.structure.meanstructure:
-                moments = np.concatenate([centred, moments])
+            moments = contributions(centred, self.cov[group], self.structure.meanstructure)
             if weights is not None:
                 moments *= weights
             sums.products[group] += moments @ moments.T

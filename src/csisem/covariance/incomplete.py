@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Self
@@ -96,26 +97,13 @@ class Incomplete:
         pulled = np.swapaxes(white, -1, -2) @ point.whitened @ white
         second = quadrangle(triangle(2 * pulled - inverse), triangle(inverse), self._per_group())
         level = np.matmul(np.swapaxes(white, -1, -2), point.distance[..., None])[..., 0]
-        return self._joined(self._sum(inverse), self._mixed(inverse, level), second)
+        return self._joined(self._sum(inverse), mean_by_covariance(inverse, level, self._per_group()), second)
 
     def _joined(self, mean: FloatArray, mixed: FloatArray, second: FloatArray) -> FloatArray:
         if not self.structure.meanstructure:
             return second
         top = np.concatenate([mean, mixed], axis=-1)
         return np.concatenate([top, np.concatenate([np.swapaxes(mixed, -1, -2), second], axis=-1)], axis=-2)
-
-    def _mixed(self, inverse: FloatArray, level: FloatArray) -> FloatArray:
-        """Derivatives by mu and vech Sigma, (R, G, p, p*)."""
-        p = inverse.shape[-1]
-        row, col = np.tril_indices(p)
-        flat = inverse.reshape(*inverse.shape[:-2], p * p)
-        groups = []
-        for share, inside in self._per_group():
-            product = np.swapaxes(flat[:, inside] * share[..., None], -1, -2) @ level[:, inside]
-            cube = product.reshape(-1, p, p, p)
-            half = np.where(row == col, 0.5, 1.0)
-            groups.append((cube[..., row, col] + cube[..., col, row]) * half)
-        return np.stack(groups, axis=1)
 
     def inverse(self, point: Point) -> FloatArray:
         """Inverses of the patterns' covariances (R, P, p, p), zero where unanswered."""
@@ -166,3 +154,58 @@ def whiten(cov: FloatArray, answered: NDArray[np.bool_], group: NDArray[np.intp]
     both = answered[:, :, None] & answered[:, None, :]
     white, logdet = cholesky(np.where(both, cov[:, group], np.eye(cov.shape[-1])))
     return np.where(answered[:, None, :], white, 0.0), logdet
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DomainMeans:
+    """Maximum-likelihood means of D domains whose covariances are known.
+
+    Attributes
+    ----------
+    mean
+        Solutions (D, p) of ``sum w W (x - mean) = 0``, with W the inverse covariance of what a row answers.
+    retained
+        ``(Sigma H)^-1`` (D, p, p), H the mean of W: it takes the deviation of a completed row to the row's influence on
+        the means, and is the identity without blanks.
+    moved
+        Derivatives of the means by the lower triangle of Sigma, (D, p, p*).
+    """
+
+    mean: FloatArray
+    retained: FloatArray
+    moved: FloatArray
+
+
+def domain_means(
+    answered: NDArray[np.bool_], domain: NDArray[np.intp], mean: FloatArray, weight: FloatArray, cov: FloatArray
+) -> DomainMeans:
+    """Estimate the means of domains from the moments of their P patterns (P, ...), given ``cov`` (D, p, p)."""
+    white, _ = whiten(cov[None], answered, domain)
+    inverse = np.swapaxes(white[0], -1, -2) @ white[0]
+    first = np.searchsorted(domain, np.arange(len(cov)))
+    total = np.add.reduceat(weight[:, None, None] * inverse, first)
+    pulled = np.add.reduceat(weight[:, None] * np.matmul(inverse, mean[..., None])[..., 0], first)
+    share = np.add.reduceat(weight, first)[:, None, None]
+    found: FloatArray = np.linalg.solve(total, pulled[..., None])[..., 0]
+    distance = np.matmul(inverse, (mean - found[domain])[..., None])[..., 0] * answered
+    edges = [*first.tolist(), len(domain)]
+    places = [(weight[None, a:b], slice(a, b)) for a, b in pairwise(edges)]
+    mixed = mean_by_covariance(inverse[None], distance[None], places)[0]
+    retained = np.asarray(np.linalg.inv(cov @ (total / share)), dtype=np.float64)
+    return DomainMeans(found, retained, np.asarray(-np.linalg.solve(total, mixed), dtype=np.float64))
+
+
+def mean_by_covariance(
+    inverse: FloatArray, level: FloatArray, members: Sequence[tuple[FloatArray, slice]]
+) -> FloatArray:
+    """Sums over members j of ``w W X u`` (R, G, p, p*) for X the elements of vech, W (R, P, p, p) and u (R, P, p)."""
+    p = inverse.shape[-1]
+    row, col = np.tril_indices(p)
+    half = np.where(row == col, 0.5, 1.0)
+    flat = inverse.reshape(*inverse.shape[:-2], p * p)
+    groups = []
+    for share, inside in members:
+        product = np.swapaxes(flat[:, inside] * share[..., None], -1, -2) @ level[:, inside]
+        cube = product.reshape(-1, p, p, p)
+        groups.append((cube[..., row, col] + cube[..., col, row]) * half)
+    return np.stack(groups, axis=1)

@@ -151,17 +151,58 @@ class IncompleteColumns:
         return columns
 
 
-def completed(values: FloatArray, mean: FloatArray, cov: FloatArray) -> FloatArray:
-    """Answers (p, m) with the conditional mean given the row's other answers where one is missing.
+@dataclass(frozen=True, slots=True, eq=False)
+class IncompleteRowScores:
+    """Scores of full-information maximum likelihood at an estimate, a batch of one, for rows of any pattern.
 
-    Under normality with ``mean`` (p,) and ``cov`` (p, p); a row without any answer becomes the mean.
+    Attributes
+    ----------
+    structure, slope
+        The model and its unwhitened derivatives.
+    cov
+        Its covariances, (G, p, p).
+    needed
+        Items without which a row is not used, (p,).
     """
-    absent = np.isnan(values)
-    if not absent.any():
-        return values
+
+    structure: Structure
+    slope: Slopes
+    cov: FloatArray
+    needed: NDArray[np.bool_]
+
+    @property
+    def q(self) -> int:
+        return self.structure.q
+
+    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+        answered = ~np.isnan(values)
+        return np.asarray(answered.any(axis=0) & answered[self.needed].all(axis=0))
+
+    def __call__(self, group: int, centred: FloatArray) -> FloatArray:
+        inverse, codes, pulled = _pulled(centred, self.cov[group])
+        view = View(self.structure, self.slope, self.cov[:, 0], inverse)
+        return view.scores(group, pulled, codes)
+
+    def filled(self, group: int, centred: FloatArray) -> FloatArray:
+        return completed(centred, self.cov[group])
+
+
+def _pulled(centred: FloatArray, cov: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
+    """Inverses (K, p, p) of the answered parts of ``cov``, each row's among them (m,), and ``W d`` (p, m)."""
+    absent = np.isnan(centred)
     masks, codes = distinct(~absent)
     white, _ = whiten(cov[None, None], masks, np.zeros(len(masks), dtype=np.intp))
     inverse = np.swapaxes(white[0], -1, -2) @ white[0]
-    away = np.where(absent, 0.0, values - mean[:, None])
-    expected = mean[:, None] + cov @ np.matmul(inverse[codes], away.T[..., None])[..., 0].T
-    return np.where(absent, expected, values)
+    away = np.where(absent, 0.0, centred)
+    return inverse, codes, np.matmul(inverse[codes], away.T[..., None])[..., 0].T
+
+
+def completed(centred: FloatArray, cov: FloatArray) -> FloatArray:
+    """Answers less their means (p, m), with the conditional mean given the row's other answers where one is missing.
+
+    Under normality with covariances ``cov`` (p, p); a row without any answer becomes 0.
+    """
+    absent = np.isnan(centred)
+    if not absent.any():
+        return centred
+    return np.where(absent, cov @ _pulled(centred, cov)[2], centred)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.special import chdtrc, chdtri, chndtr
+from scipy.special import chdtrc, chdtri, chndtr, ndtri
 
 FloatArray = NDArray[np.float64]
 
@@ -95,8 +95,17 @@ def rmsea(
     )
 
 
+# Above this the noncentral distribution is as good as normal, and scipy's gives nan before long. Chi-squares get
+# there by ULS, whose unit is that of the answers.
+_NORMAL_ABOVE = 1e7
+
+
 def _noncentrality(chisq: float, df: float, probability: float) -> float:
     """The noncentrality at which ``chisq`` has that lower-tail probability; 0 where even 0 is too much."""
+    if chisq > _NORMAL_ABOVE:
+        # (chisq - df - x)^2 = 2 z^2 (df + 2 x), mean and variance of the noncentral chi-square.
+        z = float(ndtri(probability))
+        return chisq - df + 2 * z * z - z * float(np.sqrt(4 * (chisq - df + z * z) + 2 * df))
 
     def gap(noncentrality: float) -> float:
         return float(chndtr(chisq, df, noncentrality)) - probability
@@ -205,7 +214,11 @@ def goodness(
             error += float(moved @ inverse @ moved)
             total += float(level @ inverse @ level)
         gfi += share * (1 - error / total)
-    moments = groups * (p * (p + 1) // 2 + (p if means else 0))
+    return goodness_of(gfi, groups * (p * (p + 1) // 2 + (p if means else 0)), df)
+
+
+def goodness_of(gfi: float, moments: int, df: float) -> Goodness:
+    """Adjust a GFI for degrees of freedom."""
     agfi = 1 - moments / df * (1 - gfi) if df > 0 else 1.0
     return Goodness(gfi, agfi, df / moments * gfi)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.discrepancy import Grams, Point, Sample, Slopes, collect_square, grams
+from csisem.covariance.discrepancy import Grams, Point, Sample, Slopes, collect_square, grams, plain_square
 from csisem.covariance.structure import Structure
-from csisem.covariance.vech import moment_slopes
+from csisem.covariance.vech import moment_slopes, weighed
 
 FloatArray = NDArray[np.float64]
 
@@ -31,16 +31,29 @@ def observed_information(structure: Structure, sample: Sample, point: Point, slo
     return collect_square(structure, sample, square)
 
 
+def quadratic_information(structure: Structure, sample: Sample, point: Point, slope: Slopes) -> FloatArray:
+    """Second derivatives (R, q, q) of a discrepancy that is quadratic in the moments, whitened by what is fixed.
+
+    In the notation of `observed_information` they are
+    ``tr(Sigma_k Sigma_l)/2 + tr((I - T) Sigma_kl)/2 + mu_k' mu_l - mu_kl' d``.
+    """
+    plain, weighted = grams(slope.factors, slope.factors), grams(slope.factors, slope.pulled)
+    square = plain_square(structure, slope, plain) + _bending(structure, point, plain, weighted)
+    if structure.meanstructure:
+        square = square + _mean_bending(structure, point, slope)
+    return collect_square(structure, sample, square)
+
+
 def chained(
     structure: Structure, sample: Sample, point: Point, slope: Slopes, weight: FloatArray, *, bent: bool
 ) -> FloatArray:
     """Second derivatives by the free parameters, (R, q, q), from those by the moments, ``weight`` (R, G, s, s).
 
-    ``point`` and ``slope`` are unwhitened, as `Slopes` of moments whose covariance is the identity; ``bent`` adds what
-    the moments' own curvature brings.
+    The moments are those that ``point`` and ``slope`` speak of: unwhitened, or whitened by a diagonal that stays fixed.
+    ``bent`` adds what the moments' own curvature brings. A diagonal weight may come as (R, G, s).
     """
     moved = moment_slopes(slope.a, slope.b, slope.mean if structure.meanstructure else None)
-    square = np.swapaxes(moved, -1, -2) @ weight @ moved
+    square = np.swapaxes(moved, -1, -2) @ weighed(weight, moved)
     if bent:
         plain, weighted = grams(slope.factors, slope.factors), grams(slope.factors, slope.pulled)
         square = square + _bending(structure, point, plain, weighted)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from csisem.model.constraints import tie_parameters
 from csisem.model.parameters import Parameter, ParameterTable
+
+FloatArray = NDArray[np.float64]
 
 
 @lru_cache(maxsize=32)
@@ -20,11 +25,11 @@ def saturated_table(table: ParameterTable) -> ParameterTable:
 
 @lru_cache(maxsize=32)
 def independence_table(table: ParameterTable) -> ParameterTable:
-    """The table of the same observed variables without covariances, except those of exogenous and of auxiliary ones.
+    """The table of the same observed variables without covariances, except those of predictors and of auxiliary ones.
 
     Parameters run by group: (co)variances by rows of the lower triangle, then the means.
     """
-    names, given, free = table.observed, set(table.exogenous), set(table.auxiliary)
+    names, given, free = table.observed, set(table.predictors), set(table.auxiliary)
     return _of_moments(
         table,
         [
@@ -34,6 +39,15 @@ def independence_table(table: ParameterTable) -> ParameterTable:
             if i == j or {names[i], names[j]} & free or {names[i], names[j]} <= given
         ],
     )
+
+
+def moments_of(table: ParameterTable, mean: FloatArray, cov: FloatArray) -> FloatArray:
+    """Free parameters (q,) of a table of moments at ``mean`` (G, p) and ``cov`` (G, p, p)."""
+    place = {name: i for i, name in enumerate(table.observed)}
+    return np.array([
+        mean[row.group, place[row.lhs]] if row.op == "~1" else cov[row.group, place[row.lhs], place[row.rhs]]
+        for row in table.rows
+    ])  # fmt: skip
 
 
 def _of_moments(table: ParameterTable, pairs: list[tuple[int, int]]) -> ParameterTable:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.complete_data import Misfit
+from csisem.options import Test
 
 FloatArray = NDArray[np.float64]
 
@@ -53,6 +54,9 @@ def mean_scaled(chisq: float, df: float, trace: float) -> ScaledTest:
     """Divide by ``trace / df`` (Satorra and Bentler 1994; Yuan and Bentler 2000 with their trace)."""
     if df <= 0:
         return _unscaled(chisq, df)
+    if trace == 0:
+        # Of a census nothing is left to chance, and no factor can say by how much chi-square is too large.
+        return ScaledTest(np.nan, df, np.nan, 0.0, np.nan)
     return ScaledTest(chisq * df / trace, df, trace / df, 0.0, trace / df)
 
 
@@ -72,6 +76,15 @@ def scaled_shifted(chisq: float, df: float, trace: float, trace_square: float) -
     slope = float(np.sqrt(df / trace_square))
     shift = df - slope * trace
     return ScaledTest(chisq * slope + shift, df, 1 / slope, shift, trace / df)
+
+
+def corrected(test: Test, chisq: float, df: float, traced: tuple[float, float]) -> ScaledTest:
+    """Correct a chi-square by the traces of U Gamma and of its square, as far as the test takes them."""
+    if test == "scaled.shifted":
+        return scaled_shifted(chisq, df, *traced)
+    if test == "mean.var.adjusted":
+        return mean_variance_adjusted(chisq, df, *traced)
+    return mean_scaled(chisq, df, traced[0])
 
 
 def restriction_traces(restriction: FloatArray, inverse: FloatArray, robust: FloatArray) -> tuple[float, float]:

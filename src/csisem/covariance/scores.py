@@ -99,9 +99,10 @@ class FactorScores:
         return left
 
     def _scores(self, values: FloatArray, group: int) -> FloatArray:
+        centred = values - self.centre[group][:, None]
         if self.cov is not None:
             # The regression on all answers, itself regressed on those that are there, is the regression on them.
             empty = np.isnan(values).all(axis=0)
-            values = np.where(empty, np.nan, completed(values, self.centre[group], self.cov[group]))
-        scores: FloatArray = (values - self.centre[group][:, None]).T @ self.weights[group].T + self.offset[group]
+            centred = np.where(empty, np.nan, completed(centred, self.cov[group]))
+        scores: FloatArray = centred.T @ self.weights[group].T + self.offset[group]
         return scores

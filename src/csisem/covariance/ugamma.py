@@ -1,4 +1,4 @@
-"""Traces of U Gamma and of its square, for tests that correct variance as well as mean: dense p* by p* algebra."""
+"""Robust errors, and traces of U Gamma and of its square, for any weights of the moments: dense p* by p* algebra."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.discrepancy import Point, Slopes
 from csisem.covariance.structure import Structure
+from csisem.covariance.vech import moment_slopes, weighed
 
 FloatArray = NDArray[np.float64]
 
@@ -30,32 +31,52 @@ def normal_weight(cov: FloatArray, means: bool) -> FloatArray:
     return joint
 
 
-def moment_derivatives(structure: Structure, point: Point, slope: Slopes, group: int) -> FloatArray:
-    """Derivatives of one group's moments, means first where modelled, by the free parameters, (moments, q)."""
-    factor = np.linalg.inv(point.white[0, group])
-    a, b = factor @ slope.a[0, group], factor @ slope.b[0, group]
-    row, col = np.tril_indices(structure.p)
-    entries = a[row] * b[col] + b[row] * a[col]
-    if structure.meanstructure:
-        entries = np.concatenate([factor @ slope.mean[0, group], entries])
-    derivatives: FloatArray = entries @ structure.map[group]
+def normal_gamma(cov: FloatArray, means: bool) -> FloatArray:
+    """Covariances of normal rows' contributions to the moments of one group, the inverse of `normal_weight`."""
+    p = len(cov)
+    row, col = np.tril_indices(p)
+    gamma: FloatArray = cov[np.ix_(row, row)] * cov[np.ix_(col, col)] + cov[np.ix_(row, col)] * cov[np.ix_(col, row)]
+    if not means:
+        return gamma
+    joint = np.zeros((len(row) + p, len(row) + p))
+    joint[:p, :p], joint[p:, p:] = cov, gamma
+    return joint
+
+
+def moment_derivatives(structure: Structure, point: Point, slope: Slopes) -> FloatArray:
+    """Derivatives of the moments, means first where modelled, by the free parameters, (R, G, s, q)."""
+    factor = np.linalg.inv(point.white)
+    mean = factor @ slope.mean if structure.meanstructure else None
+    derivatives: FloatArray = moment_slopes(factor @ slope.a, factor @ slope.b, mean) @ structure.map
     return derivatives
 
 
-def traces(weights: list[FloatArray], gammas: list[FloatArray], derivatives: list[FloatArray],
-           shares: FloatArray) -> tuple[float, float]:  # fmt: skip
-    """tr(U Gamma) and tr((U Gamma)^2), U = V - V D (D'V D)^-1 D'V, over groups with ``shares`` of the rows (G,).
+def sandwich(weight: FloatArray, gamma: FloatArray, derivatives: FloatArray, shares: FloatArray) -> FloatArray:
+    """``(D'VD)^-1 D'V Gamma V D (D'VD)^-1``, (q, q), over groups with ``shares`` of the rows (G,).
+
+    Weights are (G, s, s), or (G, s) where they are diagonal; ``gamma`` is (G, s, s), ``derivatives`` (G, s, q).
+    """
+    pulled = weighed(weight, derivatives)
+    share = shares[:, None, None]
+    inverse = np.linalg.inv((share * (np.swapaxes(derivatives, -1, -2) @ pulled)).sum(axis=0))
+    meat = (share * (np.swapaxes(pulled, -1, -2) @ gamma @ pulled)).sum(axis=0)
+    covariance: FloatArray = inverse @ meat @ inverse
+    return covariance
+
+
+def traces(weight: FloatArray, gamma: FloatArray, derivatives: FloatArray, shares: FloatArray) -> tuple[float, float]:
+    """tr(U Gamma) and tr((U Gamma)^2), U = V - V D (D'V D)^-1 D'V, with arguments as in `sandwich`.
 
     Groups are independent: V is block diagonal with ``share * weight`` and Gamma with ``gamma / share``.
     """
-    sizes = [len(weight) for weight in weights]
-    edges = np.cumsum([0, *sizes])
-    v, gamma = np.zeros((edges[-1], edges[-1])), np.zeros((edges[-1], edges[-1]))
+    groups, size, q = derivatives.shape
+    v = weight if weight.ndim == 3 else weight[..., None] * np.eye(size)
+    pulled = (shares[:, None, None] * (v @ derivatives)).reshape(groups * size, q)
+    delta = derivatives.reshape(groups * size, q)
+    u = -pulled @ np.linalg.solve(delta.T @ pulled, pulled.T)
+    product = np.zeros_like(u)
     for g, share in enumerate(shares):
-        block = slice(edges[g], edges[g + 1])
-        v[block, block], gamma[block, block] = share * weights[g], gammas[g] / share
-    delta = np.concatenate(derivatives)
-    pulled = v @ delta
-    u = v - pulled @ np.linalg.solve(delta.T @ pulled, pulled.T)
-    product = u @ gamma
+        block = slice(g * size, (g + 1) * size)
+        u[block, block] += share * v[g]
+        product[:, block] = u[:, block] @ gamma[g] / share
     return float(np.trace(product)), float((product * product.T).sum())

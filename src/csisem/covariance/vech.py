@@ -59,3 +59,9 @@ def moment_slopes(a: FloatArray, b: FloatArray, mean: FloatArray | None) -> Floa
     row, col = np.tril_indices(a.shape[-2])
     moved = a[..., row, :] * b[..., col, :] + b[..., row, :] * a[..., col, :]
     return moved if mean is None else np.concatenate([mean, moved], axis=-2)
+
+
+def weighed(weight: FloatArray, moments: FloatArray) -> FloatArray:
+    """Weights times columns of moments (..., s, k); weights are (..., s, s), or (..., s) where they are diagonal."""
+    product: FloatArray = weight @ moments if weight.ndim == moments.ndim else weight[..., None] * moments
+    return product

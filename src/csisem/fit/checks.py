@@ -9,10 +9,21 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.composite.claims import read_claims
 from csisem.errors import DataError, ModelError, OptionError, listed, nearest
 from csisem.model.parameters import ParameterTable
 from csisem.moments.moments import Moments
-from csisem.options import Engine, Equality, Estimator, Information, Likelihood, Missing, PlannedEstimator, validate
+from csisem.options import (
+    RECIPES,
+    Engine,
+    Equality,
+    Estimator,
+    Information,
+    Likelihood,
+    Missing,
+    PlannedEstimator,
+    validate,
+)
 
 if TYPE_CHECKING:
     from csisem.model.specification import Model
@@ -70,8 +81,8 @@ def _check_words(model: Model, asked: Request) -> None:
     """Options that are words, and words whose estimator is not here yet."""
     if asked.estimator in get_args(PlannedEstimator):
         if asked.estimator.startswith("PLS"):
-            check_composite(model)
-        raise OptionError(f"estimator={asked.estimator!r} comes with a later release; this one estimates by 'ML'.")
+            read_claims(model.constructs, model.relations)
+        raise OptionError(f"estimator={asked.estimator!r} comes with a later release.")
     validate("estimator", asked.estimator, Estimator)
     validate("likelihood", asked.likelihood, Likelihood)
     validate("engine", asked.engine, Engine)
@@ -96,11 +107,18 @@ def _check_groups(asked: Request) -> None:
 def _check_used(asked: Request) -> None:
     """Options that belong to another estimator than the one asked for."""
     if asked.ordered:
-        raise OptionError("ordered= is used by WLSMV; estimator='ML' treats answers as numbers.")
+        raise OptionError(f"ordered= is used by WLSMV; estimator={asked.estimator!r} treats answers as numbers.")
     if asked.auxiliary and asked.missing != "fiml":
         raise OptionError("auxiliary= is used with missing='fiml'; estimator='ML' with listwise deletion ignores it.")
     if asked.scheme != "path":
         raise OptionError(f"scheme={asked.scheme!r} is used by PLS; estimator='ML' has no inner scheme.")
+    discrepancy = RECIPES[asked.estimator].discrepancy
+    if discrepancy != "ML" and asked.likelihood != "normal":
+        raise OptionError(f"likelihood={asked.likelihood!r} belongs to 'ML'; estimator={asked.estimator!r} has no "
+                          "likelihood.")  # fmt: skip
+    if discrepancy not in ("ML", "GLS") and asked.information == "observed":
+        raise OptionError(f"information='observed' is used by ML and GLS; estimator={asked.estimator!r} takes "
+                          "'expected'.")  # fmt: skip
     if asked.estimator != "ML" and asked.likelihood == "wishart":
         raise OptionError(f"likelihood='wishart' belongs to 'ML'; estimator={asked.estimator!r} uses 'normal'.")
     if asked.estimator != "ML" and asked.engine == "semopy":
@@ -166,33 +184,6 @@ def check_columns(model: Model, survey: Survey, by: Sequence[str], auxiliary: Se
             raise DataError(f"There is no column {name!r} (named in auxiliary=){nearest(name, survey.columns)}.")
         if name in model.items:
             raise OptionError(f"auxiliary= names {name!r}, which the model has already; name other columns.")
-
-
-def check_composite(model: Model) -> None:
-    """Refuse models that PLS cannot estimate: an item on two constructs, paths in a circle.
-
-    Raises
-    ------
-    ModelError
-        One sentence.
-    """
-    owner: dict[str, str] = {}
-    for construct in model.constructs:
-        for item in construct.items:
-            if item in owner:
-                raise ModelError(f"The item {item!r} stands on both {owner[item]!r} and {construct.name!r}; "
-                                 "PLS needs every item on one construct.")  # fmt: skip
-            owner[item] = construct.name
-    waiting: dict[str, set[str]] = {}
-    for relation in model.relations:
-        if relation.op == "~":
-            waiting.setdefault(relation.lhs, set()).add(relation.rhs)
-    while waiting:
-        ready = [name for name, sources in waiting.items() if not sources & waiting.keys()]
-        if not ready:
-            raise ModelError(f"The paths among {listed(waiting)} run in a circle; PLS needs paths without a circle.")
-        for name in ready:
-            del waiting[name]
 
 
 def check_moments(moments: Moments, table: ParameterTable) -> None:
@@ -282,3 +273,12 @@ def row_warnings(moments: Moments, missing: Missing = "listwise") -> tuple[str, 
     if moments.zero_weight:
         said.append(f"{moments.zero_weight} of the {used} rows have weight zero.")
     return tuple(said)
+
+
+def error_warnings(estimator: Estimator) -> tuple[str, ...]:
+    """A sentence about an estimator whose plain errors hold for no distribution of the answers."""
+    instead = {"ULS": "ULSM", "DWLS": "WLSM"}.get(estimator)
+    if instead is None:
+        return ()
+    return (f"{estimator}'s errors and chi-square, as lavaan gives them, hold for no distribution of the answers; "
+            f"'{instead}' has the same estimates with robust errors and a scaled test.",)  # fmt: skip

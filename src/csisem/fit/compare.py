@@ -46,9 +46,9 @@ def compare(*fits: Fit, method: DifferenceMethod | None = None, **named: Fit) ->
         Two or more usable fits of nested models to the same data by one estimator; called by their models' titles, or
         ``"model 1"``, ``"model 2"`` in the order given where there is no title of their own.
     method
-        How robust fits' differences are scaled: ``"satorra.bentler.2001"`` (the default of MLM and MLR),
-        ``"satorra.bentler.2010"`` (reads the rows again) or ``"satorra.2000"`` (that of MLMV and MLMVS, and for all of
-        them). ML has ``"standard"`` alone.
+        How robust fits' differences are scaled: ``"satorra.bentler.2001"`` (the default of MLM, MLR, ULSM and WLSM),
+        ``"satorra.bentler.2010"`` (reads the rows again) or ``"satorra.2000"`` (that of MLMV, MLMVS and ULSMV, and for
+        all of them). ML, GLS and WLS have ``"standard"`` alone, ULS and DWLS none.
     named
         Fits under names of your choice: ``compare(free=a, equal=b)``.
 
@@ -57,8 +57,8 @@ def compare(*fits: Fit, method: DifferenceMethod | None = None, **named: Fit) ->
     DataFrame
         ``model df aic bic chisq chisq_diff df_diff pvalue``, the freest model first; the differences are to the row
         above, nan in the first. A small p-value speaks for the freer model. ``chisq`` is not scaled, ``chisq_diff``
-        is. ``.attrs`` holds ``method`` and ``notes`` (sentences): a scaling factor that is not positive, which can
-        happen with the first two methods, leaves the p-value nan and says so.
+        is. Least squares has no aic and bic: nan. ``.attrs`` holds ``method`` and ``notes`` (sentences): a scaling
+        factor that is not positive, which can happen with the first two methods, leaves the p-value nan and says so.
 
     Raises
     ------
@@ -104,8 +104,8 @@ def _frame(ordered: list[tuple[str, Fit]], tests: list[ScaledTest]) -> pd.DataFr
         {
             "model": [name for name, _ in ordered],
             "df": [one.df for one in found],
-            "aic": [one["aic"] for one in measures],
-            "bic": [one["bic"] for one in measures],
+            "aic": [one.get("aic", np.nan) for one in measures],
+            "bic": [one.get("bic", np.nan) for one in measures],
             "chisq": [one.chisq for one in found],
             "chisq_diff": [np.nan, *(test.chisq for test in tests)],
             "df_diff": [np.nan, *(float(test.df) for test in tests)],
@@ -174,6 +174,8 @@ def _check_same(one: tuple[str, Fit], two: tuple[str, Fit]) -> None:
 
 def _check_likelihood(both: str, a: Fit, b: Fit) -> None:
     """Refuse two fits whose chi-squares, or aic and bic, are on different footings."""
+    if a.estimator != b.estimator:
+        raise DataError(f"{both} have different chi-squares: estimator={a.estimator!r} against {b.estimator!r}.")
     if a.settings.likelihood != b.settings.likelihood:
         raise DataError(f"{both} have different chi-squares: likelihood={a.settings.likelihood!r} against "
                         f"{b.settings.likelihood!r}.")  # fmt: skip
@@ -201,16 +203,21 @@ def _check_nested(freer: tuple[str, Fit], stricter: tuple[str, Fit]) -> FloatArr
     df, strict_df = discrepancies(a).df, discrepancies(b).df
     if df == strict_df:
         raise ModelError(f"{first!r} and {second!r} both have {df} degrees of freedom, so neither is nested in the "
-                         "other; read their aic and bic off fit_measures().")  # fmt: skip
+                         f"other; {_instead(a)}.")  # fmt: skip
     theta, missed, settled = _nearest(a, b)
     if missed <= _REPRODUCED:
         return theta
     if settled:
         raise ModelError(f"{second!r} is not nested in {first!r}, which cannot reproduce the moments it implies; "
-                         "their chi-squares' difference is no test; read aic and bic off fit_measures().")  # fmt: skip
+                         f"their chi-squares' difference is no test; {_instead(a)}.")  # fmt: skip
     warnings.warn(f"It could not be confirmed that {second!r} is nested in {first!r}; if it is not, the difference of "
                   "their chi-squares is no test.", CsisemWarning, stacklevel=3)  # fmt: skip
     return theta
+
+
+def _instead(fit: Fit) -> str:
+    """What two models that are not nested may be compared by."""
+    return f"read their {'aic and bic' if fit.recipe.discrepancy == 'ML' else 'cfi and rmsea'} off fit_measures()"
 
 
 def _nearest(freer: Fit, stricter: Fit) -> tuple[FloatArray, float, bool]:

@@ -16,9 +16,12 @@ from csisem.fit.estimate import gather
 from csisem.fit.fit import Fit
 from csisem.fit.lavaan_engine import fit_lavaan
 from csisem.fit.measures import discrepancies
+from csisem.fit.row_weights import moment_weight
 from csisem.fit.semopy_engine import fit_semopy
 from csisem.fit.status import not_converged
+from csisem.moments.moments import Moments
 from csisem.options import validate
+from csisem.survey import as_survey
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,12 +106,15 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
 
 def _with_moments(fit: Fit, data: object) -> Fit:
     """The fit's estimates on other answers, weighted where the fit was."""
-    moments = gather(data, fit.model, fit.settings.by if fit.groups else (), weighted=fit.moments.weighted)
+    by = fit.settings.by if fit.groups else ()
+    survey = None if isinstance(data, Moments) else as_survey(data)
+    moments = gather(survey or data, fit.model, by, weighted=fit.moments.weighted)
     if moments.groups != fit.groups:
         raise DataError(f"The fit has {_described(fit.groups)}, but the answers in data= have "
                         f"{_described(moments.groups)}.")  # fmt: skip
     check_moments(moments, fit.table)
-    return replace(fit, moments=moments)
+    weight = moment_weight(fit.estimator, survey, moments, fit.table, fit.settings.by)
+    return replace(fit, moments=moments, data=survey, weight=weight)
 
 
 def _refit(fit: Fit, engine: Program) -> Fit:

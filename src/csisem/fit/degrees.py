@@ -14,6 +14,6 @@ def degrees_of_freedom(table: ParameterTable) -> tuple[int, int]:
     """Of the model, and of the baseline model, which frees the variances and intercepts of what it explains."""
     p, x, groups = len(table.observed), len(table.exogenous), table.n_groups
     own = count_moments(p, x, groups, table.meanstructure) - table.npar
-    # All moments of auxiliary variables are free in every model.
-    p = table.measured
+    # All moments of auxiliary variables are free in every model, and those of predictors, where they are not given.
+    p, x = table.measured, len(table.predictors)
     return own, count_moments(p, x, groups, False) - groups * (p - x)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from csisem.errors import OptionError
-from csisem.options import Errors, Estimator
+from csisem.options import RECIPES, Errors, Estimator
 from csisem.survey import Design, Survey
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def under_design(survey: Survey | None, design: object) -> Survey | None:
 
 def error_road(estimator: Estimator, design: Design) -> Errors:
     """Where an estimator's errors come from under a design: only MLR's follow it."""
-    if estimator == "ML":
+    if RECIPES[estimator].errors == "standard":
         return "normal theory"
     if estimator == "MLR" and design.replicate_weights:
         return "replicates"

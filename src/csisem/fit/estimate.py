@@ -17,6 +17,7 @@ from csisem.fit.checks import (
     check_columns,
     check_moments,
     check_request,
+    error_warnings,
     row_warnings,
     several,
 )
@@ -24,10 +25,12 @@ from csisem.fit.degrees import count_moments
 from csisem.fit.drawn import degree_warnings, design_warnings, error_road, under_design
 from csisem.fit.fit import Fit, Settings
 from csisem.fit.identification import inverse_or_flat
+from csisem.fit.imputed import pooled
 from csisem.fit.incomplete import estimated_moments
 from csisem.fit.replicated import with_replicates
 from csisem.fit.robust import with_robust
 from csisem.fit.robust_incomplete import with_robust_incomplete
+from csisem.fit.row_weights import moment_weight
 from csisem.fit.semopy_engine import fit_semopy
 from csisem.fit.status import (
     Status,
@@ -41,6 +44,7 @@ from csisem.fit.verdict import judge
 from csisem.model.auxiliary import with_auxiliary
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
+from csisem.options import RECIPES
 from csisem.survey import Design, as_survey
 from csisem.survey.rows import Rows
 
@@ -70,37 +74,56 @@ def estimate(
     engine: Engine = "native",
 ) -> Fit:
     """Estimate a model; `Model.fit` documents the options."""
-    given = (("groups", groups), ("equal", equal), ("release", release), ("auxiliary", auxiliary))
-    by, equal, release, auxiliary = (several(name, option) for name, option in given)
+    completed = list(data) if isinstance(data, list | tuple) else None
+    lists = (("groups", groups), ("equal", equal), ("release", release), ("auxiliary", auxiliary))
+    by, equal, release, auxiliary = (several(name, option) for name, option in lists)
     # Moments that come grouped have no column to name their groups after.
     by = by or (("group",) if isinstance(data, Moments) and data.groups else ())
     asked = Request(estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood, information,
                     auxiliary, scheme, engine)  # fmt: skip
     check_request(model, asked)
+    if completed is not None:
+        return pooled([_estimate(model, one, asked) for one in completed])
+    return _estimate(model, data, asked)
+
+
+def _estimate(model: Model, data: object, asked: Request) -> Fit:
+    """Estimate a model from one data set."""
+    by, missing, design, estimator = asked.by, asked.missing, asked.design, asked.estimator
+    recipe = RECIPES[estimator]
     answers = None if isinstance(data, Moments) else as_survey(data)
     survey = under_design(answers, design)
     statistics: Moments | Patterns
     if missing == "fiml":
-        statistics = gather_patterns(survey or data, model, by, auxiliary)
+        statistics = gather_patterns(survey or data, model, by, asked.auxiliary)
     else:
         statistics = gather(survey or data, model, by)
     patterns = statistics if isinstance(statistics, Patterns) else None
-    table = model.table(groups=statistics.groups, meanstructure=True if patterns else meanstructure, equal=equal,
-                        release=release)  # fmt: skip
-    table = with_auxiliary(table, auxiliary)
+    means = True if patterns else asked.meanstructure
+    table = model.table(groups=statistics.groups, meanstructure=means, equal=asked.equal, release=asked.release,
+                        fixed_x=recipe.discrepancy == "ML")  # fmt: skip
+    table = with_auxiliary(table, asked.auxiliary)
     moments = estimated_moments(statistics, table) if isinstance(statistics, Patterns) else statistics
     check_moments(moments, table)
-    information = information or ("observed" if estimator == "MLR" or missing == "fiml" else "expected")
+    weight = moment_weight(estimator, survey, moments, table, by)
+    usual: Information = "observed" if estimator == "MLR" or missing == "fiml" else "expected"
     drawn = Design() if survey is None else survey.design
-    settings = Settings(estimator, likelihood, information, missing, engine, by, equal, release, drawn,
-                        error_road(estimator, drawn))  # fmt: skip
+    settings = Settings(
+        estimator, asked.likelihood, asked.information or usual, missing, asked.engine, by, asked.equal, asked.release,
+        drawn, error_road(estimator, drawn),
+    )  # fmt: skip
     unknown = np.full((table.npar, table.npar), np.nan)
     empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey,
-                patterns=patterns)  # fmt: skip
-    fit = fit_semopy(empty) if engine == "semopy" else _solve(empty)
-    if estimator != "ML" and fit.status.usable:
+                patterns=patterns, weight=weight)  # fmt: skip
+    fit = fit_semopy(empty) if asked.engine == "semopy" else _solve(empty)
+    if recipe.errors == "robust" and fit.status.usable:
         fit = _with_rows(fit)
-    warnings = row_warnings(moments, missing) + design_warnings(answers, design, estimator) + degree_warnings(fit)
+    warnings = (
+        row_warnings(moments, missing)
+        + design_warnings(answers, design, estimator)
+        + error_warnings(estimator)
+        + degree_warnings(fit)
+    )
     return replace(fit, status=with_warnings(fit.status, warnings))
 
 
@@ -120,21 +143,22 @@ def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = Tr
         if by and not data.groups:
             raise DataError(f"Moments carry no rows, so they cannot be grouped by {listed(by)}; give the answers.")
         return data.select(model.items)
-    return Moments.from_rows(_rows(data, model, by, weighted))
+    return Moments.from_rows(_rows(data, model, by, weighted=weighted))
 
 
 def gather_patterns(data: object, model: Model, by: Sequence[str], auxiliary: Sequence[str]) -> Patterns:
     """Reduce answers to the moments of their patterns; predictors whose moments are given must be there."""
     if isinstance(data, Moments):
         raise DataError("missing='fiml' needs the rows, and moments carry none; give the answers.")
-    rows = _rows(data, model, by, auxiliary=auxiliary)
-    return Patterns.from_rows(rows, model.table(meanstructure=True).exogenous)
+    return Patterns.from_rows(_rows(data, model, by, auxiliary), model.table(meanstructure=True).exogenous)
 
 
-def _rows(data: object, model: Model, by: Sequence[str], weighted: bool = True, auxiliary: Sequence[str] = ()) -> Rows:
+def _rows(
+    data: object, model: Model, by: Sequence[str], auxiliary: Sequence[str] = (), *, weighted: bool = True
+) -> Rows:
     survey = as_survey(data)
     check_columns(model, survey, by, auxiliary)
-    return survey.rows((*model.items, *auxiliary), by=by, weights=weighted)
+    return survey.rows(model.items, by=by, weights=weighted, others=auxiliary)
 
 
 def _solve(empty: Fit) -> Fit:
@@ -157,6 +181,5 @@ def with_errors(fit: Fit) -> Fit:
     inverse, flat = inverse_or_flat(information)
     if inverse is None:
         return replace(fit, status=not_identified(fit.table.names(), flat))
-    size = fit.n - fit.table.n_groups if fit.settings.likelihood == "wishart" else fit.n
     status: Status = judge(fit.table, fit.lisrel, fit.implied_moments, fit.group_n, Thresholds())
-    return replace(fit, vcov=inverse / size, status=status)
+    return replace(fit, vcov=inverse / fit.counted.sum(), status=status)

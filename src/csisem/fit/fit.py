@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.discrepancy import Point, Sample, Slopes
 from csisem.covariance.implied import Implied, implied
+from csisem.covariance.least_squares import Quadratic, least_squares
 from csisem.covariance.matrices import Matrices
 from csisem.covariance.objective import NormalTheory, Objective
 from csisem.covariance.structure import Structure, compile_structure, with_exogenous
@@ -24,22 +25,38 @@ from csisem.fit.status import Status, Thresholds, with_warnings
 from csisem.fit.summary import html_summary, text_summary
 from csisem.fit.verdict import judge
 from csisem.inference.delta import delta_errors, jacobian
+from csisem.inference.pooling import pooled_degrees
 from csisem.model.notation import FornellMatrices, numbers
 from csisem.model.parameters import ParameterTable
 from csisem.model.specification import Model
 from csisem.moments.moments import Moments
-from csisem.options import Engine, Errors, Estimator, Information, Likelihood, Missing, Residuals, ScoreMethod, validate
+from csisem.options import (
+    RECIPES,
+    Engine,
+    Errors,
+    Estimator,
+    Information,
+    Likelihood,
+    Missing,
+    Recipe,
+    Residuals,
+    ScoreMethod,
+    validate,
+)
 from csisem.survey.design import Design
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.covariance.scaled import Correction
+    from csisem.fit.imputed import Imputed
     from csisem.inference.replicates import Replicates
     from csisem.moments.patterns import Patterns
+    from csisem.survey.rows import Rows
     from csisem.survey.survey import Survey
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +99,7 @@ class Fit:
     iterations
         Steps the estimation took.
     correction
-        Scaled tests of a robust estimator; None for ML.
+        Scaled tests of a robust estimator; None for others.
     data
         A reference to the answers (None when fitted from moments) under the design of the fit; dropped on pickling.
     patterns
@@ -90,8 +107,12 @@ class Fit:
         moments without a model.
     degrees
         Degrees of freedom of the sampling design that the errors come from, for t intervals; infinite without one.
+    imputed
+        The fits that were pooled, for completed data sets; each parameter then has degrees of freedom of its own.
     replicates
         Parameters under each of the replicate weights that the errors come from; None for other errors.
+    weight
+        Weights of the moments that WLS (G, s, s) and DWLS (G, s) took from the rows; None for other estimators.
     """
 
     model: Model
@@ -106,7 +127,9 @@ class Fit:
     correction: Correction | None = None
     patterns: Patterns | None = None
     degrees: float = np.inf
+    imputed: Imputed | None = None
     replicates: Replicates | None = None
+    weight: FloatArray | None = None
 
     def __bool__(self) -> bool:
         return bool(self.status)
@@ -126,6 +149,11 @@ class Fit:
     def estimator(self) -> Estimator:
         """The estimator's name."""
         return self.settings.estimator
+
+    @property
+    def recipe(self) -> Recipe:
+        """What the estimator is made of."""
+        return RECIPES[self.settings.estimator]
 
     @property
     def groups(self) -> tuple[Hashable, ...]:
@@ -152,6 +180,12 @@ class Fit:
         return size
 
     @cached_property
+    def counted(self) -> FloatArray:
+        """What each group's discrepancy counts for in chi-square, (G,): its size, less one for divisor n - 1."""
+        unbiased = self.settings.likelihood == "wishart" or self.recipe.discrepancy != "ML"
+        return self.group_size - 1 if unbiased else self.group_size
+
+    @cached_property
     def sample_mean(self) -> FloatArray:
         """Sample means (G, p); zeros where a published table gave none."""
         mean = self.moments.mean.reshape(self.table.n_groups, -1)
@@ -159,20 +193,18 @@ class Fit:
 
     @cached_property
     def sample_cov(self) -> FloatArray:
-        """Sample covariances (G, p, p) with the likelihood's divisor, n ("normal") or n - 1 ("wishart")."""
+        """Sample covariances (G, p, p) with the estimator's divisor: n for ML; n - 1 for "wishart", least squares."""
         p = len(self.table.observed)
         cov = self.moments.cov.reshape(self.table.n_groups, p, p)
-        if self.settings.likelihood == "wishart":
-            n = self.group_size[:, None, None]
-            cov = cov * (n / (n - 1))
-        return cov
+        if self.counted is self.group_size:
+            return cov
+        return cov * (self.group_size / self.counted)[:, None, None]
 
     @cached_property
     def sample(self) -> Sample:
         """The sample moments as the discrepancy takes them, a batch of one."""
-        n = self.group_size
-        size = n - 1 if self.settings.likelihood == "wishart" else n
-        return Sample(self.sample_mean[None], self.sample_cov[None], (size / size.sum())[None])
+        share = self.counted / self.counted.sum()
+        return Sample(self.sample_mean[None], self.sample_cov[None], share[None])
 
     @cached_property
     def structure(self) -> Structure:
@@ -184,7 +216,18 @@ class Fit:
         """What was minimised, a batch of one."""
         if self.patterns is not None:
             return incomplete.objective(self.structure, self.patterns, self.sample_mean)
-        return NormalTheory(self.structure, self.sample)
+        return self.objective_for(self.sample)
+
+    @property
+    def unit(self) -> float:
+        """What the discrepancy is in: for ULS the fourth power of the answers' unit, otherwise 1."""
+        return float(self.objective.unit[0]) if isinstance(self.objective, Quadratic) else 1.0
+
+    def objective_for(self, sample: Sample) -> Objective:
+        """The discrepancy of other complete samples, a batch of R; WLS and DWLS keep the weights of the fit."""
+        if self.recipe.discrepancy != "ML":
+            return least_squares(self.recipe.discrepancy, self.structure, sample, self.weight)
+        return NormalTheory(self.structure, sample)
 
     @cached_property
     def lisrel(self) -> Matrices:
@@ -203,11 +246,15 @@ class Fit:
 
     def unit_information(self, kind: Information) -> FloatArray:
         """Information per row at the estimate, (q, q)."""
+        objective = self.objective
+        if self.recipe.discrepancy != "ML":
+            # Least squares adds the groups up by their rows less one, and their information by their rows (as lavaan).
+            objective = self.objective_for(replace(self.sample, share=(self.group_size / self.n)[None]))
         if kind == "observed":
-            batch = self.objective.observed(self.point, self.slope)
+            batch = objective.observed(self.point, self.slope)
         else:
-            batch = self.objective.expected(self.point, self.slope)
-        information: FloatArray = batch[0]
+            batch = objective.expected(self.point, self.slope)
+        information: FloatArray = batch[0] * self.unit
         return information
 
     def errors_of(self, function: Callable[[FloatArray], FloatArray]) -> FloatArray:
@@ -218,6 +265,19 @@ class Fit:
         if self.replicates is None:
             return delta_errors(jacobian(function, self.theta), self.vcov)
         return np.where(np.isnan(self.vcov).any(), np.nan, self.replicates.errors(function, self.theta))
+
+    def degrees_of(self, function: Callable[[FloatArray], FloatArray]) -> FloatArray | float:
+        """Degrees of freedom of such functions for t intervals; over completed data sets each has its own."""
+        if self.imputed is None:
+            return self.degrees
+        derivative = jacobian(function, self.theta)
+        total, within = (delta_errors(derivative, cov) ** 2 for cov in (self.vcov, self.imputed.within))
+        return np.minimum(pooled_degrees(total, within, len(self.imputed.fits)), self.degrees)
+
+    def rows(self, survey: Survey, *, by: tuple[str, ...] = (), units: IntArray | None = None) -> Rows:
+        """The answers of a survey to what was fitted, weighted where the fit was."""
+        items, others = self.table.observed[: self.table.measured], self.table.auxiliary
+        return survey.rows(items, by=by, weights=self.moments.weighted, units=units, others=others)
 
     @cached_property
     def implied_moments(self) -> Implied:

@@ -38,7 +38,7 @@ def parameters(fit: Fit) -> pd.DataFrame:
     if fit.status.usable:
         se = delta_errors(table.map, fit.vcov)
         if table.definitions:
-            se = np.concatenate([se, _definition_errors(fit)])
+            se = np.concatenate([se, fit.errors_of(lambda theta: _definitions(fit, _row_values(fit, theta)))])
         std = standardised(fit.theta)
         std_se = fit.errors_of(standardised)
         # What is 1 or 0 by definition has an error of rounding.
@@ -46,7 +46,12 @@ def parameters(fit: Fit) -> pd.DataFrame:
         std_se[np.isnan(std)] = np.nan
     else:
         se = std = std_se = np.full(est.shape, np.nan)
-    tests = wald(est, se, df=fit.degrees)
+
+    def every_row(theta: FloatArray) -> FloatArray:
+        rows = _row_values(fit, theta)
+        return np.concatenate([rows, _definitions(fit, rows)], axis=-1)
+
+    tests = wald(est, se, df=fit.degrees_of(every_row))
     numbers = [est, se, tests.z, tests.pvalue, tests.lower, tests.upper, std, std_se]
     return pd.concat([labels(table), pd.DataFrame(np.column_stack(numbers), columns=_NUMBERS)], axis=1)
 
@@ -109,11 +114,10 @@ def _definitions(fit: Fit, rows: FloatArray) -> FloatArray:
     return np.stack(found, axis=-1) if found else rows[..., :0]
 
 
-def _definition_errors(fit: Fit) -> FloatArray:
-    def function(theta: FloatArray) -> FloatArray:
-        return _definitions(fit, fit.values + (theta - fit.theta) @ fit.table.map.T)
-
-    return fit.errors_of(function)
+def _row_values(fit: Fit, theta: FloatArray) -> FloatArray:
+    """Values (..., R) of the table's rows at free parameters (..., q)."""
+    moved: FloatArray = fit.values + (theta - fit.theta) @ fit.table.map.T
+    return moved
 
 
 def _by_group(fit: Fit, names: Sequence[str]) -> pd.Index[str] | pd.MultiIndex:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.moments.moments import Moments
+from csisem.moments.patterns import Patterns
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
@@ -18,7 +19,13 @@ def given_back(fit: Fit, survey: Survey) -> Survey | None:
     if {*fit.settings.by, *fit.settings.design.columns, *fit.table.observed} - set(survey.columns):
         return None
     drawn = survey.with_design(fit.settings.design)
-    moments = Moments.from_rows(drawn.rows(fit.table.observed, by=fit.settings.by, weights=fit.moments.weighted))
-    same = moments.groups == fit.moments.groups and np.array_equal(moments.n, fit.moments.n)
-    whole = bool(same and np.allclose(moments.cov, fit.moments.cov, rtol=1e-12, atol=0, equal_nan=True))
+    rows = fit.rows(drawn, by=fit.settings.by)
+    found: Moments | Patterns
+    fitted: Moments | Patterns
+    if fit.patterns is None:
+        found, fitted = Moments.from_rows(rows), fit.moments
+    else:
+        found, fitted = Patterns.from_rows(rows, fit.table.exogenous), fit.patterns
+    same = found.groups == fitted.groups and np.array_equal(found.n, fitted.n)
+    whole = bool(same and np.allclose(found.cov, fitted.cov, rtol=1e-12, atol=0, equal_nan=True))
     return drawn if whole else None

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import ModelError, OptionError
+from csisem.errors import DataError, ModelError, OptionError
+from csisem.fit.row_weights import read_gamma
 from csisem.fit.status import Status, Thresholds, not_converged
 from csisem.fit.verdict import judge
 from csisem.model.parameters import Parameter
@@ -39,10 +40,20 @@ covs <- lapply(seq_len(groups), function(k) { S <- table("cov", k); rownames(S) 
 means <- lapply(seq_len(groups), function(k) { m <- table("mean", k); setNames(as.numeric(m), colnames(m)) })
 n <- as.list(as.numeric(strsplit(arguments[4], ",")[[1]]))
 structured <- arguments[5] == "TRUE"
-fit <- suppressWarnings(lavaan::lavaan(text, sample.cov = if (groups > 1) covs else covs[[1]],
-  sample.mean = if (!structured) NULL else if (groups > 1) means else means[[1]],
-  sample.nobs = if (groups > 1) n else n[[1]], sample.cov.rescale = FALSE, meanstructure = structured,
-  fixed.x = FALSE, likelihood = arguments[6], information = arguments[7], estimator = "ML"))
+estimator <- arguments[8]
+each <- function(parts) if (groups > 1) parts else parts[[1]]
+asked <- list(text, sample.cov = each(covs), sample.nobs = each(n), sample.cov.rescale = FALSE,
+  meanstructure = structured, fixed.x = FALSE, information = arguments[7], estimator = estimator)
+if (structured) asked$sample.mean <- each(means)
+if (estimator == "ML") asked$likelihood <- arguments[6]
+if (file.exists(file.path(folder, "gamma1.csv"))) {
+  gammas <- lapply(seq_len(groups), function(k) unname(table("gamma", k)))
+  weigh <- if (estimator == "WLS") solve else function(gamma) diag(1 / diag(gamma))
+  if (estimator != "ULS") asked$WLS.V <- each(lapply(gammas, weigh))
+  asked$NACOV <- each(gammas)
+  asked$se <- arguments[9]
+}
+fit <- suppressWarnings(do.call(lavaan::lavaan, asked))
 say <- function(...) cat("csisem", ..., "\\n")
 say("converged", lavaan::lavInspect(fit, "converged"))
 say("iterations", lavaan::lavInspect(fit, "iterations"))
@@ -63,6 +74,8 @@ def fit_lavaan(empty: Fit) -> Fit:
         There is no Rscript on the PATH, or its R has no lavaan.
     ModelError
         lavaan refuses the model; the message passes on what it says.
+    DataError
+        The estimator needs the rows, and the fit holds none.
     """
     program = shutil.which("Rscript")
     if program is None:
@@ -78,6 +91,8 @@ def fit_lavaan(empty: Fit) -> Fit:
             str(empty.table.meanstructure).upper(),
             settings.likelihood,
             settings.information,
+            empty.recipe.discrepancy,
+            "robust.sem" if empty.recipe.errors == "robust" else "standard",
         ]
         ended = subprocess.run(
             [program, str(Path(folder) / "fit.R"), *arguments],
@@ -98,6 +113,26 @@ def _write(empty: Fit, folder: Path) -> None:
         for name, rows in (("cov", cov), ("mean", mean[None])):
             lines = [header, *(",".join(repr(float(value)) for value in row) for row in rows)]
             (folder / f"{name}{k}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for k, gamma in enumerate(_gamma(empty), start=1):
+        lines = [",".join(f"g{i}" for i in range(len(gamma))), *(",".join(map(repr, row)) for row in gamma.tolist())]
+        (folder / f"gamma{k}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _gamma(empty: Fit) -> FloatArray:
+    """Covariances of the rows' contributions to the moments (G, s, s), in lavaan's order; none where it needs none."""
+    discrepancy, means = empty.recipe.discrepancy, empty.table.meanstructure
+    if discrepancy in ("ML", "GLS") or (discrepancy == "ULS" and empty.recipe.errors == "standard"):
+        return np.empty((0, 0, 0))
+    if empty.data is None:
+        raise DataError(f"engine='lavaan' needs the rows for estimator={empty.estimator!r}, and the fit holds none; "
+                        "give data=.")  # fmt: skip
+    gamma = read_gamma(empty.data, empty.moments, empty.settings.by, means=means)
+    # Its lower triangles run by columns, ours by rows.
+    p = len(empty.table.observed)
+    col, row = np.triu_indices(p)
+    first = p if means else 0
+    order = np.concatenate([np.arange(first), first + row * (row + 1) // 2 + col])
+    return gamma[:, order[:, None], order]
 
 
 def _syntax(empty: Fit) -> str:

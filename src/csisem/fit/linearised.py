@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.casewise import NormalScores
 from csisem.covariance.columns import ScoreColumns
 from csisem.covariance.ugamma import normal_weight
 from csisem.errors import DataError
+from csisem.fit.row_scores import row_scores
 from csisem.inference.design import Linearisation, added, degrees_of_freedom, linearise, variance, variances
 from csisem.moments.totals import Cells, Totals, UnitTotals
 
@@ -72,10 +72,9 @@ def between_units(fit: Fit, design: Linearisation, centre: FloatArray, exogenous
         raise DataError("The fit holds no rows.")
     codes = group_codes(data, fit.settings.by, fit.groups)
     cells = Cells.of(design.code, design.count, codes, fit.table.n_groups)
-    scores_of = NormalScores(fit.structure, fit.point, fit.slope)
-    columns = ScoreColumns(scores_of, centre, fit.sample_mean, cells.group, cells.group, products=True)
+    columns = ScoreColumns(row_scores(fit)[0], True, centre, fit.sample_mean, cells.group, cells.group, products=True)
     kernel = UnitTotals(columns, cells.count)
-    rows = data.rows(fit.table.observed, weights=fit.moments.weighted, units=cells.code)
+    rows = fit.rows(data, units=cells.code)
     totals = kernel.spread(rows.reduce(kernel))
     level = fit.n / float(fit.moments.weight.sum())
     totals.sums[...] *= level

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from csisem.covariance import measures
 from csisem.covariance.cholesky import cholesky
 from csisem.fit.degrees import degrees_of_freedom
+from csisem.fit.imputed import pooled_discrepancies, pooled_measures
+from csisem.fit.least_squares import least_squares_discrepancies, least_squares_goodness
 from csisem.fit.references import discrepancies_of, misfit, references
 from csisem.fit.scaled_measures import Discrepancies, robust_measures, scaled_measures
 
@@ -27,8 +29,17 @@ def discrepancies(fit: Fit) -> Discrepancies:
 
     The baseline frees all variances, and the covariances of exogenous observed variables, and nothing else.
     """
+    if fit.imputed is not None:
+        return pooled_discrepancies(fit, fit.imputed)
     if fit.patterns is not None:
         return discrepancies_of(fit)
+    if fit.recipe.discrepancy != "ML":
+        return least_squares_discrepancies(fit)
+    return _normal_theory(fit)
+
+
+def _normal_theory(fit: Fit) -> Discrepancies:
+    """Maximum likelihood of complete rows, whose baseline model has a closed form."""
     table, cov, mean = fit.table, fit.sample_cov, fit.sample_mean
     groups, p = mean.shape
     x = np.array([table.observed.index(name) for name in table.exogenous], dtype=np.intp)
@@ -41,9 +52,8 @@ def discrepancies(fit: Fit) -> Discrepancies:
     trace = ((white @ cov) * white).sum(axis=(-2, -1))
     if table.meanstructure:
         trace = trace + (np.matmul(white, (mean - implied.mean)[..., None])[..., 0] ** 2).sum(axis=-1)
-    n = fit.group_size
     # A Wishart likelihood has one row less in every group.
-    size = n - 1 if fit.settings.likelihood == "wishart" else n
+    n, size = fit.group_size, fit.counted
     kernel = logdet + trace - logdet_s - p
     diagonal = np.log(np.diagonal(cov, axis1=-2, axis2=-1))[:, y].sum(axis=-1)
     constant = len(y) * np.log(2 * np.pi)
@@ -63,15 +73,18 @@ def fit_measures(fit: Fit) -> pd.Series[float]:
     """All fit measures under lavaan's names; nan when the fit is not usable."""
     import pandas as pd
 
+    index = _index(likelihood=fit.recipe.discrepancy == "ML")
     if not fit.status.usable:
-        return pd.Series(np.nan, index=_index(), name="value")
+        return pd.Series(np.nan, index=index, name="value")
     values = _values(fit)
-    plain = pd.Series(np.array([values[name] for name in _NAMES]), index=_index(), name="value")
+    plain = pd.Series(np.array([values[name] for name in index]), index=index, name="value")
     found, groups, corrected = discrepancies(fit), fit.table.n_groups, fit.correction
     more: dict[str, float] = {}
     if corrected is not None:
         more |= scaled_measures(corrected, found, groups)
-    if fit.patterns is not None:
+    if fit.imputed is not None:
+        more |= pooled_measures(fit, fit.imputed)
+    elif fit.patterns is not None:
         apart = corrected.misfit if corrected is not None else None
         more |= robust_measures(apart or misfit(fit, references(fit)), found, groups)
     if not more:
@@ -81,10 +94,10 @@ def fit_measures(fit: Fit) -> pd.Series[float]:
 
 
 @cache
-def _index() -> pd.Index[str]:
+def _index(*, likelihood: bool) -> pd.Index[str]:
     import pandas as pd
 
-    return pd.Index(_NAMES)
+    return pd.Index([name for name in _NAMES if likelihood or name not in _LIKELIHOOD])
 
 
 def _values(fit: Fit) -> dict[str, float]:
@@ -94,10 +107,10 @@ def _values(fit: Fit) -> dict[str, float]:
     return (
         {
             "npar": fit.table.npar,
-            "fmin": chisq / size / 2,
+            "fmin": chisq / 2 / (size if fit.recipe.discrepancy == "ML" else fit.n),
             "chisq": chisq,
             "df": df,
-            "pvalue": measures.p_value(chisq, df),
+            "pvalue": _p_value(fit, chisq, df),
             "logl": criteria.logl,
             "unrestricted.logl": criteria.unrestricted_logl,
             "aic": criteria.aic,
@@ -109,19 +122,24 @@ def _values(fit: Fit) -> dict[str, float]:
             "mfi": measures.mfi(chisq, df, size),
             "ecvi": measures.ecvi(chisq, size, fit.table.npar),
         }
-        | _relative(found)
+        | _relative(fit, found)
         | _approximation(found, fit.table.n_groups)
         | _residual(fit, found)
     )
 
 
-def _relative(found: Discrepancies) -> dict[str, float]:
+def _p_value(fit: Fit, chisq: float, df: float) -> float:
+    """Of a chi-square; ULS's is a sum of squares in the answers' units."""
+    return np.nan if fit.recipe.discrepancy == "ULS" else measures.p_value(chisq, df)
+
+
+def _relative(fit: Fit, found: Discrepancies) -> dict[str, float]:
     """The baseline, and measures relative to it."""
     relative = measures.incremental(found.chisq, found.df, found.baseline_chisq, found.baseline_df)
     return {
         "baseline.chisq": found.baseline_chisq,
         "baseline.df": found.baseline_df,
-        "baseline.pvalue": measures.p_value(found.baseline_chisq, found.baseline_df),
+        "baseline.pvalue": _p_value(fit, found.baseline_chisq, found.baseline_df),
         "cfi": relative.cfi,
         "tli": relative.tli,
         "nnfi": relative.tli,
@@ -161,8 +179,11 @@ def _residual(fit: Fit, found: Discrepancies) -> dict[str, float]:
         means,
     )
     residual = measures.residual_measures(*moments)
-    x = np.array([fit.table.observed.index(name) for name in fit.table.exogenous], dtype=np.intp)
-    good = measures.goodness(*moments, x, found.df)
+    if fit.recipe.discrepancy == "ML":
+        x = np.array([fit.table.observed.index(name) for name in fit.table.exogenous], dtype=np.intp)
+        good = measures.goodness(*moments, x, found.df)
+    else:
+        good = least_squares_goodness(fit, found.df)
     return {
         "rmr": residual.rmr,
         "rmr_nomean": residual.rmr_nomean,
@@ -186,3 +207,5 @@ _NAMES = (
     "rmsea.notclose.h0", "rmr", "rmr_nomean", "srmr", "srmr_bentler", "srmr_bentler_nomean", "crmr", "crmr_nomean",
     "srmr_mplus", "srmr_mplus_nomean", "cn_05", "cn_01", "gfi", "agfi", "pgfi", "mfi", "ecvi",
 )  # fmt: skip
+_LIKELIHOOD = frozenset({"logl", "unrestricted.logl", "aic", "bic", "ntotal", "bic2"})
+"""Measures that take a likelihood; lavaan counts the rows among them."""

@@ -62,7 +62,8 @@ def modification_indices(fit: Fit) -> pd.DataFrame:
     -----
     One evaluation serves all candidates. An index says what the sample would reward, not what is true: free what the
     questionnaire explains, one parameter at a time. Under sampling weights and robust estimators the indices are those
-    of ML's chi-square. Moments of observed exogenous variables, which are the sample's, are not listed.
+    of the plain chi-square; those of ULS and DWLS say how far that falls, and are no chi-squares themselves. Moments of
+    observed exogenous variables, which are the sample's, are not listed.
     """
     fit.require_usable("Modification indices")
     if not fit:
@@ -74,8 +75,7 @@ def modification_indices(fit: Fit) -> pd.DataFrame:
     at = np.concatenate([fit.theta, fit.values[list(extended.given)], extended.values])
     objective = fit.objective.of(structure)
     point = objective.at(at[None])
-    size = fit.n - fit.table.n_groups if fit.settings.likelihood == "wishart" else fit.n
-    tests = _score_tests(objective, point, len(at) - len(extended.rows), size)
+    tests = _score_tests(objective, point, len(at) - len(extended.rows), float(fit.counted.sum()) * fit.unit)
     rows = [table.rows[r] for r in extended.rows]
     return _frame(fit.groups or (1,), rows, tests, _units(rows, point))
 
@@ -112,11 +112,10 @@ class _Tests(NamedTuple):
     epc: FloatArray
 
 
-def _score_tests(objective: Objective, point: Point, q: int, size: int) -> _Tests:
+def _score_tests(objective: Objective, point: Point, q: int, size: float) -> _Tests:
     """Score tests of all parameters after the first ``q``, each alone, at a point where those are estimated."""
     slope = objective.slopes(point)
-    gradient = slope.gradient[0]
-    information = objective.expected(point, slope)[0]
+    information, gradient = objective.expected(point, slope)[0], slope.gradient[0]
     inverse, _ = inverse_or_flat(information[:q, :q])
     if inverse is None:
         raise UnusableFitError("Modification indices cannot be computed: the information is singular.")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.casewise import NormalScores
 from csisem.covariance.columns import ScoreColumns
 from csisem.covariance.discrepancy import Sample
 from csisem.covariance.objective import NormalTheory
@@ -18,6 +17,7 @@ from csisem.covariance.structure import with_exogenous
 from csisem.errors import DataError
 from csisem.fit.linearised import group_traces
 from csisem.fit.measures import discrepancies
+from csisem.fit.row_scores import row_scores
 from csisem.inference.replicates import ReplicateRule, Replicates, replicate_degrees, replicate_rule
 from csisem.moments.totals import ReplicateSums, ReplicateTotals
 
@@ -66,11 +66,10 @@ def _read(fit: Fit) -> ReplicateSums:
     data = fit.data
     if data is None:
         raise DataError(f"estimator={fit.estimator!r} needs the rows, and moments carry none; give the answers.")
-    centre = fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean
     groups = fit.table.n_groups
-    scores_of = NormalScores(fit.structure, fit.point, fit.slope)
+    scores_of, centre = row_scores(fit)
     each = np.arange(groups)
-    columns = ScoreColumns(scores_of, centre, fit.sample_mean, each, each, products=True)
+    columns = ScoreColumns(scores_of, True, centre, fit.sample_mean, each, each, products=True)
     rows = data.rows(fit.table.observed, by=fit.settings.by, weights=False, replicates=True)
     return rows.reduce(ReplicateTotals(columns, groups))
 

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.fourth import FourthMomentKernel, FourthMoments
-from csisem.covariance.scaled import Correction, ScaledTest, mean_scaled, mean_variance_adjusted, scaled_shifted
+from csisem.covariance.scaled import Correction, corrected
 from csisem.covariance.ugamma import moment_derivatives, normal_weight, traces
 from csisem.errors import DataError, ModelError, OptionError
 from csisem.fit.linearised import Between, between_units, linearisation_of
 from csisem.fit.measures import discrepancies
+from csisem.fit.robust_quadratic import with_robust_quadratic
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
@@ -48,12 +49,13 @@ class _Pass:
 
 
 def with_robust(fit: Fit) -> Fit:
-    """Replace the errors of a converged ML fit by robust ones and add its scaled tests.
+    """Replace the errors of a converged fit by robust ones and add its scaled tests.
 
     MLR: Huber-White sandwich on the observed information and the Yuan-Bentler test in the variant of Mplus; MLM, MLMV,
     MLMVS: sandwich on the expected information and the tests of Satorra and Bentler (1994) and Asparouhov and Muthen
-    (2010). Under a design with strata, clusters or finite populations, products of MLR's scores are those of the units'
-    totals (Asparouhov 2005, Structural Equation Modeling 12, 411-434), for the model and for the saturated one.
+    (2010); least squares: `with_robust_quadratic`. Under a design with strata, clusters or finite populations, products
+    of MLR's scores are those of the units' totals (Asparouhov 2005, Structural Equation Modeling 12, 411-434), for the
+    model and for the saturated one.
 
     Raises
     ------
@@ -64,6 +66,8 @@ def with_robust(fit: Fit) -> Fit:
     ModelError
         The model has exogenous observed variables whose moments are fixed, and the estimator is not MLR.
     """
+    if fit.recipe.discrepancy != "ML":
+        return with_robust_quadratic(fit)
     if fit.data is None:
         raise DataError(f"estimator={fit.estimator!r} needs the rows, and moments carry none; give the answers.")
     if fit.moments.weighted and fit.estimator != "MLR":
@@ -86,18 +90,10 @@ def with_robust(fit: Fit) -> Fit:
         vcov=vcov,
         degrees=found.degrees,
         correction=Correction(
-            _corrected(fit.estimator, chisq.chisq, chisq.df, model),
-            _corrected(fit.estimator, chisq.baseline_chisq, chisq.baseline_df, baseline),
+            corrected(fit.recipe.test, chisq.chisq, chisq.df, model),
+            corrected(fit.recipe.test, chisq.baseline_chisq, chisq.baseline_df, baseline),
         ),
     )
-
-
-def _corrected(estimator: str, chisq: float, df: float, traced: tuple[float, float]) -> ScaledTest:
-    if estimator == "MLMV":
-        return scaled_shifted(chisq, df, *traced)
-    if estimator == "MLMVS":
-        return mean_variance_adjusted(chisq, df, *traced)
-    return mean_scaled(chisq, df, traced[0])
 
 
 def _read(fit: Fit) -> _Pass:
@@ -142,7 +138,7 @@ def _sums(
         factor=factor,
     )
     units = None if design is None else design.code
-    rows = data.rows(fit.table.observed, by=fit.settings.by, weights=fit.moments.weighted, units=units)
+    rows = fit.rows(data, by=fit.settings.by, units=units)
     return rows.reduce(kernel)
 
 
@@ -214,9 +210,9 @@ def _dense(fit: Fit, products: FloatArray) -> tuple[tuple[float, float], tuple[f
     means, p = fit.table.meanstructure, fit.structure.p
     groups = range(fit.table.n_groups)
     shares = np.asarray(fit.group_size / fit.n, dtype=np.float64)
-    gammas = [products[g] / fit.group_size[g] for g in groups]
-    derivatives = [moment_derivatives(fit.structure, fit.point, fit.slope, g) for g in groups]
-    model = traces([normal_weight(fit.implied_moments.cov[g], means) for g in groups], gammas, derivatives, shares)
+    gamma = products / fit.group_size[:, None, None]
+    weight = np.stack([normal_weight(cov, means) for cov in fit.implied_moments.cov])
+    model = traces(weight, gamma, moment_derivatives(fit.structure, fit.point, fit.slope)[0], shares)
     row, col = np.tril_indices(p)
     own = np.zeros((len(row) + (p if means else 0), p + (p if means else 0)))
     if means:
@@ -224,5 +220,5 @@ def _dense(fit: Fit, products: FloatArray) -> tuple[tuple[float, float], tuple[f
     own[(p if means else 0) + np.flatnonzero(row == col), (p if means else 0) + np.arange(p)] = 1.0
     variances = [np.diag(np.diag(fit.sample_cov[g])) for g in groups]
     alone = [np.concatenate([own if g == h else np.zeros_like(own) for h in groups], axis=1) for g in groups]
-    baseline = traces([normal_weight(cov, means) for cov in variances], gammas, alone, shares)
+    baseline = traces(np.stack([normal_weight(cov, means) for cov in variances]), gamma, np.stack(alone), shares)
     return model, baseline

@@ -72,7 +72,7 @@ def _products(fit: Fit, compared: References) -> tuple[list[FloatArray], float]:
             None if design is None else design.row_factor,
         )
         units = None if design is None else design.code
-        rows = data.rows(fit.table.observed, by=fit.settings.by, weights=patterns.weighted, units=units)
+        rows = fit.rows(data, by=fit.settings.by, units=units)
         found = rows.reduce(kernel)
         products = list(found)
     if between:
@@ -87,7 +87,7 @@ def _between(
     codes = group_codes(data, fit.settings.by, fit.groups)
     cells = Cells.of(design.code, design.count, codes, fit.table.n_groups)
     kernel = UnitTotals(IncompleteColumns(views, known, cells.group), cells.count)
-    rows = data.rows(fit.table.observed, weights=fit.moments.weighted, units=cells.code)
+    rows = fit.rows(data, units=cells.code)
     totals = kernel.spread(rows.reduce(kernel))
     sums = added(totals.sums, cells.unit, design.count)
     ends = np.cumsum([view.structure.q for view in views])

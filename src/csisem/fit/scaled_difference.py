@@ -27,6 +27,11 @@ METHODS: dict[Estimator, tuple[DifferenceMethod, ...]] = {
     "MLR": ("satorra.bentler.2001", "satorra.bentler.2010", "satorra.2000"),
     "MLMV": ("satorra.2000",),
     "MLMVS": ("satorra.2000",),
+    "GLS": ("standard",),
+    "WLS": ("standard",),
+    "ULSM": ("satorra.bentler.2001", "satorra.bentler.2010", "satorra.2000"),
+    "ULSMV": ("satorra.2000",),
+    "WLSM": ("satorra.bentler.2001", "satorra.bentler.2010", "satorra.2000"),
 }
 """Differences that each estimator's chi-squares have, the default first (lavaan's)."""
 
@@ -37,8 +42,11 @@ def method_for(estimator: Estimator, asked: DifferenceMethod | None) -> Differen
     Raises
     ------
     OptionError
-        It is unknown, or not one of the estimator's.
+        It is unknown, or not one of the estimator's, or the estimator has none.
     """
+    if estimator not in METHODS:
+        raise OptionError(f"Chi-squares of {estimator} have no known distribution, and their difference is no test; "
+                          f"compare fits by {'ULSM' if estimator == 'ULS' else 'WLSM'!r}.")  # fmt: skip
     if asked is None:
         return METHODS[estimator][0]
     method: DifferenceMethod = validate("method", asked, DifferenceMethod)
@@ -73,7 +81,7 @@ def difference(
         return ScaledTest(chisq, df, 1.0, 0.0, 1.0)
     if method == "satorra.2000":
         inverse = np.asarray(np.linalg.inv(a.unit_information(a.settings.information)), dtype=np.float64)
-        return scaled_shifted(chisq, df, *restriction_traces(_restrictions(a, b), inverse, a.vcov * a.n))
+        return scaled_shifted(chisq, df, *restriction_traces(_restrictions(a, b), inverse, a.vcov * a.counted.sum()))
     if method == "satorra.bentler.2010":
         a = _moved(freer, reproduced)
     return mean_scaled(chisq, df, _trace(b) - _trace(a))

@@ -87,6 +87,8 @@ def fit_semopy(empty: Fit) -> Fit:
 
 def _refuse(empty: Fit) -> None:
     table = empty.table
+    if empty.recipe.discrepancy != "ML":
+        raise OptionError(f"engine='semopy' estimates by 'ML' only, not by {empty.estimator!r}; use engine='lavaan'.")
     if table.n_groups > 1:
         raise OptionError("engine='semopy' fits one group; leave out groups=.")
     if empty.settings.information == "observed":

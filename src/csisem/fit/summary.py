@@ -57,10 +57,12 @@ def _measures_line(fit: Fit) -> str:
     m = fit.fit_measures()
     if fit.correction is not None:
         return _scaled_line(m)
+    probability = "" if np.isnan(m["pvalue"]) else f" (p {m['pvalue']:.4f})"
+    criteria = f", AIC {m['aic']:.1f}, BIC {m['bic']:.1f}" if "aic" in m.index else ""
     return (
-        f"chi-square {m['chisq']:.3f} on {m['df']:.0f} df (p {m['pvalue']:.4f}), CFI {m['cfi']:.3f}, "
+        f"chi-square {m['chisq']:.3f} on {m['df']:.0f} df{probability}, CFI {m['cfi']:.3f}, "
         f"TLI {m['tli']:.3f}, RMSEA {m['rmsea']:.3f} [{m['rmsea.ci.lower']:.3f}, {m['rmsea.ci.upper']:.3f}], "
-        f"SRMR {m['srmr']:.3f}, AIC {m['aic']:.1f}, BIC {m['bic']:.1f}"
+        f"SRMR {m['srmr']:.3f}{criteria}"
     )
 
 

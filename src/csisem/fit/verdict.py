@@ -219,7 +219,7 @@ def _small(table: ParameterTable, n: int, where: str, thresholds: Thresholds) ->
 
 def _uncorrelated(table: ParameterTable) -> list[str]:
     """Exogenous constructs and exogenous observed variables do not covary unless written; say so."""
-    exogenous = table.exogenous
+    exogenous = table.predictors
     pointed = {row.row for row in table.rows if row.matrix == "beta"}
     written = {frozenset((row.lhs, row.rhs)) for row in table.rows if row.op == "~~"}
     for j in range(table.constructs):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.casewise import NormalScores
 from csisem.covariance.columns import ScoreColumns
 from csisem.fit.linearised import group_codes
+from csisem.fit.row_scores import row_scores
 from csisem.index.errors import Indices, by_parameter, parameter_covariance, sampled_weight, sandwich_covariance
 from csisem.index.weights import weigh
 from csisem.inference.design import Linearisation, added, degrees_of_freedom, linearise
@@ -39,7 +39,7 @@ def design_covariance(given: Indices) -> tuple[UnitCovariance, FloatArray]:
             scores = _all_scores(given, survey, design)
     weight = sampled_weight(given)
     left = slope @ np.asarray(np.linalg.inv(fit.unit_information("observed"))) / weight
-    reach = given.coefficients / (domains.moments.weight[:, None, None])
+    reach = given.reach / (domains.moments.weight[:, None, None])
     own = np.matmul(reach[cells.group], totals.sums[:, q:, None])[..., 0]
     rows = sandwich_covariance(given, design) if design.row_factor is not None else None
     if not domains.own:
@@ -63,16 +63,18 @@ def _domain_codes(given: Indices, survey: Survey) -> IntArray | None:
 def _totals(given: Indices, survey: Survey, cells: Cells, group: IntArray, *, scores: bool) -> Totals:
     """Sums of scores, where asked for, and of answers about their domain's mean, by unit and domain."""
     fit, moments = given.fit, given.domains.moments
+    scores_of, centre = row_scores(fit)
     columns = ScoreColumns(
-        NormalScores(fit.structure, fit.point, fit.slope) if scores else None,
-        fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean,
+        scores_of,
+        scores,
+        centre,
         moments.mean,
         group,
         cells.group,
         products=False,
     )
     kernel = UnitTotals(columns, cells.count)
-    rows = survey.rows(fit.table.observed, weights=moments.weighted, units=cells.code)
+    rows = fit.rows(survey, units=cells.code)
     return kernel.spread(rows.reduce(kernel))
 
 
@@ -94,7 +96,7 @@ def replicate_covariance(given: Indices) -> StackCovariance:
         raise ValueError("the fit has no replicates")
     moments = domains.moments
     every = np.arange(len(domains.labels))
-    columns = ScoreColumns(None, moments.mean[:0], moments.mean, every, every, products=False)
+    columns = ScoreColumns(row_scores(fit)[0], False, moments.mean[:0], moments.mean, every, every, products=False)
     rows = _rows_of(given).rows(fit.table.observed, by=domains.by, weights=False, replicates=True)
     sums = rows.reduce(ReplicateTotals(columns, len(every)))
     # A domain may be empty under some replicate weights.

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.covariance.incomplete import DomainMeans, domain_means
 from csisem.errors import DataError, listed
 from csisem.fit.held import given_back
 from csisem.moments.moments import Moments
+from csisem.moments.patterns import Patterns
 from csisem.survey import Survey, as_survey
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ class Domains:
         Whether they are the rows that were fitted, so that their means and the weights come from the same sample.
     survey
         Their rows; None when there are only moments.
+    estimated
+        The means as estimated from rows that may lack answers; None where they are those of complete rows.
     """
 
     moments: Moments
@@ -44,6 +48,7 @@ class Domains:
     group: NDArray[np.intp]
     own: bool
     survey: Survey | None
+    estimated: DomainMeans | None = None
 
 
 def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
@@ -63,6 +68,8 @@ def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
         rows_of, given = as_survey(data, fit.data), None
         found = given_back(fit, rows_of) if fit.data is None else None
         own, rows_of = found is not None, rows_of if found is None else found
+    if fit.patterns is not None:
+        return _incomplete(fit, given, rows_of, columns, own=own)
     if own and set(columns) == set(fit.settings.by):
         moments = fit.moments
     elif given is not None:
@@ -74,12 +81,34 @@ def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
             "The fit holds no rows (it was made from moments, or unpickled): give data= to index by column."
         )
     else:
-        moments = Moments.from_rows(rows_of.rows(fit.table.observed, by=columns, weights=fit.moments.weighted))
+        moments = Moments.from_rows(fit.rows(rows_of, by=columns))
     if np.isnan(moments.mean).all():
         raise DataError("The index needs the items' means, and the table of moments gave none: give mean=.")
     labels = tuple(label if isinstance(label, tuple) else (label,) for label in moments.groups) if columns else ((),)
     stacked = moments if moments.mean.ndim == 2 else _stacked(moments)
     return Domains(stacked, columns, labels, _group_of(fit, labels), own, rows_of)
+
+
+def _incomplete(
+    fit: Fit, given: Moments | None, survey: Survey | None, columns: tuple[str, ...], *, own: bool
+) -> Domains:
+    """Domains of rows that may lack answers: means by maximum likelihood, given the fitted covariances."""
+    if survey is None:
+        if given is not None or set(columns) != set(fit.settings.by) or fit.patterns is None:
+            raise DataError("After missing='fiml' an index of other answers, or by column, needs the rows; give data=.")
+        patterns = fit.patterns
+    else:
+        patterns = Patterns.from_rows(fit.rows(survey, by=columns), fit.table.exogenous)
+    labels = tuple(label if isinstance(label, tuple) else (label,) for label in patterns.groups) if columns else ((),)
+    group = _group_of(fit, labels)
+    cov = fit.implied_moments.cov[group]
+    means = domain_means(patterns.answered, patterns.group, patterns.mean, patterns.weight, cov)
+    n, weight, squares = (patterns.by_group(v) for v in (patterns.n, patterns.weight, patterns.squares))
+    moments = Moments(
+        n.astype(np.int64), weight, means.mean, cov, patterns.items, patterns.scales, patterns.groups, patterns.empty,
+        patterns.zero_weight, patterns.ungrouped, patterns.weighted, squares if patterns.weighted else None,
+    )  # fmt: skip
+    return Domains(moments, columns, labels, group, own, survey, means)
 
 
 def _same_answers(data: object, fitted: Survey | None) -> bool:

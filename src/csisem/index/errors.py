@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.casewise import NormalScores, ScoreKernel
+from csisem.covariance.casewise import ScoreKernel
+from csisem.covariance.vech import moment_slopes
+from csisem.fit.robust_quadratic import normal_theory_vcov
+from csisem.fit.row_scores import row_scores
 from csisem.index.weights import Block, weigh
 from csisem.inference.delta import jacobian
 from csisem.inference.influence import JointCovariance, domain_covariance
@@ -48,9 +51,18 @@ class Indices:
     item_weights: ItemWeights
     coefficients: FloatArray
 
+    @property
+    def reach(self) -> FloatArray:
+        """Index points per unit of a row's (completed) deviation, times the rows of the domain, (D, constructs, p)."""
+        estimated = self.domains.estimated
+        return self.coefficients if estimated is None else self.coefficients @ estimated.retained
+
 
 def by_parameter(given: Indices) -> FloatArray:
-    """Derivatives of all indices by the parameters, (D, constructs, q): how the weights move them."""
+    """Derivatives of all indices by the parameters, (D, constructs, q): how the weights move them.
+
+    Means that were estimated from incomplete rows rest on the fitted covariances, and move with these.
+    """
     above = given.domains.moments.mean - given.lows
     structure, group = given.fit.structure, given.domains.group
 
@@ -60,7 +72,12 @@ def by_parameter(given: Indices) -> FloatArray:
         moved: FloatArray = np.matmul(coefficients[:, group], above[..., None])[..., 0]
         return moved
 
-    return jacobian(indices, given.fit.theta)
+    slope = jacobian(indices, given.fit.theta)
+    if given.domains.estimated is not None:
+        moved = given.fit.slope
+        by_covariance = np.stack([moment_slopes(moved.a[0, g], moved.b[0, g], None) for g in range(structure.groups)])
+        slope += given.coefficients @ given.domains.estimated.moved @ (by_covariance @ structure.map)[group]
+    return slope
 
 
 def normal_theory_covariance(given: Indices) -> JointCovariance:
@@ -76,13 +93,16 @@ def normal_theory_covariance(given: Indices) -> JointCovariance:
     cov = fit.implied_moments.cov[domains.group] if domains.own else moments.cov
     slope = by_parameter(given)
     left = slope.reshape(-1, slope.shape[-1])
-    within = coefficients @ cov @ np.swapaxes(coefficients, -1, -2) / moments.effective_n[:, None, None]
+    within = given.reach @ cov @ np.swapaxes(coefficients, -1, -2) / moments.effective_n[:, None, None]
     # The item weights come from the fitted rows, whose sampling weights cost precision too.
     return JointCovariance(left, parameter_covariance(fit), np.zeros_like(left.T), within)
 
 
 def parameter_covariance(fit: Fit) -> FloatArray:
     """Covariance of the parameters (q, q), with the precision that sampling weights cost."""
+    if fit.recipe.discrepancy in ("ULS", "DWLS") and fit.recipe.errors == "standard":
+        # Their own errors hold for no distribution.
+        return normal_theory_vcov(fit)
     squares = fit.moments.squares
     if squares is None or fit.settings.errors != "normal theory":
         return fit.vcov
@@ -108,16 +128,14 @@ def sandwich_covariance(given: Indices, design: Linearisation | None = None) -> 
     inverse = np.asarray(np.linalg.inv(fit.unit_information("observed")), dtype=np.float64)
     moments, weight = domains.moments, sampled_weight(given)
     labels = moments.groups if domains.by else (None,)
-    centre = fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean
     kernel = ScoreKernel(
-        NormalScores(fit.structure, fit.point, fit.slope),
-        centre,
+        *row_scores(fit),
         dict(zip(labels, domains.group.tolist(), strict=True)),
         dict(zip(labels, moments.mean, strict=True)),
         factor=None if design is None else design.row_factor,
     )
     units = None if design is None else design.code
-    rows = domains.survey.rows(fit.table.observed, by=domains.by, weights=moments.weighted, units=units)
+    rows = fit.rows(domains.survey, by=domains.by, units=units)
     sums = rows.reduce(kernel)
     order = [sums.labels.index(label) for label in labels]
     scores = sums.scores
@@ -126,11 +144,11 @@ def sandwich_covariance(given: Indices, design: Linearisation | None = None) -> 
         names = fit.groups or (None,)
         own = {name: group for group, name in enumerate(names)}
         means = dict(zip(names, fit.sample_mean, strict=True))
-        fitted = domains.survey.rows(fit.table.observed, by=fit.settings.by, weights=moments.weighted, units=units)
+        fitted = fit.rows(domains.survey, by=fit.settings.by, units=units)
         scores = fitted.reduce(replace(kernel, group_of=own, mean_of=means)).scores
     return domain_covariance(
         by_parameter(given),
-        given.coefficients,
+        given.reach,
         inverse,
         moments.weight / weight,
         scores,

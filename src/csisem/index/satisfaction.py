@@ -37,7 +37,12 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-ROADS = {"standard": "normal theory", "robust": "linearised", "design": "design", "replicates": "replicate weights"}
+ROADS = {
+    "standard": "normal theory",
+    "robust": "linearised",
+    "design": "linearised (design)",
+    "replicates": "replicate weights",
+}
 """How the column ``method`` names the road to an error."""
 
 
@@ -83,9 +88,10 @@ def csi(
     se
         Road to the errors: ``"standard"`` (normal theory, from moments alone), ``"robust"`` (influence values of the
         rows, no distribution assumed; under strata, clusters or finite populations summed to the sampling units). None:
-        ``"standard"``, or ``"robust"`` with ``by``, sampling weights or such a design, because groups of one sample
-        share its estimated weights and do not follow one normal distribution. A fit with errors from replicate weights
-        takes the index of every replicate.
+        ``"standard"`` for a fit by ML or GLS, or ``"robust"`` with ``by``, sampling weights or such a design, because
+        groups of one sample share its estimated weights and do not follow one normal distribution; other estimators
+        take ``"robust"`` where there are rows. A fit with errors from replicate weights takes the index of every
+        replicate.
     interval
         Kind of the bootstrap's 95 % intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
 
@@ -96,7 +102,7 @@ def csi(
         ``.attrs``: ``covariance`` (joint covariance of all rows, nested lists; empty above 300 rows), ``weights`` (per
         group of the fit, construct and item), ``degrees`` (degrees of freedom of every row's t interval, infinite
         without a design) and ``notes`` (sentences). An index that cannot be computed is nan and its ``method`` says
-        why; "design" there means that strata and clusters enter the error, groups being domains of the full sample,
+        why; "(design)" there means that strata and clusters enter the error, groups being domains of the full sample,
         and "(no design)" that the survey's do not.
 
     Raises
@@ -120,9 +126,8 @@ def csi(
     if se is not None:
         validate("se", se, StandardErrors)
     fit.require_usable("The index")
-    if fit.patterns is not None:
-        raise OptionError("The index of a fit with missing='fiml' comes with a later release, since its errors need "
-                          "their own formulas; fit with missing='listwise' for an index.")  # fmt: skip
+    if fit.imputed is not None:
+        raise OptionError("The index of pooled fits comes with a later release; index each of fit.imputed.fits.")
     if not fit:
         warnings.warn(f"The index comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
@@ -165,7 +170,7 @@ def _road(fit: Fit, domains: Domains, se: StandardErrors | None) -> str:
         return "design"
     if se is not None:
         return se
-    return "robust" if rows and (beyond or fit.moments.weighted or fit.estimator != "ML") else "standard"
+    return "robust" if rows and (beyond or fit.moments.weighted or fit.estimator not in ("ML", "GLS")) else "standard"
 
 
 def _covariance(given: Indices, road: str) -> tuple[Covariance, FloatArray]:

@@ -23,7 +23,9 @@ def jacobian(function: Callable[[NDArray[np.float64]], NDArray[np.float64]], at:
     moved = np.asarray(at + 1j * _STEP * np.eye(q))
     # The functions are typed for real arrays; they are analytic and take complex ones alike.
     values = function(moved)
-    derivative: FloatArray = np.moveaxis(np.imag(values) / _STEP, 0, -1)
+    # A value that does not exist has no derivative, though its imaginary part may have come out as zero.
+    slopes = np.where(np.isnan(np.real(values)), np.nan, np.imag(values) / _STEP)
+    derivative: FloatArray = np.moveaxis(slopes, 0, -1)
     return derivative
 
 

@@ -33,13 +33,20 @@ class Grouping:
 
 
 def complete(
-    constructs: Sequence[Construct], relations: Sequence[Relation], roles: Roles, grouping: Grouping, *, means: bool
+    constructs: Sequence[Construct],
+    relations: Sequence[Relation],
+    roles: Roles,
+    grouping: Grouping,
+    *,
+    means: bool,
+    fixed_x: bool = True,
 ) -> tuple[Parameter, ...]:
     """List every parameter of the model, group by group.
 
     The first loading of a construct is 1, a single item has no residual, variances are free, exogenous constructs
-    covary, outcomes that predict nothing covary, moments of observed exogenous variables are the sample's. With
-    ``means``, observed intercepts are free and latent means 0, or free after the first group when intercepts are equal.
+    covary, outcomes that predict nothing covary, moments of observed exogenous variables are the sample's, or free
+    without ``fixed_x``. With ``means``, observed intercepts are free and latent means 0, or free after the first group
+    when intercepts are equal.
 
     Raises
     ------
@@ -48,7 +55,7 @@ def complete(
     OptionError
         ``release`` names a relation that is not in the model.
     """
-    writer = _Writer(roles, _said(relations), grouping)
+    writer = _Writer(roles, _said(relations), grouping, fixed_x)
     rows = tuple(
         row for group in range(grouping.count) for row in _group_rows(writer, constructs, relations, group, means)
     )
@@ -102,6 +109,7 @@ class _Writer:
     roles: Roles
     said: dict[Key, Relation]
     grouping: Grouping
+    fixed_x: bool
 
     def row(
         self, lhs: str, op: str, rhs: str, group: int, *, default: float | None = None, exogenous: bool = False
@@ -118,13 +126,15 @@ class _Writer:
                 # Writing a parameter of the automatic part frees it; a construct's first loading stays its unit.
                 fixed = None
             start = None if said_start is None or math.isnan(said_start) else said_start
-        if exogenous and relation is None:
+        given = exogenous and relation is None
+        if given and self.fixed_x:
             fixed = math.nan
         matrix, i, j = self.roles.place(lhs, op, rhs)
         return Parameter(
             lhs, op, rhs, group, label, fixed, start, matrix, i, j,
-            tie=self._tie(lhs, op, rhs, group, label),
-            exogenous=exogenous and relation is None,
+            # What predictors are like is no part of the model that groups could share.
+            tie=("free", lhs, op, rhs, group) if given else self._tie(lhs, op, rhs, group, label),
+            exogenous=given and self.fixed_x,
             user=relation is not None,
         )  # fmt: skip
 

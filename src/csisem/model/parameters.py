@@ -119,6 +119,14 @@ class ParameterTable:
         return tuple(dict.fromkeys(row.lhs for row in self.rows if row.exogenous and row.op == "~~"))
 
     @property
+    def predictors(self) -> tuple[str, ...]:
+        """Observed variables that only predict and whose moments the user did not write: `exogenous`, or free."""
+        other = {row.lhs for row in self.rows if row.op == "~"} | {row.rhs for row in self.rows if row.op == "=~"}
+        written = [row for row in self.rows if row.user and row.op in ("~~", "~1")]
+        other |= {name for row in written for name in (row.lhs, row.rhs)}
+        return tuple(name for name in self.latents[self.constructs :] if name not in other)
+
+    @property
     def measured(self) -> int:
         """How many of ``observed`` the model is about: all but the auxiliary variables, which are the last."""
         return len(self.observed) - len(self.auxiliary)

@@ -27,7 +27,7 @@ class Roles:
     exogenous_constructs, terminal
         Constructs that nothing points to; endogenous variables that point to nothing.
     exogenous_observed
-        Observed variables that only predict and whose moments the user did not write: fixed at the sample's values.
+        Observed variables that only predict and whose moments the user did not write.
     single
         Items that alone measure a construct.
     """
@@ -63,7 +63,7 @@ class Roles:
         return "theta", self.observed.index(lhs), self.observed.index(rhs)
 
 
-def assign(constructs: Sequence[Construct], relations: Sequence[Relation], *, fixed_x: bool = True) -> Roles:
+def assign(constructs: Sequence[Construct], relations: Sequence[Relation]) -> Roles:
     """Find the role of every variable.
 
     Raises
@@ -95,7 +95,7 @@ def assign(constructs: Sequence[Construct], relations: Sequence[Relation], *, fi
         observed,
         promoted,
         tuple(n for n in names if n not in outcomes and n not in indicators),
-        exogenous_observed if fixed_x else (),
+        exogenous_observed,
         tuple(n for n in (*names, *observed) if n in outcomes and n not in predictors and n not in indicators),
         tuple(c.items[0] for c in constructs if len(c.items) == 1 and c.items[0] not in latent),
     )

@@ -173,6 +173,7 @@ class Model:
         meanstructure: bool | None = None,
         equal: Sequence[str] = (),
         release: Sequence[str] = (),
+        fixed_x: bool = True,
     ) -> ParameterTable:
         """Return all parameters, completed by lavaan's rules for ``sem()``.
 
@@ -184,8 +185,10 @@ class Model:
             Whether intercepts are parameters; None: with ``~1`` or groups only.
         equal, release
             lavaan's ``group.equal`` and ``group.partial``.
+        fixed_x
+            Whether moments of observed exogenous variables are the sample's (lavaan's ``fixed.x``) or free.
         """
-        return _table(self, tuple(groups), meanstructure, tuple(equal), tuple(release))
+        return _table(self, tuple(groups), meanstructure, tuple(equal), tuple(release), fixed_x)
 
     def matrices(self) -> FornellMatrices:
         """Return B, Gamma, Lambda_x and Lambda_y in Fornell's notation; ``β21`` marks a free path."""
@@ -214,12 +217,19 @@ class Model:
         Parameters
         ----------
         data
-            A frame (pandas, polars, pyarrow, anything with an Arrow stream), a `Survey`, a path, or `Moments`.
+            A frame (pandas, polars, pyarrow, anything with an Arrow stream), a `Survey`, a path, or `Moments`. A list
+            of them is taken for one survey whose missing answers were filled in several times: each is fitted, and the
+            fits are pooled (Rubin 1987; chi-squares by D2, Li, Meng, Raghunathan and Rubin 1991).
         estimator
             ``"ML"``: normal-theory maximum likelihood; ``"MLM"``, ``"MLMV"``, ``"MLMVS"``, ``"MLR"``: the same points
-            with robust errors and scaled tests, which need the rows.
+            with robust errors and scaled tests, which need the rows. Least squares: ``"GLS"`` weighs the moments by
+            normal theory, ``"WLS"`` (ADF) by the rows' fourth moments, ``"DWLS"`` by the diagonal of those, ``"ULS"``
+            not at all; ``"ULSM"``, ``"ULSMV"`` (points of ULS) and ``"WLSM"`` (of DWLS) have robust errors and scaled
+            tests. All but GLS and ULS need the rows.
         missing
-            ``"listwise"`` leaves out rows that lack an answer, and says how many.
+            ``"listwise"`` leaves out rows that lack an answer, and says how many. ``"fiml"`` (ML and MLR) uses what
+            each row answers, which supposes that answers are missing at random given those (Arbuckle 1996); means are
+            modelled, errors come from the observed information, and rows without any answer are left out.
         groups, equal, release
             Column(s) to fit by; what is equal over groups (lavaan's ``group.equal``); relations released from that.
         design
@@ -227,13 +237,17 @@ class Model:
         meanstructure
             Whether intercepts are parameters; None: with ``~1`` or groups only.
         likelihood
-            ``"normal"`` (S/N, N*F) or ``"wishart"`` (S/(N-1), (N-1)*F).
+            Of ML: ``"normal"`` (S/N, N*F) or ``"wishart"`` (S/(N-1), (N-1)*F, as least squares always takes).
         information
-            ``"expected"`` or ``"observed"``, for the standard errors; MLR defaults to observed, the others to expected.
+            ``"expected"`` or ``"observed"``, for the standard errors of ML and GLS; MLR and ``missing="fiml"`` default
+            to observed, the others to expected.
+        auxiliary
+            With ``missing="fiml"``: columns outside the model that tell something about its missing answers. They
+            covary freely with everything (Graham 2003) and change neither df nor what the fit measures measure.
         engine
             ``"native"`` or ``"semopy"``.
-        ordered, auxiliary, scheme
-            Belong to estimators of later releases; ML refuses them.
+        ordered, scheme
+            Belong to estimators of later releases; those of this one refuse them.
 
         Returns
         -------
@@ -333,12 +347,13 @@ def _table(
     meanstructure: bool | None,
     equal: tuple[str, ...],
     release: tuple[str, ...],
+    fixed_x: bool,
 ) -> ParameterTable:
     # A model is an immutable value, so its table is made once however often it is fitted.
     roles = assign(model.constructs, model.relations)
     means = any(r.op == "~1" for r in model.relations) or len(groups) > 1 if meanstructure is None else meanstructure
     grouping = Grouping(groups, frozenset(equal), frozenset("".join(name.split()) for name in release))
-    rows = complete(model.constructs, model.relations, roles, grouping, means=means)
+    rows = complete(model.constructs, model.relations, roles, grouping, means=means, fixed_x=fixed_x)
     check_definitions(rows, model.definitions)
     tied = tie_parameters(rows, model.constraints)
     return ParameterTable(

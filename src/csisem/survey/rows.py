@@ -70,19 +70,20 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Column:
-    """One item in memory: its raw numbers (n,) and how they are read."""
+    """One item in memory: its raw numbers (n,), the codes among them, and the scale they are read by."""
 
     values: Numbers
     codes: tuple[float, ...] = ()
-    turn: float | None = None
+    scale: Scale | None = None
 
     def read_into(self, row: FloatArray, start: int, stop: int) -> None:
         """Write rows ``start`` to ``stop`` into ``row``, turned where the item is reversed, NaN for every code."""
         chunk = self.values[start:stop]
-        if self.turn is None:
+        turn = None if self.scale is None else self.scale.turn
+        if turn is None:
             np.copyto(row, chunk)
         else:
-            np.subtract(np.float64(self.turn), chunk, out=row)
+            np.subtract(np.float64(turn), chunk, out=row)
         for code in self.codes:
             np.copyto(row, np.nan, where=chunk == code)
 

@@ -203,6 +203,7 @@ class Survey:
         weights: bool = True,
         units: IntArray | None = None,
         replicates: bool = False,
+        others: Sequence[str] = (),
     ) -> Rows:
         """Return the answers to p items, ready to be read by a kernel.
 
@@ -218,6 +219,9 @@ class Survey:
             Codes (n,) that batches carry as their units.
         replicates
             Whether batches carry the design's replicate weights.
+        others
+            Numeric columns that are no questions and follow the items; what is declared for every item is not meant
+            for them.
 
         Raises
         ------
@@ -226,14 +230,14 @@ class Survey:
         DesignError
             When weights are negative, missing or infinite.
         """
-        names, grouping = names_of(items), names_of(by)
-        columns = self._columns(names)
+        names, grouping = (*names_of(items), *others), names_of(by)
+        columns = self._columns(names, others)
         sampling = weights_of(self.design.weights, self._table) if weights and self.design.weights else None
         repeated = self.design.replicate_weights if replicates else ()
         codes, labels = self.grouping(grouping) if grouping else (None, ())
         return Rows(
             items=names,
-            scales=tuple(self.scale_of(name) for name in names),
+            scales=tuple(column.scale for column in columns),
             n=self.n,
             source=Memory(
                 columns, self.n, sampling, codes, labels, units,
@@ -319,7 +323,7 @@ class Survey:
             rows = self.rows(self.items, weights=False)
             _check_vary(rows.items, rows.reduce(Spread()))
 
-    def _columns(self, names: tuple[str, ...]) -> tuple[Column, ...]:
+    def _columns(self, names: tuple[str, ...], others: Sequence[str] = ()) -> tuple[Column, ...]:
         if not names:
             raise DataError("No items are named.")
         if len(set(names)) < len(names):
@@ -328,9 +332,10 @@ class Survey:
         check_names(names, self._table, "named as an item")
         columns = []
         for name, values in zip(names, self._table.numbers(names), strict=True):
-            scale = self.scale_of(name)
-            refused, apart = self.coding.codes_of(name)
-            columns.append(Column(values, refused + apart, None if scale is None else scale.turn))
+            own = name in others and name not in self.coding.named
+            scale = None if own else self.scale_of(name)
+            codes = self.coding.own_codes(name) if own else sum(self.coding.codes_of(name), ())
+            columns.append(Column(values, codes, scale))
         return tuple(columns)
 
     def _groups(self, name: str) -> tuple[IntArray, list[Hashable]]:

@@ -171,7 +171,7 @@ def _fractions(name: str, table: Table, units: Units, stage: int) -> FloatArray:
         raise DesignError(f"Finite population correction {name!r} is missing or not above zero in row {places[0] + 1}, "
                           "counting from 1.")  # fmt: skip
     parent, count = units.parents(stage)
-    what = "stratum" if stage == 0 else "unit of the stage before"
+    what = "stratum" if stage == 0 else f"cluster of stage {stage}"
     own = values[first_rows(parent, count)]
     if (places := np.flatnonzero(own[parent] != values)).size:
         first = places[0]
@@ -208,9 +208,11 @@ def _check_lonely(design: Design, units: Units, labels: tuple[Hashable, ...]) ->
             continue
         unit = f"cluster of {design.stages[stage]!r}" if stage < units.clusters else "row"
         if stage:
+            number = int(np.count_nonzero(alone))
+            has, them = ("has", "it") if number == 1 else ("have", "them")
             raise DesignError(
-                f"{np.count_nonzero(alone)} clusters of {design.stages[stage - 1]!r} have a single {unit}, so the "
-                "variance within them cannot be computed; choose a rule with lonely=, or leave the stage's fpc out."
+                f"{number} of the clusters of {design.stages[stage - 1]!r} {has} a single {unit}, so the variance "
+                f"within {them} cannot be computed; choose a rule with lonely=, or leave the stage's fpc out."
             )
         _refuse_lonely(design, unit, [label for label, lone in zip(labels, alone, strict=True) if lone])
 

@@ -31,7 +31,22 @@ case("outcomes_latent_and_observed_means", "a terminal latent and a terminal obs
   LOY ~ SAT
   CUSCO ~ SAT", meanstructure = TRUE)
 
-WANTED <- c(
+# Least squares, in a folder of their own.
+LEAST <- character()
+for (e in c("GLS", "ULS", "WLS", "DWLS")) {
+  l <- tolower(e)
+  case(paste0("small_", l), paste("the small model,", e), "mobi", paste(SMALL_MEASUREMENT, "
+    VAL ~ EXP
+    SAT ~ EXP + VAL
+    LOY ~ SAT"), estimator = e)
+  case(paste0("abilities_metric_", l), paste("two schools, equal loadings,", e), "holzinger", "
+    visual =~ x1 + x2 + x3
+    textual =~ x4 + x5 + x6
+    speed =~ x7 + x8 + x9", group = "school", group.equal = "loadings", estimator = e)
+  LEAST <- c(LEAST, paste0(c("small_", "abilities_metric_"), l))
+}
+
+WANTED <- c(LEAST,
   "mobi_small", "mobi_small_wishart", "mobi_small_means", "mobi_full", "democracy", "democracy_labels",
   "abilities", "abilities_configural", "abilities_scalar", "abilities_std_lv", "abilities_second_order",
   "abilities_group_labels", "covariates_fixed", "covariates_fixed_means", "covariates_groups",
@@ -78,7 +93,9 @@ for (id in WANTED) {
     call = c(list("function" = one$fun), one$call), modification_indices = indices(fit),
     regression = if (latent) scores(fit, "regression") else list(),
     bartlett = if (latent) scores(fit, "Bartlett") else list())
-  writeLines(to_json(record), file.path(OUT, paste0(id, ".json")))
+  folder <- file.path(OUT, if (id %in% LEAST) "least_squares" else ".")
+  dir.create(folder, showWarnings = FALSE)
+  writeLines(to_json(record), file.path(folder, paste0(id, ".json")))
   cat(sprintf("%-32s %4d indices\n", id, nrow(record$modification_indices)))
 }
 

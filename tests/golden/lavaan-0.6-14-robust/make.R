@@ -223,22 +223,23 @@ GROWTH <- "
   y1 + y2 + y3 + y4 ~ 0*1"
 ROBUST <- c("MLM", "MLMV", "MLMVS", "MLR")
 LEAST <- c("GLS", "ULS", "WLS")
+DIAGONAL <- c("DWLS", "WLSM", "ULSMV")
 
-several("mobi_small", c(ROBUST, LEAST), "four constructs of the mobile-phone study", "mobi", SMALL)
+several("mobi_small", c(ROBUST, LEAST, DIAGONAL), "four constructs of the mobile-phone study", "mobi", SMALL)
 case("mobi_small_uls_robust", "the same, ULS with se = robust", "mobi", SMALL, estimator = "ULS", se = "robust")
 case("mobi_small_ulsm", "the same, ULS with robust errors and the Satorra-Bentler test", "mobi", SMALL,
   estimator = "ULS", se = "robust", test = "satorra.bentler")
-several("mobi_small_means", c(ROBUST, LEAST), "saturated means", "mobi", SMALL, meanstructure = TRUE)
+several("mobi_small_means", c(ROBUST, LEAST, "DWLS", "WLSM"), "saturated means", "mobi", SMALL, meanstructure = TRUE)
 several("marker_means", c("MLM", "MLR"), "latent means free, marker intercepts zero", "mobi", paste(SMALL, "
   CUEX1 + PERV1 + CUSA1 + CUSL1 ~ 0*1
   EXP + VAL + SAT + LOY ~ 1"))
-several("growth", c(ROBUST, "GLS", "ULS"), "a growth curve: restricted means", "political_democracy", GROWTH)
-several("democracy", c(ROBUST, "GLS", "ULS"), "industrialisation and democracy", "political_democracy", DEMOCRACY)
+several("growth", c(ROBUST, "GLS", "ULS", "WLSM"), "a growth curve: restricted means", "political_democracy", GROWTH)
+several("democracy", c(ROBUST, "GLS", "ULS", "WLSM"), "industrialisation and democracy", "political_democracy", DEMOCRACY)
 several("democracy_labels", c(ROBUST, "GLS"), "equal loadings by label, defined parameters", "political_democracy", DEMOCRACY_LABELS)
-several("covariates", c(ROBUST, LEAST), "fixed observed covariates", "holzinger", COVARIATES)
+several("covariates", c(ROBUST, LEAST, DIAGONAL), "fixed observed covariates", "holzinger", COVARIATES)
 several("covariates_means", c("MLM", "MLR"), "fixed observed covariates, means", "holzinger", COVARIATES, meanstructure = TRUE)
 several("configural", c(ROBUST, LEAST), "two schools, nothing equal", "holzinger", ABILITIES, group = "school")
-several("metric", c(ROBUST, LEAST), "two schools, equal loadings", "holzinger", ABILITIES, group = "school", group.equal = "loadings")
+several("metric", c(ROBUST, LEAST, DIAGONAL), "two schools, equal loadings", "holzinger", ABILITIES, group = "school", group.equal = "loadings")
 several("scalar", c(ROBUST, "GLS", "ULS"), "two schools, equal loadings and intercepts", "holzinger", ABILITIES,
   group = "school", group.equal = c("loadings", "intercepts"))
 
@@ -344,7 +345,7 @@ for (one in CASES) {
     one$id, m["chisq"], m["df"], m["npar"], m["chisq.scaled"], polished$gradient, polished$baseline_gradient,
     quiet(lavInspect(polished$fit, "post.check"))))
 }
-for (pair in PAIRS) for (estimator in c("ML", "MLM", "MLMV", "MLR")) {
+for (pair in PAIRS) for (estimator in c("ML", "MLM", "MLMV", "MLR", "ULSM", "WLSM")) {
   id <- paste0("nested_", pair$id, "_", tolower(estimator))
   if (nzchar(ONLY) && !grepl(ONLY, id)) next
   out <- nested(pair, estimator)

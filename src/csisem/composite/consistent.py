@@ -1,0 +1,96 @@
+"""Consistent PLS: correlations and loadings of mode A constructs, corrected for the error in their scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.composite.plan import Plan
+from csisem.errors import ModelError
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Consistent:
+    """What the correction gives.
+
+    Attributes
+    ----------
+    reliabilities
+        rho_A of common factors, 1 for constructs that are their score, (..., J).
+    loadings
+        Loadings in the order of `Plan.loaded`, (..., E).
+    correlations
+        Correlations of the constructs, (..., J, J).
+    """
+
+    reliabilities: FloatArray
+    loadings: FloatArray
+    correlations: FloatArray
+
+
+def factors(plan: Plan) -> NDArray[np.bool_]:
+    """Which constructs PLSc takes for common factors, (J,): those of mode A with two items or more."""
+    sizes = np.array([block.stop - block.start for block in plan.weighed.blocks])
+    return np.array([mode == "A" for mode in plan.modes]) & (sizes > 1)
+
+
+def check_consistent(plan: Plan) -> None:
+    """Refuse models for which the correction is not defined here.
+
+    Raises
+    ------
+    ModelError
+        The model has a higher-order construct or an interaction.
+    """
+    if plan.higher_order:
+        name = plan.constructs[plan.loaded.owner[plan.loaded.child >= plan.width][0]]
+        raise ModelError(f"PLSc corrects constructs of items, and {name!r} is of a higher order: its dimensions' "
+                         "scores have errors of their own; estimate by PLS.")  # fmt: skip
+    if len(plan.terms):
+        raise ModelError(f"PLSc does not correct the interaction {plan.constructs[plan.terms[0]]!r}; estimate by PLS.")
+
+
+def rho_a(weights: FloatArray) -> FloatArray:
+    """Dijkstra and Henseler's (2015) reliability (...) of scores of unit variance with weights (..., k).
+
+    ``(w'w)^2 w'(S - diag S)w / w'(ww' - diag ww')w``, where w'Sw = 1 leaves only sums of powers; 1 for a single
+    weight, nan where it is not positive.
+    """
+    if weights.shape[-1] == 1:
+        return np.ones(weights.shape[:-1], dtype=weights.dtype)
+    squares = (weights**2).sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        reliability = squares**2 * (1 - squares) / (squares**2 - (weights**4).sum(axis=-1))
+        return np.where(reliability.real > 0, reliability, np.nan)
+
+
+def correct(plan: Plan, weights: FloatArray, loadings: FloatArray, correlations: FloatArray) -> Consistent:
+    """Correct for attenuation.
+
+    A factor's loadings are ``sqrt(rho_A) w / w'w``; a correlation is divided by the roots of both reliabilities.
+
+    Parameters
+    ----------
+    plan
+        The model.
+    weights, loadings
+        Outer weights and loadings (..., E).
+    correlations
+        Correlations of the scores, (..., J, J).
+    """
+    reliabilities = np.ones((*weights.shape[:-1], len(plan.constructs)), dtype=weights.dtype)
+    corrected = loadings.copy()
+    for j in np.flatnonzero(factors(plan)):
+        own = weights[..., plan.weighed.blocks[j]]
+        reliabilities[..., j] = rho_a(own)
+        scale = np.sqrt(reliabilities[..., j]) / (own**2).sum(axis=-1)
+        corrected[..., plan.loaded.blocks[j]] = scale[..., None] * own
+    root = np.sqrt(reliabilities)
+    among = correlations / (root[..., :, None] * root[..., None, :])
+    place = np.arange(among.shape[-1])
+    among[..., place, place] = 1.0
+    return Consistent(reliabilities, corrected, among)

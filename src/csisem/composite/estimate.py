@@ -1,0 +1,247 @@
+"""PLS and PLSc on one page: from moments to weights, loadings, correlations, paths and R2.
+
+All of it is smooth in the moments and takes complex ones, so that derivatives of anything that follows are one batched
+complex step (`inference.delta.jacobian`); the loop itself contributes the derivative of its fixed point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.composite.consistent import correct
+from csisem.composite.plan import Plan
+from csisem.composite.products import Base, base_columns, score_product
+from csisem.composite.stages import Stage
+from csisem.composite.structure import regressions
+from csisem.composite.weights import MAX_ITERATIONS, TOLERANCE, Outcome, solve
+from csisem.options import Scheme
+
+FloatArray = NDArray[np.float64]
+
+# An item whose variance is below this share of its largest in the batch is constant but for rounding.
+_CONSTANT = 1e-12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimates:
+    """The estimates of R samples; nan throughout a sample whose weights were not found (`outcome`).
+
+    Attributes
+    ----------
+    weights
+        Weights of the standardised items (and products of them) in every construct's score of unit variance,
+        (..., P, J).
+    raw_weights
+        The same for the columns in their own units, (..., P, J).
+    cross
+        Correlations of the items (and products) with the scores, (..., P, J).
+    score_correlations
+        Correlations of the scores, (..., J, J).
+    outer_weights, loadings
+        In the order of `Plan.weighed` and `Plan.loaded`, (..., E).
+    correlations
+        Correlations of the constructs: the scores' under PLS, corrected ones under PLSc, (..., J, J).
+    paths
+        Standardised coefficients, row = target, (..., J, J); of an interaction, per unit of the product of two
+        standardised scores.
+    r_squared
+        (..., J), nan for constructs without predecessor.
+    reliabilities
+        rho_A under PLSc, 1 where nothing is corrected, (..., J).
+    outcome, iterations
+        How the loop ended (`Outcome`), and after how many steps, (...).
+    """
+
+    weights: FloatArray
+    raw_weights: FloatArray
+    cross: FloatArray
+    score_correlations: FloatArray
+    outer_weights: FloatArray
+    loadings: FloatArray
+    correlations: FloatArray
+    paths: FloatArray
+    r_squared: FloatArray
+    reliabilities: FloatArray
+    outcome: NDArray[np.int8]
+    iterations: NDArray[np.int64]
+
+
+def estimate(
+    plan: Plan,
+    mean: FloatArray,
+    cov: FloatArray,
+    scheme: Scheme = "path",
+    *,
+    consistent: bool = False,
+    tolerance: float = TOLERANCE,
+    iterations_at_most: int = MAX_ITERATIONS,
+) -> Estimates:
+    """Estimate a plan from the moments of R samples.
+
+    Parameters
+    ----------
+    plan
+        The model, compiled.
+    mean
+        Means (..., P) of the columns less the centre that products were taken about; read with interactions only.
+    cov
+        Covariances (..., P, P) of the items, and of the products `Plan.products` asks for; the divisor matters to the
+        scale of interactions only (n - 1 in other programs).
+    scheme
+        How neighbours are weighted.
+    consistent
+        Whether to correct for attenuation (PLSc).
+    tolerance, iterations_at_most
+        When the loop stops.
+    """
+    # What cannot be computed for a sample is nan, and its outcome says why.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        columns = base_columns(mean, cov, plan.products)
+        found = _weights(plan, columns, _constant(cov, len(plan.items)), scheme, tolerance, iterations_at_most)
+        return _finish(plan, columns, found, consistent=consistent)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """What the runs found: weights of base columns (..., P, J), outer weights (..., E), standard deviations of products
+    of scores (..., J), and how they ended.
+    """
+
+    weights: FloatArray
+    outer: FloatArray
+    spreads: FloatArray
+    outcome: NDArray[np.int8]
+    iterations: NDArray[np.int64]
+
+
+def _weights(
+    plan: Plan,
+    columns: Base,
+    constant: NDArray[np.bool_],
+    scheme: Scheme,
+    tolerance: float,
+    iterations_at_most: int,
+) -> _Found:
+    """Run after run."""
+    base = columns.cov
+    lead, count = base.shape[:-2], len(plan.constructs)
+    weights = np.zeros((*lead, plan.width, count), dtype=base.dtype)
+    outer = np.full((*lead, len(plan.weighed.child)), np.nan, dtype=base.dtype)
+    outcome = np.where(constant, Outcome.CONSTANT_ITEM, Outcome.CONVERGED).astype(np.int8)
+    iterations = np.zeros(lead, dtype=np.int64)
+    spreads = np.ones((*lead, count), dtype=base.dtype)
+    for stage in plan.stages:
+        run = _run(plan, stage, base, weights)
+        found = solve(
+            stage.blueprint,
+            run.correlations,
+            scheme,
+            tolerance=tolerance,
+            iterations_at_most=iterations_at_most,
+        )
+        outcome = np.where(outcome == Outcome.CONVERGED, found.outcome, outcome)
+        iterations = iterations + found.iterations
+        own = np.zeros((*lead, stage.blueprint.width, len(stage.members)), dtype=base.dtype)
+        own[..., stage.blueprint.columns, stage.blueprint.owner] = found.weights
+        weights[..., stage.members] = own if run.transform is None else run.transform @ own
+        told = stage.reported >= 0
+        outer[..., stage.reported[told]] = found.weights[..., told]
+        spreads[..., plan.terms[list(stage.terms)]] = run.products
+    weights, outer = (np.where(_usable(outcome, a), a, np.nan) for a in (weights, outer))
+    return _Found(weights, outer, spreads, outcome, iterations)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Run:
+    """The columns of one run: correlations (..., m, m), what they are of the base columns (..., P, m; None for those
+    themselves), and the standard deviations of its products of scores (..., t).
+    """
+
+    correlations: FloatArray
+    transform: FloatArray | None
+    products: FloatArray
+
+
+def _run(plan: Plan, stage: Stage, base: FloatArray, weights: FloatArray) -> _Run:
+    if plan.products is None and np.array_equal(stage.base, np.arange(plan.width)) and not stage.scores.size:
+        return _Run(base, None, np.ones((*base.shape[:-2], 0)))
+    transform = np.zeros((*base.shape[:-1], stage.blueprint.width), dtype=base.dtype)
+    transform[..., stage.base, np.arange(len(stage.base))] = 1.0
+    after = len(stage.base) + len(stage.scores)
+    transform[..., len(stage.base) : after] = weights[..., stage.scores]
+    if plan.products is not None:
+        for k, term in enumerate(stage.terms):
+            transform[..., after + k] = score_product(plan.products.interactions[term], weights, plan.width)
+    cov = np.swapaxes(transform, -1, -2) @ base @ transform
+    scale = _deviations(cov)
+    correlations = cov / (scale[..., :, None] * scale[..., None, :])
+    return _Run(correlations, transform / scale[..., None, :], scale[..., after:])
+
+
+def _finish(plan: Plan, base: Base, found: _Found, *, consistent: bool) -> Estimates:
+    """Loadings, correlations and paths that follow from the weights."""
+    covariances = base.cov @ found.weights
+    scores = np.swapaxes(found.weights, -1, -2) @ covariances
+    cross = covariances if plan.products is None else covariances / _deviations(base.cov)[..., None]
+    everything = np.concatenate([cross, scores], axis=-2)
+    loadings = everything[..., plan.loaded.child, plan.loaded.owner]
+    correlations, reliabilities = scores, np.ones(scores.shape[:-1], dtype=scores.dtype)
+    outcome = found.outcome
+    if consistent:
+        corrected = correct(plan, found.outer, loadings, scores)
+        correlations, reliabilities, loadings = corrected.correlations, corrected.reliabilities, corrected.loadings
+        lost = np.isnan(reliabilities).any(axis=-1) & (outcome == Outcome.CONVERGED)
+        outcome = np.where(lost, Outcome.NO_RELIABILITY, outcome).astype(np.int8)
+    paths, explained = regressions(plan.predecessors, correlations)
+    if plan.products is not None:
+        # Per unit of the product of two scores, whose own standard deviation is not 1.
+        paths = paths / _of_items(plan, base.cov, cross, found.spreads)[..., None, :]
+    return Estimates(
+        found.weights,
+        base.of_columns(found.weights),
+        cross,
+        scores,
+        found.outer,
+        loadings,
+        correlations,
+        paths,
+        explained,
+        reliabilities,
+        outcome,
+        found.iterations,
+    )
+
+
+def _of_items(plan: Plan, base: FloatArray, cross: FloatArray, spreads: FloatArray) -> FloatArray:
+    """Spreads (..., J), those of interactions measured by products of items being the mean over them.
+
+    Standard deviations of the products are weighted by the sizes of their loadings (Henseler and Chin 2010).
+    """
+    if plan.products is None or plan.stages[-1].terms:
+        return spreads
+    spreads = spreads.copy()
+    deviations = _deviations(base)
+    for construct, term in zip(plan.terms, plan.products.interactions, strict=True):
+        loadings = cross[..., term.columns, construct]
+        sizes = np.where(loadings.real < 0, -loadings, loadings)
+        spreads[..., construct] = (sizes * deviations[..., term.columns]).sum(axis=-1) / sizes.sum(axis=-1)
+    return spreads
+
+
+def _deviations(cov: FloatArray) -> FloatArray:
+    variances = np.diagonal(cov, axis1=-2, axis2=-1)
+    return np.sqrt(np.where(variances.real > 0, variances, np.nan))
+
+
+def _usable(outcome: NDArray[np.int8], array: FloatArray) -> NDArray[np.bool_]:
+    shape = (*outcome.shape, *([1] * (array.ndim - outcome.ndim)))
+    return np.asarray(outcome == Outcome.CONVERGED).reshape(shape)
+
+
+def _constant(cov: FloatArray, items: int) -> NDArray[np.bool_]:
+    variances = np.diagonal(cov, axis1=-2, axis2=-1)[..., :items].real
+    largest = np.fmax.reduce(variances.reshape(-1, items), axis=0, initial=0.0)
+    return np.asarray((variances <= _CONSTANT * largest).any(axis=-1))

@@ -1,0 +1,64 @@
+"""Measurement invariance of composites (MICOM): numbers of two groups, for the sample and for permutations alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Invariance:
+    """Steps 2 and 3 of MICOM (Henseler, Ringle and Sarstedt 2016).
+
+    Attributes
+    ----------
+    correlations
+        Of the scores by both groups' weights over all rows, (..., J); 1 under compositional invariance.
+    mean_differences
+        First less second group's mean of the pooled scores, (..., J).
+    log_variance_ratios
+        Logarithm of the first over the second group's variance of the pooled scores, (..., J).
+    """
+
+    correlations: FloatArray
+    mean_differences: FloatArray
+    log_variance_ratios: FloatArray
+
+
+def compositional_correlations(first: FloatArray, second: FloatArray, pooled: FloatArray) -> FloatArray:
+    """Correlations (..., J) of scores by two sets of raw weights (..., p, J) over rows with covariances (..., p, p)."""
+    on_second = pooled @ second
+    both = (first * on_second).sum(axis=-2)
+    own = (first * (pooled @ first)).sum(axis=-2) * (second * on_second).sum(axis=-2)
+    with np.errstate(invalid="ignore"):
+        correlations: FloatArray = both / np.sqrt(own)
+    return correlations
+
+
+def invariance(
+    weights: tuple[FloatArray, FloatArray],
+    pooled_weights: FloatArray,
+    means: tuple[FloatArray, FloatArray],
+    covs: tuple[FloatArray, FloatArray],
+    pooled_cov: FloatArray,
+) -> Invariance:
+    """Compare two groups.
+
+    Parameters
+    ----------
+    weights
+        Raw weights of each group's own estimates, (..., p, J).
+    pooled_weights, pooled_cov
+        Raw weights (p, J) and covariances (p, p) of all rows.
+    means, covs
+        Each group's means (..., p) and covariances (..., p, p); leading axes hold permutations.
+    """
+    means_of = [(mean[..., None, :] @ pooled_weights)[..., 0, :] for mean in means]
+    variances = [(pooled_weights * (cov @ pooled_weights)).sum(axis=-2) for cov in covs]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = np.log(variances[0] / variances[1])
+    return Invariance(compositional_correlations(*weights, pooled_cov), means_of[0] - means_of[1], ratios)

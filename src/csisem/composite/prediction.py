@@ -1,0 +1,165 @@
+"""PLSpredict from moments: what training folds predict for held-out folds, and how wrong they are.
+
+A prediction is linear in the answers, so that the squared errors in a fold follow from the fold's moments; moments of
+the training rows are those of all rows less the fold's. Only absolute errors need the rows, once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.composite.estimate import Estimates
+from csisem.composite.plan import Plan
+from csisem.composite.regression import solve
+from csisem.composite.structure import effects, regressions
+from csisem.errors import ModelError
+from csisem.options import Foresight
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoldMoments:
+    """Moments of F sets of rows (leading axes may hold repetitions).
+
+    Attributes
+    ----------
+    n
+        Rows, or their sampling weights' sum, (..., F).
+    mean, cov
+        Means (..., F, P) and covariances with divisor n (..., F, P, P).
+    """
+
+    n: FloatArray
+    mean: FloatArray
+    cov: FloatArray
+
+    def training(self) -> FoldMoments:
+        """For every fold the moments of the rows of all others."""
+        n, total = self.n[..., None], self.n.sum(axis=-1, keepdims=True)
+        centre = (n * self.mean).sum(axis=-2, keepdims=True) / total[..., None]
+        away = self.mean - centre
+        cross = n[..., None] * (self.cov + away[..., :, None] * away[..., None, :])
+        left = (total - self.n)[..., None]
+        # About the mean of all rows their sum of deviations is zero, so that the others' is the fold's with a minus.
+        shift = -n * away / left
+        mean = centre + shift
+        others = cross.sum(axis=-3, keepdims=True) - cross
+        return FoldMoments(left[..., 0], mean, others / left[..., None] - shift[..., :, None] * shift[..., None, :])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Predictor:
+    """Linear predictions of k items, a set for each of F training sets.
+
+    Attributes
+    ----------
+    items
+        Positions of the predicted items, (k,).
+    intercept, slope
+        (..., F, k) and (..., F, k, P).
+    """
+
+    items: IntArray
+    intercept: FloatArray
+    slope: FloatArray
+
+    def squared(self, held_out: FoldMoments) -> FloatArray:
+        """Sums of squared errors in the held-out folds, (..., F, k)."""
+        error = -self.slope
+        place = np.arange(len(self.items))
+        error[..., place, self.items] += 1.0
+        bias = (error @ held_out.mean[..., None])[..., 0] - self.intercept
+        spread = ((error @ held_out.cov) * error).sum(axis=-1)
+        squares: FloatArray = held_out.n[..., None] * (bias**2 + spread)
+        return squares
+
+    def absolute(self, fold: int, answers: FloatArray) -> FloatArray:
+        """Sums of absolute errors (k,) of rows (P, n) held out of a training set, as its moments have them."""
+        error = answers[self.items] - self.intercept[fold][:, None] - self.slope[fold] @ answers
+        sums: FloatArray = np.abs(error).sum(axis=-1)
+        return sums
+
+
+def check_predictable(plan: Plan) -> None:
+    """Refuse models for which PLSpredict is not defined.
+
+    Raises
+    ------
+    ModelError
+        A construct is of a higher order.
+    """
+    if plan.higher_order:
+        name = plan.constructs[plan.loaded.owner[plan.loaded.child >= plan.width][0]]
+        raise ModelError(f"Prediction is not defined for a model with a higher-order construct ({name!r}).")
+
+
+def composite_predictor(plan: Plan, found: Estimates, train: FoldMoments, foresight: Foresight) -> Predictor:
+    """Predict the items of endogenous constructs from scores (Shmueli, Ray, Velasquez Estrada and Chatla 2016).
+
+    Parameters
+    ----------
+    plan, found
+        The model and its estimates from the training sets.
+    train
+        Moments of the training sets.
+    foresight
+        ``"direct"``: outcomes from the scores of their predecessors; ``"earliest"``: from exogenous scores alone,
+        through all paths.
+    """
+    paths, _ = regressions(plan.predecessors, found.correlations)
+    if foresight == "earliest":
+        exogenous = np.array([not len(sources) for sources in plan.predecessors])
+        paths = np.where(exogenous, effects(plan, paths)[..., 2, :, :], 0.0)
+    places = [e for e in range(len(plan.loaded.child)) if len(plan.predecessors[plan.loaded.owner[e]])]
+    items, owner = plan.loaded.child[places], plan.loaded.owner[places]
+    deviation = np.sqrt(np.diagonal(train.cov, axis1=-2, axis2=-1))[..., items]
+    from_scores = (deviation * found.loadings[..., places])[..., None] * paths[..., owner, :]
+    slope = from_scores @ np.swapaxes(found.raw_weights, -1, -2)
+    return Predictor(items, _intercept(train, items, slope), slope)
+
+
+def linear_benchmark(plan: Plan, train: FoldMoments, foresight: Foresight) -> Predictor:
+    """Regress the items of endogenous constructs on the items that PLS predicts them from."""
+    groups = []
+    exogenous = [j for j, sources in enumerate(plan.predecessors) if not len(sources)]
+    for target, sources in enumerate(plan.predecessors):
+        if len(sources):
+            named = sources if foresight == "direct" else exogenous
+            child = np.concatenate([plan.loaded.child[plan.loaded.blocks[j]] for j in named])
+            groups.append((plan.loaded.child[plan.loaded.blocks[target]], np.unique(child).astype(np.intp)))
+    items = np.concatenate([outcome for outcome, _ in groups])
+    slope = np.zeros((*train.mean.shape[:-1], len(items), train.mean.shape[-1]))
+    first = 0
+    scale = 1 / np.sqrt(np.diagonal(train.cov, axis1=-2, axis2=-1))
+    standard = scale[..., :, None] * train.cov * scale[..., None, :]
+    for outcome, used in groups:
+        rows = np.arange(first, first + len(outcome))
+        beta = solve(standard[..., used[:, None], used], standard[..., used[:, None], outcome])
+        in_units = np.swapaxes(beta, -1, -2) * scale[..., None, used] / scale[..., outcome, None]
+        slope[..., rows[:, None], used] = in_units
+        first += len(outcome)
+    return Predictor(items, _intercept(train, items, slope), slope)
+
+
+def mean_benchmark(train: FoldMoments, items: IntArray) -> Predictor:
+    """Predict items by their training means, which Q2_predict compares with."""
+    return Predictor(
+        items, train.mean[..., items], np.zeros((*train.mean.shape[:-1], len(items), train.mean.shape[-1]))
+    )
+
+
+def _intercept(train: FoldMoments, items: IntArray, slope: FloatArray) -> FloatArray:
+    intercept: FloatArray = train.mean[..., items] - (slope @ train.mean[..., None])[..., 0]
+    return intercept
+
+
+def q_squared(squared: FloatArray, benchmark: FloatArray) -> FloatArray:
+    """Q2_predict (..., k): one less squared errors over the training means', each (..., F, k) and summed over folds."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share: FloatArray = 1 - squared.sum(axis=-2) / benchmark.sum(axis=-2)
+    return share

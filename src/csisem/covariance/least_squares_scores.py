@@ -1,0 +1,188 @@
+"""Scores of rows under least squares: how the estimate moves with a row's contribution to moments and weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.casewise import CompleteRows
+from csisem.covariance.discrepancy import Point, Slopes
+from csisem.covariance.least_squares import spread
+from csisem.covariance.structure import Structure
+from csisem.covariance.vech import weighed
+from csisem.moments.contributions import contributions
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GeneralisedScores(CompleteRows):
+    """Scores of GLS at an estimate, a batch of one; the sample's covariances are moments and weights at once.
+
+    With z a row whitened by S, E the whitened residuals and d the whitened distance of the means, the entry score is
+    ``(z.a)(z.b) - z'E(a b' + b a')z + (z.mu_k)(1 - z.d)``, less its mean.
+
+    Attributes
+    ----------
+    structure, point, slope
+        The model at its estimate.
+    level
+        Mean square of a whitened answer, (G,): 1 - 1/n.
+    """
+
+    structure: Structure
+    point: Point
+    slope: Slopes
+    level: FloatArray
+
+    @property
+    def q(self) -> int:
+        return self.structure.q
+
+    def __call__(self, group: int, centred: FloatArray) -> FloatArray:
+        z = self.point.white[0, group] @ centred
+        # The factors were pulled by I + E.
+        a, b = self.slope.a[0, group], self.slope.b[0, group]
+        moved = 1.5 * self.slope.factors[0, group] - self.slope.pulled[0, group]
+        half = a.shape[1]
+        away_a, away_b = moved[:, :half], moved[:, half:]
+        entry = (a.T @ z) * (away_b.T @ z) + (away_a.T @ z) * (b.T @ z)
+        mean = (a * away_b + away_a * b).sum(axis=0)
+        if self.structure.meanstructure:
+            along, distance = self.slope.mean[0, group], self.point.distance[0, group]
+            entry += (along.T @ z) * (1 - distance @ z)
+            mean -= along.T @ distance
+        entry -= self.level[group] * mean[:, None]
+        scores: FloatArray = self.structure.map[group].T @ entry
+        return scores
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class QuadraticScores(CompleteRows):
+    """Scores of a quadratic form in the moments: ``B'(t - (t t' - Gamma) v) + L x``.
+
+    t are the row's contributions to the moments and x its answers, both less their means, B are the weighted
+    derivatives and ``v = V r`` the weighted residuals. The weights of WLS move with ``t t'``, those of DWLS with its
+    diagonal, and both with the means that the contributions are centred at (L).
+
+    Attributes
+    ----------
+    pulled
+        B, (G, s, q).
+    residual
+        v, (G, s); zero where the weights are fixed.
+    linear, level
+        L, (G, q, p), and ``B' Gamma v``, (G, q).
+    cov
+        Sample covariances with divisor n, (G, p, p).
+    means, diagonal
+        Whether means are modelled; whether the weights are diagonal.
+    """
+
+    pulled: FloatArray
+    residual: FloatArray
+    linear: FloatArray
+    level: FloatArray
+    cov: FloatArray
+    means: bool
+    diagonal: bool
+
+    @property
+    def q(self) -> int:
+        return int(self.pulled.shape[-1])
+
+    def __call__(self, group: int, centred: FloatArray) -> FloatArray:
+        moments = contributions(centred, self.cov[group], self.means)
+        v = self.residual[group]
+        if self.diagonal:
+            moments -= v[:, None] * moments**2
+        else:
+            moments *= 1 - v @ moments
+        scores: FloatArray = self.pulled[group].T @ moments
+        scores += self.linear[group] @ centred
+        scores += self.level[group][:, None]
+        return scores
+
+
+class Moving(NamedTuple):
+    """What the weights of WLS and DWLS, which the rows give, move by: all by group.
+
+    Attributes
+    ----------
+    residual
+        Sample minus implied moments, (G, s).
+    third
+        Covariances of the answers with the rows' contributions to the moments, (G, p, s).
+    """
+
+    residual: FloatArray
+    third: FloatArray
+
+
+def quadratic_scores(
+    weight: FloatArray, derivatives: FloatArray, cov: FloatArray, means: bool, moving: Moving | None = None
+) -> QuadraticScores:
+    """Scores at an estimate.
+
+    Parameters
+    ----------
+    weight
+        V, (G, s, s) or its diagonal (G, s).
+    derivatives
+        Of the moments by the free parameters, (G, s, q).
+    cov
+        Sample covariances with divisor n, (G, p, p).
+    means
+        Whether means are among the moments.
+    moving
+        What moves the weights; None where they are fixed.
+    """
+    pulled, diagonal = weighed(weight, derivatives), weight.ndim == 2
+    if moving is None:
+        groups, size, q = pulled.shape
+        fixed = np.zeros((groups, size)), np.zeros((groups, q, cov.shape[-1])), np.zeros((groups, q))
+        return QuadraticScores(pulled, *fixed, cov, means, diagonal)
+    residual, third = moving
+    weighted = weighed(weight, residual[..., None])[..., 0]
+    linear = (_diagonal_shift if diagonal else _shift)(pulled, weighted, third)
+    level = np.matmul(np.swapaxes(pulled, -1, -2), residual[..., None])[..., 0]
+    return QuadraticScores(pulled, weighted, linear, level, cov, means, diagonal)
+
+
+def _shift(pulled: FloatArray, residual: FloatArray, third: FloatArray) -> FloatArray:
+    """How WLS's weighted residuals move with the means that contributions are centred at, (G, q, p).
+
+    With h the covariances of the answers with ``t'v`` and M the matrix of v, answers x bring ``x h' + h x'``, and, by
+    the other factor of Gamma, the covariances of t with ``x'M``.
+    """
+    p = third.shape[1]
+    along = np.matmul(third, residual[..., None])
+    products = slice(third.shape[2] - p * (p + 1) // 2, None)
+    own = np.swapaxes(pulled[:, products], -1, -2) @ _partners(np.repeat(along, p * (p + 1) // 2, axis=-1))
+    other = np.swapaxes(third @ pulled, -1, -2) @ spread(residual[:, products], p)
+    return own + other
+
+
+def _diagonal_shift(pulled: FloatArray, residual: FloatArray, third: FloatArray) -> FloatArray:
+    """The same for DWLS, whose weights only know how each contribution moves with its own factors."""
+    p = third.shape[1]
+    products = slice(third.shape[2] - p * (p + 1) // 2, None)
+    moved = residual[:, products, None] * _partners(third[..., products])
+    shift: FloatArray = 2 * np.swapaxes(pulled[:, products], -1, -2) @ moved
+    return shift
+
+
+def _partners(values: FloatArray) -> FloatArray:
+    """Derivatives (G, p*, p) of ``sum x_a values_b + x_b values_a`` by x, for the pairs a, b of the lower triangle.
+
+    ``values`` are (G, p, p*), a value of every variable for every pair.
+    """
+    row, col = np.tril_indices(values.shape[1])
+    pair = np.arange(len(row))
+    moved = np.zeros((len(values), len(row), values.shape[1]))
+    moved[:, pair, row] += values[:, col, pair]
+    moved[:, pair, col] += values[:, row, pair]
+    return moved

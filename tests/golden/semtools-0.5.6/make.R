@@ -1,0 +1,43 @@
+# Golden figures of semTools 0.5-6 (lavaan 0.6-14): pooled fits of completed data, and auxiliary variables.
+#
+#   Rscript make.R --mobi mobi.csv
+#
+# Writes pooled.json and auxiliary.json here. Rules: row i (from 1) of mobi lacks column ((7i) mod 24)+1; completed set
+# k = 1..5 takes for it the answer of row ((i + 16k) mod 250)+1 to the same column, which is never blank itself.
+suppressMessages({library(semTools); library(jsonlite)})
+arguments <- commandArgs(TRUE)
+mobi <- read.csv(arguments[which(arguments == "--mobi") + 1])
+folder <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)))
+n <- nrow(mobi)
+rows <- seq_len(n)
+blank <- (7 * rows) %% 24 + 1
+incomplete <- mobi
+for (i in rows) incomplete[i, blank[i]] <- NA
+completed <- lapply(1:5, function(k) {
+  set <- incomplete
+  for (i in rows) {
+    donor <- (i + 16 * k) %% n + 1
+    stopifnot(!is.na(incomplete[donor, blank[i]]))
+    set[i, blank[i]] <- incomplete[donor, blank[i]]
+  }
+  set
+})
+model <- "EXP =~ CUEX1 + CUEX2 + CUEX3\nVAL =~ PERV1 + PERV2\nSAT =~ CUSA1 + CUSA2 + CUSA3\nLOY =~ CUSL1 + CUSL3\nVAL ~ EXP\nSAT ~ EXP + VAL\nLOY ~ SAT"
+pooled <- function(...) {
+  fit <- sem.mi(model, completed, ...)
+  table <- summary(fit, output = "data.frame", ci = TRUE, fmi = TRUE, scale.W = FALSE)
+  list(
+    parameters = as.data.frame(table)[, c("lhs", "op", "rhs", "est", "se", "t", "df", "pvalue", "ci.lower", "ci.upper", "riv", "fmi")],
+    d2 = as.list(lavTestLRT.mi(fit, test = "D2", pool.robust = TRUE)),
+    d2_asymptotic = as.list(lavTestLRT.mi(fit, test = "D2", asymptotic = TRUE, pool.robust = TRUE)),
+    measures = as.list(fitMeasures(fit, test = "D2", fit.measures = "all"))
+  )
+}
+write <- function(value, file) writeLines(toJSON(value, digits = NA, auto_unbox = TRUE, na = "null", dataframe = "rows"), file.path(folder, file))
+write(list(syntax = model, ml = pooled()), "pooled.json")
+fit <- sem.auxiliary(model, data = incomplete, aux = c("IMAG1", "PERQ1"), missing = "fiml", em.h1.tol = 1e-12)
+write(list(
+  syntax = model, auxiliary = c("IMAG1", "PERQ1"),
+  parameters = as.data.frame(parameterEstimates(fit))[, c("lhs", "op", "rhs", "est", "se")],
+  measures = as.list(fitMeasures(fit, c("npar", "chisq", "df", "baseline.chisq", "baseline.df", "cfi", "rmsea", "logl", "unrestricted.logl")))
+), "auxiliary.json")
