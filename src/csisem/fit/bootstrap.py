@@ -47,8 +47,8 @@ def bootstrap(
     Parameters
     ----------
     fit
-        A usable maximum likelihood fit (ML, MLM, MLMV, MLMVS or MLR, which share their estimates). It need not be
-        admissible; a warning says when it is not.
+        A usable fit of complete rows by maximum likelihood, GLS or ULS; estimators that differ in their errors alone
+        (ML, MLM, MLR ...) have the same replicates. It need not be admissible; a warning says when it is not.
     data
         None: the rows that were fitted. A fit that does not hold them any more is given them back.
     n
@@ -181,8 +181,7 @@ def _check(
         raise OptionError(f"bootstrap() takes a fit, and {type(fit).__name__!r} is none; give the result of fit().")
     validate("method", method, BootstrapMethod)
     fit.require_usable("A bootstrap")
-    if fit.patterns is not None:
-        raise OptionError("A bootstrap of missing='fiml' comes with a later release; fit with missing='listwise'.")
+    _check_estimator(fit)
     for name, value, least in (("n", n, 2), ("workers", workers, 1), ("seed", seed, 0)):
         whole = isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= least
         if not whole and not (name == "seed" and value is None):
@@ -191,6 +190,16 @@ def _check(
         raise OptionError(f"progress={progress!r} is not one of True, False, None.")
     if under is not None:
         _check_under(fit, under, method)
+
+
+def _check_estimator(fit: Fit) -> None:
+    if fit.patterns is not None:
+        raise OptionError("A bootstrap of missing='fiml' comes with a later release; fit with missing='listwise'.")
+    if fit.imputed is not None:
+        raise OptionError("A bootstrap is of one data set; take those of fit.imputed.fits.")
+    if fit.weight is not None:
+        raise OptionError(f"estimator={fit.estimator!r} takes weights from the fourth moments of its rows, and a "
+                          "bootstrap draws the first two; use 'MLR', 'GLS' or 'ULSM'.")  # fmt: skip
 
 
 def _check_under(fit: Fit, under: object, method: object) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from csisem.covariance.matrices import Matrices
 from csisem.errors import DataError, OptionError
 from csisem.fit import frames
+from csisem.fit.measures import discrepancies
 from csisem.fit.redraw import Resampled
 from csisem.fit.refit import OUTCOMES
 from csisem.fit.skewness import MeanInfluence, accelerations
@@ -99,7 +100,7 @@ class Bootstrap:
 
     @property
     def _way(self) -> str:
-        drawn = self.data is not None and self.data.design.drawn
+        drawn = self.fit.settings.design.drawn
         way = {"nonparametric": " (Rao-Wu)" if drawn else "", "bollen-stine": " (Bollen-Stine)"}
         return f"bootstrap{way.get(self.method, ' (parametric)')}"
 
@@ -148,7 +149,7 @@ class Bootstrap:
             raise OptionError(f"The test of the model takes draws under it, and these come from {where}; use "
                               "method='bollen-stine'.")  # fmt: skip
         chisq = self.chisq[self.fitted]
-        return float((chisq >= self.fit.fit_measures()["chisq"]).mean()) if not self.notes else float("nan")
+        return float((chisq >= discrepancies(self.fit).chisq).mean()) if not self.notes else float("nan")
 
     def evaluate(self, function: Callable[[Matrices], FloatArray]) -> FloatArray:
         """A function of LISREL's matrices (R, G, ...) on all replicates, (B, ...), nan where one failed."""
@@ -276,17 +277,22 @@ class Bootstrap:
         columns = ["est", "se", "ci_lower", "ci_upper", "std", "std_se", "std_ci_lower", "std_ci_upper"]
         table = pd.DataFrame(np.concatenate(np.stack(numbers, axis=1)).T, columns=columns)
         frame: pd.DataFrame = pd.concat([frames.labels(fit.table), table], axis=1)
-        lost = found.lost.reshape(2, -1)[1]
-        frame.attrs = {"method": self.described(kind), "notes": [*self.notes, *_without_std(lost, self)]}
+        frame.attrs = {"method": self.described(kind), "notes": [*self.notes, *self.gaps(found)]}
         return frame
 
-
-def _without_std(lost: FloatArray, drawn: Bootstrap) -> list[str]:
-    count = int((lost > MOST_LOST).sum())
-    if not count or drawn.notes:
-        return []
-    return [f"{count} standardised values do not exist in more than {MOST_LOST:.0%} of the replicates, whose variances "
-            "are negative; they have no errors and intervals."]  # fmt: skip
+    def gaps(self, found: Interval) -> list[str]:
+        """Sentences about statistics without an error or without an end, beyond those of `notes`."""
+        if self.notes:
+            return []
+        said = []
+        if count := int((found.lost > MOST_LOST).sum()):
+            said.append(f"{count} values do not exist in more than {MOST_LOST:.0%} of the replicates, as standardised "
+                        "ones where variances are negative; they have no errors and intervals.")  # fmt: skip
+        beyond = ~np.isnan(found.se) & (np.isnan(found.lower) | np.isnan(found.upper))
+        if count := int(beyond.sum()):
+            said.append(f"{count} intervals have an end beyond the {self.n} draws, since most of these lie on one side "
+                        "of the estimate; it is nan, and more draws may give it.")  # fmt: skip
+        return said
 
 
 def replicates_of(fit: Fit, bootstrap: object) -> Bootstrap:
@@ -299,8 +305,14 @@ def replicates_of(fit: Fit, bootstrap: object) -> Bootstrap:
     """
     if not isinstance(bootstrap, Bootstrap):
         raise OptionError(f"bootstrap= takes the result of bootstrap(), and {type(bootstrap).__name__!r} is none.")
-    parent = bootstrap.fit
-    same = parent.table.names() == fit.table.names() and parent.settings.by == fit.settings.by
-    if parent is not fit and not (same and parent.n == fit.n and np.array_equal(parent.theta, fit.theta)):
+    if not same_fit(bootstrap.fit, fit):
         raise OptionError("bootstrap= holds the replicates of another fit; give those of this one.")
     return bootstrap
+
+
+def same_fit(one: Fit, two: Fit) -> bool:
+    """Whether two fits are of the same model and rows, be it that one was pickled, or judged anew."""
+    if one is two:
+        return True
+    same = one.table.names() == two.table.names() and one.settings == two.settings and one.n == two.n
+    return same and np.array_equal(one.theta, two.theta)

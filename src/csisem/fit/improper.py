@@ -29,13 +29,14 @@ def improper(table: ParameterTable, matrices: Matrices, thresholds: Thresholds) 
     for group in range(table.n_groups):
         where = f" in group {table.groups[group]!s}" if len(table.groups) > 1 else ""
         cov = latent_cov[:, group]
-        flags = _negative(table, matrices.residual[:, group], matrices.latent[:, group])
+        residual = matrices.residual[:, group, : table.measured, : table.measured]
+        flags = _negative(table, residual, matrices.latent[:, group])
         # Correlations exist where all variances are positive; the other solutions are refused for that already.
         proper = np.flatnonzero((np.diagonal(cov, axis1=-2, axis2=-1) > 0).all(axis=-1))
         for name, flag in _of_latents(table, cov[proper], matrices.paths[proper, group], group, thresholds).items():
             flags[name] = np.zeros(len(cov), dtype=bool)
             flags[name][proper] = flag
-        flags["The correlations of residuals cannot hold together"] = _indefinite_residuals(matrices.residual[:, group])
+        flags["The correlations of residuals cannot hold together"] = _indefinite_residuals(residual)
         found |= {f"{name}{where}.": flag for name, flag in flags.items() if flag.any()}
     return found
 

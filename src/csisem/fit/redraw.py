@@ -76,7 +76,7 @@ class Resampled:
     @classmethod
     def of(cls, fit: Fit, survey: Survey) -> Resampled:
         """Rows are units, drawn within groups; clusters within strata where the survey's design has any."""
-        rows = survey.rows(fit.table.observed, by=fit.settings.by, weights=fit.moments.weighted)
+        rows = fit.rows(survey, by=fit.settings.by)
         members = Members({label: g for g, label in enumerate(fit.groups)})
         group = np.concatenate(rows.reduce(members))
         if survey.design.drawn:
@@ -160,17 +160,17 @@ class Transformed:
 
 def _transformed(rows: Resampled, under: Fit) -> Transformed:
     items = rows.rows.items
-    own = under.moments.select(items).cov.reshape(-1, len(items), len(items))
-    mean, cov = population(under, items)
+    order = np.array([under.table.observed.index(name) for name in items], dtype=np.intp)
+    own = under.sample_cov[:, order[:, None], order]
+    mean, cov = population(under)
+    mean, cov = mean[:, order], cov[:, order[:, None], order]
     return Transformed(rows, _root(cov) @ np.linalg.inv(_root(own)), mean)
 
 
-def population(fit: Fit, items: Sequence[str]) -> tuple[FloatArray, FloatArray]:
-    """Means (G, p), the sample's where they are not modelled, and covariances (G, p, p) of items that a fit implies."""
-    order = np.array([fit.table.observed.index(name) for name in items], dtype=np.intp)
+def population(fit: Fit) -> tuple[FloatArray, FloatArray]:
+    """Means (G, p), the sample's where they are not modelled, and covariances (G, p, p) that a fit implies."""
     implied = fit.implied_moments
-    mean = implied.mean if fit.table.meanstructure else fit.moments.mean.reshape(implied.mean.shape)
-    return mean[:, order], implied.cov[:, order[:, None], order]
+    return implied.mean if fit.table.meanstructure else fit.sample_mean, implied.cov
 
 
 def _root(cov: FloatArray) -> FloatArray:
@@ -182,14 +182,19 @@ def _root(cov: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """Normal samples of the populations (G, p) and (G, p, p) that a model implies, of n (G,) rows."""
+    """Normal samples of the populations (G, p) and (G, p, p) that a model implies, of n (G,) rows.
+
+    ``order`` (p,) puts its items in the order of those that are fitted: two models get the same samples.
+    """
 
     mean: FloatArray
     cov: FloatArray
     n: IntArray
+    order: IntArray
 
     def moments(self, block: Block) -> ReplicateMoments:
         mean, cov = normal_moments(self.mean, self.cov, self.n, block)
+        mean, cov = mean[..., self.order], cov[..., self.order[:, None], self.order]
         return ReplicateMoments(np.broadcast_to(self.n, mean.shape[:2]).astype(np.float64), mean, cov)
 
 
@@ -197,11 +202,12 @@ def _model(under: Fit, items: Sequence[str]) -> Model:
     if under.moments.weighted:
         raise OptionError("method='parametric' draws simple random samples, and these moments are weighted; use "
                           "method='nonparametric', or fit with design=False.")  # fmt: skip
-    mean, cov = population(under, items)
+    mean, cov = population(under)
     if not (np.linalg.eigvalsh(cov) > 0).all():
         raise OptionError("method='parametric' draws from the covariances that the model implies, and they are not "
                           "positive definite.")  # fmt: skip
     if (few := under.group_n.min()) <= cov.shape[-1]:
         raise DataError(f"method='parametric' draws covariances of {cov.shape[-1]} items, which takes more rows than "
                         f"items, and there are {few}.")  # fmt: skip
-    return Model(mean, cov, under.group_n)
+    order = np.array([under.table.observed.index(name) for name in items], dtype=np.intp)
+    return Model(mean, cov, under.group_n, order)

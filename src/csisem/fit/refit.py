@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.discrepancy import Sample
-from csisem.covariance.objective import NormalTheory
+from csisem.covariance.least_squares import Quadratic
 from csisem.covariance.restart import solve
 from csisem.covariance.structure import Structure, with_exogenous
 from csisem.moments.replicates import ReplicateMoments
@@ -56,7 +56,7 @@ class Refitted:
 
 
 def refit(fit: Fit, moments: ReplicateMoments) -> Refitted:
-    """Fit the model of a maximum likelihood fit to the moments of R replicates, as one batch.
+    """Fit the model to the moments of R replicates by the discrepancy of its fit, as one batch.
 
     A replicate's groups count by their shares of its weights, as those of the parent do.
     """
@@ -75,12 +75,16 @@ def refit(fit: Fit, moments: ReplicateMoments) -> Refitted:
         return found
     sample, size, structure = sample.take(whole), size[whole], structure.take(whole)
     start = np.repeat(fit.theta[None], len(whole), axis=0)
-    solution = solve(fit.table, NormalTheory(structure, sample), start, _TOLERANCE)
+    objective = fit.objective_for(sample).of(structure)
+    solution = solve(fit.table, objective, start, _TOLERANCE)
     converged = solution.converged
     theta[whole[converged]] = solution.theta[converged]
     outcome[whole[~converged]] = 1
-    least = (sample.share * (cholesky(sample.cov)[1] + structure.p)).sum(axis=-1)
-    chisq[whole[converged]] = np.maximum(size * (2 * solution.value - least), 0.0)[converged]
+    unit = objective.unit if isinstance(objective, Quadratic) else 1.0
+    least = 0.0
+    if fit.recipe.discrepancy == "ML":
+        least = (sample.share * (cholesky(sample.cov)[1] + structure.p)).sum(axis=-1)
+    chisq[whole[converged]] = np.maximum(size * unit * (2 * solution.value - least), 0.0)[converged]
     return found
 
 
@@ -88,7 +92,7 @@ def _sample(fit: Fit, moments: ReplicateMoments) -> tuple[Sample, FloatArray]:
     """Moments of the replicates as the discrepancy takes them, and what multiplies it in chi-square, (R,)."""
     weight, cov = moments.weight, moments.cov
     rows = fit.n * weight / weight.sum(axis=1, keepdims=True)
-    if fit.settings.likelihood == "wishart":
+    if fit.counted is not fit.group_size:
         cov = cov * (rows / (rows - 1))[..., None, None]
         rows = rows - 1
     size = rows.sum(axis=1)

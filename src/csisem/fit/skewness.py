@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.casewise import NormalScores
 from csisem.covariance.influence import InfluenceKernel
 from csisem.fit.redraw import Resampled
+from csisem.fit.row_scores import row_scores
 from csisem.inference.bootstrap import acceleration_of
 from csisem.inference.delta import jacobian
 
@@ -57,8 +57,7 @@ def accelerations(
     # Rows that are units themselves are added up by stratum at once, with their powers.
     clustered = survey.design.drawn and bool(survey.design.stages)
     kernel = InfluenceKernel(
-        NormalScores(fit.structure, fit.point, fit.slope),
-        fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean,
+        *row_scores(fit),
         jacobian(function, fit.theta) @ inverse,
         drawn.group,
         drawn.group if means is None else means.domain,
