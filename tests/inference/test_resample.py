@@ -38,6 +38,12 @@ def test_draws_do_not_depend_on_how_many_there_are():
     assert not np.array_equal(_all(scheme, BLOCK, seed=8), many[:BLOCK])
 
 
+def test_normal_samples_do_not_depend_on_how_many_there_are():
+    mean, cov, n = np.zeros((1, 2)), np.eye(2)[None], np.array([9])
+    whole, cut = (normal_moments(mean, cov, n, blocks(4, count)[0])[1] for count in (BLOCK, 5))
+    assert np.array_equal(whole[:5], cut)
+
+
 def test_draws_in_pieces_are_the_same(monkeypatch):
     scheme = with_replacement(np.arange(50) % 3, 3)
     whole = _all(scheme, 20)

@@ -22,7 +22,7 @@ FloatArray = NDArray[np.float64]
 
 # Decrement per observation at which a replicate has converged: its parameters are then within a thousandth of their
 # standard error, where the replicates' own number leaves percentiles uncertain by several hundredths of it.
-_TOLERANCE = 1e-10
+TOLERANCE = 1e-10
 
 OUTCOMES = (
     "fitted",
@@ -76,7 +76,7 @@ def refit(fit: Fit, moments: ReplicateMoments) -> Refitted:
     sample, size, structure = sample.take(whole), size[whole], structure.take(whole)
     start = np.repeat(fit.theta[None], len(whole), axis=0)
     objective = fit.objective_for(sample).of(structure)
-    solution = solve(fit.table, objective, start, _TOLERANCE)
+    solution = solve(fit.table, objective, start, TOLERANCE)
     converged = solution.converged
     theta[whole[converged]] = solution.theta[converged]
     outcome[whole[~converged]] = 1

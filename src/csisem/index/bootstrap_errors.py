@@ -48,7 +48,7 @@ def drawn_for(fit: Fit, domains: Domains, bootstrap: object, se: object) -> Boot
 def bootstrap_errors(
     given: Indices, index: FloatArray, drawn: Bootstrap, kind: IntervalKind
 ) -> tuple[StackCovariance, Interval]:
-    """Joint covariance of all D x k indices over the replicates, and their intervals; ``index`` (D, k) has the values."""
+    """Joint covariance of all D x k indices over the replicates, and their intervals; ``index`` (D, k): the values."""
     draws = _index_draws(given, drawn)
     skewed = _accelerations(given, drawn).reshape(index.shape) if kind == "bca" else None
     ends = drawn.interval(draws, index, kind, acceleration=skewed)

@@ -118,10 +118,11 @@ def normal_moments(mean: FloatArray, cov: FloatArray, n: IntArray, block: Block)
     random = np.random.default_rng(block.seed)
     groups, p = mean.shape
     factor = np.linalg.cholesky(cov)
-    shape = (block.count, groups, p)
-    shift = random.standard_normal(shape) / np.sqrt(n)[:, None]
-    lower = np.tril(random.standard_normal((*shape, p)), -1)
+    # A block that is cut short has the first samples of a whole one.
+    shape, kept = (BLOCK, groups, p), slice(block.count)
+    shift = random.standard_normal(shape)[kept] / np.sqrt(n)[:, None]
+    lower = np.tril(random.standard_normal((*shape, p))[kept], -1)
     diagonal = np.arange(p)
-    lower[..., diagonal, diagonal] = np.sqrt(random.chisquare((n - 1)[:, None] - diagonal, shape))
+    lower[..., diagonal, diagonal] = np.sqrt(random.chisquare((n - 1)[:, None] - diagonal, shape)[kept])
     root = factor @ lower / np.sqrt(n)[:, None, None]
     return mean + np.matmul(factor, shift[..., None])[..., 0], root @ np.swapaxes(root, -1, -2)
