@@ -46,7 +46,9 @@ def rule(monkeypatch):
     monkeypatch.setattr("csisem.fit.refit.TOLERANCE", 1e-20)
 
 
-@pytest.mark.parametrize("name", ["mobi_small", "mobi_small_bollen_stine", "abilities_metric", "covariates_fixed_means"])
+@pytest.mark.parametrize(
+    "name", ["mobi_small", "mobi_small_bollen_stine", "abilities_metric", "covariates_fixed_means"]
+)
 def test_replicates_of_lavaan(name, rule):
     found = record(f"replicates_{name}")
     frame = answers(found["data"])
@@ -199,7 +201,10 @@ def test_parametric_draws_need_no_rows(mobi, fit):
 
 def test_bollen_stine_under_another_model_has_no_test_of_its_own(mobi, fit):
     strict = cs.Model.from_syntax(STRICT).fit(mobi)
-    for drawn in (cs.bootstrap(fit, n=40, method="bollen-stine", under=strict, seed=1), cs.bootstrap(fit, n=40, seed=1)):
+    for drawn in (
+        cs.bootstrap(fit, n=40, method="bollen-stine", under=strict, seed=1),
+        cs.bootstrap(fit, n=40, seed=1),
+    ):
         with pytest.raises(cs.OptionError, match="takes draws under it"):
             _ = drawn.pvalue
 

@@ -44,6 +44,9 @@ def source_of(fit: Fit, survey: Survey | None, method: BootstrapMethod, under: F
     if survey is None:
         raise DataError(f"method={method!r} draws rows, and this fit holds none (it was made from moments, or "
                         "unpickled): give data=, or use method='parametric'.")  # fmt: skip
+    if survey.design.replicate_weights:
+        raise DesignError("The survey's replicate weights are replicates already, from which estimator='MLR' takes its "
+                          "errors; fit with design=False to draw others.")  # fmt: skip
     if method == "bollen-stine" and (fit.moments.weighted or survey.design):
         raise DesignError("method='bollen-stine' makes the model hold in a simple random sample, and these answers "
                           "have a sampling design; use method='nonparametric', or fit with design=False.")  # fmt: skip
@@ -113,10 +116,7 @@ class Resampled:
 
 def _by_design(survey: Survey) -> tuple[Scheme, IntArray]:
     """Draw the first-stage clusters of a design, or its rows, within strata; each row's cluster, (n,)."""
-    design, units = survey.design, survey.units()
-    if design.replicate_weights:
-        raise DesignError("The survey's replicate weights are replicates already; estimator='MLR' takes its errors "
-                          "from them.")  # fmt: skip
+    units = survey.units()
     if any(fraction is not None for fraction in units.fractions[1:]):
         raise DesignError("The bootstrap draws clusters of the first stage and cannot follow the finite populations of "
                           "later stages; leave their fpc out, or use the linearised errors of 'MLR'.")  # fmt: skip
