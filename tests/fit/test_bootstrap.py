@@ -1,4 +1,4 @@
-"""Bootstraps: replicates and their distribution against lavaan, by refitting, and what is left out, kept and refused."""
+"""Bootstraps: replicates and their distribution against lavaan, by refitting; effects, comparisons, pickles."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ IDENTITY = 1e-10
 # Frequencies are compared within five of their own standard errors.
 SIGMAS = 5.0
 SMALL = "Q =~ CUEX1 + CUEX2 + CUEX3\nS =~ CUSA1 + CUSA2 + CUSA3\nL =~ CUSL1 + CUSL3\nS ~ a*Q\nL ~ b*S\nab := a*b"
+REPLICATED = ["mobi_small", "mobi_small_bollen_stine", "abilities_metric", "covariates_fixed_means"]
 ITEMS = ["CUEX1", "CUEX2", "CUEX3", "CUSA1", "CUSA2", "CUSA3", "CUSL1", "CUSL3"]
 STRICT = SMALL.replace("a*Q", "0*Q").replace("\nab := a*b", "")
 
