@@ -136,7 +136,9 @@ def _impossible(correlations: FloatArray, names: list[str], what: str, where: st
     if values[0] > _INDEFINITE:
         return []
     weight = np.abs(vectors[:, 0])
-    involved = [names[i] for i in np.argsort(-weight) if weight[i] > 0.3 * weight.max()]
+    # Rounded, so that of two with the same share the first is named first whatever the last digits are.
+    order = np.argsort(-weight.round(6), kind="stable")
+    involved = [names[i] for i in order if weight[i] > 0.3 * weight.max()]
     return [
         f"The correlations of {what} {listed(involved)}{where} cannot hold together: their matrix has the "
         f"eigenvalue {values[0]:.3g}; leave out a covariance, or merge what the items do not tell apart."
