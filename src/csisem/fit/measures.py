@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance import measures
-from csisem.covariance.cholesky import cholesky
+from csisem.covariance.cholesky import cholesky, log_determinant
 from csisem.fit.scaled_measures import Discrepancies, scaled_measures
+from csisem.model.parameters import ParameterTable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,29 +27,47 @@ def count_moments(p: int, exogenous: int, groups: int, means: bool) -> int:
     return groups * (p * (p + 1) // 2 - exogenous * (exogenous + 1) // 2 + (p - exogenous if means else 0))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Variables:
+    """Positions of the observed variables whose moments are the sample's, and of the others."""
+
+    exogenous: NDArray[np.intp]
+    explained: NDArray[np.intp]
+
+
+@lru_cache(maxsize=64)
+def _variables(table: ParameterTable) -> _Variables:
+    x = np.array([table.observed.index(name) for name in table.exogenous], dtype=np.intp)
+    return _Variables(x, np.setdiff1d(np.arange(len(table.observed)), x))
+
+
 def discrepancies(fit: Fit) -> Discrepancies:
     """Compare the model with the saturated and with the baseline model.
 
     The baseline frees all variances, and the covariances of exogenous observed variables, and nothing else.
     """
-    table, cov, mean = fit.table, fit.sample_cov, fit.sample_mean
+    return _compared(fit)[0]
+
+
+def _compared(fit: Fit) -> tuple[Discrepancies, FloatArray]:
+    """The same, and the inverses of the implied covariances (G, p, p)."""
+    table, cov, mean, implied = fit.table, fit.sample_cov, fit.sample_mean, fit.implied_moments
     groups, p = mean.shape
-    x = np.array([table.observed.index(name) for name in table.exogenous], dtype=np.intp)
-    y = np.setdiff1d(np.arange(p), x)
-    implied = fit.implied_moments
+    x, y = _variables(table).exogenous, _variables(table).explained
     white, logdet = cholesky(implied.cov)
-    _, logdet_s = cholesky(cov)
-    logdet_x = cholesky(cov[:, x[:, None], x])[1] if x.size else np.zeros(groups)
-    trace = ((white @ cov) * white).sum(axis=(-2, -1))
+    inverse, logdet_s = white.mT @ white, log_determinant(cov)
+    logdet_x = log_determinant(cov[:, x[:, None], x]) if x.size else np.zeros(groups)
+    trace = (inverse * cov).sum(axis=(-2, -1))
     if table.meanstructure:
-        trace = trace + (np.matmul(white, (mean - implied.mean)[..., None])[..., 0] ** 2).sum(axis=-1)
+        shift = mean - implied.mean
+        trace = trace + (np.matmul(inverse, shift[..., None])[..., 0] * shift).sum(axis=-1)
     n = fit.group_size
     # A Wishart likelihood has one row less in every group.
     size = n - 1 if fit.settings.likelihood == "wishart" else n
     kernel = logdet + trace - logdet_s - p
-    diagonal = np.log(np.diagonal(cov, axis1=-2, axis2=-1))[:, y].sum(axis=-1)
+    diagonal = np.log(cov.diagonal(0, -2, -1)[:, y]).sum(axis=-1)
     constant = len(y) * np.log(2 * np.pi)
-    return Discrepancies(
+    found = Discrepancies(
         # Both are at least 0; rounding carries a perfect fit just below, where distribution functions give nan.
         chisq=max(float(size @ kernel), 0.0),
         df=count_moments(p, x.size, groups, table.meanstructure) - table.npar,
@@ -57,6 +77,7 @@ def discrepancies(fit: Fit) -> Discrepancies:
         unrestricted_logl=float(-(n @ (constant + logdet_s + p - logdet_x - x.size)) / 2),
         multiplier=float(size.sum()),
     )
+    return found, inverse
 
 
 def fit_measures(fit: Fit) -> pd.Series[float]:
@@ -82,7 +103,7 @@ def _index() -> pd.Index[str]:
 
 
 def _values(fit: Fit) -> dict[str, float]:
-    found = discrepancies(fit)
+    found, inverse = _compared(fit)
     criteria = measures.criteria(found.logl, found.unrestricted_logl, fit.table.npar, fit.n)
     chisq, df, size = found.chisq, found.df, found.multiplier
     return (
@@ -105,7 +126,7 @@ def _values(fit: Fit) -> dict[str, float]:
         }
         | _relative(found)
         | _approximation(found, fit.table.n_groups)
-        | _residual(fit, found)
+        | _residual(fit, found, inverse)
     )
 
 
@@ -141,13 +162,12 @@ def _approximation(found: Discrepancies, groups: int) -> dict[str, float]:
     }
 
 
-def _residual(fit: Fit, found: Discrepancies) -> dict[str, float]:
+def _residual(fit: Fit, found: Discrepancies, inverse: FloatArray) -> dict[str, float]:
     """Root mean square residuals and the share of the moments that is reproduced."""
     means, implied, shares = fit.table.meanstructure, fit.implied_moments, fit.group_size / fit.n
     moments = (fit.sample_cov, fit.sample_mean, implied.cov, implied.mean, shares, means)
     residual = measures.residual_measures(*moments)
-    x = np.array([fit.table.observed.index(name) for name in fit.table.exogenous], dtype=np.intp)
-    good = measures.goodness(*moments, x, found.df)
+    good = measures.goodness(*moments, inverse, _variables(fit.table).exogenous, found.df)
     return {
         "rmr": residual.rmr,
         "rmr_nomean": residual.rmr_nomean,
