@@ -37,6 +37,11 @@ class Implied:
     cross: FloatArray
     cov: FloatArray
 
+    def member(self, number: int) -> Implied:
+        """One member of the first batch axis."""
+        arrays = (self.total, self.latent_cov, self.cross, self.cov)
+        return Implied(self.matrices.member(number), *(array[number] for array in arrays))
+
     @property
     def reach(self) -> FloatArray:
         """Lambda A, shape (..., p, m)."""

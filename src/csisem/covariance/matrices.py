@@ -40,6 +40,10 @@ class Matrices:
         """The six matrices in `ORDER`."""
         return self.loadings, self.paths, self.latent, self.residual, self.intercepts, self.means
 
+    def member(self, number: int) -> Matrices:
+        """One member of the first batch axis."""
+        return Matrices(*(matrix[number] for matrix in self.stacked()))
+
 
 @dataclass(frozen=True)
 class Layout:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -82,7 +81,7 @@ def estimate(
     if estimator != "ML" and fit.status.usable:
         fit = with_robust(fit)
     warnings = row_warnings(moments) + design_warnings(survey, design, estimator)
-    return replace(fit, status=with_warnings(fit.status, warnings))
+    return fit.changed(status=with_warnings(fit.status, warnings)) if warnings else fit
 
 
 def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = True) -> tuple[Survey | None, Moments]:
@@ -101,12 +100,12 @@ def _solve(empty: Fit) -> Fit:
     start = start_values(table, structure, empty.sample_mean, empty.sample_cov)
     solution = solve(table, empty.objective, start[None])
     theta, iterations = solution.theta[0], int(solution.iterations[0])
-    fit = replace(empty, theta=theta, iterations=iterations)
+    fit = empty.changed(theta=theta, iterations=iterations)
     moments = count_moments(structure.p, len(table.exogenous), structure.groups, table.meanstructure)
     if table.npar > moments:
-        return replace(fit, status=too_many_parameters(table.npar, moments))
+        return fit.changed(status=too_many_parameters(table.npar, moments))
     if not solution.converged[0]:
-        return replace(fit, status=not_converged(iterations))
+        return fit.changed(status=not_converged(iterations))
     return with_errors(fit)
 
 
@@ -115,7 +114,7 @@ def with_errors(fit: Fit) -> Fit:
     information = fit.unit_information(fit.settings.information)
     inverse, flat = inverse_or_flat(information)
     if inverse is None:
-        return replace(fit, status=not_identified(fit.table.names(), flat))
+        return fit.changed(status=not_identified(fit.table.names(), flat))
     size = fit.n - fit.table.n_groups if fit.settings.likelihood == "wishart" else fit.n
     status: Status = judge(fit.table, fit.lisrel, fit.implied_moments, fit.group_n, Thresholds())
-    return replace(fit, vcov=inverse / size, status=status)
+    return fit.changed(vcov=inverse / size, status=status)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.discrepancy import Point, Sample, Slopes
-from csisem.covariance.implied import Implied, implied
+from csisem.covariance.implied import Implied
 from csisem.covariance.matrices import Matrices
 from csisem.covariance.objective import NormalTheory, Objective
 from csisem.covariance.structure import Structure, compile_structure, with_exogenous
@@ -100,6 +100,13 @@ class Fit:
         kept = {name: self.__dict__[name] for name in self.__dataclass_fields__}
         return kept | {"data": None}
 
+    def changed(self, **changes: Any) -> Fit:
+        """Return the fit with other fields, keeping what was computed from those that stay."""
+        other = replace(self, **changes)
+        kept = _OF_SAMPLE if "theta" in changes else _OF_SAMPLE + _AT_THETA
+        other.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
+        return other
+
     @property
     def estimator(self) -> Estimator:
         """The estimator's name."""
@@ -165,7 +172,7 @@ class Fit:
     @cached_property
     def lisrel(self) -> Matrices:
         """LISREL's all-y matrices at the estimate, with the groups as leading axis."""
-        return self.structure.matrices(self.theta)
+        return self.implied_moments.matrices
 
     @cached_property
     def point(self) -> Point:
@@ -189,7 +196,7 @@ class Fit:
     @cached_property
     def implied_moments(self) -> Implied:
         """Implied moments as arrays, with the groups as leading axis."""
-        return implied(self.lisrel)
+        return self.point.moments.member(0)
 
     def __post_init__(self) -> None:
         # A fit is a value: what is read off it later must not depend on who wrote into its arrays before.
@@ -307,7 +314,7 @@ class Fit:
         if not self.status.usable:
             return self
         status = judge(self.table, self.lisrel, self.implied_moments, self.group_n, thresholds)
-        return replace(self, status=with_warnings(status, self.status.row_warnings))
+        return self.changed(status=with_warnings(status, self.status.row_warnings))
 
     def require_usable(self, what: str) -> None:
         """Refuse to compute ``what`` from a fit that did not converge or is not identified.
@@ -319,3 +326,8 @@ class Fit:
         """
         if not self.status.usable:
             raise UnusableFitError(f"{what} cannot be computed: {' '.join(self.status.reasons)}")
+
+
+# What depends on model, settings and moments alone, and what on the estimate as well.
+_OF_SAMPLE = ("group_size", "sample_mean", "sample_cov", "sample", "structure", "objective")
+_AT_THETA = ("lisrel", "point", "slope", "implied_moments", "values")
