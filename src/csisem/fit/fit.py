@@ -214,7 +214,7 @@ class Fit:
         ``std`` is lavaan's ``std.all``; its errors are by the delta method over all free parameters. A fixed parameter
         has ``se`` 0. ``group`` is the label, or 1 for a single group.
         """
-        return self._parameters.copy()
+        return self._parameters.copy(deep=False)
 
     @property
     def paths(self) -> pd.DataFrame:
@@ -232,7 +232,7 @@ class Fit:
 
     def fit_measures(self) -> pd.Series[float]:
         """Fit measures under lavaan's names; nan when the fit is not usable."""
-        return self._measures.copy()
+        return self._measures.copy(deep=False)
 
     @property
     def r_squared(self) -> pd.Series[float]:
