@@ -172,7 +172,7 @@ class Survey:
             codes, labels = cross([self._groups(name) for name in grouping])
         return Rows(
             items=names,
-            scales=tuple(self.scale_of(name) for name in names),
+            scales=(None,) * len(names) if self.coding.plain else tuple(self.scale_of(name) for name in names),
             n=self.n,
             source=Memory(columns, self.n, sampling, codes, labels),
             by=grouping,
@@ -250,8 +250,11 @@ class Survey:
             twice = dict.fromkeys(name for name in names if names.count(name) > 1)
             raise DataError(f"Items named more than once: {listed(twice)}; each item is taken once.")
         check_names(names, self._table, "named as an item")
+        numbers = self._table.numbers(names)
+        if self.coding.plain:
+            return tuple(map(Column, numbers))
         columns = []
-        for name, values in zip(names, self._table.numbers(names), strict=True):
+        for name, values in zip(names, numbers, strict=True):
             scale = self.scale_of(name)
             refused, apart = self.coding.codes_of(name)
             columns.append(Column(values, refused + apart, None if scale is None else scale.turn))
