@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.matrices import ORDER, Layout, Matrices
+from csisem.covariance.matrices import ORDER, Layout, Matrices, row_places
 from csisem.model.parameters import ParameterTable
 
 FloatArray = NDArray[np.float64]
@@ -106,21 +106,21 @@ class Structure:
 def compile_structure(table: ParameterTable) -> Structure:
     """Compile a table once; moments of exogenous variables stay 0 until `with_exogenous` fills them."""
     layout, groups = Layout(len(table.observed), len(table.latents)), table.n_groups
-    free: list[bool] = (table.map != 0).any(axis=1).tolist()
-    index: dict[tuple[int, int, int], int] = {}
-    places = [(ORDER.index(row.matrix), row.row, row.col) for row in table.rows]
-    for place, is_free in zip(places, free, strict=True):
-        if is_free:
-            index.setdefault(place, len(index))
-    mapping, offset = np.zeros((groups, len(index), table.npar)), np.zeros((groups, len(index)))
-    for r, (row, place) in enumerate(zip(table.rows, places, strict=True)):
-        entry = index.get(place)
-        if entry is not None:
-            mapping[row.group, entry] = table.map[r]
-            offset[row.group, entry] = table.base[r]
-    kind, row_index, col_index = np.array(list(index), dtype=np.intp).reshape(-1, 3).T
-    target, source = _scatter(layout, list(index))
-    left, right, half = _derivative_columns(kind, row_index, col_index, layout.p, layout.m)
+    at = row_places(table)
+    flat = layout.places(at.kind, at.row, at.col)
+    free = np.flatnonzero((table.map != 0).any(axis=1))
+    first = dict(zip(reversed(flat[free].tolist()), reversed(free.tolist()), strict=True))
+    entries = {place: e for e, place in enumerate(dict.fromkeys(flat[free].tolist()))}
+    # Rows of other groups, or fixed ones, may stand where an entry is.
+    entry = np.array([entries.get(place, -1) for place in flat.tolist()], dtype=np.intp)
+    inside = np.flatnonzero(entry >= 0)
+    mapping, offset = np.zeros((groups, len(entries), table.npar)), np.zeros((groups, len(entries)))
+    mapping[at.group[inside], entry[inside]] = table.map[inside]
+    offset[at.group[inside], entry[inside]] = table.base[inside]
+    rows = np.array([first[place] for place in entries], dtype=np.intp)
+    kind, row, col = at.kind[rows], at.row[rows], at.col[rows]
+    mirrored = np.flatnonzero(_SYMMETRIC[kind] & (row != col))
+    left, right, half = _derivative_columns(kind, row, col, layout.p, layout.m)
     width = layout.p + 2 * layout.m
     return Structure(
         layout.p,
@@ -130,26 +130,27 @@ def compile_structure(table: ParameterTable) -> Structure:
         layout,
         _fixed_values(table, layout),
         kind,
-        row_index,
-        col_index,
-        target,
-        source,
+        row,
+        col,
+        np.concatenate([flat[rows], layout.places(kind[mirrored], col[mirrored], row[mirrored])]),
+        np.concatenate([np.arange(len(rows)), mirrored]),
         mapping,
         offset,
-        groups == 1 and len(index) == table.npar and bool((mapping[0] == np.eye(table.npar)).all()),
+        groups == 1 and len(entries) == table.npar and bool((mapping[0] == np.eye(table.npar)).all()),
         table.meanstructure,
         left,
         right,
         half,
-        np.select([kind <= _BETA, kind <= _THETA], [col_index, layout.m], default=layout.m + 1),
+        np.where(kind <= _BETA, col, layout.m + (kind > _THETA)),
         left * width + right,
-        _pairs(kind, row_index, col_index, left, right, layout),
+        _pairs(kind, row, col, left, right, layout),
         np.outer(half, half),
         np.eye(table.npar),
     )
 
 
 _LAMBDA, _BETA, _PSI, _THETA, _NU, _ALPHA = range(len(ORDER))
+_SYMMETRIC = np.array([name in ("psi", "theta") for name in ORDER])
 
 
 def with_exogenous(structure: Structure, table: ParameterTable, mean: FloatArray, cov: FloatArray) -> Structure:
@@ -165,24 +166,13 @@ def with_exogenous(structure: Structure, table: ParameterTable, mean: FloatArray
     return replace(structure, base=base)
 
 
-def _scatter(layout: Layout, entries: list[tuple[int, int, int]]) -> tuple[IntArray, IntArray]:
-    pairs = []
-    for e, (kind, row, col) in enumerate(entries):
-        pairs.append((layout.place(ORDER[kind], row, col), e))
-        if ORDER[kind] in ("psi", "theta") and row != col:
-            pairs.append((layout.place(ORDER[kind], col, row), e))
-    places = np.array(pairs, dtype=np.intp).reshape(-1, 2)
-    return places[:, 0], places[:, 1]
-
-
 def _fixed_values(table: ParameterTable, layout: Layout) -> FloatArray:
-    base = np.zeros((table.n_groups, layout.edges[-1]))
+    at, base = row_places(table), np.zeros((table.n_groups, layout.edges[-1]))
     for j, name in enumerate(table.latents[table.constructs :], start=table.constructs):
         base[:, layout.place("lambda", table.observed.index(name), j)] = 1.0
-    for row, value in zip(table.rows, table.base, strict=True):
-        base[row.group, layout.place(row.matrix, row.row, row.col)] = value
-        if row.matrix in ("psi", "theta"):
-            base[row.group, layout.place(row.matrix, row.col, row.row)] = value
+    base[at.group, layout.places(at.kind, at.row, at.col)] = table.base
+    both = np.flatnonzero(_SYMMETRIC[at.kind])
+    base[at.group[both], layout.places(at.kind[both], at.col[both], at.row[both])] = table.base[both]
     return base
 
 
