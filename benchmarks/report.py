@@ -141,8 +141,13 @@ def write_json(path: Path, machine: Machine, results: Sequence[Result]) -> None:
 
 
 def write_docs(path: Path, text: str) -> None:
-    """Replace what stands between the marks."""
+    """Replace the results in the page of benchmarks."""
+    put_between(path, text, BEGIN, END)
+
+
+def put_between(path: Path, text: str, begin: str, end: str) -> None:
+    """Replace what stands between two marks of a page."""
     page = path.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    path.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+    before, _, rest = page.partition(begin)
+    _, _, after = rest.partition(end)
+    path.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")
