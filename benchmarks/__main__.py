@@ -11,7 +11,12 @@ from benchmarks import imports, inference, large, machine, report, single_fit
 from benchmarks.rivals import rivals
 
 HERE = Path(__file__).parent
-EXPERIMENTS = {"single": single_fit.run, "large": large.run, "inference": inference.run, "imports": imports.run}
+EXPERIMENTS = {
+    "single": single_fit.run,
+    "large": large.run,
+    "inference": inference.run,
+    "imports": imports.run,
+}
 ROUNDS = {"single": 40, "large": 15, "inference": 5, "imports": 15}
 QUICK_ROUNDS = 5
 

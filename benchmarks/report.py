@@ -93,7 +93,8 @@ def _section(result: Result) -> list[str]:
     lines = [f"### {result.experiment.question}: {result.setting}", ""]
     by_name = {r.above: r for r in result.ratios}
     rows = [_timing_row(t, by_name.get(t.name)) for t in result.timings]
-    lines += [table(("contender", "median", "quickest run", "ratio", "ratio of quickest runs"), rows), ""]
+    if rows:
+        lines += [table(("contender", "median", "quickest run", "ratio", "ratio of quickest runs"), rows), ""]
     if result.ratios:
         lines += [f"Ratios are over {result.ratios[0].below}; {result.experiment.rounds} rounds.", ""]
     if result.memory:

@@ -32,7 +32,7 @@ class Csisem:
     name: str = "csisem"
     does: str = (
         "`Model.from_syntax`, `model.fit`, `fit.parameters` (with errors of the standardised solution), "
-        "`fit.fit_measures()` (46 measures)"
+        "`fit.fit_measures()` (46 measures, more under MLR)"
     )
     tolerance: Tolerance = TOLERANCE
     tasks: tuple[Task, ...] = ("ML", "MLR", "FIML")
@@ -42,9 +42,7 @@ class Csisem:
 
         return csisem.__version__
 
-    def open(
-        self, frame: pd.DataFrame, task: Task = "ML"
-    ) -> InProcess[tuple[Fit, pd.DataFrame, pd.Series[float]]]:
+    def open(self, frame: pd.DataFrame, task: Task = "ML") -> InProcess[tuple[Fit, pd.DataFrame, pd.Series[float]]]:
         import csisem as cs
 
         text = acsi.syntax()

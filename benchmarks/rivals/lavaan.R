@@ -3,6 +3,8 @@
 #                        TASK is ML, MLR or FIML
 #   turn SCENARIO SEC    complete fits for about SEC seconds, at least one; the seconds of each
 #   outcome              kind <tab> parameter <tab> value
+#   bootstrap COUNT      seconds that COUNT draws took (the fit they start from excluded), and what they are like:
+#                        kind <tab> parameter <tab> value
 #   memory               bytes one complete fit needs at its peak beyond what was there before
 # The start of R and the loading of lavaan are not in any figure but the one that `hello` gives.
 
@@ -67,6 +69,17 @@ repeat {
     say(paste("std_se", paste(s$lhs, s$op, s$rhs), number(s$se), sep = "\t", collapse = "\n"))
     test <- if (estimator == "MLR") "chisq.scaled" else "chisq"
     say(paste("measure", c("chisq", "df"), number(done$measures[c(test, "df")]), sep = "\t", collapse = "\n"))
+  } else if (words[1] == "bootstrap") {
+    fit <- sem(text, data = answers)
+    p <- parTable(fit)
+    name <- paste(p$lhs, p$op, p$rhs)[p$free > 0]
+    begin <- Sys.time()
+    draws <- suppressWarnings(bootstrapLavaan(fit, R = as.integer(words[2])))
+    say(paste("seconds", "", number(as.numeric(Sys.time() - begin, units = "secs")), sep = "\t"))
+    say(paste("draws", "", nrow(draws), sep = "\t"))
+    say(paste("est", name, number(colMeans(draws)), sep = "\t", collapse = "\n"))
+    say(paste("se", name, number(apply(draws, 2, sd)), sep = "\t", collapse = "\n"))
+    say(paste("measure", c("chisq", "df"), number(fitMeasures(fit, c("chisq", "df"))), sep = "\t", collapse = "\n"))
   } else if (words[1] == "memory") {
     if (file.exists("/proc/self/status")) {
       invisible(gc())

@@ -35,8 +35,8 @@ class Lavaan:
 
     name: str = "lavaan"
     does: str = (
-        "`sem(text, data)`, `fitMeasures(fit)` (46 measures), `parameterEstimates(fit, standardized = TRUE)`, "
-        "timed inside one running R process"
+        "`sem(text, data)`, `fitMeasures(fit)` (46 measures, more under MLR), "
+        "`parameterEstimates(fit, standardized = TRUE)`, timed inside one running R process"
     )
     tolerance: Tolerance = TOLERANCE
     tasks: tuple[Task, ...] = ("ML", "MLR", "FIML")
@@ -101,7 +101,7 @@ class Process:
 class LavaanSession:
     """lavaan with the answers loaded."""
 
-    def __init__(self, frame: pd.DataFrame, task: Task) -> None:
+    def __init__(self, frame: pd.DataFrame, task: Task = "ML") -> None:
         self.process = Process()
         with TemporaryDirectory() as folder:
             data, model = Path(folder) / "answers.bin", Path(folder) / "model.txt"
@@ -117,6 +117,15 @@ class LavaanSession:
             found[kind][name] = float(value)
         measure = found.pop("measure")
         return Outcome(**found, chisq=measure["chisq"], df=measure["df"])
+
+    def bootstrap(self, count: int) -> tuple[float, Outcome]:
+        """Draw ``count`` times with replacement: seconds, and means and standard deviations of the draws."""
+        found: dict[str, dict[str, float]] = {name: {} for name in ("seconds", "draws", "est", "se", "measure")}
+        for line in self.process.ask("bootstrap", str(count)):
+            kind, name, value = line.split("\t")
+            found[kind][name] = float(value)
+        outcome = Outcome(found["est"], found["se"], {}, {}, **found["measure"])
+        return found["seconds"][""], outcome
 
     def turn(self, scenario: Scenario, seconds: float) -> Sequence[float]:
         return [float(line) for line in self.process.ask("turn", scenario, repr(seconds))]

@@ -33,8 +33,8 @@ class Seminr:
 
     name: str = "seminr"
     does: str = (
-        '`constructs`, `relationships`, `estimate_cbsem(estimator="ML")`, `summarize` (both solutions with errors, '
-        "31 measures); factor scores come along and cannot be left out"
+        '`constructs`, `relationships`, `estimate_cbsem(estimator="ML")` or `"MLR"`, `summarize` (both solutions with '
+        "errors, 31 measures, more under MLR); factor scores come along and cannot be left out"
     )
     tolerance: Tolerance = TOLERANCE
     tasks: tuple[Task, ...] = ("ML", "MLR")

@@ -40,6 +40,8 @@ class Semopy:
     def open(self, frame: pd.DataFrame, task: Task = "ML") -> InProcess[tuple[pd.DataFrame, pd.DataFrame]]:
         import semopy
 
+        if task not in self.tasks:
+            raise ValueError(f"semopy does no {task} that compares.")
         text = acsi.syntax()
         known = semopy.Model(text)
 
