@@ -9,9 +9,14 @@ import pytest
 
 import csisem as cs
 from csisem.covariance.casewise import NormalScores, ScoreKernel, casewise_scores
+from csisem.covariance.derived import standardized
 from csisem.covariance.discrepancy import Sample, evaluate, expected_information, slopes
+from csisem.covariance.implied import implied
+from csisem.covariance.matrices import row_places
 from csisem.covariance.observed import observed_information
+from csisem.covariance.standardized import standardized_rows
 from csisem.covariance.structure import compile_structure, with_exogenous
+from csisem.inference.delta import jacobian
 from populations import populate, ram
 
 MEASURED = "A =~ a1 + a2 + a3\nB =~ b1 + b2 + b3\nC =~ c1 + c2\n"
@@ -192,3 +197,19 @@ def test_the_package_and_the_helper_write_models_alike():
     mean, cov = ram(population.table, population.values)
     assert mean.shape == (1, 8)
     assert np.linalg.eigvalsh(cov[0])[0] > 0
+
+
+@pytest.mark.parametrize(("kind", "means", "groups"), CASES)
+def test_standardised_rows_and_their_slopes(kind, means, groups):
+    """Against the whole standardised matrices, differentiated by a complex step."""
+    population, structure, _, theta, _ = _core(kind, means, groups)
+    table = population.table
+
+    def read(at):
+        return row_places(table).gather(standardized(structure.matrices(at)))
+
+    moments = implied(structure.matrices(theta))
+    values = row_places(table).gather(moments.matrices)
+    rows = standardized_rows(table, structure, moments, values)
+    np.testing.assert_allclose(rows.value, read(theta), rtol=IDENTITY, atol=IDENTITY)
+    np.testing.assert_allclose(rows.derivative, jacobian(read, theta), rtol=IDENTITY, atol=IDENTITY)

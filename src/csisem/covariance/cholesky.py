@@ -10,13 +10,24 @@ FloatArray = NDArray[np.float64]
 
 def cholesky(matrices: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return C^-1 and log det for ``matrices = C C'`` of shape (..., p, p); nan for members that are not definite."""
+    factor = _factor(matrices)
+    return np.asarray(np.linalg.inv(factor), dtype=np.float64), _log_square(factor)
+
+
+def log_determinant(matrices: FloatArray) -> FloatArray:
+    """Log determinants (...) of ``matrices`` (..., p, p); nan for members that are not definite."""
+    return _log_square(_factor(matrices))
+
+
+def _factor(matrices: FloatArray) -> FloatArray:
     try:
-        factor = np.linalg.cholesky(matrices)
+        return np.asarray(np.linalg.cholesky(matrices), dtype=np.float64)
     except np.linalg.LinAlgError:
-        factor = _by_columns(matrices)
-    diagonal = np.diagonal(factor, axis1=-2, axis2=-1)
-    logdet = 2.0 * np.log(diagonal).sum(axis=-1)
-    return np.linalg.inv(factor), logdet
+        return _by_columns(matrices)
+
+
+def _log_square(factor: FloatArray) -> FloatArray:
+    return np.asarray(2.0 * np.log(factor.diagonal(0, -2, -1)).sum(axis=-1))
 
 
 def definite(matrices: FloatArray, least: float) -> NDArray[np.bool_]:

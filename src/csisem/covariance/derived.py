@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.implied import implied
-from csisem.covariance.matrices import ORDER, Matrices, RowPlaces
+from csisem.covariance.matrices import Matrices
 
 FloatArray = NDArray[np.float64]
 
@@ -40,30 +40,6 @@ def standardized(matrices: Matrices) -> Matrices:
             matrices.intercepts / sd_item,
             matrices.means / sd_latent,
         )
-
-
-def standardized_rows(places: RowPlaces, matrices: Matrices) -> FloatArray:
-    """The rows of a parameter table, (..., R), completely standardised: `standardized` for the rows alone."""
-    rows = places.gather(matrices)
-    loadings, latent = matrices.loadings, matrices.latent
-    total = np.linalg.inv(np.eye(latent.shape[-1]) - matrices.paths)
-    latent_cov = total @ latent @ np.swapaxes(total, -1, -2)
-    # Of the implied covariances only the diagonal is needed.
-    variances = ((loadings @ latent_cov) * loadings).sum(axis=-1) + _diagonal(matrices.residual)
-    item, structural = _root(variances), _root(_diagonal(latent_cov))
-    own = {"psi": _own(latent), "theta": _own(matrices.residual)}
-    for name, at, group, row, col in zip(ORDER, places.rows, places.group, places.row, places.col, strict=True):
-        if not at.size:
-            continue
-        target = structural if name in ("beta", "psi", "alpha") else item
-        scale = 1 / target[..., group, row]
-        if name in ("lambda", "beta"):
-            scale = scale * structural[..., group, col]
-        elif name in own:
-            residual = own[name]
-            scale = np.where(row == col, scale**2, 1 / (residual[..., group, row] * residual[..., group, col]))
-        rows[..., at] = rows[..., at] * scale
-    return rows
 
 
 def _own(cov: FloatArray) -> FloatArray:

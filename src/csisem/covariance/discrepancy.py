@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,8 +71,7 @@ def evaluate(structure: Structure, sample: Sample, theta: FloatArray) -> Point:
     matrices = structure.matrices(theta)
     moments = implied(matrices)
     white, logdet = cholesky(moments.cov)
-    half = white @ sample.cov
-    whitened = half @ np.swapaxes(white, -1, -2)
+    whitened = white @ sample.cov @ white.mT
     distance = sample.mean
     if structure.meanstructure:
         distance = np.matmul(white, (sample.mean - moments.mean)[..., None])[..., 0]
@@ -86,66 +84,72 @@ def evaluate(structure: Structure, sample: Sample, theta: FloatArray) -> Point:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slopes:
-    """First derivatives and the pieces shared by the information matrices, in entry space.
+    """First derivatives, and the inner products that both information matrices are made of.
+
+    A derivative of Sigma by an entry is ``a b' + b a'``, and all a and b are columns of few: of the whitened
+    ``[I, Lambda A, Lambda Phi]``. So inner products of these s = p + 2 m columns serve all pairs of entries.
 
     Attributes
     ----------
-    factors
-        Whitened derivative factors of Sigma side by side, a then b, (R, G, p, 2 E): d Sigma = a b' + b a'.
-    pulled
-        T times the factors, T the whitened sample moments, (R, G, p, 2 E).
-    mean
-        Whitened derivatives of mu, (R, G, p, E); all zero without a mean structure.
+    structure
+        Which columns an entry takes.
+    stack
+        The columns whitened, (R, G, p, s).
+    plain, excess
+        Their inner products, as they are and through I - T with the whitened sample moments T, flat: (R, G, s s).
+    level, pull
+        With means, derivatives of mu by the entries are ``t a``: t and ``a'd``, d the whitened distance, (R, G, E).
+        Empty otherwise.
     gradient
         Of the discrepancy by the free parameters, (R, q).
     """
 
-    factors: FloatArray
-    pulled: FloatArray
-    mean: FloatArray
+    structure: Structure
+    stack: FloatArray
+    plain: FloatArray
+    excess: FloatArray
+    level: FloatArray
+    pull: FloatArray
     gradient: FloatArray
 
     @property
     def a(self) -> FloatArray:
         """First factors, (R, G, p, E)."""
-        return self.factors[..., : self.factors.shape[-1] // 2]
+        return self.stack.take(self.structure.left, axis=-1)
 
     @property
     def b(self) -> FloatArray:
         """Second factors, (R, G, p, E)."""
-        return self.factors[..., self.factors.shape[-1] // 2 :]
+        return self.stack.take(self.structure.right, axis=-1) * self.structure.half
+
+    @property
+    def mean(self) -> FloatArray:
+        """Whitened derivatives of mu, (R, G, p, E); all zero without a mean structure."""
+        return self.a * self.level[..., None, :] if self.structure.meanstructure else np.zeros_like(self.a)
 
 
 def slopes(structure: Structure, sample: Sample, point: Point) -> Slopes:
     """Gradient of the discrepancy, from derivative factors whitened by the Cholesky factor."""
     white, moments = point.white, point.moments
     stack = np.concatenate([white, white @ moments.reach, white @ moments.cross], axis=-1)
-    factors = stack[..., structure.columns] * structure.scale
-    pulled = point.whitened @ factors
-    entries = len(structure.row)
-    a, b = factors[..., :entries], factors[..., entries:]
-    entry = ((a - pulled[..., :entries]) * b).sum(axis=-2)
-    mean = np.zeros_like(a)
+    across, flat = stack.mT, (*stack.shape[:-2], -1)
+    plain = (across @ stack).reshape(flat)
+    excess = plain - (across @ (point.whitened @ stack)).reshape(flat)
+    entry = excess.take(structure.own, axis=-1) * structure.half
+    level = pull = entry[..., :0]
     if structure.meanstructure:
-        mean = a * _mean_factor(structure, point)[..., None, :]
-        entry = entry - (mean * point.distance[..., :, None]).sum(axis=-2)
-    return Slopes(factors, pulled, mean, _collect(structure, sample, entry))
-
-
-def _mean_factor(structure: Structure, point: Point) -> FloatArray:
-    """Scalars t with d mu = t * a: latent means for loadings and paths, 1 for intercepts and latent means."""
-    latent_mean = point.moments.latent_mean
-    factor = np.zeros((*latent_mean.shape[:-1], len(structure.row)))
-    both = slice(structure.slices["lambda"].start, structure.slices["beta"].stop)
-    factor[..., both] = latent_mean[..., structure.col[both]]
-    factor[..., structure.covariance_entries :] = 1.0
-    return factor
+        latent_mean = moments.latent_mean
+        ends = np.broadcast_to([0.0, 1.0], (*latent_mean.shape[:-1], 2))
+        level = np.concatenate([latent_mean, ends], axis=-1).take(structure.level, axis=-1)
+        pull = np.matmul(across, point.distance[..., None])[..., 0].take(structure.left, axis=-1)
+        entry = entry - level * pull
+    return Slopes(structure, stack, plain, excess, level, pull, _collect(structure, sample, entry))
 
 
 def _collect(structure: Structure, sample: Sample, entry: FloatArray) -> FloatArray:
     """Sum an entry-space gradient (R, G, E) over groups into free parameters (R, q)."""
-    if structure.order is not None:
-        return entry[..., 0, structure.order]
+    if structure.direct:
+        return entry[..., 0, :]
     weighted = entry * sample.share[..., None]
     gradient: FloatArray = np.matmul(weighted[..., None, :], structure.map)[..., 0, :].sum(axis=-2)
     return gradient
@@ -153,42 +157,27 @@ def _collect(structure: Structure, sample: Sample, entry: FloatArray) -> FloatAr
 
 def collect_square(structure: Structure, sample: Sample, square: FloatArray) -> FloatArray:
     """Sum an entry-space square matrix (R, G, E, E) over groups into free parameters (R, q, q)."""
-    if structure.order is not None:
-        return square[..., 0, :, :].take(structure.order, axis=-2).take(structure.order, axis=-1)
+    if structure.direct:
+        return square[..., 0, :, :]
     weighted = square * sample.share[..., None, None]
-    collected: FloatArray = (np.swapaxes(structure.map, -1, -2) @ weighted @ structure.map).sum(axis=-3)
+    collected: FloatArray = (structure.map.mT @ weighted @ structure.map).sum(axis=-3)
     return collected
 
 
-class Grams(NamedTuple):
-    """Inner products of the factors of all pairs of entries, each (R, G, E, E)."""
-
-    aa: FloatArray
-    ab: FloatArray
-    bb: FloatArray
-
-
-def grams(left: FloatArray, right: FloatArray) -> Grams:
-    """Inner products of two sets of factors (R, G, p, 2 E), in one product."""
-    product = np.swapaxes(left, -1, -2) @ right
-    half = product.shape[-1] // 2
-    return Grams(product[..., :half, :half], product[..., :half, half:], product[..., half:, half:])
-
-
 def expected_information(structure: Structure, sample: Sample, slope: Slopes) -> FloatArray:
-    """Expected information per observation, (R, q, q), from Gram products of the whitened factors.
+    """Expected information per observation, (R, q, q), from inner products of the whitened factors.
 
     ``tr(W dSigma_k W dSigma_l)/2 + dmu_k' W dmu_l`` with dSigma = a b' + b a' is
     ``(a_k.b_l)(b_k.a_l) + (a_k.a_l)(b_k.b_l) + mu_k.mu_l``.
     """
-    square = plain_square(structure, slope, grams(slope.factors, slope.factors))
-    return collect_square(structure, sample, square)
+    return collect_square(structure, sample, plain_square(structure, slope))
 
 
-def plain_square(structure: Structure, slope: Slopes, plain: Grams) -> FloatArray:
+def plain_square(structure: Structure, slope: Slopes) -> FloatArray:
     """``tr(Sigma_k Sigma_l)/2 + mu_k' mu_l`` of all pairs of entries, (R, G, E, E), everything whitened."""
-    aa, ab, bb = plain
-    square: FloatArray = ab * np.swapaxes(ab, -1, -2) + aa * bb
+    pairs = structure.pairs
+    aa, ab, ba, bb = (slope.plain.take(places, axis=-1) for places in (pairs.aa, pairs.ab, pairs.ba, pairs.bb))
+    square: FloatArray = (ab * ba + aa * bb) * structure.halves
     if structure.meanstructure:
-        square = square + np.swapaxes(slope.mean, -1, -2) @ slope.mean
+        square += aa * (slope.level[..., :, None] * slope.level[..., None, :])
     return square

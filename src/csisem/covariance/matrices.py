@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +42,10 @@ class Matrices:
         """The six matrices in `ORDER`."""
         return self.loadings, self.paths, self.latent, self.residual, self.intercepts, self.means
 
+    def member(self, number: int) -> Matrices:
+        """One member of the first batch axis."""
+        return Matrices(*(matrix[number] for matrix in self.stacked()))
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -57,13 +63,17 @@ class Layout:
     @cached_property
     def edges(self) -> tuple[int, ...]:
         """Where each matrix begins, and the length of the whole."""
-        return (0, *np.cumsum([int(np.prod(shape)) for shape in self.shapes]).tolist())
+        return (0, *accumulate(math.prod(shape) for shape in self.shapes))
 
     def place(self, matrix: MatrixName, row: int, col: int) -> int:
         """Flat position of an element."""
-        k = ORDER.index(matrix)
-        width = self.shapes[k][1] if len(self.shapes[k]) == 2 else 1
-        return self.edges[k] + row * width + col
+        return int(self.places(np.array(ORDER.index(matrix)), np.array(row), np.array(col)))
+
+    def places(self, kind: IntArray, row: IntArray, col: IntArray) -> IntArray:
+        """Flat positions of elements of the matrices ``kind``, numbered as in `ORDER`."""
+        widths = np.array([shape[1] if len(shape) == 2 else 1 for shape in self.shapes])
+        places: IntArray = np.array(self.edges[:-1])[kind] + row * widths[kind] + col
+        return places
 
     def views(self, flat: FloatArray) -> Matrices:
         """The matrices as views of a flat array (..., length)."""
@@ -75,41 +85,39 @@ class Layout:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowPlaces:
-    """Where the R rows of a table stand: for each of the six matrices the row numbers and their indices."""
+    """Where the R rows of a table stand.
 
-    rows: tuple[IntArray, ...]
-    group: tuple[IntArray, ...]
-    row: tuple[IntArray, ...]
-    col: tuple[IntArray, ...]
-    count: int
+    Attributes
+    ----------
+    kind, group, row, col
+        Matrix (number in `ORDER`), group and element of each row, (R,).
+    by_matrix
+        The row numbers of each of the six matrices, with their groups, rows and columns.
+    """
+
+    kind: IntArray
+    group: IntArray
+    row: IntArray
+    col: IntArray
+    by_matrix: tuple[tuple[IntArray, IntArray, IntArray, IntArray], ...]
 
     def gather(self, matrices: Matrices) -> NDArray[np.float64]:
         """Read the rows' values (..., R) back from matrices with any leading axes."""
         stacked = matrices.stacked()
         lead = stacked[0].shape[:-3]
-        values = np.empty((*lead, self.count), dtype=stacked[0].dtype)
-        for k, matrix in enumerate(stacked):
-            if not self.rows[k].size:
-                continue
-            if matrix.ndim == len(lead) + 2:
-                values[..., self.rows[k]] = matrix[..., self.group[k], self.row[k]]
-            else:
-                values[..., self.rows[k]] = matrix[..., self.group[k], self.row[k], self.col[k]]
+        values = np.empty((*lead, len(self.kind)), dtype=stacked[0].dtype)
+        for matrix, (rows, group, row, col) in zip(stacked, self.by_matrix, strict=True):
+            if rows.size:
+                vector = matrix.ndim == len(lead) + 2
+                values[..., rows] = matrix[..., group, row] if vector else matrix[..., group, row, col]
         return values
 
 
 @lru_cache(maxsize=64)
 def row_places(table: ParameterTable) -> RowPlaces:
     """Index the rows of a table by matrix, once."""
-    chosen = [[r for r, row in enumerate(table.rows) if row.matrix == name] for name in ORDER]
-
-    def index(attribute: str) -> tuple[IntArray, ...]:
-        return tuple(np.array([getattr(table.rows[r], attribute) for r in rows], dtype=np.intp) for rows in chosen)
-
-    return RowPlaces(
-        tuple(np.array(rows, dtype=np.intp) for rows in chosen),
-        index("group"),
-        index("row"),
-        index("col"),
-        len(table.rows),
-    )
+    number = {name: k for k, name in enumerate(ORDER)}
+    places = np.array([(number[row.matrix], row.group, row.row, row.col) for row in table.rows], dtype=np.intp)
+    kind, group, row, col = np.ascontiguousarray(places.reshape(-1, 4).T)
+    chosen = [np.flatnonzero(kind == k) for k in range(len(ORDER))]
+    return RowPlaces(kind, group, row, col, tuple((rows, group[rows], row[rows], col[rows]) for rows in chosen))

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from scipy.special import chdtrc, chdtri, chndtr, ndtri
+from scipy.special import chdtrc, chdtri, chndtr, chndtrinc, ndtri
 
 FloatArray = NDArray[np.float64]
 
@@ -106,16 +105,14 @@ def _noncentrality(chisq: float, df: float, probability: float) -> float:
         # (chisq - df - x)^2 = 2 z^2 (df + 2 x), mean and variance of the noncentral chi-square.
         z = float(ndtri(probability))
         return chisq - df + 2 * z * z - z * float(np.sqrt(4 * (chisq - df + z * z) + 2 * df))
-
-    def gap(noncentrality: float) -> float:
-        return float(chndtr(chisq, df, noncentrality)) - probability
-
-    if gap(0.0) <= 0:
+    if not float(chndtr(chisq, df, 0.0)) > probability:
         return 0.0
-    high = max(chisq, df, 1.0)
-    while gap(high) > 0:
-        high *= 2
-    return float(brentq(gap, 0.0, high, xtol=1e-12, rtol=1e-14))
+    found = float(chndtrinc(chisq, df, probability))
+    # Older versions of scipy stop at 1e-8; a Newton step ends there: the derivative of the probability by the
+    # noncentrality is half its difference at two degrees of freedom more.
+    at = float(chndtr(chisq, df, found))
+    slope = (float(chndtr(chisq, df + 2, found)) - at) / 2
+    return found - (at - probability) / slope
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,35 +143,31 @@ def residual_measures(
     ``srmr_mplus`` the one of Mplus (residual correlations and relative residual variances).
     """
     p = cov.shape[-1]
-    lower = np.tril_indices(p)
-    strict = np.tril_indices(p, -1)
-    sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
-    sd_hat = np.sqrt(np.diagonal(implied_cov, axis1=-2, axis2=-1))
-    raw = cov - implied_cov
-    outer = sd[:, :, None] * sd[:, None, :]
+    sd, sd_hat = np.sqrt(_diagonal(cov)), np.sqrt(_diagonal(implied_cov))
+    raw, outer = cov - implied_cov, sd[:, :, None] * sd[:, None, :]
     correlation = cov / outer - implied_cov / (sd_hat[:, :, None] * sd_hat[:, None, :])
-    variance = np.diagonal(raw, axis1=-2, axis2=-1) / sd**2
-    moved = mean - implied_mean
-    squares = {
-        "rmr": (raw[:, *lower] ** 2).sum(1),
-        "srmr": ((raw / outer)[:, *lower] ** 2).sum(1),
-        "crmr": (correlation[:, *strict] ** 2).sum(1),
-        "mplus": (correlation[:, *strict] ** 2).sum(1) + (variance**2).sum(1),
-    }
-    mean_squares = {
-        "rmr": (moved**2).sum(1),
-        "srmr": ((moved / sd) ** 2).sum(1),
-        "crmr": ((moved / sd) ** 2).sum(1),
-        "mplus": ((mean / sd - implied_mean / sd_hat) ** 2).sum(1),
-    }
-    counts = {"rmr": p * (p + 1) / 2, "srmr": p * (p + 1) / 2, "crmr": p * (p - 1) / 2, "mplus": p * (p + 1) / 2}
-    values = []
-    for kind in ("rmr", "srmr", "crmr", "mplus"):
-        count = counts[kind]
-        plain = np.sqrt(squares[kind] / count) if count else np.zeros(len(shares))
-        joint = np.sqrt((squares[kind] + mean_squares[kind]) / (count + p)) if means else plain
+    residuals = np.stack([raw, raw / outer, correlation])
+    whole = (residuals * residuals).sum(axis=(-2, -1))
+    own = (_diagonal(residuals) ** 2).sum(axis=-1)
+    # Every off-diagonal residual stands in the matrix twice.
+    lower, strict = (whole + own) / 2, (whole - own) / 2
+    squares = [lower[0], lower[1], strict[2], strict[2] + own[1]]
+    counts = [p * (p + 1) / 2, p * (p + 1) / 2, p * (p - 1) / 2, p * (p + 1) / 2]
+    moved = [np.zeros(len(shares))] * 4
+    if means:
+        shift = mean - implied_mean
+        standard = ((shift / sd) ** 2).sum(axis=-1)
+        moved = [(shift**2).sum(axis=-1), standard, standard, ((mean / sd - implied_mean / sd_hat) ** 2).sum(axis=-1)]
+    values: list[float] = []
+    for square, mean_square, count in zip(squares, moved, counts, strict=True):
+        plain = np.sqrt(square / count) if count else np.zeros(len(shares))
+        joint = np.sqrt((square + mean_square) / (count + p)) if means else plain
         values += [float(shares @ joint), float(shares @ plain)]
     return ResidualMeasures(*values)
+
+
+def _diagonal(matrices: FloatArray) -> FloatArray:
+    return matrices.diagonal(0, -2, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,27 +186,28 @@ def goodness(
     implied_mean: FloatArray,
     shares: FloatArray,
     means: bool,
+    inverse: FloatArray,
     exogenous: NDArray[np.intp],
     df: float,
 ) -> Goodness:
     """GFI and its relatives for ML (Joreskog and Sorbom 1982), averaged over G groups with ``shares`` (G,).
 
-    ``1 - e'Ve / s'Vs`` with V the normal-theory weights at the implied moments; with a mean structure the (uncentred)
-    means are among the moments, and moments of ``exogenous`` variables, which are fixed, are not.
+    ``1 - e'Ve / s'Vs`` with V the normal-theory weights from the ``inverse`` implied covariances; with a mean structure
+    the (uncentred) means are among the moments, and moments of ``exogenous`` variables, which are fixed, are not.
     """
     groups, p = mean.shape
-    gfi = 0.0
-    for group, share in enumerate(shares):
-        inverse = np.linalg.inv(implied_cov[group])
-        residual, reference = cov[group] - implied_cov[group], cov[group].copy()
-        residual[np.ix_(exogenous, exogenous)] = reference[np.ix_(exogenous, exogenous)] = 0.0
-        error, total = _weighted_square(inverse, residual), _weighted_square(inverse, reference)
-        if means:
-            moved, level = mean[group] - implied_mean[group], mean[group].copy()
-            moved[exogenous] = level[exogenous] = 0.0
-            error += float(moved @ inverse @ moved)
-            total += float(level @ inverse @ level)
-        gfi += share * (1 - error / total)
+    residual, reference = cov - implied_cov, cov
+    if exogenous.size:
+        fixed = (slice(None), exogenous[:, None], exogenous)
+        reference = cov.copy()
+        residual[fixed] = reference[fixed] = 0.0
+    error, total = _weighted_square(inverse, residual), _weighted_square(inverse, reference)
+    if means:
+        moved, level = mean - implied_mean, mean.copy()
+        moved[:, exogenous] = level[:, exogenous] = 0.0
+        error = error + (np.matmul(inverse, moved[..., None])[..., 0] * moved).sum(axis=-1)
+        total = total + (np.matmul(inverse, level[..., None])[..., 0] * level).sum(axis=-1)
+    gfi = float(shares @ (1 - error / total))
     return goodness_of(gfi, groups * (p * (p + 1) // 2 + (p if means else 0)), df)
 
 
@@ -223,10 +217,10 @@ def goodness_of(gfi: float, moments: int, df: float) -> Goodness:
     return Goodness(gfi, agfi, df / moments * gfi)
 
 
-def _weighted_square(inverse: FloatArray, matrix: FloatArray) -> float:
-    """``vech' V vech`` with normal-theory weights: half the trace of ``(W M)^2``."""
+def _weighted_square(inverse: FloatArray, matrix: FloatArray) -> FloatArray:
+    """``vech' V vech`` with normal-theory weights: half the trace of ``(W M)^2``, by group."""
     product = inverse @ matrix
-    return float((product * product.T).sum()) / 2
+    return np.asarray((product * product.mT).sum(axis=(-2, -1)) / 2)
 
 
 @dataclass(frozen=True, slots=True)

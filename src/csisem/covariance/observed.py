@@ -1,11 +1,11 @@
-"""Observed information: exact second derivatives of the discrepancy, from Gram products and the chain rule."""
+"""Observed information: exact second derivatives of the discrepancy, from inner products and the chain rule."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.discrepancy import Grams, Point, Sample, Slopes, collect_square, grams, plain_square
+from csisem.covariance.discrepancy import Point, Sample, Slopes, collect_square, plain_square
 from csisem.covariance.structure import Structure
 from csisem.covariance.vech import moment_slopes, weighed
 
@@ -22,12 +22,24 @@ def observed_information(structure: Structure, sample: Sample, point: Point, slo
         ``+ mu_k' mu_l + d'(Sigma_k mu_l + Sigma_l mu_k) - mu_kl' d``.
 
     The first line is the covariance part (Magnus and Neudecker 1999, chapter 15); Sigma_kl and mu_kl follow from how
-    a, b and the mean factors themselves move (`_bending`).
+    a, b and the mean factors themselves move (`bending`).
     """
-    plain, weighted = grams(slope.factors, slope.factors), grams(slope.factors, slope.pulled)
-    square = _curvature(plain, weighted) + _bending(structure, point, plain, weighted)
+    pairs, plain, excess = structure.pairs, slope.plain, slope.excess
+    aa, ab, ba, bb = (plain.take(places, axis=-1) for places in (pairs.aa, pairs.ab, pairs.ba, pairs.bb))
+    m_aa, m_ab, m_bb = (excess.take(places, axis=-1) for places in (pairs.aa, pairs.ab, pairs.bb))
+    # tr(T Sigma_k Sigma_l) = (b_k.a_l) a_k'T b_l + (b_k.b_l) a_k'T a_l + (a_k.a_l) b_k'T b_l + (a_k.b_l) b_k'T a_l.
+    # With T = I - M that is the expected information twice, less M's products; the last is the first with k, l
+    # exchanged.
+    crossed = ba * m_ab
+    square = ab * ba + aa * (bb - m_bb) - bb * m_aa - crossed - crossed.mT
+    square *= structure.halves
     if structure.meanstructure:
-        square = square + _mean_curvature(point, slope) + _mean_bending(structure, point, slope)
+        # d' Sigma_k mu_l = (d.a_k)(b_k.mu_l) + (d.b_k)(a_k.mu_l)
+        level, pull = slope.level[..., None, :], slope.pull[..., :, None]
+        pull_b = _pull_b(structure, slope, point)[..., :, None]
+        mixed = (pull * ba + pull_b * aa) * (structure.half[:, None] * level)
+        square += aa * (level.mT * level) + mixed + mixed.mT
+    square += bending(structure, point, slope)
     return collect_square(structure, sample, square)
 
 
@@ -37,11 +49,7 @@ def quadratic_information(structure: Structure, sample: Sample, point: Point, sl
     In the notation of `observed_information` they are
     ``tr(Sigma_k Sigma_l)/2 + tr((I - T) Sigma_kl)/2 + mu_k' mu_l - mu_kl' d``.
     """
-    plain, weighted = grams(slope.factors, slope.factors), grams(slope.factors, slope.pulled)
-    square = plain_square(structure, slope, plain) + _bending(structure, point, plain, weighted)
-    if structure.meanstructure:
-        square = square + _mean_bending(structure, point, slope)
-    return collect_square(structure, sample, square)
+    return collect_square(structure, sample, plain_square(structure, slope) + bending(structure, point, slope))
 
 
 def chained(
@@ -53,88 +61,42 @@ def chained(
     ``bent`` adds what the moments' own curvature brings. A diagonal weight may come as (R, G, s).
     """
     moved = moment_slopes(slope.a, slope.b, slope.mean if structure.meanstructure else None)
-    square = np.swapaxes(moved, -1, -2) @ weighed(weight, moved)
+    square = moved.mT @ weighed(weight, moved)
     if bent:
-        plain, weighted = grams(slope.factors, slope.factors), grams(slope.factors, slope.pulled)
-        square = square + _bending(structure, point, plain, weighted)
-        if structure.meanstructure:
-            square = square + _mean_bending(structure, point, slope)
+        square = square + bending(structure, point, slope)
     return collect_square(structure, sample, square)
 
 
-def _gram(left: FloatArray, right: FloatArray) -> FloatArray:
-    product: FloatArray = np.swapaxes(left, -1, -2) @ right
-    return product
+def _pull_b(structure: Structure, slope: Slopes, point: Point) -> FloatArray:
+    """``b'd`` for every entry, without the factor of b, (R, G, E)."""
+    pulled: FloatArray = np.matmul(slope.stack.mT, point.distance[..., None])[..., 0]
+    return pulled.take(structure.right, axis=-1)
 
 
-def _curvature(plain: Grams, weighted: Grams) -> FloatArray:
-    """``tr(T Sigma_k Sigma_l) - tr(Sigma_k Sigma_l)/2`` for all pairs of entries."""
-    ba = np.swapaxes(plain.ab, -1, -2)
-    # tr(T Sigma_k Sigma_l) = (b_k.a_l) a_k'T b_l + (b_k.b_l) a_k'T a_l + (a_k.a_l) b_k'T b_l + (a_k.b_l) b_k'T a_l,
-    # and the last of these is the first with k and l exchanged.
-    first = ba * (weighted.ab - plain.ab)
-    curvature: FloatArray = (
-        first + np.swapaxes(ba * weighted.ab, -1, -2) + plain.bb * weighted.aa + plain.aa * (weighted.bb - plain.bb)
-    )
-    return curvature
+def bending(structure: Structure, point: Point, slope: Slopes) -> FloatArray:
+    """``tr((I - T) Sigma_kl)/2 - mu_kl' d`` for all pairs of entries, (R, G, E, E).
 
+    The first is ``b_k' M da_k/dl + a_k' M db_k/dl`` with M = I - T. Moving a loading or path at (r, c) moves a column
+    ``(Lambda A)_i`` by a_l times A_ci and a column ``(Lambda Phi)_j`` by a_l times Phi_cj; a path moves the latter by
+    b_l times A_jr more, and a latent covariance by a_l times A_jc and b_l times A_jr. Every pair of a loading or path k
+    with a path or latent covariance l therefore brings ``a_k'M b_l A_(col k, row l)``, with a latent covariance
+    ``a_k'M a_l A_(col k, col l)`` as well, and every pair of loadings or paths ``a_k'M a_l Phi_(col k, col l)``.
 
-def _bending(structure: Structure, point: Point, plain: Grams, weighted: Grams) -> FloatArray:
-    """``tr((I - T) Sigma_kl)/2`` = ``b_k' M da_k/dl + a_k' M db_k/dl`` with M = I - T, for all pairs of entries.
-
-    Moving a loading or path at (r, c) moves a column ``(Lambda A)_i`` by a_l times A_ci and a column
-    ``(Lambda Phi)_j`` by a_l times Phi_cj; a path moves the latter by b_l times A_jr more, and a latent covariance by
-    a_l times A_jc and b_l times A_jr. Every pair of a loading or path k with a path or latent covariance l therefore
-    brings ``a_k'M b_l A_(col k, row l)``, with a latent covariance ``a_k'M a_l A_(col k, col l)`` as well, and every
-    pair of loadings or paths ``a_k'M a_l Phi_(col k, col l)``.
+    For the second, with mu_k = t_k a_k, every pair of a loading or path k with a path or latent mean l brings
+    ``-(d.a_k) t_l A_(col k, row l)``: a_l moves along a_k, or t_k moves by t_l.
     """
-    total, latent_cov = point.moments.total, point.moments.latent_cov
-    row, col, half = structure.row, structure.col, structure.half
-    loads = slice(structure.slices["lambda"].start, structure.slices["beta"].stop)
-    moves = slice(structure.slices["beta"].start, structure.slices["psi"].stop)
-    psi = structure.slices["psi"]
-    a_ma, a_mb = plain.aa - weighted.aa, plain.ab - weighted.ab
-    from_col = total[..., col[loads], :]
-    pairs = np.zeros(a_ma.shape)
-    pairs[..., loads, moves] = a_mb[..., loads, moves] * from_col[..., row[moves]]
-    # b of a latent variance carries a half already, and so must a: together they give the variance once.
-    pairs[..., loads, psi] += a_ma[..., loads, psi] * (from_col[..., col[psi]] * half[psi])
-    bending: FloatArray = pairs + np.swapaxes(pairs, -1, -2)
-    bending[..., loads, loads] += a_ma[..., loads, loads] * latent_cov[..., col[loads], :][..., col[loads]]
-    return bending
-
-
-def _mean_curvature(point: Point, slope: Slopes) -> FloatArray:
-    """``mu_k' mu_l + d'(Sigma_k mu_l + Sigma_l mu_k)`` for all pairs of entries."""
-    a, b, mean = slope.a, slope.b, slope.mean
-    distance = point.distance[..., None]
-    da, db = _gram(a, distance), _gram(b, distance)
-    # d' Sigma_k mu_l = (d.a_k)(b_k.mu_l) + (d.b_k)(a_k.mu_l)
-    mixed = da * _gram(b, mean) + db * _gram(a, mean)
-    curvature: FloatArray = _gram(mean, mean) + mixed + np.swapaxes(mixed, -1, -2)
-    return curvature
-
-
-def _mean_bending(structure: Structure, point: Point, slope: Slopes) -> FloatArray:
-    """``-mu_kl' d`` for all pairs of entries."""
-    da = _gram(slope.a, point.distance[..., None])
-    square = np.zeros((*da.shape[:-1], da.shape[-2]))
-    latent_mean = point.moments.latent_mean
-    lam, beta, alpha = structure.slices["lambda"], structure.slices["beta"], structure.slices["alpha"]
-    row, col = structure.row, structure.col
-    # mu_k = t_k a_k. First a_k moves along a_l (paths and latent means) ...
-    loads = slice(lam.start, beta.stop)
-    from_col, along = point.moments.total[..., col[loads], :], np.swapaxes(da[..., loads, :], -1, -2)
-    factor = np.zeros((*latent_mean.shape[:-1], len(row)))
-    factor[..., beta] = latent_mean[..., col[beta]]
-    factor[..., alpha] = 1.0
-    for entries in (beta, alpha):
-        moved = np.swapaxes(from_col[..., row[entries]], -1, -2)
-        square[..., entries, loads] -= factor[..., entries, None] * moved * along
-    # ... then t_k = (A alpha)_j moves: by A_jr (A alpha)_c for a path, by A_jr for a latent mean.
-    total_t = np.swapaxes(point.moments.total, -1, -2)
-    shift = np.zeros((*latent_mean.shape[:-1], len(row), structure.m))
-    shift[..., beta, :] = total_t[..., row[beta], :] * latent_mean[..., col[beta], None]
-    shift[..., alpha, :] = total_t[..., row[alpha], :]
-    square[..., loads, :] -= np.swapaxes(shift[..., col[loads]], -1, -2) * da[..., loads, :]
-    return square
+    pairs, total, latent_cov = structure.pairs, point.moments.total, point.moments.latent_cov
+    if not structure.m:
+        # Without latent variables the entries are the moments, which do not bend.
+        return np.zeros((*total.shape[:-2], *pairs.aa.shape))
+    moves = np.zeros((*total.shape[:-2], 2 * structure.m + 1, structure.m))
+    moves[..., : structure.m, :], moves[..., structure.m : -1, :] = total, latent_cov
+    moves = moves.reshape(*total.shape[:-2], -1)
+    reach = moves.take(pairs.reach, axis=-1)
+    half = slope.excess.take(pairs.ab, axis=-1) * reach
+    bent = half + half.mT + slope.excess.take(pairs.aa, axis=-1) * moves.take(pairs.bend, axis=-1)
+    bent *= structure.halves
+    if structure.meanstructure:
+        shift = reach * (slope.pull[..., :, None] * slope.level[..., None, :])
+        bent -= shift + shift.mT
+    return bent

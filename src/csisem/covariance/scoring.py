@@ -18,9 +18,9 @@ MAX_HALVINGS = 30
 # Newton decrement g' I^-1 g per observation at which a sample has converged: parameters are then within about 1e-10 of
 # their standard error times root n, and the last step, which is still taken, improves on that.
 TOLERANCE = 1e-20
-# Below this decrement the observed information replaces the expected one: Newton's steps finish in two or three
-# iterations where scoring's linear rate, bad for nearly collinear latents, would need dozens.
-NEWTON_BELOW = 1e-2
+# Below this decrement the observed information, where it is definite, replaces the expected one: Newton's steps finish
+# in two or three iterations where scoring's linear rate, bad for nearly collinear latents, would need dozens.
+NEWTON_BELOW = 1e-1
 # Directions whose scaled information is smaller than this are damped instead of followed.
 RIDGE = 1e-12
 # After a step that had to be halved this often, the next is damped as in Levenberg and Marquardt's method, by
@@ -125,7 +125,7 @@ def _still_to_come(decrement: FloatArray, before: FloatArray) -> FloatArray:
     Newton's decrement is squared by every step, up to a factor that the last two decrements tell and that is large in
     weakly determined models; ``before`` is nan where the last step was not Newton's.
     """
-    next_one = decrement**3 / before**2
+    next_one = decrement * (decrement / before) ** 2
     return np.where(next_one < decrement, next_one, decrement)
 
 

@@ -4,200 +4,273 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.covariance.matrices import Matrices, row_places
 from csisem.covariance.structure import Structure
 from csisem.model.parameters import Parameter, ParameterTable
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+BoolArray = NDArray[np.bool_]
 
 # Standardised loadings are kept away from 0 and 1, so that every variance starts positive.
 _LOADING = (0.3, 0.95)
-# A path's regression is shrunk by this share of the predictors' variances: composites of one another's items collide.
-_RIDGE = 0.05
-# Correlations of the composites are drawn towards zero by this share.
+# Composites are corrected for errors of measurement, but by no more than a reliability of a quarter asks.
+_ROOT_RELIABILITY = (0.5, 1.0)
+# Correlations of the structural variables are drawn towards zero until their smallest eigenvalue is this: composites of
+# one another's items collide.
 _APART = 0.1
+# Least share of a variance that starts as residual.
+_RESIDUAL = 0.1
 
 
 def start_values(table: ParameterTable, structure: Structure, mean: FloatArray, cov: FloatArray) -> FloatArray:
     """Starting free parameters (q,) from sample moments of the groups, ``mean`` (G, p) and ``cov`` (G, p, p)."""
-    values = np.concatenate(
-        [_group_values(table, structure, group, mean[group], cov[group]) for group in range(structure.groups)]
-    )
-    for r, row in enumerate(table.rows):
-        if row.start is not None:
-            values[r] = row.start
+    plan = _plan(table)
+    values = row_places(table).gather(_guess(table, structure, plan, mean, cov))
+    if plan.stated:
+        values[list(plan.stated)] = list(plan.stated.values())
     return project(table, values)
 
 
 def project(table: ParameterTable, values: FloatArray) -> FloatArray:
     """Free parameters that come nearest to the row values; tied rows are averaged."""
+    theta: FloatArray = _inverse(table) @ (values - table.base)
+    return theta
+
+
+@lru_cache(maxsize=64)
+def _inverse(table: ParameterTable) -> FloatArray:
+    """Pseudo-inverse (q, R) of the table's map."""
     weight = table.map.sum(axis=0)
     if ((table.map == 0) | (table.map == 1)).all() and (table.map.sum(axis=1) <= 1).all():
-        averaged: FloatArray = table.map.T @ (values - table.base) / weight
-        return averaged
-    return np.asarray(np.linalg.lstsq(table.map, values - table.base, rcond=None)[0], dtype=np.float64)
+        averaging: FloatArray = table.map.T / weight[:, None]
+        return averaging
+    return np.asarray(np.linalg.pinv(table.map), dtype=np.float64)
+
+
+class _Fixed(NamedTuple):
+    """Fixed elements of one matrix: their groups, rows, columns and values, each (K,)."""
+
+    group: IntArray
+    row: IntArray
+    col: IntArray
+    value: FloatArray
+
+    @classmethod
+    def of(cls, rows: Sequence[Parameter]) -> _Fixed:
+        group, place, col = np.array([(row.group, row.row, row.col) for row in rows], dtype=np.intp).reshape(-1, 3).T
+        return cls(group, place, col, np.array([row.fixed for row in rows], dtype=np.float64))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Guess:
-    """Guessed matrices of one group: loadings in item units, latent covariances, paths, disturbances."""
+class _Plan:
+    """What starting values need to know of a table.
 
-    loadings: FloatArray
-    latent_cov: FloatArray
-    paths: FloatArray
-    disturbance: FloatArray
+    Attributes
+    ----------
+    own, leaves
+        Items of each structural variable, and all below it, (p, m).
+    marker
+        An item that gives each its sign, (m,).
+    measured
+        Whether a variable's own items are all that is below it, so that their loadings tell its reliability, (m,).
+    count, stretch
+        How many own items it has, and ``sqrt(count / (count - 1))``, (m,).
+    items, promoted
+        Observed variables and the structural variables that they are.
+    sources, endogenous
+        Which variables point to each, (m, m), and whether any does, (m,).
+    variances, markers, higher
+        What settles the unit of each structural variable: its variance, a loading, or a loading on a higher one.
+    loadings
+        All fixed loadings.
+    exogenous
+        One for covariances that are not residual, (m, m).
+    stated
+        Starting values that the user gave, by row.
+    """
+
+    own: FloatArray
+    leaves: FloatArray
+    marker: IntArray
+    measured: BoolArray
+    count: FloatArray
+    stretch: FloatArray
+    items: IntArray
+    promoted: IntArray
+    sources: BoolArray
+    endogenous: BoolArray
+    variances: _Fixed
+    markers: _Fixed
+    higher: tuple[Parameter, ...]
+    loadings: _Fixed
+    exogenous: FloatArray
+    stated: dict[int, float]
 
 
-def _group_values(
-    table: ParameterTable, structure: Structure, group: int, mean: FloatArray, cov: FloatArray
-) -> FloatArray:
-    guess = _guess(table, structure, group, cov)
-    residual = np.diag(cov) - np.einsum("ij,jk,ik->i", guess.loadings, guess.latent_cov, guess.loadings)
-    residual = np.maximum(residual, 0.1 * np.diag(cov))
-    size = len(table.rows) // structure.groups
-    values = np.zeros(size)
-    rows = table.rows[group * size : (group + 1) * size]
-    latent_mean = _latent_means(table, structure, rows, guess.loadings, mean)
-    alpha = latent_mean - guess.paths @ latent_mean
-    nu = mean - guess.loadings @ latent_mean
-    exogenous = ~_endogenous(table, structure)
-    for k, row in enumerate(rows):
-        if row.matrix == "lambda":
-            values[k] = guess.loadings[row.row, row.col]
-        elif row.matrix == "beta":
-            values[k] = guess.paths[row.row, row.col]
-        elif row.matrix == "psi":
-            if row.row == row.col:
-                values[k] = guess.disturbance[row.row]
-            elif exogenous[row.row] and exogenous[row.col]:
-                values[k] = guess.latent_cov[row.row, row.col]
-        elif row.matrix == "theta":
-            values[k] = residual[row.row] if row.row == row.col else 0.0
-        elif row.matrix == "nu":
-            values[k] = nu[row.row]
-        else:
-            values[k] = alpha[row.row]
-    return values
+@lru_cache(maxsize=64)
+def _plan(table: ParameterTable) -> _Plan:
+    p, m = len(table.observed), len(table.latents)
+    items = np.array([table.observed.index(name) for name in table.latents[table.constructs :]], dtype=np.intp)
+    promoted = np.arange(table.constructs, m)
+    own, children, sources = np.zeros((p, m)), np.zeros((m, m)), np.zeros((m, m), dtype=bool)
+    own[items, promoted] = 1.0
+    for row in table.rows:
+        if row.matrix == "beta":
+            sources[row.row, row.col] = True
+        if row.op == "=~":
+            (own if row.matrix == "lambda" else children)[row.row, row.col] = 1.0
+    leaves = own
+    while children.any() and ((grown := np.minimum(leaves + leaves @ children, 1.0)) != leaves).any():
+        leaves = grown
+    fixed = [row for row in table.rows if row.fixed is not None and row.fixed == row.fixed]
+    count, endogenous = own.sum(axis=0), np.asarray(sources.any(axis=1))
+    return _Plan(
+        own,
+        leaves,
+        np.argmax(leaves, axis=0),
+        (leaves == own).all(axis=0) & (count > 0),
+        count,
+        np.sqrt(count / np.maximum(count - 1, 1)),
+        items,
+        promoted,
+        sources,
+        endogenous,
+        *_units(fixed),
+        _Fixed.of([row for row in fixed if row.matrix == "lambda"]),
+        np.outer(~endogenous, ~endogenous).astype(np.float64),
+        {r: row.start for r, row in enumerate(table.rows) if row.start is not None},
+    )
+
+
+def _units(fixed: list[Parameter]) -> tuple[_Fixed, _Fixed, tuple[Parameter, ...]]:
+    """The fixed rows that settle units: the first of each variable, and those of higher order last."""
+    variances: list[Parameter] = []
+    markers: list[Parameter] = []
+    higher: list[Parameter] = []
+    settled: set[tuple[int, int]] = set()
+    for row in fixed:
+        own = row.row == row.col if row.matrix == "psi" else row.op == "=~" and row.matrix == "lambda"
+        if own and row.fixed and (row.group, row.col) not in settled:
+            settled.add((row.group, row.col))
+            (variances if row.matrix == "psi" else markers).append(row)
+    for row in fixed:
+        if row.op == "=~" and row.matrix == "beta" and row.fixed and (row.group, row.col) not in settled:
+            settled.add((row.group, row.col))
+            higher.append(row)
+    return _Fixed.of(variances), _Fixed.of(markers), tuple(higher)
+
+
+def _guess(table: ParameterTable, structure: Structure, plan: _Plan, mean: FloatArray, cov: FloatArray) -> Matrices:
+    """Guessed matrices of the groups."""
+    variances = np.diagonal(cov, axis1=-2, axis2=-1)
+    deviation = np.sqrt(variances)
+    correlation = cov / (deviation[:, :, None] * deviation[:, None, :])
+    sign = np.where(correlation[:, :, plan.marker] < 0, -plan.leaves, plan.leaves)
+    standard = _centroid(plan, correlation, sign)
+    between = _correlations(plan, correlation, sign, standard)
+    scale, loadings = _scaled(plan, standard * deviation[:, :, None], between)
+    scale[:, plan.promoted], loadings[:, plan.items, plan.promoted] = deviation[:, plan.items], 1.0
+    latent_cov = between * (scale[:, :, None] * scale[:, None, :])
+    paths, disturbance = _regressions(plan, latent_cov)
+    residual = np.zeros_like(cov)
+    explained = ((loadings @ latent_cov) * loadings).sum(axis=-1)
+    _diagonal(residual)[...] = np.maximum(variances - explained, _RESIDUAL * variances)
+    latent = latent_cov * plan.exogenous
+    _diagonal(latent)[...] = disturbance
+    latent_mean = np.zeros(scale.shape)
+    if table.meanstructure:
+        groups = range(structure.groups)
+        latent_mean = np.stack([_latent_means(table, g, loadings[g], paths[g], mean[g]) for g in groups])
+    nu = mean - np.matmul(loadings, latent_mean[..., None])[..., 0]
+    alpha = latent_mean - np.matmul(paths, latent_mean[..., None])[..., 0]
+    return Matrices(loadings, paths, latent, residual, nu, alpha)
+
+
+def _diagonal(matrices: FloatArray) -> FloatArray:
+    """Diagonals as a view that can be written to."""
+    view: FloatArray = np.einsum("...ii->...i", matrices)
+    return view
+
+
+def _centroid(plan: _Plan, correlation: FloatArray, sign: FloatArray) -> FloatArray:
+    """Standardised loadings by the centroid method: an item's off-diagonal sum over the root of the block's."""
+    signed = sign * plan.own
+    off = (correlation @ signed - signed) * signed
+    total = np.maximum(off.sum(axis=-2, keepdims=True), 1e-3)
+    size = np.clip(off / np.sqrt(total) * plan.stretch, *_LOADING)
+    return np.where(plan.count == 1, 1.0, size) * signed
+
+
+def _correlations(plan: _Plan, correlation: FloatArray, sign: FloatArray, standard: FloatArray) -> FloatArray:
+    """Correlations (G, m, m) of the structural variables: of composites, corrected for attenuation (Spearman 1904)."""
+    product = sign.mT @ (correlation @ sign)
+    spread = np.sqrt(np.maximum(np.diagonal(product, axis1=-2, axis2=-1), 1e-8))
+    reliable = np.clip(np.abs(standard.sum(axis=-2)) / spread, *_ROOT_RELIABILITY)
+    true = spread * np.where(plan.measured, reliable, 1.0)
+    between: FloatArray = product / (true[:, :, None] * true[:, None, :])
+    _diagonal(between)[...] = 1.0
+    least = np.linalg.eigvalsh(between).min(axis=-1, initial=1.0)
+    kept = np.minimum((1 - _APART) / (1 - np.minimum(least, _APART)), 1.0)
+    between = between * kept[:, None, None]
+    _diagonal(between)[...] = 1.0
+    return between
+
+
+def _scaled(plan: _Plan, loadings: FloatArray, between: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Units of the structural variables that agree with what is fixed, negative if turned, and loadings in them."""
+    scale, sign = np.ones(between.shape[:-1]), np.ones(between.shape[:-1])
+    group, row, col, value = plan.markers
+    ratio = loadings[group, row, col] / value
+    scale[group, col], sign[group, col] = np.abs(ratio), np.where(ratio < 0, -1.0, 1.0)
+    scale[plan.variances.group, plan.variances.col] = np.sqrt(np.abs(plan.variances.value))
+    for above in plan.higher:
+        g, i, j = above.group, above.row, above.col
+        scale[g, j] = abs(between[g, i, j] * scale[g, i] / (above.fixed or 1.0))
+    scale = np.maximum(scale, 1e-8) * sign
+    loadings = loadings / scale[:, None, :]
+    group, row, col, value = plan.loadings
+    loadings[group, row, col] = value
+    return scale, loadings
+
+
+def _regressions(plan: _Plan, latent_cov: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Paths (G, m, m) and disturbance variances (G, m): all equations in one batch, unused places being identities."""
+    among = plan.sources[:, :, None] & plan.sources[:, None, :]
+    systems = np.where(among, latent_cov[:, None], np.eye(len(plan.endogenous)))
+    covariances = np.where(plan.sources, latent_cov, 0.0)
+    paths = np.linalg.solve(systems, covariances[..., None])[..., 0]
+    variances = np.diagonal(latent_cov, axis1=-2, axis2=-1)
+    left = np.maximum(variances - (paths * covariances).sum(axis=-1), _RESIDUAL * variances)
+    return paths, np.where(plan.endogenous, left, variances)
 
 
 def _latent_means(
-    table: ParameterTable, structure: Structure, rows: Sequence[Parameter], loadings: FloatArray, mean: FloatArray
+    table: ParameterTable, group: int, loadings: FloatArray, paths: FloatArray, mean: FloatArray
 ) -> FloatArray:
-    """Means of the structural variables: from items whose intercept is fixed for constructs, the sample's otherwise."""
-    latent_mean = np.zeros(structure.m)
-    for name in table.latents[table.constructs :]:
-        latent_mean[table.latents.index(name)] = mean[table.observed.index(name)]
-    free = [row.row for row in rows if row.matrix == "alpha" and row.fixed is None and row.row < table.constructs]
+    """Means (m,) of one group's structural variables.
+
+    An observed variable has the sample's, a construct with a free mean what its items with fixed intercepts say, and
+    any other what paths carry to it.
+    """
+    latent_mean = np.zeros(len(paths))
+    for j, name in enumerate(table.latents[table.constructs :], start=table.constructs):
+        latent_mean[j] = mean[table.observed.index(name)]
+    rows = [row for row in table.rows if row.group == group]
+    own = {row.row: row.fixed for row in rows if row.matrix == "alpha" and row.row < table.constructs}
+    free = [j for j, value in own.items() if value is None]
     anchored = {row.row: row.fixed for row in rows if row.matrix == "nu" and row.fixed is not None}
     if free and anchored:
         items = list(anchored)
         target = mean[items] - np.array(list(anchored.values()))
         latent_mean[free] = np.linalg.lstsq(loadings[np.ix_(items, free)], target, rcond=None)[0]
+    rest = [j for j, value in own.items() if value is not None]
+    carried = paths[rest] @ latent_mean + [own[j] or 0.0 for j in rest]
+    latent_mean[rest] = np.linalg.lstsq(np.eye(len(rest)) - paths[np.ix_(rest, rest)], carried, rcond=None)[0]
     return latent_mean
-
-
-def _endogenous(table: ParameterTable, structure: Structure) -> NDArray[np.bool_]:
-    """Which of the m structural variables some path or higher-order loading points to."""
-    pointed = np.zeros(structure.m, dtype=bool)
-    for row in table.rows:
-        if row.matrix == "beta":
-            pointed[row.row] = True
-    return pointed
-
-
-def _guess(table: ParameterTable, structure: Structure, group: int, cov: FloatArray) -> _Guess:
-    deviation = np.sqrt(np.diag(cov))
-    correlation = cov / np.outer(deviation, deviation)
-    own, leaves, marker = _membership(table, structure)
-    sign = np.where(leaves > 0, np.sign(correlation[:, marker]), 0.0)
-    sign[sign == 0] = (leaves > 0)[sign == 0]
-    composite = correlation @ sign
-    standard = _centroid(correlation, own, sign)
-    spread = np.sqrt(np.maximum(np.einsum("ij,ij->j", sign, composite), 1e-8))
-    between = sign.T @ composite / np.outer(spread, spread)
-    # Composites that share items would start as one and the same variable.
-    between = (1 - _APART) * between + _APART * np.eye(structure.m)
-    scale, loadings = _scales(table, structure, group, standard * deviation[:, None], between)
-    for j, name in enumerate(table.latents[table.constructs :], start=table.constructs):
-        i = table.observed.index(name)
-        scale[j], loadings[i, j] = deviation[i], 1.0
-    latent_cov = between * np.outer(scale, scale)
-    paths, disturbance = _regressions(table, structure, latent_cov)
-    return _Guess(loadings, latent_cov, paths, disturbance)
-
-
-def _membership(table: ParameterTable, structure: Structure) -> tuple[FloatArray, FloatArray, NDArray[np.intp]]:
-    """Items of each structural variable: its own (p, m), all below it (p, m), and one that gives the sign (m,)."""
-    own = np.zeros((structure.p, structure.m))
-    children = np.zeros((structure.m, structure.m))
-    for row in table.rows:
-        if row.op == "=~" and row.matrix == "lambda":
-            own[row.row, row.col] = 1.0
-        elif row.op == "=~":
-            children[row.row, row.col] = 1.0
-    for j, name in enumerate(table.latents[table.constructs :], start=table.constructs):
-        own[table.observed.index(name), j] = 1.0
-    leaves = own.copy()
-    for _ in range(structure.m):
-        grown = np.minimum(leaves + leaves @ children, 1.0)
-        if (grown == leaves).all():
-            break
-        leaves = grown
-    return own, leaves, np.argmax(leaves, axis=0)
-
-
-def _centroid(correlation: FloatArray, own: FloatArray, sign: FloatArray) -> FloatArray:
-    """Standardised loadings by the centroid method: an item's off-diagonal sum over the root of the block's."""
-    signed = sign * own
-    off = (correlation @ signed - signed) * signed
-    count = own.sum(axis=0)
-    total = np.maximum(off.sum(axis=0), 1e-3)
-    factor = np.sqrt(count / np.maximum(count - 1, 1))
-    size = np.clip(off / np.sqrt(total) * factor, *_LOADING)
-    return np.where(count == 1, 1.0, size) * signed
-
-
-def _scales(
-    table: ParameterTable, structure: Structure, group: int, loadings: FloatArray, between: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Standard deviations of the structural variables that agree with what is fixed, and loadings in that unit."""
-    scale = np.ones(structure.m)
-    settled = np.zeros(structure.m, dtype=bool)
-    fixed = [row for row in table.rows if row.group == group and row.fixed is not None and row.fixed == row.fixed]
-    for row in fixed:
-        if row.matrix == "psi" and row.row == row.col and row.fixed and not settled[row.row]:
-            scale[row.row], settled[row.row] = np.sqrt(abs(row.fixed)), True
-        elif row.op == "=~" and row.matrix == "lambda" and row.fixed and not settled[row.col]:
-            scale[row.col], settled[row.col] = abs(loadings[row.row, row.col] / row.fixed), True
-            if loadings[row.row, row.col] * row.fixed < 0:
-                loadings[:, row.col] *= -1
-    for row in fixed:
-        if row.op == "=~" and row.matrix == "beta" and row.fixed and not settled[row.col]:
-            scale[row.col] = abs(between[row.row, row.col] * scale[row.row] / row.fixed)
-            settled[row.col] = True
-    scale = np.maximum(scale, 1e-8)
-    loadings = loadings / scale
-    for row in fixed:
-        if row.matrix == "lambda":
-            loadings[row.row, row.col] = row.fixed
-    return scale, loadings
-
-
-def _regressions(table: ParameterTable, structure: Structure, latent_cov: FloatArray) -> tuple[FloatArray, FloatArray]:
-    paths, disturbance = np.zeros((structure.m, structure.m)), np.diag(latent_cov).copy()
-    sources: dict[int, dict[int, None]] = {}
-    for row in table.rows:
-        if row.matrix == "beta":
-            sources.setdefault(row.row, {})[row.col] = None
-    for target, named in sources.items():
-        index = list(named)
-        block = latent_cov[np.ix_(index, index)]
-        covariances = latent_cov[index, target]
-        weights = np.linalg.solve(block + _RIDGE * np.diag(np.diag(block)), covariances)
-        paths[target, index] = weights
-        left = latent_cov[target, target] - 2 * weights @ covariances + weights @ block @ weights
-        disturbance[target] = max(left, 0.1 * latent_cov[target, target])
-    return paths, disturbance

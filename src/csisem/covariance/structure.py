@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.matrices import ORDER, Layout, Matrices
-from csisem.model.parameters import MatrixName, ParameterTable
+from csisem.covariance.matrices import ORDER, Layout, Matrices, row_places
+from csisem.model.parameters import ParameterTable
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
+
+
+class Pairs(NamedTuple):
+    """Where inner products of derivative factors stand for all pairs of entries (k, l), each (E, E).
+
+    The first four are places in a flattened matrix of inner products of the columns that factors are taken from, the
+    last two in ``[A, Phi, 0]``, flattened: how far l moves the factors of k (`csisem.covariance.observed`).
+    """
+
+    aa: IntArray
+    ab: IntArray
+    ba: IntArray
+    bb: IntArray
+    reach: IntArray
+    bend: IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,25 +43,28 @@ class Structure:
         How the matrices lie in a flat array.
     base
         Flat matrices holding the fixed values, (G, length), or (R, G, length) where they differ over R samples.
-    row, col
-        Places of the E entries that are free in any group, in the order of `ORDER`.
-    slices
-        The entries of each matrix.
+    kind, row, col
+        Matrices (places in `ORDER`), rows and columns of the E entries that are free in any group, in the order of the
+        table's rows.
     target, source
         Which flat position takes the value of which entry; covariances stand on both sides of the diagonal.
     map, offset
         Entry values are ``offset + map @ theta``; shapes (G, E, q) and (G, E).
+    direct
+        Whether each entry is the free parameter of its number, in a single group: then there is no need of the map.
     meanstructure
         Whether means are modelled.
-    columns, scale
-        For the derivatives of Sigma by the entries, ``a b' + b a'``: columns of the stack ``[I, Lambda A, Lambda Phi]``
-        for all a and then all b, and their factors (one half for b on a diagonal, zero for b of a mean).
-    half
-        The factors of b alone, (E,).
+    left, right, half
+        For the derivatives of Sigma by the entries, ``a b' + b a'``, columns (E,) of the stack ``[I, Lambda A,
+        Lambda Phi]``: a is one, b is another times ``half`` (one half on a diagonal, zero for a mean).
+    level
+        For the derivatives of mu by the entries, ``t a``: places (E,) of t in ``[A alpha, 0, 1]``.
+    own, pairs
+        Places of ``a_k' b_k`` (E,), and of the products of all pairs, in a flattened matrix of inner products.
+    halves
+        ``half_k half_l``, (E, E).
     identity
         The identity matrix (q, q).
-    order
-        The entry of each free parameter (q,) where every entry is one parameter of a single group; else None.
     """
 
     p: int
@@ -54,28 +73,29 @@ class Structure:
     q: int
     layout: Layout
     base: FloatArray
+    kind: IntArray
     row: IntArray
     col: IntArray
-    slices: dict[MatrixName, slice]
     target: IntArray
     source: IntArray
     map: FloatArray
     offset: FloatArray
+    direct: bool
     meanstructure: bool
-    columns: IntArray
-    scale: FloatArray
+    left: IntArray
+    right: IntArray
     half: FloatArray
+    level: IntArray
+    own: IntArray
+    pairs: Pairs
+    halves: FloatArray
     identity: FloatArray
-    order: IntArray | None
-
-    @property
-    def covariance_entries(self) -> int:
-        """Entries that the covariances depend on; the rest are intercepts and latent means."""
-        return int(self.slices["theta"].stop)
 
     def matrices(self, theta: FloatArray) -> Matrices:
         """Fill the matrices at free parameters (..., q), real or complex."""
-        values = self.offset + np.matmul(self.map, theta[..., None, :, None])[..., 0]
+        values = theta[..., None, :]
+        if not self.direct:
+            values = self.offset + np.matmul(self.map, values[..., None])[..., 0]
         flat = np.empty(values.shape[:-1] + self.base.shape[-1:], dtype=values.dtype)
         flat[...] = self.base
         flat[..., self.target] = values[..., self.source]
@@ -90,21 +110,22 @@ class Structure:
 def compile_structure(table: ParameterTable) -> Structure:
     """Compile a table once; moments of exogenous variables stay 0 until `with_exogenous` fills them."""
     layout, groups = Layout(len(table.observed), len(table.latents)), table.n_groups
-    free = np.abs(table.map).sum(axis=1) > 0
-    ordered = sorted(
-        {(ORDER.index(row.matrix), row.row, row.col) for is_free, row in zip(free, table.rows, strict=True) if is_free}
-    )
-    index = {place: e for e, place in enumerate(ordered)}
-    mapping, offset = np.zeros((groups, len(ordered), table.npar)), np.zeros((groups, len(ordered)))
-    for r, row in enumerate(table.rows):
-        entry = index.get((ORDER.index(row.matrix), row.row, row.col))
-        if entry is not None:
-            mapping[row.group, entry] = table.map[r]
-            offset[row.group, entry] = table.base[r]
-    kind, row_index, col_index = np.array(ordered, dtype=np.intp).reshape(-1, 3).T
-    edges = np.searchsorted(kind, np.arange(len(ORDER) + 1))
-    target, source = _scatter(layout, ordered)
-    columns, scale = _derivative_columns(kind, row_index, col_index, layout.p, layout.m)
+    at = row_places(table)
+    flat = layout.places(at.kind, at.row, at.col)
+    free = np.flatnonzero((table.map != 0).any(axis=1))
+    first = dict(zip(reversed(flat[free].tolist()), reversed(free.tolist()), strict=True))
+    entries = {place: e for e, place in enumerate(dict.fromkeys(flat[free].tolist()))}
+    # Rows of other groups, or fixed ones, may stand where an entry is.
+    entry = np.array([entries.get(place, -1) for place in flat.tolist()], dtype=np.intp)
+    inside = np.flatnonzero(entry >= 0)
+    mapping, offset = np.zeros((groups, len(entries), table.npar)), np.zeros((groups, len(entries)))
+    mapping[at.group[inside], entry[inside]] = table.map[inside]
+    offset[at.group[inside], entry[inside]] = table.base[inside]
+    rows = np.array([first[place] for place in entries], dtype=np.intp)
+    kind, row, col = at.kind[rows], at.row[rows], at.col[rows]
+    mirrored = np.flatnonzero(_SYMMETRIC[kind] & (row != col))
+    left, right, half = _derivative_columns(kind, row, col, layout.p, layout.m)
+    width = layout.p + 2 * layout.m
     return Structure(
         layout.p,
         layout.m,
@@ -112,20 +133,28 @@ def compile_structure(table: ParameterTable) -> Structure:
         table.npar,
         layout,
         _fixed_values(table, layout),
-        row_index,
-        col_index,
-        {name: slice(int(edges[k]), int(edges[k + 1])) for k, name in enumerate(ORDER)},
-        target,
-        source,
+        kind,
+        row,
+        col,
+        np.concatenate([flat[rows], layout.places(kind[mirrored], col[mirrored], row[mirrored])]),
+        np.concatenate([np.arange(len(rows)), mirrored]),
         mapping,
         offset,
+        groups == 1 and len(entries) == table.npar and bool((mapping[0] == np.eye(table.npar)).all()),
         table.meanstructure,
-        columns,
-        scale,
-        scale[len(ordered) :],
+        left,
+        right,
+        half,
+        np.where(kind <= _BETA, col, layout.m + (kind > _THETA)),
+        left * width + right,
+        _pairs(kind, row, col, left, right, layout),
+        np.outer(half, half),
         np.eye(table.npar),
-        _one_to_one(mapping),
     )
+
+
+_LAMBDA, _BETA, _PSI, _THETA, _NU, _ALPHA = range(len(ORDER))
+_SYMMETRIC = np.array([name in ("psi", "theta") for name in ORDER])
 
 
 def with_exogenous(structure: Structure, table: ParameterTable, mean: FloatArray, cov: FloatArray) -> Structure:
@@ -144,49 +173,43 @@ def with_exogenous(structure: Structure, table: ParameterTable, mean: FloatArray
     return replace(structure, base=base)
 
 
-def _one_to_one(mapping: FloatArray) -> IntArray | None:
-    groups, entries, q = mapping.shape
-    single = mapping[0]
-    if groups > 1 or entries != q or not ((single == 0) | (single == 1)).all():
-        return None
-    if not ((single.sum(axis=0) == 1).all() and (single.sum(axis=1) == 1).all()):
-        return None
-    order: IntArray = np.argmax(single, axis=0).astype(np.intp)
-    return order
-
-
-def _scatter(layout: Layout, entries: list[tuple[int, int, int]]) -> tuple[IntArray, IntArray]:
-    pairs = []
-    for e, (kind, row, col) in enumerate(entries):
-        pairs.append((layout.place(ORDER[kind], row, col), e))
-        if ORDER[kind] in ("psi", "theta") and row != col:
-            pairs.append((layout.place(ORDER[kind], col, row), e))
-    places = np.array(pairs, dtype=np.intp).reshape(-1, 2)
-    return places[:, 0], places[:, 1]
-
-
 def _fixed_values(table: ParameterTable, layout: Layout) -> FloatArray:
-    base = np.zeros((table.n_groups, layout.edges[-1]))
+    at, base = row_places(table), np.zeros((table.n_groups, layout.edges[-1]))
     for j, name in enumerate(table.latents[table.constructs :], start=table.constructs):
         base[:, layout.place("lambda", table.observed.index(name), j)] = 1.0
-    for row, value in zip(table.rows, table.base, strict=True):
-        base[row.group, layout.place(row.matrix, row.row, row.col)] = value
-        if row.matrix in ("psi", "theta"):
-            base[row.group, layout.place(row.matrix, row.col, row.row)] = value
+    base[at.group, layout.places(at.kind, at.row, at.col)] = table.base
+    both = np.flatnonzero(_SYMMETRIC[at.kind])
+    base[at.group[both], layout.places(at.kind[both], at.col[both], at.row[both])] = table.base[both]
     return base
 
 
-def _derivative_columns(kind: IntArray, row: IntArray, col: IntArray, p: int, m: int) -> tuple[IntArray, FloatArray]:
-    """Columns a and b of the stack ``[I (p), Lambda A (m), Lambda A Psi A' (m)]`` for every entry.
+def _derivative_columns(
+    kind: IntArray, row: IntArray, col: IntArray, p: int, m: int
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Columns of a and b in the stack ``[I (p), Lambda A (m), Lambda A Psi A' (m)]``, and the factor of b.
 
     d Sigma is ``a b' + b a'``: Lambda_ij moves ``e_i (Lambda Phi)_j'``, B_ij ``(Lambda A)_i (Lambda Phi)_j'``,
     Psi_ij ``(Lambda A)_i (Lambda A)_j'`` and Theta_ij ``e_i e_j'``, with Phi = A Psi A' (Bollen 1989, appendix 4A).
     """
-    lam, beta, psi, theta = (kind == k for k in range(4))
-    left = np.where(beta | psi, p + row, row)
-    right = np.select([lam | beta, psi, theta], [p + m + col, p + col, col], default=0)
     # An intercept moves e_i, a latent mean (Lambda A)_i: their place in the same stack, for the means.
-    left = np.where(kind == 5, p + row, left)
-    half = np.where((psi | theta) & (row == col), 0.5, 1.0)
-    half[kind >= 4] = 0.0
-    return np.concatenate([left, right]).astype(np.intp), np.concatenate([np.ones(len(half)), half])
+    left = np.where((kind == _BETA) | (kind == _PSI) | (kind == _ALPHA), p + row, row)
+    right = col + np.array([p + m, p + m, p, 0, 0, 0])[kind]
+    half = np.where(row == col, np.array([1.0, 1.0, 0.5, 0.5, 0.0, 0.0])[kind], np.where(kind <= _THETA, 1.0, 0.0))
+    return left, right, half
+
+
+def _pairs(kind: IntArray, row: IntArray, col: IntArray, left: IntArray, right: IntArray, layout: Layout) -> Pairs:
+    """Index what the information matrices ask of all pairs of entries."""
+    m, width = layout.m, layout.p + 2 * layout.m
+    nowhere = 2 * m * m
+    load, latent = kind <= _BETA, kind == _PSI
+    moving = load[:, None] & ((kind == _BETA) | latent | (kind == _ALPHA))
+    along = (col * m)[:, None]
+    reach = np.where(moving, along + row, nowhere)
+    # A_(col k, col l) for a loading or path k and a latent covariance l, and the other way round; Phi for two of the
+    # former.
+    one = load[:, None] & latent
+    bend = np.where(one, along + col, np.where(one.T, along.T + col[:, None], nowhere))
+    bend = np.where(load[:, None] & load, m * m + along + col, bend)
+    first, second = (left * width)[:, None], (right * width)[:, None]
+    return Pairs(first + left, first + right, second + left, second + right, reach, bend)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
@@ -236,6 +237,7 @@ def _check_zero_weights(moments: Moments, table: ParameterTable) -> None:
                         f"{table.npar} free parameters; a fit needs at least as many rows as parameters.")  # fmt: skip
 
 
+@lru_cache(maxsize=64)
 def _parameters_in(table: ParameterTable, group: int) -> int:
     rows = [r for r, row in enumerate(table.rows) if row.group == group]
     return int((np.abs(table.map[rows]).sum(axis=0) > 0).sum())

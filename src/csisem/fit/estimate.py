@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +22,7 @@ from csisem.fit.checks import (
 )
 from csisem.fit.degrees import count_moments
 from csisem.fit.drawn import degree_warnings, design_warnings, error_road, under_design
-from csisem.fit.fit import Fit, Settings
+from csisem.fit.fit import Fit
 from csisem.fit.identification import inverse_or_flat
 from csisem.fit.imputed import pooled
 from csisem.fit.incomplete import estimated_moments
@@ -32,6 +31,7 @@ from csisem.fit.robust import with_robust
 from csisem.fit.robust_incomplete import with_robust_incomplete
 from csisem.fit.row_weights import moment_weight
 from csisem.fit.semopy_engine import fit_semopy
+from csisem.fit.settings import Settings
 from csisem.fit.status import (
     Status,
     Thresholds,
@@ -124,7 +124,7 @@ def _estimate(model: Model, data: object, asked: Request) -> Fit:
         + error_warnings(estimator)
         + degree_warnings(fit)
     )
-    return replace(fit, status=with_warnings(fit.status, warnings))
+    return fit.changed(status=with_warnings(fit.status, warnings)) if warnings else fit
 
 
 def _with_rows(fit: Fit) -> Fit:
@@ -166,12 +166,12 @@ def _solve(empty: Fit) -> Fit:
     start = start_values(table, structure, empty.sample_mean, empty.sample_cov)
     solution = solve(table, empty.objective, start[None])
     theta, iterations = solution.theta[0], int(solution.iterations[0])
-    fit = replace(empty, theta=theta, iterations=iterations)
+    fit = empty.changed(theta=theta, iterations=iterations)
     moments = count_moments(structure.p, len(table.exogenous), structure.groups, table.meanstructure)
     if table.npar > moments:
-        return replace(fit, status=too_many_parameters(table.npar, moments))
+        return fit.changed(status=too_many_parameters(table.npar, moments))
     if not solution.converged[0]:
-        return replace(fit, status=not_converged(iterations))
+        return fit.changed(status=not_converged(iterations))
     return with_errors(fit)
 
 
@@ -180,6 +180,6 @@ def with_errors(fit: Fit) -> Fit:
     information = fit.unit_information(fit.settings.information)
     inverse, flat = inverse_or_flat(information)
     if inverse is None:
-        return replace(fit, status=not_identified(fit.table.names(), flat))
+        return fit.changed(status=not_identified(fit.table.names(), flat))
     status: Status = judge(fit.table, fit.lisrel, fit.implied_moments, fit.group_n, Thresholds())
-    return replace(fit, vcov=inverse / fit.counted.sum(), status=status)
+    return fit.changed(vcov=inverse / fit.counted.sum(), status=status)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.discrepancy import Point, Sample, Slopes
-from csisem.covariance.implied import Implied, implied
+from csisem.covariance.implied import Implied
 from csisem.covariance.least_squares import Quadratic, least_squares
 from csisem.covariance.matrices import Matrices
 from csisem.covariance.objective import NormalTheory, Objective
@@ -21,6 +21,7 @@ from csisem.fit import frames, incomplete
 from csisem.fit.design_effects import design_effects
 from csisem.fit.measures import fit_measures
 from csisem.fit.scores import scores
+from csisem.fit.settings import Settings
 from csisem.fit.status import Status, Thresholds, with_warnings
 from csisem.fit.summary import html_summary, text_summary
 from csisem.fit.verdict import judge
@@ -32,18 +33,13 @@ from csisem.model.specification import Model
 from csisem.moments.moments import Moments
 from csisem.options import (
     RECIPES,
-    Engine,
-    Errors,
     Estimator,
     Information,
-    Likelihood,
-    Missing,
     Recipe,
     Residuals,
     ScoreMethod,
     validate,
 )
-from csisem.survey.design import Design
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,27 +53,6 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How a fit was made; every default that was in force is here.
-
-    ``errors`` says where the errors come from. ``"sandwich"``: independent rows, with n as lavaan's MLR, also under
-    weights alone, and z; ``"design"``: sampling units, with n_h/(n_h - 1) in every stratum, and t; ``"replicates"``:
-    the replicate weights, and t.
-    """
-
-    estimator: Estimator
-    likelihood: Likelihood
-    information: Information
-    missing: Missing
-    engine: Engine
-    by: tuple[str, ...]
-    equal: tuple[str, ...]
-    release: tuple[str, ...]
-    design: Design = field(default_factory=Design)
-    errors: Errors = "normal theory"
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +119,13 @@ class Fit:
         # Cached frames can be made again, and answers belong to the file they came from.
         kept = {name: self.__dict__[name] for name in self.__dataclass_fields__}
         return kept | {"data": None}
+
+    def changed(self, **changes: Any) -> Fit:
+        """Return the fit with other fields, keeping what was computed from those that stay."""
+        other = replace(self, **changes)
+        kept = _OF_SAMPLE if "theta" in changes else _OF_SAMPLE + _AT_THETA
+        other.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
+        return other
 
     @property
     def estimator(self) -> Estimator:
@@ -232,7 +214,7 @@ class Fit:
     @cached_property
     def lisrel(self) -> Matrices:
         """LISREL's all-y matrices at the estimate, with the groups as leading axis."""
-        return self.structure.matrices(self.theta)
+        return self.implied_moments.matrices
 
     @cached_property
     def point(self) -> Point:
@@ -282,7 +264,7 @@ class Fit:
     @cached_property
     def implied_moments(self) -> Implied:
         """Implied moments as arrays, with the groups as leading axis."""
-        return implied(self.lisrel)
+        return self.point.moments.member(0)
 
     def __post_init__(self) -> None:
         # A fit is a value: what is read off it later must not depend on who wrote into its arrays before.
@@ -300,7 +282,7 @@ class Fit:
         ``std`` is lavaan's ``std.all``; its errors are by the delta method over all free parameters. A fixed parameter
         has ``se`` 0. ``group`` is the label, or 1 for a single group.
         """
-        return self._parameters.copy()
+        return self._parameters.copy(deep=False)
 
     @property
     def paths(self) -> pd.DataFrame:
@@ -338,7 +320,7 @@ class Fit:
 
     def fit_measures(self) -> pd.Series[float]:
         """Fit measures under lavaan's names; nan when the fit is not usable."""
-        return self._measures.copy()
+        return self._measures.copy(deep=False)
 
     @property
     def r_squared(self) -> pd.Series[float]:
@@ -421,7 +403,7 @@ class Fit:
         if not self.status.usable:
             return self
         status = judge(self.table, self.lisrel, self.implied_moments, self.group_n, thresholds)
-        return replace(self, status=with_warnings(status, self.status.row_warnings))
+        return self.changed(status=with_warnings(status, self.status.row_warnings))
 
     def require_usable(self, what: str) -> None:
         """Refuse to compute ``what`` from a fit that did not converge or is not identified.
@@ -433,3 +415,8 @@ class Fit:
         """
         if not self.status.usable:
             raise UnusableFitError(f"{what} cannot be computed: {' '.join(self.status.reasons)}")
+
+
+# What depends on model, settings and moments alone, and what on the estimate as well.
+_OF_SAMPLE = ("group_size", "sample_mean", "sample_cov", "sample", "structure", "objective")
+_AT_THETA = ("lisrel", "point", "slope", "implied_moments", "values")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from csisem.covariance import derived
 from csisem.covariance.matrices import Matrices, row_places
-from csisem.inference.delta import delta_errors
+from csisem.covariance.standardized import standardized_rows
+from csisem.inference.delta import delta_errors, jacobian
 from csisem.inference.intervals import wald
 from csisem.model.expressions import compile_expression
 from csisem.model.parameters import ParameterTable
@@ -27,70 +28,61 @@ FloatArray = NDArray[np.float64]
 
 def parameters(fit: Fit) -> pd.DataFrame:
     """The parameter frame; see `Fit.parameters`."""
-    import pandas as pd
-
-    table, structure = fit.table, fit.structure
-
-    def standardised(theta: FloatArray) -> FloatArray:
-        return standardised_at(fit, structure.matrices(theta))
-
+    table = fit.table
     est = np.concatenate([fit.values, _definitions(fit, fit.values)])
     if fit.status.usable:
-        se = delta_errors(table.map, fit.vcov)
+        rows = standardized_rows(table, fit.structure, fit.implied_moments, fit.values)
+        std = np.concatenate([rows.value, _definitions(fit, rows.value)])
+        slopes, std_slopes = table.map, rows.derivative
         if table.definitions:
-            se = np.concatenate([se, fit.errors_of(lambda theta: _definitions(fit, _row_values(fit, theta)))])
-        std = standardised(fit.theta)
-        std_se = fit.errors_of(standardised)
+            slopes = np.concatenate([slopes, _definition_slopes(fit, fit.values) @ slopes])
+            # What depends on a value that does not exist is nan itself; nothing else may become so.
+            known = np.where(np.isnan(std_slopes), 0.0, std_slopes)
+            std_slopes = np.concatenate([std_slopes, _definition_slopes(fit, rows.value) @ known])
+        if fit.replicates is None:
+            se, std_se = delta_errors(slopes, fit.vcov), delta_errors(std_slopes, fit.vcov)
+        else:
+            se, std_se = fit.errors_of(partial(_rows_at, fit)), fit.errors_of(partial(_standardized_at, fit))
         # What is 1 or 0 by definition has an error of rounding.
         std_se[std_se < 1e-12] = 0.0
         std_se[np.isnan(std)] = np.nan
     else:
         se = std = std_se = np.full(est.shape, np.nan)
-
-    def every_row(theta: FloatArray) -> FloatArray:
-        rows = _row_values(fit, theta)
-        return np.concatenate([rows, _definitions(fit, rows)], axis=-1)
-
-    tests = wald(est, se, df=fit.degrees_of(every_row))
+    tests = wald(est, se, df=fit.degrees_of(partial(_rows_at, fit)))
     numbers = [est, se, tests.z, tests.pvalue, tests.lower, tests.upper, std, std_se]
-    return pd.concat([labels(table), pd.DataFrame(np.column_stack(numbers), columns=_NUMBERS)], axis=1)
-
-
-def values_at(fit: Fit, matrices: Matrices) -> FloatArray:
-    """Rows of the parameter frame, ``:=`` quantities behind the others, at matrices (..., G, ...), real or complex."""
-    rows = row_places(fit.table).gather(matrices)
-    return np.concatenate([rows, _definitions(fit, rows)], axis=-1)
-
-
-def standardised_at(fit: Fit, matrices: Matrices) -> FloatArray:
-    """The same completely standardised."""
-    # Where a variance is negative the standardised value is nan, in complex arithmetic by way of a warning.
-    with np.errstate(invalid="ignore"):
-        rows = derived.standardized_rows(row_places(fit.table), matrices)
-    return np.concatenate([rows, _definitions(fit, rows)], axis=-1)
+    frame = _template(table).copy(deep=False)
+    frame.isetitem(range(frame.shape[1] - len(_NUMBERS), frame.shape[1]), np.array(numbers).T)
+    return frame
 
 
 _NUMBERS = ["est", "se", "z", "pvalue", "ci_lower", "ci_upper", "std", "std_se"]
 
 
 @lru_cache(maxsize=64)
-def labels(table: ParameterTable) -> pd.DataFrame:
-    """The columns that say what a row is; made once for a table, since pandas takes its time over text."""
+def _template(table: ParameterTable) -> pd.DataFrame:
+    """The frame without its numbers; made once for a table, since pandas takes its time over text."""
     import pandas as pd
 
-    rows = table.rows
-    extra = len(table.definitions)
+    rows, definitions = table.rows, table.definitions
     groups: Sequence[object] = table.groups or (1,)
-    names = [definition.name for definition in table.definitions]
-    return pd.DataFrame(
-        {
-            "lhs": [row.lhs for row in rows] + names,
-            "op": [row.op for row in rows] + [":="] * extra,
-            "rhs": [row.rhs for row in rows] + [definition.expression for definition in table.definitions],
-            "group": [groups[row.group] for row in rows] + ["" if table.groups else groups[0]] * extra,
-            "label": [row.label for row in rows] + names,
-        }
+    names = [definition.name for definition in definitions]
+    texts = (
+        [row.lhs for row in rows] + names,
+        [row.op for row in rows] + [":="] * len(names),
+        [row.rhs for row in rows] + [definition.expression for definition in definitions],
+        [row.label for row in rows] + names,
     )
+    # One array cut into columns: making it costs pandas the same for one column as for four.
+    joined, count = pd.array([text for column in texts for text in column], dtype="str"), len(texts[0])
+    lhs, op, rhs, label = (joined[k * count : (k + 1) * count] for k in range(len(texts)))
+    group = [groups[row.group] for row in rows] + ["" if table.groups else groups[0]] * len(names)
+    columns = {"lhs": lhs, "op": op, "rhs": rhs, "group": group, "label": label}
+    return pd.DataFrame(columns | dict.fromkeys(_NUMBERS, np.zeros(count)), copy=False)
+
+
+def labels(table: ParameterTable) -> pd.DataFrame:
+    """The columns of the frame that say what a row is."""
+    return _template(table)[["lhs", "op", "rhs", "group", "label"]].copy(deep=False)
 
 
 def rows_with(fit: Fit, operator: str) -> pd.DataFrame:
@@ -114,10 +106,33 @@ def _definitions(fit: Fit, rows: FloatArray) -> FloatArray:
     return np.stack(found, axis=-1) if found else rows[..., :0]
 
 
-def _row_values(fit: Fit, theta: FloatArray) -> FloatArray:
-    """Values (..., R) of the table's rows at free parameters (..., q)."""
-    moved: FloatArray = fit.values + (theta - fit.theta) @ fit.table.map.T
-    return moved
+def _definition_slopes(fit: Fit, rows: FloatArray) -> FloatArray:
+    """Derivatives (D, R) of the ``:=`` quantities by the row values (R,)."""
+    return jacobian(lambda moved: _definitions(fit, moved), rows)
+
+
+def _rows_at(fit: Fit, theta: FloatArray) -> FloatArray:
+    """Values (..., R + D) of all rows and ``:=`` quantities at free parameters (..., q)."""
+    rows = fit.values + (theta - fit.theta) @ fit.table.map.T
+    return np.concatenate([rows, _definitions(fit, rows)], axis=-1)
+
+
+def _standardized_at(fit: Fit, theta: FloatArray) -> FloatArray:
+    """The same, standardised."""
+    return standardised_at(fit, fit.structure.matrices(theta))
+
+
+def values_at(fit: Fit, matrices: Matrices) -> FloatArray:
+    """Values (..., R + D) of all rows and ``:=`` quantities at matrices (..., G, ...), real or complex."""
+    rows = row_places(fit.table).gather(matrices)
+    return np.concatenate([rows, _definitions(fit, rows)], axis=-1)
+
+
+def standardised_at(fit: Fit, matrices: Matrices) -> FloatArray:
+    """The same, standardised."""
+    with np.errstate(invalid="ignore"):
+        rows = row_places(fit.table).gather(derived.standardized(matrices))
+    return np.concatenate([rows, _definitions(fit, rows)], axis=-1)
 
 
 def _by_group(fit: Fit, names: Sequence[str]) -> pd.Index[str] | pd.MultiIndex:

@@ -66,7 +66,7 @@ def _of_latents(table: ParameterTable, cov: FloatArray, paths: FloatArray, group
     }
     if count > 1:
         flags["The correlations of the constructs cannot hold together"] = np.linalg.eigvalsh(among)[:, 0] <= INDEFINITE
-    for target, sources in equations(table, group).items():
+    for target, sources in equations(table).sources[group].items():
         inflation = _vif(correlations[:, sources][:, :, sources])
         constructs = [k for k, source in enumerate(sources) if source < count]
         worst = inflation[:, constructs].max(axis=-1)

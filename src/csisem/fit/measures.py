@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance import measures
-from csisem.covariance.cholesky import cholesky
+from csisem.covariance.cholesky import cholesky, log_determinant
 from csisem.fit.degrees import degrees_of_freedom
 from csisem.fit.imputed import pooled_discrepancies, pooled_measures
 from csisem.fit.least_squares import least_squares_discrepancies, least_squares_goodness
 from csisem.fit.references import discrepancies_of, misfit, references
 from csisem.fit.scaled_measures import Discrepancies, robust_measures, scaled_measures
+from csisem.model.parameters import ParameterTable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +24,20 @@ if TYPE_CHECKING:
     from csisem.fit.fit import Fit
 
 FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Variables:
+    """Positions of the observed variables whose moments are the sample's, and of the others."""
+
+    exogenous: NDArray[np.intp]
+    explained: NDArray[np.intp]
+
+
+@lru_cache(maxsize=64)
+def _variables(table: ParameterTable) -> _Variables:
+    x = np.array([table.observed.index(name) for name in table.exogenous], dtype=np.intp)
+    return _Variables(x, np.setdiff1d(np.arange(len(table.observed)), x))
 
 
 def discrepancies(fit: Fit) -> Discrepancies:
@@ -35,29 +51,40 @@ def discrepancies(fit: Fit) -> Discrepancies:
         return discrepancies_of(fit)
     if fit.recipe.discrepancy != "ML":
         return least_squares_discrepancies(fit)
-    return _normal_theory(fit)
+    return _compared(fit)[0]
 
 
-def _normal_theory(fit: Fit) -> Discrepancies:
-    """Maximum likelihood of complete rows, whose baseline model has a closed form."""
-    table, cov, mean = fit.table, fit.sample_cov, fit.sample_mean
+def _complete(fit: Fit) -> bool:
+    """Whether a fit is by maximum likelihood of complete rows of one data set."""
+    return fit.imputed is None and fit.patterns is None and fit.recipe.discrepancy == "ML"
+
+
+def _inverse(fit: Fit) -> FloatArray:
+    """Inverses of the covariances that are implied without auxiliary variables, (G, p, p)."""
+    own = slice(fit.table.measured)
+    white, _ = cholesky(fit.implied_moments.cov[:, own, own])
+    return white.mT @ white
+
+
+def _compared(fit: Fit) -> tuple[Discrepancies, FloatArray]:
+    """Maximum likelihood of complete rows, whose baseline model has a closed form; inverse implied covariances too."""
+    table, cov, mean, implied = fit.table, fit.sample_cov, fit.sample_mean, fit.implied_moments
     groups, p = mean.shape
-    x = np.array([table.observed.index(name) for name in table.exogenous], dtype=np.intp)
-    y = np.setdiff1d(np.arange(p), x)
+    x, y = _variables(table).exogenous, _variables(table).explained
     df, baseline_df = degrees_of_freedom(table)
-    implied = fit.implied_moments
     white, logdet = cholesky(implied.cov)
-    _, logdet_s = cholesky(cov)
-    logdet_x = cholesky(cov[:, x[:, None], x])[1] if x.size else np.zeros(groups)
-    trace = ((white @ cov) * white).sum(axis=(-2, -1))
+    inverse, logdet_s = white.mT @ white, log_determinant(cov)
+    logdet_x = log_determinant(cov[:, x[:, None], x]) if x.size else np.zeros(groups)
+    trace = (inverse * cov).sum(axis=(-2, -1))
     if table.meanstructure:
-        trace = trace + (np.matmul(white, (mean - implied.mean)[..., None])[..., 0] ** 2).sum(axis=-1)
+        shift = mean - implied.mean
+        trace = trace + (np.matmul(inverse, shift[..., None])[..., 0] * shift).sum(axis=-1)
     # A Wishart likelihood has one row less in every group.
     n, size = fit.group_size, fit.counted
     kernel = logdet + trace - logdet_s - p
-    diagonal = np.log(np.diagonal(cov, axis1=-2, axis2=-1))[:, y].sum(axis=-1)
+    diagonal = np.log(cov.diagonal(0, -2, -1)[:, y]).sum(axis=-1)
     constant = len(y) * np.log(2 * np.pi)
-    return Discrepancies(
+    found = Discrepancies(
         # Both are at least 0; rounding carries a perfect fit just below, where distribution functions give nan.
         chisq=max(float(size @ kernel), 0.0),
         df=df,
@@ -67,6 +94,7 @@ def _normal_theory(fit: Fit) -> Discrepancies:
         unrestricted_logl=float(-(n @ (constant + logdet_s + p - logdet_x - x.size)) / 2),
         multiplier=float(size.sum()),
     )
+    return found, inverse
 
 
 def fit_measures(fit: Fit) -> pd.Series[float]:
@@ -101,7 +129,7 @@ def _index(*, likelihood: bool) -> pd.Index[str]:
 
 
 def _values(fit: Fit) -> dict[str, float]:
-    found = discrepancies(fit)
+    found, inverse = _compared(fit) if _complete(fit) else (discrepancies(fit), _inverse(fit))
     criteria = measures.criteria(found.logl, found.unrestricted_logl, fit.table.npar, fit.n)
     chisq, df, size = found.chisq, found.df, found.multiplier
     return (
@@ -124,7 +152,7 @@ def _values(fit: Fit) -> dict[str, float]:
         }
         | _relative(fit, found)
         | _approximation(found, fit.table.n_groups)
-        | _residual(fit, found)
+        | _residual(fit, found, inverse)
     )
 
 
@@ -165,7 +193,7 @@ def _approximation(found: Discrepancies, groups: int) -> dict[str, float]:
     }
 
 
-def _residual(fit: Fit, found: Discrepancies) -> dict[str, float]:
+def _residual(fit: Fit, found: Discrepancies, inverse: FloatArray) -> dict[str, float]:
     """Root mean square residuals and the share of the moments that is reproduced."""
     means, implied, shares = fit.table.meanstructure, fit.implied_moments, fit.group_size / fit.n
     # Auxiliary variables are reproduced by construction.
@@ -180,8 +208,7 @@ def _residual(fit: Fit, found: Discrepancies) -> dict[str, float]:
     )
     residual = measures.residual_measures(*moments)
     if fit.recipe.discrepancy == "ML":
-        x = np.array([fit.table.observed.index(name) for name in fit.table.exogenous], dtype=np.intp)
-        good = measures.goodness(*moments, x, found.df)
+        good = measures.goodness(*moments, inverse, _variables(fit.table).exogenous, found.df)
     else:
         good = least_squares_goodness(fit, found.df)
     return {

@@ -73,10 +73,14 @@ def _kernel(fit: Fit, method: ScoreMethod) -> FactorScores:
 def _of_items(fit: Fit) -> Implied:
     """The implied moments without auxiliary variables, which are no part of what the scores are of."""
     moments, own = fit.implied_moments, slice(fit.table.measured)
-    return replace(
-        moments, cov=moments.cov[:, own, own], mean=moments.mean[:, own], cross=moments.cross[:, own],
-        reach=moments.reach[:, own],
-    )  # fmt: skip
+    matrices = moments.matrices
+    items = replace(
+        matrices,
+        loadings=matrices.loadings[:, own],
+        residual=matrices.residual[:, own, own],
+        intercepts=matrices.intercepts[:, own],
+    )
+    return replace(moments, matrices=items, cov=moments.cov[:, own, own], cross=moments.cross[:, own])
 
 
 def _answers(fit: Fit, data: object) -> Survey:

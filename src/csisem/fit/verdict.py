@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.covariance.cholesky import definite
 from csisem.covariance.implied import Implied
 from csisem.covariance.matrices import Matrices
 from csisem.errors import listed
@@ -78,6 +80,8 @@ def _solution(table: ParameterTable, matrices: Matrices, moments: Implied, group
 
 
 def _negative_variances(table: ParameterTable, solution: Solution) -> list[str]:
+    if (solution.residual >= 0).all() and (solution.disturbance >= 0).all():
+        return []
     free = {(str(row.matrix), row.row) for row in table.rows if row.row == row.col and row.fixed is None}
     found = [
         (names[i], what, variances[i])
@@ -100,8 +104,8 @@ def _impossible_correlations(table: ParameterTable, solution: Solution) -> list[
     return [
         f"The correlation of {table.latents[i]} and {table.latents[j]}{solution.where} is {among[i, j]:.3f}, "
         "outside (-1, 1): the items do not tell the two apart; merge them into one construct."
-        for i, j in zip(*np.triu_indices(table.constructs, 1), strict=True)
-        if abs(among[i, j]) >= 1
+        for i, j in np.argwhere(np.abs(among) >= 1)
+        if i < j
     ]
 
 
@@ -112,7 +116,7 @@ INDEFINITE = -1e-8
 def _indefinite(table: ParameterTable, solution: Solution) -> list[str]:
     """Residual or latent covariances that no population has though every pair alone could be."""
     found = []
-    if (solution.residual >= 0).all():
+    if equations(table).residual_covariances and (solution.residual >= 0).all():
         inside = np.flatnonzero(solution.residual > 0)
         among = _correlations(solution.theta[np.ix_(inside, inside)])
         found += _impossible(among, [table.observed[i] for i in inside], "the residuals of", solution.where)
@@ -130,46 +134,82 @@ def _correlations(cov: FloatArray) -> FloatArray:
 
 
 def _impossible(correlations: FloatArray, names: list[str], what: str, where: str) -> list[str]:
-    if len(names) < 2:
+    if len(names) < 2 or definite(correlations - INDEFINITE * np.eye(len(names)), 0.0):
         return []
     values, vectors = np.linalg.eigh(correlations)
     if values[0] > INDEFINITE:
         return []
     weight = np.abs(vectors[:, 0])
-    involved = [names[i] for i in np.argsort(-weight) if weight[i] > 0.3 * weight.max()]
+    # Rounded, so that of two with the same share the first is named first whatever the last digits are.
+    order = np.argsort(-weight.round(6), kind="stable")
+    involved = [names[i] for i in order if weight[i] > 0.3 * weight.max()]
     return [
         f"The correlations of {what} {listed(involved)}{where} cannot hold together: their matrix has the "
         f"eigenvalue {values[0]:.3g}; leave out a covariance, or merge what the items do not tell apart."
     ]
 
 
-def equations(table: ParameterTable, group: int) -> dict[int, list[int]]:
-    """Predictors by outcome of a group's equations with two or more, a construct among them."""
-    found: dict[int, list[int]] = {}
+@dataclass(frozen=True, slots=True, eq=False)
+class Equations:
+    """What the verdict needs of a table.
+
+    Attributes
+    ----------
+    sources
+        For each group the predictors of every equation with several, a construct among them, by target.
+    among
+        Which pairs of predictors share these equations, (equations, m, m) in each group.
+    residual_covariances
+        Whether items have any.
+    """
+
+    sources: tuple[dict[int, list[int]], ...]
+    among: tuple[NDArray[np.bool_], ...]
+    residual_covariances: bool
+
+
+@lru_cache(maxsize=64)
+def equations(table: ParameterTable) -> Equations:
+    """Find a table's equations; once for each."""
+    by_group: list[dict[int, list[int]]] = [{} for _ in range(table.n_groups)]
     for row in table.rows:
-        if row.op == "~" and row.group == group and (row.fixed is None or row.fixed != 0):
-            found.setdefault(row.row, []).append(row.col)
-    return {
-        target: sources for target, sources in found.items() if len(sources) > 1 and min(sources) < table.constructs
-    }
+        if row.op == "~" and (row.fixed is None or row.fixed != 0):
+            by_group[row.group].setdefault(row.row, []).append(row.col)
+    chosen = tuple(
+        {target: named for target, named in group.items() if len(named) > 1 and min(named) < table.constructs}
+        for group in by_group
+    )
+    predicts = [np.zeros((len(group), len(table.latents)), dtype=bool) for group in chosen]
+    for group, inside in zip(chosen, predicts, strict=True):
+        for k, named in enumerate(group.values()):
+            inside[k, named] = True
+    return Equations(
+        chosen,
+        tuple(inside[:, :, None] & inside[:, None, :] for inside in predicts),
+        any(row.matrix == "theta" and row.row != row.col for row in table.rows),
+    )
 
 
 def _collinear(
     table: ParameterTable, solution: Solution, group: int, thresholds: Thresholds
 ) -> tuple[list[str], list[str]]:
     """Sentences that refuse, and sentences that warn of, equations with nearly collinear latent predictors."""
-    if np.isnan(solution.correlations).any():
+    sources = equations(table).sources[group]
+    if not sources or np.isnan(solution.correlations).any():
         return [], []
-    refused, warned = [], []
-    for target, sources in equations(table, group).items():
-        constructs = [k for k, source in enumerate(sources) if source < table.constructs]
-        inflation = _vif(solution.correlations[np.ix_(sources, sources)])
+    # All equations at once; what is no predictor is put apart by an identity, and inflates nothing.
+    inflation = _vif(np.where(equations(table).among[group], solution.correlations, np.eye(len(table.latents))))
+    refused: list[str] = []
+    warned: list[str] = []
+    for (target, named), own in zip(sources.items(), inflation.tolist(), strict=True):
+        constructs = [k for k, source in enumerate(named) if source < table.constructs]
         # Rounded, so that of two equal predictors the first is named whatever the last digits do.
-        worst = max(constructs, key=lambda k: float(f"{inflation[k]:.6g}"))
-        if inflation[worst] < thresholds.vif_warning:
+        worst = max(constructs, key=lambda k: float(f"{own[named[k]]:.6g}"))
+        vif = own[named[worst]]
+        if vif < thresholds.vif_warning:
             continue
-        sentence, steepest = _collinearity(table, solution, target, sources, worst, float(inflation[worst]))
-        if inflation[worst] >= thresholds.vif_inadmissible or steepest > thresholds.path_inadmissible:
+        sentence, steepest = _collinearity(table, solution, target, named, worst, vif)
+        if vif >= thresholds.vif_inadmissible or steepest > thresholds.path_inadmissible:
             refused.append(
                 f"{sentence}. Its paths must not be read; merge or drop one of these predictors, fix one of the paths, "
                 "or estimate the model by PLS (a later release)."
@@ -198,11 +238,13 @@ def _collinearity(
 
 
 def _vif(correlations: FloatArray) -> FloatArray:
-    """Variance inflation factors, the diagonal of the inverse; inf where the predictors are collinear."""
+    """Variance inflation factors (..., m), the diagonal of the inverse; inf where the predictors are collinear."""
     try:
-        inverse = np.diagonal(np.linalg.inv(correlations))
+        inverse = np.linalg.inv(correlations).diagonal(0, -2, -1)
     except np.linalg.LinAlgError:
-        return np.full(len(correlations), np.inf)
+        if correlations.ndim == 2:
+            return np.full(len(correlations), np.inf)
+        return np.stack([_vif(equation) for equation in correlations])
     # Beyond exact collinearity the inverse's diagonal turns negative.
     return np.where(inverse > 0, inverse, np.inf)
 
@@ -217,7 +259,8 @@ def _small(table: ParameterTable, n: int, where: str, thresholds: Thresholds) ->
     return []
 
 
-def _uncorrelated(table: ParameterTable) -> list[str]:
+@lru_cache(maxsize=64)
+def _uncorrelated(table: ParameterTable) -> tuple[str, ...]:
     """Exogenous constructs and exogenous observed variables do not covary unless written; say so."""
     exogenous = table.predictors
     pointed = {row.row for row in table.rows if row.matrix == "beta"}
@@ -225,6 +268,6 @@ def _uncorrelated(table: ParameterTable) -> list[str]:
     for j in range(table.constructs):
         for name in exogenous:
             if j not in pointed and frozenset((table.latents[j], name)) not in written:
-                return [f"{table.latents[j]} and {name} are both exogenous but do not covary, as in lavaan; "
-                        f"write '{table.latents[j]} ~~ {name}' if they should."]  # fmt: skip
-    return []
+                return (f"{table.latents[j]} and {name} are both exogenous but do not covary, as in lavaan; "
+                        f"write '{table.latents[j]} ~~ {name}' if they should.",)  # fmt: skip
+    return ()

@@ -22,6 +22,7 @@ from csisem.index.bootstrap_errors import bootstrap_errors, drawn_for
 from csisem.index.design_errors import design_covariance, replicate_covariance
 from csisem.index.domains import Domains, domains_of
 from csisem.index.errors import Indices, normal_theory_covariance, sandwich_covariance
+from csisem.index.pooled import pooled_index
 from csisem.index.weights import Block, Weighting, blocks, weigh
 from csisem.inference.bootstrap import Interval
 from csisem.inference.influence import Covariance
@@ -127,7 +128,9 @@ def csi(
         validate("se", se, StandardErrors)
     fit.require_usable("The index")
     if fit.imputed is not None:
-        raise OptionError("The index of pooled fits comes with a later release; index each of fit.imputed.fits.")
+        if data is not None:
+            raise OptionError("Of pooled fits the index is that of the completed data sets; leave out data=.")
+        return pooled_index(fit.imputed.fits, lambda one: csi(one, by=by, item_weights=item_weights, se=se))
     if not fit:
         warnings.warn(f"The index comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip

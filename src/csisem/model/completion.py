@@ -141,7 +141,7 @@ class _Writer:
     def _tie(self, lhs: str, op: str, rhs: str, group: int, label: str) -> Hashable:
         if label:
             return ("label", label)
-        if self._kind(lhs, op, rhs) in self.grouping.equal:
+        if self.grouping.equal and self._kind(lhs, op, rhs) in self.grouping.equal:
             name = _compact(f"{lhs}{op}{rhs}")
             if name not in self.grouping.release:
                 return ("equal", lhs, op, rhs)

@@ -32,6 +32,9 @@ class Said:
     label: tuple[str, ...] = ()
 
 
+_NOTHING = Said()
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A variable with what was said about its parameter; ``variable`` is ``""`` for the intercept, written 1."""
@@ -42,28 +45,33 @@ class Term:
 
 def split(tokens: Tokens, *separators: str) -> tuple[list[Tokens], list[str]]:
     """Cut tokens at the given operators outside parentheses; return the pieces and the separators between them."""
-    pieces: list[list[Token]] = [[]]
+    pieces: list[Tokens] = []
     found: list[str] = []
-    depth = 0
-    for token in tokens:
-        depth += token.is_operator("(") - token.is_operator(")")
-        if depth == 0 and token.is_operator(*separators):
-            found.append(token.text)
-            pieces.append([])
-        else:
-            pieces[-1].append(token)
-    return [tuple(piece) for piece in pieces], found
+    depth = start = 0
+    for place, (kind, text, _) in enumerate(tokens):
+        if kind != "operator":
+            continue
+        if text in ("(", ")"):
+            depth += 1 if text == "(" else -1
+        if depth == 0 and text in separators:
+            found.append(text)
+            pieces.append(tokens[start:place])
+            start = place + 1
+    pieces.append(tokens[start:])
+    return pieces, found
 
 
 def read_term(tokens: Tokens, source: Source) -> Term:
     """Read one term of a formula's right side (at least one token); ``x?0.5`` and ``0.5?x`` both give a start."""
+    if len(tokens) == 1 and tokens[0].kind == "name":
+        return Term(read_variable(tokens, source), _NOTHING)
     pieces, joints = split(tokens, "*", "?")
     if not all(pieces):
         raise _gap(pieces, tokens, source)
     variable, modifiers = pieces[-1], list(zip(pieces[:-1], joints, strict=True))
     if joints and joints[-1] == "?" and _is_variable(pieces[-2]) and not _is_variable(variable):
         variable, modifiers[-1] = pieces[-2], (variable, "?")
-    said = Said()
+    said = _NOTHING
     factors: list[tuple[float, ...]] = []
     for piece, joint in modifiers:
         value = _modifier(piece, source)
@@ -84,6 +92,8 @@ def read_term(tokens: Tokens, source: Source) -> Term:
 
 def read_variable(tokens: Tokens, source: Source, joined_by: str = "'+' or '*'") -> str:
     """Read one variable's name (at least one token), or ``A:B`` for a product of two, kept as one text."""
+    if len(tokens) == 1:
+        return _name(tokens, tokens, source, joined_by)
     pieces, _ = split(tokens, ":")
     if len(pieces) > 2:
         raise source.error(

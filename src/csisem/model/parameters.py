@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -61,7 +62,7 @@ class Parameter:
         return f"{self.lhs} {self.op} {self.rhs}".rstrip() if self.op != "~1" else f"{self.lhs} ~1"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class ParameterTable:
     """All parameters of a model for G groups, and how they follow the q free ones.
 
@@ -113,7 +114,7 @@ class ParameterTable:
         """Number of groups, 1 without grouping."""
         return max(1, len(self.groups))
 
-    @property
+    @cached_property
     def exogenous(self) -> tuple[str, ...]:
         """Observed variables whose moments are fixed at the sample's values."""
         return tuple(dict.fromkeys(row.lhs for row in self.rows if row.exogenous and row.op == "~~"))
@@ -142,8 +143,10 @@ class ParameterTable:
     def values(self, theta: FloatArray, mean: FloatArray, cov: FloatArray) -> FloatArray:
         """Values of all rows (R,) at free parameters (q,); ``mean`` and ``cov`` of the groups give exogenous rows."""
         values: FloatArray = self.base + self.map @ theta
-        for r, row in enumerate(self.rows):
-            if row.exogenous:
-                i = self.observed.index(row.lhs)
-                values[r] = mean[row.group, i] if row.op == "~1" else cov[row.group, i, self.observed.index(row.rhs)]
+        if self.exogenous:
+            for r, row in enumerate(self.rows):
+                if row.exogenous:
+                    i = self.observed.index(row.lhs)
+                    covariance = row.op == "~~"
+                    values[r] = cov[row.group, i, self.observed.index(row.rhs)] if covariance else mean[row.group, i]
         return values

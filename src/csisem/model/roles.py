@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from csisem.errors import ModelError
 from csisem.model.construct import Construct
@@ -11,7 +12,7 @@ from csisem.model.parameters import MatrixName
 from csisem.model.relation import Relation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Roles:
     """The variables of a model by role; orders are the orders of first appearance.
 
@@ -40,27 +41,29 @@ class Roles:
     terminal: tuple[str, ...]
     single: tuple[str, ...]
 
-    @property
+    @cached_property
     def latents(self) -> tuple[str, ...]:
         """Structural variables: constructs, then promoted observed variables."""
         return self.constructs + self.promoted
 
+    @cached_property
+    def _latent(self) -> dict[str, int]:
+        return {name: j for j, name in enumerate(self.latents)}
+
+    @cached_property
+    def _item(self) -> dict[str, int]:
+        return {name: i for i, name in enumerate(self.observed)}
+
     def place(self, lhs: str, op: str, rhs: str) -> tuple[MatrixName, int, int]:
         """Matrix, row and column of a relation's parameter."""
-        latents = self.latents
+        latent, item = self._latent, self._item
         if op == "=~":
-            if rhs in latents:
-                return "beta", latents.index(rhs), latents.index(lhs)
-            return "lambda", self.observed.index(rhs), latents.index(lhs)
+            return ("beta", latent[rhs], latent[lhs]) if rhs in latent else ("lambda", item[rhs], latent[lhs])
         if op == "~":
-            return "beta", latents.index(lhs), latents.index(rhs)
+            return "beta", latent[lhs], latent[rhs]
         if op == "~1":
-            if lhs in latents:
-                return "alpha", latents.index(lhs), 0
-            return "nu", self.observed.index(lhs), 0
-        if lhs in latents:
-            return "psi", latents.index(lhs), latents.index(rhs)
-        return "theta", self.observed.index(lhs), self.observed.index(rhs)
+            return ("alpha", latent[lhs], 0) if lhs in latent else ("nu", item[lhs], 0)
+        return ("psi", latent[lhs], latent[rhs]) if lhs in latent else ("theta", item[lhs], item[rhs])
 
 
 def assign(constructs: Sequence[Construct], relations: Sequence[Relation]) -> Roles:

@@ -16,7 +16,7 @@ from csisem.model.notation import FornellMatrices, symbols
 from csisem.model.parameters import ParameterTable
 from csisem.model.printing import write
 from csisem.model.relation import Constraint, Definition, Relation
-from csisem.model.roles import assign
+from csisem.model.roles import Roles, assign
 from csisem.model.simulate import simulate
 from csisem.model.syntax import parse
 from csisem.options import Engine, Estimator, Information, Likelihood, Missing
@@ -126,7 +126,11 @@ class Model:
     @cached_property
     def items(self) -> tuple[str, ...]:
         """Columns of the data that the model uses, in order of first appearance."""
-        return assign(self.constructs, self.relations).observed
+        return self._roles.observed
+
+    @cached_property
+    def _roles(self) -> Roles:
+        return assign(self.constructs, self.relations)
 
     def construct(self, name: str) -> Construct:
         """Return the construct of that name.
@@ -350,7 +354,7 @@ def _table(
     fixed_x: bool,
 ) -> ParameterTable:
     # A model is an immutable value, so its table is made once however often it is fitted.
-    roles = assign(model.constructs, model.relations)
+    roles = model._roles
     means = any(r.op == "~1" for r in model.relations) or len(groups) > 1 if meanstructure is None else meanstructure
     grouping = Grouping(groups, frozenset(equal), frozenset("".join(name.split()) for name in release))
     rows = complete(model.constructs, model.relations, roles, grouping, means=means, fixed_x=fixed_x)

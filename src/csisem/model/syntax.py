@@ -8,7 +8,7 @@ fixed values, `a x`, a repeated variable) is refused with a sentence that quotes
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from csisem.model.expressions import compile_tokens
@@ -85,29 +85,38 @@ def _statements(source: Source) -> list[Tokens]:
     opened: list[Token] = []
     tokens = tokenize(source)
     relating = {token.line for token in tokens if _relates(token)}
+    previous: Token | None = None
     for token in tokens:
-        previous = groups[-1][-1] if groups[-1] else None
-        if token.is_operator(";"):
+        kind, text, line = token
+        if kind == "operator" and text == ";":
             _closed(opened, source)
             groups.append([])
+            previous = None
             continue
-        if previous is not None and token.line > previous.line and not opened:
-            negated = token.is_operator("-") and token.line in relating and any(map(_relates, groups[-1]))
+        if previous is not None and line > previous.line and not opened:
+            negated = token.is_operator("-") and line in relating and any(map(_relates, groups[-1]))
             if not _continues(previous, token, negated=negated):
                 groups.append([])
-        if token.is_operator("("):
-            opened.append(token)
-        elif token.is_operator(")"):
-            if not opened:
-                raise source.error(token.line, "has a ')' that was never opened.")
-            opened.pop()
-        elif opened and _relates(token):
-            if opened[-1].line < token.line:
-                _closed(opened, source)
-            raise source.error(token.line, f"has the operator {token.text!r} inside parentheses.")
+        if kind == "operator":
+            _follow(token, opened, source)
         groups[-1].append(token)
+        previous = token
     _closed(opened, source)
     return [tuple(group) for group in groups if group]
+
+
+def _follow(operator: Token, opened: list[Token], source: Source) -> None:
+    """Keep count of the parentheses that are open."""
+    if operator.text == "(":
+        opened.append(operator)
+    elif operator.text == ")":
+        if not opened:
+            raise source.error(operator.line, "has a ')' that was never opened.")
+        opened.pop()
+    elif opened and _relates(operator):
+        if opened[-1].line < operator.line:
+            _closed(opened, source)
+        raise source.error(operator.line, f"has the operator {operator.text!r} inside parentheses.")
 
 
 def _closed(opened: list[Token], source: Source) -> None:
@@ -121,12 +130,11 @@ def _continues(last: Token, first: Token, *, negated: bool) -> bool:
     return leaves_open or (first.kind == "operator" and first.text != "(" and not negated)
 
 
+_RELATING = frozenset((":=", *_FORMULAS, *_COMPARISONS, *_MISTAKES))
+
+
 def _relates(token: Token) -> bool:
-    return token.is_operator(":=", *_FORMULAS, *_COMPARISONS, *_MISTAKES) or _is_long_tilde(token)
-
-
-def _is_long_tilde(token: Token) -> bool:
-    return token.kind == "operator" and token.text.startswith("~~~")
+    return token.kind == "operator" and (token.text in _RELATING or token.text.startswith("~~~"))
 
 
 def _read(tokens: Tokens, reading: _Reading) -> None:
@@ -134,7 +142,7 @@ def _read(tokens: Tokens, reading: _Reading) -> None:
     found = [index for index, token in enumerate(tokens) if _relates(token)]
     for index in found:
         said = _MISTAKES.get(tokens[index].text)
-        if _is_long_tilde(tokens[index]):
+        if tokens[index].text.startswith("~~~"):
             said = f"{tokens[index].text!r} is not an operator; a covariance is written x ~~ y"
         if said:
             raise source.error(tokens[index].line, f"cannot be read: {said}.")
@@ -211,16 +219,16 @@ def _formula(left: Tokens, operator: Token, right: Tokens, reading: _Reading) ->
     terms = _terms(right, op, source)
     for lhs in names:
         for term, line in terms:
-            relation = Relation(lhs, op if term.variable else "~1", term.variable)
-            _once(relation, line, reading)
             said = term.said
+            relation = Relation(lhs, op if term.variable else "~1", term.variable, said.fixed, said.start, said.label)
+            _once(relation, line, reading)
             for label in filter(None, said.label):
                 if label in reading.defined:
                     raise source.error(
                         line, f"labels a parameter {label!r}, which line {reading.defined[label]} defines with ':='."
                     )
                 reading.labels.setdefault(label, line)
-            reading.statements.append(replace(relation, fixed=said.fixed, start=said.start, label=said.label))
+            reading.statements.append(relation)
 
 
 def _left(piece: Tokens, left: Tokens, source: Source) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from csisem.errors import ModelSyntaxError
 
@@ -37,14 +37,15 @@ _NEWLINE = re.compile("\r\n|[\n\r\u2028\u2029]")
 _NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 # `a<-1` is a constraint, `y <- x` a mistake: '<-' is one token only when no number follows.
 _OPERATOR = r"~\*~|~~~+|~=|=~|<~|~~|->|<-(?=\s*[^\s0-9.])|<=|>=|:=|==|\*\*|[-+*/^()=~<>|:,?;]"
+_SKIP = re.compile(r"(?:\s+|[#!].*)*")
+_WORD = re.compile(r"[\w.]*")
 _TOKEN = re.compile(
-    rf"""(?P<skip>\s+|[#!].*)|(?P<quoted>"[^"]*"|'[^']*')|(?P<backticked>`[^`]*`)"""
+    rf"""(?P<quoted>"[^"]*"|'[^']*')|(?P<backticked>`[^`]*`)"""
     rf"""|(?P<number>{_NUMBER})|(?P<operator>{_OPERATOR})"""
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of model text; ``text`` is what was meant (no quotes, ASCII operators), ``line`` counts from 1."""
 
     kind: Kind
@@ -115,30 +116,29 @@ def spell(tokens: tuple[Token, ...]) -> str:
 
 def _line(source: Source, number: int) -> list[Token]:
     typed = source.lines[number - 1]
-    plain = typed.translate(_TWINS)  # one character for one, so that positions agree
+    # One character for one, so that positions agree.
+    plain = typed if typed.isascii() else typed.translate(_TWINS)
     tokens: list[Token] = []
-    at = 0
-    while at < len(typed):
+    end = 0
+    while (at := _end(_SKIP, plain, end)) < len(typed):
         end = _name_end(typed, at)
         if end > at:
             tokens.append(Token("name", typed[at:end], number))
-            at = end
             continue
         match = _TOKEN.match(plain, at)
         if match is None:
             raise source.error(number, _unreadable(typed[at], plain[at]))
-        end = match.end()
-        if match.lastgroup == "quoted":
+        end, kind = match.end(), match.lastgroup
+        if kind == "operator":
+            tokens.append(Token("operator", match.group(), number))
+        elif kind == "number":
+            tokens.append(_number(source, number, match, _name_end(typed, end)))
+        elif kind == "quoted":
             tokens.append(Token("quoted", typed[at + 1 : end - 1], number))
-        elif match.lastgroup == "backticked":
+        elif kind == "backticked":
             if end == at + 2:
                 raise source.error(number, "has an empty pair of backticks where a name is expected.")
             tokens.append(Token("backticked", typed[at + 1 : end - 1], number))
-        elif match.lastgroup == "operator":
-            tokens.append(Token("operator", match.group(), number))
-        elif match.lastgroup == "number":
-            tokens.append(_number(source, number, match, _name_end(typed, end)))
-        at = end
     return tokens
 
 
@@ -171,6 +171,13 @@ def _name_end(text: str, at: int) -> int:
             return at
     elif not (first.isidentifier() or first.isalpha()):
         return at
-    while at < len(text) and (text[at] in "._" or text[at].isalnum() or f"_{text[at]}".isidentifier()):
-        at += 1
-    return at
+    end = _end(_WORD, text, at)
+    # Combining marks belong to a name too, though no regular expression calls them part of a word.
+    while end < len(text) and f"_{text[end]}".isidentifier():
+        end = _end(_WORD, text, end + 1)
+    return end
+
+
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    match = pattern.match(text, at)
+    return match.end() if match else at

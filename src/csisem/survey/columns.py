@@ -127,7 +127,8 @@ class PandasTable:
     def numbers(self, names: Sequence[str]) -> list[Numbers]:
         places = self._layout().places(names)
         if len(names) > 1 and len(self.frame) * len(names) <= SMALL:
-            block = self.frame.take(places, axis=1).to_numpy()
+            whole = places == list(range(self.frame.shape[1]))
+            block = (self.frame if whole else self.frame.take(places, axis=1)).to_numpy()
             if block.dtype.kind in "fiub":
                 return list(block.T)
         return [self._numbers(name, self.frame.iloc[:, i]) for name, i in zip(names, places, strict=True)]

@@ -231,6 +231,8 @@ class Rows:
 
 def _bounds(scales: tuple[Scale | None, ...]) -> tuple[FloatArray, FloatArray]:
     finite = np.finfo(np.float64)
+    if all(scale is None for scale in scales):
+        return np.full(len(scales), finite.min), np.full(len(scales), finite.max)
     # A turned bound is turned as answers are, so that rounding in low + high - x never puts an end off its scale.
     ends = [
         (finite.min, finite.max)

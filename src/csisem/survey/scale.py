@@ -163,6 +163,11 @@ class Coding:
         several = (*self.scales, *self.missing_codes, *self.not_applicable, *sorted(self.reverse))
         return tuple(name for name in dict.fromkeys(several) if name != EVERY)
 
+    @property
+    def plain(self) -> bool:
+        """Whether nothing is declared, so that every column is read as it stands."""
+        return not (self.scales or self.missing_codes or self.not_applicable or self.reverse)
+
     def codes_of(self, name: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """Return the refusal codes and the not-applicable codes of a column, its scale's own included."""
         declared = self.scales.get(name, self.scales.get(EVERY))

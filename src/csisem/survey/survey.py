@@ -330,8 +330,11 @@ class Survey:
             twice = dict.fromkeys(name for name in names if names.count(name) > 1)
             raise DataError(f"Items named more than once: {listed(twice)}; each item is taken once.")
         check_names(names, self._table, "named as an item")
+        numbers = self._table.numbers(names)
+        if self.coding.plain:
+            return tuple(map(Column, numbers))
         columns = []
-        for name, values in zip(names, self._table.numbers(names), strict=True):
+        for name, values in zip(names, numbers, strict=True):
             own = name in others and name not in self.coding.named
             scale = None if own else self.scale_of(name)
             codes = self.coding.own_codes(name) if own else sum(self.coding.codes_of(name), ())
