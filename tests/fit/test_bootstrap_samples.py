@@ -30,8 +30,9 @@ MODEL = cs.Model.from_syntax(TEXT)
 def frame():
     """300 rows in 60 clusters of 5, 30 clusters a stratum, with weights."""
     rows = np.arange(300)
-    return answers("holzinger")[:300][ITEMS].astype(float).assign(
-        branch=rows // 5, area=np.where(rows < 150, "east", "west"), w=1 + rows % 3, size=np.where(rows < 150, 40, 75)
+    return answers("holzinger")[:300][ITEMS].reset_index(drop=True).astype(float).assign(
+        branch=rows // 5, area=np.where(rows < 150, "east", "west"), w=1 + rows % 3, half=rows % 2,
+        size=np.where(rows < 150, 40, 75),
     )  # fmt: skip
 
 
@@ -101,7 +102,7 @@ def test_acceleration_is_the_skewness_of_the_influence(frame, clustered):
     influence = _by_weights(some, units, **({"weights": "w"} if clustered else {}))
     powers = np.stack([influence, influence**2, influence**3]).sum(axis=1)
     expected = acceleration_of(powers[:, None], np.array([len(influence)]))
-    found = cs.bootstrap(fit, n=2, seed=1).accelerations(lambda theta: theta, None)
+    found = cs.bootstrap(fit, n=2, seed=1).accelerations(np.eye(fit.structure.q))
     np.testing.assert_allclose(found, expected, rtol=DIFFERENCED * 10, atol=DIFFERENCED)
     assert np.abs(expected).max() > 0.02
 
@@ -109,7 +110,7 @@ def test_acceleration_is_the_skewness_of_the_influence(frame, clustered):
 def test_bca_takes_this_acceleration(frame):
     fit = MODEL.fit(frame)
     drawn = cs.bootstrap(fit, n=1000, seed=8)
-    skewed = drawn.accelerations(lambda theta: theta, None)
+    skewed = drawn.accelerations(np.eye(fit.structure.q))
     expected = interval(drawn.theta, fit.theta, "bca", acceleration=skewed)
     table = drawn.intervals("bca")
     free = table[fit.parameters["se"] > 0]
@@ -210,3 +211,48 @@ def test_designs_that_a_method_does_not_take(frame):
     assert "replicates already" in said(lambda: cs.bootstrap(MODEL.fit(survey, estimator="MLR")))
     weighted = MODEL.fit(_survey(frame, weights="w"), estimator="MLR")
     assert "simple random samples" in _refused(cs.OptionError, lambda: cs.bootstrap(weighted, method="parametric"))
+
+
+def _with_gaps(frame):
+    """Every third row lacks an item, every tenth another."""
+    blank = frame.copy()
+    for i in range(0, len(blank), 3):
+        blank.loc[i, ITEMS[i % 5]] = np.nan
+    for i in range(0, len(blank), 10):
+        blank.loc[i, ITEMS[(i // 10 + 2) % 6]] = np.nan
+    return blank
+
+
+INCOMPLETE = {
+    "plain": (TEXT, {}, {}),
+    "groups": (TEXT, {"groups": "area", "equal": ["loadings", "residuals"]}, {}),
+    "weights": (TEXT, {}, {"weights": "w"}),
+    "auxiliary": (TEXT.replace(" + x6", ""), {"auxiliary": ["x6"]}, {}),
+    "exogenous": (TEXT + " + size + w", {}, {}),
+}
+
+
+@pytest.mark.filterwarnings("ignore::csisem.errors.InadmissibleFitWarning")
+@pytest.mark.parametrize("name", INCOMPLETE)
+def test_incomplete_rows_by_refitting(frame, name, monkeypatch):
+    monkeypatch.setattr("csisem.fit.redraw.counts", by_the_rule)
+    monkeypatch.setattr("csisem.fit.refit.TOLERANCE", 1e-20)
+    text, options, columns = INCOMPLETE[name]
+    blank, model = _with_gaps(frame), cs.Model.from_syntax(text)
+    fit = model.fit(_survey(blank, **columns), missing="fiml", **options)
+    assert len(fit.patterns.n) >= 8
+    drawn = cs.bootstrap(fit, n=3, seed=1)
+    again = [model.fit(_survey(drawn_frame(blank, b + 1, options.get("groups")), **columns), missing="fiml", **options)
+             for b in range(3)]  # fmt: skip
+    for b in range(3):
+        np.testing.assert_allclose(drawn.draws.loc[b], again[b].parameters["est"], rtol=1e-6, atol=1e-7)
+    assert np.isnan(drawn.chisq).all()
+    if name == "exogenous":
+        return
+    for by in (None, "half"):
+        found = cs.csi(fit, by=by, item_weights="loadings", bootstrap=drawn, interval="normal")
+        keys = list(found.columns[: found.columns.get_loc("n")])
+        place = found.sort_values(keys).index
+        refits = [cs.csi(one, by=by, item_weights="loadings").sort_values(keys)["index"] for one in again]
+        covariance = np.array(found.attrs["covariance"])[np.ix_(place, place)]
+        np.testing.assert_allclose(covariance, np.cov(np.array(refits).T), rtol=1e-5, atol=1e-6)

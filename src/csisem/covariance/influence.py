@@ -57,18 +57,19 @@ class InfluenceKernel:
             if inside.size:
                 centred = batch.values[:, inside] - self.centre[g][:, None]
                 influence = self.left @ self.scores_of(g, centred)
-                self._add_means(influence, batch.values[:, inside], domain[inside])
+                self._add_means(influence, g, batch.values[:, inside], domain[inside])
                 if batch.weights is not None:
                     influence *= batch.weights[inside]
                 self._add_up(sums, influence, code[inside])
         return sums
 
-    def _add_means(self, influence: FloatArray, values: FloatArray, domain: IntArray) -> None:
+    def _add_means(self, influence: FloatArray, group: int, values: FloatArray, domain: IntArray) -> None:
         if self.reach is None or self.mean is None:
             return
         for d in np.unique(domain[domain >= 0]):
             rows = np.flatnonzero(domain == d)
-            influence[:, rows] += self.reach[d] @ (values[:, rows] - self.mean[d][:, None])
+            away = self.scores_of.filled(group, values[:, rows] - self.mean[d][:, None])
+            influence[:, rows] += self.reach[d] @ away
 
     def _add_up(self, sums: FloatArray, influence: FloatArray, code: IntArray) -> None:
         order = np.argsort(code, kind="stable")

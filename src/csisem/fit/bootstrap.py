@@ -47,8 +47,8 @@ def bootstrap(
     Parameters
     ----------
     fit
-        A usable fit of complete rows by maximum likelihood, GLS or ULS; estimators that differ in their errors alone
-        (ML, MLM, MLR ...) have the same replicates. It need not be admissible; a warning says when it is not.
+        A usable fit by maximum likelihood (also ``missing="fiml"``), GLS or ULS; estimators that differ in their errors
+        alone (ML, MLM, MLR ...) have the same replicates. It need not be admissible; a warning says when it is not.
     data
         None: the rows that were fitted. A fit that does not hold them any more is given them back.
     n
@@ -94,15 +94,14 @@ def bootstrap(
     entropy = int(np.random.SeedSequence(seed).entropy)  # type: ignore[arg-type]
     source = source_of(fit, survey, method, under or fit)
 
-    def one(block: Block) -> tuple[Refitted, FloatArray]:
-        moments = source.moments(block)
-        return refit(fit, moments), moments.mean
+    def one(block: Block) -> Refitted:
+        return refit(fit, source.moments(block))
 
     parts = []
     with _bar(n, progress) as advance, _mapped(one, blocks(entropy, n), workers) as found:
         for part in found:
             parts.append(part)
-            advance(len(part[1]))
+            advance(len(part.theta))
     drawn = _joined(fit, under, method, entropy, survey, parts)
     for sentence in drawn.notes:
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
@@ -115,28 +114,25 @@ def _joined(
     method: BootstrapMethod,
     seed: int,
     survey: Survey | None,
-    parts: list[tuple[Refitted, FloatArray]],
+    parts: list[Refitted],
 ) -> Bootstrap:
     """Blocks of replicates as one value, with the verdict on each."""
-    theta, chisq, outcome = (
-        np.concatenate([getattr(found, name) for found, _ in parts]) for name in ("theta", "chisq", "outcome")
+    theta, chisq, mean, outcome = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("theta", "chisq", "mean", "outcome")
     )
-    structure = parts[0][0].structure
+    structure = parts[0].structure
     if structure.base.ndim == 3:
-        structure = replace(structure, base=np.concatenate([found.structure.base for found, _ in parts]))
+        structure = replace(structure, base=np.concatenate([part.structure.base for part in parts]))
     fitted = np.flatnonzero(outcome == 0)
     flags = improper(fit.table, structure.take(fitted).matrices(theta[fitted]), Thresholds())
     inadmissible = {reason: np.zeros(len(theta), dtype=bool) for reason in flags}
     for reason, flag in flags.items():
         inadmissible[reason][fitted] = flag
-    mean = np.concatenate([mean for _, mean in parts])
     return Bootstrap(fit, under, method, seed, theta, chisq, mean, outcome, structure, inadmissible, survey)
 
 
 @contextmanager
-def _mapped(
-    function: Callable[[Block], tuple[Refitted, FloatArray]], given: list[Block], workers: int
-) -> Iterator[Iterator[tuple[Refitted, FloatArray]]]:
+def _mapped(function: Callable[[Block], Refitted], given: list[Block], workers: int) -> Iterator[Iterator[Refitted]]:
     """Apply a function to blocks, in their order; BLAS lets threads run side by side."""
     if workers == 1:
         yield map(function, given)
@@ -193,8 +189,6 @@ def _check(
 
 
 def _check_estimator(fit: Fit) -> None:
-    if fit.patterns is not None:
-        raise OptionError("A bootstrap of missing='fiml' comes with a later release; fit with missing='listwise'.")
     if fit.imputed is not None:
         raise OptionError("A bootstrap is of one data set; take those of fit.imputed.fits.")
     if fit.weight is not None:

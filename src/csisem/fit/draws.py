@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.covariance.implied import implied
 from csisem.covariance.matrices import Matrices
 from csisem.errors import DataError, OptionError
 from csisem.fit import frames
@@ -18,6 +19,7 @@ from csisem.fit.redraw import Resampled
 from csisem.fit.refit import OUTCOMES
 from csisem.fit.skewness import MeanInfluence, accelerations
 from csisem.inference.bootstrap import MOST_LOST, Interval, interval, least_draws
+from csisem.inference.delta import jacobian
 from csisem.inference.resample import blocks
 from csisem.options import BootstrapMethod, IntervalKind, validate
 
@@ -111,7 +113,8 @@ class Bootstrap:
 
     def described(self, kind: IntervalKind) -> str:
         """What a column ``method`` says: ``"bootstrap, percentile, 5000 draws"``."""
-        return f"{self._way}, {_KINDS[kind]}, {self._count}"
+        failed = f": more than {MOST_LOST:.0%} failed" if self.notes else ""
+        return f"{self._way}, {_KINDS[kind]}, {self._count}{failed}"
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -159,8 +162,12 @@ class Bootstrap:
         stack[at] = values
         return stack
 
-    def domain_means(self, by: Sequence[str], labels: Sequence[Hashable]) -> Iterator[tuple[slice, FloatArray]]:
+    def domain_means(
+        self, by: Sequence[str], labels: Sequence[Hashable], group: NDArray[np.intp]
+    ) -> Iterator[tuple[slice, FloatArray]]:
         """Means of the replicates by other columns, block after block: places, and (R, D, p) for the D ``labels``.
+
+        ``group`` (D,) is the fit's group that each is part of; means of incomplete rows rest on its covariances.
 
         Raises
         ------
@@ -174,9 +181,13 @@ class Bootstrap:
         if self.data is None:
             raise DataError(f"Means by {list(by)} draw the rows again, and this bootstrap was unpickled without them; "
                             "make it again.")  # fmt: skip
-        drawn = Resampled.of(self.fit, self.data).by(self.data, by, labels)
+        drawn = Resampled.of(self.fit, self.data).by(self.fit, self.data, by, labels)
         for block in blocks(self.seed, self.n):
-            yield slice(block.first, block.first + block.count), drawn.means(block)
+            place = slice(block.first, block.first + block.count)
+            cov = None
+            if drawn.answered is not None:
+                cov = implied(self.structure.take(np.arange(self.n)[place]).matrices(self.theta[place])).cov[:, group]
+            yield place, drawn.means(block, cov)
 
     def interval(
         self, draws: FloatArray, estimate: FloatArray, kind: IntervalKind, level: float = 0.95,
@@ -206,11 +217,11 @@ class Bootstrap:
         def flat(theta: FloatArray) -> FloatArray:
             return function(structure.matrices(theta)).reshape(*theta.shape[:-1], -1)
 
-        skewed = self.accelerations(flat, None).reshape(shape) if kind == "bca" else None
+        skewed = self.accelerations(jacobian(flat, self.fit.theta)).reshape(shape) if kind == "bca" else None
         return self.interval(self.evaluate(function), function(self.fit.lisrel), kind, level, skewed)
 
-    def accelerations(self, function: Callable[[FloatArray], FloatArray], means: MeanInfluence | None) -> FloatArray:
-        """Accelerations (K,) of statistics that are functions of the parameters, from (k, q) to (k, K).
+    def accelerations(self, slope: FloatArray, means: MeanInfluence | None = None) -> FloatArray:
+        """Accelerations (K,) of statistics with derivatives (K, q) by the free parameters.
 
         ``means`` says how they depend on the items' means as well.
 
@@ -221,7 +232,7 @@ class Bootstrap:
         """
         if self.data is None:
             raise DataError("kind='bca' takes the rows' influence, and this bootstrap holds no rows; use 'percentile'.")
-        return accelerations(self.fit, self.data, function, means)
+        return accelerations(self.fit, self.data, slope, means)
 
     @property
     def draws(self) -> pd.DataFrame:
@@ -286,8 +297,8 @@ class Bootstrap:
             return []
         said = []
         if count := int((found.lost > MOST_LOST).sum()):
-            said.append(f"{count} values do not exist in more than {MOST_LOST:.0%} of the replicates, as standardised "
-                        "ones where variances are negative; they have no errors and intervals.")  # fmt: skip
+            said.append(f"{count} values do not exist in more than {MOST_LOST:.0%} of the replicates, where variances "
+                        "are negative; they have no errors and intervals.")  # fmt: skip
         beyond = ~np.isnan(found.se) & (np.isnan(found.lower) | np.isnan(found.upper))
         if count := int(beyond.sum()):
             said.append(f"{count} intervals have an end beyond the {self.n} draws, since most of these lie on one side "

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.covariance.incomplete import known_means
 from csisem.errors import DataError, DesignError, OptionError
 from csisem.inference.resample import Block, Scheme, counts, normal_moments, rescaled, with_replacement
-from csisem.moments.replicates import Members, ReplicateKernel, ReplicateMoments
+from csisem.moments.patterns import Patterns
+from csisem.moments.replicates import Members, PatternMembers, ReplicateKernel, ReplicateMoments
 from csisem.survey.rows import Rows
 
 if TYPE_CHECKING:
@@ -39,6 +41,9 @@ def source_of(fit: Fit, survey: Survey | None, method: BootstrapMethod, under: F
     DataError, DesignError, OptionError
         One sentence: there are no rows, the design does not allow the method, or the method not the weights.
     """
+    if fit.patterns is not None and method != "nonparametric":
+        raise OptionError(f"method={method!r} draws complete rows, and missing='fiml' fitted incomplete ones; use "
+                          "'nonparametric', or fit with missing='listwise'.")  # fmt: skip
     if method == "parametric":
         return _model(under, fit.table.observed)
     if survey is None:
@@ -64,52 +69,81 @@ class Resampled:
         The answers to the p items of the model.
     scheme
         How units are drawn.
-    unit, group
-        Unit and group of each row of the data, (n,); -1 for the group of a row that was not fitted.
+    unit, cell
+        Unit and cell of each row of the data, (n,); -1 for the cell of a row that was not fitted. Cells are the G
+        groups, or the groups' patterns of answered items.
+    part_of
+        The group of each cell, (C,).
     centre
-        Sample means, (G, p).
+        Means in the cells, (C, p).
+    answered
+        Which items the rows of a cell answered, (C, p); None where rows are complete.
     """
 
     rows: Rows
     scheme: Scheme
     unit: IntArray
-    group: IntArray
+    cell: IntArray
+    part_of: IntArray
     centre: FloatArray
+    answered: NDArray[np.bool_] | None = None
 
     @classmethod
     def of(cls, fit: Fit, survey: Survey) -> Resampled:
         """Rows are units, drawn within groups; clusters within strata where the survey's design has any."""
-        rows = fit.rows(survey, by=fit.settings.by)
-        members = Members({label: g for g, label in enumerate(fit.groups)})
-        group = np.concatenate(rows.reduce(members))
+        rows, patterns = fit.rows(survey, by=fit.settings.by), fit.patterns
+        if patterns is None:
+            cell = np.concatenate(rows.reduce(Members({label: g for g, label in enumerate(fit.groups)})))
+            part_of, centre, answered = np.arange(fit.table.n_groups), fit.sample_mean, None
+        else:
+            cell = np.concatenate(rows.reduce(PatternMembers.of(patterns)))
+            part_of, centre, answered = patterns.group, patterns.mean, patterns.answered
         if survey.design.drawn:
             scheme, unit = _by_design(survey)
         else:
-            used = group >= 0
+            used = cell >= 0
             unit = np.where(used, np.cumsum(used) - 1, 0)
-            scheme = with_replacement(group[used], fit.table.n_groups)
-        return cls(rows, scheme, unit, group, fit.sample_mean)
+            scheme = with_replacement(part_of[cell[used]], fit.table.n_groups)
+        return cls(rows, scheme, unit, cell, part_of, centre, answered)
+
+    @property
+    def group(self) -> IntArray:
+        """Group of each row, (n,), -1 for one that was not fitted."""
+        return np.where(self.cell < 0, -1, self.part_of[self.cell])
 
     def moments(self, block: Block) -> ReplicateMoments:
         return ReplicateMoments.from_sums(self._sums(block, products=True), self.centre)
 
-    def by(self, survey: Survey, columns: Sequence[str], labels: Sequence[Hashable]) -> Resampled:
+    def by(self, fit: Fit, survey: Survey, columns: Sequence[str], labels: Sequence[Hashable]) -> Resampled:
         """The same draws of the same rows, grouped by other columns, whose D values are ``labels``."""
-        rows = survey.rows(self.rows.items, by=columns, weights=self.rows.weighted)
-        domain = np.concatenate(rows.reduce(Members({label: d for d, label in enumerate(labels)})))
-        centre = np.zeros((len(labels), len(self.rows.items)))
-        return replace(self, rows=rows, group=np.where(self.group < 0, -1, domain), centre=centre)
+        rows = fit.rows(survey, by=tuple(columns))
+        if self.answered is None:
+            cell = np.concatenate(rows.reduce(Members({label: d for d, label in enumerate(labels)})))
+            part_of, centre, answered = np.arange(len(labels)), np.zeros((len(labels), len(rows.items))), None
+        else:
+            patterns = Patterns.from_rows(rows, fit.table.exogenous)
+            cell = np.concatenate(rows.reduce(PatternMembers.of(patterns)))
+            part_of, centre, answered = patterns.group, patterns.mean, patterns.answered
+        cell = np.where(self.cell < 0, -1, cell)
+        return replace(self, rows=rows, cell=cell, part_of=part_of, centre=centre, answered=answered)
 
-    def means(self, block: Block) -> FloatArray:
-        """Means of a block of replicates, (R, G, p); nan for a group without weight."""
+    def means(self, block: Block, cov: FloatArray | None = None) -> FloatArray:
+        """Means of a block of replicates by group, (R, G, p); nan for a group without weight.
+
+        Those of incomplete rows are by maximum likelihood given covariances ``cov`` (R, G, p, p).
+        """
         sums = self._sums(block, products=False)
         weight = sums[..., :1]
-        return self.centre + sums[..., 1:] / np.where(weight > 0, weight, np.nan)
+        means = sums[..., 1:] / np.where(weight > 0, weight, np.nan)
+        if cov is None or self.answered is None:
+            return self.centre + means
+        means = self.centre + np.where(weight > 0, means, 0.0)
+        return known_means(self.answered, self.part_of, means, weight[..., 0], cov)
 
     def _sums(self, block: Block, *, products: bool) -> FloatArray:
         scheme = self.scheme
         kernel = ReplicateKernel(
-            counts(scheme, block), scheme.base, scheme.slope, self.unit, self.group, self.centre, products
+            counts(scheme, block), scheme.base, scheme.slope, self.unit, self.cell, self.centre, products
         )
         return self.rows.reduce(kernel)
 

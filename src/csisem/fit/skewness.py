@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,6 @@ from csisem.covariance.influence import InfluenceKernel
 from csisem.fit.redraw import Resampled
 from csisem.fit.row_scores import row_scores
 from csisem.inference.bootstrap import acceleration_of
-from csisem.inference.delta import jacobian
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
@@ -42,10 +40,8 @@ class MeanInfluence:
     mean: FloatArray
 
 
-def accelerations(
-    fit: Fit, survey: Survey, function: Callable[[FloatArray], FloatArray], means: MeanInfluence | None = None
-) -> FloatArray:
-    """Accelerations (K,) of statistics, functions from parameters (k, q) to (k, K) and perhaps of ``means``.
+def accelerations(fit: Fit, survey: Survey, slope: FloatArray, means: MeanInfluence | None = None) -> FloatArray:
+    """Accelerations (K,) of statistics with derivatives ``slope`` (K, q) by the parameters, and perhaps by ``means``.
 
     Moments of fixed exogenous variables count as constants.
     """
@@ -58,7 +54,7 @@ def accelerations(
     clustered = survey.design.drawn and bool(survey.design.stages)
     kernel = InfluenceKernel(
         *row_scores(fit),
-        jacobian(function, fit.theta) @ inverse,
+        slope @ inverse,
         drawn.group,
         drawn.group if means is None else means.domain,
         None if means is None else means.reach,

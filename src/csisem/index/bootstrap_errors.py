@@ -11,7 +11,7 @@ from csisem.errors import OptionError
 from csisem.fit.draws import Bootstrap, replicates_of
 from csisem.fit.linearised import group_codes
 from csisem.fit.skewness import MeanInfluence
-from csisem.index.errors import Indices, sampled_weight
+from csisem.index.errors import Indices, by_parameter, sampled_weight
 from csisem.index.weights import weigh
 from csisem.inference.bootstrap import MOST_LOST, Interval
 from csisem.inference.influence import StackCovariance
@@ -64,7 +64,7 @@ def _index_draws(given: Indices, drawn: Bootstrap) -> FloatArray:
     if set(domains.by) == set(given.fit.settings.by):
         parts = iter([(slice(0, drawn.n), drawn.mean[:, domains.group])])
     else:
-        parts = drawn.domain_means(domains.by, domains.moments.groups)
+        parts = drawn.domain_means(domains.by, domains.moments.groups, domains.group)
     for place, means in parts:
         inside = np.arange(drawn.n)[place][drawn.outcome[place] == 0]
         matrices = drawn.structure.take(inside).matrices(drawn.theta[inside])
@@ -76,25 +76,19 @@ def _index_draws(given: Indices, drawn: Bootstrap) -> FloatArray:
 
 def _accelerations(given: Indices, drawn: Bootstrap) -> FloatArray:
     """Accelerations (D k,) from the influence of the rows on the indices, through item weights and means."""
-    domains, fit = given.domains, given.fit
+    domains = given.domains
     count, k, p = given.coefficients.shape
     if count * k > _MOST_SKEWED:
         raise OptionError(f"interval='bca' is for at most {_MOST_SKEWED} indices, and these are {count * k}; use "
                           "'percentile'.")  # fmt: skip
     moments = domains.moments
-
-    def indices(theta: FloatArray) -> FloatArray:
-        weighting = weigh(given.measured, fit.structure.matrices(theta), given.ranges, given.item_weights)
-        moved = np.matmul(weighting.coefficients[:, domains.group], (moments.mean - given.lows)[..., None])[..., 0]
-        flat: FloatArray = moved.reshape(len(theta), -1)
-        return flat
-
     share = moments.weight / sampled_weight(given)
     reach = np.zeros((count, count, k, p))
     own = np.arange(count)
-    reach[own, own] = given.coefficients / share[:, None, None]
+    reach[own, own] = given.reach / share[:, None, None]
+    slope = by_parameter(given).reshape(count * k, -1)
     if drawn.data is None:
-        return drawn.accelerations(indices, None)
+        return drawn.accelerations(slope)
     codes = group_codes(drawn.data, domains.by, moments.groups)
     domain = np.zeros(drawn.data.n, dtype=np.intp) if codes is None else codes
-    return drawn.accelerations(indices, MeanInfluence(domain, reach.reshape(count, count * k, p), moments.mean))
+    return drawn.accelerations(slope, MeanInfluence(domain, reach.reshape(count, count * k, p), moments.mean))

@@ -130,6 +130,8 @@ def csi(
     if fit.imputed is not None:
         if data is not None:
             raise OptionError("Of pooled fits the index is that of the completed data sets; leave out data=.")
+        if bootstrap is not None:
+            raise OptionError("A bootstrap is of one data set; index each of fit.imputed.fits with its own.")
         return pooled_index(fit.imputed.fits, lambda one: csi(one, by=by, item_weights=item_weights, se=se))
     if not fit:
         warnings.warn(f"The index comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
@@ -148,14 +150,17 @@ def csi(
         covariance, degrees = _covariance(given, road)
     else:
         covariance, ends = bootstrap_errors(given, index, drawn, interval)
-        degrees = np.full(len(domains.labels), np.inf)
+        degrees = np.full(len(domains.labels), fit.degrees if interval == "normal" else np.inf)
     notes = _notes(fit, measured, weighting, item_weights) | _lost(fit, domains, data)
     for sentence in notes.values():
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
     usual = (
         f"{fit.estimator}, {ROADS[road]}{_design_unused(domains, road)}" if drawn is None else drawn.described(interval)
     )
-    return _frame(given, index, covariance, degrees, ends, usual, weighting, notes)
+    frame = _frame(given, index, covariance, degrees, ends, usual, weighting, notes)
+    if drawn is not None and ends is not None:
+        frame.attrs["notes"] += [*drawn.notes, *drawn.gaps(ends)]
+    return frame
 
 
 def _road(fit: Fit, domains: Domains, se: StandardErrors | None) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.moments.patterns import Patterns, distinct
 from csisem.survey.rows import Batch
 
 FloatArray = NDArray[np.float64]
@@ -32,11 +33,51 @@ class Members:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class PatternMembers:
+    """Kernel for `Rows.reduce`: the pattern of each row (n,), -1 for one that has none of them.
+
+    Attributes
+    ----------
+    patterns
+        Number of each pattern by its bytes, per group.
+    group_of
+        Position of each group label; ``{None: 0}`` without groups.
+    """
+
+    patterns: tuple[dict[bytes, int], ...]
+    group_of: dict[object, int]
+
+    @classmethod
+    def of(cls, patterns: Patterns) -> PatternMembers:
+        """Tell the rows of patterns that were found before."""
+        known: tuple[dict[bytes, int], ...] = tuple({} for _ in range(patterns.n_groups))
+        for k, (answered, group) in enumerate(zip(patterns.answered, patterns.group, strict=True)):
+            known[group][answered.tobytes()] = k
+        return cls(known, {label: g for g, label in enumerate(patterns.groups or (None,))})
+
+    def partial(self, batch: Batch) -> list[IntArray]:
+        masks, of_row = distinct(~np.isnan(batch.values))
+        found = np.full(batch.values.shape[1], -1, dtype=np.intp)
+        labels = batch.labels if batch.codes is not None else (None,)
+        for code, label in enumerate(labels):
+            if label not in self.group_of:
+                continue
+            own = self.patterns[self.group_of[label]]
+            inside = slice(None) if batch.codes is None else batch.codes == code
+            found[inside] = np.array([own.get(mask.tobytes(), -1) for mask in masks], dtype=np.intp)[of_row[inside]]
+        return [found]
+
+    def merge(self, left: list[IntArray], right: list[IntArray]) -> list[IntArray]:
+        left.extend(right)
+        return left
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ReplicateKernel:
     """Kernel for `Rows.reduce`: sums over the rows of G groups in R replicates, (R, G, 1 + p + p (p + 1) / 2).
 
     The sums are of the weights, of weighted answers less ``centre``, and of their products by the lower triangle; or of
-    the first two alone.
+    the first two alone. A blank adds nothing, as an answer at the centre does.
 
     Attributes
     ----------
@@ -75,7 +116,9 @@ class ReplicateKernel:
             multipliers += self.base[own]
             if batch.weights is not None:
                 multipliers *= batch.weights[inside]
-            sums[:, g] = multipliers @ self._columns(batch.values[:, inside] - self.centre[g][:, None], size).T
+            centred = batch.values[:, inside] - self.centre[g][:, None]
+            centred[np.isnan(centred)] = 0.0
+            sums[:, g] = multipliers @ self._columns(centred, size).T
         return sums
 
     def _columns(self, centred: FloatArray, size: int) -> FloatArray:
