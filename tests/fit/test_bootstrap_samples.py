@@ -80,26 +80,28 @@ def test_weighted_replicates_by_refitting(frame, monkeypatch):
         assert drawn.chisq[b] == pytest.approx(again.fit_measures()["chisq"], rel=1e-6)
 
 
-def _by_weights(frame, units, groups=None, **columns):
-    """Accelerations of all free parameters from refits with a unit's rows weighted up and down."""
+def _by_weights(frame, units, design, **options):
+    """Influence of units (U, q) on all free parameters, from refits with a unit's rows weighted up and down."""
     values = []
     for unit in pd.unique(units):
         ends = []
         for step in (1e-4, -1e-4):
-            weight = np.where(units == unit, 1 + step, 1.0)
-            weighted = frame.assign(u=weight * frame[columns["weights"]] if columns else weight)
-            ends.append(MODEL.fit(_survey(weighted, weights="u"), groups=groups).theta)
+            weight = np.where(units == unit, 1 + step, 1.0) * (frame[design["weights"]] if design else 1.0)
+            ends.append(MODEL.fit(_survey(frame.assign(u=weight), weights="u"), **options).theta)
         values.append((ends[0] - ends[1]) / 2e-4)
     return np.array(values)
 
 
-@pytest.mark.parametrize("clustered", [False, True])
-def test_acceleration_is_the_skewness_of_the_influence(frame, clustered):
-    some = frame[::5].reset_index(drop=True) if not clustered else frame[:150]
-    columns = {"clusters": "branch", "weights": "w"} if clustered else {}
-    fit = MODEL.fit(_survey(some, **columns), estimator="MLR" if clustered else "ML")
-    units = some["branch"].to_numpy() if clustered else np.arange(len(some))
-    influence = _by_weights(some, units, **({"weights": "w"} if clustered else {}))
+@pytest.mark.parametrize("kind", ["rows", "clusters", "incomplete"])
+def test_acceleration_is_the_skewness_of_the_influence(frame, kind):
+    some = frame[:150] if kind == "clusters" else frame[::5].reset_index(drop=True)
+    if kind == "incomplete":
+        some = _with_gaps(some)
+    design = {"clusters": "branch", "weights": "w"} if kind == "clusters" else {}
+    options = {"missing": "fiml"} if kind == "incomplete" else {}
+    fit = MODEL.fit(_survey(some, **design), estimator="MLR" if design else "ML", **options)
+    units = some["branch"].to_numpy() if design else np.arange(len(some))
+    influence = _by_weights(some, units, design, **options)
     powers = np.stack([influence, influence**2, influence**3]).sum(axis=1)
     expected = acceleration_of(powers[:, None], np.array([len(influence)]))
     found = cs.bootstrap(fit, n=2, seed=1).accelerations(np.eye(fit.structure.q))
