@@ -207,12 +207,19 @@ def test_fits_that_are_not_bootstrapped(frame):
 def test_designs_that_a_method_does_not_take(frame):
     said = partial(_refused, cs.DesignError)
     fit = MODEL.fit(_survey(frame, clusters="branch"), estimator="MLR")
-    assert "have a sampling design" in said(lambda: cs.bootstrap(fit, method="bollen-stine"))
+    for method in ("bollen-stine", "parametric"):
+        assert "these answers have a sampling design" in said(lambda method=method: cs.bootstrap(fit, method=method))
     replicated = frame.assign(r1=frame["w"], r2=1.0, r3=frame["w"] * 1.5)
     survey = _survey(replicated, weights="w", replicate_weights=["r1", "r2", "r3"], replicate_type="bootstrap")
     assert "replicates already" in said(lambda: cs.bootstrap(MODEL.fit(survey, estimator="MLR")))
     weighted = MODEL.fit(_survey(frame, weights="w"), estimator="MLR")
-    assert "simple random samples" in _refused(cs.OptionError, lambda: cs.bootstrap(weighted, method="parametric"))
+    assert "simple random samples" in said(lambda: cs.bootstrap(weighted, method="parametric"))
+    staged = frame.assign(person=np.arange(300), many=100)
+    survey = _survey(staged, clusters=["branch", "person"], fpc=["size", "many"], strata="area")
+    assert "later stages" in said(lambda: cs.bootstrap(MODEL.fit(survey, estimator="MLR")))
+    lone = frame.assign(area=np.where(frame["branch"] == 0, "islet", frame["area"]))
+    survey = cs.Survey(lone, clusters="branch", strata="area", lonely="adjust")
+    assert "a stratum with a single unit" in said(lambda: cs.bootstrap(MODEL.fit(survey, estimator="MLR")))
 
 
 def _with_gaps(frame):

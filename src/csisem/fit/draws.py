@@ -88,7 +88,7 @@ class Bootstrap:
         counted = [
             f"  {row.draws} {'kept' if row.kept else 'left out'}: {row.reason}" for row in self.failures.itertuples()
         ]
-        return "\n".join([f"Bootstrap: {self._way}, {self._count}, seed {self.seed}", *counted, *self.notes])
+        return "\n".join([f"{self._way.replace('b', 'B', 1)}, {self._count}, seed {self.seed}", *counted, *self.notes])
 
     @property
     def n(self) -> int:

@@ -41,20 +41,21 @@ def source_of(fit: Fit, survey: Survey | None, method: BootstrapMethod, under: F
     DataError, DesignError, OptionError
         One sentence: there are no rows, the design does not allow the method, or the method not the weights.
     """
+    design = fit.settings.design
     if fit.patterns is not None and method != "nonparametric":
         raise OptionError(f"method={method!r} draws complete rows, and missing='fiml' fitted incomplete ones; use "
                           "'nonparametric', or fit with missing='listwise'.")  # fmt: skip
+    if design.replicate_weights:
+        raise DesignError("The survey's replicate weights are replicates already, from which estimator='MLR' takes its "
+                          "errors; fit with design=False to draw others.")  # fmt: skip
+    if method != "nonparametric" and (fit.moments.weighted or design):
+        raise DesignError(f"method={method!r} draws simple random samples from the model, and these answers have a "
+                          "sampling design; use method='nonparametric', or fit with design=False.")  # fmt: skip
     if method == "parametric":
         return _model(under, fit.table.observed)
     if survey is None:
         raise DataError(f"method={method!r} draws rows, and this fit holds none (it was made from moments, or "
                         "unpickled): give data=, or use method='parametric'.")  # fmt: skip
-    if survey.design.replicate_weights:
-        raise DesignError("The survey's replicate weights are replicates already, from which estimator='MLR' takes its "
-                          "errors; fit with design=False to draw others.")  # fmt: skip
-    if method == "bollen-stine" and (fit.moments.weighted or survey.design):
-        raise DesignError("method='bollen-stine' makes the model hold in a simple random sample, and these answers "
-                          "have a sampling design; use method='nonparametric', or fit with design=False.")  # fmt: skip
     resampled = Resampled.of(fit, survey)
     return resampled if method == "nonparametric" else _transformed(resampled, under)
 
@@ -233,9 +234,6 @@ class Model:
 
 
 def _model(under: Fit, items: Sequence[str]) -> Model:
-    if under.moments.weighted:
-        raise OptionError("method='parametric' draws simple random samples, and these moments are weighted; use "
-                          "method='nonparametric', or fit with design=False.")  # fmt: skip
     mean, cov = population(under)
     if not (np.linalg.eigvalsh(cov) > 0).all():
         raise OptionError("method='parametric' draws from the covariances that the model implies, and they are not "
