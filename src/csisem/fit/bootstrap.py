@@ -30,6 +30,10 @@ FloatArray = NDArray[np.float64]
 # A bar appears once the draws have taken this many seconds.
 _PATIENCE = 2.0
 
+# GNU's allocator gives freed memory back to the system until a block of up to 32 MB was freed once; the loop would ask
+# for the same pages again at every step, which costs more than its arithmetic.
+_KEPT_BYTES = 31 * 2**20
+
 
 def bootstrap(
     fit: Fit,
@@ -97,6 +101,7 @@ def bootstrap(
     def one(block: Block) -> Refitted:
         return refit(fit, source.moments(block))
 
+    np.empty(_KEPT_BYTES, dtype=np.uint8)
     parts = []
     with _bar(n, progress) as advance, _mapped(one, blocks(entropy, n), workers) as found:
         for part in found:
