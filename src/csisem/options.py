@@ -61,6 +61,12 @@ Residuals = Literal["raw", "cor", "normalized", "standardized"]
 ScoreMethod = Literal["regression", "bartlett"]
 """How factor scores weight the answers."""
 
+BootstrapMethod = Literal["nonparametric", "bollen-stine", "parametric"]
+"""What replicates are drawn from: the answers, the answers transformed so that the model holds, the model."""
+
+IntervalKind = Literal["percentile", "bca", "normal"]
+"""How an interval is read off bootstrap draws."""
+
 DifferenceMethod = Literal["standard", "satorra.bentler.2001", "satorra.bentler.2010", "satorra.2000"]
 """How nested models' chi-squares are compared (lavaan's words); all but the first scale the difference."""
 
