@@ -18,7 +18,7 @@ EXPERIMENTS = {
     "bootstrap": bootstrap.run,
     "imports": imports.run,
 }
-ROUNDS = {"single": 40, "large": 15, "inference": 5, "bootstrap": 3, "imports": 15}
+ROUNDS = {"single": 40, "large": 15, "inference": 5, "bootstrap": 5, "imports": 15}
 QUICK_ROUNDS = 5
 
 

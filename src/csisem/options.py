@@ -55,8 +55,8 @@ StandardErrors = Literal["standard", "robust"]
 Errors = Literal["normal theory", "sandwich", "design", "replicates"]
 """Where a fit's errors come from: information, independent rows, sampling units, or replicate weights."""
 
-Residuals = Literal["raw", "cor"]
-"""Residual covariances, or residual correlations."""
+Residuals = Literal["raw", "cor", "normalized", "standardized"]
+"""Residual covariances or correlations; covariances over the sample moment's error, or over the residual's own."""
 
 ScoreMethod = Literal["regression", "bartlett"]
 """How factor scores weight the answers."""

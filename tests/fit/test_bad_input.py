@@ -649,7 +649,7 @@ def test_effects_take_nothing_but_a_bootstrap(scaled):
 
 
 def test_residuals_of_an_unknown_kind(scaled):
-    assert "kind='corr' is not one of 'raw', 'cor' (did you mean 'cor'?)" in refusal(
+    assert "kind='corr' is not one of 'raw', 'cor', 'normalized', 'standardized' (did you mean 'cor'?)" in refusal(
         cs.OptionError, lambda: scaled.residuals("corr")
     )
 

@@ -16,7 +16,6 @@ from csisem.inference.delta import delta_errors, jacobian
 from csisem.inference.intervals import wald
 from csisem.model.expressions import compile_expression
 from csisem.model.parameters import ParameterTable
-from csisem.options import Residuals
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -185,17 +184,3 @@ def means(fit: Fit) -> pd.Series[float]:
 
     values = fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean
     return pd.Series(_usable(fit, values).ravel(), index=_by_group(fit, fit.table.observed), name="mean")
-
-
-def residuals(fit: Fit, kind: Residuals) -> pd.DataFrame:
-    """Residual matrices; see `Fit.residuals`."""
-    sample, implied = fit.sample_cov, fit.implied_moments.cov
-    if kind == "cor":
-        sample, implied = _correlations(sample), _correlations(implied)
-    return by_item(fit, sample - implied)
-
-
-def _correlations(cov: FloatArray) -> FloatArray:
-    sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
-    correlations: FloatArray = cov / (sd[..., :, None] * sd[..., None, :])
-    return correlations
