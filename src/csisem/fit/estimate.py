@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.restart import solve
 from csisem.covariance.start import start_values
-from csisem.errors import DataError, OptionError, listed
+from csisem.errors import DataError, listed
 from csisem.fit.checks import (
     Request,
     check_columns,
@@ -23,12 +23,10 @@ from csisem.fit.checks import (
 from csisem.fit.degrees import count_moments
 from csisem.fit.drawn import degree_warnings, design_warnings, error_road, under_design
 from csisem.fit.fit import Fit
+from csisem.fit.from_rows import with_rows
 from csisem.fit.identification import inverse_or_flat
 from csisem.fit.imputed import pooled
 from csisem.fit.incomplete import estimated_moments
-from csisem.fit.replicated import with_replicates
-from csisem.fit.robust import with_robust
-from csisem.fit.robust_incomplete import with_robust_incomplete
 from csisem.fit.row_weights import moment_weight
 from csisem.fit.semopy_engine import fit_semopy
 from csisem.fit.settings import Settings
@@ -117,7 +115,7 @@ def _estimate(model: Model, data: object, asked: Request) -> Fit:
                 patterns=patterns, weight=weight)  # fmt: skip
     fit = fit_semopy(empty) if asked.engine == "semopy" else _solve(empty)
     if recipe.errors == "robust" and fit.status.usable:
-        fit = _with_rows(fit)
+        fit = with_rows(fit)
     warnings = (
         row_warnings(moments, missing)
         + design_warnings(answers, design, estimator)
@@ -125,16 +123,6 @@ def _estimate(model: Model, data: object, asked: Request) -> Fit:
         + degree_warnings(fit)
     )
     return fit.changed(status=with_warnings(fit.status, warnings)) if warnings else fit
-
-
-def _with_rows(fit: Fit) -> Fit:
-    """Errors and tests that need the rows."""
-    if fit.settings.errors == "replicates":
-        if fit.patterns is not None:
-            raise OptionError("missing='fiml' does not take replicate weights; use 'listwise', or a Design by strata "
-                              "and clusters.")  # fmt: skip
-        return with_replicates(fit)
-    return with_robust(fit) if fit.patterns is None else with_robust_incomplete(fit)
 
 
 def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = True) -> Moments:

@@ -62,6 +62,17 @@ def with_replicates(fit: Fit) -> Fit:
     )
 
 
+def replicated_correction(fit: Fit) -> Correction:
+    """The scaled tests at the parameters of a fit under replicate weights, be they its estimate or others.
+
+    Raises
+    ------
+    DataError
+        The fit has no rows.
+    """
+    return _correction(fit, _read(fit), rule_of(fit.settings.design))
+
+
 def _read(fit: Fit) -> ReplicateSums:
     data = fit.data
     if data is None:
@@ -104,10 +115,11 @@ def _correction(fit: Fit, sums: ReplicateSums, rule: ReplicateRule) -> Correctio
     totals, weight = sums.sums * level[:, None, None], sums.weight * level[:, None]
 
     def spread(stack: FloatArray) -> FloatArray:
-        # Under the weights themselves the sums are zero: scores at the estimate, moments about the sample's.
+        # Under the weights themselves the sums are zero, of moments about the sample's.
         return rule.variances(stack, np.zeros(stack.shape[1]))
 
-    meat = rule.variance(totals[..., :q].sum(axis=1), np.zeros(q)) / n
+    # Those of scores are zero at the estimate alone.
+    meat = rule.variance(totals[..., :q].sum(axis=1), -n * fit.slope.gradient[0]) / n
     exogenous = np.array([fit.table.observed.index(name) for name in fit.table.exogenous], dtype=np.intp)
     traces = [
         group_traces(fit, group, weight[:, group], totals[:, group, q:].copy(), exogenous, spread)
