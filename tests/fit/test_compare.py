@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from csisem.fit import compare as comparison
+from csisem.fit import nested
 from csisem.options import DifferenceMethod
 from lavaan_golden import CASES, ROBUST, answers, drawn, golden
 
@@ -112,7 +112,7 @@ def test_models_that_are_not_nested_are_refused(mobi, free, strict):
 
 def test_nesting_that_cannot_be_confirmed_is_said(monkeypatch, free, strict):
     # The freer model's iterations did not settle on the stricter one's moments.
-    monkeypatch.setattr(comparison, "_nearest", lambda a, b: (a.theta, 1e-3, False))
+    monkeypatch.setattr(nested, "nearest", lambda a, b: (a.theta, 1e-3, False))
     with pytest.warns(cs.CsisemWarning, match=r"^It could not be confirmed that 'model 2' is nested in 'model 1'"):
         frame = cs.compare(free, strict)
     assert frame["df_diff"][1] == 1.0
@@ -229,7 +229,7 @@ def test_clusters_under_the_stricter_model_are_taken_about_their_mean():
     # clusters' sums, a design their variance. What they differ by is known.
     record = json.loads((ROBUST / "nested_fiml_cluster_equal_loadings_mlr.json").read_text())
     larger, smaller = _pair(record)
-    moved = replace(larger, theta=comparison._nearest(larger, smaller)[0])
+    moved = replace(larger, theta=nested.nearest(larger, smaller)[0])
     slope, information = moved.slope.gradient[0], moved.unit_information("observed")
     beyond = larger.n * slope @ np.linalg.solve(information, slope) / larger.degrees
     ours = cs.compare(larger, smaller, method="satorra.bentler.2010")
@@ -252,6 +252,24 @@ def test_replicates_that_drop_a_cluster_compare_as_the_clusters(mobi, mse):
     for method in ("satorra.bentler.2001", "satorra.bentler.2010"):
         ours, same = (cs.compare(*pair, method=method)["chisq_diff"][1] for pair in pairs)
         assert ours == pytest.approx(same, rel=1e-8), method
+
+
+def test_fits_under_different_designs_are_refused(mobi):
+    frame = drawn(mobi)
+    free, strict = (cs.Model.from_syntax(text) for text in (FREE, STRICT))
+    clustered = free.fit(frame, "MLR", design=cs.Design(clusters="c25"))
+    others = {
+        "clusters": cs.Design(clusters="c83"),
+        "strata, clusters": cs.Design(strata="c25"),
+        "lonely": cs.Design(clusters="c25", lonely="adjust"),
+    }
+    for words, design in others.items():
+        text = _refusal(cs.DataError, clustered, strict.fit(frame, "MLR", design=design))
+        assert f"sampling designs that differ in {words}, and their scaled chi-squares" in text
+    assert "differ in clusters" in _refusal(cs.DataError, clustered, strict.fit(frame, "MLR"))
+    # Plain chi-squares know no clusters.
+    plain = [free.fit(frame, design=cs.Design(clusters="c25")), strict.fit(frame)]
+    assert cs.compare(*plain)["df_diff"][1] == 1.0
 
 
 def test_scaled_differences_with_a_saturated_model(mobi):

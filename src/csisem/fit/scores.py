@@ -87,6 +87,8 @@ def _answers(fit: Fit, data: object) -> Survey:
     """The fitted rows or others; a bare frame or file is read as the fitted questionnaire is."""
     if isinstance(data, Moments):
         raise DataError("Factor scores are scores of rows, and moments carry none; give the answers.")
+    if data is None and fit.imputed is not None:
+        raise DataError("A pooled fit has no rows of its own: give data= to score them, or score fit.imputed.fits.")
     if data is None and fit.data is None:
         raise DataError("The fit holds no rows (it was made from moments, or unpickled): give data= to score them.")
     return as_survey(fit.data if data is None else data, fit.data)
