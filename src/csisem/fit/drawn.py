@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from csisem.errors import OptionError
+from csisem.inference.replicates import MOST_FAILED
 from csisem.options import RECIPES, Errors, Estimator
 from csisem.survey import Design, Survey
 
@@ -80,8 +81,10 @@ def degree_warnings(fit: Fit) -> tuple[str, ...]:
     said = []
     if fit.replicates is not None and fit.replicates.failed:
         failed, count = fit.replicates.failed, len(fit.replicates.theta)
-        gone = "; with more than 10 % lost there are none" if np.isnan(fit.vcov).any() else ""
-        said.append(f"{failed} of {count} replicates did not converge and are left out of the errors{gone}.")
+        gone = f"of which with more than {100 * MOST_FAILED:g} % lost there are none"
+        rest = "in which the others stand for them"
+        said.append(f"{failed} of {count} replicates did not converge and are left out of the errors, "
+                    f"{gone if np.isnan(fit.vcov).any() else rest}.")  # fmt: skip
     if not np.isfinite(fit.degrees) or fit.degrees >= fit.table.npar:
         return tuple(said)
     said.append(f"The design has {fit.degrees:.0f} degrees of freedom for {fit.table.npar} free parameters: single "

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-# Share of replicates that may fail before errors are no longer given.
-MOST_FAILED = 0.1
-
 
 def rule_of(design: Design) -> ReplicateRule:
     """How a design's replicates become a variance."""
@@ -51,11 +48,9 @@ def with_replicates(fit: Fit) -> Fit:
     rule = rule_of(fit.settings.design)
     sums = _read(fit)
     replicates = Replicates(_solutions(fit, sums), rule)
-    failed = replicates.failed > MOST_FAILED * len(replicates.theta)
-    vcov = np.full(fit.vcov.shape, np.nan) if failed else rule.variance(replicates.theta, fit.theta)
     return replace(
         fit,
-        vcov=vcov,
+        vcov=rule.variance(replicates.theta, fit.theta),
         degrees=replicate_degrees(sums.gram),
         replicates=replicates,
         correction=_correction(fit, sums, rule),
