@@ -135,6 +135,15 @@ def test_rows_without_any_answer_are_left_out_and_said():
     assert "3 of 250 rows were left out" in " ".join(fit.status.warnings)
 
 
+def _some(frame):
+    """A few blanks in every column."""
+    return np.add.outer(np.arange(len(frame)), 3 * np.arange(frame.shape[1])) % 17 == 0
+
+
+def _dependent(*items):
+    return f"The covariance matrix is singular: {', '.join(map(repr, items))} are linearly dependent (one is"
+
+
 @pytest.mark.parametrize(
     ("change", "options", "sentence"),
     [
@@ -146,6 +155,28 @@ def test_rows_without_any_answer_are_left_out_and_said():
             ),
             {},
             "No row answers both 'CUEX1' and 'CUEX2'",
+        ),
+        (lambda f: f.assign(CUSA3=2 * f["CUSA1"] + 3).mask(_some(f)), {}, _dependent("CUSA1", "CUSA3")),
+        (lambda f: f.assign(CUSA3=f["CUSA1"] + f["PERV2"]), {}, _dependent("CUSA3", "PERV2", "CUSA1")),
+        (lambda f: f.assign(IMAG1=f["CUEX2"]).mask(_some(f)), {"auxiliary": ["IMAG1"]}, _dependent("CUEX2", "IMAG1")),
+        (
+            lambda f: f.assign(
+                CUSA3=np.where(f.index < 125, f["CUSA1"], f["CUSA3"]), region=np.where(f.index < 125, "a", "b")
+            ),
+            {"groups": "region"},
+            "The covariance matrix in group a is singular: 'CUSA1', 'CUSA3' are linearly dependent",
+        ),
+        (lambda f: f.assign(CUEX1=np.where(f.index < 4, f["CUEX1"], np.nan)), {}, "only 4 rows answered 'CUEX1'"),
+        (
+            lambda f: (
+                f.iloc[100:150].assign(CUEX1=lambda g: g["CUEX1"].where(g.index < 106)).mask(_some(f.iloc[100:150]))
+            ),
+            {},
+            "Only 3 rows answered all of",
+        ),
+        *(
+            (lambda f, n=n: f.iloc[:n].mask(_some(f.iloc[:n])), {}, f"There are {n} rows for 34 free parameters; a fit")
+            for n in (4, 12, 33)
         ),
         (lambda f: f, {"estimator": "MLM"}, "missing='fiml' is used by 'ML' and 'MLR'"),
         (lambda f: f, {"meanstructure": False}, "missing='fiml' estimates the means"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, NoReturn, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -223,10 +223,7 @@ def check_moments(moments: Moments, table: ParameterTable) -> None:
             many = len(names) > 1
             raise DataError(f"The item{'s' * many} {listed(names)} {'have' if many else 'has'} the same answer in all "
                             f"{n[group]} complete rows{where}; leave {'them' if many else 'it'} out.")  # fmt: skip
-        needed = _parameters_in(table, group)
-        if n[group] < needed:
-            raise DataError(f"There are {n[group]} complete rows{where} for {needed} free parameters; "
-                            "a fit needs at least as many rows as parameters.")  # fmt: skip
+        check_count(table, group, int(n[group]), f"complete rows{where}")
         _check_dependence(cov[group], items, int(n[group]), where)
 
 
@@ -243,6 +240,20 @@ def _parameters_in(table: ParameterTable, group: int) -> int:
     return int((np.abs(table.map[rows]).sum(axis=0) > 0).sum())
 
 
+def check_count(table: ParameterTable, group: int, n: int, rows: str) -> None:
+    """Refuse fewer rows in a group than it has free parameters; ``rows`` says what they are, and where.
+
+    Raises
+    ------
+    DataError
+        One sentence.
+    """
+    needed = _parameters_in(table, group)
+    if n < needed:
+        raise DataError(f"There are {n} {rows} for {needed} free parameters; a fit needs at least as many rows as "
+                        "parameters.")  # fmt: skip
+
+
 def _check_dependence(cov: FloatArray, items: Sequence[str], n: int, where: str) -> None:
     sd = np.sqrt(np.diagonal(cov))
     correlation = cov / np.outer(sd, sd)
@@ -255,8 +266,25 @@ def _check_dependence(cov: FloatArray, items: Sequence[str], n: int, where: str)
     if n <= len(items):
         raise DataError(f"The covariance matrix{where} is singular: {n} complete rows cannot determine "
                         f"{len(items)} items.")  # fmt: skip
+    refuse_dependent([items[i] for i in dependent(correlation)], where)
+
+
+def dependent(correlation: FloatArray) -> list[int]:
+    """Positions of the items that make correlations (p, p) singular, those with most to do with it first."""
     weight = np.abs(np.linalg.eigh(correlation)[1][:, 0])
-    names = [items[i] for i in np.argsort(-weight) if weight[i] > 0.1 * weight.max()]
+    # Rounded, so that of a copy and its original the first is named first whatever the last digits are.
+    order = np.argsort(-weight.round(6), kind="stable")
+    return [int(i) for i in order if weight[i] > 0.1 * weight.max()]
+
+
+def refuse_dependent(names: Sequence[str], where: str) -> NoReturn:
+    """Say that items are sums or copies of each other.
+
+    Raises
+    ------
+    DataError
+        One sentence.
+    """
     raise DataError(f"The covariance matrix{where} is singular: {listed(names)} are linearly dependent "
                     "(one is a sum or a copy of the others); leave one out.")  # fmt: skip
 
