@@ -111,6 +111,17 @@ def test_too_many_failed_replicates_leave_no_error(frame):
         assert set(found["method"]) == {"more than 10 % of the replicates have no value"}
 
 
+def test_a_replicate_of_rows_that_lack_an_answer_has_failed(frame):
+    answered = answers("mobi").astype(float).assign(store=frame["store"], zone=frame["zone"], w=1.0)
+    answered.loc[:4, "CUEX1"] = np.nan
+    survey = _survey(answered, "replicates")
+    survey.frame["r4"] = np.where(np.arange(250) < 5, 50.0, 0.0)
+    fit = MODEL.fit(cs.Survey(survey.frame, design=survey.design, scale=(1, 10)), "MLR")
+    assert fit.replicates.failed == 1
+    assert np.isfinite(fit.fit_measures()["chisq.scaled"])
+    assert (cs.csi(fit, by="zone")["se"] > 0).all()
+
+
 def test_failed_replicates_are_stood_for_by_the_others(frame):
     complete = answers("mobi").assign(store=frame["store"], zone=frame["zone"], w=1.0)
     survey = _survey(complete, "replicates")

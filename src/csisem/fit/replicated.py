@@ -83,7 +83,7 @@ def _read(fit: Fit) -> ReplicateSums:
 def _solutions(fit: Fit, sums: ReplicateSums) -> FloatArray:
     """Free parameters of the replicates, (R, q), nan for those that did not converge."""
     q, p = fit.structure.q, fit.structure.p
-    # A replicate may leave a group without weight.
+    # A replicate may leave a group, or all complete rows, without weight.
     with np.errstate(divide="ignore", invalid="ignore"):
         mean_moments = sums.sums[..., q:] / sums.weight[..., None]
     shift, row, col = mean_moments[..., :p], *np.tril_indices(p)
@@ -95,8 +95,8 @@ def _solutions(fit: Fit, sums: ReplicateSums) -> FloatArray:
     whole = np.flatnonzero(np.isfinite(cov).all(axis=(-3, -2, -1)))
     if not whole.size:
         return theta
-    share = sums.weight / sums.weight.sum(axis=1, keepdims=True)
-    sample = Sample(mean[whole], cov[whole], share[whole])
+    weight = sums.weight[whole]
+    sample = Sample(mean[whole], cov[whole], weight / weight.sum(axis=1, keepdims=True))
     structure = with_exogenous(fit.structure, fit.table, sample.mean, sample.cov)
     solution = solve(fit.table, NormalTheory(structure, sample), np.tile(fit.theta, (len(whole), 1)))
     theta[whole] = np.where(solution.converged[:, None], solution.theta, np.nan)
@@ -106,7 +106,9 @@ def _solutions(fit: Fit, sums: ReplicateSums) -> FloatArray:
 def _correction(fit: Fit, sums: ReplicateSums, rule: ReplicateRule) -> Correction:
     """Yuan-Bentler tests (Mplus's variant) with sums under replicate weights that are scaled to the sample."""
     q, n = fit.structure.q, fit.n
-    level = n / sums.weight.sum(axis=1)
+    whole = sums.weight.sum(axis=1)
+    # Replicate weights may be zero wherever all answers are there: such a replicate has failed.
+    level = n / np.where(whole > 0, whole, np.nan)
     totals, weight = sums.sums * level[:, None, None], sums.weight * level[:, None]
 
     def spread(stack: FloatArray) -> FloatArray:

@@ -198,7 +198,11 @@ def check_weights(design: Design, table: Table) -> int:
         if zeros == table.n:
             raise DesignError(f"Weights {design.weights!r} are all zero ({zeros} rows), so no row counts.")
     if design.replicate_weights:
-        mean = float(np.mean([weights_of(name, table).sum() for name in design.replicate_weights]))
+        sums = [float(weights_of(name, table).sum()) for name in design.replicate_weights]
+        if nothing := [name for name, own in zip(design.replicate_weights, sums, strict=True) if own == 0]:
+            raise DesignError(f"Replicate weights {listed(nothing)} are all zero, so nothing is left of the sample in "
+                              f"{'them' if len(nothing) > 1 else 'it'}; leave the column out.")  # fmt: skip
+        mean = float(np.mean(sums))
         if not total / _FAR < mean < total * _FAR:
             raise DesignError(
                 f"The replicate weights sum to {mean:g} on average where the weights sum to {total:g}; replicate "
