@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import warnings
 
 import numpy as np
@@ -104,3 +105,22 @@ def test_an_auxiliary_variable_takes_no_part_in_the_index(model):
     index = cs.csi(helped)
     assert index["construct"].tolist() == ["EXP", "VAL", "SAT", "LOY"]
     pd.testing.assert_series_equal(index["index"], cs.csi(model.fit(survey(frame), missing="fiml"))["index"], atol=0.5)
+
+
+@pytest.mark.filterwarnings("ignore::csisem.InadmissibleFitWarning")
+@pytest.mark.parametrize("groups", [None, "地区"])
+def test_an_unpickled_fit_knows_its_incomplete_rows_again(model, groups):
+    rows = survey(blanked().assign(store=np.arange(250) % 25), clusters="store")
+    fit = model.fit(rows, "MLR", missing="fiml", groups=groups)
+    bare = pickle.loads(pickle.dumps(fit))
+    for by in (None, "店"):
+        given = survey(rows.frame.assign(店=np.arange(250) % 3), clusters="store")
+        again = cs.csi(bare, given, by=by)
+        assert set(again["method"]) == {"MLR, linearised (design)"}
+        pd.testing.assert_frame_equal(again, cs.csi(model.fit(given, "MLR", missing="fiml", groups=groups), by=by))
+    assert set(cs.csi(bare)["method"]) == {"MLR, normal theory (no design)"}
+    # With an answer more, or other answers, they are an independent sample.
+    error = cs.csi(fit)["se"].to_numpy()
+    for change in ({"CUEX1": rows.frame["CUEX1"].fillna(5)}, {"CUEX1": 11 - rows.frame["CUEX1"]}):
+        other = cs.csi(bare, survey(rows.frame.assign(**change), clusters="store"))
+        assert np.abs(other["se"] - error).max() > 0.01

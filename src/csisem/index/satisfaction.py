@@ -155,7 +155,9 @@ def csi(
     for sentence in notes:
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
     usual = (
-        f"{fit.estimator}, {ROADS[road]}{_design_unused(domains, road)}" if drawn is None else drawn.described(interval)
+        f"{fit.estimator}, {ROADS[road]}{_design_unused(fit, domains, road)}"
+        if drawn is None
+        else drawn.described(interval)
     )
     frame = _frame(given, index, covariance, degrees, ends)
     errors, replicated = frame["se"].to_numpy(), drawn is None and road == "replicates"
@@ -243,12 +245,13 @@ def _ends(index: FloatArray, se: FloatArray, degrees: FloatArray) -> tuple[Float
     return tests.lower, tests.upper
 
 
-def _design_unused(domains: Domains, road: str) -> str:
+def _design_unused(fit: Fit, domains: Domains, road: str) -> str:
     """What a reader of the error must know of a design that does not enter it."""
-    survey = domains.survey
-    if survey is None or road in ("design", "replicates"):
+    if road in ("design", "replicates") or (domains.survey is None and not domains.own):
         return ""
-    return " (no design)" if survey.design.drawn or survey.design.replicate_weights else ""
+    # Fitted rows that are not there any more were drawn all the same.
+    design = fit.settings.design if domains.survey is None else domains.survey.design
+    return " (no design)" if design.drawn or design.replicate_weights else ""
 
 
 def _weights_used(
