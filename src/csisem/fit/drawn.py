@@ -14,6 +14,9 @@ from csisem.survey import Design, Survey
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
 
+# A variance that is this small a share of what independent rows have is the rounding of a solution.
+_NOTHING = 1e-12
+
 
 @overload
 def under_design(survey: Survey, design: object) -> Survey: ...
@@ -85,8 +88,21 @@ def degree_warnings(fit: Fit) -> tuple[str, ...]:
         rest = "in which the others stand for them"
         said.append(f"{failed} of {count} replicates did not converge and are left out of the errors, "
                     f"{gone if np.isnan(fit.vcov).any() else rest}.")  # fmt: skip
-    if not np.isfinite(fit.degrees) or fit.degrees >= fit.table.npar:
+    if not np.isfinite(fit.degrees):
         return tuple(said)
-    said.append(f"The design has {fit.degrees:.0f} degrees of freedom for {fit.table.npar} free parameters: single "
-                "errors hold, with t intervals, but joint tests and the scaled chi-square are rough.")  # fmt: skip
+    if _exact(fit):
+        said.append("The design leaves no sampling error, since every unit of the population was drawn, all replicates "
+                    "are alike, or single units count for nothing (lonely=): errors are 0, without tests and "
+                    "intervals.")  # fmt: skip
+    elif fit.degrees <= 0:
+        said.append("The design has no degrees of freedom, so that errors come without tests and intervals.")
+    elif fit.degrees < fit.table.npar:
+        said.append(f"The design has {fit.degrees:.0f} degrees of freedom for {fit.table.npar} free parameters: single "
+                    "errors hold, with t intervals, but joint tests and the scaled chi-square are rough.")  # fmt: skip
     return tuple(said)
+
+
+def _exact(fit: Fit) -> bool:
+    """Whether all errors are zero, or rounding, beside those of independent rows."""
+    independent = np.diag(np.linalg.inv(fit.unit_information(fit.settings.information))) / fit.n
+    return bool((np.diag(fit.vcov) <= _NOTHING * independent).all())
