@@ -19,8 +19,8 @@ from csisem.inference.influence import Covariance, JointCovariance, StackCovaria
 from csisem.inference.intervals import wald
 from csisem.inference.replicates import MOST_FAILED, replicate_degrees
 from csisem.moments.totals import Cells, ReplicateTotals, UnitTotals
+from csisem.options import check_flag, names_of
 from csisem.survey import Survey, as_survey
-from csisem.survey.survey import names_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,6 +118,8 @@ def ratios(
         Besides what `means` refuses: the numbers of numerators and denominators differ, or a denominator adds up to
         zero.
     """
+    if not names_of("denominator", denominator, once=False):
+        raise DataError("No denominators are named.")
     return _estimate(data, numerator, denominator, by, design, "ratio", total=False, replace=replace)
 
 
@@ -160,7 +162,9 @@ def _estimate(
     total: bool,
     replace: bool,
 ) -> pd.DataFrame:
-    asked = _asked(under_design(as_survey(data), design), numerator, denominator, names_of(by or ()), total=total)
+    check_flag("replace", replace)
+    columns = names_of("by", by)
+    asked = _asked(under_design(as_survey(data), design), numerator, denominator, columns, total=total)
     found = _found(asked)
     counts, weight = asked.survey.rows(asked.items, by=asked.by).reduce(Answered(asked.parts, asked.domains))
     simple = _simple_variance(found, counts, weight, replace=replace)
@@ -198,8 +202,12 @@ def _asked(
     *,
     total: bool,
 ) -> _Asked:
-    over = names_of(numerator)
-    under = names_of(denominator) if denominator is not None else ()
+    over = names_of("items" if denominator is None else "numerator", numerator, once=False)
+    under = names_of("denominator", denominator, once=False)
+    if not over:
+        raise DataError("No items are named.")
+    if not survey.n:
+        raise DataError("The data have no rows.")
     if len(under) == 1:
         under = under * len(over)
     if under and len(under) != len(over):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn, get_args
@@ -23,6 +23,7 @@ from csisem.options import (
     Likelihood,
     Missing,
     PlannedEstimator,
+    check_flag,
     validate,
 )
 
@@ -70,7 +71,7 @@ def check_request(model: Model, asked: Request) -> None:
     _check_used(asked)
     if asked.missing == "fiml":
         _check_incomplete(asked)
-    if asked.meanstructure is False:
+    if asked.meanstructure is not None and not asked.meanstructure:
         _check_no_means(model, asked.equal)
     formed = [construct.name for construct in model.constructs if construct.mode == "B"]
     if formed:
@@ -80,7 +81,7 @@ def check_request(model: Model, asked: Request) -> None:
 
 def _check_words(model: Model, asked: Request) -> None:
     """Options that are words, and words whose estimator is not here yet."""
-    if asked.estimator in get_args(PlannedEstimator):
+    if isinstance(asked.estimator, str) and asked.estimator in get_args(PlannedEstimator):
         if asked.estimator.startswith("PLS"):
             read_claims(model.constructs, model.relations)
         raise OptionError(f"estimator={asked.estimator!r} comes with a later release.")
@@ -92,8 +93,7 @@ def _check_words(model: Model, asked: Request) -> None:
         validate("information", asked.information, Information)
     for kind in asked.equal:
         validate("equal", kind, Equality)
-    if asked.meanstructure not in (None, True, False):
-        raise OptionError(f"meanstructure={asked.meanstructure!r} is not one of True, False, None.")
+    check_flag("meanstructure", asked.meanstructure, unset=True)
 
 
 def _check_groups(asked: Request) -> None:
@@ -135,22 +135,8 @@ def _check_incomplete(asked: Request) -> None:
         raise OptionError("likelihood='wishart' needs complete rows; missing='fiml' uses 'normal'.")
     if asked.engine == "semopy":
         raise OptionError("engine='semopy' takes complete rows only; leave out missing='fiml'.")
-    if asked.meanstructure is False:
+    if asked.meanstructure is not None and not asked.meanstructure:
         raise OptionError("missing='fiml' estimates the means, so meanstructure=False has no use.")
-
-
-def several(name: str, option: object) -> tuple[str, ...]:
-    """Return an option that takes one word or several as a tuple.
-
-    Raises
-    ------
-    OptionError
-        It is something else.
-    """
-    words = (option,) if isinstance(option, str) else () if option is None else option
-    if not isinstance(words, Iterable) or not all(isinstance(word, str) for word in words):
-        raise OptionError(f"{name}= takes a name or a list of names, as text, not {option!r}.")
-    return tuple(words)
 
 
 def _check_no_means(model: Model, equal: Sequence[str]) -> None:

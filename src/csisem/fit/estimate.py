@@ -18,7 +18,6 @@ from csisem.fit.checks import (
     check_request,
     error_warnings,
     row_warnings,
-    several,
 )
 from csisem.fit.degrees import count_moments
 from csisem.fit.drawn import degree_warnings, design_warnings, error_road, under_design
@@ -42,7 +41,7 @@ from csisem.fit.verdict import judge
 from csisem.model.auxiliary import with_auxiliary
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
-from csisem.options import RECIPES
+from csisem.options import RECIPES, names_of
 from csisem.survey import Design, as_survey
 from csisem.survey.rows import Rows
 
@@ -74,7 +73,7 @@ def estimate(
     """Estimate a model; `Model.fit` documents the options."""
     completed = list(data) if isinstance(data, list | tuple) else None
     lists = (("groups", groups), ("equal", equal), ("release", release), ("auxiliary", auxiliary))
-    by, equal, release, auxiliary = (several(name, option) for name, option in lists)
+    by, equal, release, auxiliary = (names_of(name, option) for name, option in lists)
     # Moments that come grouped have no column to name their groups after.
     by = by or (("group",) if isinstance(data, Moments) and data.groups else ())
     asked = Request(estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood, information,

@@ -27,7 +27,7 @@ from csisem.index.weights import Block, Weighting, blocks, points, weigh
 from csisem.inference.bootstrap import Interval
 from csisem.inference.influence import Covariance
 from csisem.inference.intervals import wald
-from csisem.options import IntervalKind, ItemWeights, StandardErrors, validate
+from csisem.options import IntervalKind, ItemWeights, StandardErrors, names_of, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,7 +135,7 @@ def csi(
     if not fit:
         warnings.warn(f"The index comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    domains = domains_of(fit, data, (by,) if isinstance(by, str) else tuple(by or ()))
+    domains = domains_of(fit, data, names_of("by", by))
     drawn = None if bootstrap is None else drawn_for(fit, domains, bootstrap, se)
     road = _road(fit, domains, se)
     lows, ranges = _bounds(fit, domains)
