@@ -354,5 +354,9 @@ def test_replicates_without_a_solution_are_left_out_and_counted(jackknife):
 def test_ml_and_full_information_say_what_they_do_with_replicates(jackknife):
     plain = MODEL.fit(jackknife)
     assert "The survey's replicate weights do not enter ML's errors" in " ".join(plain.status.warnings)
+    incomplete = MODEL.fit(jackknife, missing="fiml")
+    assert "estimator='MLR' with missing='listwise' takes them in." in " ".join(incomplete.status.warnings)
+    # Before anything is estimated.
+    frame = jackknife.frame.assign(CUEX1=np.nan)
     with pytest.raises(cs.OptionError, match="missing='fiml' does not take replicate weights"):
-        MODEL.fit(jackknife, estimator="MLR", missing="fiml")
+        MODEL.fit(cs.Survey(frame, design=jackknife.design), estimator="MLR", missing="fiml")

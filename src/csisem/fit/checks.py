@@ -110,9 +110,10 @@ def _check_used(asked: Request) -> None:
     if asked.ordered:
         raise OptionError(f"ordered= is used by WLSMV; estimator={asked.estimator!r} treats answers as numbers.")
     if asked.auxiliary and asked.missing != "fiml":
-        raise OptionError("auxiliary= is used with missing='fiml'; estimator='ML' with listwise deletion ignores it.")
+        raise OptionError("auxiliary= is used with missing='fiml'; complete rows (missing='listwise') have no use for "
+                          "it.")  # fmt: skip
     if asked.scheme != "path":
-        raise OptionError(f"scheme={asked.scheme!r} is used by PLS; estimator='ML' has no inner scheme.")
+        raise OptionError(f"scheme={asked.scheme!r} is used by PLS; estimator={asked.estimator!r} has no inner scheme.")
     discrepancy = RECIPES[asked.estimator].discrepancy
     if discrepancy != "ML" and asked.likelihood != "normal":
         raise OptionError(f"likelihood={asked.likelihood!r} belongs to 'ML'; estimator={asked.estimator!r} has no "

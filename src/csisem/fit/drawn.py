@@ -8,7 +8,7 @@ import numpy as np
 
 from csisem.errors import OptionError
 from csisem.inference.replicates import MOST_FAILED
-from csisem.options import RECIPES, Errors, Estimator
+from csisem.options import RECIPES, Errors, Estimator, Missing
 from csisem.survey import Design, Survey
 
 if TYPE_CHECKING:
@@ -54,7 +54,22 @@ def error_road(estimator: Estimator, design: Design) -> Errors:
     return "sandwich"
 
 
-def design_warnings(survey: Survey | None, design: object, estimator: Estimator) -> tuple[str, ...]:
+def check_replicates(design: Design, estimator: Estimator, missing: Missing) -> None:
+    """Refuse replicate weights whose replicates would be of incomplete rows.
+
+    Raises
+    ------
+    OptionError
+        One sentence.
+    """
+    if missing == "fiml" and error_road(estimator, design) == "replicates":
+        raise OptionError("missing='fiml' does not take replicate weights; use 'listwise', or a Design by strata and "
+                          "clusters.")  # fmt: skip
+
+
+def design_warnings(
+    survey: Survey | None, design: object, estimator: Estimator, missing: Missing = "listwise"
+) -> tuple[str, ...]:
     """Sentences about what a design did not do to a fit of ``survey``, whose own stands where ``design`` is None."""
     if survey is None:
         return ()
@@ -74,8 +89,9 @@ def design_warnings(survey: Survey | None, design: object, estimator: Estimator)
                     "simple random sample.")  # fmt: skip
     ignored = drawn + ["replicate weights"] * bool(own.replicate_weights)
     if ignored:
+        complete = " with missing='listwise'" if missing == "fiml" and own.replicate_weights else ""
         said.append(f"The survey's {', '.join(ignored)} do not enter {estimator}'s errors, which may be too small; "
-                    "estimator='MLR' takes them in.")  # fmt: skip
+                    f"estimator='MLR'{complete} takes them in.")  # fmt: skip
     return tuple(said)
 
 

@@ -20,7 +20,7 @@ from csisem.fit.checks import (
     row_warnings,
 )
 from csisem.fit.degrees import count_moments
-from csisem.fit.drawn import degree_warnings, design_warnings, error_road, under_design
+from csisem.fit.drawn import check_replicates, degree_warnings, design_warnings, error_road, under_design
 from csisem.fit.fit import Fit
 from csisem.fit.from_rows import with_rows
 from csisem.fit.identification import inverse_or_flat
@@ -90,6 +90,8 @@ def _estimate(model: Model, data: object, asked: Request) -> Fit:
     recipe = RECIPES[estimator]
     answers = None if isinstance(data, Moments) else as_survey(data)
     survey = under_design(answers, design)
+    drawn = Design() if survey is None else survey.design
+    check_replicates(drawn, estimator, missing)
     statistics: Moments | Patterns
     if missing == "fiml":
         statistics = gather_patterns(survey or data, model, by, asked.auxiliary)
@@ -104,7 +106,6 @@ def _estimate(model: Model, data: object, asked: Request) -> Fit:
     check_moments(moments, table)
     weight = moment_weight(estimator, survey, moments, table, by)
     usual: Information = "observed" if estimator == "MLR" or missing == "fiml" else "expected"
-    drawn = Design() if survey is None else survey.design
     settings = Settings(
         estimator, asked.likelihood, asked.information or usual, missing, asked.engine, by, asked.equal, asked.release,
         drawn, error_road(estimator, drawn),
@@ -117,7 +118,7 @@ def _estimate(model: Model, data: object, asked: Request) -> Fit:
         fit = with_rows(fit)
     warnings = (
         row_warnings(moments, missing)
-        + design_warnings(answers, design, estimator)
+        + design_warnings(answers, design, estimator, missing)
         + error_warnings(estimator)
         + degree_warnings(fit)
     )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import OptionError
 from csisem.fit.replicated import replicated_correction, with_replicates
 from csisem.fit.robust import with_robust
 from csisem.fit.robust_incomplete import with_robust_incomplete
@@ -29,9 +28,6 @@ def with_rows(fit: Fit) -> Fit:
         There are no rows, or the estimator does not take what they are or how they were drawn.
     """
     if fit.settings.errors == "replicates":
-        if fit.patterns is not None:
-            raise OptionError("missing='fiml' does not take replicate weights; use 'listwise', or a Design by strata "
-                              "and clusters.")  # fmt: skip
         return with_replicates(fit)
     return with_robust(fit) if fit.patterns is None else with_robust_incomplete(fit)
 
