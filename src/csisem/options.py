@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast, get_args
 
-from csisem.errors import OptionError, nearest
+from csisem.errors import OptionError, listed, nearest
 
 Estimator = Literal["ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM"]
 """Estimators that can be run; `RECIPES` says what each is made of."""
@@ -120,8 +121,41 @@ T = TypeVar("T")
 def validate(name: str, value: object, literal: Any) -> Any:
     """Return ``value`` if it is one of ``literal``'s words; otherwise raise `OptionError` naming the nearest."""
     words = get_args(literal)
-    if value in words:
+    # An array is in no list of words that it could be compared with.
+    if isinstance(value, str) and value in words:
         return cast("Any", value)
     raise OptionError(
         f"{name}={value!r} is not one of {', '.join(map(repr, words))}{nearest(str(value), map(str, words))}."
     )
+
+
+def check_flag(name: str, value: object, *, unset: bool = False) -> None:
+    """Refuse what is neither True nor False, nor None where that stands for ``unset``.
+
+    Raises
+    ------
+    OptionError
+        One sentence.
+    """
+    if type(value).__name__ not in ("bool", "bool_") and not (unset and value is None):
+        raise OptionError(f"{name}={value!r} is not one of True, False{', None' * unset}.")
+
+
+def names_of(name: str, given: object, *, once: bool = True) -> tuple[str, ...]:
+    """Return an option that takes one name, several in an order, or none (None) as a tuple.
+
+    Raises
+    ------
+    OptionError
+        It is something else, or takes each name ``once`` and is given one twice.
+    """
+    names: object = () if given is None else (given,) if isinstance(given, str) else given
+    # A set has no order, and a mapping says more than names.
+    listing = list(names) if isinstance(names, Iterable) and not isinstance(names, Set | Mapping) else [names]
+    if not all(isinstance(one, str) for one in listing):
+        hint = ", whose order is not said" if isinstance(names, Set) else ""
+        raise OptionError(f"{name}= takes a name or a list of names, as text, not {given!r}{hint}.")
+    twice = [one for one in dict.fromkeys(listing) if listing.count(one) > 1]
+    if once and twice:
+        raise OptionError(f"{name}= names {listed(twice)} more than once.")
+    return tuple(map(str, listing))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,16 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.diagnose.quotients import Answered, Influence, Parts, Squares, SquaresKernel
-from csisem.errors import DataError
+from csisem.errors import CsisemWarning, DataError, listed
 from csisem.fit.drawn import under_design
 from csisem.fit.replicated import rule_of
 from csisem.inference.design import degrees_of_freedom, linearise
 from csisem.inference.influence import Covariance, JointCovariance, StackCovariance, UnitCovariance
 from csisem.inference.intervals import wald
-from csisem.inference.replicates import replicate_degrees
+from csisem.inference.replicates import MOST_FAILED, replicate_degrees
 from csisem.moments.totals import Cells, ReplicateTotals, UnitTotals
+from csisem.options import check_flag, names_of
 from csisem.survey import Survey, as_survey
-from csisem.survey.survey import names_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +30,8 @@ IntArray = NDArray[np.intp]
 
 # Weights that add up to the rows, but for rounding, stand for no population.
 _ROUNDING = 1e-9
+# Share of the population in the sample above which weights are rather scaled to the sample.
+_LARGE_SHARE = 0.8
 
 MOST_JOINT = 300
 """Estimates up to which their joint covariance is kept with the frame; its size is the square of their number."""
@@ -65,7 +68,7 @@ def means(
         ``item, <by...>, n, estimate, se, ci_lower, ci_upper, deff``; n counts answers with a weight above zero,
         intervals are 95 % by t with the design's degrees of freedom (sampling units less strata, in a domain those with
         rows there), ``deff`` is the variance over that of a simple random sample. In ``.attrs``: ``covariance`` (nested
-        lists; empty above 300 estimates) and ``degrees``.
+        lists; empty above 300 estimates), ``degrees`` and ``notes`` (sentences, which are warned of too).
 
     Raises
     ------
@@ -115,6 +118,8 @@ def ratios(
         Besides what `means` refuses: the numbers of numerators and denominators differ, or a denominator adds up to
         zero.
     """
+    if not names_of("denominator", denominator, once=False):
+        raise DataError("No denominators are named.")
     return _estimate(data, numerator, denominator, by, design, "ratio", total=False, replace=replace)
 
 
@@ -157,11 +162,36 @@ def _estimate(
     total: bool,
     replace: bool,
 ) -> pd.DataFrame:
-    asked = _asked(under_design(as_survey(data), design), numerator, denominator, names_of(by or ()), total=total)
+    check_flag("replace", replace)
+    columns = names_of("by", by)
+    asked = _asked(under_design(as_survey(data), design), numerator, denominator, columns, total=total)
     found = _found(asked)
     counts, weight = asked.survey.rows(asked.items, by=asked.by).reduce(Answered(asked.parts, asked.domains))
     simple = _simple_variance(found, counts, weight, replace=replace)
-    return _frame(asked, found, counts, simple, heading)
+    frame = _frame(asked, found, counts, simple, heading)
+    frame.attrs["notes"] = _notes(asked, found, counts, weight, replace=replace)
+    for sentence in frame.attrs["notes"]:
+        warnings.warn(sentence, CsisemWarning, stacklevel=3)
+    return frame
+
+
+def _notes(asked: _Asked, found: _Found, counts: FloatArray, weight: FloatArray, *, replace: bool) -> list[str]:
+    """What a reader of the frame would not see in it."""
+    said = []
+    lost = 0 if asked.codes is None else int(np.count_nonzero(asked.codes < 0))
+    if lost:
+        said.append(f"{lost} of the {asked.survey.n} rows {'are' if lost > 1 else 'is'} in no group of "
+                    f"{listed(asked.by)}, which is missing there; they enter no estimate.")  # fmt: skip
+    failed = int(np.count_nonzero(np.isnan(found.covariance.variances()) & (counts.ravel() > 1)))
+    if failed:
+        said.append(f"{failed} of {counts.size} estimates have no error, since more than {100 * MOST_FAILED:g} % of "
+                    "the replicate weights leave them no row.")  # fmt: skip
+    n, population = counts.sum(axis=0).max(), weight.sum(axis=0).max()
+    if not replace and n * (1 + _ROUNDING) < population < n / _LARGE_SHARE:
+        said.append(f"The weights add up to {population:,.6g} for {n:,.0f} rows, so that deff compares with drawing "
+                    f"{n / population:.0%} of the population without replacement; of weights scaled to the sample take "
+                    "replace=True.")  # fmt: skip
+    return said
 
 
 def _asked(
@@ -172,8 +202,12 @@ def _asked(
     *,
     total: bool,
 ) -> _Asked:
-    over = names_of(numerator)
-    under = names_of(denominator) if denominator is not None else ()
+    over = names_of("items" if denominator is None else "numerator", numerator, once=False)
+    under = names_of("denominator", denominator, once=False)
+    if not over:
+        raise DataError("No items are named.")
+    if not survey.n:
+        raise DataError("The data have no rows.")
     if len(under) == 1:
         under = under * len(over)
     if under and len(under) != len(over):
