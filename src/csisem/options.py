@@ -7,10 +7,16 @@ from typing import Any, Literal, TypeVar, cast, get_args
 
 from csisem.errors import OptionError, nearest
 
-Estimator = Literal["ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM"]
-"""Estimators that can be run; `RECIPES` says what each is made of."""
+CovarianceEstimator = Literal["ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM"]
+"""Estimators of covariance structures; `RECIPES` says what each is made of."""
 
-PlannedEstimator = Literal["WLSMV", "PLS", "PLSc"]
+CompositeEstimator = Literal["PLS", "PLSc"]
+"""Estimators of PLS path models: by scores, and corrected for the error in them."""
+
+Estimator = Literal[CovarianceEstimator, CompositeEstimator]
+"""Estimators that can be run."""
+
+PlannedEstimator = Literal["WLSMV"]
 """Estimators whose names are reserved; asking for one says so instead of failing obscurely."""
 
 Discrepancy = Literal["ML", "GLS", "ULS", "WLS", "DWLS"]
@@ -92,7 +98,7 @@ class Recipe:
     test: Test = "standard"
 
 
-RECIPES: dict[Estimator, Recipe] = {
+RECIPES: dict[str, Recipe] = {
     "ML": Recipe("ML"),
     "MLM": Recipe("ML", "robust", "satorra.bentler"),
     "MLMV": Recipe("ML", "robust", "scaled.shifted"),
@@ -106,7 +112,7 @@ RECIPES: dict[Estimator, Recipe] = {
     "DWLS": Recipe("DWLS"),
     "WLSM": Recipe("DWLS", "robust", "satorra.bentler"),
 }
-"""The estimators, as lavaan puts them together."""
+"""The estimators of covariance structures, as lavaan puts them together."""
 
 T = TypeVar("T")
 

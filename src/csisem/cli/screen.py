@@ -137,8 +137,7 @@ def _title(fit: Fit, settings: Mapping[str, object]) -> str:
     model = fit.model.title or settings.get("model", "model")
     data = f" on {settings['data']}" if "data" in settings else ""
     groups = f" in {len(fit.groups)} groups" if fit.groups else ""
-    likelihood = "" if fit.settings.likelihood == "normal" else f" ({fit.settings.likelihood} likelihood)"
-    return f"{model}{data}: {fit.estimator}{likelihood}, n = {fit.n}{groups}, {fit.table.npar} free parameters"
+    return f"{model}{data}: {fit.how}, n = {fit.n}{groups}, {fit.table.npar} free parameters"
 
 
 def _parameter(

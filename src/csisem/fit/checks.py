@@ -16,6 +16,7 @@ from csisem.model.parameters import ParameterTable
 from csisem.moments.moments import Moments
 from csisem.options import (
     RECIPES,
+    CompositeEstimator,
     Engine,
     Equality,
     Estimator,
@@ -80,7 +81,7 @@ def check_request(model: Model, asked: Request) -> None:
 
 def _check_words(model: Model, asked: Request) -> None:
     """Options that are words, and words whose estimator is not here yet."""
-    if asked.estimator in get_args(PlannedEstimator):
+    if asked.estimator in get_args(PlannedEstimator) + get_args(CompositeEstimator):
         if asked.estimator.startswith("PLS"):
             read_claims(model.constructs, model.relations)
         raise OptionError(f"estimator={asked.estimator!r} comes with a later release.")

@@ -18,6 +18,7 @@ from csisem.covariance.scaled import ScaledTest
 from csisem.covariance.start import start_values
 from csisem.covariance.structure import compile_structure, with_exogenous
 from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError, listed
+from csisem.fit.covariance_fit import CovarianceFit, as_covariance
 from csisem.fit.fit import Fit
 from csisem.fit.measures import discrepancies
 from csisem.fit.scaled_difference import difference, method_for
@@ -95,7 +96,7 @@ def compare(*fits: Fit, method: DifferenceMethod | None = None, **named: Fit) ->
     return frame
 
 
-def _frame(ordered: list[tuple[str, Fit]], tests: list[ScaledTest]) -> pd.DataFrame:
+def _frame(ordered: list[tuple[str, CovarianceFit]], tests: list[ScaledTest]) -> pd.DataFrame:
     import pandas as pd
 
     found = [discrepancies(fit) for _, fit in ordered]
@@ -124,7 +125,7 @@ def _not_positive(freer: str, stricter: str, test: ScaledTest, method: Differenc
             f"{test.factor:.4g}, which is not positive; use method={other!r}.")  # fmt: skip
 
 
-def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, Fit]:
+def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, CovarianceFit]:
     """All fits by name, in the order given."""
     given = [*fits, *named.values()]
     for fit in given:
@@ -140,10 +141,11 @@ def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, Fit]:
     twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
     if twice:
         raise OptionError(f"Two fits would be called {listed(twice)}; name all of them: compare(free=a, equal=b).")
-    return dict(zip(names, given, strict=True))
+    of_covariances = (as_covariance(fit, "Differences of chi-squares") for fit in given)
+    return dict(zip(names, of_covariances, strict=True))
 
 
-def _check_fit(name: str, fit: Fit) -> None:
+def _check_fit(name: str, fit: CovarianceFit) -> None:
     """Refuse a fit whose chi-square does not exist."""
     fit.require_usable(f"A comparison with {name!r}")
     if not fit:
@@ -151,7 +153,7 @@ def _check_fit(name: str, fit: Fit) -> None:
                       InadmissibleFitWarning, stacklevel=3)  # fmt: skip
 
 
-def _check_same(one: tuple[str, Fit], two: tuple[str, Fit]) -> None:
+def _check_same(one: tuple[str, CovarianceFit], two: tuple[str, CovarianceFit]) -> None:
     """Refuse two fits that are not of the same items, rows and likelihood."""
     (first, a), (second, b) = one, two
     both = f"{first!r} and {second!r}"
@@ -172,7 +174,7 @@ def _check_same(one: tuple[str, Fit], two: tuple[str, Fit]) -> None:
     _check_likelihood(both, a, b)
 
 
-def _check_likelihood(both: str, a: Fit, b: Fit) -> None:
+def _check_likelihood(both: str, a: CovarianceFit, b: CovarianceFit) -> None:
     """Refuse two fits whose chi-squares, or aic and bic, are on different footings."""
     if a.estimator != b.estimator:
         raise DataError(f"{both} have different chi-squares: estimator={a.estimator!r} against {b.estimator!r}.")
@@ -187,7 +189,7 @@ def _check_likelihood(both: str, a: Fit, b: Fit) -> None:
                         "and parameters in the other, so write their variances (x ~~ x) in both.")  # fmt: skip
 
 
-def _same_moments(a: Fit, b: Fit) -> bool:
+def _same_moments(a: CovarianceFit, b: CovarianceFit) -> bool:
     order = [b.table.observed.index(name) for name in a.table.observed]
     sd = np.sqrt(np.diagonal(a.moments.cov, axis1=-2, axis2=-1))
     cov = b.moments.cov[..., order, :][..., order]
@@ -197,7 +199,7 @@ def _same_moments(a: Fit, b: Fit) -> bool:
     return bool((apart <= _SAME).all() and not (shift > _SAME).any())
 
 
-def _check_nested(freer: tuple[str, Fit], stricter: tuple[str, Fit]) -> FloatArray:
+def _check_nested(freer: tuple[str, CovarianceFit], stricter: tuple[str, CovarianceFit]) -> FloatArray:
     """Parameters (q,) at which the freer model reproduces what the stricter implies; refuse two where it cannot."""
     (first, a), (second, b) = freer, stricter
     df, strict_df = discrepancies(a).df, discrepancies(b).df
@@ -215,12 +217,12 @@ def _check_nested(freer: tuple[str, Fit], stricter: tuple[str, Fit]) -> FloatArr
     return theta
 
 
-def _instead(fit: Fit) -> str:
+def _instead(fit: CovarianceFit) -> str:
     """What two models that are not nested may be compared by."""
     return f"read their {'aic and bic' if fit.recipe.discrepancy == 'ML' else 'cfi and rmsea'} off fit_measures()"
 
 
-def _nearest(freer: Fit, stricter: Fit) -> tuple[FloatArray, float, bool]:
+def _nearest(freer: CovarianceFit, stricter: CovarianceFit) -> tuple[FloatArray, float, bool]:
     """The freer model's parameters nearest to the stricter one's implied moments, how far that is, if it is final.
 
     The distance is per observation.

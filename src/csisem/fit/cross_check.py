@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from csisem.errors import DataError, InadmissibleFitWarning, OptionError, UnusableFitError, listed
 from csisem.fit.checks import check_moments
+from csisem.fit.covariance_fit import CovarianceFit, as_covariance
 from csisem.fit.estimate import gather
 from csisem.fit.fit import Fit
 from csisem.fit.lavaan_engine import fit_lavaan
@@ -74,6 +75,7 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
         One of the two fits did not converge or is not identified.
     """
     validate("engine", engine, Program)
+    fit = as_covariance(fit, "Cross-checks")
     fit.require_usable("A cross-check")
     if fit.settings.engine == engine:
         raise OptionError(f"The fit is {engine}'s own; cross-check one by engine='native'.")
@@ -104,7 +106,7 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
     return frame
 
 
-def _with_moments(fit: Fit, data: object) -> Fit:
+def _with_moments(fit: CovarianceFit, data: object) -> CovarianceFit:
     """The fit's estimates on other answers, weighted where the fit was."""
     by = fit.settings.by if fit.groups else ()
     survey = None if isinstance(data, Moments) else as_survey(data)
@@ -117,7 +119,7 @@ def _with_moments(fit: Fit, data: object) -> Fit:
     return replace(fit, moments=moments, data=survey, weight=weight)
 
 
-def _refit(fit: Fit, engine: Program) -> Fit:
+def _refit(fit: CovarianceFit, engine: Program) -> CovarianceFit:
     """The fit's model on the fit's moments by another program, from nothing."""
     q = fit.table.npar
     empty = replace(fit, theta=np.full(q, np.nan), vcov=np.full((q, q), np.nan), status=not_converged(0), iterations=0)

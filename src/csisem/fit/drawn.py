@@ -40,14 +40,12 @@ def under_design(survey: Survey | None, design: object) -> Survey | None:
 
 
 def error_road(estimator: Estimator, design: Design) -> Errors:
-    """Where an estimator's errors come from under a design: only MLR's follow it."""
-    if RECIPES[estimator].errors == "standard":
-        return "normal theory"
-    if estimator == "MLR" and design.replicate_weights:
+    """Where an estimator's errors come from under a design, which those of MLR and PLS follow."""
+    if estimator not in ("MLR", "PLS", "PLSc"):
+        return "normal theory" if RECIPES[estimator].errors == "standard" else "sandwich"
+    if design.replicate_weights:
         return "replicates"
-    if estimator == "MLR" and design.drawn:
-        return "design"
-    return "sandwich"
+    return "design" if design.drawn else "sandwich"
 
 
 def design_warnings(survey: Survey | None, design: object, estimator: Estimator) -> tuple[str, ...]:

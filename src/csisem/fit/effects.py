@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance import derived
 from csisem.errors import InadmissibleFitWarning, OptionError
 
 if TYPE_CHECKING:
@@ -51,12 +51,7 @@ def effects(fit: Fit, bootstrap: None = None, *, standardized: bool = False) -> 
     if not fit:
         warnings.warn(f"The effects come from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    structure = fit.structure
-
-    def function(theta: FloatArray) -> FloatArray:
-        matrices = structure.matrices(theta)
-        return derived.effects(derived.standardized(matrices) if standardized else matrices)
-
+    function = partial(fit.effects_at, standardized=standardized)
     value = function(fit.theta)
     se = fit.errors_of(function)
     names = fit.table.latents

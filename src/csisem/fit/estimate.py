@@ -20,9 +20,9 @@ from csisem.fit.checks import (
     row_warnings,
     several,
 )
+from csisem.fit.covariance_fit import CovarianceFit
 from csisem.fit.degrees import count_moments
 from csisem.fit.drawn import degree_warnings, design_warnings, error_road, under_design
-from csisem.fit.fit import Fit
 from csisem.fit.identification import inverse_or_flat
 from csisem.fit.imputed import pooled
 from csisem.fit.incomplete import estimated_moments
@@ -31,7 +31,7 @@ from csisem.fit.robust import with_robust
 from csisem.fit.robust_incomplete import with_robust_incomplete
 from csisem.fit.row_weights import moment_weight
 from csisem.fit.semopy_engine import fit_semopy
-from csisem.fit.settings import Settings
+from csisem.fit.settings import CovarianceSettings
 from csisem.fit.status import (
     Status,
     Thresholds,
@@ -72,7 +72,7 @@ def estimate(
     auxiliary: Sequence[str] = (),
     scheme: str = "path",
     engine: Engine = "native",
-) -> Fit:
+) -> CovarianceFit:
     """Estimate a model; `Model.fit` documents the options."""
     completed = list(data) if isinstance(data, list | tuple) else None
     lists = (("groups", groups), ("equal", equal), ("release", release), ("auxiliary", auxiliary))
@@ -87,7 +87,7 @@ def estimate(
     return _estimate(model, data, asked)
 
 
-def _estimate(model: Model, data: object, asked: Request) -> Fit:
+def _estimate(model: Model, data: object, asked: Request) -> CovarianceFit:
     """Estimate a model from one data set."""
     by, missing, design, estimator = asked.by, asked.missing, asked.design, asked.estimator
     recipe = RECIPES[estimator]
@@ -108,13 +108,13 @@ def _estimate(model: Model, data: object, asked: Request) -> Fit:
     weight = moment_weight(estimator, survey, moments, table, by)
     usual: Information = "observed" if estimator == "MLR" or missing == "fiml" else "expected"
     drawn = Design() if survey is None else survey.design
-    settings = Settings(
-        estimator, asked.likelihood, asked.information or usual, missing, asked.engine, by, asked.equal, asked.release,
-        drawn, error_road(estimator, drawn),
+    settings = CovarianceSettings(
+        estimator, missing, by, drawn, error_road(estimator, drawn), asked.likelihood, asked.information or usual,
+        asked.engine, asked.equal, asked.release,
     )  # fmt: skip
     unknown = np.full((table.npar, table.npar), np.nan)
-    empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey,
-                patterns=patterns, weight=weight)  # fmt: skip
+    empty = CovarianceFit(model, table, settings, moments, np.full(table.npar, np.nan), not_converged(0), 0, survey,
+                          unknown, patterns=patterns, weight=weight)  # fmt: skip
     fit = fit_semopy(empty) if asked.engine == "semopy" else _solve(empty)
     if recipe.errors == "robust" and fit.status.usable:
         fit = _with_rows(fit)
@@ -127,7 +127,7 @@ def _estimate(model: Model, data: object, asked: Request) -> Fit:
     return fit.changed(status=with_warnings(fit.status, warnings)) if warnings else fit
 
 
-def _with_rows(fit: Fit) -> Fit:
+def _with_rows(fit: CovarianceFit) -> CovarianceFit:
     """Errors and tests that need the rows."""
     if fit.settings.errors == "replicates":
         if fit.patterns is not None:
@@ -161,7 +161,7 @@ def _rows(
     return survey.rows(model.items, by=by, weights=weighted, others=auxiliary)
 
 
-def _solve(empty: Fit) -> Fit:
+def _solve(empty: CovarianceFit) -> CovarianceFit:
     table, structure = empty.table, empty.structure
     start = start_values(table, structure, empty.sample_mean, empty.sample_cov)
     solution = solve(table, empty.objective, start[None])
@@ -175,7 +175,7 @@ def _solve(empty: Fit) -> Fit:
     return with_errors(fit)
 
 
-def with_errors(fit: Fit) -> Fit:
+def with_errors(fit: CovarianceFit) -> CovarianceFit:
     """Add the covariance of the parameters and the verdict to converged estimates."""
     information = fit.unit_information(fit.settings.information)
     inverse, flat = inverse_or_flat(information)

@@ -17,7 +17,7 @@ from csisem.inference.delta import jacobian
 from csisem.options import DifferenceMethod, Estimator, validate
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
 
 FloatArray = NDArray[np.float64]
 
@@ -57,7 +57,10 @@ def method_for(estimator: Estimator, asked: DifferenceMethod | None) -> Differen
 
 
 def difference(
-    freer: tuple[str, Fit], stricter: tuple[str, Fit], reproduced: FloatArray, method: DifferenceMethod
+    freer: tuple[str, CovarianceFit],
+    stricter: tuple[str, CovarianceFit],
+    reproduced: FloatArray,
+    method: DifferenceMethod,
 ) -> ScaledTest:
     """Test the stricter of two nested models against the freer.
 
@@ -87,14 +90,14 @@ def difference(
     return mean_scaled(chisq, df, _trace(b) - _trace(a))
 
 
-def _trace(fit: Fit) -> float:
+def _trace(fit: CovarianceFit) -> float:
     """tr(U Gamma) of a robust fit."""
     if fit.correction is None:
         raise ValueError("the fit is not robust")
     return fit.correction.model.mean_factor * discrepancies(fit).df
 
 
-def _moved(freer: tuple[str, Fit], theta: FloatArray) -> Fit:
+def _moved(freer: tuple[str, CovarianceFit], theta: FloatArray) -> CovarianceFit:
     name, fit = freer
     if fit.data is None:
         raise DataError(f"method='satorra.bentler.2010' reads the rows of {name!r}, which it does not hold any more; "
@@ -102,7 +105,7 @@ def _moved(freer: tuple[str, Fit], theta: FloatArray) -> Fit:
     return with_robust(replace(fit, theta=theta.copy()))
 
 
-def _restrictions(freer: Fit, stricter: Fit) -> FloatArray:
+def _restrictions(freer: CovarianceFit, stricter: CovarianceFit) -> FloatArray:
     """Directions of the freer model's parameters, (restrictions, q), that the stricter one cannot take.
 
     To first order: what is orthogonal to the parameters that least squares gives to the stricter model's tangents, each
@@ -115,7 +118,7 @@ def _restrictions(freer: Fit, stricter: Fit) -> FloatArray:
     return left[:, reached.shape[1] :].T
 
 
-def _tangents(fit: Fit, items: tuple[str, ...]) -> FloatArray:
+def _tangents(fit: CovarianceFit, items: tuple[str, ...]) -> FloatArray:
     """Derivatives of all groups' moments of ``items`` by the free parameters, (moments, q)."""
     order = np.array([fit.table.observed.index(name) for name in items], dtype=np.intp)
     row, col = (order[index] for index in np.tril_indices(len(items)))

@@ -19,12 +19,12 @@ from csisem.survey import Survey, as_survey
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
 
 FloatArray = NDArray[np.float64]
 
 
-def scores(fit: Fit, data: object, method: ScoreMethod) -> pd.DataFrame:
+def scores(fit: CovarianceFit, data: object, method: ScoreMethod) -> pd.DataFrame:
     """Compute factor scores; see `Fit.scores`."""
     import pandas as pd
 
@@ -48,7 +48,7 @@ def scores(fit: Fit, data: object, method: ScoreMethod) -> pd.DataFrame:
     return pd.DataFrame(values, columns=list(names), index=index)
 
 
-def _kernel(fit: Fit, method: ScoreMethod) -> FactorScores:
+def _kernel(fit: CovarianceFit, method: ScoreMethod) -> FactorScores:
     """The constructs' weights, and the means that answers are centred at: the model's, or the sample's without."""
     table, moments = fit.table, _of_items(fit)
     promoted = [(table.observed.index(name), table.latents.index(name)) for name in table.latents[table.constructs :]]
@@ -70,7 +70,7 @@ def _kernel(fit: Fit, method: ScoreMethod) -> FactorScores:
     return FactorScores(weights[:, own], centre, offset[:, own], {label: g for g, label in enumerate(fit.groups)}, cov)
 
 
-def _of_items(fit: Fit) -> Implied:
+def _of_items(fit: CovarianceFit) -> Implied:
     """The implied moments without auxiliary variables, which are no part of what the scores are of."""
     moments, own = fit.implied_moments, slice(fit.table.measured)
     matrices = moments.matrices
@@ -83,7 +83,7 @@ def _of_items(fit: Fit) -> Implied:
     return replace(moments, matrices=items, cov=moments.cov[:, own, own], cross=moments.cross[:, own])
 
 
-def _answers(fit: Fit, data: object) -> Survey:
+def _answers(fit: CovarianceFit, data: object) -> Survey:
     """The fitted rows or others; a bare frame or file is read as the fitted questionnaire is."""
     if isinstance(data, Moments):
         raise DataError("Factor scores are scores of rows, and moments carry none; give the answers.")

@@ -16,7 +16,7 @@ from csisem.moments.patterns import Patterns
 from csisem.survey import Survey, as_survey
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +50,7 @@ class Domains:
     estimated: DomainMeans | None = None
 
 
-def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
+def domains_of(fit: CovarianceFit, data: object, by: tuple[str, ...]) -> Domains:
     """Split the fitted rows, or other answers, by the fit's own columns and by ``by``.
 
     Raises
@@ -90,7 +90,7 @@ def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
 
 
 def _incomplete(
-    fit: Fit, given: Moments | None, survey: Survey | None, columns: tuple[str, ...], *, own: bool
+    fit: CovarianceFit, given: Moments | None, survey: Survey | None, columns: tuple[str, ...], *, own: bool
 ) -> Domains:
     """Domains of rows that may lack answers: means by maximum likelihood, given the fitted covariances."""
     if survey is None:
@@ -118,7 +118,7 @@ def _same_answers(data: object, fitted: Survey | None) -> bool:
     return fitted.same_rows(data) if isinstance(data, Survey) else data is fitted.frame
 
 
-def _fitted_rows(fit: Fit, survey: Survey) -> bool:
+def _fitted_rows(fit: CovarianceFit, survey: Survey) -> bool:
     """Whether these are the rows that a fit without rows was made from: an unpickled fit is given them back."""
     if {*fit.settings.by, *fit.settings.design.columns, *fit.table.observed} - set(survey.columns):
         return False
@@ -139,7 +139,7 @@ def _stacked(moments: Moments) -> Moments:
     )
 
 
-def _group_of(fit: Fit, labels: tuple[tuple[Hashable, ...], ...]) -> NDArray[np.intp]:
+def _group_of(fit: CovarianceFit, labels: tuple[tuple[Hashable, ...], ...]) -> NDArray[np.intp]:
     """The fit's group of every domain: the part of its label that belongs to the fit's own columns."""
     if not fit.groups:
         return np.zeros(len(labels), dtype=np.intp)

@@ -18,7 +18,7 @@ from csisem.inference.influence import JointCovariance, domain_covariance
 from csisem.options import ItemWeights
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
     from csisem.index.domains import Domains
     from csisem.inference.design import Linearisation
 
@@ -43,7 +43,7 @@ class Indices:
         Index points per unit of each item's mean, (D, constructs, p).
     """
 
-    fit: Fit
+    fit: CovarianceFit
     domains: Domains
     measured: tuple[Block, ...]
     lows: FloatArray
@@ -98,7 +98,7 @@ def normal_theory_covariance(given: Indices) -> JointCovariance:
     return JointCovariance(left, parameter_covariance(fit), np.zeros_like(left.T), within)
 
 
-def parameter_covariance(fit: Fit) -> FloatArray:
+def parameter_covariance(fit: CovarianceFit) -> FloatArray:
     """Covariance of the parameters (q, q), with the precision that sampling weights cost."""
     if fit.recipe.discrepancy in ("ULS", "DWLS") and fit.recipe.errors == "standard":
         # Their own errors hold for no distribution.

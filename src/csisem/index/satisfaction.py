@@ -18,6 +18,7 @@ from csisem.errors import (
     listed,
 )
 from csisem.fit.checks import row_warnings
+from csisem.fit.covariance_fit import as_covariance
 from csisem.index.design_errors import design_covariance, replicate_covariance
 from csisem.index.domains import Domains, domains_of
 from csisem.index.errors import Indices, normal_theory_covariance, sandwich_covariance
@@ -30,6 +31,7 @@ from csisem.options import ItemWeights, StandardErrors, validate
 if TYPE_CHECKING:
     import pandas as pd
 
+    from csisem.fit.covariance_fit import CovarianceFit
     from csisem.fit.fit import Fit
 
 FloatArray = NDArray[np.float64]
@@ -117,6 +119,7 @@ def csi(
         raise OptionError("bootstrap= takes a Bootstrap, which comes with a later release; leave it None.")
     if se is not None:
         validate("se", se, StandardErrors)
+    fit = as_covariance(fit, "The index")
     fit.require_usable("The index")
     if fit.imputed is not None:
         raise OptionError("The index of pooled fits comes with a later release; index each of fit.imputed.fits.")
@@ -138,7 +141,7 @@ def csi(
     return _frame(given, index, covariance, degrees, road, weighting, notes)
 
 
-def _road(fit: Fit, domains: Domains, se: StandardErrors | None) -> str:
+def _road(fit: CovarianceFit, domains: Domains, se: StandardErrors | None) -> str:
     """A key of `ROADS`."""
     beyond = len(domains.by) > len(fit.settings.by)
     drawn = domains.survey is not None and domains.survey.design.drawn
@@ -166,7 +169,7 @@ def _covariance(given: Indices, road: str) -> tuple[Covariance, FloatArray]:
     return (sandwich_covariance(given) if road == "robust" else normal_theory_covariance(given)), normal
 
 
-def _bounds(fit: Fit, domains: Domains) -> tuple[FloatArray, FloatArray]:
+def _bounds(fit: CovarianceFit, domains: Domains) -> tuple[FloatArray, FloatArray]:
     scales = domains.moments.scales
     bare = [item for item, scale in zip(fit.table.observed, scales, strict=True) if scale is None]
     used = {child for block in blocks(fit.table) for child in block.children}
@@ -178,7 +181,9 @@ def _bounds(fit: Fit, domains: Domains) -> tuple[FloatArray, FloatArray]:
     return lows, highs - lows
 
 
-def _notes(fit: Fit, measured: tuple[Block, ...], weighting: Weighting, item_weights: ItemWeights) -> dict[str, str]:
+def _notes(
+    fit: CovarianceFit, measured: tuple[Block, ...], weighting: Weighting, item_weights: ItemWeights
+) -> dict[str, str]:
     """Sentences about weights that make an index nan or take it out of 0-100, keyed by construct (and group)."""
     notes: dict[str, str] = {}
     for block, weights in zip(measured, weighting.weights, strict=True):
@@ -200,7 +205,7 @@ def _notes(fit: Fit, measured: tuple[Block, ...], weighting: Weighting, item_wei
     return notes
 
 
-def _lost(fit: Fit, domains: Domains, data: object) -> dict[str, str]:
+def _lost(fit: CovarianceFit, domains: Domains, data: object) -> dict[str, str]:
     """A sentence when fewer rows are indexed than were fitted or given, keyed by the name no construct has."""
     moments = domains.moments
     if not domains.own:
@@ -274,12 +279,12 @@ def _design_unused(domains: Domains, road: str) -> str:
     return " (no design)" if survey.design.drawn or survey.design.replicate_weights else ""
 
 
-def _key(fit: Fit, domains: Domains, domain: int, name: str) -> str:
+def _key(fit: CovarianceFit, domains: Domains, domain: int, name: str) -> str:
     return f"{name} in group {fit.groups[domains.group[domain]]!s}" if fit.groups else name
 
 
 def _weights_used(
-    fit: Fit, measured: tuple[Block, ...], weighting: Weighting
+    fit: CovarianceFit, measured: tuple[Block, ...], weighting: Weighting
 ) -> dict[str, dict[str, dict[str, float]]]:
     """Weights by group label (``""`` for one group), construct and item."""
     labels = [str(group) for group in fit.groups] or [""]
