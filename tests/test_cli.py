@@ -348,7 +348,7 @@ REFUSED = {
     "item scale": (["答卷.csv", "--model", "模型.txt", "--item-scale", "再购"], "ITEM=LOW:HIGH"),
     "item scale's number": (["答卷.csv", "--model", "模型.txt", "--item-scale", "再购=0:x"], "ITEM=LOW:HIGH"),
     "estimator": (["答卷.csv", "--model", "模型.txt", "--estimator", "MLX"], "--estimator 'MLX' is not one of 'ML'"),
-    "later": (["答卷.csv", "--model", "模型.txt", "--estimator", "PLS"], "comes with a later release"),
+    "later": (["答卷.csv", "--model", "模型.txt", "--estimator", "WLSMV"], "comes with a later release"),
     "likelihood": (["答卷.csv", "--model", "模型.txt", "--likelihood", "x"], "--likelihood 'x' is not one of"),
     "item weights": (["答卷.csv", "--model", "模型.txt", "--item-weights", "x"], "--item-weights 'x' is not one of"),
     "by": (["答卷.csv", "--model", "模型.txt", "--scale", "1", "10", "--by", "地"], "--by names '地'"),

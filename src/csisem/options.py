@@ -31,8 +31,12 @@ Likelihood = Literal["normal", "wishart"]
 Information = Literal["expected", "observed"]
 """Which information matrix the standard errors come from."""
 
-Missing = Literal["listwise", "fiml"]
-"""What is done with a row that lacks an answer: it is left out, or enters with what it answers."""
+Missing = Literal["listwise", "fiml", "pairwise", "mean", "em"]
+"""What is done with a row that lacks an answer.
+
+It is left out, or enters with what it answers (``fiml`` under a covariance structure, ``em`` and ``pairwise`` through
+the moments that PLS takes), or gets its items' means (PLS).
+"""
 
 Engine = Literal["native", "semopy"]
 """Which program finds the estimates and their errors."""

@@ -17,7 +17,7 @@ _DATA = (
 )
 _ADVICE = (
     "merge Expectation with Quality and drop Image -> Loyalty (the verdict is then admissible), or estimate the "
-    "model by PLS, which a later release brings."
+    "model by PLS (estimator='PLS')."
 )
 _NEXT = (
     "csisem demo --save try",

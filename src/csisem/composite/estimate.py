@@ -6,7 +6,7 @@ complex step (`inference.delta.jacobian`); the loop itself contributes the deriv
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +67,10 @@ class Estimates:
     reliabilities: FloatArray
     outcome: NDArray[np.int8]
     iterations: NDArray[np.int64]
+
+    def member(self, place: int | tuple[int, ...]) -> Estimates:
+        """The estimates of one sample."""
+        return Estimates(*(getattr(self, one.name)[place] for one in fields(self)))
 
 
 def estimate(

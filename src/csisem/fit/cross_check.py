@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from csisem.errors import DataError, InadmissibleFitWarning, OptionError, UnusableFitError, listed
 from csisem.fit.checks import check_moments
 from csisem.fit.covariance_fit import CovarianceFit, as_covariance
-from csisem.fit.estimate import gather
 from csisem.fit.fit import Fit
+from csisem.fit.gather import gather
 from csisem.fit.lavaan_engine import fit_lavaan
 from csisem.fit.measures import discrepancies
 from csisem.fit.row_weights import moment_weight

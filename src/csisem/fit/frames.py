@@ -136,17 +136,18 @@ def r_squared(fit: Fit, names: Sequence[str], values: FloatArray) -> pd.Series[f
 
 def latent_correlations(fit: Fit, values: FloatArray) -> pd.DataFrame:
     """Correlations of constructs (G, k, k) by name; see `Fit.latent_correlations`."""
-    import pandas as pd
-
-    names = list(fit.table.latents[: fit.table.constructs])
-    return pd.DataFrame(_usable(fit, values).reshape(-1, len(names)), index=_by_group(fit, names), columns=names)
+    return square(fit, list(fit.table.latents[: fit.table.constructs]), values)
 
 
 def by_item(fit: Fit, matrices: FloatArray) -> pd.DataFrame:
     """Matrices (G, p, p) as one frame of items by items."""
+    return square(fit, list(fit.table.observed), matrices)
+
+
+def square(fit: Fit, names: list[str], matrices: FloatArray) -> pd.DataFrame:
+    """Matrices (G, k, k) as one frame of names by names."""
     import pandas as pd
 
-    names = list(fit.table.observed)
     return pd.DataFrame(_usable(fit, matrices).reshape(-1, len(names)), index=_by_group(fit, names), columns=names)
 
 

@@ -79,16 +79,18 @@ def _tables(fit: Fit) -> list[tuple[str, pd.DataFrame]]:
     """Paths first, since they are what a reader looks for; variances and intercepts are left to `Fit.parameters`."""
     frame = fit.parameters
     several = bool(fit.groups)
+    # Estimates of PLS are standardised as they are.
+    numbers = ["est", "se", "z", "pvalue", *([] if (frame["op"] == "<~").any() else ["std"])]
     tables = []
     for operator, heading in _HEADINGS.items():
         rows = frame[(frame["op"] == operator) & (frame["lhs"] != frame["rhs"])]
         if not len(rows):
             continue
-        columns = ["lhs", "op", "rhs", *(["group"] if several else []), "est", "se", "z", "pvalue", "std"]
+        columns = ["lhs", "op", "rhs", *(["group"] if several else []), *numbers]
         if (rows["label"] != "").any() and operator != ":=":
             columns.insert(3, "label")
         shown = rows[columns].copy()
-        for name in ("est", "se", "z", "pvalue", "std"):
+        for name in numbers:
             shown[name] = [_number(value) for value in rows[name]]
         tables.append((heading, shown))
     return tables
