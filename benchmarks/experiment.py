@@ -13,6 +13,10 @@ Scenario: TypeAlias = Literal["new", "same"]
 """``"new"``: from the model's text (or seminr's objects) and the frame to everything a user reads, no cache warm.
 ``"same"``: the model was read before and is fitted again, for instance to the next wave."""
 
+Task: TypeAlias = Literal["ML", "MLR", "FIML"]
+"""``"ML"``: complete answers, normal theory. ``"MLR"``: complete answers, robust errors and the scaled test.
+``"FIML"``: incomplete answers, every row with what it answers, observed information."""
+
 ROUNDING = 1e-10
 """A standard error below this belongs to a constant, such as a standardised variance that is always 1."""
 
@@ -88,7 +92,7 @@ class Outcome:
     std, std_se
         The completely standardised solution, which no choice of units changes.
     chisq, df
-        The test of the model.
+        The test of the model; the scaled one under MLR.
     """
 
     est: Mapping[str, float]

@@ -93,7 +93,8 @@ def _section(result: Result) -> list[str]:
     lines = [f"### {result.experiment.question}: {result.setting}", ""]
     by_name = {r.above: r for r in result.ratios}
     rows = [_timing_row(t, by_name.get(t.name)) for t in result.timings]
-    lines += [table(("contender", "median", "quickest run", "ratio", "ratio of quickest runs"), rows), ""]
+    if rows:
+        lines += [table(("contender", "median", "quickest run", "ratio", "ratio of quickest runs"), rows), ""]
     if result.ratios:
         lines += [f"Ratios are over {result.ratios[0].below}; {result.experiment.rounds} rounds.", ""]
     if result.memory:
@@ -141,8 +142,13 @@ def write_json(path: Path, machine: Machine, results: Sequence[Result]) -> None:
 
 
 def write_docs(path: Path, text: str) -> None:
-    """Replace what stands between the marks."""
+    """Replace the results in the page of benchmarks."""
+    put_between(path, text, BEGIN, END)
+
+
+def put_between(path: Path, text: str, begin: str, end: str) -> None:
+    """Replace what stands between two marks of a page."""
     page = path.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    path.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+    before, _, rest = page.partition(begin)
+    _, _, after = rest.partition(end)
+    path.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")

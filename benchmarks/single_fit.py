@@ -16,6 +16,7 @@ from benchmarks.experiment import (
     Result,
     Scenario,
     Target,
+    Task,
     Timing,
     Turn,
     compare,
@@ -61,12 +62,12 @@ def compare_all(contenders: tuple[Rival, ...], rounds: int, threads: int) -> lis
 
 
 @contextmanager
-def opened(contenders: tuple[Rival, ...], frame: pd.DataFrame) -> Iterator[dict[str, Session]]:
+def opened(contenders: tuple[Rival, ...], frame: pd.DataFrame, task: Task = "ML") -> Iterator[dict[str, Session]]:
     """Open a session of every contender and close them all."""
     sessions: dict[str, Session] = {}
     try:
         for rival in contenders:
-            sessions[rival.name] = rival.open(frame)
+            sessions[rival.name] = rival.open(frame, task)
         yield sessions
     finally:
         for session in sessions.values():

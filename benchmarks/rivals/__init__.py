@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from benchmarks.experiment import Outcome, Scenario, Tolerance
+from benchmarks.experiment import Outcome, Scenario, Task, Tolerance
 from benchmarks.machine import timed
 
 if TYPE_CHECKING:
@@ -49,11 +49,16 @@ class Rival(Protocol):
         """How near its numbers must be to ours."""
         ...
 
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """What it can do."""
+        ...
+
     def available(self) -> str:
         """Return its version, or ``""`` where it is not installed."""
         ...
 
-    def open(self, frame: pd.DataFrame) -> Session: ...
+    def open(self, frame: pd.DataFrame, task: Task = "ML") -> Session: ...
 
 
 @dataclass(frozen=True, slots=True)

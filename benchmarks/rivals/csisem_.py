@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks import acsi
-from benchmarks.experiment import Outcome, Scenario, Tolerance
+from benchmarks.experiment import Outcome, Scenario, Task, Tolerance
 from benchmarks.rivals import InProcess
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.fit import Fit
+    from csisem.options import Missing
 
 
 TOLERANCE = Tolerance(
@@ -31,24 +32,26 @@ class Csisem:
     name: str = "csisem"
     does: str = (
         "`Model.from_syntax`, `model.fit`, `fit.parameters` (with errors of the standardised solution), "
-        "`fit.fit_measures()` (46 measures)"
+        "`fit.fit_measures()` (46 measures, more under MLR)"
     )
     tolerance: Tolerance = TOLERANCE
+    tasks: tuple[Task, ...] = ("ML", "MLR", "FIML")
 
     def available(self) -> str:
         import csisem
 
         return csisem.__version__
 
-    def open(self, frame: pd.DataFrame) -> InProcess[tuple[Fit, pd.DataFrame, pd.Series[float]]]:
+    def open(self, frame: pd.DataFrame, task: Task = "ML") -> InProcess[tuple[Fit, pd.DataFrame, pd.Series[float]]]:
         import csisem as cs
 
         text = acsi.syntax()
         known = cs.Model.from_syntax(text)
+        missing: Missing = "fiml" if task == "FIML" else "listwise"
 
         def complete(scenario: Scenario) -> tuple[Fit, pd.DataFrame, pd.Series[float]]:
             model = cs.Model.from_syntax(text) if scenario == "new" else known
-            fit = model.fit(frame)
+            fit = model.fit(frame, estimator="MLR" if task == "MLR" else "ML", missing=missing)
             return fit, fit.parameters, fit.fit_measures()
 
         return InProcess(complete, _read, _forget)
@@ -64,8 +67,9 @@ def _read(complete: tuple[Fit, pd.DataFrame, pd.Series[float]]) -> Outcome:
         return dict(zip(names, parameters[name].to_numpy(dtype=float).tolist(), strict=True))
 
     return Outcome(
-        column("est"), column("se"), column("std"), column("std_se"), float(measures["chisq"]), float(measures["df"])
-    )
+        column("est"), column("se"), column("std"), column("std_se"),
+        float(measures.get("chisq.scaled", measures["chisq"])), float(measures["df"]),
+    )  # fmt: skip
 
 
 def _forget() -> None:

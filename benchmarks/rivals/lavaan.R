@@ -1,7 +1,10 @@
 # A lavaan session: reads commands from standard input, answers on standard output, each answer ended by "END".
-#   open FILE N P MODEL  read N x P doubles (row by row) and the model's text; column names stand above the text
+#   open FILE N P MODEL TASK  read N x P doubles (row by row) and the model's text; column names stand above the text;
+#                        TASK is ML, MLR or FIML
 #   turn SCENARIO SEC    complete fits for about SEC seconds, at least one; the seconds of each
 #   outcome              kind <tab> parameter <tab> value
+#   bootstrap COUNT      seconds that COUNT draws took (the fit they start from excluded), and what they are like:
+#                        kind <tab> parameter <tab> value
 #   memory               bytes one complete fit needs at its peak beyond what was there before
 # The start of R and the loading of lavaan are not in any figure but the one that `hello` gives.
 
@@ -15,7 +18,7 @@ number <- function(x) formatC(x, digits = 17, format = "g")
 
 complete <- function(scenario) {
   # A parameter table instead of a text spares lavaan the reading of the model.
-  fit <- sem(if (scenario == "new") text else table, data = answers)
+  fit <- sem(if (scenario == "new") text else table, data = answers, estimator = estimator, missing = missing)
   list(fit = fit, measures = fitMeasures(fit), parameters = parameterEstimates(fit, standardized = TRUE))
 }
 
@@ -38,9 +41,12 @@ repeat {
     n <- as.integer(words[3]); p <- as.integer(words[4])
     lines <- readLines(words[5])
     text <- paste(lines[-1], collapse = "\n")
+    estimator <- if (words[6] == "MLR") "MLR" else "ML"
+    missing <- if (words[6] == "FIML") "ml" else "listwise"
     answers <- as.data.frame(matrix(readBin(words[2], "double", n * p), n, p, byrow = TRUE))
     names(answers) <- strsplit(lines[1], " ")[[1]]
-    table <- lavaanify(text, model.type = "sem", auto = TRUE, int.ov.free = TRUE, int.lv.free = FALSE)
+    table <- lavaanify(text, model.type = "sem", auto = TRUE, meanstructure = missing == "ml", int.ov.free = TRUE,
+                       int.lv.free = FALSE)
     invisible(gc())
   } else if (words[1] == "turn") {
     total <- 0
@@ -61,7 +67,19 @@ repeat {
     say(paste("se", name, number(p$se), sep = "\t", collapse = "\n"))
     say(paste("std", paste(s$lhs, s$op, s$rhs), number(s$est.std), sep = "\t", collapse = "\n"))
     say(paste("std_se", paste(s$lhs, s$op, s$rhs), number(s$se), sep = "\t", collapse = "\n"))
-    for (measure in c("chisq", "df")) say(paste("measure", measure, number(done$measures[[measure]]), sep = "\t"))
+    test <- if (estimator == "MLR") "chisq.scaled" else "chisq"
+    say(paste("measure", c("chisq", "df"), number(done$measures[c(test, "df")]), sep = "\t", collapse = "\n"))
+  } else if (words[1] == "bootstrap") {
+    fit <- sem(text, data = answers)
+    p <- parTable(fit)
+    name <- paste(p$lhs, p$op, p$rhs)[p$free > 0]
+    begin <- Sys.time()
+    draws <- suppressWarnings(bootstrapLavaan(fit, R = as.integer(words[2])))
+    say(paste("seconds", "", number(as.numeric(Sys.time() - begin, units = "secs")), sep = "\t"))
+    say(paste("draws", "", nrow(draws), sep = "\t"))
+    say(paste("est", name, number(colMeans(draws)), sep = "\t", collapse = "\n"))
+    say(paste("se", name, number(apply(draws, 2, sd)), sep = "\t", collapse = "\n"))
+    say(paste("measure", c("chisq", "df"), number(fitMeasures(fit, c("chisq", "df"))), sep = "\t", collapse = "\n"))
   } else if (words[1] == "memory") {
     if (file.exists("/proc/self/status")) {
       invisible(gc())

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks import acsi
-from benchmarks.experiment import Outcome, Scenario, Tolerance
+from benchmarks.experiment import Outcome, Scenario, Task, Tolerance
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,10 +35,11 @@ class Lavaan:
 
     name: str = "lavaan"
     does: str = (
-        "`sem(text, data)`, `fitMeasures(fit)` (46 measures), `parameterEstimates(fit, standardized = TRUE)`, "
-        "timed inside one running R process"
+        "`sem(text, data)`, `fitMeasures(fit)` (46 measures, more under MLR), "
+        "`parameterEstimates(fit, standardized = TRUE)`, timed inside one running R process"
     )
     tolerance: Tolerance = TOLERANCE
+    tasks: tuple[Task, ...] = ("ML", "MLR", "FIML")
 
     def available(self) -> str:
         if shutil.which("Rscript") is None:
@@ -51,8 +52,8 @@ class Lavaan:
         process.close()
         return f"{version} (R {r}, {blas})"
 
-    def open(self, frame: pd.DataFrame) -> LavaanSession:
-        return LavaanSession(frame)
+    def open(self, frame: pd.DataFrame, task: Task = "ML") -> LavaanSession:
+        return LavaanSession(frame, task)
 
 
 class LavaanError(RuntimeError):
@@ -100,14 +101,14 @@ class Process:
 class LavaanSession:
     """lavaan with the answers loaded."""
 
-    def __init__(self, frame: pd.DataFrame) -> None:
+    def __init__(self, frame: pd.DataFrame, task: Task = "ML") -> None:
         self.process = Process()
         with TemporaryDirectory() as folder:
             data, model = Path(folder) / "answers.bin", Path(folder) / "model.txt"
             np.ascontiguousarray(frame.to_numpy(dtype=np.float64)).tofile(data)
             model.write_text(" ".join(acsi.ITEMS) + "\n" + acsi.syntax() + "\n", encoding="utf-8")
             n, p = frame.shape
-            self.process.ask("open", str(data), str(n), str(p), str(model))
+            self.process.ask("open", str(data), str(n), str(p), str(model), task)
 
     def outcome(self) -> Outcome:
         found: dict[str, dict[str, float]] = {"est": {}, "se": {}, "std": {}, "std_se": {}, "measure": {}}
@@ -116,6 +117,15 @@ class LavaanSession:
             found[kind][name] = float(value)
         measure = found.pop("measure")
         return Outcome(**found, chisq=measure["chisq"], df=measure["df"])
+
+    def bootstrap(self, count: int) -> tuple[float, Outcome]:
+        """Draw ``count`` times with replacement: seconds, and means and standard deviations of the draws."""
+        found: dict[str, dict[str, float]] = {name: {} for name in ("seconds", "draws", "est", "se", "measure")}
+        for line in self.process.ask("bootstrap", str(count)):
+            kind, name, value = line.split("\t")
+            found[kind][name] = float(value)
+        outcome = Outcome(found["est"], found["se"], {}, {}, **found["measure"])
+        return found["seconds"][""], outcome
 
     def turn(self, scenario: Scenario, seconds: float) -> Sequence[float]:
         return [float(line) for line in self.process.ask("turn", scenario, repr(seconds))]

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, cast
 
 from benchmarks import acsi
-from benchmarks.experiment import Outcome, Scenario, Tolerance
+from benchmarks.experiment import Outcome, Scenario, Task, Tolerance
 from benchmarks.rivals import InProcess
 
 if TYPE_CHECKING:
@@ -29,14 +29,15 @@ TOLERANCE = Tolerance(
 
 @dataclass(frozen=True, slots=True)
 class Seminr:
-    """seminr's covariance estimator, asked for ML: its default, MLR, does more."""
+    """seminr's covariance estimator; it has ML and MLR, its default, and needs complete answers."""
 
     name: str = "seminr"
     does: str = (
-        '`constructs`, `relationships`, `estimate_cbsem(estimator="ML")`, `summarize` (both solutions with errors, '
-        "31 measures); factor scores come along and cannot be left out"
+        '`constructs`, `relationships`, `estimate_cbsem(estimator="ML")` or `"MLR"`, `summarize` (both solutions with '
+        "errors, 31 measures, more under MLR); factor scores come along and cannot be left out"
     )
     tolerance: Tolerance = TOLERANCE
+    tasks: tuple[Task, ...] = ("ML", "MLR")
 
     def available(self) -> str:
         try:
@@ -44,7 +45,7 @@ class Seminr:
         except PackageNotFoundError:
             return ""
 
-    def open(self, frame: pd.DataFrame) -> InProcess[tuple[CbsemModel, CbsemSummary]]:
+    def open(self, frame: pd.DataFrame, task: Task = "ML") -> InProcess[tuple[CbsemModel, CbsemSummary]]:
         from seminr import estimate_cbsem
         from seminr.cbsem.summary import summarize_cbsem
 
@@ -52,7 +53,7 @@ class Seminr:
 
         def complete(scenario: Scenario) -> tuple[CbsemModel, CbsemSummary]:
             measurement, structure = _model() if scenario == "new" else known
-            model = estimate_cbsem(_given(frame), measurement, structure, estimator="ML")
+            model = estimate_cbsem(_given(frame), measurement, structure, estimator="MLR" if task == "MLR" else "ML")
             # What `summarize` calls for this kind of model; named so that its type is known.
             return model, summarize_cbsem(model)
 
@@ -81,7 +82,7 @@ def _read(complete: tuple[CbsemModel, CbsemSummary]) -> Outcome:
         {},
         {name: row.est_std for name, row in rows.items()},
         {name: row.se for name, row in rows.items()},
-        summary.fit["chisq"],
+        summary.fit.get("chisq.scaled", summary.fit["chisq"]),
         summary.fit["df"],
     )
 

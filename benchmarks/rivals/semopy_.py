@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import acsi
-from benchmarks.experiment import Outcome, Scenario, Tolerance
+from benchmarks.experiment import Outcome, Scenario, Task, Tolerance
 from benchmarks.rivals import InProcess
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class Semopy:
     name: str = "semopy"
     does: str = "`Model(text)`, `model.fit(frame)`, `model.inspect(std_est=True)`, `calc_stats(model)` (14 measures)"
     tolerance: Tolerance = TOLERANCE
+    tasks: tuple[Task, ...] = ("ML",)
 
     def available(self) -> str:
         try:
@@ -36,9 +37,11 @@ class Semopy:
         except PackageNotFoundError:
             return ""
 
-    def open(self, frame: pd.DataFrame) -> InProcess[tuple[pd.DataFrame, pd.DataFrame]]:
+    def open(self, frame: pd.DataFrame, task: Task = "ML") -> InProcess[tuple[pd.DataFrame, pd.DataFrame]]:
         import semopy
 
+        if task not in self.tasks:
+            raise ValueError(f"semopy does no {task} that compares.")
         text = acsi.syntax()
         known = semopy.Model(text)
 

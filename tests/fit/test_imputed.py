@@ -90,8 +90,29 @@ def test_refusals(golden, fit):
         model.fit([frame])
     with pytest.raises(cs.DataError, match="Completed data set 2 has other groups or rows than the first"):
         model.fit([frame, frame.iloc[:200]])
-    with pytest.raises(cs.OptionError, match="index of pooled fits"):
-        cs.csi(fit)
+    with pytest.raises(cs.OptionError, match="leave out data="):
+        cs.csi(fit, frame)
+
+
+def test_the_index_is_pooled(golden):
+    model = cs.Model.from_syntax(golden["syntax"])
+    surveys = [
+        cs.Survey(frame.assign(city=np.arange(250) % 3), scale=dict.fromkeys(frame, (1, 10))) for frame in completed()
+    ]
+    fit = model.fit(surveys, estimator="MLR")
+    for by in (None, "city"):
+        each = [cs.csi(one, by=by) for one in fit.imputed.fits]
+        index = cs.csi(fit, by=by)
+        values, variances = (np.array([frame[c] for frame in each]) for c in ("index", "se"))
+        np.testing.assert_allclose(index["index"], values.mean(axis=0), rtol=1e-12)
+        total = (variances**2).mean(axis=0) + 1.2 * values.var(axis=0, ddof=1)
+        np.testing.assert_allclose(index["se"], np.sqrt(total), rtol=1e-10)
+        np.testing.assert_allclose(np.diag(index.attrs["covariance"]), total, rtol=1e-10)
+        assert index["method"].str.endswith("pooled over 5 data sets").all()
+    frame = answers("mobi")
+    rows = cs.Survey(frame, scale=(1, 10))
+    same = cs.csi(model.fit([rows, rows]))
+    np.testing.assert_allclose(same[["index", "se"]], cs.csi(model.fit(rows))[["index", "se"]], rtol=1e-12)
 
 
 def test_auxiliary_variables_are_saturated_correlates():

@@ -22,6 +22,7 @@ from csisem.fit import frames, incomplete
 from csisem.fit.design_effects import design_effects
 from csisem.fit.fit import Fit
 from csisem.fit.measures import fit_measures
+from csisem.fit.residuals import residuals
 from csisem.fit.scores import scores
 from csisem.fit.settings import CovarianceSettings
 from csisem.fit.status import Thresholds, with_warnings
@@ -226,10 +227,7 @@ class CovarianceFit(Fit):
         return frames.means(self, self.implied_moments.mean if self.table.meanstructure else self.sample_mean)
 
     def residuals(self, kind: Residuals = "raw") -> pd.DataFrame:
-        sample, implied = self.sample_cov, self.implied_moments.cov
-        if validate("kind", kind, Residuals) == "cor":
-            sample, implied = frames.correlations(sample), frames.correlations(implied)
-        return frames.by_item(self, sample - implied)
+        return residuals(self, validate("kind", kind, Residuals))
 
     def scores(self, data: object = None, method: ScoreMethod = "regression") -> pd.DataFrame:
         """Factor scores, a row for every row of the data and a column for every construct.

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.casewise import NormalScores, ScoreKernel
+from csisem.covariance.casewise import ScoreKernel
 from csisem.errors import DataError, OptionError
+from csisem.fit.row_scores import row_scores
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,16 +41,14 @@ def _simple_variances(fit: CovarianceFit) -> FloatArray:
     """
     if fit.data is None:
         raise DataError("Design effects need the rows, and the fit holds none (it was unpickled); fit again.")
-    centre = fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean
     names = fit.groups or (None,)
     kernel = ScoreKernel(
-        NormalScores(fit.structure, fit.point, fit.slope),
-        centre,
+        *row_scores(fit),
         {name: group for group, name in enumerate(names)},
         dict(zip(names, fit.sample_mean, strict=True)),
         root=True,
     )
-    rows = fit.data.rows(fit.table.observed, by=fit.settings.by, weights=fit.moments.weighted)
+    rows = fit.rows(fit.data, by=fit.settings.by)
     meat = rows.reduce(kernel).scores / float(fit.moments.weight.sum())
     inverse = np.linalg.inv(fit.unit_information(fit.settings.information))
     vcov = inverse @ meat @ inverse / fit.n

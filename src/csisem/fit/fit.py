@@ -255,7 +255,12 @@ class Fit(ABC):
 
     @abstractmethod
     def residuals(self, kind: Residuals = "raw") -> pd.DataFrame:
-        """Sample minus implied covariances (``"raw"``) or correlations (``"cor"``), items by items (and group)."""
+        """Sample minus implied covariances (``"raw"``) or correlations (``"cor"``), items by items (and group).
+
+        ``"normalized"`` and ``"standardized"`` are residual covariances over the standard error of the sample's, or
+        over their own, with which they are about standard normal where the model holds; nan for one that is always 0.
+        PLS has the first two kinds.
+        """
 
     @abstractmethod
     def scores(self, data: object = None, method: ScoreMethod = "regression") -> pd.DataFrame:

@@ -76,6 +76,11 @@ def _template(table: ParameterTable) -> pd.DataFrame:
     return pd.DataFrame(columns | dict.fromkeys(_NUMBERS, np.zeros(count)), copy=False)
 
 
+def labels(table: ParameterTable) -> pd.DataFrame:
+    """The columns of the frame that say what a row is."""
+    return _template(table)[["lhs", "op", "rhs", "group", "label"]].copy(deep=False)
+
+
 def rows_with(fit: Fit, operator: str) -> pd.DataFrame:
     """Rows of the parameter frame with one operator, numbered anew."""
     frame = fit.parameters
@@ -104,13 +109,16 @@ def _definition_slopes(fit: Fit, rows: FloatArray) -> FloatArray:
 
 def _rows_at(fit: Fit, theta: FloatArray) -> FloatArray:
     """Values (..., R + D) of all rows and ``:=`` quantities at free parameters (..., q)."""
-    rows = fit.values + (theta - fit.theta) @ fit.table.map.T
-    return np.concatenate([rows, _definitions(fit, rows)], axis=-1)
+    return with_definitions(fit, fit.values + (theta - fit.theta) @ fit.table.map.T)
 
 
 def _standardized_at(fit: Fit, theta: FloatArray) -> FloatArray:
     """The same, standardised."""
-    rows = fit.standardized_at(theta)
+    return with_definitions(fit, fit.standardized_at(theta))
+
+
+def with_definitions(fit: Fit, rows: FloatArray) -> FloatArray:
+    """Row values (..., R), and the ``:=`` quantities at them behind, (..., R + D)."""
     return np.concatenate([rows, _definitions(fit, rows)], axis=-1)
 
 
