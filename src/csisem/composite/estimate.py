@@ -20,6 +20,7 @@ from csisem.composite.weights import MAX_ITERATIONS, TOLERANCE, Outcome, solve
 from csisem.options import Scheme
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
 
 # An item whose variance is below this share of its largest in the batch is constant but for rounding.
 _CONSTANT = 1e-12
@@ -68,8 +69,8 @@ class Estimates:
     outcome: NDArray[np.int8]
     iterations: NDArray[np.int64]
 
-    def member(self, place: int | tuple[int, ...]) -> Estimates:
-        """The estimates of one sample."""
+    def member(self, place: int | slice | IntArray | tuple[int | slice, ...]) -> Estimates:
+        """The estimates of one sample, or some: a place on the leading axes."""
         return Estimates(*(getattr(self, one.name)[place] for one in fields(self)))
 
 

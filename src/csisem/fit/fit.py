@@ -140,6 +140,11 @@ class Fit(ABC):
         mean = self.moments.mean.reshape(self.table.n_groups, -1)
         return np.where(np.isnan(mean), 0.0, mean)
 
+    @property
+    def centre(self) -> FloatArray:
+        """Means of what is read of the rows, (G, P): the items'."""
+        return self.sample_mean
+
     @cached_property
     @abstractmethod
     def values(self) -> FloatArray:

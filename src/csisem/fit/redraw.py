@@ -95,7 +95,7 @@ class Resampled:
         rows, patterns = fit.rows(survey, by=fit.settings.by), fit.patterns
         if patterns is None:
             cell = np.concatenate(rows.reduce(Members({label: g for g, label in enumerate(fit.groups)})))
-            part_of, centre, answered = np.arange(fit.table.n_groups), fit.sample_mean, None
+            part_of, centre, answered = np.arange(fit.table.n_groups), fit.centre, None
         else:
             cell = np.concatenate(rows.reduce(PatternMembers.of(patterns)))
             part_of, centre, answered = patterns.group, patterns.mean, patterns.answered

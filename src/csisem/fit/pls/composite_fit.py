@@ -19,19 +19,24 @@ from csisem.fit import frames
 from csisem.fit.fit import Fit
 from csisem.fit.pls.errors import Errors, errors_of
 from csisem.fit.pls.measures import composite_line, composite_measures
+from csisem.fit.pls.replicated import Repeated, repeat
 from csisem.fit.pls.sample import Columns
 from csisem.fit.pls.scores import composite_scores
 from csisem.fit.pls.verdict import judge_composite
 from csisem.fit.settings import CompositeSettings
 from csisem.fit.status import Thresholds, with_warnings
+from csisem.moments.moments import Moments
 from csisem.options import Residuals, ScoreMethod, validate
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.inference.replicates import Replicates
+    from csisem.survey.rows import Rows
+    from csisem.survey.survey import Survey
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,8 +47,8 @@ class CompositeFit(Fit):
     ----------
     plan, layout
         The model compiled, and where its parameters stand in ``found``.
-    columns
-        Moments of the items and of the products of items that interactions need.
+    columns, column_moments
+        The items and the products of items that interactions need, and their moments.
     found
         The estimates, with the G groups as leading axis.
     kept
@@ -54,6 +59,7 @@ class CompositeFit(Fit):
     plan: Plan
     layout: Layout
     columns: Columns
+    column_moments: Moments
     found: Estimates
     kept: Errors | None = None
     imputed: None = None
@@ -66,10 +72,34 @@ class CompositeFit(Fit):
         """Whether estimates are corrected for the error in the scores (PLSc)."""
         return self.settings.estimator == "PLSc"
 
+    @property
+    def centre(self) -> FloatArray:
+        return self.column_moments.mean.reshape(self.table.n_groups, -1)
+
+    @property
+    def column_cov(self) -> FloatArray:
+        """Covariances of the columns with divisor n (sum of weights), (G, P, P)."""
+        width = self.plan.width
+        return self.column_moments.cov.reshape(-1, width, width)
+
+    def rows(self, survey: Survey, *, by: tuple[str, ...] = (), units: IntArray | None = None) -> Rows:
+        return self.columns.of(super().rows(survey, by=by, units=units))
+
+    def found_for(self, mean: FloatArray, cov: FloatArray, size: FloatArray) -> Estimates:
+        """The estimates of samples with means (..., P), covariances with divisor n (..., P, P) and sizes n (...).
+
+        Real or complex; one complex call is of one group at one point.
+        """
+        return estimates(self.columns, self.settings, mean, cov, size)
+
     def found_at(self, mean: FloatArray, cov: FloatArray, group: int) -> Estimates:
         """The estimates from other moments of a group's columns, (..., P) and (..., P, P), real or complex."""
-        size = self.group_size[group]
-        return found_at(self.plan, self.settings, mean, cov * (size / (size - 1)))
+        return self.found_for(mean, cov, self.group_size[group])
+
+    @cached_property
+    def repeated(self) -> Repeated:
+        """The estimates under every replicate weight."""
+        return repeat(self)
 
     @cached_property
     def _errors(self) -> Errors:
@@ -222,6 +252,10 @@ class CompositeFit(Fit):
         return replace(self, status=with_warnings(status, self.status.row_warnings))
 
 
-def found_at(plan: Plan, settings: CompositeSettings, mean: FloatArray, cov: FloatArray) -> Estimates:
-    """Estimate a plan as the settings say, from means and covariances with divisor n - 1."""
-    return estimate(plan, mean, cov, settings.scheme, consistent=settings.estimator == "PLSc")
+def estimates(
+    columns: Columns, settings: CompositeSettings, mean: FloatArray, cov: FloatArray, size: FloatArray
+) -> Estimates:
+    """Estimate a model as the settings say; see `CompositeFit.found_for`."""
+    unbiased = np.asarray(size / (size - 1))[..., None, None]
+    consistent = settings.estimator == "PLSc"
+    return estimate(columns.plan, mean - columns.offset, cov * unbiased, settings.scheme, consistent=consistent)

@@ -14,7 +14,7 @@ from csisem.fit.checks import row_warnings
 from csisem.fit.drawn import design_warnings, error_road, under_design
 from csisem.fit.gather import gather
 from csisem.fit.pls.checks import check_composite_moments, check_used
-from csisem.fit.pls.composite_fit import CompositeFit, found_at
+from csisem.fit.pls.composite_fit import CompositeFit, estimates
 from csisem.fit.pls.sample import columns_of
 from csisem.fit.pls.verdict import judge_composite
 from csisem.fit.settings import CompositeSettings
@@ -40,7 +40,7 @@ def estimate_composite(model: Model, data: object, asked: Request) -> CompositeF
     survey = under_design(answers, asked.design)
     moments = gather(survey or data, model, asked.by).select(plan.items)
     check_composite_moments(moments, plan)
-    columns = columns_of(plan, moments, survey, asked.by)
+    columns, column_moments = columns_of(plan, moments, survey, asked.by)
     table = composite_table(plan, layout, model, moments.groups)
     drawn = Design() if survey is None else survey.design
     road = error_road(asked.estimator, drawn) if survey is not None else "normal theory"
@@ -49,8 +49,10 @@ def estimate_composite(model: Model, data: object, asked: Request) -> CompositeF
         tuple((asked.dominant or {}).items()),
     )  # fmt: skip
     n = moments.n.reshape(-1)
-    size = (n.sum() * moments.weight.reshape(-1) / moments.weight.sum())[:, None, None]
-    found = found_at(plan, settings, columns.mean, columns.cov * (size / (size - 1)))
+    size = n.sum() * moments.weight.reshape(-1) / moments.weight.sum()
+    width = plan.width
+    mean, cov = column_moments.mean.reshape(-1, width), column_moments.cov.reshape(-1, width, width)
+    found = estimates(columns, settings, mean, cov, size)
     consistent = asked.estimator == "PLSc"
     status = judge_composite(plan, found, moments.groups, n, Thresholds(), consistent=consistent)
     status = with_warnings(status, row_warnings(moments) + design_warnings(answers, asked.design, asked.estimator))
@@ -58,7 +60,7 @@ def estimate_composite(model: Model, data: object, asked: Request) -> CompositeF
     theta = layout.of_groups(found)[free]
     return CompositeFit(
         model, table, settings, moments, theta, status, int(np.max(found.iterations)), survey, plan, layout, columns,
-        found,
+        column_moments, found,
     )  # fmt: skip
 
 

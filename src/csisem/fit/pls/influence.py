@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.composite.products import Products
 from csisem.covariance.casewise import CompleteRows
 from csisem.inference.moment_map import Gradient, influence
 
@@ -26,28 +25,22 @@ class RowInfluence(CompleteRows):
     ----------
     slopes
         Derivatives of each group's statistics by its moments.
-    mean, cov
-        Moments of the P columns in each group, about the centre that rows are given about, (G, P) and (G, P, P).
+    cov
+        Covariances of the P columns in each group, (G, P, P).
     share
         Share of each group in the sum of weights, (G,).
-    products
-        The products of items that are columns too.
     """
 
     slopes: Sequence[Gradient]
-    mean: FloatArray
     cov: FloatArray
     share: FloatArray
-    products: Products | None
 
     @property
     def q(self) -> int:
         return len(self.slopes) * len(self.slopes[0].by_mean)
 
     def __call__(self, group: int, centred: FloatArray) -> FloatArray:
-        columns = centred if self.products is None else self.products.augment(centred)
-        away = columns - self.mean[group][:, None]
-        own: FloatArray = influence(self.slopes[group], self.cov[group], away) / self.share[group]
+        own: FloatArray = influence(self.slopes[group], self.cov[group], centred) / self.share[group]
         if len(self.slopes) == 1:
             return own
         k = len(own)
