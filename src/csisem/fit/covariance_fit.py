@@ -166,6 +166,10 @@ class CovarianceFit(Fit):
         """Implied moments as arrays, with the groups as leading axis."""
         return self.point.moments.member(0)
 
+    @property
+    def implied_covariances(self) -> FloatArray:
+        return self.implied_moments.cov
+
     @cached_property
     def values(self) -> FloatArray:
         return self.table.values(self.theta, self.sample_mean, self.sample_cov)

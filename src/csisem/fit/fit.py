@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from csisem.fit.imputed import Imputed
     from csisem.inference.replicates import Replicates
+    from csisem.moments.patterns import Patterns
     from csisem.survey.rows import Rows
     from csisem.survey.survey import Survey
 
@@ -87,6 +88,11 @@ class Fit(ABC):
             ...
 
         @property
+        def patterns(self) -> Patterns | None:
+            """Moments of the rows by what they answered, where incomplete ones are used; None for complete rows."""
+            ...
+
+        @property
         def imputed(self) -> Imputed | None:
             """The fits that were pooled, for completed data sets."""
             ...
@@ -141,9 +147,19 @@ class Fit(ABC):
         return np.where(np.isnan(mean), 0.0, mean)
 
     @property
+    def row_moments(self) -> Moments:
+        """Moments of what `rows` reads, P columns: the items, or products of items behind them."""
+        return self.moments
+
+    @property
     def centre(self) -> FloatArray:
-        """Means of what is read of the rows, (G, P): the items'."""
+        """Means of the same, (G, P)."""
         return self.sample_mean
+
+    @property
+    @abstractmethod
+    def implied_covariances(self) -> FloatArray:
+        """Covariances of the same as the model implies them, (G, P, P); PLS takes the sample's."""
 
     @cached_property
     @abstractmethod
@@ -183,6 +199,10 @@ class Fit(ABC):
         """The answers of a survey to what was fitted, weighted where the fit was."""
         items, others = self.table.observed[: self.table.measured], self.table.auxiliary
         return survey.rows(items, by=by, weights=self.moments.weighted, units=units, others=others)
+
+    def replicate_rows(self, survey: Survey, *, by: tuple[str, ...]) -> Rows:
+        """The same answers with replicate weights."""
+        return survey.rows(self.table.observed, by=by, weights=False, replicates=True)
 
     def __post_init__(self) -> None:
         # A fit is a value: what is read off it later must not depend on who wrote into its arrays before.

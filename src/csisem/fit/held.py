@@ -10,11 +10,11 @@ from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance_fit import CovarianceFit
+    from csisem.fit.fit import Fit
     from csisem.survey.survey import Survey
 
 
-def given_back(fit: CovarianceFit, survey: Survey) -> Survey | None:
+def given_back(fit: Fit, survey: Survey) -> Survey | None:
     """Return the survey under the fit's design where its rows are those that were fitted, else None."""
     if {*fit.settings.by, *fit.settings.design.columns, *fit.table.observed} - set(survey.columns):
         return None
@@ -23,7 +23,7 @@ def given_back(fit: CovarianceFit, survey: Survey) -> Survey | None:
     found: Moments | Patterns
     fitted: Moments | Patterns
     if fit.patterns is None:
-        found, fitted = Moments.from_rows(rows), fit.moments
+        found, fitted = Moments.from_rows(rows), fit.row_moments
     else:
         found, fitted = Patterns.from_rows(rows, fit.table.exogenous), fit.patterns
     same = found.groups == fitted.groups and np.array_equal(found.n, fitted.n)

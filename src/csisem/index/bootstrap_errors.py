@@ -12,14 +12,13 @@ from csisem.fit.draws import Bootstrap, replicates_of
 from csisem.fit.linearised import group_codes
 from csisem.fit.skewness import MeanInfluence
 from csisem.index.errors import Indices, by_parameter, sampled_weight
-from csisem.index.weights import weigh
 from csisem.inference.bootstrap import MOST_LOST, Interval
 from csisem.inference.influence import StackCovariance
 from csisem.inference.replicates import replicate_rule
 from csisem.options import IntervalKind
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance_fit import CovarianceFit
+    from csisem.fit.fit import Fit
     from csisem.index.domains import Domains
 
 FloatArray = NDArray[np.float64]
@@ -28,7 +27,7 @@ FloatArray = NDArray[np.float64]
 _MOST_SKEWED = 600
 
 
-def drawn_for(fit: CovarianceFit, domains: Domains, bootstrap: object, se: object) -> Bootstrap:
+def drawn_for(fit: Fit, domains: Domains, bootstrap: object, se: object) -> Bootstrap:
     """Return the fit's bootstrap where the indices can be computed from it.
 
     Raises
@@ -67,8 +66,7 @@ def _index_draws(given: Indices, drawn: Bootstrap) -> FloatArray:
         parts = drawn.domain_means(domains.by, domains.moments.groups, domains.group)
     for place, means in parts:
         inside = np.arange(drawn.n)[place][drawn.outcome[place] == 0]
-        matrices = drawn.structure.take(inside).matrices(drawn.theta[inside])
-        weighting = weigh(given.measured, matrices, given.ranges, given.item_weights)
+        weighting = given.source.drawn(drawn, inside)
         above = (means[drawn.outcome[place] == 0] - given.lows)[..., None]
         draws[inside] = np.matmul(weighting.coefficients[:, domains.group], above)[..., 0]
     return draws

@@ -17,7 +17,7 @@ from csisem.moments.patterns import Patterns
 from csisem.survey import Survey, as_survey
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance_fit import CovarianceFit
+    from csisem.fit.fit import Fit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +51,7 @@ class Domains:
     estimated: DomainMeans | None = None
 
 
-def domains_of(fit: CovarianceFit, data: object, by: tuple[str, ...]) -> Domains:
+def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
     """Split the fitted rows, or other answers, by the fit's own columns and by ``by``.
 
     Raises
@@ -71,7 +71,7 @@ def domains_of(fit: CovarianceFit, data: object, by: tuple[str, ...]) -> Domains
     if fit.patterns is not None:
         return _incomplete(fit, given, rows_of, columns, own=own)
     if own and set(columns) == set(fit.settings.by):
-        moments = fit.moments
+        moments = fit.row_moments
     elif given is not None:
         if by and not given.groups:
             raise DataError(f"by={list(by)} needs rows, and moments carry none; give the answers.")
@@ -90,7 +90,7 @@ def domains_of(fit: CovarianceFit, data: object, by: tuple[str, ...]) -> Domains
 
 
 def _incomplete(
-    fit: CovarianceFit, given: Moments | None, survey: Survey | None, columns: tuple[str, ...], *, own: bool
+    fit: Fit, given: Moments | None, survey: Survey | None, columns: tuple[str, ...], *, own: bool
 ) -> Domains:
     """Domains of rows that may lack answers: means by maximum likelihood, given the fitted covariances."""
     if survey is None:
@@ -101,7 +101,7 @@ def _incomplete(
         patterns = Patterns.from_rows(fit.rows(survey, by=columns), fit.table.exogenous)
     labels = tuple(label if isinstance(label, tuple) else (label,) for label in patterns.groups) if columns else ((),)
     group = _group_of(fit, labels)
-    cov = fit.implied_moments.cov[group]
+    cov = fit.implied_covariances[group]
     means = domain_means(patterns.answered, patterns.group, patterns.mean, patterns.weight, cov)
     n, weight, squares = (patterns.by_group(v) for v in (patterns.n, patterns.weight, patterns.squares))
     moments = Moments(
@@ -129,7 +129,7 @@ def _stacked(moments: Moments) -> Moments:
     )
 
 
-def _group_of(fit: CovarianceFit, labels: tuple[tuple[Hashable, ...], ...]) -> NDArray[np.intp]:
+def _group_of(fit: Fit, labels: tuple[tuple[Hashable, ...], ...]) -> NDArray[np.intp]:
     """The fit's group of every domain: the part of its label that belongs to the fit's own columns."""
     if not fit.groups:
         return np.zeros(len(labels), dtype=np.intp)

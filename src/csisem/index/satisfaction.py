@@ -18,13 +18,13 @@ from csisem.errors import (
     listed,
 )
 from csisem.fit.checks import row_warnings
-from csisem.fit.covariance_fit import as_covariance
 from csisem.index.bootstrap_errors import bootstrap_errors, drawn_for
 from csisem.index.design_errors import design_covariance, replicate_covariance
 from csisem.index.domains import Domains, domains_of
 from csisem.index.errors import Indices, normal_theory_covariance, sandwich_covariance
 from csisem.index.pooled import pooled_index
-from csisem.index.weights import Block, Weighting, blocks, weigh
+from csisem.index.sources import source_of
+from csisem.index.weights import Block, Weighting, blocks
 from csisem.inference.bootstrap import Interval
 from csisem.inference.influence import Covariance
 from csisem.inference.intervals import wald
@@ -34,7 +34,6 @@ from csisem.options import IntervalKind, ItemWeights, StandardErrors, validate
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.covariance_fit import CovarianceFit
     from csisem.fit.draws import Bootstrap
     from csisem.fit.fit import Fit
 
@@ -128,7 +127,6 @@ def csi(
     validate("interval", interval, IntervalKind)
     if se is not None:
         validate("se", se, StandardErrors)
-    fit = as_covariance(fit, "The index")
     fit.require_usable("The index")
     if fit.imputed is not None:
         if data is not None:
@@ -143,11 +141,12 @@ def csi(
     drawn = None if bootstrap is None else drawn_for(fit, domains, bootstrap, se)
     road = _road(fit, domains, se)
     lows, ranges = _bounds(fit, domains)
-    measured = blocks(fit.table)
-    weighting = weigh(measured, fit.lisrel, ranges, item_weights)
-    coefficients = weighting.coefficients[domains.group]
+    source = source_of(fit, np.pad(ranges, (0, fit.centre.shape[-1] - len(ranges)), constant_values=1.0), item_weights)
+    measured, weighting = source.measured, source.weigh(source.at)
+    # Other answers may be the items alone, without the products of interactions.
+    coefficients = weighting.coefficients[domains.group][..., : len(lows)]
     index = np.matmul(coefficients, (domains.moments.mean - lows)[..., None])[..., 0]
-    given = Indices(fit, domains, measured, lows, ranges, item_weights, coefficients)
+    given = Indices(fit, domains, source, lows, coefficients)
     ends = None
     if drawn is None:
         covariance, degrees = _covariance(given, road)
@@ -166,7 +165,7 @@ def csi(
     return frame
 
 
-def _road(fit: CovarianceFit, domains: Domains, se: StandardErrors | None) -> str:
+def _road(fit: Fit, domains: Domains, se: StandardErrors | None) -> str:
     """A key of `ROADS`."""
     beyond = len(domains.by) > len(fit.settings.by)
     drawn = domains.survey is not None and domains.survey.design.drawn
@@ -175,7 +174,7 @@ def _road(fit: CovarianceFit, domains: Domains, se: StandardErrors | None) -> st
     if se == "standard":
         return se
     rows = domains.own and domains.survey is not None
-    if rows and fit.replicates is not None:
+    if rows and fit.settings.errors == "replicates" and fit.replicates is not None:
         return "replicates"
     if drawn:
         return "design"
@@ -194,9 +193,9 @@ def _covariance(given: Indices, road: str) -> tuple[Covariance, FloatArray]:
     return (sandwich_covariance(given) if road == "robust" else normal_theory_covariance(given)), normal
 
 
-def _bounds(fit: CovarianceFit, domains: Domains) -> tuple[FloatArray, FloatArray]:
+def _bounds(fit: Fit, domains: Domains) -> tuple[FloatArray, FloatArray]:
     scales = domains.moments.scales
-    bare = [item for item, scale in zip(fit.table.observed, scales, strict=True) if scale is None]
+    bare = [item for item, scale in zip(domains.moments.items, scales, strict=True) if scale is None]
     used = {child for block in blocks(fit.table) for child in block.children}
     missing = [item for item in bare if item in used]
     if missing:
@@ -206,9 +205,7 @@ def _bounds(fit: CovarianceFit, domains: Domains) -> tuple[FloatArray, FloatArra
     return lows, highs - lows
 
 
-def _notes(
-    fit: CovarianceFit, measured: tuple[Block, ...], weighting: Weighting, item_weights: ItemWeights
-) -> dict[str, str]:
+def _notes(fit: Fit, measured: tuple[Block, ...], weighting: Weighting, item_weights: ItemWeights) -> dict[str, str]:
     """Sentences about weights that make an index nan or take it out of 0-100, keyed by construct (and group)."""
     notes: dict[str, str] = {}
     for block, weights in zip(measured, weighting.weights, strict=True):
@@ -230,7 +227,7 @@ def _notes(
     return notes
 
 
-def _lost(fit: CovarianceFit, domains: Domains, data: object) -> dict[str, str]:
+def _lost(fit: Fit, domains: Domains, data: object) -> dict[str, str]:
     """A sentence when fewer rows are indexed than were fitted or given, keyed by the name no construct has."""
     moments = domains.moments
     if not domains.own:
@@ -289,7 +286,7 @@ def _frame(
     frame = pd.DataFrame(columns)
     frame.attrs = {
         "covariance": SharedRows(covariance.matrix().tolist() if len(flat) <= MOST_JOINT else ()),
-        "weights": _weights_used(fit, given.measured, weighting),
+        "weights": _weights_used(fit, given.source.measured, weighting),
         "degrees": spread.tolist(),
         "notes": list(notes.values()),
     }
@@ -309,12 +306,12 @@ def _design_unused(domains: Domains, road: str) -> str:
     return " (no design)" if survey.design.drawn or survey.design.replicate_weights else ""
 
 
-def _key(fit: CovarianceFit, domains: Domains, domain: int, name: str) -> str:
+def _key(fit: Fit, domains: Domains, domain: int, name: str) -> str:
     return f"{name} in group {fit.groups[domains.group[domain]]!s}" if fit.groups else name
 
 
 def _weights_used(
-    fit: CovarianceFit, measured: tuple[Block, ...], weighting: Weighting
+    fit: Fit, measured: tuple[Block, ...], weighting: Weighting
 ) -> dict[str, dict[str, dict[str, float]]]:
     """Weights by group label (``""`` for one group), construct and item."""
     labels = [str(group) for group in fit.groups] or [""]

@@ -63,6 +63,7 @@ class CompositeFit(Fit):
     found: Estimates
     kept: Errors | None = None
     imputed: None = None
+    patterns: None = None
 
     def __getstate__(self) -> dict[str, object]:
         return super().__getstate__() | {"kept": self._errors}
@@ -71,6 +72,14 @@ class CompositeFit(Fit):
     def consistent(self) -> bool:
         """Whether estimates are corrected for the error in the scores (PLSc)."""
         return self.settings.estimator == "PLSc"
+
+    @property
+    def row_moments(self) -> Moments:
+        return self.column_moments
+
+    @property
+    def implied_covariances(self) -> FloatArray:
+        return self.column_cov
 
     @property
     def centre(self) -> FloatArray:
@@ -84,6 +93,9 @@ class CompositeFit(Fit):
 
     def rows(self, survey: Survey, *, by: tuple[str, ...] = (), units: IntArray | None = None) -> Rows:
         return self.columns.of(super().rows(survey, by=by, units=units))
+
+    def replicate_rows(self, survey: Survey, *, by: tuple[str, ...]) -> Rows:
+        return self.columns.of(super().replicate_rows(survey, by=by))
 
     def found_for(self, mean: FloatArray, cov: FloatArray, size: FloatArray) -> Estimates:
         """The estimates of samples with means (..., P), covariances with divisor n (..., P, P) and sizes n (...).

@@ -70,8 +70,8 @@ def repeat(fit: CompositeFit) -> Repeated:
     # Of complete rows nothing but the answers and their products is asked.
     complete = RowInfluence((), fit.column_cov, np.ones(groups))
     columns = ScoreColumns(complete, False, fit.centre, fit.centre, each, each, products=True)
-    rows = fit.data.rows(fit.table.observed, by=fit.settings.by, weights=False, replicates=True)
-    sums = fit.columns.of(rows).reduce(ReplicateTotals(columns, groups))
+    rows = fit.replicate_rows(fit.data, by=fit.settings.by)
+    sums = rows.reduce(ReplicateTotals(columns, groups))
     # A replicate may leave a group without weight.
     with np.errstate(divide="ignore", invalid="ignore"):
         moments = sums.sums / sums.weight[..., None]
