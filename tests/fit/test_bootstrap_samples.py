@@ -11,6 +11,7 @@ import pytest
 
 import csisem as cs
 from csisem.errors import CsisemError
+from csisem.fit.covariance_draws import scored
 from csisem.inference.bootstrap import acceleration_of, interval
 from lavaan_golden import answers
 from replicates_golden import by_the_rule, drawn_frame
@@ -104,7 +105,7 @@ def test_acceleration_is_the_skewness_of_the_influence(frame, kind):
     influence = _by_weights(some, units, design, **options)
     powers = np.stack([influence, influence**2, influence**3]).sum(axis=1)
     expected = acceleration_of(powers[:, None], np.array([len(influence)]))
-    found = cs.bootstrap(fit, n=2, seed=1).accelerations(np.eye(fit.structure.q))
+    found = cs.bootstrap(fit, n=2, seed=1).accelerations(scored(fit, np.eye(fit.structure.q)))
     np.testing.assert_allclose(found, expected, rtol=DIFFERENCED * 10, atol=DIFFERENCED)
     assert np.abs(expected).max() > 0.02
 
@@ -112,7 +113,7 @@ def test_acceleration_is_the_skewness_of_the_influence(frame, kind):
 def test_bca_takes_this_acceleration(frame):
     fit = MODEL.fit(frame)
     drawn = cs.bootstrap(fit, n=1000, seed=8)
-    skewed = drawn.accelerations(np.eye(fit.structure.q))
+    skewed = drawn.accelerations(scored(fit, np.eye(fit.structure.q)))
     expected = interval(drawn.theta, fit.theta, "bca", acceleration=skewed)
     table = drawn.intervals("bca")
     free = table[fit.parameters["se"] > 0]

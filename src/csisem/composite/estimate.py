@@ -7,6 +7,7 @@ complex step (`inference.delta.jacobian`); the loop itself contributes the deriv
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from csisem.options import Scheme
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
+Place: TypeAlias = int | slice | IntArray
 
 # An item whose variance is below this share of its largest in the batch is constant but for rounding.
 _CONSTANT = 1e-12
@@ -69,7 +71,7 @@ class Estimates:
     outcome: NDArray[np.int8]
     iterations: NDArray[np.int64]
 
-    def member(self, place: int | slice | IntArray | tuple[int | slice, ...]) -> Estimates:
+    def member(self, place: Place | tuple[Place, ...]) -> Estimates:
         """The estimates of one sample, or some: a place on the leading axes."""
         return Estimates(*(getattr(self, one.name)[place] for one in fields(self)))
 

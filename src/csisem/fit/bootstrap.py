@@ -8,16 +8,20 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError
+from csisem.fit.covariance_draws import CovarianceBootstrap
 from csisem.fit.covariance_fit import CovarianceFit, as_covariance
 from csisem.fit.draws import Bootstrap
 from csisem.fit.fit import Fit
 from csisem.fit.held import given_back
 from csisem.fit.improper import improper
+from csisem.fit.pls.composite_fit import CompositeFit
+from csisem.fit.pls.draws import joined_composite
 from csisem.fit.redraw import source_of
 from csisem.fit.refit import Refitted, refit
 from csisem.fit.status import Thresholds
@@ -27,6 +31,7 @@ from csisem.options import BootstrapMethod, validate
 from csisem.survey import Survey, as_survey
 
 FloatArray = NDArray[np.float64]
+P = TypeVar("P")
 
 # A bar appears once the draws have taken this many seconds.
 _PATIENCE = 2.0
@@ -48,8 +53,9 @@ def bootstrap(
     Parameters
     ----------
     fit
-        A usable fit by maximum likelihood (also ``missing="fiml"``), GLS or ULS; estimators that differ in their errors
-        alone (ML, MLM, MLR ...) have the same replicates. It need not be admissible; a warning says when it is not.
+        A usable fit by PLS, PLSc, maximum likelihood (also ``missing="fiml"``), GLS or ULS; estimators that differ in
+        their errors alone (ML, MLM, MLR ...) have the same replicates. It need not be admissible; a warning says when
+        it is not.
     data
         None: the rows that were fitted. A fit that does not hold them any more is given them back.
     n
@@ -58,7 +64,8 @@ def bootstrap(
         ``"nonparametric"`` draws rows with replacement within groups (Efron 1979); under a design, clusters within
         strata, one less than there are, with rescaled weights (Rao and Wu 1988; Rao, Wu and Yue 1992).
         ``"bollen-stine"`` draws rows transformed so that the model holds, for the test of the model (Bollen and Stine
-        1992). ``"parametric"`` draws normal samples from the model, and needs no rows.
+        1992; for PLS, Beran and Srivastava 1985). ``"parametric"`` draws normal samples from the model, and needs no
+        rows.
     under
         The fit whose model ``"bollen-stine"`` and ``"parametric"`` draws follow; None: the fit itself. `compare` takes
         both models' replicates under the stricter one.
@@ -87,11 +94,7 @@ def bootstrap(
     OptionError
         An option is none of those above.
     """
-    if isinstance(fit, Fit):
-        fit = as_covariance(fit, "Bootstraps")
     _check(fit, n, method, under, seed, workers, progress)
-    if under is not None:
-        under = as_covariance(under, "Bootstraps")
     if not fit:
         warnings.warn(f"The bootstrap is of an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
@@ -99,28 +102,37 @@ def bootstrap(
     entropy = int(np.random.SeedSequence(seed).entropy)  # type: ignore[arg-type]
     source = source_of(fit, survey, method, under or fit)
 
-    def one(block: Block) -> Refitted:
-        return refit(fit, source.moments(block))
-
-    parts = []
-    with _bar(n, progress) as advance, _mapped(one, blocks(entropy, n), workers) as found:
-        for part in found:
-            parts.append(part)
-            advance(len(part.theta))
-    drawn = _joined(fit, under, method, entropy, survey, parts)
+    drawn: Bootstrap
+    if isinstance(fit, CompositeFit):
+        moments = _gathered(source.moments, entropy, n, workers, progress)
+        drawn = joined_composite(fit, under, method, entropy, survey, moments)
+    else:
+        own = as_covariance(fit, "Bootstraps")
+        parts = _gathered(lambda block: refit(own, source.moments(block)), entropy, n, workers, progress)
+        drawn = _joined(own, under, method, entropy, survey, parts)
     for sentence in drawn.notes:
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
     return drawn
 
 
+def _gathered(function: Callable[[Block], P], seed: int, n: int, workers: int, progress: bool | None) -> list[P]:
+    """What a function makes of the blocks of n replicates, in their order."""
+    parts, given = [], blocks(seed, n)
+    with _bar(n, progress) as advance, _mapped(function, given, workers) as found:
+        for block, part in zip(given, found, strict=True):
+            parts.append(part)
+            advance(block.count)
+    return parts
+
+
 def _joined(
     fit: CovarianceFit,
-    under: CovarianceFit | None,
+    under: Fit | None,
     method: BootstrapMethod,
     seed: int,
     survey: Survey | None,
     parts: list[Refitted],
-) -> Bootstrap:
+) -> CovarianceBootstrap:
     """Blocks of replicates as one value, with the verdict on each."""
     theta, chisq, mean, outcome = (
         np.concatenate([getattr(part, name) for part in parts]) for name in ("theta", "chisq", "mean", "outcome")
@@ -133,11 +145,11 @@ def _joined(
     inadmissible = {reason: np.zeros(len(theta), dtype=bool) for reason in flags}
     for reason, flag in flags.items():
         inadmissible[reason][fitted] = flag
-    return Bootstrap(fit, under, method, seed, theta, chisq, mean, outcome, structure, inadmissible, survey)
+    return CovarianceBootstrap(fit, under, method, seed, theta, mean, outcome, inadmissible, survey, chisq, structure)
 
 
 @contextmanager
-def _mapped(function: Callable[[Block], Refitted], given: list[Block], workers: int) -> Iterator[Iterator[Refitted]]:
+def _mapped(function: Callable[[Block], P], given: list[Block], workers: int) -> Iterator[Iterator[P]]:
     """Apply a function to blocks, in their order; BLAS lets threads run side by side."""
     if workers == 1:
         yield map(function, given)
@@ -162,7 +174,7 @@ def _bar(n: int, progress: bool | None) -> Iterator[Callable[[int], object]]:
         yield bar.update
 
 
-def _rows(fit: CovarianceFit, data: object) -> Survey | None:
+def _rows(fit: Fit, data: object) -> Survey | None:
     """The rows that were fitted, given back or still held."""
     if data is None or data is fit.data:
         return fit.data
@@ -178,7 +190,7 @@ def _rows(fit: CovarianceFit, data: object) -> Survey | None:
 def _check(
     fit: object, n: object, method: object, under: object, seed: object, workers: object, progress: object
 ) -> None:
-    if not isinstance(fit, CovarianceFit):
+    if not isinstance(fit, Fit):
         raise OptionError(f"bootstrap() takes a fit, and {type(fit).__name__!r} is none; give the result of fit().")
     validate("method", method, BootstrapMethod)
     fit.require_usable("A bootstrap")
@@ -193,19 +205,19 @@ def _check(
         _check_under(fit, under, method)
 
 
-def _check_estimator(fit: CovarianceFit) -> None:
+def _check_estimator(fit: Fit) -> None:
     if fit.imputed is not None:
         raise OptionError("A bootstrap is of one data set; take those of fit.imputed.fits.")
-    if fit.weight is not None:
+    if isinstance(fit, CovarianceFit) and fit.weight is not None:
         raise OptionError(f"estimator={fit.estimator!r} takes weights from the fourth moments of its rows, and a "
                           "bootstrap draws the first two; use 'MLR', 'GLS' or 'ULSM'.")  # fmt: skip
 
 
-def _check_under(fit: CovarianceFit, under: object, method: object) -> None:
+def _check_under(fit: Fit, under: object, method: object) -> None:
     if method == "nonparametric":
         raise OptionError("under= belongs to method='bollen-stine' and 'parametric'; 'nonparametric' draws the answers "
                           "as they are.")  # fmt: skip
-    if not isinstance(under, CovarianceFit):
+    if not isinstance(under, Fit):
         raise OptionError(f"under= takes a fit, and {type(under).__name__!r} is none.")
     under.require_usable("A bootstrap under another model")
     same = set(under.table.observed) == set(fit.table.observed) and under.groups == fit.groups

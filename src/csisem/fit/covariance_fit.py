@@ -170,6 +170,10 @@ class CovarianceFit(Fit):
     def implied_covariances(self) -> FloatArray:
         return self.implied_moments.cov
 
+    def population(self) -> tuple[FloatArray, FloatArray]:
+        implied = self.implied_moments
+        return implied.mean if self.table.meanstructure else self.sample_mean, implied.cov
+
     @cached_property
     def values(self) -> FloatArray:
         return self.table.values(self.theta, self.sample_mean, self.sample_cov)

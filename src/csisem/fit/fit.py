@@ -88,6 +88,11 @@ class Fit(ABC):
             ...
 
         @property
+        def sample_cov(self) -> FloatArray:
+            """Sample covariances of the items, (G, p, p), with the estimator's divisor."""
+            ...
+
+        @property
         def patterns(self) -> Patterns | None:
             """Moments of the rows by what they answered, where incomplete ones are used; None for complete rows."""
             ...
@@ -160,6 +165,13 @@ class Fit(ABC):
     @abstractmethod
     def implied_covariances(self) -> FloatArray:
         """Covariances of the same as the model implies them, (G, P, P); PLS takes the sample's."""
+
+    @abstractmethod
+    def population(self) -> tuple[FloatArray, FloatArray]:
+        """Means (G, p), the sample's where they are not modelled, and covariances (G, p, p) that the model implies.
+
+        Covariances have the divisor of `sample_cov`.
+        """
 
     @cached_property
     @abstractmethod

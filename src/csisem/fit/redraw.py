@@ -17,7 +17,7 @@ from csisem.moments.replicates import Members, PatternMembers, ReplicateKernel, 
 from csisem.survey.rows import Rows
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance_fit import CovarianceFit
+    from csisem.fit.fit import Fit
     from csisem.options import BootstrapMethod
     from csisem.survey.survey import Survey
 
@@ -33,7 +33,7 @@ class Source(Protocol):
         ...
 
 
-def source_of(fit: CovarianceFit, survey: Survey | None, method: BootstrapMethod, under: CovarianceFit) -> Source:
+def source_of(fit: Fit, survey: Survey | None, method: BootstrapMethod, under: Fit) -> Source:
     """The source of a fit's replicates; ``under`` is the fit whose model they follow, where they follow one.
 
     Raises
@@ -90,7 +90,7 @@ class Resampled:
     answered: NDArray[np.bool_] | None = None
 
     @classmethod
-    def of(cls, fit: CovarianceFit, survey: Survey) -> Resampled:
+    def of(cls, fit: Fit, survey: Survey) -> Resampled:
         """Rows are units, drawn within groups; clusters within strata where the survey's design has any."""
         rows, patterns = fit.rows(survey, by=fit.settings.by), fit.patterns
         if patterns is None:
@@ -115,7 +115,7 @@ class Resampled:
     def moments(self, block: Block) -> ReplicateMoments:
         return ReplicateMoments.from_sums(self._sums(block, products=True), self.centre)
 
-    def by(self, fit: CovarianceFit, survey: Survey, columns: Sequence[str], labels: Sequence[Hashable]) -> Resampled:
+    def by(self, fit: Fit, survey: Survey, columns: Sequence[str], labels: Sequence[Hashable]) -> Resampled:
         """The same draws of the same rows, grouped by other columns, whose D values are ``labels``."""
         rows = fit.rows(survey, by=tuple(columns))
         if self.answered is None:
@@ -193,19 +193,12 @@ class Transformed:
         return replace(drawn, mean=self.mean + shift, cov=cov)
 
 
-def _transformed(rows: Resampled, under: CovarianceFit) -> Transformed:
-    items = rows.rows.items
+def _transformed(rows: Resampled, under: Fit) -> Transformed:
+    items, (mean, cov) = rows.rows.items, under.population()
     order = np.array([under.table.observed.index(name) for name in items], dtype=np.intp)
     own = under.sample_cov[:, order[:, None], order]
-    mean, cov = population(under)
     mean, cov = mean[:, order], cov[:, order[:, None], order]
     return Transformed(rows, _root(cov) @ np.linalg.inv(_root(own)), mean)
-
-
-def population(fit: CovarianceFit) -> tuple[FloatArray, FloatArray]:
-    """Means (G, p), the sample's where they are not modelled, and covariances (G, p, p) that a fit implies."""
-    implied = fit.implied_moments
-    return implied.mean if fit.table.meanstructure else fit.sample_mean, implied.cov
 
 
 def _root(cov: FloatArray) -> FloatArray:
@@ -233,8 +226,8 @@ class Model:
         return ReplicateMoments(np.broadcast_to(self.n, mean.shape[:2]).astype(np.float64), mean, cov)
 
 
-def _model(under: CovarianceFit, items: Sequence[str]) -> Model:
-    mean, cov = population(under)
+def _model(under: Fit, items: Sequence[str]) -> Model:
+    mean, cov = under.population()
     if not (np.linalg.eigvalsh(cov) > 0).all():
         raise OptionError("method='parametric' draws from the covariances that the model implies, and they are not "
                           "positive definite.")  # fmt: skip

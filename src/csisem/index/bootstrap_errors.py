@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from csisem.errors import OptionError
 from csisem.fit.draws import Bootstrap, replicates_of
 from csisem.fit.linearised import group_codes
-from csisem.fit.skewness import MeanInfluence
+from csisem.fit.skewness import MeanInfluence, RowStatistics
 from csisem.index.errors import Indices, by_parameter, sampled_weight
 from csisem.inference.bootstrap import MOST_LOST, Interval
 from csisem.inference.influence import StackCovariance
@@ -85,8 +85,9 @@ def _accelerations(given: Indices, drawn: Bootstrap) -> FloatArray:
     own = np.arange(count)
     reach[own, own] = given.reach / share[:, None, None]
     slope = by_parameter(given).reshape(count * k, -1)
+    given_rows = RowStatistics(*given.source.scores(), slope @ given.source.inverse())
     if drawn.data is None:
-        return drawn.accelerations(slope)
+        return drawn.accelerations(given_rows)
     codes = group_codes(drawn.data, domains.by, moments.groups)
     domain = np.zeros(drawn.data.n, dtype=np.intp) if codes is None else codes
-    return drawn.accelerations(slope, MeanInfluence(domain, reach.reshape(count, count * k, p), moments.mean))
+    return drawn.accelerations(given_rows, MeanInfluence(domain, reach.reshape(count, count * k, p), moments.mean))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.indices import index_coefficients
 from csisem.fit.pls.composite_fit import CompositeFit
+from csisem.fit.pls.draws import CompositeBootstrap
 from csisem.fit.pls.errors import errors_of, row_influence, slopes_of
 from csisem.index.weights import Block, Weighting, blocks
 from csisem.options import ItemWeights
@@ -143,4 +144,6 @@ class CompositeWeights:
         return self._weighting(self._coefficients(again.found, again.cov))
 
     def drawn(self, drawn: Bootstrap, inside: IntArray) -> Weighting:
-        raise NotImplementedError
+        if not isinstance(drawn, CompositeBootstrap):
+            raise TypeError("replicates of a PLS path model are meant")
+        return self._weighting(self._coefficients(drawn.found.member(inside), drawn.cov[inside]))

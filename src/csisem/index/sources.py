@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from csisem.covariance.casewise import RowScores
 from csisem.covariance.vech import moment_slopes
 from csisem.errors import OptionError
+from csisem.fit.covariance_draws import CovarianceBootstrap
 from csisem.fit.covariance_fit import CovarianceFit
 from csisem.fit.draws import Bootstrap
 from csisem.fit.fit import Fit
@@ -113,6 +114,8 @@ class CovarianceWeights:
         return self.weigh(self.fit.replicates.theta)
 
     def drawn(self, drawn: Bootstrap, inside: IntArray) -> Weighting:
+        if not isinstance(drawn, CovarianceBootstrap):
+            raise TypeError("replicates of a covariance structure are meant")
         matrices = drawn.structure.take(inside).matrices(drawn.theta[inside])
         return weigh(self.measured, matrices, self.ranges, self.kind)
 

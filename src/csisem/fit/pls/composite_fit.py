@@ -17,7 +17,7 @@ from csisem.composite.table import Layout
 from csisem.errors import OptionError
 from csisem.fit import frames
 from csisem.fit.fit import Fit
-from csisem.fit.pls.errors import Errors, errors_of
+from csisem.fit.pls.errors import Errors, Statistics, errors_of
 from csisem.fit.pls.measures import composite_line, composite_measures
 from csisem.fit.pls.replicated import Repeated, repeat
 from csisem.fit.pls.sample import Columns
@@ -121,8 +121,7 @@ class CompositeFit(Fit):
         q = len(self.theta)
         if not self.status.usable or np.isnan(self.theta).any():
             return Errors(np.full((q, q), np.nan))
-        free = self.table.map[: len(self.table.rows) // self.table.n_groups].any(axis=1)
-        return errors_of(self, lambda found, *_: self.layout.of_group(found)[..., free])
+        return errors_of(self, self.free)
 
     @property
     def vcov(self) -> FloatArray:
@@ -135,6 +134,30 @@ class CompositeFit(Fit):
     @property
     def replicates(self) -> Replicates | None:
         return self._errors.replicates
+
+    def free(self, found: Estimates, _mean: FloatArray, _cov: FloatArray) -> FloatArray:
+        """The free parameters of samples of one group, (..., q / G)."""
+        first = self.table.map[: len(self.table.rows) // self.table.n_groups]
+        return self.layout.of_group(found)[..., first.any(axis=1)]
+
+    def evaluate(self, statistics: Statistics) -> FloatArray:
+        """Statistics of every group at the estimate, (G, k)."""
+        groups = range(self.table.n_groups)
+        return np.stack([statistics(self.found.member(g), self.centre[g], self.column_cov[g]) for g in groups])
+
+    def population(self) -> tuple[FloatArray, FloatArray]:
+        if len(self.plan.terms) or self.plan.higher_order:
+            what = "an interaction" if len(self.plan.terms) else "a higher-order construct"
+            raise OptionError(f"The model says nothing of the distribution of its items, since it has {what}; use "
+                              "method='nonparametric'.")  # fmt: skip
+        _, implied, sd = self._compared()
+        # Indicators stand by construct, items in the order of the plan.
+        order = np.argsort(self.plan.loaded.child[self._indicators.places])
+        cov = (implied * sd[:, :, None] * sd[:, None, :])[:, order[:, None], order]
+        if not (np.linalg.eigvalsh(cov) > 0).all():
+            raise OptionError("The correlations that the model implies for its items are not those of any population; "
+                              "use method='nonparametric'.")  # fmt: skip
+        return self.sample_mean, cov
 
     @cached_property
     def sample_cov(self) -> FloatArray:
