@@ -103,6 +103,13 @@ def test_a_seed_gives_the_same_numbers_on_any_number_of_workers(fit, drawn):
     assert not np.array_equal(cs.bootstrap(fit, n=40).theta, fresh.theta, equal_nan=True)
 
 
+def test_replicates_in_smaller_batches(fit, drawn, monkeypatch):
+    monkeypatch.setattr("csisem.fit.refit._AT_ONCE", 10 * 64)
+    again = cs.bootstrap(fit, n=BLOCK, seed=3)
+    np.testing.assert_allclose(again.theta, drawn.theta[:BLOCK], rtol=POLISHED, atol=POLISHED)
+    assert np.array_equal(again.outcome, drawn.outcome[:BLOCK])
+
+
 def test_usual_tolerance_is_far_below_the_errors(fit, drawn, monkeypatch):
     monkeypatch.setattr("csisem.fit.refit.TOLERANCE", 1e-20)
     exact = cs.bootstrap(fit, n=2 * BLOCK, seed=3)

@@ -266,3 +266,15 @@ def test_incomplete_rows_by_refitting(frame, name, monkeypatch):
         refits = [cs.csi(one, by=by, item_weights="loadings").sort_values(keys)["index"] for one in again]
         covariance = np.array(found.attrs["covariance"])[np.ix_(place, place)]
         np.testing.assert_allclose(covariance, np.cov(np.array(refits).T), rtol=1e-5, atol=1e-6)
+
+
+def test_strata_that_were_counted_in_full_have_no_skewness(frame):
+    """With the finite population sampled whole in one stratum, only the other's clusters move the estimates."""
+    half = np.where(frame["area"] == "east", 30, 10**9)
+    survey = _survey(frame.assign(many=half), clusters="branch", strata="area", fpc="many")
+    fit = MODEL.fit(survey, estimator="MLR")
+    found = cs.bootstrap(fit, n=2, seed=1).accelerations(scored(fit, np.eye(fit.structure.q)))
+    influence = _by_weights(frame, frame["branch"].to_numpy(), {})[30:]
+    away = influence - influence.mean(axis=0)
+    expected = (away**3).sum(axis=0) / (6 * (away**2).sum(axis=0) ** 1.5)
+    np.testing.assert_allclose(found, expected, rtol=DIFFERENCED * 10, atol=DIFFERENCED)

@@ -73,6 +73,20 @@ def test_index_and_its_errors(fit):
     assert (np.abs(bca["ci_lower"] - found["ci_lower"]) < found["se"]).all()
 
 
+def test_replicates_without_an_index_are_left_out():
+    """Model weights take positive residual variances, and a few replicates of a Heywood-prone sample have none."""
+    frame = answers("holzinger")[:260]
+    items = [f"x{k}" for k in range(1, 7)]
+    survey = cs.Survey(frame[items], scale=dict.fromkeys(items, (0, 10)))
+    fit = cs.Model.from_syntax("V =~ x1 + x2 + x3\nT =~ x4 + x5 + x6\nT ~ V").fit(survey)
+    drawn = cs.bootstrap(fit, n=400, seed=1)
+    lacking = drawn.inadmissible["The residual variance of x1 is negative."].sum()
+    assert 0 < lacking < 40
+    found = cs.csi(fit, bootstrap=drawn)
+    assert found[["se", "ci_lower", "ci_upper"]].notna().all(axis=None)
+    assert found.attrs["notes"] == []
+
+
 def test_by_column_takes_the_rows_again(fit, frame):
     drawn = cs.bootstrap(fit, n=1000, seed=4)
     found, robust = cs.csi(fit, by="region", bootstrap=drawn), cs.csi(fit, by="region")

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from csisem.inference.bootstrap import acceleration_of, interval, least_draws
+from csisem.inference.bootstrap import DrawCovariance, acceleration_of, interval, least_draws
 
 RECORD = json.loads((Path(__file__).parents[1] / "golden" / "boot-1.3.28" / "ratio.json").read_text())
 DRAWS, INFLUENCE = np.array(RECORD["draws"]), np.array(RECORD["influence"])
@@ -39,6 +39,21 @@ def test_draws_without_a_value_are_left_out():
     # More than a tenth without a value leaves no interval.
     many = interval(np.concatenate([gaps, gaps[-4:]]), estimate, "percentile")
     assert np.isnan([many.se, many.lower, many.upper]).all()
+
+
+def test_covariance_by_the_draws_that_have_both_values():
+    draws = np.random.default_rng(5).standard_normal((200, 3)) @ np.array([[1, 0.5, 0], [0, 1, 0.3], [0, 0, 2]])
+    whole = DrawCovariance(draws)
+    assert np.allclose(whole.matrix(), np.cov(draws.T), rtol=EXACT, atol=EXACT)
+    gaps = draws.copy()
+    gaps[:8, 0], gaps[4:14, 1], gaps[:30, 2] = np.nan, np.nan, np.nan
+    found = DrawCovariance(gaps)
+    assert np.allclose(found.variances()[:2], [draws[8:, 0].var(ddof=1), np.nanvar(gaps[:, 1], ddof=1)], rtol=EXACT)
+    assert np.isnan(found.variances()[2])
+    both = np.delete(np.arange(200), np.arange(14))
+    away = gaps[:, :2] - np.nanmean(gaps[:, :2], axis=0)
+    assert found.matrix()[0, 1] == pytest.approx((away[both, 0] * away[both, 1]).sum() / 185, rel=EXACT)
+    assert np.allclose(np.diagonal(found.matrix()), found.variances(), rtol=EXACT, equal_nan=True)
 
 
 def test_a_statistic_that_does_not_vary_is_its_own_interval():

@@ -36,6 +36,10 @@ P = TypeVar("P")
 # A bar appears once the draws have taken this many seconds.
 _PATIENCE = 2.0
 
+# GNU's allocator gives freed memory back to the system until a block of up to 32 MB was freed once; the loop would ask
+# for the same pages again at every step, which costs more than its arithmetic.
+_KEPT_BYTES = 31 * 2**20
+
 
 def bootstrap(
     fit: Fit,
@@ -117,6 +121,7 @@ def bootstrap(
 
 def _gathered(function: Callable[[Block], P], seed: int, n: int, workers: int, progress: bool | None) -> list[P]:
     """What a function makes of the blocks of n replicates, in their order."""
+    np.empty(_KEPT_BYTES, dtype=np.uint8)
     parts, given = [], blocks(seed, n)
     with _bar(n, progress) as advance, _mapped(function, given, workers) as found:
         for block, part in zip(given, found, strict=True):

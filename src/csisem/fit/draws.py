@@ -174,7 +174,7 @@ class Bootstrap(ABC):
         OptionError
             The level is not between 0 and 1, or the interval's ends lie beyond the draws.
         """
-        if not 0 < level < 1:
+        if not (isinstance(level, float) and 0 < level < 1):
             raise OptionError(f"level={level!r} is not between 0 and 1.")
         least = least_draws(level)
         if kind != "normal" and self.n < least:

@@ -80,4 +80,7 @@ def accelerations(fit: Fit, survey: Survey, given: RowStatistics, means: MeanInf
             np.add.at(whole, stratum, power)
             powers.append(whole)
         sums = np.stack(powers)
-    return acceleration_of(sums, scheme.size)
+    # A unit drawn once more moves the statistic by its slope times its influence.
+    reach = np.zeros(len(scheme.size))
+    reach[stratum] = scheme.slope
+    return acceleration_of(sums * reach[:, None] ** np.arange(1, 4)[:, None, None], scheme.size)

@@ -12,9 +12,7 @@ from csisem.fit.draws import Bootstrap, replicates_of
 from csisem.fit.linearised import group_codes
 from csisem.fit.skewness import MeanInfluence, RowStatistics
 from csisem.index.errors import Indices, by_parameter, sampled_weight
-from csisem.inference.bootstrap import MOST_LOST, Interval
-from csisem.inference.influence import StackCovariance
-from csisem.inference.replicates import replicate_rule
+from csisem.inference.bootstrap import DrawCovariance, Interval
 from csisem.options import IntervalKind
 
 if TYPE_CHECKING:
@@ -46,14 +44,12 @@ def drawn_for(fit: Fit, domains: Domains, bootstrap: object, se: object) -> Boot
 
 def bootstrap_errors(
     given: Indices, index: FloatArray, drawn: Bootstrap, kind: IntervalKind
-) -> tuple[StackCovariance, Interval]:
+) -> tuple[DrawCovariance, Interval]:
     """Joint covariance of all D x k indices over the replicates, and their intervals; ``index`` (D, k): the values."""
     draws = _index_draws(given, drawn)
     skewed = _accelerations(given, drawn).reshape(index.shape) if kind == "bca" else None
     ends = drawn.interval(draws, index, kind, acceleration=skewed)
-    flat = draws.reshape(drawn.n, -1)[drawn.fitted]
-    flat = np.where(ends.lost.ravel() > MOST_LOST, np.nan, flat)
-    return StackCovariance(flat, index.ravel(), replicate_rule("bootstrap", max(len(flat), 2))), ends
+    return DrawCovariance(draws.reshape(drawn.n, -1)), ends
 
 
 def _index_draws(given: Indices, drawn: Bootstrap) -> FloatArray:

@@ -38,6 +38,36 @@ class Interval:
     lost: FloatArray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawCovariance:
+    """Covariance of statistics over their replicates (R, k), nan where there is none, by those that have both values.
+
+    It is nan for a statistic that too few replicates have.
+    """
+
+    draws: FloatArray
+
+    def variances(self) -> FloatArray:
+        """The diagonal, (k,)."""
+        away, known = self._away()
+        return self._over((away**2).sum(axis=0), known.sum(axis=0))
+
+    def matrix(self) -> FloatArray:
+        """The whole, (k, k)."""
+        away, known = self._away()
+        return self._over(away.T @ away, known.T @ known)
+
+    def _away(self) -> tuple[FloatArray, FloatArray]:
+        """Deviations from the mean, 0 where there is no value, and where there is one."""
+        known = ~np.isnan(self.draws)
+        mean = np.where(known, self.draws, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+        return np.where(known, self.draws - mean, 0.0), known.astype(np.float64)
+
+    def _over(self, sums: FloatArray, count: FloatArray) -> FloatArray:
+        enough = (count >= 2) & (count >= (1 - MOST_LOST) * len(self.draws))
+        return np.where(enough, sums / np.maximum(count - 1, 1), np.nan)
+
+
 def least_draws(level: float) -> int:
     """Replicates below which a percentile interval's ends lie beyond its draws."""
     return int(np.ceil(2 / (1 - level) - 1 - 1e-9))
