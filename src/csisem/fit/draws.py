@@ -156,12 +156,12 @@ class Bootstrap(ABC):
         drawn = Resampled.of(self.fit, self.data).by(self.fit, self.data, by, labels)
         for block in blocks(self.seed, self.n):
             place = slice(block.first, block.first + block.count)
-            cov = None if drawn.answered is None else self.implied(place)[:, group]
-            yield place, drawn.means(block, cov)
+            cov = None if drawn.answered is None else self.implied(place)
+            yield place, drawn.means(block, None if cov is None else cov[:, group])
 
     @abstractmethod
-    def implied(self, place: slice) -> FloatArray:
-        """Covariances that the model implies in some replicates, (R, G, P, P)."""
+    def implied(self, place: slice) -> FloatArray | None:
+        """Covariances that means of incomplete rows rest on in some replicates, (R, G, P, P); None where on none."""
 
     def interval(
         self, draws: FloatArray, estimate: FloatArray, kind: IntervalKind, level: float = 0.95,

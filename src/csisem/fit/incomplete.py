@@ -45,8 +45,7 @@ def estimated_moments(patterns: Patterns, table: ParameterTable) -> Moments:
     groups = [f" in group {label!s}" for label in patterns.groups] or [""]
     zeros = np.zeros((len(groups), len(patterns.items)))
     sample = objective(compile_structure(saturated_table(table)), patterns, zeros)
-    for group, where in enumerate(groups):
-        _check_coverage(patterns, group, where)
+    check_coverage(patterns)
     _check_vary(sample, patterns.items, groups)
     found = saturated_moments(table, sample)
     if not found.converged[0]:
@@ -71,8 +70,19 @@ def estimated_moments(patterns: Patterns, table: ParameterTable) -> Moments:
     )
 
 
+def check_coverage(patterns: Patterns) -> None:
+    """Refuse items that nobody in a group answered, or never together: their covariance is anybody's guess.
+
+    Raises
+    ------
+    DataError
+        It names them.
+    """
+    for group, where in enumerate([f" in group {label!s}" for label in patterns.groups] or [""]):
+        _check_coverage(patterns, group, where)
+
+
 def _check_coverage(patterns: Patterns, group: int, where: str) -> None:
-    """Refuse items that nobody answered, or never together: their covariance is anybody's guess."""
     mine = (patterns.group == group) & (patterns.weight > 0)
     there = patterns.answered[mine].astype(np.float64)
     together = there.T @ (there * patterns.n[mine, None])

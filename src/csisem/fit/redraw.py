@@ -43,7 +43,7 @@ def source_of(fit: Fit, survey: Survey | None, method: BootstrapMethod, under: F
     """
     design = fit.settings.design
     if fit.patterns is not None and method != "nonparametric":
-        raise OptionError(f"method={method!r} draws complete rows, and missing='fiml' fitted incomplete ones; use "
+        raise OptionError(f"method={method!r} draws complete rows, and the fit is of incomplete ones; use "
                           "'nonparametric', or fit with missing='listwise'.")  # fmt: skip
     if design.replicate_weights:
         raise DesignError("The survey's replicate weights are replicates already, from which estimator='MLR' takes its "
@@ -136,10 +136,20 @@ class Resampled:
         sums = self._sums(block, products=False)
         weight = sums[..., :1]
         means = sums[..., 1:] / np.where(weight > 0, weight, np.nan)
-        if cov is None or self.answered is None:
+        if self.answered is None:
             return self.centre + means
         means = self.centre + np.where(weight > 0, means, 0.0)
+        if cov is None:
+            return self._available(self.answered, weight, means)
         return known_means(self.answered, self.part_of, means, weight[..., 0], cov)
+
+    def _available(self, answered: NDArray[np.bool_], weight: FloatArray, means: FloatArray) -> FloatArray:
+        """Means (R, G, p) of the answers there are, from weights (R, C, 1) and means (R, C, p) of the cells."""
+        first = np.searchsorted(self.part_of, np.arange(self.part_of[-1] + 1))
+        there = weight * answered
+        total = np.add.reduceat(there, first, axis=1)
+        found: FloatArray = np.add.reduceat(there * means, first, axis=1) / np.where(total > 0, total, np.nan)
+        return found
 
     def _sums(self, block: Block, *, products: bool) -> FloatArray:
         scheme = self.scheme

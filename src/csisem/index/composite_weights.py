@@ -57,7 +57,27 @@ class CompositeWeights:
     def _statistics(self, found: Estimates, _mean: FloatArray, cov: FloatArray) -> FloatArray:
         """The coefficients of samples of one group, (..., k)."""
         construct, item = self._places
-        return self._coefficients(found, cov)[..., construct, item]
+        own = self._coefficients(found, cov)[..., construct, item]
+        if not self._carried:
+            return own
+        row, col = np.tril_indices(cov.shape[-1])
+        return np.concatenate([own, cov[..., row, col]], axis=-1)
+
+    @property
+    def _carried(self) -> bool:
+        """Whether the covariances are parameters too, since means of incomplete rows rest on them."""
+        return self.fit.patterns is not None and self.fit.settings.missing == "em"
+
+    def by_covariance(self) -> FloatArray:
+        """Derivatives (G, p*, q) of the covariances by the parameters: they are some of these, if means need them."""
+        p, groups = len(self.ranges), self.fit.table.n_groups
+        size, q = p * (p + 1) // 2, len(self.at)
+        found = np.zeros((groups, size, q))
+        if self._carried:
+            for group in range(groups):
+                end = (group + 1) * (q // groups)
+                found[group, :, end - size : end] = np.eye(size)
+        return found
 
     def _coefficients(self, found: Estimates, cov: FloatArray) -> FloatArray:
         """Index points per unit of each column's mean, (..., constructs, P)."""
@@ -108,7 +128,7 @@ class CompositeWeights:
 
     def weigh(self, parameters: FloatArray) -> Weighting:
         construct, item = self._places
-        own = parameters.reshape(*parameters.shape[:-1], self.fit.table.n_groups, len(item))
+        own = parameters.reshape(*parameters.shape[:-1], self.fit.table.n_groups, -1)[..., : len(item)]
         coefficients = np.zeros((*own.shape[:-1], self.fit.table.constructs, len(self.ranges)), dtype=parameters.dtype)
         coefficients[..., construct, item] = own
         return self._weighting(coefficients)

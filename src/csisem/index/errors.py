@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.casewise import ScoreKernel
-from csisem.index.sources import CovarianceWeights, WeightSource
+from csisem.index.sources import WeightSource
 from csisem.inference.delta import jacobian
 from csisem.inference.influence import JointCovariance, domain_covariance
 
@@ -64,7 +64,7 @@ def by_parameter(given: Indices) -> FloatArray:
         return moved
 
     slope = jacobian(indices, source.at)
-    if given.domains.estimated is not None and isinstance(source, CovarianceWeights):
+    if given.domains.estimated is not None:
         slope += given.coefficients @ given.domains.estimated.moved @ source.by_covariance()[group]
     return slope
 

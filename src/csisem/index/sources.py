@@ -56,6 +56,10 @@ class WeightSource(Protocol):
         """Covariance of the parameters by the fit's road, with the precision that sampling weights cost, (q, q)."""
         ...
 
+    def by_covariance(self) -> FloatArray:
+        """Derivatives (G, p*, q) of the covariances that means of incomplete rows rest on, by the parameters."""
+        ...
+
     def repeated(self) -> Weighting:
         """Weights under each of R replicate weights."""
         ...
@@ -102,7 +106,6 @@ class CovarianceWeights:
         return lost
 
     def by_covariance(self) -> FloatArray:
-        """Derivatives of the implied covariances (G, p*, q) by the parameters."""
         slope, structure = self.fit.slope, self.fit.structure
         entries = np.stack([moment_slopes(slope.a[0, g], slope.b[0, g], None) for g in range(structure.groups)])
         moved: FloatArray = entries @ structure.map

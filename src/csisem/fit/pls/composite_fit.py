@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.inference.replicates import Replicates
+    from csisem.moments.patterns import Patterns
     from csisem.survey.rows import Rows
     from csisem.survey.survey import Survey
 
@@ -53,6 +54,8 @@ class CompositeFit(Fit):
         The estimates, with the G groups as leading axis.
     kept
         The errors, where they are no longer to be had from the rows: after pickling.
+    patterns
+        Moments of the rows by what they answered, where incomplete ones are used; None for complete rows.
     """
 
     settings: CompositeSettings
@@ -63,7 +66,7 @@ class CompositeFit(Fit):
     found: Estimates
     kept: Errors | None = None
     imputed: None = None
-    patterns: None = None
+    patterns: Patterns | None = None
 
     def __getstate__(self) -> dict[str, object]:
         return super().__getstate__() | {"kept": self._errors}
@@ -257,7 +260,9 @@ class CompositeFit(Fit):
         Returns
         -------
         DataFrame
-            (n, constructs) with the index of the data; nan for a row that lacks an answer, or its group.
+            (n, constructs) with the index of the data; nan for a row that lacks an answer, or its group. After
+            ``missing="mean"`` a blank counts as the item's mean, after ``"em"`` as what is expected given the row's
+            other answers.
 
         Raises
         ------

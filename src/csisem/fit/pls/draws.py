@@ -18,6 +18,7 @@ from csisem.fit import frames
 from csisem.fit.draws import Bootstrap
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.errors import Statistics, row_influence, slopes_of
+from csisem.fit.pls.incomplete import replicate_moments
 from csisem.fit.skewness import RowStatistics
 from csisem.inference.bootstrap import Interval
 from csisem.inference.delta import jacobian
@@ -79,8 +80,8 @@ class CompositeBootstrap(Bootstrap):
             skewed = self.accelerations(given).reshape(value.shape)
         return self.interval(self.evaluate(statistics), value, kind, level, skewed)
 
-    def implied(self, place: slice) -> FloatArray:
-        return self.cov[place]
+    def implied(self, place: slice) -> FloatArray | None:
+        return self.cov[place] if self.fit.settings.missing == "em" else None
 
     def effects(self, kind: IntervalKind, *, standardized: bool) -> Interval:
         fit = self.fit
@@ -172,6 +173,10 @@ def joined_composite(
 ) -> CompositeBootstrap:
     """Estimate all replicates at once from their moments."""
     weight, mean, cov = (np.concatenate([getattr(part, name) for part in parts]) for name in ("weight", "mean", "cov"))
+    if fit.patterns is not None:
+        mean, cov = replicate_moments(fit, fit.patterns, weight, mean, cov)
+        first = np.searchsorted(fit.patterns.group, np.arange(fit.table.n_groups))
+        weight = np.add.reduceat(weight, first, axis=1)
     size = fit.n * weight / weight.sum(axis=1, keepdims=True)
     found = fit.found_for(mean, cov, size)
     # The first group without a solution is the reason why there is none.

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.composite.estimate import Estimates
-from csisem.covariance.casewise import ScoreKernel
+from csisem.covariance.casewise import RowScores, ScoreKernel
 from csisem.covariance.columns import ScoreColumns
 from csisem.errors import DataError
 from csisem.fit.linearised import group_codes, whole_degrees
+from csisem.fit.pls.incomplete import incomplete_influence
 from csisem.fit.pls.influence import RowInfluence
 from csisem.fit.pls.replicated import Repeated
 from csisem.inference.design import added, linearise, variance
@@ -84,8 +85,10 @@ def slopes_of(fit: CompositeFit, statistics: Statistics) -> tuple[Gradient, ...]
     return tuple(gradient(at(g), fit.centre[g], fit.column_cov[g]) for g in range(fit.table.n_groups))
 
 
-def row_influence(fit: CompositeFit, slopes: Sequence[Gradient]) -> RowInfluence:
+def row_influence(fit: CompositeFit, slopes: Sequence[Gradient]) -> RowScores:
     """Influence of the fitted rows, about their means."""
+    if fit.patterns is not None:
+        return incomplete_influence(fit, fit.patterns, slopes)
     weight = fit.moments.weight.reshape(-1)
     return RowInfluence(slopes, fit.column_cov, weight / weight.sum())
 

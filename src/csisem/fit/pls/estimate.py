@@ -10,16 +10,19 @@ import numpy as np
 from csisem.composite.consistent import check_consistent
 from csisem.composite.plan import Plan, compile_plan
 from csisem.composite.table import Layout, composite_table, layout_of
-from csisem.fit.checks import row_warnings
+from csisem.errors import DataError, OptionError
+from csisem.fit.checks import check_columns, row_warnings
 from csisem.fit.drawn import design_warnings, error_road, under_design
 from csisem.fit.gather import gather
 from csisem.fit.pls.checks import check_composite_moments, check_used
 from csisem.fit.pls.composite_fit import CompositeFit, estimates
+from csisem.fit.pls.incomplete import blank_warnings, moments_of
 from csisem.fit.pls.sample import columns_of
 from csisem.fit.pls.verdict import judge_composite
 from csisem.fit.settings import CompositeSettings
 from csisem.fit.status import Thresholds, with_warnings
 from csisem.moments.moments import Moments
+from csisem.moments.patterns import Patterns
 from csisem.survey import Design, as_survey
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from csisem.fit.request import Request
     from csisem.model.specification import Model
     from csisem.options import HigherOrder, Moderation
+    from csisem.survey.survey import Survey
 
 
 def estimate_composite(model: Model, data: object, asked: Request) -> CompositeFit:
@@ -38,10 +42,12 @@ def estimate_composite(model: Model, data: object, asked: Request) -> CompositeF
     check_used(plan, asked)
     answers = None if isinstance(data, Moments) else as_survey(data)
     survey = under_design(answers, asked.design)
-    moments = gather(survey or data, model, asked.by).select(plan.items)
+    statistics = _statistics(survey, data, model, plan, asked)
+    patterns = statistics if isinstance(statistics, Patterns) else None
+    table = composite_table(plan, layout, model, statistics.groups)
+    moments = moments_of(statistics, table, asked.missing) if isinstance(statistics, Patterns) else statistics
     check_composite_moments(moments, plan)
     columns, column_moments = columns_of(plan, moments, survey, asked.by)
-    table = composite_table(plan, layout, model, moments.groups)
     drawn = Design() if survey is None else survey.design
     road = error_road(asked.estimator, drawn) if survey is not None else "normal theory"
     settings = CompositeSettings(
@@ -55,13 +61,30 @@ def estimate_composite(model: Model, data: object, asked: Request) -> CompositeF
     found = estimates(columns, settings, mean, cov, size)
     consistent = asked.estimator == "PLSc"
     status = judge_composite(plan, found, moments.groups, n, Thresholds(), consistent=consistent)
-    status = with_warnings(status, row_warnings(moments) + design_warnings(answers, asked.design, asked.estimator))
+    said = row_warnings(moments, asked.missing) + (blank_warnings(patterns, asked.missing) if patterns else ())
+    status = with_warnings(status, said + design_warnings(answers, asked.design, asked.estimator))
     free = [row.fixed is None for row in table.rows]
     theta = layout.of_groups(found)[free]
     return CompositeFit(
         model, table, settings, moments, theta, status, int(np.max(found.iterations)), survey, plan, layout, columns,
-        column_moments, found,
+        column_moments, found, patterns=patterns,
     )  # fmt: skip
+
+
+def _statistics(survey: Survey | None, data: object, model: Model, plan: Plan, asked: Request) -> Moments | Patterns:
+    """Moments of complete rows, or of the patterns of incomplete ones."""
+    if asked.missing == "listwise":
+        return gather(survey or data, model, asked.by).select(plan.items)
+    if survey is None:
+        raise DataError(f"missing={asked.missing!r} needs the rows, and moments carry none; give the answers.")
+    if plan.products is not None:
+        raise OptionError(f"missing={asked.missing!r} has no products of blank answers, and the model has the "
+                          f"interaction {plan.constructs[plan.terms[0]]!r}; use 'listwise'.")  # fmt: skip
+    if survey.design.replicate_weights:
+        raise OptionError(f"missing={asked.missing!r} does not take replicate weights; use 'listwise', or a Design by "
+                          "strata and clusters.")  # fmt: skip
+    check_columns(model, survey, asked.by)
+    return Patterns.from_rows(survey.rows(plan.items, by=asked.by))
 
 
 def planned(

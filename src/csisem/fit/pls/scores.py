@@ -33,5 +33,8 @@ def composite_scores(fit: CompositeFit, data: object, method: ScoreMethod) -> pd
     own = slice(fit.table.constructs)
     weights = np.swapaxes(fit.found.raw_weights[:, : len(fit.plan.items), own], -1, -2)
     groups = {label: g for g, label in enumerate(fit.groups)}
-    kernel = FactorScores(weights, fit.sample_mean, np.zeros(weights.shape[:2]), groups)
+    # A blank counts as the item's mean, or as what the row's other answers say of it.
+    filling = {"mean": np.broadcast_to(np.eye(weights.shape[-1]), fit.column_cov.shape), "em": fit.column_cov}
+    cov = None if fit.patterns is None else filling.get(fit.settings.missing)
+    kernel = FactorScores(weights, fit.sample_mean, np.zeros(weights.shape[:2]), groups, cov)
     return score_frame(fit, survey, kernel)
