@@ -52,6 +52,8 @@ def summary(fit: Fit, settings: Mapping[str, object]) -> Iterator[str]:
 def _measures(fit: Fit) -> list[str]:
     """The fit measures in one or two lines."""
     m = fit.fit_measures()
+    if "chisq" not in m.index:
+        return paragraph(fit.measured(), "Fit: ")
     text = (
         f"chi-square {m['chisq']:.3f} on {m['df']:.0f} df, p {p_value(m['pvalue'], 4) or '-'}; CFI {_short(m['cfi'])}, "
         f"TLI {_short(m['tli'])}, RMSEA {_short(m['rmsea'])} [{_short(m['rmsea.ci.lower'])}, "

@@ -225,5 +225,5 @@ def test_what_needs_complete_rows(frame):
         MODEL.fit(cs.datasets.mobile_phone(), "PLS", missing="mean")
     rest = frame.copy()
     rest.loc[rest["CUSA1"].notna(), "CUSA2"] = np.nan
-    with pytest.raises(cs.DataError, match="No row answers both '.*', so nothing is known of their covariance"):
+    with pytest.raises(cs.DataError, match=r"No row answers both '.*', so nothing is known of their covariance"):
         MODEL.fit(rest, "PLS", missing="pairwise")

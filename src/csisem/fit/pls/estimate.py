@@ -61,7 +61,7 @@ def estimate_composite(model: Model, data: object, asked: Request) -> CompositeF
     found = estimates(columns, settings, mean, cov, size)
     consistent = asked.estimator == "PLSc"
     status = judge_composite(plan, found, moments.groups, n, Thresholds(), consistent=consistent)
-    said = row_warnings(moments, asked.missing) + (blank_warnings(patterns, asked.missing) if patterns else ())
+    said = row_warnings(moments, asked.missing) + (blank_warnings(patterns, moments, asked.missing) if patterns else ())
     status = with_warnings(status, said + design_warnings(answers, asked.design, asked.estimator))
     free = [row.fixed is None for row in table.rows]
     theta = layout.of_groups(found)[free]

@@ -16,6 +16,7 @@ from csisem.covariance.reference import saturated_table
 from csisem.covariance.saturated import pack, saturated_moments
 from csisem.covariance.structure import compile_structure
 from csisem.errors import DataError
+from csisem.fit.frames import correlations
 from csisem.fit.incomplete import check_coverage, estimated_moments, objective
 from csisem.inference.moment_map import Gradient
 from csisem.moments.available import Available, available
@@ -68,8 +69,8 @@ def available_of(patterns: Patterns) -> Available:
     return available(patterns.answered, patterns.group, patterns.n_groups, patterns.weight, patterns.mean, patterns.cov)
 
 
-def blank_warnings(patterns: Patterns, missing: Missing) -> tuple[str, ...]:
-    """What was done about blank answers, in a sentence; nothing where there are none."""
+def blank_warnings(patterns: Patterns, moments: Moments, missing: Missing) -> tuple[str, ...]:
+    """What was done about blank answers, in sentences; nothing where there are none."""
     blanks = int(patterns.n @ (~patterns.answered).sum(axis=1))
     if not blanks:
         return ()
@@ -80,7 +81,12 @@ def blank_warnings(patterns: Patterns, missing: Missing) -> tuple[str, ...]:
         "pairwise": "were left out pair by pair, so that correlations come from different rows",
         "em": "entered through the moments by maximum likelihood, as missing at random",
     }
-    return (f"{where} {done[missing]}.",)
+    said = [f"{where} {done[missing]}."]
+    p = len(moments.items)
+    if np.linalg.eigvalsh(correlations(moments.cov.reshape(-1, p, p))).min() < 0:
+        said.append("The pairwise correlations are those of no complete answers (their matrix is indefinite); "
+                    "missing='em' gives some that are.")  # fmt: skip
+    return tuple(said)
 
 
 class _SomeAnswers:
@@ -157,10 +163,8 @@ def available_influence(fit: CompositeFit, patterns: Patterns, slopes: Sequence[
         # The mean of j's deviations over the rows that answer i, which is the derivative of S_ij by the mean of i.
         pull = np.swapaxes(found.shift, -1, -2)[:, None]
         linear = linear - 2 * (by_cov * pull).sum(axis=-1) / found.answered[:, None]
-        nothing = np.zeros_like(by_cov)
-        return AvailableInfluence(
-            linear, by_cov, nothing, nothing, (by_cov * fit.column_cov[:, None]).sum(axis=(-1, -2)), share
-        )
+        nothing, constant = np.zeros_like(by_cov), (by_cov * fit.column_cov[:, None]).sum(axis=(-1, -2))
+        return AvailableInfluence(linear, by_cov, nothing, nothing, constant, share)
     both, cov = found.both[:, None], found.pairwise()[:, None]
     quadratic = by_cov * found.unbiased(fit.group_size)[:, None] / both
     away = found.shift[:, None] / both
