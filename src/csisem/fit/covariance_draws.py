@@ -53,13 +53,6 @@ class CovarianceBootstrap(Bootstrap):
 
     @property
     def pvalue(self) -> float:
-        """The share of replicates, drawn where the model holds, whose chi-square is at least the sample's.
-
-        Raises
-        ------
-        OptionError
-            The replicates were drawn from the answers as they are, or under another model.
-        """
         if self.method == "nonparametric" or self.under is not None:
             where = "answers as they are" if self.method == "nonparametric" else "another model"
             raise OptionError(f"The test of the model takes draws under it, and these come from {where}; use "

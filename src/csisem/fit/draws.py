@@ -134,6 +134,18 @@ class Bootstrap(ABC):
         rows = sorted((row for row in rows if row[1]), key=lambda row: (row[2], -row[1]))
         return pd.DataFrame(rows, columns=["reason", "draws", "kept"])
 
+    @property
+    @abstractmethod
+    def pvalue(self) -> float:
+        """The share of replicates, drawn where the model holds, whose chi-square is at least the sample's.
+
+        Raises
+        ------
+        OptionError
+            The replicates were drawn from the answers as they are, or under another model, or they are of a PLS path
+            model, whose test is `fit_test`.
+        """
+
     def domain_means(
         self, by: Sequence[str], labels: Sequence[Hashable], group: NDArray[np.intp]
     ) -> Iterator[tuple[slice, FloatArray]]:

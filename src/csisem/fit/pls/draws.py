@@ -120,6 +120,10 @@ class CompositeBootstrap(Bootstrap):
         given = RowStatistics(row_influence(fit, slopes), fit.centre, left)
         return self.accelerations(given).reshape(slope.shape[:-1])
 
+    @property
+    def pvalue(self) -> float:
+        raise OptionError("PLS has no chi-square; the test of overall fit is fit_test().")
+
     def fit_test(self) -> pd.DataFrame:
         """Test of overall fit: how far replicates drawn where the model holds are from what they imply.
 
