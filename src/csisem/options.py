@@ -8,10 +8,16 @@ from typing import Any, Literal, TypeVar, cast, get_args
 
 from csisem.errors import OptionError, listed, nearest
 
-Estimator = Literal["ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM"]
-"""Estimators that can be run; `RECIPES` says what each is made of."""
+CovarianceEstimator = Literal["ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM"]
+"""Estimators of covariance structures; `RECIPES` says what each is made of."""
 
-PlannedEstimator = Literal["WLSMV", "PLS", "PLSc"]
+CompositeEstimator = Literal["PLS", "PLSc"]
+"""Estimators of PLS path models: by scores, and corrected for the error in them."""
+
+Estimator = Literal[CovarianceEstimator, CompositeEstimator]
+"""Estimators that can be run."""
+
+PlannedEstimator = Literal["WLSMV"]
 """Estimators whose names are reserved; asking for one says so instead of failing obscurely."""
 
 Discrepancy = Literal["ML", "GLS", "ULS", "WLS", "DWLS"]
@@ -26,8 +32,12 @@ Likelihood = Literal["normal", "wishart"]
 Information = Literal["expected", "observed"]
 """Which information matrix the standard errors come from."""
 
-Missing = Literal["listwise", "fiml"]
-"""What is done with a row that lacks an answer: it is left out, or enters with what it answers."""
+Missing = Literal["listwise", "fiml", "pairwise", "mean", "em"]
+"""What is done with a row that lacks an answer.
+
+It is left out, or enters with what it answers (``fiml`` under a covariance structure, ``em`` and ``pairwise`` through
+the moments that PLS takes), or gets its items' means (PLS).
+"""
 
 Engine = Literal["native", "semopy"]
 """Which program finds the estimates and their errors."""
@@ -99,7 +109,7 @@ class Recipe:
     test: Test = "standard"
 
 
-RECIPES: dict[Estimator, Recipe] = {
+RECIPES: dict[str, Recipe] = {
     "ML": Recipe("ML"),
     "MLM": Recipe("ML", "robust", "satorra.bentler"),
     "MLMV": Recipe("ML", "robust", "scaled.shifted"),
@@ -113,7 +123,7 @@ RECIPES: dict[Estimator, Recipe] = {
     "DWLS": Recipe("DWLS"),
     "WLSM": Recipe("DWLS", "robust", "satorra.bentler"),
 }
-"""The estimators, as lavaan puts them together."""
+"""The estimators of covariance structures, as lavaan puts them together."""
 
 T = TypeVar("T")
 

@@ -11,6 +11,7 @@ import pytest
 
 import csisem as cs
 from csisem.errors import CsisemError
+from csisem.fit.covariance_draws import scored
 from csisem.inference.bootstrap import acceleration_of, interval
 from lavaan_golden import answers
 from replicates_golden import by_the_rule, drawn_frame
@@ -104,7 +105,7 @@ def test_acceleration_is_the_skewness_of_the_influence(frame, kind):
     influence = _by_weights(some, units, design, **options)
     powers = np.stack([influence, influence**2, influence**3]).sum(axis=1)
     expected = acceleration_of(powers[:, None], np.array([len(influence)]))
-    found = cs.bootstrap(fit, n=2, seed=1).accelerations(np.eye(fit.structure.q))
+    found = cs.bootstrap(fit, n=2, seed=1).accelerations(scored(fit, np.eye(fit.structure.q)))
     np.testing.assert_allclose(found, expected, rtol=DIFFERENCED * 10, atol=DIFFERENCED)
     assert np.abs(expected).max() > 0.02
 
@@ -112,7 +113,7 @@ def test_acceleration_is_the_skewness_of_the_influence(frame, kind):
 def test_bca_takes_this_acceleration(frame):
     fit = MODEL.fit(frame)
     drawn = cs.bootstrap(fit, n=1000, seed=8)
-    skewed = drawn.accelerations(np.eye(fit.structure.q))
+    skewed = drawn.accelerations(scored(fit, np.eye(fit.structure.q)))
     expected = interval(drawn.theta, fit.theta, "bca", acceleration=skewed)
     table = drawn.intervals("bca")
     free = table[fit.parameters["se"] > 0]
@@ -272,7 +273,7 @@ def test_strata_that_were_counted_in_full_have_no_skewness(frame):
     half = np.where(frame["area"] == "east", 30, 10**9)
     survey = _survey(frame.assign(many=half), clusters="branch", strata="area", fpc="many")
     fit = MODEL.fit(survey, estimator="MLR")
-    found = cs.bootstrap(fit, n=2, seed=1).accelerations(np.eye(fit.structure.q))
+    found = cs.bootstrap(fit, n=2, seed=1).accelerations(scored(fit, np.eye(fit.structure.q)))
     influence = _by_weights(frame, frame["branch"].to_numpy(), {})[30:]
     away = influence - influence.mean(axis=0)
     expected = (away**3).sum(axis=0) / (6 * (away**2).sum(axis=0) ** 1.5)

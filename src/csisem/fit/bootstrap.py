@@ -8,15 +8,20 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError
+from csisem.fit.covariance_draws import CovarianceBootstrap
+from csisem.fit.covariance_fit import CovarianceFit, as_covariance
 from csisem.fit.draws import Bootstrap
 from csisem.fit.fit import Fit
 from csisem.fit.held import given_back
 from csisem.fit.improper import improper
+from csisem.fit.pls.composite_fit import CompositeFit
+from csisem.fit.pls.draws import joined_composite
 from csisem.fit.redraw import source_of
 from csisem.fit.refit import Refitted, refit
 from csisem.fit.status import Thresholds
@@ -26,6 +31,7 @@ from csisem.options import BootstrapMethod, validate
 from csisem.survey import Survey, as_survey
 
 FloatArray = NDArray[np.float64]
+P = TypeVar("P")
 
 # A bar appears once the draws have taken this many seconds.
 _PATIENCE = 2.0
@@ -51,8 +57,9 @@ def bootstrap(
     Parameters
     ----------
     fit
-        A usable fit by maximum likelihood (also ``missing="fiml"``), GLS or ULS; estimators that differ in their errors
-        alone (ML, MLM, MLR ...) have the same replicates. It need not be admissible; a warning says when it is not.
+        A usable fit by PLS, PLSc, maximum likelihood (also ``missing="fiml"``), GLS or ULS; estimators that differ in
+        their errors alone (ML, MLM, MLR ...) have the same replicates. It need not be admissible; a warning says when
+        it is not.
     data
         None: the rows that were fitted. A fit that does not hold them any more is given them back.
     n
@@ -61,7 +68,8 @@ def bootstrap(
         ``"nonparametric"`` draws rows with replacement within groups (Efron 1979); under a design, clusters within
         strata, one less than there are, with rescaled weights (Rao and Wu 1988; Rao, Wu and Yue 1992).
         ``"bollen-stine"`` draws rows transformed so that the model holds, for the test of the model (Bollen and Stine
-        1992). ``"parametric"`` draws normal samples from the model, and needs no rows.
+        1992; for PLS, Beran and Srivastava 1985). ``"parametric"`` draws normal samples from the model, and needs no
+        rows.
     under
         The fit whose model ``"bollen-stine"`` and ``"parametric"`` draws follow; None: the fit itself. `compare` takes
         both models' replicates under the stricter one.
@@ -98,29 +106,38 @@ def bootstrap(
     entropy = int(np.random.SeedSequence(seed).entropy)  # type: ignore[arg-type]
     source = source_of(fit, survey, method, under or fit)
 
-    def one(block: Block) -> Refitted:
-        return refit(fit, source.moments(block))
-
-    np.empty(_KEPT_BYTES, dtype=np.uint8)
-    parts = []
-    with _bar(n, progress) as advance, _mapped(one, blocks(entropy, n), workers) as found:
-        for part in found:
-            parts.append(part)
-            advance(len(part.theta))
-    drawn = _joined(fit, under, method, entropy, survey, parts)
+    drawn: Bootstrap
+    if isinstance(fit, CompositeFit):
+        moments = _gathered(source.moments, entropy, n, workers, progress)
+        drawn = joined_composite(fit, under, method, entropy, survey, moments)
+    else:
+        own = as_covariance(fit, "Bootstraps")
+        parts = _gathered(lambda block: refit(own, source.moments(block)), entropy, n, workers, progress)
+        drawn = _joined(own, under, method, entropy, survey, parts)
     for sentence in drawn.notes:
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
     return drawn
 
 
+def _gathered(function: Callable[[Block], P], seed: int, n: int, workers: int, progress: bool | None) -> list[P]:
+    """What a function makes of the blocks of n replicates, in their order."""
+    np.empty(_KEPT_BYTES, dtype=np.uint8)
+    parts, given = [], blocks(seed, n)
+    with _bar(n, progress) as advance, _mapped(function, given, workers) as found:
+        for block, part in zip(given, found, strict=True):
+            parts.append(part)
+            advance(block.count)
+    return parts
+
+
 def _joined(
-    fit: Fit,
+    fit: CovarianceFit,
     under: Fit | None,
     method: BootstrapMethod,
     seed: int,
     survey: Survey | None,
     parts: list[Refitted],
-) -> Bootstrap:
+) -> CovarianceBootstrap:
     """Blocks of replicates as one value, with the verdict on each."""
     theta, chisq, mean, outcome = (
         np.concatenate([getattr(part, name) for part in parts]) for name in ("theta", "chisq", "mean", "outcome")
@@ -133,11 +150,11 @@ def _joined(
     inadmissible = {reason: np.zeros(len(theta), dtype=bool) for reason in flags}
     for reason, flag in flags.items():
         inadmissible[reason][fitted] = flag
-    return Bootstrap(fit, under, method, seed, theta, chisq, mean, outcome, structure, inadmissible, survey)
+    return CovarianceBootstrap(fit, under, method, seed, theta, mean, outcome, inadmissible, survey, chisq, structure)
 
 
 @contextmanager
-def _mapped(function: Callable[[Block], Refitted], given: list[Block], workers: int) -> Iterator[Iterator[Refitted]]:
+def _mapped(function: Callable[[Block], P], given: list[Block], workers: int) -> Iterator[Iterator[P]]:
     """Apply a function to blocks, in their order; BLAS lets threads run side by side."""
     if workers == 1:
         yield map(function, given)
@@ -196,7 +213,7 @@ def _check(
 def _check_estimator(fit: Fit) -> None:
     if fit.imputed is not None:
         raise OptionError("A bootstrap is of one data set; take those of fit.imputed.fits.")
-    if fit.weight is not None:
+    if isinstance(fit, CovarianceFit) and fit.weight is not None:
         raise OptionError(f"estimator={fit.estimator!r} takes weights from the fourth moments of its rows, and a "
                           "bootstrap draws the first two; use 'MLR', 'GLS' or 'ULSM'.")  # fmt: skip
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.composite.claims import read_claims
 from csisem.errors import DataError, ModelError, OptionError, listed, nearest
 from csisem.model.parameters import ParameterTable
 from csisem.moments.moments import Moments
@@ -19,15 +17,19 @@ from csisem.options import (
     Engine,
     Equality,
     Estimator,
+    HigherOrder,
     Information,
     Likelihood,
     Missing,
+    Moderation,
     PlannedEstimator,
+    Scheme,
     check_flag,
     validate,
 )
 
 if TYPE_CHECKING:
+    from csisem.fit.request import Request
     from csisem.model.specification import Model
     from csisem.survey.survey import Survey
 
@@ -39,25 +41,6 @@ _CONSTANT = 1e-20
 _SINGULAR = 1e-10
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """The options of `Model.fit`, as asked for."""
-
-    estimator: Estimator
-    ordered: Sequence[str] | None
-    missing: Missing
-    by: tuple[str, ...]
-    equal: tuple[str, ...]
-    release: tuple[str, ...]
-    design: object
-    meanstructure: bool | None
-    likelihood: Likelihood
-    information: Information | None
-    auxiliary: Sequence[str]
-    scheme: str
-    engine: Engine
-
-
 def check_request(model: Model, asked: Request) -> None:
     """Refuse options that do not exist or that the estimator does not use.
 
@@ -66,7 +49,6 @@ def check_request(model: Model, asked: Request) -> None:
     OptionError, ModelError
         One sentence.
     """
-    _check_words(model, asked)
     _check_groups(asked)
     _check_used(asked)
     if asked.missing == "fiml":
@@ -76,14 +58,18 @@ def check_request(model: Model, asked: Request) -> None:
     formed = [construct.name for construct in model.constructs if construct.mode == "B"]
     if formed:
         raise ModelError(f"{formed[0]!r} is formed by its items (mode B, '<~'), which ML cannot estimate: "
-                         "make it reflective, or wait for PLS in a later release.")  # fmt: skip
+                         "make it reflective, or estimate by PLS.")  # fmt: skip
 
 
-def _check_words(model: Model, asked: Request) -> None:
-    """Options that are words, and words whose estimator is not here yet."""
+def check_words(asked: Request) -> None:
+    """Refuse options that are none of their words, and words whose estimator is not here yet.
+
+    Raises
+    ------
+    OptionError
+        One sentence.
+    """
     if isinstance(asked.estimator, str) and asked.estimator in get_args(PlannedEstimator):
-        if asked.estimator.startswith("PLS"):
-            read_claims(model.constructs, model.relations)
         raise OptionError(f"estimator={asked.estimator!r} comes with a later release.")
     validate("estimator", asked.estimator, Estimator)
     validate("likelihood", asked.likelihood, Likelihood)
@@ -93,6 +79,9 @@ def _check_words(model: Model, asked: Request) -> None:
         validate("information", asked.information, Information)
     for kind in asked.equal:
         validate("equal", kind, Equality)
+    validate("scheme", asked.scheme, Scheme)
+    validate("higher_order", asked.higher_order, HigherOrder)
+    validate("moderation", asked.moderation, Moderation)
     check_flag("meanstructure", asked.meanstructure, unset=True)
 
 
@@ -112,8 +101,11 @@ def _check_used(asked: Request) -> None:
     if asked.auxiliary and asked.missing != "fiml":
         raise OptionError("auxiliary= is used with missing='fiml'; complete rows (missing='listwise') have no use for "
                           "it.")  # fmt: skip
-    if asked.scheme != "path":
-        raise OptionError(f"scheme={asked.scheme!r} is used by PLS; estimator={asked.estimator!r} has no inner scheme.")
+    for name, value in composite_options(asked).items():
+        raise OptionError(f"{name}={value!r} is used by PLS; estimator={asked.estimator!r} weighs no scores.")
+    if asked.missing not in ("listwise", "fiml"):
+        raise OptionError(f"missing={asked.missing!r} is used by PLS; estimator={asked.estimator!r} takes 'listwise' "
+                          "or 'fiml'.")  # fmt: skip
     discrepancy = RECIPES[asked.estimator].discrepancy
     if discrepancy != "ML" and asked.likelihood != "normal":
         raise OptionError(f"likelihood={asked.likelihood!r} belongs to 'ML'; estimator={asked.estimator!r} has no "
@@ -125,6 +117,12 @@ def _check_used(asked: Request) -> None:
         raise OptionError(f"likelihood='wishart' belongs to 'ML'; estimator={asked.estimator!r} uses 'normal'.")
     if asked.estimator != "ML" and asked.engine == "semopy":
         raise OptionError(f"engine='semopy' estimates by 'ML' only, not by {asked.estimator!r}.")
+
+
+def composite_options(asked: Request) -> dict[str, object]:
+    """Options of PLS that are not at their defaults."""
+    usual = {"scheme": "path", "higher_order": "disjoint", "moderation": "two-stage", "dominant": None}
+    return {name: getattr(asked, name) for name, value in usual.items() if getattr(asked, name) != value}
 
 
 def _check_incomplete(asked: Request) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from csisem.covariance.measures import p_value
 from csisem.covariance.scaled import ScaledTest
 from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError, listed
+from csisem.fit.covariance_fit import CovarianceFit, as_covariance
 from csisem.fit.drawn_difference import drawn_pvalue, stacks_of
 from csisem.fit.fit import Fit
 from csisem.fit.imputed import pooled_difference
@@ -118,7 +119,9 @@ class _Difference:
     refused: str
 
 
-def _tested(freer: tuple[str, Fit], stricter: tuple[str, Fit], method: DifferenceMethod) -> _Difference:
+def _tested(
+    freer: tuple[str, CovarianceFit], stricter: tuple[str, CovarianceFit], method: DifferenceMethod
+) -> _Difference:
     """Test two fits, or two pooled fits by D2 over the differences of their data sets."""
     (first, a), (second, b) = freer, stricter
     check_same(freer, stricter)
@@ -138,7 +141,7 @@ def _tested(freer: tuple[str, Fit], stricter: tuple[str, Fit], method: Differenc
     return _Difference(pooled.f * pooled.df1, pooled.df1, pooled.pvalue, pooled.df2, refused)
 
 
-def _frame(ordered: list[tuple[str, Fit]], tests: list[_Difference]) -> pd.DataFrame:
+def _frame(ordered: list[tuple[str, CovarianceFit]], tests: list[_Difference]) -> pd.DataFrame:
     import pandas as pd
 
     found = [discrepancies(fit) for _, fit in ordered]
@@ -163,7 +166,7 @@ def _not_positive(freer: str, stricter: str, test: ScaledTest, method: Differenc
             f"{test.factor:.4g}, which is not positive; use method={other!r}.")  # fmt: skip
 
 
-def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, Fit]:
+def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, CovarianceFit]:
     """All fits by name, in the order given."""
     given = [*fits, *named.values()]
     for fit in given:
@@ -179,10 +182,11 @@ def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, Fit]:
     twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
     if twice:
         raise OptionError(f"Two fits would be called {listed(twice)}; name all of them: compare(free=a, equal=b).")
-    return dict(zip(names, given, strict=True))
+    of_covariances = (as_covariance(fit, "Differences of chi-squares") for fit in given)
+    return dict(zip(names, of_covariances, strict=True))
 
 
-def _check_fit(name: str, fit: Fit) -> None:
+def _check_fit(name: str, fit: CovarianceFit) -> None:
     """Refuse a fit whose chi-square does not exist."""
     fit.require_usable(f"A comparison with {name!r}")
     if not fit:

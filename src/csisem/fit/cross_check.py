@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, OptionError, UnusableFitError, listed
 from csisem.fit.checks import check_moments
-from csisem.fit.estimate import gather
+from csisem.fit.covariance_fit import CovarianceFit, as_covariance
 from csisem.fit.fit import Fit
+from csisem.fit.gather import gather
 from csisem.fit.lavaan_engine import fit_lavaan
 from csisem.fit.measures import discrepancies
 from csisem.fit.row_weights import moment_weight
@@ -76,6 +77,7 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
         One of the two fits did not converge or is not identified.
     """
     validate("engine", engine, Program)
+    fit = as_covariance(fit, "Cross-checks")
     fit.require_usable("A cross-check")
     if fit.settings.engine == engine:
         raise OptionError(f"The fit is {engine}'s own; cross-check one by engine='native'.")
@@ -113,7 +115,7 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
     return frame
 
 
-def _with_moments(fit: Fit, data: object) -> Fit:
+def _with_moments(fit: CovarianceFit, data: object) -> CovarianceFit:
     """The fit's estimates on other answers, weighted where the fit was."""
     by = fit.settings.by if fit.groups else ()
     survey = None if isinstance(data, Moments) else as_survey(data)
@@ -126,13 +128,13 @@ def _with_moments(fit: Fit, data: object) -> Fit:
     return replace(fit, moments=moments, data=survey, weight=weight)
 
 
-def _points(fit: Fit, engine: Program) -> str:
+def _points(fit: CovarianceFit, engine: Program) -> str:
     source = {"sandwich": "rows", "design": "sampling design", "replicates": "replicate weights"}[fit.settings.errors]
     return (f"Estimates alone are compared: {fit.estimator}'s errors come from the {source}, and {engine} is given the "
             "moments.")  # fmt: skip
 
 
-def _refit(fit: Fit, engine: Program, *, points: bool) -> Fit:
+def _refit(fit: CovarianceFit, engine: Program, *, points: bool) -> CovarianceFit:
     """The fit's model on the fit's moments by another program, from nothing; errors by whatever it has for ``points``.
 
     Estimates do not depend on the information that errors come from.

@@ -12,7 +12,7 @@ from csisem.options import RECIPES, Errors, Estimator, Missing
 from csisem.survey import Design, Survey
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
 
 # A variance that is this small a share of what independent rows have is the rounding of a solution.
 _NOTHING = 1e-12
@@ -44,14 +44,12 @@ def under_design(survey: Survey | None, design: object) -> Survey | None:
 
 
 def error_road(estimator: Estimator, design: Design) -> Errors:
-    """Where an estimator's errors come from under a design: only MLR's follow it."""
-    if RECIPES[estimator].errors == "standard":
-        return "normal theory"
-    if estimator == "MLR" and design.replicate_weights:
+    """Where an estimator's errors come from under a design, which those of MLR and PLS follow."""
+    if estimator not in ("MLR", "PLS", "PLSc"):
+        return "normal theory" if RECIPES[estimator].errors == "standard" else "sandwich"
+    if design.replicate_weights:
         return "replicates"
-    if estimator == "MLR" and design.drawn:
-        return "design"
-    return "sandwich"
+    return "design" if design.drawn else "sandwich"
 
 
 def check_replicates(design: Design, estimator: Estimator, missing: Missing) -> None:
@@ -95,7 +93,7 @@ def design_warnings(
     return tuple(said)
 
 
-def degree_warnings(fit: Fit) -> tuple[str, ...]:
+def degree_warnings(fit: CovarianceFit) -> tuple[str, ...]:
     """Sentences when the design says less than the model asks, or replicates have no solution."""
     said = []
     if fit.replicates is not None and fit.replicates.failed:
@@ -118,7 +116,7 @@ def degree_warnings(fit: Fit) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _exact(fit: Fit) -> bool:
+def _exact(fit: CovarianceFit) -> bool:
     """Whether all errors are zero, or rounding, beside those of independent rows."""
     independent = np.diag(np.linalg.inv(fit.unit_information(fit.settings.information))) / fit.n
     return bool((np.diag(fit.vcov) <= _NOTHING * independent).all())

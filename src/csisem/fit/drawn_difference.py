@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.errors import OptionError
-from csisem.fit.draws import Bootstrap, same_fit
+from csisem.fit.covariance_draws import CovarianceBootstrap
+from csisem.fit.draws import same_fit
 from csisem.fit.measures import discrepancies
 from csisem.inference.bootstrap import MOST_LOST
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
 
 
-def stacks_of(bootstrap: object) -> tuple[Bootstrap, ...]:
+def stacks_of(bootstrap: object) -> tuple[CovarianceBootstrap, ...]:
     """Return the bootstraps that a comparison was given.
 
     Raises
@@ -27,14 +28,14 @@ def stacks_of(bootstrap: object) -> tuple[Bootstrap, ...]:
     """
     given = tuple(bootstrap) if isinstance(bootstrap, list | tuple) else (bootstrap,)
     for one in given:
-        if not isinstance(one, Bootstrap):
+        if not isinstance(one, CovarianceBootstrap):
             raise OptionError(f"bootstrap= takes results of bootstrap(), one of each model, and {type(one).__name__!r} "
                               "is none.")  # fmt: skip
     return given
 
 
 def drawn_pvalue(
-    freer: tuple[str, Fit], stricter: tuple[str, Fit], given: Sequence[Bootstrap]
+    freer: tuple[str, CovarianceFit], stricter: tuple[str, CovarianceFit], given: Sequence[CovarianceBootstrap]
 ) -> tuple[float, str | None]:
     """Share of replicates whose chi-squares differ by at least the sample's difference; why it is nan, if it is.
 
@@ -53,7 +54,9 @@ def drawn_pvalue(
     return float((two.chisq[whole] - one.chisq[whole] >= observed).mean()), None
 
 
-def _paired(first: str, a: Fit, second: str, b: Fit, given: Sequence[Bootstrap]) -> tuple[Bootstrap, Bootstrap]:
+def _paired(
+    first: str, a: CovarianceFit, second: str, b: CovarianceFit, given: Sequence[CovarianceBootstrap]
+) -> tuple[CovarianceBootstrap, CovarianceBootstrap]:
     """Replicates of both models, of the same draws from the stricter."""
     free = [one for one in given if same_fit(one.fit, a) and one.under is not None and same_fit(one.under, b)]
     strict = [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,23 +11,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.implied import implied
-from csisem.covariance.matrices import Matrices
 from csisem.errors import DataError, OptionError
 from csisem.fit import frames
-from csisem.fit.measures import discrepancies
 from csisem.fit.redraw import Resampled
-from csisem.fit.refit import OUTCOMES
-from csisem.fit.skewness import MeanInfluence, accelerations
+from csisem.fit.skewness import MeanInfluence, RowStatistics, accelerations
 from csisem.inference.bootstrap import MOST_LOST, Interval, interval, least_draws
-from csisem.inference.delta import jacobian
 from csisem.inference.resample import blocks
 from csisem.options import BootstrapMethod, IntervalKind, validate
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.covariance.structure import Structure
     from csisem.fit.fit import Fit
     from csisem.survey.survey import Survey
 
@@ -36,7 +31,7 @@ _KINDS = {"percentile": "percentile", "bca": "BCa", "normal": "normal"}
 
 
 @dataclass(frozen=True, eq=False)
-class Bootstrap:
+class Bootstrap(ABC):
     """A fit's replicates; a value that later functions take as ``bootstrap=``.
 
     Attributes
@@ -47,14 +42,12 @@ class Bootstrap:
         The fit whose model the replicates follow; None when they follow the parent's, or none.
     method, seed
         How and from which random numbers they were drawn: the same two give the same replicates.
-    theta, chisq
-        Free parameters (B, q) and chi-squares (B,) of the replicates, nan where one failed.
+    theta
+        Free parameters of the replicates (B, q), nan where one failed.
     mean
-        Means of the items, (B, G, p).
+        Means of what was drawn, (B, G, P).
     outcome
-        What became of each replicate, a position in ``fit.refit.OUTCOMES``, (B,).
-    structure
-        The model, with each replicate's moments of fixed exogenous variables.
+        What became of each replicate, 0 for a solution, (B,).
     inadmissible
         For each reason that occurred, which replicates are inadmissible by it, (B,); they are kept.
     data
@@ -66,16 +59,14 @@ class Bootstrap:
     method: BootstrapMethod
     seed: int
     theta: FloatArray
-    chisq: FloatArray
     mean: FloatArray
     outcome: NDArray[np.uint8]
-    structure: Structure = field(repr=False)
     inadmissible: dict[str, NDArray[np.bool_]] = field(repr=False)
     data: Survey | None = field(repr=False)
 
     def __post_init__(self) -> None:
         flags = self.inadmissible.values()
-        for array in (self.theta, self.chisq, self.mean):
+        for array in (self.theta, self.mean):
             array.setflags(write=False)
         for flag in (self.outcome, *flags):
             flag.setflags(write=False)
@@ -126,6 +117,11 @@ class Bootstrap:
                 "errors and intervals.",)  # fmt: skip
 
     @property
+    @abstractmethod
+    def outcomes(self) -> tuple[str, ...]:
+        """What can become of a replicate, by `outcome`; the first has a solution."""
+
+    @property
     def failures(self) -> pd.DataFrame:
         """What went wrong in how many replicates: ``reason, draws, kept``; empty when nothing did.
 
@@ -133,34 +129,22 @@ class Bootstrap:
         """
         import pandas as pd
 
-        rows = [(OUTCOMES[code], int((self.outcome == code).sum()), False) for code in range(1, len(OUTCOMES))]
+        rows = [(said, int((self.outcome == code).sum()), False) for code, said in enumerate(self.outcomes) if code]
         rows += [(reason, int(flag.sum()), True) for reason, flag in self.inadmissible.items()]
         rows = sorted((row for row in rows if row[1]), key=lambda row: (row[2], -row[1]))
         return pd.DataFrame(rows, columns=["reason", "draws", "kept"])
 
     @property
+    @abstractmethod
     def pvalue(self) -> float:
         """The share of replicates, drawn where the model holds, whose chi-square is at least the sample's.
 
         Raises
         ------
         OptionError
-            The replicates were drawn from the answers as they are, or under another model.
+            The replicates were drawn from the answers as they are, or under another model, or they are of a PLS path
+            model, whose test is `fit_test`.
         """
-        if self.method == "nonparametric" or self.under is not None:
-            where = "answers as they are" if self.method == "nonparametric" else "another model"
-            raise OptionError(f"The test of the model takes draws under it, and these come from {where}; use "
-                              "method='bollen-stine'.")  # fmt: skip
-        chisq = self.chisq[self.fitted]
-        return float((chisq >= discrepancies(self.fit).chisq).mean()) if not self.notes else float("nan")
-
-    def evaluate(self, function: Callable[[Matrices], FloatArray]) -> FloatArray:
-        """A function of LISREL's matrices (R, G, ...) on all replicates, (B, ...), nan where one failed."""
-        at = self.fitted
-        values = function(self.structure.take(at).matrices(self.theta[at]))
-        stack = np.full((self.n, *values.shape[1:]), np.nan)
-        stack[at] = values
-        return stack
 
     def domain_means(
         self, by: Sequence[str], labels: Sequence[Hashable], group: NDArray[np.intp]
@@ -184,10 +168,12 @@ class Bootstrap:
         drawn = Resampled.of(self.fit, self.data).by(self.fit, self.data, by, labels)
         for block in blocks(self.seed, self.n):
             place = slice(block.first, block.first + block.count)
-            cov = None
-            if drawn.answered is not None:
-                cov = implied(self.structure.take(np.arange(self.n)[place]).matrices(self.theta[place])).cov[:, group]
-            yield place, drawn.means(block, cov)
+            cov = None if drawn.answered is None else self.implied(place)
+            yield place, drawn.means(block, None if cov is None else cov[:, group])
+
+    @abstractmethod
+    def implied(self, place: slice) -> FloatArray | None:
+        """Covariances that means of incomplete rows rest on in some replicates, (R, G, P, P); None where on none."""
 
     def interval(
         self, draws: FloatArray, estimate: FloatArray, kind: IntervalKind, level: float = 0.95,
@@ -208,20 +194,20 @@ class Bootstrap:
                               f"{self.n}; draw more, or use kind='normal'.")  # fmt: skip
         return interval(draws, estimate, kind, level=level, acceleration=acceleration, df=self.fit.degrees)
 
-    def interval_of(
-        self, function: Callable[[Matrices], FloatArray], kind: IntervalKind, level: float = 0.95
-    ) -> Interval:
-        """Errors and intervals of a function of LISREL's matrices (..., G, ...), real or complex, of any shape."""
-        structure, shape = self.fit.structure, function(self.fit.lisrel).shape
+    @abstractmethod
+    def effects(self, kind: IntervalKind, *, standardized: bool) -> Interval:
+        """Errors and intervals of direct, indirect and total effects, (G, 3, m, m)."""
 
-        def flat(theta: FloatArray) -> FloatArray:
-            return function(structure.matrices(theta)).reshape(*theta.shape[:-1], -1)
+    @abstractmethod
+    def rows(self) -> FloatArray:
+        """Values of all rows of the table and ``:=`` quantities in every replicate, (B, R + D)."""
 
-        skewed = self.accelerations(jacobian(flat, self.fit.theta)).reshape(shape) if kind == "bca" else None
-        return self.interval(self.evaluate(function), function(self.fit.lisrel), kind, level, skewed)
+    @abstractmethod
+    def rows_interval(self, kind: IntervalKind, level: float) -> tuple[FloatArray, Interval]:
+        """The fit's values of the same, followed by their standardised values (2 (R + D),), and their intervals."""
 
-    def accelerations(self, slope: FloatArray, means: MeanInfluence | None = None) -> FloatArray:
-        """Accelerations (K,) of statistics with derivatives (K, q) by the free parameters.
+    def accelerations(self, given: RowStatistics, means: MeanInfluence | None = None) -> FloatArray:
+        """Accelerations (K,) of statistics from the influence of the rows on them.
 
         ``means`` says how they depend on the items' means as well.
 
@@ -232,7 +218,7 @@ class Bootstrap:
         """
         if self.data is None:
             raise DataError("kind='bca' takes the rows' influence, and this bootstrap holds no rows; use 'percentile'.")
-        return accelerations(self.fit, self.data, slope, means)
+        return accelerations(self.fit, self.data, given, means)
 
     @property
     def draws(self) -> pd.DataFrame:
@@ -246,8 +232,7 @@ class Bootstrap:
         names = (labels["lhs"] + " " + labels["op"] + " " + labels["rhs"]).str.strip()
         if self.fit.groups:
             names += [f" [{group}]" if group != "" else "" for group in labels["group"]]
-        values = self.evaluate(lambda matrices: frames.values_at(self.fit, matrices))
-        return pd.DataFrame(values, columns=list(names))
+        return pd.DataFrame(self.rows(), columns=list(names))
 
     def intervals(self, kind: IntervalKind = "percentile", level: float = 0.95) -> pd.DataFrame:
         """Errors and intervals of all parameters and of their standardised values.
@@ -277,17 +262,12 @@ class Bootstrap:
         import pandas as pd
 
         validate("kind", kind, IntervalKind)
-        fit = self.fit
-
-        def both(matrices: Matrices) -> FloatArray:
-            return np.concatenate([frames.values_at(fit, matrices), frames.standardised_at(fit, matrices)], axis=-1)
-
-        found = self.interval_of(both, kind, level)
+        values, found = self.rows_interval(kind, level)
         # The second half is the first standardised.
-        numbers = [part.reshape(2, -1) for part in (both(fit.lisrel), found.se, found.lower, found.upper)]
+        numbers = [part.reshape(2, -1) for part in (values, found.se, found.lower, found.upper)]
         columns = ["est", "se", "ci_lower", "ci_upper", "std", "std_se", "std_ci_lower", "std_ci_upper"]
         table = pd.DataFrame(np.concatenate(np.stack(numbers, axis=1)).T, columns=columns)
-        frame: pd.DataFrame = pd.concat([frames.labels(fit.table), table], axis=1)
+        frame: pd.DataFrame = pd.concat([frames.labels(self.fit.table), table], axis=1)
         frame.attrs = {"method": self.described(kind), "notes": [*self.notes, *self.gaps(found)]}
         return frame
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance import derived
-from csisem.covariance.matrices import Matrices
 from csisem.errors import InadmissibleFitWarning
 from csisem.fit.draws import replicates_of
 from csisem.options import IntervalKind, validate
@@ -35,7 +34,7 @@ def effects(
     bootstrap
         The fit's replicates: errors are then their standard deviations, and there are intervals.
     standardized
-        In standard deviations of both variables instead of the items' units.
+        In standard deviations of both variables instead of the items' units; those of PLS always are.
     interval
         Kind of the bootstrap's 95 % intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
 
@@ -62,16 +61,9 @@ def effects(
     if not fit:
         warnings.warn(f"The effects come from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    structure = fit.structure
-
-    def at(matrices: Matrices) -> FloatArray:
-        return derived.effects(derived.standardized(matrices) if standardized else matrices)
-
-    def function(theta: FloatArray) -> FloatArray:
-        return at(structure.matrices(theta))
-
+    function = partial(fit.effects_at, standardized=standardized)
     value = function(fit.theta)
-    found = None if drawn is None else drawn.interval_of(at, interval)
+    found = None if drawn is None else drawn.effects(interval, standardized=standardized)
     se = fit.errors_of(function) if found is None else found.se
     names = fit.table.latents
     # A pair is listed when a chain of paths leads from source to target, whatever the estimates happen to be.

@@ -14,12 +14,12 @@ from csisem.fit.robust_incomplete import with_robust_incomplete
 
 if TYPE_CHECKING:
     from csisem.covariance.scaled import Correction
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
 
 FloatArray = NDArray[np.float64]
 
 
-def with_rows(fit: Fit) -> Fit:
+def with_rows(fit: CovarianceFit) -> CovarianceFit:
     """Replace the errors of a converged fit by those of its rows and add the scaled tests.
 
     Raises
@@ -32,7 +32,7 @@ def with_rows(fit: Fit) -> Fit:
     return with_robust(fit) if fit.patterns is None else with_robust_incomplete(fit)
 
 
-def correction_at(fit: Fit, theta: FloatArray) -> Correction | None:
+def correction_at(fit: CovarianceFit, theta: FloatArray) -> Correction | None:
     """The scaled tests at other parameters (q,) than the estimate, by the road of the fit."""
     moved = replace(fit, theta=theta.copy())
     if fit.settings.errors == "replicates":

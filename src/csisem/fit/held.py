@@ -27,18 +27,18 @@ def given_back(fit: Fit, survey: Survey) -> Survey | None:
     drawn = survey.with_design(fit.settings.design)
     rows = fit.rows(drawn, by=fit.settings.by)
     if fit.patterns is None:
-        same = _same(Moments.from_rows(rows), fit.moments, _deviations(fit))
+        same = _same(Moments.from_rows(rows), fit.row_moments, _deviations(fit.row_moments))
     else:
         found = Patterns.from_rows(rows, fit.table.exogenous)
         same = np.array_equal(found.answered, fit.patterns.answered)
-        same = same and _same(found, fit.patterns, _deviations(fit)[fit.patterns.group])
+        same = same and _same(found, fit.patterns, _deviations(fit.moments)[fit.patterns.group])
     return drawn if same else None
 
 
-def _deviations(fit: Fit) -> FloatArray:
+def _deviations(moments: Moments) -> FloatArray:
     """Standard deviations of the items in the groups, (G, p)."""
-    variances = np.diagonal(fit.moments.cov, axis1=-2, axis2=-1)
-    return np.sqrt(variances.reshape(fit.table.n_groups, -1))
+    variances = np.diagonal(moments.cov, axis1=-2, axis2=-1)
+    return np.sqrt(variances.reshape(-1, variances.shape[-1]))
 
 
 def _same(found: Moments | Patterns, fitted: Moments | Patterns, sd: FloatArray) -> bool:

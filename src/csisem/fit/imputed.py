@@ -18,7 +18,7 @@ from csisem.fit.verdict import judge
 from csisem.inference.pooling import PooledTest, d2, pool
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
     from csisem.moments.moments import Moments
 
 FloatArray = NDArray[np.float64]
@@ -36,7 +36,7 @@ class Imputed:
         Mean covariance of the parameters within data sets, (q, q).
     """
 
-    fits: tuple[Fit, ...]
+    fits: tuple[CovarianceFit, ...]
     within: FloatArray
 
     def test(self, name: str, df: float) -> PooledTest:
@@ -44,7 +44,7 @@ class Imputed:
         return d2(np.array([fit.fit_measures()[name] for fit in self.fits]), df)
 
 
-def pooled(fits: Sequence[Fit]) -> Fit:
+def pooled(fits: Sequence[CovarianceFit]) -> CovarianceFit:
     """Pool fits of completed data sets by Rubin's rules; their chi-squares by D2.
 
     Raises
@@ -79,7 +79,7 @@ def pooled(fits: Sequence[Fit]) -> Fit:
     return replace(whole, status=with_warnings(status, _warnings(fits, usable)))
 
 
-def _correction(fit: Fit, parts: Imputed) -> Correction | None:
+def _correction(fit: CovarianceFit, parts: Imputed) -> Correction | None:
     """Scaled tests pooled as the plain ones are; None where the fits have none."""
     if fit.correction is None:
         return None
@@ -93,7 +93,7 @@ def _scaled(parts: Imputed, prefix: str, df: int) -> ScaledTest:
     return ScaledTest(scaled.f * df, df, factor, 0.0, factor)
 
 
-def pooled_discrepancies(fit: Fit, parts: Imputed) -> Discrepancies:
+def pooled_discrepancies(fit: CovarianceFit, parts: Imputed) -> Discrepancies:
     """D2 times its degrees of freedom for the chi-squares; data sets have likelihoods, their pooling has none."""
     own, baseline = degrees_of_freedom(fit.table)
     size = fit.n - fit.table.n_groups if fit.settings.likelihood == "wishart" else fit.n
@@ -108,7 +108,7 @@ def pooled_discrepancies(fit: Fit, parts: Imputed) -> Discrepancies:
     )
 
 
-def pooled_measures(fit: Fit, parts: Imputed) -> dict[str, float]:
+def pooled_measures(fit: CovarianceFit, parts: Imputed) -> dict[str, float]:
     """The pooled tests of the model's fit, plain and scaled, which with few data sets are F tests."""
     df = degrees_of_freedom(fit.table)[0]
     tests = {"": parts.test("chisq", df)}
@@ -132,7 +132,7 @@ def pooled_difference(tests: Sequence[ScaledTest]) -> PooledTest:
     return d2(np.array([max(test.chisq, 0.0) for test in tests]), df)
 
 
-def _warnings(fits: Sequence[Fit], usable: Sequence[Fit]) -> tuple[str, ...]:
+def _warnings(fits: Sequence[CovarianceFit], usable: Sequence[CovarianceFit]) -> tuple[str, ...]:
     said = list(dict.fromkeys(sentence for fit in usable for sentence in fit.status.row_warnings))
     lost, refused = len(fits) - len(usable), sum(not fit for fit in usable)
     if lost:

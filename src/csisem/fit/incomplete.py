@@ -46,8 +46,7 @@ def estimated_moments(patterns: Patterns, table: ParameterTable) -> Moments:
     groups = [f" in group {label!s}" for label in patterns.groups] or [""]
     zeros = np.zeros((len(groups), len(patterns.items)))
     sample = objective(compile_structure(saturated_table(table)), patterns, zeros)
-    for group, where in enumerate(groups):
-        _check_coverage(patterns, group, where)
+    check_coverage(patterns)
     _check_vary(sample, patterns.items, groups)
     n, weight, squares = (patterns.by_group(v) for v in (patterns.n, patterns.weight, patterns.squares))
     counts = n.astype(np.int64)
@@ -71,6 +70,18 @@ def estimated_moments(patterns: Patterns, table: ParameterTable) -> Moments:
         patterns.weighted,
         (squares if grouped else np.asarray(squares[0])) if patterns.weighted else None,
     )
+
+
+def check_coverage(patterns: Patterns) -> None:
+    """Refuse items that nobody in a group answered, or never together: their covariance is anybody's guess.
+
+    Raises
+    ------
+    DataError
+        It names them.
+    """
+    for group, where in enumerate([f" in group {label!s}" for label in patterns.groups] or [""]):
+        _check_coverage(patterns, group, where)
 
 
 def _check_coverage(patterns: Patterns, group: int, where: str) -> None:

@@ -21,7 +21,7 @@ from csisem.fit.measures import discrepancies
 from csisem.survey import Design
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
 
 FloatArray = NDArray[np.float64]
 
@@ -32,7 +32,7 @@ _SAME = 1e-9
 _REPRODUCED = 1e-8
 
 
-def check_same(one: tuple[str, Fit], two: tuple[str, Fit]) -> None:
+def check_same(one: tuple[str, CovarianceFit], two: tuple[str, CovarianceFit]) -> None:
     """Refuse two fits that are not of the same items, rows and likelihood."""
     (first, a), (second, b) = one, two
     both = f"{first!r} and {second!r}"
@@ -57,7 +57,7 @@ def check_same(one: tuple[str, Fit], two: tuple[str, Fit]) -> None:
     _check_likelihood(both, a, b)
 
 
-def _check_likelihood(both: str, a: Fit, b: Fit) -> None:
+def _check_likelihood(both: str, a: CovarianceFit, b: CovarianceFit) -> None:
     """Refuse two fits whose chi-squares, or aic and bic, are on different footings."""
     apart = [
         one.name
@@ -78,7 +78,7 @@ def _check_likelihood(both: str, a: Fit, b: Fit) -> None:
                         "and parameters in the other, so write their variances (x ~~ x) in both.")  # fmt: skip
 
 
-def _check_same_sets(both: str, ones: Sequence[Fit], others: Sequence[Fit]) -> None:
+def _check_same_sets(both: str, ones: Sequence[CovarianceFit], others: Sequence[CovarianceFit]) -> None:
     """Refuse pooled fits whose parts are not of the same completed data sets, one by one."""
     if len(ones) != len(others):
         raise DataError(f"{both} are pooled over {len(ones)} and {len(others)} completed data sets; fit both to those "
@@ -89,7 +89,7 @@ def _check_same_sets(both: str, ones: Sequence[Fit], others: Sequence[Fit]) -> N
                             "same data sets in the same order.")  # fmt: skip
 
 
-def _same_moments(a: Fit, b: Fit) -> bool:
+def _same_moments(a: CovarianceFit, b: CovarianceFit) -> bool:
     order = [b.table.observed.index(name) for name in a.table.observed]
     sd = np.sqrt(np.diagonal(a.moments.cov, axis1=-2, axis2=-1))
     cov = b.moments.cov[..., order, :][..., order]
@@ -99,7 +99,7 @@ def _same_moments(a: Fit, b: Fit) -> bool:
     return bool((apart <= _SAME).all() and not (shift > _SAME).any())
 
 
-def check_nested(freer: tuple[str, Fit], stricter: tuple[str, Fit]) -> FloatArray:
+def check_nested(freer: tuple[str, CovarianceFit], stricter: tuple[str, CovarianceFit]) -> FloatArray:
     """Parameters (q,) at which the freer model reproduces what the stricter implies; refuse two where it cannot."""
     (first, a), (second, b) = freer, stricter
     df, strict_df = discrepancies(a).df, discrepancies(b).df
@@ -117,12 +117,12 @@ def check_nested(freer: tuple[str, Fit], stricter: tuple[str, Fit]) -> FloatArra
     return theta
 
 
-def _instead(fit: Fit) -> str:
+def _instead(fit: CovarianceFit) -> str:
     """What two models that are not nested may be compared by."""
     return f"read their {'aic and bic' if fit.recipe.discrepancy == 'ML' else 'cfi and rmsea'} off fit_measures()"
 
 
-def nearest(freer: Fit, stricter: Fit) -> tuple[FloatArray, float, bool]:
+def nearest(freer: CovarianceFit, stricter: CovarianceFit) -> tuple[FloatArray, float, bool]:
     """The freer model's parameters nearest to the stricter one's implied moments, how far that is, if it is final.
 
     The distance is per observation.

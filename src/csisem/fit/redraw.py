@@ -43,7 +43,7 @@ def source_of(fit: Fit, survey: Survey | None, method: BootstrapMethod, under: F
     """
     design = fit.settings.design
     if fit.patterns is not None and method != "nonparametric":
-        raise OptionError(f"method={method!r} draws complete rows, and missing='fiml' fitted incomplete ones; use "
+        raise OptionError(f"method={method!r} draws complete rows, and the fit is of incomplete ones; use "
                           "'nonparametric', or fit with missing='listwise'.")  # fmt: skip
     if design.replicate_weights:
         raise DesignError("The survey's replicate weights are replicates already, from which estimator='MLR' takes its "
@@ -95,7 +95,7 @@ class Resampled:
         rows, patterns = fit.rows(survey, by=fit.settings.by), fit.patterns
         if patterns is None:
             cell = np.concatenate(rows.reduce(Members({label: g for g, label in enumerate(fit.groups)})))
-            part_of, centre, answered = np.arange(fit.table.n_groups), fit.sample_mean, None
+            part_of, centre, answered = np.arange(fit.table.n_groups), fit.centre, None
         else:
             cell = np.concatenate(rows.reduce(PatternMembers.of(patterns)))
             part_of, centre, answered = patterns.group, patterns.mean, patterns.answered
@@ -136,10 +136,20 @@ class Resampled:
         sums = self._sums(block, products=False)
         weight = sums[..., :1]
         means = sums[..., 1:] / np.where(weight > 0, weight, np.nan)
-        if cov is None or self.answered is None:
+        if self.answered is None:
             return self.centre + means
         means = self.centre + np.where(weight > 0, means, 0.0)
+        if cov is None:
+            return self._available(self.answered, weight, means)
         return known_means(self.answered, self.part_of, means, weight[..., 0], cov)
+
+    def _available(self, answered: NDArray[np.bool_], weight: FloatArray, means: FloatArray) -> FloatArray:
+        """Means (R, G, p) of the answers there are, from weights (R, C, 1) and means (R, C, p) of the cells."""
+        first = np.searchsorted(self.part_of, np.arange(self.part_of[-1] + 1))
+        there = weight * answered
+        total = np.add.reduceat(there, first, axis=1)
+        found: FloatArray = np.add.reduceat(there * means, first, axis=1) / np.where(total > 0, total, np.nan)
+        return found
 
     def _sums(self, block: Block, *, products: bool) -> FloatArray:
         scheme = self.scheme
@@ -194,18 +204,11 @@ class Transformed:
 
 
 def _transformed(rows: Resampled, under: Fit) -> Transformed:
-    items = rows.rows.items
+    items, (mean, cov) = rows.rows.items, under.population()
     order = np.array([under.table.observed.index(name) for name in items], dtype=np.intp)
     own = under.sample_cov[:, order[:, None], order]
-    mean, cov = population(under)
     mean, cov = mean[:, order], cov[:, order[:, None], order]
     return Transformed(rows, _root(cov) @ np.linalg.inv(_root(own)), mean)
-
-
-def population(fit: Fit) -> tuple[FloatArray, FloatArray]:
-    """Means (G, p), the sample's where they are not modelled, and covariances (G, p, p) that a fit implies."""
-    implied = fit.implied_moments
-    return implied.mean if fit.table.meanstructure else fit.sample_mean, implied.cov
 
 
 def _root(cov: FloatArray) -> FloatArray:
@@ -234,7 +237,7 @@ class Model:
 
 
 def _model(under: Fit, items: Sequence[str]) -> Model:
-    mean, cov = population(under)
+    mean, cov = under.population()
     if not (np.linalg.eigvalsh(cov) > 0).all():
         raise OptionError("method='parametric' draws from the covariances that the model implies, and they are not "
                           "positive definite.")  # fmt: skip

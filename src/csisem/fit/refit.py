@@ -19,7 +19,7 @@ from csisem.covariance.structure import Structure, with_exogenous
 from csisem.moments.replicates import ReplicateMoments
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
     from csisem.moments.patterns import Patterns
 
 FloatArray = NDArray[np.float64]
@@ -86,7 +86,7 @@ class _Posed:
     least: FloatArray
 
 
-def refit(fit: Fit, moments: ReplicateMoments) -> Refitted:
+def refit(fit: CovarianceFit, moments: ReplicateMoments) -> Refitted:
     """Fit the model to the moments of R replicates by the discrepancy of its fit.
 
     A replicate's groups count by their shares of its weights, as those of the parent do. The moments are those of
@@ -120,7 +120,7 @@ def refit(fit: Fit, moments: ReplicateMoments) -> Refitted:
     return found
 
 
-def _complete(fit: Fit, moments: ReplicateMoments) -> _Posed:
+def _complete(fit: CovarianceFit, moments: ReplicateMoments) -> _Posed:
     weight, cov, p = moments.weight, moments.cov, fit.structure.p
     rows = fit.n * weight / weight.sum(axis=1, keepdims=True)
     if fit.counted is not fit.group_size:
@@ -139,7 +139,7 @@ def _complete(fit: Fit, moments: ReplicateMoments) -> _Posed:
     return _Posed(objective, outcome, size * unit, np.zeros(len(size)))
 
 
-def _incomplete(fit: Fit, patterns: Patterns, moments: ReplicateMoments) -> _Posed:
+def _incomplete(fit: CovarianceFit, patterns: Patterns, moments: ReplicateMoments) -> _Posed:
     """Moments by pattern, zero for one without weight; chi-square is left nan."""
     count, p = len(moments.mean), fit.structure.p
     share = moments.weight / moments.weight.sum(axis=1, keepdims=True)

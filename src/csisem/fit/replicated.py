@@ -22,7 +22,7 @@ from csisem.inference.replicates import ReplicateRule, Replicates, replicate_deg
 from csisem.moments.totals import ReplicateSums, ReplicateTotals
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
     from csisem.survey.design import Design
 
 FloatArray = NDArray[np.float64]
@@ -34,7 +34,7 @@ def rule_of(design: Design) -> ReplicateRule:
     return replicate_rule(str(design.replicate_type), count, design.scale, design.rscales, design.mse)
 
 
-def with_replicates(fit: Fit) -> Fit:
+def with_replicates(fit: CovarianceFit) -> CovarianceFit:
     """Replace the errors of a converged ML fit by those of its replicate weights and add the scaled test.
 
     Each replicate is fitted to its own moments, from the parent's estimate. The Yuan-Bentler test takes the replicates'
@@ -57,7 +57,7 @@ def with_replicates(fit: Fit) -> Fit:
     )
 
 
-def replicated_correction(fit: Fit) -> Correction:
+def replicated_correction(fit: CovarianceFit) -> Correction:
     """The scaled tests at the parameters of a fit under replicate weights, be they its estimate or others.
 
     Raises
@@ -68,7 +68,7 @@ def replicated_correction(fit: Fit) -> Correction:
     return _correction(fit, _read(fit), rule_of(fit.settings.design))
 
 
-def _read(fit: Fit) -> ReplicateSums:
+def _read(fit: CovarianceFit) -> ReplicateSums:
     data = fit.data
     if data is None:
         raise DataError(f"estimator={fit.estimator!r} needs the rows, and moments carry none; give the answers.")
@@ -80,7 +80,7 @@ def _read(fit: Fit) -> ReplicateSums:
     return rows.reduce(ReplicateTotals(columns, groups))
 
 
-def _solutions(fit: Fit, sums: ReplicateSums) -> FloatArray:
+def _solutions(fit: CovarianceFit, sums: ReplicateSums) -> FloatArray:
     """Free parameters of the replicates, (R, q), nan for those that did not converge."""
     q, p = fit.structure.q, fit.structure.p
     # A replicate may leave a group, or all complete rows, without weight.
@@ -103,7 +103,7 @@ def _solutions(fit: Fit, sums: ReplicateSums) -> FloatArray:
     return theta
 
 
-def _correction(fit: Fit, sums: ReplicateSums, rule: ReplicateRule) -> Correction:
+def _correction(fit: CovarianceFit, sums: ReplicateSums, rule: ReplicateRule) -> Correction:
     """Yuan-Bentler tests (Mplus's variant) with sums under replicate weights that are scaled to the sample."""
     q, n = fit.structure.q, fit.n
     whole = sums.weight.sum(axis=1)

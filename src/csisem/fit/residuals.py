@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from csisem.covariance.ugamma import moment_derivatives, normal_weight
 from csisem.errors import DataError, OptionError
-from csisem.fit.frames import by_item
+from csisem.fit.frames import by_item, correlations
 from csisem.fit.row_weights import read_gamma
 from csisem.options import Residuals
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
 
 FloatArray = NDArray[np.float64]
 
@@ -24,11 +24,11 @@ FloatArray = NDArray[np.float64]
 _NONE_LEFT = 1e-10
 
 
-def residuals(fit: Fit, kind: Residuals) -> pd.DataFrame:
+def residuals(fit: CovarianceFit, kind: Residuals) -> pd.DataFrame:
     """Residual matrices; see `Fit.residuals`."""
     sample, implied = fit.sample_cov, fit.implied_moments.cov
     if kind == "cor":
-        sample, implied = _correlations(sample), _correlations(implied)
+        sample, implied = correlations(sample), correlations(implied)
     if kind in ("raw", "cor"):
         return by_item(fit, sample - implied)
     fit.require_usable(f"Residuals of kind {kind!r}")
@@ -45,13 +45,7 @@ def residuals(fit: Fit, kind: Residuals) -> pd.DataFrame:
     return by_item(fit, (sample - implied) / errors)
 
 
-def _correlations(cov: FloatArray) -> FloatArray:
-    sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
-    correlations: FloatArray = cov / (sd[..., :, None] * sd[..., None, :])
-    return correlations
-
-
-def _check(fit: Fit, kind: Residuals) -> None:
+def _check(fit: CovarianceFit, kind: Residuals) -> None:
     """Refuse fits whose sample moments have covariances of another kind."""
     if fit.patterns is not None or fit.imputed is not None or fit.moments.weighted:
         what = "sampling weights" if fit.moments.weighted else "missing answers"
@@ -62,7 +56,7 @@ def _check(fit: Fit, kind: Residuals) -> None:
                           f"{fit.table.exogenous[0]!r} are given; take 'raw' or 'cor'.")  # fmt: skip
 
 
-def _gamma(fit: Fit) -> FloatArray:
+def _gamma(fit: CovarianceFit) -> FloatArray:
     """Covariances of a row's contributions to the moments, (G, s, s): normal, or the rows' for robust estimators."""
     means = fit.table.meanstructure
     if fit.recipe.errors == "standard" and fit.recipe.discrepancy in ("ML", "GLS", "ULS"):
@@ -73,7 +67,7 @@ def _gamma(fit: Fit) -> FloatArray:
     return read_gamma(fit.data, fit.moments, fit.settings.by, means=means)
 
 
-def _left(fit: Fit, gamma: FloatArray, shares: FloatArray) -> FloatArray:
+def _left(fit: CovarianceFit, gamma: FloatArray, shares: FloatArray) -> FloatArray:
     """Covariances of the residuals of each group, (G, s, s), times the group's rows.
 
     With ``P_gh = share_h D_g H^-1 D_h' V_h`` the implied moments of group g move by ``P_gh`` times the sample's of h.
@@ -92,7 +86,7 @@ def _left(fit: Fit, gamma: FloatArray, shares: FloatArray) -> FloatArray:
     return np.stack(found)
 
 
-def _weights(fit: Fit) -> FloatArray:
+def _weights(fit: CovarianceFit) -> FloatArray:
     """The weights of the moments in the discrepancy at the solution, (G, s, s)."""
     means = fit.table.meanstructure
     if fit.recipe.discrepancy in ("ML", "GLS"):

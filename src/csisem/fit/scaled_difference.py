@@ -16,7 +16,7 @@ from csisem.inference.delta import jacobian
 from csisem.options import DifferenceMethod, Estimator, validate
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
 
 FloatArray = NDArray[np.float64]
 
@@ -56,7 +56,10 @@ def method_for(estimator: Estimator, asked: DifferenceMethod | None) -> Differen
 
 
 def difference(
-    freer: tuple[str, Fit], stricter: tuple[str, Fit], reproduced: FloatArray, method: DifferenceMethod
+    freer: tuple[str, CovarianceFit],
+    stricter: tuple[str, CovarianceFit],
+    reproduced: FloatArray,
+    method: DifferenceMethod,
 ) -> ScaledTest:
     """Test the stricter of two nested models against the freer.
 
@@ -94,7 +97,7 @@ def _trace(correction: Correction | None, df: float) -> float:
     return correction.model.mean_factor * df
 
 
-def _moved(freer: tuple[str, Fit], theta: FloatArray) -> Correction | None:
+def _moved(freer: tuple[str, CovarianceFit], theta: FloatArray) -> Correction | None:
     name, fit = freer
     if fit.data is None:
         raise DataError(f"method='satorra.bentler.2010' reads the rows of {name!r}, which it does not hold any more; "
@@ -102,7 +105,7 @@ def _moved(freer: tuple[str, Fit], theta: FloatArray) -> Correction | None:
     return correction_at(fit, theta)
 
 
-def _restrictions(freer: Fit, stricter: Fit) -> FloatArray:
+def _restrictions(freer: CovarianceFit, stricter: CovarianceFit) -> FloatArray:
     """Directions of the freer model's parameters, (restrictions, q), that the stricter one cannot take.
 
     To first order: what is orthogonal to the parameters that least squares gives to the stricter model's tangents, each
@@ -115,7 +118,7 @@ def _restrictions(freer: Fit, stricter: Fit) -> FloatArray:
     return left[:, reached.shape[1] :].T
 
 
-def _tangents(fit: Fit, items: tuple[str, ...]) -> FloatArray:
+def _tangents(fit: CovarianceFit, items: tuple[str, ...]) -> FloatArray:
     """Derivatives of all groups' moments of ``items`` by the free parameters, (moments, q)."""
     order = np.array([fit.table.observed.index(name) for name in items], dtype=np.intp)
     row, col = (order[index] for index in np.tril_indices(len(items)))

@@ -26,36 +26,47 @@ from csisem.survey import Survey, as_survey
 if TYPE_CHECKING:
     import pandas as pd
 
+    from csisem.fit.covariance_fit import CovarianceFit
     from csisem.fit.fit import Fit
 
 FloatArray = NDArray[np.float64]
 
 
-def scores(fit: Fit, data: object, method: ScoreMethod) -> pd.DataFrame:
+def scores(fit: CovarianceFit, data: object, method: ScoreMethod) -> pd.DataFrame:
     """Compute factor scores; see `Fit.scores`."""
-    import pandas as pd
-
     validate("method", method, ScoreMethod)
     fit.require_usable("Factor scores")
-    names = fit.table.latents[: fit.table.constructs]
-    if not names:
+    if not fit.table.constructs:
         raise ModelError("Factor scores are scores of constructs, and the model has none.")
-    survey = _answers(fit, data)
+    survey = answers_of(fit, data)
     if not fit:
         warnings.warn(f"The scores come from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=3)  # fmt: skip
-    rows = survey.rows(
-        fit.table.observed[: fit.table.measured], by=fit.settings.by if fit.groups else (), weights=False
-    )
+    return score_frame(fit, survey, _kernel(fit, method))
+
+
+def score_frame(fit: Fit, survey: Survey, kernel: FactorScores) -> pd.DataFrame:
+    """Apply the kernel to the rows of a survey, by group where the fit was.
+
+    Raises
+    ------
+    DataError
+        The survey has a group that the fit has not.
+    """
+    import pandas as pd
+
+    items, by = fit.table.observed[: fit.table.measured], fit.settings.by if fit.groups else ()
+    rows = survey.rows(items, by=by, weights=False)
     unknown = [label for label in rows.labels if label not in fit.groups]
     if unknown:
         raise DataError(f"The fit has no group {listed(unknown)}; it was fitted to {listed(fit.groups)}.")
-    values = np.concatenate(rows.reduce(_kernel(fit, method)), axis=0)
+    values = np.concatenate(rows.reduce(kernel), axis=0)
+    names = fit.table.latents[: fit.table.constructs]
     index = survey.frame.index if isinstance(survey.frame, pd.DataFrame) else None
     return pd.DataFrame(values, columns=list(names), index=index)
 
 
-def _kernel(fit: Fit, method: ScoreMethod) -> FactorScores:
+def _kernel(fit: CovarianceFit, method: ScoreMethod) -> FactorScores:
     """The constructs' weights, and the means that answers are centred at: the model's, or the sample's without."""
     table, moments = fit.table, _of_items(fit)
     promoted = [(table.observed.index(name), table.latents.index(name)) for name in table.latents[table.constructs :]]
@@ -77,7 +88,7 @@ def _kernel(fit: Fit, method: ScoreMethod) -> FactorScores:
     return FactorScores(weights[:, own], centre, offset[:, own], group_of, cov, loadings)
 
 
-def _of_items(fit: Fit) -> Implied:
+def _of_items(fit: CovarianceFit) -> Implied:
     """The implied moments without auxiliary variables, which are no part of what the scores are of."""
     moments, own = fit.implied_moments, slice(fit.table.measured)
     matrices = moments.matrices
@@ -90,10 +101,10 @@ def _of_items(fit: Fit) -> Implied:
     return replace(moments, matrices=items, cov=moments.cov[:, own, own], cross=moments.cross[:, own])
 
 
-def _answers(fit: Fit, data: object) -> Survey:
+def answers_of(fit: Fit, data: object) -> Survey:
     """The fitted rows or others; a bare frame or file is read as the fitted questionnaire is."""
     if isinstance(data, Moments):
-        raise DataError("Factor scores are scores of rows, and moments carry none; give the answers.")
+        raise DataError("Scores are of rows, and moments carry none; give the answers.")
     if data is None and fit.imputed is not None:
         raise DataError("A pooled fit has no rows of its own: give data= to score them, or score fit.imputed.fits.")
     if data is None and fit.data is None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.covariance.casewise import RowScores
 from csisem.covariance.influence import InfluenceKernel
 from csisem.fit.redraw import Resampled
-from csisem.fit.row_scores import row_scores
 from csisem.inference.bootstrap import acceleration_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowStatistics:
+    """K statistics by what rows do to them: ``left`` (K, q) times the scores of rows about ``centre`` (G, P).
+
+    Moments of fixed exogenous variables count as constants.
+    """
+
+    scores_of: RowScores
+    centre: FloatArray
+    left: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,21 +52,18 @@ class MeanInfluence:
     mean: FloatArray
 
 
-def accelerations(fit: Fit, survey: Survey, slope: FloatArray, means: MeanInfluence | None = None) -> FloatArray:
-    """Accelerations (K,) of statistics with derivatives ``slope`` (K, q) by the parameters, and perhaps by ``means``.
-
-    Moments of fixed exogenous variables count as constants.
-    """
+def accelerations(fit: Fit, survey: Survey, given: RowStatistics, means: MeanInfluence | None = None) -> FloatArray:
+    """Accelerations (K,) of statistics, which perhaps depend on ``means`` too."""
     drawn = Resampled.of(fit, survey)
-    inverse = np.asarray(np.linalg.inv(fit.unit_information("observed")), dtype=np.float64)
     scheme = drawn.scheme
     stratum = np.empty(scheme.units, dtype=np.intp)
     stratum[scheme.order] = np.repeat(np.arange(len(scheme.size)), scheme.size)
     # Rows that are units themselves are added up by stratum at once, with their powers.
     clustered = survey.design.drawn and bool(survey.design.stages)
     kernel = InfluenceKernel(
-        *row_scores(fit),
-        slope @ inverse,
+        given.scores_of,
+        given.centre,
+        given.left,
         drawn.group,
         drawn.group if means is None else means.domain,
         None if means is None else means.reach,

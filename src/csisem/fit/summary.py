@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from csisem.fit.fit import Fit
 
-_HEADINGS = {"~": "Paths", "=~": "Loadings", ":=": "Defined", "~~": "Covariances"}
-_REST = "Variances, intercepts and intervals: fit.parameters. Measures: fit.fit_measures()."
+_HEADINGS = {"~": "Paths", "=~": "Loadings", "<~": "Weights", ":=": "Defined", "~~": "Covariances"}
+_REST = "All parameters, with intervals: fit.parameters. Measures: fit.fit_measures()."
 
 
 def text_summary(fit: Fit) -> str:
@@ -21,7 +21,7 @@ def text_summary(fit: Fit) -> str:
     lines = [_title(fit), f"Status: {fit.status.verdict}"]
     lines += [f"  - {sentence}" for sentence in fit.status.reasons + fit.status.warnings]
     if fit.status.usable:
-        lines += ["", _measures_line(fit)]
+        lines += ["", fit.measured()]
     for heading, frame in _tables(fit):
         lines += ["", heading, frame.to_string(index=False)]
     lines += ["", _REST]
@@ -39,7 +39,7 @@ def html_summary(fit: Fit) -> str:
     if sentences:
         parts.append("<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences) + "</ul>")
     if fit.status.usable:
-        parts.append(f"<p>{escape(_measures_line(fit))}</p>")
+        parts.append(f"<p>{escape(fit.measured())}</p>")
     parts += [f"<h4>{escape(heading)}</h4>{frame.to_html(index=False, border=0)}" for heading, frame in _tables(fit)]
     parts.append(f"<p><small>{escape(_REST)}</small></p>")
     return "\n".join(parts)
@@ -48,16 +48,14 @@ def html_summary(fit: Fit) -> str:
 def _title(fit: Fit) -> str:
     title = fit.model.title or f"{len(fit.model.constructs)} constructs, {len(fit.table.observed)} observed"
     groups = f", {len(fit.groups)} groups" if fit.groups else ""
-    engine = "" if fit.settings.engine == "native" else f" by {fit.settings.engine}"
-    likelihood = "" if fit.settings.likelihood == "normal" else f", {fit.settings.likelihood} likelihood"
-    return f"{title}: {fit.estimator}{engine}{likelihood}, n = {fit.n}{groups}, {fit.table.npar} free parameters"
+    return f"{title}: {fit.how}, n = {fit.n}{groups}, {fit.table.npar} free parameters"
 
 
-def _measures_line(fit: Fit) -> str:
-    m = fit.fit_measures()
-    if fit.imputed is not None:
+def measured_line(m: pd.Series[float], *, scaled: bool) -> str:
+    """Return the fit measures of a covariance structure in a line, ``scaled`` ones where there are such."""
+    if "d2.f" in m.index:
         return _pooled_line(m)
-    if fit.correction is not None:
+    if scaled:
         return _scaled_line(m)
     probability = "" if np.isnan(m["pvalue"]) else f" (p {m['pvalue']:.4f})"
     criteria = f", AIC {m['aic']:.1f}, BIC {m['bic']:.1f}" if "aic" in m.index else ""
@@ -95,16 +93,18 @@ def _tables(fit: Fit) -> list[tuple[str, pd.DataFrame]]:
     """Paths first, since they are what a reader looks for; variances and intercepts are left to `Fit.parameters`."""
     frame = fit.parameters
     several = bool(fit.groups)
+    # Estimates of PLS are standardised as they are.
+    numbers = ["est", "se", "z", "pvalue", *([] if (frame["op"] == "<~").any() else ["std"])]
     tables = []
     for operator, heading in _HEADINGS.items():
         rows = frame[(frame["op"] == operator) & (frame["lhs"] != frame["rhs"])]
         if not len(rows):
             continue
-        columns = ["lhs", "op", "rhs", *(["group"] if several else []), "est", "se", "z", "pvalue", "std"]
+        columns = ["lhs", "op", "rhs", *(["group"] if several else []), *numbers]
         if (rows["label"] != "").any() and operator != ":=":
             columns.insert(3, "label")
         shown = rows[columns].copy()
-        for name in ("est", "se", "z", "pvalue", "std"):
+        for name in numbers:
             shown[name] = [_number(value) for value in rows[name]]
         tables.append((heading, shown))
     return tables

@@ -212,7 +212,7 @@ def _collinear(
         if vif >= thresholds.vif_inadmissible or steepest > thresholds.path_inadmissible:
             refused.append(
                 f"{sentence}. Its paths must not be read; merge or drop one of these predictors, fix one of the paths, "
-                "or estimate the model by PLS (a later release)."
+                "or estimate the model by PLS."
             )
         else:
             warned.append(f"{sentence}; its paths have wide intervals.")

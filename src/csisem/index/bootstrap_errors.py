@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from csisem.errors import OptionError
 from csisem.fit.draws import Bootstrap, replicates_of
 from csisem.fit.linearised import group_codes
-from csisem.fit.skewness import MeanInfluence
+from csisem.fit.skewness import MeanInfluence, RowStatistics
 from csisem.index.errors import Indices, by_parameter, sampled_weight
-from csisem.index.weights import points, weigh
+from csisem.index.weights import points
 from csisem.inference.bootstrap import DrawCovariance, Interval
 from csisem.options import IntervalKind
 
@@ -63,8 +63,7 @@ def _index_draws(given: Indices, drawn: Bootstrap) -> FloatArray:
         parts = drawn.domain_means(domains.by, domains.moments.groups, domains.group)
     for place, means in parts:
         inside = np.arange(drawn.n)[place][drawn.outcome[place] == 0]
-        matrices = drawn.structure.take(inside).matrices(drawn.theta[inside])
-        weighting = weigh(given.measured, matrices, given.ranges, given.item_weights)
+        weighting = given.source.drawn(drawn, inside)
         above = means[drawn.outcome[place] == 0] - given.lows
         draws[inside] = points(weighting.coefficients[:, domains.group], above)
     return draws
@@ -83,8 +82,9 @@ def _accelerations(given: Indices, drawn: Bootstrap) -> FloatArray:
     own = np.arange(count)
     reach[own, own] = given.reach / share[:, None, None]
     slope = by_parameter(given).reshape(count * k, -1)
+    given_rows = RowStatistics(*given.source.scores(), slope @ given.source.inverse())
     if drawn.data is None:
-        return drawn.accelerations(slope)
+        return drawn.accelerations(given_rows)
     codes = group_codes(drawn.data, domains.by, moments.groups)
     domain = np.zeros(drawn.data.n, dtype=np.intp) if codes is None else codes
-    return drawn.accelerations(slope, MeanInfluence(domain, reach.reshape(count, count * k, p), moments.mean))
+    return drawn.accelerations(given_rows, MeanInfluence(domain, reach.reshape(count, count * k, p), moments.mean))

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from csisem.covariance.incomplete import DomainMeans, domain_means
 from csisem.errors import DataError, listed
 from csisem.fit.held import given_back
+from csisem.fit.pls.composite_fit import CompositeFit
+from csisem.fit.pls.incomplete import means_of
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 from csisem.survey import Survey, as_survey
@@ -91,7 +93,7 @@ def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
     if fit.patterns is not None:
         return _incomplete(fit, given, rows_of, columns, own=own)
     if own and set(columns) == set(fit.settings.by):
-        moments = fit.moments
+        moments = fit.row_moments
     elif given is not None:
         if by and not given.groups:
             raise DataError(f"by={list(by)} needs rows, and moments carry none; give the answers.")
@@ -116,14 +118,18 @@ def _incomplete(
     """Domains of rows that may lack answers: means by maximum likelihood, given the fitted covariances."""
     if survey is None:
         if given is not None or set(columns) != set(fit.settings.by) or fit.patterns is None:
-            raise DataError("After missing='fiml' an index of other answers, or by column, needs the rows; give data=.")
+            raise DataError(f"After missing={fit.settings.missing!r} an index of other answers, or by column, needs "
+                            "the rows; give data=.")  # fmt: skip
         patterns = fit.patterns
     else:
         patterns = Patterns.from_rows(fit.rows(survey, by=columns), fit.table.exogenous)
     labels = tuple(label if isinstance(label, tuple) else (label,) for label in patterns.groups) if columns else ((),)
     group = _group_of(fit, labels)
-    cov = fit.implied_moments.cov[group]
-    means = domain_means(patterns.answered, patterns.group, patterns.mean, patterns.weight, cov)
+    cov = fit.implied_covariances[group]
+    if isinstance(fit, CompositeFit):
+        means = means_of(fit, patterns, cov)
+    else:
+        means = domain_means(patterns.answered, patterns.group, patterns.mean, patterns.weight, cov)
     n, weight, squares = (patterns.by_group(v) for v in (patterns.n, patterns.weight, patterns.squares))
     moments = Moments(
         n.astype(np.int64), weight, means.mean, cov, patterns.items, patterns.scales, patterns.groups, patterns.empty,

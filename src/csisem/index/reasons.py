@@ -26,7 +26,7 @@ def without_weights(given: Indices, weighting: Weighting) -> dict[str, str]:
     """Sentences about weights that make an index nan or take it out of 0-100, keyed by construct (and group)."""
     notes: dict[str, str] = {}
     fit = given.fit
-    for block, weights in zip(given.measured, weighting.weights, strict=True):
+    for block, weights in zip(given.source.measured, weighting.weights, strict=True):
         for group in range(fit.table.n_groups):
             where = f" in group {fit.groups[group]!s}" if fit.groups else ""
             key = f"{block.name}{where}"
@@ -37,7 +37,7 @@ def without_weights(given: Indices, weighting: Weighting) -> dict[str, str]:
                 )
                 continue
             negative = [c for c, w in zip(block.children, weights[group], strict=True) if w < 0]
-            if negative and given.item_weights != "equal":
+            if negative and given.source.kind != "equal":
                 notes[key] = (
                     f"The index of {block.name}{where} gives {listed(negative)} a negative weight, so it may leave "
                     "0-100; reverse= an item asked the other way round, or use item_weights='equal'."

@@ -23,7 +23,8 @@ from csisem.index.domains import Domains, domains_of
 from csisem.index.errors import Indices, normal_theory_covariance, sandwich_covariance
 from csisem.index.pooled import pooled_index
 from csisem.index.reasons import about_rows, about_unknown, methods, without_weights
-from csisem.index.weights import Block, Weighting, blocks, points, weigh
+from csisem.index.sources import source_of
+from csisem.index.weights import Block, Weighting, blocks, points
 from csisem.inference.bootstrap import Interval
 from csisem.inference.influence import Covariance
 from csisem.inference.intervals import wald
@@ -139,11 +140,12 @@ def csi(
     drawn = None if bootstrap is None else drawn_for(fit, domains, bootstrap, se)
     road = _road(fit, domains, se)
     lows, ranges = _bounds(fit, domains)
-    measured = blocks(fit.table)
-    weighting = weigh(measured, fit.lisrel, ranges, item_weights)
-    coefficients = weighting.coefficients[domains.group]
+    source = source_of(fit, np.pad(ranges, (0, fit.centre.shape[-1] - len(ranges)), constant_values=1.0), item_weights)
+    measured, weighting = source.measured, source.weigh(source.at)
+    # Other answers may be the items alone, without the products of interactions.
+    coefficients = weighting.coefficients[domains.group][..., : len(lows)]
     index = points(coefficients, domains.mean - lows)
-    given = Indices(fit, domains, measured, lows, ranges, item_weights, coefficients)
+    given = Indices(fit, domains, source, lows, coefficients)
     ends = None
     if drawn is None:
         covariance, degrees = _covariance(given, road)
@@ -177,7 +179,7 @@ def _road(fit: Fit, domains: Domains, se: StandardErrors | None) -> str:
     if se == "standard":
         return se
     rows = domains.own and domains.survey is not None
-    if rows and fit.replicates is not None:
+    if rows and fit.settings.errors == "replicates" and fit.replicates is not None:
         return "replicates"
     if drawn:
         return "design"
@@ -198,7 +200,7 @@ def _covariance(given: Indices, road: str) -> tuple[Covariance, FloatArray]:
 
 def _bounds(fit: Fit, domains: Domains) -> tuple[FloatArray, FloatArray]:
     scales = domains.moments.scales
-    bare = [item for item, scale in zip(fit.table.observed, scales, strict=True) if scale is None]
+    bare = [item for item, scale in zip(domains.moments.items, scales, strict=True) if scale is None]
     used = {child for block in blocks(fit.table) for child in block.children}
     missing = [item for item in bare if item in used]
     if missing:
