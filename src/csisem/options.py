@@ -82,6 +82,27 @@ Lonely = Literal["refuse", "adjust", "average", "remove", "certainty"]
 ReplicateType = Literal["BRR", "Fay", "JK1", "JKn", "bootstrap", "other"]
 """How replicate weights were made."""
 
+JudgementRule = Literal["R1", "R2", "R3", "R4", "R5"]
+"""How rankings become judgements: rank differences, steep, mean ranks, optimal transfer, or pairwise dominance."""
+
+GroupMethod = Literal["AIJ", "AIP"]
+"""What is averaged (geometrically) over respondents: their judgements, or their priorities."""
+
+Priority = Literal["eigenvector", "geometric"]
+"""How a judgement matrix becomes weights: its principal eigenvector, or the geometric means of its rows."""
+
+RandomIndex = Literal["saaty", "simulated"]
+"""Which table of random consistency indices a ratio is taken from."""
+
+Ties = Literal["refuse", "average"]
+"""Whether a respondent may give two items one rank, which is then the mean of the places they share."""
+
+RankWeights = Literal["sum", "reciprocal", "centroid", "exponent"]
+"""How the places of a single ranking become weights."""
+
+Combination = Literal["multiplicative", "linear"]
+"""How several sets of weights become one: their product, or their mean."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
