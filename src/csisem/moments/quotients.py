@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,28 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
 
+class Quotients(Protocol):
+    """k quotients of sums over rows, as columns that are added up (`totals.Columns`)."""
+
+    @property
+    def count(self) -> int:
+        """How many quotients, k."""
+        ...
+
+    def kept(self, values: FloatArray) -> NDArray[np.bool_]: ...
+
+    def of(self, values: FloatArray, places: IntArray) -> FloatArray:
+        """Return numerators, then denominators, zero where unanswered, (2 k, m)."""
+        ...
+
+    def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
+        """Return numerators, denominators, and which rows have both, each (k, m)."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
-    """Numerators and denominators of k quotients, as columns that are added up.
+    """Quotients of columns of answers.
 
     A row that lacks an answer to either is in no quotient that needs it.
 
@@ -31,19 +51,25 @@ class Parts:
     numerator: IntArray
     denominator: IntArray | None
 
+    @property
+    def count(self) -> int:
+        return len(self.numerator)
+
     def kept(self, values: FloatArray) -> NDArray[np.bool_]:
         return np.ones(values.shape[1], dtype=bool)
 
     def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are added up alike
-        """Return numerators, then denominators, zero where unanswered, (2 k, m)."""
-        over, under, answered = self.split(values)
-        return np.concatenate([np.where(answered, over, 0.0), np.where(answered, under, 0.0)])
+        return stacked(*self.split(values))
 
     def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
-        """Return numerators, denominators, and which rows have both, each (k, m)."""
         over = values[self.numerator]
         under = np.ones(over.shape) if self.denominator is None else values[self.denominator]
         return over, under, ~(np.isnan(over) | np.isnan(under))
+
+
+def stacked(over: FloatArray, under: FloatArray, answered: NDArray[np.bool_]) -> FloatArray:
+    """Numerators, then denominators, zero where unanswered, (2 k, m)."""
+    return np.concatenate([np.where(answered, over, 0.0), np.where(answered, under, 0.0)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,11 +79,11 @@ class Answered:
     The result is (2, D, k).
     """
 
-    parts: Parts
+    parts: Quotients
     domains: int
 
     def partial(self, batch: Batch) -> FloatArray:
-        answered = self.parts.split(batch.values)[2]
+        answered = self.parts.split(batch.values)[2] & self.parts.kept(batch.values)
         weights = np.ones(answered.shape[1]) if batch.weights is None else batch.weights
         codes = np.zeros(len(weights), dtype=np.intp) if batch.codes is None else batch.codes
         used = answered & (codes >= 0) & (weights > 0)
@@ -83,7 +109,7 @@ class Influence:
         The domain of each place where rows are added up, (N,).
     """
 
-    parts: Parts
+    parts: Quotients
     value: FloatArray
     scale: FloatArray
     domain: IntArray
