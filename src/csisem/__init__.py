@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import csisem.model.presets as models  # noqa: F401
     from csisem import datasets as datasets
     from csisem import diagnose as diagnose
+    from csisem import index as index
     from csisem import weighting as weighting
     from csisem.errors import CsisemError as CsisemError
     from csisem.errors import CsisemWarning as CsisemWarning
@@ -55,6 +56,7 @@ _PUBLIC = {
     "datasets": "csisem.datasets",
     "diagnose": "csisem.diagnose",
     "weighting": "csisem.weighting",
+    "index": "csisem.index",
     "Fit": "csisem.fit.fit",
     "Status": "csisem.fit.status",
     "Thresholds": "csisem.fit.status",
@@ -74,7 +76,7 @@ _PUBLIC = {
     "UnusableFitError": "csisem.errors",
     "InadmissibleFitWarning": "csisem.errors",
 }
-_MODULES = frozenset({"models", "datasets", "diagnose", "weighting"})
+_MODULES = frozenset({"models", "datasets", "diagnose", "weighting", "index"})
 
 __all__ = list(_PUBLIC)
 

@@ -100,6 +100,10 @@ Ties = Literal["refuse", "average"]
 RankWeights = Literal["sum", "reciprocal", "centroid", "exponent"]
 """How the places of a single ranking become weights."""
 
+MissingIndicators = Literal["refuse", "renormalize", "available", "listwise"]
+"""What becomes of an indicator without a value: refused, its weight given to its siblings (of the figures given, or of
+every respondent), each indicator's mean over those who answered it, or only respondents who answered all."""
+
 Combination = Literal["multiplicative", "linear"]
 """How several sets of weights become one: their product, or their mean."""
 

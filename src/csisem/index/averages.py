@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,8 @@ class Asked:
         The columns that define domains, each row's domain (n,), and the domains' names; none for a single domain.
     total
         Whether the numerators' totals are asked for instead.
+    combine
+        Weighted sums of the quotients that are asked for instead of these, (c, k).
     """
 
     survey: Survey
@@ -42,13 +44,27 @@ class Asked:
     codes: IntArray | None = None
     labels: tuple[Hashable, ...] = ()
     total: bool = False
+    combine: FloatArray | None = None
+
+    @property
+    def count(self) -> int:
+        """How many numbers are asked for in each domain: c, or k."""
+        return self.parts.count if self.combine is None else len(self.combine)
 
     @property
     def domains(self) -> int:
         return max(len(self.labels), 1) if self.by else 1
 
 
-def ask(survey: Survey, items: tuple[str, ...], parts: Quotients, by: tuple[str, ...], *, total: bool = False) -> Asked:
+def ask(
+    survey: Survey,
+    items: tuple[str, ...],
+    parts: Quotients,
+    by: tuple[str, ...],
+    *,
+    total: bool = False,
+    combine: FloatArray | None = None,
+) -> Asked:
     """Return what is to be averaged by the values of the columns ``by``.
 
     Raises
@@ -59,27 +75,27 @@ def ask(survey: Survey, items: tuple[str, ...], parts: Quotients, by: tuple[str,
     codes, labels = survey.grouping(by) if by else (None, ())
     if by and not labels:
         raise DataError(f"No row is in a group of {', '.join(map(repr, by))}: every one is blank.")
-    return Asked(survey, items, parts, by, codes, labels, total)
+    return Asked(survey, items, parts, by, codes, labels, total, combine)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Averages:
-    """Estimates of k quotients in D domains.
+    """Estimates of k quotients, or c sums of these, in D domains.
 
     Attributes
     ----------
     value
-        Estimates, (D, k).
+        Estimates, (D, c).
     covariance
         Of all of them.
     degrees
         Degrees of freedom of each domain, (D,).
     spread
-        Weighted squared deviations of the rows, (D, k).
+        Weighted squared deviations of the rows, (D, c).
     n, weight
-        Rows with a weight above zero in each, and the sum of their weights, (D, k).
+        Rows with a weight above zero in each quotient, and the sum of their weights, (D, k).
     empty
-        Which have no row, or a sum of denominators that is zero, (D, k).
+        Which quotients have no row, or a sum of denominators that is zero, (D, k).
     """
 
     value: FloatArray
@@ -102,10 +118,10 @@ def averages(asked: Asked) -> Averages:
     with np.errstate(divide="ignore", invalid="ignore"):
         quotient = over / under
     nothing, whole = np.zeros_like(quotient), np.ones_like(quotient)
-    influence = Influence(asked.parts, nothing, whole, every) if asked.total else None
-    deviation = Influence(asked.parts, quotient, whole if asked.total else under, every)
+    influence = Influence(asked.parts, nothing, whole, every, asked.combine) if asked.total else None
+    deviation = Influence(asked.parts, quotient, whole if asked.total else under, every, asked.combine)
     used = influence or deviation
-    value = over if asked.total else quotient
+    value = _combined(asked, over if asked.total else quotient)
     covariance: Covariance
     if survey.design.replicate_weights:
         squares = _squares(asked, used, deviation, None, None)
@@ -114,6 +130,10 @@ def averages(asked: Asked) -> Averages:
         squares, covariance, degrees = _linearised(asked, used, deviation)
     n, weight = survey.rows(asked.items, by=asked.by).reduce(Answered(asked.parts, asked.domains))
     return Averages(value, covariance, degrees, squares.spread, n, weight, under == 0)
+
+
+def _combined(asked: Asked, values: FloatArray) -> FloatArray:
+    return values if asked.combine is None else np.asarray(values @ asked.combine.T)
 
 
 def _squares(
@@ -128,11 +148,11 @@ def _linearised(asked: Asked, influence: Influence, deviation: Influence) -> tup
     survey, domains = asked.survey, asked.domains
     design = linearise(survey.units())
     cells = Cells.of(design.code, design.count, asked.codes, domains)
-    placed = Influence(influence.parts, influence.value, influence.scale, cells.group)
+    placed = replace(influence, domain=cells.group)
     kernel = UnitTotals(placed, cells.count)
     totals = kernel.spread(survey.rows(asked.items, units=cells.code).reduce(kernel))
     squares = _squares(asked, influence, deviation, design.row_factor, design.code)
-    none = np.zeros((influence.value.size, 0))
+    none = np.zeros((domains * asked.count, 0))
     rows = None
     if design.row_factor is not None:
         rows = JointCovariance(none, np.zeros((0, 0)), none.T, squares.products)
@@ -147,6 +167,6 @@ def _replicates(asked: Asked, value: FloatArray) -> tuple[StackCovariance, Float
     k = asked.parts.count
     # A domain may be empty under some replicate weights.
     with np.errstate(divide="ignore", invalid="ignore"):
-        stack = found.sums[..., :k] if asked.total else found.sums[..., :k] / found.sums[..., k:]
+        stack = _combined(asked, found.sums[..., :k] if asked.total else found.sums[..., :k] / found.sums[..., k:])
     covariance = StackCovariance(stack.reshape(len(stack), -1), value.ravel(), rule_of(asked.survey.design))
     return covariance, np.full(asked.domains, replicate_degrees(found.gram))

@@ -97,7 +97,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Influence:
-    """Influence of a row on k quotients of its domain: ``(numerator - value * denominator) / scale``.
+    """Influence of a row on k quotients of its domain, ``(numerator - value * denominator) / scale``, or their sums.
 
     Attributes
     ----------
@@ -107,23 +107,32 @@ class Influence:
         Values, zero for totals, and sums of the denominators, one for totals, (D, k).
     domain
         The domain of each place where rows are added up, (N,).
+    combine
+        Weighted sums of the quotients that are meant, (c, k); None: the quotients themselves.
     """
 
     parts: Quotients
     value: FloatArray
     scale: FloatArray
     domain: IntArray
+    combine: FloatArray | None = None
+
+    @property
+    def count(self) -> int:
+        """How many numbers there are of each domain, c or k."""
+        return self.value.shape[1] if self.combine is None else len(self.combine)
 
     def kept(self, values: FloatArray) -> NDArray[np.bool_]:
         return self.parts.kept(values)
 
     def of(self, values: FloatArray, places: IntArray) -> FloatArray:
-        """Return the influence, zero where unanswered, (k, m)."""
+        """Return the influence, zero where unanswered, (c, m)."""
         over, under, answered = self.parts.split(values)
         own = self.domain[places]
         with np.errstate(divide="ignore", invalid="ignore"):
             influence = (over - self.value.T[:, own] * under) / self.scale.T[:, own]
-        return np.where(answered, influence, 0.0)
+        known = np.where(answered, influence, 0.0)
+        return known if self.combine is None else self.combine @ known
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,9 +142,9 @@ class Squares:
     Attributes
     ----------
     products
-        Products of the influence values, with squared weights and the units' factors, (D, k, k).
+        Products of the influence values, with squared weights and the units' factors, (D, c, c).
     spread
-        Squared deviations with the weights themselves, (D, k).
+        Squared deviations with the weights themselves, (D, c).
     """
 
     products: FloatArray
@@ -161,7 +170,7 @@ class SquaresKernel:
     factor: FloatArray | None
 
     def partial(self, batch: Batch) -> Squares:
-        domains, k = self.influence.value.shape
+        domains, k = len(self.influence.value), self.influence.count
         codes = np.zeros(batch.values.shape[1], dtype=np.intp) if batch.codes is None else batch.codes
         weights = row_weights(batch, self.factor)
         plain = np.ones(len(codes)) if batch.weights is None else batch.weights
