@@ -75,8 +75,10 @@ class Hierarchy:
         """
         try:
             tree = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError) as problem:
-            raise DataError(f"The file {str(path)!r} cannot be read: {problem}.") from None
+        except OSError as problem:
+            raise DataError(f"The file {str(path)!r} cannot be read: {problem.strerror}.") from None
+        except UnicodeDecodeError:
+            raise DataError(f"The file {str(path)!r} is not encoded in UTF-8.") from None
         except tomllib.TOMLDecodeError as problem:
             raise DataError(f"The file {str(path)!r} is no TOML: {problem}.") from None
         return cls.from_dict(tree, name=name, normalize=normalize)

@@ -78,7 +78,7 @@ def contributions(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     for units, slope in ((first, change.slope_before), (last, change.slope_after)):
         places = [lowest.index(unit) for unit in units.lowest]
         reach = (below @ slope)[:, places]
-        spread += ((reach @ units.covariance) * reach).sum(axis=1)
+        spread += ((reach @ np.asarray(units.covariance)) * reach).sum(axis=1)
     tests = wald(contribution, se := np.sqrt(np.maximum(spread, 0.0)))
     return frame.assign(se=se, ci_lower=tests.lower, ci_upper=tests.upper)
 
