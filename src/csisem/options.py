@@ -104,6 +104,12 @@ MissingIndicators = Literal["refuse", "renormalize", "available", "listwise"]
 """What becomes of an indicator without a value: refused, its weight given to its siblings (of the figures given, or of
 every respondent), each indicator's mean over those who answered it, or only respondents who answered all."""
 
+TrendMeasure = Literal["index", "top-box", "nps"]
+"""What is followed over waves: an index, the share of the top boxes, or a net promoter score."""
+
+ChangeFrom = Literal["previous", "first"]
+"""The wave that a change is taken from."""
+
 Combination = Literal["multiplicative", "linear"]
 """How several sets of weights become one: their product, or their mean."""
 

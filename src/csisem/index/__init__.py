@@ -2,6 +2,10 @@
 
 from csisem.index.aggregation import aggregate
 from csisem.index.hierarchy import Hierarchy
+from csisem.index.ranking import rank
+from csisem.index.relations import link, relation
+from csisem.index.shares import nps, top_box
 from csisem.index.unit_changes import contributions
+from csisem.index.waves import trend
 
-__all__ = ["Hierarchy", "aggregate", "contributions"]
+__all__ = ["Hierarchy", "aggregate", "contributions", "trend", "top_box", "nps", "rank", "relation", "link"]
