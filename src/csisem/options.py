@@ -110,6 +110,12 @@ TrendMeasure = Literal["index", "top-box", "nps"]
 ChangeFrom = Literal["previous", "first"]
 """The wave that a change is taken from."""
 
+RateInterval = Literal["wilson", "wald"]
+"""How the interval of a rate is computed."""
+
+LoyaltyCurve = Literal["isotonic", "logistic"]
+"""The shape of loyalty as a function of satisfaction: never falling, or S-shaped."""
+
 Combination = Literal["multiplicative", "linear"]
 """How several sets of weights become one: their product, or their mean."""
 
