@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import csisem.model.presets as models  # noqa: F401
     from csisem import datasets as datasets
     from csisem import diagnose as diagnose
+    from csisem import improve as improve
     from csisem import index as index
     from csisem import weighting as weighting
     from csisem.errors import CsisemError as CsisemError
@@ -57,6 +58,7 @@ _PUBLIC = {
     "diagnose": "csisem.diagnose",
     "weighting": "csisem.weighting",
     "index": "csisem.index",
+    "improve": "csisem.improve",
     "Fit": "csisem.fit.fit",
     "Status": "csisem.fit.status",
     "Thresholds": "csisem.fit.status",
@@ -76,7 +78,7 @@ _PUBLIC = {
     "UnusableFitError": "csisem.errors",
     "InadmissibleFitWarning": "csisem.errors",
 }
-_MODULES = frozenset({"models", "datasets", "diagnose", "weighting", "index"})
+_MODULES = frozenset({"models", "datasets", "diagnose", "weighting", "index", "improve"})
 
 __all__ = list(_PUBLIC)
 

@@ -116,6 +116,18 @@ RateInterval = Literal["wilson", "wald"]
 LoyaltyCurve = Literal["isotonic", "logistic"]
 """The shape of loyalty as a function of satisfaction: never falling, or S-shaped."""
 
+DriverMeasure = Literal["correlation", "regression", "lmg", "relative"]
+"""How much a driver counts: alone, beside the others, on average over orders of entry, or by relative weights."""
+
+TargetMethod = Literal["simple", "precise"]
+"""What makes an indicator important: its weight, or its correlation with overall satisfaction."""
+
+TargetBy = Literal["quadrant", "coefficient", "region"]
+"""How importance and score are put together: in a cross of cuts, as a product, or as a distance from the diagonal."""
+
+DeliveredForm = Literal["difference", "ratio"]
+"""Customer delivered value as value less cost, or value over cost."""
+
 Combination = Literal["multiplicative", "linear"]
 """How several sets of weights become one: their product, or their mean."""
 

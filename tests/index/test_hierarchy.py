@@ -14,14 +14,14 @@ from survey_golden import LINEARISED, REPLICATED, record, survey
 # survey computes in double precision.
 GOLDEN = 1e-9
 TREE = {
-    "产品质量": {"weight": 0.3, "children": {"特性": 0.3, "可信性": 0.2, "安全性": 0.3, "经济性": 0.2}},
+    "产品质量": {"weight": 0.3, "children": {"特性": 0.3, "经济性": 0.2, "可信性": 0.3, "安全性": 0.2}},
     "服务质量": {
         "weight": 0.7,
         "children": {"可靠性": 0.3, "响应性": 0.1, "保证性": 0.3, "移情性": 0.2, "有形性": 0.1},
     },
 }
 SCORES = {
-    "特性": 76.2, "可信性": 85.4, "安全性": 72.1, "经济性": 68.5,
+    "特性": 76.2, "经济性": 85.4, "可信性": 72.1, "安全性": 68.5,
     "可靠性": 75.0, "响应性": 80.2, "保证性": 73.6, "移情性": 78.8, "有形性": 90.0,
 }  # fmt: skip
 PRODUCT = cs.index.Hierarchy.from_dict(TREE)
@@ -59,13 +59,13 @@ def test_a_toml_file_gives_the_same(tmp_path):
 
 
 def test_absent_figures_give_their_weight_to_their_siblings():
-    part = {name: value for name, value in SCORES.items() if name not in ("安全性", "有形性")}
-    found = PRODUCT.score(pd.Series({**part, "安全性": np.nan}), missing="renormalize").set_index("node")["index"]
+    part = {name: value for name, value in SCORES.items() if name not in ("可信性", "有形性")}
+    found = PRODUCT.score(pd.Series({**part, "可信性": np.nan}), missing="renormalize").set_index("node")["index"]
     product = (0.3 * 76.2 + 0.2 * 85.4 + 0.2 * 68.5) / 0.7
     service = (0.3 * 75.0 + 0.1 * 80.2 + 0.3 * 73.6 + 0.2 * 78.8) / 0.9
     assert found["Total"] == pytest.approx(0.3 * product + 0.7 * service, rel=1e-14)
-    assert np.isnan(found["安全性"])
-    only = PRODUCT.score({"特性": 70.0, "可信性": 80.0}, missing="renormalize").set_index("node")["index"]
+    assert np.isnan(found["可信性"])
+    only = PRODUCT.score({"特性": 70.0, "经济性": 80.0}, missing="renormalize").set_index("node")["index"]
     assert only["Total"] == pytest.approx(74, rel=1e-14)
     assert np.isnan(only["服务质量"])
 
