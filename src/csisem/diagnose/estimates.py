@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.errors import DataError
 from csisem.fit.drawn import under_design
-from csisem.index.averages import Asked, Averages, ask, averages
+from csisem.index.averages import Asked, Averages, ask, averages, label_columns
 from csisem.inference.intervals import wald
 from csisem.moments.quotients import Parts
 from csisem.survey import as_survey
@@ -161,9 +161,7 @@ def _frame(asked: Asked, names: tuple[str, ...], found: Averages, simple: FloatA
     value, degrees = found.value.ravel(), np.repeat(found.degrees, k)
     tested = wald(value, se, df=degrees)
     columns: dict[str, object] = {heading: list(names) * asked.domains}
-    for position, column in enumerate(asked.by):
-        labels = [label if len(asked.by) == 1 else label[position] for label in asked.labels]  # type: ignore[index]
-        columns[column] = [label for label in labels for _ in range(k)]
+    columns |= label_columns(asked.by, asked.labels, k)
     columns |= {
         "n": counts.ravel().astype(np.int64),
         "estimate": value,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from csisem.errors import DataError, OptionError, listed, nearest
 from csisem.fit.drawn import under_design
 from csisem.index.averages import ask, averages
+from csisem.index.joint import is_figures
 from csisem.index.nodes import Points, points_of
 from csisem.inference.intervals import wald
 from csisem.options import DeliveredForm, validate
@@ -96,15 +97,15 @@ def delivered_value(
 
     Notes
     -----
-    Kotler's customer delivered value. Each part of answers is the mean over those who answered it; errors are linearised
-    through the design, of a ratio by the delta method.
+    Kotler's customer delivered value. Each part of answers is the mean over those who answered it; errors are
+    linearised through the design, of a ratio by the delta method.
     """
     validate("form", form, DeliveredForm)
     names = _checked(values, costs)
     weights = np.zeros((2, len(names)))
     weights[0, : len(values)], weights[1, len(values) :] = list(values.values()), list(costs.values())
     covariance, degrees = np.full((2, 2), np.nan), np.inf
-    if isinstance(data, Mapping) or (hasattr(data, "items") and not hasattr(data, "columns")):
+    if is_figures(data):
         if design is not None:
             raise OptionError("design= belongs to answers; figures have none.")
         value, cost = weights @ _figures(data, names)
@@ -143,9 +144,8 @@ def _checked(values: Mapping[str, float], costs: Mapping[str, float]) -> tuple[s
     for what, weights in (("value", values), ("cost", costs)):
         numbers = np.array(list(weights.values()), dtype=np.float64)
         if not len(numbers) or (numbers < 0).any() or abs(numbers.sum() - 1) > 1e-9:
-            raise DataError(
-                f"The weights of the parts of {what} must be at least 0 and sum to 1, not {numbers.sum():g}."
-            )
+            raise DataError(f"The weights of the parts of {what} must be at least 0 and sum to 1; they sum to "
+                            f"{numbers.sum():g}.")  # fmt: skip
     return tuple(map(str, (*values, *costs)))
 
 

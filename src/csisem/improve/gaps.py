@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from csisem.errors import DataError, listed, nearest
 from csisem.fit.drawn import under_design
 from csisem.improve.paired import Differences
-from csisem.index.averages import ask, averages
+from csisem.index.averages import ask, averages, label_columns
 from csisem.index.joint import framed
 from csisem.index.nodes import points_of
 from csisem.index.satisfaction import MOST_JOINT
@@ -69,8 +69,8 @@ def gaps(
     DataFrame
         ``level, item, <by...>, n, expected, perceived, gap, se, ci_lower, ci_upper, pvalue, class``: means and gap
         (perceived less expected) in points of 0-100; n the fewest rows of any question below; ``class`` is
-        ``"disappointed"``, ``"satisfied"`` (no difference shown) or ``"delighted"``. ``.attrs``: joint ``covariance`` of
-        the gaps, ``degrees``.
+        ``"disappointed"``, ``"satisfied"`` (no difference shown) or ``"delighted"``. ``.attrs``: joint ``covariance``
+        of the gaps, ``degrees``.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def gaps(
     places = np.array([[questions.index(column) for column in pairs[name]] for name in names])
     points = points_of(survey, questions, complete=False)
     # Expectation, perception and their difference of every question, and sums of each.
-    combine = np.kron(sums, np.eye(3))
+    combine = np.asarray(np.kron(sums, np.eye(3)), dtype=np.float64)
     asked = ask(survey, questions, Differences(points, places), names_of(by or ()), combine=combine)
     found = averages(asked)
     if found.empty.any():
@@ -109,9 +109,7 @@ def gaps(
     joint = found.covariance.matrix()[2::3, 2::3] if value.shape[0] * count <= MOST_JOINT else None
     degrees = np.repeat(found.degrees, count)
     columns: dict[str, object] = {"level": heads * len(value), "item": labels * len(value)}
-    for position, column in enumerate(asked.by):
-        own = [label if len(asked.by) == 1 else label[position] for label in asked.labels]  # type: ignore[index]
-        columns[column] = [label for label in own for _ in labels]
+    columns |= label_columns(asked.by, asked.labels, count)
     columns |= {"n": n.ravel().astype(np.int64), "expected": value[..., 0].ravel(), "perceived": value[..., 1].ravel()}
     frame = framed(columns, value[..., 2].ravel(), np.where(n.ravel() < 2, np.nan, variance), joint, degrees, "gap")
     return _classed(frame, degrees, level)
@@ -168,8 +166,8 @@ def five_gaps(figures: Mapping[str, float | tuple[float, float]], *, level: floa
     -------
     DataFrame
         ``gap, name, difference`` and, where errors are given, ``se, ci_lower, ci_upper, pvalue``: 1 knowledge
-        (management - expected), 2 standards (standards - management), 3 delivery (delivered - standards), 4 communication
-        (delivered - promised), 5 service (perceived - expected). Negative is a shortfall.
+        (management - expected), 2 standards (standards - management), 3 delivery (delivered - standards), 4
+        communication (delivered - promised), 5 service (perceived - expected). Negative is a shortfall.
 
     Raises
     ------

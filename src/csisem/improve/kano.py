@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from csisem.errors import DataError, listed
 from csisem.fit.drawn import under_design
-from csisem.index.averages import ask, averages
+from csisem.index.averages import ask, averages, label_columns
 from csisem.inference.intervals import wald
 from csisem.moments.quotients import stacked
 from csisem.survey import Survey, as_survey
@@ -64,10 +64,11 @@ def kano(
     Returns
     -------
     DataFrame
-        ``item, <by...>, n``, the shares of ``must-be, one-dimensional, attractive, indifferent, reverse, questionable``;
-        ``category``, the most frequent, ``pvalue`` of its lead over the next, and ``clear``, whether it is below
-        1 - level; ``better`` and ``worse`` with ``better_se, worse_se``: how far satisfaction rises when the quality is
-        there, ``(A + O)/(A + O + M + I)``, and falls when it is not, ``-(O + M)/(A + O + M + I)``. ``.attrs["degrees"]``.
+        ``item, <by...>, n``, the shares of ``must-be, one-dimensional, attractive, indifferent, reverse,
+        questionable``; ``category``, the most frequent, ``pvalue`` of its lead over the next, and ``clear``, whether it
+        is below 1 - level; ``better`` and ``worse`` with ``better_se, worse_se``: how far satisfaction rises when the
+        quality is there, ``(A + O)/(A + O + M + I)``, and falls when it is not, ``-(O + M)/(A + O + M + I)``.
+        ``.attrs["degrees"]``.
 
     Raises
     ------
@@ -124,7 +125,7 @@ class Pairs:
     def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
         order = np.argsort(self.codes)
         answer = order[np.searchsorted(self.codes[order], np.nan_to_num(values, nan=self.codes[0]))]
-        both = ~np.isnan(values)[self.places].any(axis=1)
+        both = np.asarray(~np.isnan(values)[self.places].any(axis=1))
         category = _PLACE[answer[self.places[:, 0]], answer[self.places[:, 1]]]
         one = (category[:, None] == np.arange(6)[:, None]) & both[:, None]
         must, wanted, delight, indifferent = (one[:, k] for k in range(4))
@@ -155,7 +156,7 @@ def _check_codes(survey: Survey, questions: tuple[str, ...], codes: FloatArray) 
 
 def _frame(
     by: tuple[str, ...],
-    labels: tuple[object, ...],
+    labels: tuple[Hashable, ...],
     items: list[str],
     value: FloatArray,
     covariance: FloatArray,
@@ -180,8 +181,7 @@ def _frame(
             # All in one category leave no doubt, and no error either.
             pvalue = 0.0 if lead == 1 else pvalue
             row: dict[str, object] = {"item": item}
-            for position, column in enumerate(by):
-                row[column] = labels[domain] if len(by) == 1 else labels[domain][position]  # type: ignore[index]
+            row |= {column: values[domain] for column, values in label_columns(by, labels, 1).items()}
             row |= {"n": int(n[domain, k * _NUMBERS])} | dict(zip(CATEGORIES, shares.tolist(), strict=True))
             row |= {"category": CATEGORIES[first], "pvalue": pvalue, "clear": bool(pvalue < 1 - level)}
             row |= {"better": flat[start + 6], "better_se": se[start + 6], "worse": flat[start + 7],

@@ -13,6 +13,7 @@ from csisem.errors import DataError, OptionError, listed
 from csisem.fit.drawn import under_design
 from csisem.improve.quadrants import paired
 from csisem.improve.statistics import Columns, columns_of, estimate, moments_of
+from csisem.index.joint import is_figures
 from csisem.index.nodes import points_of
 from csisem.inference.moment_map import Gradient, gradient
 from csisem.survey import Survey, as_survey
@@ -48,7 +49,7 @@ class Weighed:
 
 def simple(data: object, weights: Mapping[str, float] | pd.Series[float], design: object) -> Weighed:
     """Indicators by stated weights; see `targets.targets`."""
-    if _is_figures(data):
+    if is_figures(data):
         if design is not None:
             raise OptionError("design= belongs to answers; figures have none.")
         names, importance, score = paired(weights, data)  # type: ignore[arg-type]
@@ -75,7 +76,7 @@ def precise(
     design: object,
 ) -> Weighed:
     """Indicators by their correlation with overall satisfaction; see `targets.targets`."""
-    if _is_figures(data):
+    if is_figures(data):
         raise DataError("The precise method correlates answers over respondents; figures are one observation, n = 1, "
                         "and have no correlation. Give the answers, or take method='simple'.")  # fmt: skip
     survey = under_design(as_survey(data), design)
@@ -108,10 +109,6 @@ def with_others(cov: FloatArray, sides: FloatArray) -> FloatArray:
     spread = ((sides @ cov) * sides).sum(axis=-1)
     found: FloatArray = own / np.sqrt(spread * np.diagonal(cov, axis1=-2, axis2=-1)[..., :k])
     return found
-
-
-def _is_figures(data: object) -> bool:
-    return isinstance(data, Mapping) or (hasattr(data, "items") and not hasattr(data, "columns"))
 
 
 def _points(survey: Survey, items: tuple[str, ...], least: int) -> Columns:

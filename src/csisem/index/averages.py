@@ -78,6 +78,12 @@ def ask(
     return Asked(survey, items, parts, by, codes, labels, total, combine)
 
 
+def label_columns(by: tuple[str, ...], labels: tuple[Hashable, ...], count: int) -> dict[str, list[Hashable]]:
+    """Columns of the domains' values of ``by``, each domain ``count`` times."""
+    rows = [label if isinstance(label, tuple) and len(by) > 1 else (label,) for label in labels]
+    return {column: [row[k] for row in rows for _ in range(count)] for k, column in enumerate(by)}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Averages:
     """Estimates of k quotients, or c sums of these, in D domains.

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import DataError, OptionError, listed, nearest
-from csisem.index.joint import framed
+from csisem.index.averages import label_columns
+from csisem.index.joint import framed, is_figures
 from csisem.index.node_changes import node_changes
 from csisem.index.node_scores import Scored, score_answers, score_values
 from csisem.index.tree import Tree, read_tree
@@ -233,7 +234,7 @@ class Hierarchy:
     ) -> Scored:
         if missing is not None:
             validate("missing", missing, MissingIndicators)
-        if not _is_figures(data):
+        if not is_figures(data):
             if covariance is not None:
                 raise OptionError("covariance= belongs to figures; answers bring their own.")
             return score_answers(self.tree, as_survey(data), by, missing or "available", design, self.weight_covariance)
@@ -268,9 +269,7 @@ class Hierarchy:
         domains, count = found.value.shape
         columns: dict[str, object] = {"node": list(self.tree.names) * domains}
         columns["level"] = np.tile(self.tree.level, domains)
-        for position, column in enumerate(found.by):
-            labels = [label[position] if len(found.by) > 1 else label for label in found.labels]  # type: ignore[index]
-            columns[column] = np.repeat(np.array(labels, dtype=object), count) if labels else []
+        columns |= label_columns(found.by, found.labels, count)
         if found.n is not None:
             columns["n"] = found.n.ravel().astype(np.int64)
         if found.variance is None:
@@ -283,8 +282,3 @@ class Hierarchy:
             for name, level, local in zip(self.tree.names, self.tree.level, self.tree.local, strict=True)
         ]
         return "\n".join([f"Hierarchy of {len(self.items)} indicators", *lines])
-
-
-def _is_figures(data: object) -> bool:
-    """Whether data are figures by name, a mapping or a Series, and not a frame or a Survey, which have columns."""
-    return isinstance(data, Mapping) or (hasattr(data, "items") and not hasattr(data, "columns"))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from csisem.errors import DataError, OptionError, ScaleError, listed
 from csisem.fit.drawn import under_design
-from csisem.index.averages import Asked, Averages, ask, averages
+from csisem.index.averages import Asked, Averages, ask, averages, label_columns
 from csisem.index.joint import framed
 from csisem.index.satisfaction import MOST_JOINT
 from csisem.moments.quotients import stacked
@@ -164,9 +164,7 @@ def _estimated(
 def _frame(estimated: tuple[Asked, Averages], items: tuple[str, ...], name: str) -> pd.DataFrame:
     asked, found = estimated
     columns: dict[str, object] = {"item": list(items) * asked.domains}
-    for position, column in enumerate(asked.by):
-        labels = [label if len(asked.by) == 1 else label[position] for label in asked.labels]  # type: ignore[index]
-        columns[column] = [label for label in labels for _ in items]
+    columns |= label_columns(asked.by, asked.labels, len(items))
     columns["n"] = found.n.ravel().astype(np.int64)
     value = found.value.ravel()
     variance = np.where(found.n.ravel() < 2, np.nan, found.covariance.variances())
