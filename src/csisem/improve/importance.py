@@ -17,7 +17,7 @@ MOST_EXACT = 15
 """Drivers up to which all orders are averaged exactly; above, orders are drawn."""
 
 ORDERS = 2000
-"""Orders that are drawn above that."""
+"""About how many orders are drawn above that."""
 
 
 def correlations(cov: FloatArray) -> FloatArray:
@@ -119,9 +119,14 @@ def _all_sets(corr: FloatArray) -> Regressions:
 
 
 def _along_orders(corr: FloatArray, generator: np.random.Generator) -> Regressions:
-    """Sets of the first 1, 2, ... drivers of orders that come in pairs, each the other reversed."""
+    """Sets of the first 1, 2, ... drivers of drawn orders, which come with all their rotations and these reversed.
+
+    Every driver is then as often at every place, which leaves less to chance.
+    """
     p = corr.shape[-1] - 1
-    half = generator.permuted(np.tile(np.arange(p), (ORDERS // 2, 1)), axis=1)
+    drawn = generator.permuted(np.tile(np.arange(p), (max(1, ORDERS // (2 * p)), 1)), axis=1)
+    turns = (np.arange(p)[:, None] + np.arange(p)) % p
+    half = drawn[:, turns].reshape(-1, p)
     orders = np.concatenate([half, half[:, ::-1]])
     factor = np.linalg.cholesky(corr[..., orders[:, :, None], orders[:, None, :]])
     inverse = np.linalg.inv(factor)
