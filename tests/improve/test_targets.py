@@ -107,24 +107,27 @@ def test_errors_of_targets(shops):
     own = means[means["there"] == "yes"].set_index("item")
     assert simple.loc["q1", "se"] == pytest.approx(0.6 * own.loc["q1", "se"] * 100 / 9, rel=1e-9)
     assert simple.loc["q2", "score"] == pytest.approx((own.loc["q2", "estimate"] - 1) / 9 * 100, rel=1e-11)
-    # The precise coefficient, by moving the weights of one store.
-    found = cs.improve.targets(shops, method="precise", items=ITEMS[:2], overall="s1").set_index("item")
-    base = shops.frame["weight"]
+
+
+def test_errors_of_precise_targets_are_those_of_moved_weights(shops):
+    frame = shops.frame[shops.frame["firm"] == "Alder"]
+    few, stores = shops.with_answers(frame), frame["store"].unique()
+
+    def coefficients(weight):
+        moved = few.with_answers(frame.assign(weight=weight))
+        found = cs.improve.targets(moved, method="precise", items=ITEMS[:2], overall="s1")
+        return found.set_index("item").loc[ITEMS[:2], "coefficient"].to_numpy()
+
     totals = []
-    for store in shops.frame["store"].unique():
-        pair = [
-            cs.improve.targets(
-                shops.with_answers(shops.frame.assign(weight=base * np.where(shops.frame["store"] == store, f, 1.0))),
-                method="precise", items=ITEMS[:2], overall="s1",
-            ).set_index("item").loc["q1", "coefficient"]
-            for f in (1 + 1e-4, 1 - 1e-4)
-        ]  # fmt: skip
+    for store in stores:
+        here = (frame["store"] == store).to_numpy()
+        pair = [coefficients(frame["weight"] * np.where(here, factor, 1.0)) for factor in (1 + 1e-4, 1 - 1e-4)]
         totals.append((pair[0] - pair[1]) / 2e-4)
-    region = shops.frame.groupby("store", sort=False)["region"].first().to_numpy()
-    table = pd.Series(totals).groupby(region)
-    variance = sum(len(g) / (len(g) - 1) * ((g - g.mean()) ** 2).sum() for _, g in table)
+    table = pd.DataFrame(totals).groupby(frame.groupby("store")["region"].first()[stores].to_numpy())
+    variance = sum(len(own) / (len(own) - 1) * ((own - own.mean()) ** 2).sum() for _, own in table)
+    found = cs.improve.targets(few, method="precise", items=ITEMS[:2], overall="s1").set_index("item")
     # Differences by 1e-4.
-    assert found.loc["q1", "se"] == pytest.approx(variance**0.5, rel=1e-5)
+    np.testing.assert_allclose(found.loc[ITEMS[:2], "se"], np.sqrt(variance), rtol=1e-5)
 
 
 def test_targets_refuse(shops):

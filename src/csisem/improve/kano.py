@@ -130,7 +130,7 @@ class Pairs:
         one = (category[:, None] == np.arange(6)[:, None]) & both[:, None]
         must, wanted, delight, indifferent = (one[:, k] for k in range(4))
         counted = must | wanted | delight | indifferent
-        over = np.concatenate([one, (delight | wanted)[:, None], -1.0 * (wanted | must)[:, None]], axis=1)
+        over = np.concatenate([one, (delight | wanted)[:, None], 0.0 - (wanted | must)[:, None]], axis=1)
         under = np.concatenate([np.repeat(both[:, None], 6, axis=1), np.repeat(counted[:, None], 2, axis=1)], axis=1)
         shape = (self.count, values.shape[1])
         return over.reshape(shape), under.reshape(shape).astype(np.float64), np.repeat(both, _NUMBERS, axis=0)
