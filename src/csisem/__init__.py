@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from csisem.errors import OptionError as OptionError
     from csisem.errors import ScaleError as ScaleError
     from csisem.errors import UnusableFitError as UnusableFitError
+    from csisem.fit.bootstrap import bootstrap as bootstrap
     from csisem.fit.compare import compare as compare
     from csisem.fit.cross_check import cross_check as cross_check
+    from csisem.fit.draws import Bootstrap as Bootstrap
     from csisem.fit.effects import effects as effects
     from csisem.fit.fit import Fit as Fit
     from csisem.fit.modification import modification_indices as modification_indices
@@ -65,6 +67,8 @@ _PUBLIC = {
     "effects": "csisem.fit.effects",
     "cross_check": "csisem.fit.cross_check",
     "compare": "csisem.fit.compare",
+    "bootstrap": "csisem.fit.bootstrap",
+    "Bootstrap": "csisem.fit.draws",
     "modification_indices": "csisem.fit.modification",
     "csi": "csisem.index.satisfaction",
     "CsisemError": "csisem.errors",

@@ -55,11 +55,17 @@ StandardErrors = Literal["standard", "robust"]
 Errors = Literal["normal theory", "sandwich", "design", "replicates"]
 """Where a fit's errors come from: information, independent rows, sampling units, or replicate weights."""
 
-Residuals = Literal["raw", "cor"]
-"""Residual covariances, or residual correlations."""
+Residuals = Literal["raw", "cor", "normalized", "standardized"]
+"""Residual covariances or correlations; covariances over the sample moment's error, or over the residual's own."""
 
 ScoreMethod = Literal["regression", "bartlett"]
 """How factor scores weight the answers."""
+
+BootstrapMethod = Literal["nonparametric", "bollen-stine", "parametric"]
+"""What replicates are drawn from: the answers, the answers transformed so that the model holds, the model."""
+
+IntervalKind = Literal["percentile", "bca", "normal"]
+"""How an interval is read off bootstrap draws."""
 
 DifferenceMethod = Literal["standard", "satorra.bentler.2001", "satorra.bentler.2010", "satorra.2000"]
 """How nested models' chi-squares are compared (lavaan's words); all but the first scale the difference."""

@@ -589,7 +589,7 @@ def test_the_index_needs_means(model, cov):
 @pytest.mark.parametrize(
     ("options", "kind", "words"),
     [
-        ({"bootstrap": 100}, cs.OptionError, "bootstrap= takes a Bootstrap, which comes with a later release"),
+        ({"bootstrap": 100}, cs.OptionError, "bootstrap= takes the result of bootstrap(), and 'int' is none"),
         ({"by": "Region"}, cs.DataError, "no column 'Region' (named in by=) (did you mean 'region'?)"),
         ({"item_weights": "equl"}, cs.OptionError, "(did you mean 'equal'?)"),
         ({"se": "robst"}, cs.OptionError, "(did you mean 'robust'?)"),
@@ -644,12 +644,12 @@ def test_other_answers_with_blanks_are_counted(scaled, mobi):
     assert "247 were used" in index.attrs["notes"][0]
 
 
-def test_effects_take_no_bootstrap_yet(scaled):
-    assert "comes with a later release" in refusal(cs.OptionError, lambda: cs.effects(scaled, 100))
+def test_effects_take_nothing_but_a_bootstrap(scaled):
+    assert "and 'int' is none" in refusal(cs.OptionError, lambda: cs.effects(scaled, 100))
 
 
 def test_residuals_of_an_unknown_kind(scaled):
-    assert "kind='corr' is not one of 'raw', 'cor' (did you mean 'cor'?)" in refusal(
+    assert "kind='corr' is not one of 'raw', 'cor', 'normalized', 'standardized' (did you mean 'cor'?)" in refusal(
         cs.OptionError, lambda: scaled.residuals("corr")
     )
 

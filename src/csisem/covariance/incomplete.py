@@ -51,7 +51,12 @@ class Incomplete:
 
     def take(self, members: NDArray[np.intp]) -> Self:
         return replace(
-            self, mean=self.mean[members], cov=self.cov[members], share=self.share[members], level=self.level[members]
+            self,
+            structure=self.structure.take(members),
+            mean=self.mean[members],
+            cov=self.cov[members],
+            share=self.share[members],
+            level=self.level[members],
         )
 
     def of(self, structure: Structure) -> Self:
@@ -180,11 +185,8 @@ def domain_means(
     answered: NDArray[np.bool_], domain: NDArray[np.intp], mean: FloatArray, weight: FloatArray, cov: FloatArray
 ) -> DomainMeans:
     """Estimate the means of domains from the moments of their P patterns (P, ...), given ``cov`` (D, p, p)."""
-    white, _ = whiten(cov[None], answered, domain)
-    inverse = np.swapaxes(white[0], -1, -2) @ white[0]
     first = np.searchsorted(domain, np.arange(len(cov)))
-    total = np.add.reduceat(weight[:, None, None] * inverse, first)
-    pulled = np.add.reduceat(weight[:, None] * np.matmul(inverse, mean[..., None])[..., 0], first)
+    inverse, total, pulled = (part[0] for part in _pulled(answered, domain, mean[None], weight[None], cov[None]))
     share = np.add.reduceat(weight, first)[:, None, None]
     found: FloatArray = np.linalg.solve(total, pulled[..., None])[..., 0]
     distance = np.matmul(inverse, (mean - found[domain])[..., None])[..., 0] * answered
@@ -193,6 +195,32 @@ def domain_means(
     mixed = mean_by_covariance(inverse[None], distance[None], places)[0]
     retained = np.asarray(np.linalg.inv(cov @ (total / share)), dtype=np.float64)
     return DomainMeans(found, retained, np.asarray(-np.linalg.solve(total, mixed), dtype=np.float64))
+
+
+def known_means(
+    answered: NDArray[np.bool_], domain: NDArray[np.intp], mean: FloatArray, weight: FloatArray, cov: FloatArray
+) -> FloatArray:
+    """The means (R, D, p) of `domain_means` in R samples, from (R, P, p), (R, P) and (R, D, p, p).
+
+    They are nan in a domain of which some item has no answer.
+    """
+    _, total, pulled = _pulled(answered, domain, mean, weight, cov)
+    first = np.searchsorted(domain, np.arange(cov.shape[1]))
+    missing = np.logical_or.reduceat((weight[..., None] > 0) & answered, first, axis=1).min(axis=-1, keepdims=True) == 0
+    solvable: FloatArray = np.where(missing[..., None], np.eye(cov.shape[-1]), total)
+    return np.where(missing, np.nan, np.linalg.solve(solvable, pulled[..., None])[..., 0])
+
+
+def _pulled(
+    answered: NDArray[np.bool_], domain: NDArray[np.intp], mean: FloatArray, weight: FloatArray, cov: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """W of each pattern (R, P, p, p), and sums over domains of ``w W`` (R, D, p, p) and ``w W mean`` (R, D, p)."""
+    white, _ = whiten(cov, answered, domain)
+    inverse = np.swapaxes(white, -1, -2) @ white
+    first = np.searchsorted(domain, np.arange(cov.shape[1]))
+    total = np.add.reduceat(weight[..., None, None] * inverse, first, axis=1)
+    pull = weight[..., None] * np.matmul(inverse, mean[..., None])[..., 0]
+    return inverse, total, np.add.reduceat(pull, first, axis=1)
 
 
 def mean_by_covariance(

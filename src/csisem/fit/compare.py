@@ -18,15 +18,18 @@ from csisem.covariance.scaled import ScaledTest
 from csisem.covariance.start import start_values
 from csisem.covariance.structure import compile_structure, with_exogenous
 from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError, listed
+from csisem.fit.drawn_difference import drawn_pvalue, stacks_of
 from csisem.fit.fit import Fit
 from csisem.fit.measures import discrepancies
 from csisem.fit.scaled_difference import difference, method_for
 from csisem.options import DifferenceMethod
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
+
+    from csisem.fit.draws import Bootstrap
 
 FloatArray = NDArray[np.float64]
 
@@ -37,7 +40,12 @@ _SAME = 1e-9
 _REPRODUCED = 1e-8
 
 
-def compare(*fits: Fit, method: DifferenceMethod | None = None, **named: Fit) -> pd.DataFrame:
+def compare(
+    *fits: Fit,
+    method: DifferenceMethod | None = None,
+    bootstrap: Bootstrap | Sequence[Bootstrap] | None = None,
+    **named: Fit,
+) -> pd.DataFrame:
     """Test nested models against each other by the differences of their chi-squares.
 
     Parameters
@@ -49,6 +57,11 @@ def compare(*fits: Fit, method: DifferenceMethod | None = None, **named: Fit) ->
         How robust fits' differences are scaled: ``"satorra.bentler.2001"`` (the default of MLM, MLR, ULSM and WLSM),
         ``"satorra.bentler.2010"`` (reads the rows again) or ``"satorra.2000"`` (that of MLMV, MLMVS and ULSMV, and for
         all of them). ML, GLS and WLS have ``"standard"`` alone, ULS and DWLS none.
+    bootstrap
+        Replicates of the models in which the stricter of two holds, by the same draws of both:
+        ``[bootstrap(free, method="bollen-stine", under=strict, seed=1), bootstrap(strict, method="bollen-stine",
+        seed=1)]``, or by ``"parametric"``. They add a column ``pvalue_bootstrap``, the share of replicates whose plain
+        chi-squares differ by at least as much as the sample's.
     named
         Fits under names of your choice: ``compare(free=a, equal=b)``.
 
@@ -69,7 +82,8 @@ def compare(*fits: Fit, method: DifferenceMethod | None = None, **named: Fit) ->
     ModelError
         Two models have the same degrees of freedom, or are not nested.
     OptionError
-        There is nothing to compare, a name is used twice, estimators differ, or the method is not theirs.
+        There is nothing to compare, a name is used twice, estimators differ, the method is not theirs, or the
+        bootstraps are not of these fits.
 
     Notes
     -----
@@ -82,7 +96,8 @@ def compare(*fits: Fit, method: DifferenceMethod | None = None, **named: Fit) ->
         _check_fit(name, fit)
     ordered = sorted(chosen.items(), key=lambda pair: discrepancies(pair[1]).df)
     chosen_method = method_for(ordered[0][1].estimator, method)
-    tests, notes = [], []
+    stacks = None if bootstrap is None else stacks_of(bootstrap)
+    tests, notes, shares = [], [], [np.nan]
     for freer, stricter in pairwise(ordered):
         _check_same(freer, stricter)
         test = difference(freer, stricter, _check_nested(freer, stricter), chosen_method)
@@ -90,7 +105,13 @@ def compare(*fits: Fit, method: DifferenceMethod | None = None, **named: Fit) ->
             notes.append(_not_positive(freer[0], stricter[0], test, chosen_method))
             warnings.warn(notes[-1], CsisemWarning, stacklevel=2)
         tests.append(test)
+        if stacks is not None:
+            share, lost = drawn_pvalue(freer, stricter, stacks)
+            shares.append(share)
+            notes += [lost] if lost else []
     frame = _frame(ordered, tests)
+    if stacks is not None:
+        frame["pvalue_bootstrap"] = shares
     frame.attrs = {"method": chosen_method, "notes": notes}
     return frame
 

@@ -20,6 +20,7 @@ from csisem.errors import OptionError, UnusableFitError, listed
 from csisem.fit import frames, incomplete
 from csisem.fit.design_effects import design_effects
 from csisem.fit.measures import fit_measures
+from csisem.fit.residuals import residuals
 from csisem.fit.scores import scores
 from csisem.fit.settings import Settings
 from csisem.fit.status import Status, Thresholds, with_warnings
@@ -343,8 +344,12 @@ class Fit:
         return frames.means(self)
 
     def residuals(self, kind: Residuals = "raw") -> pd.DataFrame:
-        """Sample minus implied covariances (``"raw"``) or correlations (``"cor"``), items by items (and group)."""
-        return frames.residuals(self, validate("kind", kind, Residuals))
+        """Sample minus implied covariances (``"raw"``) or correlations (``"cor"``), items by items (and group).
+
+        ``"normalized"`` and ``"standardized"`` are residual covariances over the standard error of the sample's, or
+        over their own, with which they are about standard normal where the model holds; nan for one that is always 0.
+        """
+        return residuals(self, validate("kind", kind, Residuals))
 
     def scores(self, data: object = None, method: ScoreMethod = "regression") -> pd.DataFrame:
         """Factor scores, a row for every row of the data and a column for every construct.

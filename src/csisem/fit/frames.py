@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance import derived
-from csisem.covariance.matrices import row_places
+from csisem.covariance.matrices import Matrices, row_places
 from csisem.covariance.standardized import standardized_rows
 from csisem.inference.delta import delta_errors, jacobian
 from csisem.inference.intervals import wald
 from csisem.model.expressions import compile_expression
 from csisem.model.parameters import ParameterTable
-from csisem.options import Residuals
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,6 +79,11 @@ def _template(table: ParameterTable) -> pd.DataFrame:
     return pd.DataFrame(columns | dict.fromkeys(_NUMBERS, np.zeros(count)), copy=False)
 
 
+def labels(table: ParameterTable) -> pd.DataFrame:
+    """The columns of the frame that say what a row is."""
+    return _template(table)[["lhs", "op", "rhs", "group", "label"]].copy(deep=False)
+
+
 def rows_with(fit: Fit, operator: str) -> pd.DataFrame:
     """Rows of the parameter frame with one operator, numbered anew."""
     frame = fit.parameters
@@ -114,8 +118,19 @@ def _rows_at(fit: Fit, theta: FloatArray) -> FloatArray:
 
 def _standardized_at(fit: Fit, theta: FloatArray) -> FloatArray:
     """The same, standardised."""
+    return standardised_at(fit, fit.structure.matrices(theta))
+
+
+def values_at(fit: Fit, matrices: Matrices) -> FloatArray:
+    """Values (..., R + D) of all rows and ``:=`` quantities at matrices (..., G, ...), real or complex."""
+    rows = row_places(fit.table).gather(matrices)
+    return np.concatenate([rows, _definitions(fit, rows)], axis=-1)
+
+
+def standardised_at(fit: Fit, matrices: Matrices) -> FloatArray:
+    """The same, standardised."""
     with np.errstate(invalid="ignore"):
-        rows = row_places(fit.table).gather(derived.standardized(fit.structure.matrices(theta)))
+        rows = row_places(fit.table).gather(derived.standardized(matrices))
     return np.concatenate([rows, _definitions(fit, rows)], axis=-1)
 
 
@@ -169,17 +184,3 @@ def means(fit: Fit) -> pd.Series[float]:
 
     values = fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean
     return pd.Series(_usable(fit, values).ravel(), index=_by_group(fit, fit.table.observed), name="mean")
-
-
-def residuals(fit: Fit, kind: Residuals) -> pd.DataFrame:
-    """Residual matrices; see `Fit.residuals`."""
-    sample, implied = fit.sample_cov, fit.implied_moments.cov
-    if kind == "cor":
-        sample, implied = _correlations(sample), _correlations(implied)
-    return by_item(fit, sample - implied)
-
-
-def _correlations(cov: FloatArray) -> FloatArray:
-    sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
-    correlations: FloatArray = cov / (sd[..., :, None] * sd[..., None, :])
-    return correlations

@@ -106,6 +106,8 @@ def fit_measures(fit: Fit) -> pd.Series[float]:
         return pd.Series(np.nan, index=index, name="value")
     values = _values(fit)
     plain = pd.Series(np.array([values[name] for name in index]), index=index, name="value")
+    if fit.correction is None and _complete(fit):
+        return plain
     found, groups, corrected = discrepancies(fit), fit.table.n_groups, fit.correction
     more: dict[str, float] = {}
     if corrected is not None:

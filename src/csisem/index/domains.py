@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.incomplete import DomainMeans, domain_means
 from csisem.errors import DataError, listed
+from csisem.fit.held import given_back
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 from csisem.survey import Survey, as_survey
@@ -65,9 +66,8 @@ def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
         own, rows_of, given = False, None, data
     else:
         rows_of, given = as_survey(data, fit.data), None
-        own = fit.data is None and _fitted_rows(fit, rows_of)
-        if own and rows_of.design != fit.settings.design:
-            rows_of = rows_of.with_design(fit.settings.design)
+        found = given_back(fit, rows_of) if fit.data is None else None
+        own, rows_of = found is not None, rows_of if found is None else found
     if fit.patterns is not None:
         return _incomplete(fit, given, rows_of, columns, own=own)
     if own and set(columns) == set(fit.settings.by):
@@ -116,16 +116,6 @@ def _same_answers(data: object, fitted: Survey | None) -> bool:
     if fitted is None:
         return False
     return fitted.same_rows(data) if isinstance(data, Survey) else data is fitted.frame
-
-
-def _fitted_rows(fit: Fit, survey: Survey) -> bool:
-    """Whether these are the rows that a fit without rows was made from: an unpickled fit is given them back."""
-    if {*fit.settings.by, *fit.settings.design.columns, *fit.table.observed} - set(survey.columns):
-        return False
-    drawn = survey.with_design(fit.settings.design)
-    moments = Moments.from_rows(drawn.rows(fit.table.observed, by=fit.settings.by, weights=fit.moments.weighted))
-    same = moments.groups == fit.moments.groups and np.array_equal(moments.n, fit.moments.n)
-    return bool(same and np.allclose(moments.cov, fit.moments.cov, rtol=1e-12, atol=0, equal_nan=True))
 
 
 def _stacked(moments: Moments) -> Moments:

@@ -18,19 +18,22 @@ from csisem.errors import (
     listed,
 )
 from csisem.fit.checks import row_warnings
+from csisem.index.bootstrap_errors import bootstrap_errors, drawn_for
 from csisem.index.design_errors import design_covariance, replicate_covariance
 from csisem.index.domains import Domains, domains_of
 from csisem.index.errors import Indices, normal_theory_covariance, sandwich_covariance
 from csisem.index.pooled import pooled_index
 from csisem.index.weights import Block, Weighting, blocks, weigh
+from csisem.inference.bootstrap import Interval
 from csisem.inference.influence import Covariance
 from csisem.inference.intervals import wald
 from csisem.moments.moments import Moments
-from csisem.options import ItemWeights, StandardErrors, validate
+from csisem.options import IntervalKind, ItemWeights, StandardErrors, validate
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from csisem.fit.draws import Bootstrap
     from csisem.fit.fit import Fit
 
 FloatArray = NDArray[np.float64]
@@ -60,9 +63,10 @@ def csi(
     data: object = None,
     by: str | Sequence[str] | None = None,
     item_weights: ItemWeights = "model",
-    bootstrap: None = None,
+    bootstrap: Bootstrap | None = None,
     *,
     se: StandardErrors | None = None,
+    interval: IntervalKind = "percentile",
 ) -> pd.DataFrame:
     """Compute the index of every construct, ``100 * sum w (mean - low) / sum w (high - low)``.
 
@@ -74,7 +78,8 @@ def csi(
         None: the rows (or moments) that were fitted. Other answers are indexed with the fit's weights, as an
         independent sample.
     bootstrap
-        Takes a Bootstrap in a later release.
+        The fit's replicates. Errors and intervals then come from the index of every replicate, by its own item weights
+        and its own means; ``by`` takes replicates of the answers as they are.
     by
         Column(s) whose values, or combinations of values, get their own indices with the pooled weights.
     item_weights
@@ -88,6 +93,8 @@ def csi(
         groups of one sample share its estimated weights and do not follow one normal distribution; other estimators
         take ``"robust"`` where there are rows. A fit with errors from replicate weights takes the index of every
         replicate.
+    interval
+        Kind of the bootstrap's 95 % intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
 
     Returns
     -------
@@ -107,6 +114,8 @@ def csi(
         An item has no scale.
     DataError
         Means, rows or a ``by`` column are missing.
+    OptionError
+        A word is unknown, the bootstrap is none or another fit's, or other answers are indexed with one.
 
     Notes
     -----
@@ -114,19 +123,21 @@ def csi(
     `InadmissibleFitWarning`.
     """
     validate("item_weights", item_weights, ItemWeights)
-    if bootstrap is not None:
-        raise OptionError("bootstrap= takes a Bootstrap, which comes with a later release; leave it None.")
+    validate("interval", interval, IntervalKind)
     if se is not None:
         validate("se", se, StandardErrors)
     fit.require_usable("The index")
     if fit.imputed is not None:
         if data is not None:
             raise OptionError("Of pooled fits the index is that of the completed data sets; leave out data=.")
+        if bootstrap is not None:
+            raise OptionError("A bootstrap is of one data set; index each of fit.imputed.fits with its own.")
         return pooled_index(fit.imputed.fits, lambda one: csi(one, by=by, item_weights=item_weights, se=se))
     if not fit:
         warnings.warn(f"The index comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
     domains = domains_of(fit, data, (by,) if isinstance(by, str) else tuple(by or ()))
+    drawn = None if bootstrap is None else drawn_for(fit, domains, bootstrap, se)
     road = _road(fit, domains, se)
     lows, ranges = _bounds(fit, domains)
     measured = blocks(fit.table)
@@ -134,11 +145,22 @@ def csi(
     coefficients = weighting.coefficients[domains.group]
     index = np.matmul(coefficients, (domains.moments.mean - lows)[..., None])[..., 0]
     given = Indices(fit, domains, measured, lows, ranges, item_weights, coefficients)
-    covariance, degrees = _covariance(given, road)
+    ends = None
+    if drawn is None:
+        covariance, degrees = _covariance(given, road)
+    else:
+        covariance, ends = bootstrap_errors(given, index, drawn, interval)
+        degrees = np.full(len(domains.labels), fit.degrees if interval == "normal" else np.inf)
     notes = _notes(fit, measured, weighting, item_weights) | _lost(fit, domains, data)
     for sentence in notes.values():
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
-    return _frame(given, index, covariance, degrees, road, weighting, notes)
+    usual = (
+        f"{fit.estimator}, {ROADS[road]}{_design_unused(domains, road)}" if drawn is None else drawn.described(interval)
+    )
+    frame = _frame(given, index, covariance, degrees, ends, usual, weighting, notes)
+    if drawn is not None and ends is not None:
+        frame.attrs["notes"] += [*drawn.notes, *drawn.gaps(ends)]
+    return frame
 
 
 def _road(fit: Fit, domains: Domains, se: StandardErrors | None) -> str:
@@ -221,7 +243,8 @@ def _frame(
     index: FloatArray,
     covariance: Covariance,
     degrees: FloatArray,
-    road: str,
+    ends: Interval | None,
+    usual: str,
     weighting: Weighting,
     notes: dict[str, str],
 ) -> pd.DataFrame:
@@ -235,8 +258,7 @@ def _frame(
     variance = np.where(lone, np.nan, covariance.variances())
     se = np.sqrt(np.where(variance >= 0, variance, np.nan))
     spread = np.repeat(degrees, count)
-    tests = wald(flat, se, df=spread)
-    usual = f"{fit.estimator}, {ROADS[road]}{_design_unused(domains, road)}"
+    lower, upper = _ends(flat, se, spread) if ends is None else (ends.lower.ravel(), ends.upper.ravel())
     method = [
         notes.get(_key(fit, domains, d, name), "")
         if np.isnan(index[d, j])
@@ -255,8 +277,8 @@ def _frame(
         "n": np.repeat(domains.moments.n, count),
         "index": flat,
         "se": se,
-        "ci_lower": tests.lower,
-        "ci_upper": tests.upper,
+        "ci_lower": np.where(np.isnan(se), np.nan, lower),
+        "ci_upper": np.where(np.isnan(se), np.nan, upper),
         "method": method,
     }
     frame = pd.DataFrame(columns)
@@ -267,6 +289,11 @@ def _frame(
         "notes": list(notes.values()),
     }
     return frame
+
+
+def _ends(index: FloatArray, se: FloatArray, degrees: FloatArray) -> tuple[FloatArray, FloatArray]:
+    tests = wald(index, se, df=degrees)
+    return tests.lower, tests.upper
 
 
 def _design_unused(domains: Domains, road: str) -> str:
