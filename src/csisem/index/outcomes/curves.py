@@ -11,7 +11,9 @@ from scipy.special import expit
 from csisem.errors import DataError
 from csisem.inference.design import Linearisation, added, linearise, variance
 from csisem.inference.intervals import wald
+from csisem.inference.resample import blocks, counts, rescaled
 from csisem.survey import Units
+from csisem.survey.units import first_rows
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -32,8 +34,8 @@ class Sample:
         Each (n,).
     unit
         The unit that is resampled as a whole: a first-stage cluster, or the row itself, (n,).
-    stratum
-        Stratum of each unit, (U,); units without an answer included, which belong to the design.
+    stratum, fraction
+        Stratum of each unit, (U,), those without an answer included, and the sampling fraction of each stratum, (H,).
     design
         How totals become variances.
     finest
@@ -45,6 +47,7 @@ class Sample:
     weight: FloatArray
     unit: IntArray
     stratum: IntArray
+    fraction: FloatArray
     design: Linearisation
     finest: IntArray
 
@@ -55,8 +58,11 @@ class Sample:
         stratum = np.zeros(int(unit.max(initial=-1)) + 1, dtype=np.intp)
         stratum[unit] = units.strata
         weight = np.ones(units.n) if units.weights is None else units.weights
+        fraction = np.zeros(units.n_strata)
+        if units.fractions[0] is not None:
+            fraction = units.fractions[0][first_rows(units.strata, units.n_strata)]
         design = linearise(units)
-        return cls(x, y, weight[kept], unit[kept], stratum, design, design.code[kept])
+        return cls(x, y, weight[kept], unit[kept], stratum, fraction, design, design.code[kept])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,8 +131,7 @@ def isotonic_curve(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Values and percentile band (g,) of the isotonic regression, between its points by straight lines.
 
-    Units are resampled within strata, one fewer than there are, with weights to make up for it (Rao and Wu 1988,
-    Journal of the American Statistical Association 83, 231-241).
+    Units are resampled within strata as `inference.resample.rescaled` does.
     """
     from scipy.sparse import csr_array
 
@@ -137,13 +142,15 @@ def isotonic_curve(
     )
     whole = np.ones(shape[1])
     curve = _along(isotonic(np.asarray(weight @ whole), np.asarray(total @ whole)), values, grid)
-    generator = np.random.default_rng(seed)
-    step = max(1, _CELLS // max(len(values) ** 2, shape[1]))
+    scheme = rescaled(sample.stratum, len(sample.fraction), sample.fraction)
+    step = max(1, _CELLS // len(values) ** 2)
     draws = []
-    for first in range(0, count, step):
-        factor = _resampled(sample.stratum, min(step, count - first), generator).T
-        both = np.asarray(weight @ factor).T, np.asarray(total @ factor).T
-        draws.append(_along(isotonic(*both), values, grid))
+    for block in blocks(int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else seed, count):
+        factor = (scheme.base + scheme.slope * counts(scheme, block)).T
+        for first in range(0, block.count, step):
+            some = factor[:, first : first + step]
+            both = np.asarray(weight @ some).T, np.asarray(total @ some).T
+            draws.append(_along(isotonic(*both), values, grid))
     tail = (1 - level) / 2
     lower, upper = np.quantile(np.concatenate(draws), [tail, 1 - tail], axis=0)
     return curve, lower, upper
@@ -167,18 +174,6 @@ def isotonic(weight: FloatArray, total: FloatArray) -> FloatArray:
     # Where only values without weight follow, no mean says anything.
     rows = np.where(np.isfinite(least) & (np.tri(k).T > 0), least, -np.inf)
     return np.asarray(np.maximum.accumulate(rows.max(axis=-2), axis=-1))
-
-
-def _resampled(stratum: IntArray, count: int, generator: np.random.Generator) -> FloatArray:
-    """Factors of the weights of U units in ``count`` resamples, (count, U); single units of a stratum stay."""
-    factor = np.ones((count, len(stratum)))
-    for code in np.unique(stratum):
-        own = np.flatnonzero(stratum == code)
-        size = len(own)
-        if size > 1:
-            drawn = generator.multinomial(size - 1, np.full(size, 1 / size), size=count)
-            factor[:, own] = drawn * (size / (size - 1))
-    return factor
 
 
 def _along(curves: FloatArray, values: FloatArray, grid: FloatArray) -> FloatArray:
