@@ -180,9 +180,9 @@ def markdown(found: Found, true: pop.FloatArray, order: pop.FloatArray) -> tuple
     lines = [
         table(("quantity", "population", "coverage", "mean error / spread", "bias / spread"), rows),
         "",
-        f"{len(found.estimate):,} samples. Coverage lies between {covered.min():.1%} and {covered.max():.1%}. The ranks "
-        f"of all four regions lie within their intervals in {held:.1%} of the samples (promised: at least 95 %), which "
-        f"span {width:.1f} ranks beyond the firm's own on average.",
+        f"{len(found.estimate):,} samples. Coverage lies between {covered.min():.1%} and {covered.max():.1%}. The "
+        f"ranks of all four regions lie within their intervals in {held:.1%} of the samples (promised: at least 95 %), "
+        f"which span {width:.1f} ranks beyond the region's own on average.",
     ]
     return "\n".join(lines), within
 
