@@ -99,6 +99,55 @@ Lonely = Literal["refuse", "adjust", "average", "remove", "certainty"]
 ReplicateType = Literal["BRR", "Fay", "JK1", "JKn", "bootstrap", "other"]
 """How replicate weights were made."""
 
+JudgementRule = Literal["R1", "R2", "R3", "R4", "R5"]
+"""How rankings become judgements: rank differences, steep, mean ranks, optimal transfer, or pairwise dominance."""
+
+GroupMethod = Literal["AIJ", "AIP"]
+"""What is averaged (geometrically) over respondents: their judgements, or their priorities."""
+
+Priority = Literal["eigenvector", "geometric"]
+"""How a judgement matrix becomes weights: its principal eigenvector, or the geometric means of its rows."""
+
+RandomIndex = Literal["saaty", "simulated"]
+"""Which table of random consistency indices a ratio is taken from."""
+
+Ties = Literal["refuse", "average"]
+"""Whether a respondent may give two items one rank, which is then the mean of the places they share."""
+
+RankWeights = Literal["sum", "reciprocal", "centroid", "exponent"]
+"""How the places of a single ranking become weights."""
+
+MissingIndicators = Literal["refuse", "renormalize", "available", "listwise"]
+"""What becomes of an indicator without a value: refused, its weight given to its siblings (of the figures given, or of
+every respondent), each indicator's mean over those who answered it, or only respondents who answered all."""
+
+TrendMeasure = Literal["index", "top-box", "nps"]
+"""What is followed over waves: an index, the share of the top boxes, or a net promoter score."""
+
+ChangeFrom = Literal["previous", "first"]
+"""The wave that a change is taken from."""
+
+RateInterval = Literal["wilson", "wald"]
+"""How the interval of a rate is computed."""
+
+LoyaltyCurve = Literal["isotonic", "logistic"]
+"""The shape of loyalty as a function of satisfaction: never falling, or S-shaped."""
+
+DriverMeasure = Literal["correlation", "regression", "lmg", "relative"]
+"""How much a driver counts: alone, beside the others, on average over orders of entry, or by relative weights."""
+
+TargetMethod = Literal["simple", "precise"]
+"""What makes an indicator important: its weight, or its correlation with overall satisfaction."""
+
+TargetBy = Literal["quadrant", "coefficient", "region"]
+"""How importance and score are put together: in a cross of cuts, as a product, or as a distance from the diagonal."""
+
+DeliveredForm = Literal["difference", "ratio"]
+"""Customer delivered value as value less cost, or value over cost."""
+
+Combination = Literal["multiplicative", "linear"]
+"""How several sets of weights become one: their product, or their mean."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
