@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     import csisem.model.presets as models  # noqa: F401
     from csisem import datasets as datasets
     from csisem import diagnose as diagnose
+    from csisem import improve as improve
+    from csisem import index as index
+    from csisem import weighting as weighting
     from csisem.errors import CsisemError as CsisemError
     from csisem.errors import CsisemWarning as CsisemWarning
     from csisem.errors import DataError as DataError
@@ -56,6 +59,9 @@ _PUBLIC = {
     "models": "csisem.model.presets",
     "datasets": "csisem.datasets",
     "diagnose": "csisem.diagnose",
+    "weighting": "csisem.weighting",
+    "index": "csisem.index",
+    "improve": "csisem.improve",
     "Fit": "csisem.fit.fit",
     "Status": "csisem.fit.status",
     "Thresholds": "csisem.fit.status",
@@ -78,7 +84,7 @@ _PUBLIC = {
     "UnusableFitError": "csisem.errors",
     "InadmissibleFitWarning": "csisem.errors",
 }
-_MODULES = frozenset({"models", "datasets", "diagnose"})
+_MODULES = frozenset({"models", "datasets", "diagnose", "weighting", "index", "improve"})
 
 __all__ = list(_PUBLIC)
 

@@ -257,7 +257,7 @@ class CovarianceFit(Fit):
         -------
         DataFrame
             (n, constructs) with the index of the data; nan for a row that lacks an answer, or its group. After
-            ``missing="fiml"`` a row's regression scores are those given the answers it has.
+            ``missing="fiml"`` a row's scores are those given the answers it has.
 
         Raises
         ------

@@ -22,6 +22,8 @@ FloatArray = NDArray[np.float64]
 def design_effects(fit: CovarianceFit) -> pd.DataFrame:
     """The frame of `Fit.design_effects`."""
     fit.require_usable("Design effects")
+    if fit.imputed is not None:
+        raise OptionError("Design effects are of one data set; take those of fit.imputed.fits.")
     if fit.settings.errors == "normal theory":
         raise OptionError(f"The errors of estimator={fit.estimator!r} follow no design; fit by 'MLR'.")
     simple = _simple_variances(fit)

@@ -11,21 +11,19 @@ from numpy.typing import NDArray
 from csisem.covariance.restart import solve
 from csisem.covariance.start import start_values
 from csisem.errors import DataError, OptionError
-from csisem.fit.checks import check_moments, check_request, check_words, error_warnings, row_warnings, several
+from csisem.fit.checks import check_moments, check_request, check_words, error_warnings, row_warnings
 from csisem.fit.covariance_fit import CovarianceFit
 from csisem.fit.degrees import count_moments
-from csisem.fit.drawn import degree_warnings, design_warnings, error_road, under_design
+from csisem.fit.drawn import check_replicates, degree_warnings, design_warnings, error_road, under_design
 from csisem.fit.fit import Fit
+from csisem.fit.from_rows import with_rows
 from csisem.fit.gather import gather, gather_patterns
 from csisem.fit.identification import inverse_or_flat
 from csisem.fit.imputed import pooled
 from csisem.fit.incomplete import estimated_moments
 from csisem.fit.pls.checks import check_composite_request
 from csisem.fit.pls.estimate import estimate_composite
-from csisem.fit.replicated import with_replicates
 from csisem.fit.request import Request
-from csisem.fit.robust import with_robust
-from csisem.fit.robust_incomplete import with_robust_incomplete
 from csisem.fit.row_weights import moment_weight
 from csisem.fit.semopy_engine import fit_semopy
 from csisem.fit.settings import CovarianceSettings
@@ -41,7 +39,7 @@ from csisem.fit.verdict import judge
 from csisem.model.auxiliary import with_auxiliary
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
-from csisem.options import RECIPES, CompositeEstimator
+from csisem.options import RECIPES, CompositeEstimator, names_of
 from csisem.survey import Design, as_survey
 
 if TYPE_CHECKING:
@@ -75,7 +73,7 @@ def estimate(
     """Estimate a model; `Model.fit` documents the options."""
     completed = list(data) if isinstance(data, list | tuple) else None
     lists = (("groups", groups), ("equal", equal), ("release", release), ("auxiliary", auxiliary))
-    by, equal, release, auxiliary = (several(name, option) for name, option in lists)
+    by, equal, release, auxiliary = (names_of(name, option) for name, option in lists)
     # Moments that come grouped have no column to name their groups after.
     by = by or (("group",) if isinstance(data, Moments) and data.groups else ())
     asked = Request(estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood, information,
@@ -98,6 +96,8 @@ def _estimate(model: Model, data: object, asked: Request) -> CovarianceFit:
     recipe = RECIPES[estimator]
     answers = None if isinstance(data, Moments) else as_survey(data)
     survey = under_design(answers, design)
+    drawn = Design() if survey is None else survey.design
+    check_replicates(drawn, estimator, missing)
     statistics: Moments | Patterns
     if missing == "fiml":
         if survey is None:
@@ -115,7 +115,6 @@ def _estimate(model: Model, data: object, asked: Request) -> CovarianceFit:
     check_moments(moments, table)
     weight = moment_weight(estimator, survey, moments, table, by)
     usual: Information = "observed" if estimator == "MLR" or missing == "fiml" else "expected"
-    drawn = Design() if survey is None else survey.design
     settings = CovarianceSettings(
         estimator, missing, by, drawn, error_road(estimator, drawn), asked.likelihood, asked.information or usual,
         asked.engine, asked.equal, asked.release,
@@ -125,24 +124,14 @@ def _estimate(model: Model, data: object, asked: Request) -> CovarianceFit:
                           unknown, patterns=patterns, weight=weight)  # fmt: skip
     fit = fit_semopy(empty) if asked.engine == "semopy" else _solve(empty)
     if recipe.errors == "robust" and fit.status.usable:
-        fit = _with_rows(fit)
+        fit = with_rows(fit)
     warnings = (
         row_warnings(moments, missing)
-        + design_warnings(answers, design, estimator)
+        + design_warnings(answers, design, estimator, missing)
         + error_warnings(estimator)
         + degree_warnings(fit)
     )
     return fit.changed(status=with_warnings(fit.status, warnings)) if warnings else fit
-
-
-def _with_rows(fit: CovarianceFit) -> CovarianceFit:
-    """Errors and tests that need the rows."""
-    if fit.settings.errors == "replicates":
-        if fit.patterns is not None:
-            raise OptionError("missing='fiml' does not take replicate weights; use 'listwise', or a Design by strata "
-                              "and clusters.")  # fmt: skip
-        return with_replicates(fit)
-    return with_robust(fit) if fit.patterns is None else with_robust_incomplete(fit)
 
 
 def _solve(empty: CovarianceFit) -> CovarianceFit:

@@ -72,6 +72,8 @@ def pooled(fits: Sequence[CovarianceFit]) -> CovarianceFit:
         data=None,
         correction=_correction(first, parts),
         imputed=parts,
+        # The data sets' own spread is within; of their replicates nothing is common.
+        replicates=None,
     )
     status = judge(whole.table, whole.lisrel, whole.implied_moments, whole.group_n, Thresholds())
     return replace(whole, status=with_warnings(status, _warnings(fits, usable)))
@@ -107,12 +109,27 @@ def pooled_discrepancies(fit: CovarianceFit, parts: Imputed) -> Discrepancies:
 
 
 def pooled_measures(fit: CovarianceFit, parts: Imputed) -> dict[str, float]:
-    """The pooled test of the model's fit, which with few data sets is an F test."""
-    test = parts.test("chisq", degrees_of_freedom(fit.table)[0])
-    return {
-        "d2.f": test.f, "d2.df1": test.df1, "d2.df2": test.df2, "d2.pvalue": test.pvalue,
-        "d2.increase": test.increase, "imputations": float(len(parts.fits)),
+    """The pooled tests of the model's fit, plain and scaled, which with few data sets are F tests."""
+    df = degrees_of_freedom(fit.table)[0]
+    tests = {"": parts.test("chisq", df)}
+    if fit.correction is not None:
+        tests[".scaled"] = parts.test("chisq.scaled", df)
+    measures = {
+        f"d2.{name}{kind}": value
+        for kind, test in tests.items()
+        for name, value in (("f", test.f), ("df1", test.df1), ("df2", test.df2), ("pvalue", test.pvalue),
+                            ("increase", test.increase))
     }  # fmt: skip
+    return measures | {"imputations": float(len(parts.fits))}
+
+
+def pooled_difference(tests: Sequence[ScaledTest]) -> PooledTest:
+    """Pool the data sets' differences of two models' chi-squares, each scaled by itself; nan where one is no test."""
+    df = tests[0].df
+    if not all(test.factor > 0 for test in tests):
+        return PooledTest(np.nan, df, np.nan, np.nan, np.nan)
+    # Rounding may carry the difference of two equally good models just below 0.
+    return d2(np.array([max(test.chisq, 0.0) for test in tests]), df)
 
 
 def _warnings(fits: Sequence[CovarianceFit], usable: Sequence[CovarianceFit]) -> tuple[str, ...]:

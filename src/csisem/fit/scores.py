@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.covariance.cholesky import cholesky
 from csisem.covariance.implied import Implied
-from csisem.covariance.scores import FactorScores, bartlett_weights, latent_means, regression_weights
+from csisem.covariance.scores import (
+    FactorScores,
+    bartlett_weights,
+    latent_means,
+    measurement,
+    regression_weights,
+)
 from csisem.errors import DataError, InadmissibleFitWarning, ModelError, listed
 from csisem.moments.moments import Moments
 from csisem.options import ScoreMethod, validate
@@ -63,22 +70,22 @@ def _kernel(fit: CovarianceFit, method: ScoreMethod) -> FactorScores:
     """The constructs' weights, and the means that answers are centred at: the model's, or the sample's without."""
     table, moments = fit.table, _of_items(fit)
     promoted = [(table.observed.index(name), table.latents.index(name)) for name in table.latents[table.constructs :]]
+    loadings = None
     if method == "regression":
         weights = regression_weights(moments)
     else:
         targets = {row.row for row in table.rows if row.matrix == "beta"}
-        loadings = fit.lisrel.loadings[:, : table.measured]
-        weights = bartlett_weights(
-            replace(fit.lisrel, loadings=loadings), moments, [pair for pair in promoted if pair[1] in targets]
-        )
+        loadings = measurement(moments.matrices, [pair for pair in promoted if pair[1] in targets])
+        weights = bartlett_weights(loadings, cholesky(moments.cov)[0])
     if table.meanstructure:
         centre, offset = moments.mean, moments.latent_mean
     else:
         centre = fit.sample_mean
         offset = latent_means(moments, centre, np.array([item for item, _ in promoted], dtype=np.intp))
     own = slice(table.constructs)
-    cov = moments.cov if fit.patterns is not None and method == "regression" else None
-    return FactorScores(weights[:, own], centre, offset[:, own], {label: g for g, label in enumerate(fit.groups)}, cov)
+    cov = None if fit.patterns is None else moments.cov
+    group_of = {label: g for g, label in enumerate(fit.groups)}
+    return FactorScores(weights[:, own], centre, offset[:, own], group_of, cov, loadings)
 
 
 def _of_items(fit: CovarianceFit) -> Implied:
@@ -98,6 +105,8 @@ def answers_of(fit: Fit, data: object) -> Survey:
     """The fitted rows or others; a bare frame or file is read as the fitted questionnaire is."""
     if isinstance(data, Moments):
         raise DataError("Scores are of rows, and moments carry none; give the answers.")
+    if data is None and fit.imputed is not None:
+        raise DataError("A pooled fit has no rows of its own: give data= to score them, or score fit.imputed.fits.")
     if data is None and fit.data is None:
         raise DataError("The fit holds no rows (it was made from moments, or unpickled): give data= to score them.")
     return as_survey(fit.data if data is None else data, fit.data)

@@ -53,6 +53,8 @@ def _title(fit: Fit) -> str:
 
 def measured_line(m: pd.Series[float], *, scaled: bool) -> str:
     """Return the fit measures of a covariance structure in a line, ``scaled`` ones where there are such."""
+    if "d2.f" in m.index:
+        return _pooled_line(m)
     if scaled:
         return _scaled_line(m)
     probability = "" if np.isnan(m["pvalue"]) else f" (p {m['pvalue']:.4f})"
@@ -61,6 +63,18 @@ def measured_line(m: pd.Series[float], *, scaled: bool) -> str:
         f"chi-square {m['chisq']:.3f} on {m['df']:.0f} df{probability}, CFI {m['cfi']:.3f}, "
         f"TLI {m['tli']:.3f}, RMSEA {m['rmsea']:.3f} [{m['rmsea.ci.lower']:.3f}, {m['rmsea.ci.upper']:.3f}], "
         f"SRMR {m['srmr']:.3f}{criteria}"
+    )
+
+
+def _pooled_line(m: pd.Series[float]) -> str:
+    """The F test of data sets' chi-squares, scaled where they are, and measures from D2."""
+    kind = ".scaled" if "d2.f.scaled" in m.index else ""
+    close = [m[f"rmsea{part}{kind}"] for part in ("", ".ci.lower", ".ci.upper")]
+    tested = f"{m[f'd2.df1{kind}']:.0f} and {m[f'd2.df2{kind}']:.4g} df (p {m[f'd2.pvalue{kind}']:.4f}"
+    return (
+        f"{'scaled ' if kind else ''}F {m[f'd2.f{kind}']:.3f} on {tested}, D2 of {m['imputations']:.0f} data sets), "
+        f"{'scaled ' if kind else ''}CFI {m[f'cfi{kind}']:.3f}, TLI {m[f'tli{kind}']:.3f}, "
+        f"RMSEA {close[0]:.3f} [{close[1]:.3f}, {close[2]:.3f}], SRMR {m['srmr']:.3f}"
     )
 
 

@@ -12,6 +12,7 @@ from csisem.fit.draws import Bootstrap, replicates_of
 from csisem.fit.linearised import group_codes
 from csisem.fit.skewness import MeanInfluence, RowStatistics
 from csisem.index.errors import Indices, by_parameter, sampled_weight
+from csisem.index.weights import points
 from csisem.inference.bootstrap import DrawCovariance, Interval
 from csisem.options import IntervalKind
 
@@ -63,8 +64,8 @@ def _index_draws(given: Indices, drawn: Bootstrap) -> FloatArray:
     for place, means in parts:
         inside = np.arange(drawn.n)[place][drawn.outcome[place] == 0]
         weighting = given.source.drawn(drawn, inside)
-        above = (means[drawn.outcome[place] == 0] - given.lows)[..., None]
-        draws[inside] = np.matmul(weighting.coefficients[:, domains.group], above)[..., 0]
+        above = means[drawn.outcome[place] == 0] - given.lows
+        draws[inside] = points(weighting.coefficients[:, domains.group], above)
     return draws
 
 
@@ -76,7 +77,7 @@ def _accelerations(given: Indices, drawn: Bootstrap) -> FloatArray:
         raise OptionError(f"interval='bca' is for at most {_MOST_SKEWED} indices, and these are {count * k}; use "
                           "'percentile'.")  # fmt: skip
     moments = domains.moments
-    share = moments.weight / sampled_weight(given)
+    share = domains.weight / sampled_weight(given)
     reach = np.zeros((count, count, k, p))
     own = np.arange(count)
     reach[own, own] = given.reach / share[:, None, None]

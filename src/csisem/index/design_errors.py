@@ -38,7 +38,7 @@ def design_covariance(given: Indices) -> tuple[UnitCovariance, FloatArray]:
             scores = _all_scores(given, survey, design)
     weight = sampled_weight(given)
     left = slope @ given.source.inverse() / weight
-    reach = given.reach / (domains.moments.weight[:, None, None])
+    reach = given.reach / domains.weight[:, None, None]
     own = np.matmul(reach[cells.group], totals.sums[:, q:, None])[..., 0]
     rows = sandwich_covariance(given, design) if design.row_factor is not None else None
     if not domains.own:

@@ -21,6 +21,8 @@ from csisem.survey import Survey, as_survey
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
 
+FloatArray = NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Domains:
@@ -40,6 +42,8 @@ class Domains:
         Whether they are the rows that were fitted, so that their means and the weights come from the same sample.
     survey
         Their rows; None when there are only moments.
+    unknown
+        Items whose mean in a domain is not known, since none of its rows that count answered them, (D, p).
     estimated
         The means as estimated from rows that may lack answers; None where they are those of complete rows.
     """
@@ -50,7 +54,23 @@ class Domains:
     group: NDArray[np.intp]
     own: bool
     survey: Survey | None
+    unknown: NDArray[np.bool_]
     estimated: DomainMeans | None = None
+
+    @property
+    def n(self) -> NDArray[np.int64]:
+        """Rows of each domain, (D,); none where all of them have weight zero."""
+        return np.where(self.moments.weight > 0, self.moments.n, 0)
+
+    @property
+    def weight(self) -> FloatArray:
+        """Sums of weights to divide by, (D,): 1 where all of a domain's rows have weight zero."""
+        return np.where(self.moments.weight > 0, self.moments.weight, 1.0)
+
+    @property
+    def mean(self) -> FloatArray:
+        """Means of the domains, (D, p), nan where unknown; ``moments`` hold any number there."""
+        return np.where(self.unknown, np.nan, self.moments.mean)
 
 
 def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
@@ -88,7 +108,8 @@ def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
         raise DataError("The index needs the items' means, and the table of moments gave none: give mean=.")
     labels = tuple(label if isinstance(label, tuple) else (label,) for label in moments.groups) if columns else ((),)
     stacked = moments if moments.mean.ndim == 2 else _stacked(moments)
-    return Domains(stacked, columns, labels, _group_of(fit, labels), own, rows_of)
+    unknown = np.broadcast_to(stacked.weight[:, None] == 0, stacked.mean.shape)
+    return Domains(stacked, columns, labels, _group_of(fit, labels), own, rows_of, unknown)
 
 
 def _incomplete(
@@ -114,7 +135,7 @@ def _incomplete(
         n.astype(np.int64), weight, means.mean, cov, patterns.items, patterns.scales, patterns.groups, patterns.empty,
         patterns.zero_weight, patterns.ungrouped, patterns.weighted, squares if patterns.weighted else None,
     )  # fmt: skip
-    return Domains(moments, columns, labels, group, own, survey, means)
+    return Domains(moments, columns, labels, group, own, survey, means.unknown, means)
 
 
 def _same_answers(data: object, fitted: Survey | None) -> bool:

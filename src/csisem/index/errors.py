@@ -126,7 +126,7 @@ def sandwich_covariance(given: Indices, design: Linearisation | None = None) -> 
         by_parameter(given),
         given.reach,
         given.source.inverse(),
-        moments.weight / weight,
+        domains.weight / weight,
         scores,
         sums.mixed[order],
         sums.answers[order],

@@ -17,19 +17,18 @@ from csisem.errors import (
     ScaleError,
     listed,
 )
-from csisem.fit.checks import row_warnings
 from csisem.index.bootstrap_errors import bootstrap_errors, drawn_for
 from csisem.index.design_errors import design_covariance, replicate_covariance
 from csisem.index.domains import Domains, domains_of
 from csisem.index.errors import Indices, normal_theory_covariance, sandwich_covariance
 from csisem.index.pooled import pooled_index
+from csisem.index.reasons import about_rows, about_unknown, methods, without_weights
 from csisem.index.sources import source_of
-from csisem.index.weights import Block, Weighting, blocks
+from csisem.index.weights import Block, Weighting, blocks, points
 from csisem.inference.bootstrap import Interval
 from csisem.inference.influence import Covariance
 from csisem.inference.intervals import wald
-from csisem.moments.moments import Moments
-from csisem.options import IntervalKind, ItemWeights, StandardErrors, validate
+from csisem.options import IntervalKind, ItemWeights, StandardErrors, names_of, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,7 +136,7 @@ def csi(
     if not fit:
         warnings.warn(f"The index comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    domains = domains_of(fit, data, (by,) if isinstance(by, str) else tuple(by or ()))
+    domains = domains_of(fit, data, names_of("by", by))
     drawn = None if bootstrap is None else drawn_for(fit, domains, bootstrap, se)
     road = _road(fit, domains, se)
     lows, ranges = _bounds(fit, domains)
@@ -145,7 +144,7 @@ def csi(
     measured, weighting = source.measured, source.weigh(source.at)
     # Other answers may be the items alone, without the products of interactions.
     coefficients = weighting.coefficients[domains.group][..., : len(lows)]
-    index = np.matmul(coefficients, (domains.moments.mean - lows)[..., None])[..., 0]
+    index = points(coefficients, domains.mean - lows)
     given = Indices(fit, domains, source, lows, coefficients)
     ends = None
     if drawn is None:
@@ -153,13 +152,19 @@ def csi(
     else:
         covariance, ends = bootstrap_errors(given, index, drawn, interval)
         degrees = np.full(len(domains.labels), fit.degrees if interval == "normal" else np.inf)
-    notes = _notes(fit, measured, weighting, item_weights) | _lost(fit, domains, data)
-    for sentence in notes.values():
+    weightless = without_weights(given, weighting)
+    notes = [*weightless.values(), *about_rows(fit, domains, data), *about_unknown(domains)]
+    for sentence in notes:
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
     usual = (
-        f"{fit.estimator}, {ROADS[road]}{_design_unused(domains, road)}" if drawn is None else drawn.described(interval)
+        f"{fit.estimator}, {ROADS[road]}{_design_unused(fit, domains, road)}"
+        if drawn is None
+        else drawn.described(interval)
     )
-    frame = _frame(given, index, covariance, degrees, ends, usual, weighting, notes)
+    frame = _frame(given, index, covariance, degrees, ends)
+    errors, replicated = frame["se"].to_numpy(), drawn is None and road == "replicates"
+    frame["method"] = methods(given, index, errors, degrees, usual, weightless, replicates=replicated)
+    frame.attrs |= {"weights": _weights_used(fit, measured, weighting), "notes": notes}
     if drawn is not None and ends is not None:
         frame.attrs["notes"] += [*drawn.notes, *drawn.gaps(ends)]
     return frame
@@ -205,91 +210,35 @@ def _bounds(fit: Fit, domains: Domains) -> tuple[FloatArray, FloatArray]:
     return lows, highs - lows
 
 
-def _notes(fit: Fit, measured: tuple[Block, ...], weighting: Weighting, item_weights: ItemWeights) -> dict[str, str]:
-    """Sentences about weights that make an index nan or take it out of 0-100, keyed by construct (and group)."""
-    notes: dict[str, str] = {}
-    for block, weights in zip(measured, weighting.weights, strict=True):
-        for group in range(fit.table.n_groups):
-            where = f" in group {fit.groups[group]!s}" if fit.groups else ""
-            key = f"{block.name}{where}"
-            if np.isnan(weights[group]).any():
-                notes[key] = (
-                    f"The index of {block.name}{where} cannot be computed: a residual variance of "
-                    f"{listed(block.children)} is not positive, so it has no model weights; use item_weights='equal'."
-                )
-                continue
-            negative = [c for c, w in zip(block.children, weights[group], strict=True) if w < 0]
-            if negative and item_weights != "equal":
-                notes[key] = (
-                    f"The index of {block.name}{where} gives {listed(negative)} a negative weight, so it may leave "
-                    "0-100; reverse= an item asked the other way round, or use item_weights='equal'."
-                )
-    return notes
-
-
-def _lost(fit: Fit, domains: Domains, data: object) -> dict[str, str]:
-    """A sentence when fewer rows are indexed than were fitted or given, keyed by the name no construct has."""
-    moments = domains.moments
-    if not domains.own:
-        said = () if isinstance(data, Moments) else row_warnings(moments)
-        return {"": " ".join(said)} if said else {}
-    lost = moments.ungrouped - fit.moments.ungrouped
-    if lost <= 0:
-        return {}
-    return {"": f"{lost} of the {fit.n} fitted rows {'are' if lost > 1 else 'is'} in no group of {listed(domains.by)}, "
-                "which is missing there; they enter the weights, but no index."}  # fmt: skip
-
-
 def _frame(
-    given: Indices,
-    index: FloatArray,
-    covariance: Covariance,
-    degrees: FloatArray,
-    ends: Interval | None,
-    usual: str,
-    weighting: Weighting,
-    notes: dict[str, str],
+    given: Indices, index: FloatArray, covariance: Covariance, degrees: FloatArray, ends: Interval | None
 ) -> pd.DataFrame:
     import pandas as pd
 
     fit, domains = given.fit, given.domains
     names = fit.table.latents[: fit.table.constructs]
     count, flat = len(names), index.ravel()
-    # One row says nothing about its own spread.
-    lone = np.repeat(domains.moments.n < 2, count)
-    variance = np.where(lone, np.nan, covariance.variances())
+    # One row says nothing about its own spread, and what is not known has none.
+    none = np.repeat(domains.n < 2, count) | np.isnan(flat)
+    variance = np.where(none, np.nan, covariance.variances())
     se = np.sqrt(np.where(variance >= 0, variance, np.nan))
     spread = np.repeat(degrees, count)
     lower, upper = _ends(flat, se, spread) if ends is None else (ends.lower.ravel(), ends.upper.ravel())
-    method = [
-        notes.get(_key(fit, domains, d, name), "")
-        if np.isnan(index[d, j])
-        else "a single row has no error"
-        if lone[d * count + j]
-        else f"{usual}: no degrees of freedom for an interval"
-        if degrees[d] <= 0
-        else usual
-        for d in range(len(domains.labels))
-        for j, name in enumerate(names)
-    ]
     columns: dict[str, object] = {"construct": list(names) * len(domains.labels)}
     for position, column in enumerate(domains.by):
         columns[column] = [label[position] for label in domains.labels for _ in range(count)]
     columns |= {
-        "n": np.repeat(domains.moments.n, count),
+        "n": np.repeat(domains.n, count),
         "index": flat,
         "se": se,
         "ci_lower": np.where(np.isnan(se), np.nan, lower),
         "ci_upper": np.where(np.isnan(se), np.nan, upper),
-        "method": method,
     }
     frame = pd.DataFrame(columns)
-    frame.attrs = {
-        "covariance": SharedRows(covariance.matrix().tolist() if len(flat) <= MOST_JOINT else ()),
-        "weights": _weights_used(fit, given.source.measured, weighting),
-        "degrees": spread.tolist(),
-        "notes": list(notes.values()),
-    }
+    joint = np.empty((0, 0))
+    if len(flat) <= MOST_JOINT:
+        joint = np.where(np.isnan(flat)[:, None] | np.isnan(flat), np.nan, covariance.matrix())
+    frame.attrs = {"covariance": SharedRows(joint.tolist()), "degrees": spread.tolist()}
     return frame
 
 
@@ -298,16 +247,13 @@ def _ends(index: FloatArray, se: FloatArray, degrees: FloatArray) -> tuple[Float
     return tests.lower, tests.upper
 
 
-def _design_unused(domains: Domains, road: str) -> str:
+def _design_unused(fit: Fit, domains: Domains, road: str) -> str:
     """What a reader of the error must know of a design that does not enter it."""
-    survey = domains.survey
-    if survey is None or road in ("design", "replicates"):
+    if road in ("design", "replicates") or (domains.survey is None and not domains.own):
         return ""
-    return " (no design)" if survey.design.drawn or survey.design.replicate_weights else ""
-
-
-def _key(fit: Fit, domains: Domains, domain: int, name: str) -> str:
-    return f"{name} in group {fit.groups[domains.group[domain]]!s}" if fit.groups else name
+    # Fitted rows that are not there any more were drawn all the same.
+    design = fit.settings.design if domains.survey is None else domains.survey.design
+    return " (no design)" if design.drawn or design.replicate_weights else ""
 
 
 def _weights_used(

@@ -36,6 +36,11 @@ class WeightSource(Protocol):
         ...
 
     @property
+    def kind(self) -> ItemWeights:
+        """How items are weighted."""
+        ...
+
+    @property
     def at(self) -> FloatArray:
         """The parameters, (q,)."""
         ...

@@ -146,7 +146,6 @@ def _by_replicates(fit: CompositeFit, repeated: Repeated, statistics: Statistics
         stacks.append(statistics(repeated.found.member((slice(None), group)), mean, cov))
         values.append(statistics(fit.found.member(group), fit.centre[group], fit.column_cov[group]))
     stack = np.concatenate(stacks, axis=-1)
-    if repeated.lost:
-        return Errors(np.full((stack.shape[1], stack.shape[1]), np.nan), repeated.degrees)
+    stack[repeated.failed] = np.nan
     replicates = Replicates(stack, repeated.rule)
     return Errors(repeated.rule.variance(stack, np.concatenate(values)), repeated.degrees, replicates)

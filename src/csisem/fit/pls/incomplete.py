@@ -15,7 +15,6 @@ from csisem.covariance.incomplete_rows import IncompleteRowScores
 from csisem.covariance.reference import saturated_table
 from csisem.covariance.saturated import pack, saturated_moments
 from csisem.covariance.structure import compile_structure
-from csisem.errors import DataError
 from csisem.fit.frames import correlations
 from csisem.fit.incomplete import check_coverage, estimated_moments, objective
 from csisem.inference.moment_map import Gradient
@@ -226,22 +225,13 @@ def incomplete_influence(fit: CompositeFit, patterns: Patterns, slopes: Sequence
 
 
 def means_of(fit: CompositeFit, patterns: Patterns, cov: FloatArray) -> DomainMeans:
-    """Means of domains, whose patterns are given: by maximum likelihood given ``cov`` (D, p, p), or of the answers.
-
-    Raises
-    ------
-    DataError
-        Nobody in a domain answered an item.
-    """
+    """Means of domains, whose patterns are given: by maximum likelihood given ``cov`` (D, p, p), or of the answers."""
     if fit.settings.missing == "em":
         return domain_means(patterns.answered, patterns.group, patterns.mean, patterns.weight, cov)
     found = available_of(patterns)
-    if np.isnan(found.mean).any():
-        place = int(np.argwhere(np.isnan(found.mean))[0][1])
-        raise DataError(f"Nobody in some group answered {patterns.items[place]!r}, so it has no mean there.")
-    retained = np.eye(len(patterns.items)) / found.answered[..., None]
-    p = len(patterns.items)
-    return DomainMeans(found.mean, retained, np.zeros((len(cov), p, p * (p + 1) // 2)))
+    unknown, p = np.isnan(found.mean), len(patterns.items)
+    retained = np.eye(p) * np.where(unknown, 0.0, 1 / np.where(unknown, 1.0, found.answered))[..., None]
+    return DomainMeans(np.where(unknown, 0.0, found.mean), retained, np.zeros((len(cov), p, p * (p + 1) // 2)), unknown)
 
 
 def replicate_moments(

@@ -13,7 +13,7 @@ from csisem.composite.weights import Outcome
 from csisem.covariance.columns import ScoreColumns
 from csisem.errors import DataError
 from csisem.fit.pls.influence import RowInfluence
-from csisem.fit.replicated import MOST_FAILED, rule_of
+from csisem.fit.replicated import rule_of
 from csisem.inference.replicates import ReplicateRule, replicate_degrees
 from csisem.moments.totals import ReplicateTotals
 
@@ -44,14 +44,10 @@ class Repeated:
     degrees: float
 
     @property
-    def failed(self) -> int:
-        """How many replicates have no solution."""
-        return int((self.found.outcome != Outcome.CONVERGED).any(axis=1).sum())
-
-    @property
-    def lost(self) -> bool:
-        """Whether too many failed for errors to be given."""
-        return self.failed > MOST_FAILED * len(self.mean)
+    def failed(self) -> NDArray[np.bool_]:
+        """Which replicates have no solution, (R,)."""
+        without: NDArray[np.bool_] = (self.found.outcome != Outcome.CONVERGED).any(axis=1)
+        return without
 
 
 def repeat(fit: CompositeFit) -> Repeated:
