@@ -1,5 +1,6 @@
-"""What the answers say before and beside a model: means, totals and ratios of the population."""
+"""What the answers say before and beside a model, and what is reported of the model itself."""
 
 from csisem.diagnose.estimates import means, ratios, totals
+from csisem.diagnose.path_model import cross_loadings, inner_model, inner_summary, outer_model
 
-__all__ = ["means", "totals", "ratios"]
+__all__ = ["means", "totals", "ratios", "outer_model", "inner_model", "inner_summary", "cross_loadings"]
