@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import csisem.model.presets as models  # noqa: F401
     from csisem import datasets as datasets
     from csisem import diagnose as diagnose
+    from csisem import sampling as sampling
     from csisem.errors import CsisemError as CsisemError
     from csisem.errors import CsisemWarning as CsisemWarning
     from csisem.errors import DataError as DataError
@@ -53,6 +54,7 @@ _PUBLIC = {
     "models": "csisem.model.presets",
     "datasets": "csisem.datasets",
     "diagnose": "csisem.diagnose",
+    "sampling": "csisem.sampling",
     "Fit": "csisem.fit.fit",
     "Status": "csisem.fit.status",
     "Thresholds": "csisem.fit.status",
@@ -72,7 +74,7 @@ _PUBLIC = {
     "UnusableFitError": "csisem.errors",
     "InadmissibleFitWarning": "csisem.errors",
 }
-_MODULES = frozenset({"models", "datasets", "diagnose"})
+_MODULES = frozenset({"models", "datasets", "diagnose", "sampling"})
 
 __all__ = list(_PUBLIC)
 

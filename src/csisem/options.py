@@ -79,6 +79,12 @@ Equality = Literal[
 Lonely = Literal["refuse", "adjust", "average", "remove", "certainty"]
 """What is done with a stratum in which a single unit was drawn."""
 
+AllocationMethod = Literal["proportional", "equal", "neyman", "cost"]
+"""How a sample is shared out among strata."""
+
+Selection = Literal["simple", "systematic", "pps"]
+"""How units are drawn within a stratum: at random, at a fixed interval, or with probability proportional to size."""
+
 ReplicateType = Literal["BRR", "Fay", "JK1", "JKn", "bootstrap", "other"]
 """How replicate weights were made."""
 
