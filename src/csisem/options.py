@@ -79,6 +79,15 @@ Equality = Literal[
 Lonely = Literal["refuse", "adjust", "average", "remove", "certainty"]
 """What is done with a stratum in which a single unit was drawn."""
 
+QuestionKind = Literal["yes_no", "choice", "multiple", "likert", "number", "open"]
+"""What a respondent is to do: say yes or no, choose one answer, choose several, rate, give a number, or write."""
+
+SurveyMode = Literal["interview", "telephone", "mail", "on_site", "online", "mystery_shopper", "other"]
+"""How respondents were asked."""
+
+Selected = Literal["random", "quota", "key", "typical", "convenience"]
+"""How respondents were chosen: at random, or in a way to which no margin of error belongs."""
+
 AllocationMethod = Literal["proportional", "equal", "neyman", "cost"]
 """How a sample is shared out among strata."""
 

@@ -19,6 +19,7 @@ from csisem.inference.intervals import wald
 from csisem.inference.replicates import replicate_degrees
 from csisem.moments.totals import Cells, ReplicateTotals, UnitTotals
 from csisem.survey import Survey, as_survey
+from csisem.survey.fieldwork import warn_unless_random
 from csisem.survey.survey import names_of
 
 if TYPE_CHECKING:
@@ -157,7 +158,9 @@ def _estimate(
     total: bool,
     replace: bool,
 ) -> pd.DataFrame:
-    asked = _asked(under_design(as_survey(data), design), numerator, denominator, names_of(by or ()), total=total)
+    survey = under_design(as_survey(data), design)
+    warn_unless_random(survey.fieldwork, stacklevel=3)
+    asked = _asked(survey, numerator, denominator, names_of(by or ()), total=total)
     found = _found(asked)
     counts, weight = asked.survey.rows(asked.items, by=asked.by).reduce(Answered(asked.parts, asked.domains))
     simple = _simple_variance(found, counts, weight, replace=replace)

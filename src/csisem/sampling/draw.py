@@ -16,6 +16,7 @@ from csisem.sampling.allocation import allocate, by_stratum
 from csisem.sampling.arguments import count
 from csisem.sampling.selection import Selected, proportional_to_size, simple, systematic
 from csisem.survey import Survey
+from csisem.survey.columns import as_pandas
 from csisem.survey.survey import names_of
 from csisem.survey.units import first_rows
 
@@ -133,17 +134,6 @@ def draw(
         advice = "; name the weights with weight=" if taken[0] == weight else "; rename it"
         raise DataError(f"The list already has a column {taken[0]!r}{advice}.")
     return as_pandas(frame).iloc[rows].assign(**columns)
-
-
-def as_pandas(frame: object) -> pd.DataFrame:
-    """Return any frame as pandas; a pandas frame itself."""
-    import narwhals.stable.v2 as nw
-    import pandas as pd
-
-    if isinstance(frame, pd.DataFrame):
-        return frame
-    wrapped: nw.DataFrame[Any] = nw.from_native(frame, eager_only=True)
-    return wrapped.to_pandas()
 
 
 def groups_of(survey: Survey, names: tuple[str, ...], role: str) -> tuple[IntArray, tuple[Hashable, ...]]:
