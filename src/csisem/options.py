@@ -88,6 +88,12 @@ SurveyMode = Literal["interview", "telephone", "mail", "on_site", "online", "mys
 Selected = Literal["random", "quota", "key", "typical", "convenience"]
 """How respondents were chosen: at random, or in a way to which no margin of error belongs."""
 
+FactorMethod = Literal["minres", "ml"]
+"""How exploratory factors are found: least squares of the residual correlations, or maximum likelihood."""
+
+Rotation = Literal["none", "varimax", "quartimax", "equamax", "promax", "oblimin", "quartimin", "geomin"]
+"""How factors are turned; from ``promax`` on they may correlate."""
+
 AllocationMethod = Literal["proportional", "equal", "neyman", "cost"]
 """How a sample is shared out among strata."""
 

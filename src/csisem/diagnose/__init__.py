@@ -1,5 +1,19 @@
-"""What the answers say before and beside a model: means, totals and ratios of the population."""
+"""What the answers say before and beside a model: consistency and factors of the items, figures of the population."""
 
 from csisem.diagnose.estimates import means, ratios, totals
+from csisem.diagnose.factors import Factors, factors
+from csisem.diagnose.intraclass import icc
+from csisem.diagnose.reliabilities import alpha, item_statistics, omega, split_half
 
-__all__ = ["means", "totals", "ratios"]
+__all__ = [
+    "means",
+    "totals",
+    "ratios",
+    "alpha",
+    "omega",
+    "split_half",
+    "icc",
+    "item_statistics",
+    "factors",
+    "Factors",
+]
