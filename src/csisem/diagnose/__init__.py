@@ -3,6 +3,8 @@
 from csisem.diagnose.estimates import means, ratios, totals
 from csisem.diagnose.factors import Factors, factors
 from csisem.diagnose.intraclass import icc
+from csisem.diagnose.pilot import Pilot, pilot
+from csisem.diagnose.quality import Quality, quality
 from csisem.diagnose.reliabilities import alpha, item_statistics, omega, split_half
 
 __all__ = [
@@ -16,4 +18,8 @@ __all__ = [
     "item_statistics",
     "factors",
     "Factors",
+    "quality",
+    "Quality",
+    "pilot",
+    "Pilot",
 ]

@@ -45,6 +45,8 @@ def blocks_of(model: object, survey: Survey | None = None, level: int = 1) -> di
         found = {"all": survey.items}
     else:
         raise OptionError("Name the items: a model, a questionnaire, a mapping from construct to items, or a list.")
+    if not found:
+        raise OptionError("The mapping from construct to items is empty.")
     for name, items in found.items():
         if not items:
             raise OptionError(f"Block {name!r} has no items.")

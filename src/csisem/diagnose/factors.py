@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,13 +65,13 @@ class Factors(Page):
 
     n: int
     n_factors: int
-    loadings: pd.DataFrame = field(repr=False)
-    correlations: pd.DataFrame = field(repr=False)
-    variance: pd.DataFrame = field(repr=False)
-    eigenvalues: pd.DataFrame = field(repr=False)
-    adequacy: pd.Series[float] = field(repr=False)
-    sphericity: pd.Series[float] = field(repr=False)
-    harman: pd.Series[float] = field(repr=False)
+    loadings: pd.DataFrame
+    correlations: pd.DataFrame
+    variance: pd.DataFrame
+    eigenvalues: pd.DataFrame
+    adequacy: pd.Series[float]
+    sphericity: pd.Series[float]
+    harman: pd.Series[float]
     notes: tuple[str, ...] = ()
 
 

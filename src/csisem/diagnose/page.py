@@ -6,9 +6,12 @@ import html
 from dataclasses import fields
 from typing import Any
 
+MOST_ROWS = 60
+"""Rows of a frame that are shown."""
+
 
 class Page:
-    """A frozen value whose fields, numbers first, then notes, then frames, are shown in their order."""
+    """A frozen value that shows its numbers, then its notes, then its frames; fields with ``repr=False`` it hides."""
 
     __slots__ = ()
 
@@ -18,11 +21,13 @@ class Page:
         for part in fields(self):  # type: ignore[arg-type]
             value = getattr(self, part.name)
             name = part.name.replace("_", " ")
+            if not part.repr or value is None:
+                continue
             if part.name == "notes":
                 notes += list(value)
             elif hasattr(value, "to_frame") or hasattr(value, "columns"):
                 frames.append((name, value))
-            elif value is not None and part.repr:
+            else:
                 lines.append(f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}")
         return lines, notes, frames
 
@@ -30,7 +35,7 @@ class Page:
         lines, notes, frames = self._parts()
         parts = [f"{type(self).__name__}: {', '.join(lines)}" if lines else type(self).__name__, *notes]
         for name, frame in frames:
-            parts += ["", name, frame.to_string()]
+            parts += ["", name, frame.to_string(max_rows=MOST_ROWS)]
         return "\n".join(parts)
 
     def _repr_html_(self) -> str:
@@ -39,5 +44,7 @@ class Page:
         parts += [f"<p>{html.escape(note)}</p>" for note in notes]
         for name, frame in frames:
             table = frame.to_frame() if hasattr(frame, "to_frame") else frame
-            parts.append(f"<details open><summary>{html.escape(name)}</summary>{table.to_html()}</details>")
+            parts.append(
+                f"<details open><summary>{html.escape(name)}</summary>{table.to_html(max_rows=MOST_ROWS)}</details>"
+            )
         return "\n".join(parts)

@@ -14,7 +14,6 @@ from csisem.errors import DataError, listed, nearest
 from csisem.survey.columns import Table, as_pandas, as_table
 from csisem.survey.question import Question
 from csisem.survey.tolerance import PriceTolerance
-from csisem.survey.wording import as_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,8 +66,8 @@ class _Reading:
 
     def __init__(self, question: Question) -> None:
         self.question = question
-        self.by_text = {_folded(text): code for code, options in question.options.items()
-                        for _, text in as_text(options).by_language}  # fmt: skip
+        self.by_text = {_folded(text): code for code, options in question.texts.items()
+                        for _, text in options.by_language}  # fmt: skip
         self.apart = frozenset((*question.missing_codes, *question.not_applicable))
         self.unknown: list[Hashable] = []
 
@@ -109,7 +108,7 @@ class _Reading:
         rows = Counter({label: int(counts[labels.index(label)]) for label in self.unknown})
         told = ", ".join(f"{str(label)!r} in {count} row{'s' * (count > 1)}" for label, count in rows.most_common(4))
         first = str(rows.most_common(1)[0][0])
-        texts = [text for options in self.question.options.values() for _, text in as_text(options).by_language]
+        texts = [text for options in self.question.texts.values() for _, text in options.by_language]
         known = (
             f"; its codes are {', '.join(f'{code:g}' for code in self.question.codes)}" if self.question.codes else ""
         )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
+from typing import cast
 
 from csisem.errors import QuestionnaireError, ScaleError, listed
 from csisem.options import QuestionKind, validate
@@ -38,7 +39,7 @@ class Question:
         ``"yes_no"``, ``"choice"`` (one of several), ``"multiple"`` (several of several), ``"likert"`` (a rating),
         ``"number"``, ``"open"`` (words).
     options
-        The answers' texts by code; yes_no has 1 and 0 unless others are given.
+        The answers' texts by code, or in the order of codes 1, 2, ...; yes_no has 1 and 0 unless others are given.
     points
         Points of a rating, coded 1 to ``points``; 4, 5, 7 and 10 are common.
     scale
@@ -61,7 +62,7 @@ class Question:
     name: str
     text: Wording | Text = ""
     kind: QuestionKind = "likert"
-    options: Mapping[float, Wording | Text] = field(default_factory=dict)
+    options: Mapping[float, Wording | Text] | Sequence[Wording | Text] = field(default_factory=dict)
     points: int | None = None
     scale: tuple[float, float] | None = None
     reverse: bool = False
@@ -76,6 +77,8 @@ class Question:
         if not name:
             raise QuestionnaireError("A question has no name.")
         options = self.options or (YES_NO if self.kind == "yes_no" else {})
+        if not isinstance(options, Mapping):
+            options = dict(enumerate(options, 1))
         if wrong := [code for code in options if not isinstance(code, Real)]:
             raise QuestionnaireError(f"Question {name!r}: code {wrong[0]!r} of an option is not a number.")
         known: dict[str, object] = {
@@ -91,10 +94,15 @@ class Question:
         _check(self)
 
     @property
+    def texts(self) -> Mapping[float, Text]:
+        """The options' texts by code."""
+        return cast("Mapping[float, Text]", self.options)
+
+    @property
     def codes(self) -> tuple[float, ...]:
         """The codes that an answer may have, refusals aside; empty where any number or text is an answer."""
         if self.options:
-            return tuple(self.options)
+            return tuple(self.texts)
         return tuple(float(code) for code in range(1, self.points + 1)) if self.points else ()
 
     @property
@@ -122,7 +130,7 @@ class Question:
 
     def labels(self, language: str | None = None) -> dict[float, str]:
         """Return the options' texts by code, in a language."""
-        return {code: as_text(text).into(language) for code, text in self.options.items()}
+        return {code: text.into(language) for code, text in self.texts.items()}
 
 
 def _codes(codes: object) -> tuple[float, ...]:
@@ -143,7 +151,7 @@ def _check(question: Question) -> None:
     if points is not None:
         if question.kind != "likert" or not isinstance(points, int) or points < 2:
             raise QuestionnaireError(f"{where}: points={points!r} is for a likert question and a whole number from 2.")
-        if outside := [code for code in question.options if not (1 <= code <= points and code == int(code))]:
+        if outside := [code for code in question.texts if not (1 <= code <= points and code == int(code))]:
             raise QuestionnaireError(f"{where} has {points} points, but an option with code {outside[0]:g}.")
     texts = [text for text in question.labels().values() if text]
     if twice := [text for text in dict.fromkeys(texts) if texts.count(text) > 1]:

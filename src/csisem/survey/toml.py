@@ -149,7 +149,7 @@ def _question_keys(question: Question) -> dict[str, object]:
     if text := as_text(question.text):
         keys["text"] = text.stored()
     if question.options:
-        keys["options"] = [{"code": code, "text": as_text(text).stored()} for code, text in question.options.items()]
+        keys["options"] = [{"code": code, "text": text.stored()} for code, text in question.texts.items()]
     for name in _QUESTION[4:]:
         value = getattr(question, name)
         if value != getattr(plain, name):
