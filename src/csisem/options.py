@@ -88,6 +88,9 @@ SurveyMode = Literal["interview", "telephone", "mail", "on_site", "online", "mys
 Selected = Literal["random", "quota", "key", "typical", "convenience"]
 """How respondents were chosen: at random, or in a way to which no margin of error belongs."""
 
+Adjustment = Literal["holm", "bonferroni", "fdr", "none"]
+"""How p-values of several comparisons are adjusted."""
+
 FactorMethod = Literal["minres", "ml"]
 """How exploratory factors are found: least squares of the residual correlations, or maximum likelihood."""
 

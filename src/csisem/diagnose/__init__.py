@@ -1,11 +1,13 @@
 """What the answers say before and beside a model: consistency and factors of the items, figures of the population."""
 
+from csisem.diagnose.anova import Anova, anova
 from csisem.diagnose.estimates import means, ratios, totals
 from csisem.diagnose.factors import Factors, factors
 from csisem.diagnose.intraclass import icc
 from csisem.diagnose.pilot import Pilot, pilot
 from csisem.diagnose.quality import Quality, quality
 from csisem.diagnose.reliabilities import alpha, item_statistics, omega, split_half
+from csisem.diagnose.variances import Variances, variances
 
 __all__ = [
     "means",
@@ -20,6 +22,10 @@ __all__ = [
     "Factors",
     "quality",
     "Quality",
+    "anova",
+    "Anova",
+    "variances",
+    "Variances",
     "pilot",
     "Pilot",
 ]
