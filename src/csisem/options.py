@@ -88,6 +88,9 @@ SurveyMode = Literal["interview", "telephone", "mail", "on_site", "online", "mys
 Selected = Literal["random", "quota", "key", "typical", "convenience"]
 """How respondents were chosen: at random, or in a way to which no margin of error belongs."""
 
+ShareInterval = Literal["wilson", "wald"]
+"""Intervals of shares: Wilson's, which stay within 0 and 1, or the share plus or minus its error."""
+
 Adjustment = Literal["holm", "bonferroni", "fdr", "none"]
 """How p-values of several comparisons are adjusted."""
 

@@ -1,8 +1,12 @@
 """What the answers say before and beside a model: consistency and factors of the items, figures of the population."""
 
 from csisem.diagnose.anova import Anova, anova
+from csisem.diagnose.boxes import multiple_answers, nps, top_box
+from csisem.diagnose.crosstab import Crosstab, crosstab
 from csisem.diagnose.estimates import means, ratios, totals
 from csisem.diagnose.factors import Factors, factors
+from csisem.diagnose.frequencies import frequencies
+from csisem.diagnose.gaps import Gaps, gaps
 from csisem.diagnose.intraclass import icc
 from csisem.diagnose.pilot import Pilot, pilot
 from csisem.diagnose.quality import Quality, quality
@@ -13,6 +17,14 @@ __all__ = [
     "means",
     "totals",
     "ratios",
+    "frequencies",
+    "top_box",
+    "nps",
+    "multiple_answers",
+    "crosstab",
+    "Crosstab",
+    "gaps",
+    "Gaps",
     "alpha",
     "omega",
     "split_half",

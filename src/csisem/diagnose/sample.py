@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,21 +68,48 @@ class Sample:
         """
         survey = under_design(as_survey(data), design)
         warn_unless_random(survey.fieldwork, stacklevel=3)
-        names, grouping = names_of(items), names_of(by)
+        return cls.read(survey, names_of(items), names_of(by))
+
+    @classmethod
+    def read(cls, survey: Survey, names: tuple[str, ...], grouping: tuple[str, ...] = ()) -> Sample:
+        """The same under the survey's own design, without the warning of a sample that was not drawn at random."""
         values = survey.answers(names).to_numpy(dtype=np.float64)
         codes, labels = survey.grouping(grouping) if grouping else (np.zeros(survey.n, dtype=np.intp), ("all",))
         kept = np.flatnonzero(~np.isnan(values).any(axis=1) & (codes >= 0))
         if not kept.size:
             where = f" and {listed(grouping)}" if grouping else ""
             raise DataError(f"No row has an answer to all of {listed((*names,))}{where}.")
+        return cls.among(survey, names, values[kept], kept, codes, labels)
+
+    @classmethod
+    def among(
+        cls,
+        survey: Survey,
+        items: tuple[str, ...],
+        values: FloatArray,
+        kept: IntArray,
+        codes: IntArray,
+        labels: Sequence[Hashable],
+    ) -> Sample:
+        """Return the rows ``kept`` (m,) with their values (m, p), of the groups ``codes`` (n,) of all rows.
+
+        Raises
+        ------
+        DataError, DesignError
+            All of them have weight zero, or weights are none.
+        """
         weights = survey.units().weights if survey.design.weights else None
         weights = np.ones(len(kept)) if weights is None else weights[kept]
         if not weights.any():
-            raise DataError(f"The {len(kept)} rows that answered {listed(names)} all have weight zero.")
+            raise DataError(f"The {len(kept)} rows that answered {listed(items)} all have weight zero.")
         present = np.unique(codes[kept])
         left = tuple(labels[code] for code in present)
-        return cls(survey, names, values[kept], weights, kept, np.searchsorted(present, codes[kept]), left,
+        return cls(survey, items, values, weights, kept, np.searchsorted(present, codes[kept]), left,
                    survey.n - len(kept))  # fmt: skip
+
+    def with_values(self, values: FloatArray, items: tuple[str, ...] | None = None) -> Sample:
+        """Return the same rows with other values (m, p)."""
+        return replace(self, values=values, items=self.items if items is None else items)
 
     @property
     def n(self) -> int:

@@ -201,6 +201,21 @@ class Survey:
         """Return the scale of ``item`` with its codes, reversal and labels; None where none is declared."""
         return self.coding.scale_of(item)
 
+    def numeric(self, name: str) -> bool:
+        """Whether a column holds numbers; False for text.
+
+        Raises
+        ------
+        DataError
+            There is no such column.
+        """
+        check_names((name,), self._table, "named as an item")
+        try:
+            self._table.numbers((name,))
+        except DataError:
+            return False
+        return True
+
     def rows(
         self,
         items: str | Sequence[str],
