@@ -91,6 +91,12 @@ Selected = Literal["random", "quota", "key", "typical", "convenience"]
 ShareInterval = Literal["wilson", "wald"]
 """Intervals of shares: Wilson's, which stay within 0 and 1, or the share plus or minus its error."""
 
+Correlation = Literal["pearson", "spearman"]
+"""Correlations of the answers, or of their ranks."""
+
+Prior = Literal["sample", "equal"]
+"""How likely a group is before its answers are known: as in the (weighted) sample, or alike."""
+
 Adjustment = Literal["holm", "bonferroni", "fdr", "none"]
 """How p-values of several comparisons are adjusted."""
 

@@ -2,12 +2,15 @@
 
 from csisem.diagnose.anova import Anova, anova
 from csisem.diagnose.boxes import multiple_answers, nps, top_box
+from csisem.diagnose.correlations import correlations, part_whole
 from csisem.diagnose.crosstab import Crosstab, crosstab
+from csisem.diagnose.discriminant import Discriminant, discriminant
 from csisem.diagnose.estimates import means, ratios, totals
 from csisem.diagnose.factors import Factors, factors
 from csisem.diagnose.frequencies import frequencies
 from csisem.diagnose.gaps import Gaps, gaps
 from csisem.diagnose.intraclass import icc
+from csisem.diagnose.normality import Normality, normality
 from csisem.diagnose.pilot import Pilot, pilot
 from csisem.diagnose.quality import Quality, quality
 from csisem.diagnose.reliabilities import alpha, item_statistics, omega, split_half
@@ -25,6 +28,12 @@ __all__ = [
     "Crosstab",
     "gaps",
     "Gaps",
+    "correlations",
+    "part_whole",
+    "normality",
+    "Normality",
+    "discriminant",
+    "Discriminant",
     "alpha",
     "omega",
     "split_half",

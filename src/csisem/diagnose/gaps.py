@@ -167,8 +167,8 @@ def _tested(sample: Sample, means: GroupMeans, level: float) -> dict[str, object
     n, degrees = means.n, means.degrees
     unbiased = np.ones(len(n))
     if not sample.designed:
-        unbiased = np.where(n > 1, n / np.maximum(n - 1, 1), np.nan)
-        degrees = n - 1.0
+        unbiased = np.asarray(np.where(n > 1, n / np.maximum(n - 1, 1), np.nan), dtype=np.float64)
+        degrees = n.astype(np.float64) - 1.0
     se = np.sqrt(means.variance * unbiased[:, None])
     gap = wald(means.value[:, 2], se[:, 2], level=level, df=degrees)
     balance = wald(means.value[:, 3], se[:, 3], level=level, df=degrees)

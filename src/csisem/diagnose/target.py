@@ -52,11 +52,7 @@ def target_of(
         data = fit.data
         if data is None:
             raise DataError("The fit holds no rows; give the survey.")
-    name = _construct(fit, target)
-    with warnings.catch_warnings():
-        # What the index of all rows is warned about is said once, below.
-        warnings.simplefilter("ignore", CsisemWarning)
-        weights: Mapping[str, Mapping[str, Mapping[str, float]]] = csi(fit).attrs["weights"]
+    name, weights = _construct(fit, target), _weights(fit)
     first = next(iter(weights.values()))
     items = tuple(dict.fromkeys(_items(first, name)))
     sample = Sample.of(data, items, by=by, design=design)
@@ -66,6 +62,20 @@ def target_of(
     if np.isnan(values).all():
         raise DataError(f"The index of {name!r} cannot be computed from this fit: its item weights do not exist.")
     return _kept(replace(sample, items=(name,), values=values[:, None]))
+
+
+def items_of(fit: Fit, construct: str) -> tuple[str, ...]:
+    """The items that the index of a construct is made from."""
+    return tuple(dict.fromkeys(_items(next(iter(_weights(fit).values())), construct)))
+
+
+def _weights(fit: Fit) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
+    """Item weights by group and construct."""
+    with warnings.catch_warnings():
+        # What the index is warned about is said where it is asked for.
+        warnings.simplefilter("ignore", CsisemWarning)
+        found: Mapping[str, Mapping[str, Mapping[str, float]]] = csi(fit).attrs["weights"]
+        return found
 
 
 def _construct(fit: Fit, target: str) -> str:
@@ -102,20 +112,32 @@ def _groups(fit: Fit, sample: Sample) -> list[tuple[str, NDArray[np.bool_]]]:
 def _index(
     weights: Mapping[str, Mapping[str, float]], name: str, sample: Sample, rows: NDArray[np.bool_]
 ) -> FloatArray:
-    """Index (m,) of some rows: ``100 sum w (x - low) / sum w (high - low)``, of dimensions over their indices."""
-    over, under = np.zeros(int(rows.sum())), 0.0
-    survey: Survey = sample.survey
+    """Index (m,) of some rows."""
+    points = points_of(weights, name, sample.survey)
+    found = np.zeros(int(rows.sum()))
+    for item, (slope, low) in points.items():
+        found += slope * (sample.values[rows, sample.items.index(item)] - low)
+    return found
+
+
+def points_of(weights: Mapping[str, Mapping[str, float]], name: str, survey: Survey) -> dict[str, tuple[float, float]]:
+    """Return for each item under a construct the index points of one answer more, and the answer that has none.
+
+    The index is ``100 sum w (x - low) / sum w (high - low)``, of dimensions over their indices.
+    """
+    found: dict[str, tuple[float, float]] = {}
+    scales = {child: survey.scale_of(child) for child in weights[name] if child not in weights}
+    if bare := [child for child, scale in scales.items() if scale is None]:
+        raise DataError(f"The index needs the questionnaire's bounds: declare scale= for {bare[0]!r}.")
+    length = {child: 100.0 if scale is None else scale.high - scale.low
+              for child in weights[name] for scale in [scales.get(child)]}  # fmt: skip
+    whole = sum(weight * length[child] for child, weight in weights[name].items())
     for child, weight in weights[name].items():
-        if child in weights:
-            over += weight * _index(weights, child, sample, rows)
-            under += weight * 100.0
-            continue
-        scale = survey.scale_of(child)
-        if scale is None:
-            raise DataError(f"The index needs the questionnaire's bounds: declare scale= for {child!r}.")
-        over += weight * (sample.values[rows, sample.items.index(child)] - scale.low)
-        under += weight * (scale.high - scale.low)
-    return np.asarray(100.0 * over / under)
+        scale = scales.get(child)
+        under = points_of(weights, child, survey) if scale is None else {child: (1.0, scale.low)}
+        for item, (slope, low) in under.items():
+            found[item] = (found.get(item, (0.0, low))[0] + 100.0 * weight / whole * slope, low)
+    return found
 
 
 def _kept(sample: Sample) -> Sample:
