@@ -100,6 +100,10 @@ class Population:
         ``weight`` is the inverse of the probability to be drawn, ``stores`` and ``customers`` the sizes that the two
         stages are drawn from.
         """
+        return self.sample_rows(rng)[0]
+
+    def sample_rows(self, rng: np.random.Generator) -> tuple[pd.DataFrame, IntArray]:
+        """The same, and which rows of the population were drawn."""
         import pandas as pd
 
         drawn = np.concatenate([rng.choice(np.flatnonzero(self.stratum == h), DRAWN, replace=False)
@@ -111,7 +115,7 @@ class Population:
         frame["region"], frame["store"] = self.stratum[store], store
         frame["stores"], frame["customers"] = stores[store], self.size[store]
         frame["weight"] = stores[store] / DRAWN * self.size[store] / ASKED
-        return frame
+        return frame, rows
 
 
 def population(seed: int = SEED) -> Population:

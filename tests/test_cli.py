@@ -105,7 +105,7 @@ def test_demo_shows_the_golden_figures_and_refuses_the_full_model():
         "VAL ~ EXP  0.939  0.230",
         "LOY ~ SAT  1.711  0.230", "SAT          250  71.92  0.99  [69.98, 73.87]", "72.59", "64.60", "73.61",
         "Verdict: INADMISSIBLE", "Value ~ Expectation + Quality", "96.37", "146.8", "chi-square 575.571 on 241 df",
-        "CFI 0.877", "What to do: ",
+        "CFI 0.877", "What to do: ", "by PLS, as satisfaction programmes", "GoF 0.472", "72.45",
     ):  # fmt: skip
         assert seen in done.stdout
     assert done.stdout.count("\n  csisem ") == 3
@@ -212,6 +212,21 @@ def test_least_squares(folder, tmp_path, estimator):
     found = json.loads(out.read_text(encoding="utf-8"), parse_constant=pytest.fail)
     assert "aic" not in found["fit_measures"]
     assert found["index"]["rows"][0]["se"] > 0
+
+
+@pytest.mark.parametrize("estimator", ["PLS", "PLSc"])
+def test_path_models(folder, tmp_path, estimator):
+    done = fit_chinese(folder, "--estimator", estimator, "--by", "地区", "--out", tmp_path / "out.json")
+    fit = cs.Model.from_syntax(CHINESE).fit(cs.read(folder / "答卷.csv", scale=(1, 10)), estimator)
+    assert done.exit_code == (0 if fit else 1)
+    assert f"{estimator}, path scheme, n = 250" in done.stdout
+    assert f"SRMR {fit.fit_measures()['srmr']:.3f}" in done.stdout
+    written = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert [row["est"] for row in written["parameters"]] == pytest.approx(fit.parameters["est"])
+    assert {row["op"] for row in written["parameters"]} == {"=~", "<~", "~", ":="}
+    assert written["settings"]["scheme"] == "path"
+    wanted = cs.csi(fit)["index"] if fit else [row["index"] for row in written["index"]["rows"]]
+    assert [row["index"] for row in written["index"]["rows"]] == pytest.approx(wanted)
 
 
 def test_survey_options_reach_the_survey(folder):
@@ -348,7 +363,7 @@ REFUSED = {
     "item scale": (["答卷.csv", "--model", "模型.txt", "--item-scale", "再购"], "ITEM=LOW:HIGH"),
     "item scale's number": (["答卷.csv", "--model", "模型.txt", "--item-scale", "再购=0:x"], "ITEM=LOW:HIGH"),
     "estimator": (["答卷.csv", "--model", "模型.txt", "--estimator", "MLX"], "--estimator 'MLX' is not one of 'ML'"),
-    "later": (["答卷.csv", "--model", "模型.txt", "--estimator", "PLS"], "comes with a later release"),
+    "later": (["答卷.csv", "--model", "模型.txt", "--estimator", "WLSMV"], "comes with a later release"),
     "likelihood": (["答卷.csv", "--model", "模型.txt", "--likelihood", "x"], "--likelihood 'x' is not one of"),
     "item weights": (["答卷.csv", "--model", "模型.txt", "--item-weights", "x"], "--item-weights 'x' is not one of"),
     "by": (["答卷.csv", "--model", "模型.txt", "--scale", "1", "10", "--by", "地"], "--by names '地'"),

@@ -9,7 +9,10 @@ if TYPE_CHECKING:
     import csisem.model.presets as models  # noqa: F401
     from csisem import datasets as datasets
     from csisem import diagnose as diagnose
+    from csisem import improve as improve
+    from csisem import index as index
     from csisem import sampling as sampling
+    from csisem import weighting as weighting
     from csisem.errors import CsisemError as CsisemError
     from csisem.errors import CsisemWarning as CsisemWarning
     from csisem.errors import DataError as DataError
@@ -21,8 +24,10 @@ if TYPE_CHECKING:
     from csisem.errors import QuestionnaireError as QuestionnaireError
     from csisem.errors import ScaleError as ScaleError
     from csisem.errors import UnusableFitError as UnusableFitError
+    from csisem.fit.bootstrap import bootstrap as bootstrap
     from csisem.fit.compare import compare as compare
     from csisem.fit.cross_check import cross_check as cross_check
+    from csisem.fit.draws import Bootstrap as Bootstrap
     from csisem.fit.effects import effects as effects
     from csisem.fit.fit import Fit as Fit
     from csisem.fit.modification import modification_indices as modification_indices
@@ -66,12 +71,17 @@ _PUBLIC = {
     "datasets": "csisem.datasets",
     "diagnose": "csisem.diagnose",
     "sampling": "csisem.sampling",
+    "weighting": "csisem.weighting",
+    "index": "csisem.index",
+    "improve": "csisem.improve",
     "Fit": "csisem.fit.fit",
     "Status": "csisem.fit.status",
     "Thresholds": "csisem.fit.status",
     "effects": "csisem.fit.effects",
     "cross_check": "csisem.fit.cross_check",
     "compare": "csisem.fit.compare",
+    "bootstrap": "csisem.fit.bootstrap",
+    "Bootstrap": "csisem.fit.draws",
     "modification_indices": "csisem.fit.modification",
     "csi": "csisem.index.satisfaction",
     "CsisemError": "csisem.errors",
@@ -86,7 +96,7 @@ _PUBLIC = {
     "UnusableFitError": "csisem.errors",
     "InadmissibleFitWarning": "csisem.errors",
 }
-_MODULES = frozenset({"models", "datasets", "diagnose", "sampling"})
+_MODULES = frozenset({"models", "datasets", "diagnose", "sampling", "weighting", "index", "improve"})
 
 __all__ = list(_PUBLIC)
 

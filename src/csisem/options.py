@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast, get_args
 
-from csisem.errors import OptionError, nearest
+from csisem.errors import OptionError, listed, nearest
 
-Estimator = Literal["ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM"]
-"""Estimators that can be run; `RECIPES` says what each is made of."""
+CovarianceEstimator = Literal["ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM"]
+"""Estimators of covariance structures; `RECIPES` says what each is made of."""
 
-PlannedEstimator = Literal["WLSMV", "PLS", "PLSc"]
+CompositeEstimator = Literal["PLS", "PLSc"]
+"""Estimators of PLS path models: by scores, and corrected for the error in them."""
+
+Estimator = Literal[CovarianceEstimator, CompositeEstimator]
+"""Estimators that can be run."""
+
+PlannedEstimator = Literal["WLSMV"]
 """Estimators whose names are reserved; asking for one says so instead of failing obscurely."""
 
 Discrepancy = Literal["ML", "GLS", "ULS", "WLS", "DWLS"]
@@ -25,8 +32,12 @@ Likelihood = Literal["normal", "wishart"]
 Information = Literal["expected", "observed"]
 """Which information matrix the standard errors come from."""
 
-Missing = Literal["listwise", "fiml"]
-"""What is done with a row that lacks an answer: it is left out, or enters with what it answers."""
+Missing = Literal["listwise", "fiml", "pairwise", "mean", "em"]
+"""What is done with a row that lacks an answer.
+
+It is left out, or enters with what it answers (``fiml`` under a covariance structure, ``em`` and ``pairwise`` through
+the moments that PLS takes), or gets its items' means (PLS).
+"""
 
 Engine = Literal["native", "semopy"]
 """Which program finds the estimates and their errors."""
@@ -55,11 +66,17 @@ StandardErrors = Literal["standard", "robust"]
 Errors = Literal["normal theory", "sandwich", "design", "replicates"]
 """Where a fit's errors come from: information, independent rows, sampling units, or replicate weights."""
 
-Residuals = Literal["raw", "cor"]
-"""Residual covariances, or residual correlations."""
+Residuals = Literal["raw", "cor", "normalized", "standardized"]
+"""Residual covariances or correlations; covariances over the sample moment's error, or over the residual's own."""
 
 ScoreMethod = Literal["regression", "bartlett"]
 """How factor scores weight the answers."""
+
+BootstrapMethod = Literal["nonparametric", "bollen-stine", "parametric"]
+"""What replicates are drawn from: the answers, the answers transformed so that the model holds, the model."""
+
+IntervalKind = Literal["percentile", "bca", "normal"]
+"""How an interval is read off bootstrap draws."""
 
 DifferenceMethod = Literal["standard", "satorra.bentler.2001", "satorra.bentler.2010", "satorra.2000"]
 """How nested models' chi-squares are compared (lavaan's words); all but the first scale the difference."""
@@ -115,6 +132,55 @@ Selection = Literal["simple", "systematic", "pps"]
 ReplicateType = Literal["BRR", "Fay", "JK1", "JKn", "bootstrap", "other"]
 """How replicate weights were made."""
 
+JudgementRule = Literal["R1", "R2", "R3", "R4", "R5"]
+"""How rankings become judgements: rank differences, steep, mean ranks, optimal transfer, or pairwise dominance."""
+
+GroupMethod = Literal["AIJ", "AIP"]
+"""What is averaged (geometrically) over respondents: their judgements, or their priorities."""
+
+Priority = Literal["eigenvector", "geometric"]
+"""How a judgement matrix becomes weights: its principal eigenvector, or the geometric means of its rows."""
+
+RandomIndex = Literal["saaty", "simulated"]
+"""Which table of random consistency indices a ratio is taken from."""
+
+Ties = Literal["refuse", "average"]
+"""Whether a respondent may give two items one rank, which is then the mean of the places they share."""
+
+RankWeights = Literal["sum", "reciprocal", "centroid", "exponent"]
+"""How the places of a single ranking become weights."""
+
+MissingIndicators = Literal["refuse", "renormalize", "available", "listwise"]
+"""What becomes of an indicator without a value: refused, its weight given to its siblings (of the figures given, or of
+every respondent), each indicator's mean over those who answered it, or only respondents who answered all."""
+
+TrendMeasure = Literal["index", "top-box", "nps"]
+"""What is followed over waves: an index, the share of the top boxes, or a net promoter score."""
+
+ChangeFrom = Literal["previous", "first"]
+"""The wave that a change is taken from."""
+
+RateInterval = Literal["wilson", "wald"]
+"""How the interval of a rate is computed."""
+
+LoyaltyCurve = Literal["isotonic", "logistic"]
+"""The shape of loyalty as a function of satisfaction: never falling, or S-shaped."""
+
+DriverMeasure = Literal["correlation", "regression", "lmg", "relative"]
+"""How much a driver counts: alone, beside the others, on average over orders of entry, or by relative weights."""
+
+TargetMethod = Literal["simple", "precise"]
+"""What makes an indicator important: its weight, or its correlation with overall satisfaction."""
+
+TargetBy = Literal["quadrant", "coefficient", "region"]
+"""How importance and score are put together: in a cross of cuts, as a product, or as a distance from the diagonal."""
+
+DeliveredForm = Literal["difference", "ratio"]
+"""Customer delivered value as value less cost, or value over cost."""
+
+Combination = Literal["multiplicative", "linear"]
+"""How several sets of weights become one: their product, or their mean."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -125,7 +191,7 @@ class Recipe:
     test: Test = "standard"
 
 
-RECIPES: dict[Estimator, Recipe] = {
+RECIPES: dict[str, Recipe] = {
     "ML": Recipe("ML"),
     "MLM": Recipe("ML", "robust", "satorra.bentler"),
     "MLMV": Recipe("ML", "robust", "scaled.shifted"),
@@ -139,7 +205,7 @@ RECIPES: dict[Estimator, Recipe] = {
     "DWLS": Recipe("DWLS"),
     "WLSM": Recipe("DWLS", "robust", "satorra.bentler"),
 }
-"""The estimators, as lavaan puts them together."""
+"""The estimators of covariance structures, as lavaan puts them together."""
 
 T = TypeVar("T")
 
@@ -147,8 +213,41 @@ T = TypeVar("T")
 def validate(name: str, value: object, literal: Any) -> Any:
     """Return ``value`` if it is one of ``literal``'s words; otherwise raise `OptionError` naming the nearest."""
     words = get_args(literal)
-    if value in words:
+    # An array is in no list of words that it could be compared with.
+    if isinstance(value, str) and value in words:
         return cast("Any", value)
     raise OptionError(
         f"{name}={value!r} is not one of {', '.join(map(repr, words))}{nearest(str(value), map(str, words))}."
     )
+
+
+def check_flag(name: str, value: object, *, unset: bool = False) -> None:
+    """Refuse what is neither True nor False, nor None where that stands for ``unset``.
+
+    Raises
+    ------
+    OptionError
+        One sentence.
+    """
+    if type(value).__name__ not in ("bool", "bool_") and not (unset and value is None):
+        raise OptionError(f"{name}={value!r} is not one of True, False{', None' * unset}.")
+
+
+def names_of(name: str, given: object, *, once: bool = True) -> tuple[str, ...]:
+    """Return an option that takes one name, several in an order, or none (None) as a tuple.
+
+    Raises
+    ------
+    OptionError
+        It is something else, or takes each name ``once`` and is given one twice.
+    """
+    names: object = () if given is None else (given,) if isinstance(given, str) else given
+    # A set has no order, and a mapping says more than names.
+    listing = list(names) if isinstance(names, Iterable) and not isinstance(names, Set | Mapping) else [names]
+    if not all(isinstance(one, str) for one in listing):
+        hint = ", whose order is not said" if isinstance(names, Set) else ""
+        raise OptionError(f"{name}= takes a name or a list of names, as text, not {given!r}{hint}.")
+    twice = [one for one in dict.fromkeys(listing) if listing.count(one) > 1]
+    if once and twice:
+        raise OptionError(f"{name}= names {listed(twice)} more than once.")
+    return tuple(map(str, listing))

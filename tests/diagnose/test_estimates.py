@@ -120,3 +120,42 @@ def test_each_item_keeps_the_rows_that_answered_it():
     found = cs.diagnose.means(cs.Survey(frame, weights="w"), ["a", "b"])
     assert list(found["n"]) == [2, 3]
     np.testing.assert_allclose(found["estimate"], [5 / 3, 2.0], rtol=1e-14)
+
+
+def _warned(sentence, estimate, *arguments, **options):
+    """The frame, and that it warns of one sentence."""
+    with pytest.warns(cs.CsisemWarning, match=sentence) as said:
+        frame = estimate(*arguments, **options)
+    assert frame.attrs["notes"] == [str(warning.message) for warning in said]
+    assert len(said) == 1
+    return frame
+
+
+def test_rows_in_no_domain_are_counted():
+    data = survey("strat").frame
+    some = data.assign(stype=data["stype"].where(np.arange(len(data)) > 4))
+    lost = r"^5 of the 200 rows are in no group of 'stype', which is missing there; they enter no estimate\.$"
+    assert _warned(lost, cs.diagnose.means, some, "api00", by="stype")["n"].sum() == 195
+    assert _warned(lost, cs.diagnose.totals, some, "api00", by="stype")["n"].sum() == 195
+    assert cs.diagnose.means(data, "api00", by="stype").attrs["notes"] == []
+
+
+def test_a_domain_that_most_replicates_leave_out_has_no_error():
+    frame = pd.DataFrame({"y": np.arange(24.0) % 7, "unit": np.arange(24) // 3, "part": np.repeat([0, 1], [6, 18])})
+    halves = {f"r{k}": 2.0 * (frame["unit"] // 2**k % 2 == 0) for k in range(3)}
+    halves["r3"] = 2.0 * (frame["unit"] >= 4)
+    design = cs.Design(replicate_weights=tuple(halves), replicate_type="BRR")
+    found = _warned(r"^1 of 2 estimates have no error, since more than 10 % of the replicate weights leave",
+                    cs.diagnose.means, frame.assign(**halves), "y", by="part", design=design)  # fmt: skip
+    assert np.isnan(found["se"][0])
+    assert found["se"][1] > 0
+
+
+def test_weights_that_hardly_exceed_the_rows_are_doubted():
+    frame = survey("strat").frame
+    scaled = frame.assign(pw=frame["pw"] * 203 / frame["pw"].sum())
+    doubt = r"^The weights add up to 203 for 200 rows, so that deff compares with drawing 99% of the population without"
+    found = _warned(doubt, cs.diagnose.means, cs.Survey(scaled, weights="pw", strata="stype"), "api00")
+    usual = cs.diagnose.means(cs.Survey(scaled, weights="pw", strata="stype"), "api00", replace=True)
+    assert found["deff"][0] == pytest.approx(usual["deff"][0] * 203 / 3, rel=1e-9)
+    assert usual.attrs["notes"] == []

@@ -450,9 +450,9 @@ def test_intercepts_need_a_table_with_means(model, cov):
         ({"estimator": "WLS", "information": "observed"}, "information='observed' is used by ML and GLS"),
         ({"estimator": "GLS", "engine": "semopy"}, "engine='semopy' estimates by 'ML' only, not by 'GLS'"),
         ({"estimator": "WLSMV"}, "estimator='WLSMV' comes with a later release"),
-        ({"estimator": "PLS"}, "estimator='PLS' comes with a later release"),
+        ({"estimator": "pls"}, "(did you mean 'PLS'?)"),
         ({"ordered": ["CUEX1"]}, "ordered= is used by WLSMV"),
-        ({"missing": "pairwise"}, "missing='pairwise' is not one of 'listwise', 'fiml'"),
+        ({"missing": "pairwise"}, "missing='pairwise' is used by PLS; estimator='ML' takes 'listwise' or 'fiml'"),
         ({"missing": "listwize"}, "(did you mean 'listwise'?)"),
         ({"equal": ["loadings"]}, "give groups= too"),
         ({"groups": "region", "equal": "loading"}, "equal='loading' is not one of"),
@@ -469,8 +469,12 @@ def test_intercepts_need_a_table_with_means(model, cov):
         ({"meanstructure": False, "groups": "region", "equal": "intercepts"}, "equal='intercepts' has no use"),
         ({"likelihood": "Wishart"}, "(did you mean 'wishart'?)"),
         ({"information": "observd"}, "(did you mean 'observed'?)"),
-        ({"auxiliary": ["region"]}, "auxiliary= is used with missing='fiml'"),
-        ({"scheme": "centroid"}, "scheme='centroid' is used by PLS"),
+        ({"auxiliary": ["region"]}, "auxiliary= is used with missing='fiml'; complete rows"),
+        ({"estimator": "MLR", "scheme": "centroid"}, "scheme='centroid' is used by PLS; estimator='MLR' weighs"),
+        ({"scheme": "centroids"}, "(did you mean 'centroid'?)"),
+        ({"higher_order": "embedded"}, "higher_order='embedded' is used by PLS"),
+        ({"moderation": "product"}, "moderation='product' is used by PLS"),
+        ({"dominant": {"EXP": "CUEX1"}}, "dominant={'EXP': 'CUEX1'} is used by PLS"),
         ({"engine": "semopi"}, "(did you mean 'semopy'?)"),
         ({"engine": "semopy", "groups": "region"}, "engine='semopy' fits one group"),
         ({"groups": 5}, "groups= takes a name or a list of names, as text, not 5"),
@@ -507,7 +511,7 @@ def test_one_word_is_as_good_as_a_list(model, mobi):
 @pytest.mark.parametrize("estimator", ["PLS", "PLSc"])
 def test_an_item_on_two_constructs(mobi, estimator):
     model = cs.Model.from_syntax(SMALL.replace("CUSA3\n", "CUSA3 + CUEX2\n"))
-    # ML identifies the second loading; PLS forbids it, and says so before it says "later release".
+    # ML identifies the second loading; PLS forbids it.
     assert model.fit(mobi)
     text = refusal(cs.ModelError, lambda: model.fit(mobi, estimator))
     assert text == "The item 'CUEX2' stands on both 'EXP' and 'SAT'; PLS needs every item on one construct."
@@ -537,7 +541,9 @@ def test_paths_in_a_circle(mobi):
         (lambda: cs.Model.from_syntax(SMALL + "\nSAT ~ EXP"), "'SAT ~ EXP' repeats the relation"),
         (lambda: cs.Model.from_syntax(SMALL + "\nEXP ~~ CUSA1\nCUSA1 ~~ EXP"), "repeats the relation"),
         (lambda: cs.Model([cs.Construct("A", "x"), cs.Construct("B", "y")], [("A", "B")] * 2), "twice"),
-        (lambda: cs.Model.from_syntax(SMALL + "\nSAT ~ EXP:CUSA1"), "The interaction 'EXP:CUSA1' belongs to PLS"),
+        (lambda: cs.Model.from_syntax(SMALL + "\nSAT ~ EXP:VAL").table(), "The interaction 'EXP:VAL' belongs to PLS"),
+        (lambda: cs.Model.from_syntax(SMALL + "\nEXP:VAL ~ SAT"), "it can only predict, on the right of '~'"),
+        (lambda: cs.Model.from_syntax(SMALL + "\nSAT ~~ EXP:VAL"), "it can only predict, on the right of '~'"),
         (lambda: cs.Model.from_syntax(SMALL + "\nCUEX1 | t1"), "Thresholds ('CUEX1 | t1') belong to ordered"),
         (lambda: cs.Model.from_syntax(SMALL).construct("EXPP"), "no construct 'EXPP' (did you mean 'EXP'?)"),
         (lambda: cs.Model.from_syntax(SMALL).fix(("SAT", "EXP")), "no path from 'SAT' to 'EXP'"),
@@ -589,7 +595,7 @@ def test_the_index_needs_means(model, cov):
 @pytest.mark.parametrize(
     ("options", "kind", "words"),
     [
-        ({"bootstrap": 100}, cs.OptionError, "bootstrap= takes a Bootstrap, which comes with a later release"),
+        ({"bootstrap": 100}, cs.OptionError, "bootstrap= takes the result of bootstrap(), and 'int' is none"),
         ({"by": "Region"}, cs.DataError, "no column 'Region' (named in by=) (did you mean 'region'?)"),
         ({"item_weights": "equl"}, cs.OptionError, "(did you mean 'equal'?)"),
         ({"se": "robst"}, cs.OptionError, "(did you mean 'robust'?)"),
@@ -644,12 +650,12 @@ def test_other_answers_with_blanks_are_counted(scaled, mobi):
     assert "247 were used" in index.attrs["notes"][0]
 
 
-def test_effects_take_no_bootstrap_yet(scaled):
-    assert "comes with a later release" in refusal(cs.OptionError, lambda: cs.effects(scaled, 100))
+def test_effects_take_nothing_but_a_bootstrap(scaled):
+    assert "and 'int' is none" in refusal(cs.OptionError, lambda: cs.effects(scaled, 100))
 
 
 def test_residuals_of_an_unknown_kind(scaled):
-    assert "kind='corr' is not one of 'raw', 'cor' (did you mean 'cor'?)" in refusal(
+    assert "kind='corr' is not one of 'raw', 'cor', 'normalized', 'standardized' (did you mean 'cor'?)" in refusal(
         cs.OptionError, lambda: scaled.residuals("corr")
     )
 

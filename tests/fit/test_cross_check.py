@@ -11,7 +11,7 @@ import pytest
 
 import csisem as cs
 from csisem.fit.cross_check import AGREEMENT
-from lavaan_golden import answers, golden
+from lavaan_golden import answers, drawn, golden
 
 COLUMNS = ["lhs", "op", "rhs", "group", "label", "est", "se"]
 
@@ -183,6 +183,40 @@ def test_robust_least_squares_is_asked_of_lavaan(rscript):
     assert cs.cross_check(fit, engine="lavaan")["agrees"].all()
     assert (folder / "arguments").read_text().split()[-2:] == ["ULS", "robust.sem"]
     assert (folder / "given" / "gamma1.csv").exists()
+
+
+@pytest.mark.parametrize("engine", ["semopy", "lavaan"])
+@pytest.mark.parametrize("how", ["MLR", "MLM", "weights", "clusters", "replicates"])
+def test_robust_errors_are_not_asked_of_others(rscript, engine, how):
+    frame = drawn(answers("mobi"))
+    weights = {f"r{k}": frame["w"] * (frame["c25"] != k) * 25 / 24 for k in range(25)}
+    options = {
+        "weights": {"weights": "w"},
+        "clusters": {"clusters": "c25", "weights": "w"},
+        "replicates": {"weights": "w", "replicate_weights": tuple(weights), "replicate_type": "JK1"},
+    }
+    design = cs.Design(**options.get(how, {}))
+    model = cs.Model.from_syntax(golden("mobi_small").text)
+    fit = model.fit(frame.assign(**weights), how if how in ("MLR", "MLM") else "MLR", design=design)
+    if engine == "lavaan":
+        folder = rscript(_answer(model.fit(frame, design=cs.Design(weights=design.weights))))
+    source = {"clusters": "sampling design", "replicates": "replicate weights"}.get(how, "rows")
+    with pytest.warns(
+        cs.CsisemWarning, match=rf"^Estimates alone are compared: ML[MR]'s errors come from the {source}"
+    ):
+        found = cs.cross_check(fit, engine=engine)
+    assert found["agrees"].all()
+    assert found[[f"{engine}_se", "se_diff"]].isna().all(axis=None)
+    assert (found["est_diff"].abs() < AGREEMENT).all()
+    assert len(found.attrs["notes"]) == 1
+    if engine == "lavaan":
+        assert "expected" in (folder / "arguments").read_text()
+
+
+def test_a_pooled_fit_is_not_checked_as_a_whole():
+    model, frame = cs.Model.from_syntax(golden("mobi_small").text), answers("mobi")
+    with pytest.raises(cs.OptionError, match=r"one data set; take those of fit\.imputed\.fits"):
+        cs.cross_check(model.fit([frame, frame]))
 
 
 def test_lavaan_disagrees(rscript):

@@ -149,6 +149,36 @@ def test_sampling_fractions_shrink_errors():
     assert np.abs(census.vcov).max() < 1e-12
 
 
+@pytest.mark.parametrize("missing", ["listwise", "fiml"])
+def test_a_census_leaves_no_error_and_says_so(missing):
+    fit = MODEL.fit(cs.Survey(_frame().assign(N=250), fpc="N"), estimator="MLR", missing=missing)
+    assert fit.status.warnings[0].startswith("The design leaves no sampling error, since every unit of the population")
+    assert not fit.vcov.any()
+    assert fit.fit_measures()[["chisq.scaled", "cfi.robust", "rmsea.robust"]].isna().all()
+    assert fit.fit_measures()["chisq"] > 0
+
+
+def test_designs_without_a_degree_of_freedom_say_so():
+    frame = _frame()
+    heavy = frame["w"] * (1 + frame.index.to_numpy() % 2) / 1.5
+
+    def said(design, **columns):
+        fit = MODEL.fit(frame.assign(**columns), estimator="MLR", design=design)
+        assert fit.degrees == 0
+        assert fit.paths[["pvalue", "ci_lower"]].isna().all(axis=None)
+        return fit, " ".join(fit.status.warnings)
+
+    alike = cs.Design("w", replicate_weights=("a", "b"), replicate_type="BRR")
+    assert "no sampling error" in said(alike, a=frame["w"], b=frame["w"])[1]
+    assert "no sampling error" in said(alike, a=heavy, b=heavy)[1]
+    # About the estimate itself they deviate, all in one direction.
+    fit, text = said(replace(alike, mse=True), a=heavy, b=heavy)
+    assert "The design has no degrees of freedom, so that errors come without tests and intervals." in text
+    assert (fit.paths["se"] > 0).all()
+    assert "single errors hold" not in text
+    assert "no sampling error" in said(cs.Design(clusters="a", strata="b", lonely="remove"), a=1, b=1)[1]
+
+
 def test_copies_of_rows_are_one_row_to_their_cluster():
     frame = _frame()
     fit = MODEL.fit(frame, estimator="MLR")
@@ -324,5 +354,9 @@ def test_replicates_without_a_solution_are_left_out_and_counted(jackknife):
 def test_ml_and_full_information_say_what_they_do_with_replicates(jackknife):
     plain = MODEL.fit(jackknife)
     assert "The survey's replicate weights do not enter ML's errors" in " ".join(plain.status.warnings)
+    incomplete = MODEL.fit(jackknife, missing="fiml")
+    assert "estimator='MLR' with missing='listwise' takes them in." in " ".join(incomplete.status.warnings)
+    # Before anything is estimated.
+    frame = jackknife.frame.assign(CUEX1=np.nan)
     with pytest.raises(cs.OptionError, match="missing='fiml' does not take replicate weights"):
-        MODEL.fit(jackknife, estimator="MLR", missing="fiml")
+        MODEL.fit(cs.Survey(frame, design=jackknife.design), estimator="MLR", missing="fiml")

@@ -72,7 +72,10 @@ def test_equal_data_sets_lose_nothing(golden):
     alone, twice = model.fit(frame), model.fit([frame, frame.copy(), frame.copy()])
     columns = ["est", "se", "pvalue", "ci_lower", "std", "std_se"]
     np.testing.assert_allclose(twice.parameters[columns], alone.parameters[columns], rtol=1e-10)
-    assert twice.fit_measures()["chisq"] == pytest.approx(alone.fit_measures()["chisq"], rel=1e-10)
+    measures = twice.fit_measures()
+    assert measures["chisq"] == pytest.approx(alone.fit_measures()["chisq"], rel=1e-10)
+    assert measures["d2.df2"] == np.inf
+    assert measures["d2.pvalue"] == pytest.approx(alone.fit_measures()["pvalue"], rel=1e-10)
 
 
 def test_robust_fits_are_pooled_too(golden):
@@ -81,6 +84,80 @@ def test_robust_fits_are_pooled_too(golden):
     measures = robust.fit_measures()
     assert 0 < measures["chisq.scaled"] < measures["chisq"]
     assert measures["imputations"] == 5
+
+
+# How far the mean of squared errors lies from that at the mean of the estimates, as a share.
+CURVED = 0.02
+COMPARED = json.loads((FOLDER / "comparisons.json").read_text())
+
+
+@pytest.mark.parametrize("estimator", ["ML", "MLR"])
+def test_pooled_fits_are_compared_set_by_set(estimator):
+    sets = completed()
+    pair = [cs.Model.from_syntax(COMPARED[which]).fit(sets, estimator=estimator) for which in ("larger", "smaller")]
+    for method, theirs in COMPARED[estimator].items():
+        frame = cs.compare(*pair, method=method)
+        kind = "" if method == "standard" else ".scaled"
+        f, df, df2, pvalue = (theirs[f"{name}{kind}"] for name in ("F", "df1", "df2", "pvalue"))
+        assert frame["df_diff"][1] == df
+        assert frame["chisq_diff"][1] / df == pytest.approx(f, rel=STEEP), method
+        assert frame.attrs["df2"][1] == pytest.approx(df2, rel=STEEP), method
+        assert frame["pvalue"][1] == pytest.approx(pvalue, rel=STEEP), method
+        # The pooled statistics themselves have another difference.
+        assert frame["chisq"][1] - frame["chisq"][0] != pytest.approx(frame["chisq_diff"][1], rel=0.1)
+
+
+def test_pooled_fits_of_other_data_sets_are_not_compared():
+    sets = completed()
+    larger, smaller = (cs.Model.from_syntax(COMPARED[which]) for which in ("larger", "smaller"))
+    fit = larger.fit(sets)
+    with pytest.raises(cs.DataError, match="pooled over 5 and 4 completed data sets; fit both"):
+        cs.compare(fit, smaller.fit(sets[:4]))
+    with pytest.raises(cs.DataError, match="over other answers in completed data set 1; fit both"):
+        cs.compare(fit, smaller.fit(sets[::-1]))
+    with pytest.raises(cs.DataError, match="only one is pooled over completed data sets"):
+        cs.compare(fit, smaller.fit(sets[0]))
+    # Of the first set alone the second method's factor is not positive.
+    zero = cs.Model.from_syntax(COMPARED["larger"].replace("SAT ~ EXP + VAL", "SAT ~ VAL"))
+    pair = [model.fit(sets, estimator="MLR") for model in (larger, zero)]
+    with pytest.warns(
+        cs.CsisemWarning, match=r"^In \d of 5 data sets: The scaled difference of 'model 1' and 'model 2'"
+    ):
+        frame = cs.compare(*pair, method="satorra.bentler.2010")
+    assert np.isnan(frame["pvalue"][1])
+    assert len(frame.attrs["notes"]) == 1
+
+
+def test_replicate_weights_are_pooled_within_data_sets():
+    rng = np.random.default_rng(2)
+    weights = {f"r{k}": rng.gamma(4, 0.25, 250) for k in range(20)}
+    design = cs.Design(replicate_weights=tuple(weights), replicate_type="bootstrap")
+    model = cs.Model.from_syntax(COMPARED["larger"])
+    fit = model.fit([frame.assign(**weights) for frame in completed()], "MLR", design=design)
+    readings = (("se", lambda one: one.parameters), ("std_se", lambda one: one.paths), ("total_se", cs.effects))
+    for error, read in readings:
+        within = np.mean([read(one)[error] ** 2 for one in fit.imputed.fits], axis=0)
+        # What lies between data sets can only add, but for derivatives at the mean of the estimates.
+        assert (read(fit)[error] ** 2 >= within * (1 - CURVED)).all(), error
+    assert fit.replicates is None
+
+
+def test_summary_prints_the_pooled_test(fit):
+    measures = fit.fit_measures()
+    f, df1, df2, pvalue = measures[["d2.f", "d2.df1", "d2.df2", "d2.pvalue"]]
+    assert f"F {f:.3f} on {df1:.0f} and {df2:.4g} df (p {pvalue:.4f}, D2 of 5 data sets), CFI" in repr(fit)
+    assert "chi-square" not in repr(fit)
+    robust = cs.Model.from_syntax(COMPARED["larger"]).fit(completed(), estimator="MLR")
+    measures = robust.fit_measures()
+    assert f"scaled F {measures['d2.f.scaled']:.3f} on" in repr(robust)
+    assert measures["d2.f.scaled"] * measures["df"] == pytest.approx(measures["chisq.scaled"], rel=1e-12)
+
+
+def test_what_a_pooled_fit_does_not_have_is_said(fit):
+    with pytest.raises(cs.OptionError, match=r"take those of fit\.imputed\.fits"):
+        cs.Model.from_syntax(COMPARED["larger"]).fit(completed(), estimator="MLR").design_effects()
+    with pytest.raises(cs.DataError, match="A pooled fit has no rows of its own"):
+        fit.scores()
 
 
 def test_refusals(golden, fit):

@@ -114,6 +114,47 @@ def test_scores_are_lavaans():
     np.testing.assert_allclose(fit.scores()[["EXP", "VAL", "SAT", "LOY"]].to_numpy()[:3], theirs, atol=3e-5)
 
 
+def test_bartletts_scores_are_lavaans():
+    # lavPredict(method = "Bartlett"), default run; rows 1, 4, 7, 10 and 11 lack an answer.
+    _, fit = _fit("fiml_ml")
+    theirs = [
+        [-0.7609811616, -3.73673934643, -1.17299937067, -1.4424553111],
+        [2.2965319626, 3.03507826768, 1.22643124550, 2.1666120614],
+        [-0.5623082333, 0.18573429399, -0.11989030712, -0.7521946786],
+        [0.1011725767, -1.71382835514, 1.77937550894, 2.1666120614],
+        [0.5005997759, -0.76404703058, 0.82630168639, 0.7645082851],
+        [1.5455772170, 3.03507826768, -0.11989030712, 2.1666120614],
+        [-0.6708469434, -0.06096239033, 0.37338696150, 0.1527699784],
+        [-3.0417331407, -0.06096239033, -0.54641244912, -0.2550555593],
+        [-0.5623082333, -0.06096239033, -0.34634766957, -0.7521946786],
+        [-0.8901107225, -0.84952601800, -1.33290220682, -0.6375954912],
+        [-0.7172441938, 0.18573429399, 0.42863132659, 0.7645082851],
+    ]
+    order = ["EXP", "VAL", "SAT", "LOY"]
+    scores = fit.scores(method="bartlett")
+    np.testing.assert_allclose(scores[order].to_numpy()[:11], theirs, atol=6e-5)
+    assert scores.notna().all(axis=None)
+    # Whoever answered no item of a construct has no score of it, and keeps the others.
+    blank = fit.data.frame.copy()
+    blank.iloc[4, [blank.columns.get_loc(item) for item in ("PERV1", "PERV2")]] = np.nan
+    blank.iloc[5] = np.nan
+    found = fit.scores(blank, method="bartlett")[order]
+    assert found.iloc[4].isna().tolist() == [False, True, False, False]
+    np.testing.assert_allclose(found.iloc[4].dropna(), scores[order].iloc[4].drop("VAL"), rtol=1e-10)
+    assert found.iloc[5].isna().all()
+
+
+def test_bartletts_scores_of_complete_rows_are_the_usual():
+    case = golden("fiml_covariates_ml", ROBUST)
+    model, frame = cs.Model.from_syntax(case.syntax), answers("holzinger")
+    options = {"meanstructure": True, "information": "observed"}
+    for groups in (None, "school"):
+        usual, whole = model.fit(frame, groups=groups, **options), model.fit(frame, groups=groups, missing="fiml")
+        np.testing.assert_allclose(
+            whole.scores(method="bartlett"), usual.scores(method="bartlett"), rtol=1e-6, atol=1e-8
+        )
+
+
 def test_modification_indices_are_lavaans():
     _, fit = _fit("fiml_ml")
     indices = cs.modification_indices(fit).sort_values("mi", ascending=False)
@@ -135,6 +176,15 @@ def test_rows_without_any_answer_are_left_out_and_said():
     assert "3 of 250 rows were left out" in " ".join(fit.status.warnings)
 
 
+def _some(frame):
+    """A few blanks in every column."""
+    return np.add.outer(np.arange(len(frame)), 3 * np.arange(frame.shape[1])) % 17 == 0
+
+
+def _dependent(*items):
+    return f"The covariance matrix is singular: {', '.join(map(repr, items))} are linearly dependent (one is"
+
+
 @pytest.mark.parametrize(
     ("change", "options", "sentence"),
     [
@@ -146,6 +196,28 @@ def test_rows_without_any_answer_are_left_out_and_said():
             ),
             {},
             "No row answers both 'CUEX1' and 'CUEX2'",
+        ),
+        (lambda f: f.assign(CUSA3=2 * f["CUSA1"] + 3).mask(_some(f)), {}, _dependent("CUSA1", "CUSA3")),
+        (lambda f: f.assign(CUSA3=f["CUSA1"] + f["PERV2"]), {}, _dependent("CUSA3", "PERV2", "CUSA1")),
+        (lambda f: f.assign(IMAG1=f["CUEX2"]).mask(_some(f)), {"auxiliary": ["IMAG1"]}, _dependent("CUEX2", "IMAG1")),
+        (
+            lambda f: f.assign(
+                CUSA3=np.where(f.index < 125, f["CUSA1"], f["CUSA3"]), region=np.where(f.index < 125, "a", "b")
+            ),
+            {"groups": "region"},
+            "The covariance matrix in group a is singular: 'CUSA1', 'CUSA3' are linearly dependent",
+        ),
+        (lambda f: f.assign(CUEX1=np.where(f.index < 4, f["CUEX1"], np.nan)), {}, "only 4 rows answered 'CUEX1'"),
+        (
+            lambda f: (
+                f.iloc[100:150].assign(CUEX1=lambda g: g["CUEX1"].where(g.index < 106)).mask(_some(f.iloc[100:150]))
+            ),
+            {},
+            "Only 3 rows answered all of",
+        ),
+        *(
+            (lambda f, n=n: f.iloc[:n].mask(_some(f.iloc[:n])), {}, f"There are {n} rows for 34 free parameters; a fit")
+            for n in (4, 12, 33)
         ),
         (lambda f: f, {"estimator": "MLM"}, "missing='fiml' is used by 'ML' and 'MLR'"),
         (lambda f: f, {"meanstructure": False}, "missing='fiml' estimates the means"),

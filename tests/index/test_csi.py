@@ -175,6 +175,10 @@ def test_an_unpickled_fit_is_given_its_rows_back(survey):
     bare = pickle.loads(pickle.dumps(fit))
     pd.testing.assert_frame_equal(cs.csi(bare, data=answers_again), cs.csi(fit), rtol=1e-12)
     assert set(cs.csi(bare)["method"]) == {"ML, normal theory"}
+    # Answers that are moved are others, though their covariances are the same.
+    moved = frame.assign(CUEX1=frame["CUEX1"] + 1)
+    other = cs.csi(bare, data=cs.Survey(moved, scale={"*": (1, 10), "CUEX1": (1, 11)}, weights="w"))
+    assert _column(other, "index")["EXP"] > _column(cs.csi(fit), "index")["EXP"] + 1
 
 
 def test_many_domains_keep_their_errors_and_not_their_joint_covariance(fit, survey):

@@ -115,7 +115,11 @@ def test_answers_given_back_keep_the_fits_design(frame):
     index = cs.csi(fit)
     pd.testing.assert_frame_equal(cs.csi(fit, own), index)
     pd.testing.assert_frame_equal(cs.csi(fit, frame), index)
-    pd.testing.assert_frame_equal(cs.csi(pickle.loads(pickle.dumps(fit)), own), index)
+    bare = pickle.loads(pickle.dumps(fit))
+    pd.testing.assert_frame_equal(cs.csi(bare, own), index)
+    assert set(cs.csi(bare)["method"]) == {"MLR, normal theory (no design)"}
+    moments = cs.Moments.from_rows(own.rows(MODEL.items))
+    assert set(cs.csi(bare, moments)["method"]) == {"MLR, normal theory"}
 
 
 def test_what_the_method_says(frame):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import warnings
 
 import numpy as np
@@ -41,10 +42,17 @@ def test_complete_rows_have_the_usual_index(model, estimator):
 def test_errors_are_those_of_refits_with_moved_row_weights(model):
     # The influence of a row is what moving its weight does to the index; the errors are the root of the squares' sum.
     frame = blanked()
+    # One shop in three was not asked an item: what does not rest on it stays.
+    frame["店"] = np.array(["甲", "乙", "丙"])[np.arange(250) % 7 % 3]
+    frame.loc[frame["店"] == "丙", "CUSA3"] = np.nan
+
+    def every(fit, column):
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "In 1 of 3 groups nobody answered some item", cs.CsisemWarning)
+            return np.concatenate([cs.csi(fit, by=by)[column] for by in (None, "地区", "店")])
 
     def indices(weights):
-        fit = model.fit(survey(frame.assign(w=weights), weights="w"), missing="fiml")
-        return np.concatenate([cs.csi(fit)["index"], cs.csi(fit, by="地区")["index"]])
+        return every(model.fit(survey(frame.assign(w=weights), weights="w"), missing="fiml"), "index")
 
     squares = 0.0
     for row in range(250):
@@ -54,7 +62,8 @@ def test_errors_are_those_of_refits_with_moved_row_weights(model):
         moved[row] -= 2 * STEP
         squares = squares + ((up - indices(moved)) / (2 * STEP)) ** 2
     fit = model.fit(survey(frame), estimator="MLR", missing="fiml")
-    errors = np.concatenate([cs.csi(fit)["se"], cs.csi(fit, by="地区")["se"]])
+    errors = every(fit, "se")
+    assert np.isnan(errors).sum() == 1
     np.testing.assert_allclose(errors, np.sqrt(squares), rtol=DIFFERENCE)
 
 
@@ -96,3 +105,22 @@ def test_an_auxiliary_variable_takes_no_part_in_the_index(model):
     index = cs.csi(helped)
     assert index["construct"].tolist() == ["EXP", "VAL", "SAT", "LOY"]
     pd.testing.assert_series_equal(index["index"], cs.csi(model.fit(survey(frame), missing="fiml"))["index"], atol=0.5)
+
+
+@pytest.mark.filterwarnings("ignore::csisem.InadmissibleFitWarning")
+@pytest.mark.parametrize("groups", [None, "地区"])
+def test_an_unpickled_fit_knows_its_incomplete_rows_again(model, groups):
+    rows = survey(blanked().assign(store=np.arange(250) % 25), clusters="store")
+    fit = model.fit(rows, "MLR", missing="fiml", groups=groups)
+    bare = pickle.loads(pickle.dumps(fit))
+    for by in (None, "店"):
+        given = survey(rows.frame.assign(店=np.arange(250) % 3), clusters="store")
+        again = cs.csi(bare, given, by=by)
+        assert set(again["method"]) == {"MLR, linearised (design)"}
+        pd.testing.assert_frame_equal(again, cs.csi(model.fit(given, "MLR", missing="fiml", groups=groups), by=by))
+    assert set(cs.csi(bare)["method"]) == {"MLR, normal theory (no design)"}
+    # With an answer more, or other answers, they are an independent sample.
+    error = cs.csi(fit)["se"].to_numpy()
+    for change in ({"CUEX1": rows.frame["CUEX1"].fillna(5)}, {"CUEX1": 11 - rows.frame["CUEX1"]}):
+        other = cs.csi(bare, survey(rows.frame.assign(**change), clusters="store"))
+        assert np.abs(other["se"] - error).max() > 0.01

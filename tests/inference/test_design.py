@@ -141,3 +141,22 @@ def test_usual_scales(name, kind):
     rscales = tuple(design["rscales"]) if kind == "JKn" else None
     usual = replicate_rule(kind, design["replicates"], rscales=rscales)
     np.testing.assert_allclose(usual.factors, design["scale"] * np.array(design["rscales"]), rtol=1e-12)
+
+
+@pytest.mark.parametrize("mse", [False, True])
+def test_replicates_that_are_missing_are_stood_for_by_the_others(mse):
+    # By hand: of eleven replicates the last lacks the second statistic; their factors are 1 and 3 in turn.
+    rng = np.random.default_rng(6)
+    stack, whole = rng.normal(size=(11, 3)), np.zeros(3)
+    stack[10, 1] = np.nan
+    rule = replicate_rule("JKn", 11, rscales=(1, 3) * 5 + (1,), mse=mse)
+    known = stack[:10, 1] - (0 if mse else stack[:10, 1].mean())
+    expected = (np.array([1, 3] * 5) @ known**2) * 21 / 20
+    assert rule.variances(stack, whole)[1] == pytest.approx(expected, rel=1e-14)
+    covariance = rule.variance(stack, whole)
+    np.testing.assert_allclose(np.diag(covariance), rule.variances(stack, whole), rtol=1e-14)
+    assert np.linalg.eigvalsh(covariance)[0] > 0
+    # With two of eleven gone, more than a tenth, there is no error, and the other statistics keep theirs.
+    stack[9, 1] = np.nan
+    assert np.isnan(rule.variances(stack, whole)).tolist() == [False, True, False]
+    assert np.isnan(rule.variance(stack, whole)).sum() == 5

@@ -102,3 +102,9 @@ def test_missing_strata_or_clusters_are_counted(options: dict[str, str | tuple[s
 def test_population_corrections_are_above_zero(value: float) -> None:
     with pytest.raises(DesignError, match=r"correction 'N' is missing or not above zero in row 3"):
         Survey(frame.assign(N=[1.0, 1, value, 1, 1, 1]), fpc="N")
+
+
+def test_replicate_weights_that_are_all_zero_are_named() -> None:
+    columns = {f"r{k}": frame["w"] * (frame["store"] != k) * 2 for k in (1, 2)} | {"r3": 0.0 * frame["w"]}
+    with pytest.raises(DesignError, match=r"^Replicate weights 'r3' are all zero, so nothing is left .*; leave the"):
+        Survey(frame.assign(**columns), weights="w", replicate_weights=list(columns), replicate_type="BRR")

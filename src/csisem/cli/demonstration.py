@@ -1,4 +1,4 @@
-"""``csisem demo``: what the package says of a model that fits a real survey, and of one that cannot be read."""
+"""``csisem demo``: what the package says of a model that fits a real survey, of one that cannot be read, and by PLS."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DATA = (
 )
 _ADVICE = (
     "merge Expectation with Quality and drop Image -> Loyalty (the verdict is then admissible), or estimate the "
-    "model by PLS, which a later release brings."
+    "model by PLS, which comes next."
 )
 _NEXT = (
     "csisem demo --save try",
@@ -33,6 +33,8 @@ def show() -> Iterator[str]:
     yield from _small()
     yield from _heading("2. The full model of Fornell's family, seven constructs: a model that must not be read")
     yield from _full()
+    yield from _heading("3. The same model by PLS, as satisfaction programmes estimate it")
+    yield from _composite()
     yield from _heading("What to try next")
     for command in _NEXT:
         yield f"  {command}"
@@ -83,6 +85,17 @@ def _full() -> Iterator[str]:
     yield from screen.summary(fit, {})
     yield ""
     yield from paragraph(_ADVICE, "What to do: ")
+
+
+def _composite() -> Iterator[str]:
+    from csisem.datasets import mobile_phone, mobile_phone_model
+    from csisem.index.satisfaction import csi
+
+    fit = mobile_phone_model("full").fit(mobile_phone(), "PLS")
+    yield from screen.verdict(fit)
+    yield ""
+    yield from screen.summary(fit, {})
+    yield from screen.index(csi(fit))
 
 
 def _heading(text: str) -> tuple[str, ...]:

@@ -52,6 +52,8 @@ def summary(fit: Fit, settings: Mapping[str, object]) -> Iterator[str]:
 def _measures(fit: Fit) -> list[str]:
     """The fit measures in one or two lines."""
     m = fit.fit_measures()
+    if "chisq" not in m.index:
+        return paragraph(fit.measured(), "Fit: ")
     text = (
         f"chi-square {m['chisq']:.3f} on {m['df']:.0f} df, p {p_value(m['pvalue'], 4) or '-'}; CFI {_short(m['cfi'])}, "
         f"TLI {_short(m['tli'])}, RMSEA {_short(m['rmsea'])} [{_short(m['rmsea.ci.lower'])}, "
@@ -137,8 +139,7 @@ def _title(fit: Fit, settings: Mapping[str, object]) -> str:
     model = fit.model.title or settings.get("model", "model")
     data = f" on {settings['data']}" if "data" in settings else ""
     groups = f" in {len(fit.groups)} groups" if fit.groups else ""
-    likelihood = "" if fit.settings.likelihood == "normal" else f" ({fit.settings.likelihood} likelihood)"
-    return f"{model}{data}: {fit.estimator}{likelihood}, n = {fit.n}{groups}, {fit.table.npar} free parameters"
+    return f"{model}{data}: {fit.how}, n = {fit.n}{groups}, {fit.table.npar} free parameters"
 
 
 def _parameter(

@@ -6,7 +6,8 @@ complex step (`inference.delta.jacobian`); the loop itself contributes the deriv
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ from csisem.composite.weights import MAX_ITERATIONS, TOLERANCE, Outcome, solve
 from csisem.options import Scheme
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+Place: TypeAlias = int | slice | IntArray
 
 # An item whose variance is below this share of its largest in the batch is constant but for rounding.
 _CONSTANT = 1e-12
@@ -67,6 +70,10 @@ class Estimates:
     reliabilities: FloatArray
     outcome: NDArray[np.int8]
     iterations: NDArray[np.int64]
+
+    def member(self, place: Place | tuple[Place, ...]) -> Estimates:
+        """The estimates of one sample, or some: a place on the leading axes."""
+        return Estimates(*(getattr(self, one.name)[place] for one in fields(self)))
 
 
 def estimate(

@@ -54,7 +54,9 @@ def indicators(
         Whether constructs correlate as estimated, which tests the measurement alone, or as the paths imply.
     """
     last = {int(j) for j in plan.stages[-1].members} - {int(j) for j in plan.terms}
-    places = np.array([e for e, owner in enumerate(plan.loaded.owner) if owner in last], dtype=np.intp)
+    # With repeated indicators dimensions and their items stand in one run, and are not two things to reproduce.
+    told = [e for e, child in enumerate(plan.loaded.child) if child - plan.width not in last]
+    places = np.array([e for e in told if plan.loaded.owner[e] in last], dtype=np.intp)
     owner, child = plan.loaded.owner[places], plan.loaded.child[places]
     items = len(plan.items)
     # What an indicator is of the items: itself, or the score of a lower-order construct.

@@ -51,7 +51,12 @@ class Incomplete:
 
     def take(self, members: NDArray[np.intp]) -> Self:
         return replace(
-            self, mean=self.mean[members], cov=self.cov[members], share=self.share[members], level=self.level[members]
+            self,
+            structure=self.structure.take(members),
+            mean=self.mean[members],
+            cov=self.cov[members],
+            share=self.share[members],
+            level=self.level[members],
         )
 
     def of(self, structure: Structure) -> Self:
@@ -163,36 +168,69 @@ class DomainMeans:
     Attributes
     ----------
     mean
-        Solutions (D, p) of ``sum w W (x - mean) = 0``, with W the inverse covariance of what a row answers.
+        Solutions (D, p) of ``sum w W (x - mean) = 0``, with W the inverse covariance of what a row answers; 0 where
+        unknown.
     retained
         ``(Sigma H)^-1`` (D, p, p), H the mean of W: it takes the deviation of a completed row to the row's influence on
         the means, and is the identity without blanks.
     moved
         Derivatives of the means by the lower triangle of Sigma, (D, p, p*).
+    unknown
+        Items that no row of a domain answered, (D, p); nothing moves them.
     """
 
     mean: FloatArray
     retained: FloatArray
     moved: FloatArray
+    unknown: NDArray[np.bool_]
 
 
 def domain_means(
     answered: NDArray[np.bool_], domain: NDArray[np.intp], mean: FloatArray, weight: FloatArray, cov: FloatArray
 ) -> DomainMeans:
     """Estimate the means of domains from the moments of their P patterns (P, ...), given ``cov`` (D, p, p)."""
-    white, _ = whiten(cov[None], answered, domain)
-    inverse = np.swapaxes(white[0], -1, -2) @ white[0]
     first = np.searchsorted(domain, np.arange(len(cov)))
-    total = np.add.reduceat(weight[:, None, None] * inverse, first)
-    pulled = np.add.reduceat(weight[:, None] * np.matmul(inverse, mean[..., None])[..., 0], first)
+    inverse, total, pulled, unknown = (
+        part[0] for part in _pulled(answered, domain, mean[None], weight[None], cov[None])
+    )
     share = np.add.reduceat(weight, first)[:, None, None]
+    share[share == 0] = 1.0
     found: FloatArray = np.linalg.solve(total, pulled[..., None])[..., 0]
     distance = np.matmul(inverse, (mean - found[domain])[..., None])[..., 0] * answered
     edges = [*first.tolist(), len(domain)]
     places = [(weight[None, a:b], slice(a, b)) for a, b in pairwise(edges)]
     mixed = mean_by_covariance(inverse[None], distance[None], places)[0]
     retained = np.asarray(np.linalg.inv(cov @ (total / share)), dtype=np.float64)
-    return DomainMeans(found, retained, np.asarray(-np.linalg.solve(total, mixed), dtype=np.float64))
+    return DomainMeans(found, retained, np.asarray(-np.linalg.solve(total, mixed), dtype=np.float64), unknown)
+
+
+def known_means(
+    answered: NDArray[np.bool_], domain: NDArray[np.intp], mean: FloatArray, weight: FloatArray, cov: FloatArray
+) -> FloatArray:
+    """The means (R, D, p) of `domain_means` in R samples, from (R, P, p), (R, P) and (R, D, p, p).
+
+    They are nan where no row of a domain answered an item.
+    """
+    _, total, pulled, unknown = _pulled(answered, domain, mean, weight, cov)
+    return np.where(unknown, np.nan, np.linalg.solve(total, pulled[..., None])[..., 0])
+
+
+def _pulled(
+    answered: NDArray[np.bool_], domain: NDArray[np.intp], mean: FloatArray, weight: FloatArray, cov: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, NDArray[np.bool_]]:
+    """W of each pattern (R, P, p, p), and sums over domains of ``w W`` (R, D, p, p) and ``w W mean`` (R, D, p).
+
+    Besides which items nobody answered, (R, D, p): the sum of ``w W`` has 1 on their diagonal, so that it can be solved
+    for the others.
+    """
+    white, _ = whiten(cov, answered, domain)
+    inverse = np.swapaxes(white, -1, -2) @ white
+    first = np.searchsorted(domain, np.arange(cov.shape[1]))
+    total = np.add.reduceat(weight[..., None, None] * inverse, first, axis=1)
+    pull = weight[..., None] * np.matmul(inverse, mean[..., None])[..., 0]
+    unknown = ~np.logical_or.reduceat((weight[..., None] > 0) & answered, first, axis=1)
+    total[unknown[..., None] & np.eye(cov.shape[-1], dtype=bool)] = 1.0
+    return inverse, total, np.add.reduceat(pull, first, axis=1), unknown
 
 
 def mean_by_covariance(

@@ -116,7 +116,7 @@ class RowPlaces:
 @lru_cache(maxsize=64)
 def row_places(table: ParameterTable) -> RowPlaces:
     """Index the rows of a table by matrix, once."""
-    number = {name: k for k, name in enumerate(ORDER)}
+    number: dict[str, int] = {name: k for k, name in enumerate(ORDER)}
     places = np.array([(number[row.matrix], row.group, row.row, row.col) for row in table.rows], dtype=np.intp)
     kind, group, row, col = np.ascontiguousarray(places.reshape(-1, 4).T)
     chosen = [np.flatnonzero(kind == k) for k in range(len(ORDER))]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.implied import implied
 from csisem.covariance.objective import Objective
-from csisem.covariance.scoring import Solution, minimise
+from csisem.covariance.scoring import TOLERANCE, Solution, minimise
 from csisem.covariance.start import project
 from csisem.covariance.structure import Structure, compile_structure
 from csisem.model.constraints import tie_parameters
@@ -30,9 +30,9 @@ FIRST_ITERATIONS = 60
 _APART = {True: 1.0, False: 0.9}
 
 
-def solve(table: ParameterTable, objective: Objective, start: FloatArray) -> Solution:
+def solve(table: ParameterTable, objective: Objective, start: FloatArray, tolerance: float = TOLERANCE) -> Solution:
     """Minimise the discrepancy of R samples from ``start`` (R, q), with a second start where the first fails."""
-    first = minimise(objective, start, FIRST_ITERATIONS)
+    first = minimise(objective, start, FIRST_ITERATIONS, tolerance)
     left = np.flatnonzero(~first.converged)
     if not left.size:
         return first
@@ -45,7 +45,7 @@ def solve(table: ParameterTable, objective: Objective, start: FloatArray) -> Sol
         if not waiting.size:
             break
         places = left[waiting]
-        again = minimise(objective.take(places), begin[waiting])
+        again = minimise(objective.take(places), begin[waiting], tolerance=tolerance)
         iterations[places] += again.iterations
         take = again.converged | (again.value < value[places])
         theta[places[take]], value[places[take]] = again.theta[take], again.value[take]

@@ -19,6 +19,8 @@ FloatArray = NDArray[np.float64]
 # items' standard deviations, by more than this.
 _HAND_OVER = 1e-3
 _MOST_STEPS = 500
+# Smallest eigenvalue of the correlations at which EM is on its way to a singular matrix.
+_SINGULAR = 1e-8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,14 +53,38 @@ def saturated_moments(table: ParameterTable, objective: Incomplete) -> Saturated
     mean, cov = available(objective)
     for _ in range(_MOST_STEPS):
         moved_mean, moved_cov = _step(open_model, mean, cov)
-        sd = np.sqrt(np.diagonal(moved_cov, axis1=-2, axis2=-1))
-        change = np.abs(moved_cov - cov) / (sd[..., :, None] * sd[..., None, :])
+        change = np.abs(_correlations(moved_cov, moved_cov - cov))
         mean, cov = moved_mean, moved_cov
-        if change.max() < _HAND_OVER:
+        # What is singular by now will not converge.
+        if not change.max() >= _HAND_OVER:
             break
     found = minimise(open_model, pack(mean, cov))
     matrices = open_model.structure.matrices(found.theta)
     return SaturatedMoments(found.theta, matrices.intercepts, matrices.residual, found.value, found.converged)
+
+
+def singular_correlations(table: ParameterTable, objective: Incomplete) -> tuple[int, FloatArray] | None:
+    """The group whose correlations (p, p) EM first makes all but singular, of a batch of one; None where none are."""
+    open_model = objective.of(compile_structure(saturated_table(table)))
+    mean, cov = available(objective)
+    for _ in range(_MOST_STEPS):
+        mean, cov = _step(open_model, mean, cov)
+        correlations = _correlations(cov, cov)[0]
+        if not np.isfinite(correlations).all():
+            return None
+        least = np.linalg.eigvalsh(correlations)[:, 0]
+        if least.min() < _SINGULAR:
+            group = int(least.argmin())
+            return group, correlations[group]
+    return None
+
+
+def _correlations(cov: FloatArray, values: FloatArray) -> FloatArray:
+    """Values (..., p, p) over the standard deviations of covariances; nan where a variance is not positive."""
+    sd = np.sqrt(np.maximum(np.diagonal(cov, axis1=-2, axis2=-1), 0.0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scaled: FloatArray = values / (sd[..., :, None] * sd[..., None, :])
+    return scaled
 
 
 def pack(mean: FloatArray, cov: FloatArray) -> FloatArray:

@@ -53,7 +53,9 @@ class Solution:
     iterations: NDArray[np.int64]
 
 
-def minimise(objective: Objective, start: FloatArray, iterations_at_most: int = MAX_ITERATIONS) -> Solution:
+def minimise(
+    objective: Objective, start: FloatArray, iterations_at_most: int = MAX_ITERATIONS, tolerance: float = TOLERANCE
+) -> Solution:
     """Minimise the discrepancy of R samples from ``start`` (R, q) by scoring with step halving."""
     count = start.shape[0]
     found = Solution(start.copy(), np.full(count, np.inf), np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int64))
@@ -79,7 +81,7 @@ def minimise(objective: Objective, start: FloatArray, iterations_at_most: int = 
         slope = objective.slopes(point)
         step, decrement, exact = _step(objective, point, slope, newton, damping)
         moved, halvings = _line_search(objective, point, step)
-        done = (_still_to_come(decrement, before) < TOLERANCE) & (damping <= RIDGE)
+        done = (_still_to_come(decrement, before) < tolerance) & (damping <= RIDGE)
         before, newton = np.where(exact, decrement, np.nan), decrement < NEWTON_BELOW
         stuck = (moved.theta == point.theta).all(axis=-1) & (damping >= 1.0)
         leave = done | stuck | ~np.isfinite(decrement)

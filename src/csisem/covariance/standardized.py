@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.implied import Implied
 from csisem.covariance.structure import Structure
-from csisem.model.parameters import MatrixName, ParameterTable
+from csisem.model.parameters import ParameterTable, Place
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -89,7 +89,7 @@ def _units(table: ParameterTable) -> _Units:
     residuals = latents + table.n_groups * m
     own = [r for r, row in enumerate(rows) if row.matrix in ("psi", "theta") and row.row == row.col]
     own = own if any(row.matrix in ("psi", "theta") and row.row != row.col for row in rows) else []
-    place: dict[tuple[int, MatrixName, int], int] = {
+    place: dict[tuple[int, Place, int], int] = {
         (rows[r].group, rows[r].matrix, rows[r].row): residuals + k for k, r in enumerate(own)
     }
     nothing = residuals + len(own)

@@ -1,20 +1,21 @@
 """What the answers say before and beside a model: consistency and factors of the items, figures of the population."""
 
 from csisem.diagnose.anova import Anova, anova
-from csisem.diagnose.boxes import multiple_answers, nps, top_box
 from csisem.diagnose.correlations import correlations, part_whole
 from csisem.diagnose.crosstab import Crosstab, crosstab
+from csisem.diagnose.disconfirmation import Disconfirmation, disconfirmation
 from csisem.diagnose.discriminant import Discriminant, discriminant
 from csisem.diagnose.estimates import means, ratios, totals
 from csisem.diagnose.factors import Factors, factors
 from csisem.diagnose.frequencies import frequencies
-from csisem.diagnose.gaps import Gaps, gaps
 from csisem.diagnose.intraclass import icc
+from csisem.diagnose.multiple import multiple_answers
 from csisem.diagnose.normality import Normality, normality
 from csisem.diagnose.pilot import Pilot, pilot
 from csisem.diagnose.quality import Quality, quality
 from csisem.diagnose.reliabilities import alpha, item_statistics, omega, split_half
 from csisem.diagnose.variances import Variances, variances
+from csisem.index.shares import nps, top_box
 
 __all__ = [
     "means",
@@ -26,8 +27,8 @@ __all__ = [
     "multiple_answers",
     "crosstab",
     "Crosstab",
-    "gaps",
-    "Gaps",
+    "disconfirmation",
+    "Disconfirmation",
     "correlations",
     "part_whole",
     "normality",

@@ -17,8 +17,7 @@ from csisem.diagnose.sample import Sample, labelled
 from csisem.diagnose.target import FIXED, target_of
 from csisem.diagnose.two_way import terms_of
 from csisem.errors import DataError, OptionError, listed
-from csisem.options import Adjustment, validate
-from csisem.survey.survey import names_of
+from csisem.options import Adjustment, names_of, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,7 +116,7 @@ def anova(
     degrees of freedom less those of the test, as ``regTermTest`` of R's survey.
     """
     adjust = validate("adjust", adjust, Adjustment)
-    factors = names_of(by)
+    factors = names_of("by", by)
     if not 1 <= len(factors) <= 2:
         raise OptionError(f"by= names {len(factors)} columns; one or two factors can be compared.")
     if not 0 < level < 1:

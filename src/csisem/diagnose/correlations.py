@@ -15,10 +15,9 @@ from csisem.diagnose.one_way import ranked
 from csisem.diagnose.sample import Sample
 from csisem.errors import DataError, OptionError, listed, nearest
 from csisem.fit.drawn import under_design
-from csisem.options import Correlation, validate
+from csisem.options import Correlation, names_of, validate
 from csisem.survey import Survey, as_survey
 from csisem.survey.fieldwork import warn_unless_random
-from csisem.survey.survey import names_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,9 +85,11 @@ def correlations(
     import pandas as pd
 
     method = validate("method", method, Correlation)
-    survey, names = under_design(as_survey(data), design), names_of(items)
+    survey, names = under_design(as_survey(data), design), names_of("items", items)
     warn_unless_random(survey.fieldwork, stacklevel=2)
-    asked = list(combinations(names, 2) if others is None else ((a, b) for a in names for b in names_of(others)))
+    asked = list(
+        combinations(names, 2) if others is None else ((a, b) for a in names for b in names_of("others", others))
+    )
     if not asked:
         raise DataError("Name two items or more, or others= to correlate them with.")
     rows = []
@@ -177,7 +178,7 @@ def part_whole(
     """
     import pandas as pd
 
-    names = names_of(items)
+    names = names_of("items", items)
     if len(names) < 2:
         raise DataError("An index without its only item is nothing; name two items or more.")
     sample = Sample.of(data, names, design=design)

@@ -15,8 +15,7 @@ from csisem.diagnose.sample import Sample
 from csisem.diagnose.shares import group_means, share_interval
 from csisem.diagnose.target import items_of, target_of
 from csisem.errors import DataError, OptionError, listed
-from csisem.options import Prior, validate
-from csisem.survey.survey import names_of
+from csisem.options import Prior, names_of, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,7 +120,7 @@ def discriminant(
     parted too well, and a note says so.
     """
     prior = validate("prior", prior, Prior)
-    names = names_of(items)
+    names = names_of("items", items)
     if not names:
         raise DataError("No items are named.")
     if target in names:

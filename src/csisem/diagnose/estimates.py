@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.diagnose.quotients import Answered, Influence, Parts, Squares, SquaresKernel
-from csisem.errors import DataError
+from csisem.errors import CsisemWarning, DataError, listed
 from csisem.fit.drawn import under_design
-from csisem.fit.replicated import rule_of
-from csisem.inference.design import degrees_of_freedom, linearise
-from csisem.inference.influence import Covariance, JointCovariance, StackCovariance, UnitCovariance
+from csisem.index.averages import Asked, Averages, ask, averages, label_columns
 from csisem.inference.intervals import wald
-from csisem.inference.replicates import replicate_degrees
-from csisem.moments.totals import Cells, ReplicateTotals, UnitTotals
-from csisem.survey import Survey, as_survey
+from csisem.inference.replicates import MOST_FAILED
+from csisem.moments.quotients import Parts
+from csisem.options import check_flag, names_of
+from csisem.survey import as_survey
 from csisem.survey.fieldwork import warn_unless_random
-from csisem.survey.survey import names_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 # Weights that add up to the rows, but for rounding, stand for no population.
 _ROUNDING = 1e-9
+# Share of the population in the sample above which weights are rather scaled to the sample.
+_LARGE_SHARE = 0.8
 
 MOST_JOINT = 300
 """Estimates up to which their joint covariance is kept with the frame; its size is the square of their number."""
@@ -66,7 +64,7 @@ def means(
         ``item, <by...>, n, estimate, se, ci_lower, ci_upper, deff``; n counts answers with a weight above zero,
         intervals are 95 % by t with the design's degrees of freedom (sampling units less strata, in a domain those with
         rows there), ``deff`` is the variance over that of a simple random sample. In ``.attrs``: ``covariance`` (nested
-        lists; empty above 300 estimates) and ``degrees``.
+        lists; empty above 300 estimates), ``degrees`` and ``notes`` (sentences, which are warned of too).
 
     Raises
     ------
@@ -116,35 +114,9 @@ def ratios(
         Besides what `means` refuses: the numbers of numerators and denominators differ, or a denominator adds up to
         zero.
     """
+    if not names_of("denominator", denominator, once=False):
+        raise DataError("No denominators are named.")
     return _estimate(data, numerator, denominator, by, design, "ratio", total=False, replace=replace)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Asked:
-    """What is to be estimated: k quotients in D domains of a survey."""
-
-    survey: Survey
-    items: tuple[str, ...]
-    names: tuple[str, ...]
-    parts: Parts
-    by: tuple[str, ...]
-    codes: IntArray | None
-    labels: tuple[Hashable, ...]
-    total: bool
-
-    @property
-    def domains(self) -> int:
-        return max(len(self.labels), 1) if self.by else 1
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Found:
-    """Estimates (D, k), their covariance and degrees of freedom (D,), and their weighted squared deviations (D, k)."""
-
-    value: FloatArray
-    covariance: Covariance
-    degrees: FloatArray
-    spread: FloatArray
 
 
 def _estimate(
@@ -158,25 +130,50 @@ def _estimate(
     total: bool,
     replace: bool,
 ) -> pd.DataFrame:
+    check_flag("replace", replace)
+    columns = names_of("by", by)
+    items, names, parts = _parts(numerator, denominator)
     survey = under_design(as_survey(data), design)
     warn_unless_random(survey.fieldwork, stacklevel=3)
-    asked = _asked(survey, numerator, denominator, names_of(by or ()), total=total)
-    found = _found(asked)
-    counts, weight = asked.survey.rows(asked.items, by=asked.by).reduce(Answered(asked.parts, asked.domains))
-    simple = _simple_variance(found, counts, weight, replace=replace)
-    return _frame(asked, found, counts, simple, heading)
+    asked = ask(survey, items, parts, columns, total=total)
+    found = averages(asked)
+    if parts.denominator is not None and found.empty.any():
+        place = int(np.argwhere(found.empty)[0][1])
+        raise DataError(f"The denominator of {names[place]!r} adds up to zero, so there is no ratio.")
+    frame = _frame(asked, names, found, _simple_variance(found, replace=replace), heading)
+    frame.attrs["notes"] = _notes(asked, found, replace=replace)
+    for sentence in frame.attrs["notes"]:
+        warnings.warn(sentence, CsisemWarning, stacklevel=3)
+    return frame
 
 
-def _asked(
-    survey: Survey,
-    numerator: str | Sequence[str],
-    denominator: str | Sequence[str] | None,
-    by: tuple[str, ...],
-    *,
-    total: bool,
-) -> _Asked:
-    over = names_of(numerator)
-    under = names_of(denominator) if denominator is not None else ()
+def _notes(asked: Asked, found: Averages, *, replace: bool) -> list[str]:
+    """What a reader of the frame would not see in it."""
+    said = []
+    lost = 0 if asked.codes is None else int(np.count_nonzero(asked.codes < 0))
+    if lost:
+        said.append(f"{lost} of the {asked.survey.n} rows {'are' if lost > 1 else 'is'} in no group of "
+                    f"{listed(asked.by)}, which is missing there; they enter no estimate.")  # fmt: skip
+    failed = int(np.count_nonzero(np.isnan(found.covariance.variances()) & (found.n.ravel() > 1)))
+    if failed:
+        said.append(f"{failed} of {found.n.size} estimates have no error, since more than {100 * MOST_FAILED:g} % of "
+                    "the replicate weights leave them no row.")  # fmt: skip
+    n, population = found.n.sum(axis=0).max(), found.weight.sum(axis=0).max()
+    if not replace and n * (1 + _ROUNDING) < population < n / _LARGE_SHARE:
+        said.append(f"The weights add up to {population:,.6g} for {n:,.0f} rows, so that deff compares with drawing "
+                    f"{n / population:.0%} of the population without replacement; of weights scaled to the sample take "
+                    "replace=True.")  # fmt: skip
+    return said
+
+
+def _parts(
+    numerator: str | Sequence[str], denominator: str | Sequence[str] | None
+) -> tuple[tuple[str, ...], tuple[str, ...], Parts]:
+    """Items that are read, names of the quotients, and the quotients."""
+    over = names_of("items" if denominator is None else "numerator", numerator, once=False)
+    under = names_of("denominator", denominator, once=False)
+    if not over:
+        raise DataError("No items are named.")
     if len(under) == 1:
         under = under * len(over)
     if under and len(under) != len(over):
@@ -186,90 +183,20 @@ def _asked(
     place = {name: i for i, name in enumerate(items)}
     parts = Parts(np.array([place[name] for name in over], dtype=np.intp),
                   np.array([place[name] for name in under], dtype=np.intp) if under else None)  # fmt: skip
-    names = tuple(f"{a}/{b}" for a, b in zip(over, under, strict=True)) if under else over
-    codes, labels = survey.grouping(by) if by else (None, ())
-    if by and not labels:
-        raise DataError(f"No row is in a group of {', '.join(map(repr, by))}: every one is blank.")
-    return _Asked(survey, items, names, parts, by, codes, labels, total)
+    return items, tuple(f"{a}/{b}" for a, b in zip(over, under, strict=True)) if under else over, parts
 
 
-def _found(asked: _Asked) -> _Found:
-    survey, k = asked.survey, len(asked.names)
-    every = np.arange(asked.domains)
-    codes = np.zeros(survey.n, dtype=np.intp) if asked.codes is None else asked.codes
-    kernel = UnitTotals(asked.parts, asked.domains)
-    sums = kernel.spread(survey.rows(asked.items, units=codes).reduce(kernel)).sums
-    over, under = sums[:, :k], sums[:, k:]
-    if asked.parts.denominator is not None and (under == 0).any():
-        place = int(np.argwhere(under == 0)[0][1])
-        raise DataError(f"The denominator of {asked.names[place]!r} adds up to zero, so there is no ratio.")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        quotient = over / under
-    nothing, whole = np.zeros_like(quotient), np.ones_like(quotient)
-    influence = Influence(asked.parts, nothing, whole, every) if asked.total else None
-    deviation = Influence(asked.parts, quotient, whole if asked.total else under, every)
-    used = influence or deviation
-    value = over if asked.total else quotient
-    covariance: Covariance
-    if survey.design.replicate_weights:
-        squares = _squares(asked, used, deviation, None, None)
-        covariance, degrees = _replicates(asked, value)
-    else:
-        squares, covariance, degrees = _linearised(asked, used, deviation)
-    return _Found(value, covariance, degrees, squares.spread)
-
-
-def _squares(
-    asked: _Asked, influence: Influence, deviation: Influence, factor: FloatArray | None, units: IntArray | None
-) -> Squares:
-    rows = asked.survey.rows(asked.items, by=asked.by, units=units)
-    return rows.reduce(SquaresKernel(influence, deviation, factor))
-
-
-def _linearised(
-    asked: _Asked, influence: Influence, deviation: Influence
-) -> tuple[Squares, UnitCovariance, FloatArray]:
-    """Squares of rows, covariance and degrees of freedom from the sampling units."""
-    survey, domains = asked.survey, asked.domains
-    design = linearise(survey.units())
-    cells = Cells.of(design.code, design.count, asked.codes, domains)
-    placed = Influence(influence.parts, influence.value, influence.scale, cells.group)
-    kernel = UnitTotals(placed, cells.count)
-    totals = kernel.spread(survey.rows(asked.items, units=cells.code).reduce(kernel))
-    squares = _squares(asked, influence, deviation, design.row_factor, design.code)
-    none = np.zeros((influence.value.size, 0))
-    rows = None
-    if design.row_factor is not None:
-        rows = JointCovariance(none, np.zeros((0, 0)), none.T, squares.products)
-    covariance = UnitCovariance(design, rows, none, None, totals.sums, cells.unit, cells.group, domains)
-    return squares, covariance, degrees_of_freedom(design, totals.rows, cells.unit, cells.group, domains)
-
-
-def _replicates(asked: _Asked, value: FloatArray) -> tuple[StackCovariance, FloatArray]:
-    """Covariance and degrees of freedom from the replicate weights."""
-    rows = asked.survey.rows(asked.items, by=asked.by, weights=False, replicates=True)
-    found = rows.reduce(ReplicateTotals(asked.parts, asked.domains))
-    k = len(asked.names)
-    # A domain may be empty under some replicate weights.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        stack = found.sums[..., :k] if asked.total else found.sums[..., :k] / found.sums[..., k:]
-    covariance = StackCovariance(stack.reshape(len(stack), -1), value.ravel(), rule_of(asked.survey.design))
-    return covariance, np.full(asked.domains, replicate_degrees(found.gram))
-
-
-def _frame(asked: _Asked, found: _Found, counts: FloatArray, simple: FloatArray, heading: str) -> pd.DataFrame:
+def _frame(asked: Asked, names: tuple[str, ...], found: Averages, simple: FloatArray, heading: str) -> pd.DataFrame:
     import pandas as pd
 
-    k = len(asked.names)
+    k, counts = len(names), found.n
     # One answer says nothing about its own spread.
     variance = np.where(counts.ravel() < 2, np.nan, found.covariance.variances())
     se = np.sqrt(np.maximum(variance, 0.0))
     value, degrees = found.value.ravel(), np.repeat(found.degrees, k)
     tested = wald(value, se, df=degrees)
-    columns: dict[str, object] = {heading: list(asked.names) * asked.domains}
-    for position, column in enumerate(asked.by):
-        labels = [label if len(asked.by) == 1 else label[position] for label in asked.labels]  # type: ignore[index]
-        columns[column] = [label for label in labels for _ in range(k)]
+    columns: dict[str, object] = {heading: list(names) * asked.domains}
+    columns |= label_columns(asked.by, asked.labels, k)
     columns |= {
         "n": counts.ravel().astype(np.int64),
         "estimate": value,
@@ -286,8 +213,9 @@ def _frame(asked: _Asked, found: _Found, counts: FloatArray, simple: FloatArray,
     return frame
 
 
-def _simple_variance(found: _Found, counts: FloatArray, weight: FloatArray, *, replace: bool) -> FloatArray:
+def _simple_variance(found: Averages, *, replace: bool) -> FloatArray:
     """Variance of each estimate under simple random sampling of as many rows, (D, k)."""
+    counts, weight = found.n, found.weight
     with np.errstate(divide="ignore", invalid="ignore"):
         population = (weight > counts * (1 + _ROUNDING)) & ~np.bool_(replace)
         finite = np.where(population, 1 - counts / weight, 1.0)

@@ -13,10 +13,9 @@ from csisem.diagnose.sample import Sample, labelled
 from csisem.diagnose.shares import GroupMeans, group_means, share_interval
 from csisem.errors import DataError, OptionError
 from csisem.fit.drawn import under_design
-from csisem.options import ShareInterval, validate
+from csisem.options import ShareInterval, names_of, validate
 from csisem.survey import Survey, as_survey
 from csisem.survey.fieldwork import warn_unless_random
-from csisem.survey.survey import names_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,10 +78,10 @@ def frequencies(
     import pandas as pd
 
     check_interval(interval, level)
-    survey, grouping = under_design(as_survey(data), design), names_of(by)
+    survey, grouping = under_design(as_survey(data), design), names_of("by", by)
     warn_unless_random(survey.fieldwork, stacklevel=2)
     parts = []
-    for item in names_of(items):
+    for item in names_of("items", items):
         sample, codes, answers = _answered(survey, item, grouping)
         if len(answers) > MOST_ANSWERS:
             raise DataError(f"{item!r} has {len(answers)} different answers, more than the {MOST_ANSWERS} that a table "

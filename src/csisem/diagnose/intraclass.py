@@ -12,7 +12,7 @@ from scipy.special import fdtrc, fdtri
 
 from csisem.diagnose.sample import Sample
 from csisem.errors import DataError, listed
-from csisem.survey.survey import names_of
+from csisem.options import names_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +79,7 @@ def icc(data: object, items: Sequence[str], *, level: float = 0.95) -> pd.DataFr
     """
     import pandas as pd
 
-    names = names_of(items)
+    names = names_of("items", items)
     if len(names) < 2:
         raise DataError("An intra-class correlation needs two ratings or more; name their columns.")
     sample = Sample.of(data, names, design=False)

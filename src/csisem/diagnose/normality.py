@@ -16,7 +16,7 @@ from csisem.diagnose.sample import Sample
 from csisem.diagnose.target import target_of
 from csisem.errors import DataError, listed
 from csisem.inference.contrasts import wald_f
-from csisem.survey.survey import names_of
+from csisem.options import names_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +90,7 @@ def normality(data: object, items: str | Sequence[str], *, fit: Fit | None = Non
     """
     import pandas as pd
 
-    names = names_of(items)
+    names = names_of("items", items)
     if not names:
         raise DataError("No items are named.")
     samples = [target_of(data, name, fit=fit, design=design) for name in names]

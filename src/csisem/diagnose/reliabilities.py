@@ -25,8 +25,8 @@ from csisem.diagnose.one_factor import omega_of
 from csisem.diagnose.sample import Sample, labelled
 from csisem.errors import DataError, listed
 from csisem.inference.moment_map import gradient, influence
+from csisem.options import names_of
 from csisem.survey import Survey, as_survey
-from csisem.survey.survey import names_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,7 +134,7 @@ def omega(
 
     def whole(sample: Sample) -> None:
         if len(sample.items) > 2:
-            fitted = omega_of(sample, names_of(by), level)
+            fitted = omega_of(sample, names_of("by", by), level)
             found.update({(sample.items, label): own for label, own in fitted.items()})
 
     return _table(data, items, by, design, row, before=whole)
@@ -226,7 +226,7 @@ def _table(
     import pandas as pd
 
     survey: Survey = as_survey(data)
-    grouping = names_of(by)
+    grouping = names_of("by", by)
     parts = []
     for name, names in blocks_of(items, survey).items():
         sample = Sample.of(survey, names, by=grouping, design=design)

@@ -13,9 +13,9 @@ from csisem.fit.drawn import under_design
 from csisem.fit.replicated import rule_of
 from csisem.inference.design import added, degrees_of_freedom, linearise, variance
 from csisem.inference.replicates import replicate_degrees
+from csisem.options import names_of
 from csisem.survey import Survey, as_survey
 from csisem.survey.fieldwork import warn_unless_random
-from csisem.survey.survey import names_of
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -68,7 +68,7 @@ class Sample:
         """
         survey = under_design(as_survey(data), design)
         warn_unless_random(survey.fieldwork, stacklevel=3)
-        return cls.read(survey, names_of(items), names_of(by))
+        return cls.read(survey, names_of("items", items), names_of("by", by))
 
     @classmethod
     def read(cls, survey: Survey, names: tuple[str, ...], grouping: tuple[str, ...] = ()) -> Sample:

@@ -16,7 +16,7 @@ from csisem.diagnose.sample import Sample, labelled
 from csisem.diagnose.spreads import bartlett, deviations, distances_under_design, fligner, medians
 from csisem.diagnose.target import FIXED, target_of
 from csisem.errors import listed
-from csisem.survey.survey import names_of
+from csisem.options import names_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +85,7 @@ def variances(
     DataError, ScaleError, DesignError, ModelError, OptionError
         As for `anova`.
     """
-    columns = names_of(by)
+    columns = names_of("by", by)
     sample = target_of(data, target, by=columns, fit=fit, design=design)
     groups = checked_groups(sample, columns)
     values, count = sample.values[:, 0], len(sample.labels)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, NoReturn, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.composite.claims import read_claims
 from csisem.errors import DataError, ModelError, OptionError, listed, nearest
 from csisem.model.parameters import ParameterTable
 from csisem.moments.moments import Moments
@@ -19,14 +17,19 @@ from csisem.options import (
     Engine,
     Equality,
     Estimator,
+    HigherOrder,
     Information,
     Likelihood,
     Missing,
+    Moderation,
     PlannedEstimator,
+    Scheme,
+    check_flag,
     validate,
 )
 
 if TYPE_CHECKING:
+    from csisem.fit.request import Request
     from csisem.model.specification import Model
     from csisem.survey.survey import Survey
 
@@ -38,25 +41,6 @@ _CONSTANT = 1e-20
 _SINGULAR = 1e-10
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """The options of `Model.fit`, as asked for."""
-
-    estimator: Estimator
-    ordered: Sequence[str] | None
-    missing: Missing
-    by: tuple[str, ...]
-    equal: tuple[str, ...]
-    release: tuple[str, ...]
-    design: object
-    meanstructure: bool | None
-    likelihood: Likelihood
-    information: Information | None
-    auxiliary: Sequence[str]
-    scheme: str
-    engine: Engine
-
-
 def check_request(model: Model, asked: Request) -> None:
     """Refuse options that do not exist or that the estimator does not use.
 
@@ -65,24 +49,27 @@ def check_request(model: Model, asked: Request) -> None:
     OptionError, ModelError
         One sentence.
     """
-    _check_words(model, asked)
     _check_groups(asked)
     _check_used(asked)
     if asked.missing == "fiml":
         _check_incomplete(asked)
-    if asked.meanstructure is False:
+    if asked.meanstructure is not None and not asked.meanstructure:
         _check_no_means(model, asked.equal)
     formed = [construct.name for construct in model.constructs if construct.mode == "B"]
     if formed:
         raise ModelError(f"{formed[0]!r} is formed by its items (mode B, '<~'), which ML cannot estimate: "
-                         "make it reflective, or wait for PLS in a later release.")  # fmt: skip
+                         "make it reflective, or estimate by PLS.")  # fmt: skip
 
 
-def _check_words(model: Model, asked: Request) -> None:
-    """Options that are words, and words whose estimator is not here yet."""
-    if asked.estimator in get_args(PlannedEstimator):
-        if asked.estimator.startswith("PLS"):
-            read_claims(model.constructs, model.relations)
+def check_words(asked: Request) -> None:
+    """Refuse options that are none of their words, and words whose estimator is not here yet.
+
+    Raises
+    ------
+    OptionError
+        One sentence.
+    """
+    if isinstance(asked.estimator, str) and asked.estimator in get_args(PlannedEstimator):
         raise OptionError(f"estimator={asked.estimator!r} comes with a later release.")
     validate("estimator", asked.estimator, Estimator)
     validate("likelihood", asked.likelihood, Likelihood)
@@ -92,8 +79,10 @@ def _check_words(model: Model, asked: Request) -> None:
         validate("information", asked.information, Information)
     for kind in asked.equal:
         validate("equal", kind, Equality)
-    if asked.meanstructure not in (None, True, False):
-        raise OptionError(f"meanstructure={asked.meanstructure!r} is not one of True, False, None.")
+    validate("scheme", asked.scheme, Scheme)
+    validate("higher_order", asked.higher_order, HigherOrder)
+    validate("moderation", asked.moderation, Moderation)
+    check_flag("meanstructure", asked.meanstructure, unset=True)
 
 
 def _check_groups(asked: Request) -> None:
@@ -110,9 +99,13 @@ def _check_used(asked: Request) -> None:
     if asked.ordered:
         raise OptionError(f"ordered= is used by WLSMV; estimator={asked.estimator!r} treats answers as numbers.")
     if asked.auxiliary and asked.missing != "fiml":
-        raise OptionError("auxiliary= is used with missing='fiml'; estimator='ML' with listwise deletion ignores it.")
-    if asked.scheme != "path":
-        raise OptionError(f"scheme={asked.scheme!r} is used by PLS; estimator='ML' has no inner scheme.")
+        raise OptionError("auxiliary= is used with missing='fiml'; complete rows (missing='listwise') have no use for "
+                          "it.")  # fmt: skip
+    for name, value in composite_options(asked).items():
+        raise OptionError(f"{name}={value!r} is used by PLS; estimator={asked.estimator!r} weighs no scores.")
+    if asked.missing not in ("listwise", "fiml"):
+        raise OptionError(f"missing={asked.missing!r} is used by PLS; estimator={asked.estimator!r} takes 'listwise' "
+                          "or 'fiml'.")  # fmt: skip
     discrepancy = RECIPES[asked.estimator].discrepancy
     if discrepancy != "ML" and asked.likelihood != "normal":
         raise OptionError(f"likelihood={asked.likelihood!r} belongs to 'ML'; estimator={asked.estimator!r} has no "
@@ -126,6 +119,12 @@ def _check_used(asked: Request) -> None:
         raise OptionError(f"engine='semopy' estimates by 'ML' only, not by {asked.estimator!r}.")
 
 
+def composite_options(asked: Request) -> dict[str, object]:
+    """Options of PLS that are not at their defaults."""
+    usual = {"scheme": "path", "higher_order": "disjoint", "moderation": "two-stage", "dominant": None}
+    return {name: getattr(asked, name) for name, value in usual.items() if getattr(asked, name) != value}
+
+
 def _check_incomplete(asked: Request) -> None:
     """Options that full-information maximum likelihood does not take."""
     if asked.estimator not in ("ML", "MLR"):
@@ -135,22 +134,8 @@ def _check_incomplete(asked: Request) -> None:
         raise OptionError("likelihood='wishart' needs complete rows; missing='fiml' uses 'normal'.")
     if asked.engine == "semopy":
         raise OptionError("engine='semopy' takes complete rows only; leave out missing='fiml'.")
-    if asked.meanstructure is False:
+    if asked.meanstructure is not None and not asked.meanstructure:
         raise OptionError("missing='fiml' estimates the means, so meanstructure=False has no use.")
-
-
-def several(name: str, option: object) -> tuple[str, ...]:
-    """Return an option that takes one word or several as a tuple.
-
-    Raises
-    ------
-    OptionError
-        It is something else.
-    """
-    words = (option,) if isinstance(option, str) else () if option is None else option
-    if not isinstance(words, Iterable) or not all(isinstance(word, str) for word in words):
-        raise OptionError(f"{name}= takes a name or a list of names, as text, not {option!r}.")
-    return tuple(words)
 
 
 def _check_no_means(model: Model, equal: Sequence[str]) -> None:
@@ -223,10 +208,7 @@ def check_moments(moments: Moments, table: ParameterTable) -> None:
             many = len(names) > 1
             raise DataError(f"The item{'s' * many} {listed(names)} {'have' if many else 'has'} the same answer in all "
                             f"{n[group]} complete rows{where}; leave {'them' if many else 'it'} out.")  # fmt: skip
-        needed = _parameters_in(table, group)
-        if n[group] < needed:
-            raise DataError(f"There are {n[group]} complete rows{where} for {needed} free parameters; "
-                            "a fit needs at least as many rows as parameters.")  # fmt: skip
+        check_count(table, group, int(n[group]), f"complete rows{where}")
         _check_dependence(cov[group], items, int(n[group]), where)
 
 
@@ -243,6 +225,20 @@ def _parameters_in(table: ParameterTable, group: int) -> int:
     return int((np.abs(table.map[rows]).sum(axis=0) > 0).sum())
 
 
+def check_count(table: ParameterTable, group: int, n: int, rows: str) -> None:
+    """Refuse fewer rows in a group than it has free parameters; ``rows`` says what they are, and where.
+
+    Raises
+    ------
+    DataError
+        One sentence.
+    """
+    needed = _parameters_in(table, group)
+    if n < needed:
+        raise DataError(f"There are {n} {rows} for {needed} free parameters; a fit needs at least as many rows as "
+                        "parameters.")  # fmt: skip
+
+
 def _check_dependence(cov: FloatArray, items: Sequence[str], n: int, where: str) -> None:
     sd = np.sqrt(np.diagonal(cov))
     correlation = cov / np.outer(sd, sd)
@@ -255,8 +251,25 @@ def _check_dependence(cov: FloatArray, items: Sequence[str], n: int, where: str)
     if n <= len(items):
         raise DataError(f"The covariance matrix{where} is singular: {n} complete rows cannot determine "
                         f"{len(items)} items.")  # fmt: skip
+    refuse_dependent([items[i] for i in dependent(correlation)], where)
+
+
+def dependent(correlation: FloatArray) -> list[int]:
+    """Positions of the items that make correlations (p, p) singular, those with most to do with it first."""
     weight = np.abs(np.linalg.eigh(correlation)[1][:, 0])
-    names = [items[i] for i in np.argsort(-weight) if weight[i] > 0.1 * weight.max()]
+    # Rounded, so that of a copy and its original the first is named first whatever the last digits are.
+    order = np.argsort(-weight.round(6), kind="stable")
+    return [int(i) for i in order if weight[i] > 0.1 * weight.max()]
+
+
+def refuse_dependent(names: Sequence[str], where: str) -> NoReturn:
+    """Say that items are sums or copies of each other.
+
+    Raises
+    ------
+    DataError
+        One sentence.
+    """
     raise DataError(f"The covariance matrix{where} is singular: {listed(names)} are linearly dependent "
                     "(one is a sum or a copy of the others); leave one out.")  # fmt: skip
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, InadmissibleFitWarning, OptionError, UnusableFitError, listed
+from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, OptionError, UnusableFitError, listed
 from csisem.fit.checks import check_moments
-from csisem.fit.estimate import gather
+from csisem.fit.covariance_fit import CovarianceFit, as_covariance
 from csisem.fit.fit import Fit
+from csisem.fit.gather import gather
 from csisem.fit.lavaan_engine import fit_lavaan
 from csisem.fit.measures import discrepancies
 from csisem.fit.row_weights import moment_weight
@@ -60,7 +61,9 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
     DataFrame
         ``lhs op rhs group label est se <engine>_est <engine>_se est_diff se_diff agrees``. ``est_diff`` is theirs minus
         ours in units of our standard error (in the parameter's own unit where it is fixed), ``se_diff`` the relative
-        difference of the errors; ``agrees`` is whether both are within `AGREEMENT`. ``.attrs`` holds ``engine``, ``n``,
+        difference of the errors; ``agrees`` is whether both are within `AGREEMENT`. Errors of maximum likelihood that
+        come from the rows or a sampling design (MLM, MLR ...) are not asked of another program: theirs are nan, and
+        ``agrees`` is about estimates alone. ``.attrs`` holds ``engine``, ``n``, ``notes`` (sentences),
         ``largest_est_diff``, ``largest_se_diff``, and our chi-square at both estimates, ``chisq`` and
         ``<engine>_chisq``, with their difference ``chisq_diff``: positive where our optimum is the lower one.
 
@@ -74,23 +77,30 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
         One of the two fits did not converge or is not identified.
     """
     validate("engine", engine, Program)
+    fit = as_covariance(fit, "Cross-checks")
     fit.require_usable("A cross-check")
     if fit.settings.engine == engine:
         raise OptionError(f"The fit is {engine}'s own; cross-check one by engine='native'.")
+    if fit.imputed is not None:
+        raise OptionError("A cross-check is of one data set; take those of fit.imputed.fits.")
     if fit.patterns is not None:
         raise OptionError("A cross-check is of complete rows; fit with missing='listwise' to compare programs.")
     if not fit:
         warnings.warn(f"The cross-check is of an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
     ours = fit if data is None else _with_moments(fit, data)
-    theirs = _refit(ours, engine)
+    points = fit.recipe.discrepancy == "ML" and fit.settings.errors != "normal theory"
+    theirs = _refit(ours, engine, points=points)
     frame = fit.parameters[["lhs", "op", "rhs", "group", "label", "est", "se"]].copy()
     other = theirs.parameters
     unit = frame["se"].where(frame["se"] > 0, 1.0)
-    frame[f"{engine}_est"], frame[f"{engine}_se"] = other["est"], other["se"]
+    frame[f"{engine}_est"], frame[f"{engine}_se"] = other["est"], np.nan if points else other["se"]
     frame["est_diff"] = (other["est"] - frame["est"]) / unit
-    frame["se_diff"] = (other["se"] - frame["se"]) / unit
-    frame["agrees"] = (frame["est_diff"].abs() <= AGREEMENT) & (frame["se_diff"].abs() <= AGREEMENT)
+    frame["se_diff"] = (frame[f"{engine}_se"] - frame["se"]) / unit
+    frame["agrees"] = (frame["est_diff"].abs() <= AGREEMENT) & (points | (frame["se_diff"].abs() <= AGREEMENT))
+    notes = [_points(fit, engine)] if points else []
+    for sentence in notes:
+        warnings.warn(sentence, CsisemWarning, stacklevel=2)
     chisq, their_chisq = discrepancies(ours).chisq, discrepancies(theirs).chisq
     frame.attrs = {
         "engine": engine,
@@ -100,11 +110,12 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
         "chisq_diff": their_chisq - chisq,
         "largest_est_diff": float(frame["est_diff"].abs().max()),
         "largest_se_diff": float(frame["se_diff"].abs().max()),
+        "notes": notes,
     }
     return frame
 
 
-def _with_moments(fit: Fit, data: object) -> Fit:
+def _with_moments(fit: CovarianceFit, data: object) -> CovarianceFit:
     """The fit's estimates on other answers, weighted where the fit was."""
     by = fit.settings.by if fit.groups else ()
     survey = None if isinstance(data, Moments) else as_survey(data)
@@ -117,10 +128,23 @@ def _with_moments(fit: Fit, data: object) -> Fit:
     return replace(fit, moments=moments, data=survey, weight=weight)
 
 
-def _refit(fit: Fit, engine: Program) -> Fit:
-    """The fit's model on the fit's moments by another program, from nothing."""
+def _points(fit: CovarianceFit, engine: Program) -> str:
+    source = {"sandwich": "rows", "design": "sampling design", "replicates": "replicate weights"}[fit.settings.errors]
+    return (f"Estimates alone are compared: {fit.estimator}'s errors come from the {source}, and {engine} is given the "
+            "moments.")  # fmt: skip
+
+
+def _refit(fit: CovarianceFit, engine: Program, *, points: bool) -> CovarianceFit:
+    """The fit's model on the fit's moments by another program, from nothing; errors by whatever it has for ``points``.
+
+    Estimates do not depend on the information that errors come from.
+    """
     q = fit.table.npar
-    empty = replace(fit, theta=np.full(q, np.nan), vcov=np.full((q, q), np.nan), status=not_converged(0), iterations=0)
+    settings = replace(fit.settings, information="expected") if points else fit.settings
+    empty = replace(
+        fit, theta=np.full(q, np.nan), vcov=np.full((q, q), np.nan), status=not_converged(0), iterations=0,
+        settings=settings, correction=None, replicates=None,
+    )  # fmt: skip
     theirs = fit_semopy(empty) if engine == "semopy" else fit_lavaan(empty)
     if not theirs.status.usable:
         raise UnusableFitError(f"{engine} found nothing to compare with: {' '.join(theirs.status.reasons)}")

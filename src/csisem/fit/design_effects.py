@@ -14,14 +14,16 @@ from csisem.fit.row_scores import row_scores
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
 
 FloatArray = NDArray[np.float64]
 
 
-def design_effects(fit: Fit) -> pd.DataFrame:
+def design_effects(fit: CovarianceFit) -> pd.DataFrame:
     """The frame of `Fit.design_effects`."""
     fit.require_usable("Design effects")
+    if fit.imputed is not None:
+        raise OptionError("Design effects are of one data set; take those of fit.imputed.fits.")
     if fit.settings.errors == "normal theory":
         raise OptionError(f"The errors of estimator={fit.estimator!r} follow no design; fit by 'MLR'.")
     simple = _simple_variances(fit)
@@ -33,7 +35,7 @@ def design_effects(fit: Fit) -> pd.DataFrame:
     return frame
 
 
-def _simple_variances(fit: Fit) -> FloatArray:
+def _simple_variances(fit: CovarianceFit) -> FloatArray:
     """Variances of all rows of the table under simple random sampling of as many rows, with replacement, (R,).
 
     The sandwich of the population that the weighted rows stand for: products of scores carry the weights, not their

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance import derived
-from csisem.errors import InadmissibleFitWarning, OptionError
+from csisem.errors import InadmissibleFitWarning
+from csisem.fit.draws import replicates_of
+from csisem.options import IntervalKind, validate
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from csisem.fit.draws import Bootstrap
     from csisem.fit.fit import Fit
 
 FloatArray = NDArray[np.float64]
 
 
-def effects(fit: Fit, bootstrap: None = None, *, standardized: bool = False) -> pd.DataFrame:
+def effects(
+    fit: Fit, bootstrap: Bootstrap | None = None, *, standardized: bool = False, interval: IntervalKind = "percentile"
+) -> pd.DataFrame:
     """Return the effects of every structural variable on every other that it reaches.
 
     Parameters
@@ -27,43 +32,45 @@ def effects(fit: Fit, bootstrap: None = None, *, standardized: bool = False) -> 
     fit
         A usable fit.
     bootstrap
-        Takes a Bootstrap in a later release.
+        The fit's replicates: errors are then their standard deviations, and there are intervals.
     standardized
-        In standard deviations of both variables instead of the items' units.
+        In standard deviations of both variables instead of the items' units; those of PLS always are.
+    interval
+        Kind of the bootstrap's 95 % intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
 
     Returns
     -------
     DataFrame
         ``source, target, direct, direct_se, indirect, indirect_se, total, total_se``, with ``group`` first for a fit by
         group. Direct effects are B, total effects (I - B)^-1 - I, indirect ones their difference (Bollen 1987); errors
-        are by the delta method over all free parameters, or from the replicates of a fit under replicate weights.
+        are by the delta method over all free parameters, or from the replicates of a fit under replicate weights. A
+        bootstrap adds ``direct_ci_lower``, ``direct_ci_upper`` and so on, and ``method`` to ``.attrs``.
 
     Raises
     ------
     UnusableFitError
         The fit did not converge or is not identified.
+    OptionError
+        The bootstrap is none, or another fit's, or the kind of interval is unknown.
     """
     import pandas as pd
 
-    if bootstrap is not None:
-        raise OptionError("bootstrap= takes a Bootstrap, which comes with a later release; leave it None.")
     fit.require_usable("Effects")
+    validate("interval", interval, IntervalKind)
+    drawn = None if bootstrap is None else replicates_of(fit, bootstrap)
     if not fit:
         warnings.warn(f"The effects come from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    structure = fit.structure
-
-    def function(theta: FloatArray) -> FloatArray:
-        matrices = structure.matrices(theta)
-        return derived.effects(derived.standardized(matrices) if standardized else matrices)
-
+    function = partial(fit.effects_at, standardized=standardized)
     value = function(fit.theta)
-    se = fit.errors_of(function)
+    found = None if drawn is None else drawn.effects(interval, standardized=standardized)
+    se = fit.errors_of(function) if found is None else found.se
     names = fit.table.latents
     # A pair is listed when a chain of paths leads from source to target, whatever the estimates happen to be.
     indirect, reached = _reachable(fit)
     # Rounding in (I - B)^-1 - I - B must not show as an effect along no path.
-    value[:, 1, ~indirect], se[:, 1, ~indirect] = 0.0, 0.0
+    for array in (value, se) if found is None else (value, se, found.lower, found.upper):
+        array[:, 1, ~indirect] = 0.0
     rows = [
         (group, source, target)
         for group in range(fit.table.n_groups)
@@ -77,7 +84,13 @@ def effects(fit: Fit, bootstrap: None = None, *, standardized: bool = False) -> 
     for position, kind in enumerate(("direct", "indirect", "total")):
         columns[kind] = value[g, position, target, source]
         columns[f"{kind}_se"] = se[g, position, target, source]
-    return pd.DataFrame(columns)
+        if found is not None:
+            columns[f"{kind}_ci_lower"] = found.lower[g, position, target, source]
+            columns[f"{kind}_ci_upper"] = found.upper[g, position, target, source]
+    frame = pd.DataFrame(columns)
+    if drawn is not None:
+        frame.attrs = {"method": drawn.described(interval), "notes": list(drawn.notes)}
+    return frame
 
 
 def _reachable(fit: Fit) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

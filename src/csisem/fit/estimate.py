@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.restart import solve
 from csisem.covariance.start import start_values
-from csisem.errors import DataError, OptionError, listed
-from csisem.fit.checks import (
-    Request,
-    check_columns,
-    check_moments,
-    check_request,
-    error_warnings,
-    row_warnings,
-    several,
-)
+from csisem.errors import DataError, OptionError
+from csisem.fit.checks import check_moments, check_request, check_words, error_warnings, row_warnings
+from csisem.fit.covariance_fit import CovarianceFit
 from csisem.fit.degrees import count_moments
-from csisem.fit.drawn import degree_warnings, design_warnings, error_road, under_design
+from csisem.fit.drawn import check_replicates, degree_warnings, design_warnings, error_road, under_design
 from csisem.fit.fit import Fit
+from csisem.fit.from_rows import with_rows
+from csisem.fit.gather import gather, gather_patterns
 from csisem.fit.identification import inverse_or_flat
 from csisem.fit.imputed import pooled
 from csisem.fit.incomplete import estimated_moments
-from csisem.fit.replicated import with_replicates
-from csisem.fit.robust import with_robust
-from csisem.fit.robust_incomplete import with_robust_incomplete
+from csisem.fit.pls.checks import check_composite_request
+from csisem.fit.pls.estimate import estimate_composite
+from csisem.fit.request import Request
 from csisem.fit.row_weights import moment_weight
 from csisem.fit.semopy_engine import fit_semopy
-from csisem.fit.settings import Settings
+from csisem.fit.settings import CovarianceSettings
 from csisem.fit.status import (
     Status,
     Thresholds,
@@ -44,13 +39,12 @@ from csisem.fit.verdict import judge
 from csisem.model.auxiliary import with_auxiliary
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
-from csisem.options import RECIPES
+from csisem.options import RECIPES, CompositeEstimator, names_of
 from csisem.survey import Design, as_survey
-from csisem.survey.rows import Rows
 
 if TYPE_CHECKING:
     from csisem.model.specification import Model
-    from csisem.options import Engine, Estimator, Information, Likelihood, Missing
+    from csisem.options import Engine, Estimator, HigherOrder, Information, Likelihood, Missing, Moderation, Scheme
 
 FloatArray = NDArray[np.float64]
 
@@ -70,32 +64,46 @@ def estimate(
     likelihood: Likelihood = "normal",
     information: Information | None = None,
     auxiliary: Sequence[str] = (),
-    scheme: str = "path",
+    scheme: Scheme = "path",
+    higher_order: HigherOrder = "disjoint",
+    moderation: Moderation = "two-stage",
+    dominant: Mapping[str, str] | None = None,
     engine: Engine = "native",
 ) -> Fit:
     """Estimate a model; `Model.fit` documents the options."""
     completed = list(data) if isinstance(data, list | tuple) else None
     lists = (("groups", groups), ("equal", equal), ("release", release), ("auxiliary", auxiliary))
-    by, equal, release, auxiliary = (several(name, option) for name, option in lists)
+    by, equal, release, auxiliary = (names_of(name, option) for name, option in lists)
     # Moments that come grouped have no column to name their groups after.
     by = by or (("group",) if isinstance(data, Moments) and data.groups else ())
     asked = Request(estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood, information,
-                    auxiliary, scheme, engine)  # fmt: skip
+                    auxiliary, scheme, higher_order, moderation, dominant, engine)  # fmt: skip
+    check_words(asked)
+    if estimator in get_args(CompositeEstimator):
+        check_composite_request(model, asked)
+        if completed is not None:
+            raise OptionError(f"estimator={estimator!r} takes one data set; fit each of the completed ones.")
+        return estimate_composite(model, data, asked)
     check_request(model, asked)
     if completed is not None:
         return pooled([_estimate(model, one, asked) for one in completed])
     return _estimate(model, data, asked)
 
 
-def _estimate(model: Model, data: object, asked: Request) -> Fit:
+def _estimate(model: Model, data: object, asked: Request) -> CovarianceFit:
     """Estimate a model from one data set."""
     by, missing, design, estimator = asked.by, asked.missing, asked.design, asked.estimator
     recipe = RECIPES[estimator]
     answers = None if isinstance(data, Moments) else as_survey(data)
     survey = under_design(answers, design)
+    drawn = Design() if survey is None else survey.design
+    check_replicates(drawn, estimator, missing)
     statistics: Moments | Patterns
     if missing == "fiml":
-        statistics = gather_patterns(survey or data, model, by, asked.auxiliary)
+        if survey is None:
+            raise DataError("missing='fiml' needs the rows, and moments carry none; give the answers.")
+        given = model.table(meanstructure=True).exogenous
+        statistics = gather_patterns(survey, model, by, asked.auxiliary, given)
     else:
         statistics = gather(survey or data, model, by)
     patterns = statistics if isinstance(statistics, Patterns) else None
@@ -107,61 +115,26 @@ def _estimate(model: Model, data: object, asked: Request) -> Fit:
     check_moments(moments, table)
     weight = moment_weight(estimator, survey, moments, table, by)
     usual: Information = "observed" if estimator == "MLR" or missing == "fiml" else "expected"
-    drawn = Design() if survey is None else survey.design
-    settings = Settings(
-        estimator, asked.likelihood, asked.information or usual, missing, asked.engine, by, asked.equal, asked.release,
-        drawn, error_road(estimator, drawn),
+    settings = CovarianceSettings(
+        estimator, missing, by, drawn, error_road(estimator, drawn), asked.likelihood, asked.information or usual,
+        asked.engine, asked.equal, asked.release,
     )  # fmt: skip
     unknown = np.full((table.npar, table.npar), np.nan)
-    empty = Fit(model, table, settings, moments, np.full(table.npar, np.nan), unknown, not_converged(0), 0, survey,
-                patterns=patterns, weight=weight)  # fmt: skip
+    empty = CovarianceFit(model, table, settings, moments, np.full(table.npar, np.nan), not_converged(0), 0, survey,
+                          unknown, patterns=patterns, weight=weight)  # fmt: skip
     fit = fit_semopy(empty) if asked.engine == "semopy" else _solve(empty)
     if recipe.errors == "robust" and fit.status.usable:
-        fit = _with_rows(fit)
+        fit = with_rows(fit)
     warnings = (
         row_warnings(moments, missing)
-        + design_warnings(answers, design, estimator)
+        + design_warnings(answers, design, estimator, missing)
         + error_warnings(estimator)
         + degree_warnings(fit)
     )
     return fit.changed(status=with_warnings(fit.status, warnings)) if warnings else fit
 
 
-def _with_rows(fit: Fit) -> Fit:
-    """Errors and tests that need the rows."""
-    if fit.settings.errors == "replicates":
-        if fit.patterns is not None:
-            raise OptionError("missing='fiml' does not take replicate weights; use 'listwise', or a Design by strata "
-                              "and clusters.")  # fmt: skip
-        return with_replicates(fit)
-    return with_robust(fit) if fit.patterns is None else with_robust_incomplete(fit)
-
-
-def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = True) -> Moments:
-    """Reduce any accepted data to moments of the model's items, grouped by columns ``by``; moments pass through."""
-    if isinstance(data, Moments):
-        if by and not data.groups:
-            raise DataError(f"Moments carry no rows, so they cannot be grouped by {listed(by)}; give the answers.")
-        return data.select(model.items)
-    return Moments.from_rows(_rows(data, model, by, weighted=weighted))
-
-
-def gather_patterns(data: object, model: Model, by: Sequence[str], auxiliary: Sequence[str]) -> Patterns:
-    """Reduce answers to the moments of their patterns; predictors whose moments are given must be there."""
-    if isinstance(data, Moments):
-        raise DataError("missing='fiml' needs the rows, and moments carry none; give the answers.")
-    return Patterns.from_rows(_rows(data, model, by, auxiliary), model.table(meanstructure=True).exogenous)
-
-
-def _rows(
-    data: object, model: Model, by: Sequence[str], auxiliary: Sequence[str] = (), *, weighted: bool = True
-) -> Rows:
-    survey = as_survey(data)
-    check_columns(model, survey, by, auxiliary)
-    return survey.rows(model.items, by=by, weights=weighted, others=auxiliary)
-
-
-def _solve(empty: Fit) -> Fit:
+def _solve(empty: CovarianceFit) -> CovarianceFit:
     table, structure = empty.table, empty.structure
     start = start_values(table, structure, empty.sample_mean, empty.sample_cov)
     solution = solve(table, empty.objective, start[None])
@@ -175,7 +148,7 @@ def _solve(empty: Fit) -> Fit:
     return with_errors(fit)
 
 
-def with_errors(fit: Fit) -> Fit:
+def with_errors(fit: CovarianceFit) -> CovarianceFit:
     """Add the covariance of the parameters and the verdict to converged estimates."""
     information = fit.unit_information(fit.settings.information)
     inverse, flat = inverse_or_flat(information)

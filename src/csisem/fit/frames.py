@@ -9,14 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance import derived
-from csisem.covariance.matrices import row_places
-from csisem.covariance.standardized import standardized_rows
 from csisem.inference.delta import delta_errors, jacobian
 from csisem.inference.intervals import wald
 from csisem.model.expressions import compile_expression
 from csisem.model.parameters import ParameterTable
-from csisem.options import Residuals
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,14 +27,14 @@ def parameters(fit: Fit) -> pd.DataFrame:
     table = fit.table
     est = np.concatenate([fit.values, _definitions(fit, fit.values)])
     if fit.status.usable:
-        rows = standardized_rows(table, fit.structure, fit.implied_moments, fit.values)
-        std = np.concatenate([rows.value, _definitions(fit, rows.value)])
-        slopes, std_slopes = table.map, rows.derivative
+        rows, std_slopes = fit.standardized()
+        std = np.concatenate([rows, _definitions(fit, rows)])
+        slopes = table.map
         if table.definitions:
             slopes = np.concatenate([slopes, _definition_slopes(fit, fit.values) @ slopes])
             # What depends on a value that does not exist is nan itself; nothing else may become so.
             known = np.where(np.isnan(std_slopes), 0.0, std_slopes)
-            std_slopes = np.concatenate([std_slopes, _definition_slopes(fit, rows.value) @ known])
+            std_slopes = np.concatenate([std_slopes, _definition_slopes(fit, rows) @ known])
         if fit.replicates is None:
             se, std_se = delta_errors(slopes, fit.vcov), delta_errors(std_slopes, fit.vcov)
         else:
@@ -80,6 +76,11 @@ def _template(table: ParameterTable) -> pd.DataFrame:
     return pd.DataFrame(columns | dict.fromkeys(_NUMBERS, np.zeros(count)), copy=False)
 
 
+def labels(table: ParameterTable) -> pd.DataFrame:
+    """The columns of the frame that say what a row is."""
+    return _template(table)[["lhs", "op", "rhs", "group", "label"]].copy(deep=False)
+
+
 def rows_with(fit: Fit, operator: str) -> pd.DataFrame:
     """Rows of the parameter frame with one operator, numbered anew."""
     frame = fit.parameters
@@ -108,14 +109,16 @@ def _definition_slopes(fit: Fit, rows: FloatArray) -> FloatArray:
 
 def _rows_at(fit: Fit, theta: FloatArray) -> FloatArray:
     """Values (..., R + D) of all rows and ``:=`` quantities at free parameters (..., q)."""
-    rows = fit.values + (theta - fit.theta) @ fit.table.map.T
-    return np.concatenate([rows, _definitions(fit, rows)], axis=-1)
+    return with_definitions(fit, fit.values + (theta - fit.theta) @ fit.table.map.T)
 
 
 def _standardized_at(fit: Fit, theta: FloatArray) -> FloatArray:
     """The same, standardised."""
-    with np.errstate(invalid="ignore"):
-        rows = row_places(fit.table).gather(derived.standardized(fit.structure.matrices(theta)))
+    return with_definitions(fit, fit.standardized_at(theta))
+
+
+def with_definitions(fit: Fit, rows: FloatArray) -> FloatArray:
+    """Row values (..., R), and the ``:=`` quantities at them behind, (..., R + D)."""
     return np.concatenate([rows, _definitions(fit, rows)], axis=-1)
 
 
@@ -132,54 +135,39 @@ def _usable(fit: Fit, values: FloatArray) -> FloatArray:
     return values if fit.status.usable else np.full(values.shape, np.nan)
 
 
-def r_squared(fit: Fit) -> pd.Series[float]:
-    """Explained shares of variance; see `Fit.r_squared`."""
+def r_squared(fit: Fit, names: Sequence[str], values: FloatArray) -> pd.Series[float]:
+    """Explained shares of variance (G, k) by name; see `Fit.r_squared`."""
     import pandas as pd
 
-    items, latents = derived.r_squared(fit.lisrel)
-    table = fit.table
-    measured = [i for i, name in enumerate(table.observed) if name not in table.latents]
-    pointed = sorted({row.row for row in table.rows if row.matrix == "beta"})
-    values = np.concatenate([items[:, measured], latents[:, pointed]], axis=1)
-    names = [table.observed[i] for i in measured] + [table.latents[j] for j in pointed]
     return pd.Series(_usable(fit, values).ravel(), index=_by_group(fit, names), name="r_squared")
 
 
-def latent_correlations(fit: Fit) -> pd.DataFrame:
-    """Correlations of constructs; see `Fit.latent_correlations`."""
-    import pandas as pd
-
-    count = fit.table.constructs
-    names = list(fit.table.latents[:count])
-    values = derived.latent_correlations(fit.lisrel)[:, :count, :count]
-    return pd.DataFrame(_usable(fit, values).reshape(-1, count), index=_by_group(fit, names), columns=names)
+def latent_correlations(fit: Fit, values: FloatArray) -> pd.DataFrame:
+    """Correlations of constructs (G, k, k) by name; see `Fit.latent_correlations`."""
+    return square(fit, list(fit.table.latents[: fit.table.constructs]), values)
 
 
 def by_item(fit: Fit, matrices: FloatArray) -> pd.DataFrame:
     """Matrices (G, p, p) as one frame of items by items."""
+    return square(fit, list(fit.table.observed), matrices)
+
+
+def square(fit: Fit, names: list[str], matrices: FloatArray) -> pd.DataFrame:
+    """Matrices (G, k, k) as one frame of names by names."""
     import pandas as pd
 
-    names = list(fit.table.observed)
     return pd.DataFrame(_usable(fit, matrices).reshape(-1, len(names)), index=_by_group(fit, names), columns=names)
 
 
-def means(fit: Fit) -> pd.Series[float]:
-    """Implied means; see `Fit.implied_mean`."""
+def means(fit: Fit, values: FloatArray) -> pd.Series[float]:
+    """Means (G, p) by item; see `Fit.implied_mean`."""
     import pandas as pd
 
-    values = fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean
     return pd.Series(_usable(fit, values).ravel(), index=_by_group(fit, fit.table.observed), name="mean")
 
 
-def residuals(fit: Fit, kind: Residuals) -> pd.DataFrame:
-    """Residual matrices; see `Fit.residuals`."""
-    sample, implied = fit.sample_cov, fit.implied_moments.cov
-    if kind == "cor":
-        sample, implied = _correlations(sample), _correlations(implied)
-    return by_item(fit, sample - implied)
-
-
-def _correlations(cov: FloatArray) -> FloatArray:
+def correlations(cov: FloatArray) -> FloatArray:
+    """Correlations (..., p, p) of covariances."""
     sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
-    correlations: FloatArray = cov / (sd[..., :, None] * sd[..., None, :])
-    return correlations
+    among: FloatArray = cov / (sd[..., :, None] * sd[..., None, :])
+    return among

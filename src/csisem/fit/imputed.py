@@ -18,7 +18,7 @@ from csisem.fit.verdict import judge
 from csisem.inference.pooling import PooledTest, d2, pool
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
     from csisem.moments.moments import Moments
 
 FloatArray = NDArray[np.float64]
@@ -36,7 +36,7 @@ class Imputed:
         Mean covariance of the parameters within data sets, (q, q).
     """
 
-    fits: tuple[Fit, ...]
+    fits: tuple[CovarianceFit, ...]
     within: FloatArray
 
     def test(self, name: str, df: float) -> PooledTest:
@@ -44,7 +44,7 @@ class Imputed:
         return d2(np.array([fit.fit_measures()[name] for fit in self.fits]), df)
 
 
-def pooled(fits: Sequence[Fit]) -> Fit:
+def pooled(fits: Sequence[CovarianceFit]) -> CovarianceFit:
     """Pool fits of completed data sets by Rubin's rules; their chi-squares by D2.
 
     Raises
@@ -72,12 +72,14 @@ def pooled(fits: Sequence[Fit]) -> Fit:
         data=None,
         correction=_correction(first, parts),
         imputed=parts,
+        # The data sets' own spread is within; of their replicates nothing is common.
+        replicates=None,
     )
     status = judge(whole.table, whole.lisrel, whole.implied_moments, whole.group_n, Thresholds())
     return replace(whole, status=with_warnings(status, _warnings(fits, usable)))
 
 
-def _correction(fit: Fit, parts: Imputed) -> Correction | None:
+def _correction(fit: CovarianceFit, parts: Imputed) -> Correction | None:
     """Scaled tests pooled as the plain ones are; None where the fits have none."""
     if fit.correction is None:
         return None
@@ -91,7 +93,7 @@ def _scaled(parts: Imputed, prefix: str, df: int) -> ScaledTest:
     return ScaledTest(scaled.f * df, df, factor, 0.0, factor)
 
 
-def pooled_discrepancies(fit: Fit, parts: Imputed) -> Discrepancies:
+def pooled_discrepancies(fit: CovarianceFit, parts: Imputed) -> Discrepancies:
     """D2 times its degrees of freedom for the chi-squares; data sets have likelihoods, their pooling has none."""
     own, baseline = degrees_of_freedom(fit.table)
     size = fit.n - fit.table.n_groups if fit.settings.likelihood == "wishart" else fit.n
@@ -106,16 +108,31 @@ def pooled_discrepancies(fit: Fit, parts: Imputed) -> Discrepancies:
     )
 
 
-def pooled_measures(fit: Fit, parts: Imputed) -> dict[str, float]:
-    """The pooled test of the model's fit, which with few data sets is an F test."""
-    test = parts.test("chisq", degrees_of_freedom(fit.table)[0])
-    return {
-        "d2.f": test.f, "d2.df1": test.df1, "d2.df2": test.df2, "d2.pvalue": test.pvalue,
-        "d2.increase": test.increase, "imputations": float(len(parts.fits)),
+def pooled_measures(fit: CovarianceFit, parts: Imputed) -> dict[str, float]:
+    """The pooled tests of the model's fit, plain and scaled, which with few data sets are F tests."""
+    df = degrees_of_freedom(fit.table)[0]
+    tests = {"": parts.test("chisq", df)}
+    if fit.correction is not None:
+        tests[".scaled"] = parts.test("chisq.scaled", df)
+    measures = {
+        f"d2.{name}{kind}": value
+        for kind, test in tests.items()
+        for name, value in (("f", test.f), ("df1", test.df1), ("df2", test.df2), ("pvalue", test.pvalue),
+                            ("increase", test.increase))
     }  # fmt: skip
+    return measures | {"imputations": float(len(parts.fits))}
 
 
-def _warnings(fits: Sequence[Fit], usable: Sequence[Fit]) -> tuple[str, ...]:
+def pooled_difference(tests: Sequence[ScaledTest]) -> PooledTest:
+    """Pool the data sets' differences of two models' chi-squares, each scaled by itself; nan where one is no test."""
+    df = tests[0].df
+    if not all(test.factor > 0 for test in tests):
+        return PooledTest(np.nan, df, np.nan, np.nan, np.nan)
+    # Rounding may carry the difference of two equally good models just below 0.
+    return d2(np.array([max(test.chisq, 0.0) for test in tests]), df)
+
+
+def _warnings(fits: Sequence[CovarianceFit], usable: Sequence[CovarianceFit]) -> tuple[str, ...]:
     said = list(dict.fromkeys(sentence for fit in usable for sentence in fit.status.row_warnings))
     lost, refused = len(fits) - len(usable), sum(not fit for fit in usable)
     if lost:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.incomplete import Incomplete
 from csisem.covariance.reference import saturated_table
-from csisem.covariance.saturated import available, saturated_moments
+from csisem.covariance.saturated import available, saturated_moments, singular_correlations
 from csisem.covariance.structure import Structure, compile_structure
 from csisem.errors import DataError, listed
+from csisem.fit.checks import check_count, dependent, refuse_dependent
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 
@@ -39,22 +40,22 @@ def estimated_moments(patterns: Patterns, table: ParameterTable) -> Moments:
     Raises
     ------
     DataError
-        An item is constant or unanswered in a group, two items were never answered together, or the moments could not
-        be found.
+        An item is constant or unanswered in a group, two items were never answered together, there are fewer rows than
+        free parameters, or items are linearly dependent.
     """
     groups = [f" in group {label!s}" for label in patterns.groups] or [""]
     zeros = np.zeros((len(groups), len(patterns.items)))
     sample = objective(compile_structure(saturated_table(table)), patterns, zeros)
-    for group, where in enumerate(groups):
-        _check_coverage(patterns, group, where)
+    check_coverage(patterns)
     _check_vary(sample, patterns.items, groups)
-    found = saturated_moments(table, sample)
-    if not found.converged[0]:
-        raise DataError("The means and covariances of the incomplete answers could not be found, since too few rows "
-                        "answered the same items; leave out those that few answered.")  # fmt: skip
-    grouped = bool(patterns.groups)
     n, weight, squares = (patterns.by_group(v) for v in (patterns.n, patterns.weight, patterns.squares))
     counts = n.astype(np.int64)
+    for group, where in enumerate(groups):
+        check_count(table, group, int(counts[group]), f"rows{where}")
+    found = saturated_moments(table, sample)
+    if not found.converged[0]:
+        _refuse_singular(table, sample, patterns, groups)
+    grouped = bool(patterns.groups)
     return Moments(
         counts if grouped else counts[0],
         weight if grouped else np.asarray(weight[0]),
@@ -71,12 +72,21 @@ def estimated_moments(patterns: Patterns, table: ParameterTable) -> Moments:
     )
 
 
+def check_coverage(patterns: Patterns) -> None:
+    """Refuse items that nobody in a group answered, or never together: their covariance is anybody's guess.
+
+    Raises
+    ------
+    DataError
+        It names them.
+    """
+    for group, where in enumerate([f" in group {label!s}" for label in patterns.groups] or [""]):
+        _check_coverage(patterns, group, where)
+
+
 def _check_coverage(patterns: Patterns, group: int, where: str) -> None:
     """Refuse items that nobody answered, or never together: their covariance is anybody's guess."""
-    mine = (patterns.group == group) & (patterns.weight > 0)
-    there = patterns.answered[mine].astype(np.float64)
-    together = there.T @ (there * patterns.n[mine, None])
-    items = patterns.items
+    together, items = _together(patterns, group), patterns.items
     nobody = [item for item, count in zip(items, np.diagonal(together), strict=True) if not count]
     if nobody:
         raise DataError(f"Nobody answered {listed(nobody)}{where}; leave {'it' if len(nobody) == 1 else 'them'} out.")
@@ -84,6 +94,38 @@ def _check_coverage(patterns: Patterns, group: int, where: str) -> None:
         i, j = np.argwhere(together == 0)[0]
         raise DataError(f"No row{where} answers both {items[i]!r} and {items[j]!r}, so nothing is known of their "
                         "covariance; leave one of them out.")  # fmt: skip
+
+
+def _together(patterns: Patterns, group: int) -> FloatArray:
+    """How many rows of a group with a weight above zero answered each two items, (p, p)."""
+    mine = (patterns.group == group) & (patterns.weight > 0)
+    there = patterns.answered[mine].astype(np.float64)
+    counts: FloatArray = there.T @ (there * patterns.n[mine, None])
+    return counts
+
+
+def _refuse_singular(table: ParameterTable, sample: Incomplete, patterns: Patterns, groups: Sequence[str]) -> NoReturn:
+    """Say why no moments are the most likely: items depend on each other, or too few rows answered them together."""
+    found = singular_correlations(table, sample)
+    if found is None:
+        group = int(np.argmin([_together(patterns, g).min() for g in range(len(groups))]))
+        counts = _together(patterns, group)
+        pair = dict.fromkeys(patterns.items[i] for i in np.unravel_index(counts.argmin(), counts.shape))
+        those = f"answered both {listed(pair)}" if len(pair) > 1 else f"answered {listed(pair)}"
+        raise DataError("The means and covariances of the incomplete answers could not be found: only "
+                        f"{counts.min():.0f} rows{groups[group]} {those}; leave "
+                        f"{'one of them' if len(pair) > 1 else 'it'} out.")  # fmt: skip
+    group, correlation = found
+    places, where = dependent(correlation), groups[group]
+    names = [patterns.items[i] for i in places]
+    together = (patterns.group == group) & (patterns.weight > 0) & patterns.answered[:, places].all(axis=1)
+    count = int(patterns.n[together].sum())
+    # So few points lie in a plane whatever was asked.
+    if count <= len(names):
+        rows = f"Only {count} row{'s' * (count != 1)}" if count else "No row"
+        raise DataError(f"{rows}{where} answered all of {listed(names)}, too few to tell how these go together; leave "
+                        "out those that few answered.")  # fmt: skip
+    refuse_dependent(names, where)
 
 
 def _check_vary(sample: Incomplete, items: Sequence[str], groups: Sequence[str]) -> None:

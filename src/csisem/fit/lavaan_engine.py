@@ -19,7 +19,7 @@ from csisem.fit.verdict import judge
 from csisem.model.parameters import Parameter
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
 
 FloatArray = NDArray[np.float64]
 
@@ -65,7 +65,7 @@ for (k in seq_len(q)) say("vcov", sprintf("%.17g", vcov[k, ]))
 """
 
 
-def fit_lavaan(empty: Fit) -> Fit:
+def fit_lavaan(empty: CovarianceFit) -> CovarianceFit:
     """Fit the model of ``empty`` by R's lavaan from the same moments and return it filled.
 
     Raises
@@ -105,7 +105,7 @@ def fit_lavaan(empty: Fit) -> Fit:
     return _read(empty, ended.stdout)
 
 
-def _write(empty: Fit, folder: Path) -> None:
+def _write(empty: CovarianceFit, folder: Path) -> None:
     (folder / "fit.R").write_text(_SCRIPT, encoding="utf-8")
     (folder / "model.txt").write_text(_syntax(empty), encoding="utf-8")
     header = ",".join(f"v{i}" for i in range(len(empty.table.observed)))
@@ -118,7 +118,7 @@ def _write(empty: Fit, folder: Path) -> None:
         (folder / f"gamma{k}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _gamma(empty: Fit) -> FloatArray:
+def _gamma(empty: CovarianceFit) -> FloatArray:
     """Covariances of the rows' contributions to the moments (G, s, s), in lavaan's order; none where it needs none."""
     discrepancy, means = empty.recipe.discrepancy, empty.table.meanstructure
     if discrepancy in ("ML", "GLS") or (discrepancy == "ULS" and empty.recipe.errors == "standard"):
@@ -135,7 +135,7 @@ def _gamma(empty: Fit) -> FloatArray:
     return gamma[:, order[:, None], order]
 
 
-def _syntax(empty: Fit) -> str:
+def _syntax(empty: CovarianceFit) -> str:
     """The model in lavaan's syntax, every parameter written: ``p0``, ``p1``... are free, others have their value.
 
     Names become v0, v1... (observed) and w0, w1... (constructs): what R takes for a letter depends on its locale. A
@@ -173,7 +173,7 @@ def _line(row: Parameter, names: dict[str, str], term: str) -> str:
     return line
 
 
-def _read(empty: Fit, answer: str) -> Fit:
+def _read(empty: CovarianceFit, answer: str) -> CovarianceFit:
     """Fill the fit from the script's lines, ``csisem <word> <values>``."""
     said: dict[str, list[list[str]]] = {}
     for line in answer.splitlines():

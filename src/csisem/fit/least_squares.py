@@ -17,12 +17,12 @@ from csisem.fit.scaled_measures import Discrepancies
 
 if TYPE_CHECKING:
     from csisem.covariance.discrepancy import Point
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
 
 FloatArray = NDArray[np.float64]
 
 
-def least_squares_discrepancies(fit: Fit) -> Discrepancies:
+def least_squares_discrepancies(fit: CovarianceFit) -> Discrepancies:
     """Chi-squares (N - G) F of the model and of the baseline; there is no likelihood."""
     size = float(fit.counted.sum())
     df, baseline_df = degrees_of_freedom(fit.table)
@@ -38,7 +38,7 @@ def least_squares_discrepancies(fit: Fit) -> Discrepancies:
     )
 
 
-def baseline(fit: Fit) -> tuple[Structure, Point]:
+def baseline(fit: CovarianceFit) -> tuple[Structure, Point]:
     """The independence model fitted by the fit's own discrepancy."""
     table = independence_table(fit.table)
     structure = compile_structure(table)
@@ -47,7 +47,7 @@ def baseline(fit: Fit) -> tuple[Structure, Point]:
     return structure, objective.at(minimise(objective, start[None]).theta)
 
 
-def least_squares_goodness(fit: Fit, df: float) -> Goodness:
+def least_squares_goodness(fit: CovarianceFit, df: float) -> Goodness:
     """GFI with the estimator's own weights (Tanaka and Huba 1985), averaged over the groups."""
     objective = fit.objective
     if not isinstance(objective, Generalised | Quadratic):

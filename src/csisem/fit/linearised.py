@@ -17,7 +17,7 @@ from csisem.inference.design import Linearisation, added, degrees_of_freedom, li
 from csisem.moments.totals import Cells, Totals, UnitTotals
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
     from csisem.survey.survey import Survey
 
 FloatArray = NDArray[np.float64]
@@ -47,7 +47,7 @@ class Between:
     items: float
 
 
-def linearisation_of(fit: Fit) -> Linearisation | None:
+def linearisation_of(fit: CovarianceFit) -> Linearisation | None:
     """How the fitted rows' units become variances; None when the rows are not there or simply independent."""
     return linearise(fit.data.units()) if fit.data is not None and fit.data.design.drawn else None
 
@@ -62,7 +62,9 @@ def group_codes(survey: Survey, by: tuple[str, ...], groups: tuple[object, ...])
     return own
 
 
-def between_units(fit: Fit, design: Linearisation, centre: FloatArray, exogenous: IntArray) -> tuple[Between, float]:
+def between_units(
+    fit: CovarianceFit, design: Linearisation, centre: FloatArray, exogenous: IntArray
+) -> tuple[Between, float]:
     """Sum the rows' scores, about ``centre`` (G, p), and contributions to the moments by sampling unit.
 
     Returns what they say, and the design's degrees of freedom.
@@ -111,7 +113,7 @@ def _spread(design: Linearisation, units: IntArray) -> Spread:
 
 
 def group_traces(
-    fit: Fit, group: int, weight: FloatArray, moments: FloatArray, exogenous: IntArray, spread: Spread
+    fit: CovarianceFit, group: int, weight: FloatArray, moments: FloatArray, exogenous: IntArray, spread: Spread
 ) -> tuple[float, float]:
     """``tr(A1^-1 B1)`` of one group's saturated model and of its free variables alone; see `Between`.
 

@@ -21,7 +21,7 @@ from csisem.model.parameters import ParameterTable
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
 
 FloatArray = NDArray[np.float64]
 
@@ -40,7 +40,7 @@ def _variables(table: ParameterTable) -> _Variables:
     return _Variables(x, np.setdiff1d(np.arange(len(table.observed)), x))
 
 
-def discrepancies(fit: Fit) -> Discrepancies:
+def discrepancies(fit: CovarianceFit) -> Discrepancies:
     """Compare the model with the saturated and with the baseline model.
 
     The baseline frees all variances, and the covariances of exogenous observed variables, and nothing else.
@@ -54,19 +54,19 @@ def discrepancies(fit: Fit) -> Discrepancies:
     return _compared(fit)[0]
 
 
-def _complete(fit: Fit) -> bool:
+def _complete(fit: CovarianceFit) -> bool:
     """Whether a fit is by maximum likelihood of complete rows of one data set."""
     return fit.imputed is None and fit.patterns is None and fit.recipe.discrepancy == "ML"
 
 
-def _inverse(fit: Fit) -> FloatArray:
+def _inverse(fit: CovarianceFit) -> FloatArray:
     """Inverses of the covariances that are implied without auxiliary variables, (G, p, p)."""
     own = slice(fit.table.measured)
     white, _ = cholesky(fit.implied_moments.cov[:, own, own])
     return white.mT @ white
 
 
-def _compared(fit: Fit) -> tuple[Discrepancies, FloatArray]:
+def _compared(fit: CovarianceFit) -> tuple[Discrepancies, FloatArray]:
     """Maximum likelihood of complete rows, whose baseline model has a closed form; inverse implied covariances too."""
     table, cov, mean, implied = fit.table, fit.sample_cov, fit.sample_mean, fit.implied_moments
     groups, p = mean.shape
@@ -97,7 +97,7 @@ def _compared(fit: Fit) -> tuple[Discrepancies, FloatArray]:
     return found, inverse
 
 
-def fit_measures(fit: Fit) -> pd.Series[float]:
+def fit_measures(fit: CovarianceFit) -> pd.Series[float]:
     """All fit measures under lavaan's names; nan when the fit is not usable."""
     import pandas as pd
 
@@ -106,6 +106,8 @@ def fit_measures(fit: Fit) -> pd.Series[float]:
         return pd.Series(np.nan, index=index, name="value")
     values = _values(fit)
     plain = pd.Series(np.array([values[name] for name in index]), index=index, name="value")
+    if fit.correction is None and _complete(fit):
+        return plain
     found, groups, corrected = discrepancies(fit), fit.table.n_groups, fit.correction
     more: dict[str, float] = {}
     if corrected is not None:
@@ -128,7 +130,7 @@ def _index(*, likelihood: bool) -> pd.Index[str]:
     return pd.Index([name for name in _NAMES if likelihood or name not in _LIKELIHOOD])
 
 
-def _values(fit: Fit) -> dict[str, float]:
+def _values(fit: CovarianceFit) -> dict[str, float]:
     found, inverse = _compared(fit) if _complete(fit) else (discrepancies(fit), _inverse(fit))
     criteria = measures.criteria(found.logl, found.unrestricted_logl, fit.table.npar, fit.n)
     chisq, df, size = found.chisq, found.df, found.multiplier
@@ -156,12 +158,12 @@ def _values(fit: Fit) -> dict[str, float]:
     )
 
 
-def _p_value(fit: Fit, chisq: float, df: float) -> float:
+def _p_value(fit: CovarianceFit, chisq: float, df: float) -> float:
     """Of a chi-square; ULS's is a sum of squares in the answers' units."""
     return np.nan if fit.recipe.discrepancy == "ULS" else measures.p_value(chisq, df)
 
 
-def _relative(fit: Fit, found: Discrepancies) -> dict[str, float]:
+def _relative(fit: CovarianceFit, found: Discrepancies) -> dict[str, float]:
     """The baseline, and measures relative to it."""
     relative = measures.incremental(found.chisq, found.df, found.baseline_chisq, found.baseline_df)
     return {
@@ -193,7 +195,7 @@ def _approximation(found: Discrepancies, groups: int) -> dict[str, float]:
     }
 
 
-def _residual(fit: Fit, found: Discrepancies, inverse: FloatArray) -> dict[str, float]:
+def _residual(fit: CovarianceFit, found: Discrepancies, inverse: FloatArray) -> dict[str, float]:
     """Root mean square residuals and the share of the moments that is reproduced."""
     means, implied, shares = fit.table.meanstructure, fit.implied_moments, fit.group_size / fit.n
     # Auxiliary variables are reproduced by construction.

@@ -16,6 +16,7 @@ from csisem.covariance.discrepancy import Point
 from csisem.covariance.objective import Objective
 from csisem.covariance.structure import compile_structure, with_exogenous
 from csisem.errors import InadmissibleFitWarning, UnusableFitError
+from csisem.fit.covariance_fit import as_covariance
 from csisem.fit.identification import inverse_or_flat
 from csisem.model.parameters import Parameter, ParameterTable
 from csisem.model.roles import Roles
@@ -65,6 +66,7 @@ def modification_indices(fit: Fit) -> pd.DataFrame:
     of the plain chi-square; those of ULS and DWLS say how far that falls, and are no chi-squares themselves. Moments of
     observed exogenous variables, which are the sample's, are not listed.
     """
+    fit = as_covariance(fit, "Modification indices")
     fit.require_usable("Modification indices")
     if not fit:
         warnings.warn(f"The modification indices come from an inadmissible fit: {' '.join(fit.status.reasons)}",

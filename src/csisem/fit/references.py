@@ -22,7 +22,7 @@ from csisem.fit.degrees import degrees_of_freedom
 from csisem.fit.scaled_measures import Discrepancies
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
     from csisem.model.parameters import ParameterTable
     from csisem.moments.patterns import Patterns
 
@@ -70,7 +70,7 @@ class References:
     baseline: Placed
 
 
-def discrepancies_of(fit: Fit) -> Discrepancies:
+def discrepancies_of(fit: CovarianceFit) -> Discrepancies:
     """Chi-squares and log-likelihoods of a full-information fit.
 
     The baseline's moments are those of every item alone, which need no iteration; exogenous variables, which every row
@@ -101,7 +101,7 @@ def discrepancies_of(fit: Fit) -> Discrepancies:
     )
 
 
-def references(fit: Fit) -> References:
+def references(fit: CovarianceFit) -> References:
     """The three models at their estimates."""
     free, alone = saturated_table(fit.table), independence_table(fit.table)
     saturated = _saturated(fit)
@@ -124,7 +124,7 @@ def _placed(objective: Incomplete, point: Point, counted: NDArray[np.bool_]) -> 
     return Placed(objective, point, slope, information[np.ix_(counted, counted)], counted)
 
 
-def misfit(fit: Fit, compared: References, products: FloatArray | None = None) -> Misfit:
+def misfit(fit: CovarianceFit, compared: References, products: FloatArray | None = None) -> Misfit:
     """Complete-data chi-squares at the full-information estimates, and their bias per degree of freedom.
 
     Parameters
@@ -148,7 +148,7 @@ def misfit(fit: Fit, compared: References, products: FloatArray | None = None) -
     return Misfit(*values)
 
 
-def _complete_chisq(fit: Fit, placed: Placed) -> float:
+def _complete_chisq(fit: CovarianceFit, placed: Placed) -> float:
     """Chi-square of a model's moments against the saturated ones, as if of complete rows."""
     moments = placed.point.moments
     total = 0.0
@@ -161,14 +161,14 @@ def _complete_chisq(fit: Fit, placed: Placed) -> float:
     return float(total)
 
 
-def _given_moments(fit: Fit) -> NDArray[np.bool_]:
+def _given_moments(fit: CovarianceFit) -> NDArray[np.bool_]:
     """Which moments of all groups, means first, are those of exogenous variables."""
     given = np.isin(fit.table.observed, fit.table.exogenous)
     row, col = np.tril_indices(len(given))
     return np.tile(np.concatenate([given, given[row] & given[col]]), fit.table.n_groups)
 
 
-def _means_first(fit: Fit) -> NDArray[np.intp]:
+def _means_first(fit: CovarianceFit) -> NDArray[np.intp]:
     """Where the moments of all groups, means first, stand in the order of `saturated_table`, means last."""
     p = len(fit.table.observed)
     pairs = p * (p + 1) // 2
@@ -185,19 +185,19 @@ def _blocks(blocks: list[FloatArray]) -> FloatArray:
     return whole
 
 
-def patterns_of(fit: Fit) -> Patterns:
+def patterns_of(fit: CovarianceFit) -> Patterns:
     """The patterns of a full-information fit."""
     if fit.patterns is None:
         raise ValueError("the fit is not of incomplete answers")
     return fit.patterns
 
 
-def _saturated(fit: Fit) -> Incomplete:
+def _saturated(fit: CovarianceFit) -> Incomplete:
     structure = compile_structure(saturated_table(fit.table))
     return incomplete.objective(structure, patterns_of(fit), fit.sample_mean)
 
 
-def baseline_moments(fit: Fit, saturated: Incomplete) -> tuple[FloatArray, FloatArray]:
+def baseline_moments(fit: CovarianceFit, saturated: Incomplete) -> tuple[FloatArray, FloatArray]:
     """Moments (1, G, p) and (1, G, p, p) of independent items, and of the exogenous variables as they are.
 
     Auxiliary variables covary with everything, and their moments have to be searched for.

@@ -22,13 +22,10 @@ from csisem.inference.replicates import ReplicateRule, Replicates, replicate_deg
 from csisem.moments.totals import ReplicateSums, ReplicateTotals
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
     from csisem.survey.design import Design
 
 FloatArray = NDArray[np.float64]
-
-# Share of replicates that may fail before errors are no longer given.
-MOST_FAILED = 0.1
 
 
 def rule_of(design: Design) -> ReplicateRule:
@@ -37,7 +34,7 @@ def rule_of(design: Design) -> ReplicateRule:
     return replicate_rule(str(design.replicate_type), count, design.scale, design.rscales, design.mse)
 
 
-def with_replicates(fit: Fit) -> Fit:
+def with_replicates(fit: CovarianceFit) -> CovarianceFit:
     """Replace the errors of a converged ML fit by those of its replicate weights and add the scaled test.
 
     Each replicate is fitted to its own moments, from the parent's estimate. The Yuan-Bentler test takes the replicates'
@@ -51,18 +48,27 @@ def with_replicates(fit: Fit) -> Fit:
     rule = rule_of(fit.settings.design)
     sums = _read(fit)
     replicates = Replicates(_solutions(fit, sums), rule)
-    failed = replicates.failed > MOST_FAILED * len(replicates.theta)
-    vcov = np.full(fit.vcov.shape, np.nan) if failed else rule.variance(replicates.theta, fit.theta)
     return replace(
         fit,
-        vcov=vcov,
+        vcov=rule.variance(replicates.theta, fit.theta),
         degrees=replicate_degrees(sums.gram),
         replicates=replicates,
         correction=_correction(fit, sums, rule),
     )
 
 
-def _read(fit: Fit) -> ReplicateSums:
+def replicated_correction(fit: CovarianceFit) -> Correction:
+    """The scaled tests at the parameters of a fit under replicate weights, be they its estimate or others.
+
+    Raises
+    ------
+    DataError
+        The fit has no rows.
+    """
+    return _correction(fit, _read(fit), rule_of(fit.settings.design))
+
+
+def _read(fit: CovarianceFit) -> ReplicateSums:
     data = fit.data
     if data is None:
         raise DataError(f"estimator={fit.estimator!r} needs the rows, and moments carry none; give the answers.")
@@ -74,10 +80,10 @@ def _read(fit: Fit) -> ReplicateSums:
     return rows.reduce(ReplicateTotals(columns, groups))
 
 
-def _solutions(fit: Fit, sums: ReplicateSums) -> FloatArray:
+def _solutions(fit: CovarianceFit, sums: ReplicateSums) -> FloatArray:
     """Free parameters of the replicates, (R, q), nan for those that did not converge."""
     q, p = fit.structure.q, fit.structure.p
-    # A replicate may leave a group without weight.
+    # A replicate may leave a group, or all complete rows, without weight.
     with np.errstate(divide="ignore", invalid="ignore"):
         mean_moments = sums.sums[..., q:] / sums.weight[..., None]
     shift, row, col = mean_moments[..., :p], *np.tril_indices(p)
@@ -89,25 +95,28 @@ def _solutions(fit: Fit, sums: ReplicateSums) -> FloatArray:
     whole = np.flatnonzero(np.isfinite(cov).all(axis=(-3, -2, -1)))
     if not whole.size:
         return theta
-    share = sums.weight / sums.weight.sum(axis=1, keepdims=True)
-    sample = Sample(mean[whole], cov[whole], share[whole])
+    weight = sums.weight[whole]
+    sample = Sample(mean[whole], cov[whole], weight / weight.sum(axis=1, keepdims=True))
     structure = with_exogenous(fit.structure, fit.table, sample.mean, sample.cov)
     solution = solve(fit.table, NormalTheory(structure, sample), np.tile(fit.theta, (len(whole), 1)))
     theta[whole] = np.where(solution.converged[:, None], solution.theta, np.nan)
     return theta
 
 
-def _correction(fit: Fit, sums: ReplicateSums, rule: ReplicateRule) -> Correction:
+def _correction(fit: CovarianceFit, sums: ReplicateSums, rule: ReplicateRule) -> Correction:
     """Yuan-Bentler tests (Mplus's variant) with sums under replicate weights that are scaled to the sample."""
     q, n = fit.structure.q, fit.n
-    level = n / sums.weight.sum(axis=1)
+    whole = sums.weight.sum(axis=1)
+    # Replicate weights may be zero wherever all answers are there: such a replicate has failed.
+    level = n / np.where(whole > 0, whole, np.nan)
     totals, weight = sums.sums * level[:, None, None], sums.weight * level[:, None]
 
     def spread(stack: FloatArray) -> FloatArray:
-        # Under the weights themselves the sums are zero: scores at the estimate, moments about the sample's.
+        # Under the weights themselves the sums are zero, of moments about the sample's.
         return rule.variances(stack, np.zeros(stack.shape[1]))
 
-    meat = rule.variance(totals[..., :q].sum(axis=1), np.zeros(q)) / n
+    # Those of scores are zero at the estimate alone.
+    meat = rule.variance(totals[..., :q].sum(axis=1), -n * fit.slope.gradient[0]) / n
     exogenous = np.array([fit.table.observed.index(name) for name in fit.table.exogenous], dtype=np.intp)
     traces = [
         group_traces(fit, group, weight[:, group], totals[:, group, q:].copy(), exogenous, spread)

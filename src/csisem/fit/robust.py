@@ -18,7 +18,7 @@ from csisem.fit.measures import discrepancies
 from csisem.fit.robust_quadratic import with_robust_quadratic
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
     from csisem.inference.design import Linearisation
     from csisem.survey.survey import Survey
 
@@ -48,7 +48,7 @@ class _Pass:
     degrees: float
 
 
-def with_robust(fit: Fit) -> Fit:
+def with_robust(fit: CovarianceFit) -> CovarianceFit:
     """Replace the errors of a converged fit by robust ones and add its scaled tests.
 
     MLR: Huber-White sandwich on the observed information and the Yuan-Bentler test in the variant of Mplus; MLM, MLMV,
@@ -96,7 +96,7 @@ def with_robust(fit: Fit) -> Fit:
     )
 
 
-def _read(fit: Fit) -> _Pass:
+def _read(fit: CovarianceFit) -> _Pass:
     data = fit.data
     if data is None:
         raise DataError("The fit holds no rows.")
@@ -116,7 +116,7 @@ def _read(fit: Fit) -> _Pass:
 
 
 def _sums(
-    fit: Fit, data: Survey, centre: FloatArray, exogenous: NDArray[np.intp], design: Linearisation | None
+    fit: CovarianceFit, data: Survey, centre: FloatArray, exogenous: NDArray[np.intp], design: Linearisation | None
 ) -> FourthMoments | None:
     """Sums over single rows, where rows are sampling units or independent; scores are centred at ``centre`` (G, p)."""
     factor = None if design is None else design.row_factor
@@ -142,12 +142,12 @@ def _sums(
     return rows.reduce(kernel)
 
 
-def _exogenous(fit: Fit) -> NDArray[np.intp]:
+def _exogenous(fit: CovarianceFit) -> NDArray[np.intp]:
     """Positions of the variables whose moments are fixed."""
     return np.array([fit.table.observed.index(name) for name in fit.table.exogenous], dtype=np.intp)
 
 
-def _mean_scores(fit: Fit) -> FloatArray:
+def _mean_scores(fit: CovarianceFit) -> FloatArray:
     """Products of the groups' mean scores about the sample means, zero only where each group is at its own optimum."""
     total = np.zeros((fit.structure.q, fit.structure.q))
     whitened = fit.point.white[0] @ fit.sample_cov @ np.swapaxes(fit.point.white[0], -1, -2)
@@ -159,7 +159,9 @@ def _mean_scores(fit: Fit) -> FloatArray:
     return total
 
 
-def _yuan_bentler(fit: Fit, found: _Pass, inverse: FloatArray) -> tuple[tuple[float, float], tuple[float, float]]:
+def _yuan_bentler(
+    fit: CovarianceFit, found: _Pass, inverse: FloatArray
+) -> tuple[tuple[float, float], tuple[float, float]]:
     """Traces of the variant of Mplus: saturated minus model, ``tr(A1^-1 B1) - tr(A0^-1 B0)``, and for the baseline.
 
     Moments of fixed exogenous variables are no parameters of the saturated model: their part, which is separate, goes.
@@ -172,7 +174,7 @@ def _yuan_bentler(fit: Fit, found: _Pass, inverse: FloatArray) -> tuple[tuple[fl
     return (saturated - float(np.trace(inverse @ found.meat)), np.nan), (saturated - items, np.nan)
 
 
-def _saturated(fit: Fit, sums: FourthMoments) -> tuple[float, float]:
+def _saturated(fit: CovarianceFit, sums: FourthMoments) -> tuple[float, float]:
     """``tr(A1^-1 B1)`` of the saturated model, and of the free variables' own moments alone, from single rows."""
     n, p = fit.group_size, fit.structure.p
     means, exogenous = fit.table.meanstructure, _exogenous(fit)
@@ -184,7 +186,9 @@ def _saturated(fit: Fit, sums: FourthMoments) -> tuple[float, float]:
     return float(((saturated - fixed) / n).sum()), float((single.sum(axis=1) / n).sum())
 
 
-def _satorra_bentler(fit: Fit, found: _Pass, inverse: FloatArray) -> tuple[tuple[float, float], tuple[float, float]]:
+def _satorra_bentler(
+    fit: CovarianceFit, found: _Pass, inverse: FloatArray
+) -> tuple[tuple[float, float], tuple[float, float]]:
     """tr(U Gamma), and where the test needs it tr((U Gamma)^2), of the model and of the baseline."""
     sums = found.sums
     if sums is None:
@@ -206,7 +210,7 @@ def _satorra_bentler(fit: Fit, found: _Pass, inverse: FloatArray) -> tuple[tuple
     return (model, np.nan), (float((single - items).sum()), np.nan)
 
 
-def _dense(fit: Fit, products: FloatArray) -> tuple[tuple[float, float], tuple[float, float]]:
+def _dense(fit: CovarianceFit, products: FloatArray) -> tuple[tuple[float, float], tuple[float, float]]:
     means, p = fit.table.meanstructure, fit.structure.p
     groups = range(fit.table.n_groups)
     shares = np.asarray(fit.group_size / fit.n, dtype=np.float64)

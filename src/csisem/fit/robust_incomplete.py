@@ -18,13 +18,13 @@ from csisem.inference.design import Linearisation, added, variance
 from csisem.moments.totals import Cells, UnitTotals
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
     from csisem.survey.survey import Survey
 
 FloatArray = NDArray[np.float64]
 
 
-def with_robust_incomplete(fit: Fit) -> Fit:
+def with_robust_incomplete(fit: CovarianceFit) -> CovarianceFit:
     """Replace the errors of a full-information fit by Huber-White's and add the Yuan-Bentler test (Mplus's variant).
 
     Under a design with strata, clusters or finite populations, B are products of the sums by sampling unit.
@@ -50,7 +50,7 @@ def _trace(placed: Placed, products: FloatArray) -> float:
     return float(np.trace(np.linalg.solve(placed.information, kept)))
 
 
-def _products(fit: Fit, compared: References) -> tuple[list[FloatArray], float]:
+def _products(fit: CovarianceFit, compared: References) -> tuple[list[FloatArray], float]:
     """Mean products (q, q) of the rows' scores, or of sampling units' sums, for each model, and degrees of freedom."""
     patterns, data = patterns_of(fit), fit.data
     if data is None:
@@ -81,7 +81,11 @@ def _products(fit: Fit, compared: References) -> tuple[list[FloatArray], float]:
 
 
 def _between(
-    fit: Fit, data: Survey, views: tuple[View, ...], known: tuple[dict[bytes, int], ...], design: Linearisation
+    fit: CovarianceFit,
+    data: Survey,
+    views: tuple[View, ...],
+    known: tuple[dict[bytes, int], ...],
+    design: Linearisation,
 ) -> tuple[list[FloatArray], float]:
     """Design covariances (q, q) of the sums of scores by sampling unit, for each model, and degrees of freedom."""
     codes = group_codes(data, fit.settings.by, fit.groups)

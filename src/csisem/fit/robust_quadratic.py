@@ -16,12 +16,12 @@ from csisem.fit.measures import discrepancies
 from csisem.fit.row_weights import raw_weight, read_gamma
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
 
 FloatArray = NDArray[np.float64]
 
 
-def with_robust_quadratic(fit: Fit) -> Fit:
+def with_robust_quadratic(fit: CovarianceFit) -> CovarianceFit:
     """Replace the errors of a converged fit by robust ones and add its scaled tests.
 
     With V the weights, D the derivatives of the moments and Gamma the covariance of the rows' contributions to them,
@@ -52,7 +52,7 @@ def with_robust_quadratic(fit: Fit) -> Fit:
     )
 
 
-def normal_theory_vcov(fit: Fit) -> FloatArray:
+def normal_theory_vcov(fit: CovarianceFit) -> FloatArray:
     """Covariance (q, q) of a least-squares fit's parameters if the answers are normal, from its moments alone."""
     gamma = np.stack([normal_gamma(cov, fit.table.meanstructure) for cov in fit.implied_moments.cov])
     moved = moment_derivatives(fit.structure, fit.point, fit.slope)[0]

@@ -17,12 +17,12 @@ from csisem.errors import DataError
 from csisem.fit.row_weights import raw_weight, read_gamma
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
 
 FloatArray = NDArray[np.float64]
 
 
-def row_scores(fit: Fit) -> tuple[RowScores, FloatArray]:
+def row_scores(fit: CovarianceFit) -> tuple[RowScores, FloatArray]:
     """Scores of the rows of a fit, and the means (G, p) that answers are centred at for them.
 
     With H the observed information, ``H^-1`` times a row's score is what the estimate gains by more weight on the row:
@@ -49,7 +49,7 @@ def row_scores(fit: Fit) -> tuple[RowScores, FloatArray]:
     return quadratic_scores(fit.weight, derivatives, cov, means, moving), fit.sample_mean
 
 
-def _third_moments(fit: Fit) -> FloatArray:
+def _third_moments(fit: CovarianceFit) -> FloatArray:
     """Covariances of the answers with the rows' contributions to the moments, (G, p, s)."""
     if fit.data is None:
         raise DataError("The fit holds no rows.")

@@ -14,7 +14,7 @@ from csisem.moments.contributions import ProductKernel
 from csisem.options import RECIPES
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
     from csisem.model.parameters import ParameterTable
     from csisem.moments.moments import Moments
     from csisem.options import Estimator
@@ -58,7 +58,7 @@ def moment_weight(
     return np.asarray(np.linalg.inv(gamma), dtype=np.float64)
 
 
-def raw_weight(fit: Fit) -> FloatArray:
+def raw_weight(fit: CovarianceFit) -> FloatArray:
     """The weights of a fit by ULS, WLS or DWLS in the units of its moments, (G, s, s) or (G, s); ones for ULS."""
     if fit.weight is not None:
         return fit.weight

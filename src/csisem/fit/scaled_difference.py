@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.implied import implied
-from csisem.covariance.scaled import ScaledTest, mean_scaled, restriction_traces, scaled_shifted
+from csisem.covariance.scaled import Correction, ScaledTest, mean_scaled, restriction_traces, scaled_shifted
 from csisem.errors import DataError, OptionError, listed
+from csisem.fit.from_rows import correction_at
 from csisem.fit.measures import discrepancies
-from csisem.fit.robust import with_robust
 from csisem.inference.delta import jacobian
 from csisem.options import DifferenceMethod, Estimator, validate
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
 
 FloatArray = NDArray[np.float64]
 
@@ -57,7 +56,10 @@ def method_for(estimator: Estimator, asked: DifferenceMethod | None) -> Differen
 
 
 def difference(
-    freer: tuple[str, Fit], stricter: tuple[str, Fit], reproduced: FloatArray, method: DifferenceMethod
+    freer: tuple[str, CovarianceFit],
+    stricter: tuple[str, CovarianceFit],
+    reproduced: FloatArray,
+    method: DifferenceMethod,
 ) -> ScaledTest:
     """Test the stricter of two nested models against the freer.
 
@@ -72,7 +74,9 @@ def difference(
         Psychometrika 66, 507-514). ``"satorra.bentler.2010"``: the freer model's factor at ``reproduced`` instead of at
         its own estimate (Satorra and Bentler 2010, Psychometrika 75, 243-248); it reads the rows once more.
         ``"satorra.2000"``: from the restrictions themselves, scaled and shifted (Satorra 2000; Asparouhov and Muthen
-        2010). ``"standard"``: not scaled.
+        2010), with the fit's own robust covariance of the parameters. Of incomplete rows lavaan takes another, in which
+        a blank adds nothing to the covariance of the moments: of an item that a share r answers, r^3 where the scores
+        have r. ``"standard"``: not scaled.
     """
     (_, a), (_, b) = freer, stricter
     found, strict = discrepancies(a), discrepancies(b)
@@ -82,27 +86,26 @@ def difference(
     if method == "satorra.2000":
         inverse = np.asarray(np.linalg.inv(a.unit_information(a.settings.information)), dtype=np.float64)
         return scaled_shifted(chisq, df, *restriction_traces(_restrictions(a, b), inverse, a.vcov * a.counted.sum()))
-    if method == "satorra.bentler.2010":
-        a = _moved(freer, reproduced)
-    return mean_scaled(chisq, df, _trace(b) - _trace(a))
+    freer_test = _moved(freer, reproduced) if method == "satorra.bentler.2010" else a.correction
+    return mean_scaled(chisq, df, _trace(b.correction, strict.df) - _trace(freer_test, found.df))
 
 
-def _trace(fit: Fit) -> float:
+def _trace(correction: Correction | None, df: float) -> float:
     """tr(U Gamma) of a robust fit."""
-    if fit.correction is None:
+    if correction is None:
         raise ValueError("the fit is not robust")
-    return fit.correction.model.mean_factor * discrepancies(fit).df
+    return correction.model.mean_factor * df
 
 
-def _moved(freer: tuple[str, Fit], theta: FloatArray) -> Fit:
+def _moved(freer: tuple[str, CovarianceFit], theta: FloatArray) -> Correction | None:
     name, fit = freer
     if fit.data is None:
         raise DataError(f"method='satorra.bentler.2010' reads the rows of {name!r}, which it does not hold any more; "
                         "use 'satorra.bentler.2001', or fit again.")  # fmt: skip
-    return with_robust(replace(fit, theta=theta.copy()))
+    return correction_at(fit, theta)
 
 
-def _restrictions(freer: Fit, stricter: Fit) -> FloatArray:
+def _restrictions(freer: CovarianceFit, stricter: CovarianceFit) -> FloatArray:
     """Directions of the freer model's parameters, (restrictions, q), that the stricter one cannot take.
 
     To first order: what is orthogonal to the parameters that least squares gives to the stricter model's tangents, each
@@ -115,7 +118,7 @@ def _restrictions(freer: Fit, stricter: Fit) -> FloatArray:
     return left[:, reached.shape[1] :].T
 
 
-def _tangents(fit: Fit, items: tuple[str, ...]) -> FloatArray:
+def _tangents(fit: CovarianceFit, items: tuple[str, ...]) -> FloatArray:
     """Derivatives of all groups' moments of ``items`` by the free parameters, (moments, q)."""
     order = np.array([fit.table.observed.index(name) for name in items], dtype=np.intp)
     row, col = (order[index] for index in np.tril_indices(len(items)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -76,6 +76,9 @@ def robust_measures(
     ``scaled`` is the test whose noncentrality gives the RMSEA's interval; None: the chi-square over its factor.
     """
     df, baseline_df = plain.df, plain.baseline_df
+    if apart.factor == 0:
+        # Of a census nothing is left to chance, as in `covariance.scaled.mean_scaled`.
+        apart = replace(apart, factor=np.nan, baseline_factor=np.nan)
     excess, baseline_excess = (
         apart.chisq - apart.factor * df,
         apart.baseline_chisq - apart.baseline_factor * baseline_df,

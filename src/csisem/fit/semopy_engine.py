@@ -20,7 +20,7 @@ from csisem.fit.verdict import judge
 from csisem.model.parameters import ParameterTable
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance_fit import CovarianceFit
 
 FloatArray = NDArray[np.float64]
 
@@ -55,7 +55,7 @@ class Run:
     iterations: int
 
 
-def fit_semopy(empty: Fit) -> Fit:
+def fit_semopy(empty: CovarianceFit) -> CovarianceFit:
     """Fit the model of ``empty`` by semopy's maximum likelihood and return it filled.
 
     Estimates and information matrix are semopy's own, found from the same moments and from our starting values
@@ -85,7 +85,7 @@ def fit_semopy(empty: Fit) -> Fit:
     return replace(fit, vcov=inverse, status=judge(table, fit.lisrel, fit.implied_moments, fit.group_n, Thresholds()))
 
 
-def _refuse(empty: Fit) -> None:
+def _refuse(empty: CovarianceFit) -> None:
     table = empty.table
     if empty.recipe.discrepancy != "ML":
         raise OptionError(f"engine='semopy' estimates by 'ML' only, not by {empty.estimator!r}; use engine='lavaan'.")
@@ -105,7 +105,7 @@ def _refuse(empty: Fit) -> None:
                              "'==' constraint; use engine='native'.")  # fmt: skip
 
 
-def _run(empty: Fit) -> Run:
+def _run(empty: CovarianceFit) -> Run:
     import pandas as pd
 
     table, cov = empty.table, empty.sample_cov[0]

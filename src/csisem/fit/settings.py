@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from csisem.options import Engine, Errors, Estimator, Information, Likelihood, Missing
+from csisem.options import (
+    Engine,
+    Errors,
+    Estimator,
+    HigherOrder,
+    Information,
+    Likelihood,
+    Missing,
+    Moderation,
+    Scheme,
+)
 from csisem.survey.design import Design
 
 
@@ -18,12 +28,28 @@ class Settings:
     """
 
     estimator: Estimator
+    missing: Missing
+    by: tuple[str, ...]
+    design: Design
+    errors: Errors
+
+
+@dataclass(frozen=True, slots=True)
+class CovarianceSettings(Settings):
+    """How the fit of a covariance structure was made."""
+
     likelihood: Likelihood
     information: Information
-    missing: Missing
     engine: Engine
-    by: tuple[str, ...]
     equal: tuple[str, ...]
     release: tuple[str, ...]
-    design: Design = field(default_factory=Design)
-    errors: Errors = "normal theory"
+
+
+@dataclass(frozen=True, slots=True)
+class CompositeSettings(Settings):
+    """How a PLS path model was fitted; ``dominant`` pairs constructs with the items their signs go by."""
+
+    scheme: Scheme
+    higher_order: HigherOrder
+    moderation: Moderation
+    dominant: tuple[tuple[str, str], ...]

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from csisem.fit.fit import Fit
 
-_HEADINGS = {"~": "Paths", "=~": "Loadings", ":=": "Defined", "~~": "Covariances"}
-_REST = "Variances, intercepts and intervals: fit.parameters. Measures: fit.fit_measures()."
+_HEADINGS = {"~": "Paths", "=~": "Loadings", "<~": "Weights", ":=": "Defined", "~~": "Covariances"}
+_REST = "All parameters, with intervals: fit.parameters. Measures: fit.fit_measures()."
 
 
 def text_summary(fit: Fit) -> str:
@@ -21,7 +21,7 @@ def text_summary(fit: Fit) -> str:
     lines = [_title(fit), f"Status: {fit.status.verdict}"]
     lines += [f"  - {sentence}" for sentence in fit.status.reasons + fit.status.warnings]
     if fit.status.usable:
-        lines += ["", _measures_line(fit)]
+        lines += ["", fit.measured()]
     for heading, frame in _tables(fit):
         lines += ["", heading, frame.to_string(index=False)]
     lines += ["", _REST]
@@ -39,7 +39,7 @@ def html_summary(fit: Fit) -> str:
     if sentences:
         parts.append("<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences) + "</ul>")
     if fit.status.usable:
-        parts.append(f"<p>{escape(_measures_line(fit))}</p>")
+        parts.append(f"<p>{escape(fit.measured())}</p>")
     parts += [f"<h4>{escape(heading)}</h4>{frame.to_html(index=False, border=0)}" for heading, frame in _tables(fit)]
     parts.append(f"<p><small>{escape(_REST)}</small></p>")
     return "\n".join(parts)
@@ -48,14 +48,14 @@ def html_summary(fit: Fit) -> str:
 def _title(fit: Fit) -> str:
     title = fit.model.title or f"{len(fit.model.constructs)} constructs, {len(fit.table.observed)} observed"
     groups = f", {len(fit.groups)} groups" if fit.groups else ""
-    engine = "" if fit.settings.engine == "native" else f" by {fit.settings.engine}"
-    likelihood = "" if fit.settings.likelihood == "normal" else f", {fit.settings.likelihood} likelihood"
-    return f"{title}: {fit.estimator}{engine}{likelihood}, n = {fit.n}{groups}, {fit.table.npar} free parameters"
+    return f"{title}: {fit.how}, n = {fit.n}{groups}, {fit.table.npar} free parameters"
 
 
-def _measures_line(fit: Fit) -> str:
-    m = fit.fit_measures()
-    if fit.correction is not None:
+def measured_line(m: pd.Series[float], *, scaled: bool) -> str:
+    """Return the fit measures of a covariance structure in a line, ``scaled`` ones where there are such."""
+    if "d2.f" in m.index:
+        return _pooled_line(m)
+    if scaled:
         return _scaled_line(m)
     probability = "" if np.isnan(m["pvalue"]) else f" (p {m['pvalue']:.4f})"
     criteria = f", AIC {m['aic']:.1f}, BIC {m['bic']:.1f}" if "aic" in m.index else ""
@@ -63,6 +63,18 @@ def _measures_line(fit: Fit) -> str:
         f"chi-square {m['chisq']:.3f} on {m['df']:.0f} df{probability}, CFI {m['cfi']:.3f}, "
         f"TLI {m['tli']:.3f}, RMSEA {m['rmsea']:.3f} [{m['rmsea.ci.lower']:.3f}, {m['rmsea.ci.upper']:.3f}], "
         f"SRMR {m['srmr']:.3f}{criteria}"
+    )
+
+
+def _pooled_line(m: pd.Series[float]) -> str:
+    """The F test of data sets' chi-squares, scaled where they are, and measures from D2."""
+    kind = ".scaled" if "d2.f.scaled" in m.index else ""
+    close = [m[f"rmsea{part}{kind}"] for part in ("", ".ci.lower", ".ci.upper")]
+    tested = f"{m[f'd2.df1{kind}']:.0f} and {m[f'd2.df2{kind}']:.4g} df (p {m[f'd2.pvalue{kind}']:.4f}"
+    return (
+        f"{'scaled ' if kind else ''}F {m[f'd2.f{kind}']:.3f} on {tested}, D2 of {m['imputations']:.0f} data sets), "
+        f"{'scaled ' if kind else ''}CFI {m[f'cfi{kind}']:.3f}, TLI {m[f'tli{kind}']:.3f}, "
+        f"RMSEA {close[0]:.3f} [{close[1]:.3f}, {close[2]:.3f}], SRMR {m['srmr']:.3f}"
     )
 
 
@@ -81,16 +93,18 @@ def _tables(fit: Fit) -> list[tuple[str, pd.DataFrame]]:
     """Paths first, since they are what a reader looks for; variances and intercepts are left to `Fit.parameters`."""
     frame = fit.parameters
     several = bool(fit.groups)
+    # Estimates of PLS are standardised as they are.
+    numbers = ["est", "se", "z", "pvalue", *([] if (frame["op"] == "<~").any() else ["std"])]
     tables = []
     for operator, heading in _HEADINGS.items():
         rows = frame[(frame["op"] == operator) & (frame["lhs"] != frame["rhs"])]
         if not len(rows):
             continue
-        columns = ["lhs", "op", "rhs", *(["group"] if several else []), "est", "se", "z", "pvalue", "std"]
+        columns = ["lhs", "op", "rhs", *(["group"] if several else []), *numbers]
         if (rows["label"] != "").any() and operator != ":=":
             columns.insert(3, "label")
         shown = rows[columns].copy()
-        for name in ("est", "se", "z", "pvalue", "std"):
+        for name in numbers:
             shown[name] = [_number(value) for value in rows[name]]
         tables.append((heading, shown))
     return tables

@@ -110,13 +110,13 @@ def _impossible_correlations(table: ParameterTable, solution: Solution) -> list[
 
 
 # Smallest eigenvalue, in correlations, of a matrix that is indefinite by more than rounding.
-_INDEFINITE = -1e-8
+INDEFINITE = -1e-8
 
 
 def _indefinite(table: ParameterTable, solution: Solution) -> list[str]:
     """Residual or latent covariances that no population has though every pair alone could be."""
     found = []
-    if _equations(table).residual_covariances and (solution.residual >= 0).all():
+    if equations(table).residual_covariances and (solution.residual >= 0).all():
         inside = np.flatnonzero(solution.residual > 0)
         among = _correlations(solution.theta[np.ix_(inside, inside)])
         found += _impossible(among, [table.observed[i] for i in inside], "the residuals of", solution.where)
@@ -134,10 +134,10 @@ def _correlations(cov: FloatArray) -> FloatArray:
 
 
 def _impossible(correlations: FloatArray, names: list[str], what: str, where: str) -> list[str]:
-    if len(names) < 2 or definite(correlations - _INDEFINITE * np.eye(len(names)), 0.0):
+    if len(names) < 2 or definite(correlations - INDEFINITE * np.eye(len(names)), 0.0):
         return []
     values, vectors = np.linalg.eigh(correlations)
-    if values[0] > _INDEFINITE:
+    if values[0] > INDEFINITE:
         return []
     weight = np.abs(vectors[:, 0])
     # Rounded, so that of two with the same share the first is named first whatever the last digits are.
@@ -150,7 +150,7 @@ def _impossible(correlations: FloatArray, names: list[str], what: str, where: st
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Equations:
+class Equations:
     """What the verdict needs of a table.
 
     Attributes
@@ -169,7 +169,8 @@ class _Equations:
 
 
 @lru_cache(maxsize=64)
-def _equations(table: ParameterTable) -> _Equations:
+def equations(table: ParameterTable) -> Equations:
+    """Find a table's equations; once for each."""
     by_group: list[dict[int, list[int]]] = [{} for _ in range(table.n_groups)]
     for row in table.rows:
         if row.op == "~" and (row.fixed is None or row.fixed != 0):
@@ -182,7 +183,7 @@ def _equations(table: ParameterTable) -> _Equations:
     for group, inside in zip(chosen, predicts, strict=True):
         for k, named in enumerate(group.values()):
             inside[k, named] = True
-    return _Equations(
+    return Equations(
         chosen,
         tuple(inside[:, :, None] & inside[:, None, :] for inside in predicts),
         any(row.matrix == "theta" and row.row != row.col for row in table.rows),
@@ -193,11 +194,11 @@ def _collinear(
     table: ParameterTable, solution: Solution, group: int, thresholds: Thresholds
 ) -> tuple[list[str], list[str]]:
     """Sentences that refuse, and sentences that warn of, equations with nearly collinear latent predictors."""
-    sources = _equations(table).sources[group]
+    sources = equations(table).sources[group]
     if not sources or np.isnan(solution.correlations).any():
         return [], []
     # All equations at once; what is no predictor is put apart by an identity, and inflates nothing.
-    inflation = _vif(np.where(_equations(table).among[group], solution.correlations, np.eye(len(table.latents))))
+    inflation = _vif(np.where(equations(table).among[group], solution.correlations, np.eye(len(table.latents))))
     refused: list[str] = []
     warned: list[str] = []
     for (target, named), own in zip(sources.items(), inflation.tolist(), strict=True):
@@ -211,7 +212,7 @@ def _collinear(
         if vif >= thresholds.vif_inadmissible or steepest > thresholds.path_inadmissible:
             refused.append(
                 f"{sentence}. Its paths must not be read; merge or drop one of these predictors, fix one of the paths, "
-                "or estimate the model by PLS (a later release)."
+                "or estimate the model by PLS."
             )
         else:
             warned.append(f"{sentence}; its paths have wide intervals.")

@@ -7,9 +7,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.columns import ScoreColumns
 from csisem.fit.linearised import group_codes
-from csisem.fit.row_scores import row_scores
-from csisem.index.errors import Indices, by_parameter, parameter_covariance, sampled_weight, sandwich_covariance
-from csisem.index.weights import weigh
+from csisem.index.errors import Indices, by_parameter, sampled_weight, sandwich_covariance
 from csisem.inference.design import Linearisation, added, degrees_of_freedom, linearise
 from csisem.inference.influence import JointCovariance, StackCovariance, UnitCovariance
 from csisem.moments.totals import Cells, ReplicateTotals, Totals, UnitTotals
@@ -30,21 +28,22 @@ def design_covariance(given: Indices) -> tuple[UnitCovariance, FloatArray]:
     design = linearise(survey.units())
     cells = Cells.of(design.code, design.count, _domain_codes(given, survey), len(domains.labels))
     totals = _totals(given, survey, cells, domains.group[cells.group], scores=domains.own)
-    q = fit.structure.q if domains.own else 0
-    slope = by_parameter(given).reshape(-1, fit.structure.q)
+    count = len(given.source.at)
+    q = count if domains.own else 0
+    slope = by_parameter(given).reshape(-1, count)
     scores = None
     if domains.own:
         scores = added(totals.sums[:, :q], cells.unit, design.count)
         if domains.moments.ungrouped > fit.moments.ungrouped:
             scores = _all_scores(given, survey, design)
     weight = sampled_weight(given)
-    left = slope @ np.asarray(np.linalg.inv(fit.unit_information("observed"))) / weight
-    reach = given.reach / (domains.moments.weight[:, None, None])
+    left = slope @ given.source.inverse() / weight
+    reach = given.reach / domains.weight[:, None, None]
     own = np.matmul(reach[cells.group], totals.sums[:, q:, None])[..., 0]
     rows = sandwich_covariance(given, design) if design.row_factor is not None else None
     if not domains.own:
         blocks = np.zeros((len(reach), reach.shape[1], reach.shape[1])) if rows is None else rows.blocks
-        rows = JointCovariance(slope, parameter_covariance(fit), np.zeros_like(slope.T), blocks)
+        rows = JointCovariance(slope, given.source.covariance(), np.zeros_like(slope.T), blocks)
     degrees = degrees_of_freedom(design, totals.rows, cells.unit, cells.group, len(reach))
     return UnitCovariance(design, rows, left, scores, own, cells.unit, cells.group, len(reach)), degrees
 
@@ -63,7 +62,7 @@ def _domain_codes(given: Indices, survey: Survey) -> IntArray | None:
 def _totals(given: Indices, survey: Survey, cells: Cells, group: IntArray, *, scores: bool) -> Totals:
     """Sums of scores, where asked for, and of answers about their domain's mean, by unit and domain."""
     fit, moments = given.fit, given.domains.moments
-    scores_of, centre = row_scores(fit)
+    scores_of, centre = given.source.scores()
     columns = ScoreColumns(
         scores_of,
         scores,
@@ -86,7 +85,7 @@ def _all_scores(given: Indices, survey: Survey, design: Linearisation) -> FloatA
     first = np.zeros(cells.count, dtype=np.intp)
     every = Cells(cells.code, cells.unit, first)
     totals = _totals(given, survey, every, cells.group, scores=True)
-    return added(totals.sums[:, : fit.structure.q], cells.unit, design.count)
+    return added(totals.sums[:, : len(given.source.at)], cells.unit, design.count)
 
 
 def replicate_covariance(given: Indices) -> StackCovariance:
@@ -94,16 +93,16 @@ def replicate_covariance(given: Indices) -> StackCovariance:
     fit, domains = given.fit, given.domains
     if fit.replicates is None:
         raise ValueError("the fit has no replicates")
+    scores_of = given.source.scores()[0]
     moments = domains.moments
     every = np.arange(len(domains.labels))
-    columns = ScoreColumns(row_scores(fit)[0], False, moments.mean[:0], moments.mean, every, every, products=False)
-    rows = _rows_of(given).rows(fit.table.observed, by=domains.by, weights=False, replicates=True)
+    columns = ScoreColumns(scores_of, False, moments.mean[:0], moments.mean, every, every, products=False)
+    rows = fit.replicate_rows(_rows_of(given), by=domains.by)
     sums = rows.reduce(ReplicateTotals(columns, len(every)))
     # A domain may be empty under some replicate weights.
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = moments.mean + sums.sums / sums.weight[..., None]
-        matrices = fit.structure.matrices(fit.replicates.theta)
-        weighting = weigh(given.measured, matrices, given.ranges, given.item_weights)
+        weighting = given.source.repeated()
     stack = np.matmul(weighting.coefficients[:, domains.group], (mean - given.lows)[..., None])[..., 0]
     whole = np.matmul(given.coefficients, (moments.mean - given.lows)[..., None])[..., 0]
     return StackCovariance(stack.reshape(len(stack), -1), whole.ravel(), fit.replicates.rule)

@@ -11,12 +11,17 @@ from numpy.typing import NDArray
 
 from csisem.covariance.incomplete import DomainMeans, domain_means
 from csisem.errors import DataError, listed
+from csisem.fit.held import given_back
+from csisem.fit.pls.composite_fit import CompositeFit
+from csisem.fit.pls.incomplete import means_of
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 from csisem.survey import Survey, as_survey
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
+
+FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +42,8 @@ class Domains:
         Whether they are the rows that were fitted, so that their means and the weights come from the same sample.
     survey
         Their rows; None when there are only moments.
+    unknown
+        Items whose mean in a domain is not known, since none of its rows that count answered them, (D, p).
     estimated
         The means as estimated from rows that may lack answers; None where they are those of complete rows.
     """
@@ -47,7 +54,23 @@ class Domains:
     group: NDArray[np.intp]
     own: bool
     survey: Survey | None
+    unknown: NDArray[np.bool_]
     estimated: DomainMeans | None = None
+
+    @property
+    def n(self) -> NDArray[np.int64]:
+        """Rows of each domain, (D,); none where all of them have weight zero."""
+        return np.where(self.moments.weight > 0, self.moments.n, 0)
+
+    @property
+    def weight(self) -> FloatArray:
+        """Sums of weights to divide by, (D,): 1 where all of a domain's rows have weight zero."""
+        return np.where(self.moments.weight > 0, self.moments.weight, 1.0)
+
+    @property
+    def mean(self) -> FloatArray:
+        """Means of the domains, (D, p), nan where unknown; ``moments`` hold any number there."""
+        return np.where(self.unknown, np.nan, self.moments.mean)
 
 
 def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
@@ -65,13 +88,12 @@ def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
         own, rows_of, given = False, None, data
     else:
         rows_of, given = as_survey(data, fit.data), None
-        own = fit.data is None and _fitted_rows(fit, rows_of)
-        if own and rows_of.design != fit.settings.design:
-            rows_of = rows_of.with_design(fit.settings.design)
+        found = given_back(fit, rows_of) if fit.data is None else None
+        own, rows_of = found is not None, rows_of if found is None else found
     if fit.patterns is not None:
         return _incomplete(fit, given, rows_of, columns, own=own)
     if own and set(columns) == set(fit.settings.by):
-        moments = fit.moments
+        moments = fit.row_moments
     elif given is not None:
         if by and not given.groups:
             raise DataError(f"by={list(by)} needs rows, and moments carry none; give the answers.")
@@ -86,7 +108,8 @@ def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
         raise DataError("The index needs the items' means, and the table of moments gave none: give mean=.")
     labels = tuple(label if isinstance(label, tuple) else (label,) for label in moments.groups) if columns else ((),)
     stacked = moments if moments.mean.ndim == 2 else _stacked(moments)
-    return Domains(stacked, columns, labels, _group_of(fit, labels), own, rows_of)
+    unknown = np.broadcast_to(stacked.weight[:, None] == 0, stacked.mean.shape)
+    return Domains(stacked, columns, labels, _group_of(fit, labels), own, rows_of, unknown)
 
 
 def _incomplete(
@@ -95,20 +118,24 @@ def _incomplete(
     """Domains of rows that may lack answers: means by maximum likelihood, given the fitted covariances."""
     if survey is None:
         if given is not None or set(columns) != set(fit.settings.by) or fit.patterns is None:
-            raise DataError("After missing='fiml' an index of other answers, or by column, needs the rows; give data=.")
+            raise DataError(f"After missing={fit.settings.missing!r} an index of other answers, or by column, needs "
+                            "the rows; give data=.")  # fmt: skip
         patterns = fit.patterns
     else:
         patterns = Patterns.from_rows(fit.rows(survey, by=columns), fit.table.exogenous)
     labels = tuple(label if isinstance(label, tuple) else (label,) for label in patterns.groups) if columns else ((),)
     group = _group_of(fit, labels)
-    cov = fit.implied_moments.cov[group]
-    means = domain_means(patterns.answered, patterns.group, patterns.mean, patterns.weight, cov)
+    cov = fit.implied_covariances[group]
+    if isinstance(fit, CompositeFit):
+        means = means_of(fit, patterns, cov)
+    else:
+        means = domain_means(patterns.answered, patterns.group, patterns.mean, patterns.weight, cov)
     n, weight, squares = (patterns.by_group(v) for v in (patterns.n, patterns.weight, patterns.squares))
     moments = Moments(
         n.astype(np.int64), weight, means.mean, cov, patterns.items, patterns.scales, patterns.groups, patterns.empty,
         patterns.zero_weight, patterns.ungrouped, patterns.weighted, squares if patterns.weighted else None,
     )  # fmt: skip
-    return Domains(moments, columns, labels, group, own, survey, means)
+    return Domains(moments, columns, labels, group, own, survey, means.unknown, means)
 
 
 def _same_answers(data: object, fitted: Survey | None) -> bool:
@@ -116,16 +143,6 @@ def _same_answers(data: object, fitted: Survey | None) -> bool:
     if fitted is None:
         return False
     return fitted.same_rows(data) if isinstance(data, Survey) else data is fitted.frame
-
-
-def _fitted_rows(fit: Fit, survey: Survey) -> bool:
-    """Whether these are the rows that a fit without rows was made from: an unpickled fit is given them back."""
-    if {*fit.settings.by, *fit.settings.design.columns, *fit.table.observed} - set(survey.columns):
-        return False
-    drawn = survey.with_design(fit.settings.design)
-    moments = Moments.from_rows(drawn.rows(fit.table.observed, by=fit.settings.by, weights=fit.moments.weighted))
-    same = moments.groups == fit.moments.groups and np.array_equal(moments.n, fit.moments.n)
-    return bool(same and np.allclose(moments.cov, fit.moments.cov, rtol=1e-12, atol=0, equal_nan=True))
 
 
 def _stacked(moments: Moments) -> Moments:

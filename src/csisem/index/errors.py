@@ -9,13 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.casewise import ScoreKernel
-from csisem.covariance.vech import moment_slopes
-from csisem.fit.robust_quadratic import normal_theory_vcov
-from csisem.fit.row_scores import row_scores
-from csisem.index.weights import Block, weigh
+from csisem.index.sources import WeightSource
 from csisem.inference.delta import jacobian
 from csisem.inference.influence import JointCovariance, domain_covariance
-from csisem.options import ItemWeights
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
@@ -33,22 +29,18 @@ class Indices:
     ----------
     fit, domains
         The fit that gives the item weights, and the domains.
-    measured
-        The measurement blocks.
-    lows, ranges
-        Lowest answers and widths of the items' scales, (p,).
-    item_weights
-        How items are weighted.
+    source
+        Where the item weights come from.
+    lows
+        Lowest answers of the items, (p,).
     coefficients
         Index points per unit of each item's mean, (D, constructs, p).
     """
 
     fit: Fit
     domains: Domains
-    measured: tuple[Block, ...]
+    source: WeightSource
     lows: FloatArray
-    ranges: FloatArray
-    item_weights: ItemWeights
     coefficients: FloatArray
 
     @property
@@ -64,19 +56,16 @@ def by_parameter(given: Indices) -> FloatArray:
     Means that were estimated from incomplete rows rest on the fitted covariances, and move with these.
     """
     above = given.domains.moments.mean - given.lows
-    structure, group = given.fit.structure, given.domains.group
+    source, group = given.source, given.domains.group
 
-    def indices(theta: FloatArray) -> FloatArray:
-        matrices = structure.matrices(theta)
-        coefficients = weigh(given.measured, matrices, given.ranges, given.item_weights).coefficients
+    def indices(parameters: FloatArray) -> FloatArray:
+        coefficients = source.weigh(parameters).coefficients[..., : above.shape[-1]]
         moved: FloatArray = np.matmul(coefficients[:, group], above[..., None])[..., 0]
         return moved
 
-    slope = jacobian(indices, given.fit.theta)
+    slope = jacobian(indices, source.at)
     if given.domains.estimated is not None:
-        moved = given.fit.slope
-        by_covariance = np.stack([moment_slopes(moved.a[0, g], moved.b[0, g], None) for g in range(structure.groups)])
-        slope += given.coefficients @ given.domains.estimated.moved @ (by_covariance @ structure.map)[group]
+        slope += given.coefficients @ given.domains.estimated.moved @ source.by_covariance()[group]
     return slope
 
 
@@ -88,26 +77,14 @@ def normal_theory_covariance(given: Indices) -> JointCovariance:
     Under normality means and covariances of a sample are independent, so the two parts add. Sigma is the implied
     covariance matrix for the rows that were fitted, and the sample's for other answers, which the model never saw.
     """
-    fit, domains, coefficients = given.fit, given.domains, given.coefficients
+    domains, coefficients = given.domains, given.coefficients
     moments = domains.moments
-    cov = fit.implied_moments.cov[domains.group] if domains.own else moments.cov
+    cov = given.fit.implied_covariances[domains.group] if domains.own else moments.cov
     slope = by_parameter(given)
     left = slope.reshape(-1, slope.shape[-1])
     within = given.reach @ cov @ np.swapaxes(coefficients, -1, -2) / moments.effective_n[:, None, None]
     # The item weights come from the fitted rows, whose sampling weights cost precision too.
-    return JointCovariance(left, parameter_covariance(fit), np.zeros_like(left.T), within)
-
-
-def parameter_covariance(fit: Fit) -> FloatArray:
-    """Covariance of the parameters (q, q), with the precision that sampling weights cost."""
-    if fit.recipe.discrepancy in ("ULS", "DWLS") and fit.recipe.errors == "standard":
-        # Their own errors hold for no distribution.
-        return normal_theory_vcov(fit)
-    squares = fit.moments.squares
-    if squares is None or fit.settings.errors != "normal theory":
-        return fit.vcov
-    covariance: FloatArray = fit.vcov * (fit.n * float(squares.sum()) / float(fit.moments.weight.sum()) ** 2)
-    return covariance
+    return JointCovariance(left, given.source.covariance(), np.zeros_like(left.T), within)
 
 
 def sampled_weight(given: Indices) -> float:
@@ -125,11 +102,10 @@ def sandwich_covariance(given: Indices, design: Linearisation | None = None) -> 
     fit, domains = given.fit, given.domains
     if domains.survey is None:
         raise ValueError("sandwich_covariance needs the rows")
-    inverse = np.asarray(np.linalg.inv(fit.unit_information("observed")), dtype=np.float64)
     moments, weight = domains.moments, sampled_weight(given)
     labels = moments.groups if domains.by else (None,)
     kernel = ScoreKernel(
-        *row_scores(fit),
+        *given.source.scores(),
         dict(zip(labels, domains.group.tolist(), strict=True)),
         dict(zip(labels, moments.mean, strict=True)),
         factor=None if design is None else design.row_factor,
@@ -143,14 +119,14 @@ def sandwich_covariance(given: Indices, design: Linearisation | None = None) -> 
         # Rows in no domain moved the parameters all the same.
         names = fit.groups or (None,)
         own = {name: group for group, name in enumerate(names)}
-        means = dict(zip(names, fit.sample_mean, strict=True))
+        means = dict(zip(names, fit.centre, strict=True))
         fitted = fit.rows(domains.survey, by=fit.settings.by, units=units)
         scores = fitted.reduce(replace(kernel, group_of=own, mean_of=means)).scores
     return domain_covariance(
         by_parameter(given),
         given.reach,
-        inverse,
-        moments.weight / weight,
+        given.source.inverse(),
+        domains.weight / weight,
         scores,
         sums.mixed[order],
         sums.answers[order],

@@ -17,20 +17,23 @@ from csisem.errors import (
     ScaleError,
     listed,
 )
-from csisem.fit.checks import row_warnings
+from csisem.index.bootstrap_errors import bootstrap_errors, drawn_for
 from csisem.index.design_errors import design_covariance, replicate_covariance
 from csisem.index.domains import Domains, domains_of
 from csisem.index.errors import Indices, normal_theory_covariance, sandwich_covariance
 from csisem.index.pooled import pooled_index
-from csisem.index.weights import Block, Weighting, blocks, weigh
+from csisem.index.reasons import about_rows, about_unknown, methods, without_weights
+from csisem.index.sources import source_of
+from csisem.index.weights import Block, Weighting, blocks, points
+from csisem.inference.bootstrap import Interval
 from csisem.inference.influence import Covariance
 from csisem.inference.intervals import wald
-from csisem.moments.moments import Moments
-from csisem.options import ItemWeights, StandardErrors, validate
+from csisem.options import IntervalKind, ItemWeights, StandardErrors, names_of, validate
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from csisem.fit.draws import Bootstrap
     from csisem.fit.fit import Fit
 
 FloatArray = NDArray[np.float64]
@@ -60,9 +63,10 @@ def csi(
     data: object = None,
     by: str | Sequence[str] | None = None,
     item_weights: ItemWeights = "model",
-    bootstrap: None = None,
+    bootstrap: Bootstrap | None = None,
     *,
     se: StandardErrors | None = None,
+    interval: IntervalKind = "percentile",
 ) -> pd.DataFrame:
     """Compute the index of every construct, ``100 * sum w (mean - low) / sum w (high - low)``.
 
@@ -74,7 +78,8 @@ def csi(
         None: the rows (or moments) that were fitted. Other answers are indexed with the fit's weights, as an
         independent sample.
     bootstrap
-        Takes a Bootstrap in a later release.
+        The fit's replicates. Errors and intervals then come from the index of every replicate, by its own item weights
+        and its own means; ``by`` takes replicates of the answers as they are.
     by
         Column(s) whose values, or combinations of values, get their own indices with the pooled weights.
     item_weights
@@ -88,6 +93,8 @@ def csi(
         groups of one sample share its estimated weights and do not follow one normal distribution; other estimators
         take ``"robust"`` where there are rows. A fit with errors from replicate weights takes the index of every
         replicate.
+    interval
+        Kind of the bootstrap's 95 % intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
 
     Returns
     -------
@@ -107,6 +114,8 @@ def csi(
         An item has no scale.
     DataError
         Means, rows or a ``by`` column are missing.
+    OptionError
+        A word is unknown, the bootstrap is none or another fit's, or other answers are indexed with one.
 
     Notes
     -----
@@ -114,31 +123,51 @@ def csi(
     `InadmissibleFitWarning`.
     """
     validate("item_weights", item_weights, ItemWeights)
-    if bootstrap is not None:
-        raise OptionError("bootstrap= takes a Bootstrap, which comes with a later release; leave it None.")
+    validate("interval", interval, IntervalKind)
     if se is not None:
         validate("se", se, StandardErrors)
     fit.require_usable("The index")
     if fit.imputed is not None:
         if data is not None:
             raise OptionError("Of pooled fits the index is that of the completed data sets; leave out data=.")
+        if bootstrap is not None:
+            raise OptionError("A bootstrap is of one data set; index each of fit.imputed.fits with its own.")
         return pooled_index(fit.imputed.fits, lambda one: csi(one, by=by, item_weights=item_weights, se=se))
     if not fit:
         warnings.warn(f"The index comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    domains = domains_of(fit, data, (by,) if isinstance(by, str) else tuple(by or ()))
+    domains = domains_of(fit, data, names_of("by", by))
+    drawn = None if bootstrap is None else drawn_for(fit, domains, bootstrap, se)
     road = _road(fit, domains, se)
     lows, ranges = _bounds(fit, domains)
-    measured = blocks(fit.table)
-    weighting = weigh(measured, fit.lisrel, ranges, item_weights)
-    coefficients = weighting.coefficients[domains.group]
-    index = np.matmul(coefficients, (domains.moments.mean - lows)[..., None])[..., 0]
-    given = Indices(fit, domains, measured, lows, ranges, item_weights, coefficients)
-    covariance, degrees = _covariance(given, road)
-    notes = _notes(fit, measured, weighting, item_weights) | _lost(fit, domains, data)
-    for sentence in notes.values():
+    source = source_of(fit, np.pad(ranges, (0, fit.centre.shape[-1] - len(ranges)), constant_values=1.0), item_weights)
+    measured, weighting = source.measured, source.weigh(source.at)
+    # Other answers may be the items alone, without the products of interactions.
+    coefficients = weighting.coefficients[domains.group][..., : len(lows)]
+    index = points(coefficients, domains.mean - lows)
+    given = Indices(fit, domains, source, lows, coefficients)
+    ends = None
+    if drawn is None:
+        covariance, degrees = _covariance(given, road)
+    else:
+        covariance, ends = bootstrap_errors(given, index, drawn, interval)
+        degrees = np.full(len(domains.labels), fit.degrees if interval == "normal" else np.inf)
+    weightless = without_weights(given, weighting)
+    notes = [*weightless.values(), *about_rows(fit, domains, data), *about_unknown(domains)]
+    for sentence in notes:
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
-    return _frame(given, index, covariance, degrees, road, weighting, notes)
+    usual = (
+        f"{fit.estimator}, {ROADS[road]}{_design_unused(fit, domains, road)}"
+        if drawn is None
+        else drawn.described(interval)
+    )
+    frame = _frame(given, index, covariance, degrees, ends)
+    errors, replicated = frame["se"].to_numpy(), drawn is None and road == "replicates"
+    frame["method"] = methods(given, index, errors, degrees, usual, weightless, replicates=replicated)
+    frame.attrs |= {"weights": _weights_used(fit, measured, weighting), "notes": notes}
+    if drawn is not None and ends is not None:
+        frame.attrs["notes"] += [*drawn.notes, *drawn.gaps(ends)]
+    return frame
 
 
 def _road(fit: Fit, domains: Domains, se: StandardErrors | None) -> str:
@@ -150,7 +179,7 @@ def _road(fit: Fit, domains: Domains, se: StandardErrors | None) -> str:
     if se == "standard":
         return se
     rows = domains.own and domains.survey is not None
-    if rows and fit.replicates is not None:
+    if rows and fit.settings.errors == "replicates" and fit.replicates is not None:
         return "replicates"
     if drawn:
         return "design"
@@ -171,7 +200,7 @@ def _covariance(given: Indices, road: str) -> tuple[Covariance, FloatArray]:
 
 def _bounds(fit: Fit, domains: Domains) -> tuple[FloatArray, FloatArray]:
     scales = domains.moments.scales
-    bare = [item for item, scale in zip(fit.table.observed, scales, strict=True) if scale is None]
+    bare = [item for item, scale in zip(domains.moments.items, scales, strict=True) if scale is None]
     used = {child for block in blocks(fit.table) for child in block.children}
     missing = [item for item in bare if item in used]
     if missing:
@@ -181,104 +210,50 @@ def _bounds(fit: Fit, domains: Domains) -> tuple[FloatArray, FloatArray]:
     return lows, highs - lows
 
 
-def _notes(fit: Fit, measured: tuple[Block, ...], weighting: Weighting, item_weights: ItemWeights) -> dict[str, str]:
-    """Sentences about weights that make an index nan or take it out of 0-100, keyed by construct (and group)."""
-    notes: dict[str, str] = {}
-    for block, weights in zip(measured, weighting.weights, strict=True):
-        for group in range(fit.table.n_groups):
-            where = f" in group {fit.groups[group]!s}" if fit.groups else ""
-            key = f"{block.name}{where}"
-            if np.isnan(weights[group]).any():
-                notes[key] = (
-                    f"The index of {block.name}{where} cannot be computed: a residual variance of "
-                    f"{listed(block.children)} is not positive, so it has no model weights; use item_weights='equal'."
-                )
-                continue
-            negative = [c for c, w in zip(block.children, weights[group], strict=True) if w < 0]
-            if negative and item_weights != "equal":
-                notes[key] = (
-                    f"The index of {block.name}{where} gives {listed(negative)} a negative weight, so it may leave "
-                    "0-100; reverse= an item asked the other way round, or use item_weights='equal'."
-                )
-    return notes
-
-
-def _lost(fit: Fit, domains: Domains, data: object) -> dict[str, str]:
-    """A sentence when fewer rows are indexed than were fitted or given, keyed by the name no construct has."""
-    moments = domains.moments
-    if not domains.own:
-        said = () if isinstance(data, Moments) else row_warnings(moments)
-        return {"": " ".join(said)} if said else {}
-    lost = moments.ungrouped - fit.moments.ungrouped
-    if lost <= 0:
-        return {}
-    return {"": f"{lost} of the {fit.n} fitted rows {'are' if lost > 1 else 'is'} in no group of {listed(domains.by)}, "
-                "which is missing there; they enter the weights, but no index."}  # fmt: skip
-
-
 def _frame(
-    given: Indices,
-    index: FloatArray,
-    covariance: Covariance,
-    degrees: FloatArray,
-    road: str,
-    weighting: Weighting,
-    notes: dict[str, str],
+    given: Indices, index: FloatArray, covariance: Covariance, degrees: FloatArray, ends: Interval | None
 ) -> pd.DataFrame:
     import pandas as pd
 
     fit, domains = given.fit, given.domains
     names = fit.table.latents[: fit.table.constructs]
     count, flat = len(names), index.ravel()
-    # One row says nothing about its own spread.
-    lone = np.repeat(domains.moments.n < 2, count)
-    variance = np.where(lone, np.nan, covariance.variances())
+    # One row says nothing about its own spread, and what is not known has none.
+    none = np.repeat(domains.n < 2, count) | np.isnan(flat)
+    variance = np.where(none, np.nan, covariance.variances())
     se = np.sqrt(np.where(variance >= 0, variance, np.nan))
     spread = np.repeat(degrees, count)
-    tests = wald(flat, se, df=spread)
-    usual = f"{fit.estimator}, {ROADS[road]}{_design_unused(domains, road)}"
-    method = [
-        notes.get(_key(fit, domains, d, name), "")
-        if np.isnan(index[d, j])
-        else "a single row has no error"
-        if lone[d * count + j]
-        else f"{usual}: no degrees of freedom for an interval"
-        if degrees[d] <= 0
-        else usual
-        for d in range(len(domains.labels))
-        for j, name in enumerate(names)
-    ]
+    lower, upper = _ends(flat, se, spread) if ends is None else (ends.lower.ravel(), ends.upper.ravel())
     columns: dict[str, object] = {"construct": list(names) * len(domains.labels)}
     for position, column in enumerate(domains.by):
         columns[column] = [label[position] for label in domains.labels for _ in range(count)]
     columns |= {
-        "n": np.repeat(domains.moments.n, count),
+        "n": np.repeat(domains.n, count),
         "index": flat,
         "se": se,
-        "ci_lower": tests.lower,
-        "ci_upper": tests.upper,
-        "method": method,
+        "ci_lower": np.where(np.isnan(se), np.nan, lower),
+        "ci_upper": np.where(np.isnan(se), np.nan, upper),
     }
     frame = pd.DataFrame(columns)
-    frame.attrs = {
-        "covariance": SharedRows(covariance.matrix().tolist() if len(flat) <= MOST_JOINT else ()),
-        "weights": _weights_used(fit, given.measured, weighting),
-        "degrees": spread.tolist(),
-        "notes": list(notes.values()),
-    }
+    joint = np.empty((0, 0))
+    if len(flat) <= MOST_JOINT:
+        joint = np.where(np.isnan(flat)[:, None] | np.isnan(flat), np.nan, covariance.matrix())
+    frame.attrs = {"covariance": SharedRows(joint.tolist()), "degrees": spread.tolist()}
     return frame
 
 
-def _design_unused(domains: Domains, road: str) -> str:
+def _ends(index: FloatArray, se: FloatArray, degrees: FloatArray) -> tuple[FloatArray, FloatArray]:
+    tests = wald(index, se, df=degrees)
+    return tests.lower, tests.upper
+
+
+def _design_unused(fit: Fit, domains: Domains, road: str) -> str:
     """What a reader of the error must know of a design that does not enter it."""
-    survey = domains.survey
-    if survey is None or road in ("design", "replicates"):
+    if road in ("design", "replicates") or (domains.survey is None and not domains.own):
         return ""
-    return " (no design)" if survey.design.drawn or survey.design.replicate_weights else ""
-
-
-def _key(fit: Fit, domains: Domains, domain: int, name: str) -> str:
-    return f"{name} in group {fit.groups[domains.group[domain]]!s}" if fit.groups else name
+    # Fitted rows that are not there any more were drawn all the same.
+    design = fit.settings.design if domains.survey is None else domains.survey.design
+    return " (no design)" if design.drawn or design.replicate_weights else ""
 
 
 def _weights_used(

@@ -108,6 +108,19 @@ def weigh(measured: tuple[Block, ...], matrices: Matrices, ranges: FloatArray, k
     return Weighting(coefficients, tuple(found))
 
 
+def points(coefficients: FloatArray, above: FloatArray) -> FloatArray:
+    """Indices (..., k) from coefficients (..., k, p) and the items' means above their lowest answers (..., p).
+
+    They are nan where a mean is that they need; another's index does without it.
+    """
+    unknown = np.isnan(above)[..., None]
+    found: FloatArray = np.matmul(coefficients, np.where(unknown, 0.0, above[..., None]))[..., 0]
+    if not unknown.any():
+        return found
+    needed = np.matmul((coefficients != 0).astype(np.float64), unknown)[..., 0] > 0
+    return np.where(needed, np.nan, found)
+
+
 def _to_one(weights: FloatArray) -> FloatArray:
     # Complex nan, from a block without weights, divides with a warning.
     with np.errstate(invalid="ignore"):

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import fdtrc
+from scipy.special import chdtrc, fdtrc
 
 FloatArray = NDArray[np.float64]
+
+# Increase of a variance up to which data sets agree but for rounding, and lost nothing.
+_NOTHING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,8 +49,7 @@ def pooled_degrees(total: FloatArray, within: FloatArray, count: int) -> FloatAr
     """Degrees of freedom ``(M - 1)(1 + 1/r)^2`` of variances, r the relative increase by missing answers."""
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (total - within) / total
-    # Data sets that agree to rounding lost nothing.
-    return np.where(share > 1e-12, (count - 1) / np.maximum(share, 1e-12) ** 2, np.inf)
+    return np.where(share > _NOTHING, (count - 1) / np.maximum(share, _NOTHING) ** 2, np.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def d2(chisq: FloatArray, df: float) -> PooledTest:
         return PooledTest(np.nan, df, np.nan, np.nan, np.nan)
     increase = (1 + 1 / count) * float(np.var(np.sqrt(chisq), ddof=1))
     f = max((float(chisq.mean()) / df - (count + 1) / (count - 1) * increase) / (1 + increase), 0.0)
-    df2 = df ** (-3 / count) * (count - 1) * (1 + 1 / increase) ** 2 if increase > 0 else np.inf
-    pvalue = float(fdtrc(df, df2, f)) if np.isfinite(df2) else float("nan")
+    df2 = df ** (-3 / count) * (count - 1) * (1 + 1 / increase) ** 2 if increase > _NOTHING else np.inf
+    # F with infinite degrees of freedom is a chi-square.
+    pvalue = float(fdtrc(df, df2, f) if np.isfinite(df2) else chdtrc(df, df * f))
     return PooledTest(f, df, df2, pvalue, increase)

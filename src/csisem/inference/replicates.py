@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
+MOST_FAILED = 0.1
+"""Share of the replicates without a value of a statistic above which it has no error."""
+
 # Singular values of the replicate weights, over the largest, below which they bring no further degree of freedom.
 _RANK = 1e-5
 
@@ -17,6 +20,9 @@ _RANK = 1e-5
 @dataclass(frozen=True, slots=True, eq=False)
 class ReplicateRule:
     """How R replicates become a variance: ``scale * sum_r rscales_r (t_r - centre)(t_r - centre)'``.
+
+    Replicates that have no value of a statistic are left out, and the sum is scaled up by the share of the factors that
+    are left: R / (R - failed) where these are equal. With more than `MOST_FAILED` left out there is none: nan.
 
     Attributes
     ----------
@@ -39,19 +45,25 @@ class ReplicateRule:
         """Variances (...) of statistics of any shape, replicates (R, ...) and values (...)."""
         deviations = self._deviations(stack, whole)
         found: FloatArray = np.tensordot(self.factors, deviations**2, axes=1)
-        return np.where(np.isnan(stack).all(axis=0), np.nan, found)
+        return found
 
     def _deviations(self, stack: FloatArray, whole: FloatArray) -> FloatArray:
-        """Deviations from the centre, zero where a replicate has no value of a statistic: it is left out.
+        """Deviations from the centre, zero where a replicate has no value, the others standing for it.
 
         Replicates of factor zero are left out of the mean.
         """
         known = ~np.isnan(stack)
-        if self.mse:
-            return np.where(known, stack - whole, 0.0)
-        counted = known & (self.factors > 0).reshape(-1, *(1,) * (stack.ndim - 1))
-        mean = np.where(counted, stack, 0.0).sum(axis=0) / np.maximum(counted.sum(axis=0), 1)
-        return np.where(known, stack - mean, 0.0)
+        centre = whole
+        if not self.mse:
+            counted = known & (self.factors > 0).reshape(-1, *(1,) * (stack.ndim - 1))
+            centre = np.where(counted, stack, 0.0).sum(axis=0) / np.maximum(counted.sum(axis=0), 1)
+        deviations = np.where(known, stack - centre, 0.0)
+        if known.all():
+            return deviations
+        left = np.tensordot(self.factors, known, axes=1) / max(self.factors.sum(), np.finfo(np.float64).tiny)
+        failed = (~known).sum(axis=0) > MOST_FAILED * len(stack)
+        scaled: FloatArray = deviations / np.where(failed | (left <= 0), np.nan, np.sqrt(left))
+        return scaled
 
 
 def replicate_rule(

@@ -33,9 +33,9 @@ def check_coherence(constructs: Sequence[Construct], relations: Sequence[Relatio
             raise ModelError(f"Thresholds ('{relation.lhs} | {relation.rhs}') belong to ordered estimators, "
                              "which come with a later release; ML treats answers as numbers.")  # fmt: skip
         for name in (relation.lhs, relation.rhs):
-            if ":" in name:
-                raise ModelError(f"The interaction {name!r} belongs to PLS, which comes with a later release; "
-                                 "for ML, put the product in a column of its own.")  # fmt: skip
+            if ":" in name and (relation.op != "~" or name == relation.lhs):
+                raise ModelError(f"The interaction {name!r} stands in '{relation.lhs} {relation.op} {relation.rhs}'; "
+                                 "it can only predict, on the right of '~'.")  # fmt: skip
     if not names and not relations:
         raise ModelError("The model is empty.")
     cycle = _measurement_cycle(constructs)

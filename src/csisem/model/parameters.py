@@ -17,6 +17,9 @@ FloatArray = NDArray[np.float64]
 MatrixName = Literal["lambda", "beta", "psi", "theta", "nu", "alpha"]
 """LISREL's all-y matrices: loadings, paths, latent (co)variances, residual (co)variances, intercepts, latent means."""
 
+Place = Literal[MatrixName, "weight"]
+"""Where a parameter stands: one of those, or the outer weights of a PLS path model."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -49,7 +52,7 @@ class Parameter:
     label: str
     fixed: float | None
     start: float | None
-    matrix: MatrixName
+    matrix: Place
     row: int
     col: int
     tie: Hashable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -19,7 +19,16 @@ from csisem.model.relation import Constraint, Definition, Relation
 from csisem.model.roles import Roles, assign
 from csisem.model.simulate import simulate
 from csisem.model.syntax import parse
-from csisem.options import Engine, Estimator, Information, Likelihood, Missing
+from csisem.options import (
+    Engine,
+    Estimator,
+    HigherOrder,
+    Information,
+    Likelihood,
+    Missing,
+    Moderation,
+    Scheme,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,8 +138,13 @@ class Model:
         return self._roles.observed
 
     @cached_property
+    def interactions(self) -> tuple[str, ...]:
+        """Interactions ``A:B`` (and squares ``A:A``) that predict something; PLS alone estimates them."""
+        return tuple(dict.fromkeys(r.rhs for r in self.relations if r.op == "~" and ":" in r.rhs))
+
+    @cached_property
     def _roles(self) -> Roles:
-        return assign(self.constructs, self.relations)
+        return assign(self.constructs, [r for r in self.relations if r.rhs not in self.interactions])
 
     def construct(self, name: str) -> Construct:
         """Return the construct of that name.
@@ -213,7 +227,10 @@ class Model:
         likelihood: Likelihood = "normal",
         information: Information | None = None,
         auxiliary: Sequence[str] = (),
-        scheme: str = "path",
+        scheme: Scheme = "path",
+        higher_order: HigherOrder = "disjoint",
+        moderation: Moderation = "two-stage",
+        dominant: Mapping[str, str] | None = None,
         engine: Engine = "native",
     ) -> Fit:
         """Estimate the model.
@@ -229,11 +246,15 @@ class Model:
             with robust errors and scaled tests, which need the rows. Least squares: ``"GLS"`` weighs the moments by
             normal theory, ``"WLS"`` (ADF) by the rows' fourth moments, ``"DWLS"`` by the diagonal of those, ``"ULS"``
             not at all; ``"ULSM"``, ``"ULSMV"`` (points of ULS) and ``"WLSM"`` (of DWLS) have robust errors and scaled
-            tests. All but GLS and ULS need the rows.
+            tests. All but GLS and ULS need the rows. Path models of scores: ``"PLS"`` (Wold 1982; Lohmoeller 1989), and
+            ``"PLSc"``, corrected for the error in the scores (Dijkstra and Henseler 2015); their errors come from the
+            influence of the rows, under the design, or from moments by normal theory.
         missing
             ``"listwise"`` leaves out rows that lack an answer, and says how many. ``"fiml"`` (ML and MLR) uses what
             each row answers, which supposes that answers are missing at random given those (Arbuckle 1996); means are
-            modelled, errors come from the observed information, and rows without any answer are left out.
+            modelled, errors come from the observed information, and rows without any answer are left out. PLS takes
+            ``"em"``, the moments by maximum likelihood without a model; ``"pairwise"``, each covariance from the rows
+            that answer both items; or ``"mean"``, an item's mean in place of a blank.
         groups, equal, release
             Column(s) to fit by; what is equal over groups (lavaan's ``group.equal``); relations released from that.
         design
@@ -250,8 +271,20 @@ class Model:
             covary freely with everything (Graham 2003) and change neither df nor what the fit measures measure.
         engine
             ``"native"`` or ``"semopy"``.
-        ordered, scheme
-            Belong to estimators of later releases; those of this one refuse them.
+        scheme
+            Of PLS: ``"path"`` weighs a construct's neighbours by regressions on its predecessors and correlations with
+            its successors, ``"factorial"`` by correlations, ``"centroid"`` by their signs.
+        higher_order
+            Of PLS, for a construct measured by constructs: ``"disjoint"`` and ``"embedded"`` two stages, or
+            ``"repeated"`` indicators (Sarstedt, Hair, Cheah, Becker and Ringle 2019).
+        moderation
+            Of PLS, for interactions ``A:B`` and squares ``A:A``: the product of two scores (``"two-stage"``), products
+            of items (``"product"``) or these freed of what the items explain (``"orthogonal"``).
+        dominant
+            Of PLS: for some constructs the item whose loading shall be positive, ``{"Loyalty": "l1"}``; elsewhere the
+            sum of a construct's loadings is.
+        ordered
+            Belongs to an estimator of a later release; those of this one refuse it.
 
         Returns
         -------
@@ -281,6 +314,9 @@ class Model:
             information=information,
             auxiliary=auxiliary,
             scheme=scheme,
+            higher_order=higher_order,
+            moderation=moderation,
+            dominant=dominant,
             engine=engine,
         )
 
@@ -354,6 +390,9 @@ def _table(
     fixed_x: bool,
 ) -> ParameterTable:
     # A model is an immutable value, so its table is made once however often it is fitted.
+    if model.interactions:
+        raise ModelError(f"The interaction {model.interactions[0]!r} belongs to PLS; for ML, put the product in a "
+                         "column of its own.")  # fmt: skip
     roles = model._roles
     means = any(r.op == "~1" for r in model.relations) or len(groups) > 1 if meanstructure is None else meanstructure
     grouping = Grouping(groups, frozenset(equal), frozenset("".join(name.split()) for name in release))

@@ -11,13 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import CsisemWarning, DataError, OptionError, listed
-from csisem.options import Selection, validate
+from csisem.options import Selection, names_of, validate
 from csisem.sampling.allocation import allocate, by_stratum
 from csisem.sampling.arguments import count
 from csisem.sampling.selection import Selected, proportional_to_size, simple, systematic
 from csisem.survey import Survey
 from csisem.survey.columns import as_pandas
-from csisem.survey.survey import names_of
 from csisem.survey.units import first_rows
 
 if TYPE_CHECKING:
@@ -121,7 +120,7 @@ def draw(
     if not survey.n:
         raise DataError("The list has no rows to draw from.")
     rng = np.random.default_rng(count("seed", seed, 0))
-    units = _units(survey, names_of(strata or ()), clusters)
+    units = _units(survey, names_of("strata", strata), clusters)
     wanted = _wanted(n, units, stratified=strata is not None)
     selected = _select(chosen, survey, units, wanted, clusters, size, rng)
     rows, probability = _rows(units, selected, within, rng)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.errors import DataError
+from csisem.options import names_of
 from csisem.sampling.weights import flags
 from csisem.survey import as_survey
-from csisem.survey.survey import names_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,7 @@ def response_rates(
     """
     import pandas as pd
 
-    survey, names = as_survey(data), names_of(by)
+    survey, names = as_survey(data), names_of("by", by)
     yes = flags(survey, answered)
     can = np.ones(survey.n) if eligible is None else flags(survey, eligible)
     met = yes if reached is None else flags(survey, reached)

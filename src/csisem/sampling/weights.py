@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import DataError, OptionError, listed, nearest
+from csisem.options import names_of
 from csisem.sampling.allocation import by_stratum
 from csisem.sampling.arguments import count, positive
 from csisem.sampling.draw import groups_of
 from csisem.survey import Design, Survey, as_survey
-from csisem.survey.survey import names_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,8 +85,8 @@ def adjust_nonresponse(
     whole = np.bincount(codes, before, minlength=len(labels))
     kept = np.bincount(codes, before * yes, minlength=len(labels))
     if silent := [label for label, sum_, all_ in zip(labels, kept, whole, strict=True) if not sum_ and all_]:
-        where = f" in {listed(silent)} of {listed(names_of(by))}, so its customers stand for nobody; merge classes" \
-            if by else ""  # fmt: skip
+        classes = f"{listed(silent)} of {listed(names_of('by', by))}"
+        where = f" in {classes}, so its customers stand for nobody; merge classes" if by else ""
         raise DataError(f"Nobody answered{where}.")
     return _series(survey, before * yes * np.divide(whole, kept, out=np.zeros(len(kept)), where=kept > 0)[codes])
 
@@ -120,7 +120,7 @@ def poststratify(
     OptionError
         A total is no number.
     """
-    return rake(data, [Margin(names_of(by), totals)], weights=weights)
+    return rake(data, [Margin(names_of("by", by), totals)], weights=weights)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -227,7 +227,7 @@ def _off(weights: FloatArray, codes: IntArray, totals: FloatArray) -> float:
 
 
 def _classes(survey: Survey, by: str | Sequence[str]) -> tuple[IntArray, tuple[Hashable, ...]]:
-    names = names_of(by)
+    names = names_of("by", by)
     return groups_of(survey, names, "class column") if names else (np.zeros(survey.n, dtype=np.intp), ("all",))
 
 

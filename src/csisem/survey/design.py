@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from csisem.errors import DataError, DesignError, listed
-from csisem.options import Lonely, ReplicateType, validate
+from csisem.errors import DataError, DesignError, OptionError, listed
+from csisem.options import Lonely, ReplicateType, check_flag, names_of, validate
 from csisem.survey.columns import Table, check_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from csisem.survey.scale import FloatArray
 
 # Replicate weights add up to about what the weights add up to; multipliers of the weights do not.
@@ -77,13 +77,18 @@ class Design:
     nest: bool = False
 
     def __post_init__(self) -> None:
+        if self.weights is not None and not isinstance(self.weights, str):
+            raise OptionError(f"weights= takes the name of a column, as text, not {self.weights!r}.")
         for name in ("strata", "clusters", "fpc"):
             value = getattr(self, name)
-            if value is not None and not isinstance(value, str):
-                object.__setattr__(self, name, tuple(map(str, value)) or None)
-        object.__setattr__(self, "replicate_weights", several(self.replicate_weights))
-        if self.rscales is not None:
-            object.__setattr__(self, "rscales", tuple(float(factor) for factor in self.rscales))
+            # One population size may serve two stages.
+            columns = names_of(name, value, once=name != "fpc")
+            if not isinstance(value, str):
+                object.__setattr__(self, name, columns or None)
+        object.__setattr__(self, "replicate_weights", names_of("replicate_weights", self.replicate_weights))
+        object.__setattr__(self, "rscales", _factors(self.rscales))
+        for name in ("mse", "nest"):
+            check_flag(name, getattr(self, name))
         validate("lonely", self.lonely, Lonely)
         if (count := len(several(self.fpc))) > len(self.stages) + 1:
             raise DesignError(
@@ -122,6 +127,16 @@ class Design:
         return "; ".join(f"{role} {name}" for role, name in roles.items() if name) or "none declared"
 
 
+def _factors(rscales: object) -> tuple[float, ...] | None:
+    """The factors of replicates as numbers."""
+    if rscales is None:
+        return None
+    factors = [] if isinstance(rscales, str) or not isinstance(rscales, Iterable) else list(rscales)
+    if not factors or not all(isinstance(factor, Real) for factor in factors):
+        raise OptionError(f"rscales= takes a list of numbers, one for each replicate, not {rscales!r}.")
+    return tuple(map(float, factors))
+
+
 def _check_replicates(design: Design) -> None:
     count = len(design.replicate_weights)
     if not count:
@@ -134,8 +149,8 @@ def _check_replicates(design: Design) -> None:
     validate("replicate_type", design.replicate_type, ReplicateType)
     if count < 2:
         raise DesignError("A single column of replicate weights shows no spread; give at least two.")
-    if design.scale is not None and not 0 < design.scale < np.inf:
-        raise DesignError(f"scale={design.scale} of the replicate weights is not a number above zero.")
+    if design.scale is not None and not (isinstance(design.scale, Real) and 0 < design.scale < np.inf):
+        raise DesignError(f"scale={design.scale!r} of the replicate weights is not a number above zero.")
     if design.replicate_type == "Fay" and design.scale is None:
         raise DesignError(f"replicate_type='Fay' needs scale=, for {count} replicates 1/({count} (1 - rho)^2).")
     if design.replicate_type == "other" and design.scale is None:
@@ -159,7 +174,11 @@ def as_design(design: Design | None, **columns: Any) -> Design:
     DesignError
         It is given both ways, or is no `Design`.
     """
-    given = {name: value for name, value in columns.items() if value is not None and value != ()}
+    given = {
+        name: value
+        for name, value in columns.items()
+        if value is not None and not (isinstance(value, tuple) and not value)
+    }
     if design is None:
         return Design(**given)
     if not isinstance(design, Design):
@@ -198,7 +217,11 @@ def check_weights(design: Design, table: Table) -> int:
         if zeros == table.n:
             raise DesignError(f"Weights {design.weights!r} are all zero ({zeros} rows), so no row counts.")
     if design.replicate_weights:
-        mean = float(np.mean([weights_of(name, table).sum() for name in design.replicate_weights]))
+        sums = [float(weights_of(name, table).sum()) for name in design.replicate_weights]
+        if nothing := [name for name, own in zip(design.replicate_weights, sums, strict=True) if own == 0]:
+            raise DesignError(f"Replicate weights {listed(nothing)} are all zero, so nothing is left of the sample in "
+                              f"{'them' if len(nothing) > 1 else 'it'}; leave the column out.")  # fmt: skip
+        mean = float(np.mean(sums))
         if not total / _FAR < mean < total * _FAR:
             raise DesignError(
                 f"The replicate weights sum to {mean:g} on average where the weights sum to {total:g}; replicate "
@@ -231,6 +254,6 @@ def numbers_of(name: str, table: Table) -> FloatArray:
         raise DesignError(str(problem)) from None
 
 
-def several(names: str | Iterable[str] | None) -> tuple[str, ...]:
-    """Return no name, one or several as a tuple."""
-    return () if names is None else (names,) if isinstance(names, str) else tuple(map(str, names))
+def several(names: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return the columns of a field of a `Design`: none, one or several."""
+    return () if names is None else (names,) if isinstance(names, str) else names

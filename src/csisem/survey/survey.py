@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csisem.errors import DataError, listed
+from csisem.options import names_of
 from csisem.survey.columns import IntArray, Table, as_table, check_names, cross, without
 from csisem.survey.design import Design, DesignCounts, as_design, weights_of
 from csisem.survey.rows import Column, Gather, Memory, Rows, Spread
@@ -17,7 +18,7 @@ from csisem.survey.summary import as_html, as_text
 from csisem.survey.units import Units, check_design, units_of
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     import pandas as pd
 
@@ -115,17 +116,17 @@ class Survey:
         )  # fmt: skip
         counts, units = check_design(design, table)
         labels = value_labels or {}
-        coding = as_coding(scale, missing_codes, not_applicable, names_of(reverse), labels)
+        coding = as_coding(scale, missing_codes, not_applicable, names_of("reverse", reverse), labels)
         known: dict[str, object] = {
             "frame": frame,
-            "items": names_of(items or ()),
+            "items": names_of("items", items, once=False),
             "design": design,
             "design_counts": counts,
-            "segments": names_of(segments),
+            "segments": names_of("segments", segments),
             "id": id,
             "wave": wave,
             "fieldwork": fieldwork,
-            "ordered": names_of(ordered),
+            "ordered": names_of("ordered", ordered),
             "item_texts": item_texts or {},
             "value_labels": labels,
             "coding": coding,
@@ -251,7 +252,7 @@ class Survey:
         DesignError
             When weights are negative, missing or infinite.
         """
-        names, grouping = (*names_of(items), *others), names_of(by)
+        names, grouping = (*names_of("items", items, once=False), *others), names_of("by", by)
         columns = self._columns(names, others)
         sampling = weights_of(self.design.weights, self._table) if weights and self.design.weights else None
         repeated = self.design.replicate_weights if replicates else ()
@@ -278,7 +279,7 @@ class Survey:
         DataError
             When a column does not exist or cannot define groups.
         """
-        names = names_of(by)
+        names = names_of("by", by)
         check_names(names, self._table, "named in by=")
         return cross([self._groups(name) for name in names])
 
@@ -361,7 +362,7 @@ class Survey:
         return without(codes, labels, lambda label: label in blank) if blank else (codes, labels)
 
     def _declared(self, items: str | Sequence[str] | None) -> tuple[str, ...]:
-        names = self.items if items is None else names_of(items)
+        names = self.items if items is None else names_of("items", items, once=False)
         if not names:
             raise DataError("Name the items: this survey was made without items=.")
         return names
@@ -389,8 +390,3 @@ def _check_vary(items: tuple[str, ...], spread: FloatArray) -> None:
         raise DataError(f"Nobody answered {listed(unanswered)}: every row is blank or a refusal code.")
     if constant := [f"{items[i]!r} (always {low[i]:g})" for i in np.flatnonzero(low == high)]:
         raise DataError(f"Constant items carry no information: {', '.join(constant)}; leave them out.")
-
-
-def names_of(names: str | Iterable[str]) -> tuple[str, ...]:
-    """Return one name or several as a tuple."""
-    return (names,) if isinstance(names, str) else tuple(map(str, names))

@@ -299,7 +299,28 @@ PAIRS <- list(
   list(id = "zero_path", data = "mobi", larger = SMALL, smaller = NO_EXP, call = list()),
   list(id = "equal_loadings", data = "mobi", larger = SMALL, smaller = EQUAL, call = list()),
   list(id = "metric_configural", data = "holzinger", larger = ABILITIES, smaller = ABILITIES,
-    call = list(group = "school"), more = list(group.equal = "loadings")))
+    call = list(group = "school"), more = list(group.equal = "loadings")),
+  list(id = "fiml_zero_path", data = "mobi_blank", larger = SMALL, smaller = NO_EXP,
+    call = c(list(missing = "fiml"), EM), estimators = "MLR"),
+  list(id = "fiml_equal_loadings", data = "mobi_blank", larger = SMALL, smaller = EQUAL,
+    call = c(list(missing = "fiml"), EM), estimators = "MLR"),
+  list(id = "fiml_cluster_equal_loadings", data = "mobi_blank", larger = SMALL, smaller = EQUAL,
+    call = c(list(missing = "fiml", cluster = "c83"), EM), estimators = "MLR"),
+  list(id = "fiml_metric_configural", data = "holzinger_blank", larger = ABILITIES, smaller = ABILITIES,
+    call = c(list(missing = "fiml", group = "school"), EM), more = list(group.equal = "loadings"), estimators = "MLR"))
+
+# The scaled and shifted difference of Satorra (2000) from the fit's own information and robust covariance.
+from_errors <- function(m1, m0) {
+  A <- lavaan:::lav_test_diff_A(m1$fit, m0$fit)
+  normal <- A %*% solve(lavInspect(m1$fit, "information")) %*% t(A)
+  robust <- A %*% (vcov(m1$fit) * lavInspect(m1$fit, "ntotal")) %*% t(A)
+  product <- solve(normal, robust)
+  df <- nrow(A)
+  slope <- sqrt(df / sum(diag(product %*% product)))
+  chisq <- m0$fit@test[[1]]$stat - m1$fit@test[[1]]$stat
+  stat <- chisq * slope + df - slope * sum(diag(product))
+  list(stat = stat, df = df, pvalue = pchisq(stat, df, lower.tail = FALSE))
+}
 
 nested <- function(pair, estimator) {
   one <- function(syntax, extra) {
@@ -330,7 +351,8 @@ nested <- function(pair, estimator) {
         satorra.bentler.2010 = difference("satorra.bentler.2010")),
         list(satorra.2000 = difference("satorra.2000"),
           satorra.2000_exact = difference("satorra.2000", A.method = "exact"),
-          satorra.2000_shifted = difference("satorra.2000", scaled.shifted = TRUE))))
+          satorra.2000_shifted = difference("satorra.2000", scaled.shifted = TRUE)),
+        if (!is.null(pair$call$missing)) list(satorra.2000_errors = from_errors(m1, m0))))
 }
 
 # ---------------------------------------------------------------------- run ---
@@ -345,7 +367,8 @@ for (one in CASES) {
     one$id, m["chisq"], m["df"], m["npar"], m["chisq.scaled"], polished$gradient, polished$baseline_gradient,
     quiet(lavInspect(polished$fit, "post.check"))))
 }
-for (pair in PAIRS) for (estimator in c("ML", "MLM", "MLMV", "MLR", "ULSM", "WLSM")) {
+ALL <- c("ML", "MLM", "MLMV", "MLR", "ULSM", "WLSM")
+for (pair in PAIRS) for (estimator in if (is.null(pair$estimators)) ALL else pair$estimators) {
   id <- paste0("nested_", pair$id, "_", tolower(estimator))
   if (nzchar(ONLY) && !grepl(ONLY, id)) next
   out <- nested(pair, estimator)

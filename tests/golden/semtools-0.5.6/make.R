@@ -2,7 +2,7 @@
 #
 #   Rscript make.R --mobi mobi.csv
 #
-# Writes pooled.json and auxiliary.json here. Rules: row i (from 1) of mobi lacks column ((7i) mod 24)+1; completed set
+# Writes pooled.json, comparisons.json and auxiliary.json here. Rules: row i (from 1) of mobi lacks column ((7i) mod 24)+1; completed set
 # k = 1..5 takes for it the answer of row ((i + 16k) mod 250)+1 to the same column, which is never blank itself.
 suppressMessages({library(semTools); library(jsonlite)})
 arguments <- commandArgs(TRUE)
@@ -35,6 +35,17 @@ pooled <- function(...) {
 }
 write <- function(value, file) writeLines(toJSON(value, digits = NA, auto_unbox = TRUE, na = "null", dataframe = "rows"), file.path(folder, file))
 write(list(syntax = model, ml = pooled()), "pooled.json")
+# Differences of nested models: D2 of the data sets' own (scaled) differences.
+equal <- sub("SAT =~ CUSA1 + CUSA2 + CUSA3", "SAT =~ CUSA1 + m*CUSA2 + m*CUSA3",
+  sub("EXP =~ CUEX1 + CUEX2 + CUEX3", "EXP =~ CUEX1 + l*CUEX2 + l*CUEX3", model, fixed = TRUE), fixed = TRUE)
+compared <- function(estimator) {
+  fits <- lapply(c(model, equal), sem.mi, completed, estimator = estimator)
+  difference <- function(...) as.list(lavTestLRT.mi(fits[[2]], h1 = fits[[1]], test = "D2", ...))
+  if (estimator == "ML") return(list(standard = difference()))
+  methods <- c("satorra.bentler.2001", "satorra.bentler.2010", "satorra.2000")
+  lapply(setNames(nm = methods), function(method) difference(pool.robust = TRUE, method = method))
+}
+write(list(larger = model, smaller = equal, ML = compared("ML"), MLR = compared("MLR")), "comparisons.json")
 fit <- sem.auxiliary(model, data = incomplete, aux = c("IMAG1", "PERQ1"), missing = "fiml", em.h1.tol = 1e-12)
 write(list(
   syntax = model, auxiliary = c("IMAG1", "PERQ1"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +15,28 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
 
+class Quotients(Protocol):
+    """k quotients of sums over rows, as columns that are added up (`totals.Columns`)."""
+
+    @property
+    def count(self) -> int:
+        """How many quotients, k."""
+        ...
+
+    def kept(self, values: FloatArray) -> NDArray[np.bool_]: ...
+
+    def of(self, values: FloatArray, places: IntArray) -> FloatArray:
+        """Return numerators, then denominators, zero where unanswered, (2 k, m)."""
+        ...
+
+    def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
+        """Return numerators, denominators, and which rows have both, each (k, m)."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
-    """Numerators and denominators of k quotients, as columns that are added up.
+    """Quotients of columns of answers.
 
     A row that lacks an answer to either is in no quotient that needs it.
 
@@ -31,19 +51,25 @@ class Parts:
     numerator: IntArray
     denominator: IntArray | None
 
+    @property
+    def count(self) -> int:
+        return len(self.numerator)
+
     def kept(self, values: FloatArray) -> NDArray[np.bool_]:
         return np.ones(values.shape[1], dtype=bool)
 
     def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are added up alike
-        """Return numerators, then denominators, zero where unanswered, (2 k, m)."""
-        over, under, answered = self.split(values)
-        return np.concatenate([np.where(answered, over, 0.0), np.where(answered, under, 0.0)])
+        return stacked(*self.split(values))
 
     def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
-        """Return numerators, denominators, and which rows have both, each (k, m)."""
         over = values[self.numerator]
         under = np.ones(over.shape) if self.denominator is None else values[self.denominator]
         return over, under, ~(np.isnan(over) | np.isnan(under))
+
+
+def stacked(over: FloatArray, under: FloatArray, answered: NDArray[np.bool_]) -> FloatArray:
+    """Numerators, then denominators, zero where unanswered, (2 k, m)."""
+    return np.concatenate([np.where(answered, over, 0.0), np.where(answered, under, 0.0)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,11 +79,11 @@ class Answered:
     The result is (2, D, k).
     """
 
-    parts: Parts
+    parts: Quotients
     domains: int
 
     def partial(self, batch: Batch) -> FloatArray:
-        answered = self.parts.split(batch.values)[2]
+        answered = self.parts.split(batch.values)[2] & self.parts.kept(batch.values)
         weights = np.ones(answered.shape[1]) if batch.weights is None else batch.weights
         codes = np.zeros(len(weights), dtype=np.intp) if batch.codes is None else batch.codes
         used = answered & (codes >= 0) & (weights > 0)
@@ -71,7 +97,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Influence:
-    """Influence of a row on k quotients of its domain: ``(numerator - value * denominator) / scale``.
+    """Influence of a row on k quotients of its domain, ``(numerator - value * denominator) / scale``, or their sums.
 
     Attributes
     ----------
@@ -81,23 +107,32 @@ class Influence:
         Values, zero for totals, and sums of the denominators, one for totals, (D, k).
     domain
         The domain of each place where rows are added up, (N,).
+    combine
+        Weighted sums of the quotients that are meant, (c, k); None: the quotients themselves.
     """
 
-    parts: Parts
+    parts: Quotients
     value: FloatArray
     scale: FloatArray
     domain: IntArray
+    combine: FloatArray | None = None
+
+    @property
+    def count(self) -> int:
+        """How many numbers there are of each domain, c or k."""
+        return self.value.shape[1] if self.combine is None else len(self.combine)
 
     def kept(self, values: FloatArray) -> NDArray[np.bool_]:
         return self.parts.kept(values)
 
     def of(self, values: FloatArray, places: IntArray) -> FloatArray:
-        """Return the influence, zero where unanswered, (k, m)."""
+        """Return the influence, zero where unanswered, (c, m)."""
         over, under, answered = self.parts.split(values)
         own = self.domain[places]
         with np.errstate(divide="ignore", invalid="ignore"):
             influence = (over - self.value.T[:, own] * under) / self.scale.T[:, own]
-        return np.where(answered, influence, 0.0)
+        known = np.where(answered, influence, 0.0)
+        return known if self.combine is None else self.combine @ known
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,9 +142,9 @@ class Squares:
     Attributes
     ----------
     products
-        Products of the influence values, with squared weights and the units' factors, (D, k, k).
+        Products of the influence values, with squared weights and the units' factors, (D, c, c).
     spread
-        Squared deviations with the weights themselves, (D, k).
+        Squared deviations with the weights themselves, (D, c).
     """
 
     products: FloatArray
@@ -135,7 +170,7 @@ class SquaresKernel:
     factor: FloatArray | None
 
     def partial(self, batch: Batch) -> Squares:
-        domains, k = self.influence.value.shape
+        domains, k = len(self.influence.value), self.influence.count
         codes = np.zeros(batch.values.shape[1], dtype=np.intp) if batch.codes is None else batch.codes
         weights = row_weights(batch, self.factor)
         plain = np.ones(len(codes)) if batch.weights is None else batch.weights

@@ -17,10 +17,9 @@ from csisem.errors import OptionError, ScaleError
 from csisem.fit.drawn import under_design
 from csisem.inference.intervals import wald
 from csisem.inference.multiplicity import adjusted
-from csisem.options import Adjustment, ShareInterval, validate
+from csisem.options import Adjustment, ShareInterval, names_of, validate
 from csisem.survey import Survey, as_survey
 from csisem.survey.fieldwork import warn_unless_random
-from csisem.survey.survey import names_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +31,7 @@ CLASSES = ("disappointed", "satisfied", "delighted")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Gaps(Page):
+class Disconfirmation(Page):
     """Expectation against perception.
 
     Attributes
@@ -53,7 +52,7 @@ class Gaps(Page):
     notes: tuple[str, ...] = ()
 
 
-def gaps(
+def disconfirmation(
     data: object,
     pairs: Mapping[str, Sequence[str]] | Sequence[Sequence[str]],
     *,
@@ -62,8 +61,10 @@ def gaps(
     interval: ShareInterval = "wilson",
     level: float = 0.95,
     design: object = None,
-) -> Gaps:
-    """Compare what customers expected with what they perceived, question by question.
+) -> Disconfirmation:
+    """Compare what customers expected with what they perceived, question by question, and count who is disappointed.
+
+    `cs.improve.gaps` compares dimensions, in points of 0-100.
 
     Parameters
     ----------
@@ -85,7 +86,7 @@ def gaps(
 
     Returns
     -------
-    Gaps
+    Disconfirmation
 
     Raises
     ------
@@ -103,7 +104,7 @@ def gaps(
 
     adjust = validate("adjust", adjust, Adjustment)
     check_interval(interval, level)
-    survey, grouping, asked = under_design(as_survey(data), design), names_of(by), _asked(pairs)
+    survey, grouping, asked = under_design(as_survey(data), design), names_of("by", by), _asked(pairs)
     warn_unless_random(survey.fieldwork, stacklevel=2)
     tables, shares, notes = [], [], []
     for name, (expectation, perception) in asked.items():
@@ -123,7 +124,7 @@ def gaps(
         shares.append(frame)
     table = pd.concat(tables, ignore_index=True)
     table.insert(list(table.columns).index("pvalue") + 1, "adjusted", adjusted(table["pvalue"].to_numpy(), adjust))
-    return Gaps(table, pd.concat(shares, ignore_index=True), tuple(notes))
+    return Disconfirmation(table, pd.concat(shares, ignore_index=True), tuple(notes))
 
 
 def _asked(pairs: object) -> dict[str, tuple[str, str]]:

@@ -1,0 +1,209 @@
+"""Do the intervals after the model cover? Hierarchies, changes, ranks and drivers, on samples of a known population.
+
+``python -m benchmarks.coverage_after`` prints the table; ``--docs`` also puts it into docs/explanation/coverage.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from benchmarks import population as pop
+from benchmarks.child import call
+from benchmarks.coverage import BAND, DOCS
+from benchmarks.report import put_between, table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    import csisem as cs
+
+SAMPLES: Final = 2000
+SEED: Final = 20241125
+MARKS: Final = (
+    "<!-- results: written by python -m benchmarks.coverage_after --docs -->",
+    "<!-- end of these results -->",
+)
+
+TREE: Final = {
+    "quality": {"weight": 0.6, "children": {"q1": 0.5, "q2": 0.3, "q3": 0.2}},
+    "value": {"weight": 0.4, "children": {"v1": 0.5, "v2": 0.5}},
+}
+DRIVERS: Final = ("q1", "q2", "q3", "v1", "v2")
+OUTCOME: Final = ("s1", "s2", "s3")
+MOVE: Final = (0.4, 0.0, -0.2, 0.1)
+"""How far the answers of each region move from the first to the second wave, in points of the scale."""
+NOISE: Final = 1.0
+"""Standard deviation of what a customer answers differently the second time."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What R samples gave for k quantities, and whether the intervals of all ranks held.
+
+    Attributes
+    ----------
+    names
+        The quantities, k.
+    estimate, error, lower, upper
+        (R, k).
+    ranks
+        Lowest and highest rank of each region, (R, 2, regions).
+    """
+
+    names: tuple[str, ...]
+    estimate: pop.FloatArray
+    error: pop.FloatArray
+    lower: pop.FloatArray
+    upper: pop.FloatArray
+    ranks: pop.FloatArray
+
+
+@cache
+def _second_wave() -> pop.FloatArray:
+    """What all customers answer the second time, (N, 10)."""
+    people = pop.population()
+    rng = np.random.default_rng(SEED)
+    region = np.repeat(people.stratum, people.size)
+    moved = people.answers + np.array(MOVE)[region][:, None] + rng.normal(0.0, NOISE, people.answers.shape)
+    return np.clip(np.rint(moved), *pop.SCALE)
+
+
+def _waves(sample: pd.DataFrame, other: pop.FloatArray) -> pd.DataFrame:
+    """Rows of both waves, one below the other, with the customer they belong to."""
+    import pandas as pd
+
+    parts = [sample, sample.assign(**{item: other[:, k] for k, item in enumerate(pop.ITEMS)})]
+    return pd.concat(
+        [part.assign(wave=wave, customer=np.arange(len(part))) for wave, part in enumerate(parts)], ignore_index=True
+    )
+
+
+def _quantities(survey: cs.Survey, twice: cs.Survey) -> tuple[tuple[str, ...], pop.FloatArray, pop.FloatArray]:
+    """Names, (4, k) estimates, errors and ends, and the bounds of the regions' ranks (2, regions)."""
+    import csisem as cs
+
+    scored = cs.index.Hierarchy.from_dict(TREE).score(survey)
+    fit = cs.Model.from_syntax(pop.SYNTAX).fit(twice, estimator="MLR")
+    trend = cs.index.trend(twice, fit, constructs=["Quality", "Satisfaction"])
+    change = trend[trend["wave"] == 1]
+    drivers = cs.improve.drivers(survey, OUTCOME, DRIVERS, measures=["correlation", "lmg", "relative"])
+    boxes = cs.index.top_box(survey, "s1")
+    precise = cs.improve.targets(survey, method="precise", items=DRIVERS, overall=OUTCOME).sort_values("item")
+    names = (
+        *(f"hierarchy: {node}" for node in scored["node"][scored["level"] < 3]),
+        *(f"index of {name}, second wave" for name in change["construct"]),
+        *(f"change of the index of {name}" for name in change["construct"]),
+        *(f"{measure} of {item}" for measure, item in zip(drivers["measure"], drivers["item"], strict=True)),
+        "top two boxes of s1",
+        *(f"target coefficient of {item}" for item in precise["item"]),
+    )
+    top = scored[scored["level"] < 3]
+    columns = [
+        top[["index", "se", "ci_lower", "ci_upper"]],
+        change[["index", "se", "ci_lower", "ci_upper"]],
+        change[["change", "change_se", "change_lower", "change_upper"]],
+        drivers[["estimate", "se", "ci_lower", "ci_upper"]],
+        boxes[["share", "se", "ci_lower", "ci_upper"]],
+        precise[["coefficient", "se", "ci_lower", "ci_upper"]],
+    ]
+    regions = cs.index.Hierarchy.from_dict(TREE).score(survey, by="region")
+    ranks = cs.index.rank(regions[regions["node"] == "Total"], "region").sort_values("region")
+    return (
+        names,
+        np.concatenate([part.to_numpy(dtype=np.float64) for part in columns]).T,
+        ranks[["rank_lower", "rank_upper"]].to_numpy(dtype=np.float64).T,
+    )
+
+
+def truth() -> tuple[tuple[str, ...], pop.FloatArray, pop.FloatArray]:
+    """The same estimators on all customers: names, (k,), and true ranks of the regions."""
+    import csisem as cs
+
+    people = pop.population()
+    frame = people.frame().assign(region=np.repeat(people.stratum, people.size))
+    whole = cs.Survey(frame, scale=pop.SCALE)
+    twice = cs.Survey(_waves(frame, _second_wave()), scale=pop.SCALE, wave="wave")
+    names, values, _ = _quantities(whole, twice)
+    scored = cs.index.Hierarchy.from_dict(TREE).score(whole, by="region")
+    total = scored[scored["node"] == "Total"].sort_values("region")["index"].to_numpy()
+    return names, values[0], 1.0 + (total[:, None] < total).sum(axis=1)
+
+
+def draw(first: int, last: int) -> Found:
+    """Draw and evaluate samples number ``first`` to ``last - 1``; each has its own stream, whoever draws it."""
+    import csisem as cs
+
+    people, design = pop.population(), {"weights": "weight", "strata": "region", "clusters": "store"}
+    rows, ranks = [], []
+    names: tuple[str, ...] = ()
+    for number in range(first, last):
+        sample, places = people.sample_rows(np.random.default_rng((SEED, number)))
+        both = _waves(sample, _second_wave()[places])
+        survey = cs.Survey(sample, scale=pop.SCALE, **design)
+        twice = cs.Survey(both, scale=pop.SCALE, wave="wave", id="customer", **design)
+        names, values, bounds = _quantities(survey, twice)
+        rows.append(values)
+        ranks.append(bounds)
+    return Found(names, *np.moveaxis(np.array(rows), 1, 0), np.array(ranks))
+
+
+def simulate(samples: int, workers: int) -> Found:
+    """Draw all samples in ``workers`` processes."""
+    edges = np.linspace(0, samples, workers + 1).astype(int).tolist()
+    with ThreadPoolExecutor(workers) as pool:
+        parts = list(pool.map(lambda first, last: call(1, draw, first, last), edges[:-1], edges[1:]))
+    fields = ("estimate", "error", "lower", "upper", "ranks")
+    return Found(parts[0].names, *(np.concatenate([getattr(part, name) for part in parts]) for name in fields))
+
+
+def markdown(found: Found, true: pop.FloatArray, order: pop.FloatArray) -> tuple[str, bool]:
+    """The table, and whether every interval covers as it must."""
+    covered = ((found.lower <= true) & (true <= found.upper)).mean(axis=0)
+    spread = found.estimate.std(axis=0, ddof=1)
+    scale, bias = found.error.mean(axis=0) / spread, (found.estimate.mean(axis=0) - true) / spread
+    rows = [
+        (name, f"{true[k]:.4g}", f"**{covered[k]:.1%}**", f"{scale[k]:.3f}", f"{bias[k]:+.2f}")
+        for k, name in enumerate(found.names)
+    ]
+    held = ((found.ranks[:, 0] <= order) & (order <= found.ranks[:, 1])).all(axis=1).mean()
+    width = (found.ranks[:, 1] - found.ranks[:, 0]).mean()
+    within = bool(((covered >= BAND[0]) & (covered <= BAND[1])).all() and held >= BAND[0])
+    lines = [
+        table(("quantity", "population", "coverage", "mean error / spread", "bias / spread"), rows),
+        "",
+        f"{len(found.estimate):,} samples. Coverage lies between {covered.min():.1%} and {covered.max():.1%}. The "
+        f"ranks of all four regions lie within their intervals in {held:.1%} of the samples (promised: at least 95 %), "
+        f"which span {width:.1f} ranks beyond the region's own on average.",
+    ]
+    return "\n".join(lines), within
+
+
+def main() -> int:
+    """Draw, print, keep; 1 when an interval covers too little or too much."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.coverage_after", description=__doc__)
+    parser.add_argument("--samples", type=int, default=SAMPLES)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--docs", action="store_true", help="put the table into docs/explanation/coverage.md")
+    options = parser.parse_args()
+    start = perf_counter()
+    _, true, order = call(1, truth)
+    text, within = markdown(simulate(options.samples, options.workers), true, order)
+    print(text)
+    print(f"{perf_counter() - start:.0f} s", file=sys.stderr)
+    if options.docs:
+        put_between(DOCS, text, *MARKS)
+    return int(not within)
+
+
+if __name__ == "__main__":
+    # A child process finds functions by their module's name, which ``__main__`` is not.
+    sys.exit(import_module("benchmarks.coverage_after").main())

@@ -1,0 +1,53 @@
+"""Rows given back to a fit that does not hold them any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.moments.moments import Moments
+from csisem.moments.patterns import Patterns
+
+if TYPE_CHECKING:
+    from csisem.fit.fit import Fit
+    from csisem.survey.survey import Survey
+
+FloatArray = NDArray[np.float64]
+
+# Moments of the same rows agree to rounding, in units of the items' standard deviations; other rows' do not.
+_SAME = 1e-9
+
+
+def given_back(fit: Fit, survey: Survey) -> Survey | None:
+    """Return the survey under the fit's design where its rows are those that were fitted, else None."""
+    if {*fit.settings.by, *fit.settings.design.columns, *fit.table.observed} - set(survey.columns):
+        return None
+    drawn = survey.with_design(fit.settings.design)
+    rows = fit.rows(drawn, by=fit.settings.by)
+    if fit.patterns is None:
+        same = _same(Moments.from_rows(rows), fit.row_moments, _deviations(fit.row_moments))
+    else:
+        found = Patterns.from_rows(rows, fit.table.exogenous)
+        same = np.array_equal(found.answered, fit.patterns.answered)
+        same = same and _same(found, fit.patterns, _deviations(fit.moments)[fit.patterns.group])
+    return drawn if same else None
+
+
+def _deviations(moments: Moments) -> FloatArray:
+    """Standard deviations of the items in the groups, (G, p)."""
+    variances = np.diagonal(moments.cov, axis1=-2, axis2=-1)
+    return np.sqrt(variances.reshape(-1, variances.shape[-1]))
+
+
+def _same(found: Moments | Patterns, fitted: Moments | Patterns, sd: FloatArray) -> bool:
+    """Whether moments of groups or patterns are of the same rows, in whatever order these were added up."""
+    if found.groups != fitted.groups or not np.array_equal(found.n, fitted.n):
+        return False
+    if not np.allclose(found.weight, fitted.weight, rtol=_SAME, atol=0):
+        return False
+    p = sd.shape[-1]
+    shift = np.abs(found.mean - fitted.mean).reshape(-1, p) / sd
+    apart = np.abs(found.cov - fitted.cov).reshape(-1, p, p) / (sd[:, :, None] * sd[:, None, :])
+    return bool((shift <= _SAME).all() and (apart <= _SAME).all())

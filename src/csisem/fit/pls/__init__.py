@@ -1,0 +1,1 @@
+"""PLS path models as fits: the pipeline, its checks, errors, verdict and readings."""

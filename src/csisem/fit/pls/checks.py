@@ -1,0 +1,140 @@
+"""What is refused before a PLS path model is estimated, one sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.composite.plan import Plan
+from csisem.errors import DataError, ModelError, OptionError, listed
+from csisem.fit.checks import composite_options
+from csisem.moments.moments import Moments
+
+if TYPE_CHECKING:
+    from csisem.fit.request import Request
+    from csisem.model.specification import Model
+
+FloatArray = NDArray[np.float64]
+
+# An item's variance below this share of its squared mean is rounding, not answers.
+_CONSTANT = 1e-20
+# Smallest eigenvalue of the correlations at which the items of a mode B construct are called linearly dependent.
+_SINGULAR = 1e-10
+
+
+def check_composite_request(model: Model, asked: Request) -> None:
+    """Refuse options that PLS does not use, and statements it cannot estimate.
+
+    Raises
+    ------
+    OptionError, ModelError
+        One sentence.
+    """
+    name = asked.estimator
+    unused: dict[str, tuple[bool, str]] = {
+        "ordered": (bool(asked.ordered), "treats answers as numbers"),
+        "equal": (bool(asked.equal), "holds nothing equal over groups"),
+        "release": (bool(asked.release), "holds nothing equal over groups"),
+        "meanstructure": (asked.meanstructure is not None, "has no intercepts"),
+        "likelihood": (asked.likelihood != "normal", "has no likelihood"),
+        "information": (asked.information is not None, "has no information matrix"),
+        "auxiliary": (bool(asked.auxiliary), "reads the model's items alone"),
+        "engine": (asked.engine != "native", "is not in other engines"),
+    }
+    for option, (given, why) in unused.items():
+        if given:
+            raise OptionError(f"{option}= has no use: estimator={name!r} {why}.")
+    if asked.missing == "fiml":
+        raise OptionError(f"missing='fiml' fits a covariance structure; estimator={name!r} takes 'em', the moments by "
+                          "maximum likelihood without a model.")  # fmt: skip
+    _check_dominant(asked.dominant)
+    if model.constraints:
+        first = model.constraints[0]
+        raise ModelError(f"PLS holds no parameters to constraints, but the model states '{first.left} "
+                         f"{first.comparison} {first.right}'; leave it out.")  # fmt: skip
+
+
+def _check_dominant(dominant: object) -> None:
+    """What it names is checked with the model; here, that it is a mapping of names."""
+    if dominant is None:
+        return
+    words = [*dominant, *dominant.values()] if isinstance(dominant, Mapping) else [None]
+    if not all(isinstance(word, str) for word in words):
+        raise OptionError(f"dominant= takes a mapping from constructs to items, such as {{'Loyalty': 'l1'}}, not "
+                          f"{dominant!r}.")  # fmt: skip
+
+
+def check_used(plan: Plan, asked: Request) -> None:
+    """Refuse options about what the model does not have.
+
+    Raises
+    ------
+    OptionError
+        One sentence.
+    """
+    given = composite_options(asked)
+    if "higher_order" in given and not plan.higher_order:
+        raise OptionError(f"higher_order={asked.higher_order!r} has no use: no construct of the model is measured by "
+                          "constructs.")  # fmt: skip
+    if "moderation" in given and not len(plan.terms):
+        raise OptionError(f"moderation={asked.moderation!r} has no use: the model has no interaction, 'Y ~ A:B'.")
+
+
+def check_composite_moments(moments: Moments, plan: Plan) -> None:
+    """Refuse moments that the model cannot be estimated from.
+
+    Raises
+    ------
+    DataError
+        A group is empty, an item is constant, or the items of a mode B construct are linearly dependent or more than
+        the rows allow.
+    """
+    p = len(moments.items)
+    cov, mean = moments.cov.reshape(-1, p, p), moments.mean.reshape(-1, p)
+    n, weight = moments.n.reshape(-1), moments.weight.reshape(-1)
+    for group, where in enumerate([f" in group {label!s}" for label in moments.groups] or [""]):
+        if n[group] < 2:
+            raise DataError(f"There {'is 1 row' if n[group] == 1 else 'are no rows'} to be used{where}; "
+                            "a fit needs more.")  # fmt: skip
+        if weight[group] == 0:
+            raise DataError(f"All {n[group]} rows{where} have weight zero, so none of them counts.")
+        variances = np.diagonal(cov[group])
+        if not np.isfinite(variances).all():
+            large = [item for item, own in zip(moments.items, variances, strict=True) if not np.isfinite(own)]
+            raise DataError(f"The answers to {listed(large)}{where} are too large to be squared, or nobody gave any; "
+                            "look for a missing value coded as a huge number.")  # fmt: skip
+        level = np.where(np.isnan(mean[group]), 0.0, mean[group])
+        constant = variances <= _CONSTANT * np.maximum(level**2, 1e-300)
+        if constant.any():
+            names = [item for item, flat in zip(moments.items, constant, strict=True) if flat]
+            many = len(names) > 1
+            raise DataError(f"The item{'s' * many} {listed(names)} {'have' if many else 'has'} the same answer in all "
+                            f"{n[group]} rows{where}; leave {'them' if many else 'it'} out.")  # fmt: skip
+        _check_formed(cov[group], plan, int(n[group]), where)
+
+
+def _check_formed(cov: FloatArray, plan: Plan, n: int, where: str) -> None:
+    """Mode B regresses on a construct's items: it needs more rows than items, and none that is a sum of others."""
+    for stage in plan.stages:
+        for position, block in enumerate(stage.blueprint.blocks):
+            columns = stage.blueprint.columns[block]
+            if stage.blueprint.modes[position] != "B" or (columns >= len(stage.base)).any():
+                continue
+            items = stage.base[columns]
+            if (items >= len(plan.items)).any():
+                continue
+            name = stage.blueprint.constructs[position]
+            if n <= len(items):
+                raise DataError(f"There are {n} rows{where} for the {len(items)} items of {name!r}, whose weights are "
+                                "regression coefficients (mode B) and need more rows than items.")  # fmt: skip
+            own = cov[items[:, None], items]
+            sd = np.sqrt(np.diagonal(own))
+            values, vectors = np.linalg.eigh(own / np.outer(sd, sd))
+            if values[0] <= _SINGULAR:
+                weight = np.abs(vectors[:, 0])
+                names = [plan.items[items[i]] for i in np.argsort(-weight) if weight[i] > 0.1 * weight.max()]
+                raise DataError(f"The items {listed(names)} of {name!r}{where} are linearly dependent (one is a sum or "
+                                "a copy of the others), so that mode B has no weights; leave one out.")  # fmt: skip

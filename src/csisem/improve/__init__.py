@@ -1,0 +1,22 @@
+"""What to improve: drivers, targets, Kano's qualities, gaps, delivered value."""
+
+from csisem.improve.delivered import DeliveredValue, delivered_value, improvement_route
+from csisem.improve.drivers import drivers
+from csisem.improve.gaps import five_gaps, gaps
+from csisem.improve.kano import kano
+from csisem.improve.penalty import penalty_reward
+from csisem.improve.quadrants import quadrant
+from csisem.improve.targets import targets
+
+__all__ = [
+    "targets",
+    "quadrant",
+    "drivers",
+    "penalty_reward",
+    "kano",
+    "gaps",
+    "five_gaps",
+    "delivered_value",
+    "improvement_route",
+    "DeliveredValue",
+]

@@ -1,0 +1,195 @@
+"""Gaps between what was expected and what was perceived, and the five gaps of a service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import DataError, listed, nearest
+from csisem.fit.drawn import under_design
+from csisem.improve.paired import Differences
+from csisem.index.averages import ask, averages, label_columns
+from csisem.index.joint import framed
+from csisem.index.nodes import points_of
+from csisem.index.satisfaction import MOST_JOINT
+from csisem.inference.intervals import wald
+from csisem.options import names_of
+from csisem.survey import as_survey
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FloatArray = NDArray[np.float64]
+
+FIVE = {
+    1: ("knowledge", "management", "expected"),
+    2: ("standards", "standards", "management"),
+    3: ("delivery", "delivered", "standards"),
+    4: ("communication", "delivered", "promised"),
+    5: ("service", "perceived", "expected"),
+}
+"""The five gaps: a name, and the figure that falls short of another."""
+
+
+def gaps(
+    data: object,
+    pairs: Mapping[str, tuple[str, str]],
+    *,
+    dimensions: Mapping[str, Sequence[str]] | None = None,
+    weights: Mapping[str, float] | None = None,
+    by: str | Sequence[str] | None = None,
+    design: object = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Compare perceived with expected quality, question by question, dimension by dimension, in all.
+
+    Parameters
+    ----------
+    data
+        A `Survey` with scales; a row counts for a question when it answered both.
+    pairs
+        From the name of a question to its columns of expectation and of perception.
+    dimensions
+        From the name of a dimension (such as SERVQUAL's five) to its questions, whose plain mean it is; None: no
+        dimensions, and the total is over questions.
+    weights
+        Of the dimensions (or questions) in the total, summing to 1; None weighs all alike.
+    by
+        Column(s) whose values, or combinations of values, are compared apart.
+    design
+        None takes the survey's own, False ignores it, or another `Design`.
+    level
+        Of intervals, and of the test that names a class.
+
+    Returns
+    -------
+    DataFrame
+        ``level, item, <by...>, n, expected, perceived, gap, se, ci_lower, ci_upper, pvalue, class``: means and gap
+        (perceived less expected) in points of 0-100; n the fewest rows of any question below; ``class`` is
+        ``"disappointed"``, ``"satisfied"`` (no difference shown) or ``"delighted"``. ``.attrs``: joint ``covariance``
+        of the gaps, ``degrees``.
+
+    Raises
+    ------
+    DataError
+        A column is missing, nobody answered a pair, dimensions or weights do not fit.
+    ScaleError
+        An item has no scale.
+
+    Notes
+    -----
+    Parasuraman, Zeithaml and Berry (1988, Journal of Retailing 64, 12-40); paired differences, linearised through the
+    design.
+    """
+    survey = under_design(as_survey(data), design)
+    names = list(pairs)
+    questions = tuple(dict.fromkeys(column for pair in pairs.values() for column in pair))
+    if not names:
+        raise DataError("There are no pairs of questions.")
+    if odd := [name for name, pair in pairs.items() if isinstance(pair, str) or len(pair) != 2 or pair[0] == pair[1]]:
+        raise DataError(f"{odd[0]!r} needs two columns, of expectation and of perception, not {pairs[odd[0]]!r}.")
+    heads, labels, sums = _sums(names, dimensions, weights)
+    places = np.array([[questions.index(column) for column in pairs[name]] for name in names])
+    points = points_of(survey, questions, complete=False)
+    # Expectation, perception and their difference of every question, and sums of each.
+    combine = np.asarray(np.kron(sums, np.eye(3)), dtype=np.float64)
+    asked = ask(survey, questions, Differences(points, places), names_of("by", by), combine=combine)
+    found = averages(asked)
+    if found.empty.any():
+        domain, place = (int(k) for k in np.argwhere(found.empty)[0])
+        where = f" in {asked.labels[domain]!r}" if asked.by else ""
+        raise DataError(f"Nobody{where} answered both questions on {names[place // 3]!r}.")
+    count = len(labels)
+    n = np.stack([found.n[:, ::3][:, row > 0].min(axis=1) for row in sums], axis=1)
+    value = found.value.reshape(-1, count, 3)
+    variance = found.covariance.variances().reshape(-1, count, 3)[..., 2].ravel()
+    joint = found.covariance.matrix()[2::3, 2::3] if value.shape[0] * count <= MOST_JOINT else None
+    degrees = np.repeat(found.degrees, count)
+    columns: dict[str, object] = {"level": heads * len(value), "item": labels * len(value)}
+    columns |= label_columns(asked.by, asked.labels, count)
+    columns |= {"n": n.ravel().astype(np.int64), "expected": value[..., 0].ravel(), "perceived": value[..., 1].ravel()}
+    frame = framed(columns, value[..., 2].ravel(), np.where(n.ravel() < 2, np.nan, variance), joint, degrees, "gap")
+    return _classed(frame, degrees, level)
+
+
+def _classed(frame: pd.DataFrame, degrees: FloatArray, level: float) -> pd.DataFrame:
+    tests = wald(frame["gap"].to_numpy(), frame["se"].to_numpy(), level=level, df=degrees)
+    sure = tests.pvalue < 1 - level
+    classes = np.where(sure & (tests.z < 0), "disappointed", np.where(sure & (tests.z > 0), "delighted", "satisfied"))
+    attrs = frame.attrs
+    frame = frame.assign(ci_lower=tests.lower, ci_upper=tests.upper, pvalue=tests.pvalue, **{"class": classes})
+    frame.attrs = attrs
+    return frame
+
+
+def _sums(
+    names: list[str], dimensions: Mapping[str, Sequence[str]] | None, weights: Mapping[str, float] | None
+) -> tuple[list[str], list[str], FloatArray]:
+    """Kinds and names of the rows, and how much each question counts in each, (rows, questions)."""
+    every = np.eye(len(names))
+    parts, labels = every, names
+    heads, found = ["question"] * len(names), [every]
+    if dimensions is not None:
+        if odd := [one for members in dimensions.values() for one in members if one not in names]:
+            raise DataError(f"There is no question {odd[0]!r}{nearest(odd[0], names)}.")
+        if both := [name for name in names if sum(name in members for members in dimensions.values()) != 1]:
+            raise DataError(f"{listed(both)} must stand in exactly one dimension.")
+        labels = list(dimensions)
+        parts = np.stack([every[[names.index(one) for one in members]].mean(axis=0) for members in dimensions.values()])
+        heads, found = ["dimension"] * len(labels) + heads, [parts, every]
+    given = {str(name): float(weight) for name, weight in (weights or dict.fromkeys(labels, 1 / len(labels))).items()}
+    if sorted(given) != sorted(labels):
+        raise DataError(f"weights= must name {listed(labels)}, not {listed(given)}.")
+    share = np.array([given[label] for label in labels])
+    if (share < 0).any() or abs(share.sum() - 1) > 1e-9:
+        raise DataError(f"The weights of {listed(labels)} must be at least 0 and sum to 1, not {share.sum():g}.")
+    rows = np.concatenate([share[None] @ parts, *found])
+    below = names if dimensions is not None else []
+    return ["total", *heads], ["Total", *labels, *below], rows
+
+
+def five_gaps(figures: Mapping[str, float | tuple[float, float]], *, level: float = 0.95) -> pd.DataFrame:
+    """Return the five gaps of a service from its six figures.
+
+    Parameters
+    ----------
+    figures
+        ``expected`` and ``perceived`` (customers), ``management`` (what managers believe is expected), ``standards``,
+        ``delivered``, ``promised``: a number, or a number and its standard error; figures are independent.
+    level
+        Of intervals.
+
+    Returns
+    -------
+    DataFrame
+        ``gap, name, difference`` and, where errors are given, ``se, ci_lower, ci_upper, pvalue``: 1 knowledge
+        (management - expected), 2 standards (standards - management), 3 delivery (delivered - standards), 4
+        communication (delivered - promised), 5 service (perceived - expected). Negative is a shortfall.
+
+    Raises
+    ------
+    DataError
+        A figure is missing or unknown.
+
+    Notes
+    -----
+    Parasuraman, Zeithaml and Berry (1985, Journal of Marketing 49, 41-50).
+    """
+    import pandas as pd
+
+    needed = list(dict.fromkeys(name for _, over, under in FIVE.values() for name in (over, under)))
+    if odd := [name for name in figures if name not in needed]:
+        raise DataError(f"There is no figure {odd[0]!r}{nearest(odd[0], needed)}; there are {listed(needed)}.")
+    if missing := [name for name in needed if name not in figures]:
+        raise DataError(f"The five gaps need {listed(missing)} too.")
+    pair = {name: value if isinstance(value, tuple) else (value, np.nan) for name, value in figures.items()}
+    difference = np.array([pair[over][0] - pair[under][0] for _, over, under in FIVE.values()])
+    frame = pd.DataFrame({"gap": list(FIVE), "name": [name for name, _, _ in FIVE.values()], "difference": difference})
+    se = np.array([np.hypot(pair[over][1], pair[under][1]) for _, over, under in FIVE.values()])
+    if np.isnan(se).all():
+        return frame
+    tests = wald(difference, se, level=level)
+    return frame.assign(se=se, ci_lower=tests.lower, ci_upper=tests.upper, pvalue=tests.pvalue)

@@ -1,0 +1,192 @@
+"""Kano's qualities: what customers take for granted, what they ask for, what delights them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import DataError, listed
+from csisem.fit.drawn import under_design
+from csisem.index.averages import ask, averages, label_columns
+from csisem.inference.intervals import wald
+from csisem.moments.quotients import stacked
+from csisem.options import names_of
+from csisem.survey import Survey, as_survey
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+BoolArray = NDArray[np.bool_]
+
+CATEGORIES = ("must-be", "one-dimensional", "attractive", "indifferent", "reverse", "questionable")
+"""What a pair of answers says of a quality; the letters of the table are their first, but O for one-dimensional."""
+
+# Rows: answers to "if it has it", columns: to "if it lacks it"; both like, must be, neutral, live with, dislike.
+_TABLE = ("QAAAO", "RIIIM", "RIIIM", "RIIIM", "RRRRQ")
+_LETTERS = "MOAIRQ"
+_PLACE = np.array([[_LETTERS.index(letter) for letter in row] for row in _TABLE])
+
+_NUMBERS = len(CATEGORIES) + 2
+
+
+def kano(
+    data: object,
+    pairs: Mapping[str, tuple[str, str]],
+    by: str | Sequence[str] | None = None,
+    *,
+    codes: Sequence[float] = (1, 2, 3, 4, 5),
+    design: object = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Classify qualities by the answers to pairs of questions.
+
+    Parameters
+    ----------
+    data
+        A `Survey`, frame or path.
+    pairs
+        From the name of a quality to the columns of "how do you feel if it has it" and "if it lacks it".
+    by
+        Column(s) whose values, or combinations of values, are classified apart.
+    codes
+        The numbers that stand for I like it, it must be so, I am neutral, I can live with it, I dislike it.
+    design
+        None takes the survey's own, False ignores it, or another `Design`.
+    level
+        Of intervals, and of the test of the category.
+
+    Returns
+    -------
+    DataFrame
+        ``item, <by...>, n``, the shares of ``must-be, one-dimensional, attractive, indifferent, reverse,
+        questionable``; ``category``, the most frequent, ``pvalue`` of its lead over the next, and ``clear``, whether it
+        is below 1 - level; ``better`` and ``worse`` with ``better_se, worse_se``: how far satisfaction rises when the
+        quality is there, ``(A + O)/(A + O + M + I)``, and falls when it is not, ``-(O + M)/(A + O + M + I)``.
+        ``.attrs["degrees"]``.
+
+    Raises
+    ------
+    DataError
+        A column is missing, an answer is none of the codes, or nobody answered a pair.
+
+    Notes
+    -----
+    Kano, Seraku, Takahashi and Tsuji (1984); table and coefficients as in Berger et al. (1993, Center for Quality of
+    Management Journal 2(4)). Tests and errors are linearised through the design.
+    """
+    survey = under_design(as_survey(data), design)
+    items, questions = list(pairs), _questions(pairs)
+    values = np.asarray(codes, dtype=np.float64)
+    if len(set(values.tolist())) != 5:
+        raise DataError(f"codes= names five different numbers, not {listed(codes)}.")
+    _check_codes(survey, questions, values)
+    places = np.array([[questions.index(column) for column in pairs[item]] for item in items])
+    asked = ask(survey, questions, Pairs(places, values), names_of("by", by))
+    found = averages(asked)
+    nobody = found.n[:, ::_NUMBERS] == 0
+    if nobody.any():
+        domain, item = (int(k) for k in np.argwhere(nobody)[0])
+        where = f" in {asked.labels[domain]!r}" if asked.by else ""
+        raise DataError(f"Nobody{where} answered both questions on {items[item]!r}.")
+    return _frame(asked.by, asked.labels, items, found.value, found.covariance.matrix(), found.n, found.degrees, level)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Quotients of k qualities: six shares of the pairs of answers, then better and worse, for each.
+
+    Attributes
+    ----------
+    places
+        Positions of both questions of each quality, (k, 2).
+    codes
+        The numbers of the five answers, (5,).
+    """
+
+    places: IntArray
+    codes: FloatArray
+
+    @property
+    def count(self) -> int:
+        return len(self.places) * _NUMBERS
+
+    def kept(self, values: FloatArray) -> BoolArray:
+        return np.ones(values.shape[1], dtype=bool)
+
+    def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are added up alike
+        return stacked(*self.split(values))
+
+    def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
+        order = np.argsort(self.codes)
+        answer = order[np.searchsorted(self.codes[order], np.nan_to_num(values, nan=self.codes[0]))]
+        both = np.asarray(~np.isnan(values)[self.places].any(axis=1))
+        category = _PLACE[answer[self.places[:, 0]], answer[self.places[:, 1]]]
+        one = (category[:, None] == np.arange(6)[:, None]) & both[:, None]
+        must, wanted, delight, indifferent = (one[:, k] for k in range(4))
+        counted = must | wanted | delight | indifferent
+        over = np.concatenate([one, (delight | wanted)[:, None], 0.0 - (wanted | must)[:, None]], axis=1)
+        under = np.concatenate([np.repeat(both[:, None], 6, axis=1), np.repeat(counted[:, None], 2, axis=1)], axis=1)
+        shape = (self.count, values.shape[1])
+        return over.reshape(shape), under.reshape(shape).astype(np.float64), np.repeat(both, _NUMBERS, axis=0)
+
+
+def _questions(pairs: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
+    if not pairs:
+        raise DataError("There are no pairs of questions.")
+    for item, pair in pairs.items():
+        if isinstance(pair, str) or len(pair) != 2 or pair[0] == pair[1]:
+            raise DataError(f"The quality {item!r} needs two columns, if it has it and if it lacks it, not {pair!r}.")
+    return tuple(dict.fromkeys(column for pair in pairs.values() for column in pair))
+
+
+def _check_codes(survey: Survey, questions: tuple[str, ...], codes: FloatArray) -> None:
+    answers = survey.answers(questions)
+    for column in questions:
+        given = answers[column].dropna()
+        if len(odd := given[~given.isin(codes)]):
+            raise DataError(f"Question {column!r} has {len(odd)} answers that are none of the codes "
+                            f"{', '.join(f'{code:g}' for code in codes)} (first {odd.iloc[0]:g}).")  # fmt: skip
+
+
+def _frame(
+    by: tuple[str, ...],
+    labels: tuple[Hashable, ...],
+    items: list[str],
+    value: FloatArray,
+    covariance: FloatArray,
+    n: FloatArray,
+    degrees: FloatArray,
+    level: float,
+) -> pd.DataFrame:
+    import pandas as pd
+
+    rows: list[dict[str, object]] = []
+    flat = value.ravel()
+    se = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
+    for domain in range(len(value)):
+        for k, item in enumerate(items):
+            start = (domain * len(items) + k) * _NUMBERS
+            shares = flat[start : start + 6]
+            first, second = np.argsort(-shares, kind="stable")[:2]
+            lead = float(shares[first] - shares[second])
+            spread = covariance[start + first, start + first] + covariance[start + second, start + second]
+            error = np.sqrt(max(float(spread - 2 * covariance[start + first, start + second]), 0.0))
+            pvalue = float(wald(np.array(lead), np.array(error), df=degrees[domain]).pvalue)
+            # All in one category leave no doubt, and no error either.
+            pvalue = 0.0 if lead == 1 else pvalue
+            row: dict[str, object] = {"item": item}
+            row |= {column: values[domain] for column, values in label_columns(by, labels, 1).items()}
+            row |= {"n": int(n[domain, k * _NUMBERS])} | dict(zip(CATEGORIES, shares.tolist(), strict=True))
+            row |= {"category": CATEGORIES[first], "pvalue": pvalue, "clear": bool(pvalue < 1 - level)}
+            row |= {"better": flat[start + 6], "better_se": se[start + 6], "worse": flat[start + 7],
+                    "worse_se": se[start + 7]}  # fmt: skip
+            rows.append(row)
+    frame = pd.DataFrame(rows)
+    frame.attrs["degrees"] = np.repeat(degrees, len(items)).tolist()
+    return frame

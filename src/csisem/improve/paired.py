@@ -1,0 +1,48 @@
+"""Pairs of questions in points, and their differences, of rows that answered both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.index.nodes import Points
+from csisem.moments.quotients import stacked
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Differences:
+    """Quotients of k pairs: the mean of the first question, of the second, and of second less first, in points.
+
+    Attributes
+    ----------
+    points
+        How answers become points.
+    places
+        Positions of the two questions of each pair, (k, 2).
+    """
+
+    points: Points
+    places: IntArray
+
+    @property
+    def count(self) -> int:
+        return 3 * len(self.places)
+
+    def kept(self, values: FloatArray) -> BoolArray:
+        return self.points.kept(values)
+
+    def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are added up alike
+        return stacked(*self.split(values))
+
+    def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
+        points = self.points.split(values)[0]
+        first, second = points[self.places[:, 0]], points[self.places[:, 1]]
+        both = np.repeat(~np.isnan(first + second), 3, axis=0)
+        parts = np.stack([first, second, second - first], axis=1).reshape(self.count, -1)
+        return parts, np.ones(parts.shape), both

@@ -1,0 +1,146 @@
+"""Penalty and reward: what an item costs overall satisfaction when it is bad, and brings when it is good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import DataError, OptionError, listed
+from csisem.fit.drawn import under_design
+from csisem.improve.statistics import columns_of, estimate
+from csisem.index.nodes import points_of
+from csisem.inference.intervals import wald
+from csisem.inference.moment_map import Gradient, gradient
+from csisem.options import names_of
+from csisem.survey import as_survey
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FloatArray = NDArray[np.float64]
+
+
+def penalty_reward(
+    data: object,
+    outcome: str | Sequence[str],
+    items: str | Sequence[str],
+    *,
+    low: float = 40.0,
+    high: float = 80.0,
+    level: float = 0.95,
+    design: object = None,
+) -> pd.DataFrame:
+    """Contrast what low and high answers to each item do to overall satisfaction.
+
+    Parameters
+    ----------
+    data
+        A `Survey` with scales; rows that lack an answer are left out.
+    outcome
+        The item of overall satisfaction, or several, whose mean in points it is.
+    items
+        The items.
+    low, high
+        Answers of at most ``low`` and of at least ``high`` points of 0-100 are low and high.
+    level
+        Of intervals, and of the tests that name a type.
+    design
+        None takes the survey's own, False ignores it, or another `Design`.
+
+    Returns
+    -------
+    DataFrame
+        ``item, n_low, n_high, penalty, penalty_se, reward, reward_se, contrast, contrast_se, pvalue, type``:
+        ``penalty`` (usually negative) and ``reward`` in points of the outcome, from one regression on low and high
+        answers to all items; ``contrast`` their sum, negative where bad weighs more than good; ``type`` ``"basic"``
+        (it does),
+        ``"excitement"`` (good weighs more), ``"performance"`` (no difference shown, but an effect), ``"indifferent"``
+        (none shown). ``.attrs``: rows ``n`` and ``lost``, ``r_squared``.
+
+    Raises
+    ------
+    DataError
+        Nobody answered low, or high, or in between, to an item; the contrasts are linearly dependent.
+    ScaleError
+        An item has no scale.
+
+    Notes
+    -----
+    Brandt (1987); Mikulic and Prebezac (2011, Managing Service Quality 21, 46-66). Errors are linearised through the
+    design.
+    """
+    import pandas as pd
+
+    if not 0 <= low < high <= 100:
+        raise OptionError(f"low={low} and high={high} must rise within 0-100.")
+    names, target = names_of("items", items), names_of("outcome", outcome)
+    if both := [name for name in names if name in target]:
+        raise DataError(f"{listed(both)} stands on both sides; an item explains itself.")
+    survey = under_design(as_survey(data), design)
+    every = (*names, *target)
+    scale = points_of(survey, every, complete=True)
+    columns = columns_of(survey, every, 2 * len(names) + 2)
+    points = 100 * (columns.values - scale.low) / scale.width
+    own = points[:, : len(names)]
+    # Points of 0-100 are quotients: an answer on the edge must not fall off it by rounding.
+    bad, good = own <= low + 1e-9, own >= high - 1e-9
+    _check_filled(names, bad, good, columns.weight > 0)
+    y = points[:, len(names) :].mean(axis=1, keepdims=True)
+    columns = columns.with_values(np.concatenate([bad, good, y], axis=1, dtype=np.float64))
+    k = len(names)
+
+    def coefficients(mean: FloatArray, cov: FloatArray) -> FloatArray:  # noqa: ARG001 - means move none of them
+        beta = np.linalg.solve(cov[..., :-1, :-1], cov[..., :-1, -1:])[..., 0]
+        explained = (beta * cov[..., :-1, -1]).sum(axis=-1) / cov[..., -1, -1]
+        return np.concatenate([beta, beta[..., :k] + beta[..., k:], explained[..., None]], axis=-1)
+
+    def slopes(mean: FloatArray, cov: FloatArray) -> Gradient:
+        return gradient(coefficients, mean, cov)
+
+    try:
+        found = estimate(columns, coefficients, slopes)
+    except np.linalg.LinAlgError:
+        raise DataError("Low and high answers to the items are linearly dependent; leave an item out.") from None
+    tests = wald(found.value, found.se, level=level, df=found.degrees)
+    penalty, reward, contrast = (slice(part * k, (part + 1) * k) for part in range(3))
+    frame = pd.DataFrame(
+        {
+            "item": list(names),
+            "n_low": bad[columns.weight > 0].sum(axis=0),
+            "n_high": good[columns.weight > 0].sum(axis=0),
+            "penalty": found.value[penalty],
+            "penalty_se": found.se[penalty],
+            "reward": found.value[reward],
+            "reward_se": found.se[reward],
+            "contrast": found.value[contrast],
+            "contrast_se": found.se[contrast],
+            "pvalue": tests.pvalue[contrast],
+            "type": _types(found.value, tests.pvalue, k, 1 - level),
+        }
+    )
+    frame.attrs = {"n": columns.n, "lost": columns.lost, "r_squared": float(found.value[-1])}
+    return frame
+
+
+def _check_filled(
+    names: tuple[str, ...], bad: NDArray[np.bool_], good: NDArray[np.bool_], counted: NDArray[np.bool_]
+) -> None:
+    for what, part in (("low", bad), ("high", good), ("in between", ~(bad | good))):
+        if empty := [name for name, there in zip(names, part[counted].max(axis=0), strict=True) if not there]:
+            raise DataError(f"Nobody answered {what} to {listed(empty)}; move low= or high=.")
+
+
+def _types(value: FloatArray, pvalue: FloatArray, k: int, alpha: float) -> list[str]:
+    named = []
+    for item in range(k):
+        contrast, p = value[2 * k + item], pvalue[2 * k + item]
+        if p < alpha:
+            named.append("basic" if contrast < 0 else "excitement")
+        elif min(pvalue[item], pvalue[k + item]) < alpha:
+            named.append("performance")
+        else:
+            named.append("indifferent")
+    return named

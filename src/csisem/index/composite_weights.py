@@ -1,0 +1,169 @@
+"""Item weights of an index from a PLS path model, as statistics of its moments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.composite.estimate import Estimates
+from csisem.composite.indices import index_coefficients
+from csisem.fit.pls.composite_fit import CompositeFit
+from csisem.fit.pls.draws import CompositeBootstrap
+from csisem.fit.pls.errors import errors_of, row_influence, slopes_of
+from csisem.index.weights import Block, Weighting, blocks
+from csisem.options import ItemWeights
+
+if TYPE_CHECKING:
+    from csisem.covariance.casewise import RowScores
+    from csisem.fit.draws import Bootstrap
+    from csisem.inference.moment_map import Gradient
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class CompositeWeights:
+    """Weights from a PLS path model; the parameters that move them are the index coefficients themselves.
+
+    ``"model"`` are the outer weights of the answers as given, ``"loadings"`` the loadings in the items' units, also of
+    dimensions on a higher-order construct, ``"equal"`` the mean of the 0-100 scores.
+    """
+
+    fit: CompositeFit
+    ranges: FloatArray
+    kind: ItemWeights
+
+    @cached_property
+    def measured(self) -> tuple[Block, ...]:
+        return blocks(self.fit.table)
+
+    @cached_property
+    def _places(self) -> tuple[IntArray, IntArray]:
+        """Construct and item of every coefficient that is not zero by the model."""
+        leaves: dict[str, list[int]] = {}
+        items = self.fit.plan.items
+        for block in self.measured:
+            leaves[block.name] = [k for child in block.children for k in leaves.get(child, [])]
+            leaves[block.name] += [items.index(child) for child in block.children if child not in leaves]
+        pairs = [(block.column, item) for block in self.measured for item in leaves[block.name]]
+        construct, item = np.array(pairs, dtype=np.intp).T
+        return construct, item
+
+    def _statistics(self, found: Estimates, _mean: FloatArray, cov: FloatArray) -> FloatArray:
+        """The coefficients of samples of one group, (..., k)."""
+        construct, item = self._places
+        own = self._coefficients(found, cov)[..., construct, item]
+        if not self._carried:
+            return own
+        row, col = np.tril_indices(cov.shape[-1])
+        return np.concatenate([own, cov[..., row, col]], axis=-1)
+
+    @property
+    def _carried(self) -> bool:
+        """Whether the covariances are parameters too, since means of incomplete rows rest on them."""
+        return self.fit.patterns is not None and self.fit.settings.missing == "em"
+
+    def by_covariance(self) -> FloatArray:
+        """Derivatives (G, p*, q) of the covariances by the parameters: they are some of these, if means need them."""
+        p, groups = len(self.ranges), self.fit.table.n_groups
+        size, q = p * (p + 1) // 2, len(self.at)
+        found = np.zeros((groups, size, q))
+        if self._carried:
+            for group in range(groups):
+                end = (group + 1) * (q // groups)
+                found[group, :, end - size : end] = np.eye(size)
+        return found
+
+    def _coefficients(self, found: Estimates, cov: FloatArray) -> FloatArray:
+        """Index points per unit of each column's mean, (..., constructs, P)."""
+        if self.kind == "model":
+            own = slice(self.fit.table.constructs)
+            return index_coefficients(found.raw_weights[..., own], self.ranges)
+        lead, width = cov.shape[:-2], cov.shape[-1]
+        rows = np.zeros((*lead, self.fit.table.constructs, width), dtype=np.result_type(found.loadings, cov))
+        for block in self.measured:
+            shares = [self._share(block, k, found, cov, rows) for k in range(len(block.children))]
+            whole = np.sum(shares, axis=0)
+            for item, latent, share in zip(block.item, block.latent, shares, strict=True):
+                if item >= 0:
+                    rows[..., block.column, item] = share / whole * (100.0 / self.ranges[item])
+                else:
+                    rows[..., block.column, :] += (share / whole)[..., None] * rows[..., latent, :]
+        return rows
+
+    def _share(self, block: Block, k: int, found: Estimates, cov: FloatArray, rows: FloatArray) -> FloatArray:
+        """What a child's 0-100 score counts for in its construct's, (...), not yet scaled to sum 1."""
+        if self.kind == "equal" or len(block.children) == 1:
+            return np.ones(cov.shape[:-2], dtype=rows.dtype)
+        loading = found.loadings[..., self._loaded[block.name, block.children[k]]]
+        item = block.item[k]
+        if item >= 0:
+            # Weighted answers as they are: the loading in the item's units, over the width of its scale.
+            share: FloatArray = loading * np.sqrt(cov[..., item, item]) * self.ranges[item]
+            return share
+        score = rows[..., block.latent[k], :]
+        return np.asarray(loading * np.sqrt((score * (cov @ score[..., None])[..., 0]).sum(axis=-1)))
+
+    @cached_property
+    def _loaded(self) -> dict[tuple[str, str], int]:
+        """Places of loadings by construct and child."""
+        plan = self.fit.plan
+        pairs = zip(plan.loaded.owner, plan.loaded.child, strict=True)
+        return {(plan.constructs[owner], plan.child_names[child]): e for e, (owner, child) in enumerate(pairs)}
+
+    @cached_property
+    def _slopes(self) -> tuple[Gradient, ...]:
+        return slopes_of(self.fit, self._statistics)
+
+    @cached_property
+    def at(self) -> FloatArray:
+        fit = self.fit
+        groups = range(fit.table.n_groups)
+        return np.concatenate([self._statistics(fit.found.member(g), fit.centre[g], fit.column_cov[g]) for g in groups])
+
+    def weigh(self, parameters: FloatArray) -> Weighting:
+        construct, item = self._places
+        own = parameters.reshape(*parameters.shape[:-1], self.fit.table.n_groups, -1)[..., : len(item)]
+        coefficients = np.zeros((*own.shape[:-1], self.fit.table.constructs, len(self.ranges)), dtype=parameters.dtype)
+        coefficients[..., construct, item] = own
+        return self._weighting(coefficients)
+
+    def _weighting(self, coefficients: FloatArray) -> Weighting:
+        """The children's weights that coefficients (..., constructs, P) are made of, scaled to sum 1.
+
+        Items count by their weights on the answers as given, dimensions by what their index counts for.
+        """
+        construct, item = self._places
+        found = []
+        for block in self.measured:
+            parts = []
+            for child, latent in zip(block.item, block.latent, strict=True):
+                below = [child] if child >= 0 else item[construct == latent]
+                width = 1.0 if child >= 0 else self.ranges[below] / 100.0
+                parts.append((coefficients[..., block.column, below] * width).sum(axis=-1))
+            stacked = np.stack(parts, axis=-1)
+            found.append(stacked / stacked.sum(axis=-1, keepdims=True))
+        return Weighting(coefficients, tuple(found))
+
+    def scores(self) -> tuple[RowScores, FloatArray]:
+        return row_influence(self.fit, self._slopes), self.fit.centre
+
+    def inverse(self) -> FloatArray:
+        return np.eye(len(self.at))
+
+    def covariance(self) -> FloatArray:
+        return errors_of(self.fit, self._statistics).vcov
+
+    def repeated(self) -> Weighting:
+        again = self.fit.repeated
+        return self._weighting(self._coefficients(again.found, again.cov))
+
+    def drawn(self, drawn: Bootstrap, inside: IntArray) -> Weighting:
+        if not isinstance(drawn, CompositeBootstrap):
+            raise TypeError("replicates of a PLS path model are meant")
+        return self._weighting(self._coefficients(drawn.found.member(inside), drawn.cov[inside]))

@@ -1,0 +1,20 @@
+"""What satisfaction brings: rates, loyalty, the value of customers, and what their loss costs."""
+
+from csisem.index.outcomes.checklist import hard_points, self_assessment
+from csisem.index.outcomes.customers import WordOfMouth, abc, lifetime_value, pareto, value_score, word_of_mouth
+from csisem.index.outcomes.loyalty import loyalty_curve, repurchase
+from csisem.index.outcomes.rates import rates
+
+__all__ = [
+    "rates",
+    "repurchase",
+    "loyalty_curve",
+    "abc",
+    "lifetime_value",
+    "value_score",
+    "word_of_mouth",
+    "WordOfMouth",
+    "pareto",
+    "hard_points",
+    "self_assessment",
+]

@@ -1,0 +1,185 @@
+"""Monotone and logistic regression of one variable on another, with bands; arrays only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from csisem.errors import DataError
+from csisem.inference.design import Linearisation, added, linearise, variance
+from csisem.inference.intervals import wald
+from csisem.inference.resample import blocks, counts, rescaled
+from csisem.survey import Units
+from csisem.survey.units import first_rows
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+# Cells of the table of means over all pairs of values that are filled at a time.
+_CELLS = 4_000_000
+_STEPS = 100
+_STILL = 1e-12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Rows (n,) with their sampling units.
+
+    Attributes
+    ----------
+    x, y, weight
+        Each (n,).
+    unit
+        The unit that is resampled as a whole: a first-stage cluster, or the row itself, (n,).
+    stratum, fraction
+        Stratum of each unit, (U,), those without an answer included, and the sampling fraction of each stratum, (H,).
+    design
+        How totals become variances.
+    finest
+        Each row's finest unit of the design, (n,).
+    """
+
+    x: FloatArray
+    y: FloatArray
+    weight: FloatArray
+    unit: IntArray
+    stratum: IntArray
+    fraction: FloatArray
+    design: Linearisation
+    finest: IntArray
+
+    @classmethod
+    def of(cls, x: FloatArray, y: FloatArray, units: Units, kept: NDArray[np.bool_]) -> Sample:
+        """Rows ``kept`` (N,) of all N, whose units are given."""
+        unit = units.stages[0] if units.clusters else np.arange(units.n)
+        stratum = np.zeros(int(unit.max(initial=-1)) + 1, dtype=np.intp)
+        stratum[unit] = units.strata
+        weight = np.ones(units.n) if units.weights is None else units.weights
+        fraction = np.zeros(units.n_strata)
+        if units.fractions[0] is not None:
+            fraction = units.fractions[0][first_rows(units.strata, units.n_strata)]
+        design = linearise(units)
+        return cls(x, y, weight[kept], unit[kept], stratum, fraction, design, design.code[kept])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Logistic:
+    """Values and band (g,) of a logistic curve, and its coefficients."""
+
+    value: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    intercept: float
+    slope: float
+    slope_se: float
+
+
+def logistic_curve(sample: Sample, grid: FloatArray, level: float) -> Logistic:
+    """Weighted logistic regression of shares 0-1, errors from the sampling units; the band is one of the logit.
+
+    Quasi-likelihood (Papke and Wooldridge 1996, Journal of Applied Econometrics 11, 619-632), linearised (Binder 1983).
+
+    Raises
+    ------
+    DataError
+        The curve is a step: satisfaction separates the loyal from the others.
+    """
+    centre = float(sample.weight @ sample.x / sample.weight.sum())
+    design = np.stack([np.ones(len(sample.x)), sample.x - centre], axis=1)
+    beta = np.zeros(2)
+    for _ in range(_STEPS):
+        share = expit(design @ beta)
+        information = (design * (sample.weight * share * (1 - share))[:, None]).T @ design
+        if not np.isfinite(beta).all() or np.linalg.cond(information) > 1e14:
+            break
+        step = np.linalg.solve(information, design.T @ (sample.weight * (sample.y - share)))
+        beta = beta + step
+        if np.abs(step).max() < _STILL * max(1.0, np.abs(beta).max()):
+            return _band(sample, design, beta, centre, grid, level)
+    raise DataError("The logistic curve has no end: satisfaction separates loyal from other customers; "
+                    "use method='isotonic'.")  # fmt: skip
+
+
+def _band(
+    sample: Sample, design: FloatArray, beta: FloatArray, centre: float, grid: FloatArray, level: float
+) -> Logistic:
+    share = expit(design @ beta)
+    information = (design * (sample.weight * share * (1 - share))[:, None]).T @ design
+    scores = design * (sample.weight * (sample.y - share))[:, None]
+    influence = np.asarray(np.linalg.solve(information, scores.T).T, dtype=np.float64)
+    spread = variance(sample.design, added(influence, sample.finest, sample.design.count))
+    if sample.design.row_factor is not None:
+        spread += (influence * sample.design.row_factor[sample.finest][:, None]).T @ influence
+    at = np.stack([np.ones(len(grid)), grid - centre], axis=1)
+    logit = at @ beta
+    tests = wald(logit, np.sqrt(((at @ spread) * at).sum(axis=1)), level=level)
+    return Logistic(
+        expit(logit),
+        expit(tests.lower),
+        expit(tests.upper),
+        float(beta[0] - beta[1] * centre),
+        float(beta[1]),
+        float(spread[1, 1] ** 0.5),
+    )
+
+
+def isotonic_curve(
+    sample: Sample, grid: FloatArray, level: float, count: int, seed: int | None
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Values and percentile band (g,) of the isotonic regression, between its points by straight lines.
+
+    Units are resampled within strata as `inference.resample.rescaled` does.
+    """
+    from scipy.sparse import csr_array
+
+    values, place = np.unique(sample.x, return_inverse=True)
+    shape = (len(values), len(sample.stratum))
+    weight, total = (
+        csr_array((each, (place, sample.unit)), shape=shape) for each in (sample.weight, sample.weight * sample.y)
+    )
+    whole = np.ones(shape[1])
+    curve = _along(isotonic(np.asarray(weight @ whole), np.asarray(total @ whole)), values, grid)
+    scheme = rescaled(sample.stratum, len(sample.fraction), sample.fraction)
+    step = max(1, _CELLS // len(values) ** 2)
+    draws = []
+    for block in blocks(int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else seed, count):
+        factor = (scheme.base + scheme.slope * counts(scheme, block)).T
+        for first in range(0, block.count, step):
+            some = factor[:, first : first + step]
+            both = np.asarray(weight @ some).T, np.asarray(total @ some).T
+            draws.append(_along(isotonic(*both), values, grid))
+    tail = (1 - level) / 2
+    lower, upper = np.quantile(np.concatenate(draws), [tail, 1 - tail], axis=0)
+    return curve, lower, upper
+
+
+def isotonic(weight: FloatArray, total: FloatArray) -> FloatArray:
+    """Never-falling regression (..., k) of totals over weights (..., k): ``max_{i <= k} min_{j >= k} mean(i..j)``.
+
+    Values without weight take the fit of the nearest above, or else below (Barlow, Bartholomew, Bremner and Brunk 1972,
+    chapter 1).
+    """
+    k = weight.shape[-1]
+    zero = np.zeros((*weight.shape[:-1], 1))
+    w, t = (np.concatenate([zero, np.cumsum(part, axis=-1)], axis=-1) for part in (weight, total))
+    # Mean of values i to j: rows i, columns j; below the diagonal, and without weight, there is none.
+    spans = w[..., None, 1:] - w[..., :-1, None]
+    inside = (np.tri(k).T > 0) & (spans > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        means = np.where(inside, (t[..., None, 1:] - t[..., :-1, None]) / spans, np.inf)
+    least = np.minimum.accumulate(means[..., ::-1], axis=-1)[..., ::-1]
+    # Where only values without weight follow, no mean says anything.
+    rows = np.where(np.isfinite(least) & (np.tri(k).T > 0), least, -np.inf)
+    return np.asarray(np.maximum.accumulate(rows.max(axis=-2), axis=-1))
+
+
+def _along(curves: FloatArray, values: FloatArray, grid: FloatArray) -> FloatArray:
+    """Curves (..., k) over ``values`` at the points of a grid (..., g), by straight lines; flat beyond the ends."""
+    right = np.clip(np.searchsorted(values, grid), 1, len(values) - 1)
+    left = right - 1
+    share = np.clip((grid - values[left]) / (values[right] - values[left]), 0.0, 1.0)
+    along: FloatArray = curves[..., left] + share * (curves[..., right] - curves[..., left])
+    return along

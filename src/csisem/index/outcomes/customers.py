@@ -1,0 +1,278 @@
+"""What customers are worth: classes by sales, components of value, lifetime value, and what losing them costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csisem.errors import DataError, OptionError, listed, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def abc(
+    sales: Mapping[str, float] | pd.Series[float],
+    *,
+    cuts: Sequence[float] = (0.70, 0.90),
+    names: Sequence[str] = ("A", "B", "C"),
+) -> pd.DataFrame:
+    """Class customers by their part of the sales, the largest first.
+
+    Parameters
+    ----------
+    sales
+        Sales by customer, at least 0.
+    cuts
+        Cumulative shares of the sales at which the next class begins: with the usual 0.70 and 0.90, A customers bring
+        70 % (15-20 % of customers, as a rule), B the next 20 % (20-30 %), C the last 10 % (50 %).
+    names
+        One more than cuts.
+
+    Returns
+    -------
+    DataFrame
+        ``customer, sales, share, cumulative, class``, the largest first; the customer who crosses a cut still belongs
+        to the class before it. ``.attrs["classes"]`` has ``customers`` and ``sales`` of each class, as shares.
+
+    Raises
+    ------
+    DataError
+        Sales are negative, missing or all zero.
+    OptionError
+        Cuts do not rise within 0-1, or names do not fit.
+    """
+    import pandas as pd
+
+    edges = np.asarray(cuts, dtype=np.float64)
+    if not edges.size or (np.diff(edges) <= 0).any() or edges[0] <= 0 or edges[-1] >= 1:
+        raise OptionError(f"cuts={tuple(cuts)} must rise between 0 and 1.")
+    if len(names) != len(edges) + 1:
+        raise OptionError(f"{len(edges)} cuts make {len(edges) + 1} classes; names= has {len(names)}.")
+    values = pd.Series(sales, dtype=np.float64).sort_values(ascending=False, kind="stable")
+    if not (values >= 0).all() or not 0 < values.sum() < np.inf:
+        raise DataError("Sales must be finite numbers of at least 0, not all zero.")
+    share = values.to_numpy() / values.sum()
+    cumulative = np.cumsum(share)
+    # Rounding must not carry a customer who exactly completes a class over its cut.
+    place = np.searchsorted(edges - 1e-12, cumulative - share, side="right")
+    classes = np.array(names, dtype=object)[place]
+    frame = pd.DataFrame(
+        {
+            "customer": values.index,
+            "sales": values.to_numpy(),
+            "share": share,
+            "cumulative": cumulative,
+            "class": classes,
+        }
+    )
+    frame.attrs["classes"] = {
+        name: {"customers": float((place == k).mean()), "sales": float(share[place == k].sum())}
+        for k, name in enumerate(names)
+    }
+    return frame
+
+
+def lifetime_value(
+    margin: float,
+    retention: float,
+    *,
+    discount: float = 0.10,
+    periods: int | None = None,
+    acquisition: float = 0.0,
+    referrals: float = 0.0,
+) -> float:
+    """Value of a customer: margins of all periods, discounted, times the chance that the customer is still there.
+
+    Parameters
+    ----------
+    margin
+        Profit in each period, the first at once.
+    retention
+        Probability of staying for one more period, 0-1.
+    discount
+        Interest per period.
+    periods
+        How many; None: for ever.
+    acquisition
+        What winning the customer cost.
+    referrals
+        How many new customers of the same kind one customer brings in every period of the relation, at no acquisition
+        cost and without further referrals.
+
+    Returns
+    -------
+    float
+        ``m (1 + r) sum_t (s/(1 + i))^t - a``, r referrals being worth one period's margins each (Berger and Nasr 1998,
+        Journal of Interactive Marketing 12, 17-30, case 1, with margins at the start of periods).
+
+    Raises
+    ------
+    OptionError
+        A probability is outside 0-1, the discount is not above -1, or the sum has no end.
+    """
+    if not 0 <= retention <= 1 or not discount > -1:
+        raise OptionError(f"retention={retention} lies within 0-1 and discount={discount} above -1.")
+    if referrals < 0 or (periods is not None and periods < 1):
+        raise OptionError(f"referrals={referrals} is at least 0, and periods={periods} at least 1.")
+    kept = retention / (1 + discount)
+    if periods is None:
+        if kept >= 1:
+            raise OptionError("With this retention and discount the value has no end; give periods=.")
+        total = 1 / (1 - kept)
+    else:
+        total = float((kept ** np.arange(periods)).sum())
+    return float(margin * (1 + referrals) * total - acquisition)
+
+
+def value_score(
+    components: pd.DataFrame,
+    weights: Mapping[str, float] | None = None,
+    *,
+    bounds: Mapping[str, tuple[float, float]] | None = None,
+) -> pd.DataFrame:
+    """Score customers on components of value: sales, length of the relation, referrals, credit, profit.
+
+    Parameters
+    ----------
+    components
+        A row a customer, a column a component, more being better.
+    weights
+        By component, sum 1; None weighs all alike.
+    bounds
+        What is 0 and 100 points of a component; None takes the lowest and the highest customer.
+
+    Returns
+    -------
+    DataFrame
+        The components in points of 0-100 (clipped), and ``score``, their weighted sum; index as given.
+
+    Raises
+    ------
+    DataError
+        A component is text, missing or constant, or weights do not belong to the components or sum to 1.
+    """
+    import pandas as pd
+
+    labels = [str(name) for name in components.columns]
+    try:
+        values = components.to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError):
+        raise DataError("Components of value are numbers; a column holds text.") from None
+    if np.isnan(values).any():
+        column = labels[int(np.argwhere(np.isnan(values))[0][1])]
+        raise DataError(f"Component {column!r} is missing for {int(np.isnan(values).any(axis=1).sum())} customers.")
+    given = dict(bounds or {})
+    if odd := [name for name in (*given, *(weights or {})) if name not in labels]:
+        raise DataError(f"There is no component {odd[0]!r}{nearest(str(odd[0]), labels)}.")
+    share = np.array([(weights or {}).get(name, 0.0) for name in labels]) if weights else np.full(len(labels), np.nan)
+    share = np.where(np.isnan(share), 1 / len(labels), share)
+    if (share < 0).any() or abs(share.sum() - 1) > 1e-9:
+        raise DataError(f"The weights of {listed(labels)} must be at least 0 and sum to 1, not {share.sum():g}.")
+    ends = np.array([given.get(name, (low, high)) for name, low, high in zip(
+        labels, values.min(axis=0), values.max(axis=0), strict=True)])  # fmt: skip
+    if flat := [name for name, (low, high) in zip(labels, ends, strict=True) if not low < high]:
+        raise DataError(f"Component {listed(flat)} is the same for all customers; give its bounds=.")
+    points = np.clip(100 * (values - ends[:, 0]) / (ends[:, 1] - ends[:, 0]), 0, 100)
+    frame = pd.DataFrame(points, columns=labels, index=components.index)
+    frame["score"] = points @ share
+    return frame
+
+
+@dataclass(frozen=True, slots=True)
+class WordOfMouth:
+    """What complaints stand for.
+
+    Attributes
+    ----------
+    dissatisfied
+        Customers behind the complaints.
+    lost
+        Customers that these cost.
+    told, retold, reached
+        People who hear of it at first hand, at second hand, and together.
+    """
+
+    dissatisfied: float
+    lost: float
+    told: float
+    retold: float
+    reached: float
+
+
+def word_of_mouth(
+    complaints: float, *, per_complaint: float = 4.0, cost: float = 13.0, tells: float = 11.0, retells: float = 5.0
+) -> WordOfMouth:
+    """Reckon from complaints to customers lost and people reached; the defaults are rules of thumb, not findings.
+
+    Parameters
+    ----------
+    complaints
+        Customers who complained.
+    per_complaint
+        Dissatisfied customers that one complaint stands for.
+    cost
+        Customers that one dissatisfied customer costs.
+    tells
+        People whom each complaining customer tells.
+    retells
+        People whom each of these tells.
+
+    Raises
+    ------
+    OptionError
+        A number is negative.
+    """
+    numbers = {"complaints": complaints, "per_complaint": per_complaint, "cost": cost, "tells": tells}
+    numbers["retells"] = retells
+    if wrong := [name for name, number in numbers.items() if not number >= 0]:
+        raise OptionError(f"{wrong[0]}={numbers[wrong[0]]} is not a number of at least 0.")
+    dissatisfied, told = complaints * per_complaint, complaints * tells
+    return WordOfMouth(dissatisfied, dissatisfied * cost, told, told * retells, told * (1 + retells))
+
+
+def pareto(reasons: Mapping[str, float] | pd.Series[float] | Sequence[str], *, vital: float = 0.80) -> pd.DataFrame:
+    """Order reasons (of losing customers, of complaints) by how often they are given.
+
+    Parameters
+    ----------
+    reasons
+        Counts or shares by reason, or one reason per case.
+    vital
+        The share of all cases that the vital few make up.
+
+    Returns
+    -------
+    DataFrame
+        ``reason, count, share, cumulative, vital``, the most frequent first; ``vital`` marks the reasons that it takes
+        to reach that share.
+
+    Raises
+    ------
+    DataError
+        There are no reasons, or a count is negative.
+    """
+    import pandas as pd
+
+    series = (
+        pd.Series(list(reasons), dtype=object).value_counts()
+        if not hasattr(reasons, "items")
+        else pd.Series(reasons, dtype=np.float64)
+    )
+    values = series.astype(np.float64).sort_values(ascending=False, kind="stable")
+    if not (values >= 0).all() or not values.sum() > 0:
+        raise DataError("Reasons need counts of at least 0, not all zero.")
+    share = values.to_numpy() / values.sum()
+    cumulative = np.cumsum(share)
+    return pd.DataFrame(
+        {
+            "reason": values.index,
+            "count": values.to_numpy(),
+            "share": share,
+            "cumulative": cumulative,
+            "vital": cumulative - share < vital - 1e-12,
+        }
+    )

@@ -1,0 +1,157 @@
+"""From satisfaction to loyalty: the repurchase rule and the curve of a survey."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from csisem.errors import DataError, OptionError
+from csisem.fit.drawn import under_design
+from csisem.index.nodes import points_of
+from csisem.index.outcomes.curves import Sample, isotonic_curve, logistic_curve
+from csisem.options import LoyaltyCurve, names_of, validate
+from csisem.survey import Survey, as_survey
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FloatArray = NDArray[np.float64]
+
+
+@overload
+def repurchase(index: float, *, reference: float = ..., probability: float = ..., slope: float = ...) -> float: ...
+@overload
+def repurchase(
+    index: ArrayLike, *, reference: float = ..., probability: float = ..., slope: float = ...
+) -> FloatArray | float: ...
+def repurchase(
+    index: ArrayLike, *, reference: float = 67.0, probability: float = 0.75, slope: float = 0.0058
+) -> FloatArray | float:
+    """Probability of buying again at a satisfaction index, by a straight line.
+
+    Parameters
+    ----------
+    index
+        0-100, any shape.
+    reference, probability
+        A point of the line: 0.75 at an index of 67.
+    slope
+        Per point; 0.0058 is the figure the training texts take from Anderson and Sullivan (1993, Marketing Science 12,
+        125-143). Fit your own with `loyalty_curve`.
+
+    Returns
+    -------
+    float or ndarray
+        Cut off at 0 and 1.
+    """
+    found = np.clip(probability + slope * (np.asarray(index, dtype=np.float64) - reference), 0.0, 1.0)
+    return found if found.ndim else float(found)
+
+
+def loyalty_curve(
+    data: object,
+    satisfaction: str | Sequence[str],
+    loyalty: str,
+    *,
+    loyal: float | None = None,
+    method: LoyaltyCurve = "isotonic",
+    at: Sequence[float] | None = None,
+    bootstrap: int = 1000,
+    seed: int | None = None,
+    level: float = 0.95,
+    design: object = None,
+) -> pd.DataFrame:
+    """Fit how loyalty rises with satisfaction, with a band.
+
+    Parameters
+    ----------
+    data
+        A `Survey` with scales.
+    satisfaction
+        Item or items; their mean in points of 0-100 is the satisfaction of a row that answered them all.
+    loyalty
+        An item.
+    loyal
+        The answer from which a customer counts as loyal, so that the curve is the share of loyal customers; None takes
+        the answer in points, divided by 100.
+    method
+        ``"isotonic"``: never falling, of any shape (Jones and Sasser 1995 expect it convex where customers can leave);
+        ``"logistic"``: one S-shaped curve.
+    at
+        Points of satisfaction to evaluate at; None takes 0, 5, ..., 100 that lie within the answers.
+    bootstrap, seed
+        Resamples of the isotonic band, and their seed.
+    level
+        Of the band, at each point by itself.
+    design
+        None takes the survey's own, False ignores it, or another `Design`; its units are resampled within strata, or
+        linearised.
+
+    Returns
+    -------
+    DataFrame
+        ``satisfaction, loyalty, lower, upper``, loyalty between 0 and 1. ``.attrs["rows"]`` counts the rows used; of
+        the logistic curve also ``intercept``, ``slope`` and ``slope_se`` per point.
+
+    Raises
+    ------
+    DataError
+        A column is missing, fewer than ten rows answered, or satisfaction or loyalty does not vary.
+    ScaleError
+        An item has no scale.
+    """
+    import pandas as pd
+
+    validate("method", method, LoyaltyCurve)
+    survey = under_design(as_survey(data), design)
+    if survey.design.replicate_weights:
+        raise OptionError("The curve's band comes from sampling units; replicate weights are not used: design=False.")
+    sample = _sample(survey, names_of("satisfaction", satisfaction), loyalty, loyal)
+    grid = _grid(sample, at)
+    frame = pd.DataFrame({"satisfaction": grid})
+    if method == "logistic":
+        fitted = logistic_curve(sample, grid, level)
+        frame = frame.assign(loyalty=fitted.value, lower=fitted.lower, upper=fitted.upper)
+        frame.attrs = {"rows": len(sample.x), "intercept": fitted.intercept, "slope": fitted.slope,
+                       "slope_se": fitted.slope_se}  # fmt: skip
+        return frame
+    if bootstrap < 100:
+        raise OptionError(f"bootstrap={bootstrap} draws make no band; give at least 100.")
+    value, lower, upper = isotonic_curve(sample, grid, level, bootstrap, seed)
+    frame = frame.assign(loyalty=value, lower=lower, upper=upper)
+    frame.attrs = {"rows": len(sample.x)}
+    return frame
+
+
+def _sample(survey: Survey, items: tuple[str, ...], loyalty: str, loyal: float | None) -> Sample:
+    if loyalty in items:
+        raise DataError(f"{loyalty!r} cannot be loyalty and satisfaction at once.")
+    every = (*items, loyalty)
+    points = points_of(survey, every, complete=True)
+    answers = survey.answers(every).to_numpy(dtype=np.float64)
+    scaled = (answers - points.low) / points.width
+    kept = ~np.isnan(answers).any(axis=1)
+    # Means that are equal must not differ by the rounding of their sums.
+    x, y = np.round(100 * scaled[kept, :-1].mean(axis=1), 9), scaled[kept, -1]
+    if loyal is not None:
+        y = (answers[kept, -1] >= loyal).astype(np.float64)
+    if len(x) < 10:
+        raise DataError(f"{len(x)} rows answered all of it; a curve needs at least 10.")
+    for name, values in (("Satisfaction", x), ("Loyalty", y)):
+        if values.min() == values.max():
+            raise DataError(f"{name} is the same for all {len(x)} rows, so there is no curve.")
+    return Sample.of(x, y, survey.units(), kept)
+
+
+def _grid(sample: Sample, at: Sequence[float] | None) -> FloatArray:
+    low, high = sample.x.min(), sample.x.max()
+    if at is None:
+        grid = np.arange(0.0, 101.0, 5.0)
+        return np.asarray(grid[(grid >= low - 1e-9) & (grid <= high + 1e-9)])
+    grid = np.asarray(at, dtype=np.float64)
+    if ((grid < 0) | (grid > 100)).any():
+        raise OptionError("at= holds points of satisfaction within 0-100.")
+    return grid

@@ -1,0 +1,65 @@
+"""Rates: how many of how many, with an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import ndtri
+
+from csisem.errors import DataError
+from csisem.options import RateInterval, validate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def rates(
+    counts: Mapping[str, tuple[float, float]], *, method: RateInterval = "wilson", level: float = 0.95
+) -> pd.DataFrame:
+    """Rates such as repeat purchase or complaints, with intervals of a simple random sample.
+
+    Parameters
+    ----------
+    counts
+        From the name of a rate to ``(how many, of how many)``: those who speak well of the firm of those asked
+        (reputation), who ask for it by name of those who buy (designation), who bought again, goods sold of goods
+        offered, who complained.
+    method
+        ``"wilson"`` (1927, Journal of the American Statistical Association 22, 209-212), which stays within 0-1 and has
+        width at 0 and 1, or ``"wald"``.
+    level
+        Of the interval.
+
+    Returns
+    -------
+    DataFrame
+        ``rate, count, base, share, se, ci_lower, ci_upper``, shares between 0 and 1. Of a survey with a design take
+        `diagnose.means` of a 0-1 column, or `top_box`.
+
+    Raises
+    ------
+    DataError
+        A base is not above zero, or a count is negative or above its base.
+    """
+    import pandas as pd
+
+    validate("method", method, RateInterval)
+    z = -float(ndtri((1 - level) / 2))
+    rows = []
+    for name, pair in counts.items():
+        count, base = (float(number) for number in pair)
+        if not 0 < base < np.inf or not 0 <= count <= base:
+            raise DataError(f"The rate {name!r} is {count:g} of {base:g}; a rate counts some of a number above zero.")
+        share = count / base
+        se = (share * (1 - share) / base) ** 0.5
+        middle, width = share, z * se
+        if method == "wilson":
+            middle = (share + z**2 / (2 * base)) / (1 + z**2 / base)
+            width = z * (share * (1 - share) / base + z**2 / (4 * base**2)) ** 0.5 / (1 + z**2 / base)
+        # At the ends Wilson's interval ends there too, but for rounding.
+        lower = 0.0 if method == "wilson" and count == 0 else middle - width
+        upper = 1.0 if method == "wilson" and count == base else middle + width
+        rows.append((name, count, base, share, se, lower, upper))
+    return pd.DataFrame(rows, columns=["rate", "count", "base", "share", "se", "ci_lower", "ci_upper"])

@@ -1,0 +1,59 @@
+"""Respondents who come back: their rows are one sampling unit."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import CsisemWarning, DataError, listed
+from csisem.survey import Survey
+from csisem.survey.design import several
+
+IntArray = NDArray[np.intp]
+
+
+def as_panel(survey: Survey, wave: str) -> tuple[Survey, bool]:
+    """Return the survey with respondents as clusters where its ``id`` comes back in another wave, and whether it does.
+
+    A design with clusters, or replicate weights, stays as it is: its units hold a respondent's rows together.
+
+    Raises
+    ------
+    DataError
+        A respondent lies in several strata.
+    """
+    if survey.id is None:
+        return survey, False
+    people, names = survey.grouping(survey.id)
+    waves = survey.grouping(wave)[0]
+    known = (people >= 0) & (waves >= 0)
+    pairs = np.unique(np.stack([people[known], waves[known]]), axis=1)
+    back = np.bincount(pairs[0], minlength=len(names)) > 1
+    if not back.any():
+        return survey, False
+    design = survey.design
+    if design.replicate_weights:
+        return survey, True
+    units = survey.units()
+    if design.stages:
+        if away := len(_scattered(people[known], units.stages[0][known], len(names))):
+            warnings.warn(f"{away} respondents ({survey.id!r}) have rows in several clusters; what their answers have "
+                          "in common does not enter the errors of changes.", CsisemWarning, stacklevel=3)  # fmt: skip
+        return survey, True
+    if (scattered := _scattered(people[known], units.strata[known], len(names))).size:
+        raise DataError(f"Respondent {str(names[scattered[0]])!r} ({survey.id!r}) has rows in several strata of "
+                        f"{listed(several(design.strata))}; a panel needs each in one, or leave out id= to take waves "
+                        "as independent.")  # fmt: skip
+    if missing := int(np.count_nonzero(~known)):
+        raise DataError(f"Column {survey.id!r} or {wave!r} is missing in {missing} rows; a panel needs both.")
+    return survey.with_design(replace(design, clusters=survey.id)), True
+
+
+def _scattered(people: IntArray, units: IntArray, count: int) -> IntArray:
+    """Those of ``count`` people who have rows (n,) in several units."""
+    home = np.full(count, -1, dtype=np.intp)
+    home[people[::-1]] = units[::-1]
+    return np.unique(people[home[people] != units])

@@ -1,0 +1,180 @@
+"""Errors and intervals of statistics from their bootstrap replicates; arrays only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+from csisem.inference.intervals import wald
+from csisem.options import IntervalKind
+
+FloatArray = NDArray[np.float64]
+
+MOST_LOST = 0.1
+"""Share of the replicates without a value of a statistic above which it has no error and no interval."""
+
+# Draws that differ by less, relative to their size, are one value and rounding.
+_ROUNDING = 1e-12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Interval:
+    """Standard errors and intervals of statistics of any shape; nan where too few replicates have a value.
+
+    Attributes
+    ----------
+    se, lower, upper
+        Of the shape of the statistics.
+    lost
+        Share of the replicates that have no value, of the same shape.
+    """
+
+    se: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    lost: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawCovariance:
+    """Covariance of statistics over their replicates (R, k), nan where there is none, by those that have both values.
+
+    It is nan for a statistic that too few replicates have.
+    """
+
+    draws: FloatArray
+
+    def variances(self) -> FloatArray:
+        """The diagonal, (k,)."""
+        away, known = self._away()
+        return self._over((away**2).sum(axis=0), known.sum(axis=0))
+
+    def matrix(self) -> FloatArray:
+        """The whole, (k, k)."""
+        away, known = self._away()
+        return self._over(away.T @ away, known.T @ known)
+
+    def _away(self) -> tuple[FloatArray, FloatArray]:
+        """Deviations from the mean, 0 where there is no value, and where there is one."""
+        known = ~np.isnan(self.draws)
+        mean = np.where(known, self.draws, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+        return np.where(known, self.draws - mean, 0.0), known.astype(np.float64)
+
+    def _over(self, sums: FloatArray, count: FloatArray) -> FloatArray:
+        enough = (count >= 2) & (count >= (1 - MOST_LOST) * len(self.draws))
+        return np.where(enough, sums / np.maximum(count - 1, 1), np.nan)
+
+
+def least_draws(level: float) -> int:
+    """Replicates below which a percentile interval's ends lie beyond its draws."""
+    return int(np.ceil(2 / (1 - level) - 1 - 1e-9))
+
+
+def interval(
+    draws: FloatArray,
+    estimate: FloatArray,
+    kind: IntervalKind,
+    *,
+    level: float = 0.95,
+    acceleration: FloatArray | None = None,
+    df: float = np.inf,
+) -> Interval:
+    """Errors and intervals of statistics from replicates that may lack some values.
+
+    Parameters
+    ----------
+    draws
+        Replicates (R, ...), nan where there is none.
+    estimate
+        The statistics in the sample itself, (...).
+    kind
+        ``"percentile"``; ``"bca"`` (Efron 1987); ``"normal"``, corrected for bias.
+    level
+        Confidence.
+    acceleration
+        That of each statistic (...), for ``"bca"``; None: zero.
+    df
+        Degrees of freedom of ``"normal"``, which is from the t distribution where they are finite.
+    """
+    shape = estimate.shape
+    stack, value = draws.reshape(len(draws), -1), estimate.ravel()
+    known = ~np.isnan(stack)
+    count = known.sum(axis=0)
+    filled = np.where(known, stack, 0.0)
+    mean = filled.sum(axis=0) / np.maximum(count, 1)
+    away = np.where(known, stack - mean, 0.0)
+    se = np.sqrt((away**2).sum(axis=0) / np.maximum(count - 1, 1))
+    # What is fixed, or 1 by definition, does not vary.
+    fixed = se <= _ROUNDING * np.maximum(np.abs(value), np.abs(mean))
+    se[fixed] = 0.0
+    if kind == "normal":
+        bounds = wald(2 * value - mean, se, level=level, df=df)
+        lower, upper = bounds.lower, bounds.upper
+    else:
+        tail = np.array([(1 - level) / 2, (1 + level) / 2])[:, None]
+        probability = np.broadcast_to(tail, (2, len(value)))
+        if kind == "bca":
+            below = (known & (stack < value)).sum(axis=0) / np.maximum(count, 1)
+            probability = accelerated(probability, below, np.zeros(shape) if acceleration is None else acceleration)
+        ordered = np.sort(np.where(known, stack, np.inf), axis=0)
+        lower, upper = quantiles(ordered, count, probability)
+    lower, upper = (np.where(fixed, value, bound) for bound in (lower, upper))
+    lost = 1 - count / len(stack)
+    gone = (lost > MOST_LOST) | (count < 2) | np.isnan(value)
+    parts = [np.where(gone, np.nan, part).reshape(shape) for part in (se, lower, upper)]
+    return Interval(parts[0], parts[1], parts[2], lost.reshape(shape))
+
+
+def accelerated(probability: FloatArray, below: FloatArray, acceleration: FloatArray) -> FloatArray:
+    """Probabilities of the BCa interval's ends (Efron 1987, eq. 3.9), nan where all replicates lie on one side.
+
+    ``below`` is the share of replicates below the estimate, (k,); ``probability`` is (2, k).
+    """
+    with np.errstate(invalid="ignore"):
+        bias = ndtri(below)
+        moved = bias + ndtri(probability)
+        adjusted: FloatArray = ndtr(bias + moved / (1 - acceleration.ravel() * moved))
+    return np.where(np.isfinite(bias), adjusted, np.nan)
+
+
+def quantiles(ordered: FloatArray, count: NDArray[np.int64], probability: FloatArray) -> FloatArray:
+    """Quantiles (e, k) of the first ``count`` (k,) of ``ordered`` (R, k) at probabilities (e, k).
+
+    Order statistic j of n estimates the quantile of j / (n + 1), between two of them interpolated on the normal scale
+    (Davison and Hinkley 1997, eq. 5.8); nan for a quantile beyond the first or the last.
+    """
+    place = (count + 1) * probability
+    # Rounding must not put a whole place just below itself: (39 + 1) 0.025 is the first of 39.
+    place = np.where(np.abs(place - np.rint(place)) < 1e-9, np.rint(place), place)
+    with np.errstate(invalid="ignore"):
+        inside = (place >= 1) & (place <= count)
+    low = np.where(inside, np.floor(place), 1).astype(np.intp)
+    high = np.minimum(low + 1, np.maximum(count, 1))
+    column = np.arange(ordered.shape[1])
+    first, second = ordered[low - 1, column], ordered[high - 1, column]
+    at, left, right = (
+        ndtri(np.clip(p, 1e-300, 1 - 1e-16)) for p in (probability, *(k / (count + 1) for k in (low, high)))
+    )
+    share = np.where((high > low) & (place > low), (at - left) / np.where(right > left, right - left, 1.0), 0.0)
+    with np.errstate(invalid="ignore"):
+        found = first + share * (second - first)
+    return np.where(inside, np.where(share == 0, first, found), np.nan)
+
+
+def acceleration_of(powers: FloatArray, size: NDArray[np.intp]) -> FloatArray:
+    """Acceleration (k,) from sums (3, H, k) of the units' influence values, their squares and cubes in H strata.
+
+    A sixth of the skewness of the sum, from central moments within strata (Efron 1987, eq. 4.4; Davison and Hinkley
+    1997, chapter 5.3). ``size`` (H,) counts the units.
+    """
+    first, second, third = powers
+    n = np.maximum(size, 1)[:, None]
+    mean = first / n
+    squares = (second - n * mean**2).sum(axis=0)
+    cubes = (third - 3 * mean * second + 2 * n * mean**3).sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: FloatArray = cubes / (6 * squares**1.5)
+    return np.where(squares > 0, found, 0.0)

@@ -1,0 +1,128 @@
+"""How often a bootstrap replicate draws each sampling unit, and replicates of moments without rows; arrays only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+Counts = NDArray[np.uint16]
+
+BLOCK = 64
+"""Replicates that share a stream of random numbers and are computed together: their arrays stay in a core's cache."""
+
+# Random numbers that are held at a time; they are many where the units are the rows of a large file.
+_AT_ONCE = 2_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scheme:
+    """How U units in H strata are drawn with replacement, and what a unit drawn t times counts for: ``base + slope t``.
+
+    Attributes
+    ----------
+    order
+        Positions of the units, those of a stratum together, (U,).
+    start, size, draws
+        For each stratum where its units begin in ``order``, how many there are and how many are drawn, (H,).
+    base, slope
+        Of each unit (U,).
+    """
+
+    order: IntArray
+    start: IntArray
+    size: IntArray
+    draws: IntArray
+    base: FloatArray
+    slope: FloatArray
+
+    @property
+    def units(self) -> int:
+        """Number U of units."""
+        return len(self.order)
+
+
+def with_replacement(stratum: IntArray, strata: int) -> Scheme:
+    """Draw as many units as there are in each of the ``strata`` (Efron 1979); ``stratum`` (U,) is that of each unit."""
+    size = np.bincount(stratum, minlength=strata)
+    return _scheme(stratum, size, size, np.zeros(strata), np.ones(strata))
+
+
+def rescaled(stratum: IntArray, strata: int, fraction: FloatArray) -> Scheme:
+    """Draw one unit less than there are in each stratum and rescale (Rao and Wu 1988; Rao, Wu and Yue 1992).
+
+    Of n units, of which a share f of the population was sampled, n - 1 are drawn; one drawn t times counts for
+    ``1 - r + r n / (n - 1) t`` with ``r^2 = 1 - f``, so that the variance of a total over the replicates is that of
+    sampling without replacement. A single unit counts for 1 always.
+
+    Parameters
+    ----------
+    stratum
+        Stratum of each unit, (U,).
+    strata
+        Number H of strata.
+    fraction
+        Sampling fractions of the strata, (H,); zero for no correction.
+    """
+    size = np.bincount(stratum, minlength=strata)
+    draws = np.maximum(size - 1, 0)
+    rest = np.where(draws > 0, np.sqrt(1 - fraction), 0.0)
+    return _scheme(stratum, size, draws, 1 - rest, rest * size / np.maximum(draws, 1))
+
+
+def _scheme(stratum: IntArray, size: IntArray, draws: IntArray, base: FloatArray, slope: FloatArray) -> Scheme:
+    order = np.argsort(stratum, kind="stable")
+    return Scheme(order, np.cumsum(size) - size, size, draws, base[stratum], slope[stratum])
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some consecutive replicates and the seed of their random numbers."""
+
+    first: int
+    count: int
+    seed: np.random.SeedSequence
+
+
+def blocks(seed: int, n: int) -> list[Block]:
+    """The blocks of ``n`` replicates; the random numbers of each hang on ``seed`` and its place alone."""
+    starts = range(0, n, BLOCK)
+    seeds = np.random.SeedSequence(seed).spawn(len(starts))
+    return [Block(start, min(BLOCK, n - start), own) for start, own in zip(starts, seeds, strict=True)]
+
+
+def counts(scheme: Scheme, block: Block) -> Counts:
+    """How often each unit is drawn in the replicates of a block, (replicates, U)."""
+    random = np.random.default_rng(block.seed)
+    stratum = np.repeat(np.arange(len(scheme.size)), scheme.draws)
+    size, start = scheme.size[stratum].astype(np.float64), scheme.start[stratum]
+    found = np.empty((block.count, scheme.units), dtype=np.uint16)
+    step = max(1, _AT_ONCE // max(len(stratum), 1))
+    for first in range(0, block.count, step):
+        some = found[first : first + step]
+        places = (random.random((len(some), len(stratum))) * size).astype(np.intp) + start
+        drawn = scheme.order[places] + scheme.units * np.arange(len(some))[:, None]
+        some[...] = np.bincount(drawn.ravel(), minlength=some.size).reshape(some.shape)
+    return found
+
+
+def normal_moments(mean: FloatArray, cov: FloatArray, n: IntArray, block: Block) -> tuple[FloatArray, FloatArray]:
+    """Means (R, G, p) and covariances (R, G, p, p), divisor n, of normal samples of G groups of ``n`` (G,) rows.
+
+    Means are normal and covariances Wishart, by the latter's Bartlett decomposition, independent of each other; of the
+    populations' ``mean`` (G, p) and ``cov`` (G, p, p).
+    """
+    random = np.random.default_rng(block.seed)
+    groups, p = mean.shape
+    factor = np.linalg.cholesky(cov)
+    # A block that is cut short has the first samples of a whole one.
+    shape, kept = (BLOCK, groups, p), slice(block.count)
+    shift = random.standard_normal(shape)[kept] / np.sqrt(n)[:, None]
+    lower = np.tril(random.standard_normal((*shape, p))[kept], -1)
+    diagonal = np.arange(p)
+    lower[..., diagonal, diagonal] = np.sqrt(random.chisquare((n - 1)[:, None] - diagonal, shape)[kept])
+    root = factor @ lower / np.sqrt(n)[:, None, None]
+    return mean + np.matmul(factor, shift[..., None])[..., 0], root @ np.swapaxes(root, -1, -2)

@@ -1,0 +1,23 @@
+"""How much each indicator counts: judgements, rankings, data, or a model."""
+
+from csisem.weighting.agreement import Agreement
+from csisem.weighting.ahp import Ahp, Judgement, ahp, ahp_group
+from csisem.weighting.combination import combine, overall_consistency
+from csisem.weighting.entropy import entropy
+from csisem.weighting.modelled import from_fit
+from csisem.weighting.places import rank_weights
+from csisem.weighting.ranking import ahp_from_ranking
+
+__all__ = [
+    "ahp",
+    "ahp_group",
+    "ahp_from_ranking",
+    "rank_weights",
+    "entropy",
+    "combine",
+    "overall_consistency",
+    "from_fit",
+    "Ahp",
+    "Judgement",
+    "Agreement",
+]

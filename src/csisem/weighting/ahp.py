@@ -1,0 +1,311 @@
+"""The analytic hierarchy process: weights from judgements, of one person or of many."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import CsisemWarning, DataError
+from csisem.options import GroupMethod, Priority, RandomIndex, validate
+from csisem.weighting.agreement import Agreement, concordance
+from csisem.weighting.judgement import read_matrix
+from csisem.weighting.pooling import Opinions, Pooling, pool, resampled
+from csisem.weighting.priority import ACCEPTED, priorities, random_index, worst_judgement
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One comparison: how many times as important ``first`` is as ``second``, as stated and as all others imply."""
+
+    first: str
+    second: str
+    stated: float
+    implied: float
+
+    def __str__(self) -> str:
+        return f"{self.first!r} over {self.second!r}: stated {self.stated:.3g}, implied {self.implied:.3g}"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Ahp:
+    """Weights from pairwise judgements, and how consistent these are.
+
+    Attributes
+    ----------
+    names
+        The n items.
+    matrix
+        The judgements, of one person or pooled, (n, n).
+    priorities
+        Weights, (n,), sum 1; `weights` has them as a Series.
+    lambda_max
+        Largest eigenvalue; for ``aggregate="AIP"`` the mean of the respondents'.
+    random_index
+        What `cr` divides by.
+    method
+        How the matrix became weights.
+    individual
+        Each respondent's own weights, (m, n); one row for a single person.
+    individual_cr
+        Their consistency ratios, (m,).
+    agreement
+        Kendall's W of the respondents' rankings; None for a single person.
+    draws
+        Weights under resampled respondents, (B, n); empty unless asked for.
+    from_ranks
+        Whether a rule made the judgements from ranks, so that their consistency is the rule's.
+    """
+
+    names: tuple[str, ...]
+    matrix: FloatArray
+    priorities: FloatArray
+    lambda_max: float
+    random_index: float
+    method: Priority
+    individual: FloatArray
+    individual_cr: FloatArray
+    agreement: Agreement | None = None
+    draws: FloatArray = field(default_factory=lambda: np.empty((0, 0)))
+    from_ranks: bool = False
+
+    @property
+    def weights(self) -> pd.Series[float]:
+        """Weights by item, sum 1."""
+        import pandas as pd
+
+        return pd.Series(self.priorities, index=pd.Index(self.names, name="item"), name="weight")
+
+    @property
+    def ci(self) -> float:
+        """Consistency index ``(lambda_max - n)/(n - 1)``, 0 for one or two items."""
+        n = len(self.names)
+        return 0.0 if n <= 2 else max(self.lambda_max - n, 0.0) / (n - 1)
+
+    @property
+    def cr(self) -> float:
+        """Consistency ratio, the index over that of random judgements; 0 for one or two items (Saaty 1980)."""
+        return 0.0 if len(self.names) <= 2 else self.ci / self.random_index
+
+    @property
+    def consistent(self) -> bool:
+        """Whether `cr` is below 0.10."""
+        return self.cr < ACCEPTED
+
+    @property
+    def worst(self) -> Judgement | None:
+        """The judgement that agrees least with all others; None where all agree."""
+        found = worst_judgement(self.matrix, self.priorities)
+        if found is None:
+            return None
+        return Judgement(self.names[found.row], self.names[found.column], found.stated, found.implied)
+
+    def intervals(self, level: float = 0.95) -> pd.DataFrame:
+        """Return percentile intervals of the weights over resampled respondents.
+
+        Returns
+        -------
+        DataFrame
+            ``item, weight, se, ci_lower, ci_upper, rank_lower, rank_upper``: the ranks are those of the weight, 1 the
+            largest, within the same percentiles.
+
+        Raises
+        ------
+        DataError
+            Respondents were not resampled.
+        """
+        import pandas as pd
+
+        if not self.draws.size:
+            raise DataError("Intervals of the weights need several respondents, resampled: give bootstrap=2000.")
+        tail = (1 - level) / 2
+        lower, upper = np.quantile(self.draws, [tail, 1 - tail], axis=0)
+        first, last = np.quantile(_places(self.draws), [tail, 1 - tail], axis=0, method="inverted_cdf")
+        columns = {
+            "item": list(self.names),
+            "weight": self.priorities,
+            "se": self.draws.std(axis=0, ddof=1),
+            "ci_lower": lower,
+            "ci_upper": upper,
+            "rank_lower": first.astype(np.int64),
+            "rank_upper": last.astype(np.int64),
+        }
+        return pd.DataFrame(columns)
+
+    @property
+    def covariance(self) -> pd.DataFrame:
+        """Covariance of the weights over resampled respondents (n, n), for `index.Hierarchy.with_weight_errors`.
+
+        Raises
+        ------
+        DataError
+            Respondents were not resampled.
+        """
+        import pandas as pd
+
+        if not self.draws.size:
+            raise DataError("The covariance of the weights needs several respondents, resampled: give bootstrap=2000.")
+        return pd.DataFrame(np.cov(self.draws.T), index=list(self.names), columns=list(self.names))
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name} {weight:.4f}" for name, weight in zip(self.names, self.priorities, strict=True))
+        lines = [f"Ahp of {len(self.names)} items: {shown}", f"  lambda_max {self.lambda_max:.6f}  CI {self.ci:.6f}  "
+                 f"CR {self.cr:.6f} ({'below' if self.consistent else 'not below'} {ACCEPTED:g})"]  # fmt: skip
+        if self.from_ranks:
+            lines.append("  judgements made from ranks by a rule: the CR is the rule's, not the respondents'")
+        if self.agreement is not None:
+            lines.append(f"  {self.agreement.respondents} respondents, Kendall's W {self.agreement.w:.4f}")
+        return "\n".join(lines)
+
+
+def ahp(
+    matrix: object,
+    names: Sequence[str] | None = None,
+    *,
+    method: Priority = "eigenvector",
+    random_index: RandomIndex = "saaty",
+) -> Ahp:
+    """Weights of n items from one matrix of pairwise judgements.
+
+    Parameters
+    ----------
+    matrix
+        a_ij says how many times as important item i is as item j: a frame or nested lists (n, n), positive, with
+        ``a_ji = 1/a_ij``; blanks are filled by the mirror's reciprocal, and of a rounded pair (3 and 0.33) the entry of
+        at least 1 counts.
+    names
+        The items; None takes the frame's columns.
+    method
+        ``"eigenvector"`` (Saaty 1980) or ``"geometric"`` (Crawford and Williams 1985); equal for consistent matrices
+        and for up to three items.
+    random_index
+        ``"saaty"``: his printed table; ``"simulated"``: 500,000 random matrices each.
+
+    Returns
+    -------
+    Ahp
+        ``weights, lambda_max, ci, cr, worst`` and more; an inconsistent matrix (CR of 0.10 or more) issues a warning
+        that names the worst judgement.
+
+    Raises
+    ------
+    DataError
+        The matrix is not square, positive or reciprocal.
+    """
+    validate("method", method, Priority)
+    values, labels = read_matrix(matrix, names)
+    found = group_result(Opinions.of_judgements(values[None]), tuple(labels), Pooling("AIJ", method), random_index)
+    if not found.consistent:
+        warnings.warn(
+            f"The judgements are inconsistent: CR {found.cr:.3f} is not below "
+            f"{ACCEPTED:g}; the worst is {found.worst}.",
+            CsisemWarning,
+            stacklevel=2,
+        )
+    return found
+
+
+def ahp_group(
+    matrices: object,
+    names: Sequence[str] | None = None,
+    *,
+    aggregate: GroupMethod = "AIJ",
+    method: Priority = "eigenvector",
+    random_index: RandomIndex = "saaty",
+    bootstrap: int = 0,
+    seed: int | None = None,
+) -> Ahp:
+    """Weights from the judgement matrices of m respondents.
+
+    Parameters
+    ----------
+    matrices
+        An array (m, n, n), a list of matrices, or a mapping from respondent to matrix.
+    names, method, random_index
+        As for `ahp`.
+    aggregate
+        ``"AIJ"``: the geometric mean of the judgements is one matrix; ``"AIP"``: the geometric mean of each one's
+        priorities (Forman and Peniwati 1998, European Journal of Operational Research 108, 165-169). With
+        ``method="geometric"`` the two agree.
+    bootstrap
+        How many times respondents are resampled, for `Ahp.intervals`.
+    seed
+        Of the resampling.
+
+    Returns
+    -------
+    Ahp
+        With ``individual`` weights and ``individual_cr``, and Kendall's W of the rankings that the weights imply.
+
+    Raises
+    ------
+    DataError
+        A matrix is not square, positive or reciprocal, or has other items; the sentence names the respondent.
+    """
+    validate("aggregate", aggregate, GroupMethod)
+    validate("method", method, Priority)
+    several = matrices if isinstance(matrices, Mapping) else {f"respondent {k + 1}": m for k, m in _listed(matrices)}
+    if not several:
+        raise DataError("There are no judgement matrices.")
+    read = {str(who): read_matrix(matrix, names, str(who)) for who, matrix in several.items()}
+    first, (_, labels) = next(iter(read.items()))
+    for who, (_, own) in read.items():
+        if own != labels:
+            raise DataError(f"The judgement matrix of {who} has other items than that of {first}, or another order.")
+    opinions = Opinions.of_judgements(np.stack([values for values, _ in read.values()]))
+    return group_result(opinions, tuple(labels), Pooling(aggregate, method), random_index, bootstrap, seed)
+
+
+def _listed(matrices: object) -> list[tuple[int, object]]:
+    if not isinstance(matrices, list | tuple | np.ndarray) or np.ndim(matrices) == 2:
+        raise DataError("Give the matrices of several respondents as a list, an array (m, n, n) or a mapping; for one "
+                        "matrix there is ahp().")  # fmt: skip
+    return list(enumerate(matrices))
+
+
+def group_result(
+    opinions: Opinions,
+    names: tuple[str, ...],
+    pooling: Pooling,
+    table: RandomIndex,
+    bootstrap: int = 0,
+    seed: int | None = None,
+    ranks: FloatArray | None = None,
+) -> Ahp:
+    """Pool the opinions of respondents and judge the outcome; shared with `ahp_from_ranking`."""
+    validate("random_index", table, RandomIndex)
+    n = len(names)
+    divisor = random_index(n, table)
+    own = priorities(opinions.own_matrices, pooling.method)
+    ratio = own.consistency_index / divisor if n > 2 else np.zeros(len(own.weights))
+    pooled = pool(opinions, pooling)
+    individual = own.weights[opinions.pattern]
+    order = _places(individual) if ranks is None else ranks
+    return Ahp(
+        names,
+        pooled.matrix,
+        pooled.weights,
+        pooled.lambda_max,
+        divisor,
+        pooling.method,
+        individual,
+        ratio[opinions.pattern],
+        concordance(order) if len(individual) > 1 else None,
+        resampled(opinions, pooling, bootstrap, seed),
+        ranks is not None,
+    )
+
+
+def _places(weights: FloatArray) -> FloatArray:
+    """Places of weights (m, n) within their row, 1 the largest; equal ones in their order."""
+    order = np.argsort(-weights, axis=1, kind="stable")
+    return np.argsort(order, axis=1).astype(np.float64) + 1

@@ -1,0 +1,112 @@
+"""Several sets of weights as one, and the consistency of a whole hierarchy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import DataError, OptionError, listed, nearest
+from csisem.options import Combination, validate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.weighting.ahp import Ahp
+
+FloatArray = NDArray[np.float64]
+
+
+def combine(
+    *weights: Mapping[str, float] | pd.Series[float],
+    method: Combination = "multiplicative",
+    shares: Sequence[float] | None = None,
+) -> pd.Series[float]:
+    """Combine sets of weights of the same items, such as AHP's and entropy's.
+
+    Parameters
+    ----------
+    weights
+        Mappings or Series from item to weight, at least 0; the first gives the order.
+    method
+        ``"multiplicative"``: their product, ``w_i ~ prod_k w_ki^s_k``; ``"linear"``: ``sum_k s_k w_ki``.
+    shares
+        How much each set counts: exponents (1 each by default), or shares of a mean, which sum to 1 (equal by default).
+
+    Returns
+    -------
+    Series
+        Weights by item, sum 1.
+
+    Raises
+    ------
+    DataError
+        Sets of different items, negative weights, or a product that is zero throughout.
+    OptionError
+        As many shares as sets are needed, at least 0, and for a mean they sum to 1.
+    """
+    import pandas as pd
+
+    validate("method", method, Combination)
+    if len(weights) < 2:
+        raise DataError(f"Combining needs two sets of weights or more, not {len(weights)}.")
+    items = [str(name) for name in weights[0].keys()]  # noqa: SIM118 - iterating a Series gives its values
+    stack = np.stack([_scaled(one, items, position) for position, one in enumerate(weights, start=1)])
+    share = _shares(shares, len(weights), method)
+    if method == "linear":
+        found = share @ stack
+    else:
+        with np.errstate(divide="ignore"):
+            found = np.exp(np.where(share[:, None] > 0, share[:, None] * np.log(stack), 0.0).sum(axis=0))
+    if not found.sum() > 0:
+        raise DataError("The product of the weights is zero for every item; use method='linear'.")
+    return pd.Series(found / found.sum(), index=pd.Index(items, name="item"), name="weight")
+
+
+def _scaled(weights: Mapping[str, float] | pd.Series[float], items: list[str], position: int) -> FloatArray:
+    given = {str(name): float(value) for name, value in weights.items()}
+    if odd := [name for name in given if name not in items]:
+        raise DataError(f"Set {position} of weights has an item that the first has not, {listed(odd)}"
+                        f"{nearest(odd[0], items)}.")  # fmt: skip
+    if missing := [name for name in items if name not in given]:
+        raise DataError(f"Set {position} of weights lacks {listed(missing)}.")
+    values = np.array([given[name] for name in items])
+    if not (np.isfinite(values) & (values >= 0)).all() or not values.sum() > 0:
+        raise DataError(f"Set {position} of weights holds only zeros, or a number that is no finite one of at least 0.")
+    return np.asarray(values / values.sum())
+
+
+def _shares(shares: Sequence[float] | None, count: int, method: Combination) -> FloatArray:
+    if shares is None:
+        return np.full(count, 1 / count if method == "linear" else 1.0)
+    share = np.asarray(shares, dtype=np.float64)
+    if share.shape != (count,) or not (np.isfinite(share) & (share >= 0)).all():
+        raise OptionError(f"shares= gives each of the {count} sets of weights one number of at least 0.")
+    if method == "linear" and abs(share.sum() - 1) > 1e-9:
+        raise OptionError(f"shares= of a mean sum to 1, not {share.sum():g}.")
+    return share
+
+
+def overall_consistency(results: Mapping[str, Ahp], weights: Mapping[str, float] | pd.Series[float]) -> float:
+    """Consistency ratio of a hierarchy, ``sum w_k CI_k / sum w_k RI_k`` (Saaty 1980).
+
+    Parameters
+    ----------
+    results
+        The AHP of the children of each node.
+    weights
+        The global weight of those nodes; the root's is 1.
+
+    Raises
+    ------
+    DataError
+        A node of ``results`` has no weight.
+    """
+    given = {str(name): float(value) for name, value in weights.items()}
+    if missing := [name for name in results if name not in given]:
+        raise DataError(f"There is no weight of {listed(missing)}{nearest(missing[0], given)}.")
+    index = sum(given[name] * one.ci for name, one in results.items())
+    random = sum(given[name] * one.random_index for name, one in results.items() if len(one.names) > 2)
+    return float(index / random) if random else 0.0

@@ -1,0 +1,107 @@
+"""Weights from a fit: how strongly constructs work on a target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import DataError, ModelError, listed, nearest
+from csisem.inference.delta import jacobian
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.fit.fit import Fit
+
+FloatArray = NDArray[np.float64]
+
+
+def from_fit(
+    fit: Fit,
+    target: str,
+    constructs: Sequence[str] | None = None,
+    *,
+    total: bool = True,
+    standardized: bool = True,
+) -> pd.DataFrame:
+    """Weights of the constructs that lead to a target, in proportion to their effects on it.
+
+    Parameters
+    ----------
+    fit
+        A usable fit to one group.
+    target
+        The construct that is to be explained, such as ``"Satisfaction"``.
+    constructs
+        Which constructs share the weight; None takes all with a direct path to the target.
+    total
+        Total effects; False takes direct ones, which do not count what works through other constructs.
+    standardized
+        Effects in standard deviations; False takes the items' units.
+
+    Returns
+    -------
+    DataFrame
+        ``item, weight, se``, weights summing to 1, errors by the delta method over all parameters (or from the fit's
+        replicates); ``.attrs["covariance"]`` is their joint covariance, nested lists.
+
+    Raises
+    ------
+    ModelError
+        There is no such construct, or nothing leads to it.
+    DataError
+        An effect is negative, so that it is no weight, or the fit has groups.
+    UnusableFitError
+        The fit did not converge or is not identified.
+    """
+    import pandas as pd
+
+    fit.require_usable("Weights from effects")
+    if fit.groups:
+        raise DataError("Weights from effects are those of one group; fit without groups=, or one group alone.")
+    names = fit.table.latents
+    outcome = _place(target, names)
+    sources = np.array([_place(name, names) for name in _constructs(fit, target, constructs)], dtype=np.intp)
+    kind = 2 if total else 0
+
+    def shares(theta: FloatArray) -> FloatArray:
+        own = fit.effects_at(theta, standardized=standardized)[..., 0, kind, outcome, :][..., sources]
+        scaled: FloatArray = own / own.sum(axis=-1, keepdims=True)
+        return scaled
+
+    weights = shares(fit.theta[None])[0]
+    labels = [names[place] for place in sources]
+    if negative := [name for name, weight in zip(labels, weights, strict=True) if not weight >= 0]:
+        raise DataError(f"The effect of {listed(negative)} on {target!r} has another sign than the others', so it "
+                        "is no weight; name the constructs= that share the weight.")  # fmt: skip
+    covariance = _covariance(fit, shares, weights)
+    frame = pd.DataFrame({"item": labels, "weight": weights, "se": np.sqrt(np.maximum(np.diagonal(covariance), 0.0))})
+    frame.attrs["covariance"] = covariance.tolist()
+    return frame
+
+
+def _covariance(fit: Fit, function: Callable[[FloatArray], FloatArray], value: FloatArray) -> FloatArray:
+    """Joint covariance (k, k) of functions of the parameters, by the road of the fit's own errors."""
+    if fit.replicates is not None:
+        return fit.replicates.rule.variance(function(fit.replicates.theta), value)
+    slope = jacobian(function, fit.theta)
+    covariance: FloatArray = slope @ fit.vcov @ slope.T
+    return covariance
+
+
+def _place(name: str, names: Sequence[str]) -> int:
+    if name not in names:
+        raise ModelError(f"The model has no construct {name!r}{nearest(name, names)}.")
+    return list(names).index(name)
+
+
+def _constructs(fit: Fit, target: str, given: Sequence[str] | None) -> list[str]:
+    """Those that are named, or all with a free or fixed path to the target."""
+    direct = [row.rhs for row in fit.table.rows if row.op == "~" and row.lhs == target and row.fixed != 0]
+    found = list(given) if given is not None else direct
+    if not found:
+        raise ModelError(f"No path leads to {target!r}, so no construct gets a weight of it.")
+    return found
