@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from csisem import diagnose as diagnose
     from csisem import improve as improve
     from csisem import index as index
+    from csisem import sampling as sampling
     from csisem import weighting as weighting
     from csisem.errors import CsisemError as CsisemError
     from csisem.errors import CsisemWarning as CsisemWarning
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from csisem.errors import ModelError as ModelError
     from csisem.errors import ModelSyntaxError as ModelSyntaxError
     from csisem.errors import OptionError as OptionError
+    from csisem.errors import QuestionnaireError as QuestionnaireError
     from csisem.errors import ScaleError as ScaleError
     from csisem.errors import UnusableFitError as UnusableFitError
     from csisem.fit.bootstrap import bootstrap as bootstrap
@@ -42,6 +44,11 @@ if TYPE_CHECKING:
     from csisem.model.specification import Model as Model
     from csisem.moments.moments import Moments as Moments
     from csisem.survey import Design as Design
+    from csisem.survey import Fieldwork as Fieldwork
+    from csisem.survey import Indicator as Indicator
+    from csisem.survey import PriceTolerance as PriceTolerance
+    from csisem.survey import Question as Question
+    from csisem.survey import Questionnaire as Questionnaire
     from csisem.survey import Scale as Scale
     from csisem.survey import Survey as Survey
     from csisem.survey import read as read
@@ -54,6 +61,11 @@ _PUBLIC = {
     "Survey": "csisem.survey",
     "Scale": "csisem.survey",
     "Design": "csisem.survey",
+    "Questionnaire": "csisem.survey",
+    "Question": "csisem.survey",
+    "Indicator": "csisem.survey",
+    "PriceTolerance": "csisem.survey",
+    "Fieldwork": "csisem.survey",
     "Moments": "csisem.moments.moments",
     "Construct": "csisem.model.construct",
     "Relation": "csisem.model.relation",
@@ -62,6 +74,7 @@ _PUBLIC = {
     "models": "csisem.model.presets",
     "datasets": "csisem.datasets",
     "diagnose": "csisem.diagnose",
+    "sampling": "csisem.sampling",
     "weighting": "csisem.weighting",
     "index": "csisem.index",
     "improve": "csisem.improve",
@@ -86,11 +99,12 @@ _PUBLIC = {
     "ModelError": "csisem.errors",
     "ModelSyntaxError": "csisem.errors",
     "OptionError": "csisem.errors",
+    "QuestionnaireError": "csisem.errors",
     "ScaleError": "csisem.errors",
     "UnusableFitError": "csisem.errors",
     "InadmissibleFitWarning": "csisem.errors",
 }
-_MODULES = frozenset({"models", "datasets", "diagnose", "weighting", "index", "improve"})
+_MODULES = frozenset({"models", "datasets", "diagnose", "sampling", "weighting", "index", "improve"})
 
 __all__ = list(_PUBLIC)
 
