@@ -119,6 +119,8 @@ def test_options(survey, estimators, words):
 
 
 def test_answers_that_cannot_be_used(frame):
+    with pytest.raises(cs.OptionError, match="takes a model, and 'str' is none"):
+        cs.compare_estimators("V =~ PERV1", frame)
     with pytest.raises(cs.DataError, match="CUSA3"):
         cs.compare_estimators(SMALL, frame.drop(columns="CUSA3"))
     assert np.isfinite(cs.compare_estimators(SMALL, frame)["PLS"]).all()

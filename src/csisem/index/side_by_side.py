@@ -13,6 +13,7 @@ from csisem.composite.consistent import factors
 from csisem.errors import CsisemWarning, DataError, ModelError, OptionError
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.index.satisfaction import csi
+from csisem.model.specification import Model
 from csisem.moments.moments import Moments
 from csisem.options import CompositeEstimator, Estimator, Scheme, validate
 from csisem.survey import as_survey
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.fit import Fit
-    from csisem.model.specification import Model
-
 FloatArray = NDArray[np.float64]
 Key: TypeAlias = tuple[str, str, str, str]
 """Kind, left, operator and right of a row."""
@@ -65,7 +64,7 @@ def compare_estimators(
     Raises
     ------
     OptionError
-        Fewer than two estimators, one twice, or one that does not exist.
+        The model is none, or there are fewer than two estimators, one twice, or one that does not exist.
     ModelError
         All estimators refuse the model.
     DataError
@@ -73,6 +72,8 @@ def compare_estimators(
     """
     import pandas as pd
 
+    if not isinstance(model, Model):
+        raise OptionError(f"compare_estimators() takes a model, and {type(model).__name__!r} is none.")
     names = _checked(estimators)
     answers = data if isinstance(data, Moments) else as_survey(data)
     fits, refused = _fits(model, answers, names, scheme, design)
