@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_info  # type: ignore[import-untyped]  # it ships no types
 
-PACKAGES = ("csisem", "numpy", "scipy", "pandas", "semopy", "seminr")
+PACKAGES = ("csisem", "numpy", "scipy", "pandas", "semopy", "seminr", "openpls-engine")
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,6 +229,20 @@ def test_path_models(folder, tmp_path, estimator):
     assert [row["index"] for row in written["index"]["rows"]] == pytest.approx(wanted)
 
 
+def test_the_scheme_of_path_models(folder, tmp_path):
+    out = tmp_path / "out.json"
+    fit_chinese(folder, "--estimator", "PLS", "--scheme", "centroid", "--out", out)
+    fit = cs.Model.from_syntax(CHINESE).fit(cs.read(folder / "答卷.csv", scale=(1, 10)), "PLS", scheme="centroid")
+    written = json.loads(out.read_text(encoding="utf-8"))
+    assert [row["est"] for row in written["parameters"]] == pytest.approx(fit.parameters["est"])
+    refused = fit_chinese(folder, "--scheme", "centroid")
+    assert refused.exit_code == 2
+    assert "--scheme 'centroid' is used by PLS" in " ".join(refused.stderr.split())
+    wrong = fit_chinese(folder, "--estimator", "PLS", "--scheme", "centroide")
+    assert wrong.exit_code == 2
+    assert "did you mean 'centroid'" in wrong.stderr
+
+
 def test_survey_options_reach_the_survey(folder):
     done = fit_chinese(folder, "--weights", "权重", "--strata", "地区", "--missing-code", 99, "--likelihood", "wishart")
     assert done.exit_code == 0

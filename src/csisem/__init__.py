@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from csisem.fit.status import Status as Status
     from csisem.fit.status import Thresholds as Thresholds
     from csisem.index.satisfaction import csi as csi
+    from csisem.index.side_by_side import compare_estimators as compare_estimators
     from csisem.model.construct import Construct as Construct
     from csisem.model.relation import Relation as Relation
     from csisem.model.sample_design import SampleDesign as SampleDesign
@@ -90,6 +91,7 @@ _PUBLIC = {
     "compare_groups": "csisem.fit.pls.group_tests",
     "micom": "csisem.fit.pls.micom",
     "csi": "csisem.index.satisfaction",
+    "compare_estimators": "csisem.index.side_by_side",
     "CsisemError": "csisem.errors",
     "CsisemWarning": "csisem.errors",
     "DataError": "csisem.errors",

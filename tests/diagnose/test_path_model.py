@@ -191,6 +191,11 @@ def test_refusals(frame, fit, report):
         report(frame)
 
 
+def test_cross_loadings_of_no_fit(frame):
+    with pytest.raises(cs.OptionError, match="'DataFrame' is none"):
+        cs.diagnose.cross_loadings(frame)
+
+
 def test_options_of_the_inner_model(frame, fit):
     with pytest.raises(cs.OptionError, match=r"interval='percentil'.*'percentile'"):
         cs.diagnose.inner_model(fit, interval="percentil")

@@ -36,6 +36,7 @@ class Request:
     reverse: tuple[str, ...]
     item_weights: str
     likelihood: str
+    scheme: str
     sheet: str | None
     separator: str | None
     encoding: str | None
@@ -85,7 +86,7 @@ def analyse(request: Request) -> Results:
     model = read_model(request.model)
     survey = _survey(request, scales)
     _check_by(request.by, survey)
-    names: Any = {"estimator": request.estimator, "likelihood": request.likelihood}
+    names: Any = {"estimator": request.estimator, "likelihood": request.likelihood, "scheme": request.scheme}
     fit = model.fit(survey, groups=request.groups or None, **names)
     settings = _settings(request, fit)
     if not fit.status.usable:

@@ -19,7 +19,7 @@ UNUSABLE, BAD_INPUT = 1, 2
 
 # Keywords of the Python functions that are options of the command line, as they appear in sentences.
 _KEYWORD = re.compile(
-    r"(?<![\w-])(scale|reverse|missing_codes|not_applicable|weights|strata|clusters|groups|estimator|likelihood|item_weights|by|sheet|"
+    r"(?<![\w-])(scale|reverse|missing_codes|not_applicable|weights|strata|clusters|groups|estimator|likelihood|scheme|item_weights|by|sheet|"
     r"separator|encoding)=(?=([\w'\"\[])?)"
 )
 

@@ -8,7 +8,7 @@ import typer
 
 from csisem import __version__
 from csisem.cli.manners import UNUSABLE, plain_sentences, tolerate_narrow_terminals
-from csisem.options import Estimator, ItemWeights, Likelihood
+from csisem.options import Estimator, ItemWeights, Likelihood, Scheme
 
 # Plain help and plain errors: markup would eat names in brackets.
 app = typer.Typer(
@@ -96,6 +96,9 @@ def fit(
         str, typer.Option(help=f"Weights of the items in an index, one of: {', '.join(get_args(ItemWeights))}.")
     ] = "model",
     likelihood: Annotated[str, typer.Option(help=f"One of: {', '.join(get_args(Likelihood))}.")] = "normal",
+    scheme: Annotated[
+        str, typer.Option(help=f"How PLS weighs neighbours, one of: {', '.join(get_args(Scheme))}.")
+    ] = "path",
     sheet: Annotated[
         str | None, typer.Option(metavar="NAME", help="Sheet of an Excel file; the first unless named.")
     ] = None,
@@ -121,7 +124,7 @@ def fit(
     request = Request(
         data, model, scale, tuple(item_scale or ()), estimator, tuple(by or ()), tuple(groups or ()), weights, strata,
         tuple(clusters or ()), tuple(missing_code or ()), tuple(not_applicable or ()), tuple(reverse or ()),
-        item_weights, likelihood, sheet, separator, encoding,
+        item_weights, likelihood, scheme, sheet, separator, encoding,
     )  # fmt: skip
     with plain_sentences():
         writer = None if out is None else export.writer_for(out)

@@ -132,19 +132,3 @@ def _geodesic(sample: FloatArray, implied: FloatArray) -> FloatArray:
     roots = np.linalg.eigvalsh(factor @ pairs[1, definite] @ np.swapaxes(factor, -1, -2))
     distance[definite] = (np.log(roots) ** 2).sum(axis=-1) / 2
     return distance.reshape(lead)
-
-
-def null_transform(sample: FloatArray, implied: FloatArray) -> FloatArray:
-    """The map A (p, p) with ``A sample A' = implied``, under which the model holds exactly in the sample.
-
-    Bootstrap samples of the mapped rows, whose covariances are ``A cov A'``, show how large a distance is when the
-    model holds (Beran and Srivastava 1985). Composites of mode A, whose weights do not follow from what they imply,
-    keep a small distance all the same.
-    """
-    return _root(implied, 0.5) @ _root(sample, -0.5)
-
-
-def _root(matrix: FloatArray, power: float) -> FloatArray:
-    values, vectors = np.linalg.eigh(matrix)
-    root: FloatArray = (vectors * values**power) @ vectors.T
-    return root

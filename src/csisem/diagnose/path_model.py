@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from csisem.composite.assessment import average_variance, outer_inflation, redundancy, score_reliability
 from csisem.composite.estimate import Estimates
 from csisem.composite.structure import adjusted, effect_sizes, inflation
-from csisem.errors import InadmissibleFitWarning
+from csisem.errors import InadmissibleFitWarning, OptionError
 from csisem.fit.draws import replicates_of
+from csisem.fit.fit import Fit
 from csisem.fit.frames import correlations
 from csisem.fit.pls.composite_fit import CompositeFit, as_composite
 from csisem.fit.pls.draws import CompositeBootstrap
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.draws import Bootstrap
-    from csisem.fit.fit import Fit
 
 FloatArray = NDArray[np.float64]
 
@@ -244,9 +244,13 @@ def cross_loadings(fit: Fit) -> pd.DataFrame:
     ------
     UnusableFitError
         The fit did not converge or is not identified.
+    OptionError
+        It is no fit.
     """
     import pandas as pd
 
+    if not isinstance(fit, Fit):
+        raise OptionError(f"cross_loadings() takes a fit, and {type(fit).__name__!r} is none; give what fit() gives.")
     fit.require_usable("Cross-loadings")
     _said(fit, "cross-loadings", 3)
     names = list(fit.table.latents[: fit.table.constructs])
