@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from csisem.fit.effects import effects as effects
     from csisem.fit.fit import Fit as Fit
     from csisem.fit.modification import modification_indices as modification_indices
+    from csisem.fit.pls.group_tests import compare_groups as compare_groups
+    from csisem.fit.pls.micom import micom as micom
+    from csisem.fit.pls.prediction import pls_predict as pls_predict
     from csisem.fit.status import Status as Status
     from csisem.fit.status import Thresholds as Thresholds
     from csisem.index.satisfaction import csi as csi
@@ -83,6 +86,9 @@ _PUBLIC = {
     "bootstrap": "csisem.fit.bootstrap",
     "Bootstrap": "csisem.fit.draws",
     "modification_indices": "csisem.fit.modification",
+    "pls_predict": "csisem.fit.pls.prediction",
+    "compare_groups": "csisem.fit.pls.group_tests",
+    "micom": "csisem.fit.pls.micom",
     "csi": "csisem.index.satisfaction",
     "CsisemError": "csisem.errors",
     "CsisemWarning": "csisem.errors",

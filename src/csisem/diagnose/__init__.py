@@ -1,4 +1,4 @@
-"""What the answers say before and beside a model: consistency and factors of the items, figures of the population."""
+"""What the answers say before and beside a model, and what is reported of the model itself."""
 
 from csisem.diagnose.anova import Anova, anova
 from csisem.diagnose.correlations import correlations, part_whole
@@ -11,6 +11,7 @@ from csisem.diagnose.frequencies import frequencies
 from csisem.diagnose.intraclass import icc
 from csisem.diagnose.multiple import multiple_answers
 from csisem.diagnose.normality import Normality, normality
+from csisem.diagnose.path_model import cross_loadings, inner_model, inner_summary, outer_model
 from csisem.diagnose.pilot import Pilot, pilot
 from csisem.diagnose.quality import Quality, quality
 from csisem.diagnose.reliabilities import alpha, item_statistics, omega, split_half
@@ -55,4 +56,8 @@ __all__ = [
     "Variances",
     "pilot",
     "Pilot",
+    "outer_model",
+    "inner_model",
+    "inner_summary",
+    "cross_loadings",
 ]
