@@ -14,6 +14,7 @@ from csisem.covariance.implied import implied
 from csisem.covariance.matrices import Matrices
 from csisem.diagnose.blocks import blocks_of
 from csisem.diagnose.consistency import correlations_of
+from csisem.diagnose.path_model import item_correlations
 from csisem.errors import InadmissibleFitWarning, ModelError
 from csisem.fit.covariance_fit import CovarianceFit
 from csisem.fit.fit import Fit
@@ -95,12 +96,10 @@ def _of_factors(fit: CovarianceFit, blocks: dict[str, tuple[str, ...]]) -> Measu
 
     found = factor_reliabilities(fit.lisrel, places, columns)
     moments = implied(fit.lisrel)
-    latent = np.sqrt(np.diagonal(moments.latent_cov, axis1=-2, axis2=-1))[:, None, columns]
-    own = np.sqrt(np.diagonal(moments.cov, axis1=-2, axis2=-1))[:, : len(items), None]
     among = correlations_of(moments.latent_cov[:, columns][:, :, columns])
-    cross = moments.cross[:, : len(items), columns] / (own * latent)
     sample = correlations_of(fit.sample_cov[:, : len(items), : len(items)])
-    return Measured(blocks, tuple(items), places, sample, among, cross, found[0], fit.errors_of(omega), found[1],
+    cross, errors = _cross(fit, blocks), fit.errors_of(omega)
+    return Measured(blocks, tuple(items), places, sample, among, cross, found[0], errors, found[1],
                     found[2], np.full(found[0].shape, np.nan))  # fmt: skip
 
 
@@ -149,8 +148,13 @@ def _of_composites(fit: CompositeFit, blocks: dict[str, tuple[str, ...]]) -> Mea
     rho_a = chosen(score_reliability(plan, found.outer_weights), agreeing & several)
     none = np.full(ave.shape, np.nan)
     among = found.correlations[:, columns][:, :, columns]
-    return Measured(blocks, tuple(items), places, sample, among, found.cross[:, : len(items), columns], none, none,
+    return Measured(blocks, tuple(items), places, sample, among, _cross(fit, blocks), none, none,
                     rho_c, ave, rho_a)  # fmt: skip
+
+
+def _cross(fit: Fit, blocks: dict[str, tuple[str, ...]]) -> FloatArray:
+    _, names, matrices = item_correlations(fit)
+    return matrices[..., [names.index(name) for name in blocks]]
 
 
 def _places(blocks: dict[str, tuple[str, ...]], items: Sequence[str]) -> tuple[IntArray, ...]:
