@@ -95,6 +95,15 @@ def test_small_tables_get_the_exact_test():
     assert _row(table, "exact")["pvalue"] == pytest.approx(theirs)
 
 
+def test_many_empty_cells_are_told():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.integers(1, 11, (40, 2)), columns=["a", "b"])
+    found = cs.diagnose.crosstab(frame, "a", by="b")
+    assert np.isnan(_row(found.tests, "rao-scott, second order")["pvalue"])
+    assert _row(found.tests, "exact (drawn)")["pvalue"] > 0
+    assert any("Empty cells leave Rao and Scott's tests" in note for note in found.notes)
+
+
 def test_taxi_passengers_are_cut_at_80_points():
     # 597 questionnaires of the training texts: 276 satisfied; the level of an item crosses with it.
     points = np.r_[np.full(276, 80.0), np.full(321, 79.0)]

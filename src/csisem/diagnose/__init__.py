@@ -15,6 +15,8 @@ from csisem.diagnose.path_model import cross_loadings, inner_model, inner_summar
 from csisem.diagnose.pilot import Pilot, pilot
 from csisem.diagnose.quality import Quality, quality
 from csisem.diagnose.reliabilities import alpha, item_statistics, omega, split_half
+from csisem.diagnose.reliability import reliability
+from csisem.diagnose.validity import Validity, validity
 from csisem.diagnose.variances import Variances, variances
 from csisem.index.shares import nps, top_box
 
@@ -36,6 +38,9 @@ __all__ = [
     "Normality",
     "discriminant",
     "Discriminant",
+    "reliability",
+    "validity",
+    "Validity",
     "alpha",
     "omega",
     "split_half",

@@ -14,6 +14,10 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
 
+# Eigenvalues of the simple covariances, as correlations, below which design effects are not defined.
+_SINGULAR = 1e-10
+
+
 @dataclass(frozen=True, slots=True)
 class TableTest:
     """A test of independence; ``df2`` is nan for a chi-square."""
@@ -118,7 +122,12 @@ def _design_effects(shares: FloatArray, covariance: FloatArray, n: int) -> Float
     p = shares.ravel()
     scaled = free / np.where(p > 0, p, np.inf)[:, None]
     # The contrasts are orthogonal to the margins, so that what the total varies by drops out.
-    return np.asarray(np.linalg.solve(free.T @ scaled / n, scaled.T @ covariance @ scaled))
+    simple = free.T @ scaled / n
+    scale = np.sqrt(np.diagonal(simple))
+    # Many empty cells leave some of the deviations nothing to be judged by.
+    if not (scale > 0).all() or np.linalg.eigvalsh(simple / np.outer(scale, scale))[0] < _SINGULAR:
+        return np.full(simple.shape, np.nan)
+    return np.asarray(np.linalg.solve(simple, scaled.T @ covariance @ scaled))
 
 
 def _coding(count: int) -> FloatArray:

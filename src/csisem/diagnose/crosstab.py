@@ -227,6 +227,8 @@ def _result(
         notes.append(f"{sample.dropped} of {sample.survey.n} rows lack an answer to {sample.items[0]} or {by}.")
     if small.mean() > _PART:
         notes.append(f"{small.mean():.0%} of the cells expect fewer than {_SMALL:g} rows: read the exact test.")
+    if any(test.method.startswith("rao") and np.isnan(test.statistic) for test in tests):
+        notes.append("Empty cells leave Rao and Scott's tests without design effects; put answers together.")
     if sample.designed:
         notes.append("Only the rows marked respects_design know the sampling design.")
     return Crosstab(sample.items[0], by, sample.n, table, percent, pd.DataFrame([asdict(test) for test in tests]),

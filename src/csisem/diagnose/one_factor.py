@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from csisem.diagnose.consistency import Reliability, bounded_interval
 from csisem.errors import CsisemWarning, DataError, ModelError
@@ -18,11 +20,21 @@ if TYPE_CHECKING:
     from csisem.diagnose.sample import Sample
     from csisem.fit.fit import Fit
 
+FloatArray = NDArray[np.float64]
 
-def omega_of(sample: Sample, by: tuple[str, ...], level: float = 0.95) -> dict[Hashable, Reliability]:
-    """Omega of a sample's items, three or more, in each of its groups.
 
-    Where the model cannot be fitted or has no admissible solution omega is nan, and the method says why.
+@dataclass(frozen=True, slots=True, eq=False)
+class OneFactor:
+    """Omega of p items, and their standardised loadings (p,); all nan where there is no solution."""
+
+    omega: Reliability
+    loadings: FloatArray
+
+
+def one_factor(sample: Sample, by: tuple[str, ...], level: float = 0.95) -> dict[Hashable, OneFactor]:
+    """Fit one factor to a sample's items, three or more, in each of its groups.
+
+    Where the model cannot be fitted or has no admissible solution omega is nan, and its method says why.
     """
     groups = len(sample.labels) if by else 1
     model = _model(sample.items, groups)
@@ -32,7 +44,7 @@ def omega_of(sample: Sample, by: tuple[str, ...], level: float = 0.95) -> dict[H
             warnings.simplefilter("ignore", CsisemWarning)
             fit = model.fit(sample.survey, "MLR", groups=by or None)
     except (DataError, ModelError) as problem:
-        return dict.fromkeys(sample.labels, Reliability(np.nan, np.nan, np.nan, str(problem)))
+        return dict.fromkeys(sample.labels, _without(len(sample.items), str(problem)))
     labels = tuple(fit.groups) if by else sample.labels
     return {label: _read(fit, number, label if by else None, level) for number, label in enumerate(labels, 1)}
 
@@ -56,17 +68,22 @@ def _model(items: tuple[str, ...], groups: int) -> Model:
     return Model([Construct(factor, items)], relations, definitions=definitions)
 
 
-def _read(fit: Fit, number: int, group: Hashable, level: float) -> Reliability:
-    """Read one group's omega off a fit."""
-    if not fit.status.converged or not fit.status.identified:
-        return Reliability(np.nan, np.nan, np.nan, f"one factor: {' '.join(fit.status.reasons)}")
+def _read(fit: Fit, number: int, group: Hashable, level: float) -> OneFactor:
+    """Read one group's omega and loadings off a fit."""
+    count = len(fit.table.observed)
+    if not fit.status.usable:
+        return _without(count, f"one factor: {' '.join(fit.status.reasons)}")
     table = fit.parameters
-    variances = table[(table["op"] == "~~") & (table["lhs"] == table["rhs"])]
-    if group is not None:
-        variances = variances[variances["group"] == group]
+    own = table if group is None else table[table["group"] == group]
+    variances = own[(own["op"] == "~~") & (own["lhs"] == own["rhs"])]
     if (negative := variances[variances["est"] < 0]).shape[0]:
         worst = negative.sort_values("est").iloc[0]
-        return Reliability(np.nan, np.nan, np.nan, f"one factor: the variance of {worst['lhs']!r} is negative")
-    own = table[(table["op"] == ":=") & (table["lhs"] == f"omega_{number}")].iloc[0]
-    value, se = float(own["est"]), float(own["se"])
-    return Reliability(value, *bounded_interval(value, se, fit.degrees, level), "one factor")
+        return _without(count, f"one factor: the variance of {worst['lhs']!r} is negative")
+    omega = table[(table["op"] == ":=") & (table["lhs"] == f"omega_{number}")].iloc[0]
+    value, se = float(omega["est"]), float(omega["se"])
+    loadings = own.loc[own["op"] == "=~", "std"].to_numpy(dtype=np.float64)
+    return OneFactor(Reliability(value, *bounded_interval(value, se, fit.degrees, level), "one factor"), loadings)
+
+
+def _without(count: int, why: str) -> OneFactor:
+    return OneFactor(Reliability(np.nan, np.nan, np.nan, why), np.full(count, np.nan))

@@ -253,17 +253,21 @@ def cross_loadings(fit: Fit) -> pd.DataFrame:
         raise OptionError(f"cross_loadings() takes a fit, and {type(fit).__name__!r} is none; give what fit() gives.")
     fit.require_usable("Cross-loadings")
     _said(fit, "cross-loadings", 3)
-    names = list(fit.table.latents[: fit.table.constructs])
-    items = list(fit.table.observed[: fit.table.measured])
-    if isinstance(fit, CompositeFit):
-        matrices = fit.found.cross[:, : len(fit.plan.items), : len(names)]
-        items = list(fit.plan.items)
-    else:
-        matrices = _structure_coefficients(fit, items, names)
+    items, names, matrices = item_correlations(fit)
     index: pd.Index[str] | pd.MultiIndex = pd.Index(items)
     if fit.groups:
         index = pd.MultiIndex.from_product([fit.groups, items], names=["group", None])
     return pd.DataFrame(matrices.reshape(-1, len(names)), index=index, columns=names)
+
+
+def item_correlations(fit: Fit) -> tuple[list[str], list[str], FloatArray]:
+    """Items, constructs, and their correlations (G, p, J): with scores under PLS, else with the latent variables."""
+    names = list(fit.table.latents[: fit.table.constructs])
+    if isinstance(fit, CompositeFit):
+        items = list(fit.plan.items)
+        return items, names, fit.found.cross[:, : len(items), : len(names)]
+    items = list(fit.table.observed[: fit.table.measured])
+    return items, names, _structure_coefficients(fit, items, names)
 
 
 def _structure_coefficients(fit: Fit, items: Sequence[str], names: Sequence[str]) -> FloatArray:

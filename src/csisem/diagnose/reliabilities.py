@@ -21,7 +21,7 @@ from csisem.diagnose.consistency import (
     halves,
     item_total,
 )
-from csisem.diagnose.one_factor import omega_of
+from csisem.diagnose.one_factor import one_factor
 from csisem.diagnose.sample import Sample, labelled
 from csisem.errors import DataError, listed
 from csisem.inference.moment_map import gradient, influence
@@ -134,8 +134,8 @@ def omega(
 
     def whole(sample: Sample) -> None:
         if len(sample.items) > 2:
-            fitted = omega_of(sample, names_of("by", by), level)
-            found.update({(sample.items, label): own for label, own in fitted.items()})
+            fitted = one_factor(sample, names_of("by", by), level)
+            found.update({(sample.items, label): own.omega for label, own in fitted.items()})
 
     return _table(data, items, by, design, row, before=whole)
 
@@ -200,15 +200,18 @@ def item_statistics(
 def _moments(sample: Sample) -> FloatArray:
     """Covariances (p, p) once rows and items are in order."""
     _, cov = sample.moments()
-    _check(sample, cov)
+    check_items(sample)
     return cov
 
 
-def _check(sample: Sample, cov: FloatArray) -> None:
+def check_items(sample: Sample) -> None:
+    """Refuse a single row, or an item that does not vary."""
     where = "" if sample.labels == ("all",) else f" in {str(sample.labels[0])!r}"
     if sample.n < 2:
         raise DataError(f"A single row answered all of {listed(sample.items)}{where}; reliability needs more.")
-    if constant := [name for name, variance in zip(sample.items, np.diagonal(cov), strict=True) if not variance > 0]:
+    if constant := [
+        name for name, variance in zip(sample.items, np.diagonal(sample.moments()[1]), strict=True) if not variance > 0
+    ]:
         raise DataError(f"Constant items carry no information: {listed(constant)}{where}; leave them out.")
 
 
@@ -232,7 +235,7 @@ def _table(
         sample = Sample.of(survey, names, by=grouping, design=design)
         groups = [sample.part(code) for code in range(len(sample.labels))] if grouping else [sample]
         for part in groups:
-            _check(part, part.moments()[1])
+            check_items(part)
         if before is not None:
             before(sample)
         for label, part in zip(sample.labels, groups, strict=True):
