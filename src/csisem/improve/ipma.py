@@ -210,8 +210,9 @@ def _told(fit: Fit, spots: Spots, found: Computed) -> tuple[list[list[str]], lis
     how = []
     for d, group in enumerate(given.domains.group):
         where = f" in group {fit.groups[group]!s}" if fit.groups else ""
+        lost = " ".join(["There is no total effect.", *fit.status.reasons])
         reasons = (
-            weightless.get(f"{names[j]}{where}") or weightless.get(f"{names[spots.target]}{where}", "")
+            weightless.get(f"{names[j]}{where}") or weightless.get(f"{names[spots.target]}{where}", lost)
             for j in spots.construct
         )
         how.append([why if np.isnan(v) else found.how for v, why in zip(importance[d], reasons, strict=True)])

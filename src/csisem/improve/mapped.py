@@ -152,8 +152,9 @@ def left_out(fit: Fit, spots: Spots) -> list[str]:
     bare = [name for name in others if name not in terms]
     said = []
     if bare:
-        said.append(f"{listed(bare)} observed on paths, without an index, so not on the map; "
-                    "make a construct of it.")  # fmt: skip
+        verb = "are" if len(bare) > 1 else "is"
+        said.append(f"{listed(bare)} {verb} observed on a path, without an index, so not on the map; make constructs "
+                    "of such columns.")  # fmt: skip
     if terms:
         said.append(f"The importance of what {listed(terms)} multiplies is that at the mean of the other.")
     return said
