@@ -10,7 +10,10 @@ import pytest
 
 import csisem as cs
 from composites import FULL, golden, mobi, paths
+from csisem.improve.mapped import map_source, spots_of
 from csisem.improve.quadrants import FIELDS
+from csisem.index.domains import domains_of
+from csisem.index.weights import blocks
 from csisem.model.construct import Construct
 from lavaan_golden import answers
 from replicates_golden import by_the_rule, drawn_frame
@@ -136,13 +139,11 @@ def _joint(found):
 
 
 def _values(fit, of):
-    """Importances, then performances, in the model's order, group after group."""
-    found = cs.improve.ipma(fit, "S", of=of)
-    keys = ["item"] if of == "items" else ["construct"]
-    order = [i for i in ITEMS if not i.startswith("CUSA")] if of == "items" else ["Q", "V"]
-    groups = [part for _, part in found.groupby("half")] if "half" in found else [found]
-    parts = [part.set_index(keys[0]).loc[order, ["importance", "performance"]].to_numpy().T.ravel() for part in groups]
-    return np.concatenate(parts)
+    """Importances, then performances, in the model's order, group after group, without their errors."""
+    domains = domains_of(fit, None, ())
+    spots = spots_of(fit, "S", blocks(fit.table), items=of == "items")
+    source = map_source(fit, np.full(len(ITEMS), 9.0), "model", spots)
+    return source.weigh(source.at).at(domains.mean - 1, domains.group).ravel()
 
 
 def _influence(frame, weights, estimator, of, groups):
