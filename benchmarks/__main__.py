@@ -1,4 +1,4 @@
-"""Run the benchmarks: `python -m benchmarks [--only single large inference bootstrap imports] [--quick] [--docs]`."""
+"""Run the benchmarks: `python -m benchmarks [--only single large inference ...] [--quick] [--docs]`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import bootstrap, imports, inference, large, machine, report, single_fit
+from benchmarks import after, bootstrap, imports, inference, large, machine, report, single_fit
 from benchmarks.rivals import rivals
 
 HERE = Path(__file__).parent
@@ -16,9 +16,10 @@ EXPERIMENTS = {
     "large": large.run,
     "inference": inference.run,
     "bootstrap": bootstrap.run,
+    "after": after.run,
     "imports": imports.run,
 }
-ROUNDS = {"single": 40, "large": 15, "inference": 5, "bootstrap": 5, "imports": 15}
+ROUNDS = {"single": 40, "large": 15, "inference": 5, "bootstrap": 5, "after": 5, "imports": 15}
 QUICK_ROUNDS = 5
 
 

@@ -274,8 +274,8 @@ def test_groups_have_maps_of_their_own(frame):
 @pytest.mark.filterwarnings("ignore::csisem.errors.InadmissibleFitWarning")
 def test_replicate_weights(frame):
     generator = np.random.default_rng(1)
-    names = [f"r{k}" for k in range(30)]
-    replicate = pd.DataFrame(generator.multinomial(250, np.full(250, 1 / 250), size=30).T * 1.0, columns=names)
+    names = [f"r{k}" for k in range(12)]
+    replicate = pd.DataFrame(generator.multinomial(250, np.full(250, 1 / 250), size=12).T * 1.0, columns=names)
     survey = _survey(
         frame.assign(one=1.0).join(replicate), weights="one", replicate_weights=names, replicate_type="bootstrap"
     )
