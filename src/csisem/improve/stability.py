@@ -46,6 +46,19 @@ def ranks_of(gain: FloatArray) -> IntArray:
     return np.argsort(order, axis=-1, kind="stable") + 1
 
 
+def rank_span(draws: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Ranks (m,) between which 95 % of those of replicates (R, m) lie; nan where too few have all of them."""
+    whole = np.isfinite(draws).all(axis=1)
+    if whole.mean() < 1 - MOST_LOST or whole.sum() < 2:
+        return np.full(draws.shape[1], np.nan), np.full(draws.shape[1], np.nan)
+    return _span(ranks_of(draws[whole]))
+
+
+def _span(ranks: IntArray) -> tuple[FloatArray, FloatArray]:
+    lower, upper = np.quantile(ranks, [0.025, 0.975], axis=0, method="inverted_cdf").astype(np.float64)
+    return lower, upper
+
+
 def stability(draws: tuple[FloatArray, FloatArray], rank: IntArray, cut: str | tuple[float, float]) -> Stability:
     """Read importance and performance of the replicates, (R, m) each; every one has cuts of its own."""
     importance, performance = draws
@@ -57,7 +70,7 @@ def stability(draws: tuple[FloatArray, FloatArray], rank: IntArray, cut: str | t
     x, y = importance[whole], performance[whole]
     codes = codes_of(x, y, cuts_of(x, y, cut))
     drawn = ranks_of(potential(x, y))
-    lower, upper = np.quantile(drawn, [0.025, 0.975], axis=0, method="inverted_cdf").astype(np.float64)
+    lower, upper = _span(drawn)
     return Stability(
         np.stack([(codes == field).mean(axis=0) for field in range(len(FIELDS))]),
         lower,
