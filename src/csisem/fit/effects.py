@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from csisem.errors import InadmissibleFitWarning
 from csisem.fit.draws import replicates_of
+from csisem.fit.fit import as_fit
 from csisem.options import IntervalKind, validate
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def effects(
     """
     import pandas as pd
 
-    fit.require_usable("Effects")
+    as_fit(fit, "Effects")
     validate("interval", interval, IntervalKind)
     drawn = None if bootstrap is None else replicates_of(fit, bootstrap)
     if not fit:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError
+from csisem.fit.fit import as_fit
 from csisem.improve.mapped import Spots, left_out, map_source, spots_of
 from csisem.improve.quadrants import FIELDS, codes_of, cuts_of
 from csisem.improve.stability import potential, ranks_of, stability
@@ -100,7 +101,7 @@ def ipma(
     validate("interval", interval, IntervalKind)
     if se is not None:
         validate("se", se, StandardErrors)
-    fit.require_usable("The map")
+    as_fit(fit, "The map")
     spots = spots_of(fit, target, blocks(fit.table), items=of == "items")
     if not fit:
         warnings.warn(f"The map comes from an inadmissible fit: {' '.join(fit.status.reasons)}",

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import DataError, OptionError, listed, nearest
+from csisem.survey.figures import by_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,8 +69,7 @@ def paired(
     DataError
         An item is missing on one side, or has no number.
     """
-    one = {str(name): float(value) for name, value in importance.items()}
-    other = {str(name): float(value) for name, value in satisfaction.items()}
+    one, other = by_name(importance, "Importance"), by_name(satisfaction, "Satisfaction")
     for given, wanted, what in ((other, one, "satisfaction"), (one, other, "importance")):
         if missing := [name for name in wanted if name not in given]:
             raise DataError(f"{listed(missing)} has no {what}{nearest(missing[0], given)}.")

@@ -19,6 +19,7 @@ from csisem.index.node_scores import Scored, score_answers, score_values
 from csisem.index.tree import Tree, read_tree
 from csisem.options import MissingIndicators, names_of, validate
 from csisem.survey import as_survey
+from csisem.survey.figures import number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -254,12 +255,12 @@ class Hierarchy:
             if name not in self.items:
                 kind = "is no leaf" if name in self.tree.names else "is no node"
                 raise DataError(f"{name!r} {kind} of the hierarchy{nearest(name, self.items)}.")
-            number = np.nan if value is None else float(value)
-            if not (np.isnan(number) or 0 <= number <= 100):
-                raise DataError(f"The index of {name!r} is {number:g}, not within 0-100; answers on another scale go "
+            points = number(value, f"The index of {name!r}")
+            if not (np.isnan(points) or 0 <= points <= 100):
+                raise DataError(f"The index of {name!r} is {points:g}, not within 0-100; answers on another scale go "
                                 "in as a Survey with scale=.")  # fmt: skip
-            if not np.isnan(number):
-                given[name] = number
+            if not np.isnan(points):
+                given[name] = points
         return given
 
     def _frame(self, found: Scored) -> pd.DataFrame:

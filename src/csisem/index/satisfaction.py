@@ -15,6 +15,7 @@ from csisem.errors import (
     InadmissibleFitWarning,
     OptionError,
 )
+from csisem.fit.fit import as_fit
 from csisem.index.computed import compute
 from csisem.index.errors import Indices
 from csisem.index.pooled import pooled_index
@@ -113,7 +114,7 @@ def csi(
     validate("interval", interval, IntervalKind)
     if se is not None:
         validate("se", se, StandardErrors)
-    fit.require_usable("The index")
+    as_fit(fit, "The index")
     if fit.imputed is not None:
         if data is not None:
             raise OptionError("Of pooled fits the index is that of the completed data sets; leave out data=.")
