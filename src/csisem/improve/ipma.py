@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,13 +11,13 @@ from numpy.typing import NDArray
 
 from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError
 from csisem.fit.fit import as_fit
+from csisem.improve.map_frame import Map, map_frame, roots
 from csisem.improve.mapped import Spots, left_out, map_source, spots_of
-from csisem.improve.quadrants import FIELDS, codes_of, cuts_of
-from csisem.improve.stability import potential, ranks_of, stability
+from csisem.improve.quadrants import cuts_of
 from csisem.index.computed import Computed, compute
 from csisem.index.reasons import about_rows, about_unknown, without_weights
-from csisem.index.satisfaction import SharedRows
 from csisem.index.weights import blocks
+from csisem.inference.bootstrap import DrawCovariance
 from csisem.inference.intervals import wald
 from csisem.inference.pooling import pool, pooled_degrees
 from csisem.options import IntervalKind, ItemWeights, MapOf, StandardErrors, validate
@@ -111,41 +110,7 @@ def ipma(
     found = _estimate(fit, spots, item_weights, bootstrap, se, interval)
     for sentence in found.notes:
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
-    return _frame(fit, target, spots, found, cut)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Map:
-    """Importance and performance of m spots in D groups.
-
-    Attributes
-    ----------
-    labels, by
-        The groups, and the columns that tell them apart.
-    widths
-        Widths of the scales of all items.
-    values, lower, upper
-        Both, (D, 2, m), and their intervals.
-    covariance
-        Of all of them, (D 2 m, D 2 m).
-    draws
-        Replicates (R, D, 2, m), none without a bootstrap.
-    how
-        What the column ``method`` says, (D, m).
-    notes
-        Sentences that are warned of.
-    """
-
-    labels: tuple[tuple[object, ...], ...]
-    by: tuple[str, ...]
-    widths: FloatArray
-    values: FloatArray
-    lower: FloatArray
-    upper: FloatArray
-    covariance: FloatArray
-    draws: FloatArray | None
-    how: list[list[str]]
-    notes: list[str]
+    return map_frame(fit, target, spots, found, cut)
 
 
 def _estimate(
@@ -155,7 +120,7 @@ def _estimate(
     bootstrap: Bootstrap | None,
     se: StandardErrors | None,
     interval: IntervalKind,
-) -> _Map:
+) -> Map:
     if fit.imputed is not None:
         if bootstrap is not None:
             raise OptionError("A bootstrap is of one data set; map each of fit.imputed.fits with its own.")
@@ -165,15 +130,15 @@ def _estimate(
     shape = (len(domains.labels), 2, m)
     covariance = found.covariance.matrix()
     draws = None
-    if found.drawn is not None and found.ends is not None:
+    if isinstance(found.covariance, DrawCovariance) and found.ends is not None:
         lower, upper = found.ends.lower, found.ends.upper
-        draws = found.covariance.draws.reshape(-1, *shape)  # type: ignore[attr-defined]
+        draws = found.covariance.draws.reshape(-1, *shape)
     else:
-        tests = wald(found.values.ravel(), _roots(covariance), df=np.repeat(found.degrees, 2 * m))
+        tests = wald(found.values.ravel(), roots(np.diagonal(covariance)), df=np.repeat(found.degrees, 2 * m))
         lower, upper = tests.lower, tests.upper
     how, notes = _told(fit, spots, found)
     scales = domains.moments.scales
-    return _Map(
+    return Map(
         domains.labels,
         domains.by,
         np.array([scale.high - scale.low if scale else np.nan for scale in scales]),
@@ -187,18 +152,18 @@ def _estimate(
     )
 
 
-def _pooled(maps: list[_Map], fit: Fit) -> _Map:
+def _pooled(maps: list[Map], fit: Fit) -> Map:
     """Pool by Rubin's rules, with the degrees of freedom that blanks leave."""
     first = maps[0]
     found = pool(np.stack([one.values.ravel() for one in maps]), np.stack([one.covariance for one in maps]))
     variance = np.diagonal(found.total)
     degrees = np.minimum(pooled_degrees(variance, np.diagonal(found.within), found.count), fit.degrees)
-    tests = wald(found.estimate, np.sqrt(variance), df=degrees)
+    tests = wald(found.estimate, roots(variance), df=degrees)
     lower, upper = (ends.reshape(first.values.shape) for ends in (tests.lower, tests.upper))
     how = [[f"{words}, pooled over {found.count} data sets" for words in row] for row in first.how]
     notes = list(dict.fromkeys(note for one in maps for note in one.notes))
     values = found.estimate.reshape(first.values.shape)
-    return _Map(first.labels, first.by, first.widths, values, lower, upper, found.total, None, how, notes)
+    return Map(first.labels, first.by, first.widths, values, lower, upper, found.total, None, how, notes)
 
 
 def _told(fit: Fit, spots: Spots, found: Computed) -> tuple[list[list[str]], list[str]]:
@@ -221,79 +186,3 @@ def _told(fit: Fit, spots: Spots, found: Computed) -> tuple[list[list[str]], lis
     if found.drawn is not None and found.ends is not None:
         notes += [*found.drawn.notes, *found.drawn.gaps(found.ends)]
     return how, notes + left_out(fit, spots)
-
-
-def _roots(covariance: FloatArray) -> FloatArray:
-    variance = np.diagonal(covariance)
-    return np.sqrt(np.where(variance >= 0, variance, np.nan))
-
-
-def _frame(fit: Fit, target: str, spots: Spots, found: _Map, cut: str | tuple[float, float]) -> pd.DataFrame:
-    import pandas as pd
-
-    parts, cuts = [], {}
-    labels = [str(group) for group in fit.groups] or [""]
-    for d, label in enumerate(found.labels):
-        one, cuts[labels[d]] = _of_group(fit, spots, found, d, cut)
-        columns = dict(zip(found.by, label, strict=True))
-        parts.append(pd.DataFrame(columns | one).sort_values("rank", kind="stable"))
-    frame = pd.concat(parts, ignore_index=True)
-    frame.attrs = {
-        "target": target,
-        "cuts": cuts,
-        "covariance": SharedRows(found.covariance.tolist()),
-        "notes": found.notes,
-    }
-    return frame
-
-
-def _of_group(
-    fit: Fit, spots: Spots, found: _Map, d: int, cut: str | tuple[float, float]
-) -> tuple[dict[str, object], tuple[float, float]]:
-    """The columns of a group's map, and its cuts."""
-    m = len(spots.item)
-    x, y = found.values[d]
-    block = found.covariance.reshape(-1, 2, m, len(found.labels), 2, m)[d, :, :, d]
-    own = np.moveaxis(np.diagonal(block, axis1=1, axis2=3), -1, 0)
-    x_se, y_se = np.sqrt(np.maximum(own[:, 0, 0], 0)), np.sqrt(np.maximum(own[:, 1, 1], 0))
-    table = fit.table
-    columns: dict[str, object] = {"construct": [table.latents[j] for j in spots.construct]}
-    if (spots.item >= 0).all():
-        columns["item"] = [table.observed[i] for i in spots.item]
-    ends = zip(("importance", "performance"), (x, y), (x_se, y_se), found.lower[d], found.upper[d], strict=True)
-    for name, value, error, lower, upper in ends:
-        columns |= {name: value, f"{name}_se": error, f"{name}_ci_lower": lower, f"{name}_ci_upper": upper}
-    columns["covariance"] = own[:, 0, 1]
-    if "item" in columns:
-        unit = 100.0 / found.widths[spots.item]
-        columns |= {"gain": x * unit, "gain_se": x_se * unit}
-    slope = np.stack([100 - y, -x], axis=-1)
-    variance = np.einsum("ka,kab,kb->k", slope, own, slope)
-    columns |= {"potential": potential(x, y), "potential_se": np.sqrt(np.maximum(variance, 0))}
-    known = np.isfinite(x) & np.isfinite(y)
-    placed, cuts = _placed(x, y, known, None if found.draws is None else found.draws[:, d], cut)
-    return columns | placed | {"method": found.how[d]}, cuts
-
-
-def _placed(
-    x: FloatArray, y: FloatArray, known: NDArray[np.bool_], draws: FloatArray | None, cut: str | tuple[float, float]
-) -> tuple[dict[str, object], tuple[float, float]]:
-    """Fields and ranks of the spots that are known, and what replicates say about them."""
-    at = np.flatnonzero(known)
-    field = np.full(len(x), "", dtype=object)
-    numbers = {"rank": np.full(len(x), np.nan)}
-    if not len(at):
-        return {"field": field, **numbers}, (np.nan, np.nan)
-    cuts = cuts_of(x[at], y[at], cut)
-    field[at] = [FIELDS[code] for code in codes_of(x[at], y[at], cuts)]
-    rank = ranks_of(potential(x[at], y[at]))
-    numbers["rank"][at] = rank
-    if draws is not None:
-        firm = stability((draws[:, 0, at], draws[:, 1, at]), rank, cut)
-        found = {f"p_{name.replace(' ', '_')}": p for name, p in zip(FIELDS, firm.probability, strict=True)}
-        found |= {"rank_lower": firm.lower, "rank_upper": firm.upper, "p_rank": firm.same, "p_first": firm.first}
-        for name, values in found.items():
-            numbers[name] = np.full(len(x), np.nan)
-            numbers[name][at] = values
-    whole = numbers["rank"].astype(np.int64) if known.all() else numbers["rank"]
-    return {"field": field, **numbers, "rank": whole}, (float(cuts[0]), float(cuts[1]))
