@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from csisem import diagnose as diagnose
     from csisem import improve as improve
     from csisem import index as index
+    from csisem import sampling as sampling
     from csisem import weighting as weighting
     from csisem.errors import CsisemError as CsisemError
     from csisem.errors import CsisemWarning as CsisemWarning
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from csisem.errors import ModelError as ModelError
     from csisem.errors import ModelSyntaxError as ModelSyntaxError
     from csisem.errors import OptionError as OptionError
+    from csisem.errors import QuestionnaireError as QuestionnaireError
     from csisem.errors import ScaleError as ScaleError
     from csisem.errors import UnusableFitError as UnusableFitError
     from csisem.fit.bootstrap import bootstrap as bootstrap
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from csisem.fit.effects import effects as effects
     from csisem.fit.fit import Fit as Fit
     from csisem.fit.modification import modification_indices as modification_indices
+    from csisem.fit.pls.group_tests import compare_groups as compare_groups
+    from csisem.fit.pls.micom import micom as micom
+    from csisem.fit.pls.prediction import pls_predict as pls_predict
     from csisem.fit.status import Status as Status
     from csisem.fit.status import Thresholds as Thresholds
     from csisem.index.satisfaction import csi as csi
@@ -38,6 +43,11 @@ if TYPE_CHECKING:
     from csisem.model.specification import Model as Model
     from csisem.moments.moments import Moments as Moments
     from csisem.survey import Design as Design
+    from csisem.survey import Fieldwork as Fieldwork
+    from csisem.survey import Indicator as Indicator
+    from csisem.survey import PriceTolerance as PriceTolerance
+    from csisem.survey import Question as Question
+    from csisem.survey import Questionnaire as Questionnaire
     from csisem.survey import Scale as Scale
     from csisem.survey import Survey as Survey
     from csisem.survey import read as read
@@ -50,6 +60,11 @@ _PUBLIC = {
     "Survey": "csisem.survey",
     "Scale": "csisem.survey",
     "Design": "csisem.survey",
+    "Questionnaire": "csisem.survey",
+    "Question": "csisem.survey",
+    "Indicator": "csisem.survey",
+    "PriceTolerance": "csisem.survey",
+    "Fieldwork": "csisem.survey",
     "Moments": "csisem.moments.moments",
     "Construct": "csisem.model.construct",
     "Relation": "csisem.model.relation",
@@ -58,6 +73,7 @@ _PUBLIC = {
     "models": "csisem.model.presets",
     "datasets": "csisem.datasets",
     "diagnose": "csisem.diagnose",
+    "sampling": "csisem.sampling",
     "weighting": "csisem.weighting",
     "index": "csisem.index",
     "improve": "csisem.improve",
@@ -70,6 +86,9 @@ _PUBLIC = {
     "bootstrap": "csisem.fit.bootstrap",
     "Bootstrap": "csisem.fit.draws",
     "modification_indices": "csisem.fit.modification",
+    "pls_predict": "csisem.fit.pls.prediction",
+    "compare_groups": "csisem.fit.pls.group_tests",
+    "micom": "csisem.fit.pls.micom",
     "csi": "csisem.index.satisfaction",
     "CsisemError": "csisem.errors",
     "CsisemWarning": "csisem.errors",
@@ -78,11 +97,12 @@ _PUBLIC = {
     "ModelError": "csisem.errors",
     "ModelSyntaxError": "csisem.errors",
     "OptionError": "csisem.errors",
+    "QuestionnaireError": "csisem.errors",
     "ScaleError": "csisem.errors",
     "UnusableFitError": "csisem.errors",
     "InadmissibleFitWarning": "csisem.errors",
 }
-_MODULES = frozenset({"models", "datasets", "diagnose", "weighting", "index", "improve"})
+_MODULES = frozenset({"models", "datasets", "diagnose", "sampling", "weighting", "index", "improve"})
 
 __all__ = list(_PUBLIC)
 

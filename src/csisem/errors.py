@@ -26,6 +26,10 @@ class DesignError(DataError):
     """Weights, strata, clusters or finite population corrections that contradict themselves."""
 
 
+class QuestionnaireError(CsisemError, ValueError):
+    """A questionnaire, an indicator system or a record of fieldwork that contradicts itself."""
+
+
 class ModelError(CsisemError, ValueError):
     """A model that contradicts itself or that the chosen estimator cannot fit."""
 

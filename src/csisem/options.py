@@ -96,6 +96,39 @@ Equality = Literal[
 Lonely = Literal["refuse", "adjust", "average", "remove", "certainty"]
 """What is done with a stratum in which a single unit was drawn."""
 
+QuestionKind = Literal["yes_no", "choice", "multiple", "likert", "number", "open"]
+"""What a respondent is to do: say yes or no, choose one answer, choose several, rate, give a number, or write."""
+
+SurveyMode = Literal["interview", "telephone", "mail", "on_site", "online", "mystery_shopper", "other"]
+"""How respondents were asked."""
+
+Selected = Literal["random", "quota", "key", "typical", "convenience"]
+"""How respondents were chosen: at random, or in a way to which no margin of error belongs."""
+
+ShareInterval = Literal["wilson", "wald"]
+"""Intervals of shares: Wilson's, which stay within 0 and 1, or the share plus or minus its error."""
+
+Correlation = Literal["pearson", "spearman"]
+"""Correlations of the answers, or of their ranks."""
+
+Prior = Literal["sample", "equal"]
+"""How likely a group is before its answers are known: as in the (weighted) sample, or alike."""
+
+Adjustment = Literal["holm", "bonferroni", "fdr", "none"]
+"""How p-values of several comparisons are adjusted."""
+
+FactorMethod = Literal["minres", "ml"]
+"""How exploratory factors are found: least squares of the residual correlations, or maximum likelihood."""
+
+Rotation = Literal["none", "varimax", "quartimax", "equamax", "promax", "oblimin", "quartimin", "geomin"]
+"""How factors are turned; from ``promax`` on they may correlate."""
+
+AllocationMethod = Literal["proportional", "equal", "neyman", "cost"]
+"""How a sample is shared out among strata."""
+
+Selection = Literal["simple", "systematic", "pps"]
+"""How units are drawn within a stratum: at random, at a fixed interval, or with probability proportional to size."""
+
 ReplicateType = Literal["BRR", "Fay", "JK1", "JKn", "bootstrap", "other"]
 """How replicate weights were made."""
 

@@ -78,10 +78,15 @@ class Predictor:
         squares: FloatArray = held_out.n[..., None] * (bias**2 + spread)
         return squares
 
-    def absolute(self, fold: int, answers: FloatArray) -> FloatArray:
-        """Sums of absolute errors (k,) of rows (P, n) held out of a training set, as its moments have them."""
-        error = answers[self.items] - self.intercept[fold][:, None] - self.slope[fold] @ answers
-        sums: FloatArray = np.abs(error).sum(axis=-1)
+    def absolute(
+        self, place: int | tuple[int, ...], answers: FloatArray, weights: FloatArray | None = None
+    ) -> FloatArray:
+        """Sums of (weighted) absolute errors (k,) of rows (P, n) held out of a training set, as its moments have them.
+
+        ``place`` is the training set's on the leading axes.
+        """
+        error = np.abs(answers[self.items] - self.intercept[place][:, None] - self.slope[place] @ answers)
+        sums: FloatArray = error.sum(axis=-1) if weights is None else error @ weights
         return sums
 
 
@@ -135,7 +140,9 @@ def linear_benchmark(plan: Plan, train: FoldMoments, foresight: Foresight) -> Pr
     items = np.concatenate([outcome for outcome, _ in groups])
     slope = np.zeros((*train.mean.shape[:-1], len(items), train.mean.shape[-1]))
     first = 0
-    scale = 1 / np.sqrt(np.diagonal(train.cov, axis1=-2, axis2=-1))
+    # An item that is constant in a training set predicts nothing there, and is not predicted: nan.
+    variances = np.diagonal(train.cov, axis1=-2, axis2=-1)
+    scale = 1 / np.sqrt(np.where(variances > 0, variances, np.nan))
     standard = scale[..., :, None] * train.cov * scale[..., None, :]
     for outcome, used in groups:
         rows = np.arange(first, first + len(outcome))

@@ -1,9 +1,11 @@
-"""Embedded examples: one real survey as moments, one synthetic survey as rows."""
+"""Embedded examples: one real survey as moments, one as a table, one synthetic survey as rows."""
 
+from csisem.datasets.housing import copenhagen_housing
 from csisem.datasets.mobile_phone import mobile_phone, mobile_phone_items, mobile_phone_model
 from csisem.datasets.retail import retail_survey, retail_survey_model, retail_survey_values
 
 __all__ = [
+    "copenhagen_housing",
     "mobile_phone",
     "mobile_phone_items",
     "mobile_phone_model",

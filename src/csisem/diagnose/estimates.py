@@ -17,6 +17,7 @@ from csisem.inference.replicates import MOST_FAILED
 from csisem.moments.quotients import Parts
 from csisem.options import check_flag, names_of
 from csisem.survey import as_survey
+from csisem.survey.fieldwork import warn_unless_random
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,6 +134,7 @@ def _estimate(
     columns = names_of("by", by)
     items, names, parts = _parts(numerator, denominator)
     survey = under_design(as_survey(data), design)
+    warn_unless_random(survey.fieldwork, stacklevel=3)
     asked = ask(survey, items, parts, columns, total=total)
     found = averages(asked)
     if parts.denominator is not None and found.empty.any():

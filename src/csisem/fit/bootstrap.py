@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError
+from csisem.errors import CsisemWarning, InadmissibleFitWarning, ModelError, OptionError
 from csisem.fit.covariance_draws import CovarianceBootstrap
 from csisem.fit.covariance_fit import CovarianceFit, as_covariance
+from csisem.fit.drawing import check_drawing, gathered, seeded
 from csisem.fit.draws import Bootstrap
 from csisem.fit.fit import Fit
-from csisem.fit.held import given_back
+from csisem.fit.held import fitted_rows
 from csisem.fit.improper import improper
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.draws import joined_composite
 from csisem.fit.redraw import source_of
 from csisem.fit.refit import Refitted, refit
 from csisem.fit.status import Thresholds
-from csisem.inference.resample import Block, blocks
-from csisem.moments.moments import Moments
 from csisem.options import BootstrapMethod, validate
-from csisem.survey import Survey, as_survey
+from csisem.survey import Survey
 
 FloatArray = NDArray[np.float64]
-P = TypeVar("P")
-
-# A bar appears once the draws have taken this many seconds.
-_PATIENCE = 2.0
-
-# GNU's allocator gives freed memory back to the system until a block of up to 32 MB was freed once; the loop would ask
-# for the same pages again at every step, which costs more than its arithmetic.
-_KEPT_BYTES = 31 * 2**20
 
 
 def bootstrap(
@@ -102,32 +88,21 @@ def bootstrap(
     if not fit:
         warnings.warn(f"The bootstrap is of an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    survey = _rows(fit, data)
-    entropy = int(np.random.SeedSequence(seed).entropy)  # type: ignore[arg-type]
+    survey = fitted_rows(fit, data, "bootstrap")
+    entropy = seeded(seed)
     source = source_of(fit, survey, method, under or fit)
 
     drawn: Bootstrap
     if isinstance(fit, CompositeFit):
-        moments = _gathered(source.moments, entropy, n, workers, progress)
+        moments = gathered(source.moments, entropy, n, workers, progress)
         drawn = joined_composite(fit, under, method, entropy, survey, moments)
     else:
         own = as_covariance(fit, "Bootstraps")
-        parts = _gathered(lambda block: refit(own, source.moments(block)), entropy, n, workers, progress)
+        parts = gathered(lambda block: refit(own, source.moments(block)), entropy, n, workers, progress)
         drawn = _joined(own, under, method, entropy, survey, parts)
     for sentence in drawn.notes:
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
     return drawn
-
-
-def _gathered(function: Callable[[Block], P], seed: int, n: int, workers: int, progress: bool | None) -> list[P]:
-    """What a function makes of the blocks of n replicates, in their order."""
-    np.empty(_KEPT_BYTES, dtype=np.uint8)
-    parts, given = [], blocks(seed, n)
-    with _bar(n, progress) as advance, _mapped(function, given, workers) as found:
-        for block, part in zip(given, found, strict=True):
-            parts.append(part)
-            advance(block.count)
-    return parts
 
 
 def _joined(
@@ -153,45 +128,6 @@ def _joined(
     return CovarianceBootstrap(fit, under, method, seed, theta, mean, outcome, inadmissible, survey, chisq, structure)
 
 
-@contextmanager
-def _mapped(function: Callable[[Block], P], given: list[Block], workers: int) -> Iterator[Iterator[P]]:
-    """Apply a function to blocks, in their order; BLAS lets threads run side by side."""
-    if workers == 1:
-        yield map(function, given)
-        return
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            yield pool.map(function, given)
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _bar(n: int, progress: bool | None) -> Iterator[Callable[[int], object]]:
-    """A progress bar's advance by a number of draws, or nothing's."""
-    watched = progress or (progress is None and (sys.stderr.isatty() or "ipykernel" in sys.modules))
-    if not watched:
-        yield lambda _: None
-        return
-    from tqdm import tqdm
-
-    with tqdm(total=n, desc="bootstrap", unit="draw", delay=0.0 if progress else _PATIENCE) as bar:
-        yield bar.update
-
-
-def _rows(fit: Fit, data: object) -> Survey | None:
-    """The rows that were fitted, given back or still held."""
-    if data is None or data is fit.data:
-        return fit.data
-    if isinstance(data, Moments):
-        raise DataError("data= takes the answers that were fitted, and moments carry none; leave it out.")
-    survey = given_back(fit, as_survey(data, fit.data))
-    if survey is None:
-        raise DataError("data= are not the answers that were fitted: their moments differ; fit the model to them, and "
-                        "bootstrap that fit.")  # fmt: skip
-    return survey
-
-
 def _check(
     fit: object, n: object, method: object, under: object, seed: object, workers: object, progress: object
 ) -> None:
@@ -200,12 +136,7 @@ def _check(
     validate("method", method, BootstrapMethod)
     fit.require_usable("A bootstrap")
     _check_estimator(fit)
-    for name, value, least in (("n", n, 2), ("workers", workers, 1), ("seed", seed, 0)):
-        whole = isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= least
-        if not whole and not (name == "seed" and value is None):
-            raise OptionError(f"{name}={value!r} is not a whole number of at least {least}.")
-    if progress not in (True, False, None):
-        raise OptionError(f"progress={progress!r} is not one of True, False, None.")
+    check_drawing(n, seed, workers, progress)
     if under is not None:
         _check_under(fit, under, method)
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.errors import DataError
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
+from csisem.survey import as_survey
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
@@ -18,6 +20,25 @@ FloatArray = NDArray[np.float64]
 
 # Moments of the same rows agree to rounding, in units of the items' standard deviations; other rows' do not.
 _SAME = 1e-9
+
+
+def fitted_rows(fit: Fit, data: object, what: str) -> Survey | None:
+    """The rows that were fitted, given back as ``data`` or still held; None where there are none.
+
+    Raises
+    ------
+    DataError
+        Other rows were given, of which ``what`` cannot be had, or moments.
+    """
+    if data is None or data is fit.data:
+        return fit.data
+    if isinstance(data, Moments):
+        raise DataError("data= takes the answers that were fitted, and moments carry none; leave it out.")
+    survey = given_back(fit, as_survey(data, fit.data))
+    if survey is None:
+        raise DataError("data= are not the answers that were fitted: their moments differ; fit the model to them, and "
+                        f"{what} that fit.")  # fmt: skip
+    return survey
 
 
 def given_back(fit: Fit, survey: Survey) -> Survey | None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from csisem.errors import ModelError, nearest
 from csisem.model.coherence import check_coherence
-from csisem.model.completion import Grouping, complete
-from csisem.model.constraints import check_definitions, tie_parameters
 from csisem.model.construct import Construct
 from csisem.model.notation import FornellMatrices, symbols
 from csisem.model.parameters import ParameterTable
@@ -19,6 +17,7 @@ from csisem.model.relation import Constraint, Definition, Relation
 from csisem.model.roles import Roles, assign
 from csisem.model.simulate import simulate
 from csisem.model.syntax import parse
+from csisem.model.tabulate import tabulate
 from csisem.options import (
     Engine,
     Estimator,
@@ -135,7 +134,7 @@ class Model:
     @cached_property
     def items(self) -> tuple[str, ...]:
         """Columns of the data that the model uses, in order of first appearance."""
-        return self._roles.observed
+        return self.roles.observed
 
     @cached_property
     def interactions(self) -> tuple[str, ...]:
@@ -143,7 +142,8 @@ class Model:
         return tuple(dict.fromkeys(r.rhs for r in self.relations if r.op == "~" and ":" in r.rhs))
 
     @cached_property
-    def _roles(self) -> Roles:
+    def roles(self) -> Roles:
+        """What every variable is: observed or latent, exogenous or explained."""
         return assign(self.constructs, [r for r in self.relations if r.rhs not in self.interactions])
 
     def construct(self, name: str) -> Construct:
@@ -206,7 +206,7 @@ class Model:
         fixed_x
             Whether moments of observed exogenous variables are the sample's (lavaan's ``fixed.x``) or free.
         """
-        return _table(self, tuple(groups), meanstructure, tuple(equal), tuple(release), fixed_x)
+        return tabulate(self, tuple(groups), meanstructure, tuple(equal), tuple(release), fixed_x)
 
     def matrices(self) -> FornellMatrices:
         """Return B, Gamma, Lambda_x and Lambda_y in Fornell's notation; ``β21`` marks a free path."""
@@ -378,39 +378,6 @@ class Model:
         paths = sum(relation.op == "~" for relation in self.relations)
         title = f"{self.title}: " if self.title else ""
         return f"Model({title}{len(self.constructs)} constructs, {len(self.items)} observed, {paths} paths)"
-
-
-@lru_cache(maxsize=64)
-def _table(
-    model: Model,
-    groups: tuple[Hashable, ...],
-    meanstructure: bool | None,
-    equal: tuple[str, ...],
-    release: tuple[str, ...],
-    fixed_x: bool,
-) -> ParameterTable:
-    # A model is an immutable value, so its table is made once however often it is fitted.
-    if model.interactions:
-        raise ModelError(f"The interaction {model.interactions[0]!r} belongs to PLS; for ML, put the product in a "
-                         "column of its own.")  # fmt: skip
-    roles = model._roles
-    means = any(r.op == "~1" for r in model.relations) or len(groups) > 1 if meanstructure is None else meanstructure
-    grouping = Grouping(groups, frozenset(equal), frozenset("".join(name.split()) for name in release))
-    rows = complete(model.constructs, model.relations, roles, grouping, means=means, fixed_x=fixed_x)
-    check_definitions(rows, model.definitions)
-    tied = tie_parameters(rows, model.constraints)
-    return ParameterTable(
-        rows,
-        tied.base,
-        tied.map,
-        roles.observed,
-        roles.latents,
-        len(roles.constructs),
-        groups,
-        model.definitions,
-        means,
-        tied.representatives,
-    )
 
 
 def _relation(path: object) -> Relation:

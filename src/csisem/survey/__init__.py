@@ -1,10 +1,31 @@
 """What was asked, of whom, and what came back: scales, the design of the sample, and the one door to the rows."""
 
 from csisem.survey.design import Design
+from csisem.survey.fieldwork import Fieldwork
+from csisem.survey.indicator import Indicator
+from csisem.survey.question import Question
+from csisem.survey.questionnaire import Questionnaire
 from csisem.survey.read import as_survey, read
 from csisem.survey.rows import Batch, Kernel, Rows
 from csisem.survey.scale import Scale, as_scale
 from csisem.survey.survey import Survey
+from csisem.survey.tolerance import PriceTolerance
 from csisem.survey.units import Units
 
-__all__ = ["Survey", "Scale", "Design", "Units", "Rows", "Batch", "Kernel", "as_scale", "as_survey", "read"]
+__all__ = [
+    "Survey",
+    "Scale",
+    "Design",
+    "Questionnaire",
+    "Question",
+    "Indicator",
+    "PriceTolerance",
+    "Fieldwork",
+    "Units",
+    "Rows",
+    "Batch",
+    "Kernel",
+    "as_scale",
+    "as_survey",
+    "read",
+]

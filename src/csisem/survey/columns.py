@@ -45,6 +45,10 @@ class Table(Protocol):
         """Return codes (n,), -1 where missing, and the labels they index, in order of first appearance."""
         ...
 
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the frame as pandas."""
+        ...
+
 
 def as_table(frame: object) -> Table:
     """Return the `Table` of a pandas, polars or Arrow frame, or of anything with an Arrow stream."""
@@ -77,6 +81,11 @@ def _from_stream(frame: object) -> Table:
     except pa.ArrowInvalid:
         raise DataError(f"{type(frame).__name__!r} holds a single column, not a table; pass a data frame.") from None
     return NarwhalsTable(arrow)
+
+
+def as_pandas(frame: object) -> pd.DataFrame:
+    """Return any eager frame as pandas; a pandas frame itself."""
+    return as_table(frame).to_pandas()
 
 
 def check_names(names: Iterable[str], table: Table, role: str) -> None:
@@ -132,6 +141,9 @@ class PandasTable:
             if block.dtype.kind in "fiub":
                 return list(block.T)
         return [self._numbers(name, self.frame.iloc[:, i]) for name, i in zip(names, places, strict=True)]
+
+    def to_pandas(self) -> pd.DataFrame:
+        return self.frame
 
     def _layout(self) -> Layout:
         """Notice columns that were added to or taken from the frame in place since."""
@@ -200,6 +212,9 @@ class NarwhalsTable:
         # Arrow holds NaN for a value of its own.
         codes, labels = without(codes, encoded.dictionary.to_pylist(), _is_nan)
         return codes, whole(labels)
+
+    def to_pandas(self) -> pd.DataFrame:
+        return self.frame.to_pandas()
 
     def _numbers(self, name: str) -> Numbers:
         import narwhals.stable.v2 as nw

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from csisem.options import Lonely, ReplicateType
     from csisem.survey.design import Design
+    from csisem.survey.fieldwork import Fieldwork
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +55,7 @@ def read(
     segments: str | Sequence[str] = (),
     id: str | None = None,
     wave: str | None = None,
+    fieldwork: Fieldwork | None = None,
     missing_codes: CodesOption = (),
     not_applicable: CodesOption = (),
     reverse: str | Sequence[str] = (),
@@ -74,7 +76,7 @@ def read(
     separator
         What separates the columns of a text file; a comma in .csv and a tab in .tsv unless named.
     scale, items, weights, strata, clusters, fpc, replicate_weights, replicate_type, lonely, nest, design, segments, \
-id, wave, missing_codes, not_applicable, reverse, ordered, item_texts, value_labels
+id, wave, fieldwork, missing_codes, not_applicable, reverse, ordered, item_texts, value_labels
         As for `Survey`. What is given here is added to the texts and user-missing codes that the file declares.
 
     Raises
@@ -97,6 +99,7 @@ id, wave, missing_codes, not_applicable, reverse, ordered, item_texts, value_lab
         segments=segments,
         id=id,
         wave=wave,
+        fieldwork=fieldwork,
         missing_codes=_joined(declared, missing_codes),
         not_applicable=not_applicable,
         reverse=reverse,

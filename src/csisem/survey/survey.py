@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from csisem.survey.columns import IntArray, Table, as_table, check_names, cross,
 from csisem.survey.design import Design, DesignCounts, as_design, weights_of
 from csisem.survey.rows import Column, Gather, Memory, Rows, Spread
 from csisem.survey.scale import CodesOption, Coding, FloatArray, Scale, ScaleOption, as_coding
+from csisem.survey.summary import as_html, as_text
 from csisem.survey.units import Units, check_design, units_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.options import Lonely, ReplicateType
+    from csisem.survey.fieldwork import Fieldwork
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
@@ -45,6 +46,8 @@ class Survey:
         The whole `Design` instead of those.
     segments, id, wave
         The columns that describe respondents, name them, and say when they were asked.
+    fieldwork
+        How the answers were collected, a `Fieldwork`; intervals of a sample that chance did not draw carry a warning.
     missing_codes, not_applicable
         Numbers that stand for a refusal and for a question that did not apply: for every item, or by item.
     reverse
@@ -72,6 +75,7 @@ class Survey:
     segments: tuple[str, ...]
     id: str | None
     wave: str | None
+    fieldwork: Fieldwork | None
     ordered: tuple[str, ...]
     item_texts: Mapping[str, str]
     value_labels: Mapping[str, Mapping[float, str]]
@@ -97,6 +101,7 @@ class Survey:
         segments: str | Sequence[str] = (),
         id: str | None = None,
         wave: str | None = None,
+        fieldwork: Fieldwork | None = None,
         missing_codes: CodesOption = (),
         not_applicable: CodesOption = (),
         reverse: str | Sequence[str] = (),
@@ -120,6 +125,7 @@ class Survey:
             "segments": names_of("segments", segments),
             "id": id,
             "wave": wave,
+            "fieldwork": fieldwork,
             "ordered": names_of("ordered", ordered),
             "item_texts": item_texts or {},
             "value_labels": labels,
@@ -195,6 +201,21 @@ class Survey:
     def scale_of(self, item: str) -> Scale | None:
         """Return the scale of ``item`` with its codes, reversal and labels; None where none is declared."""
         return self.coding.scale_of(item)
+
+    def numeric(self, name: str) -> bool:
+        """Whether a column holds numbers; False for text.
+
+        Raises
+        ------
+        DataError
+            There is no such column.
+        """
+        check_names((name,), self._table, "named as an item")
+        try:
+            self._table.numbers((name,))
+        except DataError:
+            return False
+        return True
 
     def rows(
         self,
@@ -295,17 +316,10 @@ class Survey:
         return pd.DataFrame(records, index=pd.Index(names, name="item"))
 
     def __repr__(self) -> str:
-        lines = self._lines()
-        width = max(map(len, lines))
-        return "Survey\n" + "\n".join(f"  {name:<{width}}  {text}" for name, text in lines.items())
+        return as_text(self)
 
     def _repr_html_(self) -> str:
-        cells = "".join(
-            f"<tr><th style='text-align:left'>{html.escape(name)}</th>"
-            f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
-            for name, text in self._lines().items()
-        )
-        return f"<table><caption>Survey</caption><tbody>{cells}</tbody></table>"
+        return as_html(self)
 
     def _check(self) -> None:
         one_by_one = (name for name in (self.id, self.wave) if name is not None)
@@ -368,26 +382,6 @@ class Survey:
         }
         counts["off_scale"] = 2 * self.n - sum(counts.values())
         return counts
-
-    def _lines(self) -> dict[str, str]:
-        """What a reader wants to know first, by heading."""
-        kind = f"{type(self.frame).__module__.partition('.')[0]} {type(self.frame).__name__}"
-        lines = {"rows": f"{self.n:,}", "columns": f"{len(self.columns)} ({kind})"}
-        by_scale: dict[str, list[str]] = {}
-        for name in self.items:
-            scale = self.scale_of(name)
-            by_scale.setdefault("no scale" if scale is None else f"scale {scale}", []).append(name)
-        shown = [f"{len(names)} on {scale}: {listed(names)}" for scale, names in by_scale.items()]
-        lines["items"] = "; ".join(shown).replace("on no scale", "without a scale") or "checked when a model names them"
-        every = self.coding.scales.get("*")
-        if every is not None and not self.items:
-            lines["scale"] = str(every)
-        zeros = self.design_counts.zero_weights
-        lines["design"] = str(self.design) + (f" ({zeros} rows of weight zero, kept)" if zeros else "")
-        for heading, names in (("segments", self.segments), ("ordered", self.ordered)):
-            if names:
-                lines[heading] = listed(names)
-        return lines | {heading: one for heading, one in (("id", self.id), ("wave", self.wave)) if one is not None}
 
 
 def _check_vary(items: tuple[str, ...], spread: FloatArray) -> None:

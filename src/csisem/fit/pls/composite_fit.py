@@ -299,3 +299,21 @@ def estimates(
     unbiased = np.asarray(size / (size - 1))[..., None, None]
     consistent = settings.estimator == "PLSc"
     return estimate(columns.plan, mean - columns.offset, cov * unbiased, settings.scheme, consistent=consistent)
+
+
+def as_composite(fit: Fit, what: str) -> CompositeFit:
+    """Return the fit of a PLS path model as such.
+
+    Raises
+    ------
+    OptionError
+        It is none, and has no ``what``.
+    """
+    if isinstance(fit, CompositeFit):
+        return fit
+    if not isinstance(fit, Fit):
+        raise OptionError(
+            f"{what} of a PLS path model, and {type(fit).__name__!r} is no fit; give the result of fit()."
+        )
+    raise OptionError(f"{what} of a PLS path model, and estimator={fit.estimator!r} weighs no scores; take a fit by "
+                      "'PLS'.")  # fmt: skip

@@ -1,8 +1,6 @@
-"""Bad input gets one clear sentence that names the column, the count and the nearest valid name, and loses nothing."""
+"""Bad answers, designs, groups and tables get one clear sentence with column and count, and lose nothing."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -11,57 +9,7 @@ import pyarrow as pa
 import pytest
 
 import csisem as cs
-from lavaan_golden import answers
-
-ITEMS = ["CUEX1", "CUEX2", "CUEX3", "CUSA1", "CUSA2", "CUSA3"]
-MEASURED = "EXP =~ CUEX1 + CUEX2 + CUEX3\nSAT =~ CUSA1 + CUSA2 + CUSA3\n"
-SMALL = MEASURED + "SAT ~ EXP"
-# Signs of a message that was written by numpy, pandas or Python rather than for a reader.
-FOREIGN = ("array(", "numpy", "LinAlg", "dtype", "object has no", "Traceback", "NoneType", " nan")
-
-
-def refusal(kind: type[Exception], call: Callable[[], object]) -> str:
-    """The message of the refusal, checked to be one sentence."""
-    with pytest.raises(kind) as caught:
-        call()
-    assert isinstance(caught.value, cs.CsisemError)
-    text = str(caught.value)
-    assert text.endswith(".")
-    assert "\n" not in text
-    assert ". " not in text
-    assert not [sign for sign in FOREIGN if sign in text]
-    return text
-
-
-@pytest.fixture(scope="module")
-def mobi() -> pd.DataFrame:
-    return answers("mobi")[ITEMS].assign(region=["a"] * 120 + ["b"] * 130)
-
-
-@pytest.fixture(scope="module")
-def model() -> cs.Model:
-    return cs.Model.from_syntax(SMALL)
-
-
-@pytest.fixture(scope="module")
-def cov(mobi) -> pd.DataFrame:
-    return mobi[ITEMS].cov()
-
-
-@pytest.fixture(scope="module")
-def scaled(mobi, model) -> cs.Fit:
-    return model.fit(cs.Survey(mobi, scale=dict.fromkeys(ITEMS, (1, 10))))
-
-
-def _with(frame: pd.DataFrame, rows: slice | list[int], column: str, value: object) -> pd.DataFrame:
-    changed = frame.copy()
-    if isinstance(value, str):
-        changed[column] = changed[column].astype(object)
-    elif isinstance(value, float):
-        changed[column] = changed[column].astype(float)
-    changed.iloc[rows, changed.columns.get_loc(column)] = value
-    return changed
-
+from refusals import ITEMS, SMALL, refusal, with_value
 
 # ---- columns
 
@@ -127,19 +75,19 @@ def test_a_file_that_does_not_exist(tmp_path, model, mobi):
 
 
 def test_text_in_a_numeric_item(model, mobi):
-    text = refusal(cs.DataError, lambda: model.fit(_with(mobi, [3, 5], "CUEX1", "high")))
+    text = refusal(cs.DataError, lambda: model.fit(with_value(mobi, [3, 5], "CUEX1", "high")))
     assert "Column 'CUEX1' is text" in text
     assert "'high' in row 4 (counting from 1), 2 such rows" in text
 
 
 def test_text_read_from_a_file(tmp_path, model, mobi):
-    _with(mobi, [3], "CUEX1", "high").to_csv(tmp_path / "wave.csv")
+    with_value(mobi, [3], "CUEX1", "high").to_csv(tmp_path / "wave.csv")
     text = refusal(cs.DataError, lambda: model.fit(cs.read(tmp_path / "wave.csv")))
     assert "Column 'CUEX1' is text" in text
 
 
 def test_answers_off_the_scale_are_counted_by_item_and_value(model, mobi):
-    frame = _with(_with(mobi, [0, 1, 2], "CUEX1", 99), [7], "CUSA2", -1)
+    frame = with_value(with_value(mobi, [0, 1, 2], "CUEX1", 99), [7], "CUSA2", -1)
     survey = cs.Survey(frame, scale=dict.fromkeys(ITEMS, (1, 10)))
     text = refusal(cs.ScaleError, lambda: model.fit(survey))
     assert "off the scale 1-10" in text
@@ -149,20 +97,20 @@ def test_answers_off_the_scale_are_counted_by_item_and_value(model, mobi):
 
 
 def test_declared_codes_are_left_out_and_counted(model, mobi):
-    frame = _with(mobi, [0, 1, 2], "CUEX1", 99)
+    frame = with_value(mobi, [0, 1, 2], "CUEX1", 99)
     fit = model.fit(cs.Survey(frame, scale=dict.fromkeys(ITEMS, (1, 10)), missing_codes=99))
     assert fit.n == 247
     assert any(sentence.startswith("3 of 250 rows") for sentence in fit.status.warnings)
 
 
 def test_an_infinite_answer(model, mobi):
-    text = refusal(cs.DataError, lambda: model.fit(_with(mobi, [4, 9], "CUEX1", np.inf)))
+    text = refusal(cs.DataError, lambda: model.fit(with_value(mobi, [4, 9], "CUEX1", np.inf)))
     assert "Column 'CUEX1' holds 2 infinite values (first in row 5" in text
 
 
 def test_an_answer_too_large_to_be_squared(model, mobi):
     # The number SPSS writes for a blank.
-    text = refusal(cs.DataError, lambda: model.fit(_with(mobi, [4], "CUEX1", -1.7e308)))
+    text = refusal(cs.DataError, lambda: model.fit(with_value(mobi, [4], "CUEX1", -1.7e308)))
     assert "'CUEX1'" in text
     assert "missing value" in text
 
@@ -181,7 +129,7 @@ def test_an_item_constant_within_a_group(model, mobi):
 
 
 def test_rows_left_out_are_counted_in_warnings_and_summary(model, mobi):
-    fit = model.fit(_with(_with(mobi, [0, 1], "CUEX1", np.nan), [1, 2, 3], "CUSA3", np.nan))
+    fit = model.fit(with_value(with_value(mobi, [0, 1], "CUEX1", np.nan), [1, 2, 3], "CUSA3", np.nan))
     assert fit.n == 246
     said = "4 of 250 rows were left out because an answer is missing (listwise); 246 were used."
     assert said in fit.status.warnings
@@ -247,7 +195,7 @@ def test_dependent_items(model, mobi, make, named):
 
 @pytest.mark.parametrize("library", ["pandas", "nullable", "objects", "polars", "pyarrow"])
 def test_blanks_of_every_library_are_counted(model, mobi, library):
-    blank = _with(mobi, [3, 8], "CUEX3", np.nan)
+    blank = with_value(mobi, [3, 8], "CUEX3", np.nan)
     frame = {
         "pandas": blank,
         "nullable": blank.astype(dict.fromkeys(ITEMS, "Int64")),
@@ -338,7 +286,7 @@ def test_a_group_without_a_complete_row(model, mobi):
 
 
 def test_missing_groups_are_counted_apart_from_missing_answers(model, mobi):
-    frame = _with(_with(mobi, [3, 4, 5], "region", None), [3, 8], "CUEX1", np.nan)
+    frame = with_value(with_value(mobi, [3, 4, 5], "region", None), [3, 8], "CUEX1", np.nan)
     fit = model.fit(frame, groups="region")
     # Row 4 lacks both and is counted once.
     assert fit.n == 246
@@ -435,231 +383,3 @@ def test_intercepts_need_a_table_with_means(model, cov):
     wanted = "The model has intercepts, but the table of moments gives no means; give mean=."
     assert refusal(cs.DataError, lambda: cs.Model.from_syntax(SMALL + "\nCUEX1 ~ 1").fit(table)) == wanted
     assert refusal(cs.DataError, lambda: model.fit(table, meanstructure=True)) == wanted
-
-
-# ---- options
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"estimator": "ml"}, "estimator='ml' is not one of 'ML', 'MLM', 'MLMV', 'MLMVS', 'MLR', 'GLS', "),
-        ({"estimator": "ml"}, "(did you mean 'ML'?)"),
-        ({"estimator": "GLSS"}, "(did you mean 'GLS'?)"),
-        ({"estimator": "GLS", "likelihood": "wishart"}, "estimator='GLS' has no likelihood"),
-        ({"estimator": "WLS", "information": "observed"}, "information='observed' is used by ML and GLS"),
-        ({"estimator": "GLS", "engine": "semopy"}, "engine='semopy' estimates by 'ML' only, not by 'GLS'"),
-        ({"estimator": "WLSMV"}, "estimator='WLSMV' comes with a later release"),
-        ({"estimator": "pls"}, "(did you mean 'PLS'?)"),
-        ({"ordered": ["CUEX1"]}, "ordered= is used by WLSMV"),
-        ({"missing": "pairwise"}, "missing='pairwise' is used by PLS; estimator='ML' takes 'listwise' or 'fiml'"),
-        ({"missing": "listwize"}, "(did you mean 'listwise'?)"),
-        ({"equal": ["loadings"]}, "give groups= too"),
-        ({"groups": "region", "equal": "loading"}, "equal='loading' is not one of"),
-        ({"groups": "region", "equal": ["intercept"]}, "(did you mean 'intercepts'?)"),
-        ({"groups": "region", "equal": 3}, "equal= takes a name or a list of names, as text, not 3"),
-        ({"groups": "region", "release": "EXP =~ CUEX2"}, "release= frees relations from what equal= holds equal"),
-        (
-            {"groups": "region", "equal": "loadings", "release": "EXP =~ CUEX9"},
-            "release= names 'EXP=~CUEX9', which is no parameter of the model (did you mean 'EXP=~CUEX",
-        ),
-        ({"design": True}, "design= takes a Design, None (the survey's own) or False (none), not True"),
-        ({"design": "region"}, "design= takes a Design, None (the survey's own) or False (none), not 'region'"),
-        ({"meanstructure": "yes"}, "meanstructure='yes' is not one of True, False, None"),
-        ({"meanstructure": False, "groups": "region", "equal": "intercepts"}, "equal='intercepts' has no use"),
-        ({"likelihood": "Wishart"}, "(did you mean 'wishart'?)"),
-        ({"information": "observd"}, "(did you mean 'observed'?)"),
-        ({"auxiliary": ["region"]}, "auxiliary= is used with missing='fiml'; complete rows"),
-        ({"estimator": "MLR", "scheme": "centroid"}, "scheme='centroid' is used by PLS; estimator='MLR' weighs"),
-        ({"scheme": "centroids"}, "(did you mean 'centroid'?)"),
-        ({"higher_order": "embedded"}, "higher_order='embedded' is used by PLS"),
-        ({"moderation": "product"}, "moderation='product' is used by PLS"),
-        ({"dominant": {"EXP": "CUEX1"}}, "dominant={'EXP': 'CUEX1'} is used by PLS"),
-        ({"engine": "semopi"}, "(did you mean 'semopy'?)"),
-        ({"engine": "semopy", "groups": "region"}, "engine='semopy' fits one group"),
-        ({"groups": 5}, "groups= takes a name or a list of names, as text, not 5"),
-    ],
-    ids=str,
-)
-def test_options_that_do_not_exist_or_are_not_used(model, mobi, options, words):
-    assert words in refusal(cs.OptionError, lambda: model.fit(mobi, **options))
-
-
-def test_every_option_of_fit_was_tried():
-    import inspect
-
-    tried = {name for case in test_options_that_do_not_exist_or_are_not_used.pytestmark[0].args[1] for name in case[0]}
-    assert tried == set(inspect.signature(cs.Model.fit).parameters) - {"self", "data"}
-
-
-def test_written_intercepts_contradict_meanstructure_false(mobi):
-    model = cs.Model.from_syntax(SMALL + "\nCUEX1 ~ 1")
-    text = refusal(cs.OptionError, lambda: model.fit(mobi, meanstructure=False))
-    assert text == "meanstructure=False leaves out intercepts, but the model writes some (~1)."
-
-
-def test_one_word_is_as_good_as_a_list(model, mobi):
-    one = model.fit(mobi, groups="region", equal="loadings", release="EXP =~ CUEX2")
-    several = model.fit(mobi, groups=["region"], equal=["loadings"], release=["EXP =~ CUEX2"])
-    assert one.settings == several.settings
-    assert one.table.npar == 2 * 19 - 3
-
-
-# ---- models
-
-
-@pytest.mark.parametrize("estimator", ["PLS", "PLSc"])
-def test_an_item_on_two_constructs(mobi, estimator):
-    model = cs.Model.from_syntax(SMALL.replace("CUSA3\n", "CUSA3 + CUEX2\n"))
-    # ML identifies the second loading; PLS forbids it.
-    assert model.fit(mobi)
-    text = refusal(cs.ModelError, lambda: model.fit(mobi, estimator))
-    assert text == "The item 'CUEX2' stands on both 'EXP' and 'SAT'; PLS needs every item on one construct."
-
-
-def test_paths_in_a_circle(mobi):
-    model = cs.Model.from_syntax(SMALL + "\nEXP ~ SAT")
-    text = refusal(cs.ModelError, lambda: model.fit(mobi, "PLS"))
-    assert "run in a circle" in text
-    assert "'EXP'" in text
-    assert "'SAT'" in text
-
-
-@pytest.mark.parametrize(
-    ("make", "words"),
-    [
-        (lambda: cs.Construct("EXP", ["CUEX1", "CUEX1"]), "names the item 'CUEX1' 2 times"),
-        (lambda: cs.Model.from_syntax("EXP =~ CUEX1 + CUEX1"), "names 'CUEX1' twice"),
-        (lambda: cs.Construct("EXP", []), "'EXP' has no items"),
-        (lambda: cs.Construct("EXP", ["EXP"]), "measured by itself"),
-        (lambda: cs.Construct("EXP", "CUEX1", mode="unity"), "(did you mean 'unit'?)"),
-        (lambda: cs.Model([cs.Construct("EXP", "CUEX1"), cs.Construct("EXP", "CUEX2")]), "Two constructs"),
-        (lambda: cs.Model(["EXP"]), "is no Construct"),
-        (lambda: cs.Model([cs.Construct("EXP", "CUEX1")], ["E~"]), "'E~' is no path"),
-        (lambda: cs.Model([cs.Construct("EXP", "CUEX1")], [("EXP", "SAT", "LOY")]), "is no path"),
-        (lambda: cs.Model.from_syntax(""), "The model is empty"),
-        (lambda: cs.Model.from_syntax(SMALL + "\nSAT ~ EXP"), "'SAT ~ EXP' repeats the relation"),
-        (lambda: cs.Model.from_syntax(SMALL + "\nEXP ~~ CUSA1\nCUSA1 ~~ EXP"), "repeats the relation"),
-        (lambda: cs.Model([cs.Construct("A", "x"), cs.Construct("B", "y")], [("A", "B")] * 2), "twice"),
-        (lambda: cs.Model.from_syntax(SMALL + "\nSAT ~ EXP:VAL").table(), "The interaction 'EXP:VAL' belongs to PLS"),
-        (lambda: cs.Model.from_syntax(SMALL + "\nEXP:VAL ~ SAT"), "it can only predict, on the right of '~'"),
-        (lambda: cs.Model.from_syntax(SMALL + "\nSAT ~~ EXP:VAL"), "it can only predict, on the right of '~'"),
-        (lambda: cs.Model.from_syntax(SMALL + "\nCUEX1 | t1"), "Thresholds ('CUEX1 | t1') belong to ordered"),
-        (lambda: cs.Model.from_syntax(SMALL).construct("EXPP"), "no construct 'EXPP' (did you mean 'EXP'?)"),
-        (lambda: cs.Model.from_syntax(SMALL).fix(("SAT", "EXP")), "no path from 'SAT' to 'EXP'"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else None,
-)
-def test_models_that_contradict_themselves(make, words):
-    text = refusal((cs.ModelError, cs.OptionError), make)
-    assert words in text
-
-
-@pytest.mark.parametrize(
-    ("syntax", "words"),
-    [
-        (SMALL + "\nSAT ~ SAT", "'SAT' is regressed on itself"),
-        (
-            MEASURED + "SAT ~ path*EXP\ntwice := 2*pth",
-            "'twice := 2*pth' names 'pth', which labels no parameter (did you mean 'path'?)",
-        ),
-        (MEASURED + "SAT ~ path*EXP\npth == 1", "names 'pth', which labels no parameter (did you mean 'path'?)"),
-        (MEASURED + "SAT ~ path*EXP\npath > 0", "The inequality 'path > 0' cannot be imposed"),
-        (MEASURED + "SAT ~ path*EXP\npath == exp(path)", "is not linear in its labels"),
-        (MEASURED + "SAT ~ path*EXP\npath == 1\npath == 2", "'path == 2' contradicts the others"),
-        ("EXP <~ CUEX1 + CUEX2 + CUEX3\nSAT =~ CUSA1 + CUSA2 + CUSA3\nSAT ~ EXP", "'EXP' is formed by its items"),
-        (MEASURED + "SAT ~ c(a, b)*EXP", "lists 2 modifiers in c(...), but the fit has 1 group"),
-    ],
-)
-def test_models_that_cannot_be_fitted(mobi, syntax, words):
-    assert words in refusal(cs.ModelError, lambda: cs.Model.from_syntax(syntax).fit(mobi))
-
-
-# ---- the index and effects
-
-
-def test_the_index_needs_a_scale(model, mobi):
-    text = refusal(cs.ScaleError, lambda: cs.csi(model.fit(mobi)))
-    assert "declare scale= for 'CUEX1', 'CUEX2'" in text
-    part = model.fit(cs.Survey(mobi, scale=dict.fromkeys(ITEMS[1:], (1, 10))))
-    assert refusal(cs.ScaleError, lambda: cs.csi(part)).endswith("declare scale= for 'CUEX1'.")
-
-
-def test_the_index_needs_means(model, cov):
-    fit = model.fit(cs.Moments.from_table(n=250, cov=cov, scale=(1, 10)))
-    for item_weights in ("model", "equal"):
-        text = refusal(cs.DataError, lambda item_weights=item_weights: cs.csi(fit, item_weights=item_weights))
-        assert text.endswith("give mean=.")
-
-
-@pytest.mark.parametrize(
-    ("options", "kind", "words"),
-    [
-        ({"bootstrap": 100}, cs.OptionError, "bootstrap= takes the result of bootstrap(), and 'int' is none"),
-        ({"by": "Region"}, cs.DataError, "no column 'Region' (named in by=) (did you mean 'region'?)"),
-        ({"item_weights": "equl"}, cs.OptionError, "(did you mean 'equal'?)"),
-        ({"se": "robst"}, cs.OptionError, "(did you mean 'robust'?)"),
-        ({"data": 3}, cs.DataError, "is not a data frame"),
-    ],
-    ids=str,
-)
-def test_options_of_the_index(scaled, options, kind, words):
-    assert words in refusal(kind, lambda: cs.csi(scaled, **options))
-
-
-def test_other_answers_that_lack_an_item(scaled, mobi):
-    assert "no column 'CUSA3'" in refusal(cs.DataError, lambda: cs.csi(scaled, mobi.drop(columns="CUSA3")))
-
-
-def test_an_index_by_column_needs_rows(model, cov, mobi):
-    table = cs.Moments.from_table(n=250, cov=cov, mean=mobi[ITEMS].mean(), scale=(1, 10))
-    fit = model.fit(table)
-    text = refusal(cs.DataError, lambda: cs.csi(fit, by="region"))
-    assert "holds no rows" in text
-    assert "needs rows, and moments carry none" in refusal(
-        cs.DataError, lambda: cs.csi(fit, table, by="region")
-    ).replace("by=['region'] ", "")
-    assert "needs the rows that were fitted" in refusal(cs.DataError, lambda: cs.csi(fit, se="robust"))
-
-
-def test_a_group_the_fit_does_not_know(model, mobi):
-    fit = model.fit(cs.Survey(mobi, scale=dict.fromkeys(ITEMS, (1, 10))), groups="region")
-    text = refusal(cs.DataError, lambda: cs.csi(fit, mobi.assign(region="c")))
-    assert text == "The fit has no group 'c'; it was fitted to 'a', 'b'."
-    assert refusal(cs.OptionError, lambda: fit.matrices("c")) == "The fit has no group 'c': its groups are 'a', 'b'."
-
-
-def test_rows_without_a_domain_are_counted_and_keep_their_part_in_the_errors(model, mobi):
-    scale = dict.fromkeys(ITEMS, (1, 10))
-    gone = _with(mobi, slice(0, 40), "region", None)
-    fit = model.fit(cs.Survey(gone, scale=scale))
-    with pytest.warns(cs.CsisemWarning, match="40 of the 250 fitted rows are in no group of 'region'"):
-        index = cs.csi(fit, by="region")
-    assert index.attrs["notes"]
-    # They moved the weights, so that the others' errors are as if they were a group of their own.
-    named = cs.csi(model.fit(cs.Survey(gone.fillna({"region": "?"}), scale=scale)), by="region")
-    same = named[named["region"] != "?"].set_index(["construct", "region"])
-    ours = index.set_index(["construct", "region"])
-    np.testing.assert_allclose(ours["se"], same.loc[ours.index, "se"], rtol=1e-12)
-
-
-def test_other_answers_with_blanks_are_counted(scaled, mobi):
-    with pytest.warns(cs.CsisemWarning, match="3 of 250 rows were left out"):
-        index = cs.csi(scaled, _with(mobi, [0, 1, 2], "CUEX1", np.nan))
-    assert set(index["n"]) == {247}
-    assert "247 were used" in index.attrs["notes"][0]
-
-
-def test_effects_take_nothing_but_a_bootstrap(scaled):
-    assert "and 'int' is none" in refusal(cs.OptionError, lambda: cs.effects(scaled, 100))
-
-
-def test_residuals_of_an_unknown_kind(scaled):
-    assert "kind='corr' is not one of 'raw', 'cor', 'normalized', 'standardized' (did you mean 'cor'?)" in refusal(
-        cs.OptionError, lambda: scaled.residuals("corr")
-    )
-
-
-def test_a_name_the_package_lacks():
-    with pytest.raises(AttributeError, match=r"csisem has no 'Survy' \(did you mean 'Survey'\?\)"):
-        _ = cs.Survy

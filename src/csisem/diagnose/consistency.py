@@ -1,0 +1,133 @@
+"""How consistently items measure one thing: alpha and what follows from it, as functions of covariances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from math import comb
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import fdtri, stdtrit
+
+FloatArray = NDArray[np.float64]
+
+# Splits of 16 items into halves of 8; more items take the mean of a fixed number of drawn splits.
+MOST_SPLITS = 6435
+_DRAWN = 2000
+
+
+def cronbach(cov: FloatArray) -> FloatArray:
+    """Cronbach's alpha (...) of covariances (..., p, p), real or complex; nan for a single item.
+
+    ``p / (p - 1) (1 - tr S / 1'S1)`` (Cronbach 1951, Psychometrika 16, 297-334).
+    """
+    p = cov.shape[-1]
+    if p < 2:
+        return np.full(cov.shape[:-2], np.nan)
+    trace = np.trace(cov, axis1=-2, axis2=-1)
+    found: FloatArray = p / (p - 1) * (1 - trace / cov.sum(axis=(-2, -1)))
+    return found
+
+
+def correlations_of(cov: FloatArray) -> FloatArray:
+    """Correlations (..., p, p) of covariances."""
+    sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
+    return np.asarray(cov / (sd[..., :, None] * sd[..., None, :]))
+
+
+def feldt_interval(alpha: float, n: int, p: int, level: float = 0.95) -> tuple[float, float]:
+    """Interval of alpha in n rows by F with n - 1 and (n - 1)(p - 1) degrees of freedom (Feldt 1965)."""
+    if n < 2 or p < 2 or np.isnan(alpha):
+        return np.nan, np.nan
+    tail = (1 - level) / 2
+    low, high = (fdtri(n - 1, (n - 1) * (p - 1), share) for share in (1 - tail, tail))
+    return 1 - (1 - alpha) * float(low), 1 - (1 - alpha) * float(high)
+
+
+def bounded_interval(value: float, se: float, degrees: float, level: float = 0.95) -> tuple[float, float]:
+    """Interval of a reliability from its standard error, symmetric in ``log(1 - value)`` (Bonett 2002)."""
+    if not se >= 0 or value >= 1 or not degrees > 0:
+        return np.nan, np.nan
+    width = -stdtrit(degrees, (1 - level) / 2) * se / (1 - value)
+    return 1 - (1 - value) * float(np.exp(width)), 1 - (1 - value) * float(np.exp(-width))
+
+
+def item_total(cov: FloatArray) -> FloatArray:
+    """Correlations (p,) of each item with the sum of the others."""
+    total, own = cov.sum(axis=1), np.diagonal(cov)
+    rest = total - own
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: FloatArray = rest / np.sqrt(own * (cov.sum() - 2 * total + own))
+    return found
+
+
+def alpha_if_deleted(cov: FloatArray) -> FloatArray:
+    """Alpha (p,) of the other items, for each item; nan where a single one is left."""
+    p, total, own = len(cov), cov.sum(axis=1), np.diagonal(cov)
+    if p < 3:
+        return np.full(p, np.nan)
+    found: FloatArray = (p - 1) / (p - 2) * (1 - (own.sum() - own) / (cov.sum() - 2 * total + own))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """A reliability with its interval, and how that was found, or why there is none."""
+
+    value: float
+    lower: float
+    upper: float
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """Reliability from two halves of the items.
+
+    Attributes
+    ----------
+    correlation
+        Of the sums of the items at odd and at even places.
+    spearman_brown
+        Of the whole, were the halves parallel, ``2 r / (1 + r)``.
+    guttman
+        Guttman's lambda-4 of the same halves, ``4 cov / var``.
+    lowest, mean, highest
+        Of lambda-4 over all ways to halve the items (up to 16, beyond that 2,000 drawn ones).
+    """
+
+    correlation: float
+    spearman_brown: float
+    guttman: float
+    lowest: float
+    mean: float
+    highest: float
+
+
+def halves(cov: FloatArray) -> Halves:
+    """Split-half reliabilities of covariances (p, p) of two items or more (Guttman 1945, Psychometrika 10, 255-282)."""
+    p = len(cov)
+    own = np.arange(p) % 2 == 0
+    between = cov[np.ix_(own, ~own)].sum()
+    spread = cov[np.ix_(own, own)].sum() * cov[np.ix_(~own, ~own)].sum()
+    r = float(between / np.sqrt(spread))
+    every = _splits(p)
+    # 1'S1 is shared; the covariance of two halves is h'S(1 - h).
+    lambdas = 4 * ((every @ cov) * (1 - every)).sum(axis=1) / cov.sum()
+    return Halves(r, 2 * r / (1 + r), float(4 * between / cov.sum()), float(lambdas.min()), float(lambdas.mean()),
+                  float(lambdas.max()))  # fmt: skip
+
+
+def _splits(p: int) -> FloatArray:
+    """Ways to put p items into halves, as rows of 0 and 1; of an odd number one half is larger."""
+    half = p // 2
+    if comb(p, half) // (2 - p % 2) <= MOST_SPLITS:
+        # Of an even number each split occurs twice: the first item stays in the first half.
+        chosen = [(0, *rest) for rest in combinations(range(1, p), half - 1)] if p % 2 == 0 else [
+            *combinations(range(p), half)]  # fmt: skip
+        rows = np.zeros((len(chosen), p))
+        rows[np.arange(len(chosen))[:, None], np.array(chosen)] = 1.0
+        return rows
+    order = np.argsort(np.random.default_rng(p).random((_DRAWN, p)), axis=1)
+    return (order < half).astype(np.float64)

@@ -1,0 +1,164 @@
+"""Tests of independence in an r x c table: classical ones, and Rao and Scott's under a design; numbers only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import chdtrc, fdtrc
+
+from csisem.inference.contrasts import wald_f
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class TableTest:
+    """A test of independence; ``df2`` is nan for a chi-square."""
+
+    method: str
+    statistic: float
+    df1: float
+    df2: float
+    pvalue: float
+    respects_design: bool = False
+
+
+def expected(counts: FloatArray) -> FloatArray:
+    """Counts (r, c) if rows and columns were independent."""
+    return np.asarray(np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum())
+
+
+def pearson(counts: FloatArray) -> float:
+    """Pearson's statistic (1900)."""
+    fitted = expected(counts)
+    return float(((counts - fitted) ** 2 / fitted).sum())
+
+
+def degrees(counts: FloatArray) -> int:
+    """``(r - 1)(c - 1)``."""
+    rows, columns = counts.shape
+    return int((rows - 1) * (columns - 1))
+
+
+def classical_tests(counts: FloatArray) -> list[TableTest]:
+    """Pearson's test and the likelihood ratio, of independent rows."""
+    df, fitted = degrees(counts), expected(counts)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts = np.where(counts > 0, counts * np.log(counts / fitted), 0.0)
+    found = (("pearson", pearson(counts)), ("likelihood ratio", max(2 * float(parts.sum()), 0.0)))
+    return [TableTest(name, value, df, np.nan, float(chdtrc(df, value))) for name, value in found]
+
+
+def exact_test(counts: IntArray, draws: int, seed: int) -> TableTest:
+    """Fisher's exact test of a 2 x 2 table; of larger ones by drawn tables with the same margins (Patefield 1981).
+
+    The p-value of drawn tables is ``(1 + b)/(1 + draws)``, b of them having a Pearson statistic at least as large.
+    """
+    if counts.shape == (2, 2):
+        from scipy.stats import fisher_exact
+
+        return TableTest("exact", np.nan, 1, np.nan, float(fisher_exact(counts)[1]))
+    from scipy.stats import random_table
+
+    drawn = random_table(counts.sum(axis=1), counts.sum(axis=0)).rvs(size=draws, random_state=seed)
+    fitted = expected(counts.astype(np.float64))
+    statistics = ((drawn - fitted) ** 2 / fitted).sum(axis=(1, 2))
+    beyond = int(np.count_nonzero(statistics >= pearson(counts.astype(np.float64)) * (1 - 1e-10)))
+    return TableTest("exact (drawn)", np.nan, degrees(counts.astype(np.float64)), np.nan, (1 + beyond) / (1 + draws))
+
+
+def design_tests(totals: FloatArray, covariance: FloatArray, n: int, df: float) -> list[TableTest]:
+    """Rao and Scott's corrections of Pearson's test, and Wald's test.
+
+    First order: Pearson's statistic over the mean design effect, by chi-square; second order: by F with Satterthwaite's
+    degrees of freedom (Rao and Scott 1981, JASA 76, 221-230; 1984, Annals of Statistics 12, 46-60; F as in Thomas and
+    Rao 1987). Wald: of the totals' deviations from independence (Koch, Freeman and Freeman 1975). All are nan where the
+    design leaves no variance to judge by.
+
+    Parameters
+    ----------
+    totals
+        Weighted totals of the cells (r, c).
+    covariance
+        Their design covariance (r c, r c), cells by rows.
+    n
+        Rows of the sample.
+    df
+        The design's degrees of freedom.
+    """
+    k, shares = degrees(totals), totals / totals.sum()
+    statistic = n * pearson(shares)
+    effects = _design_effects(shares, covariance / totals.sum() ** 2, n)
+    trace, squares = float(np.trace(effects)), float(np.trace(effects @ effects))
+    first = second = df1 = np.nan
+    if trace > 0 and squares > 0:
+        first, second, df1 = k * statistic / trace, statistic / trace, trace**2 / squares
+    pvalue = float(fdtrc(df1, df1 * df, second)) if df > 0 else np.nan
+    gradient, deviation = _deviations(totals)
+    wald = wald_f(deviation, gradient @ covariance @ gradient.T, df)
+    return [
+        TableTest("rao-scott, first order", first, k, np.nan, float(chdtrc(k, first)), True),
+        TableTest("rao-scott, second order", second, df1, df1 * df, pvalue, True),
+        TableTest("wald", wald.statistic, wald.df1, wald.df2, wald.pvalue, True),
+    ]
+
+
+def _design_effects(shares: FloatArray, covariance: FloatArray, n: int) -> FloatArray:
+    """Generalised design effects (k, k) of the deviations from independence."""
+    rows, columns = shares.shape
+    one, two = (_coding(count) for count in (rows, columns))
+    main = np.hstack(
+        [np.ones((rows * columns, 1)), np.kron(one, np.ones((columns, 1))), np.kron(np.ones((rows, 1)), two)]
+    )
+    both = np.kron(one, two)
+    free = both - main @ np.linalg.lstsq(main, both, rcond=None)[0]
+    p = shares.ravel()
+    scaled = free / np.where(p > 0, p, np.inf)[:, None]
+    # The contrasts are orthogonal to the margins, so that what the total varies by drops out.
+    return np.asarray(np.linalg.solve(free.T @ scaled / n, scaled.T @ covariance @ scaled))
+
+
+def _coding(count: int) -> FloatArray:
+    return np.vstack([np.eye(count - 1), -np.ones((1, count - 1))])
+
+
+def _deviations(totals: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Derivatives by the cells (k, r c) of ``t_ij - t_i t_j / t``, and these (k,), last row and column left out."""
+    rows, columns = totals.shape
+    whole = totals.sum()
+    by_row, by_column = totals.sum(axis=1) / whole, totals.sum(axis=0) / whole
+    independent = np.outer(by_row, by_column)
+    gradient = np.eye(rows * columns).reshape(rows, columns, rows, columns) + independent[:, :, None, None]
+    for i in range(rows):
+        gradient[i, :, i, :] -= by_column[:, None]
+    for j in range(columns):
+        gradient[:, j, :, j] -= by_row[:, None]
+    return gradient[:-1, :-1].reshape(-1, rows * columns), (totals - whole * independent)[:-1, :-1].ravel()
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """How strongly rows and columns go together: Cramer's V, the contingency coefficient C, its share of the most."""
+
+    cramer_v: float
+    contingency_c: float
+    corrected_c: float
+
+
+def association(counts: FloatArray) -> Association:
+    """Cramer (1946), Pearson (1904), and C over its largest value ``sqrt((m - 1)/m)``, m the shorter side."""
+    n, m = counts.sum(), min(counts.shape)
+    statistic = pearson(counts)
+    c = float(np.sqrt(statistic / (statistic + n)))
+    return Association(float(np.sqrt(statistic / n / (m - 1))), c, c / float(np.sqrt((m - 1) / m)))
+
+
+def adjusted_residuals(counts: FloatArray) -> FloatArray:
+    """Residuals (r, c) that are standard normal under independence (Haberman 1973, Biometrics 29, 205-220)."""
+    n, fitted = counts.sum(), expected(counts)
+    free = np.outer(1 - counts.sum(axis=1) / n, 1 - counts.sum(axis=0) / n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray((counts - fitted) / np.sqrt(fitted * free))

@@ -1,0 +1,232 @@
+"""What parts satisfied customers from the others: the linear discriminant, and how often it is right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.diagnose.hyperplane import Hyperplane, left_out, separate, separation
+from csisem.diagnose.page import Page
+from csisem.diagnose.sample import Sample
+from csisem.diagnose.shares import group_means, share_interval
+from csisem.diagnose.target import items_of, target_of
+from csisem.errors import DataError, OptionError, listed
+from csisem.options import Prior, names_of, validate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.fit.fit import Fit
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+# Smallest eigenvalue of the items' correlations within groups that leaves a hyperplane.
+_COLLINEAR = 1e-10
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Discriminant(Page):
+    """The hyperplane between two groups.
+
+    Attributes
+    ----------
+    target
+        What was cut in two.
+    inside, outside
+        Names of the two groups.
+    n
+        Rows.
+    constant
+        Of the score ``constant + sum coefficient x``, the logarithm of the odds of being inside.
+    coefficients
+        By item: ``mean_inside, mean_outside, coefficient, standardized`` (per standard deviation within groups),
+        ``structure`` (correlation of item and score within groups).
+    hits
+        ``method, percent, se, ci_lower, ci_upper``: rows put where they belong, as ``"same rows"`` (too good),
+        ``"each left out"`` (each row by the others' hyperplane), and by always naming the ``"larger group"``.
+    confusion
+        Rows by what they are and what they are taken for when left out.
+    separation
+        ``wilks, statistic, df1, df2, pvalue, canonical_correlation``, of independent rows.
+    notes
+        Sentences to read first.
+    """
+
+    target: str
+    inside: str
+    outside: str
+    n: int
+    constant: float
+    coefficients: pd.DataFrame
+    hits: pd.DataFrame
+    confusion: pd.DataFrame
+    separation: pd.Series[float]
+    notes: tuple[str, ...] = ()
+
+
+def discriminant(
+    data: object,
+    target: str,
+    items: str | Sequence[str],
+    *,
+    threshold: float = 80.0,
+    fit: Fit | None = None,
+    prior: Prior = "sample",
+    level: float = 0.95,
+    design: object = None,
+) -> Discriminant:
+    """Find the hyperplane of items that parts satisfied customers from the others.
+
+    Parameters
+    ----------
+    data
+        A `Survey`, a frame or a path; None: the rows of ``fit``.
+    target
+        A question with a scale, cut at ``threshold``; a column with two values, the larger of which is inside; or with
+        ``fit=`` a construct or ``"index"`` (as for `anova`), cut at ``threshold``.
+    items
+        The questions that part them.
+    threshold
+        Points of 0-100 from which a customer counts as satisfied.
+    fit
+        Whose construct's index is cut.
+    prior
+        How likely a group is before the answers are known: ``"sample"`` or ``"equal"``.
+    level
+        Of the hit rates' intervals (Wilson's).
+    design
+        None takes the survey's own, False ignores it, or another `Design`. Weights enter the hyperplane.
+
+    Returns
+    -------
+    Discriminant
+
+    Raises
+    ------
+    DataError, ScaleError, DesignError, ModelError
+        A column is missing, text or off its scale; the target has neither a scale nor two values; all rows are on one
+        side, or a side has fewer than two; an item is constant or follows from the others within groups.
+    OptionError
+        An option is none of those above.
+
+    Notes
+    -----
+    Fisher (1936); each row left out as Lachenbruch and Mickey (1968). A label that is made from the same items is
+    parted too well, and a note says so.
+    """
+    prior = validate("prior", prior, Prior)
+    names = names_of("items", items)
+    if not names:
+        raise DataError("No items are named.")
+    if target in names:
+        raise OptionError(f"{target!r} cannot be told from itself: leave it out of items=.")
+    if not 0 < threshold <= 100 or not 0 < level < 1:
+        raise OptionError(f"threshold={threshold!r} lies above 0 and up to 100, level={level!r} between 0 and 1.")
+    goal = target_of(data, target, fit=fit, design=design)
+    sample, values = _shared(goal, names)
+    inside, labels = _halves(sample, target, values, threshold, indexed=fit is not None)
+    _check(sample, inside, labels)
+    plane = separate(sample.values, inside, sample.weights, None if prior == "sample" else 0.0)
+    made = [] if fit is None else [name for name in items_of(fit, goal.items[0]) if name in names]
+    return _result(sample, goal.items[0], plane, inside, labels, made, level)
+
+
+def _shared(goal: Sample, names: tuple[str, ...]) -> tuple[Sample, FloatArray]:
+    """Rows that have the target and all items: the items' sample, and the target's values (m,)."""
+    sample = Sample.read(goal.survey, names)
+    rows, first, second = np.intersect1d(sample.rows, goal.rows, assume_unique=True, return_indices=True)
+    if not rows.size:
+        raise DataError(f"No row has both {goal.items[0]!r} and an answer to all of {listed(names)}.")
+    if not sample.weights[first].any():
+        raise DataError(f"The {len(rows)} rows that have {goal.items[0]!r} and all items have weight zero.")
+    return replace(
+        sample, values=sample.values[first], weights=sample.weights[first], rows=rows,
+        codes=sample.codes[first], dropped=sample.survey.n - len(rows),
+    ), goal.values[second, 0]  # fmt: skip
+
+
+def _halves(
+    sample: Sample, target: str, values: FloatArray, threshold: float, *, indexed: bool
+) -> tuple[BoolArray, tuple[str, str]]:
+    """Whether each row is inside, and the names of inside and outside."""
+    scale = None if indexed else sample.survey.scale_of(target)
+    points = values if scale is None else np.asarray(scale.to_100(values))
+    if indexed or scale is not None:
+        return points >= threshold - 1e-9, (f"at least {threshold:g}", f"below {threshold:g}")
+    levels = np.unique(values)
+    if len(levels) != 2:
+        raise DataError(f"{target!r} has {len(levels)} different values and no scale; declare its scale= to cut it at "
+                        f"{threshold:g} points, or give a column of two values.")  # fmt: skip
+    return values == levels[1], (f"{levels[1]:g}", f"{levels[0]:g}")
+
+
+def _check(sample: Sample, inside: BoolArray, labels: tuple[str, str]) -> None:
+    counted = sample.weights > 0
+    for side, label in ((inside, labels[0]), (~inside, labels[1])):
+        if (count := int((side & counted).sum())) < 2:
+            raise DataError(f"{count} of {sample.n} rows are {label!r}; two groups need two rows each, or more.")
+    if sample.n < len(sample.items) + 4:
+        raise DataError(f"{sample.n} rows are too few to part two groups by {len(sample.items)} items.")
+    x, weights = sample.values, sample.weights
+    rest = x - np.stack([np.average(x[side], axis=0, weights=weights[side]) for side in (~inside, inside)])[inside * 1]
+    sd = np.sqrt(weights @ rest**2 / sample.total)
+    if still := [name for name, own in zip(sample.items, sd, strict=True) if not own > 1e-12]:
+        raise DataError(f"{listed(still)} do not vary within the two groups; leave them out.")
+    correlation = ((rest / sd) * weights[:, None]).T @ (rest / sd) / sample.total
+    if np.linalg.eigvalsh(correlation)[0] < _COLLINEAR:
+        raise DataError(f"{listed(sample.items)} are collinear within the groups: one follows from the others; leave "
+                        "one out.")  # fmt: skip
+
+
+def _result(
+    sample: Sample,
+    target: str,
+    plane: Hyperplane,
+    inside: BoolArray,
+    labels: tuple[str, str],
+    made: list[str],
+    level: float,
+) -> Discriminant:
+    import pandas as pd
+
+    same = sample.values @ plane.slopes + plane.constant > 0
+    other = left_out(sample.values, inside, sample.weights, plane) > 0
+    larger = np.full(sample.n, plane.weight[1] > plane.weight[0])
+    right = np.column_stack([guess == inside for guess in (same, other, larger)]).astype(np.float64)
+    means = group_means(sample, right)
+    low, high = share_interval(means, "wilson", level)
+    hits = pd.DataFrame(
+        {"method": ["same rows", "each left out", "larger group"], "percent": 100 * means.value[0],
+         "se": 100 * np.sqrt(means.variance[0]), "ci_lower": 100 * low[0], "ci_upper": 100 * high[0]}
+    )  # fmt: skip
+    sd = np.sqrt(np.diagonal(plane.within))
+    coefficients = pd.DataFrame(
+        {"mean_inside": plane.mean[1], "mean_outside": plane.mean[0], "coefficient": plane.slopes,
+         "standardized": plane.slopes * sd,
+         "structure": (plane.mean[1] - plane.mean[0]) / sd / np.sqrt(plane.distance) if plane.distance > 0 else np.nan},
+        index=pd.Index(sample.items, name="item"),
+    )  # fmt: skip
+    counts = np.bincount(2 * inside + other, minlength=4).reshape(2, 2)[::-1, ::-1]
+    confusion = pd.DataFrame(
+        counts, pd.Index(labels, name=target), pd.Index([f"taken for {label}" for label in labels])
+    )
+    parted = pd.Series(asdict(separation(plane, sample.n)), dtype=np.float64)
+    return Discriminant(target, *labels, sample.n, plane.constant, coefficients, hits, confusion, parted,
+                        _notes(sample, target, made))  # fmt: skip
+
+
+def _notes(sample: Sample, target: str, made: list[str]) -> tuple[str, ...]:
+    notes = []
+    if made:
+        notes.append(f"{target} is made from {listed(made)} as well, so the hit rates are too good: of course these "
+                     "items part it.")  # fmt: skip
+    if sample.dropped:
+        notes.append(f"{sample.dropped} of {sample.survey.n} rows lack {target} or an item and were left out.")
+    if sample.designed:
+        notes.append("The hyperplane is weighted and the hit rates' intervals know the design; separation does not.")
+    return tuple(notes)

@@ -1,0 +1,101 @@
+"""The one adapter to factor_analyzer: exploratory factors of a correlation matrix, and their rotation."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import DataError
+from csisem.options import FactorMethod, Rotation
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+_THEIR_NAMES = {"geomin": "geomin_obl"}
+_OBLIQUE = ("promax", "oblimin", "quartimin", "geomin")
+# factor_analyzer's own would leave the fifth digit open.
+_TOLERANCE, _STEPS = 1e-12, 5000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loadings:
+    """m factors of p items, those that explain most first, each with loadings that add up to a positive number.
+
+    Attributes
+    ----------
+    pattern
+        Loadings (p, m).
+    correlations
+        Of the factors (m, m); the identity for an orthogonal rotation.
+    unrotated
+        Loadings before the rotation (p, m).
+    """
+
+    pattern: FloatArray
+    correlations: FloatArray
+    unrotated: FloatArray
+
+    @property
+    def communality(self) -> FloatArray:
+        """What the factors explain of each item (p,)."""
+        found: FloatArray = np.einsum("ij,jk,ik->i", self.pattern, self.correlations, self.pattern)
+        return found
+
+
+def explore(correlations: FloatArray, factors: int, method: FactorMethod, rotation: Rotation) -> Loadings:
+    """Find factors of correlations (p, p) and turn them.
+
+    Raises
+    ------
+    DataError
+        The search does not converge.
+    """
+    from factor_analyzer import FactorAnalyzer, Rotator
+
+    _mend()
+    engine: Any = FactorAnalyzer(factors, rotation=None, method=method, is_corr_matrix=True)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        engine.fit(correlations)
+    if any("converge" in str(one.message) for one in caught):
+        raise DataError(
+            f"{factors} factors cannot be found ({method} does not converge); ask for fewer with n_factors=."
+        )
+    unrotated = np.asarray(engine.loadings_, dtype=np.float64)
+    identity = np.eye(factors)
+    if rotation == "none" or factors == 1:
+        return _ordered(unrotated, identity, unrotated)
+    turn: Any = Rotator(method=_THEIR_NAMES.get(rotation, rotation), max_iter=_STEPS, tol=_TOLERANCE)
+    with warnings.catch_warnings():
+        # It warns when its own tolerance is not met; ours is finer than what rounding allows some rotations.
+        warnings.simplefilter("ignore")
+        pattern = np.asarray(turn.fit_transform(unrotated), dtype=np.float64)
+    between = np.asarray(turn.phi_, dtype=np.float64) if rotation in _OBLIQUE else identity
+    return _ordered(pattern, between, unrotated)
+
+
+def _ordered(pattern: FloatArray, between: FloatArray, unrotated: FloatArray) -> Loadings:
+    sign = np.where(pattern.sum(axis=0) < 0, -1.0, 1.0)
+    pattern, between = pattern * sign, between * np.outer(sign, sign)
+    # What a factor explains with those it correlates with is shared half and half.
+    order = np.argsort(-(pattern * (pattern @ between)).sum(axis=0), kind="stable")
+    return Loadings(pattern[:, order], between[np.ix_(order, order)], unrotated)
+
+
+def _mend() -> None:
+    """Rebind the one function that factor_analyzer 0.5.1 calls by an argument which scikit-learn 1.8 no longer has."""
+    from factor_analyzer import factor_analyzer as module
+
+    theirs: Any = module.check_array
+    if "force_all_finite" in inspect.signature(theirs).parameters:
+        return
+
+    def check_array(values: object, *, force_all_finite: object = True, **options: Any) -> Any:
+        return theirs(values, ensure_all_finite=force_all_finite, **options)
+
+    module.check_array = check_array

@@ -1,0 +1,42 @@
+"""The answers that occur in a column, in the order in which tables show them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.survey import Survey
+
+IntArray = NDArray[np.intp]
+
+
+def ordered(codes: IntArray, labels: Sequence[Hashable], survey: Survey, name: str) -> tuple[IntArray, list[Hashable]]:
+    """Return codes (m,) and labels of the answers that occur, numbers ascending, others as they first appear.
+
+    Parameters
+    ----------
+    codes
+        Answer of each row, a place in ``labels``.
+    labels
+        The answers.
+    survey, name
+        The column, whose declared texts stand for its numbers.
+    """
+    present, first = np.unique(codes, return_index=True)
+    numbers = all(isinstance(labels[code], int | float | np.number) for code in present)
+    order = np.argsort([float(labels[code]) for code in present] if numbers else first, kind="stable")
+    place = np.empty(len(present), dtype=np.intp)
+    place[order] = np.arange(len(present))
+    texts = dict(survey.value_labels.get(name, {}))
+    scale = survey.scale_of(name)
+    if scale is not None and not scale.reverse:
+        texts = {**scale.labels, **texts}
+    return place[np.searchsorted(present, codes)], [_shown(labels[present[k]], texts) for k in order]
+
+
+def _shown(label: Hashable, texts: dict[float, str]) -> Hashable:
+    if isinstance(label, float) and label.is_integer():
+        label = int(label)
+    return texts.get(label, label) if isinstance(label, int | float | np.number) else label  # type: ignore[arg-type]

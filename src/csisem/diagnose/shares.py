@@ -1,0 +1,87 @@
+"""Shares of answers with intervals that stay within 0 and 1, in groups, under the design."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri, stdtrit
+
+from csisem.diagnose.sample import Sample
+from csisem.options import ShareInterval
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupMeans:
+    """Weighted means of k columns in G groups.
+
+    Attributes
+    ----------
+    n
+        Rows (G,).
+    value, variance
+        Means and their variances (G, k).
+    degrees
+        Degrees of freedom of the variances (G,), infinite for independent rows.
+    effective
+        Rows (G,) that as many equal weights would be worth, ``(sum w)^2 / sum w^2`` (Kish 1965).
+    """
+
+    n: NDArray[np.intp]
+    value: FloatArray
+    variance: FloatArray
+    degrees: FloatArray
+    effective: FloatArray
+
+
+def group_means(sample: Sample, columns: FloatArray) -> GroupMeans:
+    """Means of ``columns`` (m, k) in the sample's groups.
+
+    With a design by Taylor linearisation, groups being domains; without one from the rows of the group, divisor n.
+    """
+    count, k = len(sample.labels), columns.shape[1]
+    value, variance = np.empty((count, k)), np.empty((count, k))
+    n, degrees = np.zeros(count, dtype=np.intp), np.full(count, np.inf)
+    effective = np.full(count, np.nan)
+    for code in range(count):
+        inside = np.flatnonzero(sample.codes == code)
+        part, own = sample.part(code), columns[inside]
+        n[code] = len(inside)
+        if not part.total:
+            value[code] = variance[code] = np.nan
+            continue
+        effective[code] = part.total**2 / float(part.weights @ part.weights)
+        value[code] = part.weights @ own / part.total
+        rest = own - value[code]
+        if sample.designed:
+            variance[code] = np.diagonal(part.variance(rest / part.total))
+            degrees[code] = part.degrees()
+        else:
+            variance[code] = (rest**2).mean(axis=0) / len(inside)
+    return GroupMeans(n, value, np.maximum(variance, 0.0), degrees, effective)
+
+
+def share_interval(means: GroupMeans, kind: ShareInterval, level: float) -> tuple[FloatArray, FloatArray]:
+    """Bounds (G, k) of means that are shares.
+
+    ``"wilson"``: Wilson's (1927, JASA 22, 209-212) with the effective number of rows, ``p (1 - p) / variance``, or
+    Kish's where the share is 0 or 1 and has no variance; ``"wald"``: share plus or minus so many standard errors, which
+    may leave 0-1. Both by t with the design's degrees of freedom.
+    """
+    tail, degrees = (1 - level) / 2, means.degrees[:, None]
+    usable = degrees > 0
+    known = np.where(usable & np.isfinite(degrees), degrees, 1.0)
+    t = np.where(np.isfinite(degrees), -stdtrit(known, tail), -ndtri(tail))
+    t = np.where(usable, t, np.nan)
+    share, variance = means.value, means.variance
+    if kind == "wald":
+        width = t * np.sqrt(variance)
+        return share - width, share + width
+    with np.errstate(divide="ignore", invalid="ignore"):
+        n = np.where(variance > 0, share * (1 - share) / variance, means.effective[:, None])
+        centre = (share + t**2 / (2 * n)) / (1 + t**2 / n)
+        width = t / (1 + t**2 / n) * np.sqrt(np.maximum(share * (1 - share) / n, 0.0) + t**2 / (4 * n**2))
+    return np.maximum(centre - width, 0.0), np.minimum(centre + width, 1.0)

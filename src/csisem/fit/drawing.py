@@ -1,0 +1,94 @@
+"""Blocks of replicates, one after another or side by side, with a bar where it takes long."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
+
+import numpy as np
+
+from csisem.errors import OptionError
+from csisem.inference.resample import Block, blocks
+
+P = TypeVar("P")
+
+# A bar appears once the draws have taken this many seconds.
+_PATIENCE = 2.0
+
+# GNU's allocator gives freed memory back to the system until a block of up to 32 MB was freed once; the loop would ask
+# for the same pages again at every step, which costs more than its arithmetic.
+_KEPT_BYTES = 31 * 2**20
+
+
+def check_drawing(n: object, seed: object, workers: object = 1, progress: object = None) -> None:
+    """Refuse numbers of draws, seeds, numbers of threads and bars that are none.
+
+    Raises
+    ------
+    OptionError
+        One sentence.
+    """
+    check_whole("n", n, 2)
+    check_whole("workers", workers, 1)
+    if seed is not None:
+        check_whole("seed", seed, 0)
+    if progress not in (True, False, None):
+        raise OptionError(f"progress={progress!r} is not one of True, False, None.")
+
+
+def check_whole(name: str, value: object, least: int) -> None:
+    """Refuse what is not a whole number of at least ``least``."""
+    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
+        raise OptionError(f"{name}={value!r} is not a whole number of at least {least}.")
+
+
+def seeded(seed: int | None) -> int:
+    """The seed, or a new one, which can be told."""
+    return int(np.random.SeedSequence(seed).entropy)  # type: ignore[arg-type]
+
+
+def gathered(
+    function: Callable[[Block], P],
+    seed: int,
+    n: int,
+    workers: int,
+    progress: bool | None,
+    what: str = "bootstrap",
+) -> list[P]:
+    """What a function makes of the blocks of n replicates, in their order; ``what`` is told by the bar."""
+    np.empty(_KEPT_BYTES, dtype=np.uint8)
+    parts, given = [], blocks(seed, n)
+    with _bar(n, progress, what) as advance, _mapped(function, given, workers) as found:
+        for block, part in zip(given, found, strict=True):
+            parts.append(part)
+            advance(block.count)
+    return parts
+
+
+@contextmanager
+def _mapped(function: Callable[[Block], P], given: list[Block], workers: int) -> Iterator[Iterator[P]]:
+    """Apply a function to blocks, in their order; BLAS lets threads run side by side."""
+    if workers == 1:
+        yield map(function, given)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            yield pool.map(function, given)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _bar(n: int, progress: bool | None, what: str) -> Iterator[Callable[[int], object]]:
+    """A progress bar's advance by a number of draws, or nothing's."""
+    watched = progress or (progress is None and (sys.stderr.isatty() or "ipykernel" in sys.modules))
+    if not watched:
+        yield lambda _: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=n, desc=what, unit="draw", delay=0.0 if progress else _PATIENCE) as bar:
+        yield bar.update

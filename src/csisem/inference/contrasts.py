@@ -1,0 +1,46 @@
+"""Tests of several linear combinations of estimates at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import fdtrc
+
+FloatArray = NDArray[np.float64]
+
+# Eigenvalues of a covariance matrix, over the largest, below which a combination has no variance.
+_SINGULAR = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class WaldTest:
+    """F statistic with its degrees of freedom; nan where the estimates' covariance leaves nothing to test."""
+
+    statistic: float
+    df1: int
+    df2: float
+    pvalue: float
+
+
+def wald_f(estimate: FloatArray, covariance: FloatArray, df2: float) -> WaldTest:
+    """Test that k estimates (k,) with covariance (k, k) are all zero: ``t' V^-1 t / k`` by F with k and ``df2``."""
+    k = len(estimate)
+    scale = np.sqrt(np.diagonal(covariance))
+    if k < 1 or df2 <= 0 or not (scale > 0).all():
+        return WaldTest(np.nan, k, df2, np.nan)
+    scaled = covariance / np.outer(scale, scale)
+    values = np.linalg.eigvalsh(scaled)
+    if values[0] < _SINGULAR * values[-1]:
+        return WaldTest(np.nan, k, df2, np.nan)
+    t = estimate / scale
+    statistic = float(t @ np.linalg.solve(scaled, t)) / k
+    return WaldTest(statistic, k, df2, float(fdtrc(k, df2, statistic)))
+
+
+def against_first(means: FloatArray, covariance: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Differences (G - 1,) of G means from the first, and their covariance."""
+    g = len(means)
+    contrast = np.hstack([-np.ones((g - 1, 1)), np.eye(g - 1)])
+    return contrast @ means, contrast @ covariance @ contrast.T

@@ -1,0 +1,37 @@
+"""How many customers to ask, which ones, and what each who answered stands for."""
+
+from csisem.sampling.allocation import allocate
+from csisem.sampling.draw import draw
+from csisem.sampling.effects import deff_clusters, deff_weights
+from csisem.sampling.power import power_sem, size_pls, size_sem
+from csisem.sampling.response import response_rates
+from csisem.sampling.size import (
+    size_difference,
+    size_difference_proportions,
+    size_index,
+    size_mean,
+    size_proportion,
+    size_strata,
+)
+from csisem.sampling.weights import adjust_nonresponse, base_weights, poststratify, rake
+
+__all__ = [
+    "size_mean",
+    "size_proportion",
+    "size_index",
+    "size_difference",
+    "size_difference_proportions",
+    "size_strata",
+    "size_sem",
+    "power_sem",
+    "size_pls",
+    "deff_clusters",
+    "deff_weights",
+    "allocate",
+    "draw",
+    "base_weights",
+    "adjust_nonresponse",
+    "poststratify",
+    "rake",
+    "response_rates",
+]

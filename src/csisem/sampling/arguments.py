@@ -1,0 +1,45 @@
+"""Numbers that a plan is made of, checked: each refusal says what the number must be and what was given."""
+
+from __future__ import annotations
+
+import math
+from numbers import Real
+
+from csisem.errors import OptionError
+
+
+def positive(name: str, value: object) -> float:
+    """Return a finite number above zero, or raise `OptionError`."""
+    if isinstance(value, Real) and not isinstance(value, bool) and 0 < float(value) < math.inf:
+        return float(value)
+    raise OptionError(f"{name}={value!r} is not a number above zero.")
+
+
+def share(name: str, value: object, *, whole: bool = False) -> float:
+    """Return a number between 0 and 1, or 1 itself where the ``whole`` is a share; otherwise raise `OptionError`."""
+    if isinstance(value, Real) and not isinstance(value, bool):
+        number = float(value)
+        if 0 < number < 1 or (whole and number == 1):
+            return number
+        if 1 < number <= 100:
+            raise OptionError(f"{name}={value!r} is not between 0 and 1; for {number:g} % write {number / 100:g}.")
+    raise OptionError(f"{name}={value!r} is not a number between 0 and 1.")
+
+
+def effect(value: object) -> float:
+    """Return a design effect: a number above zero."""
+    return positive("deff", value)
+
+
+def count(name: str, value: object, least: int = 1) -> int:
+    """Return a whole number of at least ``least``, or raise `OptionError`."""
+    if isinstance(value, Real) and not isinstance(value, bool) and float(value).is_integer():
+        number = int(float(value))
+        if number >= least:
+            return number
+    raise OptionError(f"{name}={value!r} is not a whole number of at least {least}.")
+
+
+def up(n: float) -> int:
+    """Return the next whole number, forgiving what rounding added to a number that is whole."""
+    return math.ceil(n * (1 - 1e-12))

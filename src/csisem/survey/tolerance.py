@@ -1,0 +1,62 @@
+"""Price tolerance: ACSI's two questions, of which each customer answers one, as a single answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from csisem.errors import DataError, QuestionnaireError
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTolerance:
+    """One item from two questions about the price.
+
+    Customers who would buy again say by how many per cent the price may rise before they would not; the others, by how
+    many it would have to fall before they would.
+
+    Parameters
+    ----------
+    name
+        Column of the new item.
+    increase, decrease
+        Columns of the two questions, in per cent of at least 0.
+    most
+        Answers above it count as it; the scale of the item is -most to most.
+
+    Raises
+    ------
+    QuestionnaireError
+        Two columns are the same, or ``most`` is not above zero.
+    """
+
+    name: str
+    increase: str
+    decrease: str
+    most: float = 25.0
+
+    def __post_init__(self) -> None:
+        if len({self.name, self.increase, self.decrease}) < 3:
+            raise QuestionnaireError(f"Price tolerance {self.name!r} needs two questions and a name of its own.")
+        if not 0 < self.most < np.inf:
+            raise QuestionnaireError(f"Price tolerance {self.name!r}: most={self.most!r} is not above zero.")
+
+    def of(self, increase: ArrayLike, decrease: ArrayLike) -> NDArray[np.float64]:
+        """Return ``min(increase, most)``, or ``-min(decrease, most)``, nan where neither was answered; all (n,).
+
+        Raises
+        ------
+        DataError
+            A row has both, or a percentage is negative.
+        """
+        up, down = np.asarray(increase, dtype=np.float64), np.asarray(decrease, dtype=np.float64)
+        for column, values in ((self.increase, up), (self.decrease, down)):
+            if (wrong := np.flatnonzero(values < 0)).size:
+                raise DataError(f"Column {column!r} holds {wrong.size} percentages below zero (first in row "
+                                f"{wrong[0] + 1}, counting from 1); a fall is written without a sign.")  # fmt: skip
+        if (both := np.flatnonzero(~np.isnan(up) & ~np.isnan(down))).size:
+            raise DataError(f"{both.size} rows answer both {self.increase!r} and {self.decrease!r} (first row "
+                            f"{both[0] + 1}, counting from 1); a customer is asked one of the two.")  # fmt: skip
+        return np.where(np.isnan(up), -np.minimum(down, self.most), np.minimum(up, self.most))

@@ -1,0 +1,333 @@
+"""ANOVA of means and of variances: exact arithmetic on NIST's sets, R, scipy, statsmodels, pingouin, the design."""
+
+from __future__ import annotations
+
+import json
+import math
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import csisem as cs
+from csisem.diagnose.one_way import Groups, classical
+from csisem.inference.multiplicity import adjusted
+from survey_golden import FOLDER, sample
+
+GOLDEN = 1e-9
+FIGURES = json.loads((FOLDER.parent / "survey-4.1-1-strata" / "figures.json").read_text())
+NIST = Path(scipy.__file__).parent / "stats" / "tests" / "data" / "nist_anova"
+# Digits that are asked for, and how far short of them rounding may leave a figure.
+DIGITS, SHORT = 13.0, 0.5
+STRAT = sample("apistrat.csv")
+AWARDS = cs.Survey(STRAT, weights="pw", strata="awards")
+CLUS = cs.Survey(sample("apiclus1.csv"), weights="pw", clusters="dnum", fpc="fpc")
+
+
+def _row(table, method):
+    return table[table["method"] == method].iloc[0]
+
+
+def _pairs(found, method, pairs):
+    """Rows of pairs (first, second), turned where they stand the other way round."""
+    table = found.posthoc[found.posthoc["method"] == method].to_dict("records")
+    rows = {(row["first"], row["second"]): row for row in table}
+    for (a, b), row in list(rows.items()):
+        turned = {"difference": -row["difference"], "ci_lower": -row["ci_upper"], "ci_upper": -row["ci_lower"]}
+        rows[b, a] = row | turned
+    return [rows[pair] for pair in pairs]
+
+
+def _nist(name):
+    rows = [line.split() for line in (NIST / name).read_text().splitlines()[60:] if line.strip()]
+    return np.array([int(row[0]) - 1 for row in rows]), np.array([float(row[1]) for row in rows])
+
+
+def _exact(codes, values):
+    """F of the doubles themselves, in rational arithmetic."""
+    count, exact = int(codes.max()) + 1, [Fraction(value) for value in values.tolist()]
+    n = np.bincount(codes).tolist()
+    sums = [Fraction(0)] * count
+    for code, value in zip(codes.tolist(), exact, strict=True):
+        sums[code] += value
+    mean, grand = [total / size for total, size in zip(sums, n, strict=True)], sum(sums) / len(exact)
+    between = sum(size * (own - grand) ** 2 for size, own in zip(n, mean, strict=True))
+    within = sum((value - mean[code]) ** 2 for code, value in zip(codes.tolist(), exact, strict=True))
+    return (between / (count - 1)) / (within / (len(exact) - count))
+
+
+def _digits(found, exact):
+    error = abs(Fraction(float(found)) - exact) / exact
+    return DIGITS if not error else min(DIGITS, -math.log10(error))
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in NIST.glob("*.dat")))
+def test_nist_s_sets_within_half_a_digit_of_exact_arithmetic(name):
+    codes, values = _nist(name)
+    exact = _exact(codes, values)
+    groups = [values[codes == k] for k in range(codes.max() + 1)]
+    ours = _digits(classical(Groups.of(values, codes, len(groups))).statistic, exact)
+    assert ours >= DIGITS - SHORT
+    assert ours >= _digits(scipy.stats.f_oneway(*groups).statistic, exact) - SHORT
+    frame = pd.DataFrame({"y": values, "g": codes})
+    table = cs.diagnose.anova(frame, "y", by="g").table
+    assert _digits(_row(table, "classical")["statistic"], exact) >= DIGITS - SHORT
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")  # statsmodels and pingouin under pandas 3.1
+@pytest.mark.parametrize("name", ["SmLs06.dat", "SmLs09.dat"])
+def test_no_rival_is_nearer_on_the_hardest_sets(name):
+    import pingouin
+    import statsmodels.api as sm
+    import statsmodels.formula.api as smf
+
+    codes, values = _nist(name)
+    exact, frame = _exact(codes, values), pd.DataFrame({"y": values, "g": codes})
+    theirs = [
+        sm.stats.anova_lm(smf.ols("y ~ C(g)", frame).fit())["F"].iloc[0],
+        pingouin.anova(frame, dv="y", between="g", detailed=True)["F"].iloc[0],
+    ]
+    ours = _digits(_row(cs.diagnose.anova(frame, "y", by="g").table, "classical")["statistic"], exact)
+    assert ours >= max(_digits(other, exact) for other in theirs) - SHORT
+
+
+def test_the_classical_methods_are_r_s():
+    found = cs.diagnose.anova(STRAT, "api00", by="stype")
+    for method, statistic, df2, p in (
+        ("classical", FIGURES["classical"]["F"], 197, FIGURES["classical"]["p"]),
+        ("welch", FIGURES["welch"]["statistic"], FIGURES["welch"]["parameter"][1], FIGURES["welch"]["p"]),
+        ("kruskal", FIGURES["kruskal"]["statistic"], np.nan, FIGURES["kruskal"]["p"]),
+    ):
+        row = _row(found.table, method)
+        np.testing.assert_allclose(row[["statistic", "df1", "df2", "pvalue"]].astype(float), [statistic, 2, df2, p],
+                                   rtol=GOLDEN)  # fmt: skip
+        assert not row["respects_design"]
+    golden = FIGURES["tukey"]
+    tukey = _pairs(found, "tukey", [tuple(pair.split("-")[::-1]) for pair in golden["pairs"]])
+    for ours, theirs in (("difference", "diff"), ("ci_lower", "lower"), ("ci_upper", "upper"), ("pvalue", "p")):
+        # R's studentized range stops at about 1e-8, which a bound near zero shows most.
+        np.testing.assert_allclose([row[ours] for row in tukey], golden[theirs], rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize(("survey", "name"), [(AWARDS, "awards"), (CLUS, "clus")])
+def test_under_a_design_it_is_the_wald_test_of_r_s_survey(survey, name):
+    golden = FIGURES[name]
+    found = cs.diagnose.anova(survey, "api00", by="stype")
+    row = _row(found.table, "design")
+    expected = [golden["wald"][key] for key in ("F", "df", "ddf", "p")]
+    np.testing.assert_allclose(row[["statistic", "df1", "df2", "pvalue"]].astype(float), expected, rtol=GOLDEN)
+    assert row["respects_design"]
+    means = found.means.set_index("stype").loc[golden["labels"]]
+    np.testing.assert_allclose(means["mean"], golden["means"], rtol=GOLDEN)
+    np.testing.assert_allclose(means["se"], golden["se"], rtol=GOLDEN)
+    again = cs.diagnose.variances(survey, "api00", by="stype")
+    expected = [golden["far"][key] for key in ("F", "df", "ddf", "p")]
+    row = _row(again.table, "design")[["statistic", "df", "df2", "pvalue"]].astype(float)
+    np.testing.assert_allclose(row, expected, rtol=GOLDEN)
+
+
+def test_the_figures_of_the_facts():
+    row = _row(cs.diagnose.anova(AWARDS, "api00", by="stype").table, "design")
+    found = row[["statistic", "df1", "df2", "pvalue"]].astype(float)
+    np.testing.assert_allclose(found, [3.491254382, 2, 196, 0.032370592], rtol=2e-8)
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")
+def test_two_factors_are_those_of_r_s_survey_and_statsmodels():
+    import statsmodels.api as sm
+    import statsmodels.formula.api as smf
+
+    table = cs.diagnose.anova(AWARDS, "api00", by=["stype", "sch.wide"]).table
+    design = table[table["method"] == "design"].set_index("term")
+    for term, key in (("stype", "a"), ("sch.wide", "b"), ("stype x sch.wide", "ab")):
+        golden = FIGURES["two"][key]
+        found = design.loc[term, ["statistic", "df1", "df2", "pvalue"]].astype(float)
+        np.testing.assert_allclose(found, [golden[name] for name in ("F", "df", "ddf", "p")], rtol=GOLDEN)
+    model = smf.ols("api00 ~ C(stype, Sum) * C(wide, Sum)", STRAT.rename(columns={"sch.wide": "wide"})).fit()
+    theirs = sm.stats.anova_lm(model, typ=3)
+    classic = table[table["method"] == "classical"]
+    np.testing.assert_allclose(classic["statistic"], theirs["F"].iloc[1:4], rtol=GOLDEN)
+    np.testing.assert_allclose(classic["pvalue"], theirs["PR(>F)"].iloc[1:4], rtol=GOLDEN)
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")
+def test_pingouin_agrees():
+    import pingouin
+
+    found = cs.diagnose.anova(STRAT, "api00", by="stype")
+    theirs = pingouin.welch_anova(STRAT, dv="api00", between="stype").iloc[0]
+    row = _row(found.table, "welch")
+    np.testing.assert_allclose(row[["statistic", "df2", "pvalue"]].astype(float),
+                               theirs[["F", "ddof2", "p_unc"]].astype(float), rtol=GOLDEN)  # fmt: skip
+    pairs = pingouin.pairwise_gameshowell(STRAT, dv="api00", between="stype")
+    # It takes the first less the second.
+    ours = _pairs(found, "games-howell", list(zip(pairs["B"], pairs["A"], strict=True)))
+    for mine, other in (("difference", "diff"), ("se", "se"), ("df", "df"), ("pvalue", "pval")):
+        np.testing.assert_allclose([row[mine] for row in ours], pairs[other], rtol=1e-6)
+
+
+def test_tests_of_variances_are_r_s_and_scipy_s():
+    table = cs.diagnose.variances(STRAT, "api00", by="stype").table
+    groups = [own["api00"].to_numpy(float) for _, own in STRAT.groupby("stype", sort=False)]
+    for method, golden, theirs in (
+        ("bartlett", FIGURES["bartlett"]["statistic"], scipy.stats.bartlett(*groups)),
+        ("levene", FIGURES["levene"]["F"], scipy.stats.levene(*groups, center="mean")),
+        ("brown-forsythe", FIGURES["brown_forsythe"]["F"], scipy.stats.levene(*groups)),
+        ("fligner", FIGURES["fligner"]["statistic"], scipy.stats.fligner(*groups)),
+    ):
+        row = _row(table, method)
+        assert row["statistic"] == pytest.approx(golden, rel=GOLDEN)
+        assert row["statistic"] == pytest.approx(theirs.statistic, rel=GOLDEN)
+        assert row["pvalue"] == pytest.approx(theirs.pvalue, rel=GOLDEN)
+
+
+def test_p_values_adjusted_are_r_s():
+    p = np.array([0.01, 0.04, 0.03, 0.005, 0.2])
+    np.testing.assert_allclose(adjusted(p, "holm"), FIGURES["holm"])
+    np.testing.assert_allclose(adjusted(p, "fdr"), FIGURES["fdr"])
+    np.testing.assert_allclose(adjusted(p, "bonferroni"), np.minimum(5 * p, 1))
+    np.testing.assert_array_equal(adjusted(np.array([0.01, np.nan]), "holm"), [0.01, np.nan])
+    assert adjusted(np.array([]), "fdr").size == 0
+
+
+@pytest.fixture(scope="module")
+def retail():
+    survey = cs.datasets.retail_survey()
+    return survey, cs.datasets.retail_survey_model().fit(survey)
+
+
+def test_the_index_of_the_rows_is_that_of_csi(retail):
+    survey, fit = retail
+    complete = survey.frame[survey.answers(list(fit.table.observed)).notna().all(axis=1)]
+    data = cs.Survey(complete, scale={"*": (1, 10), "c1": (0, 1)}, design=survey.design)
+    index = cs.csi(fit, by="firm")
+    for target, name in (("index", "Satisfaction"), ("Quality", "Quality"), ("Complaints", "Complaints")):
+        means = cs.diagnose.anova(data, target, by="firm", fit=fit).means
+        own = index[index["construct"] == name]
+        assert means["firm"].tolist() == own["firm"].tolist()
+        np.testing.assert_allclose(means["mean"], own["index"], rtol=1e-10)
+    found = cs.diagnose.anova(None, "index", by="firm", fit=fit)
+    assert any("takes the fit's weights for fixed" in note for note in found.notes)
+    assert found.look_first.startswith("Look first at 'Cedar': its mean of Satisfaction")
+    assert "chance" not in found.look_first
+
+
+def test_a_fit_by_group_gives_each_group_its_weights(retail):
+    survey, _ = retail
+    fit = cs.Model.from_syntax("满意度 =~ s1 + s2 + s3").fit(survey, groups="firm")
+    index = cs.csi(fit)
+    complete = survey.frame[survey.answers(["s1", "s2", "s3"]).notna().all(axis=1)]
+    data = cs.Survey(complete, scale=(1, 10), design=survey.design)
+    found = cs.diagnose.anova(data, "index", by="firm", fit=fit)
+    np.testing.assert_allclose(found.means.set_index("firm")["mean"], index.set_index("firm")["index"], rtol=1e-10)
+
+
+def test_the_unstable_stratum_is_named():
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"店": np.repeat(["甲", "乙", "丙"], 200)})
+    frame["分"] = rng.normal(size=600) * np.where(frame["店"] == "乙", 3.0, 1.0) + 7
+    found = cs.diagnose.variances(frame, "分", by="店")
+    assert found.look_first.startswith("Look first at '乙'")
+    assert "chance" not in found.look_first
+    assert found.spreads.set_index("店").loc["乙", "sd"] == pytest.approx(frame[frame["店"] == "乙"]["分"].std())
+    means = cs.diagnose.anova(frame, "分", by="店")
+    assert "chance alone may do" in means.look_first
+    assert any("differ by more than four times" in note for note in means.notes)
+    assert "look first" not in repr(means).splitlines()[0].casefold()
+
+
+def test_without_a_design_intervals_of_means_are_those_of_each_group():
+    frame = pd.DataFrame({"g": ["a"] * 5 + ["b"] * 4, "y": [1.0, 2, 3, 4, 7, 2, 2, 3, 9]})
+    means = cs.diagnose.anova(frame, "y", by="g").means
+    for row in means.itertuples():
+        own = frame.loc[frame["g"] == row.g, "y"]
+        low, high = scipy.stats.t.interval(0.95, len(own) - 1, own.mean(), own.sem())
+        np.testing.assert_allclose([row.ci_lower, row.ci_upper], [low, high])
+
+
+rows = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 10)), min_size=16, max_size=60)
+
+
+@settings(deadline=None, max_examples=25)
+@given(rows, st.floats(-1e6, 1e6), st.floats(0.01, 100))
+def test_units_and_order_do_not_matter(pairs, shift, scale):
+    codes = np.array([0, 0, 1, 1, 2, 2, 3, 3, *(pair[0] for pair in pairs)])
+    values = np.array([1, 2, 3, 5, 1, 4, 2, 2, *(pair[1] for pair in pairs)], dtype=float)
+    frame = pd.DataFrame({"g": codes, "y": values})
+    other = frame.assign(y=shift + scale * frame["y"]).sample(frac=1, random_state=1)
+    ours = cs.diagnose.anova(frame, "y", by="g").table
+    moved = cs.diagnose.anova(other, "y", by="g").table
+    # A shift of a million leaves answers a little over nine digits.
+    np.testing.assert_allclose(ours["statistic"], moved["statistic"], rtol=1e-6, atol=1e-9)
+
+
+def test_a_weight_of_two_is_a_row_twice_for_the_means():
+    frame = pd.DataFrame({"g": list("aabbb"), "y": [1.0, 4, 2, 5, 9], "w": [1.0, 2, 2, 1, 3]})
+    twice = frame.loc[frame.index.repeat(frame["w"].astype(int))]
+    ours = cs.diagnose.anova(cs.Survey(frame, weights="w"), "y", by="g").means
+    np.testing.assert_allclose(ours["mean"], cs.diagnose.anova(twice, "y", by="g").means["mean"])
+
+
+BASE = pd.DataFrame({"层": ["东", "东", "西", "西", "中", "中"], "分": [1.0, 2, 3, 5, 4, 4], "w": [1.0] * 6,
+                     "性": ["男", "女", "男", "女", "男", "男"]})  # fmt: skip
+
+
+@pytest.mark.parametrize("function", [cs.diagnose.anova, cs.diagnose.variances])
+@pytest.mark.parametrize(
+    ("frame", "options", "error", "message"),
+    [
+        (BASE[:5], {"by": "层"}, cs.DataError, "A single row is all there is in '中' of '层'"),
+        (BASE[:2], {"by": "层"}, cs.DataError, "in one stratum of '层', '东'"),
+        (BASE.assign(分=5.0), {"by": "层"}, cs.DataError, "'分' is constant .always 5."),
+        (BASE.assign(分="好"), {"by": "层"}, cs.DataError, "'分' is text"),
+        (BASE, {"by": "曾"}, cs.DataError, "no column '曾'"),
+        (cs.Survey(BASE.assign(w=[1, 1, 0, 0, 1, 1]), weights="w"), {"by": "层"}, cs.DataError,
+         "weights of '西' of '层' add up to zero"),
+        (BASE.assign(分=np.nan), {"by": "层"}, cs.DataError, "No row has an answer"),
+    ],
+)  # fmt: skip
+def test_refusals(function, frame, options, error, message):
+    with pytest.raises(error, match=message):
+        function(frame, "分", **options)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: cs.diagnose.anova(BASE.assign(分=[1, 2, 3, 4, 5, 6]), "分", by=["层", "性"]), cs.DataError,
+         "No row has 层 '中' and 性 '女'|A single row"),
+        (lambda: cs.diagnose.anova(BASE, "分", by=["层", "性", "w"]), cs.OptionError, "one or two factors"),
+        (lambda: cs.diagnose.anova(BASE, "分", by="层", adjust="hommel"), cs.OptionError, "adjust='hommel'"),
+        (lambda: cs.diagnose.anova(BASE, "分", by="层", level=95), cs.OptionError, "level=95"),
+        (lambda: cs.diagnose.anova(BASE, ["分"], by="层"), cs.OptionError, "name of one column"),
+        (lambda: cs.diagnose.anova(None, "分", by="层"), cs.DataError, "Give the survey"),
+    ],
+)  # fmt: skip
+def test_other_refusals(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_empty_cells_and_lone_levels_of_two_factors():
+    two = pd.concat([BASE] * 3)
+    two["分"] = np.arange(18.0) % 7
+    with pytest.raises(cs.DataError, match="No row has 层 '中' and 性 '女'"):
+        cs.diagnose.anova(two, "分", by=["层", "性"])
+    with pytest.raises(cs.DataError, match="'性' has one level, '男'"):
+        cs.diagnose.anova(two[two["性"] == "男"], "分", by=["层", "性"])
+
+
+def test_a_construct_must_exist(retail):
+    survey, fit = retail
+    with pytest.raises(cs.ModelError, match=r"no construct 'Qualty' .did you mean 'Quality'"):
+        cs.diagnose.anova(survey, "Qualty", by="firm", fit=fit)
+    plain = cs.Model.from_syntax("质量 =~ q1 + q2 + q3").fit(survey)
+    with pytest.raises(cs.ModelError, match="none of the constructs '质量' is named so"):
+        cs.diagnose.anova(survey, "index", by="firm", fit=plain)
+    with pytest.raises(cs.DataError, match="declare scale= for 'q1'"):
+        cs.diagnose.anova(cs.Survey(survey.frame), "质量", by="firm", fit=plain)

@@ -1,0 +1,98 @@
+"""The linear discriminant: MASS's figures, each row left out by brute force, labels made from the same items."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import csisem as cs
+from csisem.diagnose.hyperplane import left_out, separate
+from survey_golden import FOLDER, sample
+
+R = json.loads((FOLDER.parent / "survey-4.1-1-tables" / "figures.json").read_text())["lda"]
+STRAT = sample("apistrat.csv")
+HIGH = STRAT.assign(high=(STRAT["api00"] >= 700).astype(int))
+
+
+def test_the_hyperplane_and_its_hits_are_mass_s():
+    found = cs.diagnose.discriminant(HIGH, "high", R["items"])
+    table = found.coefficients
+    np.testing.assert_allclose(table[["mean_outside", "mean_inside"]].T, R["means"], rtol=1e-9)
+    ratio = table["coefficient"] / np.array(R["scaling"])
+    np.testing.assert_allclose(ratio, ratio.iloc[0], rtol=1e-9)
+    hits = found.hits.set_index("method")["percent"]
+    assert hits["each left out"] == pytest.approx(100 * R["cv"])
+    assert hits["same rows"] == pytest.approx(100 * R["plain"])
+    assert found.confusion.to_numpy().sum() == R["n"]
+    # The structure is the correlation of item and score within the groups.
+    x, score = HIGH[R["items"]], HIGH[R["items"]] @ table["coefficient"]
+    own = [x.sub(x.groupby(HIGH["high"]).transform("mean")), score - score.groupby(HIGH["high"]).transform("mean")]
+    np.testing.assert_allclose(table["structure"], own[0].corrwith(own[1]), rtol=1e-9)
+
+
+def test_wilks_lambda_is_statsmodels():
+    from statsmodels.multivariate.manova import MANOVA
+
+    found = cs.diagnose.discriminant(HIGH, "high", R["items"]).separation
+    test = MANOVA.from_formula(" + ".join(R["items"]) + " ~ high", HIGH).mv_test().results["high"]["stat"]
+    theirs = test.loc["Wilks' lambda", ["Value", "F Value", "Pr > F", "Num DF", "Den DF"]].astype(float)
+    ours = found[["wilks", "statistic", "pvalue", "df1", "df2"]]
+    np.testing.assert_allclose(ours, theirs, rtol=1e-7)
+    assert found["canonical_correlation"] == pytest.approx(np.sqrt(1 - theirs["Value"]))
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 10_000), st.booleans())
+def test_each_row_is_left_out(seed, weighted):
+    rng = np.random.default_rng(seed)
+    inside = np.arange(24) % 3 == 0
+    x = rng.normal(size=(24, 3)) + inside[:, None]
+    weights = rng.uniform(0.5, 2, 24) if weighted else np.ones(24)
+    plane = separate(x, inside, weights, None)
+    ours = left_out(x, inside, weights, plane)
+    for place in range(24):
+        kept = np.arange(24) != place
+        other = separate(x[kept], inside[kept], weights[kept], plane.prior)
+        assert ours[place] == pytest.approx(x[place] @ other.slopes + other.constant, rel=1e-8, abs=1e-8)
+
+
+def test_a_scale_is_cut_and_a_label_from_the_same_items_is_told():
+    survey = cs.datasets.retail_survey()
+    found = cs.diagnose.discriminant(survey, "s1", ["q1", "q2", "v1"], threshold=70)
+    assert (found.inside, found.outside) == ("at least 70", "below 70")
+    assert any("lack s1 or an item" in note for note in found.notes)
+    assert (found.coefficients["coefficient"] > 0).all()
+    fit = cs.datasets.retail_survey_model().fit(survey)
+    own = cs.diagnose.discriminant(None, "index", ["q1", "s1"], fit=fit, threshold=70)
+    assert own.notes[0].startswith("Satisfaction is made from 's1' as well, so the hit rates are too good")
+    clean = cs.diagnose.discriminant(None, "index", ["q1", "q2"], fit=fit, threshold=70)
+    assert not any("too good" in note for note in clean.notes)
+    assert own.hits["percent"][1] > clean.hits["percent"][1]
+    equal = cs.diagnose.discriminant(survey, "s1", ["q1", "q2", "v1"], threshold=70, prior="equal")
+    np.testing.assert_allclose(equal.coefficients, found.coefficients)
+    assert equal.constant != found.constant
+
+
+def test_bad_input_is_a_sentence():
+    frame = HIGH.assign(c=1.0, double=2 * HIGH["ell"], one=np.arange(200) == 0)
+    scaled = cs.Survey(frame, scale={"ell": (0, 100)})
+    for data, target, items, error, sentence in (
+        (frame, "high", ["ell", "c"], cs.DataError, "'c' do not vary"),
+        (frame, "high", ["ell", "double"], cs.DataError, "collinear"),
+        (frame, "api00", ["ell"], cs.DataError, "different values and no scale"),
+        (frame, "one", ["ell"], cs.DataError, "1 of 200 rows are '1'"),
+        (frame, "high", ["high"], cs.OptionError, "cannot be told from itself"),
+        (frame, "high", [], cs.DataError, "No items"),
+        (frame.iloc[:4], "high", ["ell"], cs.DataError, "rows"),
+        (scaled, "ell", ["meals", "mobilty"], cs.DataError, "did you mean 'mobility'"),
+        (pd.DataFrame({"a": [1, None, 0], "b": [None, 1, None]}), "a", ["b"], cs.DataError, "No row has both 'a'"),
+    ):
+        with pytest.raises(error, match=sentence):
+            cs.diagnose.discriminant(data, target, items)
+    with pytest.raises(cs.OptionError, match="threshold=0"):
+        cs.diagnose.discriminant(scaled, "ell", ["meals"], threshold=0)

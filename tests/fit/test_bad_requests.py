@@ -1,0 +1,145 @@
+"""Options and models that cannot be fitted get one clear sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+import csisem as cs
+from refusals import MEASURED, SMALL, refusal
+
+# ---- options
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"estimator": "ml"}, "estimator='ml' is not one of 'ML', 'MLM', 'MLMV', 'MLMVS', 'MLR', 'GLS', "),
+        ({"estimator": "ml"}, "(did you mean 'ML'?)"),
+        ({"estimator": "GLSS"}, "(did you mean 'GLS'?)"),
+        ({"estimator": "GLS", "likelihood": "wishart"}, "estimator='GLS' has no likelihood"),
+        ({"estimator": "WLS", "information": "observed"}, "information='observed' is used by ML and GLS"),
+        ({"estimator": "GLS", "engine": "semopy"}, "engine='semopy' estimates by 'ML' only, not by 'GLS'"),
+        ({"estimator": "WLSMV"}, "estimator='WLSMV' comes with a later release"),
+        ({"estimator": "pls"}, "(did you mean 'PLS'?)"),
+        ({"ordered": ["CUEX1"]}, "ordered= is used by WLSMV"),
+        ({"missing": "pairwise"}, "missing='pairwise' is used by PLS; estimator='ML' takes 'listwise' or 'fiml'"),
+        ({"missing": "listwize"}, "(did you mean 'listwise'?)"),
+        ({"equal": ["loadings"]}, "give groups= too"),
+        ({"groups": "region", "equal": "loading"}, "equal='loading' is not one of"),
+        ({"groups": "region", "equal": ["intercept"]}, "(did you mean 'intercepts'?)"),
+        ({"groups": "region", "equal": 3}, "equal= takes a name or a list of names, as text, not 3"),
+        ({"groups": "region", "release": "EXP =~ CUEX2"}, "release= frees relations from what equal= holds equal"),
+        (
+            {"groups": "region", "equal": "loadings", "release": "EXP =~ CUEX9"},
+            "release= names 'EXP=~CUEX9', which is no parameter of the model (did you mean 'EXP=~CUEX",
+        ),
+        ({"design": True}, "design= takes a Design, None (the survey's own) or False (none), not True"),
+        ({"design": "region"}, "design= takes a Design, None (the survey's own) or False (none), not 'region'"),
+        ({"meanstructure": "yes"}, "meanstructure='yes' is not one of True, False, None"),
+        ({"meanstructure": False, "groups": "region", "equal": "intercepts"}, "equal='intercepts' has no use"),
+        ({"likelihood": "Wishart"}, "(did you mean 'wishart'?)"),
+        ({"information": "observd"}, "(did you mean 'observed'?)"),
+        ({"auxiliary": ["region"]}, "auxiliary= is used with missing='fiml'; complete rows"),
+        ({"estimator": "MLR", "scheme": "centroid"}, "scheme='centroid' is used by PLS; estimator='MLR' weighs"),
+        ({"scheme": "centroids"}, "(did you mean 'centroid'?)"),
+        ({"higher_order": "embedded"}, "higher_order='embedded' is used by PLS"),
+        ({"moderation": "product"}, "moderation='product' is used by PLS"),
+        ({"dominant": {"EXP": "CUEX1"}}, "dominant={'EXP': 'CUEX1'} is used by PLS"),
+        ({"engine": "semopi"}, "(did you mean 'semopy'?)"),
+        ({"engine": "semopy", "groups": "region"}, "engine='semopy' fits one group"),
+        ({"groups": 5}, "groups= takes a name or a list of names, as text, not 5"),
+    ],
+    ids=str,
+)
+def test_options_that_do_not_exist_or_are_not_used(model, mobi, options, words):
+    assert words in refusal(cs.OptionError, lambda: model.fit(mobi, **options))
+
+
+def test_every_option_of_fit_was_tried():
+    import inspect
+
+    tried = {name for case in test_options_that_do_not_exist_or_are_not_used.pytestmark[0].args[1] for name in case[0]}
+    assert tried == set(inspect.signature(cs.Model.fit).parameters) - {"self", "data"}
+
+
+def test_written_intercepts_contradict_meanstructure_false(mobi):
+    model = cs.Model.from_syntax(SMALL + "\nCUEX1 ~ 1")
+    text = refusal(cs.OptionError, lambda: model.fit(mobi, meanstructure=False))
+    assert text == "meanstructure=False leaves out intercepts, but the model writes some (~1)."
+
+
+def test_one_word_is_as_good_as_a_list(model, mobi):
+    one = model.fit(mobi, groups="region", equal="loadings", release="EXP =~ CUEX2")
+    several = model.fit(mobi, groups=["region"], equal=["loadings"], release=["EXP =~ CUEX2"])
+    assert one.settings == several.settings
+    assert one.table.npar == 2 * 19 - 3
+
+
+# ---- models
+
+
+@pytest.mark.parametrize("estimator", ["PLS", "PLSc"])
+def test_an_item_on_two_constructs(mobi, estimator):
+    model = cs.Model.from_syntax(SMALL.replace("CUSA3\n", "CUSA3 + CUEX2\n"))
+    # ML identifies the second loading; PLS forbids it.
+    assert model.fit(mobi)
+    text = refusal(cs.ModelError, lambda: model.fit(mobi, estimator))
+    assert text == "The item 'CUEX2' stands on both 'EXP' and 'SAT'; PLS needs every item on one construct."
+
+
+def test_paths_in_a_circle(mobi):
+    model = cs.Model.from_syntax(SMALL + "\nEXP ~ SAT")
+    text = refusal(cs.ModelError, lambda: model.fit(mobi, "PLS"))
+    assert "run in a circle" in text
+    assert "'EXP'" in text
+    assert "'SAT'" in text
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: cs.Construct("EXP", ["CUEX1", "CUEX1"]), "names the item 'CUEX1' 2 times"),
+        (lambda: cs.Model.from_syntax("EXP =~ CUEX1 + CUEX1"), "names 'CUEX1' twice"),
+        (lambda: cs.Construct("EXP", []), "'EXP' has no items"),
+        (lambda: cs.Construct("EXP", ["EXP"]), "measured by itself"),
+        (lambda: cs.Construct("EXP", "CUEX1", mode="unity"), "(did you mean 'unit'?)"),
+        (lambda: cs.Model([cs.Construct("EXP", "CUEX1"), cs.Construct("EXP", "CUEX2")]), "Two constructs"),
+        (lambda: cs.Model(["EXP"]), "is no Construct"),
+        (lambda: cs.Model([cs.Construct("EXP", "CUEX1")], ["E~"]), "'E~' is no path"),
+        (lambda: cs.Model([cs.Construct("EXP", "CUEX1")], [("EXP", "SAT", "LOY")]), "is no path"),
+        (lambda: cs.Model.from_syntax(""), "The model is empty"),
+        (lambda: cs.Model.from_syntax(SMALL + "\nSAT ~ EXP"), "'SAT ~ EXP' repeats the relation"),
+        (lambda: cs.Model.from_syntax(SMALL + "\nEXP ~~ CUSA1\nCUSA1 ~~ EXP"), "repeats the relation"),
+        (lambda: cs.Model([cs.Construct("A", "x"), cs.Construct("B", "y")], [("A", "B")] * 2), "twice"),
+        (lambda: cs.Model.from_syntax(SMALL + "\nSAT ~ EXP:VAL").table(), "The interaction 'EXP:VAL' belongs to PLS"),
+        (lambda: cs.Model.from_syntax(SMALL + "\nEXP:VAL ~ SAT"), "it can only predict, on the right of '~'"),
+        (lambda: cs.Model.from_syntax(SMALL + "\nSAT ~~ EXP:VAL"), "it can only predict, on the right of '~'"),
+        (lambda: cs.Model.from_syntax(SMALL + "\nCUEX1 | t1"), "Thresholds ('CUEX1 | t1') belong to ordered"),
+        (lambda: cs.Model.from_syntax(SMALL).construct("EXPP"), "no construct 'EXPP' (did you mean 'EXP'?)"),
+        (lambda: cs.Model.from_syntax(SMALL).fix(("SAT", "EXP")), "no path from 'SAT' to 'EXP'"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_models_that_contradict_themselves(make, words):
+    text = refusal((cs.ModelError, cs.OptionError), make)
+    assert words in text
+
+
+@pytest.mark.parametrize(
+    ("syntax", "words"),
+    [
+        (SMALL + "\nSAT ~ SAT", "'SAT' is regressed on itself"),
+        (
+            MEASURED + "SAT ~ path*EXP\ntwice := 2*pth",
+            "'twice := 2*pth' names 'pth', which labels no parameter (did you mean 'path'?)",
+        ),
+        (MEASURED + "SAT ~ path*EXP\npth == 1", "names 'pth', which labels no parameter (did you mean 'path'?)"),
+        (MEASURED + "SAT ~ path*EXP\npath > 0", "The inequality 'path > 0' cannot be imposed"),
+        (MEASURED + "SAT ~ path*EXP\npath == exp(path)", "is not linear in its labels"),
+        (MEASURED + "SAT ~ path*EXP\npath == 1\npath == 2", "'path == 2' contradicts the others"),
+        ("EXP <~ CUEX1 + CUEX2 + CUEX3\nSAT =~ CUSA1 + CUSA2 + CUSA3\nSAT ~ EXP", "'EXP' is formed by its items"),
+        (MEASURED + "SAT ~ c(a, b)*EXP", "lists 2 modifiers in c(...), but the fit has 1 group"),
+    ],
+)
+def test_models_that_cannot_be_fitted(mobi, syntax, words):
+    assert words in refusal(cs.ModelError, lambda: cs.Model.from_syntax(syntax).fit(mobi))

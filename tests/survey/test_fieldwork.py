@@ -1,0 +1,51 @@
+"""The record of the fieldwork, and the warning of samples that chance did not draw."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+import csisem as cs
+from csisem import Fieldwork
+
+
+def test_rates_and_the_line():
+    record = Fieldwork("北京", "on_site", "2024-03-01", date(2024, 3, 31), 1000, 800, 597, organisation="测评中心")
+    assert record.start == date(2024, 3, 1)
+    assert record.response_rate == 0.597
+    assert record.contact_rate == 0.8
+    assert str(record) == ("测评中心; 北京; on_site; 2024-03-01 to 2024-03-31; 1,000 drawn; 800 reached; 597 answered; "
+                           "response rate 59.7%")  # fmt: skip
+    assert str(Fieldwork()) == "not recorded"
+    assert Fieldwork().response_rate is None
+    assert "not a random sample (quota)" in str(Fieldwork(selected="quota"))
+
+
+def test_intervals_of_a_quota_sample_carry_a_warning():
+    frame = pd.DataFrame({"q": [1.0, 2, 3, 4]})
+    survey = cs.Survey(frame, fieldwork=Fieldwork(selected="quota"))
+    with pytest.warns(cs.CsisemWarning, match="not drawn at random .selected='quota'"):
+        found = cs.diagnose.means(survey, "q")
+    assert found["se"].notna().all()
+    assert survey.with_answers(frame).fieldwork is survey.fieldwork
+    cs.diagnose.means(cs.Survey(frame, fieldwork=Fieldwork()), "q")  # a random sample: no warning
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ({"drawn": 10, "answered": 11}, cs.QuestionnaireError, "answered=11 is more than drawn=10"),
+        ({"drawn": 10, "reached": 5, "answered": 6}, cs.QuestionnaireError, "answered=6 is more than reached=5"),
+        ({"drawn": 1.5}, cs.QuestionnaireError, "drawn=1.5 is not a whole number"),
+        ({"drawn": -1}, cs.QuestionnaireError, "drawn=-1 is not a whole number"),
+        ({"start": "2024-04-01", "end": "2024-03-31"}, cs.QuestionnaireError, "ends on 2024-03-31, before it starts"),
+        ({"start": "31.3.2024"}, cs.QuestionnaireError, "is no day; write it as 2024-03-31"),
+        ({"mode": "phone"}, cs.OptionError, "did you mean 'telephone'"),
+        ({"selected": "randm"}, cs.OptionError, "did you mean 'random'"),
+    ],
+)
+def test_refusals(given, error, message):
+    with pytest.raises(error, match=message):
+        Fieldwork(**given)
