@@ -1,4 +1,4 @@
-"""Run the benchmarks: `python -m benchmarks [--only single large inference bootstrap pls ...] [--quick] [--docs]`."""
+"""Run the benchmarks: `python -m benchmarks [--only single large inference ...] [--quick] [--docs]`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import bootstrap, imports, inference, large, machine, pls, report, single_fit
+from benchmarks import after, bootstrap, imports, inference, large, machine, pls, report, single_fit
 from benchmarks.rivals import rivals
 
 HERE = Path(__file__).parent
@@ -17,9 +17,10 @@ EXPERIMENTS = {
     "inference": inference.run,
     "bootstrap": bootstrap.run,
     "pls": pls.run,
+    "after": after.run,
     "imports": imports.run,
 }
-ROUNDS = {"single": 40, "large": 15, "inference": 5, "bootstrap": 5, "pls": 15, "imports": 15}
+ROUNDS = {"single": 40, "large": 15, "inference": 5, "bootstrap": 5, "pls": 15, "after": 5, "imports": 15}
 QUICK_ROUNDS = 5
 
 

@@ -1,4 +1,4 @@
-"""Do the intervals after the model cover? Hierarchies, changes, ranks and drivers, on samples of a known population.
+"""Do the intervals after the model cover? Hierarchies, changes, ranks, drivers, maps; samples of a known population.
 
 ``python -m benchmarks.coverage_after`` prints the table; ``--docs`` also puts it into docs/explanation/coverage.md.
 """
@@ -38,6 +38,8 @@ TREE: Final = {
     "value": {"weight": 0.4, "children": {"v1": 0.5, "v2": 0.5}},
 }
 DRIVERS: Final = ("q1", "q2", "q3", "v1", "v2")
+ESTIMATORS: Final = ("MLR", "PLS")
+"""Of the importance-performance map."""
 OUTCOME: Final = ("s1", "s2", "s3")
 MOVE: Final = (0.4, 0.0, -0.2, 0.1)
 """How far the answers of each region move from the first to the second wave, in points of the scale."""
@@ -98,6 +100,8 @@ def _quantities(survey: cs.Survey, twice: cs.Survey) -> tuple[tuple[str, ...], p
     drivers = cs.improve.drivers(survey, OUTCOME, DRIVERS, measures=["correlation", "lmg", "relative"])
     boxes = cs.index.top_box(survey, "s1")
     precise = cs.improve.targets(survey, method="precise", items=DRIVERS, overall=OUTCOME).sort_values("item")
+    once = {kind: cs.Model.from_syntax(pop.SYNTAX).fit(survey, estimator=kind) for kind in ESTIMATORS}
+    maps = {kind: cs.improve.ipma(fit, "Satisfaction").sort_values("construct") for kind, fit in once.items()}
     names = (
         *(f"hierarchy: {node}" for node in scored["node"][scored["level"] < 3]),
         *(f"index of {name}, second wave" for name in change["construct"]),
@@ -105,6 +109,7 @@ def _quantities(survey: cs.Survey, twice: cs.Survey) -> tuple[tuple[str, ...], p
         *(f"{measure} of {item}" for measure, item in zip(drivers["measure"], drivers["item"], strict=True)),
         "top two boxes of s1",
         *(f"target coefficient of {item}" for item in precise["item"]),
+        *(f"importance of {name}, {kind}" for kind, found in maps.items() for name in found["construct"]),
     )
     top = scored[scored["level"] < 3]
     columns = [
@@ -114,6 +119,10 @@ def _quantities(survey: cs.Survey, twice: cs.Survey) -> tuple[tuple[str, ...], p
         drivers[["estimate", "se", "ci_lower", "ci_upper"]],
         boxes[["share", "se", "ci_lower", "ci_upper"]],
         precise[["coefficient", "se", "ci_lower", "ci_upper"]],
+        *(
+            found[["importance", "importance_se", "importance_ci_lower", "importance_ci_upper"]]
+            for found in maps.values()
+        ),
     ]
     regions = cs.index.Hierarchy.from_dict(TREE).score(survey, by="region")
     ranks = cs.index.rank(regions[regions["node"] == "Total"], "region").sort_values("region")

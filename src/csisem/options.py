@@ -175,6 +175,9 @@ TargetMethod = Literal["simple", "precise"]
 TargetBy = Literal["quadrant", "coefficient", "region"]
 """How importance and score are put together: in a cross of cuts, as a product, or as a distance from the diagonal."""
 
+MapOf = Literal["constructs", "items"]
+"""What stands on an importance-performance map."""
+
 DeliveredForm = Literal["difference", "ratio"]
 """Customer delivered value as value less cost, or value over cost."""
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import csisem as cs
 from csisem.improve import importance
+from replicates_golden import by_the_rule, drawn_frame
 from survey_golden import survey
 
 ITEMS = ["q1", "q2", "q3", "q4", "q5", "v1", "v2"]
@@ -164,6 +165,62 @@ def test_replicate_weights_give_their_spread():
     stack, factors = np.array(plain), np.array(design.rscales) * design.scale
     away = stack - stack.mean(axis=0)
     np.testing.assert_allclose(found["se"], np.sqrt(factors @ away**2), rtol=1e-9)
+
+
+def test_resampled_rows_are_drawn_rows(monkeypatch):
+    monkeypatch.setattr("csisem.improve.resampled.counts", by_the_rule)
+    generator = np.random.default_rng(4)
+    frame = pd.DataFrame(generator.normal(size=(40, 3)) + generator.normal(size=(40, 1)), columns=["a", "b", "c"])
+    frame["y"] = frame.sum(axis=1) + generator.normal(size=40)
+    found = cs.improve.drivers(frame, "y", ["a", "b", "c"], bootstrap=7, level=0.5)
+    again = np.array(
+        [
+            cs.improve.drivers(drawn_frame(frame, b + 1), "y", ["a", "b", "c"])[["estimate", "rank"]].to_numpy()
+            for b in range(7)
+        ]
+    )
+    np.testing.assert_allclose(found["se"], again[..., 0].std(axis=0, ddof=1), rtol=1e-9)
+    np.testing.assert_array_equal(found["rank_lower"], again[..., 1].min(axis=0))
+    np.testing.assert_array_equal(found["rank_upper"], again[..., 1].max(axis=0))
+    # The quartiles of seven draws are the second and the sixth.
+    ordered = np.sort(again[..., 0], axis=0)
+    np.testing.assert_allclose(found[["ci_lower", "ci_upper"]], ordered[[1, 5]].T, rtol=1e-9)
+
+
+def test_resampled_clusters_spread_as_linearised(shops):
+    plain = cs.improve.drivers(shops, OUTCOME, ITEMS)
+    found = cs.improve.drivers(shops, OUTCOME, ITEMS, bootstrap=1000, seed=1)
+    pd.testing.assert_series_equal(found["estimate"], plain["estimate"])
+    # Five sigmas of a thousand draws, and what linearisation lacks with 192 stores.
+    assert (np.abs(found["se"] / plain["se"] - 1) < 5 / np.sqrt(2000) + 0.03).all()
+    assert found.attrs["r_squared_se"] == pytest.approx(plain.attrs["r_squared_se"], rel=0.15)
+    pd.testing.assert_frame_equal(found, cs.improve.drivers(shops, OUTCOME, ITEMS, bootstrap=1000, seed=1))
+    assert (found["rank_lower"] <= found["rank"]).all()
+    assert (found["rank"] <= found["rank_upper"]).all()
+
+
+def test_resamples_without_a_regression_are_left_out():
+    """A rare answer is missing from a share of the resamples, which then have a constant driver."""
+    frame = pd.DataFrame({"a": [1.0, 2, 3, 4, 5, 4, 3, 2, 1, 3], "b": [0.0] * 7 + [1.0, 1.0, 1.0], "y": range(10)})
+    found = cs.improve.drivers(frame, "y", ["a", "b"], measures="relative", bootstrap=400, seed=2)
+    assert found["se"].notna().all()
+    rare = frame.assign(b=[0.0] * 9 + [1.0])
+    lost = cs.improve.drivers(rare, "y", ["a", "b"], measures="relative", bootstrap=400, seed=2)
+    assert lost[["se", "ci_lower", "rank_lower"]].isna().all(axis=None)
+
+
+def test_resamples_refuse(shops):
+    frame = pd.DataFrame(np.random.default_rng(1).normal(size=(60, 12)), columns=[f"x{k}" for k in range(12)])
+    names = list(frame.columns[:11])
+    with pytest.raises(cs.OptionError, match="at most 10 drivers, and these are 11"):
+        cs.improve.drivers(frame, "x11", names, bootstrap=100)
+    assert cs.improve.drivers(frame, "x11", names, measures="relative", bootstrap=100)["se"].notna().all()
+    for draws, sentence in ((10, "10 draws make no 0.95 interval; give at least 39"), (-1, "not a number of resamples"),
+                            (True, "not a number of resamples"), (2.5, "not a number of resamples")):  # fmt: skip
+        with pytest.raises(cs.OptionError, match=sentence):
+            cs.improve.drivers(shops, OUTCOME, ITEMS, bootstrap=draws)
+    with pytest.raises(cs.OptionError, match="replicate weights are replicates already"):
+        cs.improve.drivers(survey("rep_jkn"), "api00", ["ell", "meals"], bootstrap=100)
 
 
 def test_many_drivers_are_drawn_and_few_rows_refused():

@@ -272,3 +272,48 @@ def test_answers_that_cannot_be_used_are_refused(shops):
         SHOPS.contributions(shops, shops, missing="renormalize")
     with pytest.raises(cs.DataError, match="cannot be read: No such file"):
         cs.index.Hierarchy.from_toml("/nowhere/tree.toml")
+
+
+def _questionnaire(weight=0.7):
+    questions = [cs.Question(name, points=10) for name in ("q1", "q2", "v1", "s1")]
+    below = [cs.Indicator("特性", items=["q1", "q2"], weight=0.4), cs.Indicator("s1", items="s1", weight=0.6)]
+    nodes = [cs.Indicator("质量", below, weight=weight), cs.Indicator("价值", items="v1", weight=0.3)]
+    return cs.Questionnaire(questions, nodes)
+
+
+def test_a_questionnaire_is_a_tree(shops):
+    found = cs.index.Hierarchy.from_questionnaire(_questionnaire())
+    same = cs.index.Hierarchy.from_dict(
+        {
+            "质量": {
+                "weight": 0.7,
+                "children": {"特性": {"weight": 0.4, "children": {"q1": 0.5, "q2": 0.5}}, "s1": 0.6},
+            },
+            "价值": {"weight": 0.3, "children": {"v1": 1.0}},
+        }
+    )
+    pd.testing.assert_series_equal(found.global_weights, same.global_weights)
+    pd.testing.assert_frame_equal(found.score(shops), same.score(shops))
+    other = cs.index.Hierarchy.from_questionnaire(
+        _questionnaire(None), {"质量": 0.8, "价值": 0.2, "q1": 0.9, "q2": 0.1}, name="总体"
+    )
+    np.testing.assert_allclose(other.global_weights[["q1", "s1", "v1"]], [0.8 * 0.4 * 0.9, 0.8 * 0.6, 0.2], rtol=1e-14)
+    scaled = cs.index.Hierarchy.from_questionnaire(_questionnaire(), {"质量": 3, "价值": 1}, normalize=True)
+    assert scaled.global_weights["v1"] == pytest.approx(0.25, rel=1e-14)
+
+
+def test_questionnaires_that_are_no_tree_are_refused():
+    read = cs.index.Hierarchy.from_questionnaire
+    questions = _questionnaire().questions
+    for asked, weights, sentence in (
+        (_questionnaire(None), None, "Indicator '质量' has no weight among '质量', '价值'"),
+        (_questionnaire(0.6), None, "sum to 0.9, not 1"),
+        (_questionnaire(), {"质理": 0.7}, "names '质理', which is no indicator and no question .did you mean '质量'"),
+        (_questionnaire(), {"q1": 0.7}, "names 'q1', but not all of 'q1', 'q2'"),
+        (_questionnaire(), {"质量": "高"}, "Weight of '质量' is '高', which is no number"),
+        (cs.Questionnaire(questions), None, "has no indicators"),
+        (cs.Questionnaire(questions, [cs.Indicator("质量")]), None, "'质量' has no children and no questions"),
+        ({"质量": 1.0}, None, "A Questionnaire is needed, and 'dict' is none"),
+    ):
+        with pytest.raises(cs.DataError, match=sentence):
+            read(asked, weights)

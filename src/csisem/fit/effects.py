@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from csisem.errors import InadmissibleFitWarning
 from csisem.fit.draws import replicates_of
+from csisem.fit.fit import as_fit
 from csisem.options import IntervalKind, validate
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from csisem.fit.draws import Bootstrap
     from csisem.fit.fit import Fit
+    from csisem.model.parameters import ParameterTable
 
 FloatArray = NDArray[np.float64]
 
@@ -55,7 +57,7 @@ def effects(
     """
     import pandas as pd
 
-    fit.require_usable("Effects")
+    as_fit(fit, "Effects")
     validate("interval", interval, IntervalKind)
     drawn = None if bootstrap is None else replicates_of(fit, bootstrap)
     if not fit:
@@ -67,7 +69,7 @@ def effects(
     se = fit.errors_of(function) if found is None else found.se
     names = fit.table.latents
     # A pair is listed when a chain of paths leads from source to target, whatever the estimates happen to be.
-    indirect, reached = _reachable(fit)
+    indirect, reached = reachable(fit.table)
     # Rounding in (I - B)^-1 - I - B must not show as an effect along no path.
     for array in (value, se) if found is None else (value, se, found.lower, found.upper):
         array[:, 1, ~indirect] = 0.0
@@ -93,11 +95,11 @@ def effects(
     return frame
 
 
-def _reachable(fit: Fit) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def reachable(table: ParameterTable) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Whether a chain of two or more paths, and whether any chain, leads from column to row; both (m, m)."""
-    count = len(fit.table.latents)
+    count = len(table.latents)
     step = np.zeros((count, count), dtype=np.int64)
-    for row in fit.table.rows:
+    for row in table.rows:
         if row.matrix == "beta" and row.fixed != 0:
             step[row.row, row.col] = 1
     reached = step.copy()

@@ -340,3 +340,19 @@ class Fit(ABC):
         """
         if not self.status.usable:
             raise UnusableFitError(f"{what} cannot be computed: {' '.join(self.status.reasons)}")
+
+
+def as_fit(fit: object, what: str) -> Fit:
+    """Return a usable fit as such.
+
+    Raises
+    ------
+    OptionError
+        It is none.
+    UnusableFitError
+        ``what`` cannot be computed from it.
+    """
+    if not isinstance(fit, Fit):
+        raise OptionError(f"{what}: a fit is needed, and {type(fit).__name__!r} is none; give the result of fit().")
+    fit.require_usable(what)
+    return fit

@@ -100,7 +100,7 @@ class Resampled:
             cell = np.concatenate(rows.reduce(PatternMembers.of(patterns)))
             part_of, centre, answered = patterns.group, patterns.mean, patterns.answered
         if survey.design.drawn:
-            scheme, unit = _by_design(survey)
+            scheme, unit = by_design(survey)
         else:
             used = cell >= 0
             unit = np.where(used, np.cumsum(used) - 1, 0)
@@ -159,7 +159,7 @@ class Resampled:
         return self.rows.reduce(kernel)
 
 
-def _by_design(survey: Survey) -> tuple[Scheme, IntArray]:
+def by_design(survey: Survey) -> tuple[Scheme, IntArray]:
     """Draw the first-stage clusters of a design, or its rows, within strata; each row's cluster, (n,)."""
     units = survey.units()
     if any(fraction is not None for fraction in units.fractions[1:]):

@@ -1,8 +1,9 @@
-"""What to improve: drivers, targets, Kano's qualities, gaps, delivered value."""
+"""What to improve: maps, drivers, targets, Kano's qualities, gaps, delivered value."""
 
 from csisem.improve.delivered import DeliveredValue, delivered_value, improvement_route
 from csisem.improve.drivers import drivers
 from csisem.improve.gaps import five_gaps, gaps
+from csisem.improve.ipma import ipma
 from csisem.improve.kano import kano
 from csisem.improve.penalty import penalty_reward
 from csisem.improve.quadrants import quadrant
@@ -11,6 +12,7 @@ from csisem.improve.targets import targets
 __all__ = [
     "targets",
     "quadrant",
+    "ipma",
     "drivers",
     "penalty_reward",
     "kano",

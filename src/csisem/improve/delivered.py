@@ -17,6 +17,7 @@ from csisem.index.nodes import Points, points_of
 from csisem.inference.intervals import wald
 from csisem.options import DeliveredForm, validate
 from csisem.survey import as_survey
+from csisem.survey.figures import by_name
 
 if TYPE_CHECKING:
     pass
@@ -130,6 +131,9 @@ def improvement_route(before: DeliveredValue, after: DeliveredValue) -> str:
 
     Value and cost that differ by less than a millionth of a point are the same.
     """
+    for one in (before, after):
+        if not isinstance(one, DeliveredValue):
+            raise OptionError(f"Routes compare results of delivered_value(), and {one!r} is none.")
     value, cost = after.value - before.value, after.cost - before.cost
     up, down = [0 if abs(change) < 1e-6 else int(np.sign(change)) for change in (value, cost)]
     if value - cost < 1e-6:
@@ -142,15 +146,15 @@ def _checked(values: Mapping[str, float], costs: Mapping[str, float]) -> tuple[s
     if both := [name for name in values if name in costs]:
         raise DataError(f"{listed(both)} is part of value and of cost.")
     for what, weights in (("value", values), ("cost", costs)):
-        numbers = np.array(list(weights.values()), dtype=np.float64)
-        if not len(numbers) or (numbers < 0).any() or abs(numbers.sum() - 1) > 1e-9:
+        numbers = np.array(list(by_name(weights, f"Weight in {what}").values()))
+        if not len(numbers) or not (numbers >= 0).all() or abs(numbers.sum() - 1) > 1e-9:
             raise DataError(f"The weights of the parts of {what} must be at least 0 and sum to 1; they sum to "
                             f"{numbers.sum():g}.")  # fmt: skip
     return tuple(map(str, (*values, *costs)))
 
 
 def _figures(data: object, names: tuple[str, ...]) -> FloatArray:
-    given = {str(name): float(number) for name, number in data.items()}  # type: ignore[attr-defined]
+    given = by_name(data, "Figure")
     if missing := [name for name in names if name not in given or np.isnan(given[name])]:
         raise DataError(f"There is no figure of {listed(missing)}{nearest(missing[0], given)}.")
     return np.array([given[name] for name in names])

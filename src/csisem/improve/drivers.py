@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 from csisem.errors import CsisemWarning, DataError, OptionError, listed
 from csisem.fit.drawn import under_design
 from csisem.improve import importance
+from csisem.improve.resampled import check_draws, resampled
+from csisem.improve.stability import rank_span, ranks_of
 from csisem.improve.statistics import Columns, columns_of, estimate, moments_of
+from csisem.inference.bootstrap import interval
 from csisem.inference.intervals import wald
 from csisem.inference.moment_map import Gradient, gradient
 from csisem.options import DriverMeasure, names_of, validate
@@ -29,6 +32,9 @@ EVERY: tuple[DriverMeasure, ...] = ("correlation", "regression", "lmg", "relativ
 COLLINEAR = 10.0
 """Variance inflation from which a driver is warned about."""
 
+MOST_RESAMPLED = 10
+"""Drivers up to which the exact LMG shares of every resample are computed."""
+
 # An eigenvalue of the drivers' correlations below this leaves no regression.
 _SINGULAR = 1e-10
 
@@ -41,6 +47,7 @@ def drivers(
     measures: DriverMeasure | Sequence[DriverMeasure] = EVERY,
     design: object = None,
     level: float = 0.95,
+    bootstrap: int = 0,
     seed: int | None = None,
 ) -> pd.DataFrame:
     """Rank items by what they contribute to an outcome, with intervals through the sampling design.
@@ -61,15 +68,19 @@ def drivers(
         None takes the survey's own, False ignores it, or another `Design`.
     level
         Of the intervals.
+    bootstrap
+        Resamples of the rows, or of a design's clusters, for percentile intervals; 0 linearises. With ``"lmg"`` for
+        at most 10 drivers.
     seed
-        Of drawn orders.
+        Of drawn orders and resamples.
 
     Returns
     -------
     DataFrame
         ``item, measure, n, estimate, se, ci_lower, ci_upper, share, rank, vif``: ``share`` of R-squared for the last
-        two, whose estimates sum to it; ``rank`` within the measure, the largest first. ``.attrs``: ``r_squared``, its
-        ``r_squared_se``, rows ``lost``, ``degrees``.
+        two, whose estimates sum to it; ``rank`` within the measure, the largest first. A bootstrap adds ``rank_lower,
+        rank_upper``, between which 95 % of the ranks lie. ``.attrs``: ``r_squared``, its ``r_squared_se``, rows
+        ``lost``, ``degrees``.
 
     Raises
     ------
@@ -91,17 +102,30 @@ def drivers(
     asked = _Asked(wanted, len(names), seed)
     corr = importance.correlations(moments_of(columns.values, columns.weight)[1])
     vif = _checked(corr, names)
+    check_draws(bootstrap, level)
+    if bootstrap and "lmg" in wanted and len(names) > MOST_RESAMPLED:
+        raise OptionError(f"LMG of every resample is for at most {MOST_RESAMPLED} drivers, and these are {len(names)}; "
+                          "leave out bootstrap= for linearised errors, or take measures='relative'.")  # fmt: skip
     found = estimate(columns, asked.function, asked.gradient)
-    se = found.se
-    tests = wald(found.value, se, level=level, df=found.degrees)
+    draws = None
+    if bootstrap:
+        draws = resampled(columns, asked.function, bootstrap, seed)
+        ends = interval(draws, found.value, "percentile", level=level)
+        se, lower, upper = ends.se, ends.lower, ends.upper
+    else:
+        se = found.se
+        tests = wald(found.value, se, level=level, df=found.degrees)
+        lower, upper = tests.lower, tests.upper
     p, explained = len(names), float(found.value[-1])
     rows = []
     for k, measure in enumerate(wanted):
         part = slice(k * p, (k + 1) * p)
-        order = np.argsort(np.argsort(-found.value[part], kind="stable"), kind="stable") + 1
+        order = ranks_of(found.value[part])
         share = found.value[part] / explained if measure in ("lmg", "relative") else np.full(p, np.nan)
-        numbers = {"estimate": found.value[part], "se": se[part], "ci_lower": tests.lower[part],
-                   "ci_upper": tests.upper[part], "share": share, "rank": order, "vif": vif}  # fmt: skip
+        numbers = {"estimate": found.value[part], "se": se[part], "ci_lower": lower[part],
+                   "ci_upper": upper[part], "share": share, "rank": order, "vif": vif}  # fmt: skip
+        if draws is not None:
+            numbers["rank_lower"], numbers["rank_upper"] = rank_span(draws[:, part])
         rows.append(pd.DataFrame({"item": list(names), "measure": measure, "n": columns.n, **numbers}))
     frame = pd.concat(rows, ignore_index=True)
     frame.attrs = {"r_squared": explained, "r_squared_se": float(se[-1]), "lost": columns.lost,

@@ -18,6 +18,7 @@ from csisem.index.satisfaction import MOST_JOINT
 from csisem.inference.intervals import wald
 from csisem.options import names_of
 from csisem.survey import as_survey
+from csisem.survey.figures import by_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,7 +141,7 @@ def _sums(
         labels = list(dimensions)
         parts = np.stack([every[[names.index(one) for one in members]].mean(axis=0) for members in dimensions.values()])
         heads, found = ["dimension"] * len(labels) + heads, [parts, every]
-    given = {str(name): float(weight) for name, weight in (weights or dict.fromkeys(labels, 1 / len(labels))).items()}
+    given = by_name(weights or dict.fromkeys(labels, 1 / len(labels)), "Weight")
     if sorted(given) != sorted(labels):
         raise DataError(f"weights= must name {listed(labels)}, not {listed(given)}.")
     share = np.array([given[label] for label in labels])

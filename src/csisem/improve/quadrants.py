@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import DataError, OptionError, listed, nearest
+from csisem.survey.figures import by_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,8 +54,8 @@ def quadrant(
 
     names, x, y = paired(importance, satisfaction)
     cuts = cuts_of(x, y, cut)
-    frame = pd.DataFrame({"item": names, "importance": x, "satisfaction": y, "field": fields(x, y, cuts)})
-    frame.attrs["cuts"] = cuts
+    frame = pd.DataFrame({"item": names, "importance": x, "satisfaction": y, "field": words(codes_of(x, y, cuts))})
+    frame.attrs["cuts"] = tuple(map(float, cuts))
     return frame
 
 
@@ -68,8 +69,7 @@ def paired(
     DataError
         An item is missing on one side, or has no number.
     """
-    one = {str(name): float(value) for name, value in importance.items()}
-    other = {str(name): float(value) for name, value in satisfaction.items()}
+    one, other = by_name(importance, "Importance"), by_name(satisfaction, "Satisfaction")
     for given, wanted, what in ((other, one, "satisfaction"), (one, other, "importance")):
         if missing := [name for name in wanted if name not in given]:
             raise DataError(f"{listed(missing)} has no {what}{nearest(missing[0], given)}.")
@@ -82,23 +82,40 @@ def paired(
     return names, x, y
 
 
-def cuts_of(x: FloatArray, y: FloatArray, cut: str | tuple[float, float]) -> tuple[float, float]:
-    """Where low ends on both axes."""
-    if cut == "mean":
-        # The mean of equal numbers must not lie above them by rounding.
-        return _no_more(float(x.mean()), x), _no_more(float(y.mean()), y)
-    if cut == "median":
-        return float(np.median(x)), float(np.median(y))
-    if isinstance(cut, tuple | list) and len(cut) == 2:
-        return float(cut[0]), float(cut[1])
+def cuts_of(x: FloatArray, y: FloatArray, cut: str | tuple[float, float]) -> tuple[FloatArray, FloatArray]:
+    """Where low ends on both axes, (...) each, for items (..., k).
+
+    Raises
+    ------
+    OptionError
+        The cut is neither a word nor two numbers.
+    """
+    if isinstance(cut, str) and cut == "mean":
+        return _mean(x), _mean(y)
+    if isinstance(cut, str) and cut == "median":
+        return np.median(x, axis=-1), np.median(y, axis=-1)
+    if isinstance(cut, tuple | list) and len(cut) == 2 and all(_is_number(end) for end in cut):
+        return np.full(x.shape[:-1], float(cut[0])), np.full(y.shape[:-1], float(cut[1]))
     raise OptionError(f"cut={cut!r} is neither 'mean' nor 'median' nor a pair of numbers (importance, satisfaction).")
 
 
-def _no_more(mean: float, values: FloatArray) -> float:
-    return min(mean, float(values.max()))
+def _is_number(end: object) -> bool:
+    return isinstance(end, int | float | np.number) and bool(np.isfinite(end))
 
 
-def fields(x: FloatArray, y: FloatArray, cuts: tuple[float, float]) -> list[str]:
-    """The field of each item."""
-    important, high = x >= cuts[0], y >= cuts[1]
-    return [FIELDS[2 * int(h) + int(not i)] for i, h in zip(important, high, strict=True)]
+def _mean(values: FloatArray) -> FloatArray:
+    # The mean of equal numbers must not lie above them by rounding.
+    mean: FloatArray = np.minimum(values.mean(axis=-1), values.max(axis=-1))
+    return mean
+
+
+def codes_of(x: FloatArray, y: FloatArray, cuts: tuple[FloatArray, FloatArray]) -> NDArray[np.intp]:
+    """The place in `FIELDS` of each of the items (..., k), with cuts (...)."""
+    important, high = x >= cuts[0][..., None], y >= cuts[1][..., None]
+    codes: NDArray[np.intp] = 2 * high.astype(np.intp) + ~important
+    return codes
+
+
+def words(codes: NDArray[np.intp]) -> list[str]:
+    """Fields by name, from their places (k,)."""
+    return [FIELDS[code] for code in codes]

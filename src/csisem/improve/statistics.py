@@ -142,10 +142,11 @@ def linearised(columns: Columns, rows: FloatArray) -> tuple[FloatArray, float]:
     return spread, float(degrees[0])
 
 
-def _replicated(columns: Columns, weights: FloatArray, function: Function, value: FloatArray) -> Statistics:
+def moments_under(values: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Means (R, p) and covariances (R, p, p) of rows (n, p) under sets of weights (R, n)."""
     total = weights.sum(axis=1)
-    centre = columns.values.mean(axis=0)
-    away = columns.values - centre
+    centre = values.mean(axis=0)
+    away = values - centre
     p = away.shape[1]
     row, column = np.triu_indices(p)
     products = weights @ (away[:, row] * away[:, column]) / total[:, None]
@@ -153,6 +154,10 @@ def _replicated(columns: Columns, weights: FloatArray, function: Function, value
     cov = np.empty((len(weights), p, p))
     cov[:, row, column] = cov[:, column, row] = products
     cov -= shift[:, :, None] * shift[:, None, :]
-    stack = function(centre + shift, cov)
+    return centre + shift, cov
+
+
+def _replicated(columns: Columns, weights: FloatArray, function: Function, value: FloatArray) -> Statistics:
+    stack = function(*moments_under(columns.values, weights))
     gram = weights @ weights.T
     return Statistics(value, rule_of(columns.survey.design).variance(stack, value), replicate_degrees(gram))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import OptionError
-from csisem.improve.quadrants import FIELDS, cuts_of, fields
+from csisem.improve.quadrants import codes_of, cuts_of, words
 from csisem.improve.weighed import Weighed, precise, simple
 from csisem.inference.intervals import wald
 from csisem.options import TargetBy, TargetMethod, names_of, validate
@@ -129,9 +129,10 @@ def _frame(found: Weighed, by: TargetBy, cut: str | tuple[float, float], band: f
     attrs: dict[Hashable, object] = {} if found.n is None else {"n": found.n, "lost": found.lost}
     if by == "quadrant":
         cuts = cuts_of(importance, score, cut)
-        columns["field"] = fields(importance, score, cuts)
-        keys.append(np.array([FIELDS.index(field) for field in fields(importance, score, cuts)], dtype=np.float64))
-        attrs["cuts"] = cuts
+        codes = codes_of(importance, score, cuts)
+        columns["field"] = words(codes)
+        keys.append(codes.astype(np.float64))
+        attrs["cuts"] = tuple(map(float, cuts))
     elif by == "region":
         excess = _unit(importance) - _unit(score)
         columns["excess"] = excess

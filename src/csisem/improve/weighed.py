@@ -17,6 +17,7 @@ from csisem.index.joint import is_figures
 from csisem.index.nodes import points_of
 from csisem.inference.moment_map import Gradient, gradient
 from csisem.survey import Survey, as_survey
+from csisem.survey.figures import by_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,8 +56,8 @@ def simple(data: object, weights: Mapping[str, float] | pd.Series[float], design
         names, importance, score = paired(weights, data)  # type: ignore[arg-type]
         _check_range(names, importance, score)
         return Weighed(names, importance, score)
-    names = [str(name) for name, _ in weights.items()]
-    importance = np.array([float(weight) for _, weight in weights.items()])
+    given = by_name(weights, "Weight")
+    names, importance = list(given), np.array(list(given.values()))
     columns = _points(under_design(as_survey(data), design), tuple(names), 2)
     k = len(names)
 
@@ -83,7 +84,7 @@ def precise(
     if survey.n < 2:
         raise DataError(f"The precise method correlates answers over respondents; with n = {survey.n} there is no "
                         "correlation.")  # fmt: skip
-    given = None if weights is None else {str(name): float(weight) for name, weight in weights.items()}
+    given = None if weights is None else by_name(weights, "Weight")
     names = list(items) or list(given or {})
     if both := [name for name in names if name in target]:
         raise DataError(f"{listed(both)} is both an indicator and overall satisfaction.")

@@ -12,7 +12,6 @@ from csisem.fit.draws import Bootstrap, replicates_of
 from csisem.fit.linearised import group_codes
 from csisem.fit.skewness import MeanInfluence, RowStatistics
 from csisem.index.errors import Indices, by_parameter, sampled_weight
-from csisem.index.weights import points
 from csisem.inference.bootstrap import DrawCovariance, Interval
 from csisem.options import IntervalKind
 
@@ -65,7 +64,7 @@ def _index_draws(given: Indices, drawn: Bootstrap) -> FloatArray:
         inside = np.arange(drawn.n)[place][drawn.outcome[place] == 0]
         weighting = given.source.drawn(drawn, inside)
         above = means[drawn.outcome[place] == 0] - given.lows
-        draws[inside] = points(weighting.coefficients[:, domains.group], above)
+        draws[inside] = weighting.at(above, domains.group)
     return draws
 
 

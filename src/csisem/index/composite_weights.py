@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from csisem.composite.estimate import Estimates
 from csisem.composite.indices import index_coefficients
+from csisem.composite.structure import effects
+from csisem.fit.effects import reachable
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.draws import CompositeBootstrap
 from csisem.fit.pls.errors import errors_of, row_influence, slopes_of
-from csisem.index.weights import Block, Weighting, blocks
+from csisem.index.weights import Block, Weighting, blocks, in_index_points, leaves
 from csisem.options import ItemWeights
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ IntArray = NDArray[np.intp]
 class CompositeWeights:
     """Weights from a PLS path model; the parameters that move them are the index coefficients themselves.
 
+    With ``effects`` there are total effects among them, on any construct that a chain of paths leads to.
     ``"model"`` are the outer weights of the answers as given, ``"loadings"`` the loadings in the items' units, also of
     dimensions on a higher-order construct, ``"equal"`` the mean of the 0-100 scores.
     """
@@ -37,6 +40,7 @@ class CompositeWeights:
     fit: CompositeFit
     ranges: FloatArray
     kind: ItemWeights
+    effects: bool = False
 
     @cached_property
     def measured(self) -> tuple[Block, ...]:
@@ -45,23 +49,39 @@ class CompositeWeights:
     @cached_property
     def _places(self) -> tuple[IntArray, IntArray]:
         """Construct and item of every coefficient that is not zero by the model."""
-        leaves: dict[str, list[int]] = {}
-        items = self.fit.plan.items
-        for block in self.measured:
-            leaves[block.name] = [k for child in block.children for k in leaves.get(child, [])]
-            leaves[block.name] += [items.index(child) for child in block.children if child not in leaves]
-        pairs = [(block.column, item) for block in self.measured for item in leaves[block.name]]
+        pairs = [(column, item) for column, below in leaves(self.measured).items() for item in below]
         construct, item = np.array(pairs, dtype=np.intp).T
         return construct, item
 
+    @cached_property
+    def _reached(self) -> tuple[IntArray, IntArray]:
+        """Target and source of every total effect between constructs, none where they are not asked for."""
+        count = self.fit.table.constructs
+        target, source = np.nonzero(reachable(self.fit.table)[1][:count, :count] & self.effects)
+        return target, source
+
     def _statistics(self, found: Estimates, _mean: FloatArray, cov: FloatArray) -> FloatArray:
-        """The coefficients of samples of one group, (..., k)."""
+        """The coefficients of samples of one group, then the total effects, (..., k)."""
         construct, item = self._places
-        own = self._coefficients(found, cov)[..., construct, item]
-        if not self._carried:
-            return own
-        row, col = np.tril_indices(cov.shape[-1])
-        return np.concatenate([own, cov[..., row, col]], axis=-1)
+        coefficients = self._coefficients(found, cov)
+        own = [coefficients[..., construct, item]]
+        if self.effects:
+            own.append(self._totals(found, cov, coefficients)[..., *self._reached])
+        if self._carried:
+            row, col = np.tril_indices(cov.shape[-1])
+            own.append(cov[..., row, col])
+        return np.concatenate(own, axis=-1)
+
+    def _totals(self, found: Estimates, cov: FloatArray, coefficients: FloatArray) -> FloatArray:
+        """Total effects in index points, (..., constructs, constructs).
+
+        The index moves with its construct's score as their covariance says, and under PLSc with the construct that the
+        score measures with ``reliabilities``; by the model's weights it is the score itself in other units.
+        """
+        own = slice(self.fit.table.constructs)
+        moved = cov @ found.raw_weights[..., own]
+        slopes = (np.swapaxes(coefficients, -1, -2) * moved).sum(axis=-2) * np.sqrt(found.reliabilities[..., own])
+        return in_index_points(effects(self.fit.plan, found.paths)[..., 2, own, own], slopes)
 
     @property
     def _carried(self) -> bool:
@@ -128,12 +148,17 @@ class CompositeWeights:
 
     def weigh(self, parameters: FloatArray) -> Weighting:
         construct, item = self._places
-        own = parameters.reshape(*parameters.shape[:-1], self.fit.table.n_groups, -1)[..., : len(item)]
+        own = parameters.reshape(*parameters.shape[:-1], self.fit.table.n_groups, -1)
         coefficients = np.zeros((*own.shape[:-1], self.fit.table.constructs, len(self.ranges)), dtype=parameters.dtype)
-        coefficients[..., construct, item] = own
-        return self._weighting(coefficients)
+        coefficients[..., construct, item] = own[..., : len(item)]
+        totals = None
+        if self.effects:
+            target, source = self._reached
+            totals = np.zeros((*own.shape[:-1], *2 * (self.fit.table.constructs,)), dtype=parameters.dtype)
+            totals[..., target, source] = own[..., len(item) : len(item) + len(target)]
+        return self._weighting(coefficients, totals)
 
-    def _weighting(self, coefficients: FloatArray) -> Weighting:
+    def _weighting(self, coefficients: FloatArray, totals: FloatArray | None) -> Weighting:
         """The children's weights that coefficients (..., constructs, P) are made of, scaled to sum 1.
 
         Items count by their weights on the answers as given, dimensions by what their index counts for.
@@ -148,7 +173,11 @@ class CompositeWeights:
                 parts.append((coefficients[..., block.column, below] * width).sum(axis=-1))
             stacked = np.stack(parts, axis=-1)
             found.append(stacked / stacked.sum(axis=-1, keepdims=True))
-        return Weighting(coefficients, tuple(found))
+        return Weighting(coefficients, tuple(found), totals)
+
+    def _of_samples(self, found: Estimates, cov: FloatArray) -> Weighting:
+        coefficients = self._coefficients(found, cov)
+        return self._weighting(coefficients, self._totals(found, cov, coefficients) if self.effects else None)
 
     def scores(self) -> tuple[RowScores, FloatArray]:
         return row_influence(self.fit, self._slopes), self.fit.centre
@@ -161,9 +190,9 @@ class CompositeWeights:
 
     def repeated(self) -> Weighting:
         again = self.fit.repeated
-        return self._weighting(self._coefficients(again.found, again.cov))
+        return self._of_samples(again.found, again.cov)
 
     def drawn(self, drawn: Bootstrap, inside: IntArray) -> Weighting:
         if not isinstance(drawn, CompositeBootstrap):
             raise TypeError("replicates of a PLS path model are meant")
-        return self._weighting(self._coefficients(drawn.found.member(inside), drawn.cov[inside]))
+        return self._of_samples(drawn.found.member(inside), drawn.cov[inside])

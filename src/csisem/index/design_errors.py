@@ -103,6 +103,6 @@ def replicate_covariance(given: Indices) -> StackCovariance:
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = moments.mean + sums.sums / sums.weight[..., None]
         weighting = given.source.repeated()
-    stack = np.matmul(weighting.coefficients[:, domains.group], (mean - given.lows)[..., None])[..., 0]
-    whole = np.matmul(given.coefficients, (moments.mean - given.lows)[..., None])[..., 0]
+        stack = weighting.at(mean - given.lows, domains.group)
+    whole = given.source.weigh(given.source.at).at(moments.mean - given.lows, domains.group)
     return StackCovariance(stack.reshape(len(stack), -1), whole.ravel(), fit.replicates.rule)

@@ -59,9 +59,7 @@ def by_parameter(given: Indices) -> FloatArray:
     source, group = given.source, given.domains.group
 
     def indices(parameters: FloatArray) -> FloatArray:
-        coefficients = source.weigh(parameters).coefficients[..., : above.shape[-1]]
-        moved: FloatArray = np.matmul(coefficients[:, group], above[..., None])[..., 0]
-        return moved
+        return source.weigh(parameters).at(above, group)
 
     slope = jacobian(indices, source.at)
     if given.domains.estimated is not None:

@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from csisem.errors import DataError, OptionError, listed, nearest
 from csisem.index.averages import label_columns
+from csisem.index.indicators import nested
 from csisem.index.joint import framed, is_figures
 from csisem.index.node_changes import node_changes
 from csisem.index.node_scores import Scored, score_answers, score_values
 from csisem.index.tree import Tree, read_tree
 from csisem.options import MissingIndicators, names_of, validate
-from csisem.survey import as_survey
+from csisem.survey import Questionnaire, as_survey
+from csisem.survey.figures import number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +32,7 @@ FloatArray = NDArray[np.float64]
 class Hierarchy:
     """A tree of indicators with weights; its leaves are questions, its root the total index.
 
-    Made by `from_dict` or `from_toml`.
+    Made by `from_dict`, `from_toml` or `from_questionnaire`.
 
     Attributes
     ----------
@@ -82,6 +84,36 @@ class Hierarchy:
         except tomllib.TOMLDecodeError as problem:
             raise DataError(f"The file {str(path)!r} is no TOML: {problem}.") from None
         return cls.from_dict(tree, name=name, normalize=normalize)
+
+    @classmethod
+    def from_questionnaire(
+        cls,
+        questionnaire: Questionnaire,
+        weights: Mapping[str, float] | pd.Series[float] | None = None,
+        *,
+        name: str = "Total",
+        normalize: bool = False,
+    ) -> Hierarchy:
+        """Take the indicator system of a questionnaire; its questions are the leaves.
+
+        Parameters
+        ----------
+        questionnaire
+            Its indicators have weights, unless ``weights`` says others.
+        weights
+            By name of an indicator or question, among its siblings; they go before the indicators' own. Questions of
+            one indicator count alike without.
+        name, normalize
+            As for `from_dict`.
+
+        Raises
+        ------
+        DataError
+            An indicator has no weight, or nothing below it, weights do not sum to 1, or a name is used twice.
+        """
+        if not isinstance(questionnaire, Questionnaire):
+            raise DataError(f"A Questionnaire is needed, and {type(questionnaire).__name__!r} is none.")
+        return cls.from_dict(nested(questionnaire, weights), name=name, normalize=normalize)
 
     def with_weight_errors(self, covariances: Mapping[str, pd.DataFrame]) -> Hierarchy:
         """Return the same tree with errors of its weights, which then enter those of every index.
@@ -254,12 +286,12 @@ class Hierarchy:
             if name not in self.items:
                 kind = "is no leaf" if name in self.tree.names else "is no node"
                 raise DataError(f"{name!r} {kind} of the hierarchy{nearest(name, self.items)}.")
-            number = np.nan if value is None else float(value)
-            if not (np.isnan(number) or 0 <= number <= 100):
-                raise DataError(f"The index of {name!r} is {number:g}, not within 0-100; answers on another scale go "
+            points = number(value, f"The index of {name!r}")
+            if not (np.isnan(points) or 0 <= points <= 100):
+                raise DataError(f"The index of {name!r} is {points:g}, not within 0-100; answers on another scale go "
                                 "in as a Survey with scale=.")  # fmt: skip
-            if not np.isnan(number):
-                given[name] = number
+            if not np.isnan(points):
+                given[name] = points
         return given
 
     def _frame(self, found: Scored) -> pd.DataFrame:

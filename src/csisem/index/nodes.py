@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import ScaleError, listed
 from csisem.index.tree import Tree
 from csisem.moments.quotients import stacked
 from csisem.survey import Survey
+from csisem.survey.figures import scales_of
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -93,12 +93,9 @@ def points_of(survey: Survey, items: tuple[str, ...], *, complete: bool) -> Poin
 
     Raises
     ------
-    ScaleError
-        An item has no scale.
+    DataError, ScaleError
+        An item is no column, or has no scale.
     """
-    scales = [survey.scale_of(item) for item in items]
-    if bare := [item for item, scale in zip(items, scales, strict=True) if scale is None]:
-        raise ScaleError(f"Points of 0-100 need the questionnaire's bounds: declare scale= for {listed(bare)}.")
-    low = np.array([scale.low for scale in scales if scale is not None])
-    high = np.array([scale.high for scale in scales if scale is not None])
+    scales = scales_of(survey, items, "Points of 0-100 need the questionnaire's bounds")
+    low, high = (np.array([getattr(scale, end) for scale in scales], dtype=np.float64) for end in ("low", "high"))
     return Points(low, high - low, complete)

@@ -13,6 +13,7 @@ from scipy.special import ndtri, stdtr
 from csisem.errors import CsisemWarning, DataError, listed
 from csisem.index.joint import unique_rows
 from csisem.options import names_of
+from csisem.survey.figures import number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,7 +140,12 @@ def _common(
     index: pd.Series[float] | Mapping[object, float], series: pd.Series[float] | Mapping[object, float]
 ) -> tuple[FloatArray, FloatArray]:
     """Values of the waves that both have, in the order of the index."""
-    own, other = dict(index.items()), dict(series.items())
+    for given, what in ((index, "index"), (series, "series")):
+        if not hasattr(given, "items") or hasattr(given, "columns"):
+            raise DataError(f"The {what} goes by wave: give a mapping or a Series, not {type(given).__name__!r}.")
+    own, other = (
+        {wave: number(value, f"The figure of {wave!r}") for wave, value in given.items()} for given in (index, series)
+    )
     waves = [wave for wave in own if wave in other and own[wave] == own[wave] and other[wave] == other[wave]]
     if not waves:
         raise DataError(f"The index has the waves {listed(own)}, the series {listed(other)}: none in common.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,20 +12,16 @@ from numpy.typing import NDArray
 
 from csisem.errors import (
     CsisemWarning,
-    DataError,
     InadmissibleFitWarning,
     OptionError,
-    ScaleError,
-    listed,
 )
-from csisem.index.bootstrap_errors import bootstrap_errors, drawn_for
-from csisem.index.design_errors import design_covariance, replicate_covariance
-from csisem.index.domains import Domains, domains_of
-from csisem.index.errors import Indices, normal_theory_covariance, sandwich_covariance
+from csisem.fit.fit import as_fit
+from csisem.index.computed import compute
+from csisem.index.errors import Indices
 from csisem.index.pooled import pooled_index
 from csisem.index.reasons import about_rows, about_unknown, methods, without_weights
 from csisem.index.sources import source_of
-from csisem.index.weights import Block, Weighting, blocks, points
+from csisem.index.weights import Block, Weighting
 from csisem.inference.bootstrap import Interval
 from csisem.inference.influence import Covariance
 from csisem.inference.intervals import wald
@@ -37,15 +34,6 @@ if TYPE_CHECKING:
     from csisem.fit.fit import Fit
 
 FloatArray = NDArray[np.float64]
-
-ROADS = {
-    "standard": "normal theory",
-    "robust": "linearised",
-    "design": "linearised (design)",
-    "replicates": "replicate weights",
-}
-"""How the column ``method`` names the road to an error."""
-
 
 MOST_JOINT = 300
 """Indices up to which their joint covariance is kept with the frame; its size is the square of their number."""
@@ -126,7 +114,7 @@ def csi(
     validate("interval", interval, IntervalKind)
     if se is not None:
         validate("se", se, StandardErrors)
-    fit.require_usable("The index")
+    as_fit(fit, "The index")
     if fit.imputed is not None:
         if data is not None:
             raise OptionError("Of pooled fits the index is that of the completed data sets; leave out data=.")
@@ -136,78 +124,19 @@ def csi(
     if not fit:
         warnings.warn(f"The index comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    domains = domains_of(fit, data, names_of("by", by))
-    drawn = None if bootstrap is None else drawn_for(fit, domains, bootstrap, se)
-    road = _road(fit, domains, se)
-    lows, ranges = _bounds(fit, domains)
-    source = source_of(fit, np.pad(ranges, (0, fit.centre.shape[-1] - len(ranges)), constant_values=1.0), item_weights)
-    measured, weighting = source.measured, source.weigh(source.at)
-    # Other answers may be the items alone, without the products of interactions.
-    coefficients = weighting.coefficients[domains.group][..., : len(lows)]
-    index = points(coefficients, domains.mean - lows)
-    given = Indices(fit, domains, source, lows, coefficients)
-    ends = None
-    if drawn is None:
-        covariance, degrees = _covariance(given, road)
-    else:
-        covariance, ends = bootstrap_errors(given, index, drawn, interval)
-        degrees = np.full(len(domains.labels), fit.degrees if interval == "normal" else np.inf)
+    found = compute(fit, data, names_of("by", by), partial(source_of, kind=item_weights), bootstrap, se, interval)
+    given, weighting, index = found.given, found.weighting, found.values
     weightless = without_weights(given, weighting)
-    notes = [*weightless.values(), *about_rows(fit, domains, data), *about_unknown(domains)]
+    notes = [*weightless.values(), *about_rows(fit, given.domains, data), *about_unknown(given.domains)]
     for sentence in notes:
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
-    usual = (
-        f"{fit.estimator}, {ROADS[road]}{_design_unused(fit, domains, road)}"
-        if drawn is None
-        else drawn.described(interval)
-    )
-    frame = _frame(given, index, covariance, degrees, ends)
-    errors, replicated = frame["se"].to_numpy(), drawn is None and road == "replicates"
-    frame["method"] = methods(given, index, errors, degrees, usual, weightless, replicates=replicated)
-    frame.attrs |= {"weights": _weights_used(fit, measured, weighting), "notes": notes}
-    if drawn is not None and ends is not None:
-        frame.attrs["notes"] += [*drawn.notes, *drawn.gaps(ends)]
+    frame = _frame(given, index, found.covariance, found.degrees, found.ends)
+    errors = frame["se"].to_numpy()
+    frame["method"] = methods(given, index, errors, found.degrees, found.how, weightless, replicates=found.replicates)
+    frame.attrs |= {"weights": _weights_used(fit, given.source.measured, weighting), "notes": notes}
+    if found.drawn is not None and found.ends is not None:
+        frame.attrs["notes"] += [*found.drawn.notes, *found.drawn.gaps(found.ends)]
     return frame
-
-
-def _road(fit: Fit, domains: Domains, se: StandardErrors | None) -> str:
-    """A key of `ROADS`."""
-    beyond = len(domains.by) > len(fit.settings.by)
-    drawn = domains.survey is not None and domains.survey.design.drawn
-    if se == "robust" and not drawn and (not domains.own or domains.survey is None):
-        raise DataError("se='robust' needs the rows that were fitted; this index has moments or other answers.")
-    if se == "standard":
-        return se
-    rows = domains.own and domains.survey is not None
-    if rows and fit.settings.errors == "replicates" and fit.replicates is not None:
-        return "replicates"
-    if drawn:
-        return "design"
-    if se is not None:
-        return se
-    return "robust" if rows and (beyond or fit.moments.weighted or fit.estimator not in ("ML", "GLS")) else "standard"
-
-
-def _covariance(given: Indices, road: str) -> tuple[Covariance, FloatArray]:
-    """Joint covariance of all indices, and degrees of freedom of every domain, (D,)."""
-    normal = np.full(len(given.domains.labels), np.inf)
-    if road == "design":
-        return design_covariance(given)
-    if road == "replicates":
-        return replicate_covariance(given), np.full(len(normal), given.fit.degrees)
-    return (sandwich_covariance(given) if road == "robust" else normal_theory_covariance(given)), normal
-
-
-def _bounds(fit: Fit, domains: Domains) -> tuple[FloatArray, FloatArray]:
-    scales = domains.moments.scales
-    bare = [item for item, scale in zip(domains.moments.items, scales, strict=True) if scale is None]
-    used = {child for block in blocks(fit.table) for child in block.children}
-    missing = [item for item in bare if item in used]
-    if missing:
-        raise ScaleError(f"The index needs the questionnaire's bounds: declare scale= for {listed(missing)}.")
-    lows = np.array([scale.low if scale else 0.0 for scale in scales])
-    highs = np.array([scale.high if scale else 1.0 for scale in scales])
-    return lows, highs - lows
 
 
 def _frame(
@@ -245,15 +174,6 @@ def _frame(
 def _ends(index: FloatArray, se: FloatArray, degrees: FloatArray) -> tuple[FloatArray, FloatArray]:
     tests = wald(index, se, df=degrees)
     return tests.lower, tests.upper
-
-
-def _design_unused(fit: Fit, domains: Domains, road: str) -> str:
-    """What a reader of the error must know of a design that does not enter it."""
-    if road in ("design", "replicates") or (domains.survey is None and not domains.own):
-        return ""
-    # Fitted rows that are not there any more were drawn all the same.
-    design = fit.settings.design if domains.survey is None else domains.survey.design
-    return " (no design)" if design.drawn or design.replicate_weights else ""
 
 
 def _weights_used(

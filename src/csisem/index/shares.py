@@ -17,6 +17,7 @@ from csisem.index.satisfaction import MOST_JOINT
 from csisem.moments.quotients import stacked
 from csisem.options import names_of
 from csisem.survey import Survey, as_survey
+from csisem.survey.figures import scales_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,10 +139,7 @@ def promoters(survey: Survey, items: tuple[str, ...]) -> Boxes:
 
 
 def _ends(survey: Survey, items: tuple[str, ...]) -> list[tuple[float, float]]:
-    scales = {item: survey.scale_of(item) for item in items}
-    if bare := [item for item, scale in scales.items() if scale is None]:
-        raise ScaleError(f"Boxes are those of a scale: declare scale= for {listed(bare)}.")
-    ends = [(scale.low, scale.high) for scale in scales.values() if scale is not None]
+    ends = [(scale.low, scale.high) for scale in scales_of(survey, items, "Boxes are those of a scale")]
     if broken := [
         item for item, pair in zip(items, ends, strict=True) if not all(float(end).is_integer() for end in pair)
     ]:

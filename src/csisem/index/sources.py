@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.casewise import RowScores
+from csisem.covariance.matrices import Matrices
 from csisem.covariance.vech import moment_slopes
 from csisem.errors import OptionError
 from csisem.fit.covariance_draws import CovarianceBootstrap
@@ -76,11 +77,12 @@ class WeightSource(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class CovarianceWeights:
-    """Weights from a covariance structure: its free parameters are what moves them."""
+    """Weights, and with ``effects`` total effects, of a covariance structure: its free parameters move them."""
 
     fit: CovarianceFit
     ranges: FloatArray
     kind: ItemWeights
+    effects: bool = False
 
     @cached_property
     def measured(self) -> tuple[Block, ...]:
@@ -91,7 +93,10 @@ class CovarianceWeights:
         return self.fit.theta
 
     def weigh(self, parameters: FloatArray) -> Weighting:
-        return weigh(self.measured, self.fit.structure.matrices(parameters), self.ranges, self.kind)
+        return self._weigh(self.fit.structure.matrices(parameters))
+
+    def _weigh(self, matrices: Matrices) -> Weighting:
+        return weigh(self.measured, matrices, self.ranges, self.kind, effects=self.effects)
 
     def scores(self) -> tuple[RowScores, FloatArray]:
         return row_scores(self.fit)
@@ -125,13 +130,13 @@ class CovarianceWeights:
         if not isinstance(drawn, CovarianceBootstrap):
             raise TypeError("replicates of a covariance structure are meant")
         matrices = drawn.structure.take(inside).matrices(drawn.theta[inside])
-        return weigh(self.measured, matrices, self.ranges, self.kind)
+        return self._weigh(matrices)
 
 
-def source_of(fit: Fit, ranges: FloatArray, kind: ItemWeights) -> WeightSource:
-    """The weights of a fit, for items with scale widths ``ranges`` (P,)."""
+def source_of(fit: Fit, ranges: FloatArray, kind: ItemWeights, *, effects: bool = False) -> WeightSource:
+    """The weights of a fit, for items with scale widths ``ranges`` (P,), if asked for with its total effects."""
     if isinstance(fit, CovarianceFit):
-        return CovarianceWeights(fit, ranges, kind)
+        return CovarianceWeights(fit, ranges, kind, effects)
     if isinstance(fit, CompositeFit):
-        return CompositeWeights(fit, ranges, kind)
+        return CompositeWeights(fit, ranges, kind, effects)
     raise OptionError(f"The index is of a fit, and {type(fit).__name__!r} is none; give the result of fit().")

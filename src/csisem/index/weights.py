@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.covariance.derived import effects as total_effects
 from csisem.covariance.matrices import Matrices
 from csisem.model.parameters import ParameterTable
 from csisem.options import ItemWeights
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +79,46 @@ class Weighting:
         order of the table.
     weights
         For each block the weights of its children, scaled to sum 1, (..., G, children).
+    totals
+        Total effects in points of the row's index per point of the column's, (..., G, constructs, constructs); None
+        where they were not asked for.
+    added
+        What is added to the weighted means, (..., G, constructs), for statistics that are no indices; None for zero.
     """
 
     coefficients: FloatArray
     weights: tuple[FloatArray, ...]
+    totals: FloatArray | None = None
+    added: FloatArray | None = None
+
+    def at(self, above: FloatArray, group: IntArray) -> FloatArray:
+        """Indices (..., D, k) of domains in groups (D,), from their items' means above the lowest answers (..., D, p).
+
+        ``above`` may lack the last columns, products of items, which have no weights. See `points`.
+        """
+        found = points(self.coefficients[..., group, :, : above.shape[-1]], above)
+        return found if self.added is None else found + self.added[..., group, :]
 
 
-def weigh(measured: tuple[Block, ...], matrices: Matrices, ranges: FloatArray, kind: ItemWeights) -> Weighting:
+def leaves(measured: tuple[Block, ...]) -> dict[int, tuple[int, ...]]:
+    """Positions of the items below each construct, by its position; those of a higher order have their dimensions'."""
+    found: dict[int, tuple[int, ...]] = {}
+    for block in measured:
+        below = [found[latent] for item, latent in zip(block.item, block.latent, strict=True) if item < 0]
+        found[block.column] = tuple(k for own in below for k in own) + tuple(k for k in block.item if k >= 0)
+    return found
+
+
+def weigh(
+    measured: tuple[Block, ...], matrices: Matrices, ranges: FloatArray, kind: ItemWeights, *, effects: bool = False
+) -> Weighting:
     """Weights and index coefficients at ``matrices`` (..., G, ...), for items with scale widths ``ranges`` (p,).
 
     ``"model"`` gives the own-block factor-score weights ``Theta_b^-1 lambda_b`` (Bartlett 1937), ``"loadings"`` the
     unstandardised loadings, both for answers in the questionnaire's units; ``"equal"`` the plain mean of the 0-100
     scores. A higher-order construct weighs the 0-100 indices of its lower-order constructs by the same rule, with
-    loadings and residuals put in index points. Works on complex matrices.
+    loadings and residuals put in index points. With ``effects`` there are total effects, an index moving with its
+    construct as the loadings say. Works on complex matrices.
     """
     lead = matrices.loadings.shape[:-2]
     p, count = matrices.loadings.shape[-2], len(measured)
@@ -105,7 +134,18 @@ def weigh(measured: tuple[Block, ...], matrices: Matrices, ranges: FloatArray, k
         coefficients[..., block.column, :] = (share[..., :, None] * own).sum(axis=-2)
         slopes[..., block.column] = (share * slope * loadings).sum(axis=-1)
         found.append(_to_one(raw))
-    return Weighting(coefficients, tuple(found))
+    totals = None
+    if effects:
+        between = total_effects(matrices)[..., 2, :count, :count]
+        totals = in_index_points(between, slopes)
+    return Weighting(coefficients, tuple(found), totals)
+
+
+def in_index_points(effects: FloatArray, slopes: FloatArray) -> FloatArray:
+    """Effects (..., k, k), row = target, in points of indices that have ``slopes`` (..., k) on their constructs."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        points: FloatArray = effects * slopes[..., :, None] / slopes[..., None, :]
+    return points
 
 
 def points(coefficients: FloatArray, above: FloatArray) -> FloatArray:

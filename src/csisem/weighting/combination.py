@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.errors import DataError, OptionError, listed, nearest
 from csisem.options import Combination, validate
+from csisem.survey.figures import by_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +67,7 @@ def combine(
 
 
 def _scaled(weights: Mapping[str, float] | pd.Series[float], items: list[str], position: int) -> FloatArray:
-    given = {str(name): float(value) for name, value in weights.items()}
+    given = by_name(weights, "Weight")
     if odd := [name for name in given if name not in items]:
         raise DataError(f"Set {position} of weights has an item that the first has not, {listed(odd)}"
                         f"{nearest(odd[0], items)}.")  # fmt: skip
@@ -104,7 +105,7 @@ def overall_consistency(results: Mapping[str, Ahp], weights: Mapping[str, float]
     DataError
         A node of ``results`` has no weight.
     """
-    given = {str(name): float(value) for name, value in weights.items()}
+    given = by_name(weights, "Weight")
     if missing := [name for name in results if name not in given]:
         raise DataError(f"There is no weight of {listed(missing)}{nearest(missing[0], given)}.")
     index = sum(given[name] * one.ci for name, one in results.items())

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import DataError, ModelError, listed, nearest
+from csisem.fit.fit import as_fit
 from csisem.inference.delta import jacobian
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def from_fit(
     """
     import pandas as pd
 
-    fit.require_usable("Weights from effects")
+    as_fit(fit, "Weights from effects")
     if fit.groups:
         raise DataError("Weights from effects are those of one group; fit without groups=, or one group alone.")
     names = fit.table.latents

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from csisem.errors import DataError, OptionError
+from csisem.survey.figures import numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,9 +64,9 @@ def self_assessment(
         lengths = [len(part) for part in parts]  # type: ignore[arg-type]
         if lengths != sizes:
             raise DataError(f"The groups have {lengths} answers, where the checklist has {sizes} questions.")
-        values = np.concatenate([np.asarray(part, dtype=np.float64) for part in parts])
+        values = np.concatenate([numbers(part, "An answer") for part in parts])
     else:
-        values = np.asarray(parts, dtype=np.float64)
+        values = numbers(parts, "An answer")
     if len(values) != sum(sizes):
         raise DataError(f"There are {len(values)} answers, where the checklist has {sum(sizes)} questions.")
     low, high = scale
@@ -108,5 +109,5 @@ def hard_points(value: ArrayLike, worst: float, best: float) -> FloatArray | flo
     """
     if not worst != best:
         raise OptionError(f"worst={worst} and best={best} must differ.")
-    points = np.clip(100 * (np.asarray(value, dtype=np.float64) - worst) / (best - worst), 0.0, 100.0)
+    points = np.clip(100 * (numbers(value, "The indicator") - worst) / (best - worst), 0.0, 100.0)
     return points if points.ndim else float(points)

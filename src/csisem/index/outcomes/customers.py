@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.errors import DataError, OptionError, listed, nearest
+from csisem.survey.figures import number, numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +53,9 @@ def abc(
         raise OptionError(f"cuts={tuple(cuts)} must rise between 0 and 1.")
     if len(names) != len(edges) + 1:
         raise OptionError(f"{len(edges)} cuts make {len(edges) + 1} classes; names= has {len(names)}.")
-    values = pd.Series(sales, dtype=np.float64).sort_values(ascending=False, kind="stable")
+    series = pd.Series(sales)
+    figures = pd.Series(numbers(series.to_numpy(), "A customer's sales"), index=series.index)
+    values = figures.sort_values(ascending=False, kind="stable")
     if not (values >= 0).all() or not 0 < values.sum() < np.inf:
         raise DataError("Sales must be finite numbers of at least 0, not all zero.")
     share = values.to_numpy() / values.sum()
@@ -114,6 +117,8 @@ def lifetime_value(
     OptionError
         A probability is outside 0-1, the discount is not above -1, or the sum has no end.
     """
+    margin, acquisition = number(margin, "margin"), number(acquisition, "acquisition")
+    retention, discount = number(retention, "retention"), number(discount, "discount")
     if not 0 <= retention <= 1 or not discount > -1:
         raise OptionError(f"retention={retention} lies within 0-1 and discount={discount} above -1.")
     if referrals < 0 or (periods is not None and periods < 1):
@@ -226,10 +231,9 @@ def word_of_mouth(
     OptionError
         A number is negative.
     """
-    numbers = {"complaints": complaints, "per_complaint": per_complaint, "cost": cost, "tells": tells}
-    numbers["retells"] = retells
-    if wrong := [name for name, number in numbers.items() if not number >= 0]:
-        raise OptionError(f"{wrong[0]}={numbers[wrong[0]]} is not a number of at least 0.")
+    given = {"complaints": complaints, "per_complaint": per_complaint, "cost": cost, "tells": tells, "retells": retells}
+    if wrong := [name for name, value in given.items() if not number(value, name) >= 0]:
+        raise OptionError(f"{wrong[0]}={given[wrong[0]]} is not a number of at least 0.")
     dissatisfied, told = complaints * per_complaint, complaints * tells
     return WordOfMouth(dissatisfied, dissatisfied * cost, told, told * retells, told * (1 + retells))
 
@@ -258,11 +262,10 @@ def pareto(reasons: Mapping[str, float] | pd.Series[float] | Sequence[str], *, v
     import pandas as pd
 
     series = (
-        pd.Series(list(reasons), dtype=object).value_counts()
-        if not hasattr(reasons, "items")
-        else pd.Series(reasons, dtype=np.float64)
+        pd.Series(list(reasons), dtype=object).value_counts() if not hasattr(reasons, "items") else pd.Series(reasons)
     )
-    values = series.astype(np.float64).sort_values(ascending=False, kind="stable")
+    counted = pd.Series(numbers(series.to_numpy(), "The count of a reason"), index=series.index)
+    values = counted.sort_values(ascending=False, kind="stable")
     if not (values >= 0).all() or not values.sum() > 0:
         raise DataError("Reasons need counts of at least 0, not all zero.")
     share = values.to_numpy() / values.sum()

@@ -14,6 +14,7 @@ from csisem.index.nodes import points_of
 from csisem.index.outcomes.curves import Sample, isotonic_curve, logistic_curve
 from csisem.options import LoyaltyCurve, names_of, validate
 from csisem.survey import Survey, as_survey
+from csisem.survey.figures import numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +48,7 @@ def repurchase(
     float or ndarray
         Cut off at 0 and 1.
     """
-    found = np.clip(probability + slope * (np.asarray(index, dtype=np.float64) - reference), 0.0, 1.0)
+    found = np.clip(probability + slope * (numbers(index, "An index") - reference), 0.0, 1.0)
     return found if found.ndim else float(found)
 
 

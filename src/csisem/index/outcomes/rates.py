@@ -10,6 +10,7 @@ from scipy.special import ndtri
 
 from csisem.errors import DataError
 from csisem.options import RateInterval, validate
+from csisem.survey.figures import number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,15 +42,19 @@ def rates(
     Raises
     ------
     DataError
-        A base is not above zero, or a count is negative or above its base.
+        What is given is no pair of numbers, a base is not above zero, or a count is negative or above its base.
     """
     import pandas as pd
 
     validate("method", method, RateInterval)
     z = -float(ndtri((1 - level) / 2))
     rows = []
+    if not hasattr(counts, "items"):
+        raise DataError(f"Rates go by name, each a pair (count, base), not {type(counts).__name__!r}.")
     for name, pair in counts.items():
-        count, base = (float(number) for number in pair)
+        if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
+            raise DataError(f"The rate {name!r} is {pair!r}, not a pair (count, base).")
+        count, base = (number(one, f"A number of the rate {name!r}") for one in pair)
         if not 0 < base < np.inf or not 0 <= count <= base:
             raise DataError(f"The rate {name!r} is {count:g} of {base:g}; a rate counts some of a number above zero.")
         share = count / base

@@ -1,0 +1,188 @@
+"""Importance-performance map: what satisfaction hangs on, and how good it is, with the doubt about both."""
+
+from __future__ import annotations
+
+import warnings
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError
+from csisem.fit.fit import as_fit
+from csisem.improve.map_frame import Map, map_frame, roots
+from csisem.improve.mapped import Spots, left_out, map_source, spots_of
+from csisem.improve.quadrants import cuts_of
+from csisem.index.computed import Computed, compute
+from csisem.index.reasons import about_rows, about_unknown, without_weights
+from csisem.index.weights import blocks
+from csisem.inference.bootstrap import DrawCovariance
+from csisem.inference.intervals import wald
+from csisem.inference.pooling import pool, pooled_degrees
+from csisem.options import IntervalKind, ItemWeights, MapOf, StandardErrors, validate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.fit.draws import Bootstrap
+    from csisem.fit.fit import Fit
+
+FloatArray = NDArray[np.float64]
+
+
+def ipma(
+    fit: Fit,
+    target: str,
+    *,
+    of: MapOf = "constructs",
+    cut: str | tuple[float, float] = "mean",
+    item_weights: ItemWeights = "model",
+    bootstrap: Bootstrap | None = None,
+    se: StandardErrors | None = None,
+    interval: IntervalKind = "percentile",
+) -> pd.DataFrame:
+    """Put what stands before a construct on a map of importance and performance.
+
+    Parameters
+    ----------
+    fit
+        A fit of either kind, with scales. Of a fit by group every group gets its own map.
+    target
+        The construct whose index is to rise.
+    of
+        ``"constructs"``: those that paths lead from to the target; ``"items"``: the items of these.
+    cut
+        Where low ends: ``"mean"`` or ``"median"`` of the spots, or two numbers; at the cut is high.
+    item_weights, se, interval
+        As in `cs.csi`, whose indices the performances are.
+    bootstrap
+        The fit's replicates. Errors and intervals then come from them, and there are probabilities.
+
+    Returns
+    -------
+    DataFrame
+        ``<groups...>, construct, (item,) importance, performance, field, potential, rank``, ``..._se``,
+        ``..._ci_lower``, ``..._ci_upper`` of the first two, ``covariance`` and ``method``. First what to improve first.
+
+        * ``importance``: the total effect, in points of the target's 0-100 index per point of the construct's; of an
+          item per point of its own 0-100 score, its share of its construct's.
+        * ``performance``: the 0-100 index, or the item's 0-100 score.
+        * ``gain`` (items): points of the target's index per point of the answers, with ``gain_se``.
+        * ``potential``: importance times the distance to 100, by which ``rank`` goes, with ``potential_se``.
+        * ``covariance``: of importance and performance; with both errors it makes the ellipse of a spot.
+        * With ``bootstrap``: ``p_weakness, p_improve_continuously, p_strength, p_maintain``, how probable each field
+          is, every replicate with its own cuts; ``rank_lower, rank_upper``, between which 95 % of its ranks lie;
+          ``p_rank`` and ``p_first``, the shares that have this rank, or are first.
+
+        In ``.attrs``: ``target``, ``cuts`` (by group label, ``""`` for one group), ``covariance`` (joint: all
+        importances, then all performances, group after group, in the model's order), ``notes`` (sentences).
+
+    Raises
+    ------
+    UnusableFitError
+        The fit did not converge or is not identified.
+    OptionError
+        The target is no construct, a word is unknown, or the bootstrap is another fit's.
+    DataError
+        No path leads to the target; means or rows are missing.
+    ScaleError
+        An item has no scale.
+
+    Notes
+    -----
+    Ringle and Sarstedt (2016), Industrial Management and Data Systems 116, 1865-1886, for PLS. For other fits the index
+    moves with its construct as the loadings say, so that the same definition holds for both. Importance speaks of a
+    change that the model's paths pass on; it is causal where the model is.
+    """
+    validate("of", of, MapOf)
+    validate("item_weights", item_weights, ItemWeights)
+    validate("interval", interval, IntervalKind)
+    if se is not None:
+        validate("se", se, StandardErrors)
+    as_fit(fit, "The map")
+    spots = spots_of(fit, target, blocks(fit.table), items=of == "items")
+    if not fit:
+        warnings.warn(f"The map comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
+                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+    # A cut that is none must not wait for the replicates.
+    cuts_of(np.zeros(1), np.zeros(1), cut)
+    found = _estimate(fit, spots, item_weights, bootstrap, se, interval)
+    for sentence in found.notes:
+        warnings.warn(sentence, CsisemWarning, stacklevel=2)
+    return map_frame(fit, target, spots, found, cut)
+
+
+def _estimate(
+    fit: Fit,
+    spots: Spots,
+    kind: ItemWeights,
+    bootstrap: Bootstrap | None,
+    se: StandardErrors | None,
+    interval: IntervalKind,
+) -> Map:
+    if fit.imputed is not None:
+        if bootstrap is not None:
+            raise OptionError("A bootstrap is of one data set; map each of fit.imputed.fits with its own.")
+        return _pooled([_estimate(one, spots, kind, None, se, interval) for one in fit.imputed.fits], fit)
+    found = compute(fit, None, (), partial(map_source, kind=kind, spots=spots), bootstrap, se, interval)
+    domains, m = found.given.domains, len(spots.item)
+    shape = (len(domains.labels), 2, m)
+    covariance = found.covariance.matrix()
+    draws = None
+    if isinstance(found.covariance, DrawCovariance) and found.ends is not None:
+        lower, upper = found.ends.lower, found.ends.upper
+        draws = found.covariance.draws.reshape(-1, *shape)
+    else:
+        tests = wald(found.values.ravel(), roots(np.diagonal(covariance)), df=np.repeat(found.degrees, 2 * m))
+        lower, upper = tests.lower, tests.upper
+    how, notes = _told(fit, spots, found)
+    scales = domains.moments.scales
+    return Map(
+        domains.labels,
+        domains.by,
+        np.array([scale.high - scale.low if scale else np.nan for scale in scales]),
+        found.values.reshape(shape),
+        lower.reshape(shape),
+        upper.reshape(shape),
+        covariance,
+        draws,
+        how,
+        notes,
+    )
+
+
+def _pooled(maps: list[Map], fit: Fit) -> Map:
+    """Pool by Rubin's rules, with the degrees of freedom that blanks leave."""
+    first = maps[0]
+    found = pool(np.stack([one.values.ravel() for one in maps]), np.stack([one.covariance for one in maps]))
+    variance = np.diagonal(found.total)
+    degrees = np.minimum(pooled_degrees(variance, np.diagonal(found.within), found.count), fit.degrees)
+    tests = wald(found.estimate, roots(variance), df=degrees)
+    lower, upper = (ends.reshape(first.values.shape) for ends in (tests.lower, tests.upper))
+    how = [[f"{words}, pooled over {found.count} data sets" for words in row] for row in first.how]
+    notes = list(dict.fromkeys(note for one in maps for note in one.notes))
+    values = found.estimate.reshape(first.values.shape)
+    return Map(first.labels, first.by, first.widths, values, lower, upper, found.total, None, how, notes)
+
+
+def _told(fit: Fit, spots: Spots, found: Computed) -> tuple[list[list[str]], list[str]]:
+    """The column ``method``, (D, m), and sentences to warn of."""
+    given, names = found.given, fit.table.latents
+    on_map = {names[j] for j in (*spots.construct, spots.target)}
+    said = without_weights(given, found.weighting)
+    weightless = {key: text for key, text in said.items() if key.split(" in group ")[0] in on_map}
+    importance = found.values.reshape(len(given.domains.labels), 2, -1)[:, 0]
+    how = []
+    for d, group in enumerate(given.domains.group):
+        where = f" in group {fit.groups[group]!s}" if fit.groups else ""
+        lost = " ".join(["There is no total effect.", *fit.status.reasons])
+        reasons = (
+            weightless.get(f"{names[j]}{where}") or weightless.get(f"{names[spots.target]}{where}", lost)
+            for j in spots.construct
+        )
+        how.append([why if np.isnan(v) else found.how for v, why in zip(importance[d], reasons, strict=True)])
+    notes = [*weightless.values(), *about_rows(fit, given.domains, None), *about_unknown(given.domains)]
+    if found.drawn is not None and found.ends is not None:
+        notes += [*found.drawn.notes, *found.drawn.gaps(found.ends)]
+    return how, notes + left_out(fit, spots)

@@ -1,0 +1,83 @@
+"""Figures that are given by hand, and the scales of items: refused in one sentence where there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import DataError, ScaleError, listed, nearest
+from csisem.survey.scale import Scale
+
+if TYPE_CHECKING:
+    from csisem.survey.survey import Survey
+
+FloatArray = NDArray[np.float64]
+
+
+def number(value: object, what: str) -> float:
+    """Return a single figure, nan where it is missing.
+
+    Raises
+    ------
+    DataError
+        ``what`` is no number.
+    """
+    if not isinstance(value, str | bytes | bool):
+        try:
+            return np.nan if value is None else float(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            pass
+    raise DataError(f"{what} is {value!r}, which is no number.")
+
+
+def numbers(values: object, what: str) -> FloatArray:
+    """Return figures of any shape.
+
+    Raises
+    ------
+    DataError
+        One of ``what`` is no number.
+    """
+    found = np.asarray(values)
+    if found.dtype.kind in "USO":
+        flat = [number(value, what) for value in found.ravel().tolist()]
+        return np.array(flat, dtype=np.float64).reshape(found.shape)
+    return np.asarray(found, dtype=np.float64)
+
+
+def by_name(given: object, what: str) -> dict[str, float]:
+    """Return figures by name from a mapping or a Series; a missing one is nan.
+
+    Raises
+    ------
+    DataError
+        It is neither, names one thing twice, or a figure is no number; ``what`` says what they are.
+    """
+    if not hasattr(given, "items") or hasattr(given, "columns"):
+        raise DataError(f"{what} goes by name: give a mapping or a Series, not {type(given).__name__!r}.")
+    pairs = [(str(name), value) for name, value in given.items()]
+    names = [name for name, _ in pairs]
+    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+        raise DataError(f"{what} names {listed(twice)} more than once.")
+    return {name: number(value, f"{what} of {name!r}") for name, value in pairs}
+
+
+def scales_of(survey: Survey, items: Sequence[str], need: str) -> tuple[Scale, ...]:
+    """Return the scales of items.
+
+    Raises
+    ------
+    DataError
+        There is no such column.
+    ScaleError
+        An item has no scale, which ``need`` begins a sentence about.
+    """
+    if absent := [item for item in items if item not in survey.columns]:
+        raise DataError(f"There is no column {absent[0]!r} (named as an item){nearest(absent[0], survey.columns)}.")
+    scales = {item: survey.scale_of(item) for item in items}
+    if bare := [item for item, scale in scales.items() if scale is None]:
+        raise ScaleError(f"{need}: declare scale= for {listed(bare)}.")
+    return tuple(scale for scale in scales.values() if scale is not None)
