@@ -11,6 +11,7 @@ from csisem.diagnose.frequencies import frequencies
 from csisem.diagnose.intraclass import icc
 from csisem.diagnose.multiple import multiple_answers
 from csisem.diagnose.normality import Normality, normality
+from csisem.diagnose.ordinal import ordinal_alpha
 from csisem.diagnose.path_model import cross_loadings, inner_model, inner_summary, outer_model
 from csisem.diagnose.pilot import Pilot, pilot
 from csisem.diagnose.quality import Quality, quality
@@ -42,6 +43,7 @@ __all__ = [
     "validity",
     "Validity",
     "alpha",
+    "ordinal_alpha",
     "omega",
     "split_half",
     "icc",

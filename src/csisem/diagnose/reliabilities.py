@@ -77,7 +77,7 @@ def alpha(
         return {"alpha": found.value, "alpha_low": found.lower, "alpha_high": found.upper,
                 "standardized": standardized, "method": found.method}  # fmt: skip
 
-    return _table(data, items, by, design, row)
+    return table(data, items, by, design, row)
 
 
 def alpha_of(sample: Sample, level: float = 0.95) -> Reliability:
@@ -137,7 +137,7 @@ def omega(
             fitted = one_factor(sample, names_of("by", by), level)
             found.update({(sample.items, label): own.omega for label, own in fitted.items()})
 
-    return _table(data, items, by, design, row, before=whole)
+    return table(data, items, by, design, row, before=whole)
 
 
 def split_half(
@@ -165,7 +165,7 @@ def split_half(
         values = astuple(halves(cov)) if len(cov) > 1 else (np.nan,) * len(names)
         return dict(zip(names, values, strict=True))
 
-    return _table(data, items, by, design, row)
+    return table(data, items, by, design, row)
 
 
 def item_statistics(
@@ -194,7 +194,7 @@ def item_statistics(
         return {"item": list(part.items), "mean": mean, "sd": sd, "item_total": item_total(cov),
                 "alpha_if_deleted": alpha_if_deleted(cov)}  # fmt: skip
 
-    return _table(data, items, by, design, rows, by_item=True)
+    return table(data, items, by, design, rows, by_item=True)
 
 
 def _moments(sample: Sample) -> FloatArray:
@@ -215,7 +215,7 @@ def check_items(sample: Sample) -> None:
         raise DataError(f"Constant items carry no information: {listed(constant)}{where}; leave them out.")
 
 
-def _table(
+def table(
     data: object,
     items: object,
     by: str | Sequence[str],

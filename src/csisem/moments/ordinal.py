@@ -1,0 +1,122 @@
+"""Correlations of the normal variables behind ordered answers: thresholds by margins, polychorics by pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri, owens_t
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+# Rows whose answers are spread over columns of zeros and ones at once.
+_ROWS = 20_000
+# Scoring steps at most; in atanh of the correlation the longest step, the one that is called none, and where the
+# likelihood is said to grow up to a correlation of 1.
+_STEPS = 100
+_LONGEST = 0.5
+_SETTLED = 1e-10
+_EDGE = 7.0
+# Thresholds nearer to zero are moved there, by less than rounding, so that no ratio of two zeros is met.
+_NUDGE = 1e-15
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """Weighted counts of all pairs of p ordered items.
+
+    Attributes
+    ----------
+    margins
+        Shares of each item's categories, (p, m), 0 beyond an item's own.
+    pairs
+        Items of each pair, (P, 2), the later one first.
+    shares
+        Shares of the pairs' cells, (P, m, m).
+    """
+
+    margins: FloatArray
+    pairs: IntArray
+    shares: FloatArray
+
+
+def count_cells(codes: IntArray, weight: FloatArray) -> Cells:
+    """Count complete rows of codes (n, p), categories from 0, with weights (n,), as one Gram product of 0-1 columns."""
+    p, m = codes.shape[1], int(codes.max()) + 1
+    gram = np.zeros((p * m, p * m))
+    first = np.arange(p) * m
+    for start in range(0, len(codes), _ROWS):
+        rows = codes[start : start + _ROWS]
+        hot = np.zeros((len(rows), p * m))
+        np.put_along_axis(hot, rows + first, 1.0, axis=1)
+        gram += hot.T @ (hot * weight[start : start + _ROWS, None])
+    shares = gram.reshape(p, m, p, m) / weight.sum()
+    own = np.arange(p)
+    margins = np.diagonal(shares[own, :, own, :], axis1=1, axis2=2)
+    row, col = np.tril_indices(p, -1)
+    return Cells(margins, np.stack([row, col], axis=1), shares[row, :, col, :])
+
+
+def polychoric(cells: Cells) -> FloatArray:
+    """Polychoric correlations (p, p) by two steps (Olsson 1979, Psychometrika 44, 443-460).
+
+    Thresholds are the normal quantiles of the margins; given these, each pair's correlation is the most likely one, by
+    Fisher scoring of all pairs at once in atanh(rho). A pair whose likelihood grows up to rho = 1 gets nan, as does one
+    that does not settle.
+    """
+    below = np.cumsum(cells.margins, axis=1)[:, :-1]
+    # Beyond the last category with answers the threshold is infinite.
+    cut = ndtri(np.where(below >= 1 - 1e-12, 1.0, below))
+    h, k = cut[cells.pairs[:, 0]][:, :, None], cut[cells.pairs[:, 1]][:, None, :]
+    p = len(cells.margins)
+    z, last = np.zeros(len(h)), np.full(len(h), np.inf)
+    for _ in range(_STEPS):
+        rho = np.tanh(z)
+        expected = _cells(_cumulative(h, k, rho[:, None, None]), h, k)
+        moved = _cells(_density(h, k, rho[:, None, None]), h, k, edges=False)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.where(expected > 0, moved / expected, 0.0)
+        score, information = (cells.shares * ratio).sum(axis=(1, 2)), (moved * ratio).sum(axis=(1, 2))
+        last = score / np.maximum(information * (1 - rho**2), np.finfo(np.float64).tiny)
+        if ((np.abs(last) < _SETTLED) | (np.abs(z) == _EDGE)).all():
+            break
+        z = np.clip(z + np.clip(last, -_LONGEST, _LONGEST), -_EDGE, _EDGE)
+    found = np.eye(p)
+    row, col = cells.pairs.T
+    settled = (np.abs(last) < _SETTLED) & (np.abs(z) < _EDGE)
+    found[row, col] = found[col, row] = np.where(settled, np.tanh(z), np.nan)
+    return found
+
+
+def _cumulative(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:
+    """P(X <= h, Y <= k) of two normal variables, by Owen's T function (Owen 1956); infinite h or k allowed."""
+    whole = np.isinf(h) | np.isinf(k)
+    a, b = (np.where(np.isinf(x) | (np.abs(x) < _NUDGE), _NUDGE, x) for x in (h, k))
+    root = np.sqrt(1 - rho**2)
+    apart = np.where((a > 0) == (b > 0), 0.0, 0.5)
+    inside = (ndtr(a) + ndtr(b)) / 2 - owens_t(a, (b - rho * a) / (a * root)) - owens_t(b, (a - rho * b) / (b * root))
+    found: FloatArray = np.where(whole, np.minimum(ndtr(h), ndtr(k)), inside - apart)
+    return found
+
+
+def _density(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:
+    """The bivariate normal density, which is the derivative of the probability by rho; 0 at infinity."""
+    whole = np.isinf(h) | np.isinf(k)
+    a, b = (np.where(np.isinf(x), 0.0, x) for x in (h, k))
+    free = 1 - rho**2
+    found: FloatArray = np.where(
+        whole, 0.0, np.exp(-(a * a - 2 * rho * a * b + b * b) / (2 * free)) / (2 * np.pi * np.sqrt(free))
+    )
+    return found
+
+
+def _cells(upper: FloatArray, h: FloatArray, k: FloatArray, *, edges: bool = True) -> FloatArray:
+    """Values of cells (P, m, m) from those at their upper right corners; ``edges`` are the margins, or 0."""
+    pairs, m = len(upper), upper.shape[1] + 1
+    grid = np.zeros((pairs, m + 1, m + 1))
+    grid[:, 1:-1, 1:-1] = upper
+    if edges:
+        grid[:, 1:-1, -1], grid[:, -1, 1:-1], grid[:, -1, -1] = ndtr(h[:, :, 0]), ndtr(k[:, 0, :]), 1.0
+    return np.diff(np.diff(grid, axis=1), axis=2)
