@@ -1,4 +1,4 @@
-"""The command line: what it prints, what it writes, and how it refuses."""
+"""The command line: what `fit` prints, what it writes, and how it refuses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 import warnings
 from pathlib import Path
 
@@ -16,8 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 import csisem as cs
-from csisem.cli.layout import WIDTH, paragraph, table, width
-from csisem.cli.manners import as_options
+from csisem.cli.layout import width
 from csisem.cli.program import app
 
 CHINESE = """顾客期望 =~ 总体期望 + 个人期望 + 出错期望
@@ -75,68 +73,6 @@ def chinese_fit(folder: Path) -> cs.Fit:
 
 def fit_chinese(folder: Path, *options: object):
     return run("fit", folder / "答卷.csv", "--model", folder / "模型.txt", "--scale", 1, 10, *options)
-
-
-def test_version_comes_from_a_new_process_without_heavy_imports():
-    code = (
-        "import sys; sys.argv = ['csisem', '--version']\n"
-        "from csisem.cli import main\n"
-        "try: main()\n"
-        "except SystemExit: print(sorted({'numpy', 'scipy', 'pandas', 'semopy'} & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == [f"csisem {cs.__version__}", "[]"]
-
-
-def test_python_m_csisem_is_the_same_command():
-    done = subprocess.run([sys.executable, "-m", "csisem", "--version"], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == f"csisem {cs.__version__}"
-    assert done.stderr == ""
-
-
-def test_demo_shows_the_golden_figures_and_refuses_the_full_model():
-    began = time.process_time()
-    done = run("demo")
-    assert time.process_time() - began < 3
-    assert done.exit_code == 0
-    assert done.stderr == ""
-    for seen in (
-        "250 customers", "chi-square 51.787 on 31 df, p 0.0110", "RMSEA 0.052 [0.025, 0.076]",
-        "VAL ~ EXP  0.939  0.230",
-        "LOY ~ SAT  1.711  0.230", "SAT          250  71.92  0.99  [69.98, 73.87]", "72.59", "64.60", "73.61",
-        "Verdict: INADMISSIBLE", "Value ~ Expectation + Quality", "96.37", "146.8", "chi-square 575.571 on 241 df",
-        "CFI 0.877", "What to do: ", "by PLS, as satisfaction programmes", "GoF 0.472", "72.45",
-    ):  # fmt: skip
-        assert seen in done.stdout
-    assert done.stdout.count("\n  csisem ") == 3
-    assert max(map(width, done.stdout.splitlines())) <= WIDTH
-
-
-def test_what_the_demo_advises_helps():
-    merged = (
-        cs.datasets.mobile_phone_model("full")
-        .to_syntax()
-        .replace("Expectation =~ CUEX1 + CUEX2 + CUEX3\nQuality =~ ", "Quality =~ CUEX1 + CUEX2 + CUEX3 + ")
-        .replace("Expectation ~ Image\nQuality ~ Expectation", "Quality ~ Image")
-        .replace("Expectation + ", "")
-        .replace("Loyalty ~ Image + ", "Loyalty ~ ")
-    )
-    assert "Expectation" not in merged
-    assert cs.Model.from_syntax(merged).fit(cs.datasets.mobile_phone())
-
-
-def test_the_commands_that_the_demo_names_run(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    commands = [line.split()[1:] for line in run("demo").stdout.splitlines() if line.startswith("  csisem ")]
-    for command in commands:
-        done = run(*command)
-        assert done.exit_code == 0, done.stderr
-        assert "Index by firm" in done.stdout or "--by" not in command
-    assert Path("results.xlsx").exists()
-    again = run(*commands[0])
-    assert again.exit_code == 2
-    assert again.stderr.startswith("error: ")
-    assert "exist already" in again.stderr
 
 
 def test_fit_prints_the_verdict_first_and_aligns_chinese_names(folder):
@@ -423,20 +359,3 @@ def test_a_terminal_without_chinese_letters_gets_question_marks(folder):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert b"chi-square 51.787" in done.stdout
-
-
-def test_layout_counts_wide_letters_twice():
-    assert width("满意 ok") == 7
-    lines = table(("Names", "n"), [("满意", "1"), ("long name", "10")])
-    assert lines == ["Names         n", "  满意        1", "  long name  10"]
-    broken = paragraph("满意" * 10 + " " + " ".join(["word"] * 30), "  - ")
-    assert max(map(width, broken)) <= WIDTH
-    assert broken[0].startswith("  - 满意")
-    assert broken[1].startswith("    word")
-
-
-def test_sentences_speak_of_options():
-    assert as_options("use item_weights='equal'; declare scale= for 'a'.") == (
-        "use --item-weights 'equal'; declare --scale for 'a'."
-    )
-    assert as_options("named in scale=, missing_codes= or reverse=") == "named in --scale, --missing-code or --reverse"
