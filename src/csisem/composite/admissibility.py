@@ -39,8 +39,8 @@ def admissible(found: Estimates) -> NDArray[np.bool_]:
         )
 
 
-def reasons(plan: Plan, found: Estimates) -> tuple[str, ...]:
-    """Sentences that say why the estimates of one sample are inadmissible; empty when they are not."""
+def reasons(plan: Plan, found: Estimates, *, consistent: bool = True) -> tuple[str, ...]:
+    """Sentences that say why the estimates of one sample, corrected or not, are inadmissible; empty if they are not."""
     lost = [plan.constructs[j] for j in np.flatnonzero(np.isnan(found.reliabilities))]
     if lost:
         return tuple(
@@ -49,7 +49,7 @@ def reasons(plan: Plan, found: Estimates) -> tuple[str, ...]:
             for name in lost
         )
     return (
-        *_impossible_correlations(plan, found.correlations),
+        *_impossible_correlations(plan, found.correlations, consistent=consistent),
         *_indefinite(plan, found.correlations),
         *(
             f"The reliability rho_A of {plan.constructs[j]} is {found.reliabilities[j]:.3f}, above 1."
@@ -64,10 +64,15 @@ def reasons(plan: Plan, found: Estimates) -> tuple[str, ...]:
     )
 
 
-def _impossible_correlations(plan: Plan, correlations: FloatArray) -> list[str]:
+def _impossible_correlations(plan: Plan, correlations: FloatArray, *, consistent: bool) -> list[str]:
+    kind, cause = (
+        ("corrected correlation", "the items do not tell the two apart; merge them, or read the estimates of PLS")
+        if consistent
+        else ("correlation of the scores", "there are too few rows for their items, or they share what they measure")
+    )
     return [
-        f"The corrected correlation of {plan.constructs[i]} and {plan.constructs[j]} is {correlations[i, j]:.3f}, "
-        "outside (-1, 1): the items do not tell the two apart; merge them, or read the estimates of PLS."
+        f"The {kind} of {plan.constructs[i]} and {plan.constructs[j]} is {correlations[i, j]:.3f}, "
+        f"outside (-1, 1): {cause}."
         for i, j in zip(*np.triu_indices(len(correlations), 1), strict=True)
         if abs(correlations[i, j]) >= 1
     ]

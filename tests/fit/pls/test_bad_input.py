@@ -207,3 +207,21 @@ def test_dominant_items_turn_their_construct(frame):
     assert fit.paths["est"].to_numpy() == pytest.approx(signs * usual.paths["est"].to_numpy())
     loading = fit.loadings.set_index("rhs")["est"]
     assert loading["CUSA3"] > 0 > loading["CUSA1"]
+
+
+@pytest.mark.parametrize("rows", [3, 5])
+def test_fewer_rows_than_an_equation_takes(rows):
+    names, values = mobi()
+    frame = pd.DataFrame(values, columns=list(names)).iloc[:rows]
+    status = FULL.fit(frame, estimator="PLS").status
+    assert not status
+    assert f"predictors of Satisfaction reproduce the {rows} rows whatever was answered; take more" in status.reasons[0]
+
+
+def test_scores_that_correlate_perfectly_were_not_corrected():
+    names, values = mobi()
+    frame = pd.DataFrame(values, columns=list(names)).iloc[:8]
+    formed = cs.Construct("Q", [f"PERQ{k}" for k in range(1, 8)], "B")
+    model = cs.Model([formed, cs.Construct("S", ["CUSA1", "CUSA2"])], [("Q", "S")])
+    (sentence,) = model.fit(frame, estimator="PLS").status.reasons
+    assert sentence.startswith("The correlation of the scores of Q and S is 1.000, outside (-1, 1): there are too few")

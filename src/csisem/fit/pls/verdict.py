@@ -45,13 +45,14 @@ def judge_composite(
         for outcome, where in zip(found.outcome, places, strict=True)
         if outcome not in _FOUND
     ]
+    few = _few_rows(plan, places, n)
     if lost:
-        return Status(False, False, False, tuple(lost))
-    refused: list[str] = []
+        return Status(False, False, False, (*few, *lost))
+    refused = few
     warned: list[str] = []
     for group, where in enumerate(places):
         own = found.member(group)
-        said = reasons(plan, own)
+        said = reasons(plan, own, consistent=consistent)
         refused += [f"{sentence[:-1]}{where}." if where else sentence for sentence in said]
         if not said:
             high, some = _collinear(plan, own, where, thresholds, consistent=consistent)
@@ -61,6 +62,18 @@ def judge_composite(
         if n[group] < thresholds.small_sample:
             warned.append(f"The sample{where} is small ({n[group]} rows); errors hold for large samples.")
     return Status(True, True, not refused, tuple(refused), tuple(warned))
+
+
+def _few_rows(plan: Plan, places: Sequence[str], n: NDArray[np.int64]) -> list[str]:
+    """Sentences about the equation that takes most rows, where a group has no more than it has coefficients."""
+    target = int(np.argmax([len(sources) for sources in plan.predecessors]))
+    most = len(plan.predecessors[target])
+    return [
+        f"The {most} predictors of {plan.constructs[target]} reproduce the {count} rows{where} whatever was answered; "
+        "take more rows, or fewer predictors."
+        for where, count in zip(places, n, strict=True)
+        if most and count <= most + 1
+    ]
 
 
 def _collinear(
