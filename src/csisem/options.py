@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, Literal, TypeVar, cast, get_args
 
 from csisem.errors import OptionError, listed, nearest
@@ -234,6 +235,18 @@ def check_flag(name: str, value: object, *, unset: bool = False) -> None:
     """
     if type(value).__name__ not in ("bool", "bool_") and not (unset and value is None):
         raise OptionError(f"{name}={value!r} is not one of True, False{', None' * unset}.")
+
+
+def check_share(name: str, value: float) -> None:
+    """Refuse an option that is not between 0 and 1, such as the level of an interval.
+
+    Raises
+    ------
+    OptionError
+        One sentence.
+    """
+    if not isinstance(value, Real) or not 0 < value < 1:
+        raise OptionError(f"{name}={value!r} is not between 0 and 1.")
 
 
 def names_of(name: str, given: object, *, once: bool = True) -> tuple[str, ...]:

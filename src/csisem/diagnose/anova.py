@@ -17,7 +17,7 @@ from csisem.diagnose.sample import Sample, labelled
 from csisem.diagnose.target import FIXED, target_of
 from csisem.diagnose.two_way import terms_of
 from csisem.errors import DataError, OptionError, listed
-from csisem.options import Adjustment, names_of, validate
+from csisem.options import Adjustment, check_share, names_of, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,8 +119,7 @@ def anova(
     factors = names_of("by", by)
     if not 1 <= len(factors) <= 2:
         raise OptionError(f"by= names {len(factors)} columns; one or two factors can be compared.")
-    if not 0 < level < 1:
-        raise OptionError(f"level={level!r} is not between 0 and 1.")
+    check_share("level", level)
     sample = target_of(data, target, by=factors, fit=fit, design=design)
     groups = checked_groups(sample, factors)
     values = sample.values[:, 0]

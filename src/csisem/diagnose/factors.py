@@ -15,7 +15,7 @@ from csisem.diagnose.factorability import bartlett_sphericity, chance_eigenvalue
 from csisem.diagnose.page import Page
 from csisem.diagnose.sample import Sample
 from csisem.errors import DataError, OptionError, listed
-from csisem.options import FactorMethod, Rotation, validate
+from csisem.options import FactorMethod, Rotation, check_share, validate
 from csisem.survey import as_survey
 
 if TYPE_CHECKING:
@@ -122,8 +122,7 @@ def factors(
     """
     rotation = validate("rotation", rotation, Rotation)
     method = validate("method", method, FactorMethod)
-    if not 0 < quantile < 1:
-        raise OptionError(f"quantile={quantile!r} is not between 0 and 1.")
+    check_share("quantile", quantile)
     survey = as_survey(data)
     blocks = blocks_of(model, survey, level)
     items = tuple(dict.fromkeys(item for block in blocks.values() for item in block))

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from csisem.diagnose.levels import ordered
 from csisem.diagnose.sample import Sample, labelled
 from csisem.diagnose.shares import GroupMeans, group_means, share_interval
-from csisem.errors import DataError, OptionError
+from csisem.errors import DataError
 from csisem.fit.drawn import under_design
-from csisem.options import ShareInterval, names_of, validate
+from csisem.options import ShareInterval, check_share, names_of, validate
 from csisem.survey import Survey, as_survey
 from csisem.survey.fieldwork import warn_unless_random
 
@@ -104,8 +104,7 @@ def frequencies(
 def check_interval(interval: object, level: float) -> None:
     """Refuse an interval of shares that is unknown, or a level that is none."""
     validate("interval", interval, ShareInterval)
-    if not 0 < level < 1:
-        raise OptionError(f"level={level!r} is not between 0 and 1.")
+    check_share("level", level)
 
 
 def share_frame(

@@ -23,7 +23,7 @@ from csisem.diagnose.sample import Sample, labelled
 from csisem.errors import DataError, OptionError
 from csisem.fit.drawn import under_design
 from csisem.fit.fit import Fit
-from csisem.options import names_of
+from csisem.options import check_share, names_of
 from csisem.survey import as_survey
 from csisem.survey.fieldwork import warn_unless_random
 
@@ -84,8 +84,7 @@ def reliability(
     """
     import pandas as pd
 
-    if not 0 < level < 1:
-        raise OptionError(f"level={level!r} is not between 0 and 1.")
+    check_share("level", level)
     if isinstance(data, Fit):
         refuse_with_fit(model=model, by=by, design=design)
         return pd.DataFrame(_of_fit(data, measured(data), level))

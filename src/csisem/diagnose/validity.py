@@ -19,13 +19,13 @@ from csisem.diagnose.measured import Measured, measured
 from csisem.diagnose.page import Page
 from csisem.diagnose.reliability import group_columns, refuse_with_fit
 from csisem.diagnose.sample import Sample
-from csisem.errors import CsisemWarning, DataError, ModelError, OptionError, listed
+from csisem.errors import CsisemWarning, DataError, ModelError, listed
 from csisem.fit.drawn import under_design
 from csisem.fit.fit import Fit
 from csisem.inference.moment_map import gradient, influence, normal_theory_variance
 from csisem.model.construct import Construct
 from csisem.model.specification import Model
-from csisem.options import names_of
+from csisem.options import check_share, names_of
 from csisem.survey import as_survey
 from csisem.survey.fieldwork import warn_unless_random
 
@@ -118,8 +118,7 @@ def validity(
     Fornell and Larcker (1981, Journal of Marketing Research 18, 39-50); Henseler, Ringle and Sarstedt (2015, Journal of
     the Academy of Marketing Science 43, 115-135); HTMT2: Roemer, Schuberth and Henseler (2021).
     """
-    if not 0 < level < 1:
-        raise OptionError(f"level={level!r} is not between 0 and 1.")
+    check_share("level", level)
     if isinstance(data, Fit):
         refuse_with_fit(model=model, by=by, design=design)
         fit = data

@@ -17,7 +17,7 @@ from csisem.fit.redraw import Resampled
 from csisem.fit.skewness import MeanInfluence, RowStatistics, accelerations
 from csisem.inference.bootstrap import MOST_LOST, Interval, interval, least_draws
 from csisem.inference.resample import blocks
-from csisem.options import BootstrapMethod, IntervalKind, validate
+from csisem.options import BootstrapMethod, IntervalKind, check_share, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -186,8 +186,7 @@ class Bootstrap(ABC):
         OptionError
             The level is not between 0 and 1, or the interval's ends lie beyond the draws.
         """
-        if not (isinstance(level, float) and 0 < level < 1):
-            raise OptionError(f"level={level!r} is not between 0 and 1.")
+        check_share("level", level)
         least = least_draws(level)
         if kind != "normal" and self.n < least:
             raise OptionError(f"A {level:.12g} interval from percentiles takes at least {least} draws, and there are "

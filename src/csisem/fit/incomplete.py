@@ -48,28 +48,12 @@ def estimated_moments(patterns: Patterns, table: ParameterTable) -> Moments:
     sample = objective(compile_structure(saturated_table(table)), patterns, zeros)
     check_coverage(patterns)
     _check_vary(sample, patterns.items, groups)
-    n, weight, squares = (patterns.by_group(v) for v in (patterns.n, patterns.weight, patterns.squares))
-    counts = n.astype(np.int64)
-    for group, where in enumerate(groups):
-        check_count(table, group, int(counts[group]), f"rows{where}")
+    for group, (where, count) in enumerate(zip(groups, patterns.by_group(patterns.n), strict=True)):
+        check_count(table, group, int(count), f"rows{where}")
     found = saturated_moments(table, sample)
     if not found.converged[0]:
         _refuse_singular(table, sample, patterns, groups)
-    grouped = bool(patterns.groups)
-    return Moments(
-        counts if grouped else counts[0],
-        weight if grouped else np.asarray(weight[0]),
-        found.mean[0] if grouped else found.mean[0, 0],
-        found.cov[0] if grouped else found.cov[0, 0],
-        patterns.items,
-        patterns.scales,
-        patterns.groups,
-        patterns.empty,
-        patterns.zero_weight,
-        patterns.ungrouped,
-        patterns.weighted,
-        (squares if grouped else np.asarray(squares[0])) if patterns.weighted else None,
-    )
+    return patterns.moments(found.mean[0], found.cov[0])
 
 
 def check_coverage(patterns: Patterns) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.errors import DataError, OptionError, listed
 from csisem.fit.drawn import under_design
-from csisem.improve.statistics import columns_of, estimate
+from csisem.improve.statistics import Statistics, columns_of, estimate
 from csisem.index.nodes import points_of
 from csisem.inference.intervals import wald
 from csisem.inference.moment_map import Gradient, gradient
@@ -72,8 +72,6 @@ def penalty_reward(
     Brandt (1987); Mikulic and Prebezac (2011, Managing Service Quality 21, 46-66). Errors are linearised through the
     design.
     """
-    import pandas as pd
-
     if not 0 <= low < high <= 100:
         raise OptionError(f"low={low} and high={high} must rise within 0-100.")
     names, target = names_of("items", items), names_of("outcome", outcome)
@@ -104,25 +102,26 @@ def penalty_reward(
         found = estimate(columns, coefficients, slopes)
     except np.linalg.LinAlgError:
         raise DataError("Low and high answers to the items are linearly dependent; leave an item out.") from None
-    tests = wald(found.value, found.se, level=level, df=found.degrees)
-    penalty, reward, contrast = (slice(part * k, (part + 1) * k) for part in range(3))
-    frame = pd.DataFrame(
-        {
-            "item": list(names),
-            "n_low": bad[columns.weight > 0].sum(axis=0),
-            "n_high": good[columns.weight > 0].sum(axis=0),
-            "penalty": found.value[penalty],
-            "penalty_se": found.se[penalty],
-            "reward": found.value[reward],
-            "reward_se": found.se[reward],
-            "contrast": found.value[contrast],
-            "contrast_se": found.se[contrast],
-            "pvalue": tests.pvalue[contrast],
-            "type": _types(found.value, tests.pvalue, k, 1 - level),
-        }
-    )
+    counted = columns.weight > 0
+    frame = _frame(names, bad[counted].sum(axis=0), good[counted].sum(axis=0), found, level)
     frame.attrs = {"n": columns.n, "lost": columns.lost, "r_squared": float(found.value[-1])}
     return frame
+
+
+def _frame(
+    names: tuple[str, ...], low: NDArray[np.intp], high: NDArray[np.intp], found: Statistics, level: float
+) -> pd.DataFrame:
+    import pandas as pd
+
+    k = len(names)
+    tests = wald(found.value, found.se, level=level, df=found.degrees)
+    columns: dict[str, object] = {"item": list(names), "n_low": low, "n_high": high}
+    for part, name in enumerate(("penalty", "reward", "contrast")):
+        place = slice(part * k, (part + 1) * k)
+        columns |= {name: found.value[place], f"{name}_se": found.se[place]}
+    columns["pvalue"] = tests.pvalue[place]
+    columns["type"] = _types(found.value, tests.pvalue, k, 1 - level)
+    return pd.DataFrame(columns)
 
 
 def _check_filled(

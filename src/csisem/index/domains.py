@@ -130,11 +130,8 @@ def _incomplete(
         means = means_of(fit, patterns, cov)
     else:
         means = domain_means(patterns.answered, patterns.group, patterns.mean, patterns.weight, cov)
-    n, weight, squares = (patterns.by_group(v) for v in (patterns.n, patterns.weight, patterns.squares))
-    moments = Moments(
-        n.astype(np.int64), weight, means.mean, cov, patterns.items, patterns.scales, patterns.groups, patterns.empty,
-        patterns.zero_weight, patterns.ungrouped, patterns.weighted, squares if patterns.weighted else None,
-    )  # fmt: skip
+    found = patterns.moments(means.mean, cov)
+    moments = found if patterns.groups else _stacked(found)
     return Domains(moments, columns, labels, group, own, survey, means.unknown, means)
 
 

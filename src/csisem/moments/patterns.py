@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import DataError
 from csisem.moments.crossproducts import CrossProducts, Sums
+from csisem.moments.moments import Moments
 from csisem.survey.rows import Batch, Rows
 from csisem.survey.scale import Scale
 
@@ -116,6 +117,25 @@ class Patterns:
     def by_group(self, values: NDArray[np.generic]) -> FloatArray:
         """Sum values (P,) over the patterns of each group, (G,)."""
         return np.bincount(self.group, weights=values, minlength=self.n_groups).astype(np.float64)
+
+    def moments(self, mean: FloatArray, cov: FloatArray) -> Moments:
+        """Moments with the rows of these patterns and the means (G, p) and covariances (G, p, p) found for them."""
+        n, weight, squares = (self.by_group(values) for values in (self.n, self.weight, self.squares))
+        pick: Any = slice(None) if self.groups else 0
+        return Moments(
+            n.astype(np.int64)[pick],
+            np.asarray(weight[pick]),
+            mean[pick],
+            cov[pick],
+            self.items,
+            self.scales,
+            self.groups,
+            self.empty,
+            self.zero_weight,
+            self.ungrouped,
+            self.weighted,
+            np.asarray(squares[pick]) if self.weighted else None,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

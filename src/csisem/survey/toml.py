@@ -84,7 +84,7 @@ def _contents(path: Path) -> str:
         raise DataError(f"{str(path)!r} cannot be read as UTF-8 text: {problem}.") from None
 
 
-def _tables(held: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+def _tables(held: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     tables = held.get(name, [])
     if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
         raise QuestionnaireError(f"Each {name} starts with a line [[{name}]].")

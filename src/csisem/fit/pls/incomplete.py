@@ -42,25 +42,9 @@ def moments_of(patterns: Patterns, table: ParameterTable, missing: Missing) -> M
         return estimated_moments(patterns, replace(table, meanstructure=True))
     check_coverage(patterns)
     found = available_of(patterns)
-    grouped = bool(patterns.groups)
     size = patterns.by_group(patterns.n).sum() * patterns.by_group(patterns.weight) / patterns.weight.sum()
     cov = found.pairwise() * found.unbiased(size) if missing == "pairwise" else found.filled()
-    n, weight, squares = (patterns.by_group(values) for values in (patterns.n, patterns.weight, patterns.squares))
-    counts = n.astype(np.int64)
-    return Moments(
-        counts if grouped else counts[0],
-        weight if grouped else np.asarray(weight[0]),
-        found.mean if grouped else found.mean[0],
-        cov if grouped else cov[0],
-        patterns.items,
-        patterns.scales,
-        patterns.groups,
-        patterns.empty,
-        patterns.zero_weight,
-        patterns.ungrouped,
-        patterns.weighted,
-        (squares if grouped else np.asarray(squares[0])) if patterns.weighted else None,
-    )
+    return patterns.moments(found.mean, cov)
 
 
 def available_of(patterns: Patterns) -> Available:

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from csisem.composite.groups import Invariance, invariance
 from csisem.composite.weights import Outcome
-from csisem.errors import CsisemWarning, OptionError, UnusableFitError
+from csisem.errors import CsisemWarning, UnusableFitError
 from csisem.fit.drawing import check_drawing, seeded
 from csisem.fit.pls.permuted import Regrouped, regroupings
 from csisem.inference.permutation import Tail, permutation_pvalue
+from csisem.options import check_share
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,8 +82,7 @@ def micom(
     import pandas as pd
 
     check_drawing(n, seed, workers, progress)
-    if not (isinstance(level, float) and 0 < level < 1):
-        raise OptionError(f"level={level!r} is not between 0 and 1.")
+    check_share("level", level)
     entropy = seeded(seed)
     frames, notes = [], []
     for regrouped in regroupings(fit, data, n, entropy, workers, progress, "MICOM"):
