@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 import csisem as cs
 from csisem.composite.estimate import Estimates, estimate
@@ -33,6 +34,19 @@ def mobi() -> tuple[tuple[str, ...], np.ndarray]:
 
     data = load_mobi()
     return tuple(data.columns), np.asarray(data.values)
+
+
+def mobi_frame() -> pd.DataFrame:
+    """The answers as a frame."""
+    names, values = mobi()
+    return pd.DataFrame(values, columns=list(names))
+
+
+def drawn_mobi() -> pd.DataFrame:
+    """The answers with groups of unequal size, weights, strata and clusters made of the rows' places."""
+    frame = mobi_frame()
+    i = np.arange(len(frame))
+    return frame.assign(half=np.where(i % 3 == 0, "a", "b"), w=1 + (i % 5) / 2, stratum=i // 100, cluster=i // 7)
 
 
 @cache

@@ -15,6 +15,16 @@ FOLDER = Path(__file__).parent / "golden" / "lavaan-0.6-14"
 ROBUST = Path(__file__).parent / "golden" / "lavaan-0.6-14-robust"
 CASES = sorted(path.stem for path in FOLDER.glob("*.json"))
 IDENTIFIED = [name for name in CASES if not name.startswith("unidentified")]
+SMALL = """
+EXP =~ CUEX1 + CUEX2 + CUEX3
+VAL =~ PERV1 + PERV2
+SAT =~ CUSA1 + CUSA2 + CUSA3
+LOY =~ CUSL1 + CUSL3
+VAL ~ EXP
+SAT ~ EXP + VAL
+LOY ~ SAT
+"""
+"""The mobile-phone model of the worked figures."""
 
 
 @dataclass(frozen=True)

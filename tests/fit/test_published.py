@@ -6,17 +6,8 @@ import numpy as np
 import pytest
 
 import csisem as cs
-from lavaan_golden import answers
+from lavaan_golden import SMALL, answers
 
-SMALL = """
-EXP =~ CUEX1 + CUEX2 + CUEX3
-VAL =~ PERV1 + PERV2
-SAT =~ CUSA1 + CUSA2 + CUSA3
-LOY =~ CUSL1 + CUSL3
-VAL ~ EXP
-SAT ~ EXP + VAL
-LOY ~ SAT
-"""
 # Two independent Newton solutions, gradient below 1e-11.
 POLISHED = {
     "EXP =~ CUEX2": (1.0179701503, 0.1990582253),

@@ -6,17 +6,7 @@ import numpy as np
 import pytest
 
 import csisem as cs
-from lavaan_golden import answers
-
-SMALL = """
-EXP =~ CUEX1 + CUEX2 + CUEX3
-VAL =~ PERV1 + PERV2
-SAT =~ CUSA1 + CUSA2 + CUSA3
-LOY =~ CUSL1 + CUSL3
-VAL ~ EXP
-SAT ~ EXP + VAL
-LOY ~ SAT
-"""
+from lavaan_golden import SMALL, answers
 
 # Figure and half a unit of its last printed digit; unpolished ones were printed by a run that stopped early.
 SCALED = {

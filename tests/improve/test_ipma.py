@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from composites import FULL, golden, mobi
+from composites import FULL, drawn_mobi, golden
 from csisem.improve.mapped import map_source, spots_of
 from csisem.improve.quadrants import FIELDS
 from csisem.index.domains import domains_of
@@ -30,10 +30,7 @@ ITEMS = ["CUEX1", "CUEX2", "CUEX3", "PERV1", "PERV2", "CUSA1", "CUSA2", "CUSA3"]
 
 @pytest.fixture(scope="module")
 def frame():
-    names, values = mobi()
-    i = np.arange(len(values))
-    data = pd.DataFrame(values, columns=list(names))
-    return data.assign(half=np.where(i % 3 == 0, "a", "b"), w=1 + (i % 5) / 2, stratum=i // 100, cluster=i // 7)
+    return drawn_mobi()
 
 
 def _survey(frame, items=FULL.items, **design):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import csisem as cs
-from composites import FULL, mobi, paths
+from composites import FULL, drawn_mobi, paths
 from csisem.model.construct import Construct
 from lavaan_golden import answers
 
@@ -19,10 +18,7 @@ ITEMS = ["CUEX1", "CUEX2", "CUEX3", "PERV1", "PERV2", "CUSA1", "CUSA2", "CUSA3"]
 
 @pytest.fixture(scope="module")
 def frame():
-    names, values = mobi()
-    i = np.arange(len(values))
-    data = pd.DataFrame(values, columns=list(names))
-    return data.assign(half=np.where(i % 3 == 0, "a", "b"), w=1 + (i % 5) / 2, stratum=i // 100, cluster=i // 7)
+    return drawn_mobi()
 
 
 def _survey(frame, items=FULL.items, **design):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from composites import FULL, golden, mobi, paths
+from composites import FULL, golden, mobi_frame, paths
 from csisem.composite.estimate import estimate
 from csisem.composite.indices import index_coefficients
 from csisem.model.construct import Construct
@@ -19,8 +19,7 @@ DIFFERENCES = 1e-6
 
 @pytest.fixture(scope="module")
 def frame():
-    names, values = mobi()
-    data = pd.DataFrame(values, columns=list(names))
+    data = mobi_frame()
     i = np.arange(len(data))
     return data.assign(part=np.where(i % 3 == 0, "a", "b"), w=1 + (i % 5) / 2, cluster=i // 7, stratum=i // 100)
 

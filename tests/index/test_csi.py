@@ -9,17 +9,8 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from lavaan_golden import answers
+from lavaan_golden import SMALL, answers
 
-SMALL = """
-EXP =~ CUEX1 + CUEX2 + CUEX3
-VAL =~ PERV1 + PERV2
-SAT =~ CUSA1 + CUSA2 + CUSA3
-LOY =~ CUSL1 + CUSL3
-VAL ~ EXP
-SAT ~ EXP + VAL
-LOY ~ SAT
-"""
 # Worked independently at the polished optimum, printed to six digits behind the point.
 INDEX = {"EXP": 72.590850, "VAL": 64.596961, "SAT": 71.920725, "LOY": 73.613535}
 STANDARD = {"EXP": 0.889019, "VAL": 1.454667, "SAT": 0.992544, "LOY": 1.487432}

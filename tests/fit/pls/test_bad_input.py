@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from composites import FULL, mobi
+from composites import FULL, mobi, mobi_frame
 
 MEASURED = """
 Image =~ IMAG1 + IMAG2 + IMAG3
@@ -211,16 +211,14 @@ def test_dominant_items_turn_their_construct(frame):
 
 @pytest.mark.parametrize("rows", [3, 5])
 def test_fewer_rows_than_an_equation_takes(rows):
-    names, values = mobi()
-    frame = pd.DataFrame(values, columns=list(names)).iloc[:rows]
+    frame = mobi_frame().iloc[:rows]
     status = FULL.fit(frame, estimator="PLS").status
     assert not status
     assert f"predictors of Satisfaction reproduce the {rows} rows whatever was answered; take more" in status.reasons[0]
 
 
 def test_scores_that_correlate_perfectly_were_not_corrected():
-    names, values = mobi()
-    frame = pd.DataFrame(values, columns=list(names)).iloc[:8]
+    frame = mobi_frame().iloc[:8]
     formed = cs.Construct("Q", [f"PERQ{k}" for k in range(1, 8)], "B")
     model = cs.Model([formed, cs.Construct("S", ["CUSA1", "CUSA2"])], [("Q", "S")])
     (sentence,) = model.fit(frame, estimator="PLS").status.reasons

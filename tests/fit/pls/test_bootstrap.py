@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from composites import FULL, mobi, paths
+from composites import FULL, mobi_frame, paths
 from csisem.fit.redraw import Resampled
 from csisem.inference.bootstrap import acceleration_of, interval
 from csisem.inference.resample import blocks, counts
@@ -18,8 +18,7 @@ from csisem.model.construct import Construct
 
 @pytest.fixture(scope="module")
 def frame():
-    names, values = mobi()
-    data = pd.DataFrame(values, columns=list(names))
+    data = mobi_frame()
     i = np.arange(len(data))
     return data.assign(half=np.where(i % 3 == 0, "a", "b"), w=1 + (i % 5) / 2, cluster=i // 7)
 

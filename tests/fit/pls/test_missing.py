@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from composites import FULL, mobi, paths
+from composites import FULL, mobi_frame, paths
 from csisem.fit.pls.errors import row_influence, slopes_of
 from csisem.fit.redraw import Resampled
 from csisem.inference.resample import blocks, counts
@@ -34,8 +34,7 @@ USED = 228
 
 @pytest.fixture(scope="module")
 def frame():
-    names, values = mobi()
-    data = pd.DataFrame(values, columns=list(names))
+    data = mobi_frame()
     # Blanks that go with the answers, so that no two kinds of moments are the same.
     for i, item in enumerate(ITEMS):
         blank = ((np.arange(250) * (i + 3)) % 13 == 0) | ((data["PERQ1"] < 6) & (np.arange(250) % 4 == i % 4))
@@ -84,8 +83,7 @@ def test_a_line_says_so(frame, kind, words):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_complete_answers_are_complete(kind):
-    names, values = mobi()
-    data = pd.DataFrame(values, columns=list(names))
+    data = mobi_frame()
     fit, plain = MODEL.fit(data, "PLS", missing=kind), MODEL.fit(data, "PLS")
     columns = ["est", "se", "ci_lower"]
     # EM ends at 1e-10 of the moments.

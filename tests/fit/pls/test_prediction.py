@@ -14,7 +14,7 @@ from seminr.predict.predict_pls import predict_pls
 from seminr.predict.techniques import predict_DA, predict_EA
 
 import csisem as cs
-from composites import FULL, ITEMS, mobi, paths
+from composites import FULL, ITEMS, mobi_frame, paths
 from csisem.fit.pls.parts import Parted
 from csisem.fit.pls.prediction import cut
 from csisem.model.construct import Construct
@@ -24,8 +24,7 @@ SAME = 1e-10
 
 @pytest.fixture(scope="module")
 def frame():
-    names, values = mobi()
-    data = pd.DataFrame(values, columns=list(names))
+    data = mobi_frame()
     i = np.arange(len(data))
     return data.assign(w=1 + (i % 5) / 2, cluster=i // 7, stratum=i // 70, half=i % 2)
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import csisem as cs
-from composites import FULL, golden, mobi, paths
+from composites import FULL, golden, mobi_frame, paths
 from csisem.model.construct import Construct
 
 ECSI = golden("smartpls-2.0.M3/ecsi.json")
@@ -26,8 +25,7 @@ def _digits(text: int) -> float:
 
 @pytest.fixture(scope="module")
 def frame():
-    names, values = mobi()
-    return pd.DataFrame(values, columns=list(names))
+    return mobi_frame()
 
 
 @pytest.fixture(scope="module")
