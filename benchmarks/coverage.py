@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from csisem.fit.fit import Fit
     from csisem.model.specification import Model
+
+Part = TypeVar("Part")
 
 SAMPLES: Final = 2000
 SEED: Final = 20241104
@@ -131,9 +134,7 @@ def draw(first: int, last: int) -> Found:
 
 def simulate(samples: int, workers: int) -> Found:
     """Draw all samples in ``workers`` processes."""
-    edges = np.linspace(0, samples, workers + 1).astype(int).tolist()
-    with ThreadPoolExecutor(workers) as pool:
-        parts = list(pool.map(lambda first, last: call(1, draw, first, last), edges[:-1], edges[1:]))
+    parts = in_parts(draw, samples, workers)
     stacks = [np.concatenate([getattr(part, name) for part in parts]) for name in ("estimate", "error", "half")]
     return Found(parts[0].names, *stacks)
 
@@ -172,21 +173,41 @@ def markdown(found: Found, true: pop.FloatArray) -> tuple[str, bool]:
     return "\n".join(lines), within
 
 
-def main() -> int:
-    """Draw, print, keep; 1 when an interval under the design covers too little or too much."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.coverage", description=__doc__)
+def study(module: str, answer: Callable[[int, int], tuple[str, bool]], marks: tuple[str, str]) -> int:
+    """Draw, print, keep between ``marks``; 1 when an interval covers too little or too much.
+
+    ``answer`` makes the table, and says whether all is well, from the number of samples and of workers.
+    """
+    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=sys.modules[module].__doc__)
     parser.add_argument("--samples", type=int, default=SAMPLES)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--docs", action="store_true", help="put the table into docs/explanation/coverage.md")
     options = parser.parse_args()
     start = perf_counter()
-    _, true = call(1, truth)
-    text, within = markdown(simulate(options.samples, options.workers), true)
+    text, within = answer(options.samples, options.workers)
     print(text)
     print(f"{perf_counter() - start:.0f} s", file=sys.stderr)
     if options.docs:
-        put_between(DOCS, text, *MARKS)
+        put_between(DOCS, text, *marks)
     return int(not within)
+
+
+def in_parts(draw: Callable[[int, int], Part], samples: int, workers: int) -> list[Part]:
+    """Draw all samples, a range of them in each of ``workers`` processes."""
+    edges = np.linspace(0, samples, workers + 1).astype(int).tolist()
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(lambda first, last: call(1, draw, first, last), edges[:-1], edges[1:]))
+
+
+def answer(samples: int, workers: int) -> tuple[str, bool]:
+    """The table, and whether every interval under the design covers as it must."""
+    _, true = call(1, truth)
+    return markdown(simulate(samples, workers), true)
+
+
+def main() -> int:
+    """Do the study of this module."""
+    return study("benchmarks.coverage", answer, MARKS)
 
 
 if __name__ == "__main__":

@@ -5,28 +5,24 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from benchmarks import population as pop
 from benchmarks.child import call
-from benchmarks.coverage import BAND, DOCS
-from benchmarks.report import put_between, table
+from benchmarks.coverage import BAND, in_parts, study
+from benchmarks.report import table
 
 if TYPE_CHECKING:
     import pandas as pd
 
     import csisem as cs
 
-SAMPLES: Final = 2000
 SEED: Final = 20241125
 MARKS: Final = (
     "<!-- results: written by python -m benchmarks.coverage_after --docs -->",
@@ -167,9 +163,7 @@ def draw(first: int, last: int) -> Found:
 
 def simulate(samples: int, workers: int) -> Found:
     """Draw all samples in ``workers`` processes."""
-    edges = np.linspace(0, samples, workers + 1).astype(int).tolist()
-    with ThreadPoolExecutor(workers) as pool:
-        parts = list(pool.map(lambda first, last: call(1, draw, first, last), edges[:-1], edges[1:]))
+    parts = in_parts(draw, samples, workers)
     fields = ("estimate", "error", "lower", "upper", "ranks")
     return Found(parts[0].names, *(np.concatenate([getattr(part, name) for part in parts]) for name in fields))
 
@@ -196,21 +190,15 @@ def markdown(found: Found, true: pop.FloatArray, order: pop.FloatArray) -> tuple
     return "\n".join(lines), within
 
 
-def main() -> int:
-    """Draw, print, keep; 1 when an interval covers too little or too much."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.coverage_after", description=__doc__)
-    parser.add_argument("--samples", type=int, default=SAMPLES)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--docs", action="store_true", help="put the table into docs/explanation/coverage.md")
-    options = parser.parse_args()
-    start = perf_counter()
+def answer(samples: int, workers: int) -> tuple[str, bool]:
+    """The table, and whether every interval covers as it must."""
     _, true, order = call(1, truth)
-    text, within = markdown(simulate(options.samples, options.workers), true, order)
-    print(text)
-    print(f"{perf_counter() - start:.0f} s", file=sys.stderr)
-    if options.docs:
-        put_between(DOCS, text, *MARKS)
-    return int(not within)
+    return markdown(simulate(samples, workers), true, order)
+
+
+def main() -> int:
+    """Do the study of this module."""
+    return study("benchmarks.coverage_after", answer, MARKS)
 
 
 if __name__ == "__main__":
