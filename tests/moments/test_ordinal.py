@@ -78,6 +78,24 @@ def test_a_pair_without_a_correlation_is_nan():
     assert np.isnan(polychoric(count_cells(rows, np.ones(40)))[0, 1])
 
 
+def test_an_empty_cell_leaves_two_answers_without_a_correlation():
+    # Whoever takes the second answer to a takes it to b: the likelihood grows up to a correlation of 1.
+    rows = np.repeat([[0, 0], [0, 1], [1, 1]], 10, axis=0)
+    assert np.isnan(polychoric(count_cells(rows, np.ones(30)))[0, 1])
+    other = np.repeat([[0, 0], [0, 1], [1, 1], [1, 0]], [10, 10, 10, 1], axis=0)
+    # psych's tetrachoric, without its correction; its search stops at 1e-6.
+    assert polychoric(count_cells(other, np.ones(31)))[0, 1] == pytest.approx(0.67768408, abs=1e-6)
+
+
+def test_high_correlations_are_found():
+    generator = np.random.default_rng(5)
+    x = generator.normal(size=4000)
+    values = np.stack([x, 0.995 * x + np.sqrt(1 - 0.995**2) * generator.normal(size=4000)], axis=1)
+    found = polychoric(count_cells(np.digitize(values, [-1.0, 0.0, 1.0]).astype(np.intp), np.ones(4000)))
+    # Four standard errors of a correlation of 4,000 rows whose answers keep most of the information.
+    assert found[0, 1] == pytest.approx(0.995, abs=0.003)
+
+
 def test_many_rows():
     generator = np.random.default_rng(3)
     factor = generator.normal(size=(50_000, 1))

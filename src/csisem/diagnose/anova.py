@@ -132,7 +132,7 @@ def anova(
                                   under_design(sample, values, domains)])  # fmt: skip
     means = _means(sample, factors, groups, domains, level)
     return Anova(sample.items[0], factors, sample.n, _look_first(sample, domains), table, means,
-                 _pairs(sample, groups, domains, adjust, level), _notes(sample, factors, groups, fit))  # fmt: skip
+                 _pairs(sample, groups, domains, adjust, level), _notes(sample, groups, fit))  # fmt: skip
 
 
 def checked_groups(sample: Sample, by: tuple[str, ...]) -> Groups:
@@ -141,7 +141,7 @@ def checked_groups(sample: Sample, by: tuple[str, ...]) -> Groups:
     Raises
     ------
     DataError
-        There is one group, one with a single row or without weight, or the values do not vary.
+        There is one group, one with a single row, or the values do not vary.
     """
     values, count, where = sample.values[:, 0], len(sample.labels), listed(by)
     if count < 2:
@@ -152,10 +152,6 @@ def checked_groups(sample: Sample, by: tuple[str, ...]) -> Groups:
         names = listed(sample.labels[k] for k in single)
         raise DataError(f"A single row is all there is in {names} of {where}, and shows no spread; merge strata, or "
                         "leave it out.")  # fmt: skip
-    weight = np.bincount(sample.codes, sample.weights, minlength=count)
-    if (idle := np.flatnonzero(weight == 0)).size:
-        names = listed(sample.labels[k] for k in idle)
-        raise DataError(f"The weights of {names} of {where} add up to zero, so nobody there counts.")
     if values.min() == values.max():
         raise DataError(f"{sample.items[0]!r} is constant (always {values[0]:g}), so there is nothing to compare.")
     return Groups.of(values, sample.codes, count)
@@ -213,12 +209,9 @@ def _look_first(sample: Sample, domains: DomainMeans) -> str:
     return f"{what}, {-gap:.2f} below the others (95 % {-gap - width:.2f} to {-gap + width:.2f}){sure}."
 
 
-def _notes(sample: Sample, by: tuple[str, ...], groups: Groups, fit: Fit | None) -> tuple[str, ...]:
+def _notes(sample: Sample, groups: Groups, fit: Fit | None) -> tuple[str, ...]:
     notes = [FIXED] if fit is not None else []
-    if sample.dropped:
-        notes.append(
-            f"{sample.dropped} of {sample.survey.n} rows lack {sample.items[0]} or {listed(by)} and were left out."
-        )
+    notes += sample.left_out()
     if sample.designed:
         notes.append("Only the rows marked respects_design know the sampling design; the others take the rows for "
                      "independent and equally weighted.")  # fmt: skip

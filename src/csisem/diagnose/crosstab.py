@@ -199,7 +199,7 @@ def _texts(survey: Survey, item: str, by: str) -> tuple[Sample, IntArray, list[H
     kept = np.flatnonzero((codes >= 0) & (other >= 0))
     if not kept.size:
         raise DataError(f"No row has an answer to both {item!r} and {by!r}.")
-    sample = Sample.among(survey, (item,), np.zeros((len(kept), 1)), kept, other, groups)
+    sample = Sample.among(survey, (item,), np.zeros((len(kept), 1)), kept, other, groups, (by,))
     return sample, *ordered(codes[kept], labels, survey, item)
 
 
@@ -225,6 +225,7 @@ def _result(
     notes = [FIXED] if fit is not None else []
     if sample.dropped:
         notes.append(f"{sample.dropped} of {sample.survey.n} rows lack an answer to {sample.items[0]} or {by}.")
+    notes += sample.without_rows()
     if small.mean() > _PART:
         notes.append(f"{small.mean():.0%} of the cells expect fewer than {_SMALL:g} rows: read the exact test.")
     if any(test.method.startswith("rao") and np.isnan(test.statistic) for test in tests):

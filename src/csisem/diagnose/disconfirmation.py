@@ -113,6 +113,7 @@ def disconfirmation(
             notes.append(f"{name}: {expectation} and {perception} have different scales and are compared on 0-100.")
         if sample.dropped:
             notes.append(f"{name}: {sample.dropped} of {survey.n} rows lack an answer and were left out.")
+        notes += [f"{name}: {sentence}" for sentence in sample.without_rows()]
         gap = sample.values[:, 1] - sample.values[:, 0]
         sign = np.sign(np.where(np.abs(gap) < 1e-9, 0.0, gap))
         shown = (sign[:, None] == np.array([-1.0, 0.0, 1.0])).astype(np.float64)

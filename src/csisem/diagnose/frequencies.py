@@ -83,6 +83,7 @@ def frequencies(
     parts = []
     for item in names_of("items", items):
         sample, codes, answers = _answered(survey, item, grouping)
+        sample.warn_without_rows(2)
         if len(answers) > MOST_ANSWERS:
             raise DataError(f"{item!r} has {len(answers)} different answers, more than the {MOST_ANSWERS} that a table "
                             "can show; put them together first.")  # fmt: skip
@@ -148,7 +149,7 @@ def _answered(survey: Survey, item: str, by: tuple[str, ...]) -> tuple[Sample, I
     kept = np.flatnonzero((codes >= 0) & (groups >= 0))
     if not kept.size:
         raise DataError(f"No row has an answer to {item!r}{' in any group' if by else ''}.")
-    sample = Sample.among(survey, (item,), np.zeros((len(kept), 1)), kept, groups, names)
+    sample = Sample.among(survey, (item,), np.zeros((len(kept), 1)), kept, groups, names, by)
     return sample, *ordered(codes[kept], labels, survey, item)
 
 

@@ -12,7 +12,7 @@ from scipy.special import fdtrc, fdtri
 
 from csisem.diagnose.sample import Sample
 from csisem.errors import DataError, listed
-from csisem.options import names_of
+from csisem.options import check_share, names_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,6 +82,7 @@ def icc(data: object, items: Sequence[str], *, level: float = 0.95) -> pd.DataFr
     names = names_of("items", items)
     if len(names) < 2:
         raise DataError("An intra-class correlation needs two ratings or more; name their columns.")
+    check_share("level", level)
     sample = Sample.of(data, names, design=False)
     if sample.n < 2:
         raise DataError("A single row has all ratings; an intra-class correlation needs more.")

@@ -19,6 +19,7 @@ from csisem.model.specification import Model
 if TYPE_CHECKING:
     from csisem.diagnose.sample import Sample
     from csisem.fit.fit import Fit
+    from csisem.survey import Survey
 
 FloatArray = NDArray[np.float64]
 
@@ -31,22 +32,49 @@ class OneFactor:
     loadings: FloatArray
 
 
-def one_factor(sample: Sample, by: tuple[str, ...], level: float = 0.95) -> dict[Hashable, OneFactor]:
+def one_factor(sample: Sample, level: float = 0.95) -> dict[Hashable, OneFactor]:
     """Fit one factor to a sample's items, three or more, in each of its groups.
 
-    Where the model cannot be fitted or has no admissible solution omega is nan, and its method says why.
+    Where the model cannot be fitted or has no admissible solution omega is nan, and its method says why. Groups are
+    fitted together, or one by one if one of them cannot be.
     """
-    groups = len(sample.labels) if by else 1
-    model = _model(sample.items, groups)
     try:
-        with warnings.catch_warnings():
-            # That chance did not choose the respondents was said when the sample was read.
-            warnings.simplefilter("ignore", CsisemWarning)
-            fit = model.fit(sample.survey, "MLR", groups=by or None)
+        return _fitted(sample, sample.labels, level)
     except (DataError, ModelError) as problem:
-        return dict.fromkeys(sample.labels, _without(len(sample.items), str(problem)))
-    labels = tuple(fit.groups) if by else sample.labels
-    return {label: _read(fit, number, label if by else None, level) for number, label in enumerate(labels, 1)}
+        if len(sample.labels) == 1:
+            return {sample.labels[0]: _without(len(sample.items), str(problem))}
+    found: dict[Hashable, OneFactor] = {}
+    for label in sample.labels:
+        try:
+            found |= _fitted(sample, (label,), level)
+        except (DataError, ModelError) as problem:
+            found[label] = _without(len(sample.items), str(problem))
+    return found
+
+
+def _fitted(sample: Sample, labels: tuple[Hashable, ...], level: float) -> dict[Hashable, OneFactor]:
+    """Fit some groups together, the rows of others staying in the design."""
+    by = sample.by
+    model = _model(sample.items, len(labels))
+    with warnings.catch_warnings():
+        # That chance did not choose the respondents was said when the sample was read.
+        warnings.simplefilter("ignore", CsisemWarning)
+        fit = model.fit(_only(sample, labels), "MLR", groups=by or None)
+    own = tuple(fit.groups) if by else labels
+    return {label: _read(fit, number, label if by else None, level) for number, label in enumerate(own, 1)}
+
+
+def _only(sample: Sample, labels: tuple[Hashable, ...]) -> Survey:
+    """The survey, its rows of other groups in none."""
+    survey, by = sample.survey, sample.by
+    codes, every = survey.grouping(by) if by else (np.zeros(survey.n, dtype=np.intp), sample.labels)
+    if set(every) == set(labels):
+        return survey
+    inside = np.isin(codes, [code for code, label in enumerate(every) if label in labels])
+    frame = survey.to_pandas().copy()
+    # As objects, so that whole numbers stay what they are beside blanks.
+    frame[by[0]] = frame[by[0]].astype(object).where(inside)
+    return survey.with_answers(frame)
 
 
 def _model(items: tuple[str, ...], groups: int) -> Model:

@@ -25,7 +25,7 @@ from csisem.diagnose.one_factor import one_factor
 from csisem.diagnose.sample import Sample, labelled
 from csisem.errors import DataError, listed
 from csisem.inference.moment_map import gradient, influence
-from csisem.options import names_of
+from csisem.options import check_share, names_of
 from csisem.survey import Survey, as_survey
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def alpha(
     DataError, ScaleError, DesignError
         A column is missing, text or off its scale, or a block has a constant item or fewer than two complete rows.
     """
+    check_share("level", level)
 
     def row(part: Sample) -> dict[str, object]:
         cov = _moments(part)
@@ -123,6 +124,7 @@ def omega(
     -----
     ``(sum of loadings)^2 psi / ((sum of loadings)^2 psi + sum of residual variances)`` (McDonald 1999, Test Theory, 6).
     """
+    check_share("level", level)
     found: dict[tuple[tuple[str, ...], Hashable], Reliability] = {}
 
     def row(part: Sample) -> dict[str, object]:
@@ -134,7 +136,7 @@ def omega(
 
     def whole(sample: Sample) -> None:
         if len(sample.items) > 2:
-            fitted = one_factor(sample, names_of("by", by), level)
+            fitted = one_factor(sample, level)
             found.update({(sample.items, label): own.omega for label, own in fitted.items()})
 
     return table(data, items, by, design, row, before=whole)
@@ -233,6 +235,7 @@ def table(
     parts = []
     for name, names in blocks_of(items, survey).items():
         sample = Sample.of(survey, names, by=grouping, design=design)
+        sample.warn_without_rows(3)
         groups = [sample.part(code) for code in range(len(sample.labels))] if grouping else [sample]
         for part in groups:
             check_items(part)

@@ -93,10 +93,11 @@ def reliability(
     rows: list[dict[str, object]] = []
     for name, items in blocks_of(model, survey).items():
         sample = Sample.read(survey, items, grouping)
+        sample.warn_without_rows(2)
         parts = [sample.part(code) for code in range(len(sample.labels))]
         for part in parts:
             check_items(part)
-        found = one_factor(sample, grouping, level) if len(items) > 2 else {}
+        found = one_factor(sample, level) if len(items) > 2 else {}
         for part, label in zip(parts, sample.labels, strict=True):
             alpha = alpha_of(part, level)
             omega, loadings = alpha, _equal(part)

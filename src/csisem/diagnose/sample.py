@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, listed
+from csisem.errors import CsisemWarning, DataError, listed
 from csisem.fit.drawn import under_design
 from csisem.fit.replicated import rule_of
 from csisem.inference.design import added, degrees_of_freedom, linearise, variance
@@ -43,6 +44,10 @@ class Sample:
         Labels of the groups, those of which no row is left taken out; ``("all",)`` without groups.
     dropped
         Rows left out for a missing answer or group.
+    by
+        Columns of the groups.
+    emptied
+        Labels of the groups of which no row is left.
     """
 
     survey: Survey
@@ -53,6 +58,8 @@ class Sample:
     codes: IntArray
     labels: tuple[Hashable, ...]
     dropped: int
+    by: tuple[str, ...] = ()
+    emptied: tuple[Hashable, ...] = ()
 
     @classmethod
     def of(
@@ -79,7 +86,7 @@ class Sample:
         if not kept.size:
             where = f" and {listed(grouping)}" if grouping else ""
             raise DataError(f"No row has an answer to all of {listed((*names,))}{where}.")
-        return cls.among(survey, names, values[kept], kept, codes, labels)
+        return cls.among(survey, names, values[kept], kept, codes, labels, grouping)
 
     @classmethod
     def among(
@@ -90,13 +97,14 @@ class Sample:
         kept: IntArray,
         codes: IntArray,
         labels: Sequence[Hashable],
+        by: tuple[str, ...] = (),
     ) -> Sample:
         """Return the rows ``kept`` (m,) with their values (m, p), of the groups ``codes`` (n,) of all rows.
 
         Raises
         ------
         DataError, DesignError
-            All of them have weight zero, or weights are none.
+            All of them, or all of a group's, have weight zero, or weights are none.
         """
         weights = survey.units().weights if survey.design.weights else None
         weights = np.ones(len(kept)) if weights is None else weights[kept]
@@ -104,8 +112,31 @@ class Sample:
             raise DataError(f"The {len(kept)} rows that answered {listed(items)} all have weight zero.")
         present = np.unique(codes[kept])
         left = tuple(labels[code] for code in present)
-        return cls(survey, items, values, weights, kept, np.searchsorted(present, codes[kept]), left,
-                   survey.n - len(kept))  # fmt: skip
+        place = np.searchsorted(present, codes[kept])
+        if (idle := np.flatnonzero(np.bincount(place, weights) == 0)).size:
+            names = listed(left[code] for code in idle)
+            raise DataError(f"The weights of {names} of {listed(by)} add up to zero, so nobody there counts.")
+        emptied = tuple(label for code, label in enumerate(labels) if code not in set(present.tolist()))
+        return cls(survey, items, values, weights, kept, place, left, survey.n - len(kept), by, emptied)
+
+    def without_rows(self) -> tuple[str, ...]:
+        """Sentences about groups of which no row is left, which results would pass over."""
+        if not self.emptied:
+            return ()
+        return (f"No row of {listed(self.emptied)} of {listed(self.by)} answered {listed(self.items)}.",)
+
+    def warn_without_rows(self, stacklevel: int) -> None:
+        """Warn of groups of which no row is left, where the result has no notes."""
+        for sentence in self.without_rows():
+            warnings.warn(sentence, CsisemWarning, stacklevel=stacklevel + 1)
+
+    def left_out(self) -> tuple[str, ...]:
+        """Sentences about rows left out, and groups with them."""
+        said = []
+        if self.dropped:
+            columns = f" or {listed(self.by)}" if self.by else ""
+            said.append(f"{self.dropped} of {self.survey.n} rows lack {self.items[0]}{columns} and were left out.")
+        return (*said, *self.without_rows())
 
     def with_values(self, values: FloatArray, items: tuple[str, ...] | None = None) -> Sample:
         """Return the same rows with other values (m, p)."""

@@ -154,4 +154,5 @@ def _kept(sample: Sample) -> Sample:
         codes=np.searchsorted(present, sample.codes[known]),
         labels=tuple(sample.labels[code] for code in present),
         dropped=sample.dropped + int(np.count_nonzero(~known)),
+        emptied=(*sample.emptied, *(label for k, label in enumerate(sample.labels) if k not in set(present.tolist()))),
     )

@@ -15,8 +15,7 @@ from csisem.diagnose.page import Page
 from csisem.diagnose.sample import Sample, labelled
 from csisem.diagnose.spreads import bartlett, deviations, distances_under_design, fligner, medians
 from csisem.diagnose.target import FIXED, target_of
-from csisem.errors import listed
-from csisem.options import names_of
+from csisem.options import check_share, names_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,6 +85,7 @@ def variances(
         As for `anova`.
     """
     columns = names_of("by", by)
+    check_share("level", level)
     sample = target_of(data, target, by=columns, fit=fit, design=design)
     groups = checked_groups(sample, columns)
     values, count = sample.values[:, 0], len(sample.labels)
@@ -101,9 +101,7 @@ def variances(
     ]
     table = comparison_frame(tests).rename(columns={"df1": "df"}).drop(columns=["effect", "effect_size"])
     notes = [FIXED] if fit is not None else []
-    if sample.dropped:
-        notes.append(f"{sample.dropped} of {sample.survey.n} rows lack {sample.items[0]} or {listed(columns)} and were "
-                     "left out.")  # fmt: skip
+    notes += sample.left_out()
     return Variances(sample.items[0], columns, sample.n, _look_first(sample, domains), table,
                      _spreads(sample, columns, groups, domains, level), tuple(notes))  # fmt: skip
 

@@ -19,6 +19,8 @@ _STEPS = 100
 _LONGEST = 0.5
 _SETTLED = 1e-10
 _EDGE = 7.0
+# Information of a row about atanh of the correlation below which the likelihood is flat: beyond it no cell changes.
+_FLAT = 1e-8
 # Thresholds nearer to zero are moved there, by less than rounding, so that no ratio of two zeros is met.
 _NUDGE = 1e-15
 
@@ -71,7 +73,7 @@ def polychoric(cells: Cells) -> FloatArray:
     cut = ndtri(np.where(below >= 1 - 1e-12, 1.0, below))
     h, k = cut[cells.pairs[:, 0]][:, :, None], cut[cells.pairs[:, 1]][:, None, :]
     p = len(cells.margins)
-    z, last = np.zeros(len(h)), np.full(len(h), np.inf)
+    z, last, flat = np.zeros(len(h)), np.full(len(h), np.inf), np.zeros(len(h), dtype=np.bool_)
     for _ in range(_STEPS):
         rho = np.tanh(z)
         expected = _cells(_cumulative(h, k, rho[:, None, None]), h, k)
@@ -80,12 +82,13 @@ def polychoric(cells: Cells) -> FloatArray:
             ratio = np.where(expected > 0, moved / expected, 0.0)
         score, information = (cells.shares * ratio).sum(axis=(1, 2)), (moved * ratio).sum(axis=(1, 2))
         last = score / np.maximum(information * (1 - rho**2), np.finfo(np.float64).tiny)
-        if ((np.abs(last) < _SETTLED) | (np.abs(z) == _EDGE)).all():
+        flat = information * (1 - rho**2) ** 2 < _FLAT
+        if ((np.abs(last) < _SETTLED) | (np.abs(z) == _EDGE) | flat).all():
             break
         z = np.clip(z + np.clip(last, -_LONGEST, _LONGEST), -_EDGE, _EDGE)
     found = np.eye(p)
     row, col = cells.pairs.T
-    settled = (np.abs(last) < _SETTLED) & (np.abs(z) < _EDGE)
+    settled = (np.abs(last) < _SETTLED) & (np.abs(z) < _EDGE) & ~flat
     found[row, col] = found[col, row] = np.where(settled, np.tanh(z), np.nan)
     return found
 

@@ -300,6 +300,10 @@ class Survey:
         index = self.frame.index if isinstance(self.frame, pd.DataFrame) else None
         return pd.DataFrame(values, columns=list(rows.items), index=index)
 
+    def to_pandas(self) -> pd.DataFrame:
+        """Return all columns as they were given, as a pandas frame."""
+        return self._table.to_pandas()
+
     def counts(self, items: str | Sequence[str] | None = None) -> pd.DataFrame:
         """Return, for each item, how many rows answered, refused, were not asked, left a blank or are off the scale.
 
