@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csisem.composite.assessment import average_variance, composite_reliability, score_reliability
+from csisem.composite.estimate import Estimates
+from csisem.composite.plan import Plan
 from csisem.covariance.implied import implied
 from csisem.covariance.matrices import Matrices
 from csisem.diagnose.blocks import blocks_of
@@ -88,8 +90,7 @@ def measured(fit: Fit) -> Measured:
 def _of_factors(fit: CovarianceFit, blocks: dict[str, tuple[str, ...]]) -> Measured:
     table = fit.table
     items = table.observed[: table.measured]
-    places = _places(blocks, items)
-    columns = [table.latents.index(name) for name in blocks]
+    places, columns = _places(blocks, items), factor_columns(fit, blocks)
 
     def omega(theta: FloatArray) -> FloatArray:
         return factor_reliabilities(fit.structure.matrices(theta), places, columns)[..., 0, :, :]
@@ -103,7 +104,12 @@ def _of_factors(fit: CovarianceFit, blocks: dict[str, tuple[str, ...]]) -> Measu
                     found[2], np.full(found[0].shape, np.nan))  # fmt: skip
 
 
-def factor_reliabilities(matrices: Matrices, places: Sequence[IntArray], columns: Sequence[int]) -> FloatArray:
+def factor_columns(fit: CovarianceFit, blocks: Iterable[str]) -> IntArray:
+    """Positions of constructs among the latent variables of a fit, (J,)."""
+    return np.array([fit.table.latents.index(name) for name in blocks], dtype=np.intp)
+
+
+def factor_reliabilities(matrices: Matrices, places: Sequence[IntArray], columns: IntArray) -> FloatArray:
     """Omega, rho_C and average variance extracted (..., 3, G, J) of blocks of items, real or complex.
 
     ``(sum l)^2 v / ((sum l)^2 v + 1'T1)`` with the loadings l, the construct's variance v and the covariances T of the
@@ -136,20 +142,23 @@ def _of_composites(fit: CompositeFit, blocks: dict[str, tuple[str, ...]]) -> Mea
     places = _places(blocks, items)
     columns = [plan.constructs.index(name) for name in blocks]
     sample = correlations_of(fit.sample_cov[:, : len(items), : len(items)])
-    # Loadings are correlations with one common variable under mode A alone.
-    agreeing = np.array([plan.modes[j] == "A" for j in columns])
-    several = np.array([len(block) > 1 for block in places])
-
-    def chosen(values: FloatArray, wanted: NDArray[np.bool_]) -> FloatArray:
-        return np.where(wanted, values[:, columns], np.nan)
-
-    rho_c = chosen(composite_reliability(plan.loaded, found.loadings), agreeing & several)
-    ave = chosen(average_variance(plan.loaded, found.loadings), agreeing | ~several)
-    rho_a = chosen(score_reliability(plan, found.outer_weights), agreeing & several)
+    rho_c, ave, rho_a = np.moveaxis(composite_reliabilities(plan, found, blocks), -2, 0)
     none = np.full(ave.shape, np.nan)
     among = found.correlations[:, columns][:, :, columns]
     return Measured(blocks, tuple(items), places, sample, among, _cross(fit, blocks), none, none,
                     rho_c, ave, rho_a)  # fmt: skip
+
+
+def composite_reliabilities(plan: Plan, found: Estimates, blocks: Mapping[str, tuple[str, ...]]) -> FloatArray:
+    """rho_C, average variance extracted and rho_A (..., 3, J) of blocks of items, real or complex."""
+    columns = [plan.constructs.index(name) for name in blocks]
+    # Loadings are correlations with one common variable under mode A alone.
+    agreeing = np.array([plan.modes[j] == "A" for j in columns])
+    several = np.array([len(items) > 1 for items in blocks.values()])
+    rho_c = np.where(agreeing & several, composite_reliability(plan.loaded, found.loadings)[..., columns], np.nan)
+    ave = np.where(agreeing | ~several, average_variance(plan.loaded, found.loadings)[..., columns], np.nan)
+    rho_a = np.where(agreeing & several, score_reliability(plan, found.outer_weights)[..., columns], np.nan)
+    return np.stack([rho_c, ave, rho_a], axis=-2)
 
 
 def _cross(fit: Fit, blocks: dict[str, tuple[str, ...]]) -> FloatArray:

@@ -17,18 +17,21 @@ from csisem.diagnose.consistency import (
     feldt_interval,
 )
 from csisem.diagnose.measured import Measured, measured
+from csisem.diagnose.measured_draws import MeasuredDraws, measured_draws
 from csisem.diagnose.one_factor import one_factor
 from csisem.diagnose.reliabilities import alpha_of, check_items
 from csisem.diagnose.sample import Sample, labelled
 from csisem.errors import DataError, OptionError
 from csisem.fit.drawn import under_design
 from csisem.fit.fit import Fit
-from csisem.options import check_share, names_of
+from csisem.options import IntervalKind, check_share, names_of
 from csisem.survey import as_survey
 from csisem.survey.fieldwork import warn_unless_random
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from csisem.fit.draws import Bootstrap
 
 FloatArray = NDArray[np.float64]
 
@@ -40,6 +43,8 @@ def reliability(
     by: str | Sequence[str] = (),
     level: float = 0.95,
     design: object = None,
+    bootstrap: Bootstrap | None = None,
+    interval: IntervalKind = "percentile",
 ) -> pd.DataFrame:
     """Report alpha, omega, rho_C and average variance extracted of each construct.
 
@@ -57,16 +62,23 @@ def reliability(
         Of the intervals.
     design
         None takes the survey's own, False ignores it, or another `Design`. A fit has its own.
+    bootstrap
+        With a fit, its replicates: all intervals then come from them.
+    interval
+        Kind of the bootstrap's intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
 
     Returns
     -------
     DataFrame
         ``construct, <by...>, n_items, n, alpha, alpha_low, alpha_high, omega, omega_low, omega_high, rho_c, ave, rho_a,
-        method``. Alpha is that of the rows (of the moments, where a fit has no rows), n theirs. Omega, rho_C and the
+        method``. Alpha is that of the rows that answered all of the construct's items, or that a fit by listwise
+        deletion used (of the moments, where a fit has no rows), n theirs. Omega, rho_C and the
         average variance come from a model with one factor for each construct by itself, or from the fit; of two items
         without a fit the loadings are taken for equal, and ``method`` says so. Of one item everything is nan. Under PLS
         there is no omega; rho_C and the average variance are made from PLS's loadings, which are too large (under PLSc
-        they are not), rho_a is Dijkstra and Henseler's (2015); of composites of mode B all three are nan.
+        they are not), rho_a is Dijkstra and Henseler's (2015); of composites of mode B all three are nan. With
+        ``bootstrap=`` there are ``_low`` and ``_high`` of rho_c, ave and (PLS) rho_a too, and ``.attrs`` holds
+        ``method`` and ``notes``.
 
     Raises
     ------
@@ -75,7 +87,8 @@ def reliability(
     UnusableFitError
         The fit did not converge or is not identified.
     OptionError
-        ``model``, ``by`` or ``design`` are given with a fit, or ``level`` is not between 0 and 1.
+        ``model``, ``by`` or ``design`` are given with a fit, ``bootstrap`` without one or another fit's, or ``level``
+        is not between 0 and 1.
 
     Notes
     -----
@@ -87,7 +100,10 @@ def reliability(
     check_share("level", level)
     if isinstance(data, Fit):
         refuse_with_fit(model=model, by=by, design=design)
-        return pd.DataFrame(_of_fit(data, measured(data), level))
+        own = measured(data)
+        frame = pd.DataFrame(_of_fit(data, own, level))
+        return frame if bootstrap is None else _drawn(frame, measured_draws(data, own, bootstrap, interval, level))
+    refuse_without_fit(bootstrap)
     survey, grouping = under_design(as_survey(data), design), names_of("by", by)
     warn_unless_random(survey.fieldwork, stacklevel=2)
     rows: list[dict[str, object]] = []
@@ -118,6 +134,24 @@ def refuse_with_fit(**given: object) -> None:
     for name, value in given.items():
         if value is not None and value != ():
             raise OptionError(f"{name}= is settled by the fit; leave it out, or give the survey instead of the fit.")
+
+
+def refuse_without_fit(bootstrap: object) -> None:
+    """Refuse replicates, which are a fit's, beside a survey."""
+    if bootstrap is not None:
+        raise OptionError("bootstrap= holds the replicates of a fit; give the fit instead of the survey.")
+
+
+def _drawn(frame: pd.DataFrame, draws: MeasuredDraws) -> pd.DataFrame:
+    """The frame with the ends from the replicates; its rows are constructs, groups within."""
+    for name, ends in draws.reliability.items():
+        for end, values in zip(("high", "low"), ends[::-1], strict=True):
+            column = f"{name}_{end}"
+            if column not in frame:
+                frame.insert(list(frame.columns).index(name) + 1, column, np.nan)
+            frame[column] = np.where(frame["n_items"] > 1, values.T.ravel(), np.nan)
+    frame.attrs = {"method": draws.method, "notes": list(draws.notes)}
+    return frame
 
 
 def _equal(part: Sample) -> FloatArray:
@@ -165,10 +199,13 @@ def _samples(fit: Fit, items: tuple[str, ...]) -> dict[Hashable, Sample]:
     """The rows of each group that answered the items; nothing where the fit holds no rows."""
     if fit.data is None:
         return {}
+    listwise = fit.settings.missing == "listwise"
+    asked = fit.table.observed[: fit.table.measured] if listwise else items
     try:
-        sample = Sample.read(fit.data, items, fit.settings.by)
+        sample = Sample.read(fit.data, asked, fit.settings.by)
     except DataError:
         return {}
+    sample = sample.with_values(sample.values[:, [asked.index(item) for item in items]], items)
     return {label: sample.part(code) for code, label in enumerate(sample.labels)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -16,8 +16,9 @@ from csisem.composite.validity import fornell_larcker, htmt
 from csisem.diagnose.blocks import blocks_of
 from csisem.diagnose.consistency import correlations_of
 from csisem.diagnose.measured import Measured, measured
+from csisem.diagnose.measured_draws import MeasuredDraws, measured_draws
 from csisem.diagnose.page import Page
-from csisem.diagnose.reliability import group_columns, refuse_with_fit
+from csisem.diagnose.reliability import group_columns, refuse_with_fit, refuse_without_fit
 from csisem.diagnose.sample import Sample
 from csisem.errors import CsisemWarning, DataError, ModelError, listed
 from csisem.fit.drawn import under_design
@@ -25,12 +26,14 @@ from csisem.fit.fit import Fit
 from csisem.inference.moment_map import gradient, influence, normal_theory_variance
 from csisem.model.construct import Construct
 from csisem.model.specification import Model
-from csisem.options import check_share, names_of
+from csisem.options import IntervalKind, check_share, names_of
 from csisem.survey import as_survey
 from csisem.survey.fieldwork import warn_unless_random
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from csisem.fit.draws import Bootstrap
 
 FloatArray = NDArray[np.float64]
 
@@ -51,7 +54,8 @@ class Validity(Page):
     n
         Rows of the fit.
     pairs
-        By pair of constructs: ``correlation``; ``htmt, htmt_low, htmt_high`` and ``htmt2``; ``smaller_root``, the
+        By pair of constructs: ``correlation``; ``htmt, htmt_low, htmt_high`` and ``htmt2`` (``htmt2_low,
+        htmt2_high`` from a bootstrap); ``smaller_root``, the
         smaller root of the two average variances; ``distinct`` (HTMT below 0.9, and that root above the correlation's
         size); ``reasons`` if not.
     fornell_larcker
@@ -81,6 +85,8 @@ def validity(
     by: str | Sequence[str] = (),
     level: float = 0.95,
     design: object = None,
+    bootstrap: Bootstrap | None = None,
+    interval: IntervalKind = "percentile",
 ) -> Validity:
     """Ask whether constructs are told apart by their items.
 
@@ -99,6 +105,10 @@ def validity(
         design otherwise.
     design
         None takes the survey's own, False ignores it, or another `Design`. A fit has its own.
+    bootstrap
+        With a fit, its replicates: HTMT's intervals then come from them, and HTMT2 has some.
+    interval
+        Kind of the bootstrap's intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
 
     Returns
     -------
@@ -111,7 +121,8 @@ def validity(
     UnusableFitError
         The fit, or the factor model, did not converge or is not identified.
     OptionError
-        ``model``, ``by`` or ``design`` are given with a fit, or ``level`` is not between 0 and 1.
+        ``model``, ``by`` or ``design`` are given with a fit, ``bootstrap`` without one or another fit's, or ``level``
+        is not between 0 and 1.
 
     Notes
     -----
@@ -123,12 +134,14 @@ def validity(
         refuse_with_fit(model=model, by=by, design=design)
         fit = data
     else:
+        refuse_without_fit(bootstrap)
         fit = _factor_model(data, model, names_of("by", by), design)
     own = measured(fit)
     if len(own.blocks) < 2:
         raise ModelError(f"{listed(own.blocks)} is the only construct measured by items; there is no other to tell it "
                          "from.")  # fmt: skip
-    return _result(fit, own, level)
+    draws = None if bootstrap is None else measured_draws(fit, own, bootstrap, interval, level)
+    return _result(fit, own, level, draws)
 
 
 def _factor_model(data: object, model: object, by: tuple[str, ...], design: object) -> Fit:
@@ -144,13 +157,14 @@ def _factor_model(data: object, model: object, by: tuple[str, ...], design: obje
         return Model(constructs).fit(survey, "MLR", groups=by or None)
 
 
-def _result(fit: Fit, own: Measured, level: float) -> Validity:
+def _result(fit: Fit, own: Measured, level: float, draws: MeasuredDraws | None) -> Validity:
     import pandas as pd
 
     names = list(own.blocks)
     ratios = htmt(own.correlations, own.places), htmt(own.correlations, own.places, geometric=True)
     table = fornell_larcker(own.ave, own.among)
-    pairs = _pairs(fit, own, ratios, level)
+    ends = _around(fit, own, ratios[0], level) if draws is None else draws.pairs
+    pairs = _pairs(fit, own, ratios, ends)
     home = _home(own)
     index: pd.Index[str] | pd.MultiIndex = pd.Index(names)
     rows = pd.MultiIndex.from_tuples([(home[item], item) for item in own.items], names=["construct", "item"])
@@ -161,7 +175,10 @@ def _result(fit: Fit, own: Measured, level: float) -> Validity:
     criterion, first, second = (pd.DataFrame(values.reshape(-1, len(names)), index, names)
                                 for values in (table, *ratios))  # fmt: skip
     cross = pd.DataFrame(own.cross.reshape(-1, len(names)), rows, names)
-    return Validity(fit.estimator, fit.n, pairs, criterion, first, second, cross, _notes(fit, own))
+    notes = [*_notes(fit, own)]
+    if draws is not None:
+        notes += [f"Intervals: {draws.method}.", *draws.notes]
+    return Validity(fit.estimator, fit.n, pairs, criterion, first, second, cross, tuple(notes))
 
 
 def _home(own: Measured) -> dict[str, str]:
@@ -170,15 +187,23 @@ def _home(own: Measured) -> dict[str, str]:
     return found | {item: name for name in reversed(list(own.blocks)) for item in own.blocks[name]}
 
 
-def _pairs(fit: Fit, own: Measured, ratios: tuple[FloatArray, FloatArray], level: float) -> pd.DataFrame:
+def _around(fit: Fit, own: Measured, ratios: FloatArray, level: float) -> dict[str, FloatArray]:
+    """Ends (2, G, pairs) of HTMT's intervals, the ratios (G, J, J) plus and minus their errors."""
+    value = ratios[:, *np.triu_indices(len(own.blocks), 1)]
+    half = np.stack([_widths(fit, own, g, level) for g in range(len(value))])
+    return {"htmt": np.stack([value - half, value + half])}
+
+
+def _pairs(
+    fit: Fit, own: Measured, ratios: tuple[FloatArray, FloatArray], ends: Mapping[str, FloatArray]
+) -> pd.DataFrame:
     import pandas as pd
 
     names = list(own.blocks)
     places = list(combinations(range(len(names)), 2))
     rows = []
     for g, label in enumerate(fit.groups or ("all",)):
-        width = _widths(fit, own, g, level)
-        for (i, j), half in zip(places, width, strict=True):
+        for pair, (i, j) in enumerate(places):
             value, r = ratios[0][g, i, j], own.among[g, i, j]
             root = float(np.sqrt(np.fmin(own.ave[g, i], own.ave[g, j])))
             reasons = []
@@ -188,11 +213,19 @@ def _pairs(fit: Fit, own: Measured, ratios: tuple[FloatArray, FloatArray], level
                 reasons.append(f"they correlate {r:.2f}, more than a construct with its items ({root:.2f})")
             rows.append(
                 {column: labels[0] for column, labels in group_columns(fit, label).items()}
-                | {"first": names[i], "second": names[j], "correlation": r, "htmt": value, "htmt_low": value - half,
-                   "htmt_high": value + half, "htmt2": ratios[1][g, i, j], "smaller_root": root,
-                   "distinct": not reasons, "reasons": "; ".join(reasons)}
+                | {"first": names[i], "second": names[j], "correlation": r}
+                | {column: number for name, ratio in zip(("htmt", "htmt2"), ratios, strict=True)
+                   for column, number in [(name, ratio[g, i, j]), *_ends(name, ends, g, pair)]}
+                | {"smaller_root": root, "distinct": not reasons, "reasons": "; ".join(reasons)}
             )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _ends(name: str, ends: Mapping[str, FloatArray], group: int, pair: int) -> list[tuple[str, float]]:
+    """Columns of the ends of an interval, where the measure has any."""
+    if name not in ends:
+        return []
+    return [(f"{name}_{end}", float(ends[name][k, group, pair])) for k, end in enumerate(("low", "high"))]
 
 
 def _widths(fit: Fit, own: Measured, group: int, level: float) -> FloatArray:

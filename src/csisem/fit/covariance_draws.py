@@ -12,16 +12,18 @@ from csisem.covariance import derived
 from csisem.covariance.implied import implied
 from csisem.covariance.matrices import Matrices, row_places
 from csisem.covariance.structure import Structure
-from csisem.errors import OptionError
+from csisem.errors import DataError, OptionError
 from csisem.fit import frames
 from csisem.fit.covariance_fit import CovarianceFit
 from csisem.fit.draws import Bootstrap
 from csisem.fit.measures import discrepancies
+from csisem.fit.redraw import source_of
 from csisem.fit.refit import OUTCOMES
 from csisem.fit.row_scores import row_scores
 from csisem.fit.skewness import RowStatistics
 from csisem.inference.bootstrap import Interval
 from csisem.inference.delta import jacobian
+from csisem.inference.resample import blocks
 from csisem.options import IntervalKind
 
 FloatArray = NDArray[np.float64]
@@ -70,6 +72,22 @@ class CovarianceBootstrap(Bootstrap):
 
     def implied(self, place: slice) -> FloatArray:
         return implied(self.structure.take(np.arange(self.n)[place]).matrices(self.theta[place])).cov
+
+    def covariances(self) -> FloatArray:
+        """Covariances (B, G, p, p) of the drawn complete rows, nan where there is no solution; they are drawn again.
+
+        Raises
+        ------
+        DataError
+            There are no rows to be drawn again.
+        """
+        if self.data is None:
+            raise DataError("Covariances of the replicates draw the rows again, and this bootstrap was unpickled "
+                            "without them; make it again.")  # fmt: skip
+        source = source_of(self.fit, self.data, self.method, self.under or self.fit)
+        found = np.concatenate([source.moments(block).cov for block in blocks(self.seed, self.n)])
+        found[self.outcome != 0] = np.nan
+        return found
 
     def interval_of(
         self, function: Callable[[Matrices], FloatArray], kind: IntervalKind, level: float = 0.95
