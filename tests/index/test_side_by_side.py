@@ -56,7 +56,8 @@ def test_attenuation_is_what_separates_the_two_correlations(survey):
 
 
 def test_the_published_trap_is_told(frame):
-    found = cs.compare_estimators(FULL, cs.datasets.mobile_phone(), scheme="path")
+    with pytest.warns(cs.InadmissibleFitWarning, match=r"^What ML and PLSc say .* ML is INADMISSIBLE"):
+        found = cs.compare_estimators(FULL, cs.datasets.mobile_phone(), scheme="path")
     verdicts = found.attrs["verdicts"]
     assert "collinear" in verdicts["ML"]
     assert verdicts["PLS"] == "admissible."
@@ -99,7 +100,8 @@ def test_an_estimator_without_a_solution_is_nan(frame):
     # Two constructs with the same answers: their correlations, and the regressions on both, do not exist.
     data["V1"], data["V2"] = data["IMAG1"], data["IMAG2"]
     twin = cs.Model.from_syntax("A =~ IMAG1 + IMAG2\nB =~ V1 + V2\nS =~ CUSA1 + CUSA2 + CUSA3\nS ~ A + B")
-    found = cs.compare_estimators(twin, data, ["PLS", "PLSc"])
+    with pytest.warns(cs.InadmissibleFitWarning, match="^What PLS and PLSc say must not"):
+        found = cs.compare_estimators(twin, data, ["PLS", "PLSc"])
     assert found.empty
     assert found.attrs["verdicts"]["PLS"].startswith("NOT CONVERGED")
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.composite.consistent import factors
-from csisem.errors import CsisemWarning, DataError, ModelError, OptionError
+from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.index.satisfaction import csi
 from csisem.model.specification import Model
@@ -55,7 +55,8 @@ def compare_estimators(
     DataFrame
         ``kind lhs op rhs``, then for every estimator its estimate (a column of its name) and error (``_se``), and
         ``attenuation``. Kinds are ``"path"``, ``"loading"``, ``"correlation"`` (of two constructs, without errors) and
-        ``"index"`` (0-100, where the items have scales). What an estimator does not have, or may not be used, is nan.
+        ``"index"`` (0-100, where the items have scales). What an estimator does not have is nan, as is all
+        of one that did not converge; an inadmissible one is shown, with an `InadmissibleFitWarning`.
         ``attenuation`` is the root of the product of the reliabilities rho_A of the two constructs' scores: a
         correlation by PLS is that by PLSc times it, and so is a path to a construct with one predictor.
         ``.attrs`` holds ``verdicts`` (of each estimator, in sentences; also a refusal), ``conventions`` (what the
@@ -94,6 +95,10 @@ def compare_estimators(
         "conventions": _conventions(fits, scheme),
         "notes": notes,
     }
+    if barred := [name for name, fit in fits.items() if not fit]:
+        warnings.warn(f"What {' and '.join(barred)} say must not be read as a result: "
+                      f"{' '.join(f'{name} is {_verdict(fits[name])}' for name in barred)}",
+                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
     return frame
 
 
