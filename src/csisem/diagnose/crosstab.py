@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import asdict, dataclass
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -120,7 +121,7 @@ def crosstab(
     """
     if item == by and fit is None:
         raise OptionError(f"item and by= are both {item!r}; cross two questions.")
-    if threshold is not None and not 0 < threshold <= 100:
+    if threshold is not None and not (isinstance(threshold, Real) and 0 < threshold <= 100):
         raise OptionError(f"threshold={threshold!r} is not a number of points above 0 and up to 100.")
     sample, rows, row_labels = _crossed(data, item, by, threshold, fit, design)
     columns, column_labels = ordered(sample.codes, sample.labels, sample.survey, by)

@@ -16,6 +16,7 @@ from csisem.diagnose.page import Page
 from csisem.diagnose.sample import Sample
 from csisem.errors import DataError, OptionError, listed
 from csisem.options import FactorMethod, Rotation, check_share, validate
+from csisem.sampling.arguments import count
 from csisem.survey import as_survey
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ def factors(
     rotation = validate("rotation", rotation, Rotation)
     method = validate("method", method, FactorMethod)
     check_share("quantile", quantile)
+    draws = count("draws", draws)
     survey = as_survey(data)
     blocks = blocks_of(model, survey, level)
     items = tuple(dict.fromkeys(item for block in blocks.values() for item in block))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from csisem.diagnose.page import Page
 from csisem.errors import DataError, OptionError
+from csisem.sampling.arguments import count, positive, share
 from csisem.survey import Questionnaire, Survey, as_survey
 
 if TYPE_CHECKING:
@@ -106,10 +107,9 @@ def quality(
         raise OptionError("Name the items: a list of columns, a questionnaire, or a survey made with items=.")
     if not survey.n:
         raise DataError("The data have no rows.")
-    if not 0 < most_missing <= 1:
-        raise OptionError(f"most_missing={most_missing!r} is not a share above 0 and up to 1.")
-    if longest is not None and (isinstance(longest, bool) or longest < 2):
-        raise OptionError(f"longest={longest!r} is not a number of answers from 2.")
+    most_missing = share("most_missing", most_missing, whole=True)
+    longest = None if longest is None else count("longest", longest, 2)
+    fastest = None if fastest is None else positive("fastest", fastest)
     raw, blank, off = _read(survey, names)
     table, rules = _rows(survey, names, raw, blank, off, most_missing, longest)
     notes: list[str] = []
@@ -203,7 +203,7 @@ def _speed(
     seconds = Survey(survey.frame).answers([duration])[duration].to_numpy(dtype=np.float64)
     if np.isnan(seconds).all():
         raise DataError(f"Column {duration!r} has no durations.")
-    limit = float(np.nanmedian(seconds)) / 3 if fastest is None else float(fastest)
+    limit = float(np.nanmedian(seconds)) / 3 if fastest is None else fastest
     table["seconds"] = seconds
     table["speeder"] = seconds < limit
     rules["speeder"] = f"less than {limit:g} seconds" + (" (a third of the median)" if fastest is None else "")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from csisem.diagnose.sample import Sample
 from csisem.errors import CsisemWarning, DataError, ModelError, OptionError, listed, nearest
 from csisem.index.satisfaction import csi
+from csisem.options import names_of
 from csisem.survey import Survey
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def target_of(
     if fit is None:
         if data is None:
             raise DataError("Give the survey, or a fit that holds its rows.")
+        if target in names_of("by", by):
+            raise OptionError(f"{target!r} stands in by= too; groups of equal answers have nothing to compare.")
         return Sample.of(data, target, by=by, design=design)
     if data is None:
         data = fit.data

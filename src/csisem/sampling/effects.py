@@ -48,7 +48,10 @@ def deff_weights(weights: ArrayLike) -> float:
     OptionError
         A weight is missing or negative, or all are zero.
     """
-    w = np.asarray(weights, dtype=np.float64).ravel()
+    try:
+        w = np.asarray(weights, dtype=np.float64).ravel()
+    except (TypeError, ValueError):
+        raise OptionError("weights= must be numbers, and hold something else.") from None
     if not w.size or not (np.isfinite(w) & (w >= 0)).all() or not w.any():
         raise OptionError("weights= must be finite numbers of at least 0, not all zero.")
     return float(w.size * (w @ w) / w.sum() ** 2)

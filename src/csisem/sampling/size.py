@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -183,13 +184,16 @@ def size_difference(
     OptionError
         A number is not what its name says, or a panel's waves differ in size.
     """
-    first, second = (positive("sd", one) for one in (sd if isinstance(sd, tuple) else (sd, sd)))
+    both = sd if isinstance(sd, tuple) else (sd, sd)
+    if len(both) != 2:
+        raise OptionError(f"sd={sd!r} is not one number, or one for each of two groups.")
+    first, second = (positive("sd", one) for one in both)
     ratio = positive("ratio", ratio)
     spread = first**2 + second**2 / ratio
     if correlation is not None:
         if ratio != 1:
             raise OptionError(f"ratio={ratio:g}: the same customers asked twice (correlation=) are equally many.")
-        if not -1 < correlation < 1:
+        if not isinstance(correlation, Real) or not -1 < correlation < 1:
             raise OptionError(f"correlation={correlation!r} is not between -1 and 1.")
         spread -= 2 * correlation * first * second
     n = effect(deff) * _z_test(power, alpha, sides) ** 2 * spread / positive("difference", difference) ** 2

@@ -191,6 +191,10 @@ def rake(
 
 def _target(survey: Survey, margin: Margin, weights: FloatArray) -> tuple[IntArray, FloatArray]:
     """Classes of the rows (n,), and the totals of the classes."""
+    if not isinstance(margin, Margin):
+        raise OptionError(f"margins= takes a mapping from column to totals, or Margins, not {margin!r}.")
+    if not survey.n:
+        raise DataError("The data have no rows.")
     codes, labels = groups_of(survey, margin.by, "class column")
     given = margin.totals.to_dict() if hasattr(margin.totals, "to_dict") else margin.totals
     where = listed(margin.by)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from numbers import Integral
 
 from csisem.errors import CsisemWarning, QuestionnaireError
@@ -105,11 +105,13 @@ class Fieldwork:
 
 
 def _day(name: str, value: date | str | None) -> date | None:
-    if not isinstance(value, str):
+    if isinstance(value, datetime):
+        return value.date()
+    if value is None or isinstance(value, date):
         return value
     try:
         return date.fromisoformat(value)
-    except ValueError:
+    except (TypeError, ValueError):
         raise QuestionnaireError(f"{name}={value!r} is no day; write it as 2024-03-31.") from None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from numbers import Real
 
@@ -48,6 +48,8 @@ class Indicator:
             raise QuestionnaireError("An indicator has no name.")
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "children", tuple(self.children))
+        if not isinstance(self.items, str | Sequence):
+            raise QuestionnaireError(f"Indicator {name!r}: items={self.items!r} is not a list of questions' names.")
         items = (self.items,) if isinstance(self.items, str) else tuple(map(str, self.items))
         object.__setattr__(self, "items", items)
         object.__setattr__(self, "text", as_text(self.text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import cast
@@ -85,9 +85,9 @@ class Question:
             "name": name,
             "text": as_text(self.text),
             "options": {float(code): as_text(text) for code, text in options.items()},
-            "scale": None if self.scale is None else tuple(map(float, self.scale)),
-            "missing_codes": _codes(self.missing_codes),
-            "not_applicable": _codes(self.not_applicable),
+            "scale": _bounds(name, self.scale),
+            "missing_codes": _codes(name, "missing_codes", self.missing_codes),
+            "not_applicable": _codes(name, "not_applicable", self.not_applicable),
         }
         for part, value in known.items():
             object.__setattr__(self, part, value)
@@ -133,10 +133,23 @@ class Question:
         return {code: text.into(language) for code, text in self.texts.items()}
 
 
-def _codes(codes: object) -> tuple[float, ...]:
-    if isinstance(codes, Real):
-        return (float(codes),)
-    return tuple(float(code) for code in codes)  # type: ignore[attr-defined]
+def _bounds(name: str, scale: object) -> tuple[float, float] | None:
+    if scale is None:
+        return None
+    if isinstance(scale, Sequence) and len(scale) == 2 and all(isinstance(end, Real) for end in scale):
+        return float(scale[0]), float(scale[1])
+    raise QuestionnaireError(
+        f"Question {name!r}: scale={scale!r} cannot be read as two numbers, the lowest and highest answer."
+    )
+
+
+def _codes(name: str, option: str, codes: object) -> tuple[float, ...]:
+    listing = [codes] if isinstance(codes, Real) else codes
+    if isinstance(listing, Iterable) and not isinstance(listing, str):
+        found = list(listing)
+        if all(isinstance(code, Real) for code in found):
+            return tuple(float(code) for code in found)
+    raise QuestionnaireError(f"Question {name!r}: {option}={codes!r} is not a number, or a list of numbers.")
 
 
 def _check(question: Question) -> None:
@@ -160,7 +173,9 @@ def _check(question: Question) -> None:
         raise QuestionnaireError(f"{where}: {listed([f'{code:g}' for code in both])} is an answer and a missing code.")
     if question.other and question.kind not in ("choice", "multiple"):
         raise QuestionnaireError(f"{where} is {question.kind!r}; other=True adds a line to a choice.")
-    if question.seconds is not None and not 0 < question.seconds < float("inf"):
+    if question.seconds is not None and not (
+        isinstance(question.seconds, Real) and 0 < question.seconds < float("inf")
+    ):
         raise QuestionnaireError(f"{where}: seconds={question.seconds!r} is not a number above zero.")
     if question.reverse and question.bounds is None:
         raise QuestionnaireError(f"{where} is reversed and needs a scale, since x is read as low + high - x.")

@@ -62,6 +62,9 @@ class Questionnaire:
         for name in ("questions", "indicators", "levels", "price_tolerance"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         object.__setattr__(self, "title", as_text(self.title))
+        for name, kind in (("questions", Question), ("indicators", Indicator), ("price_tolerance", PriceTolerance)):
+            if wrong := [one for one in getattr(self, name) if not isinstance(one, kind)]:
+                raise QuestionnaireError(f"{name}= takes {kind.__name__} objects, not {wrong[0]!r}.")
         _check(self)
 
     def __getitem__(self, name: str) -> Question:

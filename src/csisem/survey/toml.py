@@ -49,7 +49,7 @@ def parsed(source: str | Path) -> Parts:
             questions=tuple(_question(one) for one in _tables(held, "question")),
             indicators=tuple(_indicator(one) for one in _tables(held, "indicator")),
             title=held.get("title", ""),
-            levels=tuple(held.get("levels", LEVELS)),
+            levels=_levels(held.get("levels", LEVELS)),
             price_tolerance=tuple(_tolerance(one) for one in _tables(held, "price_tolerance")),
         )
     except (TypeError, ValueError) as problem:
@@ -91,6 +91,12 @@ def _tables(held: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     return tables
 
 
+def _levels(levels: object) -> tuple[str, ...]:
+    if isinstance(levels, list | tuple) and all(isinstance(level, str) for level in levels):
+        return tuple(levels)
+    raise QuestionnaireError(f"levels={levels!r} is not a list of names.")
+
+
 def _check_keys(held: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
     if unknown := [key for key in held if key not in known]:
         raise QuestionnaireError(f"{where} has a key {unknown[0]!r} that means nothing{nearest(unknown[0], known)}.")
@@ -107,7 +113,12 @@ def _named(held: Mapping[str, Any], kind: str, known: tuple[str, ...]) -> str:
 def _question(held: Mapping[str, Any]) -> Question:
     name = _named(held, "question", _QUESTION)
     rest = {key: value for key, value in held.items() if key not in ("name", "options")}
-    return Question(name, options=_options(name, held.get("options", [])), **rest)
+    try:
+        return Question(name, options=_options(name, held.get("options", [])), **rest)
+    except (OptionError, QuestionnaireError, TypeError, ValueError) as problem:
+        said = str(problem)
+        place = "" if repr(name) in said else f"Question {name!r}: "
+        raise QuestionnaireError(f"{place}{said}") from problem
 
 
 def _options(name: str, held: object) -> dict[float, Any]:

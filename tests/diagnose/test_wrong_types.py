@@ -1,0 +1,58 @@
+"""Arguments of the wrong kind, to all that comes before the model, are refused in one sentence that names them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import csisem as cs
+
+SURVEY = cs.datasets.retail_survey()
+FRAME = SURVEY.frame
+ITEMS = ["e1", "e2", "e3"]
+TIMED = FRAME.assign(t=100.0)
+
+
+def _toml(text: str) -> cs.Questionnaire:
+    return cs.Questionnaire.from_toml(f'[[question]]\nname = "q1"\n{text}\n')
+
+
+CALLS = {
+    "no rows": (lambda: cs.sampling.base_weights(pd.DataFrame({"a": []}), {}, strata="a"), "The data have no rows."),
+    "draws": (lambda: cs.diagnose.factors(SURVEY, [*ITEMS, "q1"], draws=0), "draws=0 is not a whole number"),
+    "day": (lambda: cs.Fieldwork(start=5), "start=5 is no day"),
+    "sds": (lambda: cs.sampling.size_difference((1, 2, 3), difference=1), "sd=(1, 2, 3) is not one number"),
+    "correlation": (lambda: cs.sampling.size_difference(10, difference=1, correlation="x"), "correlation='x' is not"),
+    "weights": (lambda: cs.sampling.deff_weights(["a"]), "weights= must be numbers"),
+    "margins": (lambda: cs.sampling.rake(FRAME, [1]), "margins= takes a mapping"),
+    "threshold": (lambda: cs.diagnose.crosstab(SURVEY, "e1", by="firm", threshold="x"), "threshold='x' is not"),
+    "longest": (lambda: cs.diagnose.quality(FRAME, ITEMS, longest="x"), "longest='x' is not a whole number"),
+    "missing": (lambda: cs.diagnose.quality(FRAME, ITEMS, most_missing="x"), "most_missing='x' is not"),
+    "fastest": (lambda: cs.diagnose.quality(TIMED, ITEMS, duration="t", fastest=-1), "fastest=-1 is not"),
+    "questions": (lambda: cs.Questionnaire("abc"), "questions= takes Question objects, not 'a'"),
+    "itself": (lambda: cs.diagnose.anova(SURVEY, "e1", by="e1"), "'e1' stands in by= too"),
+    "levels": (lambda: cs.Questionnaire.from_toml("levels = 'abc'\n"), "levels='abc' is not a list of names"),
+    "scale": (lambda: _toml("scale = '15'"), "Question 'q1': scale='15' cannot be read as two numbers"),
+    "scale of three": (
+        lambda: _toml("scale = [1, 2, 3]"),
+        "Question 'q1': scale=[1, 2, 3] cannot be read as two numbers",
+    ),
+    "seconds": (lambda: _toml("seconds = 'x'"), "Question 'q1': seconds='x' is not a number above zero"),
+    "text": (lambda: _toml("text = 5"), "Question 'q1': A wording is a text"),
+    "codes": (lambda: _toml("missing_codes = 'x'"), "Question 'q1': missing_codes='x' is not a number"),
+    "items": (lambda: _toml('[[indicator]]\nname = "x"\nitems = 3'), "Indicator 'x': items=3 is not a list"),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_argument_is_named(name):
+    call, words = CALLS[name]
+    with pytest.raises(cs.CsisemError) as caught:
+        call()
+    assert words in str(caught.value)
+    assert str(caught.value).endswith(".")
+
+
+def test_a_time_of_day_is_its_day():
+    fieldwork = cs.Fieldwork(start=pd.Timestamp("2024-01-01 10:00"), end="2024-01-02")
+    assert str(fieldwork.start) == "2024-01-01"
