@@ -32,7 +32,7 @@ CALLS = {
     "questions": (lambda: cs.Questionnaire("abc"), "questions= takes Question objects, not 'a'"),
     "itself": (lambda: cs.diagnose.anova(SURVEY, "e1", by="e1"), "'e1' stands in by= too"),
     "levels": (lambda: cs.Questionnaire.from_toml("levels = 'abc'\n"), "levels='abc' is not a list of names"),
-    "scale": (lambda: _toml("scale = '15'"), "Question 'q1': scale='15' cannot be read as two numbers"),
+    "scale": (lambda: _toml("scale = '15'"), "Question 'q1': scale='15' cannot be read"),
     "scale of three": (
         lambda: _toml("scale = [1, 2, 3]"),
         "Question 'q1': scale=[1, 2, 3] cannot be read as two numbers",
