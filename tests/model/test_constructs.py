@@ -34,5 +34,5 @@ def test_regression_weights_are_of_composites():
 
 
 def test_text_is_read_by_another_constructor():
-    with pytest.raises(cs.ModelError, match="read by Model.from_syntax"):
+    with pytest.raises(cs.ModelError, match=r"read by Model\.from_syntax"):
         cs.Model("Quality =~ q1 + q2")
