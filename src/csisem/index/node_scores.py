@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from csisem.errors import DataError, OptionError, listed
 from csisem.fit.drawn import under_design
 from csisem.index.averages import ask, averages
+from csisem.index.joint import labelled
 from csisem.index.nodes import RowNodes, points_of, renormalized
 from csisem.index.satisfaction import MOST_JOINT
 from csisem.index.tree import Tree
@@ -88,9 +89,7 @@ def score_values(
         return Scored(value, None, None, degrees)
     own = np.zeros((len(names), len(names)))
     if covariance is not None:
-        if sorted(map(str, covariance.index)) != sorted(names) or list(covariance.index) != list(covariance.columns):
-            raise DataError(f"covariance= must have rows and columns {listed(names)}.")
-        own = covariance.loc[names, names].to_numpy(dtype=np.float64)
+        own = labelled(covariance, names, "covariance=")
     reach = tree.paths()[:, tree.leaves]
     slope = by_weight(tree, value)[0]
     joint = reach @ own @ reach.T + slope @ weight_covariance @ slope.T

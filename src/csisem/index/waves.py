@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import CsisemWarning, DataError, OptionError, listed, nearest
+from csisem.fit.fit import as_fit
 from csisem.index.joint import joint_of
 from csisem.index.panel import as_panel
 from csisem.index.satisfaction import MOST_JOINT, SharedRows, csi
@@ -19,7 +20,7 @@ from csisem.index.shares import nps, top_box
 from csisem.index.weights import blocks
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.moments.quotients import Answered, Parts
-from csisem.options import ChangeFrom, TrendMeasure, names_of, validate
+from csisem.options import ChangeFrom, TrendMeasure, check_share, check_whole, names_of, validate
 from csisem.survey import Survey, as_survey
 
 if TYPE_CHECKING:
@@ -95,6 +96,9 @@ def trend(
     adjusted p-values by Holm (1979), both valid whatever the correlations.
     """
     _check(measure, base, fit, items, constructs, boxes)
+    check_share("level", level)
+    if wave is not None:
+        (wave,) = names_of("wave", [wave])
     asked = as_survey(survey, fit.data if fit is not None else None)
     column = wave or asked.wave
     if column is None:
@@ -122,9 +126,11 @@ def _check(
 ) -> None:
     validate("measure", measure, TrendMeasure)
     validate("base", base, ChangeFrom)
+    check_whole("boxes", boxes, 1)
     if measure == "index":
         if fit is None:
             raise OptionError("A trend of the index needs fit=, which gives the item weights.")
+        as_fit(fit, "A trend")
         if items is not None:
             raise OptionError("items= belongs to measure='top-box' and 'nps'; the index has constructs=.")
     else:

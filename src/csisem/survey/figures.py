@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, ScaleError, listed, nearest
+from csisem.errors import DataError, ScaleError, listed, nearest, shown
 from csisem.survey.scale import Scale
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def number(value: object, what: str) -> float:
             return np.nan if value is None else float(value)  # type: ignore[arg-type]
         except (TypeError, ValueError):
             pass
-    raise DataError(f"{what} is {value!r}, which is no number.")
+    raise DataError(f"{what} is {shown(value)}, which is no number.")
 
 
 def numbers(values: object, what: str) -> FloatArray:
@@ -41,7 +41,10 @@ def numbers(values: object, what: str) -> FloatArray:
     DataError
         One of ``what`` is no number.
     """
-    found = np.asarray(values)
+    try:
+        found = np.asarray(values)
+    except ValueError:
+        raise DataError(f"{what} is a list of its own; give figures of one shape.") from None
     if found.dtype.kind in "USO":
         flat = [number(value, what) for value in found.ravel().tolist()]
         return np.array(flat, dtype=np.float64).reshape(found.shape)
