@@ -31,7 +31,9 @@ def test_taxi_passengers():
 
 def test_repurchase_rises_by_the_rule():
     assert outcomes.repurchase(70) == pytest.approx(0.7674, rel=1e-14)
-    assert outcomes.repurchase([67, 0, 100, 200]).tolist() == pytest.approx([0.75, 0.3614, 0.9414, 1.0], rel=1e-12)
+    assert outcomes.repurchase([67, 0, 100]).tolist() == pytest.approx([0.75, 0.3614, 0.9414], rel=1e-12)
+    assert outcomes.repurchase([0.0, 100.0], slope=0.02).tolist() == [0.0, 1.0]
+    assert np.isnan(outcomes.repurchase(np.nan))
 
 
 def test_abc_classes_by_hand():
@@ -51,6 +53,8 @@ def test_word_of_mouth_adds_up():
     found = outcomes.word_of_mouth(1)
     assert (found.dissatisfied, found.lost, found.told, found.retold, found.reached) == (4, 52, 11, 55, 66)
     assert outcomes.word_of_mouth(10, retells=0).reached == 110
+    # The texts' two ratios of the cost of a new customer to that of an old one.
+    assert (found.replacement, outcomes.word_of_mouth(1, new_over_old=10).replacement) == (5 * 52, 10 * 52)
     with pytest.raises(cs.OptionError, match="cost=-1"):
         outcomes.word_of_mouth(1, cost=-1)
 
@@ -105,8 +109,10 @@ def test_value_scores_by_hand():
     frame = pd.DataFrame({"sales": [10.0, 30, 20], "years": [1.0, 5, 11]}, index=["a", "b", "c"])
     found = outcomes.value_score(frame, {"sales": 0.75, "years": 0.25}, bounds={"years": (0, 10)})
     assert found["score"].tolist() == pytest.approx([2.5, 87.5, 62.5], rel=1e-14)
-    with pytest.raises(cs.DataError, match="sum to 1"):
-        outcomes.value_score(frame, {"sales": 0.75})
+    with pytest.raises(cs.DataError, match="no weight of 'years'; 0 leaves"):
+        outcomes.value_score(frame, {"sales": 1.0})
+    with pytest.raises(cs.DataError, match=r"sum to 1, not 0\.75"):
+        outcomes.value_score(frame, {"sales": 0.75, "years": 0.0})
     with pytest.raises(cs.DataError, match="is the same for all"):
         outcomes.value_score(frame.assign(years=3.0))
     with pytest.raises(cs.DataError, match="did you mean 'sales'"):

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from csisem.errors import DataError
-from csisem.options import RateInterval, validate
+from csisem.options import RateInterval, check_share, validate
 from csisem.survey.figures import number
 
 if TYPE_CHECKING:
@@ -47,9 +47,10 @@ def rates(
     import pandas as pd
 
     validate("method", method, RateInterval)
+    check_share("level", level)
     z = -float(ndtri((1 - level) / 2))
     rows = []
-    if not hasattr(counts, "items"):
+    if not hasattr(counts, "items") or isinstance(counts.items, tuple):
         raise DataError(f"Rates go by name, each a pair (count, base), not {type(counts).__name__!r}.")
     for name, pair in counts.items():
         if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
