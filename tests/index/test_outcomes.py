@@ -111,7 +111,7 @@ def test_value_scores_by_hand():
     assert found["score"].tolist() == pytest.approx([2.5, 87.5, 62.5], rel=1e-14)
     with pytest.raises(cs.DataError, match="no weight of 'years'; 0 leaves"):
         outcomes.value_score(frame, {"sales": 1.0})
-    with pytest.raises(cs.DataError, match=r"sum to 1, not 0\.75"):
+    with pytest.raises(cs.DataError, match=r"sum to 1; .* sum to 0\.75"):
         outcomes.value_score(frame, {"sales": 0.75, "years": 0.0})
     with pytest.raises(cs.DataError, match="is the same for all"):
         outcomes.value_score(frame.assign(years=3.0))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.options import check_number, check_whole, entries_of, names_of
-from csisem.survey.figures import by_name, number, numbers
+from csisem.survey.figures import by_name, number, numbers, parts_of_one
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -194,9 +194,7 @@ def value_score(
         raise DataError(f"There is no component {odd[0]!r}{nearest(str(odd[0]), labels)}.")
     if bare := [name for name in labels if name not in stated]:
         raise DataError(f"There is no weight of {listed(bare)}; 0 leaves a component out.")
-    share = np.array([stated[name] for name in labels])
-    if not (share >= 0).all() or abs(share.sum() - 1) > 1e-9:
-        raise DataError(f"The weights of {listed(labels)} must be at least 0 and sum to 1, not {share.sum():g}.")
+    share = parts_of_one({name: stated[name] for name in labels}, "the components")
     ends = np.array([_ends(name, given.get(name, (low, high))) for name, low, high in zip(
         labels, values.min(axis=0), values.max(axis=0), strict=True)])  # fmt: skip
     if flat := [name for name, (low, high) in zip(labels, ends, strict=True) if not low < high]:
