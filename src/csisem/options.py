@@ -322,3 +322,17 @@ def names_of(name: str, given: object, *, once: bool = True) -> tuple[str, ...]:
     if once and twice:
         raise OptionError(f"{name}= names {listed(twice)} more than once.")
     return tuple(map(str, listing))
+
+
+def groups_of(given: object, taken: Iterable[str], name: str = "by") -> tuple[str, ...]:
+    """Return the columns that make groups, none of which has the name of a column of the result (``taken``).
+
+    Raises
+    ------
+    OptionError
+        It names something else than columns, or one whose name is taken.
+    """
+    names = names_of(name, given)
+    if both := [column for column in names if column in taken]:
+        raise OptionError(f"{name}= names {listed(both)}, as a column of the result is called; rename it in the data.")
+    return names

@@ -15,7 +15,7 @@ from csisem.index.averages import Asked, Averages, ask, averages, label_columns
 from csisem.inference.intervals import wald
 from csisem.inference.replicates import MOST_FAILED
 from csisem.moments.quotients import Parts
-from csisem.options import check_flag, names_of
+from csisem.options import check_flag, groups_of, names_of
 from csisem.survey import as_survey
 from csisem.survey.fieldwork import warn_unless_random
 
@@ -131,7 +131,7 @@ def _estimate(
     replace: bool,
 ) -> pd.DataFrame:
     check_flag("replace", replace)
-    columns = names_of("by", by)
+    columns = groups_of(by, (heading, "n", "estimate", "se", "ci_lower", "ci_upper", "deff"))
     items, names, parts = _parts(numerator, denominator)
     survey = under_design(as_survey(data), design)
     warn_unless_random(survey.fieldwork, stacklevel=3)

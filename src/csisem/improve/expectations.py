@@ -12,7 +12,7 @@ from csisem.improve.gaps import gaps
 from csisem.improve.paired import read_pairs
 from csisem.index.satisfaction import SharedRows
 from csisem.model.wording import Language
-from csisem.options import check_number, entries_of, validate
+from csisem.options import check_number, entries_of, groups_of, validate
 from csisem.survey import Survey, as_survey
 from csisem.survey.figures import scales_of
 
@@ -89,6 +89,7 @@ def service_expectations(
     """
     validate("language", language, Language)
     low, high = _checked_cuts(cuts)
+    groups_of(by, ("actual", "sign", "word"))
     pairs, members = _read(expectations)
     survey = as_survey(data)
     _check_scales(survey, pairs)

@@ -12,11 +12,11 @@ from csisem.errors import DataError, listed, nearest, shown
 from csisem.fit.drawn import under_design
 from csisem.improve.paired import Differences, read_pairs
 from csisem.index.averages import ask, averages, label_columns
-from csisem.index.joint import framed
+from csisem.index.joint import INTERVAL, framed
 from csisem.index.nodes import points_of
 from csisem.index.satisfaction import MOST_JOINT
 from csisem.inference.intervals import wald
-from csisem.options import check_share, entries_of, names_of
+from csisem.options import check_share, entries_of, groups_of, names_of
 from csisem.survey import as_survey
 from csisem.survey.figures import by_name, number, parts_of_one
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FloatArray = NDArray[np.float64]
+
+_COLUMNS = ("level", "item", "n", "expected", "perceived", "gap", *INTERVAL, "pvalue", "class")
 
 FIVE = {
     1: ("knowledge", "management", "expected"),
@@ -95,7 +97,7 @@ def gaps(
     points = points_of(survey, questions, complete=False)
     # Expectation, perception and their difference of every question, and sums of each.
     combine = np.asarray(np.kron(sums, np.eye(3)), dtype=np.float64)
-    asked = ask(survey, questions, Differences(points, places), names_of("by", by), combine=combine)
+    asked = ask(survey, questions, Differences(points, places), groups_of(by, _COLUMNS), combine=combine)
     found = averages(asked)
     if found.empty.any():
         domain, place = (int(k) for k in np.argwhere(found.empty)[0])

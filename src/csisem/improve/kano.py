@@ -15,7 +15,7 @@ from csisem.improve.paired import read_pairs
 from csisem.index.averages import ask, averages, label_columns
 from csisem.inference.intervals import wald
 from csisem.moments.quotients import stacked
-from csisem.options import check_share, names_of
+from csisem.options import check_share, groups_of
 from csisem.survey import Survey, as_survey
 from csisem.survey.figures import numbers
 
@@ -34,6 +34,7 @@ _TABLE = ("QAAAO", "RIIIM", "RIIIM", "RIIIM", "RRRRQ")
 _LETTERS = "MOAIRQ"
 _PLACE = np.array([[_LETTERS.index(letter) for letter in row] for row in _TABLE])
 
+_COLUMNS = ("item", "n", *CATEGORIES, "category", "pvalue", "clear", "better", "better_se", "worse", "worse_se")
 _NUMBERS = len(CATEGORIES) + 2
 
 
@@ -91,7 +92,7 @@ def kano(
         raise DataError(f"codes= names five different numbers, not {shown(codes)}.")
     _check_codes(survey, questions, values)
     places = np.array([[questions.index(column) for column in pairs[item]] for item in items])
-    asked = ask(survey, questions, Pairs(places, values), names_of("by", by))
+    asked = ask(survey, questions, Pairs(places, values), groups_of(by, _COLUMNS))
     found = averages(asked)
     nobody = found.n[:, ::_NUMBERS] == 0
     if nobody.any():

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import DataError, OptionError, nearest, shown
-from csisem.index.joint import Joint, column_of, framed, joint_of, unique_rows
+from csisem.index.joint import INTERVAL, Joint, column_of, framed, joint_of, unique_rows
 from csisem.index.levels import Structure, read_structure
 from csisem.index.satisfaction import MOST_JOINT
 from csisem.inference.delta import jacobian
-from csisem.options import entries_of, names_of
+from csisem.options import entries_of, groups_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +75,7 @@ def aggregate(
     ``sum b_k x_k / sum b_k`` at every level; variance ``W S W'`` with the joint covariance S of the indices, plus the
     delta method for estimated bases. Degrees of freedom of independent rows by Satterthwaite (1946).
     """
-    names = list(names_of("levels", levels))
+    names = list(groups_of(levels, ("level", "basis", "weight", "index", *INTERVAL), "levels"))
     if not names:
         raise OptionError("levels= names the columns from the lowest level up, and there are none.")
     weights = entries_of("weights", weights, "the column of its basis")

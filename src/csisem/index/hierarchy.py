@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from csisem.errors import DataError, OptionError, nearest, shown
 from csisem.index.averages import label_columns
 from csisem.index.indicators import nested
-from csisem.index.joint import framed, is_figures, labelled
+from csisem.index.joint import INTERVAL, framed, is_figures, labelled
 from csisem.index.node_changes import node_changes
 from csisem.index.node_scores import Scored, score_answers, score_values
 from csisem.index.tree import Tree, read_tree
-from csisem.options import MissingIndicators, entries_of, names_of, validate
+from csisem.options import MissingIndicators, entries_of, groups_of, validate
 from csisem.survey import Questionnaire, as_survey
 from csisem.survey.figures import number
 
@@ -207,7 +207,8 @@ class Hierarchy:
         OptionError
             An option that belongs to the other kind of data.
         """
-        return self._frame(self._scored(data, names_of("by", by), missing, covariance, design))
+        groups = groups_of(by, ("node", "level", "n", "index", *INTERVAL))
+        return self._frame(self._scored(data, groups, missing, covariance, design))
 
     def contributions(
         self,

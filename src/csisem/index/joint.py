@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
+INTERVAL = ("se", "ci_lower", "ci_upper")
+"""Columns of an error and its interval."""
+
 # A frame's own errors and the diagonal of its covariance matrix are the same numbers.
 _SAME = 1e-9
 

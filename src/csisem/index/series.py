@@ -37,6 +37,8 @@ def in_order(labels: Sequence[Hashable], order: Sequence[Hashable] | None) -> li
         if isinstance(order, str | bytes | Mapping) or not isinstance(order, Iterable):
             raise OptionError(f"order= takes a list of the waves, not {shown(order)}.")
         order = list(order)
+        if not all(isinstance(label, Hashable) for label in order):
+            raise OptionError(f"order= takes a list of the waves, not {shown(order)}.")
         if missing := [label for label in labels if label not in order]:
             raise DataError(f"order= lacks {listed(missing)} of the waves {listed(labels)}.")
         if len(set(order)) < len(order):

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from csisem.errors import DataError, ScaleError, listed
 from csisem.fit.drawn import under_design
 from csisem.index.averages import Asked, Averages, ask, averages, label_columns
-from csisem.index.joint import framed
+from csisem.index.joint import INTERVAL, framed
 from csisem.index.satisfaction import MOST_JOINT
 from csisem.moments.quotients import stacked
-from csisem.options import check_whole, names_of
+from csisem.options import check_whole, groups_of, names_of
 from csisem.survey import Survey, as_survey
 from csisem.survey.figures import scales_of
 
@@ -149,7 +149,8 @@ def _ends(survey: Survey, items: tuple[str, ...]) -> list[tuple[float, float]]:
 def _estimated(
     survey: Survey, boxes: Boxes, items: tuple[str, ...], by: str | Sequence[str] | None, design: object
 ) -> tuple[Asked, Averages]:
-    asked = ask(under_design(survey, design), items, boxes, names_of("by", by))
+    groups = groups_of(by, ("item", "n", "share", "nps", *INTERVAL))
+    asked = ask(under_design(survey, design), items, boxes, groups)
     found = averages(asked)
     if found.empty.any():
         domain, place = (int(k) for k in np.argwhere(found.empty)[0])

@@ -48,7 +48,7 @@ def numbers(values: object, what: str) -> FloatArray:
         found = np.asarray(values)
     except ValueError:
         raise DataError(f"{what} is a list of its own; give figures of one shape.") from None
-    if found.dtype.kind in "USO":
+    if found.dtype.kind not in "fiub":
         flat = [number(value, what) for value in found.ravel().tolist()]
         return np.array(flat, dtype=np.float64).reshape(found.shape)
     return np.asarray(found, dtype=np.float64)

@@ -131,6 +131,8 @@ def lifetime_value(
         A probability is outside 0-1, the discount is not above -1, or the sum has no end.
     """
     margin, acquisition = number(margin, "margin"), number(acquisition, "acquisition")
+    for name, value in (("margin", margin), ("acquisition", acquisition)):
+        check_number(name, value)
     retention, discount = number(retention, "retention"), number(discount, "discount")
     if not 0 <= retention <= 1 or not discount > -1:
         raise OptionError(f"retention={retention} lies within 0-1 and discount={discount} above -1.")
