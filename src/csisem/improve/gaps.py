@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from csisem.errors import DataError, listed, nearest, shown
 from csisem.fit.drawn import under_design
 from csisem.improve.paired import Differences, read_pairs
-from csisem.index.averages import ask, averages, label_columns
+from csisem.index.averages import ask, averages, label_columns, tell, ungrouped
 from csisem.index.joint import INTERVAL, framed
 from csisem.index.nodes import points_of
 from csisem.index.satisfaction import MOST_JOINT
@@ -103,6 +103,7 @@ def gaps(
         domain, place = (int(k) for k in np.argwhere(found.empty)[0])
         where = f" in {asked.labels[domain]!r}" if asked.by else ""
         raise DataError(f"Nobody{where} answered both questions on {names[place // 3]!r}.")
+    tell(ungrouped(asked), 2)
     count = len(labels)
     n = np.stack([found.n[:, ::3][:, row > 0].min(axis=1) for row in sums], axis=1)
     value = found.value.reshape(-1, count, 3)

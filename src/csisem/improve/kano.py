@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from csisem.errors import DataError, shown
 from csisem.fit.drawn import under_design
 from csisem.improve.paired import read_pairs
-from csisem.index.averages import ask, averages, label_columns
+from csisem.index.averages import ask, averages, label_columns, tell, ungrouped
 from csisem.inference.intervals import wald
 from csisem.moments.quotients import stacked
 from csisem.options import check_share, groups_of
@@ -99,6 +99,7 @@ def kano(
         domain, item = (int(k) for k in np.argwhere(nobody)[0])
         where = f" in {asked.labels[domain]!r}" if asked.by else ""
         raise DataError(f"Nobody{where} answered both questions on {items[item]!r}.")
+    tell(ungrouped(asked), 2)
     return _frame(asked.by, asked.labels, items, found.value, found.covariance.matrix(), found.n, found.degrees, level)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from csisem.errors import DataError, ScaleError, listed
 from csisem.fit.drawn import under_design
-from csisem.index.averages import Asked, Averages, ask, averages, label_columns
+from csisem.index.averages import Asked, Averages, ask, averages, label_columns, tell, ungrouped
 from csisem.index.joint import INTERVAL, framed
 from csisem.index.satisfaction import MOST_JOINT
 from csisem.moments.quotients import stacked
@@ -156,6 +156,7 @@ def _estimated(
         domain, place = (int(k) for k in np.argwhere(found.empty)[0])
         where = f" in {asked.labels[domain]!r}" if asked.by else ""
         raise DataError(f"Nobody{where} answered {items[place]!r}, so there is no share.")
+    tell(ungrouped(asked), 3)
     return asked, found
 
 
