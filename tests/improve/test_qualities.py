@@ -50,6 +50,15 @@ def test_types_are_found_where_they_are():
     assert found["type"].tolist() == ["basic", "excitement", "performance", "indifferent"]
 
 
+def test_answers_on_the_edge_are_low_and_high():
+    generator = np.random.default_rng(3)
+    x = generator.integers(0, 11, size=300)
+    survey = cs.Survey(pd.DataFrame({"x": x, "y": np.clip(x + generator.integers(-2, 3, 300), 0, 10)}), scale=(0, 10))
+    found = cs.improve.penalty_reward(survey, "y", "x").iloc[0]
+    # 4 of 0-10 is 40 points, 8 is 80.
+    assert (found["n_low"], found["n_high"]) == ((x <= 4).sum(), (x >= 8).sum())
+
+
 def test_penalties_refuse(shops):
     with pytest.raises(cs.OptionError, match="must rise"):
         cs.improve.penalty_reward(shops, "s1", ITEMS, low=80, high=40)

@@ -156,6 +156,33 @@ def test_the_isotonic_curve_of_a_survey(shops):
     assert found.equals(again)
 
 
+def test_the_isotonic_band_is_that_of_resampled_stores(shops):
+    """By hand: in every region as many stores as there are less one, drawn again and weighted up (Rao and Wu)."""
+    frame = shops.frame
+    rows = shops.answers(["s1", "l1"]).dropna().join(frame[["region", "store", "weight"]])
+    x = (100 * (rows["s1"] - 1) / 9).round(9)
+    grid = [30.0, 50.0, 70.0, 90.0]
+    found = outcomes.loyalty_curve(shops, "s1", "l1", loyal=8, at=grid, bootstrap=1500, seed=2)
+    generator = np.random.default_rng(9)
+    stores = {region: part["store"].unique() for region, part in frame.groupby("region")}
+    draws = []
+    for _ in range(400):
+        factor = {}
+        for own in stores.values():
+            drawn = np.bincount(generator.integers(0, len(own), len(own) - 1), minlength=len(own))
+            factor |= dict(zip(own, drawn * len(own) / (len(own) - 1), strict=True))
+        weight = rows["weight"] * rows["store"].map(factor)
+        table = pd.DataFrame({"x": x, "w": weight, "wy": weight * (rows["l1"] >= 8)}).groupby("x").sum()
+        table = table[table["w"] > 0]
+        curve = isotonic_regression(table["wy"] / table["w"], weights=table["w"]).x
+        draws.append(np.interp(grid, table.index, curve))
+    lower, upper = np.quantile(draws, [0.025, 0.975], axis=0)
+    # The width of a 95 % interval from 400 draws is uncertain by some 7 %, its ends by as much of a standard error.
+    np.testing.assert_allclose(found["upper"] - found["lower"], upper - lower, rtol=0.3)
+    np.testing.assert_allclose(found["lower"], lower, atol=float((upper - lower).max()) / 8)
+    np.testing.assert_allclose(found["upper"], upper, atol=float((upper - lower).max()) / 8)
+
+
 def test_the_logistic_curve_has_errors_through_the_design(shops):
     found = outcomes.loyalty_curve(shops, "s1", "l1", method="logistic", at=[20, 60, 90])
     rows = shops.answers(["s1", "l1"]).dropna()
