@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from csisem.errors import DataError, shown
-from csisem.options import RateInterval, check_share, entries_of, validate
+from csisem.options import RateInterval, check_share, validate
 from csisem.survey.figures import number
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def rates(
     DataError
         What is given is no pair of numbers, a base is not above zero, or a count is negative or above its base.
     OptionError
-        It does not go by name.
+        A word, or a level that is not between 0 and 1.
     """
     import pandas as pd
 
@@ -52,7 +52,9 @@ def rates(
     check_share("level", level)
     z = -float(ndtri((1 - level) / 2))
     rows = []
-    for name, pair in entries_of("counts", counts, "a pair (count, base)").items():
+    if not isinstance(counts, Mapping) and (not hasattr(counts, "items") or hasattr(counts, "columns")):
+        raise DataError(f"Rates go by name, each a pair (count, base), not {shown(counts)}.")
+    for name, pair in counts.items():
         if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
             raise DataError(f"The rate {name!r} is {shown(pair)}, not a pair (count, base).")
         count, base = (number(one, f"A number of the rate {name!r}") for one in pair)
