@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations, permutations
 from time import perf_counter
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -14,12 +15,18 @@ from benchmarks.experiment import Experiment, Result, Target, Timing, Turn, rati
 from benchmarks.machine import require_threads
 from benchmarks.rivals import Rival
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 N: Final = 2000
 DRAWS: Final = 5000
 STRATA: Final = 4
 RESPONDENTS: Final = 10_000
 RANKED: Final = 9
 DRIVERS: Final = (10, 15, 16)
+FEW: Final = 6
+"""Drivers whose orders are all tried one by one."""
+ROUNDING: Final = 1e-9
 AT_MOST: Final = Target(5, "at most")
 ROUNDS: Final = 5
 
@@ -65,8 +72,9 @@ def _chain_turns(experiment: Experiment) -> tuple[Timing, ...]:
 
 def _shares(rounds: int) -> Result:
     experiment = Experiment("weights and drivers", "Weights from rankings, shares of R-squared", rounds, 0.0)
-    timings = call(1, _share_turns, experiment)
+    told, timings = call(1, _share_turns, experiment)
     notes = (
+        told,
         f"`cs.weighting.ahp_from_ranking` of {RESPONDENTS:,} rankings of {RANKED} items (aimed at: under a second); "
         f"`cs.improve.drivers(..., measures='lmg')` of {N:,} answers, with errors: exact to 15 drivers, over drawn "
         "orders above.",
@@ -74,7 +82,7 @@ def _shares(rounds: int) -> Result:
     return Result(experiment, "1 BLAS thread", (), timings, (), (), notes)
 
 
-def _share_turns(experiment: Experiment) -> tuple[Timing, ...]:
+def _share_turns(experiment: Experiment) -> tuple[str, tuple[Timing, ...]]:
     import pandas as pd
 
     import csisem as cs
@@ -103,4 +111,57 @@ def _share_turns(experiment: Experiment) -> tuple[Timing, ...]:
         return turn
 
     turns = {f"AHP of {RESPONDENTS:,} rankings": ahp} | {f"LMG of {count} drivers": lmg(count) for count in DRIVERS}
-    return take_turns(experiment, turns)
+    told = _agreement(ranks, frame)
+    return told, take_turns(experiment, turns)
+
+
+def _agreement(ranks: pd.DataFrame, frame: pd.DataFrame) -> str:
+    """How far weights and shares are from what their definitions give, before any time is taken.
+
+    Raises
+    ------
+    ValueError
+        Further than rounding.
+    """
+    import csisem as cs
+
+    behind = ranks.to_numpy()[:, None, :] - ranks.to_numpy()[:, :, None]
+    judged = np.where(behind >= 0, 1.0, -1.0) * np.log(np.minimum(np.abs(behind) + 1, 9))
+    values, vectors = np.linalg.eig(np.exp(judged.mean(axis=0)))
+    first = np.abs(vectors[:, np.argmax(values.real)].real)
+    weights = float(np.abs(cs.weighting.ahp_from_ranking(ranks).priorities - first / first.sum()).max())
+    names = [f"x{k}" for k in range(FEW)]
+    found = cs.improve.drivers(frame, "y", names, measures="lmg")["estimate"]
+    shares = float(np.abs(found - _over_all_orders(frame, names)).max())
+    sums = 0.0
+    for count in DRIVERS:
+        names = [f"x{k}" for k in range(count)]
+        whole = cs.improve.drivers(frame, "y", names, measures="lmg")["estimate"].sum()
+        sums = max(sums, abs(float(whole) - _explained(frame, names)))
+    if max(weights, shares, sums) > ROUNDING:
+        raise ValueError(f"Weights differ by {weights:.1e}, shares by {shares:.1e}, their sums by {sums:.1e}.")
+    return (
+        f"Agreement before time: weights differ from numpy's eigenvector of the mean matrix by {weights:.0e}, "
+        f"shares of {FEW} drivers from the mean over all orders of least squares by {shares:.0e}, sums of shares from "
+        f"R-squared by {sums:.0e}."
+    )
+
+
+def _explained(frame: pd.DataFrame, names: list[str]) -> float:
+    """R-squared of least squares."""
+    y = frame["y"].to_numpy()
+    x = np.column_stack([np.ones(len(y)), frame[names]])
+    residual = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+    return float(1 - (residual @ residual) / ((y - y.mean()) ** 2).sum())
+
+
+def _over_all_orders(frame: pd.DataFrame, names: list[str]) -> list[float]:
+    """Increments of R-squared averaged over all orders of entry, each set of drivers fitted once."""
+    fitted = {frozenset(part): _explained(frame, list(part)) for k in range(len(names) + 1)
+              for part in combinations(names, k)}  # fmt: skip
+    orders = list(permutations(names))
+    total = dict.fromkeys(names, 0.0)
+    for order in orders:
+        for k, name in enumerate(order):
+            total[name] += fitted[frozenset(order[: k + 1])] - fitted[frozenset(order[:k])]
+    return [total[name] / len(orders) for name in names]

@@ -1,6 +1,7 @@
 """Do 95 % intervals cover? Samples of a known finite population, fitted as its design says and as is often done.
 
-``python -m benchmarks.coverage`` prints the table; ``--docs`` also puts it into docs/explanation/coverage.md.
+``python -m benchmarks.coverage`` prints this table and that of `benchmarks.coverage_after`, what comes after the model;
+``--docs`` also puts both into docs/explanation/coverage.md, ``--only model`` or ``--only after`` does one of them.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ HEADS: Final = {
     "weights": "MLR, weights only",
     "plain": "ML, design ignored",
 }
+STUDIES: Final = {"model": "benchmarks.coverage", "after": "benchmarks.coverage_after"}
+"""Studies and their modules, which have ``answer`` and ``MARKS``."""
 DOCS = Path(__file__).parent.parent / "docs" / "explanation" / "coverage.md"
 MARKS: Final = ("<!-- results: written by python -m benchmarks.coverage --docs -->", "<!-- end of results -->")
 
@@ -173,16 +176,21 @@ def markdown(found: Found, true: pop.FloatArray) -> tuple[str, bool]:
     return "\n".join(lines), within
 
 
-def study(module: str, answer: Callable[[int, int], tuple[str, bool]], marks: tuple[str, str]) -> int:
+def arguments() -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.coverage", description=__doc__)
+    parser.add_argument("--samples", type=int, default=SAMPLES)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--docs", action="store_true", help="put the tables into docs/explanation/coverage.md")
+    parser.add_argument("--only", choices=tuple(STUDIES), help="one of the studies")
+    return parser.parse_args()
+
+
+def study(options: argparse.Namespace, answer: Callable[[int, int], tuple[str, bool]], marks: tuple[str, str]) -> int:
     """Draw, print, keep between ``marks``; 1 when an interval covers too little or too much.
 
     ``answer`` makes the table, and says whether all is well, from the number of samples and of workers.
     """
-    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=sys.modules[module].__doc__)
-    parser.add_argument("--samples", type=int, default=SAMPLES)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--docs", action="store_true", help="put the table into docs/explanation/coverage.md")
-    options = parser.parse_args()
     start = perf_counter()
     text, within = answer(options.samples, options.workers)
     print(text)
@@ -206,8 +214,11 @@ def answer(samples: int, workers: int) -> tuple[str, bool]:
 
 
 def main() -> int:
-    """Do the study of this module."""
-    return study("benchmarks.coverage", answer, MARKS)
+    """Do the studies that are asked for; 1 when an interval of any covers too little or too much."""
+    options = arguments()
+    asked = [module for name, module in STUDIES.items() if options.only in (None, name)]
+    modules = [import_module(name) for name in asked]
+    return max([study(options, module.answer, module.MARKS) for module in modules])
 
 
 if __name__ == "__main__":

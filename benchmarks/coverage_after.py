@@ -1,21 +1,19 @@
 """Do the intervals after the model cover? Hierarchies, changes, ranks, drivers, maps; samples of a known population.
 
-``python -m benchmarks.coverage_after`` prints the table; ``--docs`` also puts it into docs/explanation/coverage.md.
+``python -m benchmarks.coverage --only after`` prints the table.
 """
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from benchmarks import population as pop
 from benchmarks.child import call
-from benchmarks.coverage import BAND, in_parts, study
+from benchmarks.coverage import BAND, in_parts
 from benchmarks.report import table
 
 if TYPE_CHECKING:
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
 
 SEED: Final = 20241125
 MARKS: Final = (
-    "<!-- results: written by python -m benchmarks.coverage_after --docs -->",
+    "<!-- results: written by python -m benchmarks.coverage --only after --docs -->",
     "<!-- end of these results -->",
 )
 
@@ -194,13 +192,3 @@ def answer(samples: int, workers: int) -> tuple[str, bool]:
     """The table, and whether every interval covers as it must."""
     _, true, order = call(1, truth)
     return markdown(simulate(samples, workers), true, order)
-
-
-def main() -> int:
-    """Do the study of this module."""
-    return study("benchmarks.coverage_after", answer, MARKS)
-
-
-if __name__ == "__main__":
-    # A child process finds functions by their module's name, which ``__main__`` is not.
-    sys.exit(import_module("benchmarks.coverage_after").main())

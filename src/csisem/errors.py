@@ -58,6 +58,12 @@ def nearest(name: str, names: Iterable[str]) -> str:
     return f" (did you mean {folded[close[0]]!r}?)" if close else ""
 
 
+def shown(value: object, most: int = 60) -> str:
+    """Return what was given as one short line; of what is long its kind."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= most else f"<{type(value).__name__}>"
+
+
 def listed(names: Iterable[object], most: int = 6) -> str:
     """Return names as ``'a', 'b' and 3 more``, for a message that stays one sentence."""
     shown = [repr(str(name)) for name in names]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any, Literal, TypeVar, cast, get_args
 
-from csisem.errors import OptionError, listed, nearest
+from csisem.errors import OptionError, listed, nearest, shown
 
 CovarianceEstimator = Literal["ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM"]
 """Estimators of covariance structures; `RECIPES` says what each is made of."""
@@ -221,7 +222,7 @@ def validate(name: str, value: object, literal: Any) -> Any:
     if isinstance(value, str) and value in words:
         return cast("Any", value)
     raise OptionError(
-        f"{name}={value!r} is not one of {', '.join(map(repr, words))}{nearest(str(value), map(str, words))}."
+        f"{name}={shown(value)} is not one of {', '.join(map(repr, words))}{nearest(str(value), map(str, words))}."
     )
 
 
@@ -234,7 +235,7 @@ def check_flag(name: str, value: object, *, unset: bool = False) -> None:
         One sentence.
     """
     if type(value).__name__ not in ("bool", "bool_") and not (unset and value is None):
-        raise OptionError(f"{name}={value!r} is not one of True, False{', None' * unset}.")
+        raise OptionError(f"{name}={shown(value)} is not one of True, False{', None' * unset}.")
 
 
 def check_share(name: str, value: float) -> None:
@@ -246,7 +247,61 @@ def check_share(name: str, value: float) -> None:
         One sentence.
     """
     if not isinstance(value, Real) or not 0 < value < 1:
-        raise OptionError(f"{name}={value!r} is not between 0 and 1.")
+        raise OptionError(f"{name}={shown(value)} is not between 0 and 1.")
+
+
+def check_whole(name: str, value: object, least: int) -> None:
+    """Refuse what is not a whole number of at least ``least``.
+
+    Raises
+    ------
+    OptionError
+        One sentence.
+    """
+    if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
+        raise OptionError(f"{name}={shown(value)} is not a whole number of at least {least}.")
+
+
+def check_number(name: str, value: object, low: float = -math.inf, high: float = math.inf) -> None:
+    """Refuse what is not a finite number from ``low`` to ``high``.
+
+    Raises
+    ------
+    OptionError
+        One sentence.
+    """
+    if isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value) and low <= float(value) <= high:
+        return
+    within = "" if math.isinf(low) else f" of at least {low:g}" if math.isinf(high) else f" from {low:g} to {high:g}"
+    raise OptionError(f"{name}={shown(value)} is not a finite number{within}.")
+
+
+def check_resampling(bootstrap: object, seed: object, *, least: int = 2) -> None:
+    """Refuse numbers of resamples that are neither 0 nor at least ``least``, and seeds that are none.
+
+    Raises
+    ------
+    OptionError
+        One sentence.
+    """
+    if not isinstance(bootstrap, Integral) or isinstance(bootstrap, bool) or (bootstrap < least and bootstrap != 0):
+        raise OptionError(f"bootstrap={shown(bootstrap)} is not a number of resamples; give 0, or at least {least}, "
+                          "such as 2000.")  # fmt: skip
+    if seed is not None:
+        check_whole("seed", seed, 0)
+
+
+def entries_of(name: str, given: object, what: str) -> dict[str, Any]:
+    """Return an option that goes by name as a dictionary; ``what`` says what stands under each name.
+
+    Raises
+    ------
+    OptionError
+        It is neither a mapping nor a Series.
+    """
+    if not isinstance(given, Mapping) and (not hasattr(given, "items") or hasattr(given, "columns")):
+        raise OptionError(f"{name}= goes by name, from each to {what}; {shown(given)} does not.")
+    return {str(key): value for key, value in given.items()}
 
 
 def names_of(name: str, given: object, *, once: bool = True) -> tuple[str, ...]:
@@ -262,8 +317,22 @@ def names_of(name: str, given: object, *, once: bool = True) -> tuple[str, ...]:
     listing = list(names) if isinstance(names, Iterable) and not isinstance(names, Set | Mapping) else [names]
     if not all(isinstance(one, str) for one in listing):
         hint = ", whose order is not said" if isinstance(names, Set) else ""
-        raise OptionError(f"{name}= takes a name or a list of names, as text, not {given!r}{hint}.")
+        raise OptionError(f"{name}= takes a name or a list of names, as text, not {shown(given)}{hint}.")
     twice = [one for one in dict.fromkeys(listing) if listing.count(one) > 1]
     if once and twice:
         raise OptionError(f"{name}= names {listed(twice)} more than once.")
     return tuple(map(str, listing))
+
+
+def groups_of(given: object, taken: Iterable[str], name: str = "by") -> tuple[str, ...]:
+    """Return the columns that make groups, none of which has the name of a column of the result (``taken``).
+
+    Raises
+    ------
+    OptionError
+        It names something else than columns, or one whose name is taken.
+    """
+    names = names_of(name, given)
+    if both := [column for column in names if column in taken]:
+        raise OptionError(f"{name}= names {listed(both)}, as a column of the result is called; rename it in the data.")
+    return names

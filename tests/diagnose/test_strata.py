@@ -101,3 +101,14 @@ def test_strata_of_numbers_keep_their_labels(frame):
 def test_levels_are_shares(frame, call):
     with pytest.raises(cs.OptionError, match=r"^level=\S+ is not between 0 and 1\.$"):
         call(_survey(frame))
+
+
+def test_ties_outlast_rounding():
+    """Sums of the same answers in another order of adding up differ in their last digits, and are ties all the same."""
+    generator = np.random.default_rng(5)
+    frame = pd.DataFrame({"x": generator.integers(1, 8, size=300) / 7, "group": np.arange(300) % 3})
+    shaken = frame.assign(x=frame["x"] * (1 + generator.choice([-1, 0, 1], size=300) * 2.0**-52))
+    assert shaken["x"].nunique() > frame["x"].nunique()
+    for test in (cs.diagnose.variances, cs.diagnose.anova):
+        one, other = (test(data, "x", by="group").table.iloc[:, 1:4] for data in (frame, shaken))
+        np.testing.assert_allclose(other.to_numpy(dtype=float), one.to_numpy(dtype=float), rtol=1e-9)

@@ -153,7 +153,7 @@ def test_targets_refuse(shops):
         ({"weights": WEIGHTS, "band": 0.1}, "band= belongs"),
         ({"weights": WEIGHTS, "design": False}, "design= belongs to answers"),
         ({"weights": WEIGHTS, "by": "matrix"}, "'matrix' is not one of"),
-        ({"weights": WEIGHTS, "by": "region", "band": 2.0}, "not within 0-1"),
+        ({"weights": WEIGHTS, "by": "region", "band": 2.0}, r"band=2\.0 is not a finite number from 0 to 1"),
     ):
         with pytest.raises(cs.OptionError, match=sentence):
             cs.improve.targets(SCORES, **options)

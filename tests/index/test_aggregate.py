@@ -140,6 +140,24 @@ def test_errors_of_a_change_at_fixed_weights():
     assert firm["se"] == pytest.approx(2**0.5 * 0.1 * _at(first, level="firm", firm="甲")["se"], rel=1e-12)
 
 
+def test_errors_of_a_change_when_weights_move_and_units_come_and_go():
+    """Contributions are linear in the indices, so that a point more of one says by how much they move."""
+    after = FRAME.assign(index=FRAME["index"] + [1, -2, 3, 0, 5], revenue=[2.0, 3.0, 4.0, 1.0, 9.0]).iloc[1:]
+    frames = [FRAME, after.reset_index(drop=True)]
+
+    def found(pair):
+        return cs.index.contributions(*(cs.index.aggregate(one, LEVELS, {"product": "revenue"}) for one in pair))
+
+    base = found(frames)
+    variance = np.zeros(len(base))
+    for which, frame in enumerate(frames):
+        for row in range(len(frame)):
+            raised = frame.assign(index=frame["index"] + (np.arange(len(frame)) == row))
+            moved = found([raised if k == which else one for k, one in enumerate(frames)])
+            variance += ((moved["contribution"] - base["contribution"]) * frame["se"].iloc[row]) ** 2
+    np.testing.assert_allclose(base["se"], np.sqrt(variance), rtol=1e-9)
+
+
 @pytest.mark.parametrize(
     ("changes", "levels", "weights", "sentence"),
     [

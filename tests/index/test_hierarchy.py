@@ -262,7 +262,8 @@ def test_answers_that_cannot_be_used_are_refused(shops):
     with pytest.raises(cs.DataError, match="Nobody in 'Birch' answered 'q2'"):
         SHOPS.score(cs.Survey(blank, scale=(1, 10)), by="firm")
     # A respondent's own index needs no single question.
-    found = SHOPS.score(cs.Survey(blank, scale=(1, 10)), by="firm", missing="renormalize")
+    with pytest.warns(cs.CsisemWarning, match="In some group of 'firm' nobody answered 'q2': no index there"):
+        found = SHOPS.score(cs.Survey(blank, scale=(1, 10)), by="firm", missing="renormalize")
     assert found[["index", "firm"]].notna().all().tolist() == [False, True]
     with pytest.raises(cs.OptionError, match="belongs to figures"):
         SHOPS.score(shops, missing="refuse")

@@ -31,7 +31,9 @@ def test_taxi_passengers():
 
 def test_repurchase_rises_by_the_rule():
     assert outcomes.repurchase(70) == pytest.approx(0.7674, rel=1e-14)
-    assert outcomes.repurchase([67, 0, 100, 200]).tolist() == pytest.approx([0.75, 0.3614, 0.9414, 1.0], rel=1e-12)
+    assert outcomes.repurchase([67, 0, 100]).tolist() == pytest.approx([0.75, 0.3614, 0.9414], rel=1e-12)
+    assert outcomes.repurchase([0.0, 100.0], slope=0.02).tolist() == [0.0, 1.0]
+    assert np.isnan(outcomes.repurchase(np.nan))
 
 
 def test_abc_classes_by_hand():
@@ -51,6 +53,8 @@ def test_word_of_mouth_adds_up():
     found = outcomes.word_of_mouth(1)
     assert (found.dissatisfied, found.lost, found.told, found.retold, found.reached) == (4, 52, 11, 55, 66)
     assert outcomes.word_of_mouth(10, retells=0).reached == 110
+    # The texts' two ratios of the cost of a new customer to that of an old one.
+    assert (found.replacement, outcomes.word_of_mouth(1, new_over_old=10).replacement) == (5 * 52, 10 * 52)
     with pytest.raises(cs.OptionError, match="cost=-1"):
         outcomes.word_of_mouth(1, cost=-1)
 
@@ -105,8 +109,10 @@ def test_value_scores_by_hand():
     frame = pd.DataFrame({"sales": [10.0, 30, 20], "years": [1.0, 5, 11]}, index=["a", "b", "c"])
     found = outcomes.value_score(frame, {"sales": 0.75, "years": 0.25}, bounds={"years": (0, 10)})
     assert found["score"].tolist() == pytest.approx([2.5, 87.5, 62.5], rel=1e-14)
-    with pytest.raises(cs.DataError, match="sum to 1"):
-        outcomes.value_score(frame, {"sales": 0.75})
+    with pytest.raises(cs.DataError, match="no weight of 'years'; 0 leaves"):
+        outcomes.value_score(frame, {"sales": 1.0})
+    with pytest.raises(cs.DataError, match=r"sum to 1; .* sum to 0\.75"):
+        outcomes.value_score(frame, {"sales": 0.75, "years": 0.0})
     with pytest.raises(cs.DataError, match="is the same for all"):
         outcomes.value_score(frame.assign(years=3.0))
     with pytest.raises(cs.DataError, match="did you mean 'sales'"):
@@ -148,6 +154,33 @@ def test_the_isotonic_curve_of_a_survey(shops):
     np.testing.assert_allclose(found["loyalty"], np.interp(found["satisfaction"], table.index, theirs), rtol=1e-9)
     again = outcomes.loyalty_curve(shops, ["s1", "s2", "s3"], "l1", loyal=9, bootstrap=300, seed=1)
     assert found.equals(again)
+
+
+def test_the_isotonic_band_is_that_of_resampled_stores(shops):
+    """By hand: in every region as many stores as there are less one, drawn again and weighted up (Rao and Wu)."""
+    frame = shops.frame
+    rows = shops.answers(["s1", "l1"]).dropna().join(frame[["region", "store", "weight"]])
+    x = (100 * (rows["s1"] - 1) / 9).round(9)
+    grid = [30.0, 50.0, 70.0, 90.0]
+    found = outcomes.loyalty_curve(shops, "s1", "l1", loyal=8, at=grid, bootstrap=1500, seed=2)
+    generator = np.random.default_rng(9)
+    stores = {region: part["store"].unique() for region, part in frame.groupby("region")}
+    draws = []
+    for _ in range(400):
+        factor = {}
+        for own in stores.values():
+            drawn = np.bincount(generator.integers(0, len(own), len(own) - 1), minlength=len(own))
+            factor |= dict(zip(own, drawn * len(own) / (len(own) - 1), strict=True))
+        weight = rows["weight"] * rows["store"].map(factor)
+        table = pd.DataFrame({"x": x, "w": weight, "wy": weight * (rows["l1"] >= 8)}).groupby("x").sum()
+        table = table[table["w"] > 0]
+        curve = isotonic_regression(table["wy"] / table["w"], weights=table["w"]).x
+        draws.append(np.interp(grid, table.index, curve))
+    lower, upper = np.quantile(draws, [0.025, 0.975], axis=0)
+    # The width of a 95 % interval from 400 draws is uncertain by some 7 %, its ends by as much of a standard error.
+    np.testing.assert_allclose(found["upper"] - found["lower"], upper - lower, rtol=0.3)
+    np.testing.assert_allclose(found["lower"], lower, atol=float((upper - lower).max()) / 8)
+    np.testing.assert_allclose(found["upper"], upper, atol=float((upper - lower).max()) / 8)
 
 
 def test_the_logistic_curve_has_errors_through_the_design(shops):

@@ -222,7 +222,8 @@ def _series(n=24):
 def test_relations_are_pearsons():
     index, sales = _series()
     found = cs.index.relation(index, sales.iloc[1:], lags=[0, 1]).set_index("lag")
-    x, y = index.iloc[1:-1].to_numpy(), sales.iloc[2:].to_numpy()
+    # The first wave has no sales, but those of the second stand behind its index.
+    x, y = index.iloc[:-1].to_numpy(), sales.iloc[1:].to_numpy()
     theirs = pearsonr(x, y)
     assert found.loc[1, "r"] == pytest.approx(theirs.statistic, rel=1e-12)
     assert found.loc[1, "pvalue"] == pytest.approx(theirs.pvalue, rel=1e-9)
@@ -230,9 +231,45 @@ def test_relations_are_pearsons():
     assert found.loc[1, ["ci_lower", "ci_upper"]].tolist() == pytest.approx([interval.low, interval.high], rel=1e-10)
     line = linregress(x, y)
     assert found.loc[1, ["slope", "slope_se"]].tolist() == pytest.approx([line.slope, line.stderr], rel=1e-10)
-    assert found["n"].tolist() == [23, 22]
+    assert found["n"].tolist() == [23, 23]
     changes = cs.index.relation(index, sales, lags=[0], differences=True)
     assert changes["r"].item() == pytest.approx(pearsonr(np.diff(index), np.diff(sales)).statistic, rel=1e-12)
+
+
+def test_a_lag_is_a_lag_where_a_wave_is_missing():
+    index, _ = _series()
+    sales = pd.Series(index.to_numpy()[:-1], index=index.index[1:])
+    gone = index.index[7]
+    for one, other in ((index, sales.drop(gone)), (index.drop(gone), sales), (index, sales.where(sales.index != gone))):
+        found = cs.index.relation(one, other, lags=[1])
+        assert found["r"].item() == pytest.approx(1, abs=1e-12)
+        assert found["n"].item() == 22
+    changes = cs.index.relation(index, sales.drop(gone), lags=[0], differences=True)
+    assert changes["n"].item() == 20
+    # Changes into waves 2 to 23, but those into the missing one and out of it.
+    kept = np.array([k for k in range(2, 24) if k not in (7, 8)])
+    x, y = np.diff(index)[kept - 1], np.diff(np.r_[np.nan, sales])[kept - 1]
+    assert changes["r"].item() == pytest.approx(pearsonr(x, y).statistic, rel=1e-12)
+
+
+def test_waves_that_cannot_be_placed_are_refused():
+    index, sales = _series(10)
+    with pytest.raises(cs.DataError, match=r"The series has .* alone, whose place"):
+        cs.index.relation(index.drop(index.index[4]), sales.iloc[::-1])
+    with pytest.raises(cs.DataError, match="alone, whose place"):
+        cs.index.relation(index.drop(index.index[4]), sales.drop(index.index[5]))
+    twice = pd.concat([index, index])
+    with pytest.raises(cs.DataError, match="several figures"):
+        cs.index.relation(twice, sales)
+    for options, words in (
+        ({"lags": "01"}, "lags= takes a list of whole numbers"),
+        ({"lags": [0.5]}, "lags= takes a list"),
+        ({"lags": []}, "lags= takes a list"),
+        ({"level": 95}, "level=95 is not between"),
+        ({"differences": "yes"}, "differences='yes' is not one of True, False"),
+    ):
+        with pytest.raises(cs.OptionError, match=words):
+            cs.index.relation(index, sales, **options)
 
 
 def test_a_figure_that_comes_before_has_a_negative_lag():
@@ -267,5 +304,5 @@ def test_customers_follow_employees():
     assert found["r_corrected"] == pytest.approx(found["r"] / reliability**0.5, rel=1e-9)
     with pytest.raises(cs.DataError, match="Only 1 units"):
         cs.index.link(customers, employees.iloc[-6:-4].assign(store=[1, 99]), "store")
-    with pytest.raises(cs.DataError, match="lacks the columns 'se'"):
+    with pytest.raises(cs.DataError, match="no column 'se'"):
         cs.index.link(customers.drop(columns="se"), employees, "store")

@@ -31,6 +31,13 @@ def test_dominance_by_hand():
     np.testing.assert_allclose(found.weights, np.array([9, 3, 1]) / 13, rtol=1e-12)
 
 
+def test_ties_are_half_a_dominance():
+    # Of four, two rank quality above price, one the other way round, one ranks them equal: 2.5 against 1.5.
+    tied = pd.DataFrame([[1, 2], [1, 2], [2, 1], [1, 1]], columns=["质量", "价格"])
+    found = cs.weighting.ahp_from_ranking(tied, "R5", ties="average")
+    np.testing.assert_allclose(found.weights, [2.5 / 4, 1.5 / 4], rtol=1e-14)
+
+
 def test_optimal_transfer_by_hand():
     # Row sums of 2, 1, 0 for better, equal, worse are 5, 3, 1.
     found = cs.weighting.ahp_from_ranking([1, 2, 3], "R4", ITEMS)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import CsisemWarning, DataError, listed
+from csisem.errors import CsisemWarning, DataError
 from csisem.fit.drawn import under_design
-from csisem.index.averages import Asked, Averages, ask, averages, label_columns
+from csisem.index.averages import Asked, Averages, ask, averages, label_columns, ungrouped
 from csisem.inference.intervals import wald
 from csisem.inference.replicates import MOST_FAILED
 from csisem.moments.quotients import Parts
-from csisem.options import check_flag, names_of
+from csisem.options import check_flag, groups_of, names_of
 from csisem.survey import as_survey
 from csisem.survey.fieldwork import warn_unless_random
 
@@ -131,7 +131,7 @@ def _estimate(
     replace: bool,
 ) -> pd.DataFrame:
     check_flag("replace", replace)
-    columns = names_of("by", by)
+    columns = groups_of(by, (heading, "n", "estimate", "se", "ci_lower", "ci_upper", "deff"))
     items, names, parts = _parts(numerator, denominator)
     survey = under_design(as_survey(data), design)
     warn_unless_random(survey.fieldwork, stacklevel=3)
@@ -149,11 +149,7 @@ def _estimate(
 
 def _notes(asked: Asked, found: Averages, *, replace: bool) -> list[str]:
     """What a reader of the frame would not see in it."""
-    said = []
-    lost = 0 if asked.codes is None else int(np.count_nonzero(asked.codes < 0))
-    if lost:
-        said.append(f"{lost} of the {asked.survey.n} rows {'are' if lost > 1 else 'is'} in no group of "
-                    f"{listed(asked.by)}, which is missing there; they enter no estimate.")  # fmt: skip
+    said = ungrouped(asked)
     failed = int(np.count_nonzero(np.isnan(found.covariance.variances()) & (found.n.ravel() > 1)))
     if failed:
         said.append(f"{failed} of {found.n.size} estimates have no error, since more than {100 * MOST_FAILED:g} % of "

@@ -14,6 +14,9 @@ from csisem.inference.contrasts import WaldTest, against_first, wald_f
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
+# Values nearer than this part of the largest are equal but for rounding.
+_SAME = 1e-11
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Groups:
@@ -130,10 +133,12 @@ def kruskal(values: FloatArray, codes: IntArray, count: int) -> Comparison:
 
 
 def ranked(values: FloatArray) -> tuple[FloatArray, IntArray]:
-    """Ranks (m,) from 1, ties by their mean, and the sizes of the sets of equal values."""
+    """Ranks (m,) from 1, ties by their mean, and the sizes of the sets of values that are equal but for rounding."""
     order = np.argsort(values, kind="stable")
     ordered = values[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    # Sums of the same answers differ in their last digits, by an order of adding up that hangs on the machine.
+    new = np.diff(ordered) > _SAME * np.abs(ordered).max(initial=0.0)
+    starts = np.flatnonzero(np.r_[True, new])
     size = np.diff(np.r_[starts, len(values)])
     ranks = np.empty(len(values))
     ranks[order] = np.repeat(starts + (size + 1) / 2, size)

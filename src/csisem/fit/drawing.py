@@ -12,6 +12,7 @@ import numpy as np
 
 from csisem.errors import OptionError
 from csisem.inference.resample import Block, blocks
+from csisem.options import check_whole
 
 P = TypeVar("P")
 
@@ -37,12 +38,6 @@ def check_drawing(n: object, seed: object, workers: object = 1, progress: object
         check_whole("seed", seed, 0)
     if progress not in (True, False, None):
         raise OptionError(f"progress={progress!r} is not one of True, False, None.")
-
-
-def check_whole(name: str, value: object, least: int) -> None:
-    """Refuse what is not a whole number of at least ``least``."""
-    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
-        raise OptionError(f"{name}={value!r} is not a whole number of at least {least}.")
 
 
 def seeded(seed: int | None) -> int:

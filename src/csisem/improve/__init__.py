@@ -2,6 +2,7 @@
 
 from csisem.improve.delivered import DeliveredValue, delivered_value, improvement_route
 from csisem.improve.drivers import drivers
+from csisem.improve.expectations import service_expectations
 from csisem.improve.gaps import five_gaps, gaps
 from csisem.improve.ipma import ipma
 from csisem.improve.kano import kano
@@ -18,6 +19,7 @@ __all__ = [
     "kano",
     "gaps",
     "five_gaps",
+    "service_expectations",
     "delivered_value",
     "improvement_route",
     "DeliveredValue",

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, OptionError, listed, nearest
+from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.fit.drawn import under_design
 from csisem.index.averages import ask, averages
 from csisem.index.joint import is_figures
 from csisem.index.nodes import Points, points_of
 from csisem.inference.intervals import wald
-from csisem.options import DeliveredForm, validate
+from csisem.options import DeliveredForm, check_share, validate
 from csisem.survey import as_survey
-from csisem.survey.figures import by_name
-
-if TYPE_CHECKING:
-    pass
+from csisem.survey.figures import by_name, parts_of_one
 
 FloatArray = NDArray[np.float64]
+
+# Changes below a millionth are none.
+_SAME = 1e-6
 
 ROUTES = (
     "raise value at the same cost",
@@ -31,7 +30,7 @@ ROUTES = (
     "raise value more than cost",
     "lower cost more than value",
 )
-"""The five ways to raise delivered value as a difference."""
+"""The five ways to raise delivered value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +101,8 @@ def delivered_value(
     linearised through the design, of a ratio by the delta method.
     """
     validate("form", form, DeliveredForm)
+    check_share("level", level)
+    values, costs = by_name(values, "Weight in value"), by_name(costs, "Weight in cost")
     names = _checked(values, costs)
     weights = np.zeros((2, len(names)))
     weights[0, : len(values)], weights[1, len(values) :] = list(values.values()), list(costs.values())
@@ -129,28 +130,37 @@ def delivered_value(
 def improvement_route(before: DeliveredValue, after: DeliveredValue) -> str:
     """Name the way by which delivered value rose, one of five; or say that it did not rise.
 
-    Value and cost that differ by less than a millionth of a point are the same.
+    Parameters
+    ----------
+    before, after
+        Results of `delivered_value` in the same form; of ratios the quotient is what rises, so that "more" is meant in
+        proportion. Value and cost that differ by less than a millionth of a point are the same.
+
+    Raises
+    ------
+    OptionError
+        One is no such result, or their forms differ.
     """
     for one in (before, after):
         if not isinstance(one, DeliveredValue):
-            raise OptionError(f"Routes compare results of delivered_value(), and {one!r} is none.")
+            raise OptionError(f"Routes compare results of delivered_value(), and {shown(one)} is none.")
+    if before.form != after.form:
+        raise OptionError(f"One result is a {before.form}, the other a {after.form}; compare two of one form.")
     value, cost = after.value - before.value, after.cost - before.cost
-    up, down = [0 if abs(change) < 1e-6 else int(np.sign(change)) for change in (value, cost)]
-    if value - cost < 1e-6:
-        return "delivered value did not rise"
+    rise = value - cost if after.form == "difference" else after.delivered - before.delivered
+    up, down = [0 if abs(change) < _SAME else int(np.sign(change)) for change in (value, cost)]
     known = {(1, 0): 0, (0, -1): 1, (1, -1): 2, (1, 1): 3, (-1, -1): 4}
+    if rise < _SAME or (up, down) not in known:
+        return "delivered value did not rise"
     return ROUTES[known[up, down]]
 
 
-def _checked(values: Mapping[str, float], costs: Mapping[str, float]) -> tuple[str, ...]:
+def _checked(values: dict[str, float], costs: dict[str, float]) -> tuple[str, ...]:
     if both := [name for name in values if name in costs]:
         raise DataError(f"{listed(both)} is part of value and of cost.")
-    for what, weights in (("value", values), ("cost", costs)):
-        numbers = np.array(list(by_name(weights, f"Weight in {what}").values()))
-        if not len(numbers) or not (numbers >= 0).all() or abs(numbers.sum() - 1) > 1e-9:
-            raise DataError(f"The weights of the parts of {what} must be at least 0 and sum to 1; they sum to "
-                            f"{numbers.sum():g}.")  # fmt: skip
-    return tuple(map(str, (*values, *costs)))
+    parts_of_one(values, "the parts of value")
+    parts_of_one(costs, "the parts of cost")
+    return (*values, *costs)
 
 
 def _figures(data: object, names: tuple[str, ...]) -> FloatArray:

@@ -19,7 +19,7 @@ from csisem.improve.statistics import Columns, columns_of, estimate, moments_of
 from csisem.inference.bootstrap import interval
 from csisem.inference.intervals import wald
 from csisem.inference.moment_map import Gradient, gradient
-from csisem.options import DriverMeasure, names_of, validate
+from csisem.options import DriverMeasure, check_resampling, check_share, names_of, validate
 from csisem.survey import Survey, as_survey
 
 if TYPE_CHECKING:
@@ -94,12 +94,14 @@ def drivers(
     """
     import pandas as pd
 
-    wanted = (measures,) if isinstance(measures, str) else tuple(measures)
-    for measure in wanted:
-        validate("measures", measure, DriverMeasure)
+    wanted: list[DriverMeasure] = [validate("measures", one, DriverMeasure) for one in names_of("measures", measures)]
+    if not wanted:
+        raise OptionError(f"measures= names at least one of {listed(EVERY)}.")
+    check_share("level", level)
+    check_resampling(0, seed)
     names, target = names_of("items", items), names_of("outcome", outcome)
     columns = _columns(under_design(as_survey(data), design), names, target)
-    asked = _Asked(wanted, len(names), seed)
+    asked = _Asked(tuple(wanted), len(names), seed)
     corr = importance.correlations(moments_of(columns.values, columns.weight)[1])
     vif = _checked(corr, names)
     check_draws(bootstrap, level)

@@ -8,22 +8,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, listed, nearest
+from csisem.errors import DataError, listed, nearest, shown
 from csisem.fit.drawn import under_design
-from csisem.improve.paired import Differences
-from csisem.index.averages import ask, averages, label_columns
-from csisem.index.joint import framed
+from csisem.improve.paired import Differences, read_pairs
+from csisem.index.averages import ask, averages, label_columns, tell, ungrouped
+from csisem.index.joint import INTERVAL, framed
 from csisem.index.nodes import points_of
 from csisem.index.satisfaction import MOST_JOINT
 from csisem.inference.intervals import wald
-from csisem.options import names_of
+from csisem.options import check_share, entries_of, groups_of, names_of
 from csisem.survey import as_survey
-from csisem.survey.figures import by_name
+from csisem.survey.figures import by_name, number, parts_of_one
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FloatArray = NDArray[np.float64]
+
+_COLUMNS = ("level", "item", "n", "expected", "perceived", "gap", *INTERVAL, "pvalue", "class")
 
 FIVE = {
     1: ("knowledge", "management", "expected"),
@@ -85,24 +87,23 @@ def gaps(
     Parasuraman, Zeithaml and Berry (1988, Journal of Retailing 64, 12-40); paired differences, linearised through the
     design.
     """
+    check_share("level", level)
+    pairs = read_pairs(pairs, "question", "of expectation", "of perception")
     survey = under_design(as_survey(data), design)
     names = list(pairs)
     questions = tuple(dict.fromkeys(column for pair in pairs.values() for column in pair))
-    if not names:
-        raise DataError("There are no pairs of questions.")
-    if odd := [name for name, pair in pairs.items() if isinstance(pair, str) or len(pair) != 2 or pair[0] == pair[1]]:
-        raise DataError(f"{odd[0]!r} needs two columns, of expectation and of perception, not {pairs[odd[0]]!r}.")
     heads, labels, sums = _sums(names, dimensions, weights)
     places = np.array([[questions.index(column) for column in pairs[name]] for name in names])
     points = points_of(survey, questions, complete=False)
     # Expectation, perception and their difference of every question, and sums of each.
     combine = np.asarray(np.kron(sums, np.eye(3)), dtype=np.float64)
-    asked = ask(survey, questions, Differences(points, places), names_of("by", by), combine=combine)
+    asked = ask(survey, questions, Differences(points, places), groups_of(by, _COLUMNS), combine=combine)
     found = averages(asked)
     if found.empty.any():
         domain, place = (int(k) for k in np.argwhere(found.empty)[0])
         where = f" in {asked.labels[domain]!r}" if asked.by else ""
         raise DataError(f"Nobody{where} answered both questions on {names[place // 3]!r}.")
+    tell(ungrouped(asked), 2)
     count = len(labels)
     n = np.stack([found.n[:, ::3][:, row > 0].min(axis=1) for row in sums], axis=1)
     value = found.value.reshape(-1, count, 3)
@@ -134,6 +135,10 @@ def _sums(
     parts, labels = every, names
     heads, found = ["question"] * len(names), [every]
     if dimensions is not None:
+        given = entries_of("dimensions", dimensions, "its questions")
+        dimensions = {name: names_of("dimensions", members) for name, members in given.items()}
+        if empty := [name for name, members in dimensions.items() if not members]:
+            raise DataError(f"Dimension {listed(empty)} has no questions.")
         if odd := [one for members in dimensions.values() for one in members if one not in names]:
             raise DataError(f"There is no question {odd[0]!r}{nearest(odd[0], names)}.")
         if both := [name for name in names if sum(name in members for members in dimensions.values()) != 1]:
@@ -141,12 +146,10 @@ def _sums(
         labels = list(dimensions)
         parts = np.stack([every[[names.index(one) for one in members]].mean(axis=0) for members in dimensions.values()])
         heads, found = ["dimension"] * len(labels) + heads, [parts, every]
-    given = by_name(weights or dict.fromkeys(labels, 1 / len(labels)), "Weight")
-    if sorted(given) != sorted(labels):
-        raise DataError(f"weights= must name {listed(labels)}, not {listed(given)}.")
-    share = np.array([given[label] for label in labels])
-    if (share < 0).any() or abs(share.sum() - 1) > 1e-9:
-        raise DataError(f"The weights of {listed(labels)} must be at least 0 and sum to 1, not {share.sum():g}.")
+    stated = by_name(dict.fromkeys(labels, 1 / len(labels)) if weights is None else weights, "Weight")
+    if sorted(stated) != sorted(labels):
+        raise DataError(f"weights= must name {listed(labels)}, not {listed(stated) or 'none'}.")
+    share = parts_of_one({label: stated[label] for label in labels}, "the total")
     rows = np.concatenate([share[None] @ parts, *found])
     below = names if dimensions is not None else []
     return ["total", *heads], ["Total", *labels, *below], rows
@@ -181,12 +184,14 @@ def five_gaps(figures: Mapping[str, float | tuple[float, float]], *, level: floa
     """
     import pandas as pd
 
+    check_share("level", level)
+    figures = entries_of("figures", figures, "a number, or a number and its error")
     needed = list(dict.fromkeys(name for _, over, under in FIVE.values() for name in (over, under)))
     if odd := [name for name in figures if name not in needed]:
         raise DataError(f"There is no figure {odd[0]!r}{nearest(odd[0], needed)}; there are {listed(needed)}.")
     if missing := [name for name in needed if name not in figures]:
         raise DataError(f"The five gaps need {listed(missing)} too.")
-    pair = {name: value if isinstance(value, tuple) else (value, np.nan) for name, value in figures.items()}
+    pair = {name: _with_error(name, value) for name, value in figures.items()}
     difference = np.array([pair[over][0] - pair[under][0] for _, over, under in FIVE.values()])
     frame = pd.DataFrame({"gap": list(FIVE), "name": [name for name, _, _ in FIVE.values()], "difference": difference})
     se = np.array([np.hypot(pair[over][1], pair[under][1]) for _, over, under in FIVE.values()])
@@ -194,3 +199,14 @@ def five_gaps(figures: Mapping[str, float | tuple[float, float]], *, level: floa
         return frame
     tests = wald(difference, se, level=level)
     return frame.assign(se=se, ci_lower=tests.lower, ci_upper=tests.upper, pvalue=tests.pvalue)
+
+
+def _with_error(name: str, value: object) -> tuple[float, float]:
+    """A figure and its standard error, nan without."""
+    both = list(value) if isinstance(value, tuple | list) else [value, None]
+    if len(both) != 2:
+        raise DataError(f"The figure {name!r} is a number, or a number and its standard error, not {shown(value)}.")
+    figure, error = (number(one, f"The figure {name!r}") for one in both)
+    if not np.isfinite(figure) or error < 0:
+        raise DataError(f"The figure {name!r} is {figure:g} with the error {error:g}; an error is at least 0.")
+    return figure, error

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, listed
+from csisem.errors import DataError, shown
 from csisem.fit.drawn import under_design
-from csisem.index.averages import ask, averages, label_columns
+from csisem.improve.paired import read_pairs
+from csisem.index.averages import ask, averages, label_columns, tell, ungrouped
 from csisem.inference.intervals import wald
 from csisem.moments.quotients import stacked
-from csisem.options import names_of
+from csisem.options import check_share, groups_of
 from csisem.survey import Survey, as_survey
+from csisem.survey.figures import numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +34,7 @@ _TABLE = ("QAAAO", "RIIIM", "RIIIM", "RIIIM", "RRRRQ")
 _LETTERS = "MOAIRQ"
 _PLACE = np.array([[_LETTERS.index(letter) for letter in row] for row in _TABLE])
 
+_COLUMNS = ("item", "n", *CATEGORIES, "category", "pvalue", "clear", "better", "better_se", "worse", "worse_se")
 _NUMBERS = len(CATEGORIES) + 2
 
 
@@ -65,10 +68,10 @@ def kano(
     -------
     DataFrame
         ``item, <by...>, n``, the shares of ``must-be, one-dimensional, attractive, indifferent, reverse,
-        questionable``; ``category``, the most frequent, ``pvalue`` of its lead over the next, and ``clear``, whether it
-        is below 1 - level; ``better`` and ``worse`` with ``better_se, worse_se``: how far satisfaction rises when the
-        quality is there, ``(A + O)/(A + O + M + I)``, and falls when it is not, ``-(O + M)/(A + O + M + I)``.
-        ``.attrs["degrees"]``.
+        questionable``; ``category``, the most frequent, ``pvalue`` of its lead over the next (where all are of one
+        category that of a sign test), and ``clear``, whether it is below 1 - level; ``better`` and ``worse`` with
+        ``better_se, worse_se``: how far satisfaction rises when the quality is there, ``(A + O)/(A + O + M + I)``, and
+        falls when it is not, ``-(O + M)/(A + O + M + I)``. ``.attrs["degrees"]``.
 
     Raises
     ------
@@ -80,20 +83,23 @@ def kano(
     Kano, Seraku, Takahashi and Tsuji (1984); table and coefficients as in Berger et al. (1993, Center for Quality of
     Management Journal 2(4)). Tests and errors are linearised through the design.
     """
+    check_share("level", level)
+    pairs = read_pairs(pairs, "quality", "if it has it", "if it lacks it")
     survey = under_design(as_survey(data), design)
-    items, questions = list(pairs), _questions(pairs)
-    values = np.asarray(codes, dtype=np.float64)
-    if len(set(values.tolist())) != 5:
-        raise DataError(f"codes= names five different numbers, not {listed(codes)}.")
+    items, questions = list(pairs), tuple(dict.fromkeys(column for pair in pairs.values() for column in pair))
+    values = np.atleast_1d(numbers(codes, "A code"))
+    if values.shape != (5,) or len(set(values.tolist())) != 5 or not np.isfinite(values).all():
+        raise DataError(f"codes= names five different numbers, not {shown(codes)}.")
     _check_codes(survey, questions, values)
     places = np.array([[questions.index(column) for column in pairs[item]] for item in items])
-    asked = ask(survey, questions, Pairs(places, values), names_of("by", by))
+    asked = ask(survey, questions, Pairs(places, values), groups_of(by, _COLUMNS))
     found = averages(asked)
     nobody = found.n[:, ::_NUMBERS] == 0
     if nobody.any():
         domain, item = (int(k) for k in np.argwhere(nobody)[0])
         where = f" in {asked.labels[domain]!r}" if asked.by else ""
         raise DataError(f"Nobody{where} answered both questions on {items[item]!r}.")
+    tell(ungrouped(asked), 2)
     return _frame(asked.by, asked.labels, items, found.value, found.covariance.matrix(), found.n, found.degrees, level)
 
 
@@ -136,15 +142,6 @@ class Pairs:
         return over.reshape(shape), under.reshape(shape).astype(np.float64), np.repeat(both, _NUMBERS, axis=0)
 
 
-def _questions(pairs: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
-    if not pairs:
-        raise DataError("There are no pairs of questions.")
-    for item, pair in pairs.items():
-        if isinstance(pair, str) or len(pair) != 2 or pair[0] == pair[1]:
-            raise DataError(f"The quality {item!r} needs two columns, if it has it and if it lacks it, not {pair!r}.")
-    return tuple(dict.fromkeys(column for pair in pairs.values() for column in pair))
-
-
 def _check_codes(survey: Survey, questions: tuple[str, ...], codes: FloatArray) -> None:
     answers = survey.answers(questions)
     for column in questions:
@@ -178,8 +175,9 @@ def _frame(
             spread = covariance[start + first, start + first] + covariance[start + second, start + second]
             error = np.sqrt(max(float(spread - 2 * covariance[start + first, start + second]), 0.0))
             pvalue = float(wald(np.array(lead), np.array(error), df=degrees[domain]).pvalue)
-            # All in one category leave no doubt, and no error either.
-            pvalue = 0.0 if lead == 1 else pvalue
+            if lead == 1:
+                # All in one category leave no error: how probable that is where the next is as frequent, by units.
+                pvalue = min(1.0, 2 * 0.5 ** min(n[domain, k * _NUMBERS], degrees[domain] + 1))
             row: dict[str, object] = {"item": item}
             row |= {column: values[domain] for column, values in label_columns(by, labels, 1).items()}
             row |= {"n": int(n[domain, k * _NUMBERS])} | dict(zip(CATEGORIES, shares.tolist(), strict=True))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, OptionError, listed, nearest
+from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.fit.effects import reachable
 from csisem.index.sources import WeightSource, source_of
 from csisem.index.weights import Block, Weighting, leaves
@@ -123,14 +123,14 @@ def spots_of(fit: Fit, target: object, measured: tuple[Block, ...], *, items: bo
         No construct stands before it.
     """
     names = fit.table.latents[: fit.table.constructs]
-    if target not in names:
+    if not isinstance(target, str) or target not in names:
         others = fit.table.latents[fit.table.constructs :]
         hint = (
             f", but an observed variable, which has no index; give it a construct: Construct('...', [{target!r}])"
-            if target in others
+            if isinstance(target, str) and target in others
             else nearest(str(target), names)
         )
-        raise OptionError(f"target={target!r} is no construct of the model{hint}.")
+        raise OptionError(f"target={shown(target)} is no construct of the model{hint}.")
     place = names.index(str(target))
     before = reachable(fit.table)[1][place]
     found = [source for source in range(len(names)) if before[source]]

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.errors import DataError, shown
 from csisem.index.nodes import Points
 from csisem.moments.quotients import stacked
+from csisem.options import entries_of
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 BoolArray = NDArray[np.bool_]
+
+
+def read_pairs(pairs: object, kind: str, first: str, second: str) -> dict[str, tuple[str, str]]:
+    """Return two columns for each of some qualities or questions (``kind``), from a mapping.
+
+    Raises
+    ------
+    OptionError
+        It is no mapping.
+    DataError
+        There are none, or one has not two different columns.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for name, pair in entries_of("pairs", pairs, "two columns").items():
+        two = [] if isinstance(pair, str) or not isinstance(pair, Sequence) else list(pair)
+        if len(two) != 2 or not all(isinstance(column, str) for column in two) or two[0] == two[1]:
+            raise DataError(f"The {kind} {name!r} needs two columns, {first} and {second}, not {shown(pair)}.")
+        found[name] = (two[0], two[1])
+    if not found:
+        raise DataError("There are no pairs of questions.")
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

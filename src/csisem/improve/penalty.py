@@ -14,7 +14,7 @@ from csisem.improve.statistics import Statistics, columns_of, estimate
 from csisem.index.nodes import points_of
 from csisem.inference.intervals import wald
 from csisem.inference.moment_map import Gradient, gradient
-from csisem.options import names_of
+from csisem.options import check_number, check_share, names_of
 from csisem.survey import as_survey
 
 if TYPE_CHECKING:
@@ -66,15 +66,22 @@ def penalty_reward(
         Nobody answered low, or high, or in between, to an item; the contrasts are linearly dependent.
     ScaleError
         An item has no scale.
+    OptionError
+        No item or no outcome is named, or a number is out of its range.
 
     Notes
     -----
     Brandt (1987); Mikulic and Prebezac (2011, Managing Service Quality 21, 46-66). Errors are linearised through the
     design.
     """
-    if not 0 <= low < high <= 100:
+    check_share("level", level)
+    check_number("low", low, 0, 100)
+    check_number("high", high, 0, 100)
+    if not low < high:
         raise OptionError(f"low={low} and high={high} must rise within 0-100.")
     names, target = names_of("items", items), names_of("outcome", outcome)
+    if not names or not target:
+        raise OptionError("Name the outcome and at least one item.")
     if both := [name for name in names if name in target]:
         raise DataError(f"{listed(both)} stands on both sides; an item explains itself.")
     survey = under_design(as_survey(data), design)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, OptionError, listed, nearest
+from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.survey.figures import by_name
 
 if TYPE_CHECKING:
@@ -96,7 +96,9 @@ def cuts_of(x: FloatArray, y: FloatArray, cut: str | tuple[float, float]) -> tup
         return np.median(x, axis=-1), np.median(y, axis=-1)
     if isinstance(cut, tuple | list) and len(cut) == 2 and all(_is_number(end) for end in cut):
         return np.full(x.shape[:-1], float(cut[0])), np.full(y.shape[:-1], float(cut[1]))
-    raise OptionError(f"cut={cut!r} is neither 'mean' nor 'median' nor a pair of numbers (importance, satisfaction).")
+    raise OptionError(
+        f"cut={shown(cut)} is neither 'mean' nor 'median' nor a pair of numbers (importance, satisfaction)."
+    )
 
 
 def _is_number(end: object) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import OptionError
+from csisem.errors import OptionError, shown
 from csisem.fit.redraw import by_design
 from csisem.improve.statistics import Columns, Function, moments_under
 from csisem.inference.bootstrap import least_draws
@@ -26,7 +26,7 @@ def check_draws(count: object, level: float) -> None:
         It is no number, or below what a percentile interval takes.
     """
     if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 0:
-        raise OptionError(f"bootstrap={count!r} is not a number of resamples; give 0, or for instance 2000.")
+        raise OptionError(f"bootstrap={shown(count)} is not a number of resamples; give 0, or for instance 2000.")
     if 0 < count < least_draws(level):
         raise OptionError(f"bootstrap={count} draws make no {level:.12g} interval; give at least {least_draws(level)}.")
 

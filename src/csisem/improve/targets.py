@@ -12,7 +12,7 @@ from csisem.errors import OptionError
 from csisem.improve.quadrants import codes_of, cuts_of, words
 from csisem.improve.weighed import Weighed, precise, simple
 from csisem.inference.intervals import wald
-from csisem.options import TargetBy, TargetMethod, names_of, validate
+from csisem.options import TargetBy, TargetMethod, check_number, check_share, names_of, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,6 +90,7 @@ def targets(
     validate("method", method, TargetMethod)
     validate("by", by, TargetBy)
     _check(method, by, weights, items, overall, cut, band)
+    check_share("level", level)
     if method == "simple" and weights is not None:
         found = simple(data, weights, design)
     else:
@@ -105,14 +106,13 @@ def _check(
             raise OptionError("method='simple' needs weights=, such as a hierarchy's global_weights.")
         if items is not None or overall is not None:
             raise OptionError("items= and overall= belong to method='precise'; weights= names the indicators.")
-    elif weights is None and items is None:
+    elif weights is None and not names_of("items", items):
         raise OptionError("method='precise' needs items=, or weights= of the indicators.")
-    if cut != "mean" and by != "quadrant":
+    if not (isinstance(cut, str) and cut == "mean") and by != "quadrant":
         raise OptionError("cut= belongs to by='quadrant'.")
+    check_number("band", band, 0, 1)
     if band != BAND and by != "region":
         raise OptionError("band= belongs to by='region'.")
-    if not 0 <= band < 1:
-        raise OptionError(f"band={band} is not within 0-1.")
 
 
 def _frame(found: Weighed, by: TargetBy, cut: str | tuple[float, float], band: float, level: float) -> pd.DataFrame:

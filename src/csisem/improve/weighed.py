@@ -85,6 +85,8 @@ def precise(
         raise DataError(f"The precise method correlates answers over respondents; with n = {survey.n} there is no "
                         "correlation.")  # fmt: skip
     given = None if weights is None else by_name(weights, "Weight")
+    if given and (wrong := [name for name, weight in given.items() if not 0 <= weight < np.inf]):
+        raise DataError(f"The weight of {wrong[0]!r} is not a finite number of at least 0.")
     names = list(items) or list(given or {})
     if both := [name for name in names if name in target]:
         raise DataError(f"{listed(both)} is both an indicator and overall satisfaction.")

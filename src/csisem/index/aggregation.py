@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, listed, nearest
-from csisem.index.joint import Joint, framed, joint_of, unique_rows
+from csisem.errors import DataError, OptionError, nearest, shown
+from csisem.index.joint import INTERVAL, Joint, column_of, framed, joint_of, unique_rows
 from csisem.index.levels import Structure, read_structure
 from csisem.index.satisfaction import MOST_JOINT
 from csisem.inference.delta import jacobian
+from csisem.options import entries_of, groups_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,27 +67,29 @@ def aggregate(
     Raises
     ------
     DataError
-        A column is missing, rows are not distinct, a basis is missing, negative, zero throughout, or not one number for
-        each unit.
+        A column is missing, rows are not distinct, a unit has no name, a basis is missing, negative, zero throughout,
+        or not one number for each unit.
 
     Notes
     -----
     ``sum b_k x_k / sum b_k`` at every level; variance ``W S W'`` with the joint covariance S of the indices, plus the
     delta method for estimated bases. Degrees of freedom of independent rows by Satterthwaite (1946).
     """
-    names = [str(level) for level in levels]
-    if not names or len(set(names)) < len(names):
-        raise DataError(
-            f"levels= names the columns from the lowest level up, each once, not {listed(names) or 'none'}."
-        )
+    names = list(groups_of(levels, ("level", "basis", "weight", "index", *INTERVAL), "levels"))
+    if not names:
+        raise OptionError("levels= names the columns from the lowest level up, and there are none.")
+    weights = entries_of("weights", weights, "the column of its basis")
+    weight_se = {} if weight_se is None else entries_of("weight_se", weight_se, "the column of its errors")
+    if not isinstance(total, str):
+        raise OptionError(f"total= takes the name of the whole, as text, not {shown(total)}.")
     unique_rows(indices, names)
     _check_levels(weights, names, "weights")
-    _check_levels(weight_se or {}, names, "weight_se")
+    _check_levels(weight_se, names, "weight_se")
     if names[0] not in weights:
         raise DataError(f"The lowest level, {names[0]!r}, needs a basis in weights=.")
     uncertain = covariance is not None or "se" in indices.columns
     joint = joint_of(indices, value, covariance) if uncertain else _certain(indices, value)
-    structure = read_structure(indices, names, weights, weight_se or {})
+    structure = read_structure(indices, names, weights, weight_se)
     found = structure.indices(structure.stated, joint.value)
     reach = np.concatenate(structure.reach(structure.stated))
     spread = reach @ joint.covariance @ reach.T
@@ -102,9 +105,9 @@ def _check_levels(option: Mapping[str, str], names: list[str], name: str) -> Non
 
 
 def _certain(indices: pd.DataFrame, value: str) -> Joint:
-    if value not in indices.columns:
-        raise DataError(f"The frame has no column {value!r}{nearest(value, map(str, indices.columns))}.")
-    values = indices[value].to_numpy(dtype=np.float64)
+    if not isinstance(value, str) or value not in indices.columns:
+        raise DataError(f"The frame has no column {shown(value)}{nearest(str(value), map(str, indices.columns))}.")
+    values = column_of(indices, value)
     return Joint(values, np.zeros((len(values), len(values))), np.full(len(values), np.inf), False)
 
 

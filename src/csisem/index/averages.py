@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError
+from csisem.errors import CsisemWarning, DataError, listed
 from csisem.fit.replicated import rule_of
 from csisem.inference.design import degrees_of_freedom, linearise
 from csisem.inference.influence import Covariance, JointCovariance, StackCovariance, UnitCovariance
@@ -78,6 +79,21 @@ def ask(
     if by and not labels:
         raise DataError(f"No row is in a group of {', '.join(map(repr, by))}: every one is blank.")
     return Asked(survey, items, parts, by, codes, labels, total, combine)
+
+
+def ungrouped(asked: Asked) -> list[str]:
+    """A sentence on the rows that are in no domain, or none."""
+    lost = 0 if asked.codes is None else int(np.count_nonzero(asked.codes < 0))
+    if not lost:
+        return []
+    return [f"{lost} of the {asked.survey.n} rows {'are' if lost > 1 else 'is'} in no group of {listed(asked.by)}, "
+            "which is missing there; they enter no estimate."]  # fmt: skip
+
+
+def tell(sentences: list[str], stacklevel: int) -> None:
+    """Issue warnings that point ``stacklevel`` calls above the caller's."""
+    for sentence in sentences:
+        warnings.warn(sentence, CsisemWarning, stacklevel=stacklevel + 1)
 
 
 def label_columns(by: tuple[str, ...], labels: tuple[Hashable, ...], count: int) -> dict[str, list[Hashable]]:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, OptionError, listed, nearest
+from csisem.errors import DataError, OptionError, nearest, shown
 from csisem.index.averages import label_columns
 from csisem.index.indicators import nested
-from csisem.index.joint import framed, is_figures
+from csisem.index.joint import INTERVAL, framed, is_figures, labelled
 from csisem.index.node_changes import node_changes
 from csisem.index.node_scores import Scored, score_answers, score_values
 from csisem.index.tree import Tree, read_tree
-from csisem.options import MissingIndicators, names_of, validate
+from csisem.options import MissingIndicators, entries_of, groups_of, validate
 from csisem.survey import Questionnaire, as_survey
 from csisem.survey.figures import number
 
@@ -75,6 +76,8 @@ class Hierarchy:
         DataError
             The file cannot be read, is no TOML, or holds no such mapping.
         """
+        if not isinstance(path, str | PathLike):
+            raise DataError(f"A TOML file goes by its path, not {shown(path)}.")
         try:
             tree = tomllib.loads(Path(path).read_text(encoding="utf-8"))
         except OSError as problem:
@@ -130,13 +133,11 @@ class Hierarchy:
             There is no such parent, or the labels are not its children.
         """
         whole = self.weight_covariance.copy()
-        for parent, matrix in covariances.items():
+        given = entries_of("covariances", covariances, "the covariance of its children's weights")
+        for parent, matrix in given.items():
             below = self.tree.children(self._place(parent))
             names = [self.tree.names[k] for k in below]
-            if sorted(map(str, matrix.index)) != sorted(names) or list(matrix.index) != list(matrix.columns):
-                raise DataError(f"The covariance of the weights below {parent!r} must have rows and columns "
-                                f"{listed(names)}.")  # fmt: skip
-            whole[np.ix_(below, below)] = matrix.loc[names, names].to_numpy(dtype=np.float64)
+            whole[np.ix_(below, below)] = labelled(matrix, names, f"The covariance of the weights below {parent!r}")
         return replace(self, weight_covariance=whole)
 
     @property
@@ -206,7 +207,8 @@ class Hierarchy:
         OptionError
             An option that belongs to the other kind of data.
         """
-        return self._frame(self._scored(data, names_of("by", by), missing, covariance, design))
+        groups = groups_of(by, ("node", "level", "n", "index", *INTERVAL))
+        return self._frame(self._scored(data, groups, missing, covariance, design))
 
     def contributions(
         self,
@@ -246,6 +248,10 @@ class Hierarchy:
         Mean weight times change, and change of weight times mean distance from the total (Bennet 1920, Journal of the
         Royal Statistical Society 83, 455-462).
         """
+        if missing is not None:
+            validate("missing", missing, MissingIndicators)
+        if earlier is not None and not isinstance(earlier, Hierarchy):
+            raise OptionError(f"earlier= takes a Hierarchy, not {shown(earlier)}.")
         if missing == "renormalize":
             raise OptionError("Contributions need indices that are fixed sums; missing='renormalize' makes none.")
         old = self if earlier is None else earlier

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, listed, nearest
+from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.index.satisfaction import SharedRows
 from csisem.inference.intervals import wald
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FloatArray = NDArray[np.float64]
+
+INTERVAL = ("se", "ci_lower", "ci_upper")
+"""Columns of an error and its interval."""
 
 # A frame's own errors and the diagonal of its covariance matrix are the same numbers.
 _SAME = 1e-9
@@ -43,19 +46,16 @@ def joint_of(frame: pd.DataFrame, value: str = "index", covariance: object = Non
     DataError
         A column is missing, or the covariance does not belong to the rows.
     """
+    check_frame(frame, "The indices")
     for name in (value, "se") if covariance is None else (value,):
-        if name not in frame.columns:
-            raise DataError(f"The frame has no column {name!r}{nearest(name, map(str, frame.columns))}.")
-    values = frame[value].to_numpy(dtype=np.float64)
+        if not isinstance(name, str) or name not in frame.columns:
+            raise DataError(f"The frame has no column {shown(name)}{nearest(str(name), map(str, frame.columns))}.")
+    values = column_of(frame, value)
     degrees = np.full(len(values), np.inf)
     if covariance is not None:
-        matrix = np.asarray(covariance, dtype=np.float64)
-        if matrix.shape != (len(values), len(values)):
-            raise DataError(f"covariance= has shape {matrix.shape} for {len(values)} rows.")
-        if not np.allclose(matrix, matrix.T, rtol=1e-9, atol=0, equal_nan=True):
-            raise DataError("covariance= is not symmetric.")
+        matrix = _symmetric(covariance, "covariance=", len(values))
         return Joint(values, matrix, degrees, True)
-    se = frame["se"].to_numpy(dtype=np.float64)
+    se = column_of(frame, "se")
     own = np.asarray(frame.attrs.get("covariance") or [], dtype=np.float64)
     whole = np.asarray(frame.attrs.get("degrees") or [], dtype=np.float64)
     places = frame.index.to_numpy()
@@ -64,6 +64,14 @@ def joint_of(frame: pd.DataFrame, value: str = "index", covariance: object = Non
         if np.allclose(np.sqrt(np.maximum(np.diagonal(matrix), 0)), se, rtol=_SAME, atol=0, equal_nan=True):
             return Joint(values, matrix, whole[places] if len(whole) == len(own) else degrees, True)
     return Joint(values, np.diag(se**2), degrees, False)
+
+
+def column_of(frame: pd.DataFrame, name: str) -> FloatArray:
+    """Numbers of a column, nan where there is none; text is refused."""
+    try:
+        return frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError):
+        raise DataError(f"Column {name!r} of the frame holds text.") from None
 
 
 def framed(
@@ -90,6 +98,49 @@ def framed(
     return frame
 
 
+def labelled(matrix: object, names: list[str], what: str) -> FloatArray:
+    """Return a covariance matrix with rows and columns in the order of ``names``.
+
+    Raises
+    ------
+    DataError
+        ``what`` is no frame with these labels, holds no numbers, or is not symmetric.
+    """
+    import pandas as pd
+
+    if not isinstance(matrix, pd.DataFrame):
+        raise DataError(f"{what} must be a frame with rows and columns {listed(names)}, not {shown(matrix)}.")
+    if sorted(map(str, matrix.index)) != sorted(names) or list(matrix.index) != list(matrix.columns):
+        raise DataError(f"{what} must have rows and columns {listed(names)}.")
+    return _symmetric(matrix.loc[names, names], what, len(names))
+
+
+def _symmetric(matrix: object, what: str, count: int) -> FloatArray:
+    try:
+        values = np.asarray(matrix, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DataError(f"{what} holds something that is no number.") from None
+    if values.shape != (count, count):
+        raise DataError(f"{what} has shape {values.shape} for {count} rows.")
+    if not np.allclose(values, values.T, rtol=1e-9, atol=0, equal_nan=True):
+        raise DataError(f"{what} is not symmetric.")
+    return values
+
+
+def check_frame(frame: object, what: str) -> None:
+    """Refuse what is no pandas frame.
+
+    Raises
+    ------
+    DataError
+        ``what`` begins the sentence.
+    """
+    import pandas as pd
+
+    if not isinstance(frame, pd.DataFrame):
+        raise DataError(f"{what} must be a pandas frame, such as csi() and score() return, not {shown(frame)}.")
+
+
 def is_figures(data: object) -> bool:
     """Whether data are figures by name, a mapping or a Series, and not a frame or a Survey, which have columns."""
     return isinstance(data, Mapping) or (hasattr(data, "items") and not hasattr(data, "columns"))
@@ -103,6 +154,9 @@ def unique_rows(frame: pd.DataFrame, by: list[str]) -> None:
     DataError
         The sentence names the values.
     """
+    check_frame(frame, "The indices")
+    if not by:
+        raise OptionError("Name the column(s) that tell rows apart.")
     for name in by:
         if name not in frame.columns:
             raise DataError(f"The frame has no column {name!r}{nearest(name, map(str, frame.columns))}.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, nearest
+from csisem.errors import DataError, nearest, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,6 +93,9 @@ def read_structure(
     DataError
         A basis is missing, negative, text, zero throughout a unit above, or not one number for each unit.
     """
+    for name in names:
+        if blank := int((indices[name].isna() | (indices[name].astype(str) == "")).sum()):
+            raise DataError(f"Column {name!r} is blank in {blank} rows, which then belong to no unit.")
     # The name of a unit is its own and those of all units above.
     rows = list(zip(*(indices[name].astype(str) for name in reversed(names)), strict=True))
     units, codes = [], []
@@ -131,10 +134,9 @@ def _column(
     indices: pd.DataFrame, column: str, level: str, codes: IntArray, units: tuple[tuple[str, ...], ...]
 ) -> FloatArray:
     """The number of each unit of a level, from a column that is constant within units."""
-    if column not in indices.columns:
-        raise DataError(
-            f"There is no column {column!r} for level {level!r}{nearest(column, map(str, indices.columns))}."
-        )
+    if not isinstance(column, str) or column not in indices.columns:
+        raise DataError(f"There is no column {shown(column)} for level {level!r}"
+                        f"{nearest(str(column), map(str, indices.columns))}.")  # fmt: skip
     try:
         values = indices[column].to_numpy(dtype=np.float64)
     except (TypeError, ValueError):

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from csisem.errors import DataError, OptionError, listed
 from csisem.fit.drawn import under_design
-from csisem.index.averages import ask, averages
+from csisem.index.averages import ask, averages, tell, ungrouped
+from csisem.index.joint import labelled
 from csisem.index.nodes import RowNodes, points_of, renormalized
 from csisem.index.satisfaction import MOST_JOINT
 from csisem.index.tree import Tree
@@ -88,9 +89,7 @@ def score_values(
         return Scored(value, None, None, degrees)
     own = np.zeros((len(names), len(names)))
     if covariance is not None:
-        if sorted(map(str, covariance.index)) != sorted(names) or list(covariance.index) != list(covariance.columns):
-            raise DataError(f"covariance= must have rows and columns {listed(names)}.")
-        own = covariance.loc[names, names].to_numpy(dtype=np.float64)
+        own = labelled(covariance, names, "covariance=")
     reach = tree.paths()[:, tree.leaves]
     slope = by_weight(tree, value)[0]
     joint = reach @ own @ reach.T + slope @ weight_covariance @ slope.T
@@ -129,6 +128,8 @@ def score_answers(
         where = f" in {asked.labels[domain]!r}" if by else ""
         who = "answered all indicators" if missing == "listwise" else f"answered {name!r}"
         raise DataError(f"Nobody{where} {who}, so there is no index.")
+    unheard = [] if combine is not None else np.flatnonzero(found.empty.any(axis=0)).tolist()
+    tell([*ungrouped(asked), *_unheard(tree, unheard, asked.by)], 4)
     n = found.n if combine is None else _fewest(tree, found.n)
     value = found.value
     slope = by_weight(tree, value).reshape(value.size, -1)
@@ -140,6 +141,15 @@ def score_answers(
     variance = np.where(n.ravel() < 2, np.nan, found.covariance.variances() + shared.variances())
     joint = found.covariance.matrix() + shared.matrix() if value.size <= MOST_JOINT else None
     return Scored(value, variance, joint, np.repeat(found.degrees, len(tree.names)), n, by, asked.labels)
+
+
+def _unheard(tree: Tree, nodes: list[int], by: tuple[str, ...]) -> list[str]:
+    """A sentence on nodes that nobody answered, whose weight the siblings have."""
+    if not nodes:
+        return []
+    where = f"In some group of {listed(by)} nobody" if by else "Nobody"
+    return [f"{where} answered {listed(tree.names[k] for k in nodes)}: no index there, and the weight goes to the "
+            "siblings."]  # fmt: skip
 
 
 def by_weight(tree: Tree, value: FloatArray) -> FloatArray:

@@ -10,7 +10,7 @@ import numpy as np
 from csisem.errors import DataError
 from csisem.index.joint import joint_of, unique_rows
 from csisem.inference.simultaneous import rank_bounds
-from csisem.options import names_of
+from csisem.options import check_share, groups_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +58,8 @@ def rank(
     """
     import pandas as pd
 
-    names = list(names_of("by", by))
+    check_share("level", level)
+    names = list(groups_of(by, (value, "se", "rank", "rank_lower", "rank_upper")))
     unique_rows(indices, names)
     joint = joint_of(indices, value, covariance)
     if np.isnan(joint.value).any():

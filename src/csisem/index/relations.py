@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri, stdtr
 
-from csisem.errors import CsisemWarning, DataError, listed
-from csisem.index.joint import unique_rows
-from csisem.options import names_of
+from csisem.errors import CsisemWarning, DataError, OptionError, listed, nearest, shown
+from csisem.index.joint import column_of, unique_rows
+from csisem.options import check_flag, check_share, names_of
 from csisem.survey.figures import number
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def relation(
     index
         Index by wave, in the order of the waves; ``trend(...).set_index("wave")["index"]``.
     series
-        The figure by the same waves: sales, profit, market share. Waves that only one of the two has are left out.
+        The figure by the same waves: sales, profit, market share. A wave that one of the two lacks keeps its place, so
+        that a lag stays that many waves, and the pairs it would be in are left out.
     lags
         How many waves the figure comes after the index; negative before it.
     differences
@@ -60,24 +62,31 @@ def relation(
     Raises
     ------
     DataError
-        Fewer than four common waves at a lag, or no variation.
+        Fewer than four pairs at a lag, no variation, or waves whose order cannot be told.
+    OptionError
+        A lag is no whole number, ``level`` not between 0 and 1, ``differences`` neither True nor False.
     """
     import pandas as pd
 
-    x, y = _common(index, series)
+    check_share("level", level)
+    check_flag("differences", differences)
+    steps = _whole(lags)
+    x, y = _aligned(index, series)
+    common = int(np.count_nonzero(~np.isnan(x + y)))
     if differences:
         x, y = np.diff(x), np.diff(y)
     rows = []
-    for lag in lags:
+    for lag in steps:
         early, late = (x, y) if lag >= 0 else (y, x)
         step = abs(lag)
-        first, last = early[: len(early) - step], late[step:]
-        if len(first) < _LEAST:
-            raise DataError(f"At lag {lag} there are {len(first)} points; a correlation needs at least {_LEAST}.")
-        own = (first, last) if lag >= 0 else (last, first)
+        first, last = early[: max(len(early) - step, 0)], late[step:]
+        both = ~np.isnan(first + last)
+        if (n := int(np.count_nonzero(both))) < _LEAST:
+            raise DataError(f"At lag {lag} there are {n} points; a correlation needs at least {_LEAST}.")
+        own = (first[both], last[both]) if lag >= 0 else (last[both], first[both])
         rows.append((lag, *_correlated(*own, level)))
-    if len(x) < FEW_POINTS:
-        warnings.warn(f"{len(x)} points over time say little: a correlation may come from a common trend or from "
+    if common < FEW_POINTS:
+        warnings.warn(f"{common} points over time say little: a correlation may come from a common trend or from "
                       "chance, and the best of several lags is no test.", CsisemWarning, stacklevel=2)  # fmt: skip
     return pd.DataFrame(rows, columns=["lag", "n", "r", "ci_lower", "ci_upper", "pvalue", "slope", "slope_se"])
 
@@ -119,11 +128,14 @@ def link(
     """
     import pandas as pd
 
+    check_share("level", level)
     keys = list(names_of("on", on))
     for frame in (customers, employees):
         unique_rows(frame, keys)
-        if missing := [name for name in (value, "se") if name not in frame.columns]:
-            raise DataError(f"A frame lacks the columns {listed(missing)}.")
+        for name in (value, "se"):
+            if not isinstance(name, str) or name not in frame.columns:
+                raise DataError(f"The frame has no column {shown(name)}{nearest(str(name), map(str, frame.columns))}.")
+            column_of(frame, name)
     both = customers[[*keys, value, "se"]].merge(employees[[*keys, value, "se"]], on=keys, suffixes=("_c", "_e"))
     if len(both) < _LEAST:
         raise DataError(f"Only {len(both)} units are in both frames; a correlation needs at least {_LEAST}.")
@@ -136,20 +148,63 @@ def link(
     return pd.DataFrame(rows, columns=["n", "r", "ci_lower", "ci_upper", "pvalue", "slope", "slope_se", "r_corrected"])
 
 
-def _common(
+def _whole(lags: object) -> list[int]:
+    """The lags, checked."""
+    if isinstance(lags, str | Mapping) or not isinstance(lags, Iterable):
+        raise OptionError(f"lags= takes a list of whole numbers, such as [0, 1], not {shown(lags)}.")
+    found = list(lags)
+    if not found or not all(isinstance(lag, Integral) and not isinstance(lag, bool) for lag in found):
+        raise OptionError(f"lags= takes a list of whole numbers, such as [0, 1], not {shown(lags)}.")
+    return [int(lag) for lag in found]
+
+
+def _aligned(
     index: pd.Series[float] | Mapping[object, float], series: pd.Series[float] | Mapping[object, float]
 ) -> tuple[FloatArray, FloatArray]:
-    """Values of the waves that both have, in the order of the index."""
+    """Values of both over all waves, in their order; nan where one of the two has none."""
     for given, what in ((index, "index"), (series, "series")):
         if not hasattr(given, "items") or hasattr(given, "columns"):
             raise DataError(f"The {what} goes by wave: give a mapping or a Series, not {type(given).__name__!r}.")
-    own, other = (
-        {wave: number(value, f"The figure of {wave!r}") for wave, value in given.items()} for given in (index, series)
-    )
-    waves = [wave for wave in own if wave in other and own[wave] == own[wave] and other[wave] == other[wave]]
-    if not waves:
+    own, other = _figures(index, "index"), _figures(series, "series")
+    if not any(wave in other for wave in own):
         raise DataError(f"The index has the waves {listed(own)}, the series {listed(other)}: none in common.")
-    return np.array([own[wave] for wave in waves], dtype=float), np.array([other[wave] for wave in waves], dtype=float)
+    waves = _merged(list(own), list(other))
+    first, last = (np.array([given.get(wave, np.nan) for wave in waves], dtype=np.float64) for given in (own, other))
+    return first, last
+
+
+def _figures(given: pd.Series[float] | Mapping[object, float], what: str) -> dict[object, float]:
+    pairs = list(given.items())
+    waves = [wave for wave, _ in pairs]
+    if twice := [wave for wave in dict.fromkeys(waves) if waves.count(wave) > 1]:
+        raise DataError(f"The {what} has several figures of {listed(twice)}; select one construct, one group.")
+    return {wave: number(value, f"The figure of {wave!r}") for wave, value in pairs}
+
+
+def _merged(own: list[object], other: list[object]) -> list[object]:
+    """All waves in their order, which both must have in common."""
+    shared = [wave for wave in own if wave in other]
+    alone = [wave for wave in other if wave not in own]
+    if not alone:
+        return own
+    parts = [_between(waves, shared) for waves in (own, other)]
+    same = shared == [wave for wave in other if wave in own]
+    if not same or any(first and last for first, last in zip(*parts, strict=True)):
+        raise DataError(f"The series has {listed(alone)} alone, whose place among the waves of the index cannot be "
+                        "told; give both the same waves, blank where there is no figure.")  # fmt: skip
+    stretches = [first or last for first, last in zip(*parts, strict=True)]
+    return [wave for stretch, end in zip(stretches, [*shared, None], strict=True) for wave in (*stretch, end)][:-1]
+
+
+def _between(waves: list[object], shared: list[object]) -> list[list[object]]:
+    """Waves before, between and after those that are shared."""
+    parts: list[list[object]] = [[]]
+    for wave in waves:
+        if wave in shared:
+            parts.append([])
+        else:
+            parts[-1].append(wave)
+    return parts
 
 
 def _correlated(x: FloatArray, y: FloatArray, level: float) -> tuple[int, float, float, float, float, float, float]:

@@ -25,7 +25,7 @@ from csisem.index.weights import Block, Weighting
 from csisem.inference.bootstrap import Interval
 from csisem.inference.influence import Covariance
 from csisem.inference.intervals import wald
-from csisem.options import IntervalKind, ItemWeights, StandardErrors, names_of, validate
+from csisem.options import IntervalKind, ItemWeights, StandardErrors, groups_of, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,6 +115,7 @@ def csi(
     if se is not None:
         validate("se", se, StandardErrors)
     as_fit(fit, "The index")
+    groups = groups_of(by, ("construct", "n", "index", "se", "ci_lower", "ci_upper", "method"))
     if fit.imputed is not None:
         if data is not None:
             raise OptionError("Of pooled fits the index is that of the completed data sets; leave out data=.")
@@ -124,7 +125,7 @@ def csi(
     if not fit:
         warnings.warn(f"The index comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    found = compute(fit, data, names_of("by", by), partial(source_of, kind=item_weights), bootstrap, se, interval)
+    found = compute(fit, data, groups, partial(source_of, kind=item_weights), bootstrap, se, interval)
     given, weighting, index = found.given, found.weighting, found.values
     weightless = without_weights(given, weighting)
     notes = [*weightless.values(), *about_rows(fit, given.domains, data), *about_unknown(given.domains)]

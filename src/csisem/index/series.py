@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, listed
+from csisem.errors import DataError, OptionError, listed, shown
 from csisem.index.joint import Joint
 from csisem.inference.intervals import wald
 from csisem.inference.simultaneous import holm, satterthwaite
@@ -30,8 +30,15 @@ def in_order(labels: Sequence[Hashable], order: Sequence[Hashable] | None) -> li
     ------
     DataError
         The order lacks a wave, names one twice, or waves of several kinds cannot be sorted.
+    OptionError
+        The order is no list.
     """
     if order is not None:
+        if isinstance(order, str | bytes | Mapping) or not isinstance(order, Iterable):
+            raise OptionError(f"order= takes a list of the waves, not {shown(order)}.")
+        order = list(order)
+        if not all(isinstance(label, Hashable) for label in order):
+            raise OptionError(f"order= takes a list of the waves, not {shown(order)}.")
         if missing := [label for label in labels if label not in order]:
             raise DataError(f"order= lacks {listed(missing)} of the waves {listed(labels)}.")
         if len(set(order)) < len(order):

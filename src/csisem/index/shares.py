@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, OptionError, ScaleError, listed
+from csisem.errors import DataError, ScaleError, listed
 from csisem.fit.drawn import under_design
-from csisem.index.averages import Asked, Averages, ask, averages, label_columns
-from csisem.index.joint import framed
+from csisem.index.averages import Asked, Averages, ask, averages, label_columns, tell, ungrouped
+from csisem.index.joint import INTERVAL, framed
 from csisem.index.satisfaction import MOST_JOINT
 from csisem.moments.quotients import stacked
-from csisem.options import names_of
+from csisem.options import check_whole, groups_of, names_of
 from csisem.survey import Survey, as_survey
 from csisem.survey.figures import scales_of
 
@@ -122,8 +122,7 @@ class Boxes:
 
 def top_boxes(survey: Survey, items: tuple[str, ...], boxes: int) -> Boxes:
     """The top boxes of each item's scale; raises as `top_box` does."""
-    if boxes < 1:
-        raise OptionError(f"boxes={boxes!r} is not a number of answers of at least 1.")
+    check_whole("boxes", boxes, 1)
     ends = _ends(survey, items)
     if small := [item for item, (low, high) in zip(items, ends, strict=True) if not boxes <= high - low]:
         raise ScaleError(f"boxes={boxes} leaves nothing below on the scale of {listed(small)}.")
@@ -150,12 +149,14 @@ def _ends(survey: Survey, items: tuple[str, ...]) -> list[tuple[float, float]]:
 def _estimated(
     survey: Survey, boxes: Boxes, items: tuple[str, ...], by: str | Sequence[str] | None, design: object
 ) -> tuple[Asked, Averages]:
-    asked = ask(under_design(survey, design), items, boxes, names_of("by", by))
+    groups = groups_of(by, ("item", "n", "share", "nps", *INTERVAL))
+    asked = ask(under_design(survey, design), items, boxes, groups)
     found = averages(asked)
     if found.empty.any():
         domain, place = (int(k) for k in np.argwhere(found.empty)[0])
         where = f" in {asked.labels[domain]!r}" if asked.by else ""
         raise DataError(f"Nobody{where} answered {items[place]!r}, so there is no share.")
+    tell(ungrouped(asked), 3)
     return asked, found
 
 

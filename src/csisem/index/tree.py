@@ -9,7 +9,8 @@ from numbers import Real
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, listed, nearest
+from csisem.errors import DataError, OptionError, listed, nearest, shown
+from csisem.options import check_flag
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -72,13 +73,18 @@ def read_tree(tree: Mapping[str, object], name: str, *, normalize: bool) -> Tree
     DataError
         A node is no number and no mapping, has no children or no weight, weights do not sum to 1, or a name is used
         twice.
+    OptionError
+        ``name`` is no text, ``normalize`` neither True nor False.
     """
+    check_flag("normalize", normalize)
+    if not isinstance(name, str):
+        raise OptionError(f"name= takes the name of the root, as text, not {shown(name)}.")
     names, parent, level, local = [name], [-1], [1], [1.0]
 
     def read(children: object, above: int) -> None:
         where = f"node {names[above]!r}"
         if not isinstance(children, Mapping):
-            raise DataError(f"The children of {where} must be a mapping from name to weight, not {children!r}.")
+            raise DataError(f"The children of {where} must be a mapping from name to weight, not {shown(children)}.")
         if not children:
             raise DataError(f"The {where} has no children; an indicator that is asked itself is just a weight.")
         own = []
@@ -116,5 +122,5 @@ def _weight(name: str, value: object) -> float:
             raise DataError(f"Node {name!r} has no weight.")
         value = value["weight"]
     if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= float(value) < np.inf:
-        raise DataError(f"The weight of node {name!r} must be a number of at least 0, not {value!r}.")
+        raise DataError(f"The weight of node {name!r} must be a number of at least 0, not {shown(value)}.")
     return float(value)

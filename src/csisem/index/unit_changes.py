@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.errors import DataError
 from csisem.index.contributions import decompose
-from csisem.index.joint import joint_of
+from csisem.index.joint import check_frame, joint_of
 from csisem.inference.intervals import wald
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ class _Units:
 
 
 def _units_of(frame: pd.DataFrame, which: str) -> _Units:
+    check_frame(frame, which)
     columns = list(frame.columns)
     if "level" not in columns or "basis" not in columns or not {"weight", "index"} <= set(columns):
         raise DataError(f"{which} is not a frame of aggregate(): it lacks level, basis, weight or index.")

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import CsisemWarning, DataError, OptionError, listed, nearest
-from csisem.index.joint import joint_of
+from csisem.fit.fit import as_fit
+from csisem.index.joint import INTERVAL, joint_of
 from csisem.index.panel import as_panel
 from csisem.index.satisfaction import MOST_JOINT, SharedRows, csi
 from csisem.index.series import arrange, changes, in_order
@@ -19,7 +20,7 @@ from csisem.index.shares import nps, top_box
 from csisem.index.weights import blocks
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.moments.quotients import Answered, Parts
-from csisem.options import ChangeFrom, TrendMeasure, names_of, validate
+from csisem.options import ChangeFrom, TrendMeasure, check_share, check_whole, groups_of, names_of, validate
 from csisem.survey import Survey, as_survey
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from csisem.fit.fit import Fit
 
 FloatArray = NDArray[np.float64]
+
+_COLUMNS = ("construct", "item", "n", "index", "share", "nps", *INTERVAL, "band_lower", "band_upper", "change",
+            "change_se", "change_lower", "change_upper", "pvalue", "pvalue_holm")  # fmt: skip
 
 
 def trend(
@@ -95,12 +99,16 @@ def trend(
     adjusted p-values by Holm (1979), both valid whatever the correlations.
     """
     _check(measure, base, fit, items, constructs, boxes)
+    check_share("level", level)
+    if wave is not None:
+        (wave,) = names_of("wave", [wave])
     asked = as_survey(survey, fit.data if fit is not None else None)
     column = wave or asked.wave
     if column is None:
         raise DataError("Name the column of waves with wave=; the survey has none.")
     whole, panel = as_panel(asked, column)
-    groups = names_of("by", by)
+    (column,) = groups_of([column], _COLUMNS, "wave")
+    groups = groups_of(by, (*_COLUMNS, column))
     labels = asked.grouping(column)[1]
     waves = in_order(labels, order)
     if len(waves) < 2:
@@ -122,9 +130,11 @@ def _check(
 ) -> None:
     validate("measure", measure, TrendMeasure)
     validate("base", base, ChangeFrom)
+    check_whole("boxes", boxes, 1)
     if measure == "index":
         if fit is None:
             raise OptionError("A trend of the index needs fit=, which gives the item weights.")
+        as_fit(fit, "A trend")
         if items is not None:
             raise OptionError("items= belongs to measure='top-box' and 'nps'; the index has constructs=.")
     else:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, ScaleError, listed, nearest
+from csisem.errors import DataError, ScaleError, listed, nearest, shown
 from csisem.survey.scale import Scale
 
 if TYPE_CHECKING:
     from csisem.survey.survey import Survey
 
 FloatArray = NDArray[np.float64]
+
+# Weights written with a few digits add up to 1 but for rounding in binary.
+_ROUNDING = 1e-9
 
 
 def number(value: object, what: str) -> float:
@@ -30,7 +33,7 @@ def number(value: object, what: str) -> float:
             return np.nan if value is None else float(value)  # type: ignore[arg-type]
         except (TypeError, ValueError):
             pass
-    raise DataError(f"{what} is {value!r}, which is no number.")
+    raise DataError(f"{what} is {shown(value)}, which is no number.")
 
 
 def numbers(values: object, what: str) -> FloatArray:
@@ -41,8 +44,11 @@ def numbers(values: object, what: str) -> FloatArray:
     DataError
         One of ``what`` is no number.
     """
-    found = np.asarray(values)
-    if found.dtype.kind in "USO":
+    try:
+        found = np.asarray(values)
+    except ValueError:
+        raise DataError(f"{what} is a list of its own; give figures of one shape.") from None
+    if found.dtype.kind not in "fiub":
         flat = [number(value, what) for value in found.ravel().tolist()]
         return np.array(flat, dtype=np.float64).reshape(found.shape)
     return np.asarray(found, dtype=np.float64)
@@ -63,6 +69,23 @@ def by_name(given: object, what: str) -> dict[str, float]:
     if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
         raise DataError(f"{what} names {listed(twice)} more than once.")
     return {name: number(value, f"{what} of {name!r}") for name, value in pairs}
+
+
+def parts_of_one(weights: Mapping[str, float], what: str) -> FloatArray:
+    """Return weights, which must be at least 0 and sum to 1.
+
+    Raises
+    ------
+    DataError
+        One is missing or negative, or they sum to something else; ``what`` says of what they are.
+    """
+    share = np.array(list(weights.values()), dtype=np.float64)
+    if blank := [name for name, weight in weights.items() if np.isnan(weight)]:
+        raise DataError(f"The weights of {what} have no number for {listed(blank)}.")
+    if not (share >= 0).all() or abs(share.sum() - 1) > _ROUNDING:
+        raise DataError(f"The weights of {what} must be at least 0 and sum to 1; {listed(weights) or 'they'} "
+                        f"sum to {share.sum():g}.")  # fmt: skip
+    return share
 
 
 def scales_of(survey: Survey, items: Sequence[str], need: str) -> tuple[Scale, ...]:

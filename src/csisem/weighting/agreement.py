@@ -33,6 +33,16 @@ class Agreement:
     respondents: int
 
 
+def shared_places(values: FloatArray) -> FloatArray:
+    """Places (m, n) of values within their row, 1 the smallest; equal ones share the mean of theirs."""
+    # The eigenvector of a matrix that prefers nothing is equal but for rounding.
+    rounded = np.round(values, 12)
+    before = (rounded[:, None, :] < rounded[:, :, None]).sum(axis=-1)
+    equal = (rounded[:, None, :] == rounded[:, :, None]).sum(axis=-1)
+    places: FloatArray = before + (equal + 1) / 2
+    return places
+
+
 def concordance(ranks: FloatArray) -> Agreement:
     """Kendall's W of rankings (m, n), corrected for ties (Kendall and Babington Smith 1939; Siegel 1956, chapter 9).
 

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import CsisemWarning, DataError
-from csisem.options import GroupMethod, Priority, RandomIndex, validate
-from csisem.weighting.agreement import Agreement, concordance
+from csisem.options import GroupMethod, Priority, RandomIndex, check_resampling, check_share, validate
+from csisem.weighting.agreement import Agreement, concordance, shared_places
 from csisem.weighting.judgement import read_matrix
 from csisem.weighting.pooling import Opinions, Pooling, pool, resampled
 from csisem.weighting.priority import ACCEPTED, priorities, random_index, worst_judgement
@@ -127,6 +127,7 @@ class Ahp:
 
         if not self.draws.size:
             raise DataError("Intervals of the weights need several respondents, resampled: give bootstrap=2000.")
+        check_share("level", level)
         tail = (1 - level) / 2
         lower, upper = np.quantile(self.draws, [tail, 1 - tail], axis=0)
         first, last = np.quantile(_places(self.draws), [tail, 1 - tail], axis=0, method="inverted_cdf")
@@ -244,7 +245,8 @@ def ahp_group(
     Returns
     -------
     Ahp
-        With ``individual`` weights and ``individual_cr``, and Kendall's W of the rankings that the weights imply.
+        With ``individual`` weights and ``individual_cr``, and Kendall's W of the rankings that the weights imply, equal
+        weights sharing their places.
 
     Raises
     ------
@@ -266,10 +268,19 @@ def ahp_group(
 
 
 def _listed(matrices: object) -> list[tuple[int, object]]:
-    if not isinstance(matrices, list | tuple | np.ndarray) or np.ndim(matrices) == 2:
+    if not isinstance(matrices, list | tuple | np.ndarray) or _is_table(matrices):
         raise DataError("Give the matrices of several respondents as a list, an array (m, n, n) or a mapping; for one "
                         "matrix there is ahp().")  # fmt: skip
     return list(enumerate(matrices))
+
+
+def _is_table(matrices: Sequence[object] | FloatArray) -> bool:
+    """Whether these are the rows of one matrix."""
+    try:
+        return np.ndim(np.asarray(matrices)) < 3 and bool(len(matrices))
+    except ValueError:
+        # Matrices of different sizes, whose items are compared where they are read.
+        return False
 
 
 def group_result(
@@ -283,13 +294,14 @@ def group_result(
 ) -> Ahp:
     """Pool the opinions of respondents and judge the outcome; shared with `ahp_from_ranking`."""
     validate("random_index", table, RandomIndex)
+    check_resampling(bootstrap, seed)
     n = len(names)
     divisor = random_index(n, table)
     own = priorities(opinions.own_matrices, pooling.method)
     ratio = own.consistency_index / divisor if n > 2 else np.zeros(len(own.weights))
     pooled = pool(opinions, pooling)
     individual = own.weights[opinions.pattern]
-    order = _places(individual) if ranks is None else ranks
+    order = shared_places(-individual) if ranks is None else ranks
     return Ahp(
         names,
         pooled.matrix,

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, OptionError, listed, nearest
-from csisem.options import Combination, validate
+from csisem.errors import DataError, OptionError, listed, nearest, shown
+from csisem.options import Combination, entries_of, validate
 from csisem.survey.figures import by_name
+from csisem.weighting.ahp import Ahp
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from csisem.weighting.ahp import Ahp
 
 FloatArray = NDArray[np.float64]
 
@@ -53,7 +52,7 @@ def combine(
     validate("method", method, Combination)
     if len(weights) < 2:
         raise DataError(f"Combining needs two sets of weights or more, not {len(weights)}.")
-    items = [str(name) for name in weights[0].keys()]  # noqa: SIM118 - iterating a Series gives its values
+    items = list(by_name(weights[0], "Weight"))
     stack = np.stack([_scaled(one, items, position) for position, one in enumerate(weights, start=1)])
     share = _shares(shares, len(weights), method)
     if method == "linear":
@@ -82,7 +81,10 @@ def _scaled(weights: Mapping[str, float] | pd.Series[float], items: list[str], p
 def _shares(shares: Sequence[float] | None, count: int, method: Combination) -> FloatArray:
     if shares is None:
         return np.full(count, 1 / count if method == "linear" else 1.0)
-    share = np.asarray(shares, dtype=np.float64)
+    try:
+        share = np.asarray(shares, dtype=np.float64)
+    except (TypeError, ValueError):
+        share = np.empty(0)
     if share.shape != (count,) or not (np.isfinite(share) & (share >= 0)).all():
         raise OptionError(f"shares= gives each of the {count} sets of weights one number of at least 0.")
     if method == "linear" and abs(share.sum() - 1) > 1e-9:
@@ -104,8 +106,12 @@ def overall_consistency(results: Mapping[str, Ahp], weights: Mapping[str, float]
     ------
     DataError
         A node of ``results`` has no weight.
+    OptionError
+        What is given is no mapping of results of `ahp`.
     """
-    given = by_name(weights, "Weight")
+    given, results = by_name(weights, "Weight"), entries_of("results", results, "the AHP of its children")
+    if odd := [name for name, one in results.items() if not isinstance(one, Ahp)]:
+        raise OptionError(f"results= holds results of ahp(), and {shown(results[odd[0]])} of {odd[0]!r} is none.")
     if missing := [name for name in results if name not in given]:
         raise DataError(f"There is no weight of {listed(missing)}{nearest(missing[0], given)}.")
     index = sum(given[name] * one.ci for name, one in results.items())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.errors import DataError, listed
+from csisem.errors import DataError, listed, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,11 @@ def entropy(table: pd.DataFrame | Mapping[str, Sequence[float]]) -> pd.Series[fl
     """
     import pandas as pd
 
-    frame = pd.DataFrame(table)
+    try:
+        frame = pd.DataFrame(table)
+    except (TypeError, ValueError):
+        raise DataError("Entropy weights need a frame with a row an object and a column an indicator, not "
+                        f"{shown(table)}.") from None  # fmt: skip
     labels = [str(name) for name in frame.columns]
     try:
         values = frame.to_numpy(dtype=np.float64, na_value=np.nan)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import DataError, listed
+from csisem.options import names_of
 
 FloatArray = NDArray[np.float64]
 
@@ -27,7 +28,7 @@ def read_matrix(matrix: object, names: Sequence[str] | None = None, which: str =
         It is not square, an entry is no positive number, a pair is blank or not reciprocal, or names do not fit.
     """
     where = f" of {which}" if which else ""
-    found = _names_of(matrix) if names is None else [str(name) for name in names]
+    found = _names_of(matrix) if names is None else list(names_of("names", names, once=False))
     try:
         values = np.array(matrix, dtype=np.float64)
     except (TypeError, ValueError):

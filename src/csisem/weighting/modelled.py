@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, ModelError, listed, nearest
+from csisem.errors import DataError, ModelError, listed, nearest, shown
 from csisem.fit.fit import as_fit
 from csisem.inference.delta import jacobian
+from csisem.options import check_flag, names_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +62,8 @@ def from_fit(
     import pandas as pd
 
     as_fit(fit, "Weights from effects")
+    check_flag("total", total)
+    check_flag("standardized", standardized)
     if fit.groups:
         raise DataError("Weights from effects are those of one group; fit without groups=, or one group alone.")
     names = fit.table.latents
@@ -94,15 +97,15 @@ def _covariance(fit: Fit, function: Callable[[FloatArray], FloatArray], value: F
 
 
 def _place(name: str, names: Sequence[str]) -> int:
-    if name not in names:
-        raise ModelError(f"The model has no construct {name!r}{nearest(name, names)}.")
+    if not isinstance(name, str) or name not in names:
+        raise ModelError(f"The model has no construct {shown(name)}{nearest(str(name), names)}.")
     return list(names).index(name)
 
 
 def _constructs(fit: Fit, target: str, given: Sequence[str] | None) -> list[str]:
     """Those that are named, or all with a free or fixed path to the target."""
     direct = [row.rhs for row in fit.table.rows if row.op == "~" and row.lhs == target and row.fixed != 0]
-    found = list(given) if given is not None else direct
+    found = list(names_of("constructs", given)) if given is not None else direct
     if not found:
         raise ModelError(f"No path leads to {target!r}, so no construct gets a weight of it.")
     return found

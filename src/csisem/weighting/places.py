@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import OptionError
-from csisem.options import RankWeights, validate
+from csisem.options import RankWeights, check_number, validate
 from csisem.weighting.rankings import read_ranks
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ def rank_weights(
     validate("method", method, RankWeights)
     if (exponent is not None) != (method == "exponent"):
         raise OptionError("exponent= belongs to method='exponent', which needs it.")
+    if exponent is not None:
+        check_number("exponent", exponent, 0)
     values, labels = read_ranks(ranks, names, "average")
     if len(values) > 1:
         raise OptionError(f"rank_weights takes one ranking, not {len(values)}; ahp_from_ranking takes many.")

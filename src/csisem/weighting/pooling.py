@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, OptionError
+from csisem.errors import DataError
 from csisem.options import GroupMethod, Priority
 from csisem.weighting.priority import priorities
 
@@ -100,13 +100,11 @@ def resampled(opinions: Opinions, pooling: Pooling, count: int, seed: int | None
 
     Raises
     ------
-    OptionError, DataError
-        The count is negative or 1, or there is a single respondent.
+    DataError
+        There is a single respondent.
     """
     if count == 0:
         return np.empty((0, 0))
-    if count < 2 or isinstance(count, bool):
-        raise OptionError(f"bootstrap={count!r} is not a number of resamples; give 0 or at least 2, such as 2000.")
     respondents = int(opinions.count.sum())
     if respondents < 2:
         raise DataError("A single respondent cannot be resampled; leave out bootstrap=.")

@@ -43,8 +43,8 @@ def ahp_from_ranking(
         ``2 (r_j - r_i) + 1``; ``"R3"`` from mean ranks, ``(E_i - E_j)/(E_max - E_min) (b - 1) + 1`` with
         ``E = n + 1 - mean rank`` and ``b = min(9, E_max/E_min)``; ``"R4"`` optimal transfer,
         ``exp((s_i - s_j)/n)`` with s the row sums of 2, 1, 0 for better, equal, worse; ``"R5"`` dominance, the share
-        that ranks i above j over the share that does not. R1, R2 and R3 hold where i is above j; otherwise the
-        reciprocal.
+        that ranks i above j over the share that does not, ties being half of each. R1, R2 and R3 hold where i is above
+        j; otherwise the reciprocal.
     names
         The items of nested lists, or the columns of a frame that are ranked.
     aggregate

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import CsisemWarning, DataError, listed, nearest
-from csisem.options import Ties, validate
+from csisem.options import Ties, names_of, validate
+from csisem.weighting.agreement import shared_places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +30,8 @@ def read_ranks(ranks: object, names: Sequence[str] | None, ties: Ties) -> tuple[
     import pandas as pd
 
     validate("ties", ties, Ties)
+    if names is not None:
+        names = names_of("names", names, once=False)
     frame = _frame(ranks, names)
     labels = [str(name) for name in frame.columns]
     if len(labels) < 2 or len(set(labels)) < len(labels):
@@ -84,11 +87,7 @@ def _checked(values: FloatArray, labels: list[str], rows: list[object], ties: Ti
     ordered = np.sort(values, axis=1)
     tied = (ordered[:, 1:] == ordered[:, :-1]).any(axis=1)
     if ties == "average":
-        # Twice the number of items before, plus those equal, plus one, over two: the mean of the places shared.
-        before = (values[:, None, :] < values[:, :, None]).sum(axis=-1)
-        equal = (values[:, None, :] == values[:, :, None]).sum(axis=-1)
-        places: FloatArray = before + (equal + 1) / 2
-        return places
+        return shared_places(values)
     if tied.any():
         row = int(np.argmax(tied))
         rank = ordered[row][np.flatnonzero(ordered[row, 1:] == ordered[row, :-1])[0]]

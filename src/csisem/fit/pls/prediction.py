@@ -20,12 +20,12 @@ from csisem.composite.prediction import (
 )
 from csisem.composite.weights import Outcome
 from csisem.errors import CsisemWarning, DataError, OptionError, UnusableFitError
-from csisem.fit.drawing import check_drawing, check_whole, seeded
+from csisem.fit.drawing import check_drawing, seeded
 from csisem.fit.held import fitted_rows
 from csisem.fit.pls.composite_fit import CompositeFit, as_composite
 from csisem.fit.pls.parts import Parted
 from csisem.moments.replicates import ReplicateMoments
-from csisem.options import Foresight, validate
+from csisem.options import Foresight, check_whole, validate
 from csisem.survey.rows import Batch
 
 if TYPE_CHECKING:

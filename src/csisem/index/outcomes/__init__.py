@@ -1,7 +1,8 @@
 """What satisfaction brings: rates, loyalty, the value of customers, and what their loss costs."""
 
 from csisem.index.outcomes.checklist import hard_points, self_assessment
-from csisem.index.outcomes.customers import WordOfMouth, abc, lifetime_value, pareto, value_score, word_of_mouth
+from csisem.index.outcomes.customers import abc, lifetime_value, value_score
+from csisem.index.outcomes.losses import WordOfMouth, pareto, word_of_mouth
 from csisem.index.outcomes.loyalty import loyalty_curve, repurchase
 from csisem.index.outcomes.rates import rates
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from csisem.errors import DataError, OptionError
+from csisem.errors import DataError, OptionError, shown
+from csisem.options import check_number, check_whole, names_of
 from csisem.survey.figures import numbers
 
 if TYPE_CHECKING:
@@ -51,14 +52,16 @@ def self_assessment(
     DataError
         There are too few or too many answers, or one is off the scale.
     OptionError
-        Names do not fit the groups.
+        Names do not fit the groups, or groups or scale are none.
     """
     import pandas as pd
 
-    sizes = list(groups)
-    labels = [str(name) for name in names] if names is not None else [str(k + 1) for k in range(len(sizes))]
+    sizes, (low, high) = _sizes(groups), _scale(scale)
+    labels = list(names_of("names", names)) if names is not None else [str(k + 1) for k in range(len(sizes))]
     if len(labels) != len(sizes):
         raise OptionError(f"There are {len(sizes)} groups but {len(labels)} names.")
+    if isinstance(answers, str | bytes | Mapping) or not isinstance(answers, Iterable):
+        raise DataError(f"Answers are a list, or one list per group, not {shown(answers)}.")
     parts = list(answers)
     if parts and isinstance(parts[0], Sequence | np.ndarray) and not isinstance(parts[0], str):
         lengths = [len(part) for part in parts]  # type: ignore[arg-type]
@@ -69,7 +72,6 @@ def self_assessment(
         values = numbers(parts, "An answer")
     if len(values) != sum(sizes):
         raise DataError(f"There are {len(values)} answers, where the checklist has {sum(sizes)} questions.")
-    low, high = scale
     if (wrong := ~((values >= low) & (values <= high))).any():
         place = int(np.argmax(wrong))
         raise DataError(f"Answer {place + 1} is {values[place]:g}, off the scale {low:g}-{high:g}.")
@@ -86,6 +88,26 @@ def self_assessment(
             "points": 100 * (score - counts * low) / (counts * (high - low)),
         }
     )
+
+
+def _sizes(groups: object) -> list[int]:
+    sizes = list(groups) if isinstance(groups, Iterable) and not isinstance(groups, str) else []
+    if not sizes:
+        raise OptionError(f"groups= takes the number of questions in each group, not {shown(groups)}.")
+    for size in sizes:
+        check_whole("groups", size, 1)
+    return sizes
+
+
+def _scale(scale: object) -> tuple[float, float]:
+    ends = scale if isinstance(scale, tuple | list) else ()
+    if len(ends) != 2:
+        raise OptionError(f"scale= takes the lowest and the highest answer, not {shown(scale)}.")
+    for end in ends:
+        check_number("scale", end)
+    if not ends[0] < ends[1]:
+        raise OptionError(f"scale={tuple(ends)} must rise.")
+    return ends[0], ends[1]
 
 
 @overload
@@ -107,7 +129,9 @@ def hard_points(value: ArrayLike, worst: float, best: float) -> FloatArray | flo
     OptionError
         The two are equal.
     """
-    if not worst != best:
+    check_number("worst", worst)
+    check_number("best", best)
+    if worst == best:
         raise OptionError(f"worst={worst} and best={best} must differ.")
     points = np.clip(100 * (numbers(value, "The indicator") - worst) / (best - worst), 0.0, 100.0)
     return points if points.ndim else float(points)

@@ -1,18 +1,21 @@
-"""What customers are worth: classes by sales, components of value, lifetime value, and what losing them costs."""
+"""What customers are worth: classes by sales, components of value, lifetime value."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from csisem.errors import DataError, OptionError, listed, nearest
-from csisem.survey.figures import number, numbers
+from csisem.errors import DataError, OptionError, listed, nearest, shown
+from csisem.options import check_number, check_whole, entries_of, names_of
+from csisem.survey.figures import by_name, number, numbers, parts_of_one
 
 if TYPE_CHECKING:
     import pandas as pd
+
+FloatArray = NDArray[np.float64]
 
 
 def abc(
@@ -48,11 +51,14 @@ def abc(
     """
     import pandas as pd
 
-    edges = np.asarray(cuts, dtype=np.float64)
+    edges = _edges(cuts)
+    names = names_of("names", names)
     if not edges.size or (np.diff(edges) <= 0).any() or edges[0] <= 0 or edges[-1] >= 1:
-        raise OptionError(f"cuts={tuple(cuts)} must rise between 0 and 1.")
+        raise OptionError(f"cuts={shown(cuts)} must rise between 0 and 1.")
     if len(names) != len(edges) + 1:
         raise OptionError(f"{len(edges)} cuts make {len(edges) + 1} classes; names= has {len(names)}.")
+    if not hasattr(sales, "items") or hasattr(sales, "columns"):
+        raise DataError(f"Sales go by customer: give a mapping or a Series, not {shown(sales)}.")
     series = pd.Series(sales)
     figures = pd.Series(numbers(series.to_numpy(), "A customer's sales"), index=series.index)
     values = figures.sort_values(ascending=False, kind="stable")
@@ -77,6 +83,13 @@ def abc(
         for k, name in enumerate(names)
     }
     return frame
+
+
+def _edges(cuts: object) -> FloatArray:
+    try:
+        return np.atleast_1d(np.asarray(cuts, dtype=np.float64))
+    except (TypeError, ValueError):
+        raise OptionError(f"cuts={shown(cuts)} are no numbers between 0 and 1.") from None
 
 
 def lifetime_value(
@@ -118,11 +131,14 @@ def lifetime_value(
         A probability is outside 0-1, the discount is not above -1, or the sum has no end.
     """
     margin, acquisition = number(margin, "margin"), number(acquisition, "acquisition")
+    for name, value in (("margin", margin), ("acquisition", acquisition)):
+        check_number(name, value)
     retention, discount = number(retention, "retention"), number(discount, "discount")
     if not 0 <= retention <= 1 or not discount > -1:
         raise OptionError(f"retention={retention} lies within 0-1 and discount={discount} above -1.")
-    if referrals < 0 or (periods is not None and periods < 1):
-        raise OptionError(f"referrals={referrals} is at least 0, and periods={periods} at least 1.")
+    check_number("referrals", referrals, 0)
+    if periods is not None:
+        check_whole("periods", periods, 1)
     kept = retention / (1 + discount)
     if periods is None:
         if kept >= 1:
@@ -146,7 +162,7 @@ def value_score(
     components
         A row a customer, a column a component, more being better.
     weights
-        By component, sum 1; None weighs all alike.
+        By component, sum 1, of every one; None weighs all alike.
     bounds
         What is 0 and 100 points of a component; None takes the lowest and the highest customer.
 
@@ -162,7 +178,11 @@ def value_score(
     """
     import pandas as pd
 
+    if not isinstance(components, pd.DataFrame):
+        raise DataError(f"Components of value are a frame with a row a customer, not {shown(components)}.")
     labels = [str(name) for name in components.columns]
+    if not labels or not len(components):
+        raise DataError(f"There are {len(components)} customers and {len(labels)} components; a score needs both.")
     try:
         values = components.to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError):
@@ -170,14 +190,14 @@ def value_score(
     if np.isnan(values).any():
         column = labels[int(np.argwhere(np.isnan(values))[0][1])]
         raise DataError(f"Component {column!r} is missing for {int(np.isnan(values).any(axis=1).sum())} customers.")
-    given = dict(bounds or {})
-    if odd := [name for name in (*given, *(weights or {})) if name not in labels]:
+    given = {} if bounds is None else entries_of("bounds", bounds, "its 0 and its 100 points")
+    stated = dict.fromkeys(labels, 1 / len(labels)) if weights is None else by_name(weights, "Weight")
+    if odd := [name for name in (*given, *stated) if name not in labels]:
         raise DataError(f"There is no component {odd[0]!r}{nearest(str(odd[0]), labels)}.")
-    share = np.array([(weights or {}).get(name, 0.0) for name in labels]) if weights else np.full(len(labels), np.nan)
-    share = np.where(np.isnan(share), 1 / len(labels), share)
-    if (share < 0).any() or abs(share.sum() - 1) > 1e-9:
-        raise DataError(f"The weights of {listed(labels)} must be at least 0 and sum to 1, not {share.sum():g}.")
-    ends = np.array([given.get(name, (low, high)) for name, low, high in zip(
+    if bare := [name for name in labels if name not in stated]:
+        raise DataError(f"There is no weight of {listed(bare)}; 0 leaves a component out.")
+    share = parts_of_one({name: stated[name] for name in labels}, "the components")
+    ends = np.array([_ends(name, given.get(name, (low, high))) for name, low, high in zip(
         labels, values.min(axis=0), values.max(axis=0), strict=True)])  # fmt: skip
     if flat := [name for name, (low, high) in zip(labels, ends, strict=True) if not low < high]:
         raise DataError(f"Component {listed(flat)} is the same for all customers; give its bounds=.")
@@ -187,95 +207,8 @@ def value_score(
     return frame
 
 
-@dataclass(frozen=True, slots=True)
-class WordOfMouth:
-    """What complaints stand for.
-
-    Attributes
-    ----------
-    dissatisfied
-        Customers behind the complaints.
-    lost
-        Customers that these cost.
-    told, retold, reached
-        People who hear of it at first hand, at second hand, and together.
-    """
-
-    dissatisfied: float
-    lost: float
-    told: float
-    retold: float
-    reached: float
-
-
-def word_of_mouth(
-    complaints: float, *, per_complaint: float = 4.0, cost: float = 13.0, tells: float = 11.0, retells: float = 5.0
-) -> WordOfMouth:
-    """Reckon from complaints to customers lost and people reached; the defaults are rules of thumb, not findings.
-
-    Parameters
-    ----------
-    complaints
-        Customers who complained.
-    per_complaint
-        Dissatisfied customers that one complaint stands for.
-    cost
-        Customers that one dissatisfied customer costs.
-    tells
-        People whom each complaining customer tells.
-    retells
-        People whom each of these tells.
-
-    Raises
-    ------
-    OptionError
-        A number is negative.
-    """
-    given = {"complaints": complaints, "per_complaint": per_complaint, "cost": cost, "tells": tells, "retells": retells}
-    if wrong := [name for name, value in given.items() if not number(value, name) >= 0]:
-        raise OptionError(f"{wrong[0]}={given[wrong[0]]} is not a number of at least 0.")
-    dissatisfied, told = complaints * per_complaint, complaints * tells
-    return WordOfMouth(dissatisfied, dissatisfied * cost, told, told * retells, told * (1 + retells))
-
-
-def pareto(reasons: Mapping[str, float] | pd.Series[float] | Sequence[str], *, vital: float = 0.80) -> pd.DataFrame:
-    """Order reasons (of losing customers, of complaints) by how often they are given.
-
-    Parameters
-    ----------
-    reasons
-        Counts or shares by reason, or one reason per case.
-    vital
-        The share of all cases that the vital few make up.
-
-    Returns
-    -------
-    DataFrame
-        ``reason, count, share, cumulative, vital``, the most frequent first; ``vital`` marks the reasons that it takes
-        to reach that share.
-
-    Raises
-    ------
-    DataError
-        There are no reasons, or a count is negative.
-    """
-    import pandas as pd
-
-    series = (
-        pd.Series(list(reasons), dtype=object).value_counts() if not hasattr(reasons, "items") else pd.Series(reasons)
-    )
-    counted = pd.Series(numbers(series.to_numpy(), "The count of a reason"), index=series.index)
-    values = counted.sort_values(ascending=False, kind="stable")
-    if not (values >= 0).all() or not values.sum() > 0:
-        raise DataError("Reasons need counts of at least 0, not all zero.")
-    share = values.to_numpy() / values.sum()
-    cumulative = np.cumsum(share)
-    return pd.DataFrame(
-        {
-            "reason": values.index,
-            "count": values.to_numpy(),
-            "share": share,
-            "cumulative": cumulative,
-            "vital": cumulative - share < vital - 1e-12,
-        }
-    )
+def _ends(name: str, pair: object) -> tuple[float, float]:
+    if isinstance(pair, str) or not isinstance(pair, Sequence | np.ndarray) or len(pair) != 2:
+        raise DataError(f"The bounds of {name!r} are two numbers, not {shown(pair)}.")
+    low, high = (number(end, f"A bound of {name!r}") for end in pair)
+    return low, high

@@ -12,7 +12,8 @@ from csisem.errors import DataError, OptionError
 from csisem.fit.drawn import under_design
 from csisem.index.nodes import points_of
 from csisem.index.outcomes.curves import Sample, isotonic_curve, logistic_curve
-from csisem.options import LoyaltyCurve, names_of, validate
+from csisem.inference.bootstrap import least_draws
+from csisem.options import LoyaltyCurve, check_number, check_resampling, check_share, check_whole, names_of, validate
 from csisem.survey import Survey, as_survey
 from csisem.survey.figures import numbers
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FloatArray = NDArray[np.float64]
+
+# Fewer draws make no band.
+_LEAST_DRAWS = 100
 
 
 @overload
@@ -46,9 +50,22 @@ def repurchase(
     Returns
     -------
     float or ndarray
-        Cut off at 0 and 1.
+        Cut off at 0 and 1; nan where the index is.
+
+    Raises
+    ------
+    DataError
+        An index is not within 0-100.
+    OptionError
+        The line's point or slope is no such number.
     """
-    found = np.clip(probability + slope * (numbers(index, "An index") - reference), 0.0, 1.0)
+    check_number("reference", reference, 0, 100)
+    check_number("probability", probability, 0, 1)
+    check_number("slope", slope)
+    points = numbers(index, "An index")
+    if ((points < 0) | (points > 100)).any():
+        raise DataError(f"An index lies within 0-100; there is one of {points[(points < 0) | (points > 100)][0]:g}.")
+    found = np.clip(probability + slope * (points - reference), 0.0, 1.0)
     return found if found.ndim else float(found)
 
 
@@ -103,14 +120,20 @@ def loyalty_curve(
         A column is missing, fewer than ten rows answered, or satisfaction or loyalty does not vary.
     ScaleError
         An item has no scale.
+    OptionError
+        A number, a word or the number of resamples is none, or too few of these for the level.
     """
     import pandas as pd
 
     validate("method", method, LoyaltyCurve)
+    check_share("level", level)
+    if method == "isotonic":
+        check_whole("bootstrap", bootstrap, max(_LEAST_DRAWS, least_draws(level)))
+        check_resampling(bootstrap, seed)
     survey = under_design(as_survey(data), design)
     if survey.design.replicate_weights:
         raise OptionError("The curve's band comes from sampling units; replicate weights are not used: design=False.")
-    sample = _sample(survey, names_of("satisfaction", satisfaction), loyalty, loyal)
+    sample = _sample(survey, names_of("satisfaction", satisfaction), names_of("loyalty", loyalty), loyal)
     grid = _grid(sample, at)
     frame = pd.DataFrame({"satisfaction": grid})
     if method == "logistic":
@@ -119,18 +142,20 @@ def loyalty_curve(
         frame.attrs = {"rows": len(sample.x), "intercept": fitted.intercept, "slope": fitted.slope,
                        "slope_se": fitted.slope_se}  # fmt: skip
         return frame
-    if bootstrap < 100:
-        raise OptionError(f"bootstrap={bootstrap} draws make no band; give at least 100.")
     value, lower, upper = isotonic_curve(sample, grid, level, bootstrap, seed)
     frame = frame.assign(loyalty=value, lower=lower, upper=upper)
     frame.attrs = {"rows": len(sample.x)}
     return frame
 
 
-def _sample(survey: Survey, items: tuple[str, ...], loyalty: str, loyal: float | None) -> Sample:
-    if loyalty in items:
-        raise DataError(f"{loyalty!r} cannot be loyalty and satisfaction at once.")
-    every = (*items, loyalty)
+def _sample(survey: Survey, items: tuple[str, ...], outcome: tuple[str, ...], loyal: float | None) -> Sample:
+    if not items or len(outcome) != 1:
+        raise OptionError("A curve needs the item(s) of satisfaction=, and one item of loyalty=.")
+    if outcome[0] in items:
+        raise DataError(f"{outcome[0]!r} cannot be loyalty and satisfaction at once.")
+    if loyal is not None:
+        check_number("loyal", loyal)
+    every = (*items, *outcome)
     points = points_of(survey, every, complete=True)
     answers = survey.answers(every).to_numpy(dtype=np.float64)
     scaled = (answers - points.low) / points.width
@@ -152,7 +177,7 @@ def _grid(sample: Sample, at: Sequence[float] | None) -> FloatArray:
     if at is None:
         grid = np.arange(0.0, 101.0, 5.0)
         return np.asarray(grid[(grid >= low - 1e-9) & (grid <= high + 1e-9)])
-    grid = np.asarray(at, dtype=np.float64)
-    if ((grid < 0) | (grid > 100)).any():
+    grid = np.atleast_1d(numbers(at, "A point of at="))
+    if grid.ndim != 1 or not grid.size or not ((grid >= 0) & (grid <= 100)).all():
         raise OptionError("at= holds points of satisfaction within 0-100.")
     return grid

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
-from csisem.errors import DataError
-from csisem.options import RateInterval, validate
+from csisem.errors import DataError, shown
+from csisem.options import RateInterval, check_share, validate
 from csisem.survey.figures import number
 
 if TYPE_CHECKING:
@@ -43,17 +43,20 @@ def rates(
     ------
     DataError
         What is given is no pair of numbers, a base is not above zero, or a count is negative or above its base.
+    OptionError
+        A word, or a level that is not between 0 and 1.
     """
     import pandas as pd
 
     validate("method", method, RateInterval)
+    check_share("level", level)
     z = -float(ndtri((1 - level) / 2))
     rows = []
-    if not hasattr(counts, "items"):
-        raise DataError(f"Rates go by name, each a pair (count, base), not {type(counts).__name__!r}.")
+    if not isinstance(counts, Mapping) and (not hasattr(counts, "items") or hasattr(counts, "columns")):
+        raise DataError(f"Rates go by name, each a pair (count, base), not {shown(counts)}.")
     for name, pair in counts.items():
         if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
-            raise DataError(f"The rate {name!r} is {pair!r}, not a pair (count, base).")
+            raise DataError(f"The rate {name!r} is {shown(pair)}, not a pair (count, base).")
         count, base = (number(one, f"A number of the rate {name!r}") for one in pair)
         if not 0 < base < np.inf or not 0 <= count <= base:
             raise DataError(f"The rate {name!r} is {count:g} of {base:g}; a rate counts some of a number above zero.")

@@ -1,0 +1,145 @@
+"""A template of eight service expectations: actual against expected on 0-10, in the words of the scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csisem.errors import DataError, OptionError, ScaleError, listed, shown
+from csisem.improve.gaps import gaps
+from csisem.improve.paired import read_pairs
+from csisem.index.satisfaction import SharedRows
+from csisem.model.wording import Language
+from csisem.options import check_number, entries_of, groups_of, validate
+from csisem.survey import Survey, as_survey
+from csisem.survey.figures import scales_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+EIGHT = 8
+"""How many expectations the template has."""
+
+WORDS: dict[Language, tuple[str, str, str]] = {
+    "en": ("disappointing", "all right", "delightful"),
+    "zh": ("失望", "还可以", "眼睛一亮"),
+}
+"""The words of the scale for low, middle and high; the Chinese ones are the training texts'."""
+
+_SCALE = (0.0, 10.0)
+_SIGNS = {"disappointed": "<", "satisfied": "=", "delighted": ">"}
+_KINDS = {"total": "total", "dimension": "expectation", "question": "item"}
+_POINTS = ["expected", "perceived", "gap", "se", "ci_lower", "ci_upper"]
+
+
+def service_expectations(
+    data: object,
+    expectations: Mapping[str, Mapping[str, tuple[str, str]]],
+    *,
+    weights: Mapping[str, float] | None = None,
+    cuts: tuple[float, float] = (10 / 3, 20 / 3),
+    language: Language = "en",
+    by: str | Sequence[str] | None = None,
+    design: object = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Compare what a service gives with what its customers expect of it, by eight expectations and their items.
+
+    The training texts tell of eight service expectations with two, three, six, four and more items each, but do not
+    print their names, nor all the counts: name your own. Any other number of dimensions is for `gaps`.
+
+    Parameters
+    ----------
+    data
+        A `Survey` whose items have the scale 0-10.
+    expectations
+        From the name of each of the eight expectations to its items, at least one; from the name of an item to its
+        columns of expectation and of actual service.
+    weights
+        Of the expectations in the total, summing to 1; None weighs all alike. Items of one expectation count alike.
+    cuts
+        Where middle and high begin on 0-10. The texts print the three words without cuts; thirds are this package's.
+    language
+        Of the words: ``"en"`` or ``"zh"`` (失望, 还可以, 眼睛一亮).
+    by, design, level
+        As in `gaps`.
+
+    Returns
+    -------
+    DataFrame
+        ``level, item, <by...>, n, expected, actual, gap, se, ci_lower, ci_upper, pvalue, sign, word``: means on 0-10
+        of the total, each expectation, each item; ``gap`` is actual less expected, ``sign`` its sign (``"<", "=",
+        ">"``), ``"="`` where no difference is shown; ``word`` says where the actual mean lies. ``.attrs``: joint
+        ``covariance`` of the gaps, ``degrees``.
+
+    Raises
+    ------
+    DataError
+        There are not eight expectations, one has no items, an item stands in two, or as for `gaps`.
+    ScaleError
+        An item has another scale.
+    OptionError
+        Cuts do not rise within 0-10, or what is given is no mapping.
+
+    Notes
+    -----
+    What the texts write as satisfaction = process + quality + price is an `index.Hierarchy` of three equal weights.
+    """
+    validate("language", language, Language)
+    low, high = _checked_cuts(cuts)
+    groups_of(by, ("actual", "sign", "word"))
+    pairs, members = _read(expectations)
+    survey = as_survey(data)
+    _check_scales(survey, pairs)
+    found = gaps(survey, pairs, dimensions=members, weights=weights, by=by, design=design, level=level)
+    points = found[_POINTS] / 10
+    actual = points["perceived"].to_numpy()
+    words = np.array(WORDS[language], dtype=object)[(actual >= low).astype(int) + (actual >= high)]
+    frame = found.drop(columns="class").assign(
+        **{name: points[name] for name in _POINTS},
+        level=found["level"].map(_KINDS),
+        sign=found["class"].map(_SIGNS),
+        word=words,
+    )
+    frame = frame.rename(columns={"perceived": "actual"})
+    covariance = np.asarray(found.attrs["covariance"], dtype=np.float64) / 100
+    frame.attrs = {"covariance": SharedRows(covariance.tolist()), "degrees": found.attrs["degrees"]}
+    return frame
+
+
+def _checked_cuts(cuts: object) -> tuple[float, float]:
+    ends = cuts if isinstance(cuts, tuple | list) else ()
+    if len(ends) != 2:
+        raise OptionError(f"cuts= takes two numbers, where middle and high begin, not {shown(cuts)}.")
+    for end in ends:
+        check_number("cuts", end, *_SCALE)
+    if not ends[0] < ends[1]:
+        raise OptionError(f"cuts={tuple(ends)} must rise.")
+    return ends[0], ends[1]
+
+
+def _read(expectations: object) -> tuple[dict[str, tuple[str, str]], dict[str, list[str]]]:
+    """Pairs of columns by item, and items by expectation."""
+    given = entries_of("expectations", expectations, "its items")
+    if len(given) != EIGHT:
+        raise DataError(f"The template has eight expectations, and there are {len(given)}; gaps() takes any number.")
+    pairs: dict[str, tuple[str, str]] = {}
+    members: dict[str, list[str]] = {}
+    for name, items in given.items():
+        if isinstance(items, Mapping) and not items:
+            raise DataError(f"The expectation {name!r} has no items.")
+        own = read_pairs(items, "item", "of expectation", "of actual service")
+        if twice := [item for item in own if item in pairs]:
+            raise DataError(f"Item {listed(twice)} stands in {name!r} and in another expectation.")
+        pairs |= own
+        members[name] = list(own)
+    return pairs, members
+
+
+def _check_scales(survey: Survey, pairs: Mapping[str, tuple[str, str]]) -> None:
+    columns = list(dict.fromkeys(column for pair in pairs.values() for column in pair))
+    for column, scale in zip(columns, scales_of(survey, columns, "Expectations are asked on 0-10"), strict=True):
+        if (scale.low, scale.high) != _SCALE:
+            raise ScaleError(f"Expectations are asked on 0-10; {column!r} has the scale {scale.low:g}-{scale.high:g}.")
