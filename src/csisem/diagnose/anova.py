@@ -127,8 +127,8 @@ def anova(
     if len(factors) == 2:
         table = terms_of(sample, factors)
     else:
-        table = comparison_frame([classical(groups), welch(groups),
-                                  kruskal(values, sample.codes, len(sample.labels)),
+        table = comparison_frame([classical(groups), welch(groups, values, sample.codes),
+                                  kruskal(values, sample.codes),
                                   under_design(sample, values, domains)])  # fmt: skip
     means = _means(sample, factors, groups, domains, level)
     return Anova(sample.items[0], factors, sample.n, _look_first(sample, domains), table, means,

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-from csisem.diagnose.one_way import ranked
 from csisem.diagnose.sample import Sample
 from csisem.errors import DataError, OptionError, listed, nearest
 from csisem.fit.drawn import under_design
@@ -108,7 +107,9 @@ def correlated(sample: Sample, method: Correlation = "pearson", level: float = 0
     if sample.n < 4:
         raise DataError(f"{sample.n} rows answered both {listed(sample.items)}; a correlation needs four or more.")
     if method == "spearman":
-        sample = sample.with_values(np.column_stack([ranked(column)[0] for column in sample.values.T]))
+        from scipy.stats import rankdata
+
+        sample = sample.with_values(rankdata(sample.values, axis=0))
     mean, cov = sample.moments()
     # What is left of a constant is rounding.
     for name, variance, middle in zip(sample.items, np.diagonal(cov), mean, strict=True):

@@ -213,7 +213,7 @@ def _result(
                      zip(labels, (sample.items[0], by), strict=True))  # fmt: skip
     counts, shares = cells.counts, cells.totals / sample.total
     numbers = counts.astype(np.float64)
-    tests = classical_tests(numbers)
+    tests = classical_tests(counts)
     small = expected(numbers) < _SMALL
     if small.mean() > _PART:
         tests.append(exact_test(counts, _DRAWS, _SEED))

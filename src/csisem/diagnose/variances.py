@@ -13,7 +13,7 @@ from csisem.diagnose.anova import checked_groups, comparison_frame
 from csisem.diagnose.one_way import Comparison, DomainMeans, Groups
 from csisem.diagnose.page import Page
 from csisem.diagnose.sample import Sample, labelled
-from csisem.diagnose.spreads import bartlett, deviations, distances_under_design, fligner, medians
+from csisem.diagnose.spreads import bartlett, distances, distances_under_design, fligner
 from csisem.diagnose.target import FIXED, target_of
 from csisem.options import check_share, names_of
 
@@ -88,15 +88,14 @@ def variances(
     check_share("level", level)
     sample = target_of(data, target, by=columns, fit=fit, design=design)
     groups = checked_groups(sample, columns)
-    values, count = sample.values[:, 0], len(sample.labels)
-    middle = medians(values, sample.codes, count)
+    values, codes = sample.values[:, 0], sample.codes
     domains = distances_under_design(sample)
     test = domains.test()
     tests = [
-        bartlett(groups),
-        deviations("levene", values, sample.codes, groups.mean + groups.shift),
-        deviations("brown-forsythe", values, sample.codes, middle),
-        fligner(values, sample.codes, middle),
+        bartlett(groups, values, codes),
+        distances("levene", groups, values, codes),
+        distances("brown-forsythe", groups, values, codes),
+        fligner(values, codes),
         Comparison("design", test.statistic, test.df1, test.df2, test.pvalue, np.nan, "", design=True),
     ]
     table = comparison_frame(tests).rename(columns={"df1": "df"}).drop(columns=["effect", "effect_size"])
