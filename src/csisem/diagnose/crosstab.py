@@ -22,7 +22,7 @@ from csisem.diagnose.levels import ordered
 from csisem.diagnose.page import Page
 from csisem.diagnose.sample import Sample
 from csisem.diagnose.target import FIXED, target_of
-from csisem.errors import DataError, OptionError
+from csisem.errors import DataError, OptionError, listed
 from csisem.fit.drawn import under_design
 from csisem.survey import Survey, as_survey
 from csisem.survey.fieldwork import warn_unless_random
@@ -227,6 +227,8 @@ def _result(
     if sample.dropped:
         notes.append(f"{sample.dropped} of {sample.survey.n} rows lack an answer to {sample.items[0]} or {by}.")
     notes += sample.without_rows()
+    if alone := listed(label for label, count in zip(labels[1], counts.sum(axis=0), strict=True) if count == 1):
+        notes.append(f"A single row is all there is in {alone} of {by!r}: its percentages are that row's answer.")
     if small.mean() > _PART:
         notes.append(f"{small.mean():.0%} of the cells expect fewer than {_SMALL:g} rows: read the exact test.")
     if any(test.method.startswith("rao") and np.isnan(test.statistic) for test in tests):

@@ -141,19 +141,20 @@ def _estimate(
         place = int(np.argwhere(found.empty)[0][1])
         raise DataError(f"The denominator of {names[place]!r} adds up to zero, so there is no ratio.")
     frame = _frame(asked, names, found, _simple_variance(found, replace=replace), heading)
-    frame.attrs["notes"] = _notes(asked, found, replace=replace)
+    frame.attrs["notes"] = _notes(asked, names, found, replace=replace)
     for sentence in frame.attrs["notes"]:
         warnings.warn(sentence, CsisemWarning, stacklevel=3)
     return frame
 
 
-def _notes(asked: Asked, found: Averages, *, replace: bool) -> list[str]:
+def _notes(asked: Asked, names: tuple[str, ...], found: Averages, *, replace: bool) -> list[str]:
     """What a reader of the frame would not see in it."""
     said = []
     lost = 0 if asked.codes is None else int(np.count_nonzero(asked.codes < 0))
     if lost:
         said.append(f"{lost} of the {asked.survey.n} rows {'are' if lost > 1 else 'is'} in no group of "
                     f"{listed(asked.by)}, which is missing there; they enter no estimate.")  # fmt: skip
+    said += _thin(asked, names, found)
     failed = int(np.count_nonzero(np.isnan(found.covariance.variances()) & (found.n.ravel() > 1)))
     if failed:
         said.append(f"{failed} of {found.n.size} estimates have no error, since more than {100 * MOST_FAILED:g} % of "
@@ -163,6 +164,23 @@ def _notes(asked: Asked, found: Averages, *, replace: bool) -> list[str]:
         said.append(f"The weights add up to {population:,.6g} for {n:,.0f} rows, so that deff compares with drawing "
                     f"{n / population:.0%} of the population without replacement; of weights scaled to the sample take "
                     "replace=True.")  # fmt: skip
+    return said
+
+
+def _thin(asked: Asked, names: tuple[str, ...], found: Averages) -> list[str]:
+    """Sentences about domains in which nobody, or a single row, counts."""
+    labels = asked.labels if asked.by else ("",)
+    nothing = "so that the total is 0 without an error" if asked.total else "so that there is no estimate"
+    said = []
+    for count, who, end in ((0, "Nobody with a weight above zero", nothing),
+                            (1, "A single row", "and shows no spread: its error is unknown")):  # fmt: skip
+        items: dict[str, list[str]] = {}
+        for name, rows in zip(names, found.n.T, strict=True):
+            if thin := listed(label for label, n in zip(labels, rows, strict=True) if n == count):
+                items.setdefault(thin, []).append(name)
+        for thin, own in items.items():
+            where = f" of {thin} of {listed(asked.by)}" if asked.by else ""
+            said.append(f"{who}{where} answered {listed(own)}, {end}.")
     return said
 
 

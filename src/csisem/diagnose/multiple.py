@@ -64,7 +64,7 @@ def multiple_answers(
         raise DataError(f"No row has an answer to any of {listed(names)}.")
     ticked = np.nan_to_num(values[kept])
     sample = Sample.among(survey, names, ticked, kept, codes, labels, grouping)
-    sample.warn_without_rows(2)
+    sample.warn_of_groups(2)
     means = group_means(sample, ticked)
     count = np.stack([ticked[sample.codes == code].sum(axis=0) for code in range(len(sample.labels))])
     frame = share_frame(sample, grouping, means, "option", names, interval, level)

@@ -235,7 +235,7 @@ def table(
     parts = []
     for name, names in blocks_of(items, survey).items():
         sample = Sample.of(survey, names, by=grouping, design=design)
-        sample.warn_without_rows(3)
+        sample.warn_of_groups(3, single=False)
         groups = [sample.part(code) for code in range(len(sample.labels))] if grouping else [sample]
         for part in groups:
             check_items(part)

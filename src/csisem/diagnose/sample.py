@@ -125,9 +125,18 @@ class Sample:
             return ()
         return (f"No row of {listed(self.emptied)} of {listed(self.by)} answered {listed(self.items)}.",)
 
-    def warn_without_rows(self, stacklevel: int) -> None:
-        """Warn of groups of which no row is left, where the result has no notes."""
-        for sentence in self.without_rows():
+    def single_rows(self) -> tuple[str, ...]:
+        """Sentences about groups of which a single row counts, whose errors are unknown."""
+        counted = np.bincount(self.codes, self.weights > 0, minlength=len(self.labels))
+        alone = listed(label for label, count in zip(self.labels, counted, strict=True) if count == 1)
+        if not alone:
+            return ()
+        where = f" of {alone} of {listed(self.by)}" if self.by else ""
+        return (f"A single row{where} answered {listed(self.items)}, and shows no spread: its errors are unknown.",)
+
+    def warn_of_groups(self, stacklevel: int, *, single: bool = True) -> None:
+        """Warn of groups of which no row, or a single one, is left, where the result has no notes."""
+        for sentence in (*self.without_rows(), *(self.single_rows() if single else ())):
             warnings.warn(sentence, CsisemWarning, stacklevel=stacklevel + 1)
 
     def left_out(self) -> tuple[str, ...]:

@@ -9,12 +9,14 @@ from scipy.special import ndtri, stdtrit
 FloatArray = NDArray[np.float64]
 
 
-def bonferroni_critical(count: int, level: float = 0.95, df: FloatArray | float = np.inf) -> FloatArray:
-    """Width of ``count`` two-sided intervals in standard errors so that all hold together with at least ``level``.
+def bonferroni_critical(
+    count: NDArray[np.intp] | int, level: float = 0.95, df: FloatArray | float = np.inf
+) -> FloatArray:
+    """Width of ``count`` (...) two-sided intervals in standard errors, that all hold together with at least ``level``.
 
     Normal, or t with ``df`` degrees of freedom (...); nan without any. Whatever the correlations (Bonferroni).
     """
-    tail = (1 - level) / (2 * max(count, 1))
+    tail = (1 - level) / (2 * np.maximum(count, 1))
     degrees = np.asarray(df, dtype=np.float64)
     # The distribution function wants a number of degrees above zero everywhere.
     usable = np.where(np.isfinite(degrees) & (degrees > 0), degrees, 1.0)
