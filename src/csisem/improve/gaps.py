@@ -83,7 +83,7 @@ def gaps(
     Notes
     -----
     Parasuraman, Zeithaml and Berry (1988, Journal of Retailing 64, 12-40); paired differences, linearised through the
-    design.
+    design, by t with all its degrees of freedom, as means (`diagnose.disconfirmation` takes one less, as R's survey).
     """
     survey = under_design(as_survey(data), design)
     names = list(pairs)
