@@ -58,6 +58,11 @@ def nearest(name: str, names: Iterable[str]) -> str:
     return f" (did you mean {folded[close[0]]!r}?)" if close else ""
 
 
+def agree(count: int, one: str, many: str) -> str:
+    """Return the word or words that go with a count: ``one`` with 1, otherwise ``many``."""
+    return one if count == 1 else many
+
+
 def listed(names: Iterable[object], most: int = 6) -> str:
     """Return names as ``'a', 'b' and 3 more``, for a message that stays one sentence."""
     shown = [repr(str(name)) for name in names]

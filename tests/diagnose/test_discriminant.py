@@ -82,7 +82,14 @@ def test_bad_input_is_a_sentence():
     frame = HIGH.assign(c=1.0, double=2 * HIGH["ell"], one=np.arange(200) == 0)
     scaled = cs.Survey(frame, scale={"ell": (0, 100)})
     for data, target, items, error, sentence in (
-        (frame, "high", ["ell", "c"], cs.DataError, "'c' do not vary"),
+        (frame, "high", ["ell", "c"], cs.DataError, "'c' does not vary within the two groups; leave it out"),
+        (
+            frame.assign(d=2.0),
+            "high",
+            ["c", "d"],
+            cs.DataError,
+            "'c', 'd' do not vary within the two groups; leave them",
+        ),
         (frame, "high", ["ell", "double"], cs.DataError, "collinear"),
         (frame, "api00", ["ell"], cs.DataError, "different values and no scale"),
         (frame, "one", ["ell"], cs.DataError, "1 of 200 rows is 'True'"),

@@ -132,7 +132,7 @@ def test_answers_are_those_that_were_read():
     found = cs.diagnose.crosstab(survey, "q", by="g", threshold=None)
     assert found.counts.columns.tolist() == ["男", "女", "total"]
     assert found.counts.to_numpy().tolist() == [[2, 1, 3], [1, 1, 2], [3, 2, 5]]
-    assert any("1 of 6 rows lack an answer" in note for note in found.notes)
+    assert any("1 of 6 rows lacks an answer" in note for note in found.notes)
 
 
 WEIGHTLESS = cs.Survey(STRAT.assign(pw=STRAT["pw"].where(STRAT["stype"] != "M", 0.0)), weights="pw")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from csisem.diagnose.sample import Sample
-from csisem.errors import DataError, OptionError, listed, nearest
+from csisem.errors import DataError, OptionError, agree, listed, nearest
 from csisem.fit.drawn import under_design
 from csisem.options import Correlation, names_of, validate
 from csisem.survey import Survey, as_survey
@@ -105,7 +105,8 @@ def correlations(
 def correlated(sample: Sample, method: Correlation = "pearson", level: float = 0.95) -> Correlated:
     """Correlate the two columns of a sample."""
     if sample.n < 4:
-        raise DataError(f"{sample.n} rows answered both {listed(sample.items)}; a correlation needs four or more.")
+        raise DataError(f"{sample.n} {agree(sample.n, 'row', 'rows')} answered both {listed(sample.items)}; a "
+                        "correlation needs four or more.")  # fmt: skip
     if method == "spearman":
         from scipy.stats import rankdata
 

@@ -22,7 +22,7 @@ from csisem.diagnose.levels import ordered
 from csisem.diagnose.page import Page
 from csisem.diagnose.sample import Sample
 from csisem.diagnose.target import FIXED, target_of
-from csisem.errors import DataError, OptionError, listed
+from csisem.errors import DataError, OptionError, agree, listed
 from csisem.fit.drawn import under_design
 from csisem.survey import Survey, as_survey
 from csisem.survey.fieldwork import warn_unless_random
@@ -225,7 +225,8 @@ def _result(
     percent["total"] = 100 * shares.sum(axis=1)
     notes = [FIXED] if fit is not None else []
     if sample.dropped:
-        notes.append(f"{sample.dropped} of {sample.survey.n} rows lack an answer to {sample.items[0]} or {by}.")
+        notes.append(f"{sample.dropped} of {sample.survey.n} rows {agree(sample.dropped, 'lacks', 'lack')} an answer "
+                     f"to {sample.items[0]} or {by}.")  # fmt: skip
     notes += sample.without_rows()
     if alone := listed(label for label, count in zip(labels[1], counts.sum(axis=0), strict=True) if count == 1):
         notes.append(f"A single row is all there is in {alone} of {by!r}: its percentages are that row's answer.")

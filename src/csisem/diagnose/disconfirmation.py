@@ -13,7 +13,7 @@ from csisem.diagnose.frequencies import check_interval, share_frame
 from csisem.diagnose.page import Page
 from csisem.diagnose.sample import Sample, labelled
 from csisem.diagnose.shares import GroupMeans, group_means
-from csisem.errors import OptionError, ScaleError
+from csisem.errors import OptionError, ScaleError, agree
 from csisem.fit.drawn import under_design
 from csisem.inference.intervals import wald
 from csisem.inference.multiplicity import adjusted
@@ -113,7 +113,8 @@ def disconfirmation(
         if rescaled:
             notes.append(f"{name}: {expectation} and {perception} have different scales and are compared on 0-100.")
         if sample.dropped:
-            notes.append(f"{name}: {sample.dropped} of {survey.n} rows lack an answer and were left out.")
+            notes.append(f"{name}: {sample.dropped} of {survey.n} rows {agree(sample.dropped, 'lacks', 'lack')} an "
+                         f"answer and {agree(sample.dropped, 'was', 'were')} left out.")  # fmt: skip
         notes += [f"{name}: {sentence}" for sentence in (*sample.without_rows(), *sample.single_rows())]
         gap = sample.values[:, 1] - sample.values[:, 0]
         sign = np.sign(np.where(np.abs(gap) < 1e-9, 0.0, gap))

@@ -15,7 +15,7 @@ from csisem.diagnose.sample import Sample
 from csisem.diagnose.shares import group_means, share_interval
 from csisem.diagnose.target import items_of
 from csisem.diagnose.two_groups import halves, two_sided
-from csisem.errors import DataError, OptionError, listed
+from csisem.errors import DataError, OptionError, agree, listed
 from csisem.options import Prior, names_of, validate
 
 if TYPE_CHECKING:
@@ -167,15 +167,17 @@ def _check(sample: Sample, inside: BoolArray, labels: tuple[str, str]) -> None:
     counted = sample.weights > 0
     for side, label in ((inside, labels[0]), (~inside, labels[1])):
         if (count := int((side & counted).sum())) < 2:
-            raise DataError(f"{count} of {sample.n} rows {'is' if count == 1 else 'are'} {label!r}; two groups need two "
+            raise DataError(f"{count} of {sample.n} rows {agree(count, 'is', 'are')} {label!r}; two groups need two "
                             "rows each, or more.")  # fmt: skip
     if sample.n < len(sample.items) + 4:
-        raise DataError(f"{sample.n} rows are too few to part two groups by {len(sample.items)} items.")
+        items = agree(len(sample.items), "one item", f"{len(sample.items)} items")
+        raise DataError(f"{sample.n} rows are too few to part two groups by {items}.")
     x, weights = sample.values, sample.weights
     rest = x - np.stack([np.average(x[side], axis=0, weights=weights[side]) for side in (~inside, inside)])[inside * 1]
     sd = np.sqrt(weights @ rest**2 / sample.total)
     if still := [name for name, own in zip(sample.items, sd, strict=True) if not own > 1e-12]:
-        raise DataError(f"{listed(still)} do not vary within the two groups; leave them out.")
+        raise DataError(f"{listed(still)} {agree(len(still), 'does', 'do')} not vary within the two groups; leave "
+                        f"{agree(len(still), 'it', 'them')} out.")  # fmt: skip
     correlation = ((rest / sd) * weights[:, None]).T @ (rest / sd) / sample.total
     if np.linalg.eigvalsh(correlation)[0] < _COLLINEAR:
         raise DataError(f"{listed(sample.items)} are collinear within the groups: one follows from the others; leave "
@@ -225,7 +227,8 @@ def _notes(sample: Sample, target: str, made: list[str]) -> tuple[str, ...]:
         notes.append(f"{target} is made from {listed(made)} as well, so the hit rates are too good: of course these "
                      "items part it.")  # fmt: skip
     if sample.dropped:
-        notes.append(f"{sample.dropped} of {sample.survey.n} rows lack {target} or an item and were left out.")
+        notes.append(f"{sample.dropped} of {sample.survey.n} rows {agree(sample.dropped, 'lacks', 'lack')} {target} or "
+                     f"an item and {agree(sample.dropped, 'was', 'were')} left out.")  # fmt: skip
     if sample.designed:
         notes.append("The hyperplane is weighted and the hit rates' intervals know the design; separation does not.")
     return tuple(notes)

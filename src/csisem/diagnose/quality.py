@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.diagnose.page import Page
-from csisem.errors import DataError, OptionError
+from csisem.errors import DataError, OptionError, agree
 from csisem.sampling.arguments import count, positive, share
 from csisem.survey import Questionnaire, Survey, as_survey
 
@@ -220,7 +220,7 @@ def _duplicates(
         table["duplicate_id"] = (codes >= 0) & (counts[np.maximum(codes, 0)] > 1)
         rules["duplicate_id"] = f"{id!r} occurs in several rows"
         if blank := int((codes < 0).sum()):
-            notes.append(f"{id!r} is blank in {blank} rows.")
+            notes.append(f"{id!r} is blank in {blank} {agree(blank, 'row', 'rows')}.")
     repeated = np.asarray(pd.DataFrame(raw).duplicated(keep=False), dtype=bool)
     if id is not None and survey.wave is not None:
         # The same customer may well answer the same in two waves.
@@ -258,5 +258,6 @@ def _result(
         index=pd.Index(names, name="item"),
     )
     flagged = int(table[marks].any(axis=1).sum())
-    notes.insert(0, f"{flagged} of {survey.n} rows carry a mark; nothing was removed (`.mask` says which).")
+    marked = f"{flagged} of {survey.n} rows {agree(flagged, 'carries', 'carry')} a mark"
+    notes.insert(0, f"{marked}; nothing was removed (`.mask` says which).")
     return Quality(survey.n, flagged, summary, items, table, tuple(notes))

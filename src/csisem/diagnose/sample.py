@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import CsisemWarning, DataError, listed
+from csisem.errors import CsisemWarning, DataError, agree, listed
 from csisem.fit.drawn import under_design
 from csisem.fit.replicated import rule_of
 from csisem.inference.design import added, degrees_of_freedom, linearise, variance
@@ -109,7 +109,10 @@ class Sample:
         weights = survey.units().weights if survey.design.weights else None
         weights = np.ones(len(kept)) if weights is None else weights[kept]
         if not weights.any():
-            raise DataError(f"The {len(kept)} rows that answered {listed(items)} all have weight zero.")
+            rows = agree(len(kept), "single row", f"{len(kept)} rows")
+            raise DataError(
+                f"The {rows} that answered {listed(items)} {agree(len(kept), 'has', 'all have')} weight zero."
+            )
         present = np.unique(codes[kept])
         left = tuple(labels[code] for code in present)
         place = np.searchsorted(present, codes[kept])
@@ -144,7 +147,8 @@ class Sample:
         said = []
         if self.dropped:
             columns = f" or {listed(self.by)}" if self.by else ""
-            said.append(f"{self.dropped} of {self.survey.n} rows lack {self.items[0]}{columns} and were left out.")
+            said.append(f"{self.dropped} of {self.survey.n} rows {agree(self.dropped, 'lacks', 'lack')} {self.items[0]}"
+                        f"{columns} and {agree(self.dropped, 'was', 'were')} left out.")  # fmt: skip
         return (*said, *self.without_rows())
 
     def with_values(self, values: FloatArray, items: tuple[str, ...] | None = None) -> Sample:
