@@ -58,6 +58,12 @@ def nearest(name: str, names: Iterable[str]) -> str:
     return f" (did you mean {folded[close[0]]!r}?)" if close else ""
 
 
+def shown(value: object, most: int = 80) -> str:
+    """Return a value as text for a sentence; of what is long or has several lines, its kind."""
+    text = repr(value)
+    return text if len(text) <= most and "\n" not in text else f"a {type(value).__name__}"
+
+
 def agree(count: int, one: str, many: str) -> str:
     """Return the word or words that go with a count: ``one`` with 1, otherwise ``many``."""
     return one if count == 1 else many

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any, Literal, TypeVar, cast, get_args
 
-from csisem.errors import OptionError, listed, nearest
+from csisem.errors import OptionError, listed, nearest, shown
 
 CovarianceEstimator = Literal["ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM"]
 """Estimators of covariance structures; `RECIPES` says what each is made of."""
@@ -221,7 +221,7 @@ def validate(name: str, value: object, literal: Any) -> Any:
     if isinstance(value, str) and value in words:
         return cast("Any", value)
     raise OptionError(
-        f"{name}={value!r} is not one of {', '.join(map(repr, words))}{nearest(str(value), map(str, words))}."
+        f"{name}={shown(value)} is not one of {', '.join(map(repr, words))}{nearest(str(value), map(str, words))}."
     )
 
 
@@ -234,7 +234,7 @@ def check_flag(name: str, value: object, *, unset: bool = False) -> None:
         One sentence.
     """
     if type(value).__name__ not in ("bool", "bool_") and not (unset and value is None):
-        raise OptionError(f"{name}={value!r} is not one of True, False{', None' * unset}.")
+        raise OptionError(f"{name}={shown(value)} is not one of True, False{', None' * unset}.")
 
 
 def check_share(name: str, value: float) -> None:
@@ -246,7 +246,19 @@ def check_share(name: str, value: float) -> None:
         One sentence.
     """
     if not isinstance(value, Real) or not 0 < value < 1:
-        raise OptionError(f"{name}={value!r} is not between 0 and 1.")
+        raise OptionError(f"{name}={shown(value)} is not between 0 and 1.")
+
+
+def check_name(name: str, value: object, what: str = "one column") -> None:
+    """Refuse an option that is not one name, as text.
+
+    Raises
+    ------
+    OptionError
+        One sentence.
+    """
+    if not isinstance(value, str):
+        raise OptionError(f"{name}= is the name of {what}, not {shown(value)}.")
 
 
 def names_of(name: str, given: object, *, once: bool = True) -> tuple[str, ...]:
@@ -262,7 +274,7 @@ def names_of(name: str, given: object, *, once: bool = True) -> tuple[str, ...]:
     listing = list(names) if isinstance(names, Iterable) and not isinstance(names, Set | Mapping) else [names]
     if not all(isinstance(one, str) for one in listing):
         hint = ", whose order is not said" if isinstance(names, Set) else ""
-        raise OptionError(f"{name}= takes a name or a list of names, as text, not {given!r}{hint}.")
+        raise OptionError(f"{name}= takes a name or a list of names, as text, not {shown(given)}{hint}.")
     twice = [one for one in dict.fromkeys(listing) if listing.count(one) > 1]
     if once and twice:
         raise OptionError(f"{name}= names {listed(twice)} more than once.")

@@ -24,6 +24,7 @@ from csisem.diagnose.sample import Sample
 from csisem.diagnose.target import FIXED, target_of
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.fit.drawn import under_design
+from csisem.options import check_name
 from csisem.survey import Survey, as_survey
 from csisem.survey.fieldwork import warn_unless_random
 
@@ -119,6 +120,8 @@ def crosstab(
     OptionError
         The threshold is not within 0-100, or ``item`` and ``by`` are the same.
     """
+    check_name("item", item, "one column or construct")
+    check_name("by", by)
     if item == by and fit is None:
         raise OptionError(f"item and by= are both {item!r}; cross two questions.")
     if threshold is not None and not (isinstance(threshold, Real) and 0 < threshold <= 100):

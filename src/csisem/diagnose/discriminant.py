@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import asdict, dataclass, replace
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ from csisem.diagnose.shares import group_means, share_interval
 from csisem.diagnose.target import items_of
 from csisem.diagnose.two_groups import halves, two_sided
 from csisem.errors import DataError, OptionError, agree, listed
-from csisem.options import Prior, names_of, validate
+from csisem.options import Prior, check_name, check_share, names_of, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,10 +130,12 @@ def discriminant(
     names = names_of("items", items)
     if not names:
         raise DataError("No items are named.")
+    check_name("target", target, "one column or construct")
+    check_share("level", level)
+    if not isinstance(threshold, Real) or not 0 < threshold <= 100:
+        raise OptionError(f"threshold={threshold!r} is not a number of points above 0 and up to 100.")
     if target in names:
         raise OptionError(f"{target!r} cannot be told from itself: leave it out of items=.")
-    if not 0 < threshold <= 100 or not 0 < level < 1:
-        raise OptionError(f"threshold={threshold!r} lies above 0 and up to 100, level={level!r} between 0 and 1.")
     goal, texts = two_sided(data, target, fit, design)
     sample, values = _shared(goal, names)
     scale = sample.survey.scale_of(target) if fit is None and texts is None else None

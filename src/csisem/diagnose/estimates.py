@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import CsisemWarning, DataError, listed
+from csisem.errors import CsisemWarning, DataError, agree, listed
 from csisem.fit.drawn import under_design
 from csisem.index.averages import Asked, Averages, ask, averages, label_columns
 from csisem.inference.intervals import wald
@@ -195,8 +195,8 @@ def _parts(
     if len(under) == 1:
         under = under * len(over)
     if under and len(under) != len(over):
-        raise DataError(f"There are {len(over)} numerators and {len(under)} denominators; give one denominator, or one "
-                        "for each numerator.")  # fmt: skip
+        raise DataError(f"There {agree(len(over), 'is one numerator', f'are {len(over)} numerators')} and {len(under)} "
+                        "denominators; give one denominator, or one for each numerator.")  # fmt: skip
     items = tuple(dict.fromkeys(over + under))
     place = {name: i for i, name in enumerate(items)}
     parts = Parts(np.array([place[name] for name in over], dtype=np.intp),

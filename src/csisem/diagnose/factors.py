@@ -30,6 +30,8 @@ WEAK = 0.4
 HARMAN = 0.5
 # Kaiser's (1974) "miserable", below which items do not belong together.
 POOR_KMO = 0.6
+# Draws of random data up to which they are held at once.
+MOST_DRAWS = 20_000
 # Determinants of correlation matrices that are singular but for rounding.
 _SINGULAR = 1e-12
 
@@ -124,7 +126,9 @@ def factors(
     rotation = validate("rotation", rotation, Rotation)
     method = validate("method", method, FactorMethod)
     check_share("quantile", quantile)
-    draws = count("draws", draws)
+    draws, seed = count("draws", draws), count("seed", seed, 0)
+    if draws > MOST_DRAWS:
+        raise OptionError(f"draws={draws} are more than {MOST_DRAWS:,}, which settle every eigenvalue.")
     survey = as_survey(data)
     blocks = blocks_of(model, survey, level)
     items = tuple(dict.fromkeys(item for block in blocks.values() for item in block))

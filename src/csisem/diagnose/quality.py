@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from csisem.diagnose.page import Page
 from csisem.errors import DataError, OptionError, agree
+from csisem.options import check_name, names_of
 from csisem.sampling.arguments import count, positive, share
 from csisem.survey import Questionnaire, Survey, as_survey
 
@@ -102,11 +103,15 @@ def quality(
         An option is out of its range.
     """
     survey = as_survey(data)
-    names = tuple(items.items if isinstance(items, Questionnaire) else survey.items if items is None else items)
+    named = items.items if isinstance(items, Questionnaire) else survey.items if items is None else items
+    names = names_of("items", named, once=False)
     if isinstance(items, str) or not names:
         raise OptionError("Name the items: a list of columns, a questionnaire, or a survey made with items=.")
     if not survey.n:
         raise DataError("The data have no rows.")
+    for option, column in (("duration", duration), ("id", id)):
+        if column is not None:
+            check_name(option, column)
     most_missing = share("most_missing", most_missing, whole=True)
     longest = None if longest is None else count("longest", longest, 2)
     fastest = None if fastest is None else positive("fastest", fastest)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
-from csisem.errors import OptionError
+from csisem.errors import OptionError, shown
 from csisem.inference.replicates import MOST_FAILED
 from csisem.options import RECIPES, Errors, Estimator, Missing
 from csisem.survey import Design, Survey
@@ -33,7 +33,7 @@ def under_design(survey: Survey | None, design: object) -> Survey | None:
         The other design contradicts the data.
     """
     if design is not None and design is not False and not isinstance(design, Design):
-        raise OptionError(f"design= takes a Design, None (the survey's own) or False (none), not {design!r}.")
+        raise OptionError(f"design= takes a Design, None (the survey's own) or False (none), not {shown(design)}.")
     if survey is None:
         if design:
             raise OptionError("design= needs the rows, and moments carry none; give the answers.")

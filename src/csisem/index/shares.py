@@ -153,7 +153,7 @@ class Boxes:
 
 def top_boxes(survey: Survey, items: tuple[str, ...], boxes: int) -> Boxes:
     """The top boxes of each item's scale; raises as `top_box` does."""
-    if boxes < 1:
+    if not isinstance(boxes, int | np.integer) or isinstance(boxes, bool) or boxes < 1:
         raise OptionError(f"boxes={boxes!r} is not a number of answers of at least 1.")
     ends = _ends(survey, items)
     if small := [item for item, (low, high) in zip(items, ends, strict=True) if not boxes <= high - low]:
