@@ -71,7 +71,8 @@ def agree(count: int, one: str, many: str) -> str:
 
 def listed(names: Iterable[object], most: int = 6) -> str:
     """Return names as ``'a', 'b' and 3 more``, for a message that stays one sentence."""
-    shown = [repr(str(name)) for name in names]
-    if len(shown) > most:
-        return ", ".join(shown[:most]) + f" and {len(shown) - most} more"
-    return ", ".join(shown)
+    # Several columns crossed have labels of several parts.
+    each = [repr(" x ".join(map(str, name)) if isinstance(name, tuple) else str(name)) for name in names]
+    if len(each) > most:
+        return ", ".join(each[:most]) + f" and {len(each) - most} more"
+    return ", ".join(each)

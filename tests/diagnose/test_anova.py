@@ -361,6 +361,16 @@ def test_other_refusals(call, error, message):
         call()
 
 
+def test_crossed_strata_are_named_by_their_parts():
+    frame = pd.DataFrame({"城": list("东东西西") * 4, "性": list("男女") * 8, "分": [1.0, 5, 6, 7, 2, 6, 7, 9] * 2})
+    found = cs.diagnose.anova(frame, "分", by=["城", "性"])
+    assert found.look_first.startswith("Look first at '东 x 男'")
+    assert repr(found).startswith("Anova: target 分, by 城, 性, n 16")
+    assert cs.diagnose.variances(frame, "分", by=["城", "性"]).look_first.startswith("Look first at '")
+    with pytest.raises(cs.DataError, match="A single row is all there is in '东 x 男' of '城', '性'"):
+        cs.diagnose.anova(frame.iloc[1:8], "分", by=["城", "性"])
+
+
 def test_empty_cells_and_lone_levels_of_two_factors():
     two = pd.concat([BASE] * 3)
     two["分"] = np.arange(18.0) % 7

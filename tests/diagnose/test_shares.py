@@ -181,3 +181,17 @@ def test_a_sample_that_was_not_drawn_at_random_says_so():
     survey = cs.Survey(STRAT, fieldwork=cs.Fieldwork(selected="quota"))
     with pytest.warns(cs.CsisemWarning, match="not drawn at random"):
         cs.diagnose.frequencies(survey, "stype")
+
+
+def test_rounding_is_no_spread():
+    # Weights whose sum does not give the answers back to the last digit.
+    frame = pd.DataFrame({"g": ["a"] * 3 + ["b"] * 4, "w": [0.1, 0.7, 0.3, 1, 1, 1, 1], "望": [3, 2, 2, 1, 2, 3, 4],
+                          "问": [4, 3, 3, 2, 2, 4, 4]})  # fmt: skip
+    survey = cs.Survey(frame, weights="w", scale=(1, 5), items=["望", "问"])
+    row = cs.diagnose.disconfirmation(survey, {"x": ("望", "问")}, by="g").table.iloc[0]
+    assert (row["gap"], row["se"], row["balance_se"]) == (1, 0, 0)
+    assert np.isnan(row["pvalue"])
+    table = cs.diagnose.frequencies(survey, "问", by="g")
+    never = table[(table["percent"] == 0) & (table["g"] == "b")]
+    assert (never["ci_lower"] == 0).all()
+    assert (never["ci_upper"] > 0).all()

@@ -200,7 +200,8 @@ def _look_first(sample: Sample, domains: DomainMeans) -> str:
     contrast[low], contrast[others] = 1.0, -share
     gap = float(contrast @ mean)
     se = float(np.sqrt(np.maximum(contrast @ domains.covariance @ contrast, 0.0)))
-    what = f"Look first at {str(sample.labels[low])!r}: its mean of {sample.items[0]}, {mean[low]:.2f}, is the lowest"
+    place = listed([sample.labels[low]])
+    what = f"Look first at {place}: its mean of {sample.items[0]}, {mean[low]:.2f}, is the lowest"
     if not se > 0 or domains.degrees <= 0:
         return f"{what}, {-gap:.2f} below the others."
     # Bonferroni's quantile, since the lowest of so many was picked.

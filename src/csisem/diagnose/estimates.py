@@ -26,6 +26,8 @@ FloatArray = NDArray[np.float64]
 
 # Weights that add up to the rows, but for rounding, stand for no population.
 _ROUNDING = 1e-9
+# Deviations over the mean that are rounding of answers which are all alike.
+_ALIKE = 1e-14
 # Share of the population in the sample above which weights are rather scaled to the sample.
 _LARGE_SHARE = 0.8
 
@@ -221,7 +223,7 @@ def _frame(asked: Asked, names: tuple[str, ...], found: Averages, simple: FloatA
         "se": se,
         "ci_lower": tested.lower,
         "ci_upper": tested.upper,
-        "deff": variance / np.where(simple.ravel() > 0, simple.ravel(), np.nan),
+        "deff": variance / np.where(simple.ravel() > (_ALIKE * value) ** 2, simple.ravel(), np.nan),
     }
     frame = pd.DataFrame(columns)
     frame.attrs = {

@@ -147,8 +147,8 @@ class Sample:
         said = []
         if self.dropped:
             columns = f" or {listed(self.by)}" if self.by else ""
-            said.append(f"{self.dropped} of {self.survey.n} rows {agree(self.dropped, 'lacks', 'lack')} {self.items[0]}"
-                        f"{columns} and {agree(self.dropped, 'was', 'were')} left out.")  # fmt: skip
+            said.append(f"{self.dropped} of {self.survey.n} rows {agree(self.dropped, 'lacks', 'lack')} "
+                        f"{self.items[0]!r}{columns} and {agree(self.dropped, 'was', 'were')} left out.")  # fmt: skip
         return (*said, *self.without_rows())
 
     def with_values(self, values: FloatArray, items: tuple[str, ...] | None = None) -> Sample:

@@ -56,6 +56,9 @@ def group_means(sample: Sample, columns: FloatArray) -> GroupMeans:
             continue
         effective[code] = part.total**2 / float(part.weights @ part.weights)
         value[code] = part.weights @ own / part.total
+        # Where all answers are alike rounding would show a spread.
+        alike = own.max(axis=0) == own.min(axis=0)
+        value[code] = np.where(alike, own[0], value[code])
         rest = own - value[code]
         if np.count_nonzero(part.weights) < 2:
             variance[code] = np.nan

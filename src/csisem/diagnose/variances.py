@@ -15,6 +15,7 @@ from csisem.diagnose.page import Page
 from csisem.diagnose.sample import Sample, labelled
 from csisem.diagnose.spreads import bartlett, distances, distances_under_design, fligner
 from csisem.diagnose.target import FIXED, target_of
+from csisem.errors import listed
 from csisem.options import check_share, names_of
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _look_first(sample: Sample, domains: DomainMeans) -> str:
     contrast[high], contrast[others] = 1.0, -domains.weight[others] / domains.weight[others].sum()
     gap = float(contrast @ domains.mean)
     se = float(np.sqrt(np.maximum(contrast @ domains.covariance @ contrast, 0.0)))
-    what = (f"Look first at {str(sample.labels[high])!r}: its {sample.items[0]} varies most, "
+    what = (f"Look first at {listed([sample.labels[high]])}: its {sample.items[0]} varies most, "
             f"{domains.mean[high]:.2f} from the median on average, {gap:.2f} more than elsewhere")  # fmt: skip
     if not se > 0 or domains.degrees <= 0:
         return f"{what}."

@@ -57,4 +57,7 @@ def wilson(
         n = np.where(np.isnan(variance) & (effective > 1 + _ROUNDING), np.nan, n)
         centre = (share + t**2 / (2 * n)) / (1 + t**2 / n)
         width = t / (1 + t**2 / n) * np.sqrt(np.maximum(share * (1 - share) / n, 0.0) + t**2 / (4 * n**2))
-    return np.maximum(centre - width, 0.0), np.minimum(centre + width, 1.0)
+    # At the ends it ends there too, but for rounding.
+    lower, upper = np.maximum(centre - width, 0.0), np.minimum(centre + width, 1.0)
+    return (np.where((share <= 0) & ~np.isnan(lower), 0.0, lower),
+            np.where((share >= 1) & ~np.isnan(upper), 1.0, upper))  # fmt: skip
