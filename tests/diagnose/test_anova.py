@@ -210,6 +210,16 @@ def test_answers_far_from_zero_keep_their_digits():
         pd.testing.assert_frame_equal(near, function(far, "y", by="g").table, rtol=1e-10)
 
 
+def test_ranks_have_the_ties_of_answers_that_differ_by_rounding():
+    rng = np.random.default_rng(2)
+    answers, weights = rng.integers(1, 8, (200, 3)), np.array([0.1, 0.2, 0.3])
+    frame = pd.DataFrame({"g": rng.integers(0, 3, 200), "whole": answers @ [1, 2, 3], "sum": answers @ weights})
+    assert frame["sum"].nunique() > frame["whole"].nunique()
+    for function, method in ((cs.diagnose.anova, "kruskal"), (cs.diagnose.variances, "fligner")):
+        one, two = (_row(function(frame, name, by="g").table, method) for name in ("whole", "sum"))
+        assert one["statistic"] == pytest.approx(two["statistic"], rel=1e-12)
+
+
 def test_distances_that_do_not_vary_are_nan():
     frame = pd.DataFrame({"y": [1.0, 3, 2, 8, 5, 6], "g": [0, 0, 1, 1, 2, 2]})
     table = cs.diagnose.variances(frame, "y", by="g").table.set_index("method")

@@ -134,7 +134,7 @@ def test_other_labels_are_refused_in_a_sentence():
     for target, inside, error, sentence in (
         ("g", None, cs.DataError, "'g' has 3 different values, '丙', '乙', '甲', in the rows that have all items; two"),
         ("one", None, cs.DataError, "'one' has one value, '甲', in the rows"),
-        ("none", None, cs.DataError, "No row has an answer to all of 'none'"),
+        ("none", None, cs.DataError, "No row has an answer to 'none'"),
         ("high", "yes", cs.OptionError, "inside='yes' is none of the two values of 'high'"),
         ("hihg", None, cs.DataError, "no column 'hihg'.*did you mean 'high'"),
     ):

@@ -16,7 +16,7 @@ from csisem.diagnose.posthoc import games_howell, pairs_under_design, tukey
 from csisem.diagnose.sample import Sample, labelled
 from csisem.diagnose.target import FIXED, target_of
 from csisem.diagnose.two_way import terms_of
-from csisem.errors import DataError, OptionError, listed
+from csisem.errors import DataError, OptionError, agree, listed
 from csisem.options import Adjustment, check_share, names_of, validate
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def anova(
         table = terms_of(sample, factors)
     else:
         table = comparison_frame([classical(groups), welch(groups, values, sample.codes),
-                                  kruskal(values, sample.codes),
+                                  kruskal(groups, values, sample.codes),
                                   under_design(sample, values, domains)])  # fmt: skip
     means = _means(sample, factors, groups, domains, level)
     return Anova(sample.items[0], factors, sample.n, _look_first(sample, domains), table, means,
@@ -145,8 +145,9 @@ def checked_groups(sample: Sample, by: tuple[str, ...]) -> Groups:
     """
     values, count, where = sample.values[:, 0], len(sample.labels), listed(by)
     if count < 2:
-        raise DataError(f"All {sample.n} rows with a value of {sample.items[0]!r} are in one stratum of {where}, "
-                        f"{str(sample.labels[0])!r}; a comparison needs two.")  # fmt: skip
+        rows = agree(sample.n, "The single row", f"All {sample.n} rows")
+        raise DataError(f"{rows} with a value of {sample.items[0]!r} {agree(sample.n, 'is', 'are')} in one stratum of "
+                        f"{where}, {listed(sample.labels)}; a comparison needs two.")  # fmt: skip
     n = np.bincount(sample.codes, minlength=count)
     if (single := np.flatnonzero(n < 2)).size:
         names = listed(sample.labels[k] for k in single)

@@ -149,7 +149,8 @@ def _cells(
     for name, own in zip((sample.items[0], by), labels, strict=True):
         if len(own) < 2:
             raise DataError(
-                f"All {sample.n} rows have one answer to {name!r}, {str(own[0])!r}, so there is nothing to cross."
+                f"{agree(sample.n, 'The single row has', f'All {sample.n} rows have')} one answer to {name!r}, "
+                f"{str(own[0])!r}, so there is nothing to cross."
             )
     if shape[0] * shape[1] > MOST_CELLS:
         raise DataError(f"{sample.items[0]!r} has {shape[0]} answers and {by!r} {shape[1]}; up to {MOST_CELLS} cells "

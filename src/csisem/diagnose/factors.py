@@ -150,7 +150,8 @@ def checked_correlations(sample: Sample) -> FloatArray:
     if p < 3:
         raise DataError(f"Factor analysis needs three items, and there {'is' if p == 1 else 'are'} {p}.")
     if constant := [name for name, own in zip(sample.items, np.diagonal(cov), strict=True) if not own > 0]:
-        raise DataError(f"Constant items carry no information: {listed(constant)}; leave them out.")
+        raise DataError(f"Constant items carry no information: {listed(constant)}; leave "
+                        f"{agree(len(constant), 'it', 'them')} out.")  # fmt: skip
     if sample.n <= p:
         raise DataError(f"{sample.n} {agree(sample.n, 'row', 'rows')} answered all {p} items; factor analysis needs "
                         "more rows than items.")  # fmt: skip

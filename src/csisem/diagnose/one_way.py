@@ -16,6 +16,10 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
 
+# Digits of the largest value to which values are told apart by ranks.
+_DIGITS = 10
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Groups:
     """Sums of squares of values in G groups, exact to rounding however far the values lie from zero.
@@ -113,11 +117,19 @@ def welch(groups: Groups, values: FloatArray, codes: IntArray) -> Comparison:
     return Comparison("welch", statistic, df1, df2, pvalue, effect, "omega squared")
 
 
-def kruskal(values: FloatArray, codes: IntArray) -> Comparison:
+def kruskal(groups: Groups, values: FloatArray, codes: IntArray) -> Comparison:
     """Kruskal and Wallis's test by ranks, with ties (1952, JASA 47, 583-621); the effect is epsilon squared."""
-    statistic, pvalue = pingouin_engine.kruskal(values, codes)
-    return Comparison("kruskal", statistic, int(codes.max()), np.nan, pvalue, statistic / (len(values) - 1),
+    statistic, pvalue = pingouin_engine.kruskal(tied(values - groups.shift), codes)
+    return Comparison("kruskal", statistic, len(groups.n) - 1, np.nan, pvalue, statistic / (len(values) - 1),
                       "epsilon squared")  # fmt: skip
+
+
+def tied(values: FloatArray) -> FloatArray:
+    """Values (m,) over the largest, equal where they differ by rounding alone, so that ranks have their ties.
+
+    An index is a sum of answers, which in another order differs in the last digit.
+    """
+    return np.asarray(np.round(values / np.abs(values).max(), _DIGITS))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

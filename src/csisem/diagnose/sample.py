@@ -84,8 +84,10 @@ class Sample:
         codes, labels = survey.grouping(grouping) if grouping else (np.zeros(survey.n, dtype=np.intp), ("all",))
         kept = np.flatnonzero(~np.isnan(values).any(axis=1) & (codes >= 0))
         if not kept.size:
-            where = f" and {listed(grouping)}" if grouping else ""
-            raise DataError(f"No row has an answer to all of {listed((*names,))}{where}.")
+            if not survey.n:
+                raise DataError("The data have no rows.")
+            asked = [*names, *grouping]
+            raise DataError(f"No row has an answer to {'all of ' * (len(asked) > 1)}{listed(asked)}.")
         return cls.among(survey, names, values[kept], kept, codes, labels, grouping)
 
     @classmethod

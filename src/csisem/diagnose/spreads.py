@@ -6,9 +6,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import chdtrc, ndtri
 
 from csisem.diagnose import pingouin_engine
-from csisem.diagnose.one_way import Comparison, DomainMeans, Groups
+from csisem.diagnose.one_way import Comparison, DomainMeans, Groups, tied
 from csisem.diagnose.sample import Sample
 
 FloatArray = NDArray[np.float64]
@@ -42,14 +43,20 @@ def distances(
     return Comparison(method, statistic, g - 1, len(values) - g, pvalue, np.nan, "")
 
 
-def fligner(values: FloatArray, codes: IntArray) -> Comparison:
-    """Fligner and Killeen's test by normal scores of the distances' ranks (Conover, Johnson and Johnson 1981)."""
-    from scipy.stats import fligner as theirs
+def fligner(groups: Groups, values: FloatArray, codes: IntArray) -> Comparison:
+    """Fligner and Killeen's test by normal scores of the ranks of distances from the median, with their ties.
 
-    count = int(codes.max()) + 1
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = theirs(*(values[codes == k] for k in range(count)))
-    return Comparison("fligner", float(found.statistic), count - 1, np.nan, float(found.pvalue), np.nan, "")
+    Conover, Johnson and Johnson (1981, Technometrics 23, 351-361).
+    """
+    from scipy.stats import rankdata
+
+    count, centred = len(groups.n), values - groups.shift
+    middle = np.array([np.median(centred[codes == k]) for k in range(count)])
+    scores = ndtri(0.5 + rankdata(tied(np.abs(centred - middle[codes]))) / (2 * (len(values) + 1)))
+    own = Groups.of(scores, codes, count)
+    variance = (own.between + own.within) / (len(values) - 1)
+    statistic = own.between / variance if variance > 0 else np.nan
+    return Comparison("fligner", statistic, count - 1, np.nan, float(chdtrc(count - 1, statistic)), np.nan, "")
 
 
 def medians(values: FloatArray, codes: IntArray, count: int, weights: FloatArray) -> FloatArray:

@@ -96,7 +96,7 @@ def variances(
         bartlett(groups, values, codes),
         distances("levene", groups, values, codes),
         distances("brown-forsythe", groups, values, codes),
-        fligner(values, codes),
+        fligner(groups, values, codes),
         Comparison("design", test.statistic, test.df1, test.df2, test.pvalue, np.nan, "", design=True),
     ]
     table = comparison_frame(tests).rename(columns={"df1": "df"}).drop(columns=["effect", "effect_size"])
