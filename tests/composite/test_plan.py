@@ -10,7 +10,6 @@ from composites import construct, full_plan, paths
 from csisem.composite.claims import read_claims
 from csisem.composite.consistent import check_consistent
 from csisem.composite.plan import causal_order, compile_plan
-from csisem.composite.prediction import check_predictable
 from csisem.errors import ModelError
 from csisem.model.construct import Construct
 from csisem.model.relation import Relation
@@ -154,12 +153,6 @@ def test_what_consistent_pls_refuses(constructs, relations, text):
     with pytest.raises(ModelError, match=text):
         check_consistent(compile_plan(constructs, paths(relations)))
     check_consistent(full_plan())
-
-
-def test_prediction_refuses_higher_orders():
-    with pytest.raises(ModelError, match=r"a higher-order construct \('H'\)"):
-        check_predictable(compile_plan([A, B, C, Construct("H", ["A", "B"])], paths("H -> C")))
-    check_predictable(full_plan())
 
 
 def test_a_path_fixed_at_zero_is_none():

@@ -106,6 +106,36 @@ def test_mode_b_of_composites(seed, scheme):
 
 
 @FAST
+@given(SEEDS, SCHEMES)
+def test_mode_a_composites_among_common_factors(seed, scheme):
+    """Equal weights of equally correlated items are what mode A finds; the composites' scores have no error."""
+    rng = np.random.default_rng(seed)
+    beta, among = _population(rng)
+    composites = {"A", "C"}
+    items = {name: [f"{name.lower()}{k}" for k in range(size)] for name, size in SIZES.items()}
+    plan = compile_plan([Construct(n, own, composite=n in composites) for n, own in items.items()], RELATIONS)
+    loading = np.where(np.arange(13) == 9, 1.0, rng.uniform(0.4, 0.95, 13))
+    formed = [block for name, block in zip(plan.constructs, plan.loaded.blocks, strict=True) if name in composites]
+    within = rng.uniform(0.1, 0.6, len(formed))
+    for block, r in zip(formed, within, strict=True):
+        size = block.stop - block.start
+        loading[block] = np.sqrt((1 + (size - 1) * r) / size)
+    sigma = np.outer(loading, loading) * among[plan.loaded.owner[:, None], plan.loaded.owner]
+    for block, r in zip(formed, within, strict=True):
+        sigma[block, block] = r
+    np.fill_diagonal(sigma, 1.0)
+    sample = _units(rng, sigma)
+    found = estimate(plan, *sample, scheme, consistent=True)
+    assert np.abs(found.paths - beta).max() < EXACT
+    assert np.abs(found.loadings - loading).max() < EXACT
+    assert found.reliabilities[[plan.constructs.index(name) for name in ("A", "C", "D")]] == pytest.approx(1.0)
+    taken_for_factors = estimate(_plan("A"), *sample, scheme, consistent=True)
+    assert np.abs(taken_for_factors.paths - beta).max() > 1e-3
+    compared = indicators(plan, sigma, found, consistent=True, saturated=False)
+    assert np.abs(compared.implied - sigma).max() < EXACT
+
+
+@FAST
 @given(SEEDS)
 def test_implied_correlations_of_constructs(seed):
     rng = np.random.default_rng(seed)

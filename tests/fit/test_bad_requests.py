@@ -137,7 +137,7 @@ def test_models_that_contradict_themselves(make, words):
         (MEASURED + "SAT ~ path*EXP\npath > 0", "The inequality 'path > 0' cannot be imposed"),
         (MEASURED + "SAT ~ path*EXP\npath == exp(path)", "is not linear in its labels"),
         (MEASURED + "SAT ~ path*EXP\npath == 1\npath == 2", "'path == 2' contradicts the others"),
-        ("EXP <~ CUEX1 + CUEX2 + CUEX3\nSAT =~ CUSA1 + CUSA2 + CUSA3\nSAT ~ EXP", "'EXP' is formed by its items"),
+        ("EXP <~ CUEX1 + CUEX2 + CUEX3\nSAT =~ CUSA1 + CUSA2 + CUSA3\nSAT ~ EXP", "'EXP' is a composite, formed"),
         (MEASURED + "SAT ~ c(a, b)*EXP", "lists 2 modifiers in c(...), but the fit has 1 group"),
     ],
 )

@@ -213,7 +213,8 @@ def _dependent(*items):
                 f.iloc[100:150].assign(CUEX1=lambda g: g["CUEX1"].where(g.index < 106)).mask(_some(f.iloc[100:150]))
             ),
             {},
-            "Only 3 rows answered all of",
+            # Which is said first, few rows for a pair or for several, hangs on where rounding ends the iterations.
+            ("Only 3 rows answered all of", "only 4 rows answered both 'CUEX1'"),
         ),
         *(
             (lambda f, n=n: f.iloc[:n].mask(_some(f.iloc[:n])), {}, f"There are {n} rows for 34 free parameters; a fit")
@@ -230,7 +231,7 @@ def test_refusals(change, options, sentence):
     frame = change(answers("mobi").astype(float).reset_index(drop=True))
     with pytest.raises(cs.CsisemError) as caught:
         cs.Model.from_syntax(case.syntax).fit(frame, missing="fiml", **options)
-    assert sentence in str(caught.value)
+    assert any(words in str(caught.value) for words in ((sentence,) if isinstance(sentence, str) else sentence))
     assert "\n" not in str(caught.value)
 
 

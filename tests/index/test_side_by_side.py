@@ -82,9 +82,9 @@ def test_what_an_estimator_refuses_is_told_and_nan(survey):
     )
     found = cs.compare_estimators(model, survey)
     assert found[["ML", "ML_se"]].isna().all().all()
-    assert found.attrs["verdicts"]["ML"].startswith("refused: 'Image' is formed by its items")
+    assert found.attrs["verdicts"]["ML"].startswith("refused: 'Image' is a composite, formed by its items")
     assert found["PLS"].notna().all()
-    with pytest.raises(cs.ModelError, match="'Image' is formed"):
+    with pytest.raises(cs.ModelError, match="'Image' is a composite"):
         cs.compare_estimators(model, survey, ["ML", "MLR"])
 
 

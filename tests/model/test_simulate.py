@@ -171,7 +171,7 @@ def test_frames_are_read_by_their_columns() -> None:
 
 def test_formed_constructs_are_refused() -> None:
     model = Model([Construct("f", ["a", "b"], "B"), Construct("g", ["c", "d"])], [("f", "g")])
-    with pytest.raises(ModelError, match="'f' is formed by its items"):
+    with pytest.raises(ModelError, match="'f' is a composite, formed by its items"):
         model.simulate(10, {}, seed=1)
 
 

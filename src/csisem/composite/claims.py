@@ -22,6 +22,7 @@ class Claimed:
     name: str
     items: tuple[str, ...]
     mode: Mode
+    composite: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ def _term(name: str) -> Term:
 def _with_observed(constructs: Sequence[Construct], paths: Sequence[tuple[str, str]]) -> tuple[Claimed, ...]:
     names = {construct.name for construct in constructs}
     observed = dict.fromkeys(name for path in paths for name in path if name not in names)
-    claimed = (Claimed(construct.name, construct.items, construct.mode) for construct in constructs)
+    claimed = (Claimed(c.name, c.items, c.mode, c.composite) for c in constructs)
     return (*claimed, *(Claimed(name, (name,), "A") for name in observed))
 
 

@@ -32,12 +32,6 @@ class Consistent:
     correlations: FloatArray
 
 
-def factors(plan: Plan) -> NDArray[np.bool_]:
-    """Which constructs PLSc takes for common factors, (J,): those of mode A with two items or more."""
-    sizes = np.array([block.stop - block.start for block in plan.weighed.blocks])
-    return np.array([mode == "A" for mode in plan.modes]) & (sizes > 1)
-
-
 def check_consistent(plan: Plan) -> None:
     """Refuse models for which the correction is not defined here.
 
@@ -84,7 +78,7 @@ def correct(plan: Plan, weights: FloatArray, loadings: FloatArray, correlations:
     """
     reliabilities = np.ones((*weights.shape[:-1], len(plan.constructs)), dtype=weights.dtype)
     corrected = loadings.copy()
-    for j in np.flatnonzero(factors(plan)):
+    for j in np.flatnonzero(plan.factors):
         own = weights[..., plan.weighed.blocks[j]]
         reliabilities[..., j] = rho_a(own)
         scale = np.sqrt(reliabilities[..., j]) / (own**2).sum(axis=-1)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.composite.consistent import factors
 from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Plan
 from csisem.composite.structure import regressions
@@ -68,7 +67,7 @@ def indicators(
     among = found.correlations if saturated else implied_constructs(plan, found.correlations)
     loadings = found.loadings[..., places]
     implied = loadings[..., :, None] * among[..., owner[:, None], owner] * loadings[..., None, :]
-    composite = ~factors(plan) if consistent else np.ones(len(plan.constructs), dtype=bool)
+    composite = ~plan.factors if consistent else np.ones(len(plan.constructs), dtype=bool)
     own = (owner[:, None] == owner) & composite[owner]
     implied = np.where(own, sample, implied)
     place = np.arange(len(places))

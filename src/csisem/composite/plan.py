@@ -54,6 +54,8 @@ class Plan:
         Names of the J constructs: the model's, observed variables on paths, interactions.
     modes
         How each weighs its columns.
+    factors
+        Which are common factors to PLSc, (J,): of mode A with two items or more, unless declared a composite.
     arrows
         Whether a path leads to the row's construct from the column's, (J, J).
     order
@@ -71,6 +73,7 @@ class Plan:
     items: tuple[str, ...]
     constructs: tuple[str, ...]
     modes: tuple[Mode, ...]
+    factors: BoolArray
     arrows: BoolArray
     order: IntArray
     stages: tuple[Stage, ...]
@@ -172,6 +175,7 @@ def compile_plan(
         items,
         everything,
         tuple(modes[name] for name in everything),
+        _factors(claims, everything),
         arrows,
         causal_order(arrows),
         tuple(stages),
@@ -180,6 +184,11 @@ def compile_plan(
         products,
         np.arange(len(names), len(everything), dtype=np.intp),
     )
+
+
+def _factors(claims: Claims, everything: tuple[str, ...]) -> BoolArray:
+    found = {c.name for c in claims.constructs if c.mode == "A" and len(c.items) > 1 and not c.composite}
+    return np.array([name in found for name in everything])
 
 
 def causal_order(arrows: BoolArray) -> IntArray:

@@ -15,7 +15,6 @@ from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Plan
 from csisem.composite.regression import solve
 from csisem.composite.structure import effects, regressions
-from csisem.errors import ModelError
 from csisem.options import Foresight
 
 FloatArray = NDArray[np.float64]
@@ -90,21 +89,42 @@ class Predictor:
         return sums
 
 
-def check_predictable(plan: Plan) -> None:
-    """Refuse models for which PLSpredict is not defined.
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """An item that is predicted: its column, the construct whose predecessors tell of it, and the way down from there.
 
-    Raises
-    ------
-    ModelError
-        A construct is of a higher order.
+    ``edges`` are places in `Plan.loaded`: the item's loading on its construct, and those of dimensions on constructs of
+    a higher order until one has predecessors.
     """
-    if plan.higher_order:
-        name = plan.constructs[plan.loaded.owner[plan.loaded.child >= plan.width][0]]
-        raise ModelError(f"Prediction is not defined for a model with a higher-order construct ({name!r}).")
+
+    item: int
+    construct: int
+    edges: tuple[int, ...]
+
+
+def foreseen(plan: Plan) -> tuple[Foreseen, ...]:
+    """The items of endogenous constructs, of their dimensions too, in the order of `Plan.loaded`."""
+    parent = _parents(plan)
+    found = []
+    for e, (owner, child) in enumerate(zip(plan.loaded.owner.tolist(), plan.loaded.child.tolist(), strict=True)):
+        construct, edges = owner, [e]
+        while not len(plan.predecessors[construct]) and construct in parent:
+            edges.append(parent[construct])
+            construct = int(plan.loaded.owner[edges[-1]])
+        if child < len(plan.items) and len(plan.predecessors[construct]):
+            found.append(Foreseen(child, construct, tuple(edges)))
+    return tuple(found)
+
+
+def _parents(plan: Plan) -> dict[int, int]:
+    """For every dimension the place of its loading on a construct of a higher order."""
+    return {int(child) - plan.width: e for e, child in enumerate(plan.loaded.child) if child >= plan.width}
 
 
 def composite_predictor(plan: Plan, found: Estimates, train: FoldMoments, foresight: Foresight) -> Predictor:
     """Predict the items of endogenous constructs from scores (Shmueli, Ray, Velasquez Estrada and Chatla 2016).
+
+    Of a construct of a higher order, the items of its dimensions: through the dimension's loading and their own.
 
     Parameters
     ----------
@@ -120,37 +140,42 @@ def composite_predictor(plan: Plan, found: Estimates, train: FoldMoments, foresi
     if foresight == "earliest":
         exogenous = np.array([not len(sources) for sources in plan.predecessors])
         paths = np.where(exogenous, effects(plan, paths)[..., 2, :, :], 0.0)
-    places = [e for e in range(len(plan.loaded.child)) if len(plan.predecessors[plan.loaded.owner[e]])]
-    items, owner = plan.loaded.child[places], plan.loaded.owner[places]
+    told = foreseen(plan)
+    items = np.array([one.item for one in told], dtype=np.intp)
     deviation = np.sqrt(np.diagonal(train.cov, axis1=-2, axis2=-1))[..., items]
-    from_scores = (deviation * found.loadings[..., places])[..., None] * paths[..., owner, :]
+    loading = np.stack([found.loadings[..., one.edges].prod(axis=-1) for one in told], axis=-1)
+    from_scores = (deviation * loading)[..., None] * paths[..., [one.construct for one in told], :]
     slope = from_scores @ np.swapaxes(found.raw_weights, -1, -2)
     return Predictor(items, _intercept(train, items, slope), slope)
 
 
 def linear_benchmark(plan: Plan, train: FoldMoments, foresight: Foresight) -> Predictor:
     """Regress the items of endogenous constructs on the items that PLS predicts them from."""
-    groups = []
-    exogenous = [j for j, sources in enumerate(plan.predecessors) if not len(sources)]
-    for target, sources in enumerate(plan.predecessors):
-        if len(sources):
-            named = sources if foresight == "direct" else exogenous
-            child = np.concatenate([plan.loaded.child[plan.loaded.blocks[j]] for j in named])
-            groups.append((plan.loaded.child[plan.loaded.blocks[target]], np.unique(child).astype(np.intp)))
-    items = np.concatenate([outcome for outcome, _ in groups])
+    told = foreseen(plan)
+    items = np.array([one.item for one in told], dtype=np.intp)
+    dimensions = _parents(plan)
+    exogenous = [j for j, sources in enumerate(plan.predecessors) if not len(sources) and j not in dimensions]
     slope = np.zeros((*train.mean.shape[:-1], len(items), train.mean.shape[-1]))
-    first = 0
     # An item that is constant in a training set predicts nothing there, and is not predicted: nan.
     variances = np.diagonal(train.cov, axis1=-2, axis2=-1)
     scale = 1 / np.sqrt(np.where(variances > 0, variances, np.nan))
     standard = scale[..., :, None] * train.cov * scale[..., None, :]
-    for outcome, used in groups:
-        rows = np.arange(first, first + len(outcome))
+    for target in dict.fromkeys(one.construct for one in told):
+        sources = plan.predecessors[target] if foresight == "direct" else exogenous
+        used = np.unique(np.concatenate([_columns(plan, j) for j in sources]))
+        rows = np.array([k for k, one in enumerate(told) if one.construct == target])
+        outcome = items[rows]
         beta = solve(standard[..., used[:, None], used], standard[..., used[:, None], outcome])
         in_units = np.swapaxes(beta, -1, -2) * scale[..., None, used] / scale[..., outcome, None]
         slope[..., rows[:, None], used] = in_units
-        first += len(outcome)
     return Predictor(items, _intercept(train, items, slope), slope)
+
+
+def _columns(plan: Plan, construct: int) -> IntArray:
+    """The base columns at the bottom of a construct."""
+    child = plan.loaded.child[plan.loaded.blocks[construct]]
+    below = [_columns(plan, int(j)) for j in child[child >= plan.width] - plan.width]
+    return np.concatenate([child[child < plan.width], *below])
 
 
 def mean_benchmark(train: FoldMoments, items: IntArray) -> Predictor:

@@ -55,9 +55,9 @@ def check_request(model: Model, asked: Request) -> None:
         _check_incomplete(asked)
     if asked.meanstructure is not None and not asked.meanstructure:
         _check_no_means(model, asked.equal)
-    formed = [construct.name for construct in model.constructs if construct.mode == "B"]
+    formed = [construct.name for construct in model.constructs if construct.composite]
     if formed:
-        raise ModelError(f"{formed[0]!r} is formed by its items (mode B, '<~'), which ML cannot estimate: "
+        raise ModelError(f"{formed[0]!r} is a composite, formed by its items ('<~'), which ML cannot estimate: "
                          "make it reflective, or estimate by PLS.")  # fmt: skip
 
 

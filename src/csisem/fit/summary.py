@@ -93,8 +93,8 @@ def _tables(fit: Fit) -> list[tuple[str, pd.DataFrame]]:
     """Paths first, since they are what a reader looks for; variances and intercepts are left to `Fit.parameters`."""
     frame = fit.parameters
     several = bool(fit.groups)
-    # Estimates of PLS are standardised as they are.
-    numbers = ["est", "se", "z", "pvalue", *([] if (frame["op"] == "<~").any() else ["std"])]
+    # Estimates of PLS are standardised as they are. What must not be used is shown to be understood, not to be tested.
+    numbers = ["est", "se", *(["z", "pvalue"] if fit else []), *([] if (frame["op"] == "<~").any() else ["std"])]
     tables = []
     for operator, heading in _HEADINGS.items():
         rows = frame[(frame["op"] == operator) & (frame["lhs"] != frame["rhs"])]
@@ -106,7 +106,7 @@ def _tables(fit: Fit) -> list[tuple[str, pd.DataFrame]]:
         shown = rows[columns].copy()
         for name in numbers:
             shown[name] = [_number(value) for value in rows[name]]
-        tables.append((heading, shown))
+        tables.append((heading if fit else f"{heading} (not to be used)", shown))
     return tables
 
 

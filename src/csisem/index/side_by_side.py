@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.composite.consistent import factors
 from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.index.satisfaction import csi
@@ -199,7 +198,7 @@ def _conventions(fits: Mapping[str, Fit], scheme: Scheme) -> list[str]:
     for name in composites:
         fit = fits[name]
         if isinstance(fit, CompositeFit) and fit.consistent:
-            own = [n for n, corrected in zip(fit.plan.constructs, factors(fit.plan), strict=True) if not corrected]
+            own = [n for n, corrected in zip(fit.plan.constructs, fit.plan.factors, strict=True) if not corrected]
             kept = f"; {', '.join(own)} {'is its' if len(own) == 1 else 'are their'} score" if own else ""
             said.append(f"{name}: correlations and loadings are corrected for attenuation{kept}.")
     said += [f"Errors of {name}: {fit.settings.errors}." for name, fit in fits.items()]

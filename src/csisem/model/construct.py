@@ -21,19 +21,25 @@ class Construct:
         Column names, or names of other constructs for a higher-order construct; one name alone may be a string.
     mode
         How PLS weights the items: ``"A"`` (correlation weights), ``"B"`` (regression weights), ``"unit"``, ``"pca"``.
-        Covariance estimators read every mode but ``"B"`` as reflective.
+    composite
+        Whether the construct is what its items make up, not a common cause of them: PLSc then takes its score as it
+        is, and covariance estimators, which cannot estimate it, refuse it. None: with mode ``"B"`` only. (PLSc takes
+        scores of the modes ``"unit"`` and ``"pca"`` as they are in any case.)
 
     Raises
     ------
     ModelError
-        No items, the same item twice, or the construct as its own item.
+        No items, the same item twice, the construct as its own item, or mode ``"B"`` for what is no composite.
     """
 
     name: str
     items: tuple[str, ...]
     mode: Mode = "A"
+    composite: bool = False
 
-    def __init__(self, name: str, items: Sequence[str] | str, mode: Mode = "A") -> None:
+    def __init__(
+        self, name: str, items: Sequence[str] | str, mode: Mode = "A", *, composite: bool | None = None
+    ) -> None:
         named = (items,) if isinstance(items, str) else tuple(items)
         if not isinstance(name, str) or not name.strip():
             raise ModelError(f"A construct needs a name, and {name!r} is none.")
@@ -46,6 +52,12 @@ class Construct:
                 raise ModelError(f"Construct {name!r} names the item {item!r} {named.count(item)} times.")
         if name in named:
             raise ModelError(f"Construct {name!r} is measured by itself; an item and its construct need two names.")
+        if composite is not None and not isinstance(composite, bool):
+            raise ModelError(f"composite= of {name!r} takes True or False, not {composite!r}.")
+        if mode == "B" and composite is False:
+            raise ModelError(f"{name!r} is weighed by regression (mode 'B'), which only a composite can be; take mode "
+                             "'A', or composite=True.")  # fmt: skip
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "items", named)
         object.__setattr__(self, "mode", validate("mode", mode, Mode))
+        object.__setattr__(self, "composite", mode == "B" if composite is None else composite)

@@ -122,10 +122,10 @@ def _with_design(frame: pd.DataFrame, design: SampleDesign, places: Places) -> p
 
 
 def _check_model(model: Model, design: SampleDesign | None) -> None:
-    formed = [construct.name for construct in model.constructs if construct.mode == "B"]
+    formed = [construct.name for construct in model.constructs if construct.composite]
     if formed:
         raise ModelError(
-            f"{formed[0]!r} is formed by its items (mode B, '<~'), so the model does not say how they covary; "
+            f"{formed[0]!r} is a composite, formed by its items ('<~'), so the model does not say how they covary; "
             "simulation needs constructs that are measured by theirs ('=~')."
         )
     if design is not None and not isinstance(design, SampleDesign):

@@ -77,6 +77,8 @@ class Model:
         title: str = "",
         source: str = "",
     ) -> None:
+        if isinstance(constructs, str):
+            raise ModelError("Model() takes constructs; text in lavaan's syntax is read by Model.from_syntax(text).")
         constructs = tuple(constructs)
         for construct in constructs:
             if not isinstance(construct, Construct):
@@ -121,10 +123,14 @@ class Model:
         )
 
     def to_syntax(self) -> str:
-        """Return the model as lavaan syntax; `from_syntax` reads it back to an equal model."""
+        """Return the model as lavaan syntax; `from_syntax` reads it back to an equal model.
+
+        How PLS weighs items is not in that syntax: composites (``<~``) are read back with mode ``"B"``, all others with
+        mode ``"A"``.
+        """
         said = {(r.lhs, r.rhs): r for r in self.relations if r.op == "=~"}
         loadings = [
-            Relation(c.name, "<~", item) if c.mode == "B" else said.get((c.name, item), Relation(c.name, "=~", item))
+            Relation(c.name, "<~", item) if c.composite else said.get((c.name, item), Relation(c.name, "=~", item))
             for c in self.constructs
             for item in c.items
         ]

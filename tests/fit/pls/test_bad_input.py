@@ -131,6 +131,16 @@ def test_items_of_mode_b(frame):
     assert reflective.fit(copied, "PLS")
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_copy_of_an_item_is_named(frame, sign):
+    model = cs.Model([cs.Construct("Quality", [f"PERQ{k}" for k in range(1, 4)]),
+                      cs.Construct("Sat", ["CUSA1", "CUSA2"])], [("Quality", "Sat")])  # fmt: skip
+    copied = frame.assign(PERQ3=10 + sign * 2 * frame["PERQ1"])
+    warned = "The items 'PERQ1' and 'PERQ3' correlate perfectly, as copies do; what they say counts twice."
+    assert warned in model.fit(copied, "PLS").status.warnings
+    assert not any("copies" in said for said in model.fit(frame, "PLS").status.warnings)
+
+
 def test_twin_constructs_do_not_converge(frame):
     model = cs.Model([cs.Construct("A", ["a1", "a2"]), cs.Construct("B", ["b1", "b2"]),
                       cs.Construct("Sat", ["CUSA1", "CUSA2"])], [("A", "Sat"), ("B", "Sat")])  # fmt: skip
@@ -223,3 +233,11 @@ def test_scores_that_correlate_perfectly_were_not_corrected():
     model = cs.Model([formed, cs.Construct("S", ["CUSA1", "CUSA2"])], [("Q", "S")])
     (sentence,) = model.fit(frame, estimator="PLS").status.reasons
     assert sentence.startswith("The correlation of the scores of Q and S is 1.000, outside (-1, 1): there are too few")
+
+
+def test_single_items_alone_have_no_goodness_of_fit(frame):
+    model = cs.Model([cs.Construct("Quality", "PERQ1"), cs.Construct("Sat", "CUSA1")], [("Quality", "Sat")])
+    fit = model.fit(frame, "PLS")
+    assert "(communality and GoF need a construct of several items)" in repr(fit)
+    assert "nan" not in repr(fit)
+    assert np.isnan(fit.fit_measures()[["communality", "gof"]]).all()

@@ -102,6 +102,49 @@ def test_fits_of_the_training_rows(frame, weighted):
     assert own["q2_predict"].to_numpy() == pytest.approx(1 - squared / base, rel=1e-9)
 
 
+HIGHER = cs.Model(
+    [c for c in FULL.constructs if c.name in ("Image", "Expectation", "Value", "Satisfaction", "Loyalty")]
+    + [Construct("Before", ["Image", "Expectation"]), Construct("After", ["Value", "Satisfaction"])],
+    paths("Before -> After", "After -> Loyalty"),
+)
+DIMENSIONS = {"PERV1": "Value", "PERV2": "Value", **{f"CUSA{k}": "Satisfaction" for k in (1, 2, 3)}}
+
+
+@pytest.mark.parametrize("foresight", ["direct", "earliest"])
+@pytest.mark.parametrize("approach", ["disjoint", "embedded", "repeated"])
+def test_dimensions_of_a_higher_order_are_predicted_through_it(frame, approach, foresight):
+    fit = HIGHER.fit(frame, "PLS", higher_order=approach)
+    found = cs.pls_predict(fit, folds=3, repetitions=1, foresight=foresight, seed=2).set_index("indicator")
+    assert list(found.index) == [*DIMENSIONS, "CUSL1", "CUSL2", "CUSL3"]
+    squared, linear = pd.Series(0.0, found.index), pd.Series(0.0, found.index)
+    fold = _folds(fit, 3, 1, 2)[0]
+    before = [*(f"IMAG{k}" for k in range(1, 6)), *(f"CUEX{k}" for k in range(1, 4))]
+    for f in range(3):
+        train, held = frame[fold != f], frame[fold == f]
+        own = HIGHER.fit(train, "PLS", higher_order=approach)
+        loading = own.loadings.set_index(["lhs", "rhs"])["est"]
+        path = own.paths.set_index(["lhs", "rhs"])["est"]
+        scores = own.scores(held)
+        for item in found.index:
+            if item in DIMENSIONS:
+                name = DIMENSIONS[item]
+                assert found.loc[item, "construct"] == name
+                score = path["After", "Before"] * scores["Before"] * loading["After", name] * loading[name, item]
+                predictors = before
+            else:
+                score = path["Loyalty", "After"] * loading["Loyalty", item] * scores["After"]
+                predictors = list(DIMENSIONS)
+                if foresight == "earliest":
+                    total = path["Loyalty", "After"] * path["After", "Before"]
+                    score, predictors = total * loading["Loyalty", item] * scores["Before"], before
+            squared[item] += ((held[item] - train[item].mean() - train[item].std() * score) ** 2).sum()
+            columns = np.column_stack([np.ones(len(train)), train[predictors]])
+            beta = np.linalg.lstsq(columns, train[item], rcond=None)[0]
+            linear[item] += ((held[item] - beta[0] - held[predictors] @ beta[1:]) ** 2).sum()
+    assert found["rmse"].to_numpy() == pytest.approx(np.sqrt(squared / 250).to_numpy(), rel=1e-9)
+    assert found["lm_rmse"].to_numpy() == pytest.approx(np.sqrt(linear / 250).to_numpy(), rel=1e-9)
+
+
 def test_power_and_seed(fit):
     one, two = (cs.pls_predict(fit, repetitions=2, seed=5) for _ in range(2))
     pd.testing.assert_frame_equal(one, two)
@@ -214,8 +257,5 @@ def test_fits_that_are_refused(frame):
     holes = frame.mask(np.arange(250)[:, None] % 50 == np.arange(frame.shape[1]) % 24)
     with pytest.raises(cs.OptionError, match="missing='em'"):
         cs.pls_predict(SMALL.fit(holes, "PLS", missing="em"))
-    above = cs.Model([*SMALL.constructs, Construct("R", ["Image", "Value"])], paths("R -> Satisfaction"))
-    with pytest.raises(cs.ModelError, match="higher-order construct \\('R'\\)"):
-        cs.pls_predict(above.fit(frame, "PLS"))
     with pytest.raises(cs.DataError, match="made from moments"):
         cs.pls_predict(FULL.fit(cs.datasets.mobile_phone(), "PLS"))

@@ -23,6 +23,8 @@ FloatArray = NDArray[np.float64]
 _CONSTANT = 1e-20
 # Smallest eigenvalue of the correlations at which the items of a mode B construct are called linearly dependent.
 _SINGULAR = 1e-10
+# How near to 1 a correlation of two items is that one of them is a copy of.
+_COPY = 1e-10
 
 
 def check_composite_request(model: Model, asked: Request) -> None:
@@ -138,3 +140,17 @@ def _check_formed(cov: FloatArray, plan: Plan, n: int, where: str) -> None:
                 names = [plan.items[items[i]] for i in np.argsort(-weight) if weight[i] > 0.1 * weight.max()]
                 raise DataError(f"The items {listed(names)} of {name!r}{where} are linearly dependent (one is a sum or "
                                 "a copy of the others), so that mode B has no weights; leave one out.")  # fmt: skip
+
+
+def copy_warnings(moments: Moments) -> tuple[str, ...]:
+    """Sentences about pairs of items that correlate perfectly, which mode A weighs without complaint."""
+    p = len(moments.items)
+    said = []
+    for cov, where in zip(
+        moments.cov.reshape(-1, p, p), [f" in group {label!s}" for label in moments.groups] or [""], strict=True
+    ):
+        sd = np.sqrt(np.diagonal(cov))
+        alike = np.abs(np.triu(cov / np.outer(sd, sd), 1)) > 1 - _COPY
+        said += [f"The items {moments.items[i]!r} and {moments.items[k]!r} correlate perfectly{where}, as copies do; "
+                 "what they say counts twice." for i, k in np.argwhere(alike)]  # fmt: skip
+    return tuple(said)

@@ -14,7 +14,7 @@ from csisem.errors import DataError, OptionError
 from csisem.fit.checks import check_columns, row_warnings
 from csisem.fit.drawn import design_warnings, error_road, under_design
 from csisem.fit.gather import gather
-from csisem.fit.pls.checks import check_composite_moments, check_used
+from csisem.fit.pls.checks import check_composite_moments, check_used, copy_warnings
 from csisem.fit.pls.composite_fit import CompositeFit, estimates
 from csisem.fit.pls.incomplete import blank_warnings, moments_of
 from csisem.fit.pls.sample import columns_of
@@ -62,7 +62,9 @@ def estimate_composite(model: Model, data: object, asked: Request) -> CompositeF
     consistent = asked.estimator == "PLSc"
     status = judge_composite(plan, found, moments.groups, n, Thresholds(), consistent=consistent)
     said = row_warnings(moments, asked.missing) + (blank_warnings(patterns, moments, asked.missing) if patterns else ())
-    status = with_warnings(status, said + design_warnings(answers, asked.design, asked.estimator))
+    status = with_warnings(
+        status, said + copy_warnings(moments) + design_warnings(answers, asked.design, asked.estimator)
+    )
     free = [row.fixed is None for row in table.rows]
     theta = layout.of_groups(found)[free]
     return CompositeFit(

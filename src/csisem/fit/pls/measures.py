@@ -54,7 +54,12 @@ def _values(fit: CompositeFit) -> dict[str, FloatArray]:
 def composite_line(measures: pd.Series[float]) -> str:
     """Return the measures in a line."""
     m = measures
+    measured = (
+        f", mean communality {m['communality']:.3f}, mean R2 {m['r2']:.3f}, GoF {m['gof']:.3f}"
+        if not np.isnan(m["gof"])
+        else f", mean R2 {m['r2']:.3f} (communality and GoF need a construct of several items)"
+    )
     return (
-        f"SRMR {m['srmr']:.3f} (saturated {m['srmr.saturated']:.3f}), d_ULS {m['d_uls']:.3f}, d_G {m['d_g']:.3f}, "
-        f"mean communality {m['communality']:.3f}, mean R2 {m['r2']:.3f}, GoF {m['gof']:.3f}"
+        f"SRMR {m['srmr']:.3f} (saturated {m['srmr.saturated']:.3f}), d_ULS {m['d_uls']:.3f}, d_G {m['d_g']:.3f}"
+        f"{measured}"
     )

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from csisem.composite.prediction import (
     FoldMoments,
     Predictor,
-    check_predictable,
     composite_predictor,
     linear_benchmark,
     mean_benchmark,
@@ -72,7 +71,8 @@ def pls_predict(
         where the fit is. ``q2_predict`` is one less the squared errors over those of the training means
         (``mean_``); ``lm_`` regresses each item on the items it is predicted from. In ``.attrs``: ``power``, for each
         construct ``"high"``, ``"medium"``, ``"low"`` or ``"none"`` as PLS has the smaller RMSE than the linear model
-        for all, most, some or none of its items; ``seed``; ``notes`` (sentences).
+        for all, most, some or none of its items; ``seed``; ``notes`` (sentences). A construct of a higher order has
+        the items of its dimensions, which stand under the dimension's name.
 
     Raises
     ------
@@ -80,8 +80,6 @@ def pls_predict(
         The weights were not found in the fit, or in no repetition's training rows.
     DataError
         There are no rows, or fewer than folds.
-    ModelError
-        A construct is of a higher order.
     OptionError
         The fit is by another estimator, by group or of incomplete rows, or an option is none of those above.
 
@@ -125,7 +123,6 @@ def _checked(fit: Fit, foresight: object) -> CompositeFit:
     if own.patterns is not None:
         raise OptionError(f"Prediction takes complete rows, and the fit is by missing={own.settings.missing!r}; use "
                           "'listwise'.")  # fmt: skip
-    check_predictable(own.plan)
     return own
 
 
