@@ -86,7 +86,8 @@ def normality(data: object, items: str | Sequence[str], *, fit: Fit | None = Non
 
     Notes
     -----
-    In a survey of thousands every test says no; the pictures and the shape say whether it matters.
+    In a survey of thousands every test says no; the pictures and the shape say whether it matters. P-values of
+    Lilliefors's test end at 0.99 and are extrapolated below 1e-4; that of Anderson and Darling's is 0 below 5e-31.
     """
     import pandas as pd
 
