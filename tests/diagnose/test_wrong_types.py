@@ -75,6 +75,12 @@ CALLS = {
     "classes": (lambda: cs.sampling.poststratify(FRAME, {}, by=()), "by= names no columns"),
     "weight": (lambda: cs.sampling.draw(FRAME, 5, seed=1, weight=None), "weight= is the name of the column of weights"),
     "no margins": (lambda: cs.sampling.rake(FRAME, 1), "margins= takes a mapping from column to totals, not 'int'"),
+    "id that is none": (
+        lambda: cs.diagnose.quality(FRAME, ITEMS, id="stor"),
+        "'stor' (named in id=) (did you mean 'store'?)",
+    ),
+    "no options": (lambda: cs.diagnose.multiple_answers(FRAME, "why"), "none of numbers named why_1, why_2 and so on"),
+    "checked": (lambda: QUESTIONS.survey(FRAME, checked=FRAME), "checked=a DataFrame is not one of True, False"),
     "numerators": (
         lambda: cs.diagnose.ratios(FRAME, "s1", ["s2", "s3"]),
         "There is one numerator and 2 denominators",

@@ -10,7 +10,7 @@ import numpy as np
 from csisem.diagnose.frequencies import check_interval, share_frame
 from csisem.diagnose.sample import Sample
 from csisem.diagnose.shares import group_means
-from csisem.errors import DataError, listed
+from csisem.errors import DataError, listed, nearest
 from csisem.fit.drawn import under_design
 from csisem.options import ShareInterval, names_of
 from csisem.survey import Survey, as_survey
@@ -81,4 +81,6 @@ def _columns(survey: Survey, options: str | Sequence[str]) -> tuple[str, ...]:
         found = tuple(name for name in survey.columns if name.startswith(f"{options}_") and survey.numeric(name))
         if found:
             return found
+        raise DataError(f"There is no column {options!r}{nearest(options, survey.columns)}, and there are none of "
+                        f"numbers named {options}_1, {options}_2 and so on.")  # fmt: skip
     return names_of("options", options)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.diagnose.page import Page
-from csisem.errors import DataError, OptionError, agree
+from csisem.errors import DataError, OptionError, agree, nearest
 from csisem.options import check_name, names_of
 from csisem.sampling.arguments import count, positive, share
 from csisem.survey import Questionnaire, Survey, as_survey
@@ -112,6 +112,8 @@ def quality(
     for option, column in (("duration", duration), ("id", id)):
         if column is not None:
             check_name(option, column)
+            if column not in survey.columns:
+                raise DataError(f"There is no column {column!r} (named in {option}=){nearest(column, survey.columns)}.")
     most_missing = share("most_missing", most_missing, whole=True)
     longest = None if longest is None else count("longest", longest, 2)
     fastest = None if fastest is None else positive("fastest", fastest)

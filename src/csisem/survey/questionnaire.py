@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csisem.errors import QuestionnaireError, listed, nearest, shown
+from csisem.options import check_flag
 from csisem.survey.design import Design, as_design
 from csisem.survey.draft import findings
 from csisem.survey.form import as_html, as_plain_text
@@ -187,6 +188,7 @@ class Questionnaire:
         DataError, ScaleError, DesignError
             As for `code` and `Survey`.
         """
+        check_flag("checked", checked)
         answers = self.code(frame, language)
         scales: dict[str, Scale] = {one.name: one.as_scale for one in self.questions if one.as_scale is not None}
         scales |= {one.name: Scale(-one.most, one.most) for one in self.price_tolerance}
