@@ -58,15 +58,21 @@ def nearest(name: str, names: Iterable[str]) -> str:
     return f" (did you mean {folded[close[0]]!r}?)" if close else ""
 
 
-def shown(value: object, most: int = 60) -> str:
-    """Return what was given as one short line; of what is long its kind."""
+def shown(value: object, most: int = 80) -> str:
+    """Return a value as text in one line; of what is long, its kind."""
     text = " ".join(repr(value).split())
-    return text if len(text) <= most else f"<{type(value).__name__}>"
+    return text if len(text) <= most else f"a {type(value).__name__}"
+
+
+def agree(count: int, one: str, many: str) -> str:
+    """Return the word or words that go with a count: ``one`` with 1, otherwise ``many``."""
+    return one if count == 1 else many
 
 
 def listed(names: Iterable[object], most: int = 6) -> str:
     """Return names as ``'a', 'b' and 3 more``, for a message that stays one sentence."""
-    shown = [repr(str(name)) for name in names]
-    if len(shown) > most:
-        return ", ".join(shown[:most]) + f" and {len(shown) - most} more"
-    return ", ".join(shown)
+    # Several columns crossed have labels of several parts.
+    each = [repr(" x ".join(map(str, name)) if isinstance(name, tuple) else str(name)) for name in names]
+    if len(each) > most:
+        return ", ".join(each[:most]) + f" and {len(each) - most} more"
+    return ", ".join(each)

@@ -250,6 +250,18 @@ def check_share(name: str, value: float) -> None:
         raise OptionError(f"{name}={shown(value)} is not between 0 and 1.")
 
 
+def check_name(name: str, value: object, what: str = "one column") -> None:
+    """Refuse an option that is not one name, as text.
+
+    Raises
+    ------
+    OptionError
+        One sentence.
+    """
+    if not isinstance(value, str):
+        raise OptionError(f"{name}= is the name of {what}, not {shown(value)}.")
+
+
 def check_whole(name: str, value: object, least: int) -> None:
     """Refuse what is not a whole number of at least ``least``.
 

@@ -82,10 +82,17 @@ def test_bad_input_is_a_sentence():
     frame = HIGH.assign(c=1.0, double=2 * HIGH["ell"], one=np.arange(200) == 0)
     scaled = cs.Survey(frame, scale={"ell": (0, 100)})
     for data, target, items, error, sentence in (
-        (frame, "high", ["ell", "c"], cs.DataError, "'c' do not vary"),
+        (frame, "high", ["ell", "c"], cs.DataError, "'c' does not vary within the two groups; leave it out"),
+        (
+            frame.assign(d=2.0),
+            "high",
+            ["c", "d"],
+            cs.DataError,
+            "'c', 'd' do not vary within the two groups; leave them",
+        ),
         (frame, "high", ["ell", "double"], cs.DataError, "collinear"),
         (frame, "api00", ["ell"], cs.DataError, "different values and no scale"),
-        (frame, "one", ["ell"], cs.DataError, "1 of 200 rows are '1'"),
+        (frame, "one", ["ell"], cs.DataError, "1 of 200 rows is 'True'"),
         (frame, "high", ["high"], cs.OptionError, "cannot be told from itself"),
         (frame, "high", [], cs.DataError, "No items"),
         (frame.iloc[:4], "high", ["ell"], cs.DataError, "rows"),
@@ -96,3 +103,42 @@ def test_bad_input_is_a_sentence():
             cs.diagnose.discriminant(data, target, items)
     with pytest.raises(cs.OptionError, match="threshold=0"):
         cs.diagnose.discriminant(scaled, "ell", ["meals"], threshold=0)
+
+
+TWO = pd.DataFrame({"好": HIGH["high"].astype(int)})
+
+
+@pytest.mark.parametrize(
+    ("label", "inside", "names"),
+    [
+        (TWO["好"].map({0: "不满意", 1: "满意"}), None, ("满意", "不满意")),
+        (TWO["好"].map({0: "unsatisfied", 1: "satisfied"}), "satisfied", ("satisfied", "unsatisfied")),
+        (pd.Categorical(TWO["好"].map({0: "low", 1: "high"}), ["low", "high"], ordered=True), None, ("high", "low")),
+        (TWO["好"] == 1, None, ("True", "False")),
+        ((TWO["好"] == 1).astype("boolean"), True, ("True", "False")),
+        (TWO["好"].map({0: 5, 1: 2}), 2, ("2", "5")),
+    ],
+)
+def test_a_label_may_be_text_categories_or_yes_and_no(label, inside, names):
+    items = ["meals", "ell", "mobility"]
+    plain = cs.diagnose.discriminant(HIGH.assign(好=TWO["好"]), "好", items)
+    found = cs.diagnose.discriminant(HIGH.assign(好=label), "好", items, inside=inside)
+    assert (found.inside, found.outside) == names
+    pd.testing.assert_frame_equal(found.coefficients, plain.coefficients)
+    pd.testing.assert_frame_equal(found.hits, plain.hits)
+    np.testing.assert_array_equal(found.confusion, plain.confusion)
+
+
+def test_other_labels_are_refused_in_a_sentence():
+    three = HIGH.assign(g=np.resize(["甲", "乙", "丙"], len(HIGH)), one="甲", none=None)
+    for target, inside, error, sentence in (
+        ("g", None, cs.DataError, "'g' has 3 different values, '丙', '乙', '甲', in the rows that have all items; two"),
+        ("one", None, cs.DataError, "'one' has one value, '甲', in the rows"),
+        ("none", None, cs.DataError, "No row has an answer to 'none'"),
+        ("high", "yes", cs.OptionError, "inside='yes' is none of the two values of 'high'"),
+        ("hihg", None, cs.DataError, "no column 'hihg'.*did you mean 'high'"),
+    ):
+        with pytest.raises(error, match=sentence):
+            cs.diagnose.discriminant(three, target, ["meals", "ell"], inside=inside)
+    with pytest.raises(cs.OptionError, match="inside= names one of two values; 's1' is cut at threshold=80"):
+        cs.diagnose.discriminant(cs.datasets.retail_survey(), "s1", ["q1", "q2"], inside=9)

@@ -159,3 +159,22 @@ def test_weights_that_hardly_exceed_the_rows_are_doubted():
     usual = cs.diagnose.means(cs.Survey(scaled, weights="pw", strata="stype"), "api00", replace=True)
     assert found["deff"][0] == pytest.approx(usual["deff"][0] * 203 / 3, rel=1e-9)
     assert usual.attrs["notes"] == []
+
+
+def test_domains_in_which_nobody_or_one_row_counts_are_named():
+    frame = pd.DataFrame({"城": list("甲甲甲乙乙丙"), "y": [1.0, 2, 4, 3, 5, 6], "z": [1.0, 1, 2, 3, 3, 4],
+                          "w": [1.0, 1, 2, 0, 0, 3]})  # fmt: skip
+    data = cs.Survey(frame, weights="w")
+    with pytest.warns(cs.CsisemWarning) as said:
+        found = cs.diagnose.means(data, ["y", "z"], by="城")
+    assert [str(one.message) for one in said] == found.attrs["notes"] == [
+        "Nobody with a weight above zero of '乙' of '城' answered 'y', 'z', so that there is no estimate.",
+        "A single row of '丙' of '城' answered 'y', 'z', and shows no spread: its error is unknown.",
+    ]  # fmt: skip
+    rows = found.set_index(["item", "城"])
+    assert rows.loc[[("y", "乙"), ("z", "乙")], ["estimate", "se"]].isna().all(axis=None)
+    assert rows.loc[("y", "丙"), "estimate"] == 6
+    assert np.isnan(rows.loc[("y", "丙"), "se"])
+    with pytest.warns(cs.CsisemWarning) as said:
+        assert cs.diagnose.totals(data, "y", by="城").set_index("城").loc["乙", "estimate"] == 0
+    assert "'乙' of '城' answered 'y', so that the total is 0 without an error" in str(said[0].message)

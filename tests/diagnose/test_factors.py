@@ -82,7 +82,7 @@ def test_known_factors_are_found_and_strays_are_flagged():
     assert flags["题7"] == "weak"
     assert (flags[["题0", "题1", "题2", "题4", "题5", "题6"]] == "").all()
     assert list(found.loadings["construct"]) == ["服务"] * 3 + ["价格"] * 5
-    assert any("'题3' load on another factor" in note for note in found.notes)
+    assert any("'题3' loads on another factor than most of its construct" in note for note in found.notes)
     assert "题3" in repr(found)
     assert "<table" in found._repr_html_()
 

@@ -1,8 +1,9 @@
-"""Normality: scipy, statsmodels, psych, jackknife, and the data of the pictures."""
+"""Normality: scipy, psych, simulation, jackknife, and the data of the pictures."""
 
 from __future__ import annotations
 
 import json
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import csisem as cs
-from csisem.diagnose.normal_tests import lilliefors, mardia
+from csisem.diagnose.normal_tests import anderson_darling, lilliefors, mardia
 from psych_golden import FIGURES, FOLDER
 from survey_golden import FOLDER as SURVEYS
 from survey_golden import sample
@@ -28,26 +29,35 @@ def _row(table, method, item=None):
 
 
 @pytest.mark.parametrize("name", ["api00", "meals", "enroll"])
-def test_classical_tests_are_scipy_s_and_statsmodels(name):
-    from statsmodels.stats.diagnostic import lilliefors as theirs_lilliefors
-    from statsmodels.stats.diagnostic import normal_ad
-
+def test_classical_tests_are_scipy_s(name):
     y = STRAT[name].to_numpy(float)
     table = cs.diagnose.normality(STRAT, name).tests
-    for method, theirs in (
-        ("shapiro-wilk", scipy.stats.shapiro(y)),
-        ("anderson-darling", normal_ad(y)),
-        ("d'agostino-pearson", scipy.stats.normaltest(y)),
-    ):
+    for method, theirs in (("shapiro-wilk", scipy.stats.shapiro(y)), ("d'agostino-pearson", scipy.stats.normaltest(y))):
         row = _row(table, method)
         np.testing.assert_allclose([row["statistic"], row["pvalue"]], np.asarray(tuple(theirs), float), rtol=1e-7)
-    row, (statistic, pvalue) = _row(table, "lilliefors"), theirs_lilliefors(y)
-    assert row["statistic"] == pytest.approx(statistic, rel=1e-9)
-    # statsmodels interpolates its own simulation, which ends at 0.001.
-    assert row["pvalue"] == pytest.approx(pvalue, abs=0.02)
+    z = (y - y.mean()) / y.std(ddof=1)
+    assert _row(table, "lilliefors")["statistic"] == pytest.approx(scipy.stats.kstest(z, "norm").statistic, rel=1e-9)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        theirs = scipy.stats.anderson(y)
+    row = _row(table, "anderson-darling")
+    assert row["statistic"] == pytest.approx(theirs.statistic, rel=1e-9)
+    # Stephens's critical values, which scipy gives to three digits: the p-value lies on the same side of each.
+    for critical, share in zip(theirs.critical_values, theirs.significance_level / 100, strict=True):
+        assert (theirs.statistic > critical) == (row["pvalue"] < share)
     shape = cs.diagnose.normality(STRAT, name).shape.iloc[0]
     expected = [scipy.stats.skew(y), scipy.stats.kurtosis(y)]
     np.testing.assert_allclose(shape[["skewness", "kurtosis"]].astype(float), expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("answers", [(1.0, 10.0), (10.0, 1.0)])
+def test_an_answer_far_from_all_others_leaves_the_statistics_finite(answers):
+    y = np.full(2000, answers[0])
+    y[:2], y[2:900] = answers[1], answers[0] + np.sign(answers[1] - answers[0])
+    table = cs.diagnose.normality(pd.DataFrame({"y": y}), "y").tests
+    assert np.isfinite(table["statistic"]).all()
+    assert _row(table, "anderson-darling")["pvalue"] == 0
+    assert _row(table, "lilliefors")["pvalue"] < 1e-9
 
 
 def test_shapiro_is_r_s():
@@ -73,15 +83,18 @@ def test_mardia_is_psych_s():
     assert found.skewness == pytest.approx((products**3).mean(), rel=1e-9)
 
 
+@pytest.mark.parametrize("test", [lilliefors, anderson_darling])
 @pytest.mark.parametrize("size", [8, 60, 400])
-def test_lilliefors_rejects_as_often_as_it_says(size):
-    rng = np.random.default_rng(size)
-    draws = np.sort(rng.normal(size=(2000, size)), axis=1)
-    draws = (draws - draws.mean(axis=1, keepdims=True)) / draws.std(axis=1, ddof=1, keepdims=True)
-    p = np.array([lilliefors(row).pvalue for row in draws])
+def test_p_values_reject_as_often_as_they_say(size, test):
+    draws = np.random.default_rng(size).normal(size=(2000, size))
+    p = np.array([test(row).pvalue for row in draws])
     for share in (0.01, 0.05, 0.1, 0.3, 0.5, 0.8):
         # Four standard errors of 2,000 draws, and 0.02 for the approximations.
         assert np.mean(p <= share) == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / 2000) + 0.02)
+
+
+def test_the_table_of_lilliefors_ends_at_0_99():
+    assert lilliefors(scipy.special.ndtri((np.arange(200) + 0.5) / 200)).pvalue == 0.99
 
 
 def test_errors_of_the_shape_follow_the_design():

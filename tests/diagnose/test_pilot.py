@@ -78,6 +78,16 @@ def test_few_rows_are_said_and_factors_done_without():
     assert found.loadings is None
 
 
+def test_too_few_items_for_their_factors_are_said():
+    pairs = Questionnaire(
+        tuple(Question(name, "题", points=10) for name in NAMES[1:5]),
+        (Indicator("服务", items=NAMES[1:3]), Indicator("价格", items=NAMES[3:5])),
+    )
+    found = cs.diagnose.pilot(_answers()[NAMES[1:5]], pairs)
+    assert found.loadings is None
+    assert found.notes == ("No factors: 4 items are too few for 2 factors, one for each indicator.",)
+
+
 def test_labelled_answers_and_a_survey():
     questions = Questionnaire(
         tuple(Question(name, "题", options=["差", "中", "好"]) for name in NAMES[:3]),

@@ -205,7 +205,7 @@ FRAME = pd.DataFrame({"甲": [1.0, 2, 3, 4], "乙": [2.0, 1, 4, 3], "丙": [5.0]
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: cs.diagnose.alpha(FRAME, ["甲", "丙"]), cs.DataError, "Constant items carry no information: '丙'"),
+        (lambda: cs.diagnose.alpha(FRAME, ["甲", "丙"]), cs.DataError, "no information: '丙'; leave it out"),
         (lambda: cs.diagnose.alpha(FRAME, ["甲", "丁"]), cs.DataError, "no column '丁'"),
         (lambda: cs.diagnose.alpha(FRAME, ["甲", "乙"], by="组"), cs.DataError, "A single row answered .* in '二'"),
         (lambda: cs.diagnose.alpha(FRAME[:1], ["甲", "乙"]), cs.DataError, "A single row"),
@@ -225,3 +225,14 @@ FRAME = pd.DataFrame({"甲": [1.0, 2, 3, 4], "乙": [2.0, 1, 4, 3], "丙": [5.0]
 def test_refusals(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_labels_of_groups_may_be_of_several_parts():
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame(rng.integers(1, 6, (40, 3)).astype(float), columns=list("abc"))
+    pair = frame.assign(g=[(1, "x"), (2, "y")] * 20)
+    plain = frame.assign(g=["1x", "2y"] * 20)
+    for function in (cs.diagnose.alpha, cs.diagnose.item_statistics):
+        one, two = (function(data, list("abc"), by="g") for data in (pair, plain))
+        assert one["g"].map("{0[0]}{0[1]}".format).tolist() == two["g"].tolist()
+        pd.testing.assert_frame_equal(one.drop(columns="g"), two.drop(columns="g"))

@@ -57,6 +57,39 @@ def test_an_answer_that_all_or_none_gave_has_wilson_s_interval():
     assert table.loc[1, "ci_upper"] == pytest.approx(100 * (1 - theirs.low))
 
 
+LONE = pd.DataFrame(
+    {"城": ["甲"] * 5 + ["乙"], "问": [1, 2, 2, 5, 4, 5], "望": [3, 3, 2, 5, 5, 4], "w": [1.0, 2, 1, 1, 1, 2]}
+)
+
+
+@pytest.mark.parametrize("weights", [None, "w"])
+def test_groups_of_a_single_row_are_named_and_have_no_errors(weights):
+    survey = cs.Survey(LONE, scale=(1, 5), items=["问", "望"], weights=weights)
+    with pytest.warns(cs.CsisemWarning, match="A single row of '乙' of '城' answered '问', and shows no spread"):
+        table = cs.diagnose.frequencies(survey, "问", by="城")
+    alone = table[table["城"] == "乙"]
+    assert alone["se"].isna().all()
+    assert table[table["城"] == "甲"]["se"].notna().all()
+    if weights is None:
+        # One row of one is still a sample of a binomial.
+        theirs = scipy.stats.binomtest(1, 1).proportion_ci(method="wilson")
+        assert alone["ci_lower"].iloc[-1] == pytest.approx(100 * theirs.low)
+    else:
+        assert alone["ci_lower"].isna().all()
+    found = cs.diagnose.disconfirmation(survey, {"服务": ("望", "问")}, by="城")
+    assert any("服务: A single row of '乙' of '城' answered '望', '问'" in note for note in found.notes)
+    row = found.table.set_index("城").loc["乙"]
+    assert row[["se", "statistic", "pvalue", "ci_lower", "balance_se"]].isna().all()
+    assert row["verdict"] == "unknown"
+    crossed = cs.diagnose.crosstab(survey, "问", by="城", threshold=None)
+    assert any("A single row is all there is in '乙' of '城'" in note for note in crossed.notes)
+    ticks = cs.Survey(pd.DataFrame({"a": [1, 0, 1], "b": [0, 1, 1], "g": ["x", "x", "y"]}))
+    with pytest.warns(cs.CsisemWarning, match="A single row of 'y' of 'g' answered 'a', 'b'"):
+        cs.diagnose.multiple_answers(ticks, ["a", "b"], by="g")
+    with pytest.warns(cs.CsisemWarning, match=r"A single row answered '问', and shows no spread"):
+        cs.diagnose.frequencies(LONE.iloc[:1], "问")
+
+
 def test_top_boxes_and_promoters_are_sums_of_frequencies():
     survey = cs.datasets.retail_survey()
     table = cs.diagnose.frequencies(survey, "l1", by="firm")
@@ -69,7 +102,7 @@ def test_top_boxes_and_promoters_are_sums_of_frequencies():
     # A single box is a share, with the same error.
     one = cs.diagnose.top_box(survey, "l1", by="firm", boxes=1).set_index("firm")
     ten = table[table["answer"] == 10].set_index("firm").loc[one.index]
-    np.testing.assert_allclose(one["se"], ten["se"])
+    np.testing.assert_allclose(one[["se", "ci_lower", "ci_upper"]], ten[["se", "ci_lower", "ci_upper"]])
 
 
 def test_several_answers():
@@ -97,10 +130,8 @@ def test_paired_differences_are_r_s(survey, name):
     row = cs.diagnose.disconfirmation(survey, {"api": ("api99", "api00")}).table.iloc[0]
     assert row["gap"] == pytest.approx(golden["estimate"], rel=GOLDEN)
     assert row["statistic"] == pytest.approx(golden["t"], rel=GOLDEN)
-    # R's svyttest takes one degree of freedom from the design's for the mean; means here have them all.
-    df = golden["df"] + (name != "plain")
-    assert row["df"] == df
-    assert row["pvalue"] == pytest.approx(2 * scipy.stats.t.sf(golden["t"], df), rel=1e-7)
+    assert row["df"] == golden["df"]
+    assert row["pvalue"] == pytest.approx(golden["p"], rel=1e-7)
     assert row["verdict"] == "above expectation"
 
 
@@ -150,3 +181,17 @@ def test_a_sample_that_was_not_drawn_at_random_says_so():
     survey = cs.Survey(STRAT, fieldwork=cs.Fieldwork(selected="quota"))
     with pytest.warns(cs.CsisemWarning, match="not drawn at random"):
         cs.diagnose.frequencies(survey, "stype")
+
+
+def test_rounding_is_no_spread():
+    # Weights whose sum does not give the answers back to the last digit.
+    frame = pd.DataFrame({"g": ["a"] * 3 + ["b"] * 4, "w": [0.1, 0.7, 0.3, 1, 1, 1, 1], "望": [3, 2, 2, 1, 2, 3, 4],
+                          "问": [4, 3, 3, 2, 2, 4, 4]})  # fmt: skip
+    survey = cs.Survey(frame, weights="w", scale=(1, 5), items=["望", "问"])
+    row = cs.diagnose.disconfirmation(survey, {"x": ("望", "问")}, by="g").table.iloc[0]
+    assert (row["gap"], row["se"], row["balance_se"]) == (1, 0, 0)
+    assert np.isnan(row["pvalue"])
+    table = cs.diagnose.frequencies(survey, "问", by="g")
+    never = table[(table["percent"] == 0) & (table["g"] == "b")]
+    assert (never["ci_lower"] == 0).all()
+    assert (never["ci_upper"] > 0).all()

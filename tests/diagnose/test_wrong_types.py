@@ -10,6 +10,8 @@ import csisem as cs
 SURVEY = cs.datasets.retail_survey()
 FRAME = SURVEY.frame
 ITEMS = ["e1", "e2", "e3"]
+TEXTS = [cs.Question(name, "题", points=10) for name in ITEMS]
+QUESTIONS = cs.Questionnaire(TEXTS, [cs.Indicator("E", items=ITEMS)])
 TIMED = FRAME.assign(t=100.0)
 
 
@@ -29,7 +31,60 @@ CALLS = {
     "longest": (lambda: cs.diagnose.quality(FRAME, ITEMS, longest="x"), "longest='x' is not a whole number"),
     "missing": (lambda: cs.diagnose.quality(FRAME, ITEMS, most_missing="x"), "most_missing='x' is not"),
     "fastest": (lambda: cs.diagnose.quality(TIMED, ITEMS, duration="t", fastest=-1), "fastest=-1 is not"),
-    "questions": (lambda: cs.Questionnaire("abc"), "questions= takes Question objects, not 'a'"),
+    "questions": (lambda: cs.Questionnaire("abc"), "questions= takes a list, not 'abc'"),
+    "indicators": (lambda: cs.Questionnaire(TEXTS, None), "indicators= takes a list, not None"),
+    "one question": (lambda: cs.Questionnaire(["q1"]), "questions= takes Question objects, not 'q1'"),
+    "points": (lambda: cs.Question("q1", "t", points=10**9), "points=1000000000 is for a likert question and a whole"),
+    "level of indicators": (
+        lambda: cs.diagnose.pilot(FRAME[ITEMS], QUESTIONS, level=None),
+        "level=None is not a whole",
+    ),
+    "fit": (
+        lambda: cs.diagnose.anova(SURVEY, "e1", by="firm", fit="e1"),
+        "fit= is what Model.fit() returns, not 'str'",
+    ),
+    "fit of nothing": (lambda: cs.diagnose.normality(None, "index", fit=FRAME), "not 'DataFrame'"),
+    "item": (lambda: cs.diagnose.crosstab(SURVEY, ["e1"], by="firm"), "item= is the name of one column or construct"),
+    "by": (lambda: cs.diagnose.crosstab(SURVEY, "e1", by=["firm"]), "by= is the name of one column, not ['firm']"),
+    "a frame for a name": (lambda: cs.diagnose.crosstab(SURVEY, "e1", by=FRAME), "one column, not a DataFrame"),
+    "a frame for a level": (lambda: cs.diagnose.alpha(SURVEY, ITEMS, level=FRAME), "level=a DataFrame is not between"),
+    "a frame for a design": (lambda: cs.diagnose.means(SURVEY, "e1", design=FRAME), "or False (none), not a DataFrame"),
+    "target": (
+        lambda: cs.diagnose.discriminant(SURVEY, FRAME, ITEMS),
+        "target= is the name of one column or construct",
+    ),
+    "points of 0-100": (lambda: cs.diagnose.discriminant(SURVEY, "s1", ITEMS, threshold=None), "threshold=None is not"),
+    "level": (lambda: cs.diagnose.discriminant(SURVEY, "s1", ITEMS, level="x"), "level='x' is not between 0 and 1"),
+    "level of r": (lambda: cs.diagnose.correlations(SURVEY, ITEMS, level=None), "level=None is not between 0 and 1"),
+    "level of parts": (lambda: cs.diagnose.part_whole(SURVEY, ITEMS, level=95), "level=95 is not between 0 and 1"),
+    "weights of parts": (
+        lambda: cs.diagnose.part_whole(SURVEY, ITEMS, weights=2),
+        "weights= takes a mapping from item",
+    ),
+    "boxes": (lambda: cs.diagnose.top_box(SURVEY, "s1", boxes=None), "boxes=None is not a whole number of at least 1"),
+    "block": (lambda: cs.diagnose.alpha(SURVEY, {"E": 1}), "items of 'E'= takes a name or a list of names"),
+    "items of quality": (
+        lambda: cs.diagnose.quality(FRAME, 3),
+        "items= takes a name or a list of names, as text, not 3",
+    ),
+    "id of quality": (lambda: cs.diagnose.quality(FRAME, ITEMS, id=["e1"]), "id= is the name of one column"),
+    "id": (lambda: cs.Survey(FRAME, id=["e1"]), "id= is the name of one column, not ['e1']"),
+    "many draws": (lambda: cs.diagnose.factors(SURVEY, [*ITEMS, "q1"], draws=10**9), "are more than 20,000"),
+    "seed": (lambda: cs.diagnose.factors(SURVEY, [*ITEMS, "q1"], seed="x"), "seed='x' is not a whole number"),
+    "strata": (lambda: cs.sampling.base_weights(FRAME, {}, strata=None), "strata= names no columns"),
+    "classes": (lambda: cs.sampling.poststratify(FRAME, {}, by=()), "by= names no columns"),
+    "weight": (lambda: cs.sampling.draw(FRAME, 5, seed=1, weight=None), "weight= is the name of the column of weights"),
+    "no margins": (lambda: cs.sampling.rake(FRAME, 1), "margins= takes a mapping from column to totals, not 'int'"),
+    "id that is none": (
+        lambda: cs.diagnose.quality(FRAME, ITEMS, id="stor"),
+        "'stor' (named in id=) (did you mean 'store'?)",
+    ),
+    "no options": (lambda: cs.diagnose.multiple_answers(FRAME, "why"), "none of numbers named why_1, why_2 and so on"),
+    "checked": (lambda: QUESTIONS.survey(FRAME, checked=FRAME), "checked=a DataFrame is not one of True, False"),
+    "numerators": (
+        lambda: cs.diagnose.ratios(FRAME, "s1", ["s2", "s3"]),
+        "There is one numerator and 2 denominators",
+    ),
     "itself": (lambda: cs.diagnose.anova(SURVEY, "e1", by="e1"), "'e1' stands in by= too"),
     "levels": (lambda: cs.Questionnaire.from_toml("levels = 'abc'\n"), "levels='abc' is not a list of names"),
     "scale": (lambda: _toml("scale = '15'"), "Question 'q1': scale='15' cannot be read"),
@@ -51,6 +106,7 @@ def test_the_argument_is_named(name):
         call()
     assert words in str(caught.value)
     assert str(caught.value).endswith(".")
+    assert "\n" not in str(caught.value)
 
 
 def test_a_time_of_day_is_its_day():

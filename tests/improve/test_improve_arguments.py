@@ -71,7 +71,7 @@ def test_levels(call, words):
         (lambda: improve.five_gaps(SIX | {"expected": (7.0, -1)}), "is 7 with the error -1"),
         (lambda: improve.delivered_value({"v": 1.0}, 5, {"c": 1}), "Weight in value goes by name"),
         (lambda: improve.delivered_value({"v": 1.0}, {"v": 1}, [1]), "Weight in cost goes by name"),
-        (lambda: improve.improvement_route(DONE, SURVEY), "and <Survey> is none."),
+        (lambda: improve.improvement_route(DONE, SURVEY), "and a Survey is none."),
     ],
 )
 def test_what_to_improve_refuses(call, words):

@@ -98,6 +98,7 @@ def test_an_indicator_is_not_correlated_with_itself(shops):
         assert found.loc[item, "importance"] == pytest.approx(np.corrcoef(rows[item], rest)[0, 1], rel=1e-10)
 
 
+@pytest.mark.filterwarnings("ignore:Nobody with a weight above zero of 'no'")
 def test_errors_of_targets(shops):
     simple = cs.improve.targets(shops, {"q1": 0.6, "q2": 0.4}).set_index("item")
     frame = shops.frame.assign(q1=shops.answers("q1")["q1"], q2=shops.answers("q2")["q2"])

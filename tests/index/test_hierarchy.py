@@ -113,6 +113,7 @@ def test_every_respondents_own_index_is_averaged(shops):
         assert own["n"].tolist() == theirs["n"].tolist()
 
 
+@pytest.mark.filterwarnings("ignore:Nobody with a weight above zero of 'no'")
 def test_complete_rows_are_a_domain(shops):
     points = _points(shops)[0]
     whole = points.notna().all(axis=1)

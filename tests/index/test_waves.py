@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import scipy
 from scipy.stats import linregress, pearsonr
 
 import csisem as cs
@@ -47,10 +48,43 @@ def test_shares_are_means_of_indicators(shops):
         ("net", cs.index.nps(shops, "l1", by="firm"), "nps"),
     ):
         own = theirs[theirs["item"] == name]
-        np.testing.assert_allclose(found[[column, "se", "ci_lower"]], own[["estimate", "se", "ci_lower"]], rtol=1e-11)
+        np.testing.assert_allclose(found[[column, "se"]], own[["estimate", "se"]], rtol=1e-11)
         assert found["n"].tolist() == own["n"].tolist()
+        if column == "nps":
+            np.testing.assert_allclose(found[["ci_lower", "ci_upper"]], own[["ci_lower", "ci_upper"]], rtol=1e-11)
     three = cs.index.top_box(shops, "s1", boxes=3, design=False)
     assert three["share"].item() == pytest.approx((answers["s1"].dropna() >= 8).mean() * 100, rel=1e-12)
+
+
+def test_intervals_of_shares_are_wilson_s(shops):
+    found = cs.index.top_box(shops, "s1", by="firm")
+    p, n = found["share"] / 100, (1 - found["share"] / 100) * found["share"] * 100 / found["se"] ** 2
+    for row, degrees in enumerate(found.attrs["degrees"]):
+        for bound in found.loc[row, ["ci_lower", "ci_upper"]] / 100:
+            # Wilson's bounds are the shares that are just so many of their own errors away.
+            distance = abs(p[row] - bound) / (bound * (1 - bound) / n[row]) ** 0.5
+            assert distance == pytest.approx(scipy.stats.t.isf(0.025, degrees), rel=1e-9)
+    # Without a design it is scipy's, and that of the table of frequencies; also where nobody gave the answer.
+    frame = pd.DataFrame({"s": [9, 10, 3, 8, 7] * 4, "g": ["b"] * 20})
+    frame = pd.concat([frame, pd.DataFrame({"s": [1, 2, 3], "g": "a"})])
+    plain = cs.Survey(frame, scale=(1, 10), items=["s"])
+    found = cs.index.top_box(plain, "s", by="g").set_index("g")
+    for firm, count, n in (("a", 0, 3), ("b", 8, 20)):
+        theirs = scipy.stats.binomtest(count, n).proportion_ci(method="wilson")
+        np.testing.assert_allclose(found.loc[firm, ["ci_lower", "ci_upper"]].astype(float),
+                                   [100 * theirs.low, 100 * theirs.high], rtol=1e-9)  # fmt: skip
+    one = cs.index.top_box(plain, "s", by="g", boxes=1).set_index("g")
+    table = cs.diagnose.frequencies(plain, "s", by="g")
+    table = table[table["answer"] == 10].set_index("g").loc[one.index]
+    np.testing.assert_allclose(one[["ci_lower", "ci_upper"]], table[["ci_lower", "ci_upper"]], rtol=1e-12)
+
+
+def test_bands_of_shares_stay_within_bounds(shops):
+    frame = shops.frame.assign(s1=np.where(shops.frame["wave"] == shops.frame["wave"].min(), 1.0, shops.frame["s1"]))
+    found = cs.index.trend(cs.Survey(frame, scale=(1, 10), wave="wave"), measure="top-box", items="s1")
+    own = cs.index.top_box(cs.Survey(frame, scale=(1, 10)), "s1", by="wave").set_index("wave").loc[found["wave"]]
+    np.testing.assert_allclose(found[["ci_lower", "ci_upper"]], own[["ci_lower", "ci_upper"]], rtol=1e-12)
+    assert found.loc[0, "band_lower"] == 0 < found.loc[0, "ci_upper"] < found.loc[0, "band_upper"]
 
 
 def test_shares_refuse(shops):

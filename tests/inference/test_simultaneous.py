@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 from scipy.stats import norm, t
 
-from csisem.inference.simultaneous import bonferroni_critical, holm, rank_bounds, satterthwaite
+from csisem.inference.multiplicity import adjusted
+from csisem.inference.simultaneous import bonferroni_critical, rank_bounds, satterthwaite
 
 
 def test_holm_is_rs_p_adjust():
     # R: p.adjust(c(.04, .01, .03, .02, .5), "holm")
-    found = holm(np.array([0.04, 0.01, np.nan, 0.03, 0.02, 0.5]))
+    found = adjusted(np.array([0.04, 0.01, np.nan, 0.03, 0.02, 0.5]), "holm")
     np.testing.assert_allclose(found, [0.09, 0.05, np.nan, 0.09, 0.08, 0.5], rtol=1e-14)
-    assert np.isnan(holm(np.array([np.nan]))).all()
+    assert np.isnan(adjusted(np.array([np.nan]), "holm")).all()
 
 
 def test_critical_values_are_quantiles():

@@ -152,7 +152,7 @@ BLANK = LIST.assign(地区=[None, *LIST["地区"][1:]])
         (lambda: draw(LIST, 2.5, seed=1), cs.OptionError, "n=2.5 is not a whole number"),
         (lambda: draw(LIST, 5, seed=-1), cs.OptionError, "seed=-1 is not a whole number of at least 0"),
         (lambda: draw(LIST, 5, strata="地区区", seed=1), cs.DataError, "did you mean '地区'"),
-        (lambda: draw(BLANK, 5, strata="地区", seed=1), cs.DataError, "blank in 1 rows"),
+        (lambda: draw(BLANK, 5, strata="地区", seed=1), cs.DataError, "blank in 1 row "),
         (lambda: draw(LIST, 5, method="sistematic", seed=1), cs.OptionError, "did you mean 'systematic'"),
         (lambda: draw(LIST, 5, within=3, seed=1), cs.OptionError, "name their column with clusters="),
         (lambda: draw(LIST, 5, method="pps", seed=1), cs.OptionError, "needs size="),

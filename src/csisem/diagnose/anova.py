@@ -16,7 +16,7 @@ from csisem.diagnose.posthoc import games_howell, pairs_under_design, tukey
 from csisem.diagnose.sample import Sample, labelled
 from csisem.diagnose.target import FIXED, target_of
 from csisem.diagnose.two_way import terms_of
-from csisem.errors import DataError, OptionError, listed
+from csisem.errors import DataError, OptionError, agree, listed
 from csisem.options import Adjustment, check_share, names_of, validate
 
 if TYPE_CHECKING:
@@ -127,8 +127,8 @@ def anova(
     if len(factors) == 2:
         table = terms_of(sample, factors)
     else:
-        table = comparison_frame([classical(groups), welch(groups),
-                                  kruskal(values, sample.codes, len(sample.labels)),
+        table = comparison_frame([classical(groups), welch(groups, values, sample.codes),
+                                  kruskal(groups, values, sample.codes),
                                   under_design(sample, values, domains)])  # fmt: skip
     means = _means(sample, factors, groups, domains, level)
     return Anova(sample.items[0], factors, sample.n, _look_first(sample, domains), table, means,
@@ -145,8 +145,9 @@ def checked_groups(sample: Sample, by: tuple[str, ...]) -> Groups:
     """
     values, count, where = sample.values[:, 0], len(sample.labels), listed(by)
     if count < 2:
-        raise DataError(f"All {sample.n} rows with a value of {sample.items[0]!r} are in one stratum of {where}, "
-                        f"{str(sample.labels[0])!r}; a comparison needs two.")  # fmt: skip
+        rows = agree(sample.n, "The single row", f"All {sample.n} rows")
+        raise DataError(f"{rows} with a value of {sample.items[0]!r} {agree(sample.n, 'is', 'are')} in one stratum of "
+                        f"{where}, {listed(sample.labels)}; a comparison needs two.")  # fmt: skip
     n = np.bincount(sample.codes, minlength=count)
     if (single := np.flatnonzero(n < 2)).size:
         names = listed(sample.labels[k] for k in single)
@@ -200,7 +201,8 @@ def _look_first(sample: Sample, domains: DomainMeans) -> str:
     contrast[low], contrast[others] = 1.0, -share
     gap = float(contrast @ mean)
     se = float(np.sqrt(np.maximum(contrast @ domains.covariance @ contrast, 0.0)))
-    what = f"Look first at {str(sample.labels[low])!r}: its mean of {sample.items[0]}, {mean[low]:.2f}, is the lowest"
+    place = listed([sample.labels[low]])
+    what = f"Look first at {place}: its mean of {sample.items[0]}, {mean[low]:.2f}, is the lowest"
     if not se > 0 or domains.degrees <= 0:
         return f"{what}, {-gap:.2f} below the others."
     # Bonferroni's quantile, since the lowest of so many was picked.

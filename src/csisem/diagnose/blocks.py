@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from csisem.errors import ModelError, OptionError, listed
 from csisem.model.specification import Model
+from csisem.options import names_of
 from csisem.survey import Questionnaire, Survey
 
 
@@ -37,10 +38,9 @@ def blocks_of(model: object, survey: Survey | None = None, level: int = 1) -> di
     elif isinstance(model, Questionnaire):
         found = model.blocks(level)
     elif isinstance(model, Mapping):
-        found = {str(name): (items,) if isinstance(items, str) else tuple(map(str, items))
-                 for name, items in model.items()}  # fmt: skip
+        found = {str(name): names_of(f"items of {name!r}", items, once=False) for name, items in model.items()}
     elif isinstance(model, Sequence) and not isinstance(model, str):
-        found = {"all": tuple(map(str, model))}
+        found = {"all": names_of("items", model, once=False)}
     elif model is None and survey is not None and survey.items:
         found = {"all": survey.items}
     else:

@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-from csisem.diagnose.one_way import ranked
 from csisem.diagnose.sample import Sample
-from csisem.errors import DataError, OptionError, listed, nearest
+from csisem.errors import DataError, OptionError, agree, listed, nearest
 from csisem.fit.drawn import under_design
-from csisem.options import Correlation, names_of, validate
+from csisem.options import Correlation, check_share, names_of, validate
 from csisem.survey import Survey, as_survey
 from csisem.survey.fieldwork import warn_unless_random
 
@@ -85,6 +84,7 @@ def correlations(
     import pandas as pd
 
     method = validate("method", method, Correlation)
+    check_share("level", level)
     survey, names = under_design(as_survey(data), design), names_of("items", items)
     warn_unless_random(survey.fieldwork, stacklevel=2)
     asked = list(
@@ -106,9 +106,12 @@ def correlations(
 def correlated(sample: Sample, method: Correlation = "pearson", level: float = 0.95) -> Correlated:
     """Correlate the two columns of a sample."""
     if sample.n < 4:
-        raise DataError(f"{sample.n} rows answered both {listed(sample.items)}; a correlation needs four or more.")
+        raise DataError(f"{sample.n} {agree(sample.n, 'row', 'rows')} answered both {listed(sample.items)}; a "
+                        "correlation needs four or more.")  # fmt: skip
     if method == "spearman":
-        sample = sample.with_values(np.column_stack([ranked(column)[0] for column in sample.values.T]))
+        from scipy.stats import rankdata
+
+        sample = sample.with_values(rankdata(sample.values, axis=0))
     mean, cov = sample.moments()
     # What is left of a constant is rounding.
     for name, variance, middle in zip(sample.items, np.diagonal(cov), mean, strict=True):
@@ -181,6 +184,7 @@ def part_whole(
     names = names_of("items", items)
     if len(names) < 2:
         raise DataError("An index without its only item is nothing; name two items or more.")
+    check_share("level", level)
     sample = Sample.of(data, names, design=design)
     weight = _weights(sample.survey, names, weights)
     parts = sample.values * weight
@@ -206,6 +210,8 @@ def _weights(survey: Survey, names: tuple[str, ...], weights: Mapping[str, float
         if None in scales:
             raw = np.ones(len(names))
         return np.asarray(raw / raw.sum())
+    if not isinstance(weights, Mapping):
+        raise OptionError(f"weights= takes a mapping from item to weight, not {type(weights).__name__!r}.")
     if unknown := [name for name in weights if name not in names]:
         raise OptionError(f"weights= names {unknown[0]!r}, which is no item{nearest(unknown[0], names)}.")
     if missing := [name for name in names if name not in weights]:

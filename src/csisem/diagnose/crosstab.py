@@ -22,8 +22,9 @@ from csisem.diagnose.levels import ordered
 from csisem.diagnose.page import Page
 from csisem.diagnose.sample import Sample
 from csisem.diagnose.target import FIXED, target_of
-from csisem.errors import DataError, OptionError
+from csisem.errors import DataError, OptionError, agree, listed
 from csisem.fit.drawn import under_design
+from csisem.options import check_name
 from csisem.survey import Survey, as_survey
 from csisem.survey.fieldwork import warn_unless_random
 
@@ -119,6 +120,8 @@ def crosstab(
     OptionError
         The threshold is not within 0-100, or ``item`` and ``by`` are the same.
     """
+    check_name("item", item, "one column or construct")
+    check_name("by", by)
     if item == by and fit is None:
         raise OptionError(f"item and by= are both {item!r}; cross two questions.")
     if threshold is not None and not (isinstance(threshold, Real) and 0 < threshold <= 100):
@@ -146,7 +149,8 @@ def _cells(
     for name, own in zip((sample.items[0], by), labels, strict=True):
         if len(own) < 2:
             raise DataError(
-                f"All {sample.n} rows have one answer to {name!r}, {str(own[0])!r}, so there is nothing to cross."
+                f"{agree(sample.n, 'The single row has', f'All {sample.n} rows have')} one answer to {name!r}, "
+                f"{str(own[0])!r}, so there is nothing to cross."
             )
     if shape[0] * shape[1] > MOST_CELLS:
         raise DataError(f"{sample.items[0]!r} has {shape[0]} answers and {by!r} {shape[1]}; up to {MOST_CELLS} cells "
@@ -213,7 +217,7 @@ def _result(
                      zip(labels, (sample.items[0], by), strict=True))  # fmt: skip
     counts, shares = cells.counts, cells.totals / sample.total
     numbers = counts.astype(np.float64)
-    tests = classical_tests(numbers)
+    tests = classical_tests(counts)
     small = expected(numbers) < _SMALL
     if small.mean() > _PART:
         tests.append(exact_test(counts, _DRAWS, _SEED))
@@ -225,8 +229,11 @@ def _result(
     percent["total"] = 100 * shares.sum(axis=1)
     notes = [FIXED] if fit is not None else []
     if sample.dropped:
-        notes.append(f"{sample.dropped} of {sample.survey.n} rows lack an answer to {sample.items[0]} or {by}.")
+        notes.append(f"{sample.dropped} of {sample.survey.n} rows {agree(sample.dropped, 'lacks', 'lack')} an answer "
+                     f"to {sample.items[0]} or {by}.")  # fmt: skip
     notes += sample.without_rows()
+    if alone := listed(label for label, count in zip(labels[1], counts.sum(axis=0), strict=True) if count == 1):
+        notes.append(f"A single row is all there is in {alone} of {by!r}: its percentages are that row's answer.")
     if small.mean() > _PART:
         notes.append(f"{small.mean():.0%} of the cells expect fewer than {_SMALL:g} rows: read the exact test.")
     if any(test.method.startswith("rao") and np.isnan(test.statistic) for test in tests):

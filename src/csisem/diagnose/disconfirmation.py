@@ -13,7 +13,7 @@ from csisem.diagnose.frequencies import check_interval, share_frame
 from csisem.diagnose.page import Page
 from csisem.diagnose.sample import Sample, labelled
 from csisem.diagnose.shares import GroupMeans, group_means
-from csisem.errors import OptionError, ScaleError
+from csisem.errors import OptionError, ScaleError, agree
 from csisem.fit.drawn import under_design
 from csisem.inference.intervals import wald
 from csisem.inference.multiplicity import adjusted
@@ -98,7 +98,8 @@ def disconfirmation(
     Notes
     -----
     Disconfirmation of expectations (Oliver 1980, Journal of Marketing Research 17, 460-469). Without a design the test
-    is Student's for pairs; with one, that of the mean gap by Taylor linearisation, groups being domains.
+    is Student's for pairs; with one, that of the mean gap by Taylor linearisation, groups being domains, by t with one
+    degree of freedom less than the design's, as ``svyttest`` of R's survey.
     """
     import pandas as pd
 
@@ -112,8 +113,9 @@ def disconfirmation(
         if rescaled:
             notes.append(f"{name}: {expectation} and {perception} have different scales and are compared on 0-100.")
         if sample.dropped:
-            notes.append(f"{name}: {sample.dropped} of {survey.n} rows lack an answer and were left out.")
-        notes += [f"{name}: {sentence}" for sentence in sample.without_rows()]
+            notes.append(f"{name}: {sample.dropped} of {survey.n} rows {agree(sample.dropped, 'lacks', 'lack')} an "
+                         f"answer and {agree(sample.dropped, 'was', 'were')} left out.")  # fmt: skip
+        notes += [f"{name}: {sentence}" for sentence in (*sample.without_rows(), *sample.single_rows())]
         gap = sample.values[:, 1] - sample.values[:, 0]
         sign = np.sign(np.where(np.abs(gap) < 1e-9, 0.0, gap))
         shown = (sign[:, None] == np.array([-1.0, 0.0, 1.0])).astype(np.float64)
@@ -166,7 +168,8 @@ def _both(survey: Survey, expectation: str, perception: str, by: tuple[str, ...]
 
 def _tested(sample: Sample, means: GroupMeans, level: float) -> dict[str, object]:
     """Columns of the table, a row a group."""
-    n, degrees = means.n, means.degrees
+    # As svyttest of R's survey, which takes one degree from the design's.
+    n, degrees = means.n, means.degrees - 1.0
     unbiased = np.ones(len(n))
     if not sample.designed:
         unbiased = np.asarray(np.where(n > 1, n / np.maximum(n - 1, 1), np.nan), dtype=np.float64)

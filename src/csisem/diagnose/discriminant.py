@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import asdict, dataclass, replace
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,9 +14,10 @@ from csisem.diagnose.hyperplane import Hyperplane, left_out, separate, separatio
 from csisem.diagnose.page import Page
 from csisem.diagnose.sample import Sample
 from csisem.diagnose.shares import group_means, share_interval
-from csisem.diagnose.target import items_of, target_of
-from csisem.errors import DataError, OptionError, listed
-from csisem.options import Prior, names_of, validate
+from csisem.diagnose.target import items_of
+from csisem.diagnose.two_groups import halves, two_sided
+from csisem.errors import DataError, OptionError, agree, listed
+from csisem.options import Prior, check_name, check_share, names_of, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,6 +77,7 @@ def discriminant(
     items: str | Sequence[str],
     *,
     threshold: float = 80.0,
+    inside: Hashable = None,
     fit: Fit | None = None,
     prior: Prior = "sample",
     level: float = 0.95,
@@ -87,12 +90,15 @@ def discriminant(
     data
         A `Survey`, a frame or a path; None: the rows of ``fit``.
     target
-        A question with a scale, cut at ``threshold``; a column with two values, the larger of which is inside; or with
-        ``fit=`` a construct or ``"index"`` (as for `anova`), cut at ``threshold``.
+        A question with a scale, cut at ``threshold``; a column with two values (numbers, texts, categories or yes and
+        no); or with ``fit=`` a construct or ``"index"`` (as for `anova`), cut at ``threshold``.
     items
         The questions that part them.
     threshold
         Points of 0-100 from which a customer counts as satisfied.
+    inside
+        Which of a column's two values is inside; None: the larger number, the later of ordered categories, or the later
+        text by the alphabet.
     fit
         Whose construct's index is cut.
     prior
@@ -109,10 +115,11 @@ def discriminant(
     Raises
     ------
     DataError, ScaleError, DesignError, ModelError
-        A column is missing, text or off its scale; the target has neither a scale nor two values; all rows are on one
-        side, or a side has fewer than two; an item is constant or follows from the others within groups.
+        A column is missing or off its scale, or an item is text; the target has neither a scale nor two values; all
+        rows are on one side, or a side has fewer than two; an item is constant or follows from the others within
+        groups.
     OptionError
-        An option is none of those above.
+        An option is none of those above, or ``inside`` is none of two values.
 
     Notes
     -----
@@ -123,17 +130,26 @@ def discriminant(
     names = names_of("items", items)
     if not names:
         raise DataError("No items are named.")
+    check_name("target", target, "one column or construct")
+    check_share("level", level)
+    if not isinstance(threshold, Real) or not 0 < threshold <= 100:
+        raise OptionError(f"threshold={threshold!r} is not a number of points above 0 and up to 100.")
     if target in names:
         raise OptionError(f"{target!r} cannot be told from itself: leave it out of items=.")
-    if not 0 < threshold <= 100 or not 0 < level < 1:
-        raise OptionError(f"threshold={threshold!r} lies above 0 and up to 100, level={level!r} between 0 and 1.")
-    goal = target_of(data, target, fit=fit, design=design)
+    goal, texts = two_sided(data, target, fit, design)
     sample, values = _shared(goal, names)
-    inside, labels = _halves(sample, target, values, threshold, indexed=fit is not None)
-    _check(sample, inside, labels)
-    plane = separate(sample.values, inside, sample.weights, None if prior == "sample" else 0.0)
+    scale = sample.survey.scale_of(target) if fit is None and texts is None else None
+    if fit is None and scale is None:
+        within, labels = halves(target, values, texts, inside, threshold)
+    elif inside is not None:
+        raise OptionError(f"inside= names one of two values; {target!r} is cut at threshold={threshold:g}.")
+    else:
+        points = values if scale is None else np.asarray(scale.to_100(values))
+        within, labels = points >= threshold - 1e-9, (f"at least {threshold:g}", f"below {threshold:g}")
+    _check(sample, within, labels)
+    plane = separate(sample.values, within, sample.weights, None if prior == "sample" else 0.0)
     made = [] if fit is None else [name for name in items_of(fit, goal.items[0]) if name in names]
-    return _result(sample, goal.items[0], plane, inside, labels, made, level)
+    return _result(sample, goal.items[0], plane, within, labels, made, level)
 
 
 def _shared(goal: Sample, names: tuple[str, ...]) -> tuple[Sample, FloatArray]:
@@ -150,33 +166,21 @@ def _shared(goal: Sample, names: tuple[str, ...]) -> tuple[Sample, FloatArray]:
     ), goal.values[second, 0]  # fmt: skip
 
 
-def _halves(
-    sample: Sample, target: str, values: FloatArray, threshold: float, *, indexed: bool
-) -> tuple[BoolArray, tuple[str, str]]:
-    """Whether each row is inside, and the names of inside and outside."""
-    scale = None if indexed else sample.survey.scale_of(target)
-    points = values if scale is None else np.asarray(scale.to_100(values))
-    if indexed or scale is not None:
-        return points >= threshold - 1e-9, (f"at least {threshold:g}", f"below {threshold:g}")
-    levels = np.unique(values)
-    if len(levels) != 2:
-        raise DataError(f"{target!r} has {len(levels)} different values and no scale; declare its scale= to cut it at "
-                        f"{threshold:g} points, or give a column of two values.")  # fmt: skip
-    return values == levels[1], (f"{levels[1]:g}", f"{levels[0]:g}")
-
-
 def _check(sample: Sample, inside: BoolArray, labels: tuple[str, str]) -> None:
     counted = sample.weights > 0
     for side, label in ((inside, labels[0]), (~inside, labels[1])):
         if (count := int((side & counted).sum())) < 2:
-            raise DataError(f"{count} of {sample.n} rows are {label!r}; two groups need two rows each, or more.")
+            raise DataError(f"{count} of {sample.n} rows {agree(count, 'is', 'are')} {label!r}; two groups need two "
+                            "rows each, or more.")  # fmt: skip
     if sample.n < len(sample.items) + 4:
-        raise DataError(f"{sample.n} rows are too few to part two groups by {len(sample.items)} items.")
+        items = agree(len(sample.items), "one item", f"{len(sample.items)} items")
+        raise DataError(f"{sample.n} rows are too few to part two groups by {items}.")
     x, weights = sample.values, sample.weights
     rest = x - np.stack([np.average(x[side], axis=0, weights=weights[side]) for side in (~inside, inside)])[inside * 1]
     sd = np.sqrt(weights @ rest**2 / sample.total)
     if still := [name for name, own in zip(sample.items, sd, strict=True) if not own > 1e-12]:
-        raise DataError(f"{listed(still)} do not vary within the two groups; leave them out.")
+        raise DataError(f"{listed(still)} {agree(len(still), 'does', 'do')} not vary within the two groups; leave "
+                        f"{agree(len(still), 'it', 'them')} out.")  # fmt: skip
     correlation = ((rest / sd) * weights[:, None]).T @ (rest / sd) / sample.total
     if np.linalg.eigvalsh(correlation)[0] < _COLLINEAR:
         raise DataError(f"{listed(sample.items)} are collinear within the groups: one follows from the others; leave "
@@ -226,7 +230,8 @@ def _notes(sample: Sample, target: str, made: list[str]) -> tuple[str, ...]:
         notes.append(f"{target} is made from {listed(made)} as well, so the hit rates are too good: of course these "
                      "items part it.")  # fmt: skip
     if sample.dropped:
-        notes.append(f"{sample.dropped} of {sample.survey.n} rows lack {target} or an item and were left out.")
+        notes.append(f"{sample.dropped} of {sample.survey.n} rows {agree(sample.dropped, 'lacks', 'lack')} {target} or "
+                     f"an item and {agree(sample.dropped, 'was', 'were')} left out.")  # fmt: skip
     if sample.designed:
         notes.append("The hyperplane is weighted and the hit rates' intervals know the design; separation does not.")
     return tuple(notes)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import CsisemWarning, DataError
+from csisem.errors import CsisemWarning, DataError, agree, listed
 from csisem.fit.drawn import under_design
 from csisem.index.averages import Asked, Averages, ask, averages, label_columns, ungrouped
 from csisem.inference.intervals import wald
@@ -26,6 +26,8 @@ FloatArray = NDArray[np.float64]
 
 # Weights that add up to the rows, but for rounding, stand for no population.
 _ROUNDING = 1e-9
+# Deviations over the mean that are rounding of answers which are all alike.
+_ALIKE = 1e-14
 # Share of the population in the sample above which weights are rather scaled to the sample.
 _LARGE_SHARE = 0.8
 
@@ -141,15 +143,16 @@ def _estimate(
         place = int(np.argwhere(found.empty)[0][1])
         raise DataError(f"The denominator of {names[place]!r} adds up to zero, so there is no ratio.")
     frame = _frame(asked, names, found, _simple_variance(found, replace=replace), heading)
-    frame.attrs["notes"] = _notes(asked, found, replace=replace)
+    frame.attrs["notes"] = _notes(asked, names, found, replace=replace)
     for sentence in frame.attrs["notes"]:
         warnings.warn(sentence, CsisemWarning, stacklevel=3)
     return frame
 
 
-def _notes(asked: Asked, found: Averages, *, replace: bool) -> list[str]:
+def _notes(asked: Asked, names: tuple[str, ...], found: Averages, *, replace: bool) -> list[str]:
     """What a reader of the frame would not see in it."""
     said = ungrouped(asked)
+    said += _thin(asked, names, found)
     failed = int(np.count_nonzero(np.isnan(found.covariance.variances()) & (found.n.ravel() > 1)))
     if failed:
         said.append(f"{failed} of {found.n.size} estimates have no error, since more than {100 * MOST_FAILED:g} % of "
@@ -159,6 +162,23 @@ def _notes(asked: Asked, found: Averages, *, replace: bool) -> list[str]:
         said.append(f"The weights add up to {population:,.6g} for {n:,.0f} rows, so that deff compares with drawing "
                     f"{n / population:.0%} of the population without replacement; of weights scaled to the sample take "
                     "replace=True.")  # fmt: skip
+    return said
+
+
+def _thin(asked: Asked, names: tuple[str, ...], found: Averages) -> list[str]:
+    """Sentences about domains in which nobody, or a single row, counts."""
+    labels = asked.labels if asked.by else ("",)
+    nothing = "so that the total is 0 without an error" if asked.total else "so that there is no estimate"
+    said = []
+    for count, who, end in ((0, "Nobody with a weight above zero", nothing),
+                            (1, "A single row", "and shows no spread: its error is unknown")):  # fmt: skip
+        items: dict[str, list[str]] = {}
+        for name, rows in zip(names, found.n.T, strict=True):
+            if thin := listed(label for label, n in zip(labels, rows, strict=True) if n == count):
+                items.setdefault(thin, []).append(name)
+        for thin, own in items.items():
+            where = f" of {thin} of {listed(asked.by)}" if asked.by else ""
+            said.append(f"{who}{where} answered {listed(own)}, {end}.")
     return said
 
 
@@ -173,8 +193,8 @@ def _parts(
     if len(under) == 1:
         under = under * len(over)
     if under and len(under) != len(over):
-        raise DataError(f"There are {len(over)} numerators and {len(under)} denominators; give one denominator, or one "
-                        "for each numerator.")  # fmt: skip
+        raise DataError(f"There {agree(len(over), 'is one numerator', f'are {len(over)} numerators')} and {len(under)} "
+                        "denominators; give one denominator, or one for each numerator.")  # fmt: skip
     items = tuple(dict.fromkeys(over + under))
     place = {name: i for i, name in enumerate(items)}
     parts = Parts(np.array([place[name] for name in over], dtype=np.intp),
@@ -199,7 +219,7 @@ def _frame(asked: Asked, names: tuple[str, ...], found: Averages, simple: FloatA
         "se": se,
         "ci_lower": tested.lower,
         "ci_upper": tested.upper,
-        "deff": variance / np.where(simple.ravel() > 0, simple.ravel(), np.nan),
+        "deff": variance / np.where(simple.ravel() > (_ALIKE * value) ** 2, simple.ravel(), np.nan),
     }
     frame = pd.DataFrame(columns)
     frame.attrs = {

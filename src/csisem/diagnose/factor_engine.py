@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError
+from csisem.errors import DataError, agree
 from csisem.options import FactorMethod, Rotation
 
 FloatArray = NDArray[np.float64]
@@ -64,7 +64,8 @@ def explore(correlations: FloatArray, factors: int, method: FactorMethod, rotati
         engine.fit(correlations)
     if any("converge" in str(one.message) for one in caught):
         raise DataError(
-            f"{factors} factors cannot be found ({method} does not converge); ask for fewer with n_factors=."
+            f"{agree(factors, 'One factor', f'{factors} factors')} cannot be found ({method} does not converge); ask "
+            f"for {agree(factors, 'another method=', 'fewer with n_factors=')}."
         )
     unrotated = np.asarray(engine.loadings_, dtype=np.float64)
     identity = np.eye(factors)

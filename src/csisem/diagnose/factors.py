@@ -14,7 +14,7 @@ from csisem.diagnose.factor_engine import Loadings, explore
 from csisem.diagnose.factorability import bartlett_sphericity, chance_eigenvalues, kmo
 from csisem.diagnose.page import Page
 from csisem.diagnose.sample import Sample
-from csisem.errors import DataError, OptionError, listed
+from csisem.errors import DataError, OptionError, agree, listed
 from csisem.options import FactorMethod, Rotation, check_share, validate
 from csisem.sampling.arguments import count
 from csisem.survey import as_survey
@@ -30,6 +30,8 @@ WEAK = 0.4
 HARMAN = 0.5
 # Kaiser's (1974) "miserable", below which items do not belong together.
 POOR_KMO = 0.6
+# Draws of random data up to which they are held at once.
+MOST_DRAWS = 20_000
 # Determinants of correlation matrices that are singular but for rounding.
 _SINGULAR = 1e-12
 
@@ -124,7 +126,9 @@ def factors(
     rotation = validate("rotation", rotation, Rotation)
     method = validate("method", method, FactorMethod)
     check_share("quantile", quantile)
-    draws = count("draws", draws)
+    draws, seed = count("draws", draws), count("seed", seed, 0)
+    if draws > MOST_DRAWS:
+        raise OptionError(f"draws={draws} are more than {MOST_DRAWS:,}, which settle every eigenvalue.")
     survey = as_survey(data)
     blocks = blocks_of(model, survey, level)
     items = tuple(dict.fromkeys(item for block in blocks.values() for item in block))
@@ -146,9 +150,11 @@ def checked_correlations(sample: Sample) -> FloatArray:
     if p < 3:
         raise DataError(f"Factor analysis needs three items, and there {'is' if p == 1 else 'are'} {p}.")
     if constant := [name for name, own in zip(sample.items, np.diagonal(cov), strict=True) if not own > 0]:
-        raise DataError(f"Constant items carry no information: {listed(constant)}; leave them out.")
+        raise DataError(f"Constant items carry no information: {listed(constant)}; leave "
+                        f"{agree(len(constant), 'it', 'them')} out.")  # fmt: skip
     if sample.n <= p:
-        raise DataError(f"{sample.n} rows answered all {p} items; factor analysis needs more rows than items.")
+        raise DataError(f"{sample.n} {agree(sample.n, 'row', 'rows')} answered all {p} items; factor analysis needs "
+                        "more rows than items.")  # fmt: skip
     correlations = correlations_of(cov)
     if np.linalg.det(correlations) < _SINGULAR:
         size = np.abs(np.triu(correlations, 1))
@@ -163,12 +169,17 @@ def checked_correlations(sample: Sample) -> FloatArray:
 def _taken(asked: int | None, kept: int, p: int) -> int:
     if asked is None:
         return max(kept, 1)
-    # Ledermann's bound: beyond it there are more loadings than correlations.
-    most = int((2 * p + 1 - np.sqrt(8 * p + 1)) / 2)
-    if not isinstance(asked, int) or isinstance(asked, bool) or not 1 <= asked <= max(most, 1):
-        raise OptionError(f"n_factors={asked!r} is not a whole number from 1 to {max(most, 1)}, the most that {p} "
-                          "items can show.")  # fmt: skip
+    most = most_factors(p)
+    if not isinstance(asked, int) or isinstance(asked, bool) or not 1 <= asked <= most:
+        raise OptionError(
+            f"n_factors={asked!r} is not a whole number from 1 to {most}, the most that {p} items can show."
+        )
     return asked
+
+
+def most_factors(p: int) -> int:
+    """The most factors that p items can show (Ledermann 1937): beyond it there are more loadings than correlations."""
+    return max(int((2 * p + 1 - np.sqrt(8 * p + 1)) / 2), 1)
 
 
 def _result(
@@ -243,7 +254,8 @@ def _notes(
     overall, pvalue, one, kept = numbers
     notes = []
     if sample.dropped:
-        notes.append(f"{sample.dropped} of {sample.survey.n} rows were left out for a missing answer.")
+        notes.append(f"{sample.dropped} of {sample.survey.n} rows {agree(sample.dropped, 'was', 'were')} left out for "
+                     "a missing answer.")  # fmt: skip
     if overall < POOR_KMO:
         notes.append(f"The items share little (KMO {overall:.2f}, below {POOR_KMO:g}): factors mean little.")
     if pvalue > 0.05:
@@ -252,10 +264,12 @@ def _notes(
         notes.append(f"One factor holds {one:.0%} of the variance (Harman): the answers may share a method more than a "
                      "meaning.")  # fmt: skip
     if len(blocks) > 1 and kept != len(blocks):
-        notes.append(f"Parallel analysis keeps {kept:.0f} factors, and {len(blocks)} constructs are declared.")
-    for flag, told in (("elsewhere", "load on another factor than most of their construct"),
-                       ("several", f"load on several factors ({WEAK:g} or more)"),
-                       ("weak", f"load on none ({WEAK:g} or more)")):  # fmt: skip
+        factors_kept = agree(int(kept), "one factor", f"{kept:.0f} factors")
+        notes.append(f"Parallel analysis keeps {factors_kept}, and {len(blocks)} constructs are declared.")
+    for flag, told in (("elsewhere", "on another factor than most of {} construct"),
+                       ("several", f"on several factors ({WEAK:g} or more)"),
+                       ("weak", f"on none ({WEAK:g} or more)")):  # fmt: skip
         if own := list(table.index[table["flag"] == flag]):
-            notes.append(f"{listed(own)} {told}.")
+            load, whose = agree(len(own), "loads", "load"), agree(len(own), "its", "their")
+            notes.append(f"{listed(own)} {load} {told.format(whose)}.")
     return tuple(notes)

@@ -83,7 +83,7 @@ def frequencies(
     parts = []
     for item in names_of("items", items):
         sample, codes, answers = _answered(survey, item, grouping)
-        sample.warn_without_rows(2)
+        sample.warn_of_groups(2)
         if len(answers) > MOST_ANSWERS:
             raise DataError(f"{item!r} has {len(answers)} different answers, more than the {MOST_ANSWERS} that a table "
                             "can show; put them together first.")  # fmt: skip

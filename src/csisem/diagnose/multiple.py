@@ -10,7 +10,7 @@ import numpy as np
 from csisem.diagnose.frequencies import check_interval, share_frame
 from csisem.diagnose.sample import Sample
 from csisem.diagnose.shares import group_means
-from csisem.errors import DataError, listed
+from csisem.errors import DataError, listed, nearest
 from csisem.fit.drawn import under_design
 from csisem.options import ShareInterval, names_of
 from csisem.survey import Survey, as_survey
@@ -64,7 +64,7 @@ def multiple_answers(
         raise DataError(f"No row has an answer to any of {listed(names)}.")
     ticked = np.nan_to_num(values[kept])
     sample = Sample.among(survey, names, ticked, kept, codes, labels, grouping)
-    sample.warn_without_rows(2)
+    sample.warn_of_groups(2)
     means = group_means(sample, ticked)
     count = np.stack([ticked[sample.codes == code].sum(axis=0) for code in range(len(sample.labels))])
     frame = share_frame(sample, grouping, means, "option", names, interval, level)
@@ -81,4 +81,6 @@ def _columns(survey: Survey, options: str | Sequence[str]) -> tuple[str, ...]:
         found = tuple(name for name in survey.columns if name.startswith(f"{options}_") and survey.numeric(name))
         if found:
             return found
+        raise DataError(f"There is no column {options!r}{nearest(options, survey.columns)}, and there are none of "
+                        f"numbers named {options}_1, {options}_2 and so on.")  # fmt: skip
     return names_of("options", options)

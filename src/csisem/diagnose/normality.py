@@ -14,7 +14,7 @@ from csisem.diagnose.normal_tests import MOST_SHAPIRO, NormalTest, mardia, univa
 from csisem.diagnose.page import Page
 from csisem.diagnose.sample import Sample
 from csisem.diagnose.target import target_of
-from csisem.errors import DataError, listed
+from csisem.errors import DataError, agree, listed
 from csisem.inference.contrasts import wald_f
 from csisem.options import names_of
 
@@ -86,7 +86,8 @@ def normality(data: object, items: str | Sequence[str], *, fit: Fit | None = Non
 
     Notes
     -----
-    In a survey of thousands every test says no; the pictures and the shape say whether it matters.
+    In a survey of thousands every test says no; the pictures and the shape say whether it matters. P-values of
+    Lilliefors's test end at 0.99 and are extrapolated below 1e-4; that of Anderson and Darling's is 0 below 5e-31.
     """
     import pandas as pd
 
@@ -106,7 +107,8 @@ def normality(data: object, items: str | Sequence[str], *, fit: Fit | None = Non
             notes.append(f"{sample.items[0]}: Shapiro and Wilk's test is known up to {MOST_SHAPIRO:,} rows; there are "
                          f"{sample.n:,}.")  # fmt: skip
         if sample.dropped:
-            notes.append(f"{sample.items[0]}: {sample.dropped} of {sample.survey.n} rows have no value.")
+            notes.append(f"{sample.items[0]}: {sample.dropped} of {sample.survey.n} rows "
+                         f"{agree(sample.dropped, 'has', 'have')} no value.")  # fmt: skip
     if len(samples) > 1:
         tests += _together(samples)
     if samples[0].designed:
@@ -120,7 +122,9 @@ def _check(sample: Sample) -> None:
     if values.min() == values.max():
         raise DataError(f"{name!r} is constant (always {values[0]:g}), so it has no distribution to look at.")
     if sample.n < 8:
-        raise DataError(f"{name!r} has {sample.n} answers; tests of normality need at least 8.")
+        raise DataError(
+            f"{name!r} has {sample.n} {agree(sample.n, 'answer', 'answers')}; tests of normality need at least 8."
+        )
     counted = values[sample.weights > 0]
     if counted.min() == counted.max():
         raise DataError(f"All rows of {name!r} with a weight above zero have the answer {counted[0]:g}.")
@@ -192,7 +196,8 @@ def _together(samples: Sequence[Sample]) -> list[dict[str, object]]:
         shared = np.intersect1d(shared, sample.rows, assume_unique=True)
     names = listed(sample.items[0] for sample in samples)
     if len(shared) <= len(samples) + 1:
-        raise DataError(f"{len(shared)} rows have a value of all of {names}; too few to look at them together.")
+        raise DataError(f"{len(shared)} {agree(len(shared), 'row has', 'rows have')} a value of all of {names}; too "
+                        "few to look at them together.")  # fmt: skip
     values = np.column_stack([sample.values[np.searchsorted(sample.rows, shared), 0] for sample in samples])
     spread = np.linalg.eigvalsh(np.corrcoef(values.T)) if (values.std(axis=0) > 0).all() else np.zeros(1)
     if spread[0] < 1e-10:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import chdtrc, fdtrc
+from scipy.special import fdtrc
 
+from csisem.diagnose import pingouin_engine
 from csisem.diagnose.sample import Sample
 from csisem.inference.contrasts import WaldTest, against_first, wald_f
 
@@ -104,45 +105,35 @@ def classical(groups: Groups) -> Comparison:
     return Comparison("classical", statistic, df1, df2, float(fdtrc(df1, df2, statistic)), effect, "eta squared")
 
 
-def welch(groups: Groups) -> Comparison:
+def welch(groups: Groups, values: FloatArray, codes: IntArray) -> Comparison:
     """Welch's test (1951, Biometrika 38, 330-336), for groups that vary differently; the effect is omega squared."""
-    g, n, variance = len(groups.n), groups.n, groups.variance
-    if not (variance > 0).all():
-        return Comparison("welch", np.nan, g - 1, np.nan, np.nan, np.nan, "omega squared")
-    weight = n / variance
-    share = weight / weight.sum()
-    centre = share @ groups.mean
-    spread = ((1 - share) ** 2 / (n - 1)).sum()
-    statistic = float(weight @ (groups.mean - centre) ** 2 / (g - 1) / (1 + 2 * (g - 2) / (g**2 - 1) * spread))
-    df2 = float((g**2 - 1) / (3 * spread))
-    signal = (g - 1) * (statistic - 1)
-    effect = max(signal / (signal + float(n.sum())), 0.0)
-    return Comparison("welch", statistic, g - 1, df2, float(fdtrc(g - 1, df2, statistic)), effect, "omega squared")
+    df1 = len(groups.n) - 1
+    if not (groups.variance > 0).all():
+        return Comparison("welch", np.nan, df1, np.nan, np.nan, np.nan, "omega squared")
+    statistic, df2, pvalue = pingouin_engine.welch(values - groups.shift, codes)
+    signal = df1 * (statistic - 1)
+    effect = max(signal / (signal + float(groups.n.sum())), 0.0)
+    return Comparison("welch", statistic, df1, df2, pvalue, effect, "omega squared")
 
 
-def kruskal(values: FloatArray, codes: IntArray, count: int) -> Comparison:
+def kruskal(groups: Groups, values: FloatArray, codes: IntArray) -> Comparison:
     """Kruskal and Wallis's test by ranks, with ties (1952, JASA 47, 583-621); the effect is epsilon squared."""
-    ranks, size = ranked(values)
-    m = len(values)
-    n = np.bincount(codes, minlength=count)
-    mean = np.bincount(codes, ranks, minlength=count) / n
-    ties = 1 - float((size.astype(np.float64) ** 3 - size).sum()) / (m**3 - m)
-    statistic = float((n * (mean - (m + 1) / 2) ** 2).sum() * 12 / (m * (m + 1)) / ties) if ties > 0 else np.nan
-    return Comparison("kruskal", statistic, count - 1, np.nan, float(chdtrc(count - 1, statistic)),
-                      statistic / (m - 1), "epsilon squared")  # fmt: skip
+    statistic, pvalue = pingouin_engine.kruskal(tied(values - groups.shift), codes)
+    return Comparison("kruskal", statistic, len(groups.n) - 1, np.nan, pvalue, statistic / (len(values) - 1),
+                      "epsilon squared")  # fmt: skip
 
 
-def ranked(values: FloatArray) -> tuple[FloatArray, IntArray]:
-    """Ranks (m,) from 1, ties by their mean, and the sizes of the sets of values that are equal but for rounding."""
+def tied(values: FloatArray) -> FloatArray:
+    """Values (m,), those that differ by rounding alone made equal to the least of them, so that ranks have their ties.
+
+    An index is a sum of answers, whose last digits hang on the order of adding up, and so on the machine.
+    """
     order = np.argsort(values, kind="stable")
     ordered = values[order]
-    # Sums of the same answers differ in their last digits, by an order of adding up that hangs on the machine.
-    new = np.diff(ordered) > _SAME * np.abs(ordered).max(initial=0.0)
-    starts = np.flatnonzero(np.r_[True, new])
-    size = np.diff(np.r_[starts, len(values)])
-    ranks = np.empty(len(values))
-    ranks[order] = np.repeat(starts + (size + 1) / 2, size)
-    return ranks, size
+    new = np.r_[True, np.diff(ordered) > _SAME * np.abs(ordered).max(initial=0.0)]
+    found = np.empty_like(values)
+    found[order] = ordered[np.flatnonzero(new)][np.cumsum(new) - 1]
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

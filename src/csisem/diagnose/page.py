@@ -25,6 +25,8 @@ class Page:
                 continue
             if part.name == "notes":
                 notes += list(value)
+            elif isinstance(value, tuple):
+                lines.append(f"{name} {', '.join(map(str, value))}")
             elif isinstance(value, str) and value.endswith("."):
                 notes.append(value)
             elif hasattr(value, "to_frame") or hasattr(value, "columns"):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from csisem.diagnose.factors import WEAK, Factors, factors
+from csisem.diagnose.factors import WEAK, Factors, factors, most_factors
 from csisem.diagnose.page import Page
 from csisem.diagnose.reliabilities import alpha, item_statistics
-from csisem.errors import DataError, OptionError, listed
+from csisem.errors import DataError, OptionError, agree, listed
 from csisem.survey import Questionnaire, Survey
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def pilot(data: object, questionnaire: Questionnaire, *, level: int = 1) -> Pilo
         raise OptionError(f"questionnaire= takes a Questionnaire, not {type(questionnaire).__name__!r}.")
     survey = data if isinstance(data, Survey) else questionnaire.survey(data, checked=False)
     if survey.n < 3:
-        raise DataError(f"A pilot of {survey.n} rows says nothing; 30 to 50 are usual.")
+        raise DataError(f"A pilot of {survey.n} {agree(survey.n, 'row', 'rows')} says nothing; 30 to 50 are usual.")
     blocks = questionnaire.blocks(level)
     table = _answers(survey, blocks)
     moving = frozenset(table.index[table["sd"] > 0])
@@ -154,9 +154,13 @@ def _explored(survey: Survey, blocks: Mapping[str, tuple[str, ...]], notes: list
     """Factors of the blocks with two items or more; None, with a note, where they cannot be found."""
     if len(blocks) < 2:
         return None
+    items = sum(map(len, blocks.values()))
+    if len(blocks) > most_factors(items):
+        notes.append(f"No factors: {items} items are too few for {len(blocks)} factors, one for each indicator.")
+        return None
     try:
         return factors(survey, dict(blocks), n_factors=len(blocks), rotation="promax")
-    except (DataError, OptionError) as problem:
+    except DataError as problem:
         notes.append(f"No factors: {problem}")
         return None
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.diagnose.page import Page
-from csisem.errors import DataError, OptionError
+from csisem.errors import DataError, OptionError, agree, nearest
+from csisem.options import check_name, names_of
 from csisem.sampling.arguments import count, positive, share
 from csisem.survey import Questionnaire, Survey, as_survey
 
@@ -102,11 +103,17 @@ def quality(
         An option is out of its range.
     """
     survey = as_survey(data)
-    names = tuple(items.items if isinstance(items, Questionnaire) else survey.items if items is None else items)
+    named = items.items if isinstance(items, Questionnaire) else survey.items if items is None else items
+    names = names_of("items", named, once=False)
     if isinstance(items, str) or not names:
         raise OptionError("Name the items: a list of columns, a questionnaire, or a survey made with items=.")
     if not survey.n:
         raise DataError("The data have no rows.")
+    for option, column in (("duration", duration), ("id", id)):
+        if column is not None:
+            check_name(option, column)
+            if column not in survey.columns:
+                raise DataError(f"There is no column {column!r} (named in {option}=){nearest(column, survey.columns)}.")
     most_missing = share("most_missing", most_missing, whole=True)
     longest = None if longest is None else count("longest", longest, 2)
     fastest = None if fastest is None else positive("fastest", fastest)
@@ -220,7 +227,7 @@ def _duplicates(
         table["duplicate_id"] = (codes >= 0) & (counts[np.maximum(codes, 0)] > 1)
         rules["duplicate_id"] = f"{id!r} occurs in several rows"
         if blank := int((codes < 0).sum()):
-            notes.append(f"{id!r} is blank in {blank} rows.")
+            notes.append(f"{id!r} is blank in {blank} {agree(blank, 'row', 'rows')}.")
     repeated = np.asarray(pd.DataFrame(raw).duplicated(keep=False), dtype=bool)
     if id is not None and survey.wave is not None:
         # The same customer may well answer the same in two waves.
@@ -258,5 +265,6 @@ def _result(
         index=pd.Index(names, name="item"),
     )
     flagged = int(table[marks].any(axis=1).sum())
-    notes.insert(0, f"{flagged} of {survey.n} rows carry a mark; nothing was removed (`.mask` says which).")
+    marked = f"{flagged} of {survey.n} rows {agree(flagged, 'carries', 'carry')} a mark"
+    notes.insert(0, f"{marked}; nothing was removed (`.mask` says which).")
     return Quality(survey.n, flagged, summary, items, table, tuple(notes))

@@ -23,7 +23,7 @@ from csisem.diagnose.consistency import (
 )
 from csisem.diagnose.one_factor import one_factor
 from csisem.diagnose.sample import Sample, labelled
-from csisem.errors import DataError, listed
+from csisem.errors import DataError, agree, listed
 from csisem.inference.moment_map import gradient, influence
 from csisem.options import check_share, names_of
 from csisem.survey import Survey, as_survey
@@ -214,7 +214,8 @@ def check_items(sample: Sample) -> None:
     if constant := [
         name for name, variance in zip(sample.items, np.diagonal(sample.moments()[1]), strict=True) if not variance > 0
     ]:
-        raise DataError(f"Constant items carry no information: {listed(constant)}{where}; leave them out.")
+        raise DataError(f"Constant items carry no information: {listed(constant)}{where}; leave "
+                        f"{agree(len(constant), 'it', 'them')} out.")  # fmt: skip
 
 
 def table(
@@ -235,7 +236,7 @@ def table(
     parts = []
     for name, names in blocks_of(items, survey).items():
         sample = Sample.of(survey, names, by=grouping, design=design)
-        sample.warn_without_rows(3)
+        sample.warn_of_groups(3, single=False)
         groups = [sample.part(code) for code in range(len(sample.labels))] if grouping else [sample]
         for part in groups:
             check_items(part)
@@ -244,10 +245,11 @@ def table(
         for label, part in zip(sample.labels, groups, strict=True):
             found = row(part)
             head: dict[str, object] = {"block": name}
-            head |= {column: values[0] for column, values in labelled([label], grouping).items()}
+            count = len(names) if by_item else 1
+            head |= {column: values * count for column, values in labelled([label], grouping).items()}
             if not by_item:
                 head["n_items"] = len(names)
-            parts.append(pd.DataFrame(head | {"n": part.n} | found, index=range(len(names) if by_item else 1)))
+            parts.append(pd.DataFrame(head | {"n": part.n} | found, index=range(count)))
     frame = pd.concat(parts, ignore_index=True)
     if by_item:
         frame.insert(len(grouping) + 1, "item", frame.pop("item"))

@@ -109,7 +109,7 @@ def reliability(
     rows: list[dict[str, object]] = []
     for name, items in blocks_of(model, survey).items():
         sample = Sample.read(survey, items, grouping)
-        sample.warn_without_rows(2)
+        sample.warn_of_groups(2, single=False)
         parts = [sample.part(code) for code in range(len(sample.labels))]
         for part in parts:
             check_items(part)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import CsisemWarning, DataError, listed
+from csisem.errors import CsisemWarning, DataError, agree, listed
 from csisem.fit.drawn import under_design
 from csisem.fit.replicated import rule_of
 from csisem.inference.design import added, degrees_of_freedom, linearise, variance
@@ -84,8 +84,10 @@ class Sample:
         codes, labels = survey.grouping(grouping) if grouping else (np.zeros(survey.n, dtype=np.intp), ("all",))
         kept = np.flatnonzero(~np.isnan(values).any(axis=1) & (codes >= 0))
         if not kept.size:
-            where = f" and {listed(grouping)}" if grouping else ""
-            raise DataError(f"No row has an answer to all of {listed((*names,))}{where}.")
+            if not survey.n:
+                raise DataError("The data have no rows.")
+            asked = [*names, *grouping]
+            raise DataError(f"No row has an answer to {'all of ' * (len(asked) > 1)}{listed(asked)}.")
         return cls.among(survey, names, values[kept], kept, codes, labels, grouping)
 
     @classmethod
@@ -109,7 +111,10 @@ class Sample:
         weights = survey.units().weights if survey.design.weights else None
         weights = np.ones(len(kept)) if weights is None else weights[kept]
         if not weights.any():
-            raise DataError(f"The {len(kept)} rows that answered {listed(items)} all have weight zero.")
+            rows = agree(len(kept), "single row", f"{len(kept)} rows")
+            raise DataError(
+                f"The {rows} that answered {listed(items)} {agree(len(kept), 'has', 'all have')} weight zero."
+            )
         present = np.unique(codes[kept])
         left = tuple(labels[code] for code in present)
         place = np.searchsorted(present, codes[kept])
@@ -125,9 +130,18 @@ class Sample:
             return ()
         return (f"No row of {listed(self.emptied)} of {listed(self.by)} answered {listed(self.items)}.",)
 
-    def warn_without_rows(self, stacklevel: int) -> None:
-        """Warn of groups of which no row is left, where the result has no notes."""
-        for sentence in self.without_rows():
+    def single_rows(self) -> tuple[str, ...]:
+        """Sentences about groups of which a single row counts, whose errors are unknown."""
+        counted = np.bincount(self.codes, self.weights > 0, minlength=len(self.labels))
+        alone = listed(label for label, count in zip(self.labels, counted, strict=True) if count == 1)
+        if not alone:
+            return ()
+        where = f" of {alone} of {listed(self.by)}" if self.by else ""
+        return (f"A single row{where} answered {listed(self.items)}, and shows no spread: its errors are unknown.",)
+
+    def warn_of_groups(self, stacklevel: int, *, single: bool = True) -> None:
+        """Warn of groups of which no row, or a single one, is left, where the result has no notes."""
+        for sentence in (*self.without_rows(), *(self.single_rows() if single else ())):
             warnings.warn(sentence, CsisemWarning, stacklevel=stacklevel + 1)
 
     def left_out(self) -> tuple[str, ...]:
@@ -135,7 +149,8 @@ class Sample:
         said = []
         if self.dropped:
             columns = f" or {listed(self.by)}" if self.by else ""
-            said.append(f"{self.dropped} of {self.survey.n} rows lack {self.items[0]}{columns} and were left out.")
+            said.append(f"{self.dropped} of {self.survey.n} rows {agree(self.dropped, 'lacks', 'lack')} "
+                        f"{self.items[0]!r}{columns} and {agree(self.dropped, 'was', 'were')} left out.")  # fmt: skip
         return (*said, *self.without_rows())
 
     def with_values(self, values: FloatArray, items: tuple[str, ...] | None = None) -> Sample:

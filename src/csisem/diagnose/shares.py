@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
 from csisem.diagnose.sample import Sample
+from csisem.inference.intervals import wilson
 from csisem.options import ShareInterval
 
 FloatArray = NDArray[np.float64]
@@ -23,7 +24,7 @@ class GroupMeans:
     n
         Rows (G,).
     value, variance
-        Means and their variances (G, k).
+        Means and their variances (G, k); nan where a single row counts.
     degrees
         Degrees of freedom of the variances (G,), infinite for independent rows.
     effective
@@ -55,8 +56,14 @@ def group_means(sample: Sample, columns: FloatArray) -> GroupMeans:
             continue
         effective[code] = part.total**2 / float(part.weights @ part.weights)
         value[code] = part.weights @ own / part.total
+        # Where all answers are alike rounding would show a spread.
+        alike = own.max(axis=0) == own.min(axis=0)
+        value[code] = np.where(alike, own[0], value[code])
         rest = own - value[code]
-        if sample.designed:
+        if np.count_nonzero(part.weights) < 2:
+            variance[code] = np.nan
+            degrees[code] = part.degrees() if sample.designed else np.inf
+        elif sample.designed:
             variance[code] = np.diagonal(part.variance(rest / part.total))
             degrees[code] = part.degrees()
         else:
@@ -67,9 +74,8 @@ def group_means(sample: Sample, columns: FloatArray) -> GroupMeans:
 def share_interval(means: GroupMeans, kind: ShareInterval, level: float) -> tuple[FloatArray, FloatArray]:
     """Bounds (G, k) of means that are shares.
 
-    ``"wilson"``: Wilson's (1927, JASA 22, 209-212) with the effective number of rows, ``p (1 - p) / variance``, or
-    Kish's where the share is 0 or 1 and has no variance; ``"wald"``: share plus or minus so many standard errors, which
-    may leave 0-1. Both by t with the design's degrees of freedom.
+    ``"wilson"``: that of `inference.intervals.wilson` with Kish's effective rows; ``"wald"``: share plus or minus so
+    many standard errors, which may leave 0-1. Both by t with the design's degrees of freedom.
     """
     tail, degrees = (1 - level) / 2, means.degrees[:, None]
     usable = degrees > 0
@@ -80,8 +86,4 @@ def share_interval(means: GroupMeans, kind: ShareInterval, level: float) -> tupl
     if kind == "wald":
         width = t * np.sqrt(variance)
         return share - width, share + width
-    with np.errstate(divide="ignore", invalid="ignore"):
-        n = np.where(variance > 0, share * (1 - share) / variance, means.effective[:, None])
-        centre = (share + t**2 / (2 * n)) / (1 + t**2 / n)
-        width = t / (1 + t**2 / n) * np.sqrt(np.maximum(share * (1 - share) / n, 0.0) + t**2 / (4 * n**2))
-    return np.maximum(centre - width, 0.0), np.minimum(centre + width, 1.0)
+    return wilson(share, variance, means.effective[:, None], t)

@@ -5,19 +5,16 @@ from __future__ import annotations
 import warnings
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from csisem.diagnose.sample import Sample
 from csisem.errors import CsisemWarning, DataError, ModelError, OptionError, listed, nearest
+from csisem.fit.fit import Fit
 from csisem.index.satisfaction import csi
-from csisem.options import names_of
+from csisem.options import check_name, names_of
 from csisem.survey import Survey
-
-if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
 
 FloatArray = NDArray[np.float64]
 
@@ -43,8 +40,9 @@ def target_of(
     OptionError
         The target is no name.
     """
-    if not isinstance(target, str):
-        raise OptionError(f"target= is the name of one column or construct, not {target!r}.")
+    check_name("target", target, "one column or construct")
+    if fit is not None and not isinstance(fit, Fit):
+        raise OptionError(f"fit= is what Model.fit() returns, not {type(fit).__name__!r}.")
     if fit is None:
         if data is None:
             raise DataError("Give the survey, or a fit that holds its rows.")

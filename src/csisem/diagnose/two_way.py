@@ -56,7 +56,8 @@ def terms_of(sample: Sample, by: tuple[str, ...]) -> pd.DataFrame:
     """Test both factors and their interaction, each given the others (type III, coefficients that add up to zero).
 
     Classical: least squares of independent rows. Under the design: weighted least squares with the covariance of
-    Taylor linearisation (Binder 1983, International Statistical Review 51, 279-292), Wald's F.
+    Taylor linearisation (Binder 1983, International Statistical Review 51, 279-292), Wald's F. Both are fitted by
+    statsmodels.
     """
     import pandas as pd
 
@@ -87,14 +88,14 @@ def _fitted(
     sample: Sample, columns: FloatArray, values: FloatArray, *, designed: bool
 ) -> tuple[FloatArray, FloatArray, float]:
     """Coefficients, their covariance, and the degrees of freedom of its estimate."""
-    weights = sample.weights if designed else np.ones(len(values))
-    inverse = np.linalg.inv(columns.T @ (weights[:, None] * columns))
-    beta = inverse @ (columns.T @ (weights * values))
-    rest = values - columns @ beta
-    if designed:
-        return beta, sample.variance((columns * rest[:, None]) @ inverse), sample.degrees() - columns.shape[1] + 1
-    df = len(values) - columns.shape[1]
-    return beta, inverse * float(rest @ rest) / df, float(df)
+    from statsmodels.regression.linear_model import OLS, WLS
+
+    if not designed:
+        fit = OLS(values, columns).fit(method="qr")
+        return fit.params, fit.cov_params(), float(fit.df_resid)
+    fit = WLS(values, columns, weights=sample.weights).fit(method="qr")
+    influence = (columns * fit.resid[:, None]) @ fit.normalized_cov_params
+    return fit.params, sample.variance(influence), sample.degrees() - columns.shape[1] + 1
 
 
 def _row(term: str, method: str, test: WaldTest, *, designed: bool) -> dict[str, object]:

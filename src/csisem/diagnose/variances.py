@@ -13,8 +13,9 @@ from csisem.diagnose.anova import checked_groups, comparison_frame
 from csisem.diagnose.one_way import Comparison, DomainMeans, Groups
 from csisem.diagnose.page import Page
 from csisem.diagnose.sample import Sample, labelled
-from csisem.diagnose.spreads import bartlett, deviations, distances_under_design, fligner, medians
+from csisem.diagnose.spreads import bartlett, distances, distances_under_design, fligner
 from csisem.diagnose.target import FIXED, target_of
+from csisem.errors import listed
 from csisem.options import check_share, names_of
 
 if TYPE_CHECKING:
@@ -88,15 +89,14 @@ def variances(
     check_share("level", level)
     sample = target_of(data, target, by=columns, fit=fit, design=design)
     groups = checked_groups(sample, columns)
-    values, count = sample.values[:, 0], len(sample.labels)
-    middle = medians(values, sample.codes, count)
+    values, codes = sample.values[:, 0], sample.codes
     domains = distances_under_design(sample)
     test = domains.test()
     tests = [
-        bartlett(groups),
-        deviations("levene", values, sample.codes, groups.mean + groups.shift),
-        deviations("brown-forsythe", values, sample.codes, middle),
-        fligner(values, sample.codes, middle),
+        bartlett(groups, values, codes),
+        distances("levene", groups, values, codes),
+        distances("brown-forsythe", groups, values, codes),
+        fligner(groups, values, codes),
         Comparison("design", test.statistic, test.df1, test.df2, test.pvalue, np.nan, "", design=True),
     ]
     table = comparison_frame(tests).rename(columns={"df1": "df"}).drop(columns=["effect", "effect_size"])
@@ -128,7 +128,7 @@ def _look_first(sample: Sample, domains: DomainMeans) -> str:
     contrast[high], contrast[others] = 1.0, -domains.weight[others] / domains.weight[others].sum()
     gap = float(contrast @ domains.mean)
     se = float(np.sqrt(np.maximum(contrast @ domains.covariance @ contrast, 0.0)))
-    what = (f"Look first at {str(sample.labels[high])!r}: its {sample.items[0]} varies most, "
+    what = (f"Look first at {listed([sample.labels[high]])}: its {sample.items[0]} varies most, "
             f"{domains.mean[high]:.2f} from the median on average, {gap:.2f} more than elsewhere")  # fmt: skip
     if not se > 0 or domains.degrees <= 0:
         return f"{what}."

@@ -85,7 +85,7 @@ def gaps(
     Notes
     -----
     Parasuraman, Zeithaml and Berry (1988, Journal of Retailing 64, 12-40); paired differences, linearised through the
-    design.
+    design, by t with all its degrees of freedom, as means (`diagnose.disconfirmation` takes one less, as R's survey).
     """
     check_share("level", level)
     pairs = read_pairs(pairs, "question", "of expectation", "of perception")

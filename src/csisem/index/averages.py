@@ -116,8 +116,8 @@ class Averages:
         Degrees of freedom of each domain, (D,).
     spread
         Weighted squared deviations of the rows, (D, c).
-    n, weight
-        Rows with a weight above zero in each quotient, and the sum of their weights, (D, k).
+    n, weight, squares
+        Rows with a weight above zero in each quotient, and the sums of their weights and of these squared, (D, k).
     empty
         Which quotients have no row, or a sum of denominators that is zero, (D, k).
     """
@@ -128,6 +128,7 @@ class Averages:
     spread: FloatArray
     n: FloatArray
     weight: FloatArray
+    squares: FloatArray
     empty: NDArray[np.bool_]
 
 
@@ -152,8 +153,8 @@ def averages(asked: Asked) -> Averages:
         covariance, degrees = _replicates(asked, value)
     else:
         squares, covariance, degrees = _linearised(asked, used, deviation)
-    n, weight = survey.rows(asked.items, by=asked.by).reduce(Answered(asked.parts, asked.domains))
-    return Averages(value, covariance, degrees, squares.spread, n, weight, under == 0)
+    n, weight, square = survey.rows(asked.items, by=asked.by).reduce(Answered(asked.parts, asked.domains))
+    return Averages(value, covariance, degrees, squares.spread, n, weight, square, under == 0)
 
 
 def _combined(asked: Asked, values: FloatArray) -> FloatArray:

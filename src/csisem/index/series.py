@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from csisem.errors import DataError, OptionError, listed, shown
 from csisem.index.joint import Joint
 from csisem.inference.intervals import wald
-from csisem.inference.simultaneous import holm, satterthwaite
+from csisem.inference.multiplicity import adjusted
+from csisem.inference.simultaneous import satterthwaite
 from csisem.options import ChangeFrom
 
 if TYPE_CHECKING:
@@ -109,5 +110,5 @@ def changes(placed: Arranged, joint: Joint, base: ChangeFrom, level: float) -> C
     for column, values in zip(found, (moved, se, tests.lower, tests.upper, tests.pvalue), strict=False):
         column[here] = values
     for start, stop in placed.series:
-        found[5][start:stop] = holm(found[4][start:stop])
+        found[5][start:stop] = adjusted(found[4][start:stop], "holm")
     return Changes(*found)

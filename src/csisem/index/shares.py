@@ -14,6 +14,8 @@ from csisem.fit.drawn import under_design
 from csisem.index.averages import Asked, Averages, ask, averages, label_columns, tell, ungrouped
 from csisem.index.joint import INTERVAL, framed
 from csisem.index.satisfaction import MOST_JOINT
+from csisem.inference.intervals import wilson
+from csisem.inference.simultaneous import bonferroni_critical
 from csisem.moments.quotients import stacked
 from csisem.options import check_whole, groups_of, names_of
 from csisem.survey import Survey, as_survey
@@ -56,8 +58,10 @@ def top_box(
     Returns
     -------
     DataFrame
-        ``item, <by...>, n, share, se, ci_lower, ci_upper``, in percent of those who answered, 95 % by t through the
-        sampling design. ``.attrs`` holds the joint ``covariance`` and ``degrees``.
+        ``item, <by...>, n, share, se, ci_lower, ci_upper``, in percent of those who answered, errors through the
+        sampling design and Wilson's intervals of 95 %, as `diagnose.frequencies`: they stay within 0-100, and have
+        width where all answers are alike. ``.attrs`` holds the joint ``covariance``, ``degrees``, and ``wilson``, what
+        the intervals are made of.
 
     Raises
     ------
@@ -67,7 +71,33 @@ def top_box(
         A column is missing, or nobody in a domain answered an item.
     """
     survey, names = as_survey(data), names_of("items", items)
-    return _frame(_estimated(survey, top_boxes(survey, names, boxes), names, by, design), names, "share")
+    asked, found = _estimated(survey, top_boxes(survey, names, boxes), names, by, design)
+    frame = _frame((asked, found), names, "share")
+    n, variance, degrees = found.n.ravel(), (frame["se"].to_numpy() / 100) ** 2, np.array(frame.attrs["degrees"])
+    if not asked.survey.design:
+        # Of independent rows it is Wilson's own: each group by itself, and normal.
+        share = frame["share"].to_numpy() / 100
+        variance, degrees = share * (1 - share) / n, np.full(len(n), np.inf)
+    effective = (found.weight**2 / found.squares).ravel()
+    frame.attrs["wilson"] = {
+        "variance": variance.tolist(),
+        "effective": effective.tolist(),
+        "degrees": degrees.tolist(),
+    }
+    frame["ci_lower"], frame["ci_upper"] = share_bounds(frame, np.arange(len(frame)))
+    return frame
+
+
+def share_bounds(
+    frame: pd.DataFrame, rows: IntArray, count: IntArray | int = 1, level: float = 0.95
+) -> tuple[FloatArray, FloatArray]:
+    """Wilson's bounds, in percent, of some rows (m,) of a frame by `top_box`, ``count`` of which hold together."""
+    held = {name: np.asarray(values, dtype=np.float64)[rows] for name, values in frame.attrs["wilson"].items()}
+    share = frame["share"].to_numpy(dtype=np.float64)[rows] / 100
+    lower, upper = wilson(
+        share, held["variance"], held["effective"], bonferroni_critical(count, level, held["degrees"])
+    )
+    return 100 * lower, 100 * upper
 
 
 def nps(
@@ -85,7 +115,8 @@ def nps(
     Returns
     -------
     DataFrame
-        ``item, <by...>, n, nps, se, ci_lower, ci_upper``, between -100 and 100; as `top_box` otherwise.
+        ``item, <by...>, n, nps, se, ci_lower, ci_upper``, between -100 and 100; intervals by t, since the difference of
+        two shares is no share; as `top_box` otherwise.
 
     Raises
     ------

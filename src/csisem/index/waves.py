@@ -16,7 +16,7 @@ from csisem.index.joint import INTERVAL, joint_of
 from csisem.index.panel import as_panel
 from csisem.index.satisfaction import MOST_JOINT, SharedRows, csi
 from csisem.index.series import arrange, changes, in_order
-from csisem.index.shares import nps, top_box
+from csisem.index.shares import nps, share_bounds, top_box
 from csisem.index.weights import blocks
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.moments.quotients import Answered, Parts
@@ -95,8 +95,9 @@ def trend(
 
     Notes
     -----
-    Changes are differences with their joint covariance, t with Satterthwaite's degrees of freedom; bands by Bonferroni,
-    adjusted p-values by Holm (1979), both valid whatever the correlations.
+    Intervals and bands of shares are Wilson's, of other measures symmetric by t. Changes are differences with their
+    joint covariance, t with Satterthwaite's degrees of freedom; bands by Bonferroni, adjusted p-values by Holm (1979),
+    both valid whatever the correlations.
     """
     _check(measure, base, fit, items, constructs, boxes)
     check_share("level", level)
@@ -206,13 +207,18 @@ def _frame(
     frame = found.iloc[placed.rows][keys].reset_index(drop=True)
     degrees = joint.degrees[placed.rows]
     estimate, se = joint.value[placed.rows], np.sqrt(np.diagonal(joint.covariance))[placed.rows]
-    single = bonferroni_critical(1, level, degrees) * se
-    band = np.empty(len(se))
-    for start, stop in placed.series:
-        band[start:stop] = bonferroni_critical(stop - start, level, degrees[start:stop]) * se[start:stop]
+    # How many intervals are to hold together: one, or all waves of a series.
+    both = []
+    for count in (np.ones(len(se), dtype=np.intp), np.concatenate([np.repeat(b - a, b - a) for a, b in placed.series])):
+        if value == "share":
+            both.append(share_bounds(found, placed.rows, count, level))
+        else:
+            width = bonferroni_critical(count, level, degrees) * se
+            both.append((estimate - width, estimate + width))
+    (lower, upper), (band_lower, band_upper) = both
     columns = {
-        value: estimate, "se": se, "ci_lower": estimate - single, "ci_upper": estimate + single,
-        "band_lower": estimate - band, "band_upper": estimate + band, "change": moved.change, "change_se": moved.se,
+        value: estimate, "se": se, "ci_lower": lower, "ci_upper": upper,
+        "band_lower": band_lower, "band_upper": band_upper, "change": moved.change, "change_se": moved.se,
         "change_lower": moved.lower, "change_upper": moved.upper, "pvalue": moved.pvalue, "pvalue_holm": moved.adjusted,
     }  # fmt: skip
     frame = pd.concat([frame, pd.DataFrame(columns)], axis=1)

@@ -10,6 +10,9 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 FloatArray = NDArray[np.float64]
 
+# Of a number of rows that weights are worth.
+_ROUNDING = 1e-9
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tested:
@@ -38,3 +41,23 @@ def wald(estimate: FloatArray, se: FloatArray, *, level: float = 0.95, df: Float
         pvalue = np.where(finite, 2 * stdtr(degrees, -np.abs(z)), pvalue) * known
         width = np.where(finite, -stdtrit(degrees, tail), width) * known
     return Tested(z, pvalue, estimate - width * se, estimate + width * se)
+
+
+def wilson(
+    share: FloatArray, variance: FloatArray, effective: FloatArray, t: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Bounds of shares between 0 and 1 that stay there (Wilson 1927, JASA 22, 209-212), with the critical value ``t``.
+
+    The number of rows is that which the variance is worth, ``p (1 - p) / variance`` (Kott and Carr 1997, Journal of
+    Official Statistics 13, 169-179); of a share without variance, 0 or 1 or of a single row, it is ``effective``.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        n = np.where(variance > 0, share * (1 - share) / variance, effective)
+        # A variance that is unknown for other reasons than a single row leaves nothing to say.
+        n = np.where(np.isnan(variance) & (effective > 1 + _ROUNDING), np.nan, n)
+        centre = (share + t**2 / (2 * n)) / (1 + t**2 / n)
+        width = t / (1 + t**2 / n) * np.sqrt(np.maximum(share * (1 - share) / n, 0.0) + t**2 / (4 * n**2))
+    # At the ends it ends there too, but for rounding.
+    lower, upper = np.maximum(centre - width, 0.0), np.minimum(centre + width, 1.0)
+    return (np.where((share <= 0) & ~np.isnan(lower), 0.0, lower),
+            np.where((share >= 1) & ~np.isnan(upper), 1.0, upper))  # fmt: skip

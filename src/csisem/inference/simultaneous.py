@@ -1,4 +1,4 @@
-"""Several intervals or tests at once: critical values and adjusted p-values from arrays."""
+"""Several intervals at once: critical values, degrees of freedom and ranks from arrays."""
 
 from __future__ import annotations
 
@@ -9,28 +9,19 @@ from scipy.special import ndtri, stdtrit
 FloatArray = NDArray[np.float64]
 
 
-def bonferroni_critical(count: int, level: float = 0.95, df: FloatArray | float = np.inf) -> FloatArray:
-    """Width of ``count`` two-sided intervals in standard errors so that all hold together with at least ``level``.
+def bonferroni_critical(
+    count: NDArray[np.intp] | int, level: float = 0.95, df: FloatArray | float = np.inf
+) -> FloatArray:
+    """Width of ``count`` (...) two-sided intervals in standard errors, that all hold together with at least ``level``.
 
     Normal, or t with ``df`` degrees of freedom (...); nan without any. Whatever the correlations (Bonferroni).
     """
-    tail = (1 - level) / (2 * max(count, 1))
+    tail = (1 - level) / (2 * np.maximum(count, 1))
     degrees = np.asarray(df, dtype=np.float64)
     # The distribution function wants a number of degrees above zero everywhere.
     usable = np.where(np.isfinite(degrees) & (degrees > 0), degrees, 1.0)
     width: FloatArray = np.where(np.isinf(degrees), -ndtri(tail), np.where(degrees > 0, -stdtrit(usable, tail), np.nan))
     return width
-
-
-def holm(pvalues: FloatArray) -> FloatArray:
-    """Adjusted p-values (...) of all tests in an array; nan is no test (Holm 1979, Scandinavian Journal 6, 65-70)."""
-    flat = pvalues.ravel()
-    known = np.flatnonzero(~np.isnan(flat))
-    order = known[np.argsort(flat[known], kind="stable")]
-    steps = flat[order] * np.arange(len(order), 0, -1)
-    adjusted = np.full(flat.shape, np.nan)
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0) if len(order) else []
-    return adjusted.reshape(pvalues.shape)
 
 
 def satterthwaite(first: FloatArray, second: FloatArray, df_first: FloatArray, df_second: FloatArray) -> FloatArray:

@@ -68,10 +68,7 @@ def polychoric(cells: Cells) -> FloatArray:
     Fisher scoring of all pairs at once in atanh(rho). A pair whose likelihood grows up to rho = 1 gets nan, as does one
     that does not settle.
     """
-    below = np.cumsum(cells.margins, axis=1)[:, :-1]
-    # Beyond the last category with answers the threshold is infinite.
-    cut = ndtri(np.where(below >= 1 - 1e-12, 1.0, below))
-    h, k = cut[cells.pairs[:, 0]][:, :, None], cut[cells.pairs[:, 1]][:, None, :]
+    h, k = _thresholds(cells)
     p = len(cells.margins)
     z, last, flat = np.zeros(len(h)), np.full(len(h), np.inf), np.zeros(len(h), dtype=np.bool_)
     for _ in range(_STEPS):
@@ -91,6 +88,47 @@ def polychoric(cells: Cells) -> FloatArray:
     settled = (np.abs(last) < _SETTLED) & (np.abs(z) < _EDGE) & ~flat
     found[row, col] = found[col, row] = np.where(settled, np.tanh(z), np.nan)
     return found
+
+
+def cell_influence(cells: Cells, correlations: FloatArray) -> FloatArray:
+    """What a row in each cell moves the polychoric correlation of each pair by, times the rows, (P, m, m).
+
+    The score of the correlation, less what the estimated thresholds take from it, over its information, both from the
+    answers as they are (Muthen 1984, Psychometrika 49, 115-132, as lavaan has it). Nan where there is no correlation.
+    """
+    (h, k), rho = _thresholds(cells), correlations[cells.pairs[:, 0], cells.pairs[:, 1]][:, None, None]
+    expected = _cells(_cumulative(h, k, rho), h, k)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        score = np.where(cells.shares > 0, _cells(_density(h, k, rho), h, k, edges=False) / expected, 0.0)
+        # Shares times score over probability: what a cell's probability weighs in the score's slope.
+        slope = np.where(cells.shares > 0, cells.shares * score / expected, 0.0)
+    moved = score.copy()
+    for axis, (own, other) in enumerate(((h, k), (k, h))):
+        cut, past = (x if axis == 0 else np.swapaxes(x, 1, 2) for x in (own, other))
+        by, table = (x if axis == 0 else np.swapaxes(x, 1, 2) for x in (slope, cells.shares))
+        known = np.isfinite(cut)
+        at = np.where(known, cut, 0.0)
+        density = np.where(known, np.exp(-(at**2) / 2) / np.sqrt(2 * np.pi), 0.0)
+        # Derivatives of the probabilities on both sides of a threshold, (P, m - 1, m).
+        edge = np.diff(ndtr((past - rho * at) / np.sqrt(1 - rho**2)), axis=2, prepend=0.0, append=1.0) * density
+        loss = ((by[:, :-1] - by[:, 1:]) * edge).sum(axis=2)
+        # What a row in a category moves each threshold by, (P, m, m - 1).
+        below = np.cumsum(table.sum(axis=2), axis=1)[:, None, :-1]
+        category, threshold = np.arange(table.shape[1])[:, None], np.arange(table.shape[1] - 1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            shift = np.where(known[:, None, :, 0], ((category <= threshold) - below) / density[:, None, :, 0], 0.0)
+        taken = (shift * loss[:, None, :]).sum(axis=2)[:, :, None]
+        moved -= taken if axis == 0 else np.swapaxes(taken, 1, 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(moved / (cells.shares * score**2).sum(axis=(1, 2), keepdims=True))
+
+
+def _thresholds(cells: Cells) -> tuple[FloatArray, FloatArray]:
+    """Thresholds of each pair's items, (P, m - 1, 1) and (P, 1, m - 1)."""
+    below = np.cumsum(cells.margins, axis=1)[:, :-1]
+    # Beyond the last category with answers the threshold is infinite.
+    cut = ndtri(np.where(below >= 1 - 1e-12, 1.0, below))
+    return cut[cells.pairs[:, 0]][:, :, None], cut[cells.pairs[:, 1]][:, None, :]
 
 
 def _cumulative(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:

@@ -74,9 +74,9 @@ def stacked(over: FloatArray, under: FloatArray, answered: NDArray[np.bool_]) ->
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answered:
-    """Kernel of the number of rows with a weight above zero in each quotient of each domain, and their weights.
+    """Kernel of the number of rows with a weight above zero in each quotient of each domain, their weights and squares.
 
-    The result is (2, D, k).
+    The result, sums of the weights' powers 0, 1 and 2, is (3, D, k).
     """
 
     parts: Quotients
@@ -87,9 +87,9 @@ class Answered:
         weights = np.ones(answered.shape[1]) if batch.weights is None else batch.weights
         codes = np.zeros(len(weights), dtype=np.intp) if batch.codes is None else batch.codes
         used = answered & (codes >= 0) & (weights > 0)
-        counts = [np.bincount(codes[row], minlength=self.domains) for row in used]
-        sums = [np.bincount(codes[row], weights[row], minlength=self.domains) for row in used]
-        return np.stack([np.stack(counts, axis=-1), np.stack(sums, axis=-1)]).astype(np.float64)
+        sums = [[np.bincount(codes[row], weights[row] ** power, minlength=self.domains) for row in used]
+                for power in (0, 1, 2)]  # fmt: skip
+        return np.moveaxis(np.asarray(sums, dtype=np.float64), 1, -1)
 
     def merge(self, left: FloatArray, right: FloatArray) -> FloatArray:
         return left + right

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from numbers import Real
 
-from csisem.errors import OptionError
+from csisem.errors import OptionError, shown
 
 
 def positive(name: str, value: object) -> float:
     """Return a finite number above zero, or raise `OptionError`."""
     if isinstance(value, Real) and not isinstance(value, bool) and 0 < float(value) < math.inf:
         return float(value)
-    raise OptionError(f"{name}={value!r} is not a number above zero.")
+    raise OptionError(f"{name}={shown(value)} is not a number above zero.")
 
 
 def share(name: str, value: object, *, whole: bool = False) -> float:
@@ -23,7 +23,7 @@ def share(name: str, value: object, *, whole: bool = False) -> float:
             return number
         if 1 < number <= 100:
             raise OptionError(f"{name}={value!r} is not between 0 and 1; for {number:g} % write {number / 100:g}.")
-    raise OptionError(f"{name}={value!r} is not a number between 0 and 1.")
+    raise OptionError(f"{name}={shown(value)} is not a number between 0 and 1.")
 
 
 def effect(value: object) -> float:
@@ -37,7 +37,7 @@ def count(name: str, value: object, least: int = 1) -> int:
         number = int(float(value))
         if number >= least:
             return number
-    raise OptionError(f"{name}={value!r} is not a whole number of at least {least}.")
+    raise OptionError(f"{name}={shown(value)} is not a whole number of at least {least}.")
 
 
 def up(n: float) -> int:

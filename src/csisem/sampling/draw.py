@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import CsisemWarning, DataError, OptionError, listed
-from csisem.options import Selection, names_of, validate
+from csisem.errors import CsisemWarning, DataError, OptionError, agree, listed
+from csisem.options import Selection, check_name, names_of, validate
 from csisem.sampling.allocation import allocate, by_stratum
 from csisem.sampling.arguments import count
 from csisem.sampling.selection import Selected, proportional_to_size, simple, systematic
@@ -120,6 +120,7 @@ def draw(
     if not survey.n:
         raise DataError("The list has no rows to draw from.")
     rng = np.random.default_rng(count("seed", seed, 0))
+    check_name("weight", weight, "the column of weights that is made")
     units = _units(survey, names_of("strata", strata), clusters)
     wanted = _wanted(n, units, stratified=strata is not None)
     selected = _select(chosen, survey, units, wanted, clusters, size, rng)
@@ -146,8 +147,8 @@ def groups_of(survey: Survey, names: tuple[str, ...], role: str) -> tuple[IntArr
     codes, labels = survey.grouping(names)
     if blank := int(np.count_nonzero(codes < 0)):
         raise DataError(
-            f"The {role} {listed(names)} {'is' if len(names) == 1 else 'are'} blank in {blank} rows "
-            f"(first in row {int(np.argmax(codes < 0)) + 1}, counting from 1)."
+            f"The {role} {listed(names)} {agree(len(names), 'is', 'are')} blank in {blank} "
+            f"{agree(blank, 'row', 'rows')} (first in row {int(np.argmax(codes < 0)) + 1}, counting from 1)."
         )
     return codes, labels
 
@@ -219,7 +220,8 @@ def _select(
 def _sizes(survey: Survey, units: _Units, name: str) -> FloatArray:
     values = survey.answers([name])[name].to_numpy(dtype=np.float64)
     if (wrong := np.flatnonzero(~(values > 0))).size:
-        raise DataError(f"Size {name!r} is missing or not above zero in {wrong.size} rows (first in row "
+        raise DataError(f"Size {name!r} is missing or not above zero in {wrong.size} "
+                        f"{agree(wrong.size, 'row', 'rows')} (first in row "
                         f"{wrong[0] + 1}, counting from 1); such a unit could never be drawn.")  # fmt: skip
     own = values[units.first]
     if (mixed := np.flatnonzero(own[units.unit] != values)).size:

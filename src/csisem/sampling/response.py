@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.errors import DataError
+from csisem.errors import DataError, agree
 from csisem.options import names_of
 from csisem.sampling.weights import flags
 from csisem.survey import as_survey
@@ -58,7 +58,8 @@ def response_rates(
     for name, wider, narrow in ((reached, met, yes), (eligible, can, met)):
         if (wrong := np.flatnonzero(narrow > wider)).size:
             raise DataError(
-                f"{wrong.size} rows answered or were reached though {name!r} is 0 (first in row {wrong[0] + 1}, "
+                f"{wrong.size} {agree(wrong.size, 'row', 'rows')} answered or "
+                f"{agree(wrong.size, 'was', 'were')} reached though {name!r} is 0 (first in row {wrong[0] + 1}, "
                 "counting from 1)."
             )
     codes, labels = survey.grouping(names) if names else (np.zeros(survey.n, dtype=np.intp), ())

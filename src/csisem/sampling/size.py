@@ -293,7 +293,7 @@ def _z(confidence: float) -> float:
 
 
 def _z_test(power: float, alpha: float, sides: int) -> float:
-    if sides not in (1, 2):
+    if not isinstance(sides, int) or sides not in (1, 2):
         raise OptionError(f"sides={sides!r} is neither 1 nor 2.")
     z = ndtri(1 - share("alpha", alpha) / sides) + ndtri(share("power", power))
     if z <= 0:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, OptionError, listed, nearest
+from csisem.errors import DataError, OptionError, agree, listed, nearest, shown
 from csisem.options import names_of
 from csisem.sampling.allocation import by_stratum
 from csisem.sampling.arguments import count, positive
@@ -44,6 +44,8 @@ def base_weights(
     OptionError
         A number is none.
     """
+    if not names_of("strata", strata):
+        raise OptionError("strata= names no columns.")
     return poststratify(Survey(as_survey(data).frame), population, by=strata)
 
 
@@ -120,7 +122,9 @@ def poststratify(
     OptionError
         A total is no number.
     """
-    return rake(data, [Margin(names_of("by", by), totals)], weights=weights)
+    if not (names := names_of("by", by)):
+        raise OptionError("by= names no columns.")
+    return rake(data, [Margin(names, totals)], weights=weights)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,6 +174,8 @@ def rake(
     before = _weights(survey, weights)
     if isinstance(margins, Mapping):
         margins = [Margin((name,), totals) for name, totals in margins.items()]
+    if not isinstance(margins, Sequence) or isinstance(margins, str):
+        raise OptionError(f"margins= takes a mapping from column to totals, not {type(margins).__name__!r}.")
     if not margins:
         raise OptionError("margins= names no columns.")
     targets = [_target(survey, margin, before) for margin in margins]
@@ -205,6 +211,8 @@ def _target(survey: Survey, margin: Margin, weights: FloatArray) -> tuple[IntArr
         if empty := [label for label, total in given.items() if label not in frozenset(labels) and total]:
             raise DataError(f"No row of {where} is {listed(empty)}, so its customers stand for nobody; merge classes.")
         given = {label: given[label] for label in labels}
+    if not hasattr(given, "items"):
+        raise OptionError(f"The totals of {where} are a mapping from class to number, or a Series, not {shown(given)}.")
     totals = by_stratum(f"totals of {where}", given, labels)
     if abs(totals.sum() - 1) <= 1e-9:
         totals = totals * weights.sum()
@@ -245,7 +253,8 @@ def flags(survey: Survey, name: str) -> FloatArray:
     """
     values = survey.answers([name])[name].to_numpy(dtype=np.float64)
     if (wrong := np.flatnonzero(~np.isin(values, (0.0, 1.0)))).size:
-        raise DataError(f"Column {name!r} must be 0 or 1 (or False or True) in every row, but {wrong.size} rows hold "
+        raise DataError(f"Column {name!r} must be 0 or 1 (or False or True) in every row, but "
+                        f"{wrong.size} {agree(wrong.size, 'row holds', 'rows hold')} "
                         f"something else (first in row {wrong[0] + 1}, counting from 1).")  # fmt: skip
     return values
 

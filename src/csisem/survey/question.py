@@ -25,6 +25,10 @@ SECONDS: Mapping[QuestionKind, float] = {
 }
 
 
+MOST_POINTS = 101
+"""Points of a rating at most; 0 to 100 has as many, and finer answers are numbers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question of a questionnaire; its name is the column of its answers.
@@ -162,8 +166,9 @@ def _check(question: Question) -> None:
         raise QuestionnaireError(f"{where} is {question.kind!r} and takes no options or points.")
     points = question.points
     if points is not None:
-        if question.kind != "likert" or not isinstance(points, int) or points < 2:
-            raise QuestionnaireError(f"{where}: points={points!r} is for a likert question and a whole number from 2.")
+        if question.kind != "likert" or not isinstance(points, int) or not 2 <= points <= MOST_POINTS:
+            raise QuestionnaireError(f"{where}: points={points!r} is for a likert question and a whole number from 2 "
+                                     f"to {MOST_POINTS}.")  # fmt: skip
         if outside := [code for code in question.texts if not (1 <= code <= points and code == int(code))]:
             raise QuestionnaireError(f"{where} has {points} points, but an option with code {outside[0]:g}.")
     texts = [text for text in question.labels().values() if text]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from csisem.errors import QuestionnaireError, listed, nearest
+from csisem.errors import QuestionnaireError, listed, nearest, shown
+from csisem.options import check_flag
 from csisem.survey.design import Design, as_design
 from csisem.survey.draft import findings
 from csisem.survey.form import as_html, as_plain_text
@@ -60,7 +61,10 @@ class Questionnaire:
 
     def __post_init__(self) -> None:
         for name in ("questions", "indicators", "levels", "price_tolerance"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+            given = getattr(self, name)
+            if isinstance(given, str) or not isinstance(given, Iterable):
+                raise QuestionnaireError(f"{name}= takes a list, not {shown(given)}.")
+            object.__setattr__(self, name, tuple(given))
         object.__setattr__(self, "title", as_text(self.title))
         for name, kind in (("questions", Question), ("indicators", Indicator), ("price_tolerance", PriceTolerance)):
             if wrong := [one for one in getattr(self, name) if not isinstance(one, kind)]:
@@ -106,6 +110,8 @@ class Questionnaire:
         QuestionnaireError
             There is no such level, or two of its indicators share a name.
         """
+        if not isinstance(level, int) or isinstance(level, bool):
+            raise QuestionnaireError(f"level={level!r} is not a whole number: 1 are the indicators at the top.")
         if not 1 <= level <= max((one.depth for one in self.indicators), default=0):
             raise QuestionnaireError(f"The indicator system has no level {level!r}.")
         blocks: dict[str, tuple[str, ...]] = {}
@@ -182,6 +188,7 @@ class Questionnaire:
         DataError, ScaleError, DesignError
             As for `code` and `Survey`.
         """
+        check_flag("checked", checked)
         answers = self.code(frame, language)
         scales: dict[str, Scale] = {one.name: one.as_scale for one in self.questions if one.as_scale is not None}
         scales |= {one.name: Scale(-one.most, one.most) for one in self.price_tolerance}

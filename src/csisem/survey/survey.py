@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csisem.errors import DataError, listed
-from csisem.options import names_of
+from csisem.options import check_name, names_of
 from csisem.survey.columns import IntArray, Table, as_table, check_names, cross, without
 from csisem.survey.design import Design, DesignCounts, as_design, weights_of
 from csisem.survey.rows import Column, Gather, Memory, Rows, Spread
@@ -114,6 +114,9 @@ class Survey:
             design, weights=weights, strata=strata, clusters=clusters, fpc=fpc, replicate_weights=replicate_weights,
             replicate_type=replicate_type, lonely=lonely, nest=nest,
         )  # fmt: skip
+        for option, column in (("id", id), ("wave", wave)):
+            if column is not None:
+                check_name(option, column)
         counts, units = check_design(design, table)
         labels = value_labels or {}
         coding = as_coding(scale, missing_codes, not_applicable, names_of("reverse", reverse), labels)

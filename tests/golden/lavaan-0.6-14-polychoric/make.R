@@ -14,5 +14,10 @@ names(answers) <- paste0("y", 1:4)
 write.csv(answers, "answers.csv", row.names = FALSE)
 R <- unclass(lavCor(answers, ordered = names(answers), se = "none", output = "cor"))
 a <- suppressWarnings(alpha(R))$total$raw_alpha
+# Covariance of the correlations by Muthen (1984), and the error of alpha by the delta method.
+fit <- lavCor(answers, ordered = names(answers), se = "robust.sem", output = "fit")
+free <- parTable(fit); at <- free$free[free$op == "~~" & free$lhs != free$rhs]
+V <- lavInspect(fit, "vcov")[at, at]
+p <- 4; slope <- p / (p - 1) * 2 * p / sum(R)^2
 write(toJSON(list(lavaan = as.character(packageVersion("lavaan")), psych = as.character(packageVersion("psych")),
-                  correlations = R, alpha = a), digits = 12, auto_unbox = TRUE), "figures.json")
+                  correlations = R, alpha = a, vcov = unname(unclass(V)), alpha_se = slope * sqrt(sum(V))), digits = 12, auto_unbox = TRUE), "figures.json")

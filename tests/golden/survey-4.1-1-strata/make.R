@@ -34,6 +34,13 @@ design <- function(x) {
        far = wald(svyglm(far ~ stype, x), ~stype), degf = degf(x))
 }
 both <- svyglm(api00 ~ a * b, two)
+rows <- transform(d, a = contr(factor(stype)), b = contr(factor(sch.wide)))
+third <- drop1(lm(api00 ~ a * b, rows), ~., test = "F")[-1, ]
+games <- combn(levels(d$stype), 2, function(x) {
+  own <- split(d$api00, d$stype)[x]; v <- sapply(own, var) / lengths(own); se <- sqrt(sum(v)); df <- sum(v)^2 / sum(v^2 / (lengths(own) - 1))
+  gap <- diff(sapply(own, mean)); half <- qtukey(0.95, nlevels(d$stype), df) / sqrt(2) * se
+  list(pair = x, diff = unname(gap), se = se, df = df, p = unname(ptukey(sqrt(2) * abs(gap) / se, nlevels(d$stype), df, lower.tail = FALSE)), half = half)
+}, simplify = FALSE)
 write(toJSON(list(
   classical = list(F = one$F[1], df = one$Df, p = one$`Pr(>F)`[1]), welch = test(oneway.test(api00 ~ stype, d)),
   kruskal = test(kruskal.test(api00 ~ stype, d)), bartlett = test(bartlett.test(api00 ~ stype, d)),
@@ -42,5 +49,6 @@ write(toJSON(list(
   tukey = list(pairs = rownames(tukey), diff = tukey[, 1], lower = tukey[, 2], upper = tukey[, 3], p = tukey[, 4]),
   awards = design(awards), clus = design(clus),
   two = list(a = wald(both, ~a), b = wald(both, ~b), ab = wald(both, ~a:b)),
+  third = list(F = third$`F value`, df = third$Df, p = third$`Pr(>F)`, residual = df.residual(lm(api00 ~ a * b, rows))), games = games,
   holm = p.adjust(c(.01, .04, .03, .005, .2), "holm"), fdr = p.adjust(c(.01, .04, .03, .005, .2), "BH")
 ), digits = 14, auto_unbox = TRUE), "figures.json")

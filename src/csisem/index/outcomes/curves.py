@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,7 +81,8 @@ class Logistic:
 def logistic_curve(sample: Sample, grid: FloatArray, level: float) -> Logistic:
     """Weighted logistic regression of shares 0-1, errors from the sampling units; the band is one of the logit.
 
-    Quasi-likelihood (Papke and Wooldridge 1996, Journal of Applied Econometrics 11, 619-632), linearised (Binder 1983).
+    Quasi-likelihood (Papke and Wooldridge 1996, Journal of Applied Econometrics 11, 619-632), fitted by statsmodels and
+    linearised (Binder 1983).
 
     Raises
     ------
@@ -89,18 +91,26 @@ def logistic_curve(sample: Sample, grid: FloatArray, level: float) -> Logistic:
     """
     centre = float(sample.weight @ sample.x / sample.weight.sum())
     design = np.stack([np.ones(len(sample.x)), sample.x - centre], axis=1)
-    beta = np.zeros(2)
-    for _ in range(_STEPS):
-        share = expit(design @ beta)
-        information = (design * (sample.weight * share * (1 - share))[:, None]).T @ design
-        if not np.isfinite(beta).all() or np.linalg.cond(information) > 1e14:
-            break
-        step = np.linalg.solve(information, design.T @ (sample.weight * (sample.y - share)))
-        beta = beta + step
-        if np.abs(step).max() < _STILL * max(1.0, np.abs(beta).max()):
-            return _band(sample, design, beta, centre, grid, level)
-    raise DataError("The logistic curve has no end: satisfaction separates loyal from other customers; "
-                    "use method='isotonic'.")  # fmt: skip
+    beta = _coefficients(sample, design)
+    if beta is None:
+        raise DataError("The logistic curve has no end: satisfaction separates loyal from other customers; "
+                        "use method='isotonic'.")  # fmt: skip
+    return _band(sample, design, beta, centre, grid, level)
+
+
+def _coefficients(sample: Sample, design: FloatArray) -> FloatArray | None:
+    """Intercept and slope (2,) by statsmodels; None where the search does not come to rest."""
+    from statsmodels.genmod.families import Binomial
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    counted = sample.weight > 0
+    share = sample.weight[counted] / sample.weight[counted].mean()
+    model = GLM(sample.y[counted], design[counted], family=Binomial(), freq_weights=share)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        # That the groups are separated is told by our own sentence.
+        warnings.simplefilter("ignore")
+        fit = model.fit(maxiter=_STEPS, tol=_STILL, tol_criterion="params")
+    return np.asarray(fit.params, dtype=np.float64) if fit.converged else None
 
 
 def _band(
