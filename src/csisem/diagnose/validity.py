@@ -26,7 +26,7 @@ from csisem.fit.fit import Fit
 from csisem.inference.moment_map import gradient, influence, normal_theory_variance
 from csisem.model.construct import Construct
 from csisem.model.specification import Model
-from csisem.options import IntervalKind, check_share, names_of
+from csisem.options import IntervalKind, check_share, names_of, validate
 from csisem.survey import as_survey
 from csisem.survey.fieldwork import warn_unless_random
 
@@ -121,8 +121,8 @@ def validity(
     UnusableFitError
         The fit, or the factor model, did not converge or is not identified.
     OptionError
-        ``model``, ``by`` or ``design`` are given with a fit, ``bootstrap`` without one or another fit's, or ``level``
-        is not between 0 and 1.
+        ``model``, ``by`` or ``design`` are given with a fit, ``bootstrap`` without one or another fit's, ``interval``
+        is unknown, or ``level`` is not between 0 and 1.
 
     Notes
     -----
@@ -130,6 +130,7 @@ def validity(
     the Academy of Marketing Science 43, 115-135); HTMT2: Roemer, Schuberth and Henseler (2021).
     """
     check_share("level", level)
+    validate("interval", interval, IntervalKind)
     if isinstance(data, Fit):
         refuse_with_fit(model=model, by=by, design=design)
         fit = data

@@ -121,8 +121,9 @@ def _check_used(asked: Request) -> None:
 
 def composite_options(asked: Request) -> dict[str, object]:
     """Options of PLS that are not at their defaults."""
-    usual = {"scheme": "path", "higher_order": "disjoint", "moderation": "two-stage", "dominant": None}
-    return {name: getattr(asked, name) for name, value in usual.items() if getattr(asked, name) != value}
+    usual = {"scheme": "path", "higher_order": "disjoint", "moderation": "two-stage"}
+    found = {name: getattr(asked, name) for name, value in usual.items() if getattr(asked, name) != value}
+    return found if asked.dominant is None else found | {"dominant": asked.dominant}
 
 
 def _check_incomplete(asked: Request) -> None:

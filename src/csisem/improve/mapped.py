@@ -123,11 +123,11 @@ def spots_of(fit: Fit, target: object, measured: tuple[Block, ...], *, items: bo
         No construct stands before it.
     """
     names = fit.table.latents[: fit.table.constructs]
-    if target not in names:
+    if not isinstance(target, str) or target not in names:
         others = fit.table.latents[fit.table.constructs :]
         hint = (
             f", but an observed variable, which has no index; give it a construct: Construct('...', [{target!r}])"
-            if target in others
+            if isinstance(target, str) and target in others
             else nearest(str(target), names)
         )
         raise OptionError(f"target={target!r} is no construct of the model{hint}.")

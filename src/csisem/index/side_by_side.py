@@ -101,10 +101,11 @@ def compare_estimators(
     return frame
 
 
-def _checked(estimators: Sequence[Estimator]) -> list[str]:
-    if isinstance(estimators, str) or len(estimators) < 2:
+def _checked(estimators: object) -> list[str]:
+    given = [] if isinstance(estimators, str) or not isinstance(estimators, Iterable) else list(estimators)
+    if len(given) < 2:
         raise OptionError(f"estimators={estimators!r} are not two or more; give a list, such as ['ML', 'PLS'].")
-    names = [str(validate("estimators", name, Estimator)) for name in estimators]
+    names = [str(validate("estimators", name, Estimator)) for name in given]
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise OptionError(f"estimators= names {twice[0]!r} twice; once is enough.")

@@ -128,6 +128,17 @@ def test_index_and_effects_on_the_stack(frame):
     assert effects["total_se"].to_numpy() == pytest.approx(totals.std(axis=0, ddof=1), rel=1e-8)
 
 
+def test_effects_without_an_end_are_told(frame):
+    fit = CHAIN.fit(frame, "PLS")
+    effects = cs.effects(fit, cs.bootstrap(fit, n=40, seed=1), interval="bca")
+    ends = effects.filter(like="_ci_").isna()
+    lost = sum(int(ends[[f"{kind}_ci_lower", f"{kind}_ci_upper"]].any(axis=1).sum())
+               for kind in ("direct", "indirect", "total"))  # fmt: skip
+    assert lost
+    (note,) = effects.attrs["notes"]
+    assert note.startswith(f"{lost} intervals have an end beyond the 40 draws")
+
+
 def test_a_constant_item_in_a_draw_is_counted(frame):
     data = frame.copy()
     # Three of 250 rows differ: one draw in twenty misses them all.
