@@ -1,4 +1,4 @@
-"""Arguments of the wrong kind, to all that comes before and after the model, are refused in one sentence that names them."""
+"""Arguments of the wrong kind, before the model and after it, are refused in one sentence that names them."""
 
 from __future__ import annotations
 
