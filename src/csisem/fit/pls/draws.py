@@ -167,6 +167,11 @@ class CompositeBootstrap(Bootstrap):
         return np.stack([getattr(apart, name) @ share for name in _MEASURES], axis=-1)
 
 
+def group_moments(fit: CompositeFit, drawn: ReplicateMoments) -> ReplicateMoments:
+    """Moments of the groups in a block of replicates, from which the model is estimated."""
+    return drawn if fit.patterns is None else replicate_moments(fit, fit.patterns, drawn)
+
+
 def joined_composite(
     fit: CompositeFit,
     under: Fit | None,
@@ -177,10 +182,6 @@ def joined_composite(
 ) -> CompositeBootstrap:
     """Estimate all replicates at once from their moments."""
     weight, mean, cov = (np.concatenate([getattr(part, name) for part in parts]) for name in ("weight", "mean", "cov"))
-    if fit.patterns is not None:
-        mean, cov = replicate_moments(fit, fit.patterns, weight, mean, cov)
-        first = np.searchsorted(fit.patterns.group, np.arange(fit.table.n_groups))
-        weight = np.add.reduceat(weight, first, axis=1)
     size = fit.n * weight / weight.sum(axis=1, keepdims=True)
     found = fit.found_for(mean, cov, size)
     # The first group without a solution is the reason why there is none.
