@@ -77,8 +77,8 @@ def reliability(
         without a fit the loadings are taken for equal, and ``method`` says so. Of one item everything is nan. Under PLS
         there is no omega; rho_C and the average variance are made from PLS's loadings, which are too large (under PLSc
         they are not), rho_a is Dijkstra and Henseler's (2015); of composites of mode B all three are nan. With
-        ``bootstrap=`` there are ``_low`` and ``_high`` of rho_c, ave and (PLS) rho_a too, and ``.attrs`` holds
-        ``method`` and ``notes``.
+        ``bootstrap=`` there are ``_low`` and ``_high`` of rho_c, ave and (PLS) rho_a too, none of the alpha of a fit to
+        incomplete rows, and ``.attrs`` holds ``method`` and ``notes``.
 
     Raises
     ------
