@@ -213,6 +213,25 @@ def test_a_replicate_in_which_nobody_answers_two_items_is_lost():
     assert np.isnan(found.cov[1]).all()
 
 
+def test_draws_in_which_nobody_answers_two_items_are_counted_as_such():
+    few = mobi_frame().astype(float)
+    both = [60, 120, 180, 240]
+    others = few.index.difference(both)
+    few.loc[others[::2], "IMAG1"] = np.nan
+    few.loc[others[1::2], "PERV1"] = np.nan
+    fit = MODEL.fit(few, "PLS", missing="pairwise")
+    with pytest.warns(cs.CsisemWarning, match="replicates"):
+        drawn = cs.bootstrap(fit, n=128, seed=2)
+    resampled = Resampled.of(fit, fit.data)
+    often = np.concatenate([counts(resampled.scheme, block)[:, resampled.unit] for block in blocks(drawn.seed, 128)])
+    # A covariance of a pair takes two rows; the same row twice has a covariance of nothing with itself.
+    nobody = often[:, both].sum(axis=1) < 2
+    assert nobody.any()
+    told = drawn.failures.set_index("reason")["draws"]
+    reason = "The moments of the incomplete answers were not found, or nobody answered some pair of items."
+    assert told[reason] == nobody.sum()
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_scores_of_rows_with_blanks(frame, kind):
     fit = MODEL.fit(frame, "PLS", missing=kind)
