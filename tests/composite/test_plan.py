@@ -10,6 +10,7 @@ from composites import construct, full_plan, paths
 from csisem.composite.claims import read_claims
 from csisem.composite.consistent import check_consistent
 from csisem.composite.plan import causal_order, compile_plan
+from csisem.composite.table import layout_of
 from csisem.errors import ModelError
 from csisem.model.construct import Construct
 from csisem.model.relation import Relation
@@ -159,6 +160,12 @@ def test_a_path_fixed_at_zero_is_none():
     model = cs.datasets.mobile_phone_model().fix(("Complaints", "Loyalty"))
     plan = compile_plan(model.constructs, model.relations)
     assert plan.arrows.sum() == 11
+    # Nor is what stands on such a path alone.
+    for source in ("observed", "A:B"):
+        relations = [Relation("B", "~", "A"), Relation("B", "~", source, fixed=(0.0,))]
+        plan = compile_plan([A, B], relations)
+        assert plan.constructs == ("A", "B")
+        assert len(layout_of(plan, relations).target) == 1
     # NA*x says free, in lavaan's words.
     free = compile_plan([A, B], [Relation("B", "~", "A", fixed=(float("nan"),))])
     assert free.arrows.sum() == 1

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from composites import construct, paths
+from composites import construct, mobi_frame, paths
 
 FOLDER = Path(__file__).parents[1] / "golden"
 SEMTOOLS = json.loads((FOLDER / "semtools-0.5.6-reliability" / "reliability.json").read_text())
@@ -216,3 +216,15 @@ def test_bad_input_is_a_sentence(retail):
     constant = cs.Survey(survey.frame.assign(q1=5))
     with pytest.raises(cs.DataError, match="Constant items carry no information: 'q1'"):
         cs.diagnose.reliability(constant, {"Q": ["q1", "q2", "q3"]})
+
+
+def test_what_htmt_is_not_made_for_is_told():
+    frame, relations = mobi_frame(), paths("Image Value -> Satisfaction")
+    formed = cs.Model([construct("Image", "B"), construct("Value"), construct("Satisfaction")], relations)
+    (note,) = [n for n in cs.diagnose.validity(formed.fit(frame, "PLS")).notes if "HTMT takes for granted" in n]
+    assert note.startswith("The items of 'Image' are weighed by regression")
+    blank = frame.astype(float)
+    blank.loc[::9, "IMAG1"] = np.nan
+    reflective = cs.Model([construct("Image"), construct("Value"), construct("Satisfaction")], relations)
+    notes = cs.diagnose.validity(reflective.fit(blank, missing="fiml")).notes
+    assert any("have the error of the rows that answered everything" in n for n in notes)

@@ -1,7 +1,8 @@
-"""Arguments of the wrong kind, to all that comes before the model, are refused in one sentence that names them."""
+"""Arguments of the wrong kind, before the model and after it, are refused in one sentence that names them."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -12,6 +13,8 @@ FRAME = SURVEY.frame
 ITEMS = ["e1", "e2", "e3"]
 TEXTS = [cs.Question(name, "题", points=10) for name in ITEMS]
 QUESTIONS = cs.Questionnaire(TEXTS, [cs.Indicator("E", items=ITEMS)])
+MODEL = cs.datasets.retail_survey_model()
+PLS = MODEL.fit(SURVEY, "PLS")
 TIMED = FRAME.assign(t=100.0)
 
 
@@ -95,6 +98,18 @@ CALLS = {
     "seconds": (lambda: _toml("seconds = 'x'"), "Question 'q1': seconds='x' is not a number above zero"),
     "text": (lambda: _toml("text = 5"), "Question 'q1': A wording is a text"),
     "codes": (lambda: _toml("missing_codes = 'x'"), "Question 'q1': missing_codes='x' is not a number"),
+    "model of a fit": (lambda: cs.diagnose.reliability(PLS, np.array(["a", "b"])), "model= is settled by the fit"),
+    "by of a fit": (lambda: cs.diagnose.validity(PLS, by=FRAME), "by= is settled by the fit"),
+    "interval": (lambda: cs.diagnose.reliability(PLS, interval="bca "), "interval='bca ' is not one of"),
+    "interval of validity": (lambda: cs.diagnose.validity(SURVEY, MODEL, interval="BCa"), "did you mean 'bca'"),
+    "target of a map": (lambda: cs.improve.ipma(PLS, pd.NA), "target=<NA> is no construct"),
+    "flag": (lambda: cs.effects(PLS, standardized="no"), "standardized='no' is not one of True, False"),
+    "construct": (lambda: cs.Construct("Value", None), "items of construct 'Value' are a list of column names"),
+    "mode": (lambda: cs.Construct("Value", "v1", FRAME[:0]), "is not one of 'A', 'B', 'unit', 'pca'"),
+    "estimators": (lambda: cs.compare_estimators(MODEL, SURVEY, None), "estimators=None are not two or more"),
+    "ordered": (lambda: MODEL.fit(SURVEY, "PLS", ordered=np.array(["q1", "q2"])), "ordered= has no use"),
+    "ordered flag": (lambda: MODEL.fit(SURVEY, ordered=True), "ordered= takes a name or a list of names"),
+    "dominant": (lambda: MODEL.fit(SURVEY, dominant=pd.Series({"Value": "v1"})), "is used by PLS"),
     "items": (lambda: _toml('[[indicator]]\nname = "x"\nitems = 3'), "Indicator 'x': items=3 is not a list"),
 }
 

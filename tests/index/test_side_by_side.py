@@ -55,6 +55,17 @@ def test_attenuation_is_what_separates_the_two_correlations(survey):
     assert any("Complaints is its score" in sentence for sentence in found.attrs["conventions"])
 
 
+def test_attenuation_needs_no_consistent_fit(survey):
+    both, alone = (cs.compare_estimators(SMALL, survey, names) for names in (["PLSc", "PLS"], ["GLS", "PLS"]))
+    keys = ["kind", "lhs", "op", "rhs"]
+    joined = both.merge(alone, on=keys, suffixes=("", "_alone"))
+    wanted = joined["kind"].isin(["path", "correlation"])
+    assert wanted.sum() > 8
+    assert joined["attenuation_alone"][wanted].to_numpy() == pytest.approx(joined["attenuation"][wanted], abs=1e-12)
+    neither = cs.compare_estimators(SMALL, survey, ["GLS", "ML"])
+    assert neither["attenuation"].isna().all()
+
+
 def test_the_published_trap_is_told(frame):
     with pytest.warns(cs.InadmissibleFitWarning, match=r"^What ML and PLSc say .* ML is INADMISSIBLE"):
         found = cs.compare_estimators(FULL, cs.datasets.mobile_phone(), scheme="path")
@@ -92,7 +103,6 @@ def test_no_scale_no_index(frame):
     found = cs.compare_estimators(SMALL, frame, ["ML", "PLS"])
     assert "index" not in set(found["kind"])
     assert any("There is no index" in note for note in found.attrs["notes"])
-    assert found["attenuation"].isna().all()
 
 
 def test_an_estimator_without_a_solution_is_nan(frame):

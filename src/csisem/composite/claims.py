@@ -200,5 +200,7 @@ def _check_joined(claims: Claims) -> None:
         while name not in ends and name in claims.parents:
             name = claims.parents[name]
         if name not in ends:
-            raise ModelError(f"The construct {construct.name!r} stands on no path; PLS weighs the items of a construct "
-                             "by its neighbours, so give it a path or leave it out.")  # fmt: skip
+            # What is mistyped on a path is taken for a column.
+            near = nearest(construct.name, [end for end in ends if claims.named[end].items == (end,)])
+            raise ModelError(f"The construct {construct.name!r} stands on no path{near}; PLS weighs the items of a "
+                             "construct by its neighbours, so give it a path or leave it out.")  # fmt: skip

@@ -61,8 +61,9 @@ class Layout:
 def layout_of(plan: Plan, relations: Sequence[Relation]) -> Layout:
     """Lay the parameters of a plan out; paths stand in the order of the model's ``relations``."""
     place = {name: j for j, name in enumerate(plan.constructs)}
-    paths = [(place[r.lhs], place[r.rhs]) for r in relations if r.op == "~"]
-    # A path fixed at zero is not in the plan.
+    # A path fixed at zero is not in the plan, nor is what stands on no other: an interaction, or an observed variable.
+    known = [r for r in relations if r.op == "~" and r.lhs in place and r.rhs in place]
+    paths = [(place[r.lhs], place[r.rhs]) for r in known]
     target, source = _pairs([pair for pair in paths if plan.arrows[pair]])
     terms = set(plan.terms.tolist())
     exogenous = [j for j, own in enumerate(plan.predecessors) if not len(own) and j not in terms]

@@ -19,6 +19,8 @@ FloatArray = NDArray[np.float64]
 # items' standard deviations, by more than this.
 _HAND_OVER = 1e-3
 _MOST_STEPS = 500
+# What EM may still move moments by, in the same units, where its rate says so, when it is not handed over.
+_SETTLED = 1e-10
 # Smallest eigenvalue of the correlations at which EM is on its way to a singular matrix.
 _SINGULAR = 1e-8
 
@@ -61,6 +63,69 @@ def saturated_moments(table: ParameterTable, objective: Incomplete) -> Saturated
     found = minimise(open_model, pack(mean, cov))
     matrices = open_model.structure.matrices(found.theta)
     return SaturatedMoments(found.theta, matrices.intercepts, matrices.residual, found.value, found.converged)
+
+
+def settled_moments(
+    table: ParameterTable, objective: Incomplete, start: tuple[FloatArray, FloatArray]
+) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
+    """Estimate the moments of R replicates by EM from a start that is near.
+
+    A step of Newton costs the cube of the number of moments, hundreds of EM's; replicates that EM is slow with, since
+    little is known of some moment, are finished by it.
+
+    Parameters
+    ----------
+    table, objective
+        The model and the replicates.
+    start
+        Means (G, p) and covariances (G, p, p).
+
+    Returns
+    -------
+    mean, cov, converged
+        (R, G, p), (R, G, p, p) and (R,).
+    """
+    open_model = objective.of(compile_structure(saturated_table(table)))
+    count = len(objective.mean)
+    mean, cov = (np.repeat(part[None], count, axis=0) for part in start)
+    found_mean, found_cov, converged = np.full_like(mean, np.nan), np.full_like(cov, np.nan), np.zeros(count, bool)
+    active, before = np.arange(count), np.full(count, np.inf)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for _ in range(_MOST_STEPS):
+            moved = _step(open_model, mean, cov)
+            change = _largest_change(moved, (mean, cov))
+            (mean, cov), rate = moved, change / before
+            settled = (change <= _SETTLED) & ((change * rate <= _SETTLED * (1 - rate)) | (change == 0))
+            leave = settled | ~np.isfinite(change)
+            if leave.any():
+                gone = active[settled]
+                found_mean[gone], found_cov[gone] = mean[settled], cov[settled]
+                converged[gone] = _definite(cov[settled])
+                left = np.flatnonzero(~leave)
+                if not left.size:
+                    return found_mean, found_cov, converged
+                open_model = open_model.take(left)
+                mean, cov, active, change = mean[left], cov[left], active[left], change[left]
+            before = change
+    last = minimise(open_model, pack(mean, cov))
+    matrices = open_model.structure.matrices(last.theta)
+    found_mean[active], found_cov[active], converged[active] = matrices.intercepts, matrices.residual, last.converged
+    return found_mean, found_cov, converged
+
+
+def _largest_change(moved: tuple[FloatArray, FloatArray], before: tuple[FloatArray, FloatArray]) -> FloatArray:
+    """The largest change of a moment (R,), in units of the items' standard deviations."""
+    variances = np.diagonal(moved[1], axis1=-2, axis2=-1)
+    means = np.abs(moved[0] - before[0]) / np.sqrt(np.where(variances > 0, variances, np.nan))
+    covariances = np.abs(_correlations(moved[1], moved[1] - before[1]))
+    largest: FloatArray = np.maximum(means.max(axis=(-1, -2)), covariances.max(axis=(-1, -2, -3)))
+    return largest
+
+
+def _definite(cov: FloatArray) -> NDArray[np.bool_]:
+    """Which of K samples' covariances (K, G, p, p) are of items that are not linearly dependent, (K,)."""
+    least = np.linalg.eigvalsh(_correlations(cov, cov))[..., 0]
+    return np.asarray((least >= _SINGULAR).all(axis=-1))
 
 
 def singular_correlations(table: ParameterTable, objective: Incomplete) -> tuple[int, FloatArray] | None:

@@ -94,14 +94,18 @@ def _of_composites(drawn: CompositeBootstrap, own: Measured, kind: IntervalKind,
         flat = reliabilities.reshape(*reliabilities.shape[:-2], -1)
         return np.concatenate([of_moments(cov[..., :p, :p]), flat], axis=-1)
 
-    known = np.asarray(~np.isnan(drawn.fit.evaluate(every)).all(axis=0))
+    count, pairs = len(own.places), len(own.places) * (len(own.places) - 1) // 2
+    known, notes = np.asarray(~np.isnan(drawn.fit.evaluate(every)).all(axis=0)), []
+    if drawn.fit.patterns is not None:
+        known[:count] = False
+        notes = ["Alpha is that of the rows that answered all of a construct's items, which replicates of incomplete "
+                 "answers do not hold; it has no bootstrap interval."]  # fmt: skip
     ends = drawn.interval_of(lambda *given: every(*given)[..., known], kind, level)
     lower_upper = np.full((2, drawn.fit.table.n_groups, len(known)), np.nan)
     lower_upper[..., known] = np.stack([ends.lower, ends.upper])
-    count, pairs = len(own.places), len(own.places) * (len(own.places) - 1) // 2
     moments, rest = np.split(lower_upper, [count + 2 * pairs], axis=-1)
     parts = dict(zip(COMPOSITES, np.moveaxis(rest.reshape(*rest.shape[:-1], 3, count), -2, 0), strict=True))
-    return _result(drawn, own, kind, moments, parts, drawn.gaps(ends))
+    return _result(drawn, own, kind, moments, parts, [*notes, *drawn.gaps(ends)])
 
 
 def _of_factors(drawn: CovarianceBootstrap, own: Measured, kind: IntervalKind, level: float) -> MeasuredDraws:

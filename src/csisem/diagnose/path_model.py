@@ -43,7 +43,8 @@ def outer_model(fit: Fit) -> pd.DataFrame:
         ``construct indicator mode weight loading communality redundancy vif``, with ``group`` first for a fit by group.
         Indicators are items, or the dimensions of a higher-order construct. Communality is the squared loading,
         redundancy communality times R2 of the construct (Lohmoeller 1989; nan where nothing predicts it), ``vif`` the
-        variance inflation of an indicator among those of its construct, which matters to weights of mode B. A
+        variance inflation of an indicator among those of its construct, which matters to weights of mode B; nan where
+        these are linearly dependent, as those of fewer rows than indicators are, and of products of items. A
         higher-order construct by repeated indicators has weights of items and loadings of dimensions; the other is nan.
 
     Raises

@@ -24,7 +24,7 @@ from csisem.diagnose.sample import Sample, labelled
 from csisem.errors import DataError, OptionError
 from csisem.fit.drawn import under_design
 from csisem.fit.fit import Fit
-from csisem.options import IntervalKind, check_share, names_of
+from csisem.options import IntervalKind, check_share, names_of, validate
 from csisem.survey import as_survey
 from csisem.survey.fieldwork import warn_unless_random
 
@@ -77,8 +77,8 @@ def reliability(
         without a fit the loadings are taken for equal, and ``method`` says so. Of one item everything is nan. Under PLS
         there is no omega; rho_C and the average variance are made from PLS's loadings, which are too large (under PLSc
         they are not), rho_a is Dijkstra and Henseler's (2015); of composites of mode B all three are nan. With
-        ``bootstrap=`` there are ``_low`` and ``_high`` of rho_c, ave and (PLS) rho_a too, and ``.attrs`` holds
-        ``method`` and ``notes``.
+        ``bootstrap=`` there are ``_low`` and ``_high`` of rho_c, ave and (PLS) rho_a too, none of the alpha of a fit to
+        incomplete rows, and ``.attrs`` holds ``method`` and ``notes``.
 
     Raises
     ------
@@ -87,8 +87,8 @@ def reliability(
     UnusableFitError
         The fit did not converge or is not identified.
     OptionError
-        ``model``, ``by`` or ``design`` are given with a fit, ``bootstrap`` without one or another fit's, or ``level``
-        is not between 0 and 1.
+        ``model``, ``by`` or ``design`` are given with a fit, ``bootstrap`` without one or another fit's, ``interval``
+        is unknown, or ``level`` is not between 0 and 1.
 
     Notes
     -----
@@ -98,6 +98,7 @@ def reliability(
     import pandas as pd
 
     check_share("level", level)
+    validate("interval", interval, IntervalKind)
     if isinstance(data, Fit):
         refuse_with_fit(model=model, by=by, design=design)
         own = measured(data)
@@ -132,7 +133,8 @@ def reliability(
 def refuse_with_fit(**given: object) -> None:
     """Refuse options that a fit settles itself."""
     for name, value in given.items():
-        if value is not None and value != ():
+        # An array must not be compared with the tuple that stands for nothing.
+        if value is not None and not (isinstance(value, tuple) and not value):
             raise OptionError(f"{name}= is settled by the fit; leave it out, or give the survey instead of the fit.")
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
+from csisem.composite.estimate import Estimates
 from csisem.composite.validity import fornell_larcker, htmt
 from csisem.diagnose.blocks import blocks_of
 from csisem.diagnose.consistency import correlations_of
@@ -23,10 +24,12 @@ from csisem.diagnose.sample import Sample
 from csisem.errors import CsisemWarning, DataError, ModelError, listed
 from csisem.fit.drawn import under_design
 from csisem.fit.fit import Fit
+from csisem.fit.pls.composite_fit import CompositeFit
+from csisem.fit.pls.errors import errors_of
 from csisem.inference.moment_map import gradient, influence, normal_theory_variance
 from csisem.model.construct import Construct
 from csisem.model.specification import Model
-from csisem.options import IntervalKind, check_share, names_of
+from csisem.options import IntervalKind, check_share, names_of, validate
 from csisem.survey import as_survey
 from csisem.survey.fieldwork import warn_unless_random
 
@@ -102,7 +105,7 @@ def validity(
         Column(s) whose values are looked at one by one. A fit has its own groups.
     level
         Of HTMT's intervals, estimate plus or minus its error: by normal theory from moments, from the rows under the
-        design otherwise.
+        design otherwise; of incomplete rows under PLS by their influence on the moments, else of complete ones alone.
     design
         None takes the survey's own, False ignores it, or another `Design`. A fit has its own.
     bootstrap
@@ -121,8 +124,8 @@ def validity(
     UnusableFitError
         The fit, or the factor model, did not converge or is not identified.
     OptionError
-        ``model``, ``by`` or ``design`` are given with a fit, ``bootstrap`` without one or another fit's, or ``level``
-        is not between 0 and 1.
+        ``model``, ``by`` or ``design`` are given with a fit, ``bootstrap`` without one or another fit's, ``interval``
+        is unknown, or ``level`` is not between 0 and 1.
 
     Notes
     -----
@@ -130,6 +133,7 @@ def validity(
     the Academy of Marketing Science 43, 115-135); HTMT2: Roemer, Schuberth and Henseler (2021).
     """
     check_share("level", level)
+    validate("interval", interval, IntervalKind)
     if isinstance(data, Fit):
         refuse_with_fit(model=model, by=by, design=design)
         fit = data
@@ -190,7 +194,10 @@ def _home(own: Measured) -> dict[str, str]:
 def _around(fit: Fit, own: Measured, ratios: FloatArray, level: float) -> dict[str, FloatArray]:
     """Ends (2, G, pairs) of HTMT's intervals, the ratios (G, J, J) plus and minus their errors."""
     value = ratios[:, *np.triu_indices(len(own.blocks), 1)]
-    half = np.stack([_widths(fit, own, g, level) for g in range(len(value))])
+    if isinstance(fit, CompositeFit) and fit.data is not None:
+        half = _composite_widths(fit, own, level).reshape(value.shape)
+    else:
+        half = np.stack([_widths(fit, own, g, level) for g in range(len(value))])
     return {"htmt": np.stack([value - half, value + half])}
 
 
@@ -228,6 +235,26 @@ def _ends(name: str, ends: Mapping[str, FloatArray], group: int, pair: int) -> l
     return [(f"{name}_{end}", float(ends[name][k, group, pair])) for k, end in enumerate(("low", "high"))]
 
 
+def _composite_widths(fit: CompositeFit, own: Measured, level: float) -> FloatArray:
+    """The same for all groups of a PLS fit, (G pairs,), by the road of its errors, whatever its moments are of."""
+    p, (first, second) = len(own.items), np.triu_indices(len(own.blocks), 1)
+
+    def ratios(_found: Estimates, _mean: FloatArray, cov: FloatArray) -> FloatArray:
+        return htmt(correlations_of(cov[..., :p, :p]), own.places)[..., first, second]
+
+    errors = errors_of(fit, ratios)
+    return _half(np.diagonal(errors.vcov), errors.degrees, level)
+
+
+def _half(variance: FloatArray, degrees: float, level: float) -> FloatArray:
+    """Half the width of intervals, by t with the degrees of freedom of a design; nan where it has none."""
+    if not degrees > 0:
+        return np.full(len(variance), np.nan)
+    tail = (1 - level) / 2
+    quantile = -float(stdtrit(degrees, tail) if np.isfinite(degrees) else ndtri(tail))
+    return np.asarray(quantile * np.sqrt(np.maximum(variance, 0.0)))
+
+
 def _widths(fit: Fit, own: Measured, group: int, level: float) -> FloatArray:
     """Half the width of the interval of each pair's HTMT in a group; nan where it has none."""
     count = len(own.blocks)
@@ -247,11 +274,7 @@ def _widths(fit: Fit, own: Measured, group: int, level: float) -> FloatArray:
         slopes = gradient(ratios, mean, cov)
         variance = sample.variance(influence(slopes, cov, (sample.values - mean).T).T / sample.total)
         degrees = sample.degrees() if sample.designed else np.inf
-    if not degrees > 0:
-        return np.full(len(first), np.nan)
-    tail = (1 - level) / 2
-    quantile = -float(stdtrit(degrees, tail) if np.isfinite(degrees) else ndtri(tail))
-    return np.asarray(quantile * np.sqrt(np.maximum(np.diagonal(variance), 0.0)))
+    return _half(np.diagonal(variance), degrees, level)
 
 
 def _rows(fit: Fit, own: Measured, group: int) -> Sample | None:
@@ -279,7 +302,20 @@ def _notes(fit: Fit, own: Measured) -> tuple[str, ...]:
               if home[item] not in ("", names[best[g, i]])}  # fmt: skip
     if astray:
         notes.append(f"Items that go more with another construct: {', '.join(astray)}.")
+    if fit.patterns is not None and not isinstance(fit, CompositeFit):
+        notes.append("HTMT's intervals, without bootstrap=, have the error of the rows that answered everything, which "
+                     "is too large.")  # fmt: skip
+    if isinstance(fit, CompositeFit) and (formed := [n for n in own.blocks if _formed(fit, n)]):
+        notes.append(f"The items of {listed(formed)} are weighed by regression and need not agree, which HTMT takes "
+                     "for granted.")  # fmt: skip
     if fit.estimator == "PLS":
         notes.append("PLS's loadings are too large and its correlations too small, so that Fornell and Larcker's "
                      "criterion lets too much pass; read HTMT.")  # fmt: skip
     return tuple(notes)
+
+
+def _formed(fit: CompositeFit, name: str) -> bool:
+    """Whether a construct is of mode B, and of more items than one."""
+    place = fit.plan.constructs.index(name)
+    block = fit.plan.loaded.blocks[place]
+    return fit.plan.modes[place] == "B" and block.stop - block.start > 1

@@ -17,7 +17,7 @@ from csisem.fit.fit import Fit
 from csisem.fit.held import fitted_rows
 from csisem.fit.improper import improper
 from csisem.fit.pls.composite_fit import CompositeFit
-from csisem.fit.pls.draws import joined_composite
+from csisem.fit.pls.draws import group_moments, joined_composite
 from csisem.fit.redraw import source_of
 from csisem.fit.refit import Refitted, refit
 from csisem.fit.status import Thresholds
@@ -94,7 +94,8 @@ def bootstrap(
 
     drawn: Bootstrap
     if isinstance(fit, CompositeFit):
-        moments = gathered(source.moments, entropy, n, workers, progress)
+        weighed = fit
+        moments = gathered(lambda block: group_moments(weighed, source.moments(block)), entropy, n, workers, progress)
         drawn = joined_composite(fit, under, method, entropy, survey, moments)
     else:
         own = as_covariance(fit, "Bootstraps")

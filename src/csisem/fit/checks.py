@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, ModelError, OptionError, listed, nearest
+from csisem.errors import DataError, ModelError, OptionError, listed, nearest, shown
 from csisem.model.parameters import ParameterTable
 from csisem.moments.moments import Moments
 from csisem.options import (
@@ -102,7 +102,7 @@ def _check_used(asked: Request) -> None:
         raise OptionError("auxiliary= is used with missing='fiml'; complete rows (missing='listwise') have no use for "
                           "it.")  # fmt: skip
     for name, value in composite_options(asked).items():
-        raise OptionError(f"{name}={value!r} is used by PLS; estimator={asked.estimator!r} weighs no scores.")
+        raise OptionError(f"{name}={shown(value)} is used by PLS; estimator={asked.estimator!r} weighs no scores.")
     if asked.missing not in ("listwise", "fiml"):
         raise OptionError(f"missing={asked.missing!r} is used by PLS; estimator={asked.estimator!r} takes 'listwise' "
                           "or 'fiml'.")  # fmt: skip
@@ -121,8 +121,9 @@ def _check_used(asked: Request) -> None:
 
 def composite_options(asked: Request) -> dict[str, object]:
     """Options of PLS that are not at their defaults."""
-    usual = {"scheme": "path", "higher_order": "disjoint", "moderation": "two-stage", "dominant": None}
-    return {name: getattr(asked, name) for name, value in usual.items() if getattr(asked, name) != value}
+    usual = {"scheme": "path", "higher_order": "disjoint", "moderation": "two-stage"}
+    found = {name: getattr(asked, name) for name, value in usual.items() if getattr(asked, name) != value}
+    return found if asked.dominant is None else found | {"dominant": asked.dominant}
 
 
 def _check_incomplete(asked: Request) -> None:

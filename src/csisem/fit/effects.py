@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from csisem.errors import InadmissibleFitWarning
 from csisem.fit.draws import replicates_of
 from csisem.fit.fit import as_fit
-from csisem.options import IntervalKind, validate
+from csisem.inference.bootstrap import Interval
+from csisem.options import IntervalKind, check_flag, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,18 +47,20 @@ def effects(
         ``source, target, direct, direct_se, indirect, indirect_se, total, total_se``, with ``group`` first for a fit by
         group. Direct effects are B, total effects (I - B)^-1 - I, indirect ones their difference (Bollen 1987); errors
         are by the delta method over all free parameters, or from the replicates of a fit under replicate weights. A
-        bootstrap adds ``direct_ci_lower``, ``direct_ci_upper`` and so on, and ``method`` to ``.attrs``.
+        bootstrap adds ``direct_ci_lower``, ``direct_ci_upper`` and so on, and ``method`` and ``notes`` (sentences) to
+        ``.attrs``.
 
     Raises
     ------
     UnusableFitError
         The fit did not converge or is not identified.
     OptionError
-        The bootstrap is none, or another fit's, or the kind of interval is unknown.
+        The bootstrap is none, or another fit's, the kind of interval is unknown, or ``standardized`` is no flag.
     """
     import pandas as pd
 
     as_fit(fit, "Effects")
+    check_flag("standardized", standardized)
     validate("interval", interval, IntervalKind)
     drawn = None if bootstrap is None else replicates_of(fit, bootstrap)
     if not fit:
@@ -90,8 +93,9 @@ def effects(
             columns[f"{kind}_ci_lower"] = found.lower[g, position, target, source]
             columns[f"{kind}_ci_upper"] = found.upper[g, position, target, source]
     frame = pd.DataFrame(columns)
-    if drawn is not None:
-        frame.attrs = {"method": drawn.described(interval), "notes": list(drawn.notes)}
+    if drawn is not None and found is not None:
+        told = (part[g, :, target, source] for part in (found.se, found.lower, found.upper, found.lost))
+        frame.attrs = {"method": drawn.described(interval), "notes": [*drawn.notes, *drawn.gaps(Interval(*told))]}
     return frame
 
 

@@ -74,6 +74,7 @@ def estimate(
     completed = list(data) if isinstance(data, list | tuple) else None
     lists = (("groups", groups), ("equal", equal), ("release", release), ("auxiliary", auxiliary))
     by, equal, release, auxiliary = (names_of(name, option) for name, option in lists)
+    ordered = names_of("ordered", ordered) or None
     # Moments that come grouped have no column to name their groups after.
     by = by or (("group",) if isinstance(data, Moments) and data.groups else ())
     asked = Request(estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood, information,

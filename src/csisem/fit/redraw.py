@@ -46,8 +46,9 @@ def source_of(fit: Fit, survey: Survey | None, method: BootstrapMethod, under: F
         raise OptionError(f"method={method!r} draws complete rows, and the fit is of incomplete ones; use "
                           "'nonparametric', or fit with missing='listwise'.")  # fmt: skip
     if design.replicate_weights:
-        raise DesignError("The survey's replicate weights are replicates already, from which estimator='MLR' takes its "
-                          "errors; fit with design=False to draw others.")  # fmt: skip
+        taker = fit.estimator if fit.settings.errors == "replicates" else "MLR"
+        raise DesignError(f"The survey's replicate weights are replicates already, from which estimator={taker!r} "
+                          "takes its errors; fit with design=False to draw others.")  # fmt: skip
     if method != "nonparametric" and (fit.moments.weighted or design):
         raise DesignError(f"method={method!r} draws simple random samples from the model, and these answers have a "
                           "sampling design; use method='nonparametric', or fit with design=False.")  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.composite.assessment import score_reliability
 from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.index.satisfaction import csi
@@ -56,7 +57,8 @@ def compare_estimators(
         ``attenuation``. Kinds are ``"path"``, ``"loading"``, ``"correlation"`` (of two constructs, without errors) and
         ``"index"`` (0-100, where the items have scales). What an estimator does not have is nan, as is all
         of one that did not converge; an inadmissible one is shown, with an `InadmissibleFitWarning`.
-        ``attenuation`` is the root of the product of the reliabilities rho_A of the two constructs' scores: a
+        ``attenuation`` (nan without a fit by PLS or PLSc, or where PLSc corrects nothing: higher orders, interactions)
+        is the root of the product of the reliabilities rho_A of the two constructs' scores: a
         correlation by PLS is that by PLSc times it, and so is a path to a construct with one predictor.
         ``.attrs`` holds ``verdicts`` (of each estimator, in sentences; also a refusal), ``conventions`` (what the
         estimators take differently, in sentences) and ``notes``.
@@ -101,10 +103,11 @@ def compare_estimators(
     return frame
 
 
-def _checked(estimators: Sequence[Estimator]) -> list[str]:
-    if isinstance(estimators, str) or len(estimators) < 2:
+def _checked(estimators: object) -> list[str]:
+    given = [] if isinstance(estimators, str) or not isinstance(estimators, Iterable) else list(estimators)
+    if len(given) < 2:
         raise OptionError(f"estimators={estimators!r} are not two or more; give a list, such as ['ML', 'PLS'].")
-    names = [str(validate("estimators", name, Estimator)) for name in estimators]
+    names = [str(validate("estimators", name, Estimator)) for name in given]
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise OptionError(f"estimators= names {twice[0]!r} twice; once is enough.")
@@ -163,10 +166,19 @@ def _keys(columns: Iterable[Column]) -> list[Key]:
 
 
 def _reliabilities(fits: Iterable[Fit]) -> dict[str, float]:
-    """Reliabilities of the scores that PLSc corrects by; 1 of a construct that is its score."""
+    """Reliabilities of the scores that PLSc corrects by, of whichever fit has them; 1 of a construct that is its score.
+
+    PLSc does not correct higher orders and interactions.
+    """
     for fit in fits:
-        if isinstance(fit, CompositeFit) and fit.consistent and fit.status.usable:
-            return dict(zip(fit.plan.constructs, fit.found.reliabilities[0].tolist(), strict=True))
+        if (
+            isinstance(fit, CompositeFit)
+            and fit.status.usable
+            and not fit.plan.higher_order
+            and not fit.plan.terms.size
+        ):
+            own = np.where(fit.plan.factors, score_reliability(fit.plan, fit.found.outer_weights[0]), 1.0)
+            return dict(zip(fit.plan.constructs, own.tolist(), strict=True))
     return {}
 
 
@@ -192,9 +204,10 @@ def _conventions(fits: Mapping[str, Fit], scheme: Scheme) -> list[str]:
         said.append(f"{', '.join(composites)}: constructs are weighted sums of their items, with weights by the "
                     f"{scheme!r} scheme; the index takes these weights.")  # fmt: skip
     if "PLS" in composites:
+        told = " by the column 'attenuation'" if _reliabilities(fits.values()) else ""
         said.append("Attenuation: PLS relates scores, which contain the error of their items, so that correlations are "
-                    "too small by the column 'attenuation'; its loadings are correlations with a score that contains "
-                    "the item, and too large.")  # fmt: skip
+                    f"too small{told}; its loadings are correlations with a score that contains the item, and too "
+                    "large.")  # fmt: skip
     for name in composites:
         fit = fits[name]
         if isinstance(fit, CompositeFit) and fit.consistent:

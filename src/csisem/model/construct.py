@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from csisem.errors import ModelError
@@ -40,9 +40,12 @@ class Construct:
     def __init__(
         self, name: str, items: Sequence[str] | str, mode: Mode = "A", *, composite: bool | None = None
     ) -> None:
-        named = (items,) if isinstance(items, str) else tuple(items)
         if not isinstance(name, str) or not name.strip():
             raise ModelError(f"A construct needs a name, and {name!r} is none.")
+        if not isinstance(items, Iterable):
+            raise ModelError(f"The items of construct {name!r} are a list of column names, not {items!r}.")
+        named = (items,) if isinstance(items, str) else tuple(items)
+        validate("mode", mode, Mode)
         if not named:
             raise ModelError(f"Construct {name!r} has no items.")
         for item in named:
@@ -59,5 +62,5 @@ class Construct:
                              "'A', or composite=True.")  # fmt: skip
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "items", named)
-        object.__setattr__(self, "mode", validate("mode", mode, Mode))
+        object.__setattr__(self, "mode", mode)
         object.__setattr__(self, "composite", mode == "B" if composite is None else composite)

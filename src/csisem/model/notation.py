@@ -67,10 +67,11 @@ def _fill(table: ParameterTable, group: int, cell: Cell, empty: str | float) -> 
     pointed = dict.fromkeys(table.latents[row.row] for row in rows if row.matrix == "beta")
     endogenous = [name for name in table.latents if name in pointed]
     exogenous = [name for name in table.latents if name not in pointed]
-    constructs = set(table.latents[: table.constructs])
+    loads = [row for row in rows if row.matrix == "lambda"]
+    # An interaction that weighs products of items is measured by these.
+    constructs = {*table.latents[: table.constructs], *(row.lhs for row in loads)}
     x_names = [name for name in exogenous if name in constructs]
     y_names = [name for name in endogenous if name in constructs]
-    loads = [row for row in rows if row.matrix == "lambda"]
     x_items = list(dict.fromkeys(row.rhs for row in loads if row.lhs in x_names))
     y_items = list(dict.fromkeys(row.rhs for row in loads if row.lhs in y_names))
     frames = {

@@ -37,6 +37,7 @@ def refusal(kind, call):
     [
         (MEASURED + "Sat ~ Value\nValue ~ Image\nImage ~ Sat", "run in a circle; PLS needs paths without a circle"),
         (MEASURED + "Sat ~ Value", "The construct 'Image' stands on no path"),
+        (MEASURED + "Sat ~ Imagee + Value", "stands on no path (did you mean 'Imagee'?)"),
         (MODEL + "\nValue ~~ Image", "the model states 'Value ~~ Image'; leave it out"),
         (MODEL + "\nSat ~ 1", "PLS has no intercepts to estimate"),
         (MODEL.replace("IMAG1", "1*IMAG1"), "'Image =~ IMAG1' is fixed at 1; leave the value out"),

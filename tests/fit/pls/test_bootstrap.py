@@ -7,6 +7,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.linalg import sqrtm
 
 import csisem as cs
 from composites import FULL, mobi_frame, paths
@@ -128,6 +129,17 @@ def test_index_and_effects_on_the_stack(frame):
     assert effects["total_se"].to_numpy() == pytest.approx(totals.std(axis=0, ddof=1), rel=1e-8)
 
 
+def test_effects_without_an_end_are_told(frame):
+    fit = CHAIN.fit(frame, "PLS")
+    effects = cs.effects(fit, cs.bootstrap(fit, n=40, seed=1), interval="bca")
+    ends = effects.filter(like="_ci_").isna()
+    lost = sum(int(ends[[f"{kind}_ci_lower", f"{kind}_ci_upper"]].any(axis=1).sum())
+               for kind in ("direct", "indirect", "total"))  # fmt: skip
+    assert lost
+    (note,) = effects.attrs["notes"]
+    assert note.startswith(f"{lost} intervals have an end beyond the 40 draws")
+
+
 def test_a_constant_item_in_a_draw_is_counted(frame):
     data = frame.copy()
     # Three of 250 rows differ: one draw in twenty misses them all.
@@ -162,6 +174,24 @@ def test_overall_fit(frame):
     assert (table["q95"] < table["q99"]).all()
     with pytest.raises(cs.OptionError, match="method='bollen-stine'"):
         cs.bootstrap(fit, n=50, seed=1).fit_test()
+
+
+@pytest.mark.parametrize("estimator", ["PLS", "PLSc"])
+def test_overall_fit_of_rows_moved_by_hand(frame, estimator):
+    fit = CHAIN.fit(frame, estimator)
+    table = cs.bootstrap(fit, n=24, seed=4, method="bollen-stine").fit_test()
+    items = list(fit.plan.items)
+    answers, implied = frame[items], fit.implied_cov.loc[items, items]
+    turn = np.linalg.inv(sqrtm(answers.cov().to_numpy()).real) @ sqrtm(implied.to_numpy()).real
+    moved = (answers - answers.mean()) @ turn + answers.mean().to_numpy()
+    moved.columns = items
+    assert moved.cov().to_numpy() == pytest.approx(implied.to_numpy(), abs=1e-10)
+    again = pd.DataFrame(
+        [CHAIN.fit(moved.iloc[np.repeat(np.arange(250), often)], estimator).fit_measures()[list(table.index)]
+         for often in _drawn(fit, fit.data, 4, 24)]
+    )  # fmt: skip
+    assert table["q95"].to_numpy() == pytest.approx(again.quantile(0.95).to_numpy(), rel=1e-9)
+    assert table["pvalue"].to_numpy() == pytest.approx((again >= table["value"]).mean().to_numpy())
 
 
 def test_overall_fit_where_the_model_holds():

@@ -8,10 +8,13 @@ import pytest
 
 import csisem as cs
 from composites import FULL, mobi_frame, paths
+from csisem.covariance import saturated
 from csisem.fit.pls.errors import row_influence, slopes_of
+from csisem.fit.pls.incomplete import replicate_moments
 from csisem.fit.redraw import Resampled
 from csisem.inference.resample import blocks, counts
 from csisem.model.construct import Construct
+from csisem.moments.replicates import ReplicateMoments
 from csisem.survey.rows import Gather
 
 KINDS = ["mean", "pairwise", "em"]
@@ -184,6 +187,49 @@ def test_replicates_are_fits_of_the_drawn_rows(frame, kind):
         stack = np.array([cs.csi(one, by=by, se="standard").set_index(keys)["index"]
                           .reindex(index.set_index(keys).index) for one in again])  # fmt: skip
         assert index["se"].to_numpy() == pytest.approx(stack.std(axis=0, ddof=1), rel=1e-6)
+
+
+def test_replicates_that_em_is_slow_with_are_finished_by_newton(frame, monkeypatch):
+    fit = MODEL.fit(frame, "PLS", missing="em")
+    drawn = cs.bootstrap(fit, n=20, seed=3)
+    monkeypatch.setattr(saturated, "_MOST_STEPS", 3)
+    finished = cs.bootstrap(fit, n=20, seed=3)
+    assert not np.array_equal(finished.theta, drawn.theta)
+    assert finished.theta == pytest.approx(drawn.theta, rel=1e-7)
+
+
+def test_a_replicate_in_which_nobody_answers_two_items_is_lost():
+    few = mobi_frame().astype(float)
+    others = few.index[few.index % 6 != 0]
+    few.loc[others[::2], "IMAG1"] = np.nan
+    few.loc[others[1::2], "PERV1"] = np.nan
+    fit = MODEL.fit(few, "PLS", missing="em")
+    patterns = fit.patterns
+    weight = np.stack([patterns.weight, np.where(patterns.answered.all(axis=1), 0, patterns.weight)])
+    twice = ReplicateMoments(weight, *(np.stack([part, part]) for part in (patterns.mean, patterns.cov)))
+    found = replicate_moments(fit, patterns, twice)
+    assert found.cov[0] == pytest.approx(fit.column_cov, rel=1e-8)
+    assert found.weight[0] == pytest.approx([250.0])
+    assert np.isnan(found.cov[1]).all()
+
+
+def test_draws_in_which_nobody_answers_two_items_are_counted_as_such():
+    few = mobi_frame().astype(float)
+    both = [60, 120, 180, 240]
+    others = few.index.difference(both)
+    few.loc[others[::2], "IMAG1"] = np.nan
+    few.loc[others[1::2], "PERV1"] = np.nan
+    fit = MODEL.fit(few, "PLS", missing="pairwise")
+    with pytest.warns(cs.CsisemWarning, match="replicates"):
+        drawn = cs.bootstrap(fit, n=128, seed=2)
+    resampled = Resampled.of(fit, fit.data)
+    often = np.concatenate([counts(resampled.scheme, block)[:, resampled.unit] for block in blocks(drawn.seed, 128)])
+    # A covariance of a pair takes two rows; the same row twice has a covariance of nothing with itself.
+    nobody = often[:, both].sum(axis=1) < 2
+    assert nobody.any()
+    told = drawn.failures.set_index("reason")["draws"]
+    reason = "The moments of the incomplete answers were not found, or nobody answered some pair of items."
+    assert told[reason] == nobody.sum()
 
 
 @pytest.mark.parametrize("kind", KINDS)

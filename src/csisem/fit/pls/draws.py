@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 _EMPTY = len(Outcome)
+_UNKNOWN = _EMPTY + 1
 _MEASURES = ("srmr", "d_uls", "d_g")
 
 
@@ -57,7 +58,8 @@ class CompositeBootstrap(Bootstrap):
     def outcomes(self) -> tuple[str, ...]:
         words = [f"{outcome.words[0].upper()}{outcome.words[1:]}." for outcome in Outcome]
         words[Outcome.NOT_CONVERGED] = "The weights did not settle."
-        return (*words, "A group was left without rows or weight.")
+        unknown = "The moments of the incomplete answers were not found, or nobody answered some pair of items."
+        return (*words, "A group was left without rows or weight.", unknown)
 
     def evaluate(self, statistics: Statistics) -> FloatArray:
         """Statistics of every group in every replicate, (B, G, k), nan where one failed."""
@@ -167,6 +169,11 @@ class CompositeBootstrap(Bootstrap):
         return np.stack([getattr(apart, name) @ share for name in _MEASURES], axis=-1)
 
 
+def group_moments(fit: CompositeFit, drawn: ReplicateMoments) -> ReplicateMoments:
+    """Moments of the groups in a block of replicates, from which the model is estimated."""
+    return drawn if fit.patterns is None else replicate_moments(fit, fit.patterns, drawn)
+
+
 def joined_composite(
     fit: CompositeFit,
     under: Fit | None,
@@ -177,15 +184,12 @@ def joined_composite(
 ) -> CompositeBootstrap:
     """Estimate all replicates at once from their moments."""
     weight, mean, cov = (np.concatenate([getattr(part, name) for part in parts]) for name in ("weight", "mean", "cov"))
-    if fit.patterns is not None:
-        mean, cov = replicate_moments(fit, fit.patterns, weight, mean, cov)
-        first = np.searchsorted(fit.patterns.group, np.arange(fit.table.n_groups))
-        weight = np.add.reduceat(weight, first, axis=1)
     size = fit.n * weight / weight.sum(axis=1, keepdims=True)
     found = fit.found_for(mean, cov, size)
     # The first group without a solution is the reason why there is none.
     first = np.argmax(found.outcome != Outcome.CONVERGED, axis=1)
     outcome = np.take_along_axis(found.outcome, first[:, None], axis=1)[:, 0].astype(np.uint8)
+    outcome[np.isnan(cov).any(axis=(1, 2, 3))] = _UNKNOWN
     outcome[(weight == 0).any(axis=1)] = _EMPTY
     lost = outcome != 0
     theta = np.where(lost[:, None], np.nan, fit.layout.of_groups(found)[:, fit.table.map.any(axis=1)])

@@ -13,7 +13,7 @@ from csisem.covariance.casewise import RowScores
 from csisem.covariance.incomplete import DomainMeans, domain_means
 from csisem.covariance.incomplete_rows import IncompleteRowScores
 from csisem.covariance.reference import saturated_table
-from csisem.covariance.saturated import pack, saturated_moments
+from csisem.covariance.saturated import pack, settled_moments
 from csisem.covariance.structure import compile_structure
 from csisem.fit.frames import correlations
 from csisem.fit.incomplete import check_coverage, estimated_moments, objective
@@ -21,6 +21,7 @@ from csisem.inference.moment_map import Gradient
 from csisem.moments.available import Available, available
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
+from csisem.moments.replicates import ReplicateMoments
 
 if TYPE_CHECKING:
     from csisem.fit.pls.composite_fit import CompositeFit
@@ -218,23 +219,24 @@ def means_of(fit: CompositeFit, patterns: Patterns, cov: FloatArray) -> DomainMe
     return DomainMeans(np.where(unknown, 0.0, found.mean), retained, np.zeros((len(cov), p, p * (p + 1) // 2)), unknown)
 
 
-def replicate_moments(
-    fit: CompositeFit, patterns: Patterns, weight: FloatArray, mean: FloatArray, cov: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Means (R, G, p) and covariances (R, G, p, p) of replicates, from the moments of their patterns (R, P, ...)."""
-    mean, cov = np.nan_to_num(mean), np.nan_to_num(cov)
-    groups = patterns.n_groups
-    if fit.settings.missing != "em":
-        found = available(patterns.answered, patterns.group, groups, weight, mean, cov)
-        if fit.settings.missing == "mean":
-            return found.mean, found.filled()
-        first = np.searchsorted(patterns.group, np.arange(groups))
-        size = fit.n * np.add.reduceat(weight, first, axis=1) / weight.sum(axis=1, keepdims=True)
-        return found.mean, found.pairwise() * found.unbiased(size)
+def replicate_moments(fit: CompositeFit, patterns: Patterns, drawn: ReplicateMoments) -> ReplicateMoments:
+    """Moments of the groups (R, G, ...) in replicates, from those of their patterns (R, P, ...)."""
+    groups, weight = patterns.n_groups, drawn.weight
+    mean, cov = np.nan_to_num(drawn.mean), np.nan_to_num(drawn.cov)
+    first = np.searchsorted(patterns.group, np.arange(groups))
+    whole = np.add.reduceat(weight, first, axis=1)
+    found = available(patterns.answered, patterns.group, groups, weight, mean, cov)
+    if fit.settings.missing == "mean":
+        return ReplicateMoments(whole, found.mean, found.filled())
+    if fit.settings.missing == "pairwise":
+        size = fit.n * whole / weight.sum(axis=1, keepdims=True)
+        return ReplicateMoments(whole, found.mean, found.pairwise() * found.unbiased(size))
     table = replace(fit.table, meanstructure=True)
     start = objective(compile_structure(saturated_table(table)), patterns, np.zeros(fit.sample_mean.shape))
     share = weight / weight.sum(axis=1, keepdims=True)
     posed = replace(start, mean=mean, cov=cov, share=share, level=np.zeros((len(mean), *fit.sample_mean.shape)))
-    sat = saturated_moments(table, posed)
-    lost = ~sat.converged
-    return np.where(lost[:, None, None], np.nan, sat.mean), np.where(lost[:, None, None, None], np.nan, sat.cov)
+    mean, cov, converged = settled_moments(table, posed, (fit.sample_mean, fit.column_cov))
+    # What no row of a replicate answers together, EM leaves where it started.
+    lost = ~(converged & (found.both > 0).all(axis=(-1, -2, -3)))
+    mean[lost], cov[lost] = np.nan, np.nan
+    return ReplicateMoments(whole, mean, cov)

@@ -77,7 +77,9 @@ def micom(
     Notes
     -----
     Henseler, Ringle and Sarstedt (2016, International Marketing Review 33, 405-431). P-values count the sample among
-    its permutations (Phipson and Smyth 2010). The scores are those of PLS, also of a fit by PLSc.
+    its permutations (Phipson and Smyth 2010). The scores are those of PLS, also of a fit by PLSc. In step 2 each
+    group's weights are those of the answers as they are given; programs that apply weights of standardised answers to
+    answers standardised over both groups differ where items spread differently in the groups.
     """
     import pandas as pd
 

@@ -33,8 +33,17 @@ def composite_scores(fit: CompositeFit, data: object, method: ScoreMethod) -> pd
     own = slice(fit.table.constructs)
     weights = np.swapaxes(fit.found.raw_weights[:, : len(fit.plan.items), own], -1, -2)
     groups = {label: g for g, label in enumerate(fit.groups)}
-    # A blank counts as the item's mean, or as what the row's other answers say of it.
-    filling = {"mean": np.broadcast_to(np.eye(weights.shape[-1]), fit.column_cov.shape), "em": fit.column_cov}
-    cov = None if fit.patterns is None else filling.get(fit.settings.missing)
-    kernel = FactorScores(weights, fit.sample_mean, np.zeros(weights.shape[:2]), groups, cov)
+    kernel = FactorScores(weights, fit.sample_mean, np.zeros(weights.shape[:2]), groups, _filling(fit))
     return score_frame(fit, survey, kernel)
+
+
+def _filling(fit: CompositeFit) -> FloatArray | None:
+    """Covariances (G, p, p) by which a row's answers stand in for its blanks; None where incomplete rows have no score.
+
+    A blank counts as the item's mean after ``missing="mean"``, and as what the other answers say of it after ``"em"``.
+    """
+    if fit.patterns is None or fit.settings.missing == "pairwise":
+        return None
+    if fit.settings.missing == "em":
+        return fit.column_cov
+    return np.broadcast_to(np.eye(len(fit.plan.items)), fit.column_cov.shape)
