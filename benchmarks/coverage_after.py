@@ -70,7 +70,7 @@ def _second_wave() -> pop.FloatArray:
     rng = np.random.default_rng(SEED)
     region = np.repeat(people.stratum, people.size)
     moved = people.answers + np.array(MOVE)[region][:, None] + rng.normal(0.0, NOISE, people.answers.shape)
-    return np.clip(np.rint(moved), *pop.SCALE)
+    return np.asarray(np.clip(np.rint(moved), *pop.SCALE))
 
 
 def _waves(sample: pd.DataFrame, other: pop.FloatArray) -> pd.DataFrame:
@@ -145,18 +145,19 @@ def draw(first: int, last: int) -> Found:
     """Draw and evaluate samples number ``first`` to ``last - 1``; each has its own stream, whoever draws it."""
     import csisem as cs
 
-    people, design = pop.population(), {"weights": "weight", "strata": "region", "clusters": "store"}
+    people, design = pop.population(), cs.Design(weights="weight", strata="region", clusters="store")
     rows, ranks = [], []
     names: tuple[str, ...] = ()
     for number in range(first, last):
         sample, places = people.sample_rows(np.random.default_rng((SEED, number)))
         both = _waves(sample, _second_wave()[places])
-        survey = cs.Survey(sample, scale=pop.SCALE, **design)
-        twice = cs.Survey(both, scale=pop.SCALE, wave="wave", id="customer", **design)
+        survey = cs.Survey(sample, scale=pop.SCALE, design=design)
+        twice = cs.Survey(both, scale=pop.SCALE, wave="wave", id="customer", design=design)
         names, values, bounds = _quantities(survey, twice)
         rows.append(values)
         ranks.append(bounds)
-    return Found(names, *np.moveaxis(np.array(rows), 1, 0), np.array(ranks))
+    estimate, error, lower, upper = np.moveaxis(np.array(rows), 1, 0)
+    return Found(names, estimate, error, lower, upper, np.array(ranks))
 
 
 def simulate(samples: int, workers: int) -> Found:

@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_info  # type: ignore[import-untyped]  # it ships no types
+from threadpoolctl import threadpool_info
 
 PACKAGES = ("csisem", "numpy", "scipy", "pandas", "semopy", "seminr", "openpls-engine")
 

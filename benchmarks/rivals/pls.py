@@ -106,10 +106,10 @@ def _entry(values: Any, labelled: Any) -> Any:
 
 def openpls_fit(claim: Claim, frame: pd.DataFrame) -> Any:
     """openpls-engine's estimates at its default tolerance."""
-    from openpls.config import MV, Config, Structure  # type: ignore[import-untyped]  # it ships no types
-    from openpls.mode import Mode  # type: ignore[import-untyped]  # it ships no types
-    from openpls.plspm import Plspm  # type: ignore[import-untyped]  # it ships no types
-    from openpls.scheme import Scheme  # type: ignore[import-untyped]  # it ships no types
+    from openpls.config import MV, Config, Structure
+    from openpls.mode import Mode
+    from openpls.plspm import Plspm
+    from openpls.scheme import Scheme
 
     structure = Structure()
     for outcome, causes in claim.paths.items():

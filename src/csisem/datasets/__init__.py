@@ -13,3 +13,7 @@ __all__ = [
     "retail_survey_model",
     "retail_survey_values",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

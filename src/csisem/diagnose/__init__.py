@@ -63,3 +63,7 @@ __all__ = [
     "inner_summary",
     "cross_loadings",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -24,3 +24,7 @@ __all__ = [
     "improvement_route",
     "DeliveredValue",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -10,3 +10,7 @@ from csisem.index.unit_changes import contributions
 from csisem.index.waves import trend
 
 __all__ = ["outcomes", "Hierarchy", "aggregate", "contributions", "trend", "top_box", "nps", "rank", "relation", "link"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -35,3 +35,7 @@ __all__ = [
     "rake",
     "response_rates",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

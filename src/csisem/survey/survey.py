@@ -15,6 +15,7 @@ from csisem.survey.design import Design, DesignCounts, as_design, weights_of
 from csisem.survey.rows import Column, Gather, Memory, Rows, Spread
 from csisem.survey.scale import CodesOption, Coding, FloatArray, Scale, ScaleOption, as_coding
 from csisem.survey.summary import as_html, as_text
+from csisem.survey.tally import tally
 from csisem.survey.units import Units, check_design, units_of
 
 if TYPE_CHECKING:
@@ -319,7 +320,10 @@ class Survey:
         import pandas as pd
 
         names = self._declared(items)
-        records = [self._count(name, column) for name, column in zip(names, self._columns(names), strict=True)]
+        records = [
+            tally(column.values, *self.coding.codes_of(name), self.scale_of(name))
+            for name, column in zip(names, self._columns(names), strict=True)
+        ]
         return pd.DataFrame(records, index=pd.Index(names, name="item"))
 
     def __repr__(self) -> str:
@@ -373,22 +377,6 @@ class Survey:
         if not names:
             raise DataError("Name the items: this survey was made without items=.")
         return names
-
-    def _count(self, name: str, column: Column) -> dict[str, int]:
-        values = column.values.astype(np.float64)
-        refused, apart = self.coding.codes_of(name)
-        scale = self.scale_of(name)
-        low, high = (-np.finfo(np.float64).max, np.finfo(np.float64).max) if scale is None else (scale.low, scale.high)
-        on_scale = int(np.count_nonzero((values >= low) & (values <= high) & ~np.isin(values, refused + apart)))
-        counts = {
-            "n": self.n,
-            "answered": on_scale,
-            "refused": int(np.count_nonzero(np.isin(values, refused))),
-            "not_applicable": int(np.count_nonzero(np.isin(values, apart))),
-            "blank": int(np.count_nonzero(np.isnan(values))),
-        }
-        counts["off_scale"] = 2 * self.n - sum(counts.values())
-        return counts
 
 
 def _check_vary(items: tuple[str, ...], spread: FloatArray) -> None:

@@ -21,3 +21,7 @@ __all__ = [
     "Judgement",
     "Agreement",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
