@@ -136,6 +136,7 @@ def test_other_labels_are_refused_in_a_sentence():
         ("one", None, cs.DataError, "'one' has one value, '甲', in the rows"),
         ("none", None, cs.DataError, "No row has an answer to 'none'"),
         ("high", "yes", cs.OptionError, "inside='yes' is none of the two values of 'high'"),
+        ("high", np.eye(20), cs.OptionError, "inside=a ndarray is none of the two values of 'high'"),
         ("hihg", None, cs.DataError, "no column 'hihg'.*did you mean 'high'"),
     ):
         with pytest.raises(error, match=sentence):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import CsisemWarning, DataError, listed
+from csisem.errors import CsisemWarning, DataError, agree, listed
 from csisem.fit.replicated import rule_of
 from csisem.inference.design import degrees_of_freedom, linearise
 from csisem.inference.influence import Covariance, JointCovariance, StackCovariance, UnitCovariance
@@ -86,8 +86,8 @@ def ungrouped(asked: Asked) -> list[str]:
     lost = 0 if asked.codes is None else int(np.count_nonzero(asked.codes < 0))
     if not lost:
         return []
-    return [f"{lost} of the {asked.survey.n} rows {'are' if lost > 1 else 'is'} in no group of {listed(asked.by)}, "
-            "which is missing there; they enter no estimate."]  # fmt: skip
+    return [f"{lost} of the {asked.survey.n} rows {agree(lost, 'is', 'are')} in no group of {listed(asked.by)}, "
+            f"which is missing there; {agree(lost, 'it enters', 'they enter')} no estimate."]  # fmt: skip
 
 
 def tell(sentences: list[str], stacklevel: int) -> None:
