@@ -101,9 +101,9 @@ def gaps(
     found = averages(asked)
     if found.empty.any():
         domain, place = (int(k) for k in np.argwhere(found.empty)[0])
-        where = f" in {asked.labels[domain]!r}" if asked.by else ""
+        where = f" in {listed([asked.labels[domain]])}" if asked.by else ""
         raise DataError(f"Nobody{where} answered both questions on {names[place // 3]!r}.")
-    tell(ungrouped(asked), 2)
+    tell(ungrouped(asked))
     count = len(labels)
     n = np.stack([found.n[:, ::3][:, row > 0].min(axis=1) for row in sums], axis=1)
     value = found.value.reshape(-1, count, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
@@ -90,10 +91,13 @@ def ungrouped(asked: Asked) -> list[str]:
             f"which is missing there; {agree(lost, 'it enters', 'they enter')} no estimate."]  # fmt: skip
 
 
-def tell(sentences: list[str], stacklevel: int) -> None:
-    """Issue warnings that point ``stacklevel`` calls above the caller's."""
+def tell(sentences: list[str]) -> None:
+    """Issue warnings that point at the call of the package, however many functions of it lie between."""
+    depth, frame = 1, inspect.currentframe()
+    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == __name__.partition(".")[0]:
+        depth, frame = depth + 1, frame.f_back
     for sentence in sentences:
-        warnings.warn(sentence, CsisemWarning, stacklevel=stacklevel + 1)
+        warnings.warn(sentence, CsisemWarning, stacklevel=depth)
 
 
 def label_columns(by: tuple[str, ...], labels: tuple[Hashable, ...], count: int) -> dict[str, list[Hashable]]:
