@@ -143,3 +143,9 @@ def test_other_labels_are_refused_in_a_sentence():
             cs.diagnose.discriminant(three, target, ["meals", "ell"], inside=inside)
     with pytest.raises(cs.OptionError, match="inside= names one of two values; 's1' is cut at threshold=80"):
         cs.diagnose.discriminant(cs.datasets.retail_survey(), "s1", ["q1", "q2"], inside=9)
+
+
+def test_the_constant_is_shown_as_read():
+    found = cs.diagnose.discriminant(HIGH, "high", ["meals", "ell"])
+    assert repr(found).splitlines()[0].endswith(f", constant {found.constant:.6g}")
+    assert len(f"{found.constant:.6g}") < len(str(found.constant))
