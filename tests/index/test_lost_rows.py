@@ -13,6 +13,7 @@ FRAME = pd.DataFrame(GENERATOR.integers(1, 6, size=(60, 3)), columns=["甲", "�
     city=np.where(np.arange(60) < 7, None, np.where(np.arange(60) % 2, "东", "西")), wave=np.arange(60) // 30
 )
 SURVEY = cs.Survey(FRAME, scale=dict.fromkeys("甲乙丙", (1, 5)))
+TICKS = cs.Survey(FRAME.assign(甲=FRAME["甲"] % 2, 乙=FRAME["乙"] % 2))
 TEN = cs.Survey(FRAME, scale=dict.fromkeys("甲乙丙", (0, 10)))
 EIGHT = {f"期望{k}": {f"项{k}": ("甲", "乙")} for k in range(8)}
 TREE = cs.index.Hierarchy.from_dict({"质量": {"weight": 0.6, "children": {"甲": 0.5, "乙": 0.5}}, "丙": 0.4})
@@ -25,6 +26,10 @@ CALLS = (
     lambda: cs.index.trend(SURVEY, None, "wave", measure="top-box", items="甲", by="city"),
     lambda: cs.improve.gaps(SURVEY, {"x": ("甲", "乙")}, by="city"),
     lambda: cs.improve.kano(SURVEY, {"x": ("甲", "乙")}, by="city"),
+    lambda: cs.diagnose.frequencies(SURVEY, "甲", by="city"),
+    lambda: cs.diagnose.multiple_answers(TICKS, ["甲", "乙"], by="city"),
+    lambda: cs.diagnose.reliability(SURVEY, {"x": ["甲", "乙"]}, by="city"),
+    lambda: cs.diagnose.alpha(SURVEY, {"x": ["甲", "乙"]}, by="city"),
     lambda: cs.improve.service_expectations(TEN, EIGHT, by="city"),
 )
 

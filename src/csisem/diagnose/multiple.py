@@ -49,6 +49,8 @@ def multiple_answers(
     ------
     DataError, ScaleError, DesignError
         A column is missing or holds anything but 0, 1 and blanks, or no row was asked.
+    OptionError
+        An option is none of those above.
     """
     check_interval(interval, level)
     survey, grouping = under_design(as_survey(data), design), groups_of(by, ("option", *SHARES, "percent_of_ticks"))

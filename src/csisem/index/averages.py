@@ -84,10 +84,15 @@ def ask(
 
 def ungrouped(asked: Asked) -> list[str]:
     """A sentence on the rows that are in no domain, or none."""
-    lost = 0 if asked.codes is None else int(np.count_nonzero(asked.codes < 0))
+    return [] if asked.codes is None else without_group(asked.codes, asked.by)
+
+
+def without_group(codes: IntArray, by: tuple[str, ...]) -> list[str]:
+    """A sentence on the rows whose group (n,) by some columns is blank, -1, or none."""
+    lost = int(np.count_nonzero(codes < 0))
     if not lost:
         return []
-    return [f"{lost} of the {asked.survey.n} rows {agree(lost, 'is', 'are')} in no group of {listed(asked.by)}, "
+    return [f"{lost} of the {len(codes)} rows {agree(lost, 'is', 'are')} in no group of {listed(by)}, "
             f"which is missing there; {agree(lost, 'it enters', 'they enter')} no estimate."]  # fmt: skip
 
 
