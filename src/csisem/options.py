@@ -108,7 +108,7 @@ Selected = Literal["random", "quota", "key", "typical", "convenience"]
 """How respondents were chosen: at random, or in a way to which no margin of error belongs."""
 
 ShareInterval = Literal["wilson", "wald"]
-"""Intervals of shares: Wilson's, which stay within 0 and 1, or the share plus or minus its error."""
+"""Intervals of shares and rates: Wilson's, which stay within 0 and 1, or the share plus or minus its error."""
 
 Correlation = Literal["pearson", "spearman"]
 """Correlations of the answers, or of their ranks."""
@@ -161,9 +161,6 @@ TrendMeasure = Literal["index", "top-box", "nps"]
 
 ChangeFrom = Literal["previous", "first"]
 """The wave that a change is taken from."""
-
-RateInterval = Literal["wilson", "wald"]
-"""How the interval of a rate is computed."""
 
 LoyaltyCurve = Literal["isotonic", "logistic"]
 """The shape of loyalty as a function of satisfaction: never falling, or S-shaped."""
@@ -238,7 +235,7 @@ def check_flag(name: str, value: object, *, unset: bool = False) -> None:
         raise OptionError(f"{name}={shown(value)} is not one of True, False{', None' * unset}.")
 
 
-def check_share(name: str, value: float) -> None:
+def check_share(name: str, value: object) -> None:
     """Refuse an option that is not between 0 and 1, such as the level of an interval.
 
     Raises
@@ -246,7 +243,7 @@ def check_share(name: str, value: float) -> None:
     OptionError
         One sentence.
     """
-    if not isinstance(value, Real) or not 0 < value < 1:
+    if not isinstance(value, Real) or not 0 < float(value) < 1:
         raise OptionError(f"{name}={shown(value)} is not between 0 and 1.")
 
 
@@ -288,19 +285,48 @@ def check_number(name: str, value: object, low: float = -math.inf, high: float =
     raise OptionError(f"{name}={shown(value)} is not a finite number{within}.")
 
 
-def check_resampling(bootstrap: object, seed: object, *, least: int = 2) -> None:
-    """Refuse numbers of resamples that are neither 0 nor at least ``least``, and seeds that are none.
+def check_seed(seed: object) -> None:
+    """Refuse what is neither None nor a whole number of at least 0.
 
     Raises
     ------
     OptionError
         One sentence.
     """
-    if not isinstance(bootstrap, Integral) or isinstance(bootstrap, bool) or (bootstrap < least and bootstrap != 0):
-        raise OptionError(f"bootstrap={shown(bootstrap)} is not a number of resamples; give 0, or at least {least}, "
-                          "such as 2000.")  # fmt: skip
     if seed is not None:
         check_whole("seed", seed, 0)
+
+
+def check_resampling(bootstrap: object, seed: object) -> None:
+    """Refuse numbers of resamples that are neither 0 nor at least 2, and seeds that are none.
+
+    Raises
+    ------
+    OptionError
+        One sentence.
+    """
+    if not isinstance(bootstrap, Integral) or isinstance(bootstrap, bool) or (bootstrap < 2 and bootstrap != 0):
+        raise OptionError(f"bootstrap={shown(bootstrap)} is not a number of resamples; give 0, or at least 2, such as "
+                          "2000.")  # fmt: skip
+    check_seed(seed)
+
+
+def rising(name: str, given: object, what: str, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
+    """Return two numbers from ``low`` to ``high``, the first below the second; ``what`` says what they are.
+
+    Raises
+    ------
+    OptionError
+        One sentence.
+    """
+    ends = given if isinstance(given, tuple | list) else ()
+    if len(ends) != 2:
+        raise OptionError(f"{name}= takes {what}, not {shown(given)}.")
+    for end in ends:
+        check_number(name, end, low, high)
+    if not ends[0] < ends[1]:
+        raise OptionError(f"{name}={tuple(ends)} must rise.")
+    return ends[0], ends[1]
 
 
 def entries_of(name: str, given: object, what: str) -> dict[str, Any]:

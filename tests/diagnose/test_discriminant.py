@@ -136,9 +136,16 @@ def test_other_labels_are_refused_in_a_sentence():
         ("one", None, cs.DataError, "'one' has one value, '甲', in the rows"),
         ("none", None, cs.DataError, "No row has an answer to 'none'"),
         ("high", "yes", cs.OptionError, "inside='yes' is none of the two values of 'high'"),
+        ("high", np.eye(20), cs.OptionError, "inside=a ndarray is none of the two values of 'high'"),
         ("hihg", None, cs.DataError, "no column 'hihg'.*did you mean 'high'"),
     ):
         with pytest.raises(error, match=sentence):
             cs.diagnose.discriminant(three, target, ["meals", "ell"], inside=inside)
     with pytest.raises(cs.OptionError, match="inside= names one of two values; 's1' is cut at threshold=80"):
         cs.diagnose.discriminant(cs.datasets.retail_survey(), "s1", ["q1", "q2"], inside=9)
+
+
+def test_the_constant_is_shown_as_read():
+    found = cs.diagnose.discriminant(HIGH, "high", ["meals", "ell"])
+    assert repr(found).splitlines()[0].endswith(f", constant {found.constant:.6g}")
+    assert len(f"{found.constant:.6g}") < len(str(found.constant))

@@ -184,6 +184,7 @@ def test_refusals(frame):
     assert "seed='a' is not" in said(lambda: again(seed="a"))
     assert "workers=0 is not" in said(lambda: again(workers=0))
     assert "progress=2 is not" in said(lambda: again(progress=2))
+    assert "progress=array([1, 1]) is not" in said(lambda: again(progress=np.ones(2, dtype=int)))
     assert "takes a fit, and 'DataFrame' is none" in said(lambda: cs.bootstrap(frame))
     assert "under= belongs to" in said(lambda: again(under=fit))
     other = MODEL.fit(frame[:200])

@@ -47,6 +47,7 @@ def test_levels(call, words):
         ),
         (lambda: improve.drivers(SURVEY, "总体", "特性", measures=[]), "measures= names at least one of"),
         (lambda: improve.drivers(SURVEY, "总体", "特性", measures=3), "measures= takes a name or a list of names"),
+        (lambda: improve.drivers(SURVEY, ["总体", "特性"], ["总体", "特性"]), "'总体', '特性' stand on both sides"),
         (lambda: improve.drivers(SURVEY, "总体", "特性", seed=-1), "seed=-1 is not a whole number of at least 0."),
         (lambda: improve.penalty_reward(SURVEY, "总体", []), "Name the outcome and at least one item."),
         (lambda: improve.penalty_reward(SURVEY, None, "特性"), "Name the outcome and at least one item."),
@@ -60,6 +61,7 @@ def test_levels(call, words):
         (lambda: improve.gaps(SURVEY, {"x": ("特性", 5)}), "of expectation and of perception, not ('特性', 5)."),
         (lambda: improve.gaps(SURVEY, PAIR, dimensions=["甲"]), "dimensions= goes by name"),
         (lambda: improve.gaps(SURVEY, PAIR, dimensions={"a": [], "b": ["甲"]}), "Dimension 'a' has no questions."),
+        (lambda: improve.gaps(SURVEY, PAIR, dimensions={"a": [], "b": []}), "Dimensions 'a', 'b' have no questions."),
         (lambda: improve.gaps(SURVEY, PAIR, weights={}), "weights= must name '甲', not none."),
         (
             lambda: improve.gaps(SURVEY, PAIR, weights={"甲": np.nan}),

@@ -16,7 +16,8 @@ WORDS = "as a column of the result is called; rename it in the data."
 def frame():
     generator = np.random.default_rng(4)
     found = pd.DataFrame(generator.integers(1, 6, size=(80, 4)), columns=["a", "b", "c", "d"])
-    taken = ("level", "n", "index", "share", "nps", "se", "category", "gap", "word", "change", "estimate", "construct")
+    taken = ("level", "n", "index", "share", "nps", "se", "category", "gap", "word", "change", "estimate", "construct",
+             "answer", "option", "class", "distance", "method", "item", "highest")  # fmt: skip
     for name in taken:
         found[name] = np.arange(80) % 2
     return found.assign(wave=np.arange(80) // 40)
@@ -35,6 +36,18 @@ def frame():
         ("gap", lambda s, by: cs.improve.gaps(s, {"x": ("a", "b")}, by=by)),
         ("word", lambda s, by: cs.improve.service_expectations(s, {}, by=by)),
         ("estimate", lambda s, by: cs.diagnose.means(s, "a", by=by)),
+        ("n", lambda s, by: cs.diagnose.frequencies(s, "a", by=by)),
+        ("answer", lambda s, by: cs.diagnose.frequencies(s, "a", by=by)),
+        ("option", lambda s, by: cs.diagnose.multiple_answers(s, "a", by=by)),
+        ("gap", lambda s, by: cs.diagnose.disconfirmation(s, [("a", "b")], by=by)),
+        ("class", lambda s, by: cs.diagnose.disconfirmation(s, [("a", "b")], by=by)),
+        ("se", lambda s, by: cs.diagnose.anova(s, "a", by=by)),
+        ("distance", lambda s, by: cs.diagnose.variances(s, "a", by=by)),
+        ("construct", lambda s, by: cs.diagnose.reliability(s, list("abc"), by=by)),
+        ("method", lambda s, by: cs.diagnose.alpha(s, list("abc"), by=by)),
+        ("n", lambda s, by: cs.diagnose.ordinal_alpha(s, list("abc"), by=by)),
+        ("item", lambda s, by: cs.diagnose.item_statistics(s, list("abc"), by=by)),
+        ("highest", lambda s, by: cs.diagnose.split_half(s, list("abc"), by=by)),
     ],
 )
 def test_groups(frame, name, call):
@@ -49,6 +62,12 @@ def test_groups_of_the_index(name):
         survey.with_answers(survey.frame.assign(**{name: survey.frame["firm"]}))
     )
     assert refusal(cs.OptionError, lambda: cs.csi(fit, by=name)) == f"by= names {name!r}, {WORDS}"
+
+
+def test_a_name_that_no_column_of_the_result_has_makes_groups(frame):
+    survey = cs.Survey(frame, scale=(1, 5), items=list("abcd"))
+    assert list(cs.diagnose.item_statistics(survey, list("abc"), by="method")["method"]) == [0, 0, 0, 1, 1, 1]
+    assert set(cs.diagnose.frequencies(survey, "a", by="gap")["gap"]) == {0, 1}
 
 
 def test_levels_and_firms():

@@ -17,7 +17,7 @@ from csisem.diagnose.sample import Sample, labelled
 from csisem.diagnose.target import FIXED, target_of
 from csisem.diagnose.two_way import terms_of
 from csisem.errors import DataError, OptionError, agree, listed
-from csisem.options import Adjustment, check_share, names_of, validate
+from csisem.options import Adjustment, check_share, groups_of, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,7 +116,7 @@ def anova(
     degrees of freedom less those of the test, as ``regTermTest`` of R's survey.
     """
     adjust = validate("adjust", adjust, Adjustment)
-    factors = names_of("by", by)
+    factors = groups_of(by, ("n", "mean", "sd", "se", "ci_lower", "ci_upper"))
     if not 1 <= len(factors) <= 2:
         raise OptionError(f"by= names {len(factors)} columns; one or two factors can be compared.")
     check_share("level", level)

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.diagnose.frequencies import check_interval, share_frame
+from csisem.diagnose.frequencies import SHARES, check_interval, share_frame
 from csisem.diagnose.page import Page
 from csisem.diagnose.sample import Sample, labelled
 from csisem.diagnose.shares import GroupMeans, group_means
-from csisem.errors import OptionError, ScaleError, agree
+from csisem.errors import OptionError, ScaleError, agree, shown
 from csisem.fit.drawn import under_design
 from csisem.inference.intervals import wald
 from csisem.inference.multiplicity import adjusted
-from csisem.options import Adjustment, ShareInterval, names_of, validate
+from csisem.options import Adjustment, ShareInterval, groups_of, validate
 from csisem.survey import Survey, as_survey
 from csisem.survey.fieldwork import warn_unless_random
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FloatArray = NDArray[np.float64]
+
+_COLUMNS = ("pair", "expected", "perceived", "gap", "statistic", "df", "pvalue", "adjusted", "balance", "balance_se",
+            "balance_pvalue", "verdict", "class", *SHARES)  # fmt: skip
 
 CLASSES = ("disappointed", "satisfied", "delighted")
 """Perceived below, as, or above what was expected (失望, 满意, 感动)."""
@@ -105,7 +108,7 @@ def disconfirmation(
 
     adjust = validate("adjust", adjust, Adjustment)
     check_interval(interval, level)
-    survey, grouping, asked = under_design(as_survey(data), design), names_of("by", by), _asked(pairs)
+    survey, grouping, asked = under_design(as_survey(data), design), groups_of(by, _COLUMNS), _asked(pairs)
     warn_unless_random(survey.fieldwork, stacklevel=2)
     tables, shares, notes = [], [], []
     for name, (expectation, perception) in asked.items():
@@ -118,11 +121,11 @@ def disconfirmation(
         notes += [f"{name}: {sentence}" for sentence in (*sample.without_rows(), *sample.single_rows())]
         gap = sample.values[:, 1] - sample.values[:, 0]
         sign = np.sign(np.where(np.abs(gap) < 1e-9, 0.0, gap))
-        shown = (sign[:, None] == np.array([-1.0, 0.0, 1.0])).astype(np.float64)
+        classed = (sign[:, None] == np.array([-1.0, 0.0, 1.0])).astype(np.float64)
         means = group_means(sample, np.column_stack([sample.values, gap, 100 * sign]))
         head = {"pair": name} | labelled(sample.labels, grouping)
         tables.append(pd.DataFrame(head | _tested(sample, means, level)))
-        frame = share_frame(sample, grouping, group_means(sample, shown), "class", CLASSES, interval, level)
+        frame = share_frame(sample, grouping, group_means(sample, classed), "class", CLASSES, interval, level)
         frame.insert(0, "pair", name)
         shares.append(frame)
     table = pd.concat(tables, ignore_index=True)
@@ -141,7 +144,7 @@ def _asked(pairs: object) -> dict[str, tuple[str, str]]:
         named = []
     for name, pair in named:
         if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2 or pair[0] == pair[1]:
-            raise OptionError(f"A pair is (expectation, perception), two different columns, not {pair!r}.")
+            raise OptionError(f"A pair is (expectation, perception), two different columns, not {shown(pair)}.")
         found[name or f"{pair[0]}, {pair[1]}"] = (str(pair[0]), str(pair[1]))
     if not found:
         raise OptionError("pairs= takes {'name': ('expectation', 'perception'), ...} or a list of such pairs.")

@@ -16,7 +16,7 @@ from csisem.diagnose.sample import Sample
 from csisem.diagnose.shares import group_means, share_interval
 from csisem.diagnose.target import items_of
 from csisem.diagnose.two_groups import halves, two_sided
-from csisem.errors import DataError, OptionError, agree, listed
+from csisem.errors import DataError, OptionError, agree, listed, shown
 from csisem.options import Prior, check_name, check_share, names_of, validate
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def discriminant(
     check_name("target", target, "one column or construct")
     check_share("level", level)
     if not isinstance(threshold, Real) or not 0 < threshold <= 100:
-        raise OptionError(f"threshold={threshold!r} is not a number of points above 0 and up to 100.")
+        raise OptionError(f"threshold={shown(threshold)} is not a number of points above 0 and up to 100.")
     if target in names:
         raise OptionError(f"{target!r} cannot be told from itself: leave it out of items=.")
     goal, texts = two_sided(data, target, fit, design)

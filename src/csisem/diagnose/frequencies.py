@@ -13,7 +13,7 @@ from csisem.diagnose.sample import Sample, labelled
 from csisem.diagnose.shares import GroupMeans, group_means, share_interval
 from csisem.errors import DataError
 from csisem.fit.drawn import under_design
-from csisem.options import ShareInterval, check_share, names_of, validate
+from csisem.options import ShareInterval, check_share, groups_of, names_of, validate
 from csisem.survey import Survey, as_survey
 from csisem.survey.fieldwork import warn_unless_random
 
@@ -28,6 +28,9 @@ MOST_ANSWERS = 200
 
 # Points of a scale up to which those that nobody chose are shown too.
 _SHOWN = 21
+
+SHARES = ("n", "answered", "percent", "se", "ci_lower", "ci_upper")
+"""Columns of a count, its share and the share's interval."""
 
 
 def frequencies(
@@ -78,7 +81,7 @@ def frequencies(
     import pandas as pd
 
     check_interval(interval, level)
-    survey, grouping = under_design(as_survey(data), design), names_of("by", by)
+    survey, grouping = under_design(as_survey(data), design), groups_of(by, ("item", "answer", *SHARES, "cumulative"))
     warn_unless_random(survey.fieldwork, stacklevel=2)
     parts = []
     for item in names_of("items", items):

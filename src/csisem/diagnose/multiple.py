@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.diagnose.frequencies import check_interval, share_frame
+from csisem.diagnose.frequencies import SHARES, check_interval, share_frame
 from csisem.diagnose.sample import Sample
 from csisem.diagnose.shares import group_means
 from csisem.errors import DataError, listed, nearest
 from csisem.fit.drawn import under_design
-from csisem.options import ShareInterval, names_of
+from csisem.options import ShareInterval, groups_of, names_of
 from csisem.survey import Survey, as_survey
 from csisem.survey.fieldwork import warn_unless_random
 
@@ -49,9 +49,11 @@ def multiple_answers(
     ------
     DataError, ScaleError, DesignError
         A column is missing or holds anything but 0, 1 and blanks, or no row was asked.
+    OptionError
+        An option is none of those above.
     """
     check_interval(interval, level)
-    survey, grouping = under_design(as_survey(data), design), names_of("by", by)
+    survey, grouping = under_design(as_survey(data), design), groups_of(by, ("option", *SHARES, "percent_of_ticks"))
     warn_unless_random(survey.fieldwork, stacklevel=2)
     names = _columns(survey, options)
     values = survey.answers(names).to_numpy(dtype=np.float64)

@@ -32,7 +32,7 @@ class Page:
             elif hasattr(value, "to_frame") or hasattr(value, "columns"):
                 frames.append((name, value))
             else:
-                lines.append(f"{name} {value:,}" if isinstance(value, int) else f"{name} {value}")
+                lines.append(f"{name} {_written(value)}")
         return lines, notes, frames
 
     def __repr__(self) -> str:
@@ -52,3 +52,10 @@ class Page:
                 f"<details open><summary>{html.escape(name)}</summary>{table.to_html(max_rows=MOST_ROWS)}</details>"
             )
         return "\n".join(parts)
+
+
+def _written(value: object) -> str:
+    """A number as a reader takes it in; anything else as it is."""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return f"{value:,}" if isinstance(value, int) else str(value)

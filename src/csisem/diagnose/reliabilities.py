@@ -25,7 +25,7 @@ from csisem.diagnose.one_factor import one_factor
 from csisem.diagnose.sample import Sample, labelled
 from csisem.errors import DataError, agree, listed
 from csisem.inference.moment_map import gradient, influence
-from csisem.options import check_share, names_of
+from csisem.options import check_share, groups_of
 from csisem.survey import Survey, as_survey
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ def table(
     import pandas as pd
 
     survey: Survey = as_survey(data)
-    grouping = names_of("by", by)
+    grouping = groups_of(by, ("block", "n", "item" if by_item else "n_items"))
     parts = []
     for name, names in blocks_of(items, survey).items():
         sample = Sample.of(survey, names, by=grouping, design=design)
@@ -244,6 +244,7 @@ def table(
             before(sample)
         for label, part in zip(sample.labels, groups, strict=True):
             found = row(part)
+            groups_of(grouping, found)
             head: dict[str, object] = {"block": name}
             count = len(names) if by_item else 1
             head |= {column: values * count for column, values in labelled([label], grouping).items()}

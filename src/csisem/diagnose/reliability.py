@@ -24,7 +24,7 @@ from csisem.diagnose.sample import Sample, labelled
 from csisem.errors import DataError, OptionError
 from csisem.fit.drawn import under_design
 from csisem.fit.fit import Fit
-from csisem.options import IntervalKind, check_share, names_of, validate
+from csisem.options import IntervalKind, check_share, groups_of, validate
 from csisem.survey import as_survey
 from csisem.survey.fieldwork import warn_unless_random
 
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from csisem.fit.draws import Bootstrap
 
 FloatArray = NDArray[np.float64]
+
+_COLUMNS = ("construct", "n_items", "n", "alpha", "alpha_low", "alpha_high", "omega", "omega_low", "omega_high",
+            "rho_c", "ave", "rho_a", "method")  # fmt: skip
 
 
 def reliability(
@@ -105,7 +108,7 @@ def reliability(
         frame = pd.DataFrame(_of_fit(data, own, level))
         return frame if bootstrap is None else _drawn(frame, measured_draws(data, own, bootstrap, interval, level))
     refuse_without_fit(bootstrap)
-    survey, grouping = under_design(as_survey(data), design), names_of("by", by)
+    survey, grouping = under_design(as_survey(data), design), groups_of(by, _COLUMNS)
     warn_unless_random(survey.fieldwork, stacklevel=2)
     rows: list[dict[str, object]] = []
     for name, items in blocks_of(model, survey).items():

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from csisem.errors import CsisemWarning, DataError, agree, listed
 from csisem.fit.drawn import under_design
 from csisem.fit.replicated import rule_of
+from csisem.index.averages import without_group
 from csisem.inference.design import added, degrees_of_freedom, linearise, variance
 from csisem.inference.replicates import replicate_degrees
 from csisem.options import names_of
@@ -48,6 +49,8 @@ class Sample:
         Columns of the groups.
     emptied
         Labels of the groups of which no row is left.
+    ungrouped
+        A sentence on the rows in no group, or none.
     """
 
     survey: Survey
@@ -60,6 +63,7 @@ class Sample:
     dropped: int
     by: tuple[str, ...] = ()
     emptied: tuple[Hashable, ...] = ()
+    ungrouped: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -122,7 +126,8 @@ class Sample:
             names = listed(left[code] for code in idle)
             raise DataError(f"The weights of {names} of {listed(by)} add up to zero, so nobody there counts.")
         emptied = tuple(label for code, label in enumerate(labels) if code not in set(present.tolist()))
-        return cls(survey, items, values, weights, kept, place, left, survey.n - len(kept), by, emptied)
+        return cls(survey, items, values, weights, kept, place, left, survey.n - len(kept), by, emptied,
+                   tuple(without_group(codes, by)))  # fmt: skip
 
     def without_rows(self) -> tuple[str, ...]:
         """Sentences about groups of which no row is left, which results would pass over."""
@@ -140,8 +145,8 @@ class Sample:
         return (f"A single row{where} answered {listed(self.items)}, and shows no spread: its errors are unknown.",)
 
     def warn_of_groups(self, stacklevel: int, *, single: bool = True) -> None:
-        """Warn of groups of which no row, or a single one, is left, where the result has no notes."""
-        for sentence in (*self.without_rows(), *(self.single_rows() if single else ())):
+        """Warn of rows in no group, and of groups with no row or a single one, where the result has no notes."""
+        for sentence in (*self.ungrouped, *self.without_rows(), *(self.single_rows() if single else ())):
             warnings.warn(sentence, CsisemWarning, stacklevel=stacklevel + 1)
 
     def left_out(self) -> tuple[str, ...]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri, stdtrit
 
 from csisem.diagnose.sample import Sample
 from csisem.inference.intervals import wilson
+from csisem.inference.simultaneous import bonferroni_critical
 from csisem.options import ShareInterval
 
 FloatArray = NDArray[np.float64]
@@ -77,11 +77,7 @@ def share_interval(means: GroupMeans, kind: ShareInterval, level: float) -> tupl
     ``"wilson"``: that of `inference.intervals.wilson` with Kish's effective rows; ``"wald"``: share plus or minus so
     many standard errors, which may leave 0-1. Both by t with the design's degrees of freedom.
     """
-    tail, degrees = (1 - level) / 2, means.degrees[:, None]
-    usable = degrees > 0
-    known = np.where(usable & np.isfinite(degrees), degrees, 1.0)
-    t = np.where(np.isfinite(degrees), -stdtrit(known, tail), -ndtri(tail))
-    t = np.where(usable, t, np.nan)
+    t = bonferroni_critical(1, level, means.degrees[:, None])
     share, variance = means.value, means.variance
     if kind == "wald":
         width = t * np.sqrt(variance)

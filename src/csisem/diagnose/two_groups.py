@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.diagnose.sample import Sample
 from csisem.diagnose.target import target_of
-from csisem.errors import DataError, OptionError, listed
+from csisem.errors import DataError, OptionError, listed, shown
 from csisem.fit.drawn import under_design
 from csisem.survey import Survey, as_survey
 from csisem.survey.fieldwork import warn_unless_random
@@ -30,7 +30,7 @@ def two_sided(data: object, target: str, fit: Fit | None, design: object) -> tup
     DataError, ScaleError, DesignError, ModelError
         As `target.target_of`; or no row has a value.
     """
-    if fit is not None or data is None or not isinstance(target, str):
+    if fit is not None or data is None:
         return target_of(data, target, fit=fit, design=design), None
     survey = under_design(as_survey(data), design)
     numbers = survey.numeric(target)
@@ -84,6 +84,6 @@ def halves(
     if inside is not None:
         given = f"{inside:g}" if isinstance(inside, int | float) and not isinstance(inside, bool) else str(inside)
         if given not in names:
-            raise OptionError(f"inside={inside!r} is none of the two values of {target!r}, {listed(names)}.")
+            raise OptionError(f"inside={shown(inside)} is none of the two values of {target!r}, {listed(names)}.")
         chosen = names.index(given)
     return values == levels[chosen], (names[chosen], names[1 - chosen])

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri, stdtrit
 
 from csisem.composite.estimate import Estimates
 from csisem.composite.validity import fornell_larcker, htmt
@@ -27,6 +26,7 @@ from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.errors import errors_of
 from csisem.inference.moment_map import gradient, influence, normal_theory_variance
+from csisem.inference.simultaneous import bonferroni_critical
 from csisem.model.construct import Construct
 from csisem.model.specification import Model
 from csisem.options import IntervalKind, check_share, names_of, validate
@@ -248,11 +248,7 @@ def _composite_widths(fit: CompositeFit, own: Measured, level: float) -> FloatAr
 
 def _half(variance: FloatArray, degrees: float, level: float) -> FloatArray:
     """Half the width of intervals, by t with the degrees of freedom of a design; nan where it has none."""
-    if not degrees > 0:
-        return np.full(len(variance), np.nan)
-    tail = (1 - level) / 2
-    quantile = -float(stdtrit(degrees, tail) if np.isfinite(degrees) else ndtri(tail))
-    return np.asarray(quantile * np.sqrt(np.maximum(variance, 0.0)))
+    return np.asarray(bonferroni_critical(1, level, degrees) * np.sqrt(np.maximum(variance, 0.0)))
 
 
 def _widths(fit: Fit, own: Measured, group: int, level: float) -> FloatArray:

@@ -16,7 +16,7 @@ from csisem.diagnose.sample import Sample, labelled
 from csisem.diagnose.spreads import bartlett, distances, distances_under_design, fligner
 from csisem.diagnose.target import FIXED, target_of
 from csisem.errors import listed
-from csisem.options import check_share, names_of
+from csisem.options import check_share, groups_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +85,7 @@ def variances(
     DataError, ScaleError, DesignError, ModelError, OptionError
         As for `anova`.
     """
-    columns = names_of("by", by)
+    columns = groups_of(by, ("n", "sd", "distance", "se", "ci_lower", "ci_upper"))
     check_share("level", level)
     sample = target_of(data, target, by=columns, fit=fit, design=design)
     groups = checked_groups(sample, columns)

@@ -10,9 +10,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from csisem.errors import OptionError
 from csisem.inference.resample import Block, blocks
-from csisem.options import check_whole
+from csisem.options import check_flag, check_seed, check_whole
 
 P = TypeVar("P")
 
@@ -34,10 +33,8 @@ def check_drawing(n: object, seed: object, workers: object = 1, progress: object
     """
     check_whole("n", n, 2)
     check_whole("workers", workers, 1)
-    if seed is not None:
-        check_whole("seed", seed, 0)
-    if progress not in (True, False, None):
-        raise OptionError(f"progress={progress!r} is not one of True, False, None.")
+    check_seed(seed)
+    check_flag("progress", progress, unset=True)
 
 
 def seeded(seed: int | None) -> int:

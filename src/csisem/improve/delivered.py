@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, OptionError, listed, nearest, shown
+from csisem.errors import DataError, OptionError, agree, listed, nearest, shown
 from csisem.fit.drawn import under_design
 from csisem.index.averages import ask, averages
 from csisem.index.joint import is_figures
@@ -157,7 +157,7 @@ def improvement_route(before: DeliveredValue, after: DeliveredValue) -> str:
 
 def _checked(values: dict[str, float], costs: dict[str, float]) -> tuple[str, ...]:
     if both := [name for name in values if name in costs]:
-        raise DataError(f"{listed(both)} is part of value and of cost.")
+        raise DataError(f"{listed(both)} {agree(len(both), 'is', 'are')} part of value and of cost.")
     parts_of_one(values, "the parts of value")
     parts_of_one(costs, "the parts of cost")
     return (*values, *costs)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import CsisemWarning, DataError, OptionError, listed
+from csisem.errors import CsisemWarning, DataError, OptionError, agree, listed
 from csisem.fit.drawn import under_design
 from csisem.improve import importance
 from csisem.improve.resampled import check_draws, resampled
@@ -19,7 +19,7 @@ from csisem.improve.statistics import Columns, columns_of, estimate, moments_of
 from csisem.inference.bootstrap import interval
 from csisem.inference.intervals import wald
 from csisem.inference.moment_map import Gradient, gradient
-from csisem.options import DriverMeasure, check_resampling, check_share, names_of, validate
+from csisem.options import DriverMeasure, check_share, names_of, validate
 from csisem.survey import Survey, as_survey
 
 if TYPE_CHECKING:
@@ -98,13 +98,12 @@ def drivers(
     if not wanted:
         raise OptionError(f"measures= names at least one of {listed(EVERY)}.")
     check_share("level", level)
-    check_resampling(0, seed)
+    check_draws(bootstrap, seed, level)
     names, target = names_of("items", items), names_of("outcome", outcome)
     columns = _columns(under_design(as_survey(data), design), names, target)
     asked = _Asked(tuple(wanted), len(names), seed)
     corr = importance.correlations(moments_of(columns.values, columns.weight)[1])
     vif = _checked(corr, names)
-    check_draws(bootstrap, level)
     if bootstrap and "lmg" in wanted and len(names) > MOST_RESAMPLED:
         raise OptionError(f"LMG of every resample is for at most {MOST_RESAMPLED} drivers, and these are {len(names)}; "
                           "leave out bootstrap= for linearised errors, or take measures='relative'.")  # fmt: skip
@@ -181,7 +180,7 @@ _SMOOTH = {
 def _columns(survey: Survey, names: tuple[str, ...], target: tuple[str, ...]) -> Columns:
     """Complete rows of the drivers and, last, the mean of the outcome's items."""
     if both := [name for name in names if name in target]:
-        raise DataError(f"{listed(both)} stands on both sides; an item explains itself.")
+        raise DataError(f"{listed(both)} {agree(len(both), 'stands', 'stand')} on both sides; an item explains itself.")
     if not names or not target:
         raise OptionError("Name the outcome and at least one driver.")
     found = columns_of(survey, (*names, *target), len(names) + 2)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.errors import DataError, OptionError, ScaleError, listed, shown
+from csisem.errors import DataError, ScaleError, agree, listed
 from csisem.improve.gaps import gaps
 from csisem.improve.paired import read_pairs
 from csisem.index.satisfaction import SharedRows
 from csisem.model.wording import Language
-from csisem.options import check_number, entries_of, groups_of, validate
+from csisem.options import entries_of, groups_of, rising, validate
 from csisem.survey import Survey, as_survey
 from csisem.survey.figures import scales_of
 
@@ -88,7 +88,7 @@ def service_expectations(
     What the texts write as satisfaction = process + quality + price is an `index.Hierarchy` of three equal weights.
     """
     validate("language", language, Language)
-    low, high = _checked_cuts(cuts)
+    low, high = rising("cuts", cuts, "two numbers, where middle and high begin", *_SCALE)
     groups_of(by, ("actual", "sign", "word"))
     pairs, members = _read(expectations)
     survey = as_survey(data)
@@ -109,17 +109,6 @@ def service_expectations(
     return frame
 
 
-def _checked_cuts(cuts: object) -> tuple[float, float]:
-    ends = cuts if isinstance(cuts, tuple | list) else ()
-    if len(ends) != 2:
-        raise OptionError(f"cuts= takes two numbers, where middle and high begin, not {shown(cuts)}.")
-    for end in ends:
-        check_number("cuts", end, *_SCALE)
-    if not ends[0] < ends[1]:
-        raise OptionError(f"cuts={tuple(ends)} must rise.")
-    return ends[0], ends[1]
-
-
 def _read(expectations: object) -> tuple[dict[str, tuple[str, str]], dict[str, list[str]]]:
     """Pairs of columns by item, and items by expectation."""
     given = entries_of("expectations", expectations, "its items")
@@ -130,9 +119,10 @@ def _read(expectations: object) -> tuple[dict[str, tuple[str, str]], dict[str, l
     for name, items in given.items():
         if isinstance(items, Mapping) and not items:
             raise DataError(f"The expectation {name!r} has no items.")
-        own = read_pairs(items, "item", "of expectation", "of actual service")
+        own = read_pairs(items, "item", "of expectation", "of actual service", f"expectations[{name!r}]")
         if twice := [item for item in own if item in pairs]:
-            raise DataError(f"Item {listed(twice)} stands in {name!r} and in another expectation.")
+            both = agree(len(twice), "Item {} stands", "Items {} stand").format(listed(twice))
+            raise DataError(f"{both} in {name!r} and in another expectation.")
         pairs |= own
         members[name] = list(own)
     return pairs, members

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, listed, nearest, shown
+from csisem.errors import DataError, agree, listed, nearest, shown
 from csisem.fit.drawn import under_design
 from csisem.improve.paired import Differences, read_pairs
 from csisem.index.averages import ask, averages, label_columns, tell, ungrouped
@@ -101,9 +101,9 @@ def gaps(
     found = averages(asked)
     if found.empty.any():
         domain, place = (int(k) for k in np.argwhere(found.empty)[0])
-        where = f" in {asked.labels[domain]!r}" if asked.by else ""
+        where = f" in {listed([asked.labels[domain]])}" if asked.by else ""
         raise DataError(f"Nobody{where} answered both questions on {names[place // 3]!r}.")
-    tell(ungrouped(asked), 2)
+    tell(ungrouped(asked))
     count = len(labels)
     n = np.stack([found.n[:, ::3][:, row > 0].min(axis=1) for row in sums], axis=1)
     value = found.value.reshape(-1, count, 3)
@@ -138,7 +138,8 @@ def _sums(
         given = entries_of("dimensions", dimensions, "its questions")
         dimensions = {name: names_of("dimensions", members) for name, members in given.items()}
         if empty := [name for name, members in dimensions.items() if not members]:
-            raise DataError(f"Dimension {listed(empty)} has no questions.")
+            raise DataError(f"{agree(len(empty), 'Dimension', 'Dimensions')} {listed(empty)} "
+                            f"{agree(len(empty), 'has', 'have')} no questions.")  # fmt: skip
         if odd := [one for members in dimensions.values() for one in members if one not in names]:
             raise DataError(f"There is no question {odd[0]!r}{nearest(odd[0], names)}.")
         if both := [name for name in names if sum(name in members for members in dimensions.values()) != 1]:

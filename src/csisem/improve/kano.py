@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, shown
+from csisem.errors import DataError, listed, shown
 from csisem.fit.drawn import under_design
 from csisem.improve.paired import read_pairs
 from csisem.index.averages import ask, averages, label_columns, tell, ungrouped
@@ -97,9 +97,9 @@ def kano(
     nobody = found.n[:, ::_NUMBERS] == 0
     if nobody.any():
         domain, item = (int(k) for k in np.argwhere(nobody)[0])
-        where = f" in {asked.labels[domain]!r}" if asked.by else ""
+        where = f" in {listed([asked.labels[domain]])}" if asked.by else ""
         raise DataError(f"Nobody{where} answered both questions on {items[item]!r}.")
-    tell(ungrouped(asked), 2)
+    tell(ungrouped(asked))
     return _frame(asked.by, asked.labels, items, found.value, found.covariance.matrix(), found.n, found.degrees, level)
 
 

@@ -18,8 +18,8 @@ IntArray = NDArray[np.intp]
 BoolArray = NDArray[np.bool_]
 
 
-def read_pairs(pairs: object, kind: str, first: str, second: str) -> dict[str, tuple[str, str]]:
-    """Return two columns for each of some qualities or questions (``kind``), from a mapping.
+def read_pairs(pairs: object, kind: str, first: str, second: str, option: str = "pairs") -> dict[str, tuple[str, str]]:
+    """Return two columns for each of some qualities or questions (``kind``), from the mapping that ``option`` takes.
 
     Raises
     ------
@@ -29,7 +29,7 @@ def read_pairs(pairs: object, kind: str, first: str, second: str) -> dict[str, t
         There are none, or one has not two different columns.
     """
     found: dict[str, tuple[str, str]] = {}
-    for name, pair in entries_of("pairs", pairs, "two columns").items():
+    for name, pair in entries_of(option, pairs, "two columns").items():
         two = [] if isinstance(pair, str) or not isinstance(pair, Sequence) else list(pair)
         if len(two) != 2 or not all(isinstance(column, str) for column in two) or two[0] == two[1]:
             raise DataError(f"The {kind} {name!r} needs two columns, {first} and {second}, not {shown(pair)}.")

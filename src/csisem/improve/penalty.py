@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, OptionError, listed
+from csisem.errors import DataError, OptionError, agree, listed
 from csisem.fit.drawn import under_design
 from csisem.improve.statistics import Statistics, columns_of, estimate
 from csisem.index.nodes import points_of
@@ -83,7 +83,7 @@ def penalty_reward(
     if not names or not target:
         raise OptionError("Name the outcome and at least one item.")
     if both := [name for name in names if name in target]:
-        raise DataError(f"{listed(both)} stands on both sides; an item explains itself.")
+        raise DataError(f"{listed(both)} {agree(len(both), 'stands', 'stand')} on both sides; an item explains itself.")
     survey = under_design(as_survey(data), design)
     every = (*names, *target)
     scale = points_of(survey, every, complete=True)

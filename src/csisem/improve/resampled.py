@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import OptionError, shown
+from csisem.errors import OptionError
 from csisem.fit.redraw import by_design
 from csisem.improve.statistics import Columns, Function, moments_under
 from csisem.inference.bootstrap import least_draws
 from csisem.inference.resample import blocks, counts, with_replacement
+from csisem.options import check_resampling
 
 FloatArray = NDArray[np.float64]
 
@@ -17,16 +18,15 @@ FloatArray = NDArray[np.float64]
 _SINGULAR = 1e-10
 
 
-def check_draws(count: object, level: float) -> None:
-    """Refuse a number of draws from which there is no interval; 0 asks for none.
+def check_draws(count: int, seed: object, level: float) -> None:
+    """Refuse a number of draws from which there is no interval, and seeds that are none; 0 draws ask for none.
 
     Raises
     ------
     OptionError
-        It is no number, or below what a percentile interval takes.
+        One is no number, or ``count`` below what a percentile interval takes.
     """
-    if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 0:
-        raise OptionError(f"bootstrap={shown(count)} is not a number of resamples; give 0, or for instance 2000.")
+    check_resampling(count, seed)
     if 0 < count < least_draws(level):
         raise OptionError(f"bootstrap={count} draws make no {level:.12g} interval; give at least {least_draws(level)}.")
 

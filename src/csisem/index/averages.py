@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import CsisemWarning, DataError, listed
+from csisem.errors import CsisemWarning, DataError, agree, listed
 from csisem.fit.replicated import rule_of
 from csisem.inference.design import degrees_of_freedom, linearise
 from csisem.inference.influence import Covariance, JointCovariance, StackCovariance, UnitCovariance
@@ -83,17 +84,25 @@ def ask(
 
 def ungrouped(asked: Asked) -> list[str]:
     """A sentence on the rows that are in no domain, or none."""
-    lost = 0 if asked.codes is None else int(np.count_nonzero(asked.codes < 0))
+    return [] if asked.codes is None else without_group(asked.codes, asked.by)
+
+
+def without_group(codes: IntArray, by: tuple[str, ...]) -> list[str]:
+    """A sentence on the rows whose group (n,) by some columns is blank, -1, or none."""
+    lost = int(np.count_nonzero(codes < 0))
     if not lost:
         return []
-    return [f"{lost} of the {asked.survey.n} rows {'are' if lost > 1 else 'is'} in no group of {listed(asked.by)}, "
-            "which is missing there; they enter no estimate."]  # fmt: skip
+    return [f"{lost} of the {len(codes)} rows {agree(lost, 'is', 'are')} in no group of {listed(by)}, "
+            f"which is missing there; {agree(lost, 'it enters', 'they enter')} no estimate."]  # fmt: skip
 
 
-def tell(sentences: list[str], stacklevel: int) -> None:
-    """Issue warnings that point ``stacklevel`` calls above the caller's."""
+def tell(sentences: list[str]) -> None:
+    """Issue warnings that point at the call of the package, however many functions of it lie between."""
+    depth, frame = 1, inspect.currentframe()
+    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == __name__.partition(".")[0]:
+        depth, frame = depth + 1, frame.f_back
     for sentence in sentences:
-        warnings.warn(sentence, CsisemWarning, stacklevel=stacklevel + 1)
+        warnings.warn(sentence, CsisemWarning, stacklevel=depth)
 
 
 def label_columns(by: tuple[str, ...], labels: tuple[Hashable, ...], count: int) -> dict[str, list[Hashable]]:

@@ -125,11 +125,11 @@ def score_answers(
     if found.empty.any() and (combine is not None or found.empty[:, 0].any()):
         domain, place = (int(k) for k in np.argwhere(found.empty)[0])
         name = items[place] if combine is not None else tree.names[place]
-        where = f" in {asked.labels[domain]!r}" if by else ""
+        where = f" in {listed([asked.labels[domain]])}" if by else ""
         who = "answered all indicators" if missing == "listwise" else f"answered {name!r}"
         raise DataError(f"Nobody{where} {who}, so there is no index.")
     unheard = [] if combine is not None else np.flatnonzero(found.empty.any(axis=0)).tolist()
-    tell([*ungrouped(asked), *_unheard(tree, unheard, asked.by)], 4)
+    tell([*ungrouped(asked), *_unheard(tree, unheard, asked.by)])
     n = found.n if combine is None else _fewest(tree, found.n)
     value = found.value
     slope = by_weight(tree, value).reshape(value.size, -1)

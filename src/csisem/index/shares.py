@@ -185,9 +185,9 @@ def _estimated(
     found = averages(asked)
     if found.empty.any():
         domain, place = (int(k) for k in np.argwhere(found.empty)[0])
-        where = f" in {asked.labels[domain]!r}" if asked.by else ""
+        where = f" in {listed([asked.labels[domain]])}" if asked.by else ""
         raise DataError(f"Nobody{where} answered {items[place]!r}, so there is no share.")
-    tell(ungrouped(asked), 3)
+    tell(ungrouped(asked))
     return asked, found
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.composite.assessment import score_reliability
-from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError
+from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError, shown
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.index.satisfaction import csi
 from csisem.model.specification import Model
@@ -106,7 +106,7 @@ def compare_estimators(
 def _checked(estimators: object) -> list[str]:
     given = [] if isinstance(estimators, str) or not isinstance(estimators, Iterable) else list(estimators)
     if len(given) < 2:
-        raise OptionError(f"estimators={estimators!r} are not two or more; give a list, such as ['ML', 'PLS'].")
+        raise OptionError(f"estimators={shown(estimators)} are not two or more; give a list, such as ['ML', 'PLS'].")
     names = [str(validate("estimators", name, Estimator)) for name in given]
     twice = [name for name in names if names.count(name) > 1]
     if twice:

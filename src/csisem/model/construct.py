@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from csisem.errors import ModelError
+from csisem.errors import ModelError, shown
 from csisem.options import Mode, validate
 
 
@@ -41,22 +41,22 @@ class Construct:
         self, name: str, items: Sequence[str] | str, mode: Mode = "A", *, composite: bool | None = None
     ) -> None:
         if not isinstance(name, str) or not name.strip():
-            raise ModelError(f"A construct needs a name, and {name!r} is none.")
+            raise ModelError(f"A construct needs a name, and {shown(name)} is none.")
         if not isinstance(items, Iterable):
-            raise ModelError(f"The items of construct {name!r} are a list of column names, not {items!r}.")
+            raise ModelError(f"The items of construct {name!r} are a list of column names, not {shown(items)}.")
         named = (items,) if isinstance(items, str) else tuple(items)
         validate("mode", mode, Mode)
         if not named:
             raise ModelError(f"Construct {name!r} has no items.")
         for item in named:
             if not isinstance(item, str) or not item.strip():
-                raise ModelError(f"Construct {name!r} has an item that is no column name: {item!r}.")
+                raise ModelError(f"Construct {name!r} has an item that is no column name: {shown(item)}.")
             if named.count(item) > 1:
                 raise ModelError(f"Construct {name!r} names the item {item!r} {named.count(item)} times.")
         if name in named:
             raise ModelError(f"Construct {name!r} is measured by itself; an item and its construct need two names.")
         if composite is not None and not isinstance(composite, bool):
-            raise ModelError(f"composite= of {name!r} takes True or False, not {composite!r}.")
+            raise ModelError(f"composite= of {name!r} takes True or False, not {shown(composite)}.")
         if mode == "B" and composite is False:
             raise ModelError(f"{name!r} is weighed by regression (mode 'B'), which only a composite can be; take mode "
                              "'A', or composite=True.")  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from csisem.errors import DataError, OptionError, shown
-from csisem.options import check_number, check_whole, names_of
+from csisem.options import check_number, check_whole, names_of, rising
 from csisem.survey.figures import numbers
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def self_assessment(
     """
     import pandas as pd
 
-    sizes, (low, high) = _sizes(groups), _scale(scale)
+    sizes, (low, high) = _sizes(groups), rising("scale", scale, "the lowest and the highest answer")
     labels = list(names_of("names", names)) if names is not None else [str(k + 1) for k in range(len(sizes))]
     if len(labels) != len(sizes):
         raise OptionError(f"There are {len(sizes)} groups but {len(labels)} names.")
@@ -97,17 +97,6 @@ def _sizes(groups: object) -> list[int]:
     for size in sizes:
         check_whole("groups", size, 1)
     return sizes
-
-
-def _scale(scale: object) -> tuple[float, float]:
-    ends = scale if isinstance(scale, tuple | list) else ()
-    if len(ends) != 2:
-        raise OptionError(f"scale= takes the lowest and the highest answer, not {shown(scale)}.")
-    for end in ends:
-        check_number("scale", end)
-    if not ends[0] < ends[1]:
-        raise OptionError(f"scale={tuple(ends)} must rise.")
-    return ends[0], ends[1]
 
 
 @overload

@@ -71,6 +71,8 @@ def word_of_mouth(
 
     Raises
     ------
+    DataError
+        One is no number.
     OptionError
         A number is negative.
     """

@@ -13,7 +13,7 @@ from csisem.fit.drawn import under_design
 from csisem.index.nodes import points_of
 from csisem.index.outcomes.curves import Sample, isotonic_curve, logistic_curve
 from csisem.inference.bootstrap import least_draws
-from csisem.options import LoyaltyCurve, check_number, check_resampling, check_share, check_whole, names_of, validate
+from csisem.options import LoyaltyCurve, check_number, check_seed, check_share, check_whole, names_of, validate
 from csisem.survey import Survey, as_survey
 from csisem.survey.figures import numbers
 
@@ -129,7 +129,7 @@ def loyalty_curve(
     check_share("level", level)
     if method == "isotonic":
         check_whole("bootstrap", bootstrap, max(_LEAST_DRAWS, least_draws(level)))
-        check_resampling(bootstrap, seed)
+        check_seed(seed)
     survey = under_design(as_survey(data), design)
     if survey.design.replicate_weights:
         raise OptionError("The curve's band comes from sampling units; replicate weights are not used: design=False.")

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtri
 
 from csisem.errors import DataError, shown
-from csisem.options import RateInterval, check_share, validate
+from csisem.inference.intervals import wilson
+from csisem.inference.simultaneous import bonferroni_critical
+from csisem.options import ShareInterval, check_share, validate
 from csisem.survey.figures import number
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def rates(
-    counts: Mapping[str, tuple[float, float]], *, method: RateInterval = "wilson", level: float = 0.95
+    counts: Mapping[str, tuple[float, float]], *, method: ShareInterval = "wilson", level: float = 0.95
 ) -> pd.DataFrame:
     """Rates such as repeat purchase or complaints, with intervals of a simple random sample.
 
@@ -48,9 +49,8 @@ def rates(
     """
     import pandas as pd
 
-    validate("method", method, RateInterval)
+    validate("method", method, ShareInterval)
     check_share("level", level)
-    z = -float(ndtri((1 - level) / 2))
     rows = []
     if not isinstance(counts, Mapping) and (not hasattr(counts, "items") or hasattr(counts, "columns")):
         raise DataError(f"Rates go by name, each a pair (count, base), not {shown(counts)}.")
@@ -62,12 +62,9 @@ def rates(
             raise DataError(f"The rate {name!r} is {count:g} of {base:g}; a rate counts some of a number above zero.")
         share = count / base
         se = (share * (1 - share) / base) ** 0.5
-        middle, width = share, z * se
-        if method == "wilson":
-            middle = (share + z**2 / (2 * base)) / (1 + z**2 / base)
-            width = z * (share * (1 - share) / base + z**2 / (4 * base**2)) ** 0.5 / (1 + z**2 / base)
-        # At the ends Wilson's interval ends there too, but for rounding.
-        lower = 0.0 if method == "wilson" and count == 0 else middle - width
-        upper = 1.0 if method == "wilson" and count == base else middle + width
-        rows.append((name, count, base, share, se, lower, upper))
-    return pd.DataFrame(rows, columns=["rate", "count", "base", "share", "se", "ci_lower", "ci_upper"])
+        rows.append((name, count, base, share, se))
+    frame = pd.DataFrame(rows, columns=["rate", "count", "base", "share", "se"])
+    value, error, of = (frame[column].to_numpy(dtype=np.float64) for column in ("share", "se", "base"))
+    z = bonferroni_critical(1, level)
+    lower, upper = wilson(value, error**2, of, z) if method == "wilson" else (value - z * error, value + z * error)
+    return frame.assign(ci_lower=lower, ci_upper=upper)
