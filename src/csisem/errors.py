@@ -64,6 +64,11 @@ def shown(value: object, most: int = 80) -> str:
     return text if len(text) <= most else f"a {type(value).__name__}"
 
 
+def group_places(labels: Iterable[object]) -> list[str]:
+    """Return, for each group, the words that say where in a sentence; one empty text without groups."""
+    return [f" in group {label!s}" for label in labels] or [""]
+
+
 def agree(count: int, one: str, many: str) -> str:
     """Return the word or words that go with a count: ``one`` with 1, otherwise ``many``."""
     return one if count == 1 else many

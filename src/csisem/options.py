@@ -329,19 +329,6 @@ def rising(name: str, given: object, what: str, low: float = -math.inf, high: fl
     return ends[0], ends[1]
 
 
-def entries_of(name: str, given: object, what: str) -> dict[str, Any]:
-    """Return an option that goes by name as a dictionary; ``what`` says what stands under each name.
-
-    Raises
-    ------
-    OptionError
-        It is neither a mapping nor a Series.
-    """
-    if not isinstance(given, Mapping) and (not hasattr(given, "items") or hasattr(given, "columns")):
-        raise OptionError(f"{name}= goes by name, from each to {what}; {shown(given)} does not.")
-    return {str(key): value for key, value in given.items()}
-
-
 def names_of(name: str, given: object, *, once: bool = True) -> tuple[str, ...]:
     """Return an option that takes one name, several in an order, or none (None) as a tuple.
 

@@ -151,8 +151,7 @@ def _estimate(
 
 def _notes(asked: Asked, names: tuple[str, ...], found: Averages, *, replace: bool) -> list[str]:
     """What a reader of the frame would not see in it."""
-    said = ungrouped(asked)
-    said += _thin(asked, names, found)
+    said = [*ungrouped(asked), *_thin(asked, names, found)]
     failed = int(np.count_nonzero(np.isnan(found.covariance.variances()) & (found.n.ravel() > 1)))
     if failed:
         said.append(f"{failed} of {found.n.size} estimates have no error, since more than {100 * MOST_FAILED:g} % of "

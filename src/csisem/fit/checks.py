@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, ModelError, OptionError, listed, nearest, shown
+from csisem.errors import DataError, ModelError, OptionError, group_places, listed, nearest, shown
 from csisem.model.parameters import ParameterTable
 from csisem.moments.moments import Moments
 from csisem.options import (
@@ -183,7 +183,7 @@ def check_moments(moments: Moments, table: ParameterTable) -> None:
         free parameters.
     """
     items = moments.items
-    groups = [f" in group {label!s}" for label in table.groups] or [""]
+    groups = group_places(table.groups)
     n, weight = moments.n.reshape(-1), moments.weight.reshape(-1)
     p = len(items)
     cov, mean = moments.cov.reshape(-1, p, p), moments.mean.reshape(-1, p)

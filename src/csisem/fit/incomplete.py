@@ -12,7 +12,7 @@ from csisem.covariance.incomplete import Incomplete
 from csisem.covariance.reference import saturated_table
 from csisem.covariance.saturated import available, saturated_moments, singular_correlations
 from csisem.covariance.structure import Structure, compile_structure
-from csisem.errors import DataError, listed
+from csisem.errors import DataError, group_places, listed
 from csisem.fit.checks import check_count, dependent, refuse_dependent
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
@@ -43,7 +43,7 @@ def estimated_moments(patterns: Patterns, table: ParameterTable) -> Moments:
         An item is constant or unanswered in a group, two items were never answered together, there are fewer rows than
         free parameters, or items are linearly dependent.
     """
-    groups = [f" in group {label!s}" for label in patterns.groups] or [""]
+    groups = group_places(patterns.groups)
     zeros = np.zeros((len(groups), len(patterns.items)))
     sample = objective(compile_structure(saturated_table(table)), patterns, zeros)
     check_coverage(patterns)
@@ -64,7 +64,7 @@ def check_coverage(patterns: Patterns) -> None:
     DataError
         It names them.
     """
-    for group, where in enumerate([f" in group {label!s}" for label in patterns.groups] or [""]):
+    for group, where in enumerate(group_places(patterns.groups)):
         _check_coverage(patterns, group, where)
 
 

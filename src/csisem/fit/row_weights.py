@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.cholesky import definite
-from csisem.errors import DataError, OptionError, listed
+from csisem.errors import DataError, OptionError, group_places, listed
 from csisem.moments.contributions import ProductKernel
 from csisem.options import RECIPES
 
@@ -53,7 +53,7 @@ def moment_weight(
     if discrepancy == "DWLS":
         diagonal: FloatArray = 1 / np.diagonal(gamma, axis1=-2, axis2=-1)
         return diagonal
-    for group, where in enumerate(_places(table)):
+    for group, where in enumerate(group_places(table.groups)):
         _check_dependence(gamma[group], table, where)
     return np.asarray(np.linalg.inv(gamma), dtype=np.float64)
 
@@ -80,7 +80,7 @@ def read_gamma(survey: Survey, moments: Moments, by: Sequence[str], *, means: bo
 def _check_rows(moments: Moments, table: ParameterTable) -> None:
     p = len(table.observed)
     size = p * (p + 1) // 2 + (p if table.meanstructure else 0)
-    for n, where in zip(moments.n.reshape(-1), _places(table), strict=True):
+    for n, where in zip(moments.n.reshape(-1), group_places(table.groups), strict=True):
         if n <= size:
             raise DataError(f"estimator='WLS' weighs {size} moments by their covariances, which takes more rows than "
                             f"moments, and there are {n} complete rows{where}; {_INSTEAD}.")  # fmt: skip
@@ -101,7 +101,3 @@ def _check_dependence(gamma: FloatArray, table: ParameterTable, where: str) -> N
     involved = [moments[k] for k in np.argsort(-weight) if weight[k] > 0.3 * weight.max()]
     raise DataError(f"estimator='WLS' cannot weigh the moments {listed(involved)}{where}, of which every row gives one "
                     f"by the others; {_INSTEAD}.")  # fmt: skip
-
-
-def _places(table: ParameterTable) -> list[str]:
-    return [f" in group {label!s}" for label in table.groups] or [""]

@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from csisem.errors import DataError, OptionError, agree, listed, nearest, shown
 from csisem.fit.drawn import under_design
 from csisem.index.averages import ask, averages
-from csisem.index.joint import is_figures
 from csisem.index.nodes import Points, points_of
 from csisem.inference.intervals import wald
 from csisem.options import DeliveredForm, check_share, validate
 from csisem.survey import as_survey
-from csisem.survey.figures import by_name, parts_of_one
+from csisem.survey.figures import by_name, is_figures, parts_of_one
 
 FloatArray = NDArray[np.float64]
 

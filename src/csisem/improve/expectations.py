@@ -12,9 +12,9 @@ from csisem.improve.gaps import gaps
 from csisem.improve.paired import read_pairs
 from csisem.index.satisfaction import SharedRows
 from csisem.model.wording import Language
-from csisem.options import entries_of, groups_of, rising, validate
+from csisem.options import groups_of, rising, validate
 from csisem.survey import Survey, as_survey
-from csisem.survey.figures import scales_of
+from csisem.survey.figures import entries_of, scales_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,9 +16,9 @@ from csisem.index.joint import INTERVAL, framed
 from csisem.index.nodes import points_of
 from csisem.index.satisfaction import MOST_JOINT
 from csisem.inference.intervals import wald
-from csisem.options import check_share, entries_of, groups_of, names_of
+from csisem.options import check_share, groups_of, names_of
 from csisem.survey import as_survey
-from csisem.survey.figures import by_name, number, parts_of_one
+from csisem.survey.figures import by_name, entries_of, number, parts_of_one
 
 if TYPE_CHECKING:
     import pandas as pd

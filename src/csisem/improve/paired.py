@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from csisem.errors import DataError, shown
 from csisem.index.nodes import Points
 from csisem.moments.quotients import stacked
-from csisem.options import entries_of
+from csisem.survey.figures import entries_of
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]

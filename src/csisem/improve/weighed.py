@@ -13,11 +13,10 @@ from csisem.errors import DataError, OptionError, listed
 from csisem.fit.drawn import under_design
 from csisem.improve.quadrants import paired
 from csisem.improve.statistics import Columns, columns_of, estimate, moments_of
-from csisem.index.joint import is_figures
 from csisem.index.nodes import points_of
 from csisem.inference.moment_map import Gradient, gradient
 from csisem.survey import Survey, as_survey
-from csisem.survey.figures import by_name
+from csisem.survey.figures import by_name, is_figures
 
 if TYPE_CHECKING:
     import pandas as pd

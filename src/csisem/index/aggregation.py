@@ -13,7 +13,8 @@ from csisem.index.joint import INTERVAL, Joint, column_of, framed, joint_of, uni
 from csisem.index.levels import Structure, read_structure
 from csisem.index.satisfaction import MOST_JOINT
 from csisem.inference.delta import jacobian
-from csisem.options import entries_of, groups_of
+from csisem.options import groups_of
+from csisem.survey.figures import entries_of
 
 if TYPE_CHECKING:
     import pandas as pd

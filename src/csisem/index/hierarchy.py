@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from csisem.errors import DataError, OptionError, nearest, shown
 from csisem.index.averages import label_columns
 from csisem.index.indicators import nested
-from csisem.index.joint import INTERVAL, framed, is_figures, labelled
+from csisem.index.joint import INTERVAL, framed, labelled
 from csisem.index.node_changes import node_changes
 from csisem.index.node_scores import Scored, score_answers, score_values
 from csisem.index.tree import Tree, read_tree
-from csisem.options import MissingIndicators, entries_of, groups_of, validate
+from csisem.options import MissingIndicators, groups_of, validate
 from csisem.survey import Questionnaire, as_survey
-from csisem.survey.figures import number
+from csisem.survey.figures import entries_of, is_figures, number
 
 if TYPE_CHECKING:
     import pandas as pd

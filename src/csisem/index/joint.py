@@ -141,11 +141,6 @@ def check_frame(frame: object, what: str) -> None:
         raise DataError(f"{what} must be a pandas frame, such as csi() and score() return, not {shown(frame)}.")
 
 
-def is_figures(data: object) -> bool:
-    """Whether data are figures by name, a mapping or a Series, and not a frame or a Survey, which have columns."""
-    return isinstance(data, Mapping) or (hasattr(data, "items") and not hasattr(data, "columns"))
-
-
 def unique_rows(frame: pd.DataFrame, by: list[str]) -> None:
     """Refuse a frame in which two rows have the same values of ``by``.
 

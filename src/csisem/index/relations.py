@@ -14,7 +14,7 @@ from scipy.special import ndtri, stdtr
 from csisem.errors import CsisemWarning, DataError, OptionError, listed, nearest, shown
 from csisem.index.joint import column_of, unique_rows
 from csisem.options import check_flag, check_share, names_of
-from csisem.survey.figures import number
+from csisem.survey.figures import is_figures, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,7 +163,7 @@ def _aligned(
 ) -> tuple[FloatArray, FloatArray]:
     """Values of both over all waves, in their order; nan where one of the two has none."""
     for given, what in ((index, "index"), (series, "series")):
-        if not hasattr(given, "items") or hasattr(given, "columns"):
+        if not is_figures(given):
             raise DataError(f"The {what} goes by wave: give a mapping or a Series, not {type(given).__name__!r}.")
     own, other = _figures(index, "index"), _figures(series, "series")
     if not any(wave in other for wave in own):

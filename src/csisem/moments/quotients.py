@@ -87,9 +87,12 @@ class Answered:
         weights = np.ones(answered.shape[1]) if batch.weights is None else batch.weights
         codes = np.zeros(len(weights), dtype=np.intp) if batch.codes is None else batch.codes
         used = answered & (codes >= 0) & (weights > 0)
-        sums = [[np.bincount(codes[row], weights[row] ** power, minlength=self.domains) for row in used]
-                for power in (0, 1, 2)]  # fmt: skip
-        return np.moveaxis(np.asarray(sums, dtype=np.float64), 1, -1)
+        sums = np.empty((3, self.domains, len(used)))
+        for k, row in enumerate(used):
+            own, weight = codes[row], weights[row]
+            for power, of in enumerate((None, weight, weight**2)):
+                sums[power, :, k] = np.bincount(own, of, minlength=self.domains)
+        return sums
 
     def merge(self, left: FloatArray, right: FloatArray) -> FloatArray:
         return left + right

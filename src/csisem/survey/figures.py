@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.errors import DataError, ScaleError, listed, nearest, shown
+from csisem.errors import DataError, OptionError, ScaleError, listed, nearest, shown
 from csisem.survey.scale import Scale
 
 if TYPE_CHECKING:
     from csisem.survey.survey import Survey
 
 FloatArray = NDArray[np.float64]
+T = TypeVar("T")
 
 # Weights written with a few digits add up to 1 but for rounding in binary.
 _ROUNDING = 1e-9
@@ -54,6 +55,28 @@ def numbers(values: object, what: str) -> FloatArray:
     return np.asarray(found, dtype=np.float64)
 
 
+def is_figures(data: object) -> TypeGuard[Mapping[object, object]]:
+    """Whether data are figures by name, a mapping or a Series, and not a frame or a Survey, which have columns."""
+    return isinstance(data, Mapping) or (hasattr(data, "items") and not hasattr(data, "columns"))
+
+
+@overload
+def entries_of(name: str, given: Mapping[str, T], what: str) -> Mapping[str, T]: ...
+@overload
+def entries_of(name: str, given: object, what: str) -> Mapping[str, object]: ...
+def entries_of(name: str, given: object, what: str) -> Mapping[str, object]:
+    """Return an option that goes by name, as text; ``what`` says what stands under each name.
+
+    Raises
+    ------
+    OptionError
+        It is neither a mapping nor a Series.
+    """
+    if not is_figures(given):
+        raise OptionError(f"{name}= goes by name, from each to {what}; {shown(given)} does not.")
+    return {str(key): value for key, value in given.items()}
+
+
 def by_name(given: object, what: str) -> dict[str, float]:
     """Return figures by name from a mapping or a Series; a missing one is nan.
 
@@ -62,7 +85,7 @@ def by_name(given: object, what: str) -> dict[str, float]:
     DataError
         It is neither, names one thing twice, or a figure is no number; ``what`` says what they are.
     """
-    if not hasattr(given, "items") or hasattr(given, "columns"):
+    if not is_figures(given):
         raise DataError(f"{what} goes by name: give a mapping or a Series, not {type(given).__name__!r}.")
     pairs = [(str(name), value) for name, value in given.items()]
     names = [name for name, _ in pairs]

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import DataError, OptionError, listed, nearest, shown
-from csisem.options import Combination, entries_of, validate
-from csisem.survey.figures import by_name
+from csisem.options import Combination, validate
+from csisem.survey.figures import by_name, entries_of
 from csisem.weighting.ahp import Ahp
 
 if TYPE_CHECKING:

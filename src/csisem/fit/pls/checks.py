@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.composite.plan import Plan
-from csisem.errors import DataError, ModelError, OptionError, listed
+from csisem.errors import DataError, ModelError, OptionError, group_places, listed
 from csisem.fit.checks import composite_options
 from csisem.moments.moments import Moments
 
@@ -97,7 +97,7 @@ def check_composite_moments(moments: Moments, plan: Plan) -> None:
     p = len(moments.items)
     cov, mean = moments.cov.reshape(-1, p, p), moments.mean.reshape(-1, p)
     n, weight = moments.n.reshape(-1), moments.weight.reshape(-1)
-    for group, where in enumerate([f" in group {label!s}" for label in moments.groups] or [""]):
+    for group, where in enumerate(group_places(moments.groups)):
         if n[group] < 2:
             raise DataError(f"There {'is 1 row' if n[group] == 1 else 'are no rows'} to be used{where}; "
                             "a fit needs more.")  # fmt: skip
@@ -146,9 +146,7 @@ def copy_warnings(moments: Moments) -> tuple[str, ...]:
     """Sentences about pairs of items that correlate perfectly, which mode A weighs without complaint."""
     p = len(moments.items)
     said = []
-    for cov, where in zip(
-        moments.cov.reshape(-1, p, p), [f" in group {label!s}" for label in moments.groups] or [""], strict=True
-    ):
+    for cov, where in zip(moments.cov.reshape(-1, p, p), group_places(moments.groups), strict=True):
         sd = np.sqrt(np.diagonal(cov))
         alike = np.abs(np.triu(cov / np.outer(sd, sd), 1)) > 1 - _COPY
         said += [f"The items {moments.items[i]!r} and {moments.items[k]!r} correlate perfectly{where}, as copies do; "

@@ -12,7 +12,7 @@ from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Plan
 from csisem.composite.structure import inflation
 from csisem.composite.weights import MAX_ITERATIONS, Outcome
-from csisem.errors import listed
+from csisem.errors import group_places, listed
 from csisem.fit.status import Status, Thresholds
 
 FloatArray = NDArray[np.float64]
@@ -39,7 +39,7 @@ def judge_composite(
     consistent: bool,
 ) -> Status:
     """Judge estimates whose only leading axis are the groups; ``n`` counts their rows, (G,)."""
-    places = [f" in group {label!s}" for label in groups] or [""]
+    places = group_places(groups)
     lost = [
         _LOST[Outcome(outcome)].format(where=where)
         for outcome, where in zip(found.outcome, places, strict=True)

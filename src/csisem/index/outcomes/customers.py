@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import DataError, OptionError, listed, nearest, shown
-from csisem.options import check_number, check_whole, entries_of, names_of
-from csisem.survey.figures import by_name, number, numbers, parts_of_one
+from csisem.options import check_number, check_whole, names_of
+from csisem.survey.figures import by_name, entries_of, is_figures, number, numbers, parts_of_one
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +57,7 @@ def abc(
         raise OptionError(f"cuts={shown(cuts)} must rise between 0 and 1.")
     if len(names) != len(edges) + 1:
         raise OptionError(f"{len(edges)} cuts make {len(edges) + 1} classes; names= has {len(names)}.")
-    if not hasattr(sales, "items") or hasattr(sales, "columns"):
+    if not is_figures(sales):
         raise DataError(f"Sales go by customer: give a mapping or a Series, not {shown(sales)}.")
     series = pd.Series(sales)
     figures = pd.Series(numbers(series.to_numpy(), "A customer's sales"), index=series.index)

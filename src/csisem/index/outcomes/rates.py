@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ from csisem.errors import DataError, shown
 from csisem.inference.intervals import wilson
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.options import ShareInterval, check_share, validate
-from csisem.survey.figures import number
+from csisem.survey.figures import is_figures, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,10 +52,10 @@ def rates(
     validate("method", method, ShareInterval)
     check_share("level", level)
     rows = []
-    if not isinstance(counts, Mapping) and (not hasattr(counts, "items") or hasattr(counts, "columns")):
+    if not is_figures(counts):
         raise DataError(f"Rates go by name, each a pair (count, base), not {shown(counts)}.")
     for name, pair in counts.items():
-        if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
+        if isinstance(pair, str) or not isinstance(pair, Collection) or len(pair) != 2:
             raise DataError(f"The rate {name!r} is {shown(pair)}, not a pair (count, base).")
         count, base = (number(one, f"A number of the rate {name!r}") for one in pair)
         if not 0 < base < np.inf or not 0 <= count <= base:
