@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from csisem.diagnose.frequencies import SHARES, check_interval, share_frame
 from csisem.diagnose.page import Page
@@ -24,7 +23,6 @@ from csisem.survey.fieldwork import warn_unless_random
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = NDArray[np.float64]
 
 _COLUMNS = ("pair", "expected", "perceived", "gap", "statistic", "df", "pvalue", "adjusted", "balance", "balance_se",
             "balance_pvalue", "verdict", "class", *SHARES)  # fmt: skip

@@ -14,7 +14,6 @@ from csisem.errors import DataError, agree
 from csisem.options import FactorMethod, Rotation
 
 FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 _THEIR_NAMES = {"geomin": "geomin_obl"}
 _OBLIQUE = ("promax", "oblimin", "quartimin", "geomin")

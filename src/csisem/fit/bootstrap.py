@@ -6,7 +6,6 @@ import warnings
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from csisem.errors import CsisemWarning, InadmissibleFitWarning, ModelError, OptionError
 from csisem.fit.covariance_draws import CovarianceBootstrap
@@ -23,8 +22,6 @@ from csisem.fit.refit import Refitted, refit
 from csisem.fit.status import Thresholds
 from csisem.options import BootstrapMethod, validate
 from csisem.survey import Survey
-
-FloatArray = NDArray[np.float64]
 
 
 def bootstrap(

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from csisem.fit.fit import Fit
     from csisem.model.parameters import ParameterTable
 
-FloatArray = NDArray[np.float64]
-
 
 def effects(
     fit: Fit, bootstrap: Bootstrap | None = None, *, standardized: bool = False, interval: IntervalKind = "percentile"

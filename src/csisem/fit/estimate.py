@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from csisem.covariance.restart import solve
 from csisem.covariance.start import start_values
@@ -45,8 +44,6 @@ from csisem.survey import Design, as_survey
 if TYPE_CHECKING:
     from csisem.model.specification import Model
     from csisem.options import Engine, Estimator, HigherOrder, Information, Likelihood, Missing, Moderation, Scheme
-
-FloatArray = NDArray[np.float64]
 
 
 def estimate(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from csisem.covariance.least_squares import Generalised, Quadratic
 from csisem.covariance.measures import Goodness, goodness_of
@@ -18,8 +17,6 @@ from csisem.fit.scaled_measures import Discrepancies
 if TYPE_CHECKING:
     from csisem.covariance.discrepancy import Point
     from csisem.fit.covariance_fit import CovarianceFit
-
-FloatArray = NDArray[np.float64]
 
 
 def least_squares_discrepancies(fit: CovarianceFit) -> Discrepancies:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.implied import Implied
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 
     from csisem.fit.covariance_fit import CovarianceFit
     from csisem.fit.fit import Fit
-
-FloatArray = NDArray[np.float64]
 
 
 def scores(fit: CovarianceFit, data: object, method: ScoreMethod) -> pd.DataFrame:

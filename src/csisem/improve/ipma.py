@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError
 from csisem.fit.fit import as_fit
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
     from csisem.fit.draws import Bootstrap
     from csisem.fit.fit import Fit
-
-FloatArray = NDArray[np.float64]
 
 
 def ipma(

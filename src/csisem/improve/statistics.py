@@ -16,7 +16,6 @@ from csisem.inference.replicates import replicate_degrees
 from csisem.survey import Batch, Survey
 
 FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 Function = Callable[[FloatArray, FloatArray], FloatArray]
 """From means (..., p) and covariances (..., p, p) to statistics (..., k)."""

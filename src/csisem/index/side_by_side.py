@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from csisem.composite.assessment import score_reliability
 from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError, shown
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.fit import Fit
-FloatArray = NDArray[np.float64]
 Key: TypeAlias = tuple[str, str, str, str]
 """Kind, left, operator and right of a row."""
 Column: TypeAlias = dict[Key, tuple[float, float]]

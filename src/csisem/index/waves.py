@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from csisem.errors import CsisemWarning, DataError, OptionError, listed, nearest
 from csisem.fit.fit import as_fit
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
     from csisem.fit.fit import Fit
 
-FloatArray = NDArray[np.float64]
 
 _COLUMNS = ("construct", "item", "n", "index", "share", "nps", *INTERVAL, "band_lower", "band_upper", "change",
             "change_se", "change_lower", "change_upper", "pvalue", "pvalue_holm")  # fmt: skip

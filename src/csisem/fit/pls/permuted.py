@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from csisem.survey.survey import Survey
 
 FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,8 +15,6 @@ from csisem.composite.weights import MAX_ITERATIONS, Outcome
 from csisem.errors import group_places, listed
 from csisem.fit.status import Status, Thresholds
 
-FloatArray = NDArray[np.float64]
-
 _FOUND = (Outcome.CONVERGED, Outcome.NO_RELIABILITY)
 _LOST = {
     Outcome.NOT_CONVERGED: f"The weights{{where}} did not settle in {MAX_ITERATIONS} iterations; take another scheme=, "
