@@ -175,7 +175,7 @@ def _same_draws(claim: rival.Claim, fit: Fit, model: Any) -> Agreement:
     from seminr import bootstrap_model
 
     import csisem as cs
-    from csisem.fit.redraw import Resampled
+    from csisem.fit.bootstrap.replicate_moments import Resampled
     from csisem.inference.resample import blocks, counts
 
     drawn = cs.bootstrap(fit, n=SAME_ROWS, seed=acsi.SEED, progress=False)

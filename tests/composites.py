@@ -12,8 +12,8 @@ import pandas as pd
 import csisem as cs
 from csisem.composite.estimate import Estimates, estimate
 from csisem.composite.plan import Plan, compile_plan
-from csisem.model.construct import Construct
-from csisem.model.relation import Relation
+from csisem.specification.construct import Construct
+from csisem.specification.syntax.relation import Relation
 
 GOLDEN = Path(__file__).parent / "golden"
 ITEMS = {

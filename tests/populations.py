@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import csisem as cs
-from csisem.model.parameters import ParameterTable
+from csisem.specification.parameters import ParameterTable
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.fit import Fit
-    from csisem.model.specification import Model
+    from csisem.specification.specification import Model
 
 FloatArray = NDArray[np.float64]
 Estimates: TypeAlias = dict[str, float]

@@ -6,11 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import csisem.model.presets as models  # noqa: F401
     from csisem import datasets as datasets
     from csisem import diagnose as diagnose
     from csisem import improve as improve
     from csisem import index as index
+    from csisem import models as models
     from csisem import sampling as sampling
     from csisem import weighting as weighting
     from csisem.errors import CsisemError as CsisemError
@@ -24,25 +24,25 @@ if TYPE_CHECKING:
     from csisem.errors import QuestionnaireError as QuestionnaireError
     from csisem.errors import ScaleError as ScaleError
     from csisem.errors import UnusableFitError as UnusableFitError
-    from csisem.fit.bootstrap import bootstrap as bootstrap
-    from csisem.fit.compare import compare as compare
-    from csisem.fit.cross_check import cross_check as cross_check
-    from csisem.fit.draws import Bootstrap as Bootstrap
+    from csisem.fit.bootstrap.bootstrap import bootstrap as bootstrap
+    from csisem.fit.bootstrap.bootstrap_result import Bootstrap as Bootstrap
+    from csisem.fit.comparison.compare import compare as compare
+    from csisem.fit.covariance.modification_indices import modification_indices as modification_indices
     from csisem.fit.effects import effects as effects
+    from csisem.fit.engines.cross_check import cross_check as cross_check
     from csisem.fit.fit import Fit as Fit
-    from csisem.fit.modification import modification_indices as modification_indices
-    from csisem.fit.pls.group_tests import compare_groups as compare_groups
-    from csisem.fit.pls.micom import micom as micom
-    from csisem.fit.pls.prediction import pls_predict as pls_predict
+    from csisem.fit.pls_assessment.micom import micom as micom
+    from csisem.fit.pls_assessment.multigroup_tests import compare_groups as compare_groups
+    from csisem.fit.pls_assessment.pls_predict import pls_predict as pls_predict
     from csisem.fit.status import Status as Status
     from csisem.fit.status import Thresholds as Thresholds
-    from csisem.index.satisfaction import csi as csi
-    from csisem.index.side_by_side import compare_estimators as compare_estimators
-    from csisem.model.construct import Construct as Construct
-    from csisem.model.relation import Relation as Relation
-    from csisem.model.sample_design import SampleDesign as SampleDesign
-    from csisem.model.specification import Model as Model
+    from csisem.index.construct.compare_estimators import compare_estimators as compare_estimators
+    from csisem.index.construct.satisfaction import csi as csi
     from csisem.moments.moments import Moments as Moments
+    from csisem.specification.construct import Construct as Construct
+    from csisem.specification.simulation.sample_design import SampleDesign as SampleDesign
+    from csisem.specification.specification import Model as Model
+    from csisem.specification.syntax.relation import Relation as Relation
     from csisem.survey import Design as Design
     from csisem.survey import Fieldwork as Fieldwork
     from csisem.survey import Indicator as Indicator
@@ -67,11 +67,11 @@ _PUBLIC = {
     "PriceTolerance": "csisem.survey",
     "Fieldwork": "csisem.survey",
     "Moments": "csisem.moments.moments",
-    "Construct": "csisem.model.construct",
-    "Relation": "csisem.model.relation",
-    "Model": "csisem.model.specification",
-    "SampleDesign": "csisem.model.sample_design",
-    "models": "csisem.model.presets",
+    "Construct": "csisem.specification.construct",
+    "Relation": "csisem.specification.syntax.relation",
+    "Model": "csisem.specification.specification",
+    "SampleDesign": "csisem.specification.simulation.sample_design",
+    "models": "csisem.models",
     "datasets": "csisem.datasets",
     "diagnose": "csisem.diagnose",
     "sampling": "csisem.sampling",
@@ -82,16 +82,16 @@ _PUBLIC = {
     "Status": "csisem.fit.status",
     "Thresholds": "csisem.fit.status",
     "effects": "csisem.fit.effects",
-    "cross_check": "csisem.fit.cross_check",
-    "compare": "csisem.fit.compare",
-    "bootstrap": "csisem.fit.bootstrap",
-    "Bootstrap": "csisem.fit.draws",
-    "modification_indices": "csisem.fit.modification",
-    "pls_predict": "csisem.fit.pls.prediction",
-    "compare_groups": "csisem.fit.pls.group_tests",
-    "micom": "csisem.fit.pls.micom",
-    "csi": "csisem.index.satisfaction",
-    "compare_estimators": "csisem.index.side_by_side",
+    "cross_check": "csisem.fit.engines.cross_check",
+    "compare": "csisem.fit.comparison.compare",
+    "bootstrap": "csisem.fit.bootstrap.bootstrap",
+    "Bootstrap": "csisem.fit.bootstrap.bootstrap_result",
+    "modification_indices": "csisem.fit.covariance.modification_indices",
+    "pls_predict": "csisem.fit.pls_assessment.pls_predict",
+    "compare_groups": "csisem.fit.pls_assessment.multigroup_tests",
+    "micom": "csisem.fit.pls_assessment.micom",
+    "csi": "csisem.index.construct.satisfaction",
+    "compare_estimators": "csisem.index.construct.compare_estimators",
     "CsisemError": "csisem.errors",
     "CsisemWarning": "csisem.errors",
     "DataError": "csisem.errors",

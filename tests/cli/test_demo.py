@@ -10,8 +10,8 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 import csisem as cs
-from csisem.cli.layout import WIDTH, width
 from csisem.cli.program import app
+from csisem.cli.text_layout import WIDTH, width
 
 
 def run(*arguments: object):

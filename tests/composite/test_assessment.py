@@ -12,12 +12,12 @@ from scipy.linalg import eigvals
 from composites import construct, correlations, fitted, full_plan, moments
 from composites import paths as chain
 from csisem.composite.admissibility import admissible, reasons
-from csisem.composite.assessment import average_variance, redundancy
+from csisem.composite.discriminant_validity import fornell_larcker, htmt
 from csisem.composite.estimate import estimate
-from csisem.composite.implied import distances, indicators
+from csisem.composite.implied_correlations import distances, indicators
+from csisem.composite.measurement_assessment import average_variance, redundancy
 from csisem.composite.plan import compile_plan
-from csisem.composite.structure import adjusted, effect_sizes, effects, regressions
-from csisem.composite.validity import fornell_larcker, htmt
+from csisem.composite.structural_model import adjusted, effect_sizes, effects, regressions
 
 SAME = 1e-11
 

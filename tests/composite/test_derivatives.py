@@ -7,10 +7,10 @@ import pytest
 
 from composites import FULL, answers, construct, moments, paths
 from csisem.composite.estimate import estimate
-from csisem.composite.indices import index_coefficients
+from csisem.composite.index_scores import index_coefficients
 from csisem.composite.plan import compile_plan
 from csisem.inference.moment_map import Gradient, gradient, influence, normal_theory_variance
-from csisem.model.construct import Construct
+from csisem.specification.construct import Construct
 
 HIGHER = [
     *(construct(name) for name in ("Image", "Expectation", "Value", "Complaints", "Loyalty")),

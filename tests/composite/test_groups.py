@@ -7,7 +7,7 @@ import pytest
 
 from composites import answers, fitted, full_plan, moments
 from csisem.composite.estimate import estimate
-from csisem.composite.groups import compositional_correlations, invariance
+from csisem.composite.micom_statistics import compositional_correlations, invariance
 from csisem.inference.permutation import permutation_pvalue
 
 

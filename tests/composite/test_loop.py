@@ -13,7 +13,7 @@ from csisem.composite.estimate import estimate
 from csisem.composite.plan import compile_plan
 from csisem.composite.weights import Outcome, solve
 from csisem.errors import ModelError, OptionError
-from csisem.model.construct import Construct
+from csisem.specification.construct import Construct
 
 FAST = settings(max_examples=12, deadline=None, derandomize=True)
 # One loop or many, in whatever order of items: the same fixed point to its tolerance.

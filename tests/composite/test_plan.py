@@ -7,13 +7,13 @@ import pytest
 
 import csisem as cs
 from composites import construct, full_plan, paths
-from csisem.composite.claims import read_claims
 from csisem.composite.consistent import check_consistent
+from csisem.composite.parameter_layout import layout_of
 from csisem.composite.plan import causal_order, compile_plan
-from csisem.composite.table import layout_of
+from csisem.composite.read_model import read_claims
 from csisem.errors import ModelError
-from csisem.model.construct import Construct
-from csisem.model.relation import Relation
+from csisem.specification.construct import Construct
+from csisem.specification.syntax.relation import Relation
 
 A, B, C = (Construct(name, [f"{name.lower()}1", f"{name.lower()}2"]) for name in "ABC")
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from composites import paths
 from csisem.composite.admissibility import admissible
 from csisem.composite.estimate import estimate
-from csisem.composite.implied import distances, implied_constructs, indicators
+from csisem.composite.implied_correlations import distances, implied_constructs, indicators
 from csisem.composite.plan import compile_plan
-from csisem.model.construct import Construct
+from csisem.specification.construct import Construct
 
 FAST = settings(max_examples=15, deadline=None, derandomize=True)
 SEEDS = st.integers(0, 10_000)

@@ -7,14 +7,14 @@ import pytest
 
 from composites import answers, construct, full_plan, paths
 from csisem.composite.estimate import estimate
-from csisem.composite.plan import compile_plan
-from csisem.composite.prediction import (
+from csisem.composite.fold_prediction import (
     FoldMoments,
     composite_predictor,
     linear_benchmark,
     mean_benchmark,
     q_squared,
 )
+from csisem.composite.plan import compile_plan
 
 
 def _folds(rows, fold, count):

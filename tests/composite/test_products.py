@@ -7,9 +7,9 @@ import pytest
 
 from composites import answers, construct, fitted, moments, paths
 from csisem.composite.estimate import estimate
+from csisem.composite.interaction_moments import base_columns
 from csisem.composite.plan import compile_plan
-from csisem.composite.products import base_columns
-from csisem.model.construct import Construct
+from csisem.specification.construct import Construct
 
 FOUR = [construct(name) for name in ("Image", "Expectation", "Value", "Satisfaction")]
 TERMS = "Image Expectation Value Image:Value Expectation:Expectation -> Satisfaction"

@@ -7,11 +7,16 @@ import pytest
 
 from composites import construct, correlations, fitted, full_plan, golden, in_order, mobi, path, paths
 from csisem.composite.admissibility import admissible, reasons
-from csisem.composite.assessment import average_variance, composite_reliability, goodness_of_fit, score_reliability
-from csisem.composite.indices import index_coefficients
+from csisem.composite.discriminant_validity import htmt
+from csisem.composite.index_scores import index_coefficients
+from csisem.composite.measurement_assessment import (
+    average_variance,
+    composite_reliability,
+    goodness_of_fit,
+    score_reliability,
+)
 from csisem.composite.plan import compile_plan
-from csisem.composite.structure import effects
-from csisem.composite.validity import htmt
+from csisem.composite.structural_model import effects
 
 ECSI = golden("smartpls-2.0.M3/ecsi.json")
 SEMINR = golden("seminr-R-3.6.0/figures.json")
@@ -163,7 +168,7 @@ def test_seminr_mode_b():
 
 
 def test_seminr_higher_order():
-    from csisem.model.construct import Construct
+    from csisem.specification.construct import Construct
 
     plan = compile_plan(
         [

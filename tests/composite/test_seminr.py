@@ -12,14 +12,14 @@ from seminr.predict.predict_pls import cut_folds, predict_pls
 from seminr.predict.techniques import predict_DA, predict_EA
 
 from composites import ITEMS, answers, construct, correlations, fitted, paths
-from csisem.composite.assessment import outer_inflation
+from csisem.composite.discriminant_validity import htmt
 from csisem.composite.estimate import estimate
+from csisem.composite.fold_prediction import FoldMoments, composite_predictor, linear_benchmark
+from csisem.composite.measurement_assessment import outer_inflation
 from csisem.composite.plan import compile_plan
-from csisem.composite.prediction import FoldMoments, composite_predictor, linear_benchmark
-from csisem.composite.structure import effects, inflation
-from csisem.composite.validity import htmt
+from csisem.composite.structural_model import effects, inflation
 from csisem.inference.permutation import henseler_pvalue
-from csisem.model.construct import Construct
+from csisem.specification.construct import Construct
 
 TIGHT = 13  # seminr stops at a summed change of 10^-13
 SAME = 1e-10

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import csisem as cs
-from csisem.diagnose.hyperplane import left_out, separate
+from csisem.diagnose.strata.fisher import left_out, separate
 from survey_golden import FOLDER, sample
 
 R = json.loads((FOLDER.parent / "survey-4.1-1-tables" / "figures.json").read_text())["lda"]

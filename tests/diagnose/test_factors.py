@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from csisem.diagnose.factor_engine import explore
-from csisem.diagnose.factorability import chance_eigenvalues
+from csisem.diagnose.factor_analysis.factor_analyzer_adapter import explore
+from csisem.diagnose.factor_analysis.factorability import chance_eigenvalues
 from lavaan_golden import answers
 from psych_golden import BLOCKS, FIGURES
 

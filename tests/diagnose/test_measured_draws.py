@@ -10,7 +10,7 @@ import pytest
 
 import csisem as cs
 from composites import drawn_mobi
-from csisem.diagnose.consistency import cronbach
+from csisem.diagnose.measurement.alpha import cronbach
 from lavaan_golden import SMALL
 
 BLOCKS = {"EXP": ["CUEX1", "CUEX2", "CUEX3"], "VAL": ["PERV1", "PERV2"], "SAT": ["CUSA1", "CUSA2", "CUSA3"]}

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import csisem as cs
-from csisem.diagnose.normal_tests import anderson_darling, lilliefors, mardia
+from csisem.diagnose.answers.normality_tests import anderson_darling, lilliefors, mardia
 from psych_golden import FIGURES, FOLDER
 from survey_golden import FOLDER as SURVEYS
 from survey_golden import sample

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from csisem.diagnose.consistency import bounded_interval
+from csisem.diagnose.measurement.alpha import bounded_interval
 from csisem.moments.ordinal import cell_influence, count_cells, polychoric
 
 FOLDER = Path(__file__).parents[1] / "golden" / "lavaan-0.6-14-polychoric"

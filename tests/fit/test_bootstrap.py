@@ -43,8 +43,8 @@ def drawn(fit):
 @pytest.fixture
 def rule(monkeypatch):
     """Draws by the golden rule, replicates polished."""
-    monkeypatch.setattr("csisem.fit.redraw.counts", by_the_rule)
-    monkeypatch.setattr("csisem.fit.refit.TOLERANCE", 1e-20)
+    monkeypatch.setattr("csisem.fit.bootstrap.replicate_moments.counts", by_the_rule)
+    monkeypatch.setattr("csisem.fit.bootstrap.refit.TOLERANCE", 1e-20)
 
 
 @pytest.mark.parametrize(
@@ -104,14 +104,14 @@ def test_a_seed_gives_the_same_numbers_on_any_number_of_workers(fit, drawn):
 
 
 def test_replicates_in_smaller_batches(fit, drawn, monkeypatch):
-    monkeypatch.setattr("csisem.fit.refit._AT_ONCE", 10 * 64)
+    monkeypatch.setattr("csisem.fit.bootstrap.refit._AT_ONCE", 10 * 64)
     again = cs.bootstrap(fit, n=BLOCK, seed=3)
     np.testing.assert_allclose(again.theta, drawn.theta[:BLOCK], rtol=POLISHED, atol=POLISHED)
     assert np.array_equal(again.outcome, drawn.outcome[:BLOCK])
 
 
 def test_usual_tolerance_is_far_below_the_errors(fit, drawn, monkeypatch):
-    monkeypatch.setattr("csisem.fit.refit.TOLERANCE", 1e-20)
+    monkeypatch.setattr("csisem.fit.bootstrap.refit.TOLERANCE", 1e-20)
     exact = cs.bootstrap(fit, n=2 * BLOCK, seed=3)
     errors = np.sqrt(np.diagonal(fit.vcov))
     assert (np.abs(drawn.theta[: 2 * BLOCK] - exact.theta) < 1e-3 * errors).all()

@@ -11,8 +11,8 @@ import pytest
 
 import csisem as cs
 from csisem.errors import CsisemError
-from csisem.fit.covariance_draws import scored
-from csisem.inference.bootstrap import acceleration_of, interval
+from csisem.fit.bootstrap.covariance_bootstrap import scored
+from csisem.inference.bootstrap_intervals import acceleration_of, interval
 from lavaan_golden import answers
 from replicates_golden import by_the_rule, drawn_frame
 
@@ -72,8 +72,8 @@ def test_weights_alone_draw_rows(frame):
 
 
 def test_weighted_replicates_by_refitting(frame, monkeypatch):
-    monkeypatch.setattr("csisem.fit.redraw.counts", by_the_rule)
-    monkeypatch.setattr("csisem.fit.refit.TOLERANCE", 1e-20)
+    monkeypatch.setattr("csisem.fit.bootstrap.replicate_moments.counts", by_the_rule)
+    monkeypatch.setattr("csisem.fit.bootstrap.refit.TOLERANCE", 1e-20)
     drawn = cs.bootstrap(MODEL.fit(_survey(frame, weights="w"), groups="area"), n=3, seed=1)
     for b in range(3):
         again = MODEL.fit(_survey(drawn_frame(frame, b + 1, "area"), weights="w"), groups="area")
@@ -126,7 +126,7 @@ def test_bca_takes_this_acceleration(frame):
 
 @pytest.mark.filterwarnings("ignore::csisem.errors.CsisemWarning")
 def test_inadmissible_replicates_are_those_the_verdict_refuses(frame, monkeypatch):
-    monkeypatch.setattr("csisem.fit.redraw.counts", by_the_rule)
+    monkeypatch.setattr("csisem.fit.bootstrap.replicate_moments.counts", by_the_rule)
     some = frame[100:150].reset_index(drop=True)
     drawn = cs.bootstrap(MODEL.fit(some), n=40, seed=1)
     flagged = np.any(list(drawn.inadmissible.values()), axis=0)
@@ -246,8 +246,8 @@ INCOMPLETE = {
 @pytest.mark.filterwarnings("ignore::csisem.errors.InadmissibleFitWarning")
 @pytest.mark.parametrize("name", INCOMPLETE)
 def test_incomplete_rows_by_refitting(frame, name, monkeypatch):
-    monkeypatch.setattr("csisem.fit.redraw.counts", by_the_rule)
-    monkeypatch.setattr("csisem.fit.refit.TOLERANCE", 1e-20)
+    monkeypatch.setattr("csisem.fit.bootstrap.replicate_moments.counts", by_the_rule)
+    monkeypatch.setattr("csisem.fit.bootstrap.refit.TOLERANCE", 1e-20)
     text, options, columns = INCOMPLETE[name]
     blank, model = _with_gaps(frame), cs.Model.from_syntax(text)
     fit = model.fit(_survey(blank, **columns), missing="fiml", **options)

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from csisem.fit import nested
+from csisem.fit.comparison import nesting
 from csisem.options import DifferenceMethod
 from lavaan_golden import CASES, ROBUST, answers, drawn, golden
 
@@ -112,7 +112,7 @@ def test_models_that_are_not_nested_are_refused(mobi, free, strict):
 
 def test_nesting_that_cannot_be_confirmed_is_said(monkeypatch, free, strict):
     # The freer model's iterations did not settle on the stricter one's moments.
-    monkeypatch.setattr(nested, "nearest", lambda a, b: (a.theta, 1e-3, False))
+    monkeypatch.setattr(nesting, "nearest", lambda a, b: (a.theta, 1e-3, False))
     with pytest.warns(cs.CsisemWarning, match=r"^It could not be confirmed that 'model 2' is nested in 'model 1'"):
         frame = cs.compare(free, strict)
     assert frame["df_diff"][1] == 1.0
@@ -229,7 +229,7 @@ def test_clusters_under_the_stricter_model_are_taken_about_their_mean():
     # clusters' sums, a design their variance. What they differ by is known.
     record = json.loads((ROBUST / "nested_fiml_cluster_equal_loadings_mlr.json").read_text())
     larger, smaller = _pair(record)
-    moved = replace(larger, theta=nested.nearest(larger, smaller)[0])
+    moved = replace(larger, theta=nesting.nearest(larger, smaller)[0])
     slope, information = moved.slope.gradient[0], moved.unit_information("observed")
     beyond = larger.n * slope @ np.linalg.solve(information, slope) / larger.degrees
     ours = cs.compare(larger, smaller, method="satorra.bentler.2010")

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from csisem.fit.cross_check import AGREEMENT
+from csisem.fit.engines.cross_check import AGREEMENT
 from lavaan_golden import answers, drawn, golden
 
 COLUMNS = ["lhs", "op", "rhs", "group", "label", "est", "se"]
@@ -136,7 +136,7 @@ def test_refusals():
 
 def test_a_program_that_does_not_converge(monkeypatch):
     fit = _fit("democracy")
-    monkeypatch.setattr("csisem.fit.semopy_engine.STOP", 1e-2)
+    monkeypatch.setattr("csisem.fit.engines.semopy.STOP", 1e-2)
     with pytest.raises(cs.UnusableFitError, match="semopy found nothing to compare with: The estimation did not"):
         cs.cross_check(fit)
 

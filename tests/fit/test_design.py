@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from csisem.covariance.casewise import NormalScores
-from csisem.covariance.columns import ScoreColumns
-from csisem.inference.design import added, linearise, variance
-from csisem.moments.totals import UnitTotals
+from csisem.covariance.casewise_scores import NormalScores
+from csisem.covariance.row_columns import ScoreColumns
+from csisem.inference.design_variance import added, linearise, variance
+from csisem.moments.unit_totals import UnitTotals
 from lavaan_golden import ROBUST, answers, drawn, golden
 
 # lavaan's figures are at the exact optimum, with numerical standardised errors.

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from csisem.covariance.measures import rmsea
-from csisem.fit.robust_quadratic import normal_theory_vcov
+from csisem.covariance.measure_formulas import rmsea
+from csisem.fit.covariance.errors.robust_least_squares import normal_theory_vcov
 from lavaan_golden import ROBUST, answers, golden
 
 # The figures are lavaan's at the exact optimum; its RMSEA intervals are found by a root finder that stops within 1e-5.

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 import csisem as cs
-from csisem.survey.rows import BATCH_ROWS
+from csisem.survey.rows.rows import BATCH_ROWS
 from lavaan_golden import answers, golden
 
 FOLDER = Path(__file__).parents[1] / "golden" / "lavaan-0.6-14-diagnosis"

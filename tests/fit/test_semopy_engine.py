@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from csisem.fit import semopy_engine
-from csisem.fit.semopy_engine import STOP
+from csisem.fit.engines import semopy as semopy_engine
+from csisem.fit.engines.semopy import STOP
 from lavaan_golden import answers, golden
 
 # What semopy's syntax expresses: one group, no means, no constraints beyond equal labels.

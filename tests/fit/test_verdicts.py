@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from csisem.fit.measures import discrepancies
+from csisem.fit.covariance.measures.fit_measures import discrepancies
 from lavaan_golden import CASES, answers, golden
 
 UNIDENTIFIED = [name for name in CASES if name.startswith("unidentified")]

@@ -168,7 +168,7 @@ def test_replicate_weights_give_their_spread():
 
 
 def test_resampled_rows_are_drawn_rows(monkeypatch):
-    monkeypatch.setattr("csisem.improve.resampled.counts", by_the_rule)
+    monkeypatch.setattr("csisem.descriptive.unit_bootstrap.counts", by_the_rule)
     generator = np.random.default_rng(4)
     frame = pd.DataFrame(generator.normal(size=(40, 3)) + generator.normal(size=(40, 1)), columns=["a", "b", "c"])
     frame["y"] = frame.sum(axis=1) + generator.normal(size=40)

@@ -10,10 +10,10 @@ import pytest
 
 import csisem as cs
 from composites import FULL, drawn_mobi, golden
-from csisem.improve.mapped import map_source, spots_of
+from csisem.improve.map_source import map_source, spots_of
 from csisem.improve.quadrants import FIELDS
-from csisem.index.domains import domains_of
-from csisem.index.weights import blocks
+from csisem.index.construct.domains import domains_of
+from csisem.index.construct.item_weights import blocks
 from replicates_golden import by_the_rule, drawn_frame
 
 ECSI = golden("smartpls-2.0.M3/ecsi.json")
@@ -206,8 +206,8 @@ def test_columns_say_the_joint_covariance(frame):
 @pytest.mark.parametrize("estimator", ["ML", "PLS"])
 @pytest.mark.parametrize("cut", ["mean", "median", (0.4, 70.0)])
 def test_replicates_are_refits(frame, estimator, cut, monkeypatch):
-    monkeypatch.setattr("csisem.fit.redraw.counts", by_the_rule)
-    monkeypatch.setattr("csisem.fit.refit.TOLERANCE", 1e-20)
+    monkeypatch.setattr("csisem.fit.bootstrap.replicate_moments.counts", by_the_rule)
+    monkeypatch.setattr("csisem.fit.bootstrap.refit.TOLERANCE", 1e-20)
     fit = SMALL.fit(_survey(frame, ITEMS), estimator)
     drawn = cs.bootstrap(fit, n=6, seed=1)
     assert len(drawn.fitted) == 6

@@ -7,7 +7,7 @@ import pytest
 
 import csisem as cs
 from composites import FULL, drawn_mobi, paths
-from csisem.model.construct import Construct
+from csisem.specification.construct import Construct
 from lavaan_golden import answers
 
 SMALL = cs.Model.from_syntax(

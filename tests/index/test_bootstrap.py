@@ -40,8 +40,8 @@ def fit(frame):
 @pytest.mark.parametrize("by", [None, "region"])
 @pytest.mark.parametrize("groups", [None, "half"])
 def test_index_of_replicates_is_that_of_refits(frame, by, groups, monkeypatch):
-    monkeypatch.setattr("csisem.fit.redraw.counts", by_the_rule)
-    monkeypatch.setattr("csisem.fit.refit.TOLERANCE", 1e-20)
+    monkeypatch.setattr("csisem.fit.bootstrap.replicate_moments.counts", by_the_rule)
+    monkeypatch.setattr("csisem.fit.bootstrap.refit.TOLERANCE", 1e-20)
     fit = MODEL.fit(_survey(frame), groups=groups)
     drawn = cs.bootstrap(fit, n=4, seed=1)
     assert len(drawn.fitted) == 4

@@ -9,8 +9,8 @@ import pytest
 import csisem as cs
 from composites import FULL, golden, mobi_frame, paths
 from csisem.composite.estimate import estimate
-from csisem.composite.indices import index_coefficients
-from csisem.model.construct import Construct
+from csisem.composite.index_scores import index_coefficients
+from csisem.specification.construct import Construct
 
 ECSI = golden("smartpls-2.0.M3/ecsi.json")
 # Derivatives by differences keep half of the digits.

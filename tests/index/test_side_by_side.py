@@ -8,7 +8,7 @@ import pytest
 
 import csisem as cs
 from composites import FULL, golden, mobi, paths
-from csisem.model.construct import Construct
+from csisem.specification.construct import Construct
 
 SMALL = cs.Model(
     [c for c in FULL.constructs if c.name in ("Image", "Value", "Satisfaction", "Complaints")],

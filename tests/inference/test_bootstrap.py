@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from csisem.inference.bootstrap import DrawCovariance, acceleration_of, interval, least_draws
+from csisem.inference.bootstrap_intervals import DrawCovariance, acceleration_of, interval, least_draws
 
 RECORD = json.loads((Path(__file__).parents[1] / "golden" / "boot-1.3.28" / "ratio.json").read_text())
 DRAWS, INFLUENCE = np.array(RECORD["draws"]), np.array(RECORD["influence"])

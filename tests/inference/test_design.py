@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from csisem.inference.design import added, degrees_of_freedom, linearise, variance, variances
-from csisem.inference.replicates import replicate_degrees, replicate_rule
+from csisem.inference.design_variance import added, degrees_of_freedom, linearise, variance, variances
+from csisem.inference.replicate_variance import replicate_degrees, replicate_rule
 from survey_golden import LINEARISED, REPLICATED, multipliers, record, survey
 
 # survey works in double precision throughout; the figures have 17 digits.

@@ -10,8 +10,8 @@ import pytest
 
 import csisem as cs
 from csisem.moments.moments import Moments
-from csisem.moments.replicates import Members, ReplicateKernel, ReplicateMoments
-from csisem.survey.rows import Memory
+from csisem.moments.resampled_moments import Members, ReplicateKernel, ReplicateMoments
+from csisem.survey.rows.rows import Memory
 
 # Sums of a few hundred rows about a centre near their mean.
 EXACT = 1e-10

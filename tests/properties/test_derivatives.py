@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import csisem as cs
-from csisem.covariance.casewise import NormalScores, ScoreKernel, casewise_scores
+from csisem.covariance.casewise_scores import NormalScores, ScoreKernel, casewise_scores
 from csisem.covariance.derived import standardized
 from csisem.covariance.discrepancy import Sample, evaluate, expected_information, slopes
 from csisem.covariance.implied import implied

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from csisem.covariance.discrepancy import Sample
-from csisem.covariance.incomplete import Incomplete
-from csisem.covariance.objective import NormalTheory
+from csisem.covariance.incomplete_likelihood import Incomplete
+from csisem.covariance.normal_theory import NormalTheory
 from csisem.covariance.structure import compile_structure, with_exogenous
 from populations import populate
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from csisem.covariance.baseline_tables import independence_table, moments_of
 from csisem.covariance.discrepancy import Sample
 from csisem.covariance.least_squares import least_squares
 from csisem.covariance.least_squares_scores import GeneralisedScores, Moving, quadratic_scores
-from csisem.covariance.reference import independence_table, moments_of
 from csisem.covariance.scoring import minimise
 from csisem.covariance.start import start_values
 from csisem.covariance.structure import compile_structure, with_exogenous
 from csisem.covariance.ugamma import moment_derivatives, normal_gamma, normal_weight
 from csisem.covariance.vech import triangle
-from csisem.moments.contributions import contributions
+from csisem.moments.row_contributions import contributions
 from populations import populate
 
 MEASURED = "A =~ a1 + a2 + a3\nB =~ b1 + b2 + b3\nC =~ c1 + c2\n"

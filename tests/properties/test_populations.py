@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import csisem as cs
 from csisem.covariance.discrepancy import Sample
-from csisem.covariance.objective import NormalTheory
+from csisem.covariance.normal_theory import NormalTheory
 from csisem.covariance.scoring import minimise
 from csisem.covariance.start import start_values
 from csisem.covariance.structure import compile_structure

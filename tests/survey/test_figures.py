@@ -8,7 +8,7 @@ import pytest
 
 import csisem as cs
 from csisem.index import outcomes
-from csisem.survey.figures import by_name, number, numbers
+from csisem.survey.named_numbers import by_name, number, numbers
 
 
 def test_numbers_are_read_as_they_come():

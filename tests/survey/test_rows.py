@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from csisem.errors import DataError, ScaleError
 from csisem.survey import Batch, Rows, Survey
-from csisem.survey.rows import BATCH_ROWS, Memory
+from csisem.survey.rows.rows import BATCH_ROWS, Memory
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from csisem.weighting.priority import priorities, random_index
+from csisem.weighting.priority_vector import priorities, random_index
 
 # The figures have six digits after the point.
 PRINTED = 5.1e-7

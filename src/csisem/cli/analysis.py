@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.fit import Fit
-    from csisem.model.specification import Model
+    from csisem.specification.specification import Model
     from csisem.survey import Survey
 
 
@@ -76,7 +76,7 @@ def analyse(request: Request) -> Results:
         The input cannot be used.
     """
     from csisem.fit.effects import effects
-    from csisem.index.satisfaction import csi
+    from csisem.index.construct.satisfaction import csi
     from csisem.options import ItemWeights, validate
 
     chosen: Any = validate("item_weights", request.item_weights, ItemWeights)
@@ -110,7 +110,7 @@ def read_model(path: str) -> Model:
     ModelError
         The file cannot be read, or not as a model.
     """
-    from csisem.model.specification import Model
+    from csisem.specification.specification import Model
 
     try:
         text = Path(path).read_text(encoding="utf-8-sig")

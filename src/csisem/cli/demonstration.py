@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from csisem.cli import screen
+from csisem.cli import screen_report
 from csisem.cli.analysis import reason
-from csisem.cli.layout import paragraph
+from csisem.cli.text_layout import paragraph
 from csisem.errors import DataError
 
 _DATA = (
@@ -70,32 +70,32 @@ def _small() -> Iterator[str]:
     from csisem.cli.analysis import Results
     from csisem.datasets import mobile_phone, mobile_phone_model
     from csisem.fit.effects import effects
-    from csisem.index.satisfaction import csi
+    from csisem.index.construct.satisfaction import csi
 
     fit = mobile_phone_model("small").fit(mobile_phone())
-    yield from screen.report(Results(fit, {}, effects(fit), csi(fit)))
+    yield from screen_report.report(Results(fit, {}, effects(fit), csi(fit)))
 
 
 def _full() -> Iterator[str]:
     from csisem.datasets import mobile_phone, mobile_phone_model
 
     fit = mobile_phone_model("full").fit(mobile_phone())
-    yield from screen.verdict(fit)
+    yield from screen_report.verdict(fit)
     yield ""
-    yield from screen.summary(fit, {})
+    yield from screen_report.summary(fit, {})
     yield ""
     yield from paragraph(_ADVICE, "What to do: ")
 
 
 def _composite() -> Iterator[str]:
     from csisem.datasets import mobile_phone, mobile_phone_model
-    from csisem.index.satisfaction import csi
+    from csisem.index.construct.satisfaction import csi
 
     fit = mobile_phone_model("full").fit(mobile_phone(), "PLS")
-    yield from screen.verdict(fit)
+    yield from screen_report.verdict(fit)
     yield ""
-    yield from screen.summary(fit, {})
-    yield from screen.index(csi(fit))
+    yield from screen_report.summary(fit, {})
+    yield from screen_report.index(csi(fit))
 
 
 def _heading(text: str) -> tuple[str, ...]:

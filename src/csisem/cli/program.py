@@ -7,7 +7,7 @@ from typing import Annotated, get_args
 import typer
 
 from csisem import __version__
-from csisem.cli.manners import UNUSABLE, plain_sentences, tolerate_narrow_terminals
+from csisem.cli.error_messages import UNUSABLE, plain_sentences, tolerate_narrow_terminals
 from csisem.options import Estimator, ItemWeights, Likelihood, Scheme
 
 # Plain help and plain errors: markup would eat names in brackets.
@@ -118,7 +118,7 @@ def fit(
     ] = None,
 ) -> None:
     """Fit a model to answers; print the verdict, measures, paths, loadings, effects and the index."""
-    from csisem.cli import export, screen
+    from csisem.cli import export, screen_report
     from csisem.cli.analysis import Request, analyse
 
     request = Request(
@@ -131,7 +131,7 @@ def fit(
         results = analyse(request)
         # The files come first, so that a folder that cannot be written leaves no half of the answer.
         written = [] if writer is None else writer(results)
-        for line in screen.report(results):
+        for line in screen_report.report(results):
             typer.echo(line)
         for name in written:
             typer.echo(f"Wrote {name}")

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.composite.consistent import correct
+from csisem.composite.interaction_moments import Base, base_columns, score_product
 from csisem.composite.plan import Plan
-from csisem.composite.products import Base, base_columns, score_product
 from csisem.composite.stages import Stage
-from csisem.composite.structure import regressions
+from csisem.composite.structural_model import regressions
 from csisem.composite.weights import MAX_ITERATIONS, TOLERANCE, Outcome, solve
 from csisem.options import Scheme
 

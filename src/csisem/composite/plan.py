@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.composite.blueprint import predecessors
-from csisem.composite.claims import Claims, read_claims
-from csisem.composite.products import Products, compile_products
+from csisem.composite.interaction_moments import Products, compile_products
+from csisem.composite.read_model import Claims, read_claims
 from csisem.composite.stages import Stage, child_of, compile_stage, drafts_of, with_terms
 from csisem.errors import ModelError, nearest
-from csisem.model.construct import Construct
-from csisem.model.relation import Relation
 from csisem.options import HigherOrder, Mode, Moderation, validate
+from csisem.specification.construct import Construct
+from csisem.specification.syntax.relation import Relation
 
 IntArray = NDArray[np.intp]
 BoolArray = NDArray[np.bool_]

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.composite.blueprint import Blueprint, compile_blueprint
-from csisem.composite.claims import Claims
-from csisem.composite.products import Products
+from csisem.composite.interaction_moments import Products
+from csisem.composite.read_model import Claims
 from csisem.options import HigherOrder, Mode, Moderation
 
 IntArray = NDArray[np.intp]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.covariance.casewise import RowScores
-from csisem.survey.rows import Batch
+from csisem.covariance.casewise_scores import RowScores
+from csisem.survey.rows.rows import Batch
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.discrepancy import Point, Sample, Slopes, expected_information, slopes
 from csisem.covariance.implied import implied
-from csisem.covariance.objective import Objective
+from csisem.covariance.normal_theory import Objective
 from csisem.covariance.observed import chained, quadratic_information
 from csisem.covariance.structure import Structure
 from csisem.covariance.vech import triangle, weighed

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.cholesky import definite
 from csisem.covariance.discrepancy import Point, Slopes
-from csisem.covariance.objective import Objective
+from csisem.covariance.normal_theory import Objective
 
 FloatArray = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.implied import Implied
 from csisem.covariance.structure import Structure
-from csisem.model.parameters import ParameterTable, Place
+from csisem.specification.parameters import ParameterTable, Place
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from csisem.covariance.matrices import Matrices, row_places
 from csisem.covariance.structure import Structure
-from csisem.model.parameters import Parameter, ParameterTable
+from csisem.specification.parameters import Parameter, ParameterTable
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]

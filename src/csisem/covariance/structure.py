@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.covariance.matrices import ORDER, Layout, Matrices, row_places
-from csisem.model.parameters import ParameterTable
+from csisem.specification.parameters import ParameterTable
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]

@@ -1,25 +1,25 @@
 """What the answers say before and beside a model, and what is reported of the model itself."""
 
-from csisem.diagnose.anova import Anova, anova
-from csisem.diagnose.correlations import correlations, part_whole
-from csisem.diagnose.crosstab import Crosstab, crosstab
-from csisem.diagnose.disconfirmation import Disconfirmation, disconfirmation
-from csisem.diagnose.discriminant import Discriminant, discriminant
-from csisem.diagnose.estimates import means, ratios, totals
-from csisem.diagnose.factors import Factors, factors
-from csisem.diagnose.frequencies import frequencies
-from csisem.diagnose.intraclass import icc
-from csisem.diagnose.multiple import multiple_answers
-from csisem.diagnose.normality import Normality, normality
-from csisem.diagnose.ordinal import ordinal_alpha
-from csisem.diagnose.path_model import cross_loadings, inner_model, inner_summary, outer_model
-from csisem.diagnose.pilot import Pilot, pilot
-from csisem.diagnose.quality import Quality, quality
-from csisem.diagnose.reliabilities import alpha, item_statistics, omega, split_half
-from csisem.diagnose.reliability import reliability
-from csisem.diagnose.validity import Validity, validity
-from csisem.diagnose.variances import Variances, variances
-from csisem.index.shares import nps, top_box
+from csisem.diagnose.answers.correlations import correlations, part_whole
+from csisem.diagnose.answers.intraclass import icc
+from csisem.diagnose.answers.normality import Normality, normality
+from csisem.diagnose.answers.pilot import Pilot, pilot
+from csisem.diagnose.answers.population_estimates import means, ratios, totals
+from csisem.diagnose.answers.response_quality import Quality, quality
+from csisem.diagnose.factor_analysis.explore import Factors, factors
+from csisem.diagnose.measurement.item_reliability import alpha, item_statistics, omega, split_half
+from csisem.diagnose.measurement.ordinal_alpha import ordinal_alpha
+from csisem.diagnose.measurement.pls_report import cross_loadings, inner_model, inner_summary, outer_model
+from csisem.diagnose.measurement.reliability import reliability
+from csisem.diagnose.measurement.validity import Validity, validity
+from csisem.diagnose.strata.anova import Anova, anova
+from csisem.diagnose.strata.discriminant import Discriminant, discriminant
+from csisem.diagnose.strata.equal_variances import Variances, variances
+from csisem.diagnose.tables.crosstab import Crosstab, crosstab
+from csisem.diagnose.tables.disconfirmation import Disconfirmation, disconfirmation
+from csisem.diagnose.tables.frequencies import frequencies
+from csisem.diagnose.tables.multiple_response import multiple_answers
+from csisem.index.top_box import nps, top_box
 
 __all__ = [
     "means",

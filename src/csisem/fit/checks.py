@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import DataError, ModelError, OptionError, group_places, listed, nearest, shown
-from csisem.model.parameters import ParameterTable
 from csisem.moments.moments import Moments
 from csisem.options import (
     RECIPES,
@@ -27,10 +26,11 @@ from csisem.options import (
     check_flag,
     validate,
 )
+from csisem.specification.parameters import ParameterTable
 
 if TYPE_CHECKING:
     from csisem.fit.request import Request
-    from csisem.model.specification import Model
+    from csisem.specification.specification import Model
     from csisem.survey.survey import Survey
 
 FloatArray = NDArray[np.float64]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csisem.model.parameters import ParameterTable
+from csisem.specification.parameters import ParameterTable
 
 
 def count_moments(p: int, exogenous: int, groups: int, means: bool) -> int:

@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import InadmissibleFitWarning
-from csisem.fit.draws import replicates_of
+from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.fit import as_fit
-from csisem.inference.bootstrap import Interval
+from csisem.inference.bootstrap_intervals import Interval
 from csisem.options import IntervalKind, check_flag, validate
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.draws import Bootstrap
+    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
     from csisem.fit.fit import Fit
-    from csisem.model.parameters import ParameterTable
+    from csisem.specification.parameters import ParameterTable
 
 
 def effects(

@@ -7,24 +7,31 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from csisem.covariance.restart import solve
+from csisem.covariance.measurement_start import solve
 from csisem.covariance.start import start_values
 from csisem.errors import DataError, OptionError
 from csisem.fit.checks import check_moments, check_request, check_words, error_warnings, row_warnings
-from csisem.fit.covariance_fit import CovarianceFit
+from csisem.fit.covariance.asymptotic_weights import moment_weight
+from csisem.fit.covariance.covariance_fit import CovarianceFit
+from csisem.fit.covariance.design_warnings import (
+    check_replicates,
+    degree_warnings,
+    design_warnings,
+    error_road,
+    under_design,
+)
+from csisem.fit.covariance.errors.choose_errors import with_rows
+from csisem.fit.covariance.full_information import estimated_moments
+from csisem.fit.covariance.identification import inverse_or_flat
+from csisem.fit.covariance.multiple_imputation import pooled
+from csisem.fit.covariance.verdict import judge
 from csisem.fit.degrees import count_moments
-from csisem.fit.drawn import check_replicates, degree_warnings, design_warnings, error_road, under_design
+from csisem.fit.engines.semopy import fit_semopy
 from csisem.fit.fit import Fit
-from csisem.fit.from_rows import with_rows
-from csisem.fit.gather import gather, gather_patterns
-from csisem.fit.identification import inverse_or_flat
-from csisem.fit.imputed import pooled
-from csisem.fit.incomplete import estimated_moments
 from csisem.fit.pls.checks import check_composite_request
-from csisem.fit.pls.estimate import estimate_composite
+from csisem.fit.pls.estimate_composite import estimate_composite
+from csisem.fit.read_moments import gather, gather_patterns
 from csisem.fit.request import Request
-from csisem.fit.row_weights import moment_weight
-from csisem.fit.semopy_engine import fit_semopy
 from csisem.fit.settings import CovarianceSettings
 from csisem.fit.status import (
     Status,
@@ -34,16 +41,15 @@ from csisem.fit.status import (
     too_many_parameters,
     with_warnings,
 )
-from csisem.fit.verdict import judge
-from csisem.model.auxiliary import with_auxiliary
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 from csisem.options import RECIPES, CompositeEstimator, names_of
+from csisem.specification.auxiliary_variables import with_auxiliary
 from csisem.survey import Design, as_survey
 
 if TYPE_CHECKING:
-    from csisem.model.specification import Model
     from csisem.options import Engine, Estimator, HigherOrder, Information, Likelihood, Missing, Moderation, Scheme
+    from csisem.specification.specification import Model
 
 
 def estimate(

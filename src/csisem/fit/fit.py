@@ -18,19 +18,19 @@ from csisem.fit.status import Status, Thresholds
 from csisem.fit.summary import html_summary, text_summary
 from csisem.inference.delta import delta_errors, jacobian
 from csisem.inference.pooling import pooled_degrees
-from csisem.model.notation import FornellMatrices, numbers
-from csisem.model.parameters import ParameterTable
-from csisem.model.specification import Model
 from csisem.moments.moments import Moments
 from csisem.options import Estimator, Residuals, ScoreMethod
+from csisem.specification.notation import FornellMatrices, numbers
+from csisem.specification.parameters import ParameterTable
+from csisem.specification.specification import Model
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.imputed import Imputed
-    from csisem.inference.replicates import Replicates
+    from csisem.fit.covariance.multiple_imputation import Imputed
+    from csisem.inference.replicate_variance import Replicates
     from csisem.moments.patterns import Patterns
-    from csisem.survey.rows import Rows
+    from csisem.survey.rows.rows import Rows
     from csisem.survey.survey import Survey
 
 FloatArray = NDArray[np.float64]

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from csisem.inference.delta import delta_errors, jacobian
 from csisem.inference.intervals import wald
-from csisem.model.expressions import compile_expression
-from csisem.model.parameters import ParameterTable
+from csisem.specification.parameters import ParameterTable
+from csisem.specification.syntax.expressions import compile_expression
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,6 +1,6 @@
 """What to improve: maps, drivers, targets, Kano's qualities, gaps, delivered value."""
 
-from csisem.improve.delivered import DeliveredValue, delivered_value, improvement_route
+from csisem.improve.delivered_value import DeliveredValue, delivered_value, improvement_route
 from csisem.improve.drivers import drivers
 from csisem.improve.expectations import service_expectations
 from csisem.improve.gaps import five_gaps, gaps

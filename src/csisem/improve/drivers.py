@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.descriptive.moment_statistics import Columns, columns_of, estimate, moments_of
+from csisem.descriptive.unit_bootstrap import check_draws, resampled
 from csisem.errors import CsisemWarning, DataError, OptionError, agree, listed
-from csisem.fit.drawn import under_design
+from csisem.fit.covariance.design_warnings import under_design
 from csisem.improve import importance
-from csisem.improve.resampled import check_draws, resampled
-from csisem.improve.stability import rank_span, ranks_of
-from csisem.improve.statistics import Columns, columns_of, estimate, moments_of
-from csisem.inference.bootstrap import interval
+from csisem.improve.bootstrap_ranks import rank_span, ranks_of
+from csisem.inference.bootstrap_intervals import interval
 from csisem.inference.intervals import wald
 from csisem.inference.moment_map import Gradient, gradient
 from csisem.options import DriverMeasure, check_share, names_of, validate

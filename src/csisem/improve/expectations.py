@@ -9,12 +9,12 @@ import numpy as np
 
 from csisem.errors import DataError, ScaleError, agree, listed
 from csisem.improve.gaps import gaps
-from csisem.improve.paired import read_pairs
-from csisem.index.satisfaction import SharedRows
-from csisem.model.wording import Language
+from csisem.improve.paired_answers import read_pairs
+from csisem.index.construct.satisfaction import SharedRows
+from csisem.models.construct_names import Language
 from csisem.options import groups_of, rising, validate
 from csisem.survey import Survey, as_survey
-from csisem.survey.figures import entries_of, scales_of
+from csisem.survey.named_numbers import entries_of, scales_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.descriptive.averages import ask, averages, label_columns, tell, ungrouped
 from csisem.errors import DataError, agree, listed, nearest, shown
-from csisem.fit.drawn import under_design
-from csisem.improve.paired import Differences, read_pairs
-from csisem.index.averages import ask, averages, label_columns, tell, ungrouped
-from csisem.index.joint import INTERVAL, framed
-from csisem.index.nodes import points_of
-from csisem.index.satisfaction import MOST_JOINT
+from csisem.fit.covariance.design_warnings import under_design
+from csisem.improve.paired_answers import Differences, read_pairs
+from csisem.index.construct.satisfaction import MOST_JOINT
+from csisem.index.hierarchy.node_values import points_of
+from csisem.index.joint_covariance import INTERVAL, framed
 from csisem.inference.intervals import wald
 from csisem.options import check_share, groups_of, names_of
 from csisem.survey import as_survey
-from csisem.survey.figures import by_name, entries_of, number, parts_of_one
+from csisem.survey.named_numbers import by_name, entries_of, number, parts_of_one
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,12 +11,12 @@ import numpy as np
 from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError
 from csisem.fit.fit import as_fit
 from csisem.improve.map_frame import Map, map_frame, roots
-from csisem.improve.mapped import Spots, left_out, map_source, spots_of
+from csisem.improve.map_source import Spots, left_out, map_source, spots_of
 from csisem.improve.quadrants import cuts_of
-from csisem.index.computed import Computed, compute
-from csisem.index.reasons import about_rows, about_unknown, without_weights
-from csisem.index.weights import blocks
-from csisem.inference.bootstrap import DrawCovariance
+from csisem.index.construct.compute import Computed, compute
+from csisem.index.construct.item_weights import blocks
+from csisem.index.construct.notes import about_rows, about_unknown, without_weights
+from csisem.inference.bootstrap_intervals import DrawCovariance
 from csisem.inference.intervals import wald
 from csisem.inference.pooling import pool, pooled_degrees
 from csisem.options import IntervalKind, ItemWeights, MapOf, StandardErrors, validate
@@ -24,7 +24,7 @@ from csisem.options import IntervalKind, ItemWeights, MapOf, StandardErrors, val
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.draws import Bootstrap
+    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
     from csisem.fit.fit import Fit
 
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.descriptive.averages import ask, averages, label_columns, tell, ungrouped
 from csisem.errors import DataError, listed, shown
-from csisem.fit.drawn import under_design
-from csisem.improve.paired import read_pairs
-from csisem.index.averages import ask, averages, label_columns, tell, ungrouped
+from csisem.fit.covariance.design_warnings import under_design
+from csisem.improve.paired_answers import read_pairs
 from csisem.inference.intervals import wald
-from csisem.moments.quotients import stacked
+from csisem.moments.domain_ratios import stacked
 from csisem.options import check_share, groups_of
 from csisem.survey import Survey, as_survey
-from csisem.survey.figures import numbers
+from csisem.survey.named_numbers import numbers
 
 if TYPE_CHECKING:
     import pandas as pd

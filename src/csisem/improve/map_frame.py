@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.improve.mapped import Spots
+from csisem.improve.bootstrap_ranks import potential, ranks_of, stability
+from csisem.improve.map_source import Spots
 from csisem.improve.quadrants import FIELDS, codes_of, cuts_of, words
-from csisem.improve.stability import potential, ranks_of, stability
-from csisem.index.satisfaction import SharedRows
+from csisem.index.construct.satisfaction import SharedRows
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.descriptive.moment_statistics import Statistics, columns_of, estimate
 from csisem.errors import DataError, OptionError, agree, listed
-from csisem.fit.drawn import under_design
-from csisem.improve.statistics import Statistics, columns_of, estimate
-from csisem.index.nodes import points_of
+from csisem.fit.covariance.design_warnings import under_design
+from csisem.index.hierarchy.node_values import points_of
 from csisem.inference.intervals import wald
 from csisem.inference.moment_map import Gradient, gradient
 from csisem.options import check_number, check_share, names_of

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import DataError, OptionError, listed, nearest, shown
-from csisem.survey.figures import by_name
+from csisem.survey.named_numbers import by_name
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.errors import OptionError
+from csisem.improve.item_importance import Weighed, precise, simple
 from csisem.improve.quadrants import codes_of, cuts_of, words
-from csisem.improve.weighed import Weighed, precise, simple
 from csisem.inference.intervals import wald
 from csisem.options import TargetBy, TargetMethod, check_number, check_share, names_of, validate
 

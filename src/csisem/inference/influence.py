@@ -8,8 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.inference.design import Linearisation, variance, variances
-from csisem.inference.replicates import ReplicateRule
+from csisem.inference.design_variance import Linearisation, variance, variances
+from csisem.inference.replicate_variance import ReplicateRule
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]

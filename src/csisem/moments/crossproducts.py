@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.survey.rows import Batch
+from csisem.survey.rows.rows import Batch
 
 FloatArray = NDArray[np.float64]
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from csisem.errors import DataError, listed, nearest
-from csisem.moments import tables
+from csisem.moments import published_tables
 from csisem.moments.crossproducts import CrossProducts, Sums
-from csisem.survey.rows import Rows, Spread
+from csisem.survey.rows.rows import Rows, Spread
 from csisem.survey.scale import Scale
 
 if TYPE_CHECKING:
@@ -139,13 +139,18 @@ class Moments:
             raise DataError(f"divisor={divisor!r} is not one of 'n-1', 'n'.")
         if not isinstance(n, int | float | np.integer | np.floating) or not n >= 2 or n % 1:
             raise DataError(f"A table of moments needs a whole number n of at least 2, and n is {n}.")
-        names = tables.names(cov if cov is not None else corr, items)
-        matrix = tables.matrix(cov, corr, sd, names)
+        names = published_tables.names(cov if cov is not None else corr, items)
+        matrix = published_tables.matrix(cov, corr, sd, names)
         if divisor == "n-1":
             matrix = matrix * ((n - 1) / n)
-        means = np.full(len(names), np.nan) if mean is None else tables.means(mean, names)
+        means = np.full(len(names), np.nan) if mean is None else published_tables.means(mean, names)
         return cls(
-            np.asarray(n, dtype=np.int64), np.asarray(float(n)), means, matrix, names, tables.scales(scale, names)
+            np.asarray(n, dtype=np.int64),
+            np.asarray(float(n)),
+            means,
+            matrix,
+            names,
+            published_tables.scales(scale, names),
         )
 
     @property

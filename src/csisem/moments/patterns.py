@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from csisem.errors import DataError
 from csisem.moments.crossproducts import CrossProducts, Sums
 from csisem.moments.moments import Moments
-from csisem.survey.rows import Batch, Rows
+from csisem.survey.rows.rows import Batch, Rows
 from csisem.survey.scale import Scale
 
 FloatArray = NDArray[np.float64]

@@ -1,10 +1,10 @@
 """How many customers to ask, which ones, and what each who answered stands for."""
 
 from csisem.sampling.allocation import allocate
+from csisem.sampling.design_effects import deff_clusters, deff_weights
 from csisem.sampling.draw import draw
-from csisem.sampling.effects import deff_clusters, deff_weights
 from csisem.sampling.power import power_sem, size_pls, size_sem
-from csisem.sampling.response import response_rates
+from csisem.sampling.response_rates import response_rates
 from csisem.sampling.size import (
     size_difference,
     size_difference_proportions,

@@ -17,7 +17,7 @@ from csisem.sampling.arguments import count
 from csisem.sampling.selection import Selected, proportional_to_size, simple, systematic
 from csisem.survey import Survey
 from csisem.survey.columns import as_pandas
-from csisem.survey.units import first_rows
+from csisem.survey.sampling_units import first_rows
 
 if TYPE_CHECKING:
     import pandas as pd

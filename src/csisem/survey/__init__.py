@@ -2,15 +2,15 @@
 
 from csisem.survey.design import Design
 from csisem.survey.fieldwork import Fieldwork
-from csisem.survey.indicator import Indicator
-from csisem.survey.question import Question
-from csisem.survey.questionnaire import Questionnaire
+from csisem.survey.questionnaire.indicator import Indicator
+from csisem.survey.questionnaire.price_tolerance import PriceTolerance
+from csisem.survey.questionnaire.question import Question
+from csisem.survey.questionnaire.questionnaire import Questionnaire
 from csisem.survey.read import as_survey, read
-from csisem.survey.rows import Batch, Kernel, Rows
+from csisem.survey.rows.rows import Batch, Kernel, Rows
+from csisem.survey.sampling_units import Units
 from csisem.survey.scale import Scale, as_scale
 from csisem.survey.survey import Survey
-from csisem.survey.tolerance import PriceTolerance
-from csisem.survey.units import Units
 
 __all__ = [
     "Survey",

@@ -12,11 +12,11 @@ from csisem.errors import DataError, listed
 from csisem.options import check_name, names_of
 from csisem.survey.columns import IntArray, Table, as_table, check_names, cross, without
 from csisem.survey.design import Design, DesignCounts, as_design, weights_of
-from csisem.survey.rows import Column, Gather, Memory, Rows, Spread
+from csisem.survey.item_counts import tally
+from csisem.survey.rows.rows import Column, Gather, Memory, Rows, Spread
+from csisem.survey.sampling_units import Units, check_design, units_of
 from csisem.survey.scale import CodesOption, Coding, FloatArray, Scale, ScaleOption, as_coding
 from csisem.survey.summary import as_html, as_text
-from csisem.survey.tally import tally
-from csisem.survey.units import Units, check_design, units_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence

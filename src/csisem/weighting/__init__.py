@@ -2,11 +2,11 @@
 
 from csisem.weighting.agreement import Agreement
 from csisem.weighting.ahp import Ahp, Judgement, ahp, ahp_group
+from csisem.weighting.ahp_from_ranking import ahp_from_ranking
 from csisem.weighting.combination import combine, overall_consistency
 from csisem.weighting.entropy import entropy
-from csisem.weighting.modelled import from_fit
-from csisem.weighting.places import rank_weights
-from csisem.weighting.ranking import ahp_from_ranking
+from csisem.weighting.model_weights import from_fit
+from csisem.weighting.rank_formulas import rank_weights
 
 __all__ = [
     "ahp",

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from csisem.errors import CsisemWarning, DataError
 from csisem.options import GroupMethod, Priority, RandomIndex, check_resampling, check_share, validate
 from csisem.weighting.agreement import Agreement, concordance, shared_places
-from csisem.weighting.judgement import read_matrix
-from csisem.weighting.pooling import Opinions, Pooling, pool, resampled
-from csisem.weighting.priority import ACCEPTED, priorities, random_index, worst_judgement
+from csisem.weighting.pool_judgements import Opinions, Pooling, pool, resampled
+from csisem.weighting.priority_vector import ACCEPTED, priorities, random_index, worst_judgement
+from csisem.weighting.read_judgements import read_matrix
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.options import Combination, validate
-from csisem.survey.figures import by_name, entries_of
+from csisem.survey.named_numbers import by_name, entries_of
 from csisem.weighting.ahp import Ahp
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from scipy.linalg import sqrtm
 
 import csisem as cs
 from composites import FULL, mobi_frame, paths
-from csisem.fit.redraw import Resampled
-from csisem.inference.bootstrap import acceleration_of, interval
+from csisem.fit.bootstrap.replicate_moments import Resampled
+from csisem.inference.bootstrap_intervals import acceleration_of, interval
 from csisem.inference.resample import blocks, counts
-from csisem.model.construct import Construct
+from csisem.specification.construct import Construct
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ import pytest
 
 import csisem as cs
 from composites import FULL, mobi_frame, paths
-from csisem.fit.pls.errors import row_influence, slopes_of
-from csisem.model.construct import Construct
-from csisem.survey.rows import Gather
+from csisem.fit.pls.standard_errors import row_influence, slopes_of
+from csisem.specification.construct import Construct
+from csisem.survey.rows.rows import Gather
 
 ITEMS = {"Image": "IMAG", "Value": "PERV", "Satisfaction": "CUSA", "Loyalty": "CUSL"}
 # Derivatives by differences keep half of the digits of the fits.

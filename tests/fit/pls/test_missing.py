@@ -8,14 +8,14 @@ import pytest
 
 import csisem as cs
 from composites import FULL, mobi_frame, paths
-from csisem.covariance import saturated
-from csisem.fit.pls.errors import row_influence, slopes_of
-from csisem.fit.pls.incomplete import replicate_moments
-from csisem.fit.redraw import Resampled
+from csisem.covariance import saturated_em
+from csisem.fit.bootstrap.replicate_moments import Resampled
+from csisem.fit.pls.missing_answers import replicate_moments
+from csisem.fit.pls.standard_errors import row_influence, slopes_of
 from csisem.inference.resample import blocks, counts
-from csisem.model.construct import Construct
-from csisem.moments.replicates import ReplicateMoments
-from csisem.survey.rows import Gather
+from csisem.moments.resampled_moments import ReplicateMoments
+from csisem.specification.construct import Construct
+from csisem.survey.rows.rows import Gather
 
 KINDS = ["mean", "pairwise", "em"]
 # Derivatives by differences keep half of the digits of the fits, whose moments by maximum likelihood end at 1e-10.
@@ -63,7 +63,7 @@ def test_moments_are_those_of_pandas(frame, kind):
 def test_em_has_the_moments_of_full_information(frame):
     fit = MODEL.fit(frame, "PLS", missing="em")
     saturated = cs.Model([], [cs.Relation(a, "~~", b) for i, a in enumerate(ITEMS) for b in ITEMS[: i + 1]])
-    free = saturated.fit(frame, missing="fiml")
+    free = saturated_em.fit(frame, missing="fiml")
     # Found by another optimisation, which stops at its own tolerance.
     assert fit.implied_mean.to_numpy() == pytest.approx(free.implied_mean[ITEMS], rel=1e-8)
     wanted = MODEL.fit(cs.Moments.from_table(n=USED, cov=free.implied_cov.loc[ITEMS, ITEMS]), "PLS")
@@ -192,7 +192,7 @@ def test_replicates_are_fits_of_the_drawn_rows(frame, kind):
 def test_replicates_that_em_is_slow_with_are_finished_by_newton(frame, monkeypatch):
     fit = MODEL.fit(frame, "PLS", missing="em")
     drawn = cs.bootstrap(fit, n=20, seed=3)
-    monkeypatch.setattr(saturated, "_MOST_STEPS", 3)
+    monkeypatch.setattr(saturated_em, "_MOST_STEPS", 3)
     finished = cs.bootstrap(fit, n=20, seed=3)
     assert not np.array_equal(finished.theta, drawn.theta)
     assert finished.theta == pytest.approx(drawn.theta, rel=1e-7)

@@ -15,9 +15,9 @@ from seminr.predict.techniques import predict_DA, predict_EA
 
 import csisem as cs
 from composites import FULL, ITEMS, mobi_frame, paths
-from csisem.fit.pls.parts import Parted
-from csisem.fit.pls.prediction import cut
-from csisem.model.construct import Construct
+from csisem.fit.pls_assessment.fold_sums import Parted
+from csisem.fit.pls_assessment.pls_predict import cut
+from csisem.specification.construct import Construct
 
 SAME = 1e-10
 

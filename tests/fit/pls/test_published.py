@@ -7,7 +7,7 @@ import pytest
 
 import csisem as cs
 from composites import FULL, golden, mobi_frame, paths
-from csisem.model.construct import Construct
+from csisem.specification.construct import Construct
 
 ECSI = golden("smartpls-2.0.M3/ecsi.json")
 SEMINR = golden("seminr-R-3.6.0/figures.json")

@@ -1,1 +1,1 @@
-"""PLS path models as fits: the pipeline, its checks, errors, verdict and readings."""
+"""Fits of PLS path models: estimates, missing answers, standard errors."""

@@ -15,7 +15,7 @@ from csisem.moments.moments import Moments
 
 if TYPE_CHECKING:
     from csisem.fit.request import Request
-    from csisem.model.specification import Model
+    from csisem.specification.specification import Model
 
 FloatArray = NDArray[np.float64]
 

@@ -10,18 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.composite.estimate import Estimates, estimate
-from csisem.composite.implied import Indicators, indicators
+from csisem.composite.implied_correlations import Indicators, indicators
+from csisem.composite.parameter_layout import Layout
 from csisem.composite.plan import Plan
-from csisem.composite.structure import effects
-from csisem.composite.table import Layout
+from csisem.composite.structural_model import effects
 from csisem.errors import OptionError
 from csisem.fit import frames
 from csisem.fit.fit import Fit
-from csisem.fit.pls.errors import Errors, Statistics, errors_of
-from csisem.fit.pls.measures import composite_line, composite_measures
-from csisem.fit.pls.replicated import Repeated, repeat
-from csisem.fit.pls.sample import Columns
-from csisem.fit.pls.scores import composite_scores
+from csisem.fit.pls.composite_scores import composite_scores
+from csisem.fit.pls.fit_measures import composite_line, composite_measures
+from csisem.fit.pls.item_columns import Columns
+from csisem.fit.pls.replicate_estimates import Repeated, repeat
+from csisem.fit.pls.standard_errors import Errors, Statistics, errors_of
 from csisem.fit.pls.verdict import judge_composite
 from csisem.fit.settings import CompositeSettings
 from csisem.fit.status import Thresholds, with_warnings
@@ -31,9 +31,9 @@ from csisem.options import Residuals, ScoreMethod, validate
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.inference.replicates import Replicates
+    from csisem.inference.replicate_variance import Replicates
     from csisem.moments.patterns import Patterns
-    from csisem.survey.rows import Rows
+    from csisem.survey.rows.rows import Rows
     from csisem.survey.survey import Survey
 
 FloatArray = NDArray[np.float64]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from csisem.composite.admissibility import reasons
 from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Plan
-from csisem.composite.structure import inflation
+from csisem.composite.structural_model import inflation
 from csisem.composite.weights import MAX_ITERATIONS, Outcome
 from csisem.errors import group_places, listed
 from csisem.fit.status import Status, Thresholds

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from csisem.errors import DataError, OptionError, shown
 from csisem.options import check_number, check_whole, names_of, rising
-from csisem.survey.figures import numbers
+from csisem.survey.named_numbers import numbers
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from csisem.errors import DataError
-from csisem.inference.design import Linearisation, added, linearise, variance
+from csisem.inference.design_variance import Linearisation, added, linearise, variance
 from csisem.inference.intervals import wald
 from csisem.inference.resample import blocks, counts, rescaled
 from csisem.survey import Units
-from csisem.survey.units import first_rows
+from csisem.survey.sampling_units import first_rows
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.options import check_number, check_whole, names_of
-from csisem.survey.figures import by_name, entries_of, is_figures, number, numbers, parts_of_one
+from csisem.survey.named_numbers import by_name, entries_of, is_figures, number, numbers, parts_of_one
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ import numpy as np
 
 from csisem.errors import DataError, OptionError, shown
 from csisem.options import check_share
-from csisem.survey.figures import number, numbers
+from csisem.survey.named_numbers import number, numbers
 
 if TYPE_CHECKING:
     import pandas as pd

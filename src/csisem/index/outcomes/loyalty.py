@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from csisem.errors import DataError, OptionError
-from csisem.fit.drawn import under_design
-from csisem.index.nodes import points_of
+from csisem.fit.covariance.design_warnings import under_design
+from csisem.index.hierarchy.node_values import points_of
 from csisem.index.outcomes.curves import Sample, isotonic_curve, logistic_curve
-from csisem.inference.bootstrap import least_draws
+from csisem.inference.bootstrap_intervals import least_draws
 from csisem.options import LoyaltyCurve, check_number, check_seed, check_share, check_whole, names_of, validate
 from csisem.survey import Survey, as_survey
-from csisem.survey.figures import numbers
+from csisem.survey.named_numbers import numbers
 
 if TYPE_CHECKING:
     import pandas as pd

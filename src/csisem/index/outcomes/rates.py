@@ -11,7 +11,7 @@ from csisem.errors import DataError, shown
 from csisem.inference.intervals import wilson
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.options import ShareInterval, check_share, validate
-from csisem.survey.figures import is_figures, number
+from csisem.survey.named_numbers import is_figures, number
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,0 +1,208 @@
+"""Casewise scores of incomplete rows, at one or several models' estimates, and their sums of products."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.discrepancy import Slopes
+from csisem.covariance.incomplete_likelihood import whiten
+from csisem.covariance.structure import Structure
+from csisem.moments.patterns import distinct
+from csisem.moments.unit_totals import row_weights
+from csisem.survey.rows.rows import Batch
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """A model at its estimate, as a batch of one, seen by rows of P patterns.
+
+    Attributes
+    ----------
+    structure, slope
+        The model and its unwhitened derivatives.
+    mean
+        Its means, (G, p).
+    inverse
+        Inverses of the covariances of each pattern's answers, zero where unanswered, (P, p, p).
+    """
+
+    structure: Structure
+    slope: Slopes
+    mean: FloatArray
+    inverse: FloatArray
+
+    def scores(self, group: int, deviations: FloatArray, codes: IntArray) -> FloatArray:
+        """Scores (q, m) of rows of one group by the free parameters, from their pull ``y = W d`` (p, m).
+
+        The entry score of a row is ``(a.y)(b.y) - a'W b + mu_k.y``; ``codes`` (m,) tell the rows' patterns.
+        """
+        a, b = self.slope.a[0, group], self.slope.b[0, group]
+        present, place = np.unique(codes, return_inverse=True)
+        constant = np.einsum("jik,ik->jk", self.inverse[present] @ a, b)
+        entry = a.T @ deviations
+        entry *= b.T @ deviations
+        entry -= constant[place].T
+        if self.structure.meanstructure:
+            entry += self.slope.mean[0, group].T @ deviations
+        scores: FloatArray = self.structure.map[group].T @ entry
+        return scores
+
+    def pull(self, group: int, values: FloatArray, codes: IntArray) -> FloatArray:
+        """``W (x - mu)`` (p, m) of rows (p, m) that hold zeros where unanswered; zero there too."""
+        away = (values - self.mean[group][:, None]).T[..., None]
+        pulled: FloatArray = np.matmul(self.inverse[codes], away)[..., 0].T
+        return pulled
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IncompleteScores:
+    """Kernel for `Rows.reduce`: sums of products of the scores of several models, a (q, q) for each.
+
+    Attributes
+    ----------
+    views
+        The models.
+    patterns
+        Number of each pattern by its bytes, per group.
+    group_of
+        Position of each group label; ``{None: 0}`` without groups.
+    level
+        What brings the sampling weights to mean 1.
+    factor
+        What squares are multiplied by in each sampling unit that batches carry, (F,); None: nothing.
+    """
+
+    views: tuple[View, ...]
+    patterns: tuple[dict[bytes, int], ...]
+    group_of: dict[Hashable, int]
+    level: float
+    factor: FloatArray | None = None
+
+    def partial(self, batch: Batch) -> tuple[FloatArray, ...]:
+        weights = row_weights(batch, self.factor)
+        sums = [np.zeros((view.structure.q, view.structure.q)) for view in self.views]
+        masks, of_row = distinct(~np.isnan(batch.values))
+        labels = batch.labels if batch.codes is not None else (None,)
+        for code, label in enumerate(labels):
+            if label not in self.group_of:
+                continue
+            group = self.group_of[label]
+            known = np.array([self.patterns[group].get(mask.tobytes(), -1) for mask in masks], dtype=np.intp)
+            codes = known[of_row]
+            inside = codes >= 0 if batch.codes is None else (codes >= 0) & (batch.codes == code)
+            if not inside.any():
+                continue
+            values, chosen = np.nan_to_num(batch.values[:, inside], copy=False, nan=0.0), codes[inside]
+            for k, view in enumerate(self.views):
+                scores = view.scores(group, view.pull(group, values, chosen), chosen)
+                if weights is not None:
+                    scores *= weights[inside] * self.level
+                sums[k] += scores @ scores.T
+        return tuple(sums)
+
+    def merge(self, left: tuple[FloatArray, ...], right: tuple[FloatArray, ...]) -> tuple[FloatArray, ...]:
+        return tuple(total + part for total, part in zip(left, right, strict=True))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IncompleteColumns:
+    """Scores of several models, one after the other, for `UnitTotals`.
+
+    Attributes
+    ----------
+    views
+        The models.
+    patterns
+        Number of each pattern by its bytes, per group.
+    group
+        The group of each unit that is added up, (N,).
+    """
+
+    views: tuple[View, ...]
+    patterns: tuple[dict[bytes, int], ...]
+    group: IntArray
+
+    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+        """Return which rows (m,) have a pattern of the fit's."""
+        masks, of_row = distinct(~np.isnan(values))
+        used = np.array([any(mask.tobytes() in known for known in self.patterns) for mask in masks], dtype=bool)
+        return used[of_row]
+
+    def of(self, values: FloatArray, places: IntArray) -> FloatArray:
+        """Return the scores (q of all models, m)."""
+        masks, of_row = distinct(~np.isnan(values))
+        answers, own = np.nan_to_num(values, nan=0.0), self.group[places]
+        columns = np.empty((sum(view.structure.q for view in self.views), values.shape[1]))
+        for group, known in enumerate(self.patterns):
+            rows = np.flatnonzero(own == group)
+            if not rows.size:
+                continue
+            codes = np.array([known.get(mask.tobytes(), -1) for mask in masks], dtype=np.intp)[of_row[rows]]
+            chosen = answers[:, rows]
+            scores = [view.scores(group, view.pull(group, chosen, codes), codes) for view in self.views]
+            columns[:, rows] = np.concatenate(scores)
+        return columns
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IncompleteRowScores:
+    """Scores of full-information maximum likelihood at an estimate, a batch of one, for rows of any pattern.
+
+    Attributes
+    ----------
+    structure, slope
+        The model and its unwhitened derivatives.
+    cov
+        Its covariances, (G, p, p).
+    needed
+        Items without which a row is not used, (p,).
+    """
+
+    structure: Structure
+    slope: Slopes
+    cov: FloatArray
+    needed: NDArray[np.bool_]
+
+    @property
+    def q(self) -> int:
+        return self.structure.q
+
+    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+        answered = ~np.isnan(values)
+        return np.asarray(answered.any(axis=0) & answered[self.needed].all(axis=0))
+
+    def __call__(self, group: int, centred: FloatArray) -> FloatArray:
+        inverse, codes, pulled = _pulled(centred, self.cov[group])
+        view = View(self.structure, self.slope, self.cov[:, 0], inverse)
+        return view.scores(group, pulled, codes)
+
+    def filled(self, group: int, centred: FloatArray) -> FloatArray:
+        return completed(centred, self.cov[group])
+
+
+def _pulled(centred: FloatArray, cov: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
+    """Inverses (K, p, p) of the answered parts of ``cov``, each row's among them (m,), and ``W d`` (p, m)."""
+    absent = np.isnan(centred)
+    masks, codes = distinct(~absent)
+    white, _ = whiten(cov[None, None], masks, np.zeros(len(masks), dtype=np.intp))
+    inverse = np.swapaxes(white[0], -1, -2) @ white[0]
+    away = np.where(absent, 0.0, centred)
+    return inverse, codes, np.matmul(inverse[codes], away.T[..., None])[..., 0].T
+
+
+def completed(centred: FloatArray, cov: FloatArray) -> FloatArray:
+    """Answers less their means (p, m), with the conditional mean given the row's other answers where one is missing.
+
+    Under normality with covariances ``cov`` (p, p); a row without any answer becomes 0.
+    """
+    absent = np.isnan(centred)
+    if not absent.any():
+        return centred
+    return np.where(absent, cov @ _pulled(centred, cov)[2], centred)

@@ -1,0 +1,67 @@
+"""What design-based errors add up of complete rows: their scores, their answers, their contributions to the moments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.casewise_scores import RowScores
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoreColumns:
+    """Scores of complete rows (q), their centred answers (p) and, where asked for, products of these (p (p + 1) / 2).
+
+    Attributes
+    ----------
+    scores_of
+        What is read of rows at the estimate.
+    scores
+        Whether scores come first.
+    centre
+        Means that scores are centred at, (G, p).
+    mean
+        Means that answers and their products are centred at, in D domains, (D, p).
+    group, domain
+        Group and domain of each place where rows are added up, (N,).
+    products
+        Whether products, by the lower triangle, come last.
+    """
+
+    scores_of: RowScores
+    scores: bool
+    centre: FloatArray
+    mean: FloatArray
+    group: IntArray
+    domain: IntArray
+    products: bool
+
+    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+        return self.scores_of.kept(values)
+
+    def of(self, values: FloatArray, places: IntArray) -> FloatArray:
+        p, m = values.shape
+        q = self.scores_of.q if self.scores else 0
+        columns = np.empty((q + p + (p * (p + 1) // 2 if self.products else 0), m))
+        own = self.group[places]
+        mean = self.mean.T if len(self.mean) == 1 else self.mean.T[:, self.domain[places]]
+        np.subtract(values, mean, out=columns[q : q + p])
+        for group in range(len(self.centre)):
+            rows = np.flatnonzero(own == group) if len(self.centre) > 1 else slice(None)
+            chosen = values[:, rows]
+            if not chosen.size:
+                continue
+            if self.scores:
+                columns[:q, rows] = self.scores_of(group, chosen - self.centre[group][:, None])
+            columns[q : q + p, rows] = self.scores_of.filled(group, columns[q : q + p, rows])
+        if self.products:
+            centred, at = columns[q : q + p], q + p
+            for i in range(p):
+                np.multiply(centred[: i + 1], centred[i], out=columns[at : at + i + 1])
+                at += i + 1
+        return columns

@@ -1,0 +1,185 @@
+"""Saturated moments of incomplete answers: EM from the answered part, then the scoring loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.baseline_tables import saturated_table
+from csisem.covariance.incomplete_likelihood import Incomplete
+from csisem.covariance.scoring import minimise
+from csisem.covariance.structure import compile_structure
+from csisem.specification.parameters import ParameterTable
+
+FloatArray = NDArray[np.float64]
+
+# EM is fast far from the optimum and Newton close to it: EM hands over when a step moves no moment, in units of the
+# items' standard deviations, by more than this.
+_HAND_OVER = 1e-3
+_MOST_STEPS = 500
+# What EM may still move moments by, in the same units, where its rate says so, when it is not handed over.
+_SETTLED = 1e-10
+# Smallest eigenvalue of the correlations at which EM is on its way to a singular matrix.
+_SINGULAR = 1e-8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SaturatedMoments:
+    """Maximum-likelihood moments without a model.
+
+    Attributes
+    ----------
+    theta
+        The free moments of `saturated_table`, (R, s).
+    mean, cov
+        The same as arrays, (R, G, p) and (R, G, p, p).
+    value
+        The discrepancy there, (R,).
+    converged
+        Whether they are found, (R,); not where no two rows answered some pair of items.
+    """
+
+    theta: FloatArray
+    mean: FloatArray
+    cov: FloatArray
+    value: FloatArray
+    converged: NDArray[np.bool_]
+
+
+def saturated_moments(table: ParameterTable, objective: Incomplete) -> SaturatedMoments:
+    """Estimate all means and covariances of R samples (EM: Dempster, Laird and Rubin 1977; Little and Rubin 2002)."""
+    free = saturated_table(table)
+    open_model = objective.of(compile_structure(free))
+    mean, cov = available(objective)
+    for _ in range(_MOST_STEPS):
+        moved_mean, moved_cov = _step(open_model, mean, cov)
+        change = np.abs(_correlations(moved_cov, moved_cov - cov))
+        mean, cov = moved_mean, moved_cov
+        # What is singular by now will not converge.
+        if not change.max() >= _HAND_OVER:
+            break
+    found = minimise(open_model, pack(mean, cov))
+    matrices = open_model.structure.matrices(found.theta)
+    return SaturatedMoments(found.theta, matrices.intercepts, matrices.residual, found.value, found.converged)
+
+
+def settled_moments(
+    table: ParameterTable, objective: Incomplete, start: tuple[FloatArray, FloatArray]
+) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
+    """Estimate the moments of R replicates by EM from a start that is near.
+
+    A step of Newton costs the cube of the number of moments, hundreds of EM's; replicates that EM is slow with, since
+    little is known of some moment, are finished by it.
+
+    Parameters
+    ----------
+    table, objective
+        The model and the replicates.
+    start
+        Means (G, p) and covariances (G, p, p).
+
+    Returns
+    -------
+    mean, cov, converged
+        (R, G, p), (R, G, p, p) and (R,).
+    """
+    open_model = objective.of(compile_structure(saturated_table(table)))
+    count = len(objective.mean)
+    mean, cov = (np.repeat(part[None], count, axis=0) for part in start)
+    found_mean, found_cov, converged = np.full_like(mean, np.nan), np.full_like(cov, np.nan), np.zeros(count, bool)
+    active, before = np.arange(count), np.full(count, np.inf)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for _ in range(_MOST_STEPS):
+            moved = _step(open_model, mean, cov)
+            change = _largest_change(moved, (mean, cov))
+            (mean, cov), rate = moved, change / before
+            settled = (change <= _SETTLED) & ((change * rate <= _SETTLED * (1 - rate)) | (change == 0))
+            leave = settled | ~np.isfinite(change)
+            if leave.any():
+                gone = active[settled]
+                found_mean[gone], found_cov[gone] = mean[settled], cov[settled]
+                converged[gone] = _definite(cov[settled])
+                left = np.flatnonzero(~leave)
+                if not left.size:
+                    return found_mean, found_cov, converged
+                open_model = open_model.take(left)
+                mean, cov, active, change = mean[left], cov[left], active[left], change[left]
+            before = change
+    last = minimise(open_model, pack(mean, cov))
+    matrices = open_model.structure.matrices(last.theta)
+    found_mean[active], found_cov[active], converged[active] = matrices.intercepts, matrices.residual, last.converged
+    return found_mean, found_cov, converged
+
+
+def _largest_change(moved: tuple[FloatArray, FloatArray], before: tuple[FloatArray, FloatArray]) -> FloatArray:
+    """The largest change of a moment (R,), in units of the items' standard deviations."""
+    variances = np.diagonal(moved[1], axis1=-2, axis2=-1)
+    means = np.abs(moved[0] - before[0]) / np.sqrt(np.where(variances > 0, variances, np.nan))
+    covariances = np.abs(_correlations(moved[1], moved[1] - before[1]))
+    largest: FloatArray = np.maximum(means.max(axis=(-1, -2)), covariances.max(axis=(-1, -2, -3)))
+    return largest
+
+
+def _definite(cov: FloatArray) -> NDArray[np.bool_]:
+    """Which of K samples' covariances (K, G, p, p) are of items that are not linearly dependent, (K,)."""
+    least = np.linalg.eigvalsh(_correlations(cov, cov))[..., 0]
+    return np.asarray((least >= _SINGULAR).all(axis=-1))
+
+
+def singular_correlations(table: ParameterTable, objective: Incomplete) -> tuple[int, FloatArray] | None:
+    """The group whose correlations (p, p) EM first makes all but singular, of a batch of one; None where none are."""
+    open_model = objective.of(compile_structure(saturated_table(table)))
+    mean, cov = available(objective)
+    for _ in range(_MOST_STEPS):
+        mean, cov = _step(open_model, mean, cov)
+        correlations = _correlations(cov, cov)[0]
+        if not np.isfinite(correlations).all():
+            return None
+        least = np.linalg.eigvalsh(correlations)[:, 0]
+        if least.min() < _SINGULAR:
+            group = int(least.argmin())
+            return group, correlations[group]
+    return None
+
+
+def _correlations(cov: FloatArray, values: FloatArray) -> FloatArray:
+    """Values (..., p, p) over the standard deviations of covariances; nan where a variance is not positive."""
+    sd = np.sqrt(np.maximum(np.diagonal(cov, axis1=-2, axis2=-1), 0.0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scaled: FloatArray = values / (sd[..., :, None] * sd[..., None, :])
+    return scaled
+
+
+def pack(mean: FloatArray, cov: FloatArray) -> FloatArray:
+    """Free parameters (R, s) of `saturated_table` with means from moments (R, G, p) and (R, G, p, p)."""
+    row, col = np.tril_indices(mean.shape[-1])
+    joined = np.concatenate([cov[..., row, col], mean], axis=-1)
+    return joined.reshape(len(joined), -1)
+
+
+def available(objective: Incomplete) -> tuple[FloatArray, FloatArray]:
+    """Means and variances (R, G, p), (R, G, p, p) of what was answered, item by item; covariances 0.
+
+    They are also the maximum-likelihood moments of independent items.
+    """
+    there = objective.answered[None] * objective.share[..., None]
+    weight = objective.total(there)
+    mean = objective.total(there * objective.mean) / weight
+    variances = np.diagonal(objective.cov, axis1=-2, axis2=-1)
+    away = objective.mean - mean[:, objective.group]
+    variance = objective.total(there * (variances + away**2)) / weight
+    return mean, variance[..., None] * np.eye(mean.shape[-1])
+
+
+def _step(open_model: Incomplete, mean: FloatArray, cov: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """One step of EM: with ``M = sum W - W T W`` and ``g = sum W d`` of a group, ``Sigma - Sigma M Sigma - s s'``.
+
+    ``s = Sigma g`` is the step of the means; both sums are over shares of the group.
+    """
+    reduced = open_model.reduced(open_model.at(pack(mean, cov)))
+    share = open_model.total(open_model.share[..., None])
+    shift = np.matmul(cov, reduced.distance[..., None])[..., 0] / share
+    residual = (np.eye(cov.shape[-1]) - reduced.whitened) / share[..., None]
+    return mean + shift, cov - cov @ residual @ cov - shift[..., :, None] * shift[..., None, :]

@@ -1,0 +1,1 @@
+"""Survey statistics under a sampling design, without a model."""

@@ -1,0 +1,206 @@
+"""Averages over rows under the sampling design: their joint covariance and degrees of freedom."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import CsisemWarning, DataError, agree, listed
+from csisem.fit.covariance.errors.replicate_weights import rule_of
+from csisem.inference.design_variance import degrees_of_freedom, linearise
+from csisem.inference.influence import Covariance, JointCovariance, StackCovariance, UnitCovariance
+from csisem.inference.replicate_variance import replicate_degrees
+from csisem.moments.domain_ratios import Answered, Influence, Quotients, Squares, SquaresKernel
+from csisem.moments.unit_totals import Cells, ReplicateTotals, UnitTotals
+from csisem.survey import Survey
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """What is to be averaged: k quotients of the answers to some items, in D domains of a survey.
+
+    Attributes
+    ----------
+    survey, items, parts
+        The rows, the items that are read, and the quotients of their sums.
+    by, codes, labels
+        The columns that define domains, each row's domain (n,), and the domains' names; none for a single domain.
+    total
+        Whether the numerators' totals are asked for instead.
+    combine
+        Weighted sums of the quotients that are asked for instead of these, (c, k).
+    """
+
+    survey: Survey
+    items: tuple[str, ...]
+    parts: Quotients
+    by: tuple[str, ...] = ()
+    codes: IntArray | None = None
+    labels: tuple[Hashable, ...] = ()
+    total: bool = False
+    combine: FloatArray | None = None
+
+    @property
+    def count(self) -> int:
+        """How many numbers are asked for in each domain: c, or k."""
+        return self.parts.count if self.combine is None else len(self.combine)
+
+    @property
+    def domains(self) -> int:
+        return max(len(self.labels), 1) if self.by else 1
+
+
+def ask(
+    survey: Survey,
+    items: tuple[str, ...],
+    parts: Quotients,
+    by: tuple[str, ...],
+    *,
+    total: bool = False,
+    combine: FloatArray | None = None,
+) -> Asked:
+    """Return what is to be averaged by the values of the columns ``by``.
+
+    Raises
+    ------
+    DataError
+        There are no rows, or none has a value in all of them.
+    """
+    if not survey.n:
+        raise DataError("The data have no rows.")
+    codes, labels = survey.grouping(by) if by else (None, ())
+    if by and not labels:
+        raise DataError(f"No row is in a group of {', '.join(map(repr, by))}: every one is blank.")
+    return Asked(survey, items, parts, by, codes, labels, total, combine)
+
+
+def ungrouped(asked: Asked) -> list[str]:
+    """A sentence on the rows that are in no domain, or none."""
+    return [] if asked.codes is None else without_group(asked.codes, asked.by)
+
+
+def without_group(codes: IntArray, by: tuple[str, ...]) -> list[str]:
+    """A sentence on the rows whose group (n,) by some columns is blank, -1, or none."""
+    lost = int(np.count_nonzero(codes < 0))
+    if not lost:
+        return []
+    return [f"{lost} of the {len(codes)} rows {agree(lost, 'is', 'are')} in no group of {listed(by)}, "
+            f"which is missing there; {agree(lost, 'it enters', 'they enter')} no estimate."]  # fmt: skip
+
+
+def tell(sentences: list[str]) -> None:
+    """Issue warnings that point at the call of the package, however many functions of it lie between."""
+    depth, frame = 1, inspect.currentframe()
+    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == __name__.partition(".")[0]:
+        depth, frame = depth + 1, frame.f_back
+    for sentence in sentences:
+        warnings.warn(sentence, CsisemWarning, stacklevel=depth)
+
+
+def label_columns(by: tuple[str, ...], labels: tuple[Hashable, ...], count: int) -> dict[str, list[Hashable]]:
+    """Columns of the domains' values of ``by``, each domain ``count`` times."""
+    rows = [label if isinstance(label, tuple) and len(by) > 1 else (label,) for label in labels]
+    return {column: [row[k] for row in rows for _ in range(count)] for k, column in enumerate(by)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Averages:
+    """Estimates of k quotients, or c sums of these, in D domains.
+
+    Attributes
+    ----------
+    value
+        Estimates, (D, c).
+    covariance
+        Of all of them.
+    degrees
+        Degrees of freedom of each domain, (D,).
+    spread
+        Weighted squared deviations of the rows, (D, c).
+    n, weight, squares
+        Rows with a weight above zero in each quotient, and the sums of their weights and of these squared, (D, k).
+    empty
+        Which quotients have no row, or a sum of denominators that is zero, (D, k).
+    """
+
+    value: FloatArray
+    covariance: Covariance
+    degrees: FloatArray
+    spread: FloatArray
+    n: FloatArray
+    weight: FloatArray
+    squares: FloatArray
+    empty: NDArray[np.bool_]
+
+
+def averages(asked: Asked) -> Averages:
+    """Estimate by Taylor linearisation of the sampling units' totals, or from the replicate weights."""
+    survey, k = asked.survey, asked.parts.count
+    every = np.arange(asked.domains)
+    codes = np.zeros(survey.n, dtype=np.intp) if asked.codes is None else asked.codes
+    kernel = UnitTotals(asked.parts, asked.domains)
+    sums = kernel.spread(survey.rows(asked.items, units=codes).reduce(kernel)).sums
+    over, under = sums[:, :k], sums[:, k:]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotient = over / under
+    nothing, whole = np.zeros_like(quotient), np.ones_like(quotient)
+    influence = Influence(asked.parts, nothing, whole, every, asked.combine) if asked.total else None
+    deviation = Influence(asked.parts, quotient, whole if asked.total else under, every, asked.combine)
+    used = influence or deviation
+    value = _combined(asked, over if asked.total else quotient)
+    covariance: Covariance
+    if survey.design.replicate_weights:
+        squares = _squares(asked, used, deviation, None, None)
+        covariance, degrees = _replicates(asked, value)
+    else:
+        squares, covariance, degrees = _linearised(asked, used, deviation)
+    n, weight, square = survey.rows(asked.items, by=asked.by).reduce(Answered(asked.parts, asked.domains))
+    return Averages(value, covariance, degrees, squares.spread, n, weight, square, under == 0)
+
+
+def _combined(asked: Asked, values: FloatArray) -> FloatArray:
+    return values if asked.combine is None else np.asarray(values @ asked.combine.T)
+
+
+def _squares(
+    asked: Asked, influence: Influence, deviation: Influence, factor: FloatArray | None, units: IntArray | None
+) -> Squares:
+    rows = asked.survey.rows(asked.items, by=asked.by, units=units)
+    return rows.reduce(SquaresKernel(influence, deviation, factor))
+
+
+def _linearised(asked: Asked, influence: Influence, deviation: Influence) -> tuple[Squares, UnitCovariance, FloatArray]:
+    """Squares of rows, covariance and degrees of freedom from the sampling units."""
+    survey, domains = asked.survey, asked.domains
+    design = linearise(survey.units())
+    cells = Cells.of(design.code, design.count, asked.codes, domains)
+    placed = replace(influence, domain=cells.group)
+    kernel = UnitTotals(placed, cells.count)
+    totals = kernel.spread(survey.rows(asked.items, units=cells.code).reduce(kernel))
+    squares = _squares(asked, influence, deviation, design.row_factor, design.code)
+    none = np.zeros((domains * asked.count, 0))
+    rows = None
+    if design.row_factor is not None:
+        rows = JointCovariance(none, np.zeros((0, 0)), none.T, squares.products)
+    covariance = UnitCovariance(design, rows, none, None, totals.sums, cells.unit, cells.group, domains)
+    return squares, covariance, degrees_of_freedom(design, totals.rows, cells.unit, cells.group, domains)
+
+
+def _replicates(asked: Asked, value: FloatArray) -> tuple[StackCovariance, FloatArray]:
+    """Covariance and degrees of freedom from the replicate weights."""
+    rows = asked.survey.rows(asked.items, by=asked.by, weights=False, replicates=True)
+    found = rows.reduce(ReplicateTotals(asked.parts, asked.domains))
+    k = asked.parts.count
+    # A domain may be empty under some replicate weights.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        stack = _combined(asked, found.sums[..., :k] if asked.total else found.sums[..., :k] / found.sums[..., k:])
+    covariance = StackCovariance(stack.reshape(len(stack), -1), value.ravel(), rule_of(asked.survey.design))
+    return covariance, np.full(asked.domains, replicate_degrees(found.gram))

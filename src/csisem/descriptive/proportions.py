@@ -1,0 +1,85 @@
+"""Shares of answers with intervals that stay within 0 and 1, in groups, under the design."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.descriptive.complete_rows import Sample
+from csisem.inference.intervals import wilson
+from csisem.inference.simultaneous import bonferroni_critical
+from csisem.options import ShareInterval
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupMeans:
+    """Weighted means of k columns in G groups.
+
+    Attributes
+    ----------
+    n
+        Rows (G,).
+    value, variance
+        Means and their variances (G, k); nan where a single row counts.
+    degrees
+        Degrees of freedom of the variances (G,), infinite for independent rows.
+    effective
+        Rows (G,) that as many equal weights would be worth, ``(sum w)^2 / sum w^2`` (Kish 1965).
+    """
+
+    n: NDArray[np.intp]
+    value: FloatArray
+    variance: FloatArray
+    degrees: FloatArray
+    effective: FloatArray
+
+
+def group_means(sample: Sample, columns: FloatArray) -> GroupMeans:
+    """Means of ``columns`` (m, k) in the sample's groups.
+
+    With a design by Taylor linearisation, groups being domains; without one from the rows of the group, divisor n.
+    """
+    count, k = len(sample.labels), columns.shape[1]
+    value, variance = np.empty((count, k)), np.empty((count, k))
+    n, degrees = np.zeros(count, dtype=np.intp), np.full(count, np.inf)
+    effective = np.full(count, np.nan)
+    for code in range(count):
+        inside = np.flatnonzero(sample.codes == code)
+        part, own = sample.part(code), columns[inside]
+        n[code] = len(inside)
+        if not part.total:
+            value[code] = variance[code] = np.nan
+            continue
+        effective[code] = part.total**2 / float(part.weights @ part.weights)
+        value[code] = part.weights @ own / part.total
+        # Where all answers are alike rounding would show a spread.
+        alike = own.max(axis=0) == own.min(axis=0)
+        value[code] = np.where(alike, own[0], value[code])
+        rest = own - value[code]
+        if np.count_nonzero(part.weights) < 2:
+            variance[code] = np.nan
+            degrees[code] = part.degrees() if sample.designed else np.inf
+        elif sample.designed:
+            variance[code] = np.diagonal(part.variance(rest / part.total))
+            degrees[code] = part.degrees()
+        else:
+            variance[code] = (rest**2).mean(axis=0) / len(inside)
+    return GroupMeans(n, value, np.maximum(variance, 0.0), degrees, effective)
+
+
+def share_interval(means: GroupMeans, kind: ShareInterval, level: float) -> tuple[FloatArray, FloatArray]:
+    """Bounds (G, k) of means that are shares.
+
+    ``"wilson"``: that of `inference.intervals.wilson` with Kish's effective rows; ``"wald"``: share plus or minus so
+    many standard errors, which may leave 0-1. Both by t with the design's degrees of freedom.
+    """
+    t = bonferroni_critical(1, level, means.degrees[:, None])
+    share, variance = means.value, means.variance
+    if kind == "wald":
+        width = t * np.sqrt(variance)
+        return share - width, share + width
+    return wilson(share, variance, means.effective[:, None], t)

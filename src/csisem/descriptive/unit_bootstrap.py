@@ -1,0 +1,74 @@
+"""Statistics of the moments of some columns under resampled sampling units."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.descriptive.moment_statistics import Columns, Function, moments_under
+from csisem.errors import OptionError
+from csisem.fit.bootstrap.replicate_moments import by_design
+from csisem.inference.bootstrap_intervals import least_draws
+from csisem.inference.resample import blocks, counts, with_replacement
+from csisem.options import check_resampling
+
+FloatArray = NDArray[np.float64]
+
+# An eigenvalue of a replicate's correlations below this leaves no regression.
+_SINGULAR = 1e-10
+
+
+def check_draws(count: int, seed: object, level: float) -> None:
+    """Refuse a number of draws from which there is no interval, and seeds that are none; 0 draws ask for none.
+
+    Raises
+    ------
+    OptionError
+        One is no number, or ``count`` below what a percentile interval takes.
+    """
+    check_resampling(count, seed)
+    if 0 < count < least_draws(level):
+        raise OptionError(f"bootstrap={count} draws make no {level:.12g} interval; give at least {least_draws(level)}.")
+
+
+def resampled(columns: Columns, function: Function, count: int, seed: int | None) -> FloatArray:
+    """Statistics (B, k) of a regression on all columns but the last, under B resamples of the design's units.
+
+    A replicate that has no regression, since a column is constant or columns depend on each other, is nan.
+
+    Raises
+    ------
+    OptionError, DesignError
+        The design has replicate weights, or cannot be resampled.
+    """
+    survey, n = columns.survey, len(columns.values)
+    if columns.replicates is not None:
+        raise OptionError("The survey's replicate weights are replicates already; leave out bootstrap=, or give "
+                          "design=False.")  # fmt: skip
+    if survey.design.drawn:
+        scheme, unit = by_design(survey)
+        unit = unit[columns.kept]
+    else:
+        scheme, unit = with_replacement(np.zeros(n, dtype=np.intp), 1), np.arange(n)
+    start = int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else seed
+    parts = []
+    for block in blocks(start, count):
+        factor = scheme.base + scheme.slope * counts(scheme, block)
+        mean, cov = moments_under(columns.values, factor[:, unit] * columns.weight)
+        whole = _regular(cov)
+        values = function(mean[whole], cov[whole])
+        stack = np.full((block.count, values.shape[-1]), np.nan)
+        stack[whole] = values
+        parts.append(stack)
+    return np.concatenate(parts)
+
+
+def _regular(cov: FloatArray) -> NDArray[np.bool_]:
+    """Whether no column is constant or depends on others, (R,)."""
+    variances = np.diagonal(cov, axis1=-2, axis2=-1)
+    varied = (variances > _SINGULAR * variances.max(axis=0)).all(axis=-1)
+    sd = np.sqrt(np.where(varied[:, None], variances, 1.0))
+    corr = np.where(varied[:, None, None], cov / (sd[:, :, None] * sd[:, None, :]), np.eye(cov.shape[-1]))
+    own = corr[:, :-1, :-1]
+    regular: NDArray[np.bool_] = varied & (np.linalg.eigvalsh(own)[:, 0] > _SINGULAR)
+    return regular

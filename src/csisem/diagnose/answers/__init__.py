@@ -1,0 +1,1 @@
+"""The answers themselves: quality, distributions, correlations."""

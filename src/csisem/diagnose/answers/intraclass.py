@@ -1,0 +1,132 @@
+"""Intra-class correlations: how far several ratings of the same things agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import fdtrc, fdtri
+
+from csisem.descriptive.complete_rows import Sample
+from csisem.errors import DataError, listed
+from csisem.options import check_share, names_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FloatArray = NDArray[np.float64]
+
+_KINDS = (
+    ("ICC(1,1)", "other raters for each, one rating"),
+    ("ICC(A,1)", "absolute agreement, one rating"),
+    ("ICC(C,1)", "consistency, one rating"),
+    ("ICC(1,k)", "other raters for each, mean of all ratings"),
+    ("ICC(A,k)", "absolute agreement, mean of all ratings"),
+    ("ICC(C,k)", "consistency, mean of all ratings"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """Mean squares of n things rated k times: between things, between ratings, the rest, and within things."""
+
+    n: int
+    k: int
+    things: float
+    ratings: float
+    rest: float
+    within: float
+
+    @classmethod
+    def of(cls, values: FloatArray) -> Ratings:
+        """Analyse ratings (n, k)."""
+        n, k = values.shape
+        centred = values - values.mean()
+        by_thing, by_rating = centred.mean(axis=1), centred.mean(axis=0)
+        things, ratings = k * (by_thing @ by_thing), n * (by_rating @ by_rating)
+        rest = ((centred - by_thing[:, None] - by_rating) ** 2).sum()
+        return cls(n, k, things / (n - 1), ratings / (k - 1), rest / ((n - 1) * (k - 1)),
+                   (rest + ratings) / (n * (k - 1)))  # fmt: skip
+
+
+def icc(data: object, items: Sequence[str], *, level: float = 0.95) -> pd.DataFrame:
+    """Intra-class correlations of several ratings of the same things: raters, visits of mystery shoppers, repetitions.
+
+    Parameters
+    ----------
+    data
+        A `Survey`, a frame or a path, a row a thing rated; rows with all ratings are used, without weights.
+    items
+        The columns of the ratings.
+    level
+        Of the interval.
+
+    Returns
+    -------
+    DataFrame
+        ``type, description, icc, statistic, df1, df2, pvalue, ci_lower, ci_upper``: the six of Shrout and Fleiss (1979,
+        Psychological Bulletin 86, 420-428) under the names of McGraw and Wong (1996, Psychological Methods 1, 30-46).
+        ``ICC(C,k)`` is Cronbach's alpha.
+
+    Raises
+    ------
+    DataError, ScaleError
+        A column is missing, text or off its scale, there is one column, a single row has all ratings, or no two things
+        differ.
+    """
+    import pandas as pd
+
+    names = names_of("items", items)
+    if len(names) < 2:
+        raise DataError("An intra-class correlation needs two ratings or more; name their columns.")
+    check_share("level", level)
+    sample = Sample.of(data, names, design=False)
+    if sample.n < 2:
+        raise DataError("A single row has all ratings; an intra-class correlation needs more.")
+    found = Ratings.of(sample.values)
+    if not found.rest > 0 or not found.things > 0:
+        raise DataError(f"The ratings {listed(names)} differ by constants alone, or not between things at all; "
+                        "an intra-class correlation needs both kinds of difference.")  # fmt: skip
+    return pd.DataFrame([(*kind, *row) for kind, row in zip(_KINDS, _rows(found, level), strict=True)],
+                        columns=["type", "description", "icc", "statistic", "df1", "df2", "pvalue", "ci_lower",
+                                 "ci_upper"])  # fmt: skip
+
+
+def _rows(found: Ratings, level: float) -> list[tuple[float, ...]]:
+    n, k = found.n, found.k
+    one = _single(found.things, found.within, n * (k - 1), found, level)
+    agree = _agreement(found, level)
+    same = _single(found.things, found.rest, (n - 1) * (k - 1), found, level)
+    singles = (one, agree, same)
+    # The mean of k ratings by Spearman and Brown's formula, bounds alike.
+    means = [tuple(k * x / (1 + (k - 1) * x) if place in (0, 5, 6) else x for place, x in enumerate(row))
+             for row in singles]  # fmt: skip
+    return [*singles, *means]
+
+
+def _single(signal: float, noise: float, df: int, found: Ratings, level: float) -> tuple[float, ...]:
+    """One rating's correlation, its F with df, p-value and bounds, from two mean squares."""
+    k, df1, share = found.k, found.n - 1, (1 + level) / 2
+    ratio = signal / noise
+    low, high = ratio / fdtri(df1, df, share), ratio * fdtri(df, df1, share)
+    return ((ratio - 1) / (ratio + k - 1), ratio, df1, df, float(fdtrc(df1, df, ratio)),
+            float((low - 1) / (low + k - 1)), float((high - 1) / (high + k - 1)))  # fmt: skip
+
+
+def _agreement(found: Ratings, level: float) -> tuple[float, ...]:
+    """Absolute agreement of one rating, with Satterthwaite's degrees of freedom for its bounds."""
+    n, k, share = found.n, found.k, (1 + level) / 2
+    rest, ratings, things = found.rest, found.ratings, found.things
+    value = (things - rest) / (things + (k - 1) * rest + k * (ratings - rest) / n)
+    a, b = k * value * ratings / rest, n * (1 + (k - 1) * value) - k * value
+    df = (k - 1) * (n - 1) * (a + b) ** 2 / ((n - 1) * a**2 + b**2)
+    upper, lower = fdtri(n - 1, df, share), fdtri(df, n - 1, share)
+    mixed = k * ratings + (k * n - k - n) * rest
+    low = n * (things - upper * rest) / (upper * mixed + n * things)
+    high = n * (lower * things - rest) / (mixed + n * lower * things)
+    ratio = things / rest
+    degrees = (n - 1, (n - 1) * (k - 1))
+    return (value, ratio, *degrees, float(fdtrc(*degrees, ratio)), float(low), float(high))

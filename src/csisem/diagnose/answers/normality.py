@@ -1,0 +1,207 @@
+"""Are items or an index normal: shape, tests, and the data of the pictures that show it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+from csisem.descriptive.complete_rows import Sample
+from csisem.diagnose.answers.normality_tests import MOST_SHAPIRO, NormalTest, mardia, univariate_tests
+from csisem.diagnose.strata.outcome import target_of
+from csisem.display.page import Page
+from csisem.errors import DataError, agree, listed
+from csisem.inference.contrasts import wald_f
+from csisem.options import names_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.fit.fit import Fit
+
+FloatArray = NDArray[np.float64]
+
+MOST_POINTS = 512
+"""Points of a P-P or Q-Q picture; of more rows evenly spaced ones are taken."""
+
+# Different values up to which each has a bar of its own, and bars otherwise.
+_DISCRETE, _MOST_BARS = 21, 60
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Normality(Page):
+    """Items or indices against the normal distribution.
+
+    Attributes
+    ----------
+    shape
+        By item: ``n, mean, sd, skewness, skewness_se, kurtosis, kurtosis_se`` (excess; weighted, divisor the sum of
+        weights), errors of the design in force, which take nothing for normal.
+    tests
+        ``item, method, statistic, df, pvalue, respects_design``: ``"shapiro-wilk"``, ``"anderson-darling"``,
+        ``"lilliefors"``, ``"d'agostino-pearson"``, and under the design ``"skewness and kurtosis"`` (Wald chi-square or
+        F); of several items ``"mardia, skewness"`` and ``"mardia, kurtosis"``.
+    pp, qq
+        ``item, expected, observed``: cumulative shares, and quantiles (probability paper).
+    histogram
+        ``item, left, right, percent, normal``: weighted, and what a normal distribution would put there.
+    notes
+        Sentences to read first.
+    """
+
+    shape: pd.DataFrame
+    tests: pd.DataFrame
+    pp: pd.DataFrame = field(repr=False)
+    qq: pd.DataFrame = field(repr=False)
+    histogram: pd.DataFrame = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+
+def normality(data: object, items: str | Sequence[str], *, fit: Fit | None = None, design: object = None) -> Normality:
+    """Compare the distribution of items, or of a construct's index, with the normal one.
+
+    Parameters
+    ----------
+    data
+        A `Survey`, a frame or a path; None: the rows of ``fit``.
+    items
+        Questions, of each its answers; with ``fit=`` constructs, or ``"index"`` (as for `anova`).
+    fit
+        Whose constructs' indices are looked at.
+    design
+        None takes the survey's own, False ignores it, or another `Design`. The classical tests know none.
+
+    Returns
+    -------
+    Normality
+
+    Raises
+    ------
+    DataError, ScaleError, DesignError, ModelError
+        A column is missing, text, off its scale or constant, or has fewer than eight answers.
+
+    Notes
+    -----
+    In a survey of thousands every test says no; the pictures and the shape say whether it matters. P-values of
+    Lilliefors's test end at 0.99 and are extrapolated below 1e-4; that of Anderson and Darling's is 0 below 5e-31.
+    """
+    import pandas as pd
+
+    names = names_of("items", items)
+    if not names:
+        raise DataError("No items are named.")
+    samples = [target_of(data, name, fit=fit, design=design) for name in names]
+    shapes, tests, pictures = [], [], []
+    notes = []
+    for sample in samples:
+        _check(sample)
+        shape, own = _shape(sample)
+        shapes.append(shape)
+        tests += [{"item": sample.items[0], **asdict(test)} for test in [*univariate_tests(sample.values[:, 0]), own]]
+        pictures.append(_pictures(sample))
+        if sample.n > MOST_SHAPIRO:
+            notes.append(f"{sample.items[0]}: Shapiro and Wilk's test is known up to {MOST_SHAPIRO:,} rows; there are "
+                         f"{sample.n:,}.")  # fmt: skip
+        if sample.dropped:
+            notes.append(f"{sample.items[0]}: {sample.dropped} of {sample.survey.n} rows "
+                         f"{agree(sample.dropped, 'has', 'have')} no value.")  # fmt: skip
+    if len(samples) > 1:
+        tests += _together(samples)
+    if samples[0].designed:
+        notes.append("Only the rows marked respects_design know the sampling design.")
+    pp, qq, histogram = (pd.concat(parts, ignore_index=True) for parts in zip(*pictures, strict=True))
+    return Normality(pd.concat(shapes, ignore_index=True), pd.DataFrame(tests), pp, qq, histogram, tuple(notes))
+
+
+def _check(sample: Sample) -> None:
+    values, name = sample.values[:, 0], sample.items[0]
+    if values.min() == values.max():
+        raise DataError(f"{name!r} is constant (always {values[0]:g}), so it has no distribution to look at.")
+    if sample.n < 8:
+        raise DataError(
+            f"{name!r} has {sample.n} {agree(sample.n, 'answer', 'answers')}; tests of normality need at least 8."
+        )
+    counted = values[sample.weights > 0]
+    if counted.min() == counted.max():
+        raise DataError(f"All rows of {name!r} with a weight above zero have the answer {counted[0]:g}.")
+
+
+def _shape(sample: Sample) -> tuple[pd.DataFrame, NormalTest]:
+    """Weighted moments with errors under the design, and Wald's test that skewness and excess kurtosis are zero."""
+    import pandas as pd
+
+    y, share = sample.values[:, 0], sample.weights / sample.total
+    mean = float(share @ y)
+    sd = float(np.sqrt(share @ (y - mean) ** 2))
+    z = (y - mean) / sd
+    third, fourth = float(share @ z**3), float(share @ z**4)
+    # What a row moves the standardised moments by (Hampel's influence function).
+    rows = np.column_stack(
+        [z**3 - third - 3 * z - 1.5 * third * (z**2 - 1), z**4 - fourth - 4 * third * z - 2 * fourth * (z**2 - 1)]
+    )
+    covariance = sample.variance(rows / sample.total)
+    se = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
+    degrees = sample.degrees()
+    test = wald_f(np.array([third, fourth - 3]), covariance, degrees - 1)
+    shape = pd.DataFrame(
+        {"item": sample.items[0], "n": sample.n, "mean": mean, "sd": sd * np.sqrt(sample.n / (sample.n - 1)),
+         "skewness": third, "skewness_se": se[0], "kurtosis": fourth - 3, "kurtosis_se": se[1]}, index=[0],
+    )  # fmt: skip
+    return shape, NormalTest("skewness and kurtosis", test.statistic, test.df1, test.pvalue, respects_design=True)
+
+
+def _pictures(sample: Sample) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """P-P and Q-Q points and the histogram of one column."""
+    import pandas as pd
+
+    order = np.argsort(sample.values[:, 0], kind="stable")
+    y, share = sample.values[order, 0], sample.weights[order] / sample.total
+    mean, sd = float(share @ y), float(np.sqrt(share @ (y - share @ y) ** 2) * np.sqrt(sample.n / (sample.n - 1)))
+    # Half of a row's own share lies below it (Hazen 1914).
+    reached = np.cumsum(share) - share / 2
+    chosen = np.unique(np.linspace(0, len(y) - 1, min(len(y), MOST_POINTS)).round().astype(np.intp))
+    chosen = chosen[(reached[chosen] > 0) & (reached[chosen] < 1)]
+    name, at, shown = sample.items[0], reached[chosen], y[chosen]
+    pp = pd.DataFrame({"item": name, "expected": ndtr((shown - mean) / sd), "observed": at})
+    qq = pd.DataFrame({"item": name, "expected": mean + sd * ndtri(at), "observed": shown})
+    edges = _edges(y)
+    bars = np.histogram(y, edges, weights=share)[0]
+    under = np.diff(ndtr((edges - mean) / sd))
+    histogram = pd.DataFrame(
+        {"item": name, "left": edges[:-1], "right": edges[1:], "percent": 100 * bars, "normal": 100 * under}
+    )
+    return pp, qq, histogram
+
+
+def _edges(y: FloatArray) -> FloatArray:
+    """Bounds of the bars: about each value where there are few, otherwise by Freedman and Diaconis (1981)."""
+    levels = np.unique(y)
+    if len(levels) <= _DISCRETE:
+        middle = (levels[1:] + levels[:-1]) / 2
+        return np.concatenate([[2 * levels[0] - middle[0]], middle, [2 * levels[-1] - middle[-1]]])
+    edges = np.histogram_bin_edges(y, "fd")
+    if 1 < len(edges) <= _MOST_BARS + 1:
+        return np.asarray(edges, dtype=np.float64)
+    return np.linspace(levels[0], levels[-1], (_MOST_BARS if len(edges) > 2 else 10) + 1)
+
+
+def _together(samples: Sequence[Sample]) -> list[dict[str, object]]:
+    """Mardia's tests of the rows that have all values."""
+    shared = samples[0].rows
+    for sample in samples[1:]:
+        shared = np.intersect1d(shared, sample.rows, assume_unique=True)
+    names = listed(sample.items[0] for sample in samples)
+    if len(shared) <= len(samples) + 1:
+        raise DataError(f"{len(shared)} {agree(len(shared), 'row has', 'rows have')} a value of all of {names}; too "
+                        "few to look at them together.")  # fmt: skip
+    values = np.column_stack([sample.values[np.searchsorted(sample.rows, shared), 0] for sample in samples])
+    spread = np.linalg.eigvalsh(np.corrcoef(values.T)) if (values.std(axis=0) > 0).all() else np.zeros(1)
+    if spread[0] < 1e-10:
+        raise DataError(f"{names} are collinear: one follows from the others; leave one out to test them together.")
+    found = mardia(values)
+    item = ", ".join(sample.items[0] for sample in samples)
+    return [{"item": item, **asdict(test)} for test in (found.skewness_test, found.kurtosis_test)]

@@ -1,0 +1,170 @@
+"""What a fit, of either kind, says of its measurement: loadings, reliabilities, correlations, by group."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.composite.estimate import Estimates
+from csisem.composite.measurement_assessment import average_variance, composite_reliability, score_reliability
+from csisem.composite.plan import Plan
+from csisem.covariance.implied import implied
+from csisem.covariance.matrices import Matrices
+from csisem.diagnose.measurement.alpha import correlations_of
+from csisem.diagnose.measurement.item_blocks import blocks_of
+from csisem.diagnose.measurement.pls_report import item_correlations
+from csisem.errors import InadmissibleFitWarning, ModelError
+from csisem.fit.covariance.covariance_fit import CovarianceFit
+from csisem.fit.fit import Fit
+from csisem.fit.pls.composite_fit import CompositeFit
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """The measurement of J constructs by p items in G groups; of constructs that are measured by items alone.
+
+    Attributes
+    ----------
+    blocks
+        The items of each construct.
+    items
+        All items, in the order of ``correlations``.
+    places
+        Positions of each construct's items.
+    correlations
+        Of the items in the sample, (G, p, p).
+    among
+        Of the constructs, (G, J, J).
+    cross
+        Of items with constructs: with scores under PLS, with the latent variables that a covariance structure implies,
+        (G, p, J).
+    omega, omega_se
+        (G, J); nan under PLS, which has no model of the items' covariances, and of a single item.
+    rho_c, ave, rho_a
+        Composite reliability, average variance extracted and, under PLS, Dijkstra and Henseler's reliability, (G, J);
+        nan for a composite of mode B, whose items need not agree.
+    """
+
+    blocks: dict[str, tuple[str, ...]]
+    items: tuple[str, ...]
+    places: tuple[IntArray, ...]
+    correlations: FloatArray
+    among: FloatArray
+    cross: FloatArray
+    omega: FloatArray
+    omega_se: FloatArray
+    rho_c: FloatArray
+    ave: FloatArray
+    rho_a: FloatArray
+
+
+def measured(fit: Fit) -> Measured:
+    """Read the measurement off a fit, for a function that the user calls.
+
+    Raises
+    ------
+    UnusableFitError
+        The fit did not converge or is not identified.
+    ModelError
+        No construct is measured by items.
+    """
+    fit.require_usable("The measurement")
+    if not fit:
+        warnings.warn(f"The measurement is that of an inadmissible fit: {' '.join(fit.status.reasons)}",
+                      InadmissibleFitWarning, stacklevel=3)  # fmt: skip
+    blocks = blocks_of(fit.model)
+    if isinstance(fit, CompositeFit):
+        return _of_composites(fit, blocks)
+    if isinstance(fit, CovarianceFit):
+        return _of_factors(fit, blocks)
+    raise ModelError(f"A {type(fit).__name__} has no measurement that is known here.")
+
+
+def _of_factors(fit: CovarianceFit, blocks: dict[str, tuple[str, ...]]) -> Measured:
+    table = fit.table
+    items = table.observed[: table.measured]
+    places, columns = _places(blocks, items), factor_columns(fit, blocks)
+
+    def omega(theta: FloatArray) -> FloatArray:
+        return factor_reliabilities(fit.structure.matrices(theta), places, columns)[..., 0, :, :]
+
+    found = factor_reliabilities(fit.lisrel, places, columns)
+    moments = implied(fit.lisrel)
+    among = correlations_of(moments.latent_cov[:, columns][:, :, columns])
+    sample = correlations_of(fit.sample_cov[:, : len(items), : len(items)])
+    cross, errors = _cross(fit, blocks), fit.errors_of(omega)
+    return Measured(blocks, tuple(items), places, sample, among, cross, found[0], errors, found[1],
+                    found[2], np.full(found[0].shape, np.nan))  # fmt: skip
+
+
+def factor_columns(fit: CovarianceFit, blocks: Iterable[str]) -> IntArray:
+    """Positions of constructs among the latent variables of a fit, (J,)."""
+    return np.array([fit.table.latents.index(name) for name in blocks], dtype=np.intp)
+
+
+def factor_reliabilities(matrices: Matrices, places: Sequence[IntArray], columns: IntArray) -> FloatArray:
+    """Omega, rho_C and average variance extracted (..., 3, G, J) of blocks of items, real or complex.
+
+    ``(sum l)^2 v / ((sum l)^2 v + 1'T1)`` with the loadings l, the construct's variance v and the covariances T of the
+    block's errors (McDonald 1999; Bentler 2009); rho_C is that of standardised items (Joereskog 1971), the average
+    variance ``sum l^2 / (sum l^2 + tr T)`` of these (Fornell and Larcker 1981). Of one item the first two are nan.
+    """
+    moments = implied(matrices)
+    found = np.empty((*matrices.loadings.shape[:-2], len(columns), 3), dtype=moments.cov.dtype)
+    for j, (block, column) in enumerate(zip(places, columns, strict=True)):
+        sd = np.sqrt(moments.latent_cov[..., column, column])[..., None]
+        loadings, errors = matrices.loadings[..., block, column] * sd, matrices.residual[..., block[:, None], block]
+        own = np.sqrt(np.diagonal(moments.cov, axis1=-2, axis2=-1)[..., block])
+        scaled, noise = loadings / own, errors / (own[..., :, None] * own[..., None, :])
+        squares = (scaled**2).sum(axis=-1)
+        trace = np.trace(noise, axis1=-2, axis2=-1)
+        for place, (true, rest) in enumerate(
+            (
+                (loadings.sum(axis=-1) ** 2, errors.sum(axis=(-1, -2))),
+                (scaled.sum(axis=-1) ** 2, noise.sum(axis=(-1, -2))),
+                (squares, trace),
+            )
+        ):
+            found[..., j, place] = true / (true + rest) if len(block) > 1 or place == 2 else np.nan
+    return np.moveaxis(found, -1, -3)
+
+
+def _of_composites(fit: CompositeFit, blocks: dict[str, tuple[str, ...]]) -> Measured:
+    plan, found = fit.plan, fit.found
+    items = plan.items
+    places = _places(blocks, items)
+    columns = [plan.constructs.index(name) for name in blocks]
+    sample = correlations_of(fit.sample_cov[:, : len(items), : len(items)])
+    rho_c, ave, rho_a = np.moveaxis(composite_reliabilities(plan, found, blocks), -2, 0)
+    none = np.full(ave.shape, np.nan)
+    among = found.correlations[:, columns][:, :, columns]
+    return Measured(blocks, tuple(items), places, sample, among, _cross(fit, blocks), none, none,
+                    rho_c, ave, rho_a)  # fmt: skip
+
+
+def composite_reliabilities(plan: Plan, found: Estimates, blocks: Mapping[str, tuple[str, ...]]) -> FloatArray:
+    """rho_C, average variance extracted and rho_A (..., 3, J) of blocks of items, real or complex."""
+    columns = [plan.constructs.index(name) for name in blocks]
+    # Loadings are correlations with one common variable under mode A alone.
+    agreeing = np.array([plan.modes[j] == "A" for j in columns])
+    several = np.array([len(items) > 1 for items in blocks.values()])
+    rho_c = np.where(agreeing & several, composite_reliability(plan.loaded, found.loadings)[..., columns], np.nan)
+    ave = np.where(agreeing | ~several, average_variance(plan.loaded, found.loadings)[..., columns], np.nan)
+    rho_a = np.where(agreeing & several, score_reliability(plan, found.outer_weights)[..., columns], np.nan)
+    return np.stack([rho_c, ave, rho_a], axis=-2)
+
+
+def _cross(fit: Fit, blocks: dict[str, tuple[str, ...]]) -> FloatArray:
+    _, names, matrices = item_correlations(fit)
+    return matrices[..., [names.index(name) for name in blocks]]
+
+
+def _places(blocks: dict[str, tuple[str, ...]], items: Sequence[str]) -> tuple[IntArray, ...]:
+    return tuple(np.array([items.index(item) for item in block], dtype=np.intp) for block in blocks.values())

@@ -1,0 +1,303 @@
+"""What is reported of a PLS path model: items and their constructs, constructs and their predecessors."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.composite.estimate import Estimates
+from csisem.composite.measurement_assessment import average_variance, outer_inflation, redundancy, score_reliability
+from csisem.composite.structural_model import adjusted, effect_sizes, inflation
+from csisem.errors import InadmissibleFitWarning, OptionError
+from csisem.fit.bootstrap.bootstrap_result import replicates_of
+from csisem.fit.bootstrap.composite_bootstrap import CompositeBootstrap
+from csisem.fit.fit import Fit
+from csisem.fit.frames import correlations
+from csisem.fit.pls.composite_fit import CompositeFit, as_composite
+from csisem.fit.pls.standard_errors import errors_of
+from csisem.options import IntervalKind, validate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
+
+FloatArray = NDArray[np.float64]
+
+
+def outer_model(fit: Fit) -> pd.DataFrame:
+    """Report how the items of a PLS path model measure their constructs.
+
+    Parameters
+    ----------
+    fit
+        A usable fit by PLS or PLSc.
+
+    Returns
+    -------
+    DataFrame
+        ``construct indicator mode weight loading communality redundancy vif``, with ``group`` first for a fit by group.
+        Indicators are items, or the dimensions of a higher-order construct. Communality is the squared loading,
+        redundancy communality times R2 of the construct (Lohmoeller 1989; nan where nothing predicts it), ``vif`` the
+        variance inflation of an indicator among those of its construct, which matters to weights of mode B; nan where
+        these are linearly dependent, as those of fewer rows than indicators are, and of products of items. A
+        higher-order construct by repeated indicators has weights of items and loadings of dimensions; the other is nan.
+
+    Raises
+    ------
+    UnusableFitError
+        The weights were not found.
+    OptionError
+        The fit is not by PLS.
+    """
+    import pandas as pd
+
+    own = _ready(fit, "The outer model is")
+    plan, found = own.plan, own.found
+    weights, loadings = (
+        pd.DataFrame(
+            {
+                "group": _labels(own, len(told)),
+                "construct": [plan.constructs[j] for j in outer.owner[told]] * own.table.n_groups,
+                "indicator": [plan.child_names[child] for child in outer.child[told]] * own.table.n_groups,
+            }
+            | {name: values[:, told].ravel() for name, values in columns.items()}
+        )
+        for outer, told, columns in (
+            (plan.weighed, own.layout.weighed, {"weight": found.outer_weights, "vif": _outer_vif(own)}),
+            (
+                plan.loaded,
+                own.layout.loaded,
+                {
+                    "loading": found.loadings,
+                    "communality": found.loadings**2,
+                    "redundancy": redundancy(plan, found.loadings, found.r_squared),
+                },
+            ),
+        )
+    )
+    loadings, weights = (part.set_index(["group", "construct", "indicator"]) for part in (loadings, weights))
+    every = loadings.index.append(weights.index.difference(loadings.index, sort=False))
+    frame = loadings.reindex(every).join(weights).reset_index()
+    modes = dict(zip(plan.constructs, plan.modes, strict=True))
+    frame["mode"] = [modes[name] for name in frame["construct"]]
+    # What has a weight alone is put beside the loadings of its construct.
+    place = {name: j for j, name in enumerate(plan.constructs)}
+    group = {label: g for g, label in enumerate(_labels(own, 1))}
+    order = np.lexsort((frame["construct"].map(place), frame["group"].map(group)))
+    columns = ["group", "construct", "indicator", "mode", "weight", "loading", "communality", "redundancy", "vif"]
+    frame = frame.loc[order, columns].reset_index(drop=True)
+    return frame if own.groups else frame.drop(columns="group")
+
+
+def _outer_vif(fit: CompositeFit) -> FloatArray:
+    """Variance inflation (G, E) of every indicator among those of its construct; nan among products of items."""
+    plan = fit.plan
+    items = len(plan.items)
+    among = correlations(fit.sample_cov)
+    eye = np.broadcast_to(np.eye(items), among.shape)
+    of_items = np.concatenate([eye, fit.found.weights[:, :items]], axis=-1)
+    child = plan.weighed.child
+    base = child < plan.width
+    product = base & (child >= items)
+    places = np.where(product, 0, np.where(base, child, child - plan.width + items))
+    indicators = of_items[..., places]
+    joint = np.swapaxes(indicators, -1, -2) @ among @ indicators
+    blocks = tuple(b for b in plan.weighed.blocks if not product[b].any())
+    factors = outer_inflation(blocks, joint)
+    factors[:, product] = np.nan
+    return factors
+
+
+def inner_model(fit: Fit, bootstrap: Bootstrap | None = None, *, interval: IntervalKind = "percentile") -> pd.DataFrame:
+    """Report what each path of a PLS path model contributes.
+
+    Parameters
+    ----------
+    fit
+        A usable fit by PLS or PLSc.
+    bootstrap
+        The fit's replicates: the errors of f2 are then their standard deviations, and it has intervals.
+    interval
+        Kind of the bootstrap's 95 % intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
+
+    Returns
+    -------
+    DataFrame
+        ``target source path se f2 f2_se vif``, with ``group`` first for a fit by group, and ``f2_ci_lower
+        f2_ci_upper`` behind ``f2_se`` with a bootstrap. ``f2`` is what R2 loses without the source over what stays
+        unexplained (Cohen 1988: .02 small, .15 medium, .35 large), ``vif`` the variance inflation of the source among
+        the predecessors of the target. ``.attrs["method"]`` says where the errors of f2 come from.
+
+    Raises
+    ------
+    UnusableFitError
+        The weights were not found.
+    DataError
+        The errors take rows, and the fit holds none any more.
+    OptionError
+        The fit is not by PLS, the bootstrap is none or another fit's, or the kind of interval is unknown.
+
+    Notes
+    -----
+    The linearised error of f2 is 0 where a path is 0, since f2 has its minimum there; small f2 want a bootstrap.
+    """
+    import pandas as pd
+
+    validate("interval", interval, IntervalKind)
+    own = _ready(fit, "The inner model is")
+    plan, found, target, source = own.plan, own.found, own.layout.target, own.layout.source
+
+    def sizes(of: Estimates, _mean: FloatArray, _cov: FloatArray) -> FloatArray:
+        return effect_sizes(plan.predecessors, of.correlations)[..., target, source]
+
+    value = own.evaluate(sizes)
+    drawn = None if bootstrap is None else replicates_of(own, bootstrap)
+    columns: dict[str, object] = {
+        "group": _labels(own, len(target)),
+        "target": [plan.constructs[j] for j in target] * own.table.n_groups,
+        "source": [plan.constructs[j] for j in source] * own.table.n_groups,
+        "path": found.paths[:, target, source].ravel(),
+        "se": own.paths["se"].to_numpy(),
+        "f2": value.ravel(),
+    }
+    if isinstance(drawn, CompositeBootstrap):
+        ends = drawn.interval_of(sizes, interval)
+        columns |= {"f2_se": ends.se.ravel(), "f2_ci_lower": ends.lower.ravel(), "f2_ci_upper": ends.upper.ravel()}
+        method, notes = drawn.described(interval), [*drawn.notes, *drawn.gaps(ends)]
+    else:
+        columns["f2_se"] = np.sqrt(np.diagonal(errors_of(own, sizes).vcov))
+        method, notes = f"{own.estimator}, linearised ({own.settings.errors})", []
+    columns["vif"] = inflation(plan.predecessors, found.correlations)[:, target, source].ravel()
+    frame = pd.DataFrame(columns)
+    frame = frame if own.groups else frame.drop(columns="group")
+    frame.attrs = {"method": method, "notes": notes}
+    return frame
+
+
+def inner_summary(fit: Fit) -> pd.DataFrame:
+    """Report each construct of a PLS path model in a line.
+
+    Parameters
+    ----------
+    fit
+        A usable fit by PLS or PLSc.
+
+    Returns
+    -------
+    DataFrame
+        ``construct kind mode indicators communality redundancy rho_a r2 r2_adjusted``, with ``group`` first for a fit
+        by group. Communality and redundancy are means over the indicators (for reflective constructs communality is
+        the average variance extracted, Fornell and Larcker 1981), ``rho_a`` is Dijkstra and Henseler's (2015)
+        reliability of a score of mode A, ``r2_adjusted`` Wherry's (1931); nan where there is none.
+
+    Raises
+    ------
+    UnusableFitError
+        The weights were not found.
+    OptionError
+        The fit is not by PLS.
+    """
+    import pandas as pd
+
+    own = _ready(fit, "The summary is")
+    plan, found, groups = own.plan, own.found, own.table.n_groups
+    terms = set(plan.terms.tolist())
+    count = len(plan.constructs)
+    communality = average_variance(plan.loaded, found.loadings)
+    kinds = ["endogenous" if len(sources) else "exogenous" for sources in plan.predecessors]
+    frame = pd.DataFrame(
+        {
+            "group": _labels(own, count),
+            "construct": list(plan.constructs) * groups,
+            "kind": ["interaction" if j in terms else kind for j, kind in enumerate(kinds)] * groups,
+            "mode": list(plan.modes) * groups,
+            "indicators": [block.stop - block.start for block in plan.loaded.blocks] * groups,
+            "communality": communality.ravel(),
+            "redundancy": (communality * found.r_squared).ravel(),
+            "rho_a": score_reliability(plan, found.outer_weights).ravel(),
+            "r2": found.r_squared.ravel(),
+            "r2_adjusted": adjusted(found.r_squared, plan.predecessors, own.group_size).ravel(),
+        }
+    )
+    return frame if own.groups else frame.drop(columns="group")
+
+
+def cross_loadings(fit: Fit) -> pd.DataFrame:
+    """Correlations of all items with all constructs: an item should have its largest with its own (Chin 1998).
+
+    Parameters
+    ----------
+    fit
+        A usable fit: of PLS the correlations with the scores; of a covariance structure those with the latent
+        variables that the model implies (structure coefficients), loadings times correlations of the constructs.
+
+    Returns
+    -------
+    DataFrame
+        Items by constructs, under the group's label for a fit by group.
+
+    Raises
+    ------
+    UnusableFitError
+        The fit did not converge or is not identified.
+    OptionError
+        It is no fit.
+    """
+    import pandas as pd
+
+    if not isinstance(fit, Fit):
+        raise OptionError(f"cross_loadings() takes a fit, and {type(fit).__name__!r} is none; give what fit() gives.")
+    fit.require_usable("Cross-loadings")
+    _said(fit, "cross-loadings", 3)
+    items, names, matrices = item_correlations(fit)
+    index: pd.Index[str] | pd.MultiIndex = pd.Index(items)
+    if fit.groups:
+        index = pd.MultiIndex.from_product([fit.groups, items], names=["group", None])
+    return pd.DataFrame(matrices.reshape(-1, len(names)), index=index, columns=names)
+
+
+def item_correlations(fit: Fit) -> tuple[list[str], list[str], FloatArray]:
+    """Items, constructs, and their correlations (G, p, J): with scores under PLS, else with the latent variables."""
+    names = list(fit.table.latents[: fit.table.constructs])
+    if isinstance(fit, CompositeFit):
+        items = list(fit.plan.items)
+        return items, names, fit.found.cross[:, : len(items), : len(names)]
+    items = list(fit.table.observed[: fit.table.measured])
+    return items, names, _structure_coefficients(fit, items, names)
+
+
+def _structure_coefficients(fit: Fit, items: Sequence[str], names: Sequence[str]) -> FloatArray:
+    """Standardised loadings times correlations of the constructs, (G, p, J)."""
+    groups = fit.table.n_groups
+    loadings = np.zeros((groups, len(items), len(names)))
+    place = {label: g for g, label in enumerate(fit.groups or (1,))}
+    rows = fit.loadings
+    for group, construct, item, value in zip(rows["group"], rows["lhs"], rows["rhs"], rows["std"], strict=True):
+        if item in items:
+            loadings[place[group], items.index(item), names.index(construct)] = value
+    among = fit.latent_correlations.to_numpy().reshape(groups, len(names), len(names))
+    coefficients: FloatArray = loadings @ among
+    return coefficients
+
+
+def _ready(fit: Fit, what: str) -> CompositeFit:
+    own = as_composite(fit, what)
+    own.require_usable("What is reported of a path model")
+    _said(own, "numbers", 4)
+    return own
+
+
+def _said(fit: Fit, what: str, level: int) -> None:
+    if not fit:
+        warnings.warn(f"The {what} come from an inadmissible fit: {' '.join(fit.status.reasons)}",
+                      InadmissibleFitWarning, stacklevel=level)  # fmt: skip
+
+
+def _labels(fit: CompositeFit, count: int) -> list[Hashable]:
+    """The group of every row of a frame of ``count`` rows a group."""
+    return [label for label in fit.groups or (1,) for _ in range(count)]

@@ -1,0 +1,1 @@
+"""Means and variances compared over strata."""

@@ -1,0 +1,159 @@
+"""What is compared between strata: an item, or the 0-100 index of a construct, row by row."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.descriptive.complete_rows import Sample
+from csisem.errors import CsisemWarning, DataError, ModelError, OptionError, listed, nearest
+from csisem.fit.fit import Fit
+from csisem.index.construct.satisfaction import csi
+from csisem.options import check_name, names_of
+from csisem.survey import Survey
+
+FloatArray = NDArray[np.float64]
+
+_SATISFACTION = ("satisfaction", "满意")
+
+FIXED = "The index of each row takes the fit's weights for fixed; cs.csi(by=) has the error that includes them."
+
+
+def target_of(
+    data: object, target: str, *, by: str | Sequence[str] = (), fit: Fit | None = None, design: object = None
+) -> Sample:
+    """Return the rows with a value of the target, one column; the design is the survey's own, none (False) or another.
+
+    With a fit, ``target`` is one of its constructs, or ``"index"``, that of satisfaction: each row's index on 0-100 by
+    the fit's item weights.
+
+    Raises
+    ------
+    DataError, ScaleError, DesignError
+        A column is missing, text or off its scale, no row is complete, or the fit holds no rows.
+    ModelError
+        The fit has no such construct, or no single one of satisfaction.
+    OptionError
+        The target is no name.
+    """
+    check_name("target", target, "one column or construct")
+    if fit is not None and not isinstance(fit, Fit):
+        raise OptionError(f"fit= is what Model.fit() returns, not {type(fit).__name__!r}.")
+    if fit is None:
+        if data is None:
+            raise DataError("Give the survey, or a fit that holds its rows.")
+        if target in names_of("by", by):
+            raise OptionError(f"{target!r} stands in by= too; groups of equal answers have nothing to compare.")
+        return Sample.of(data, target, by=by, design=design)
+    if data is None:
+        data = fit.data
+        if data is None:
+            raise DataError("The fit holds no rows; give the survey.")
+    name, weights = _construct(fit, target), _weights(fit)
+    first = next(iter(weights.values()))
+    items = tuple(dict.fromkeys(_items(first, name)))
+    sample = Sample.of(data, items, by=by, design=design)
+    values = np.full(sample.n, np.nan)
+    for label, rows in _groups(fit, sample):
+        values[rows] = _index(weights[label], name, sample, rows)
+    if np.isnan(values).all():
+        raise DataError(f"The index of {name!r} cannot be computed from this fit: its item weights do not exist.")
+    return _kept(replace(sample, items=(name,), values=values[:, None]))
+
+
+def items_of(fit: Fit, construct: str) -> tuple[str, ...]:
+    """The items that the index of a construct is made from."""
+    return tuple(dict.fromkeys(_items(next(iter(_weights(fit).values())), construct)))
+
+
+def _weights(fit: Fit) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
+    """Item weights by group and construct."""
+    with warnings.catch_warnings():
+        # What the index is warned about is said where it is asked for.
+        warnings.simplefilter("ignore", CsisemWarning)
+        found: Mapping[str, Mapping[str, Mapping[str, float]]] = csi(fit).attrs["weights"]
+        return found
+
+
+def _construct(fit: Fit, target: str) -> str:
+    names = fit.table.latents[: fit.table.constructs]
+    if target in names:
+        return target
+    if target != "index":
+        raise ModelError(f"The fit has no construct {target!r}{nearest(target, names)}.")
+    found = [name for name in names if any(word in name.casefold() for word in _SATISFACTION)]
+    if len(found) != 1:
+        raise ModelError(f"'index' is that of satisfaction, and {'none' if not found else 'several'} of the constructs "
+                         f"{listed(names)} {'is' if not found else 'are'} named so; name the construct.")  # fmt: skip
+    return found[0]
+
+
+def _items(weights: Mapping[str, Mapping[str, float]], name: str) -> list[str]:
+    """The items under a construct; those of its dimensions, where it has any."""
+    found: list[str] = []
+    for child in weights[name]:
+        found += _items(weights, child) if child in weights else [child]
+    return found
+
+
+def _groups(fit: Fit, sample: Sample) -> list[tuple[str, NDArray[np.bool_]]]:
+    """The fit's groups that have weights of their own, with the rows in each."""
+    if not fit.groups:
+        return [("", np.ones(sample.n, dtype=bool))]
+    codes, labels = sample.survey.grouping(fit.settings.by)
+    own = codes[sample.rows]
+    place: dict[Hashable, int] = {label: code for code, label in enumerate(labels)}
+    return [(str(group), own == place[group]) for group in fit.groups if group in place]
+
+
+def _index(
+    weights: Mapping[str, Mapping[str, float]], name: str, sample: Sample, rows: NDArray[np.bool_]
+) -> FloatArray:
+    """Index (m,) of some rows."""
+    points = points_of(weights, name, sample.survey)
+    found = np.zeros(int(rows.sum()))
+    for item, (slope, low) in points.items():
+        found += slope * (sample.values[rows, sample.items.index(item)] - low)
+    return found
+
+
+def points_of(weights: Mapping[str, Mapping[str, float]], name: str, survey: Survey) -> dict[str, tuple[float, float]]:
+    """Return for each item under a construct the index points of one answer more, and the answer that has none.
+
+    The index is ``100 sum w (x - low) / sum w (high - low)``, of dimensions over their indices.
+    """
+    found: dict[str, tuple[float, float]] = {}
+    scales = {child: survey.scale_of(child) for child in weights[name] if child not in weights}
+    if bare := [child for child, scale in scales.items() if scale is None]:
+        raise DataError(f"The index needs the questionnaire's bounds: declare scale= for {bare[0]!r}.")
+    length = {child: 100.0 if scale is None else scale.high - scale.low
+              for child in weights[name] for scale in [scales.get(child)]}  # fmt: skip
+    whole = sum(weight * length[child] for child, weight in weights[name].items())
+    for child, weight in weights[name].items():
+        scale = scales.get(child)
+        under = points_of(weights, child, survey) if scale is None else {child: (1.0, scale.low)}
+        for item, (slope, low) in under.items():
+            found[item] = (found.get(item, (0.0, low))[0] + 100.0 * weight / whole * slope, low)
+    return found
+
+
+def _kept(sample: Sample) -> Sample:
+    """Leave out rows of groups that the fit does not know."""
+    known = ~np.isnan(sample.values[:, 0])
+    if known.all():
+        return sample
+    present = np.unique(sample.codes[known])
+    return replace(
+        sample,
+        values=sample.values[known],
+        weights=sample.weights[known],
+        rows=sample.rows[known],
+        codes=np.searchsorted(present, sample.codes[known]),
+        labels=tuple(sample.labels[code] for code in present),
+        dropped=sample.dropped + int(np.count_nonzero(~known)),
+        emptied=(*sample.emptied, *(label for k, label in enumerate(sample.labels) if k not in set(present.tolist()))),
+    )

@@ -1,0 +1,117 @@
+"""Which groups differ: all pairs, by three methods."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, stdtr, stdtrit
+
+from csisem.diagnose.strata.one_way import DomainMeans, Groups
+from csisem.inference.multiplicity import adjusted
+from csisem.inference.studentized_range import range_quantile, range_tail
+from csisem.options import Adjustment
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Differences of P pairs: first and second group, difference, error, degrees of freedom, p-value, bounds, (P,)."""
+
+    method: str
+    first: NDArray[np.intp]
+    second: NDArray[np.intp]
+    difference: FloatArray
+    se: FloatArray
+    df: FloatArray
+    pvalue: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    design: bool
+
+    def frame(self, labels: Sequence[Hashable]) -> pd.DataFrame:
+        """Return a row a pair."""
+        import pandas as pd
+
+        with np.errstate(divide="ignore", invalid="ignore"):
+            statistic = self.difference / self.se
+        return pd.DataFrame(
+            {
+                "method": self.method,
+                "first": [labels[k] for k in self.first],
+                "second": [labels[k] for k in self.second],
+                "difference": self.difference,
+                "se": self.se,
+                "statistic": statistic,
+                "df": self.df,
+                "pvalue": self.pvalue,
+                "ci_lower": self.lower,
+                "ci_upper": self.upper,
+                "respects_design": self.design,
+            }
+        )
+
+
+def tukey(groups: Groups, level: float) -> Pairs:
+    """Tukey's honest differences, for groups of any size (Kramer 1956, Biometrics 12, 307-310)."""
+    df = float(groups.n.sum() - len(groups.n))
+    first, second = np.triu_indices(len(groups.n), 1)
+    se = np.sqrt(groups.within_variance * (1 / groups.n[first] + 1 / groups.n[second]))
+    return _by_range("tukey", groups, first, second, se, np.full(len(first), df), level)
+
+
+def games_howell(groups: Groups, level: float) -> Pairs:
+    """Games and Howell's pairs (1976, Journal of Educational Statistics 1, 113-125), for unequal variances."""
+    first, second = np.triu_indices(len(groups.n), 1)
+    share = groups.variance / groups.n
+    with np.errstate(divide="ignore", invalid="ignore"):
+        df = (share[first] + share[second]) ** 2 / (
+            share[first] ** 2 / (groups.n[first] - 1) + share[second] ** 2 / (groups.n[second] - 1)
+        )
+    return _by_range("games-howell", groups, first, second, np.sqrt(share[first] + share[second]), df, level)
+
+
+def _by_range(
+    method: str,
+    groups: Groups,
+    first: NDArray[np.intp],
+    second: NDArray[np.intp],
+    se: FloatArray,
+    df: FloatArray,
+    level: float,
+) -> Pairs:
+    """Compare differences with the studentized range of as many groups."""
+    difference = groups.mean[second] - groups.mean[first]
+    g = len(groups.n)
+    pvalue, width = np.full(len(se), np.nan), np.full(len(se), np.nan)
+    known = (se > 0) & (df > 0)
+    if known.any():
+        pvalue[known] = range_tail(np.sqrt(2) * np.abs(difference[known]) / se[known], g, df[known])
+        width[known] = range_quantile(level, g, df[known]) / np.sqrt(2)
+    return Pairs(method, first, second, difference, se, df, pvalue, difference - width * se, difference + width * se,
+                 design=False)  # fmt: skip
+
+
+def pairs_under_design(domains: DomainMeans, adjustment: Adjustment, level: float) -> Pairs:
+    """All pairs of domain means under the design, with t intervals for each and p-values adjusted for all."""
+    first, second = np.triu_indices(len(domains.mean), 1)
+    difference = domains.mean[second] - domains.mean[first]
+    own = np.diagonal(domains.covariance)
+    variance = own[first] + own[second] - 2 * domains.covariance[first, second]
+    se = np.sqrt(np.maximum(variance, 0.0))
+    df = domains.degrees - 1
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.where(se > 0, np.abs(difference) / se, np.nan)
+    usable = df > 0
+    raw = 2 * (stdtr(df, -t) if np.isfinite(df) else ndtr(-t)) if usable else np.full(len(t), np.nan)
+    width = float(stdtrit(df, (1 + level) / 2)) if usable else np.nan
+    return Pairs(f"design, {adjustment}", first, second, difference, se, np.full(len(se), df),
+                 adjusted(np.asarray(raw), adjustment), difference - width * se, difference + width * se,
+                 design=True)  # fmt: skip

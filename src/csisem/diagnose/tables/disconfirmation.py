@@ -1,0 +1,197 @@
+"""What customers expected against what they met: gaps, paired tests, and who is disappointed or delighted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csisem.descriptive.complete_rows import Sample, labelled
+from csisem.descriptive.proportions import GroupMeans, group_means
+from csisem.diagnose.tables.frequencies import SHARES, check_interval, share_frame
+from csisem.display.page import Page
+from csisem.errors import OptionError, ScaleError, agree, shown
+from csisem.fit.covariance.design_warnings import under_design
+from csisem.inference.intervals import wald
+from csisem.inference.multiplicity import adjusted
+from csisem.options import Adjustment, ShareInterval, groups_of, validate
+from csisem.survey import Survey, as_survey
+from csisem.survey.fieldwork import warn_unless_random
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+_COLUMNS = ("pair", "expected", "perceived", "gap", "statistic", "df", "pvalue", "adjusted", "balance", "balance_se",
+            "balance_pvalue", "verdict", "class", *SHARES)  # fmt: skip
+
+CLASSES = ("disappointed", "satisfied", "delighted")
+"""Perceived below, as, or above what was expected (失望, 满意, 感动)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Disconfirmation(Page):
+    """Expectation against perception.
+
+    Attributes
+    ----------
+    table
+        By pair (and group): ``n, expected, perceived, gap`` (perceived less expected), ``se, statistic, df, pvalue,
+        adjusted, ci_lower, ci_upper`` of the gap by t; ``balance`` (per cent delighted less disappointed) with
+        ``balance_se, balance_pvalue``, which needs no distances between answers; ``verdict``, by the interval.
+    classes
+        By pair (and group) and class ``disappointed``, ``satisfied``, ``delighted``: ``answered, percent, se,
+        ci_lower, ci_upper``.
+    notes
+        Sentences to read first.
+    """
+
+    table: pd.DataFrame
+    classes: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+
+def disconfirmation(
+    data: object,
+    pairs: Mapping[str, Sequence[str]] | Sequence[Sequence[str]],
+    *,
+    by: str | Sequence[str] = (),
+    adjust: Adjustment = "holm",
+    interval: ShareInterval = "wilson",
+    level: float = 0.95,
+    design: object = None,
+) -> Disconfirmation:
+    """Compare what customers expected with what they perceived, question by question, and count who is disappointed.
+
+    `cs.improve.gaps` compares dimensions, in points of 0-100.
+
+    Parameters
+    ----------
+    data
+        A `Survey`, a frame or a path; of each pair the rows that answered both.
+    pairs
+        A mapping from a name to ``(expectation, perception)``, or a list of such pairs. Questions on two different
+        scales are compared on 0-100.
+    by
+        Column(s) whose values are looked at one by one, as domains.
+    adjust
+        How ``adjusted`` p-values allow for all tests of the table: ``"holm"``, ``"bonferroni"``, ``"fdr"``, ``"none"``.
+    interval
+        Of the classes' shares: ``"wilson"`` or ``"wald"``.
+    level
+        Of the intervals.
+    design
+        None takes the survey's own, False ignores it, or another `Design`.
+
+    Returns
+    -------
+    Disconfirmation
+
+    Raises
+    ------
+    DataError, ScaleError, DesignError
+        A column is missing, text or off its scale, nobody answered both, or only one of the two has a scale.
+    OptionError
+        The pairs are none, or an option is none of those above.
+
+    Notes
+    -----
+    Disconfirmation of expectations (Oliver 1980, Journal of Marketing Research 17, 460-469). Without a design the test
+    is Student's for pairs; with one, that of the mean gap by Taylor linearisation, groups being domains, by t with one
+    degree of freedom less than the design's, as ``svyttest`` of R's survey.
+    """
+    import pandas as pd
+
+    adjust = validate("adjust", adjust, Adjustment)
+    check_interval(interval, level)
+    survey, grouping, asked = under_design(as_survey(data), design), groups_of(by, _COLUMNS), _asked(pairs)
+    warn_unless_random(survey.fieldwork, stacklevel=2)
+    tables, shares, notes = [], [], []
+    for name, (expectation, perception) in asked.items():
+        sample, rescaled = _both(survey, expectation, perception, grouping)
+        if rescaled:
+            notes.append(f"{name}: {expectation} and {perception} have different scales and are compared on 0-100.")
+        if sample.dropped:
+            notes.append(f"{name}: {sample.dropped} of {survey.n} rows {agree(sample.dropped, 'lacks', 'lack')} an "
+                         f"answer and {agree(sample.dropped, 'was', 'were')} left out.")  # fmt: skip
+        notes += [f"{name}: {sentence}" for sentence in (*sample.without_rows(), *sample.single_rows())]
+        gap = sample.values[:, 1] - sample.values[:, 0]
+        sign = np.sign(np.where(np.abs(gap) < 1e-9, 0.0, gap))
+        classed = (sign[:, None] == np.array([-1.0, 0.0, 1.0])).astype(np.float64)
+        means = group_means(sample, np.column_stack([sample.values, gap, 100 * sign]))
+        head = {"pair": name} | labelled(sample.labels, grouping)
+        tables.append(pd.DataFrame(head | _tested(sample, means, level)))
+        frame = share_frame(sample, grouping, group_means(sample, classed), "class", CLASSES, interval, level)
+        frame.insert(0, "pair", name)
+        shares.append(frame)
+    table = pd.concat(tables, ignore_index=True)
+    table.insert(list(table.columns).index("pvalue") + 1, "adjusted", adjusted(table["pvalue"].to_numpy(), adjust))
+    return Disconfirmation(table, pd.concat(shares, ignore_index=True), tuple(notes))
+
+
+def _asked(pairs: object) -> dict[str, tuple[str, str]]:
+    """Pairs of columns by name."""
+    found: dict[str, tuple[str, str]] = {}
+    if isinstance(pairs, Mapping):
+        named = [(str(name), pair) for name, pair in pairs.items()]
+    elif isinstance(pairs, Sequence) and not isinstance(pairs, str):
+        named = [("", pair) for pair in pairs]
+    else:
+        named = []
+    for name, pair in named:
+        if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2 or pair[0] == pair[1]:
+            raise OptionError(f"A pair is (expectation, perception), two different columns, not {shown(pair)}.")
+        found[name or f"{pair[0]}, {pair[1]}"] = (str(pair[0]), str(pair[1]))
+    if not found:
+        raise OptionError("pairs= takes {'name': ('expectation', 'perception'), ...} or a list of such pairs.")
+    return found
+
+
+def _both(survey: Survey, expectation: str, perception: str, by: tuple[str, ...]) -> tuple[Sample, bool]:
+    """Rows that answered both questions, and whether they were put on 0-100."""
+    sample = Sample.read(survey, (expectation, perception), by)
+    scales = [survey.scale_of(name) for name in sample.items]
+    one, two = scales
+    if one is None and two is None:
+        return sample, False
+    if one is None or two is None:
+        missing, other = (expectation, perception) if one is None else (perception, expectation)
+        raise ScaleError(
+            f"{other!r} has a scale and {missing!r} has none; declare it, so that the two can be compared."
+        )
+    if (one.low, one.high) == (two.low, two.high):
+        return sample, False
+    points = [scale.to_100(column) for scale, column in zip((one, two), sample.values.T, strict=True)]
+    return sample.with_values(np.column_stack(points)), True
+
+
+def _tested(sample: Sample, means: GroupMeans, level: float) -> dict[str, object]:
+    """Columns of the table, a row a group."""
+    # As svyttest of R's survey, which takes one degree from the design's.
+    n, degrees = means.n, means.degrees - 1.0
+    unbiased = np.ones(len(n))
+    if not sample.designed:
+        unbiased = np.asarray(np.where(n > 1, n / np.maximum(n - 1, 1), np.nan), dtype=np.float64)
+        degrees = n.astype(np.float64) - 1.0
+    se = np.sqrt(means.variance * unbiased[:, None])
+    gap = wald(means.value[:, 2], se[:, 2], level=level, df=degrees)
+    balance = wald(means.value[:, 3], se[:, 3], level=level, df=degrees)
+    verdict = np.where(gap.upper < 0, "below expectation", np.where(gap.lower > 0, "above expectation", "as expected"))
+    return {
+        "n": means.n,
+        "expected": means.value[:, 0],
+        "perceived": means.value[:, 1],
+        "gap": means.value[:, 2],
+        "se": se[:, 2],
+        "statistic": gap.z,
+        "df": degrees,
+        "pvalue": gap.pvalue,
+        "ci_lower": gap.lower,
+        "ci_upper": gap.upper,
+        "balance": means.value[:, 3],
+        "balance_se": se[:, 3],
+        "balance_pvalue": balance.pvalue,
+        "verdict": np.where(np.isnan(gap.lower), "unknown", verdict),
+    }

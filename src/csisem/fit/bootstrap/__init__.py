@@ -1,0 +1,1 @@
+"""The bootstrap of both kinds of fit."""

@@ -1,0 +1,159 @@
+"""The bootstrap: a fit made again of many replicates of its sample, all of them at once."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+
+import numpy as np
+
+from csisem.errors import CsisemWarning, InadmissibleFitWarning, ModelError, OptionError
+from csisem.fit.bootstrap.bootstrap_result import Bootstrap
+from csisem.fit.bootstrap.composite_bootstrap import group_moments, joined_composite
+from csisem.fit.bootstrap.covariance_bootstrap import CovarianceBootstrap
+from csisem.fit.bootstrap.inadmissible_replicates import improper
+from csisem.fit.bootstrap.refit import Refitted, refit
+from csisem.fit.bootstrap.replicate_moments import source_of
+from csisem.fit.bootstrap.run_blocks import check_drawing, gathered, seeded
+from csisem.fit.covariance.covariance_fit import CovarianceFit, as_covariance
+from csisem.fit.fit import Fit
+from csisem.fit.fitted_rows import fitted_rows
+from csisem.fit.pls.composite_fit import CompositeFit
+from csisem.fit.status import Thresholds
+from csisem.options import BootstrapMethod, validate
+from csisem.survey import Survey
+
+
+def bootstrap(
+    fit: Fit,
+    data: object = None,
+    n: int = 5000,
+    *,
+    method: BootstrapMethod = "nonparametric",
+    under: Fit | None = None,
+    seed: int | None = None,
+    workers: int = 1,
+    progress: bool | None = None,
+) -> Bootstrap:
+    """Fit the model again to ``n`` replicates of the sample.
+
+    Parameters
+    ----------
+    fit
+        A usable fit by PLS, PLSc, maximum likelihood (also ``missing="fiml"``), GLS or ULS; estimators that differ in
+        their errors alone (ML, MLM, MLR ...) have the same replicates. It need not be admissible; a warning says when
+        it is not.
+    data
+        None: the rows that were fitted. A fit that does not hold them any more is given them back.
+    n
+        Number of replicates.
+    method
+        ``"nonparametric"`` draws rows with replacement within groups (Efron 1979); under a design, clusters within
+        strata, one less than there are, with rescaled weights (Rao and Wu 1988; Rao, Wu and Yue 1992).
+        ``"bollen-stine"`` draws rows transformed so that the model holds, for the test of the model (Bollen and Stine
+        1992; for PLS, Beran and Srivastava 1985). ``"parametric"`` draws normal samples from the model, and needs no
+        rows.
+    under
+        The fit whose model ``"bollen-stine"`` and ``"parametric"`` draws follow; None: the fit itself. `compare` takes
+        both models' replicates under the stricter one.
+    seed
+        A whole number makes the draws repeatable, whatever the number of workers; None takes a new one each time,
+        which the answer tells.
+    workers
+        Threads.
+    progress
+        True, False, or None: a bar in a terminal or notebook when the draws take longer than two seconds.
+
+    Returns
+    -------
+    Bootstrap
+        Draws, failures, intervals. Functions that take ``bootstrap=`` evaluate on all replicates and never fit again.
+        A replicate that does not converge is left out, an inadmissible one is kept; both are counted by reason.
+
+    Raises
+    ------
+    UnusableFitError
+        The fit did not converge or is not identified.
+    DataError
+        There are no rows, or others than those fitted.
+    DesignError
+        The design does not allow the method.
+    OptionError
+        An option is none of those above.
+    """
+    _check(fit, n, method, under, seed, workers, progress)
+    if not fit:
+        warnings.warn(f"The bootstrap is of an inadmissible fit: {' '.join(fit.status.reasons)}",
+                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+    survey = fitted_rows(fit, data, "bootstrap")
+    entropy = seeded(seed)
+    source = source_of(fit, survey, method, under or fit)
+
+    drawn: Bootstrap
+    if isinstance(fit, CompositeFit):
+        weighed = fit
+        moments = gathered(lambda block: group_moments(weighed, source.moments(block)), entropy, n, workers, progress)
+        drawn = joined_composite(fit, under, method, entropy, survey, moments)
+    else:
+        own = as_covariance(fit, "Bootstraps")
+        parts = gathered(lambda block: refit(own, source.moments(block)), entropy, n, workers, progress)
+        drawn = _joined(own, under, method, entropy, survey, parts)
+    for sentence in drawn.notes:
+        warnings.warn(sentence, CsisemWarning, stacklevel=2)
+    return drawn
+
+
+def _joined(
+    fit: CovarianceFit,
+    under: Fit | None,
+    method: BootstrapMethod,
+    seed: int,
+    survey: Survey | None,
+    parts: list[Refitted],
+) -> CovarianceBootstrap:
+    """Blocks of replicates as one value, with the verdict on each."""
+    theta, chisq, mean, outcome = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("theta", "chisq", "mean", "outcome")
+    )
+    structure = parts[0].structure
+    if structure.base.ndim == 3:
+        structure = replace(structure, base=np.concatenate([part.structure.base for part in parts]))
+    fitted = np.flatnonzero(outcome == 0)
+    flags = improper(fit.table, structure.take(fitted).matrices(theta[fitted]), Thresholds())
+    inadmissible = {reason: np.zeros(len(theta), dtype=bool) for reason in flags}
+    for reason, flag in flags.items():
+        inadmissible[reason][fitted] = flag
+    return CovarianceBootstrap(fit, under, method, seed, theta, mean, outcome, inadmissible, survey, chisq, structure)
+
+
+def _check(
+    fit: object, n: object, method: object, under: object, seed: object, workers: object, progress: object
+) -> None:
+    if not isinstance(fit, Fit):
+        raise OptionError(f"bootstrap() takes a fit, and {type(fit).__name__!r} is none; give the result of fit().")
+    validate("method", method, BootstrapMethod)
+    fit.require_usable("A bootstrap")
+    _check_estimator(fit)
+    check_drawing(n, seed, workers, progress)
+    if under is not None:
+        _check_under(fit, under, method)
+
+
+def _check_estimator(fit: Fit) -> None:
+    if fit.imputed is not None:
+        raise OptionError("A bootstrap is of one data set; take those of fit.imputed.fits.")
+    if isinstance(fit, CovarianceFit) and fit.weight is not None:
+        raise OptionError(f"estimator={fit.estimator!r} takes weights from the fourth moments of its rows, and a "
+                          "bootstrap draws the first two; use 'MLR', 'GLS' or 'ULSM'.")  # fmt: skip
+
+
+def _check_under(fit: Fit, under: object, method: object) -> None:
+    if method == "nonparametric":
+        raise OptionError("under= belongs to method='bollen-stine' and 'parametric'; 'nonparametric' draws the answers "
+                          "as they are.")  # fmt: skip
+    if not isinstance(under, Fit):
+        raise OptionError(f"under= takes a fit, and {type(under).__name__!r} is none.")
+    under.require_usable("A bootstrap under another model")
+    same = set(under.table.observed) == set(fit.table.observed) and under.groups == fit.groups
+    if not same or (under.group_n != fit.group_n).any():
+        raise ModelError("under= is of other items, groups or rows than the fit, so its model says nothing of them.")

@@ -1,0 +1,201 @@
+"""The replicates of a PLS path model, all estimated as one batch, and statistics of their estimates and moments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.composite.admissibility import admissible
+from csisem.composite.estimate import Estimates
+from csisem.composite.implied_correlations import distances, indicators
+from csisem.composite.weights import Outcome
+from csisem.errors import OptionError
+from csisem.fit import frames
+from csisem.fit.bootstrap.acceleration import RowStatistics
+from csisem.fit.bootstrap.bootstrap_result import Bootstrap
+from csisem.fit.pls.composite_fit import CompositeFit
+from csisem.fit.pls.missing_answers import replicate_moments
+from csisem.fit.pls.standard_errors import Statistics, row_influence, slopes_of
+from csisem.inference.bootstrap_intervals import Interval
+from csisem.inference.delta import jacobian
+from csisem.moments.resampled_moments import ReplicateMoments
+from csisem.options import BootstrapMethod, IntervalKind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.fit.fit import Fit
+    from csisem.survey.survey import Survey
+
+FloatArray = NDArray[np.float64]
+
+_EMPTY = len(Outcome)
+_UNKNOWN = _EMPTY + 1
+_MEASURES = ("srmr", "d_uls", "d_g")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CompositeBootstrap(Bootstrap):
+    """A PLS fit's replicates.
+
+    Attributes
+    ----------
+    found
+        The estimates, leading axes (B, G).
+    cov
+        Covariances of the columns with divisor n, (B, G, P, P).
+    """
+
+    fit: CompositeFit
+    found: Estimates = field(repr=False)
+    cov: FloatArray = field(repr=False)
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        words = [f"{outcome.words[0].upper()}{outcome.words[1:]}." for outcome in Outcome]
+        words[Outcome.NOT_CONVERGED] = "The weights did not settle."
+        unknown = "The moments of the incomplete answers were not found, or nobody answered some pair of items."
+        return (*words, "A group was left without rows or weight.", unknown)
+
+    def evaluate(self, statistics: Statistics) -> FloatArray:
+        """Statistics of every group in every replicate, (B, G, k), nan where one failed."""
+        at = self.fitted
+        parts = [
+            statistics(self.found.member((at, group)), self.mean[at, group], self.cov[at, group])
+            for group in range(self.fit.table.n_groups)
+        ]
+        stack = np.full((self.n, len(parts), parts[0].shape[-1]), np.nan)
+        stack[at] = np.stack(parts, axis=1)
+        return stack
+
+    def interval_of(self, statistics: Statistics, kind: IntervalKind, level: float = 0.95) -> Interval:
+        """Errors and intervals of statistics of every group, (G, k)."""
+        value = self.fit.evaluate(statistics)
+        skewed = None
+        if kind == "bca":
+            slopes = slopes_of(self.fit, statistics)
+            given = RowStatistics(row_influence(self.fit, slopes), self.fit.centre, np.eye(value.size))
+            skewed = self.accelerations(given).reshape(value.shape)
+        return self.interval(self.evaluate(statistics), value, kind, level, skewed)
+
+    def implied(self, place: slice) -> FloatArray | None:
+        return self.cov[place] if self.fit.settings.missing == "em" else None
+
+    def effects(self, kind: IntervalKind, *, standardized: bool) -> Interval:
+        fit = self.fit
+
+        def at(theta: FloatArray) -> FloatArray:
+            return fit.effects_at(theta, standardized=standardized)
+
+        draws = np.full((self.n, *at(fit.theta).shape), np.nan)
+        draws[self.fitted] = at(self.theta[self.fitted])
+        return self.interval(draws, at(fit.theta), kind, acceleration=self._skewed(kind, jacobian(at, fit.theta)))
+
+    def rows(self) -> FloatArray:
+        table = self.fit.table
+        return frames.with_definitions(self.fit, table.base + self.theta @ table.map.T)
+
+    def rows_interval(self, kind: IntervalKind, level: float) -> tuple[FloatArray, Interval]:
+        fit = self.fit
+        table = fit.table
+
+        def both(theta: FloatArray) -> FloatArray:
+            # PLS estimates standardised values.
+            rows = frames.with_definitions(fit, table.base + theta @ table.map.T)
+            return np.concatenate([rows, rows], axis=-1)
+
+        value = both(fit.theta)
+        skewed = self._skewed(kind, jacobian(both, fit.theta))
+        return value, self.interval(both(self.theta), value, kind, level, skewed)
+
+    def _skewed(self, kind: IntervalKind, slope: FloatArray) -> FloatArray | None:
+        """Accelerations (...) of functions of the free parameters with derivatives (..., q)."""
+        if kind != "bca":
+            return None
+        fit = self.fit
+        slopes = slopes_of(fit, fit.free)
+        left = slope.reshape(-1, slope.shape[-1])
+        given = RowStatistics(row_influence(fit, slopes), fit.centre, left)
+        return self.accelerations(given).reshape(slope.shape[:-1])
+
+    @property
+    def pvalue(self) -> float:
+        raise OptionError("PLS has no chi-square; the test of overall fit is fit_test().")
+
+    def fit_test(self) -> pd.DataFrame:
+        """Test of overall fit: how far replicates drawn where the model holds are from what they imply.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by ``srmr``, ``d_uls`` and ``d_g``, columns ``value`` of the fit, quantiles ``q95`` and ``q99`` of
+            the replicates and ``pvalue``, the share of replicates at least as far (Dijkstra and Henseler 2015; Beran
+            and Srivastava 1985). The paths' own correlations are tested, not the saturated ones.
+
+        Raises
+        ------
+        OptionError
+            The replicates were drawn from the answers as they are, or under another model.
+        """
+        import pandas as pd
+
+        if self.method == "nonparametric" or self.under is not None:
+            raise OptionError("The test of overall fit takes draws in which the model holds; use bootstrap(fit, "
+                              "method='bollen-stine').")  # fmt: skip
+        values = self.fit.fit_measures()[list(_MEASURES)].to_numpy()
+        draws = self._distances()
+        known = draws[np.isfinite(draws).all(axis=1)]
+        enough = not self.notes
+        columns = {
+            "value": values,
+            "q95": np.quantile(known, 0.95, axis=0) if enough else np.nan,
+            "q99": np.quantile(known, 0.99, axis=0) if enough else np.nan,
+            "pvalue": (known >= values).mean(axis=0) if enough else np.nan,
+        }
+        return pd.DataFrame(columns, index=pd.Index(_MEASURES, name="measure"))
+
+    def _distances(self) -> FloatArray:
+        """SRMR, d_ULS and d_G of the replicates that have a solution, over groups their means by size, (R, 3)."""
+        at, fit = self.fitted, self.fit
+        found, items = self.found.member(at), len(fit.plan.items)
+        among = frames.correlations(self.cov[at][..., :items, :items])
+        own = indicators(fit.plan, among, found, consistent=fit.consistent, saturated=False)
+        apart = distances(own.sample, own.implied)
+        share = fit.group_size / fit.group_size.sum()
+        return np.stack([getattr(apart, name) @ share for name in _MEASURES], axis=-1)
+
+
+def group_moments(fit: CompositeFit, drawn: ReplicateMoments) -> ReplicateMoments:
+    """Moments of the groups in a block of replicates, from which the model is estimated."""
+    return drawn if fit.patterns is None else replicate_moments(fit, fit.patterns, drawn)
+
+
+def joined_composite(
+    fit: CompositeFit,
+    under: Fit | None,
+    method: BootstrapMethod,
+    seed: int,
+    survey: Survey | None,
+    parts: Sequence[ReplicateMoments],
+) -> CompositeBootstrap:
+    """Estimate all replicates at once from their moments."""
+    weight, mean, cov = (np.concatenate([getattr(part, name) for part in parts]) for name in ("weight", "mean", "cov"))
+    size = fit.n * weight / weight.sum(axis=1, keepdims=True)
+    found = fit.found_for(mean, cov, size)
+    # The first group without a solution is the reason why there is none.
+    first = np.argmax(found.outcome != Outcome.CONVERGED, axis=1)
+    outcome = np.take_along_axis(found.outcome, first[:, None], axis=1)[:, 0].astype(np.uint8)
+    outcome[np.isnan(cov).any(axis=(1, 2, 3))] = _UNKNOWN
+    outcome[(weight == 0).any(axis=1)] = _EMPTY
+    lost = outcome != 0
+    theta = np.where(lost[:, None], np.nan, fit.layout.of_groups(found)[:, fit.table.map.any(axis=1)])
+    inadmissible: dict[str, NDArray[np.bool_]] = {}
+    if fit.consistent:
+        flag = ~admissible(found).all(axis=1) & ~lost
+        if flag.any():
+            inadmissible["Corrected correlations, loadings or R2 contradict each other."] = flag
+    return CompositeBootstrap(fit, under, method, seed, theta, mean, outcome, inadmissible, survey, found, cov)

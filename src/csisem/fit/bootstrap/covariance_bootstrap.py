@@ -1,0 +1,141 @@
+"""The replicates of a covariance structure: chi-squares, and statistics of LISREL's matrices on all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance import derived
+from csisem.covariance.implied import implied
+from csisem.covariance.matrices import Matrices, row_places
+from csisem.covariance.structure import Structure
+from csisem.errors import DataError, OptionError
+from csisem.fit import frames
+from csisem.fit.bootstrap.acceleration import RowStatistics
+from csisem.fit.bootstrap.bootstrap_result import Bootstrap
+from csisem.fit.bootstrap.refit import OUTCOMES
+from csisem.fit.bootstrap.replicate_moments import source_of
+from csisem.fit.covariance.covariance_fit import CovarianceFit
+from csisem.fit.covariance.measures.fit_measures import discrepancies
+from csisem.fit.covariance.row_scores import row_scores
+from csisem.inference.bootstrap_intervals import Interval
+from csisem.inference.delta import jacobian
+from csisem.inference.resample import blocks
+from csisem.options import IntervalKind
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CovarianceBootstrap(Bootstrap):
+    """A fit's replicates.
+
+    Attributes
+    ----------
+    chisq
+        Chi-squares of the replicates (B,), nan where one failed.
+    structure
+        The model, with each replicate's moments of fixed exogenous variables.
+    """
+
+    fit: CovarianceFit
+    chisq: FloatArray
+    structure: Structure = field(repr=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.chisq.setflags(write=False)
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        return OUTCOMES
+
+    @property
+    def pvalue(self) -> float:
+        if self.method == "nonparametric" or self.under is not None:
+            where = "answers as they are" if self.method == "nonparametric" else "another model"
+            raise OptionError(f"The test of the model takes draws under it, and these come from {where}; use "
+                              "method='bollen-stine'.")  # fmt: skip
+        chisq = self.chisq[self.fitted]
+        return float((chisq >= discrepancies(self.fit).chisq).mean()) if not self.notes else float("nan")
+
+    def evaluate(self, function: Callable[[Matrices], FloatArray]) -> FloatArray:
+        """A function of LISREL's matrices (R, G, ...) on all replicates, (B, ...), nan where one failed."""
+        at = self.fitted
+        values = function(self.structure.take(at).matrices(self.theta[at]))
+        stack = np.full((self.n, *values.shape[1:]), np.nan)
+        stack[at] = values
+        return stack
+
+    def implied(self, place: slice) -> FloatArray:
+        return implied(self.structure.take(np.arange(self.n)[place]).matrices(self.theta[place])).cov
+
+    def covariances(self) -> FloatArray:
+        """Covariances (B, G, p, p) of the drawn complete rows, nan where there is no solution; they are drawn again.
+
+        Raises
+        ------
+        DataError
+            There are no rows to be drawn again.
+        """
+        if self.data is None:
+            raise DataError("Covariances of the replicates draw the rows again, and this bootstrap was unpickled "
+                            "without them; make it again.")  # fmt: skip
+        source = source_of(self.fit, self.data, self.method, self.under or self.fit)
+        found = np.concatenate([source.moments(block).cov for block in blocks(self.seed, self.n)])
+        found[self.outcome != 0] = np.nan
+        return found
+
+    def interval_of(
+        self, function: Callable[[Matrices], FloatArray], kind: IntervalKind, level: float = 0.95
+    ) -> Interval:
+        """Errors and intervals of a function of LISREL's matrices (..., G, ...), real or complex, of any shape."""
+        structure, shape = self.fit.structure, function(self.fit.lisrel).shape
+
+        def flat(theta: FloatArray) -> FloatArray:
+            return function(structure.matrices(theta)).reshape(*theta.shape[:-1], -1)
+
+        skewed = None
+        if kind == "bca":
+            skewed = self.accelerations(scored(self.fit, jacobian(flat, self.fit.theta))).reshape(shape)
+        return self.interval(self.evaluate(function), function(self.fit.lisrel), kind, level, skewed)
+
+    def effects(self, kind: IntervalKind, *, standardized: bool) -> Interval:
+        """Errors and intervals of direct, indirect and total effects, (G, 3, m, m)."""
+
+        def at(matrices: Matrices) -> FloatArray:
+            return derived.effects(derived.standardized(matrices) if standardized else matrices)
+
+        return self.interval_of(at, kind)
+
+    def rows(self) -> FloatArray:
+        return self.evaluate(lambda matrices: values_at(self.fit, matrices))
+
+    def rows_interval(self, kind: IntervalKind, level: float) -> tuple[FloatArray, Interval]:
+        fit = self.fit
+
+        def both(matrices: Matrices) -> FloatArray:
+            return np.concatenate([values_at(fit, matrices), standardised_at(fit, matrices)], axis=-1)
+
+        return both(fit.lisrel), self.interval_of(both, kind, level)
+
+
+def scored(fit: CovarianceFit, slope: FloatArray) -> RowStatistics:
+    """Statistics with derivatives (K, q) by the parameters, as sums of what rows do to these."""
+    scores_of, centre = row_scores(fit)
+    return RowStatistics(scores_of, centre, slope @ np.linalg.inv(fit.unit_information("observed")))
+
+
+def values_at(fit: CovarianceFit, matrices: Matrices) -> FloatArray:
+    """Values (..., R + D) of all rows and ``:=`` quantities at matrices (..., G, ...), real or complex."""
+    return frames.with_definitions(fit, row_places(fit.table).gather(matrices))
+
+
+def standardised_at(fit: CovarianceFit, matrices: Matrices) -> FloatArray:
+    """The same, standardised."""
+    with np.errstate(invalid="ignore"):
+        rows = row_places(fit.table).gather(derived.standardized(matrices))
+    return frames.with_definitions(fit, rows)

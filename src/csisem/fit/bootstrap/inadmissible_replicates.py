@@ -1,0 +1,104 @@
+"""Which of many solutions are inadmissible, and why: the verdict's rules for a whole stack of estimates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.implied import implied
+from csisem.covariance.matrices import Matrices
+from csisem.fit.covariance.verdict import INDEFINITE, equations
+from csisem.fit.status import Thresholds
+
+if TYPE_CHECKING:
+    from csisem.specification.parameters import ParameterTable
+
+FloatArray = NDArray[np.float64]
+Flags = dict[str, NDArray[np.bool_]]
+
+
+def improper(table: ParameterTable, matrices: Matrices, thresholds: Thresholds) -> Flags:
+    """For each reason that occurs, which of R solutions it makes inadmissible (R,); `verdict.judge` has the rules.
+
+    ``matrices`` have leading axes (R, G).
+    """
+    latent_cov = implied(matrices).latent_cov
+    found: Flags = {}
+    for group in range(table.n_groups):
+        where = f" in group {table.groups[group]!s}" if len(table.groups) > 1 else ""
+        cov = latent_cov[:, group]
+        residual = matrices.residual[:, group, : table.measured, : table.measured]
+        flags = _negative(table, residual, matrices.latent[:, group])
+        # Correlations exist where all variances are positive; the other solutions are refused for that already.
+        proper = np.flatnonzero((np.diagonal(cov, axis1=-2, axis2=-1) > 0).all(axis=-1))
+        for name, flag in _of_latents(table, cov[proper], matrices.paths[proper, group], group, thresholds).items():
+            flags[name] = np.zeros(len(cov), dtype=bool)
+            flags[name][proper] = flag
+        flags["The correlations of residuals cannot hold together"] = _indefinite_residuals(residual)
+        found |= {f"{name}{where}.": flag for name, flag in flags.items() if flag.any()}
+    return found
+
+
+def _negative(table: ParameterTable, residual: FloatArray, latent: FloatArray) -> Flags:
+    free = {(str(row.matrix), row.row) for row in table.rows if row.row == row.col and row.fixed is None}
+    return {
+        f"The {what} of {names[i]} is negative": cov[:, i, i] < 0
+        for letter, what, cov, names in (
+            ("theta", "residual variance", residual, table.observed),
+            ("psi", "variance", latent, table.latents),
+        )
+        for i in range(cov.shape[-1])
+        if (letter, i) in free
+    }
+
+
+def _of_latents(table: ParameterTable, cov: FloatArray, paths: FloatArray, group: int, thresholds: Thresholds) -> Flags:
+    """Reasons that lie in the correlations of the structural variables, whose variances are positive here."""
+    sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
+    correlations = cov / (sd[:, :, None] * sd[:, None, :])
+    count = table.constructs
+    among = correlations[:, :count, :count]
+    flags: Flags = {
+        f"The correlation of {table.latents[i]} and {table.latents[j]} is outside (-1, 1)": np.abs(among[:, i, j]) >= 1
+        for i, j in zip(*np.triu_indices(count, 1), strict=True)
+    }
+    if count > 1:
+        flags["The correlations of the constructs cannot hold together"] = np.linalg.eigvalsh(among)[:, 0] <= INDEFINITE
+    for target, sources in equations(table).sources[group].items():
+        inflation = _vif(correlations[:, sources][:, :, sources])
+        constructs = [k for k, source in enumerate(sources) if source < count]
+        worst = inflation[:, constructs].max(axis=-1)
+        steepest = np.abs(paths[:, target, sources] * sd[:, sources] / sd[:, [target]]).max(axis=-1)
+        steep = (worst >= thresholds.vif_warning) & (steepest > thresholds.path_inadmissible)
+        flags[f"The predictors of {table.latents[target]} are nearly collinear"] = (
+            worst >= thresholds.vif_inadmissible
+        ) | steep
+    return flags
+
+
+def _vif(correlations: FloatArray) -> FloatArray:
+    """Variance inflation factors (R, predictors); inf where they are collinear, beyond which they turn negative."""
+    try:
+        inverse = np.linalg.inv(correlations)
+    except np.linalg.LinAlgError:
+        # LAPACK refuses a batch for one singular member; a ridge of rounding's size leaves it beyond any threshold.
+        inverse = np.linalg.inv(correlations + 1e-15 * np.eye(correlations.shape[-1]))
+    diagonal = np.diagonal(inverse, axis1=-2, axis2=-1)
+    return np.where(diagonal > 0, diagonal, np.inf)
+
+
+def _indefinite_residuals(residual: FloatArray) -> NDArray[np.bool_]:
+    """Whether residual covariances are impossible together though every variance could be."""
+    diagonal = np.diagonal(residual, axis1=-2, axis2=-1)
+    flag: NDArray[np.bool_] = np.zeros(len(residual), dtype=bool)
+    off = (residual != 0).sum(axis=(1, 2)) > (diagonal != 0).sum(axis=1)
+    members = np.flatnonzero((diagonal >= 0).all(axis=-1) & off)
+    if members.size:
+        # A residual fixed at 0 has no correlations; it counts as an independent one of variance 1.
+        sd = np.sqrt(np.where(diagonal[members] > 0, diagonal[members], 1.0))
+        among = residual[members] / (sd[:, :, None] * sd[:, None, :])
+        among[:, np.arange(sd.shape[1]), np.arange(sd.shape[1])] = 1.0
+        flag[members] = np.linalg.eigvalsh(among)[:, 0] <= INDEFINITE
+    return flag

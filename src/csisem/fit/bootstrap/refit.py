@@ -1,0 +1,161 @@
+"""A model fitted to the moments of many replicates at once, from the parent's estimate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.cholesky import cholesky
+from csisem.covariance.discrepancy import Sample
+from csisem.covariance.implied import implied
+from csisem.covariance.incomplete_likelihood import Incomplete, known_means
+from csisem.covariance.least_squares import Quadratic
+from csisem.covariance.measurement_start import solve
+from csisem.covariance.normal_theory import Objective
+from csisem.covariance.structure import Structure, with_exogenous
+from csisem.moments.resampled_moments import ReplicateMoments
+
+if TYPE_CHECKING:
+    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.moments.patterns import Patterns
+
+FloatArray = NDArray[np.float64]
+
+# Decrement per observation at which a replicate has converged: its parameters are then within a thousandth of their
+# standard error, where the replicates' own number leaves percentiles uncertain by several hundredths of it.
+TOLERANCE = 1e-10
+
+# Numbers in the covariances of replicates that are fitted as one batch; many where rows fall into many patterns.
+_AT_ONCE = 1_000_000
+
+OUTCOMES = (
+    "fitted",
+    "The estimation did not converge.",
+    "The covariances of the drawn rows are singular.",
+    "A group was left without rows or weight.",
+    "Two items were never answered together in the drawn rows.",
+)
+"""What can become of a replicate; `Refitted.outcome` counts into this."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Refitted:
+    """R replicates of a fit.
+
+    Attributes
+    ----------
+    theta
+        Free parameters (R, q), nan where the replicate has no solution.
+    chisq
+        Chi-square of each replicate, (R,); nan for incomplete rows, whose unrestricted moments are not sought.
+    mean
+        Means of each replicate, (R, G, p).
+    outcome
+        Position in `OUTCOMES`, (R,).
+    structure
+        The model with the moments of fixed exogenous variables of each replicate.
+    """
+
+    theta: FloatArray
+    chisq: FloatArray
+    mean: FloatArray
+    outcome: NDArray[np.uint8]
+    structure: Structure
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Posed:
+    """What is minimised in R replicates, and which of them can be fitted.
+
+    Attributes
+    ----------
+    objective
+        The discrepancy of all of them.
+    outcome
+        Position in `OUTCOMES`, (R,).
+    size, least
+        Chi-square is ``size (2 discrepancy - least)``, (R,).
+    """
+
+    objective: Objective
+    outcome: NDArray[np.uint8]
+    size: FloatArray
+    least: FloatArray
+
+
+def refit(fit: CovarianceFit, moments: ReplicateMoments) -> Refitted:
+    """Fit the model to the moments of R replicates by the discrepancy of its fit.
+
+    A replicate's groups count by their shares of its weights, as those of the parent do. The moments are those of
+    groups, or of a full-information fit's patterns.
+    """
+    patterns = fit.patterns
+    posed = _complete(fit, moments) if patterns is None else _incomplete(fit, patterns, moments)
+    count, structure = len(moments.mean), posed.objective.structure
+    found = Refitted(
+        np.full((count, structure.q), np.nan),
+        np.full(count, np.nan),
+        moments.mean if patterns is None else np.full((count, structure.groups, structure.p), np.nan),
+        posed.outcome,
+        structure,
+    )
+    whole = np.flatnonzero(posed.outcome == 0)
+    step = max(1, _AT_ONCE // (moments.mean.shape[1] * structure.p**2))
+    for first in range(0, len(whole), step):
+        some = whole[first : first + step]
+        start = np.repeat(fit.theta[None], len(some), axis=0)
+        solution = solve(fit.table, posed.objective.take(some), start, TOLERANCE)
+        done = some[solution.converged]
+        found.theta[done] = solution.theta[solution.converged]
+        found.outcome[some[~solution.converged]] = 1
+        value = 2 * solution.value[solution.converged]
+        found.chisq[done] = np.maximum(posed.size[done] * (value - posed.least[done]), 0.0)
+        if patterns is not None:
+            weight, mean = moments.weight[done], np.nan_to_num(moments.mean[done])
+            cov = implied(structure.take(done).matrices(found.theta[done])).cov
+            found.mean[done] = known_means(patterns.answered, patterns.group, mean, weight, cov)
+    return found
+
+
+def _complete(fit: CovarianceFit, moments: ReplicateMoments) -> _Posed:
+    weight, cov, p = moments.weight, moments.cov, fit.structure.p
+    rows = fit.n * weight / weight.sum(axis=1, keepdims=True)
+    if fit.counted is not fit.group_size:
+        cov = cov * (rows / (rows - 1))[..., None, None]
+        rows = rows - 1
+    size = rows.sum(axis=1)
+    sample = Sample(moments.mean, cov, rows / size[:, None])
+    logdet = cholesky(cov)[1]
+    outcome = np.where(np.isnan(logdet.sum(axis=-1)), 2, 0).astype(np.uint8)
+    outcome[np.isnan(cov).any(axis=(1, 2, 3))] = 3
+    structure = with_exogenous(fit.structure, fit.table, sample.mean, sample.cov)
+    objective = fit.objective_for(sample).of(structure)
+    if fit.recipe.discrepancy == "ML":
+        return _Posed(objective, outcome, size, (sample.share * (logdet + p)).sum(axis=-1))
+    unit = objective.unit if isinstance(objective, Quadratic) else 1.0
+    return _Posed(objective, outcome, size * unit, np.zeros(len(size)))
+
+
+def _incomplete(fit: CovarianceFit, patterns: Patterns, moments: ReplicateMoments) -> _Posed:
+    """Moments by pattern, zero for one without weight; chi-square is left nan."""
+    count, p = len(moments.mean), fit.structure.p
+    share = moments.weight / moments.weight.sum(axis=1, keepdims=True)
+    level = np.broadcast_to(fit.sample_mean, (count, *fit.sample_mean.shape))
+    mean, cov = np.nan_to_num(moments.mean), np.nan_to_num(moments.cov)
+    objective = Incomplete(fit.structure, patterns.answered, patterns.group, mean, cov, share, level)
+    both = patterns.answered[:, :, None] & patterns.answered[:, None, :]
+    together = objective.total(share[..., None] * both.reshape(1, -1, p * p))
+    outcome = np.where((together > 0).all(axis=(1, 2)), 0, 4).astype(np.uint8)
+    outcome[(objective.total(share[..., None])[..., 0] == 0).any(axis=1)] = 3
+    if fit.table.exogenous:
+        # Every row has them, so that theirs are the moments of the groups.
+        weight = objective.total(share[..., None])
+        centre = objective.total(share[..., None] * mean) / np.where(weight > 0, weight, 1.0)
+        away = mean - centre[:, patterns.group]
+        around = share[..., None, None] * (cov + away[..., :, None] * away[..., None, :])
+        spread = objective.total(around) / np.where(weight > 0, weight, 1.0)[..., None]
+        objective = objective.of(with_exogenous(fit.structure, fit.table, centre, spread))
+    return _Posed(objective, outcome, np.full(count, np.nan), np.zeros(count))

@@ -1,0 +1,249 @@
+"""Where the moments of bootstrap replicates come from: the fitted rows, those rows transformed, or the model."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.incomplete_likelihood import known_means
+from csisem.errors import DataError, DesignError, OptionError
+from csisem.inference.resample import Block, Scheme, counts, normal_moments, rescaled, with_replacement
+from csisem.moments.patterns import Patterns
+from csisem.moments.resampled_moments import Members, PatternMembers, ReplicateKernel, ReplicateMoments
+from csisem.survey.rows.rows import Rows
+
+if TYPE_CHECKING:
+    from csisem.fit.fit import Fit
+    from csisem.options import BootstrapMethod
+    from csisem.survey.survey import Survey
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+class Source(Protocol):
+    """What gives the moments of replicates."""
+
+    def moments(self, block: Block) -> ReplicateMoments:
+        """The moments of a block of replicates."""
+        ...
+
+
+def source_of(fit: Fit, survey: Survey | None, method: BootstrapMethod, under: Fit) -> Source:
+    """The source of a fit's replicates; ``under`` is the fit whose model they follow, where they follow one.
+
+    Raises
+    ------
+    DataError, DesignError, OptionError
+        One sentence: there are no rows, the design does not allow the method, or the method not the weights.
+    """
+    design = fit.settings.design
+    if fit.patterns is not None and method != "nonparametric":
+        raise OptionError(f"method={method!r} draws complete rows, and the fit is of incomplete ones; use "
+                          "'nonparametric', or fit with missing='listwise'.")  # fmt: skip
+    if design.replicate_weights:
+        taker = fit.estimator if fit.settings.errors == "replicates" else "MLR"
+        raise DesignError(f"The survey's replicate weights are replicates already, from which estimator={taker!r} "
+                          "takes its errors; fit with design=False to draw others.")  # fmt: skip
+    if method != "nonparametric" and (fit.moments.weighted or design):
+        raise DesignError(f"method={method!r} draws simple random samples from the model, and these answers have a "
+                          "sampling design; use method='nonparametric', or fit with design=False.")  # fmt: skip
+    if method == "parametric":
+        return _model(under, fit.table.observed)
+    if survey is None:
+        raise DataError(f"method={method!r} draws rows, and this fit holds none (it was made from moments, or "
+                        "unpickled): give data=, or use method='parametric'.")  # fmt: skip
+    resampled = Resampled.of(fit, survey)
+    return resampled if method == "nonparametric" else _transformed(resampled, under)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resampled:
+    """The fitted rows, drawn with replacement by their sampling units.
+
+    Attributes
+    ----------
+    rows
+        The answers to the p items of the model.
+    scheme
+        How units are drawn.
+    unit, cell
+        Unit and cell of each row of the data, (n,); -1 for the cell of a row that was not fitted. Cells are the G
+        groups, or the groups' patterns of answered items.
+    part_of
+        The group of each cell, (C,).
+    centre
+        Means in the cells, (C, p).
+    answered
+        Which items the rows of a cell answered, (C, p); None where rows are complete.
+    """
+
+    rows: Rows
+    scheme: Scheme
+    unit: IntArray
+    cell: IntArray
+    part_of: IntArray
+    centre: FloatArray
+    answered: NDArray[np.bool_] | None = None
+
+    @classmethod
+    def of(cls, fit: Fit, survey: Survey) -> Resampled:
+        """Rows are units, drawn within groups; clusters within strata where the survey's design has any."""
+        rows, patterns = fit.rows(survey, by=fit.settings.by), fit.patterns
+        if patterns is None:
+            cell = np.concatenate(rows.reduce(Members({label: g for g, label in enumerate(fit.groups)})))
+            part_of, centre, answered = np.arange(fit.table.n_groups), fit.centre, None
+        else:
+            cell = np.concatenate(rows.reduce(PatternMembers.of(patterns)))
+            part_of, centre, answered = patterns.group, patterns.mean, patterns.answered
+        if survey.design.drawn:
+            scheme, unit = by_design(survey)
+        else:
+            used = cell >= 0
+            unit = np.where(used, np.cumsum(used) - 1, 0)
+            scheme = with_replacement(part_of[cell[used]], fit.table.n_groups)
+        return cls(rows, scheme, unit, cell, part_of, centre, answered)
+
+    @property
+    def group(self) -> IntArray:
+        """Group of each row, (n,), -1 for one that was not fitted."""
+        return np.where(self.cell < 0, -1, self.part_of[self.cell])
+
+    def moments(self, block: Block) -> ReplicateMoments:
+        return ReplicateMoments.from_sums(self._sums(block, products=True), self.centre)
+
+    def by(self, fit: Fit, survey: Survey, columns: Sequence[str], labels: Sequence[Hashable]) -> Resampled:
+        """The same draws of the same rows, grouped by other columns, whose D values are ``labels``."""
+        rows = fit.rows(survey, by=tuple(columns))
+        if self.answered is None:
+            cell = np.concatenate(rows.reduce(Members({label: d for d, label in enumerate(labels)})))
+            part_of, centre, answered = np.arange(len(labels)), np.zeros((len(labels), len(rows.items))), None
+        else:
+            patterns = Patterns.from_rows(rows, fit.table.exogenous)
+            cell = np.concatenate(rows.reduce(PatternMembers.of(patterns)))
+            part_of, centre, answered = patterns.group, patterns.mean, patterns.answered
+        cell = np.where(self.cell < 0, -1, cell)
+        return replace(self, rows=rows, cell=cell, part_of=part_of, centre=centre, answered=answered)
+
+    def means(self, block: Block, cov: FloatArray | None = None) -> FloatArray:
+        """Means of a block of replicates by group, (R, G, p); nan for a group without weight.
+
+        Those of incomplete rows are by maximum likelihood given covariances ``cov`` (R, G, p, p).
+        """
+        sums = self._sums(block, products=False)
+        weight = sums[..., :1]
+        means = sums[..., 1:] / np.where(weight > 0, weight, np.nan)
+        if self.answered is None:
+            return self.centre + means
+        means = self.centre + np.where(weight > 0, means, 0.0)
+        if cov is None:
+            return self._available(self.answered, weight, means)
+        return known_means(self.answered, self.part_of, means, weight[..., 0], cov)
+
+    def _available(self, answered: NDArray[np.bool_], weight: FloatArray, means: FloatArray) -> FloatArray:
+        """Means (R, G, p) of the answers there are, from weights (R, C, 1) and means (R, C, p) of the cells."""
+        first = np.searchsorted(self.part_of, np.arange(self.part_of[-1] + 1))
+        there = weight * answered
+        total = np.add.reduceat(there, first, axis=1)
+        found: FloatArray = np.add.reduceat(there * means, first, axis=1) / np.where(total > 0, total, np.nan)
+        return found
+
+    def _sums(self, block: Block, *, products: bool) -> FloatArray:
+        scheme = self.scheme
+        kernel = ReplicateKernel(
+            counts(scheme, block), scheme.base, scheme.slope, self.unit, self.cell, self.centre, products
+        )
+        return self.rows.reduce(kernel)
+
+
+def by_design(survey: Survey) -> tuple[Scheme, IntArray]:
+    """Draw the first-stage clusters of a design, or its rows, within strata; each row's cluster, (n,)."""
+    units = survey.units()
+    if any(fraction is not None for fraction in units.fractions[1:]):
+        raise DesignError("The bootstrap draws clusters of the first stage and cannot follow the finite populations of "
+                          "later stages; leave their fpc out, or use the linearised errors of 'MLR'.")  # fmt: skip
+    unit, count = units.stages[0], units.count(0)
+    first = np.empty(count, dtype=np.intp)
+    first[unit[::-1]] = np.arange(len(unit) - 1, -1, -1)
+    stratum = units.strata[first]
+    fraction = np.zeros(units.n_strata)
+    if units.fractions[0] is not None:
+        fraction[stratum] = units.fractions[0][first]
+    lonely = np.bincount(stratum, minlength=units.n_strata) == 1
+    if (lonely & (fraction < 1)).any() and units.lonely in ("adjust", "average"):
+        raise DesignError(f"lonely={units.lonely!r} gives a variance to a stratum with a single unit, which the "
+                          "bootstrap cannot draw; merge it with a similar stratum.")  # fmt: skip
+    return rescaled(stratum, units.n_strata, fraction), unit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Transformed:
+    """Resampled rows moved so that in the sample as a whole the model holds (Bollen and Stine 1992).
+
+    Attributes
+    ----------
+    rows
+        The source of the rows' replicates.
+    turn, mean
+        What centred answers are multiplied by (G, p, p), and their new means (G, p).
+    """
+
+    rows: Resampled
+    turn: FloatArray
+    mean: FloatArray
+
+    def moments(self, block: Block) -> ReplicateMoments:
+        drawn = self.rows.moments(block)
+        # Moments move as the rows would.
+        shift = np.matmul(self.turn, (drawn.mean - self.rows.centre)[..., None])[..., 0]
+        cov = self.turn @ drawn.cov @ np.swapaxes(self.turn, -1, -2)
+        return replace(drawn, mean=self.mean + shift, cov=cov)
+
+
+def _transformed(rows: Resampled, under: Fit) -> Transformed:
+    items, (mean, cov) = rows.rows.items, under.population()
+    order = np.array([under.table.observed.index(name) for name in items], dtype=np.intp)
+    own = under.sample_cov[:, order[:, None], order]
+    mean, cov = mean[:, order], cov[:, order[:, None], order]
+    return Transformed(rows, _root(cov) @ np.linalg.inv(_root(own)), mean)
+
+
+def _root(cov: FloatArray) -> FloatArray:
+    """Symmetric square roots."""
+    values, vectors = np.linalg.eigh(cov)
+    root: FloatArray = (vectors * np.sqrt(values)[..., None, :]) @ np.swapaxes(vectors, -1, -2)
+    return root
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """Normal samples of the populations (G, p) and (G, p, p) that a model implies, of n (G,) rows.
+
+    ``order`` (p,) puts its items in the order of those that are fitted: two models get the same samples.
+    """
+
+    mean: FloatArray
+    cov: FloatArray
+    n: IntArray
+    order: IntArray
+
+    def moments(self, block: Block) -> ReplicateMoments:
+        mean, cov = normal_moments(self.mean, self.cov, self.n, block)
+        mean, cov = mean[..., self.order], cov[..., self.order[:, None], self.order]
+        return ReplicateMoments(np.broadcast_to(self.n, mean.shape[:2]).astype(np.float64), mean, cov)
+
+
+def _model(under: Fit, items: Sequence[str]) -> Model:
+    mean, cov = under.population()
+    if not (np.linalg.eigvalsh(cov) > 0).all():
+        raise OptionError("method='parametric' draws from the covariances that the model implies, and they are not "
+                          "positive definite.")  # fmt: skip
+    if (few := under.group_n.min()) <= cov.shape[-1]:
+        raise DataError(f"method='parametric' draws covariances of {cov.shape[-1]} items, which takes more rows than "
+                        f"items, and there are {few}.")  # fmt: skip
+    order = np.array([under.table.observed.index(name) for name in items], dtype=np.intp)
+    return Model(mean, cov, under.group_n, order)

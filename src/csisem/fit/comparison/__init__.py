@@ -1,0 +1,1 @@
+"""Fits compared: difference tests and information criteria."""

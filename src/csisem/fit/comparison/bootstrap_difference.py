@@ -1,0 +1,72 @@
+"""The difference of two nested models' chi-squares against those of replicates in which the stricter model holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csisem.errors import OptionError
+from csisem.fit.bootstrap.bootstrap_result import same_fit
+from csisem.fit.bootstrap.covariance_bootstrap import CovarianceBootstrap
+from csisem.fit.covariance.measures.fit_measures import discrepancies
+from csisem.inference.bootstrap_intervals import MOST_LOST
+
+if TYPE_CHECKING:
+    from csisem.fit.covariance.covariance_fit import CovarianceFit
+
+
+def stacks_of(bootstrap: object) -> tuple[CovarianceBootstrap, ...]:
+    """Return the bootstraps that a comparison was given.
+
+    Raises
+    ------
+    OptionError
+        Something else was given.
+    """
+    given = tuple(bootstrap) if isinstance(bootstrap, list | tuple) else (bootstrap,)
+    for one in given:
+        if not isinstance(one, CovarianceBootstrap):
+            raise OptionError(f"bootstrap= takes results of bootstrap(), one of each model, and {type(one).__name__!r} "
+                              "is none.")  # fmt: skip
+    return given
+
+
+def drawn_pvalue(
+    freer: tuple[str, CovarianceFit], stricter: tuple[str, CovarianceFit], given: Sequence[CovarianceBootstrap]
+) -> tuple[float, str | None]:
+    """Share of replicates whose chi-squares differ by at least the sample's difference; why it is nan, if it is.
+
+    Raises
+    ------
+    OptionError
+        ``given`` does not hold the same draws for both models, under the stricter one.
+    """
+    (first, a), (second, b) = freer, stricter
+    one, two = _paired(first, a, second, b, given)
+    whole = np.intersect1d(one.fitted, two.fitted)
+    if one.n - len(whole) > MOST_LOST * one.n:
+        return np.nan, (f"{one.n - len(whole)} of {one.n} replicates have no solution of {first!r} and {second!r} "
+                        f"both, more than {MOST_LOST:.0%}, so there is no bootstrap p-value.")  # fmt: skip
+    observed = discrepancies(b).chisq - discrepancies(a).chisq
+    return float((two.chisq[whole] - one.chisq[whole] >= observed).mean()), None
+
+
+def _paired(
+    first: str, a: CovarianceFit, second: str, b: CovarianceFit, given: Sequence[CovarianceBootstrap]
+) -> tuple[CovarianceBootstrap, CovarianceBootstrap]:
+    """Replicates of both models, of the same draws from the stricter."""
+    free = [one for one in given if same_fit(one.fit, a) and one.under is not None and same_fit(one.under, b)]
+    strict = [
+        two
+        for two in given
+        if same_fit(two.fit, b) and two.method != "nonparametric" and (two.under is None or same_fit(two.under, b))
+    ]
+    for one, two in product(free, strict):
+        if (one.method, one.seed, one.n) == (two.method, two.seed, two.n):
+            return one, two
+    raise OptionError(f"bootstrap= holds no common draws of {first!r} and {second!r} in which {second!r} holds; give "
+                      f"[bootstrap({first}, method='bollen-stine', under={second}, seed=1), bootstrap({second}, "
+                      "method='bollen-stine', seed=1)].")  # fmt: skip

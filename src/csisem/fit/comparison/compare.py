@@ -1,0 +1,194 @@
+"""Comparison of nested models fitted to the same data."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csisem.covariance.measure_formulas import p_value
+from csisem.covariance.scaled_tests import ScaledTest
+from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError, listed
+from csisem.fit.comparison.bootstrap_difference import drawn_pvalue, stacks_of
+from csisem.fit.comparison.nesting import check_nested, check_same
+from csisem.fit.comparison.scaled_difference import difference, method_for
+from csisem.fit.covariance.covariance_fit import CovarianceFit, as_covariance
+from csisem.fit.covariance.measures.fit_measures import discrepancies
+from csisem.fit.covariance.multiple_imputation import pooled_difference
+from csisem.fit.fit import Fit
+from csisem.options import DifferenceMethod
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
+
+
+def compare(
+    *fits: Fit,
+    method: DifferenceMethod | None = None,
+    bootstrap: Bootstrap | Sequence[Bootstrap] | None = None,
+    **named: Fit,
+) -> pd.DataFrame:
+    """Test nested models against each other by the differences of their chi-squares.
+
+    Parameters
+    ----------
+    fits
+        Two or more usable fits of nested models to the same data by one estimator; called by their models' titles, or
+        ``"model 1"``, ``"model 2"`` in the order given where there is no title of their own.
+    method
+        How robust fits' differences are scaled: ``"satorra.bentler.2001"`` (the default of MLM, MLR, ULSM and WLSM),
+        ``"satorra.bentler.2010"`` (reads the rows again) or ``"satorra.2000"`` (that of MLMV, MLMVS and ULSMV, and for
+        all of them). ML, GLS and WLS have ``"standard"`` alone, ULS and DWLS none.
+    bootstrap
+        Replicates of the models in which the stricter of two holds, by the same draws of both:
+        ``[bootstrap(free, method="bollen-stine", under=strict, seed=1), bootstrap(strict, method="bollen-stine",
+        seed=1)]``, or by ``"parametric"``. They add a column ``pvalue_bootstrap``, the share of replicates whose plain
+        chi-squares differ by at least as much as the sample's.
+    named
+        Fits under names of your choice: ``compare(free=a, equal=b)``.
+
+    Returns
+    -------
+    DataFrame
+        ``model df aic bic chisq chisq_diff df_diff pvalue``, the freest model first; the differences are to the row
+        above, nan in the first. A small p-value speaks for the freer model. ``chisq`` is not scaled, ``chisq_diff``
+        is. Least squares has no aic and bic: nan. ``.attrs`` holds ``method`` and ``notes`` (sentences): a scaling
+        factor that is not positive, which can happen with the first two methods, leaves the p-value nan and says so.
+        Pooled fits are compared in each completed data set and the differences pooled by D2 (Li, Meng, Raghunathan and
+        Rubin 1991): ``chisq_diff`` is ``df_diff`` times the F of the p-value, whose second degrees of freedom are in
+        ``.attrs["df2"]``; it is not the difference of the two pooled ``chisq``.
+
+    Raises
+    ------
+    UnusableFitError
+        A fit did not converge or is not identified.
+    DataError
+        The fits are of different items, rows, groups, likelihoods or sampling designs.
+    ModelError
+        Two models have the same degrees of freedom, or are not nested.
+    OptionError
+        There is nothing to compare, a name is used twice, estimators differ, the method is not theirs, or the
+        bootstraps are not of these fits.
+
+    Notes
+    -----
+    The difference of two nested models' chi-squares is a chi-square (Wilks 1938; Steiger, Shapiro and Browne 1985).
+    Nesting is tested by what it means: the freer model, fitted to the moments that the stricter one implies, must
+    reproduce them (Bentler and Satorra 2010, Psychological Methods 15, 111-123).
+    """
+    chosen = _named(fits, named)
+    for name, fit in chosen.items():
+        _check_fit(name, fit)
+    ordered = sorted(chosen.items(), key=lambda pair: discrepancies(pair[1]).df)
+    chosen_method = method_for(ordered[0][1].estimator, method)
+    stacks = None if bootstrap is None else stacks_of(bootstrap)
+    tests, notes, shares = [], [], [np.nan]
+    for freer, stricter in pairwise(ordered):
+        tests.append(_tested(freer, stricter, chosen_method))
+        if tests[-1].refused:
+            notes.append(tests[-1].refused)
+            warnings.warn(notes[-1], CsisemWarning, stacklevel=2)
+        if stacks is not None:
+            share, lost = drawn_pvalue(freer, stricter, stacks)
+            shares.append(share)
+            notes += [lost] if lost else []
+    frame = _frame(ordered, tests)
+    if stacks is not None:
+        frame["pvalue_bootstrap"] = shares
+    frame.attrs = {"method": chosen_method, "notes": notes}
+    if ordered[0][1].imputed is not None:
+        frame.attrs["df2"] = [np.nan, *(test.df2 for test in tests)]
+    return frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """The test of a row against the row above; ``df2`` are those of an F test, ``refused`` says why it is none."""
+
+    chisq: float
+    df: float
+    pvalue: float
+    df2: float
+    refused: str
+
+
+def _tested(
+    freer: tuple[str, CovarianceFit], stricter: tuple[str, CovarianceFit], method: DifferenceMethod
+) -> _Difference:
+    """Test two fits, or two pooled fits by D2 over the differences of their data sets."""
+    (first, a), (second, b) = freer, stricter
+    check_same(freer, stricter)
+    if a.imputed is None or b.imputed is None:
+        test = difference(freer, stricter, check_nested(freer, stricter), method)
+        refused = "" if test.factor > 0 else _not_positive(first, second, test, method)
+        # Rounding may carry the difference of two equally good models just below 0.
+        pvalue = np.nan if refused else p_value(max(test.chisq, 0.0), test.df)
+        return _Difference(test.chisq, test.df, pvalue, np.inf, refused)
+    tests = [
+        difference((first, one), (second, other), check_nested((first, one), (second, other)), method)
+        for one, other in zip(a.imputed.fits, b.imputed.fits, strict=True)
+    ]
+    bad = [test for test in tests if not test.factor > 0]
+    refused = f"In {len(bad)} of {len(tests)} data sets: {_not_positive(first, second, bad[0], method)}" if bad else ""
+    pooled = pooled_difference(tests)
+    return _Difference(pooled.f * pooled.df1, pooled.df1, pooled.pvalue, pooled.df2, refused)
+
+
+def _frame(ordered: list[tuple[str, CovarianceFit]], tests: list[_Difference]) -> pd.DataFrame:
+    import pandas as pd
+
+    found = [discrepancies(fit) for _, fit in ordered]
+    measures = [fit.fit_measures() for _, fit in ordered]
+    return pd.DataFrame(
+        {
+            "model": [name for name, _ in ordered],
+            "df": [one.df for one in found],
+            "aic": [one.get("aic", np.nan) for one in measures],
+            "bic": [one.get("bic", np.nan) for one in measures],
+            "chisq": [one.chisq for one in found],
+            "chisq_diff": [np.nan, *(test.chisq for test in tests)],
+            "df_diff": [np.nan, *(float(test.df) for test in tests)],
+            "pvalue": [np.nan, *(test.pvalue for test in tests)],
+        }
+    )
+
+
+def _not_positive(freer: str, stricter: str, test: ScaledTest, method: DifferenceMethod) -> str:
+    other = "satorra.2000" if method == "satorra.bentler.2010" else "satorra.bentler.2010"
+    return (f"The scaled difference of {freer!r} and {stricter!r} is no test: its scaling factor by {method!r} is "
+            f"{test.factor:.4g}, which is not positive; use method={other!r}.")  # fmt: skip
+
+
+def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, CovarianceFit]:
+    """All fits by name, in the order given."""
+    given = [*fits, *named.values()]
+    for fit in given:
+        if not isinstance(fit, Fit):
+            raise OptionError(f"compare() takes fits, and {type(fit).__name__!r} is none; give the result of fit().")
+    if len(given) < 2:
+        raise OptionError(f"compare() takes two fits or more, and {'one was' if given else 'none were'} given.")
+    titles = [fit.model.title for fit in fits]
+    names = [
+        title if title and titles.count(title) == 1 else f"model {position}"
+        for position, title in enumerate(titles, start=1)
+    ] + list(named)
+    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    if twice:
+        raise OptionError(f"Two fits would be called {listed(twice)}; name all of them: compare(free=a, equal=b).")
+    of_covariances = (as_covariance(fit, "Differences of chi-squares") for fit in given)
+    return dict(zip(names, of_covariances, strict=True))
+
+
+def _check_fit(name: str, fit: CovarianceFit) -> None:
+    """Refuse a fit whose chi-square does not exist."""
+    fit.require_usable(f"A comparison with {name!r}")
+    if not fit:
+        warnings.warn(f"{name!r} in the comparison is inadmissible: {' '.join(fit.status.reasons)}",
+                      InadmissibleFitWarning, stacklevel=3)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Fits of covariance structures: solution, scores, residuals, modification indices."""

@@ -1,0 +1,103 @@
+"""Gamma, how the rows' contributions to the moments vary, and the weights that WLS and DWLS make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.cholesky import definite
+from csisem.errors import DataError, OptionError, group_places, listed
+from csisem.moments.row_contributions import ProductKernel
+from csisem.options import RECIPES
+
+if TYPE_CHECKING:
+    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.moments.moments import Moments
+    from csisem.options import Estimator
+    from csisem.specification.parameters import ParameterTable
+    from csisem.survey.survey import Survey
+
+FloatArray = NDArray[np.float64]
+
+# Smallest eigenvalue of the correlations of the rows' contributions at which the moments are called dependent.
+_SINGULAR = 1e-10
+_INSTEAD = "use 'ULSM', 'WLSM' or 'MLR'"
+
+
+def moment_weight(
+    estimator: Estimator, survey: Survey | None, moments: Moments, table: ParameterTable, by: Sequence[str]
+) -> FloatArray | None:
+    """Weights of the moments that WLS (G, s, s) and DWLS (G, s) take from the rows; None for other estimators.
+
+    Raises
+    ------
+    OptionError
+        Least squares of rows with sampling weights.
+    DataError
+        There are no rows, or too few, or some moments depend on each other in every row.
+    """
+    discrepancy = RECIPES[estimator].discrepancy
+    if discrepancy != "ML" and moments.weighted:
+        raise OptionError(f"estimator={estimator!r} does not take sampling weights; use 'MLR', or design=False.")
+    if discrepancy not in ("WLS", "DWLS"):
+        return None
+    if survey is None:
+        raise DataError(f"estimator={estimator!r} needs the rows, and moments carry none; give the answers, or use "
+                        "'GLS' or 'ML'.")  # fmt: skip
+    if discrepancy == "WLS":
+        _check_rows(moments, table)
+    gamma = read_gamma(survey, moments, by, means=table.meanstructure)
+    if discrepancy == "DWLS":
+        diagonal: FloatArray = 1 / np.diagonal(gamma, axis1=-2, axis2=-1)
+        return diagonal
+    for group, where in enumerate(group_places(table.groups)):
+        _check_dependence(gamma[group], table, where)
+    return np.asarray(np.linalg.inv(gamma), dtype=np.float64)
+
+
+def raw_weight(fit: CovarianceFit) -> FloatArray:
+    """The weights of a fit by ULS, WLS or DWLS in the units of its moments, (G, s, s) or (G, s); ones for ULS."""
+    if fit.weight is not None:
+        return fit.weight
+    p = fit.structure.p
+    return np.ones((fit.structure.groups, p * (p + 1) // 2 + (p if fit.table.meanstructure else 0)))
+
+
+def read_gamma(survey: Survey, moments: Moments, by: Sequence[str], *, means: bool) -> FloatArray:
+    """Covariances of the rows' contributions to the moments of each group, (G, s, s), with divisor n (Browne 1984)."""
+    mean, cov, n = moments.mean, moments.cov, moments.n
+    if not moments.groups:
+        mean, cov, n = mean[None], cov[None], n[None]
+    group_of = {label: g for g, label in enumerate(moments.groups or (None,))}
+    products = survey.rows(moments.items, by=by, weights=False).reduce(ProductKernel(mean, cov, means, group_of))
+    gamma: FloatArray = products / n[:, None, None]
+    return gamma
+
+
+def _check_rows(moments: Moments, table: ParameterTable) -> None:
+    p = len(table.observed)
+    size = p * (p + 1) // 2 + (p if table.meanstructure else 0)
+    for n, where in zip(moments.n.reshape(-1), group_places(table.groups), strict=True):
+        if n <= size:
+            raise DataError(f"estimator='WLS' weighs {size} moments by their covariances, which takes more rows than "
+                            f"moments, and there are {n} complete rows{where}; {_INSTEAD}.")  # fmt: skip
+
+
+def _check_dependence(gamma: FloatArray, table: ParameterTable, where: str) -> None:
+    """Refuse moments of which one follows from the others in every row, as the square of a yes-or-no answer does."""
+    sd = np.sqrt(np.diagonal(gamma))
+    correlations = gamma / np.outer(sd, sd)
+    if definite(correlations - _SINGULAR * np.eye(len(sd)), 0.0):
+        return
+    vectors = np.linalg.eigh(correlations)[1]
+    names = table.observed
+    row, col = np.tril_indices(len(names))
+    products = [f"{names[i]} ~~ {names[j]}" for i, j in zip(row, col, strict=True)]
+    moments = [f"{name} ~1" for name in names] + products if table.meanstructure else products
+    weight = np.abs(vectors[:, 0])
+    involved = [moments[k] for k in np.argsort(-weight) if weight[k] > 0.3 * weight.max()]
+    raise DataError(f"estimator='WLS' cannot weigh the moments {listed(involved)}{where}, of which every row gives one "
+                    f"by the others; {_INSTEAD}.")  # fmt: skip

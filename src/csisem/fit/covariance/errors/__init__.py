@@ -1,0 +1,1 @@
+"""Standard errors and scaled tests of covariance structures."""

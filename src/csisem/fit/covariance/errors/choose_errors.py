@@ -1,0 +1,40 @@
+"""Errors and scaled tests that take one more pass over the rows: which of the roads a fit goes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.fit.covariance.errors.replicate_weights import replicated_correction, with_replicates
+from csisem.fit.covariance.errors.robust import with_robust
+from csisem.fit.covariance.errors.robust_full_information import with_robust_incomplete
+
+if TYPE_CHECKING:
+    from csisem.covariance.scaled_tests import Correction
+    from csisem.fit.covariance.covariance_fit import CovarianceFit
+
+FloatArray = NDArray[np.float64]
+
+
+def with_rows(fit: CovarianceFit) -> CovarianceFit:
+    """Replace the errors of a converged fit by those of its rows and add the scaled tests.
+
+    Raises
+    ------
+    DataError, OptionError, ModelError
+        There are no rows, or the estimator does not take what they are or how they were drawn.
+    """
+    if fit.settings.errors == "replicates":
+        return with_replicates(fit)
+    return with_robust(fit) if fit.patterns is None else with_robust_incomplete(fit)
+
+
+def correction_at(fit: CovarianceFit, theta: FloatArray) -> Correction | None:
+    """The scaled tests at other parameters (q,) than the estimate, by the road of the fit."""
+    moved = replace(fit, theta=theta.copy())
+    if fit.settings.errors == "replicates":
+        return replicated_correction(moved)
+    return with_rows(moved).correction

@@ -1,0 +1,155 @@
+"""What a maximum likelihood fit's sampling units add to its errors and tests: sums of scores and moments by unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.row_columns import ScoreColumns
+from csisem.covariance.ugamma import normal_weight
+from csisem.errors import DataError
+from csisem.fit.covariance.row_scores import row_scores
+from csisem.inference.design_variance import Linearisation, added, degrees_of_freedom, linearise, variance, variances
+from csisem.moments.unit_totals import Cells, Totals, UnitTotals
+
+if TYPE_CHECKING:
+    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.survey.survey import Survey
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+Spread: TypeAlias = Callable[[FloatArray], FloatArray]
+"""From totals of units (U, k) to the variances (k,) of their sums."""
+
+# Columns of unit totals that are transformed at a time, so that many units need no second copy of all of them.
+_BLOCK = 32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Between:
+    """What the totals of the sampling units say; squares of single rows, where rows are units, are not in it.
+
+    Attributes
+    ----------
+    meat
+        Design covariance of the sum of scores, over the number of rows, (q, q).
+    saturated, items
+        ``tr(A1^-1 B1)`` of the saturated model without the moments of fixed variables, and of the variances (and
+        means, if modelled) of the other variables alone.
+    """
+
+    meat: FloatArray
+    saturated: float
+    items: float
+
+
+def linearisation_of(fit: CovarianceFit) -> Linearisation | None:
+    """How the fitted rows' units become variances; None when the rows are not there or simply independent."""
+    return linearise(fit.data.units()) if fit.data is not None and fit.data.design.drawn else None
+
+
+def group_codes(survey: Survey, by: tuple[str, ...], groups: tuple[object, ...]) -> IntArray | None:
+    """The fit's group of each row (n,), -1 for none; None without groups."""
+    if not by:
+        return None
+    codes, labels = survey.grouping(by)
+    place = np.array([groups.index(label) if label in groups else -1 for label in labels] + [-1], dtype=np.intp)
+    own: IntArray = place[codes]
+    return own
+
+
+def between_units(
+    fit: CovarianceFit, design: Linearisation, centre: FloatArray, exogenous: IntArray
+) -> tuple[Between, float]:
+    """Sum the rows' scores, about ``centre`` (G, p), and contributions to the moments by sampling unit.
+
+    Returns what they say, and the design's degrees of freedom.
+    """
+    data = fit.data
+    if data is None:
+        raise DataError("The fit holds no rows.")
+    codes = group_codes(data, fit.settings.by, fit.groups)
+    cells = Cells.of(design.code, design.count, codes, fit.table.n_groups)
+    columns = ScoreColumns(row_scores(fit)[0], True, centre, fit.sample_mean, cells.group, cells.group, products=True)
+    kernel = UnitTotals(columns, cells.count)
+    rows = fit.rows(data, units=cells.code)
+    totals = kernel.spread(rows.reduce(kernel))
+    level = fit.n / float(fit.moments.weight.sum())
+    totals.sums[...] *= level
+    totals.weight[...] *= level
+    q = fit.structure.q
+    meat = variance(design, added(totals.sums[:, :q], cells.unit, design.count)) / fit.n
+    saturated, items = 0.0, 0.0
+    for group in range(fit.table.n_groups):
+        members = np.flatnonzero(cells.group == group)
+        moments = totals.sums[members, q:] if fit.table.n_groups > 1 else totals.sums[:, q:]
+        spread = _spread(design, cells.unit[members])
+        whole, own = group_traces(fit, group, totals.weight[members], moments, exogenous, spread)
+        saturated, items = saturated + whole, items + own
+    return Between(meat, saturated, items), whole_degrees(design, totals, cells)
+
+
+def whole_degrees(design: Linearisation, totals: Totals, cells: Cells) -> float:
+    """First-stage units less strata among the rows that were added up."""
+    one = np.zeros(cells.count, dtype=np.intp)
+    return float(degrees_of_freedom(design, totals.rows, cells.unit, one, 1)[0])
+
+
+def _spread(design: Linearisation, units: IntArray) -> Spread:
+    """Design variances of totals of some units, zero in all others."""
+    if len(units) == design.count:
+        return lambda totals: variances(design, totals)
+
+    def spread(totals: FloatArray) -> FloatArray:
+        whole = np.zeros((design.count, totals.shape[1]))
+        whole[units] = totals
+        return variances(design, whole)
+
+    return spread
+
+
+def group_traces(
+    fit: CovarianceFit, group: int, weight: FloatArray, moments: FloatArray, exogenous: IntArray, spread: Spread
+) -> tuple[float, float]:
+    """``tr(A1^-1 B1)`` of one group's saturated model and of its free variables alone; see `Between`.
+
+    ``weight`` (U,) and ``moments`` (U, p + p (p + 1) / 2) are totals of U units or replicates: of the weights, and of
+    centred answers and their products by the lower triangle. The latter are overwritten.
+    """
+    p, means, cov = fit.structure.p, fit.table.meanstructure, fit.sample_cov[group]
+    row, col = np.tril_indices(p)
+    moments[:, p:] -= weight[:, None] * cov[row, col]
+    free = np.setdiff1d(np.arange(p), exogenous)
+
+    def trace(chosen: IntArray) -> float:
+        return _trace(moments, cov, chosen, spread, means=means)
+
+    whole, given = trace(np.arange(p)), trace(exogenous)
+    own = sum(trace(np.array([item])) for item in free)
+    size = float(fit.group_size[group])
+    return (whole - given) / size, own / size
+
+
+def _trace(moments: FloatArray, cov: FloatArray, chosen: IntArray, spread: Spread, *, means: bool) -> float:
+    """``tr(V B)`` of the moments of ``chosen`` variables: V their normal-theory weight, B the covariance of their sums.
+
+    ``moments`` are totals of centred answers and of products less their expectation, (U, p + p (p + 1) / 2).
+    """
+    if not chosen.size:
+        return 0.0
+    p = len(cov)
+    row, col = np.tril_indices(p)
+    inside = p + np.flatnonzero(np.isin(row, chosen) & np.isin(col, chosen))
+    own = cov[np.ix_(chosen, chosen)]
+    # Totals whose variances add up to the trace: those whitened by a root of the weight.
+    root = np.linalg.cholesky(normal_weight(own, means=False))
+    found = 0.0
+    for start in range(0, len(inside), _BLOCK):
+        found += float(spread(moments[:, inside] @ root[:, start : start + _BLOCK]).sum())
+    if means:
+        found += float(spread(moments[:, chosen] @ np.linalg.cholesky(np.linalg.inv(own))).sum())
+    return found

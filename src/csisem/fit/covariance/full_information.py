@@ -1,0 +1,125 @@
+"""Incomplete answers in a fit: their patterns, what is refused, and the models the fit is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.baseline_tables import saturated_table
+from csisem.covariance.incomplete_likelihood import Incomplete
+from csisem.covariance.saturated_em import available, saturated_moments, singular_correlations
+from csisem.covariance.structure import Structure, compile_structure
+from csisem.errors import DataError, group_places, listed
+from csisem.fit.checks import check_count, dependent, refuse_dependent
+from csisem.moments.moments import Moments
+from csisem.moments.patterns import Patterns
+
+if TYPE_CHECKING:
+    from csisem.specification.parameters import ParameterTable
+
+FloatArray = NDArray[np.float64]
+
+# An item's variance below this share of its squared mean is rounding, not answers.
+_CONSTANT = 1e-20
+
+
+def objective(structure: Structure, patterns: Patterns, level: FloatArray) -> Incomplete:
+    """The full-information discrepancy of a sample, a batch of one; ``level`` (G, p) are means for models without."""
+    share = patterns.weight / patterns.weight.sum()
+    return Incomplete(
+        structure, patterns.answered, patterns.group, patterns.mean[None], patterns.cov[None], share[None], level[None]
+    )
+
+
+def estimated_moments(patterns: Patterns, table: ParameterTable) -> Moments:
+    """Maximum-likelihood moments of incomplete answers without a model.
+
+    Raises
+    ------
+    DataError
+        An item is constant or unanswered in a group, two items were never answered together, there are fewer rows than
+        free parameters, or items are linearly dependent.
+    """
+    groups = group_places(patterns.groups)
+    zeros = np.zeros((len(groups), len(patterns.items)))
+    sample = objective(compile_structure(saturated_table(table)), patterns, zeros)
+    check_coverage(patterns)
+    _check_vary(sample, patterns.items, groups)
+    for group, (where, count) in enumerate(zip(groups, patterns.by_group(patterns.n), strict=True)):
+        check_count(table, group, int(count), f"rows{where}")
+    found = saturated_moments(table, sample)
+    if not found.converged[0]:
+        _refuse_singular(table, sample, patterns, groups)
+    return patterns.moments(found.mean[0], found.cov[0])
+
+
+def check_coverage(patterns: Patterns) -> None:
+    """Refuse items that nobody in a group answered, or never together: their covariance is anybody's guess.
+
+    Raises
+    ------
+    DataError
+        It names them.
+    """
+    for group, where in enumerate(group_places(patterns.groups)):
+        _check_coverage(patterns, group, where)
+
+
+def _check_coverage(patterns: Patterns, group: int, where: str) -> None:
+    """Refuse items that nobody answered, or never together: their covariance is anybody's guess."""
+    together, items = _together(patterns, group), patterns.items
+    nobody = [item for item, count in zip(items, np.diagonal(together), strict=True) if not count]
+    if nobody:
+        raise DataError(f"Nobody answered {listed(nobody)}{where}; leave {'it' if len(nobody) == 1 else 'them'} out.")
+    if (together == 0).any():
+        i, j = np.argwhere(together == 0)[0]
+        raise DataError(f"No row{where} answers both {items[i]!r} and {items[j]!r}, so nothing is known of their "
+                        "covariance; leave one of them out.")  # fmt: skip
+
+
+def _together(patterns: Patterns, group: int) -> FloatArray:
+    """How many rows of a group with a weight above zero answered each two items, (p, p)."""
+    mine = (patterns.group == group) & (patterns.weight > 0)
+    there = patterns.answered[mine].astype(np.float64)
+    counts: FloatArray = there.T @ (there * patterns.n[mine, None])
+    return counts
+
+
+def _refuse_singular(table: ParameterTable, sample: Incomplete, patterns: Patterns, groups: Sequence[str]) -> NoReturn:
+    """Say why no moments are the most likely: items depend on each other, or too few rows answered them together."""
+    found = singular_correlations(table, sample)
+    if found is None:
+        group = int(np.argmin([_together(patterns, g).min() for g in range(len(groups))]))
+        counts = _together(patterns, group)
+        pair = dict.fromkeys(patterns.items[i] for i in np.unravel_index(counts.argmin(), counts.shape))
+        those = f"answered both {listed(pair)}" if len(pair) > 1 else f"answered {listed(pair)}"
+        raise DataError("The means and covariances of the incomplete answers could not be found: only "
+                        f"{counts.min():.0f} rows{groups[group]} {those}; leave "
+                        f"{'one of them' if len(pair) > 1 else 'it'} out.")  # fmt: skip
+    group, correlation = found
+    places, where = dependent(correlation), groups[group]
+    names = [patterns.items[i] for i in places]
+    together = (patterns.group == group) & (patterns.weight > 0) & patterns.answered[:, places].all(axis=1)
+    count = int(patterns.n[together].sum())
+    # So few points lie in a plane whatever was asked.
+    if count <= len(names):
+        rows = f"Only {count} row{'s' * (count != 1)}" if count else "No row"
+        raise DataError(f"{rows}{where} answered all of {listed(names)}, too few to tell how these go together; leave "
+                        "out those that few answered.")  # fmt: skip
+    refuse_dependent(names, where)
+
+
+def _check_vary(sample: Incomplete, items: Sequence[str], groups: Sequence[str]) -> None:
+    mean, cov = available(sample)
+    variance = np.diagonal(cov[0], axis1=-2, axis2=-1)
+    for group, where in enumerate(groups):
+        flat = variance[group] <= _CONSTANT * np.maximum(mean[0, group] ** 2, 1e-300)
+        if flat.any():
+            names = [item for item, constant in zip(items, flat, strict=True) if constant]
+            many = len(names) > 1
+            raise DataError(f"The item{'s' * many} {listed(names)} {'have' if many else 'has'} the same answer in all "
+                            f"rows{where} that answer {'them' if many else 'it'}; leave "
+                            f"{'them' if many else 'it'} out.")  # fmt: skip

@@ -1,0 +1,1 @@
+"""Fit measures of covariance structures."""

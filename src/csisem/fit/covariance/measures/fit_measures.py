@@ -1,0 +1,240 @@
+"""Digs what the fit measures need out of a fit and lists them under lavaan's names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance import measure_formulas
+from csisem.covariance.cholesky import cholesky, log_determinant
+from csisem.fit.covariance.measures.least_squares_measures import least_squares_discrepancies, least_squares_goodness
+from csisem.fit.covariance.measures.reference_models import discrepancies_of, misfit, references
+from csisem.fit.covariance.measures.scaled_measures import Discrepancies, robust_measures, scaled_measures
+from csisem.fit.covariance.multiple_imputation import pooled_discrepancies, pooled_measures
+from csisem.fit.degrees import degrees_of_freedom
+from csisem.specification.parameters import ParameterTable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.fit.covariance.covariance_fit import CovarianceFit
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Variables:
+    """Positions of the observed variables whose moments are the sample's, and of the others."""
+
+    exogenous: NDArray[np.intp]
+    explained: NDArray[np.intp]
+
+
+@lru_cache(maxsize=64)
+def _variables(table: ParameterTable) -> _Variables:
+    x = np.array([table.observed.index(name) for name in table.exogenous], dtype=np.intp)
+    return _Variables(x, np.setdiff1d(np.arange(len(table.observed)), x))
+
+
+def discrepancies(fit: CovarianceFit) -> Discrepancies:
+    """Compare the model with the saturated and with the baseline model.
+
+    The baseline frees all variances, and the covariances of exogenous observed variables, and nothing else.
+    """
+    if fit.imputed is not None:
+        return pooled_discrepancies(fit, fit.imputed)
+    if fit.patterns is not None:
+        return discrepancies_of(fit)
+    if fit.recipe.discrepancy != "ML":
+        return least_squares_discrepancies(fit)
+    return _compared(fit)[0]
+
+
+def _complete(fit: CovarianceFit) -> bool:
+    """Whether a fit is by maximum likelihood of complete rows of one data set."""
+    return fit.imputed is None and fit.patterns is None and fit.recipe.discrepancy == "ML"
+
+
+def _inverse(fit: CovarianceFit) -> FloatArray:
+    """Inverses of the covariances that are implied without auxiliary variables, (G, p, p)."""
+    own = slice(fit.table.measured)
+    white, _ = cholesky(fit.implied_moments.cov[:, own, own])
+    return white.mT @ white
+
+
+def _compared(fit: CovarianceFit) -> tuple[Discrepancies, FloatArray]:
+    """Maximum likelihood of complete rows, whose baseline model has a closed form; inverse implied covariances too."""
+    table, cov, mean, implied = fit.table, fit.sample_cov, fit.sample_mean, fit.implied_moments
+    groups, p = mean.shape
+    x, y = _variables(table).exogenous, _variables(table).explained
+    df, baseline_df = degrees_of_freedom(table)
+    white, logdet = cholesky(implied.cov)
+    inverse, logdet_s = white.mT @ white, log_determinant(cov)
+    logdet_x = log_determinant(cov[:, x[:, None], x]) if x.size else np.zeros(groups)
+    trace = (inverse * cov).sum(axis=(-2, -1))
+    if table.meanstructure:
+        shift = mean - implied.mean
+        trace = trace + (np.matmul(inverse, shift[..., None])[..., 0] * shift).sum(axis=-1)
+    # A Wishart likelihood has one row less in every group.
+    n, size = fit.group_size, fit.counted
+    kernel = logdet + trace - logdet_s - p
+    diagonal = np.log(cov.diagonal(0, -2, -1)[:, y]).sum(axis=-1)
+    constant = len(y) * np.log(2 * np.pi)
+    found = Discrepancies(
+        # Both are at least 0; rounding carries a perfect fit just below, where distribution functions give nan.
+        chisq=max(float(size @ kernel), 0.0),
+        df=df,
+        baseline_chisq=max(float(size @ (diagonal + logdet_x - logdet_s)), 0.0),
+        baseline_df=baseline_df,
+        logl=float(-(n @ (constant + logdet + trace - logdet_x - x.size)) / 2),
+        unrestricted_logl=float(-(n @ (constant + logdet_s + p - logdet_x - x.size)) / 2),
+        multiplier=float(size.sum()),
+    )
+    return found, inverse
+
+
+def fit_measures(fit: CovarianceFit) -> pd.Series[float]:
+    """All fit measures under lavaan's names; nan when the fit is not usable."""
+    import pandas as pd
+
+    index = _index(likelihood=fit.recipe.discrepancy == "ML")
+    if not fit.status.usable:
+        return pd.Series(np.nan, index=index, name="value")
+    values = _values(fit)
+    plain = pd.Series(np.array([values[name] for name in index]), index=index, name="value")
+    if fit.correction is None and _complete(fit):
+        return plain
+    found, groups, corrected = discrepancies(fit), fit.table.n_groups, fit.correction
+    more: dict[str, float] = {}
+    if corrected is not None:
+        more |= scaled_measures(corrected, found, groups)
+    if fit.imputed is not None:
+        more |= pooled_measures(fit, fit.imputed)
+    elif fit.patterns is not None:
+        apart = corrected.misfit if corrected is not None else None
+        more |= robust_measures(apart or misfit(fit, references(fit)), found, groups)
+    if not more:
+        return plain
+    joined: pd.Series[float] = pd.concat([plain, pd.Series(more, name="value")])
+    return joined
+
+
+@cache
+def _index(*, likelihood: bool) -> pd.Index[str]:
+    import pandas as pd
+
+    return pd.Index([name for name in _NAMES if likelihood or name not in _LIKELIHOOD])
+
+
+def _values(fit: CovarianceFit) -> dict[str, float]:
+    found, inverse = _compared(fit) if _complete(fit) else (discrepancies(fit), _inverse(fit))
+    criteria = measure_formulas.criteria(found.logl, found.unrestricted_logl, fit.table.npar, fit.n)
+    chisq, df, size = found.chisq, found.df, found.multiplier
+    return (
+        {
+            "npar": fit.table.npar,
+            "fmin": chisq / 2 / (size if fit.recipe.discrepancy == "ML" else fit.n),
+            "chisq": chisq,
+            "df": df,
+            "pvalue": _p_value(fit, chisq, df),
+            "logl": criteria.logl,
+            "unrestricted.logl": criteria.unrestricted_logl,
+            "aic": criteria.aic,
+            "bic": criteria.bic,
+            "ntotal": fit.n,
+            "bic2": criteria.bic2,
+            "cn_05": measure_formulas.hoelter(chisq, df, size, 0.05),
+            "cn_01": measure_formulas.hoelter(chisq, df, size, 0.01),
+            "mfi": measure_formulas.mfi(chisq, df, size),
+            "ecvi": measure_formulas.ecvi(chisq, size, fit.table.npar),
+        }
+        | _relative(fit, found)
+        | _approximation(found, fit.table.n_groups)
+        | _residual(fit, found, inverse)
+    )
+
+
+def _p_value(fit: CovarianceFit, chisq: float, df: float) -> float:
+    """Of a chi-square; ULS's is a sum of squares in the answers' units."""
+    return np.nan if fit.recipe.discrepancy == "ULS" else measure_formulas.p_value(chisq, df)
+
+
+def _relative(fit: CovarianceFit, found: Discrepancies) -> dict[str, float]:
+    """The baseline, and measures relative to it."""
+    relative = measure_formulas.incremental(found.chisq, found.df, found.baseline_chisq, found.baseline_df)
+    return {
+        "baseline.chisq": found.baseline_chisq,
+        "baseline.df": found.baseline_df,
+        "baseline.pvalue": _p_value(fit, found.baseline_chisq, found.baseline_df),
+        "cfi": relative.cfi,
+        "tli": relative.tli,
+        "nnfi": relative.tli,
+        "rfi": relative.rfi,
+        "nfi": relative.nfi,
+        "pnfi": relative.pnfi,
+        "ifi": relative.ifi,
+        "rni": relative.rni,
+    }
+
+
+def _approximation(found: Discrepancies, groups: int) -> dict[str, float]:
+    close = measure_formulas.rmsea(found.chisq, found.df, found.multiplier, groups)
+    return {
+        "rmsea": close.value,
+        "rmsea.ci.lower": close.lower,
+        "rmsea.ci.upper": close.upper,
+        "rmsea.ci.level": 0.90,
+        "rmsea.pvalue": close.close_p,
+        "rmsea.close.h0": 0.05,
+        "rmsea.notclose.pvalue": close.notclose_p,
+        "rmsea.notclose.h0": 0.08,
+    }
+
+
+def _residual(fit: CovarianceFit, found: Discrepancies, inverse: FloatArray) -> dict[str, float]:
+    """Root mean square residuals and the share of the moments that is reproduced."""
+    means, implied, shares = fit.table.meanstructure, fit.implied_moments, fit.group_size / fit.n
+    # Auxiliary variables are reproduced by construction.
+    own = slice(fit.table.measured)
+    moments = (
+        fit.sample_cov[:, own, own],
+        fit.sample_mean[:, own],
+        implied.cov[:, own, own],
+        implied.mean[:, own],
+        shares,
+        means,
+    )
+    residual = measure_formulas.residual_measures(*moments)
+    if fit.recipe.discrepancy == "ML":
+        good = measure_formulas.goodness(*moments, inverse, _variables(fit.table).exogenous, found.df)
+    else:
+        good = least_squares_goodness(fit, found.df)
+    return {
+        "rmr": residual.rmr,
+        "rmr_nomean": residual.rmr_nomean,
+        "srmr": residual.srmr,
+        "srmr_bentler": residual.srmr,
+        "srmr_bentler_nomean": residual.srmr_nomean,
+        "crmr": residual.crmr,
+        "crmr_nomean": residual.crmr_nomean,
+        "srmr_mplus": residual.srmr_mplus,
+        "srmr_mplus_nomean": residual.srmr_mplus_nomean,
+        "gfi": good.gfi,
+        "agfi": good.agfi,
+        "pgfi": good.pgfi,
+    }
+
+
+_NAMES = (
+    "npar", "fmin", "chisq", "df", "pvalue", "baseline.chisq", "baseline.df", "baseline.pvalue", "cfi", "tli", "nnfi",
+    "rfi", "nfi", "pnfi", "ifi", "rni", "logl", "unrestricted.logl", "aic", "bic", "ntotal", "bic2", "rmsea",
+    "rmsea.ci.lower", "rmsea.ci.upper", "rmsea.ci.level", "rmsea.pvalue", "rmsea.close.h0", "rmsea.notclose.pvalue",
+    "rmsea.notclose.h0", "rmr", "rmr_nomean", "srmr", "srmr_bentler", "srmr_bentler_nomean", "crmr", "crmr_nomean",
+    "srmr_mplus", "srmr_mplus_nomean", "cn_05", "cn_01", "gfi", "agfi", "pgfi", "mfi", "ecvi",
+)  # fmt: skip
+_LIKELIHOOD = frozenset({"logl", "unrestricted.logl", "aic", "bic", "ntotal", "bic2"})
+"""Measures that take a likelihood; lavaan counts the rows among them."""

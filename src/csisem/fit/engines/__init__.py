@@ -1,0 +1,1 @@
+"""Other programs that fit the same model: semopy, lavaan."""

@@ -1,0 +1,106 @@
+"""The estimation of a PLS path model on one page: plan, moments, weights and what follows from them, verdict."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csisem.composite.consistent import check_consistent
+from csisem.composite.parameter_layout import Layout, composite_table, layout_of
+from csisem.composite.plan import Plan, compile_plan
+from csisem.errors import DataError, OptionError
+from csisem.fit.checks import check_columns, row_warnings
+from csisem.fit.covariance.design_warnings import design_warnings, error_road, under_design
+from csisem.fit.pls.checks import check_composite_moments, check_used, copy_warnings
+from csisem.fit.pls.composite_fit import CompositeFit, estimates
+from csisem.fit.pls.item_columns import columns_of
+from csisem.fit.pls.missing_answers import blank_warnings, moments_of
+from csisem.fit.pls.verdict import judge_composite
+from csisem.fit.read_moments import gather
+from csisem.fit.settings import CompositeSettings
+from csisem.fit.status import Thresholds, with_warnings
+from csisem.moments.moments import Moments
+from csisem.moments.patterns import Patterns
+from csisem.survey import Design, as_survey
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from csisem.fit.request import Request
+    from csisem.options import HigherOrder, Moderation
+    from csisem.specification.specification import Model
+    from csisem.survey.survey import Survey
+
+
+def estimate_composite(model: Model, data: object, asked: Request) -> CompositeFit:
+    """Estimate a checked request from one data set."""
+    plan, layout = planned(model, asked.higher_order, asked.moderation, asked.dominant or {})
+    if asked.estimator == "PLSc":
+        check_consistent(plan)
+    check_used(plan, asked)
+    answers = None if isinstance(data, Moments) else as_survey(data)
+    survey = under_design(answers, asked.design)
+    statistics = _statistics(survey, data, model, plan, asked)
+    patterns = statistics if isinstance(statistics, Patterns) else None
+    table = composite_table(plan, layout, model, statistics.groups)
+    moments = moments_of(statistics, table, asked.missing) if isinstance(statistics, Patterns) else statistics
+    check_composite_moments(moments, plan)
+    columns, column_moments = columns_of(plan, moments, survey, asked.by)
+    drawn = Design() if survey is None else survey.design
+    road = error_road(asked.estimator, drawn) if survey is not None else "normal theory"
+    settings = CompositeSettings(
+        asked.estimator, asked.missing, asked.by, drawn, road, asked.scheme, asked.higher_order, asked.moderation,
+        tuple((asked.dominant or {}).items()),
+    )  # fmt: skip
+    n = moments.n.reshape(-1)
+    size = n.sum() * moments.weight.reshape(-1) / moments.weight.sum()
+    width = plan.width
+    mean, cov = column_moments.mean.reshape(-1, width), column_moments.cov.reshape(-1, width, width)
+    found = estimates(columns, settings, mean, cov, size)
+    consistent = asked.estimator == "PLSc"
+    status = judge_composite(plan, found, moments.groups, n, Thresholds(), consistent=consistent)
+    said = row_warnings(moments, asked.missing) + (blank_warnings(patterns, moments, asked.missing) if patterns else ())
+    status = with_warnings(
+        status, said + copy_warnings(moments) + design_warnings(answers, asked.design, asked.estimator)
+    )
+    free = [row.fixed is None for row in table.rows]
+    theta = layout.of_groups(found)[free]
+    return CompositeFit(
+        model, table, settings, moments, theta, status, int(np.max(found.iterations)), survey, plan, layout, columns,
+        column_moments, found, patterns=patterns,
+    )  # fmt: skip
+
+
+def _statistics(survey: Survey | None, data: object, model: Model, plan: Plan, asked: Request) -> Moments | Patterns:
+    """Moments of complete rows, or of the patterns of incomplete ones."""
+    if asked.missing == "listwise":
+        return gather(survey or data, model, asked.by).select(plan.items)
+    if survey is None:
+        raise DataError(f"missing={asked.missing!r} needs the rows, and moments carry none; give the answers.")
+    if plan.products is not None:
+        raise OptionError(f"missing={asked.missing!r} has no products of blank answers, and the model has the "
+                          f"interaction {plan.constructs[plan.terms[0]]!r}; use 'listwise'.")  # fmt: skip
+    if survey.design.replicate_weights:
+        raise OptionError(f"missing={asked.missing!r} does not take replicate weights; use 'listwise', or a Design by "
+                          "strata and clusters.")  # fmt: skip
+    check_columns(model, survey, asked.by)
+    return Patterns.from_rows(survey.rows(plan.items, by=asked.by))
+
+
+def planned(
+    model: Model, higher_order: HigherOrder, moderation: Moderation, dominant: Mapping[str, str]
+) -> tuple[Plan, Layout]:
+    """Compile a model; its plan is made once however often it is fitted."""
+    return _planned(model, higher_order, moderation, tuple(dominant.items()))
+
+
+@lru_cache(maxsize=64)
+def _planned(
+    model: Model, higher_order: HigherOrder, moderation: Moderation, dominant: tuple[tuple[str, str], ...]
+) -> tuple[Plan, Layout]:
+    plan = compile_plan(
+        model.constructs, model.relations, higher_order=higher_order, moderation=moderation, dominant=dict(dominant)
+    )
+    return plan, layout_of(plan, model.relations)

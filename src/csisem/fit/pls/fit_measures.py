@@ -1,0 +1,65 @@
+"""How well a PLS path model reproduces the correlations of what it weighs, and how much it explains."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.composite.implied_correlations import distances, indicators
+from csisem.composite.measurement_assessment import goodness_of_fit, redundancy
+from csisem.fit.frames import correlations
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.fit.pls.composite_fit import CompositeFit
+
+FloatArray = NDArray[np.float64]
+
+
+def composite_measures(fit: CompositeFit) -> pd.Series[float]:
+    """All measures by name, over groups their means by size; nan when the fit is not usable."""
+    import pandas as pd
+
+    values = _values(fit)
+    if not fit.status.usable:
+        values = dict.fromkeys(values, np.full(1, np.nan))
+        return pd.Series(dict.fromkeys(values, np.nan), name="value")
+    share = fit.group_size / fit.group_size.sum()
+    return pd.Series({name: float(share @ value) for name, value in values.items()}, name="value")
+
+
+def _values(fit: CompositeFit) -> dict[str, FloatArray]:
+    """Each measure of every group, (G,)."""
+    plan, found = fit.plan, fit.found
+    among, consistent = correlations(fit.sample_cov), fit.consistent
+    measures: dict[str, FloatArray] = {}
+    for ending, saturated in (("", False), (".saturated", True)):
+        own = indicators(plan, among, found, consistent=consistent, saturated=saturated)
+        apart = distances(own.sample, own.implied)
+        measures |= {f"srmr{ending}": apart.srmr, f"d_uls{ending}": apart.d_uls, f"d_g{ending}": apart.d_g}
+    ends = np.array([bool(len(sources)) for sources in plan.predecessors])
+    several = np.array([block.stop - block.start > 1 for block in plan.loaded.blocks])[plan.loaded.owner]
+    communality = found.loadings[..., several] ** 2
+    shared = redundancy(plan, found.loadings, found.r_squared)[..., several & ends[plan.loaded.owner]]
+    for name, part in (("communality", communality), ("r2", found.r_squared[..., ends]), ("redundancy", shared)):
+        measures[name] = part.mean(axis=-1) if part.shape[-1] else np.full(part.shape[:-1], np.nan)
+    measures["gof"] = goodness_of_fit(plan, found.loadings, found.r_squared)
+    measures["gof.all"] = goodness_of_fit(plan, found.loadings, found.r_squared, singles=True)
+    return measures
+
+
+def composite_line(measures: pd.Series[float]) -> str:
+    """Return the measures in a line."""
+    m = measures
+    measured = (
+        f", mean communality {m['communality']:.3f}, mean R2 {m['r2']:.3f}, GoF {m['gof']:.3f}"
+        if not np.isnan(m["gof"])
+        else f", mean R2 {m['r2']:.3f} (communality and GoF need a construct of several items)"
+    )
+    return (
+        f"SRMR {m['srmr']:.3f} (saturated {m['srmr.saturated']:.3f}), d_ULS {m['d_uls']:.3f}, d_G {m['d_g']:.3f}"
+        f"{measured}"
+    )

@@ -1,0 +1,242 @@
+"""Incomplete answers under PLS: the moments that are taken of them, and what single rows do to these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.baseline_tables import saturated_table
+from csisem.covariance.casewise_scores import RowScores
+from csisem.covariance.incomplete_likelihood import DomainMeans, domain_means
+from csisem.covariance.incomplete_row_scores import IncompleteRowScores
+from csisem.covariance.saturated_em import pack, settled_moments
+from csisem.covariance.structure import compile_structure
+from csisem.fit.covariance.full_information import check_coverage, estimated_moments, objective
+from csisem.fit.frames import correlations
+from csisem.inference.moment_map import Gradient
+from csisem.moments.moments import Moments
+from csisem.moments.pairwise import Available, available
+from csisem.moments.patterns import Patterns
+from csisem.moments.resampled_moments import ReplicateMoments
+
+if TYPE_CHECKING:
+    from csisem.fit.pls.composite_fit import CompositeFit
+    from csisem.options import Missing
+    from csisem.specification.parameters import ParameterTable
+
+FloatArray = NDArray[np.float64]
+
+
+def moments_of(patterns: Patterns, table: ParameterTable, missing: Missing) -> Moments:
+    """The moments that PLS takes of incomplete answers.
+
+    Raises
+    ------
+    DataError
+        Nobody answered an item, or two items together.
+    """
+    if missing == "em":
+        return estimated_moments(patterns, replace(table, meanstructure=True))
+    check_coverage(patterns)
+    found = available_of(patterns)
+    size = patterns.by_group(patterns.n).sum() * patterns.by_group(patterns.weight) / patterns.weight.sum()
+    cov = found.pairwise() * found.unbiased(size) if missing == "pairwise" else found.filled()
+    return patterns.moments(found.mean, cov)
+
+
+def available_of(patterns: Patterns) -> Available:
+    """What the patterns of a sample say item by item and pair by pair."""
+    return available(patterns.answered, patterns.group, patterns.n_groups, patterns.weight, patterns.mean, patterns.cov)
+
+
+def blank_warnings(patterns: Patterns, moments: Moments, missing: Missing) -> tuple[str, ...]:
+    """What was done about blank answers, in sentences; nothing where there are none."""
+    blanks = int(patterns.n @ (~patterns.answered).sum(axis=1))
+    if not blanks:
+        return ()
+    rows = int(patterns.n[~patterns.answered.all(axis=1)].sum())
+    where = f"{blanks} blank answer{'s' * (blanks > 1)} in {rows} of {int(patterns.n.sum())} rows"
+    done = {
+        "mean": "were replaced by their items' means, which makes correlations too small",
+        "pairwise": "were left out pair by pair, so that correlations come from different rows",
+        "em": "entered through the moments by maximum likelihood, as missing at random",
+    }
+    said = [f"{where} {done[missing]}."]
+    p = len(moments.items)
+    if np.linalg.eigvalsh(correlations(moments.cov.reshape(-1, p, p))).min() < 0:
+        said.append("The pairwise correlations are those of no complete answers (their matrix is indefinite); "
+                    "missing='em' gives some that are.")  # fmt: skip
+    return tuple(said)
+
+
+class _SomeAnswers:
+    """Reading of rows that are used when they hold any answer; blanks count as the mean."""
+
+    __slots__ = ()
+
+    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+        return np.asarray(~np.isnan(values).all(axis=0))
+
+    def filled(self, group: int, centred: FloatArray) -> FloatArray:
+        del group
+        return np.nan_to_num(centred, nan=0.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AvailableInfluence(_SomeAnswers):
+    """Influence of rows on k statistics of each of G groups through moments of the answers there are.
+
+    With z a row's deviations, zero where blank, and a what it answers (0 or 1), the influence is a quadratic form in
+    both: ``l'z + z'Hz + z'Ma + a'Ca - const``.
+
+    Attributes
+    ----------
+    linear, quadratic, mixed, coverage, constant
+        l (G, k, p), H (G, k, p, p), M (G, k, p, p), C (G, k, p, p) and const (G, k).
+    share
+        Share of each group in the sum of weights, (G,).
+    """
+
+    linear: FloatArray
+    quadratic: FloatArray
+    mixed: FloatArray
+    coverage: FloatArray
+    constant: FloatArray
+    share: FloatArray
+
+    @property
+    def q(self) -> int:
+        return int(self.linear.shape[0] * self.linear.shape[1])
+
+    def __call__(self, group: int, centred: FloatArray) -> FloatArray:
+        p, m = centred.shape
+        z, a = np.nan_to_num(centred, nan=0.0), (~np.isnan(centred)).astype(np.float64)
+        row, col = np.triu_indices(p)
+        twice = np.where(row == col, 1.0, 2.0)
+        own: FloatArray = self.linear[group] @ z
+        own += (self.quadratic[group][:, row, col] * twice) @ (z[row] * z[col])
+        if self.mixed[group].any():
+            own += (self.coverage[group][:, row, col] * twice) @ (a[row] * a[col])
+            own += self.mixed[group].reshape(len(own), -1) @ (z[:, None] * a[None]).reshape(p * p, m)
+        own -= self.constant[group][:, None]
+        own /= self.share[group]
+        if len(self.linear) == 1:
+            return own
+        every = np.zeros((self.q, m))
+        every[group * len(own) : (group + 1) * len(own)] = own
+        return every
+
+
+def available_influence(fit: CompositeFit, patterns: Patterns, slopes: Sequence[Gradient]) -> AvailableInfluence:
+    """What rows do to statistics through pairwise moments, or moments with means for blanks.
+
+    A mean moves by ``z_i / pi_i``, pi being the share that answers. A pairwise covariance moves by
+    ``a_i a_j ((z_i - d_ij)(z_j - d_ji) - S_ij) / pi_ij``, d_ij being the mean of item i's deviations where j is
+    answered too; with filled blanks it moves by ``z_i z_j - S_ij`` less what the means' own movement does.
+    """
+    found = available_of(patterns)
+    by_mean = np.stack([one.by_mean for one in slopes])
+    by_cov = np.stack([one.by_cov for one in slopes])
+    share = fit.moments.weight.reshape(-1) / fit.moments.weight.sum()
+    linear = by_mean / found.answered[:, None]
+    if fit.settings.missing == "mean":
+        # The mean of j's deviations over the rows that answer i, which is the derivative of S_ij by the mean of i.
+        pull = np.swapaxes(found.shift, -1, -2)[:, None]
+        linear = linear - 2 * (by_cov * pull).sum(axis=-1) / found.answered[:, None]
+        nothing, constant = np.zeros_like(by_cov), (by_cov * fit.column_cov[:, None]).sum(axis=(-1, -2))
+        return AvailableInfluence(linear, by_cov, nothing, nothing, constant, share)
+    both, cov = found.both[:, None], found.pairwise()[:, None]
+    quadratic = by_cov * found.unbiased(fit.group_size)[:, None] / both
+    away = found.shift[:, None] / both
+    mixed = -2 * quadratic * np.swapaxes(away, -1, -2)
+    # The pair's own n - 1 moves with the rows that answer both.
+    size = fit.group_size[:, None, None, None]
+    bent = -by_cov * cov * (size - 1) / (size * both - 1) ** 2
+    coverage = quadratic * (away * np.swapaxes(away, -1, -2) - cov) + bent
+    return AvailableInfluence(linear, quadratic, mixed, coverage, (bent * both).sum(axis=(-1, -2)), share)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MappedScores:
+    """Influence of incomplete rows through maximum-likelihood moments: ``left`` (q, s) times their scores (s, m)."""
+
+    inner: IncompleteRowScores
+    left: FloatArray
+
+    @property
+    def q(self) -> int:
+        return len(self.left)
+
+    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+        return self.inner.kept(values)
+
+    def filled(self, group: int, centred: FloatArray) -> FloatArray:
+        return self.inner.filled(group, centred)
+
+    def __call__(self, group: int, centred: FloatArray) -> FloatArray:
+        mapped: FloatArray = self.left @ self.inner(group, centred)
+        return mapped
+
+
+def mapped_scores(fit: CompositeFit, patterns: Patterns, slopes: Sequence[Gradient]) -> MappedScores:
+    """What rows do to statistics through the maximum-likelihood moments of incomplete answers."""
+    groups, p = fit.sample_mean.shape
+    structure = compile_structure(saturated_table(replace(fit.table, meanstructure=True)))
+    posed = objective(structure, patterns, np.zeros((groups, p)))
+    point = posed.at(pack(fit.sample_mean[None], fit.column_cov[None]))
+    slope = posed.slopes(point)
+    inverse = np.linalg.inv(posed.observed(point, slope)[0])
+    row, col = np.tril_indices(p)
+    size, k = len(row) + p, len(slopes[0].by_mean)
+    left = np.zeros((groups * k, groups * size))
+    for group, own in enumerate(slopes):
+        # A covariance stands on both sides of the diagonal.
+        entries = own.by_cov[:, row, col] * np.where(row == col, 1.0, 2.0)
+        place = slice(group * size, (group + 1) * size)
+        left[group * k : (group + 1) * k, place] = np.concatenate([entries, own.by_mean], axis=1)
+    inner = IncompleteRowScores(structure, slope, fit.column_cov, np.zeros(p, dtype=bool))
+    return MappedScores(inner, left @ inverse)
+
+
+def incomplete_influence(fit: CompositeFit, patterns: Patterns, slopes: Sequence[Gradient]) -> RowScores:
+    """What incomplete rows do to statistics, through the moments that the fit takes of them."""
+    if fit.settings.missing == "em":
+        return mapped_scores(fit, patterns, slopes)
+    return available_influence(fit, patterns, slopes)
+
+
+def means_of(fit: CompositeFit, patterns: Patterns, cov: FloatArray) -> DomainMeans:
+    """Means of domains, whose patterns are given: by maximum likelihood given ``cov`` (D, p, p), or of the answers."""
+    if fit.settings.missing == "em":
+        return domain_means(patterns.answered, patterns.group, patterns.mean, patterns.weight, cov)
+    found = available_of(patterns)
+    unknown, p = np.isnan(found.mean), len(patterns.items)
+    retained = np.eye(p) * np.where(unknown, 0.0, 1 / np.where(unknown, 1.0, found.answered))[..., None]
+    return DomainMeans(np.where(unknown, 0.0, found.mean), retained, np.zeros((len(cov), p, p * (p + 1) // 2)), unknown)
+
+
+def replicate_moments(fit: CompositeFit, patterns: Patterns, drawn: ReplicateMoments) -> ReplicateMoments:
+    """Moments of the groups (R, G, ...) in replicates, from those of their patterns (R, P, ...)."""
+    groups, weight = patterns.n_groups, drawn.weight
+    mean, cov = np.nan_to_num(drawn.mean), np.nan_to_num(drawn.cov)
+    first = np.searchsorted(patterns.group, np.arange(groups))
+    whole = np.add.reduceat(weight, first, axis=1)
+    found = available(patterns.answered, patterns.group, groups, weight, mean, cov)
+    if fit.settings.missing == "mean":
+        return ReplicateMoments(whole, found.mean, found.filled())
+    if fit.settings.missing == "pairwise":
+        size = fit.n * whole / weight.sum(axis=1, keepdims=True)
+        return ReplicateMoments(whole, found.mean, found.pairwise() * found.unbiased(size))
+    table = replace(fit.table, meanstructure=True)
+    start = objective(compile_structure(saturated_table(table)), patterns, np.zeros(fit.sample_mean.shape))
+    share = weight / weight.sum(axis=1, keepdims=True)
+    posed = replace(start, mean=mean, cov=cov, share=share, level=np.zeros((len(mean), *fit.sample_mean.shape)))
+    mean, cov, converged = settled_moments(table, posed, (fit.sample_mean, fit.column_cov))
+    # What no row of a replicate answers together, EM leaves where it started.
+    lost = ~(converged & (found.both > 0).all(axis=(-1, -2, -3)))
+    mean[lost], cov[lost] = np.nan, np.nan
+    return ReplicateMoments(whole, mean, cov)

@@ -1,0 +1,49 @@
+"""What single rows do to statistics of a PLS fit, through the moments that these are functions of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.casewise_scores import CompleteRows
+from csisem.inference.moment_map import Gradient, influence
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowInfluence(CompleteRows):
+    """Influence of complete rows on k statistics of each of G groups, zero on those of other groups.
+
+    It takes the place of scores whose information is the identity: the sum of products of the (weighted) influences,
+    over the squared sum of weights, is the statistics' covariance.
+
+    Attributes
+    ----------
+    slopes
+        Derivatives of each group's statistics by its moments.
+    cov
+        Covariances of the P columns in each group, (G, P, P).
+    share
+        Share of each group in the sum of weights, (G,).
+    """
+
+    slopes: Sequence[Gradient]
+    cov: FloatArray
+    share: FloatArray
+
+    @property
+    def q(self) -> int:
+        return len(self.slopes) * len(self.slopes[0].by_mean)
+
+    def __call__(self, group: int, centred: FloatArray) -> FloatArray:
+        own: FloatArray = influence(self.slopes[group], self.cov[group], centred) / self.share[group]
+        if len(self.slopes) == 1:
+            return own
+        k = len(own)
+        every = np.zeros((self.q, centred.shape[1]))
+        every[group * k : (group + 1) * k] = own
+        return every

@@ -1,0 +1,1 @@
+"""Assessment of PLS fits: prediction, invariance of composites, groups compared."""

@@ -1,0 +1,62 @@
+"""Sums over parts of the fitted rows: held-out folds, and groups that rows were put into at random."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.inference.resample import BLOCK
+from csisem.moments.resampled_moments import Members, ReplicateKernel
+from csisem.survey.rows.rows import Rows
+
+if TYPE_CHECKING:
+    from csisem.fit.pls.composite_fit import CompositeFit
+    from csisem.survey.survey import Survey
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parted:
+    """The fitted rows and the units they are put into parts by.
+
+    Attributes
+    ----------
+    rows
+        The answers to the P columns of the model.
+    unit, group
+        Unit and group of each row of the data, (n,); -1 for the group of a row that was not fitted.
+    centre
+        What is taken off the answers before squaring, (1, P).
+    """
+
+    rows: Rows
+    unit: IntArray
+    group: IntArray
+    centre: FloatArray
+
+    @classmethod
+    def of(cls, fit: CompositeFit, survey: Survey) -> Parted:
+        """Units are rows, or the clusters of a design's first stage."""
+        rows = fit.rows(survey, by=fit.settings.by)
+        group = np.concatenate(rows.reduce(Members({label: g for g, label in enumerate(fit.groups)})))
+        clustered = survey.design.drawn and bool(survey.design.stages)
+        unit = survey.units().stages[0] if clustered else np.arange(len(group))
+        share = fit.group_size / fit.group_size.sum()
+        return cls(rows, unit, group, (share @ fit.centre)[None])
+
+    def sums(self, members: NDArray[np.bool_], used: NDArray[np.bool_]) -> FloatArray:
+        """Sums (R, s) as `ReplicateKernel` has them of R parts: the ``used`` (n,) rows of their units (R, U)."""
+        units = members.shape[1]
+        nothing, once, cell = np.zeros(units), np.ones(units), np.where(used, 0, -1)
+        parts = [
+            self.rows.reduce(
+                ReplicateKernel(members[k : k + BLOCK].astype(np.uint16), nothing, once, self.unit, cell, self.centre)
+            )
+            for k in range(0, len(members), BLOCK)
+        ]
+        return np.concatenate(parts)[:, 0]

@@ -1,0 +1,163 @@
+"""Measurement invariance of composites: whether scores mean the same in two groups."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.composite.micom_statistics import Invariance, invariance
+from csisem.composite.weights import Outcome
+from csisem.errors import CsisemWarning, UnusableFitError
+from csisem.fit.bootstrap.run_blocks import check_drawing, seeded
+from csisem.fit.pls_assessment.permutations import Regrouped, regroupings
+from csisem.inference.permutation import Tail, permutation_pvalue
+from csisem.options import check_share
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.fit.fit import Fit
+
+FloatArray = NDArray[np.float64]
+
+
+def micom(
+    fit: Fit,
+    data: object = None,
+    n: int = 5000,
+    *,
+    level: float = 0.95,
+    seed: int | None = None,
+    workers: int = 1,
+    progress: bool | None = None,
+) -> pd.DataFrame:
+    """Test the measurement invariance of composites between every two groups, in MICOM's three steps.
+
+    Step 1, configural invariance, is that both groups have the same items, treatment of answers and settings, as all
+    groups of one fit have. Step 2 asks whether the groups' weights make the same scores of all rows, step 3 whether
+    scores by common weights have the same means and variances.
+
+    Parameters
+    ----------
+    fit
+        A usable fit by PLS or PLSc with ``groups=``.
+    data
+        None: the rows that were fitted. A fit that does not hold them any more is given them back.
+    n
+        Number of permutations of the rows over two groups.
+    level
+        One less the error of each test.
+    seed, workers, progress
+        As in `bootstrap`.
+
+    Returns
+    -------
+    DataFrame
+        A row for every construct and pair of groups. ``construct first second``; step 2: ``correlation`` of the scores
+        by both groups' weights, its ``lowest`` value at the level among permutations, ``pvalue``; step 3:
+        ``mean_difference`` (first less second, in standard deviations of the pooled scores) and
+        ``log_variance_ratio``, each with ``_lower``, ``_upper`` and ``_pvalue``; ``invariance``: ``"none"`` where
+        step 2 fails, ``"partial"`` where a mean or a variance differs (paths may be compared), ``"full"`` where none
+        does (groups may be pooled). In ``.attrs``: ``method``, ``seed``, ``notes`` (sentences).
+
+    Raises
+    ------
+    UnusableFitError
+        The weights were not found in a group, or in both together.
+    DesignError
+        The rows were drawn by a design.
+    DataError
+        There are no rows to permute.
+    OptionError
+        The fit is not by PLS or has no groups, or an option is none of those above.
+
+    Notes
+    -----
+    Henseler, Ringle and Sarstedt (2016, International Marketing Review 33, 405-431). P-values count the sample among
+    its permutations (Phipson and Smyth 2010). The scores are those of PLS, also of a fit by PLSc. In step 2 each
+    group's weights are those of the answers as they are given; programs that apply weights of standardised answers to
+    answers standardised over both groups differ where items spread differently in the groups.
+    """
+    import pandas as pd
+
+    check_drawing(n, seed, workers, progress)
+    check_share("level", level)
+    entropy = seeded(seed)
+    frames, notes = [], []
+    for regrouped in regroupings(fit, data, n, entropy, workers, progress, "MICOM"):
+        frames.append(_pair(regrouped, 1 - level))
+        notes += regrouped.notes
+    for sentence in notes:
+        warnings.warn(sentence, CsisemWarning, stacklevel=2)
+    frame = pd.concat(frames, ignore_index=True)
+    frame.attrs = {"method": f"permutation, {n} draws", "seed": entropy, "notes": notes}
+    return frame
+
+
+def _pair(regrouped: Regrouped, error: float) -> pd.DataFrame:
+    import pandas as pd
+
+    fit = regrouped.fit
+    a, b = regrouped.first, regrouped.second
+    pooled = regrouped.found_pooled
+    if pooled.outcome != Outcome.CONVERGED:
+        raise UnusableFitError("MICOM cannot be computed: in both groups together "
+                               f"the weights were not found ({Outcome(int(pooled.outcome)).words}).")  # fmt: skip
+    own = slice(fit.table.constructs)
+    cov = regrouped.pooled.cov[0]
+    common = pooled.raw_weights[:, own]
+    weights, drawn = fit.found.raw_weights[..., own], regrouped.found.raw_weights[..., own]
+    sample = invariance(
+        (weights[a], weights[b]),
+        common,
+        (fit.centre[a], fit.centre[b]),
+        (_unbiased(fit.column_cov[a], fit.group_size[a]), _unbiased(fit.column_cov[b], fit.group_size[b])),
+        cov,
+    )
+    mean, spread = regrouped.drawn.mean, regrouped.drawn.cov
+    size = regrouped.drawn.weight * (fit.n / fit.moments.weight.sum())
+    spread = _unbiased(spread, size)
+    draws = invariance((drawn[:, 0], drawn[:, 1]), common, (mean[:, 0], mean[:, 1]), (spread[:, 0], spread[:, 1]), cov)
+    first, second = regrouped.labels
+    names = list(fit.table.latents[own])
+    columns: dict[str, object] = {"construct": names, "first": [first] * len(names), "second": [second] * len(names)}
+    tests = _tests(regrouped, sample, draws, error)
+    compositional = tests["pvalue"] > error
+    alike = (tests["mean_difference_pvalue"] > error) & (tests["log_variance_ratio_pvalue"] > error)
+    columns |= tests
+    columns["invariance"] = np.where(
+        np.isnan(tests["pvalue"]), "unknown", np.where(~compositional, "none", np.where(alike, "full", "partial"))
+    )
+    return pd.DataFrame(columns)
+
+
+def _unbiased(cov: FloatArray, size: FloatArray) -> FloatArray:
+    """Covariances with divisor n - 1."""
+    scaled: FloatArray = cov * np.asarray(size / (size - 1))[..., None, None]
+    return scaled
+
+
+def _tests(regrouped: Regrouped, sample: Invariance, draws: Invariance, error: float) -> dict[str, FloatArray]:
+    """The columns of both steps."""
+    given: tuple[tuple[str, Tail, FloatArray, FloatArray], ...] = (
+        ("correlation", "lower", sample.correlations, draws.correlations),
+        ("mean_difference", "both", sample.mean_differences, draws.mean_differences),
+        ("log_variance_ratio", "both", sample.log_variance_ratios, draws.log_variance_ratios),
+    )
+    columns: dict[str, FloatArray] = {}
+    for name, tail, value, stack in given:
+        known = regrouped.known(stack)
+        found = ~np.isnan(known[:, 0])
+        nothing = np.full(len(value), np.nan)
+        columns[name] = value
+        if tail == "lower":
+            columns["lowest"] = np.quantile(known[found], error, axis=0) if found.any() else nothing
+            columns["pvalue"] = permutation_pvalue(value, known, tail) if found.any() else nothing
+            continue
+        ends = np.quantile(known[found], [error / 2, 1 - error / 2], axis=0) if found.any() else (nothing, nothing)
+        columns[f"{name}_lower"], columns[f"{name}_upper"] = ends
+        columns[f"{name}_pvalue"] = permutation_pvalue(value, known, tail) if found.any() else nothing
+    return columns

@@ -1,0 +1,171 @@
+"""Two groups of rows put together and parted again at random, all regroupings as one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.composite.estimate import Estimates
+from csisem.composite.weights import Outcome
+from csisem.errors import DataError, DesignError, OptionError
+from csisem.fit.bootstrap.run_blocks import gathered
+from csisem.fit.fitted_rows import fitted_rows
+from csisem.fit.pls.composite_fit import CompositeFit, as_composite
+from csisem.fit.pls_assessment.fold_sums import Parted
+from csisem.inference.bootstrap_intervals import MOST_LOST
+from csisem.inference.resample import Block
+from csisem.moments.resampled_moments import ReplicateMoments
+
+if TYPE_CHECKING:
+    from csisem.fit.fit import Fit
+    from csisem.survey.survey import Survey
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Regrouped:
+    """Two groups, as they are and in B regroupings of their rows into groups of the same sizes.
+
+    Attributes
+    ----------
+    fit
+        The fit by group.
+    first, second
+        Positions of the two groups.
+    pooled
+        Moments of both together, leading axis 1.
+    drawn
+        Moments of the regroupings, leading axes (B, 2).
+    """
+
+    fit: CompositeFit
+    first: int
+    second: int
+    pooled: ReplicateMoments
+    drawn: ReplicateMoments
+
+    @property
+    def labels(self) -> tuple[Hashable, Hashable]:
+        """Labels of the two groups."""
+        return self.fit.groups[self.first], self.fit.groups[self.second]
+
+    @cached_property
+    def found(self) -> Estimates:
+        """Estimates of the regroupings, leading axes (B, 2)."""
+        return self._estimates(self.drawn)
+
+    @cached_property
+    def found_pooled(self) -> Estimates:
+        """Estimates from the rows of both groups."""
+        return self._estimates(self.pooled).member(0)
+
+    def _estimates(self, moments: ReplicateMoments) -> Estimates:
+        fit = self.fit
+        return fit.found_for(moments.mean, moments.cov, moments.weight * (fit.n / fit.moments.weight.sum()))
+
+    @cached_property
+    def lost(self) -> NDArray[np.bool_]:
+        """Which regroupings have a group without weights, (B,)."""
+        return np.asarray((self.found.outcome != Outcome.CONVERGED).any(axis=1))
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be said of the regroupings."""
+        count = int(self.lost.sum())
+        if not count:
+            return []
+        a, b = self.labels
+        enough = count <= MOST_LOST * len(self.lost)
+        then = "are left out" if enough else f"are more than {MOST_LOST:.0%}, so there are no p-values"
+        return [f"{count} of {len(self.lost)} permutations of {a!s} and {b!s} have no solution and {then}."]
+
+    def known(self, draws: FloatArray) -> FloatArray:
+        """Draws (B, k) of statistics, nan where a regrouping has no solution, or everywhere if too many have none."""
+        none = self.lost | (self.lost.mean() > MOST_LOST)
+        return np.where(none[:, None], np.nan, draws)
+
+
+def regroupings(
+    fit: Fit, data: object, n: int, seed: int, workers: int, progress: bool | None, what: str
+) -> Iterator[Regrouped]:
+    """Regroup every pair of a fit's groups ``n`` times; ``what`` names the test in a refusal.
+
+    Raises
+    ------
+    UnusableFitError, OptionError, DesignError, DataError
+        The fit is not usable, not by PLS or not by group, of incomplete rows or of a designed sample, or has no rows.
+    """
+    own, survey = _checked(fit, data, what)
+    parted = Parted.of(own, survey)
+    for first, second in combinations(range(own.table.n_groups), 2):
+        yield _regrouped(own, parted, (first, second), n, seed, workers, progress)
+
+
+def _checked(fit: Fit, data: object, what: str) -> tuple[CompositeFit, Survey]:
+    own = grouped_fit(fit, what)
+    if own.patterns is not None:
+        raise OptionError(f"{what} exchanges complete rows, and the fit is by missing={own.settings.missing!r}; use "
+                          "'listwise'.")  # fmt: skip
+    if own.settings.design.drawn or own.settings.design.replicate_weights:
+        raise DesignError(f"{what} exchanges single rows between groups, and these answers were drawn by a design; use "
+                          "compare_groups(fit, bootstrap=bootstrap(fit)), or fit with design=False.")  # fmt: skip
+    survey = fitted_rows(own, data, "compare the groups of")
+    if survey is None:
+        raise DataError(f"{what} exchanges rows, and this fit holds none (it was made from moments, or unpickled): "
+                        "give data=.")  # fmt: skip
+    return own, survey
+
+
+def grouped_fit(fit: Fit, what: str) -> CompositeFit:
+    """Return a usable PLS fit by group.
+
+    Raises
+    ------
+    UnusableFitError, OptionError
+        It is none.
+    """
+    own = as_composite(fit, f"{what} is of the groups")
+    if len(own.groups) < 2:
+        raise OptionError(f"{what} is of the groups of a fit, and this one has {len(own.groups) or 'none'}; fit with "
+                          "groups=.")  # fmt: skip
+    own.require_usable(what)
+    return own
+
+
+def _regrouped(
+    fit: CompositeFit,
+    parted: Parted,
+    pair: tuple[int, int],
+    n: int,
+    seed: int,
+    workers: int,
+    progress: bool | None,
+) -> Regrouped:
+    rows = np.flatnonzero(np.isin(parted.group, pair))
+    used = np.zeros(len(parted.group), dtype=bool)
+    used[rows] = True
+    inside = parted.group[rows] == pair[0]
+    whole = parted.sums(used[None], used)
+
+    def first_sums(block: Block) -> FloatArray:
+        """Sums (R, s) of the first group of each regrouping."""
+        shuffled = np.random.default_rng(block.seed).permuted(np.broadcast_to(inside, (block.count, len(rows))), axis=1)
+        members = np.zeros((block.count, len(parted.group)), dtype=bool)
+        members[:, rows] = shuffled
+        return parted.sums(members, used)
+
+    first = np.concatenate(gathered(first_sums, seed, n, workers, progress, "permutations"))
+    drawn = np.stack([first, whole - first], axis=1)
+    return Regrouped(
+        fit,
+        *pair,
+        ReplicateMoments.from_sums(whole, parted.centre),
+        ReplicateMoments.from_sums(drawn, parted.centre),
+    )

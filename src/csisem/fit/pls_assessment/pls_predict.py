@@ -1,0 +1,248 @@
+"""PLSpredict: how well a PLS path model predicts answers that it was not fitted to."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.composite.fold_prediction import (
+    FoldMoments,
+    Predictor,
+    composite_predictor,
+    linear_benchmark,
+    mean_benchmark,
+    q_squared,
+)
+from csisem.composite.weights import Outcome
+from csisem.errors import CsisemWarning, DataError, OptionError, UnusableFitError
+from csisem.fit.bootstrap.run_blocks import check_drawing, seeded
+from csisem.fit.fitted_rows import fitted_rows
+from csisem.fit.pls.composite_fit import CompositeFit, as_composite
+from csisem.fit.pls_assessment.fold_sums import Parted
+from csisem.moments.resampled_moments import ReplicateMoments
+from csisem.options import Foresight, check_whole, validate
+from csisem.survey.rows.rows import Batch
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.fit.fit import Fit
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+def pls_predict(
+    fit: Fit,
+    data: object = None,
+    *,
+    folds: int = 10,
+    repetitions: int = 10,
+    foresight: Foresight = "direct",
+    seed: int | None = None,
+) -> pd.DataFrame:
+    """Predict the items of endogenous constructs in held-out rows (PLSpredict).
+
+    Parameters
+    ----------
+    fit
+        A usable fit by PLS to complete rows of one group.
+    data
+        None: the rows that were fitted. A fit that does not hold them any more is given them back.
+    folds
+        Parts of about equal size into which the rows are cut; each is predicted by a model fitted to all others. Under
+        a design whole clusters of the first stage are held out.
+    repetitions
+        How often the rows are cut anew; squared and absolute errors are means over the repetitions.
+    foresight
+        ``"direct"``: from the scores of a construct's predecessors; ``"earliest"``: from exogenous constructs alone.
+    seed
+        A whole number makes the cuts repeatable; None takes a new one, which ``.attrs`` tells.
+
+    Returns
+    -------
+    DataFrame
+        ``construct indicator q2_predict rmse mae lm_rmse lm_mae mean_rmse mean_mae`` in units of the answers, weighted
+        where the fit is. ``q2_predict`` is one less the squared errors over those of the training means
+        (``mean_``); ``lm_`` regresses each item on the items it is predicted from. In ``.attrs``: ``power``, for each
+        construct ``"high"``, ``"medium"``, ``"low"`` or ``"none"`` as PLS has the smaller RMSE than the linear model
+        for all, most, some or none of its items; ``seed``; ``notes`` (sentences). A construct of a higher order has
+        the items of its dimensions, which stand under the dimension's name.
+
+    Raises
+    ------
+    UnusableFitError
+        The weights were not found in the fit, or in no repetition's training rows.
+    DataError
+        There are no rows, or fewer than folds.
+    OptionError
+        The fit is by another estimator, by group or of incomplete rows, or an option is none of those above.
+
+    Notes
+    -----
+    Shmueli, Ray, Velasquez Estrada and Chatla (2016, Journal of Business Research 69, 4552-4564); power: Shmueli et
+    al. (2019, European Journal of Marketing 53, 2322-2347).
+    """
+    own = _checked(fit, foresight)
+    check_drawing(2, seed)
+    check_whole("folds", folds, 2)
+    check_whole("repetitions", repetitions, 1)
+    survey = fitted_rows(own, data, "predict with")
+    if survey is None:
+        raise DataError("Prediction holds rows out, and this fit holds none (it was made from moments, or unpickled): "
+                        "give data=.")  # fmt: skip
+    entropy = seeded(seed)
+    parted = Parted.of(own, survey)
+    fold = cut(parted, folds, repetitions, entropy)
+    held = _fold_moments(parted, fold, folds)
+    predictors, lost = _predictors(own, held, foresight)
+    kernel = AbsoluteErrors(predictors, np.where(parted.group < 0, -1, fold[:, parted.unit]))
+    absolute = parted.rows.reduce(kernel)
+    frame, power = _frame(own, predictors, held, absolute)
+    notes = _notes(lost, repetitions, frame)
+    for sentence in notes:
+        warnings.warn(sentence, CsisemWarning, stacklevel=2)
+    frame.attrs = {"power": power, "seed": entropy, "notes": notes}
+    return frame
+
+
+def _checked(fit: Fit, foresight: object) -> CompositeFit:
+    own = as_composite(fit, "Prediction is")
+    validate("foresight", foresight, Foresight)
+    own.require_usable("Prediction")
+    if own.consistent:
+        raise OptionError("Prediction takes scores, which PLSc corrects for their error; fit by estimator='PLS'.")
+    if own.groups:
+        raise OptionError(f"Prediction is of one group, and the fit is by {', '.join(map(repr, own.settings.by))}; fit "
+                          "the groups one by one.")  # fmt: skip
+    if own.patterns is not None:
+        raise OptionError(f"Prediction takes complete rows, and the fit is by missing={own.settings.missing!r}; use "
+                          "'listwise'.")  # fmt: skip
+    return own
+
+
+def cut(parted: Parted, folds: int, repetitions: int, seed: int) -> IntArray:
+    """The fold of every unit in every repetition, (repetitions, U); one without rows that were fitted has -1.
+
+    Raises
+    ------
+    DataError
+        There are fewer units than folds.
+    """
+    used = np.unique(parted.unit[parted.group >= 0])
+    if len(used) < folds:
+        what = "rows" if len(parted.unit) == parted.unit.max() + 1 else "clusters"
+        raise DataError(f"There are {len(used)} {what} for {folds} folds; take folds= of at most {len(used)}.")
+    fold = np.full((repetitions, int(parted.unit.max()) + 1), -1, dtype=np.intp)
+    equal = np.arange(len(used)) * folds // len(used)
+    for own, stream in zip(fold, np.random.SeedSequence(seed).spawn(repetitions), strict=True):
+        own[np.random.default_rng(stream).permutation(used)] = equal
+    return fold
+
+
+def _fold_moments(parted: Parted, fold: IntArray, folds: int) -> FoldMoments:
+    """Moments of every fold of every repetition, leading axes (repetitions, folds)."""
+    members = (fold[:, None] == np.arange(folds)[:, None]).reshape(-1, fold.shape[1])
+    found = ReplicateMoments.from_sums(parted.sums(members, parted.group >= 0)[:, None], parted.centre)
+    # A fold in which all rows have weight zero counts for nothing.
+    mean, cov = np.nan_to_num(found.mean[:, 0]), np.nan_to_num(found.cov[:, 0])
+    lead = (len(fold), folds)
+    p = mean.shape[-1]
+    return FoldMoments(found.weight[:, 0].reshape(lead), mean.reshape(*lead, p), cov.reshape(*lead, p, p))
+
+
+def _predictors(fit: CompositeFit, held: FoldMoments, foresight: Foresight) -> tuple[tuple[Predictor, ...], int]:
+    """PLS, the linear model and the mean; and how many training sets have no weights."""
+    train = held.training()
+    size = fit.n * train.n / held.n.sum(axis=-1, keepdims=True)
+    found = fit.found_for(train.mean, train.cov, size)
+    lost = int((found.outcome != Outcome.CONVERGED).sum())
+    if lost == found.outcome.size:
+        raise UnusableFitError("The weights were not found in the training rows of any fold.")
+    # Scores have unit variance by the divisor that the fit takes.
+    unbiased = replace(train, cov=train.cov * (size / (size - 1))[..., None, None])
+    pls = composite_predictor(fit.plan, found, unbiased, foresight)
+    return (pls, linear_benchmark(fit.plan, train, foresight), mean_benchmark(train, pls.items)), lost
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AbsoluteErrors:
+    """Kernel for `Rows.reduce`: sums of absolute errors of S predictors in R repetitions, (S, R, k).
+
+    ``fold`` (R, n) is the one that holds a row out, -1 for a row that is not used.
+    """
+
+    predictors: Sequence[Predictor]
+    fold: IntArray
+
+    def partial(self, batch: Batch) -> FloatArray:
+        repetitions, folds, k = self.predictors[0].intercept.shape
+        sums = np.zeros((len(self.predictors), repetitions, k))
+        fold = self.fold[:, batch.start : batch.start + batch.values.shape[1]]
+        for r in range(repetitions):
+            for f in range(folds):
+                inside = np.flatnonzero(fold[r] == f)
+                weights = None if batch.weights is None else batch.weights[inside]
+                for s, predictor in enumerate(self.predictors):
+                    sums[s, r] += predictor.absolute((r, f), batch.values[:, inside], weights)
+        return sums
+
+    def merge(self, left: FloatArray, right: FloatArray) -> FloatArray:
+        left += right
+        return left
+
+
+def _frame(
+    fit: CompositeFit, predictors: tuple[Predictor, ...], held: FoldMoments, absolute: FloatArray
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    import pandas as pd
+
+    plan = fit.plan
+    squared = [predictor.squared(held) for predictor in predictors]
+    # A repetition in which a training set has no weights has no errors.
+    kept = np.isfinite(squared[0]).all(axis=(-1, -2))
+    total = held.n[0].sum()
+    rmse = [np.sqrt(one[kept].sum(axis=1).mean(axis=0) / total) for one in squared]
+    mae = [one[kept].mean(axis=0) / total for one in absolute]
+    share = q_squared(*(one[kept].sum(axis=0) for one in (squared[0], squared[2])))
+    owner = dict(zip(plan.loaded.child.tolist(), plan.loaded.owner.tolist(), strict=True))
+    items = predictors[0].items.tolist()
+    frame = pd.DataFrame(
+        {
+            "construct": [plan.constructs[owner[item]] for item in items],
+            "indicator": [plan.items[item] for item in items],
+            "q2_predict": share,
+            "rmse": rmse[0],
+            "mae": mae[0],
+            "lm_rmse": rmse[1],
+            "lm_mae": mae[1],
+            "mean_rmse": rmse[2],
+            "mean_mae": mae[2],
+        }
+    )
+    return frame, {str(name): _power(part) for name, part in frame.groupby("construct", sort=False)}
+
+
+def _power(part: pd.DataFrame) -> str:
+    """The word for the share of items that PLS predicts better than the linear model."""
+    if part["lm_rmse"].isna().any():
+        return "unknown"
+    better = float((part["rmse"] < part["lm_rmse"]).mean())
+    return "high" if better == 1 else "none" if better == 0 else "medium" if better > 0.5 else "low"
+
+
+def _notes(lost: int, repetitions: int, frame: pd.DataFrame) -> list[str]:
+    said = []
+    if lost:
+        said.append(f"In {lost} training sets the weights were not found; their repetitions (of {repetitions}) are "
+                    "left out.")  # fmt: skip
+    if frame["lm_rmse"].isna().any():
+        names = frame.loc[frame["lm_rmse"].isna(), "construct"].unique()
+        said.append(f"The linear model of the items of {', '.join(map(repr, names))} does not exist: the items that "
+                    "predict are linearly dependent in some training rows.")  # fmt: skip
+    return said

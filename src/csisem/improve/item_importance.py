@@ -1,0 +1,142 @@
+"""Importance and score of indicators: by stated weights, or by correlation with overall satisfaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.descriptive.moment_statistics import Columns, columns_of, estimate, moments_of
+from csisem.errors import DataError, OptionError, listed
+from csisem.fit.covariance.design_warnings import under_design
+from csisem.improve.quadrants import paired
+from csisem.index.hierarchy.node_values import points_of
+from csisem.inference.moment_map import Gradient, gradient
+from csisem.survey import Survey, as_survey
+from csisem.survey.named_numbers import by_name, is_figures
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighed:
+    """k indicators.
+
+    Attributes
+    ----------
+    names, importance, score
+        Each indicator, how important it is, and its points of 0-100.
+    se, degrees
+        Standard errors of ``importance (100 - score)``, (k,), None for figures, and degrees of freedom.
+    n, lost
+        Rows used, None for figures, and left out.
+    """
+
+    names: list[str]
+    importance: FloatArray
+    score: FloatArray
+    se: FloatArray | None = None
+    degrees: float = np.inf
+    n: int | None = None
+    lost: int = 0
+
+
+def simple(data: object, weights: Mapping[str, float] | pd.Series[float], design: object) -> Weighed:
+    """Indicators by stated weights; see `targets.targets`."""
+    if is_figures(data):
+        if design is not None:
+            raise OptionError("design= belongs to answers; figures have none.")
+        names, importance, score = paired(weights, data)  # type: ignore[arg-type]
+        _check_range(names, importance, score)
+        return Weighed(names, importance, score)
+    given = by_name(weights, "Weight")
+    names, importance = list(given), np.array(list(given.values()))
+    columns = _points(under_design(as_survey(data), design), tuple(names), 2)
+    k = len(names)
+
+    def means(mean: FloatArray, cov: FloatArray) -> FloatArray:  # noqa: ARG001 - means alone
+        return mean
+
+    found = estimate(columns, means, lambda mean, cov: Gradient(np.eye(k), np.zeros((k, *cov.shape))))  # noqa: ARG005
+    _check_range(names, importance, found.value)
+    return Weighed(names, importance, found.value, importance * found.se, found.degrees, columns.n, columns.lost)
+
+
+def precise(
+    data: object,
+    weights: Mapping[str, float] | pd.Series[float] | None,
+    items: tuple[str, ...],
+    target: tuple[str, ...],
+    design: object,
+) -> Weighed:
+    """Indicators by their correlation with overall satisfaction; see `targets.targets`."""
+    if is_figures(data):
+        raise DataError("The precise method correlates answers over respondents; figures are one observation, n = 1, "
+                        "and have no correlation. Give the answers, or take method='simple'.")  # fmt: skip
+    survey = under_design(as_survey(data), design)
+    if survey.n < 2:
+        raise DataError(f"The precise method correlates answers over respondents; with n = {survey.n} there is no "
+                        "correlation.")  # fmt: skip
+    given = None if weights is None else by_name(weights, "Weight")
+    if given and (wrong := [name for name, weight in given.items() if not 0 <= weight < np.inf]):
+        raise DataError(f"The weight of {wrong[0]!r} is not a finite number of at least 0.")
+    names = list(items) or list(given or {})
+    if both := [name for name in names if name in target]:
+        raise DataError(f"{listed(both)} is both an indicator and overall satisfaction.")
+    if not target and len(names) < 2:
+        raise DataError("One indicator has no others to correlate with; name overall=.")
+    columns = _points(survey, (*names, *target), 3)
+    sides, k = _sides(names, target, given), len(names)
+
+    def coefficient(mean: FloatArray, cov: FloatArray) -> FloatArray:
+        found: FloatArray = with_others(cov, sides) * (100 - mean[..., :k])
+        return found
+
+    found = estimate(columns, coefficient, lambda mean, cov: gradient(coefficient, mean, cov))
+    mean, cov = moments_of(columns.values, columns.weight)
+    return Weighed(names, with_others(cov, sides), mean[:k], found.se, found.degrees, columns.n, columns.lost)
+
+
+def with_others(cov: FloatArray, sides: FloatArray) -> FloatArray:
+    """Correlations (..., k) of the first k columns with sums of columns (k, p), one each; real or complex."""
+    k = len(sides)
+    shared = np.matmul(cov[..., :k, :], sides.T)
+    own = np.diagonal(shared, axis1=-2, axis2=-1)
+    spread = ((sides @ cov) * sides).sum(axis=-1)
+    found: FloatArray = own / np.sqrt(spread * np.diagonal(cov, axis1=-2, axis2=-1)[..., :k])
+    return found
+
+
+def _points(survey: Survey, items: tuple[str, ...], least: int) -> Columns:
+    """Complete rows in points of 0-100, of items that vary."""
+    scale = points_of(survey, items, complete=True)
+    columns = columns_of(survey, items, least)
+    low, high = columns.values.min(axis=0), columns.values.max(axis=0)
+    if flat := [name for name, same in zip(items, low == high, strict=True) if same]:
+        raise DataError(f"{listed(flat)} has the same answer in all {len(columns.values)} complete rows.")
+    return columns.with_values(100 * (columns.values - scale.low) / scale.width)
+
+
+def _sides(names: list[str], target: tuple[str, ...], weights: dict[str, float] | None) -> FloatArray:
+    """What each indicator is correlated with: sums of the columns, (indicators, columns)."""
+    k = len(names)
+    if target:
+        return np.tile(np.r_[np.zeros(k), np.full(len(target), 1 / len(target))], (k, 1))
+    given = dict.fromkeys(names, 1.0) if weights is None else weights
+    if missing := [name for name in names if name not in given]:
+        raise DataError(f"{listed(missing)} has no weight.")
+    return np.where(np.eye(k) > 0, 0.0, np.array([given[name] for name in names]))
+
+
+def _check_range(names: list[str], importance: FloatArray, score: FloatArray) -> None:
+    if (wrong := ~(importance >= 0)).any():
+        raise DataError(f"The weight of {names[int(np.argmax(wrong))]!r} is not at least 0.")
+    if (wrong := ~((score >= 0) & (score <= 100))).any():
+        place = int(np.argmax(wrong))
+        raise DataError(f"The index of {names[place]!r} is {score[place]:g}, not within 0-100.")

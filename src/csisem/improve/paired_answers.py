@@ -1,0 +1,72 @@
+"""Pairs of questions in points, and their differences, of rows that answered both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import DataError, shown
+from csisem.index.hierarchy.node_values import Points
+from csisem.moments.domain_ratios import stacked
+from csisem.survey.named_numbers import entries_of
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+BoolArray = NDArray[np.bool_]
+
+
+def read_pairs(pairs: object, kind: str, first: str, second: str, option: str = "pairs") -> dict[str, tuple[str, str]]:
+    """Return two columns for each of some qualities or questions (``kind``), from the mapping that ``option`` takes.
+
+    Raises
+    ------
+    OptionError
+        It is no mapping.
+    DataError
+        There are none, or one has not two different columns.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for name, pair in entries_of(option, pairs, "two columns").items():
+        two = [] if isinstance(pair, str) or not isinstance(pair, Sequence) else list(pair)
+        if len(two) != 2 or not all(isinstance(column, str) for column in two) or two[0] == two[1]:
+            raise DataError(f"The {kind} {name!r} needs two columns, {first} and {second}, not {shown(pair)}.")
+        found[name] = (two[0], two[1])
+    if not found:
+        raise DataError("There are no pairs of questions.")
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Differences:
+    """Quotients of k pairs: the mean of the first question, of the second, and of second less first, in points.
+
+    Attributes
+    ----------
+    points
+        How answers become points.
+    places
+        Positions of the two questions of each pair, (k, 2).
+    """
+
+    points: Points
+    places: IntArray
+
+    @property
+    def count(self) -> int:
+        return 3 * len(self.places)
+
+    def kept(self, values: FloatArray) -> BoolArray:
+        return self.points.kept(values)
+
+    def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are added up alike
+        return stacked(*self.split(values))
+
+    def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
+        points = self.points.split(values)[0]
+        first, second = points[self.places[:, 0]], points[self.places[:, 1]]
+        both = np.repeat(~np.isnan(first + second), 3, axis=0)
+        parts = np.stack([first, second, second - first], axis=1).reshape(self.count, -1)
+        return parts, np.ones(parts.shape), both

@@ -1,0 +1,1 @@
+"""Indices of firms aggregated to industries and the nation."""

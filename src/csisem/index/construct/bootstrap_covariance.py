@@ -1,0 +1,89 @@
+"""Errors and intervals of indices from the bootstrap replicates of a fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import OptionError
+from csisem.fit.bootstrap.acceleration import MeanInfluence, RowStatistics
+from csisem.fit.bootstrap.bootstrap_result import Bootstrap, replicates_of
+from csisem.fit.covariance.errors.taylor_linearisation import group_codes
+from csisem.index.construct.index_covariance import Indices, by_parameter, sampled_weight
+from csisem.inference.bootstrap_intervals import DrawCovariance, Interval
+from csisem.options import IntervalKind
+
+if TYPE_CHECKING:
+    from csisem.fit.fit import Fit
+    from csisem.index.construct.domains import Domains
+
+FloatArray = NDArray[np.float64]
+
+# Indices up to which the rows' influence on all of them is held at once.
+_MOST_SKEWED = 600
+
+
+def drawn_for(fit: Fit, domains: Domains, bootstrap: object, se: object) -> Bootstrap:
+    """Return the fit's bootstrap where the indices can be computed from it.
+
+    Raises
+    ------
+    OptionError
+        It is none or another fit's, other answers are indexed, or another road to errors is asked for as well.
+    """
+    drawn = replicates_of(fit, bootstrap)
+    if se is not None:
+        raise OptionError(f"Errors come from bootstrap= or by se={se!r}, not both.")
+    if not domains.own:
+        raise OptionError("bootstrap= holds replicates of the fitted rows, and other answers are to be indexed; leave "
+                          "data= or bootstrap= out.")  # fmt: skip
+    return drawn
+
+
+def bootstrap_errors(
+    given: Indices, index: FloatArray, drawn: Bootstrap, kind: IntervalKind
+) -> tuple[DrawCovariance, Interval]:
+    """Joint covariance of all D x k indices over the replicates, and their intervals; ``index`` (D, k): the values."""
+    draws = _index_draws(given, drawn)
+    skewed = _accelerations(given, drawn).reshape(index.shape) if kind == "bca" else None
+    ends = drawn.interval(draws, index, kind, acceleration=skewed)
+    return DrawCovariance(draws.reshape(drawn.n, -1)), ends
+
+
+def _index_draws(given: Indices, drawn: Bootstrap) -> FloatArray:
+    """The indices of every replicate, (B, D, k), by its own item weights and means."""
+    domains = given.domains
+    draws = np.full((drawn.n, len(domains.labels), given.coefficients.shape[1]), np.nan)
+    if set(domains.by) == set(given.fit.settings.by):
+        parts = iter([(slice(0, drawn.n), drawn.mean[:, domains.group])])
+    else:
+        parts = drawn.domain_means(domains.by, domains.moments.groups, domains.group)
+    for place, means in parts:
+        inside = np.arange(drawn.n)[place][drawn.outcome[place] == 0]
+        weighting = given.source.drawn(drawn, inside)
+        above = means[drawn.outcome[place] == 0] - given.lows
+        draws[inside] = weighting.at(above, domains.group)
+    return draws
+
+
+def _accelerations(given: Indices, drawn: Bootstrap) -> FloatArray:
+    """Accelerations (D k,) from the influence of the rows on the indices, through item weights and means."""
+    domains = given.domains
+    count, k, p = given.coefficients.shape
+    if count * k > _MOST_SKEWED:
+        raise OptionError(f"interval='bca' is for at most {_MOST_SKEWED} indices, and these are {count * k}; use "
+                          "'percentile'.")  # fmt: skip
+    moments = domains.moments
+    share = domains.weight / sampled_weight(given)
+    reach = np.zeros((count, count, k, p))
+    own = np.arange(count)
+    reach[own, own] = given.reach / share[:, None, None]
+    slope = by_parameter(given).reshape(count * k, -1)
+    given_rows = RowStatistics(*given.source.scores(), slope @ given.source.inverse())
+    if drawn.data is None:
+        return drawn.accelerations(given_rows)
+    codes = group_codes(drawn.data, domains.by, moments.groups)
+    domain = np.zeros(drawn.data.n, dtype=np.intp) if codes is None else codes
+    return drawn.accelerations(given_rows, MeanInfluence(domain, reach.reshape(count, count * k, p), moments.mean))

@@ -1,0 +1,108 @@
+"""Joint covariance of indices under a sampling design: from the totals of sampling units, or from replicate weights."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.row_columns import ScoreColumns
+from csisem.fit.covariance.errors.taylor_linearisation import group_codes
+from csisem.index.construct.index_covariance import Indices, by_parameter, sampled_weight, sandwich_covariance
+from csisem.inference.design_variance import Linearisation, added, degrees_of_freedom, linearise
+from csisem.inference.influence import JointCovariance, StackCovariance, UnitCovariance
+from csisem.moments.unit_totals import Cells, ReplicateTotals, Totals, UnitTotals
+from csisem.survey.survey import Survey
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+def design_covariance(given: Indices) -> tuple[UnitCovariance, FloatArray]:
+    """Covariance of all D x k indices under strata, clusters and finite populations, and degrees of freedom (D,).
+
+    The influence of each row, zero on domains it is not in, is summed by sampling unit; no unit is left out. Other
+    answers than the fitted ones say nothing about the item weights, whose part comes from the fit.
+    """
+    domains, fit = given.domains, given.fit
+    survey = _rows_of(given)
+    design = linearise(survey.units())
+    cells = Cells.of(design.code, design.count, _domain_codes(given, survey), len(domains.labels))
+    totals = _totals(given, survey, cells, domains.group[cells.group], scores=domains.own)
+    count = len(given.source.at)
+    q = count if domains.own else 0
+    slope = by_parameter(given).reshape(-1, count)
+    scores = None
+    if domains.own:
+        scores = added(totals.sums[:, :q], cells.unit, design.count)
+        if domains.moments.ungrouped > fit.moments.ungrouped:
+            scores = _all_scores(given, survey, design)
+    weight = sampled_weight(given)
+    left = slope @ given.source.inverse() / weight
+    reach = given.reach / domains.weight[:, None, None]
+    own = np.matmul(reach[cells.group], totals.sums[:, q:, None])[..., 0]
+    rows = sandwich_covariance(given, design) if design.row_factor is not None else None
+    if not domains.own:
+        blocks = np.zeros((len(reach), reach.shape[1], reach.shape[1])) if rows is None else rows.blocks
+        rows = JointCovariance(slope, given.source.covariance(), np.zeros_like(slope.T), blocks)
+    degrees = degrees_of_freedom(design, totals.rows, cells.unit, cells.group, len(reach))
+    return UnitCovariance(design, rows, left, scores, own, cells.unit, cells.group, len(reach)), degrees
+
+
+def _rows_of(given: Indices) -> Survey:
+    if given.domains.survey is None:
+        raise ValueError("errors under a design need the rows")
+    return given.domains.survey
+
+
+def _domain_codes(given: Indices, survey: Survey) -> IntArray | None:
+    domains = given.domains
+    return group_codes(survey, domains.by, domains.moments.groups)
+
+
+def _totals(given: Indices, survey: Survey, cells: Cells, group: IntArray, *, scores: bool) -> Totals:
+    """Sums of scores, where asked for, and of answers about their domain's mean, by unit and domain."""
+    fit, moments = given.fit, given.domains.moments
+    scores_of, centre = given.source.scores()
+    columns = ScoreColumns(
+        scores_of,
+        scores,
+        centre,
+        moments.mean,
+        group,
+        cells.group,
+        products=False,
+    )
+    kernel = UnitTotals(columns, cells.count)
+    rows = fit.rows(survey, units=cells.code)
+    return kernel.spread(rows.reduce(kernel))
+
+
+def _all_scores(given: Indices, survey: Survey, design: Linearisation) -> FloatArray:
+    """Sums of scores by unit (F, q), with the rows in no domain, which moved the parameters all the same."""
+    fit = given.fit
+    codes = group_codes(survey, fit.settings.by, fit.groups)
+    cells = Cells.of(design.code, design.count, codes, fit.table.n_groups)
+    first = np.zeros(cells.count, dtype=np.intp)
+    every = Cells(cells.code, cells.unit, first)
+    totals = _totals(given, survey, every, cells.group, scores=True)
+    return added(totals.sums[:, : len(given.source.at)], cells.unit, design.count)
+
+
+def replicate_covariance(given: Indices) -> StackCovariance:
+    """Covariance of all D x k indices from the indices under each of the replicate weights, item weights included."""
+    fit, domains = given.fit, given.domains
+    if fit.replicates is None:
+        raise ValueError("the fit has no replicates")
+    scores_of = given.source.scores()[0]
+    moments = domains.moments
+    every = np.arange(len(domains.labels))
+    columns = ScoreColumns(scores_of, False, moments.mean[:0], moments.mean, every, every, products=False)
+    rows = fit.replicate_rows(_rows_of(given), by=domains.by)
+    sums = rows.reduce(ReplicateTotals(columns, len(every)))
+    # A domain may be empty under some replicate weights.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = moments.mean + sums.sums / sums.weight[..., None]
+        weighting = given.source.repeated()
+        stack = weighting.at(mean - given.lows, domains.group)
+    whole = given.source.weigh(given.source.at).at(moments.mean - given.lows, domains.group)
+    return StackCovariance(stack.reshape(len(stack), -1), whole.ravel(), fit.replicates.rule)

@@ -1,0 +1,166 @@
+"""The domains that indices are computed for: groups of the fit, values of other columns, other answers."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.incomplete_likelihood import DomainMeans, domain_means
+from csisem.errors import DataError, listed
+from csisem.fit.fitted_rows import given_back
+from csisem.fit.pls.composite_fit import CompositeFit
+from csisem.fit.pls.missing_answers import means_of
+from csisem.moments.moments import Moments
+from csisem.moments.patterns import Patterns
+from csisem.survey import Survey, as_survey
+
+if TYPE_CHECKING:
+    from csisem.fit.fit import Fit
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Domains:
+    """The D domains that indices are computed for.
+
+    Attributes
+    ----------
+    moments
+        Their moments, with a leading axis of domains.
+    by
+        The columns that tell them apart.
+    labels
+        Their values of those columns.
+    group
+        For each domain the position of its group in the fit.
+    own
+        Whether they are the rows that were fitted, so that their means and the weights come from the same sample.
+    survey
+        Their rows; None when there are only moments.
+    unknown
+        Items whose mean in a domain is not known, since none of its rows that count answered them, (D, p).
+    estimated
+        The means as estimated from rows that may lack answers; None where they are those of complete rows.
+    """
+
+    moments: Moments
+    by: tuple[str, ...]
+    labels: tuple[tuple[Hashable, ...], ...]
+    group: NDArray[np.intp]
+    own: bool
+    survey: Survey | None
+    unknown: NDArray[np.bool_]
+    estimated: DomainMeans | None = None
+
+    @property
+    def n(self) -> NDArray[np.int64]:
+        """Rows of each domain, (D,); none where all of them have weight zero."""
+        return np.where(self.moments.weight > 0, self.moments.n, 0)
+
+    @property
+    def weight(self) -> FloatArray:
+        """Sums of weights to divide by, (D,): 1 where all of a domain's rows have weight zero."""
+        return np.where(self.moments.weight > 0, self.moments.weight, 1.0)
+
+    @property
+    def mean(self) -> FloatArray:
+        """Means of the domains, (D, p), nan where unknown; ``moments`` hold any number there."""
+        return np.where(self.unknown, np.nan, self.moments.mean)
+
+
+def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
+    """Split the fitted rows, or other answers, by the fit's own columns and by ``by``.
+
+    Raises
+    ------
+    DataError
+        Moments are to be split by a column, a column or the means are missing, or a group was not in the fit.
+    """
+    columns = tuple(dict.fromkeys(fit.settings.by + by))
+    if data is None or _same_answers(data, fit.data):
+        own, rows_of, given = True, fit.data, None
+    elif isinstance(data, Moments):
+        own, rows_of, given = False, None, data
+    else:
+        rows_of, given = as_survey(data, fit.data), None
+        found = given_back(fit, rows_of) if fit.data is None else None
+        own, rows_of = found is not None, rows_of if found is None else found
+    if fit.patterns is not None:
+        return _incomplete(fit, given, rows_of, columns, own=own)
+    if own and set(columns) == set(fit.settings.by):
+        moments = fit.row_moments
+    elif given is not None:
+        if by and not given.groups:
+            raise DataError(f"by={list(by)} needs rows, and moments carry none; give the answers.")
+        moments = given.select(fit.table.observed)
+    elif rows_of is None:
+        raise DataError(
+            "The fit holds no rows (it was made from moments, or unpickled): give data= to index by column."
+        )
+    else:
+        moments = Moments.from_rows(fit.rows(rows_of, by=columns))
+    if np.isnan(moments.mean).all():
+        raise DataError("The index needs the items' means, and the table of moments gave none: give mean=.")
+    labels = tuple(label if isinstance(label, tuple) else (label,) for label in moments.groups) if columns else ((),)
+    stacked = moments if moments.mean.ndim == 2 else _stacked(moments)
+    unknown = np.broadcast_to(stacked.weight[:, None] == 0, stacked.mean.shape)
+    return Domains(stacked, columns, labels, _group_of(fit, labels), own, rows_of, unknown)
+
+
+def _incomplete(
+    fit: Fit, given: Moments | None, survey: Survey | None, columns: tuple[str, ...], *, own: bool
+) -> Domains:
+    """Domains of rows that may lack answers: means by maximum likelihood, given the fitted covariances."""
+    if survey is None:
+        if given is not None or set(columns) != set(fit.settings.by) or fit.patterns is None:
+            raise DataError(f"After missing={fit.settings.missing!r} an index of other answers, or by column, needs "
+                            "the rows; give data=.")  # fmt: skip
+        patterns = fit.patterns
+    else:
+        patterns = Patterns.from_rows(fit.rows(survey, by=columns), fit.table.exogenous)
+    labels = tuple(label if isinstance(label, tuple) else (label,) for label in patterns.groups) if columns else ((),)
+    group = _group_of(fit, labels)
+    cov = fit.implied_covariances[group]
+    if isinstance(fit, CompositeFit):
+        means = means_of(fit, patterns, cov)
+    else:
+        means = domain_means(patterns.answered, patterns.group, patterns.mean, patterns.weight, cov)
+    found = patterns.moments(means.mean, cov)
+    moments = found if patterns.groups else _stacked(found)
+    return Domains(moments, columns, labels, group, own, survey, means.unknown, means)
+
+
+def _same_answers(data: object, fitted: Survey | None) -> bool:
+    """Whether these are the answers that were fitted, be it under another design."""
+    if fitted is None:
+        return False
+    return fitted.same_rows(data) if isinstance(data, Survey) else data is fitted.frame
+
+
+def _stacked(moments: Moments) -> Moments:
+    return replace(
+        moments,
+        n=moments.n[None],
+        weight=moments.weight[None],
+        mean=moments.mean[None],
+        cov=moments.cov[None],
+        squares=None if moments.squares is None else moments.squares[None],
+    )
+
+
+def _group_of(fit: Fit, labels: tuple[tuple[Hashable, ...], ...]) -> NDArray[np.intp]:
+    """The fit's group of every domain: the part of its label that belongs to the fit's own columns."""
+    if not fit.groups:
+        return np.zeros(len(labels), dtype=np.intp)
+    width = len(fit.settings.by)
+    known = {group if isinstance(group, tuple) else (group,): g for g, group in enumerate(fit.groups)}
+    for label in labels:
+        if label[:width] not in known:
+            name = label[0] if width == 1 else label[:width]
+            raise DataError(f"The fit has no group {name!r}; it was fitted to {listed(fit.groups)}.")
+    return np.array([known[label[:width]] for label in labels], dtype=np.intp)

@@ -1,0 +1,198 @@
+"""Item weights of an index from a PLS path model, as statistics of its moments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.composite.estimate import Estimates
+from csisem.composite.index_scores import index_coefficients
+from csisem.composite.structural_model import effects
+from csisem.fit.bootstrap.composite_bootstrap import CompositeBootstrap
+from csisem.fit.effects import reachable
+from csisem.fit.pls.composite_fit import CompositeFit
+from csisem.fit.pls.standard_errors import errors_of, row_influence, slopes_of
+from csisem.index.construct.item_weights import Block, Weighting, blocks, in_index_points, leaves
+from csisem.options import ItemWeights
+
+if TYPE_CHECKING:
+    from csisem.covariance.casewise_scores import RowScores
+    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
+    from csisem.inference.moment_map import Gradient
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class CompositeWeights:
+    """Weights from a PLS path model; the parameters that move them are the index coefficients themselves.
+
+    With ``effects`` there are total effects among them, on any construct that a chain of paths leads to.
+    ``"model"`` are the outer weights of the answers as given, ``"loadings"`` the loadings in the items' units, also of
+    dimensions on a higher-order construct, ``"equal"`` the mean of the 0-100 scores.
+    """
+
+    fit: CompositeFit
+    ranges: FloatArray
+    kind: ItemWeights
+    effects: bool = False
+
+    @cached_property
+    def measured(self) -> tuple[Block, ...]:
+        return blocks(self.fit.table)
+
+    @cached_property
+    def _places(self) -> tuple[IntArray, IntArray]:
+        """Construct and item of every coefficient that is not zero by the model."""
+        pairs = [(column, item) for column, below in leaves(self.measured).items() for item in below]
+        construct, item = np.array(pairs, dtype=np.intp).T
+        return construct, item
+
+    @cached_property
+    def _reached(self) -> tuple[IntArray, IntArray]:
+        """Target and source of every total effect between constructs, none where they are not asked for."""
+        count = self.fit.table.constructs
+        target, source = np.nonzero(reachable(self.fit.table)[1][:count, :count] & self.effects)
+        return target, source
+
+    def _statistics(self, found: Estimates, _mean: FloatArray, cov: FloatArray) -> FloatArray:
+        """The coefficients of samples of one group, then the total effects, (..., k)."""
+        construct, item = self._places
+        coefficients = self._coefficients(found, cov)
+        own = [coefficients[..., construct, item]]
+        if self.effects:
+            own.append(self._totals(found, cov, coefficients)[..., *self._reached])
+        if self._carried:
+            row, col = np.tril_indices(cov.shape[-1])
+            own.append(cov[..., row, col])
+        return np.concatenate(own, axis=-1)
+
+    def _totals(self, found: Estimates, cov: FloatArray, coefficients: FloatArray) -> FloatArray:
+        """Total effects in index points, (..., constructs, constructs).
+
+        The index moves with its construct's score as their covariance says, and under PLSc with the construct that the
+        score measures with ``reliabilities``; by the model's weights it is the score itself in other units.
+        """
+        own = slice(self.fit.table.constructs)
+        moved = cov @ found.raw_weights[..., own]
+        slopes = (np.swapaxes(coefficients, -1, -2) * moved).sum(axis=-2) * np.sqrt(found.reliabilities[..., own])
+        return in_index_points(effects(self.fit.plan, found.paths)[..., 2, own, own], slopes)
+
+    @property
+    def _carried(self) -> bool:
+        """Whether the covariances are parameters too, since means of incomplete rows rest on them."""
+        return self.fit.patterns is not None and self.fit.settings.missing == "em"
+
+    def by_covariance(self) -> FloatArray:
+        """Derivatives (G, p*, q) of the covariances by the parameters: they are some of these, if means need them."""
+        p, groups = len(self.ranges), self.fit.table.n_groups
+        size, q = p * (p + 1) // 2, len(self.at)
+        found = np.zeros((groups, size, q))
+        if self._carried:
+            for group in range(groups):
+                end = (group + 1) * (q // groups)
+                found[group, :, end - size : end] = np.eye(size)
+        return found
+
+    def _coefficients(self, found: Estimates, cov: FloatArray) -> FloatArray:
+        """Index points per unit of each column's mean, (..., constructs, P)."""
+        if self.kind == "model":
+            own = slice(self.fit.table.constructs)
+            return index_coefficients(found.raw_weights[..., own], self.ranges)
+        lead, width = cov.shape[:-2], cov.shape[-1]
+        rows = np.zeros((*lead, self.fit.table.constructs, width), dtype=np.result_type(found.loadings, cov))
+        for block in self.measured:
+            shares = [self._share(block, k, found, cov, rows) for k in range(len(block.children))]
+            whole = np.sum(shares, axis=0)
+            for item, latent, share in zip(block.item, block.latent, shares, strict=True):
+                if item >= 0:
+                    rows[..., block.column, item] = share / whole * (100.0 / self.ranges[item])
+                else:
+                    rows[..., block.column, :] += (share / whole)[..., None] * rows[..., latent, :]
+        return rows
+
+    def _share(self, block: Block, k: int, found: Estimates, cov: FloatArray, rows: FloatArray) -> FloatArray:
+        """What a child's 0-100 score counts for in its construct's, (...), not yet scaled to sum 1."""
+        if self.kind == "equal" or len(block.children) == 1:
+            return np.ones(cov.shape[:-2], dtype=rows.dtype)
+        loading = found.loadings[..., self._loaded[block.name, block.children[k]]]
+        item = block.item[k]
+        if item >= 0:
+            # Weighted answers as they are: the loading in the item's units, over the width of its scale.
+            share: FloatArray = loading * np.sqrt(cov[..., item, item]) * self.ranges[item]
+            return share
+        score = rows[..., block.latent[k], :]
+        return np.asarray(loading * np.sqrt((score * (cov @ score[..., None])[..., 0]).sum(axis=-1)))
+
+    @cached_property
+    def _loaded(self) -> dict[tuple[str, str], int]:
+        """Places of loadings by construct and child."""
+        plan = self.fit.plan
+        pairs = zip(plan.loaded.owner, plan.loaded.child, strict=True)
+        return {(plan.constructs[owner], plan.child_names[child]): e for e, (owner, child) in enumerate(pairs)}
+
+    @cached_property
+    def _slopes(self) -> tuple[Gradient, ...]:
+        return slopes_of(self.fit, self._statistics)
+
+    @cached_property
+    def at(self) -> FloatArray:
+        fit = self.fit
+        groups = range(fit.table.n_groups)
+        return np.concatenate([self._statistics(fit.found.member(g), fit.centre[g], fit.column_cov[g]) for g in groups])
+
+    def weigh(self, parameters: FloatArray) -> Weighting:
+        construct, item = self._places
+        own = parameters.reshape(*parameters.shape[:-1], self.fit.table.n_groups, -1)
+        coefficients = np.zeros((*own.shape[:-1], self.fit.table.constructs, len(self.ranges)), dtype=parameters.dtype)
+        coefficients[..., construct, item] = own[..., : len(item)]
+        totals = None
+        if self.effects:
+            target, source = self._reached
+            totals = np.zeros((*own.shape[:-1], *2 * (self.fit.table.constructs,)), dtype=parameters.dtype)
+            totals[..., target, source] = own[..., len(item) : len(item) + len(target)]
+        return self._weighting(coefficients, totals)
+
+    def _weighting(self, coefficients: FloatArray, totals: FloatArray | None) -> Weighting:
+        """The children's weights that coefficients (..., constructs, P) are made of, scaled to sum 1.
+
+        Items count by their weights on the answers as given, dimensions by what their index counts for.
+        """
+        construct, item = self._places
+        found = []
+        for block in self.measured:
+            parts = []
+            for child, latent in zip(block.item, block.latent, strict=True):
+                below = [child] if child >= 0 else item[construct == latent]
+                width = 1.0 if child >= 0 else self.ranges[below] / 100.0
+                parts.append((coefficients[..., block.column, below] * width).sum(axis=-1))
+            stacked = np.stack(parts, axis=-1)
+            found.append(stacked / stacked.sum(axis=-1, keepdims=True))
+        return Weighting(coefficients, tuple(found), totals)
+
+    def _of_samples(self, found: Estimates, cov: FloatArray) -> Weighting:
+        coefficients = self._coefficients(found, cov)
+        return self._weighting(coefficients, self._totals(found, cov, coefficients) if self.effects else None)
+
+    def scores(self) -> tuple[RowScores, FloatArray]:
+        return row_influence(self.fit, self._slopes), self.fit.centre
+
+    def inverse(self) -> FloatArray:
+        return np.eye(len(self.at))
+
+    def covariance(self) -> FloatArray:
+        return errors_of(self.fit, self._statistics).vcov
+
+    def repeated(self) -> Weighting:
+        again = self.fit.repeated
+        return self._of_samples(again.found, again.cov)
+
+    def drawn(self, drawn: Bootstrap, inside: IntArray) -> Weighting:
+        if not isinstance(drawn, CompositeBootstrap):
+            raise TypeError("replicates of a PLS path model are meant")
+        return self._of_samples(drawn.found.member(inside), drawn.cov[inside])

@@ -1,0 +1,142 @@
+"""Where the item weights of an index come from, and how rows and replicates move them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.covariance.casewise_scores import RowScores
+from csisem.covariance.matrices import Matrices
+from csisem.covariance.vech import moment_slopes
+from csisem.errors import OptionError
+from csisem.fit.bootstrap.bootstrap_result import Bootstrap
+from csisem.fit.bootstrap.covariance_bootstrap import CovarianceBootstrap
+from csisem.fit.covariance.covariance_fit import CovarianceFit
+from csisem.fit.covariance.errors.robust_least_squares import normal_theory_vcov
+from csisem.fit.covariance.row_scores import row_scores
+from csisem.fit.fit import Fit
+from csisem.fit.pls.composite_fit import CompositeFit
+from csisem.index.construct.item_weights import Block, Weighting, blocks, weigh
+from csisem.index.construct.pls_weights import CompositeWeights
+from csisem.options import ItemWeights
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+class WeightSource(Protocol):
+    """Item weights as functions of q parameters, whose estimates rows and replicates move."""
+
+    @property
+    def measured(self) -> tuple[Block, ...]:
+        """The measurement blocks, lower-order constructs first."""
+        ...
+
+    @property
+    def kind(self) -> ItemWeights:
+        """How items are weighted."""
+        ...
+
+    @property
+    def at(self) -> FloatArray:
+        """The parameters, (q,)."""
+        ...
+
+    def weigh(self, parameters: FloatArray) -> Weighting:
+        """Weights at parameters (..., q), real or complex."""
+        ...
+
+    def scores(self) -> tuple[RowScores, FloatArray]:
+        """Scores of rows, and the means (G, P) that they are centred at."""
+        ...
+
+    def inverse(self) -> FloatArray:
+        """What takes scores to influence on the parameters, (q, q)."""
+        ...
+
+    def covariance(self) -> FloatArray:
+        """Covariance of the parameters by the fit's road, with the precision that sampling weights cost, (q, q)."""
+        ...
+
+    def by_covariance(self) -> FloatArray:
+        """Derivatives (G, p*, q) of the covariances that means of incomplete rows rest on, by the parameters."""
+        ...
+
+    def repeated(self) -> Weighting:
+        """Weights under each of R replicate weights."""
+        ...
+
+    def drawn(self, drawn: Bootstrap, inside: IntArray) -> Weighting:
+        """Weights of some bootstrap replicates."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class CovarianceWeights:
+    """Weights, and with ``effects`` total effects, of a covariance structure: its free parameters move them."""
+
+    fit: CovarianceFit
+    ranges: FloatArray
+    kind: ItemWeights
+    effects: bool = False
+
+    @cached_property
+    def measured(self) -> tuple[Block, ...]:
+        return blocks(self.fit.table)
+
+    @property
+    def at(self) -> FloatArray:
+        return self.fit.theta
+
+    def weigh(self, parameters: FloatArray) -> Weighting:
+        return self._weigh(self.fit.structure.matrices(parameters))
+
+    def _weigh(self, matrices: Matrices) -> Weighting:
+        return weigh(self.measured, matrices, self.ranges, self.kind, effects=self.effects)
+
+    def scores(self) -> tuple[RowScores, FloatArray]:
+        return row_scores(self.fit)
+
+    def inverse(self) -> FloatArray:
+        return np.asarray(np.linalg.inv(self.fit.unit_information("observed")), dtype=np.float64)
+
+    def covariance(self) -> FloatArray:
+        fit = self.fit
+        if fit.recipe.discrepancy in ("ULS", "DWLS") and fit.recipe.errors == "standard":
+            # Their own errors hold for no distribution.
+            return normal_theory_vcov(fit)
+        squares = fit.moments.squares
+        if squares is None or fit.settings.errors != "normal theory":
+            return fit.vcov
+        lost: FloatArray = fit.vcov * (fit.n * float(squares.sum()) / float(fit.moments.weight.sum()) ** 2)
+        return lost
+
+    def by_covariance(self) -> FloatArray:
+        slope, structure = self.fit.slope, self.fit.structure
+        entries = np.stack([moment_slopes(slope.a[0, g], slope.b[0, g], None) for g in range(structure.groups)])
+        moved: FloatArray = entries @ structure.map
+        return moved
+
+    def repeated(self) -> Weighting:
+        if self.fit.replicates is None:
+            raise ValueError("the fit has no replicates")
+        return self.weigh(self.fit.replicates.theta)
+
+    def drawn(self, drawn: Bootstrap, inside: IntArray) -> Weighting:
+        if not isinstance(drawn, CovarianceBootstrap):
+            raise TypeError("replicates of a covariance structure are meant")
+        matrices = drawn.structure.take(inside).matrices(drawn.theta[inside])
+        return self._weigh(matrices)
+
+
+def source_of(fit: Fit, ranges: FloatArray, kind: ItemWeights, *, effects: bool = False) -> WeightSource:
+    """The weights of a fit, for items with scale widths ``ranges`` (P,), if asked for with its total effects."""
+    if isinstance(fit, CovarianceFit):
+        return CovarianceWeights(fit, ranges, kind, effects)
+    if isinstance(fit, CompositeFit):
+        return CompositeWeights(fit, ranges, kind, effects)
+    raise OptionError(f"The index is of a fit, and {type(fit).__name__!r} is none; give the result of fit().")

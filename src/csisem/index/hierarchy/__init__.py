@@ -1,0 +1,1 @@
+"""Indices of a tree of indicators."""

@@ -1,0 +1,59 @@
+"""The indicator system of a questionnaire as a nested mapping of weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from csisem.errors import DataError, listed, nearest
+from csisem.survey.named_numbers import by_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.survey import Questionnaire
+    from csisem.survey.questionnaire.indicator import Indicator
+
+
+def nested(questionnaire: Questionnaire, weights: Mapping[str, float] | pd.Series[float] | None) -> dict[str, object]:
+    """Return the tree that `tree.read_tree` reads; see `Hierarchy.from_questionnaire`.
+
+    Raises
+    ------
+    DataError
+        There are no indicators, one has no weight or nothing below it, or ``weights`` names what is not there.
+    """
+    given = {} if weights is None else by_name(weights, "Weight")
+    known = [node.name for _, node in questionnaire.walk()]
+    known += [item for _, node in questionnaire.walk() for item in node.items]
+    if odd := [name for name in given if name not in known]:
+        raise DataError(f"weights= names {odd[0]!r}, which is no indicator and no question{nearest(odd[0], known)}.")
+    if not questionnaire.indicators:
+        raise DataError("The questionnaire has no indicators, so there is no tree; give them, or use from_dict().")
+    return _children(questionnaire.indicators, given)
+
+
+def _children(nodes: Sequence[Indicator], given: Mapping[str, float]) -> dict[str, object]:
+    stated = {node.name: given.get(node.name, node.weight) for node in nodes}
+    # A single child has all the weight there is.
+    if len(nodes) > 1 and (bare := [name for name, weight in stated.items() if weight is None]):
+        raise DataError(f"Indicator {listed(bare)} has no weight among {listed(stated)}; state it, or give weights=.")
+    found: dict[str, object] = {}
+    for node in nodes:
+        weight = 1.0 if stated[node.name] is None else stated[node.name]
+        if not node.children and not node.items:
+            raise DataError(f"Indicator {node.name!r} has no children and no questions, so it has no value.")
+        if node.items == (node.name,):
+            found[node.name] = weight
+            continue
+        below = _children(node.children, given) if node.children else _items(node.items, given)
+        found[node.name] = {"weight": weight, "children": below}
+    return found
+
+
+def _items(items: Sequence[str], given: Mapping[str, float]) -> dict[str, object]:
+    """Questions side by side count alike unless all have a weight."""
+    own = {item: given[item] for item in items if item in given}
+    if own and len(own) < len(items):
+        raise DataError(f"weights= names {listed(own)}, but not all of {listed(items)}.")
+    return dict(own) if own else dict.fromkeys(items, 1 / len(items))

@@ -1,0 +1,171 @@
+"""Indices of all nodes of a tree, from figures or from answers, with their errors."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.descriptive.averages import ask, averages, tell, ungrouped
+from csisem.errors import DataError, OptionError, listed
+from csisem.fit.covariance.design_warnings import under_design
+from csisem.index.construct.satisfaction import MOST_JOINT
+from csisem.index.hierarchy.node_values import RowNodes, points_of, renormalized
+from csisem.index.hierarchy.weight_tree import Tree
+from csisem.index.joint_covariance import labelled
+from csisem.inference.influence import JointCovariance
+from csisem.options import MissingIndicators
+from csisem.survey import Survey
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """Indices of N nodes in D domains.
+
+    Attributes
+    ----------
+    value
+        (D, N).
+    variance
+        (D N,); None where nothing says how certain the figures are.
+    covariance
+        (D N, D N); None without variances, or of too many indices.
+    degrees
+        Degrees of freedom, (D N,).
+    n
+        Answers, (D, N); None for figures.
+    by, labels
+        The columns that define domains, and their values.
+    """
+
+    value: FloatArray
+    variance: FloatArray | None
+    covariance: FloatArray | None
+    degrees: FloatArray
+    n: FloatArray | None = None
+    by: tuple[str, ...] = ()
+    labels: tuple[Hashable, ...] = ()
+
+
+def score_values(
+    tree: Tree,
+    values: Mapping[str, float],
+    covariance: pd.DataFrame | None,
+    missing: MissingIndicators,
+    weight_covariance: FloatArray,
+) -> Scored:
+    """Indices from a figure of each leaf.
+
+    Raises
+    ------
+    DataError
+        A figure is missing where it must not be, or the covariance is not that of the leaves.
+    OptionError
+        A rule for answers.
+    """
+    if missing not in ("refuse", "renormalize"):
+        raise OptionError(f"missing={missing!r} belongs to answers; of figures there are 'refuse' and 'renormalize'.")
+    names = [tree.names[k] for k in tree.leaves]
+    absent = [name for name in names if name not in values]
+    uncertain = covariance is not None or bool(weight_covariance.any())
+    if absent and (missing == "refuse" or uncertain):
+        why = "missing='renormalize' gives their weight to their siblings" if missing == "refuse" else (
+            "errors need a figure of every leaf")  # fmt: skip
+        raise DataError(f"There is no index of {listed(absent)}; {why}.")
+    leaves = np.array([values.get(name, np.nan) for name in names])
+    value = renormalized(tree, leaves[:, None]).T
+    if np.isnan(value[0, 0]):
+        raise DataError("No leaf of the hierarchy has an index.")
+    degrees = np.full(value.size, np.inf)
+    if not uncertain:
+        return Scored(value, None, None, degrees)
+    own = np.zeros((len(names), len(names)))
+    if covariance is not None:
+        own = labelled(covariance, names, "covariance=")
+    reach = tree.paths()[:, tree.leaves]
+    slope = by_weight(tree, value)[0]
+    joint = reach @ own @ reach.T + slope @ weight_covariance @ slope.T
+    return Scored(value, np.diagonal(joint), joint, degrees)
+
+
+def score_answers(
+    tree: Tree,
+    survey: Survey,
+    by: tuple[str, ...],
+    missing: MissingIndicators,
+    design: object,
+    weight_covariance: FloatArray,
+) -> Scored:
+    """Indices from the answers to the leaves, errors through the sampling design.
+
+    Raises
+    ------
+    DataError
+        A leaf is no column, or nobody in a domain answered it.
+    OptionError
+        A rule for figures.
+    """
+    if missing == "refuse":
+        raise OptionError("missing='refuse' belongs to figures; of answers there are 'available', 'listwise' and "
+                          "'renormalize'.")  # fmt: skip
+    items = tuple(tree.names[k] for k in tree.leaves)
+    points = points_of(survey, items, complete=missing == "listwise")
+    rows = RowNodes(points, tree) if missing == "renormalize" else points
+    combine = None if missing == "renormalize" else tree.paths()[:, tree.leaves]
+    asked = ask(under_design(survey, design), items, rows, by, combine=combine)
+    found = averages(asked)
+    if found.empty.any() and (combine is not None or found.empty[:, 0].any()):
+        domain, place = (int(k) for k in np.argwhere(found.empty)[0])
+        name = items[place] if combine is not None else tree.names[place]
+        where = f" in {listed([asked.labels[domain]])}" if by else ""
+        who = "answered all indicators" if missing == "listwise" else f"answered {name!r}"
+        raise DataError(f"Nobody{where} {who}, so there is no index.")
+    unheard = [] if combine is not None else np.flatnonzero(found.empty.any(axis=0)).tolist()
+    tell([*ungrouped(asked), *_unheard(tree, unheard, asked.by)])
+    n = found.n if combine is None else _fewest(tree, found.n)
+    value = found.value
+    slope = by_weight(tree, value).reshape(value.size, -1)
+    nodes = len(tree.names)
+    shared = JointCovariance(
+        slope, weight_covariance, np.zeros((nodes, value.size)), np.zeros((len(value), nodes, nodes))
+    )
+    # One answer says nothing about its own spread.
+    variance = np.where(n.ravel() < 2, np.nan, found.covariance.variances() + shared.variances())
+    joint = found.covariance.matrix() + shared.matrix() if value.size <= MOST_JOINT else None
+    return Scored(value, variance, joint, np.repeat(found.degrees, len(tree.names)), n, by, asked.labels)
+
+
+def _unheard(tree: Tree, nodes: list[int], by: tuple[str, ...]) -> list[str]:
+    """A sentence on nodes that nobody answered, whose weight the siblings have."""
+    if not nodes:
+        return []
+    where = f"In some group of {listed(by)} nobody" if by else "Nobody"
+    return [f"{where} answered {listed(tree.names[k] for k in nodes)}: no index there, and the weight goes to the "
+            "siblings."]  # fmt: skip
+
+
+def by_weight(tree: Tree, value: FloatArray) -> FloatArray:
+    """Derivatives of all nodes (D, N, N) by the local weights: the child's index times the way down to its parent."""
+    ways = tree.paths()
+    above = np.where(tree.parent >= 0, tree.parent, 0)
+    slope: FloatArray = ways[:, above] * value[:, None, :]
+    slope[:, :, 0] = 0.0
+    return slope
+
+
+def _fewest(tree: Tree, answers: FloatArray) -> FloatArray:
+    """Fewest answers (D, N) to any leaf below each node, from those to the leaves (D, L)."""
+    n = np.full((len(answers), len(tree.names)), np.inf)
+    n[:, tree.leaves] = answers
+    for node in range(len(tree.names) - 1, 0, -1):
+        above = tree.parent[node]
+        n[:, above] = np.minimum(n[:, above], n[:, node])
+    return n

@@ -1,0 +1,161 @@
+"""Indices with their joint covariance, as frames carry them and as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import DataError, OptionError, listed, nearest, shown
+from csisem.index.construct.satisfaction import SharedRows
+from csisem.inference.intervals import wald
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FloatArray = NDArray[np.float64]
+
+INTERVAL = ("se", "ci_lower", "ci_upper")
+"""Columns of an error and its interval."""
+
+# A frame's own errors and the diagonal of its covariance matrix are the same numbers.
+_SAME = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Joint:
+    """k indices, their covariance (k, k) and degrees of freedom (k,), and whether that covariance was stated."""
+
+    value: FloatArray
+    covariance: FloatArray
+    degrees: FloatArray
+    known: bool
+
+
+def joint_of(frame: pd.DataFrame, value: str = "index", covariance: object = None) -> Joint:
+    """Return the indices of a frame's rows with their joint covariance.
+
+    That is ``covariance`` (k, k) where it is given; else the one the frame carries in ``.attrs``, also when rows were
+    selected or reordered since; else the squares of its ``se``, rows being independent.
+
+    Raises
+    ------
+    DataError
+        A column is missing, or the covariance does not belong to the rows.
+    """
+    check_frame(frame, "The indices")
+    for name in (value, "se") if covariance is None else (value,):
+        if not isinstance(name, str) or name not in frame.columns:
+            raise DataError(f"The frame has no column {shown(name)}{nearest(str(name), map(str, frame.columns))}.")
+    values = column_of(frame, value)
+    degrees = np.full(len(values), np.inf)
+    if covariance is not None:
+        matrix = _symmetric(covariance, "covariance=", len(values))
+        return Joint(values, matrix, degrees, True)
+    se = column_of(frame, "se")
+    own = np.asarray(frame.attrs.get("covariance") or [], dtype=np.float64)
+    whole = np.asarray(frame.attrs.get("degrees") or [], dtype=np.float64)
+    places = frame.index.to_numpy()
+    if own.size and places.dtype.kind in "iu" and places.min(initial=0) >= 0 and places.max(initial=-1) < len(own):
+        matrix = own[np.ix_(places, places)]
+        if np.allclose(np.sqrt(np.maximum(np.diagonal(matrix), 0)), se, rtol=_SAME, atol=0, equal_nan=True):
+            return Joint(values, matrix, whole[places] if len(whole) == len(own) else degrees, True)
+    return Joint(values, np.diag(se**2), degrees, False)
+
+
+def column_of(frame: pd.DataFrame, name: str) -> FloatArray:
+    """Numbers of a column, nan where there is none; text is refused."""
+    try:
+        return frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError):
+        raise DataError(f"Column {name!r} of the frame holds text.") from None
+
+
+def framed(
+    columns: Mapping[str, object],
+    value: FloatArray,
+    variance: FloatArray,
+    covariance: FloatArray | None,
+    degrees: FloatArray,
+    name: str = "index",
+) -> pd.DataFrame:
+    """Return a frame of ``columns`` and ``index, se, ci_lower, ci_upper``; its ``.attrs`` carry covariance and degrees.
+
+    Without a joint covariance, of very many rows, the attribute is empty.
+    """
+    import pandas as pd
+
+    se = np.sqrt(np.where(variance >= 0, variance, np.nan))
+    tests = wald(value, se, df=degrees)
+    frame = pd.DataFrame({**columns, name: value, "se": se, "ci_lower": tests.lower, "ci_upper": tests.upper})
+    frame.attrs = {
+        "covariance": SharedRows(() if covariance is None else covariance.tolist()),
+        "degrees": degrees.tolist(),
+    }
+    return frame
+
+
+def labelled(matrix: object, names: list[str], what: str) -> FloatArray:
+    """Return a covariance matrix with rows and columns in the order of ``names``.
+
+    Raises
+    ------
+    DataError
+        ``what`` is no frame with these labels, holds no numbers, or is not symmetric.
+    """
+    import pandas as pd
+
+    if not isinstance(matrix, pd.DataFrame):
+        raise DataError(f"{what} must be a frame with rows and columns {listed(names)}, not {shown(matrix)}.")
+    if sorted(map(str, matrix.index)) != sorted(names) or list(matrix.index) != list(matrix.columns):
+        raise DataError(f"{what} must have rows and columns {listed(names)}.")
+    return _symmetric(matrix.loc[names, names], what, len(names))
+
+
+def _symmetric(matrix: object, what: str, count: int) -> FloatArray:
+    try:
+        values = np.asarray(matrix, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DataError(f"{what} holds something that is no number.") from None
+    if values.shape != (count, count):
+        raise DataError(f"{what} has shape {values.shape} for {count} rows.")
+    if not np.allclose(values, values.T, rtol=1e-9, atol=0, equal_nan=True):
+        raise DataError(f"{what} is not symmetric.")
+    return values
+
+
+def check_frame(frame: object, what: str) -> None:
+    """Refuse what is no pandas frame.
+
+    Raises
+    ------
+    DataError
+        ``what`` begins the sentence.
+    """
+    import pandas as pd
+
+    if not isinstance(frame, pd.DataFrame):
+        raise DataError(f"{what} must be a pandas frame, such as csi() and score() return, not {shown(frame)}.")
+
+
+def unique_rows(frame: pd.DataFrame, by: list[str]) -> None:
+    """Refuse a frame in which two rows have the same values of ``by``.
+
+    Raises
+    ------
+    DataError
+        The sentence names the values.
+    """
+    check_frame(frame, "The indices")
+    if not by:
+        raise OptionError("Name the column(s) that tell rows apart.")
+    for name in by:
+        if name not in frame.columns:
+            raise DataError(f"The frame has no column {name!r}{nearest(name, map(str, frame.columns))}.")
+    if (twice := frame.duplicated(by)).any():
+        first = frame.loc[twice, by].iloc[0].tolist()
+        raise DataError(f"Several rows have {listed(by)} = {listed(first)}; select one construct, or name all columns "
+                        "that tell rows apart.")  # fmt: skip

@@ -1,0 +1,1 @@
+"""Indices over waves and panels."""

@@ -1,0 +1,114 @@
+"""Rows of a frame as series over waves, and the changes within each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import DataError, OptionError, listed, shown
+from csisem.index.joint_covariance import Joint
+from csisem.inference.intervals import wald
+from csisem.inference.multiplicity import adjusted
+from csisem.inference.simultaneous import satterthwaite
+from csisem.options import ChangeFrom
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+def in_order(labels: Sequence[Hashable], order: Sequence[Hashable] | None) -> list[Hashable]:
+    """Return waves in the order given; else numbers and dates sorted, and text by the numbers in it.
+
+    Raises
+    ------
+    DataError
+        The order lacks a wave, names one twice, or waves of several kinds cannot be sorted.
+    OptionError
+        The order is no list.
+    """
+    if order is not None:
+        if isinstance(order, str | bytes | Mapping) or not isinstance(order, Iterable):
+            raise OptionError(f"order= takes a list of the waves, not {shown(order)}.")
+        order = list(order)
+        if not all(isinstance(label, Hashable) for label in order):
+            raise OptionError(f"order= takes a list of the waves, not {shown(order)}.")
+        if missing := [label for label in labels if label not in order]:
+            raise DataError(f"order= lacks {listed(missing)} of the waves {listed(labels)}.")
+        if len(set(order)) < len(order):
+            raise DataError(f"order= names a wave twice: {listed(order)}.")
+        return [label for label in order if label in labels]
+    if all(isinstance(label, str) for label in labels):
+        return sorted(labels, key=lambda label: _parts(str(label)))
+    try:
+        return sorted(labels)  # type: ignore[type-var]
+    except TypeError:
+        raise DataError(f"The waves {listed(labels)} are of several kinds; say their order with order=.") from None
+
+
+def _parts(text: str) -> tuple[tuple[int, float, str], ...]:
+    """Text with its numbers as numbers: ``2024年10月`` after ``2024年9月``."""
+    pieces = [piece for piece in re.split(r"(\d+)", text) if piece]
+    return tuple((0, float(piece), "") if piece.isdecimal() else (1, 0.0, piece) for piece in pieces)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arranged:
+    """Rows of a frame, series by series and wave by wave: positions (k,), and where each series starts and stops."""
+
+    rows: IntArray
+    series: tuple[tuple[int, int], ...]
+
+
+def arrange(frame: pd.DataFrame, keys: list[str], column: str, waves: Sequence[Hashable]) -> Arranged:
+    """Arrange rows whose ``keys`` are the same into one series, series in order of first appearance."""
+    place = {wave: k for k, wave in enumerate(waves)}
+    series: dict[tuple[Hashable, ...], list[tuple[int, int]]] = {}
+    for row, key in enumerate(zip(*(frame[name] for name in keys), strict=True)):
+        series.setdefault(key, []).append((place[frame[column].iloc[row]], row))
+    rows: list[int] = []
+    bounds = []
+    for members in series.values():
+        bounds.append((len(rows), len(rows) + len(members)))
+        rows += [row for _, row in sorted(members)]
+    return Arranged(np.array(rows, dtype=np.intp), tuple(bounds))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changes:
+    """Changes (k,) from another wave, nan in the wave that has none before it."""
+
+    change: FloatArray
+    se: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    pvalue: FloatArray
+    adjusted: FloatArray
+
+
+def changes(placed: Arranged, joint: Joint, base: ChangeFrom, level: float) -> Changes:
+    """Test changes from the previous or the first wave of each series, with the joint covariance of all rows."""
+    count = len(placed.rows)
+    other = np.full(count, -1, dtype=np.intp)
+    for start, stop in placed.series:
+        other[start + 1 : stop] = np.arange(start, stop - 1) if base == "previous" else start
+    here = np.flatnonzero(other >= 0)
+    rows, before = placed.rows[here], placed.rows[other[here]]
+    own, theirs = joint.covariance[rows, rows], joint.covariance[before, before]
+    variance = own + theirs - 2 * joint.covariance[rows, before]
+    se = np.sqrt(np.where(variance >= 0, variance, np.nan))
+    moved = joint.value[rows] - joint.value[before]
+    tests = wald(moved, se, level=level, df=satterthwaite(own, theirs, joint.degrees[rows], joint.degrees[before]))
+    found = [np.full(count, np.nan) for _ in range(6)]
+    for column, values in zip(found, (moved, se, tests.lower, tests.upper, tests.pvalue), strict=False):
+        column[here] = values
+    for start, stop in placed.series:
+        found[5][start:stop] = adjusted(found[4][start:stop], "holm")
+    return Changes(*found)

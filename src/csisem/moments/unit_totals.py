@@ -1,0 +1,183 @@
+"""Kernels that add rows up by sampling unit, or under replicate weights: what design-based errors need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.survey.rows.rows import Batch
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+
+class Columns(Protocol):
+    """What is added up of each row."""
+
+    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+        """Return which rows of answers (p, m) are used, (m,)."""
+        ...
+
+    def of(self, values: FloatArray, places: IntArray) -> FloatArray:
+        """Return k quantities (k, m) of used rows (p, m) whose group, or unit, is ``places`` (m,), free of nan."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """Sampling units crossed with groups of rows: the N pairs that occur.
+
+    Attributes
+    ----------
+    code
+        The pair of each row (n,), -1 for a row in no group.
+    unit, group
+        Sampling unit and group of each pair, (N,).
+    """
+
+    code: IntArray
+    unit: IntArray
+    group: IntArray
+
+    @classmethod
+    def of(cls, units: IntArray, count: int, groups: IntArray | None, n_groups: int) -> Cells:
+        """Cross units (n,), of which there are ``count``, with groups (n,); None stands for one group."""
+        if groups is None:
+            return cls(units, np.arange(count), np.zeros(count, dtype=np.intp))
+        inside = groups >= 0
+        found, code = np.unique(units[inside] * n_groups + groups[inside], return_inverse=True)
+        every = np.full(len(units), -1, dtype=np.intp)
+        every[inside] = code
+        return cls(every, found // n_groups, found % n_groups)
+
+    @property
+    def count(self) -> int:
+        """Number N of pairs."""
+        return len(self.unit)
+
+
+def row_weights(batch: Batch, factor: FloatArray | None) -> FloatArray | None:
+    """What rows are multiplied by (m,) so that their squares carry the ``factor`` of their unit (F,); None for ones."""
+    if factor is None:
+        return batch.weights
+    root: FloatArray = np.sqrt(factor)[batch.units]
+    return root if batch.weights is None else root * batch.weights
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Totals:
+    """Sums over the used rows of some units.
+
+    Attributes
+    ----------
+    places
+        The units (U,), ascending; None when they are all units in order.
+    rows
+        Used rows with a weight above zero, (U,).
+    weight
+        Sum of the sampling weights, (U,).
+    sums
+        Weighted sums of the columns, (U, k).
+    """
+
+    places: IntArray | None
+    rows: FloatArray
+    weight: FloatArray
+    sums: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnitTotals:
+    """Kernel of weighted sums of columns by the units that batches carry, of which there are ``count``.
+
+    A batch gives the sums of the units in it; only their merging takes the room of all units.
+    """
+
+    columns: Columns
+    count: int
+
+    def partial(self, batch: Batch) -> Totals:
+        units = np.zeros(batch.values.shape[1], dtype=np.intp) if batch.units is None else batch.units
+        used = self.columns.kept(batch.values) & (units >= 0)
+        values = batch.values
+        weights = np.ones(values.shape[1]) if batch.weights is None else batch.weights
+        if not used.all():
+            values, units, weights = values[:, used], units[used], weights[used]
+        columns = self.columns.of(values, units)
+        if not units.size:
+            return Totals(units, np.zeros(0), np.zeros(0), np.zeros((0, len(columns))))
+        head = np.array([(weights > 0).astype(np.float64), weights])
+        columns *= weights
+        if (units[1:] < units[:-1]).any():
+            order = np.argsort(units, kind="stable")
+            units, head, columns = units[order], head[:, order], columns[:, order]
+        starts = np.flatnonzero(np.r_[True, units[1:] != units[:-1]])
+        rows, weight = np.add.reduceat(head, starts, axis=1)
+        return Totals(units[starts], rows, weight, np.add.reduceat(columns, starts, axis=1).T)
+
+    def merge(self, left: Totals, right: Totals) -> Totals:
+        whole = self.spread(left)
+        places = slice(None) if right.places is None else right.places
+        whole.rows[places] += right.rows
+        whole.weight[places] += right.weight
+        whole.sums[places] += right.sums
+        return whole
+
+    def spread(self, totals: Totals) -> Totals:
+        """Return the sums of all units, in order."""
+        if totals.places is None:
+            return totals
+        rows, weight, sums = np.zeros(self.count), np.zeros(self.count), np.zeros((self.count, totals.sums.shape[1]))
+        rows[totals.places], weight[totals.places], sums[totals.places] = totals.rows, totals.weight, totals.sums
+        return Totals(None, rows, weight, sums)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReplicateSums:
+    """Sums over the used rows of G groups under R sets of replicate weights.
+
+    Attributes
+    ----------
+    weight
+        Sums of the replicate weights, (R, G).
+    sums
+        Weighted sums of the columns, (R, G, k).
+    gram
+        Products of the replicate weights, (R, R), all rows together.
+    """
+
+    weight: FloatArray
+    sums: FloatArray
+    gram: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReplicateTotals:
+    """Kernel of sums of columns under every replicate weight, a matrix product per group; ``groups`` counts those."""
+
+    columns: Columns
+    groups: int
+
+    def partial(self, batch: Batch) -> ReplicateSums:
+        if batch.replicates is None:
+            raise ValueError("the batch carries no replicate weights")
+        codes = np.zeros(batch.values.shape[1], dtype=np.intp) if batch.codes is None else batch.codes
+        used = np.flatnonzero(self.columns.kept(batch.values) & (codes >= 0))
+        values, codes, weights = batch.values[:, used], codes[used], batch.replicates[:, used]
+        columns = self.columns.of(values, codes)
+        weight = np.zeros((len(weights), self.groups))
+        sums = np.zeros((*weight.shape, len(columns)))
+        for group in range(self.groups):
+            rows = slice(None) if self.groups == 1 else np.flatnonzero(codes == group)
+            weight[:, group] = weights[:, rows].sum(axis=1)
+            sums[:, group] = weights[:, rows] @ columns[:, rows].T
+        return ReplicateSums(weight, sums, weights @ weights.T)
+
+    def merge(self, left: ReplicateSums, right: ReplicateSums) -> ReplicateSums:
+        for name in ("weight", "sums", "gram"):
+            total = getattr(left, name)
+            total += getattr(right, name)
+        return left

@@ -1,0 +1,1 @@
+"""What a model claims, before any data."""

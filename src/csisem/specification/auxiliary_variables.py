@@ -1,0 +1,56 @@
+"""Auxiliary variables: they say something about missing answers and nothing about the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from csisem.specification.parameters import Parameter, ParameterTable
+
+
+def with_auxiliary(table: ParameterTable, names: Sequence[str]) -> ParameterTable:
+    """Add auxiliary variables as saturated correlates (Graham 2003, Structural Equation Modeling 10, 80-100).
+
+    Each covaries with all observed variables through their residuals, and with the other auxiliary variables; its mean
+    and variance are free. The new rows close each group's.
+    """
+    if not names:
+        return table
+    observed = (*table.observed, *names)
+    size, groups = len(table.rows) // table.n_groups, table.n_groups
+    rows: list[Parameter] = []
+    old: list[int] = []
+    new: list[int] = []
+    for group in range(groups):
+        old += range(len(rows), len(rows) + size)
+        rows += table.rows[group * size : (group + 1) * size]
+        added = _rows(observed, len(table.observed), group)
+        new += range(len(rows), len(rows) + len(added))
+        rows += added
+    base, mapping = np.zeros(len(rows)), np.zeros((len(rows), table.npar + len(new)))
+    base[old] = table.base
+    mapping[old, : table.npar] = table.map
+    mapping[new, table.npar + np.arange(len(new))] = 1.0
+    return replace(
+        table,
+        rows=tuple(rows),
+        base=base,
+        map=mapping,
+        observed=observed,
+        representatives=(*(old[r] for r in table.representatives), *new),
+        auxiliary=tuple(names),
+    )
+
+
+def _rows(observed: tuple[str, ...], first: int, group: int) -> list[Parameter]:
+    """The parameters of one group's auxiliary variables, which stand from position ``first``."""
+    rows = []
+    for i in range(first, len(observed)):
+        for j in range(i + 1):
+            tie = ("auxiliary", i, j, group)
+            rows.append(Parameter(observed[i], "~~", observed[j], group, "", None, None, "theta", i, j, tie))
+        tie_mean = ("auxiliary", i, group)
+        rows.append(Parameter(observed[i], "~1", "", group, "", None, None, "nu", i, 0, tie_mean))
+    return rows

@@ -1,0 +1,55 @@
+"""From what a model says to all its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from csisem.errors import ModelError
+from csisem.specification.completion import Grouping, complete
+from csisem.specification.constraints import check_definitions, tie_parameters
+from csisem.specification.parameters import ParameterTable
+
+if TYPE_CHECKING:
+    from csisem.specification.specification import Model
+
+
+@lru_cache(maxsize=64)
+def tabulate(
+    model: Model,
+    groups: tuple[Hashable, ...],
+    meanstructure: bool | None,
+    equal: tuple[str, ...],
+    release: tuple[str, ...],
+    fixed_x: bool,
+) -> ParameterTable:
+    """Complete a model to all its parameters; `Model.table` documents the arguments.
+
+    Raises
+    ------
+    ModelError
+        The model has interactions, or its definitions or constraints contradict it.
+    """
+    # A model is an immutable value, so its table is made once however often it is fitted.
+    if model.interactions:
+        raise ModelError(f"The interaction {model.interactions[0]!r} belongs to PLS; for ML, put the product in a "
+                         "column of its own.")  # fmt: skip
+    roles = model.roles
+    means = any(r.op == "~1" for r in model.relations) or len(groups) > 1 if meanstructure is None else meanstructure
+    grouping = Grouping(groups, frozenset(equal), frozenset("".join(name.split()) for name in release))
+    rows = complete(model.constructs, model.relations, roles, grouping, means=means, fixed_x=fixed_x)
+    check_definitions(rows, model.definitions)
+    tied = tie_parameters(rows, model.constraints)
+    return ParameterTable(
+        rows,
+        tied.base,
+        tied.map,
+        roles.observed,
+        roles.latents,
+        len(roles.constructs),
+        groups,
+        model.definitions,
+        means,
+        tied.representatives,
+    )

@@ -1,0 +1,54 @@
+"""Whether a model's statements contradict each other, before any parameter is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from csisem.errors import ModelError, listed
+from csisem.specification.construct import Construct
+from csisem.specification.syntax.relation import Relation
+
+
+def check_coherence(constructs: Sequence[Construct], relations: Sequence[Relation]) -> None:
+    """Refuse a model whose statements contradict each other.
+
+    Raises
+    ------
+    ModelError
+        A name or a relation stands twice, higher-order constructs measure each other in a circle, or a statement
+        belongs to an estimator that is not here yet.
+    """
+    names = [construct.name for construct in constructs]
+    for name in names:
+        if names.count(name) > 1:
+            raise ModelError(f"Two constructs have the name {name!r}.")
+    seen: set[tuple[str, str, frozenset[str]]] = set()
+    for relation in relations:
+        pair = frozenset((relation.lhs, relation.rhs))
+        key = (relation.op, "" if relation.op == "~~" else relation.lhs, pair)
+        if key in seen:
+            raise ModelError(f"'{relation.lhs} {relation.op} {relation.rhs}' stands in the model twice.")
+        seen.add(key)
+        if relation.op == "|":
+            raise ModelError(f"Thresholds ('{relation.lhs} | {relation.rhs}') belong to ordered estimators, "
+                             "which come with a later release; ML treats answers as numbers.")  # fmt: skip
+        for name in (relation.lhs, relation.rhs):
+            if ":" in name and (relation.op != "~" or name == relation.lhs):
+                raise ModelError(f"The interaction {name!r} stands in '{relation.lhs} {relation.op} {relation.rhs}'; "
+                                 "it can only predict, on the right of '~'.")  # fmt: skip
+    if not names and not relations:
+        raise ModelError("The model is empty.")
+    cycle = _measurement_cycle(constructs)
+    if cycle:
+        raise ModelError(f"Higher-order constructs measure each other in a circle: {listed(cycle)}.")
+
+
+def _measurement_cycle(constructs: Sequence[Construct]) -> tuple[str, ...]:
+    """Constructs that cannot be put in order from items upwards."""
+    waiting = {construct.name: set(construct.items) for construct in constructs}
+    while True:
+        ready = [name for name, items in waiting.items() if not items & waiting.keys()]
+        if not ready:
+            return tuple(waiting)
+        for name in ready:
+            del waiting[name]

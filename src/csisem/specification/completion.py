@@ -1,0 +1,188 @@
+"""From a model's statements to all its parameters, by lavaan's defaults for ``sem()``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TypeVar
+
+from csisem.errors import ModelError, OptionError, nearest
+from csisem.specification.construct import Construct
+from csisem.specification.parameters import Parameter
+from csisem.specification.roles import Roles
+from csisem.specification.syntax.relation import Relation
+
+Key = tuple[str, str, str]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """How groups enter: their labels, what is equal over them, and which relations are released from that."""
+
+    labels: tuple[Hashable, ...] = ()
+    equal: frozenset[str] = frozenset()
+    release: frozenset[str] = frozenset()
+
+    @property
+    def count(self) -> int:
+        """Number of groups, 1 without grouping."""
+        return max(1, len(self.labels))
+
+
+def complete(
+    constructs: Sequence[Construct],
+    relations: Sequence[Relation],
+    roles: Roles,
+    grouping: Grouping,
+    *,
+    means: bool,
+    fixed_x: bool = True,
+) -> tuple[Parameter, ...]:
+    """List every parameter of the model, group by group.
+
+    The first loading of a construct is 1, a single item has no residual, variances are free, exogenous constructs
+    covary, outcomes that predict nothing covary, moments of observed exogenous variables are the sample's, or free
+    without ``fixed_x``. With ``means``, observed intercepts are free and latent means 0, or free after the first group
+    when intercepts are equal.
+
+    Raises
+    ------
+    ModelError
+        A modifier lists another number of groups.
+    OptionError
+        ``release`` names a relation that is not in the model.
+    """
+    writer = _Writer(roles, _said(relations), grouping, fixed_x)
+    rows = tuple(
+        row for group in range(grouping.count) for row in _group_rows(writer, constructs, relations, group, means)
+    )
+    known = {_compact(row.name) for row in rows} if grouping.release else set()
+    for name in grouping.release:
+        if name not in known:
+            raise OptionError(f"release= names {name!r}, which is no parameter of the model{nearest(name, known)}.")
+    return rows
+
+
+def _group_rows(
+    writer: _Writer, constructs: Sequence[Construct], relations: Sequence[Relation], group: int, means: bool
+) -> Iterator[Parameter]:
+    roles = writer.roles
+    for construct in constructs:
+        for position, item in enumerate(construct.items):
+            yield writer.row(construct.name, "=~", item, group, default=1.0 if position == 0 else None)
+    for relation in relations:
+        if relation.op == "~":
+            yield writer.row(relation.lhs, "~", relation.rhs, group)
+    written = [r for r in relations if r.op == "~~"]
+    for relation in written:
+        yield writer.row(relation.lhs, "~~", relation.rhs, group)
+    done = {frozenset((r.lhs, r.rhs)) for r in written}
+    for lhs, rhs in _automatic_covariances(roles):
+        if frozenset((lhs, rhs)) not in done:
+            done.add(frozenset((lhs, rhs)))
+            fixed = 0.0 if lhs == rhs and lhs in roles.single else None
+            yield writer.row(lhs, "~~", rhs, group, default=fixed, exogenous=lhs in roles.exogenous_observed)
+    if means:
+        freed = group > 0 and "intercepts" in writer.grouping.equal and "means" not in writer.grouping.equal
+        for name in roles.observed:
+            yield writer.row(name, "~1", "", group, exogenous=name in roles.exogenous_observed)
+        for name in roles.constructs:
+            yield writer.row(name, "~1", "", group, default=None if freed else 0.0)
+
+
+def _automatic_covariances(roles: Roles) -> Iterator[tuple[str, str]]:
+    """Variances of everything, then the covariances that lavaan's ``sem()`` adds."""
+    for name in (*roles.observed, *roles.constructs):
+        yield name, name
+    yield from combinations(roles.exogenous_constructs, 2)
+    yield from combinations(roles.terminal, 2)
+    yield from combinations(roles.exogenous_observed, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes one parameter from what the user said and what the rules say."""
+
+    roles: Roles
+    said: dict[Key, Relation]
+    grouping: Grouping
+    fixed_x: bool
+
+    def row(
+        self, lhs: str, op: str, rhs: str, group: int, *, default: float | None = None, exogenous: bool = False
+    ) -> Parameter:
+        relation = self.said.get((lhs, op, rhs))
+        fixed, start, label = default, None, ""
+        if relation is not None:
+            said_fixed = _pick(relation.fixed, group, self.grouping.count, relation)
+            said_start = _pick(relation.start, group, self.grouping.count, relation)
+            label = _pick(relation.label, group, self.grouping.count, relation) or ""
+            if said_fixed is not None:
+                fixed = None if math.isnan(said_fixed) else said_fixed
+            elif op != "=~":
+                # Writing a parameter of the automatic part frees it; a construct's first loading stays its unit.
+                fixed = None
+            start = None if said_start is None or math.isnan(said_start) else said_start
+        given = exogenous and relation is None
+        if given and self.fixed_x:
+            fixed = math.nan
+        matrix, i, j = self.roles.place(lhs, op, rhs)
+        return Parameter(
+            lhs, op, rhs, group, label, fixed, start, matrix, i, j,
+            # What predictors are like is no part of the model that groups could share.
+            tie=("free", lhs, op, rhs, group) if given else self._tie(lhs, op, rhs, group, label),
+            exogenous=given and self.fixed_x,
+            user=relation is not None,
+        )  # fmt: skip
+
+    def _tie(self, lhs: str, op: str, rhs: str, group: int, label: str) -> Hashable:
+        if label:
+            return ("label", label)
+        if self.grouping.equal and self._kind(lhs, op, rhs) in self.grouping.equal:
+            name = _compact(f"{lhs}{op}{rhs}")
+            if name not in self.grouping.release:
+                return ("equal", lhs, op, rhs)
+        return ("free", lhs, op, rhs, group)
+
+    def _kind(self, lhs: str, op: str, rhs: str) -> str:
+        """Lavaan's ``group.equal`` word for a relation."""
+        latent = lhs in self.roles.constructs
+        if op == "=~":
+            return "loadings"
+        if op == "~":
+            return "regressions"
+        if op == "~1":
+            return "means" if latent else "intercepts"
+        if lhs == rhs:
+            return "lv.variances" if latent else "residuals"
+        return "lv.covariances" if latent and rhs in self.roles.constructs else "residual.covariances"
+
+
+def _said(relations: Sequence[Relation]) -> dict[Key, Relation]:
+    """What the user wrote about each relation; a covariance is found under either order."""
+    said: dict[Key, Relation] = {}
+    for relation in relations:
+        said[relation.lhs, relation.op, relation.rhs] = relation
+        if relation.op == "~~":
+            said[relation.rhs, "~~", relation.lhs] = relation
+    return said
+
+
+def _pick(values: tuple[T, ...], group: int, groups: int, relation: Relation) -> T | None:
+    if not values:
+        return None
+    if len(values) == 1:
+        return values[0]
+    if len(values) != groups:
+        raise ModelError(
+            f"'{relation.lhs} {relation.op} {relation.rhs}' lists {len(values)} modifiers in c(...), "
+            f"but the fit has {groups} group{'s' if groups > 1 else ''}."
+        )
+    return values[group]
+
+
+def _compact(name: str) -> str:
+    return "".join(name.split())

@@ -1,0 +1,155 @@
+"""Equal labels and linear constraints as one map from the free parameters to the rows of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import ModelError, nearest
+from csisem.specification.parameters import Parameter
+from csisem.specification.syntax.expressions import compile_expression, linear_form
+from csisem.specification.syntax.relation import Constraint, Definition
+
+FloatArray = NDArray[np.float64]
+
+# A pivot below this, relative to its row's largest coefficient, is a rounded zero.
+_PIVOT = 1e-12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AffineMap:
+    """Row values as ``base + map @ theta``, and for each free parameter the row that names it."""
+
+    base: FloatArray
+    map: FloatArray
+    representatives: tuple[int, ...]
+
+
+def tie_parameters(rows: Sequence[Parameter], constraints: Sequence[Constraint]) -> AffineMap:
+    """Express all rows through the free parameters that remain after equalities.
+
+    Raises
+    ------
+    ModelError
+        A label is fixed at two values, a constraint names an unknown label, is not a linear equality, or
+        contradicts another.
+    """
+    fixed = _fixed_ties(rows)
+    first = _first_rows(rows, fixed)
+    columns = {tie: column for column, tie in enumerate(first)}
+    base, selection = np.zeros(len(rows)), np.zeros((len(rows), len(columns)))
+    for r, row in enumerate(rows):
+        value = fixed.get(row.tie) if row.fixed is None else row.fixed
+        if value is None:
+            selection[r, columns[row.tie]] = 1.0
+        else:
+            # Moments of exogenous variables stay 0 here: they are the sample's, not the table's.
+            base[r] = 0.0 if row.exogenous else value
+    representatives = tuple(first.values())
+    if not constraints:
+        return AffineMap(base, selection, representatives)
+    constant, expand, kept = _solve(*_equations(rows, constraints, fixed, columns), len(columns))
+    return AffineMap(base + selection @ constant, selection @ expand, tuple(representatives[k] for k in kept))
+
+
+def check_definitions(rows: Sequence[Parameter], definitions: Sequence[Definition]) -> None:
+    """Refuse a ``:=`` quantity whose expression names what is neither a label nor an earlier quantity.
+
+    Raises
+    ------
+    ModelError
+        With the nearest label.
+    """
+    known = {row.label for row in rows if row.label}
+    for definition in definitions:
+        for name in compile_expression(definition.expression).names:
+            if name not in known:
+                raise ModelError(f"'{definition.name} := {definition.expression}' names {name!r}, which labels no "
+                                 f"parameter{nearest(name, known)}.")  # fmt: skip
+        known.add(definition.name)
+
+
+def _fixed_ties(rows: Sequence[Parameter]) -> dict[Hashable, float]:
+    """Ties that hold a fixed row: a label shared with a fixed parameter fixes the others too."""
+    fixed: dict[Hashable, float] = {}
+    for row in rows:
+        if row.fixed is not None and row.label:
+            known = fixed.setdefault(row.tie, row.fixed)
+            if known != row.fixed:
+                raise ModelError(f"The label {row.label!r} is fixed at both {known:g} and {row.fixed:g}.")
+    return fixed
+
+
+def _first_rows(rows: Sequence[Parameter], fixed: Mapping[Hashable, float]) -> dict[Hashable, int]:
+    first: dict[Hashable, int] = {}
+    for r, row in enumerate(rows):
+        if row.fixed is None and row.tie not in fixed:
+            first.setdefault(row.tie, r)
+    return first
+
+
+def _equations(
+    rows: Sequence[Parameter],
+    constraints: Sequence[Constraint],
+    fixed: Mapping[Hashable, float],
+    columns: Mapping[Hashable, int],
+) -> tuple[FloatArray, FloatArray, tuple[str, ...]]:
+    """Coefficients C and right-hand sides d of ``C theta = d``, one row per constraint."""
+    labels = {row.label: row.tie for row in rows if row.label}
+    coefficients, constants, texts = np.zeros((len(constraints), len(columns))), np.zeros(len(constraints)), []
+    for k, constraint in enumerate(constraints):
+        text = f"{constraint.left} {constraint.comparison} {constraint.right}"
+        texts.append(text)
+        if constraint.comparison != "==":
+            raise ModelError(f"The inequality '{text}' cannot be imposed: ML here fits equalities; leave it out and "
+                             "look at the estimate's interval.")  # fmt: skip
+        form = linear_form(compile_expression(constraint.left), compile_expression(constraint.right))
+        if form is None:
+            raise ModelError(f"The constraint '{text}' is not linear in its labels; only linear equalities are fitted.")
+        constants[k] = -form.constant
+        for label, coefficient in form.coefficients.items():
+            if label not in labels:
+                raise ModelError(f"The constraint '{text}' names {label!r}, which labels no parameter"
+                                 f"{nearest(label, labels)}.")  # fmt: skip
+            tie = labels[label]
+            if tie in fixed:
+                constants[k] -= coefficient * fixed[tie]
+            else:
+                coefficients[k, columns[tie]] += coefficient
+    return coefficients, constants, tuple(texts)
+
+
+def _solve(
+    coefficients: FloatArray, constants: FloatArray, texts: tuple[str, ...], q: int
+) -> tuple[FloatArray, FloatArray, list[int]]:
+    """All solutions of ``C theta = d`` as ``constant + expand @ kept``, by Gauss-Jordan elimination.
+
+    Elimination keeps the remaining parameters themselves, so that starting values and names carry over; a null-space
+    basis would mix them.
+    """
+    system = np.column_stack([coefficients, constants])
+    pivots: dict[int, int] = {}
+    for k, text in enumerate(texts):
+        scale = np.abs(system[k]).max(initial=0.0)
+        # Later parameters follow earlier ones: the last label of a constraint is the one expressed by the others.
+        candidates = [j for j in range(q - 1, -1, -1) if abs(system[k, j]) > _PIVOT * scale]
+        if not candidates:
+            if abs(system[k, q]) > _PIVOT * max(scale, 1.0):
+                raise ModelError(f"The constraint '{text}' contradicts the others or a fixed value.")
+            continue
+        column = candidates[0]
+        system[k] /= system[k, column]
+        for other in range(len(texts)):
+            if other != k:
+                system[other] -= system[other, column] * system[k]
+        pivots[column] = k
+    kept = [j for j in range(q) if j not in pivots]
+    constant, expand = np.zeros(q), np.zeros((q, len(kept)))
+    expand[kept, np.arange(len(kept))] = 1.0
+    for column, k in pivots.items():
+        constant[column] = system[k, q]
+        expand[column] = -system[k, kept]
+    return constant, expand, kept

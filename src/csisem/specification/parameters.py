@@ -1,0 +1,155 @@
+"""The parameter table: every number of a model, which matrix holds it, and which free parameter it follows."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.specification.syntax.relation import Definition
+
+FloatArray = NDArray[np.float64]
+
+MatrixName = Literal["lambda", "beta", "psi", "theta", "nu", "alpha"]
+"""LISREL's all-y matrices: loadings, paths, latent (co)variances, residual (co)variances, intercepts, latent means."""
+
+Place = Literal[MatrixName, "weight"]
+"""Where a parameter stands: one of those, or the outer weights of a PLS path model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One row of the table.
+
+    Attributes
+    ----------
+    lhs, op, rhs, group
+        The relation and the position of its group.
+    label
+        The user's label, or ``""``.
+    fixed
+        The value it is fixed at, or None when free; ``nan`` for moments of exogenous variables, which data give.
+    start
+        The user's starting value, or None.
+    matrix, row, col
+        Where it stands; ``col`` is 0 in a vector.
+    tie
+        Parameters of the same tie are one free parameter.
+    exogenous
+        A moment of observed exogenous variables, fixed at the sample's value.
+    user
+        Written by the user rather than completed by the rules.
+    """
+
+    lhs: str
+    op: str
+    rhs: str
+    group: int
+    label: str
+    fixed: float | None
+    start: float | None
+    matrix: Place
+    row: int
+    col: int
+    tie: Hashable
+    exogenous: bool = False
+    user: bool = False
+
+    @property
+    def name(self) -> str:
+        """The relation as text, ``"Value ~ Quality"``."""
+        return f"{self.lhs} {self.op} {self.rhs}".rstrip() if self.op != "~1" else f"{self.lhs} ~1"
+
+
+@dataclass(frozen=True, eq=False)
+class ParameterTable:
+    """All parameters of a model for G groups, and how they follow the q free ones.
+
+    Row r has the value ``base[r] + map[r] @ theta``; a fixed row has a zero row in ``map``. Equal labels, ``equal=``
+    and linear ``==`` constraints are all in ``map``.
+
+    Attributes
+    ----------
+    rows
+        R parameters, ordered by group.
+    base, map
+        Shapes (R,) and (R, q).
+    observed, latents
+        Names of the p observed variables and of the m structural variables: constructs first, then the observed
+        variables that stand in paths, each of which is its own latent with loading 1.
+    constructs
+        How many of ``latents`` are constructs.
+    groups
+        Labels of the groups; empty for one.
+    definitions
+        ``:=`` quantities.
+    meanstructure
+        Whether intercepts and means are parameters.
+    representatives
+        For each of the q free parameters the row that names it.
+    auxiliary
+        The last of ``observed``: variables that only inform about missing answers.
+    """
+
+    rows: tuple[Parameter, ...]
+    base: FloatArray
+    map: FloatArray
+    observed: tuple[str, ...]
+    latents: tuple[str, ...]
+    constructs: int
+    groups: tuple[Hashable, ...]
+    definitions: tuple[Definition, ...]
+    meanstructure: bool
+    representatives: tuple[int, ...]
+    auxiliary: tuple[str, ...] = ()
+
+    @property
+    def npar(self) -> int:
+        """Number of free parameters q after equalities."""
+        return int(self.map.shape[1])
+
+    @property
+    def n_groups(self) -> int:
+        """Number of groups, 1 without grouping."""
+        return max(1, len(self.groups))
+
+    @cached_property
+    def exogenous(self) -> tuple[str, ...]:
+        """Observed variables whose moments are fixed at the sample's values."""
+        return tuple(dict.fromkeys(row.lhs for row in self.rows if row.exogenous and row.op == "~~"))
+
+    @property
+    def predictors(self) -> tuple[str, ...]:
+        """Observed variables that only predict and whose moments the user did not write: `exogenous`, or free."""
+        other = {row.lhs for row in self.rows if row.op == "~"} | {row.rhs for row in self.rows if row.op == "=~"}
+        written = [row for row in self.rows if row.user and row.op in ("~~", "~1")]
+        other |= {name for row in written for name in (row.lhs, row.rhs)}
+        return tuple(name for name in self.latents[self.constructs :] if name not in other)
+
+    @property
+    def measured(self) -> int:
+        """How many of ``observed`` the model is about: all but the auxiliary variables, which are the last."""
+        return len(self.observed) - len(self.auxiliary)
+
+    def names(self) -> list[str]:
+        """Names of the q free parameters, with the group where there are several."""
+        several = len(self.groups) > 1
+        return [
+            self.rows[r].name + (f" [{self.groups[self.rows[r].group]}]" if several else "")
+            for r in self.representatives
+        ]
+
+    def values(self, theta: FloatArray, mean: FloatArray, cov: FloatArray) -> FloatArray:
+        """Values of all rows (R,) at free parameters (q,); ``mean`` and ``cov`` of the groups give exogenous rows."""
+        values: FloatArray = self.base + self.map @ theta
+        if self.exogenous:
+            for r, row in enumerate(self.rows):
+                if row.exogenous:
+                    i = self.observed.index(row.lhs)
+                    covariance = row.op == "~~"
+                    values[r] = cov[row.group, i, self.observed.index(row.rhs)] if covariance else mean[row.group, i]
+        return values

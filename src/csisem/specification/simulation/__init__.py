@@ -1,0 +1,1 @@
+"""Answers drawn from the population a model describes."""

@@ -1,0 +1,169 @@
+"""How a simulated sample is drawn: strata, their allocation, clusters within them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import DesignError, listed, nearest
+from csisem.options import validate
+from csisem.specification.simulation.response_scales import is_number
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+Shift: TypeAlias = float | Mapping[str, float]
+"""How far a stratum's means lie from the model's: for all items, or by item or construct; in standard deviations."""
+
+Allocation = Literal["proportional", "equal"]
+"""``proportional``: to the strata's shares of the population; ``equal``: the same number from every stratum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where each of n rows was drawn.
+
+    Attributes
+    ----------
+    stratum, cluster
+        Numbers (n,) of the row's stratum and, counted over all strata, of its cluster, ascending.
+    weight
+        Share in the population over share in the sample of the row's stratum (n,); mean 1.
+    """
+
+    stratum: IntArray
+    cluster: IntArray
+    weight: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class SampleDesign:
+    """A stratified cluster sample, to simulate (Kish 1965, Survey Sampling, chapters 3 and 5).
+
+    `Design` names the columns of a sample that exists; this says how to draw one that does not.
+
+    Parameters
+    ----------
+    strata
+        Each stratum's share of the population, or its size: only proportions matter. Empty: one stratum.
+    clusters
+        Clusters drawn per stratum, one number or by stratum; None draws respondents directly. A stratum's rows
+        spread over its clusters as evenly as whole numbers allow.
+    icc
+        Intra-class correlation: the part of every item's variance, and covariance, that lies between the clusters of
+        a stratum.
+    allocation
+        How many rows each stratum gets: ``"proportional"``, ``"equal"``, or proportions by stratum. Any but the first
+        makes weights differ.
+    shifts
+        By stratum, how far its means lie from the model's, in standard deviations: a number moves every item; a
+        mapping moves items by name, or constructs, and through the paths whatever depends on those. Covariances
+        within strata stay the model's.
+
+    Raises
+    ------
+    DesignError
+        A share or count is not positive, ``icc`` is not in [0, 1) or lacks clusters, or a stratum is unknown.
+    """
+
+    strata: Mapping[Hashable, float] = field(default_factory=dict)
+    clusters: int | Mapping[Hashable, int] | None = None
+    icc: float = 0.0
+    allocation: Allocation | Mapping[Hashable, float] = "proportional"
+    shifts: Mapping[Hashable, Shift] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for option in ("strata", "shifts"):
+            if not isinstance(getattr(self, option), Mapping):
+                raise DesignError(f"{option}= takes a mapping from stratum to number, not {getattr(self, option)!r}.")
+        _check_positive(self.strata, "strata")
+        for option in ("clusters", "allocation", "shifts"):
+            named = getattr(self, option)
+            if isinstance(named, Mapping):
+                self._check_strata(named, option, complete=option != "shifts")
+                if option != "shifts":
+                    _check_positive(named, option)
+        if not isinstance(self.allocation, Mapping):
+            validate("allocation", self.allocation, Allocation)
+        counts = self.clusters.values() if isinstance(self.clusters, Mapping) else (self.clusters,)
+        for count in counts:
+            if count is not None and (isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1):
+                raise DesignError(f"clusters= takes whole numbers of at least 1 per stratum, not {count!r}.")
+        if not is_number(self.icc) or not 0.0 <= self.icc < 1.0:
+            raise DesignError(f"icc={self.icc!r} is no intra-class correlation: it must be at least 0 and below 1.")
+        if self.icc and self.clusters is None:
+            raise DesignError(f"icc={self.icc:g} is a likeness within clusters; say how many with clusters=.")
+
+    @property
+    def labels(self) -> tuple[Hashable, ...]:
+        """The strata, in the order given; ``(None,)`` for one."""
+        return tuple(self.strata) or (None,)
+
+    def places(self, n: int) -> Places:
+        """Return the stratum, cluster and weight of n rows.
+
+        Raises
+        ------
+        DesignError
+            There are too few rows for a stratum's clusters.
+        """
+        labels = self.labels
+        shares = np.array([self.strata.get(label, 1.0) for label in labels], dtype=np.float64)
+        shares /= shares.sum()
+        rows = _apportion(n, self._proportions(shares))
+        counts = np.array([self._clusters_of(label) for label in labels])
+        least = np.maximum(counts, 1)
+        for label, got, need in zip(labels, rows, least, strict=True):
+            if got < need:
+                where = "" if label is None else f" for stratum {label!r}"
+                raise DesignError(f"n={n} leaves {got} rows{where}, which needs {need}: one per cluster at least.")
+        first = np.cumsum(least) - least
+        parts = [
+            first[h] + np.arange(rows[h]) * least[h] // rows[h] if counts[h] else np.full(rows[h], first[h])
+            for h in range(len(labels))
+        ]
+        stratum = np.repeat(np.arange(len(labels)), rows)
+        return Places(stratum, np.concatenate(parts), (shares * n / rows)[stratum])
+
+    def _proportions(self, shares: FloatArray) -> FloatArray:
+        if self.allocation == "proportional":
+            return shares
+        if isinstance(self.allocation, Mapping):
+            wanted = np.array([self.allocation[label] for label in self.labels], dtype=np.float64)
+        else:
+            wanted = np.ones(len(shares))
+        proportions: FloatArray = wanted / wanted.sum()
+        return proportions
+
+    def _clusters_of(self, label: Hashable) -> int:
+        if isinstance(self.clusters, Mapping):
+            return int(self.clusters[label])
+        return int(self.clusters or 0)
+
+    def _check_strata(self, named: Mapping[Hashable, object], option: str, *, complete: bool) -> None:
+        for label in named:
+            if label not in self.strata:
+                raise DesignError(f"{option}= names {label!r}, which is no stratum"
+                                  f"{nearest(str(label), map(str, self.strata))}.")  # fmt: skip
+        if complete and (absent := [label for label in self.strata if label not in named]):
+            raise DesignError(f"{option}= has no number for {listed(absent)}.")
+
+
+def _check_positive(numbers: Mapping[Hashable, float], option: str) -> None:
+    for label, number in numbers.items():
+        if not is_number(number) or number <= 0:
+            raise DesignError(f"{option}= has {number!r} for {label!r}, where a number above 0 is needed.")
+
+
+def _apportion(n: int, shares: FloatArray) -> IntArray:
+    """Whole numbers that add up to n, nearest to the shares: by largest remainders (Hamilton's method)."""
+    exact = n * shares
+    rows = np.floor(exact).astype(np.intp)
+    # A stable order gives ties to the stratum named first.
+    most = np.argsort(-(exact - rows), kind="stable")
+    rows[most[: n - rows.sum()]] += 1
+    return rows

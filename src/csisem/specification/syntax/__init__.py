@@ -1,0 +1,1 @@
+"""lavaan's model syntax, read and written."""

@@ -1,0 +1,1 @@
+"""The questionnaire: questions, indicators, coding of answers, printed form."""

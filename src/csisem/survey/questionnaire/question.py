@@ -1,0 +1,192 @@
+"""A question: its wording, its kind, and the coding of its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from numbers import Real
+from typing import cast
+
+from csisem.errors import QuestionnaireError, ScaleError, listed
+from csisem.options import QuestionKind, validate
+from csisem.survey.questionnaire.text import Text, Wording, as_text
+from csisem.survey.scale import Scale
+
+YES_NO: Mapping[float, Wording] = {1.0: {"zh": "是", "en": "Yes"}, 0.0: {"zh": "否", "en": "No"}}
+
+# Seconds that a question of each kind is reckoned to take; assumptions, to be mended by `seconds=` after a pilot.
+SECONDS: Mapping[QuestionKind, float] = {
+    "yes_no": 8.0,
+    "choice": 12.0,
+    "multiple": 20.0,
+    "likert": 10.0,
+    "number": 15.0,
+    "open": 45.0,
+}
+
+
+MOST_POINTS = 101
+"""Points of a rating at most; 0 to 100 has as many, and finer answers are numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of a questionnaire; its name is the column of its answers.
+
+    Parameters
+    ----------
+    name
+        Column of the answers.
+    text
+        Wording: one text, or a mapping from language to text.
+    kind
+        ``"yes_no"``, ``"choice"`` (one of several), ``"multiple"`` (several of several), ``"likert"`` (a rating),
+        ``"number"``, ``"open"`` (words).
+    options
+        The answers' texts by code, or in the order of codes 1, 2, ...; yes_no has 1 and 0 unless others are given.
+    points
+        Points of a rating, coded 1 to ``points``; 4, 5, 7 and 10 are common.
+    scale
+        ``(low, high)`` where it is not 1 to ``points`` or the lowest to the highest code.
+    reverse
+        Whether it was asked in the negative: an answer x is read as low + high - x.
+    missing_codes, not_applicable
+        Codes of a refusal and of a question that did not apply.
+    other
+        Whether the last option is followed by a line to write on (a half-open question).
+    seconds
+        How long it takes to answer; None: as long as `SECONDS` reckons for its kind.
+
+    Raises
+    ------
+    QuestionnaireError
+        The parts contradict each other, or a choice has no options.
+    """
+
+    name: str
+    text: Wording | Text = ""
+    kind: QuestionKind = "likert"
+    options: Mapping[float, Wording | Text] | Sequence[Wording | Text] = field(default_factory=dict)
+    points: int | None = None
+    scale: tuple[float, float] | None = None
+    reverse: bool = False
+    missing_codes: tuple[float, ...] = ()
+    not_applicable: tuple[float, ...] = ()
+    other: bool = False
+    seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        validate("kind", self.kind, QuestionKind)
+        name = str(self.name).strip()
+        if not name:
+            raise QuestionnaireError("A question has no name.")
+        options = self.options or (YES_NO if self.kind == "yes_no" else {})
+        if not isinstance(options, Mapping):
+            options = dict(enumerate(options, 1))
+        if wrong := [code for code in options if not isinstance(code, Real)]:
+            raise QuestionnaireError(f"Question {name!r}: code {wrong[0]!r} of an option is not a number.")
+        known: dict[str, object] = {
+            "name": name,
+            "text": as_text(self.text),
+            "options": {float(code): as_text(text) for code, text in options.items()},
+            "scale": _bounds(name, self.scale),
+            "missing_codes": _codes(name, "missing_codes", self.missing_codes),
+            "not_applicable": _codes(name, "not_applicable", self.not_applicable),
+        }
+        for part, value in known.items():
+            object.__setattr__(self, part, value)
+        _check(self)
+
+    @property
+    def texts(self) -> Mapping[float, Text]:
+        """The options' texts by code."""
+        return cast("Mapping[float, Text]", self.options)
+
+    @property
+    def codes(self) -> tuple[float, ...]:
+        """The codes that an answer may have, refusals aside; empty where any number or text is an answer."""
+        if self.options:
+            return tuple(self.texts)
+        return tuple(float(code) for code in range(1, self.points + 1)) if self.points else ()
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """Lowest and highest answer of a question that makes a score; None where it makes none, or none is declared."""
+        if self.kind in ("choice", "multiple", "open"):
+            return self.scale
+        if self.scale is not None:
+            return self.scale
+        codes = self.codes
+        return (min(codes), max(codes)) if len(codes) > 1 else None
+
+    @property
+    def as_scale(self) -> Scale | None:
+        """The scale with its codes and reversal; None without bounds."""
+        if self.bounds is None:
+            return None
+        low, high = self.bounds
+        return Scale(low, high, self.reverse, self.missing_codes, self.not_applicable, self.labels())
+
+    @property
+    def time(self) -> float:
+        """Seconds it takes."""
+        return SECONDS[self.kind] if self.seconds is None else self.seconds
+
+    def labels(self, language: str | None = None) -> dict[float, str]:
+        """Return the options' texts by code, in a language."""
+        return {code: text.into(language) for code, text in self.texts.items()}
+
+
+def _bounds(name: str, scale: object) -> tuple[float, float] | None:
+    if scale is None:
+        return None
+    if isinstance(scale, Sequence) and len(scale) == 2 and all(isinstance(end, Real) for end in scale):
+        return float(scale[0]), float(scale[1])
+    raise QuestionnaireError(
+        f"Question {name!r}: scale={scale!r} cannot be read as two numbers, the lowest and highest answer."
+    )
+
+
+def _codes(name: str, option: str, codes: object) -> tuple[float, ...]:
+    listing = [codes] if isinstance(codes, Real) else codes
+    if isinstance(listing, Iterable) and not isinstance(listing, str):
+        found = list(listing)
+        if all(isinstance(code, Real) for code in found):
+            return tuple(float(code) for code in found)
+    raise QuestionnaireError(f"Question {name!r}: {option}={codes!r} is not a number, or a list of numbers.")
+
+
+def _check(question: Question) -> None:
+    where = f"Question {question.name!r}"
+    if question.kind in ("choice", "multiple") and len(question.options) < 2:
+        raise QuestionnaireError(f"{where} is a {question.kind} question and needs at least two options.")
+    if question.kind == "yes_no" and len(question.options) != 2:
+        raise QuestionnaireError(f"{where} is a yes_no question with {len(question.options)} options.")
+    if question.kind in ("open", "number") and (question.options or question.points):
+        raise QuestionnaireError(f"{where} is {question.kind!r} and takes no options or points.")
+    points = question.points
+    if points is not None:
+        if question.kind != "likert" or not isinstance(points, int) or not 2 <= points <= MOST_POINTS:
+            raise QuestionnaireError(f"{where}: points={points!r} is for a likert question and a whole number from 2 "
+                                     f"to {MOST_POINTS}.")  # fmt: skip
+        if outside := [code for code in question.texts if not (1 <= code <= points and code == int(code))]:
+            raise QuestionnaireError(f"{where} has {points} points, but an option with code {outside[0]:g}.")
+    texts = [text for text in question.labels().values() if text]
+    if twice := [text for text in dict.fromkeys(texts) if texts.count(text) > 1]:
+        raise QuestionnaireError(f"{where} has several options {twice[0]!r}, which cannot be told apart.")
+    if both := [code for code in (*question.missing_codes, *question.not_applicable) if code in question.codes]:
+        raise QuestionnaireError(f"{where}: {listed([f'{code:g}' for code in both])} is an answer and a missing code.")
+    if question.other and question.kind not in ("choice", "multiple"):
+        raise QuestionnaireError(f"{where} is {question.kind!r}; other=True adds a line to a choice.")
+    if question.seconds is not None and not (
+        isinstance(question.seconds, Real) and 0 < question.seconds < float("inf")
+    ):
+        raise QuestionnaireError(f"{where}: seconds={question.seconds!r} is not a number above zero.")
+    if question.reverse and question.bounds is None:
+        raise QuestionnaireError(f"{where} is reversed and needs a scale, since x is read as low + high - x.")
+    try:
+        scale = question.as_scale
+    except ScaleError as problem:
+        raise QuestionnaireError(f"{where}: {problem}") from None
+    if scale and (off := [code for code in question.codes if not scale.low <= code <= scale.high]):
+        raise QuestionnaireError(f"{where} has an option with code {off[0]:g} off its scale {scale}.")

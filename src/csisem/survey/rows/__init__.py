@@ -1,0 +1,1 @@
+"""The one door to the rows of a survey."""

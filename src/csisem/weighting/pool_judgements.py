@@ -1,0 +1,122 @@
+"""The opinions of many respondents pooled, and pooled again over resampled respondents; arrays only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.errors import DataError
+from csisem.options import GroupMethod, Priority
+from csisem.weighting.priority_vector import priorities
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+# Counts of respondents that are drawn at a time.
+_CELLS = 5_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opinions:
+    """What m respondents said, those who said the same taken together in u patterns.
+
+    Attributes
+    ----------
+    pattern
+        The pattern of each respondent, (m,).
+    count
+        Respondents of each pattern, (u,).
+    features
+        What is averaged over respondents, (u, k).
+    finish
+        From averages (..., k) to judgement matrices (..., n, n).
+    own_matrices
+        The judgement matrix of each pattern by itself, (u, n, n).
+    """
+
+    pattern: IntArray
+    count: FloatArray
+    features: FloatArray
+    finish: Callable[[FloatArray], FloatArray]
+    own_matrices: FloatArray
+
+    @classmethod
+    def of_judgements(cls, matrices: FloatArray) -> Opinions:
+        """Opinions whose judgements (m, n, n) are averaged geometrically."""
+        n = matrices.shape[-1]
+        distinct, pattern, count = np.unique(
+            matrices.reshape(len(matrices), -1), axis=0, return_inverse=True, return_counts=True
+        )
+        return cls(pattern.ravel(), count.astype(np.float64), np.log(distinct), exponential, distinct.reshape(-1, n, n))
+
+
+def exponential(features: FloatArray) -> FloatArray:
+    """Matrices (..., n, n) whose logarithms are ``features`` (..., n * n)."""
+    n = round(features.shape[-1] ** 0.5)
+    matrices: FloatArray = np.exp(features).reshape(*features.shape[:-1], n, n)
+    return matrices
+
+
+@dataclass(frozen=True, slots=True)
+class Pooling:
+    """What is averaged over respondents, and how a matrix becomes weights."""
+
+    aggregate: GroupMethod
+    method: Priority
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pooled:
+    """The group's matrix (n, n), weights (n,) and largest eigenvalue; under AIP the last is the respondents' mean."""
+
+    matrix: FloatArray
+    weights: FloatArray
+    lambda_max: float
+
+
+def pool(opinions: Opinions, pooling: Pooling) -> Pooled:
+    """Pool all respondents once each."""
+    share = opinions.count / opinions.count.sum()
+    matrix = opinions.finish(share @ opinions.features)
+    if pooling.aggregate == "AIP":
+        own = priorities(opinions.own_matrices, pooling.method)
+        return Pooled(matrix, _mean_priorities(share, np.log(own.weights)), float(share @ own.lambda_max))
+    found = priorities(matrix, pooling.method)
+    return Pooled(matrix, found.weights, float(found.lambda_max))
+
+
+def _mean_priorities(share: FloatArray, logs: FloatArray) -> FloatArray:
+    """Geometric means of priorities with logarithms (u, n) by ``share`` (..., u), scaled to sum 1."""
+    weights = np.exp(share @ logs)
+    scaled: FloatArray = weights / weights.sum(axis=-1, keepdims=True)
+    return scaled
+
+
+def resampled(opinions: Opinions, pooling: Pooling, count: int, seed: int | None) -> FloatArray:
+    """Weights (count, n) over respondents drawn with replacement; empty for a count of 0.
+
+    Raises
+    ------
+    DataError
+        There is a single respondent.
+    """
+    if count == 0:
+        return np.empty((0, 0))
+    respondents = int(opinions.count.sum())
+    if respondents < 2:
+        raise DataError("A single respondent cannot be resampled; leave out bootstrap=.")
+    generator = np.random.default_rng(seed)
+    share = opinions.count / respondents
+    logs = np.log(priorities(opinions.own_matrices, pooling.method).weights) if pooling.aggregate == "AIP" else None
+    step = max(1, _CELLS // len(share))
+    parts = []
+    for first in range(0, count, step):
+        drawn = generator.multinomial(respondents, share, size=min(step, count - first)) / respondents
+        if logs is not None:
+            parts.append(_mean_priorities(drawn, logs))
+        else:
+            parts.append(priorities(opinions.finish(drawn @ opinions.features), pooling.method).weights)
+    return np.concatenate(parts)
