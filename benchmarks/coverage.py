@@ -21,6 +21,7 @@ import numpy as np
 from benchmarks import population as pop
 from benchmarks.child import call
 from benchmarks.report import put_between, table
+from csisem.arrays import FloatArray
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,12 +61,12 @@ class Found:
     """
 
     names: tuple[str, ...]
-    estimate: pop.FloatArray
-    error: pop.FloatArray
-    half: pop.FloatArray
+    estimate: FloatArray
+    error: FloatArray
+    half: FloatArray
 
 
-def quantities(fit: Fit) -> tuple[tuple[str, ...], pop.FloatArray]:
+def quantities(fit: Fit) -> tuple[tuple[str, ...], FloatArray]:
     """Names of paths, of total effects that are not paths, and of indices; (3, k): estimate, error, half width."""
     import csisem as cs
 
@@ -86,9 +87,9 @@ def quantities(fit: Fit) -> tuple[tuple[str, ...], pop.FloatArray]:
     return names, np.array(columns, dtype=np.float64)
 
 
-def _halved(bounds: pd.DataFrame) -> pop.FloatArray:
+def _halved(bounds: pd.DataFrame) -> FloatArray:
     ends = bounds.to_numpy(dtype=np.float64)
-    half: pop.FloatArray = (ends[:, 0] - ends[:, 1]) / 2
+    half: FloatArray = (ends[:, 0] - ends[:, 1]) / 2
     return half
 
 
@@ -111,7 +112,7 @@ def _fits(model: Model, sample: pd.DataFrame) -> tuple[Fit, ...]:
     return model.fit(drawn, estimator="MLR"), model.fit(weighted, estimator="MLR"), model.fit(plain)
 
 
-def truth() -> tuple[tuple[str, ...], pop.FloatArray]:
+def truth() -> tuple[tuple[str, ...], FloatArray]:
     """The same estimator on the whole population, (k,)."""
     import csisem as cs
 
@@ -142,7 +143,7 @@ def simulate(samples: int, workers: int) -> Found:
     return Found(parts[0].names, *stacks)
 
 
-def markdown(found: Found, true: pop.FloatArray) -> tuple[str, bool]:
+def markdown(found: Found, true: FloatArray) -> tuple[str, bool]:
     """The table with what must be known of it, and whether every interval under the design covers as it must."""
     refused = np.isnan(found.estimate).any(axis=(1, 2))
     estimate, error, half = (x[~refused] for x in (found.estimate, found.error, found.half))

@@ -15,6 +15,7 @@ from benchmarks import population as pop
 from benchmarks.child import call
 from benchmarks.coverage import BAND, in_parts
 from benchmarks.report import table
+from csisem.arrays import FloatArray
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,15 +57,15 @@ class Found:
     """
 
     names: tuple[str, ...]
-    estimate: pop.FloatArray
-    error: pop.FloatArray
-    lower: pop.FloatArray
-    upper: pop.FloatArray
-    ranks: pop.FloatArray
+    estimate: FloatArray
+    error: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    ranks: FloatArray
 
 
 @cache
-def _second_wave() -> pop.FloatArray:
+def _second_wave() -> FloatArray:
     """What all customers answer the second time, (N, 10)."""
     people = pop.population()
     rng = np.random.default_rng(SEED)
@@ -73,7 +74,7 @@ def _second_wave() -> pop.FloatArray:
     return np.asarray(np.clip(np.rint(moved), *pop.SCALE))
 
 
-def _waves(sample: pd.DataFrame, other: pop.FloatArray) -> pd.DataFrame:
+def _waves(sample: pd.DataFrame, other: FloatArray) -> pd.DataFrame:
     """Rows of both waves, one below the other, with the customer they belong to."""
     import pandas as pd
 
@@ -83,7 +84,7 @@ def _waves(sample: pd.DataFrame, other: pop.FloatArray) -> pd.DataFrame:
     )
 
 
-def _quantities(survey: cs.Survey, twice: cs.Survey) -> tuple[tuple[str, ...], pop.FloatArray, pop.FloatArray]:
+def _quantities(survey: cs.Survey, twice: cs.Survey) -> tuple[tuple[str, ...], FloatArray, FloatArray]:
     """Names, (4, k) estimates, errors and ends, and the bounds of the regions' ranks (2, regions)."""
     import csisem as cs
 
@@ -127,7 +128,7 @@ def _quantities(survey: cs.Survey, twice: cs.Survey) -> tuple[tuple[str, ...], p
     )
 
 
-def truth() -> tuple[tuple[str, ...], pop.FloatArray, pop.FloatArray]:
+def truth() -> tuple[tuple[str, ...], FloatArray, FloatArray]:
     """The same estimators on all customers: names, (k,), and true ranks of the regions."""
     import csisem as cs
 
@@ -167,7 +168,7 @@ def simulate(samples: int, workers: int) -> Found:
     return Found(parts[0].names, *(np.concatenate([getattr(part, name) for part in parts]) for name in fields))
 
 
-def markdown(found: Found, true: pop.FloatArray, order: pop.FloatArray) -> tuple[str, bool]:
+def markdown(found: Found, true: FloatArray, order: FloatArray) -> tuple[str, bool]:
     """The table, and whether every interval covers as it must."""
     covered = ((found.lower <= true) & (true <= found.upper)).mean(axis=0)
     spread = found.estimate.std(axis=0, ddof=1)

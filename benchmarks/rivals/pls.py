@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from benchmarks.experiment import Outcome
+from csisem.arrays import FloatArray
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from csisem.fit.fit import Fit
     from csisem.specification.specification import Model
 
-FloatArray = NDArray[np.float64]
 Estimates: TypeAlias = dict[str, float]
 """Paths, loadings and outer weights by lavaan's names; of PLS all are standardised."""
 

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Plan
 from csisem.errors import listed
-
-FloatArray = NDArray[np.float64]
 
 # Smallest eigenvalue, in correlations, of a matrix that is indefinite by more than rounding; what exceeds 1 likewise.
 ROUNDING = 1e-8
 
 
-def admissible(found: Estimates) -> NDArray[np.bool_]:
+def admissible(found: Estimates) -> BoolArray:
     """Which samples (...) have estimates that some population could have; those that were not found have none.
 
     PLS without correction always has; PLSc may not (Dijkstra and Henseler 2015): |correlation| or |loading| >= 1, an

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
+from csisem.arrays import FloatArray, IntArray
 
 
 def htmt(correlations: FloatArray, blocks: Sequence[IntArray], *, geometric: bool = False) -> FloatArray:

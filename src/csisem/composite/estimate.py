@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.composite.consistent import correct
 from csisem.composite.interaction_moments import Base, base_columns, score_product
 from csisem.composite.plan import Plan
@@ -20,8 +21,6 @@ from csisem.composite.structural_model import regressions
 from csisem.composite.weights import MAX_ITERATIONS, TOLERANCE, Outcome, solve
 from csisem.options import Scheme
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 Place: TypeAlias = int | slice | IntArray
 
 # An item whose variance is below this share of its largest in the batch is constant but for rounding.
@@ -127,7 +126,7 @@ class _Found:
 def _weights(
     plan: Plan,
     columns: Base,
-    constant: NDArray[np.bool_],
+    constant: BoolArray,
     scheme: Scheme,
     tolerance: float,
     iterations_at_most: int,
@@ -243,12 +242,12 @@ def _deviations(cov: FloatArray) -> FloatArray:
     return np.sqrt(np.where(variances.real > 0, variances, np.nan))
 
 
-def _usable(outcome: NDArray[np.int8], array: FloatArray) -> NDArray[np.bool_]:
+def _usable(outcome: NDArray[np.int8], array: FloatArray) -> BoolArray:
     shape = (*outcome.shape, *([1] * (array.ndim - outcome.ndim)))
     return np.asarray(outcome == Outcome.CONVERGED).reshape(shape)
 
 
-def _constant(cov: FloatArray, items: int) -> NDArray[np.bool_]:
+def _constant(cov: FloatArray, items: int) -> BoolArray:
     variances = np.diagonal(cov, axis1=-2, axis2=-1)[..., :items].real
     largest = np.fmax.reduce(variances.reshape(-1, items), axis=0, initial=0.0)
     return np.asarray((variances <= _CONSTANT * largest).any(axis=-1))

@@ -9,16 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Plan
 from csisem.composite.regression import solve
 from csisem.composite.structural_model import effects, regressions
 from csisem.options import Foresight
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from csisem.arrays import FloatArray
 
 
 def index_coefficients(raw_weights: FloatArray, ranges: FloatArray) -> FloatArray:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.composite.blueprint import Blueprint
 from csisem.composite.regression import regress
 from csisem.options import Scheme
-
-FloatArray = NDArray[np.float64]
 
 
 def inner_weights(blueprint: Blueprint, correlations: FloatArray, scheme: Scheme) -> FloatArray:

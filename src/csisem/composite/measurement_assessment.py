@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.composite.consistent import rho_a
 from csisem.composite.plan import Outer, Plan
 from csisem.composite.regression import members_last
 from csisem.composite.structural_model import inverse_diagonal
-
-FloatArray = NDArray[np.float64]
 
 
 def average_variance(loaded: Outer, loadings: FloatArray) -> FloatArray:

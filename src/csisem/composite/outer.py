@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.composite.blueprint import Blueprint
 from csisem.composite.regression import eliminate
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +29,7 @@ class Scored:
     cross: FloatArray
     correlations: FloatArray
 
-    def take(self, kept: NDArray[np.intp]) -> Scored:
+    def take(self, kept: IntArray) -> Scored:
         return Scored(self.weights[:, kept], self.cross[..., kept], self.correlations[..., kept])
 
 
@@ -54,7 +52,7 @@ def score(blueprint: Blueprint, columns: FloatArray, raw: FloatArray) -> Scored:
     return Scored(weights, cross, between)
 
 
-def block_inverses(blueprint: Blueprint, columns: FloatArray) -> tuple[dict[int, FloatArray], NDArray[np.bool_]]:
+def block_inverses(blueprint: Blueprint, columns: FloatArray) -> tuple[dict[int, FloatArray], BoolArray]:
     """Inverse correlations of the columns of every mode B construct, and which members (R,) lack one."""
     inverses: dict[int, FloatArray] = {}
     singular = np.zeros(columns.shape[-1], dtype=bool)

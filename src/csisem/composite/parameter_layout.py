@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Outer, Plan
 from csisem.errors import ModelError
@@ -16,9 +16,6 @@ from csisem.specification.constraints import check_definitions, tie_parameters
 from csisem.specification.parameters import Parameter, ParameterTable, Place
 from csisem.specification.specification import Model
 from csisem.specification.syntax.relation import Operator, Relation
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,8 +8,8 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, IntArray
 from csisem.composite.blueprint import predecessors
 from csisem.composite.interaction_moments import Products, compile_products
 from csisem.composite.read_model import Claims, read_claims
@@ -18,9 +18,6 @@ from csisem.errors import ModelError, nearest
 from csisem.options import HigherOrder, Mode, Moderation, validate
 from csisem.specification.construct import Construct
 from csisem.specification.syntax.relation import Relation
-
-IntArray = NDArray[np.intp]
-BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
+from csisem.arrays import FloatArray, IntArray
 
 # A pivot of a correlation matrix is a share of variance that other variables leave unexplained; below this it is
 # rounding, and the variable is a combination of the others.

@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import IntArray
 from csisem.composite.blueprint import Blueprint, compile_blueprint
 from csisem.composite.interaction_moments import Products
 from csisem.composite.read_model import Claims
 from csisem.options import HigherOrder, Mode, Moderation
-
-IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

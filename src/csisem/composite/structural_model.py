@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.composite.plan import Plan
 from csisem.composite.regression import eliminate, members_last, regress
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 def regressions(predecessors: Sequence[IntArray], correlations: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -8,12 +8,11 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.composite.blueprint import Blueprint
 from csisem.composite.inner import inner_weights
 from csisem.composite.outer import Scored, block_inverses, score, start, update
 from csisem.options import Scheme
-
-FloatArray = NDArray[np.float64]
 
 MAX_ITERATIONS = 300
 # Largest change of a weight, in units of the largest weight, at which a sample has converged. The loop converges

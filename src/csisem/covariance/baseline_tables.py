@@ -6,12 +6,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.specification.constraints import tie_parameters
 from csisem.specification.parameters import Parameter, ParameterTable
-
-FloatArray = NDArray[np.float64]
 
 
 @lru_cache(maxsize=32)

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.discrepancy import Point, Slopes
 from csisem.covariance.structure import Structure
 from csisem.moments.unit_totals import row_weights
 from csisem.survey.rows.rows import Batch
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +45,7 @@ class RowScores(Protocol):
         """Number of free parameters."""
         ...
 
-    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+    def kept(self, values: FloatArray) -> BoolArray:
         """Return which rows of answers (p, m) are used, (m,)."""
         ...
 
@@ -65,7 +63,7 @@ class CompleteRows:
 
     __slots__ = ()
 
-    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+    def kept(self, values: FloatArray) -> BoolArray:
         return np.asarray(~np.isnan(values).any(axis=0))
 
     def filled(self, group: int, centred: FloatArray) -> FloatArray:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from csisem.arrays import BoolArray, FloatArray
 
 
 def cholesky(matrices: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -30,7 +29,7 @@ def _log_square(factor: FloatArray) -> FloatArray:
     return np.asarray(2.0 * np.log(factor.diagonal(0, -2, -1)).sum(axis=-1))
 
 
-def definite(matrices: FloatArray, least: float) -> NDArray[np.bool_]:
+def definite(matrices: FloatArray, least: float) -> BoolArray:
     """Which members (...) of ``matrices`` (..., q, q) are positive definite, judged by ``least`` where one is not."""
     try:
         np.linalg.cholesky(matrices)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.implied import implied
 from csisem.covariance.matrices import Matrices
-
-FloatArray = NDArray[np.float64]
 
 
 def _diagonal(matrix: FloatArray) -> FloatArray:

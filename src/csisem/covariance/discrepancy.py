@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.implied import Implied, implied
 from csisem.covariance.matrices import Matrices
 from csisem.covariance.structure import Structure
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +29,7 @@ class Sample:
     cov: FloatArray
     share: FloatArray
 
-    def take(self, members: NDArray[np.intp]) -> Sample:
+    def take(self, members: IntArray) -> Sample:
         """Return some of the R samples."""
         return Sample(self.mean[members], self.cov[members], self.share[members])
 

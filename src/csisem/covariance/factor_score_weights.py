@@ -6,8 +6,8 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.implied import Implied
 from csisem.covariance.incomplete_likelihood import whiten
@@ -15,8 +15,6 @@ from csisem.covariance.incomplete_row_scores import completed
 from csisem.covariance.matrices import Matrices
 from csisem.moments.patterns import distinct
 from csisem.survey.rows.rows import Batch
-
-FloatArray = NDArray[np.float64]
 
 
 def regression_weights(moments: Implied) -> FloatArray:
@@ -54,7 +52,7 @@ def bartlett_weights(loadings: FloatArray, white: FloatArray) -> FloatArray:
     return weights
 
 
-def latent_means(moments: Implied, sample_mean: FloatArray, promoted: NDArray[np.intp]) -> FloatArray:
+def latent_means(moments: Implied, sample_mean: FloatArray, promoted: IntArray) -> FloatArray:
     """Means (G, m) of the structural variables in a model without means; ``sample_mean`` is (G, p).
 
     Observed variables in paths, items ``promoted`` and last among the structural variables, keep their sample means,

@@ -6,16 +6,14 @@ from collections.abc import Hashable
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.casewise_scores import casewise_scores
 from csisem.covariance.discrepancy import Point, Slopes
 from csisem.covariance.structure import Structure
 from csisem.moments.row_contributions import contributions
 from csisem.moments.unit_totals import row_weights
 from csisem.survey.rows.rows import Batch
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +83,7 @@ class FourthMomentKernel:
     centre: FloatArray
     cov: FloatArray
     white: FloatArray
-    exogenous: NDArray[np.intp]
+    exogenous: IntArray
     white_exogenous: FloatArray
     group_of: dict[Hashable, int]
     level: FloatArray

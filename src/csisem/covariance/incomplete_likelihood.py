@@ -8,16 +8,14 @@ from itertools import pairwise
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.discrepancy import Point, Sample, Slopes, slopes
 from csisem.covariance.implied import implied
 from csisem.covariance.observed import chained
 from csisem.covariance.structure import Structure
 from csisem.covariance.vech import quadrangle, triangle
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,14 +40,14 @@ class Incomplete:
     """
 
     structure: Structure
-    answered: NDArray[np.bool_]
-    group: NDArray[np.intp]
+    answered: BoolArray
+    group: IntArray
     mean: FloatArray
     cov: FloatArray
     share: FloatArray
     level: FloatArray
 
-    def take(self, members: NDArray[np.intp]) -> Self:
+    def take(self, members: IntArray) -> Self:
         return replace(
             self,
             structure=self.structure.take(members),
@@ -154,7 +152,7 @@ class Incomplete:
         return Sample(self.level, point.moments.cov, np.ones(groups))
 
 
-def whiten(cov: FloatArray, answered: NDArray[np.bool_], group: NDArray[np.intp]) -> tuple[FloatArray, FloatArray]:
+def whiten(cov: FloatArray, answered: BoolArray, group: IntArray) -> tuple[FloatArray, FloatArray]:
     """Inverse Cholesky factors (R, P, p, p) of the answered part of covariances (R, G, p, p), and log determinants."""
     both = answered[:, :, None] & answered[:, None, :]
     white, logdet = cholesky(np.where(both, cov[:, group], np.eye(cov.shape[-1])))
@@ -182,11 +180,11 @@ class DomainMeans:
     mean: FloatArray
     retained: FloatArray
     moved: FloatArray
-    unknown: NDArray[np.bool_]
+    unknown: BoolArray
 
 
 def domain_means(
-    answered: NDArray[np.bool_], domain: NDArray[np.intp], mean: FloatArray, weight: FloatArray, cov: FloatArray
+    answered: BoolArray, domain: IntArray, mean: FloatArray, weight: FloatArray, cov: FloatArray
 ) -> DomainMeans:
     """Estimate the means of domains from the moments of their P patterns (P, ...), given ``cov`` (D, p, p)."""
     first = np.searchsorted(domain, np.arange(len(cov)))
@@ -205,7 +203,7 @@ def domain_means(
 
 
 def known_means(
-    answered: NDArray[np.bool_], domain: NDArray[np.intp], mean: FloatArray, weight: FloatArray, cov: FloatArray
+    answered: BoolArray, domain: IntArray, mean: FloatArray, weight: FloatArray, cov: FloatArray
 ) -> FloatArray:
     """The means (R, D, p) of `domain_means` in R samples, from (R, P, p), (R, P) and (R, D, p, p).
 
@@ -216,8 +214,8 @@ def known_means(
 
 
 def _pulled(
-    answered: NDArray[np.bool_], domain: NDArray[np.intp], mean: FloatArray, weight: FloatArray, cov: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray, NDArray[np.bool_]]:
+    answered: BoolArray, domain: IntArray, mean: FloatArray, weight: FloatArray, cov: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, BoolArray]:
     """W of each pattern (R, P, p, p), and sums over domains of ``w W`` (R, D, p, p) and ``w W mean`` (R, D, p).
 
     Besides which items nobody answered, (R, D, p): the sum of ``w W`` has 1 on their diagonal, so that it can be solved

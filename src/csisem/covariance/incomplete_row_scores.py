@@ -6,17 +6,14 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.discrepancy import Slopes
 from csisem.covariance.incomplete_likelihood import whiten
 from csisem.covariance.structure import Structure
 from csisem.moments.patterns import distinct
 from csisem.moments.unit_totals import row_weights
 from csisem.survey.rows.rows import Batch
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,7 +126,7 @@ class IncompleteColumns:
     patterns: tuple[dict[bytes, int], ...]
     group: IntArray
 
-    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+    def kept(self, values: FloatArray) -> BoolArray:
         """Return which rows (m,) have a pattern of the fit's."""
         masks, of_row = distinct(~np.isnan(values))
         used = np.array([any(mask.tobytes() in known for known in self.patterns) for mask in masks], dtype=bool)
@@ -168,13 +165,13 @@ class IncompleteRowScores:
     structure: Structure
     slope: Slopes
     cov: FloatArray
-    needed: NDArray[np.bool_]
+    needed: BoolArray
 
     @property
     def q(self) -> int:
         return self.structure.q
 
-    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+    def kept(self, values: FloatArray) -> BoolArray:
         answered = ~np.isnan(values)
         return np.asarray(answered.any(axis=0) & answered[self.needed].all(axis=0))
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.discrepancy import Point, Sample, Slopes, expected_information, slopes
 from csisem.covariance.implied import implied
@@ -16,8 +16,6 @@ from csisem.covariance.observed import chained, quadratic_information
 from csisem.covariance.structure import Structure
 from csisem.covariance.vech import triangle, weighed
 from csisem.options import Discrepancy
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +37,7 @@ class Generalised:
     sample: Sample
     white: FloatArray
 
-    def take(self, members: NDArray[np.intp]) -> Self:
+    def take(self, members: IntArray) -> Self:
         return replace(self, sample=self.sample.take(members), white=self.white[members])
 
     def of(self, structure: Structure) -> Self:
@@ -104,7 +102,7 @@ class Quadratic:
     weight: FloatArray
     unit: FloatArray
 
-    def take(self, members: NDArray[np.intp]) -> Self:
+    def take(self, members: IntArray) -> Self:
         return replace(
             self,
             sample=self.sample.take(members),

@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.casewise_scores import CompleteRows
 from csisem.covariance.discrepancy import Point, Slopes
 from csisem.covariance.least_squares import spread
 from csisem.covariance.structure import Structure
 from csisem.covariance.vech import weighed
 from csisem.moments.row_contributions import contributions
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,12 +8,9 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.specification.parameters import MatrixName, ParameterTable
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 ORDER: tuple[MatrixName, ...] = ("lambda", "beta", "psi", "theta", "nu", "alpha")
 """The order of the matrices in a flat array, and of entries, so that each matrix's entries are one slice."""
@@ -101,7 +98,7 @@ class RowPlaces:
     col: IntArray
     by_matrix: tuple[tuple[IntArray, IntArray, IntArray, IntArray], ...]
 
-    def gather(self, matrices: Matrices) -> NDArray[np.float64]:
+    def gather(self, matrices: Matrices) -> FloatArray:
         """Read the rows' values (..., R) back from matrices with any leading axes."""
         stacked = matrices.stacked()
         lead = stacked[0].shape[:-3]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import chdtrc, chdtri, chndtr, chndtrinc, ndtri
 
-FloatArray = NDArray[np.float64]
+from csisem.arrays import FloatArray, IntArray
 
 
 def p_value(chisq: float, df: float) -> float:
@@ -187,7 +186,7 @@ def goodness(
     shares: FloatArray,
     means: bool,
     inverse: FloatArray,
-    exogenous: NDArray[np.intp],
+    exogenous: IntArray,
     df: float,
 ) -> Goodness:
     """GFI and its relatives for ML (Joreskog and Sorbom 1982), averaged over G groups with ``shares`` (G,).

@@ -12,8 +12,8 @@ from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.implied import implied
 from csisem.covariance.normal_theory import Objective
 from csisem.covariance.scoring import TOLERANCE, Solution, minimise
@@ -21,8 +21,6 @@ from csisem.covariance.start import project
 from csisem.covariance.structure import Structure, compile_structure
 from csisem.specification.constraints import tie_parameters
 from csisem.specification.parameters import Parameter, ParameterTable
-
-FloatArray = NDArray[np.float64]
 
 # A well-started sample needs 5 to 15 steps, a difficult one 40.
 FIRST_ITERATIONS = 60

@@ -5,14 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
+from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.discrepancy import Point, Sample, Slopes, evaluate, expected_information, slopes
 from csisem.covariance.observed import observed_information
 from csisem.covariance.structure import Structure
-
-FloatArray = NDArray[np.float64]
 
 
 class Objective(Protocol):
@@ -23,7 +19,7 @@ class Objective(Protocol):
         """The model."""
         ...
 
-    def take(self, members: NDArray[np.intp]) -> Self:
+    def take(self, members: IntArray) -> Self:
         """Some of the R samples."""
         ...
 
@@ -55,7 +51,7 @@ class NormalTheory:
     structure: Structure
     sample: Sample
 
-    def take(self, members: NDArray[np.intp]) -> Self:
+    def take(self, members: IntArray) -> Self:
         return replace(self, structure=self.structure.take(members), sample=self.sample.take(members))
 
     def of(self, structure: Structure) -> Self:

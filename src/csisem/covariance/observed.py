@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.discrepancy import Point, Sample, Slopes, collect_square, plain_square
 from csisem.covariance.structure import Structure
 from csisem.covariance.vech import moment_slopes, weighed
-
-FloatArray = NDArray[np.float64]
 
 
 def observed_information(structure: Structure, sample: Sample, point: Point, slope: Slopes) -> FloatArray:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.baseline_tables import saturated_table
 from csisem.covariance.incomplete_likelihood import Incomplete
 from csisem.covariance.scoring import minimise
 from csisem.covariance.structure import compile_structure
 from csisem.specification.parameters import ParameterTable
-
-FloatArray = NDArray[np.float64]
 
 # EM is fast far from the optimum and Newton close to it: EM hands over when a step moves no moment, in units of the
 # items' standard deviations, by more than this.
@@ -45,7 +43,7 @@ class SaturatedMoments:
     mean: FloatArray
     cov: FloatArray
     value: FloatArray
-    converged: NDArray[np.bool_]
+    converged: BoolArray
 
 
 def saturated_moments(table: ParameterTable, objective: Incomplete) -> SaturatedMoments:
@@ -67,7 +65,7 @@ def saturated_moments(table: ParameterTable, objective: Incomplete) -> Saturated
 
 def settled_moments(
     table: ParameterTable, objective: Incomplete, start: tuple[FloatArray, FloatArray]
-) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
+) -> tuple[FloatArray, FloatArray, BoolArray]:
     """Estimate the moments of R replicates by EM from a start that is near.
 
     A step of Newton costs the cube of the number of moments, hundreds of EM's; replicates that EM is slow with, since
@@ -122,7 +120,7 @@ def _largest_change(moved: tuple[FloatArray, FloatArray], before: tuple[FloatArr
     return largest
 
 
-def _definite(cov: FloatArray) -> NDArray[np.bool_]:
+def _definite(cov: FloatArray) -> BoolArray:
     """Which of K samples' covariances (K, G, p, p) are of items that are not linearly dependent, (K,)."""
     least = np.linalg.eigvalsh(_correlations(cov, cov))[..., 0]
     return np.asarray((least >= _SINGULAR).all(axis=-1))

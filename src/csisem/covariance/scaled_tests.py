@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.complete_data_misfit import Misfit
 from csisem.options import Test
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.cholesky import definite
 from csisem.covariance.discrepancy import Point, Slopes
 from csisem.covariance.normal_theory import Objective
-
-FloatArray = NDArray[np.float64]
 
 MAX_ITERATIONS = 300
 MAX_HALVINGS = 30
@@ -49,7 +48,7 @@ class Solution:
 
     theta: FloatArray
     value: FloatArray
-    converged: NDArray[np.bool_]
+    converged: BoolArray
     iterations: NDArray[np.int64]
 
 
@@ -93,9 +92,9 @@ def _step(
     objective: Objective,
     point: Point,
     slope: Slopes,
-    newton: NDArray[np.bool_],
+    newton: BoolArray,
     damping: FloatArray,
-) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
+) -> tuple[FloatArray, FloatArray, BoolArray]:
     """Scoring or Newton step of every sample, its decrement, and whether it was Newton's."""
     exact = np.zeros(len(newton), dtype=bool)
     if newton.any():

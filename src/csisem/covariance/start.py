@@ -8,15 +8,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.matrices import Matrices, row_places
 from csisem.covariance.structure import Structure
 from csisem.specification.parameters import Parameter, ParameterTable
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
-BoolArray = NDArray[np.bool_]
 
 # Standardised loadings are kept away from 0 and 1, so that every variance starts positive.
 _LOADING = (0.3, 0.95)

@@ -7,13 +7,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.matrices import ORDER, Layout, Matrices, row_places
 from csisem.specification.parameters import ParameterTable
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 class Pairs(NamedTuple):

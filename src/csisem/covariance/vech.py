@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
+from csisem.arrays import FloatArray, IntArray
 
 
 def triangle(matrices: FloatArray) -> FloatArray:

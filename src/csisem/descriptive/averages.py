@@ -8,8 +8,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.errors import CsisemWarning, DataError, agree, listed
 from csisem.fit.covariance.errors.replicate_weights import rule_of
 from csisem.inference.design_variance import degrees_of_freedom, linearise
@@ -18,9 +18,6 @@ from csisem.inference.replicate_variance import replicate_degrees
 from csisem.moments.domain_ratios import Answered, Influence, Quotients, Squares, SquaresKernel
 from csisem.moments.unit_totals import Cells, ReplicateTotals, UnitTotals
 from csisem.survey import Survey
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,7 +135,7 @@ class Averages:
     n: FloatArray
     weight: FloatArray
     squares: FloatArray
-    empty: NDArray[np.bool_]
+    empty: BoolArray
 
 
 def averages(asked: Asked) -> Averages:

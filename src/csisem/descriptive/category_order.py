@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import IntArray
 from csisem.survey import Survey
-
-IntArray = NDArray[np.intp]
 
 
 def ordered(codes: IntArray, labels: Sequence[Hashable], survey: Survey, name: str) -> tuple[IntArray, list[Hashable]]:

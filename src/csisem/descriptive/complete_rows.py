@@ -7,8 +7,8 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.descriptive.averages import without_group
 from csisem.errors import CsisemWarning, DataError, agree, listed
 from csisem.fit.covariance.design_warnings import under_design
@@ -18,9 +18,6 @@ from csisem.inference.replicate_variance import replicate_degrees
 from csisem.options import names_of
 from csisem.survey import Survey, as_survey
 from csisem.survey.fieldwork import warn_unless_random
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,16 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray
 from csisem.errors import DataError
 from csisem.fit.covariance.errors.replicate_weights import rule_of
 from csisem.inference.design_variance import added, degrees_of_freedom, linearise, variance
 from csisem.inference.moment_map import Gradient, influence
 from csisem.inference.replicate_variance import replicate_degrees
 from csisem.survey import Batch, Survey
-
-FloatArray = NDArray[np.float64]
 
 Function = Callable[[FloatArray, FloatArray], FloatArray]
 """From means (..., p) and covariances (..., p, p) to statistics (..., k)."""
@@ -42,7 +40,7 @@ class Columns:
 
     survey: Survey
     values: FloatArray
-    kept: NDArray[np.bool_]
+    kept: BoolArray
     weight: FloatArray
     replicates: FloatArray | None
 

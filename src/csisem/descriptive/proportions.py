@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.inference.intervals import wilson
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.options import ShareInterval
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +29,7 @@ class GroupMeans:
         Rows (G,) that as many equal weights would be worth, ``(sum w)^2 / sum w^2`` (Kish 1965).
     """
 
-    n: NDArray[np.intp]
+    n: IntArray
     value: FloatArray
     variance: FloatArray
     degrees: FloatArray

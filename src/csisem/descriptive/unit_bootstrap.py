@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray
 from csisem.descriptive.moment_statistics import Columns, Function, moments_under
 from csisem.errors import OptionError
 from csisem.fit.bootstrap.replicate_moments import by_design
 from csisem.inference.bootstrap_intervals import least_draws
 from csisem.inference.resample import blocks, counts, with_replacement
 from csisem.options import check_resampling
-
-FloatArray = NDArray[np.float64]
 
 # An eigenvalue of a replicate's correlations below this leaves no regression.
 _SINGULAR = 1e-10
@@ -63,12 +61,12 @@ def resampled(columns: Columns, function: Function, count: int, seed: int | None
     return np.concatenate(parts)
 
 
-def _regular(cov: FloatArray) -> NDArray[np.bool_]:
+def _regular(cov: FloatArray) -> BoolArray:
     """Whether no column is constant or depends on others, (R,)."""
     variances = np.diagonal(cov, axis1=-2, axis2=-1)
     varied = (variances > _SINGULAR * variances.max(axis=0)).all(axis=-1)
     sd = np.sqrt(np.where(varied[:, None], variances, 1.0))
     corr = np.where(varied[:, None, None], cov / (sd[:, :, None] * sd[:, None, :]), np.eye(cov.shape[-1]))
     own = corr[:, :-1, :-1]
-    regular: NDArray[np.bool_] = varied & (np.linalg.eigvalsh(own)[:, 0] > _SINGULAR)
+    regular: BoolArray = varied & (np.linalg.eigvalsh(own)[:, 0] > _SINGULAR)
     return regular

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import DataError, ModelError, OptionError, group_places, listed, nearest, shown
 from csisem.moments.moments import Moments
 from csisem.options import (
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from csisem.specification.specification import Model
     from csisem.survey.survey import Survey
 
-FloatArray = NDArray[np.float64]
 
 # An item's variance below this share of its squared mean is rounding, not answers.
 _CONSTANT = 1e-20

@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray
 from csisem.errors import InadmissibleFitWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.fit import as_fit
@@ -97,7 +97,7 @@ def effects(
     return frame
 
 
-def reachable(table: ParameterTable) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def reachable(table: ParameterTable) -> tuple[BoolArray, BoolArray]:
     """Whether a chain of two or more paths, and whether any chain, leads from column to row; both (m, m)."""
     count = len(table.latents)
     step = np.zeros((count, count), dtype=np.int64)

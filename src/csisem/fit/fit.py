@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.errors import OptionError, UnusableFitError, listed
 from csisem.fit import frames
 from csisem.fit.settings import Settings
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from csisem.moments.patterns import Patterns
     from csisem.survey.rows.rows import Rows
     from csisem.survey.survey import Survey
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import DataError
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from csisem.fit.fit import Fit
     from csisem.survey.survey import Survey
 
-FloatArray = NDArray[np.float64]
 
 # Moments of the same rows agree to rounding, in units of the items' standard deviations; other rows' do not.
 _SAME = 1e-9

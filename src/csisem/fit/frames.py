@@ -7,8 +7,8 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.inference.delta import delta_errors, jacobian
 from csisem.inference.intervals import wald
 from csisem.specification.parameters import ParameterTable
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.fit import Fit
-
-FloatArray = NDArray[np.float64]
 
 
 def parameters(fit: Fit) -> pd.DataFrame:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import listed
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.descriptive.averages import ask, averages
 from csisem.errors import DataError, OptionError, agree, listed, nearest, shown
 from csisem.fit.covariance.design_warnings import under_design
@@ -16,8 +16,6 @@ from csisem.inference.intervals import wald
 from csisem.options import DeliveredForm, check_share, validate
 from csisem.survey import as_survey
 from csisem.survey.named_numbers import by_name, is_figures, parts_of_one
-
-FloatArray = NDArray[np.float64]
 
 # Changes below a millionth are none.
 _SAME = 1e-6

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.descriptive.moment_statistics import Columns, columns_of, estimate, moments_of
 from csisem.descriptive.unit_bootstrap import check_draws, resampled
 from csisem.errors import CsisemWarning, DataError, OptionError, agree, listed
@@ -25,7 +25,6 @@ from csisem.survey import Survey, as_survey
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = NDArray[np.float64]
 
 EVERY: tuple[DriverMeasure, ...] = ("correlation", "regression", "lmg", "relative")
 

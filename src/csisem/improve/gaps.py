@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.descriptive.averages import ask, averages, label_columns, tell, ungrouped
 from csisem.errors import DataError, agree, listed, nearest, shown
 from csisem.fit.covariance.design_warnings import under_design
@@ -23,7 +23,6 @@ from csisem.survey.named_numbers import by_name, entries_of, number, parts_of_on
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = NDArray[np.float64]
 
 _COLUMNS = ("level", "item", "n", "expected", "perceived", "gap", *INTERVAL, "pvalue", "class")
 

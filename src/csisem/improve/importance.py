@@ -7,11 +7,9 @@ from itertools import combinations
 from math import comb
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.inference.moment_map import Gradient
-
-FloatArray = NDArray[np.float64]
 
 MOST_EXACT = 15
 """Drivers up to which all orders are averaged exactly; above, orders are drawn."""

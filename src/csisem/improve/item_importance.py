@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.descriptive.moment_statistics import Columns, columns_of, estimate, moments_of
 from csisem.errors import DataError, OptionError, listed
 from csisem.fit.covariance.design_warnings import under_design
@@ -20,8 +20,6 @@ from csisem.survey.named_numbers import by_name, is_figures
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

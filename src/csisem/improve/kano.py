@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.descriptive.averages import ask, averages, label_columns, tell, ungrouped
 from csisem.errors import DataError, listed, shown
 from csisem.fit.covariance.design_warnings import under_design
@@ -22,9 +22,6 @@ from csisem.survey.named_numbers import numbers
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
-BoolArray = NDArray[np.bool_]
 
 CATEGORIES = ("must-be", "one-dimensional", "attractive", "indifferent", "reverse", "questionable")
 """What a pair of answers says of a quality; the letters of the table are their first, but O for one-dimensional."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray
 from csisem.improve.bootstrap_ranks import potential, ranks_of, stability
 from csisem.improve.map_source import Spots
 from csisem.improve.quadrants import FIELDS, codes_of, cuts_of, words
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.fit import Fit
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +107,7 @@ def _of_group(
 
 
 def _placed(
-    x: FloatArray, y: FloatArray, known: NDArray[np.bool_], draws: FloatArray | None, cut: str | tuple[float, float]
+    x: FloatArray, y: FloatArray, known: BoolArray, draws: FloatArray | None, cut: str | tuple[float, float]
 ) -> tuple[dict[str, object], tuple[float, float]]:
     """Fields and ranks of the spots that are known, and what replicates say about them."""
     at = np.flatnonzero(known)

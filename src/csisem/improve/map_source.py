@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.fit.effects import reachable
 from csisem.index.construct.item_weights import Block, Weighting, leaves
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
     from csisem.fit.fit import Fit
     from csisem.options import ItemWeights
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,16 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.errors import DataError, shown
 from csisem.index.hierarchy.node_values import Points
 from csisem.moments.domain_ratios import stacked
 from csisem.survey.named_numbers import entries_of
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
-BoolArray = NDArray[np.bool_]
 
 
 def read_pairs(pairs: object, kind: str, first: str, second: str, option: str = "pairs") -> dict[str, tuple[str, str]]:

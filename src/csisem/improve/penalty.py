@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.descriptive.moment_statistics import Statistics, columns_of, estimate
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.fit.covariance.design_warnings import under_design
@@ -19,8 +19,6 @@ from csisem.survey import as_survey
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FloatArray = NDArray[np.float64]
 
 
 def penalty_reward(
@@ -115,9 +113,7 @@ def penalty_reward(
     return frame
 
 
-def _frame(
-    names: tuple[str, ...], low: NDArray[np.intp], high: NDArray[np.intp], found: Statistics, level: float
-) -> pd.DataFrame:
+def _frame(names: tuple[str, ...], low: IntArray, high: IntArray, found: Statistics, level: float) -> pd.DataFrame:
     import pandas as pd
 
     k = len(names)
@@ -131,9 +127,7 @@ def _frame(
     return pd.DataFrame(columns)
 
 
-def _check_filled(
-    names: tuple[str, ...], bad: NDArray[np.bool_], good: NDArray[np.bool_], counted: NDArray[np.bool_]
-) -> None:
+def _check_filled(names: tuple[str, ...], bad: BoolArray, good: BoolArray, counted: BoolArray) -> None:
     for what, part in (("low", bad), ("high", good), ("in between", ~(bad | good))):
         if empty := [name for name, there in zip(names, part[counted].max(axis=0), strict=True) if not there]:
             raise DataError(f"Nobody answered {what} to {listed(empty)}; move low= or high=.")

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.survey.named_numbers import by_name
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = NDArray[np.float64]
 
 FIELDS = ("weakness", "improve continuously", "strength", "maintain")
 """Fields in the order in which they ask for work: important and low, unimportant and low, important and high,
@@ -111,13 +110,13 @@ def _mean(values: FloatArray) -> FloatArray:
     return mean
 
 
-def codes_of(x: FloatArray, y: FloatArray, cuts: tuple[FloatArray, FloatArray]) -> NDArray[np.intp]:
+def codes_of(x: FloatArray, y: FloatArray, cuts: tuple[FloatArray, FloatArray]) -> IntArray:
     """The place in `FIELDS` of each of the items (..., k), with cuts (...)."""
     important, high = x >= cuts[0][..., None], y >= cuts[1][..., None]
-    codes: NDArray[np.intp] = 2 * high.astype(np.intp) + ~important
+    codes: IntArray = 2 * high.astype(np.intp) + ~important
     return codes
 
 
-def words(codes: NDArray[np.intp]) -> list[str]:
+def words(codes: IntArray) -> list[str]:
     """Fields by name, from their places (k,)."""
     return [FIELDS[code] for code in codes]

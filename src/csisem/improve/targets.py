@@ -6,8 +6,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import OptionError
 from csisem.improve.item_importance import Weighed, precise, simple
 from csisem.improve.quadrants import codes_of, cuts_of, words
@@ -17,7 +17,6 @@ from csisem.options import TargetBy, TargetMethod, check_number, check_share, na
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = NDArray[np.float64]
 
 BAND = 0.2
 """Half the width of the region along the diagonal, on axes from 0 to 1."""

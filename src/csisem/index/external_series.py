@@ -8,9 +8,9 @@ from numbers import Integral
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri, stdtr
 
+from csisem.arrays import FloatArray
 from csisem.errors import CsisemWarning, DataError, OptionError, listed, nearest, shown
 from csisem.index.joint_covariance import column_of, unique_rows
 from csisem.options import check_flag, check_share, names_of
@@ -19,7 +19,6 @@ from csisem.survey.named_numbers import is_figures, number
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = NDArray[np.float64]
 
 FEW_POINTS = 20
 """Points below which a correlation over time is warned about."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.index.construct.satisfaction import SharedRows
 from csisem.inference.intervals import wald
@@ -16,7 +16,6 @@ from csisem.inference.intervals import wald
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = NDArray[np.float64]
 
 INTERVAL = ("se", "ci_lower", "ci_upper")
 """Columns of an error and its interval."""

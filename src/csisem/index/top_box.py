@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, tell, ungrouped
 from csisem.errors import DataError, ScaleError, listed
 from csisem.fit.covariance.design_warnings import under_design
@@ -24,9 +24,6 @@ from csisem.survey.named_numbers import scales_of
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
-BoolArray = NDArray[np.bool_]
 
 # Promoters answer 9 or 10, detractors 6 or less, out of ten or eleven points.
 _PROMOTERS, _DETRACTORS = 9.0, 6.0

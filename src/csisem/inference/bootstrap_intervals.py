@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.inference.intervals import wald
 from csisem.options import IntervalKind
-
-FloatArray = NDArray[np.float64]
 
 MOST_LOST = 0.1
 """Share of the replicates without a value of a statistic above which it has no error and no interval."""
@@ -164,7 +163,7 @@ def quantiles(ordered: FloatArray, count: NDArray[np.int64], probability: FloatA
     return np.where(inside, np.where(share == 0, first, found), np.nan)
 
 
-def acceleration_of(powers: FloatArray, size: NDArray[np.intp]) -> FloatArray:
+def acceleration_of(powers: FloatArray, size: IntArray) -> FloatArray:
     """Acceleration (k,) from sums (3, H, k) of the units' influence values, their squares and cubes in H strata.
 
     A sixth of the skewness of the sum, from central moments within strata (Efron 1987, eq. 4.4; Davison and Hinkley

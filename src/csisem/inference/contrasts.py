@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import fdtrc
 
-FloatArray = NDArray[np.float64]
+from csisem.arrays import FloatArray
 
 # Eigenvalues of a covariance matrix, over the largest, below which a combination has no variance.
 _SINGULAR = 1e-12

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from csisem.arrays import FloatArray
 
 # Small enough that its square vanishes against 1, so that the complex step has no truncation error.
 _STEP = 1e-30
 
 
-def jacobian(function: Callable[[NDArray[np.float64]], NDArray[np.float64]], at: FloatArray) -> FloatArray:
+def jacobian(function: Callable[[FloatArray], FloatArray], at: FloatArray) -> FloatArray:
     """Jacobian (..., q) of ``function`` at ``at`` (q,), by one batched complex step.
 
     ``function`` maps parameters (k, q) to values (k, ...) and must be analytic: no absolute values, no conjugation

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.inference.design_variance import Linearisation, variance, variances
 from csisem.inference.replicate_variance import ReplicateRule
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 # Numbers that the totals of some domains may fill at a time.
 _CELLS = 20_000_000

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-FloatArray = NDArray[np.float64]
+from csisem.arrays import FloatArray
 
 # Of a number of rows that weights are worth.
 _ROUNDING = 1e-9

@@ -10,11 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.inference.delta import jacobian
-
-FloatArray = NDArray[np.float64]
 
 # Rows at a time, so that their products stay near the processor.
 _ROWS = 4096

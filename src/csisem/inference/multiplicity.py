@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.options import Adjustment
-
-FloatArray = NDArray[np.float64]
 
 _THEIR_NAMES = {"bonferroni": "bonferroni", "holm": "holm", "fdr": "fdr_bh"}
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from csisem.arrays import FloatArray
 
 Tail = Literal["both", "lower", "upper"]
 """Which draws count as at least as far out as the sample."""

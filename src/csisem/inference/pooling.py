@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import chdtrc, fdtrc
 
-FloatArray = NDArray[np.float64]
+from csisem.arrays import FloatArray
 
 # Increase of a variance up to which data sets agree but for rounding, and lost nothing.
 _NOTHING = 1e-12

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from csisem.arrays import FloatArray
 
 MOST_FAILED = 0.1
 """Share of the replicates without a value of a statistic above which it has no error."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
+from csisem.arrays import FloatArray, IntArray
+
 Counts = NDArray[np.uint16]
 
 BLOCK = 64

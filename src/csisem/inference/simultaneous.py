@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
-FloatArray = NDArray[np.float64]
+from csisem.arrays import FloatArray, IntArray
 
 
-def bonferroni_critical(
-    count: NDArray[np.intp] | int, level: float = 0.95, df: FloatArray | float = np.inf
-) -> FloatArray:
+def bonferroni_critical(count: IntArray | int, level: float = 0.95, df: FloatArray | float = np.inf) -> FloatArray:
     """Width of ``count`` (...) two-sided intervals in standard errors, that all hold together with at least ``level``.
 
     Normal, or t with ``df`` degrees of freedom (...); nan without any. Whatever the correlations (Bonferroni).

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import gammainccinv, gammaincinv, gammaln, ndtr, stdtrit
 
-FloatArray = NDArray[np.float64]
+from csisem.arrays import FloatArray
 
 # Least nodes over the logarithm of the studentizing deviation, their longest step, and the step over the largest normal
 # value: finer ones change nothing.

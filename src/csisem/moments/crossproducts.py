@@ -9,9 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.survey.rows.rows import Batch
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,7 +131,7 @@ def _summed(values: FloatArray, weights: FloatArray | None, dropped: int, zero_w
 def _grouped(
     values: FloatArray,
     weights: FloatArray | None,
-    codes: NDArray[np.intp],
+    codes: IntArray,
     labels: tuple[Hashable, ...],
     dropped: int,
     zero_weight: int,

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.moments.unit_totals import row_weights
 from csisem.survey.rows.rows import Batch
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 class Quotients(Protocol):
@@ -23,13 +20,13 @@ class Quotients(Protocol):
         """How many quotients, k."""
         ...
 
-    def kept(self, values: FloatArray) -> NDArray[np.bool_]: ...
+    def kept(self, values: FloatArray) -> BoolArray: ...
 
     def of(self, values: FloatArray, places: IntArray) -> FloatArray:
         """Return numerators, then denominators, zero where unanswered, (2 k, m)."""
         ...
 
-    def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
+    def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
         """Return numerators, denominators, and which rows have both, each (k, m)."""
         ...
 
@@ -55,19 +52,19 @@ class Parts:
     def count(self) -> int:
         return len(self.numerator)
 
-    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+    def kept(self, values: FloatArray) -> BoolArray:
         return np.ones(values.shape[1], dtype=bool)
 
     def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are added up alike
         return stacked(*self.split(values))
 
-    def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
+    def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
         over = values[self.numerator]
         under = np.ones(over.shape) if self.denominator is None else values[self.denominator]
         return over, under, ~(np.isnan(over) | np.isnan(under))
 
 
-def stacked(over: FloatArray, under: FloatArray, answered: NDArray[np.bool_]) -> FloatArray:
+def stacked(over: FloatArray, under: FloatArray, answered: BoolArray) -> FloatArray:
     """Numerators, then denominators, zero where unanswered, (2 k, m)."""
     return np.concatenate([np.where(answered, over, 0.0), np.where(answered, under, 0.0)])
 
@@ -125,7 +122,7 @@ class Influence:
         """How many numbers there are of each domain, c or k."""
         return self.value.shape[1] if self.combine is None else len(self.combine)
 
-    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+    def kept(self, values: FloatArray) -> BoolArray:
         return self.parts.kept(values)
 
     def of(self, values: FloatArray, places: IntArray) -> FloatArray:

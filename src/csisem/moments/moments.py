@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import DataError, listed, nearest
 from csisem.moments import published_tables
 from csisem.moments.crossproducts import CrossProducts, Sums
@@ -17,8 +18,6 @@ from csisem.survey.scale import Scale
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

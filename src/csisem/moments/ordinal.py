@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, owens_t
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
+from csisem.arrays import FloatArray, IntArray
 
 # Rows whose answers are spread over columns of zeros and ones at once.
 _ROWS = 20_000

@@ -9,13 +9,12 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.errors import DataError
 from csisem.moments.crossproducts import CrossProducts, Sums
 from csisem.moments.moments import Moments
 from csisem.survey.rows.rows import Batch, Rows
 from csisem.survey.scale import Scale
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,8 +43,8 @@ class Patterns:
         Whether sampling weights entered.
     """
 
-    answered: NDArray[np.bool_]
-    group: NDArray[np.intp]
+    answered: BoolArray
+    group: IntArray
     n: NDArray[np.int64]
     weight: FloatArray
     squares: FloatArray
@@ -145,7 +144,7 @@ class PatternKernel:
     A row without an answer, or that lacks one of the items in ``needed`` (p,), is labelled with an empty pattern.
     """
 
-    needed: NDArray[np.bool_]
+    needed: BoolArray
 
     def partial(self, batch: Batch) -> Sums:
         answered = ~np.isnan(batch.values)
@@ -170,7 +169,7 @@ class PatternKernel:
         return CrossProducts().merge(left, right)
 
 
-def distinct(answered: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+def distinct(answered: BoolArray) -> tuple[BoolArray, IntArray]:
     """Distinct columns of ``answered`` (p, m) as rows (K, p), and which of them each column is, (m,)."""
     packed = np.packbits(answered, axis=0).T
     keys = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1]))).ravel()

@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import DataError, listed, nearest
 from csisem.survey.scale import Scale, as_scale
-
-FloatArray = NDArray[np.float64]
 
 
 def names(table: object, items: Sequence[str] | None) -> tuple[str, ...]:

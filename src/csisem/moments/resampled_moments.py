@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.moments.patterns import Patterns, distinct
 from csisem.survey.rows.rows import Batch
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,11 +6,9 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.survey.rows.rows import Batch
-
-FloatArray = NDArray[np.float64]
 
 
 def contributions(centred: FloatArray, cov: FloatArray, means: bool) -> FloatArray:

@@ -6,18 +6,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.survey.rows.rows import Batch
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 class Columns(Protocol):
     """What is added up of each row."""
 
-    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+    def kept(self, values: FloatArray) -> BoolArray:
         """Return which rows of answers (p, m) are used, (m,)."""
         ...
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.errors import CsisemWarning, DataError, OptionError, agree, listed
 from csisem.options import Selection, check_name, names_of, validate
 from csisem.sampling.allocation import allocate, by_stratum
@@ -21,9 +22,6 @@ from csisem.survey.sampling_units import first_rows
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

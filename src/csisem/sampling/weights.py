@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, OptionError, agree, listed, nearest, shown
 from csisem.options import names_of
 from csisem.sampling.allocation import by_stratum
@@ -18,9 +18,6 @@ from csisem.survey import Design, Survey, as_survey
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 def base_weights(

@@ -6,14 +6,12 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import ModelError, nearest
 from csisem.specification.parameters import Parameter
 from csisem.specification.syntax.expressions import compile_expression, linear_form
 from csisem.specification.syntax.relation import Constraint, Definition
-
-FloatArray = NDArray[np.float64]
 
 # A pivot below this, relative to its row's largest coefficient, is a rounded zero.
 _PIVOT = 1e-12

@@ -7,12 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
+from csisem.arrays import FloatArray
 from csisem.specification.syntax.relation import Definition
-
-FloatArray = NDArray[np.float64]
 
 MatrixName = Literal["lambda", "beta", "psi", "theta", "nu", "alpha"]
 """LISREL's all-y matrices: loadings, paths, latent (co)variances, residual (co)variances, intercepts, latent means."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, nearest
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 Numbers: TypeAlias = NDArray[np.generic]
 """A one-dimensional array of booleans, integers or floats."""
 
-IntArray: TypeAlias = NDArray[np.intp]
 
 SMALL = 100_000
 """Cells below which taking all columns in one copy is quicker than asking pandas for each."""
@@ -272,7 +272,7 @@ def _is_nan(label: Hashable) -> bool:
     return label != label  # noqa: PLR0124 - NaN alone differs from itself
 
 
-def _numbers_of_objects(name: str, values: list[object], kind: str = "") -> NDArray[np.float64]:
+def _numbers_of_objects(name: str, values: list[object], kind: str = "") -> FloatArray:
     """Return Python objects as floats, blanks as NaN; anything else is refused with its first value and the count."""
     import pandas as pd
 

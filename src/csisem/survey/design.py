@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from csisem.arrays import FloatArray
 from csisem.errors import DataError, DesignError, OptionError, listed
 from csisem.options import Lonely, ReplicateType, check_flag, names_of, validate
 from csisem.survey.columns import Table, check_names
-
-if TYPE_CHECKING:
-    from csisem.survey.scale import FloatArray
 
 # Replicate weights add up to about what the weights add up to; multipliers of the weights do not.
 _FAR = 2.0

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeGuard, TypeVar, overload
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, ScaleError, listed, nearest, shown
 from csisem.survey.scale import Scale
 
 if TYPE_CHECKING:
     from csisem.survey.survey import Survey
 
-FloatArray = NDArray[np.float64]
 T = TypeVar("T")
 
 # Weights written with a few digits add up to 1 but for rounding in binary.

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DesignError, listed
-from csisem.survey.columns import IntArray, Table, cross
+from csisem.survey.columns import Table, cross
 from csisem.survey.design import Design, DesignCounts, check_weights, numbers_of, several, weights_of
 
 if TYPE_CHECKING:
     from csisem.options import Lonely
-    from csisem.survey.scale import FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

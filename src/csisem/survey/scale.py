@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, overload
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from csisem.arrays import FloatArray
 from csisem.errors import ScaleError
-
-FloatArray: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

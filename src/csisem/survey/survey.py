@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, listed
 from csisem.options import check_name, names_of
-from csisem.survey.columns import IntArray, Table, as_table, check_names, cross, without
+from csisem.survey.columns import Table, as_table, check_names, cross, without
 from csisem.survey.design import Design, DesignCounts, as_design, weights_of
 from csisem.survey.item_counts import tally
 from csisem.survey.rows.rows import Column, Gather, Memory, Rows, Spread
 from csisem.survey.sampling_units import Units, check_design, units_of
-from csisem.survey.scale import CodesOption, Coding, FloatArray, Scale, ScaleOption, as_coding
+from csisem.survey.scale import CodesOption, Coding, Scale, ScaleOption, as_coding
 from csisem.survey.summary import as_html, as_text
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import CsisemWarning, DataError
 from csisem.options import GroupMethod, Priority, RandomIndex, check_resampling, check_share, validate
 from csisem.weighting.agreement import Agreement, concordance, shared_places
@@ -19,8 +19,6 @@ from csisem.weighting.read_judgements import read_matrix
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

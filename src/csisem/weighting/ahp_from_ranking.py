@@ -6,15 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import OptionError
 from csisem.options import GroupMethod, JudgementRule, Priority, RandomIndex, Ties, validate
 from csisem.weighting.ahp import Ahp, group_result
 from csisem.weighting.pool_judgements import Opinions, Pooling, exponential
 from csisem.weighting.read_rankings import read_ranks
-
-FloatArray = NDArray[np.float64]
 
 _NINE = 9.0
 

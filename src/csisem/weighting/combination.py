@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.options import Combination, validate
 from csisem.survey.named_numbers import by_name, entries_of
@@ -15,8 +15,6 @@ from csisem.weighting.ahp import Ahp
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FloatArray = NDArray[np.float64]
 
 
 def combine(

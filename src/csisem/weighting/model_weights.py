@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import DataError, ModelError, listed, nearest, shown
 from csisem.fit.fit import as_fit
 from csisem.inference.delta import jacobian
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.fit import Fit
-
-FloatArray = NDArray[np.float64]
 
 
 def from_fit(

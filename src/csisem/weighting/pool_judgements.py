@@ -6,14 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError
 from csisem.options import GroupMethod, Priority
 from csisem.weighting.priority_vector import priorities
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 # Counts of respondents that are drawn at a time.
 _CELLS = 5_000_000

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import DataError
 from csisem.options import Priority, RandomIndex
-
-FloatArray = NDArray[np.float64]
 
 SAATY = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
 """Mean consistency index of random matrices of 1 to 15 items as Saaty printed them (1.48 after 1.51 is his)."""

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray
 from csisem.errors import DataError, listed
 from csisem.options import names_of
-
-FloatArray = NDArray[np.float64]
 
 # How far the product of two reciprocal entries may be from 1: 0.33 for 1/3, 0.17 for 1/6.
 _ROUNDED = 0.05
@@ -65,7 +63,7 @@ def _check_columns(matrix: object, labels: list[str], where: str) -> None:
 
 
 def _check_entries(values: FloatArray, labels: list[str], where: str) -> None:
-    def pair(wrong: NDArray[np.bool_]) -> tuple[int, int, str]:
+    def pair(wrong: BoolArray) -> tuple[int, int, str]:
         i, j = (int(k) for k in np.argwhere(wrong)[0])
         return i, j, f"{labels[i]!r} against {labels[j]!r}"
 

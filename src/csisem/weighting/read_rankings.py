@@ -7,16 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import CsisemWarning, DataError, listed, nearest
 from csisem.options import Ties, names_of, validate
 from csisem.weighting.agreement import shared_places
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FloatArray = NDArray[np.float64]
 
 
 def read_ranks(ranks: object, names: Sequence[str] | None, ties: Ties) -> tuple[FloatArray, list[str]]:

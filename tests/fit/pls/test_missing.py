@@ -63,7 +63,7 @@ def test_moments_are_those_of_pandas(frame, kind):
 def test_em_has_the_moments_of_full_information(frame):
     fit = MODEL.fit(frame, "PLS", missing="em")
     saturated = cs.Model([], [cs.Relation(a, "~~", b) for i, a in enumerate(ITEMS) for b in ITEMS[: i + 1]])
-    free = saturated_em.fit(frame, missing="fiml")
+    free = saturated.fit(frame, missing="fiml")
     # Found by another optimisation, which stops at its own tolerance.
     assert fit.implied_mean.to_numpy() == pytest.approx(free.implied_mean[ITEMS], rel=1e-8)
     wanted = MODEL.fit(cs.Moments.from_table(n=USED, cov=free.implied_cov.loc[ITEMS, ITEMS]), "PLS")

@@ -8,9 +8,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
+from csisem.arrays import FloatArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.errors import DataError, OptionError, agree, listed, nearest
 from csisem.fit.covariance.design_warnings import under_design
@@ -21,7 +21,6 @@ from csisem.survey.fieldwork import warn_unless_random
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = NDArray[np.float64]
 
 # Correlations beyond which there is no error left to speak of.
 _CERTAIN = 1 - 1e-12

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from scipy.special import fdtrc, fdtri
 
+from csisem.arrays import FloatArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.errors import DataError, listed
 from csisem.options import check_share, names_of
@@ -17,7 +16,6 @@ from csisem.options import check_share, names_of
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = NDArray[np.float64]
 
 _KINDS = (
     ("ICC(1,1)", "other raters for each, one rating"),

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from csisem.arrays import FloatArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.answers.normality_tests import MOST_SHAPIRO, NormalTest, mardia, univariate_tests
 from csisem.diagnose.strata.outcome import target_of
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from csisem.fit.fit import Fit
 
-FloatArray = NDArray[np.float64]
 
 MOST_POINTS = 512
 """Points of a P-P or Q-Q picture; of more rows evenly spaced ones are taken."""

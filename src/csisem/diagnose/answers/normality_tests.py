@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import chdtrc, log_ndtr
 
-FloatArray = NDArray[np.float64]
+from csisem.arrays import FloatArray
 
 # Shapiro and Wilk's p-value was fitted up to here (Royston 1995).
 MOST_SHAPIRO = 5000

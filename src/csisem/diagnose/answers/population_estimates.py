@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, ungrouped
 from csisem.errors import CsisemWarning, DataError, agree, listed
 from csisem.fit.covariance.design_warnings import under_design
@@ -22,7 +22,6 @@ from csisem.survey.fieldwork import warn_unless_random
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = NDArray[np.float64]
 
 # Weights that add up to the rows, but for rounding, stand for no population.
 _ROUNDING = 1e-9

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.display.page import Page
 from csisem.errors import DataError, OptionError, agree, nearest
 from csisem.options import check_name, names_of
@@ -18,8 +18,6 @@ from csisem.survey import Questionnaire, Survey, as_survey
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
 
 REASONS = ("straight_line", "speeder", "duplicate_id", "duplicate_row", "missing", "off_scale")
 
@@ -167,14 +165,14 @@ def _rows(
     return table, rules
 
 
-def _scale_codes(survey: Survey, names: tuple[str, ...]) -> NDArray[np.intp]:
+def _scale_codes(survey: Survey, names: tuple[str, ...]) -> IntArray:
     """A number for each item's scale (p,), so that equal answers are compared within one scale."""
     bounds = [(None, None) if (scale := survey.scale_of(name)) is None else (scale.low, scale.high) for name in names]
     order = list(dict.fromkeys(bounds))
     return np.array([order.index(one) for one in bounds], dtype=np.intp)
 
 
-def _longest_runs(answers: FloatArray, scales: NDArray[np.intp]) -> NDArray[np.intp]:
+def _longest_runs(answers: FloatArray, scales: IntArray) -> IntArray:
     """Longest run of equal answers of each row (n,); a missing answer or another scale ends it."""
     n, p = answers.shape
     run, best = np.ones(n, dtype=np.intp), np.ones(n, dtype=np.intp)

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import DataError, agree
 from csisem.options import FactorMethod, Rotation
-
-FloatArray = NDArray[np.float64]
 
 _THEIR_NAMES = {"geomin": "geomin_obl"}
 _OBLIQUE = ("promax", "oblimin", "quartimin", "geomin")

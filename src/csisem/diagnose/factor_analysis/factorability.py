@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import chdtrc
 
-FloatArray = NDArray[np.float64]
+from csisem.arrays import FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,10 +7,9 @@ from itertools import combinations
 from math import comb
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import fdtri, stdtrit
 
-FloatArray = NDArray[np.float64]
+from csisem.arrays import FloatArray
 
 # Splits of 16 items into halves of 8; more items take the mean of a fixed number of drawn splits.
 MOST_SPLITS = 6435

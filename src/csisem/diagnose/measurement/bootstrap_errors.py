@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.composite.discriminant_validity import htmt
 from csisem.composite.estimate import Estimates
 from csisem.diagnose.measurement.alpha import correlations_of, cronbach
@@ -27,8 +27,6 @@ from csisem.fit.pls.row_influence import RowInfluence
 from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.moment_map import gradient
 from csisem.options import IntervalKind, validate
-
-FloatArray = NDArray[np.float64]
 
 FACTORS = ("omega", "rho_c", "ave")
 COMPOSITES = ("rho_c", "ave", "rho_a")

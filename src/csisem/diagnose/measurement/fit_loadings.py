@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.measurement_assessment import average_variance, composite_reliability, score_reliability
 from csisem.composite.plan import Plan
@@ -21,9 +21,6 @@ from csisem.errors import InadmissibleFitWarning, ModelError
 from csisem.fit.covariance.covariance_fit import CovarianceFit
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,8 +7,8 @@ from dataclasses import astuple, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.descriptive.complete_rows import Sample, labelled
 from csisem.diagnose.measurement.alpha import (
     Halves,
@@ -30,8 +30,6 @@ from csisem.survey import Survey, as_survey
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FloatArray = NDArray[np.float64]
 
 
 def alpha(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.diagnose.measurement.alpha import Reliability, bounded_interval
 from csisem.errors import CsisemWarning, DataError, ModelError
 from csisem.specification.construct import Construct
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from csisem.descriptive.complete_rows import Sample
     from csisem.fit.fit import Fit
     from csisem.survey import Survey
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import IntArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.measurement.alpha import Reliability, bounded_interval, cronbach
 from csisem.diagnose.measurement.item_reliability import table
@@ -18,7 +18,6 @@ from csisem.options import check_share
 if TYPE_CHECKING:
     import pandas as pd
 
-IntArray = NDArray[np.intp]
 
 MOST_CATEGORIES = 20
 """Different answers up to which an item is taken for ordered categories."""

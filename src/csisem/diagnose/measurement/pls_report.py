@@ -7,8 +7,8 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.measurement_assessment import average_variance, outer_inflation, redundancy, score_reliability
 from csisem.composite.structural_model import adjusted, effect_sizes, inflation
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-
-FloatArray = NDArray[np.float64]
 
 
 def outer_model(fit: Fit) -> pd.DataFrame:

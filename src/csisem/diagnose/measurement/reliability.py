@@ -6,8 +6,8 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.descriptive.complete_rows import Sample, labelled
 from csisem.diagnose.measurement.alpha import (
     Reliability,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
 
-FloatArray = NDArray[np.float64]
 
 _COLUMNS = ("construct", "n_items", "n", "alpha", "alpha_low", "alpha_high", "omega", "omega_low", "omega_high",
             "rho_c", "ave", "rho_a", "method")  # fmt: skip

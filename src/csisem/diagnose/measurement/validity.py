@@ -9,8 +9,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.composite.discriminant_validity import fornell_larcker, htmt
 from csisem.composite.estimate import Estimates
 from csisem.descriptive.complete_rows import Sample
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
 
-FloatArray = NDArray[np.float64]
 
 ALIKE = 0.9
 """HTMT from which two constructs are taken for one (Henseler, Ringle and Sarstedt 2015; 0.85 for unlike concepts)."""

@@ -6,8 +6,8 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.strata.outcome import target_of
 from csisem.errors import DataError, OptionError, listed, shown
@@ -17,9 +17,6 @@ from csisem.survey.fieldwork import warn_unless_random
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
-
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
 
 
 def two_sided(data: object, target: str, fit: Fit | None, design: object) -> tuple[Sample, list[Hashable] | None]:

@@ -8,8 +8,8 @@ from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.descriptive.proportions import group_means, share_interval
 from csisem.diagnose.strata.binary_split import halves, two_sided
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from csisem.fit.fit import Fit
 
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
 
 # Smallest eigenvalue of the items' correlations within groups that leaves a hyperplane.
 _COLLINEAR = 1e-10

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import fdtrc
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.strata import pingouin_adapter
 from csisem.inference.contrasts import WaldTest, against_first, wald_f
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 # Values nearer than this part of the largest are equal but for rounding.
 _SAME = 1e-11

@@ -7,16 +7,14 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.errors import CsisemWarning, DataError, ModelError, OptionError, listed, nearest
 from csisem.fit.fit import Fit
 from csisem.index.construct.satisfaction import csi
 from csisem.options import check_name, names_of
 from csisem.survey import Survey
-
-FloatArray = NDArray[np.float64]
 
 _SATISFACTION = ("satisfaction", "满意")
 
@@ -100,7 +98,7 @@ def _items(weights: Mapping[str, Mapping[str, float]], name: str) -> list[str]:
     return found
 
 
-def _groups(fit: Fit, sample: Sample) -> list[tuple[str, NDArray[np.bool_]]]:
+def _groups(fit: Fit, sample: Sample) -> list[tuple[str, BoolArray]]:
     """The fit's groups that have weights of their own, with the rows in each."""
     if not fit.groups:
         return [("", np.ones(sample.n, dtype=bool))]
@@ -110,9 +108,7 @@ def _groups(fit: Fit, sample: Sample) -> list[tuple[str, NDArray[np.bool_]]]:
     return [(str(group), own == place[group]) for group in fit.groups if group in place]
 
 
-def _index(
-    weights: Mapping[str, Mapping[str, float]], name: str, sample: Sample, rows: NDArray[np.bool_]
-) -> FloatArray:
+def _index(weights: Mapping[str, Mapping[str, float]], name: str, sample: Sample, rows: BoolArray) -> FloatArray:
     """Index (m,) of some rows."""
     points = points_of(weights, name, sample.survey)
     found = np.zeros(int(rows.sum()))

@@ -8,10 +8,8 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
+from csisem.arrays import FloatArray, IntArray
 
 
 def welch(values: FloatArray, codes: IntArray) -> tuple[float, float, float]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, stdtr, stdtrit
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.diagnose.strata.one_way import DomainMeans, Groups
 from csisem.inference.multiplicity import adjusted
 from csisem.inference.studentized_range import range_quantile, range_tail
@@ -18,16 +18,14 @@ from csisem.options import Adjustment
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairs:
     """Differences of P pairs: first and second group, difference, error, degrees of freedom, p-value, bounds, (P,)."""
 
     method: str
-    first: NDArray[np.intp]
-    second: NDArray[np.intp]
+    first: IntArray
+    second: IntArray
     difference: FloatArray
     se: FloatArray
     df: FloatArray
@@ -81,8 +79,8 @@ def games_howell(groups: Groups, level: float) -> Pairs:
 def _by_range(
     method: str,
     groups: Groups,
-    first: NDArray[np.intp],
-    second: NDArray[np.intp],
+    first: IntArray,
+    second: IntArray,
     se: FloatArray,
     df: FloatArray,
     level: float,

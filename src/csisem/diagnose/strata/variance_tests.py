@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import chdtrc, ndtri
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.strata import pingouin_adapter
 from csisem.diagnose.strata.one_way import Comparison, DomainMeans, Groups, tied
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 # Sums of weights that are equal but for rounding.
 _ROUNDING = 1e-10

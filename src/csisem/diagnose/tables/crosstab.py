@@ -8,8 +8,8 @@ from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.descriptive.category_order import ordered
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.strata.outcome import FIXED, target_of
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
     from csisem.fit.fit import Fit
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 # Expected counts below which chi-square is rough (Cochran 1954), in how large a part of the cells.
 _SMALL, _PART = 5.0, 0.2

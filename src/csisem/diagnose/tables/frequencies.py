@@ -6,8 +6,8 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.descriptive.category_order import ordered
 from csisem.descriptive.complete_rows import Sample, labelled
 from csisem.descriptive.proportions import GroupMeans, group_means, share_interval
@@ -20,8 +20,6 @@ from csisem.survey.fieldwork import warn_unless_random
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 MOST_ANSWERS = 200
 """Different answers up to which a column is counted; more are those of an open question or an identifier."""

@@ -5,14 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import chdtrc, fdtrc
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.inference.contrasts import wald_f
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
-
 
 # Eigenvalues of the simple covariances, as correlations, below which design effects are not defined.
 _SINGULAR = 1e-10

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.casewise_scores import RowScores
 from csisem.covariance.influence import InfluenceKernel
 from csisem.fit.bootstrap.replicate_moments import Resampled
@@ -16,9 +16,6 @@ from csisem.inference.bootstrap_intervals import acceleration_of
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
     from csisem.survey.survey import Survey
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.errors import DataError, OptionError
 from csisem.fit import frames
 from csisem.fit.bootstrap.acceleration import MeanInfluence, RowStatistics, accelerations
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from csisem.fit.fit import Fit
     from csisem.survey.survey import Survey
 
-FloatArray = NDArray[np.float64]
 
 _KINDS = {"percentile": "percentile", "bca": "BCa", "normal": "normal"}
 
@@ -61,7 +61,7 @@ class Bootstrap(ABC):
     theta: FloatArray
     mean: FloatArray
     outcome: NDArray[np.uint8]
-    inadmissible: dict[str, NDArray[np.bool_]] = field(repr=False)
+    inadmissible: dict[str, BoolArray] = field(repr=False)
     data: Survey | None = field(repr=False)
 
     def __post_init__(self) -> None:
@@ -87,7 +87,7 @@ class Bootstrap(ABC):
         return len(self.theta)
 
     @cached_property
-    def fitted(self) -> NDArray[np.intp]:
+    def fitted(self) -> IntArray:
         """Positions of the replicates that have a solution."""
         return np.flatnonzero(self.outcome == 0)
 
@@ -147,7 +147,7 @@ class Bootstrap(ABC):
         """
 
     def domain_means(
-        self, by: Sequence[str], labels: Sequence[Hashable], group: NDArray[np.intp]
+        self, by: Sequence[str], labels: Sequence[Hashable], group: IntArray
     ) -> Iterator[tuple[slice, FloatArray]]:
         """Means of the replicates by other columns, block after block: places, and (R, D, p) for the D ``labels``.
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.admissibility import admissible
 from csisem.composite.estimate import Estimates
 from csisem.composite.implied_correlations import distances, indicators
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from csisem.fit.fit import Fit
     from csisem.survey.survey import Survey
 
-FloatArray = NDArray[np.float64]
 
 _EMPTY = len(Outcome)
 _UNKNOWN = _EMPTY + 1
@@ -193,7 +192,7 @@ def joined_composite(
     outcome[(weight == 0).any(axis=1)] = _EMPTY
     lost = outcome != 0
     theta = np.where(lost[:, None], np.nan, fit.layout.of_groups(found)[:, fit.table.map.any(axis=1)])
-    inadmissible: dict[str, NDArray[np.bool_]] = {}
+    inadmissible: dict[str, BoolArray] = {}
     if fit.consistent:
         flag = ~admissible(found).all(axis=1) & ~lost
         if flag.any():

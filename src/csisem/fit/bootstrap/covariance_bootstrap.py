@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance import derived
 from csisem.covariance.implied import implied
 from csisem.covariance.matrices import Matrices, row_places
@@ -25,8 +25,6 @@ from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.delta import jacobian
 from csisem.inference.resample import blocks
 from csisem.options import IntervalKind
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

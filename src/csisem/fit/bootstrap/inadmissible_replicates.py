@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.implied import implied
 from csisem.covariance.matrices import Matrices
 from csisem.fit.covariance.verdict import INDEFINITE, equations
@@ -15,8 +15,7 @@ from csisem.fit.status import Thresholds
 if TYPE_CHECKING:
     from csisem.specification.parameters import ParameterTable
 
-FloatArray = NDArray[np.float64]
-Flags = dict[str, NDArray[np.bool_]]
+Flags = dict[str, BoolArray]
 
 
 def improper(table: ParameterTable, matrices: Matrices, thresholds: Thresholds) -> Flags:
@@ -89,10 +88,10 @@ def _vif(correlations: FloatArray) -> FloatArray:
     return np.where(diagonal > 0, diagonal, np.inf)
 
 
-def _indefinite_residuals(residual: FloatArray) -> NDArray[np.bool_]:
+def _indefinite_residuals(residual: FloatArray) -> BoolArray:
     """Whether residual covariances are impossible together though every variance could be."""
     diagonal = np.diagonal(residual, axis1=-2, axis2=-1)
-    flag: NDArray[np.bool_] = np.zeros(len(residual), dtype=bool)
+    flag: BoolArray = np.zeros(len(residual), dtype=bool)
     off = (residual != 0).sum(axis=(1, 2)) > (diagonal != 0).sum(axis=1)
     members = np.flatnonzero((diagonal >= 0).all(axis=-1) & off)
     if members.size:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.discrepancy import Sample
 from csisem.covariance.implied import implied
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_fit import CovarianceFit
     from csisem.moments.patterns import Patterns
 
-FloatArray = NDArray[np.float64]
 
 # Decrement per observation at which a replicate has converged: its parameters are then within a thousandth of their
 # standard error, where the replicates' own number leaves percentiles uncertain by several hundredths of it.

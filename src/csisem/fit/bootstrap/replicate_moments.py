@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.incomplete_likelihood import known_means
 from csisem.errors import DataError, DesignError, OptionError
 from csisem.inference.resample import Block, Scheme, counts, normal_moments, rescaled, with_replacement
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from csisem.fit.fit import Fit
     from csisem.options import BootstrapMethod
     from csisem.survey.survey import Survey
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 class Source(Protocol):
@@ -88,7 +85,7 @@ class Resampled:
     cell: IntArray
     part_of: IntArray
     centre: FloatArray
-    answered: NDArray[np.bool_] | None = None
+    answered: BoolArray | None = None
 
     @classmethod
     def of(cls, fit: Fit, survey: Survey) -> Resampled:
@@ -144,7 +141,7 @@ class Resampled:
             return self._available(self.answered, weight, means)
         return known_means(self.answered, self.part_of, means, weight[..., 0], cov)
 
-    def _available(self, answered: NDArray[np.bool_], weight: FloatArray, means: FloatArray) -> FloatArray:
+    def _available(self, answered: BoolArray, weight: FloatArray, means: FloatArray) -> FloatArray:
         """Means (R, G, p) of the answers there are, from weights (R, C, 1) and means (R, C, p) of the cells."""
         first = np.searchsorted(self.part_of, np.arange(self.part_of[-1] + 1))
         there = weight * answered

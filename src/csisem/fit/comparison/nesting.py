@@ -8,8 +8,8 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.discrepancy import Sample
 from csisem.covariance.measurement_start import solve
@@ -23,7 +23,6 @@ from csisem.survey import Design
 if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_fit import CovarianceFit
 
-FloatArray = NDArray[np.float64]
 
 # Moments of one sample agree to rounding, in units of the items' standard deviations; another sample's do not.
 _SAME = 1e-9

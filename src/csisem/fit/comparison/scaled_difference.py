@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.implied import implied
 from csisem.covariance.scaled_tests import Correction, ScaledTest, mean_scaled, restriction_traces, scaled_shifted
 from csisem.errors import DataError, OptionError, listed
@@ -18,7 +18,6 @@ from csisem.options import DifferenceMethod, Estimator, validate
 if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_fit import CovarianceFit
 
-FloatArray = NDArray[np.float64]
 
 METHODS: dict[Estimator, tuple[DifferenceMethod, ...]] = {
     "ML": ("standard",),

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.cholesky import definite
 from csisem.errors import DataError, OptionError, group_places, listed
 from csisem.moments.row_contributions import ProductKernel
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from csisem.specification.parameters import ParameterTable
     from csisem.survey.survey import Survey
 
-FloatArray = NDArray[np.float64]
 
 # Smallest eigenvalue of the correlations of the rows' contributions at which the moments are called dependent.
 _SINGULAR = 1e-10

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance import derived
 from csisem.covariance.discrepancy import Point, Sample, Slopes
 from csisem.covariance.implied import Implied
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from csisem.fit.covariance.multiple_imputation import Imputed
     from csisem.inference.replicate_variance import Replicates
     from csisem.moments.patterns import Patterns
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

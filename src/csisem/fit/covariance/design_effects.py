@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.casewise_scores import ScoreKernel
 from csisem.errors import DataError, OptionError
 from csisem.fit.covariance.row_scores import row_scores
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.covariance.covariance_fit import CovarianceFit
-
-FloatArray = NDArray[np.float64]
 
 
 def design_effects(fit: CovarianceFit) -> pd.DataFrame:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.baseline_tables import saturated_table
 from csisem.covariance.incomplete_likelihood import Incomplete
 from csisem.covariance.saturated_em import available, saturated_moments, singular_correlations
@@ -20,7 +20,6 @@ from csisem.moments.patterns import Patterns
 if TYPE_CHECKING:
     from csisem.specification.parameters import ParameterTable
 
-FloatArray = NDArray[np.float64]
 
 # An item's variance below this share of its squared mean is rounding, not answers.
 _CONSTANT = 1e-20

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from csisem.arrays import FloatArray
 
 # Smallest eigenvalue of the information, scaled to correlations, of an identified model: rounding leaves about 1e-15 of
 # a flat direction, and the nearly singular models of satisfaction research stay above 1e-7.

@@ -10,8 +10,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.discrepancy import Point
 from csisem.covariance.normal_theory import Objective
 from csisem.covariance.structure import compile_structure, with_exogenous
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from csisem.fit.fit import Fit
 
-FloatArray = NDArray[np.float64]
 Statement = tuple[str, str, str]
 
 # A candidate of whose information less than this share is left beside the free parameters is not identified with them:

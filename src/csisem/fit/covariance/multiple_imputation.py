@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.scaled_tests import Correction, ScaledTest
 from csisem.errors import DataError
 from csisem.fit.covariance.measures.scaled_measures import Discrepancies
@@ -20,8 +20,6 @@ from csisem.inference.pooling import PooledTest, d2, pool
 if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_fit import CovarianceFit
     from csisem.moments.moments import Moments
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

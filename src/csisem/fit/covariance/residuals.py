@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.ugamma import moment_derivatives, normal_weight
 from csisem.errors import DataError, OptionError
 from csisem.fit.covariance.asymptotic_weights import read_gamma
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from csisem.fit.covariance.covariance_fit import CovarianceFit
 
-FloatArray = NDArray[np.float64]
 
 # A residual whose variance is this share of the sample moment's is zero whatever the sample: rounding leaves 1e-13.
 _NONE_LEFT = 1e-10

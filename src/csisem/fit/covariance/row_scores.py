@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.casewise_scores import NormalScores, RowScores
 from csisem.covariance.incomplete_row_scores import IncompleteRowScores
 from csisem.covariance.least_squares import Quadratic
@@ -18,8 +18,6 @@ from csisem.fit.covariance.asymptotic_weights import raw_weight, read_gamma
 
 if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_fit import CovarianceFit
-
-FloatArray = NDArray[np.float64]
 
 
 def row_scores(fit: CovarianceFit) -> tuple[RowScores, FloatArray]:

@@ -8,14 +8,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.cholesky import definite
 from csisem.covariance.implied import Implied
 from csisem.covariance.matrices import Matrices
 from csisem.errors import listed
 from csisem.fit.status import Status, Thresholds
 from csisem.specification.parameters import ParameterTable
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,7 +163,7 @@ class Equations:
     """
 
     sources: tuple[dict[int, list[int]], ...]
-    among: tuple[NDArray[np.bool_], ...]
+    among: tuple[BoolArray, ...]
     residual_covariances: bool
 
 

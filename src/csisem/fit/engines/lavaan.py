@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import DataError, ModelError, OptionError
 from csisem.fit.covariance.asymptotic_weights import read_gamma
 from csisem.fit.covariance.verdict import judge
@@ -21,7 +21,6 @@ from csisem.specification.parameters import Parameter
 if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_fit import CovarianceFit
 
-FloatArray = NDArray[np.float64]
 
 _MISSING = "engine='lavaan' needs Rscript with the package lavaan on the PATH."
 

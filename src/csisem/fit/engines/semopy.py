@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.start import start_values
 from csisem.errors import ModelError, OptionError
 from csisem.fit.covariance.identification import inverse_or_flat
@@ -22,7 +22,6 @@ from csisem.specification.parameters import ParameterTable
 if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_fit import CovarianceFit
 
-FloatArray = NDArray[np.float64]
 
 STOP = 1e-12
 """semopy's optimiser (scipy's SLSQP) stops when its objective, chi-square / n, moves by less than this.

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.composite.plan import Plan
 from csisem.errors import DataError, ModelError, OptionError, group_places, listed
 from csisem.fit.checks import composite_options
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from csisem.fit.request import Request
     from csisem.specification.specification import Model
 
-FloatArray = NDArray[np.float64]
 
 # An item's variance below this share of its squared mean is rounding, not answers.
 _CONSTANT = 1e-20

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.composite.estimate import Estimates, estimate
 from csisem.composite.implied_correlations import Indicators, indicators
 from csisem.composite.parameter_layout import Layout
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from csisem.moments.patterns import Patterns
     from csisem.survey.rows.rows import Rows
     from csisem.survey.survey import Survey
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

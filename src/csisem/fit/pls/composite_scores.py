@@ -6,8 +6,8 @@ import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.factor_score_weights import FactorScores
 from csisem.errors import InadmissibleFitWarning, OptionError
 from csisem.fit.covariance.factor_scores import answers_of, score_frame
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.pls.composite_fit import CompositeFit
-
-FloatArray = NDArray[np.float64]
 
 
 def composite_scores(fit: CompositeFit, data: object, method: ScoreMethod) -> pd.DataFrame:

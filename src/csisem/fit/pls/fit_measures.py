@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.composite.implied_correlations import distances, indicators
 from csisem.composite.measurement_assessment import goodness_of_fit, redundancy
 from csisem.fit.frames import correlations
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.pls.composite_fit import CompositeFit
-
-FloatArray = NDArray[np.float64]
 
 
 def composite_measures(fit: CompositeFit) -> pd.Series[float]:

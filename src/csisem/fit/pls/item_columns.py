@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.composite.interaction_moments import Products
 from csisem.composite.plan import Plan
 from csisem.errors import DataError
@@ -17,8 +17,6 @@ from csisem.survey.rows.rows import Batch, Rows, Source
 
 if TYPE_CHECKING:
     from csisem.survey.survey import Survey
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

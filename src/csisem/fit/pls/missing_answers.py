@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.baseline_tables import saturated_table
 from csisem.covariance.casewise_scores import RowScores
 from csisem.covariance.incomplete_likelihood import DomainMeans, domain_means
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from csisem.fit.pls.composite_fit import CompositeFit
     from csisem.options import Missing
     from csisem.specification.parameters import ParameterTable
-
-FloatArray = NDArray[np.float64]
 
 
 def moments_of(patterns: Patterns, table: ParameterTable, missing: Missing) -> Moments:
@@ -78,7 +76,7 @@ class _SomeAnswers:
 
     __slots__ = ()
 
-    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+    def kept(self, values: FloatArray) -> BoolArray:
         return np.asarray(~np.isnan(values).all(axis=0))
 
     def filled(self, group: int, centred: FloatArray) -> FloatArray:
@@ -171,7 +169,7 @@ class MappedScores:
     def q(self) -> int:
         return len(self.left)
 
-    def kept(self, values: FloatArray) -> NDArray[np.bool_]:
+    def kept(self, values: FloatArray) -> BoolArray:
         return self.inner.kept(values)
 
     def filled(self, group: int, centred: FloatArray) -> FloatArray:

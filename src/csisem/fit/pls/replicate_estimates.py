@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.weights import Outcome
 from csisem.covariance.row_columns import ScoreColumns
@@ -19,8 +19,6 @@ from csisem.moments.unit_totals import ReplicateTotals
 
 if TYPE_CHECKING:
     from csisem.fit.pls.composite_fit import CompositeFit
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,9 +42,9 @@ class Repeated:
     degrees: float
 
     @property
-    def failed(self) -> NDArray[np.bool_]:
+    def failed(self) -> BoolArray:
         """Which replicates have no solution, (R,)."""
-        without: NDArray[np.bool_] = (self.found.outcome != Outcome.CONVERGED).any(axis=1)
+        without: BoolArray = (self.found.outcome != Outcome.CONVERGED).any(axis=1)
         return without
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.composite.estimate import Estimates
 from csisem.covariance.casewise_scores import RowScores, ScoreKernel
 from csisem.covariance.row_columns import ScoreColumns
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from csisem.fit.pls.composite_fit import CompositeFit
     from csisem.survey.survey import Survey
 
-FloatArray = NDArray[np.float64]
 
 Statistics: TypeAlias = Callable[[Estimates, FloatArray, FloatArray], FloatArray]
 """From the estimates of samples of one group and their columns' means (..., P) and covariances with divisor n
@@ -108,7 +107,7 @@ def _products(
     data: Survey,
     slopes: Sequence[Gradient],
     factor: FloatArray | None = None,
-    units: NDArray[np.intp] | None = None,
+    units: IntArray | None = None,
 ) -> FloatArray:
     """Sum of products of the rows' influences over the squared sum of weights, times the ``factor`` of their units."""
     labels = fit.groups or (None,)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.inference.resample import BLOCK
 from csisem.moments.resampled_moments import Members, ReplicateKernel
 from csisem.survey.rows.rows import Rows
@@ -15,9 +15,6 @@ from csisem.survey.rows.rows import Rows
 if TYPE_CHECKING:
     from csisem.fit.pls.composite_fit import CompositeFit
     from csisem.survey.survey import Survey
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +46,7 @@ class Parted:
         share = fit.group_size / fit.group_size.sum()
         return cls(rows, unit, group, (share @ fit.centre)[None])
 
-    def sums(self, members: NDArray[np.bool_], used: NDArray[np.bool_]) -> FloatArray:
+    def sums(self, members: BoolArray, used: BoolArray) -> FloatArray:
         """Sums (R, s) as `ReplicateKernel` has them of R parts: the ``used`` (n,) rows of their units (R, U)."""
         units = members.shape[1]
         nothing, once, cell = np.zeros(units), np.ones(units), np.where(used, 0, -1)

@@ -6,8 +6,8 @@ import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.composite.micom_statistics import Invariance, invariance
 from csisem.composite.weights import Outcome
 from csisem.errors import CsisemWarning, UnusableFitError
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.fit import Fit
-
-FloatArray = NDArray[np.float64]
 
 
 def micom(

@@ -8,8 +8,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import CsisemWarning, InadmissibleFitWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.bootstrap.run_blocks import check_drawing, seeded
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
     from csisem.fit.fit import Fit
 
-FloatArray = NDArray[np.float64]
 
 # The middle of the permuted differences that is told.
 _MIDDLE = (0.025, 0.975)

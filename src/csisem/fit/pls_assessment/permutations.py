@@ -9,8 +9,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.weights import Outcome
 from csisem.errors import DataError, DesignError, OptionError
@@ -25,8 +25,6 @@ from csisem.moments.resampled_moments import ReplicateMoments
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
     from csisem.survey.survey import Survey
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +69,7 @@ class Regrouped:
         return fit.found_for(moments.mean, moments.cov, moments.weight * (fit.n / fit.moments.weight.sum()))
 
     @cached_property
-    def lost(self) -> NDArray[np.bool_]:
+    def lost(self) -> BoolArray:
         """Which regroupings have a group without weights, (B,)."""
         return np.asarray((self.found.outcome != Outcome.CONVERGED).any(axis=1))
 

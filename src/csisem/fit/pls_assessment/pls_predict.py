@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.composite.fold_prediction import (
     FoldMoments,
     Predictor,
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.fit import Fit
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 def pls_predict(

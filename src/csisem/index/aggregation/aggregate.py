@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, nearest, shown
 from csisem.index.aggregation.unit_levels import Structure, read_structure
 from csisem.index.construct.satisfaction import MOST_JOINT
@@ -18,8 +18,6 @@ from csisem.survey.named_numbers import entries_of
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FloatArray = NDArray[np.float64]
 
 
 def aggregate(

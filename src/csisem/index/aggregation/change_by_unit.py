@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import DataError
 from csisem.index.change_decomposition import decompose
 from csisem.index.joint_covariance import check_frame, joint_of
@@ -15,8 +15,6 @@ from csisem.inference.intervals import wald
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FloatArray = NDArray[np.float64]
 
 
 def contributions(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import OptionError
 from csisem.fit.bootstrap.acceleration import MeanInfluence, RowStatistics
 from csisem.fit.bootstrap.bootstrap_result import Bootstrap, replicates_of
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from csisem.fit.fit import Fit
     from csisem.index.construct.domains import Domains
 
-FloatArray = NDArray[np.float64]
 
 # Indices up to which the rows' influence on all of them is held at once.
 _MOST_SKEWED = 600

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import DataError, ScaleError, listed
 from csisem.index.construct.bootstrap_covariance import bootstrap_errors, drawn_for
 from csisem.index.construct.design_covariance import design_covariance, replicate_covariance
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
     from csisem.fit.fit import Fit
 
-FloatArray = NDArray[np.float64]
 
 SourceOf: TypeAlias = Callable[["Fit", FloatArray], WeightSource]
 """From a fit and the widths (P,) of the items' scales, 1 for products of items, to what weighs them."""

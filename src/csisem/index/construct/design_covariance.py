@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.row_columns import ScoreColumns
 from csisem.fit.covariance.errors.taylor_linearisation import group_codes
 from csisem.index.construct.index_covariance import Indices, by_parameter, sampled_weight, sandwich_covariance
@@ -12,9 +12,6 @@ from csisem.inference.design_variance import Linearisation, added, degrees_of_fr
 from csisem.inference.influence import JointCovariance, StackCovariance, UnitCovariance
 from csisem.moments.unit_totals import Cells, ReplicateTotals, Totals, UnitTotals
 from csisem.survey.survey import Survey
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 def design_covariance(given: Indices) -> tuple[UnitCovariance, FloatArray]:

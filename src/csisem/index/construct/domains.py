@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.incomplete_likelihood import DomainMeans, domain_means
 from csisem.errors import DataError, listed
 from csisem.fit.fitted_rows import given_back
@@ -20,8 +21,6 @@ from csisem.survey import Survey, as_survey
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,10 +50,10 @@ class Domains:
     moments: Moments
     by: tuple[str, ...]
     labels: tuple[tuple[Hashable, ...], ...]
-    group: NDArray[np.intp]
+    group: IntArray
     own: bool
     survey: Survey | None
-    unknown: NDArray[np.bool_]
+    unknown: BoolArray
     estimated: DomainMeans | None = None
 
     @property
@@ -153,7 +152,7 @@ def _stacked(moments: Moments) -> Moments:
     )
 
 
-def _group_of(fit: Fit, labels: tuple[tuple[Hashable, ...], ...]) -> NDArray[np.intp]:
+def _group_of(fit: Fit, labels: tuple[tuple[Hashable, ...], ...]) -> IntArray:
     """The fit's group of every domain: the part of its label that belongs to the fit's own columns."""
     if not fit.groups:
         return np.zeros(len(labels), dtype=np.intp)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.casewise_scores import ScoreKernel
 from csisem.index.construct.weight_sources import WeightSource
 from csisem.inference.delta import jacobian
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from csisem.fit.fit import Fit
     from csisem.index.construct.domains import Domains
     from csisem.inference.design_variance import Linearisation
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.derived import effects as total_effects
 from csisem.covariance.matrices import Matrices
 from csisem.options import ItemWeights
 from csisem.specification.parameters import ParameterTable
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +207,7 @@ def _raw_weights(loadings: FloatArray, residual: FloatArray, slope: FloatArray, 
     if kind == "loadings":
         return loadings
     # A residual variance that is not positive has no factor-score weight: the construct becomes nan, with a reason.
-    improper: NDArray[np.bool_] = np.asarray((np.diagonal(residual, axis1=-2, axis2=-1).real <= 0).any(axis=-1))
+    improper: BoolArray = np.asarray((np.diagonal(residual, axis1=-2, axis2=-1).real <= 0).any(axis=-1))
     safe = np.where(improper[..., None, None], np.eye(residual.shape[-1]), residual)
     weights = np.linalg.solve(safe, loadings[..., None])[..., 0]
     return np.where(improper[..., None], np.nan, weights)

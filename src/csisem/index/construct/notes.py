@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import listed
 from csisem.fit.checks import row_warnings
 from csisem.index.construct.index_covariance import Indices
@@ -18,8 +18,6 @@ from csisem.moments.moments import Moments
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
     from csisem.index.construct.domains import Domains
-
-FloatArray = NDArray[np.float64]
 
 
 def without_weights(given: Indices, weighting: Weighting) -> dict[str, str]:

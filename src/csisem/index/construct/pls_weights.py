@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.index_scores import index_coefficients
 from csisem.composite.structural_model import effects
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from csisem.covariance.casewise_scores import RowScores
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
     from csisem.inference.moment_map import Gradient
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import (
     CsisemWarning,
     InadmissibleFitWarning,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
     from csisem.fit.fit import Fit
 
-FloatArray = NDArray[np.float64]
 
 MOST_JOINT = 300
 """Indices up to which their joint covariance is kept with the frame; its size is the square of their number."""

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.casewise_scores import RowScores
 from csisem.covariance.matrices import Matrices
 from csisem.covariance.vech import moment_slopes
@@ -23,9 +23,6 @@ from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.index.construct.item_weights import Block, Weighting, blocks, weigh
 from csisem.index.construct.pls_weights import CompositeWeights
 from csisem.options import ItemWeights
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 class WeightSource(Protocol):

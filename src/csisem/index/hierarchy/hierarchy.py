@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.descriptive.averages import label_columns
 from csisem.errors import DataError, OptionError, nearest, shown
 from csisem.index.hierarchy.change_by_node import node_changes
@@ -25,8 +25,6 @@ from csisem.survey.named_numbers import entries_of, is_figures, number
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.descriptive.averages import ask, averages, tell, ungrouped
 from csisem.errors import DataError, OptionError, listed
 from csisem.fit.covariance.design_warnings import under_design
@@ -22,8 +22,6 @@ from csisem.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from numbers import Real
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.options import check_flag
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 # Weights written with a few digits add up to 1 but for rounding in binary.
 _ROUNDING = 1e-9
@@ -47,7 +44,7 @@ class Tree:
         return np.setdiff1d(np.arange(len(self.names)), self.parent)
 
     @property
-    def below(self) -> NDArray[np.bool_]:
+    def below(self) -> BoolArray:
         """Whether leaf l is node i or below it, (N, L)."""
         return self.paths(np.ones(len(self.names)))[:, self.leaves] > 0
 

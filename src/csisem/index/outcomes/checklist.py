@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, shown
 from csisem.options import check_number, check_whole, names_of, rising
 from csisem.survey.named_numbers import numbers
@@ -15,7 +16,6 @@ from csisem.survey.named_numbers import numbers
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = NDArray[np.float64]
 
 GROUPS = (7, 5, 4, 7, 4, 7, 6)
 """Questions in the seven groups of the self-assessment of a customer-oriented company."""

@@ -6,18 +6,15 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.errors import DataError
 from csisem.inference.design_variance import Linearisation, added, linearise, variance
 from csisem.inference.intervals import wald
 from csisem.inference.resample import blocks, counts, rescaled
 from csisem.survey import Units
 from csisem.survey.sampling_units import first_rows
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 # Cells of the table of means over all pairs of values that are filled at a time.
 _CELLS = 4_000_000
@@ -53,7 +50,7 @@ class Sample:
     finest: IntArray
 
     @classmethod
-    def of(cls, x: FloatArray, y: FloatArray, units: Units, kept: NDArray[np.bool_]) -> Sample:
+    def of(cls, x: FloatArray, y: FloatArray, units: Units, kept: BoolArray) -> Sample:
         """Rows ``kept`` (N,) of all N, whose units are given."""
         unit = units.stages[0] if units.clusters else np.arange(units.n)
         stratum = np.zeros(int(unit.max(initial=-1)) + 1, dtype=np.intp)

@@ -6,16 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.options import check_number, check_whole, names_of
 from csisem.survey.named_numbers import by_name, entries_of, is_figures, number, numbers, parts_of_one
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FloatArray = NDArray[np.float64]
 
 
 def abc(

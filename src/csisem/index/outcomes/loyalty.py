@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError
 from csisem.fit.covariance.design_warnings import under_design
 from csisem.index.hierarchy.node_values import points_of
@@ -20,7 +21,6 @@ from csisem.survey.named_numbers import numbers
 if TYPE_CHECKING:
     import pandas as pd
 
-FloatArray = NDArray[np.float64]
 
 # Fewer draws make no band.
 _LEAST_DRAWS = 100

@@ -6,13 +6,11 @@ import warnings
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import IntArray
 from csisem.errors import CsisemWarning, DataError, listed
 from csisem.survey import Survey
 from csisem.survey.design import several
-
-IntArray = NDArray[np.intp]
 
 
 def as_panel(survey: Survey, wave: str) -> tuple[Survey, bool]:

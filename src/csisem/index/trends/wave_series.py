@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, OptionError, listed, shown
 from csisem.index.joint_covariance import Joint
 from csisem.inference.intervals import wald
@@ -19,9 +19,6 @@ from csisem.options import ChangeFrom
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 
 def in_order(labels: Sequence[Hashable], order: Sequence[Hashable] | None) -> list[Hashable]:

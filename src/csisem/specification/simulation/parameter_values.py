@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray
 from csisem.errors import ModelError, listed, nearest
 from csisem.specification.simulation.response_scales import is_number
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from csisem.specification.parameters import Parameter, ParameterTable
 
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
 
 Values: TypeAlias = Union[Mapping[str, float], "pd.DataFrame"]
 """Numbers by parameter (``"Value ~ Quality"``, or a label), or a frame with the columns ``lhs op rhs est``."""

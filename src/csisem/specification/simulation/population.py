@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import ModelError
 from csisem.specification.parameters import MatrixName, ParameterTable
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from csisem.specification.simulation.parameter_values import RowValues
 
-FloatArray = NDArray[np.float64]
 
 # Below this, relative to unit variances, an eigenvalue is a rounded zero.
 _ZERO = 1e-10

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeGuard
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import ModelError, OptionError, nearest
 from csisem.survey.scale import EVERY, Scale, ScaleOption, as_coding
-
-FloatArray = NDArray[np.float64]
 
 Skew: TypeAlias = float | Mapping[str, float] | None
 """One skewness for every item, or a mapping from item to skewness in which ``"*"`` stands for all items not named."""

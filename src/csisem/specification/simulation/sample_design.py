@@ -7,14 +7,11 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DesignError, listed, nearest
 from csisem.options import validate
 from csisem.specification.simulation.response_scales import is_number
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 Shift: TypeAlias = float | Mapping[str, float]
 """How far a stratum's means lie from the model's: for all items, or by item or construct; in standard deviations."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.errors import DesignError, ModelError, OptionError, nearest
 from csisem.specification.simulation import response_scales
 from csisem.specification.simulation.parameter_values import Values, row_values
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from csisem.specification.specification import Model
     from csisem.survey.scale import Scale, ScaleOption
-
-FloatArray = NDArray[np.float64]
 
 
 def simulate(

@@ -1,4 +1,4 @@
-"""Statements written as lavaan text that `csisem.specification.syntax.parser.parse` reads back into the same statements."""
+"""Statements written as lavaan text that the parser reads back into the same statements."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, listed, nearest
 from csisem.survey.columns import Table, as_pandas, as_table
 from csisem.survey.questionnaire.price_tolerance import PriceTolerance
@@ -18,8 +19,6 @@ from csisem.survey.questionnaire.question import Question
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
-
-    from csisem.survey.columns import IntArray
 
 # What separates the answers to one question in one cell, in Chinese and Western files.
 _SEPARATORS = re.compile(r"[;；,，、|]")
@@ -134,7 +133,7 @@ def _number(label: Hashable) -> float | None:
         return None
 
 
-def _spread(codes: IntArray, values: Iterable[float]) -> NDArray[np.float64]:
+def _spread(codes: IntArray, values: Iterable[float]) -> FloatArray:
     """Return the value of each row's answer (n,), nan where it is blank."""
     return np.append(np.array(list(values), dtype=np.float64), np.nan)[codes]
 

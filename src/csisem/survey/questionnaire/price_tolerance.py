@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from csisem.arrays import FloatArray
 from csisem.errors import DataError, QuestionnaireError
 
 
@@ -43,7 +44,7 @@ class PriceTolerance:
         if not 0 < self.most < np.inf:
             raise QuestionnaireError(f"Price tolerance {self.name!r}: most={self.most!r} is not above zero.")
 
-    def of(self, increase: ArrayLike, decrease: ArrayLike) -> NDArray[np.float64]:
+    def of(self, increase: ArrayLike, decrease: ArrayLike) -> FloatArray:
         """Return ``min(increase, most)``, or ``-min(decrease, most)``, nan where neither was answered; all (n,).
 
         Raises

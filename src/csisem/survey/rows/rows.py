@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, ScaleError
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-    from csisem.survey.columns import IntArray, Numbers
-    from csisem.survey.scale import FloatArray, Scale
+    from csisem.survey.columns import Numbers
+    from csisem.survey.scale import Scale
 
 P = TypeVar("P")
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from csisem.arrays import FloatArray
 from csisem.fit.covariance.errors.replicate_weights import replicated_correction, with_replicates
 from csisem.fit.covariance.errors.robust import with_robust
 from csisem.fit.covariance.errors.robust_full_information import with_robust_incomplete
@@ -15,8 +13,6 @@ from csisem.fit.covariance.errors.robust_full_information import with_robust_inc
 if TYPE_CHECKING:
     from csisem.covariance.scaled_tests import Correction
     from csisem.fit.covariance.covariance_fit import CovarianceFit
-
-FloatArray = NDArray[np.float64]
 
 
 def with_rows(fit: CovarianceFit) -> CovarianceFit:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.discrepancy import Sample
 from csisem.covariance.measurement_start import solve
 from csisem.covariance.normal_theory import NormalTheory
@@ -24,8 +24,6 @@ from csisem.moments.unit_totals import ReplicateSums, ReplicateTotals
 if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_fit import CovarianceFit
     from csisem.survey.design import Design
-
-FloatArray = NDArray[np.float64]
 
 
 def rule_of(design: Design) -> ReplicateRule:

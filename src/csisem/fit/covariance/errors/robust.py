@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.fourth_moments import FourthMomentKernel, FourthMoments
 from csisem.covariance.scaled_tests import Correction, corrected
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_fit import CovarianceFit
     from csisem.inference.design_variance import Linearisation
     from csisem.survey.survey import Survey
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +114,7 @@ def _read(fit: CovarianceFit) -> _Pass:
 
 
 def _sums(
-    fit: CovarianceFit, data: Survey, centre: FloatArray, exogenous: NDArray[np.intp], design: Linearisation | None
+    fit: CovarianceFit, data: Survey, centre: FloatArray, exogenous: IntArray, design: Linearisation | None
 ) -> FourthMoments | None:
     """Sums over single rows, where rows are sampling units or independent; scores are centred at ``centre`` (G, p)."""
     factor = None if design is None else design.row_factor
@@ -142,7 +140,7 @@ def _sums(
     return rows.reduce(kernel)
 
 
-def _exogenous(fit: CovarianceFit) -> NDArray[np.intp]:
+def _exogenous(fit: CovarianceFit) -> IntArray:
     """Positions of the variables whose moments are fixed."""
     return np.array([fit.table.observed.index(name) for name in fit.table.exogenous], dtype=np.intp)
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.incomplete_row_scores import IncompleteColumns, IncompleteScores, View
 from csisem.covariance.scaled_tests import Correction, mean_scaled
 from csisem.errors import DataError
@@ -20,8 +20,6 @@ from csisem.moments.unit_totals import Cells, UnitTotals
 if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_fit import CovarianceFit
     from csisem.survey.survey import Survey
-
-FloatArray = NDArray[np.float64]
 
 
 def with_robust_incomplete(fit: CovarianceFit) -> CovarianceFit:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.covariance.scaled_tests import Correction, corrected
 from csisem.covariance.ugamma import moment_derivatives, normal_gamma, sandwich, traces
 from csisem.errors import DataError
@@ -17,8 +17,6 @@ from csisem.fit.covariance.measures.least_squares_measures import baseline
 
 if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_fit import CovarianceFit
-
-FloatArray = NDArray[np.float64]
 
 
 def with_robust_quadratic(fit: CovarianceFit) -> CovarianceFit:

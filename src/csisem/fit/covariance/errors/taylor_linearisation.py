@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.row_columns import ScoreColumns
 from csisem.covariance.ugamma import normal_weight
 from csisem.errors import DataError
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_fit import CovarianceFit
     from csisem.survey.survey import Survey
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 Spread: TypeAlias = Callable[[FloatArray], FloatArray]
 """From totals of units (U, k) to the variances (k,) of their sums."""
 

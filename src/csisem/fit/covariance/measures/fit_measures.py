@@ -7,8 +7,8 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray, IntArray
 from csisem.covariance import measure_formulas
 from csisem.covariance.cholesky import cholesky, log_determinant
 from csisem.fit.covariance.measures.least_squares_measures import least_squares_discrepancies, least_squares_goodness
@@ -23,15 +23,13 @@ if TYPE_CHECKING:
 
     from csisem.fit.covariance.covariance_fit import CovarianceFit
 
-FloatArray = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Variables:
     """Positions of the observed variables whose moments are the sample's, and of the others."""
 
-    exogenous: NDArray[np.intp]
-    explained: NDArray[np.intp]
+    exogenous: IntArray
+    explained: IntArray
 
 
 @lru_cache(maxsize=64)

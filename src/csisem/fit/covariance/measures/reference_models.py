@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.baseline_tables import independence_table, saturated_table
 from csisem.covariance.complete_data_misfit import Misfit, bias
 from csisem.covariance.discrepancy import Point, Slopes
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_fit import CovarianceFit
     from csisem.moments.patterns import Patterns
     from csisem.specification.parameters import ParameterTable
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +45,7 @@ class Placed:
     point: Point
     slope: Slopes
     information: FloatArray
-    counted: NDArray[np.bool_]
+    counted: BoolArray
 
     @property
     def structure(self) -> Structure:
@@ -118,7 +116,7 @@ def references(fit: CovarianceFit) -> References:
     return References(_placed(own, fit.point, np.ones(fit.table.npar, dtype=bool)), *found)
 
 
-def _placed(objective: Incomplete, point: Point, counted: NDArray[np.bool_]) -> Placed:
+def _placed(objective: Incomplete, point: Point, counted: BoolArray) -> Placed:
     slope = objective.slopes(point)
     information = objective.observed(point, slope)[0]
     return Placed(objective, point, slope, information[np.ix_(counted, counted)], counted)
@@ -161,14 +159,14 @@ def _complete_chisq(fit: CovarianceFit, placed: Placed) -> float:
     return float(total)
 
 
-def _given_moments(fit: CovarianceFit) -> NDArray[np.bool_]:
+def _given_moments(fit: CovarianceFit) -> BoolArray:
     """Which moments of all groups, means first, are those of exogenous variables."""
     given = np.isin(fit.table.observed, fit.table.exogenous)
     row, col = np.tril_indices(len(given))
     return np.tile(np.concatenate([given, given[row] & given[col]]), fit.table.n_groups)
 
 
-def _means_first(fit: CovarianceFit) -> NDArray[np.intp]:
+def _means_first(fit: CovarianceFit) -> IntArray:
     """Where the moments of all groups, means first, stand in the order of `saturated_table`, means last."""
     p = len(fit.table.observed)
     pairs = p * (p + 1) // 2
@@ -221,6 +219,6 @@ def _values(table: ParameterTable, whole: ParameterTable, mean: FloatArray, cov:
     return pack(mean, cov)[:, [places[row.group, row.matrix, row.row, row.col] for row in table.rows]]
 
 
-def _exogenous(table: ParameterTable) -> NDArray[np.intp]:
+def _exogenous(table: ParameterTable) -> IntArray:
     """Positions of the variables whose moments are given."""
     return np.array([table.observed.index(name) for name in table.exogenous], dtype=np.intp)
