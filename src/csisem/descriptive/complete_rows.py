@@ -11,12 +11,12 @@ import numpy as np
 from csisem.arrays import FloatArray, IntArray
 from csisem.descriptive.averages import without_group
 from csisem.errors import CsisemWarning, DataError, agree, listed
-from csisem.fit.covariance.design_warnings import under_design
-from csisem.fit.covariance.errors.replicate_weights import rule_of
+from csisem.inference.design_rules import rule_of
 from csisem.inference.design_variance import added, degrees_of_freedom, linearise, variance
 from csisem.inference.replicate_variance import replicate_degrees
 from csisem.options import names_of
 from csisem.survey import Survey, as_survey
+from csisem.survey.design_in_force import under_design
 from csisem.survey.fieldwork import warn_unless_random
 
 

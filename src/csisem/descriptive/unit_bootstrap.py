@@ -7,8 +7,8 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray
 from csisem.descriptive.moment_statistics import Columns, Function, moments_under
 from csisem.errors import OptionError
-from csisem.fit.bootstrap.replicate_moments import by_design
 from csisem.inference.bootstrap_intervals import least_draws
+from csisem.inference.design_rules import by_design
 from csisem.inference.resample import blocks, counts, with_replacement
 from csisem.options import check_resampling
 

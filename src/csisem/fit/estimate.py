@@ -18,7 +18,6 @@ from csisem.fit.covariance.design_warnings import (
     degree_warnings,
     design_warnings,
     error_road,
-    under_design,
 )
 from csisem.fit.covariance.errors.choose_errors import with_rows
 from csisem.fit.covariance.full_information import estimated_moments
@@ -46,6 +45,7 @@ from csisem.moments.patterns import Patterns
 from csisem.options import RECIPES, CompositeEstimator, names_of
 from csisem.specification.auxiliary_variables import with_auxiliary
 from csisem.survey import Design, as_survey
+from csisem.survey.design_in_force import under_design
 
 if TYPE_CHECKING:
     from csisem.options import Engine, Estimator, HigherOrder, Information, Likelihood, Missing, Moderation, Scheme

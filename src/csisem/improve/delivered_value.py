@@ -10,11 +10,11 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.descriptive.averages import ask, averages
 from csisem.errors import DataError, OptionError, agree, listed, nearest, shown
-from csisem.fit.covariance.design_warnings import under_design
 from csisem.index.hierarchy.node_values import Points, points_of
 from csisem.inference.intervals import wald
 from csisem.options import DeliveredForm, check_share, validate
 from csisem.survey import as_survey
+from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import by_name, is_figures, parts_of_one
 
 # Changes below a millionth are none.

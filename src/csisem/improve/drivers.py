@@ -13,7 +13,6 @@ from csisem.arrays import FloatArray
 from csisem.descriptive.moment_statistics import Columns, columns_of, estimate, moments_of
 from csisem.descriptive.unit_bootstrap import check_draws, resampled
 from csisem.errors import CsisemWarning, DataError, OptionError, agree, listed
-from csisem.fit.covariance.design_warnings import under_design
 from csisem.improve import importance
 from csisem.improve.bootstrap_ranks import rank_span, ranks_of
 from csisem.inference.bootstrap_intervals import interval
@@ -21,6 +20,7 @@ from csisem.inference.intervals import wald
 from csisem.inference.moment_map import Gradient, gradient
 from csisem.options import DriverMeasure, check_share, names_of, validate
 from csisem.survey import Survey, as_survey
+from csisem.survey.design_in_force import under_design
 
 if TYPE_CHECKING:
     import pandas as pd

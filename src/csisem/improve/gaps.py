@@ -10,7 +10,6 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.descriptive.averages import ask, averages, label_columns, tell, ungrouped
 from csisem.errors import DataError, agree, listed, nearest, shown
-from csisem.fit.covariance.design_warnings import under_design
 from csisem.improve.paired_answers import Differences, read_pairs
 from csisem.index.construct.satisfaction import MOST_JOINT
 from csisem.index.hierarchy.node_values import points_of
@@ -18,6 +17,7 @@ from csisem.index.joint_covariance import INTERVAL, framed
 from csisem.inference.intervals import wald
 from csisem.options import check_share, groups_of, names_of
 from csisem.survey import as_survey
+from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import by_name, entries_of, number, parts_of_one
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.descriptive.moment_statistics import Columns, columns_of, estimate, moments_of
 from csisem.errors import DataError, OptionError, listed
-from csisem.fit.covariance.design_warnings import under_design
 from csisem.improve.quadrants import paired
 from csisem.index.hierarchy.node_values import points_of
 from csisem.inference.moment_map import Gradient, gradient
 from csisem.survey import Survey, as_survey
+from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import by_name, is_figures
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.descriptive.averages import ask, averages, label_columns, tell, ungrouped
 from csisem.errors import DataError, listed, shown
-from csisem.fit.covariance.design_warnings import under_design
 from csisem.improve.paired_answers import read_pairs
 from csisem.inference.intervals import wald
 from csisem.moments.domain_ratios import stacked
 from csisem.options import check_share, groups_of
 from csisem.survey import Survey, as_survey
+from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import numbers
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.descriptive.moment_statistics import Statistics, columns_of, estimate
 from csisem.errors import DataError, OptionError, agree, listed
-from csisem.fit.covariance.design_warnings import under_design
 from csisem.index.hierarchy.node_values import points_of
 from csisem.inference.intervals import wald
 from csisem.inference.moment_map import Gradient, gradient
 from csisem.options import check_number, check_share, names_of
 from csisem.survey import as_survey
+from csisem.survey.design_in_force import under_design
 
 if TYPE_CHECKING:
     import pandas as pd

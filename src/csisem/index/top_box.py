@@ -11,7 +11,6 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, tell, ungrouped
 from csisem.errors import DataError, ScaleError, listed
-from csisem.fit.covariance.design_warnings import under_design
 from csisem.index.construct.satisfaction import MOST_JOINT
 from csisem.index.joint_covariance import INTERVAL, framed
 from csisem.inference.intervals import wilson
@@ -19,6 +18,7 @@ from csisem.inference.simultaneous import bonferroni_critical
 from csisem.moments.domain_ratios import stacked
 from csisem.options import check_whole, groups_of, names_of
 from csisem.survey import Survey, as_survey
+from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import scales_of
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 from csisem.arrays import FloatArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.errors import DataError, OptionError, agree, listed, nearest
-from csisem.fit.covariance.design_warnings import under_design
 from csisem.options import Correlation, check_share, names_of, validate
 from csisem.survey import Survey, as_survey
+from csisem.survey.design_in_force import under_design
 from csisem.survey.fieldwork import warn_unless_random
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, ungrouped
 from csisem.errors import CsisemWarning, DataError, agree, listed
-from csisem.fit.covariance.design_warnings import under_design
 from csisem.inference.intervals import wald
 from csisem.inference.replicate_variance import MOST_FAILED
 from csisem.moments.domain_ratios import Parts
 from csisem.options import check_flag, groups_of, names_of
 from csisem.survey import as_survey
+from csisem.survey.design_in_force import under_design
 from csisem.survey.fieldwork import warn_unless_random
 
 if TYPE_CHECKING:

@@ -22,10 +22,10 @@ from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.item_reliability import alpha_of, check_items
 from csisem.diagnose.measurement.omega import one_factor
 from csisem.errors import DataError, OptionError
-from csisem.fit.covariance.design_warnings import under_design
 from csisem.fit.fit import Fit
 from csisem.options import IntervalKind, check_share, groups_of, validate
 from csisem.survey import as_survey
+from csisem.survey.design_in_force import under_design
 from csisem.survey.fieldwork import warn_unless_random
 
 if TYPE_CHECKING:

@@ -21,7 +21,6 @@ from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.reliability import group_columns, refuse_with_fit, refuse_without_fit
 from csisem.display.page import Page
 from csisem.errors import CsisemWarning, DataError, ModelError, listed
-from csisem.fit.covariance.design_warnings import under_design
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.standard_errors import errors_of
@@ -31,6 +30,7 @@ from csisem.options import IntervalKind, check_share, names_of, validate
 from csisem.specification.construct import Construct
 from csisem.specification.specification import Model
 from csisem.survey import as_survey
+from csisem.survey.design_in_force import under_design
 from csisem.survey.fieldwork import warn_unless_random
 
 if TYPE_CHECKING:

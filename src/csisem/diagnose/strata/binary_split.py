@@ -11,8 +11,8 @@ from csisem.arrays import BoolArray, FloatArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.strata.outcome import target_of
 from csisem.errors import DataError, OptionError, listed, shown
-from csisem.fit.covariance.design_warnings import under_design
 from csisem.survey import Survey, as_survey
+from csisem.survey.design_in_force import under_design
 from csisem.survey.fieldwork import warn_unless_random
 
 if TYPE_CHECKING:

@@ -23,9 +23,9 @@ from csisem.diagnose.tables.independence_tests import (
 )
 from csisem.display.page import Page
 from csisem.errors import DataError, OptionError, agree, listed
-from csisem.fit.covariance.design_warnings import under_design
 from csisem.options import check_name
 from csisem.survey import Survey, as_survey
+from csisem.survey.design_in_force import under_design
 from csisem.survey.fieldwork import warn_unless_random
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from csisem.descriptive.proportions import GroupMeans, group_means
 from csisem.diagnose.tables.frequencies import SHARES, check_interval, share_frame
 from csisem.display.page import Page
 from csisem.errors import OptionError, ScaleError, agree, shown
-from csisem.fit.covariance.design_warnings import under_design
 from csisem.inference.intervals import wald
 from csisem.inference.multiplicity import adjusted
 from csisem.options import Adjustment, ShareInterval, groups_of, validate
 from csisem.survey import Survey, as_survey
+from csisem.survey.design_in_force import under_design
 from csisem.survey.fieldwork import warn_unless_random
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from csisem.descriptive.category_order import ordered
 from csisem.descriptive.complete_rows import Sample, labelled
 from csisem.descriptive.proportions import GroupMeans, group_means, share_interval
 from csisem.errors import DataError
-from csisem.fit.covariance.design_warnings import under_design
 from csisem.options import ShareInterval, check_share, groups_of, names_of, validate
 from csisem.survey import Survey, as_survey
+from csisem.survey.design_in_force import under_design
 from csisem.survey.fieldwork import warn_unless_random
 
 if TYPE_CHECKING:

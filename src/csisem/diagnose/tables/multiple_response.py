@@ -11,9 +11,9 @@ from csisem.descriptive.complete_rows import Sample
 from csisem.descriptive.proportions import group_means
 from csisem.diagnose.tables.frequencies import SHARES, check_interval, share_frame
 from csisem.errors import DataError, listed, nearest
-from csisem.fit.covariance.design_warnings import under_design
 from csisem.options import ShareInterval, groups_of, names_of
 from csisem.survey import Survey, as_survey
+from csisem.survey.design_in_force import under_design
 from csisem.survey.fieldwork import warn_unless_random
 
 if TYPE_CHECKING:

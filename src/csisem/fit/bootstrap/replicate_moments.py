@@ -11,7 +11,8 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.incomplete_likelihood import known_means
 from csisem.errors import DataError, DesignError, OptionError
-from csisem.inference.resample import Block, Scheme, counts, normal_moments, rescaled, with_replacement
+from csisem.inference.design_rules import by_design
+from csisem.inference.resample import Block, Scheme, counts, normal_moments, with_replacement
 from csisem.moments.patterns import Patterns
 from csisem.moments.resampled_moments import Members, PatternMembers, ReplicateKernel, ReplicateMoments
 from csisem.survey.rows.rows import Rows
@@ -155,26 +156,6 @@ class Resampled:
             counts(scheme, block), scheme.base, scheme.slope, self.unit, self.cell, self.centre, products
         )
         return self.rows.reduce(kernel)
-
-
-def by_design(survey: Survey) -> tuple[Scheme, IntArray]:
-    """Draw the first-stage clusters of a design, or its rows, within strata; each row's cluster, (n,)."""
-    units = survey.units()
-    if any(fraction is not None for fraction in units.fractions[1:]):
-        raise DesignError("The bootstrap draws clusters of the first stage and cannot follow the finite populations of "
-                          "later stages; leave their fpc out, or use the linearised errors of 'MLR'.")  # fmt: skip
-    unit, count = units.stages[0], units.count(0)
-    first = np.empty(count, dtype=np.intp)
-    first[unit[::-1]] = np.arange(len(unit) - 1, -1, -1)
-    stratum = units.strata[first]
-    fraction = np.zeros(units.n_strata)
-    if units.fractions[0] is not None:
-        fraction[stratum] = units.fractions[0][first]
-    lonely = np.bincount(stratum, minlength=units.n_strata) == 1
-    if (lonely & (fraction < 1)).any() and units.lonely in ("adjust", "average"):
-        raise DesignError(f"lonely={units.lonely!r} gives a variance to a stratum with a single unit, which the "
-                          "bootstrap cannot draw; merge it with a similar stratum.")  # fmt: skip
-    return rescaled(stratum, units.n_strata, fraction), unit
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,12 +1,12 @@
-"""The sampling design of a fit: which one is in force, what it does to the errors, and what is said about it."""
+"""What a sampling design does to the errors of a fit, in warnings."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.errors import OptionError, shown
+from csisem.errors import OptionError
 from csisem.inference.replicate_variance import MOST_FAILED
 from csisem.options import RECIPES, Errors, Estimator, Missing
 from csisem.survey import Design, Survey
@@ -16,31 +16,6 @@ if TYPE_CHECKING:
 
 # A variance that is this small a share of what independent rows have is the rounding of a solution.
 _NOTHING = 1e-12
-
-
-@overload
-def under_design(survey: Survey, design: object) -> Survey: ...
-@overload
-def under_design(survey: Survey | None, design: object) -> Survey | None: ...
-def under_design(survey: Survey | None, design: object) -> Survey | None:
-    """Return the survey under the design of a fit: None its own, False none, or another.
-
-    Raises
-    ------
-    OptionError
-        It is none of these.
-    DesignError, DataError
-        The other design contradicts the data.
-    """
-    if design is not None and design is not False and not isinstance(design, Design):
-        raise OptionError(f"design= takes a Design, None (the survey's own) or False (none), not {shown(design)}.")
-    if survey is None:
-        if design:
-            raise OptionError("design= needs the rows, and moments carry none; give the answers.")
-        return None
-    if not isinstance(design, Design):
-        return survey.with_design(Design()) if design is False and survey.design else survey
-    return survey.with_design(design)
 
 
 def error_road(estimator: Estimator, design: Design) -> Errors:

@@ -12,7 +12,7 @@ from csisem.composite.parameter_layout import Layout, composite_table, layout_of
 from csisem.composite.plan import Plan, compile_plan
 from csisem.errors import DataError, OptionError
 from csisem.fit.checks import check_columns, row_warnings
-from csisem.fit.covariance.design_warnings import design_warnings, error_road, under_design
+from csisem.fit.covariance.design_warnings import design_warnings, error_road
 from csisem.fit.pls.checks import check_composite_moments, check_used, copy_warnings
 from csisem.fit.pls.composite_fit import CompositeFit, estimates
 from csisem.fit.pls.item_columns import columns_of
@@ -24,6 +24,7 @@ from csisem.fit.status import Thresholds, with_warnings
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 from csisem.survey import Design, as_survey
+from csisem.survey.design_in_force import under_design
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

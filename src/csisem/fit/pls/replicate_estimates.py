@@ -12,8 +12,8 @@ from csisem.composite.estimate import Estimates
 from csisem.composite.weights import Outcome
 from csisem.covariance.row_columns import ScoreColumns
 from csisem.errors import DataError
-from csisem.fit.covariance.errors.replicate_weights import rule_of
 from csisem.fit.pls.row_influence import RowInfluence
+from csisem.inference.design_rules import rule_of
 from csisem.inference.replicate_variance import ReplicateRule, replicate_degrees
 from csisem.moments.unit_totals import ReplicateTotals
 

@@ -11,7 +11,6 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.descriptive.averages import ask, averages, tell, ungrouped
 from csisem.errors import DataError, OptionError, listed
-from csisem.fit.covariance.design_warnings import under_design
 from csisem.index.construct.satisfaction import MOST_JOINT
 from csisem.index.hierarchy.node_values import RowNodes, points_of, renormalized
 from csisem.index.hierarchy.weight_tree import Tree
@@ -19,6 +18,7 @@ from csisem.index.joint_covariance import labelled
 from csisem.inference.influence import JointCovariance
 from csisem.options import MissingIndicators
 from csisem.survey import Survey
+from csisem.survey.design_in_force import under_design
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,12 +10,12 @@ from numpy.typing import ArrayLike
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError
-from csisem.fit.covariance.design_warnings import under_design
 from csisem.index.hierarchy.node_values import points_of
 from csisem.index.outcomes.curves import Sample, isotonic_curve, logistic_curve
 from csisem.inference.bootstrap_intervals import least_draws
 from csisem.options import LoyaltyCurve, check_number, check_seed, check_share, check_whole, names_of, validate
 from csisem.survey import Survey, as_survey
+from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import numbers
 
 if TYPE_CHECKING:

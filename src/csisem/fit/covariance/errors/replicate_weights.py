@@ -18,18 +18,12 @@ from csisem.errors import DataError
 from csisem.fit.covariance.errors.taylor_linearisation import group_traces
 from csisem.fit.covariance.measures.fit_measures import discrepancies
 from csisem.fit.covariance.row_scores import row_scores
-from csisem.inference.replicate_variance import ReplicateRule, Replicates, replicate_degrees, replicate_rule
+from csisem.inference.design_rules import rule_of
+from csisem.inference.replicate_variance import ReplicateRule, Replicates, replicate_degrees
 from csisem.moments.unit_totals import ReplicateSums, ReplicateTotals
 
 if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_fit import CovarianceFit
-    from csisem.survey.design import Design
-
-
-def rule_of(design: Design) -> ReplicateRule:
-    """How a design's replicates become a variance."""
-    count = len(design.replicate_weights)
-    return replicate_rule(str(design.replicate_type), count, design.scale, design.rscales, design.mse)
 
 
 def with_replicates(fit: CovarianceFit) -> CovarianceFit:

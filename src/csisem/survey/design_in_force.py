@@ -1,0 +1,34 @@
+"""Which sampling design is in force: the survey's own, another, or none."""
+
+from __future__ import annotations
+
+from typing import overload
+
+from csisem.errors import OptionError, shown
+from csisem.survey.design import Design
+from csisem.survey.survey import Survey
+
+
+@overload
+def under_design(survey: Survey, design: object) -> Survey: ...
+@overload
+def under_design(survey: Survey | None, design: object) -> Survey | None: ...
+def under_design(survey: Survey | None, design: object) -> Survey | None:
+    """Return the survey under the design of a fit: None its own, False none, or another.
+
+    Raises
+    ------
+    OptionError
+        It is none of these.
+    DesignError, DataError
+        The other design contradicts the data.
+    """
+    if design is not None and design is not False and not isinstance(design, Design):
+        raise OptionError(f"design= takes a Design, None (the survey's own) or False (none), not {shown(design)}.")
+    if survey is None:
+        if design:
+            raise OptionError("design= needs the rows, and moments carry none; give the answers.")
+        return None
+    if not isinstance(design, Design):
+        return survey.with_design(Design()) if design is False and survey.design else survey
+    return survey.with_design(design)

@@ -1,0 +1,45 @@
+"""Every public function and class shows a short example, and what it prints is what comes out."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import csisem as cs
+
+ROOMS = ("models", "datasets", "diagnose", "sampling", "weighting", "index", "improve")
+
+
+def _public():
+    """Public functions by the name a user types; methods of public classes that have an example, too."""
+    found = {}
+    for prefix, module in [("cs", cs), *((f"cs.{room}", getattr(cs, room)) for room in ROOMS)]:
+        for name in module.__all__:
+            value = getattr(module, name)
+            if inspect.isfunction(value):
+                found[f"{prefix}.{name}"] = value
+            elif inspect.isclass(value) and not issubclass(value, Exception):
+                found[f"{prefix}.{name}"] = value
+    return found
+
+
+PUBLIC = _public()
+FUNCTIONS = [name for name, value in PUBLIC.items() if inspect.isfunction(value)]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_public_function_has_an_example(name):
+    assert "\n    Examples\n    --------\n" in (PUBLIC[name].__doc__ or "")
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_examples_print_what_they_say(name):
+    finder, runner = doctest.DocTestFinder(), doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
+    output = []
+    for test in finder.find(PUBLIC[name], name, globs={"cs": cs, "np": np, "pd": pd}):
+        runner.run(test, out=output.append)
+    assert not runner.failures, "".join(output)
