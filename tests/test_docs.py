@@ -20,6 +20,7 @@ from typer.main import get_command
 
 import csisem as cs
 from csisem.cli.program import app
+from printed import OPTIONS, same
 
 ROOT = Path(__file__).parents[1]
 PAGES = ["README.md", "docs/tutorial.md", "docs/notation.md"]
@@ -31,8 +32,6 @@ PAGES += sorted(
 BLOCK = re.compile(
     r"(?:^% warns: (?P<warns>\w+)\n)?^```python\n(?P<code>.*?)^```\n(?:\n^```text\n(?P<output>.*?)^```\n)?", re.M | re.S
 )
-OPTIONS = ("display.width", 80, "display.max_columns", 20, "display.precision", 6)
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 
 
 @dataclass(frozen=True)
@@ -69,19 +68,6 @@ def blocks(page: str) -> list[Block]:
         Block(page, text.count("\n", 0, m.start("code")), m["code"], m["output"] or "", m["warns"], m.span())
         for m in BLOCK.finditer(text)
     ]
-
-
-def same(shown: str, printed: str) -> bool:
-    """Whether two outputs differ at most in spacing and, where numbers were rounded for print, by one last digit."""
-    if NUMBER.sub("#", shown).split() != NUMBER.sub("#", printed).split():
-        return False
-    pairs = zip(NUMBER.findall(shown), NUMBER.findall(printed), strict=True)
-    return all(a == b or ("." in a and abs(float(a) - float(b)) <= 1.01 * last_digit(a)) for a, b in pairs)
-
-
-def last_digit(number: str) -> float:
-    mantissa, _, exponent = number.partition("e")
-    return float(10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2])))
 
 
 @pytest.mark.parametrize("page", PAGES)
