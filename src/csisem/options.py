@@ -183,6 +183,9 @@ DeliveredForm = Literal["difference", "ratio"]
 Combination = Literal["multiplicative", "linear"]
 """How several sets of weights become one: their product, or their mean."""
 
+Language = Literal["en", "zh"]
+"""The language of names, sentences and reports: English or Chinese."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import FloatArray, IntArray
+from csisem.display.sentences import Sentence
 from csisem.errors import OptionError, UnusableFitError, listed
 from csisem.fit import frames
 from csisem.fit.settings import Settings
@@ -317,11 +318,11 @@ class Fit(ABC):
 
     @property
     @abstractmethod
-    def how(self) -> str:
+    def how(self) -> Sentence:
         """The estimator and what is special about it, for the title of a summary."""
 
     @abstractmethod
-    def measured(self) -> str:
+    def measured(self) -> Sentence:
         """The fit measures in a line."""
 
     @abstractmethod

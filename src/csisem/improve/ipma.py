@@ -168,16 +168,15 @@ def _told(fit: Fit, spots: Spots, found: Computed) -> tuple[list[list[str]], lis
     given, names = found.given, fit.table.latents
     on_map = {names[j] for j in (*spots.construct, spots.target)}
     said = without_weights(given, found.weighting)
-    weightless = {key: text for key, text in said.items() if key.split(" in group ")[0] in on_map}
+    weightless = {key: text for key, text in said.items() if key[0] in on_map}
     importance = found.values.reshape(len(given.domains.labels), 2, -1)[:, 0]
     how = []
     for d, group in enumerate(given.domains.group):
-        where = f" in group {fit.groups[group]!s}" if fit.groups else ""
         lost = " ".join(["There is no total effect.", *fit.status.reasons])
-        reasons = (
-            weightless.get(f"{names[j]}{where}") or weightless.get(f"{names[spots.target]}{where}", lost)
+        reasons: list[str] = [
+            weightless.get((names[j], int(group))) or weightless.get((names[spots.target], int(group))) or lost
             for j in spots.construct
-        )
+        ]
         how.append([why if np.isnan(v) else found.how for v, why in zip(importance[d], reasons, strict=True)])
     notes = [*weightless.values(), *about_rows(fit, given.domains, None), *about_unknown(given.domains)]
     if found.drawn is not None and found.ends is not None:

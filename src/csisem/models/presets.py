@@ -14,8 +14,8 @@ from csisem.options import validate
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from csisem.models.construct_names import Language
     from csisem.models.published import Items
+    from csisem.options import Language
     from csisem.specification.specification import Model
 
 __all__ = ["scsb", "acsi", "ecsi", "ccsi", "ncsb"]

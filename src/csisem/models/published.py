@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from csisem.errors import ModelError, listed
-from csisem.models.construct_names import CHINESE, CHINESE_OF_CCSI, CHINESE_OF_NCSB, Language, names_of
+from csisem.models.construct_names import CHINESE, CHINESE_OF_CCSI, CHINESE_OF_NCSB, names_of
+from csisem.options import Language
 from csisem.specification.construct import Construct
 from csisem.specification.specification import Model
 

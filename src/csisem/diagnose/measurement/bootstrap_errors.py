@@ -151,7 +151,7 @@ def _moment_ends(
         skewed = drawn.accelerations(RowStatistics(scores, fit.centre, np.eye(scores.q))).reshape(value[:, known].shape)
     found: Interval = drawn.interval(draws, value[:, known], kind, level, skewed)
     ends[..., known] = np.stack([found.lower, found.upper])
-    return ends, drawn.gaps(found)
+    return ends, list(drawn.gaps(found))
 
 
 def _result(

@@ -12,6 +12,7 @@ from csisem.arrays import FloatArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.measurement_assessment import average_variance, outer_inflation, redundancy, score_reliability
 from csisem.composite.structural_model import adjusted, effect_sizes, inflation
+from csisem.display.sentences import Sentence
 from csisem.errors import InadmissibleFitWarning, OptionError
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.bootstrap.composite_bootstrap import CompositeBootstrap
@@ -163,13 +164,15 @@ def inner_model(fit: Fit, bootstrap: Bootstrap | None = None, *, interval: Inter
         "se": own.paths["se"].to_numpy(),
         "f2": value.ravel(),
     }
+    method: str
+    notes: list[Sentence] = []
     if isinstance(drawn, CompositeBootstrap):
         ends = drawn.interval_of(sizes, interval)
         columns |= {"f2_se": ends.se.ravel(), "f2_ci_lower": ends.lower.ravel(), "f2_ci_upper": ends.upper.ravel()}
         method, notes = drawn.described(interval), [*drawn.notes, *drawn.gaps(ends)]
     else:
         columns["f2_se"] = np.sqrt(np.diagonal(errors_of(own, sizes).vcov))
-        method, notes = f"{own.estimator}, linearised ({own.settings.errors})", []
+        method = f"{own.estimator}, linearised ({own.settings.errors})"
     columns["vif"] = inflation(plan.predecessors, found.correlations)[:, target, source].ravel()
     frame = pd.DataFrame(columns)
     frame = frame if own.groups else frame.drop(columns="group")

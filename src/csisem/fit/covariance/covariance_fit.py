@@ -17,6 +17,7 @@ from csisem.covariance.matrices import Matrices, row_places
 from csisem.covariance.normal_theory import NormalTheory, Objective
 from csisem.covariance.standardized import standardized_rows
 from csisem.covariance.structure import Structure, compile_structure, with_exogenous
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError
 from csisem.fit import frames
 from csisem.fit.covariance import full_information
@@ -270,12 +271,12 @@ class CovarianceFit(Fit):
         return scores(self, data, method)
 
     @property
-    def how(self) -> str:
-        engine = "" if self.settings.engine == "native" else f" by {self.settings.engine}"
-        likelihood = "" if self.settings.likelihood == "normal" else f", {self.settings.likelihood} likelihood"
-        return f"{self.estimator}{engine}{likelihood}"
+    def how(self) -> Sentence:
+        engine, likelihood = self.settings.engine, self.settings.likelihood
+        return sentence("summary.covariance", estimator=self.estimator, engine=None if engine == "native" else engine,
+                        likelihood=None if likelihood == "normal" else likelihood)  # fmt: skip
 
-    def measured(self) -> str:
+    def measured(self) -> Sentence:
         return measured_line(self.fit_measures(), scaled=self.correction is not None)
 
     def judged(self, thresholds: Thresholds) -> CovarianceFit:

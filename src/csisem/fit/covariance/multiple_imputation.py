@@ -10,6 +10,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.scaled_tests import Correction, ScaledTest
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError
 from csisem.fit.covariance.measures.scaled_measures import Discrepancies
 from csisem.fit.covariance.verdict import judge
@@ -130,14 +131,13 @@ def pooled_difference(tests: Sequence[ScaledTest]) -> PooledTest:
     return d2(np.array([max(test.chisq, 0.0) for test in tests]), df)
 
 
-def _warnings(fits: Sequence[CovarianceFit], usable: Sequence[CovarianceFit]) -> tuple[str, ...]:
-    said = list(dict.fromkeys(sentence for fit in usable for sentence in fit.status.row_warnings))
+def _warnings(fits: Sequence[CovarianceFit], usable: Sequence[CovarianceFit]) -> tuple[Sentence, ...]:
+    said = list(dict.fromkeys(warning for fit in usable for warning in fit.status.row_warnings))
     lost, refused = len(fits) - len(usable), sum(not fit for fit in usable)
     if lost:
-        said.append(f"{lost} of {len(fits)} completed data sets did not converge or identify the model, and were left "
-                    "out of the pooling.")  # fmt: skip
+        said.append(sentence("fit.imputations_left_out", lost=lost, data_sets=len(fits)))
     if refused:
-        said.append(f"{refused} of {len(usable)} pooled fits are inadmissible by themselves.")
+        said.append(sentence("fit.imputations_inadmissible", refused=refused, data_sets=len(usable)))
     return tuple(said)
 
 

@@ -14,6 +14,7 @@ from csisem.composite.implied_correlations import Indicators, indicators
 from csisem.composite.parameter_layout import Layout
 from csisem.composite.plan import Plan
 from csisem.composite.structural_model import effects
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError
 from csisem.fit import frames
 from csisem.fit.fit import Fit
@@ -271,12 +272,12 @@ class CompositeFit(Fit):
         return composite_scores(self, data, method)
 
     @property
-    def how(self) -> str:
-        several = f", {self.settings.higher_order} higher order" if self.plan.higher_order else ""
-        moderated = f", {self.settings.moderation} interaction" if len(self.plan.terms) else ""
-        return f"{self.estimator}, {self.settings.scheme} scheme{several}{moderated}"
+    def how(self) -> Sentence:
+        return sentence("summary.pls", estimator=self.estimator, scheme=self.settings.scheme,
+                        higher_order=self.settings.higher_order if self.plan.higher_order else None,
+                        moderation=self.settings.moderation if len(self.plan.terms) else None)  # fmt: skip
 
-    def measured(self) -> str:
+    def measured(self) -> Sentence:
         return composite_line(self.fit_measures())
 
     def judged(self, thresholds: Thresholds) -> CompositeFit:

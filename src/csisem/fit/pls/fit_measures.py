@@ -9,6 +9,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.composite.implied_correlations import distances, indicators
 from csisem.composite.measurement_assessment import goodness_of_fit, redundancy
+from csisem.display.sentences import Sentence, sentence
 from csisem.fit.frames import correlations
 
 if TYPE_CHECKING:
@@ -49,15 +50,9 @@ def _values(fit: CompositeFit) -> dict[str, FloatArray]:
     return measures
 
 
-def composite_line(measures: pd.Series[float]) -> str:
+def composite_line(m: pd.Series[float]) -> Sentence:
     """Return the measures in a line."""
-    m = measures
-    measured = (
-        f", mean communality {m['communality']:.3f}, mean R2 {m['r2']:.3f}, GoF {m['gof']:.3f}"
-        if not np.isnan(m["gof"])
-        else f", mean R2 {m['r2']:.3f} (communality and GoF need a construct of several items)"
-    )
-    return (
-        f"SRMR {m['srmr']:.3f} (saturated {m['srmr.saturated']:.3f}), d_ULS {m['d_uls']:.3f}, d_G {m['d_g']:.3f}"
-        f"{measured}"
-    )
+    fields = {name: m[name] for name in ("srmr", "d_uls", "d_g", "r2")} | {"saturated": m["srmr.saturated"]}
+    if np.isnan(m["gof"]):
+        return sentence("summary.measures.pls_single_items", **fields)
+    return sentence("summary.measures.pls", **fields, communality=m["communality"], gof=m["gof"])

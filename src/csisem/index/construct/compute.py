@@ -1,4 +1,4 @@
-"""From a fit and answers to indices, their joint covariance and intervals, by the road that fit and design ask for."""
+"""Indices of a fit, their joint covariance and degrees of freedom."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, ScaleError, listed
 from csisem.index.construct.bootstrap_covariance import bootstrap_errors, drawn_for
 from csisem.index.construct.design_covariance import design_covariance, replicate_covariance
@@ -28,13 +29,12 @@ if TYPE_CHECKING:
 SourceOf: TypeAlias = Callable[["Fit", FloatArray], WeightSource]
 """From a fit and the widths (P,) of the items' scales, 1 for products of items, to what weighs them."""
 
-ROADS = {
-    "standard": "normal theory",
-    "robust": "linearised",
-    "design": "linearised (design)",
-    "replicates": "replicate weights",
+_METHODS = {
+    "standard": "index.errors.standard",
+    "robust": "index.errors.robust",
+    "design": "index.errors.design",
+    "replicates": "index.errors.replicates",
 }
-"""How the column ``method`` names the road to an error."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +64,7 @@ class Computed:
     values: FloatArray
     covariance: Covariance
     degrees: FloatArray
-    how: str
+    how: Sentence
     replicates: bool
     drawn: Bootstrap | None
     ends: Interval | None
@@ -90,7 +90,8 @@ def compute(
     given = Indices(fit, domains, source, lows, weighting.coefficients[domains.group][..., : len(lows)])
     if drawn is None:
         covariance, degrees = _covariance(given, road)
-        how = f"{fit.estimator}, {ROADS[road]}{_design_unused(fit, domains, road)}"
+        how = sentence("index.method", estimator=fit.estimator, errors=sentence(_METHODS[road]),
+                       no_design=_design_unused(fit, domains, road))  # fmt: skip
         return Computed(given, weighting, values, covariance, degrees, how, road == "replicates", None, None)
     stack, ends = bootstrap_errors(given, values, drawn, interval)
     degrees = np.full(len(domains.labels), fit.degrees if interval == "normal" else np.inf)
@@ -98,7 +99,7 @@ def compute(
 
 
 def _road(fit: Fit, domains: Domains, se: StandardErrors | None) -> str:
-    """A key of `ROADS`."""
+    """How standard errors are computed: a key of `_METHODS`."""
     beyond = len(domains.by) > len(fit.settings.by)
     drawn = domains.survey is not None and domains.survey.design.drawn
     if se == "robust" and not drawn and (not domains.own or domains.survey is None):
@@ -137,10 +138,10 @@ def _bounds(fit: Fit, domains: Domains) -> tuple[FloatArray, FloatArray]:
     return lows, highs - lows
 
 
-def _design_unused(fit: Fit, domains: Domains, road: str) -> str:
-    """What a reader of the error must know of a design that does not enter it."""
+def _design_unused(fit: Fit, domains: Domains, road: str) -> bool:
+    """Whether the answers have a design that does not enter the standard errors."""
     if road in ("design", "replicates") or (domains.survey is None and not domains.own):
-        return ""
+        return False
     # Fitted rows that are not there any more were drawn all the same.
     design = fit.settings.design if domains.survey is None else domains.survey.design
-    return " (no design)" if design.drawn or design.replicate_weights else ""
+    return bool(design.drawn or design.replicate_weights)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.display.table import sentence_column
 from csisem.errors import (
     CsisemWarning,
     InadmissibleFitWarning,
@@ -128,11 +129,13 @@ def csi(
     given, weighting, index = found.given, found.weighting, found.values
     weightless = without_weights(given, weighting)
     notes = [*weightless.values(), *about_rows(fit, given.domains, data), *about_unknown(given.domains)]
-    for sentence in notes:
-        warnings.warn(sentence, CsisemWarning, stacklevel=2)
+    for note in notes:
+        warnings.warn(note, CsisemWarning, stacklevel=2)
     frame = _frame(given, index, found.covariance, found.degrees, found.ends)
     errors = frame["se"].to_numpy()
-    frame["method"] = methods(given, index, errors, found.degrees, found.how, weightless, replicates=found.replicates)
+    frame["method"] = sentence_column(
+        methods(given, index, errors, found.degrees, found.how, weightless, replicates=found.replicates)
+    )
     frame.attrs |= {"weights": _weights_used(fit, given.source.measured, weighting), "notes": notes}
     if found.drawn is not None and found.ends is not None:
         frame.attrs["notes"] += [*found.drawn.notes, *found.drawn.gaps(found.ends)]

@@ -1,0 +1,12 @@
+"""Every sentence by its code, in English and Chinese; one file a subject, which begins the code."""
+
+from collections.abc import Mapping
+
+from csisem.display.wording import Wording
+from csisem.display.words import bootstrap, design, fit, index, pls, rows, summary
+
+WORDS: Mapping[str, Wording] = {
+    code: wording
+    for subject in (rows, design, fit, pls, summary, bootstrap, index)
+    for code, wording in subject.WORDS.items()
+}
