@@ -11,9 +11,9 @@ import pytest
 from csisem.covariance.implied import implied
 from csisem.covariance.structure import compile_structure
 from csisem.errors import ModelError
+from csisem.models.model import Model
 from csisem.specification.construct import Construct
 from csisem.specification.simulation.parameter_values import row_values
-from csisem.specification.specification import Model
 from simulated import MODEL, SIGMAS, VALUES, N, people
 
 KINDS = {
