@@ -26,7 +26,7 @@ def _factor(matrices: FloatArray) -> FloatArray:
 
 
 def _log_square(factor: FloatArray) -> FloatArray:
-    return np.asarray(2.0 * np.log(factor.diagonal(0, -2, -1)).sum(axis=-1))
+    return np.asarray(2.0 * np.log(np.linalg.diagonal(factor)).sum(axis=-1))
 
 
 def definite(matrices: FloatArray, least: float) -> BoolArray:
@@ -52,6 +52,6 @@ def _by_columns(matrices: FloatArray) -> FloatArray:
             rest = matrices[..., j + 1 :, j] - np.matmul(factor[..., j + 1 :, :j], done[..., None])[..., 0]
             factor[..., j + 1 :, j] = rest / root[..., None]
     # The inverse of a factor with nan anywhere must be nan everywhere, so that the member drops out as a whole.
-    bad = np.isnan(np.diagonal(factor, axis1=-2, axis2=-1)).any(axis=-1)
+    bad = np.isnan(np.linalg.diagonal(factor)).any(axis=-1)
     factor[bad] = np.nan
     return factor

@@ -30,7 +30,7 @@ def quadrangle(left: FloatArray, right: FloatArray, members: Sequence[tuple[Floa
     first, second, weight = _orientations(p)
     found = []
     for share, place in members:
-        product = np.swapaxes(left[:, place] * share[..., None], -1, -2) @ right[:, place]
+        product = (left[:, place] * share[..., None]).mT @ right[:, place]
         # X_jk and Y_li stand for two elements each; the four orientations are gathered from one product.
         total = sum(product[:, a, b] for a, b in zip(first, second, strict=True))
         found.append(total * weight)

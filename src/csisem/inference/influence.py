@@ -119,7 +119,7 @@ class JointCovariance:
     def variances(self) -> FloatArray:
         """The diagonal, (D k,)."""
         shared = ((self.left @ self.middle) * self.left).sum(axis=1) + 2 * (self.left * self.cross.T).sum(axis=1)
-        variances: FloatArray = shared + np.diagonal(self.blocks, axis1=-2, axis2=-1).ravel()
+        variances: FloatArray = shared + np.linalg.diagonal(self.blocks).ravel()
         return variances
 
     def matrix(self) -> FloatArray:
@@ -167,10 +167,10 @@ def domain_covariance(
     domains, k, _ = by_parameter.shape
     left = (by_parameter @ inverse).reshape(domains * k, -1) / weight
     reach = by_mean / share[:, None, None] / weight
-    cross = mixed @ np.swapaxes(reach, -1, -2)
+    cross = mixed @ reach.mT
     return JointCovariance(
         left,
         scores,
         np.moveaxis(cross, 0, 1).reshape(left.shape[1], domains * k),
-        reach @ answers @ np.swapaxes(reach, -1, -2),
+        reach @ answers @ reach.mT,
     )

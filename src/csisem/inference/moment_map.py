@@ -97,6 +97,6 @@ def normal_theory_variance(slopes: Gradient, cov: FloatArray, n: float) -> Float
     """
     half = slopes.by_cov @ cov
     k = len(half)
-    quadratic = half.reshape(k, -1) @ np.swapaxes(half, -1, -2).reshape(k, -1).T
+    quadratic = half.reshape(k, -1) @ half.mT.reshape(k, -1).T
     variance: FloatArray = (slopes.by_mean @ cov @ slopes.by_mean.T + 2 * quadratic) / n
     return variance

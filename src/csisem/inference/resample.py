@@ -125,4 +125,4 @@ def normal_moments(mean: FloatArray, cov: FloatArray, n: IntArray, block: Block)
     diagonal = np.arange(p)
     lower[..., diagonal, diagonal] = np.sqrt(random.chisquare((n - 1)[:, None] - diagonal, shape)[kept])
     root = factor @ lower / np.sqrt(n)[:, None, None]
-    return mean + np.matmul(factor, shift[..., None])[..., 0], root @ np.swapaxes(root, -1, -2)
+    return mean + np.matmul(factor, shift[..., None])[..., 0], root @ root.mT

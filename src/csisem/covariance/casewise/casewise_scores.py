@@ -11,7 +11,7 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.estimation.discrepancy import Point, Slopes
 from csisem.covariance.lisrel.structure import Structure
-from csisem.moments.unit_totals import row_weights
+from csisem.moments.batch_rows import complete, row_weights
 from csisem.survey.rows.rows import Batch
 
 
@@ -64,7 +64,7 @@ class CompleteRows:
     __slots__ = ()
 
     def kept(self, values: FloatArray) -> BoolArray:
-        return np.asarray(~np.isnan(values).any(axis=0))
+        return complete(values)
 
     def filled(self, group: int, centred: FloatArray) -> FloatArray:
         del group

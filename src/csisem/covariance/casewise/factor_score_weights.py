@@ -20,7 +20,7 @@ from csisem.survey.rows.rows import Batch
 def regression_weights(moments: Implied) -> FloatArray:
     """Weights (G, m, p) of the regression scores, ``Phi Lambda' Sigma^-1`` (Thurstone 1935; Thomson 1939)."""
     white, _ = cholesky(moments.cov)
-    weights: FloatArray = np.swapaxes(white @ moments.cross, -1, -2) @ white
+    weights: FloatArray = (white @ moments.cross).mT @ white
     return weights
 
 
@@ -43,7 +43,7 @@ def bartlett_weights(loadings: FloatArray, white: FloatArray) -> FloatArray:
     with zero columns for items that are not answered. The weights of a structural variable that nothing observed
     measures, a higher-order construct's, are nan; linearly dependent loadings share what they measure (Moore-Penrose).
     """
-    weights = np.full(np.swapaxes(white @ loadings, -1, -2).shape, np.nan)
+    weights = np.full((white @ loadings).mT.shape, np.nan)
     for k, whitened in enumerate(white @ loadings):
         length = np.linalg.norm(whitened, axis=0)
         measured = np.flatnonzero(length > 0)

@@ -145,7 +145,7 @@ def quadratic_scores(
     residual, third = moving
     weighted = weighed(weight, residual[..., None])[..., 0]
     linear = (_diagonal_shift if diagonal else _shift)(pulled, weighted, third)
-    level = np.matmul(np.swapaxes(pulled, -1, -2), residual[..., None])[..., 0]
+    level = np.matmul(pulled.mT, residual[..., None])[..., 0]
     return QuadraticScores(pulled, weighted, linear, level, cov, means, diagonal)
 
 
@@ -158,8 +158,8 @@ def _shift(pulled: FloatArray, residual: FloatArray, third: FloatArray) -> Float
     p = third.shape[1]
     along = np.matmul(third, residual[..., None])
     products = slice(third.shape[2] - p * (p + 1) // 2, None)
-    own = np.swapaxes(pulled[:, products], -1, -2) @ _partners(np.repeat(along, p * (p + 1) // 2, axis=-1))
-    other = np.swapaxes(third @ pulled, -1, -2) @ spread(residual[:, products], p)
+    own = pulled[:, products].mT @ _partners(np.repeat(along, p * (p + 1) // 2, axis=-1))
+    other = (third @ pulled).mT @ spread(residual[:, products], p)
     return own + other
 
 
@@ -168,7 +168,7 @@ def _diagonal_shift(pulled: FloatArray, residual: FloatArray, third: FloatArray)
     p = third.shape[1]
     products = slice(third.shape[2] - p * (p + 1) // 2, None)
     moved = residual[:, products, None] * _partners(third[..., products])
-    shift: FloatArray = 2 * np.swapaxes(pulled[:, products], -1, -2) @ moved
+    shift: FloatArray = 2 * pulled[:, products].mT @ moved
     return shift
 
 

@@ -46,7 +46,7 @@ class Generalised:
     def at(self, theta: FloatArray) -> Point:
         matrices = self.structure.matrices(theta)
         moments = implied(matrices)
-        away = self.white @ (self.sample.cov - moments.cov) @ np.swapaxes(self.white, -1, -2)
+        away = self.white @ (self.sample.cov - moments.cov) @ self.white.mT
         group = (away * away).sum(axis=(-2, -1)) / 4
         distance = self.sample.mean
         if self.structure.meanstructure:
@@ -57,7 +57,7 @@ class Generalised:
 
     def square(self, mean: FloatArray, cov: FloatArray) -> FloatArray:
         """The form of any moments (R, G, p) and (R, G, p, p) by group, (R, G)."""
-        whitened = self.white @ cov @ np.swapaxes(self.white, -1, -2)
+        whitened = self.white @ cov @ self.white.mT
         form: FloatArray = (whitened * whitened).sum(axis=(-2, -1)) / 2
         if not self.structure.meanstructure:
             return form
@@ -148,7 +148,7 @@ class Quadratic:
 
     def _vector(self, mean: FloatArray, cov: FloatArray) -> FloatArray:
         """Moments as a vector (R, G, s), in the items' scales."""
-        inverse = np.diagonal(self.white, axis1=-2, axis2=-1)
+        inverse = np.linalg.diagonal(self.white)
         lower = triangle(cov * inverse[..., :, None] * inverse[..., None, :])
         return np.concatenate([mean * inverse, lower], axis=-1) if self.structure.meanstructure else lower
 
@@ -167,7 +167,7 @@ def least_squares(
         return Generalised(structure, sample, cholesky(sample.cov)[0])
     count, unit = len(sample.mean), np.ones(len(sample.mean))
     if discrepancy == "ULS":
-        sd = np.sqrt(np.diagonal(sample.cov, axis1=-2, axis2=-1))
+        sd = np.sqrt(np.linalg.diagonal(sample.cov))
         scale = _scales(sd, means=structure.meanstructure)
         # Moments vary by the squares of the variances, and so does the discrepancy.
         unit = (sd**4).mean(axis=(-2, -1))
@@ -176,7 +176,7 @@ def least_squares(
         raise ValueError(f"{discrepancy} needs weights")
     else:
         row, col = np.tril_indices(structure.p)
-        own = weight if weight.ndim == 2 else np.diagonal(weight, axis1=-2, axis2=-1)
+        own = weight if weight.ndim == 2 else np.linalg.diagonal(weight)
         # A variance varies by its own square, and its weight is the inverse of that.
         sd = own[None, :, -len(row) :][..., row == col] ** -0.25
         scale = _scales(sd, means=structure.meanstructure)

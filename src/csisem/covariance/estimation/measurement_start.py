@@ -91,7 +91,7 @@ def _read_paths(table: ParameterTable, structure: Structure, latent_cov: FloatAr
                 if table.rows[r].fixed is None:
                     values[:, r] = weights[:, position]
         away = np.eye(structure.m) - paths
-        residual = away @ cov @ np.swapaxes(away, -1, -2)
+        residual = away @ cov @ away.mT
         for r, row in rows:
             if row.matrix == "psi" and row.fixed is None:
                 values[:, r] = residual[:, row.row, row.col]

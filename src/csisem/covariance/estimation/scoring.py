@@ -113,7 +113,7 @@ def _step(
 
 
 def _scaled(information: FloatArray) -> tuple[FloatArray, FloatArray]:
-    diagonal = np.diagonal(information, axis1=-2, axis2=-1)
+    diagonal = np.linalg.diagonal(information)
     scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
     return information / (scale[..., :, None] * scale[..., None, :]), scale
 

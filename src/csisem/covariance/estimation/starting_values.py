@@ -165,7 +165,7 @@ def _units(fixed: list[Parameter]) -> tuple[_Fixed, _Fixed, tuple[Parameter, ...
 
 def _guess(table: ParameterTable, structure: Structure, plan: _Plan, mean: FloatArray, cov: FloatArray) -> Matrices:
     """Guessed matrices of the groups."""
-    variances = np.diagonal(cov, axis1=-2, axis2=-1)
+    variances = np.linalg.diagonal(cov)
     deviation = np.sqrt(variances)
     correlation = cov / (deviation[:, :, None] * deviation[:, None, :])
     sign = np.where(correlation[:, :, plan.marker] < 0, -plan.leaves, plan.leaves)
@@ -207,7 +207,7 @@ def _centroid(plan: _Plan, correlation: FloatArray, sign: FloatArray) -> FloatAr
 def _correlations(plan: _Plan, correlation: FloatArray, sign: FloatArray, standard: FloatArray) -> FloatArray:
     """Correlations (G, m, m) of the structural variables: of composites, corrected for attenuation (Spearman 1904)."""
     product = sign.mT @ (correlation @ sign)
-    spread = np.sqrt(np.maximum(np.diagonal(product, axis1=-2, axis2=-1), 1e-8))
+    spread = np.sqrt(np.maximum(np.linalg.diagonal(product), 1e-8))
     reliable = np.clip(np.abs(standard.sum(axis=-2)) / spread, *_ROOT_RELIABILITY)
     true = spread * np.where(plan.measured, reliable, 1.0)
     between: FloatArray = product / (true[:, :, None] * true[:, None, :])
@@ -242,7 +242,7 @@ def _regressions(plan: _Plan, latent_cov: FloatArray) -> tuple[FloatArray, Float
     systems = np.where(among, latent_cov[:, None], np.eye(len(plan.endogenous)))
     covariances = np.where(plan.sources, latent_cov, 0.0)
     paths = np.linalg.solve(systems, covariances[..., None])[..., 0]
-    variances = np.diagonal(latent_cov, axis1=-2, axis2=-1)
+    variances = np.linalg.diagonal(latent_cov)
     left = np.maximum(variances - (paths * covariances).sum(axis=-1), _RESIDUAL * variances)
     return paths, np.where(plan.endogenous, left, variances)
 

@@ -67,7 +67,7 @@ class Incomplete:
         mean = moments.mean if self.structure.meanstructure else self.level
         white, logdet = whiten(moments.cov, self.answered, self.group)
         distance = np.matmul(white, (self.mean - mean[:, self.group])[..., None])[..., 0]
-        whitened = white @ self.cov @ np.swapaxes(white, -1, -2)
+        whitened = white @ self.cov @ white.mT
         whitened = whitened + distance[..., :, None] * distance[..., None, :]
         kernel = (logdet + np.einsum("...ii->...", whitened)) / 2
         value = (self.share * kernel).sum(axis=-1)
@@ -97,20 +97,20 @@ class Incomplete:
         """
         inverse = self.inverse(point)
         white = point.white
-        pulled = np.swapaxes(white, -1, -2) @ point.whitened @ white
+        pulled = white.mT @ point.whitened @ white
         second = quadrangle(triangle(2 * pulled - inverse), triangle(inverse), self._per_group())
-        level = np.matmul(np.swapaxes(white, -1, -2), point.distance[..., None])[..., 0]
+        level = np.matmul(white.mT, point.distance[..., None])[..., 0]
         return self._joined(self._sum(inverse), mean_by_covariance(inverse, level, self._per_group()), second)
 
     def _joined(self, mean: FloatArray, mixed: FloatArray, second: FloatArray) -> FloatArray:
         if not self.structure.meanstructure:
             return second
         top = np.concatenate([mean, mixed], axis=-1)
-        return np.concatenate([top, np.concatenate([np.swapaxes(mixed, -1, -2), second], axis=-1)], axis=-2)
+        return np.concatenate([top, np.concatenate([mixed.mT, second], axis=-1)], axis=-2)
 
     def inverse(self, point: Point) -> FloatArray:
         """Inverses of the patterns' covariances (R, P, p, p), zero where unanswered."""
-        inverse: FloatArray = np.swapaxes(point.white, -1, -2) @ point.white
+        inverse: FloatArray = point.white.mT @ point.white
         return inverse
 
     def _per_group(self) -> list[tuple[FloatArray, slice]]:
@@ -141,8 +141,8 @@ class Incomplete:
         white = point.white
         p = white.shape[-1]
         away = white - point.whitened @ white
-        residual = self._sum(np.swapaxes(white, -1, -2) @ away)
-        level = self._sum(np.matmul(np.swapaxes(white, -1, -2), point.distance[..., None])[..., 0])
+        residual = self._sum(white.mT @ away)
+        level = self._sum(np.matmul(white.mT, point.distance[..., None])[..., 0])
         identity = np.broadcast_to(np.eye(p), residual.shape)
         return replace(point, white=identity, whitened=identity - residual, distance=level)
 
@@ -222,7 +222,7 @@ def _pulled(
     for the others.
     """
     white, _ = whiten(cov, answered, domain)
-    inverse = np.swapaxes(white, -1, -2) @ white
+    inverse = white.mT @ white
     first = np.searchsorted(domain, np.arange(cov.shape[1]))
     total = np.add.reduceat(weight[..., None, None] * inverse, first, axis=1)
     pull = weight[..., None] * np.matmul(inverse, mean[..., None])[..., 0]
@@ -241,7 +241,7 @@ def mean_by_covariance(
     flat = inverse.reshape(*inverse.shape[:-2], p * p)
     groups = []
     for share, inside in members:
-        product = np.swapaxes(flat[:, inside] * share[..., None], -1, -2) @ level[:, inside]
+        product = (flat[:, inside] * share[..., None]).mT @ level[:, inside]
         cube = product.reshape(-1, p, p, p)
         groups.append((cube[..., row, col] + cube[..., col, row]) * half)
     return np.stack(groups, axis=1)

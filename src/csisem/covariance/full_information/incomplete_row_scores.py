@@ -11,8 +11,8 @@ from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.estimation.discrepancy import Slopes
 from csisem.covariance.full_information.incomplete_likelihood import whiten
 from csisem.covariance.lisrel.structure import Structure
+from csisem.moments.batch_rows import row_weights
 from csisem.moments.patterns import distinct
-from csisem.moments.unit_totals import row_weights
 from csisem.survey.rows.rows import Batch
 
 
@@ -189,7 +189,7 @@ def _pulled(centred: FloatArray, cov: FloatArray) -> tuple[FloatArray, IntArray,
     absent = np.isnan(centred)
     masks, codes = distinct(~absent)
     white, _ = whiten(cov[None, None], masks, np.zeros(len(masks), dtype=np.intp))
-    inverse = np.swapaxes(white[0], -1, -2) @ white[0]
+    inverse = white[0].mT @ white[0]
     away = np.where(absent, 0.0, centred)
     return inverse, codes, np.matmul(inverse[codes], away.T[..., None])[..., 0].T
 

@@ -113,7 +113,7 @@ def settled_moments(
 
 def _largest_change(moved: tuple[FloatArray, FloatArray], before: tuple[FloatArray, FloatArray]) -> FloatArray:
     """The largest change of a moment (R,), in units of the items' standard deviations."""
-    variances = np.diagonal(moved[1], axis1=-2, axis2=-1)
+    variances = np.linalg.diagonal(moved[1])
     means = np.abs(moved[0] - before[0]) / np.sqrt(np.where(variances > 0, variances, np.nan))
     covariances = np.abs(_correlations(moved[1], moved[1] - before[1]))
     largest: FloatArray = np.maximum(means.max(axis=(-1, -2)), covariances.max(axis=(-1, -2, -3)))
@@ -144,7 +144,7 @@ def singular_correlations(table: ParameterTable, objective: Incomplete) -> tuple
 
 def _correlations(cov: FloatArray, values: FloatArray) -> FloatArray:
     """Values (..., p, p) over the standard deviations of covariances; nan where a variance is not positive."""
-    sd = np.sqrt(np.maximum(np.diagonal(cov, axis1=-2, axis2=-1), 0.0))
+    sd = np.sqrt(np.maximum(np.linalg.diagonal(cov), 0.0))
     with np.errstate(divide="ignore", invalid="ignore"):
         scaled: FloatArray = values / (sd[..., :, None] * sd[..., None, :])
     return scaled
@@ -165,7 +165,7 @@ def available(objective: Incomplete) -> tuple[FloatArray, FloatArray]:
     there = objective.answered[None] * objective.share[..., None]
     weight = objective.total(there)
     mean = objective.total(there * objective.mean) / weight
-    variances = np.diagonal(objective.cov, axis1=-2, axis2=-1)
+    variances = np.linalg.diagonal(objective.cov)
     away = objective.mean - mean[:, objective.group]
     variance = objective.total(there * (variances + away**2)) / weight
     return mean, variance[..., None] * np.eye(mean.shape[-1])

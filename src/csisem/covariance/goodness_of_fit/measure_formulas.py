@@ -166,7 +166,7 @@ def residual_measures(
 
 
 def _diagonal(matrices: FloatArray) -> FloatArray:
-    return matrices.diagonal(0, -2, -1)
+    return np.linalg.diagonal(matrices)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,8 +56,8 @@ def sandwich(weight: FloatArray, gamma: FloatArray, derivatives: FloatArray, sha
     """
     pulled = weighed(weight, derivatives)
     share = shares[:, None, None]
-    inverse = np.linalg.inv((share * (np.swapaxes(derivatives, -1, -2) @ pulled)).sum(axis=0))
-    meat = (share * (np.swapaxes(pulled, -1, -2) @ gamma @ pulled)).sum(axis=0)
+    inverse = np.linalg.inv((share * (derivatives.mT @ pulled)).sum(axis=0))
+    meat = (share * (pulled.mT @ gamma @ pulled)).sum(axis=0)
     covariance: FloatArray = inverse @ meat @ inverse
     return covariance
 

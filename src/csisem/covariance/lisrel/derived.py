@@ -10,7 +10,7 @@ from csisem.covariance.lisrel.matrices import Matrices
 
 
 def _diagonal(matrix: FloatArray) -> FloatArray:
-    return np.diagonal(matrix, axis1=-2, axis2=-1)
+    return np.linalg.diagonal(matrix)
 
 
 def _root(variances: FloatArray) -> FloatArray:

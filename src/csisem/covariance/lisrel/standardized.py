@@ -40,7 +40,7 @@ def standardized_rows(
     units = _units(table)
     slopes = _variance_slopes(structure, moments)
     # The variances of items, of structural variables, and of residuals that covary; then 1, where nothing is due.
-    total = moments.cov.diagonal(0, -2, -1), moments.latent_cov.diagonal(0, -2, -1)
+    total = np.linalg.diagonal(moments.cov), np.linalg.diagonal(moments.latent_cov)
     # A residual fixed at zero keeps its covariances, all zero, zeros.
     own = np.where(values[units.own] == 0, 1.0, values[units.own])
     variances = np.concatenate([total[0].ravel(), total[1].ravel(), own, [1.0]])
