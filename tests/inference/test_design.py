@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from csisem.inference.design_variance import added, degrees_of_freedom, linearise, variance, variances
+from csisem.inference.design_rules import linearise
+from csisem.inference.design_variance import added, degrees_of_freedom, variance, variances
 from csisem.inference.replicate_variance import replicate_degrees, replicate_rule
 from survey_golden import LINEARISED, REPLICATED, multipliers, record, survey
 

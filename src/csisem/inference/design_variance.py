@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.survey.sampling_units import Units, first_rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,52 +62,6 @@ class Linearisation:
         """What squares of single rows are multiplied by in each finest unit, (F,); None where only totals count."""
         last = self.stages[-1]
         return last.factor if last.unit is None else None
-
-
-def linearise(units: Units) -> Linearisation:
-    """Return how totals become variances: every stage with a known fraction, the first in any case.
-
-    The variance of the first stage is that of its units' totals within strata; with the fractions of the later stages
-    each adds the variance within the units before, times their fractions (Sarndal, Swensson and Wretman 1992, chapter
-    4.3; without those fractions: ultimate clusters, Hansen, Hurwitz and Madow 1953).
-    """
-    depth = 1
-    while depth < len(units.stages) and units.fractions[depth] is not None:
-        depth += 1
-    # Of rows that are units themselves no totals are kept: their groups are the finest.
-    coded = min(depth, units.clusters)
-    code, count = units.parents(coded)
-    first = first_rows(code, count)
-    stages = []
-    passed = np.ones(count)
-    for k in range(depth):
-        parent, groups = units.parents(k)
-        size, fraction = units.sizes(k), units.fractions[k]
-        # What holds for a group is read off the first row of it; finest units lie in one group each.
-        sampled = np.zeros(groups) if fraction is None else fraction[first_rows(parent, groups)]
-        before = np.ones(groups)
-        before[parent[first]] = passed
-        factor, alone = _factors(size, sampled, units)
-        unit = units.stages[k][first] if k < units.clusters else None
-        stages.append(Stage(unit, parent[first], size, before * factor, before * alone))
-        passed = passed * sampled[parent[first]]
-    first_stage = units.stages[0][first] if units.clusters else None
-    return Linearisation(code, count, units.strata[first], first_stage, tuple(stages))
-
-
-def _factors(size: IntArray, sampled: FloatArray, units: Units) -> tuple[FloatArray, FloatArray]:
-    """Factors of squared deviations and of single units' squared totals, before earlier stages' fractions."""
-    rest = 1 - sampled
-    single = size == 1
-    factor = np.where(single, 0.0, rest * size / np.maximum(size - 1, 1))
-    alone = np.zeros(len(size))
-    if units.lonely == "adjust":
-        alone = np.where(single, rest, 0.0)
-    elif units.lonely == "average":
-        lonely = np.count_nonzero(single & (rest > 0))
-        if lonely:
-            factor = factor * (len(size) / (len(size) - lonely) if lonely < len(size) else np.nan)
-    return factor, alone
 
 
 def variance(design: Linearisation, totals: FloatArray) -> FloatArray:
