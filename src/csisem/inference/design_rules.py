@@ -78,8 +78,7 @@ def by_design(survey: Survey) -> tuple[Scheme, IntArray]:
                           "later stages. Leave their fpc out, or use the linearised standard errors of "
                           "'MLR'.")  # fmt: skip
     unit, count = units.stages[0], units.count(0)
-    first = np.empty(count, dtype=np.intp)
-    first[unit[::-1]] = np.arange(len(unit) - 1, -1, -1)
+    first = first_rows(unit, count)
     stratum = units.strata[first]
     fraction = np.zeros(units.n_strata)
     if units.fractions[0] is not None:

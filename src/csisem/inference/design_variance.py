@@ -1,4 +1,4 @@
-"""Variances of totals under a sampling design: from the totals of sampling units, stage by stage."""
+"""Variances of totals under a sampling design, stage by stage."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ class Stage:
     Attributes
     ----------
     unit
-        The unit of each finest unit (F,); None where the units are the rows themselves, and groups the finest units.
+        The unit of each finest unit (F,); None where the units are the rows themselves and the groups the finest units.
     group
         The group of each finest unit (F,).
     size
         Units drawn in each group, (J,).
     factor
-        What the sum of squared deviations from a group's mean is multiplied by, (J,): ``(1 - f) m / (m - 1)``, times
-        the fractions of the stages before; zero for a single unit.
+        Factor of the sum of squared deviations from the mean of a group, (J,): ``(1 - f) m / (m - 1)``, times the
+        fractions of the stages before; zero for a single unit.
     alone
-        What the square of a single unit's total is multiplied by, (J,); zero for all others.
+        Factor of the squared total of a single unit, (J,); zero for all others.
     """
 
     unit: IntArray | None
@@ -37,18 +37,18 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Linearisation:
-    """How totals of the sampling units become a variance.
+    """Rule by which totals of the sampling units give a variance (Taylor linearisation).
 
     Attributes
     ----------
     code
-        Each row's finest unit (n,): its cluster at the last stage that counts, or its stratum where rows are drawn.
+        Finest unit of each row (n,): its cluster at the last stage of the rule, or its stratum where rows are drawn.
     count
         Number F of finest units.
     stratum, first
         Stratum and first-stage cluster of each finest unit, (F,); ``first`` is None where rows are drawn directly.
     stages
-        The stages whose variance is added up.
+        The stages whose variances are summed.
     """
 
     code: IntArray
@@ -59,7 +59,7 @@ class Linearisation:
 
     @property
     def row_factor(self) -> FloatArray | None:
-        """What squares of single rows are multiplied by in each finest unit, (F,); None where only totals count."""
+        """Factor of the squares of single rows in each finest unit, (F,); None where only totals count."""
         last = self.stages[-1]
         return last.factor if last.unit is None else None
 
@@ -69,54 +69,41 @@ def variance(design: Linearisation, totals: FloatArray) -> FloatArray:
 
     Where rows are units, their own squares times `Linearisation.row_factor` must be added.
     """
-    found = np.zeros((totals.shape[1], totals.shape[1]))
-    for stage in design.stages:
-        if stage.unit is None:
-            found -= totals.T @ ((stage.factor / stage.size - stage.alone)[:, None] * totals)
-            continue
-        deviations, weights = _deviations(stage, totals)
-        found += deviations.T @ (weights[:, None] * deviations)
-    return found
+    parts = (_deviations(stage, totals) for stage in design.stages)
+    return sum((away.T @ (weight[:, None] * away) for away, weight in parts), np.zeros((totals.shape[1],) * 2))
 
 
 def variances(design: Linearisation, totals: FloatArray) -> FloatArray:
-    """The diagonal of `variance`, (k,), without the rest of the matrix."""
-    found = np.zeros(totals.shape[1])
-    for stage in design.stages:
-        if stage.unit is None:
-            found -= (stage.factor / stage.size - stage.alone) @ totals**2
-            continue
-        deviations, weights = _deviations(stage, totals)
-        found += weights @ deviations**2
-    return found
+    """Diagonal of `variance`, (k,), without the rest of the matrix."""
+    parts = (_deviations(stage, totals) for stage in design.stages)
+    return sum((weight @ away**2 for away, weight in parts), np.zeros(totals.shape[1]))
 
 
 def _deviations(stage: Stage, totals: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Totals of a stage's units less the mean of their group, or less nothing for a single unit, and their weights."""
+    """Deviations (U, k) of the totals of a stage's units from the mean of their group, and their weights (U,).
+
+    A single unit is taken as it is. Where rows are units, the squares of their groups' totals are subtracted instead.
+    """
     if stage.unit is None:
-        raise ValueError("rows have no totals")
+        return totals, stage.alone - stage.factor / stage.size
     count = int(stage.unit.max(initial=-1)) + 1
     group = np.empty(count, dtype=np.intp)
     group[stage.unit] = stage.group
-    own = totals if count == len(totals) and _in_order(stage.unit) else added(totals, stage.unit, count)
+    in_order = count == len(totals) and bool((stage.unit == np.arange(count)).all())
+    own = totals if in_order else added(totals, stage.unit, count)
     mean = added(own, group, len(stage.size)) / np.maximum(stage.size, 1)[:, None]
     mean[stage.size == 1] = 0.0
-    weights: FloatArray = (stage.factor + stage.alone)[group]
-    return own - mean[group], weights
-
-
-def _in_order(codes: IntArray) -> bool:
-    return bool((codes == np.arange(len(codes))).all())
+    return own - mean[group], (stage.factor + stage.alone)[group]
 
 
 def added(values: FloatArray, codes: IntArray, count: int) -> FloatArray:
     """Sums (count, k) of the rows of ``values`` (n, k) by their code (n,)."""
+    sums = np.zeros((count, values.shape[1]))
     if not len(codes):
-        return np.zeros((count, values.shape[1]))
+        return sums
     order = np.argsort(codes, kind="stable")
     ordered = codes[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    sums = np.zeros((count, values.shape[1]))
     sums[ordered[starts]] = np.add.reduceat(values[order], starts, axis=0)
     return sums
 
@@ -124,10 +111,10 @@ def added(values: FloatArray, codes: IntArray, count: int) -> FloatArray:
 def degrees_of_freedom(
     design: Linearisation, rows: FloatArray, unit: IntArray, domain: IntArray, domains: int
 ) -> FloatArray:
-    """First-stage units less strata in each of D domains, (D,), of those units and strata that have rows there.
+    """First-stage units less strata in each of D domains, (D,), among those with rows in the domain.
 
-    ``rows`` (N,) counts the rows of N pairs of a finest ``unit`` and a ``domain``, each (N,); rows with weight zero are
-    not to be counted.
+    ``rows`` (N,) is the number of rows with a weight above zero of N pairs of a finest ``unit`` and a ``domain``, each
+    (N,).
     """
     filled = rows > 0
     unit, domain = unit[filled], domain[filled]
@@ -138,6 +125,6 @@ def degrees_of_freedom(
 
 
 def _distinct(codes: IntArray, domain: IntArray, domains: int) -> FloatArray:
-    """How many codes each domain has, (D,)."""
+    """Number of distinct codes in each domain, (D,)."""
     pairs = np.unique(codes * domains + domain)
     return np.bincount(pairs % domains, minlength=domains).astype(np.float64)
