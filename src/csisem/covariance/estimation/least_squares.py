@@ -119,7 +119,7 @@ class Quadratic:
         return replace(self, structure=structure, weight=weight)
 
     def at(self, theta: FloatArray) -> Point:
-        """The discrepancy; with ``v = V r``, ``whitened`` is I plus `spread` of v and ``distance`` is v of the means."""
+        """The discrepancy; ``whitened`` is I plus `spread` of ``v = V r``, and ``distance`` is v of the means."""
         matrices = self.structure.matrices(theta)
         moments = implied(matrices)
         residual = self._vector(self.sample.mean - moments.mean, self.sample.cov - moments.cov)
