@@ -157,7 +157,7 @@ def test_replicates_that_are_missing_are_stood_for_by_the_others(mse):
     covariance = rule.variance(stack, whole)
     np.testing.assert_allclose(np.diag(covariance), rule.variances(stack, whole), rtol=1e-14)
     assert np.linalg.eigvalsh(covariance)[0] > 0
-    # With two of eleven gone, more than a tenth, there is no error, and the other statistics keep theirs.
+    # With two of eleven missing, more than a tenth, the standard error is nan; the other statistics keep theirs.
     stack[9, 1] = np.nan
     assert np.isnan(rule.variances(stack, whole)).tolist() == [False, True, False]
     assert np.isnan(rule.variance(stack, whole)).sum() == 5

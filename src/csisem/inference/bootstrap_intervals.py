@@ -47,12 +47,10 @@ class DrawCovariance:
     draws: FloatArray
 
     def variances(self) -> FloatArray:
-        """The diagonal, (k,)."""
         away, known = self._away()
         return self._over((away**2).sum(axis=0), known.sum(axis=0))
 
     def matrix(self) -> FloatArray:
-        """The whole, (k, k)."""
         away, known = self._away()
         return self._over(away.T @ away, known.T @ known)
 

@@ -57,14 +57,12 @@ class UnitCovariance:
     domains: int
 
     def variances(self) -> FloatArray:
-        """The diagonal, (D k,), some domains at a time."""
         step = max(1, _CELLS // max(1, self.design.count * self.own.shape[1]))
         starts = range(0, self.domains, step)
         between: FloatArray = np.concatenate([variances(self.design, self._totals(start, step)) for start in starts])
         return between if self.rows is None else between + self.rows.variances()
 
     def matrix(self) -> FloatArray:
-        """The whole, (D k, D k)."""
         between = variance(self.design, self._totals(0, self.domains))
         return between if self.rows is None else between + self.rows.matrix()
 
@@ -89,11 +87,9 @@ class StackCovariance:
     rule: ReplicateRule
 
     def variances(self) -> FloatArray:
-        """The diagonal, (D k,)."""
         return self.rule.variances(self.stack, self.whole)
 
     def matrix(self) -> FloatArray:
-        """The whole, (D k, D k)."""
         return self.rule.variance(self.stack, self.whole)
 
 
@@ -117,12 +113,10 @@ class JointCovariance:
     blocks: FloatArray
 
     def variances(self) -> FloatArray:
-        """The diagonal, (D k,)."""
         shared = ((self.left @ self.middle) * self.left).sum(axis=1) + 2 * (self.left * self.cross.T).sum(axis=1)
         return np.asarray(shared + np.linalg.diagonal(self.blocks).ravel())
 
     def matrix(self) -> FloatArray:
-        """The whole, (D k, D k)."""
         mixed = self.left @ self.cross
         whole: FloatArray = self.left @ self.middle @ self.left.T + mixed + mixed.T
         k = self.blocks.shape[-1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
@@ -103,23 +102,12 @@ class QuadraticScores(CompleteRows):
         return scores
 
 
-class Moving(NamedTuple):
-    """Residuals and third moments, from which the derivatives of WLS's and DWLS's weights by a row follow.
-
-    Attributes
-    ----------
-    residual
-        Sample minus implied moments, (G, s).
-    third
-        Covariances of the answers with the rows' contributions to the moments, (G, p, s).
-    """
-
-    residual: FloatArray
-    third: FloatArray
-
-
 def quadratic_scores(
-    weight: FloatArray, derivatives: FloatArray, cov: FloatArray, means: bool, moving: Moving | None = None
+    weight: FloatArray,
+    derivatives: FloatArray,
+    cov: FloatArray,
+    means: bool,
+    moving: tuple[FloatArray, FloatArray] | None = None,
 ) -> QuadraticScores:
     """Scores at an estimate.
 
@@ -134,7 +122,8 @@ def quadratic_scores(
     means
         Whether means are among the moments.
     moving
-        Residuals and third moments if the weights depend on the rows; None if they are fixed.
+        If the weights depend on the rows, as those of WLS and DWLS do: sample minus implied moments, (G, s), and the
+        covariances of the answers with the rows' contributions to the moments, (G, p, s). None if they are fixed.
     """
     pulled, diagonal = weighed(weight, derivatives), weight.ndim == 2
     if moving is None:

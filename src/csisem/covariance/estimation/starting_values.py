@@ -189,8 +189,7 @@ def _guess(table: ParameterTable, structure: Structure, plan: _Plan, mean: Float
 
 def _diagonal(matrices: FloatArray) -> FloatArray:
     """Diagonals as a writable view."""
-    view: FloatArray = np.einsum("...ii->...i", matrices)
-    return view
+    return np.asarray(np.einsum("...ii->...i", matrices))
 
 
 def _centroid(plan: _Plan, correlation: FloatArray, sign: FloatArray) -> FloatArray:

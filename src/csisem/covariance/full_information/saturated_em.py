@@ -116,8 +116,7 @@ def _largest_change(moved: tuple[FloatArray, FloatArray], before: tuple[FloatArr
     variances = np.linalg.diagonal(moved[1])
     means = np.abs(moved[0] - before[0]) / np.sqrt(np.where(variances > 0, variances, np.nan))
     covariances = np.abs(_correlations(moved[1], moved[1] - before[1]))
-    largest: FloatArray = np.maximum(means.max(axis=(-1, -2)), covariances.max(axis=(-1, -2, -3)))
-    return largest
+    return np.asarray(np.maximum(means.max(axis=(-1, -2)), covariances.max(axis=(-1, -2, -3))))
 
 
 def _definite(cov: FloatArray) -> BoolArray:
