@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Any, Literal, TypeVar, cast, get_args
+from typing import Any, Literal, get_args
 
 from csisem.errors import OptionError, listed, nearest, shown
 
@@ -209,15 +209,14 @@ RECIPES: dict[str, Recipe] = {
 }
 """The estimators of covariance structures, as lavaan puts them together."""
 
-T = TypeVar("T")
-
 
 def validate(name: str, value: object, literal: Any) -> Any:
-    """Return ``value`` if it is one of ``literal``'s words; otherwise raise `OptionError` naming the nearest."""
+    """Return ``value`` as ``literal`` spells it, whatever its case; refuse a value that is not one of its words."""
     words = get_args(literal)
-    # An array is in no list of words that it could be compared with.
-    if isinstance(value, str) and value in words:
-        return cast("Any", value)
+    if isinstance(value, str):
+        for word in words:
+            if word.casefold() == value.casefold():
+                return word
     raise OptionError(
         f"{name}={shown(value)} is not one of {', '.join(map(repr, words))}{nearest(str(value), map(str, words))}."
     )

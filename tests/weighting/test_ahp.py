@@ -189,4 +189,4 @@ def test_refusals_of_groups_name_the_respondent():
     with pytest.raises(cs.DataError, match="bootstrap=2000"):
         cs.weighting.ahp_group(GROUP).intervals()
     with pytest.raises(cs.OptionError, match="did you mean 'AIJ'"):
-        cs.weighting.ahp_group(GROUP, aggregate="aij")
+        cs.weighting.ahp_group(GROUP, aggregate="aijj")

@@ -135,7 +135,7 @@ def test_options_that_have_no_use_are_refused():
     with pytest.raises(cs.OptionError, match="aggregate= has no use"):
         cs.weighting.ahp_from_ranking(RANKS, "R5", aggregate="AIP")
     with pytest.raises(cs.OptionError, match="did you mean 'R1'"):
-        cs.weighting.ahp_from_ranking(RANKS, "r1")
+        cs.weighting.ahp_from_ranking(RANKS, "r11")
     with pytest.raises(cs.DataError, match="single respondent cannot be resampled"):
         cs.weighting.ahp_from_ranking([1, 2, 3], bootstrap=100)
     with pytest.raises(cs.OptionError, match="at least 2"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn, get_args
 
@@ -60,28 +61,23 @@ def check_request(model: Model, asked: Request) -> None:
                          "make it reflective, or estimate by PLS.")  # fmt: skip
 
 
-def check_words(asked: Request) -> None:
-    """Refuse options that are none of their words, and words whose estimator is not here yet.
-
-    Raises
-    ------
-    OptionError
-        One sentence.
-    """
-    if isinstance(asked.estimator, str) and asked.estimator in get_args(PlannedEstimator):
+def with_canonical_words(asked: Request) -> Request:
+    """Return the request with every word as `csisem.options` spells it; refuse words that are not options."""
+    if isinstance(asked.estimator, str) and asked.estimator.upper() in get_args(PlannedEstimator):
         raise OptionError(f"estimator={asked.estimator!r} comes with a later release.")
-    validate("estimator", asked.estimator, Estimator)
-    validate("likelihood", asked.likelihood, Likelihood)
-    validate("engine", asked.engine, Engine)
-    validate("missing", asked.missing, Missing)
-    if asked.information is not None:
-        validate("information", asked.information, Information)
-    for kind in asked.equal:
-        validate("equal", kind, Equality)
-    validate("scheme", asked.scheme, Scheme)
-    validate("higher_order", asked.higher_order, HigherOrder)
-    validate("moderation", asked.moderation, Moderation)
     check_flag("meanstructure", asked.meanstructure, unset=True)
+    return replace(
+        asked,
+        estimator=validate("estimator", asked.estimator, Estimator),
+        likelihood=validate("likelihood", asked.likelihood, Likelihood),
+        engine=validate("engine", asked.engine, Engine),
+        missing=validate("missing", asked.missing, Missing),
+        information=None if asked.information is None else validate("information", asked.information, Information),
+        equal=tuple(validate("equal", kind, Equality) for kind in asked.equal),
+        scheme=validate("scheme", asked.scheme, Scheme),
+        higher_order=validate("higher_order", asked.higher_order, HigherOrder),
+        moderation=validate("moderation", asked.moderation, Moderation),
+    )
 
 
 def _check_groups(asked: Request) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from csisem.covariance.measurement_start import solve
 from csisem.covariance.start import start_values
 from csisem.errors import DataError, OptionError
-from csisem.fit.checks import check_moments, check_request, check_words, error_warnings, row_warnings
+from csisem.fit.checks import check_moments, check_request, error_warnings, row_warnings, with_canonical_words
 from csisem.fit.covariance.asymptotic_weights import moment_weight
 from csisem.fit.covariance.covariance_fit import CovarianceFit
 from csisem.fit.covariance.design_warnings import (
@@ -82,11 +82,11 @@ def estimate(
     by = by or (("group",) if isinstance(data, Moments) and data.groups else ())
     asked = Request(estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood, information,
                     auxiliary, scheme, higher_order, moderation, dominant, engine)  # fmt: skip
-    check_words(asked)
-    if estimator in get_args(CompositeEstimator):
+    asked = with_canonical_words(asked)
+    if asked.estimator in get_args(CompositeEstimator):
         check_composite_request(model, asked)
         if completed is not None:
-            raise OptionError(f"estimator={estimator!r} takes one data set; fit each of the completed ones.")
+            raise OptionError(f"estimator={asked.estimator!r} takes one data set; fit each of the completed ones.")
         return estimate_composite(model, data, asked)
     check_request(model, asked)
     if completed is not None:

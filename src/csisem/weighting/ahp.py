@@ -200,7 +200,7 @@ def ahp(
     DataError
         The matrix is not square, positive or reciprocal.
     """
-    validate("method", method, Priority)
+    method = validate("method", method, Priority)
     values, labels = read_matrix(matrix, names)
     found = group_result(Opinions.of_judgements(values[None]), tuple(labels), Pooling("AIJ", method), random_index)
     if not found.consistent:
@@ -251,8 +251,8 @@ def ahp_group(
     DataError
         A matrix is not square, positive or reciprocal, or has other items; the sentence names the respondent.
     """
-    validate("aggregate", aggregate, GroupMethod)
-    validate("method", method, Priority)
+    aggregate = validate("aggregate", aggregate, GroupMethod)
+    method = validate("method", method, Priority)
     several = matrices if isinstance(matrices, Mapping) else {f"respondent {k + 1}": m for k, m in _listed(matrices)}
     if not several:
         raise DataError("There are no judgement matrices.")
@@ -291,7 +291,7 @@ def group_result(
     ranks: FloatArray | None = None,
 ) -> Ahp:
     """Pool the opinions of respondents and judge the outcome; shared with `ahp_from_ranking`."""
-    validate("random_index", table, RandomIndex)
+    table = validate("random_index", table, RandomIndex)
     check_resampling(bootstrap, seed)
     n = len(names)
     divisor = random_index(n, table)

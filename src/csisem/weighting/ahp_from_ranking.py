@@ -67,10 +67,10 @@ def ahp_from_ranking(
     OptionError
         ``aggregate`` with R3 or R5.
     """
-    validate("rule", rule, JudgementRule)
-    validate("method", method, Priority)
+    rule = validate("rule", rule, JudgementRule)
+    method = validate("method", method, Priority)
     if aggregate is not None:
-        validate("aggregate", aggregate, GroupMethod)
+        aggregate = validate("aggregate", aggregate, GroupMethod)
         if rule in ("R3", "R5"):
             raise OptionError(f"rule={rule!r} pools the rankings before it judges, so aggregate= has no use; leave it "
                               "out.")  # fmt: skip

@@ -47,7 +47,7 @@ def combine(
     """
     import pandas as pd
 
-    validate("method", method, Combination)
+    method = validate("method", method, Combination)
     if len(weights) < 2:
         raise DataError(f"Combining needs two sets of weights or more, not {len(weights)}.")
     items = list(by_name(weights[0], "Weight"))

@@ -52,7 +52,7 @@ def rank_weights(
     """
     import pandas as pd
 
-    validate("method", method, RankWeights)
+    method = validate("method", method, RankWeights)
     if (exponent is not None) != (method == "exponent"):
         raise OptionError("exponent= belongs to method='exponent', which needs it.")
     if exponent is not None:

@@ -27,7 +27,7 @@ def read_ranks(ranks: object, names: Sequence[str] | None, ties: Ties) -> tuple[
     """
     import pandas as pd
 
-    validate("ties", ties, Ties)
+    ties = validate("ties", ties, Ties)
     if names is not None:
         names = names_of("names", names, once=False)
     frame = _frame(ranks, names)
