@@ -37,7 +37,7 @@ def test_names():
     ("option", "value", "sentence"),
     [
         ("strata", 5, "strata= takes a name or a list of names, as text, not 5."),
-        ("strata", {"a", "b"}, "whose order is not said."),
+        ("strata", {"a", "b"}, "which has no order."),
         ("strata", {"a": "b"}, "strata= takes a name or a list of names, as text, not {'a': 'b'}."),
         ("strata", ["a", "b", "a"], "strata= names 'a' more than once."),
         ("clusters", b"a", "clusters= takes a name or a list of names, as text, not b'a'."),
