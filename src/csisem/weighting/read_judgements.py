@@ -1,4 +1,4 @@
-"""Judgement matrices as people write them: read, checked, completed by reciprocals."""
+"""Judgement matrices, read, checked and completed by reciprocals."""
 
 from __future__ import annotations
 
@@ -18,12 +18,7 @@ def read_matrix(matrix: object, names: Sequence[str] | None = None, which: str =
     """Return a positive reciprocal matrix (n, n) and its items' names.
 
     Of each pair the entry of at least 1 counts, so that rounded reciprocals (0.33 for 1/3) do no harm; a blank is the
-    reciprocal of its mirror.
-
-    Raises
-    ------
-    DataError
-        It is not square, an entry is no positive number, a pair is blank or not reciprocal, or names do not fit.
+    reciprocal of its mirror. Messages add ``which`` matrix it is.
     """
     where = f" of {which}" if which else ""
     found = _names_of(matrix) if names is None else list(names_of("names", names, once=False))
