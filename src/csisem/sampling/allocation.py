@@ -13,6 +13,7 @@ from csisem.arrays import FloatArray, IntArray
 from csisem.errors import OptionError, listed, nearest
 from csisem.options import AllocationMethod, validate
 from csisem.sampling.arguments import count
+from csisem.survey.named_numbers import is_figures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +35,7 @@ class Strata:
         if not labels:
             raise OptionError("sizes= names no strata.")
         size = by_stratum("sizes", sizes, labels, above=True)
-        if sds is not None and not _is_mapping(sds):
+        if sds is not None and not is_figures(sds):
             sds = dict.fromkeys(labels, sds)
         sd = None if sds is None else by_stratum("sds", sds, labels)
         cost = None if costs is None else by_stratum("costs", costs, labels, above=True)
@@ -149,21 +150,15 @@ def by_stratum(name: str, values: object, labels: tuple[Hashable, ...], *, above
     return np.array(numbers)
 
 
-def _is_mapping(values: object) -> bool:
-    return isinstance(values, Mapping) or hasattr(values, "to_dict")
-
-
-def _mapping(name: str, values: object) -> Mapping[Hashable, object]:
-    if isinstance(values, Mapping):
-        return values
-    if hasattr(values, "to_dict"):
-        return cast("Mapping[Hashable, object]", values.to_dict())
-    raise OptionError(f"{name}= is a mapping from stratum to number, or a Series, not {type(values).__name__!r}.")
+def _mapping(name: str, values: object) -> dict[Hashable, object]:
+    if not is_figures(values):
+        raise OptionError(f"{name}= is a mapping from stratum to number, or a Series, not {type(values).__name__!r}.")
+    return dict(values.items())
 
 
 def _bounds(strata: Strata, minimum: object, maximum: object) -> tuple[FloatArray, FloatArray]:
     def every(name: str, value: object) -> FloatArray:
-        if _is_mapping(value):
+        if is_figures(value):
             bounds = by_stratum(name, value, strata.labels)
             if (bounds != np.floor(bounds)).any():
                 raise OptionError(f"{name}= holds numbers that are not whole.")
