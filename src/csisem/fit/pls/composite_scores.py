@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 def composite_scores(fit: CompositeFit, data: object, method: ScoreMethod) -> pd.DataFrame:
     """Compute scores; see `CompositeFit.scores`."""
-    if validate("method", method, ScoreMethod) != "regression":
+    method = validate("method", method, ScoreMethod)
+    if method != "regression":
         raise OptionError(f"method={method!r} belongs to covariance structures; the scores of PLS are its composites.")
     fit.require_usable("Scores")
     survey = answers_of(fit, data)
