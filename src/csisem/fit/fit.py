@@ -24,7 +24,7 @@ from csisem.moments.moments import Moments
 from csisem.options import Estimator, Residuals, ScoreMethod
 from csisem.specification.notation import FornellMatrices, numbers
 from csisem.specification.parameters import ParameterTable
-from csisem.specification.specification import Model
+from csisem.specification.specification import Specification
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,7 +59,7 @@ class Fit(ABC):
         A reference to the answers (None when fitted from moments) under the design of the fit; dropped on pickling.
     """
 
-    model: Model
+    model: Specification
     table: ParameterTable
     settings: Settings
     moments: Moments
