@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from csisem.fit.status import Thresholds as Thresholds
     from csisem.index.construct.compare_estimators import compare_estimators as compare_estimators
     from csisem.index.construct.satisfaction import csi as csi
+    from csisem.models.model import Model as Model
     from csisem.moments.moments import Moments as Moments
     from csisem.specification.construct import Construct as Construct
     from csisem.specification.simulation.sample_design import SampleDesign as SampleDesign
-    from csisem.specification.specification import Model as Model
     from csisem.specification.syntax.relation import Relation as Relation
     from csisem.survey import Design as Design
     from csisem.survey import Fieldwork as Fieldwork
@@ -69,7 +69,7 @@ _PUBLIC = {
     "Moments": "csisem.moments.moments",
     "Construct": "csisem.specification.construct",
     "Relation": "csisem.specification.syntax.relation",
-    "Model": "csisem.specification.specification",
+    "Model": "csisem.models.model",
     "SampleDesign": "csisem.specification.simulation.sample_design",
     "models": "csisem.models",
     "datasets": "csisem.datasets",

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from csisem.covariance.casewise_scores import NormalScores
-from csisem.covariance.row_columns import ScoreColumns
+from csisem.covariance.casewise.casewise_scores import NormalScores
+from csisem.covariance.casewise.row_columns import ScoreColumns
 from csisem.inference.design_variance import added, linearise, variance
 from csisem.moments.unit_totals import UnitTotals
 from lavaan_golden import ROBUST, answers, drawn, golden

@@ -12,6 +12,7 @@ import pytest
 
 from csisem.errors import ModelError, OptionError
 from csisem.models import presets
+from csisem.models.model import Model
 from csisem.models.published import (
     ACSI,
     CCSI,
@@ -23,7 +24,6 @@ from csisem.models.published import (
     NcsbVariant,
     PublishedModel,
 )
-from csisem.specification.specification import Model
 
 PAGES = Path(__file__).parents[2] / "docs" / "models"
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csisem.errors import DesignError, OptionError
+from csisem.models.model import Model
 from csisem.specification.simulation.sample_design import SampleDesign
-from csisem.specification.specification import Model
 from csisem.survey import Survey
 from simulated import MODEL, SIGMAS, VALUES, N, people
 

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csisem.covariance.implied import implied
-from csisem.covariance.structure import compile_structure
+from csisem.covariance.lisrel.implied import implied
+from csisem.covariance.lisrel.structure import compile_structure
 from csisem.errors import ModelError
+from csisem.models.model import Model
 from csisem.specification.construct import Construct
 from csisem.specification.simulation.parameter_values import row_values
-from csisem.specification.specification import Model
 from simulated import MODEL, SIGMAS, VALUES, N, people
 
 KINDS = {

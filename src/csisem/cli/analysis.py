@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.fit import Fit
-    from csisem.specification.specification import Model
+    from csisem.models.model import Model
     from csisem.survey import Survey
 
 
@@ -110,7 +110,7 @@ def read_model(path: str) -> Model:
     ModelError
         The file cannot be read, or not as a model.
     """
-    from csisem.specification.specification import Model
+    from csisem.models.model import Model
 
     try:
         text = Path(path).read_text(encoding="utf-8-sig")

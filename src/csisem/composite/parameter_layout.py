@@ -14,7 +14,7 @@ from csisem.composite.plan import Outer, Plan
 from csisem.errors import ModelError
 from csisem.specification.constraints import check_definitions, tie_parameters
 from csisem.specification.parameters import Parameter, ParameterTable, Place
-from csisem.specification.specification import Model
+from csisem.specification.specification import Specification
 from csisem.specification.syntax.relation import Operator, Relation
 
 
@@ -80,7 +80,7 @@ def _told(plan: Plan, outer: Outer) -> IntArray:
     return np.array([e for e, (own, child) in enumerate(pairs) if names[child] != plan.constructs[own]], dtype=np.intp)
 
 
-def composite_table(plan: Plan, layout: Layout, model: Model, groups: tuple[Hashable, ...]) -> ParameterTable:
+def composite_table(plan: Plan, layout: Layout, model: Specification, groups: tuple[Hashable, ...]) -> ParameterTable:
     """List the parameters of all groups; a single item's loading and weight are 1.
 
     Raises

@@ -1,0 +1,1 @@
+"""Estimation by covariance structure, from moments."""

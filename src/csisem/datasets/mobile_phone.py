@@ -6,9 +6,9 @@ import json
 from importlib.resources import files
 from typing import Literal
 
+from csisem.models.model import Model
 from csisem.moments.moments import Moments
 from csisem.options import validate
-from csisem.specification.specification import Model
 
 Variant = Literal["full", "small"]
 """``full``: seven constructs and twelve paths; ``small``: four constructs, well conditioned."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
+from csisem.models.model import Model
 from csisem.specification.simulation.sample_design import SampleDesign
-from csisem.specification.specification import Model
 from csisem.survey.survey import Survey
 
 if TYPE_CHECKING:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from csisem.covariance.measurement_start import solve
-from csisem.covariance.start import start_values
+from csisem.covariance.estimation.measurement_start import solve
+from csisem.covariance.estimation.starting_values import start_values
 from csisem.errors import DataError, OptionError
-from csisem.fit.checks import check_moments, check_request, check_words, error_warnings, row_warnings
+from csisem.fit.checks import canonical, check_moments, check_request, error_warnings, row_warnings
 from csisem.fit.covariance.asymptotic_weights import moment_weight
 from csisem.fit.covariance.covariance_fit import covariance_fit
 from csisem.fit.covariance.design_warnings import (
@@ -31,8 +31,7 @@ from csisem.fit.pls.checks import check_composite_request
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.estimate_composite import estimate_composite
 from csisem.fit.read_moments import gather, gather_patterns
-from csisem.fit.request import Request
-from csisem.fit.settings import CovarianceSettings
+from csisem.fit.settings import CovarianceSettings, FitOptions
 from csisem.fit.solution import Uncertainty
 from csisem.fit.status import (
     Status,
@@ -44,51 +43,27 @@ from csisem.fit.status import (
 )
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
-from csisem.options import RECIPES, CompositeEstimator, names_of
+from csisem.options import RECIPES, CompositeEstimator
 from csisem.specification.auxiliary_variables import with_auxiliary
 from csisem.survey import Design, as_survey
 from csisem.survey.design_in_force import under_design
 
 if TYPE_CHECKING:
-    from csisem.options import Engine, Estimator, HigherOrder, Information, Likelihood, Missing, Moderation, Scheme
-    from csisem.specification.specification import Model
+    from csisem.options import Information
+    from csisem.specification.specification import Specification
 
 
-def estimate(
-    model: Model,
-    data: object,
-    *,
-    estimator: Estimator = "ML",
-    ordered: Sequence[str] | None = None,
-    missing: Missing = "listwise",
-    groups: str | Sequence[str] | None = None,
-    equal: Sequence[str] = (),
-    release: Sequence[str] = (),
-    design: object = None,
-    meanstructure: bool | None = None,
-    likelihood: Likelihood = "normal",
-    information: Information | None = None,
-    auxiliary: Sequence[str] = (),
-    scheme: Scheme = "path",
-    higher_order: HigherOrder = "disjoint",
-    moderation: Moderation = "two-stage",
-    dominant: Mapping[str, str] | None = None,
-    engine: Engine = "native",
-) -> Fit:
+def estimate(model: Specification, data: object, asked: FitOptions) -> Fit:
     """Estimate a model; `Model.fit` documents the options."""
     completed = list(data) if isinstance(data, list | tuple) else None
-    lists = (("groups", groups), ("equal", equal), ("release", release), ("auxiliary", auxiliary))
-    by, equal, release, auxiliary = (names_of(name, option) for name, option in lists)
-    ordered = names_of("ordered", ordered) or None
-    # Moments that come grouped have no column to name their groups after.
-    by = by or (("group",) if isinstance(data, Moments) and data.groups else ())
-    asked = Request(estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood, information,
-                    auxiliary, scheme, higher_order, moderation, dominant, engine)  # fmt: skip
-    check_words(asked)
-    if estimator in get_args(CompositeEstimator):
+    asked = canonical(asked)
+    if isinstance(data, Moments) and data.groups and not asked.groups:
+        # Moments that come grouped have no column to name their groups after.
+        asked = replace(asked, groups=("group",))
+    if asked.estimator in get_args(CompositeEstimator):
         check_composite_request(model, asked)
         if completed is not None:
-            raise OptionError(f"estimator={estimator!r} takes one data set; fit each of the completed ones.")
+            raise OptionError(f"estimator={asked.estimator!r} takes one data set; fit each of the completed ones.")
         return CompositeFit(model, estimate_composite(model, data, asked))
     check_request(model, asked)
     if completed is not None:
@@ -96,9 +71,9 @@ def estimate(
     return covariance_fit(model, _estimate(model, data, asked))
 
 
-def _estimate(model: Model, data: object, asked: Request) -> CovarianceSolution:
+def _estimate(model: Specification, data: object, asked: FitOptions) -> CovarianceSolution:
     """Estimate a model from one data set."""
-    by, missing, design, estimator = asked.by, asked.missing, asked.design, asked.estimator
+    by, missing, design, estimator = asked.groups, asked.missing, asked.design, asked.estimator
     recipe = RECIPES[estimator]
     answers = None if isinstance(data, Moments) else as_survey(data)
     survey = under_design(answers, design)

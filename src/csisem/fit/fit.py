@@ -21,7 +21,7 @@ from csisem.fit.summary import Summary
 from csisem.moments.moments import Moments
 from csisem.options import Estimator, Residuals, ScoreMethod
 from csisem.specification.notation import FornellMatrices, numbers
-from csisem.specification.specification import Model
+from csisem.specification.specification import Specification
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,7 @@ class Fit(ABC):
         The estimates as arrays, and what other functions compute from them.
     """
 
-    model: Model
+    model: Specification
     solution: Solution
 
     def __bool__(self) -> bool:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from csisem.models.construct_names import Language
+    from csisem.models.model import Model
     from csisem.models.published import Items
-    from csisem.specification.specification import Model
 
 __all__ = ["scsb", "acsi", "ecsi", "ccsi", "ncsb"]
 

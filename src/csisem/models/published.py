@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias
 
 from csisem.errors import ModelError, listed
 from csisem.models.construct_names import CHINESE, CHINESE_OF_CCSI, CHINESE_OF_NCSB, Language, names_of
+from csisem.models.model import Model
 from csisem.specification.construct import Construct
-from csisem.specification.specification import Model
 
 Items: TypeAlias = Sequence[str] | str
 """Column names in order, or one name for a single item."""

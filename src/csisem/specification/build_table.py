@@ -12,12 +12,12 @@ from csisem.specification.constraints import check_definitions, tie_parameters
 from csisem.specification.parameters import ParameterTable
 
 if TYPE_CHECKING:
-    from csisem.specification.specification import Model
+    from csisem.specification.specification import Specification
 
 
 @lru_cache(maxsize=64)
 def tabulate(
-    model: Model,
+    model: Specification,
     groups: tuple[Hashable, ...],
     meanstructure: bool | None,
     equal: tuple[str, ...],

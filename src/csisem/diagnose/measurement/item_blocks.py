@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from csisem.errors import ModelError, OptionError, listed
 from csisem.options import names_of
-from csisem.specification.specification import Model
+from csisem.specification.specification import Specification
 from csisem.survey import Questionnaire, Survey
 
 
@@ -30,7 +30,7 @@ def blocks_of(model: object, survey: Survey | None = None, level: int = 1) -> di
     OptionError
         It is none of these, or a block has no items or an item twice.
     """
-    if isinstance(model, Model):
+    if isinstance(model, Specification):
         names = {construct.name for construct in model.constructs}
         found = {one.name: tuple(one.items) for one in model.constructs if not names.intersection(one.items)}
         if not found:

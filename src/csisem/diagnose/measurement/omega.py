@@ -12,8 +12,8 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.diagnose.measurement.alpha import Reliability, bounded_interval
 from csisem.errors import CsisemWarning, DataError, ModelError
+from csisem.models.model import Model
 from csisem.specification.construct import Construct
-from csisem.specification.specification import Model
 from csisem.specification.syntax.relation import Definition, Relation
 
 if TYPE_CHECKING:

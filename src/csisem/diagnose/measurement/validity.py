@@ -26,9 +26,9 @@ from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.standard_errors import errors_of
 from csisem.inference.moment_map import gradient, influence, normal_theory_variance
 from csisem.inference.simultaneous import bonferroni_critical
+from csisem.models.model import Model
 from csisem.options import IntervalKind, check_share, names_of, validate
 from csisem.specification.construct import Construct
-from csisem.specification.specification import Model
 from csisem.survey import as_survey
 from csisem.survey.design_in_force import under_design
 from csisem.survey.fieldwork import warn_unless_random

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from csisem.covariance import derived
+from csisem.covariance.lisrel import derived
 from csisem.errors import OptionError
 from csisem.fit import frames
 from csisem.fit.covariance.design_effects import design_effects
@@ -19,7 +19,7 @@ from csisem.fit.covariance.verdict import judge
 from csisem.fit.fit import Fit
 from csisem.fit.status import Thresholds, with_warnings
 from csisem.options import Residuals, ScoreMethod, validate
-from csisem.specification.specification import Model
+from csisem.specification.specification import Specification
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,7 +136,7 @@ class PooledFit(CovarianceFit):
         return Imputations(tuple(CovarianceFit(self.model, one) for one in self.solution.completed))
 
 
-def covariance_fit(model: Model, solution: CovarianceSolution) -> CovarianceFit:
+def covariance_fit(model: Specification, solution: CovarianceSolution) -> CovarianceFit:
     """The fit that holds a solution, of one data set or pooled."""
     return PooledFit(model, solution) if solution.completed else CovarianceFit(model, solution)
 

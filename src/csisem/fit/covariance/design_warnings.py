@@ -87,7 +87,8 @@ def degree_warnings(solution: CovarianceSolution) -> tuple[str, ...]:
         said.append("The design has no degrees of freedom, so that errors come without tests and intervals.")
     elif solution.degrees < solution.table.npar:
         said.append(f"The design has {solution.degrees:.0f} degrees of freedom for {solution.table.npar} free "
-                    "parameters: single errors hold, with t intervals, but joint tests and the scaled chi-square are rough.")  # fmt: skip
+                    "parameters: single errors hold, with t intervals, but joint tests and the scaled chi-square are "
+                    "rough.")  # fmt: skip
     return tuple(said)
 
 

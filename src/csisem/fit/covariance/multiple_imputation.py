@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.scaled_tests import Correction, ScaledTest
+from csisem.covariance.goodness_of_fit.scaled_tests import Correction, ScaledTest
 from csisem.errors import DataError
 from csisem.fit.covariance.identification import degrees_of_freedom
 from csisem.fit.covariance.measures.fit_measures import discrepancies

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance import derived
-from csisem.covariance.discrepancy import Point, Sample, Slopes
-from csisem.covariance.implied import Implied
-from csisem.covariance.least_squares import Quadratic, least_squares
-from csisem.covariance.matrices import Matrices, row_places
-from csisem.covariance.normal_theory import NormalTheory, Objective
-from csisem.covariance.scaled_tests import Correction
-from csisem.covariance.standardized import standardized_rows
-from csisem.covariance.structure import Structure, compile_structure, with_exogenous
+from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes
+from csisem.covariance.estimation.least_squares import Quadratic, least_squares
+from csisem.covariance.estimation.normal_theory import NormalTheory, Objective
+from csisem.covariance.goodness_of_fit.scaled_tests import Correction
+from csisem.covariance.lisrel import derived
+from csisem.covariance.lisrel.implied import Implied
+from csisem.covariance.lisrel.matrices import Matrices, row_places
+from csisem.covariance.lisrel.standardized import standardized_rows
+from csisem.covariance.lisrel.structure import Structure, compile_structure, with_exogenous
 from csisem.fit.covariance import full_information
 from csisem.fit.settings import CovarianceSettings
 from csisem.fit.solution import Solution, Uncertainty

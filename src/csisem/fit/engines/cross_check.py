@@ -24,7 +24,7 @@ from csisem.fit.solution import Uncertainty
 from csisem.fit.status import not_converged
 from csisem.moments.moments import Moments
 from csisem.options import validate
-from csisem.specification.specification import Model
+from csisem.specification.specification import Specification
 from csisem.survey import as_survey
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
     return frame
 
 
-def _with_moments(solution: CovarianceSolution, model: Model, data: object) -> CovarianceSolution:
+def _with_moments(solution: CovarianceSolution, model: Specification, data: object) -> CovarianceSolution:
     """The estimates on other answers, weighted where the fit was."""
     by = solution.settings.by if solution.groups else ()
     survey = None if isinstance(data, Moments) else as_survey(data)
@@ -131,11 +131,9 @@ def _with_moments(solution: CovarianceSolution, model: Model, data: object) -> C
 
 
 def _points(solution: CovarianceSolution, engine: Program) -> str:
-    source = {"sandwich": "rows", "design": "sampling design", "replicates": "replicate weights"}[
-        solution.settings.errors
-    ]
-    return (f"Estimates alone are compared: {solution.estimator}'s errors come from the {source}, and {engine} is given "
-            "the moments.")  # fmt: skip
+    sources = {"sandwich": "rows", "design": "sampling design", "replicates": "replicate weights"}
+    return (f"Estimates alone are compared: {solution.estimator}'s errors come from the "
+            f"{sources[solution.settings.errors]}, and {engine} is given the moments.")  # fmt: skip
 
 
 def _refit(solution: CovarianceSolution, engine: Program, *, points: bool) -> CovarianceSolution:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.factor_score_weights import FactorScores
+from csisem.covariance.casewise.factor_score_weights import FactorScores
 from csisem.errors import InadmissibleFitWarning, OptionError
 from csisem.fit.covariance.factor_scores import answers_of, score_frame
 from csisem.options import ScoreMethod, validate

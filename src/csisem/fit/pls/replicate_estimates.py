@@ -10,7 +10,7 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.weights import Outcome
-from csisem.covariance.row_columns import ScoreColumns
+from csisem.covariance.casewise.row_columns import ScoreColumns
 from csisem.fit.pls.row_influence import RowInfluence
 from csisem.inference.replicate_variance import ReplicateRule, replicate_degrees
 from csisem.moments.unit_totals import ReplicateTotals

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.casewise_scores import RowScores, ScoreKernel
-from csisem.covariance.row_columns import ScoreColumns
+from csisem.covariance.casewise.casewise_scores import RowScores, ScoreKernel
+from csisem.covariance.casewise.row_columns import ScoreColumns
 from csisem.errors import DataError
 from csisem.fit.covariance.errors.taylor_linearisation import group_codes, whole_degrees
 from csisem.fit.pls.missing_answers import incomplete_influence

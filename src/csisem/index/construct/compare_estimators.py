@@ -12,9 +12,9 @@ from csisem.composite.measurement_assessment import score_reliability
 from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError, shown
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.index.construct.satisfaction import csi
+from csisem.models.model import Model
 from csisem.moments.moments import Moments
 from csisem.options import CompositeEstimator, Estimator, Scheme, validate
-from csisem.specification.specification import Model
 from csisem.survey import as_survey
 
 if TYPE_CHECKING:

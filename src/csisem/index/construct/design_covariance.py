@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.row_columns import ScoreColumns
+from csisem.covariance.casewise.row_columns import ScoreColumns
 from csisem.fit.covariance.errors.taylor_linearisation import group_codes
 from csisem.index.construct.index_covariance import Indices, by_parameter, sampled_weight, sandwich_covariance
 from csisem.inference.design_variance import Linearisation, added, degrees_of_freedom, linearise

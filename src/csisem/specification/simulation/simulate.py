@@ -18,12 +18,12 @@ from csisem.specification.simulation.sample_design import Places, SampleDesign, 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.specification.specification import Model
+    from csisem.specification.specification import Specification
     from csisem.survey.scale import Scale, ScaleOption
 
 
 def simulate(
-    model: Model,
+    model: Specification,
     n: int,
     values: Values | None,
     *,
@@ -119,7 +119,7 @@ def _with_design(frame: pd.DataFrame, design: SampleDesign, places: Places) -> p
     return frame
 
 
-def _check_model(model: Model, design: SampleDesign | None) -> None:
+def _check_model(model: Specification, design: SampleDesign | None) -> None:
     formed = [construct.name for construct in model.constructs if construct.composite]
     if formed:
         raise ModelError(

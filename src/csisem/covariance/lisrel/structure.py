@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.matrices import ORDER, Layout, Matrices, row_places
+from csisem.covariance.lisrel.matrices import ORDER, Layout, Matrices, row_places
 from csisem.specification.parameters import ParameterTable
 
 
@@ -17,7 +17,8 @@ class Pairs(NamedTuple):
     """Where inner products of derivative factors stand for all pairs of entries (k, l), each (E, E).
 
     The first four are places in a flattened matrix of inner products of the columns that factors are taken from, the
-    last two in ``[A, Phi, 0]``, flattened: how far l moves the factors of k (`csisem.covariance.observed`).
+    last two in ``[A, Phi, 0]``, flattened: how far l moves the factors of k
+    (`csisem.covariance.estimation.observed_information`).
     """
 
     aa: IntArray

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.covariance.discrepancy import Slopes
-from csisem.covariance.incomplete_likelihood import whiten
-from csisem.covariance.structure import Structure
+from csisem.covariance.estimation.discrepancy import Slopes
+from csisem.covariance.full_information.incomplete_likelihood import whiten
+from csisem.covariance.lisrel.structure import Structure
 from csisem.moments.patterns import distinct
 from csisem.moments.unit_totals import row_weights
 from csisem.survey.rows.rows import Batch

@@ -8,9 +8,9 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.cholesky import cholesky
-from csisem.covariance.implied import Implied, implied
-from csisem.covariance.matrices import Matrices
-from csisem.covariance.structure import Structure
+from csisem.covariance.lisrel.implied import Implied, implied
+from csisem.covariance.lisrel.matrices import Matrices
+from csisem.covariance.lisrel.structure import Structure
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.casewise_scores import CompleteRows
-from csisem.covariance.discrepancy import Point, Slopes
-from csisem.covariance.least_squares import spread
-from csisem.covariance.structure import Structure
+from csisem.covariance.casewise.casewise_scores import CompleteRows
+from csisem.covariance.estimation.discrepancy import Point, Slopes
+from csisem.covariance.estimation.least_squares import spread
+from csisem.covariance.lisrel.structure import Structure
 from csisem.covariance.vech import weighed
 from csisem.moments.row_contributions import contributions
 

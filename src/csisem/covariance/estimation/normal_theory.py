@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.discrepancy import Point, Sample, Slopes, evaluate, expected_information, slopes
-from csisem.covariance.observed import observed_information
-from csisem.covariance.structure import Structure
+from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes, evaluate, expected_information, slopes
+from csisem.covariance.estimation.observed_information import observed_information
+from csisem.covariance.lisrel.structure import Structure
 
 
 class Objective(Protocol):

@@ -9,10 +9,10 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.cholesky import cholesky
-from csisem.covariance.implied import Implied
-from csisem.covariance.incomplete_likelihood import whiten
-from csisem.covariance.incomplete_row_scores import completed
-from csisem.covariance.matrices import Matrices
+from csisem.covariance.full_information.incomplete_likelihood import whiten
+from csisem.covariance.full_information.incomplete_row_scores import completed
+from csisem.covariance.lisrel.implied import Implied
+from csisem.covariance.lisrel.matrices import Matrices
 from csisem.moments.patterns import distinct
 from csisem.survey.rows.rows import Batch
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.cholesky import definite
-from csisem.covariance.discrepancy import Point, Slopes
-from csisem.covariance.normal_theory import Objective
+from csisem.covariance.estimation.discrepancy import Point, Slopes
+from csisem.covariance.estimation.normal_theory import Objective
 
 MAX_ITERATIONS = 300
 MAX_HALVINGS = 30

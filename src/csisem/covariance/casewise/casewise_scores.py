@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.covariance.discrepancy import Point, Slopes
-from csisem.covariance.structure import Structure
+from csisem.covariance.estimation.discrepancy import Point, Slopes
+from csisem.covariance.lisrel.structure import Structure
 from csisem.moments.unit_totals import row_weights
 from csisem.survey.rows.rows import Batch
 

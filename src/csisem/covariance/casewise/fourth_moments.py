@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.casewise_scores import casewise_scores
-from csisem.covariance.discrepancy import Point, Slopes
-from csisem.covariance.structure import Structure
+from csisem.covariance.casewise.casewise_scores import casewise_scores
+from csisem.covariance.estimation.discrepancy import Point, Slopes
+from csisem.covariance.lisrel.structure import Structure
 from csisem.moments.row_contributions import contributions
 from csisem.moments.unit_totals import row_weights
 from csisem.survey.rows.rows import Batch

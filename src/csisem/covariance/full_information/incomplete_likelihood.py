@@ -11,10 +11,10 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.cholesky import cholesky
-from csisem.covariance.discrepancy import Point, Sample, Slopes, slopes
-from csisem.covariance.implied import implied
-from csisem.covariance.observed import chained
-from csisem.covariance.structure import Structure
+from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes, slopes
+from csisem.covariance.estimation.observed_information import chained
+from csisem.covariance.lisrel.implied import implied
+from csisem.covariance.lisrel.structure import Structure
 from csisem.covariance.vech import quadrangle, triangle
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.casewise_scores import RowScores
+from csisem.covariance.casewise.casewise_scores import RowScores
 from csisem.survey.rows.rows import Batch
 
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.cholesky import cholesky
-from csisem.covariance.discrepancy import Point, Sample, Slopes, expected_information, slopes
-from csisem.covariance.implied import implied
-from csisem.covariance.normal_theory import Objective
-from csisem.covariance.observed import chained, quadratic_information
-from csisem.covariance.structure import Structure
+from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes, expected_information, slopes
+from csisem.covariance.estimation.normal_theory import Objective
+from csisem.covariance.estimation.observed_information import chained, quadratic_information
+from csisem.covariance.lisrel.implied import implied
+from csisem.covariance.lisrel.structure import Structure
 from csisem.covariance.vech import triangle, weighed
 from csisem.options import Discrepancy
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.matrices import Matrices
+from csisem.covariance.lisrel.matrices import Matrices
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.implied import implied
-from csisem.covariance.matrices import Matrices
+from csisem.covariance.lisrel.implied import implied
+from csisem.covariance.lisrel.matrices import Matrices
 
 
 def _diagonal(matrix: FloatArray) -> FloatArray:

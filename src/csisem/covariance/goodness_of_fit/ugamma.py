@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.discrepancy import Point, Slopes
-from csisem.covariance.structure import Structure
+from csisem.covariance.estimation.discrepancy import Point, Slopes
+from csisem.covariance.lisrel.structure import Structure
 from csisem.covariance.vech import moment_slopes, weighed
 
 

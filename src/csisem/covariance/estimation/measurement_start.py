@@ -14,11 +14,11 @@ from functools import lru_cache
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.implied import implied
-from csisem.covariance.normal_theory import Objective
-from csisem.covariance.scoring import TOLERANCE, Solution, minimise
-from csisem.covariance.start import project
-from csisem.covariance.structure import Structure, compile_structure
+from csisem.covariance.estimation.normal_theory import Objective
+from csisem.covariance.estimation.scoring import TOLERANCE, Solution, minimise
+from csisem.covariance.estimation.starting_values import project
+from csisem.covariance.lisrel.implied import implied
+from csisem.covariance.lisrel.structure import Structure, compile_structure
 from csisem.specification.constraints import tie_parameters
 from csisem.specification.parameters import Parameter, ParameterTable
 

@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.implied import Implied
-from csisem.covariance.structure import Structure
+from csisem.covariance.lisrel.implied import Implied
+from csisem.covariance.lisrel.structure import Structure
 from csisem.specification.parameters import ParameterTable, Place
 
 
@@ -56,7 +56,7 @@ def _variance_slopes(structure: Structure, moments: Implied) -> FloatArray:
     """Derivatives of the variances of all groups' items, then of their structural variables, (G (p + m), q).
 
     A derivative of Sigma or Phi by an entry is ``a b' + b a'`` with columns of ``[I, Lambda A, Lambda Phi]``, or of
-    ``[0, A, Phi]`` in the same places (`csisem.covariance.structure`), so that of a variance is ``2 a b``.
+    ``[0, A, Phi]`` in the same places (`csisem.covariance.lisrel.structure`), so that of a variance is ``2 a b``.
     """
     groups, p, m = structure.groups, structure.p, structure.m
     stack = np.zeros((groups, p + m, p + 2 * m))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.covariance.baseline_tables import saturated_table
-from csisem.covariance.incomplete_likelihood import Incomplete
-from csisem.covariance.scoring import minimise
-from csisem.covariance.structure import compile_structure
+from csisem.covariance.estimation.scoring import minimise
+from csisem.covariance.full_information.incomplete_likelihood import Incomplete
+from csisem.covariance.goodness_of_fit.baseline_tables import saturated_table
+from csisem.covariance.lisrel.structure import compile_structure
 from csisem.specification.parameters import ParameterTable
 
 # EM is fast far from the optimum and Newton close to it: EM hands over when a step moves no moment, in units of the

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.covariance.matrices import Matrices, row_places
-from csisem.covariance.structure import Structure
+from csisem.covariance.lisrel.matrices import Matrices, row_places
+from csisem.covariance.lisrel.structure import Structure
 from csisem.specification.parameters import Parameter, ParameterTable
 
 # Standardised loadings are kept away from 0 and 1, so that every variance starts positive.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.complete_data_misfit import Misfit
+from csisem.covariance.goodness_of_fit.complete_data_misfit import Misfit
 from csisem.options import Test
 
 

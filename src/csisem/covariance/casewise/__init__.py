@@ -1,0 +1,1 @@
+"""Kernels over rows: scores, fourth moments, influence, factor scores."""

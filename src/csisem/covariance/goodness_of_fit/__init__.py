@@ -1,0 +1,1 @@
+"""Scaled tests, fit measures and the models a model is compared with."""
