@@ -58,7 +58,8 @@ def _parts(usable: Sequence[CovarianceSolution], within: FloatArray) -> Imputed:
 
 def _correction(table: ParameterTable, chisq: FloatArray, scaled: FloatArray) -> Correction:
     """Scaled tests, of the model and of the baseline model, pooled as the plain ones are."""
-    return Correction(*map(_scaled, chisq, scaled, degrees_of_freedom(table)))
+    model, baseline = map(_scaled, chisq, scaled, degrees_of_freedom(table))
+    return Correction(model, baseline)
 
 
 def _scaled(plain: FloatArray, scaled: FloatArray, df: int) -> ScaledTest:
