@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from csisem.covariance.casewise.least_squares_scores import GeneralisedScores, Moving, quadratic_scores
+from csisem.covariance.casewise.least_squares_scores import GeneralisedScores, quadratic_scores
 from csisem.covariance.estimation.discrepancy import Sample
 from csisem.covariance.estimation.least_squares import least_squares
 from csisem.covariance.estimation.scoring import minimise
@@ -224,7 +224,7 @@ def test_scores_are_influences(discrepancy, means):
         residual = triangle(cov - point.moments.cov[0])
         if means:
             residual = np.concatenate([mean - point.moments.mean[0], residual], axis=-1)
-        moving = None if discrepancy == "ULS" else Moving(residual, (away[0].T @ moved.T / n)[None])
+        moving = None if discrepancy == "ULS" else (residual, (away[0].T @ moved.T / n)[None])
         scores = quadratic_scores(weight, moment_derivatives(structure, point, slope)[0], cov, means, moving)
     found = scores(0, away[0].T)
     assert np.abs(found.mean(axis=1)).max() < IDENTITY * np.abs(found).max()

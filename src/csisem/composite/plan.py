@@ -138,8 +138,8 @@ def compile_plan(
     ModelError
         The model cannot be estimated by PLS; the sentence says why.
     """
-    validate("higher_order", higher_order, HigherOrder)
-    validate("moderation", moderation, Moderation)
+    higher_order = validate("higher_order", higher_order, HigherOrder)
+    moderation = validate("moderation", moderation, Moderation)
     claims = read_claims(constructs, relations)
     _check_orders(claims, higher_order, moderation)
     names = tuple(c.name for c in claims.constructs)

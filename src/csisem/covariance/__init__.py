@@ -1,1 +1,1 @@
-"""Estimation by covariance structure, from moments."""
+"""Estimation of covariance structures from moments."""

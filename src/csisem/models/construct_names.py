@@ -62,7 +62,7 @@ def names_of(
     ModelError
         ``renamed`` has a key that is no construct of the model, or is no mapping.
     """
-    validate("language", language, Language)
+    language = validate("language", language, Language)
     names = {construct: chinese[construct] if language == "zh" else construct for construct in constructs}
     if renamed is None:
         return names

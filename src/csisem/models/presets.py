@@ -149,7 +149,7 @@ def ecsi(
     items = {"Image": image, "Expectation": expectation, "Quality": quality, "ProductQuality": product_quality,
              "ServiceQuality": service_quality, "Value": value, "Satisfaction": satisfaction,
              "Complaints": complaints, "Loyalty": loyalty}  # fmt: skip
-    validate("variant", variant, EcsiVariant)
+    variant = validate("variant", variant, EcsiVariant)
     return ECSI[variant].build(items, language, names)
 
 
@@ -187,7 +187,7 @@ def ccsi(
     """
     items = {"Image": image, "Expectation": expectation, "Quality": quality, "Value": value,
              "Satisfaction": satisfaction, "Loyalty": loyalty}  # fmt: skip
-    validate("variant", variant, CcsiVariant)
+    variant = validate("variant", variant, CcsiVariant)
     return CCSI[variant].build(items, language, names)
 
 
@@ -235,5 +235,5 @@ def ncsb(
              "Assurance": assurance, "Empathy": empathy, "Price": price, "ComplaintHandling": complaint_handling,
              "Satisfaction": satisfaction, "Image": image, "AffectiveCommitment": affective_commitment,
              "CalculativeCommitment": calculative_commitment, "Loyalty": loyalty}  # fmt: skip
-    validate("variant", variant, NcsbVariant)
+    variant = validate("variant", variant, NcsbVariant)
     return NCSB[variant].build(items, language, names)

@@ -45,7 +45,7 @@ class Construct:
         if not isinstance(items, Iterable):
             raise ModelError(f"The items of construct {name!r} are a list of column names, not {shown(items)}.")
         named = (items,) if isinstance(items, str) else tuple(items)
-        validate("mode", mode, Mode)
+        mode = validate("mode", mode, Mode)
         if not named:
             raise ModelError(f"Construct {name!r} has no items.")
         for item in named:

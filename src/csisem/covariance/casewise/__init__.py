@@ -1,1 +1,1 @@
-"""Kernels over rows: scores, fourth moments, influence, factor scores."""
+"""Kernels over rows: casewise scores, fourth moments, influence, factor scores."""

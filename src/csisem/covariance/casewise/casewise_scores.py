@@ -1,4 +1,4 @@
-"""Casewise scores and their sums: what the rows say about the parameters beyond their moments."""
+"""Casewise scores of complete rows, and their sums of products."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.estimation.discrepancy import Point, Slopes
 from csisem.covariance.lisrel.structure import Structure
-from csisem.moments.unit_totals import row_weights
+from csisem.moments.batch_rows import complete, row_weights
 from csisem.survey.rows.rows import Batch
 
 
@@ -38,7 +38,7 @@ class ScoreSums:
 
 
 class RowScores(Protocol):
-    """What rows say about the parameters: the inverse information times a row's score is its influence on them."""
+    """Scores of rows; the inverse information times a row's score is its influence on the parameters."""
 
     @property
     def q(self) -> int:
@@ -54,17 +54,17 @@ class RowScores(Protocol):
         ...
 
     def filled(self, group: int, centred: FloatArray) -> FloatArray:
-        """Return used rows (p, m) less their centre, with what is expected of the answers they lack."""
+        """Return used rows (p, m) less their centre, with conditional expectations of missing answers."""
         ...
 
 
 class CompleteRows:
-    """Reading of rows that are used when they hold every answer."""
+    """Rows are used if they answer every item."""
 
     __slots__ = ()
 
     def kept(self, values: FloatArray) -> BoolArray:
-        return np.asarray(~np.isnan(values).any(axis=0))
+        return complete(values)
 
     def filled(self, group: int, centred: FloatArray) -> FloatArray:
         del group
@@ -89,7 +89,7 @@ class NormalScores(CompleteRows):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoreKernel:
-    """Kernel of the second pass, for `Rows.reduce`.
+    """Kernel for `Rows.reduce`: sums of products of scores and answers, by domain.
 
     Attributes
     ----------
@@ -98,11 +98,11 @@ class ScoreKernel:
     centre
         Mean that scores are centred at, (G, p): the model's where means are modelled, else the sample's.
     group_of, mean_of
-        For each domain its group's position and its mean (p,).
+        For each domain the position of its group, and its mean (p,).
     factor
-        What squares are multiplied by in each sampling unit that batches carry, (F,); None: nothing.
+        Factor of the squares in each sampling unit that batches carry, (F,); None for 1.
     root
-        Whether products carry the sampling weights themselves instead of their squares.
+        Whether products are weighted by the sampling weights instead of their squares.
     """
 
     scores_of: RowScores
@@ -128,12 +128,12 @@ class ScoreKernel:
                 continue
             chosen = values[:, rows]
             group = self.group_of[label]
-            pull = self.scores_of(group, chosen - self.centre[group][:, None])
+            score = self.scores_of(group, chosen - self.centre[group][:, None])
             away = self.scores_of.filled(group, chosen - self.mean_of[label][:, None])
             if weights is not None:
-                pull, away = pull * weights[rows], away * weights[rows]
-            scores += pull @ pull.T
-            mixed[d], answers[d] = pull @ away.T, away @ away.T
+                score, away = score * weights[rows], away * weights[rows]
+            scores += score @ score.T
+            mixed[d], answers[d] = score @ away.T, away @ away.T
         return ScoreSums(labels, scores, mixed, answers)
 
     def merge(self, left: ScoreSums, right: ScoreSums) -> ScoreSums:
@@ -160,5 +160,4 @@ def casewise_scores(structure: Structure, point: Point, slope: Slopes, group: in
     entry -= (a * b).sum(axis=0)[:, None]
     if structure.meanstructure:
         entry += slope.mean[0, group].T @ z
-    scores: FloatArray = structure.map[group].T @ entry
-    return scores
+    return np.asarray(structure.map[group].T @ entry)

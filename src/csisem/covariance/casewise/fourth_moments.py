@@ -1,4 +1,4 @@
-"""Kernel for what robust errors and scaled tests need beyond moments: squared scores and fourth moments of the rows."""
+"""Kernel of squared scores and fourth moments, for robust estimators."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.casewise.casewise_scores import casewise_scores
 from csisem.covariance.estimation.discrepancy import Point, Slopes
 from csisem.covariance.lisrel.structure import Structure
+from csisem.moments.batch_rows import complete, row_weights, rows_by_group
 from csisem.moments.row_contributions import contributions
-from csisem.moments.unit_totals import row_weights
 from csisem.survey.rows.rows import Batch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FourthMoments:
-    """Sums over the rows of G groups, rows weighted by their squared sampling weight (1 without weights).
+    """Sums over the rows of G groups, weighted by the squared sampling weights (1 without weights).
 
     Attributes
     ----------
     weight
         Sum of the squared weights, (G,).
     scores
-        Products of the casewise scores by the parameters, (q, q), all groups together.
+        Products of the casewise scores by the parameters, (q, q), over all groups.
     model2, model4, sample2, sample4, single2, single4, fixed2, fixed4
-        Second and fourth powers of the length of a row (G,): whitened by the implied covariances, by the sample's, by
-        the sample's variances alone, and, for the exogenous variables only, by their sample covariances.
+        Second and fourth powers of the lengths of rows (G,): whitened by the implied covariances, by the sample
+        covariances, by the sample variances alone, and, for the exogenous variables only, by their sample covariances.
     item2, item4
         Squares and fourth powers of standardised answers, (G, p).
     products
         Products of the rows' contributions to the moments, (G, m, m): centred answers where means are modelled, then
-        centred products by the lower triangle; None when the test does not need them.
+        centred products by the lower triangle; None if the test does not need them.
     """
 
     weight: FloatArray
@@ -53,14 +53,14 @@ class FourthMoments:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FourthMomentKernel:
-    """Kernel of the second pass of robust estimators, for `Rows.reduce`.
+    """Kernel for `Rows.reduce`: the second pass of robust estimators.
 
     Attributes
     ----------
     structure, point, slope
         The model at its estimate, as a batch of one.
     mean, centre
-        Sample means, and the means that scores and model lengths are centred at, (G, p).
+        Sample means, and the means at which scores and the lengths under the model are centred, (G, p).
     cov, white
         Sample covariances and their inverse Cholesky factors, (G, p, p).
     exogenous, white_exogenous
@@ -69,11 +69,11 @@ class FourthMomentKernel:
     group_of
         Position of each group label; ``{None: 0}`` without groups.
     level
-        What brings the weights of each group to mean 1, (G,).
+        Factor that scales the weights of each group to mean 1, (G,).
     products
-        Whether to sum products of second-order contributions.
+        Whether products of the contributions to the moments are summed.
     factor
-        What squares are multiplied by in each sampling unit that batches carry, (F,); None: nothing.
+        Factor of the squares in each sampling unit that batches carry, (F,); None for 1.
     """
 
     structure: Structure
@@ -91,14 +91,9 @@ class FourthMomentKernel:
     factor: FloatArray | None = None
 
     def partial(self, batch: Batch) -> FourthMoments:
-        sums = self._nothing()
+        sums = self._zeros()
         multiplied = row_weights(batch, self.factor)
-        complete = ~np.isnan(batch.values).any(axis=0)
-        labels = batch.labels if batch.codes is not None else (None,)
-        for code, label in enumerate(labels):
-            inside = complete if batch.codes is None else complete & (batch.codes == code)
-            if not inside.any():
-                continue
+        for label, inside in rows_by_group(batch, complete(batch.values)):
             group = self.group_of[label]
             values = batch.values if inside.all() else batch.values[:, inside]
             weights = None if multiplied is None else multiplied[inside]
@@ -114,28 +109,19 @@ class FourthMomentKernel:
                 total += part
         return left
 
-    def _nothing(self) -> FourthMoments:
+    def _zeros(self) -> FourthMoments:
         groups, p, q = self.structure.groups, self.structure.p, self.structure.q
         size = p * (p + 1) // 2 + (p if self.structure.meanstructure else 0)
-        lengths = np.zeros((8, groups))
+        weight, model2, model4, sample2, sample4, single2, single4, fixed2, fixed4 = np.zeros((9, groups))
+        item2, item4 = np.zeros((2, groups, p))
+        products = np.zeros((groups, size, size)) if self.products else None
         return FourthMoments(
-            np.zeros(groups),
-            np.zeros((q, q)),
-            lengths[0],
-            lengths[1],
-            lengths[2],
-            lengths[3],
-            lengths[4],
-            lengths[5],
-            lengths[6],
-            lengths[7],
-            np.zeros((groups, p)),
-            np.zeros((groups, p)),
-            np.zeros((groups, size, size)) if self.products else None,
-        )
+            weight, np.zeros((q, q)), model2, model4, sample2, sample4, single2, single4, fixed2, fixed4, item2, item4,
+            products,
+        )  # fmt: skip
 
     def _add(self, sums: FourthMoments, group: int, values: FloatArray, weights: FloatArray | None) -> None:
-        """Add some complete rows (p, m) of one group, multiplied by ``weights`` (m,); None stands for ones."""
+        """Add complete rows (p, m) of one group, multiplied by ``weights`` (m,), or 1 if these are None."""
         centred = values - self.mean[group][:, None]
         # The two means are one array where they are the same.
         shifted = centred if self.centre is self.mean else values - self.centre[group][:, None]
@@ -169,5 +155,4 @@ class FourthMomentKernel:
 def _lengths(white: FloatArray, centred: FloatArray) -> FloatArray:
     """Squared lengths (m,) of whitened rows (p, m)."""
     whitened = white @ centred
-    lengths: FloatArray = np.einsum("ij,ij->j", whitened, whitened)
-    return lengths
+    return np.asarray(np.einsum("ij,ij->j", whitened, whitened))

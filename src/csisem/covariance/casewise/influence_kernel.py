@@ -1,4 +1,4 @@
-"""Kernel of the rows' influence on statistics: how skewed it is, for bootstrap intervals."""
+"""Kernel of power sums of influence values, for BCa intervals."""
 
 from __future__ import annotations
 
@@ -13,25 +13,26 @@ from csisem.survey.rows.rows import Batch
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InfluenceKernel:
-    """Kernel for `Rows.reduce`: weighted influence values of rows on K statistics, added up by code, (powers, C, K).
+    """Kernel for `Rows.reduce`: sums by code of powers of weighted influence values on K statistics, (powers, C, K).
 
     Attributes
     ----------
     scores_of
         Scores of rows at the estimate.
     centre
-        Mean that scores are centred at, (G, p).
+        Mean at which scores are centred, (G, p).
     left
         Derivatives of the statistics by the parameters, times the inverse information, (K, q).
     group, domain
-        Position of each row's group and, of those that further statistics belong to, domain, (n,); -1 for none.
+        Position of each row's group, and of its domain among the D domains whose means enter statistics, (n,); -1 for
+        none.
     reach, mean
-        For each domain the derivatives of the statistics by its means (D, K, p), and those means (D, p); None where
+        For each domain the derivatives of the statistics by its means (D, K, p), and these means (D, p); None if
         statistics do not depend on means.
     code, codes
-        What each row is added up by, (n,), and how many of those there are.
+        Code by which each row is summed, (n,), and the number of codes.
     powers
-        Highest power that is added up.
+        Highest power that is summed.
     """
 
     scores_of: RowScores

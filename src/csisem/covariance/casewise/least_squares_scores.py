@@ -1,9 +1,8 @@
-"""Scores of rows under least squares: how the estimate moves with a row's contribution to moments and weights."""
+"""Casewise scores under least squares, by contributions to moments and weights."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from csisem.moments.row_contributions import contributions
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GeneralisedScores(CompleteRows):
-    """Scores of GLS at an estimate, a batch of one; the sample's covariances are moments and weights at once.
+    """Scores of GLS at an estimate, a batch of one; the sample covariances are both moments and weights.
 
     With z a row whitened by S, E the whitened residuals and d the whitened distance of the means, the entry score is
     ``(z.a)(z.b) - z'E(a b' + b a')z + (z.mu_k)(1 - z.d)``, less its mean.
@@ -53,8 +52,7 @@ class GeneralisedScores(CompleteRows):
             entry += (along.T @ z) * (1 - distance @ z)
             mean -= along.T @ distance
         entry -= self.level[group] * mean[:, None]
-        scores: FloatArray = self.structure.map[group].T @ entry
-        return scores
+        return np.asarray(self.structure.map[group].T @ entry)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,15 +60,15 @@ class QuadraticScores(CompleteRows):
     """Scores of a quadratic form in the moments: ``B'(t - (t t' - Gamma) v) + L x``.
 
     t are the row's contributions to the moments and x its answers, both less their means, B are the weighted
-    derivatives and ``v = V r`` the weighted residuals. The weights of WLS move with ``t t'``, those of DWLS with its
-    diagonal, and both with the means that the contributions are centred at (L).
+    derivatives and ``v = V r`` the weighted residuals. The weights of WLS depend on ``t t'``, those of DWLS on its
+    diagonal, and both on the means at which the contributions are centred (L).
 
     Attributes
     ----------
     pulled
         B, (G, s, q).
     residual
-        v, (G, s); zero where the weights are fixed.
+        v, (G, s); zero if the weights are fixed.
     linear, level
         L, (G, q, p), and ``B' Gamma v``, (G, q).
     cov
@@ -104,23 +102,12 @@ class QuadraticScores(CompleteRows):
         return scores
 
 
-class Moving(NamedTuple):
-    """What the weights of WLS and DWLS, which the rows give, move by: all by group.
-
-    Attributes
-    ----------
-    residual
-        Sample minus implied moments, (G, s).
-    third
-        Covariances of the answers with the rows' contributions to the moments, (G, p, s).
-    """
-
-    residual: FloatArray
-    third: FloatArray
-
-
 def quadratic_scores(
-    weight: FloatArray, derivatives: FloatArray, cov: FloatArray, means: bool, moving: Moving | None = None
+    weight: FloatArray,
+    derivatives: FloatArray,
+    cov: FloatArray,
+    means: bool,
+    moving: tuple[FloatArray, FloatArray] | None = None,
 ) -> QuadraticScores:
     """Scores at an estimate.
 
@@ -135,7 +122,8 @@ def quadratic_scores(
     means
         Whether means are among the moments.
     moving
-        What moves the weights; None where they are fixed.
+        If the weights depend on the rows, as those of WLS and DWLS do: sample minus implied moments, (G, s), and the
+        covariances of the answers with the rows' contributions to the moments, (G, p, s). None if they are fixed.
     """
     pulled, diagonal = weighed(weight, derivatives), weight.ndim == 2
     if moving is None:
@@ -145,31 +133,29 @@ def quadratic_scores(
     residual, third = moving
     weighted = weighed(weight, residual[..., None])[..., 0]
     linear = (_diagonal_shift if diagonal else _shift)(pulled, weighted, third)
-    level = np.matmul(np.swapaxes(pulled, -1, -2), residual[..., None])[..., 0]
+    level = np.matmul(pulled.mT, residual[..., None])[..., 0]
     return QuadraticScores(pulled, weighted, linear, level, cov, means, diagonal)
 
 
 def _shift(pulled: FloatArray, residual: FloatArray, third: FloatArray) -> FloatArray:
-    """How WLS's weighted residuals move with the means that contributions are centred at, (G, q, p).
+    """Derivatives (G, q, p) of WLS's weighted residuals by the means at which contributions are centred.
 
-    With h the covariances of the answers with ``t'v`` and M the matrix of v, answers x bring ``x h' + h x'``, and, by
-    the other factor of Gamma, the covariances of t with ``x'M``.
+    With h the covariances of the answers with ``t'v`` and M the matrix of v, answers x contribute ``x h' + h x'`` and,
+    by the other factor of Gamma, the covariances of t with ``x'M``.
     """
     p = third.shape[1]
     along = np.matmul(third, residual[..., None])
     products = slice(third.shape[2] - p * (p + 1) // 2, None)
-    own = np.swapaxes(pulled[:, products], -1, -2) @ _partners(np.repeat(along, p * (p + 1) // 2, axis=-1))
-    other = np.swapaxes(third @ pulled, -1, -2) @ spread(residual[:, products], p)
+    own = pulled[:, products].mT @ _partners(np.repeat(along, p * (p + 1) // 2, axis=-1))
+    other = (third @ pulled).mT @ spread(residual[:, products], p)
     return own + other
 
 
 def _diagonal_shift(pulled: FloatArray, residual: FloatArray, third: FloatArray) -> FloatArray:
-    """The same for DWLS, whose weights only know how each contribution moves with its own factors."""
+    """The same for DWLS, whose weights depend on the variance of each contribution only."""
     p = third.shape[1]
     products = slice(third.shape[2] - p * (p + 1) // 2, None)
-    moved = residual[:, products, None] * _partners(third[..., products])
-    shift: FloatArray = 2 * np.swapaxes(pulled[:, products], -1, -2) @ moved
-    return shift
+    return np.asarray(2 * pulled[:, products].mT @ (residual[:, products, None] * _partners(third[..., products])))
 
 
 def _partners(values: FloatArray) -> FloatArray:
@@ -179,7 +165,7 @@ def _partners(values: FloatArray) -> FloatArray:
     """
     row, col = np.tril_indices(values.shape[1])
     pair = np.arange(len(row))
-    moved = np.zeros((len(values), len(row), values.shape[1]))
-    moved[:, pair, row] += values[:, col, pair]
-    moved[:, pair, col] += values[:, row, pair]
-    return moved
+    derivatives = np.zeros((len(values), len(row), values.shape[1]))
+    derivatives[:, pair, row] += values[:, col, pair]
+    derivatives[:, pair, col] += values[:, row, pair]
+    return derivatives

@@ -1,4 +1,4 @@
-"""What design-based errors add up of complete rows: their scores, their answers, their contributions to the moments."""
+"""Columns of scores, answers and products, for sums by sampling unit."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from csisem.covariance.casewise.casewise_scores import RowScores
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoreColumns:
-    """Scores of complete rows (q), their centred answers (p) and, where asked for, products of these (p (p + 1) / 2).
+    """Scores of rows (q), their centred answers (p) and, if asked for, the products of these (p (p + 1) / 2).
 
     Attributes
     ----------
     scores_of
-        What is read of rows at the estimate.
+        Scores of rows at the estimate.
     scores
         Whether scores come first.
     centre
-        Means that scores are centred at, (G, p).
+        Means at which scores are centred, (G, p).
     mean
-        Means that answers and their products are centred at, in D domains, (D, p).
+        Means at which answers and their products are centred, in D domains, (D, p).
     group, domain
-        Group and domain of each place where rows are added up, (N,).
+        Group and domain of each of the N cells in which rows are summed, (N,).
     products
         Whether products, by the lower triangle, come last.
     """

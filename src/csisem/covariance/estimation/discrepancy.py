@@ -1,4 +1,4 @@
-"""The normal-theory discrepancy, its gradient and both information matrices, batched over samples and groups."""
+"""The normal-theory discrepancy, its gradient and expected information."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from csisem.covariance.lisrel.structure import Structure
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """Sample moments of R samples and G groups as the discrepancy wants them.
+    """Moments of R samples of G groups, scaled for the discrepancy.
 
     Attributes
     ----------
     mean, cov
-        (R, G, p) and (R, G, p, p); for likelihood "wishart" the covariances have divisor n - 1.
+        (R, G, p) and (R, G, p, p); with likelihood "wishart" the covariances have divisor n - 1.
     share
         Weight of each group in the objective, (R, G), summing to 1.
     """
@@ -43,12 +43,12 @@ class Point:
     theta
         (R, q).
     value
-        Half the discrepancy, (R,), inf where it does not exist: ``sum_g share_g (log|Sigma| + tr(Sigma^-1 T)) / 2`` and
-        a positive definite Sigma under normal theory.
+        Half the discrepancy, (R,), inf where it does not exist. Under normal theory
+        ``sum_g share_g (log|Sigma| + tr(Sigma^-1 T)) / 2``, for a positive definite Sigma.
     matrices, moments
-        Where it was computed.
+        The model's matrices and implied moments at ``theta``.
     white
-        Inverse Cholesky factor C^-1 of Sigma, or of what else the discrepancy whitens by, (R, G, p, p).
+        Inverse Cholesky factor C^-1 of Sigma, or of the matrix by which the discrepancy whitens, (R, G, p, p).
     whitened
         C^-1 T C^-T with T = S + d d', d = mean - mu, (R, G, p, p).
     distance
@@ -74,32 +74,37 @@ def evaluate(structure: Structure, sample: Sample, theta: FloatArray) -> Point:
     if structure.meanstructure:
         distance = np.matmul(white, (sample.mean - moments.mean)[..., None])[..., 0]
         whitened = whitened + distance[..., :, None] * distance[..., None, :]
-    kernel = (logdet + np.einsum("...ii->...", whitened)) / 2
-    value = (sample.share * kernel).sum(axis=-1)
-    value[~np.isfinite(value)] = np.inf
+    value = weighted_sum(sample.share, (logdet + np.einsum("...ii->...", whitened)) / 2)
     return Point(theta, value, matrices, moments, white, whitened, distance)
+
+
+def weighted_sum(share: FloatArray, value: FloatArray) -> FloatArray:
+    """Discrepancies (R,) from those of groups or patterns (R, G) and their shares; inf where one does not exist."""
+    total: FloatArray = (share * value).sum(axis=-1)
+    total[~np.isfinite(total)] = np.inf
+    return total
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slopes:
-    """First derivatives, and the inner products that both information matrices are made of.
+    """First derivatives, and the inner products from which both information matrices are computed.
 
-    A derivative of Sigma by an entry is ``a b' + b a'``, and all a and b are columns of few: of the whitened
-    ``[I, Lambda A, Lambda Phi]``. So inner products of these s = p + 2 m columns serve all pairs of entries.
+    The derivative of Sigma by an entry is ``a b' + b a'``, where a and b are columns of the whitened
+    ``[I, Lambda A, Lambda Phi]``. The inner products of these s = p + 2 m columns therefore serve all pairs of entries.
 
     Attributes
     ----------
     structure
-        Which columns an entry takes.
+        The model, which says which columns are a and b of an entry.
     stack
-        The columns whitened, (R, G, p, s).
+        The whitened columns, (R, G, p, s).
     plain, excess
-        Their inner products, as they are and through I - T with the whitened sample moments T, flat: (R, G, s s).
+        Their inner products, and those through I - T with the whitened sample moments T, flat: (R, G, s s).
     level, pull
-        With means, derivatives of mu by the entries are ``t a``: t and ``a'd``, d the whitened distance, (R, G, E).
+        With means, the derivative of mu by an entry is ``t a``: t, and ``a'd`` with the whitened distance d, (R, G, E).
         Empty otherwise.
     gradient
-        Of the discrepancy by the free parameters, (R, q).
+        Gradient of the discrepancy by the free parameters, (R, q).
     """
 
     structure: Structure
@@ -127,7 +132,7 @@ class Slopes:
 
 
 def slopes(structure: Structure, sample: Sample, point: Point) -> Slopes:
-    """Gradient of the discrepancy, from derivative factors whitened by the Cholesky factor."""
+    """First derivatives of the discrepancy, from factors whitened by the Cholesky factor."""
     white, moments = point.white, point.moments
     stack = np.concatenate([white, white @ moments.reach, white @ moments.cross], axis=-1)
     across, flat = stack.mT, (*stack.shape[:-2], -1)
@@ -149,8 +154,7 @@ def _collect(structure: Structure, sample: Sample, entry: FloatArray) -> FloatAr
     if structure.direct:
         return entry[..., 0, :]
     weighted = entry * sample.share[..., None]
-    gradient: FloatArray = np.matmul(weighted[..., None, :], structure.map)[..., 0, :].sum(axis=-2)
-    return gradient
+    return np.asarray(np.matmul(weighted[..., None, :], structure.map)[..., 0, :].sum(axis=-2))
 
 
 def collect_square(structure: Structure, sample: Sample, square: FloatArray) -> FloatArray:
@@ -158,8 +162,7 @@ def collect_square(structure: Structure, sample: Sample, square: FloatArray) -> 
     if structure.direct:
         return square[..., 0, :, :]
     weighted = square * sample.share[..., None, None]
-    collected: FloatArray = (structure.map.mT @ weighted @ structure.map).sum(axis=-3)
-    return collected
+    return np.asarray((structure.map.mT @ weighted @ structure.map).sum(axis=-3))
 
 
 def expected_information(structure: Structure, sample: Sample, slope: Slopes) -> FloatArray:

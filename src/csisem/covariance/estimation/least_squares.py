@@ -1,4 +1,4 @@
-"""Least-squares discrepancies: quadratic forms in the distance of sample and implied moments."""
+"""Objectives of least squares: quadratic forms in the residual moments."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.cholesky import cholesky
-from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes, expected_information, slopes
+from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes, expected_information, slopes, weighted_sum
 from csisem.covariance.estimation.normal_theory import Objective
 from csisem.covariance.estimation.observed_information import chained, quadratic_information
 from csisem.covariance.lisrel.implied import implied
@@ -22,8 +22,8 @@ from csisem.options import Discrepancy
 class Generalised:
     """Generalised least squares, ``tr((S^-1 (S - Sigma))^2)/2 + (m - mu)' S^-1 (m - mu)`` (Browne 1974).
 
-    Its weights are normal theory's at the sample's moments, so that everything is a Gram product of factors whitened by
-    S instead of Sigma.
+    The weights are those of normal theory at the sample moments, so that the derivatives are Gram products of factors
+    whitened by S instead of Sigma.
 
     Attributes
     ----------
@@ -46,18 +46,18 @@ class Generalised:
     def at(self, theta: FloatArray) -> Point:
         matrices = self.structure.matrices(theta)
         moments = implied(matrices)
-        away = self.white @ (self.sample.cov - moments.cov) @ np.swapaxes(self.white, -1, -2)
+        away = self.white @ (self.sample.cov - moments.cov) @ self.white.mT
         group = (away * away).sum(axis=(-2, -1)) / 4
         distance = self.sample.mean
         if self.structure.meanstructure:
             distance = np.matmul(self.white, (self.sample.mean - moments.mean)[..., None])[..., 0]
             group = group + (distance * distance).sum(axis=-1) / 2
         whitened = np.eye(self.structure.p) + away
-        return Point(theta, _total(self.sample, group), matrices, moments, self.white, whitened, distance)
+        return Point(theta, weighted_sum(self.sample.share, group), matrices, moments, self.white, whitened, distance)
 
     def square(self, mean: FloatArray, cov: FloatArray) -> FloatArray:
-        """The form of any moments (R, G, p) and (R, G, p, p) by group, (R, G)."""
-        whitened = self.white @ cov @ np.swapaxes(self.white, -1, -2)
+        """The quadratic form of any moments (R, G, p) and (R, G, p, p) by group, (R, G)."""
+        whitened = self.white @ cov @ self.white.mT
         form: FloatArray = (whitened * whitened).sum(axis=(-2, -1)) / 2
         if not self.structure.meanstructure:
             return form
@@ -78,22 +78,22 @@ class Generalised:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Quadratic:
-    """``r'V r`` with r the distance of the moments, means first where modelled, then the lower triangle by rows.
+    """``r'V r`` with the residual moments r: means first where modelled, then the lower triangle by rows.
 
-    Unweighted (each covariance once), weighted by what the rows say (Browne 1984), or by the diagonal of that. Moments
-    are in scales like standard deviations, and the discrepancy in its own ``unit``, so that neither the loop nor
-    rounding depends on the answers' units.
+    V is the identity (each covariance once), the inverse of the asymptotic covariances (Browne 1984), or the inverse of
+    their diagonal. Moments are in scales like standard deviations and the discrepancy is divided by ``unit``, so that
+    neither the loop nor rounding depends on the units of the answers.
 
     Attributes
     ----------
     structure, sample
         The model and the moments; covariances have divisor n - 1.
     white
-        The items' scales, inverted, on the diagonal, (R, G, p, p).
+        Inverse scales of the items, on the diagonal, (R, G, p, p).
     weight
-        V of the moments so scaled, (R, G, s, s), or its diagonal (R, G, s); the first axis is 1 where samples share it.
+        V of the scaled moments, (R, G, s, s), or its diagonal (R, G, s); the first axis is 1 where samples share it.
     unit
-        What the discrepancy is divided by, (R,).
+        Divisor of the discrepancy, (R,).
     """
 
     structure: Structure
@@ -112,30 +112,28 @@ class Quadratic:
         )
 
     def of(self, structure: Structure) -> Self:
-        """The same for another model; one without means has no weights of them."""
+        """The same samples and discrepancy with another model; without means it has no weights of them."""
         first = self.structure.p if self.structure.meanstructure and not structure.meanstructure else 0
         kept = slice(first, None)
         weight = self.weight[..., kept] if self.weight.ndim == 3 else self.weight[..., kept, kept]
         return replace(self, structure=structure, weight=weight)
 
     def at(self, theta: FloatArray) -> Point:
-        """The discrepancy; with ``v = V r``, ``whitened`` is I plus `spread` of v and ``distance`` v of the means."""
+        """The discrepancy; ``whitened`` is I plus `spread` of ``v = V r``, and ``distance`` is v of the means."""
         matrices = self.structure.matrices(theta)
         moments = implied(matrices)
         residual = self._vector(self.sample.mean - moments.mean, self.sample.cov - moments.cov)
         pull = weighed(self.weight, residual[..., None])[..., 0]
-        value = _total(self.sample, (residual * pull).sum(axis=-1) / 2)
-        p = self.structure.p
-        means, covariances = (
-            (pull[..., :p], pull[..., p:]) if self.structure.meanstructure else (self.sample.mean, pull)
-        )
-        return Point(theta, value, matrices, moments, self.white, np.eye(p) + spread(covariances, p), means)
+        value = weighted_sum(self.sample.share, (residual * pull).sum(axis=-1) / 2)
+        p, means = self.structure.p, self.sample.mean
+        if self.structure.meanstructure:
+            means, pull = pull[..., :p], pull[..., p:]
+        return Point(theta, value, matrices, moments, self.white, np.eye(p) + spread(pull, p), means)
 
     def square(self, mean: FloatArray, cov: FloatArray) -> FloatArray:
-        """The form of any moments (R, G, p) and (R, G, p, p) by group, (R, G)."""
+        """The quadratic form of any moments (R, G, p) and (R, G, p, p) by group, (R, G)."""
         moments = self._vector(mean, cov)
-        form: FloatArray = (moments * weighed(self.weight, moments[..., None])[..., 0]).sum(axis=-1)
-        return form
+        return np.asarray((moments * weighed(self.weight, moments[..., None])[..., 0]).sum(axis=-1))
 
     def slopes(self, point: Point) -> Slopes:
         return slopes(self.structure, self.sample, point)
@@ -147,8 +145,8 @@ class Quadratic:
         return chained(self.structure, self.sample, point, slope, self.weight, bent=True)
 
     def _vector(self, mean: FloatArray, cov: FloatArray) -> FloatArray:
-        """Moments as a vector (R, G, s), in the items' scales."""
-        inverse = np.diagonal(self.white, axis1=-2, axis2=-1)
+        """Scaled moments as a vector (R, G, s)."""
+        inverse = np.linalg.diagonal(self.white)
         lower = triangle(cov * inverse[..., :, None] * inverse[..., None, :])
         return np.concatenate([mean * inverse, lower], axis=-1) if self.structure.meanstructure else lower
 
@@ -156,28 +154,22 @@ class Quadratic:
 def least_squares(
     discrepancy: Discrepancy, structure: Structure, sample: Sample, weight: FloatArray | None = None
 ) -> Objective:
-    """The objective of R samples; WLS and DWLS take one ``weight`` for all, (G, s, s) and (G, s).
-
-    Raises
-    ------
-    ValueError
-        WLS and DWLS without weights.
-    """
+    """Objective of R samples; WLS and DWLS need one ``weight`` for all, (G, s, s) and (G, s)."""
     if discrepancy == "GLS":
         return Generalised(structure, sample, cholesky(sample.cov)[0])
     count, unit = len(sample.mean), np.ones(len(sample.mean))
     if discrepancy == "ULS":
-        sd = np.sqrt(np.diagonal(sample.cov, axis1=-2, axis2=-1))
+        sd = np.sqrt(np.linalg.diagonal(sample.cov))
         scale = _scales(sd, means=structure.meanstructure)
-        # Moments vary by the squares of the variances, and so does the discrepancy.
+        # Sample covariances vary with the squares of the variances, and so does the discrepancy.
         unit = (sd**4).mean(axis=(-2, -1))
         standard = scale**2 / unit[:, None, None]
     elif weight is None:
         raise ValueError(f"{discrepancy} needs weights")
     else:
         row, col = np.tril_indices(structure.p)
-        own = weight if weight.ndim == 2 else np.diagonal(weight, axis1=-2, axis2=-1)
-        # A variance varies by its own square, and its weight is the inverse of that.
+        own = weight if weight.ndim == 2 else np.linalg.diagonal(weight)
+        # The variance of a sample variance is proportional to its square, and its weight to the inverse of that.
         sd = own[None, :, -len(row) :][..., row == col] ** -0.25
         scale = _scales(sd, means=structure.meanstructure)
         standard = weight * scale**2 if weight.ndim == 2 else scale[..., :, None] * weight * scale[..., None, :]
@@ -186,7 +178,7 @@ def least_squares(
 
 
 def _scales(sd: FloatArray, *, means: bool) -> FloatArray:
-    """Scales of the moments (..., s) that items have in scales (..., p)."""
+    """Scales of the moments (..., s) from those of the items (..., p)."""
     products = triangle(sd[..., :, None] * sd[..., None, :])
     return np.concatenate([sd, products], axis=-1) if means else products
 
@@ -201,10 +193,3 @@ def spread(lower: FloatArray, p: int) -> FloatArray:
     matrix[..., row, col] += lower
     matrix[..., col, row] += lower
     return matrix
-
-
-def _total(sample: Sample, group: FloatArray) -> FloatArray:
-    """Sum the groups' discrepancies (R, G); inf where there is none."""
-    value: FloatArray = (sample.share * group).sum(axis=-1)
-    value[~np.isfinite(value)] = np.inf
-    return value

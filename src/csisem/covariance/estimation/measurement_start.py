@@ -1,9 +1,9 @@
-"""A second start for samples that the first did not bring home: through the measurement model alone.
+"""Second start through the measurement model, where the first did not converge.
 
 Where two latent variables are nearly collinear, the paths have a pole: on the way to a solution in which a disturbance
-variance is slightly negative they run to infinity instead of across. The covariances of the latent variables have no
-such pole. So the measurement model is fitted with all latent covariances free, and the paths are read off its solution,
-on whichever side it lies.
+variance is slightly negative they run to infinity instead of across it. The covariances of the latent variables have no
+such pole. So the measurement model is fitted with all latent covariances free, and the paths are computed from its
+solution, on whichever side of the pole it lies.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from csisem.covariance.lisrel.structure import Structure, compile_structure
 from csisem.specification.constraints import tie_parameters
 from csisem.specification.parameters import Parameter, ParameterTable
 
-# A well-started sample needs 5 to 15 steps, a difficult one 40.
+# A sample with good starting values needs 5 to 15 steps, a difficult one 40.
 FIRST_ITERATIONS = 60
-# Latent covariances start a tenth closer to zero than where the first start ended, variances where it ended.
+# Latent covariances start a tenth closer to zero than the values at which the first start ended, variances at these.
 _APART = {True: 1.0, False: 0.9}
 
 
@@ -38,7 +38,7 @@ def solve(table: ParameterTable, objective: Objective, start: FloatArray, tolera
     converged, iterations = first.converged.copy(), first.iterations.copy()
     rest = objective.take(left)
     for begin in (_through_measurement(table, rest, first.theta[left]), first.theta[left]):
-        # The second start may lead nowhere too; then the first goes on where it stopped.
+        # If the second start does not converge either, the first goes on where it stopped.
         waiting = np.flatnonzero(~converged[left])
         if not waiting.size:
             break
@@ -52,7 +52,7 @@ def solve(table: ParameterTable, objective: Objective, start: FloatArray, tolera
 
 
 def _through_measurement(table: ParameterTable, objective: Objective, end: FloatArray) -> FloatArray:
-    """Starting parameters (R, q) from a fit of the measurement model; ``end`` gives what that model does not have."""
+    """Starting parameters (R, q) from a fit of the measurement model; ``end`` gives those that it does not have."""
     free, kept = _measurement_model(table)
     structure, inner = objective.structure, compile_structure(free)
     values = end @ table.map.T + table.base
@@ -64,16 +64,16 @@ def _through_measurement(table: ParameterTable, objective: Objective, end: Float
     solution = minimise(objective.of(inner), np.stack([project(free, row) for row in begin]), FIRST_ITERATIONS)
     latent_cov = implied(inner.matrices(solution.theta)).latent_cov
     places = {r: k for k, r in enumerate(kept)}
-    found = free.base + solution.theta @ free.map.T
+    fitted = free.base + solution.theta @ free.map.T
     for r, row in enumerate(table.rows):
         if r in places and row.matrix in ("lambda", "theta", "beta"):
-            values[:, r] = found[:, places[r]]
+            values[:, r] = fitted[:, places[r]]
     _read_paths(table, structure, latent_cov, values)
     return np.stack([project(table, row) for row in values])
 
 
 def _read_paths(table: ParameterTable, structure: Structure, latent_cov: FloatArray, values: FloatArray) -> None:
-    """Write regressions and residual covariances of the latent covariances (R, G, m, m) into row values (R, rows)."""
+    """Write the paths and residual covariances of latent covariances (R, G, m, m) into row values (R, rows)."""
     for group in range(structure.groups):
         rows = [(r, row) for r, row in enumerate(table.rows) if row.group == group]
         paths = np.zeros((*latent_cov.shape[:1], structure.m, structure.m))
@@ -91,7 +91,7 @@ def _read_paths(table: ParameterTable, structure: Structure, latent_cov: FloatAr
                 if table.rows[r].fixed is None:
                     values[:, r] = weights[:, position]
         away = np.eye(structure.m) - paths
-        residual = away @ cov @ np.swapaxes(away, -1, -2)
+        residual = away @ cov @ away.mT
         for r, row in rows:
             if row.matrix == "psi" and row.fixed is None:
                 values[:, r] = residual[:, row.row, row.col]
@@ -99,7 +99,7 @@ def _read_paths(table: ParameterTable, structure: Structure, latent_cov: FloatAr
 
 @lru_cache(maxsize=32)
 def _measurement_model(table: ParameterTable) -> tuple[ParameterTable, list[int]]:
-    """The table with all latent covariances free and no paths, and which rows it keeps of the original."""
+    """The table with all latent covariances free and no paths, and the rows of the original that it keeps."""
     kept = [
         r
         for r, row in enumerate(table.rows)

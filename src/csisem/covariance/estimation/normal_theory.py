@@ -1,4 +1,4 @@
-"""What the scoring loop minimises: a discrepancy between sample and implied moments, with its derivatives."""
+"""Objectives of the scoring loop, and that of maximum likelihood."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Objective(Protocol):
         ...
 
     def of(self, structure: Structure) -> Self:
-        """The same samples and discrepancy, another model."""
+        """The same samples and discrepancy with another model."""
         ...
 
     def at(self, theta: FloatArray) -> Point:
@@ -36,7 +36,7 @@ class Objective(Protocol):
         ...
 
     def expected(self, point: Point, slope: Slopes) -> FloatArray:
-        """Expected second derivatives (R, q, q), those of a model that holds."""
+        """Expected second derivatives (R, q, q) if the model holds."""
         ...
 
     def observed(self, point: Point, slope: Slopes) -> FloatArray:
@@ -46,7 +46,7 @@ class Objective(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NormalTheory:
-    """Maximum likelihood of complete normal answers."""
+    """Discrepancy of maximum likelihood for complete normal answers."""
 
     structure: Structure
     sample: Sample

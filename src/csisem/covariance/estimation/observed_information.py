@@ -1,4 +1,4 @@
-"""Observed information: exact second derivatives of the discrepancy, from inner products and the chain rule."""
+"""Observed information: exact second derivatives of the discrepancy."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ def observed_information(structure: Structure, sample: Sample, point: Point, slo
         ``-tr(Sigma_k Sigma_l)/2 + tr(T Sigma_k Sigma_l) + tr((I - T) Sigma_kl)/2``
         ``+ mu_k' mu_l + d'(Sigma_k mu_l + Sigma_l mu_k) - mu_kl' d``.
 
-    The first line is the covariance part (Magnus and Neudecker 1999, chapter 15); Sigma_kl and mu_kl follow from how
-    a, b and the mean factors themselves move (`bending`).
+    The first line is the covariance part (Magnus and Neudecker 1999, chapter 15); Sigma_kl and mu_kl follow from the
+    derivatives of a, b and the mean factors (`bending`).
     """
     pairs, plain, excess = structure.pairs, slope.plain, slope.excess
     aa, ab, ba, bb = (plain.take(places, axis=-1) for places in (pairs.aa, pairs.ab, pairs.ba, pairs.bb))
     m_aa, m_ab, m_bb = (excess.take(places, axis=-1) for places in (pairs.aa, pairs.ab, pairs.bb))
     # tr(T Sigma_k Sigma_l) = (b_k.a_l) a_k'T b_l + (b_k.b_l) a_k'T a_l + (a_k.a_l) b_k'T b_l + (a_k.b_l) b_k'T a_l.
-    # With T = I - M that is the expected information twice, less M's products; the last is the first with k, l
-    # exchanged.
+    # With T = I - M that is twice the expected information less the products with M; the last term is the first with k
+    # and l exchanged.
     crossed = ba * m_ab
     square = ab * ba + aa * (bb - m_bb) - bb * m_aa - crossed - crossed.mT
     square *= structure.halves
@@ -42,7 +42,7 @@ def observed_information(structure: Structure, sample: Sample, point: Point, slo
 
 
 def quadratic_information(structure: Structure, sample: Sample, point: Point, slope: Slopes) -> FloatArray:
-    """Second derivatives (R, q, q) of a discrepancy that is quadratic in the moments, whitened by what is fixed.
+    """Second derivatives (R, q, q) of a discrepancy that is quadratic in the moments, whitened by a fixed matrix.
 
     In the notation of `observed_information` they are
     ``tr(Sigma_k Sigma_l)/2 + tr((I - T) Sigma_kl)/2 + mu_k' mu_l - mu_kl' d``.
@@ -55,8 +55,8 @@ def chained(
 ) -> FloatArray:
     """Second derivatives by the free parameters, (R, q, q), from those by the moments, ``weight`` (R, G, s, s).
 
-    The moments are those that ``point`` and ``slope`` speak of: unwhitened, or whitened by a diagonal that stays fixed.
-    ``bent`` adds what the moments' own curvature brings. A diagonal weight may come as (R, G, s).
+    The moments are scaled as in ``point`` and ``slope``: not whitened, or whitened by a fixed diagonal. ``bent`` adds
+    the curvature of the moments themselves. A diagonal weight may be given as (R, G, s).
     """
     moved = moment_slopes(slope.a, slope.b, slope.mean if structure.meanstructure else None)
     square = moved.mT @ weighed(weight, moved)
@@ -74,18 +74,19 @@ def _pull_b(structure: Structure, slope: Slopes, point: Point) -> FloatArray:
 def bending(structure: Structure, point: Point, slope: Slopes) -> FloatArray:
     """``tr((I - T) Sigma_kl)/2 - mu_kl' d`` for all pairs of entries, (R, G, E, E).
 
-    The first is ``b_k' M da_k/dl + a_k' M db_k/dl`` with M = I - T. Moving a loading or path at (r, c) moves a column
-    ``(Lambda A)_i`` by a_l times A_ci and a column ``(Lambda Phi)_j`` by a_l times Phi_cj; a path moves the latter by
-    b_l times A_jr more, and a latent covariance by a_l times A_jc and b_l times A_jr. Every pair of a loading or path k
-    with a path or latent covariance l therefore brings ``a_k'M b_l A_(col k, row l)``, with a latent covariance
-    ``a_k'M a_l A_(col k, col l)`` as well, and every pair of loadings or paths ``a_k'M a_l Phi_(col k, col l)``.
+    The first is ``b_k' M da_k/dl + a_k' M db_k/dl`` with M = I - T. The derivative by a loading or path l at (r, c) is
+    a_l times A_ci for a column ``(Lambda A)_i``, and a_l times Phi_cj for a column ``(Lambda Phi)_j``; the latter has
+    b_l times A_jr added for a path, and is a_l times A_jc plus b_l times A_jr for a latent covariance. Every pair of a
+    loading or path k with a path or latent covariance l therefore contributes ``a_k'M b_l A_(col k, row l)``, with a
+    latent covariance ``a_k'M a_l A_(col k, col l)`` as well, and every pair of loadings or paths
+    ``a_k'M a_l Phi_(col k, col l)``.
 
-    For the second, with mu_k = t_k a_k, every pair of a loading or path k with a path or latent mean l brings
-    ``-(d.a_k) t_l A_(col k, row l)``: a_l moves along a_k, or t_k moves by t_l.
+    For the second, with mu_k = t_k a_k, every pair of a loading or path k with a path or latent mean l contributes
+    ``-(d.a_k) t_l A_(col k, row l)``, from the derivative of a_l or of t_k.
     """
     pairs, total, latent_cov = structure.pairs, point.moments.total, point.moments.latent_cov
     if not structure.m:
-        # Without latent variables the entries are the moments, which do not bend.
+        # Without latent variables the entries are the moments, which have no curvature.
         return np.zeros((*total.shape[:-2], *pairs.aa.shape))
     moves = np.zeros((*total.shape[:-2], 2 * structure.m + 1, structure.m))
     moves[..., : structure.m, :], moves[..., structure.m : -1, :] = total, latent_cov

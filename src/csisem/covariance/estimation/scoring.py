@@ -1,4 +1,4 @@
-"""The one Fisher-scoring loop, batched: samples that have converged leave the batch."""
+"""The batched Fisher-scoring loop; converged samples leave the batch."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from csisem.covariance.estimation.normal_theory import Objective
 MAX_ITERATIONS = 300
 MAX_HALVINGS = 30
 # Newton decrement g' I^-1 g per observation at which a sample has converged: parameters are then within about 1e-10 of
-# their standard error times root n, and the last step, which is still taken, improves on that.
+# their standard error times root n, and the last step, which is still taken, is closer yet.
 TOLERANCE = 1e-20
 # Below this decrement the observed information, where it is definite, replaces the expected one: Newton's steps finish
 # in two or three iterations where scoring's linear rate, bad for nearly collinear latents, would need dozens.
 NEWTON_BELOW = 1e-1
 # Directions whose scaled information is smaller than this are damped instead of followed.
 RIDGE = 1e-12
-# After a step that had to be halved this often, the next is damped as in Levenberg and Marquardt's method, by
-# `DAMPING` at least and ten times more each time; a full step takes a hundredth off again.
+# After a step that had to be halved more often than this, the next is damped as in Levenberg and Marquardt's method, by
+# `DAMPING` at least and ten times more each time; a full step divides the damping by a hundred.
 PATIENCE = 2
 DAMPING = 1e-3
-# The discrepancy cannot be compared more finely than rounding.
+# Relative rounding up to which discrepancies are taken to be equal.
 ROUNDING = 1e-13
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Solution:
-    """Where the loop ended for each of R samples.
+    """End of the loop for each of R samples.
 
     Attributes
     ----------
     theta
         Free parameters (R, q).
     value
-        The discrepancy there (R,).
+        The discrepancy (R,).
     converged
         Whether the Newton decrement fell below the tolerance, (R,).
     iterations
-        Steps taken, (R,).
+        Number of steps, (R,).
     """
 
     theta: FloatArray
@@ -62,7 +62,7 @@ def minimise(
     point = objective.at(start)
     newton, damping = np.zeros(count, dtype=bool), np.full(count, RIDGE)
     before = np.full(count, np.nan)
-    # A start outside the admissible region cannot be mended by halving.
+    # No halving helps a start outside the admissible region.
     leave, done = ~np.isfinite(point.value), np.zeros(count, dtype=bool)
     for iteration in range(iterations_at_most + 1):
         if iteration == iterations_at_most:
@@ -113,19 +113,19 @@ def _step(
 
 
 def _scaled(information: FloatArray) -> tuple[FloatArray, FloatArray]:
-    diagonal = np.diagonal(information, axis1=-2, axis2=-1)
+    diagonal = np.linalg.diagonal(information)
     scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
     return information / (scale[..., :, None] * scale[..., None, :]), scale
 
 
 def _still_to_come(decrement: FloatArray, before: FloatArray) -> FloatArray:
-    """The decrement, or what it will be after this step where two Newton steps in a row show how fast it falls.
+    """The decrement, or its predicted value after this step where the last two steps were Newton's.
 
-    Newton's decrement is squared by every step, up to a factor that the last two decrements tell and that is large in
-    weakly determined models; ``before`` is nan where the last step was not Newton's.
+    Each Newton step squares the decrement, up to a factor that the last two decrements give and that is large in weakly
+    determined models; ``before`` is nan where the last step was not Newton's.
     """
-    next_one = decrement * (decrement / before) ** 2
-    return np.where(next_one < decrement, next_one, decrement)
+    predicted = decrement * (decrement / before) ** 2
+    return np.where(predicted < decrement, predicted, decrement)
 
 
 def _damped(damping: FloatArray, halvings: NDArray[np.int64]) -> FloatArray:
@@ -137,9 +137,9 @@ def _damped(damping: FloatArray, halvings: NDArray[np.int64]) -> FloatArray:
 
 
 def _line_search(objective: Objective, point: Point, step: FloatArray) -> tuple[Point, NDArray[np.int64]]:
-    """The full step where it does not raise the discrepancy, else the first of its halves that does not.
+    """The point after the full step, or after the first of its halves that does not raise the discrepancy.
 
-    Returns the new point and how often each sample's step was halved.
+    Also returns how often each sample's step was halved.
     """
     moved = objective.at(point.theta + step)
     worse = moved.value > point.value + ROUNDING * (1 + np.abs(point.value))

@@ -1,4 +1,4 @@
-"""Starting values from sample moments: centroid loadings, composites for the paths."""
+"""Starting values from sample moments: centroid loadings and composite regressions."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from csisem.specification.parameters import Parameter, ParameterTable
 
 # Standardised loadings are kept away from 0 and 1, so that every variance starts positive.
 _LOADING = (0.3, 0.95)
-# Composites are corrected for errors of measurement, but by no more than a reliability of a quarter asks.
+# Composites are corrected for measurement error, with a reliability of at least a quarter.
 _ROOT_RELIABILITY = (0.5, 1.0)
-# Correlations of the structural variables are drawn towards zero until their smallest eigenvalue is this: composites of
-# one another's items collide.
+# Correlations of the structural variables are shrunk towards zero until their smallest eigenvalue is this: composites
+# that share items may be collinear.
 _APART = 0.1
-# Least share of a variance that starts as residual.
+# Smallest share of a variance that starts as residual.
 _RESIDUAL = 0.1
 
 
@@ -35,9 +35,8 @@ def start_values(table: ParameterTable, structure: Structure, mean: FloatArray, 
 
 
 def project(table: ParameterTable, values: FloatArray) -> FloatArray:
-    """Free parameters that come nearest to the row values; tied rows are averaged."""
-    theta: FloatArray = _inverse(table) @ (values - table.base)
-    return theta
+    """Free parameters (q,) nearest to the values of the rows (R,); tied rows are averaged."""
+    return np.asarray(_inverse(table) @ (values - table.base))
 
 
 @lru_cache(maxsize=64)
@@ -45,8 +44,7 @@ def _inverse(table: ParameterTable) -> FloatArray:
     """Pseudo-inverse (q, R) of the table's map."""
     weight = table.map.sum(axis=0)
     if ((table.map == 0) | (table.map == 1)).all() and (table.map.sum(axis=1) <= 1).all():
-        averaging: FloatArray = table.map.T / weight[:, None]
-        return averaging
+        return np.asarray(table.map.T / weight[:, None])
     return np.asarray(np.linalg.pinv(table.map), dtype=np.float64)
 
 
@@ -66,28 +64,28 @@ class _Fixed(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Plan:
-    """What starting values need to know of a table.
+    """Parts of a table that the starting values depend on.
 
     Attributes
     ----------
     own, leaves
-        Items of each structural variable, and all below it, (p, m).
+        Items of each structural variable, and all items below it, (p, m).
     marker
-        An item that gives each its sign, (m,).
+        An item that gives each variable its sign, (m,).
     measured
-        Whether a variable's own items are all that is below it, so that their loadings tell its reliability, (m,).
+        Whether a variable's own items are all items below it, so that their loadings give its reliability, (m,).
     count, stretch
-        How many own items it has, and ``sqrt(count / (count - 1))``, (m,).
+        Number of its own items, and ``sqrt(count / (count - 1))``, (m,).
     items, promoted
-        Observed variables and the structural variables that they are.
+        Observed variables in paths, and the structural variables that represent them.
     sources, endogenous
-        Which variables point to each, (m, m), and whether any does, (m,).
+        Predictors of each variable, (m, m), and whether it has any, (m,).
     variances, markers, higher
-        What settles the unit of each structural variable: its variance, a loading, or a loading on a higher one.
+        Fixed rows that set the unit of each structural variable: its variance, a loading, or a loading on a higher one.
     loadings
         All fixed loadings.
     exogenous
-        One for covariances that are not residual, (m, m).
+        One for covariances that are not residual covariances, (m, m).
     stated
         Starting values that the user gave, by row.
     """
@@ -146,7 +144,7 @@ def _plan(table: ParameterTable) -> _Plan:
 
 
 def _units(fixed: list[Parameter]) -> tuple[_Fixed, _Fixed, tuple[Parameter, ...]]:
-    """The fixed rows that settle units: the first of each variable, and those of higher order last."""
+    """Fixed rows that set units: the first of each variable, those of higher-order constructs last."""
     variances: list[Parameter] = []
     markers: list[Parameter] = []
     higher: list[Parameter] = []
@@ -165,7 +163,7 @@ def _units(fixed: list[Parameter]) -> tuple[_Fixed, _Fixed, tuple[Parameter, ...
 
 def _guess(table: ParameterTable, structure: Structure, plan: _Plan, mean: FloatArray, cov: FloatArray) -> Matrices:
     """Guessed matrices of the groups."""
-    variances = np.diagonal(cov, axis1=-2, axis2=-1)
+    variances = np.linalg.diagonal(cov)
     deviation = np.sqrt(variances)
     correlation = cov / (deviation[:, :, None] * deviation[:, None, :])
     sign = np.where(correlation[:, :, plan.marker] < 0, -plan.leaves, plan.leaves)
@@ -190,9 +188,8 @@ def _guess(table: ParameterTable, structure: Structure, plan: _Plan, mean: Float
 
 
 def _diagonal(matrices: FloatArray) -> FloatArray:
-    """Diagonals as a view that can be written to."""
-    view: FloatArray = np.einsum("...ii->...i", matrices)
-    return view
+    """Diagonals as a writable view."""
+    return np.asarray(np.einsum("...ii->...i", matrices))
 
 
 def _centroid(plan: _Plan, correlation: FloatArray, sign: FloatArray) -> FloatArray:
@@ -207,7 +204,7 @@ def _centroid(plan: _Plan, correlation: FloatArray, sign: FloatArray) -> FloatAr
 def _correlations(plan: _Plan, correlation: FloatArray, sign: FloatArray, standard: FloatArray) -> FloatArray:
     """Correlations (G, m, m) of the structural variables: of composites, corrected for attenuation (Spearman 1904)."""
     product = sign.mT @ (correlation @ sign)
-    spread = np.sqrt(np.maximum(np.diagonal(product, axis1=-2, axis2=-1), 1e-8))
+    spread = np.sqrt(np.maximum(np.linalg.diagonal(product), 1e-8))
     reliable = np.clip(np.abs(standard.sum(axis=-2)) / spread, *_ROOT_RELIABILITY)
     true = spread * np.where(plan.measured, reliable, 1.0)
     between: FloatArray = product / (true[:, :, None] * true[:, None, :])
@@ -220,7 +217,7 @@ def _correlations(plan: _Plan, correlation: FloatArray, sign: FloatArray, standa
 
 
 def _scaled(plan: _Plan, loadings: FloatArray, between: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Units of the structural variables that agree with what is fixed, negative if turned, and loadings in them."""
+    """Units of the structural variables that agree with the fixed rows, negative if reversed, and loadings in them."""
     scale, sign = np.ones(between.shape[:-1]), np.ones(between.shape[:-1])
     group, row, col, value = plan.markers
     ratio = loadings[group, row, col] / value
@@ -237,12 +234,12 @@ def _scaled(plan: _Plan, loadings: FloatArray, between: FloatArray) -> tuple[Flo
 
 
 def _regressions(plan: _Plan, latent_cov: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Paths (G, m, m) and disturbance variances (G, m): all equations in one batch, unused places being identities."""
+    """Paths (G, m, m) and disturbance variances (G, m), from all equations in one batch padded with identities."""
     among = plan.sources[:, :, None] & plan.sources[:, None, :]
     systems = np.where(among, latent_cov[:, None], np.eye(len(plan.endogenous)))
     covariances = np.where(plan.sources, latent_cov, 0.0)
     paths = np.linalg.solve(systems, covariances[..., None])[..., 0]
-    variances = np.diagonal(latent_cov, axis1=-2, axis2=-1)
+    variances = np.linalg.diagonal(latent_cov)
     left = np.maximum(variances - (paths * covariances).sum(axis=-1), _RESIDUAL * variances)
     return paths, np.where(plan.endogenous, left, variances)
 
@@ -252,8 +249,8 @@ def _latent_means(
 ) -> FloatArray:
     """Means (m,) of one group's structural variables.
 
-    An observed variable has the sample's, a construct with a free mean what its items with fixed intercepts say, and
-    any other what paths carry to it.
+    An observed variable has its sample mean, a construct with a free mean the one that fits its items with fixed
+    intercepts, and any other the mean that follows from the paths.
     """
     latent_mean = np.zeros(len(paths))
     for j, name in enumerate(table.latents[table.constructs :], start=table.constructs):

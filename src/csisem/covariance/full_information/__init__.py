@@ -1,1 +1,1 @@
-"""Full-information maximum likelihood from incomplete answers."""
+"""Full-information maximum likelihood (FIML) of incomplete answers."""

@@ -1,4 +1,4 @@
-"""Full-information maximum likelihood of incomplete answers: the rows of a pattern are one batch member."""
+"""Objective of full-information maximum likelihood, batched over patterns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.cholesky import cholesky
-from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes, slopes
+from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes, slopes, weighted_sum
 from csisem.covariance.estimation.observed_information import chained
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.structure import Structure
@@ -20,23 +20,23 @@ from csisem.covariance.vech import quadrangle, triangle
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Incomplete:
-    """The discrepancy of R samples whose rows fall into P patterns of answered items (Arbuckle 1996).
+    """Discrepancy of R samples whose rows fall into P patterns of answered items (Arbuckle 1996).
 
-    An unanswered item counts as an independent variable with mean 0 and variance 1 at its value 0: all patterns then
-    have matrices of one size, and their factors are computed as one batch.
+    An unanswered item is treated as an independent variable with mean 0, variance 1 and value 0: all patterns then have
+    matrices of one size, and their factors are computed as one batch.
 
     Attributes
     ----------
     structure
         The model.
     answered, group
-        Which items the rows of a pattern answered (P, p), and each pattern's group (P,), in order.
+        Which items the rows of each pattern answered (P, p), and the group of each pattern (P,), in order.
     mean, cov
         Moments of the patterns, (R, P, p) and (R, P, p, p), zero where unanswered.
     share
         Share of each pattern in the weight of all rows, (R, P).
     level
-        Means (R, G, p) that stand for the model's where it has none.
+        Means (R, G, p) that are used if the model has none.
     """
 
     structure: Structure
@@ -61,17 +61,15 @@ class Incomplete:
         return replace(self, structure=structure)
 
     def at(self, theta: FloatArray) -> Point:
-        """The discrepancy; ``white``, ``whitened`` and ``distance`` are those of the patterns (R, P, ...)."""
+        """The discrepancy; ``white``, ``whitened`` and ``distance`` are by pattern, (R, P, ...)."""
         matrices = self.structure.matrices(theta)
         moments = implied(matrices)
         mean = moments.mean if self.structure.meanstructure else self.level
         white, logdet = whiten(moments.cov, self.answered, self.group)
         distance = np.matmul(white, (self.mean - mean[:, self.group])[..., None])[..., 0]
-        whitened = white @ self.cov @ np.swapaxes(white, -1, -2)
+        whitened = white @ self.cov @ white.mT
         whitened = whitened + distance[..., :, None] * distance[..., None, :]
-        kernel = (logdet + np.einsum("...ii->...", whitened)) / 2
-        value = (self.share * kernel).sum(axis=-1)
-        value[~np.isfinite(value)] = np.inf
+        value = weighted_sum(self.share, (logdet + np.einsum("...ii->...", whitened)) / 2)
         return Point(theta, value, matrices, moments, white, whitened, distance)
 
     def slopes(self, point: Point) -> Slopes:
@@ -90,64 +88,62 @@ class Incomplete:
         return chained(self.structure, self._sample(point), self.reduced(point), slope, weight, bent=True)
 
     def moment_information(self, point: Point) -> FloatArray:
-        """Exact second derivatives by the moments of each group, means first, then vech; (R, G, s, s).
+        """Exact second derivatives by the moments of each group, means first, then vech, (R, G, s, s).
 
         With W = Sigma^-1 and T = S + d d' of a pattern, d = mean - mu, and directions X and Y of Sigma:
-        ``tr((2 W T W - W) X W Y)/2`` for Sigma twice, ``x' W X W d`` for mu and Sigma, ``x' W y`` for mu twice.
+        ``tr((2 W T W - W) X W Y)/2`` for Sigma and Sigma, ``x' W X W d`` for mu and Sigma, ``x' W y`` for mu and mu.
         """
         inverse = self.inverse(point)
         white = point.white
-        pulled = np.swapaxes(white, -1, -2) @ point.whitened @ white
+        pulled = white.mT @ point.whitened @ white
         second = quadrangle(triangle(2 * pulled - inverse), triangle(inverse), self._per_group())
-        level = np.matmul(np.swapaxes(white, -1, -2), point.distance[..., None])[..., 0]
+        level = np.matmul(white.mT, point.distance[..., None])[..., 0]
         return self._joined(self._sum(inverse), mean_by_covariance(inverse, level, self._per_group()), second)
 
     def _joined(self, mean: FloatArray, mixed: FloatArray, second: FloatArray) -> FloatArray:
         if not self.structure.meanstructure:
             return second
         top = np.concatenate([mean, mixed], axis=-1)
-        return np.concatenate([top, np.concatenate([np.swapaxes(mixed, -1, -2), second], axis=-1)], axis=-2)
+        return np.concatenate([top, np.concatenate([mixed.mT, second], axis=-1)], axis=-2)
 
     def inverse(self, point: Point) -> FloatArray:
         """Inverses of the patterns' covariances (R, P, p, p), zero where unanswered."""
-        inverse: FloatArray = np.swapaxes(point.white, -1, -2) @ point.white
-        return inverse
+        return np.asarray(point.white.mT @ point.white)
 
     def _per_group(self) -> list[tuple[FloatArray, slice]]:
-        """Shares (R, patterns of the group) and place of every group's patterns."""
+        """Shares (R, patterns of the group) and places of the patterns of each group."""
         edges = np.searchsorted(self.group, np.arange(self.structure.groups + 1))
         places = [slice(a, b) for a, b in pairwise(edges.tolist())]
         return [(self.share[:, place], place) for place in places]
 
     def total(self, values: FloatArray) -> FloatArray:
-        """Sums (R, G, ...) over the patterns of each group of values (R, P, ...) that carry their shares."""
-        sums: FloatArray = np.add.reduceat(
-            values, np.searchsorted(self.group, np.arange(self.structure.groups)), axis=1
-        )
-        return sums
+        """Sums (R, G, ...) over the patterns of each group of values (R, P, ...) that include the shares."""
+        first = np.searchsorted(self.group, np.arange(self.structure.groups))
+        return np.asarray(np.add.reduceat(values, first, axis=1))
 
     def _sum(self, values: FloatArray) -> FloatArray:
-        """Weighted sums over the patterns of each group, (R, G, ...)."""
+        """Sums (R, G, ...) over the patterns of each group of values (R, P, ...) times their shares."""
         flat = values.reshape(*values.shape[:2], -1)
         sums = [np.matmul(share[:, None, :], flat[:, place])[:, 0] for share, place in self._per_group()]
         return np.stack(sums, axis=1).reshape(values.shape[0], -1, *values.shape[2:])
 
     def reduced(self, point: Point) -> Point:
-        """The point with moment-space derivatives of the groups where complete answers have whitened moments.
+        """The point with the groups' derivatives by the moments in place of whitened moments.
 
-        The discrepancy moves by ``tr(M dSigma)/2 - g'dmu`` with ``M = sum W - W T W`` and ``g = sum W d``; `slopes`
-        takes ``I - M`` for the whitened moments of a model whose covariance is the identity, and g for its distance.
+        The differential of the discrepancy is ``tr(M dSigma)/2 - g'dmu`` with ``M = sum W - W T W`` and
+        ``g = sum W d``; `slopes` takes ``I - M`` as the whitened moments of a model whose covariance is the identity,
+        and g as its distance.
         """
         white = point.white
         p = white.shape[-1]
         away = white - point.whitened @ white
-        residual = self._sum(np.swapaxes(white, -1, -2) @ away)
-        level = self._sum(np.matmul(np.swapaxes(white, -1, -2), point.distance[..., None])[..., 0])
+        residual = self._sum(white.mT @ away)
+        level = self._sum(np.matmul(white.mT, point.distance[..., None])[..., 0])
         identity = np.broadcast_to(np.eye(p), residual.shape)
         return replace(point, white=identity, whitened=identity - residual, distance=level)
 
     def _sample(self, point: Point) -> Sample:
-        """What `slopes` asks of a sample: the groups' shares are in the sums already."""
+        """Sample for `slopes`; the shares of the groups are in the sums already."""
         groups = (len(point.theta), self.structure.groups)
         return Sample(self.level, point.moments.cov, np.ones(groups))
 
@@ -169,12 +165,12 @@ class DomainMeans:
         Solutions (D, p) of ``sum w W (x - mean) = 0``, with W the inverse covariance of what a row answers; 0 where
         unknown.
     retained
-        ``(Sigma H)^-1`` (D, p, p), H the mean of W: it takes the deviation of a completed row to the row's influence on
-        the means, and is the identity without blanks.
+        ``(Sigma H)^-1`` (D, p, p), H the mean of W: times the deviation of a completed row it gives the row's influence
+        on the means; the identity if no answer is missing.
     moved
         Derivatives of the means by the lower triangle of Sigma, (D, p, p*).
     unknown
-        Items that no row of a domain answered, (D, p); nothing moves them.
+        Items that no row of a domain answered, (D, p); their derivatives are zero.
     """
 
     mean: FloatArray
@@ -186,20 +182,20 @@ class DomainMeans:
 def domain_means(
     answered: BoolArray, domain: IntArray, mean: FloatArray, weight: FloatArray, cov: FloatArray
 ) -> DomainMeans:
-    """Estimate the means of domains from the moments of their P patterns (P, ...), given ``cov`` (D, p, p)."""
+    """Means of domains from the moments of their P patterns (P, ...), given covariances ``cov`` (D, p, p)."""
     first = np.searchsorted(domain, np.arange(len(cov)))
     inverse, total, pulled, unknown = (
         part[0] for part in _pulled(answered, domain, mean[None], weight[None], cov[None])
     )
     share = np.add.reduceat(weight, first)[:, None, None]
     share[share == 0] = 1.0
-    found: FloatArray = np.linalg.solve(total, pulled[..., None])[..., 0]
-    distance = np.matmul(inverse, (mean - found[domain])[..., None])[..., 0] * answered
+    estimate: FloatArray = np.linalg.solve(total, pulled[..., None])[..., 0]
+    distance = np.matmul(inverse, (mean - estimate[domain])[..., None])[..., 0] * answered
     edges = [*first.tolist(), len(domain)]
     places = [(weight[None, a:b], slice(a, b)) for a, b in pairwise(edges)]
     mixed = mean_by_covariance(inverse[None], distance[None], places)[0]
     retained = np.asarray(np.linalg.inv(cov @ (total / share)), dtype=np.float64)
-    return DomainMeans(found, retained, np.asarray(-np.linalg.solve(total, mixed), dtype=np.float64), unknown)
+    return DomainMeans(estimate, retained, np.asarray(-np.linalg.solve(total, mixed), dtype=np.float64), unknown)
 
 
 def known_means(
@@ -207,7 +203,7 @@ def known_means(
 ) -> FloatArray:
     """The means (R, D, p) of `domain_means` in R samples, from (R, P, p), (R, P) and (R, D, p, p).
 
-    They are nan where no row of a domain answered an item.
+    Nan where no row of a domain answered an item.
     """
     _, total, pulled, unknown = _pulled(answered, domain, mean, weight, cov)
     return np.where(unknown, np.nan, np.linalg.solve(total, pulled[..., None])[..., 0])
@@ -218,11 +214,11 @@ def _pulled(
 ) -> tuple[FloatArray, FloatArray, FloatArray, BoolArray]:
     """W of each pattern (R, P, p, p), and sums over domains of ``w W`` (R, D, p, p) and ``w W mean`` (R, D, p).
 
-    Besides which items nobody answered, (R, D, p): the sum of ``w W`` has 1 on their diagonal, so that it can be solved
-    for the others.
+    Also the items that nobody answered, (R, D, p): the sum of ``w W`` has 1 on their diagonal, so that it can be solved
+    for the other items.
     """
     white, _ = whiten(cov, answered, domain)
-    inverse = np.swapaxes(white, -1, -2) @ white
+    inverse = white.mT @ white
     first = np.searchsorted(domain, np.arange(cov.shape[1]))
     total = np.add.reduceat(weight[..., None, None] * inverse, first, axis=1)
     pull = weight[..., None] * np.matmul(inverse, mean[..., None])[..., 0]
@@ -241,7 +237,7 @@ def mean_by_covariance(
     flat = inverse.reshape(*inverse.shape[:-2], p * p)
     groups = []
     for share, inside in members:
-        product = np.swapaxes(flat[:, inside] * share[..., None], -1, -2) @ level[:, inside]
+        product = (flat[:, inside] * share[..., None]).mT @ level[:, inside]
         cube = product.reshape(-1, p, p, p)
         groups.append((cube[..., row, col] + cube[..., col, row]) * half)
     return np.stack(groups, axis=1)

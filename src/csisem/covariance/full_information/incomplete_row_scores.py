@@ -1,4 +1,4 @@
-"""Casewise scores of incomplete rows, at one or several models' estimates, and their sums of products."""
+"""Casewise scores of incomplete rows at the estimates of several models."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.estimation.discrepancy import Slopes
 from csisem.covariance.full_information.incomplete_likelihood import whiten
 from csisem.covariance.lisrel.structure import Structure
-from csisem.moments.patterns import distinct
-from csisem.moments.unit_totals import row_weights
+from csisem.moments.batch_rows import row_weights, rows_by_group
+from csisem.moments.patterns import distinct, positions
 from csisem.survey.rows.rows import Batch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """A model at its estimate, as a batch of one, seen by rows of P patterns.
+    """A model at its estimate, a batch of one, and what the scores of rows of P patterns need of it.
 
     Attributes
     ----------
     structure, slope
         The model and its unwhitened derivatives.
     mean
-        Its means, (G, p).
+        Implied means, (G, p).
     inverse
-        Inverses of the covariances of each pattern's answers, zero where unanswered, (P, p, p).
+        Inverses of the implied covariances of the answers of each pattern, zero where unanswered, (P, p, p).
     """
 
     structure: Structure
@@ -36,9 +36,9 @@ class View:
     inverse: FloatArray
 
     def scores(self, group: int, deviations: FloatArray, codes: IntArray) -> FloatArray:
-        """Scores (q, m) of rows of one group by the free parameters, from their pull ``y = W d`` (p, m).
+        """Scores (q, m) of rows of one group by the free parameters, from ``y = W d`` (p, m).
 
-        The entry score of a row is ``(a.y)(b.y) - a'W b + mu_k.y``; ``codes`` (m,) tell the rows' patterns.
+        The entry score of a row is ``(a.y)(b.y) - a'W b + mu_k.y``; ``codes`` (m,) are the patterns of the rows.
         """
         a, b = self.slope.a[0, group], self.slope.b[0, group]
         present, place = np.unique(codes, return_inverse=True)
@@ -48,19 +48,17 @@ class View:
         entry -= constant[place].T
         if self.structure.meanstructure:
             entry += self.slope.mean[0, group].T @ deviations
-        scores: FloatArray = self.structure.map[group].T @ entry
-        return scores
+        return np.asarray(self.structure.map[group].T @ entry)
 
     def pull(self, group: int, values: FloatArray, codes: IntArray) -> FloatArray:
         """``W (x - mu)`` (p, m) of rows (p, m) that hold zeros where unanswered; zero there too."""
         away = (values - self.mean[group][:, None]).T[..., None]
-        pulled: FloatArray = np.matmul(self.inverse[codes], away)[..., 0].T
-        return pulled
+        return np.asarray(np.matmul(self.inverse[codes], away)[..., 0].T)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IncompleteScores:
-    """Kernel for `Rows.reduce`: sums of products of the scores of several models, a (q, q) for each.
+    """Kernel for `Rows.reduce`: sums of products of scores, (q, q) for each of several models.
 
     Attributes
     ----------
@@ -71,9 +69,9 @@ class IncompleteScores:
     group_of
         Position of each group label; ``{None: 0}`` without groups.
     level
-        What brings the sampling weights to mean 1.
+        Factor that scales the sampling weights to mean 1.
     factor
-        What squares are multiplied by in each sampling unit that batches carry, (F,); None: nothing.
+        Factor of the squares in each sampling unit that batches carry, (F,); None for 1.
     """
 
     views: tuple[View, ...]
@@ -86,14 +84,12 @@ class IncompleteScores:
         weights = row_weights(batch, self.factor)
         sums = [np.zeros((view.structure.q, view.structure.q)) for view in self.views]
         masks, of_row = distinct(~np.isnan(batch.values))
-        labels = batch.labels if batch.codes is not None else (None,)
-        for code, label in enumerate(labels):
+        for label, rows in rows_by_group(batch, np.ones(len(of_row), dtype=np.bool_)):
             if label not in self.group_of:
                 continue
             group = self.group_of[label]
-            known = np.array([self.patterns[group].get(mask.tobytes(), -1) for mask in masks], dtype=np.intp)
-            codes = known[of_row]
-            inside = codes >= 0 if batch.codes is None else (codes >= 0) & (batch.codes == code)
+            codes = positions(self.patterns[group], masks)[of_row]
+            inside = rows & (codes >= 0)
             if not inside.any():
                 continue
             values, chosen = np.nan_to_num(batch.values[:, inside], copy=False, nan=0.0), codes[inside]
@@ -110,7 +106,7 @@ class IncompleteScores:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IncompleteColumns:
-    """Scores of several models, one after the other, for `UnitTotals`.
+    """Columns of the scores of several models, one after the other, for `UnitTotals`.
 
     Attributes
     ----------
@@ -119,7 +115,7 @@ class IncompleteColumns:
     patterns
         Number of each pattern by its bytes, per group.
     group
-        The group of each unit that is added up, (N,).
+        The group of each of the N cells in which rows are summed, (N,).
     """
 
     views: tuple[View, ...]
@@ -127,10 +123,10 @@ class IncompleteColumns:
     group: IntArray
 
     def kept(self, values: FloatArray) -> BoolArray:
-        """Return which rows (m,) have a pattern of the fit's."""
+        """Return which rows (m,) have a known pattern."""
         masks, of_row = distinct(~np.isnan(values))
-        used = np.array([any(mask.tobytes() in known for known in self.patterns) for mask in masks], dtype=bool)
-        return used[of_row]
+        used = np.any([positions(known, masks) >= 0 for known in self.patterns], axis=0)
+        return np.asarray(used[of_row])
 
     def of(self, values: FloatArray, places: IntArray) -> FloatArray:
         """Return the scores (q of all models, m)."""
@@ -141,7 +137,7 @@ class IncompleteColumns:
             rows = np.flatnonzero(own == group)
             if not rows.size:
                 continue
-            codes = np.array([known.get(mask.tobytes(), -1) for mask in masks], dtype=np.intp)[of_row[rows]]
+            codes = positions(known, masks)[of_row[rows]]
             chosen = answers[:, rows]
             scores = [view.scores(group, view.pull(group, chosen, codes), codes) for view in self.views]
             columns[:, rows] = np.concatenate(scores)
@@ -157,7 +153,7 @@ class IncompleteRowScores:
     structure, slope
         The model and its unwhitened derivatives.
     cov
-        Its covariances, (G, p, p).
+        Implied covariances, (G, p, p).
     needed
         Items without which a row is not used, (p,).
     """
@@ -177,8 +173,7 @@ class IncompleteRowScores:
 
     def __call__(self, group: int, centred: FloatArray) -> FloatArray:
         inverse, codes, pulled = _pulled(centred, self.cov[group])
-        view = View(self.structure, self.slope, self.cov[:, 0], inverse)
-        return view.scores(group, pulled, codes)
+        return View(self.structure, self.slope, self.cov[:, 0], inverse).scores(group, pulled, codes)
 
     def filled(self, group: int, centred: FloatArray) -> FloatArray:
         return completed(centred, self.cov[group])
@@ -186,16 +181,24 @@ class IncompleteRowScores:
 
 def _pulled(centred: FloatArray, cov: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
     """Inverses (K, p, p) of the answered parts of ``cov``, each row's among them (m,), and ``W d`` (p, m)."""
+    white, codes, answers = whitened_patterns(centred, cov)
+    inverse = white.mT @ white
+    return inverse, codes, np.matmul(inverse[codes], answers.T[..., None])[..., 0].T
+
+
+def whitened_patterns(centred: FloatArray, cov: FloatArray) -> tuple[FloatArray, IntArray, FloatArray]:
+    """Inverse Cholesky factors (K, p, p) of the answered parts of ``cov`` (p, p) in the K patterns of ``centred`` rows.
+
+    Also the pattern of each row (m,), and the rows (p, m) with zeros where unanswered.
+    """
     absent = np.isnan(centred)
     masks, codes = distinct(~absent)
     white, _ = whiten(cov[None, None], masks, np.zeros(len(masks), dtype=np.intp))
-    inverse = np.swapaxes(white[0], -1, -2) @ white[0]
-    away = np.where(absent, 0.0, centred)
-    return inverse, codes, np.matmul(inverse[codes], away.T[..., None])[..., 0].T
+    return white[0], codes, np.where(absent, 0.0, centred)
 
 
 def completed(centred: FloatArray, cov: FloatArray) -> FloatArray:
-    """Answers less their means (p, m), with the conditional mean given the row's other answers where one is missing.
+    """Answers less their means (p, m), with conditional means given the row's other answers in place of missing ones.
 
     Under normality with covariances ``cov`` (p, p); a row without any answer becomes 0.
     """

@@ -1,4 +1,4 @@
-"""Saturated moments of incomplete answers: EM from the answered part, then the scoring loop."""
+"""Saturated moments of incomplete answers, by EM and Newton's method."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from csisem.covariance.goodness_of_fit.baseline_tables import saturated_table
 from csisem.covariance.lisrel.structure import compile_structure
 from csisem.specification.parameters import ParameterTable
 
-# EM is fast far from the optimum and Newton close to it: EM hands over when a step moves no moment, in units of the
-# items' standard deviations, by more than this.
+# EM is fast far from the optimum and Newton's method close to it: the latter takes over when a step of EM changes no
+# moment, in units of the items' standard deviations, by more than this.
 _HAND_OVER = 1e-3
 _MOST_STEPS = 500
-# What EM may still move moments by, in the same units, where its rate says so, when it is not handed over.
+# Largest remaining change of a moment by EM, in the same units and predicted by its rate, at which it has converged.
 _SETTLED = 1e-10
-# Smallest eigenvalue of the correlations at which EM is on its way to a singular matrix.
+# Smallest eigenvalue of the correlations below which EM converges to a singular matrix.
 _SINGULAR = 1e-8
 
 
@@ -34,9 +34,9 @@ class SaturatedMoments:
     mean, cov
         The same as arrays, (R, G, p) and (R, G, p, p).
     value
-        The discrepancy there, (R,).
+        The discrepancy, (R,).
     converged
-        Whether they are found, (R,); not where no two rows answered some pair of items.
+        Whether the estimation converged, (R,); it does not if no two rows answered some pair of items.
     """
 
     theta: FloatArray
@@ -55,21 +55,21 @@ def saturated_moments(table: ParameterTable, objective: Incomplete) -> Saturated
         moved_mean, moved_cov = _step(open_model, mean, cov)
         change = np.abs(_correlations(moved_cov, moved_cov - cov))
         mean, cov = moved_mean, moved_cov
-        # What is singular by now will not converge.
+        # A matrix that is singular by now, where the change is nan, will not converge.
         if not change.max() >= _HAND_OVER:
             break
-    found = minimise(open_model, pack(mean, cov))
-    matrices = open_model.structure.matrices(found.theta)
-    return SaturatedMoments(found.theta, matrices.intercepts, matrices.residual, found.value, found.converged)
+    end = minimise(open_model, pack(mean, cov))
+    matrices = open_model.structure.matrices(end.theta)
+    return SaturatedMoments(end.theta, matrices.intercepts, matrices.residual, end.value, end.converged)
 
 
 def settled_moments(
     table: ParameterTable, objective: Incomplete, start: tuple[FloatArray, FloatArray]
 ) -> tuple[FloatArray, FloatArray, BoolArray]:
-    """Estimate the moments of R replicates by EM from a start that is near.
+    """Estimate the moments of R replicates by EM from a start nearby.
 
-    A step of Newton costs the cube of the number of moments, hundreds of EM's; replicates that EM is slow with, since
-    little is known of some moment, are finished by it.
+    A Newton step costs the cube of the number of moments, as much as hundreds of EM steps; it finishes only the
+    replicates in which EM is slow because there is little information about some moment.
 
     Parameters
     ----------
@@ -113,21 +113,20 @@ def settled_moments(
 
 def _largest_change(moved: tuple[FloatArray, FloatArray], before: tuple[FloatArray, FloatArray]) -> FloatArray:
     """The largest change of a moment (R,), in units of the items' standard deviations."""
-    variances = np.diagonal(moved[1], axis1=-2, axis2=-1)
+    variances = np.linalg.diagonal(moved[1])
     means = np.abs(moved[0] - before[0]) / np.sqrt(np.where(variances > 0, variances, np.nan))
     covariances = np.abs(_correlations(moved[1], moved[1] - before[1]))
-    largest: FloatArray = np.maximum(means.max(axis=(-1, -2)), covariances.max(axis=(-1, -2, -3)))
-    return largest
+    return np.asarray(np.maximum(means.max(axis=(-1, -2)), covariances.max(axis=(-1, -2, -3))))
 
 
 def _definite(cov: FloatArray) -> BoolArray:
-    """Which of K samples' covariances (K, G, p, p) are of items that are not linearly dependent, (K,)."""
+    """In which of K samples the items with covariances (K, G, p, p) are not linearly dependent, (K,)."""
     least = np.linalg.eigvalsh(_correlations(cov, cov))[..., 0]
     return np.asarray((least >= _SINGULAR).all(axis=-1))
 
 
 def singular_correlations(table: ParameterTable, objective: Incomplete) -> tuple[int, FloatArray] | None:
-    """The group whose correlations (p, p) EM first makes all but singular, of a batch of one; None where none are."""
+    """The first group, of a batch of one, whose correlations (p, p) become nearly singular in EM; None if none do."""
     open_model = objective.of(compile_structure(saturated_table(table)))
     mean, cov = available(objective)
     for _ in range(_MOST_STEPS):
@@ -144,7 +143,7 @@ def singular_correlations(table: ParameterTable, objective: Incomplete) -> tuple
 
 def _correlations(cov: FloatArray, values: FloatArray) -> FloatArray:
     """Values (..., p, p) over the standard deviations of covariances; nan where a variance is not positive."""
-    sd = np.sqrt(np.maximum(np.diagonal(cov, axis1=-2, axis2=-1), 0.0))
+    sd = np.sqrt(np.maximum(np.linalg.diagonal(cov), 0.0))
     with np.errstate(divide="ignore", invalid="ignore"):
         scaled: FloatArray = values / (sd[..., :, None] * sd[..., None, :])
     return scaled
@@ -158,23 +157,23 @@ def pack(mean: FloatArray, cov: FloatArray) -> FloatArray:
 
 
 def available(objective: Incomplete) -> tuple[FloatArray, FloatArray]:
-    """Means and variances (R, G, p), (R, G, p, p) of what was answered, item by item; covariances 0.
+    """Means (R, G, p) and variances (R, G, p, p) of the answers to each item, with covariances 0.
 
-    They are also the maximum-likelihood moments of independent items.
+    They are the maximum-likelihood moments of independent items.
     """
     there = objective.answered[None] * objective.share[..., None]
     weight = objective.total(there)
     mean = objective.total(there * objective.mean) / weight
-    variances = np.diagonal(objective.cov, axis1=-2, axis2=-1)
+    variances = np.linalg.diagonal(objective.cov)
     away = objective.mean - mean[:, objective.group]
     variance = objective.total(there * (variances + away**2)) / weight
     return mean, variance[..., None] * np.eye(mean.shape[-1])
 
 
 def _step(open_model: Incomplete, mean: FloatArray, cov: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """One step of EM: with ``M = sum W - W T W`` and ``g = sum W d`` of a group, ``Sigma - Sigma M Sigma - s s'``.
+    """Means and covariances after one step of EM, ``mu + s`` and ``Sigma - Sigma M Sigma - s s'`` with ``s = Sigma g``.
 
-    ``s = Sigma g`` is the step of the means; both sums are over shares of the group.
+    ``M = sum W - W T W`` and ``g = sum W d``, both divided by the share of the group.
     """
     reduced = open_model.reduced(open_model.at(pack(mean, cov)))
     share = open_model.total(open_model.share[..., None])

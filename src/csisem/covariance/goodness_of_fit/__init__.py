@@ -1,1 +1,1 @@
-"""Scaled tests, fit measures and the models a model is compared with."""
+"""Scaled tests, fit measures, and the baseline and saturated models."""

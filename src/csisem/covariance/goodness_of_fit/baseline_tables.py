@@ -1,4 +1,4 @@
-"""The models that a model is compared with, as parameter tables: all moments free, and no covariances."""
+"""Parameter tables of the saturated and the baseline model."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from csisem.specification.parameters import Parameter, ParameterTable
 
 @lru_cache(maxsize=32)
 def saturated_table(table: ParameterTable) -> ParameterTable:
-    """The table of the same observed variables with every (co)variance free, and every mean where means are modelled.
+    """Table of the same observed variables with all (co)variances free, and all means where these are modelled.
 
     Parameters run by group: the lower triangle by rows, then the means.
     """
@@ -23,7 +23,7 @@ def saturated_table(table: ParameterTable) -> ParameterTable:
 
 @lru_cache(maxsize=32)
 def independence_table(table: ParameterTable) -> ParameterTable:
-    """The table of the same observed variables without covariances, except those of predictors and of auxiliary ones.
+    """Table of the same observed variables without covariances, except those of predictors and of auxiliary variables.
 
     Parameters run by group: (co)variances by rows of the lower triangle, then the means.
     """

@@ -1,4 +1,4 @@
-"""What the misfit of a full-information fit would be had all questions been answered, corrected for bias."""
+"""Misfit of a full-information fit as if answers were complete, bias-corrected."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from csisem.arrays import FloatArray
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """Chi-squares of the model and the baseline, and what each is expected to be per degree of freedom if it holds.
+    """Chi-squares of the model and the baseline, and their expected values per degree of freedom if the model holds.
 
-    Robust CFI, TLI and RMSEA take the excess ``chisq - factor * df`` for noncentrality.
+    Robust CFI, TLI and RMSEA use the excess ``chisq - factor * df`` as noncentrality.
     """
 
     chisq: float
@@ -39,7 +39,7 @@ def bias(incomplete: FloatArray, complete: FloatArray, moved: FloatArray, produc
     """
     pulled = incomplete @ moved
     u = incomplete - pulled @ np.linalg.lstsq(moved.T @ pulled, pulled.T, rcond=None)[0]
-    # W^-1 U is a projector onto what the model leaves unexplained.
+    # W^-1 U is the projector onto the moments' residual space.
     left = np.linalg.solve(incomplete, u)
     if products is None:
         return float(np.trace(np.linalg.solve(incomplete, complete @ left)))

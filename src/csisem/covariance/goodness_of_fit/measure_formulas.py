@@ -1,4 +1,4 @@
-"""Fit measures as functions of numbers only; `csisem.fit.fit_measures` digs their inputs out of a fit."""
+"""Formulas of the fit measures, as functions of numbers only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def p_value(chisq: float, df: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Incremental:
-    """Fit relative to the baseline model of uncorrelated variables; lavaan's names."""
+    """Incremental fit measures relative to the baseline model of uncorrelated variables; lavaan's names."""
 
     cfi: float
     tli: float
@@ -29,7 +29,7 @@ class Incremental:
 
 
 def incremental(chisq: float, df: float, baseline_chisq: float, baseline_df: float) -> Incremental:
-    """Compare with the baseline (Bentler 1990; Tucker and Lewis 1973; Bollen 1986, 1989; Bentler and Bonett 1980)."""
+    """Incremental measures (Bentler 1990; Tucker and Lewis 1973; Bollen 1986, 1989; Bentler and Bonett 1980)."""
     excess, baseline_excess = chisq - df, baseline_chisq - baseline_df
     largest = max(excess, baseline_excess, 0.0)
     cfi = 1.0 if largest == 0.0 else 1.0 - max(excess, 0.0) / largest
@@ -69,10 +69,10 @@ def rmsea(
     close: float = 0.05,
     notclose: float = 0.08,
 ) -> Rmsea:
-    """RMSEA (Steiger and Lind 1980; Browne and Cudeck 1993); ``n`` is what multiplies the discrepancy in chi-square.
+    """RMSEA (Steiger and Lind 1980; Browne and Cudeck 1993); ``n`` is the factor of the discrepancy in chi-square.
 
-    ``factor`` is what a scaled chi-square was divided by, for the robust RMSEA (Brosseau-Liard, Savalei and Li 2012):
-    its noncentrality is on the scale of the unscaled one.
+    ``factor`` is the divisor of a scaled chi-square, for the robust RMSEA (Brosseau-Liard, Savalei and Li 2012), whose
+    noncentrality is on the scale of the unscaled chi-square.
     """
     if df <= 0:
         return Rmsea(0.0, 0.0, 0.0, float("nan"), float("nan"))
@@ -93,25 +93,25 @@ def rmsea(
     )
 
 
-# Above this the noncentral distribution is as good as normal, and scipy's gives nan before long. Chi-squares get
-# there by ULS, whose unit is that of the answers.
+# Above this the noncentral distribution is practically normal, and scipy's functions give nan not far above. ULS, whose
+# unit is that of the answers, has chi-squares of this size.
 _NORMAL_ABOVE = 1e7
 
 
 def _noncentrality(chisq: float, df: float, probability: float) -> float:
-    """The noncentrality at which ``chisq`` has that lower-tail probability; 0 where even 0 is too much."""
+    """The noncentrality at which ``chisq`` has that lower-tail probability, 0 at least."""
     if chisq > _NORMAL_ABOVE:
         # (chisq - df - x)^2 = 2 z^2 (df + 2 x), mean and variance of the noncentral chi-square.
         z = float(ndtri(probability))
         return chisq - df + 2 * z * z - z * float(np.sqrt(4 * (chisq - df + z * z) + 2 * df))
     if not float(chndtr(chisq, df, 0.0)) > probability:
         return 0.0
-    found = float(chndtrinc(chisq, df, probability))
-    # Older versions of scipy stop at 1e-8; a Newton step ends there: the derivative of the probability by the
+    start = float(chndtrinc(chisq, df, probability))
+    # Older versions of scipy stop at 1e-8, and a Newton step removes the rest: the derivative of the probability by the
     # noncentrality is half its difference at two degrees of freedom more.
-    at = float(chndtr(chisq, df, found))
-    slope = (float(chndtr(chisq, df + 2, found)) - at) / 2
-    return found - (at - probability) / slope
+    at = float(chndtr(chisq, df, start))
+    slope = (float(chndtr(chisq, df + 2, start)) - at) / 2
+    return start - (at - probability) / slope
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,37 +136,33 @@ def residual_measures(
     shares: FloatArray,
     means: bool,
 ) -> ResidualMeasures:
-    """Residual measures of G groups: ``cov`` (G, p, p), ``mean`` (G, p); ``means`` says whether means are modelled.
+    """Residual measures of G groups: ``cov`` (G, p, p), ``mean`` (G, p); ``means`` if means are modelled.
 
     ``srmr`` is Bentler's (residuals over sample standard deviations), ``crmr`` Bollen's (residual correlations),
     ``srmr_mplus`` the one of Mplus (residual correlations and relative residual variances).
     """
     p = cov.shape[-1]
-    sd, sd_hat = np.sqrt(_diagonal(cov)), np.sqrt(_diagonal(implied_cov))
+    sd, sd_hat = np.sqrt(np.linalg.diagonal(cov)), np.sqrt(np.linalg.diagonal(implied_cov))
     raw, outer = cov - implied_cov, sd[:, :, None] * sd[:, None, :]
     correlation = cov / outer - implied_cov / (sd_hat[:, :, None] * sd_hat[:, None, :])
     residuals = np.stack([raw, raw / outer, correlation])
     whole = (residuals * residuals).sum(axis=(-2, -1))
-    own = (_diagonal(residuals) ** 2).sum(axis=-1)
-    # Every off-diagonal residual stands in the matrix twice.
+    own = (np.linalg.diagonal(residuals) ** 2).sum(axis=-1)
+    # Every off-diagonal residual occurs twice in the matrix.
     lower, strict = (whole + own) / 2, (whole - own) / 2
     squares = [lower[0], lower[1], strict[2], strict[2] + own[1]]
     counts = [p * (p + 1) / 2, p * (p + 1) / 2, p * (p - 1) / 2, p * (p + 1) / 2]
-    moved = [np.zeros(len(shares))] * 4
+    shifts = [np.zeros(len(shares))] * 4
     if means:
         shift = mean - implied_mean
         standard = ((shift / sd) ** 2).sum(axis=-1)
-        moved = [(shift**2).sum(axis=-1), standard, standard, ((mean / sd - implied_mean / sd_hat) ** 2).sum(axis=-1)]
+        shifts = [(shift**2).sum(axis=-1), standard, standard, ((mean / sd - implied_mean / sd_hat) ** 2).sum(axis=-1)]
     values: list[float] = []
-    for square, mean_square, count in zip(squares, moved, counts, strict=True):
+    for square, mean_square, count in zip(squares, shifts, counts, strict=True):
         plain = np.sqrt(square / count) if count else np.zeros(len(shares))
         joint = np.sqrt((square + mean_square) / (count + p)) if means else plain
         values += [float(shares @ joint), float(shares @ plain)]
     return ResidualMeasures(*values)
-
-
-def _diagonal(matrices: FloatArray) -> FloatArray:
-    return matrices.diagonal(0, -2, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +187,8 @@ def goodness(
 ) -> Goodness:
     """GFI and its relatives for ML (Joreskog and Sorbom 1982), averaged over G groups with ``shares`` (G,).
 
-    ``1 - e'Ve / s'Vs`` with V the normal-theory weights from the ``inverse`` implied covariances; with a mean structure
-    the (uncentred) means are among the moments, and moments of ``exogenous`` variables, which are fixed, are not.
+    ``1 - e'Ve / s'Vs`` with V the normal-theory weights from the ``inverse`` implied covariances. With a mean structure
+    the (uncentred) means are among the moments; the moments of ``exogenous`` variables, which are fixed, are not.
     """
     groups, p = mean.shape
     residual, reference = cov - implied_cov, cov

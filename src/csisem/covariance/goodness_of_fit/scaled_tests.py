@@ -1,4 +1,4 @@
-"""Scaled tests as functions of numbers: a chi-square, its degrees of freedom, and traces of U Gamma."""
+"""Scaled chi-square tests from the traces of U Gamma."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class ScaledTest:
     Attributes
     ----------
     chisq, df
-        The corrected statistic and the degrees of freedom it is referred to.
+        The corrected statistic and its degrees of freedom.
     factor
-        What the statistic was divided by.
+        Divisor of the statistic.
     shift
-        What was added after that.
+        Number added after the division.
     mean_factor
         tr(U Gamma) / df: the mean correction alone, for robust fit measures.
     """
@@ -36,7 +36,7 @@ class ScaledTest:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Scaled tests of the model and of the baseline model; for incomplete answers also what robust measures rest on."""
+    """Scaled tests of the model and of the baseline model; for incomplete answers also the complete-data misfit."""
 
     model: ScaledTest
     baseline: ScaledTest
@@ -44,7 +44,7 @@ class Correction:
 
 
 def _unscaled(chisq: float, df: float) -> ScaledTest:
-    """Without degrees of freedom there is nothing to correct, and no factor."""
+    """Without degrees of freedom nothing is corrected, and the factor is nan."""
     return ScaledTest(chisq, df, np.nan, 0.0, 1.0)
 
 
@@ -53,7 +53,7 @@ def mean_scaled(chisq: float, df: float, trace: float) -> ScaledTest:
     if df <= 0:
         return _unscaled(chisq, df)
     if trace == 0:
-        # Of a census nothing is left to chance, and no factor can say by how much chi-square is too large.
+        # In a census there is no sampling error, and no factor by which chi-square is too large.
         return ScaledTest(np.nan, df, np.nan, 0.0, np.nan)
     return ScaledTest(chisq * df / trace, df, trace / df, 0.0, trace / df)
 
@@ -68,7 +68,7 @@ def mean_variance_adjusted(chisq: float, df: float, trace: float, trace_square: 
 
 
 def scaled_shifted(chisq: float, df: float, trace: float, trace_square: float) -> ScaledTest:
-    """Scale and shift so that mean and variance fit with the model's own df (Asparouhov and Muthen 2010)."""
+    """Scale and shift so that mean and variance are those of the model's df (Asparouhov and Muthen 2010)."""
     if df <= 0:
         return _unscaled(chisq, df)
     slope = float(np.sqrt(df / trace_square))
@@ -77,7 +77,7 @@ def scaled_shifted(chisq: float, df: float, trace: float, trace_square: float) -
 
 
 def corrected(test: Test, chisq: float, df: float, traced: tuple[float, float]) -> ScaledTest:
-    """Correct a chi-square by the traces of U Gamma and of its square, as far as the test takes them."""
+    """Correct a chi-square by the traces of U Gamma and, if the test needs it, of its square."""
     if test == "scaled.shifted":
         return scaled_shifted(chisq, df, *traced)
     if test == "mean.var.adjusted":

@@ -1,4 +1,4 @@
-"""Robust errors, and traces of U Gamma and of its square, for any weights of the moments: dense p* by p* algebra."""
+"""Sandwich covariance and traces of U Gamma, for any weights of the moments."""
 
 from __future__ import annotations
 
@@ -15,29 +15,26 @@ def normal_weight(cov: FloatArray, means: bool) -> FloatArray:
 
     W is the inverse of ``cov`` (p, p); vech runs over the lower triangle by rows (Browne 1974).
     """
-    p = len(cov)
-    inverse = np.linalg.inv(cov)
-    row, col = np.tril_indices(p)
+    inverse: FloatArray = np.asarray(np.linalg.inv(cov), dtype=np.float64)
+    row, col = np.tril_indices(len(cov))
     both = inverse[np.ix_(row, row)] * inverse[np.ix_(col, col)] + inverse[np.ix_(row, col)] * inverse[np.ix_(col, row)]
     # An off-diagonal moment stands for two elements of the matrix.
     twice = np.where(row == col, 1.0, 2.0)
-    weight: FloatArray = both * np.outer(twice, twice) / 4
-    if not means:
-        return weight
-    joint = np.zeros((len(row) + p, len(row) + p))
-    joint[:p, :p], joint[p:, p:] = inverse, weight
-    return joint
+    weight = both * np.outer(twice, twice) / 4
+    return _block_diagonal(inverse, weight) if means else weight
 
 
 def normal_gamma(cov: FloatArray, means: bool) -> FloatArray:
     """Covariances of normal rows' contributions to the moments of one group, the inverse of `normal_weight`."""
-    p = len(cov)
-    row, col = np.tril_indices(p)
-    gamma: FloatArray = cov[np.ix_(row, row)] * cov[np.ix_(col, col)] + cov[np.ix_(row, col)] * cov[np.ix_(col, row)]
-    if not means:
-        return gamma
-    joint = np.zeros((len(row) + p, len(row) + p))
-    joint[:p, :p], joint[p:, p:] = cov, gamma
+    row, col = np.tril_indices(len(cov))
+    gamma = cov[np.ix_(row, row)] * cov[np.ix_(col, col)] + cov[np.ix_(row, col)] * cov[np.ix_(col, row)]
+    return _block_diagonal(cov, gamma) if means else gamma
+
+
+def _block_diagonal(first: FloatArray, second: FloatArray) -> FloatArray:
+    p = len(first)
+    joint = np.zeros((p + len(second), p + len(second)))
+    joint[:p, :p], joint[p:, p:] = first, second
     return joint
 
 
@@ -45,8 +42,7 @@ def moment_derivatives(structure: Structure, point: Point, slope: Slopes) -> Flo
     """Derivatives of the moments, means first where modelled, by the free parameters, (R, G, s, q)."""
     factor = np.linalg.inv(point.white)
     mean = factor @ slope.mean if structure.meanstructure else None
-    derivatives: FloatArray = moment_slopes(factor @ slope.a, factor @ slope.b, mean) @ structure.map
-    return derivatives
+    return np.asarray(moment_slopes(factor @ slope.a, factor @ slope.b, mean) @ structure.map)
 
 
 def sandwich(weight: FloatArray, gamma: FloatArray, derivatives: FloatArray, shares: FloatArray) -> FloatArray:
@@ -56,10 +52,9 @@ def sandwich(weight: FloatArray, gamma: FloatArray, derivatives: FloatArray, sha
     """
     pulled = weighed(weight, derivatives)
     share = shares[:, None, None]
-    inverse = np.linalg.inv((share * (np.swapaxes(derivatives, -1, -2) @ pulled)).sum(axis=0))
-    meat = (share * (np.swapaxes(pulled, -1, -2) @ gamma @ pulled)).sum(axis=0)
-    covariance: FloatArray = inverse @ meat @ inverse
-    return covariance
+    inverse = np.linalg.inv((share * (derivatives.mT @ pulled)).sum(axis=0))
+    meat = (share * (pulled.mT @ gamma @ pulled)).sum(axis=0)
+    return np.asarray(inverse @ meat @ inverse)
 
 
 def traces(weight: FloatArray, gamma: FloatArray, derivatives: FloatArray, shares: FloatArray) -> tuple[float, float]:

@@ -1,1 +1,1 @@
-"""LISREL's matrices: from free parameters to implied moments."""
+"""LISREL's matrices, from free parameters to implied moments."""

@@ -1,4 +1,4 @@
-"""Quantities derived from the matrices: standardised solution, explained variance, effects. Real or complex input."""
+"""Standardised solution, explained variance and effects, for real or complex matrices."""
 
 from __future__ import annotations
 
@@ -9,26 +9,22 @@ from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.matrices import Matrices
 
 
-def _diagonal(matrix: FloatArray) -> FloatArray:
-    return np.diagonal(matrix, axis1=-2, axis2=-1)
-
-
 def _root(variances: FloatArray) -> FloatArray:
-    """Square roots; nan for variances that are not positive, where a standardised value does not exist."""
+    """Square roots, nan for variances that are not positive."""
     return np.sqrt(np.where(variances.real > 0, variances, np.nan))
 
 
 def standardized(matrices: Matrices) -> Matrices:
     """Completely standardised matrices (lavaan's ``std.all``).
 
-    Loadings and paths are in standard deviations of both sides; variances are shares of the total variance; covariances
-    are correlations of the residuals they belong to.
+    Loadings and paths are in standard deviations of both variables; variances are shares of the total variance;
+    covariances are correlations of the residuals.
     """
     moments = implied(matrices)
-    sd_item, sd_latent = _root(_diagonal(moments.cov)), _root(_diagonal(moments.latent_cov))
+    sd_item, sd_latent = _root(np.linalg.diagonal(moments.cov)), _root(np.linalg.diagonal(moments.latent_cov))
     item, latent = sd_item[..., :, None], sd_latent[..., :, None]
     latent_t = sd_latent[..., None, :]
-    # Where a variance is negative the standardised value is nan, in complex arithmetic by way of a warning.
+    # Where a variance is negative the standardised value is nan, which raises a warning in complex arithmetic.
     with np.errstate(invalid="ignore"):
         return Matrices(
             matrices.loadings * latent_t / item,
@@ -41,13 +37,13 @@ def standardized(matrices: Matrices) -> Matrices:
 
 
 def _own(cov: FloatArray) -> FloatArray:
-    """Standard deviations of residuals; 1 for one fixed at zero, which keeps its covariances, all zero, zeros."""
-    variances = _diagonal(cov)
+    """Standard deviations of residuals; 1 for a variance fixed at zero, so that its zero covariances stay zero."""
+    variances = np.linalg.diagonal(cov)
     return _root(np.where(variances == 0, 1.0, variances))
 
 
 def _residual_correlations(cov: FloatArray, total_sd: FloatArray) -> FloatArray:
-    variances, own = _diagonal(cov), _own(cov)
+    variances, own = np.linalg.diagonal(cov), _own(cov)
     correlations = cov / (own[..., :, None] * own[..., None, :])
     diagonal = np.arange(cov.shape[-1])
     correlations[..., diagonal, diagonal] = variances / total_sd**2
@@ -55,18 +51,18 @@ def _residual_correlations(cov: FloatArray, total_sd: FloatArray) -> FloatArray:
 
 
 def r_squared(matrices: Matrices) -> tuple[FloatArray, FloatArray]:
-    """Explained shares of the items' variances (..., p) and of the structural variables' (..., m).
+    """R-squared of the items (..., p) and of the structural variables (..., m).
 
-    A share outside 0-1, from a negative variance, is nan.
+    Values outside 0-1, which come from a negative variance, are nan.
     """
     moments = implied(matrices)
-    items = 1 - _diagonal(matrices.residual) / _diagonal(moments.cov)
-    latents = 1 - _diagonal(matrices.latent) / _diagonal(moments.latent_cov)
+    items = 1 - np.linalg.diagonal(matrices.residual) / np.linalg.diagonal(moments.cov)
+    latents = 1 - np.linalg.diagonal(matrices.latent) / np.linalg.diagonal(moments.latent_cov)
     return _share(items), _share(latents)
 
 
 def _share(values: FloatArray) -> FloatArray:
-    # Rounding may carry a residual fixed at 0 just past 1.
+    # With a residual fixed at 0, rounding may give slightly more than 1.
     return np.where((values < -1e-12) | (values > 1 + 1e-12), np.nan, values)
 
 
@@ -80,6 +76,5 @@ def effects(matrices: Matrices) -> FloatArray:
 def latent_correlations(matrices: Matrices) -> FloatArray:
     """Correlations of the structural variables, (..., m, m)."""
     cov = implied(matrices).latent_cov
-    sd = _root(_diagonal(cov))
-    correlations: FloatArray = cov / (sd[..., :, None] * sd[..., None, :])
-    return correlations
+    sd = _root(np.linalg.diagonal(cov))
+    return np.asarray(cov / (sd[..., :, None] * sd[..., None, :]))

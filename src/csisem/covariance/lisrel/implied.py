@@ -1,4 +1,4 @@
-"""Moments that the matrices imply."""
+"""Implied means and covariances of a model."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from csisem.covariance.lisrel.matrices import Matrices
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Implied:
-    """Implied moments, with the pieces that derivatives need.
+    """Implied moments, with the parts that derivatives need.
 
     Attributes
     ----------
     matrices
-        Where they come from.
+        The matrices that imply them.
     total
         A = (I - B)^-1, shape (..., m, m): total effects plus the identity.
     latent_cov
@@ -43,8 +43,7 @@ class Implied:
     @property
     def reach(self) -> FloatArray:
         """Lambda A, shape (..., p, m)."""
-        reach: FloatArray = self.matrices.loadings @ self.total
-        return reach
+        return np.asarray(self.matrices.loadings @ self.total)
 
     @property
     def latent_mean(self) -> FloatArray:
@@ -53,13 +52,12 @@ class Implied:
 
     @property
     def mean(self) -> FloatArray:
-        """The implied means nu + Lambda A alpha (..., p); models without means never ask for it."""
+        """Implied means nu + Lambda A alpha, (..., p); not used in models without means."""
         return self.matrices.intercepts + _times(self.matrices.loadings, self.latent_mean)
 
 
 def _times(matrices: FloatArray, vectors: FloatArray) -> FloatArray:
-    product: FloatArray = np.matmul(matrices, vectors[..., None])[..., 0]
-    return product
+    return np.asarray(np.matmul(matrices, vectors[..., None])[..., 0])
 
 
 @lru_cache(maxsize=64)
@@ -70,15 +68,15 @@ def _identity(m: int) -> FloatArray:
 
 
 def total_effects(paths: FloatArray) -> FloatArray:
-    """A = (I - B)^-1 of a batch; nan for members whose loop of paths has no equilibrium."""
+    """A = (I - B)^-1 of a batch; nan for members whose feedback loops have no equilibrium."""
     identity = _identity(paths.shape[-1])
-    moved = identity - paths
+    direct = identity - paths
     try:
-        return np.asarray(np.linalg.inv(moved), dtype=moved.dtype)
+        return np.asarray(np.linalg.inv(direct), dtype=direct.dtype)
     except np.linalg.LinAlgError:
-        # LAPACK refuses a batch for one member.
-        singular = np.asarray(np.linalg.matrix_rank(moved) < moved.shape[-1])[..., None, None]
-        return np.where(singular, np.nan, np.linalg.inv(np.where(singular, identity, moved)))
+        # LAPACK fails for the whole batch if one member is singular.
+        singular = np.asarray(np.linalg.matrix_rank(direct) < direct.shape[-1])[..., None, None]
+        return np.where(singular, np.nan, np.linalg.inv(np.where(singular, identity, direct)))
 
 
 def implied(matrices: Matrices) -> Implied:

@@ -1,4 +1,4 @@
-"""LISREL's matrices as views of one flat array, and where the rows of a parameter table stand in them."""
+"""LISREL's matrices as views of one flat array."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from csisem.arrays import FloatArray, IntArray
 from csisem.specification.parameters import MatrixName, ParameterTable
 
 ORDER: tuple[MatrixName, ...] = ("lambda", "beta", "psi", "theta", "nu", "alpha")
-"""The order of the matrices in a flat array, and of entries, so that each matrix's entries are one slice."""
+"""Order of the matrices in a flat array, and of their entries, so that the entries of each matrix are one slice."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +46,7 @@ class Matrices:
 
 @dataclass(frozen=True)
 class Layout:
-    """How the six matrices of p observed and m structural variables lie in a flat array."""
+    """Places of the six matrices of p observed and m structural variables in a flat array."""
 
     p: int
     m: int
@@ -59,7 +59,7 @@ class Layout:
 
     @cached_property
     def edges(self) -> tuple[int, ...]:
-        """Where each matrix begins, and the length of the whole."""
+        """Place of the first element of each matrix, and the length of the whole."""
         return (0, *accumulate(math.prod(shape) for shape in self.shapes))
 
     def place(self, matrix: MatrixName, row: int, col: int) -> int:
@@ -82,7 +82,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowPlaces:
-    """Where the R rows of a table stand.
+    """Places of the R rows of a table in the matrices.
 
     Attributes
     ----------
@@ -112,7 +112,7 @@ class RowPlaces:
 
 @lru_cache(maxsize=64)
 def row_places(table: ParameterTable) -> RowPlaces:
-    """Index the rows of a table by matrix, once."""
+    """Index the rows of a table by matrix; computed once for each table."""
     number: dict[str, int] = {name: k for k, name in enumerate(ORDER)}
     places = np.array([(number[row.matrix], row.group, row.row, row.col) for row in table.rows], dtype=np.intp)
     kind, group, row, col = np.ascontiguousarray(places.reshape(-1, 4).T)

@@ -1,4 +1,4 @@
-"""The completely standardised rows of a parameter table (lavaan's ``std.all``) and their derivatives."""
+"""Completely standardised parameters (lavaan's ``std.all``) and their derivatives."""
 
 from __future__ import annotations
 
@@ -15,14 +15,9 @@ from csisem.specification.parameters import ParameterTable, Place
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Standardized:
-    """Standardised values of the R rows, and their derivatives by the q free parameters.
+    """Standardised values (R,) of the rows of a table and their derivatives (R, q) by the free parameters.
 
-    Attributes
-    ----------
-    value
-        Shape (R,); nan where a variance is not positive.
-    derivative
-        Shape (R, q).
+    They are nan where a variance is not positive.
     """
 
     value: FloatArray
@@ -35,13 +30,13 @@ def standardized_rows(
     """Standardise the rows' ``values`` (R,) by the variances that ``moments`` of the groups imply.
 
     A loading or path is multiplied by the root of one variance and divided by that of another; a variance becomes a
-    share of the total; a covariance becomes the correlation of the residuals it belongs to.
+    share of the total; a covariance becomes the correlation of its residuals.
     """
     units = _units(table)
     slopes = _variance_slopes(structure, moments)
-    # The variances of items, of structural variables, and of residuals that covary; then 1, where nothing is due.
-    total = moments.cov.diagonal(0, -2, -1), moments.latent_cov.diagonal(0, -2, -1)
-    # A residual fixed at zero keeps its covariances, all zero, zeros.
+    # The variances of items, of structural variables, and of residuals that covary; then 1, for no factor.
+    total = np.linalg.diagonal(moments.cov), np.linalg.diagonal(moments.latent_cov)
+    # The covariances of a residual fixed at zero are zero, and stay zero.
     own = np.where(values[units.own] == 0, 1.0, values[units.own])
     variances = np.concatenate([total[0].ravel(), total[1].ravel(), own, [1.0]])
     variances = np.where(variances > 0, variances, np.nan)
@@ -71,7 +66,10 @@ def _variance_slopes(structure: Structure, moments: Implied) -> FloatArray:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Units:
-    """Which variance each row is multiplied by, and which two it is divided by (R,); ``own`` as rows of the table."""
+    """The variance by which each row is multiplied and the two by which it is divided, (R,).
+
+    ``own`` are the rows of the table that hold residual variances.
+    """
 
     own: IntArray
     over: IntArray

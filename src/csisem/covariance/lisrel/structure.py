@@ -1,4 +1,4 @@
-"""A parameter table compiled to arrays: from free parameters to LISREL matrices, batched."""
+"""Parameter tables compiled to arrays that fill LISREL's matrices in batches."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from csisem.specification.parameters import ParameterTable
 
 
 class Pairs(NamedTuple):
-    """Where inner products of derivative factors stand for all pairs of entries (k, l), each (E, E).
+    """Places of the inner products of derivative factors of all pairs of entries (k, l), each (E, E).
 
     The first four are places in a flattened matrix of inner products of the columns that factors are taken from, the
-    last two in ``[A, Phi, 0]``, flattened: how far l moves the factors of k
+    last two in ``[A, Phi, 0]``, flattened: the derivatives of the factors of k by l
     (`csisem.covariance.estimation.observed_information`).
     """
 
@@ -31,25 +31,25 @@ class Pairs(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Structure:
-    """Where the free entries stand, and how they follow the q free parameters.
+    """Places of the free entries in the matrices, and their linear map from the q free parameters.
 
     Attributes
     ----------
     p, m, groups, q
-        Observed variables, structural variables, groups, free parameters.
+        Numbers of observed variables, structural variables, groups and free parameters.
     layout
-        How the matrices lie in a flat array.
+        Places of the matrices in a flat array.
     base
         Flat matrices holding the fixed values, (G, length), or (R, G, length) where they differ over R samples.
     kind, row, col
         Matrices (places in `ORDER`), rows and columns of the E entries that are free in any group, in the order of the
         table's rows.
     target, source
-        Which flat position takes the value of which entry; covariances stand on both sides of the diagonal.
+        Flat positions and the entries whose values they take; covariances occur on both sides of the diagonal.
     map, offset
         Entry values are ``offset + map @ theta``; shapes (G, E, q) and (G, E).
     direct
-        Whether each entry is the free parameter of its number, in a single group: then there is no need of the map.
+        Whether each entry is the free parameter of the same number, in a single group, so that no map is needed.
     meanstructure
         Whether means are modelled.
     left, right, half
@@ -106,14 +106,14 @@ class Structure:
 
 @lru_cache(maxsize=64)
 def compile_structure(table: ParameterTable) -> Structure:
-    """Compile a table once; moments of exogenous variables stay 0 until `with_exogenous` fills them."""
+    """Compile a table, once for each; moments of exogenous variables are 0 until `with_exogenous` fills them."""
     layout, groups = Layout(len(table.observed), len(table.latents)), table.n_groups
     at = row_places(table)
     flat = layout.places(at.kind, at.row, at.col)
     free = np.flatnonzero((table.map != 0).any(axis=1))
     first = dict(zip(reversed(flat[free].tolist()), reversed(free.tolist()), strict=True))
     entries = {place: e for e, place in enumerate(dict.fromkeys(flat[free].tolist()))}
-    # Rows of other groups, or fixed ones, may stand where an entry is.
+    # Rows of other groups, or fixed ones, may occupy the place of an entry.
     entry = np.array([entries.get(place, -1) for place in flat.tolist()], dtype=np.intp)
     inside = np.flatnonzero(entry >= 0)
     mapping, offset = np.zeros((groups, len(entries), table.npar)), np.zeros((groups, len(entries)))
@@ -159,10 +159,8 @@ def with_exogenous(structure: Structure, table: ParameterTable, mean: FloatArray
     """Fix the moments of observed exogenous variables at the sample's: ``mean`` (..., G, p), ``cov`` (..., G, p, p)."""
     if not table.exogenous:
         return structure
-    base, layout = (
-        np.broadcast_to(structure.base, (*mean.shape[:-1], structure.base.shape[-1])).copy(),
-        structure.layout,
-    )
+    layout = structure.layout
+    base = np.broadcast_to(structure.base, (*mean.shape[:-1], structure.base.shape[-1])).copy()
     pairs = [(table.observed.index(name), table.latents.index(name)) for name in table.exogenous]
     for i, x in pairs:
         base[..., layout.place("alpha", x, 0)] = mean[..., i] if table.meanstructure else 0.0
@@ -186,10 +184,11 @@ def _derivative_columns(
 ) -> tuple[IntArray, IntArray, FloatArray]:
     """Columns of a and b in the stack ``[I (p), Lambda A (m), Lambda A Psi A' (m)]``, and the factor of b.
 
-    d Sigma is ``a b' + b a'``: Lambda_ij moves ``e_i (Lambda Phi)_j'``, B_ij ``(Lambda A)_i (Lambda Phi)_j'``,
-    Psi_ij ``(Lambda A)_i (Lambda A)_j'`` and Theta_ij ``e_i e_j'``, with Phi = A Psi A' (Bollen 1989, appendix 4A).
+    d Sigma is ``a b' + b a'`` with ``a b'`` equal to ``e_i (Lambda Phi)_j'`` for Lambda_ij,
+    ``(Lambda A)_i (Lambda Phi)_j'`` for B_ij, ``(Lambda A)_i (Lambda A)_j'`` for Psi_ij and ``e_i e_j'`` for Theta_ij,
+    where Phi = A Psi A' (Bollen 1989, appendix 4A).
     """
-    # An intercept moves e_i, a latent mean (Lambda A)_i: their place in the same stack, for the means.
+    # The derivative of mu is e_i by an intercept and (Lambda A)_i by a latent mean: places in the same stack.
     left = np.where((kind == _BETA) | (kind == _PSI) | (kind == _ALPHA), p + row, row)
     right = col + np.array([p + m, p + m, p, 0, 0, 0])[kind]
     half = np.where(row == col, np.array([1.0, 1.0, 0.5, 0.5, 0.0, 0.0])[kind], np.where(kind <= _THETA, 1.0, 0.0))
@@ -197,7 +196,7 @@ def _derivative_columns(
 
 
 def _pairs(kind: IntArray, row: IntArray, col: IntArray, left: IntArray, right: IntArray, layout: Layout) -> Pairs:
-    """Index what the information matrices ask of all pairs of entries."""
+    """Places that the information matrices need of all pairs of entries."""
     m, width = layout.m, layout.p + 2 * layout.m
     nowhere = 2 * m * m
     load, latent = kind <= _BETA, kind == _PSI

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def scores(solution: CovarianceSolution, data: object, method: ScoreMethod) -> pd.DataFrame:
     """Compute factor scores; see `Fit.scores`."""
-    validate("method", method, ScoreMethod)
+    method = validate("method", method, ScoreMethod)
     solution.require_usable("Factor scores")
     if not solution.table.constructs:
         raise ModelError("Factor scores are scores of constructs, and the model has none.")

@@ -8,7 +8,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.casewise.casewise_scores import NormalScores, RowScores
-from csisem.covariance.casewise.least_squares_scores import GeneralisedScores, Moving, quadratic_scores
+from csisem.covariance.casewise.least_squares_scores import GeneralisedScores, quadratic_scores
 from csisem.covariance.estimation.least_squares import Quadratic
 from csisem.covariance.full_information.incomplete_row_scores import IncompleteRowScores
 from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives
@@ -45,8 +45,8 @@ def row_scores(solution: CovarianceSolution) -> tuple[RowScores, FloatArray]:
     residual = triangle(solution.sample_cov - implied.cov)
     if means:
         residual = np.concatenate([solution.sample_mean - implied.mean, residual], axis=-1)
-    moving = Moving(residual, _third_moments(solution))
-    return quadratic_scores(solution.weight, derivatives, cov, means, moving), solution.sample_mean
+    third = _third_moments(solution)
+    return quadratic_scores(solution.weight, derivatives, cov, means, (residual, third)), solution.sample_mean
 
 
 def _third_moments(solution: CovarianceSolution) -> FloatArray:

@@ -78,7 +78,7 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
     UnusableFitError
         One of the two fits did not converge or is not identified.
     """
-    validate("engine", engine, Program)
+    engine = validate("engine", engine, Program)
     solution = as_covariance(fit, "Cross-checks").solution
     solution.require_usable("A cross-check")
     if solution.settings.engine == engine:

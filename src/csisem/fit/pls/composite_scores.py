@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 def composite_scores(solution: CompositeSolution, data: object, method: ScoreMethod) -> pd.DataFrame:
     """Compute scores; see `CompositeFit.scores`."""
-    if validate("method", method, ScoreMethod) != "regression":
+    method = validate("method", method, ScoreMethod)
+    if method != "regression":
         raise OptionError(f"method={method!r} belongs to covariance structures; the scores of PLS are its composites.")
     solution.require_usable("Scores")
     survey = answers_of(solution, data)

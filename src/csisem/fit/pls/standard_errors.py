@@ -17,7 +17,8 @@ from csisem.fit.pls.path_estimates import PathEstimates, Statistics
 from csisem.fit.pls.replicate_estimates import Repeated
 from csisem.fit.pls.row_influence import RowInfluence
 from csisem.fit.solution import Uncertainty
-from csisem.inference.design_variance import added, linearise, variance
+from csisem.inference.design_rules import linearise
+from csisem.inference.design_variance import added, variance
 from csisem.inference.moment_map import Gradient, gradient, normal_theory_variance
 from csisem.inference.replicate_variance import Replicates
 from csisem.moments.unit_totals import Cells, UnitTotals

@@ -110,10 +110,10 @@ def csi(
     The formula is Fornell, Johnson, Anderson, Cha and Bryant (1996), appendix. An inadmissible fit is computed with an
     `InadmissibleFitWarning`.
     """
-    validate("item_weights", item_weights, ItemWeights)
-    validate("interval", interval, IntervalKind)
+    item_weights = validate("item_weights", item_weights, ItemWeights)
+    interval = validate("interval", interval, IntervalKind)
     if se is not None:
-        validate("se", se, StandardErrors)
+        se = validate("se", se, StandardErrors)
     solution = solution_of(fit, "The index")
     groups = groups_of(by, ("construct", "n", "index", "se", "ci_lower", "ci_upper", "method"))
     if isinstance(fit, PooledFit):
