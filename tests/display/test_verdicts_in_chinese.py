@@ -7,7 +7,6 @@ import pickle
 import pytest
 
 import csisem as cs
-from csisem.fit.summary import html_summary, text_summary
 from lavaan_golden import answers
 
 
@@ -36,12 +35,14 @@ def test_an_unusable_fit():
 
 
 def test_a_summary_in_chinese(small):
-    text, html = text_summary(small, "zh"), html_summary(small, "zh")
+    summary = small._summary()
+    text, html = summary.text("zh"), summary.html("zh")
     for words in ("结论：可接受解，但有警告", "卡方 ", "路径系数", "载荷", "自由参数 24 个"):
         assert words in text
     for words in ("<h4>路径系数</h4>", "<li>样本较小（90 行）"):
         assert words in html
-    assert text_summary(small) == repr(small)
+    assert summary.text() == repr(small)
+    assert summary.html() == small._repr_html_()
 
 
 def test_columns_of_chinese_names_stay_aligned():

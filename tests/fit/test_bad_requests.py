@@ -72,7 +72,7 @@ def test_one_word_is_as_good_as_a_list(model, mobi):
     one = model.fit(mobi, groups="region", equal="loadings", release="EXP =~ CUEX2")
     several = model.fit(mobi, groups=["region"], equal=["loadings"], release=["EXP =~ CUEX2"])
     assert one.settings == several.settings
-    assert one.table.npar == 2 * 19 - 3
+    assert one.solution.table.npar == 2 * 19 - 3
 
 
 # ---- models

@@ -65,7 +65,7 @@ def measured_draws(fit: Fit, own: Measured, bootstrap: object, kind: IntervalKin
         There are no rows to be drawn again.
     """
     kind = validate("interval", kind, IntervalKind)
-    drawn = replicates_of(fit, bootstrap)
+    drawn = replicates_of(fit.solution, bootstrap)
     if drawn.method != "nonparametric":
         raise OptionError("Intervals of the measurement take draws of the answers as they are; use "
                           "method='nonparametric'.")  # fmt: skip
@@ -90,7 +90,7 @@ def _of_moments(own: Measured) -> Callable[[FloatArray], FloatArray]:
 
 
 def _of_composites(drawn: CompositeBootstrap, own: Measured, kind: IntervalKind, level: float) -> MeasuredDraws:
-    plan, p, of_moments = drawn.fit.plan, len(own.items), _of_moments(own)
+    plan, p, of_moments = drawn.solution.plan, len(own.items), _of_moments(own)
 
     def every(found: Estimates, _mean: FloatArray, cov: FloatArray) -> FloatArray:
         reliabilities = composite_reliabilities(plan, found, own.blocks)
@@ -98,13 +98,13 @@ def _of_composites(drawn: CompositeBootstrap, own: Measured, kind: IntervalKind,
         return np.concatenate([of_moments(cov[..., :p, :p]), flat], axis=-1)
 
     count, pairs = len(own.places), len(own.places) * (len(own.places) - 1) // 2
-    known, notes = np.asarray(~np.isnan(drawn.fit.evaluate(every)).all(axis=0)), []
-    if drawn.fit.patterns is not None:
+    known, notes = np.asarray(~np.isnan(drawn.solution.evaluate(every)).all(axis=0)), []
+    if drawn.solution.patterns is not None:
         known[:count] = False
         notes = ["Alpha is that of the rows that answered all of a construct's items, which replicates of incomplete "
                  "answers do not hold; it has no bootstrap interval."]  # fmt: skip
     ends = drawn.interval_of(lambda *given: every(*given)[..., known], kind, level)
-    lower_upper = np.full((2, drawn.fit.table.n_groups, len(known)), np.nan)
+    lower_upper = np.full((2, drawn.solution.table.n_groups, len(known)), np.nan)
     lower_upper[..., known] = np.stack([ends.lower, ends.upper])
     moments, rest = np.split(lower_upper, [count + 2 * pairs], axis=-1)
     parts = dict(zip(COMPOSITES, np.moveaxis(rest.reshape(*rest.shape[:-1], 3, count), -2, 0), strict=True))
@@ -112,10 +112,10 @@ def _of_composites(drawn: CompositeBootstrap, own: Measured, kind: IntervalKind,
 
 
 def _of_factors(drawn: CovarianceBootstrap, own: Measured, kind: IntervalKind, level: float) -> MeasuredDraws:
-    fit, count = drawn.fit, len(own.places)
+    solution, count = drawn.solution, len(own.places)
     several = np.flatnonzero([len(block) > 1 for block in own.places])
-    places, columns = [own.places[j] for j in several], factor_columns(fit, own.blocks)[several]
-    parts = {name: np.full((2, fit.table.n_groups, count), np.nan) for name in FACTORS}
+    places, columns = [own.places[j] for j in several], factor_columns(solution, own.blocks)[several]
+    parts = {name: np.full((2, solution.table.n_groups, count), np.nan) for name in FACTORS}
     notes = []
     if several.size:
         ends = drawn.interval_of(lambda matrices: factor_reliabilities(matrices, places, columns), kind, level)
@@ -130,25 +130,27 @@ def _moment_ends(
     drawn: CovarianceBootstrap, own: Measured, kind: IntervalKind, level: float
 ) -> tuple[FloatArray, list[str]]:
     """Ends of alpha and the ratios (2, G, J + 2 pairs), from the covariances of the drawn rows."""
-    fit, p, function = drawn.fit, len(own.items), _of_moments(own)
-    cov = fit.sample_cov[:, :p, :p]
+    solution, p, function = drawn.solution, len(own.items), _of_moments(own)
+    cov = solution.sample_cov[:, :p, :p]
     value = function(cov)
     ends = np.full((2, *value.shape), np.nan)
-    if fit.patterns is not None:
+    if solution.patterns is not None:
         return ends, ["Alpha, HTMT and HTMT2 have no bootstrap intervals, since the replicates of incomplete answers "
                       "have no covariances of their own."]  # fmt: skip
     known = ~np.isnan(value).all(axis=0)
     draws = function(drawn.covariances()[..., :p, :p])[..., known]
     skewed = None
     if kind == "bca":
-        whole = fit.sample_cov
+        whole = solution.sample_cov
         slopes = [
             gradient(lambda _, moved: function(moved[..., :p, :p])[..., known], mean, own_cov)
-            for mean, own_cov in zip(fit.centre, whole, strict=True)
+            for mean, own_cov in zip(solution.centre, whole, strict=True)
         ]
-        weight = fit.moments.weight.reshape(-1)
+        weight = solution.moments.weight.reshape(-1)
         scores = RowInfluence(slopes, whole, weight / weight.sum())
-        skewed = drawn.accelerations(RowStatistics(scores, fit.centre, np.eye(scores.q))).reshape(value[:, known].shape)
+        skewed = drawn.accelerations(RowStatistics(scores, solution.centre, np.eye(scores.q))).reshape(
+            value[:, known].shape
+        )
     found: Interval = drawn.interval(draws, value[:, known], kind, level, skewed)
     ends[..., known] = np.stack([found.lower, found.upper])
     return ends, list(drawn.gaps(found))

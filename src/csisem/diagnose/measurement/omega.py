@@ -96,7 +96,7 @@ def _model(items: tuple[str, ...], groups: int) -> Model:
 
 def _read(fit: Fit, number: int, group: Hashable, level: float) -> OneFactor:
     """Read one group's omega and loadings off a fit."""
-    count = len(fit.table.observed)
+    count = len(fit.solution.table.observed)
     if not fit.status.usable:
         return _without(count, f"one factor: {' '.join(fit.status.reasons)}")
     table = fit.parameters

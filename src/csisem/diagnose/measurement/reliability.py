@@ -204,7 +204,7 @@ def _samples(fit: Fit, items: tuple[str, ...]) -> dict[Hashable, Sample]:
     if fit.data is None:
         return {}
     listwise = fit.settings.missing == "listwise"
-    asked = fit.table.observed[: fit.table.measured] if listwise else items
+    asked = fit.solution.table.observed[: fit.solution.table.measured] if listwise else items
     try:
         sample = Sample.read(fit.data, asked, fit.settings.by)
     except DataError:
@@ -218,7 +218,7 @@ def _alpha(fit: Fit, own: Measured, j: int, g: int, part: Sample | None, level: 
     if part is not None and part.n > 1:
         return alpha_of(part, level), part.n
     block, n = own.places[j], int(fit.group_n[g])
-    cov = fit.sample_cov[g][block[:, None], block]
+    cov = fit.solution.sample_cov[g][block[:, None], block]
     if len(block) < 2:
         return Reliability(np.nan, np.nan, np.nan, "one item"), n
     value = float(cronbach(cov))

@@ -241,7 +241,7 @@ def _composite_widths(fit: CompositeFit, own: Measured, level: float) -> FloatAr
     def ratios(_found: Estimates, _mean: FloatArray, cov: FloatArray) -> FloatArray:
         return htmt(correlations_of(cov[..., :p, :p]), own.places)[..., first, second]
 
-    errors = errors_of(fit, ratios)
+    errors = errors_of(fit.solution, ratios)
     return _half(np.diagonal(errors.vcov), errors.degrees, level)
 
 
@@ -259,11 +259,11 @@ def _widths(fit: Fit, own: Measured, group: int, level: float) -> FloatArray:
         return htmt(correlations_of(cov), own.places)[..., first, second]
 
     p = len(own.items)
-    cov = fit.sample_cov[group][:p, :p]
+    cov = fit.solution.sample_cov[group][:p, :p]
     sample = _rows(fit, own, group)
     if sample is None:
         slopes = gradient(ratios, np.zeros(p), cov)
-        variance, degrees = normal_theory_variance(slopes, cov, float(fit.group_size[group])), np.inf
+        variance, degrees = normal_theory_variance(slopes, cov, float(fit.solution.group_size[group])), np.inf
     else:
         mean, cov = sample.moments()
         slopes = gradient(ratios, mean, cov)
@@ -297,7 +297,7 @@ def _notes(fit: Fit, own: Measured) -> tuple[str, ...]:
               if home[item] not in ("", names[best[g, i]])}  # fmt: skip
     if astray:
         notes.append(f"Items that go more with another construct: {', '.join(astray)}.")
-    if fit.patterns is not None and not isinstance(fit, CompositeFit):
+    if fit.solution.patterns is not None and not isinstance(fit, CompositeFit):
         notes.append("HTMT's intervals, without bootstrap=, have the error of the rows that answered everything, which "
                      "is too large.")  # fmt: skip
     if isinstance(fit, CompositeFit) and (formed := [n for n in own.blocks if _formed(fit, n)]):
@@ -311,6 +311,7 @@ def _notes(fit: Fit, own: Measured) -> tuple[str, ...]:
 
 def _formed(fit: CompositeFit, name: str) -> bool:
     """Whether a construct is of mode B, and of more items than one."""
-    place = fit.plan.constructs.index(name)
-    block = fit.plan.loaded.blocks[place]
-    return fit.plan.modes[place] == "B" and block.stop - block.start > 1
+    plan = fit.solution.plan
+    place = plan.constructs.index(name)
+    block = plan.loaded.blocks[place]
+    return plan.modes[place] == "B" and block.stop - block.start > 1

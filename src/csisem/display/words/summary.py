@@ -4,8 +4,8 @@ from csisem.display.wording import Wording
 
 WORDS = {
     "summary.title": Wording(
-        "{title}: {how}, n = {n}{groups:?, {groups} groups}, {parameters} free parameters",
-        "{title}：{how}，n = {n}{groups:?，{groups} 个组}，自由参数 {parameters} 个",
+        "{title}: {estimation}, n = {n}{groups:?, {groups} groups}, {parameters} free parameters",
+        "{title}：{estimation}，n = {n}{groups:?，{groups} 个组}，自由参数 {parameters} 个",
     ),
     "summary.untitled": Wording(
         "{constructs} constructs, {observed} observed",

@@ -13,7 +13,7 @@ from csisem.options import RECIPES, Errors, Estimator, Missing
 from csisem.survey import Design, Survey
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.fit.covariance.solution import CovarianceSolution
 
 # A variance that is this small a share of what independent rows have is the rounding of a solution.
 _NOTHING = 1e-12
@@ -61,27 +61,27 @@ def design_warnings(
     return tuple(said)
 
 
-def degree_warnings(fit: CovarianceFit) -> tuple[Sentence, ...]:
+def degree_warnings(solution: CovarianceSolution) -> tuple[Sentence, ...]:
     """Warnings when the design has few degrees of freedom, or replicates have no solution."""
     said = []
-    if fit.replicates is not None and fit.replicates.failed:
-        failed, count = fit.replicates.failed, len(fit.replicates.theta)
-        if np.isnan(fit.vcov).any():
+    if solution.replicates is not None and solution.replicates.failed:
+        failed, count = solution.replicates.failed, len(solution.replicates.theta)
+        if np.isnan(solution.vcov).any():
             said.append(sentence("design.replicates_lost", failed=failed, replicates=count, most=100 * MOST_FAILED))
         else:
             said.append(sentence("design.replicates_left_out", failed=failed, replicates=count))
-    if not np.isfinite(fit.degrees):
+    if not np.isfinite(solution.degrees):
         return tuple(said)
-    if _exact(fit):
+    if _exact(solution):
         said.append(sentence("design.no_sampling_error"))
-    elif fit.degrees <= 0:
+    elif solution.degrees <= 0:
         said.append(sentence("design.no_degrees"))
-    elif fit.degrees < fit.table.npar:
-        said.append(sentence("design.few_degrees", df=fit.degrees, parameters=fit.table.npar))
+    elif solution.degrees < solution.table.npar:
+        said.append(sentence("design.few_degrees", df=solution.degrees, parameters=solution.table.npar))
     return tuple(said)
 
 
-def _exact(fit: CovarianceFit) -> bool:
+def _exact(solution: CovarianceSolution) -> bool:
     """Whether all standard errors are zero, or rounding, beside those of independent rows."""
-    independent = np.diag(np.linalg.inv(fit.unit_information(fit.settings.information))) / fit.n
-    return bool((np.diag(fit.vcov) <= _NOTHING * independent).all())
+    independent = np.diag(np.linalg.inv(solution.unit_information(solution.settings.information))) / solution.n
+    return bool((np.diag(solution.vcov) <= _NOTHING * independent).all())

@@ -16,7 +16,7 @@ from csisem.inference.replicate_variance import MOST_FAILED
 from csisem.moments.moments import Moments
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.solution import Solution
     from csisem.index.construct.domains import Domains
 
 WeightNotes = dict[tuple[str, int], Sentence]
@@ -26,10 +26,10 @@ WeightNotes = dict[tuple[str, int], Sentence]
 def without_weights(given: Indices, weighting: Weighting) -> WeightNotes:
     """Notes on weights that make an index nan or take it out of 0-100."""
     notes: WeightNotes = {}
-    fit = given.fit
+    groups = given.solution.groups
     for block, weights in zip(given.source.measured, weighting.weights, strict=True):
-        for group in range(fit.table.n_groups):
-            label, key = str(fit.groups[group]) if fit.groups else None, (block.name, group)
+        for group in range(given.solution.table.n_groups):
+            label, key = str(groups[group]) if groups else None, (block.name, group)
             if np.isnan(weights[group]).any():
                 notes[key] = sentence("index.no_model_weights", construct=block.name, group=label, items=block.children)
                 continue
@@ -39,13 +39,13 @@ def without_weights(given: Indices, weighting: Weighting) -> WeightNotes:
     return notes
 
 
-def about_rows(fit: Fit, domains: Domains, data: object) -> tuple[Sentence, ...]:
+def about_rows(solution: Solution, domains: Domains, data: object) -> tuple[Sentence, ...]:
     """Notes when fewer rows are indexed than were fitted or given."""
     moments = domains.moments
     if not domains.own:
         return () if isinstance(data, Moments) else row_warnings(moments)
-    lost = moments.ungrouped - fit.moments.ungrouped
-    return (sentence("index.rows_without_group", lost=lost, n=fit.n, by=domains.by),) if lost > 0 else ()
+    lost = moments.ungrouped - solution.moments.ungrouped
+    return (sentence("index.rows_without_group", lost=lost, n=solution.n, by=domains.by),) if lost > 0 else ()
 
 
 def about_unknown(domains: Domains) -> tuple[Sentence, ...]:
@@ -72,8 +72,8 @@ def methods(
     replicates: bool,
 ) -> list[str]:
     """The column ``method`` of all indices (D, k): how standard errors (D k,) were computed, or why there is none."""
-    fit, domains = given.fit, given.domains
-    names = fit.table.latents[: fit.table.constructs]
+    domains, table = given.domains, given.solution.table
+    names = table.latents[: table.constructs]
     found: list[str] = []
     for d in range(len(domains.labels)):
         for j, name in enumerate(names):
