@@ -31,13 +31,7 @@ class Consistent:
 
 
 def check_consistent(plan: Plan) -> None:
-    """Refuse models for which the correction is not defined here.
-
-    Raises
-    ------
-    ModelError
-        The model has a higher-order construct or an interaction.
-    """
+    """Refuse models for which the correction is not defined here."""
     if plan.higher_order:
         name = plan.constructs[plan.loaded.owner[plan.loaded.child >= plan.width][0]]
         raise ModelError(f"PLSc corrects constructs of items, and {name!r} is of a higher order: its dimensions' "

@@ -81,13 +81,7 @@ def _told(plan: Plan, outer: Outer) -> IntArray:
 
 
 def composite_table(plan: Plan, layout: Layout, model: Specification, groups: tuple[Hashable, ...]) -> ParameterTable:
-    """List the parameters of all groups; a single item's loading and weight are 1.
-
-    Raises
-    ------
-    ModelError
-        A label stands for parameters of several groups, or a ``:=`` quantity names an unknown one.
-    """
+    """List the parameters of all groups; a single item's loading and weight are 1."""
     said = {(r.lhs, r.op, r.rhs): r for r in model.relations}
     rows = tuple(row for g in range(max(1, len(groups))) for row in _group_rows(plan, layout, said, g, groups))
     check_definitions(rows, model.definitions)

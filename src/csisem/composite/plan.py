@@ -132,11 +132,6 @@ def compile_plan(
         2010).
     dominant
         For some constructs the item whose loading shall be positive; elsewhere the sum of loadings is.
-
-    Raises
-    ------
-    ModelError
-        The model cannot be estimated by PLS; the sentence says why.
     """
     validate("higher_order", higher_order, HigherOrder)
     validate("moderation", moderation, Moderation)

@@ -82,14 +82,7 @@ class Claims:
 
 
 def read_claims(constructs: Sequence[Construct], relations: Iterable[Relation]) -> Claims:
-    """Read a model for PLS.
-
-    Raises
-    ------
-    ModelError
-        Something PLS cannot estimate: an item on two constructs, paths in a circle, a construct on no path, a
-        covariance, intercept, threshold, fixed value or equality, or an interaction that is an outcome.
-    """
+    """Read a model for PLS."""
     relations = tuple(relations)
     _check_statements(relations)
     # A path fixed at zero is a path that is not there.

@@ -53,15 +53,7 @@ def names_of(
     language: Language,
     renamed: Mapping[str, str] | None,
 ) -> dict[str, str]:
-    """Return the name each construct of ``model`` goes by: the user's own, else the language's.
-
-    Raises
-    ------
-    OptionError
-        The language is none of ours.
-    ModelError
-        ``renamed`` has a key that is no construct of the model, or is no mapping.
-    """
+    """Return the name each construct of ``model`` goes by: the user's own, else the language's."""
     validate("language", language, Language)
     names = {construct: chinese[construct] if language == "zh" else construct for construct in constructs}
     if renamed is None:

@@ -24,13 +24,7 @@ def tabulate(
     release: tuple[str, ...],
     fixed_x: bool,
 ) -> ParameterTable:
-    """Complete a model to all its parameters; `Model.table` documents the arguments.
-
-    Raises
-    ------
-    ModelError
-        The model has interactions, or its definitions or constraints contradict it.
-    """
+    """Complete a model to all its parameters; `Model.table` documents the arguments."""
     # A model is an immutable value, so its table is made once however often it is fitted.
     if model.interactions:
         raise ModelError(f"The interaction {model.interactions[0]!r} belongs to PLS; for ML, put the product in a "

@@ -10,14 +10,7 @@ from csisem.specification.syntax.relation import Relation
 
 
 def check_coherence(constructs: Sequence[Construct], relations: Sequence[Relation]) -> None:
-    """Refuse a model whose statements contradict each other.
-
-    Raises
-    ------
-    ModelError
-        A name or a relation stands twice, higher-order constructs measure each other in a circle, or a statement
-        belongs to an estimator that is not here yet.
-    """
+    """Refuse a model whose statements contradict each other."""
     names = [construct.name for construct in constructs]
     for name in names:
         if names.count(name) > 1:

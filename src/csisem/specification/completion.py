@@ -47,13 +47,6 @@ def complete(
     covary, outcomes that predict nothing covary, moments of observed exogenous variables are the sample's, or free
     without ``fixed_x``. With ``means``, observed intercepts are free and latent means 0, or free after the first group
     when intercepts are equal.
-
-    Raises
-    ------
-    ModelError
-        A modifier lists another number of groups.
-    OptionError
-        ``release`` names a relation that is not in the model.
     """
     writer = _Writer(roles, _said(relations), grouping, fixed_x)
     rows = tuple(

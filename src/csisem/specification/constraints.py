@@ -27,14 +27,7 @@ class AffineMap:
 
 
 def tie_parameters(rows: Sequence[Parameter], constraints: Sequence[Constraint]) -> AffineMap:
-    """Express all rows through the free parameters that remain after equalities.
-
-    Raises
-    ------
-    ModelError
-        A label is fixed at two values, a constraint names an unknown label, is not a linear equality, or
-        contradicts another.
-    """
+    """Express all rows through the free parameters that remain after equalities."""
     fixed = _fixed_ties(rows)
     first = _first_rows(rows, fixed)
     columns = {tie: column for column, tie in enumerate(first)}
@@ -54,13 +47,7 @@ def tie_parameters(rows: Sequence[Parameter], constraints: Sequence[Constraint])
 
 
 def check_definitions(rows: Sequence[Parameter], definitions: Sequence[Definition]) -> None:
-    """Refuse a ``:=`` quantity whose expression names what is neither a label nor an earlier quantity.
-
-    Raises
-    ------
-    ModelError
-        With the nearest label.
-    """
+    """Refuse a ``:=`` quantity whose expression names what is neither a label nor an earlier quantity."""
     known = {row.label for row in rows if row.label}
     for definition in definitions:
         for name in compile_expression(definition.expression).names:

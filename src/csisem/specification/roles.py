@@ -67,13 +67,7 @@ class Roles:
 
 
 def assign(constructs: Sequence[Construct], relations: Sequence[Relation]) -> Roles:
-    """Find the role of every variable.
-
-    Raises
-    ------
-    ModelError
-        A variable is regressed on itself.
-    """
+    """Find the role of every variable."""
     names = tuple(construct.name for construct in constructs)
     latent = set(names)
     indicators = dict.fromkeys(item for construct in constructs for item in construct.items)

@@ -51,14 +51,7 @@ class _Statement:
 
 
 def row_values(table: ParameterTable, values: Values | None) -> RowValues:
-    """Find every row's value from those stated; the model's equalities carry them over.
-
-    Raises
-    ------
-    ModelError
-        A free parameter has no value (all are named), a name is none of the model's, a value is no finite number,
-        or a value contradicts a fixed one or an equality.
-    """
+    """Find every row's value from those stated; the model's equalities carry them over."""
     given = _given(table, values)
     # Moments of exogenous variables and unwritten latent means stand outside the table's map: they are as stated.
     direct = {r: said.number for r, said in given.items() if _outside(table, table.rows[r])}

@@ -56,11 +56,6 @@ def population(table: ParameterTable, values: RowValues, centre: FloatArray) -> 
         The parameters' values (R,).
     centre
         Mean (p,) of an item whose intercept is not stated, where the constructs' intercepts are 0.
-
-    Raises
-    ------
-    ModelError
-        The paths form a loop without an equilibrium, or (co)variances are not those of any population.
     """
     m = {name: _matrix(table, values, name) for name in get_args(MatrixName)}
     _check_covariances(m["psi"], table.latents, "the constructs and disturbances")

@@ -75,13 +75,7 @@ class Margins:
 
 
 def margins(skew: Skew, items: Sequence[str]) -> Margins:
-    """Read ``skew=`` for the p items.
-
-    Raises
-    ------
-    OptionError
-        It names an item that the model does not have, or holds no finite number.
-    """
+    """Read ``skew=`` for the p items."""
     by_item = {EVERY: skew} if not isinstance(skew, Mapping) else dict(skew)
     _check_items(by_item, items, "skew")
     for name, number in by_item.items():
@@ -96,11 +90,6 @@ def factors(corr: FloatArray, icc: float, shape: Margins, items: Sequence[str]) 
     """Return Cholesky factors (p, p) of the deviates between and within clusters.
 
     Between clusters the bent items covary ``icc * corr``, together with what is within them ``corr``.
-
-    Raises
-    ------
-    ModelError
-        Skewed items cannot have these correlations.
     """
     total, between = shape.deviates(corr), shape.deviates(icc * corr)
     wrong = ~(np.abs(total) <= 1.0 + 1e-12)
@@ -121,15 +110,7 @@ def factors(corr: FloatArray, icc: float, shape: Margins, items: Sequence[str]) 
 
 
 def scales_of(scale: ScaleOption, items: Sequence[str]) -> tuple[Scale | None, ...]:
-    """Return the scale of each item, None where answers stay continuous.
-
-    Raises
-    ------
-    ScaleError
-        A scale contradicts itself.
-    OptionError
-        ``scale=`` names an item that the model does not have.
-    """
+    """Return the scale of each item, None where answers stay continuous."""
     if isinstance(scale, Mapping):
         _check_items(scale, items, "scale")
     coding = as_coding(scale, (), (), (), {})

@@ -101,13 +101,7 @@ class SampleDesign:
         return tuple(self.strata) or (None,)
 
     def places(self, n: int) -> Places:
-        """Return the stratum, cluster and weight of n rows.
-
-        Raises
-        ------
-        DesignError
-            There are too few rows for a stratum's clusters.
-        """
+        """Return the stratum, cluster and weight of n rows."""
         labels = self.labels
         shares = np.array([self.strata.get(label, 1.0) for label in labels], dtype=np.float64)
         shares /= shares.sum()

@@ -71,11 +71,6 @@ class Expression:
 
         Complex values pass through every operation analytically, so a complex step gives exact derivatives. Outside
         the real domain of ``log``, ``sqrt`` or a broken power the answer is NaN, for real and complex values alike.
-
-        Raises
-        ------
-        ModelError
-            When a label has no value.
         """
         loaded: dict[str, NDArray[Any]] = {}
         for name in self.names:
@@ -96,13 +91,7 @@ class Linear:
 
 
 def compile_expression(text: str) -> Expression:
-    """Read an expression such as ``a*b + c^2/(1 - d)``.
-
-    Raises
-    ------
-    ModelSyntaxError
-        When the text is not arithmetic over labels; the sentence says where.
-    """
+    """Read an expression such as ``a*b + c^2/(1 - d)``."""
     source = Source.of(text, numbered=False)
     tokens = tokenize(source)
     if not tokens:

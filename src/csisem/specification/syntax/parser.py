@@ -55,11 +55,6 @@ def parse(text: str) -> tuple[Statement, ...]:
     tuple
         A `Relation` for each left and right variable of each formula (an intercept has op ``~1``, ``A:B`` is one
         variable of that name), a `Definition` for each ``:=`` and a `Constraint` for each ``==``, ``<`` and ``>``.
-
-    Raises
-    ------
-    ModelSyntaxError
-        One sentence with the line's number, the line, and what was expected.
     """
     source = Source.of(text)
     reading = _Reading(source, {}, {}, {}, [])

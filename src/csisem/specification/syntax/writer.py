@@ -26,11 +26,6 @@ def write(statements: Sequence[Statement]) -> str:
     Neighbouring relations with the same left side and operator share a line; numbers keep full precision; a parameter
     with both a value and a label repeats its variable (``1*x + a*x``), as lavaan wants it; names that lavaan could not
     read stand in backticks.
-
-    Raises
-    ------
-    ModelError
-        For a name or label that no quoting can carry, or a value that is not finite.
     """
     lines: list[str] = []
     for key, run in groupby(statements, key=_key):
