@@ -29,7 +29,7 @@ def test_composite_is_true_or_false(composite):
 
 
 def test_regression_weights_are_of_composites():
-    with pytest.raises(cs.ModelError, match="'Quality' is weighed by regression"):
+    with pytest.raises(cs.ModelError, match="'Quality' has regression weights"):
         cs.Construct("Quality", ["q1", "q2"], "B", composite=False)
 
 

@@ -1,8 +1,9 @@
-"""Whether a model's statements contradict each other, before any parameter is made of them."""
+"""Contradictions among the statements of a model."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from csisem.errors import ModelError, listed
 from csisem.specification.construct import Construct
@@ -20,28 +21,25 @@ def check_coherence(constructs: Sequence[Construct], relations: Sequence[Relatio
         pair = frozenset((relation.lhs, relation.rhs))
         key = (relation.op, "" if relation.op == "~~" else relation.lhs, pair)
         if key in seen:
-            raise ModelError(f"'{relation.lhs} {relation.op} {relation.rhs}' stands in the model twice.")
+            raise ModelError(f"'{relation.lhs} {relation.op} {relation.rhs}' is in the model twice.")
         seen.add(key)
         if relation.op == "|":
             raise ModelError(f"Thresholds ('{relation.lhs} | {relation.rhs}') belong to ordered estimators, "
                              "which come with a later release; ML treats answers as numbers.")  # fmt: skip
         for name in (relation.lhs, relation.rhs):
             if ":" in name and (relation.op != "~" or name == relation.lhs):
-                raise ModelError(f"The interaction {name!r} stands in '{relation.lhs} {relation.op} {relation.rhs}'; "
+                raise ModelError(f"The interaction {name!r} is used in '{relation.lhs} {relation.op} {relation.rhs}'; "
                                  "it can only predict, on the right of '~'.")  # fmt: skip
     if not names and not relations:
         raise ModelError("The model is empty.")
-    cycle = _measurement_cycle(constructs)
-    if cycle:
-        raise ModelError(f"Higher-order constructs measure each other in a circle: {listed(cycle)}.")
+    if circle := circular({construct.name: set(construct.items) for construct in constructs}):
+        raise ModelError(f"Higher-order constructs measure each other in a circle: {listed(circle)}.")
 
 
-def _measurement_cycle(constructs: Sequence[Construct]) -> tuple[str, ...]:
-    """Constructs that cannot be put in order from items upwards."""
-    waiting = {construct.name: set(construct.items) for construct in constructs}
-    while True:
-        ready = [name for name, items in waiting.items() if not items & waiting.keys()]
-        if not ready:
-            return tuple(waiting)
+def circular(sources: Mapping[str, AbstractSet[str]]) -> tuple[str, ...]:
+    """Names that cannot be put in an order in which all their sources come before them."""
+    waiting = dict(sources)
+    while ready := [name for name, before in waiting.items() if not before & waiting.keys()]:
         for name in ready:
             del waiting[name]
+    return tuple(waiting)

@@ -43,7 +43,7 @@ def refusal(kind, call):
         (MODEL.replace("IMAG1", "1*IMAG1"), "'Image =~ IMAG1' is fixed at 1; leave the value out"),
         (MEASURED + "Sat ~ a*Value + b*Image\na == b", "the model states 'a == b'; leave it out"),
         (MEASURED + "Sat ~ a*Value + a*Image", "the label 'a' stands on 2 of them"),
-        (MEASURED + "Sat ~ path*Value + Image\nx := pth*2", "labels no parameter (did you mean 'path'?)"),
+        (MEASURED + "Sat ~ path*Value + Image\nx := pth*2", "is not a label (did you mean 'path'?)"),
         (MODEL + " + Image:Price", "The interaction 'Image:Price' needs 'Price' on a path of its own"),
     ],
     ids=lambda value: value.splitlines()[-1],

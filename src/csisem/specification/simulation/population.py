@@ -1,4 +1,4 @@
-"""The population a model describes once its parameters have values: moments of the observed variables."""
+"""Population moments of a model at given parameter values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ZERO = 1e-10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Population:
-    """Moments of p observed variables and how m structural variables reach them.
+    """Moments of p observed variables, and the effects of m structural variables on them.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class Population:
     mean, cov
         mu (p,) and Sigma (p, p).
     reach
-        Lambda (I-B)^-1 (p, m): what one unit of a disturbance or intercept of a structural variable adds to an item.
+        Lambda (I-B)^-1 (p, m): effects of the structural variables' disturbances and intercepts on the items.
     latent_sd
         Standard deviations of the structural variables (m,).
     """
@@ -51,11 +51,11 @@ def population(table: ParameterTable, values: RowValues, centre: FloatArray) -> 
     Parameters
     ----------
     table
-        Where each parameter stands, with intercepts.
+        The parameter table, with intercepts.
     values
-        The parameters' values (R,).
+        The values of its R rows.
     centre
-        Mean (p,) of an item whose intercept is not stated, where the constructs' intercepts are 0.
+        Mean (p,) of an item without a given intercept, where the constructs' intercepts are 0.
     """
     m = {name: _matrix(table, values, name) for name in get_args(MatrixName)}
     _check_covariances(m["psi"], table.latents, "the constructs and disturbances")
@@ -63,7 +63,7 @@ def population(table: ParameterTable, values: RowValues, centre: FloatArray) -> 
     try:
         total = np.asarray(np.linalg.inv(np.eye(len(table.latents)) - m["beta"]), dtype=np.float64)
     except np.linalg.LinAlgError:
-        raise ModelError("The paths form a loop whose effects never die out at these values.") from None
+        raise ModelError("The paths form a loop without an equilibrium at these values (I - B is singular).") from None
     latent_cov = total @ m["psi"] @ total.T
     cov = m["lambda"] @ latent_cov @ m["lambda"].T + m["theta"]
     _check_positive_definite(cov, table.observed)
@@ -95,34 +95,33 @@ def _matrix(table: ParameterTable, values: RowValues, name: MatrixName) -> Float
 def _mean(
     table: ParameterTable, values: RowValues, m: dict[str, FloatArray], total: FloatArray, centre: FloatArray
 ) -> FloatArray:
-    """Means: by the model's equations where intercepts are stated, elsewhere the centre plus what constructs add.
+    """Means by the model's equations where intercepts are given, elsewhere the centre plus the constructs' means.
 
-    An intercept is not asked for, since nobody thinks of an item's level as "what is left at Quality = 0": an item
-    without one gets the intercept that puts its mean at the centre.
+    Intercepts may be left out, since an item's level is rarely thought of as its mean at Quality = 0.
     """
     rows = zip(table.rows, values.known, strict=True)
-    stated = {(row.matrix, row.row) for row, known in rows if known and row.op == "~1"}
+    given = {(row.matrix, row.row) for row, known in rows if known and row.op == "~1"}
     constructs = m["alpha"][:, 0].copy()
     constructs[table.constructs :] = 0.0
     default = centre + m["lambda"] @ (total @ constructs)
     system, right = np.eye(len(table.latents)) - m["beta"], m["alpha"][:, 0].copy()
     for j in range(table.constructs, len(table.latents)):
-        if ("alpha", j) not in stated:
+        if ("alpha", j) not in given:
             system[j] = np.eye(len(table.latents))[j]
             right[j] = default[table.observed.index(table.latents[j])]
     mean: FloatArray = m["nu"][:, 0] + m["lambda"] @ np.linalg.solve(system, right)
     for i, name in enumerate(table.observed):
-        if name not in table.latents and ("nu", i) not in stated:
+        if name not in table.latents and ("nu", i) not in given:
             mean[i] = default[i]
     return mean
 
 
 def _check_covariances(matrix: FloatArray, names: Sequence[str], what: str) -> None:
-    """Refuse (co)variances of unobserved parts that no population has; a variance of 0 is a part left out."""
+    """Refuse impossible (co)variances of unobserved variables; one with variance 0 is left out."""
     variance = np.diag(matrix)
     if (variance < 0).any():
         name = names[int(np.argmin(variance))]
-        raise ModelError(f"The variance '{name} ~~ {name}' is {variance.min():g}; no population has one below 0.")
+        raise ModelError(f"The variance '{name} ~~ {name}' is {variance.min():g}; it must not be below 0.")
     idle = variance == 0.0
     if matrix[idle].any():
         i, j = np.argwhere(matrix * idle[:, None])[0]

@@ -1,4 +1,4 @@
-"""One term of a formula: its modifiers (``0.5*``, ``a*``, ``c(1,NA)*``, ``start(.5)*``) and its variable."""
+"""Terms of a formula: modifiers such as ``0.5*`` and ``start(.5)*``, and variable."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ Tokens = tuple[Token, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What modifiers say about one parameter; the fields are those of `Relation`."""
+class Modifiers:
+    """The modifiers of one parameter; fields as in `Relation`."""
 
     fixed: tuple[float, ...] = ()
     start: tuple[float, ...] = ()
     label: tuple[str, ...] = ()
 
 
-_NOTHING = Said()
+_NONE = Modifiers()
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A variable with what was said about its parameter; ``variable`` is ``""`` for the intercept, written 1."""
+    """A variable with the modifiers of its parameter; ``variable`` is ``""`` for the intercept, written 1."""
 
     variable: str
-    said: Said
+    modifiers: Modifiers
 
 
 def split(tokens: Tokens, *separators: str) -> tuple[list[Tokens], list[str]]:
-    """Cut tokens at the given operators outside parentheses; return the pieces and the separators between them."""
+    """Split tokens at operators outside parentheses; return the pieces and the separators between them."""
     pieces: list[Tokens] = []
     found: list[str] = []
     depth = start = 0
@@ -64,30 +64,30 @@ def split(tokens: Tokens, *separators: str) -> tuple[list[Tokens], list[str]]:
 def read_term(tokens: Tokens, source: Source) -> Term:
     """Read one term of a formula's right side (at least one token); ``x?0.5`` and ``0.5?x`` both give a start."""
     if len(tokens) == 1 and tokens[0].kind == "name":
-        return Term(read_variable(tokens, source), _NOTHING)
+        return Term(read_variable(tokens, source), _NONE)
     pieces, joints = split(tokens, "*", "?")
     if not all(pieces):
         raise _gap(pieces, tokens, source)
-    variable, modifiers = pieces[-1], list(zip(pieces[:-1], joints, strict=True))
+    variable, factors = pieces[-1], list(zip(pieces[:-1], joints, strict=True))
     if joints and joints[-1] == "?" and _is_variable(pieces[-2]) and not _is_variable(variable):
-        variable, modifiers[-1] = pieces[-2], (variable, "?")
-    said = _NOTHING
-    factors: list[tuple[float, ...]] = []
-    for piece, joint in modifiers:
+        variable, factors[-1] = pieces[-2], (variable, "?")
+    modifiers = _NONE
+    numbers: list[tuple[float, ...]] = []
+    for piece, joint in factors:
         value = _modifier(piece, source)
         if joint == "?":
-            if isinstance(value, Said):
+            if isinstance(value, Modifiers):
                 raise source.error(piece[0].line, f"has {spell(piece)!r} with '?', which takes a starting value.")
-            value = Said(start=value)
-        if isinstance(value, Said):
-            said = merge(said, value, tokens, source)
+            value = Modifiers(start=value)
+        if isinstance(value, Modifiers):
+            modifiers = merge(modifiers, value, tokens, source)
         else:
-            factors.append(value)
-    if factors:
-        said = merge(said, Said(fixed=_product(factors, tokens, source)), tokens, source)
+            numbers.append(value)
+    if numbers:
+        modifiers = merge(modifiers, Modifiers(fixed=_product(numbers, tokens, source)), tokens, source)
     if len(variable) == 1 and variable[0].kind == "number" and float(variable[0].text) == 1:
-        return Term("", said)
-    return Term(read_variable(variable, source), said)
+        return Term("", modifiers)
+    return Term(read_variable(variable, source), modifiers)
 
 
 def read_variable(tokens: Tokens, source: Source, joined_by: str = "'+' or '*'") -> str:
@@ -102,22 +102,21 @@ def read_variable(tokens: Tokens, source: Source, joined_by: str = "'+' or '*'")
     return ":".join(_name(piece, tokens, source, joined_by) for piece in pieces)
 
 
-def merge(first: Said, second: Said, tokens: Tokens, source: Source) -> Said:
-    """Return what two modifiers of one parameter say together; contradictions are errors."""
+def merge(first: Modifiers, second: Modifiers, tokens: Tokens, source: Source) -> Modifiers:
+    """Join the modifiers of one parameter; contradictions are errors."""
     line, parts = tokens[0].line, {}
     for part, what in (("fixed", "fixed values"), ("start", "starting values"), ("label", "labels")):
         old, new = getattr(first, part), getattr(second, part)
         if old and new and old != new:
             raise source.error(line, f"gives one parameter two {what}, {_shown(old)} and {_shown(new)}.")
         parts[part] = old or new
-    said = Said(**parts)
-    sizes = sorted({len(values) for values in (said.fixed, said.start, said.label) if len(values) > 1})
+    sizes = sorted({len(values) for values in parts.values() if len(values) > 1})
     if len(sizes) > 1:
         raise source.error(
             line,
             f"has modifiers for {sizes[0]} and for {sizes[1]} groups on one parameter, where the counts must agree.",
         )
-    return said
+    return Modifiers(**parts)
 
 
 def _shown(values: tuple[object, ...]) -> str:
@@ -162,8 +161,8 @@ def _name(piece: Tokens, tokens: Tokens, source: Source, joined_by: str) -> str:
     return first.text
 
 
-def _modifier(piece: Tokens, source: Source) -> Said | tuple[float, ...]:
-    """Return one modifier: numbers (still to be multiplied), or what it says as a start or a label."""
+def _modifier(piece: Tokens, source: Source) -> Modifiers | tuple[float, ...]:
+    """Read one modifier: numbers, still to be multiplied, or starting values or labels."""
     first = piece[0]
     called = first.kind == "name" and len(piece) > 1 and piece[1].is_operator("(")
     if called and first.text in _REFUSED:
@@ -171,9 +170,9 @@ def _modifier(piece: Tokens, source: Source) -> Said | tuple[float, ...]:
     if called and first.text in _LISTS and piece[-1].is_operator(")"):
         values = _arguments(piece, source)
         if first.text == "start":
-            return Said(start=_numbers(values, piece, source))
+            return Modifiers(start=_numbers(values, piece, source))
         if first.text == "label" or any(isinstance(value, str) for value in values):
-            return Said(label=_labels(values, piece, source))
+            return Modifiers(label=_labels(values, piece, source))
         return _numbers(values, piece, source)
     if called and first.text not in FUNCTIONS:
         known = (*_LISTS, *sorted(FUNCTIONS))
@@ -183,11 +182,11 @@ def _modifier(piece: Tokens, source: Source) -> Said | tuple[float, ...]:
             f"known are {', '.join(known)}.",
         )
     value = _scalar(piece, source)
-    return Said(label=_labels((value,), piece, source)) if isinstance(value, str) else (value,)
+    return Modifiers(label=_labels((value,), piece, source)) if isinstance(value, str) else (value,)
 
 
 def _arguments(piece: Tokens, source: Source) -> tuple[float | str, ...]:
-    """Read what stands between the parentheses of ``c(..)``, ``start(..)`` or ``label(..)``."""
+    """Read the arguments of ``c(..)``, ``start(..)`` or ``label(..)``."""
     arguments, _ = split(piece[2:-1], ",")
     if not all(arguments):
         raise source.error(piece[0].line, f"has an empty place in {spell(piece)!r}.")

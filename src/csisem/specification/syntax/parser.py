@@ -1,9 +1,9 @@
-"""Model text in lavaan's syntax, read into statements.
+"""Parser of lavaan's model syntax.
 
-Read: ``=~ <~ ~ ~~ | := == < >``, ``~ 1``, modifiers, ``A:B``, comments after ``#`` or ``!``, statements ended by a line
-end or ``;`` and continued where a line ends or begins with an operator. Beyond lavaan: names in backticks may hold any
-character, and full-width punctuation is read as ASCII. What lavaan drops silently (a modifier on the left side, two
-fixed values, `a x`, a repeated variable) is refused with a sentence that quotes the line.
+Reads ``=~ <~ ~ ~~ | := == < >``, ``~ 1``, modifiers, ``A:B``, comments after ``#`` or ``!``. A statement ends with its
+line or at ``;``, and continues where a line ends or begins with an operator. Beyond lavaan, names in backticks may hold
+any character, and full-width punctuation is read as ASCII. What lavaan drops silently (a modifier on the left side, two
+fixed values, `a x`, a repeated variable) is an error that quotes the line.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from csisem.errors import ModelSyntaxError
 
 Statement = Relation | Definition | Constraint
-"""What `parse` returns a sequence of."""
+"""One statement of a model."""
 
 _FORMULAS = ("=~", "<~", "~", "~~", "|")
 _COMPARISONS = ("==", "<", ">")
@@ -65,7 +65,7 @@ def parse(text: str) -> tuple[Statement, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What was read so far, and on which line, to refuse what is said twice."""
+    """What was read so far and on which line, so that repetitions are refused."""
 
     source: Source
     relations: dict[tuple[str, str, str], int]
@@ -75,7 +75,7 @@ class _Reading:
 
 
 def _statements(source: Source) -> list[Tokens]:
-    """Group tokens into statements; a line end inside parentheses or beside an operator does not end one."""
+    """Group tokens into statements, which do not end inside parentheses or beside an operator."""
     groups: list[list[Token]] = [[]]
     opened: list[Token] = []
     tokens = tokenize(source)
@@ -101,7 +101,7 @@ def _statements(source: Source) -> list[Tokens]:
 
 
 def _follow(operator: Token, opened: list[Token], source: Source) -> None:
-    """Keep count of the parentheses that are open."""
+    """Track open parentheses."""
     if operator.text == "(":
         opened.append(operator)
     elif operator.text == ")":
@@ -120,7 +120,7 @@ def _closed(opened: list[Token], source: Source) -> None:
 
 
 def _continues(last: Token, first: Token, *, negated: bool) -> bool:
-    """Whether a line goes on from the one before; ``negated`` when its minus opens a statement, as in ``-a == b``."""
+    """Whether a line continues the one before; ``negated``: its minus begins a statement, as in ``-a == b``."""
     leaves_open = last.kind == "operator" and last.text != ")"
     return leaves_open or (first.kind == "operator" and first.text != "(" and not negated)
 
@@ -136,11 +136,11 @@ def _read(tokens: Tokens, reading: _Reading) -> None:
     source = reading.source
     found = [index for index, token in enumerate(tokens) if _relates(token)]
     for index in found:
-        said = _MISTAKES.get(tokens[index].text)
+        mistake = _MISTAKES.get(tokens[index].text)
         if tokens[index].text.startswith("~~~"):
-            said = f"{tokens[index].text!r} is not an operator; a covariance is written x ~~ y"
-        if said:
-            raise source.error(tokens[index].line, f"cannot be read: {said}.")
+            mistake = f"{tokens[index].text!r} is not an operator; a covariance is written x ~~ y"
+        if mistake:
+            raise source.error(tokens[index].line, f"cannot be read: {mistake}.")
     if not found:
         raise _without_operator(tokens, source)
     at = found[0]
@@ -171,7 +171,7 @@ def _without_operator(tokens: Tokens, source: Source) -> ModelSyntaxError:
 
 
 def _two_operators(tokens: Tokens, found: list[int], source: Source) -> ModelSyntaxError:
-    """Two formulas ran together: because a line was left open, or because nothing separates them."""
+    """Two formulas run together: a line was left open, or nothing separates them."""
     first, second = found[0], found[1]
     if second == first + 1:
         both = f"{tokens[first].text!r} and {tokens[second].text!r}"
@@ -214,10 +214,12 @@ def _formula(left: Tokens, operator: Token, right: Tokens, reading: _Reading) ->
     terms = _terms(right, op, source)
     for lhs in names:
         for term, line in terms:
-            said = term.said
-            relation = Relation(lhs, op if term.variable else "~1", term.variable, said.fixed, said.start, said.label)
+            given = term.modifiers
+            relation = Relation(
+                lhs, op if term.variable else "~1", term.variable, given.fixed, given.start, given.label
+            )
             _once(relation, line, reading)
-            for label in filter(None, said.label):
+            for label in filter(None, given.label):
                 if label in reading.defined:
                     raise source.error(
                         line, f"labels a parameter {label!r}, which line {reading.defined[label]} defines with ':='."
@@ -239,7 +241,7 @@ def _left(piece: Tokens, left: Tokens, source: Source) -> str:
 
 
 def _terms(right: Tokens, op: Operator, source: Source) -> list[tuple[Term, int]]:
-    """Read the right side; terms of the same variable become one (``1*x + a*x``), in the first one's place."""
+    """Read the right side; terms of one variable are joined (``1*x + a*x``) in the place of the first."""
     terms: dict[str, tuple[Term, int]] = {}
     pieces, _ = split(right, "+")
     for index, piece in enumerate(pieces):
@@ -252,7 +254,7 @@ def _terms(right: Tokens, op: Operator, source: Source) -> list[tuple[Term, int]
         if earlier is not None:
             if earlier[0] == term:
                 raise source.error(line, f"names {term.variable or '1'!r} twice on one side.")
-            term, line = Term(term.variable, merge(earlier[0].said, term.said, piece, source)), earlier[1]
+            term, line = Term(term.variable, merge(earlier[0].modifiers, term.modifiers, piece, source)), earlier[1]
         terms[term.variable] = (term, line)
     return list(terms.values())
 
@@ -266,14 +268,14 @@ def _missing_term(pieces: list[Tokens], index: int, right: Tokens, source: Sourc
 
 
 def _once(relation: Relation, line: int, reading: _Reading) -> None:
-    """Refuse a relation that an earlier statement made; ``x ~~ y`` and ``y ~~ x`` are one."""
+    """Refuse a repeated relation; ``x ~~ y`` and ``y ~~ x`` are the same."""
     lhs, op, rhs = relation.lhs, relation.op, relation.rhs
     if op == "~~" and rhs < lhs:
         lhs, rhs = rhs, lhs
     earlier = reading.relations.get((lhs, op, rhs))
     if earlier is not None:
-        said = f"{relation.lhs} ~ 1" if op == "~1" else f"{relation.lhs} {op} {relation.rhs}"
+        shown = f"{relation.lhs} ~ 1" if op == "~1" else f"{relation.lhs} {op} {relation.rhs}"
         raise reading.source.error(
-            line, f"repeats the relation '{said}' of line {earlier}; all its modifiers belong in one formula."
+            line, f"repeats the relation '{shown}' of line {earlier}; all its modifiers belong in one formula."
         )
     reading.relations[lhs, op, rhs] = line
