@@ -84,13 +84,13 @@ def test_an_item_on_two_constructs(mobi, estimator):
     # ML identifies the second loading; PLS forbids it.
     assert model.fit(mobi)
     text = refusal(cs.ModelError, lambda: model.fit(mobi, estimator))
-    assert text == "The item 'CUEX2' stands on both 'EXP' and 'SAT'; PLS needs every item on one construct."
+    assert text == "The item 'CUEX2' measures both 'EXP' and 'SAT'; PLS needs every item on one construct."
 
 
 def test_paths_in_a_circle(mobi):
     model = cs.Model.from_syntax(SMALL + "\nEXP ~ SAT")
     text = refusal(cs.ModelError, lambda: model.fit(mobi, "PLS"))
-    assert "run in a circle" in text
+    assert "form a cycle" in text
     assert "'EXP'" in text
     assert "'SAT'" in text
 

@@ -1,4 +1,4 @@
-"""Consistent PLS: correlations and loadings of mode A constructs, corrected for the error in their scores."""
+"""Consistent PLS: loadings and correlations corrected for attenuation."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from csisem.errors import ModelError
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Consistent:
-    """What the correction gives.
+    """Corrected loadings and correlations.
 
     Attributes
     ----------
     reliabilities
-        rho_A of common factors, 1 for constructs that are their score, (..., J).
+        rho_A of common factors, 1 for other constructs, (..., J).
     loadings
         Loadings in the order of `Plan.loaded`, (..., E).
     correlations
@@ -31,11 +31,11 @@ class Consistent:
 
 
 def check_consistent(plan: Plan) -> None:
-    """Refuse models for which the correction is not defined here."""
+    """Refuse higher-order constructs and interactions, which PLSc does not correct."""
     if plan.higher_order:
         name = plan.constructs[plan.loaded.owner[plan.loaded.child >= plan.width][0]]
-        raise ModelError(f"PLSc corrects constructs of items, and {name!r} is of a higher order: its dimensions' "
-                         "scores have errors of their own; estimate by PLS.")  # fmt: skip
+        raise ModelError(f"PLSc does not correct the higher-order construct {name!r}, whose dimensions are scores with "
+                         "errors of their own; estimate by PLS.")  # fmt: skip
     if len(plan.terms):
         raise ModelError(f"PLSc does not correct the interaction {plan.constructs[plan.terms[0]]!r}; estimate by PLS.")
 
@@ -43,8 +43,8 @@ def check_consistent(plan: Plan) -> None:
 def rho_a(weights: FloatArray) -> FloatArray:
     """Dijkstra and Henseler's (2015) reliability (...) of scores of unit variance with weights (..., k).
 
-    ``(w'w)^2 w'(S - diag S)w / w'(ww' - diag ww')w``, where w'Sw = 1 leaves only sums of powers; 1 for a single
-    weight, nan where it is not positive.
+    ``(w'w)^2 w'(S - diag S)w / w'(ww' - diag ww')w``, which w'Sw = 1 reduces to sums of powers; 1 for a single weight,
+    nan where it is not positive.
     """
     if weights.shape[-1] == 1:
         return np.ones(weights.shape[:-1], dtype=weights.dtype)

@@ -32,11 +32,11 @@ def check_coherence(constructs: Sequence[Construct], relations: Sequence[Relatio
                                  "it can only predict, on the right of '~'.")  # fmt: skip
     if not names and not relations:
         raise ModelError("The model is empty.")
-    if circle := circular({construct.name: set(construct.items) for construct in constructs}):
-        raise ModelError(f"Higher-order constructs measure each other in a circle: {listed(circle)}.")
+    if cycle := cyclic({construct.name: set(construct.items) for construct in constructs}):
+        raise ModelError(f"Higher-order constructs measure each other in a cycle: {listed(cycle)}.")
 
 
-def circular(sources: Mapping[str, AbstractSet[str]]) -> tuple[str, ...]:
+def cyclic(sources: Mapping[str, AbstractSet[str]]) -> tuple[str, ...]:
     """Names that cannot be put in an order in which all their sources come before them."""
     waiting = dict(sources)
     while ready := [name for name, before in waiting.items() if not before & waiting.keys()]:
