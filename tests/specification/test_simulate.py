@@ -71,7 +71,7 @@ def test_a_fit_returns_the_values() -> None:
 def test_a_fit_can_be_simulated_from() -> None:
     fit = MODEL.fit(MODEL.simulate(500, VALUES, seed=2), meanstructure=True)
     found = row_values(MODEL.table(meanstructure=True), fit.parameters)
-    assert found.known.all()
+    assert np.isfinite(found).all()
     drawn = MODEL.simulate(N, fit.parameters, seed=4)
     error = np.sqrt(drawn.var() / N)
     intercepts = fit.parameters.query("op == '~1' and se > 0").set_index("lhs")["est"]

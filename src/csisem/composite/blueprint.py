@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -69,10 +69,7 @@ def compile_blueprint(
     """
     sizes = [len(block) for block in columns]
     blocks, owner = consecutive(sizes)
-    arrows = np.zeros((len(constructs), len(constructs)), dtype=bool)
-    position = {name: j for j, name in enumerate(constructs)}
-    for source, target in paths:
-        arrows[position[target], position[source]] = True
+    arrows = arrows_of(constructs, paths)
     flat = np.array([column for block in columns for column in block], dtype=np.intp)
     reference = np.ones(len(flat))
     for j, column in (dominant or {}).items():
@@ -95,6 +92,15 @@ def consecutive(sizes: Sequence[int]) -> tuple[tuple[slice, ...], IntArray]:
     edges = [0, *accumulate(sizes)]
     owner = np.repeat(np.arange(len(sizes), dtype=np.intp), np.array(sizes, dtype=np.intp))
     return tuple(slice(first, last) for first, last in pairwise(edges)), owner
+
+
+def arrows_of(constructs: Sequence[str], paths: Iterable[tuple[str, str]]) -> BoolArray:
+    """Whether a path leads to the row's construct from the column's, (J, J)."""
+    arrows = np.zeros((len(constructs), len(constructs)), dtype=bool)
+    position = {name: j for j, name in enumerate(constructs)}
+    for source, target in paths:
+        arrows[position[target], position[source]] = True
+    return arrows
 
 
 def predecessors(arrows: BoolArray) -> tuple[IntArray, ...]:

@@ -2,32 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.composite.plan import Plan
 from csisem.errors import ModelError
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Consistent:
-    """Corrected loadings and correlations.
-
-    Attributes
-    ----------
-    reliabilities
-        rho_A of common factors, 1 for other constructs, (..., J).
-    loadings
-        Loadings in the order of `Plan.loaded`, (..., E).
-    correlations
-        Correlations of the constructs, (..., J, J).
-    """
-
-    reliabilities: FloatArray
-    loadings: FloatArray
-    correlations: FloatArray
 
 
 def check_consistent(plan: Plan) -> None:
@@ -54,19 +33,17 @@ def rho_a(weights: FloatArray) -> FloatArray:
         return np.where(reliability.real > 0, reliability, np.nan)
 
 
-def correct(plan: Plan, weights: FloatArray, loadings: FloatArray, correlations: FloatArray) -> Consistent:
-    """Correct for attenuation.
+def correct(
+    plan: Plan, weights: FloatArray, loadings: FloatArray, correlations: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Correct outer weights and loadings (..., E) and correlations of the scores (..., J, J) for attenuation.
 
     A factor's loadings are ``sqrt(rho_A) w / w'w``; a correlation is divided by the roots of both reliabilities.
 
-    Parameters
-    ----------
-    plan
-        The model.
-    weights, loadings
-        Outer weights and loadings (..., E).
-    correlations
-        Correlations of the scores, (..., J, J).
+    Returns
+    -------
+    tuple
+        rho_A of common factors, 1 for other constructs, (..., J); loadings, (..., E); correlations, (..., J, J).
     """
     reliabilities = np.ones((*weights.shape[:-1], len(plan.constructs)), dtype=weights.dtype)
     corrected = loadings.copy()
@@ -79,4 +56,4 @@ def correct(plan: Plan, weights: FloatArray, loadings: FloatArray, correlations:
     among = correlations / (root[..., :, None] * root[..., None, :])
     place = np.arange(among.shape[-1])
     among[..., place, place] = 1.0
-    return Consistent(reliabilities, corrected, among)
+    return reliabilities, corrected, among

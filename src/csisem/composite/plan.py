@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from csisem.arrays import BoolArray, IntArray
-from csisem.composite.blueprint import consecutive, predecessors
+from csisem.composite.blueprint import arrows_of, consecutive, predecessors
 from csisem.composite.interaction_moments import Products, compile_products
 from csisem.composite.read_model import PathModel, read_path_model
 from csisem.composite.stages import Stage, child_of, compile_stage, drafts_of, with_terms
@@ -165,9 +165,7 @@ def compile_plan(
         code = {name: len(base) + j for j, name in enumerate(names)} | {name: k for k, name in enumerate(base)}
         children = [[code[item] for item in construct.items] for construct in model.constructs]
         loaded = Outer.of([*children, *([] for _ in model.terms)])
-    arrows = np.zeros((len(everything), len(everything)), dtype=bool)
-    for source, target in (*model.paths, *model.moderated):
-        arrows[everything.index(target), everything.index(source)] = True
+    arrows = arrows_of(everything, (*model.paths, *model.moderated))
     factors = {c.name for c in model.constructs if c.mode == "A" and len(c.items) > 1 and not c.composite}
     return Plan(
         items,

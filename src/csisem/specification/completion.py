@@ -156,8 +156,9 @@ class _Rows:
 
 def _written(relations: Sequence[Relation]) -> dict[Key, Relation]:
     """The user's relations; a covariance is keyed in both orders."""
-    both = [r for r in relations if r.op == "~~"]
-    return {(r.lhs, r.op, r.rhs): r for r in relations} | {(r.rhs, r.op, r.lhs): r for r in both}
+    written: dict[Key, Relation] = {(r.lhs, r.op, r.rhs): r for r in relations}
+    written.update({(r.rhs, r.op, r.lhs): r for r in relations if r.op == "~~"})
+    return written
 
 
 def _pick(values: tuple[T, ...], group: int, groups: int, relation: Relation) -> T | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 import numpy as np
@@ -26,24 +25,11 @@ Values: TypeAlias = Union[Mapping[str, float], "pd.DataFrame"]
 _SAME = 1e-8
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RowValues:
-    """Values of a table's R rows.
+def row_values(table: ParameterTable, values: Values | None) -> FloatArray:
+    """Find the values (R,) of a table's rows from the given ones and the model's equalities.
 
-    Attributes
-    ----------
-    value
-        Shape (R,); 0 where unknown.
-    known
-        Shape (R,): false only for intercepts that neither the model nor the user gives.
+    Only intercepts that neither the model nor the user gives are nan.
     """
-
-    value: FloatArray
-    known: BoolArray
-
-
-def row_values(table: ParameterTable, values: Values | None) -> RowValues:
-    """Find the value of every row from the given ones and the model's equalities."""
     given = _given(table, values)
     # Moments of exogenous variables and unwritten latent means are not in the table's map.
     direct = {r: number for r, (_, number) in given.items() if _outside(table, table.rows[r])}
@@ -61,7 +47,7 @@ def row_values(table: ParameterTable, values: Values | None) -> RowValues:
         elif row.exogenous:
             known[r] = False
     _check_complete(table, known)
-    return RowValues(np.where(known, value, 0.0), known)
+    return np.where(known, value, np.nan)
 
 
 def _outside(table: ParameterTable, row: Parameter) -> bool:

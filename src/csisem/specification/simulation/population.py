@@ -14,8 +14,6 @@ from csisem.specification.parameters import MatrixName, ParameterTable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csisem.specification.simulation.parameter_values import RowValues
-
 
 # Below this, relative to unit variances, an eigenvalue is a rounded zero.
 _ZERO = 1e-10
@@ -45,7 +43,7 @@ class Population:
     latent_sd: FloatArray
 
 
-def population(table: ParameterTable, values: RowValues, centre: FloatArray) -> Population:
+def population(table: ParameterTable, values: FloatArray, centre: FloatArray) -> Population:
     """Compute Sigma = Lambda A Psi A' Lambda' + Theta, A = (I-B)^-1, and mu (Bollen 1989, eq. 8.31-8.36).
 
     Parameters
@@ -53,7 +51,7 @@ def population(table: ParameterTable, values: RowValues, centre: FloatArray) -> 
     table
         The parameter table, with intercepts.
     values
-        The values of its R rows.
+        The values (R,) of its rows, nan for unknown intercepts.
     centre
         Mean (p,) of an item without a given intercept, where the constructs' intercepts are 0.
     """
@@ -77,14 +75,14 @@ def population(table: ParameterTable, values: RowValues, centre: FloatArray) -> 
     )
 
 
-def _matrix(table: ParameterTable, values: RowValues, name: MatrixName) -> FloatArray:
+def _matrix(table: ParameterTable, values: FloatArray, name: MatrixName) -> FloatArray:
     p, m = len(table.observed), len(table.latents)
     shape = {"lambda": (p, m), "beta": (m, m), "psi": (m, m), "theta": (p, p), "nu": (p, 1), "alpha": (m, 1)}[name]
     matrix = np.zeros(shape)
     if name == "lambda":
         for j, latent in enumerate(table.latents[table.constructs :], start=table.constructs):
             matrix[table.observed.index(latent), j] = 1.0
-    for row, value in zip(table.rows, values.value, strict=True):
+    for row, value in zip(table.rows, np.nan_to_num(values), strict=True):
         if row.matrix == name:
             matrix[row.row, row.col] = value
             if name in ("psi", "theta"):
@@ -93,13 +91,13 @@ def _matrix(table: ParameterTable, values: RowValues, name: MatrixName) -> Float
 
 
 def _mean(
-    table: ParameterTable, values: RowValues, m: dict[str, FloatArray], total: FloatArray, centre: FloatArray
+    table: ParameterTable, values: FloatArray, m: dict[str, FloatArray], total: FloatArray, centre: FloatArray
 ) -> FloatArray:
     """Means by the model's equations where intercepts are given, elsewhere the centre plus the constructs' means.
 
     Intercepts may be left out, since an item's level is rarely thought of as its mean at Quality = 0.
     """
-    rows = zip(table.rows, values.known, strict=True)
+    rows = zip(table.rows, np.isfinite(values), strict=True)
     given = {(row.matrix, row.row) for row, known in rows if known and row.op == "~1"}
     constructs = m["alpha"][:, 0].copy()
     constructs[table.constructs :] = 0.0

@@ -9,6 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.errors import DesignError, ModelError, OptionError, nearest
+from csisem.options import check_whole
 from csisem.specification.simulation import response_scales
 from csisem.specification.simulation.parameter_values import Values, row_values
 from csisem.specification.simulation.population import Population, correlations, population
@@ -134,9 +135,7 @@ def _check_model(model: Specification, design: SampleDesign | None) -> None:
 
 
 def _check_numbers(n: object, missing: object, seed: object) -> None:
-    if not isinstance(n, int | np.integer) or isinstance(n, bool) or n < 1:
-        raise OptionError(f"n={n!r} is not a number of rows; it must be a whole number of at least 1.")
-    if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
-        raise OptionError(f"seed={seed!r} is not a seed; it must be a whole number of at least 0.")
+    check_whole("n", n, 1)
+    check_whole("seed", seed, 0)
     if not is_number(missing) or not 0.0 <= missing < 1.0:
         raise OptionError(f"missing={missing!r} is not a share; it must be at least 0 and below 1.")

@@ -137,8 +137,8 @@ class _Reader:
 
     def unexpected(self, token: Token | None, expected: str) -> ModelSyntaxError:
         if token is None:
-            return self.source.error(self.tokens[-1].line, f"ends where {expected} is expected.")
-        return self.source.error(token.line, f"has {token.shown()!r} where {expected} is expected.")
+            return self.source.error(self.tokens[-1], f"ends where {expected} is expected.")
+        return self.source.error(token, f"has {token.shown()!r} where {expected} is expected.")
 
     def level(self, lowest: int, depth: int) -> None:
         """Read operands joined by operators that bind at least as tightly as ``lowest``."""
@@ -159,7 +159,7 @@ class _Reader:
     def operand(self, depth: int) -> None:
         token = self.peek()
         if depth > _DEEPEST:
-            raise self.source.error(self.tokens[0].line, "nests more than 100 levels of arithmetic.")
+            raise self.source.error(self.tokens[0], "nests more than 100 levels of arithmetic.")
         if token is None:
             raise self.unexpected(None, "a label or a number")
         self.at += 1
@@ -188,11 +188,11 @@ class _Reader:
     def call(self, function: Token, depth: int) -> None:
         if function.text in _NOT_SMOOTH:
             raise self.source.error(
-                function.line, f"uses {function.text}(), which has no derivative everywhere and so no standard error."
+                function, f"uses {function.text}(), which has no derivative everywhere and so no standard error."
             )
         if function.text not in FUNCTIONS:
             raise self.source.error(
-                function.line,
+                function,
                 f"uses {function.text}(), which is not one of {', '.join(_FUNCTIONS)}"
                 f"{nearest(function.text, FUNCTIONS)}.",
             )

@@ -77,7 +77,7 @@ def read_term(tokens: Tokens, source: Source) -> Term:
         value = _modifier(piece, source)
         if joint == "?":
             if isinstance(value, Modifiers):
-                raise source.error(piece[0].line, f"has {spell(piece)!r} with '?', which takes a starting value.")
+                raise source.error(piece[0], f"has {spell(piece)!r} with '?', which takes a starting value.")
             value = Modifiers(start=value)
         if isinstance(value, Modifiers):
             modifiers = merge(modifiers, value, tokens, source)
@@ -97,23 +97,23 @@ def read_variable(tokens: Tokens, source: Source, joined_by: str = "'+' or '*'")
     pieces, _ = split(tokens, ":")
     if len(pieces) > 2:
         raise source.error(
-            tokens[0].line, f"multiplies {len(pieces)} variables in {spell(tokens)!r}, where a product A:B takes two."
+            tokens[0], f"multiplies {len(pieces)} variables in {spell(tokens)!r}, where a product A:B takes two."
         )
     return ":".join(_name(piece, tokens, source, joined_by) for piece in pieces)
 
 
 def merge(first: Modifiers, second: Modifiers, tokens: Tokens, source: Source) -> Modifiers:
     """Join the modifiers of one parameter; contradictions are errors."""
-    line, parts = tokens[0].line, {}
+    parts = {}
     for part, what in (("fixed", "fixed values"), ("start", "starting values"), ("label", "labels")):
         old, new = getattr(first, part), getattr(second, part)
         if old and new and old != new:
-            raise source.error(line, f"gives one parameter two {what}, {_shown(old)} and {_shown(new)}.")
+            raise source.error(tokens[0], f"gives one parameter two {what}, {_shown(old)} and {_shown(new)}.")
         parts[part] = old or new
     sizes = sorted({len(values) for values in parts.values() if len(values) > 1})
     if len(sizes) > 1:
         raise source.error(
-            line,
+            tokens[0],
             f"has modifiers for {sizes[0]} and for {sizes[1]} groups on one parameter, where the counts must agree.",
         )
     return Modifiers(**parts)
@@ -130,9 +130,9 @@ def _is_variable(tokens: Tokens) -> bool:
 
 def _gap(pieces: list[Tokens], tokens: Tokens, source: Source) -> ModelSyntaxError:
     if not pieces[-1] and all(pieces[:-1]):
-        return source.error(tokens[-1].line, f"has no variable after {tokens[-1].text!r}.")
+        return source.error(tokens[-1], f"has no variable after {tokens[-1].text!r}.")
     if not pieces[0]:
-        return source.error(tokens[0].line, f"has {tokens[0].text!r} where a variable name or a modifier is expected.")
+        return source.error(tokens[0], f"has {tokens[0].text!r} where a variable name or a modifier is expected.")
     first = next(index for index, piece in enumerate(pieces) if not piece)
     line = pieces[first - 1][-1].line
     return source.error(line, f"has two operators in a row after {spell(pieces[first - 1])!r}.")
@@ -140,24 +140,24 @@ def _gap(pieces: list[Tokens], tokens: Tokens, source: Source) -> ModelSyntaxErr
 
 def _name(piece: Tokens, tokens: Tokens, source: Source, joined_by: str) -> str:
     if not piece:
-        raise source.error(tokens[0].line, f"has no variable name on one side of ':' in {spell(tokens)!r}.")
+        raise source.error(tokens[0], f"has no variable name on one side of ':' in {spell(tokens)!r}.")
     first = piece[0]
     if first.kind == "number" and len(piece) == len(tokens) == 1 and float(first.text) == 0:
-        raise source.error(first.line, "has '0' where a variable name is expected (an intercept of zero is 0*1).")
+        raise source.error(first, "has '0' where a variable name is expected (an intercept of zero is 0*1).")
     if first.kind in ("number", "operator"):
-        raise source.error(first.line, f"has {first.text!r} where a variable name is expected.")
+        raise source.error(first, f"has {first.text!r} where a variable name is expected.")
     if first.kind == "name" and first.text in RESERVED:
         raise source.error(
-            first.line,
+            first,
             f"has the value {first.text} where a variable name is expected; a column called so goes in backticks.",
         )
     if len(piece) > 1:
         hint = "; a name that holds parentheses goes in backticks" if piece[1].is_operator("(") else ""
         raise source.error(
-            piece[1].line, f"has {piece[1].shown()!r} after {first.shown()!r} where {joined_by} is expected{hint}."
+            piece[1], f"has {piece[1].shown()!r} after {first.shown()!r} where {joined_by} is expected{hint}."
         )
     if not first.text.strip():
-        raise source.error(first.line, "has an empty name where a variable name is expected.")
+        raise source.error(first, "has an empty name where a variable name is expected.")
     return first.text
 
 
@@ -166,7 +166,7 @@ def _modifier(piece: Tokens, source: Source) -> Modifiers | tuple[float, ...]:
     first = piece[0]
     called = first.kind == "name" and len(piece) > 1 and piece[1].is_operator("(")
     if called and first.text in _REFUSED:
-        raise source.error(first.line, f"uses {first.text}(): {_REFUSED[first.text]}.")
+        raise source.error(first, f"uses {first.text}(): {_REFUSED[first.text]}.")
     if called and first.text in _LISTS and piece[-1].is_operator(")"):
         values = _arguments(piece, source)
         if first.text == "start":
@@ -177,7 +177,7 @@ def _modifier(piece: Tokens, source: Source) -> Modifiers | tuple[float, ...]:
     if called and first.text not in FUNCTIONS:
         known = (*_LISTS, *sorted(FUNCTIONS))
         raise source.error(
-            first.line,
+            first,
             f"uses {first.text}(), which is no known modifier{nearest(first.text, known)}; "
             f"known are {', '.join(known)}.",
         )
@@ -189,7 +189,7 @@ def _arguments(piece: Tokens, source: Source) -> tuple[float | str, ...]:
     """Read the arguments of ``c(..)``, ``start(..)`` or ``label(..)``."""
     arguments, _ = split(piece[2:-1], ",")
     if not all(arguments):
-        raise source.error(piece[0].line, f"has an empty place in {spell(piece)!r}.")
+        raise source.error(piece[0], f"has an empty place in {spell(piece)!r}.")
     if len(arguments) == 1 and piece[0].text != "c" and arguments[0][0].text == "c" and len(arguments[0]) > 1:
         return _arguments(arguments[0], source)
     return tuple(_scalar(argument, source) for argument in arguments)
@@ -203,23 +203,23 @@ def _scalar(piece: Tokens, source: Source) -> float | str:
         return math.nan
     if len(piece) == 1 and piece[0].kind in ("name", "backticked"):
         if piece[0].kind == "name" and piece[0].text in RESERVED:
-            raise source.error(piece[0].line, f"has {piece[0].text} where a finite number or a label is expected.")
+            raise source.error(piece[0], f"has {piece[0].text} where a finite number or a label is expected.")
         return piece[0].text
     expression = compile_tokens(piece, source)
     if expression.names:
         raise source.error(
-            piece[0].line, f"has {expression.text!r} as a modifier, where a number or a single label is expected."
+            piece[0], f"has {expression.text!r} as a modifier, where a number or a single label is expected."
         )
     value = float(expression.evaluate({}))
     if not math.isfinite(value):
-        raise source.error(piece[0].line, f"has the modifier {expression.text!r}, which is not a finite number.")
+        raise source.error(piece[0], f"has the modifier {expression.text!r}, which is not a finite number.")
     return value
 
 
 def _numbers(values: tuple[float | str, ...], piece: Tokens, source: Source) -> tuple[float, ...]:
     numbers = tuple(value for value in values if not isinstance(value, str))
     if len(numbers) < len(values):
-        raise source.error(piece[0].line, f"has a label in {spell(piece)!r}, where numbers are expected.")
+        raise source.error(piece[0], f"has a label in {spell(piece)!r}, where numbers are expected.")
     return numbers
 
 
@@ -228,11 +228,11 @@ def _labels(values: tuple[float | str, ...], piece: Tokens, source: Source) -> t
     words = tuple(label for label in labels if isinstance(label, str))
     if len(words) < len(labels):
         raise source.error(
-            piece[0].line,
+            piece[0],
             f'mixes labels and numbers in {spell(piece)!r}; give them apart, as in c("a", "")*x + c(NA, 1)*x.',
         )
     if not any(words):
-        raise source.error(piece[0].line, f"has no label in {spell(piece)!r}.")
+        raise source.error(piece[0], f"has no label in {spell(piece)!r}.")
     return words
 
 
@@ -242,6 +242,6 @@ def _product(factors: list[tuple[float, ...]], tokens: Tokens, source: Source) -
     if any(len(factor) not in (1, size) for factor in factors) or (
         len(factors) > 1 and any(math.isnan(value) for factor in factors for value in factor)
     ):
-        raise source.error(tokens[0].line, "multiplies modifiers that do not go together.")
+        raise source.error(tokens[0], "multiplies modifiers that do not go together.")
     spread = [factor if len(factor) == size else factor * size for factor in factors]
     return factors[0] if len(factors) == 1 else tuple(map(math.prod, zip(*spread, strict=True)))

@@ -106,17 +106,17 @@ def _follow(operator: Token, opened: list[Token], source: Source) -> None:
         opened.append(operator)
     elif operator.text == ")":
         if not opened:
-            raise source.error(operator.line, "has a ')' that was never opened.")
+            raise source.error(operator, "has a ')' that was never opened.")
         opened.pop()
     elif opened and _relates(operator):
         if opened[-1].line < operator.line:
             _closed(opened, source)
-        raise source.error(operator.line, f"has the operator {operator.text!r} inside parentheses.")
+        raise source.error(operator, f"has the operator {operator.text!r} inside parentheses.")
 
 
 def _closed(opened: list[Token], source: Source) -> None:
     if opened:
-        raise source.error(opened[-1].line, "has a '(' that is never closed.")
+        raise source.error(opened[-1], "has a '(' that is never closed.")
 
 
 def _continues(last: Token, first: Token, *, negated: bool) -> bool:
@@ -140,7 +140,7 @@ def _read(tokens: Tokens, reading: _Reading) -> None:
         if tokens[index].text.startswith("~~~"):
             mistake = f"{tokens[index].text!r} is not an operator; a covariance is written x ~~ y"
         if mistake:
-            raise source.error(tokens[index].line, f"cannot be read: {mistake}.")
+            raise source.error(tokens[index], f"cannot be read: {mistake}.")
     if not found:
         raise _without_operator(tokens, source)
     at = found[0]
@@ -149,9 +149,9 @@ def _read(tokens: Tokens, reading: _Reading) -> None:
         raise _two_operators(tokens, found, source)
     expected = "a variable name" if operator.text in _FORMULAS else "an expression"
     if not left:
-        raise source.error(operator.line, f"has nothing before {operator.text!r}, where {expected} is expected.")
+        raise source.error(operator, f"has nothing before {operator.text!r}, where {expected} is expected.")
     if not right:
-        raise source.error(operator.line, f"ends where {expected} is expected.")
+        raise source.error(operator, f"ends where {expected} is expected.")
     if operator.text in _FORMULAS:
         _formula(left, operator, right, reading)
     elif operator.text == ":=":
@@ -164,10 +164,10 @@ def _read(tokens: Tokens, reading: _Reading) -> None:
 def _without_operator(tokens: Tokens, source: Source) -> ModelSyntaxError:
     first = tokens[0]
     if first.text in _HEADERS and len(tokens) > 1 and tokens[1].is_operator(":"):
-        return source.error(first.line, f"starts a block: {_HEADERS[first.text]}.")
+        return source.error(first, f"starts a block: {_HEADERS[first.text]}.")
     if len(tokens) == 1:
-        return source.error(first.line, f"stands alone where {_EXPECTED} after it.")
-    return source.error(first.line, f"relates nothing: {_EXPECTED} between two sides.")
+        return source.error(first, f"stands alone where {_EXPECTED} after it.")
+    return source.error(first, f"relates nothing: {_EXPECTED} between two sides.")
 
 
 def _two_operators(tokens: Tokens, found: list[int], source: Source) -> ModelSyntaxError:
@@ -175,7 +175,7 @@ def _two_operators(tokens: Tokens, found: list[int], source: Source) -> ModelSyn
     first, second = found[0], found[1]
     if second == first + 1:
         both = f"{tokens[first].text!r} and {tokens[second].text!r}"
-        return source.error(tokens[second].line, f"has two operators in a row, {both}.")
+        return source.error(tokens[second], f"has two operators in a row, {both}.")
     opened = next((at for at in range(second, 0, -1) if tokens[at - 1].line < tokens[at].line), 0)
     if (
         opened > first
@@ -183,10 +183,10 @@ def _two_operators(tokens: Tokens, found: list[int], source: Source) -> ModelSyn
         and all(len(piece) == 1 for piece in split(tokens[opened:second], "+")[0])
     ):
         expected = "a variable name" if tokens[first].text in _FORMULAS else "a label or a number"
-        return source.error(tokens[opened - 1].line, f"ends where {expected} is expected.")
+        return source.error(tokens[opened - 1], f"ends where {expected} is expected.")
     shown = f"{tokens[first].text!r} and {tokens[second].text!r}"
     return source.error(
-        tokens[second].line,
+        tokens[second],
         f"has a second operator in one statement ({shown}), where statements are separated by a line end or ';'.",
     )
 
@@ -230,12 +230,12 @@ def _formula(left: Tokens, operator: Token, right: Tokens, reading: _Reading) ->
 
 def _left(piece: Tokens, left: Tokens, source: Source) -> str:
     if not piece:
-        raise source.error(left[0].line, "has a '+' without a variable name on both sides.")
+        raise source.error(left[0], "has a '+' without a variable name on both sides.")
     if piece[0].text == "efa" and len(piece) > 1 and piece[1].is_operator("("):
-        raise source.error(piece[0].line, "uses efa(): rotated exploratory blocks are not part of csisem.")
+        raise source.error(piece[0], "uses efa(): rotated exploratory blocks are not part of csisem.")
     if any(token.is_operator("*", "?") for token in piece):
         raise source.error(
-            piece[0].line, f"has the modifier {spell(piece)!r} on the left, where modifiers stand on the right side."
+            piece[0], f"has the modifier {spell(piece)!r} on the left, where modifiers stand on the right side."
         )
     return read_variable(piece, source, "'+' or an operator")
 
@@ -261,10 +261,10 @@ def _terms(right: Tokens, op: Operator, source: Source) -> list[tuple[Term, int]
 
 def _missing_term(pieces: list[Tokens], index: int, right: Tokens, source: Source) -> ModelSyntaxError:
     if index == len(pieces) - 1:
-        return source.error(right[-1].line, "ends where a variable name is expected.")
+        return source.error(right[-1], "ends where a variable name is expected.")
     if index == 0:
-        return source.error(right[0].line, "has '+' where a variable name is expected.")
-    return source.error(pieces[index - 1][-1].line, "has two '+' in a row where a variable name is expected.")
+        return source.error(right[0], "has '+' where a variable name is expected.")
+    return source.error(pieces[index - 1][-1], "has two '+' in a row where a variable name is expected.")
 
 
 def _once(relation: Relation, line: int, reading: _Reading) -> None:

@@ -79,8 +79,9 @@ class Source:
             raise ModelSyntaxError(f"Model syntax is text, not a value of type {type(text).__name__}.")
         return cls(tuple(_NEWLINE.split(text)), numbered)
 
-    def error(self, line: int, message: str) -> ModelSyntaxError:
-        """Return an error that quotes the line before the message."""
+    def error(self, where: Token | int, message: str) -> ModelSyntaxError:
+        """Return an error that quotes the line, given by its number or a token, before the message."""
+        line = where if isinstance(where, int) else where.line
         quoted = self.lines[line - 1].strip()
         if len(quoted) > 100:
             quoted = quoted[:97] + "..."
