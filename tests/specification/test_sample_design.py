@@ -129,8 +129,12 @@ def test_designs_that_do_not_fit_the_sample_are_refused() -> None:
         SampleDesign({"A": 1}, allocation="equl")  # type: ignore[arg-type]
     with pytest.raises(DesignError, match="n=5 leaves 2 rows for stratum 'B', which needs 3"):
         MODEL.simulate(5, VALUES, design=SampleDesign({"A": 1, "B": 1}, clusters=3), seed=1)
-    for shift, message in (({"Qualty": 1}, "did you mean 'Quality'"), ({"q1": "up"}, "The shift of 'q1' must be a number of standard deviations; got 'up'"),
-                           (math.nan, "The shift of every item must be a number of standard deviations; got nan")):  # fmt: skip
+    number = "must be a number of standard deviations; got"
+    for shift, message in (
+        ({"Qualty": 1}, "did you mean 'Quality'"),
+        ({"q1": "up"}, f"The shift of 'q1' {number} 'up'"),
+        (math.nan, f"The shift of every item {number} nan"),
+    ):
         with pytest.raises(DesignError, match=message):
             MODEL.simulate(10, VALUES, design=SampleDesign({"A": 1}, shifts={"A": shift}), seed=1)  # type: ignore[dict-item]
     named = Model.from_syntax("f =~ 1*weight + 1*b")

@@ -1,4 +1,4 @@
-"""Index arrays of one run of the PLS loop: columns, modes and neighbours."""
+"""Index arrays of one PLS run: columns, modes, neighbours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The structural model: regressions of scores, R2 and effects; arrays may be complex."""
+"""Structural model: regressions of scores, R2, effects; arrays may be complex."""
 
 from __future__ import annotations
 

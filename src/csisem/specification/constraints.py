@@ -1,4 +1,4 @@
-"""Equal labels and linear constraints as an affine map of the free parameters."""
+"""Equalities and linear constraints as an affine map of free parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Structural and measurement matrices in Fornell's notation, ``eta = B eta + Gamma xi + zeta``."""
+"""Structural and measurement matrices in Fornell's notation."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, eq=False)
 class FornellMatrices:
     """The structural and measurement matrices as labelled frames, in the notation of Fornell et al. (1996).
+
+    The structural model is ``eta = B eta + Gamma xi + zeta``.
 
     Attributes
     ----------

@@ -178,7 +178,7 @@ def _modifier(piece: Tokens, source: Source) -> Modifiers | tuple[float, ...]:
         known = (*_LISTS, *sorted(FUNCTIONS))
         raise source.error(
             first,
-            f"uses {first.text}(), which is no known modifier{nearest(first.text, known)}; "
+            f"uses {first.text}(), which is not a known modifier{nearest(first.text, known)}; "
             f"known are {', '.join(known)}.",
         )
     value = _scalar(piece, source)

@@ -235,7 +235,7 @@ def _left(piece: Tokens, left: Tokens, source: Source) -> str:
         raise source.error(piece[0], "uses efa(): rotated exploratory blocks are not part of csisem.")
     if any(token.is_operator("*", "?") for token in piece):
         raise source.error(
-            piece[0], f"has the modifier {spell(piece)!r} on the left, where modifiers stand on the right side."
+            piece[0], f"has the modifier {spell(piece)!r} on the left, where modifiers belong on the right side."
         )
     return read_variable(piece, source, "'+' or an operator")
 
