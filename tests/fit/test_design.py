@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from csisem.covariance.casewise_scores import NormalScores
-from csisem.covariance.row_columns import ScoreColumns
-from csisem.inference.design_variance import added, linearise, variance
+from csisem.covariance.casewise.casewise_scores import NormalScores
+from csisem.covariance.casewise.row_columns import ScoreColumns
+from csisem.inference.design_rules import linearise
+from csisem.inference.design_variance import added, variance
 from csisem.moments.unit_totals import UnitTotals
 from lavaan_golden import ROBUST, answers, drawn, golden
 

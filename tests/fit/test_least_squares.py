@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from csisem.covariance.measure_formulas import rmsea
+from csisem.covariance.goodness_of_fit.measure_formulas import rmsea
 from csisem.fit.covariance.errors.robust_least_squares import normal_theory_vcov
 from lavaan_golden import ROBUST, answers, golden
 

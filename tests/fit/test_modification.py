@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from csisem.covariance.implied import implied
-from csisem.covariance.structure import compile_structure, with_exogenous
+from csisem.covariance.lisrel.implied import implied
+from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
 from lavaan_golden import answers, golden
 
 FOLDER = Path(__file__).parents[1] / "golden" / "lavaan-0.6-14-diagnosis"

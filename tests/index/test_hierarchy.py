@@ -143,7 +143,7 @@ def test_available_answers_are_ratios_of_each_item(shops):
 
 def test_errors_of_weights_enter(shops):
     ranks = pd.DataFrame([[1, 2], [2, 1], [1, 2], [1, 2], [2, 1]] * 8, columns=["q", "v"])
-    judged = cs.weighting.ahp_from_ranking(ranks, bootstrap=500, seed=1)
+    judged = cs.weighting.ahp_from_ranking(ranks, n=500, seed=1)
     tree = {"q": {"weight": judged.weights["q"], "children": {"q1": 0.7, "q2": 0.3}},
             "v": {"weight": judged.weights["v"], "children": {"v1": 0.5, "v2": 0.5}}}  # fmt: skip
     plain = cs.index.Hierarchy.from_dict(tree)

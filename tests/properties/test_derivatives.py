@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 import csisem as cs
-from csisem.covariance.casewise_scores import NormalScores, ScoreKernel, casewise_scores
-from csisem.covariance.derived import standardized
-from csisem.covariance.discrepancy import Sample, evaluate, expected_information, slopes
-from csisem.covariance.implied import implied
-from csisem.covariance.matrices import row_places
-from csisem.covariance.observed import observed_information
-from csisem.covariance.standardized import standardized_rows
-from csisem.covariance.structure import compile_structure, with_exogenous
+from csisem.covariance.casewise.casewise_scores import NormalScores, ScoreKernel, casewise_scores
+from csisem.covariance.estimation.discrepancy import Sample, evaluate, expected_information, slopes
+from csisem.covariance.estimation.observed_information import observed_information
+from csisem.covariance.lisrel.derived import standardized
+from csisem.covariance.lisrel.implied import implied
+from csisem.covariance.lisrel.matrices import row_places
+from csisem.covariance.lisrel.standardized import standardized_rows
+from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
 from csisem.inference.delta import jacobian
 from populations import populate, ram
 

@@ -8,11 +8,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import csisem as cs
-from csisem.covariance.discrepancy import Sample
-from csisem.covariance.normal_theory import NormalTheory
-from csisem.covariance.scoring import minimise
-from csisem.covariance.start import start_values
-from csisem.covariance.structure import compile_structure
+from csisem.covariance.estimation.discrepancy import Sample
+from csisem.covariance.estimation.normal_theory import NormalTheory
+from csisem.covariance.estimation.scoring import minimise
+from csisem.covariance.estimation.starting_values import start_values
+from csisem.covariance.lisrel.structure import compile_structure
 from populations import populate, random_syntax
 
 FAST = settings(max_examples=15, deadline=None, derandomize=True)

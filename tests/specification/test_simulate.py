@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csisem.covariance.implied import implied
-from csisem.covariance.structure import compile_structure
+from csisem.covariance.lisrel.implied import implied
+from csisem.covariance.lisrel.structure import compile_structure
 from csisem.errors import ModelError
 from csisem.models.model import Model
 from csisem.specification.construct import Construct

@@ -9,8 +9,8 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
 from csisem.errors import DataError
-from csisem.inference.design_rules import rule_of
-from csisem.inference.design_variance import added, degrees_of_freedom, linearise, variance
+from csisem.inference.design_rules import linearise, rule_of
+from csisem.inference.design_variance import added, degrees_of_freedom, variance
 from csisem.inference.moment_map import Gradient, influence
 from csisem.inference.replicate_variance import replicate_degrees
 from csisem.survey import Batch, Survey

@@ -59,7 +59,7 @@ def effects(
 
     as_fit(fit, "Effects")
     check_flag("standardized", standardized)
-    validate("interval", interval, IntervalKind)
+    interval = validate("interval", interval, IntervalKind)
     drawn = None if bootstrap is None else replicates_of(fit, bootstrap)
     if not fit:
         warnings.warn(f"The effects come from an inadmissible fit: {' '.join(fit.status.reasons)}",

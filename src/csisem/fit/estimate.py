@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from csisem.covariance.measurement_start import solve
-from csisem.covariance.start import start_values
+from csisem.covariance.estimation.measurement_start import solve
+from csisem.covariance.estimation.starting_values import start_values
 from csisem.errors import DataError, OptionError
 from csisem.fit.checks import canonical, check_moments, check_request, error_warnings, row_warnings
 from csisem.fit.covariance.asymptotic_weights import moment_weight

@@ -92,11 +92,11 @@ def ipma(
     moves with its construct as the loadings say, so that the same definition holds for both. Importance speaks of a
     change that the model's paths pass on; it is causal where the model is.
     """
-    validate("of", of, MapOf)
-    validate("item_weights", item_weights, ItemWeights)
-    validate("interval", interval, IntervalKind)
+    of = validate("of", of, MapOf)
+    item_weights = validate("item_weights", item_weights, ItemWeights)
+    interval = validate("interval", interval, IntervalKind)
     if se is not None:
-        validate("se", se, StandardErrors)
+        se = validate("se", se, StandardErrors)
     as_fit(fit, "The map")
     spots = spots_of(fit, target, blocks(fit.table), items=of == "items")
     if not fit:

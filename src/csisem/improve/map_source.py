@@ -14,7 +14,7 @@ from csisem.index.construct.item_weights import Block, Weighting, leaves
 from csisem.index.construct.weight_sources import WeightSource, source_of
 
 if TYPE_CHECKING:
-    from csisem.covariance.casewise_scores import RowScores
+    from csisem.covariance.casewise.casewise_scores import RowScores
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
     from csisem.fit.fit import Fit
     from csisem.options import ItemWeights

@@ -87,7 +87,7 @@ class Design:
         object.__setattr__(self, "rscales", _factors(self.rscales))
         for name in ("mse", "nest"):
             check_flag(name, getattr(self, name))
-        validate("lonely", self.lonely, Lonely)
+        object.__setattr__(self, "lonely", validate("lonely", self.lonely, Lonely))
         if (count := len(several(self.fpc))) > len(self.stages) + 1:
             raise DesignError(
                 f"fpc= names {count} columns ({listed(several(self.fpc))}) for {len(self.stages)} columns of clusters; "
@@ -144,7 +144,8 @@ def _check_replicates(design: Design) -> None:
     if design.replicate_type is None:
         raise DesignError("replicate_weights= needs replicate_type=: how the replicates were made decides what their "
                           "spread means.")  # fmt: skip
-    validate("replicate_type", design.replicate_type, ReplicateType)
+    kind = validate("replicate_type", design.replicate_type, ReplicateType)
+    object.__setattr__(design, "replicate_type", kind)
     if count < 2:
         raise DesignError("A single column of replicate weights shows no spread; give at least two.")
     if design.scale is not None and not (isinstance(design.scale, Real) and 0 < design.scale < np.inf):

@@ -54,8 +54,8 @@ class Fieldwork:
 
     def __post_init__(self) -> None:
         if self.mode is not None:
-            validate("mode", self.mode, SurveyMode)
-        validate("selected", self.selected, Selected)
+            object.__setattr__(self, "mode", validate("mode", self.mode, SurveyMode))
+        object.__setattr__(self, "selected", validate("selected", self.selected, Selected))
         before: tuple[str, int] | None = None
         for name in ("drawn", "reached", "answered"):
             value = getattr(self, name)

@@ -8,7 +8,7 @@ import pytest
 
 import csisem as cs
 from composites import FULL, mobi_frame, paths
-from csisem.covariance import saturated_em
+from csisem.covariance.full_information import saturated_em
 from csisem.fit.bootstrap.replicate_moments import Resampled
 from csisem.fit.pls.missing_answers import replicate_moments
 from csisem.fit.pls.standard_errors import row_influence, slopes_of

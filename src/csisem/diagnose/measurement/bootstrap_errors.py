@@ -64,7 +64,7 @@ def measured_draws(fit: Fit, own: Measured, bootstrap: object, kind: IntervalKin
     DataError
         There are no rows to be drawn again.
     """
-    validate("interval", kind, IntervalKind)
+    kind = validate("interval", kind, IntervalKind)
     drawn = replicates_of(fit, bootstrap)
     if drawn.method != "nonparametric":
         raise OptionError("Intervals of the measurement take draws of the answers as they are; use "

@@ -12,8 +12,8 @@ from csisem.arrays import FloatArray, IntArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.measurement_assessment import average_variance, composite_reliability, score_reliability
 from csisem.composite.plan import Plan
-from csisem.covariance.implied import implied
-from csisem.covariance.matrices import Matrices
+from csisem.covariance.lisrel.implied import implied
+from csisem.covariance.lisrel.matrices import Matrices
 from csisem.diagnose.measurement.alpha import correlations_of
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.pls_report import item_correlations

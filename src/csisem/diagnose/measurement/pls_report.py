@@ -146,7 +146,7 @@ def inner_model(fit: Fit, bootstrap: Bootstrap | None = None, *, interval: Inter
     """
     import pandas as pd
 
-    validate("interval", interval, IntervalKind)
+    interval = validate("interval", interval, IntervalKind)
     own = _ready(fit, "The inner model is")
     plan, found, target, source = own.plan, own.found, own.layout.target, own.layout.source
 

@@ -100,7 +100,7 @@ def reliability(
     import pandas as pd
 
     check_share("level", level)
-    validate("interval", interval, IntervalKind)
+    interval = validate("interval", interval, IntervalKind)
     if isinstance(data, Fit):
         refuse_with_fit(model=model, by=by, design=design)
         own = measured(data)

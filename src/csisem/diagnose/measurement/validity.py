@@ -132,7 +132,7 @@ def validity(
     the Academy of Marketing Science 43, 115-135); HTMT2: Roemer, Schuberth and Henseler (2021).
     """
     check_share("level", level)
-    validate("interval", interval, IntervalKind)
+    interval = validate("interval", interval, IntervalKind)
     if isinstance(data, Fit):
         refuse_with_fit(model=model, by=by, design=design)
         fit = data

@@ -105,7 +105,7 @@ def disconfirmation(
     import pandas as pd
 
     adjust = validate("adjust", adjust, Adjustment)
-    check_interval(interval, level)
+    interval = check_interval(interval, level)
     survey, grouping, asked = under_design(as_survey(data), design), groups_of(by, _COLUMNS), _asked(pairs)
     warn_unless_random(survey.fieldwork, stacklevel=2)
     tables, shares, notes = [], [], []

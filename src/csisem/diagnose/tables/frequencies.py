@@ -78,7 +78,7 @@ def frequencies(
     """
     import pandas as pd
 
-    check_interval(interval, level)
+    interval = check_interval(interval, level)
     survey, grouping = under_design(as_survey(data), design), groups_of(by, ("item", "answer", *SHARES, "cumulative"))
     warn_unless_random(survey.fieldwork, stacklevel=2)
     parts = []
@@ -103,10 +103,11 @@ def frequencies(
     return pd.concat(parts, ignore_index=True)
 
 
-def check_interval(interval: object, level: float) -> None:
-    """Refuse an interval of shares that is unknown, or a level that is none."""
-    validate("interval", interval, ShareInterval)
+def check_interval(interval: object, level: float) -> ShareInterval:
+    """Return the kind of interval of shares; refuse one that is unknown, and a level not between 0 and 1."""
     check_share("level", level)
+    kind: ShareInterval = validate("interval", interval, ShareInterval)
+    return kind
 
 
 def share_frame(

@@ -52,7 +52,7 @@ def multiple_answers(
     OptionError
         An option is none of those above.
     """
-    check_interval(interval, level)
+    interval = check_interval(interval, level)
     survey, grouping = under_design(as_survey(data), design), groups_of(by, ("option", *SHARES, "percent_of_ticks"))
     warn_unless_random(survey.fieldwork, stacklevel=2)
     names = _columns(survey, options)

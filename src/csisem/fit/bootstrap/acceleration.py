@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.casewise_scores import RowScores
-from csisem.covariance.influence import InfluenceKernel
+from csisem.covariance.casewise.casewise_scores import RowScores
+from csisem.covariance.casewise.influence_kernel import InfluenceKernel
 from csisem.fit.bootstrap.replicate_moments import Resampled
 from csisem.inference.bootstrap_intervals import acceleration_of
 

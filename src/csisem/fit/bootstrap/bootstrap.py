@@ -81,6 +81,7 @@ def bootstrap(
     OptionError
         An option is none of those above.
     """
+    method = validate("method", method, BootstrapMethod)
     _check(fit, n, method, under, seed, workers, progress)
     if not fit:
         warnings.warn(f"The bootstrap is of an inadmissible fit: {' '.join(fit.status.reasons)}",
@@ -131,7 +132,6 @@ def _check(
 ) -> None:
     if not isinstance(fit, Fit):
         raise OptionError(f"bootstrap() takes a fit, and {type(fit).__name__!r} is none; give the result of fit().")
-    validate("method", method, BootstrapMethod)
     fit.require_usable("A bootstrap")
     _check_estimator(fit)
     check_drawing(n, seed, workers, progress)

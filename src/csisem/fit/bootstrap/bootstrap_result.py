@@ -260,7 +260,7 @@ class Bootstrap(ABC):
         """
         import pandas as pd
 
-        validate("kind", kind, IntervalKind)
+        kind = validate("kind", kind, IntervalKind)
         values, found = self.rows_interval(kind, level)
         # The second half is the first standardised.
         numbers = [part.reshape(2, -1) for part in (values, found.se, found.lower, found.upper)]

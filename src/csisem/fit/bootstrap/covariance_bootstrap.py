@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance import derived
-from csisem.covariance.implied import implied
-from csisem.covariance.matrices import Matrices, row_places
-from csisem.covariance.structure import Structure
+from csisem.covariance.lisrel import derived
+from csisem.covariance.lisrel.implied import implied
+from csisem.covariance.lisrel.matrices import Matrices, row_places
+from csisem.covariance.lisrel.structure import Structure
 from csisem.errors import DataError, OptionError
 from csisem.fit import frames
 from csisem.fit.bootstrap.acceleration import RowStatistics

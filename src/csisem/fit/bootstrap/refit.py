@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from csisem.arrays import FloatArray
 from csisem.covariance.cholesky import cholesky
-from csisem.covariance.discrepancy import Sample
-from csisem.covariance.implied import implied
-from csisem.covariance.incomplete_likelihood import Incomplete, known_means
-from csisem.covariance.least_squares import Quadratic
-from csisem.covariance.measurement_start import solve
-from csisem.covariance.normal_theory import Objective
-from csisem.covariance.structure import Structure, with_exogenous
+from csisem.covariance.estimation.discrepancy import Sample
+from csisem.covariance.estimation.least_squares import Quadratic
+from csisem.covariance.estimation.measurement_start import solve
+from csisem.covariance.estimation.normal_theory import Objective
+from csisem.covariance.full_information.incomplete_likelihood import Incomplete, known_means
+from csisem.covariance.lisrel.implied import implied
+from csisem.covariance.lisrel.structure import Structure, with_exogenous
 from csisem.moments.resampled_moments import ReplicateMoments
 
 if TYPE_CHECKING:

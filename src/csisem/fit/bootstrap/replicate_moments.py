@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.covariance.incomplete_likelihood import known_means
+from csisem.covariance.full_information.incomplete_likelihood import known_means
 from csisem.errors import DataError, DesignError, OptionError
 from csisem.inference.design_rules import by_design
 from csisem.inference.resample import Block, Scheme, counts, normal_moments, with_replacement

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.covariance.measure_formulas import p_value
-from csisem.covariance.scaled_tests import ScaledTest
+from csisem.covariance.goodness_of_fit.measure_formulas import p_value
+from csisem.covariance.goodness_of_fit.scaled_tests import ScaledTest
 from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError, listed
 from csisem.fit.comparison.bootstrap_difference import drawn_pvalue, stacks_of
 from csisem.fit.comparison.nesting import check_nested, check_same

@@ -11,11 +11,11 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.cholesky import cholesky
-from csisem.covariance.discrepancy import Sample
-from csisem.covariance.measurement_start import solve
-from csisem.covariance.normal_theory import NormalTheory
-from csisem.covariance.start import start_values
-from csisem.covariance.structure import compile_structure, with_exogenous
+from csisem.covariance.estimation.discrepancy import Sample
+from csisem.covariance.estimation.measurement_start import solve
+from csisem.covariance.estimation.normal_theory import NormalTheory
+from csisem.covariance.estimation.starting_values import start_values
+from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
 from csisem.errors import CsisemWarning, DataError, ModelError, OptionError, listed
 from csisem.fit.covariance.measures.fit_measures import discrepancies
 from csisem.survey import Design

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.implied import implied
-from csisem.covariance.scaled_tests import Correction, ScaledTest, mean_scaled, restriction_traces, scaled_shifted
+from csisem.covariance.goodness_of_fit.scaled_tests import (
+    Correction,
+    ScaledTest,
+    mean_scaled,
+    restriction_traces,
+    scaled_shifted,
+)
+from csisem.covariance.lisrel.implied import implied
 from csisem.errors import DataError, OptionError, listed
 from csisem.fit.covariance.errors.choose_errors import correction_at
 from csisem.fit.covariance.measures.fit_measures import discrepancies

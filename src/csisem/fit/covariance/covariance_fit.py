@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance import derived
-from csisem.covariance.discrepancy import Point, Sample, Slopes
-from csisem.covariance.implied import Implied
-from csisem.covariance.least_squares import Quadratic, least_squares
-from csisem.covariance.matrices import Matrices, row_places
-from csisem.covariance.normal_theory import NormalTheory, Objective
-from csisem.covariance.standardized import standardized_rows
-from csisem.covariance.structure import Structure, compile_structure, with_exogenous
+from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes
+from csisem.covariance.estimation.least_squares import Quadratic, least_squares
+from csisem.covariance.estimation.normal_theory import NormalTheory, Objective
+from csisem.covariance.lisrel import derived
+from csisem.covariance.lisrel.implied import Implied
+from csisem.covariance.lisrel.matrices import Matrices, row_places
+from csisem.covariance.lisrel.standardized import standardized_rows
+from csisem.covariance.lisrel.structure import Structure, compile_structure, with_exogenous
 from csisem.errors import OptionError
 from csisem.fit import frames
 from csisem.fit.covariance import full_information
@@ -34,7 +34,7 @@ from csisem.options import RECIPES, Information, Recipe, Residuals, ScoreMethod,
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.covariance.scaled_tests import Correction
+    from csisem.covariance.goodness_of_fit.scaled_tests import Correction
     from csisem.fit.covariance.multiple_imputation import Imputed
     from csisem.inference.replicate_variance import Replicates
     from csisem.moments.patterns import Patterns

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.casewise_scores import ScoreKernel
+from csisem.covariance.casewise.casewise_scores import ScoreKernel
 from csisem.errors import DataError, OptionError
 from csisem.fit.covariance.row_scores import row_scores
 

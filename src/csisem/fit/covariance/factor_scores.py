@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.covariance.cholesky import cholesky
-from csisem.covariance.factor_score_weights import (
+from csisem.covariance.casewise.factor_score_weights import (
     FactorScores,
     bartlett_weights,
     latent_means,
     measurement,
     regression_weights,
 )
-from csisem.covariance.implied import Implied
+from csisem.covariance.cholesky import cholesky
+from csisem.covariance.lisrel.implied import Implied
 from csisem.errors import DataError, InadmissibleFitWarning, ModelError, listed
 from csisem.moments.moments import Moments
 from csisem.options import ScoreMethod, validate
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def scores(fit: CovarianceFit, data: object, method: ScoreMethod) -> pd.DataFrame:
     """Compute factor scores; see `Fit.scores`."""
-    validate("method", method, ScoreMethod)
+    method = validate("method", method, ScoreMethod)
     fit.require_usable("Factor scores")
     if not fit.table.constructs:
         raise ModelError("Factor scores are scores of constructs, and the model has none.")

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.discrepancy import Point
-from csisem.covariance.normal_theory import Objective
-from csisem.covariance.structure import compile_structure, with_exogenous
+from csisem.covariance.estimation.discrepancy import Point
+from csisem.covariance.estimation.normal_theory import Objective
+from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
 from csisem.errors import InadmissibleFitWarning, UnusableFitError
 from csisem.fit.covariance.covariance_fit import as_covariance
 from csisem.fit.covariance.identification import inverse_or_flat

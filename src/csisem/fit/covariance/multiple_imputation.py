@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.scaled_tests import Correction, ScaledTest
+from csisem.covariance.goodness_of_fit.scaled_tests import Correction, ScaledTest
 from csisem.errors import DataError
 from csisem.fit.covariance.measures.scaled_measures import Discrepancies
 from csisem.fit.covariance.verdict import judge

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.ugamma import moment_derivatives, normal_weight
+from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives, normal_weight
 from csisem.errors import DataError, OptionError
 from csisem.fit.covariance.asymptotic_weights import read_gamma
 from csisem.fit.frames import by_item, correlations

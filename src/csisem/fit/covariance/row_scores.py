@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.casewise_scores import NormalScores, RowScores
-from csisem.covariance.incomplete_row_scores import IncompleteRowScores
-from csisem.covariance.least_squares import Quadratic
-from csisem.covariance.least_squares_scores import GeneralisedScores, Moving, quadratic_scores
-from csisem.covariance.ugamma import moment_derivatives
+from csisem.covariance.casewise.casewise_scores import NormalScores, RowScores
+from csisem.covariance.casewise.least_squares_scores import GeneralisedScores, quadratic_scores
+from csisem.covariance.estimation.least_squares import Quadratic
+from csisem.covariance.full_information.incomplete_row_scores import IncompleteRowScores
+from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives
 from csisem.covariance.vech import triangle
 from csisem.errors import DataError
 from csisem.fit.covariance.asymptotic_weights import raw_weight, read_gamma
@@ -43,8 +43,8 @@ def row_scores(fit: CovarianceFit) -> tuple[RowScores, FloatArray]:
     residual = triangle(fit.sample_cov - implied.cov)
     if means:
         residual = np.concatenate([fit.sample_mean - implied.mean, residual], axis=-1)
-    moving = Moving(residual, _third_moments(fit))
-    return quadratic_scores(fit.weight, derivatives, cov, means, moving), fit.sample_mean
+    third = _third_moments(fit)
+    return quadratic_scores(fit.weight, derivatives, cov, means, (residual, third)), fit.sample_mean
 
 
 def _third_moments(fit: CovarianceFit) -> FloatArray:

@@ -74,7 +74,7 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
     UnusableFitError
         One of the two fits did not converge or is not identified.
     """
-    validate("engine", engine, Program)
+    engine = validate("engine", engine, Program)
     fit = as_covariance(fit, "Cross-checks")
     fit.require_usable("A cross-check")
     if fit.settings.engine == engine:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.start import start_values
+from csisem.covariance.estimation.starting_values import start_values
 from csisem.errors import ModelError, OptionError
 from csisem.fit.covariance.identification import inverse_or_flat
 from csisem.fit.covariance.verdict import judge

@@ -218,7 +218,8 @@ class CompositeFit(Fit):
 
     def residuals(self, kind: Residuals = "raw") -> pd.DataFrame:
         """Sample minus implied covariances (``"raw"``) or correlations (``"cor"``), indicators by indicators."""
-        if validate("kind", kind, Residuals) not in ("raw", "cor"):
+        kind = validate("kind", kind, Residuals)
+        if kind not in ("raw", "cor"):
             raise OptionError(f"kind={kind!r} takes a likelihood's errors of residuals; PLS has 'raw' and 'cor'.")
         sample, implied, deviation = self._compared()
         unit = deviation if kind == "raw" else np.ones_like(deviation)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.factor_score_weights import FactorScores
+from csisem.covariance.casewise.factor_score_weights import FactorScores
 from csisem.errors import InadmissibleFitWarning, OptionError
 from csisem.fit.covariance.factor_scores import answers_of, score_frame
 from csisem.options import ScoreMethod, validate
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 def composite_scores(fit: CompositeFit, data: object, method: ScoreMethod) -> pd.DataFrame:
     """Compute scores; see `CompositeFit.scores`."""
-    if validate("method", method, ScoreMethod) != "regression":
+    method = validate("method", method, ScoreMethod)
+    if method != "regression":
         raise OptionError(f"method={method!r} belongs to covariance structures; the scores of PLS are its composites.")
     fit.require_usable("Scores")
     survey = answers_of(fit, data)

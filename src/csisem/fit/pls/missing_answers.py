@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.covariance.baseline_tables import saturated_table
-from csisem.covariance.casewise_scores import RowScores
-from csisem.covariance.incomplete_likelihood import DomainMeans, domain_means
-from csisem.covariance.incomplete_row_scores import IncompleteRowScores
-from csisem.covariance.saturated_em import pack, settled_moments
-from csisem.covariance.structure import compile_structure
+from csisem.covariance.casewise.casewise_scores import RowScores
+from csisem.covariance.full_information.incomplete_likelihood import DomainMeans, domain_means
+from csisem.covariance.full_information.incomplete_row_scores import IncompleteRowScores
+from csisem.covariance.full_information.saturated_em import pack, settled_moments
+from csisem.covariance.goodness_of_fit.baseline_tables import saturated_table
+from csisem.covariance.lisrel.structure import compile_structure
 from csisem.fit.covariance.full_information import check_coverage, estimated_moments, objective
 from csisem.fit.frames import correlations
 from csisem.inference.moment_map import Gradient

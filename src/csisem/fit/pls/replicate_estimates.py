@@ -10,7 +10,7 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.weights import Outcome
-from csisem.covariance.row_columns import ScoreColumns
+from csisem.covariance.casewise.row_columns import ScoreColumns
 from csisem.errors import DataError
 from csisem.fit.pls.row_influence import RowInfluence
 from csisem.inference.design_rules import rule_of

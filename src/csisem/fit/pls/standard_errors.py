@@ -10,14 +10,15 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.composite.estimate import Estimates
-from csisem.covariance.casewise_scores import RowScores, ScoreKernel
-from csisem.covariance.row_columns import ScoreColumns
+from csisem.covariance.casewise.casewise_scores import RowScores, ScoreKernel
+from csisem.covariance.casewise.row_columns import ScoreColumns
 from csisem.errors import DataError
 from csisem.fit.covariance.errors.taylor_linearisation import group_codes, whole_degrees
 from csisem.fit.pls.missing_answers import incomplete_influence
 from csisem.fit.pls.replicate_estimates import Repeated
 from csisem.fit.pls.row_influence import RowInfluence
-from csisem.inference.design_variance import added, linearise, variance
+from csisem.inference.design_rules import linearise
+from csisem.inference.design_variance import added, variance
 from csisem.inference.moment_map import Gradient, gradient, normal_theory_variance
 from csisem.inference.replicate_variance import Replicates
 from csisem.moments.unit_totals import Cells, UnitTotals

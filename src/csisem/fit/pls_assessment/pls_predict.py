@@ -85,7 +85,8 @@ def pls_predict(
     Shmueli, Ray, Velasquez Estrada and Chatla (2016, Journal of Business Research 69, 4552-4564); power: Shmueli et
     al. (2019, European Journal of Marketing 53, 2322-2347).
     """
-    own = _checked(fit, foresight)
+    foresight = validate("foresight", foresight, Foresight)
+    own = _checked(fit)
     check_drawing(2, seed)
     check_whole("folds", folds, 2)
     check_whole("repetitions", repetitions, 1)
@@ -108,9 +109,8 @@ def pls_predict(
     return frame
 
 
-def _checked(fit: Fit, foresight: object) -> CompositeFit:
+def _checked(fit: Fit) -> CompositeFit:
     own = as_composite(fit, "Prediction is")
-    validate("foresight", foresight, Foresight)
     own.require_usable("Prediction")
     if own.consistent:
         raise OptionError("Prediction takes scores, which PLSc corrects for their error; fit by estimator='PLS'.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.row_columns import ScoreColumns
+from csisem.covariance.casewise.row_columns import ScoreColumns
 from csisem.fit.covariance.errors.taylor_linearisation import group_codes
 from csisem.index.construct.index_covariance import Indices, by_parameter, sampled_weight, sandwich_covariance
-from csisem.inference.design_variance import Linearisation, added, degrees_of_freedom, linearise
+from csisem.inference.design_rules import linearise
+from csisem.inference.design_variance import Linearisation, added, degrees_of_freedom
 from csisem.inference.influence import JointCovariance, StackCovariance, UnitCovariance
 from csisem.moments.unit_totals import Cells, ReplicateTotals, Totals, UnitTotals
 from csisem.survey.survey import Survey

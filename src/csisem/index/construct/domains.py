@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.covariance.incomplete_likelihood import DomainMeans, domain_means
+from csisem.covariance.full_information.incomplete_likelihood import DomainMeans, domain_means
 from csisem.errors import DataError, listed
 from csisem.fit.fitted_rows import given_back
 from csisem.fit.pls.composite_fit import CompositeFit

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.casewise_scores import ScoreKernel
+from csisem.covariance.casewise.casewise_scores import ScoreKernel
 from csisem.index.construct.weight_sources import WeightSource
 from csisem.inference.delta import jacobian
 from csisem.inference.influence import JointCovariance, domain_covariance

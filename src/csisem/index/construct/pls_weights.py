@@ -20,7 +20,7 @@ from csisem.index.construct.item_weights import Block, Weighting, blocks, in_ind
 from csisem.options import ItemWeights
 
 if TYPE_CHECKING:
-    from csisem.covariance.casewise_scores import RowScores
+    from csisem.covariance.casewise.casewise_scores import RowScores
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
     from csisem.inference.moment_map import Gradient
 

@@ -109,10 +109,10 @@ def csi(
     The formula is Fornell, Johnson, Anderson, Cha and Bryant (1996), appendix. An inadmissible fit is computed with an
     `InadmissibleFitWarning`.
     """
-    validate("item_weights", item_weights, ItemWeights)
-    validate("interval", interval, IntervalKind)
+    item_weights = validate("item_weights", item_weights, ItemWeights)
+    interval = validate("interval", interval, IntervalKind)
     if se is not None:
-        validate("se", se, StandardErrors)
+        se = validate("se", se, StandardErrors)
     as_fit(fit, "The index")
     groups = groups_of(by, ("construct", "n", "index", "se", "ci_lower", "ci_upper", "method"))
     if fit.imputed is not None:

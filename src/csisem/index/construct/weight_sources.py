@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.casewise_scores import RowScores
-from csisem.covariance.matrices import Matrices
+from csisem.covariance.casewise.casewise_scores import RowScores
+from csisem.covariance.lisrel.matrices import Matrices
 from csisem.covariance.vech import moment_slopes
 from csisem.errors import OptionError
 from csisem.fit.bootstrap.bootstrap_result import Bootstrap

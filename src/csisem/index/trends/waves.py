@@ -97,7 +97,8 @@ def trend(
     joint covariance, t with Satterthwaite's degrees of freedom; bands by Bonferroni, adjusted p-values by Holm (1979),
     both valid whatever the correlations.
     """
-    _check(measure, base, fit, items, constructs, boxes)
+    measure, base = validate("measure", measure, TrendMeasure), validate("base", base, ChangeFrom)
+    _check(measure, fit, items, constructs, boxes)
     check_share("level", level)
     if wave is not None:
         (wave,) = names_of("wave", [wave])
@@ -124,11 +125,7 @@ def trend(
     return _frame(found, heading, value, groups, column, waves, base, level, panel=panel)
 
 
-def _check(
-    measure: TrendMeasure, base: ChangeFrom, fit: Fit | None, items: object, constructs: object, boxes: int
-) -> None:
-    validate("measure", measure, TrendMeasure)
-    validate("base", base, ChangeFrom)
+def _check(measure: TrendMeasure, fit: Fit | None, items: object, constructs: object, boxes: int) -> None:
     check_whole("boxes", boxes, 1)
     if measure == "index":
         if fit is None:

@@ -101,7 +101,7 @@ class SampleDesign:
                 if option != "shifts":
                     _check_positive(named, option)
         if not isinstance(self.allocation, Mapping):
-            validate("allocation", self.allocation, Allocation)
+            object.__setattr__(self, "allocation", validate("allocation", self.allocation, Allocation))
         counts = self.clusters.values() if isinstance(self.clusters, Mapping) else (self.clusters,)
         for count in counts:
             if count is not None and (isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1):

@@ -76,7 +76,7 @@ class Question:
     seconds: float | None = None
 
     def __post_init__(self) -> None:
-        validate("kind", self.kind, QuestionKind)
+        object.__setattr__(self, "kind", validate("kind", self.kind, QuestionKind))
         name = str(self.name).strip()
         if not name:
             raise QuestionnaireError("A question has no name.")

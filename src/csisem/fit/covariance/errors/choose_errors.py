@@ -11,7 +11,7 @@ from csisem.fit.covariance.errors.robust import with_robust
 from csisem.fit.covariance.errors.robust_full_information import with_robust_incomplete
 
 if TYPE_CHECKING:
-    from csisem.covariance.scaled_tests import Correction
+    from csisem.covariance.goodness_of_fit.scaled_tests import Correction
     from csisem.fit.covariance.covariance_fit import CovarianceFit
 
 

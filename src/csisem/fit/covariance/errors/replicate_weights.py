@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.discrepancy import Sample
-from csisem.covariance.measurement_start import solve
-from csisem.covariance.normal_theory import NormalTheory
-from csisem.covariance.row_columns import ScoreColumns
-from csisem.covariance.scaled_tests import Correction, mean_scaled
-from csisem.covariance.structure import with_exogenous
+from csisem.covariance.casewise.row_columns import ScoreColumns
+from csisem.covariance.estimation.discrepancy import Sample
+from csisem.covariance.estimation.measurement_start import solve
+from csisem.covariance.estimation.normal_theory import NormalTheory
+from csisem.covariance.goodness_of_fit.scaled_tests import Correction, mean_scaled
+from csisem.covariance.lisrel.structure import with_exogenous
 from csisem.errors import DataError
 from csisem.fit.covariance.errors.taylor_linearisation import group_traces
 from csisem.fit.covariance.measures.fit_measures import discrepancies

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
+from csisem.covariance.casewise.fourth_moments import FourthMomentKernel, FourthMoments
 from csisem.covariance.cholesky import cholesky
-from csisem.covariance.fourth_moments import FourthMomentKernel, FourthMoments
-from csisem.covariance.scaled_tests import Correction, corrected
-from csisem.covariance.ugamma import moment_derivatives, normal_weight, traces
+from csisem.covariance.goodness_of_fit.scaled_tests import Correction, corrected
+from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives, normal_weight, traces
 from csisem.errors import DataError, ModelError, OptionError
 from csisem.fit.covariance.errors.robust_least_squares import with_robust_quadratic
 from csisem.fit.covariance.errors.taylor_linearisation import Between, between_units, linearisation_of

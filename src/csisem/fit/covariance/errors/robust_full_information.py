@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.incomplete_row_scores import IncompleteColumns, IncompleteScores, View
-from csisem.covariance.scaled_tests import Correction, mean_scaled
+from csisem.covariance.full_information.incomplete_row_scores import IncompleteColumns, IncompleteScores, View
+from csisem.covariance.goodness_of_fit.scaled_tests import Correction, mean_scaled
 from csisem.errors import DataError
 from csisem.fit.covariance.errors.taylor_linearisation import group_codes, linearisation_of, whole_degrees
 from csisem.fit.covariance.measures.fit_measures import discrepancies

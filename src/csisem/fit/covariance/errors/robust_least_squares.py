@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.scaled_tests import Correction, corrected
-from csisem.covariance.ugamma import moment_derivatives, normal_gamma, sandwich, traces
+from csisem.covariance.goodness_of_fit.scaled_tests import Correction, corrected
+from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives, normal_gamma, sandwich, traces
 from csisem.errors import DataError
 from csisem.fit.covariance.asymptotic_weights import raw_weight, read_gamma
 from csisem.fit.covariance.measures.fit_measures import discrepancies

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.row_columns import ScoreColumns
-from csisem.covariance.ugamma import normal_weight
+from csisem.covariance.casewise.row_columns import ScoreColumns
+from csisem.covariance.goodness_of_fit.ugamma import normal_weight
 from csisem.errors import DataError
 from csisem.fit.covariance.row_scores import row_scores
-from csisem.inference.design_variance import Linearisation, added, degrees_of_freedom, linearise, variance, variances
+from csisem.inference.design_rules import linearise
+from csisem.inference.design_variance import Linearisation, added, degrees_of_freedom, variance, variances
 from csisem.moments.unit_totals import Cells, Totals, UnitTotals
 
 if TYPE_CHECKING:

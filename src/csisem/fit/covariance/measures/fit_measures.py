@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance import measure_formulas
 from csisem.covariance.cholesky import cholesky, log_determinant
+from csisem.covariance.goodness_of_fit import measure_formulas
 from csisem.fit.covariance.measures.least_squares_measures import least_squares_discrepancies, least_squares_goodness
 from csisem.fit.covariance.measures.reference_models import discrepancies_of, misfit, references
 from csisem.fit.covariance.measures.scaled_measures import Discrepancies, robust_measures, scaled_measures

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.covariance.baseline_tables import independence_table, moments_of
-from csisem.covariance.least_squares import Generalised, Quadratic
-from csisem.covariance.measure_formulas import Goodness, goodness_of
-from csisem.covariance.scoring import minimise
-from csisem.covariance.structure import Structure, compile_structure
+from csisem.covariance.estimation.least_squares import Generalised, Quadratic
+from csisem.covariance.estimation.scoring import minimise
+from csisem.covariance.goodness_of_fit.baseline_tables import independence_table, moments_of
+from csisem.covariance.goodness_of_fit.measure_formulas import Goodness, goodness_of
+from csisem.covariance.lisrel.structure import Structure, compile_structure
 from csisem.fit.covariance.measures.scaled_measures import Discrepancies
 from csisem.fit.degrees import count_moments, degrees_of_freedom
 
 if TYPE_CHECKING:
-    from csisem.covariance.discrepancy import Point
+    from csisem.covariance.estimation.discrepancy import Point
     from csisem.fit.covariance.covariance_fit import CovarianceFit
 
 

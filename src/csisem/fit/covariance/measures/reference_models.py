@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.covariance.baseline_tables import independence_table, saturated_table
-from csisem.covariance.complete_data_misfit import Misfit, bias
-from csisem.covariance.discrepancy import Point, Slopes
-from csisem.covariance.incomplete_likelihood import Incomplete
-from csisem.covariance.saturated_em import available, pack
-from csisem.covariance.scoring import minimise
-from csisem.covariance.structure import Structure, compile_structure
-from csisem.covariance.ugamma import normal_weight
+from csisem.covariance.estimation.discrepancy import Point, Slopes
+from csisem.covariance.estimation.scoring import minimise
+from csisem.covariance.full_information.incomplete_likelihood import Incomplete
+from csisem.covariance.full_information.saturated_em import available, pack
+from csisem.covariance.goodness_of_fit.baseline_tables import independence_table, saturated_table
+from csisem.covariance.goodness_of_fit.complete_data_misfit import Misfit, bias
+from csisem.covariance.goodness_of_fit.ugamma import normal_weight
+from csisem.covariance.lisrel.structure import Structure, compile_structure
 from csisem.covariance.vech import moment_slopes
 from csisem.fit.covariance import full_information
 from csisem.fit.covariance.measures.scaled_measures import Discrepancies
