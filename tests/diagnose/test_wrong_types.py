@@ -25,7 +25,7 @@ def _toml(text: str) -> cs.Questionnaire:
 CALLS = {
     "no rows": (lambda: cs.sampling.base_weights(pd.DataFrame({"a": []}), {}, strata="a"), "The data have no rows."),
     "draws": (lambda: cs.diagnose.factors(SURVEY, [*ITEMS, "q1"], draws=0), "draws=0 is not a whole number"),
-    "day": (lambda: cs.Fieldwork(start=5), "start=5 is no day"),
+    "day": (lambda: cs.Fieldwork(start=5), "start= must be a day, written as 2024-03-31; got 5"),
     "sds": (lambda: cs.sampling.size_difference((1, 2, 3), difference=1), "sd=(1, 2, 3) is not one number"),
     "correlation": (lambda: cs.sampling.size_difference(10, difference=1, correlation="x"), "correlation='x' is not"),
     "weights": (lambda: cs.sampling.deff_weights(["a"]), "weights= must be numbers"),
@@ -51,7 +51,7 @@ CALLS = {
     "by": (lambda: cs.diagnose.crosstab(SURVEY, "e1", by=["firm"]), "by= is the name of one column, not ['firm']"),
     "a frame for a name": (lambda: cs.diagnose.crosstab(SURVEY, "e1", by=FRAME), "one column, not a DataFrame"),
     "a frame for a level": (lambda: cs.diagnose.alpha(SURVEY, ITEMS, level=FRAME), "level=a DataFrame is not between"),
-    "a frame for a design": (lambda: cs.diagnose.means(SURVEY, "e1", design=FRAME), "or False (none), not a DataFrame"),
+    "a frame for a design": (lambda: cs.diagnose.means(SURVEY, "e1", design=FRAME), "or False (none); got a DataFrame"),
     "target": (
         lambda: cs.diagnose.discriminant(SURVEY, FRAME, ITEMS),
         "target= is the name of one column or construct",

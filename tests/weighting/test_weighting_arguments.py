@@ -33,9 +33,9 @@ weighting = cs.weighting
         (lambda: weighting.rank_weights([1, 2], "exponent", exponent=-1), "exponent=-1 is not a finite number of at"),
         (lambda: weighting.rank_weights([1, 2], "exponent", exponent="2"), "exponent='2' is not a finite number"),
         (lambda: weighting.entropy(3), "a row an object and a column an indicator, not 3."),
-        (lambda: weighting.combine([0.5, 0.5], {"a": 1}), "Weight goes by name: give a mapping or a Series"),
+        (lambda: weighting.combine([0.5, 0.5], {"a": 1}), "Weight must be a mapping or a Series, keyed by name"),
         (lambda: weighting.combine({"a": 1}, {"a": 1}, shares=["x", 1]), "one number of at least 0."),
-        (lambda: weighting.overall_consistency([1], {"a": 1}), "results= goes by name"),
+        (lambda: weighting.overall_consistency([1], {"a": 1}), "results= must be a mapping or a Series"),
         (lambda: weighting.overall_consistency({"a": 0.1}, {"a": 1}), "and 0.1 of 'a' is none."),
     ],
 )

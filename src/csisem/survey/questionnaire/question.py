@@ -125,7 +125,14 @@ class Question:
         if self.bounds is None:
             return None
         low, high = self.bounds
-        return Scale(low, high, self.reverse, self.missing_codes, self.not_applicable, self.labels())
+        return Scale(
+            low,
+            high,
+            reverse=self.reverse,
+            missing_codes=self.missing_codes,
+            not_applicable=self.not_applicable,
+            labels=self.labels(),
+        )
 
     @property
     def time(self) -> float:
