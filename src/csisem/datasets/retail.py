@@ -1,4 +1,4 @@
-"""A synthetic survey of retail customers, drawn from a stated model."""
+"""A simulated survey of retail customers."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _VALUES = {
     "l1 ~1": 7.4, "l2 ~1": 6.8,
 }  # fmt: skip
 
-# Shares of customers, and how far quality lies from the model's mean, in standard deviations of Quality.
+# Shares of customers, and the shift of Quality from the model's mean in its standard deviations.
 _REGIONS = {"North": (0.30, 0.10), "East": (0.35, 0.00), "South": (0.20, 0.05), "West": (0.15, -0.20)}
 _FIRMS = {"Alder": (0.50, 0.05), "Birch": (0.30, 0.35), "Cedar": (0.20, -0.40)}
 _WAVES = {"2024Q1": (0.25, -0.10), "2024Q2": (0.25, -0.05), "2024Q3": (0.25, 0.05), "2024Q4": (0.25, 0.10)}
@@ -82,20 +82,36 @@ _TEXTS = {
 
 
 def retail_survey() -> Survey:
-    """Return a synthetic survey of 2,400 customers of three retailers; nobody was asked, `Model.simulate` drew it.
+    """Return a simulated survey of 2,400 customers of three retailers; no real customer was interviewed.
 
-    The model is the ACSI model of Fornell et al. (1996, Journal of Marketing 60, 7-18) with 16 items
-    (`retail_survey_model`) at the values of `retail_survey_values`. In each of four quarters, for each firm, four
-    stores were drawn in each of four regions and 12 or 13 customers in each store; weights put regions and firms back
-    to their shares of customers. Within a region, firm and quarter 5 % of the variance lies between stores. Firms,
-    regions and quarters differ in Quality, and so in what follows from it. Items are left skewed on 1-10, the
-    complaint ``c1`` is 0 or 1, and 3 % of the answers are blank.
+    The model is the ACSI model with 16 items (`retail_survey_model`) at the values of `retail_survey_values`. In each
+    of four quarters, for each firm, four stores were drawn in each of four regions and 12 or 13 customers in each
+    store; weights restore the shares of regions and firms among customers. Within a region, firm and quarter 5 % of
+    the variance lies between stores. Firms, regions and quarters differ in Quality, and thus in its consequences. Items
+    are left-skewed on 1-10, the complaint ``c1`` is 0 or 1, and 3 % of the answers are blank.
 
     Returns
     -------
     Survey
         Columns ``region store firm wave weight`` and the items ``e1`` to ``l2``, with Chinese question texts; strata
         ``region``, clusters ``store``.
+
+    See Also
+    --------
+    retail_survey_model, retail_survey_values : The model and its parameters.
+    Model.simulate : The simulation of answers.
+
+    Notes
+    -----
+    Fornell, Johnson, Anderson, Cha and Bryant (1996, Journal of Marketing 60, 7-18).
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> survey.n, survey.items[:3]
+    (2400, ('e1', 'e2', 'e3'))
+    >>> print(survey.design)
+    weights weight; strata region; clusters store
     """
     return Survey(
         _frame(),
@@ -111,7 +127,16 @@ def retail_survey() -> Survey:
 
 
 def retail_survey_model() -> Model:
-    """Return the model that `retail_survey` was drawn from."""
+    """Return the model of `retail_survey`.
+
+    Examples
+    --------
+    >>> fit = cs.datasets.retail_survey_model().fit(cs.datasets.retail_survey(), estimator="MLR")
+    >>> fit.paths[["lhs", "rhs", "est"]].round(2).tail(2)
+           lhs           rhs   est
+    7  Loyalty  Satisfaction  0.80
+    8  Loyalty    Complaints -0.48
+    """
     model = Model.from_syntax(_MODEL)
     return Model(
         model.constructs, model.relations, title="ACSI, synthetic retail survey", source="Fornell et al. (1996)"
@@ -119,7 +144,13 @@ def retail_survey_model() -> Model:
 
 
 def retail_survey_values() -> dict[str, float]:
-    """Return the values of the parameters that `retail_survey` was drawn at, before rounding to the scale."""
+    """Return the parameter values of `retail_survey`, before answers were rounded to the scale.
+
+    Examples
+    --------
+    >>> cs.datasets.retail_survey_values()["Quality ~ Expectation"]
+    0.5
+    """
     return dict(_VALUES)
 
 
@@ -133,7 +164,7 @@ def _frame() -> pd.DataFrame:
         allocation="equal",
         shifts={cell: {"Quality": region[1] + firm[1] + wave[1]} for cell, (region, firm, wave) in parts.items()},
     )
-    drawn = retail_survey_model().simulate(
+    frame = retail_survey_model().simulate(
         _ROWS,
         _VALUES,
         scale={"*": (1, 10), "c1": (0, 1)},
@@ -143,6 +174,6 @@ def _frame() -> pd.DataFrame:
         seed=_SEED,
     )
     for position, name in enumerate(("region", "firm", "wave")):
-        drawn[name] = [cell[position] for cell in drawn["stratum"]]
-    drawn["store"] = [f"S{number:03d}" for number in drawn["cluster"]]
-    return drawn[["region", "store", "firm", "wave", "weight", *_TEXTS]]
+        frame[name] = [cell[position] for cell in frame["stratum"]]
+    frame["store"] = [f"S{number:03d}" for number in frame["cluster"]]
+    return frame[["region", "store", "firm", "wave", "weight", *_TEXTS]]

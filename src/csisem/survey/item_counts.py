@@ -47,7 +47,7 @@ def _counts(
     return counts | {"off_scale": 2 * len(own) - sum(counts.values())}
 
 
-def check_vary(items: Sequence[str], ranges: FloatArray) -> None:
+def check_vary(items: tuple[str, ...], ranges: FloatArray) -> None:
     """Refuse items that nobody answered or everybody answered alike; ``ranges`` (2, p) are the ends of the answers."""
     low, high = ranges
     if unanswered := [name for name, value in zip(items, low, strict=True) if np.isnan(value)]:
