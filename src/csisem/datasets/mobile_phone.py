@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 from csisem.moments.moments import Moments
 from csisem.options import validate
@@ -41,33 +41,6 @@ SAT ~ EXP + VAL
 LOY ~ SAT
 """
 
-_ITEMS = {
-    "IMAG1": "It can be trusted in what it says and does",
-    "IMAG2": "It is stable and firmly established",
-    "IMAG3": "It has a social contribution for the society",
-    "IMAG4": "It is concerned about its customers",
-    "IMAG5": "It is innovative and forward looking",
-    "CUEX1": "Expectations for the overall quality, at the moment of becoming a customer",
-    "CUEX2": "Expectations that products and services would meet personal needs",
-    "CUEX3": "How often things were expected to go wrong",
-    "PERQ1": "Overall perceived quality",
-    "PERQ2": "Technical quality of the network",
-    "PERQ3": "Customer service and personal advice",
-    "PERQ4": "Quality of the services used",
-    "PERQ5": "Range of services and products",
-    "PERQ6": "Reliability and accuracy of products and services",
-    "PERQ7": "Clarity and transparency of information",
-    "PERV1": "Fees and prices, given the quality",
-    "PERV2": "Quality, given the fees and prices",
-    "CUSA1": "Overall satisfaction",
-    "CUSA2": "Fulfilment of expectations",
-    "CUSA3": "How near the provider comes to the ideal provider",
-    "CUSCO": "How well the last complaint was handled, or would be handled",
-    "CUSL1": "Likelihood of choosing the provider again",
-    "CUSL2": "Price difference at which one would switch to a competitor",
-    "CUSL3": "Likelihood of recommending the provider",
-}
-
 _SOURCE = "Tenenhaus, Esposito Vinzi, Chatelin & Lauro (2005), Computational Statistics & Data Analysis 48, 159-205"
 
 
@@ -98,7 +71,7 @@ def mobile_phone() -> Moments:
     >>> moments.items[:3], moments.mean[:3].round(2)
     (('CUEX1', 'CUEX2', 'CUEX3'), array([7.58, 7.53, 7.42]))
     """
-    table = json.loads((files("csisem.datasets") / "mobile_phone.json").read_text(encoding="utf-8"))
+    table = _table()
     low, high = table["scale"]
     return Moments.from_table(
         n=table["n"],
@@ -118,7 +91,7 @@ def mobile_phone_items() -> dict[str, str]:
     >>> cs.datasets.mobile_phone_items()["CUSA1"]
     'Overall satisfaction'
     """
-    return dict(_ITEMS)
+    return dict(_table()["wording"])
 
 
 def mobile_phone_model(variant: Variant = "full") -> Model:
@@ -155,3 +128,9 @@ def mobile_phone_model(variant: Variant = "full") -> Model:
     model = Model.from_syntax(_FULL if chosen == "full" else _SMALL)
     title = "ECSI, mobile phones" if chosen == "full" else "ECSI, mobile phones, four constructs"
     return Model(model.constructs, model.relations, title=title, source=_SOURCE)
+
+
+def _table() -> dict[str, Any]:
+    """The file's table: n, means, covariances, and the wording of the items."""
+    table: dict[str, Any] = json.loads((files("csisem.datasets") / "mobile_phone.json").read_text(encoding="utf-8"))
+    return table

@@ -55,7 +55,7 @@ def as_table(frame: object) -> Table:
         import pandas as pd
 
         if isinstance(frame, pd.DataFrame):
-            return PandasTable(frame, Layout.of(frame))
+            return PandasTable(frame)
     import narwhals.stable.v2 as nw
 
     wrapped: Any = nw.from_native(frame, pass_through=True)
@@ -89,32 +89,11 @@ def as_pandas(frame: object) -> pd.DataFrame:
 
 def check_names(names: Iterable[str], table: Table, role: str) -> None:
     """Raise `DataError` for a name that is not a column of ``table``; ``role`` says where it was named."""
-    known = frozenset(table.names)
-    for name in names:
-        if name not in known:
-            raise DataError(f"There is no column {name!r} ({role}){nearest(name, table.names)}.")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Layout:
-    """Where the columns of a pandas frame are, by the text of their names."""
-
-    columns: pd.Index[Any]
-    names: tuple[str, ...]
-    positions: dict[str, int]
-
-    @classmethod
-    def of(cls, frame: pd.DataFrame) -> Layout:
-        names = tuple(map(str, frame.columns.tolist()))
-        return cls(frame.columns, names, {name: i for i, name in enumerate(names)})
-
-    def places(self, names: Sequence[str]) -> list[int]:
-        """Return the positions of columns; refuse a name that two columns share."""
-        if len(self.positions) < len(self.names):
-            for name in names:
-                if (count := self.names.count(name)) > 1:
-                    raise DataError(f"The data have {count} columns named {name!r}; rename all but one.")
-        return [self.positions[name] for name in names]
+    if not (wanted := tuple(names)):
+        return
+    known = dict.fromkeys(table.names)
+    if unknown := [name for name in wanted if name not in known]:
+        raise DataError(f"There is no column {unknown[0]!r} ({role}){nearest(unknown[0], known)}.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,18 +101,17 @@ class PandasTable:
     """A pandas frame, read without narwhals, whose wrappers cost more than a few hundred rows do."""
 
     frame: pd.DataFrame
-    layout: Layout
 
     @property
     def names(self) -> tuple[str, ...]:
-        return self._layout().names
+        return tuple(map(str, self.frame.columns.tolist()))
 
     @property
     def n(self) -> int:
         return len(self.frame)
 
     def numbers(self, names: Sequence[str]) -> list[Numbers]:
-        places = self._layout().places(names)
+        places = self._places(names)
         if len(names) > 1 and len(self.frame) * len(names) <= SMALL:
             whole = places == list(range(self.frame.shape[1]))
             block = (self.frame if whole else self.frame.take(places, axis=1)).to_numpy()
@@ -144,14 +122,20 @@ class PandasTable:
     def to_pandas(self) -> pd.DataFrame:
         return self.frame
 
-    def _layout(self) -> Layout:
-        """Return the layout, renewed when columns were added to or removed from the frame in place."""
-        return self.layout if self.frame.columns.is_(self.layout.columns) else Layout.of(self.frame)
+    def _places(self, names: Sequence[str]) -> list[int]:
+        """Return the positions of columns by the text of their names; refuse a name that two columns share."""
+        every = self.names
+        places = {name: i for i, name in enumerate(every)}
+        if len(places) < len(every):
+            for name in names:
+                if (count := every.count(name)) > 1:
+                    raise DataError(f"The data have {count} columns named {name!r}; rename all but one.")
+        return [places[name] for name in names]
 
     def groups(self, name: str) -> tuple[IntArray, list[Hashable]]:
         import pandas as pd
 
-        place = self._layout().places([name])[0]
+        (place,) = self._places([name])
         try:
             codes, labels = pd.factorize(self.frame.iloc[:, place])
         except TypeError as problem:

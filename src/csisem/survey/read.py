@@ -108,7 +108,7 @@ id, wave, fieldwork, missing_codes, not_applicable, reverse, ordered, item_texts
     >>> print(survey.n, survey.design)
     2400 weights weight; strata region
     """
-    contents = _read(_existing(Path(path)), sheet, encoding, separator)
+    contents = _read(existing(Path(path)), sheet, encoding, separator)
     design = as_design(
         design, weights=weights, strata=strata, clusters=clusters, fpc=fpc, replicate_weights=replicate_weights,
         replicate_type=replicate_type, lonely=lonely, nest=nest,
@@ -142,7 +142,8 @@ def as_survey(data: object, like: Survey | None = None) -> Survey:
     return Survey(data) if like is None else like.with_answers(data)
 
 
-def _existing(path: Path) -> Path:
+def existing(path: Path) -> Path:
+    """Return a path that exists; refuse another with the nearest file name in its folder."""
     if path.exists():
         return path
     folder = path.parent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from typing import TypeAlias, overload
+from typing import TypeAlias, TypeGuard, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -141,7 +141,7 @@ def as_codes(value: object, option: str) -> tuple[float, ...]:
     several = tuple(value) if isinstance(value, tuple | list | set | frozenset | np.ndarray | range) else (value,)
     codes: list[float] = []
     for code in several:
-        if not isinstance(code, int | float | np.number) or not _is_number(code):
+        if not _is_number(code):
             raise ScaleError(f"{option}= must be finite numbers; got {code!r}; an empty cell needs no code.")
         codes.append(float(code))
     return tuple(dict.fromkeys(codes))
@@ -156,7 +156,7 @@ def check_apart(missing_codes: tuple[float, ...], not_applicable: tuple[float, .
             )
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return (
         isinstance(value, int | float | np.integer | np.floating)
         and not isinstance(value, bool)

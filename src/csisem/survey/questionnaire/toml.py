@@ -13,6 +13,7 @@ from csisem.survey.questionnaire.indicator import LEVELS, Indicator
 from csisem.survey.questionnaire.price_tolerance import PriceTolerance
 from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.text import Text, Wording, as_text
+from csisem.survey.read import existing
 
 _TOP = ("title", "levels", "question", "indicator", "price_tolerance")
 _QUESTION = ("name", "text", "kind", "options", "points", "scale", "reverse", "missing_codes", "not_applicable",
@@ -70,10 +71,7 @@ def written(parts: Parts) -> str:
 
 def _contents(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        names = (other.name for other in path.parent.glob("*.toml")) if path.parent.is_dir() else ()
-        raise DataError(f"There is no file {str(path)!r}{nearest(path.name, names)}.") from None
+        return existing(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         raise DataError(f"{str(path)!r} cannot be read as UTF-8 text: {problem}.") from None
 
