@@ -297,13 +297,13 @@ def test_what_contradicts_itself_is_refused(call, error, message):
             {"总体": ["满义"] * 3 + [7, None]},
             "'总体' has .* '满义' in 3 rows, '7' in 1 row .did you mean '满意'.*are 1, 2, 3",
         ),
-        ({"车况": 11}, "'车况' has answers that are not among its options: '11' in 5 rows; its codes are 1, 2"),
-        ({"性别": "男女"}, "'性别' has answers .* '男女' in 5 rows"),
-        ({"原因": "方便;贵"}, "'原因' has answers .* '方便;贵' in 5 rows"),
+        ({"车况": 11}, "'车况' has invalid answers: '11' in 5 rows; its codes are 1, 2"),
+        ({"性别": "男女"}, "'性别' has invalid answers: '男女' in 5 rows"),
+        ({"原因": "方便;贵"}, "'原因' has invalid answers: '方便;贵' in 5 rows"),
         ({"总体": "x", "投诉": "y"}, r"'总体' has .* \(and 1 more questions\)"),
         ({"降价": 1}, "2 rows answer both '涨价' and '降价'"),
         ({"涨价": -1, "降价": None}, "'涨价' holds 5 percentages below zero"),
-        ({"涨价": "多"}, "'涨价' has answers that are not among its options: '多' in 5 rows"),
+        ({"涨价": "多"}, "'涨价' has invalid answers: '多' in 5 rows"),
     ],
 )
 def test_answers_that_are_none_are_counted(taxi, changed, message):

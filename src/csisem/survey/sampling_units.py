@@ -114,6 +114,8 @@ def _strata(design: Design, table: Table) -> tuple[IntArray, tuple[Hashable, ...
 
 def _nested(design: Design, table: Table, strata: IntArray, labels: tuple[Hashable, ...]) -> tuple[IntArray, ...]:
     """Number the clusters of every stage over the whole sample."""
+    import pandas as pd
+
     stages: list[IntArray] = []
     for k, name in enumerate(design.stages):
         codes, names = _complete(name, table)
@@ -121,15 +123,8 @@ def _nested(design: Design, table: Table, strata: IntArray, labels: tuple[Hashab
             _check_nested(design, codes, names, strata, labels)
         # Later stages start their numbering again in every unit of the stage before.
         within = strata if k == 0 else stages[-1]
-        stages.append(_renumbered(within, codes, len(names)))
+        stages.append(pd.factorize(within * max(len(names), 1) + codes)[0].astype(np.intp, copy=False))
     return tuple(stages)
-
-
-def _renumbered(within: IntArray, codes: IntArray, count: int) -> IntArray:
-    import pandas as pd
-
-    numbered: IntArray = pd.factorize(within * max(count, 1) + codes)[0].astype(np.intp, copy=False)
-    return numbered
 
 
 def _check_nested(

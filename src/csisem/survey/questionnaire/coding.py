@@ -113,7 +113,7 @@ class _Reading:
             f"; its codes are {', '.join(f'{code:g}' for code in self.question.codes)}" if self.question.codes else ""
         )
         near = nearest(first, texts)
-        return f"Question {self.question.name!r} has answers that are not among its options: {counted}{near}{known}"
+        return f"Question {self.question.name!r} has invalid answers: {counted}{near}{known}"
 
 
 def _split(question: Question, table: Table) -> bool:

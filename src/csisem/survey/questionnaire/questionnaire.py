@@ -317,7 +317,6 @@ class Questionnaire:
         <BLANKLINE>
         [[question]]
         name = "s1"
-        kind = "likert"
         points = 5
         <BLANKLINE>
         """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,10 +17,9 @@ from csisem.survey.questionnaire.text import Text, Wording, as_text
 from csisem.survey.read import existing
 
 _TOP = ("title", "levels", "question", "indicator", "price_tolerance")
-_QUESTION = ("name", "text", "kind", "options", "points", "scale", "reverse", "missing_codes", "not_applicable",
-             "other", "seconds")  # fmt: skip
+_QUESTION = tuple(part.name for part in fields(Question))
 _INDICATOR = ("name", "text", "weight", "items", "indicator")
-_TOLERANCE = ("name", "increase", "decrease", "most")
+_TOLERANCE = tuple(part.name for part in fields(PriceTolerance))
 
 
 class Parts(NamedTuple):
@@ -61,11 +61,11 @@ def written(parts: Parts) -> str:
         lines.append(f"title = {_value(title.stored())}")
     lines.append(f"levels = {_value(list(parts.levels))}")
     for question in parts.questions:
-        lines += ["", "[[question]]", *_pairs(_question_keys(question))]
+        lines += _table_lines("question", question)
     for one in parts.price_tolerance:
-        lines += ["", "[[price_tolerance]]", *_pairs({name: getattr(one, name) for name in _TOLERANCE})]
+        lines += _table_lines("price_tolerance", one)
     for indicator in parts.indicators:
-        lines += _indicator_lines(indicator, "indicator")
+        lines += _table_lines("indicator", indicator)
     return "\n".join(lines) + "\n"
 
 
@@ -144,40 +144,20 @@ def _tolerance(table: Mapping[str, Any]) -> PriceTolerance:
     return PriceTolerance(**table)
 
 
-def _question_keys(question: Question) -> dict[str, object]:
-    plain = Question(question.name, kind="open")
-    keys: dict[str, object] = {"name": question.name, "kind": question.kind}
-    if text := as_text(question.text):
-        keys["text"] = text.stored()
-    if question.options:
-        keys["options"] = [{"code": code, "text": text.stored()} for code, text in question.texts.items()]
-    for name in _QUESTION[4:]:
-        value = getattr(question, name)
-        if value != getattr(plain, name):
-            keys[name] = value
-    return keys
-
-
-def _indicator_lines(indicator: Indicator, table: str) -> list[str]:
-    keys: dict[str, object] = {"name": indicator.name}
-    if text := as_text(indicator.text):
-        keys["text"] = text.stored()
-    if indicator.weight is not None:
-        keys["weight"] = indicator.weight
-    if indicator.items:
-        keys["items"] = list(indicator.items)
-    lines = ["", f"[[{table}]]", *_pairs(keys)]
-    for child in indicator.children:
-        lines += _indicator_lines(child, f"{table}.indicator")
+def _table_lines(name: str, one: Question | PriceTolerance | Indicator) -> list[str]:
+    """Return a table without values at their default, and below an indicator the tables of its children."""
+    lines = ["", f"[[{name}]]"]
+    for part in fields(one):
+        value = getattr(one, part.name)
+        if part.name != "children" and value != part.default and value not in (Text(), {}):
+            lines.append(f"{part.name} = {_value(value)}")
+    for child in one.children if isinstance(one, Indicator) else ():
+        lines += _table_lines(f"{name}.indicator", child)
     return lines
 
 
-def _pairs(keys: Mapping[str, object]) -> Iterable[str]:
-    return [f"{key} = {_value(value)}" for key, value in keys.items()]
-
-
 def _value(value: object) -> str:
-    """A value as TOML writes it; basic strings escape as JSON's do, but for DEL."""
+    """Return a value in TOML's notation; basic strings are escaped as in JSON, except for DEL."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
@@ -186,6 +166,10 @@ def _value(value: object) -> str:
         return repr(value)
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, Text):
+        return _value(value.stored())
+    if isinstance(value, Mapping) and not all(isinstance(key, str) for key in value):
+        return _value([{"code": code, "text": text} for code, text in value.items()])
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{_key(key)} = {_value(one)}" for key, one in value.items()) + " }"
     if isinstance(value, Iterable):
