@@ -25,7 +25,7 @@ def _toml(text: str) -> cs.Questionnaire:
 CALLS = {
     "no rows": (lambda: cs.sampling.base_weights(pd.DataFrame({"a": []}), {}, strata="a"), "The data have no rows."),
     "draws": (lambda: cs.diagnose.factors(SURVEY, [*ITEMS, "q1"], draws=0), "draws=0 is not a whole number"),
-    "day": (lambda: cs.Fieldwork(start=5), "start=5 is no day"),
+    "day": (lambda: cs.Fieldwork(start=5), "start= must be a day, written as 2024-03-31; got 5"),
     "sds": (lambda: cs.sampling.size_difference((1, 2, 3), difference=1), "sd=(1, 2, 3) is not one number"),
     "correlation": (lambda: cs.sampling.size_difference(10, difference=1, correlation="x"), "correlation='x' is not"),
     "weights": (lambda: cs.sampling.deff_weights(["a"]), "weights= must be numbers"),
@@ -34,10 +34,10 @@ CALLS = {
     "longest": (lambda: cs.diagnose.quality(FRAME, ITEMS, longest="x"), "longest='x' is not a whole number"),
     "missing": (lambda: cs.diagnose.quality(FRAME, ITEMS, most_missing="x"), "most_missing='x' is not"),
     "fastest": (lambda: cs.diagnose.quality(TIMED, ITEMS, duration="t", fastest=-1), "fastest=-1 is not"),
-    "questions": (lambda: cs.Questionnaire("abc"), "questions= takes a list, not 'abc'"),
-    "indicators": (lambda: cs.Questionnaire(TEXTS, None), "indicators= takes a list, not None"),
-    "one question": (lambda: cs.Questionnaire(["q1"]), "questions= takes Question objects, not 'q1'"),
-    "points": (lambda: cs.Question("q1", "t", points=10**9), "points=1000000000 is for a likert question and a whole"),
+    "questions": (lambda: cs.Questionnaire("abc"), "questions= must be a list; got 'abc'"),
+    "indicators": (lambda: cs.Questionnaire(TEXTS, None), "indicators= must be a list; got None"),
+    "one question": (lambda: cs.Questionnaire(["q1"]), "questions= must be Question objects; got 'q1'"),
+    "points": (lambda: cs.Question("q1", "t", points=10**9), "points= must be a whole number from 2 to 101"),
     "level of indicators": (
         lambda: cs.diagnose.pilot(FRAME[ITEMS], QUESTIONS, level=None),
         "level=None is not a whole",
@@ -51,7 +51,7 @@ CALLS = {
     "by": (lambda: cs.diagnose.crosstab(SURVEY, "e1", by=["firm"]), "by= is the name of one column, not ['firm']"),
     "a frame for a name": (lambda: cs.diagnose.crosstab(SURVEY, "e1", by=FRAME), "one column, not a DataFrame"),
     "a frame for a level": (lambda: cs.diagnose.alpha(SURVEY, ITEMS, level=FRAME), "level=a DataFrame is not between"),
-    "a frame for a design": (lambda: cs.diagnose.means(SURVEY, "e1", design=FRAME), "or False (none), not a DataFrame"),
+    "a frame for a design": (lambda: cs.diagnose.means(SURVEY, "e1", design=FRAME), "or False (none); got a DataFrame"),
     "target": (
         lambda: cs.diagnose.discriminant(SURVEY, FRAME, ITEMS),
         "target= is the name of one column or construct",
@@ -89,15 +89,21 @@ CALLS = {
         "There is one numerator and 2 denominators",
     ),
     "itself": (lambda: cs.diagnose.anova(SURVEY, "e1", by="e1"), "'e1' stands in by= too"),
-    "levels": (lambda: cs.Questionnaire.from_toml("levels = 'abc'\n"), "levels='abc' is not a list of names"),
-    "scale": (lambda: _toml("scale = '15'"), "Question 'q1': scale='15' cannot be read"),
+    "levels": (lambda: cs.Questionnaire.from_toml("levels = 'abc'\n"), "levels= must be a list of names; got 'abc'"),
+    "scale": (
+        lambda: _toml("scale = '15'"),
+        "Question 'q1': scale= must be two numbers, the lowest and highest answer; got '15'",
+    ),
     "scale of three": (
         lambda: _toml("scale = [1, 2, 3]"),
-        "Question 'q1': scale=[1, 2, 3] cannot be read as two numbers",
+        "highest answer; got [1, 2, 3]",
     ),
-    "seconds": (lambda: _toml("seconds = 'x'"), "Question 'q1': seconds='x' is not a number above zero"),
-    "text": (lambda: _toml("text = 5"), "Question 'q1': A wording is a text"),
-    "codes": (lambda: _toml("missing_codes = 'x'"), "Question 'q1': missing_codes='x' is not a number"),
+    "seconds": (lambda: _toml("seconds = 'x'"), "Question 'q1': seconds= must be a number above zero; got 'x'"),
+    "text": (lambda: _toml("text = 5"), "Question 'q1': A wording must be a text"),
+    "codes": (
+        lambda: _toml("missing_codes = 'x'"),
+        "Question 'q1': missing_codes= must be a number or a list of numbers; got 'x'",
+    ),
     "model of a fit": (lambda: cs.diagnose.reliability(PLS, np.array(["a", "b"])), "model= is settled by the fit"),
     "by of a fit": (lambda: cs.diagnose.validity(PLS, by=FRAME), "by= is settled by the fit"),
     "interval": (lambda: cs.diagnose.reliability(PLS, interval="bca "), "interval='bca ' is not one of"),
@@ -110,7 +116,10 @@ CALLS = {
     "ordered": (lambda: MODEL.fit(SURVEY, "PLS", ordered=np.array(["q1", "q2"])), "ordered= has no use"),
     "ordered flag": (lambda: MODEL.fit(SURVEY, ordered=True), "ordered= takes a name or a list of names"),
     "dominant": (lambda: MODEL.fit(SURVEY, dominant=pd.Series({"Value": "v1"})), "is used by PLS"),
-    "items": (lambda: _toml('[[indicator]]\nname = "x"\nitems = 3'), "Indicator 'x': items=3 is not a list"),
+    "items": (
+        lambda: _toml('[[indicator]]\nname = "x"\nitems = 3'),
+        "Indicator 'x': items= must be a list of names of questions; got 3",
+    ),
 }
 
 

@@ -51,7 +51,7 @@ def test_columns_named_by_numbers(mobi):
     one = cs.Model([cs.Construct("EXP", ["0", "1", "2"])]).fit(frame)
     assert list(one.solution.table.observed) == ["0", "1", "2"]
     # ... and what is no text is refused in words, as are names that the frame lacks.
-    assert "no column name: 0" in refusal(cs.ModelError, lambda: cs.Construct("EXP", [0, 1, 2]))
+    assert "not a column name: 0" in refusal(cs.ModelError, lambda: cs.Construct("EXP", [0, 1, 2]))
     assert "no column 'CUEX1'" in refusal(cs.DataError, lambda: cs.Model.from_syntax(SMALL).fit(frame))
     assert "'0'" in refusal(cs.ModelSyntaxError, lambda: cs.Model.from_syntax("EXP =~ 0 + 1 + 2"))
     assert "groups= takes a name" in refusal(cs.OptionError, lambda: cs.Model.from_syntax(SMALL).fit(frame, groups=5))

@@ -20,8 +20,8 @@ WORDS = {
     ),
     "estimators.attenuation": Wording(
         "Attenuation: PLS relates scores, which contain the error of their items, so that correlations are too "
-        "small{column:? by the factor in the column {column!r}}; its loadings are correlations with a score that contains the item, "
-        "and too large.",
+        "small{column:? by the factor in the column {column!r}}; its loadings are correlations with a score that "
+        "contains the item, and too large.",
         "衰减：PLS 以得分计算关系，得分含有题项的误差，故相关系数偏小{column:?（倍数见 {column!r} 列）}；"
         "其载荷是题项与包含该题项的得分的相关系数，故偏大。",
     ),
