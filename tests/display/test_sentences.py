@@ -93,8 +93,8 @@ def test_what_is_absent_is_left_out():
     # The label of a group may be empty, or 0.
     assert sentence("fit.small_sample", group="0", n=90).startswith("The sample in group 0 is small")
     shown = {"estimator": "ML", "engine": None, "likelihood": None}
-    assert sentence("summary.covariance", **shown) == "ML"
-    assert sentence("summary.covariance", **shown | {"likelihood": "wishart"}) == "ML, wishart likelihood"
+    assert sentence("fit_summary.covariance", **shown) == "ML"
+    assert sentence("fit_summary.covariance", **shown | {"likelihood": "wishart"}) == "ML, wishart likelihood"
 
 
 def test_frames_warnings_and_other_text_keep_sentences():

@@ -215,8 +215,8 @@ class Fit(ABC):
         constructs, observed = len(self.model.constructs), len(solution.table.observed)
         return Summary(
             sentence(
-                "summary.title",
-                title=self.model.title or sentence("summary.untitled", constructs=constructs, observed=observed),
+                "fit_summary.title",
+                title=self.model.title or sentence("fit_summary.untitled", constructs=constructs, observed=observed),
                 estimation=solution.estimation,
                 n=self.n,
                 groups=len(self.groups) or None,

@@ -54,8 +54,18 @@ class Status:
 
     Notes
     -----
-    Verdict, reasons and warnings are sentences in English, each with a ``code`` and ``fields``; ``text("zh")`` words
-    one, or the whole status, in Chinese.
+    Verdict, reasons and warnings are text in English, each with a ``code`` and ``fields`` (`Sentence`). ``text("zh")``
+    words one of them, or the whole status, in Chinese.
+
+    Examples
+    --------
+    >>> fit = cs.datasets.retail_survey_model().fit(cs.datasets.retail_survey())
+    >>> fit.status.verdict
+    'admissible, with warnings'
+    >>> fit.status.warnings[0]
+    '928 of 2400 rows were left out because an answer is missing (listwise); 1472 were used.'
+    >>> fit.status.warnings[0].text("zh")
+    '2400 行中有 928 行因缺失答案而被删除（列删法）；使用了 1472 行。'
     """
 
     converged: bool
@@ -85,7 +95,13 @@ class Status:
         return sentence("fit.verdict.warnings") if self.warnings else sentence("fit.verdict.admissible")
 
     def text(self, language: Language = "en") -> str:
-        """Return the verdict, and a line for each reason and warning, in English (``"en"``) or Chinese (``"zh"``)."""
+        """Return the verdict, and a line for each reason and warning.
+
+        Parameters
+        ----------
+        language
+            ``"en"`` or ``"zh"`` (Chinese).
+        """
         lines = [self.verdict.text(language)]
         return "\n".join(lines + [f"  - {said.text(language)}" for said in self.reasons + self.warnings])
 

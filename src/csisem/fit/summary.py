@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _HEADINGS = {
-    "~": "summary.paths",
-    "=~": "summary.loadings",
-    "<~": "summary.weights",
-    ":=": "summary.defined",
-    "~~": "summary.covariances",
+    "~": "fit_summary.paths",
+    "=~": "fit_summary.loadings",
+    "<~": "fit_summary.weights",
+    ":=": "fit_summary.defined",
+    "~~": "fit_summary.covariances",
 }
 
 
@@ -51,13 +51,13 @@ class Summary:
 
     def text(self, language: Language = "en") -> str:
         """Return the summary as plain text."""
-        lines = [self.title.text(language), sentence("summary.status", verdict=self.status.verdict).text(language)]
+        lines = [self.title.text(language), sentence("fit_summary.status", verdict=self.status.verdict).text(language)]
         lines += [f"  - {said.text(language)}" for said in self.status.reasons + self.status.warnings]
         if self.measures is not None:
             lines += ["", measures_line(self.measures).text(language)]
         for heading, frame in self._tables():
             lines += ["", heading.text(language), text_table(frame, index=False)]
-        lines += ["", sentence("summary.more").text(language)]
+        lines += ["", sentence("fit_summary.more").text(language)]
         return "\n".join(lines)
 
     def html(self, language: Language = "en") -> str:
@@ -79,7 +79,7 @@ class Summary:
         parts += [
             f"<h4>{worded(heading)}</h4>{frame.to_html(index=False, border=0)}" for heading, frame in self._tables()
         ]
-        parts.append(f"<p><small>{worded(sentence('summary.more'))}</small></p>")
+        parts.append(f"<p><small>{worded(sentence('fit_summary.more'))}</small></p>")
         return "\n".join(parts)
 
     def _tables(self) -> list[tuple[Sentence, pd.DataFrame]]:
@@ -100,7 +100,7 @@ class Summary:
             for name in numbers:
                 shown[name] = [_number(value) for value in rows[name]]
             heading = sentence(code)
-            tables.append((heading if usable else sentence("summary.not_to_be_used", heading=heading), shown))
+            tables.append((heading if usable else sentence("fit_summary.not_to_be_used", heading=heading), shown))
         return tables
 
 
@@ -115,13 +115,13 @@ def measures_line(measures: pd.Series[float]) -> Sentence:
 def _composite_line(m: pd.Series[float]) -> Sentence:
     fields = {name: m[name] for name in ("srmr", "d_uls", "d_g", "r2")} | {"saturated": m["srmr.saturated"]}
     if np.isnan(m["gof"]):
-        return sentence("summary.measures.pls_single_items", **fields)
-    return sentence("summary.measures.pls", **fields, communality=m["communality"], gof=m["gof"])
+        return sentence("fit_summary.measures.pls_single_items", **fields)
+    return sentence("fit_summary.measures.pls", **fields, communality=m["communality"], gof=m["gof"])
 
 
 def _plain_line(m: pd.Series[float]) -> Sentence:
     pvalue = None if np.isnan(m["pvalue"]) else m["pvalue"]
-    return sentence("summary.measures", chisq=m["chisq"], df=m["df"], pvalue=pvalue, **_common(m, ""),
+    return sentence("fit_summary.measures", chisq=m["chisq"], df=m["df"], pvalue=pvalue, **_common(m, ""),
                     aic=m.get("aic"), bic=m.get("bic"))  # fmt: skip
 
 
@@ -129,16 +129,17 @@ def _pooled_line(m: pd.Series[float]) -> Sentence:
     """The F test of data sets' chi-squares, scaled where they are, and measures from D2."""
     end = ".scaled" if "d2.f.scaled" in m.index else ""
     test = {name: m[f"d2.{name}{end}"] for name in ("f", "df1", "df2", "pvalue")}
-    kind = sentence("summary.scaled") if end else None
-    return sentence("summary.measures.pooled", kind=kind, **test, data_sets=m["imputations"], **_common(m, end))
+    kind = sentence("fit_summary.scaled") if end else None
+    return sentence("fit_summary.measures.pooled", kind=kind, **test, data_sets=m["imputations"], **_common(m, end))
 
 
 def _scaled_line(m: pd.Series[float]) -> Sentence:
     """Scaled chi-square and robust measures, or the scaled ones where robust ones are not defined."""
     robust = "cfi.robust" in m.index
-    kind = sentence("summary.robust") if robust else sentence("summary.scaled")
-    return sentence("summary.measures.scaled", chisq=m["chisq.scaled"], df=m["df.scaled"], pvalue=m["pvalue.scaled"],
-                    unscaled=m["chisq"], kind=kind, **_common(m, ".robust" if robust else ".scaled"))  # fmt: skip
+    kind = sentence("fit_summary.robust") if robust else sentence("fit_summary.scaled")
+    test = {name: m[f"{name}.scaled"] for name in ("chisq", "df", "pvalue")}
+    return sentence("fit_summary.measures.scaled", **test, unscaled=m["chisq"], kind=kind,
+                    **_common(m, ".robust" if robust else ".scaled"))  # fmt: skip
 
 
 def _common(m: pd.Series[float], end: str) -> dict[str, float]:

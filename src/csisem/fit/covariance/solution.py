@@ -101,8 +101,12 @@ class CovarianceSolution(Solution):
     @property
     def estimation(self) -> Sentence:
         engine, likelihood = self.settings.engine, self.settings.likelihood
-        return sentence("summary.covariance", estimator=self.estimator, engine=None if engine == "native" else engine,
-                        likelihood=None if likelihood == "normal" else likelihood)  # fmt: skip
+        return sentence(
+            "fit_summary.covariance",
+            estimator=self.estimator,
+            engine=None if engine == "native" else engine,
+            likelihood=None if likelihood == "normal" else likelihood,
+        )
 
     @cached_property
     def counted(self) -> FloatArray:

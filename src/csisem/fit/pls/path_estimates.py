@@ -61,7 +61,7 @@ class PathEstimates(Solution):
 
     @property
     def estimation(self) -> Sentence:
-        return sentence("summary.pls", estimator=self.estimator, scheme=self.settings.scheme,
+        return sentence("fit_summary.pls", estimator=self.estimator, scheme=self.settings.scheme,
                         higher_order=self.settings.higher_order if self.plan.higher_order else None,
                         moderation=self.settings.moderation if len(self.plan.terms) else None)  # fmt: skip
 
