@@ -12,7 +12,7 @@ import pytest
 import csisem as cs
 from composites import construct, mobi_frame, paths
 
-FOLDER = Path(__file__).parents[1] / "golden"
+FOLDER = Path(__file__).parents[2] / "golden"
 SEMTOOLS = json.loads((FOLDER / "semtools-0.5.6-reliability" / "reliability.json").read_text())
 SEMINR = json.loads((FOLDER / "seminr-R-3.6.0" / "figures.json").read_text())["four_constructs"]
 GOLDEN = 1e-9
