@@ -1,4 +1,4 @@
-"""Statistics of the moments of some columns, with errors through the sampling design."""
+"""Functions of means and covariances with standard errors under a sampling design."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The quality of answers: rows and items that deserve a look before anything is computed from them."""
+"""Response quality: straight-lining, speeders, duplicates and missing answers."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ REASONS = ("straight_line", "speeder", "duplicate_id", "duplicate_row", "missing
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Quality(Page):
-    """What is doubtful in the answers; nothing was removed.
+    """Doubtful answers; nothing was removed.
 
     Attributes
     ----------
     n
-        Rows.
+        Number of rows.
     flagged
-        Rows with at least one mark.
+        Number of rows with at least one mark.
     summary
         By mark: ``rows, share, rule``.
     items
-        By item: ``answered, missing, missing_rate, off_scale, values`` (how many different answers), ``top`` (share of
-        the commonest).
+        By item: ``answered, missing, missing_rate, off_scale, values`` (number of different answers), ``top`` (share of
+        the most frequent).
     rows
         By row: ``longest`` (equal answers in a row), ``spread`` (standard deviation of a row's answers on 0-100),
         ``missing_rate``, ``seconds`` if there is a duration, and a column of True and False for each mark.
@@ -53,7 +53,7 @@ class Quality(Page):
 
     @property
     def mask(self) -> pd.Series[bool]:
-        """True for each row with at least one mark, to look at or, decided by you, to leave out."""
+        """True for each row with at least one mark, to inspect or, if you decide so, to leave out."""
         return self.rows[[name for name in REASONS if name in self.rows]].any(axis=1)
 
 
@@ -67,27 +67,27 @@ def quality(
     most_missing: float = 0.5,
     longest: int | None = None,
 ) -> Quality:
-    """Look for straight lines, speeders, duplicates, missing answers and answers off their scale; remove nothing.
+    """Mark straight-lining, speeders, duplicates, missing answers and answers off their scale; remove nothing.
 
     Parameters
     ----------
     data
-        A `Survey`, a frame or a path. Make the survey without ``items=`` if answers may lie off their scale: items
-        named there are refused at once.
+        A `Survey`, a data frame or a path. If answers may lie off their scale, make the survey without ``items=``:
+        items named there are checked, and refused, at once.
     items
         Question columns in the order in which they were asked, or a questionnaire; None: the survey's items.
     duration
-        Column of the seconds that answering took.
+        Column of the seconds that a respondent took.
     id
-        Column that names respondents; None: the survey's own.
+        Column that identifies respondents; None: the survey's own.
     fastest
         Seconds below which a row is a speeder's; None: a third of the median duration.
     most_missing
         Share of missing answers above which a row is marked.
     longest
-        Equal answers in a row, among those as they were given (a reversed item is not turned), from which a row is a
-        straight line; None: as many as items of one scale follow each other at most, five at least. A missing answer
-        and a change of scale end a line.
+        Number of equal answers in a row from which a row is marked as a straight line. Answers count as they were given
+        (reversed items are not turned); a missing answer and a change of scale end a line. None: the largest number of
+        consecutive items on one scale, but at least five.
 
     Returns
     -------
@@ -96,9 +96,28 @@ def quality(
     Raises
     ------
     DataError
-        A column is missing or text, or there are no rows.
+        If a column is missing or is text, or there are no rows.
     OptionError
-        An option is out of its range.
+        If an option is invalid.
+
+    See Also
+    --------
+    pilot : Screening of questions.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"q1": [5, 3, 3, 9, 4], "q2": [5, 4, 4, 2, 3], "q3": [5, 2, 2, 1, 4],
+    ...                       "q4": [5, 1, 1, None, 5], "q5": [5, 4, 4, None, 5]})
+    >>> found = cs.diagnose.quality(cs.Survey(frame, scale=(1, 5)), list(frame))
+    >>> found.summary["rows"]
+    mark
+    straight_line    1
+    duplicate_row    2
+    missing          0
+    off_scale        1
+    Name: rows, dtype: int64
+    >>> found.mask.tolist()
+    [True, True, True, True, False]
     """
     survey = as_survey(data)
     named = items.items if isinstance(items, Questionnaire) else survey.items if items is None else items
@@ -124,7 +143,7 @@ def quality(
 
 
 def _read(survey: Survey, names: tuple[str, ...]) -> tuple[FloatArray, BoolArray, BoolArray]:
-    """Answers as they were given (n, p), which are missing or refusals, and which lie off their scale."""
+    """Answers as given (n, p), and which of them are missing or refusals, or off their scale."""
     plain = Survey(survey.frame)
     raw = plain.answers(names).to_numpy(dtype=np.float64)
     blank, off = np.isnan(raw), np.zeros(raw.shape, dtype=bool)
@@ -166,14 +185,14 @@ def _rows(
 
 
 def _scale_codes(survey: Survey, names: tuple[str, ...]) -> IntArray:
-    """A number for each item's scale (p,), so that equal answers are compared within one scale."""
+    """A number for each item's scale (p,), so that answers are compared within one scale."""
     bounds = [(None, None) if (scale := survey.scale_of(name)) is None else (scale.low, scale.high) for name in names]
     order = list(dict.fromkeys(bounds))
     return np.array([order.index(one) for one in bounds], dtype=np.intp)
 
 
 def _longest_runs(answers: FloatArray, scales: IntArray) -> IntArray:
-    """Longest run of equal answers of each row (n,); a missing answer or another scale ends it."""
+    """Longest run of equal answers of each row (n,); a missing answer or another scale ends a run."""
     n, p = answers.shape
     run, best = np.ones(n, dtype=np.intp), np.ones(n, dtype=np.intp)
     for place in range(1, p):
@@ -228,7 +247,7 @@ def _duplicates(
             notes.append(f"{id!r} is blank in {blank} {agree(blank, 'row', 'rows')}.")
     repeated = np.asarray(pd.DataFrame(raw).duplicated(keep=False), dtype=bool)
     if id is not None and survey.wave is not None:
-        # The same customer may well answer the same in two waves.
+        # The same customer may well answer alike in two waves.
         notes.append("Rows are compared over all waves.")
     table["duplicate_row"] = repeated & ~np.isnan(raw).all(axis=1)
     rules["duplicate_row"] = "all answers equal those of another row"

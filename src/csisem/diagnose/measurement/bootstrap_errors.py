@@ -1,4 +1,4 @@
-"""Errors and intervals of what a fit says of its measurement, from its bootstrap replicates."""
+"""Bootstrap intervals of reliability and discriminant validity."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ COMPOSITES = ("rho_c", "ave", "rho_a")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MeasuredDraws:
-    """Ends of intervals, nan where there are none.
+    """Ends of bootstrap intervals; nan where an interval does not exist.
 
     Attributes
     ----------
@@ -43,9 +43,9 @@ class MeasuredDraws:
     pairs
         By ``"htmt"`` and ``"htmt2"``: the same for the J (J - 1) / 2 pairs of constructs, (2, G, pairs).
     method
-        How the intervals were made.
+        Method of the intervals.
     notes
-        What they should be read with.
+        Sentences to read first.
     """
 
     reliability: dict[str, FloatArray]
@@ -55,25 +55,17 @@ class MeasuredDraws:
 
 
 def measured_draws(fit: Fit, own: Measured, bootstrap: object, kind: IntervalKind, level: float) -> MeasuredDraws:
-    """Evaluate all measures on the stack of replicates.
-
-    Raises
-    ------
-    OptionError
-        The bootstrap is none, another fit's, or its draws follow a model.
-    DataError
-        There are no rows to be drawn again.
-    """
-    validate("interval", kind, IntervalKind)
+    """Evaluate all measures on the stack of replicates."""
+    kind = validate("interval", kind, IntervalKind)
     drawn = replicates_of(fit, bootstrap)
     if drawn.method != "nonparametric":
-        raise OptionError("Intervals of the measurement take draws of the answers as they are; use "
-                          "method='nonparametric'.")  # fmt: skip
+        raise OptionError(f"Intervals of the measurement need replicates of the answers as they are; got method="
+                          f"{drawn.method!r}. Use bootstrap(method='nonparametric').")  # fmt: skip
     if isinstance(drawn, CompositeBootstrap):
         return _of_composites(drawn, own, kind, level)
     if isinstance(drawn, CovarianceBootstrap):
         return _of_factors(drawn, own, kind, level)
-    raise OptionError(f"A {type(drawn).__name__} has no measurement that is known here.")
+    raise OptionError(f"The measurement of a {type(drawn).__name__} cannot be read.")
 
 
 def _of_moments(own: Measured) -> Callable[[FloatArray], FloatArray]:
@@ -102,7 +94,7 @@ def _of_composites(drawn: CompositeBootstrap, own: Measured, kind: IntervalKind,
     if drawn.fit.patterns is not None:
         known[:count] = False
         notes = ["Alpha is that of the rows that answered all of a construct's items, which replicates of incomplete "
-                 "answers do not hold; it has no bootstrap interval."]  # fmt: skip
+                 "answers do not keep; it has no bootstrap interval."]  # fmt: skip
     ends = drawn.interval_of(lambda *given: every(*given)[..., known], kind, level)
     lower_upper = np.full((2, drawn.fit.table.n_groups, len(known)), np.nan)
     lower_upper[..., known] = np.stack([ends.lower, ends.upper])
@@ -129,7 +121,7 @@ def _of_factors(drawn: CovarianceBootstrap, own: Measured, kind: IntervalKind, l
 def _moment_ends(
     drawn: CovarianceBootstrap, own: Measured, kind: IntervalKind, level: float
 ) -> tuple[FloatArray, list[str]]:
-    """Ends of alpha and the ratios (2, G, J + 2 pairs), from the covariances of the drawn rows."""
+    """Ends of alpha, HTMT and HTMT2 (2, G, J + 2 pairs), from the replicates' covariances, and notes."""
     fit, p, function = drawn.fit, len(own.items), _of_moments(own)
     cov = fit.sample_cov[:, :p, :p]
     value = function(cov)

@@ -1,4 +1,4 @@
-"""What a fit, of either kind, says of its measurement: loadings, reliabilities, correlations, by group."""
+"""Loadings, reliabilities and correlations of a fit's measurement, by group."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from csisem.fit.pls.composite_fit import CompositeFit
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """The measurement of J constructs by p items in G groups; of constructs that are measured by items alone.
+    """The measurement of J constructs by p items in G groups, for constructs measured by items alone.
 
     Attributes
     ----------
@@ -36,17 +36,18 @@ class Measured:
     places
         Positions of each construct's items.
     correlations
-        Of the items in the sample, (G, p, p).
+        Correlations of the items in the sample, (G, p, p).
     among
-        Of the constructs, (G, J, J).
+        Correlations of the constructs, (G, J, J).
     cross
-        Of items with constructs: with scores under PLS, with the latent variables that a covariance structure implies,
-        (G, p, J).
+        Correlations of items with constructs, (G, p, J): with scores under PLS, otherwise with the latent variables
+        that the covariance structure implies.
     omega, omega_se
-        (G, J); nan under PLS, which has no model of the items' covariances, and of a single item.
+        Omega and its standard error, (G, J); nan under PLS, which has no model of the items' covariances, and of a
+        single item.
     rho_c, ave, rho_a
         Composite reliability, average variance extracted and, under PLS, Dijkstra and Henseler's reliability, (G, J);
-        nan for a composite of mode B, whose items need not agree.
+        nan of a composite of mode B, whose items need not correlate.
     """
 
     blocks: dict[str, tuple[str, ...]]
@@ -63,25 +64,17 @@ class Measured:
 
 
 def measured(fit: Fit) -> Measured:
-    """Read the measurement off a fit, for a function that the user calls.
-
-    Raises
-    ------
-    UnusableFitError
-        The fit did not converge or is not identified.
-    ModelError
-        No construct is measured by items.
-    """
+    """Read the measurement off a fit, for a function that the user calls."""
     fit.require_usable("The measurement")
     if not fit:
-        warnings.warn(f"The measurement is that of an inadmissible fit: {' '.join(fit.status.reasons)}",
+        warnings.warn(f"The measurement comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=3)  # fmt: skip
     blocks = blocks_of(fit.model)
     if isinstance(fit, CompositeFit):
         return _of_composites(fit, blocks)
     if isinstance(fit, CovarianceFit):
         return _of_factors(fit, blocks)
-    raise ModelError(f"A {type(fit).__name__} has no measurement that is known here.")
+    raise ModelError(f"The measurement of a {type(fit).__name__} cannot be read.")
 
 
 def _of_factors(fit: CovarianceFit, blocks: dict[str, tuple[str, ...]]) -> Measured:
@@ -149,7 +142,7 @@ def _of_composites(fit: CompositeFit, blocks: dict[str, tuple[str, ...]]) -> Mea
 def composite_reliabilities(plan: Plan, found: Estimates, blocks: Mapping[str, tuple[str, ...]]) -> FloatArray:
     """rho_C, average variance extracted and rho_A (..., 3, J) of blocks of items, real or complex."""
     columns = [plan.constructs.index(name) for name in blocks]
-    # Loadings are correlations with one common variable under mode A alone.
+    # Only under mode A are loadings correlations with one common variable.
     agreeing = np.array([plan.modes[j] == "A" for j in columns])
     several = np.array([len(items) > 1 for items in blocks.values()])
     rho_c = np.where(agreeing & several, composite_reliability(plan.loaded, found.loadings)[..., columns], np.nan)

@@ -1,4 +1,4 @@
-"""A model with one factor for a block of items, by groups if there are any: omega and its interval."""
+"""Omega from a model with one factor, by group."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.descriptive.complete_rows import Sample, groups_in
 from csisem.diagnose.measurement.alpha import Reliability, bounded_interval
 from csisem.errors import CsisemWarning, DataError, ModelError
 from csisem.specification.construct import Construct
@@ -17,14 +18,13 @@ from csisem.specification.specification import Model
 from csisem.specification.syntax.relation import Definition, Relation
 
 if TYPE_CHECKING:
-    from csisem.descriptive.complete_rows import Sample
     from csisem.fit.fit import Fit
     from csisem.survey import Survey
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OneFactor:
-    """Omega of p items, and their standardised loadings (p,); all nan where there is no solution."""
+    """Omega of p items and their standardised loadings (p,); nan without an admissible solution."""
 
     omega: Reliability
     loadings: FloatArray
@@ -33,8 +33,8 @@ class OneFactor:
 def one_factor(sample: Sample, level: float = 0.95) -> dict[Hashable, OneFactor]:
     """Fit one factor to a sample's items, three or more, in each of its groups.
 
-    Where the model cannot be fitted or has no admissible solution omega is nan, and its method says why. Groups are
-    fitted together, or one by one if one of them cannot be.
+    Where the model cannot be fitted or has no admissible solution omega is nan, and its method gives the reason. Groups
+    are fitted together, or one by one if one of them cannot be fitted.
     """
     try:
         return _fitted(sample, sample.labels, level)
@@ -51,11 +51,11 @@ def one_factor(sample: Sample, level: float = 0.95) -> dict[Hashable, OneFactor]
 
 
 def _fitted(sample: Sample, labels: tuple[Hashable, ...], level: float) -> dict[Hashable, OneFactor]:
-    """Fit some groups together, the rows of others staying in the design."""
+    """Fit some groups together; the rows of the others stay in the design."""
     by = sample.by
     model = _model(sample.items, len(labels))
     with warnings.catch_warnings():
-        # That chance did not choose the respondents was said when the sample was read.
+        # The warning of a sample not drawn at random was issued when the sample was read.
         warnings.simplefilter("ignore", CsisemWarning)
         fit = model.fit(_only(sample, labels), "MLR", groups=by or None)
     own = tuple(fit.groups) if by else labels
@@ -63,14 +63,14 @@ def _fitted(sample: Sample, labels: tuple[Hashable, ...], level: float) -> dict[
 
 
 def _only(sample: Sample, labels: tuple[Hashable, ...]) -> Survey:
-    """The survey, its rows of other groups in none."""
+    """The survey, in which rows of other groups are in no group."""
     survey, by = sample.survey, sample.by
-    codes, every = survey.grouping(by) if by else (np.zeros(survey.n, dtype=np.intp), sample.labels)
+    codes, every = groups_in(survey, by)
     if set(every) == set(labels):
         return survey
     inside = np.isin(codes, [code for code, label in enumerate(every) if label in labels])
     frame = survey.to_pandas().copy()
-    # As objects, so that whole numbers stay what they are beside blanks.
+    # As objects, so that whole numbers stay whole beside blanks.
     frame[by[0]] = frame[by[0]].astype(object).where(inside)
     return survey.with_answers(frame)
 
@@ -112,4 +112,4 @@ def _read(fit: Fit, number: int, group: Hashable, level: float) -> OneFactor:
 
 
 def _without(count: int, why: str) -> OneFactor:
-    return OneFactor(Reliability(np.nan, np.nan, np.nan, why), np.full(count, np.nan))
+    return OneFactor(Reliability.unknown(why), np.full(count, np.nan))

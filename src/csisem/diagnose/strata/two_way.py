@@ -1,4 +1,4 @@
-"""Two factors: main effects and interaction, classical and under the design, from one regression."""
+"""Two-way analysis of variance, classical and under the sampling design."""
 
 from __future__ import annotations
 
@@ -19,21 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
-    """Rows in cells of two factors: levels of each, the cells' levels (C,), and each row's level (m,)."""
+    """Two crossed factors: the levels of each, and each row's level (m,)."""
 
     levels: tuple[list[Hashable], list[Hashable]]
     first: IntArray
     second: IntArray
 
     @classmethod
-    def of(cls, sample: Sample, by: tuple[str, ...]) -> Cells:
-        """Split crossed labels into those of two factors.
-
-        Raises
-        ------
-        DataError
-            A factor has one level, or a combination of levels has no rows.
-        """
+    def of(cls, sample: Sample) -> Cells:
+        """Split the crossed labels into those of the two factors."""
+        by = sample.by
         levels = tuple(list(dict.fromkeys(label[k] for label in sample.labels)) for k in (0, 1))  # type: ignore[index]
         for name, own in zip(by, levels, strict=True):
             if len(own) < 2:
@@ -49,16 +44,15 @@ class Cells:
         return cls((levels[0], levels[1]), place[0][sample.codes], place[1][sample.codes])
 
 
-def terms_of(sample: Sample, by: tuple[str, ...]) -> pd.DataFrame:
-    """Test both factors and their interaction, each given the others (type III, coefficients that add up to zero).
+def terms_of(sample: Sample) -> pd.DataFrame:
+    """Test both factors and their interaction, each given the others (type III, sum-to-zero contrasts).
 
-    Classical: least squares of independent rows. Under the design: weighted least squares with the covariance of
-    Taylor linearisation (Binder 1983, International Statistical Review 51, 279-292), Wald's F. Both are fitted by
-    statsmodels.
+    Classical: least squares of independent rows. Under the design: weighted least squares with the covariance by
+    Taylor linearisation (Binder 1983, International Statistical Review 51, 279-292), Wald's F. statsmodels fits both.
     """
     import pandas as pd
 
-    cells = Cells.of(sample, by)
+    cells, by = Cells.of(sample), sample.by
     values = sample.values[:, 0]
     one, two = (_effects(place, len(own)) for place, own in zip((cells.first, cells.second), cells.levels, strict=True))
     both = (one[:, :, None] * two[:, None, :]).reshape(len(values), -1)
@@ -76,7 +70,7 @@ def terms_of(sample: Sample, by: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _effects(place: IntArray, count: int) -> FloatArray:
-    """Columns (m, count - 1) whose coefficients, with that of the last level, add up to zero."""
+    """Sum-to-zero contrasts (m, count - 1) of a factor."""
     coding = np.vstack([np.eye(count - 1), -np.ones((1, count - 1))])
     return np.asarray(coding[place])
 
