@@ -294,9 +294,10 @@ def table(
         count = len(names) if by_item else 1
         for label, part, found in zip(sample.labels, parts, figures(sample, parts), strict=True):
             groups_of(grouping, found)
-            head: dict[str, object] = {heading: name} | label_columns(grouping, (label,), count)
-            own = {"item": found.pop("item")} if by_item else {"n_items": len(names)}
-            frames.append(pd.DataFrame(head | own | {"n": part.n} | found, index=range(count)))
+            columns: dict[str, object] = {heading: name}
+            columns |= label_columns(grouping, (label,), count)
+            columns |= {"item": found.pop("item")} if by_item else {"n_items": len(names)}
+            frames.append(pd.DataFrame(columns | {"n": part.n} | found, index=range(count)))
     return pd.concat(frames, ignore_index=True)
 
 

@@ -154,8 +154,8 @@ def _means(sample: Sample, groups: Groups, domains: DomainMeans, level: float) -
     if sample.designed:
         return strata_frame(sample, groups, figures, domains.mean, domains.se, domains.degrees, level)
     # Without a design only the stratum's own rows show its spread.
-    return strata_frame(sample, groups, figures, domains.mean, np.sqrt(groups.variance / groups.n), groups.n - 1.0,
-                        level)  # fmt: skip
+    se, degrees = np.sqrt(groups.variance / groups.n), np.asarray(groups.n - 1, dtype=np.float64)
+    return strata_frame(sample, groups, figures, domains.mean, se, degrees, level)
 
 
 def _pairs(sample: Sample, groups: Groups, domains: DomainMeans, adjust: Adjustment, level: float) -> pd.DataFrame:

@@ -63,7 +63,7 @@ def target_of(
 
 def check_threshold(value: object) -> None:
     """Refuse what is not a number of points above 0 and up to 100."""
-    if not isinstance(value, Real) or not 0 < value <= 100:
+    if not isinstance(value, Real) or not 0 < float(value) <= 100:
         raise OptionError(f"threshold={shown(value)} is not a number of points above 0 and up to 100.")
 
 
