@@ -108,7 +108,7 @@ def outer_model(fit: Fit) -> pd.DataFrame:
     order = np.lexsort((frame["construct"].map(place), frame["group"].map(group)))
     columns = ["group", "construct", "indicator", "mode", "weight", "loading", "communality", "redundancy", "vif"]
     frame = frame.loc[order, columns].reset_index(drop=True)
-    return _without_single_group(frame, own)
+    return _grouped(frame, own.groups)
 
 
 def _outer_vif(fit: CompositeFit) -> FloatArray:
@@ -211,7 +211,7 @@ def inner_model(
         columns["f2_se"] = np.sqrt(np.diagonal(errors_of(own, sizes).vcov))
         method, notes = f"{own.estimator}, linearised ({own.settings.errors})", []
     columns["vif"] = inflation(plan.predecessors, found.correlations)[:, target, source].ravel()
-    frame = _without_single_group(pd.DataFrame(columns), own)
+    frame = _grouped(pd.DataFrame(columns), own.groups)
     frame.attrs = {"method": method, "notes": notes}
     return frame
 
@@ -278,7 +278,7 @@ def inner_summary(fit: Fit) -> pd.DataFrame:
             "r2_adjusted": adjusted(found.r_squared, plan.predecessors, own.group_size).ravel(),
         }
     )
-    return _without_single_group(frame, own)
+    return _grouped(frame, own.groups)
 
 
 def cross_loadings(fit: Fit) -> pd.DataFrame:
@@ -322,7 +322,7 @@ def cross_loadings(fit: Fit) -> pd.DataFrame:
     if not isinstance(fit, Fit):
         raise OptionError(f"fit must be a fit; got {type(fit).__name__!r}. Give what Model.fit() returns.")
     fit.require_usable("Cross-loadings")
-    _warn_if_inadmissible(fit, "cross-loadings", 3)
+    _said(fit, "cross-loadings", 3)
     items, names, matrices = item_correlations(fit)
     index: pd.Index[str] | pd.MultiIndex = pd.Index(items)
     if fit.groups:
@@ -357,18 +357,19 @@ def _structure_coefficients(fit: Fit, items: Sequence[str], names: Sequence[str]
 def _ready(fit: Fit, what: str) -> CompositeFit:
     own = as_composite(fit, what)
     own.require_usable("The report of a path model")
-    _warn_if_inadmissible(own, "numbers", 4)
+    _said(own, "numbers", 4)
     return own
 
 
-def _warn_if_inadmissible(fit: Fit, what: str, level: int) -> None:
+def _said(fit: Fit, what: str, level: int) -> None:
     if not fit:
         warnings.warn(f"The {what} come from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=level)  # fmt: skip
 
 
-def _without_single_group(frame: pd.DataFrame, fit: CompositeFit) -> pd.DataFrame:
-    return frame if fit.groups else frame.drop(columns="group")
+def _grouped(frame: pd.DataFrame, groups: Sequence[Hashable]) -> pd.DataFrame:
+    """The frame, without its column of groups if there are none."""
+    return frame if groups else frame.drop(columns="group")
 
 
 def _labels(fit: CompositeFit, count: int) -> list[Hashable]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
 from csisem.descriptive.averages import label_columns
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.measurement.alpha import (
@@ -155,11 +154,11 @@ def refuse_without_fit(bootstrap: object) -> None:
 
 def _of_rows(part: Sample, factor: OneFactor | None, level: float) -> dict[str, object]:
     """Figures of a construct's complete rows; ``factor`` is its one-factor model if it has three items or more."""
-    alpha, count = alpha_of(part, level), len(part.items)
-    omega, loadings = (alpha, _equal(part)) if factor is None else (factor.omega, factor.loadings)
-    squares, total = (loadings**2).sum(), loadings.sum() ** 2
-    method = {1: "one item", 2: "equal loadings"}.get(count, omega.method)
-    return _figures(alpha, omega, total / (total + count - squares), squares / count, np.nan, method)
+    alpha = alpha_of(part, level)
+    if factor is None:
+        factor = OneFactor(alpha, *_equal_loadings(part))
+    method = {1: "one item", 2: "equal loadings"}.get(len(part.items), factor.omega.method)
+    return _figures(alpha, factor.omega, factor.rho_c, factor.ave, np.nan, method)
 
 
 def _drawn(frame: pd.DataFrame, draws: MeasuredDraws) -> pd.DataFrame:
@@ -174,12 +173,10 @@ def _drawn(frame: pd.DataFrame, draws: MeasuredDraws) -> pd.DataFrame:
     return frame
 
 
-def _equal(part: Sample) -> FloatArray:
-    """Standardised loadings of two items, taken as equal: the root of their correlation; otherwise nan."""
-    if len(part.items) != 2:
-        return np.full(len(part.items), np.nan)
-    r = float(correlations_of(part.moments()[1])[0, 1])
-    return np.full(2, np.sqrt(r) if r >= 0 else np.nan)
+def _equal_loadings(part: Sample) -> tuple[float, float]:
+    """Composite reliability and average variance of two items with equal loadings: roots of their correlation."""
+    r = correlations_of(part.moments()[1])[0, 1] if len(part.items) == 2 else np.nan
+    return (2 * r / (1 + r), r) if r >= 0 else (np.nan, np.nan)
 
 
 def _figures(
