@@ -161,6 +161,11 @@ class Sample:
         return len(self.rows)
 
     @property
+    def counted(self) -> int:
+        """Number of rows with a weight above zero."""
+        return int(np.count_nonzero(self.weights > 0))
+
+    @property
     def total(self) -> float:
         """Sum of the weights."""
         return float(self.weights.sum())
@@ -190,7 +195,7 @@ class Sample:
         """
         design = self.survey.design
         if design.replicate_weights:
-            stack = self._replicates().T @ influence
+            stack = self.replicates().T @ influence
             return rule_of(design).variance(stack, self.weights @ influence)
         units = linearise(self.survey.units())
         code = units.code[self.rows]
@@ -203,7 +208,7 @@ class Sample:
     def degrees(self) -> float:
         """Degrees of freedom of the design: units less strata that have rows with a weight above zero here."""
         if self.survey.design.replicate_weights:
-            weights = self._replicates()
+            weights = self.replicates()
             return replicate_degrees(weights.T @ weights)
         units = linearise(self.survey.units())
         counted = (self.weights > 0).astype(np.float64)
@@ -211,7 +216,7 @@ class Sample:
         every, one = np.arange(units.count), np.zeros(units.count, dtype=np.intp)
         return float(degrees_of_freedom(units, rows, every, one, 1)[0])
 
-    def _replicates(self) -> FloatArray:
+    def replicates(self) -> FloatArray:
         """Replicate weights of the rows, (m, R)."""
         names = self.survey.design.replicate_weights
         plain = Survey(self.survey.frame)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.descriptive.moment_statistics import Columns, Function, moments_under
+from csisem.descriptive.complete_rows import Sample
+from csisem.descriptive.moment_statistics import Function, moments_under
 from csisem.errors import OptionError
 from csisem.inference.bootstrap_intervals import least_draws
 from csisem.inference.design_rules import by_design
@@ -23,25 +24,25 @@ def check_draws(count: int, seed: object, level: float) -> None:
         raise OptionError(f"bootstrap={count} draws make no {level:.12g} interval; give at least {least_draws(level)}.")
 
 
-def resampled(columns: Columns, function: Function, count: int, seed: int | None) -> FloatArray:
+def resampled(sample: Sample, function: Function, count: int, seed: int | None) -> FloatArray:
     """Statistics (B, k) of a regression of the last column on the others, in B resamples of the sampling units.
 
     A replicate without a regression, since a column is constant or columns are collinear, is nan.
     """
-    survey, n = columns.survey, len(columns.values)
-    if columns.replicates is not None:
+    survey, n = sample.survey, sample.n
+    if survey.design.replicate_weights:
         raise OptionError("The survey's replicate weights are replicates already; leave out bootstrap=, or give "
                           "design=False.")  # fmt: skip
     if survey.design.drawn:
         scheme, unit = by_design(survey)
-        unit = unit[columns.kept]
+        unit = unit[sample.rows]
     else:
         scheme, unit = with_replacement(np.zeros(n, dtype=np.intp), 1), np.arange(n)
     start = int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else seed
     parts = []
     for block in blocks(start, count):
         factor = scheme.base + scheme.slope * counts(scheme, block)
-        mean, cov = moments_under(columns.values, factor[:, unit] * columns.weight)
+        mean, cov = moments_under(sample.values, factor[:, unit] * sample.weights)
         whole = _regular(cov)
         values = function(mean[whole], cov[whole])
         stack = np.full((block.count, values.shape[-1]), np.nan)

@@ -10,6 +10,7 @@ import numpy as np
 
 from csisem.descriptive.averages import label_columns
 from csisem.descriptive.complete_rows import Sample, survey_in_force
+from csisem.descriptive.moment_statistics import linearised
 from csisem.diagnose.measurement.alpha import (
     Halves,
     Reliability,
@@ -24,7 +25,6 @@ from csisem.diagnose.measurement.alpha import (
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.omega import one_factor
 from csisem.errors import DataError, agree, listed
-from csisem.inference.moment_map import gradient, influence
 from csisem.options import check_share, groups_of
 
 if TYPE_CHECKING:
@@ -104,16 +104,14 @@ def alpha(
 
 def alpha_of(sample: Sample, level: float = 0.95) -> Reliability:
     """Alpha of the sample's items, with the interval of Feldt (1965) or, under a design, by linearisation."""
-    mean, cov = sample.moments()
-    if len(cov) < 2:
+    if len(sample.items) < 2:
         return Reliability.unknown("one item")
-    value = float(cronbach(cov))
     if not sample.designed:
-        return Reliability(value, *feldt_interval(value, sample.n, len(cov), level), "Feldt")
-    slopes = gradient(lambda _, moved: cronbach(moved)[..., None], mean, cov)
-    rows = influence(slopes, cov, (sample.values - mean).T).T / sample.total
-    se = float(np.sqrt(max(sample.variance(rows)[0, 0], 0.0)))
-    return Reliability(value, *bounded_interval(value, se, sample.degrees(), level), "linearised")
+        value = float(cronbach(sample.moments()[1]))
+        return Reliability(value, *feldt_interval(value, sample.n, len(sample.items), level), "Feldt")
+    found = linearised(sample, lambda _, cov: cronbach(cov)[..., None])
+    value = float(found.value[0])
+    return Reliability(value, *bounded_interval(value, float(found.se[0]), found.degrees, level), "linearised")
 
 
 def omega(

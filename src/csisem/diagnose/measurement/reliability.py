@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
 
 
+ALL = ("all",)
+"""Label of the rows of a fit without groups."""
+
+
 def reliability(
     data: object,
     items: object = None,
@@ -189,8 +193,8 @@ def _figures(
 def _of_fit(fit: Fit, own: Measured, level: float) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for j, (name, items) in enumerate(own.blocks.items()):
-        samples = _samples(fit, items)
-        for g, label in enumerate(fit.groups or ("all",)):
+        samples = samples_of(fit, items)
+        for g, label in enumerate(fit.groups or ALL):
             alpha, n = _alpha(fit, own, j, g, samples.get(label), level)
             value, se = own.omega[g, j], own.omega_se[g, j]
             omega = Reliability(value, *bounded_interval(value, se, fit.degrees, level), "")
@@ -207,7 +211,7 @@ def group_columns(fit: Fit, label: Hashable) -> dict[str, object]:
     return {column: values[0] for column, values in label_columns(fit.settings.by or ("group",), (label,)).items()}
 
 
-def _samples(fit: Fit, items: tuple[str, ...]) -> dict[Hashable, Sample]:
+def samples_of(fit: Fit, items: tuple[str, ...]) -> dict[Hashable, Sample]:
     """The rows of each group that answered the items; empty where the fit holds no rows."""
     if fit.data is None:
         return {}

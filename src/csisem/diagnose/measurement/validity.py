@@ -18,9 +18,15 @@ from csisem.diagnose.measurement.alpha import correlations_of
 from csisem.diagnose.measurement.bootstrap_errors import MeasuredDraws, measured_draws
 from csisem.diagnose.measurement.fit_loadings import Measured, measured
 from csisem.diagnose.measurement.item_blocks import blocks_of
-from csisem.diagnose.measurement.reliability import group_columns, refuse_with_fit, refuse_without_fit
+from csisem.diagnose.measurement.reliability import (
+    ALL,
+    group_columns,
+    refuse_with_fit,
+    refuse_without_fit,
+    samples_of,
+)
 from csisem.display.page import Page
-from csisem.errors import CsisemWarning, DataError, ModelError, listed
+from csisem.errors import CsisemWarning, ModelError, listed
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.standard_errors import errors_of
@@ -208,7 +214,8 @@ def _around(fit: Fit, own: Measured, ratios: FloatArray, level: float) -> dict[s
     if isinstance(fit, CompositeFit) and fit.data is not None:
         half = _composite_widths(fit, own, level).reshape(value.shape)
     else:
-        half = np.stack([_widths(fit, own, g, level) for g in range(len(value))])
+        samples = samples_of(fit, own.items)
+        half = np.stack([_widths(fit, own, g, samples.get(label), level) for g, label in enumerate(fit.groups or ALL)])
     return {"htmt": np.stack([value - half, value + half])}
 
 
@@ -220,7 +227,7 @@ def _pairs(
     names = list(own.blocks)
     places = list(combinations(range(len(names)), 2))
     rows = []
-    for g, label in enumerate(fit.groups or ("all",)):
+    for g, label in enumerate(fit.groups or ALL):
         for pair, (i, j) in enumerate(places):
             value, r = ratios[0][g, i, j], own.among[g, i, j]
             root = float(np.sqrt(np.fmin(own.ave[g, i], own.ave[g, j])))
@@ -262,8 +269,8 @@ def _half(variance: FloatArray, degrees: float, level: float) -> FloatArray:
     return np.asarray(bonferroni_critical(1, level, degrees) * np.sqrt(np.maximum(variance, 0.0)))
 
 
-def _widths(fit: Fit, own: Measured, group: int, level: float) -> FloatArray:
-    """Half the width of HTMT's interval of each pair in a group; nan without degrees of freedom."""
+def _widths(fit: Fit, own: Measured, group: int, sample: Sample | None, level: float) -> FloatArray:
+    """Half the width of HTMT's interval of each pair in a group, from its rows or else from its moments."""
     count = len(own.blocks)
     first, second = np.triu_indices(count, 1)
 
@@ -272,7 +279,6 @@ def _widths(fit: Fit, own: Measured, group: int, level: float) -> FloatArray:
 
     p = len(own.items)
     cov = fit.sample_cov[group][:p, :p]
-    sample = _rows(fit, own, group)
     if sample is None:
         slopes = gradient(ratios, np.zeros(p), cov)
         variance, degrees = normal_theory_variance(slopes, cov, float(fit.group_size[group])), np.inf
@@ -282,19 +288,6 @@ def _widths(fit: Fit, own: Measured, group: int, level: float) -> FloatArray:
         variance = sample.variance(influence(slopes, cov, (sample.values - mean).T).T / sample.total)
         degrees = sample.degrees() if sample.designed else np.inf
     return _half(np.diagonal(variance), degrees, level)
-
-
-def _rows(fit: Fit, own: Measured, group: int) -> Sample | None:
-    """The complete rows of a group of the fit; None where it holds none."""
-    if fit.data is None:
-        return None
-    try:
-        sample = Sample.read(fit.data, own.items, fit.settings.by)
-    except DataError:
-        return None
-    if not fit.groups:
-        return sample
-    return sample.part(sample.labels.index(fit.groups[group])) if fit.groups[group] in sample.labels else None
 
 
 def _notes(fit: Fit, own: Measured) -> tuple[str, ...]:
