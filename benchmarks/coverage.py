@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.fit import Fit
-    from csisem.specification.specification import Model
+    from csisem.models.model import Model
 
 Part = TypeVar("Part")
 

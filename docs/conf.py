@@ -2,6 +2,7 @@
 
 project = "csisem"
 author = "csisem developers"
+copyright = "2026, the csisem developers"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
 exclude_patterns = ["_build"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from csisem.models.model import Model
 from csisem.specification.simulation.parameter_values import row_values
 from csisem.specification.simulation.population import Population, population
-from csisem.specification.specification import Model
 
 MODEL = Model.from_syntax("""
 Quality =~ q1 + q2 + q3

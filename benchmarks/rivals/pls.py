@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.fit import Fit
-    from csisem.specification.specification import Model
+    from csisem.models.model import Model
 
 Estimates: TypeAlias = dict[str, float]
 """Paths, loadings and outer weights by lavaan's names; of PLS all are standardised."""

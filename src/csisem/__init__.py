@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from csisem.fit.status import Thresholds as Thresholds
     from csisem.index.construct.compare_estimators import compare_estimators as compare_estimators
     from csisem.index.construct.satisfaction import csi as csi
+    from csisem.models.model import Model as Model
     from csisem.moments.moments import Moments as Moments
     from csisem.specification.construct import Construct as Construct
     from csisem.specification.simulation.sample_design import SampleDesign as SampleDesign
-    from csisem.specification.specification import Model as Model
     from csisem.specification.syntax.relation import Relation as Relation
     from csisem.survey import Design as Design
     from csisem.survey import Fieldwork as Fieldwork
@@ -69,7 +69,7 @@ _PUBLIC = {
     "Moments": "csisem.moments.moments",
     "Construct": "csisem.specification.construct",
     "Relation": "csisem.specification.syntax.relation",
-    "Model": "csisem.specification.specification",
+    "Model": "csisem.models.model",
     "SampleDesign": "csisem.specification.simulation.sample_design",
     "models": "csisem.models",
     "datasets": "csisem.datasets",
@@ -111,13 +111,24 @@ __all__ = list(_PUBLIC)
 
 def __getattr__(name: str) -> object:
     if name not in _PUBLIC:
-        from csisem.errors import nearest
-
-        raise AttributeError(f"csisem has no {name!r}{nearest(name, _PUBLIC)}")
+        raise AttributeError(f"csisem has no {name!r}{_suggestion(name)}")
     module = import_module(_PUBLIC[name])
     value = module if name in _MODULES else getattr(module, name)
     globals()[name] = value
     return value
+
+
+def _suggestion(name: str) -> str:
+    """Return `` (did you mean 'x'?)`` for the closest public name, here or in a room, or nothing."""
+    from csisem.errors import closest
+
+    # Tools look for names with an underscore, which must not import every room.
+    rooms = [] if name.startswith("_") else sorted(_MODULES)
+    homes = {public: f"cs.{room}.{public}" for room in rooms for public in import_module(f"csisem.{room}").__all__}
+    # In a room the name must be nearly the same: 'invariance' is not 'variances'.
+    near = [one for one in (closest(name, _PUBLIC), closest(name, homes, cutoff=0.9)) if one]
+    best = closest(name, near)
+    return f" (did you mean {homes.get(best, best)!r}?)" if best else ""
 
 
 def __dir__() -> list[str]:

@@ -1,4 +1,4 @@
-"""``python -m csisem``: the same as the command ``csisem``."""
+"""Entry point of ``python -m csisem``, the same as the command ``csisem``."""
 
 from csisem.cli import main
 

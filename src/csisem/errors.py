@@ -1,17 +1,24 @@
-"""One error tree. A message is one sentence that names the column, the count, and the nearest valid name."""
+"""Errors and warnings, and the phrases their messages share."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
 
+# Names of at most this many characters are compared by a lower standard.
+_SHORT = 3
+
 
 class CsisemError(Exception):
-    """Anything that the package refuses to do, with one sentence that says why."""
+    """Base class of the package's errors; catching it catches them all."""
 
 
 class OptionError(CsisemError, ValueError):
     """An option that does not exist, or that the chosen estimator does not use."""
+
+
+class NotApplicableError(OptionError, AttributeError):
+    """A reading that the kind of fit or bootstrap at hand does not have, so that ``hasattr`` is False."""
 
 
 class DataError(CsisemError, ValueError):
@@ -19,11 +26,11 @@ class DataError(CsisemError, ValueError):
 
 
 class ScaleError(DataError):
-    """A scale that is missing or contradicts itself, or answers outside it."""
+    """A scale that is missing or contradicts itself, or answers outside the scale."""
 
 
 class DesignError(DataError):
-    """Weights, strata, clusters or finite population corrections that contradict themselves."""
+    """Weights, strata, clusters or finite population corrections that cannot be used together or with the data."""
 
 
 class QuestionnaireError(CsisemError, ValueError):
@@ -39,44 +46,58 @@ class ModelSyntaxError(ModelError):
 
 
 class UnusableFitError(CsisemError):
-    """A number was asked of a fit that did not converge or is not identified."""
+    """A result was requested from a fit that did not converge or is not identified."""
 
 
 class CsisemWarning(UserWarning):
-    """A number is returned, and the sentence says what to hold against it."""
+    """A result is returned, but must be read with the caution that the message gives."""
 
 
 class InadmissibleFitWarning(CsisemWarning):
-    """A number was computed from an inadmissible fit; the sentence names the reasons."""
+    """A result was computed from an inadmissible solution; the message names the reasons."""
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return `` (did you mean 'x'?)`` for the closest of ``names``, or nothing when none is close."""
-    # Without regard to case: 'ml' is as near to 'ML' as a word can be.
-    folded = {str(other).casefold(): str(other) for other in names}
-    close = difflib.get_close_matches(str(name).casefold(), folded, n=1, cutoff=0.5)
-    return f" (did you mean {folded[close[0]]!r}?)" if close else ""
+    known = list(map(str, names))
+    close = closest(name, known)
+    if close is None and len(str(name)) <= _SHORT:
+        # One wrong character of two or three is as similar as short names can be: 质童 and 质量.
+        close = closest(name, [other for other in known if len(other) <= _SHORT], cutoff=0.5)
+    return f" (did you mean {close!r}?)" if close else ""
+
+
+def closest(name: str, names: Iterable[str], cutoff: float = 0.65) -> str | None:
+    """Return the most similar of ``names`` whose similarity (`difflib`, from 0 to 1) is at least the cutoff."""
+    known, wanted = list(map(str, names)), str(name).casefold()
+    # Case does not count: 'ml' is as near to 'ML' as a word can be.
+    folded = [other.casefold() for other in known]
+    found = difflib.get_close_matches(wanted, folded, n=1, cutoff=cutoff)
+    if not found:
+        return None
+    same = [other for other, word in zip(known, folded, strict=True) if word == found[0]]
+    return difflib.get_close_matches(str(name), same, n=1, cutoff=0.0)[0]
 
 
 def shown(value: object, most: int = 80) -> str:
-    """Return a value as text in one line; of what is long, its kind."""
+    """Return a value as text in one line, or its type where the text is longer than ``most``."""
     text = " ".join(repr(value).split())
     return text if len(text) <= most else f"a {type(value).__name__}"
 
 
 def group_places(labels: Iterable[object]) -> list[str]:
-    """Return, for each group, the words that say where in a sentence; one empty text without groups."""
+    """Return the phrase that places a message in each group; one empty phrase without groups."""
     return [f" in group {label!s}" for label in labels] or [""]
 
 
 def agree(count: int, one: str, many: str) -> str:
-    """Return the word or words that go with a count: ``one`` with 1, otherwise ``many``."""
+    """Return the words that agree with a count: ``one`` with 1, otherwise ``many``."""
     return one if count == 1 else many
 
 
 def listed(names: Iterable[object], most: int = 6) -> str:
-    """Return names as ``'a', 'b' and 3 more``, for a message that stays one sentence."""
-    # Several columns crossed have labels of several parts.
+    """Return names as ``'a', 'b' and 3 more``."""
+    # The labels of several crossed columns are tuples.
     each = [repr(" x ".join(map(str, name)) if isinstance(name, tuple) else str(name)) for name in names]
     if len(each) > most:
         return ", ".join(each[:most]) + f" and {len(each) - most} more"

@@ -1,4 +1,4 @@
-"""Every option once, as a Literal, with the one function that checks a value against it."""
+"""Options as Literals, the recipes of the estimators, and validators."""
 
 from __future__ import annotations
 
@@ -6,82 +6,83 @@ import math
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Any, Literal, TypeVar, cast, get_args
+from typing import Any, Literal, get_args
 
 from csisem.errors import OptionError, listed, nearest, shown
 
 CovarianceEstimator = Literal["ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM"]
-"""Estimators of covariance structures; `RECIPES` says what each is made of."""
+"""Estimators of covariance structures; `RECIPES` has the discrepancy, standard errors and test of each."""
 
 CompositeEstimator = Literal["PLS", "PLSc"]
-"""Estimators of PLS path models: by scores, and corrected for the error in them."""
+"""Estimators of PLS path models; ``PLSc`` corrects the scores' correlations for measurement error."""
 
 Estimator = Literal[CovarianceEstimator, CompositeEstimator]
-"""Estimators that can be run."""
+"""All estimators."""
 
 PlannedEstimator = Literal["WLSMV"]
-"""Estimators whose names are reserved; asking for one says so instead of failing obscurely."""
+"""Reserved names of estimators that come with a later release."""
 
 Discrepancy = Literal["ML", "GLS", "ULS", "WLS", "DWLS"]
 """What is minimised: the normal-theory likelihood, or a quadratic form in the residual moments with these weights."""
 
 Test = Literal["standard", "satorra.bentler", "scaled.shifted", "mean.var.adjusted", "yuan.bentler.mplus"]
-"""How chi-square is corrected for the distribution of the answers (lavaan's words)."""
+"""How chi-square is corrected for answers that are not normal (lavaan's words)."""
 
 Likelihood = Literal["normal", "wishart"]
 """``normal``: S/N and N*F; ``wishart``: S/(N-1) and (N-1)*F (lavaan's words)."""
 
 Information = Literal["expected", "observed"]
-"""Which information matrix the standard errors come from."""
+"""Information matrix that the standard errors are computed from."""
 
 Missing = Literal["listwise", "fiml", "pairwise", "mean", "em"]
-"""What is done with a row that lacks an answer.
+"""Treatment of a row that lacks an answer.
 
-It is left out, or enters with what it answers (``fiml`` under a covariance structure, ``em`` and ``pairwise`` through
-the moments that PLS takes), or gets its items' means (PLS).
+``listwise`` leaves it out. The others use the answers it has: ``fiml`` under a covariance structure, ``em`` and
+``pairwise`` for the moments that PLS takes, ``mean`` with the items' means in place of the missing answers (PLS).
 """
 
 Engine = Literal["native", "semopy"]
-"""Which program finds the estimates and their errors."""
+"""Program that computes the estimates and their standard errors."""
 
 Mode = Literal["A", "B", "unit", "pca"]
-"""How a construct's weights are found under PLS; covariance estimators read ``A`` as reflective."""
+"""Weights of a construct's items under PLS: by correlations, by regression, equal, or the first principal component;
+covariance estimators read ``A`` as reflective."""
 
 Scheme = Literal["path", "centroid", "factorial"]
-"""How PLS weights a construct's neighbours: regressions and correlations, signs, or correlations."""
+"""PLS's inner weights of neighbouring constructs: regressions and correlations, signs, or correlations."""
 
 HigherOrder = Literal["disjoint", "embedded", "repeated"]
 """How PLS estimates a higher-order construct: in two stages from its dimensions' scores, or from all their items."""
 
 Moderation = Literal["two-stage", "product", "orthogonal"]
-"""What measures an interaction under PLS: the product of two scores, products of items, or their residuals."""
+"""Indicators of an interaction under PLS: the product of two scores, products of items, or their residuals."""
 
 Foresight = Literal["direct", "earliest"]
 """What PLSpredict predicts from: the scores of direct predecessors, or of exogenous constructs alone."""
 
 ItemWeights = Literal["model", "loadings", "equal"]
-"""How the items of one construct are weighted in its index."""
+"""Weights of the items of a construct in its index."""
 
 StandardErrors = Literal["standard", "robust"]
 """``standard``: normal theory from moments; ``robust``: influence values of the rows."""
 
 Errors = Literal["normal theory", "sandwich", "design", "replicates"]
-"""Where a fit's errors come from: information, independent rows, sampling units, or replicate weights."""
+"""Basis of a fit's standard errors: the information matrix, independent rows, sampling units, or replicate weights."""
 
 Residuals = Literal["raw", "cor", "normalized", "standardized"]
-"""Residual covariances or correlations; covariances over the sample moment's error, or over the residual's own."""
+"""Residual covariances or correlations; covariances over the sample moment's standard error, or the residual's own."""
 
 ScoreMethod = Literal["regression", "bartlett"]
-"""How factor scores weight the answers."""
+"""Weights of the answers in factor scores."""
 
 BootstrapMethod = Literal["nonparametric", "bollen-stine", "parametric"]
-"""What replicates are drawn from: the answers, the answers transformed so that the model holds, the model."""
+"""What replicates are drawn from: the answers, the answers transformed so that the model holds, or the model."""
 
 IntervalKind = Literal["percentile", "bca", "normal"]
-"""How an interval is read off bootstrap draws."""
+"""Interval from bootstrap replicates."""
 
 DifferenceMethod = Literal["standard", "satorra.bentler.2001", "satorra.bentler.2010", "satorra.2000"]
-"""How nested models' chi-squares are compared (lavaan's words); all but the first scale the difference."""
+"""Chi-square difference test of nested models (lavaan's words); all but the first scale the difference."""
 
 Equality = Literal[
     "loadings",
@@ -96,97 +97,97 @@ Equality = Literal[
 """Kinds of parameters that ``equal=`` holds equal over groups (lavaan's ``group.equal``)."""
 
 Lonely = Literal["refuse", "adjust", "average", "remove", "certainty"]
-"""What is done with a stratum in which a single unit was drawn."""
+"""Treatment of a stratum with a single sampling unit (R survey's ``survey.lonely.psu``)."""
 
 QuestionKind = Literal["yes_no", "choice", "multiple", "likert", "number", "open"]
-"""What a respondent is to do: say yes or no, choose one answer, choose several, rate, give a number, or write."""
+"""What a respondent is asked for: yes or no, one answer of several, any number of them, a rating, a number, a text."""
 
 SurveyMode = Literal["interview", "telephone", "mail", "on_site", "online", "mystery_shopper", "other"]
-"""How respondents were asked."""
+"""Mode of data collection."""
 
 Selected = Literal["random", "quota", "key", "typical", "convenience"]
-"""How respondents were chosen: at random, or in a way to which no margin of error belongs."""
+"""How respondents were selected: at random, or in a way that gives no margin of error."""
 
 ShareInterval = Literal["wilson", "wald"]
-"""Intervals of shares and rates: Wilson's, which stay within 0 and 1, or the share plus or minus its error."""
+"""Intervals of proportions: Wilson's, which stay within 0 and 1, or the proportion plus or minus its standard error."""
 
 Correlation = Literal["pearson", "spearman"]
 """Correlations of the answers, or of their ranks."""
 
 Prior = Literal["sample", "equal"]
-"""How likely a group is before its answers are known: as in the (weighted) sample, or alike."""
+"""Prior probabilities of groups: as in the (weighted) sample, or equal."""
 
 Adjustment = Literal["holm", "bonferroni", "fdr", "none"]
-"""How p-values of several comparisons are adjusted."""
+"""Adjustment of the p-values of several comparisons."""
 
 FactorMethod = Literal["minres", "ml"]
-"""How exploratory factors are found: least squares of the residual correlations, or maximum likelihood."""
+"""Extraction of exploratory factors: least squares of the residual correlations, or maximum likelihood."""
 
 Rotation = Literal["none", "varimax", "quartimax", "equamax", "promax", "oblimin", "quartimin", "geomin"]
-"""How factors are turned; from ``promax`` on they may correlate."""
+"""Rotation of exploratory factors; oblique from ``promax`` on."""
 
 AllocationMethod = Literal["proportional", "equal", "neyman", "cost"]
-"""How a sample is shared out among strata."""
+"""Allocation of a sample to strata."""
 
 Selection = Literal["simple", "systematic", "pps"]
-"""How units are drawn within a stratum: at random, at a fixed interval, or with probability proportional to size."""
+"""Selection of units within a stratum: at random, at a fixed interval, or with probability proportional to size."""
 
 ReplicateType = Literal["BRR", "Fay", "JK1", "JKn", "bootstrap", "other"]
-"""How replicate weights were made."""
+"""Method that made the replicate weights."""
 
 JudgementRule = Literal["R1", "R2", "R3", "R4", "R5"]
-"""How rankings become judgements: rank differences, steep, mean ranks, optimal transfer, or pairwise dominance."""
+"""Pairwise judgements from rankings: rank differences, steep, mean ranks, optimal transfer, or pairwise dominance."""
 
 GroupMethod = Literal["AIJ", "AIP"]
-"""What is averaged (geometrically) over respondents: their judgements, or their priorities."""
+"""What is averaged (geometrically) over respondents: individual judgements, or individual priorities."""
 
 Priority = Literal["eigenvector", "geometric"]
-"""How a judgement matrix becomes weights: its principal eigenvector, or the geometric means of its rows."""
+"""Weights from a judgement matrix: its principal eigenvector, or the geometric means of its rows."""
 
 RandomIndex = Literal["saaty", "simulated"]
-"""Which table of random consistency indices a ratio is taken from."""
+"""Table of random consistency indices that a consistency ratio uses."""
 
 Ties = Literal["refuse", "average"]
-"""Whether a respondent may give two items one rank, which is then the mean of the places they share."""
+"""Whether a respondent may give two items one rank; ``average`` gives both the mean of the ranks they share."""
 
 RankWeights = Literal["sum", "reciprocal", "centroid", "exponent"]
-"""How the places of a single ranking become weights."""
+"""Weights from the ranks of a single ranking."""
 
 MissingIndicators = Literal["refuse", "renormalize", "available", "listwise"]
-"""What becomes of an indicator without a value: refused, its weight given to its siblings (of the figures given, or of
+"""Treatment of an indicator without a value: refused, its weight given to its siblings (of the figures given, or of
 every respondent), each indicator's mean over those who answered it, or only respondents who answered all."""
 
 TrendMeasure = Literal["index", "top-box", "nps"]
-"""What is followed over waves: an index, the share of the top boxes, or a net promoter score."""
+"""What is followed over waves: an index, the proportion of the top boxes, or a net promoter score."""
 
 ChangeFrom = Literal["previous", "first"]
-"""The wave that a change is taken from."""
+"""The wave that changes are measured from."""
 
 LoyaltyCurve = Literal["isotonic", "logistic"]
-"""The shape of loyalty as a function of satisfaction: never falling, or S-shaped."""
+"""Shape of loyalty as a function of satisfaction: never falling, or S-shaped."""
 
 DriverMeasure = Literal["correlation", "regression", "lmg", "relative"]
-"""How much a driver counts: alone, beside the others, on average over orders of entry, or by relative weights."""
+"""Importance of a driver: alone, beside the others, averaged over orders of entry, or by relative weights."""
 
 TargetMethod = Literal["simple", "precise"]
-"""What makes an indicator important: its weight, or its correlation with overall satisfaction."""
+"""Importance of an indicator: its weight, or its correlation with overall satisfaction."""
 
 TargetBy = Literal["quadrant", "coefficient", "region"]
-"""How importance and score are put together: in a cross of cuts, as a product, or as a distance from the diagonal."""
+"""How importance and score are combined: quadrants, their product, or the distance from the diagonal."""
 
 MapOf = Literal["constructs", "items"]
-"""What stands on an importance-performance map."""
+"""Points of an importance-performance map."""
 
 DeliveredForm = Literal["difference", "ratio"]
-"""Customer delivered value as value less cost, or value over cost."""
+"""Customer delivered value as value minus cost, or value over cost."""
 
 Combination = Literal["multiplicative", "linear"]
-"""How several sets of weights become one: their product, or their mean."""
+"""Several sets of weights combined by their product, or their mean."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What an estimator minimises, where its errors come from, and which test it makes."""
+    """The discrepancy that an estimator minimises, its standard errors and its test."""
 
     discrepancy: Discrepancy
     errors: StandardErrors = "standard"
@@ -207,78 +208,47 @@ RECIPES: dict[str, Recipe] = {
     "DWLS": Recipe("DWLS"),
     "WLSM": Recipe("DWLS", "robust", "satorra.bentler"),
 }
-"""The estimators of covariance structures, as lavaan puts them together."""
-
-T = TypeVar("T")
+"""Estimators of covariance structures, combined as in lavaan."""
 
 
 def validate(name: str, value: object, literal: Any) -> Any:
-    """Return ``value`` if it is one of ``literal``'s words; otherwise raise `OptionError` naming the nearest."""
+    """Return ``value`` as ``literal`` spells it, whatever its case; refuse a value that is not one of its words."""
     words = get_args(literal)
-    # An array is in no list of words that it could be compared with.
-    if isinstance(value, str) and value in words:
-        return cast("Any", value)
+    if isinstance(value, str):
+        for word in words:
+            if word.casefold() == value.casefold():
+                return word
     raise OptionError(
         f"{name}={shown(value)} is not one of {', '.join(map(repr, words))}{nearest(str(value), map(str, words))}."
     )
 
 
 def check_flag(name: str, value: object, *, unset: bool = False) -> None:
-    """Refuse what is neither True nor False, nor None where that stands for ``unset``.
-
-    Raises
-    ------
-    OptionError
-        One sentence.
-    """
+    """Refuse what is not True or False, nor None where the option may be ``unset``."""
     if type(value).__name__ not in ("bool", "bool_") and not (unset and value is None):
         raise OptionError(f"{name}={shown(value)} is not one of True, False{', None' * unset}.")
 
 
 def check_share(name: str, value: object) -> None:
-    """Refuse an option that is not between 0 and 1, such as the level of an interval.
-
-    Raises
-    ------
-    OptionError
-        One sentence.
-    """
+    """Refuse an option that is not between 0 and 1, such as the level of an interval."""
     if not isinstance(value, Real) or not 0 < float(value) < 1:
         raise OptionError(f"{name}={shown(value)} is not between 0 and 1.")
 
 
 def check_name(name: str, value: object, what: str = "one column") -> None:
-    """Refuse an option that is not one name, as text.
-
-    Raises
-    ------
-    OptionError
-        One sentence.
-    """
+    """Refuse an option that is not one name, as text."""
     if not isinstance(value, str):
         raise OptionError(f"{name}= is the name of {what}, not {shown(value)}.")
 
 
 def check_whole(name: str, value: object, least: int) -> None:
-    """Refuse what is not a whole number of at least ``least``.
-
-    Raises
-    ------
-    OptionError
-        One sentence.
-    """
+    """Refuse what is not a whole number of at least ``least``."""
     if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
         raise OptionError(f"{name}={shown(value)} is not a whole number of at least {least}.")
 
 
 def check_number(name: str, value: object, low: float = -math.inf, high: float = math.inf) -> None:
-    """Refuse what is not a finite number from ``low`` to ``high``.
-
-    Raises
-    ------
-    OptionError
-        One sentence.
-    """
+    """Refuse what is not a finite number from ``low`` to ``high``."""
     if isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value) and low <= float(value) <= high:
         return
     within = "" if math.isinf(low) else f" of at least {low:g}" if math.isinf(high) else f" from {low:g} to {high:g}"
@@ -286,39 +256,20 @@ def check_number(name: str, value: object, low: float = -math.inf, high: float =
 
 
 def check_seed(seed: object) -> None:
-    """Refuse what is neither None nor a whole number of at least 0.
-
-    Raises
-    ------
-    OptionError
-        One sentence.
-    """
+    """Refuse what is not None or a whole number of at least 0."""
     if seed is not None:
         check_whole("seed", seed, 0)
 
 
-def check_resampling(bootstrap: object, seed: object) -> None:
-    """Refuse numbers of resamples that are neither 0 nor at least 2, and seeds that are none.
-
-    Raises
-    ------
-    OptionError
-        One sentence.
-    """
-    if not isinstance(bootstrap, Integral) or isinstance(bootstrap, bool) or (bootstrap < 2 and bootstrap != 0):
-        raise OptionError(f"bootstrap={shown(bootstrap)} is not a number of resamples; give 0, or at least 2, such as "
-                          "2000.")  # fmt: skip
+def check_resampling(n: object, seed: object) -> None:
+    """Refuse a number of resamples that is neither 0 nor at least 2, and an invalid seed."""
+    if not isinstance(n, Integral) or isinstance(n, bool) or (n < 2 and n != 0):
+        raise OptionError(f"n={shown(n)} is not a number of resamples; give 0, or at least 2, such as 2000.")
     check_seed(seed)
 
 
 def rising(name: str, given: object, what: str, low: float = -math.inf, high: float = math.inf) -> tuple[float, float]:
-    """Return two numbers from ``low`` to ``high``, the first below the second; ``what`` says what they are.
-
-    Raises
-    ------
-    OptionError
-        One sentence.
-    """
+    """Return two numbers from ``low`` to ``high``, the first below the second; ``what`` describes them."""
     ends = given if isinstance(given, tuple | list) else ()
     if len(ends) != 2:
         raise OptionError(f"{name}= takes {what}, not {shown(given)}.")
@@ -330,18 +281,11 @@ def rising(name: str, given: object, what: str, low: float = -math.inf, high: fl
 
 
 def names_of(name: str, given: object, *, once: bool = True) -> tuple[str, ...]:
-    """Return an option that takes one name, several in an order, or none (None) as a tuple.
-
-    Raises
-    ------
-    OptionError
-        It is something else, or takes each name ``once`` and is given one twice.
-    """
+    """Return an option that takes None, one name or an ordered list of names as a tuple."""
     names: object = () if given is None else (given,) if isinstance(given, str) else given
-    # A set has no order, and a mapping says more than names.
     listing = list(names) if isinstance(names, Iterable) and not isinstance(names, Set | Mapping) else [names]
     if not all(isinstance(one, str) for one in listing):
-        hint = ", whose order is not said" if isinstance(names, Set) else ""
+        hint = ", which has no order" if isinstance(names, Set) else ""
         raise OptionError(f"{name}= takes a name or a list of names, as text, not {shown(given)}{hint}.")
     twice = [one for one in dict.fromkeys(listing) if listing.count(one) > 1]
     if once and twice:
@@ -350,14 +294,10 @@ def names_of(name: str, given: object, *, once: bool = True) -> tuple[str, ...]:
 
 
 def groups_of(given: object, taken: Iterable[str], name: str = "by") -> tuple[str, ...]:
-    """Return the columns that make groups, none of which has the name of a column of the result (``taken``).
-
-    Raises
-    ------
-    OptionError
-        It names something else than columns, or one whose name is taken.
-    """
+    """Return grouping columns, none of which has the name of a column of the result (``taken``)."""
     names = names_of(name, given)
     if both := [column for column in names if column in taken]:
-        raise OptionError(f"{name}= names {listed(both)}, as a column of the result is called; rename it in the data.")
+        raise OptionError(
+            f"{name}= names {listed(both)}, which the result uses as a column name; rename it in the data."
+        )
     return names

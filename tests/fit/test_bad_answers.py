@@ -49,9 +49,9 @@ def test_columns_named_by_numbers(mobi):
     frame = mobi[ITEMS].set_axis(range(6), axis=1)
     # Their text is their name ...
     one = cs.Model([cs.Construct("EXP", ["0", "1", "2"])]).fit(frame)
-    assert list(one.table.observed) == ["0", "1", "2"]
+    assert list(one.solution.table.observed) == ["0", "1", "2"]
     # ... and what is no text is refused in words, as are names that the frame lacks.
-    assert "no column name: 0" in refusal(cs.ModelError, lambda: cs.Construct("EXP", [0, 1, 2]))
+    assert "not a column name: 0" in refusal(cs.ModelError, lambda: cs.Construct("EXP", [0, 1, 2]))
     assert "no column 'CUEX1'" in refusal(cs.DataError, lambda: cs.Model.from_syntax(SMALL).fit(frame))
     assert "'0'" in refusal(cs.ModelSyntaxError, lambda: cs.Model.from_syntax("EXP =~ 0 + 1 + 2"))
     assert "groups= takes a name" in refusal(cs.OptionError, lambda: cs.Model.from_syntax(SMALL).fit(frame, groups=5))
@@ -207,7 +207,7 @@ def test_blanks_of_every_library_are_counted(model, mobi, library):
     assert fit.n == 248
     assert fit.status.warnings[0].startswith("2 of 250 rows were left out")
     # The same numbers whatever held them, to rounding.
-    np.testing.assert_allclose(fit.theta, model.fit(blank.dropna()).theta, rtol=1e-12)
+    np.testing.assert_allclose(fit.solution.theta, model.fit(blank.dropna()).solution.theta, rtol=1e-12)
 
 
 # ---- weights and design
@@ -228,7 +228,7 @@ def test_zero_weights_are_kept_and_counted(model, mobi):
     assert fit.n == 250
     assert "7 of the 250 rows have weight zero." in fit.status.warnings
     # They carry nothing: the estimates are those without them, to the last step's precision.
-    np.testing.assert_allclose(fit.theta, model.fit(mobi[7:]).theta, rtol=1e-9)
+    np.testing.assert_allclose(fit.solution.theta, model.fit(mobi[7:]).solution.theta, rtol=1e-9)
 
 
 def test_weights_that_are_all_zero(mobi):
@@ -332,19 +332,22 @@ def test_a_singular_covariance(model, mobi):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"n": 1}, "whole number n of at least 2, and n is 1"),
-        ({"n": 250.5}, "n is 250.5"),
-        ({"n": None}, "n is None"),
-        ({"n": "many"}, "n is many"),
+        ({"n": 1}, "n must be a whole number of at least 2; got 1."),
+        ({"n": 250.5}, "at least 2; got 250.5."),
+        ({"n": None}, "at least 2; got None."),
+        ({"n": "many"}, "at least 2; got many."),
         ({"cov": None}, "needs cov=, or corr= together with sd="),
-        ({"cov": 3.0, "items": ["CUEX1"]}, "holds something that is no number"),
+        ({"cov": 3.0, "items": ["CUEX1"]}, "holds something that is not a number"),
         ({"cov": np.eye(6)}, "without column names needs items="),
         ({"cov": np.eye(3), "items": ITEMS}, "has 3 rows, but 6 items are named"),
         ({"cov": np.eye(2), "items": ["CUEX1", "CUEX1"]}, "twice in the table: 'CUEX1'"),
         ({"mean": [1.0, 2.0]}, "mean has 2 numbers, but 6 items are named"),
-        ({"mean": ["x"] * 6}, "mean holds something that is no number"),
+        ({"mean": ["x"] * 6}, "mean holds something that is not a number"),
         ({"mean": pd.Series({"CUEX1": 5.0})}, "mean has no number for 'CUEX2'"),
-        ({"scale": {"CUEX9": (1, 10)}}, "scale= names 'CUEX9', which is no item of the table (did you mean 'CUEX3'?)"),
+        (
+            {"scale": {"CUEX9": (1, 10)}},
+            "scale= names 'CUEX9', which is not an item of the table (did you mean 'CUEX3'?)",
+        ),
         ({"divisor": "N"}, "divisor='N' is not one of 'n-1', 'n'"),
         ({"cov": None, "corr": np.eye(6), "items": ITEMS}, "Correlations need the standard deviations"),
         ({"cov": None, "corr": np.eye(6), "sd": -np.ones(6), "items": ITEMS}, "deviation of 'CUEX1' is not positive"),

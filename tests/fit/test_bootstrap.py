@@ -93,7 +93,7 @@ def test_distribution_of_lavaans_bootstrap():
 
 def test_a_seed_gives_the_same_numbers_on_any_number_of_workers(fit, drawn):
     again = cs.bootstrap(fit, n=400, seed=3, workers=2)
-    assert np.array_equal(again.theta, drawn.theta, equal_nan=True)
+    assert np.array_equal(again.solution.theta, drawn.theta, equal_nan=True)
     assert np.array_equal(again.chisq, drawn.chisq, equal_nan=True)
     assert again.seed == 3
     fewer = cs.bootstrap(fit, n=BLOCK + 3, seed=3)
@@ -106,7 +106,7 @@ def test_a_seed_gives_the_same_numbers_on_any_number_of_workers(fit, drawn):
 def test_replicates_in_smaller_batches(fit, drawn, monkeypatch):
     monkeypatch.setattr("csisem.fit.bootstrap.refit._AT_ONCE", 10 * 64)
     again = cs.bootstrap(fit, n=BLOCK, seed=3)
-    np.testing.assert_allclose(again.theta, drawn.theta[:BLOCK], rtol=POLISHED, atol=POLISHED)
+    np.testing.assert_allclose(again.solution.theta, drawn.theta[:BLOCK], rtol=POLISHED, atol=POLISHED)
     assert np.array_equal(again.outcome, drawn.outcome[:BLOCK])
 
 
@@ -124,7 +124,7 @@ def test_least_squares_by_refitting(mobi, estimator, rule):
     drawn = cs.bootstrap(fit, n=3, seed=1)
     for b in range(3):
         again = model.fit(drawn_frame(mobi, b + 1), estimator=estimator)
-        np.testing.assert_allclose(drawn.theta[b], again.theta, rtol=POLISHED)
+        np.testing.assert_allclose(drawn.theta[b], again.solution.theta, rtol=POLISHED)
         assert drawn.chisq[b] == pytest.approx(again.fit_measures()["chisq"], rel=POLISHED)
 
 
@@ -202,7 +202,7 @@ def test_parametric_draws_need_no_rows(mobi, fit):
     assert drawn.pvalue < 0.05
     # The same samples for a model that names its items in another order.
     turned = cs.Model.from_syntax("\n".join(reversed(SMALL.split("\n")[:5]))).fit(moments)
-    assert turned.table.observed != published.table.observed
+    assert turned.solution.table.observed != published.solution.table.observed
     other = cs.bootstrap(turned, n=20, method="parametric", under=published, seed=2)
     np.testing.assert_allclose(other.chisq, drawn.chisq[:20], rtol=POLISHED)
 
@@ -230,6 +230,6 @@ def test_a_pickled_bootstrap_keeps_everything_but_rows(fit, drawn):
 def test_rows_given_back(mobi, fit, drawn):
     bare = pickle.loads(pickle.dumps(fit))
     again = cs.bootstrap(bare, mobi, n=BLOCK, seed=3)
-    assert np.array_equal(again.theta, drawn.theta[:BLOCK])
+    assert np.array_equal(again.solution.theta, drawn.theta[:BLOCK])
     with pytest.raises(cs.DataError, match="not the answers that were fitted"):
         cs.bootstrap(bare, mobi[::-1].assign(CUSA1=1 + np.arange(250) % 10), n=40)

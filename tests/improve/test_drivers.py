@@ -244,7 +244,7 @@ def test_drivers_refuse(shops):
     with pytest.raises(cs.DataError, match="There is no column 'q9'"):
         cs.improve.drivers(shops, OUTCOME, ["q1", "q9"])
     with pytest.raises(cs.OptionError, match="did you mean 'lmg'"):
-        cs.improve.drivers(shops, OUTCOME, ITEMS, measures="LMG")
+        cs.improve.drivers(shops, OUTCOME, ITEMS, measures="LMGG")
     frame = shops.answers([*ITEMS, *OUTCOME]).assign(twin=lambda f: 2 * f["q1"] + f["q2"], flat=3.0)
     with pytest.raises(cs.DataError, match="'q1', 'q2', 'twin' are linearly dependent"):
         cs.improve.drivers(frame, OUTCOME, ["q1", "q2", "q3", "twin"])

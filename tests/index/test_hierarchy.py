@@ -143,7 +143,7 @@ def test_available_answers_are_ratios_of_each_item(shops):
 
 def test_errors_of_weights_enter(shops):
     ranks = pd.DataFrame([[1, 2], [2, 1], [1, 2], [1, 2], [2, 1]] * 8, columns=["q", "v"])
-    judged = cs.weighting.ahp_from_ranking(ranks, bootstrap=500, seed=1)
+    judged = cs.weighting.ahp_from_ranking(ranks, n=500, seed=1)
     tree = {"q": {"weight": judged.weights["q"], "children": {"q1": 0.7, "q2": 0.3}},
             "v": {"weight": judged.weights["v"], "children": {"v1": 0.5, "v2": 0.5}}}  # fmt: skip
     plain = cs.index.Hierarchy.from_dict(tree)
@@ -312,7 +312,7 @@ def test_questionnaires_that_are_no_tree_are_refused():
         (_questionnaire(0.6), None, "sum to 0.9, not 1"),
         (_questionnaire(), {"质理": 0.7}, "names '质理', which is no indicator and no question .did you mean '质量'"),
         (_questionnaire(), {"q1": 0.7}, "names 'q1', but not all of 'q1', 'q2'"),
-        (_questionnaire(), {"质量": "高"}, "Weight of '质量' is '高', which is no number"),
+        (_questionnaire(), {"质量": "高"}, "Weight of '质量' must be a number; got '高'"),
         (cs.Questionnaire(questions), None, "has no indicators"),
         (cs.Questionnaire(questions, [cs.Indicator("质量")]), None, "'质量' has no children and no questions"),
         ({"质量": 1.0}, None, "A Questionnaire is needed, and 'dict' is none"),

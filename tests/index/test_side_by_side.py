@@ -122,7 +122,7 @@ def test_an_estimator_without_a_solution_is_nan(frame):
         (["PLS"], "are not two or more"),
         ("PLS", "are not two or more"),
         (["PLS", "ML", "PLS"], "names 'PLS' twice"),
-        (["PLS", "ml"], "did you mean 'ML'"),
+        (["PLS", "mll"], "did you mean 'ML'"),
     ],
 )
 def test_options(survey, estimators, words):

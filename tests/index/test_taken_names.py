@@ -9,7 +9,7 @@ import pytest
 import csisem as cs
 from refusals import refusal
 
-WORDS = "as a column of the result is called; rename it in the data."
+WORDS = "which the result uses as a column name; rename it in the data."
 
 
 @pytest.fixture(scope="module")

@@ -217,7 +217,7 @@ def test_trends_refuse(shops, fit):
         ({"measure": "index"}, "needs fit="),
         ({"measure": "nps"}, "needs items="),
         ({"measure": "nps", "items": "s1", "boxes": 3}, "boxes= belongs"),
-        ({"measure": "NPS", "items": "s1"}, "did you mean 'nps'"),
+        ({"measure": "NPSS", "items": "s1"}, "did you mean 'nps'"),
     ):
         with pytest.raises(cs.OptionError, match=sentence):
             cs.index.trend(shops, **options)

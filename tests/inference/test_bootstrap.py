@@ -1,4 +1,4 @@
-"""Intervals from draws against R's package boot, and what happens where draws are missing or all alike."""
+"""Intervals from replicates against R's package boot, with replicates that are missing or all equal."""
 
 from __future__ import annotations
 

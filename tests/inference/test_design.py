@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from csisem.inference.design_variance import added, degrees_of_freedom, linearise, variance, variances
+from csisem.inference.design_rules import linearise
+from csisem.inference.design_variance import added, degrees_of_freedom, variance, variances
 from csisem.inference.replicate_variance import replicate_degrees, replicate_rule
 from survey_golden import LINEARISED, REPLICATED, multipliers, record, survey
 
@@ -156,7 +157,7 @@ def test_replicates_that_are_missing_are_stood_for_by_the_others(mse):
     covariance = rule.variance(stack, whole)
     np.testing.assert_allclose(np.diag(covariance), rule.variances(stack, whole), rtol=1e-14)
     assert np.linalg.eigvalsh(covariance)[0] > 0
-    # With two of eleven gone, more than a tenth, there is no error, and the other statistics keep theirs.
+    # With two of eleven missing, more than a tenth, the standard error is nan; the other statistics keep theirs.
     stack[9, 1] = np.nan
     assert np.isnan(rule.variances(stack, whole)).tolist() == [False, True, False]
     assert np.isnan(rule.variance(stack, whole)).sum() == 5

@@ -1,4 +1,4 @@
-"""p-values from draws, by counting."""
+"""p-values from permutations and bootstrap replicates, by counting."""
 
 from __future__ import annotations
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from csisem.covariance.discrepancy import Sample
-from csisem.covariance.incomplete_likelihood import Incomplete
-from csisem.covariance.normal_theory import NormalTheory
-from csisem.covariance.structure import compile_structure, with_exogenous
+from csisem.covariance.estimation.discrepancy import Sample
+from csisem.covariance.estimation.normal_theory import NormalTheory
+from csisem.covariance.full_information.incomplete_likelihood import Incomplete
+from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
 from populations import populate
 
 MEASURED = "A =~ a1 + a2 + a3\nB =~ b1 + b2 + b3\nC =~ c1 + c2\n"

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from csisem.covariance.baseline_tables import independence_table, moments_of
-from csisem.covariance.discrepancy import Sample
-from csisem.covariance.least_squares import least_squares
-from csisem.covariance.least_squares_scores import GeneralisedScores, Moving, quadratic_scores
-from csisem.covariance.scoring import minimise
-from csisem.covariance.start import start_values
-from csisem.covariance.structure import compile_structure, with_exogenous
-from csisem.covariance.ugamma import moment_derivatives, normal_gamma, normal_weight
+from csisem.covariance.casewise.least_squares_scores import GeneralisedScores, quadratic_scores
+from csisem.covariance.estimation.discrepancy import Sample
+from csisem.covariance.estimation.least_squares import least_squares
+from csisem.covariance.estimation.scoring import minimise
+from csisem.covariance.estimation.starting_values import start_values
+from csisem.covariance.goodness_of_fit.baseline_tables import independence_table, moments_of
+from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives, normal_gamma, normal_weight
+from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
 from csisem.covariance.vech import triangle
 from csisem.moments.row_contributions import contributions
 from populations import populate
@@ -224,7 +224,7 @@ def test_scores_are_influences(discrepancy, means):
         residual = triangle(cov - point.moments.cov[0])
         if means:
             residual = np.concatenate([mean - point.moments.mean[0], residual], axis=-1)
-        moving = None if discrepancy == "ULS" else Moving(residual, (away[0].T @ moved.T / n)[None])
+        moving = None if discrepancy == "ULS" else (residual, (away[0].T @ moved.T / n)[None])
         scores = quadratic_scores(weight, moment_derivatives(structure, point, slope)[0], cov, means, moving)
     found = scores(0, away[0].T)
     assert np.abs(found.mean(axis=1)).max() < IDENTITY * np.abs(found).max()

@@ -100,7 +100,7 @@ def test_many_strata_at_once():
         (lambda: allocate(10, N, method="cost", sds=S), "needs costs="),
         (lambda: allocate(10, N, sds=S), "sds= are not used by method='proportional'"),
         (lambda: allocate(10, N, costs=COST), "costs= are not used"),
-        (lambda: allocate(10, N, method="neyman", sds={**S, "华南": 1.0}), "names '华南', which is no stratum"),
+        (lambda: allocate(10, N, method="neyman", sds={**S, "华南": 1.0}), "names '华南', which is not a stratum"),
         (lambda: allocate(10, N, method="neyman", sds=0), "sds= are all zero"),
         (lambda: allocate(10, {"东": -1}), "sizes= is -1 for '东', not a number above zero"),
         (lambda: allocate(10, {"东": "many"}), "sizes= is 'many' for '东'"),

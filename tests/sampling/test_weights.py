@@ -66,6 +66,12 @@ def test_base_weights():
     assert sampling.base_weights(FRAME, crossed, strata=["地区", "性别"]).tolist() == [10, 15, 15, 4, 2, 4, 2]
 
 
+def test_margins_may_be_crossed():
+    crossed = {("东", "男"): 10, ("东", "女"): 30, ("西", "男"): 8, ("西", "女"): 4}
+    found = sampling.rake(FRAME, {("地区", "性别"): crossed})
+    assert found.tolist() == sampling.poststratify(FRAME, crossed, by=["地区", "性别"]).tolist()
+
+
 def test_those_who_answered_stand_for_their_class():
     found = sampling.adjust_nonresponse(FRAME, "答", by="地区", weights="w")
     assert found.tolist() == [3, 0, 3, 10, 10, 0, 0]

@@ -12,6 +12,7 @@ import pytest
 
 from csisem.errors import ModelError, OptionError
 from csisem.models import presets
+from csisem.models.model import Model
 from csisem.models.published import (
     ACSI,
     CCSI,
@@ -23,7 +24,6 @@ from csisem.models.published import (
     NcsbVariant,
     PublishedModel,
 )
-from csisem.specification.specification import Model
 
 PAGES = Path(__file__).parents[2] / "docs" / "models"
 
@@ -278,26 +278,26 @@ def test_only_models_are_offered() -> None:
         (
             {"names": {"Satisfacton": "S"}},
             ModelError,
-            "names= renames 'Satisfacton', which is no construct of ACSI (did you mean 'Satisfaction'?).",
+            "names= renames 'Satisfacton', which is not a construct of ACSI (did you mean 'Satisfaction'?).",
         ),
         (
             {"names": {"顾客满意": "满意"}, "language": "zh"},
             ModelError,
-            "names= renames '顾客满意', which is no construct of ACSI (its key is 'Satisfaction').",
+            "names= renames '顾客满意', which is not a construct of ACSI (its key is 'Satisfaction').",
         ),
         (
             {"names": ["Satisfaction"]},
             ModelError,
-            "names= maps construct names to new ones; a value of type list does not.",
+            "names= must map construct names to new ones; got a value of type list.",
         ),
-        ({"names": {"Value": 3}}, ModelError, "names= gives 'Value' the name 3, which is no text."),
-        ({"names": {"Value": " "}}, ModelError, "A construct needs a name, and ' ' is none."),
+        ({"names": {"Value": 3}}, ModelError, "names= gives 'Value' the name 3, which is not text."),
+        ({"names": {"Value": " "}}, ModelError, "The name of a construct must be text that is not empty; got ' '."),
         ({"names": {"Value": "Quality"}}, ModelError, "Two constructs have the name 'Quality'."),
         ({"language": "cn"}, OptionError, "language='cn' is not one of 'en', 'zh'"),
         ({"quality": []}, ModelError, "Construct 'Quality' has no items."),
         ({"quality": ["q1", "q1"]}, ModelError, "Construct 'Quality' names the item 'q1' 2 times."),
-        ({"quality": [1, 2]}, ModelError, "Construct 'Quality' has an item that is no column name: 1."),
-        ({"quality": [["q1"], "q2"]}, ModelError, "Construct 'Quality' has an item that is no column name: ['q1']."),
+        ({"quality": [1, 2]}, ModelError, "Construct 'Quality' has an item that is not a column name: 1."),
+        ({"quality": [["q1"], "q2"]}, ModelError, "Construct 'Quality' has an item that is not a column name: ['q1']."),
         ({"quality": 5}, ModelError, "Quality takes one column name or a list of them, not a value of type int."),
         (
             {"quality": {"q1", "q2"}},

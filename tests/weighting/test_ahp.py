@@ -36,7 +36,7 @@ GROUP = {
 @pytest.mark.parametrize(("rule", "n"), STATED)
 def test_rankings_give_the_stated_weights_and_consistency(rule, n):
     weights, lambda_max, ci, cr = STATED[rule, n]
-    found = cs.weighting.ahp_from_ranking(list(range(1, n + 1)), rule)
+    found = cs.weighting.ahp_from_ranking(list(range(1, n + 1)), rule=rule)
     if weights:
         np.testing.assert_allclose(found.weights, weights, atol=PRINTED)
     assert found.lambda_max == pytest.approx(lambda_max, abs=PRINTED)
@@ -144,7 +144,7 @@ def test_resampled_respondents_spread_as_averages_do():
     truth = np.array([0.5, 0.3, 0.2])
     noisy = [truth * np.exp(generator.normal(size=3) * 0.3) for _ in range(200)]
     group = [one[:, None] / one for one in noisy]
-    found = cs.weighting.ahp_group(group, bootstrap=2000, seed=1)
+    found = cs.weighting.ahp_group(group, n=2000, seed=1)
     frame = found.intervals()
     # Of consistent matrices the group's weights are geometric means: the delta method says how these spread.
     logs = np.log(np.stack(noisy))
@@ -157,7 +157,7 @@ def test_resampled_respondents_spread_as_averages_do():
     assert ((frame["ci_lower"] < weights) & (weights < frame["ci_upper"])).all()
     assert list(frame["rank_lower"]) == [1, 2, 3] == list(frame["rank_upper"])
     np.testing.assert_allclose(np.diag(found.covariance), frame["se"] ** 2, rtol=1e-12)
-    again = cs.weighting.ahp_group(group, bootstrap=2000, seed=1)
+    again = cs.weighting.ahp_group(group, n=2000, seed=1)
     assert (again.draws == found.draws).all()
 
 
@@ -186,7 +186,7 @@ def test_refusals_of_groups_name_the_respondent():
         cs.weighting.ahp_group([other.iloc[::-1, ::-1].set_axis(["a", "b"]).set_axis(["a", "b"], axis=1), other])
     with pytest.raises(cs.DataError, match="for one matrix there is ahp"):
         cs.weighting.ahp_group(LOOSE.to_numpy())
-    with pytest.raises(cs.DataError, match="bootstrap=2000"):
+    with pytest.raises(cs.DataError, match="n=2000"):
         cs.weighting.ahp_group(GROUP).intervals()
     with pytest.raises(cs.OptionError, match="did you mean 'AIJ'"):
-        cs.weighting.ahp_group(GROUP, aggregate="aij")
+        cs.weighting.ahp_group(GROUP, aggregate="aijj")

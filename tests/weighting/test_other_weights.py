@@ -25,7 +25,7 @@ def test_entropy_weights_are_those_of_scipys_entropy():
     ("table", "sentence"),
     [
         (TABLE.iloc[:1], "has 1 rows"),
-        (TABLE.assign(b=-1.0), "no number of at least 0"),
+        (TABLE.assign(b=-1.0), "a negative or infinite number"),
         (TABLE.assign(b=np.nan), "a blank in row 0"),
         (TABLE.assign(b=0.0), "'b' is zero throughout"),
         (TABLE.assign(b="x"), "holds text"),
@@ -41,15 +41,17 @@ def test_weights_by_place_are_the_published_ones():
     ranks = {"a": 1, "b": 2, "c": 3, "d": 4}
     # Rank order centroid of four items, to the digits printed.
     np.testing.assert_allclose(cs.weighting.rank_weights(ranks), [0.520833, 0.270833, 0.145833, 0.0625], atol=5.1e-7)
-    np.testing.assert_allclose(cs.weighting.rank_weights(ranks, "sum"), np.array([4, 3, 2, 1]) / 10, rtol=1e-14)
-    np.testing.assert_allclose(cs.weighting.rank_weights(ranks, "reciprocal"), np.array([12, 6, 4, 3]) / 25, rtol=1e-14)
+    np.testing.assert_allclose(cs.weighting.rank_weights(ranks, method="sum"), np.array([4, 3, 2, 1]) / 10, rtol=1e-14)
     np.testing.assert_allclose(
-        cs.weighting.rank_weights(ranks, "exponent", exponent=2), np.array([16, 9, 4, 1]) / 30, rtol=1e-14
+        cs.weighting.rank_weights(ranks, method="reciprocal"), np.array([12, 6, 4, 3]) / 25, rtol=1e-14
+    )
+    np.testing.assert_allclose(
+        cs.weighting.rank_weights(ranks, method="exponent", exponent=2), np.array([16, 9, 4, 1]) / 30, rtol=1e-14
     )
 
 
 def test_items_of_one_rank_share_their_places():
-    found = cs.weighting.rank_weights({"d": 4, "b": 2, "c": 2, "a": 1}, "reciprocal")
+    found = cs.weighting.rank_weights({"d": 4, "b": 2, "c": 2, "a": 1}, method="reciprocal")
     np.testing.assert_allclose(found[["a", "b", "c", "d"]], np.array([12, 5, 5, 3]) / 25, rtol=1e-14)
 
 
@@ -77,14 +79,14 @@ def test_combinations_refuse():
         cs.weighting.combine({"a": 1, "b": 1}, {"a": 1, "bb": 1})
     with pytest.raises(cs.DataError, match="zero for every item"):
         cs.weighting.combine({"a": 1, "b": 0}, {"a": 0, "b": 1})
-    with pytest.raises(cs.DataError, match="finite one of at least 0"):
+    with pytest.raises(cs.DataError, match="finite numbers of at least 0"):
         cs.weighting.combine({"a": 1, "b": -1}, {"a": 1, "b": 1})
     with pytest.raises(cs.OptionError, match="sum to 1"):
         cs.weighting.combine({"a": 1, "b": 1}, {"a": 1, "b": 1}, method="linear", shares=[1, 1])
 
 
 def test_the_consistency_of_a_hierarchy():
-    parts = {n: cs.weighting.ahp_from_ranking(list(range(1, n + 1)), "R2") for n in (2, 3, 4)}
+    parts = {n: cs.weighting.ahp_from_ranking(list(range(1, n + 1)), rule="R2") for n in (2, 3, 4)}
     results, weights = {"total": parts[2], "a": parts[3], "b": parts[4]}, {"total": 1, "a": 0.3, "b": 0.7}
     found = cs.weighting.overall_consistency(results, weights)
     assert found == pytest.approx((0.3 * parts[3].ci + 0.7 * parts[4].ci) / (0.3 * 0.58 + 0.7 * 0.90), rel=1e-12)

@@ -20,13 +20,13 @@ def test_mean_ranks_by_hand():
     # Mean ranks 1.25, 2, 2.75: scores 2.75, 2, 1.25; b = 2.2.
     middle = 0.75 / 1.5 * 1.2 + 1
     matrix = [[1, middle, 2.2], [1 / middle, 1, middle], [1 / 2.2, 1 / middle, 1]]
-    found = cs.weighting.ahp_from_ranking(RANKS, "R3")
+    found = cs.weighting.ahp_from_ranking(RANKS, rule="R3")
     np.testing.assert_allclose(found.matrix, matrix, rtol=1e-14)
 
 
 def test_dominance_by_hand():
     # Quality is ranked above price by 3 of 4, above service by all (capped at 9); price above service by 3 of 4.
-    found = cs.weighting.ahp_from_ranking(RANKS, "R5")
+    found = cs.weighting.ahp_from_ranking(RANKS, rule="R5")
     np.testing.assert_allclose(found.matrix, [[1, 3, 9], [1 / 3, 1, 3], [1 / 9, 1 / 3, 1]], rtol=1e-14)
     np.testing.assert_allclose(found.weights, np.array([9, 3, 1]) / 13, rtol=1e-12)
 
@@ -34,22 +34,22 @@ def test_dominance_by_hand():
 def test_ties_are_half_a_dominance():
     # Of four, two rank quality above price, one the other way round, one ranks them equal: 2.5 against 1.5.
     tied = pd.DataFrame([[1, 2], [1, 2], [2, 1], [1, 1]], columns=["质量", "价格"])
-    found = cs.weighting.ahp_from_ranking(tied, "R5", ties="average")
+    found = cs.weighting.ahp_from_ranking(tied, rule="R5", ties="average")
     np.testing.assert_allclose(found.weights, [2.5 / 4, 1.5 / 4], rtol=1e-14)
 
 
 def test_optimal_transfer_by_hand():
     # Row sums of 2, 1, 0 for better, equal, worse are 5, 3, 1.
-    found = cs.weighting.ahp_from_ranking([1, 2, 3], "R4", ITEMS)
+    found = cs.weighting.ahp_from_ranking([1, 2, 3], ITEMS, rule="R4")
     sums = np.array([5.0, 3, 1])
     np.testing.assert_allclose(found.matrix, np.exp((sums[:, None] - sums) / 3), rtol=1e-14)
     assert found.cr == pytest.approx(0, abs=1e-13)
 
 
 def test_judgements_are_averaged_or_priorities_are():
-    matrices = [cs.weighting.ahp_from_ranking(row, "R1").matrix for row in RANKS.to_numpy()]
+    matrices = [cs.weighting.ahp_from_ranking(row, rule="R1").matrix for row in RANKS.to_numpy()]
     for aggregate in ("AIJ", "AIP"):
-        found = cs.weighting.ahp_from_ranking(RANKS, "R1", aggregate=aggregate)
+        found = cs.weighting.ahp_from_ranking(RANKS, rule="R1", aggregate=aggregate)
         group = cs.weighting.ahp_group(matrices, aggregate=aggregate)
         np.testing.assert_allclose(found.weights, group.weights, rtol=1e-13)
         np.testing.assert_allclose(found.individual, group.individual, rtol=1e-13)
@@ -81,9 +81,9 @@ def test_items_and_respondents_may_stand_in_any_order(rule, data):
     n = data.draw(st.integers(2, 6))
     rows = data.draw(st.lists(st.permutations(list(range(1, n + 1))), min_size=1, max_size=5))
     frame = pd.DataFrame(rows, columns=[f"i{k}" for k in range(n)])
-    base = cs.weighting.ahp_from_ranking(frame, rule).weights
+    base = cs.weighting.ahp_from_ranking(frame, rule=rule).weights
     order = data.draw(st.permutations(list(frame.columns)))
-    moved = cs.weighting.ahp_from_ranking(frame[order].iloc[::-1], rule).weights
+    moved = cs.weighting.ahp_from_ranking(frame[order].iloc[::-1], rule=rule).weights
     np.testing.assert_allclose(moved[base.index], base, rtol=1e-11)
     assert base.sum() == pytest.approx(1, rel=1e-12)
     mean = frame.mean()
@@ -96,10 +96,9 @@ def test_resampled_rankings_are_those_of_a_loop():
     generator = np.random.default_rng(11)
     ranks = np.argsort(np.argsort(generator.normal(size=(80, 4)) + np.arange(4), axis=1), axis=1) + 1
     for rule in RULES:
-        found = cs.weighting.ahp_from_ranking(ranks, rule, bootstrap=400, seed=2)
-        loop = [
-            cs.weighting.ahp_from_ranking(ranks[generator.integers(0, 80, 80)], rule).priorities for _ in range(200)
-        ]
+        found = cs.weighting.ahp_from_ranking(ranks, rule=rule, n=400, seed=2)
+        drawn = [ranks[generator.integers(0, 80, 80)] for _ in range(200)]
+        loop = [cs.weighting.ahp_from_ranking(one, rule=rule).priorities for one in drawn]
         # Two spreads, from 400 and 200 draws, differ by some 6 % each.
         np.testing.assert_allclose(found.draws.std(axis=0), np.std(loop, axis=0), rtol=0.3)
         np.testing.assert_allclose(found.draws.mean(axis=0), np.mean(loop, axis=0), atol=0.01)
@@ -132,13 +131,13 @@ def test_respondents_with_blanks_are_left_out_and_counted():
 
 
 def test_options_that_have_no_use_are_refused():
-    with pytest.raises(cs.OptionError, match="aggregate= has no use"):
-        cs.weighting.ahp_from_ranking(RANKS, "R5", aggregate="AIP")
+    with pytest.raises(cs.OptionError, match="aggregate= is not used"):
+        cs.weighting.ahp_from_ranking(RANKS, rule="R5", aggregate="AIP")
     with pytest.raises(cs.OptionError, match="did you mean 'R1'"):
-        cs.weighting.ahp_from_ranking(RANKS, "r1")
+        cs.weighting.ahp_from_ranking(RANKS, rule="r11")
     with pytest.raises(cs.DataError, match="single respondent cannot be resampled"):
-        cs.weighting.ahp_from_ranking([1, 2, 3], bootstrap=100)
+        cs.weighting.ahp_from_ranking([1, 2, 3], n=100)
     with pytest.raises(cs.OptionError, match="at least 2"):
-        cs.weighting.ahp_from_ranking(RANKS, bootstrap=1)
+        cs.weighting.ahp_from_ranking(RANKS, n=1)
     with pytest.raises(cs.DataError, match="no column '价钱' of ranks"):
         cs.weighting.ahp_from_ranking(RANKS, names=["价钱", "质量"])

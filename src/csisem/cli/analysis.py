@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.fit import Fit
-    from csisem.specification.specification import Model
+    from csisem.models.model import Model
     from csisem.survey import Survey
 
 
@@ -80,6 +80,7 @@ def analyse(request: Request) -> Results:
     from csisem.options import ItemWeights, validate
 
     chosen: Any = validate("item_weights", request.item_weights, ItemWeights)
+    request = replace(request, item_weights=chosen)
     scales = _scales(request)
     if request.by and not scales:
         raise OptionError("--by asks for the index of each group, which needs the bounds of the answers: give --scale.")
@@ -110,7 +111,7 @@ def read_model(path: str) -> Model:
     ModelError
         The file cannot be read, or not as a model.
     """
-    from csisem.specification.specification import Model
+    from csisem.models.model import Model
 
     try:
         text = Path(path).read_text(encoding="utf-8-sig")

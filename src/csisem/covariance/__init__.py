@@ -1,0 +1,1 @@
+"""Estimation of covariance structures from moments."""

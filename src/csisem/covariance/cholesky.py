@@ -1,4 +1,4 @@
-"""Inverse Cholesky factors of a batch in which some members may not be positive definite."""
+"""Cholesky factors of a batch with indefinite members."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from csisem.arrays import BoolArray, FloatArray
 
 
 def cholesky(matrices: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return C^-1 and log det for ``matrices = C C'`` of shape (..., p, p); nan for members that are not definite."""
+    """Return C^-1 and log det for ``matrices = C C'`` (..., p, p); nan for members that are not positive definite."""
     factor = _factor(matrices)
     return np.asarray(np.linalg.inv(factor), dtype=np.float64), _log_square(factor)
 
 
 def log_determinant(matrices: FloatArray) -> FloatArray:
-    """Log determinants (...) of ``matrices`` (..., p, p); nan for members that are not definite."""
+    """Log determinants (...) of ``matrices`` (..., p, p); nan for members that are not positive definite."""
     return _log_square(_factor(matrices))
 
 
@@ -26,21 +26,24 @@ def _factor(matrices: FloatArray) -> FloatArray:
 
 
 def _log_square(factor: FloatArray) -> FloatArray:
-    return np.asarray(2.0 * np.log(factor.diagonal(0, -2, -1)).sum(axis=-1))
+    return np.asarray(2.0 * np.log(np.linalg.diagonal(factor)).sum(axis=-1))
 
 
 def definite(matrices: FloatArray, least: float) -> BoolArray:
-    """Which members (...) of ``matrices`` (..., q, q) are positive definite, judged by ``least`` where one is not."""
+    """Which members (...) of ``matrices`` (..., q, q) are positive definite.
+
+    Where one of them is not, eigenvalues must exceed ``least``.
+    """
     try:
         np.linalg.cholesky(matrices)
     except np.linalg.LinAlgError:
-        # Only a batch with a bad member pays for eigenvalues.
+        # Eigenvalues are computed only for a batch with an indefinite member.
         return np.asarray(np.linalg.eigvalsh(matrices)[..., 0] > least)
     return np.ones(matrices.shape[:-2], dtype=bool)
 
 
 def _by_columns(matrices: FloatArray) -> FloatArray:
-    """Cholesky factors column by column over the whole batch; LAPACK's refuses a batch for one bad member."""
+    """Cholesky factors column by column over the batch; LAPACK fails for all members if one is indefinite."""
     p = matrices.shape[-1]
     factor = np.zeros_like(matrices)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -51,7 +54,7 @@ def _by_columns(matrices: FloatArray) -> FloatArray:
             factor[..., j, j] = root
             rest = matrices[..., j + 1 :, j] - np.matmul(factor[..., j + 1 :, :j], done[..., None])[..., 0]
             factor[..., j + 1 :, j] = rest / root[..., None]
-    # The inverse of a factor with nan anywhere must be nan everywhere, so that the member drops out as a whole.
-    bad = np.isnan(np.diagonal(factor, axis1=-2, axis2=-1)).any(axis=-1)
+    # The inverse of a factor with a nan must be nan everywhere, so that the whole member is lost.
+    bad = np.isnan(np.linalg.diagonal(factor)).any(axis=-1)
     factor[bad] = np.nan
     return factor

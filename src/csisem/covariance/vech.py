@@ -1,4 +1,4 @@
-"""Second-order objects in the coordinates of the moments: means, then the lower triangle by rows."""
+"""Derivatives by the moments: means, then the lower triangle by rows."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ def quadrangle(left: FloatArray, right: FloatArray, members: Sequence[tuple[Floa
     """
     p = int((np.sqrt(8 * left.shape[-1] + 1) - 1) / 2)
     first, second, weight = _orientations(p)
-    found = []
+    forms = []
     for share, place in members:
-        product = np.swapaxes(left[:, place] * share[..., None], -1, -2) @ right[:, place]
-        # X_jk and Y_li stand for two elements each; the four orientations are gathered from one product.
+        product = (left[:, place] * share[..., None]).mT @ right[:, place]
+        # X_jk and Y_li each stand for two elements; all four orientations are read from one product.
         total = sum(product[:, a, b] for a, b in zip(first, second, strict=True))
-        found.append(total * weight)
-    return np.stack(found, axis=1)
+        forms.append(total * weight)
+    return np.stack(forms, axis=1)
 
 
 @lru_cache(maxsize=16)
 def _orientations(p: int) -> tuple[tuple[IntArray, ...], tuple[IntArray, ...], FloatArray]:
-    """Where ``L_ij K_kl`` stands for X = (j, k), Y = (l, i) and their transposes, and the factor of the sum."""
+    """Places of ``L_ij K_kl`` for X = (j, k), Y = (l, i) and their transposes, and the factor of the sum."""
     row, col = np.tril_indices(p)
     place = np.zeros((p, p), dtype=np.intp)
     place[row, col] = place[col, row] = np.arange(len(row))
@@ -55,11 +55,10 @@ def _orientations(p: int) -> tuple[tuple[IntArray, ...], tuple[IntArray, ...], F
 def moment_slopes(a: FloatArray, b: FloatArray, mean: FloatArray | None) -> FloatArray:
     """Derivatives (..., s, E) of the moments by the entries, from factors (..., p, E): ``dSigma = a b' + b a'``."""
     row, col = np.tril_indices(a.shape[-2])
-    moved = a[..., row, :] * b[..., col, :] + b[..., row, :] * a[..., col, :]
-    return moved if mean is None else np.concatenate([mean, moved], axis=-2)
+    covariances = a[..., row, :] * b[..., col, :] + b[..., row, :] * a[..., col, :]
+    return covariances if mean is None else np.concatenate([mean, covariances], axis=-2)
 
 
 def weighed(weight: FloatArray, moments: FloatArray) -> FloatArray:
     """Weights times columns of moments (..., s, k); weights are (..., s, s), or (..., s) where they are diagonal."""
-    product: FloatArray = weight @ moments if weight.ndim == moments.ndim else weight[..., None] * moments
-    return product
+    return np.asarray(weight @ moments if weight.ndim == moments.ndim else weight[..., None] * moments)

@@ -11,8 +11,8 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.errors import CsisemWarning, DataError, agree, listed
-from csisem.inference.design_rules import rule_of
-from csisem.inference.design_variance import degrees_of_freedom, linearise
+from csisem.inference.design_rules import linearise, rule_of
+from csisem.inference.design_variance import degrees_of_freedom
 from csisem.inference.influence import Covariance, JointCovariance, StackCovariance, UnitCovariance
 from csisem.inference.replicate_variance import replicate_degrees
 from csisem.moments.domain_ratios import Answered, Influence, Quotients, Squares, SquaresKernel

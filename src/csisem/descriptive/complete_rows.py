@@ -10,8 +10,8 @@ import numpy as np
 from csisem.arrays import FloatArray, IntArray
 from csisem.descriptive.averages import tell, without_group
 from csisem.errors import DataError, agree, listed
-from csisem.inference.design_rules import rule_of
-from csisem.inference.design_variance import added, degrees_of_freedom, linearise, variance
+from csisem.inference.design_rules import linearise, rule_of
+from csisem.inference.design_variance import added, degrees_of_freedom, variance
 from csisem.inference.replicate_variance import replicate_degrees
 from csisem.options import names_of
 from csisem.survey import Survey, as_survey

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn, get_args
 
@@ -29,8 +30,8 @@ from csisem.options import (
 from csisem.specification.parameters import ParameterTable
 
 if TYPE_CHECKING:
-    from csisem.fit.request import Request
-    from csisem.specification.specification import Model
+    from csisem.fit.settings import FitOptions
+    from csisem.specification.specification import Specification
     from csisem.survey.survey import Survey
 
 
@@ -40,7 +41,7 @@ _CONSTANT = 1e-20
 _SINGULAR = 1e-10
 
 
-def check_request(model: Model, asked: Request) -> None:
+def check_request(model: Specification, asked: FitOptions) -> None:
     """Refuse options that do not exist or that the estimator does not use.
 
     Raises
@@ -60,40 +61,35 @@ def check_request(model: Model, asked: Request) -> None:
                          "make it reflective, or estimate by PLS.")  # fmt: skip
 
 
-def check_words(asked: Request) -> None:
-    """Refuse options that are none of their words, and words whose estimator is not here yet.
-
-    Raises
-    ------
-    OptionError
-        One sentence.
-    """
-    if isinstance(asked.estimator, str) and asked.estimator in get_args(PlannedEstimator):
+def canonical(asked: FitOptions) -> FitOptions:
+    """Return the options in their own spelling; refuse unknown words, and words of a later release."""
+    if isinstance(asked.estimator, str) and asked.estimator.upper() in get_args(PlannedEstimator):
         raise OptionError(f"estimator={asked.estimator!r} comes with a later release.")
-    validate("estimator", asked.estimator, Estimator)
-    validate("likelihood", asked.likelihood, Likelihood)
-    validate("engine", asked.engine, Engine)
-    validate("missing", asked.missing, Missing)
-    if asked.information is not None:
-        validate("information", asked.information, Information)
-    for kind in asked.equal:
-        validate("equal", kind, Equality)
-    validate("scheme", asked.scheme, Scheme)
-    validate("higher_order", asked.higher_order, HigherOrder)
-    validate("moderation", asked.moderation, Moderation)
     check_flag("meanstructure", asked.meanstructure, unset=True)
+    return replace(
+        asked,
+        estimator=validate("estimator", asked.estimator, Estimator),
+        likelihood=validate("likelihood", asked.likelihood, Likelihood),
+        engine=validate("engine", asked.engine, Engine),
+        missing=validate("missing", asked.missing, Missing),
+        information=None if asked.information is None else validate("information", asked.information, Information),
+        equal=tuple(validate("equal", kind, Equality) for kind in asked.equal),
+        scheme=validate("scheme", asked.scheme, Scheme),
+        higher_order=validate("higher_order", asked.higher_order, HigherOrder),
+        moderation=validate("moderation", asked.moderation, Moderation),
+    )
 
 
-def _check_groups(asked: Request) -> None:
-    if asked.equal and not asked.by:
+def _check_groups(asked: FitOptions) -> None:
+    if asked.equal and not asked.groups:
         raise OptionError("equal= holds parameters equal over groups; give groups= too.")
     if asked.release and not asked.equal:
         raise OptionError("release= frees relations from what equal= holds equal over groups; give equal= too.")
-    if asked.engine == "semopy" and asked.by:
+    if asked.engine == "semopy" and asked.groups:
         raise OptionError("engine='semopy' fits one group; leave out groups=.")
 
 
-def _check_used(asked: Request) -> None:
+def _check_used(asked: FitOptions) -> None:
     """Options that belong to another estimator than the one asked for."""
     if asked.ordered:
         raise OptionError(f"ordered= is used by WLSMV; estimator={asked.estimator!r} treats answers as numbers.")
@@ -118,14 +114,14 @@ def _check_used(asked: Request) -> None:
         raise OptionError(f"engine='semopy' estimates by 'ML' only, not by {asked.estimator!r}.")
 
 
-def composite_options(asked: Request) -> dict[str, object]:
+def composite_options(asked: FitOptions) -> dict[str, object]:
     """Options of PLS that are not at their defaults."""
     usual = {"scheme": "path", "higher_order": "disjoint", "moderation": "two-stage"}
     found = {name: getattr(asked, name) for name, value in usual.items() if getattr(asked, name) != value}
     return found if asked.dominant is None else found | {"dominant": asked.dominant}
 
 
-def _check_incomplete(asked: Request) -> None:
+def _check_incomplete(asked: FitOptions) -> None:
     """Options that full-information maximum likelihood does not take."""
     if asked.estimator not in ("ML", "MLR"):
         raise OptionError(f"missing='fiml' is used by 'ML' and 'MLR'; estimator={asked.estimator!r} needs complete "
@@ -138,7 +134,7 @@ def _check_incomplete(asked: Request) -> None:
         raise OptionError("missing='fiml' estimates the means, so meanstructure=False has no use.")
 
 
-def _check_no_means(model: Model, equal: Sequence[str]) -> None:
+def _check_no_means(model: Specification, equal: Sequence[str]) -> None:
     """Refuse what ``meanstructure=False`` would leave out without a word."""
     if any(relation.op == "~1" for relation in model.relations):
         raise OptionError("meanstructure=False leaves out intercepts, but the model writes some (~1).")
@@ -147,7 +143,7 @@ def _check_no_means(model: Model, equal: Sequence[str]) -> None:
             raise OptionError(f"meanstructure=False leaves out intercepts, so equal={kind!r} has no use.")
 
 
-def check_columns(model: Model, survey: Survey, by: Sequence[str], auxiliary: Sequence[str] = ()) -> None:
+def check_columns(model: Specification, survey: Survey, by: Sequence[str], auxiliary: Sequence[str] = ()) -> None:
     """Refuse a name that is no column; a mistyped construct looks like one, so constructs are proposed too.
 
     Raises

@@ -1,4 +1,4 @@
-"""Direct, indirect and total effects with their errors."""
+"""Direct, indirect and total effects with their standard errors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from csisem.arrays import BoolArray
 from csisem.errors import InadmissibleFitWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
-from csisem.fit.fit import as_fit
+from csisem.fit.fit import solution_of
 from csisem.inference.bootstrap_intervals import Interval
 from csisem.options import IntervalKind, check_flag, validate
 
@@ -57,26 +57,26 @@ def effects(
     """
     import pandas as pd
 
-    as_fit(fit, "Effects")
+    solution = solution_of(fit, "Effects")
     check_flag("standardized", standardized)
-    validate("interval", interval, IntervalKind)
-    drawn = None if bootstrap is None else replicates_of(fit, bootstrap)
+    interval = validate("interval", interval, IntervalKind)
+    drawn = None if bootstrap is None else replicates_of(solution, bootstrap)
     if not fit:
         warnings.warn(f"The effects come from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    function = partial(fit.effects_at, standardized=standardized)
-    value = function(fit.theta)
+    function = partial(solution.effects_at, standardized=standardized)
+    value = function(solution.theta)
     found = None if drawn is None else drawn.effects(interval, standardized=standardized)
-    se = fit.errors_of(function) if found is None else found.se
-    names = fit.table.latents
+    se = solution.errors_of(function) if found is None else found.se
+    names = solution.table.latents
     # A pair is listed when a chain of paths leads from source to target, whatever the estimates happen to be.
-    indirect, reached = reachable(fit.table)
+    indirect, reached = reachable(solution.table)
     # Rounding in (I - B)^-1 - I - B must not show as an effect along no path.
     for array in (value, se) if found is None else (value, se, found.lower, found.upper):
         array[:, 1, ~indirect] = 0.0
     rows = [
         (group, source, target)
-        for group in range(fit.table.n_groups)
+        for group in range(solution.table.n_groups)
         for source in range(len(names))
         for target in range(len(names))
         if reached[target, source]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from csisem.covariance.measurement_start import solve
-from csisem.covariance.start import start_values
+from csisem.covariance.estimation.measurement_start import solve
+from csisem.covariance.estimation.starting_values import start_values
 from csisem.errors import DataError, OptionError
-from csisem.fit.checks import check_moments, check_request, check_words, error_warnings, row_warnings
+from csisem.fit.checks import canonical, check_moments, check_request, error_warnings, row_warnings
 from csisem.fit.covariance.asymptotic_weights import moment_weight
-from csisem.fit.covariance.covariance_fit import CovarianceFit
+from csisem.fit.covariance.covariance_fit import covariance_fit
 from csisem.fit.covariance.design_warnings import (
     check_replicates,
     degree_warnings,
@@ -21,17 +21,18 @@ from csisem.fit.covariance.design_warnings import (
 )
 from csisem.fit.covariance.errors.choose_errors import with_rows
 from csisem.fit.covariance.full_information import estimated_moments
-from csisem.fit.covariance.identification import inverse_or_flat
+from csisem.fit.covariance.identification import count_moments, inverse_or_flat
 from csisem.fit.covariance.multiple_imputation import pooled
+from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.fit.covariance.verdict import judge
-from csisem.fit.degrees import count_moments
 from csisem.fit.engines.semopy import fit_semopy
 from csisem.fit.fit import Fit
 from csisem.fit.pls.checks import check_composite_request
+from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.estimate_composite import estimate_composite
 from csisem.fit.read_moments import gather, gather_patterns
-from csisem.fit.request import Request
-from csisem.fit.settings import CovarianceSettings
+from csisem.fit.settings import CovarianceSettings, FitOptions
+from csisem.fit.solution import Uncertainty
 from csisem.fit.status import (
     Status,
     Thresholds,
@@ -42,61 +43,37 @@ from csisem.fit.status import (
 )
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
-from csisem.options import RECIPES, CompositeEstimator, names_of
+from csisem.options import RECIPES, CompositeEstimator
 from csisem.specification.auxiliary_variables import with_auxiliary
 from csisem.survey import Design, as_survey
 from csisem.survey.design_in_force import under_design
 
 if TYPE_CHECKING:
-    from csisem.options import Engine, Estimator, HigherOrder, Information, Likelihood, Missing, Moderation, Scheme
-    from csisem.specification.specification import Model
+    from csisem.options import Information
+    from csisem.specification.specification import Specification
 
 
-def estimate(
-    model: Model,
-    data: object,
-    *,
-    estimator: Estimator = "ML",
-    ordered: Sequence[str] | None = None,
-    missing: Missing = "listwise",
-    groups: str | Sequence[str] | None = None,
-    equal: Sequence[str] = (),
-    release: Sequence[str] = (),
-    design: object = None,
-    meanstructure: bool | None = None,
-    likelihood: Likelihood = "normal",
-    information: Information | None = None,
-    auxiliary: Sequence[str] = (),
-    scheme: Scheme = "path",
-    higher_order: HigherOrder = "disjoint",
-    moderation: Moderation = "two-stage",
-    dominant: Mapping[str, str] | None = None,
-    engine: Engine = "native",
-) -> Fit:
+def estimate(model: Specification, data: object, asked: FitOptions) -> Fit:
     """Estimate a model; `Model.fit` documents the options."""
     completed = list(data) if isinstance(data, list | tuple) else None
-    lists = (("groups", groups), ("equal", equal), ("release", release), ("auxiliary", auxiliary))
-    by, equal, release, auxiliary = (names_of(name, option) for name, option in lists)
-    ordered = names_of("ordered", ordered) or None
-    # Moments that come grouped have no column to name their groups after.
-    by = by or (("group",) if isinstance(data, Moments) and data.groups else ())
-    asked = Request(estimator, ordered, missing, by, equal, release, design, meanstructure, likelihood, information,
-                    auxiliary, scheme, higher_order, moderation, dominant, engine)  # fmt: skip
-    check_words(asked)
-    if estimator in get_args(CompositeEstimator):
+    asked = canonical(asked)
+    if isinstance(data, Moments) and data.groups and not asked.groups:
+        # Moments that come grouped have no column to name their groups after.
+        asked = replace(asked, groups=("group",))
+    if asked.estimator in get_args(CompositeEstimator):
         check_composite_request(model, asked)
         if completed is not None:
-            raise OptionError(f"estimator={estimator!r} takes one data set; fit each of the completed ones.")
-        return estimate_composite(model, data, asked)
+            raise OptionError(f"estimator={asked.estimator!r} takes one data set; fit each of the completed ones.")
+        return CompositeFit(model, estimate_composite(model, data, asked))
     check_request(model, asked)
     if completed is not None:
-        return pooled([_estimate(model, one, asked) for one in completed])
-    return _estimate(model, data, asked)
+        return covariance_fit(model, pooled([_estimate(model, one, asked) for one in completed]))
+    return covariance_fit(model, _estimate(model, data, asked))
 
 
-def _estimate(model: Model, data: object, asked: Request) -> CovarianceFit:
+def _estimate(model: Specification, data: object, asked: FitOptions) -> CovarianceSolution:
     """Estimate a model from one data set."""
-    by, missing, design, estimator = asked.by, asked.missing, asked.design, asked.estimator
+    by, missing, design, estimator = asked.groups, asked.missing, asked.design, asked.estimator
     recipe = RECIPES[estimator]
     answers = None if isinstance(data, Moments) else as_survey(data)
     survey = under_design(answers, design)
@@ -123,40 +100,40 @@ def _estimate(model: Model, data: object, asked: Request) -> CovarianceFit:
         estimator, missing, by, drawn, error_road(estimator, drawn), asked.likelihood, asked.information or usual,
         asked.engine, asked.equal, asked.release,
     )  # fmt: skip
-    unknown = np.full((table.npar, table.npar), np.nan)
-    empty = CovarianceFit(model, table, settings, moments, np.full(table.npar, np.nan), not_converged(0), 0, survey,
-                          unknown, patterns=patterns, weight=weight)  # fmt: skip
-    fit = fit_semopy(empty) if asked.engine == "semopy" else _solve(empty)
-    if recipe.errors == "robust" and fit.status.usable:
-        fit = with_rows(fit)
+    unknown = Uncertainty(np.full((table.npar, table.npar), np.nan))
+    empty = CovarianceSolution(table, settings, moments, np.full(table.npar, np.nan), not_converged(0), 0, survey,
+                               patterns, unknown, weight)  # fmt: skip
+    solution = fit_semopy(empty) if asked.engine == "semopy" else _solve(empty)
+    if recipe.errors == "robust" and solution.status.usable:
+        solution = with_rows(solution)
     warnings = (
         row_warnings(moments, missing)
         + design_warnings(answers, design, estimator, missing)
         + error_warnings(estimator)
-        + degree_warnings(fit)
+        + degree_warnings(solution)
     )
-    return fit.changed(status=with_warnings(fit.status, warnings)) if warnings else fit
+    return solution.changed(status=with_warnings(solution.status, warnings)) if warnings else solution
 
 
-def _solve(empty: CovarianceFit) -> CovarianceFit:
+def _solve(empty: CovarianceSolution) -> CovarianceSolution:
     table, structure = empty.table, empty.structure
     start = start_values(table, structure, empty.sample_mean, empty.sample_cov)
-    solution = solve(table, empty.objective, start[None])
-    theta, iterations = solution.theta[0], int(solution.iterations[0])
-    fit = empty.changed(theta=theta, iterations=iterations)
+    found = solve(table, empty.objective, start[None])
+    iterations = int(found.iterations[0])
+    solution = empty.changed(theta=found.theta[0], iterations=iterations)
     moments = count_moments(structure.p, len(table.exogenous), structure.groups, table.meanstructure)
     if table.npar > moments:
-        return fit.changed(status=too_many_parameters(table.npar, moments))
-    if not solution.converged[0]:
-        return fit.changed(status=not_converged(iterations))
-    return with_errors(fit)
+        return solution.changed(status=too_many_parameters(table.npar, moments))
+    if not found.converged[0]:
+        return solution.changed(status=not_converged(iterations))
+    return with_errors(solution)
 
 
-def with_errors(fit: CovarianceFit) -> CovarianceFit:
+def with_errors(solution: CovarianceSolution) -> CovarianceSolution:
     """Add the covariance of the parameters and the verdict to converged estimates."""
-    information = fit.unit_information(fit.settings.information)
+    information = solution.unit_information(solution.settings.information)
     inverse, flat = inverse_or_flat(information)
     if inverse is None:
-        return fit.changed(status=not_identified(fit.table.names(), flat))
-    status: Status = judge(fit.table, fit.lisrel, fit.implied_moments, fit.group_n, Thresholds())
-    return fit.changed(vcov=inverse / fit.counted.sum(), status=status)
+        return solution.changed(status=not_identified(solution.table.names(), flat))
+    status: Status = judge(solution.table, solution.lisrel, solution.implied_moments, solution.group_n, Thresholds())
+    return solution.changed(errors=Uncertainty(inverse / solution.counted.sum()), status=status)

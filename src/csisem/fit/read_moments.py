@@ -12,11 +12,11 @@ from csisem.moments.patterns import Patterns
 from csisem.survey import as_survey
 
 if TYPE_CHECKING:
-    from csisem.specification.specification import Model
+    from csisem.specification.specification import Specification
     from csisem.survey.rows.rows import Rows
 
 
-def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = True) -> Moments:
+def gather(data: object, model: Specification, by: Sequence[str], *, weighted: bool = True) -> Moments:
     """Reduce any accepted data to moments of the model's items, grouped by columns ``by``; moments pass through."""
     if isinstance(data, Moments):
         if by and not data.groups:
@@ -26,14 +26,14 @@ def gather(data: object, model: Model, by: Sequence[str], *, weighted: bool = Tr
 
 
 def gather_patterns(
-    data: object, model: Model, by: Sequence[str], auxiliary: Sequence[str], needed: tuple[str, ...]
+    data: object, model: Specification, by: Sequence[str], auxiliary: Sequence[str], needed: tuple[str, ...]
 ) -> Patterns:
     """Reduce answers to the moments of their patterns; rows without one of the ``needed`` items are left out."""
     return Patterns.from_rows(_rows(data, model, by, auxiliary), needed)
 
 
 def _rows(
-    data: object, model: Model, by: Sequence[str], auxiliary: Sequence[str] = (), *, weighted: bool = True
+    data: object, model: Specification, by: Sequence[str], auxiliary: Sequence[str] = (), *, weighted: bool = True
 ) -> Rows:
     survey = as_survey(data)
     check_columns(model, survey, by, auxiliary)

@@ -1,7 +1,8 @@
-"""How a fit was made."""
+"""Options of a fit as requested, and its settings as in force."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from csisem.options import (
@@ -16,6 +17,28 @@ from csisem.options import (
     Scheme,
 )
 from csisem.survey.design import Design
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitOptions:
+    """The options of `Model.fit` as requested; lists of names are tuples."""
+
+    estimator: Estimator
+    ordered: tuple[str, ...]
+    missing: Missing
+    groups: tuple[str, ...]
+    equal: tuple[str, ...]
+    release: tuple[str, ...]
+    design: object
+    meanstructure: bool | None
+    likelihood: Likelihood
+    information: Information | None
+    auxiliary: tuple[str, ...]
+    scheme: Scheme
+    higher_order: HigherOrder
+    moderation: Moderation
+    dominant: Mapping[str, str] | None
+    engine: Engine
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def delivered_value(
     Kotler's customer delivered value. Each part of answers is the mean over those who answered it; errors are
     linearised through the design, of a ratio by the delta method.
     """
-    validate("form", form, DeliveredForm)
+    form = validate("form", form, DeliveredForm)
     check_share("level", level)
     values, costs = by_name(values, "Weight in value"), by_name(costs, "Weight in cost")
     names = _checked(values, costs)

@@ -87,7 +87,7 @@ def service_expectations(
     -----
     What the texts write as satisfaction = process + quality + price is an `index.Hierarchy` of three equal weights.
     """
-    validate("language", language, Language)
+    language = validate("language", language, Language)
     low, high = rising("cuts", cuts, "two numbers, where middle and high begin", *_SCALE)
     groups_of(by, ("actual", "sign", "word"))
     pairs, members = _read(expectations)

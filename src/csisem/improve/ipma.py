@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError
-from csisem.fit.fit import as_fit
+from csisem.fit.fit import solution_of
 from csisem.improve.map_frame import Map, map_frame, roots
 from csisem.improve.map_source import Spots, left_out, map_source, spots_of
 from csisem.improve.quadrants import cuts_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
     from csisem.fit.fit import Fit
+    from csisem.fit.solution import Solution
 
 
 def ipma(
@@ -92,37 +93,37 @@ def ipma(
     moves with its construct as the loadings say, so that the same definition holds for both. Importance speaks of a
     change that the model's paths pass on; it is causal where the model is.
     """
-    validate("of", of, MapOf)
-    validate("item_weights", item_weights, ItemWeights)
-    validate("interval", interval, IntervalKind)
+    of = validate("of", of, MapOf)
+    item_weights = validate("item_weights", item_weights, ItemWeights)
+    interval = validate("interval", interval, IntervalKind)
     if se is not None:
-        validate("se", se, StandardErrors)
-    as_fit(fit, "The map")
-    spots = spots_of(fit, target, blocks(fit.table), items=of == "items")
+        se = validate("se", se, StandardErrors)
+    solution = solution_of(fit, "The map")
+    spots = spots_of(solution, target, blocks(solution.table), items=of == "items")
     if not fit:
         warnings.warn(f"The map comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
     # A cut that is none must not wait for the replicates.
     cuts_of(np.zeros(1), np.zeros(1), cut)
-    found = _estimate(fit, spots, item_weights, bootstrap, se, interval)
+    found = _estimate(solution, spots, item_weights, bootstrap, se, interval)
     for sentence in found.notes:
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
-    return map_frame(fit, target, spots, found, cut)
+    return map_frame(solution, target, spots, found, cut)
 
 
 def _estimate(
-    fit: Fit,
+    solution: Solution,
     spots: Spots,
     kind: ItemWeights,
     bootstrap: Bootstrap | None,
     se: StandardErrors | None,
     interval: IntervalKind,
 ) -> Map:
-    if fit.imputed is not None:
+    if solution.completed:
         if bootstrap is not None:
             raise OptionError("A bootstrap is of one data set; map each of fit.imputed.fits with its own.")
-        return _pooled([_estimate(one, spots, kind, None, se, interval) for one in fit.imputed.fits], fit)
-    found = compute(fit, None, (), partial(map_source, kind=kind, spots=spots), bootstrap, se, interval)
+        return _pooled([_estimate(one, spots, kind, None, se, interval) for one in solution.completed], solution)
+    found = compute(solution, None, (), partial(map_source, kind=kind, spots=spots), bootstrap, se, interval)
     domains, m = found.given.domains, len(spots.item)
     shape = (len(domains.labels), 2, m)
     covariance = found.covariance.matrix()
@@ -133,7 +134,7 @@ def _estimate(
     else:
         tests = wald(found.values.ravel(), roots(np.diagonal(covariance)), df=np.repeat(found.degrees, 2 * m))
         lower, upper = tests.lower, tests.upper
-    how, notes = _told(fit, spots, found)
+    how, notes = _told(solution, spots, found)
     scales = domains.moments.scales
     return Map(
         domains.labels,
@@ -149,12 +150,12 @@ def _estimate(
     )
 
 
-def _pooled(maps: list[Map], fit: Fit) -> Map:
+def _pooled(maps: list[Map], solution: Solution) -> Map:
     """Pool by Rubin's rules, with the degrees of freedom that blanks leave."""
     first = maps[0]
     found = pool(np.stack([one.values.ravel() for one in maps]), np.stack([one.covariance for one in maps]))
     variance = np.diagonal(found.total)
-    degrees = np.minimum(pooled_degrees(variance, np.diagonal(found.within), found.count), fit.degrees)
+    degrees = np.minimum(pooled_degrees(variance, np.diagonal(found.within), found.count), solution.degrees)
     tests = wald(found.estimate, roots(variance), df=degrees)
     lower, upper = (ends.reshape(first.values.shape) for ends in (tests.lower, tests.upper))
     how = [[f"{words}, pooled over {found.count} data sets" for words in row] for row in first.how]
@@ -163,23 +164,23 @@ def _pooled(maps: list[Map], fit: Fit) -> Map:
     return Map(first.labels, first.by, first.widths, values, lower, upper, found.total, None, how, notes)
 
 
-def _told(fit: Fit, spots: Spots, found: Computed) -> tuple[list[list[str]], list[str]]:
+def _told(solution: Solution, spots: Spots, found: Computed) -> tuple[list[list[str]], list[str]]:
     """The column ``method``, (D, m), and sentences to warn of."""
-    given, names = found.given, fit.table.latents
+    given, names = found.given, solution.table.latents
     on_map = {names[j] for j in (*spots.construct, spots.target)}
     said = without_weights(given, found.weighting)
     weightless = {key: text for key, text in said.items() if key.split(" in group ")[0] in on_map}
     importance = found.values.reshape(len(given.domains.labels), 2, -1)[:, 0]
     how = []
     for d, group in enumerate(given.domains.group):
-        where = f" in group {fit.groups[group]!s}" if fit.groups else ""
-        lost = " ".join(["There is no total effect.", *fit.status.reasons])
+        where = f" in group {solution.groups[group]!s}" if solution.groups else ""
+        lost = " ".join(["There is no total effect.", *solution.status.reasons])
         reasons = (
             weightless.get(f"{names[j]}{where}") or weightless.get(f"{names[spots.target]}{where}", lost)
             for j in spots.construct
         )
         how.append([why if np.isnan(v) else found.how for v, why in zip(importance[d], reasons, strict=True)])
-    notes = [*weightless.values(), *about_rows(fit, given.domains, None), *about_unknown(given.domains)]
+    notes = [*weightless.values(), *about_rows(solution, given.domains, None), *about_unknown(given.domains)]
     if found.drawn is not None and found.ends is not None:
         notes += [*found.drawn.notes, *found.drawn.gaps(found.ends)]
-    return how, notes + left_out(fit, spots)
+    return how, notes + left_out(solution, spots)

@@ -14,9 +14,9 @@ from csisem.index.construct.item_weights import Block, Weighting, leaves
 from csisem.index.construct.weight_sources import WeightSource, source_of
 
 if TYPE_CHECKING:
-    from csisem.covariance.casewise_scores import RowScores
+    from csisem.covariance.casewise.casewise_scores import RowScores
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-    from csisem.fit.fit import Fit
+    from csisem.fit.solution import Solution
     from csisem.options import ItemWeights
 
 
@@ -104,12 +104,12 @@ class MapSource:
         )
 
 
-def map_source(fit: Fit, ranges: FloatArray, kind: ItemWeights, spots: Spots) -> MapSource:
+def map_source(solution: Solution, ranges: FloatArray, kind: ItemWeights, spots: Spots) -> MapSource:
     """The statistics of a fit, for items with scale widths ``ranges`` (P,)."""
-    return MapSource(source_of(fit, ranges, kind, effects=True), spots, ranges)
+    return MapSource(source_of(solution, ranges, kind, effects=True), spots, ranges)
 
 
-def spots_of(fit: Fit, target: object, measured: tuple[Block, ...], *, items: bool) -> Spots:
+def spots_of(solution: Solution, target: object, measured: tuple[Block, ...], *, items: bool) -> Spots:
     """The constructs that paths lead from to the target, or their items.
 
     Raises
@@ -119,9 +119,9 @@ def spots_of(fit: Fit, target: object, measured: tuple[Block, ...], *, items: bo
     DataError
         No construct stands before it.
     """
-    names = fit.table.latents[: fit.table.constructs]
+    names = solution.table.latents[: solution.table.constructs]
     if not isinstance(target, str) or target not in names:
-        others = fit.table.latents[fit.table.constructs :]
+        others = solution.table.latents[solution.table.constructs :]
         hint = (
             f", but an observed variable, which has no index; give it a construct: Construct('...', [{target!r}])"
             if isinstance(target, str) and target in others
@@ -129,7 +129,7 @@ def spots_of(fit: Fit, target: object, measured: tuple[Block, ...], *, items: bo
         )
         raise OptionError(f"target={shown(target)} is no construct of the model{hint}.")
     place = names.index(str(target))
-    before = reachable(fit.table)[1][place]
+    before = reachable(solution.table)[1][place]
     found = [source for source in range(len(names)) if before[source]]
     if not found:
         raise DataError(f"No path leads to {target!r}, so no construct is important to it; its index is that of csi().")
@@ -140,12 +140,12 @@ def spots_of(fit: Fit, target: object, measured: tuple[Block, ...], *, items: bo
     return Spots(place, pairs[:, 0], pairs[:, 1])
 
 
-def left_out(fit: Fit, spots: Spots) -> list[str]:
+def left_out(solution: Solution, spots: Spots) -> list[str]:
     """Sentences about what stands before the target and has no index, or an effect that is not one number."""
-    names, constructs = fit.table.latents, fit.table.constructs
-    before = np.flatnonzero(reachable(fit.table)[1][spots.target])
+    names, constructs = solution.table.latents, solution.table.constructs
+    before = np.flatnonzero(reachable(solution.table)[1][spots.target])
     others = [names[j] for j in before if j >= constructs]
-    terms = [name for name in others if name not in fit.table.observed]
+    terms = [name for name in others if name not in solution.table.observed]
     bare = [name for name in others if name not in terms]
     said = []
     if bare:

@@ -86,8 +86,8 @@ def targets(
     The training texts name the six rankings (simple or precise, by quadrant, coefficient or region); the formulas are
     this package's.
     """
-    validate("method", method, TargetMethod)
-    validate("by", by, TargetBy)
+    method = validate("method", method, TargetMethod)
+    by = validate("by", by, TargetBy)
     _check(method, by, weights, items, overall, cut, band)
     check_share("level", level)
     if method == "simple" and weights is not None:

@@ -1,4 +1,4 @@
-"""Errors and intervals of statistics from their bootstrap replicates; arrays only."""
+"""Standard errors and confidence intervals from bootstrap replicates."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from csisem.inference.intervals import wald
 from csisem.options import IntervalKind
 
 MOST_LOST = 0.1
-"""Share of the replicates without a value of a statistic above which it has no error and no interval."""
+"""Share of replicates without a value of a statistic above which its standard error and interval are nan."""
 
-# Draws that differ by less, relative to their size, are one value and rounding.
+# Replicates that differ by less, relative to their size, are taken to be equal but for rounding.
 _ROUNDING = 1e-12
 
 
@@ -28,7 +28,7 @@ class Interval:
     se, lower, upper
         Of the shape of the statistics.
     lost
-        Share of the replicates that have no value, of the same shape.
+        Share of the replicates without a value, of the same shape.
     """
 
     se: FloatArray
@@ -39,25 +39,23 @@ class Interval:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DrawCovariance:
-    """Covariance of statistics over their replicates (R, k), nan where there is none, by those that have both values.
+    """Covariance of statistics over their replicates (R, k), from the replicates in which both have a value.
 
-    It is nan for a statistic that too few replicates have.
+    A missing value is nan; the covariance is nan for a statistic that is missing in too many replicates.
     """
 
     draws: FloatArray
 
     def variances(self) -> FloatArray:
-        """The diagonal, (k,)."""
         away, known = self._away()
         return self._over((away**2).sum(axis=0), known.sum(axis=0))
 
     def matrix(self) -> FloatArray:
-        """The whole, (k, k)."""
         away, known = self._away()
         return self._over(away.T @ away, known.T @ known)
 
     def _away(self) -> tuple[FloatArray, FloatArray]:
-        """Deviations from the mean, 0 where there is no value, and where there is one."""
+        """Deviations from the mean, 0 for a missing value, and 1 for values that are known."""
         known = ~np.isnan(self.draws)
         mean = np.where(known, self.draws, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
         return np.where(known, self.draws - mean, 0.0), known.astype(np.float64)
@@ -68,7 +66,7 @@ class DrawCovariance:
 
 
 def least_draws(level: float) -> int:
-    """Replicates below which a percentile interval's ends lie beyond its draws."""
+    """Number of replicates below which the ends of a percentile interval lie beyond the replicates."""
     return int(np.ceil(2 / (1 - level) - 1 - 1e-9))
 
 
@@ -81,22 +79,22 @@ def interval(
     acceleration: FloatArray | None = None,
     df: float = np.inf,
 ) -> Interval:
-    """Errors and intervals of statistics from replicates that may lack some values.
+    """Standard errors and intervals of statistics from replicates, some of whose values may be missing.
 
     Parameters
     ----------
     draws
-        Replicates (R, ...), nan where there is none.
+        Replicates (R, ...), nan where a value is missing.
     estimate
         The statistics in the sample itself, (...).
     kind
         ``"percentile"``; ``"bca"`` (Efron 1987); ``"normal"``, corrected for bias.
     level
-        Confidence.
+        Confidence level.
     acceleration
-        That of each statistic (...), for ``"bca"``; None: zero.
+        Acceleration of each statistic (...), for ``"bca"``; None for zero.
     df
-        Degrees of freedom of ``"normal"``, which is from the t distribution where they are finite.
+        Degrees of freedom of ``"normal"``, which uses the t distribution where they are finite.
     """
     shape = estimate.shape
     stack, value = draws.reshape(len(draws), -1), estimate.ravel()
@@ -106,7 +104,7 @@ def interval(
     mean = filled.sum(axis=0) / np.maximum(count, 1)
     away = np.where(known, stack - mean, 0.0)
     se = np.sqrt((away**2).sum(axis=0) / np.maximum(count - 1, 1))
-    # What is fixed, or 1 by definition, does not vary.
+    # Fixed parameters, and numbers that are 1 by definition, do not vary.
     fixed = se <= _ROUNDING * np.maximum(np.abs(value), np.abs(mean))
     se[fixed] = 0.0
     if kind == "normal":
@@ -122,13 +120,13 @@ def interval(
         lower, upper = quantiles(ordered, count, probability)
     lower, upper = (np.where(fixed, value, bound) for bound in (lower, upper))
     lost = 1 - count / len(stack)
-    gone = (lost > MOST_LOST) | (count < 2) | np.isnan(value)
-    parts = [np.where(gone, np.nan, part).reshape(shape) for part in (se, lower, upper)]
-    return Interval(parts[0], parts[1], parts[2], lost.reshape(shape))
+    unknown = (lost > MOST_LOST) | (count < 2) | np.isnan(value)
+    se, lower, upper = (np.where(unknown, np.nan, part).reshape(shape) for part in (se, lower, upper))
+    return Interval(se, lower, upper, lost.reshape(shape))
 
 
 def accelerated(probability: FloatArray, below: FloatArray, acceleration: FloatArray) -> FloatArray:
-    """Probabilities of the BCa interval's ends (Efron 1987, eq. 3.9), nan where all replicates lie on one side.
+    """Probabilities of the ends of BCa intervals (Efron 1987, eq. 3.9), nan where all replicates lie on one side.
 
     ``below`` is the share of replicates below the estimate, (k,); ``probability`` is (2, k).
     """
@@ -142,11 +140,11 @@ def accelerated(probability: FloatArray, below: FloatArray, acceleration: FloatA
 def quantiles(ordered: FloatArray, count: NDArray[np.int64], probability: FloatArray) -> FloatArray:
     """Quantiles (e, k) of the first ``count`` (k,) of ``ordered`` (R, k) at probabilities (e, k).
 
-    Order statistic j of n estimates the quantile of j / (n + 1), between two of them interpolated on the normal scale
-    (Davison and Hinkley 1997, eq. 5.8); nan for a quantile beyond the first or the last.
+    Order statistic j of n estimates the quantile of j / (n + 1); between two of them, quantiles are interpolated on the
+    normal scale (Davison and Hinkley 1997, eq. 5.8). Nan for a quantile beyond the first or the last.
     """
     place = (count + 1) * probability
-    # Rounding must not put a whole place just below itself: (39 + 1) 0.025 is the first of 39.
+    # Rounding must not move a whole place just below itself: (39 + 1) 0.025 is the first of 39.
     place = np.where(np.abs(place - np.rint(place)) < 1e-9, np.rint(place), place)
     with np.errstate(invalid="ignore"):
         inside = (place >= 1) & (place <= count)
@@ -159,15 +157,15 @@ def quantiles(ordered: FloatArray, count: NDArray[np.int64], probability: FloatA
     )
     share = np.where((high > low) & (place > low), (at - left) / np.where(right > left, right - left, 1.0), 0.0)
     with np.errstate(invalid="ignore"):
-        found = first + share * (second - first)
-    return np.where(inside, np.where(share == 0, first, found), np.nan)
+        between = first + share * (second - first)
+    return np.where(inside, np.where(share == 0, first, between), np.nan)
 
 
 def acceleration_of(powers: FloatArray, size: IntArray) -> FloatArray:
-    """Acceleration (k,) from sums (3, H, k) of the units' influence values, their squares and cubes in H strata.
+    """Acceleration (k,) from sums (3, H, k) of influence values, their squares and cubes over the units of H strata.
 
     A sixth of the skewness of the sum, from central moments within strata (Efron 1987, eq. 4.4; Davison and Hinkley
-    1997, chapter 5.3). ``size`` (H,) counts the units.
+    1997, chapter 5.3). ``size`` (H,) is the number of units.
     """
     first, second, third = powers
     n = np.maximum(size, 1)[:, None]
@@ -175,5 +173,4 @@ def acceleration_of(powers: FloatArray, size: IntArray) -> FloatArray:
     squares = (second - n * mean**2).sum(axis=0)
     cubes = (third - 3 * mean * second + 2 * n * mean**3).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found: FloatArray = cubes / (6 * squares**1.5)
-    return np.where(squares > 0, found, 0.0)
+        return np.where(squares > 0, cubes / (6 * squares**1.5), 0.0)

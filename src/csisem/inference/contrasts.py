@@ -1,4 +1,4 @@
-"""Tests of several linear combinations of estimates at once."""
+"""Joint Wald tests of several estimates, and contrasts of means."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from scipy.special import fdtrc
 
 from csisem.arrays import FloatArray
 
-# Eigenvalues of a covariance matrix, over the largest, below which a combination has no variance.
+# Eigenvalue of a correlation matrix, relative to the largest, below which it is taken to be singular.
 _SINGULAR = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class WaldTest:
-    """F statistic with its degrees of freedom; nan where the estimates' covariance leaves nothing to test."""
+    """F statistic with its degrees of freedom; nan where the covariance of the estimates is singular."""
 
     statistic: float
     df1: int

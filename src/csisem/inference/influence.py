@@ -1,4 +1,4 @@
-"""Variances of statistics from the influence of each row on them (Taylor linearisation)."""
+"""Covariances of statistics of domains, from influence values or replicates."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from csisem.arrays import FloatArray, IntArray
 from csisem.inference.design_variance import Linearisation, variance, variances
 from csisem.inference.replicate_variance import ReplicateRule
 
-# Numbers that the totals of some domains may fill at a time.
+# Most array entries for the totals of some domains at a time.
 _CELLS = 20_000_000
 
 
@@ -29,22 +29,22 @@ class Covariance(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitCovariance:
-    """Covariance under a design: what the totals of F sampling units say, and where rows are units, their squares.
+    """Covariance under a design, from the totals of F sampling units and, where rows are units, their squares.
 
     The influence of a unit on domain d is ``L_d`` times its scores, plus its own part where it has rows in d.
 
     Attributes
     ----------
     design
-        How totals become variances.
+        Rule by which totals give variances.
     rows
-        The rows' part; None where only totals count.
+        Covariance from the squares of rows; None where only totals count.
     left, scores
         L (D k, q) and totals of scores (F, q); None where domains share no estimated parameters.
     own, unit, domain
         Own influence (N, k) of N pairs of a unit and a domain, each (N,).
     domains
-        D.
+        Number D of domains.
     """
 
     design: Linearisation
@@ -57,16 +57,14 @@ class UnitCovariance:
     domains: int
 
     def variances(self) -> FloatArray:
-        """The diagonal, (D k,), some domains at a time."""
         step = max(1, _CELLS // max(1, self.design.count * self.own.shape[1]))
         starts = range(0, self.domains, step)
-        found: FloatArray = np.concatenate([variances(self.design, self._totals(start, step)) for start in starts])
-        return found if self.rows is None else found + self.rows.variances()
+        between: FloatArray = np.concatenate([variances(self.design, self._totals(start, step)) for start in starts])
+        return between if self.rows is None else between + self.rows.variances()
 
     def matrix(self) -> FloatArray:
-        """The whole, (D k, D k)."""
-        found = variance(self.design, self._totals(0, self.domains))
-        return found if self.rows is None else found + self.rows.matrix()
+        between = variance(self.design, self._totals(0, self.domains))
+        return between if self.rows is None else between + self.rows.matrix()
 
     def _totals(self, start: int, step: int) -> FloatArray:
         """Totals of the units' influence on ``step`` domains from ``start``, (F, step k)."""
@@ -75,25 +73,23 @@ class UnitCovariance:
         if self.scores is not None:
             totals += (self.scores @ self.left[start * k : stop * k].T).reshape(totals.shape)
         inside = np.flatnonzero((self.domain >= start) & (self.domain < stop))
-        # A unit and a domain are one pair, so that no place is written twice.
+        # A unit and a domain occur in one pair only, so that no place is written twice.
         totals[self.unit[inside], self.domain[inside] - start] += self.own[inside]
         return totals.reshape(len(totals), -1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StackCovariance:
-    """Covariance from replicates of the statistics, (R, D k), and their values (D k,)."""
+    """Covariance from replicates of the statistics (R, D k) and their values in the sample (D k,)."""
 
     stack: FloatArray
     whole: FloatArray
     rule: ReplicateRule
 
     def variances(self) -> FloatArray:
-        """The diagonal, (D k,)."""
         return self.rule.variances(self.stack, self.whole)
 
     def matrix(self) -> FloatArray:
-        """The whole, (D k, D k)."""
         return self.rule.variance(self.stack, self.whole)
 
 
@@ -101,14 +97,14 @@ class StackCovariance:
 class JointCovariance:
     """Covariance of k statistics in each of D domains: ``L M L' + L C + C' L'`` plus blocks on the diagonal.
 
-    With thousands of domains the whole matrix would not fit in memory; their variances do.
+    With thousands of domains the matrix would not fit in memory; the variances do.
 
     Attributes
     ----------
     left, middle, cross
         L (D k, q), M (q, q) and C (q, D k).
     blocks
-        Each domain's own part, (D, k, k).
+        Blocks of the domains, (D, k, k).
     """
 
     left: FloatArray
@@ -117,13 +113,10 @@ class JointCovariance:
     blocks: FloatArray
 
     def variances(self) -> FloatArray:
-        """The diagonal, (D k,)."""
         shared = ((self.left @ self.middle) * self.left).sum(axis=1) + 2 * (self.left * self.cross.T).sum(axis=1)
-        variances: FloatArray = shared + np.diagonal(self.blocks, axis1=-2, axis2=-1).ravel()
-        return variances
+        return np.asarray(shared + np.linalg.diagonal(self.blocks).ravel())
 
     def matrix(self) -> FloatArray:
-        """The whole, (D k, D k)."""
         mixed = self.left @ self.cross
         whole: FloatArray = self.left @ self.middle @ self.left.T + mixed + mixed.T
         k = self.blocks.shape[-1]
@@ -144,10 +137,10 @@ def domain_covariance(
 ) -> JointCovariance:
     """Joint covariance of statistics of D domains that share estimated parameters.
 
-    Row i has on the statistics t_d of domain d the influence ``J_d H^-1 s_i + [i in d] C_d (x_i - mean_d) / share_d``,
-    zero outside in the second part; the covariance is the sum of products of the weighted influences over the squared
-    sum of weights (Deville 1999, Survey Methodology 25; subgroups as domains: Sarndal, Swensson and Wretman
-    1992, chapter 10).
+    The influence of row i on the statistics t_d of domain d is
+    ``J_d H^-1 s_i + [i in d] C_d (x_i - mean_d) / share_d``; the second part is zero outside the domain. The covariance
+    is the sum of products of the weighted influences over the squared sum of weights (Deville 1999, Survey Methodology
+    25; subgroups as domains: Sarndal, Swensson and Wretman 1992, chapter 10).
 
     Parameters
     ----------
@@ -167,10 +160,10 @@ def domain_covariance(
     domains, k, _ = by_parameter.shape
     left = (by_parameter @ inverse).reshape(domains * k, -1) / weight
     reach = by_mean / share[:, None, None] / weight
-    cross = mixed @ np.swapaxes(reach, -1, -2)
+    cross = mixed @ reach.mT
     return JointCovariance(
         left,
         scores,
         np.moveaxis(cross, 0, 1).reshape(left.shape[1], domains * k),
-        reach @ answers @ np.swapaxes(reach, -1, -2),
+        reach @ answers @ reach.mT,
     )

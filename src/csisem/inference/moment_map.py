@@ -1,7 +1,7 @@
-"""Statistics that are smooth functions of a sample's means and covariances: their derivatives, and what follows.
+"""Smooth functions of means and covariances: gradient, influence and variance.
 
-One gradient serves all three roads to a variance: by normal theory from moments alone, and, from the influence of each
-row, without a distribution (the mean of squares) or under a sampling design.
+One gradient serves every variance: under normal theory from moments alone, and, from the influence of each row, without
+a distribution (the mean of squares) or under a sampling design.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.inference.delta import jacobian
 
-# Rows at a time, so that their products stay near the processor.
+# Rows at a time, so that their products stay in the processor's cache.
 _ROWS = 4096
-# Entries of the covariance matrices that are moved at a time; each takes several arrays as large, of complex numbers.
+# Entries of the covariance matrices that are varied at a time; several complex arrays of this size are needed.
 _ENTRIES = 1_000_000
 
 
@@ -54,7 +54,7 @@ def gradient(function: Callable[[FloatArray, FloatArray], FloatArray], mean: Flo
     parts = [slice(first, first + step) for first in range(0, len(at), step)]
     slopes = np.concatenate([jacobian(_varying(statistics, at, part), at[part]) for part in parts], axis=-1)
     by_cov = np.zeros((len(slopes), p, p))
-    # A covariance stands on both sides of the diagonal, and moved both.
+    # A covariance is varied on both sides of the diagonal.
     by_cov[:, row, column] = slopes[:, p:] * np.where(row == column, 1.0, 0.5)
     by_cov[:, column, row] = by_cov[:, row, column]
     return Gradient(slopes[:, :p], by_cov)
@@ -63,7 +63,7 @@ def gradient(function: Callable[[FloatArray, FloatArray], FloatArray], mean: Flo
 def _varying(
     statistics: Callable[[FloatArray], FloatArray], at: FloatArray, part: slice
 ) -> Callable[[FloatArray], FloatArray]:
-    """The statistics as a function of some of the moments, the others being held."""
+    """The statistics as a function of some of the moments, with the others fixed."""
 
     def of_part(moved: FloatArray) -> FloatArray:
         moments = np.repeat(at[None].astype(moved.dtype), len(moved), axis=0)
@@ -97,6 +97,5 @@ def normal_theory_variance(slopes: Gradient, cov: FloatArray, n: float) -> Float
     """
     half = slopes.by_cov @ cov
     k = len(half)
-    quadratic = half.reshape(k, -1) @ np.swapaxes(half, -1, -2).reshape(k, -1).T
-    variance: FloatArray = (slopes.by_mean @ cov @ slopes.by_mean.T + 2 * quadratic) / n
-    return variance
+    quadratic = half.reshape(k, -1) @ half.mT.reshape(k, -1).T
+    return np.asarray((slopes.by_mean @ cov @ slopes.by_mean.T + 2 * quadratic) / n)

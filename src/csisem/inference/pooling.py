@@ -1,4 +1,4 @@
-"""Pooling of estimates from several completed data sets (Rubin 1987, chapter 3)."""
+"""Pooling of estimates and tests over multiply imputed data sets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scipy.special import chdtrc, fdtrc
 
 from csisem.arrays import FloatArray
 
-# Increase of a variance up to which data sets agree but for rounding, and lost nothing.
+# Relative increase of a variance up to which data sets are taken to agree but for rounding.
 _NOTHING = 1e-12
 
 
@@ -26,7 +26,7 @@ class Pooled:
     total
         Within plus (1 + 1/M) times between, (k, k).
     count
-        M.
+        Number M of data sets.
     """
 
     estimate: FloatArray
@@ -36,7 +36,7 @@ class Pooled:
 
 
 def pool(estimates: FloatArray, covariances: FloatArray) -> Pooled:
-    """Pool estimates (M, k) with covariance matrices (M, k, k)."""
+    """Pool estimates (M, k) with covariance matrices (M, k, k) (Rubin 1987, chapter 3)."""
     count = len(estimates)
     within = covariances.mean(axis=0)
     away = estimates - estimates.mean(axis=0)
@@ -45,7 +45,7 @@ def pool(estimates: FloatArray, covariances: FloatArray) -> Pooled:
 
 
 def pooled_degrees(total: FloatArray, within: FloatArray, count: int) -> FloatArray:
-    """Degrees of freedom ``(M - 1)(1 + 1/r)^2`` of variances, r the relative increase by missing answers."""
+    """Degrees of freedom ``(M - 1)(1 + 1/r)^2`` of variances, r the relative increase due to missing answers."""
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (total - within) / total
     return np.where(share > _NOTHING, (count - 1) / np.maximum(share, _NOTHING) ** 2, np.inf)
@@ -60,7 +60,7 @@ class PooledTest:
     f, df1, df2, pvalue
         F statistic with its degrees of freedom.
     increase
-        Average relative increase of variance by missing answers.
+        Average relative increase of variance due to missing answers.
     """
 
     f: float

@@ -1,4 +1,4 @@
-"""Variances from replicates: how much a statistic moves when the replicate weights take the weights' place."""
+"""Variances from replicate weights: BRR, jackknife and bootstrap."""
 
 from __future__ import annotations
 
@@ -10,44 +10,41 @@ import numpy as np
 from csisem.arrays import FloatArray
 
 MOST_FAILED = 0.1
-"""Share of the replicates without a value of a statistic above which it has no error."""
+"""Share of replicates without a value of a statistic above which its standard error is nan."""
 
-# Singular values of the replicate weights, over the largest, below which they bring no further degree of freedom.
+# Singular value of the replicate weights, relative to the largest, below which it adds no degree of freedom.
 _RANK = 1e-5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReplicateRule:
-    """How R replicates become a variance: ``scale * sum_r rscales_r (t_r - centre)(t_r - centre)'``.
+    """Variance from R replicates: ``scale * sum_r rscales_r (t_r - centre)(t_r - centre)'``.
 
-    Replicates that have no value of a statistic are left out, and the sum is scaled up by the share of the factors that
-    are left: R / (R - failed) where these are equal. With more than `MOST_FAILED` left out there is none: nan.
+    Replicates without a value of a statistic are left out, and the sum is divided by the share of the factors of the
+    others: times R / (R - failed) if the factors are equal. With more than `MOST_FAILED` left out the variance is nan.
 
     Attributes
     ----------
     factors
         ``scale * rscales``, (R,).
     mse
-        Whether the centre is the estimate of the whole sample; if not, the mean of the replicates.
+        Whether the centre is the estimate of the whole sample rather than the mean of the replicates.
     """
 
     factors: FloatArray
     mse: bool
 
     def variance(self, stack: FloatArray, whole: FloatArray) -> FloatArray:
-        """Covariance (k, k) of statistics whose replicates are ``stack`` (R, k) and whose values are ``whole`` (k,)."""
+        """Covariance (k, k) of statistics with replicates ``stack`` (R, k) and values ``whole`` (k,) in the sample."""
         deviations = self._deviations(stack, whole)
-        found: FloatArray = deviations.T @ (self.factors[:, None] * deviations)
-        return found
+        return np.asarray(deviations.T @ (self.factors[:, None] * deviations))
 
     def variances(self, stack: FloatArray, whole: FloatArray) -> FloatArray:
-        """Variances (...) of statistics of any shape, replicates (R, ...) and values (...)."""
-        deviations = self._deviations(stack, whole)
-        found: FloatArray = np.tensordot(self.factors, deviations**2, axes=1)
-        return found
+        """Variances (...) of statistics of any shape, with replicates (R, ...) and values (...)."""
+        return np.asarray(np.tensordot(self.factors, self._deviations(stack, whole) ** 2, axes=1))
 
     def _deviations(self, stack: FloatArray, whole: FloatArray) -> FloatArray:
-        """Deviations from the centre, zero where a replicate has no value, the others standing for it.
+        """Deviations from the centre, zero for missing values and scaled up for these elsewhere.
 
         Replicates of factor zero are left out of the mean.
         """
@@ -61,18 +58,17 @@ class ReplicateRule:
             return deviations
         left = np.tensordot(self.factors, known, axes=1) / max(self.factors.sum(), np.finfo(np.float64).tiny)
         failed = (~known).sum(axis=0) > MOST_FAILED * len(stack)
-        scaled: FloatArray = deviations / np.where(failed | (left <= 0), np.nan, np.sqrt(left))
-        return scaled
+        return np.asarray(deviations / np.where(failed | (left <= 0), np.nan, np.sqrt(left)))
 
 
 def replicate_rule(
     kind: str, count: int, scale: float | None = None, rscales: tuple[float, ...] | None = None, mse: bool = False
 ) -> ReplicateRule:
-    """The rule of a kind of replicates where its ``scale`` is not given.
+    """Rule of a kind of replicates, with its usual ``scale`` if none is given.
 
     1/R for balanced repeated replication (McCarthy 1969), (R - 1)/R for the unstratified jackknife, 1 for the
-    stratified one, whose factors are per replicate, 1/(R - 1) for a bootstrap (Rao and Wu 1988); see Wolter (2007),
-    Introduction to Variance Estimation, chapters 3 to 5.
+    stratified one, whose ``rscales`` differ by replicate, 1/(R - 1) for a bootstrap (Rao and Wu 1988); see Wolter
+    (2007), Introduction to Variance Estimation, chapters 3 to 5.
     """
     usual = {"BRR": 1 / count, "JK1": (count - 1) / count, "JKn": 1.0, "bootstrap": 1 / (count - 1)}
     factor = usual[kind] if scale is None else scale
@@ -89,12 +85,12 @@ def replicate_degrees(gram: FloatArray) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Replicates:
-    """The parameters of R replicates, and how their spread becomes a variance.
+    """The parameters of R replicates, and the rule of their variance.
 
     Attributes
     ----------
     theta
-        Free parameters (R, q); a row of nan for a replicate that failed.
+        Free parameters (R, q); a row of nan for a replicate without a solution.
     rule
         The rule of variance.
     """
@@ -104,12 +100,11 @@ class Replicates:
 
     @property
     def failed(self) -> int:
-        """How many replicates have no solution."""
+        """Number of replicates without a solution."""
         return int(np.isnan(self.theta).any(axis=1).sum())
 
     def errors(self, function: Callable[[FloatArray], FloatArray], at: FloatArray) -> FloatArray:
         """Standard errors (...) of functions of the parameters, (k, q) to (k, ...), at the estimate ``at`` (q,)."""
         with np.errstate(invalid="ignore"):
             values = function(np.concatenate([self.theta, at[None]]))
-        errors: FloatArray = np.sqrt(self.rule.variances(values[:-1], values[-1]))
-        return errors
+        return np.asarray(np.sqrt(self.rule.variances(values[:-1], values[-1])))

@@ -1,4 +1,4 @@
-"""How often a bootstrap replicate draws each sampling unit, and replicates of moments without rows; arrays only."""
+"""Bootstrap resampling of sampling units within strata, and parametric samples."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ Counts = NDArray[np.uint16]
 BLOCK = 64
 """Replicates that share a stream of random numbers and are computed together: their arrays stay in a core's cache."""
 
-# Random numbers that are held at a time; they are many where the units are the rows of a large file.
+# Most random numbers held at a time; there are many where the units are the rows of a large file.
 _AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scheme:
-    """How U units in H strata are drawn with replacement, and what a unit drawn t times counts for: ``base + slope t``.
+    """Resampling with replacement of U units in H strata; a unit drawn t times has the multiplier ``base + slope t``.
 
     Attributes
     ----------
     order
         Positions of the units, those of a stratum together, (U,).
     start, size, draws
-        For each stratum where its units begin in ``order``, how many there are and how many are drawn, (H,).
+        For each stratum the place of its first unit in ``order``, its number of units and how many are drawn, (H,).
     base, slope
-        Of each unit (U,).
+        Coefficients of the multiplier of each unit, (U,).
     """
 
     order: IntArray
@@ -46,7 +46,7 @@ class Scheme:
 
 
 def with_replacement(stratum: IntArray, strata: int) -> Scheme:
-    """Draw as many units as there are in each of the ``strata`` (Efron 1979); ``stratum`` (U,) is that of each unit."""
+    """Draw as many units as there are in each of the ``strata`` (Efron 1979); ``stratum`` is that of each unit (U,)."""
     size = np.bincount(stratum, minlength=strata)
     return _scheme(stratum, size, size, np.zeros(strata), np.ones(strata))
 
@@ -54,9 +54,9 @@ def with_replacement(stratum: IntArray, strata: int) -> Scheme:
 def rescaled(stratum: IntArray, strata: int, fraction: FloatArray) -> Scheme:
     """Draw one unit less than there are in each stratum and rescale (Rao and Wu 1988; Rao, Wu and Yue 1992).
 
-    Of n units, of which a share f of the population was sampled, n - 1 are drawn; one drawn t times counts for
+    Of n units, sampled from the population with fraction f, n - 1 are drawn; one drawn t times has the multiplier
     ``1 - r + r n / (n - 1) t`` with ``r^2 = 1 - f``, so that the variance of a total over the replicates is that of
-    sampling without replacement. A single unit counts for 1 always.
+    sampling without replacement. The multiplier of a single unit is always 1.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def rescaled(stratum: IntArray, strata: int, fraction: FloatArray) -> Scheme:
     strata
         Number H of strata.
     fraction
-        Sampling fractions of the strata, (H,); zero for no correction.
+        Sampling fractions of the strata, (H,); zero for no finite population correction.
     """
     size = np.bincount(stratum, minlength=strata)
     draws = np.maximum(size - 1, 0)
@@ -88,41 +88,41 @@ class Block:
 
 
 def blocks(seed: int, n: int) -> list[Block]:
-    """The blocks of ``n`` replicates; the random numbers of each hang on ``seed`` and its place alone."""
+    """The blocks of ``n`` replicates; the random numbers of each depend on ``seed`` and its place alone."""
     starts = range(0, n, BLOCK)
     seeds = np.random.SeedSequence(seed).spawn(len(starts))
     return [Block(start, min(BLOCK, n - start), own) for start, own in zip(starts, seeds, strict=True)]
 
 
 def counts(scheme: Scheme, block: Block) -> Counts:
-    """How often each unit is drawn in the replicates of a block, (replicates, U)."""
+    """Number of times that each unit is drawn in the replicates of a block, (replicates, U)."""
     random = np.random.default_rng(block.seed)
     stratum = np.repeat(np.arange(len(scheme.size)), scheme.draws)
     size, start = scheme.size[stratum].astype(np.float64), scheme.start[stratum]
-    found = np.empty((block.count, scheme.units), dtype=np.uint16)
+    drawn = np.empty((block.count, scheme.units), dtype=np.uint16)
     step = max(1, _AT_ONCE // max(len(stratum), 1))
     for first in range(0, block.count, step):
-        some = found[first : first + step]
+        some = drawn[first : first + step]
         places = (random.random((len(some), len(stratum))) * size).astype(np.intp) + start
-        drawn = scheme.order[places] + scheme.units * np.arange(len(some))[:, None]
-        some[...] = np.bincount(drawn.ravel(), minlength=some.size).reshape(some.shape)
-    return found
+        cells = scheme.order[places] + scheme.units * np.arange(len(some))[:, None]
+        some[...] = np.bincount(cells.ravel(), minlength=some.size).reshape(some.shape)
+    return drawn
 
 
 def normal_moments(mean: FloatArray, cov: FloatArray, n: IntArray, block: Block) -> tuple[FloatArray, FloatArray]:
-    """Means (R, G, p) and covariances (R, G, p, p), divisor n, of normal samples of G groups of ``n`` (G,) rows.
+    """Means (R, G, p) and covariances (R, G, p, p), divisor n, of samples of ``n`` (G,) rows from normal populations.
 
-    Means are normal and covariances Wishart, by the latter's Bartlett decomposition, independent of each other; of the
-    populations' ``mean`` (G, p) and ``cov`` (G, p, p).
+    The populations of the G groups have ``mean`` (G, p) and ``cov`` (G, p, p). Means are normal and, independently,
+    covariances Wishart by the Bartlett decomposition.
     """
     random = np.random.default_rng(block.seed)
     groups, p = mean.shape
     factor = np.linalg.cholesky(cov)
-    # A block that is cut short has the first samples of a whole one.
+    # A shorter block has the first samples of a whole one.
     shape, kept = (BLOCK, groups, p), slice(block.count)
     shift = random.standard_normal(shape)[kept] / np.sqrt(n)[:, None]
     lower = np.tril(random.standard_normal((*shape, p))[kept], -1)
     diagonal = np.arange(p)
     lower[..., diagonal, diagonal] = np.sqrt(random.chisquare((n - 1)[:, None] - diagonal, shape)[kept])
     root = factor @ lower / np.sqrt(n)[:, None, None]
-    return mean + np.matmul(factor, shift[..., None])[..., 0], root @ np.swapaxes(root, -1, -2)
+    return mean + np.matmul(factor, shift[..., None])[..., 0], root @ root.mT

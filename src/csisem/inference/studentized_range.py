@@ -1,4 +1,4 @@
-"""The distribution of the studentized range: probabilities and quantiles for many comparisons at once."""
+"""Tail probabilities and quantiles of the studentized range distribution."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from scipy.special import gammainccinv, gammaincinv, gammaln, ndtr, stdtrit
 
 from csisem.arrays import FloatArray
 
-# Least nodes over the logarithm of the studentizing deviation, their longest step, and the step over the largest normal
-# value: finer ones change nothing.
+# Fewest nodes over the logarithm of the studentizing deviation, their longest step, and the step over the largest
+# normal value: a finer grid changes no digit.
 _OUTER, _FINEST, _STEP = 64, 0.1, 0.2
-# Normal values that count lie within so many deviations of the middle of the range.
+# Normal values further than this from the middle of the range are left out.
 _REACH = 9.0
-# Probability of either end of the deviation that is cut off.
+# Probability that is cut off at either end of the distribution of the deviation.
 _END = 1e-17
 # Comparisons at a time.
 _CHUNK = 64
@@ -26,11 +26,11 @@ def range_tail(q: FloatArray, groups: int, df: FloatArray) -> FloatArray:
     Copenhaver and Holland 1988, Journal of Statistical Computation and Simulation 30, 1-15), by quadrature.
     """
     q, df = np.broadcast_arrays(np.asarray(q, dtype=np.float64), np.asarray(df, dtype=np.float64))
-    found = np.empty(q.shape)
+    tail = np.empty(q.shape)
     for start in range(0, len(q), _CHUNK):
         part = slice(start, start + _CHUNK)
-        found[part] = _tail(q[part], groups, df[part])
-    return found
+        tail[part] = _tail(q[part], groups, df[part])
+    return tail
 
 
 def range_quantile(level: float, groups: int, df: FloatArray) -> FloatArray:
@@ -41,7 +41,8 @@ def range_quantile(level: float, groups: int, df: FloatArray) -> FloatArray:
     def above(x: FloatArray) -> FloatArray:
         return np.asarray(np.log(range_tail(np.exp(x), groups, values)) - target)
 
-    # Bonferroni's bound lies above the quantile. On logarithms the tail is nearly straight, of few degrees above all.
+    # Bonferroni's bound lies above the quantile. On logarithms the tail is nearly linear, above all for few degrees of
+    # freedom, so that the secant method converges fast.
     new = np.log(np.sqrt(2) * stdtrit(values, 1 - (1 - level) / (groups * (groups - 1))))
     old = new - 0.1
     gap = above(old)
@@ -58,7 +59,7 @@ def range_quantile(level: float, groups: int, df: FloatArray) -> FloatArray:
 def _tail(q: FloatArray, groups: int, df: FloatArray) -> FloatArray:
     half = df / 2
     low, high = (np.sqrt(2 * end(half, _END) / df) for end in (gammaincinv, gammainccinv))
-    # On smooth functions that vanish at both ends no rule beats that of equal steps; on logarithms they do.
+    # The integrand on logarithms is smooth and vanishes at both ends, where no rule beats equal steps.
     width = np.log(high / low)
     nodes = max(_OUTER, int(width.max() / _FINEST))
     step = width / (nodes - 1)
@@ -68,7 +69,7 @@ def _tail(q: FloatArray, groups: int, df: FloatArray) -> FloatArray:
 
 
 def _normal_tail(w: FloatArray, groups: int) -> FloatArray:
-    """Probability that the range of normal values exceeds w, of any shape, with its leading digits also far out.
+    """Probability that the range of normal values exceeds w, of any shape, exact in relative terms also for large w.
 
     ``k int phi(z) {Phi(z)^(k-1) - [Phi(z) - Phi(z - w)]^(k-1)} dz``, z being the largest value.
     """

@@ -1,4 +1,4 @@
-"""What estimation needs of the rows: sufficient statistics that merge exactly."""
+"""Sufficient statistics of the rows, which merge exactly."""
 
 from csisem.moments.crossproducts import CrossProducts, Sums
 from csisem.moments.moments import Moments

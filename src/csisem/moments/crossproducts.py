@@ -1,4 +1,4 @@
-"""The kernel of the first pass: weighted means and centred cross-products of complete rows, per group."""
+"""Kernel of weighted means and centred cross-products of complete rows."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ class Sums:
     labels
         G group labels in order of first appearance; ``(None,)`` without groups.
     n, weight, squares
-        Complete rows, their sum of weights and their sum of squared weights, shape (G,).
+        Number of complete rows, their sum of weights and their sum of squared weights, shape (G,).
     mean, cross
         Weighted means (G, p) and weighted cross-products about them (G, p, p).
     dropped
-        Rows left out because an answer was missing.
+        Number of rows left out because an answer was missing.
     ungrouped
-        Complete rows that belong to no group.
+        Number of complete rows that belong to no group.
     zero_weight
-        Complete rows whose weight is zero.
+        Number of complete rows whose weight is zero.
     """
 
     labels: tuple[Hashable, ...]
@@ -46,21 +46,21 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class CrossProducts:
-    """Kernel for `Rows.reduce`: rows with every item answered give means and cross-products.
+    """Kernel for `Rows.reduce`: means and cross-products of the rows that answer every item.
 
-    Each batch is centred at its own mean before squaring, so nothing is lost to cancellation, and batches are joined
-    by the pairwise update of Chan, Golub and LeVeque (1983, The American Statistician 37, 242-247).
+    Each batch is centred at its own mean before squaring, so that no digits cancel, and batches are joined by the
+    pairwise update of Chan, Golub and LeVeque (1983, The American Statistician 37, 242-247).
     """
 
     def partial(self, batch: Batch) -> Sums:
         values, weights, codes = batch.values, batch.weights, batch.codes
         items, rows = values.shape
         if codes is None and weights is None:
-            # A missing answer turns its item's mean into nan, so complete batches pay for no separate search.
+            # A missing answer makes its item's mean nan, so that complete batches need no separate search.
             mean = values.mean(axis=1) if rows else np.zeros(items)
             if not np.isnan(mean).any():
                 centred = np.subtract(values, mean[:, None], out=values)
-                return _one(rows, Block(float(rows), float(rows), mean, centred @ centred.T), dropped=0, zero_weight=0)
+                return _ungrouped(rows, Block(float(rows), float(rows), mean, centred @ centred.T))
         complete = ~np.isnan(values).any(axis=0)
         dropped = rows - int(complete.sum())
         if dropped:
@@ -69,13 +69,13 @@ class CrossProducts:
             codes = None if codes is None else codes[complete]
         zero_weight = 0 if weights is None else int((weights == 0.0).sum())
         if codes is None:
-            return _summed(values, weights, dropped, zero_weight)
+            return _ungrouped(values.shape[1], _block(values, weights), dropped, zero_weight)
         return _grouped(values, weights, codes, batch.labels, dropped, zero_weight)
 
     def merge(self, left: Sums, right: Sums) -> Sums:
         if left.labels != right.labels:
             labels = tuple(dict.fromkeys(left.labels + right.labels))
-            left, right = _spread(left, labels), _spread(right, labels)
+            left, right = _laid_out(left, labels), _laid_out(right, labels)
         weight = left.weight + right.weight
         share = np.divide(right.weight, weight, out=np.zeros_like(weight), where=weight > 0)
         shift = right.mean - left.mean
@@ -102,7 +102,7 @@ class Block(NamedTuple):
     cross: FloatArray
 
 
-def _one(n: int, block: Block, *, dropped: int, zero_weight: int) -> Sums:
+def _ungrouped(n: int, block: Block, dropped: int = 0, zero_weight: int = 0) -> Sums:
     weight, squares, mean, cross = block
     return Sums(
         (None,), np.array([n]), np.array([weight]), np.array([squares]), mean[None], cross[None],
@@ -111,7 +111,7 @@ def _one(n: int, block: Block, *, dropped: int, zero_weight: int) -> Sums:
 
 
 def _block(values: FloatArray, weights: FloatArray | None) -> Block:
-    """Sums of some rows (p, m); an empty or weightless block counts as nothing."""
+    """Sums of some rows (p, m), zero without rows or without weight."""
     weight = float(values.shape[1] if weights is None else weights.sum())
     if weight == 0.0:
         items = values.shape[0]
@@ -122,10 +122,6 @@ def _block(values: FloatArray, weights: FloatArray | None) -> Block:
         centred *= np.sqrt(weights)
     squares = weight if weights is None else float(weights @ weights)
     return Block(weight, squares, mean, centred @ centred.T)
-
-
-def _summed(values: FloatArray, weights: FloatArray | None, dropped: int, zero_weight: int) -> Sums:
-    return _one(values.shape[1], _block(values, weights), dropped=dropped, zero_weight=zero_weight)
 
 
 def _grouped(
@@ -148,10 +144,9 @@ def _grouped(
     return Sums(labels, n, weight, squares, mean, cross, dropped, int(edges[0]), zero_weight)
 
 
-def _spread(sums: Sums, labels: tuple[Hashable, ...]) -> Sums:
-    """Lay the groups of ``sums`` out over a longer list of labels, empty where it has none."""
-    places = {label: k for k, label in enumerate(labels)}
-    place = [places[label] for label in sums.labels]
+def _laid_out(sums: Sums, labels: tuple[Hashable, ...]) -> Sums:
+    """The sums by a longer list of ``labels``, zero for groups that ``sums`` does not have."""
+    place = [labels.index(label) for label in sums.labels]
     groups, items = len(labels), sums.mean.shape[1]
     n, weight, squares = np.zeros(groups, dtype=np.int64), np.zeros(groups), np.zeros(groups)
     mean, cross = np.zeros((groups, items)), np.zeros((groups, items, items))

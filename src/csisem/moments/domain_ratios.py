@@ -1,4 +1,4 @@
-"""Quotients of weighted sums, by domain: kernels of means, totals and ratios and of their linearised errors."""
+"""Kernels of means, totals and ratios by domain, and of their influence."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Protocol
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.moments.unit_totals import row_weights
+from csisem.moments.batch_rows import group_codes, row_weights, sampling_weights
 from csisem.survey.rows.rows import Batch
 
 
 class Quotients(Protocol):
-    """k quotients of sums over rows, as columns that are added up (`totals.Columns`)."""
+    """k ratios of sums over rows, as columns that are summed (`csisem.moments.unit_totals.Columns`)."""
 
     @property
     def count(self) -> int:
-        """How many quotients, k."""
+        """Number k of ratios."""
         ...
 
     def kept(self, values: FloatArray) -> BoolArray: ...
@@ -33,16 +33,14 @@ class Quotients(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:
-    """Quotients of columns of answers.
-
-    A row that lacks an answer to either is in no quotient that needs it.
+    """Ratios of columns of answers; a row enters those whose numerator and denominator it answers.
 
     Attributes
     ----------
     numerator
         Position of each numerator among the answers, (k,).
     denominator
-        Position of each denominator, (k,); None: 1 for every row that has the numerator.
+        Position of each denominator, (k,); None for 1 in every row that has the numerator.
     """
 
     numerator: IntArray
@@ -55,7 +53,7 @@ class Parts:
     def kept(self, values: FloatArray) -> BoolArray:
         return np.ones(values.shape[1], dtype=bool)
 
-    def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are added up alike
+    def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are summed alike
         return stacked(*self.split(values))
 
     def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
@@ -71,9 +69,9 @@ def stacked(over: FloatArray, under: FloatArray, answered: BoolArray) -> FloatAr
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answered:
-    """Kernel of the number of rows with a weight above zero in each quotient of each domain, their weights and squares.
+    """Kernel of counts, weights and squared weights of the rows in each ratio of each domain, (3, D, k).
 
-    The result, sums of the weights' powers 0, 1 and 2, is (3, D, k).
+    Rows with weight zero are not counted.
     """
 
     parts: Quotients
@@ -81,8 +79,7 @@ class Answered:
 
     def partial(self, batch: Batch) -> FloatArray:
         answered = self.parts.split(batch.values)[2] & self.parts.kept(batch.values)
-        weights = np.ones(answered.shape[1]) if batch.weights is None else batch.weights
-        codes = np.zeros(len(weights), dtype=np.intp) if batch.codes is None else batch.codes
+        weights, codes = sampling_weights(batch), group_codes(batch)
         used = answered & (codes >= 0) & (weights > 0)
         sums = np.empty((3, self.domains, len(used)))
         for k, row in enumerate(used):
@@ -97,18 +94,18 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Influence:
-    """Influence of a row on k quotients of its domain, ``(numerator - value * denominator) / scale``, or their sums.
+    """Influence of a row on k ratios of its domain, ``(numerator - value * denominator) / scale``, or on sums of them.
 
     Attributes
     ----------
     parts
-        The quotients.
+        The ratios.
     value, scale
         Values, zero for totals, and sums of the denominators, one for totals, (D, k).
     domain
-        The domain of each place where rows are added up, (N,).
+        The domain of each of the N cells in which rows are summed, (N,).
     combine
-        Weighted sums of the quotients that are meant, (c, k); None: the quotients themselves.
+        Coefficients of the linear combinations of the ratios, (c, k); None for the ratios themselves.
     """
 
     parts: Quotients
@@ -119,7 +116,7 @@ class Influence:
 
     @property
     def count(self) -> int:
-        """How many numbers there are of each domain, c or k."""
+        """Number of statistics of each domain, c or k."""
         return self.value.shape[1] if self.combine is None else len(self.combine)
 
     def kept(self, values: FloatArray) -> BoolArray:
@@ -153,16 +150,16 @@ class Squares:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SquaresKernel:
-    """Kernel of the rows' own part of a variance, and of the variance of simple random sampling.
+    """Kernel of the variance between rows, and of the variance under simple random sampling.
 
     Attributes
     ----------
     influence
         The influence values, places being domains.
     deviation
-        The same with the values that deviations are taken from (a total's is the mean).
+        The same with the values that deviations are taken from (the mean for a total).
     factor
-        What squares are multiplied by in each sampling unit that batches carry, (F,); None: nothing.
+        Factor of the squares in each sampling unit that batches carry, (F,); None for 1.
     """
 
     influence: Influence
@@ -171,9 +168,7 @@ class SquaresKernel:
 
     def partial(self, batch: Batch) -> Squares:
         domains, k = len(self.influence.value), self.influence.count
-        codes = np.zeros(batch.values.shape[1], dtype=np.intp) if batch.codes is None else batch.codes
-        weights = row_weights(batch, self.factor)
-        plain = np.ones(len(codes)) if batch.weights is None else batch.weights
+        codes, weights, plain = group_codes(batch), row_weights(batch, self.factor), sampling_weights(batch)
         products, spread = np.zeros((domains, k, k)), np.zeros((domains, k))
         for domain in np.unique(codes[codes >= 0]):
             rows = np.flatnonzero(codes == domain)

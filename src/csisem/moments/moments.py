@@ -1,10 +1,10 @@
-"""Sufficient statistics of answers, from rows or from published tables."""
+"""Sufficient statistics: counts, means and covariances of the items."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 class Moments:
     """Counts, means and covariances of p items: all that estimation needs of the rows.
 
+    `from_rows` computes them from answers and `from_table` reads them from a published table; a model is fitted to
+    either by ``model.fit(moments)``. Robust standard errors, bootstrap intervals and results by column need the rows.
+
     Attributes
     ----------
     n
@@ -39,11 +42,20 @@ class Moments:
     groups
         Labels of the leading axis in order of first appearance; empty without groups.
     dropped, zero_weight, ungrouped
-        Rows left out for a missing answer; rows kept with weight zero; complete rows that are in no group.
+        Rows left out for a missing answer; rows kept with weight zero; complete rows that belong to no group.
     weighted
-        Whether sampling weights entered.
+        Whether sampling weights were used.
     squares
         Sum of squared sampling weights, shape ``(...)``; None without weights.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> moments = cs.Moments.from_rows(survey.rows(["s1", "s2", "s3"]))
+    >>> moments
+    Moments(n=2203, 3 items, dropped=197)
+    >>> moments.mean.round(2)
+    array([7.57, 7.26, 6.98])
     """
 
     n: NDArray[np.int64]
@@ -61,27 +73,43 @@ class Moments:
 
     @classmethod
     def from_rows(cls, rows: Rows) -> Moments:
-        """Reduce rows, through the door, to their moments; rows with a missing answer are counted and left out.
+        """Compute the moments of rows of a survey.
+
+        Rows with a missing answer are left out and counted.
+
+        Parameters
+        ----------
+        rows
+            Rows of chosen items, as `Survey.rows` gives them; moments are computed by group if the rows have groups.
+
+        Returns
+        -------
+        Moments
+            Weighted if the rows are weighted.
 
         Raises
         ------
         DataError
-            No row is complete.
+            If no row is complete.
+
+        See Also
+        --------
+        Moments.from_table : Moments from a published table.
+
+        Examples
+        --------
+        >>> survey = cs.datasets.retail_survey()
+        >>> moments = cs.Moments.from_rows(survey.rows(["s1", "s2", "s3"], by="wave"))
+        >>> dict(zip(moments.groups, moments.n.tolist()))
+        {'2024Q1': 548, '2024Q2': 552, '2024Q3': 547, '2024Q4': 556}
         """
-        # Answers near the largest number there is overflow when squared; checks refuse what comes of it.
+        # Answers near the largest floating-point number overflow when squared; later checks refuse the result.
         with np.errstate(over="ignore", invalid="ignore"):
             sums = rows.reduce(CrossProducts())
         if not sums.n.sum():
             raise DataError(_nothing_complete(rows, sums))
-        if rows.by:
-            return cls._of(sums, rows, grouped=True)
-        return cls._of(sums, rows, grouped=False)
-
-    @classmethod
-    def _of(cls, sums: Sums, rows: Rows, *, grouped: bool) -> Moments:
-        weight = np.where(sums.weight > 0, sums.weight, np.nan)
-        cov = sums.cross / weight[:, None, None]
-        pick: Any = slice(None) if grouped else 0
+        cov = sums.cross / np.where(sums.weight > 0, sums.weight, np.nan)[:, None, None]
+        pick = slice(None) if rows.by else 0
         return cls(
             sums.n[pick],
             sums.weight[pick],
@@ -89,7 +117,7 @@ class Moments:
             cov[pick],
             rows.items,
             rows.scales,
-            sums.labels if grouped else (),
+            sums.labels if rows.by else (),
             sums.dropped,
             sums.zero_weight,
             sums.ungrouped,
@@ -110,7 +138,7 @@ class Moments:
         scale: object = None,
         divisor: str = "n-1",
     ) -> Moments:
-        """Take moments from a published table.
+        """Read moments from a published table.
 
         Parameters
         ----------
@@ -119,30 +147,53 @@ class Moments:
         cov
             Covariances (p, p), a frame or nested lists; a lower triangle is completed.
         mean
-            Means (p,); zeros when the table gives none (an index then cannot be computed).
+            Means (p,); NaN if not given (an index then cannot be computed).
         corr, sd
             Correlations (p, p) and standard deviations (p,), instead of ``cov``.
         items
-            Names; not needed when ``cov`` or ``corr`` is a frame.
+            Names of the items; not needed if ``cov`` or ``corr`` is a frame.
         scale
             The questionnaire's bounds, ``(1, 10)`` for all items or a mapping by item; the index needs it.
         divisor
-            ``"n-1"`` (what tables usually print) or ``"n"``.
+            Divisor of the table's covariances or standard deviations: ``"n-1"`` (what tables usually print) or ``"n"``.
+
+        Returns
+        -------
+        Moments
+            With covariances of divisor n.
 
         Raises
         ------
         DataError
-            The table is not square, not symmetric, not positive semi-definite, or has missing entries.
+            If the table is not square, symmetric and positive semi-definite, has missing entries, or its items, means
+            or standard deviations do not match it.
+
+        See Also
+        --------
+        Moments.from_rows : Moments of the rows of a survey.
+
+        Examples
+        --------
+        >>> moments = cs.Moments.from_table(
+        ...     n=250, items=["s1", "s2", "s3"], mean=[8.0, 7.1, 7.3], sd=[1.2, 1.8, 1.7],
+        ...     corr=[[1], [0.54, 1], [0.49, 0.59, 1]], scale=(1, 10), divisor="n",
+        ... )
+        >>> moments.cov.round(2)
+        array([[1.44, 1.17, 1.  ],
+               [1.17, 3.24, 1.81],
+               [1.  , 1.81, 2.89]])
+        >>> cs.csi(cs.Model.from_syntax("Satisfaction =~ s1 + s2 + s3").fit(moments))["index"].round(1).item()
+        71.6
         """
         if divisor not in ("n-1", "n"):
             raise DataError(f"divisor={divisor!r} is not one of 'n-1', 'n'.")
         if not isinstance(n, int | float | np.integer | np.floating) or not n >= 2 or n % 1:
-            raise DataError(f"A table of moments needs a whole number n of at least 2, and n is {n}.")
+            raise DataError(f"n must be a whole number of at least 2; got {n}.")
         names = published_tables.names(cov if cov is not None else corr, items)
         matrix = published_tables.matrix(cov, corr, sd, names)
         if divisor == "n-1":
             matrix = matrix * ((n - 1) / n)
-        means = np.full(len(names), np.nan) if mean is None else published_tables.means(mean, names)
+        means = np.full(len(names), np.nan) if mean is None else published_tables.vector(mean, names, "mean")
         return cls(
             np.asarray(n, dtype=np.int64),
             np.asarray(float(n)),
@@ -154,7 +205,7 @@ class Moments:
 
     @property
     def effective_n(self) -> FloatArray:
-        """Rows that would give means of the same precision without weights, ``(sum w)^2 / sum w^2`` (Kish 1965)."""
+        """Effective sample size ``(sum w)^2 / sum w^2`` (Kish 1965): unweighted rows that give means as precise."""
         if self.squares is None:
             return self.n.astype(np.float64)
         return np.asarray(self.weight**2 / np.where(self.squares > 0, self.squares, np.nan))
@@ -167,10 +218,25 @@ class Moments:
     def select(self, items: Sequence[str]) -> Moments:
         """Return the moments of some items, in the order given.
 
+        Parameters
+        ----------
+        items
+            Names of items.
+
+        Returns
+        -------
+        Moments
+
         Raises
         ------
         DataError
-            An item is not in the moments.
+            If an item is not in the moments.
+
+        Examples
+        --------
+        >>> moments = cs.Moments.from_rows(cs.datasets.retail_survey().rows(["s1", "s2", "s3"]))
+        >>> moments.select(["s3", "s1"]).mean.round(2)
+        array([6.98, 7.57])
         """
         if tuple(items) == self.items:
             return self
@@ -187,12 +253,34 @@ class Moments:
         )
 
     def merge(self, other: Moments) -> Moments:
-        """Pool two sets of moments exactly: the result equals the moments of the rows put together.
+        """Pool two sets of moments exactly: the result equals the moments of the combined rows.
+
+        Parameters
+        ----------
+        other
+            Moments of the same items and groups, in the same order.
+
+        Returns
+        -------
+        Moments
 
         Raises
         ------
         DataError
-            The two have different items or groups.
+            If the items, groups or scales differ, or one of the two has no means.
+
+        Notes
+        -----
+        Cross-products are joined by the pairwise update of Chan, Golub and LeVeque (1983, The American Statistician 37,
+        242-247).
+
+        Examples
+        --------
+        >>> frame = cs.datasets.retail_survey().frame
+        >>> halves = [frame[:1200], frame[1200:]]
+        >>> first, second = (cs.Moments.from_rows(cs.Survey(half).rows(["s1", "s2"])) for half in halves)
+        >>> first.merge(second)
+        Moments(n=2259, 2 items, dropped=141)
         """
         if self.items != other.items or self.groups != other.groups:
             raise DataError("Only moments of the same items and groups, in the same order, can be merged.")
@@ -203,10 +291,10 @@ class Moments:
         if np.isnan(self.mean).any() or np.isnan(other.mean).any():
             raise DataError("Moments without means cannot be merged: pooled covariances need them; give mean=.")
         weight = self.weight + other.weight
-        # A group may be empty on one side, or on both: it then adds nothing, and has no covariances of its own.
-        some = np.asarray(weight > 0)
-        a = np.divide(self.weight, weight, out=np.zeros_like(weight), where=some)
-        b = np.divide(other.weight, weight, out=np.zeros_like(weight), where=some)
+        # A group may be empty on one side or on both: it then adds nothing, and its covariances are nan.
+        filled = np.asarray(weight > 0)
+        a = np.divide(self.weight, weight, out=np.zeros_like(weight), where=filled)
+        b = np.divide(other.weight, weight, out=np.zeros_like(weight), where=filled)
         shift = other.mean - self.mean
         between = (a * b)[..., None, None] * (shift[..., :, None] * shift[..., None, :])
         return replace(
@@ -214,7 +302,7 @@ class Moments:
             n=self.n + other.n,
             weight=weight,
             mean=self.mean + b[..., None] * shift,
-            cov=np.where(some[..., None, None], _share(self, a) + _share(other, b) + between, np.nan),
+            cov=np.where(filled[..., None, None], _share(self, a) + _share(other, b) + between, np.nan),
             dropped=self.dropped + other.dropped,
             zero_weight=self.zero_weight + other.zero_weight,
             ungrouped=self.ungrouped + other.ungrouped,
@@ -228,7 +316,7 @@ class Moments:
 
 
 def _nothing_complete(rows: Rows, sums: Sums) -> str:
-    """Why no row is left to be used."""
+    """Reason why no row can be used."""
     if not rows.n:
         return "The data have no rows."
     if sums.ungrouped:
@@ -241,9 +329,8 @@ def _nothing_complete(rows: Rows, sums: Sums) -> str:
 
 
 def _share(moments: Moments, share: FloatArray) -> FloatArray:
-    """Covariances times their share of the weight; a group without weight has none, and adds nothing."""
-    shared: FloatArray = np.where((moments.weight > 0)[..., None, None], moments.cov, 0.0) * share[..., None, None]
-    return shared
+    """Covariances times the moments' share of the weight, zero for a group without weight."""
+    return np.asarray(np.where((moments.weight > 0)[..., None, None], moments.cov, 0.0) * share[..., None, None])
 
 
 def _squares(moments: Moments) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Correlations of the normal variables behind ordered answers: thresholds by margins, polychorics by pairs."""
+"""Thresholds and polychoric correlations of ordered items."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from scipy.special import ndtr, ndtri, owens_t
 
 from csisem.arrays import FloatArray, IntArray
 
-# Rows whose answers are spread over columns of zeros and ones at once.
+# Rows that are turned into columns of zeros and ones at a time.
 _ROWS = 20_000
-# Scoring steps at most; in atanh of the correlation the longest step, the one that is called none, and where the
-# likelihood is said to grow up to a correlation of 1.
+# Most scoring steps; in atanh of the correlation, the longest step, the step at which a pair has converged, and the
+# value at which the likelihood is taken to grow up to a correlation of 1.
 _STEPS = 100
 _LONGEST = 0.5
 _SETTLED = 1e-10
 _EDGE = 7.0
-# Information of a row about atanh of the correlation below which the likelihood is flat: beyond it no cell changes.
+# Information of a row about atanh of the correlation below which the likelihood is flat.
 _FLAT = 1e-8
-# Thresholds nearer to zero are moved there, by less than rounding, so that no ratio of two zeros is met.
+# Thresholds nearer to zero are set to this, a change below rounding, so that no ratio of two zeros occurs.
 _NUDGE = 1e-15
 
 
@@ -30,7 +30,7 @@ class Cells:
     Attributes
     ----------
     margins
-        Shares of each item's categories, (p, m), 0 beyond an item's own.
+        Shares of each item's categories, (p, m), 0 beyond the categories of the item.
     pairs
         Items of each pair, (P, 2), the later one first.
     shares
@@ -43,7 +43,7 @@ class Cells:
 
 
 def count_cells(codes: IntArray, weight: FloatArray) -> Cells:
-    """Count complete rows of codes (n, p), categories from 0, with weights (n,), as one Gram product of 0-1 columns."""
+    """Count complete rows of codes (n, p), categories from 0, with weights (n,), by a Gram product of 0-1 columns."""
     p, m = codes.shape[1], int(codes.max()) + 1
     gram = np.zeros((p * m, p * m))
     first = np.arange(p) * m
@@ -62,9 +62,9 @@ def count_cells(codes: IntArray, weight: FloatArray) -> Cells:
 def polychoric(cells: Cells) -> FloatArray:
     """Polychoric correlations (p, p) by two steps (Olsson 1979, Psychometrika 44, 443-460).
 
-    Thresholds are the normal quantiles of the margins; given these, each pair's correlation is the most likely one, by
-    Fisher scoring of all pairs at once in atanh(rho). A pair whose likelihood grows up to rho = 1 gets nan, as does one
-    that does not settle.
+    Thresholds are the normal quantiles of the margins; given these, each pair's correlation is estimated by maximum
+    likelihood, with Fisher scoring of all pairs at once in atanh(rho). It is nan for a pair whose likelihood grows up
+    to rho = 1, and for one that does not converge.
     """
     h, k = _thresholds(cells)
     p = len(cells.margins)
@@ -89,16 +89,16 @@ def polychoric(cells: Cells) -> FloatArray:
 
 
 def cell_influence(cells: Cells, correlations: FloatArray) -> FloatArray:
-    """What a row in each cell moves the polychoric correlation of each pair by, times the rows, (P, m, m).
+    """Influence of a row in each cell on the polychoric correlation of each pair, (P, m, m).
 
-    The score of the correlation, less what the estimated thresholds take from it, over its information, both from the
-    answers as they are (Muthen 1984, Psychometrika 49, 115-132, as lavaan has it). Nan where there is no correlation.
+    The score of the correlation, less its part by the estimated thresholds, over its information, both at the observed
+    shares (Muthen 1984, Psychometrika 49, 115-132, as in lavaan). Nan where the correlation is.
     """
     (h, k), rho = _thresholds(cells), correlations[cells.pairs[:, 0], cells.pairs[:, 1]][:, None, None]
     expected = _cells(_cumulative(h, k, rho), h, k)
     with np.errstate(divide="ignore", invalid="ignore"):
         score = np.where(cells.shares > 0, _cells(_density(h, k, rho), h, k, edges=False) / expected, 0.0)
-        # Shares times score over probability: what a cell's probability weighs in the score's slope.
+        # Shares times score over probability: the coefficient of a cell's probability in the slope of the score.
         slope = np.where(cells.shares > 0, cells.shares * score / expected, 0.0)
     moved = score.copy()
     for axis, (own, other) in enumerate(((h, k), (k, h))):
@@ -110,7 +110,7 @@ def cell_influence(cells: Cells, correlations: FloatArray) -> FloatArray:
         # Derivatives of the probabilities on both sides of a threshold, (P, m - 1, m).
         edge = np.diff(ndtr((past - rho * at) / np.sqrt(1 - rho**2)), axis=2, prepend=0.0, append=1.0) * density
         loss = ((by[:, :-1] - by[:, 1:]) * edge).sum(axis=2)
-        # What a row in a category moves each threshold by, (P, m, m - 1).
+        # Influence of a row in each category on each threshold, (P, m, m - 1).
         below = np.cumsum(table.sum(axis=2), axis=1)[:, None, :-1]
         category, threshold = np.arange(table.shape[1])[:, None], np.arange(table.shape[1] - 1)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -136,23 +136,20 @@ def _cumulative(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:
     root = np.sqrt(1 - rho**2)
     apart = np.where((a > 0) == (b > 0), 0.0, 0.5)
     inside = (ndtr(a) + ndtr(b)) / 2 - owens_t(a, (b - rho * a) / (a * root)) - owens_t(b, (a - rho * b) / (b * root))
-    found: FloatArray = np.where(whole, np.minimum(ndtr(h), ndtr(k)), inside - apart)
-    return found
+    return np.asarray(np.where(whole, np.minimum(ndtr(h), ndtr(k)), inside - apart))
 
 
 def _density(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:
-    """The bivariate normal density, which is the derivative of the probability by rho; 0 at infinity."""
+    """Bivariate normal density, the derivative of the probability by rho; 0 at infinity."""
     whole = np.isinf(h) | np.isinf(k)
     a, b = (np.where(np.isinf(x), 0.0, x) for x in (h, k))
     free = 1 - rho**2
-    found: FloatArray = np.where(
-        whole, 0.0, np.exp(-(a * a - 2 * rho * a * b + b * b) / (2 * free)) / (2 * np.pi * np.sqrt(free))
-    )
-    return found
+    density = np.exp(-(a * a - 2 * rho * a * b + b * b) / (2 * free)) / (2 * np.pi * np.sqrt(free))
+    return np.asarray(np.where(whole, 0.0, density))
 
 
 def _cells(upper: FloatArray, h: FloatArray, k: FloatArray, *, edges: bool = True) -> FloatArray:
-    """Values of cells (P, m, m) from those at their upper right corners; ``edges`` are the margins, or 0."""
+    """Values of cells (P, m, m) from those at their upper corners; edges hold the margins if ``edges``, else 0."""
     pairs, m = len(upper), upper.shape[1] + 1
     grid = np.zeros((pairs, m + 1, m + 1))
     grid[:, 1:-1, 1:-1] = upper

@@ -1,6 +1,7 @@
-"""Moments of incomplete answers from what there is: by item, by pair of items, or with blanks filled by means.
+"""Pairwise and mean-imputed moments of incomplete answers, from their patterns.
 
-Arrays are those of patterns: rows of a group that answer the same items, groups in order. Leading axes hold samples.
+A pattern is the rows of a group that answer the same items; patterns stand in the order of their groups. Leading axes
+hold samples.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ class Available:
     mean
         Means of the answers to each item, (..., G, p).
     answered
-        Share of the weight whose rows answer an item, (..., G, p).
+        Share of the weight of the rows that answer each item, (..., G, p).
     both
-        Share whose rows answer two items, (..., G, p, p).
+        Share of the weight of the rows that answer both of two items, (..., G, p, p).
     shift
-        Sum over the rows that answer both i and j of the deviation of i from its mean, over the whole weight,
+        Sum over the rows that answer both i and j of the deviation of i from its mean, divided by the whole weight,
         (..., G, p, p).
     cross
-        Sum over the same rows of the product of deviations, over the whole weight, (..., G, p, p).
+        Sum over the same rows of the product of deviations, divided by the whole weight, (..., G, p, p).
     """
 
     mean: FloatArray
@@ -38,37 +39,36 @@ class Available:
     cross: FloatArray
 
     def filled(self) -> FloatArray:
-        """Covariances (..., G, p, p) with divisor n where blanks are means."""
+        """Covariances (..., G, p, p) with divisor n after imputing the item's mean for a missing answer."""
         return self.cross
 
     def pairwise(self) -> FloatArray:
-        """Covariances (..., G, p, p) over the rows that answer both items, about their own means; nan where none do."""
+        """Covariances (..., G, p, p) over the rows that answer both items, about the means there; nan without rows."""
         with np.errstate(divide="ignore", invalid="ignore"):
             away = self.shift / self.both
-            cov: FloatArray = self.cross / self.both - away * np.swapaxes(away, -1, -2)
-        return cov
+            return np.asarray(self.cross / self.both - away * away.mT)
 
     def unbiased(self, n: FloatArray) -> FloatArray:
-        """What brings pairwise covariances of n rows (..., G) to the pair's own n - 1, over the same for all rows.
+        """Correction (..., G, p, p) of pairwise covariances of n rows (..., G) for the divisor of each pair.
 
-        ``(n - 1) b / (n b - 1)`` with b the share that answers both, so that all rows' n/(n - 1), applied to all
-        covariances alike, leaves R's and pandas' pairwise covariances.
+        ``(n - 1) b / (n b - 1)`` with b the share that answers both: multiplied by n/(n - 1) of all rows, which is the
+        same for all covariances, it gives R's and pandas' pairwise covariances.
         """
         rows = n[..., None, None]
         with np.errstate(divide="ignore", invalid="ignore"):
-            factor: FloatArray = (rows - 1) * self.both / np.where(rows * self.both > 1, rows * self.both - 1, np.nan)
-        return factor
+            pair = np.where(rows * self.both > 1, rows * self.both - 1, np.nan)
+            return np.asarray((rows - 1) * self.both / pair)
 
 
 def available(
     answered: BoolArray, group: IntArray, groups: int, weight: FloatArray, mean: FloatArray, cov: FloatArray
 ) -> Available:
-    """Combine patterns.
+    """Combine the moments of P patterns.
 
     Parameters
     ----------
     answered, group
-        What each pattern answers (P, p), and its group (P,), in order.
+        Which items each pattern answers (P, p), and its group (P,), in order.
     groups
         Number G of groups.
     weight, mean, cov
@@ -78,9 +78,8 @@ def available(
     first = np.searchsorted(group, np.arange(groups))
 
     def total(values: FloatArray) -> FloatArray:
-        """Sums over the patterns of a group, of (..., P, k)."""
-        sums: FloatArray = np.add.reduceat(values, first, axis=-2)
-        return sums
+        """Sums (..., G, k) over the patterns of each group of values (..., P, k)."""
+        return np.asarray(np.add.reduceat(values, first, axis=-2))
 
     p = answered.shape[1]
     whole = total(weight[..., None])

@@ -1,4 +1,4 @@
-"""Sufficient statistics of incomplete answers: moments of the rows that share a pattern of answered items."""
+"""Sufficient statistics of incomplete answers, by pattern of answered items."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.errors import DataError
+from csisem.moments.batch_rows import group_codes
 from csisem.moments.crossproducts import CrossProducts, Sums
 from csisem.moments.moments import Moments
 from csisem.survey.rows.rows import Batch, Rows
@@ -19,16 +20,16 @@ from csisem.survey.scale import Scale
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Patterns:
-    """Moments of P patterns of p items, a pattern for every group and set of answered items that occurs.
+    """Moments of P patterns of p items; a pattern is a group and a set of answered items that occurs in it.
 
     Attributes
     ----------
     answered
-        Which items a pattern's rows answered, (P, p).
+        Which items the rows of each pattern answered, (P, p).
     group
         Position of each pattern's group in ``groups``, (P,); patterns of a group stand together.
     n, weight, squares
-        Rows, sum of weights and sum of squared weights, (P,).
+        Number of rows, sum of weights and sum of squared weights, (P,).
     mean, cov
         Means (P, p) and covariances (P, p, p) with divisor n (sum of weights); zero where unanswered.
     items, scales
@@ -36,11 +37,11 @@ class Patterns:
     groups
         Group labels in order of first appearance; empty without groups.
     empty
-        Rows without any answer, or that lack one of the items that must be there; they are left out.
+        Number of rows left out because they answer no item, or not all of the needed ones.
     zero_weight, ungrouped
-        Rows kept with weight zero; rows in no group.
+        Number of rows kept with weight zero; number of rows in no group.
     weighted
-        Whether sampling weights entered.
+        Whether sampling weights were used.
     """
 
     answered: BoolArray
@@ -60,19 +61,9 @@ class Patterns:
 
     @classmethod
     def from_rows(cls, rows: Rows, needed: tuple[str, ...] = ()) -> Patterns:
-        """Reduce rows, through the door, to the moments of their patterns.
+        """Compute the moments of the patterns of ``rows``.
 
-        Parameters
-        ----------
-        rows
-            The rows.
-        needed
-            Items without which a row is left out: predictors whose moments a model takes as given.
-
-        Raises
-        ------
-        DataError
-            No row has an answer.
+        Rows that do not answer all ``needed`` items are left out: predictors whose moments a model takes as given.
         """
         must = np.array([item in needed for item in rows.items])
         with np.errstate(over="ignore", invalid="ignore"):
@@ -80,13 +71,13 @@ class Patterns:
         if not sums.n.sum():
             raise DataError(f"None of the {rows.n} rows has an answer that can be used.")
         labels = [cast("tuple[Hashable, bytes]", label) for label in sums.labels]
-        found = [label for label in labels if label[1]]
+        usable = [label for label in labels if label[1]]
         # Groups in order of first appearance; within a group, patterns with the most answers first.
-        order = {group: g for g, group in enumerate(dict.fromkeys(group for group, _ in found))}
+        order = {group: g for g, group in enumerate(dict.fromkeys(group for group, _ in usable))}
         if rows.by:
             order = {group: g for g, group in enumerate(g for g in rows.labels if g in order)}
-        answered = np.array([np.frombuffer(bits, dtype=np.bool_) for _, bits in found])
-        group = np.array([order[label] for label, _ in found], dtype=np.intp)
+        answered = np.array([np.frombuffer(bits, dtype=np.bool_) for _, bits in usable])
+        group = np.array([order[label] for label, _ in usable], dtype=np.intp)
         sequence = np.lexsort((*answered.T[::-1], -answered.sum(axis=1), group))
         places = np.array([k for k, label in enumerate(labels) if label[1]])[sequence]
         lost = sum(int(n) for n, (_, bits) in zip(sums.n, labels, strict=True) if not bits)
@@ -114,11 +105,11 @@ class Patterns:
         return max(1, len(self.groups))
 
     def by_group(self, values: NDArray[np.generic]) -> FloatArray:
-        """Sum values (P,) over the patterns of each group, (G,)."""
+        """Sums (G,) of ``values`` (P,) over the patterns of each group."""
         return np.bincount(self.group, weights=values, minlength=self.n_groups).astype(np.float64)
 
     def moments(self, mean: FloatArray, cov: FloatArray) -> Moments:
-        """Moments with the rows of these patterns and the means (G, p) and covariances (G, p, p) found for them."""
+        """Moments with the counts of these patterns and given means (G, p) and covariances (G, p, p)."""
         n, weight, squares = (self.by_group(values) for values in (self.n, self.weight, self.squares))
         pick: Any = slice(None) if self.groups else 0
         return Moments(
@@ -141,7 +132,7 @@ class Patterns:
 class PatternKernel:
     """Kernel for `Rows.reduce`: cross-products by group and pattern, labelled ``(group, pattern's bytes)``.
 
-    A row without an answer, or that lacks one of the items in ``needed`` (p,), is labelled with an empty pattern.
+    A row that answers no item, or not all of the ``needed`` ones (p,), is labelled with an empty pattern.
     """
 
     needed: BoolArray
@@ -152,10 +143,9 @@ class PatternKernel:
         patterns, codes = distinct(answered)
         bits = [pattern.tobytes() for pattern in patterns]
         groups = batch.labels if batch.codes is not None else (None,)
-        # One number for the pair of group and pattern; -1 for rows in no group, the last for rows of no use.
-        group_codes = np.zeros(len(codes), dtype=np.intp) if batch.codes is None else batch.codes
-        joint = np.where(usable, codes, len(bits)) * len(groups) + group_codes
-        joint = np.where(group_codes < 0, -1, joint)
+        # One number for the pair of group and pattern: -1 for rows in no group, the last for rows left out.
+        own = group_codes(batch)
+        joint = np.where(own < 0, -1, np.where(usable, codes, len(bits)) * len(groups) + own)
         present, joint = np.unique(joint, return_inverse=True)
         shift = int(present.size > 0 and present[0] < 0)
         labels = tuple(
@@ -170,8 +160,13 @@ class PatternKernel:
 
 
 def distinct(answered: BoolArray) -> tuple[BoolArray, IntArray]:
-    """Distinct columns of ``answered`` (p, m) as rows (K, p), and which of them each column is, (m,)."""
+    """Distinct columns of ``answered`` (p, m) as rows (K, p), and the place of each column among them, (m,)."""
     packed = np.packbits(answered, axis=0).T
     keys = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1]))).ravel()
     _, first, codes = np.unique(keys, return_index=True, return_inverse=True)
     return answered[:, first].T.copy(), codes.astype(np.intp)
+
+
+def positions(known: dict[bytes, int], masks: BoolArray) -> IntArray:
+    """Numbers (K,) of the patterns ``masks`` (K, p), by their bytes in ``known``; -1 for one that is not known."""
+    return np.array([known.get(mask.tobytes(), -1) for mask in masks], dtype=np.intp)

@@ -1,4 +1,4 @@
-"""Published tables of means, covariances and correlations as checked arrays."""
+"""Published tables of means, covariances and correlations, checked."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from csisem.survey.scale import Scale, as_scale
 
 
 def names(table: object, items: Sequence[str] | None) -> tuple[str, ...]:
+    """Names of the items, given or read from the columns of a frame."""
     if table is None:
         raise DataError("A table of moments needs cov=, or corr= together with sd=.")
     names = tuple(items) if items is not None else tuple(str(name) for name in getattr(table, "columns", ()))
@@ -24,6 +25,7 @@ def names(table: object, items: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def matrix(cov: object, corr: object, sd: object, names: tuple[str, ...]) -> FloatArray:
+    """Covariances (p, p), given or computed from correlations and standard deviations."""
     if cov is not None:
         return _checked(_square(cov, names), names)
     if sd is None:
@@ -33,7 +35,7 @@ def matrix(cov: object, corr: object, sd: object, names: tuple[str, ...]) -> Flo
         raise DataError(f"The standard deviation of {names[int(np.argmin(deviations))]!r} is not positive.")
     correlations = _checked(_square(corr, names), names)
     own = np.abs(np.diag(correlations) - 1)
-    # Printed correlations are rounded, but a variable's with itself never is.
+    # Printed correlations are rounded, but the correlation of a variable with itself is exactly 1.
     if (own > 1e-8).any():
         worst = int(np.argmax(own))
         raise DataError(f"The correlation of {names[worst]!r} with itself is {correlations[worst, worst]:g}, not 1; "
@@ -42,7 +44,7 @@ def matrix(cov: object, corr: object, sd: object, names: tuple[str, ...]) -> Flo
 
 
 def _square(table: Any, names: tuple[str, ...]) -> FloatArray:
-    """A (p, p) array from a frame, an array, or a lower triangle given as ragged lists."""
+    """Array (p, p) from a frame, an array, or a lower triangle given as ragged lists."""
     p = len(names)
     if hasattr(table, "columns"):
         # A labelled frame is read by its labels, whatever their order.
@@ -55,13 +57,13 @@ def _square(table: Any, names: tuple[str, ...]) -> FloatArray:
     try:
         rows = [np.asarray(row, dtype=np.float64) for row in table]
     except (TypeError, ValueError):
-        raise DataError("The table holds something that is no number; covariances are numbers throughout.") from None
+        raise DataError("The table holds something that is not a number.") from None
     if len(rows) != p or any(len(row) not in (p, i + 1) for i, row in enumerate(rows)):
         raise DataError(f"The table has {len(rows)} rows, but {p} items are named; it must be {p} x {p}.")
     matrix = np.zeros((p, p))
     for i, row in enumerate(rows):
         matrix[i, : len(row)] = row
-    # A blank or zero upper triangle is how tables are printed.
+    # Tables are often printed with a blank or zero upper triangle.
     upper = matrix[np.triu_indices(p, 1)]
     if p > 1 and (np.isnan(upper) | (upper == 0.0)).all():
         matrix = np.tril(np.nan_to_num(matrix, nan=np.nan)) + np.tril(matrix, -1).T
@@ -74,7 +76,7 @@ def _checked(matrix: FloatArray, names: tuple[str, ...]) -> FloatArray:
         raise DataError(f"The table has no number for {names[i]!r} and {names[j]!r}.")
     gap = np.abs(matrix - matrix.T)
     scale = np.sqrt(np.abs(np.outer(np.diag(matrix), np.diag(matrix))))
-    # Printed tables are rounded the same way on both sides, so only a typing mistake exceeds this.
+    # Both sides of a printed table are rounded alike, so that only a typing mistake exceeds this.
     if (gap > 1e-8 * np.maximum(scale, 1e-300)).any():
         i, j = np.unravel_index(np.argmax(gap / np.maximum(scale, 1e-300)), gap.shape)
         raise DataError(
@@ -89,18 +91,19 @@ def _checked(matrix: FloatArray, names: tuple[str, ...]) -> FloatArray:
     if smallest < -1e-6:
         raise DataError(
             f"The table is not a covariance matrix: its smallest eigenvalue (in correlations) is {smallest:.3g}, "
-            "below zero; look for a typing mistake or for pairwise deletion."
+            "below zero. Look for a typing mistake or for pairwise deletion."
         )
     return matrix
 
 
 def vector(values: Any, names: tuple[str, ...], what: str) -> FloatArray:
+    """Numbers (p,) in the order of ``names``; ``what`` names the argument in messages."""
     if hasattr(values, "reindex"):
         values = values.reindex(list(names))
     try:
         vector = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
-        raise DataError(f"{what} holds something that is no number.") from None
+        raise DataError(f"{what} holds something that is not a number.") from None
     if vector.shape != (len(names),):
         raise DataError(f"{what} has {vector.size} numbers, but {len(names)} items are named.")
     if not np.isfinite(vector).all():
@@ -108,14 +111,13 @@ def vector(values: Any, names: tuple[str, ...], what: str) -> FloatArray:
     return vector
 
 
-def means(mean: object, names: tuple[str, ...]) -> FloatArray:
-    return vector(mean, names, "mean")
-
-
 def scales(scale: object, names: tuple[str, ...]) -> tuple[Scale | None, ...]:
+    """Scale of each item, from one for all or a mapping by item."""
     if isinstance(scale, Mapping):
         unknown = [name for name in scale if name not in names]
         if unknown:
-            raise DataError(f"scale= names {unknown[0]!r}, which is no item of the table{nearest(unknown[0], names)}.")
+            raise DataError(
+                f"scale= names {unknown[0]!r}, which is not an item of the table{nearest(unknown[0], names)}."
+            )
         return tuple(as_scale(scale[name]) if name in scale else None for name in names)
     return tuple(None if scale is None else as_scale(scale) for _ in names)

@@ -1,4 +1,4 @@
-"""Moments of many replicates of a sample, all replicates of a batch of rows in one matrix product."""
+"""Moments of bootstrap replicates, by one matrix product a batch."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.moments.patterns import Patterns, distinct
+from csisem.moments.batch_rows import complete, rows_by_group
+from csisem.moments.patterns import Patterns, distinct, positions
 from csisem.survey.rows.rows import Batch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Members:
-    """Kernel for `Rows.reduce`: the group of each row (n,), -1 for one that lacks an answer or is in no group."""
+    """Kernel for `Rows.reduce`: the group of each row (n,), -1 for an incomplete row or one in no group."""
 
     group_of: dict[object, int]
 
     def partial(self, batch: Batch) -> list[IntArray]:
-        complete = ~np.isnan(batch.values).any(axis=0)
         if batch.codes is None:
-            return [np.where(complete, 0, -1)]
+            return [np.where(complete(batch.values), 0, -1)]
         places = np.array([*(self.group_of.get(label, -1) for label in batch.labels), -1], dtype=np.intp)
-        return [np.where(complete, places[batch.codes], -1)]
+        return [np.where(complete(batch.values), places[batch.codes], -1)]
 
     def merge(self, left: list[IntArray], right: list[IntArray]) -> list[IntArray]:
         left.extend(right)
@@ -32,12 +32,12 @@ class Members:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PatternMembers:
-    """Kernel for `Rows.reduce`: the pattern of each row (n,), -1 for one that has none of them.
+    """Kernel for `Rows.reduce`: the number of each row's pattern (n,), -1 for one that is not known.
 
     Attributes
     ----------
     patterns
-        Number of each pattern by its bytes, per group.
+        Number of each known pattern by its bytes, per group.
     group_of
         Position of each group label; ``{None: 0}`` without groups.
     """
@@ -47,7 +47,7 @@ class PatternMembers:
 
     @classmethod
     def of(cls, patterns: Patterns) -> PatternMembers:
-        """Tell the rows of patterns that were found before."""
+        """Kernel that knows these patterns."""
         known: tuple[dict[bytes, int], ...] = tuple({} for _ in range(patterns.n_groups))
         for k, (answered, group) in enumerate(zip(patterns.answered, patterns.group, strict=True)):
             known[group][answered.tobytes()] = k
@@ -55,15 +55,11 @@ class PatternMembers:
 
     def partial(self, batch: Batch) -> list[IntArray]:
         masks, of_row = distinct(~np.isnan(batch.values))
-        found = np.full(batch.values.shape[1], -1, dtype=np.intp)
-        labels = batch.labels if batch.codes is not None else (None,)
-        for code, label in enumerate(labels):
-            if label not in self.group_of:
-                continue
-            own = self.patterns[self.group_of[label]]
-            inside = slice(None) if batch.codes is None else batch.codes == code
-            found[inside] = np.array([own.get(mask.tobytes(), -1) for mask in masks], dtype=np.intp)[of_row[inside]]
-        return [found]
+        members = np.full(len(of_row), -1, dtype=np.intp)
+        for label, rows in rows_by_group(batch, np.ones(len(of_row), dtype=np.bool_)):
+            if label in self.group_of:
+                members[rows] = positions(self.patterns[self.group_of[label]], masks)[of_row[rows]]
+        return [members]
 
     def merge(self, left: list[IntArray], right: list[IntArray]) -> list[IntArray]:
         left.extend(right)
@@ -75,19 +71,19 @@ class ReplicateKernel:
     """Kernel for `Rows.reduce`: sums over the rows of G groups in R replicates, (R, G, 1 + p + p (p + 1) / 2).
 
     The sums are of the weights, of weighted answers less ``centre``, and of their products by the lower triangle; or of
-    the first two alone. A blank adds nothing, as an answer at the centre does.
+    the first two alone. A missing answer adds nothing, like an answer at the centre.
 
     Attributes
     ----------
     counts, base, slope
-        How often a replicate draws each of the U units (R, U), and what a unit drawn t times counts for,
-        ``base + slope t``, (U,).
+        How often each replicate draws each of the U units (R, U), and the multiplier ``base + slope t`` of a unit drawn
+        t times, (U,).
     unit, group
         Unit and group of each row, (n,); -1 for the group of a row that is not used.
     centre
-        What is taken off the answers of a group, (G, p).
+        Point that is subtracted from the answers of each group, (G, p).
     products
-        Whether products are summed too.
+        Whether products are summed as well.
     """
 
     counts: NDArray[np.uint16]
@@ -151,7 +147,7 @@ class ReplicateMoments:
 
     @classmethod
     def from_sums(cls, sums: FloatArray, centre: FloatArray) -> ReplicateMoments:
-        """The moments from sums as `ReplicateKernel` gives them, products included."""
+        """Moments from the sums of `ReplicateKernel`, products included."""
         p = centre.shape[-1]
         weight = sums[..., 0]
         # A replicate may leave a group without weight.

@@ -1,4 +1,4 @@
-"""What each row contributes to the moments, and how much the contributions vary: Gamma, the rows' fourth moments."""
+"""Contributions of rows to the moments, and their covariance Gamma."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.moments.batch_rows import complete, rows_by_group
 from csisem.survey.rows.rows import Batch
 
 
 def contributions(centred: FloatArray, cov: FloatArray, means: bool) -> FloatArray:
-    """Contributions (s, m) of rows to the moments, less the moments: answers, where means are modelled, then products.
+    """Centred contributions (s, m) of rows to the moments: answers, where means are modelled, then products.
 
     Parameters
     ----------
     centred
         Answers less their means, (p, m).
     cov
-        Covariances, (p, p); the products run over their lower triangle by rows.
+        Covariances (p, p), which are subtracted from the products; products run over the lower triangle by rows.
     means
         Whether the answers themselves come first.
     """
@@ -31,7 +32,7 @@ def contributions(centred: FloatArray, cov: FloatArray, means: bool) -> FloatArr
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProductKernel:
-    """Kernel of the pass for Gamma, for `Rows.reduce`: sums of products of the rows' contributions, (G, s, s).
+    """Kernel of Gamma for `Rows.reduce`: sums (G, s, s) of products of the contributions of complete rows.
 
     Attributes
     ----------
@@ -52,11 +53,7 @@ class ProductKernel:
         groups, p = self.mean.shape
         size = p * (p + 1) // 2 + (p if self.means else 0)
         sums = np.zeros((groups, size, size))
-        complete = ~np.isnan(batch.values).any(axis=0)
-        for code, label in enumerate(batch.labels if batch.codes is not None else (None,)):
-            rows = complete if batch.codes is None else complete & (batch.codes == code)
-            if not rows.any():
-                continue
+        for label, rows in rows_by_group(batch, complete(batch.values)):
             group = self.group_of[label]
             centred = batch.values[:, rows] - self.mean[group][:, None]
             moments = contributions(centred, self.cov[group], self.means)

@@ -1,4 +1,4 @@
-"""Kernels that add rows up by sampling unit, or under replicate weights: what design-based errors need."""
+"""Kernels of sums by sampling unit, or under replicate weights."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Protocol
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.moments.batch_rows import group_codes, sampling_weights
 from csisem.survey.rows.rows import Batch
 
 
 class Columns(Protocol):
-    """What is added up of each row."""
+    """Quantities of each row that are summed."""
 
     def kept(self, values: FloatArray) -> BoolArray:
         """Return which rows of answers (p, m) are used, (m,)."""
@@ -25,7 +26,7 @@ class Columns(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
-    """Sampling units crossed with groups of rows: the N pairs that occur.
+    """The N pairs of a sampling unit and a group of rows that occur.
 
     Attributes
     ----------
@@ -41,27 +42,18 @@ class Cells:
 
     @classmethod
     def of(cls, units: IntArray, count: int, groups: IntArray | None, n_groups: int) -> Cells:
-        """Cross units (n,), of which there are ``count``, with groups (n,); None stands for one group."""
+        """Cross ``count`` units (n,) with groups (n,), or with a single group if ``groups`` is None."""
         if groups is None:
             return cls(units, np.arange(count), np.zeros(count, dtype=np.intp))
         inside = groups >= 0
-        found, code = np.unique(units[inside] * n_groups + groups[inside], return_inverse=True)
-        every = np.full(len(units), -1, dtype=np.intp)
-        every[inside] = code
-        return cls(every, found // n_groups, found % n_groups)
+        code = np.full(len(units), -1, dtype=np.intp)
+        pairs, code[inside] = np.unique(units[inside] * n_groups + groups[inside], return_inverse=True)
+        return cls(code, pairs // n_groups, pairs % n_groups)
 
     @property
     def count(self) -> int:
         """Number N of pairs."""
         return len(self.unit)
-
-
-def row_weights(batch: Batch, factor: FloatArray | None) -> FloatArray | None:
-    """What rows are multiplied by (m,) so that their squares carry the ``factor`` of their unit (F,); None for ones."""
-    if factor is None:
-        return batch.weights
-    root: FloatArray = np.sqrt(factor)[batch.units]
-    return root if batch.weights is None else root * batch.weights
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,9 +63,9 @@ class Totals:
     Attributes
     ----------
     places
-        The units (U,), ascending; None when they are all units in order.
+        The units (U,), ascending; None for all units in order.
     rows
-        Used rows with a weight above zero, (U,).
+        Number of used rows with a weight above zero, (U,).
     weight
         Sum of the sampling weights, (U,).
     sums
@@ -88,9 +80,9 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitTotals:
-    """Kernel of weighted sums of columns by the units that batches carry, of which there are ``count``.
+    """Kernel of weighted sums of columns by the ``count`` units that batches carry.
 
-    A batch gives the sums of the units in it; only their merging takes the room of all units.
+    A batch gives the sums of the units in it; arrays of all units are allocated only when batches are merged.
     """
 
     columns: Columns
@@ -100,7 +92,7 @@ class UnitTotals:
         units = np.zeros(batch.values.shape[1], dtype=np.intp) if batch.units is None else batch.units
         used = self.columns.kept(batch.values) & (units >= 0)
         values = batch.values
-        weights = np.ones(values.shape[1]) if batch.weights is None else batch.weights
+        weights = sampling_weights(batch)
         if not used.all():
             values, units, weights = values[:, used], units[used], weights[used]
         columns = self.columns.of(values, units)
@@ -124,7 +116,7 @@ class UnitTotals:
         return whole
 
     def spread(self, totals: Totals) -> Totals:
-        """Return the sums of all units, in order."""
+        """Sums of all units, in order."""
         if totals.places is None:
             return totals
         rows, weight, sums = np.zeros(self.count), np.zeros(self.count), np.zeros((self.count, totals.sums.shape[1]))
@@ -143,7 +135,7 @@ class ReplicateSums:
     sums
         Weighted sums of the columns, (R, G, k).
     gram
-        Products of the replicate weights, (R, R), all rows together.
+        Products of the replicate weights over all rows, (R, R).
     """
 
     weight: FloatArray
@@ -153,7 +145,7 @@ class ReplicateSums:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReplicateTotals:
-    """Kernel of sums of columns under every replicate weight, a matrix product per group; ``groups`` counts those."""
+    """Kernel of sums of columns under every replicate weight, one matrix product for each of ``groups``."""
 
     columns: Columns
     groups: int
@@ -161,7 +153,7 @@ class ReplicateTotals:
     def partial(self, batch: Batch) -> ReplicateSums:
         if batch.replicates is None:
             raise ValueError("the batch carries no replicate weights")
-        codes = np.zeros(batch.values.shape[1], dtype=np.intp) if batch.codes is None else batch.codes
+        codes = group_codes(batch)
         used = np.flatnonzero(self.columns.kept(batch.values) & (codes >= 0))
         values, codes, weights = batch.values[:, used], codes[used], batch.replicates[:, used]
         columns = self.columns.of(values, codes)

@@ -1,4 +1,4 @@
-"""How many customers to ask, which ones, and what each who answered stands for."""
+"""Sample sizes, allocation, drawing, and weights of a sample."""
 
 from csisem.sampling.allocation import allocate
 from csisem.sampling.design_effects import deff_clusters, deff_weights

@@ -1,4 +1,4 @@
-"""How many of a sample's rows are drawn in each stratum."""
+"""Allocation of a sample to strata."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from csisem.arrays import FloatArray, IntArray
 from csisem.errors import OptionError, listed, nearest
 from csisem.options import AllocationMethod, validate
 from csisem.sampling.arguments import count
+from csisem.survey.named_numbers import is_figures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,18 +30,12 @@ class Strata:
 
     @classmethod
     def of(cls, sizes: object, sds: object = None, costs: object = None) -> Strata:
-        """Return strata from mappings by label, whose numbers are checked.
-
-        Raises
-        ------
-        OptionError
-            A mapping is none, lacks a stratum or has one too many, or holds what cannot be.
-        """
+        """Return strata from mappings by label, whose numbers are checked."""
         labels = tuple(_mapping("sizes", sizes))
         if not labels:
             raise OptionError("sizes= names no strata.")
         size = by_stratum("sizes", sizes, labels, above=True)
-        if sds is not None and not _is_mapping(sds):
+        if sds is not None and not is_figures(sds):
             sds = dict.fromkeys(labels, sds)
         sd = None if sds is None else by_stratum("sds", sds, labels)
         cost = None if costs is None else by_stratum("costs", costs, labels, above=True)
@@ -57,50 +52,62 @@ def allocate(
     minimum: int | Mapping[Any, int] = 2,
     maximum: int | Mapping[Any, int] | None = None,
 ) -> pd.DataFrame:
-    """Share a sample out among strata, in whole numbers that add up to it.
+    """Allocate a sample to strata, in whole numbers that add up to it.
 
     Parameters
     ----------
     n
-        Rows to draw in all.
+        Size of the whole sample.
     sizes
         Customers in each stratum, by label.
     method
-        ``"proportional"``: to the sizes N; ``"equal"``; ``"neyman"``: to N S, which makes the variance of the mean
-        least; ``"cost"``: to N S / sqrt(c), which makes it least for its cost.
+        ``"proportional"``: to the sizes N; ``"equal"``; ``"neyman"``: to N S, with the smallest variance of the mean;
+        ``"cost"``: to N S / sqrt(c), with the smallest variance for its cost.
     sds
-        Standard deviations S within strata; ``"neyman"`` and ``"cost"`` need them.
+        Standard deviations S within strata, for ``"neyman"`` and ``"cost"``.
     costs
-        Costs c of one answer; ``"cost"`` needs them.
+        Cost c of one answer in each stratum, for ``"cost"``.
     minimum
-        Least number in every stratum, or by stratum; 2 is the least that shows a variance. A smaller stratum is taken
-        whole.
+        Smallest number in a stratum, for all or by stratum; a variance needs 2. A smaller stratum is taken whole.
     maximum
-        Most in every stratum, or by stratum, besides the stratum's own size.
+        Largest number in a stratum, for all or by stratum, besides the stratum's own size.
 
     Returns
     -------
     DataFrame
-        By stratum: ``size, exact, n, fraction, weight``; ``exact`` is the best allocation within the bounds before
+        By stratum: ``size, exact, n, fraction, weight``; ``exact`` is the optimal allocation within the bounds before
         rounding (by largest remainder), ``fraction`` is n/N, ``weight`` N/n.
 
     Raises
     ------
     OptionError
-        A stratum lacks a number, or the bounds leave no room for n.
+        If a stratum lacks a number, or if no allocation of n meets the bounds.
+
+    See Also
+    --------
+    size_strata, draw
 
     Notes
     -----
-    Neyman (1934, JRSS 97, 558-625), Cochran (1977, 5.5). With bounds the best allocation is the unbounded one, scaled
-    and cut off at them, for the scale at which it adds up.
+    Neyman (1934, JRSS 97, 558-625), Cochran (1977, 5.5). With bounds the optimal allocation is the unbounded one,
+    scaled and cut off at the bounds, for the scale at which it adds up to n.
+
+    Examples
+    --------
+    >>> plan = cs.sampling.allocate(100, {"east": 4000, "west": 1000}, minimum=30)
+    >>> plan[["size", "n", "weight"]].round(1)
+             size   n  weight
+    stratum
+    east     4000  70    57.1
+    west     1000  30    33.3
     """
-    chosen = validate("method", method, AllocationMethod)
-    if sds is not None and chosen not in ("neyman", "cost"):
-        raise OptionError(f"sds= are not used by method={chosen!r}; 'neyman' and 'cost' use them.")
+    method = validate("method", method, AllocationMethod)
+    if sds is not None and method not in ("neyman", "cost"):
+        raise OptionError(f"sds= are not used by method={method!r}; 'neyman' and 'cost' use them.")
     strata = Strata.of(sizes, sds, costs)
     n = count("n", n)
     low, high = _bounds(strata, minimum, maximum)
-    exact = _within(shares(chosen, strata), low, high, n)
+    exact = _within(shares(method, strata), low, high, n)
     return _frame(strata, exact, _rounded(exact))
 
 
@@ -123,19 +130,14 @@ def shares(method: AllocationMethod, strata: Strata) -> FloatArray:
 
 
 def by_stratum(name: str, values: object, labels: tuple[Hashable, ...], *, above: bool = False) -> FloatArray:
-    """Return one finite number of at least 0, or above it, for each of H strata, (H,).
-
-    Raises
-    ------
-    OptionError
-        A stratum has no number, or a number no stratum, or a number is none.
-    """
+    """Return one finite number of at least 0, or ``above`` it, for each of H strata, (H,)."""
     given = _mapping(name, values)
     if missing := [label for label in labels if label not in given]:
         raise OptionError(f"{name}= has nothing for {listed(missing)}.")
     if unknown := [label for label in given if label not in frozenset(labels)]:
-        raise OptionError(f"{name}= names {str(unknown[0])!r}, which is no stratum"
+        raise OptionError(f"{name}= names {str(unknown[0])!r}, which is not a stratum"
                           f"{nearest(str(unknown[0]), map(str, labels))}.")  # fmt: skip
+    numbers = []
     for label in labels:
         try:
             number = float(cast("float", given[label]))
@@ -144,24 +146,19 @@ def by_stratum(name: str, values: object, labels: tuple[Hashable, ...], *, above
         if not (0 <= number < np.inf) or (above and number == 0):
             least = "above zero" if above else "of at least 0"
             raise OptionError(f"{name}= is {given[label]!r} for {str(label)!r}, not a number {least}.")
-    return np.array([float(cast("float", given[label])) for label in labels])
+        numbers.append(number)
+    return np.array(numbers)
 
 
-def _is_mapping(values: object) -> bool:
-    return isinstance(values, Mapping) or hasattr(values, "to_dict")
-
-
-def _mapping(name: str, values: object) -> Mapping[Hashable, object]:
-    if isinstance(values, Mapping):
-        return values
-    if hasattr(values, "to_dict"):
-        return cast("Mapping[Hashable, object]", values.to_dict())
-    raise OptionError(f"{name}= is a mapping from stratum to number, or a Series, not {type(values).__name__!r}.")
+def _mapping(name: str, values: object) -> dict[Hashable, object]:
+    if not is_figures(values):
+        raise OptionError(f"{name}= is a mapping from stratum to number, or a Series, not {type(values).__name__!r}.")
+    return dict(values.items())
 
 
 def _bounds(strata: Strata, minimum: object, maximum: object) -> tuple[FloatArray, FloatArray]:
     def every(name: str, value: object) -> FloatArray:
-        if _is_mapping(value):
+        if is_figures(value):
             bounds = by_stratum(name, value, strata.labels)
             if (bounds != np.floor(bounds)).any():
                 raise OptionError(f"{name}= holds numbers that are not whole.")

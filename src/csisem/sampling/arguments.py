@@ -1,22 +1,24 @@
-"""Numbers that a plan is made of, checked: each refusal says what the number must be and what was given."""
+"""Checked arguments of sampling plans."""
 
 from __future__ import annotations
 
 import math
 from numbers import Real
 
+from scipy.special import ndtri
+
 from csisem.errors import OptionError, shown
 
 
 def positive(name: str, value: object) -> float:
-    """Return a finite number above zero, or raise `OptionError`."""
+    """Return a finite number above zero."""
     if isinstance(value, Real) and not isinstance(value, bool) and 0 < float(value) < math.inf:
         return float(value)
     raise OptionError(f"{name}={shown(value)} is not a number above zero.")
 
 
 def share(name: str, value: object, *, whole: bool = False) -> float:
-    """Return a number between 0 and 1, or 1 itself where the ``whole`` is a share; otherwise raise `OptionError`."""
+    """Return a number between 0 and 1, or 1 itself where the ``whole`` is allowed."""
     if isinstance(value, Real) and not isinstance(value, bool):
         number = float(value)
         if 0 < number < 1 or (whole and number == 1):
@@ -26,18 +28,21 @@ def share(name: str, value: object, *, whole: bool = False) -> float:
     raise OptionError(f"{name}={shown(value)} is not a number between 0 and 1.")
 
 
-def effect(value: object) -> float:
-    """Return a design effect: a number above zero."""
-    return positive("deff", value)
-
-
 def count(name: str, value: object, least: int = 1) -> int:
-    """Return a whole number of at least ``least``, or raise `OptionError`."""
+    """Return a whole number of at least ``least``, which may be written as a float."""
     if isinstance(value, Real) and not isinstance(value, bool) and float(value).is_integer():
         number = int(float(value))
         if number >= least:
             return number
     raise OptionError(f"{name}={shown(value)} is not a whole number of at least {least}.")
+
+
+def power_quantile(power: float, alpha: float, sides: int = 1) -> float:
+    """Return ``z_(1 - alpha/sides) + z_power``, the effect over its standard error that a test needs."""
+    z = ndtri(1 - share("alpha", alpha) / sides) + ndtri(share("power", power))
+    if z <= 0:
+        raise OptionError(f"power={power!r} must be above {alpha / sides:g}, the power of chance alone.")
+    return float(z)
 
 
 def up(n: float) -> int:

@@ -1,4 +1,4 @@
-"""Drawing a sample from a list of customers: simple, systematic, stratified, in clusters, in two stages, by size."""
+"""Drawing a probability sample from a list of customers."""
 
 from __future__ import annotations
 
@@ -26,21 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Units:
-    """What is drawn at the first stage: U units in H strata.
-
-    Attributes
-    ----------
-    unit
-        Unit of each row of the list (n,).
-    stratum
-        Stratum of each unit (U,).
-    labels
-        The strata.
-    first
-        First row of each unit (U,).
-    rows
-        Rows of each unit (U,).
-    """
+    """Units of the first stage: the unit of each row (n,), and the stratum, first row and rows of each unit (U,)."""
 
     unit: IntArray
     stratum: IntArray
@@ -71,49 +57,63 @@ def draw(
     Parameters
     ----------
     frame
-        The list (sampling frame), a row a customer: pandas, polars, pyarrow.
+        The list (sampling frame), one row per customer: pandas, polars, pyarrow.
     n
-        Units to draw. With ``strata=`` a number by stratum, or the frame that `allocate` returns, or one number that is
-        allocated proportionally (at least two in every stratum).
+        Number of units to draw. With ``strata=`` a number by stratum, or the frame that `allocate` returns, or one
+        number that is allocated proportionally (at least two in every stratum).
     seed
-        The same seed draws the same sample from the same list.
+        Seed of the random numbers: the same seed draws the same sample from the same list.
     method
         ``"simple"``: at random; ``"systematic"``: at a fixed interval from a random start, in the list's order, which
         spreads the sample over whatever the list is sorted by; ``"pps"``: systematically, with probability proportional
         to size.
     strata
-        Column(s) within whose values units are drawn.
+        Column(s) of the strata; units are drawn within each.
     clusters
-        Column of clusters, such as stores; they are then the units, and all their rows are taken.
+        Column of clusters, such as stores; the clusters are then the units, and all their rows are taken.
     within
-        Rows drawn at random in each drawn cluster instead (two-stage sampling); a smaller cluster is taken whole, with
-        a warning.
+        Number of rows drawn at random in each drawn cluster instead (two-stage sampling); a smaller cluster is taken
+        whole, with a warning.
     size
         Column of sizes for ``"pps"``; None: a cluster's number of rows.
     weight
-        Name of the column of weights.
+        Name of the column of sampling weights in the result.
 
     Returns
     -------
     DataFrame
-        The drawn rows in the list's order, with the sampling weight (one over the probability of being drawn) and,
-        where units are drawn with equal probability, ``fpc``, the units in the row's stratum; with ``within=`` also
+        The drawn rows in the list's order, with the sampling weight (the inverse inclusion probability) and, where
+        units are drawn with equal probability, ``fpc``, the units in the row's stratum; with ``within=`` also
         ``fpc_rows``, the rows in its cluster. Together with the answers: ``cs.Survey(answers, weights="weight",
         strata=..., clusters=..., fpc="fpc")``, in two stages ``fpc=["fpc", "fpc_rows"]``.
 
     Raises
     ------
     OptionError
-        A number or option contradicts the others.
+        If a number or option contradicts the others.
     DataError
-        A column is missing, has blanks, or already has the name of one that is added; a cluster lies in two strata; or
-        there are fewer units than are to be drawn.
+        If a column is missing, has blanks, or already has the name of one that is added, if a cluster lies in two
+        strata, or if there are too few units.
+
+    See Also
+    --------
+    allocate, base_weights
+
+    Examples
+    --------
+    >>> customers = pd.DataFrame({"region": ["east"] * 60 + ["west"] * 40})
+    >>> drawn = cs.sampling.draw(customers, {"east": 3, "west": 4}, strata="region", seed=1)
+    >>> drawn.groupby("region")[["weight", "fpc"]].first()
+            weight  fpc
+    region
+    east      20.0   60
+    west      10.0   40
     """
-    chosen = validate("method", method, Selection)
+    method = validate("method", method, Selection)
     if within is not None and clusters is None:
         raise OptionError("within= draws rows inside clusters; name their column with clusters=.")
-    if size is not None and chosen != "pps":
-        raise OptionError(f"size= is not used by method={chosen!r}; 'pps' uses it.")
+    if size is not None and method != "pps":
+        raise OptionError(f"size= is not used by method={method!r}; 'pps' uses it.")
     survey = Survey(frame)
     if not survey.n:
         raise DataError("The list has no rows to draw from.")
@@ -121,10 +121,10 @@ def draw(
     check_name("weight", weight, "the column of weights that is made")
     units = _units(survey, names_of("strata", strata), clusters)
     wanted = _wanted(n, units, stratified=strata is not None)
-    selected = _select(chosen, survey, units, wanted, clusters, size, rng)
+    selected = _select(method, survey, units, wanted, clusters, size, rng)
     rows, probability = _rows(units, selected, within, rng)
     columns: dict[str, NDArray[np.generic]] = {weight: 1 / probability}
-    if chosen != "pps":
+    if method != "pps":
         columns["fpc"] = units.size[units.stratum[units.unit[rows]]]
         if within is not None:
             columns["fpc_rows"] = units.rows[units.unit[rows]]
@@ -134,14 +134,8 @@ def draw(
     return as_pandas(frame).iloc[rows].assign(**columns)
 
 
-def groups_of(survey: Survey, names: tuple[str, ...], role: str) -> tuple[IntArray, tuple[Hashable, ...]]:
-    """Return codes (n,) and labels of columns that must be filled in every row; ``role`` says what they are.
-
-    Raises
-    ------
-    DataError
-        A column does not exist or has blanks.
-    """
+def filled_groups(survey: Survey, names: tuple[str, ...], role: str) -> tuple[IntArray, tuple[Hashable, ...]]:
+    """Return codes (n,) and labels of columns that must be filled in every row; messages call them by their role."""
     codes, labels = survey.grouping(names)
     if blank := int(np.count_nonzero(codes < 0)):
         raise DataError(
@@ -153,11 +147,13 @@ def groups_of(survey: Survey, names: tuple[str, ...], role: str) -> tuple[IntArr
 
 def _units(survey: Survey, strata: tuple[str, ...], clusters: str | None) -> _Units:
     n = survey.n
-    codes, labels = groups_of(survey, strata, "stratum column") if strata else (np.zeros(n, dtype=np.intp), ("all",))
+    codes, labels = (
+        filled_groups(survey, strata, "stratum column") if strata else (np.zeros(n, dtype=np.intp), ("all",))
+    )
     if clusters is None:
         every = np.arange(n)
         return _Units(every, codes, labels, every, np.ones(n, dtype=np.intp))
-    unit, names = groups_of(survey, (clusters,), "cluster column")
+    unit, names = filled_groups(survey, (clusters,), "cluster column")
     first = first_rows(unit, len(names))
     stratum = codes[first]
     astray = np.flatnonzero(stratum[unit] != codes)

@@ -1,13 +1,13 @@
-"""Sample sizes for structural equation models: power of the RMSEA tests, and of a path under PLS."""
+"""Power and sample sizes of structural equation models and PLS paths."""
 
 from __future__ import annotations
 
 from numbers import Real
 
-from scipy.special import chndtr, chndtrix, ndtri
+from scipy.special import chndtr, chndtrix
 
 from csisem.errors import OptionError
-from csisem.sampling.arguments import count, share, up
+from csisem.sampling.arguments import count, power_quantile, share, up
 
 # No survey of customers is larger.
 _MOST = 100_000_000
@@ -21,7 +21,7 @@ def size_sem(
     power: float = 0.8,
     alpha: float = 0.05,
 ) -> int:
-    """Return the smallest sample in which the RMSEA test of a covariance structure has a given power.
+    """Smallest sample in which the RMSEA test of a covariance structure has a given power.
 
     Parameters
     ----------
@@ -30,28 +30,40 @@ def size_sem(
     null
         RMSEA under the null hypothesis: 0.05 tests close fit, 0 exact fit.
     alternative
-        RMSEA that the test must find. Above ``null``: the null hypothesis of close fit must be rejected; below it: that
-        of not-close fit.
-    power, alpha
-        Probabilities of rejecting it there, and under the null hypothesis.
+        RMSEA to detect. Above ``null`` the test rejects close fit, below it not-close fit.
+    power
+        Probability of rejecting the null hypothesis at the alternative.
+    alpha
+        Significance level.
 
     Returns
     -------
     int
-        Rows.
+        Number of rows.
 
     Raises
     ------
     OptionError
-        A number is not what its name says, both RMSEA are equal, or 100 million rows would not do.
+        If a number is outside its range, if both RMSEA are equal, or if 100 million rows do not suffice.
+
+    See Also
+    --------
+    power_sem, size_pls
 
     Notes
     -----
     Noncentrality ``(N - 1) df RMSEA^2`` (MacCallum, Browne and Sugawara 1996, Psychological Methods 1, 130-149).
+
+    Examples
+    --------
+    >>> cs.sampling.size_sem(50)
+    214
+    >>> cs.sampling.size_sem(50, alternative=0.01, power=0.9)
+    323
     """
     power = share("power", power)
     if power <= share("alpha", alpha):
-        raise OptionError(f"power={power:g} is had without any answer at alpha={alpha:g}.")
+        raise OptionError(f"power={power:g} must be above {alpha:g}, the power of chance alone.")
     low, high = 2, 4
     while power_sem(df, high, null=null, alternative=alternative, alpha=alpha) < power:
         low, high = high, 2 * high
@@ -66,19 +78,40 @@ def size_sem(
 
 
 def power_sem(df: int, n: int, *, null: float = 0.05, alternative: float = 0.08, alpha: float = 0.05) -> float:
-    """Return the power of the RMSEA test of a covariance structure in a sample of n rows.
+    """Power of the RMSEA test of a covariance structure.
 
-    Parameters are those of `size_sem`.
+    Parameters
+    ----------
+    df
+        Degrees of freedom of the model.
+    n
+        Number of rows.
+    null, alternative, alpha
+        As in `size_sem`.
+
+    Returns
+    -------
+    float
+        Probability of rejecting the null hypothesis.
 
     Raises
     ------
     OptionError
-        A number is not what its name says, or both RMSEA are equal.
+        If a number is outside its range, or if both RMSEA are equal.
+
+    See Also
+    --------
+    size_sem
+
+    Examples
+    --------
+    >>> round(cs.sampling.power_sem(50, 200), 2)
+    0.77
     """
     df, n = count("df", df), count("n", n, 2)
     for name, rmsea in (("null", null), ("alternative", alternative)):
         if not isinstance(rmsea, Real) or isinstance(rmsea, bool) or not 0 <= rmsea < 1:
-            raise OptionError(f"{name}={rmsea!r} is no RMSEA, which is at least 0 and below 1.")
+            raise OptionError(f"{name}={rmsea!r} is not an RMSEA, which is at least 0 and below 1.")
     if null == alternative:
         raise OptionError(f"null and alternative are both {null:g}; no sample tells them apart.")
     alpha = share("alpha", alpha)
@@ -89,30 +122,41 @@ def power_sem(df: int, n: int, *, null: float = 0.05, alternative: float = 0.08,
 
 
 def size_pls(beta: float, *, power: float = 0.8, alpha: float = 0.05) -> int:
-    """Return the smallest sample in which a PLS path is found, by the inverse square root method.
+    """Smallest sample in which a PLS path is significant, by the inverse square root method.
 
     Parameters
     ----------
     beta
-        Size of the smallest standardised path that must not be missed.
-    power, alpha
-        Of a one-sided test.
+        Smallest standardised path to detect.
+    power
+        Probability of detecting it.
+    alpha
+        Significance level of the one-sided test.
 
     Returns
     -------
     int
-        ``((z_alpha + z_power) / |beta|)^2``, rounded up (Kock and Hadaya 2018, Information Systems Journal 28,
-        227-261). Ten times the number of arrows into a construct, an older rule, knows neither the paths' size nor
-        power.
+        Number of rows.
 
     Raises
     ------
     OptionError
-        A number is not what its name says.
+        If a number is outside its range.
+
+    See Also
+    --------
+    size_sem
+
+    Notes
+    -----
+    ``((z_alpha + z_power) / |beta|)^2``, rounded up (Kock and Hadaya 2018, Information Systems Journal 28, 227-261).
+    An older rule, ten times the number of arrows into a construct, ignores the size of the paths and power.
+
+    Examples
+    --------
+    >>> cs.sampling.size_pls(0.2)
+    155
     """
     if not isinstance(beta, Real) or isinstance(beta, bool) or not 0 < abs(beta) < 1:
-        raise OptionError(f"beta={beta!r} is no standardised path, whose size lies between 0 and 1.")
-    z = ndtri(1 - share("alpha", alpha)) + ndtri(share("power", power))
-    if z <= 0:
-        raise OptionError(f"power={power!r} is had without any answer at alpha={alpha!r}.")
-    return up(float((z / beta) ** 2))
+        raise OptionError(f"beta={beta!r} is not a standardised path, whose size lies between 0 and 1.")
+    return up(float((power_quantile(power, alpha) / beta) ** 2))

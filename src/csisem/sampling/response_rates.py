@@ -1,4 +1,4 @@
-"""The response-rate table: of those drawn, how many could be asked, were reached, and answered."""
+"""Contact, cooperation and response rates of a drawn sample."""
 
 from __future__ import annotations
 
@@ -22,32 +22,52 @@ def response_rates(
     answered: str,
     reached: str | None = None,
     eligible: str | None = None,
-    by: str | Sequence[str] = (),
+    by: str | Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    """Return how many of the drawn customers were eligible, reached and answered, and the rates that follow.
+    """Count the drawn customers who were eligible, reached and answered, and their rates.
 
     Parameters
     ----------
     data
-        The drawn sample, a row a customer.
-    answered, reached, eligible
-        Columns of 0 and 1. Without ``eligible`` all are taken for customers, without ``reached`` only those who
-        answered for reached.
+        The drawn sample, one row per customer.
+    answered
+        Column of 0 and 1 (or False and True): whether the customer answered.
+    reached
+        Whether the customer was reached; None: only those who answered.
+    eligible
+        Whether the customer is one; None: all are.
     by
         Column(s) to count by; the last row, ``"all"``, counts everybody.
 
     Returns
     -------
     DataFrame
-        ``<by...>, drawn, eligible, reached, answered, contact_rate, cooperation_rate, response_rate``: reached over
-        eligible, answered over reached, answered over eligible (AAPOR 2023, Standard Definitions: CON1, COOP1, RR1,
-        those of unknown eligibility counting as eligible).
+        ``<by...>, drawn, eligible, reached, answered, contact_rate, cooperation_rate, response_rate``, the rates being
+        reached over eligible, answered over reached, and answered over eligible.
 
     Raises
     ------
     DataError
-        A column is missing or holds something else than 0 and 1, or somebody answered who was not reached or not
+        If a column is missing or holds anything but 0 and 1, or if a customer answered who was not reached or not
         eligible.
+
+    See Also
+    --------
+    adjust_nonresponse
+
+    Notes
+    -----
+    CON1, COOP1 and RR1 of AAPOR (2023, Standard Definitions), customers of unknown eligibility counting as eligible.
+
+    Examples
+    --------
+    >>> drawn = pd.DataFrame({"region": ["east"] * 4 + ["west"] * 4, "answered": [1, 1, 1, 0, 1, 0, 0, 0]})
+    >>> table = cs.sampling.response_rates(drawn, answered="answered", by="region")
+    >>> table[["region", "drawn", "answered", "response_rate"]]
+      region  drawn  answered  response_rate
+    0   east      4         3           0.75
+    1   west      4         1           0.25
+    2    all      8         4           0.50
     """
     import pandas as pd
 
@@ -62,16 +82,18 @@ def response_rates(
                 f"{agree(wrong.size, 'was', 'were')} reached though {name!r} is 0 (first in row {wrong[0] + 1}, "
                 "counting from 1)."
             )
-    codes, labels = survey.grouping(names) if names else (np.zeros(survey.n, dtype=np.intp), ())
     counts = np.array([np.ones(survey.n), can, met, yes])
-    inside = codes >= 0
-    rows = [np.bincount(codes[inside], one[inside], minlength=len(labels)) for one in counts] if names else []
-    total = counts.sum(axis=1)
-    table = np.column_stack([np.array(rows), total]) if names else total[:, None]
-    frame = pd.DataFrame(table.T.astype(np.int64), columns=["drawn", "eligible", "reached", "answered"])
-    for place, name in reversed(list(enumerate(names))):
-        own = [label if len(names) == 1 else label[place] for label in labels]  # type: ignore[index]
-        frame.insert(0, name, [*own, "all"])
+    columns: dict[str, object] = {}
+    table = counts.sum(axis=1, keepdims=True)
+    if names:
+        codes, labels = survey.grouping(names)
+        inside = codes >= 0
+        parts = [np.bincount(codes[inside], one[inside], minlength=len(labels)) for one in counts]
+        table = np.column_stack([np.array(parts), table])
+        for place, name in enumerate(names):
+            columns[name] = [*(label if len(names) == 1 else label[place] for label in labels), "all"]  # type: ignore[index]
+    columns |= zip(("drawn", "eligible", "reached", "answered"), table.astype(np.int64), strict=True)
+    frame = pd.DataFrame(columns)
     for rate, over, under in (
         ("contact_rate", "reached", "eligible"),
         ("cooperation_rate", "answered", "reached"),

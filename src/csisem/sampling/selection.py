@@ -1,4 +1,4 @@
-"""Selection of units within groups: positions and probabilities, from arrays."""
+"""Random, systematic and size-proportional selection of units, on arrays."""
 
 from __future__ import annotations
 

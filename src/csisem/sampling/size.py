@@ -1,4 +1,4 @@
-"""Sample sizes for a given margin of error or a difference that must not be missed."""
+"""Sample sizes for a margin of error or a smallest difference."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
-from csisem.errors import OptionError
+from csisem.errors import OptionError, shown
 from csisem.options import AllocationMethod, validate
 from csisem.sampling.allocation import Strata, shares
-from csisem.sampling.arguments import count, effect, positive, share, up
+from csisem.sampling.arguments import count, positive, power_quantile, share, up
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# An index of 0-100 spreads no further than half its answers at either end.
+# The standard deviation of a 0-100 index is largest with half of the customers at either end.
 _WIDEST = 50.0
 
 
@@ -25,40 +25,55 @@ def size_mean(
     sd: float,
     *,
     margin: float,
-    confidence: float = 0.95,
+    level: float = 0.95,
     population: float | None = None,
     deff: float = 1.0,
     response: float = 1.0,
 ) -> int:
-    """Return how many to ask for a mean that is known within a margin of error.
+    """Sample size for a mean with a given margin of error.
 
     Parameters
     ----------
     sd
         Standard deviation of the answers, in their own unit.
     margin
-        Half the length of the interval, in the same unit.
-    confidence
-        Of the interval, between 0 and 1.
+        Half the length of the confidence interval, in the same unit.
+    level
+        Confidence level of the interval.
     population
-        Customers in all; None: many more than are asked.
+        Number of customers; None: many more than the sample.
     deff
         Design effect (`deff_clusters`, `deff_weights`).
     response
-        Share of those asked who answer.
+        Response rate, above 0 and at most 1.
 
     Returns
     -------
     int
-        ``n0 = deff (z sd / margin)^2``, then ``n0 / (1 + n0 / N)``, over the response rate, rounded up (Cochran 1977,
-        Sampling Techniques, 4.7).
+        Number of customers to ask.
 
     Raises
     ------
     OptionError
-        A number is not what its name says.
+        If a number is outside its range.
+
+    See Also
+    --------
+    size_proportion, size_index, size_strata, size_difference
+
+    Notes
+    -----
+    ``n0 = deff (z sd / margin)^2``, then ``n0 / (1 + n0 / N)``, over the response rate, rounded up (Cochran 1977,
+    Sampling Techniques, 4.7).
+
+    Examples
+    --------
+    >>> cs.sampling.size_mean(2.1, margin=0.2)
+    424
+    >>> cs.sampling.size_mean(2.1, margin=0.2, population=2000, response=0.4)
+    874
     """
-    n0 = effect(deff) * (_z(confidence) * positive("sd", sd) / positive("margin", margin)) ** 2
+    n0 = positive("deff", deff) * (_z(level) * positive("sd", sd) / positive("margin", margin)) ** 2
     return _asked(_finite(n0, population), response)
 
 
@@ -66,35 +81,50 @@ def size_proportion(
     p: float = 0.5,
     *,
     margin: float,
-    confidence: float = 0.95,
+    level: float = 0.95,
     population: float | None = None,
     deff: float = 1.0,
     response: float = 1.0,
 ) -> int:
-    """Return how many to ask for a proportion that is known within a margin of error.
+    """Sample size for a proportion with a given margin of error.
 
     Parameters
     ----------
     p
-        The proportion that is expected; 0.5, where nothing is known, needs most answers.
+        Expected proportion. 0.5 needs the largest sample; use it where nothing is known.
     margin
-        Half the length of the interval, as a share: 0.05 for 5 points of a hundred.
-    confidence, population, deff, response
-        As for `size_mean`.
+        Half the length of the confidence interval, as a proportion: 0.05 for five percentage points.
+    level, population, deff, response
+        As in `size_mean`.
 
     Returns
     -------
     int
-        ``n0 = deff z^2 p (1 - p) / margin^2``, then ``n0 / (1 + (n0 - 1) / N)``, over the response rate, rounded up
-        (Cochran 1977, 4.4).
+        Number of customers to ask.
 
     Raises
     ------
     OptionError
-        A number is not what its name says.
+        If a number is outside its range.
+
+    See Also
+    --------
+    size_mean, size_difference_proportions
+
+    Notes
+    -----
+    ``n0 = deff z^2 p (1 - p) / margin^2``, then ``n0 / (1 + (n0 - 1) / N)``, over the response rate, rounded up
+    (Cochran 1977, 4.4).
+
+    Examples
+    --------
+    >>> cs.sampling.size_proportion(margin=0.05)
+    385
+    >>> cs.sampling.size_proportion(0.2, margin=0.05, population=2000)
+    220
     """
     p = share("p", p)
-    n0 = effect(deff) * _z(confidence) ** 2 * p * (1 - p) / share("margin", margin) ** 2
+    n0 = positive("deff", deff) * _z(level) ** 2 * p * (1 - p) / share("margin", margin) ** 2
     return _asked(_finite(n0, population, less=1.0), response)
 
 
@@ -103,42 +133,57 @@ def size_index(
     *,
     margin: float,
     pilot: tuple[float, int] | None = None,
-    confidence: float = 0.95,
+    level: float = 0.95,
     population: float | None = None,
     deff: float = 1.0,
     response: float = 1.0,
 ) -> int:
-    """Return how many to ask for a 0-100 index that is known within a margin of error.
+    """Sample size for a 0-100 index with a given margin of error.
 
     Parameters
     ----------
     sd
         Standard deviation of a customer's index, in points.
     margin
-        Half the length of the interval, in points.
+        Half the length of the confidence interval, in points.
     pilot
-        Instead of ``sd``: standard error and number of rows of an index that is known, as `cs.csi` gives them. What
-        weights, clusters and the model's estimated weights did to that error is expected to happen again.
-    confidence, population, deff, response
-        As for `size_mean`.
+        Instead of ``sd``: standard error and number of rows of a known index, as `cs.csi` gives them. The effects of
+        weights, clusters and the model's estimated weights on that standard error are assumed to be the same again.
+    level, population, deff, response
+        As in `size_mean`.
+
+    Returns
+    -------
+    int
+        Number of customers to ask, by the formula of `size_mean`.
 
     Raises
     ------
     OptionError
-        A number is not what its name says, or ``sd`` and ``pilot`` are both given, or neither.
+        If a number is outside its range, or if ``sd`` and ``pilot`` are both given or both missing.
+
+    See Also
+    --------
+    size_mean, size_difference
+
+    Examples
+    --------
+    >>> cs.sampling.size_index(20, margin=2)
+    385
+    >>> cs.sampling.size_index(margin=2, pilot=(0.9, 250))
+    195
     """
     if (sd is None) == (pilot is None):
         raise OptionError("Give either sd=, the standard deviation of a customer's index, or pilot=(se, n).")
     if pilot is not None:
-        se, n = pilot
-        spread = positive("pilot's standard error", se) * float(np.sqrt(count("pilot's n", n, 2)))
+        if not isinstance(pilot, tuple | list) or len(pilot) != 2:
+            raise OptionError(f"pilot={shown(pilot)} is not a pair (se, n) of an index.")
+        spread = positive("pilot's standard error", pilot[0]) * count("pilot's n", pilot[1], 2) ** 0.5
     elif (spread := positive("sd", sd)) > _WIDEST:
         raise OptionError(f"sd={sd!r} is wider than an index of 0-100 can spread ({_WIDEST:g}).")
     if positive("margin", margin) >= _WIDEST:
         raise OptionError(f"margin={margin!r} points leave the index anywhere between 0 and 100.")
-    return size_mean(
-        spread, margin=margin, confidence=confidence, population=population, deff=deff, response=response
-    )  # fmt: skip
+    return size_mean(spread, margin=margin, level=level, population=population, deff=deff, response=response)
 
 
 def size_difference(
@@ -153,50 +198,68 @@ def size_difference(
     deff: float = 1.0,
     response: float = 1.0,
 ) -> tuple[int, int]:
-    """Return how many to ask in each of two groups, or waves, so that a difference of means or indices is not missed.
+    """Sample sizes of two groups or waves for a difference of means or indices.
 
     Parameters
     ----------
     sd
-        Standard deviation of the answers: of both groups, or one for each.
+        Standard deviation of the answers, of both groups or one for each.
     difference
-        The smallest difference that matters, in the same unit.
+        Smallest difference to detect, in the same unit.
     power
-        Probability of finding it.
+        Probability of detecting it.
     alpha
-        Probability of finding one where there is none.
+        Significance level of the test.
     sides
-        1 or 2: whether only one direction matters.
+        1 or 2: one-sided or two-sided test.
     ratio
         Size of the second group over that of the first.
     correlation
-        Between the answers of the same customers asked twice (a panel); None: other customers.
+        Between the answers of the same customers asked twice (a panel); None: independent samples.
     deff, response
-        As for `size_mean`.
+        As in `size_mean`.
 
     Returns
     -------
     tuple of int
-        First and second group. ``n1 = deff (z_alpha + z_power)^2 (s1^2 + s2^2 / ratio - 2 r s1 s2) / difference^2``.
+        Numbers of customers to ask in the first and in the second group.
 
     Raises
     ------
     OptionError
-        A number is not what its name says, or a panel's waves differ in size.
+        If a number is outside its range, or if the two waves of a panel differ in size.
+
+    See Also
+    --------
+    size_difference_proportions, size_mean
+
+    Notes
+    -----
+    ``n1 = deff (z_alpha + z_power)^2 (s1^2 + s2^2 / ratio - 2 r s1 s2) / difference^2``.
+
+    Examples
+    --------
+    >>> cs.sampling.size_difference(20, difference=3)
+    (698, 698)
+    >>> cs.sampling.size_difference(20, difference=3, correlation=0.5)
+    (349, 349)
     """
     both = sd if isinstance(sd, tuple) else (sd, sd)
     if len(both) != 2:
         raise OptionError(f"sd={sd!r} is not one number, or one for each of two groups.")
     first, second = (positive("sd", one) for one in both)
     ratio = positive("ratio", ratio)
-    spread = first**2 + second**2 / ratio
+    variance = first**2 + second**2 / ratio
     if correlation is not None:
         if ratio != 1:
-            raise OptionError(f"ratio={ratio:g}: the same customers asked twice (correlation=) are equally many.")
+            raise OptionError(f"ratio={ratio:g} must be 1 for the same customers asked twice (correlation=).")
         if not isinstance(correlation, Real) or not -1 < correlation < 1:
             raise OptionError(f"correlation={correlation!r} is not between -1 and 1.")
-        spread -= 2 * correlation * first * second
-    n = effect(deff) * _z_test(power, alpha, sides) ** 2 * spread / positive("difference", difference) ** 2
+        variance -= 2 * correlation * first * second
+    if not isinstance(sides, int) or sides not in (1, 2):
+        raise OptionError(f"sides={sides!r} is not 1 or 2.")
+    z = power_quantile(power, alpha, sides)
+    n = positive("deff", deff) * z**2 * variance / positive("difference", difference) ** 2
     return _asked(n, response), _asked(n * ratio, response)
 
 
@@ -211,24 +274,37 @@ def size_difference_proportions(
     deff: float = 1.0,
     response: float = 1.0,
 ) -> tuple[int, int]:
-    """Return how many to ask in each of two groups so that a difference of two proportions is not missed.
+    """Sample sizes of two groups for a difference of proportions.
 
     Parameters
     ----------
     p1, p2
-        The proportions to tell apart.
+        The two proportions whose difference is to be detected.
     power, alpha, sides, ratio, deff, response
-        As for `size_difference`.
+        As in `size_difference`.
 
     Returns
     -------
     tuple of int
-        First and second group; each proportion brings its own variance, ``p (1 - p)``.
+        Numbers of customers to ask in the first and in the second group.
 
     Raises
     ------
     OptionError
-        A number is not what its name says, or both proportions are the same.
+        If a number is outside its range, or if the proportions are equal.
+
+    See Also
+    --------
+    size_difference, size_proportion
+
+    Notes
+    -----
+    The formula of `size_difference` with the variance ``p (1 - p)`` of each proportion.
+
+    Examples
+    --------
+    >>> cs.sampling.size_difference_proportions(0.5, 0.6)
+    (385, 385)
     """
     p1, p2 = share("p1", p1), share("p2", p2)
     if p1 == p2:
@@ -246,59 +322,62 @@ def size_strata(
     margin: float,
     method: AllocationMethod = "neyman",
     costs: Mapping[object, float] | pd.Series | None = None,
-    confidence: float = 0.95,
+    level: float = 0.95,
     deff: float = 1.0,
     response: float = 1.0,
 ) -> int:
-    """Return how many to ask in all strata together for a mean of the population within a margin of error.
+    """Sample size of all strata together for the population mean with a given margin of error.
 
     Parameters
     ----------
     sizes
-        Customers in each stratum.
+        Customers in each stratum, by label.
     sds
-        Standard deviation of the answers within each stratum, or of all.
-    margin, confidence, deff, response
-        As for `size_mean`.
+        Standard deviation of the answers within each stratum, or one for all.
+    margin, level, deff, response
+        As in `size_mean`.
     method, costs
-        How they will be allocated, as for `allocate`.
+        Allocation to the strata, as in `allocate`.
 
     Returns
     -------
     int
-        ``n = sum(W^2 S^2 / a) / (V + sum(W S^2) / N)``, a the strata's shares of the sample, ``V = (margin / z)^2``
-        (Cochran 1977, 5.9); `allocate` shares it out.
+        Number of customers to ask; `allocate` distributes it.
 
     Raises
     ------
     OptionError
-        A number is not what its name says, or a stratum lacks one.
+        If a number is outside its range or missing for a stratum.
+
+    See Also
+    --------
+    allocate, size_mean
+
+    Notes
+    -----
+    ``n = sum(W^2 S^2 / a) / (V + sum(W S^2) / N)`` with a the strata's shares of the sample and ``V = (margin / z)^2``
+    (Cochran 1977, 5.9).
+
+    Examples
+    --------
+    >>> cs.sampling.size_strata({"east": 40_000, "west": 20_000}, {"east": 18, "west": 25}, margin=2)
+    395
     """
-    chosen = validate("method", method, AllocationMethod)
     strata = Strata.of(sizes, sds, costs)
-    a = shares(chosen, strata)
+    a = shares(validate("method", method, AllocationMethod), strata)
     part = strata.size / strata.size.sum()
     sd = strata.sd if strata.sd is not None else np.zeros(len(part))
     if not sd.any():
         raise OptionError("sds= are all zero, so that a single answer would do.")
-    v = (positive("margin", margin) / _z(confidence)) ** 2 / effect(deff)
+    v = (positive("margin", margin) / _z(level)) ** 2 / positive("deff", deff)
     # A stratum without spread adds nothing, also where nobody is drawn in it.
     used = sd > 0
     spread = part[used] ** 2 * sd[used] ** 2 / a[used]
     return _asked(float(spread.sum() / (v + (part * sd**2).sum() / strata.size.sum())), response)
 
 
-def _z(confidence: float) -> float:
-    return float(ndtri((1 + share("confidence", confidence)) / 2))
-
-
-def _z_test(power: float, alpha: float, sides: int) -> float:
-    if not isinstance(sides, int) or sides not in (1, 2):
-        raise OptionError(f"sides={sides!r} is neither 1 nor 2.")
-    z = ndtri(1 - share("alpha", alpha) / sides) + ndtri(share("power", power))
-    if z <= 0:
-        raise OptionError(f"power={power!r} is had without any answer at alpha={alpha!r}.")
-    return float(z)
+def _z(level: float) -> float:
+    return float(ndtri((1 + share("level", level)) / 2))
 
 
 def _finite(n0: float, population: float | None, less: float = 0.0) -> float:

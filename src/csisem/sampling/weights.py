@@ -1,9 +1,8 @@
-"""Weights of a sample: from its drawing, for those who did not answer, and to the population's known figures."""
+"""Sampling weights: base weights, nonresponse adjustment, post-stratification and raking."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from csisem.errors import DataError, OptionError, agree, listed, nearest, shown
 from csisem.options import names_of
 from csisem.sampling.allocation import by_stratum
 from csisem.sampling.arguments import count, positive
-from csisem.sampling.draw import groups_of
+from csisem.sampling.draw import filled_groups
 from csisem.survey import Design, Survey, as_survey
 
 if TYPE_CHECKING:
@@ -23,23 +22,38 @@ if TYPE_CHECKING:
 def base_weights(
     data: object, population: Mapping[Any, float] | pd.Series, *, strata: str | Sequence[str]
 ) -> pd.Series[Any]:
-    """Return ``N_h / n_h``: how many customers each drawn row stands for.
+    """Base weights of a stratified sample, the number of customers that each drawn row represents.
 
     Parameters
     ----------
     data
-        The drawn sample, a row a customer, those who did not answer included.
+        The drawn sample, one row per customer, including those who did not answer.
     population
-        Customers in each stratum; several columns are tuples of their values.
+        Customers in each stratum; strata of several columns are tuples of their values.
     strata
-        The column(s) of the strata.
+        Column(s) of the strata.
+
+    Returns
+    -------
+    Series
+        ``N_h / n_h`` of each row.
 
     Raises
     ------
     DataError
-        A column is missing or has blanks, or a stratum is only in the data or only in ``population``.
+        If a column is missing or has blanks, or if a stratum is only in the data or only in ``population``.
     OptionError
-        A number is none.
+        If a number of customers is invalid.
+
+    See Also
+    --------
+    draw, adjust_nonresponse, poststratify
+
+    Examples
+    --------
+    >>> sample = pd.DataFrame({"region": ["east", "east", "west"]})
+    >>> cs.sampling.base_weights(sample, {"east": 300, "west": 100}, strata="region").tolist()
+    [150.0, 150.0, 100.0]
     """
     if not names_of("strata", strata):
         raise OptionError("strata= names no columns.")
@@ -50,43 +64,58 @@ def adjust_nonresponse(
     data: object,
     answered: str,
     *,
-    by: str | Sequence[str] = (),
+    by: str | Sequence[str] | None = None,
     weights: str | None = None,
 ) -> pd.Series[Any]:
-    """Return weights in which those who answered stand also for those of their class who did not.
+    """Weights in which the customers who answered also represent those of their class who did not.
 
     Parameters
     ----------
     data
-        The drawn sample, a row a customer.
+        The drawn sample, one row per customer.
     answered
         Column of 1 (or True) for a customer who answered, 0 for one who did not.
     by
-        Column(s) of the weighting classes; none: one class.
+        Column(s) of the weighting classes; None: one class.
     weights
         Column of the weights so far; None: the survey's own, or 1.
 
     Returns
     -------
     Series
-        ``w sum(w) / sum(w of those who answered)`` within classes, 0 for those who did not (Kalton and Flores-Cervantes
-        2003, Journal of Official Statistics 19, 81-97). Sums of the classes stay what they were.
+        ``w sum(w) / sum(w of those who answered)`` within classes, 0 for those who did not answer. The sum of each
+        class stays the same.
 
     Raises
     ------
     DataError
-        A column is missing or has blanks, ``answered`` holds something else, or nobody answered in a class.
+        If a column is missing or has blanks, if ``answered`` holds anything but 0 and 1, or if nobody answered in a
+        class.
+
+    See Also
+    --------
+    response_rates, poststratify, rake
+
+    Notes
+    -----
+    Kalton and Flores-Cervantes (2003, Journal of Official Statistics 19, 81-97).
+
+    Examples
+    --------
+    >>> sample = pd.DataFrame({"region": ["east", "east", "west"], "answered": [1, 0, 1], "w": [150, 150, 100]})
+    >>> cs.sampling.adjust_nonresponse(sample, "answered", by="region", weights="w").tolist()
+    [300.0, 0.0, 100.0]
     """
-    survey = as_survey(data)
-    codes, labels = _classes(survey, by)
+    survey, names = as_survey(data), names_of("by", by)
+    every = (np.zeros(survey.n, dtype=np.intp), ("all",))
+    codes, labels = filled_groups(survey, names, "class column") if names else every
     yes = flags(survey, answered)
     before = _weights(survey, weights)
     whole = np.bincount(codes, before, minlength=len(labels))
     kept = np.bincount(codes, before * yes, minlength=len(labels))
     if silent := [label for label, sum_, all_ in zip(labels, kept, whole, strict=True) if not sum_ and all_]:
-        classes = f"{listed(silent)} of {listed(names_of('by', by))}"
-        where = f" in {classes}, so its customers stand for nobody; merge classes" if by else ""
-        raise DataError(f"Nobody answered{where}.")
+        classes = f" in {listed(silent)} of {listed(names)}, so its customers are not represented; merge classes"
+        raise DataError(f"Nobody answered{classes if names else ''}.")
     return _series(survey, before * yes * np.divide(whole, kept, out=np.zeros(len(kept)), where=kept > 0)[codes])
 
 
@@ -97,86 +126,107 @@ def poststratify(
     by: str | Sequence[str],
     weights: str | None = None,
 ) -> pd.Series[Any]:
-    """Return weights that add up to known totals of the population in each class.
+    """Weights that add up to known population totals of one classification.
 
     Parameters
     ----------
     data
-        Those who answered.
+        The respondents, one row each.
     totals
-        Customers in each class; several columns are tuples of their values. Numbers that add up to 1 are shares of what
-        the weights add up to.
+        Customers in each class; classes of several columns are tuples of their values. Numbers that add up to 1 are
+        proportions of the sum of the weights.
     by
-        The column(s) of the classes.
+        Column(s) of the classes.
     weights
         Column of the weights so far; None: the survey's own, or 1.
+
+    Returns
+    -------
+    Series
+        The weights, multiplied within each class by its total over their sum.
 
     Raises
     ------
     DataError
-        A column is missing or has blanks, a class is in the data and not in ``totals``, or the other way round, or its
-        weights add up to zero.
+        If a column is missing or has blanks, if a class is only in the data or only in ``totals``, or if its weights
+        add up to zero.
     OptionError
-        A total is no number.
+        If a total is not a number of at least 0.
+
+    See Also
+    --------
+    rake, base_weights
+
+    Examples
+    --------
+    >>> sample = pd.DataFrame({"region": ["east", "east", "west"]})
+    >>> cs.sampling.poststratify(sample, {"east": 0.5, "west": 0.5}, by="region").tolist()
+    [0.75, 0.75, 1.5]
     """
     if not (names := names_of("by", by)):
         raise OptionError("by= names no columns.")
-    return rake(data, [Margin(names, totals)], weights=weights)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Margin:
-    """Known totals of the population by one column, or by several crossed."""
-
-    by: tuple[str, ...]
-    totals: Mapping[Any, float] | pd.Series
+    return rake(data, {names: totals}, weights=weights)
 
 
 def rake(
     data: object,
-    margins: Mapping[str, Mapping[Any, float] | pd.Series] | Sequence[Margin],
+    margins: Mapping[str | tuple[str, ...], Mapping[Any, float] | pd.Series],
     *,
     weights: str | None = None,
     tolerance: float = 1e-9,
     iterations: int = 1000,
 ) -> pd.Series[Any]:
-    """Return weights that add up to the population's totals by several columns at once.
+    """Weights that add up to known population totals of several classifications at once.
 
     Parameters
     ----------
     data
-        Those who answered.
+        The respondents, one row each.
     margins
-        Totals of the classes, by column; numbers that add up to 1 are shares of what the weights add up to.
+        Totals of the classes as in `poststratify`, by column; a tuple of columns has the totals of their combinations.
     weights
         Column of the weights so far; None: the survey's own, or 1.
     tolerance
         Largest relative difference from any total at the end.
     iterations
-        Rounds over all columns after which it is given up.
+        Largest number of rounds over all columns.
 
     Returns
     -------
     Series
-        Iterative proportional fitting (Deming and Stephan 1940, Annals of Mathematical Statistics 11, 427-444).
+        The weights.
 
     Raises
     ------
     DataError
-        As for `poststratify`, or the totals of two columns differ in their sum, or the rounds do not settle.
+        As for `poststratify`, or if the totals of two columns have different sums, or the rounds do not converge.
     OptionError
-        A total is no number.
+        If a total is not a number of at least 0.
+
+    See Also
+    --------
+    poststratify, deff_weights
+
+    Notes
+    -----
+    Iterative proportional fitting (Deming and Stephan 1940, Annals of Mathematical Statistics 11, 427-444).
+
+    Examples
+    --------
+    >>> sample = pd.DataFrame({"region": ["east", "east", "west", "west"], "sex": ["f", "m", "f", "f"]})
+    >>> margins = {"region": {"east": 60, "west": 40}, "sex": {"f": 70, "m": 30}}
+    >>> cs.sampling.rake(sample, margins).round(1).tolist()
+    [30.0, 30.0, 20.0, 20.0]
     """
     survey = as_survey(data)
     before = _weights(survey, weights)
-    if isinstance(margins, Mapping):
-        margins = [Margin((name,), totals) for name, totals in margins.items()]
-    if not isinstance(margins, Sequence) or isinstance(margins, str):
+    if not isinstance(margins, Mapping):
         raise OptionError(f"margins= takes a mapping from column to totals, not {type(margins).__name__!r}.")
     if not margins:
         raise OptionError("margins= names no columns.")
-    targets = [_target(survey, margin, before) for margin in margins]
-    _check_sums(margins, targets)
+    columns = [names_of("margins", column) for column in margins]
+    targets = [_target(survey, *margin, before) for margin in zip(columns, margins.values(), strict=True)]
+    _check_sums(columns, targets)
     after, most = before, count("iterations", iterations)
     allowed = positive("tolerance", tolerance)
     for _ in range(most):
@@ -185,48 +235,44 @@ def rake(
             after = after * np.divide(totals, now, out=np.zeros(len(now)), where=now > 0)[codes]
         if all(_off(after, codes, totals) <= allowed for codes, totals in targets):
             return _series(survey, after)
-    off, names = max((_off(after, *target), margin.by) for target, margin in zip(targets, margins, strict=True))
+    off, names = max((_off(after, *target), names) for target, names in zip(targets, columns, strict=True))
     raise DataError(
         f"The totals are not met together after {most} rounds ({listed(names)} is off by up to {off:.2g} of its "
         "total): some combination of classes that they need has no rows; merge classes."
     )
 
 
-def _target(survey: Survey, margin: Margin, weights: FloatArray) -> tuple[IntArray, FloatArray]:
+def _target(survey: Survey, names: tuple[str, ...], totals: object, weights: FloatArray) -> tuple[IntArray, FloatArray]:
     """Classes of the rows (n,), and the totals of the classes."""
-    if not isinstance(margin, Margin):
-        raise OptionError(f"margins= takes a mapping from column to totals, or Margins, not {margin!r}.")
     if not survey.n:
         raise DataError("The data have no rows.")
-    codes, labels = groups_of(survey, margin.by, "class column")
-    given = margin.totals.to_dict() if hasattr(margin.totals, "to_dict") else margin.totals
-    where = listed(margin.by)
-    if isinstance(given, Mapping):
-        if missing := [label for label in labels if label not in given]:
-            raise DataError(f"{where} holds {listed(missing)}, for which there is no total"
-                            f"{nearest(str(missing[0]), map(str, given))}.")  # fmt: skip
-        if empty := [label for label, total in given.items() if label not in frozenset(labels) and total]:
-            raise DataError(f"No row of {where} is {listed(empty)}, so its customers stand for nobody; merge classes.")
-        given = {label: given[label] for label in labels}
-    if not hasattr(given, "items"):
+    codes, labels = filled_groups(survey, names, "class column")
+    given = totals.to_dict() if hasattr(totals, "to_dict") else totals
+    where = listed(names)
+    if not isinstance(given, Mapping):
         raise OptionError(f"The totals of {where} are a mapping from class to number, or a Series, not {shown(given)}.")
-    totals = by_stratum(f"totals of {where}", given, labels)
-    if abs(totals.sum() - 1) <= 1e-9:
-        totals = totals * weights.sum()
+    if missing := [label for label in labels if label not in given]:
+        raise DataError(f"{where} holds {listed(missing)}, for which there is no total"
+                        f"{nearest(str(missing[0]), map(str, given))}.")  # fmt: skip
+    if empty := [label for label, total in given.items() if label not in frozenset(labels) and total]:
+        raise DataError(f"No row of {where} is {listed(empty)}, so its customers are not represented; merge classes.")
+    numbers = by_stratum(f"totals of {where}", {label: given[label] for label in labels}, labels)
+    if abs(numbers.sum() - 1) <= 1e-9:
+        numbers = numbers * weights.sum()
     sums = np.bincount(codes, weights, minlength=len(labels))
-    if none := [label for label, sum_, total in zip(labels, sums, totals, strict=True) if not sum_ and total]:
+    if none := [label for label, sum_, total in zip(labels, sums, numbers, strict=True) if not sum_ and total]:
         raise DataError(
             f"The weights of {listed(none)} of {where} add up to zero, so no factor brings them to a total."
         )
-    return codes, totals
+    return codes, numbers
 
 
-def _check_sums(margins: Sequence[Margin], targets: Sequence[tuple[IntArray, FloatArray]]) -> None:
+def _check_sums(columns: Sequence[tuple[str, ...]], targets: Sequence[tuple[IntArray, FloatArray]]) -> None:
     sums = [float(totals.sum()) for _, totals in targets]
-    for margin, total in zip(margins, sums, strict=True):
+    for names, total in zip(columns, sums, strict=True):
         if abs(total - sums[0]) > 1e-9 * sums[0]:
-            raise DataError(f"The totals of {listed(margins[0].by)} add up to {sums[0]:g}, those of "
-                            f"{listed(margin.by)} to {total:g}; both are all customers.")  # fmt: skip
+            raise DataError(f"The totals of {listed(columns[0])} add up to {sums[0]:g}, those of "
+                            f"{listed(names)} to {total:g}; both are all customers.")  # fmt: skip
 
 
 def _off(weights: FloatArray, codes: IntArray, totals: FloatArray) -> float:
@@ -235,19 +281,8 @@ def _off(weights: FloatArray, codes: IntArray, totals: FloatArray) -> float:
     return float((np.abs(now - totals) / np.where(totals > 0, totals, 1.0)).max())
 
 
-def _classes(survey: Survey, by: str | Sequence[str]) -> tuple[IntArray, tuple[Hashable, ...]]:
-    names = names_of("by", by)
-    return groups_of(survey, names, "class column") if names else (np.zeros(survey.n, dtype=np.intp), ("all",))
-
-
 def flags(survey: Survey, name: str) -> FloatArray:
-    """Return a column of 0 and 1 (n,), free of blanks.
-
-    Raises
-    ------
-    DataError
-        It holds something else.
-    """
+    """Return a column of 0 and 1 (n,), free of blanks."""
     values = survey.answers([name])[name].to_numpy(dtype=np.float64)
     if (wrong := np.flatnonzero(~np.isin(values, (0.0, 1.0)))).size:
         raise DataError(f"Column {name!r} must be 0 or 1 (or False or True) in every row, but "

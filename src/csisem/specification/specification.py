@@ -1,64 +1,27 @@
-"""The model: what a researcher claims, before any data."""
+"""Model specification: constructs, relations and constraints, before any data."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Self
 
 from csisem.errors import ModelError, nearest
-from csisem.options import (
-    Engine,
-    Estimator,
-    HigherOrder,
-    Information,
-    Likelihood,
-    Missing,
-    Moderation,
-    Scheme,
-)
 from csisem.specification.build_table import tabulate
 from csisem.specification.coherence import check_coherence
 from csisem.specification.construct import Construct
 from csisem.specification.notation import FornellMatrices, symbols
 from csisem.specification.parameters import ParameterTable
 from csisem.specification.roles import Roles, assign
-from csisem.specification.simulation.simulate import simulate
 from csisem.specification.syntax.parser import parse
 from csisem.specification.syntax.relation import Constraint, Definition, Relation
 from csisem.specification.syntax.writer import write
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.fit import Fit
-    from csisem.specification.simulation.parameter_values import Values
-    from csisem.specification.simulation.response_scales import Skew
-    from csisem.specification.simulation.sample_design import SampleDesign
-    from csisem.survey.scale import ScaleOption
-
 
 @dataclass(frozen=True, init=False)
-class Model:
-    """Constructs, the paths between them, and what is known about single parameters.
-
-    Parameters
-    ----------
-    constructs
-        The measurement model.
-    paths
-        The structural model: pairs ``(source, target)``, or `Relation` objects for anything lavaan's syntax can say.
-    definitions, constraints
-        ``:=`` quantities and ``==`` constraints.
-    title, source
-        What the model is, and where it is published; presets name their variant here.
-
-    Raises
-    ------
-    ModelError
-        A name is used twice, a path is given twice, or a higher-order construct measures itself.
-    """
+class Specification:
+    """Constructs, relations and constraints; the public `Model`, which documents them, adds `fit` and `simulate`."""
 
     constructs: tuple[Construct, ...]
     relations: tuple[Relation, ...]
@@ -82,7 +45,7 @@ class Model:
         constructs = tuple(constructs)
         for construct in constructs:
             if not isinstance(construct, Construct):
-                raise ModelError(f"{construct!r} is no Construct; give Construct(name, items).")
+                raise ModelError(f"{construct!r} is not a Construct; give Construct(name, items).")
         relations = tuple(map(_relation, paths))
         for name, value in (
             ("constructs", constructs),
@@ -96,15 +59,30 @@ class Model:
         check_coherence(self.constructs, self.relations)
 
     @classmethod
-    def from_syntax(cls, text: str) -> Model:
-        """Read lavaan's model syntax.
+    def from_syntax(cls, text: str) -> Self:
+        """Read a model from lavaan's model syntax.
+
+        Parameters
+        ----------
+        text
+            Statements with ``=~ <~ ~ ~~ ~1 := ==``, modifiers such as ``1*x``, ``NA*x``, ``a*x``, ``start(0.5)*x``,
+            interactions ``A:B`` and ``#`` comments, one statement a line or separated by ``;``.
 
         Raises
         ------
         ModelSyntaxError
-            The text cannot be read; the message quotes the line.
+            If the text cannot be read; the message quotes the line.
         ModelError
-            It reads, but says something that contradicts itself or belongs to an estimator that is not here yet.
+            If statements contradict each other, or belong to an estimator of a later release.
+
+        See Also
+        --------
+        to_syntax : Write the model.
+
+        Examples
+        --------
+        >>> cs.Model.from_syntax("Quality =~ q1 + q2 + q3; Value =~ v1 + v2; Value ~ Quality")
+        Model(2 constructs, 5 observed, 1 paths)
         """
         statements = parse(text)
         relations = [s for s in statements if isinstance(s, Relation)]
@@ -123,14 +101,23 @@ class Model:
         )
 
     def to_syntax(self) -> str:
-        """Return the model as lavaan syntax; `from_syntax` reads it back to an equal model.
+        """Write the model in lavaan's syntax; `from_syntax` reads it back to an equal model.
 
-        How PLS weighs items is not in that syntax: composites (``<~``) are read back with mode ``"B"``, all others with
-        mode ``"A"``.
+        The syntax does not hold PLS modes: composites (``<~``) are read back with mode ``"B"``, all other constructs
+        with mode ``"A"``.
+
+        Examples
+        --------
+        >>> print(cs.models.acsi(quality=["q1", "q2"], value="v1", satisfaction=["s1", "s2"]).to_syntax())
+        Quality =~ q1 + q2
+        Value =~ v1
+        Satisfaction =~ s1 + s2
+        Value ~ Quality
+        Satisfaction ~ Quality + Value
         """
-        said = {(r.lhs, r.rhs): r for r in self.relations if r.op == "=~"}
+        written = {(r.lhs, r.rhs): r for r in self.relations if r.op == "=~"}
         loadings = [
-            Relation(c.name, "<~", item) if c.composite else said.get((c.name, item), Relation(c.name, "=~", item))
+            Relation(c.name, "<~", item) if c.composite else written.get((c.name, item), Relation(c.name, "=~", item))
             for c in self.constructs
             for item in c.items
         ]
@@ -144,34 +131,56 @@ class Model:
 
     @cached_property
     def interactions(self) -> tuple[str, ...]:
-        """Interactions ``A:B`` (and squares ``A:A``) that predict something; PLS alone estimates them."""
+        """Predictors that are interactions ``A:B`` or squares ``A:A``, which only PLS estimates."""
         return tuple(dict.fromkeys(r.rhs for r in self.relations if r.op == "~" and ":" in r.rhs))
 
     @cached_property
     def roles(self) -> Roles:
-        """What every variable is: observed or latent, exogenous or explained."""
+        """The role of every variable: observed or latent, exogenous or endogenous."""
         return assign(self.constructs, [r for r in self.relations if r.rhs not in self.interactions])
 
     def construct(self, name: str) -> Construct:
-        """Return the construct of that name.
+        """Return the construct with the given name.
 
         Raises
         ------
         ModelError
-            There is none; the message names the nearest.
+            If the model has no such construct; the message names the nearest.
+
+        Examples
+        --------
+        >>> cs.datasets.retail_survey_model().construct("Value").items
+        ('v1', 'v2')
         """
         for construct in self.constructs:
             if construct.name == name:
                 return construct
         raise ModelError(f"The model has no construct {name!r}{nearest(name, (c.name for c in self.constructs))}.")
 
-    def fix(self, *paths: tuple[str, str], value: float = 0.0) -> Model:
-        """Return the model with some paths ``(source, target)`` fixed, by default at zero, to be tested against it.
+    def fix(self, *paths: tuple[str, str], value: float = 0.0) -> Self:
+        """Return the model with some paths fixed, to be tested against this one.
+
+        Parameters
+        ----------
+        *paths
+            Pairs ``(source, target)``.
+        value
+            The value at which they are fixed.
 
         Raises
         ------
         ModelError
-            A path is not in the model.
+            If a path is not in the model.
+
+        See Also
+        --------
+        compare : Test the two models against each other.
+
+        Examples
+        --------
+        >>> model = cs.datasets.retail_survey_model()
+        >>> model.fix(("Complaints", "Loyalty")).matrices().B.loc["Loyalty"].to_dict()
+        {'Quality': '0', 'Value': '0', 'Satisfaction': 'β53', 'Complaints': '0', 'Loyalty': '0'}
         """
         wanted = {(target, source) for source, target in paths}
         existing = {(r.lhs, r.rhs) for r in self.relations if r.op == "~"}
@@ -181,7 +190,7 @@ class Model:
             replace(r, fixed=(value,), start=()) if r.op == "~" and (r.lhs, r.rhs) in wanted else r
             for r in self.relations
         ]
-        return Model(
+        return type(self)(
             self.constructs,
             relations,
             definitions=self.definitions,
@@ -199,7 +208,7 @@ class Model:
         release: Sequence[str] = (),
         fixed_x: bool = True,
     ) -> ParameterTable:
-        """Return all parameters, completed by lavaan's rules for ``sem()``.
+        """Return the parameter table, completed by the defaults of lavaan's ``sem()``.
 
         Parameters
         ----------
@@ -210,180 +219,36 @@ class Model:
         equal, release
             lavaan's ``group.equal`` and ``group.partial``.
         fixed_x
-            Whether moments of observed exogenous variables are the sample's (lavaan's ``fixed.x``) or free.
+            Whether moments of observed exogenous variables are fixed at the sample's (lavaan's ``fixed.x``) or free.
+
+        Examples
+        --------
+        >>> table = cs.Model.from_syntax("Quality =~ q1 + q2 + q3").table()
+        >>> table.names()
+        ['Quality =~ q2', 'Quality =~ q3', 'q1 ~~ q1', 'q2 ~~ q2', 'q3 ~~ q3', 'Quality ~~ Quality']
         """
         return tabulate(self, tuple(groups), meanstructure, tuple(equal), tuple(release), fixed_x)
 
     def matrices(self) -> FornellMatrices:
-        """Return B, Gamma, Lambda_x and Lambda_y in Fornell's notation; ``β21`` marks a free path."""
+        """Return B, Gamma, Lambda_x and Lambda_y in Fornell's notation; ``β21`` is a free path.
+
+        Examples
+        --------
+        >>> cs.datasets.retail_survey_model().matrices().Gamma
+                     Expectation
+        Quality              γ11
+        Value                γ21
+        Satisfaction         γ31
+        Complaints             0
+        Loyalty                0
+        """
         return symbols(self.table())
-
-    def fit(
-        self,
-        data: object,
-        estimator: Estimator = "ML",
-        *,
-        ordered: Sequence[str] | None = None,
-        missing: Missing = "listwise",
-        groups: str | Sequence[str] | None = None,
-        equal: Sequence[str] = (),
-        release: Sequence[str] = (),
-        design: object = None,
-        meanstructure: bool | None = None,
-        likelihood: Likelihood = "normal",
-        information: Information | None = None,
-        auxiliary: Sequence[str] = (),
-        scheme: Scheme = "path",
-        higher_order: HigherOrder = "disjoint",
-        moderation: Moderation = "two-stage",
-        dominant: Mapping[str, str] | None = None,
-        engine: Engine = "native",
-    ) -> Fit:
-        """Estimate the model.
-
-        Parameters
-        ----------
-        data
-            A frame (pandas, polars, pyarrow, anything with an Arrow stream), a `Survey`, a path, or `Moments`. A list
-            of them is taken for one survey whose missing answers were filled in several times: each is fitted, and the
-            fits are pooled (Rubin 1987; chi-squares by D2, Li, Meng, Raghunathan and Rubin 1991).
-        estimator
-            ``"ML"``: normal-theory maximum likelihood; ``"MLM"``, ``"MLMV"``, ``"MLMVS"``, ``"MLR"``: the same points
-            with robust errors and scaled tests, which need the rows. Least squares: ``"GLS"`` weighs the moments by
-            normal theory, ``"WLS"`` (ADF) by the rows' fourth moments, ``"DWLS"`` by the diagonal of those, ``"ULS"``
-            not at all; ``"ULSM"``, ``"ULSMV"`` (points of ULS) and ``"WLSM"`` (of DWLS) have robust errors and scaled
-            tests. All but GLS and ULS need the rows. Path models of scores: ``"PLS"`` (Wold 1982; Lohmoeller 1989), and
-            ``"PLSc"``, corrected for the error in the scores (Dijkstra and Henseler 2015); their errors come from the
-            influence of the rows, under the design, or from moments by normal theory.
-        missing
-            ``"listwise"`` leaves out rows that lack an answer, and says how many. ``"fiml"`` (ML and MLR) uses what
-            each row answers, which supposes that answers are missing at random given those (Arbuckle 1996); means are
-            modelled, errors come from the observed information, and rows without any answer are left out. PLS takes
-            ``"em"``, the moments by maximum likelihood without a model; ``"pairwise"``, each covariance from the rows
-            that answer both items; or ``"mean"``, an item's mean in place of a blank.
-        groups, equal, release
-            Column(s) to fit by; what is equal over groups (lavaan's ``group.equal``); relations released from that.
-        design
-            None takes the survey's own, False ignores it.
-        meanstructure
-            Whether intercepts are parameters; None: with ``~1`` or groups only.
-        likelihood
-            Of ML: ``"normal"`` (S/N, N*F) or ``"wishart"`` (S/(N-1), (N-1)*F, as least squares always takes).
-        information
-            ``"expected"`` or ``"observed"``, for the standard errors of ML and GLS; MLR and ``missing="fiml"`` default
-            to observed, the others to expected.
-        auxiliary
-            With ``missing="fiml"``: columns outside the model that tell something about its missing answers. They
-            covary freely with everything (Graham 2003) and change neither df nor what the fit measures measure.
-        engine
-            ``"native"`` or ``"semopy"``.
-        scheme
-            Of PLS: ``"path"`` weighs a construct's neighbours by regressions on its predecessors and correlations with
-            its successors, ``"factorial"`` by correlations, ``"centroid"`` by their signs.
-        higher_order
-            Of PLS, for a construct measured by constructs: ``"disjoint"`` and ``"embedded"`` two stages, or
-            ``"repeated"`` indicators (Sarstedt, Hair, Cheah, Becker and Ringle 2019).
-        moderation
-            Of PLS, for interactions ``A:B`` and squares ``A:A``: the product of two scores (``"two-stage"``), products
-            of items (``"product"``) or these freed of what the items explain (``"orthogonal"``).
-        dominant
-            Of PLS: for some constructs the item whose loading shall be positive, ``{"Loyalty": "l1"}``; elsewhere the
-            sum of a construct's loadings is.
-        ordered
-            Belongs to an estimator of a later release; those of this one refuse it.
-
-        Returns
-        -------
-        Fit
-            Falsy when its numbers must not be used; ``fit.status`` says why.
-
-        Raises
-        ------
-        DataError, ModelError, OptionError
-            The input cannot be used; one sentence says why.
-        """
-        # The one import against the direction of the rooms: a model that can fit itself is what users expect.
-        from csisem.fit.estimate import estimate
-
-        return estimate(
-            self,
-            data,
-            estimator=estimator,
-            ordered=ordered,
-            missing=missing,
-            groups=groups,
-            equal=equal,
-            release=release,
-            design=design,
-            meanstructure=meanstructure,
-            likelihood=likelihood,
-            information=information,
-            auxiliary=auxiliary,
-            scheme=scheme,
-            higher_order=higher_order,
-            moderation=moderation,
-            dominant=dominant,
-            engine=engine,
-        )
-
-    def simulate(
-        self,
-        n: int,
-        values: Values | None = None,
-        *,
-        scale: ScaleOption = None,
-        skew: Skew = None,
-        design: SampleDesign | None = None,
-        missing: float = 0.0,
-        seed: int,
-    ) -> pd.DataFrame:
-        """Draw answers from the population the model describes at given values.
-
-        Continuous responses have exactly the implied covariances, whatever their skewness; rounding them to a scale
-        and clipping them at its ends shrinks correlations slightly, on (0, 1) considerably.
-
-        Parameters
-        ----------
-        n
-            Number of respondents.
-        values
-            A number for every free parameter, as ``{"Value ~ Quality": 0.6, "q1 ~~ q1": 0.5, "q1 ~1": 7}`` (spaces do
-            not matter; a label names its parameters), or a frame such as `Fit.parameters`. Observed exogenous
-            variables need their moments, ``"x ~~ x"``. Intercepts may be left out: such an item's mean is the
-            scale's midpoint, or 0 without a scale, plus what stated means of constructs (``"Quality ~1"``) add to it.
-        scale
-            None for continuous answers, or ``(low, high)``, or a mapping from item to scale (``"*"``: all others):
-            answers are whole steps from ``low``; ``(0, 1)`` gives 1 to responses above one half. A reversed `Scale`
-            gives answers as they are recorded.
-        skew
-            Skewness of the continuous responses, negative for a long left tail, or a mapping from item to skewness.
-            They are then shifted lognormals (Johnson 1949) with the mean, variances and covariances of the model.
-        design
-            Strata, clusters and allocation; adds the columns ``stratum``, ``cluster`` and ``weight`` as they apply.
-        missing
-            Share of answers that are blank, completely at random.
-        seed
-            The same seed gives the same frame.
-
-        Returns
-        -------
-        pandas.DataFrame
-            n rows, a column per item; integers where all answers are whole numbers and none is blank.
-
-        Raises
-        ------
-        ModelError
-            A free parameter has no value, a value is of no parameter or contradicts the model, or the values describe
-            no population: their covariance matrix is not positive definite.
-        OptionError, ScaleError, DesignError
-            Another argument cannot be used; the sentence says why.
-        """
-        return simulate(self, n, values, scale=scale, skew=skew, design=design, missing=missing, seed=seed)
 
     def __repr__(self) -> str:
         paths = sum(relation.op == "~" for relation in self.relations)
         title = f"{self.title}: " if self.title else ""
-        return f"Model({title}{len(self.constructs)} constructs, {len(self.items)} observed, {paths} paths)"
+        size = f"{len(self.constructs)} constructs, {len(self.items)} observed, {paths} paths"
+        return f"{type(self).__name__}({title}{size})"
 
 
 def _relation(path: object) -> Relation:
@@ -391,4 +256,4 @@ def _relation(path: object) -> Relation:
         return path
     if isinstance(path, tuple | list) and len(path) == 2 and all(isinstance(name, str) for name in path):
         return Relation(path[1], "~", path[0])
-    raise ModelError(f"{path!r} is no path; give a pair (source, target) of names, or a Relation.")
+    raise ModelError(f"{path!r} is not a path; give a pair (source, target) of names, or a Relation.")

@@ -1,4 +1,4 @@
-"""How much each indicator counts: judgements, rankings, data, or a model."""
+"""Weights of indicators from judgements, rankings, data, or a model."""
 
 from csisem.weighting.agreement import Agreement
 from csisem.weighting.ahp import Ahp, Judgement, ahp, ahp_group

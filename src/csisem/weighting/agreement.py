@@ -1,4 +1,4 @@
-"""How far respondents agree in their rankings: Kendall's W."""
+"""Kendall's W, the agreement of respondents in their rankings."""
 
 from __future__ import annotations
 
@@ -17,12 +17,18 @@ class Agreement:
     Attributes
     ----------
     w
-        Kendall's coefficient of concordance: 0 no agreement at all, 1 the same ranking by everybody; nan for a single
-        respondent.
+        Kendall's coefficient of concordance: 0 for no agreement, 1 for identical rankings; nan for a single respondent.
     chisq, df, pvalue
         Friedman's test that rankings are random, ``m (n - 1) W`` on n - 1 degrees of freedom.
     respondents
-        m.
+        Number m of respondents.
+
+    Examples
+    --------
+    >>> ranks = pd.DataFrame({"quality": [1, 1, 2], "price": [2, 3, 1], "service": [3, 2, 3]})
+    >>> agreement = cs.weighting.ahp_from_ranking(ranks).agreement
+    >>> round(agreement.w, 3), round(agreement.pvalue, 3)
+    (0.444, 0.264)
     """
 
     w: float
@@ -32,14 +38,14 @@ class Agreement:
     respondents: int
 
 
-def shared_places(values: FloatArray) -> FloatArray:
-    """Places (m, n) of values within their row, 1 the smallest; equal ones share the mean of theirs."""
+def shared_ranks(values: FloatArray) -> FloatArray:
+    """Ranks (m, n) of values within their row, 1 the smallest; equal values share the mean of their ranks."""
     # The eigenvector of a matrix that prefers nothing is equal but for rounding.
     rounded = np.round(values, 12)
     before = (rounded[:, None, :] < rounded[:, :, None]).sum(axis=-1)
     equal = (rounded[:, None, :] == rounded[:, :, None]).sum(axis=-1)
-    places: FloatArray = before + (equal + 1) / 2
-    return places
+    ranks: FloatArray = before + (equal + 1) / 2
+    return ranks
 
 
 def concordance(ranks: FloatArray) -> Agreement:

@@ -1,4 +1,4 @@
-"""The analytic hierarchy process: weights from judgements, of one person or of many."""
+"""Analytic hierarchy process, weights from pairwise judgements."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.errors import CsisemWarning, DataError
 from csisem.options import GroupMethod, Priority, RandomIndex, check_resampling, check_share, validate
-from csisem.weighting.agreement import Agreement, concordance, shared_places
-from csisem.weighting.pool_judgements import Opinions, Pooling, pool, resampled
+from csisem.weighting.agreement import Agreement, concordance, shared_ranks
+from csisem.weighting.pool_judgements import Opinions, bootstrap_weights, pool
 from csisem.weighting.priority_vector import ACCEPTED, priorities, random_index, worst_judgement
 from csisem.weighting.read_judgements import read_matrix
 
@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One comparison: how many times as important ``first`` is as ``second``, as stated and as all others imply."""
+    """One comparison: how many times as important as ``second`` is ``first``, as stated and as the weights imply.
+
+    Examples
+    --------
+    >>> judged = cs.weighting.ahp([[1, 3, 4], [1 / 3, 1, 2], [1 / 4, 1 / 2, 1]], ["quality", "price", "service"])
+    >>> print(judged.worst)
+    'quality' over 'price': stated 3, implied 2.62
+    """
 
     first: str
     second: str
@@ -36,7 +43,7 @@ class Judgement:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Ahp:
-    """Weights from pairwise judgements, and how consistent these are.
+    """Weights from pairwise judgements, and the consistency of the judgements.
 
     Attributes
     ----------
@@ -49,9 +56,9 @@ class Ahp:
     lambda_max
         Largest eigenvalue; for ``aggregate="AIP"`` the mean of the respondents'.
     random_index
-        What `cr` divides by.
+        Consistency index of random judgements, the denominator of `cr`.
     method
-        How the matrix became weights.
+        ``"eigenvector"`` or ``"geometric"``.
     individual
         Each respondent's own weights, (m, n); one row for a single person.
     individual_cr
@@ -59,9 +66,15 @@ class Ahp:
     agreement
         Kendall's W of the respondents' rankings; None for a single person.
     draws
-        Weights under resampled respondents, (B, n); empty unless asked for.
+        Weights of the bootstrap replicates, (B, n); empty unless requested.
     from_ranks
-        Whether a rule made the judgements from ranks, so that their consistency is the rule's.
+        Whether a rule made the judgements from ranks; their consistency is then that of the rule.
+
+    Examples
+    --------
+    >>> cs.weighting.ahp([[1, 3, 5], [1 / 3, 1, 2], [1 / 5, 1 / 2, 1]], ["quality", "price", "service"])
+    Ahp of 3 items: quality 0.6483, price 0.2297, service 0.1220
+      lambda_max 3.003695  CI 0.001847  CR 0.003185 (below 0.1)
     """
 
     names: tuple[str, ...]
@@ -101,34 +114,42 @@ class Ahp:
 
     @property
     def worst(self) -> Judgement | None:
-        """The judgement that agrees least with all others; None where all agree."""
+        """The judgement that agrees least with the weights; None where all agree."""
         found = worst_judgement(self.matrix, self.priorities)
         if found is None:
             return None
-        return Judgement(self.names[found.row], self.names[found.column], found.stated, found.implied)
+        i, j = found
+        stated, implied = self.matrix[i, j], self.priorities[i] / self.priorities[j]
+        return Judgement(self.names[i], self.names[j], float(stated), float(implied))
 
-    def intervals(self, level: float = 0.95) -> pd.DataFrame:
-        """Return percentile intervals of the weights over resampled respondents.
+    def intervals(self, *, level: float = 0.95) -> pd.DataFrame:
+        """Bootstrap percentile intervals of the weights and of their ranks.
+
+        Parameters
+        ----------
+        level
+            Confidence level.
 
         Returns
         -------
         DataFrame
-            ``item, weight, se, ci_lower, ci_upper, rank_lower, rank_upper``: the ranks are those of the weight, 1 the
-            largest, within the same percentiles.
+            ``item, weight, se, ci_lower, ci_upper, rank_lower, rank_upper``; rank 1 is the largest weight.
 
         Raises
         ------
         DataError
-            Respondents were not resampled.
+            If there are no bootstrap replicates.
+        OptionError
+            If the level is not between 0 and 1.
         """
         import pandas as pd
 
         if not self.draws.size:
-            raise DataError("Intervals of the weights need several respondents, resampled: give bootstrap=2000.")
+            raise DataError("Intervals of the weights need bootstrap replicates of several respondents: give n=2000.")
         check_share("level", level)
         tail = (1 - level) / 2
         lower, upper = np.quantile(self.draws, [tail, 1 - tail], axis=0)
-        first, last = np.quantile(_places(self.draws), [tail, 1 - tail], axis=0, method="inverted_cdf")
+        first, last = np.quantile(_ranks(self.draws), [tail, 1 - tail], axis=0, method="inverted_cdf")
         columns = {
             "item": list(self.names),
             "weight": self.priorities,
@@ -142,17 +163,18 @@ class Ahp:
 
     @property
     def covariance(self) -> pd.DataFrame:
-        """Covariance of the weights over resampled respondents (n, n), for `index.Hierarchy.with_weight_errors`.
+        """Bootstrap covariance of the weights (n, n), for `index.Hierarchy.with_weight_errors`.
 
         Raises
         ------
         DataError
-            Respondents were not resampled.
+            If there are no bootstrap replicates.
         """
         import pandas as pd
 
         if not self.draws.size:
-            raise DataError("The covariance of the weights needs several respondents, resampled: give bootstrap=2000.")
+            raise DataError("The covariance of the weights needs bootstrap replicates of several respondents: give "
+                            "n=2000.")  # fmt: skip
         return pd.DataFrame(np.cov(self.draws.T), index=list(self.names), columns=list(self.names))
 
     def __repr__(self) -> str:
@@ -178,31 +200,42 @@ def ahp(
     Parameters
     ----------
     matrix
-        a_ij says how many times as important item i is as item j: a frame or nested lists (n, n), positive, with
-        ``a_ji = 1/a_ij``; blanks are filled by the mirror's reciprocal, and of a rounded pair (3 and 0.33) the entry of
-        at least 1 counts.
+        Judgements a_ij, how many times as important item i is as item j: a frame or nested lists (n, n), positive, with
+        ``a_ji = 1/a_ij``. A blank is filled with the reciprocal of its mirror, and of a rounded pair (3 and 0.33) the
+        entry of at least 1 counts.
     names
         The items; None takes the frame's columns.
     method
         ``"eigenvector"`` (Saaty 1980) or ``"geometric"`` (Crawford and Williams 1985); equal for consistent matrices
         and for up to three items.
     random_index
-        ``"saaty"``: his printed table; ``"simulated"``: 500,000 random matrices each.
+        ``"saaty"``: his printed table; ``"simulated"``: from 500,000 random matrices each.
 
     Returns
     -------
     Ahp
-        ``weights, lambda_max, ci, cr, worst`` and more; an inconsistent matrix (CR of 0.10 or more) issues a warning
+        ``weights, lambda_max, ci, cr, worst`` and more. An inconsistent matrix (CR of 0.10 or more) issues a warning
         that names the worst judgement.
 
     Raises
     ------
     DataError
-        The matrix is not square, positive or reciprocal.
+        If the matrix is not square, positive and reciprocal.
+
+    See Also
+    --------
+    ahp_group, ahp_from_ranking, overall_consistency
+
+    Examples
+    --------
+    >>> judged = cs.weighting.ahp([[1, 3, 5], [1 / 3, 1, 2], [1 / 5, 1 / 2, 1]], ["quality", "price", "service"])
+    >>> judged.weights.round(3).to_dict()
+    {'quality': 0.648, 'price': 0.23, 'service': 0.122}
+    >>> round(judged.cr, 4)
+    0.0032
     """
-    validate("method", method, Priority)
     values, labels = read_matrix(matrix, names)
-    found = group_result(Opinions.of_judgements(values[None]), tuple(labels), Pooling("AIJ", method), random_index)
+    found = group_result(Opinions.of_judgements(values[None]), tuple(labels), "AIJ", method, random_index)
     if not found.consistent:
         warnings.warn(
             f"The judgements are inconsistent: CR {found.cr:.3f} is not below "
@@ -220,7 +253,7 @@ def ahp_group(
     aggregate: GroupMethod = "AIJ",
     method: Priority = "eigenvector",
     random_index: RandomIndex = "saaty",
-    bootstrap: int = 0,
+    n: int = 0,
     seed: int | None = None,
 ) -> Ahp:
     """Weights from the judgement matrices of m respondents.
@@ -230,29 +263,46 @@ def ahp_group(
     matrices
         An array (m, n, n), a list of matrices, or a mapping from respondent to matrix.
     names, method, random_index
-        As for `ahp`.
+        As in `ahp`.
     aggregate
-        ``"AIJ"``: the geometric mean of the judgements is one matrix; ``"AIP"``: the geometric mean of each one's
-        priorities (Forman and Peniwati 1998, European Journal of Operational Research 108, 165-169). With
-        ``method="geometric"`` the two agree.
-    bootstrap
-        How many times respondents are resampled, for `Ahp.intervals`.
+        ``"AIJ"``: one matrix of the geometric means of the judgements; ``"AIP"``: the geometric means of the
+        respondents' priorities. With ``method="geometric"`` the two agree.
+    n
+        Number of bootstrap replicates of the respondents, for `Ahp.intervals`; 0 for none.
     seed
-        Of the resampling.
+        Seed of the bootstrap.
 
     Returns
     -------
     Ahp
         With ``individual`` weights and ``individual_cr``, and Kendall's W of the rankings that the weights imply, equal
-        weights sharing their places.
+        weights sharing their ranks.
 
     Raises
     ------
     DataError
-        A matrix is not square, positive or reciprocal, or has other items; the sentence names the respondent.
+        If a matrix is not square, positive and reciprocal, or has other items than the first; the message names the
+        respondent.
+    OptionError
+        If ``n`` is not 0 or at least 2.
+
+    See Also
+    --------
+    ahp, ahp_from_ranking
+
+    Notes
+    -----
+    Forman and Peniwati (1998, European Journal of Operational Research 108, 165-169).
+
+    Examples
+    --------
+    >>> matrices = {"Ann": [[1, 3], [1 / 3, 1]], "Bob": [[1, 5], [1 / 5, 1]]}
+    >>> group = cs.weighting.ahp_group(matrices, ["quality", "price"], n=500, seed=1)
+    >>> group.intervals()[["item", "weight", "ci_lower", "ci_upper"]].round(2)
+          item  weight  ci_lower  ci_upper
+    0  quality    0.79      0.75      0.83
+    1    price    0.21      0.17      0.25
     """
-    validate("aggregate", aggregate, GroupMethod)
-    validate("method", method, Priority)
     several = matrices if isinstance(matrices, Mapping) else {f"respondent {k + 1}": m for k, m in _listed(matrices)}
     if not several:
         raise DataError("There are no judgement matrices.")
@@ -262,7 +312,7 @@ def ahp_group(
         if own != labels:
             raise DataError(f"The judgement matrix of {who} has other items than that of {first}, or another order.")
     opinions = Opinions.of_judgements(np.stack([values for values, _ in read.values()]))
-    return group_result(opinions, tuple(labels), Pooling(aggregate, method), random_index, bootstrap, seed)
+    return group_result(opinions, tuple(labels), aggregate, method, random_index, n, seed)
 
 
 def _listed(matrices: object) -> list[tuple[int, object]]:
@@ -284,38 +334,39 @@ def _is_table(matrices: Sequence[object] | FloatArray) -> bool:
 def group_result(
     opinions: Opinions,
     names: tuple[str, ...],
-    pooling: Pooling,
+    aggregate: GroupMethod,
+    method: Priority,
     table: RandomIndex,
-    bootstrap: int = 0,
+    n: int = 0,
     seed: int | None = None,
     ranks: FloatArray | None = None,
 ) -> Ahp:
-    """Pool the opinions of respondents and judge the outcome; shared with `ahp_from_ranking`."""
-    validate("random_index", table, RandomIndex)
-    check_resampling(bootstrap, seed)
-    n = len(names)
-    divisor = random_index(n, table)
-    own = priorities(opinions.own_matrices, pooling.method)
-    ratio = own.consistency_index / divisor if n > 2 else np.zeros(len(own.weights))
-    pooled = pool(opinions, pooling)
+    """Pool the judgements of respondents, checking the options that `ahp_group` and `ahp_from_ranking` share."""
+    aggregate = validate("aggregate", aggregate, GroupMethod)
+    method = validate("method", method, Priority)
+    check_resampling(n, seed)
+    divisor = random_index(len(names), validate("random_index", table, RandomIndex))
+    own = priorities(opinions.own_matrices, method)
+    ratio = own.consistency_index / divisor if len(names) > 2 else np.zeros(len(own.weights))
+    pooled = pool(opinions, aggregate, method)
     individual = own.weights[opinions.pattern]
-    order = shared_places(-individual) if ranks is None else ranks
+    order = shared_ranks(-individual) if ranks is None else ranks
     return Ahp(
         names,
         pooled.matrix,
         pooled.weights,
         pooled.lambda_max,
         divisor,
-        pooling.method,
+        method,
         individual,
         ratio[opinions.pattern],
         concordance(order) if len(individual) > 1 else None,
-        resampled(opinions, pooling, bootstrap, seed),
+        bootstrap_weights(opinions, aggregate, method, n, seed),
         ranks is not None,
     )
 
 
-def _places(weights: FloatArray) -> FloatArray:
-    """Places of weights (m, n) within their row, 1 the largest; equal ones in their order."""
+def _ranks(weights: FloatArray) -> FloatArray:
+    """Ranks of weights (m, n) within their row, 1 the largest; equal ones in their order."""
     order = np.argsort(-weights, axis=1, kind="stable")
     return np.argsort(order, axis=1).astype(np.float64) + 1

@@ -1,4 +1,4 @@
-"""Judgement matrices from rankings: five rules, and weights by them."""
+"""Weights from rankings by five rules of judgement."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from csisem.arrays import FloatArray
 from csisem.errors import OptionError
 from csisem.options import GroupMethod, JudgementRule, Priority, RandomIndex, Ties, validate
 from csisem.weighting.ahp import Ahp, group_result
-from csisem.weighting.pool_judgements import Opinions, Pooling, exponential
+from csisem.weighting.pool_judgements import Opinions, exponential
 from csisem.weighting.read_rankings import read_ranks
 
 _NINE = 9.0
@@ -19,14 +19,14 @@ _NINE = 9.0
 
 def ahp_from_ranking(
     ranks: object,
-    rule: JudgementRule = "R1",
     names: Sequence[str] | None = None,
     *,
+    rule: JudgementRule = "R1",
     aggregate: GroupMethod | None = None,
     method: Priority = "eigenvector",
     random_index: RandomIndex = "saaty",
     ties: Ties = "refuse",
-    bootstrap: int = 0,
+    n: int = 0,
     seed: int | None = None,
 ) -> Ahp:
     """Weights of n items from the rankings of one respondent or many.
@@ -34,50 +34,63 @@ def ahp_from_ranking(
     Parameters
     ----------
     ranks
-        Ranks from 1, the most important: a frame with a row a respondent and a column an item, or a mapping from item
-        to rank. Respondents who did not rank every item are left out with a warning.
+        Ranks from 1, the most important: a frame with one row per respondent and one column per item, or a mapping from
+        item to rank. Respondents who did not rank every item are left out with a warning.
+    names
+        The items of nested lists, or the columns of a frame that are ranked.
     rule
-        How ranks r become judgements, none above 9 or below 1/9: ``"R1"`` (default) ``r_j - r_i + 1``; ``"R2"``
+        How ranks r become judgements between 1/9 and 9: ``"R1"`` (default) ``r_j - r_i + 1``; ``"R2"``
         ``2 (r_j - r_i) + 1``; ``"R3"`` from mean ranks, ``(E_i - E_j)/(E_max - E_min) (b - 1) + 1`` with
         ``E = n + 1 - mean rank`` and ``b = min(9, E_max/E_min)``; ``"R4"`` optimal transfer,
         ``exp((s_i - s_j)/n)`` with s the row sums of 2, 1, 0 for better, equal, worse; ``"R5"`` dominance, the share
         that ranks i above j over the share that does not, ties being half of each. R1, R2 and R3 hold where i is above
         j; otherwise the reciprocal.
-    names
-        The items of nested lists, or the columns of a frame that are ranked.
     aggregate
         ``"AIJ"`` (default) or ``"AIP"`` under R1, R2 and R4, see `ahp_group`; R3 and R5 pool the ranks themselves.
     method, random_index
-        As for `ahp`.
+        As in `ahp`.
     ties
-        ``"refuse"``, or ``"average"``: items of one rank share the mean of their places, and any numbers are ranked.
-    bootstrap, seed
-        How many times respondents are resampled, for `Ahp.intervals`.
+        ``"refuse"``, or ``"average"``: items of one rank share the mean of the ranks they take up, and any numbers are
+        ranked.
+    n
+        Number of bootstrap replicates of the respondents, for `Ahp.intervals`; 0 for none.
+    seed
+        Seed of the bootstrap.
 
     Returns
     -------
     Ahp
-        Its consistency ratio is that of the rule: without ties the same for every ranking. What says something about
-        the respondents is ``agreement.w``, Kendall's W.
+        Its consistency ratio is that of the rule: without ties the same for every ranking. The agreement of the
+        respondents is ``agreement.w``, Kendall's W.
 
     Raises
     ------
     DataError
-        Ranks are no rankings; the sentence names the row.
+        If the ranks are not rankings; the message names the row.
     OptionError
-        ``aggregate`` with R3 or R5.
+        If ``aggregate`` is given with R3 or R5, or if ``n`` is not 0 or at least 2.
+
+    See Also
+    --------
+    ahp_group, rank_weights
+
+    Examples
+    --------
+    >>> ranks = pd.DataFrame({"quality": [1, 1, 2], "price": [2, 3, 1], "service": [3, 2, 3]})
+    >>> ranked = cs.weighting.ahp_from_ranking(ranks)
+    >>> ranked.weights.round(3).to_dict()
+    {'quality': 0.471, 'price': 0.316, 'service': 0.212}
+    >>> cs.weighting.ahp_from_ranking(ranks, rule="R2").weights.round(3).to_dict()
+    {'quality': 0.541, 'price': 0.296, 'service': 0.162}
     """
-    validate("rule", rule, JudgementRule)
-    validate("method", method, Priority)
-    if aggregate is not None:
-        validate("aggregate", aggregate, GroupMethod)
-        if rule in ("R3", "R5"):
-            raise OptionError(f"rule={rule!r} pools the rankings before it judges, so aggregate= has no use; leave it "
-                              "out.")  # fmt: skip
+    rule = validate("rule", rule, JudgementRule)
+    if aggregate is None:
+        aggregate = "AIJ"
+    elif rule in ("R3", "R5"):
+        raise OptionError(f"rule={rule!r} pools the ranks themselves, so aggregate= is not used; leave it out.")
     values, labels = read_ranks(ranks, names, ties)
     opinions = _opinions(values, RULES[rule])
-    pooling = Pooling(aggregate or "AIJ", method)
-    return group_result(opinions, tuple(labels), pooling, random_index, bootstrap, seed, values)
+    return group_result(opinions, tuple(labels), aggregate, method, random_index, n, seed, values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Several sets of weights as one, and the consistency of a whole hierarchy."""
+"""Combined sets of weights, and the consistency of a hierarchy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def combine(
     method: Combination = "multiplicative",
     shares: Sequence[float] | None = None,
 ) -> pd.Series[float]:
-    """Combine sets of weights of the same items, such as AHP's and entropy's.
+    """Combine several sets of weights of the same items, such as those of AHP and entropy.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def combine(
     method
         ``"multiplicative"``: their product, ``w_i ~ prod_k w_ki^s_k``; ``"linear"``: ``sum_k s_k w_ki``.
     shares
-        How much each set counts: exponents (1 each by default), or shares of a mean, which sum to 1 (equal by default).
+        Influence of each set: exponents (1 by default), or for a mean proportions that sum to 1 (equal by default).
 
     Returns
     -------
@@ -41,13 +41,25 @@ def combine(
     Raises
     ------
     DataError
-        Sets of different items, negative weights, or a product that is zero throughout.
+        If the sets have different items, a weight is negative, or the product is zero for every item.
     OptionError
-        As many shares as sets are needed, at least 0, and for a mean they sum to 1.
+        If the shares are not one number of at least 0 for each set, or those of a mean do not sum to 1.
+
+    See Also
+    --------
+    ahp, entropy
+
+    Examples
+    --------
+    >>> judged, measured = {"quality": 0.6, "price": 0.4}, {"quality": 0.3, "price": 0.7}
+    >>> cs.weighting.combine(judged, measured).round(3).to_dict()
+    {'quality': 0.391, 'price': 0.609}
+    >>> cs.weighting.combine(judged, measured, method="linear", shares=[0.5, 0.5]).round(3).to_dict()
+    {'quality': 0.45, 'price': 0.55}
     """
     import pandas as pd
 
-    validate("method", method, Combination)
+    method = validate("method", method, Combination)
     if len(weights) < 2:
         raise DataError(f"Combining needs two sets of weights or more, not {len(weights)}.")
     items = list(by_name(weights[0], "Weight"))
@@ -72,7 +84,7 @@ def _scaled(weights: Mapping[str, float] | pd.Series[float], items: list[str], p
         raise DataError(f"Set {position} of weights lacks {listed(missing)}.")
     values = np.array([given[name] for name in items])
     if not (np.isfinite(values) & (values >= 0)).all() or not values.sum() > 0:
-        raise DataError(f"Set {position} of weights holds only zeros, or a number that is no finite one of at least 0.")
+        raise DataError(f"Set {position} of weights must hold finite numbers of at least 0 that are not all zero.")
     return np.asarray(values / values.sum())
 
 
@@ -84,32 +96,49 @@ def _shares(shares: Sequence[float] | None, count: int, method: Combination) -> 
     except (TypeError, ValueError):
         share = np.empty(0)
     if share.shape != (count,) or not (np.isfinite(share) & (share >= 0)).all():
-        raise OptionError(f"shares= gives each of the {count} sets of weights one number of at least 0.")
+        raise OptionError(f"shares= must give each of the {count} sets of weights one number of at least 0.")
     if method == "linear" and abs(share.sum() - 1) > 1e-9:
-        raise OptionError(f"shares= of a mean sum to 1, not {share.sum():g}.")
+        raise OptionError(f"shares= of a mean must sum to 1; these sum to {share.sum():g}.")
     return share
 
 
 def overall_consistency(results: Mapping[str, Ahp], weights: Mapping[str, float] | pd.Series[float]) -> float:
-    """Consistency ratio of a hierarchy, ``sum w_k CI_k / sum w_k RI_k`` (Saaty 1980).
+    """Consistency ratio of a hierarchy.
 
     Parameters
     ----------
     results
-        The AHP of the children of each node.
+        Result of `ahp` for the children of each node, by node.
     weights
-        The global weight of those nodes; the root's is 1.
+        Global weights of those nodes; the root's is 1.
+
+    Returns
+    -------
+    float
+        ``sum w_k CI_k / sum w_k RI_k`` (Saaty 1980).
 
     Raises
     ------
     DataError
-        A node of ``results`` has no weight.
+        If a node of ``results`` has no weight.
     OptionError
-        What is given is no mapping of results of `ahp`.
+        If ``results`` is not a mapping to results of `ahp`.
+
+    See Also
+    --------
+    ahp
+
+    Examples
+    --------
+    >>> total = cs.weighting.ahp([[1, 2], [1 / 2, 1]], ["product", "service"])
+    >>> service = cs.weighting.ahp([[1, 3, 4], [1 / 3, 1, 2], [1 / 4, 1 / 2, 1]])
+    >>> results, weights = {"total": total, "service": service}, {"total": 1, "service": 1 / 3}
+    >>> round(cs.weighting.overall_consistency(results, weights), 4)
+    0.0158
     """
     given, results = by_name(weights, "Weight"), entries_of("results", results, "the AHP of its children")
     if odd := [name for name, one in results.items() if not isinstance(one, Ahp)]:
-        raise OptionError(f"results= holds results of ahp(), and {shown(results[odd[0]])} of {odd[0]!r} is none.")
+        raise OptionError(f"results= must hold results of ahp(); got {shown(results[odd[0]])} for {odd[0]!r}.")
     if missing := [name for name in results if name not in given]:
         raise DataError(f"There is no weight of {listed(missing)}{nearest(missing[0], given)}.")
     index = sum(given[name] * one.ci for name, one in results.items())

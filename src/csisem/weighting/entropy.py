@@ -1,4 +1,4 @@
-"""Entropy weights: how much an indicator tells objects apart."""
+"""Entropy weights, by how much indicators differ between objects."""
 
 from __future__ import annotations
 
@@ -16,29 +16,46 @@ if TYPE_CHECKING:
 def entropy(table: pd.DataFrame | Mapping[str, Sequence[float]]) -> pd.Series[float]:
     """Weights of p indicators by the entropy of their values over n objects.
 
+    An indicator whose values differ more between the objects gets a larger weight.
+
     Parameters
     ----------
     table
-        A frame with a row an object (firm, store, wave) and a column an indicator; numbers of at least 0, all in the
-        same direction. A shift of an indicator's zero changes its weight.
+        A frame with one row per object (firm, store, wave) and one column per indicator; numbers of at least 0, larger
+        ones being better in all columns. A shift of an indicator's zero changes its weight.
 
     Returns
     -------
     Series
-        ``d_j / sum d`` with ``d_j = 1 + sum_i p_ij ln p_ij / ln n`` and ``p_ij = x_ij / sum_i x_ij`` (Shannon 1948;
-        Zeleny 1982, Multiple Criteria Decision Making, chapter 7); ``.attrs["entropy"]`` has ``1 - d_j`` by indicator.
+        Weights by indicator, sum 1; ``.attrs["entropy"]`` has the entropies ``1 - d_j``.
 
     Raises
     ------
     DataError
-        Fewer than two objects, a blank, text, a negative number, a column of zeros, or no indicator that differs.
+        If there are fewer than two objects, a blank, text, a negative number or a column of zeros, or if no indicator
+        differs between the objects.
+
+    See Also
+    --------
+    combine
+
+    Notes
+    -----
+    ``d_j / sum d`` with ``d_j = 1 + sum_i p_ij ln p_ij / ln n`` and ``p_ij = x_ij / sum_i x_ij`` (Shannon 1948; Zeleny
+    1982, Multiple Criteria Decision Making, chapter 7).
+
+    Examples
+    --------
+    >>> stores = pd.DataFrame({"quality": [82, 75, 64], "price": [70, 71, 69], "service": [90, 60, 75]})
+    >>> cs.weighting.entropy(stores).round(3).to_dict()
+    {'quality': 0.275, 'price': 0.004, 'service': 0.721}
     """
     import pandas as pd
 
     try:
         frame = pd.DataFrame(table)
     except (TypeError, ValueError):
-        raise DataError("Entropy weights need a frame with a row an object and a column an indicator, not "
+        raise DataError("Entropy weights need a frame with one row per object and one column per indicator, not "
                         f"{shown(table)}.") from None  # fmt: skip
     labels = [str(name) for name in frame.columns]
     try:
@@ -47,7 +64,10 @@ def entropy(table: pd.DataFrame | Mapping[str, Sequence[float]]) -> pd.Series[fl
         raise DataError("Entropy weights need numbers; a column of the table holds text.") from None
     if len(values) < 2 or not labels:
         raise DataError(f"Entropy weights compare objects; the table has {len(values)} rows and {len(labels)} columns.")
-    for wrong, what in ((np.isnan(values), "a blank"), (~(values >= 0) | np.isinf(values), "no number of at least 0")):
+    for wrong, what in (
+        (np.isnan(values), "a blank"),
+        (~(values >= 0) | np.isinf(values), "a negative or infinite number"),
+    ):
         if wrong.any():
             row, column = (int(k) for k in np.argwhere(wrong)[0])
             raise DataError(f"Column {labels[column]!r} has {what} in row {frame.index[row]!r}; entropy weights need "

@@ -1,4 +1,4 @@
-"""Weights from a fit: how strongly constructs work on a target."""
+"""Weights of constructs from their effects in a fit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, ModelError, listed, nearest, shown
-from csisem.fit.fit import as_fit
+from csisem.fit.fit import solution_of
 from csisem.inference.delta import jacobian
 from csisem.options import check_flag, names_of
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.fit import Fit
+    from csisem.fit.solution import Solution
 
 
 def from_fit(
@@ -27,70 +28,83 @@ def from_fit(
     total: bool = True,
     standardized: bool = True,
 ) -> pd.DataFrame:
-    """Weights of the constructs that lead to a target, in proportion to their effects on it.
+    """Weights of constructs in proportion to their effects on a target construct.
 
     Parameters
     ----------
     fit
-        A usable fit to one group.
+        A usable fit of one group.
     target
-        The construct that is to be explained, such as ``"Satisfaction"``.
+        The construct to be explained, such as ``"Satisfaction"``.
     constructs
-        Which constructs share the weight; None takes all with a direct path to the target.
+        Constructs that share the weight; None takes all with a direct path to the target.
     total
-        Total effects; False takes direct ones, which do not count what works through other constructs.
+        Whether to take total effects, or direct effects only.
     standardized
-        Effects in standard deviations; False takes the items' units.
+        Whether to take effects in standard deviations, or in the items' units.
 
     Returns
     -------
     DataFrame
-        ``item, weight, se``, weights summing to 1, errors by the delta method over all parameters (or from the fit's
-        replicates); ``.attrs["covariance"]`` is their joint covariance, nested lists.
+        ``item, weight, se``: weights with sum 1, and their standard errors by the delta method over all parameters, or
+        from the fit's replicate weights. ``.attrs["covariance"]`` is the joint covariance, nested lists.
 
     Raises
     ------
     ModelError
-        There is no such construct, or nothing leads to it.
+        If there is no such construct, or no path leads to it.
     DataError
-        An effect is negative, so that it is no weight, or the fit has groups.
+        If an effect is negative and therefore not a weight, or if the fit has groups.
     UnusableFitError
-        The fit did not converge or is not identified.
+        If the fit did not converge or is not identified.
+
+    See Also
+    --------
+    ahp, entropy, combine
+
+    Examples
+    --------
+    >>> fit = cs.datasets.retail_survey_model().fit(cs.datasets.retail_survey())
+    >>> cs.weighting.from_fit(fit, "Satisfaction").round(3)
+              item  weight     se
+    0  Expectation   0.318  0.015
+    1      Quality   0.491  0.017
+    2        Value   0.191  0.019
     """
     import pandas as pd
 
-    as_fit(fit, "Weights from effects")
+    solution = solution_of(fit, "Weights from effects")
     check_flag("total", total)
     check_flag("standardized", standardized)
-    if fit.groups:
+    if solution.groups:
         raise DataError("Weights from effects are those of one group; fit without groups=, or one group alone.")
-    names = fit.table.latents
+    names = solution.table.latents
     outcome = _place(target, names)
-    sources = np.array([_place(name, names) for name in _constructs(fit, target, constructs)], dtype=np.intp)
+    sources = np.array([_place(name, names) for name in _constructs(solution, target, constructs)], dtype=np.intp)
     kind = 2 if total else 0
 
     def shares(theta: FloatArray) -> FloatArray:
-        own = fit.effects_at(theta, standardized=standardized)[..., 0, kind, outcome, :][..., sources]
+        own = solution.effects_at(theta, standardized=standardized)[..., 0, kind, outcome, :][..., sources]
         scaled: FloatArray = own / own.sum(axis=-1, keepdims=True)
         return scaled
 
-    weights = shares(fit.theta[None])[0]
+    weights = shares(solution.theta[None])[0]
     labels = [names[place] for place in sources]
     if negative := [name for name, weight in zip(labels, weights, strict=True) if not weight >= 0]:
         raise DataError(f"The effect of {listed(negative)} on {target!r} has another sign than the others', so it "
-                        "is no weight; name the constructs= that share the weight.")  # fmt: skip
-    covariance = _covariance(fit, shares, weights)
+                        "is not a weight; name the constructs= that share the weight.")  # fmt: skip
+    covariance = _covariance(solution, shares, weights)
     frame = pd.DataFrame({"item": labels, "weight": weights, "se": np.sqrt(np.maximum(np.diagonal(covariance), 0.0))})
     frame.attrs["covariance"] = covariance.tolist()
     return frame
 
 
-def _covariance(fit: Fit, function: Callable[[FloatArray], FloatArray], value: FloatArray) -> FloatArray:
-    """Joint covariance (k, k) of functions of the parameters, by the road of the fit's own errors."""
-    if fit.replicates is not None:
-        return fit.replicates.rule.variance(function(fit.replicates.theta), value)
-    slope = jacobian(function, fit.theta)
-    covariance: FloatArray = slope @ fit.vcov @ slope.T
+def _covariance(solution: Solution, function: Callable[[FloatArray], FloatArray], value: FloatArray) -> FloatArray:
+    """Joint covariance (k, k) of functions of the parameters, by the method of the fit's own standard errors."""
+    if solution.replicates is not None:
+        return solution.replicates.rule.variance(function(solution.replicates.theta), value)
+    slope = jacobian(function, solution.theta)
+    covariance: FloatArray = slope @ solution.vcov @ slope.T
     return covariance
 
 
@@ -100,9 +114,9 @@ def _place(name: str, names: Sequence[str]) -> int:
     return list(names).index(name)
 
 
-def _constructs(fit: Fit, target: str, given: Sequence[str] | None) -> list[str]:
+def _constructs(solution: Solution, target: str, given: Sequence[str] | None) -> list[str]:
     """Those that are named, or all with a free or fixed path to the target."""
-    direct = [row.rhs for row in fit.table.rows if row.op == "~" and row.lhs == target and row.fixed != 0]
+    direct = [row.rhs for row in solution.table.rows if row.op == "~" and row.lhs == target and row.fixed != 0]
     found = list(names_of("constructs", given)) if given is not None else direct
     if not found:
         raise ModelError(f"No path leads to {target!r}, so no construct gets a weight of it.")

@@ -1,4 +1,4 @@
-"""The opinions of many respondents pooled, and pooled again over resampled respondents; arrays only."""
+"""Judgements pooled over respondents and bootstrap replicates, on arrays."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from csisem.errors import DataError
 from csisem.options import GroupMethod, Priority
 from csisem.weighting.priority_vector import priorities
 
-# Counts of respondents that are drawn at a time.
+# Largest number of counts, replicates times patterns, that are drawn at a time.
 _CELLS = 5_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opinions:
-    """What m respondents said, those who said the same taken together in u patterns.
+    """Judgements of m respondents, identical ones taken together in u patterns.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Opinions:
 
     @classmethod
     def of_judgements(cls, matrices: FloatArray) -> Opinions:
-        """Opinions whose judgements (m, n, n) are averaged geometrically."""
+        """Return opinions whose judgements (m, n, n) are averaged geometrically."""
         n = matrices.shape[-1]
         distinct, pattern, count = np.unique(
             matrices.reshape(len(matrices), -1), axis=0, return_inverse=True, return_counts=True
@@ -57,31 +57,23 @@ def exponential(features: FloatArray) -> FloatArray:
     return matrices
 
 
-@dataclass(frozen=True, slots=True)
-class Pooling:
-    """What is averaged over respondents, and how a matrix becomes weights."""
-
-    aggregate: GroupMethod
-    method: Priority
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Pooled:
-    """The group's matrix (n, n), weights (n,) and largest eigenvalue; under AIP the last is the respondents' mean."""
+    """The group's matrix (n, n), weights (n,) and largest eigenvalue, under AIP the mean of the respondents'."""
 
     matrix: FloatArray
     weights: FloatArray
     lambda_max: float
 
 
-def pool(opinions: Opinions, pooling: Pooling) -> Pooled:
-    """Pool all respondents once each."""
+def pool(opinions: Opinions, aggregate: GroupMethod, method: Priority) -> Pooled:
+    """Pool the judgements of all respondents."""
     share = opinions.count / opinions.count.sum()
     matrix = opinions.finish(share @ opinions.features)
-    if pooling.aggregate == "AIP":
-        own = priorities(opinions.own_matrices, pooling.method)
+    if aggregate == "AIP":
+        own = priorities(opinions.own_matrices, method)
         return Pooled(matrix, _mean_priorities(share, np.log(own.weights)), float(share @ own.lambda_max))
-    found = priorities(matrix, pooling.method)
+    found = priorities(matrix, method)
     return Pooled(matrix, found.weights, float(found.lambda_max))
 
 
@@ -92,22 +84,18 @@ def _mean_priorities(share: FloatArray, logs: FloatArray) -> FloatArray:
     return scaled
 
 
-def resampled(opinions: Opinions, pooling: Pooling, count: int, seed: int | None) -> FloatArray:
-    """Weights (count, n) over respondents drawn with replacement; empty for a count of 0.
-
-    Raises
-    ------
-    DataError
-        There is a single respondent.
-    """
+def bootstrap_weights(
+    opinions: Opinions, aggregate: GroupMethod, method: Priority, count: int, seed: int | None
+) -> FloatArray:
+    """Weights (count, n) of bootstrap replicates of the respondents; empty for a count of 0."""
     if count == 0:
         return np.empty((0, 0))
     respondents = int(opinions.count.sum())
     if respondents < 2:
-        raise DataError("A single respondent cannot be resampled; leave out bootstrap=.")
+        raise DataError("A single respondent cannot be resampled; leave out n=.")
     generator = np.random.default_rng(seed)
     share = opinions.count / respondents
-    logs = np.log(priorities(opinions.own_matrices, pooling.method).weights) if pooling.aggregate == "AIP" else None
+    logs = np.log(priorities(opinions.own_matrices, method).weights) if aggregate == "AIP" else None
     step = max(1, _CELLS // len(share))
     parts = []
     for first in range(0, count, step):
@@ -115,5 +103,5 @@ def resampled(opinions: Opinions, pooling: Pooling, count: int, seed: int | None
         if logs is not None:
             parts.append(_mean_priorities(drawn, logs))
         else:
-            parts.append(priorities(opinions.finish(drawn @ opinions.features), pooling.method).weights)
+            parts.append(priorities(opinions.finish(drawn @ opinions.features), method).weights)
     return np.concatenate(parts)

@@ -1,4 +1,4 @@
-"""Priorities of judgement matrices and how consistent these are; arrays only, any leading axes."""
+"""Priorities and consistency of judgement matrices, on arrays."""
 
 from __future__ import annotations
 
@@ -27,15 +27,7 @@ _MOST = 10_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Priorities:
-    """Priorities of matrices with leading axes (...).
-
-    Attributes
-    ----------
-    weights
-        Sum to 1, (..., n).
-    lambda_max
-        The largest eigenvalue, or its estimate from the priorities of geometric means, (...).
-    """
+    """Priorities (..., n) with sum 1, and the largest eigenvalues (...), or estimates of these from geometric means."""
 
     weights: FloatArray
     lambda_max: FloatArray
@@ -65,7 +57,7 @@ def priorities(matrices: FloatArray, method: Priority = "eigenvector") -> Priori
 
 
 def _principal(matrices: FloatArray, start: FloatArray) -> FloatArray:
-    """Principal eigenvectors (..., n) by power iteration; matrices that have settled leave the batch."""
+    """Principal eigenvectors (..., n) by power iteration; converged matrices leave the batch."""
     n = matrices.shape[-1]
     stack, weights = matrices.reshape(-1, n, n), start.reshape(-1, n).copy()
     moving = np.arange(len(stack))
@@ -77,7 +69,7 @@ def _principal(matrices: FloatArray, start: FloatArray) -> FloatArray:
         moving = moving[change > _STILL]
         if not moving.size:
             return weights.reshape(start.shape)
-    raise DataError("The priorities of a judgement matrix did not settle; its entries are too far apart.")
+    raise DataError("The priorities of a judgement matrix did not converge; its entries are too far apart.")
 
 
 def random_index(n: int, kind: RandomIndex = "saaty") -> float:
@@ -90,18 +82,8 @@ def random_index(n: int, kind: RandomIndex = "saaty") -> float:
     return table[n - 1] if n <= len(table) else (1.7699 * n - 4.3513) / (n - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Worst:
-    """The judgement that agrees least with all others: positions of its items, what it says, what these imply."""
-
-    row: int
-    column: int
-    stated: float
-    implied: float
-
-
-def worst_judgement(matrix: FloatArray, weights: FloatArray) -> Worst | None:
-    """The judgement a_ij of a matrix (n, n) with the largest ``|log(a_ij w_j / w_i)|``, said so that it exceeds 1.
+def worst_judgement(matrix: FloatArray, weights: FloatArray) -> tuple[int, int] | None:
+    """Row and column of the judgement a_ij of at least 1 with the largest ``|log(a_ij w_j / w_i)|``.
 
     Saaty (2003, European Journal of Operational Research 145, 85-91), section 4. None for fewer than three items or a
     consistent matrix.
@@ -110,6 +92,4 @@ def worst_judgement(matrix: FloatArray, weights: FloatArray) -> Worst | None:
     if len(weights) < 3 or gap.max() < 1e-9:
         return None
     i, j = (int(k) for k in np.unravel_index(np.argmax(np.triu(gap)), gap.shape))
-    if matrix[i, j] < 1:
-        i, j = j, i
-    return Worst(i, j, float(matrix[i, j]), float(weights[i] / weights[j]))
+    return (j, i) if matrix[i, j] < 1 else (i, j)

@@ -1,7 +1,8 @@
-"""Weights from one ranking: by the place alone."""
+"""Weights from the ranks of a single ranking."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,22 +17,26 @@ if TYPE_CHECKING:
 
 
 def rank_weights(
-    ranks: object, method: RankWeights = "centroid", names: list[str] | None = None, *, exponent: float | None = None
+    ranks: object,
+    names: Sequence[str] | None = None,
+    *,
+    method: RankWeights = "centroid",
+    exponent: float | None = None,
 ) -> pd.Series[float]:
-    """Weights of n items from their places in one ranking, 1 the most important.
+    """Weights of n items from their ranks in one ranking.
 
     Parameters
     ----------
     ranks
-        A mapping or Series from item to rank, or a list of ranks. Items of one rank get the mean of the weights of the
-        places they share.
+        Ranks from 1, the most important: a mapping or Series from item to rank, or a list. Items of one rank get the
+        mean of the weights of the ranks they take up.
     names
         The items of a list.
     method
         ``"sum"``: ``2 (n + 1 - r)/(n (n + 1))``; ``"reciprocal"``: ``(1/r)/sum(1/k)``; ``"centroid"`` (rank order
         centroid): ``(1/n) sum_{k >= r} 1/k``; ``"exponent"``: ``(n + 1 - r)^exponent``, scaled to sum 1.
     exponent
-        Of ``"exponent"`` alone: 0 gives equal weights, 1 those of ``"sum"``.
+        For ``"exponent"``: 0 gives equal weights, 1 those of ``"sum"``.
 
     Returns
     -------
@@ -41,18 +46,30 @@ def rank_weights(
     Raises
     ------
     DataError
-        Several rankings, or ranks that are blank or text.
+        If a rank is blank or text.
     OptionError
-        ``exponent`` without its method, or the other way round.
+        If there are several rankings, or if ``exponent`` is given without its method or missing with it.
+
+    See Also
+    --------
+    ahp_from_ranking
 
     Notes
     -----
     Stillwell, Seaver and Edwards (1981, Organizational Behavior and Human Performance 28, 62-77); rank order centroid:
     Barron and Barrett (1996, Management Science 42, 1515-1523).
+
+    Examples
+    --------
+    >>> ranks = {"quality": 1, "price": 2, "service": 3}
+    >>> cs.weighting.rank_weights(ranks).round(3).to_dict()
+    {'quality': 0.611, 'price': 0.278, 'service': 0.111}
+    >>> cs.weighting.rank_weights(ranks, method="sum").round(3).to_dict()
+    {'quality': 0.5, 'price': 0.333, 'service': 0.167}
     """
     import pandas as pd
 
-    validate("method", method, RankWeights)
+    method = validate("method", method, RankWeights)
     if (exponent is not None) != (method == "exponent"):
         raise OptionError("exponent= belongs to method='exponent', which needs it.")
     if exponent is not None:
@@ -60,20 +77,19 @@ def rank_weights(
     values, labels = read_ranks(ranks, names, "average")
     if len(values) > 1:
         raise OptionError(f"rank_weights takes one ranking, not {len(values)}; ahp_from_ranking takes many.")
-    places = values[0]
-    by_place = _by_place(len(places), method, exponent)
-    # The places that items of one rank share lie around their mean.
-    equal = (places[:, None] == places).sum(axis=1)
-    first = np.rint(places - (equal - 1) / 2).astype(np.intp) - 1
-    sums = np.concatenate([[0.0], np.cumsum(by_place)])
+    shared = values[0]
+    # The ranks that tied items take up lie around their mean.
+    equal = (shared[:, None] == shared).sum(axis=1)
+    first = np.rint(shared - (equal - 1) / 2).astype(np.intp) - 1
+    sums = np.concatenate([[0.0], np.cumsum(_by_rank(len(shared), method, exponent))])
     weights = (sums[first + equal] - sums[first]) / equal
     return pd.Series(weights / weights.sum(), index=pd.Index(labels, name="item"), name="weight")
 
 
-def _by_place(n: int, method: RankWeights, exponent: float | None) -> FloatArray:
-    place = np.arange(1, n + 1, dtype=np.float64)
+def _by_rank(n: int, method: RankWeights, exponent: float | None) -> FloatArray:
+    rank = np.arange(1, n + 1, dtype=np.float64)
     if method == "reciprocal":
-        return 1 / place
+        return 1 / rank
     if method == "centroid":
-        return np.cumsum(1 / place[::-1])[::-1]
-    return (n + 1 - place) ** (1.0 if exponent is None else exponent)
+        return np.cumsum(1 / rank[::-1])[::-1]
+    return (n + 1 - rank) ** (1.0 if exponent is None else exponent)

@@ -1,4 +1,4 @@
-"""Judgement matrices as people write them: read, checked, completed by reciprocals."""
+"""Judgement matrices, read, checked and completed by reciprocals."""
 
 from __future__ import annotations
 
@@ -18,15 +18,11 @@ def read_matrix(matrix: object, names: Sequence[str] | None = None, which: str =
     """Return a positive reciprocal matrix (n, n) and its items' names.
 
     Of each pair the entry of at least 1 counts, so that rounded reciprocals (0.33 for 1/3) do no harm; a blank is the
-    reciprocal of its mirror.
-
-    Raises
-    ------
-    DataError
-        It is not square, an entry is no positive number, a pair is blank or not reciprocal, or names do not fit.
+    reciprocal of its mirror. Messages add ``which`` matrix it is.
     """
     where = f" of {which}" if which else ""
-    found = _names_of(matrix) if names is None else list(names_of("names", names, once=False))
+    rows, columns = _names_in(matrix)
+    found = columns if names is None else list(names_of("names", names, once=False))
     try:
         values = np.array(matrix, dtype=np.float64)
     except (TypeError, ValueError):
@@ -36,7 +32,9 @@ def read_matrix(matrix: object, names: Sequence[str] | None = None, which: str =
     labels = found or [f"item{k + 1}" for k in range(len(values))]
     if len(labels) != len(values) or len(set(labels)) < len(labels):
         raise DataError(f"The judgement matrix{where} has {len(values)} items, but its names are {listed(labels)}.")
-    _check_columns(matrix, labels, where)
+    if columns and rows not in (columns, [str(k) for k in range(len(labels))]):
+        raise DataError(f"The rows of the judgement matrix{where} are {listed(rows)}, its columns {listed(columns)}; "
+                        "they must be the same items in the same order.")  # fmt: skip
     mirror = values.T
     values = np.where(np.isnan(values) & (mirror > 0), 1 / np.where(mirror > 0, mirror, 1.0), values)
     np.fill_diagonal(values, np.where(np.isnan(np.diagonal(values)), 1.0, np.diagonal(values)))
@@ -45,21 +43,10 @@ def read_matrix(matrix: object, names: Sequence[str] | None = None, which: str =
     return np.where(above, values, 1 / values.T), labels
 
 
-def _names_of(matrix: object) -> list[str]:
-    index = getattr(matrix, "index", None)
-    columns = getattr(matrix, "columns", None)
-    return [] if index is None or columns is None else [str(name) for name in columns]
-
-
-def _check_columns(matrix: object, labels: list[str], where: str) -> None:
-    """Refuse a frame whose rows are named otherwise than its columns."""
+def _names_in(matrix: object) -> tuple[list[str], list[str]]:
+    """Names of the rows and columns of a frame; of anything else none."""
     index, columns = getattr(matrix, "index", None), getattr(matrix, "columns", None)
-    if index is None or columns is None:
-        return
-    rows = [str(name) for name in index]
-    if rows not in ([str(name) for name in columns], [str(k) for k in range(len(labels))]):
-        raise DataError(f"The rows of the judgement matrix{where} are {listed(rows)}, its columns {listed(columns)}; "
-                        "they must be the same items in the same order.")  # fmt: skip
+    return ([], []) if index is None or columns is None else (list(map(str, index)), list(map(str, columns)))
 
 
 def _check_entries(values: FloatArray, labels: list[str], where: str) -> None:

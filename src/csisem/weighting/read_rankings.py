@@ -1,4 +1,4 @@
-"""Rankings as respondents give them: read and checked."""
+"""Rankings of respondents, read and checked."""
 
 from __future__ import annotations
 
@@ -11,23 +11,17 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.errors import CsisemWarning, DataError, listed, nearest
 from csisem.options import Ties, names_of, validate
-from csisem.weighting.agreement import shared_places
+from csisem.weighting.agreement import shared_ranks
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def read_ranks(ranks: object, names: Sequence[str] | None, ties: Ties) -> tuple[FloatArray, list[str]]:
-    """Return rankings (m, n), 1 the most important, and the items' names; a row with a blank is left out, and said.
-
-    Raises
-    ------
-    DataError
-        A rank is text or none of 1 to n, a rank is given twice where ties are refused, or every row has a blank.
-    """
+    """Return rankings (m, n), 1 the most important, and the items' names; warn of rows with a blank, left out."""
     import pandas as pd
 
-    validate("ties", ties, Ties)
+    ties = validate("ties", ties, Ties)
     if names is not None:
         names = names_of("names", names, once=False)
     frame = _frame(ranks, names)
@@ -49,7 +43,7 @@ def read_ranks(ranks: object, names: Sequence[str] | None, ties: Ties) -> tuple[
 
 
 def _frame(ranks: object, names: Sequence[str] | None) -> pd.DataFrame:
-    """Rankings as a pandas frame, a row a respondent."""
+    """Rankings as a pandas frame, one row per respondent."""
     import pandas as pd
 
     if isinstance(ranks, pd.Series):
@@ -62,8 +56,8 @@ def _frame(ranks: object, names: Sequence[str] | None) -> pd.DataFrame:
         try:
             values = np.atleast_2d(np.array(ranks, dtype=np.float64))
         except (TypeError, ValueError):
-            raise DataError("Give ranks as numbers: a frame with a row a respondent and a column an item, a mapping "
-                            "from item to rank, or nested lists.") from None  # fmt: skip
+            raise DataError("Give ranks as numbers: a frame with one row per respondent and one column per item, a "
+                            "mapping from item to rank, or nested lists.") from None  # fmt: skip
         frame = pd.DataFrame(values, columns=[f"item{k + 1}" for k in range(values.shape[-1])])
     if names is not None:
         if len(names) != frame.shape[1]:
@@ -85,7 +79,7 @@ def _checked(values: FloatArray, labels: list[str], rows: list[object], ties: Ti
     ordered = np.sort(values, axis=1)
     tied = (ordered[:, 1:] == ordered[:, :-1]).any(axis=1)
     if ties == "average":
-        return shared_places(values)
+        return shared_ranks(values)
     if tied.any():
         row = int(np.argmax(tied))
         rank = ordered[row][np.flatnonzero(ordered[row, 1:] == ordered[row, :-1])[0]]

@@ -115,7 +115,7 @@ def test_labelled_answers_and_a_survey():
             cs.DataError,
             "Nobody answered '服务1'",
         ),
-        (lambda: cs.diagnose.pilot(_answers().assign(服务1=77), QUESTIONS), cs.DataError, "none of its own: '77'"),
+        (lambda: cs.diagnose.pilot(_answers().assign(服务1=77), QUESTIONS), cs.DataError, "has invalid answers: '77'"),
     ],
 )
 def test_refusals(call, error, message):

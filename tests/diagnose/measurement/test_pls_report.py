@@ -167,7 +167,7 @@ def test_interactions(frame, moderation):
     inner = cs.diagnose.inner_model(fit).set_index("source")
     assert list(inner.index) == ["Image", "Value", "Image:Value"]
     # f2 = t^2 / (n - k - 1) by its definition; here from R2 with and without the term, scores held.
-    among = fit.found.correlations[0]
+    among = fit.solution.found.correlations[0]
     with_term, without = (
         among[2, used] @ np.linalg.solve(among[np.ix_(used, used)], among[used, 2]) for used in ([0, 1, 3], [0, 1])
     )
@@ -192,7 +192,7 @@ def test_refusals(frame, fit, report):
 
 
 def test_cross_loadings_of_no_fit(frame):
-    with pytest.raises(cs.OptionError, match="must be a fit; got 'DataFrame'"):
+    with pytest.raises(cs.OptionError, match="'DataFrame' is none"):
         cs.diagnose.cross_loadings(frame)
 
 

@@ -208,7 +208,7 @@ def retail():
 
 def test_the_index_of_the_rows_is_that_of_csi(retail):
     survey, fit = retail
-    complete = survey.frame[survey.answers(list(fit.table.observed)).notna().all(axis=1)]
+    complete = survey.frame[survey.answers(list(fit.solution.table.observed)).notna().all(axis=1)]
     data = cs.Survey(complete, scale={"*": (1, 10), "c1": (0, 1)}, design=survey.design)
     index = cs.csi(fit, by="firm")
     for target, name in (("index", "Satisfaction"), ("Quality", "Quality"), ("Complaints", "Complaints")):

@@ -11,10 +11,10 @@ from csisem.arrays import FloatArray
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.diagnose.factor_analysis.factor_analyzer_adapter import Loadings, explore
 from csisem.diagnose.factor_analysis.factorability import bartlett_sphericity, chance_eigenvalues, kmo
-from csisem.diagnose.measurement.alpha import correlations_of
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.display.page import Page
 from csisem.errors import DataError, OptionError, agree, listed
+from csisem.moments.correlations import correlations_of
 from csisem.options import FactorMethod, Rotation, check_share, validate
 from csisem.sampling.arguments import count
 

@@ -29,12 +29,6 @@ def cronbach(cov: FloatArray) -> FloatArray:
     return found
 
 
-def correlations_of(cov: FloatArray) -> FloatArray:
-    """Correlations (..., p, p) of covariances."""
-    sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
-    return np.asarray(cov / (sd[..., :, None] * sd[..., None, :]))
-
-
 def feldt_interval(alpha: float, n: int, p: int, level: float = 0.95) -> tuple[float, float]:
     """Interval of alpha of n rows by F with n - 1 and (n - 1)(p - 1) degrees of freedom (Feldt 1965)."""
     if n < 2 or p < 2 or np.isnan(alpha):

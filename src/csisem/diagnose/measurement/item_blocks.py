@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from csisem.errors import ModelError, OptionError, listed
 from csisem.options import check_whole, names_of
-from csisem.specification.specification import Model
+from csisem.specification.specification import Specification
 from csisem.survey import Questionnaire, Survey
 
 
@@ -16,7 +16,7 @@ def blocks_of(model: object, survey: Survey | None = None, indicator_level: int 
     ``model`` is a `Model` (constructs measured by items), a `Questionnaire` (indicators of a level), a mapping from
     name to items, or a list of items, one block; None takes the items of the survey.
     """
-    if isinstance(model, Model):
+    if isinstance(model, Specification):
         names = {construct.name for construct in model.constructs}
         found = {one.name: tuple(one.items) for one in model.constructs if not names.intersection(one.items)}
         if not found:

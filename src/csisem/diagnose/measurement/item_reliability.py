@@ -16,7 +16,6 @@ from csisem.diagnose.measurement.alpha import (
     Reliability,
     alpha_if_deleted,
     bounded_interval,
-    correlations_of,
     cronbach,
     feldt_interval,
     halves,
@@ -25,6 +24,7 @@ from csisem.diagnose.measurement.alpha import (
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.omega import one_factor
 from csisem.errors import DataError, agree, listed
+from csisem.moments.correlations import correlations_of
 from csisem.options import check_share, groups_of
 
 if TYPE_CHECKING:

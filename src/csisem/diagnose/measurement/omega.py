@@ -13,8 +13,8 @@ from csisem.descriptive.complete_rows import Sample, groups_in
 from csisem.diagnose.measurement.alpha import Reliability, bounded_interval
 from csisem.diagnose.measurement.fit_loadings import measured
 from csisem.errors import CsisemWarning, DataError, ModelError
+from csisem.models.model import Model
 from csisem.specification.construct import Construct
-from csisem.specification.specification import Model
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit

@@ -12,13 +12,14 @@ from csisem.arrays import FloatArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.measurement_assessment import average_variance, outer_inflation, redundancy, score_reliability
 from csisem.composite.structural_model import adjusted, effect_sizes, inflation
-from csisem.errors import InadmissibleFitWarning, OptionError
+from csisem.errors import InadmissibleFitWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.bootstrap.composite_bootstrap import CompositeBootstrap
-from csisem.fit.fit import Fit
-from csisem.fit.frames import correlations
+from csisem.fit.fit import Fit, solution_of
 from csisem.fit.pls.composite_fit import CompositeFit, as_composite
+from csisem.fit.pls.solution import CompositeSolution
 from csisem.fit.pls.standard_errors import errors_of
+from csisem.moments.correlations import correlations_of
 from csisem.options import IntervalKind, check_share, validate
 
 if TYPE_CHECKING:
@@ -111,13 +112,13 @@ def outer_model(fit: Fit) -> pd.DataFrame:
     return _grouped(frame, own.groups)
 
 
-def _outer_vif(fit: CompositeFit) -> FloatArray:
+def _outer_vif(solution: CompositeSolution) -> FloatArray:
     """Variance inflation factors (G, E) of indicators among those of their construct; nan of products of items."""
-    plan = fit.plan
+    plan = solution.plan
     items = len(plan.items)
-    among = correlations(fit.sample_cov)
+    among = correlations_of(solution.sample_cov)
     eye = np.broadcast_to(np.eye(items), among.shape)
-    of_items = np.concatenate([eye, fit.found.weights[:, :items]], axis=-1)
+    of_items = np.concatenate([eye, solution.found.weights[:, :items]], axis=-1)
     child = plan.weighed.child
     base = child < plan.width
     product = base & (child >= items)
@@ -200,7 +201,7 @@ def inner_model(
         "target": [plan.constructs[j] for j in target] * own.table.n_groups,
         "source": [plan.constructs[j] for j in source] * own.table.n_groups,
         "path": found.paths[:, target, source].ravel(),
-        "se": own.paths["se"].to_numpy(),
+        "se": fit.paths["se"].to_numpy(),
         "f2": value.ravel(),
     }
     if isinstance(drawn, CompositeBootstrap):
@@ -319,9 +320,7 @@ def cross_loadings(fit: Fit) -> pd.DataFrame:
     """
     import pandas as pd
 
-    if not isinstance(fit, Fit):
-        raise OptionError(f"fit must be a fit; got {type(fit).__name__!r}. Give what Model.fit() returns.")
-    fit.require_usable("Cross-loadings")
+    solution_of(fit, "Cross-loadings")
     _said(fit, "cross-loadings", 3)
     items, names, matrices = item_correlations(fit)
     index: pd.Index[str] | pd.MultiIndex = pd.Index(items)
@@ -332,17 +331,18 @@ def cross_loadings(fit: Fit) -> pd.DataFrame:
 
 def item_correlations(fit: Fit) -> tuple[list[str], list[str], FloatArray]:
     """Items, constructs, and their correlations (G, p, J): with scores under PLS, else with the latent variables."""
-    names = list(fit.table.latents[: fit.table.constructs])
+    table = fit.solution.table
+    names = list(table.latents[: table.constructs])
     if isinstance(fit, CompositeFit):
-        items = list(fit.plan.items)
-        return items, names, fit.found.cross[:, : len(items), : len(names)]
-    items = list(fit.table.observed[: fit.table.measured])
+        items = list(fit.solution.plan.items)
+        return items, names, fit.solution.found.cross[:, : len(items), : len(names)]
+    items = list(table.observed[: table.measured])
     return items, names, _structure_coefficients(fit, items, names)
 
 
 def _structure_coefficients(fit: Fit, items: Sequence[str], names: Sequence[str]) -> FloatArray:
     """Standardised loadings times correlations of the constructs, (G, p, J)."""
-    groups = fit.table.n_groups
+    groups = fit.solution.table.n_groups
     loadings = np.zeros((groups, len(items), len(names)))
     place = {label: g for g, label in enumerate(fit.groups or (1,))}
     rows = fit.loadings
@@ -354,10 +354,10 @@ def _structure_coefficients(fit: Fit, items: Sequence[str], names: Sequence[str]
     return coefficients
 
 
-def _ready(fit: Fit, what: str) -> CompositeFit:
-    own = as_composite(fit, what)
+def _ready(fit: Fit, what: str) -> CompositeSolution:
+    own = as_composite(fit, what).solution
     own.require_usable("The report of a path model")
-    _said(own, "numbers", 4)
+    _said(fit, "numbers", 4)
     return own
 
 
@@ -372,6 +372,6 @@ def _grouped(frame: pd.DataFrame, groups: Sequence[Hashable]) -> pd.DataFrame:
     return frame if groups else frame.drop(columns="group")
 
 
-def _labels(fit: CompositeFit, count: int) -> list[Hashable]:
+def _labels(solution: CompositeSolution, count: int) -> list[Hashable]:
     """The group of each row of a frame with ``count`` rows a group."""
-    return [label for label in fit.groups or (1,) for _ in range(count)]
+    return [label for label in solution.groups or (1,) for _ in range(count)]

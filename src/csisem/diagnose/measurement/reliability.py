@@ -12,7 +12,6 @@ from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.measurement.alpha import (
     Reliability,
     bounded_interval,
-    correlations_of,
     cronbach,
     feldt_interval,
 )
@@ -22,6 +21,7 @@ from csisem.diagnose.measurement.item_reliability import alpha_of, table
 from csisem.diagnose.measurement.omega import OneFactor, one_factor
 from csisem.errors import DataError, OptionError
 from csisem.fit.fit import Fit
+from csisem.moments.correlations import correlations_of
 from csisem.options import IntervalKind, check_share, validate
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def samples_of(fit: Fit, items: tuple[str, ...]) -> dict[Hashable, Sample]:
     if fit.data is None:
         return {}
     listwise = fit.settings.missing == "listwise"
-    asked = fit.table.observed[: fit.table.measured] if listwise else items
+    asked = fit.solution.table.observed[: fit.solution.table.measured] if listwise else items
     try:
         sample = Sample.read(fit.data, asked, fit.settings.by)
     except DataError:
@@ -230,7 +230,7 @@ def _alpha(fit: Fit, own: Measured, j: int, g: int, part: Sample | None, level: 
     if part is not None and part.n > 1:
         return alpha_of(part, level), part.n
     block, n = own.places[j], int(fit.group_n[g])
-    cov = fit.sample_cov[g][block[:, None], block]
+    cov = fit.solution.sample_cov[g][block[:, None], block]
     if len(block) < 2:
         return Reliability.unknown("one item"), n
     value = float(cronbach(cov))

@@ -14,7 +14,6 @@ from csisem.arrays import FloatArray
 from csisem.composite.discriminant_validity import fornell_larcker, htmt
 from csisem.composite.estimate import Estimates
 from csisem.descriptive.complete_rows import Sample, survey_in_force
-from csisem.diagnose.measurement.alpha import correlations_of
 from csisem.diagnose.measurement.bootstrap_errors import MeasuredDraws, measured_draws
 from csisem.diagnose.measurement.fit_loadings import Measured, measured
 from csisem.diagnose.measurement.item_blocks import blocks_of
@@ -32,9 +31,10 @@ from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.standard_errors import errors_of
 from csisem.inference.moment_map import gradient, influence, normal_theory_variance
 from csisem.inference.simultaneous import bonferroni_critical
+from csisem.models.model import Model
+from csisem.moments.correlations import correlations_of
 from csisem.options import IntervalKind, check_share, names_of, validate
 from csisem.specification.construct import Construct
-from csisem.specification.specification import Model
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -260,7 +260,7 @@ def _composite_widths(fit: CompositeFit, own: Measured, level: float) -> FloatAr
     def ratios(_found: Estimates, _mean: FloatArray, cov: FloatArray) -> FloatArray:
         return htmt(correlations_of(cov[..., :p, :p]), own.places)[..., first, second]
 
-    errors = errors_of(fit, ratios)
+    errors = errors_of(fit.solution, ratios)
     return _half(np.diagonal(errors.vcov), errors.degrees, level)
 
 
@@ -278,10 +278,10 @@ def _widths(fit: Fit, own: Measured, group: int, sample: Sample | None, level: f
         return htmt(correlations_of(cov), own.places)[..., first, second]
 
     p = len(own.items)
-    cov = fit.sample_cov[group][:p, :p]
+    cov = fit.solution.sample_cov[group][:p, :p]
     if sample is None:
         slopes = gradient(ratios, np.zeros(p), cov)
-        variance, degrees = normal_theory_variance(slopes, cov, float(fit.group_size[group])), np.inf
+        variance, degrees = normal_theory_variance(slopes, cov, float(fit.solution.group_size[group])), np.inf
     else:
         mean, cov = sample.moments()
         slopes = gradient(ratios, mean, cov)
@@ -302,7 +302,7 @@ def _notes(fit: Fit, own: Measured) -> tuple[str, ...]:
               if home[item] not in ("", names[best[g, i]])}  # fmt: skip
     if astray:
         notes.append(f"Items that correlate most with another construct: {', '.join(astray)}.")
-    if fit.patterns is not None and not isinstance(fit, CompositeFit):
+    if fit.solution.patterns is not None and not isinstance(fit, CompositeFit):
         notes.append("HTMT's intervals, without bootstrap=, use the standard errors of the rows that answered "
                      "everything, which are too large.")  # fmt: skip
     if isinstance(fit, CompositeFit) and (formed := [n for n in own.blocks if _formed(fit, n)]):
@@ -316,6 +316,7 @@ def _notes(fit: Fit, own: Measured) -> tuple[str, ...]:
 
 def _formed(fit: CompositeFit, name: str) -> bool:
     """Whether a construct is of mode B with more than one item."""
-    place = fit.plan.constructs.index(name)
-    block = fit.plan.loaded.blocks[place]
-    return fit.plan.modes[place] == "B" and block.stop - block.start > 1
+    plan = fit.solution.plan
+    place = plan.constructs.index(name)
+    block = plan.loaded.blocks[place]
+    return plan.modes[place] == "B" and block.stop - block.start > 1

@@ -88,7 +88,7 @@ def _weights(fit: Fit) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
 
 
 def _construct(fit: Fit, target: str) -> str:
-    names = fit.table.latents[: fit.table.constructs]
+    names = fit.solution.table.latents[: fit.solution.table.constructs]
     if target in names:
         return target
     if target != "index":

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.casewise_scores import RowScores
-from csisem.covariance.influence import InfluenceKernel
+from csisem.covariance.casewise.casewise_scores import RowScores
+from csisem.covariance.casewise.influence_kernel import InfluenceKernel
 from csisem.fit.bootstrap.replicate_moments import Resampled
 from csisem.inference.bootstrap_intervals import acceleration_of
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.solution import Solution
     from csisem.survey.survey import Survey
 
 
@@ -49,9 +49,11 @@ class MeanInfluence:
     mean: FloatArray
 
 
-def accelerations(fit: Fit, survey: Survey, given: RowStatistics, means: MeanInfluence | None = None) -> FloatArray:
+def accelerations(
+    solution: Solution, survey: Survey, given: RowStatistics, means: MeanInfluence | None = None
+) -> FloatArray:
     """Accelerations (K,) of statistics, which perhaps depend on ``means`` too."""
-    drawn = Resampled.of(fit, survey)
+    drawn = Resampled.of(solution, survey)
     scheme = drawn.scheme
     stratum = np.empty(scheme.units, dtype=np.intp)
     stratum[scheme.order] = np.repeat(np.arange(len(scheme.size)), scheme.size)

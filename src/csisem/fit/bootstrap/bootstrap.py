@@ -1,4 +1,4 @@
-"""The bootstrap: a fit made again of many replicates of its sample, all of them at once."""
+"""The bootstrap of a fit, all replicates as one batch."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from csisem.fit.bootstrap.refit import Refitted, refit
 from csisem.fit.bootstrap.replicate_moments import source_of
 from csisem.fit.bootstrap.run_blocks import check_drawing, gathered, seeded
 from csisem.fit.covariance.covariance_fit import CovarianceFit, as_covariance
+from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.fit.fit import Fit
 from csisem.fit.fitted_rows import fitted_rows
 from csisem.fit.pls.composite_fit import CompositeFit
+from csisem.fit.solution import Solution
 from csisem.fit.status import Thresholds
 from csisem.options import BootstrapMethod, validate
 from csisem.survey import Survey
@@ -81,22 +83,23 @@ def bootstrap(
     OptionError
         An option is none of those above.
     """
+    method = validate("method", method, BootstrapMethod)
     _check(fit, n, method, under, seed, workers, progress)
     if not fit:
         warnings.warn(f"The bootstrap is of an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    survey = fitted_rows(fit, data, "bootstrap")
+    survey = fitted_rows(fit.solution, data, "bootstrap")
     entropy = seeded(seed)
-    source = source_of(fit, survey, method, under or fit)
+    source = source_of(fit.solution, survey, method, (under or fit).solution)
 
     drawn: Bootstrap
     if isinstance(fit, CompositeFit):
-        weighed = fit
+        weighed = fit.solution
         moments = gathered(lambda block: group_moments(weighed, source.moments(block)), entropy, n, workers, progress)
         drawn = joined_composite(fit, under, method, entropy, survey, moments)
     else:
         own = as_covariance(fit, "Bootstraps")
-        parts = gathered(lambda block: refit(own, source.moments(block)), entropy, n, workers, progress)
+        parts = gathered(lambda block: refit(own.solution, source.moments(block)), entropy, n, workers, progress)
         drawn = _joined(own, under, method, entropy, survey, parts)
     for sentence in drawn.notes:
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
@@ -119,7 +122,7 @@ def _joined(
     if structure.base.ndim == 3:
         structure = replace(structure, base=np.concatenate([part.structure.base for part in parts]))
     fitted = np.flatnonzero(outcome == 0)
-    flags = improper(fit.table, structure.take(fitted).matrices(theta[fitted]), Thresholds())
+    flags = improper(fit.solution.table, structure.take(fitted).matrices(theta[fitted]), Thresholds())
     inadmissible = {reason: np.zeros(len(theta), dtype=bool) for reason in flags}
     for reason, flag in flags.items():
         inadmissible[reason][fitted] = flag
@@ -131,29 +134,28 @@ def _check(
 ) -> None:
     if not isinstance(fit, Fit):
         raise OptionError(f"bootstrap() takes a fit, and {type(fit).__name__!r} is none; give the result of fit().")
-    validate("method", method, BootstrapMethod)
-    fit.require_usable("A bootstrap")
-    _check_estimator(fit)
+    fit.solution.require_usable("A bootstrap")
+    _check_estimator(fit.solution)
     check_drawing(n, seed, workers, progress)
     if under is not None:
-        _check_under(fit, under, method)
+        _check_under(fit.solution, under, method)
 
 
-def _check_estimator(fit: Fit) -> None:
-    if fit.imputed is not None:
+def _check_estimator(solution: Solution) -> None:
+    if solution.completed:
         raise OptionError("A bootstrap is of one data set; take those of fit.imputed.fits.")
-    if isinstance(fit, CovarianceFit) and fit.weight is not None:
-        raise OptionError(f"estimator={fit.estimator!r} takes weights from the fourth moments of its rows, and a "
+    if isinstance(solution, CovarianceSolution) and solution.weight is not None:
+        raise OptionError(f"estimator={solution.estimator!r} takes weights from the fourth moments of its rows, and a "
                           "bootstrap draws the first two; use 'MLR', 'GLS' or 'ULSM'.")  # fmt: skip
 
 
-def _check_under(fit: Fit, under: object, method: object) -> None:
+def _check_under(solution: Solution, under: object, method: object) -> None:
     if method == "nonparametric":
         raise OptionError("under= belongs to method='bollen-stine' and 'parametric'; 'nonparametric' draws the answers "
                           "as they are.")  # fmt: skip
     if not isinstance(under, Fit):
         raise OptionError(f"under= takes a fit, and {type(under).__name__!r} is none.")
-    under.require_usable("A bootstrap under another model")
-    same = set(under.table.observed) == set(fit.table.observed) and under.groups == fit.groups
-    if not same or (under.group_n != fit.group_n).any():
+    under.solution.require_usable("A bootstrap under another model")
+    same = set(under.solution.table.observed) == set(solution.table.observed) and under.groups == solution.groups
+    if not same or (under.group_n != solution.group_n).any():
         raise ModelError("under= is of other items, groups or rows than the fit, so its model says nothing of them.")

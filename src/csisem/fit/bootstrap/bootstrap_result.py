@@ -16,6 +16,8 @@ from csisem.errors import DataError, OptionError
 from csisem.fit import frames
 from csisem.fit.bootstrap.acceleration import MeanInfluence, RowStatistics, accelerations
 from csisem.fit.bootstrap.replicate_moments import Resampled
+from csisem.fit.fit import Fit
+from csisem.fit.solution import Solution
 from csisem.inference.bootstrap_intervals import MOST_LOST, Interval, interval, least_draws
 from csisem.inference.resample import blocks
 from csisem.options import BootstrapMethod, IntervalKind, check_share, validate
@@ -23,7 +25,6 @@ from csisem.options import BootstrapMethod, IntervalKind, check_share, validate
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.fit import Fit
     from csisem.survey.survey import Survey
 
 
@@ -82,6 +83,11 @@ class Bootstrap(ABC):
         return "\n".join([f"{self._way.replace('b', 'B', 1)}, {self._count}, seed {self.seed}", *counted, *self.notes])
 
     @property
+    def solution(self) -> Solution:
+        """The parent's estimates."""
+        return self.fit.solution
+
+    @property
     def n(self) -> int:
         """Replicates drawn, failed ones among them."""
         return len(self.theta)
@@ -93,7 +99,7 @@ class Bootstrap(ABC):
 
     @property
     def _way(self) -> str:
-        drawn = self.fit.settings.design.drawn
+        drawn = self.solution.settings.design.drawn
         way = {"nonparametric": " (Rao-Wu)" if drawn else "", "bollen-stine": " (Bollen-Stine)"}
         return f"bootstrap{way.get(self.method, ' (parametric)')}"
 
@@ -165,7 +171,7 @@ class Bootstrap(ABC):
         if self.data is None:
             raise DataError(f"Means by {list(by)} draw the rows again, and this bootstrap was unpickled without them; "
                             "make it again.")  # fmt: skip
-        drawn = Resampled.of(self.fit, self.data).by(self.fit, self.data, by, labels)
+        drawn = Resampled.of(self.solution, self.data).by(self.solution, self.data, by, labels)
         for block in blocks(self.seed, self.n):
             place = slice(block.first, block.first + block.count)
             cov = None if drawn.answered is None else self.implied(place)
@@ -191,7 +197,7 @@ class Bootstrap(ABC):
         if kind != "normal" and self.n < least:
             raise OptionError(f"A {level:.12g} interval from percentiles takes at least {least} draws, and there are "
                               f"{self.n}; draw more, or use kind='normal'.")  # fmt: skip
-        return interval(draws, estimate, kind, level=level, acceleration=acceleration, df=self.fit.degrees)
+        return interval(draws, estimate, kind, level=level, acceleration=acceleration, df=self.solution.degrees)
 
     @abstractmethod
     def effects(self, kind: IntervalKind, *, standardized: bool) -> Interval:
@@ -217,7 +223,7 @@ class Bootstrap(ABC):
         """
         if self.data is None:
             raise DataError("kind='bca' takes the rows' influence, and this bootstrap holds no rows; use 'percentile'.")
-        return accelerations(self.fit, self.data, given, means)
+        return accelerations(self.solution, self.data, given, means)
 
     @property
     def draws(self) -> pd.DataFrame:
@@ -227,7 +233,7 @@ class Bootstrap(ABC):
         """
         import pandas as pd
 
-        labels = frames.labels(self.fit.table)
+        labels = frames.labels(self.solution.table)
         names = (labels["lhs"] + " " + labels["op"] + " " + labels["rhs"]).str.strip()
         if self.fit.groups:
             names += [f" [{group}]" if group != "" else "" for group in labels["group"]]
@@ -260,13 +266,13 @@ class Bootstrap(ABC):
         """
         import pandas as pd
 
-        validate("kind", kind, IntervalKind)
+        kind = validate("kind", kind, IntervalKind)
         values, found = self.rows_interval(kind, level)
         # The second half is the first standardised.
         numbers = [part.reshape(2, -1) for part in (values, found.se, found.lower, found.upper)]
         columns = ["est", "se", "ci_lower", "ci_upper", "std", "std_se", "std_ci_lower", "std_ci_upper"]
         table = pd.DataFrame(np.concatenate(np.stack(numbers, axis=1)).T, columns=columns)
-        frame: pd.DataFrame = pd.concat([frames.labels(self.fit.table), table], axis=1)
+        frame: pd.DataFrame = pd.concat([frames.labels(self.solution.table), table], axis=1)
         frame.attrs = {"method": self.described(kind), "notes": [*self.notes, *self.gaps(found)]}
         return frame
 
@@ -285,7 +291,7 @@ class Bootstrap(ABC):
         return said
 
 
-def replicates_of(fit: Fit, bootstrap: object) -> Bootstrap:
+def replicates_of(solution: Solution, bootstrap: object) -> Bootstrap:
     """Return the bootstrap where it is this fit's.
 
     Raises
@@ -295,13 +301,13 @@ def replicates_of(fit: Fit, bootstrap: object) -> Bootstrap:
     """
     if not isinstance(bootstrap, Bootstrap):
         raise OptionError(f"bootstrap= takes the result of bootstrap(), and {type(bootstrap).__name__!r} is none.")
-    if not same_fit(bootstrap.fit, fit):
+    if not same_solution(bootstrap.solution, solution):
         raise OptionError("bootstrap= holds the replicates of another fit; give those of this one.")
     return bootstrap
 
 
-def same_fit(one: Fit, two: Fit) -> bool:
-    """Whether two fits are of the same model and rows, be it that one was pickled, or judged anew."""
+def same_solution(one: Solution, two: Solution) -> bool:
+    """Whether two solutions are of the same model and rows, be it that one was pickled, or judged anew."""
     if one is two:
         return True
     same = one.table.names() == two.table.names() and one.settings == two.settings and one.n == two.n

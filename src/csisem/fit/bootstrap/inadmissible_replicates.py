@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.covariance.implied import implied
-from csisem.covariance.matrices import Matrices
+from csisem.covariance.lisrel.implied import implied
+from csisem.covariance.lisrel.matrices import Matrices
 from csisem.fit.covariance.verdict import INDEFINITE, equations
 from csisem.fit.status import Thresholds
 

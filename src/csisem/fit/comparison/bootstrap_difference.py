@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.errors import OptionError
-from csisem.fit.bootstrap.bootstrap_result import same_fit
+from csisem.fit.bootstrap.bootstrap_result import same_solution
 from csisem.fit.bootstrap.covariance_bootstrap import CovarianceBootstrap
 from csisem.fit.covariance.measures.fit_measures import discrepancies
+from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.inference.bootstrap_intervals import MOST_LOST
-
-if TYPE_CHECKING:
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
 
 
 def stacks_of(bootstrap: object) -> tuple[CovarianceBootstrap, ...]:
@@ -35,7 +32,9 @@ def stacks_of(bootstrap: object) -> tuple[CovarianceBootstrap, ...]:
 
 
 def drawn_pvalue(
-    freer: tuple[str, CovarianceFit], stricter: tuple[str, CovarianceFit], given: Sequence[CovarianceBootstrap]
+    freer: tuple[str, CovarianceSolution],
+    stricter: tuple[str, CovarianceSolution],
+    given: Sequence[CovarianceBootstrap],
 ) -> tuple[float, str | None]:
     """Share of replicates whose chi-squares differ by at least the sample's difference; why it is nan, if it is.
 
@@ -55,14 +54,18 @@ def drawn_pvalue(
 
 
 def _paired(
-    first: str, a: CovarianceFit, second: str, b: CovarianceFit, given: Sequence[CovarianceBootstrap]
+    first: str, a: CovarianceSolution, second: str, b: CovarianceSolution, given: Sequence[CovarianceBootstrap]
 ) -> tuple[CovarianceBootstrap, CovarianceBootstrap]:
     """Replicates of both models, of the same draws from the stricter."""
-    free = [one for one in given if same_fit(one.fit, a) and one.under is not None and same_fit(one.under, b)]
+
+    def under_b(one: CovarianceBootstrap) -> bool:
+        return one.under is not None and same_solution(one.under.solution, b)
+
+    free = [one for one in given if same_solution(one.solution, a) and under_b(one)]
     strict = [
         two
         for two in given
-        if same_fit(two.fit, b) and two.method != "nonparametric" and (two.under is None or same_fit(two.under, b))
+        if same_solution(two.solution, b) and two.method != "nonparametric" and (two.under is None or under_b(two))
     ]
     for one, two in product(free, strict):
         if (one.method, one.seed, one.n) == (two.method, two.seed, two.n):

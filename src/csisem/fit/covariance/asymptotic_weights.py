@@ -14,7 +14,7 @@ from csisem.moments.row_contributions import ProductKernel
 from csisem.options import RECIPES
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.fit.covariance.solution import CovarianceSolution
     from csisem.moments.moments import Moments
     from csisem.options import Estimator
     from csisem.specification.parameters import ParameterTable
@@ -57,12 +57,12 @@ def moment_weight(
     return np.asarray(np.linalg.inv(gamma), dtype=np.float64)
 
 
-def raw_weight(fit: CovarianceFit) -> FloatArray:
+def raw_weight(solution: CovarianceSolution) -> FloatArray:
     """The weights of a fit by ULS, WLS or DWLS in the units of its moments, (G, s, s) or (G, s); ones for ULS."""
-    if fit.weight is not None:
-        return fit.weight
-    p = fit.structure.p
-    return np.ones((fit.structure.groups, p * (p + 1) // 2 + (p if fit.table.meanstructure else 0)))
+    if solution.weight is not None:
+        return solution.weight
+    p = solution.structure.p
+    return np.ones((solution.structure.groups, p * (p + 1) // 2 + (p if solution.table.meanstructure else 0)))
 
 
 def read_gamma(survey: Survey, moments: Moments, by: Sequence[str], *, means: bool) -> FloatArray:

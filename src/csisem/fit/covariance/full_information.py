@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.baseline_tables import saturated_table
-from csisem.covariance.incomplete_likelihood import Incomplete
-from csisem.covariance.saturated_em import available, saturated_moments, singular_correlations
-from csisem.covariance.structure import Structure, compile_structure
+from csisem.covariance.full_information.incomplete_likelihood import Incomplete
+from csisem.covariance.full_information.saturated_em import available, saturated_moments, singular_correlations
+from csisem.covariance.goodness_of_fit.baseline_tables import saturated_table
+from csisem.covariance.lisrel.structure import Structure, compile_structure
 from csisem.errors import DataError, group_places, listed
 from csisem.fit.checks import check_count, dependent, refuse_dependent
 from csisem.moments.moments import Moments

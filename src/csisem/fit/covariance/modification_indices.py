@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.discrepancy import Point
-from csisem.covariance.normal_theory import Objective
-from csisem.covariance.structure import compile_structure, with_exogenous
+from csisem.covariance.estimation.discrepancy import Point
+from csisem.covariance.estimation.normal_theory import Objective
+from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
 from csisem.errors import InadmissibleFitWarning, UnusableFitError
 from csisem.fit.covariance.covariance_fit import as_covariance
 from csisem.fit.covariance.identification import inverse_or_flat
@@ -65,18 +65,19 @@ def modification_indices(fit: Fit) -> pd.DataFrame:
     of the plain chi-square; those of ULS and DWLS say how far that falls, and are no chi-squares themselves. Moments of
     observed exogenous variables, which are the sample's, are not listed.
     """
-    fit = as_covariance(fit, "Modification indices")
-    fit.require_usable("Modification indices")
+    solution = as_covariance(fit, "Modification indices").solution
+    solution.require_usable("Modification indices")
     if not fit:
         warnings.warn(f"The modification indices come from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    extended = _extended(fit.table)
+    extended = _extended(solution.table)
     table = extended.table
-    structure = with_exogenous(compile_structure(table), table, fit.sample_mean, fit.sample_cov)
-    at = np.concatenate([fit.theta, fit.values[list(extended.given)], extended.values])
-    objective = fit.objective.of(structure)
+    structure = with_exogenous(compile_structure(table), table, solution.sample_mean, solution.sample_cov)
+    at = np.concatenate([solution.theta, solution.values[list(extended.given)], extended.values])
+    objective = solution.objective.of(structure)
     point = objective.at(at[None])
-    tests = _score_tests(objective, point, len(at) - len(extended.rows), float(fit.counted.sum()) * fit.unit)
+    size = float(solution.counted.sum()) * solution.unit
+    tests = _score_tests(objective, point, len(at) - len(extended.rows), size)
     rows = [table.rows[r] for r in extended.rows]
     return _frame(fit.groups or (1,), rows, tests, _units(rows, point))
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.cholesky import definite
-from csisem.covariance.implied import Implied
-from csisem.covariance.matrices import Matrices
+from csisem.covariance.lisrel.implied import Implied
+from csisem.covariance.lisrel.matrices import Matrices
 from csisem.errors import listed
 from csisem.fit.status import Status, Thresholds
 from csisem.specification.parameters import ParameterTable

@@ -14,8 +14,8 @@ from csisem.fit.checks import composite_options
 from csisem.moments.moments import Moments
 
 if TYPE_CHECKING:
-    from csisem.fit.request import Request
-    from csisem.specification.specification import Model
+    from csisem.fit.settings import FitOptions
+    from csisem.specification.specification import Specification
 
 
 # An item's variance below this share of its squared mean is rounding, not answers.
@@ -26,7 +26,7 @@ _SINGULAR = 1e-10
 _COPY = 1e-10
 
 
-def check_composite_request(model: Model, asked: Request) -> None:
+def check_composite_request(model: Specification, asked: FitOptions) -> None:
     """Refuse options that PLS does not use, and statements it cannot estimate.
 
     Raises
@@ -68,7 +68,7 @@ def _check_dominant(dominant: object) -> None:
                           f"{dominant!r}.")  # fmt: skip
 
 
-def check_used(plan: Plan, asked: Request) -> None:
+def check_used(plan: Plan, asked: FitOptions) -> None:
     """Refuse options about what the model does not have.
 
     Raises

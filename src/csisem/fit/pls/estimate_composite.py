@@ -14,9 +14,10 @@ from csisem.errors import DataError, OptionError
 from csisem.fit.checks import check_columns, row_warnings
 from csisem.fit.covariance.design_warnings import design_warnings, error_road
 from csisem.fit.pls.checks import check_composite_moments, check_used, copy_warnings
-from csisem.fit.pls.composite_fit import CompositeFit, estimates
 from csisem.fit.pls.item_columns import columns_of
 from csisem.fit.pls.missing_answers import blank_warnings, moments_of
+from csisem.fit.pls.path_estimates import estimates
+from csisem.fit.pls.solution import CompositeSolution
 from csisem.fit.pls.verdict import judge_composite
 from csisem.fit.read_moments import gather
 from csisem.fit.settings import CompositeSettings
@@ -29,13 +30,13 @@ from csisem.survey.design_in_force import under_design
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from csisem.fit.request import Request
+    from csisem.fit.settings import FitOptions
     from csisem.options import HigherOrder, Moderation
-    from csisem.specification.specification import Model
+    from csisem.specification.specification import Specification
     from csisem.survey.survey import Survey
 
 
-def estimate_composite(model: Model, data: object, asked: Request) -> CompositeFit:
+def estimate_composite(model: Specification, data: object, asked: FitOptions) -> CompositeSolution:
     """Estimate a checked request from one data set."""
     plan, layout = planned(model, asked.higher_order, asked.moderation, asked.dominant or {})
     if asked.estimator == "PLSc":
@@ -48,11 +49,11 @@ def estimate_composite(model: Model, data: object, asked: Request) -> CompositeF
     table = composite_table(plan, layout, model, statistics.groups)
     moments = moments_of(statistics, table, asked.missing) if isinstance(statistics, Patterns) else statistics
     check_composite_moments(moments, plan)
-    columns, column_moments = columns_of(plan, moments, survey, asked.by)
+    columns, column_moments = columns_of(plan, moments, survey, asked.groups)
     drawn = Design() if survey is None else survey.design
     road = error_road(asked.estimator, drawn) if survey is not None else "normal theory"
     settings = CompositeSettings(
-        asked.estimator, asked.missing, asked.by, drawn, road, asked.scheme, asked.higher_order, asked.moderation,
+        asked.estimator, asked.missing, asked.groups, drawn, road, asked.scheme, asked.higher_order, asked.moderation,
         tuple((asked.dominant or {}).items()),
     )  # fmt: skip
     n = moments.n.reshape(-1)
@@ -68,16 +69,18 @@ def estimate_composite(model: Model, data: object, asked: Request) -> CompositeF
     )
     free = [row.fixed is None for row in table.rows]
     theta = layout.of_groups(found)[free]
-    return CompositeFit(
-        model, table, settings, moments, theta, status, int(np.max(found.iterations)), survey, plan, layout, columns,
-        column_moments, found, patterns=patterns,
+    return CompositeSolution(
+        table, settings, moments, theta, status, int(np.max(found.iterations)), survey, patterns, plan, layout, columns,
+        column_moments, found,
     )  # fmt: skip
 
 
-def _statistics(survey: Survey | None, data: object, model: Model, plan: Plan, asked: Request) -> Moments | Patterns:
+def _statistics(
+    survey: Survey | None, data: object, model: Specification, plan: Plan, asked: FitOptions
+) -> Moments | Patterns:
     """Moments of complete rows, or of the patterns of incomplete ones."""
     if asked.missing == "listwise":
-        return gather(survey or data, model, asked.by).select(plan.items)
+        return gather(survey or data, model, asked.groups).select(plan.items)
     if survey is None:
         raise DataError(f"missing={asked.missing!r} needs the rows, and moments carry none; give the answers.")
     if plan.products is not None:
@@ -86,12 +89,12 @@ def _statistics(survey: Survey | None, data: object, model: Model, plan: Plan, a
     if survey.design.replicate_weights:
         raise OptionError(f"missing={asked.missing!r} does not take replicate weights; use 'listwise', or a Design by "
                           "strata and clusters.")  # fmt: skip
-    check_columns(model, survey, asked.by)
-    return Patterns.from_rows(survey.rows(plan.items, by=asked.by))
+    check_columns(model, survey, asked.groups)
+    return Patterns.from_rows(survey.rows(plan.items, by=asked.groups))
 
 
 def planned(
-    model: Model, higher_order: HigherOrder, moderation: Moderation, dominant: Mapping[str, str]
+    model: Specification, higher_order: HigherOrder, moderation: Moderation, dominant: Mapping[str, str]
 ) -> tuple[Plan, Layout]:
     """Compile a model; its plan is made once however often it is fitted."""
     return _planned(model, higher_order, moderation, tuple(dominant.items()))
@@ -99,7 +102,7 @@ def planned(
 
 @lru_cache(maxsize=64)
 def _planned(
-    model: Model, higher_order: HigherOrder, moderation: Moderation, dominant: tuple[tuple[str, str], ...]
+    model: Specification, higher_order: HigherOrder, moderation: Moderation, dominant: tuple[tuple[str, str], ...]
 ) -> tuple[Plan, Layout]:
     plan = compile_plan(
         model.constructs, model.relations, higher_order=higher_order, moderation=moderation, dominant=dict(dominant)

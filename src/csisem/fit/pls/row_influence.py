@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.casewise_scores import CompleteRows
+from csisem.covariance.casewise.casewise_scores import CompleteRows
 from csisem.inference.moment_map import Gradient, influence
 
 

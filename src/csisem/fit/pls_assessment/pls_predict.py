@@ -22,7 +22,8 @@ from csisem.composite.weights import Outcome
 from csisem.errors import CsisemWarning, DataError, OptionError, UnusableFitError
 from csisem.fit.bootstrap.run_blocks import check_drawing, seeded
 from csisem.fit.fitted_rows import fitted_rows
-from csisem.fit.pls.composite_fit import CompositeFit, as_composite
+from csisem.fit.pls.composite_fit import as_composite
+from csisem.fit.pls.solution import CompositeSolution
 from csisem.fit.pls_assessment.fold_sums import Parted
 from csisem.moments.resampled_moments import ReplicateMoments
 from csisem.options import Foresight, check_whole, validate
@@ -85,7 +86,8 @@ def pls_predict(
     Shmueli, Ray, Velasquez Estrada and Chatla (2016, Journal of Business Research 69, 4552-4564); power: Shmueli et
     al. (2019, European Journal of Marketing 53, 2322-2347).
     """
-    own = _checked(fit, foresight)
+    foresight = validate("foresight", foresight, Foresight)
+    own = _checked(fit)
     check_drawing(2, seed)
     check_whole("folds", folds, 2)
     check_whole("repetitions", repetitions, 1)
@@ -108,9 +110,8 @@ def pls_predict(
     return frame
 
 
-def _checked(fit: Fit, foresight: object) -> CompositeFit:
-    own = as_composite(fit, "Prediction is")
-    validate("foresight", foresight, Foresight)
+def _checked(fit: Fit) -> CompositeSolution:
+    own = as_composite(fit, "Prediction is").solution
     own.require_usable("Prediction")
     if own.consistent:
         raise OptionError("Prediction takes scores, which PLSc corrects for their error; fit by estimator='PLS'.")
@@ -153,18 +154,20 @@ def _fold_moments(parted: Parted, fold: IntArray, folds: int) -> FoldMoments:
     return FoldMoments(found.weight[:, 0].reshape(lead), mean.reshape(*lead, p), cov.reshape(*lead, p, p))
 
 
-def _predictors(fit: CompositeFit, held: FoldMoments, foresight: Foresight) -> tuple[tuple[Predictor, ...], int]:
+def _predictors(
+    solution: CompositeSolution, held: FoldMoments, foresight: Foresight
+) -> tuple[tuple[Predictor, ...], int]:
     """PLS, the linear model and the mean; and how many training sets have no weights."""
     train = held.training()
-    size = fit.n * train.n / held.n.sum(axis=-1, keepdims=True)
-    found = fit.found_for(train.mean, train.cov, size)
+    size = solution.n * train.n / held.n.sum(axis=-1, keepdims=True)
+    found = solution.found_for(train.mean, train.cov, size)
     lost = int((found.outcome != Outcome.CONVERGED).sum())
     if lost == found.outcome.size:
         raise UnusableFitError("The weights were not found in the training rows of any fold.")
     # Scores have unit variance by the divisor that the fit takes.
     unbiased = replace(train, cov=train.cov * (size / (size - 1))[..., None, None])
-    pls = composite_predictor(fit.plan, found, unbiased, foresight)
-    return (pls, linear_benchmark(fit.plan, train, foresight), mean_benchmark(train, pls.items)), lost
+    pls = composite_predictor(solution.plan, found, unbiased, foresight)
+    return (pls, linear_benchmark(solution.plan, train, foresight), mean_benchmark(train, pls.items)), lost
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -195,11 +198,11 @@ class AbsoluteErrors:
 
 
 def _frame(
-    fit: CompositeFit, predictors: tuple[Predictor, ...], held: FoldMoments, absolute: FloatArray
+    solution: CompositeSolution, predictors: tuple[Predictor, ...], held: FoldMoments, absolute: FloatArray
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     import pandas as pd
 
-    plan = fit.plan
+    plan = solution.plan
     squared = [predictor.squared(held) for predictor in predictors]
     # A repetition in which a training set has no weights has no errors.
     kept = np.isfinite(squared[0]).all(axis=(-1, -2))

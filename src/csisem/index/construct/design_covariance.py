@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.row_columns import ScoreColumns
+from csisem.covariance.casewise.row_columns import ScoreColumns
 from csisem.fit.covariance.errors.taylor_linearisation import group_codes
 from csisem.index.construct.index_covariance import Indices, by_parameter, sampled_weight, sandwich_covariance
-from csisem.inference.design_variance import Linearisation, added, degrees_of_freedom, linearise
+from csisem.inference.design_rules import linearise
+from csisem.inference.design_variance import Linearisation, added, degrees_of_freedom
 from csisem.inference.influence import JointCovariance, StackCovariance, UnitCovariance
 from csisem.moments.unit_totals import Cells, ReplicateTotals, Totals, UnitTotals
 from csisem.survey.survey import Survey
@@ -20,7 +21,7 @@ def design_covariance(given: Indices) -> tuple[UnitCovariance, FloatArray]:
     The influence of each row, zero on domains it is not in, is summed by sampling unit; no unit is left out. Other
     answers than the fitted ones say nothing about the item weights, whose part comes from the fit.
     """
-    domains, fit = given.domains, given.fit
+    domains, solution = given.domains, given.solution
     survey = _rows_of(given)
     design = linearise(survey.units())
     cells = Cells.of(design.code, design.count, _domain_codes(given, survey), len(domains.labels))
@@ -31,7 +32,7 @@ def design_covariance(given: Indices) -> tuple[UnitCovariance, FloatArray]:
     scores = None
     if domains.own:
         scores = added(totals.sums[:, :q], cells.unit, design.count)
-        if domains.moments.ungrouped > fit.moments.ungrouped:
+        if domains.moments.ungrouped > solution.moments.ungrouped:
             scores = _all_scores(given, survey, design)
     weight = sampled_weight(given)
     left = slope @ given.source.inverse() / weight
@@ -58,7 +59,7 @@ def _domain_codes(given: Indices, survey: Survey) -> IntArray | None:
 
 def _totals(given: Indices, survey: Survey, cells: Cells, group: IntArray, *, scores: bool) -> Totals:
     """Sums of scores, where asked for, and of answers about their domain's mean, by unit and domain."""
-    fit, moments = given.fit, given.domains.moments
+    solution, moments = given.solution, given.domains.moments
     scores_of, centre = given.source.scores()
     columns = ScoreColumns(
         scores_of,
@@ -70,15 +71,15 @@ def _totals(given: Indices, survey: Survey, cells: Cells, group: IntArray, *, sc
         products=False,
     )
     kernel = UnitTotals(columns, cells.count)
-    rows = fit.rows(survey, units=cells.code)
+    rows = solution.rows(survey, units=cells.code)
     return kernel.spread(rows.reduce(kernel))
 
 
 def _all_scores(given: Indices, survey: Survey, design: Linearisation) -> FloatArray:
     """Sums of scores by unit (F, q), with the rows in no domain, which moved the parameters all the same."""
-    fit = given.fit
-    codes = group_codes(survey, fit.settings.by, fit.groups)
-    cells = Cells.of(design.code, design.count, codes, fit.table.n_groups)
+    solution = given.solution
+    codes = group_codes(survey, solution.settings.by, solution.groups)
+    cells = Cells.of(design.code, design.count, codes, solution.table.n_groups)
     first = np.zeros(cells.count, dtype=np.intp)
     every = Cells(cells.code, cells.unit, first)
     totals = _totals(given, survey, every, cells.group, scores=True)
@@ -87,14 +88,14 @@ def _all_scores(given: Indices, survey: Survey, design: Linearisation) -> FloatA
 
 def replicate_covariance(given: Indices) -> StackCovariance:
     """Covariance of all D x k indices from the indices under each of the replicate weights, item weights included."""
-    fit, domains = given.fit, given.domains
-    if fit.replicates is None:
+    solution, domains = given.solution, given.domains
+    if solution.replicates is None:
         raise ValueError("the fit has no replicates")
     scores_of = given.source.scores()[0]
     moments = domains.moments
     every = np.arange(len(domains.labels))
     columns = ScoreColumns(scores_of, False, moments.mean[:0], moments.mean, every, every, products=False)
-    rows = fit.replicate_rows(_rows_of(given), by=domains.by)
+    rows = solution.replicate_rows(_rows_of(given), by=domains.by)
     sums = rows.reduce(ReplicateTotals(columns, len(every)))
     # A domain may be empty under some replicate weights.
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -102,4 +103,4 @@ def replicate_covariance(given: Indices) -> StackCovariance:
         weighting = given.source.repeated()
         stack = weighting.at(mean - given.lows, domains.group)
     whole = given.source.weigh(given.source.at).at(moments.mean - given.lows, domains.group)
-    return StackCovariance(stack.reshape(len(stack), -1), whole.ravel(), fit.replicates.rule)
+    return StackCovariance(stack.reshape(len(stack), -1), whole.ravel(), solution.replicates.rule)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.covariance.derived import effects as total_effects
-from csisem.covariance.matrices import Matrices
+from csisem.covariance.lisrel.derived import effects as total_effects
+from csisem.covariance.lisrel.matrices import Matrices
 from csisem.options import ItemWeights
 from csisem.specification.parameters import ParameterTable
 

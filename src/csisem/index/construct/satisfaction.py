@@ -15,7 +15,8 @@ from csisem.errors import (
     InadmissibleFitWarning,
     OptionError,
 )
-from csisem.fit.fit import as_fit
+from csisem.fit.covariance.covariance_fit import PooledFit
+from csisem.fit.fit import Fit, solution_of
 from csisem.index.construct.compute import compute
 from csisem.index.construct.imputed_index import pooled_index
 from csisem.index.construct.index_covariance import Indices
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-    from csisem.fit.fit import Fit
+    from csisem.fit.solution import Solution
 
 
 MOST_JOINT = 300
@@ -109,13 +110,13 @@ def csi(
     The formula is Fornell, Johnson, Anderson, Cha and Bryant (1996), appendix. An inadmissible fit is computed with an
     `InadmissibleFitWarning`.
     """
-    validate("item_weights", item_weights, ItemWeights)
-    validate("interval", interval, IntervalKind)
+    item_weights = validate("item_weights", item_weights, ItemWeights)
+    interval = validate("interval", interval, IntervalKind)
     if se is not None:
-        validate("se", se, StandardErrors)
-    as_fit(fit, "The index")
+        se = validate("se", se, StandardErrors)
+    solution = solution_of(fit, "The index")
     groups = groups_of(by, ("construct", "n", "index", "se", "ci_lower", "ci_upper", "method"))
-    if fit.imputed is not None:
+    if isinstance(fit, PooledFit):
         if data is not None:
             raise OptionError("Of pooled fits the index is that of the completed data sets; leave out data=.")
         if bootstrap is not None:
@@ -124,16 +125,16 @@ def csi(
     if not fit:
         warnings.warn(f"The index comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    found = compute(fit, data, groups, partial(source_of, kind=item_weights), bootstrap, se, interval)
+    found = compute(solution, data, groups, partial(source_of, kind=item_weights), bootstrap, se, interval)
     given, weighting, index = found.given, found.weighting, found.values
     weightless = without_weights(given, weighting)
-    notes = [*weightless.values(), *about_rows(fit, given.domains, data), *about_unknown(given.domains)]
+    notes = [*weightless.values(), *about_rows(solution, given.domains, data), *about_unknown(given.domains)]
     for sentence in notes:
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
     frame = _frame(given, index, found.covariance, found.degrees, found.ends)
     errors = frame["se"].to_numpy()
     frame["method"] = methods(given, index, errors, found.degrees, found.how, weightless, replicates=found.replicates)
-    frame.attrs |= {"weights": _weights_used(fit, given.source.measured, weighting), "notes": notes}
+    frame.attrs |= {"weights": _weights_used(solution, given.source.measured, weighting), "notes": notes}
     if found.drawn is not None and found.ends is not None:
         frame.attrs["notes"] += [*found.drawn.notes, *found.drawn.gaps(found.ends)]
     return frame
@@ -144,8 +145,8 @@ def _frame(
 ) -> pd.DataFrame:
     import pandas as pd
 
-    fit, domains = given.fit, given.domains
-    names = fit.table.latents[: fit.table.constructs]
+    table, domains = given.solution.table, given.domains
+    names = table.latents[: table.constructs]
     count, flat = len(names), index.ravel()
     # One row says nothing about its own spread, and what is not known has none.
     none = np.repeat(domains.n < 2, count) | np.isnan(flat)
@@ -177,10 +178,10 @@ def _ends(index: FloatArray, se: FloatArray, degrees: FloatArray) -> tuple[Float
 
 
 def _weights_used(
-    fit: Fit, measured: tuple[Block, ...], weighting: Weighting
+    solution: Solution, measured: tuple[Block, ...], weighting: Weighting
 ) -> dict[str, dict[str, dict[str, float]]]:
     """Weights by group label (``""`` for one group), construct and item."""
-    labels = [str(group) for group in fit.groups] or [""]
+    labels = [str(group) for group in solution.groups] or [""]
     order = {block.column: k for k, block in enumerate(measured)}
     return {
         label: {

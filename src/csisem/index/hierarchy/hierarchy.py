@@ -247,7 +247,7 @@ class Hierarchy:
         Royal Statistical Society 83, 455-462).
         """
         if missing is not None:
-            validate("missing", missing, MissingIndicators)
+            missing = validate("missing", missing, MissingIndicators)
         if earlier is not None and not isinstance(earlier, Hierarchy):
             raise OptionError(f"earlier= takes a Hierarchy, not {shown(earlier)}.")
         if missing == "renormalize":
@@ -268,7 +268,7 @@ class Hierarchy:
         design: object,
     ) -> Scored:
         if missing is not None:
-            validate("missing", missing, MissingIndicators)
+            missing = validate("missing", missing, MissingIndicators)
         if not is_figures(data):
             if covariance is not None:
                 raise OptionError("covariance= belongs to figures; answers bring their own.")

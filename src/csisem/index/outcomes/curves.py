@@ -10,7 +10,8 @@ from scipy.special import expit
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.errors import DataError
-from csisem.inference.design_variance import Linearisation, added, linearise, variance
+from csisem.inference.design_rules import linearise
+from csisem.inference.design_variance import Linearisation, added, variance
 from csisem.inference.intervals import wald
 from csisem.inference.resample import blocks, counts, rescaled
 from csisem.survey import Units

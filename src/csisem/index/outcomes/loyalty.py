@@ -125,7 +125,7 @@ def loyalty_curve(
     """
     import pandas as pd
 
-    validate("method", method, LoyaltyCurve)
+    method = validate("method", method, LoyaltyCurve)
     check_share("level", level)
     if method == "isotonic":
         check_whole("bootstrap", bootstrap, max(_LEAST_DRAWS, least_draws(level)))

@@ -49,7 +49,7 @@ def rates(
     """
     import pandas as pd
 
-    validate("method", method, ShareInterval)
+    method = validate("method", method, ShareInterval)
     check_share("level", level)
     rows = []
     if not is_figures(counts):

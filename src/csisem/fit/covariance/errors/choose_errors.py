@@ -11,11 +11,11 @@ from csisem.fit.covariance.errors.robust import with_robust
 from csisem.fit.covariance.errors.robust_full_information import with_robust_incomplete
 
 if TYPE_CHECKING:
-    from csisem.covariance.scaled_tests import Correction
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.covariance.goodness_of_fit.scaled_tests import Correction
+    from csisem.fit.covariance.solution import CovarianceSolution
 
 
-def with_rows(fit: CovarianceFit) -> CovarianceFit:
+def with_rows(solution: CovarianceSolution) -> CovarianceSolution:
     """Replace the errors of a converged fit by those of its rows and add the scaled tests.
 
     Raises
@@ -23,14 +23,14 @@ def with_rows(fit: CovarianceFit) -> CovarianceFit:
     DataError, OptionError, ModelError
         There are no rows, or the estimator does not take what they are or how they were drawn.
     """
-    if fit.settings.errors == "replicates":
-        return with_replicates(fit)
-    return with_robust(fit) if fit.patterns is None else with_robust_incomplete(fit)
+    if solution.settings.errors == "replicates":
+        return with_replicates(solution)
+    return with_robust(solution) if solution.patterns is None else with_robust_incomplete(solution)
 
 
-def correction_at(fit: CovarianceFit, theta: FloatArray) -> Correction | None:
+def correction_at(solution: CovarianceSolution, theta: FloatArray) -> Correction | None:
     """The scaled tests at other parameters (q,) than the estimate, by the road of the fit."""
-    moved = replace(fit, theta=theta.copy())
-    if fit.settings.errors == "replicates":
+    moved = replace(solution, theta=theta.copy())
+    if solution.settings.errors == "replicates":
         return replicated_correction(moved)
     return with_rows(moved).correction

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from csisem.covariance import measure_formulas
-from csisem.covariance.complete_data_misfit import Misfit
-from csisem.covariance.scaled_tests import Correction, ScaledTest
+from csisem.covariance.goodness_of_fit import measure_formulas
+from csisem.covariance.goodness_of_fit.complete_data_misfit import Misfit
+from csisem.covariance.goodness_of_fit.scaled_tests import Correction, ScaledTest
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Kernels over rows: casewise scores, fourth moments, influence, factor scores."""

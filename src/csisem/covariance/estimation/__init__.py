@@ -1,0 +1,1 @@
+"""Discrepancies of sample and implied moments, minimised by Fisher scoring."""

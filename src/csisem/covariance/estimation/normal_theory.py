@@ -1,0 +1,71 @@
+"""Objectives of the scoring loop, and that of maximum likelihood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol, Self
+
+from csisem.arrays import FloatArray, IntArray
+from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes, evaluate, expected_information, slopes
+from csisem.covariance.estimation.observed_information import observed_information
+from csisem.covariance.lisrel.structure import Structure
+
+
+class Objective(Protocol):
+    """A discrepancy of R samples as a function of q free parameters; half of what the literature calls F."""
+
+    @property
+    def structure(self) -> Structure:
+        """The model."""
+        ...
+
+    def take(self, members: IntArray) -> Self:
+        """Some of the R samples."""
+        ...
+
+    def of(self, structure: Structure) -> Self:
+        """The same samples and discrepancy with another model."""
+        ...
+
+    def at(self, theta: FloatArray) -> Point:
+        """The discrepancy at ``theta`` (R, q)."""
+        ...
+
+    def slopes(self, point: Point) -> Slopes:
+        """Its first derivatives."""
+        ...
+
+    def expected(self, point: Point, slope: Slopes) -> FloatArray:
+        """Expected second derivatives (R, q, q) if the model holds."""
+        ...
+
+    def observed(self, point: Point, slope: Slopes) -> FloatArray:
+        """Exact second derivatives (R, q, q)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NormalTheory:
+    """Discrepancy of maximum likelihood for complete normal answers."""
+
+    structure: Structure
+    sample: Sample
+
+    def take(self, members: IntArray) -> Self:
+        return replace(self, structure=self.structure.take(members), sample=self.sample.take(members))
+
+    def of(self, structure: Structure) -> Self:
+        return replace(self, structure=structure)
+
+    def at(self, theta: FloatArray) -> Point:
+        return evaluate(self.structure, self.sample, theta)
+
+    def slopes(self, point: Point) -> Slopes:
+        return slopes(self.structure, self.sample, point)
+
+    def expected(self, point: Point, slope: Slopes) -> FloatArray:
+        del point
+        return expected_information(self.structure, self.sample, slope)
+
+    def observed(self, point: Point, slope: Slopes) -> FloatArray:
+        return observed_information(self.structure, self.sample, point, slope)

@@ -1,0 +1,162 @@
+"""The batched Fisher-scoring loop; converged samples leave the batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.arrays import BoolArray, FloatArray
+from csisem.covariance.cholesky import definite
+from csisem.covariance.estimation.discrepancy import Point, Slopes
+from csisem.covariance.estimation.normal_theory import Objective
+
+MAX_ITERATIONS = 300
+MAX_HALVINGS = 30
+# Newton decrement g' I^-1 g per observation at which a sample has converged: parameters are then within about 1e-10 of
+# their standard error times root n, and the last step, which is still taken, is closer yet.
+TOLERANCE = 1e-20
+# Below this decrement the observed information, where it is definite, replaces the expected one: Newton's steps finish
+# in two or three iterations where scoring's linear rate, bad for nearly collinear latents, would need dozens.
+NEWTON_BELOW = 1e-1
+# Directions whose scaled information is smaller than this are damped instead of followed.
+RIDGE = 1e-12
+# After a step that had to be halved more often than this, the next is damped as in Levenberg and Marquardt's method, by
+# `DAMPING` at least and ten times more each time; a full step divides the damping by a hundred.
+PATIENCE = 2
+DAMPING = 1e-3
+# Relative rounding up to which discrepancies are taken to be equal.
+ROUNDING = 1e-13
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """End of the loop for each of R samples.
+
+    Attributes
+    ----------
+    theta
+        Free parameters (R, q).
+    value
+        The discrepancy (R,).
+    converged
+        Whether the Newton decrement fell below the tolerance, (R,).
+    iterations
+        Number of steps, (R,).
+    """
+
+    theta: FloatArray
+    value: FloatArray
+    converged: BoolArray
+    iterations: NDArray[np.int64]
+
+
+def minimise(
+    objective: Objective, start: FloatArray, iterations_at_most: int = MAX_ITERATIONS, tolerance: float = TOLERANCE
+) -> Solution:
+    """Minimise the discrepancy of R samples from ``start`` (R, q) by scoring with step halving."""
+    count = start.shape[0]
+    found = Solution(start.copy(), np.full(count, np.inf), np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int64))
+    active = np.arange(count)
+    point = objective.at(start)
+    newton, damping = np.zeros(count, dtype=bool), np.full(count, RIDGE)
+    before = np.full(count, np.nan)
+    # No halving helps a start outside the admissible region.
+    leave, done = ~np.isfinite(point.value), np.zeros(count, dtype=bool)
+    for iteration in range(iterations_at_most + 1):
+        if iteration == iterations_at_most:
+            leave = np.ones(len(active), dtype=bool)
+        if leave.any():
+            gone = active[leave]
+            found.theta[gone], found.value[gone] = point.theta[leave], point.value[leave]
+            found.converged[gone], found.iterations[gone] = done[leave], iteration
+            stay = np.flatnonzero(~leave)
+            if not stay.size:
+                break
+            active, newton, damping, before = active[stay], newton[stay], damping[stay], before[stay]
+            objective = objective.take(stay)
+            point = objective.at(point.theta[stay])
+        slope = objective.slopes(point)
+        step, decrement, exact = _step(objective, point, slope, newton, damping)
+        moved, halvings = _line_search(objective, point, step)
+        done = (_still_to_come(decrement, before) < tolerance) & (damping <= RIDGE)
+        before, newton = np.where(exact, decrement, np.nan), decrement < NEWTON_BELOW
+        stuck = (moved.theta == point.theta).all(axis=-1) & (damping >= 1.0)
+        leave = done | stuck | ~np.isfinite(decrement)
+        damping, point = _damped(damping, halvings), moved
+    return found
+
+
+def _step(
+    objective: Objective,
+    point: Point,
+    slope: Slopes,
+    newton: BoolArray,
+    damping: FloatArray,
+) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Scoring or Newton step of every sample, its decrement, and whether it was Newton's."""
+    exact = np.zeros(len(newton), dtype=bool)
+    if newton.any():
+        information, scale = _scaled(objective.observed(point, slope))
+        exact = newton & definite(information, RIDGE)
+    if not exact.all():
+        expected, expected_scale = _scaled(objective.expected(point, slope))
+        if exact.any():
+            information = np.where(exact[:, None, None], information, expected)
+            scale = np.where(exact[:, None], scale, expected_scale)
+        else:
+            information, scale = expected, expected_scale
+    information = information + damping[:, None, None] * objective.structure.identity
+    step = -np.linalg.solve(information, (slope.gradient / scale)[..., None])[..., 0] / scale
+    return step, -(step * slope.gradient).sum(axis=-1), exact
+
+
+def _scaled(information: FloatArray) -> tuple[FloatArray, FloatArray]:
+    diagonal = np.linalg.diagonal(information)
+    scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+    return information / (scale[..., :, None] * scale[..., None, :]), scale
+
+
+def _still_to_come(decrement: FloatArray, before: FloatArray) -> FloatArray:
+    """The decrement, or its predicted value after this step where the last two steps were Newton's.
+
+    Each Newton step squares the decrement, up to a factor that the last two decrements give and that is large in weakly
+    determined models; ``before`` is nan where the last step was not Newton's.
+    """
+    predicted = decrement * (decrement / before) ** 2
+    return np.where(predicted < decrement, predicted, decrement)
+
+
+def _damped(damping: FloatArray, halvings: NDArray[np.int64]) -> FloatArray:
+    if not halvings.any() and (damping <= RIDGE).all():
+        return damping
+    more = np.maximum(10 * damping, DAMPING)
+    less = np.where(damping > 1e-10, damping / 100, RIDGE)
+    return np.where(halvings > PATIENCE, more, np.where(halvings == 0, less, damping))
+
+
+def _line_search(objective: Objective, point: Point, step: FloatArray) -> tuple[Point, NDArray[np.int64]]:
+    """The point after the full step, or after the first of its halves that does not raise the discrepancy.
+
+    Also returns how often each sample's step was halved.
+    """
+    moved = objective.at(point.theta + step)
+    worse = moved.value > point.value + ROUNDING * (1 + np.abs(point.value))
+    halvings = np.zeros(len(worse), dtype=np.int64)
+    if not worse.any():
+        return moved, halvings
+    theta, length = moved.theta.copy(), np.ones(len(worse))
+    for _ in range(MAX_HALVINGS):
+        bad = np.flatnonzero(worse)
+        length[bad] /= 2
+        halvings[bad] += 1
+        theta[bad] = point.theta[bad] + length[bad, None] * step[bad]
+        trial = objective.take(bad).at(theta[bad])
+        worse[bad] = trial.value > point.value[bad] + ROUNDING * (1 + np.abs(point.value[bad]))
+        if not worse.any():
+            if bad.size == len(worse):
+                return trial, halvings
+            break
+    theta[worse] = point.theta[worse]
+    return objective.at(theta), halvings

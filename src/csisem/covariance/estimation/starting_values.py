@@ -1,0 +1,269 @@
+"""Starting values from sample moments: centroid loadings and composite regressions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.covariance.lisrel.matrices import Matrices, row_places
+from csisem.covariance.lisrel.structure import Structure
+from csisem.specification.parameters import Parameter, ParameterTable
+
+# Standardised loadings are kept away from 0 and 1, so that every variance starts positive.
+_LOADING = (0.3, 0.95)
+# Composites are corrected for measurement error, with a reliability of at least a quarter.
+_ROOT_RELIABILITY = (0.5, 1.0)
+# Correlations of the structural variables are shrunk towards zero until their smallest eigenvalue is this: composites
+# that share items may be collinear.
+_APART = 0.1
+# Smallest share of a variance that starts as residual.
+_RESIDUAL = 0.1
+
+
+def start_values(table: ParameterTable, structure: Structure, mean: FloatArray, cov: FloatArray) -> FloatArray:
+    """Starting free parameters (q,) from sample moments of the groups, ``mean`` (G, p) and ``cov`` (G, p, p)."""
+    plan = _plan(table)
+    values = row_places(table).gather(_guess(table, structure, plan, mean, cov))
+    if plan.stated:
+        values[list(plan.stated)] = list(plan.stated.values())
+    return project(table, values)
+
+
+def project(table: ParameterTable, values: FloatArray) -> FloatArray:
+    """Free parameters (q,) nearest to the values of the rows (R,); tied rows are averaged."""
+    return np.asarray(_inverse(table) @ (values - table.base))
+
+
+@lru_cache(maxsize=64)
+def _inverse(table: ParameterTable) -> FloatArray:
+    """Pseudo-inverse (q, R) of the table's map."""
+    weight = table.map.sum(axis=0)
+    if ((table.map == 0) | (table.map == 1)).all() and (table.map.sum(axis=1) <= 1).all():
+        return np.asarray(table.map.T / weight[:, None])
+    return np.asarray(np.linalg.pinv(table.map), dtype=np.float64)
+
+
+class _Fixed(NamedTuple):
+    """Fixed elements of one matrix: their groups, rows, columns and values, each (K,)."""
+
+    group: IntArray
+    row: IntArray
+    col: IntArray
+    value: FloatArray
+
+    @classmethod
+    def of(cls, rows: Sequence[Parameter]) -> _Fixed:
+        group, place, col = np.array([(row.group, row.row, row.col) for row in rows], dtype=np.intp).reshape(-1, 3).T
+        return cls(group, place, col, np.array([row.fixed for row in rows], dtype=np.float64))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plan:
+    """Parts of a table that the starting values depend on.
+
+    Attributes
+    ----------
+    own, leaves
+        Items of each structural variable, and all items below it, (p, m).
+    marker
+        An item that gives each variable its sign, (m,).
+    measured
+        Whether a variable's own items are all items below it, so that their loadings give its reliability, (m,).
+    count, stretch
+        Number of its own items, and ``sqrt(count / (count - 1))``, (m,).
+    items, promoted
+        Observed variables in paths, and the structural variables that represent them.
+    sources, endogenous
+        Predictors of each variable, (m, m), and whether it has any, (m,).
+    variances, markers, higher
+        Fixed rows that set the unit of each structural variable: its variance, a loading, or a loading on a higher one.
+    loadings
+        All fixed loadings.
+    exogenous
+        One for covariances that are not residual covariances, (m, m).
+    stated
+        Starting values that the user gave, by row.
+    """
+
+    own: FloatArray
+    leaves: FloatArray
+    marker: IntArray
+    measured: BoolArray
+    count: FloatArray
+    stretch: FloatArray
+    items: IntArray
+    promoted: IntArray
+    sources: BoolArray
+    endogenous: BoolArray
+    variances: _Fixed
+    markers: _Fixed
+    higher: tuple[Parameter, ...]
+    loadings: _Fixed
+    exogenous: FloatArray
+    stated: dict[int, float]
+
+
+@lru_cache(maxsize=64)
+def _plan(table: ParameterTable) -> _Plan:
+    p, m = len(table.observed), len(table.latents)
+    items = np.array([table.observed.index(name) for name in table.latents[table.constructs :]], dtype=np.intp)
+    promoted = np.arange(table.constructs, m)
+    own, children, sources = np.zeros((p, m)), np.zeros((m, m)), np.zeros((m, m), dtype=bool)
+    own[items, promoted] = 1.0
+    for row in table.rows:
+        if row.matrix == "beta":
+            sources[row.row, row.col] = True
+        if row.op == "=~":
+            (own if row.matrix == "lambda" else children)[row.row, row.col] = 1.0
+    leaves = own
+    while children.any() and ((grown := np.minimum(leaves + leaves @ children, 1.0)) != leaves).any():
+        leaves = grown
+    fixed = [row for row in table.rows if row.fixed is not None and row.fixed == row.fixed]
+    count, endogenous = own.sum(axis=0), np.asarray(sources.any(axis=1))
+    return _Plan(
+        own,
+        leaves,
+        np.argmax(leaves, axis=0),
+        (leaves == own).all(axis=0) & (count > 0),
+        count,
+        np.sqrt(count / np.maximum(count - 1, 1)),
+        items,
+        promoted,
+        sources,
+        endogenous,
+        *_units(fixed),
+        _Fixed.of([row for row in fixed if row.matrix == "lambda"]),
+        np.outer(~endogenous, ~endogenous).astype(np.float64),
+        {r: row.start for r, row in enumerate(table.rows) if row.start is not None},
+    )
+
+
+def _units(fixed: list[Parameter]) -> tuple[_Fixed, _Fixed, tuple[Parameter, ...]]:
+    """Fixed rows that set units: the first of each variable, those of higher-order constructs last."""
+    variances: list[Parameter] = []
+    markers: list[Parameter] = []
+    higher: list[Parameter] = []
+    settled: set[tuple[int, int]] = set()
+    for row in fixed:
+        own = row.row == row.col if row.matrix == "psi" else row.op == "=~" and row.matrix == "lambda"
+        if own and row.fixed and (row.group, row.col) not in settled:
+            settled.add((row.group, row.col))
+            (variances if row.matrix == "psi" else markers).append(row)
+    for row in fixed:
+        if row.op == "=~" and row.matrix == "beta" and row.fixed and (row.group, row.col) not in settled:
+            settled.add((row.group, row.col))
+            higher.append(row)
+    return _Fixed.of(variances), _Fixed.of(markers), tuple(higher)
+
+
+def _guess(table: ParameterTable, structure: Structure, plan: _Plan, mean: FloatArray, cov: FloatArray) -> Matrices:
+    """Guessed matrices of the groups."""
+    variances = np.linalg.diagonal(cov)
+    deviation = np.sqrt(variances)
+    correlation = cov / (deviation[:, :, None] * deviation[:, None, :])
+    sign = np.where(correlation[:, :, plan.marker] < 0, -plan.leaves, plan.leaves)
+    standard = _centroid(plan, correlation, sign)
+    between = _correlations(plan, correlation, sign, standard)
+    scale, loadings = _scaled(plan, standard * deviation[:, :, None], between)
+    scale[:, plan.promoted], loadings[:, plan.items, plan.promoted] = deviation[:, plan.items], 1.0
+    latent_cov = between * (scale[:, :, None] * scale[:, None, :])
+    paths, disturbance = _regressions(plan, latent_cov)
+    residual = np.zeros_like(cov)
+    explained = ((loadings @ latent_cov) * loadings).sum(axis=-1)
+    _diagonal(residual)[...] = np.maximum(variances - explained, _RESIDUAL * variances)
+    latent = latent_cov * plan.exogenous
+    _diagonal(latent)[...] = disturbance
+    latent_mean = np.zeros(scale.shape)
+    if table.meanstructure:
+        groups = range(structure.groups)
+        latent_mean = np.stack([_latent_means(table, g, loadings[g], paths[g], mean[g]) for g in groups])
+    nu = mean - np.matmul(loadings, latent_mean[..., None])[..., 0]
+    alpha = latent_mean - np.matmul(paths, latent_mean[..., None])[..., 0]
+    return Matrices(loadings, paths, latent, residual, nu, alpha)
+
+
+def _diagonal(matrices: FloatArray) -> FloatArray:
+    """Diagonals as a writable view."""
+    return np.asarray(np.einsum("...ii->...i", matrices))
+
+
+def _centroid(plan: _Plan, correlation: FloatArray, sign: FloatArray) -> FloatArray:
+    """Standardised loadings by the centroid method: an item's off-diagonal sum over the root of the block's."""
+    signed = sign * plan.own
+    off = (correlation @ signed - signed) * signed
+    total = np.maximum(off.sum(axis=-2, keepdims=True), 1e-3)
+    size = np.clip(off / np.sqrt(total) * plan.stretch, *_LOADING)
+    return np.where(plan.count == 1, 1.0, size) * signed
+
+
+def _correlations(plan: _Plan, correlation: FloatArray, sign: FloatArray, standard: FloatArray) -> FloatArray:
+    """Correlations (G, m, m) of the structural variables: of composites, corrected for attenuation (Spearman 1904)."""
+    product = sign.mT @ (correlation @ sign)
+    spread = np.sqrt(np.maximum(np.linalg.diagonal(product), 1e-8))
+    reliable = np.clip(np.abs(standard.sum(axis=-2)) / spread, *_ROOT_RELIABILITY)
+    true = spread * np.where(plan.measured, reliable, 1.0)
+    between: FloatArray = product / (true[:, :, None] * true[:, None, :])
+    _diagonal(between)[...] = 1.0
+    least = np.linalg.eigvalsh(between).min(axis=-1, initial=1.0)
+    kept = np.minimum((1 - _APART) / (1 - np.minimum(least, _APART)), 1.0)
+    between = between * kept[:, None, None]
+    _diagonal(between)[...] = 1.0
+    return between
+
+
+def _scaled(plan: _Plan, loadings: FloatArray, between: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Units of the structural variables that agree with the fixed rows, negative if reversed, and loadings in them."""
+    scale, sign = np.ones(between.shape[:-1]), np.ones(between.shape[:-1])
+    group, row, col, value = plan.markers
+    ratio = loadings[group, row, col] / value
+    scale[group, col], sign[group, col] = np.abs(ratio), np.where(ratio < 0, -1.0, 1.0)
+    scale[plan.variances.group, plan.variances.col] = np.sqrt(np.abs(plan.variances.value))
+    for above in plan.higher:
+        g, i, j = above.group, above.row, above.col
+        scale[g, j] = abs(between[g, i, j] * scale[g, i] / (above.fixed or 1.0))
+    scale = np.maximum(scale, 1e-8) * sign
+    loadings = loadings / scale[:, None, :]
+    group, row, col, value = plan.loadings
+    loadings[group, row, col] = value
+    return scale, loadings
+
+
+def _regressions(plan: _Plan, latent_cov: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Paths (G, m, m) and disturbance variances (G, m), from all equations in one batch padded with identities."""
+    among = plan.sources[:, :, None] & plan.sources[:, None, :]
+    systems = np.where(among, latent_cov[:, None], np.eye(len(plan.endogenous)))
+    covariances = np.where(plan.sources, latent_cov, 0.0)
+    paths = np.linalg.solve(systems, covariances[..., None])[..., 0]
+    variances = np.linalg.diagonal(latent_cov)
+    left = np.maximum(variances - (paths * covariances).sum(axis=-1), _RESIDUAL * variances)
+    return paths, np.where(plan.endogenous, left, variances)
+
+
+def _latent_means(
+    table: ParameterTable, group: int, loadings: FloatArray, paths: FloatArray, mean: FloatArray
+) -> FloatArray:
+    """Means (m,) of one group's structural variables.
+
+    An observed variable has its sample mean, a construct with a free mean the one that fits its items with fixed
+    intercepts, and any other the mean that follows from the paths.
+    """
+    latent_mean = np.zeros(len(paths))
+    for j, name in enumerate(table.latents[table.constructs :], start=table.constructs):
+        latent_mean[j] = mean[table.observed.index(name)]
+    rows = [row for row in table.rows if row.group == group]
+    own = {row.row: row.fixed for row in rows if row.matrix == "alpha" and row.row < table.constructs}
+    free = [j for j, value in own.items() if value is None]
+    anchored = {row.row: row.fixed for row in rows if row.matrix == "nu" and row.fixed is not None}
+    if free and anchored:
+        items = list(anchored)
+        target = mean[items] - np.array(list(anchored.values()))
+        latent_mean[free] = np.linalg.lstsq(loadings[np.ix_(items, free)], target, rcond=None)[0]
+    rest = [j for j, value in own.items() if value is not None]
+    carried = paths[rest] @ latent_mean + [own[j] or 0.0 for j in rest]
+    latent_mean[rest] = np.linalg.lstsq(np.eye(len(rest)) - paths[np.ix_(rest, rest)], carried, rcond=None)[0]
+    return latent_mean

@@ -1,0 +1,1 @@
+"""Scaled tests, fit measures, and the baseline and saturated models."""

@@ -1,0 +1,1 @@
+"""LISREL's matrices, from free parameters to implied moments."""

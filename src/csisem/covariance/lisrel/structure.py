@@ -1,0 +1,212 @@
+"""Parameter tables compiled to arrays that fill LISREL's matrices in batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from csisem.arrays import FloatArray, IntArray
+from csisem.covariance.lisrel.matrices import ORDER, Layout, Matrices, row_places
+from csisem.specification.parameters import ParameterTable
+
+
+class Pairs(NamedTuple):
+    """Places of the inner products of derivative factors of all pairs of entries (k, l), each (E, E).
+
+    The first four are places in a flattened matrix of inner products of the columns that factors are taken from, the
+    last two in ``[A, Phi, 0]``, flattened: the derivatives of the factors of k by l
+    (`csisem.covariance.estimation.observed_information`).
+    """
+
+    aa: IntArray
+    ab: IntArray
+    ba: IntArray
+    bb: IntArray
+    reach: IntArray
+    bend: IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Structure:
+    """Places of the free entries in the matrices, and their linear map from the q free parameters.
+
+    Attributes
+    ----------
+    p, m, groups, q
+        Numbers of observed variables, structural variables, groups and free parameters.
+    layout
+        Places of the matrices in a flat array.
+    base
+        Flat matrices holding the fixed values, (G, length), or (R, G, length) where they differ over R samples.
+    kind, row, col
+        Matrices (places in `ORDER`), rows and columns of the E entries that are free in any group, in the order of the
+        table's rows.
+    target, source
+        Flat positions and the entries whose values they take; covariances occur on both sides of the diagonal.
+    map, offset
+        Entry values are ``offset + map @ theta``; shapes (G, E, q) and (G, E).
+    direct
+        Whether each entry is the free parameter of the same number, in a single group, so that no map is needed.
+    meanstructure
+        Whether means are modelled.
+    left, right, half
+        For the derivatives of Sigma by the entries, ``a b' + b a'``, columns (E,) of the stack ``[I, Lambda A,
+        Lambda Phi]``: a is one, b is another times ``half`` (one half on a diagonal, zero for a mean).
+    level
+        For the derivatives of mu by the entries, ``t a``: places (E,) of t in ``[A alpha, 0, 1]``.
+    own, pairs
+        Places of ``a_k' b_k`` (E,), and of the products of all pairs, in a flattened matrix of inner products.
+    halves
+        ``half_k half_l``, (E, E).
+    identity
+        The identity matrix (q, q).
+    """
+
+    p: int
+    m: int
+    groups: int
+    q: int
+    layout: Layout
+    base: FloatArray
+    kind: IntArray
+    row: IntArray
+    col: IntArray
+    target: IntArray
+    source: IntArray
+    map: FloatArray
+    offset: FloatArray
+    direct: bool
+    meanstructure: bool
+    left: IntArray
+    right: IntArray
+    half: FloatArray
+    level: IntArray
+    own: IntArray
+    pairs: Pairs
+    halves: FloatArray
+    identity: FloatArray
+
+    def matrices(self, theta: FloatArray) -> Matrices:
+        """Fill the matrices at free parameters (..., q), real or complex."""
+        values = theta[..., None, :]
+        if not self.direct:
+            values = self.offset + np.matmul(self.map, values[..., None])[..., 0]
+        flat = np.empty(values.shape[:-1] + self.base.shape[-1:], dtype=values.dtype)
+        flat[...] = self.base
+        flat[..., self.target] = values[..., self.source]
+        return self.layout.views(flat)
+
+    def take(self, members: IntArray) -> Structure:
+        """Return the structure of some of R samples."""
+        return replace(self, base=self.base[members]) if self.base.ndim == 3 else self
+
+
+@lru_cache(maxsize=64)
+def compile_structure(table: ParameterTable) -> Structure:
+    """Compile a table, once for each; moments of exogenous variables are 0 until `with_exogenous` fills them."""
+    layout, groups = Layout(len(table.observed), len(table.latents)), table.n_groups
+    at = row_places(table)
+    flat = layout.places(at.kind, at.row, at.col)
+    free = np.flatnonzero((table.map != 0).any(axis=1))
+    first = dict(zip(reversed(flat[free].tolist()), reversed(free.tolist()), strict=True))
+    entries = {place: e for e, place in enumerate(dict.fromkeys(flat[free].tolist()))}
+    # Rows of other groups, or fixed ones, may occupy the place of an entry.
+    entry = np.array([entries.get(place, -1) for place in flat.tolist()], dtype=np.intp)
+    inside = np.flatnonzero(entry >= 0)
+    mapping, offset = np.zeros((groups, len(entries), table.npar)), np.zeros((groups, len(entries)))
+    mapping[at.group[inside], entry[inside]] = table.map[inside]
+    offset[at.group[inside], entry[inside]] = table.base[inside]
+    rows = np.array([first[place] for place in entries], dtype=np.intp)
+    kind, row, col = at.kind[rows], at.row[rows], at.col[rows]
+    mirrored = np.flatnonzero(_SYMMETRIC[kind] & (row != col))
+    left, right, half = _derivative_columns(kind, row, col, layout.p, layout.m)
+    width = layout.p + 2 * layout.m
+    return Structure(
+        layout.p,
+        layout.m,
+        groups,
+        table.npar,
+        layout,
+        _fixed_values(table, layout),
+        kind,
+        row,
+        col,
+        np.concatenate([flat[rows], layout.places(kind[mirrored], col[mirrored], row[mirrored])]),
+        np.concatenate([np.arange(len(rows)), mirrored]),
+        mapping,
+        offset,
+        groups == 1 and len(entries) == table.npar and bool((mapping[0] == np.eye(table.npar)).all()),
+        table.meanstructure,
+        left,
+        right,
+        half,
+        np.where(kind <= _BETA, col, layout.m + (kind > _THETA)),
+        left * width + right,
+        _pairs(kind, row, col, left, right, layout),
+        np.outer(half, half),
+        np.eye(table.npar),
+    )
+
+
+_LAMBDA, _BETA, _PSI, _THETA, _NU, _ALPHA = range(len(ORDER))
+_SYMMETRIC = np.array([name in ("psi", "theta") for name in ORDER])
+
+
+def with_exogenous(structure: Structure, table: ParameterTable, mean: FloatArray, cov: FloatArray) -> Structure:
+    """Fix the moments of observed exogenous variables at the sample's: ``mean`` (..., G, p), ``cov`` (..., G, p, p)."""
+    if not table.exogenous:
+        return structure
+    layout = structure.layout
+    base = np.broadcast_to(structure.base, (*mean.shape[:-1], structure.base.shape[-1])).copy()
+    pairs = [(table.observed.index(name), table.latents.index(name)) for name in table.exogenous]
+    for i, x in pairs:
+        base[..., layout.place("alpha", x, 0)] = mean[..., i] if table.meanstructure else 0.0
+        for j, y in pairs:
+            base[..., layout.place("psi", x, y)] = cov[..., i, j]
+    return replace(structure, base=base)
+
+
+def _fixed_values(table: ParameterTable, layout: Layout) -> FloatArray:
+    at, base = row_places(table), np.zeros((table.n_groups, layout.edges[-1]))
+    for j, name in enumerate(table.latents[table.constructs :], start=table.constructs):
+        base[:, layout.place("lambda", table.observed.index(name), j)] = 1.0
+    base[at.group, layout.places(at.kind, at.row, at.col)] = table.base
+    both = np.flatnonzero(_SYMMETRIC[at.kind])
+    base[at.group[both], layout.places(at.kind[both], at.col[both], at.row[both])] = table.base[both]
+    return base
+
+
+def _derivative_columns(
+    kind: IntArray, row: IntArray, col: IntArray, p: int, m: int
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Columns of a and b in the stack ``[I (p), Lambda A (m), Lambda A Psi A' (m)]``, and the factor of b.
+
+    d Sigma is ``a b' + b a'`` with ``a b'`` equal to ``e_i (Lambda Phi)_j'`` for Lambda_ij,
+    ``(Lambda A)_i (Lambda Phi)_j'`` for B_ij, ``(Lambda A)_i (Lambda A)_j'`` for Psi_ij and ``e_i e_j'`` for Theta_ij,
+    where Phi = A Psi A' (Bollen 1989, appendix 4A).
+    """
+    # The derivative of mu is e_i by an intercept and (Lambda A)_i by a latent mean: places in the same stack.
+    left = np.where((kind == _BETA) | (kind == _PSI) | (kind == _ALPHA), p + row, row)
+    right = col + np.array([p + m, p + m, p, 0, 0, 0])[kind]
+    half = np.where(row == col, np.array([1.0, 1.0, 0.5, 0.5, 0.0, 0.0])[kind], np.where(kind <= _THETA, 1.0, 0.0))
+    return left, right, half
+
+
+def _pairs(kind: IntArray, row: IntArray, col: IntArray, left: IntArray, right: IntArray, layout: Layout) -> Pairs:
+    """Places that the information matrices need of all pairs of entries."""
+    m, width = layout.m, layout.p + 2 * layout.m
+    nowhere = 2 * m * m
+    load, latent = kind <= _BETA, kind == _PSI
+    moving = load[:, None] & ((kind == _BETA) | latent | (kind == _ALPHA))
+    along = (col * m)[:, None]
+    reach = np.where(moving, along + row, nowhere)
+    # A_(col k, col l) for a loading or path k and a latent covariance l, and the other way round; Phi for two of the
+    # former.
+    one = load[:, None] & latent
+    bend = np.where(one, along + col, np.where(one.T, along.T + col[:, None], nowhere))
+    bend = np.where(load[:, None] & load, m * m + along + col, bend)
+    first, second = (left * width)[:, None], (right * width)[:, None]
+    return Pairs(first + left, first + right, second + left, second + right, reach, bend)
