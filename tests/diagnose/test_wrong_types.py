@@ -44,7 +44,7 @@ CALLS = {
     ),
     "fit": (
         lambda: cs.diagnose.anova(SURVEY, "e1", by="firm", fit="e1"),
-        "fit= is what Model.fit() returns; got 'str'",
+        "fit= must be what Model.fit() returns; got 'str'",
     ),
     "fit of nothing": (lambda: cs.diagnose.normality(None, "index", fit=FRAME), "got 'DataFrame'"),
     "target of a table": (
@@ -65,7 +65,7 @@ CALLS = {
     "level of parts": (lambda: cs.diagnose.part_whole(SURVEY, ITEMS, level=95), "level=95 is not between 0 and 1"),
     "weights of parts": (
         lambda: cs.diagnose.part_whole(SURVEY, ITEMS, item_weights=2),
-        "item_weights= takes a mapping from item",
+        "item_weights= must be a mapping from item",
     ),
     "boxes": (lambda: cs.diagnose.top_box(SURVEY, "s1", boxes=None), "boxes=None is not a whole number of at least 1"),
     "block": (lambda: cs.diagnose.alpha(SURVEY, {"E": 1}), "items of 'E'= takes a name or a list of names"),

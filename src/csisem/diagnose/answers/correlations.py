@@ -129,7 +129,7 @@ def correlated(sample: Sample, method: Correlation = "pearson", level: float = 0
     # The variance of a constant may be rounding.
     for name, variance, middle in zip(sample.items, np.diagonal(cov), mean, strict=True):
         if variance <= 1e-24 * max(middle**2, 1.0):
-            raise DataError(f"{name!r} is constant in the {sample.n} rows that count, so it correlates with nothing.")
+            raise DataError(f"{name!r} is constant in the {sample.n} rows that count, so it has no correlation.")
     z = (sample.values - mean) / np.sqrt(np.diagonal(cov))
     r = float(np.clip(cov[0, 1] / np.sqrt(cov[0, 0] * cov[1, 1]), -1.0, 1.0))
     if abs(r) > _CERTAIN:
@@ -233,7 +233,7 @@ def _weights(survey: Survey, names: tuple[str, ...], given: Mapping[str, float] 
             raw = np.ones(len(names))
         return np.asarray(raw / raw.sum())
     if not isinstance(given, Mapping):
-        raise OptionError(f"item_weights= takes a mapping from item to weight; got {shown(given)}.")
+        raise OptionError(f"item_weights= must be a mapping from item to weight; got {shown(given)}.")
     if unknown := [name for name in given if name not in names]:
         raise OptionError(f"item_weights= names {unknown[0]!r}, which is not an item{nearest(unknown[0], names)}.")
     if missing := [name for name in names if name not in given]:

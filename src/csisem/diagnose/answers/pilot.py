@@ -109,7 +109,7 @@ def pilot(data: object, questionnaire: Questionnaire, *, indicator_level: int = 
     s3    7.16     0.03        0.69    keep
     """
     if not isinstance(questionnaire, Questionnaire):
-        raise OptionError(f"questionnaire= takes a Questionnaire; got {type(questionnaire).__name__!r}.")
+        raise OptionError(f"questionnaire= must be a Questionnaire; got {type(questionnaire).__name__!r}.")
     survey = data if isinstance(data, Survey) else questionnaire.survey(data, checked=False)
     if survey.n < 3:
         raise DataError(f"A pilot of {survey.n} {agree(survey.n, 'row', 'rows')} is too small; {FEW} to {MANY} are "

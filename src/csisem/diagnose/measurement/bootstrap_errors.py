@@ -12,7 +12,7 @@ from csisem.composite.discriminant_validity import htmt
 from csisem.composite.estimate import Estimates
 from csisem.diagnose.measurement.alpha import cronbach
 from csisem.diagnose.measurement.fit_loadings import (
-    Measured,
+    Measurement,
     composite_reliabilities,
     factor_columns,
     factor_reliabilities,
@@ -34,7 +34,7 @@ COMPOSITES = ("rho_c", "ave", "rho_a")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MeasuredDraws:
+class IntervalEnds:
     """Ends of bootstrap intervals; nan where an interval does not exist.
 
     Attributes
@@ -55,7 +55,7 @@ class MeasuredDraws:
     notes: tuple[str, ...]
 
 
-def measured_draws(fit: Fit, own: Measured, bootstrap: object, kind: IntervalKind, level: float) -> MeasuredDraws:
+def interval_ends(fit: Fit, own: Measurement, bootstrap: object, kind: IntervalKind, level: float) -> IntervalEnds:
     """Evaluate all measures on the stack of replicates."""
     kind = validate("interval", kind, IntervalKind)
     drawn = replicates_of(fit.solution, bootstrap)
@@ -69,7 +69,7 @@ def measured_draws(fit: Fit, own: Measured, bootstrap: object, kind: IntervalKin
     raise OptionError(f"The measurement of a {type(drawn).__name__} cannot be read.")
 
 
-def _of_moments(own: Measured) -> Callable[[FloatArray], FloatArray]:
+def _of_moments(own: Measurement) -> Callable[[FloatArray], FloatArray]:
     """Alpha of the constructs, then HTMT and HTMT2 of the pairs, (..., J + 2 pairs), of covariances (..., p, p)."""
     first, second = np.triu_indices(len(own.places), 1)
 
@@ -82,7 +82,7 @@ def _of_moments(own: Measured) -> Callable[[FloatArray], FloatArray]:
     return function
 
 
-def _of_composites(drawn: CompositeBootstrap, own: Measured, kind: IntervalKind, level: float) -> MeasuredDraws:
+def _of_composites(drawn: CompositeBootstrap, own: Measurement, kind: IntervalKind, level: float) -> IntervalEnds:
     plan, p, of_moments = drawn.solution.plan, len(own.items), _of_moments(own)
 
     def every(found: Estimates, _mean: FloatArray, cov: FloatArray) -> FloatArray:
@@ -104,7 +104,7 @@ def _of_composites(drawn: CompositeBootstrap, own: Measured, kind: IntervalKind,
     return _result(drawn, own, kind, moments, parts, [*notes, *drawn.gaps(ends)])
 
 
-def _of_factors(drawn: CovarianceBootstrap, own: Measured, kind: IntervalKind, level: float) -> MeasuredDraws:
+def _of_factors(drawn: CovarianceBootstrap, own: Measurement, kind: IntervalKind, level: float) -> IntervalEnds:
     solution, count = drawn.solution, len(own.places)
     several = np.flatnonzero([len(block) > 1 for block in own.places])
     places, columns = [own.places[j] for j in several], factor_columns(solution, own.blocks)[several]
@@ -120,7 +120,7 @@ def _of_factors(drawn: CovarianceBootstrap, own: Measured, kind: IntervalKind, l
 
 
 def _moment_ends(
-    drawn: CovarianceBootstrap, own: Measured, kind: IntervalKind, level: float
+    drawn: CovarianceBootstrap, own: Measurement, kind: IntervalKind, level: float
 ) -> tuple[FloatArray, list[str]]:
     """Ends of alpha, HTMT and HTMT2 (2, G, J + 2 pairs), from the replicates' covariances, and notes."""
     solution, p, function = drawn.solution, len(own.items), _of_moments(own)
@@ -151,14 +151,14 @@ def _moment_ends(
 
 def _result(
     drawn: Bootstrap,
-    own: Measured,
+    own: Measurement,
     kind: IntervalKind,
     moments: FloatArray,
     parts: dict[str, FloatArray],
     notes: list[str],
-) -> MeasuredDraws:
+) -> IntervalEnds:
     count = len(own.places)
     alpha, ratios = np.split(moments, [count], axis=-1)
     first, second = np.split(ratios, 2, axis=-1)
-    return MeasuredDraws({"alpha": alpha} | parts, {"htmt": first, "htmt2": second}, drawn.described(kind),
+    return IntervalEnds({"alpha": alpha} | parts, {"htmt": first, "htmt2": second}, drawn.described(kind),
                          tuple(dict.fromkeys([*drawn.notes, *notes])))  # fmt: skip

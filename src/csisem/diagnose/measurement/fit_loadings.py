@@ -26,7 +26,7 @@ from csisem.moments.correlations import correlations_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measured:
+class Measurement:
     """The measurement of J constructs by p items in G groups, for constructs measured by items alone.
 
     Attributes
@@ -65,7 +65,7 @@ class Measured:
     rho_a: FloatArray
 
 
-def measured(fit: Fit) -> Measured:
+def measurement_of(fit: Fit) -> Measurement:
     """Read the measurement off a fit, for a function that the user calls."""
     solution_of(fit, "The measurement")
     if not fit:
@@ -79,7 +79,7 @@ def measured(fit: Fit) -> Measured:
     raise ModelError(f"The measurement of a {type(fit).__name__} cannot be read.")
 
 
-def _of_factors(solution: CovarianceSolution, blocks: dict[str, tuple[str, ...]], cross: FloatArray) -> Measured:
+def _of_factors(solution: CovarianceSolution, blocks: dict[str, tuple[str, ...]], cross: FloatArray) -> Measurement:
     table = solution.table
     items = table.observed[: table.measured]
     places, columns = _places(blocks, items), factor_columns(solution, blocks)
@@ -92,7 +92,7 @@ def _of_factors(solution: CovarianceSolution, blocks: dict[str, tuple[str, ...]]
     among = correlations_of(moments.latent_cov[:, columns][:, :, columns])
     sample = correlations_of(solution.sample_cov[:, : len(items), : len(items)])
     errors = solution.errors_of(omega)
-    return Measured(blocks, tuple(items), places, sample, among, cross, found[0], errors, found[1],
+    return Measurement(blocks, tuple(items), places, sample, among, cross, found[0], errors, found[1],
                     found[2], np.full(found[0].shape, np.nan))  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def factor_reliabilities(matrices: Matrices, places: Sequence[IntArray], columns
     return np.moveaxis(found, -1, -3)
 
 
-def _of_composites(solution: CompositeSolution, blocks: dict[str, tuple[str, ...]], cross: FloatArray) -> Measured:
+def _of_composites(solution: CompositeSolution, blocks: dict[str, tuple[str, ...]], cross: FloatArray) -> Measurement:
     plan, found = solution.plan, solution.found
     items = plan.items
     places = _places(blocks, items)
@@ -137,7 +137,7 @@ def _of_composites(solution: CompositeSolution, blocks: dict[str, tuple[str, ...
     rho_c, ave, rho_a = np.moveaxis(composite_reliabilities(plan, found, blocks), -2, 0)
     none = np.full(ave.shape, np.nan)
     among = found.correlations[:, columns][:, :, columns]
-    return Measured(blocks, tuple(items), places, sample, among, cross, none, none,
+    return Measurement(blocks, tuple(items), places, sample, among, cross, none, none,
                     rho_c, ave, rho_a)  # fmt: skip
 
 

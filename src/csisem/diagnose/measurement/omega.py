@@ -11,7 +11,7 @@ import numpy as np
 
 from csisem.descriptive.complete_rows import Sample, groups_in
 from csisem.diagnose.measurement.alpha import Reliability, bounded_interval
-from csisem.diagnose.measurement.fit_loadings import measured
+from csisem.diagnose.measurement.fit_loadings import measurement_of
 from csisem.errors import CsisemWarning, DataError, ModelError
 from csisem.models.model import Model
 from csisem.specification.construct import Construct
@@ -61,7 +61,7 @@ def _fitted(sample: Sample, labels: tuple[Hashable, ...], level: float) -> dict[
         if not fit.status.usable:
             reason = Reliability.unknown(f"one factor: {' '.join(fit.status.reasons)}")
             return dict.fromkeys(labels, OneFactor(reason))
-        own = measured(fit)
+        own = measurement_of(fit)
     found: dict[Hashable, OneFactor] = {}
     for g, label in enumerate(fit.groups or labels):
         if worst := _negative_variance(fit, label if fit.groups else None):

@@ -15,8 +15,8 @@ from csisem.diagnose.measurement.alpha import (
     cronbach,
     feldt_interval,
 )
-from csisem.diagnose.measurement.bootstrap_errors import MeasuredDraws, measured_draws
-from csisem.diagnose.measurement.fit_loadings import Measured, measured
+from csisem.diagnose.measurement.bootstrap_errors import IntervalEnds, interval_ends
+from csisem.diagnose.measurement.fit_loadings import Measurement, measurement_of
 from csisem.diagnose.measurement.item_reliability import alpha_of, table
 from csisem.diagnose.measurement.omega import OneFactor, one_factor
 from csisem.errors import DataError, OptionError
@@ -131,9 +131,9 @@ def reliability(
     interval = validate("interval", interval, IntervalKind)
     if isinstance(data, Fit):
         refuse_with_fit(items=items, by=by, design=design)
-        own = measured(data)
+        own = measurement_of(data)
         frame = pd.DataFrame(_of_fit(data, own, level))
-        return frame if bootstrap is None else _drawn(frame, measured_draws(data, own, bootstrap, interval, level))
+        return frame if bootstrap is None else _with_ends(frame, interval_ends(data, own, bootstrap, interval, level))
     refuse_without_fit(bootstrap)
 
     def figures(sample: Sample, parts: list[Sample]) -> list[dict[str, object]]:
@@ -165,15 +165,15 @@ def _of_rows(part: Sample, factor: OneFactor | None, level: float) -> dict[str, 
     return _figures(alpha, factor.omega, factor.rho_c, factor.ave, np.nan, method)
 
 
-def _drawn(frame: pd.DataFrame, draws: MeasuredDraws) -> pd.DataFrame:
+def _with_ends(frame: pd.DataFrame, ends: IntervalEnds) -> pd.DataFrame:
     """The frame with interval ends from the replicates; its rows are constructs, with groups within."""
-    for name, ends in draws.reliability.items():
-        for end, values in zip(("high", "low"), ends[::-1], strict=True):
+    for name, (low, high) in ends.reliability.items():
+        for end, values in (("high", high), ("low", low)):
             column = f"{name}_{end}"
             if column not in frame:
                 frame.insert(list(frame.columns).index(name) + 1, column, np.nan)
             frame[column] = np.where(frame["n_items"] > 1, values.T.ravel(), np.nan)
-    frame.attrs = {"method": draws.method, "notes": list(draws.notes)}
+    frame.attrs = {"method": ends.method, "notes": list(ends.notes)}
     return frame
 
 
@@ -190,7 +190,7 @@ def _figures(
     return alpha.columns("alpha") | omega.columns("omega") | figures
 
 
-def _of_fit(fit: Fit, own: Measured, level: float) -> list[dict[str, object]]:
+def _of_fit(fit: Fit, own: Measurement, level: float) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for j, (name, items) in enumerate(own.blocks.items()):
         samples = samples_of(fit, items)
@@ -225,7 +225,7 @@ def samples_of(fit: Fit, items: tuple[str, ...]) -> dict[Hashable, Sample]:
     return {label: sample.part(code) for code, label in enumerate(sample.labels)}
 
 
-def _alpha(fit: Fit, own: Measured, j: int, g: int, part: Sample | None, level: float) -> tuple[Reliability, int]:
+def _alpha(fit: Fit, own: Measurement, j: int, g: int, part: Sample | None, level: float) -> tuple[Reliability, int]:
     """Alpha of a construct in a group, from its rows or from the moments, and the number of rows."""
     if part is not None and part.n > 1:
         return alpha_of(part, level), part.n

@@ -14,8 +14,8 @@ from csisem.arrays import FloatArray
 from csisem.composite.discriminant_validity import fornell_larcker, htmt
 from csisem.composite.estimate import Estimates
 from csisem.descriptive.complete_rows import Sample, survey_in_force
-from csisem.diagnose.measurement.bootstrap_errors import MeasuredDraws, measured_draws
-from csisem.diagnose.measurement.fit_loadings import Measured, measured
+from csisem.diagnose.measurement.bootstrap_errors import IntervalEnds, interval_ends
+from csisem.diagnose.measurement.fit_loadings import Measurement, measurement_of
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.reliability import (
     ALL,
@@ -159,11 +159,11 @@ def validity(
     else:
         refuse_without_fit(bootstrap)
         fit = _factor_model(data, items, names_of("by", by), design)
-    own = measured(fit)
+    own = measurement_of(fit)
     if len(own.blocks) < 2:
         raise ModelError(f"{listed(own.blocks)} is the only construct measured by items; validity needs two or more.")
-    draws = None if bootstrap is None else measured_draws(fit, own, bootstrap, interval, level)
-    return _result(fit, own, level, draws)
+    drawn = None if bootstrap is None else interval_ends(fit, own, bootstrap, interval, level)
+    return _result(fit, own, level, drawn)
 
 
 def _factor_model(data: object, items: object, by: tuple[str, ...], design: object) -> Fit:
@@ -178,13 +178,13 @@ def _factor_model(data: object, items: object, by: tuple[str, ...], design: obje
         return Model(constructs).fit(survey, "MLR", groups=by or None)
 
 
-def _result(fit: Fit, own: Measured, level: float, draws: MeasuredDraws | None) -> Validity:
+def _result(fit: Fit, own: Measurement, level: float, drawn: IntervalEnds | None) -> Validity:
     import pandas as pd
 
     names = list(own.blocks)
     ratios = htmt(own.correlations, own.places), htmt(own.correlations, own.places, geometric=True)
     table = fornell_larcker(own.ave, own.among)
-    ends = _around(fit, own, ratios[0], level) if draws is None else draws.pairs
+    ends = _around(fit, own, ratios[0], level) if drawn is None else drawn.pairs
     pairs = _pairs(fit, own, ratios, ends)
     home = _home(own)
     index: pd.Index[str] | pd.MultiIndex = pd.Index(names)
@@ -197,18 +197,18 @@ def _result(fit: Fit, own: Measured, level: float, draws: MeasuredDraws | None) 
                                 for values in (table, *ratios))  # fmt: skip
     cross = pd.DataFrame(own.cross.reshape(-1, len(names)), rows, names)
     notes = [*_notes(fit, own)]
-    if draws is not None:
-        notes += [f"Intervals: {draws.method}.", *draws.notes]
+    if drawn is not None:
+        notes += [f"Intervals: {drawn.method}.", *drawn.notes]
     return Validity(fit.estimator, fit.n, pairs, criterion, first, second, cross, tuple(notes))
 
 
-def _home(own: Measured) -> dict[str, str]:
+def _home(own: Measurement) -> dict[str, str]:
     """The construct of each item, the first of several; empty for an item that only occurs on a path."""
     found = dict.fromkeys(own.items, "")
     return found | {item: name for name in reversed(list(own.blocks)) for item in own.blocks[name]}
 
 
-def _around(fit: Fit, own: Measured, ratios: FloatArray, level: float) -> dict[str, FloatArray]:
+def _around(fit: Fit, own: Measurement, ratios: FloatArray, level: float) -> dict[str, FloatArray]:
     """Ends (2, G, pairs) of HTMT's intervals, from the ratios (G, J, J) and their standard errors."""
     value = ratios[:, *np.triu_indices(len(own.blocks), 1)]
     if isinstance(fit, CompositeFit) and fit.data is not None:
@@ -220,7 +220,7 @@ def _around(fit: Fit, own: Measured, ratios: FloatArray, level: float) -> dict[s
 
 
 def _pairs(
-    fit: Fit, own: Measured, ratios: tuple[FloatArray, FloatArray], ends: Mapping[str, FloatArray]
+    fit: Fit, own: Measurement, ratios: tuple[FloatArray, FloatArray], ends: Mapping[str, FloatArray]
 ) -> pd.DataFrame:
     import pandas as pd
 
@@ -253,7 +253,7 @@ def _ends(name: str, ends: Mapping[str, FloatArray], group: int, pair: int) -> l
     return [(f"{name}_{end}", float(ends[name][k, group, pair])) for k, end in enumerate(("low", "high"))]
 
 
-def _composite_widths(fit: CompositeFit, own: Measured, level: float) -> FloatArray:
+def _composite_widths(fit: CompositeFit, own: Measurement, level: float) -> FloatArray:
     """Half the width of HTMT's intervals in all groups of a PLS fit, (G pairs,), by the fit's standard-error method."""
     p, (first, second) = len(own.items), np.triu_indices(len(own.blocks), 1)
 
@@ -269,7 +269,7 @@ def _half(variance: FloatArray, degrees: float, level: float) -> FloatArray:
     return np.asarray(bonferroni_critical(1, level, degrees) * np.sqrt(np.maximum(variance, 0.0)))
 
 
-def _widths(fit: Fit, own: Measured, group: int, sample: Sample | None, level: float) -> FloatArray:
+def _widths(fit: Fit, own: Measurement, group: int, sample: Sample | None, level: float) -> FloatArray:
     """Half the width of HTMT's interval of each pair in a group, from its rows or else from its moments."""
     count = len(own.blocks)
     first, second = np.triu_indices(count, 1)
@@ -290,7 +290,7 @@ def _widths(fit: Fit, own: Measured, group: int, sample: Sample | None, level: f
     return _half(np.diagonal(variance), degrees, level)
 
 
-def _notes(fit: Fit, own: Measured) -> tuple[str, ...]:
+def _notes(fit: Fit, own: Measurement) -> tuple[str, ...]:
     notes = [] if fit else [f"The fit is inadmissible: {' '.join(fit.status.reasons)}"]
     names = list(own.blocks)
     poor = [name for name, value in zip(names, np.fmin.reduce(own.ave, axis=0), strict=True) if value < POOR_VARIANCE]

@@ -38,7 +38,7 @@ def target_of(
     """
     check_name("target", target, "one column or construct")
     if fit is not None and not isinstance(fit, Fit):
-        raise OptionError(f"fit= is what Model.fit() returns; got {type(fit).__name__!r}.")
+        raise OptionError(f"fit= must be what Model.fit() returns; got {type(fit).__name__!r}.")
     if fit is None:
         if data is None:
             raise DataError("Give the survey, or a fit that holds its rows.")

@@ -163,7 +163,7 @@ def _named(pairs: object) -> dict[str, tuple[str, str]]:
             raise OptionError(f"A pair is (expectation, perception), two different columns; got {shown(pair)}.")
         found[name or f"{pair[0]}, {pair[1]}"] = (str(pair[0]), str(pair[1]))
     if not found:
-        raise OptionError("pairs= takes {'name': ('expectation', 'perception'), ...} or a list of such pairs.")
+        raise OptionError("pairs= must be {'name': ('expectation', 'perception'), ...} or a list of such pairs.")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Tests of independence in an r x c table, classical and under a design."""
+"""Tests of independence in a cross table, classical and under a design."""
 
 from __future__ import annotations
 
