@@ -93,7 +93,7 @@ def test_distribution_of_lavaans_bootstrap():
 
 def test_a_seed_gives_the_same_numbers_on_any_number_of_workers(fit, drawn):
     again = cs.bootstrap(fit, n=400, seed=3, workers=2)
-    assert np.array_equal(again.solution.theta, drawn.theta, equal_nan=True)
+    assert np.array_equal(again.theta, drawn.theta, equal_nan=True)
     assert np.array_equal(again.chisq, drawn.chisq, equal_nan=True)
     assert again.seed == 3
     fewer = cs.bootstrap(fit, n=BLOCK + 3, seed=3)
@@ -106,7 +106,7 @@ def test_a_seed_gives_the_same_numbers_on_any_number_of_workers(fit, drawn):
 def test_replicates_in_smaller_batches(fit, drawn, monkeypatch):
     monkeypatch.setattr("csisem.fit.bootstrap.refit._AT_ONCE", 10 * 64)
     again = cs.bootstrap(fit, n=BLOCK, seed=3)
-    np.testing.assert_allclose(again.solution.theta, drawn.theta[:BLOCK], rtol=POLISHED, atol=POLISHED)
+    np.testing.assert_allclose(again.theta, drawn.theta[:BLOCK], rtol=POLISHED, atol=POLISHED)
     assert np.array_equal(again.outcome, drawn.outcome[:BLOCK])
 
 
@@ -230,6 +230,6 @@ def test_a_pickled_bootstrap_keeps_everything_but_rows(fit, drawn):
 def test_rows_given_back(mobi, fit, drawn):
     bare = pickle.loads(pickle.dumps(fit))
     again = cs.bootstrap(bare, mobi, n=BLOCK, seed=3)
-    assert np.array_equal(again.solution.theta, drawn.theta[:BLOCK])
+    assert np.array_equal(again.theta, drawn.theta[:BLOCK])
     with pytest.raises(cs.DataError, match="not the answers that were fitted"):
         cs.bootstrap(bare, mobi[::-1].assign(CUSA1=1 + np.arange(250) % 10), n=40)
