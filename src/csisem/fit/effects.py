@@ -1,4 +1,4 @@
-"""Direct, indirect and total effects with their standard errors."""
+"""Direct, indirect and total effects."""
 
 from __future__ import annotations
 

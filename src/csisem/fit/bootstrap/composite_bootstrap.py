@@ -1,4 +1,4 @@
-"""The replicates of a PLS path model, all estimated as one batch, and statistics of their estimates and moments."""
+"""Bootstrap replicates of a PLS path model."""
 
 from __future__ import annotations
 
