@@ -151,14 +151,14 @@ def test_normal_intervals_take_the_bias_off(fit, drawn):
 
 
 def test_effects_of_every_replicate(fit, drawn):
-    found = cs.effects(fit, drawn).set_index(["source", "target"]).loc[("Q", "L")]
+    found = cs.effects(fit, bootstrap=drawn).set_index(["source", "target"]).loc[("Q", "L")]
     draws = drawn.draws
     assert found["indirect_se"] == pytest.approx((draws["S ~ Q"] * draws["L ~ S"]).std(), rel=IDENTITY)
     assert found["direct_se"] == 0
     table = drawn.intervals().set_index("label").loc["ab"]
     for end in ("ci_lower", "ci_upper"):
         assert found[f"total_{end}"] == pytest.approx(table[end], rel=IDENTITY)
-    both = {kind: cs.effects(fit, drawn, interval=kind, standardized=True) for kind in ("percentile", "bca")}
+    both = {kind: cs.effects(fit, bootstrap=drawn, interval=kind, standardized=True) for kind in ("percentile", "bca")}
     assert (both["bca"]["total_ci_lower"] < both["bca"]["total"]).all()
     assert (both["bca"]["total_ci_lower"] != both["percentile"]["total_ci_lower"]).any()
 
@@ -222,7 +222,7 @@ def test_a_pickled_bootstrap_keeps_everything_but_rows(fit, drawn):
     assert again.data is None
     assert again.fit.data is None
     pd.testing.assert_frame_equal(again.intervals(), drawn.intervals())
-    pd.testing.assert_frame_equal(cs.effects(fit, again), cs.effects(fit, drawn))
+    pd.testing.assert_frame_equal(cs.effects(fit, bootstrap=again), cs.effects(fit, bootstrap=drawn))
     with pytest.raises(cs.DataError, match="holds no rows"):
         again.intervals("bca")
 

@@ -33,24 +33,24 @@ _KINDS = {"percentile": "percentile", "bca": "BCa", "normal": "normal"}
 
 @dataclass(frozen=True, eq=False)
 class Bootstrap(ABC):
-    """A fit's replicates; a value that later functions take as ``bootstrap=``.
+    """Bootstrap replicates of a fit, which other functions take as ``bootstrap=``.
 
     Attributes
     ----------
     fit
-        The parent.
+        The fit that was resampled.
     under
-        The fit whose model the replicates follow; None when they follow the parent's, or none.
+        The fit whose model the replicates follow; None when they follow that of ``fit``, or no model.
     method, seed
-        How and from which random numbers they were drawn: the same two give the same replicates.
+        How the replicates were made, and from which random numbers: the same two give the same replicates.
     theta
         Free parameters of the replicates (B, q), nan where one failed.
     mean
-        Means of what was drawn, (B, G, P).
+        Means of the replicates, (B, G, P).
     outcome
         What became of each replicate, 0 for a solution, (B,).
     inadmissible
-        For each reason that occurred, which replicates are inadmissible by it, (B,); they are kept.
+        For each reason that occurred, which replicates are inadmissible for it, (B,); they are kept.
     data
         The answers that were drawn from; dropped on pickling.
     """
@@ -187,7 +187,7 @@ class Bootstrap(ABC):
         return interval(draws, estimate, kind, level=level, acceleration=acceleration, df=self.solution.degrees)
 
     @abstractmethod
-    def effects(self, kind: IntervalKind, *, standardized: bool) -> Interval:
+    def effects(self, kind: IntervalKind, level: float, *, standardized: bool) -> Interval:
         """Errors and intervals of direct, indirect and total effects, (G, 3, m, m)."""
 
     @abstractmethod

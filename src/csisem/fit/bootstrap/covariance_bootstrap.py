@@ -101,13 +101,11 @@ class CovarianceBootstrap(Bootstrap):
             skewed = self.accelerations(scored(self.solution, jacobian(flat, self.solution.theta))).reshape(shape)
         return self.interval(self.evaluate(function), function(self.solution.lisrel), kind, level, skewed)
 
-    def effects(self, kind: IntervalKind, *, standardized: bool) -> Interval:
-        """Errors and intervals of direct, indirect and total effects, (G, 3, m, m)."""
-
+    def effects(self, kind: IntervalKind, level: float, *, standardized: bool) -> Interval:
         def at(matrices: Matrices) -> FloatArray:
             return derived.effects(derived.standardized(matrices) if standardized else matrices)
 
-        return self.interval_of(at, kind)
+        return self.interval_of(at, kind, level)
 
     def rows(self) -> FloatArray:
         return self.evaluate(lambda matrices: values_at(self.solution.table, matrices))
