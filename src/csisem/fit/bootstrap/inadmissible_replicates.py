@@ -1,4 +1,4 @@
-"""Inadmissible replicates of a bootstrap, by reason."""
+"""Inadmissible solutions among many replicates, by reason."""
 
 from __future__ import annotations
 

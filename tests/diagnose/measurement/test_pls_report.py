@@ -132,7 +132,7 @@ def test_groups_are_fits_of_their_own(frame):
 
 def test_errors_of_effect_sizes(fit):
     linear = cs.diagnose.inner_model(fit)
-    drawn = cs.diagnose.inner_model(fit, cs.bootstrap(fit, n=2000, seed=1))
+    drawn = cs.diagnose.inner_model(fit, bootstrap=cs.bootstrap(fit, n=2000, seed=1))
     large = linear["f2"] > 0.2
     assert large.sum() == 6
     # Two estimates of one error, of which the bootstrap's has an own of 2 %.
@@ -200,4 +200,4 @@ def test_options_of_the_inner_model(frame, fit):
     with pytest.raises(cs.OptionError, match=r"interval='percentil'.*'percentile'"):
         cs.diagnose.inner_model(fit, interval="percentil")
     with pytest.raises(cs.OptionError, match="another fit"):
-        cs.diagnose.inner_model(fit, cs.bootstrap(FULL.fit(frame, "PLS", scheme="centroid"), n=40, seed=1))
+        cs.diagnose.inner_model(fit, bootstrap=cs.bootstrap(FULL.fit(frame, "PLS", scheme="centroid"), n=40, seed=1))
