@@ -367,7 +367,7 @@ def test_a_table_with_a_hole_or_a_word(cov):
     table = cov.astype(object)
     table.loc["CUEX1", "CUEX2"] = "0,5"
     text = refusal(cs.DataError, lambda: cs.Moments.from_table(n=250, cov=table))
-    assert "no number" in text
+    assert text == "The table holds something that is not a number."
 
 
 def test_moments_have_no_rows_to_group(model, cov):

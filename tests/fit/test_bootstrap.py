@@ -93,7 +93,7 @@ def test_distribution_of_lavaans_bootstrap():
 
 def test_a_seed_gives_the_same_numbers_on_any_number_of_workers(fit, drawn):
     again = cs.bootstrap(fit, n=400, seed=3, workers=2)
-    assert np.array_equal(again.solution.theta, drawn.theta, equal_nan=True)
+    assert np.array_equal(again.theta, drawn.theta, equal_nan=True)
     assert np.array_equal(again.chisq, drawn.chisq, equal_nan=True)
     assert again.seed == 3
     fewer = cs.bootstrap(fit, n=BLOCK + 3, seed=3)
@@ -106,7 +106,7 @@ def test_a_seed_gives_the_same_numbers_on_any_number_of_workers(fit, drawn):
 def test_replicates_in_smaller_batches(fit, drawn, monkeypatch):
     monkeypatch.setattr("csisem.fit.bootstrap.refit._AT_ONCE", 10 * 64)
     again = cs.bootstrap(fit, n=BLOCK, seed=3)
-    np.testing.assert_allclose(again.solution.theta, drawn.theta[:BLOCK], rtol=POLISHED, atol=POLISHED)
+    np.testing.assert_allclose(again.theta, drawn.theta[:BLOCK], rtol=POLISHED, atol=POLISHED)
     assert np.array_equal(again.outcome, drawn.outcome[:BLOCK])
 
 
@@ -151,14 +151,14 @@ def test_normal_intervals_take_the_bias_off(fit, drawn):
 
 
 def test_effects_of_every_replicate(fit, drawn):
-    found = cs.effects(fit, drawn).set_index(["source", "target"]).loc[("Q", "L")]
+    found = cs.effects(fit, bootstrap=drawn).set_index(["source", "target"]).loc[("Q", "L")]
     draws = drawn.draws
     assert found["indirect_se"] == pytest.approx((draws["S ~ Q"] * draws["L ~ S"]).std(), rel=IDENTITY)
     assert found["direct_se"] == 0
     table = drawn.intervals().set_index("label").loc["ab"]
     for end in ("ci_lower", "ci_upper"):
         assert found[f"total_{end}"] == pytest.approx(table[end], rel=IDENTITY)
-    both = {kind: cs.effects(fit, drawn, interval=kind, standardized=True) for kind in ("percentile", "bca")}
+    both = {kind: cs.effects(fit, bootstrap=drawn, interval=kind, standardized=True) for kind in ("percentile", "bca")}
     assert (both["bca"]["total_ci_lower"] < both["bca"]["total"]).all()
     assert (both["bca"]["total_ci_lower"] != both["percentile"]["total_ci_lower"]).any()
 
@@ -222,7 +222,7 @@ def test_a_pickled_bootstrap_keeps_everything_but_rows(fit, drawn):
     assert again.data is None
     assert again.fit.data is None
     pd.testing.assert_frame_equal(again.intervals(), drawn.intervals())
-    pd.testing.assert_frame_equal(cs.effects(fit, again), cs.effects(fit, drawn))
+    pd.testing.assert_frame_equal(cs.effects(fit, bootstrap=again), cs.effects(fit, bootstrap=drawn))
     with pytest.raises(cs.DataError, match="holds no rows"):
         again.intervals("bca")
 
@@ -230,6 +230,6 @@ def test_a_pickled_bootstrap_keeps_everything_but_rows(fit, drawn):
 def test_rows_given_back(mobi, fit, drawn):
     bare = pickle.loads(pickle.dumps(fit))
     again = cs.bootstrap(bare, mobi, n=BLOCK, seed=3)
-    assert np.array_equal(again.solution.theta, drawn.theta[:BLOCK])
+    assert np.array_equal(again.theta, drawn.theta[:BLOCK])
     with pytest.raises(cs.DataError, match="not the answers that were fitted"):
         cs.bootstrap(bare, mobi[::-1].assign(CUSA1=1 + np.arange(250) % 10), n=40)

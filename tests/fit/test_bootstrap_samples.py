@@ -154,7 +154,7 @@ def test_failed_replicates_are_counted_and_many_leave_no_intervals(frame):
     assert "so there are no bootstrap errors and intervals." in table.attrs["notes"][0]
     assert "have no solution" in repr(drawn)
     assert drawn.draws.isna().all(axis=1).sum() == lost["draws"].sum()
-    assert cs.effects(fit, drawn).attrs["notes"] == list(drawn.notes)
+    assert cs.effects(fit, bootstrap=drawn).attrs["notes"] == list(drawn.notes)
 
 
 def test_progress(frame, capsys):
@@ -193,7 +193,7 @@ def test_refusals(frame):
     assert "takes at least 39 draws" in said(drawn.intervals)
     assert "level=95 is not between 0 and 1" in said(lambda: drawn.intervals(level=95))
     assert "(did you mean 'percentile'?)" in said(lambda: drawn.intervals("percentil"))
-    assert "replicates of another fit" in said(lambda: cs.effects(other, drawn))
+    assert "replicates of another fit" in said(lambda: cs.effects(other, bootstrap=drawn))
     assert "bootstrap= takes the result of bootstrap()" in said(lambda: cs.csi(fit, bootstrap=500))
     assert "takes results of bootstrap()" in said(lambda: cs.compare(fit, fit, bootstrap=500))
 

@@ -1,4 +1,4 @@
-"""The whole estimation on one page: options, moments, parameters, scoring, errors, verdict."""
+"""The estimation pipeline: options, moments, solution, standard errors, verdict."""
 
 from __future__ import annotations
 

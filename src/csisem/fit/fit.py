@@ -1,4 +1,4 @@
-"""A fitted model as a researcher reads it."""
+"""The public result of an estimation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows given back to a fit that does not hold them any more."""
+"""Fitted rows given back to an unpickled fit."""
 
 from __future__ import annotations
 
@@ -22,13 +22,7 @@ _SAME = 1e-9
 
 
 def fitted_rows(solution: Solution, data: object, what: str) -> Survey | None:
-    """The rows that were fitted, given back as ``data`` or still held; None where there are none.
-
-    Raises
-    ------
-    DataError
-        Other rows were given, of which ``what`` cannot be had, or moments.
-    """
+    """The rows that were fitted, given back as ``data`` or still held; None where there are none."""
     if data is None or data is solution.data:
         return solution.data
     if isinstance(data, Moments):

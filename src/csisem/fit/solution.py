@@ -1,4 +1,4 @@
-"""What an estimation has found, and what is computed from it."""
+"""The solution of an estimation, common to both kinds of fit."""
 
 from __future__ import annotations
 

@@ -124,14 +124,14 @@ def test_index_and_effects_on_the_stack(frame):
                       .reindex(pd.MultiIndex.from_frame(by[["half", "construct"]])) for one in again])  # fmt: skip
     assert by["se"].to_numpy() == pytest.approx(parts.std(axis=0, ddof=1), rel=1e-8)
     assert set(index["method"]) == {"bootstrap, percentile, 60 draws"}
-    effects = cs.effects(fit, drawn)
+    effects = cs.effects(fit, bootstrap=drawn)
     totals = np.array([cs.effects(one)["total"] for one in again])
     assert effects["total_se"].to_numpy() == pytest.approx(totals.std(axis=0, ddof=1), rel=1e-8)
 
 
 def test_effects_without_an_end_are_told(frame):
     fit = CHAIN.fit(frame, "PLS")
-    effects = cs.effects(fit, cs.bootstrap(fit, n=40, seed=1), interval="bca")
+    effects = cs.effects(fit, bootstrap=cs.bootstrap(fit, n=40, seed=1), interval="bca")
     ends = effects.filter(like="_ci_").isna()
     lost = sum(int(ends[[f"{kind}_ci_lower", f"{kind}_ci_upper"]].any(axis=1).sum())
                for kind in ("direct", "indirect", "total"))  # fmt: skip

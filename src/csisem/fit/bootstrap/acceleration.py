@@ -1,4 +1,4 @@
-"""How skewed the sampling distribution of a statistic is, from the influence of the rows or clusters on it."""
+"""Acceleration of BCa intervals, from the influence of rows or clusters."""
 
 from __future__ import annotations
 

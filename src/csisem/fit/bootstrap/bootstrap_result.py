@@ -1,4 +1,4 @@
-"""The replicates of a bootstrap: draws, failures, intervals, and statistics evaluated on all of them."""
+"""Bootstrap replicates of a fit: failures, intervals, statistics."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ _KINDS = {"percentile": "percentile", "bca": "BCa", "normal": "normal"}
 
 @dataclass(frozen=True, eq=False)
 class Bootstrap(ABC):
-    """A fit's replicates; a value that later functions take as ``bootstrap=``.
+    """Bootstrap replicates of a fit, which other functions take as ``bootstrap=``.
 
     Attributes
     ----------
     fit
-        The parent.
+        The fit that was resampled.
     under
-        The fit whose model the replicates follow; None when they follow the parent's, or none.
+        The fit whose model the replicates follow; None when they follow that of ``fit``, or no model.
     method, seed
-        How and from which random numbers they were drawn: the same two give the same replicates.
+        How the replicates were made, and from which random numbers: the same two give the same replicates.
     theta
         Free parameters of the replicates (B, q), nan where one failed.
     mean
-        Means of what was drawn, (B, G, P).
+        Means of the replicates, (B, G, P).
     outcome
         What became of each replicate, 0 for a solution, (B,).
     inadmissible
-        For each reason that occurred, which replicates are inadmissible by it, (B,); they are kept.
+        For each reason that occurred, which replicates are inadmissible for it, (B,); they are kept.
     data
         The answers that were drawn from; dropped on pickling.
     """
@@ -158,13 +158,6 @@ class Bootstrap(ABC):
         """Means of the replicates by other columns, block after block: places, and (R, D, p) for the D ``labels``.
 
         ``group`` (D,) is the fit's group that each is part of; means of incomplete rows rest on its covariances.
-
-        Raises
-        ------
-        DataError
-            There are no rows to be drawn again.
-        OptionError
-            The replicates are not of the answers as they are.
         """
         if self.method != "nonparametric":
             raise OptionError(f"Means by {list(by)} need draws of the answers as they are; use method='nonparametric'.")
@@ -185,13 +178,7 @@ class Bootstrap(ABC):
         self, draws: FloatArray, estimate: FloatArray, kind: IntervalKind, level: float = 0.95,
         acceleration: FloatArray | None = None,
     ) -> Interval:  # fmt: skip
-        """Errors and intervals of statistics (...) from their replicates (B, ...).
-
-        Raises
-        ------
-        OptionError
-            The level is not between 0 and 1, or the interval's ends lie beyond the draws.
-        """
+        """Errors and intervals of statistics (...) from their replicates (B, ...)."""
         check_share("level", level)
         least = least_draws(level)
         if kind != "normal" and self.n < least:
@@ -200,7 +187,7 @@ class Bootstrap(ABC):
         return interval(draws, estimate, kind, level=level, acceleration=acceleration, df=self.solution.degrees)
 
     @abstractmethod
-    def effects(self, kind: IntervalKind, *, standardized: bool) -> Interval:
+    def effects(self, kind: IntervalKind, level: float, *, standardized: bool) -> Interval:
         """Errors and intervals of direct, indirect and total effects, (G, 3, m, m)."""
 
     @abstractmethod
@@ -215,11 +202,6 @@ class Bootstrap(ABC):
         """Accelerations (K,) of statistics from the influence of the rows on them.
 
         ``means`` says how they depend on the items' means as well.
-
-        Raises
-        ------
-        DataError
-            There are no rows.
         """
         if self.data is None:
             raise DataError("kind='bca' takes the rows' influence, and this bootstrap holds no rows; use 'percentile'.")
@@ -292,13 +274,7 @@ class Bootstrap(ABC):
 
 
 def replicates_of(solution: Solution, bootstrap: object) -> Bootstrap:
-    """Return the bootstrap where it is this fit's.
-
-    Raises
-    ------
-    OptionError
-        It is none, or another fit's.
-    """
+    """Return the bootstrap where it is this fit's."""
     if not isinstance(bootstrap, Bootstrap):
         raise OptionError(f"bootstrap= takes the result of bootstrap(), and {type(bootstrap).__name__!r} is none.")
     if not same_solution(bootstrap.solution, solution):

@@ -1,4 +1,4 @@
-"""The replicates of a PLS path model, all estimated as one batch, and statistics of their estimates and moments."""
+"""Bootstrap replicates of a PLS path model."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class CompositeBootstrap(Bootstrap):
     def implied(self, place: slice) -> FloatArray | None:
         return self.cov[place] if self.solution.settings.missing == "em" else None
 
-    def effects(self, kind: IntervalKind, *, standardized: bool) -> Interval:
+    def effects(self, kind: IntervalKind, level: float, *, standardized: bool) -> Interval:
         solution = self.solution
 
         def at(theta: FloatArray) -> FloatArray:
@@ -100,7 +100,7 @@ class CompositeBootstrap(Bootstrap):
         draws = np.full((self.n, *at(solution.theta).shape), np.nan)
         draws[self.fitted] = at(self.theta[self.fitted])
         skewed = self._skewed(kind, jacobian(at, solution.theta))
-        return self.interval(draws, at(solution.theta), kind, acceleration=skewed)
+        return self.interval(draws, at(solution.theta), kind, level, skewed)
 
     def rows(self) -> FloatArray:
         table = self.solution.table

@@ -1,4 +1,4 @@
-"""The replicates of a covariance structure: chi-squares, and statistics of LISREL's matrices on all of them."""
+"""Bootstrap replicates of a covariance structure."""
 
 from __future__ import annotations
 
@@ -78,13 +78,7 @@ class CovarianceBootstrap(Bootstrap):
         return implied(self.structure.take(np.arange(self.n)[place]).matrices(self.theta[place])).cov
 
     def covariances(self) -> FloatArray:
-        """Covariances (B, G, p, p) of the drawn complete rows, nan where there is no solution; they are drawn again.
-
-        Raises
-        ------
-        DataError
-            There are no rows to be drawn again.
-        """
+        """Covariances (B, G, p, p) of the drawn complete rows, nan where there is no solution; they are drawn again."""
         if self.data is None:
             raise DataError("Covariances of the replicates draw the rows again, and this bootstrap was unpickled "
                             "without them; make it again.")  # fmt: skip
@@ -107,13 +101,11 @@ class CovarianceBootstrap(Bootstrap):
             skewed = self.accelerations(scored(self.solution, jacobian(flat, self.solution.theta))).reshape(shape)
         return self.interval(self.evaluate(function), function(self.solution.lisrel), kind, level, skewed)
 
-    def effects(self, kind: IntervalKind, *, standardized: bool) -> Interval:
-        """Errors and intervals of direct, indirect and total effects, (G, 3, m, m)."""
-
+    def effects(self, kind: IntervalKind, level: float, *, standardized: bool) -> Interval:
         def at(matrices: Matrices) -> FloatArray:
             return derived.effects(derived.standardized(matrices) if standardized else matrices)
 
-        return self.interval_of(at, kind)
+        return self.interval_of(at, kind, level)
 
     def rows(self) -> FloatArray:
         return self.evaluate(lambda matrices: values_at(self.solution.table, matrices))

@@ -1,4 +1,4 @@
-"""A model fitted to the moments of many replicates at once, from the parent's estimate."""
+"""Covariance structures fitted to the moments of many replicates at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the moments of bootstrap replicates come from: the fitted rows, those rows transformed, or the model."""
+"""Moments of bootstrap replicates: rows resampled, transformed, or simulated from the model."""
 
 from __future__ import annotations
 
@@ -32,13 +32,7 @@ class Source(Protocol):
 
 
 def source_of(solution: Solution, survey: Survey | None, method: BootstrapMethod, under: Solution) -> Source:
-    """The source of a fit's replicates; ``under`` is the fit whose model they follow, where they follow one.
-
-    Raises
-    ------
-    DataError, DesignError, OptionError
-        One sentence: there are no rows, the design does not allow the method, or the method not the weights.
-    """
+    """The source of a fit's replicates; ``under`` is the fit whose model they follow, where they follow one."""
     design = solution.settings.design
     if solution.patterns is not None and method != "nonparametric":
         raise OptionError(f"method={method!r} draws complete rows, and the fit is of incomplete ones; use "

@@ -1,4 +1,4 @@
-"""The difference of two nested models' chi-squares against those of replicates in which the stricter model holds."""
+"""Bootstrap p-values of chi-square difference tests."""
 
 from __future__ import annotations
 
@@ -16,13 +16,7 @@ from csisem.inference.bootstrap_intervals import MOST_LOST
 
 
 def stacks_of(bootstrap: object) -> tuple[CovarianceBootstrap, ...]:
-    """Return the bootstraps that a comparison was given.
-
-    Raises
-    ------
-    OptionError
-        Something else was given.
-    """
+    """Return the bootstraps that a comparison was given."""
     given = tuple(bootstrap) if isinstance(bootstrap, list | tuple) else (bootstrap,)
     for one in given:
         if not isinstance(one, CovarianceBootstrap):
@@ -36,13 +30,7 @@ def drawn_pvalue(
     stricter: tuple[str, CovarianceSolution],
     given: Sequence[CovarianceBootstrap],
 ) -> tuple[float, str | None]:
-    """Share of replicates whose chi-squares differ by at least the sample's difference; why it is nan, if it is.
-
-    Raises
-    ------
-    OptionError
-        ``given`` does not hold the same draws for both models, under the stricter one.
-    """
+    """Share of replicates whose chi-squares differ by at least the sample's difference; why it is nan, if it is."""
     (first, a), (second, b) = freer, stricter
     one, two = _paired(first, a, second, b, given)
     whole = np.intersect1d(one.fitted, two.fitted)

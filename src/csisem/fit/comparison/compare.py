@@ -1,4 +1,4 @@
-"""Nested models compared by the differences of their chi-squares."""
+"""Chi-square difference tests of nested models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes two fits comparable by their chi-squares: the same answers and footing, one model nested in the other."""
+"""Nesting of two models, and whether two fits are comparable."""
 
 from __future__ import annotations
 

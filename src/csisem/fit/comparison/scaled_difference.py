@@ -1,4 +1,4 @@
-"""The difference of two nested models' chi-squares, scaled where the fits are robust."""
+"""Scaled chi-square difference tests of robust fits."""
 
 from __future__ import annotations
 
@@ -41,13 +41,7 @@ METHODS: dict[Estimator, tuple[DifferenceMethod, ...]] = {
 
 
 def method_for(estimator: Estimator, asked: DifferenceMethod | None) -> DifferenceMethod:
-    """The method asked for, or the estimator's default.
-
-    Raises
-    ------
-    OptionError
-        It is unknown, or not one of the estimator's, or the estimator has none.
-    """
+    """The method asked for, or the estimator's default."""
     if estimator not in METHODS:
         raise OptionError(f"Chi-squares of {estimator} have no known distribution, and their difference is no test; "
                           f"compare fits by {'ULSM' if estimator == 'ULS' else 'WLSM'!r}.")  # fmt: skip

@@ -1,4 +1,4 @@
-"""Gamma, how the rows' contributions to the moments vary, and the weights that WLS and DWLS make of it."""
+"""Asymptotic covariances of the moments, and the weights of WLS and DWLS."""
 
 from __future__ import annotations
 
@@ -29,15 +29,7 @@ _INSTEAD = "use 'ULSM', 'WLSM' or 'MLR'"
 def moment_weight(
     estimator: Estimator, survey: Survey | None, moments: Moments, table: ParameterTable, by: Sequence[str]
 ) -> FloatArray | None:
-    """Weights of the moments that WLS (G, s, s) and DWLS (G, s) take from the rows; None for other estimators.
-
-    Raises
-    ------
-    OptionError
-        Least squares of rows with sampling weights.
-    DataError
-        There are no rows, or too few, or some moments depend on each other in every row.
-    """
+    """Weights of the moments that WLS (G, s, s) and DWLS (G, s) take from the rows; None for other estimators."""
     discrepancy = RECIPES[estimator].discrepancy
     if discrepancy != "ML" and moments.weighted:
         raise OptionError(f"estimator={estimator!r} does not take sampling weights; use 'MLR', or design=False.")

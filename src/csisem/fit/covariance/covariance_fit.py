@@ -1,4 +1,4 @@
-"""The fit of a covariance structure as a researcher reads it."""
+"""The public fit of a covariance structure."""
 
 from __future__ import annotations
 

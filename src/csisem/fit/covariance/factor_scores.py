@@ -1,4 +1,4 @@
-"""Factor scores of rows: what a fitted model says about each respondent's constructs."""
+"""Factor scores of respondents."""
 
 from __future__ import annotations
 
@@ -43,13 +43,7 @@ def scores(solution: CovarianceSolution, data: object, method: ScoreMethod) -> p
 
 
 def score_frame(solution: Solution, survey: Survey, kernel: FactorScores) -> pd.DataFrame:
-    """Apply the kernel to the rows of a survey, by group where the fit was.
-
-    Raises
-    ------
-    DataError
-        The survey has a group that the fit has not.
-    """
+    """Apply the kernel to the rows of a survey, by group where the fit was."""
     import pandas as pd
 
     items, by = solution.table.observed[: solution.table.measured], solution.settings.by if solution.groups else ()

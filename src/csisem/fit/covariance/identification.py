@@ -1,4 +1,4 @@
-"""Degrees of freedom, and whether the information determines every parameter."""
+"""Degrees of freedom, and identification from the information matrix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Modification indices: what freeing one more parameter would do to the chi-square, without refitting."""
+"""Modification indices: score tests of fixed and absent parameters."""
 
 from __future__ import annotations
 

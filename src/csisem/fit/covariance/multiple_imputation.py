@@ -1,4 +1,4 @@
-"""Solutions of several completed data sets pooled by Rubin's rules."""
+"""Estimates pooled over completed data sets by Rubin's rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Residual tables: what the model leaves of the covariances, as it is and in standard errors."""
+"""Residual covariances and correlations, raw and in standard errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scores of a fit's rows, whatever it minimised: what its influence values are made of."""
+"""Casewise scores of the fitted rows, for every discrepancy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the estimation of a covariance structure has found."""
+"""The solution of a covariance structure: estimates and derived quantities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same model fitted by an independent program, and the difference per parameter."""
+"""Comparison of a fit with an independent program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""lavaan, where Rscript has it, as an independent program: its estimates and errors in our `Fit`."""
+"""lavaan through Rscript, as an independent program."""
 
 from __future__ import annotations
 
@@ -66,17 +66,7 @@ for (k in seq_len(q)) say("vcov", sprintf("%.17g", vcov[k, ]))
 
 
 def fit_lavaan(empty: CovarianceSolution) -> CovarianceSolution:
-    """Fit the model of ``empty`` by R's lavaan from the same moments and return it filled.
-
-    Raises
-    ------
-    OptionError
-        There is no Rscript on the PATH, or its R has no lavaan.
-    ModelError
-        lavaan refuses the model; the message passes on what it says.
-    DataError
-        The estimator needs the rows, and the fit holds none.
-    """
+    """Fit the model of ``empty`` by R's lavaan from the same moments and return it filled."""
     program = shutil.which("Rscript")
     if program is None:
         raise OptionError(_MISSING)

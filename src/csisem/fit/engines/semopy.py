@@ -1,4 +1,4 @@
-"""semopy as a second engine: its estimates and errors in our `Fit`; every measure stays ours."""
+"""semopy as a second engine."""
 
 from __future__ import annotations
 
@@ -59,13 +59,6 @@ def fit_semopy(empty: CovarianceSolution) -> CovarianceSolution:
 
     Estimates and information matrix are semopy's own, found from the same moments and from our starting values
     (semopy's need rows).
-
-    Raises
-    ------
-    ModelError
-        The model says something that semopy's syntax cannot: a mean structure, or constraints beyond equal labels.
-    OptionError
-        Several groups, or errors from the observed information.
     """
     table = empty.table
     _refuse(empty)

@@ -1,4 +1,4 @@
-"""The fit of a PLS path model as a researcher reads it."""
+"""The public fit of a PLS path model."""
 
 from __future__ import annotations
 

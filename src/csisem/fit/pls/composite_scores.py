@@ -1,4 +1,4 @@
-"""Scores of rows: the composites that a PLS path model weighs out of the answers."""
+"""Construct scores of respondents under PLS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The estimation of a PLS path model on one page: plan, moments, weights and what follows from them, verdict."""
+"""The estimation pipeline of a PLS path model."""
 
 from __future__ import annotations
 

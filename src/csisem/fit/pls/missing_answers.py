@@ -1,4 +1,4 @@
-"""Incomplete answers under PLS: the moments that are taken of them, and what single rows do to these."""
+"""Missing answers under PLS: moments, and the influence of incomplete rows."""
 
 from __future__ import annotations
 
@@ -30,13 +30,7 @@ if TYPE_CHECKING:
 
 
 def moments_of(patterns: Patterns, table: ParameterTable, missing: Missing) -> Moments:
-    """The moments that PLS takes of incomplete answers.
-
-    Raises
-    ------
-    DataError
-        Nobody answered an item, or two items together.
-    """
+    """The moments that PLS takes of incomplete answers."""
     if missing == "em":
         return estimated_moments(patterns, replace(table, meanstructure=True))
     check_coverage(patterns)

@@ -1,4 +1,4 @@
-"""The estimates of a PLS path model, before their standard errors."""
+"""Estimates of a PLS path model, without standard errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PLS estimates under replicate weights, all replicates as one batch."""
+"""PLS estimates under replicate weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the estimation of a PLS path model has found, with standard errors."""
+"""The solution of a PLS path model: estimates and standard errors."""
 
 from __future__ import annotations
 

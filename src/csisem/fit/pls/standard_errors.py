@@ -1,4 +1,4 @@
-"""Standard errors of any function of PLS estimates."""
+"""Standard errors of statistics of a PLS path model."""
 
 from __future__ import annotations
 

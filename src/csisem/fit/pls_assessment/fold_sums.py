@@ -1,4 +1,4 @@
-"""Sums over parts of the fitted rows: held-out folds, and groups that rows were put into at random."""
+"""Sums over parts of the fitted rows, for folds and permutations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measurement invariance of composites: whether scores mean the same in two groups."""
+"""MICOM: measurement invariance of composites."""
 
 from __future__ import annotations
 

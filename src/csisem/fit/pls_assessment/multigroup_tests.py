@@ -1,4 +1,4 @@
-"""Whether parameters of a PLS path model differ between groups: by permutation, and from bootstraps of the groups."""
+"""Multigroup analysis of PLS path models."""
 
 from __future__ import annotations
 

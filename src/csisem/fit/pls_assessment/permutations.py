@@ -1,4 +1,4 @@
-"""Two groups of rows put together and parted again at random, all regroupings as one batch."""
+"""Permutations of rows over two groups."""
 
 from __future__ import annotations
 
@@ -94,13 +94,7 @@ class Regrouped:
 def regroupings(
     fit: Fit, data: object, n: int, seed: int, workers: int, progress: bool | None, what: str
 ) -> Iterator[Regrouped]:
-    """Regroup every pair of a fit's groups ``n`` times; ``what`` names the test in a refusal.
-
-    Raises
-    ------
-    UnusableFitError, OptionError, DesignError, DataError
-        The fit is not usable, not by PLS or not by group, of incomplete rows or of a designed sample, or has no rows.
-    """
+    """Regroup every pair of a fit's groups ``n`` times; ``what`` names the test in a refusal."""
     own, survey = _checked(fit, data, what)
     parted = Parted.of(own, survey)
     for first, second in combinations(range(own.table.n_groups), 2):

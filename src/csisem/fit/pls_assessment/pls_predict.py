@@ -1,4 +1,4 @@
-"""PLSpredict: how well a PLS path model predicts answers that it was not fitted to."""
+"""PLSpredict: out-of-sample prediction of PLS path models."""
 
 from __future__ import annotations
 
@@ -125,13 +125,7 @@ def _checked(fit: Fit) -> CompositeSolution:
 
 
 def cut(parted: Parted, folds: int, repetitions: int, seed: int) -> IntArray:
-    """The fold of every unit in every repetition, (repetitions, U); one without rows that were fitted has -1.
-
-    Raises
-    ------
-    DataError
-        There are fewer units than folds.
-    """
+    """The fold of every unit in every repetition, (repetitions, U); one without rows that were fitted has -1."""
     used = np.unique(parted.unit[parted.group >= 0])
     if len(used) < folds:
         what = "rows" if len(parted.unit) == parted.unit.max() + 1 else "clusters"

@@ -1,4 +1,4 @@
-"""Errors and scaled tests that take one more pass over the rows: which of the roads a fit goes."""
+"""The standard-error method of an estimator that needs the rows."""
 
 from __future__ import annotations
 
@@ -16,13 +16,7 @@ if TYPE_CHECKING:
 
 
 def with_rows(solution: CovarianceSolution) -> CovarianceSolution:
-    """Replace the errors of a converged fit by those of its rows and add the scaled tests.
-
-    Raises
-    ------
-    DataError, OptionError, ModelError
-        There are no rows, or the estimator does not take what they are or how they were drawn.
-    """
+    """Replace the errors of a converged fit by those of its rows and add the scaled tests."""
     if solution.settings.errors == "replicates":
         return with_replicates(solution)
     return with_robust(solution) if solution.patterns is None else with_robust_incomplete(solution)

@@ -1,4 +1,4 @@
-"""Errors and the scaled test of a fit under replicate weights: all replicates fitted as one batch."""
+"""Standard errors and the scaled test under replicate weights."""
 
 from __future__ import annotations
 
@@ -32,11 +32,6 @@ def with_replicates(solution: CovarianceSolution) -> CovarianceSolution:
 
     Each replicate is fitted to its own moments, from the parent's estimate. The Yuan-Bentler test takes the replicates'
     variances of the sums of scores, of the model and of the saturated model, in place of independent rows'.
-
-    Raises
-    ------
-    DataError
-        The fit has no rows.
     """
     rule = rule_of(solution.settings.design)
     sums = _read(solution)
@@ -49,13 +44,7 @@ def with_replicates(solution: CovarianceSolution) -> CovarianceSolution:
 
 
 def replicated_correction(solution: CovarianceSolution) -> Correction:
-    """The scaled tests at the parameters of a fit under replicate weights, be they its estimate or others.
-
-    Raises
-    ------
-    DataError
-        The fit has no rows.
-    """
+    """The scaled tests at the parameters of a fit under replicate weights, be they its estimate or others."""
     return _correction(solution, _read(solution), rule_of(solution.settings.design))
 
 

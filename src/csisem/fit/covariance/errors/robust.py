@@ -1,4 +1,4 @@
-"""Robust errors and scaled tests of an ML solution: one more pass over the rows."""
+"""Robust standard errors and scaled tests of maximum likelihood."""
 
 from __future__ import annotations
 
@@ -55,15 +55,6 @@ def with_robust(solution: CovarianceSolution) -> CovarianceSolution:
     (2010); least squares: `with_robust_quadratic`. Under a design with strata, clusters or finite populations, products
     of MLR's scores are those of the units' totals (Asparouhov 2005, Structural Equation Modeling 12, 411-434), for the
     model and for the saturated one.
-
-    Raises
-    ------
-    DataError
-        The fit has no rows.
-    OptionError
-        The rows have sampling weights, strata or clusters, and the estimator is not MLR.
-    ModelError
-        The model has exogenous observed variables whose moments are fixed, and the estimator is not MLR.
     """
     if solution.recipe.discrepancy != "ML":
         return with_robust_quadratic(solution)

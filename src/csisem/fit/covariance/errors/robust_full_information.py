@@ -1,4 +1,4 @@
-"""Robust errors and corrected tests of a full-information fit: the scores of rows at three models' estimates."""
+"""Robust standard errors and scaled tests of full information maximum likelihood."""
 
 from __future__ import annotations
 

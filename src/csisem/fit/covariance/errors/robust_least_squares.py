@@ -1,4 +1,4 @@
-"""Errors and scaled tests of least squares whose weights are not the moments' covariances."""
+"""Robust standard errors and scaled tests of least squares."""
 
 from __future__ import annotations
 
@@ -26,11 +26,6 @@ def with_robust_quadratic(solution: CovarianceSolution) -> CovarianceSolution:
     With V the weights, D the derivatives of the moments and Gamma the covariance of the rows' contributions to them,
     errors are from ``(D'VD)^-1 D'V Gamma V D (D'VD)^-1 / (N - G)`` (Browne 1984), tests by tr(U Gamma) (Satorra and
     Bentler 1994).
-
-    Raises
-    ------
-    DataError
-        The fit has no rows.
     """
     if solution.data is None:
         raise DataError(f"estimator={solution.estimator!r} needs the rows, and moments carry none; give the answers.")

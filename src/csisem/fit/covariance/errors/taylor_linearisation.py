@@ -1,4 +1,4 @@
-"""What a maximum likelihood fit's sampling units add to its errors and tests: sums of scores and moments by unit."""
+"""Taylor linearisation of standard errors and tests over sampling units."""
 
 from __future__ import annotations
 

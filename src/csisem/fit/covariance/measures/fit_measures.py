@@ -1,4 +1,4 @@
-"""Fit measures of a solution under lavaan's names."""
+"""Fit measures of a covariance structure under lavaan's names."""
 
 from __future__ import annotations
 

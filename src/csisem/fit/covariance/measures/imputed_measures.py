@@ -1,4 +1,4 @@
-"""Fit measures of pooled solutions, from chi-squares pooled by D2."""
+"""Fit measures pooled over completed data sets."""
 
 from __future__ import annotations
 

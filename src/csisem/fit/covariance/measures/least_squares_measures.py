@@ -1,4 +1,4 @@
-"""Chi-squares and goodness of a least-squares fit, with the baseline model fitted by the same discrepancy."""
+"""Chi-squares and goodness of fit of least squares."""
 
 from __future__ import annotations
 

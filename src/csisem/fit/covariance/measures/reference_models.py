@@ -1,4 +1,4 @@
-"""What a full-information fit is compared with: the saturated and the baseline model of its incomplete answers."""
+"""Saturated and baseline models of full information maximum likelihood."""
 
 from __future__ import annotations
 
