@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import scipy
 
 import csisem as cs
 from survey_golden import CASES, LINEARISED, REPLICATED, record, survey
@@ -42,6 +43,21 @@ def test_totals_and_ratios(name, mse):
     frame = cs.diagnose.ratios(asked, "api.stu", "enroll")
     assert frame["ratio"].item() == "api.stu/enroll"
     _same(frame, golden["ratio"])
+
+
+def test_the_level_of_the_intervals():
+    asked = survey("strat")
+    for call in (
+        lambda level: cs.diagnose.means(asked, "api00", level=level),
+        lambda level: cs.diagnose.totals(asked, "enroll", level=level),
+        lambda level: cs.diagnose.ratios(asked, "api.stu", "enroll", level=level),
+    ):
+        frame = call(0.9)
+        quantile = scipy.stats.t.ppf(0.95, frame.attrs["degrees"][0])
+        width = (frame["ci_upper"] - frame["ci_lower"]) / 2
+        assert width.item() == pytest.approx(quantile * frame["se"].item(), rel=1e-9)
+        with pytest.raises(cs.OptionError, match="level=95 is not between 0 and 1"):
+            call(95)
 
 
 @pytest.mark.parametrize(("name", "mse"), EVERY)

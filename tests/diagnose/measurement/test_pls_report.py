@@ -143,6 +143,15 @@ def test_errors_of_effect_sizes(fit):
     assert drawn.attrs["method"].startswith("bootstrap, percentile")
 
 
+def test_the_level_of_effect_sizes(fit):
+    drawn = cs.bootstrap(fit, n=400, seed=1)
+    wide, narrow = (cs.diagnose.inner_model(fit, bootstrap=drawn, level=level) for level in (0.95, 0.8))
+    assert (wide["f2_ci_lower"] < narrow["f2_ci_lower"]).all()
+    assert (narrow["f2_ci_upper"] < wide["f2_ci_upper"]).all()
+    with pytest.raises(cs.OptionError, match="level=80 is not between 0 and 1"):
+        cs.diagnose.inner_model(fit, level=80)
+
+
 def test_a_higher_order_construct(frame):
     measured = [c for c in FULL.constructs if c.name in ("Image", "Value", "Satisfaction", "Loyalty")]
     model = cs.Model([*measured, Construct("Reputation", ["Image", "Value"])],

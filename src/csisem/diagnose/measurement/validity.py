@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -12,8 +12,8 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.composite.discriminant_validity import fornell_larcker, htmt
-from csisem.composite.estimate import Estimates
 from csisem.descriptive.complete_rows import Sample, survey_in_force
+from csisem.descriptive.moment_statistics import linearised
 from csisem.diagnose.measurement.bootstrap_errors import IntervalEnds, interval_ends
 from csisem.diagnose.measurement.fit_loadings import Measurement, measurement_of
 from csisem.diagnose.measurement.item_blocks import blocks_of
@@ -29,7 +29,7 @@ from csisem.errors import CsisemWarning, ModelError, listed
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.standard_errors import errors_of
-from csisem.inference.moment_map import gradient, influence, normal_theory_variance
+from csisem.inference.moment_map import gradient, normal_theory_variance
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.models.model import Model
 from csisem.moments.correlations import correlations_of
@@ -253,41 +253,35 @@ def _ends(name: str, ends: Mapping[str, FloatArray], group: int, pair: int) -> l
     return [(f"{name}_{end}", float(ends[name][k, group, pair])) for k, end in enumerate(("low", "high"))]
 
 
+def _ratios(own: Measurement) -> Callable[[FloatArray], FloatArray]:
+    """HTMT (..., pairs) of covariances (..., q, q), whose first columns are the items."""
+    p, (first, second) = len(own.items), np.triu_indices(len(own.blocks), 1)
+    return lambda cov: htmt(correlations_of(cov[..., :p, :p]), own.places)[..., first, second]
+
+
 def _composite_widths(fit: CompositeFit, own: Measurement, level: float) -> FloatArray:
     """Half the width of HTMT's intervals in all groups of a PLS fit, (G pairs,), by the fit's standard-error method."""
-    p, (first, second) = len(own.items), np.triu_indices(len(own.blocks), 1)
-
-    def ratios(_found: Estimates, _mean: FloatArray, cov: FloatArray) -> FloatArray:
-        return htmt(correlations_of(cov[..., :p, :p]), own.places)[..., first, second]
-
-    errors = errors_of(fit.solution, ratios)
+    ratios = _ratios(own)
+    errors = errors_of(fit.solution, lambda _found, _mean, cov: ratios(cov))
     return _half(np.diagonal(errors.vcov), errors.degrees, level)
+
+
+def _widths(fit: Fit, own: Measurement, group: int, sample: Sample | None, level: float) -> FloatArray:
+    """Half the width of HTMT's interval of each pair in a group, from its rows or else from its moments."""
+    ratios = _ratios(own)
+    if sample is not None:
+        found = linearised(sample, lambda _, cov: ratios(cov))
+        return _half(np.diagonal(found.covariance), found.degrees if sample.designed else np.inf, level)
+    p = len(own.items)
+    cov = fit.solution.sample_cov[group][:p, :p]
+    slopes = gradient(lambda _, moved: ratios(moved), np.zeros(p), cov)
+    variance = normal_theory_variance(slopes, cov, float(fit.solution.group_size[group]))
+    return _half(np.diagonal(variance), np.inf, level)
 
 
 def _half(variance: FloatArray, degrees: float, level: float) -> FloatArray:
     """Half the width of intervals, by t with the design's degrees of freedom; nan without any."""
     return np.asarray(bonferroni_critical(1, level, degrees) * np.sqrt(np.maximum(variance, 0.0)))
-
-
-def _widths(fit: Fit, own: Measurement, group: int, sample: Sample | None, level: float) -> FloatArray:
-    """Half the width of HTMT's interval of each pair in a group, from its rows or else from its moments."""
-    count = len(own.blocks)
-    first, second = np.triu_indices(count, 1)
-
-    def ratios(_mean: FloatArray, cov: FloatArray) -> FloatArray:
-        return htmt(correlations_of(cov), own.places)[..., first, second]
-
-    p = len(own.items)
-    cov = fit.solution.sample_cov[group][:p, :p]
-    if sample is None:
-        slopes = gradient(ratios, np.zeros(p), cov)
-        variance, degrees = normal_theory_variance(slopes, cov, float(fit.solution.group_size[group])), np.inf
-    else:
-        mean, cov = sample.moments()
-        slopes = gradient(ratios, mean, cov)
-        variance = sample.variance(influence(slopes, cov, (sample.values - mean).T).T / sample.total)
-        degrees = sample.degrees() if sample.designed else np.inf
-    return _half(np.diagonal(variance), degrees, level)
 
 
 def _notes(fit: Fit, own: Measurement) -> tuple[str, ...]:

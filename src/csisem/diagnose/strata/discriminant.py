@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.descriptive.complete_rows import Sample
+from csisem.descriptive.complete_rows import Sample, groups_in
 from csisem.descriptive.proportions import group_means, share_interval
 from csisem.diagnose.strata.binary_split import sides, two_sided
 from csisem.diagnose.strata.fisher import Hyperplane, left_out, separate, separation
@@ -176,12 +176,8 @@ def _shared(goal: Sample, names: tuple[str, ...]) -> tuple[Sample, FloatArray]:
     rows, first, second = np.intersect1d(sample.rows, goal.rows, assume_unique=True, return_indices=True)
     if not rows.size:
         raise DataError(f"No row has both {goal.items[0]!r} and an answer to all of {listed(names)}.")
-    if not sample.weights[first].any():
-        raise DataError(f"The {len(rows)} rows that have {goal.items[0]!r} and all items have weight zero.")
-    return replace(
-        sample, values=sample.values[first], weights=sample.weights[first], rows=rows,
-        codes=sample.codes[first], dropped=sample.survey.n - len(rows),
-    ), goal.values[second, 0]  # fmt: skip
+    codes, labels = groups_in(sample.survey, ())
+    return Sample.among(sample.survey, names, sample.values[first], rows, codes, labels), goal.values[second, 0]
 
 
 def _check(sample: Sample, inside: BoolArray, labels: tuple[str, str]) -> None:

@@ -10,7 +10,7 @@ from numbers import Real
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.descriptive.complete_rows import Sample
+from csisem.descriptive.complete_rows import Sample, groups_in
 from csisem.errors import CsisemWarning, DataError, ModelError, OptionError, listed, nearest, shown
 from csisem.fit.fit import Fit
 from csisem.index.construct.satisfaction import csi
@@ -153,14 +153,5 @@ def _kept(sample: Sample) -> Sample:
     known = ~np.isnan(sample.values[:, 0])
     if known.all():
         return sample
-    present = np.unique(sample.codes[known])
-    return replace(
-        sample,
-        values=sample.values[known],
-        weights=sample.weights[known],
-        rows=sample.rows[known],
-        codes=np.searchsorted(present, sample.codes[known]),
-        labels=tuple(sample.labels[code] for code in present),
-        dropped=sample.dropped + int(np.count_nonzero(~known)),
-        emptied=(*sample.emptied, *(label for k, label in enumerate(sample.labels) if k not in set(present.tolist()))),
-    )
+    codes, labels = groups_in(sample.survey, sample.by)
+    return Sample.among(sample.survey, sample.items, sample.values[known], sample.rows[known], codes, labels, sample.by)
