@@ -10,7 +10,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.descriptive.averages import ask, averages
 from csisem.errors import DataError, OptionError, agree, listed, nearest, shown
-from csisem.index.hierarchy.node_values import Points, points_of
+from csisem.index.scale_points import Points, points_of
 from csisem.inference.intervals import wald
 from csisem.options import DeliveredForm, check_share, validate
 from csisem.survey import as_survey

@@ -11,9 +11,8 @@ from csisem.arrays import FloatArray
 from csisem.descriptive.averages import ask, averages, label_columns, tell, ungrouped
 from csisem.errors import DataError, agree, listed, nearest, shown
 from csisem.improve.paired_answers import Differences, read_pairs
-from csisem.index.construct.satisfaction import MOST_JOINT
-from csisem.index.hierarchy.node_values import points_of
-from csisem.index.joint_covariance import INTERVAL, framed
+from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, framed
+from csisem.index.scale_points import points_of
 from csisem.inference.intervals import wald
 from csisem.options import check_share, groups_of, names_of
 from csisem.survey import as_survey

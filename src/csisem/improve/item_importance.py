@@ -12,7 +12,7 @@ from csisem.arrays import FloatArray
 from csisem.descriptive.moment_statistics import Columns, columns_of, estimate, moments_of
 from csisem.errors import DataError, OptionError, listed
 from csisem.improve.quadrants import paired
-from csisem.index.hierarchy.node_values import points_of
+from csisem.index.scale_points import points_of
 from csisem.inference.moment_map import Gradient, gradient
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design

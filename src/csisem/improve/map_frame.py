@@ -11,7 +11,7 @@ from csisem.arrays import BoolArray, FloatArray
 from csisem.improve.bootstrap_ranks import potential, ranks_of, stability
 from csisem.improve.map_source import Spots
 from csisem.improve.quadrants import FIELDS, codes_of, cuts_of, words
-from csisem.index.construct.satisfaction import SharedRows
+from csisem.index.joint_covariance import SharedRows
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.errors import DataError, shown
-from csisem.index.hierarchy.node_values import Points
+from csisem.index.scale_points import Points
 from csisem.moments.domain_ratios import stacked
 from csisem.survey.named_numbers import entries_of
 

@@ -10,7 +10,7 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.descriptive.moment_statistics import Statistics, columns_of, estimate
 from csisem.errors import DataError, OptionError, agree, listed
-from csisem.index.hierarchy.node_values import points_of
+from csisem.index.scale_points import points_of
 from csisem.inference.intervals import wald
 from csisem.inference.moment_map import Gradient, gradient
 from csisem.options import check_number, check_share, names_of

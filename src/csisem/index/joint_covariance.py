@@ -10,7 +10,6 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, listed, nearest, shown
-from csisem.index.construct.satisfaction import SharedRows
 from csisem.inference.intervals import wald
 
 if TYPE_CHECKING:
@@ -18,10 +17,20 @@ if TYPE_CHECKING:
 
 
 INTERVAL = ("se", "ci_lower", "ci_upper")
-"""Columns of an error and its interval."""
+"""Columns of a standard error and its interval."""
+
+MOST_JOINT = 300
+"""Most rows of a frame with which their joint covariance is kept; its size is the square of their number."""
 
 # A frame's own errors and the diagonal of its covariance matrix are the same numbers.
 _SAME = 1e-9
+
+
+class SharedRows(list[list[float]]):
+    """Nested lists that are never copied: pandas copies ``attrs`` deeply with every operation on a frame."""
+
+    def __deepcopy__(self, memo: dict[int, object]) -> SharedRows:
+        return self
 
 
 @dataclass(frozen=True, slots=True, eq=False)

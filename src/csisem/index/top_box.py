@@ -11,8 +11,7 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, tell, ungrouped
 from csisem.errors import DataError, ScaleError, listed
-from csisem.index.construct.satisfaction import MOST_JOINT
-from csisem.index.joint_covariance import INTERVAL, framed
+from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, framed
 from csisem.inference.intervals import wilson
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.moments.domain_ratios import stacked

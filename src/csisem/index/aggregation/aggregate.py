@@ -10,8 +10,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, nearest, shown
 from csisem.index.aggregation.unit_levels import Structure, read_structure
-from csisem.index.construct.satisfaction import MOST_JOINT
-from csisem.index.joint_covariance import INTERVAL, Joint, column_of, framed, joint_of, unique_rows
+from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, Joint, column_of, framed, joint_of, unique_rows
 from csisem.inference.delta import jacobian
 from csisem.options import groups_of
 from csisem.survey.named_numbers import entries_of

@@ -22,6 +22,7 @@ from csisem.index.construct.index_covariance import Indices
 from csisem.index.construct.item_weights import Block, Weighting
 from csisem.index.construct.notes import about_rows, about_unknown, methods, without_weights
 from csisem.index.construct.weight_sources import source_of
+from csisem.index.joint_covariance import MOST_JOINT, SharedRows
 from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.influence import Covariance
 from csisem.inference.intervals import wald
@@ -32,17 +33,6 @@ if TYPE_CHECKING:
 
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
     from csisem.fit.fit import Fit
-
-
-MOST_JOINT = 300
-"""Indices up to which their joint covariance is kept with the frame; its size is the square of their number."""
-
-
-class SharedRows(list[list[float]]):
-    """Nested lists that are never copied: pandas copies ``attrs`` deeply with every operation on a frame."""
-
-    def __deepcopy__(self, memo: dict[int, object]) -> SharedRows:
-        return self
 
 
 def csi(

@@ -8,9 +8,9 @@ import numpy as np
 
 from csisem.errors import DataError
 from csisem.index.change_decomposition import decompose
-from csisem.index.construct.satisfaction import SharedRows
 from csisem.index.hierarchy.node_indices import Scored
 from csisem.index.hierarchy.weight_tree import Tree
+from csisem.index.joint_covariance import SharedRows
 from csisem.inference.intervals import wald
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.descriptive.averages import ask, averages, tell, ungrouped
 from csisem.errors import DataError, OptionError, listed
-from csisem.index.construct.satisfaction import MOST_JOINT
-from csisem.index.hierarchy.node_values import RowNodes, points_of, renormalized
+from csisem.index.hierarchy.node_values import RowNodes, renormalized
 from csisem.index.hierarchy.weight_tree import Tree
-from csisem.index.joint_covariance import labelled
+from csisem.index.joint_covariance import MOST_JOINT, labelled
+from csisem.index.scale_points import points_of
 from csisem.inference.influence import JointCovariance
 from csisem.options import MissingIndicators
 from csisem.survey import Survey

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError
-from csisem.index.hierarchy.node_values import points_of
 from csisem.index.outcomes.curves import Sample, isotonic_curve, logistic_curve
+from csisem.index.scale_points import points_of
 from csisem.inference.bootstrap_intervals import least_draws
 from csisem.options import LoyaltyCurve, check_number, check_seed, check_share, check_whole, names_of, validate
 from csisem.survey import Survey, as_survey
