@@ -68,13 +68,7 @@ class Results:
 
 
 def analyse(request: Request) -> Results:
-    """Read, fit and index.
-
-    Raises
-    ------
-    CsisemError
-        The input cannot be used.
-    """
+    """Read, fit and index."""
     from csisem.fit.effects import effects
     from csisem.index.construct.satisfaction import csi
     from csisem.options import ItemWeights, validate
@@ -104,13 +98,7 @@ def analyse(request: Request) -> Results:
 
 
 def read_model(path: str) -> Model:
-    """Return the model in a file of lavaan syntax, UTF-8 with or without a byte order mark.
-
-    Raises
-    ------
-    ModelError
-        The file cannot be read, or not as a model.
-    """
+    """Return the model in a file of lavaan syntax, UTF-8 with or without a byte order mark."""
     from csisem.models.model import Model
 
     try:

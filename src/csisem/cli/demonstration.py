@@ -41,13 +41,7 @@ def show() -> Iterator[str]:
 
 
 def save(folder: str) -> Iterator[str]:
-    """Write a synthetic survey and its model into ``folder``, to try ``csisem fit`` on.
-
-    Raises
-    ------
-    DataError
-        The folder cannot be written.
-    """
+    """Write a synthetic survey and its model into ``folder``, to try ``csisem fit`` on."""
     from csisem.datasets import retail_survey, retail_survey_model
 
     place = Path(folder)

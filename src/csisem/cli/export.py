@@ -20,13 +20,7 @@ Writer = Callable[[Results], list[str]]
 
 
 def writer_for(out: str) -> Writer:
-    """Return what writes results to ``out`` and answers with the names of the files written.
-
-    Raises
-    ------
-    OptionError
-        Its ending is unknown, or its folder does not exist.
-    """
+    """Return what writes results to ``out`` and answers with the names of the files written."""
     path = Path(out)
     write = _WRITERS.get(path.suffix.lower())
     if write is None:

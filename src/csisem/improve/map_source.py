@@ -110,15 +110,7 @@ def map_source(fit: Fit, ranges: FloatArray, kind: ItemWeights, spots: Spots) ->
 
 
 def spots_of(fit: Fit, target: object, measured: tuple[Block, ...], *, items: bool) -> Spots:
-    """The constructs that paths lead from to the target, or their items.
-
-    Raises
-    ------
-    OptionError
-        The target is no construct of the model.
-    DataError
-        No construct stands before it.
-    """
+    """The constructs that paths lead from to the target, or their items."""
     names = fit.table.latents[: fit.table.constructs]
     if not isinstance(target, str) or target not in names:
         others = fit.table.latents[fit.table.constructs :]

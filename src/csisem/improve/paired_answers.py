@@ -15,15 +15,7 @@ from csisem.survey.named_numbers import entries_of
 
 
 def read_pairs(pairs: object, kind: str, first: str, second: str, option: str = "pairs") -> dict[str, tuple[str, str]]:
-    """Return two columns for each of some qualities or questions (``kind``), from the mapping that ``option`` takes.
-
-    Raises
-    ------
-    OptionError
-        It is no mapping.
-    DataError
-        There are none, or one has not two different columns.
-    """
+    """Return two columns for each of some qualities or questions (``kind``), from the mapping that ``option`` takes."""
     found: dict[str, tuple[str, str]] = {}
     for name, pair in entries_of(option, pairs, "two columns").items():
         two = [] if isinstance(pair, str) or not isinstance(pair, Sequence) else list(pair)

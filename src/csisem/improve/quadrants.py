@@ -61,13 +61,7 @@ def quadrant(
 def paired(
     importance: Mapping[str, float] | pd.Series[float], satisfaction: Mapping[str, float] | pd.Series[float]
 ) -> tuple[list[str], FloatArray, FloatArray]:
-    """Items, in the order of importance, with both numbers.
-
-    Raises
-    ------
-    DataError
-        An item is missing on one side, or has no number.
-    """
+    """Items, in the order of importance, with both numbers."""
     one, other = by_name(importance, "Importance"), by_name(satisfaction, "Satisfaction")
     for given, wanted, what in ((other, one, "satisfaction"), (one, other, "importance")):
         if missing := [name for name in wanted if name not in given]:
@@ -82,13 +76,7 @@ def paired(
 
 
 def cuts_of(x: FloatArray, y: FloatArray, cut: str | tuple[float, float]) -> tuple[FloatArray, FloatArray]:
-    """Where low ends on both axes, (...) each, for items (..., k).
-
-    Raises
-    ------
-    OptionError
-        The cut is neither a word nor two numbers.
-    """
+    """Where low ends on both axes, (...) each, for items (..., k)."""
     if isinstance(cut, str) and cut == "mean":
         return _mean(x), _mean(y)
     if isinstance(cut, str) and cut == "median":

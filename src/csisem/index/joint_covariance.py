@@ -48,11 +48,6 @@ def joint_of(frame: pd.DataFrame, value: str = "index", covariance: object = Non
 
     That is ``covariance`` (k, k) where it is given; else the one the frame carries in ``.attrs``, also when rows were
     selected or reordered since; else the squares of its ``se``, rows being independent.
-
-    Raises
-    ------
-    DataError
-        A column is missing, or the covariance does not belong to the rows.
     """
     check_frame(frame, "The indices")
     for name in (value, "se") if covariance is None else (value,):
@@ -107,13 +102,7 @@ def framed(
 
 
 def labelled(matrix: object, names: list[str], what: str) -> FloatArray:
-    """Return a covariance matrix with rows and columns in the order of ``names``.
-
-    Raises
-    ------
-    DataError
-        ``what`` is no frame with these labels, holds no numbers, or is not symmetric.
-    """
+    """Return a covariance matrix with rows and columns in the order of ``names``."""
     import pandas as pd
 
     if not isinstance(matrix, pd.DataFrame):
@@ -136,13 +125,7 @@ def _symmetric(matrix: object, what: str, count: int) -> FloatArray:
 
 
 def check_frame(frame: object, what: str) -> None:
-    """Refuse what is no pandas frame.
-
-    Raises
-    ------
-    DataError
-        ``what`` begins the sentence.
-    """
+    """Refuse what is no pandas frame."""
     import pandas as pd
 
     if not isinstance(frame, pd.DataFrame):
@@ -150,13 +133,7 @@ def check_frame(frame: object, what: str) -> None:
 
 
 def unique_rows(frame: pd.DataFrame, by: list[str]) -> None:
-    """Refuse a frame in which two rows have the same values of ``by``.
-
-    Raises
-    ------
-    DataError
-        The sentence names the values.
-    """
+    """Refuse a frame in which two rows have the same values of ``by``."""
     check_frame(frame, "The indices")
     if not by:
         raise OptionError("Name the column(s) that tell rows apart.")

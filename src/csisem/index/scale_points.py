@@ -44,13 +44,7 @@ class Points:
 
 
 def points_of(survey: Survey, items: tuple[str, ...], *, complete: bool) -> Points:
-    """Return how answers to the items become points.
-
-    Raises
-    ------
-    DataError, ScaleError
-        An item is no column, or has no scale.
-    """
+    """Return how answers to the items become points."""
     scales = scales_of(survey, items, "Points of 0-100 need the questionnaire's bounds")
     low, high = (np.array([getattr(scale, end) for scale in scales], dtype=np.float64) for end in ("low", "high"))
     return Points(low, high - low, complete)

@@ -83,13 +83,7 @@ def _sums(values: FloatArray, parent: IntArray, count: int) -> FloatArray:
 def read_structure(
     indices: pd.DataFrame, names: list[str], weights: Mapping[str, str], weight_se: Mapping[str, str]
 ) -> Structure:
-    """Read the units and their bases; see `aggregation.aggregate`.
-
-    Raises
-    ------
-    DataError
-        A basis is missing, negative, text, zero throughout a unit above, or not one number for each unit.
-    """
+    """Read the units and their bases; see `aggregation.aggregate`."""
     for name in names:
         if blank := int((indices[name].isna() | (indices[name].astype(str) == "")).sum()):
             raise DataError(f"Column {name!r} is blank in {blank} rows, which then belong to no unit.")

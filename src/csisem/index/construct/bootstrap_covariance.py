@@ -25,13 +25,7 @@ _MOST_SKEWED = 600
 
 
 def drawn_for(fit: Fit, domains: Domains, bootstrap: object, se: object) -> Bootstrap:
-    """Return the fit's bootstrap where the indices can be computed from it.
-
-    Raises
-    ------
-    OptionError
-        It is none or another fit's, other answers are indexed, or another road to errors is asked for as well.
-    """
+    """Return the fit's bootstrap where the indices can be computed from it."""
     drawn = replicates_of(fit, bootstrap)
     if se is not None:
         raise OptionError(f"Errors come from bootstrap= or by se={se!r}, not both.")

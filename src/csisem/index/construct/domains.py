@@ -73,13 +73,7 @@ class Domains:
 
 
 def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
-    """Split the fitted rows, or other answers, by the fit's own columns and by ``by``.
-
-    Raises
-    ------
-    DataError
-        Moments are to be split by a column, a column or the means are missing, or a group was not in the fit.
-    """
+    """Split the fitted rows, or other answers, by the fit's own columns and by ``by``."""
     columns = tuple(dict.fromkeys(fit.settings.by + by))
     if data is None or _same_answers(data, fit.data):
         own, rows_of, given = True, fit.data, None

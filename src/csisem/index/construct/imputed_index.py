@@ -18,13 +18,7 @@ if TYPE_CHECKING:
 
 
 def pooled_index(fits: Sequence[Fit], index_of: Callable[[Fit], pd.DataFrame]) -> pd.DataFrame:
-    """Pool the frames that ``index_of`` makes of each fit; see `pool`.
-
-    Raises
-    ------
-    DataError
-        The data sets do not have the same groups.
-    """
+    """Pool the frames that ``index_of`` makes of each fit; see `pool`."""
     frames = [index_of(fit) for fit in fits]
     first, labels = frames[0], list(frames[0].columns[: frames[0].columns.get_loc("n")])
     for position, frame in enumerate(frames[1:], start=2):

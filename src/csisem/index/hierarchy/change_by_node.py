@@ -18,13 +18,7 @@ if TYPE_CHECKING:
 
 
 def node_changes(old: Tree, new: Tree, first: Scored, last: Scored) -> pd.DataFrame:
-    """Return `Hierarchy.contributions` of two scored times, whose trees differ in their weights at most.
-
-    Raises
-    ------
-    DataError
-        One time has answers, the other figures.
-    """
+    """Return `Hierarchy.contributions` of two scored times, whose trees differ in their weights at most."""
     import pandas as pd
 
     if (first.n is None) != (last.n is None):

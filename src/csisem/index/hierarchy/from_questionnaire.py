@@ -16,13 +16,7 @@ if TYPE_CHECKING:
 
 
 def nested(questionnaire: Questionnaire, weights: Mapping[str, float] | pd.Series[float] | None) -> dict[str, object]:
-    """Return the tree that `tree.read_tree` reads; see `Hierarchy.from_questionnaire`.
-
-    Raises
-    ------
-    DataError
-        There are no indicators, one has no weight or nothing below it, or ``weights`` names what is not there.
-    """
+    """Return the tree that `tree.read_tree` reads; see `Hierarchy.from_questionnaire`."""
     given = {} if weights is None else by_name(weights, "Weight")
     known = [node.name for _, node in questionnaire.walk()]
     known += [item for _, node in questionnaire.walk() for item in node.items]

@@ -60,15 +60,7 @@ def score_values(
     missing: MissingIndicators,
     weight_covariance: FloatArray,
 ) -> Scored:
-    """Indices from a figure of each leaf.
-
-    Raises
-    ------
-    DataError
-        A figure is missing where it must not be, or the covariance is not that of the leaves.
-    OptionError
-        A rule for answers.
-    """
+    """Indices from a figure of each leaf."""
     if missing not in ("refuse", "renormalize"):
         raise OptionError(f"missing={missing!r} belongs to answers; of figures there are 'refuse' and 'renormalize'.")
     names = [tree.names[k] for k in tree.leaves]
@@ -102,15 +94,7 @@ def score_answers(
     design: object,
     weight_covariance: FloatArray,
 ) -> Scored:
-    """Indices from the answers to the leaves, errors through the sampling design.
-
-    Raises
-    ------
-    DataError
-        A leaf is no column, or nobody in a domain answered it.
-    OptionError
-        A rule for figures.
-    """
+    """Indices from the answers to the leaves, errors through the sampling design."""
     if missing == "refuse":
         raise OptionError("missing='refuse' belongs to figures; of answers there are 'available', 'listwise' and "
                           "'renormalize'.")  # fmt: skip

@@ -63,16 +63,7 @@ class Tree:
 
 
 def read_tree(tree: Mapping[str, object], name: str, *, normalize: bool) -> Tree:
-    """Return the tree of a nested mapping; see `Hierarchy.from_dict`.
-
-    Raises
-    ------
-    DataError
-        A node is no number and no mapping, has no children or no weight, weights do not sum to 1, or a name is used
-        twice.
-    OptionError
-        ``name`` is no text, ``normalize`` neither True nor False.
-    """
+    """Return the tree of a nested mapping; see `Hierarchy.from_dict`."""
     check_flag("normalize", normalize)
     if not isinstance(name, str):
         raise OptionError(f"name= takes the name of the root, as text, not {shown(name)}.")

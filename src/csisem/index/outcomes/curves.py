@@ -81,11 +81,6 @@ def logistic_curve(sample: Sample, grid: FloatArray, level: float) -> Logistic:
 
     Quasi-likelihood (Papke and Wooldridge 1996, Journal of Applied Econometrics 11, 619-632), fitted by statsmodels and
     linearised (Binder 1983).
-
-    Raises
-    ------
-    DataError
-        The curve is a step: satisfaction separates the loyal from the others.
     """
     centre = float(sample.weight @ sample.x / sample.weight.sum())
     design = np.stack([np.ones(len(sample.x)), sample.x - centre], axis=1)

@@ -17,11 +17,6 @@ def as_panel(survey: Survey, wave: str) -> tuple[Survey, bool]:
     """Return the survey with respondents as clusters where its ``id`` comes back in another wave, and whether it does.
 
     A design with clusters, or replicate weights, stays as it is: its units hold a respondent's rows together.
-
-    Raises
-    ------
-    DataError
-        A respondent lies in several strata.
     """
     if survey.id is None:
         return survey, False

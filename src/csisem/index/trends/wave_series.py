@@ -22,15 +22,7 @@ if TYPE_CHECKING:
 
 
 def in_order(labels: Sequence[Hashable], order: Sequence[Hashable] | None) -> list[Hashable]:
-    """Return waves in the order given; else numbers and dates sorted, and text by the numbers in it.
-
-    Raises
-    ------
-    DataError
-        The order lacks a wave, names one twice, or waves of several kinds cannot be sorted.
-    OptionError
-        The order is no list.
-    """
+    """Return waves in the order given; else numbers and dates sorted, and text by the numbers in it."""
     if order is not None:
         if isinstance(order, str | bytes | Mapping) or not isinstance(order, Iterable):
             raise OptionError(f"order= takes a list of the waves, not {shown(order)}.")
