@@ -37,7 +37,7 @@ def test_numbers_are_read_as_they_come():
         (lambda: cs.improve.delivered_value({"a": 1}, {"a": np.nan}, {"b": 1.0}), "have no number for 'a'"),
         (lambda: cs.index.Hierarchy.from_dict({"a": 1.0}).score({"a": "七十"}), "The index of 'a' is '七十'"),
         (lambda: cs.weighting.combine({"a": 0.5, "b": "x"}, {"a": 0.5, "b": 0.5}), "Weight of 'b' is 'x'"),
-        (lambda: cs.index.relation([1, 2, 3, 4], {1: 1.0}), "The index goes by wave"),
+        (lambda: cs.index.relation([1, 2, 3, 4], {1: 1.0}), "The index must be a mapping or a Series by wave"),
         (lambda: outcomes.rates({"抱怨率": 5}), "The rate '抱怨率' is 5, not a pair"),
         (lambda: outcomes.rates({"抱怨率": (5, "百")}), "A number of the rate '抱怨率' is '百'"),
         (lambda: outcomes.rates([5, 6]), "Rates go by name"),
@@ -82,5 +82,5 @@ def test_what_takes_a_fit_says_so():
 
 
 def test_routes_compare_delivered_values():
-    with pytest.raises(cs.OptionError, match=r"results of delivered_value\(\), and 1 is none"):
+    with pytest.raises(cs.OptionError, match=r"results of delivered_value\(\), not 1"):
         cs.improve.improvement_route(1, 2)

@@ -26,7 +26,9 @@ def check_draws(count: int, seed: object, level: float) -> None:
     """
     check_resampling(count, seed)
     if 0 < count < least_draws(level):
-        raise OptionError(f"bootstrap={count} draws make no {level:.12g} interval; give at least {least_draws(level)}.")
+        raise OptionError(
+            f"n={count} replicates are too few for a {level:.12g} interval; give at least {least_draws(level)}."
+        )
 
 
 def resampled(columns: Columns, function: Function, count: int, seed: int | None) -> FloatArray:
@@ -41,7 +43,7 @@ def resampled(columns: Columns, function: Function, count: int, seed: int | None
     """
     survey, n = columns.survey, len(columns.values)
     if columns.replicates is not None:
-        raise OptionError("The survey's replicate weights are replicates already; leave out bootstrap=, or give "
+        raise OptionError("The survey's replicate weights are replicates already; leave out n=, or give "
                           "design=False.")  # fmt: skip
     if survey.design.drawn:
         scheme, unit = by_design(survey)

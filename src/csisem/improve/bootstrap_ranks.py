@@ -1,4 +1,4 @@
-"""What replicates say about a map: how probable each field is, and how firm the order of priorities."""
+"""Probabilities of fields and ranks from bootstrap replicates."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from csisem.inference.bootstrap_intervals import MOST_LOST
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stability:
-    """Of m spots, from R replicates; nan where too few replicates have all of them.
+    """Probabilities for m spots from R replicates; nan if too few replicates have all spots.
 
     Attributes
     ----------
     probability
         Share of the replicates in which each spot is in each of `FIELDS`, (4, m).
     lower, upper
-        Ranks between which 95 % of the replicates lie, (m,).
+        Ranks that contain those of 95 % of the replicates, (m,).
     same, first
-        Shares of the replicates in which a spot has the sample's rank, or is first, (m,).
+        Shares of the replicates in which a spot has the sample's rank, and rank 1, (m,).
     """
 
     probability: FloatArray
@@ -33,18 +33,18 @@ class Stability:
 
 
 def potential(importance: FloatArray, performance: FloatArray) -> FloatArray:
-    """Points that the target would gain if a spot were perfect: importance times the distance to 100."""
+    """Gain of the target, in points, if a spot were perfect: importance times the distance to 100."""
     return importance * (100 - performance)
 
 
 def ranks_of(gain: FloatArray) -> IntArray:
-    """Ranks (..., m), 1 for the largest; the earlier of equals first."""
+    """Ranks (..., m), 1 for the largest; ties in the order given."""
     order = np.argsort(-gain, axis=-1, kind="stable")
     return np.argsort(order, axis=-1, kind="stable") + 1
 
 
 def rank_span(draws: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Ranks (m,) between which 95 % of those of replicates (R, m) lie; nan where too few have all of them."""
+    """Bounds (m,) of 95 % of the ranks in replicates (R, m); nan if too few replicates have all values."""
     whole = np.isfinite(draws).all(axis=1)
     if whole.mean() < 1 - MOST_LOST or whole.sum() < 2:
         return np.full(draws.shape[1], np.nan), np.full(draws.shape[1], np.nan)
@@ -57,7 +57,7 @@ def _span(ranks: IntArray) -> tuple[FloatArray, FloatArray]:
 
 
 def stability(draws: tuple[FloatArray, FloatArray], rank: IntArray, cut: str | tuple[float, float]) -> Stability:
-    """Read importance and performance of the replicates, (R, m) each; every one has cuts of its own."""
+    """Stability of a map from replicates of importance and performance, (R, m) each, with cuts of their own."""
     importance, performance = draws
     whole = np.isfinite(importance).all(axis=1) & np.isfinite(performance).all(axis=1)
     m = importance.shape[1]

@@ -1,4 +1,4 @@
-"""Kano's qualities: what customers take for granted, what they ask for, what delights them."""
+"""Kano's categories of quality from pairs of questions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 CATEGORIES = ("must-be", "one-dimensional", "attractive", "indifferent", "reverse", "questionable")
-"""What a pair of answers says of a quality; the letters of the table are their first, but O for one-dimensional."""
+"""Kano's categories; the letters of the table are their initials."""
 
 # Rows: answers to "if it has it", columns: to "if it lacks it"; both like, must be, neutral, live with, dislike.
 _TABLE = ("QAAAO", "RIIIM", "RIIIM", "RIIIM", "RRRRQ")
@@ -38,47 +38,62 @@ _NUMBERS = len(CATEGORIES) + 2
 def kano(
     data: object,
     pairs: Mapping[str, tuple[str, str]],
-    by: str | Sequence[str] | None = None,
     *,
+    by: str | Sequence[str] | None = None,
     codes: Sequence[float] = (1, 2, 3, 4, 5),
     design: object = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Classify qualities by the answers to pairs of questions.
+    """Classify qualities into Kano's categories by the answers to pairs of questions.
 
     Parameters
     ----------
     data
         A `Survey`, frame or path.
     pairs
-        From the name of a quality to the columns of "how do you feel if it has it" and "if it lacks it".
+        From the name of a quality to the columns of the functional question ("how do you feel if it has it") and the
+        dysfunctional one ("if it lacks it").
     by
-        Column(s) whose values, or combinations of values, are classified apart.
+        Column(s) whose values, or combinations of values, are classified separately.
     codes
-        The numbers that stand for I like it, it must be so, I am neutral, I can live with it, I dislike it.
+        The numbers for I like it, it must be so, I am neutral, I can live with it, I dislike it.
     design
         None takes the survey's own, False ignores it, or another `Design`.
     level
-        Of intervals, and of the test of the category.
+        Confidence level of the test behind ``clear``.
 
     Returns
     -------
     DataFrame
         ``item, <by...>, n``, the shares of ``must-be, one-dimensional, attractive, indifferent, reverse,
-        questionable``; ``category``, the most frequent, ``pvalue`` of its lead over the next (where all are of one
-        category that of a sign test), and ``clear``, whether it is below 1 - level; ``better`` and ``worse`` with
-        ``better_se, worse_se``: how far satisfaction rises when the quality is there, ``(A + O)/(A + O + M + I)``, and
-        falls when it is not, ``-(O + M)/(A + O + M + I)``. ``.attrs["degrees"]``.
+        questionable``; ``category``, the most frequent, ``pvalue`` of its lead over the next (of a sign test where all
+        answers are in one category), and ``clear``, whether it is below 1 - level; ``better`` and ``worse`` with
+        ``better_se, worse_se``: the rise of satisfaction with the quality, ``(A + O)/(A + O + M + I)``, and its fall
+        without, ``-(O + M)/(A + O + M + I)``. ``.attrs`` has ``degrees``.
 
     Raises
     ------
     DataError
-        A column is missing, an answer is none of the codes, or nobody answered a pair.
+        If a column is missing, an answer is not one of the codes, or nobody answered a pair.
+    OptionError
+        If ``pairs`` is not a mapping, or ``level`` is not between 0 and 1.
+
+    See Also
+    --------
+    penalty_reward : Unequal effects of low and high answers to one question.
 
     Notes
     -----
     Kano, Seraku, Takahashi and Tsuji (1984); table and coefficients as in Berger et al. (1993, Center for Quality of
-    Management Journal 2(4)). Tests and errors are linearised through the design.
+    Management Journal 2(4)). Tests and standard errors are linearised by the design.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"punctual": [2, 3, 3, 2, 1] * 20, "late": [5, 5, 5, 5, 4] * 20})
+    >>> found = cs.improve.kano(answers, {"punctuality": ("punctual", "late")})
+    >>> found[["item", "must-be", "attractive", "category", "clear", "better", "worse"]]
+              item  must-be  attractive category  clear  better  worse
+    0  punctuality      0.8         0.2  must-be   True     0.2   -0.8
     """
     check_share("level", level)
     pairs = read_pairs(pairs, "quality", "if it has it", "if it lacks it")
@@ -86,7 +101,7 @@ def kano(
     items, questions = list(pairs), tuple(dict.fromkeys(column for pair in pairs.values() for column in pair))
     values = np.atleast_1d(numbers(codes, "A code"))
     if values.shape != (5,) or len(set(values.tolist())) != 5 or not np.isfinite(values).all():
-        raise DataError(f"codes= names five different numbers, not {shown(codes)}.")
+        raise DataError(f"codes= takes five different numbers, not {shown(codes)}.")
     _check_codes(survey, questions, values)
     places = np.array([[questions.index(column) for column in pairs[item]] for item in items])
     asked = ask(survey, questions, Pairs(places, values), groups_of(by, _COLUMNS))
@@ -144,7 +159,7 @@ def _check_codes(survey: Survey, questions: tuple[str, ...], codes: FloatArray) 
     for column in questions:
         given = answers[column].dropna()
         if len(odd := given[~given.isin(codes)]):
-            raise DataError(f"Question {column!r} has {len(odd)} answers that are none of the codes "
+            raise DataError(f"Question {column!r} has {len(odd)} answers that are not among the codes "
                             f"{', '.join(f'{code:g}' for code in codes)} (first {odd.iloc[0]:g}).")  # fmt: skip
 
 
@@ -173,7 +188,7 @@ def _frame(
             error = np.sqrt(max(float(spread - 2 * covariance[start + first, start + second]), 0.0))
             pvalue = float(wald(np.array(lead), np.array(error), df=degrees[domain]).pvalue)
             if lead == 1:
-                # All in one category leave no error: how probable that is where the next is as frequent, by units.
+                # With all units in one category there is no standard error: a sign test against the next.
                 pvalue = min(1.0, 2 * 0.5 ** min(n[domain, k * _NUMBERS], degrees[domain] + 1))
             row: dict[str, object] = {"item": item}
             row |= {column: values[domain] for column, values in label_columns(by, labels, 1).items()}

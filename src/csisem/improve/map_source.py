@@ -1,4 +1,4 @@
-"""Importance and performance as statistics of the weights and effects of a fit, which the index's errors then serve."""
+"""Importance and performance as statistics of a fit's weights and effects."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class Spots:
 
 @dataclass(frozen=True, eq=False)
 class MapSource:
-    """A fit's weights and total effects, put together to 2 m statistics: importance, then performance, of m spots.
+    """A weight source of 2 m statistics: importance, then performance, of m spots.
 
-    Importance depends on the parameters alone, performance on means as an index does.
+    Importance depends on the parameters alone, performance also on means, as an index does.
     """
 
     inner: WeightSource
@@ -84,14 +84,14 @@ class MapSource:
         return self._mapped(self.inner.drawn(drawn, inside))
 
     def _mapped(self, found: Weighting) -> Weighting:
-        """Rows of the statistics: importance is added to no mean at all."""
+        """Coefficients of the statistics; those of importance are zero, and its value is added."""
         if found.totals is None:
-            raise ValueError("a map takes weights with total effects")
+            raise ValueError("a map needs weights with total effects")
         own, of_items = self.spots, self.spots.item >= 0
         coefficients = found.coefficients[..., own.construct, :]
         importance = found.totals[..., own.target, own.construct]
         if of_items.any():
-            # An item counts in its construct's 0-100 index by its weight times the width of its scale.
+            # An item's share of its construct's 0-100 index is its weight times the width of its scale.
             width = self.ranges[own.item] / 100.0
             importance = importance * coefficients[..., np.arange(len(own.item)), own.item] * width
             alone = np.zeros(coefficients.shape[-2:])
@@ -105,12 +105,12 @@ class MapSource:
 
 
 def map_source(fit: Fit, ranges: FloatArray, kind: ItemWeights, spots: Spots) -> MapSource:
-    """The statistics of a fit, for items with scale widths ``ranges`` (P,)."""
+    """The map's statistics of a fit, for items with scale widths ``ranges`` (P,)."""
     return MapSource(source_of(fit, ranges, kind, effects=True), spots, ranges)
 
 
 def spots_of(fit: Fit, target: object, measured: tuple[Block, ...], *, items: bool) -> Spots:
-    """The constructs that paths lead from to the target, or their items."""
+    """The constructs from which paths lead to the target, or their items."""
     names = fit.table.latents[: fit.table.constructs]
     if not isinstance(target, str) or target not in names:
         others = fit.table.latents[fit.table.constructs :]
@@ -119,12 +119,12 @@ def spots_of(fit: Fit, target: object, measured: tuple[Block, ...], *, items: bo
             if isinstance(target, str) and target in others
             else nearest(str(target), names)
         )
-        raise OptionError(f"target={shown(target)} is no construct of the model{hint}.")
+        raise OptionError(f"target={shown(target)} is not a construct of the model{hint}.")
     place = names.index(str(target))
     before = reachable(fit.table)[1][place]
     found = [source for source in range(len(names)) if before[source]]
     if not found:
-        raise DataError(f"No path leads to {target!r}, so no construct is important to it; its index is that of csi().")
+        raise DataError(f"No path leads to {target!r}, so there is no map of it; its index is that of csi().")
     if not items:
         return Spots(place, np.array(found, dtype=np.intp), np.full(len(found), -1, dtype=np.intp))
     below = leaves(measured)
@@ -133,7 +133,7 @@ def spots_of(fit: Fit, target: object, measured: tuple[Block, ...], *, items: bo
 
 
 def left_out(fit: Fit, spots: Spots) -> list[str]:
-    """Sentences about what stands before the target and has no index, or an effect that is not one number."""
+    """Sentences about predecessors of the target without an index, or whose effect is not one number."""
     names, constructs = fit.table.latents, fit.table.constructs
     before = np.flatnonzero(reachable(fit.table)[1][spots.target])
     others = [names[j] for j in before if j >= constructs]
@@ -142,8 +142,8 @@ def left_out(fit: Fit, spots: Spots) -> list[str]:
     said = []
     if bare:
         verb = "are" if len(bare) > 1 else "is"
-        said.append(f"{listed(bare)} {verb} observed on a path, without an index, so not on the map; make constructs "
-                    "of such columns.")  # fmt: skip
+        said.append(f"{listed(bare)} {verb} observed on a path, without an index, so not on the map; make a construct "
+                    "of each such column.")  # fmt: skip
     if terms:
-        said.append(f"The importance of what {listed(terms)} multiplies is that at the mean of the other.")
+        said.append(f"The importance of either factor of {listed(terms)} is that at the mean of the other.")
     return said

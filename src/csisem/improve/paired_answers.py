@@ -1,4 +1,4 @@
-"""Pairs of questions in points, and their differences, of rows that answered both."""
+"""Paired questions and their differences, in points of 0-100."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from csisem.survey.named_numbers import entries_of
 
 
 def read_pairs(pairs: object, kind: str, first: str, second: str, option: str = "pairs") -> dict[str, tuple[str, str]]:
-    """Return two columns for each of some qualities or questions (``kind``), from the mapping that ``option`` takes."""
+    """Two columns for each quality or question (``kind``), from the mapping given as ``option``."""
     found: dict[str, tuple[str, str]] = {}
     for name, pair in entries_of(option, pairs, "two columns").items():
         two = [] if isinstance(pair, str) or not isinstance(pair, Sequence) else list(pair)

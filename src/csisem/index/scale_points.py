@@ -14,7 +14,7 @@ from csisem.survey.named_numbers import scales_of
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Points:
-    """Quotients that are the means of L items in points of 0-100, over those who answered them.
+    """Quotients that are the means of L items in points of 0-100, over those who answered.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Points:
 
 
 def points_of(survey: Survey, items: tuple[str, ...], *, complete: bool) -> Points:
-    """Return how answers to the items become points."""
+    """The conversion of answers to the items into points."""
     scales = scales_of(survey, items, "Points of 0-100 need the questionnaire's bounds")
     low, high = (np.array([getattr(scale, end) for scale in scales], dtype=np.float64) for end in ("low", "high"))
     return Points(low, high - low, complete)

@@ -1,4 +1,4 @@
-"""Where the item weights of an index come from, and how rows and replicates move them."""
+"""Item weights from each kind of fit, with their influence and replicates."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from csisem.options import ItemWeights
 
 
 class WeightSource(Protocol):
-    """Item weights as functions of q parameters, whose estimates rows and replicates move."""
+    """Item weights as functions of q parameters, estimated from rows or replicates."""
 
     @property
     def measured(self) -> tuple[Block, ...]:
@@ -35,7 +35,7 @@ class WeightSource(Protocol):
 
     @property
     def kind(self) -> ItemWeights:
-        """How items are weighted."""
+        """The option ``item_weights``."""
         ...
 
     @property
@@ -48,19 +48,19 @@ class WeightSource(Protocol):
         ...
 
     def scores(self) -> tuple[RowScores, FloatArray]:
-        """Scores of rows, and the means (G, P) that they are centred at."""
+        """Scores of the rows, and the means (G, P) at which answers are centred."""
         ...
 
     def inverse(self) -> FloatArray:
-        """What takes scores to influence on the parameters, (q, q)."""
+        """Matrix that turns scores into influence on the parameters, (q, q)."""
         ...
 
     def covariance(self) -> FloatArray:
-        """Covariance of the parameters by the fit's road, with the precision that sampling weights cost, (q, q)."""
+        """Covariance of the parameters by the fit's method, with the precision that sampling weights cost, (q, q)."""
         ...
 
     def by_covariance(self) -> FloatArray:
-        """Derivatives (G, p*, q) of the covariances that means of incomplete rows rest on, by the parameters."""
+        """Derivatives (G, p*, q), by the parameters, of the covariances behind means of incomplete rows."""
         ...
 
     def repeated(self) -> Weighting:
@@ -68,13 +68,13 @@ class WeightSource(Protocol):
         ...
 
     def drawn(self, drawn: Bootstrap, inside: IntArray) -> Weighting:
-        """Weights of some bootstrap replicates."""
+        """Weights of the bootstrap replicates at positions ``inside``."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class CovarianceWeights:
-    """Weights, and with ``effects`` total effects, of a covariance structure: its free parameters move them."""
+    """Item weights, with ``effects`` also total effects, as functions of a covariance structure's free parameters."""
 
     fit: CovarianceFit
     ranges: FloatArray
@@ -104,7 +104,7 @@ class CovarianceWeights:
     def covariance(self) -> FloatArray:
         fit = self.fit
         if fit.recipe.discrepancy in ("ULS", "DWLS") and fit.recipe.errors == "standard":
-            # Their own errors hold for no distribution.
+            # Their own standard errors hold for no distribution.
             return normal_theory_vcov(fit)
         squares = fit.moments.squares
         if squares is None or fit.settings.errors != "normal theory":
@@ -131,9 +131,9 @@ class CovarianceWeights:
 
 
 def source_of(fit: Fit, ranges: FloatArray, kind: ItemWeights, *, effects: bool = False) -> WeightSource:
-    """The weights of a fit, for items with scale widths ``ranges`` (P,), if asked for with its total effects."""
+    """The item weights of a fit, for items with scale widths ``ranges`` (P,); ``effects`` adds total effects."""
     if isinstance(fit, CovarianceFit):
         return CovarianceWeights(fit, ranges, kind, effects)
     if isinstance(fit, CompositeFit):
         return CompositeWeights(fit, ranges, kind, effects)
-    raise OptionError(f"The index is of a fit, and {type(fit).__name__!r} is none; give the result of fit().")
+    raise OptionError(f"The index needs the result of fit(), not {type(fit).__name__!r}.")

@@ -1,4 +1,4 @@
-"""Answers as values of a tree of indicators: what each row says of each node."""
+"""Each respondent's own values of the nodes of a tree."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from csisem.moments.domain_ratios import stacked
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowNodes:
-    """Quotients that are the means of N nodes over the rows that answered anything below them.
+    """Quotients that are the means of N nodes over the rows that answered any leaf below them.
 
-    A row's value of a node is the weighted mean of the children that it has a value of.
+    A row's value of a node is the weighted mean of the children for which it has a value.
     """
 
     points: Points
@@ -38,7 +38,7 @@ class RowNodes:
 
 
 def renormalized(tree: Tree, leaves: FloatArray) -> FloatArray:
-    """Values (N, m) of all nodes from those of the leaves (L, m), weights of absent ones going to their siblings."""
+    """Values (N, m) of all nodes from the leaves (L, m), weights of missing ones going to their siblings."""
     scores = np.full((len(tree.names), leaves.shape[1]), np.nan)
     scores[tree.leaves] = leaves
     for node in np.unique(tree.parent[1:])[::-1]:
@@ -47,6 +47,6 @@ def renormalized(tree: Tree, leaves: FloatArray) -> FloatArray:
         weight = np.where(there, tree.local[below][:, None], 0.0)
         total = weight.sum(axis=0)
         sums = (weight * np.where(there, scores[below], 0.0)).sum(axis=0)
-        # Where only children of weight zero have a value, none is left to weigh.
+        # Where only children of weight zero have a value, the node has none.
         scores[node] = np.where(total > 0, sums / np.where(total > 0, total, 1.0), np.nan)
     return scores

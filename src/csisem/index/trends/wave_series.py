@@ -1,4 +1,4 @@
-"""Rows of a frame as series over waves, and the changes within each."""
+"""Series over waves and tests of their changes."""
 
 from __future__ import annotations
 
@@ -22,24 +22,23 @@ if TYPE_CHECKING:
 
 
 def in_order(labels: Sequence[Hashable], order: Sequence[Hashable] | None) -> list[Hashable]:
-    """Return waves in the order given; else numbers and dates sorted, and text by the numbers in it."""
+    """Waves in the order given; else numbers and dates sorted, and text by the numbers in it."""
     if order is not None:
-        if isinstance(order, str | bytes | Mapping) or not isinstance(order, Iterable):
+        plain = isinstance(order, str | bytes | Mapping) or not isinstance(order, Iterable)
+        given = None if plain else list(order)
+        if given is None or not all(isinstance(label, Hashable) for label in given):
             raise OptionError(f"order= takes a list of the waves, not {shown(order)}.")
-        order = list(order)
-        if not all(isinstance(label, Hashable) for label in order):
-            raise OptionError(f"order= takes a list of the waves, not {shown(order)}.")
-        if missing := [label for label in labels if label not in order]:
+        if missing := [label for label in labels if label not in given]:
             raise DataError(f"order= lacks {listed(missing)} of the waves {listed(labels)}.")
-        if len(set(order)) < len(order):
-            raise DataError(f"order= names a wave twice: {listed(order)}.")
-        return [label for label in order if label in labels]
+        if len(set(given)) < len(given):
+            raise DataError(f"order= names a wave twice: {listed(given)}.")
+        return [label for label in given if label in labels]
     if all(isinstance(label, str) for label in labels):
         return sorted(labels, key=lambda label: _parts(str(label)))
     try:
         return sorted(labels)  # type: ignore[type-var]
     except TypeError:
-        raise DataError(f"The waves {listed(labels)} are of several kinds; say their order with order=.") from None
+        raise DataError(f"The waves {listed(labels)} are of several types; give their order with order=.") from None
 
 
 def _parts(text: str) -> tuple[tuple[int, float, str], ...]:
@@ -50,14 +49,14 @@ def _parts(text: str) -> tuple[tuple[int, float, str], ...]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arranged:
-    """Rows of a frame, series by series and wave by wave: positions (k,), and where each series starts and stops."""
+    """Positions (k,) of a frame's rows by series and wave, and where each series starts and stops."""
 
     rows: IntArray
     series: tuple[tuple[int, int], ...]
 
 
 def arrange(frame: pd.DataFrame, keys: list[str], column: str, waves: Sequence[Hashable]) -> Arranged:
-    """Arrange rows whose ``keys`` are the same into one series, series in order of first appearance."""
+    """Rows with the same ``keys`` as one series, series in order of first appearance."""
     place = {wave: k for k, wave in enumerate(waves)}
     series: dict[tuple[Hashable, ...], list[tuple[int, int]]] = {}
     for row, key in enumerate(zip(*(frame[name] for name in keys), strict=True)):
@@ -72,7 +71,7 @@ def arrange(frame: pd.DataFrame, keys: list[str], column: str, waves: Sequence[H
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Changes:
-    """Changes (k,) from another wave, nan in the wave that has none before it."""
+    """Changes (k,) from an earlier wave, nan in the first."""
 
     change: FloatArray
     se: FloatArray
