@@ -40,7 +40,7 @@ def test_numbers_are_read_as_they_come():
         (lambda: cs.index.relation([1, 2, 3, 4], {1: 1.0}), "The index must be a mapping or a Series by wave"),
         (lambda: outcomes.rates({"抱怨率": 5}), "The rate '抱怨率' is 5, not a pair"),
         (lambda: outcomes.rates({"抱怨率": (5, "百")}), "A number of the rate '抱怨率' is '百'"),
-        (lambda: outcomes.rates([5, 6]), "Rates go by name"),
+        (lambda: outcomes.rates([5, 6]), "Rates must be a mapping from name"),
         (lambda: outcomes.abc({"甲": "多", "乙": 3}), "A customer's sales is '多'"),
         (lambda: outcomes.pareto({"甲": "多"}), "The count of a reason is '多'"),
         (lambda: outcomes.repurchase("七十"), "An index is '七十'"),
