@@ -13,7 +13,7 @@ from csisem.descriptive.averages import ask, averages, label_columns, tell, ungr
 from csisem.errors import DataError, listed, shown
 from csisem.improve.paired_answers import read_pairs
 from csisem.inference.intervals import wald
-from csisem.moments.domain_ratios import stacked
+from csisem.moments.domain_ratios import Quotients
 from csisem.options import check_share, groups_of
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design
@@ -116,7 +116,7 @@ def kano(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pairs:
+class Pairs(Quotients):
     """Quotients of k qualities: six shares of the pairs of answers, then better and worse, for each.
 
     Attributes
@@ -133,12 +133,6 @@ class Pairs:
     @property
     def count(self) -> int:
         return len(self.places) * _NUMBERS
-
-    def kept(self, values: FloatArray) -> BoolArray:
-        return np.ones(values.shape[1], dtype=bool)
-
-    def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are added up alike
-        return stacked(*self.split(values))
 
     def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
         order = np.argsort(self.codes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +15,6 @@ from csisem.index.construct.item_weights import Block, Weighting, leaves
 from csisem.index.construct.weight_sources import WeightSource, source_of
 
 if TYPE_CHECKING:
-    from csisem.covariance.casewise.casewise_scores import RowScores
-    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
     from csisem.fit.fit import Fit
     from csisem.options import ItemWeights
 
@@ -39,74 +38,30 @@ class Spots:
     item: IntArray
 
 
-@dataclass(frozen=True, eq=False)
-class MapSource:
-    """A weight source of 2 m statistics: importance, then performance, of m spots.
-
-    Importance depends on the parameters alone, performance also on means, as an index does.
-    """
-
-    inner: WeightSource
-    spots: Spots
-    ranges: FloatArray
-
-    @property
-    def measured(self) -> tuple[Block, ...]:
-        return self.inner.measured
-
-    @property
-    def kind(self) -> ItemWeights:
-        return self.inner.kind
-
-    @property
-    def at(self) -> FloatArray:
-        return self.inner.at
-
-    def weigh(self, parameters: FloatArray) -> Weighting:
-        return self._mapped(self.inner.weigh(parameters))
-
-    def scores(self) -> tuple[RowScores, FloatArray]:
-        return self.inner.scores()
-
-    def inverse(self) -> FloatArray:
-        return self.inner.inverse()
-
-    def covariance(self) -> FloatArray:
-        return self.inner.covariance()
-
-    def by_covariance(self) -> FloatArray:
-        return self.inner.by_covariance()
-
-    def repeated(self) -> Weighting:
-        return self._mapped(self.inner.repeated())
-
-    def drawn(self, drawn: Bootstrap, inside: IntArray) -> Weighting:
-        return self._mapped(self.inner.drawn(drawn, inside))
-
-    def _mapped(self, found: Weighting) -> Weighting:
-        """Coefficients of the statistics; those of importance are zero, and its value is added."""
-        if found.totals is None:
-            raise ValueError("a map needs weights with total effects")
-        own, of_items = self.spots, self.spots.item >= 0
-        coefficients = found.coefficients[..., own.construct, :]
-        importance = found.totals[..., own.target, own.construct]
-        if of_items.any():
-            # An item's share of its construct's 0-100 index is its weight times the width of its scale.
-            width = self.ranges[own.item] / 100.0
-            importance = importance * coefficients[..., np.arange(len(own.item)), own.item] * width
-            alone = np.zeros(coefficients.shape[-2:])
-            alone[np.arange(len(own.item)), own.item] = 1.0 / width
-            coefficients = np.broadcast_to(alone, coefficients.shape)
-        return Weighting(
-            np.concatenate([np.zeros_like(coefficients), coefficients], axis=-2),
-            found.weights,
-            added=np.concatenate([importance, np.zeros_like(importance)], axis=-1),
-        )
+def map_source(fit: Fit, ranges: FloatArray, kind: ItemWeights, spots: Spots) -> WeightSource:
+    """A fit's importances, then performances, of the m spots, for items with scale widths ``ranges`` (P,)."""
+    return source_of(fit, ranges, kind, partial(_on_map, spots=spots, ranges=ranges))
 
 
-def map_source(fit: Fit, ranges: FloatArray, kind: ItemWeights, spots: Spots) -> MapSource:
-    """The map's statistics of a fit, for items with scale widths ``ranges`` (P,)."""
-    return MapSource(source_of(fit, ranges, kind, effects=True), spots, ranges)
+def _on_map(found: Weighting, spots: Spots, ranges: FloatArray) -> Weighting:
+    """Weights of the 2 m statistics; importance has coefficients zero and is added, as no mean enters it."""
+    if found.totals is None:
+        raise ValueError("a map needs weights with total effects")
+    of_items, at = spots.item >= 0, np.arange(len(spots.item))
+    coefficients = found.coefficients[..., spots.construct, :]
+    importance = found.totals[..., spots.target, spots.construct]
+    if of_items.any():
+        # An item's share of its construct's 0-100 index is its weight times the width of its scale.
+        width = ranges[spots.item] / 100.0
+        importance = importance * coefficients[..., at, spots.item] * width
+        alone = np.zeros(coefficients.shape[-2:])
+        alone[at, spots.item] = 1.0 / width
+        coefficients = np.broadcast_to(alone, coefficients.shape)
+    return Weighting(
+        np.concatenate([np.zeros_like(coefficients), coefficients], axis=-2),
+        found.weights,
+        added=np.concatenate([importance, np.zeros_like(importance)], axis=-1),
+    )
 
 
 def spots_of(fit: Fit, target: object, measured: tuple[Block, ...], *, items: bool) -> Spots:

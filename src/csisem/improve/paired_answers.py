@@ -10,7 +10,7 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.errors import DataError, shown
 from csisem.index.scale_points import Points
-from csisem.moments.domain_ratios import stacked
+from csisem.moments.domain_ratios import Quotients
 from csisem.survey.named_numbers import entries_of
 
 
@@ -28,7 +28,7 @@ def read_pairs(pairs: object, kind: str, first: str, second: str, option: str = 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Differences:
+class Differences(Quotients):
     """Quotients of k pairs: the mean of the first question, of the second, and of second less first, in points.
 
     Attributes
@@ -48,9 +48,6 @@ class Differences:
 
     def kept(self, values: FloatArray) -> BoolArray:
         return self.points.kept(values)
-
-    def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are added up alike
-        return stacked(*self.split(values))
 
     def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
         points = self.points.split(values)[0]

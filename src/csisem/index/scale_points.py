@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.moments.domain_ratios import stacked
+from csisem.arrays import BoolArray, FloatArray
+from csisem.moments.domain_ratios import Quotients
 from csisem.survey import Survey
 from csisem.survey.named_numbers import scales_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Points:
+class Points(Quotients):
     """Quotients that are the means of L items in points of 0-100, over those who answered.
 
     Attributes
@@ -34,9 +34,6 @@ class Points:
 
     def kept(self, values: FloatArray) -> BoolArray:
         return np.asarray(~np.isnan(values).any(axis=0) if self.complete else np.ones(values.shape[1], dtype=bool))
-
-    def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are added up alike
-        return stacked(*self.split(values))
 
     def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
         points = 100.0 * ((values - self.low[:, None]) / self.width[:, None])

@@ -14,7 +14,7 @@ from csisem.errors import DataError, ScaleError, listed
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, framed
 from csisem.inference.intervals import wilson
 from csisem.inference.simultaneous import bonferroni_critical
-from csisem.moments.domain_ratios import stacked
+from csisem.moments.domain_ratios import Quotients
 from csisem.options import check_share, check_whole, groups_of, names_of
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design
@@ -175,7 +175,7 @@ def nps(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Boxes:
+class Boxes(Quotients):
     """Quotients that are 100 for answers of at least ``high``, -100 for those of at most ``low``, else 0; each (k,)."""
 
     high: FloatArray
@@ -184,12 +184,6 @@ class Boxes:
     @property
     def count(self) -> int:
         return len(self.high)
-
-    def kept(self, values: FloatArray) -> BoolArray:
-        return np.ones(values.shape[1], dtype=bool)
-
-    def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are added up alike
-        return stacked(*self.split(values))
 
     def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
         sign = (values >= self.high[:, None]) * 100.0 - (values <= self.low[:, None]) * 100.0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -95,6 +97,10 @@ class Weighting:
         """
         found = points(self.coefficients[..., group, :, : above.shape[-1]], above)
         return found if self.added is None else found + self.added[..., group, :]
+
+
+Statistics: TypeAlias = Callable[[Weighting], Weighting]
+"""From item weights with total effects to the weights of other statistics than the indices."""
 
 
 def leaves(measured: tuple[Block, ...]) -> dict[int, tuple[int, ...]]:

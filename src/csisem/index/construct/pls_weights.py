@@ -16,7 +16,7 @@ from csisem.fit.bootstrap.composite_bootstrap import CompositeBootstrap
 from csisem.fit.effects import reachable
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.standard_errors import errors_of, row_influence, slopes_of
-from csisem.index.construct.item_weights import Block, Weighting, blocks, in_index_points, leaves
+from csisem.index.construct.item_weights import Block, Statistics, Weighting, blocks, in_index_points, leaves
 from csisem.options import ItemWeights
 
 if TYPE_CHECKING:
@@ -29,15 +29,20 @@ if TYPE_CHECKING:
 class CompositeWeights:
     """Item weights from a PLS path model; their parameters are the index coefficients themselves.
 
-    ``effects`` adds the total effects between constructs that a chain of paths connects. ``"model"`` are the outer
-    weights of the answers as given, ``"loadings"`` the loadings in the items' units, also of dimensions on a
-    higher-order construct, ``"equal"`` the mean of the 0-100 scores.
+    With ``statistics`` the total effects between constructs that a chain of paths connects are parameters too.
+    ``"model"`` are the outer weights of the answers as given, ``"loadings"`` the loadings in the items' units, also of
+    dimensions on a higher-order construct, ``"equal"`` the mean of the 0-100 scores.
     """
 
     fit: CompositeFit
     ranges: FloatArray
     kind: ItemWeights
-    effects: bool = False
+    statistics: Statistics | None = None
+
+    @property
+    def effects(self) -> bool:
+        """Whether total effects are among the parameters."""
+        return self.statistics is not None
 
     @cached_property
     def measured(self) -> tuple[Block, ...]:
@@ -170,7 +175,8 @@ class CompositeWeights:
                 parts.append((coefficients[..., block.column, below] * width).sum(axis=-1))
             stacked = np.stack(parts, axis=-1)
             found.append(stacked / stacked.sum(axis=-1, keepdims=True))
-        return Weighting(coefficients, tuple(found), totals)
+        weighting = Weighting(coefficients, tuple(found), totals)
+        return weighting if self.statistics is None else self.statistics(weighting)
 
     def _of_samples(self, found: Estimates, cov: FloatArray) -> Weighting:
         coefficients = self._coefficients(found, cov)

@@ -173,13 +173,8 @@ def _weights_used(
 ) -> dict[str, dict[str, dict[str, float]]]:
     """Weights by group label (``""`` for one group), construct and item."""
     labels = [str(group) for group in fit.groups] or [""]
-    order = {block.column: k for k, block in enumerate(measured)}
+    pairs = sorted(zip(measured, weighting.weights, strict=True), key=lambda pair: pair[0].column)
     return {
-        label: {
-            measured[order[j]].name: dict(
-                zip(measured[order[j]].children, weighting.weights[order[j]][group].tolist(), strict=True)
-            )
-            for j in sorted(order)
-        }
+        label: {block.name: dict(zip(block.children, own[group].tolist(), strict=True)) for block, own in pairs}
         for group, label in enumerate(labels)
     }

@@ -20,7 +20,7 @@ from csisem.fit.covariance.errors.robust_least_squares import normal_theory_vcov
 from csisem.fit.covariance.row_scores import row_scores
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
-from csisem.index.construct.item_weights import Block, Weighting, blocks, weigh
+from csisem.index.construct.item_weights import Block, Statistics, Weighting, blocks, weigh
 from csisem.index.construct.pls_weights import CompositeWeights
 from csisem.options import ItemWeights
 
@@ -74,12 +74,12 @@ class WeightSource(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class CovarianceWeights:
-    """Item weights, with ``effects`` also total effects, as functions of a covariance structure's free parameters."""
+    """Item weights as functions of a covariance structure's free parameters; see `source_of`."""
 
     fit: CovarianceFit
     ranges: FloatArray
     kind: ItemWeights
-    effects: bool = False
+    statistics: Statistics | None = None
 
     @cached_property
     def measured(self) -> tuple[Block, ...]:
@@ -93,7 +93,8 @@ class CovarianceWeights:
         return self._weigh(self.fit.structure.matrices(parameters))
 
     def _weigh(self, matrices: Matrices) -> Weighting:
-        return weigh(self.measured, matrices, self.ranges, self.kind, effects=self.effects)
+        found = weigh(self.measured, matrices, self.ranges, self.kind, effects=self.statistics is not None)
+        return found if self.statistics is None else self.statistics(found)
 
     def scores(self) -> tuple[RowScores, FloatArray]:
         return row_scores(self.fit)
@@ -130,10 +131,13 @@ class CovarianceWeights:
         return self._weigh(matrices)
 
 
-def source_of(fit: Fit, ranges: FloatArray, kind: ItemWeights, *, effects: bool = False) -> WeightSource:
-    """The item weights of a fit, for items with scale widths ``ranges`` (P,); ``effects`` adds total effects."""
+def source_of(fit: Fit, ranges: FloatArray, kind: ItemWeights, statistics: Statistics | None = None) -> WeightSource:
+    """The item weights of a fit, for items with scale widths ``ranges`` (P,).
+
+    ``statistics`` turns weights with total effects into those of other statistics than the indices.
+    """
     if isinstance(fit, CovarianceFit):
-        return CovarianceWeights(fit, ranges, kind, effects)
+        return CovarianceWeights(fit, ranges, kind, statistics)
     if isinstance(fit, CompositeFit):
-        return CompositeWeights(fit, ranges, kind, effects)
+        return CompositeWeights(fit, ranges, kind, statistics)
     raise OptionError(f"The index needs the result of fit(), not {type(fit).__name__!r}.")

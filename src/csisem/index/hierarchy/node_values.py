@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.arrays import BoolArray, FloatArray
 from csisem.index.hierarchy.weight_tree import Tree
 from csisem.index.scale_points import Points
-from csisem.moments.domain_ratios import stacked
+from csisem.moments.domain_ratios import Quotients
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RowNodes:
+class RowNodes(Quotients):
     """Quotients that are the means of N nodes over the rows that answered any leaf below them.
 
     A row's value of a node is the weighted mean of the children for which it has a value.
@@ -28,9 +28,6 @@ class RowNodes:
 
     def kept(self, values: FloatArray) -> BoolArray:
         return self.points.kept(values)
-
-    def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are added up alike
-        return stacked(*self.split(values))
 
     def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
         scores = renormalized(self.tree, self.points.split(values)[0])
