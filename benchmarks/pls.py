@@ -181,7 +181,7 @@ def _same_draws(claim: rival.Claim, fit: Fit, model: Any) -> Agreement:
     drawn = cs.bootstrap(fit, n=SAME_ROWS, seed=acsi.SEED, progress=False)
     if fit.data is None:
         raise RuntimeError("The fit holds no rows.")
-    resampled = Resampled.of(fit, fit.data)
+    resampled = Resampled.of(fit.solution, fit.data)
     often = np.concatenate([counts(resampled.scheme, block) for block in blocks(acsi.SEED, SAME_ROWS)])
     indices = np.stack([np.repeat(np.arange(fit.n), row) for row in often])
     theirs = rival.seminr_draws(claim, bootstrap_model(model, SAME_ROWS, indices=indices))

@@ -31,6 +31,12 @@ PUBLIC = _public()
 FUNCTIONS = [name for name, value in PUBLIC.items() if inspect.isfunction(value)]
 
 
+def _with_parents(value):
+    """A class and the classes of the package that it inherits methods from; a function alone."""
+    parents = [one for one in getattr(value, "__mro__", ()) if one.__module__.startswith("csisem.")]
+    return parents or [value]
+
+
 class Printed(doctest.OutputChecker):
     """Numbers may differ by one last digit: they were rounded for print."""
 
@@ -48,6 +54,7 @@ def test_examples_print_what_they_say(name):
     finder, runner = doctest.DocTestFinder(), doctest.DocTestRunner(Printed(), optionflags=doctest.NORMALIZE_WHITESPACE)
     output = []
     with pd.option_context(*OPTIONS):
-        for test in finder.find(PUBLIC[name], name, globs={"cs": cs, "np": np, "pd": pd}):
-            runner.run(test, out=output.append)
+        for value in _with_parents(PUBLIC[name]):
+            for test in finder.find(value, name, globs={"cs": cs, "np": np, "pd": pd}):
+                runner.run(test, out=output.append)
     assert not runner.failures, "".join(output)

@@ -17,6 +17,10 @@ class OptionError(CsisemError, ValueError):
     """An option that does not exist, or that the chosen estimator does not use."""
 
 
+class NotApplicableError(OptionError, AttributeError):
+    """A reading that the kind of fit or bootstrap at hand does not have, so that ``hasattr`` is False."""
+
+
 class DataError(CsisemError, ValueError):
     """Answers, columns or moments that cannot be used as they are."""
 

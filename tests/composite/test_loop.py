@@ -183,7 +183,7 @@ def test_a_dominant_item_decides_the_sign():
     [
         (
             {"Expectations": "CUEX1"},
-            "dominant= names 'Expectations', which is no construct (did you mean 'Expectation'?).",
+            "dominant= names 'Expectations', which is not a construct (did you mean 'Expectation'?).",
         ),
         (
             {"Expectation": "CUEX4"},

@@ -10,7 +10,7 @@ from composites import construct, full_plan, paths
 from csisem.composite.consistent import check_consistent
 from csisem.composite.parameter_layout import layout_of
 from csisem.composite.plan import causal_order, compile_plan
-from csisem.composite.read_model import read_claims
+from csisem.composite.read_model import read_path_model
 from csisem.errors import ModelError
 from csisem.specification.construct import Construct
 from csisem.specification.syntax.relation import Relation
@@ -30,48 +30,48 @@ def _refusal(constructs, relations, **options):
         (
             [A, Construct("B", ["b1", "a2"])],
             paths("A -> B"),
-            "The item 'a2' stands on both 'A' and 'B'; PLS needs every item on one construct.",
+            "The item 'a2' measures both 'A' and 'B'; PLS needs every item on one construct.",
         ),
         (
             [A, B],
             paths("A -> B", "a1 -> B"),
-            "The item 'a1' of 'A' stands on a path of its own; PLS needs every item on one construct.",
+            "The item 'a1' of 'A' is on a path itself; PLS needs every item on one construct.",
         ),
         (
             [A, B, C],
             paths("A -> B", "B -> C", "C -> A"),
-            "The paths among 'B', 'C', 'A' run in a circle; PLS needs paths without a circle.",
+            "The paths among 'B', 'C', 'A' form a cycle; PLS needs a model without cycles.",
         ),
         (
             [A, B, C],
             paths("A -> B"),
-            "The construct 'C' stands on no path; PLS weighs the items of a construct by its neighbours, so give it a "
-            "path or leave it out.",
+            "The construct 'C' is on no path; PLS weights its items by its neighbours, so add a path or leave "
+            "the construct out.",
         ),
         (
             [A, B],
             [*paths("A -> B"), Relation("a1", "~~", "b1")],
-            "PLS has no covariances to estimate, but the model states 'a1 ~~ b1'; leave it out.",
+            "PLS does not estimate covariances, but the model has 'a1 ~~ b1'; leave it out.",
         ),
         (
             [A, B],
             [*paths("A -> B"), Relation("a1", "~1", "")],
-            "PLS has no intercepts to estimate, but the model states 'a1 ~1'; leave it out.",
+            "PLS does not estimate intercepts, but the model has 'a1 ~1'; leave it out.",
         ),
         (
             [A, B],
             [Relation("B", "~", "A", fixed=(0.5,))],
-            "PLS holds no parameter fixed, but 'B ~ A' is fixed at 0.5; leave the value out.",
+            "PLS cannot fix parameters, but 'B ~ A' is fixed at 0.5; leave the value out.",
         ),
         (
             [A, B],
             [*paths("A -> B"), Relation("A", "=~", "a1", fixed=(1.0,))],
-            "PLS holds no parameter fixed, but 'A =~ a1' is fixed at 1; leave the value out.",
+            "PLS cannot fix parameters, but 'A =~ a1' is fixed at 1; leave the value out.",
         ),
         (
             [A, B, C],
             [Relation("B", "~", "A", label=("k",)), Relation("C", "~", "A", label=("k",))],
-            "PLS holds no parameters equal, but the label 'k' stands on 2 of them; give each its own.",
+            "PLS cannot hold parameters equal, but 2 of them have the label 'k'; give each its own.",
         ),
         (
             [A, B, C],
@@ -81,17 +81,17 @@ def _refusal(constructs, relations, **options):
         (
             [A, B, C],
             paths("A B A:B:C -> C"),
-            "The interaction 'A:B:C' is not of two constructs; write 'A:B', or 'A:A' for a square.",
+            "The interaction 'A:B:C' must have two parts; write 'A:B', or 'A:A' for a square.",
         ),
         (
             [A, B, C],
             paths("A B A:Bb -> C"),
-            "The interaction 'A:Bb' needs 'Bb' on a path of its own (did you mean 'B'?).",
+            "The interaction 'A:Bb' needs 'Bb' as a construct, or on a path itself (did you mean 'B'?).",
         ),
         (
             [A, B, C],
             paths("B A:B -> C", "C -> A"),
-            "The paths among 'C', 'A' run in a circle; PLS needs paths without a circle.",
+            "The paths among 'C', 'A' form a cycle; PLS needs a model without cycles.",
         ),
         (
             [A, B, C],
@@ -106,23 +106,23 @@ def _refusal(constructs, relations, **options):
         (
             [A, B, C],
             paths("A -> B", "A:B -> C"),
-            "'C' is predicted by the interaction 'A:B' alone; give it the paths of the interaction's parts too.",
+            "'C' is predicted by the interaction 'A:B' alone; add the paths from the interaction's parts.",
         ),
         (
             [A, B, C, Construct("H", ["A", "B"])],
             paths("H -> C", "A -> H"),
-            "'A' measures 'H'; a path between the two says the same again, so leave it out.",
+            "'A' measures 'H'; leave out the path between the two.",
         ),
         (
             [A, B, C, Construct("H", ["A", "B"])],
             paths("H -> C", "A -> C"),
-            "'A' measures 'H' and stands on a path itself; two stages cannot do both: take the path off, or estimate "
-            "with higher_order='repeated'.",
+            "'A' measures 'H' and is on a path itself, which two stages cannot estimate; leave out the path, or take "
+            "higher_order='repeated'.",
         ),
         (
             [A, B, C, Construct("H", ["A", "B"]), Construct("G", ["A", "C"])],
             paths("H -> G"),
-            "The item 'A' stands on both 'H' and 'G'; PLS needs every item on one construct.",
+            "The item 'A' measures both 'H' and 'G'; PLS needs every item on one construct.",
         ),
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else "",
@@ -135,8 +135,7 @@ def test_interactions_of_higher_orders_are_products_of_scores():
     higher = [A, B, C, Construct("H", ["A", "B"]), Construct("Y", ["y1", "y2"])]
     text = _refusal(higher, paths("H C H:C -> Y"), moderation="product")
     assert text == (
-        "With higher-order constructs an interaction ('H:C') is the product of scores; estimate with "
-        "moderation='two-stage'."
+        "With higher-order constructs the interaction 'H:C' must be the product of scores; take moderation='two-stage'."
     )
     plan = compile_plan(higher, paths("H C H:C -> Y"))
     assert len(plan.stages) == 3
@@ -146,7 +145,7 @@ def test_interactions_of_higher_orders_are_products_of_scores():
 @pytest.mark.parametrize(
     ("constructs", "relations", "text"),
     [
-        ([A, B, C, Construct("H", ["A", "B"])], "H -> C", "'H' is of a higher order"),
+        ([A, B, C, Construct("H", ["A", "B"])], "H -> C", "PLSc does not correct the higher-order construct 'H'"),
         ([A, B, C], "A B A:B -> C", "PLSc does not correct the interaction 'A:B'"),
     ],
 )
@@ -172,7 +171,7 @@ def test_a_path_fixed_at_zero_is_none():
 
 
 def test_a_label_alone_is_allowed():
-    assert read_claims([A, B], [Relation("B", "~", "A", label=("k",))]).paths == (("A", "B"),)
+    assert read_path_model([A, B], [Relation("B", "~", "A", label=("k",))]).paths == (("A", "B"),)
 
 
 def test_an_observed_variable_on_a_path_is_a_construct_of_one_item():

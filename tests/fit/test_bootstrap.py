@@ -124,7 +124,7 @@ def test_least_squares_by_refitting(mobi, estimator, rule):
     drawn = cs.bootstrap(fit, n=3, seed=1)
     for b in range(3):
         again = model.fit(drawn_frame(mobi, b + 1), estimator=estimator)
-        np.testing.assert_allclose(drawn.theta[b], again.theta, rtol=POLISHED)
+        np.testing.assert_allclose(drawn.theta[b], again.solution.theta, rtol=POLISHED)
         assert drawn.chisq[b] == pytest.approx(again.fit_measures()["chisq"], rel=POLISHED)
 
 
@@ -151,14 +151,14 @@ def test_normal_intervals_take_the_bias_off(fit, drawn):
 
 
 def test_effects_of_every_replicate(fit, drawn):
-    found = cs.effects(fit, drawn).set_index(["source", "target"]).loc[("Q", "L")]
+    found = cs.effects(fit, bootstrap=drawn).set_index(["source", "target"]).loc[("Q", "L")]
     draws = drawn.draws
     assert found["indirect_se"] == pytest.approx((draws["S ~ Q"] * draws["L ~ S"]).std(), rel=IDENTITY)
     assert found["direct_se"] == 0
     table = drawn.intervals().set_index("label").loc["ab"]
     for end in ("ci_lower", "ci_upper"):
         assert found[f"total_{end}"] == pytest.approx(table[end], rel=IDENTITY)
-    both = {kind: cs.effects(fit, drawn, interval=kind, standardized=True) for kind in ("percentile", "bca")}
+    both = {kind: cs.effects(fit, bootstrap=drawn, interval=kind, standardized=True) for kind in ("percentile", "bca")}
     assert (both["bca"]["total_ci_lower"] < both["bca"]["total"]).all()
     assert (both["bca"]["total_ci_lower"] != both["percentile"]["total_ci_lower"]).any()
 
@@ -202,7 +202,7 @@ def test_parametric_draws_need_no_rows(mobi, fit):
     assert drawn.pvalue < 0.05
     # The same samples for a model that names its items in another order.
     turned = cs.Model.from_syntax("\n".join(reversed(SMALL.split("\n")[:5]))).fit(moments)
-    assert turned.table.observed != published.table.observed
+    assert turned.solution.table.observed != published.solution.table.observed
     other = cs.bootstrap(turned, n=20, method="parametric", under=published, seed=2)
     np.testing.assert_allclose(other.chisq, drawn.chisq[:20], rtol=POLISHED)
 
@@ -222,7 +222,7 @@ def test_a_pickled_bootstrap_keeps_everything_but_rows(fit, drawn):
     assert again.data is None
     assert again.fit.data is None
     pd.testing.assert_frame_equal(again.intervals(), drawn.intervals())
-    pd.testing.assert_frame_equal(cs.effects(fit, again), cs.effects(fit, drawn))
+    pd.testing.assert_frame_equal(cs.effects(fit, bootstrap=again), cs.effects(fit, bootstrap=drawn))
     with pytest.raises(cs.DataError, match="holds no rows"):
         again.intervals("bca")
 

@@ -77,7 +77,7 @@ def test_weighted_replicates_by_refitting(frame, monkeypatch):
     drawn = cs.bootstrap(MODEL.fit(_survey(frame, weights="w"), groups="area"), n=3, seed=1)
     for b in range(3):
         again = MODEL.fit(_survey(drawn_frame(frame, b + 1, "area"), weights="w"), groups="area")
-        np.testing.assert_allclose(drawn.theta[b], again.theta, rtol=1e-6)
+        np.testing.assert_allclose(drawn.theta[b], again.solution.theta, rtol=1e-6)
         assert drawn.chisq[b] == pytest.approx(again.fit_measures()["chisq"], rel=1e-6)
 
 
@@ -88,7 +88,7 @@ def _by_weights(frame, units, design, **options):
         ends = []
         for step in (1e-4, -1e-4):
             weight = np.where(units == unit, 1 + step, 1.0) * (frame[design["weights"]] if design else 1.0)
-            ends.append(MODEL.fit(_survey(frame.assign(u=weight), weights="u"), **options).theta)
+            ends.append(MODEL.fit(_survey(frame.assign(u=weight), weights="u"), **options).solution.theta)
         values.append((ends[0] - ends[1]) / 2e-4)
     return np.array(values)
 
@@ -105,7 +105,7 @@ def test_acceleration_is_the_skewness_of_the_influence(frame, kind):
     influence = _by_weights(some, units, design, **options)
     powers = np.stack([influence, influence**2, influence**3]).sum(axis=1)
     expected = acceleration_of(powers[:, None], np.array([len(influence)]))
-    found = cs.bootstrap(fit, n=2, seed=1).accelerations(scored(fit, np.eye(fit.structure.q)))
+    found = cs.bootstrap(fit, n=2, seed=1).accelerations(scored(fit.solution, np.eye(fit.solution.structure.q)))
     np.testing.assert_allclose(found, expected, rtol=DIFFERENCED * 10, atol=DIFFERENCED)
     assert np.abs(expected).max() > 0.02
 
@@ -113,14 +113,14 @@ def test_acceleration_is_the_skewness_of_the_influence(frame, kind):
 def test_bca_takes_this_acceleration(frame):
     fit = MODEL.fit(frame)
     drawn = cs.bootstrap(fit, n=1000, seed=8)
-    skewed = drawn.accelerations(scored(fit, np.eye(fit.structure.q)))
-    expected = interval(drawn.theta, fit.theta, "bca", acceleration=skewed)
+    skewed = drawn.accelerations(scored(fit.solution, np.eye(fit.solution.structure.q)))
+    expected = interval(drawn.theta, fit.solution.theta, "bca", acceleration=skewed)
     table = drawn.intervals("bca")
     free = table[fit.parameters["se"] > 0]
     np.testing.assert_allclose(free["ci_lower"], expected.lower, rtol=1e-10)
     np.testing.assert_allclose(free["ci_upper"], expected.upper, rtol=1e-10)
     assert table.attrs["method"] == "bootstrap, BCa, 1000 draws"
-    plain = interval(drawn.theta, fit.theta, "bca")
+    plain = interval(drawn.theta, fit.solution.theta, "bca")
     assert (plain.upper != expected.upper).mean() > 0.5
 
 
@@ -154,7 +154,7 @@ def test_failed_replicates_are_counted_and_many_leave_no_intervals(frame):
     assert "so there are no bootstrap errors and intervals." in table.attrs["notes"][0]
     assert "have no solution" in repr(drawn)
     assert drawn.draws.isna().all(axis=1).sum() == lost["draws"].sum()
-    assert cs.effects(fit, drawn).attrs["notes"] == list(drawn.notes)
+    assert cs.effects(fit, bootstrap=drawn).attrs["notes"] == list(drawn.notes)
 
 
 def test_progress(frame, capsys):
@@ -193,7 +193,7 @@ def test_refusals(frame):
     assert "takes at least 39 draws" in said(drawn.intervals)
     assert "level=95 is not between 0 and 1" in said(lambda: drawn.intervals(level=95))
     assert "(did you mean 'percentile'?)" in said(lambda: drawn.intervals("percentil"))
-    assert "replicates of another fit" in said(lambda: cs.effects(other, drawn))
+    assert "replicates of another fit" in said(lambda: cs.effects(other, bootstrap=drawn))
     assert "bootstrap= takes the result of bootstrap()" in said(lambda: cs.csi(fit, bootstrap=500))
     assert "takes results of bootstrap()" in said(lambda: cs.compare(fit, fit, bootstrap=500))
 
@@ -251,7 +251,7 @@ def test_incomplete_rows_by_refitting(frame, name, monkeypatch):
     text, options, columns = INCOMPLETE[name]
     blank, model = _with_gaps(frame), cs.Model.from_syntax(text)
     fit = model.fit(_survey(blank, **columns), missing="fiml", **options)
-    assert len(fit.patterns.n) >= 8
+    assert len(fit.solution.patterns.n) >= 8
     drawn = cs.bootstrap(fit, n=3, seed=1)
     again = [model.fit(_survey(drawn_frame(blank, b + 1, options.get("groups")), **columns), missing="fiml", **options)
              for b in range(3)]  # fmt: skip
@@ -274,7 +274,7 @@ def test_strata_that_were_counted_in_full_have_no_skewness(frame):
     half = np.where(frame["area"] == "east", 30, 10**9)
     survey = _survey(frame.assign(many=half), clusters="branch", strata="area", fpc="many")
     fit = MODEL.fit(survey, estimator="MLR")
-    found = cs.bootstrap(fit, n=2, seed=1).accelerations(scored(fit, np.eye(fit.structure.q)))
+    found = cs.bootstrap(fit, n=2, seed=1).accelerations(scored(fit.solution, np.eye(fit.solution.structure.q)))
     influence = _by_weights(frame, frame["branch"].to_numpy(), {})[30:]
     away = influence - influence.mean(axis=0)
     expected = (away**3).sum(axis=0) / (6 * (away**2).sum(axis=0) ** 1.5)

@@ -143,7 +143,7 @@ def test_different_data_are_refused(mobi, free, strict):
 
 
 def test_column_order_and_source_of_the_moments_do_not_matter(mobi, free, strict):
-    items = list(strict.table.observed)[::-1]
+    items = list(strict.solution.table.observed)[::-1]
     table = cs.Moments.from_table(n=250, cov=mobi[items].cov())
     again = cs.compare(free, cs.Model.from_syntax(STRICT).fit(table))
     # Covariances summed in another order differ in their last digits.
@@ -229,7 +229,7 @@ def test_clusters_under_the_stricter_model_are_taken_about_their_mean():
     # clusters' sums, a design their variance. What they differ by is known.
     record = json.loads((ROBUST / "nested_fiml_cluster_equal_loadings_mlr.json").read_text())
     larger, smaller = _pair(record)
-    moved = replace(larger, theta=nesting.nearest(larger, smaller)[0])
+    moved = replace(larger.solution, theta=nesting.nearest(larger.solution, smaller.solution)[0])
     slope, information = moved.slope.gradient[0], moved.unit_information("observed")
     beyond = larger.n * slope @ np.linalg.solve(information, slope) / larger.degrees
     ours = cs.compare(larger, smaller, method="satorra.bentler.2010")
@@ -287,7 +287,7 @@ def test_restrictions_do_not_depend_on_the_order_of_the_items(mobi):
     lines = STRICT.split("\n")
     turned = cs.Model.from_syntax("\n".join([lines[3], *lines[:3], *lines[4:]])).fit(mobi, estimator="MLMV")
     plain = cs.Model.from_syntax(STRICT).fit(mobi, estimator="MLMV")
-    assert turned.table.observed != plain.table.observed
+    assert turned.solution.table.observed != plain.solution.table.observed
     assert cs.compare(free, turned)["chisq_diff"][1] == pytest.approx(
         cs.compare(free, plain)["chisq_diff"][1], rel=1e-8
     )

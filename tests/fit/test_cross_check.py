@@ -24,7 +24,7 @@ def _fit(name, **more):
 def _answer(fit, *, converged="TRUE", scale=1.0):
     """What the R script prints when lavaan finds our estimates, times ``scale``."""
     lines = ["Loading something in .Rprofile", f"csisem converged {converged}", "csisem iterations 42"]
-    lines.append("csisem theta " + " ".join(repr(float(value)) for value in fit.theta * scale))
+    lines.append("csisem theta " + " ".join(repr(float(value)) for value in fit.solution.theta * scale))
     lines += ["csisem vcov " + " ".join(repr(float(value)) for value in row) for row in fit.vcov]
     return "\n".join(lines) + "\n"
 
@@ -77,13 +77,13 @@ def test_definitions_are_compared_too():
 
 def test_differences_are_in_units_of_the_error():
     fit = _fit("mobi_small")
-    theta = fit.theta.copy()
+    theta = fit.solution.theta.copy()
     theta[0] += 2 * np.sqrt(fit.vcov[0, 0])
-    frame = cs.cross_check(replace(fit, theta=theta))
+    frame = cs.cross_check(replace(fit, solution=replace(fit.solution, theta=theta)))
     moved = ~frame["agrees"]
     # The difference counts from the estimate under test to the other program's.
     assert frame.loc[moved, "est_diff"].tolist() == pytest.approx([-2.0], abs=AGREEMENT)
-    assert fit.table.representatives[0] == frame.index[moved][0]
+    assert fit.solution.table.representatives[0] == frame.index[moved][0]
     assert frame.attrs["chisq_diff"] < 0
 
 
@@ -150,10 +150,10 @@ def test_lavaan_answers(rscript):
     np.testing.assert_allclose(frame["lavaan_se"], fit.parameters["se"], rtol=1e-12)
     assert frame.attrs["lavaan_chisq"] == pytest.approx(fit.fit_measures()["chisq"], rel=1e-12)
     arguments = (folder / "arguments").read_text().split()
-    assert arguments[2:] == ["1", str(fit.table.npar), "250", "FALSE", "normal", "expected", "ML", "standard"]
+    assert arguments[2:] == ["1", str(fit.solution.table.npar), "250", "FALSE", "normal", "expected", "ML", "standard"]
     assert not (folder / "given" / "gamma1.csv").exists()
     cov = pd.read_csv(folder / "given" / "cov1.csv").to_numpy()
-    np.testing.assert_array_equal(cov, fit.sample_cov[0])
+    np.testing.assert_array_equal(cov, fit.solution.sample_cov[0])
 
 
 def test_lavaan_gets_weights_in_its_own_order(rscript):
@@ -164,13 +164,13 @@ def test_lavaan_gets_weights_in_its_own_order(rscript):
     assert cs.cross_check(fit, engine="lavaan")["agrees"].all()
     assert (folder / "arguments").read_text().split()[-2:] == ["WLS", "standard"]
     gamma = pd.read_csv(folder / "given" / "gamma1.csv").to_numpy()
-    centred = (data[list(fit.table.observed)] - data[list(fit.table.observed)].mean()).to_numpy()
+    centred = (data[list(fit.solution.table.observed)] - data[list(fit.solution.table.observed)].mean()).to_numpy()
     p = centred.shape[1]
     # lavaan's triangles run by columns.
     pairs = [(i, j) for j in range(p) for i in range(j, p)]
     products = np.column_stack([centred, *(centred[:, i] * centred[:, j] for i, j in pairs)])
     np.testing.assert_allclose(gamma, np.cov(products.T, ddof=0), rtol=1e-10, atol=1e-10)
-    without = replace(fit, data=None)
+    without = replace(fit, solution=replace(fit.solution, data=None))
     with pytest.raises(cs.DataError, match="needs the rows for estimator='WLS', and the fit holds none; give data="):
         cs.cross_check(without, engine="lavaan")
     with pytest.raises(cs.OptionError, match="engine='semopy' estimates by 'ML' only, not by 'GLS'; use engine='lav"):
@@ -280,6 +280,8 @@ def test_lavaan_finds_nothing(rscript):
 
 def test_lavaan_has_no_errors(rscript):
     fit = _fit("mobi_small")
-    rscript(_answer(replace(fit, vcov=np.full_like(fit.vcov, np.nan))).replace("nan", "NA"))
+    lost = replace(fit.solution.errors, vcov=np.full_like(fit.vcov, np.nan))
+    without = replace(fit, solution=replace(fit.solution, errors=lost))
+    rscript(_answer(without).replace("nan", "NA"))
     with pytest.raises(cs.UnusableFitError, match="cannot invert the information"):
         cs.cross_check(fit, engine="lavaan")

@@ -101,13 +101,13 @@ def test_sandwich_and_traces_by_hand(name, means):
     survey = cs.Survey(_frame(), **DESIGNS[name])
     fit = MODEL.fit(survey, estimator="MLR", meanstructure=means)
     design = linearise(survey.units())
-    x = survey.answers(list(fit.table.observed)).to_numpy().T
+    x = survey.answers(list(fit.solution.table.observed)).to_numpy().T
     w = survey.frame["w"].to_numpy() if survey.design.weights else np.ones(fit.n)
     w = w * fit.n / w.sum()
-    centred = x - fit.sample_mean[0][:, None]
-    model = NormalScores(fit.structure, fit.point, fit.slope)(0, centred)
+    centred = x - fit.solution.sample_mean[0][:, None]
+    model = NormalScores(fit.solution.structure, fit.solution.point, fit.solution.slope)(0, centred)
     row, col = np.tril_indices(len(x))
-    moments = centred[row] * centred[col] - fit.sample_cov[0][row, col][:, None]
+    moments = centred[row] * centred[col] - fit.solution.sample_cov[0][row, col][:, None]
     if means:
         moments = np.vstack([centred, moments])
 
@@ -118,14 +118,14 @@ def test_sandwich_and_traces_by_hand(name, means):
             found = found + values.T @ (design.row_factor[design.code, None] * values)
         return found / fit.n
 
-    inverse = np.linalg.inv(fit.unit_information("observed"))
+    inverse = np.linalg.inv(fit.solution.unit_information("observed"))
     np.testing.assert_allclose(fit.vcov, inverse @ meat(model) @ inverse / fit.n, rtol=1e-7, atol=1e-12)
     # The saturated model's information about moments is the inverse of their normal-theory covariance.
-    normal = fit.sample_cov[0][np.ix_(row, row)] * fit.sample_cov[0][np.ix_(col, col)]
-    normal = normal + fit.sample_cov[0][np.ix_(row, col)] * fit.sample_cov[0][np.ix_(col, row)]
+    normal = fit.solution.sample_cov[0][np.ix_(row, row)] * fit.solution.sample_cov[0][np.ix_(col, col)]
+    normal = normal + fit.solution.sample_cov[0][np.ix_(row, col)] * fit.solution.sample_cov[0][np.ix_(col, row)]
     if means:
         whole = np.zeros((len(moments), len(moments)))
-        whole[: len(x), : len(x)], whole[len(x) :, len(x) :] = fit.sample_cov[0], normal
+        whole[: len(x), : len(x)], whole[len(x) :, len(x) :] = fit.solution.sample_cov[0], normal
         normal = whole
     trace = np.trace(np.linalg.solve(normal, meat(moments))) - np.trace(inverse @ meat(model))
     measures = fit.fit_measures()
@@ -205,9 +205,11 @@ def test_sums_do_not_depend_on_the_batches():
     fit = MODEL.fit(survey, estimator="MLR")
     design = linearise(survey.units())
     group = np.zeros(design.count, dtype=int)
-    scores = NormalScores(fit.structure, fit.point, fit.slope)
-    kernel = UnitTotals(ScoreColumns(scores, True, fit.sample_mean, fit.sample_mean, group, group, True), design.count)
-    rows = survey.rows(fit.table.observed, units=design.code)
+    scores = NormalScores(fit.solution.structure, fit.solution.point, fit.solution.slope)
+    kernel = UnitTotals(
+        ScoreColumns(scores, True, fit.solution.sample_mean, fit.solution.sample_mean, group, group, True), design.count
+    )
+    rows = survey.rows(fit.solution.table.observed, units=design.code)
     whole = kernel.spread(rows.reduce(kernel))
     for size in (1000, 7):
         parts = kernel.spread(replace(rows, source=replace(rows.source, batch_rows=size)).reduce(kernel))
@@ -295,7 +297,7 @@ def _jack(values):
 
 def test_replicates_are_refits(jackknife, replicated):
     refits = list(_refits(jackknife))
-    np.testing.assert_allclose(replicated.replicates.theta, [fit.theta for fit in refits], rtol=1e-8)
+    np.testing.assert_allclose(replicated.solution.replicates.theta, [fit.solution.theta for fit in refits], rtol=1e-8)
     assert replicated.degrees == 49
     assert replicated.settings.errors == "replicates"
     frames = [fit.parameters for fit in refits]
@@ -328,7 +330,7 @@ def test_replicates_by_group_and_with_fixed_predictors(jackknife):
     found = model.fit(jackknife, estimator="MLR", groups="region", equal=["loadings"])
     for k in (0, 31):
         refit = model.fit(cs.Survey(jackknife.frame, weights=f"r{k}"), groups="region", equal=["loadings"])
-        np.testing.assert_allclose(found.replicates.theta[k], refit.theta, rtol=1e-7, atol=1e-9)
+        np.testing.assert_allclose(found.solution.replicates.theta[k], refit.solution.theta, rtol=1e-7, atol=1e-9)
     linear = model.fit(
         jackknife, estimator="MLR", groups="region", equal=["loadings"], design=cs.Design("w", clusters="store")
     )
@@ -342,7 +344,7 @@ def test_replicates_without_a_solution_are_left_out_and_counted(jackknife):
     three[:3] = 250 / 3
     frame["r5"] = three
     fit = MODEL.fit(cs.Survey(frame, design=jackknife.design), estimator="MLR")
-    assert fit.replicates.failed == 1
+    assert fit.solution.replicates.failed == 1
     assert any(text.startswith("1 of 50 replicates did not converge") for text in fit.status.warnings)
     assert fit.parameters["se"].notna().all()
     for k in range(6):

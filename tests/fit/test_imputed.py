@@ -139,7 +139,7 @@ def test_replicate_weights_are_pooled_within_data_sets():
         within = np.mean([read(one)[error] ** 2 for one in fit.imputed.fits], axis=0)
         # What lies between data sets can only add, but for derivatives at the mean of the estimates.
         assert (read(fit)[error] ** 2 >= within * (1 - CURVED)).all(), error
-    assert fit.replicates is None
+    assert fit.solution.replicates is None
 
 
 def test_summary_prints_the_pooled_test(fit):

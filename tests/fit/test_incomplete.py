@@ -85,7 +85,7 @@ def test_published_figures():
 def test_saturated_moments_are_lavaans():
     case, fit = _fit("fiml_ml")
     saturated = case.record["saturated"][0]
-    order = [saturated["names"].index(item) for item in fit.table.observed]
+    order = [saturated["names"].index(item) for item in fit.solution.table.observed]
     mean, cov = np.asarray(saturated["mu"], dtype=float)[order], np.asarray(saturated["sigma"], dtype=float)
     cov = cov[np.ix_(order, order)]
     np.testing.assert_allclose(fit.moments.mean, mean, rtol=POLISHED)

@@ -115,7 +115,7 @@ def test_implied_moments(name):
         cov = fit.implied_cov.loc[case.groups[position]] if fit.groups else fit.implied_cov
         theirs = np.array(block["sigma"], dtype=float)
         assert np.allclose(cov.loc[names, names], theirs, rtol=POLISHED, atol=POLISHED * theirs.max())
-        if fit.table.meanstructure:
+        if fit.solution.table.meanstructure:
             mean = fit.implied_mean.loc[case.groups[position]] if fit.groups else fit.implied_mean
             assert np.allclose(mean[names], block["mu"], rtol=POLISHED)
 
@@ -240,7 +240,7 @@ def test_a_saturated_model_has_the_same_robust_errors_whatever_is_minimised(mobi
     # ADF's weights are the very covariances of the moments.
     np.testing.assert_allclose(model.fit(mobi, estimator="WLS").parameters["se"], fit.parameters["se"], rtol=IDENTITY)
     # And under normality nothing is better than ML.
-    normal = normal_theory_vcov(model.fit(mobi, estimator="ULS"))
+    normal = normal_theory_vcov(model.fit(mobi, estimator="ULS").solution)
     np.testing.assert_allclose(normal, model.fit(mobi, likelihood="wishart").vcov, rtol=IDENTITY, atol=IDENTITY)
 
 
@@ -248,8 +248,8 @@ def test_normal_theory_errors_of_uls_are_larger_than_mls(mobi, small):
     ml = small.fit(mobi)
     exact = cs.Moments.from_table(n=250, cov=ml.implied_cov)
     best, other = small.fit(exact, likelihood="wishart"), small.fit(exact, estimator="ULS")
-    np.testing.assert_allclose(best.theta, other.theta, rtol=1e-7)
-    excess = normal_theory_vcov(other) - best.vcov
+    np.testing.assert_allclose(best.solution.theta, other.solution.theta, rtol=1e-7)
+    excess = normal_theory_vcov(other.solution) - best.vcov
     assert np.linalg.eigvalsh(excess)[0] > -IDENTITY
     assert np.trace(excess) > 0.01 * np.trace(best.vcov)
 

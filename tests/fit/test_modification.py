@@ -58,7 +58,7 @@ def _of_exogenous(fit, key):
     """Whether a row is a moment of an observed exogenous variable, or a path to one."""
     op, names, _ = key
     target = {names[0]} if op in ("~", "~1") else set(names) if op == "~~" else set()
-    return bool(target) and target <= set(fit.table.exogenous)
+    return bool(target) and target <= set(fit.solution.table.exogenous)
 
 
 def _close(ours, theirs, tolerance):
@@ -136,9 +136,9 @@ def test_a_population_that_differs_in_one_parameter_gives_it_back(name):
     step = 1e-5
     for lhs, op, rhs in indices[["lhs", "op", "rhs"]].itertuples(index=False):
         text = f"{case.text}\n{lhs} {op} {rhs}"
-        if lhs in fit.table.exogenous:
+        if lhs in fit.solution.table.exogenous:
             # It is an outcome then, and outcomes covary with nothing unless told.
-            text += "".join(f"\n{x} ~~ {y}" for x, y in combinations_with_replacement(fit.table.exogenous, 2))
+            text += "".join(f"\n{x} ~~ {y}" for x, y in combinations_with_replacement(fit.solution.table.exogenous, 2))
         cov = _population(fit, cs.Model.from_syntax(text), _key(lhs, op, rhs, 1), step)
         found = _ours(fit.model.fit(cs.Moments.from_table(n=fit.n, cov=cov, divisor="n")))
         row = found[_key(lhs, op, rhs, 1)]
@@ -150,9 +150,9 @@ def _population(fit, model, candidate, step):
     table = model.table()
     known = {_key(row.lhs, row.op, row.rhs, 1): row.est for row in fit.parameters.itertuples()}
     known[candidate] = step
-    order = [fit.table.observed.index(name) for name in table.observed]
-    cov = fit.sample_cov[:, order][..., order]
-    structure = with_exogenous(compile_structure(table), table, fit.sample_mean[:, order], cov)
+    order = [fit.solution.table.observed.index(name) for name in table.observed]
+    cov = fit.solution.sample_cov[:, order][..., order]
+    structure = with_exogenous(compile_structure(table), table, fit.solution.sample_mean[:, order], cov)
     rows = [table.rows[r] for r in table.representatives]
     theta = np.array([known.get(_key(row.lhs, row.op, row.rhs, 1), 0.0) for row in rows])
     return pd.DataFrame(implied(structure.matrices(theta)).cov[0], index=table.observed, columns=table.observed)

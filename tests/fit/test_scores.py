@@ -99,13 +99,13 @@ def test_saturated_means_change_nothing(name, method):
 
 def test_regression_scores_shrink_and_bartlett_scores_are_unbiased():
     fit = _fit("outcomes_latent_and_single")
-    data = answers("mobi")[list(fit.table.observed)]
-    loadings = fit.lisrel.loadings[0]
+    data = answers("mobi")[list(fit.solution.table.observed)]
+    loadings = fit.solution.lisrel.loadings[0]
     bartlett = fit.scores(data.mean() + pd.DataFrame(loadings.T, columns=data.columns), method="bartlett")
     # Answers that are exactly one construct's loadings have that construct's score 1 and no other.
     assert np.abs(bartlett.to_numpy() - np.eye(len(bartlett))).max() <= IDENTITY
     regression = fit.scores()
-    variance = np.diag(fit.implied_moments.latent_cov[0])
+    variance = np.diag(fit.solution.implied_moments.latent_cov[0])
     assert (regression.var(ddof=0) < variance)[["EXP", "SAT", "LOY"]].all()
     # A single item without residual is the construct, by either method.
     for scores in (regression, fit.scores(method="bartlett")):

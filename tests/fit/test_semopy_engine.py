@@ -83,7 +83,7 @@ def test_is_what_semopy_gives_by_hand():
         assert abs(mine.est - row["Estimate"]) <= tolerance * mine.se
         assert abs(mine.se - row["Std. Err"]) <= tolerance * mine.se
         compared += 1
-    assert compared == fit.table.npar == len(calc_se(hand))
+    assert compared == fit.solution.table.npar == len(calc_se(hand))
 
 
 def test_single_item_keeps_its_zero_residual():
@@ -189,7 +189,7 @@ def test_an_equality_of_labels_is_an_equal_label():
     data = answers("holzinger")
     said = cs.Model.from_syntax("v =~ x1 + a*x2 + b*x3 + x4\na == b").fit(data, engine="semopy")
     tied = cs.Model.from_syntax("v =~ x1 + a*x2 + a*x3 + x4").fit(data, engine="semopy")
-    assert said.table.npar == tied.table.npar
+    assert said.solution.table.npar == tied.solution.table.npar
     pd.testing.assert_series_equal(said.parameters["est"], tied.parameters["est"])
 
 

@@ -114,8 +114,8 @@ def test_unidentified_models_reach_lavaans_minimum_but_are_refused(name):
     case, fit = _fit(name)
     measures = case.record["fit_measures"]
     assert not fit.status.identified
-    assert fit.table.npar == measures["npar"]
-    found = discrepancies(fit)
+    assert fit.solution.table.npar == measures["npar"]
+    found = discrepancies(fit.solution)
     assert found.df == measures["df"]
     if measures["chisq"] is None:
         assert (

@@ -124,7 +124,7 @@ def test_consistent_importance_is_of_the_construct(frame):
     used = cs.csi(fit).attrs["weights"][""]
     spread = {n: sum(frame[item] * weight for item, weight in used[n].items()).std() for n in ("V", "S")}
     names = [c.name for c in SMALL.constructs]
-    root = dict(zip(names, np.sqrt(fit.found.reliabilities[0]), strict=True))
+    root = dict(zip(names, np.sqrt(fit.solution.found.reliabilities[0]), strict=True))
     wanted = total * spread["S"] * root["S"] / (spread["V"] * root["V"])
     assert _spots(cs.improve.ipma(fit, "S"), "importance")["importance"]["V"] == pytest.approx(wanted, rel=1e-10)
 
@@ -135,9 +135,9 @@ def _joint(found):
 
 def _values(fit, of):
     """Importances, then performances, in the model's order, group after group, without their errors."""
-    domains = domains_of(fit, None, ())
-    spots = spots_of(fit, "S", blocks(fit.table), items=of == "items")
-    source = map_source(fit, np.full(len(ITEMS), 9.0), "model", spots)
+    domains = domains_of(fit.solution, None, ())
+    spots = spots_of(fit.solution, "S", blocks(fit.solution.table), items=of == "items")
+    source = map_source(fit.solution, np.full(len(ITEMS), 9.0), "model", spots)
     return source.weigh(source.at).at(domains.mean - 1, domains.group).ravel()
 
 

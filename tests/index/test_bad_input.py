@@ -84,7 +84,7 @@ def test_other_answers_with_blanks_are_counted(scaled, mobi):
 
 
 def test_effects_take_nothing_but_a_bootstrap(scaled):
-    assert "and 'int' is none" in refusal(cs.OptionError, lambda: cs.effects(scaled, 100))
+    assert "and 'int' is none" in refusal(cs.OptionError, lambda: cs.effects(scaled, bootstrap=100))
 
 
 def test_residuals_of_an_unknown_kind(scaled):

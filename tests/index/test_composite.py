@@ -59,9 +59,9 @@ def test_published_indices(frame, scheme):
 
 def _moved(fit, frame, weights, parts):
     """Indices (R, D, J) of every set of row weights (R, n), by domain, from weighted moments and nothing else."""
-    plan = fit.plan
+    plan = fit.solution.plan
     items = frame[list(plan.items)].to_numpy(dtype=float)
-    columns = items.T - fit.columns.centre[:, None]
+    columns = items.T - fit.solution.columns.centre[:, None]
     columns = columns if plan.products is None else plan.products.augment(columns)
     total = weights.sum(axis=1)[:, None]
     mean = weights @ columns.T / total
@@ -69,7 +69,9 @@ def _moved(fit, frame, weights, parts):
     cov -= mean[:, :, None] * mean[:, None, :]
     found = estimate(plan, mean, cov * 250 / 249)
     ranges = np.concatenate([np.full(len(plan.items), 9.0), np.ones(plan.width - len(plan.items))])
-    coefficients = index_coefficients(found.raw_weights[..., : fit.table.constructs], ranges)[..., : len(plan.items)]
+    coefficients = index_coefficients(found.raw_weights[..., : fit.solution.table.constructs], ranges)[
+        ..., : len(plan.items)
+    ]
     domains = [(weights * part) @ items / (weights * part).sum(axis=1, keepdims=True) - 1 for part in parts]
     return np.stack([(coefficients @ above[..., None])[..., 0] for above in domains], axis=1)
 

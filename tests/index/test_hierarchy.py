@@ -312,7 +312,7 @@ def test_questionnaires_that_are_no_tree_are_refused():
         (_questionnaire(0.6), None, "sum to 0.9, not 1"),
         (_questionnaire(), {"质理": 0.7}, "names '质理', which is not an indicator or a question .did you mean '质量'"),
         (_questionnaire(), {"q1": 0.7}, "names 'q1', but not all of 'q1', 'q2'"),
-        (_questionnaire(), {"质量": "高"}, "Weight of '质量' is '高', which is no number"),
+        (_questionnaire(), {"质量": "高"}, "Weight of '质量' must be a number; got '高'"),
         (cs.Questionnaire(questions), None, "has no indicators"),
         (cs.Questionnaire(questions, [cs.Indicator("质量")]), None, "'质量' has no children and no questions"),
         ({"质量": 1.0}, None, "takes a Questionnaire, not 'dict'"),

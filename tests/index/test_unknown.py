@@ -103,7 +103,7 @@ def test_too_many_failed_replicates_leave_no_error(frame):
     for k in range(3):
         survey.frame[f"r{k}"] = np.where(np.arange(250) < 3, 250 / 3, 0.0)
     fit = MODEL.fit(cs.Survey(survey.frame, design=survey.design, scale=(1, 10)), "MLR")
-    assert fit.replicates.failed == 3
+    assert fit.solution.replicates.failed == 3
     for by in (None, "zone"):
         found = cs.csi(fit, by=by)
         assert found["index"].notna().all()
@@ -117,7 +117,7 @@ def test_a_replicate_of_rows_that_lack_an_answer_has_failed(frame):
     survey = _survey(answered, "replicates")
     survey.frame["r4"] = np.where(np.arange(250) < 5, 50.0, 0.0)
     fit = MODEL.fit(cs.Survey(survey.frame, design=survey.design, scale=(1, 10)), "MLR")
-    assert fit.replicates.failed == 1
+    assert fit.solution.replicates.failed == 1
     assert np.isfinite(fit.fit_measures()["chisq.scaled"])
     assert (cs.csi(fit, by="zone")["se"] > 0).all()
 
@@ -128,7 +128,7 @@ def test_failed_replicates_are_stood_for_by_the_others(frame):
     survey.frame["r4"] = np.where(np.arange(250) < 3, 250 / 3, 0.0)
     fit = MODEL.fit(cs.Survey(survey.frame, design=survey.design, scale=(1, 10)), "MLR")
     assert any("and are left out of the errors, in which the others stand for them" in w for w in fit.status.warnings)
-    left = np.delete(fit.replicates.theta, 4, axis=0)
+    left = np.delete(fit.solution.replicates.theta, 4, axis=0)
     expected = (CLUSTERS - 1) / CLUSTERS * ((left - left.mean(axis=0)) ** 2).sum(axis=0) * CLUSTERS / (CLUSTERS - 1)
     np.testing.assert_allclose(np.diag(fit.vcov), expected, rtol=ROUNDING)
     # The same deviations in the index.

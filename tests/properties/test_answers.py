@@ -83,7 +83,7 @@ def test_the_order_of_rows_does_not_matter(order):
 @given(st.permutations(ITEMS))
 def test_the_order_of_columns_does_not_matter_at_all(order):
     fit = _fit(MOBI[order].assign(note="text that no model names"))
-    assert np.array_equal(fit.theta, BASE.theta)
+    assert np.array_equal(fit.solution.theta, BASE.solution.theta)
     assert np.array_equal(fit.vcov, BASE.vcov)
 
 
@@ -128,7 +128,7 @@ def test_the_choice_of_marker_changes_units_only(markers):
 def test_the_library_does_not_matter_at_all(make):
     whole = MOBI.astype(int)
     fit = _fit(make(whole))
-    assert np.array_equal(fit.theta, BASE.theta)
+    assert np.array_equal(fit.solution.theta, BASE.solution.theta)
     pd.testing.assert_frame_equal(cs.csi(fit), cs.csi(BASE), rtol=1e-15)
     regions = whole.assign(region=["n", "s"] * 125)
     ours, theirs = (cs.csi(_fit(frame), by="region") for frame in (pl.from_pandas(regions), regions))
@@ -248,7 +248,7 @@ def test_groups_fitted_jointly_without_equality_are_the_groups_fitted_apart(weig
             cs.Survey(part, scale=dict.fromkeys(ITEMS, SCALE), weights=weights), meanstructure=True
         )
         # Together, groups count by their weights.
-        size = joint.group_size[joint.groups.index(half)]
+        size = joint.solution.group_size[joint.groups.index(half)]
         chisq += apart.fit_measures()["chisq"] * size / len(part)
         for column in ("est", "se", "std"):
             factor = np.sqrt(size / len(part)) if column == "se" else 1.0

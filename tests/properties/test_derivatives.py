@@ -148,15 +148,19 @@ def _fitted(means, weighted=False, groups=None):
 def test_casewise_scores_sum_to_zero_at_the_optimum(means, groups, weighted):
     fit, frame = _fitted(means, weighted, groups)
     assert fit.status.usable
-    shares = fit.group_size / fit.n
-    sample = Sample(fit.sample_mean[None], fit.sample_cov[None], shares[None])
-    point, slope = _at(fit.structure, sample, fit.theta)
-    total, outer = np.zeros(fit.table.npar), np.zeros((fit.table.npar,) * 2)
+    shares = fit.solution.group_size / fit.n
+    sample = Sample(fit.solution.sample_mean[None], fit.solution.sample_cov[None], shares[None])
+    point, slope = _at(fit.solution.structure, sample, fit.solution.theta)
+    total, outer = np.zeros(fit.solution.table.npar), np.zeros((fit.solution.table.npar,) * 2)
     for group, label in enumerate(fit.groups or (None,)):
         part = frame if label is None else frame[frame["half"] == label]
-        centre = fit.implied_moments.mean[group] if fit.table.meanstructure else fit.sample_mean[group]
+        centre = (
+            fit.solution.implied_moments.mean[group]
+            if fit.solution.table.meanstructure
+            else fit.solution.sample_mean[group]
+        )
         scores = casewise_scores(
-            fit.structure, point, slope, group, (part[list(fit.table.observed)] - centre).to_numpy().T
+            fit.solution.structure, point, slope, group, (part[list(fit.solution.table.observed)] - centre).to_numpy().T
         )
         own = part["w"].to_numpy() if weighted else np.ones(len(part))
         # Groups count by their weights in the discrepancy.
@@ -168,12 +172,12 @@ def test_casewise_scores_sum_to_zero_at_the_optimum(means, groups, weighted):
     # The kernel's sums are those of the rows, batch by batch, whatever the batches.
     labels = fit.groups or (None,)
     kernel = ScoreKernel(
-        NormalScores(fit.structure, point, slope),
-        fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean,
+        NormalScores(fit.solution.structure, point, slope),
+        fit.solution.implied_moments.mean if fit.solution.table.meanstructure else fit.solution.sample_mean,
         {label: group for group, label in enumerate(labels)},
-        dict(zip(labels, fit.sample_mean, strict=True)),
+        dict(zip(labels, fit.solution.sample_mean, strict=True)),
     )
-    rows = fit.data.rows(fit.table.observed, by=groups or ())
+    rows = fit.data.rows(fit.solution.table.observed, by=groups or ())
     for size in (1000, 7):
         sums = replace(rows, source=replace(rows.source, batch_rows=size)).reduce(kernel)
         np.testing.assert_allclose(sums.scores, outer, rtol=1e-9, atol=1e-9 * np.abs(outer).max())

@@ -39,7 +39,7 @@ KINDS = {
 def _returns_the_truth(population, fit):
     assert fit.status.usable
     unit = np.sqrt(np.diag(fit.vcov) * fit.n)
-    assert np.abs((fit.theta - population.theta) / np.maximum(unit, 1e-3)).max() < EXACT
+    assert np.abs((fit.solution.theta - population.theta) / np.maximum(unit, 1e-3)).max() < EXACT
     assert abs(fit.fit_measures()["chisq"]) < EXACT * fit.n
     assert np.abs(np.asarray(fit.residuals())).max() < EXACT * np.abs(population.cov).max()
 
@@ -58,7 +58,7 @@ def test_kinds_of_models_return_the_truth(kind, means):
         population = populate(KINDS[kind], seed, meanstructure=means)
         fit = population.fit()
         _returns_the_truth(population, fit)
-        assert np.abs(fit.values - population.values).max() < 1e-8  # fixed and tied rows too, in raw units
+        assert np.abs(fit.solution.values - population.values).max() < 1e-8  # fixed and tied rows too, in raw units
         assert fit.fit_measures()["npar"] == population.table.npar
 
 
@@ -71,10 +71,10 @@ def test_other_starting_values_lead_to_the_same_truth(seed, other):
     model = population.started_at(start)
     fit = population.fit(model)
     assert fit.status.usable
-    ours = dict(zip(fit.table.names(), fit.theta, strict=True))
+    ours = dict(zip(fit.solution.table.names(), fit.solution.theta, strict=True))
     truth = dict(zip(population.table.names(), population.theta, strict=True))
     swapped = {" ~~ ".join(reversed(name.split(" ~~ "))): value for name, value in truth.items() if " ~~ " in name}
-    unit = dict(zip(fit.table.names(), np.sqrt(np.diag(fit.vcov) * fit.n), strict=True))
+    unit = dict(zip(fit.solution.table.names(), np.sqrt(np.diag(fit.vcov) * fit.n), strict=True))
     assert max(abs(value - (truth | swapped)[name]) / unit[name] for name, value in ours.items()) < EXACT
     assert len(ours) == len(truth)
 
@@ -125,7 +125,7 @@ def test_wishart_is_normal_theory_of_the_rescaled_covariance(seed):
     assume(wishart.status.usable and normal.status.usable)
     # from_table turned n - 1 into n, and the Wishart likelihood turns it back.
     unit = np.sqrt(np.diag(normal.vcov) * n)
-    assert np.abs((wishart.theta - normal.theta) / unit).max() < EXACT
+    assert np.abs((wishart.solution.theta - normal.solution.theta) / unit).max() < EXACT
     chisq = wishart.fit_measures()["chisq"], normal.fit_measures()["chisq"]
     assert chisq[0] / (n - 1) == pytest.approx(chisq[1] / n, rel=1e-9)
 

@@ -105,12 +105,12 @@ def test_a_seed_gives_the_same_frame_and_leaves_the_global_state() -> None:
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"n": 0}, OptionError, "n=0 is no number of rows"),
-        ({"n": 2.5}, OptionError, "n=2.5 is no number of rows"),
-        ({"seed": -1}, OptionError, "seed=-1 is no seed"),
-        ({"seed": None}, OptionError, "seed=None is no seed"),
-        ({"missing": 1.0}, OptionError, "missing=1.0 is no share"),
-        ({"skew": math.inf}, OptionError, "skew=inf is no finite number"),
+        ({"n": 0}, OptionError, "n=0 is not a whole number of at least 1"),
+        ({"n": 2.5}, OptionError, "n=2.5 is not a whole number of at least 1"),
+        ({"seed": -1}, OptionError, "seed=-1 is not a whole number of at least 0"),
+        ({"seed": None}, OptionError, "seed=None is not a whole number of at least 0"),
+        ({"missing": 1.0}, OptionError, "missing=1.0 is not a share"),
+        ({"skew": math.inf}, OptionError, "skew=inf is not a finite number"),
         ({"skew": {"q9": 1.0}}, OptionError, r"skew= names 'q9'.*did you mean 'q\d'"),
         ({"skew": 40.0}, ModelError, r"cannot correlate -0\.\d+, as 'q1' and 'c1' do"),
         ({"scale": {"q9": (1, 5)}}, OptionError, "scale= names 'q9'"),
@@ -118,7 +118,7 @@ def test_a_seed_gives_the_same_frame_and_leaves_the_global_state() -> None:
         (
             {"design": Design(weights="w")},
             OptionError,
-            "takes a SampleDesign, which says how to draw a sample, not 'Design'",
+            "takes a SampleDesign, which describes a sample to draw, not 'Design'",
         ),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 import csisem as cs
@@ -29,10 +31,18 @@ def test_composite_is_true_or_false(composite):
 
 
 def test_regression_weights_are_of_composites():
-    with pytest.raises(cs.ModelError, match="'Quality' is weighed by regression"):
+    with pytest.raises(cs.ModelError, match="'Quality' has regression weights"):
         cs.Construct("Quality", ["q1", "q2"], "B", composite=False)
 
 
 def test_text_is_read_by_another_constructor():
     with pytest.raises(cs.ModelError, match=r"read by Model\.from_syntax"):
         cs.Model("Quality =~ q1 + q2")
+
+
+def test_a_model_made_from_a_model_or_text_can_be_fitted():
+    model = cs.Model.from_syntax("A =~ a1 + a2\nB =~ b1 + b2\nB ~ A")
+    for one in (model, model.fix(("A", "B")), pickle.loads(pickle.dumps(model))):
+        assert type(one) is cs.Model
+    assert pickle.loads(pickle.dumps(model)) == model
+    assert {"fit", "simulate", "fix", "to_syntax", "table", "matrices"} <= set(dir(model))

@@ -108,15 +108,15 @@ def test_a_survey_takes_what_was_drawn() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"strata": {"A": 0.0}}, "strata= has 0.0 for 'A'"),
+        ({"strata": {"A": 0.0}}, "strata= for 'A' must be a number above 0; got 0.0"),
         ({"strata": ["A", "B"]}, "strata= takes a mapping"),
-        ({"icc": 1.0, "clusters": 3}, "icc=1.0 is no intra-class correlation"),
-        ({"icc": 0.1}, "say how many with clusters="),
+        ({"icc": 1.0, "clusters": 3}, "icc=1.0 is not an intraclass correlation"),
+        ({"icc": 0.1}, "give their number with clusters="),
         ({"clusters": 0}, "whole numbers of at least 1 per stratum, not 0"),
         ({"strata": {"A": 1}, "clusters": {"A": 1.5}}, "whole numbers of at least 1 per stratum, not 1.5"),
         ({"strata": {"A": 1, "B": 1}, "clusters": {"A": 2}}, "clusters= has no number for 'B'"),
         ({"strata": {"North": 1}, "shifts": {"Nort": 0.1}}, r"shifts= names 'Nort'.*did you mean 'North'"),
-        ({"strata": {"A": 1}, "allocation": {"A": -1}}, "allocation= has -1 for 'A'"),
+        ({"strata": {"A": 1}, "allocation": {"A": -1}}, "allocation= for 'A' must be a number above 0; got -1"),
     ],
 )
 def test_designs_that_cannot_be_are_refused(options: dict[str, object], message: str) -> None:
@@ -129,8 +129,12 @@ def test_designs_that_do_not_fit_the_sample_are_refused() -> None:
         SampleDesign({"A": 1}, allocation="equl")  # type: ignore[arg-type]
     with pytest.raises(DesignError, match="n=5 leaves 2 rows for stratum 'B', which needs 3"):
         MODEL.simulate(5, VALUES, design=SampleDesign({"A": 1, "B": 1}, clusters=3), seed=1)
-    for shift, message in (({"Qualty": 1}, "did you mean 'Quality'"), ({"q1": "up"}, "The shift of 'q1' is 'up'"),
-                           (math.nan, "The shift of every item is nan")):  # fmt: skip
+    number = "must be a number of standard deviations; got"
+    for shift, message in (
+        ({"Qualty": 1}, "did you mean 'Quality'"),
+        ({"q1": "up"}, f"The shift of 'q1' {number} 'up'"),
+        (math.nan, f"The shift of every item {number} nan"),
+    ):
         with pytest.raises(DesignError, match=message):
             MODEL.simulate(10, VALUES, design=SampleDesign({"A": 1}, shifts={"A": shift}), seed=1)  # type: ignore[dict-item]
     named = Model.from_syntax("f =~ 1*weight + 1*b")

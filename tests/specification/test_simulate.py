@@ -71,7 +71,7 @@ def test_a_fit_returns_the_values() -> None:
 def test_a_fit_can_be_simulated_from() -> None:
     fit = MODEL.fit(MODEL.simulate(500, VALUES, seed=2), meanstructure=True)
     found = row_values(MODEL.table(meanstructure=True), fit.parameters)
-    assert found.known.all()
+    assert np.isfinite(found).all()
     drawn = MODEL.simulate(N, fit.parameters, seed=4)
     error = np.sqrt(drawn.var() / N)
     intercepts = fit.parameters.query("op == '~1' and se > 0").set_index("lhs")["est"]
@@ -104,10 +104,10 @@ def test_a_constraint_carries_values_over() -> None:
         ({"Satisfaction ~ Qualty": 1.0}, r"names 'Satisfaction ~ Qualty'.*did you mean 'Satisfaction ~ Quality'"),
         ({"Quality =~ q1": 2.0}, r"'Quality =~ q1' is given as 2, but the model fixes it at 1"),
         ({"c1 ~~ c1": 0.2}, r"'c1 ~~ c1' is given as 0.2, but the model fixes it at 0"),
-        ({"q1 ~~ q1": math.nan}, r"The value of 'q1 ~~ q1' must be a finite number, and is nan"),
-        ({"q1 ~~ q1": "much"}, r"must be a finite number, and is 'much'"),
-        ({"q1~~q1": 0.9}, r"states one parameter twice: 'q1 ~~ q1' is 0.5 and 'q1~~q1' is 0.9"),
-        ({"q1 ~~ q1": -0.2}, r"The variance 'q1 ~~ q1' is -0.2; no population has one below 0"),
+        ({"q1 ~~ q1": math.nan}, r"The value of 'q1 ~~ q1' must be a finite number; got nan"),
+        ({"q1 ~~ q1": "much"}, r"must be a finite number; got 'much'"),
+        ({"q1~~q1": 0.9}, r"gives one parameter twice: 'q1 ~~ q1' is 0.5 and 'q1~~q1' is 0.9"),
+        ({"q1 ~~ q1": -0.2}, r"The variance 'q1 ~~ q1' is -0.2; it must not be below 0"),
         ({"q1 ~~ q1": 0.0, "q2 ~~ q2": 0.0}, r"imply for the items form no positive definite matrix.*'q1' with 'q2'"),
         ({"Complaints ~~ Complaints": 0.0, "Complaints ~ Satisfaction": 0.0}, r"'c1' has no variance"),
     ],
@@ -118,10 +118,10 @@ def test_values_that_cannot_be_are_refused(change: dict[str, object], message: s
 
 
 def test_every_parameter_without_a_value_is_named() -> None:
-    with pytest.raises(ModelError, match=r"and 13 have none: 'Quality =~ q2', .* and 7 more"):
+    with pytest.raises(ModelError, match=r"but 13 have none: 'Quality =~ q2', .* and 7 more"):
         MODEL.simulate(10, seed=1)
     short = {name: value for name, value in VALUES.items() if name != "Satisfaction ~ Quality"}
-    with pytest.raises(ModelError, match=r"and 1 has none: 'Satisfaction ~ Quality'\."):
+    with pytest.raises(ModelError, match=r"but 1 has none: 'Satisfaction ~ Quality'\."):
         MODEL.simulate(10, short, seed=1)
     with pytest.raises(ModelError, match=r"2 have none: 'y ~ x', 'x ~~ x'"):
         people("y ~ x", {"y ~~ y": 1.0})
@@ -132,7 +132,7 @@ def test_every_parameter_without_a_value_is_named() -> None:
 @pytest.mark.parametrize(
     ("text", "values", "message"),
     [
-        ("y ~ x\nx ~ y", {"y ~ x": 1, "x ~ y": 1, "y ~~ y": 1, "x ~~ x": 1}, "loop whose effects never die out"),
+        ("y ~ x\nx ~ y", {"y ~ x": 1, "x ~ y": 1, "y ~~ y": 1, "x ~~ x": 1}, "loop without an equilibrium"),
         (
             "f =~ 1*a\ng =~ 1*b\nf ~~ g",
             {"f ~~ f": 1, "g ~~ g": 1, "f ~~ g": 2},

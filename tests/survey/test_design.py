@@ -25,7 +25,7 @@ frame = pd.DataFrame(
 def test_a_design_is_true_once_anything_is_declared() -> None:
     assert not Design()
     assert not Survey(frame).design
-    design = Design("w", "s", ["a", "b"], "N", ["r1", "r2"], "BRR")  # type: ignore[arg-type]
+    design = Design("w", "s", ["a", "b"], fpc="N", replicate_weights=["r1", "r2"], replicate_type="BRR")  # type: ignore[arg-type]
     assert design
     assert design.columns == ("w", "s", "a", "b", "N", "r1", "r2")
     assert Design(clusters="a").stages == ("a",)
@@ -33,7 +33,7 @@ def test_a_design_is_true_once_anything_is_declared() -> None:
 
 def test_a_sound_design_is_counted() -> None:
     survey = Survey(frame, weights="w", strata="地区", clusters=["store"], fpc="N", nest=True)
-    assert survey.design == Design("w", "地区", ("store",), "N", nest=True)
+    assert survey.design == Design("w", "地区", ("store",), fpc="N", nest=True)
     # Store numbers restart in each stratum: two strata of two stores are four clusters.
     assert survey.design_counts == DesignCounts(zero_weights=2, strata=2, clusters=4)
     assert "2 rows of weight zero, kept" in repr(survey)

@@ -1,4 +1,4 @@
-"""The record of the fieldwork, and the warning of samples that chance did not draw."""
+"""The record of the fieldwork, and the warning of samples that were not drawn at random."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from csisem import Fieldwork
 
 
 def test_rates_and_the_line():
-    record = Fieldwork("北京", "on_site", "2024-03-01", date(2024, 3, 31), 1000, 800, 597, organisation="测评中心")
+    record = Fieldwork("北京", "on_site", "2024-03-01", date(2024, 3, 31), drawn=1000, reached=800, answered=597,
+                       organisation="测评中心")  # fmt: skip
     assert record.start == date(2024, 3, 1)
     assert record.response_rate == 0.597
     assert record.contact_rate == 0.8
@@ -36,12 +37,16 @@ def test_intervals_of_a_quota_sample_carry_a_warning():
 @pytest.mark.parametrize(
     ("given", "error", "message"),
     [
-        ({"drawn": 10, "answered": 11}, cs.QuestionnaireError, "answered=11 is more than drawn=10"),
-        ({"drawn": 10, "reached": 5, "answered": 6}, cs.QuestionnaireError, "answered=6 is more than reached=5"),
-        ({"drawn": 1.5}, cs.QuestionnaireError, "drawn=1.5 is not a whole number"),
-        ({"drawn": -1}, cs.QuestionnaireError, "drawn=-1 is not a whole number"),
-        ({"start": "2024-04-01", "end": "2024-03-31"}, cs.QuestionnaireError, "ends on 2024-03-31, before it starts"),
-        ({"start": "31.3.2024"}, cs.QuestionnaireError, "is no day; write it as 2024-03-31"),
+        ({"drawn": 10, "answered": 11}, cs.QuestionnaireError, "answered=11 must not exceed drawn=10"),
+        ({"drawn": 10, "reached": 5, "answered": 6}, cs.QuestionnaireError, "answered=6 must not exceed reached=5"),
+        ({"drawn": 1.5}, cs.QuestionnaireError, "drawn= must be a whole number of at least 0; got 1.5"),
+        ({"drawn": -1}, cs.QuestionnaireError, "drawn= must be a whole number of at least 0; got -1"),
+        (
+            {"start": "2024-04-01", "end": "2024-03-31"},
+            cs.QuestionnaireError,
+            "end=2024-03-31 must not be before start=2024-04-01",
+        ),
+        ({"start": "31.3.2024"}, cs.QuestionnaireError, "must be a day, written as 2024-03-31; got"),
         ({"mode": "phone"}, cs.OptionError, "did you mean 'telephone'"),
         ({"selected": "randm"}, cs.OptionError, "did you mean 'random'"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ import pyreadstat
 import pytest
 
 from csisem.errors import CsisemWarning, DataError, DesignError, ScaleError
-from csisem.survey import Scale, as_survey, read
+from csisem.survey import Scale, Survey, as_survey, read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -186,6 +187,14 @@ def test_an_empty_csv_is_one_sentence(tmp_path: Path) -> None:
 def test_an_unknown_option_is_a_type_error(tmp_path: Path) -> None:
     with pytest.raises(TypeError, match="scales"):
         read(write(tmp_path / "a.csv"), scales=(1, 10))  # type: ignore[call-arg]
+
+
+def test_a_file_and_a_frame_take_the_same_options() -> None:
+    file, frame = dict(signature(read).parameters), dict(signature(Survey).parameters)
+    for name in ("path", "sheet", "encoding", "separator"):
+        del file[name]
+    del frame["frame"]
+    assert list(file.items()) == list(frame.items())
 
 
 def test_as_survey_reads_a_path(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The door to the rows: batches, groups, and what is refused while reading."""
+"""The rows: batches, groups, and what is refused while reading."""
 
 from __future__ import annotations
 
@@ -238,7 +238,7 @@ def test_off_scale_answers_are_counted_over_all_rows_by_item_and_value() -> None
         Survey(frame, scale=(1, 10), reverse="q2").rows(["q1", "q2", "q3"]).reduce(Collect())
     assert str(refusal.value) == (
         "Answers off the scale 1-10: q1 has 3 (99 twice, 0 once); q2 has 3 (11 in 3 rows); "
-        "declare refusal codes with missing_codes= or not_applicable=, or mend the scale."
+        "declare refusal codes with missing_codes= or not_applicable=, or correct the scale."
     )
 
 

@@ -64,7 +64,7 @@ def test_a_code_has_one_meaning() -> None:
 
 @pytest.mark.parametrize("code", [float("nan"), "99", None])
 def test_codes_are_finite_numbers(code: object) -> None:
-    with pytest.raises(ScaleError, match="missing_codes takes finite numbers"):
+    with pytest.raises(ScaleError, match="missing_codes= must be finite numbers"):
         Scale(1, 10, missing_codes=(code,))  # type: ignore[arg-type]
 
 
@@ -72,7 +72,7 @@ def test_as_scale_takes_a_pair_or_a_scale_only() -> None:
     scale = Scale(0, 10)
     assert as_scale(scale) is scale
     assert as_scale((0, 10)) == scale == as_scale([0, 10])
-    with pytest.raises(ScaleError, match=r"pair \(low, high\) or a csisem.Scale, not 10"):
+    with pytest.raises(ScaleError, match=r"pair \(low, high\) or a csisem.Scale; got 10"):
         as_scale(10)
 
 

@@ -72,7 +72,7 @@ def test_a_design_as_a_whole_or_in_columns() -> None:
     assert Survey(frame, design=design).design == Survey(frame, weights="w", strata="地区").design
     with pytest.raises(DesignError, match=r"with design=, or its columns one by one, not both \('weights'\)"):
         Survey(frame, design=design, weights="w")
-    with pytest.raises(DesignError, match=r"design= takes a Design, not 'dict'"):
+    with pytest.raises(DesignError, match=r"design= must be a csisem.Design; got 'dict'"):
         Survey(frame, design={"weights": "w"})  # type: ignore[arg-type]
 
 
@@ -82,11 +82,11 @@ def test_a_design_as_a_whole_or_in_columns() -> None:
         (
             {"strata": "地区", "clusters": "店"},
             "Cluster '1' of '店' lies in several strata of '地区', '东', '西', and so does 1 more; "
-            "if numbers start again in every stratum, say nest=True.",
+            "if numbers start again in every stratum, pass nest=True.",
         ),
         (
             {"strata": "地区", "fpc": "N3"},
-            "Finite population correction 'N3' says 3 units where 4 were drawn (stratum of row 5, counting from 1); "
+            "Finite population correction 'N3' is 3 units where 4 were drawn (stratum of row 5, counting from 1); "
             "a population is no smaller than its sample.",
         ),
         (
@@ -148,7 +148,7 @@ def test_rules_for_lonely_units() -> None:
         ({"replicate_weights": ["r1", "r2"], "replicate_type": "JKn"}, "replicate_type='JKn' needs rscales="),
         (
             {"replicate_weights": ["r1", "r2"], "replicate_type": "JKn", "rscales": (0.5, 0.5, 0.5)},
-            "There are 2 columns of replicate weights but 3 rscales; each replicate has one.",
+            "There are 2 columns of replicate weights but 3 rscales; give one per replicate.",
         ),
         (
             {"replicate_weights": ["r1", "r2"], "replicate_type": "JKn", "rscales": (0.5, -0.5)},
@@ -156,9 +156,9 @@ def test_rules_for_lonely_units() -> None:
         ),
         (
             {"replicate_weights": ["r1", "r2"], "replicate_type": "BRR", "scale": 0.0},
-            "scale=0.0 of the replicate weights is not a number above zero.",
+            "scale= of the replicate weights must be a number above zero; got 0.0.",
         ),
-        ({"scale": 0.5}, "scale= says how replicate weights were made; name them with replicate_weights=."),
+        ({"scale": 0.5}, "scale= describes replicate weights; name them with replicate_weights=."),
         ({"fpc": ["N", "M"]}, "fpc= names 2 columns ('N', 'M') for 0 columns of clusters"),
     ],
 )

@@ -39,9 +39,9 @@ weighting = cs.weighting
             "exponent='2' is not a finite number",
         ),
         (lambda: weighting.entropy(3), "one row per object and one column per indicator, not 3."),
-        (lambda: weighting.combine([0.5, 0.5], {"a": 1}), "Weight goes by name: give a mapping or a Series"),
+        (lambda: weighting.combine([0.5, 0.5], {"a": 1}), "Weight must be a mapping or a Series, keyed by name"),
         (lambda: weighting.combine({"a": 1}, {"a": 1}, shares=["x", 1]), "one number of at least 0."),
-        (lambda: weighting.overall_consistency([1], {"a": 1}), "results= goes by name"),
+        (lambda: weighting.overall_consistency([1], {"a": 1}), "results= must be a mapping or a Series"),
         (lambda: weighting.overall_consistency({"a": 0.1}, {"a": 1}), "must hold results of ahp(); got 0.1 for 'a'."),
     ],
 )

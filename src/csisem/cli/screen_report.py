@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from csisem.cli.text_layout import number, p_value, paragraph, table
+from csisem.fit.summary import measures_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +54,7 @@ def _measures(fit: Fit) -> list[str]:
     """The fit measures in one or two lines."""
     m = fit.fit_measures()
     if "chisq" not in m.index:
-        return paragraph(fit.measured(), "Fit: ")
+        return paragraph(measures_line(m), "Fit: ")
     text = (
         f"chi-square {m['chisq']:.3f} on {m['df']:.0f} df, p {p_value(m['pvalue'], 4) or '-'}; CFI {_short(m['cfi'])}, "
         f"TLI {_short(m['tli'])}, RMSEA {_short(m['rmsea'])} [{_short(m['rmsea.ci.lower'])}, "
@@ -138,7 +139,7 @@ def _title(fit: Fit, settings: Mapping[str, object]) -> str:
     model = fit.model.title or settings.get("model", "model")
     data = f" on {settings['data']}" if "data" in settings else ""
     groups = f" in {len(fit.groups)} groups" if fit.groups else ""
-    return f"{model}{data}: {fit.how}, n = {fit.n}{groups}, {fit.table.npar} free parameters"
+    return f"{model}{data}: {fit.solution.estimation}, n = {fit.n}{groups}, {fit.solution.table.npar} free parameters"
 
 
 def _parameter(

@@ -1,0 +1,1 @@
+"""Estimation by composites: PLS and PLSc, on arrays."""

@@ -1,4 +1,4 @@
-"""What no population can have: corrected correlations, loadings and shares that contradict each other."""
+"""Inadmissible solutions of PLSc: correlations, loadings, reliabilities out of range."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Plan
 from csisem.errors import listed
 
-# Smallest eigenvalue, in correlations, of a matrix that is indefinite by more than rounding; what exceeds 1 likewise.
+# An eigenvalue of correlations below minus this, or a value above 1 by more than this, is not due to rounding.
 ROUNDING = 1e-8
 
 
-def admissible(found: Estimates) -> BoolArray:
-    """Which samples (...) have estimates that some population could have; those that were not found have none.
+def admissible(estimates: Estimates) -> BoolArray:
+    """Which samples (...) have an admissible solution; those without estimates have none.
 
-    PLS without correction always has; PLSc may not (Dijkstra and Henseler 2015): |correlation| or |loading| >= 1, an
-    R2 above 1, a rho_A that does not exist or exceeds 1, or correlations that form an indefinite matrix.
+    PLS without correction always has one. Solutions of PLSc are inadmissible with |correlation| or |loading| >= 1, an
+    R2 above 1, a rho_A that does not exist or exceeds 1, or an indefinite matrix of correlations (Dijkstra and
+    Henseler 2015).
     """
-    among = found.correlations
+    among = estimates.correlations
     off = ~np.eye(among.shape[-1], dtype=bool)
     known = np.isfinite(among).all(axis=(-1, -2))
     lowest = np.full(known.shape, np.nan)
@@ -31,15 +32,15 @@ def admissible(found: Estimates) -> BoolArray:
             known
             & (lowest > -ROUNDING)
             & (np.abs(among[..., off]) < 1).all(axis=-1)
-            & (np.abs(found.loadings) <= 1 + ROUNDING).all(axis=-1)
-            & (found.reliabilities <= 1 + ROUNDING).all(axis=-1)
-            & ~(found.r_squared > 1 + ROUNDING).any(axis=-1)
+            & (np.abs(estimates.loadings) <= 1 + ROUNDING).all(axis=-1)
+            & (estimates.reliabilities <= 1 + ROUNDING).all(axis=-1)
+            & ~(estimates.r_squared > 1 + ROUNDING).any(axis=-1)
         )
 
 
-def reasons(plan: Plan, found: Estimates, *, consistent: bool = True) -> tuple[str, ...]:
-    """Sentences that say why the estimates of one sample, corrected or not, are inadmissible; empty if they are not."""
-    lost = [plan.constructs[j] for j in np.flatnonzero(np.isnan(found.reliabilities))]
+def reasons(plan: Plan, estimates: Estimates, *, consistent: bool = True) -> tuple[str, ...]:
+    """Reasons why the estimates of one sample are inadmissible, one sentence each; empty if they are admissible."""
+    lost = [plan.constructs[j] for j in np.flatnonzero(np.isnan(estimates.reliabilities))]
     if lost:
         return tuple(
             f"The reliability rho_A of {name} does not exist: its items do not correlate as those of one construct do; "
@@ -47,17 +48,17 @@ def reasons(plan: Plan, found: Estimates, *, consistent: bool = True) -> tuple[s
             for name in lost
         )
     return (
-        *_impossible_correlations(plan, found.correlations, consistent=consistent),
-        *_indefinite(plan, found.correlations),
+        *_impossible_correlations(plan, estimates.correlations, consistent=consistent),
+        *_indefinite(plan, estimates.correlations),
         *(
-            f"The reliability rho_A of {plan.constructs[j]} is {found.reliabilities[j]:.3f}, above 1."
-            for j in np.flatnonzero(found.reliabilities > 1 + ROUNDING)
+            f"The reliability rho_A of {plan.constructs[j]} is {estimates.reliabilities[j]:.3f}, above 1."
+            for j in np.flatnonzero(estimates.reliabilities > 1 + ROUNDING)
         ),
-        *_large_loadings(plan, found.loadings),
+        *_large_loadings(plan, estimates.loadings),
         *(
-            f"The R2 of {plan.constructs[j]} is {found.r_squared[j]:.3f}, above 1: its predecessors' corrected "
+            f"The R2 of {plan.constructs[j]} is {estimates.r_squared[j]:.3f}, above 1: its predecessors' corrected "
             "correlations contradict each other."
-            for j in np.flatnonzero(found.r_squared > 1 + ROUNDING)
+            for j in np.flatnonzero(estimates.r_squared > 1 + ROUNDING)
         ),
     )
 
@@ -88,7 +89,7 @@ def _indefinite(plan: Plan, correlations: FloatArray) -> list[str]:
 
 
 def indefinite(correlations: FloatArray, names: Sequence[str]) -> tuple[float, list[str]] | None:
-    """The lowest eigenvalue of an indefinite matrix and who is most involved; None for a matrix that is not."""
+    """The lowest eigenvalue of an indefinite matrix and the names most involved; None if it is not indefinite."""
     values, vectors = np.linalg.eigh(correlations)
     if values[0] > -ROUNDING:
         return None

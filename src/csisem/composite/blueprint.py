@@ -1,10 +1,10 @@
-"""One run of the PLS loop as index arrays: which columns each construct weighs, how, and who its neighbours are."""
+"""Index arrays of one PLS run: columns, modes, neighbours."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -25,17 +25,17 @@ class Blueprint:
     columns
         The column each outer weight belongs to, (E,).
     owner
-        Its construct, (E,).
+        The construct each outer weight belongs to, (E,).
     blocks
         The outer weights of each construct.
     modes
-        How each construct weighs its columns.
+        The mode of each construct.
     arrows
         Whether a path leads to the row's construct from the column's, (J, J).
     predecessors
-        For each construct the positions of those that point to it.
+        Positions of each construct's predecessors.
     reference
-        What the sign of a construct is judged by: the sum of its loadings times this is positive, (E,).
+        Sign convention: the sum of a construct's loadings times this is positive, (E,).
     """
 
     constructs: tuple[str, ...]
@@ -62,18 +62,14 @@ def compile_blueprint(
     width: int,
     dominant: Mapping[int, int] | None = None,
 ) -> Blueprint:
-    """Compile constructs, the columns each weighs, and pairs (source, target).
+    """Compile constructs, the columns of each, and paths (source, target).
 
-    ``dominant`` names, by position, the column whose loading on its construct shall be positive; other constructs have
-    positive sums of loadings.
+    ``dominant`` maps constructs to the column whose loading shall be positive, by position; for other constructs the
+    sum of loadings is.
     """
     sizes = [len(block) for block in columns]
-    edges = np.concatenate([[0], np.cumsum(sizes)])
-    blocks = tuple(slice(int(a), int(b)) for a, b in pairwise(edges))
-    arrows = np.zeros((len(constructs), len(constructs)), dtype=bool)
-    position = {name: j for j, name in enumerate(constructs)}
-    for source, target in paths:
-        arrows[position[target], position[source]] = True
+    blocks, owner = consecutive(sizes)
+    arrows = arrows_of(constructs, paths)
     flat = np.array([column for block in columns for column in block], dtype=np.intp)
     reference = np.ones(len(flat))
     for j, column in (dominant or {}).items():
@@ -82,13 +78,29 @@ def compile_blueprint(
         tuple(constructs),
         width,
         flat,
-        np.repeat(np.arange(len(constructs)), sizes).astype(np.intp),
+        owner,
         blocks,
         tuple("unit" if size == 1 else mode for size, mode in zip(sizes, modes, strict=True)),
         arrows,
         predecessors(arrows),
         reference,
     )
+
+
+def consecutive(sizes: Sequence[int]) -> tuple[tuple[slice, ...], IntArray]:
+    """Slices of consecutive blocks of the given sizes, and the block of each element."""
+    edges = [0, *accumulate(sizes)]
+    owner = np.repeat(np.arange(len(sizes), dtype=np.intp), np.array(sizes, dtype=np.intp))
+    return tuple(slice(first, last) for first, last in pairwise(edges)), owner
+
+
+def arrows_of(constructs: Sequence[str], paths: Iterable[tuple[str, str]]) -> BoolArray:
+    """Whether a path leads to the row's construct from the column's, (J, J)."""
+    arrows = np.zeros((len(constructs), len(constructs)), dtype=bool)
+    position = {name: j for j, name in enumerate(constructs)}
+    for source, target in paths:
+        arrows[position[target], position[source]] = True
+    return arrows
 
 
 def predecessors(arrows: BoolArray) -> tuple[IntArray, ...]:

@@ -1,8 +1,6 @@
-"""Consistent PLS: correlations and loadings of mode A constructs, corrected for the error in their scores."""
+"""Consistent PLS: loadings and correlations corrected for attenuation."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,37 +9,12 @@ from csisem.composite.plan import Plan
 from csisem.errors import ModelError
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Consistent:
-    """What the correction gives.
-
-    Attributes
-    ----------
-    reliabilities
-        rho_A of common factors, 1 for constructs that are their score, (..., J).
-    loadings
-        Loadings in the order of `Plan.loaded`, (..., E).
-    correlations
-        Correlations of the constructs, (..., J, J).
-    """
-
-    reliabilities: FloatArray
-    loadings: FloatArray
-    correlations: FloatArray
-
-
 def check_consistent(plan: Plan) -> None:
-    """Refuse models for which the correction is not defined here.
-
-    Raises
-    ------
-    ModelError
-        The model has a higher-order construct or an interaction.
-    """
+    """Refuse higher-order constructs and interactions, which PLSc does not correct."""
     if plan.higher_order:
         name = plan.constructs[plan.loaded.owner[plan.loaded.child >= plan.width][0]]
-        raise ModelError(f"PLSc corrects constructs of items, and {name!r} is of a higher order: its dimensions' "
-                         "scores have errors of their own; estimate by PLS.")  # fmt: skip
+        raise ModelError(f"PLSc does not correct the higher-order construct {name!r}, whose dimensions are scores with "
+                         "errors of their own; estimate by PLS.")  # fmt: skip
     if len(plan.terms):
         raise ModelError(f"PLSc does not correct the interaction {plan.constructs[plan.terms[0]]!r}; estimate by PLS.")
 
@@ -49,8 +22,8 @@ def check_consistent(plan: Plan) -> None:
 def rho_a(weights: FloatArray) -> FloatArray:
     """Dijkstra and Henseler's (2015) reliability (...) of scores of unit variance with weights (..., k).
 
-    ``(w'w)^2 w'(S - diag S)w / w'(ww' - diag ww')w``, where w'Sw = 1 leaves only sums of powers; 1 for a single
-    weight, nan where it is not positive.
+    ``(w'w)^2 w'(S - diag S)w / w'(ww' - diag ww')w``, which w'Sw = 1 reduces to sums of powers; 1 for a single weight,
+    nan where it is not positive.
     """
     if weights.shape[-1] == 1:
         return np.ones(weights.shape[:-1], dtype=weights.dtype)
@@ -60,19 +33,17 @@ def rho_a(weights: FloatArray) -> FloatArray:
         return np.where(reliability.real > 0, reliability, np.nan)
 
 
-def correct(plan: Plan, weights: FloatArray, loadings: FloatArray, correlations: FloatArray) -> Consistent:
-    """Correct for attenuation.
+def correct(
+    plan: Plan, weights: FloatArray, loadings: FloatArray, correlations: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Correct outer weights and loadings (..., E) and correlations of the scores (..., J, J) for attenuation.
 
     A factor's loadings are ``sqrt(rho_A) w / w'w``; a correlation is divided by the roots of both reliabilities.
 
-    Parameters
-    ----------
-    plan
-        The model.
-    weights, loadings
-        Outer weights and loadings (..., E).
-    correlations
-        Correlations of the scores, (..., J, J).
+    Returns
+    -------
+    tuple
+        rho_A of common factors, 1 for other constructs, (..., J); loadings, (..., E); correlations, (..., J, J).
     """
     reliabilities = np.ones((*weights.shape[:-1], len(plan.constructs)), dtype=weights.dtype)
     corrected = loadings.copy()
@@ -85,4 +56,4 @@ def correct(plan: Plan, weights: FloatArray, loadings: FloatArray, correlations:
     among = correlations / (root[..., :, None] * root[..., None, :])
     place = np.arange(among.shape[-1])
     among[..., place, place] = 1.0
-    return Consistent(reliabilities, corrected, among)
+    return reliabilities, corrected, among

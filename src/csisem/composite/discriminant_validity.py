@@ -1,4 +1,4 @@
-"""Discriminant validity from correlations of items: HTMT, HTMT2, Fornell and Larcker's comparison."""
+"""Discriminant validity: HTMT, HTMT2, the Fornell-Larcker criterion."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from csisem.arrays import FloatArray, IntArray
 def htmt(correlations: FloatArray, blocks: Sequence[IntArray], *, geometric: bool = False) -> FloatArray:
     """Heterotrait-monotrait ratios (..., J, J) of absolute item correlations, 1 on the diagonal.
 
-    The mean correlation of the items of two constructs over the root of the product of the mean correlations within
-    them (Henseler, Ringle and Sarstedt 2015; absolute values: Ringle, Sarstedt, Sinkovics and Sinkovics 2023);
-    a single item's own is 1.
+    The mean correlation between the items of two constructs over the geometric mean of the mean correlations within
+    them (Henseler, Ringle and Sarstedt 2015; absolute values: Ringle, Sarstedt, Sinkovics and Sinkovics 2023), which
+    are 1 for a single item.
 
     Parameters
     ----------
@@ -51,8 +51,7 @@ def _within(values: FloatArray, block: IntArray, *, geometric: bool) -> FloatArr
 def fornell_larcker(average_variance: FloatArray, correlations: FloatArray) -> FloatArray:
     """Correlations of constructs (..., J, J) with the roots of the average variances extracted on the diagonal.
 
-    A construct shares more variance with its items than with another construct where its diagonal entry is larger
-    than all others in its row (Fornell and Larcker 1981).
+    The criterion of Fornell and Larcker (1981) holds where the diagonal entry is the largest of its row.
     """
     table = correlations.copy()
     place = np.arange(table.shape[-1])

@@ -1,7 +1,7 @@
-"""PLS and PLSc on one page: from moments to weights, loadings, correlations, paths and R2.
+"""PLS and PLSc estimates from moments.
 
-All of it is smooth in the moments and takes complex ones, so that derivatives of anything that follows are one batched
-complex step (`inference.delta.jacobian`); the loop itself contributes the derivative of its fixed point.
+Everything is smooth in the moments and accepts complex ones, so that all derivatives are one batched complex step
+(`inference.delta.jacobian`); the loop contributes the derivative of its fixed point.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from csisem.composite.interaction_moments import Base, base_columns, score_produ
 from csisem.composite.plan import Plan
 from csisem.composite.stages import Stage
 from csisem.composite.structural_model import regressions
-from csisem.composite.weights import MAX_ITERATIONS, TOLERANCE, Outcome, solve
+from csisem.composite.weights import MAX_ITERATIONS, Outcome, solve
 from csisem.options import Scheme
 
 Place: TypeAlias = int | slice | IntArray
@@ -29,13 +29,12 @@ _CONSTANT = 1e-12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimates:
-    """The estimates of R samples; nan throughout a sample whose weights were not found (`outcome`).
+    """The estimates of R samples; all nan for a sample without converged weights (`outcome`).
 
     Attributes
     ----------
     weights
-        Weights of the standardised items (and products of them) in every construct's score of unit variance,
-        (..., P, J).
+        Weights of the standardised items, and of their products, for scores of unit variance, (..., P, J).
     raw_weights
         The same for the columns in their own units, (..., P, J).
     cross
@@ -45,16 +44,16 @@ class Estimates:
     outer_weights, loadings
         In the order of `Plan.weighed` and `Plan.loaded`, (..., E).
     correlations
-        Correlations of the constructs: the scores' under PLS, corrected ones under PLSc, (..., J, J).
+        Correlations of the constructs: of the scores under PLS, corrected under PLSc, (..., J, J).
     paths
         Standardised coefficients, row = target, (..., J, J); of an interaction, per unit of the product of two
         standardised scores.
     r_squared
         (..., J), nan for constructs without predecessor.
     reliabilities
-        rho_A under PLSc, 1 where nothing is corrected, (..., J).
+        rho_A under PLSc, 1 without correction, (..., J).
     outcome, iterations
-        How the loop ended (`Outcome`), and after how many steps, (...).
+        How the loop ended (`Outcome`), and its number of steps, (...).
     """
 
     weights: FloatArray
@@ -71,7 +70,7 @@ class Estimates:
     iterations: NDArray[np.int64]
 
     def member(self, place: Place | tuple[Place, ...]) -> Estimates:
-        """The estimates of one sample, or some: a place on the leading axes."""
+        """The estimates of one or several samples, by their place on the leading axes."""
         return Estimates(*(getattr(self, one.name)[place] for one in fields(self)))
 
 
@@ -82,7 +81,6 @@ def estimate(
     scheme: Scheme = "path",
     *,
     consistent: bool = False,
-    tolerance: float = TOLERANCE,
     iterations_at_most: int = MAX_ITERATIONS,
 ) -> Estimates:
     """Estimate a plan from the moments of R samples.
@@ -92,28 +90,28 @@ def estimate(
     plan
         The model, compiled.
     mean
-        Means (..., P) of the columns less the centre that products were taken about; read with interactions only.
+        Means (..., P) of the columns less the centre of the products; used with interactions only.
     cov
-        Covariances (..., P, P) of the items, and of the products `Plan.products` asks for; the divisor matters to the
-        scale of interactions only (n - 1 in other programs).
+        Covariances (..., P, P) of the items and of the products in `Plan.products`; the divisor affects the scale of
+        interactions only (n - 1 in other programs).
     scheme
         How neighbours are weighted.
     consistent
         Whether to correct for attenuation (PLSc).
-    tolerance, iterations_at_most
-        When the loop stops.
+    iterations_at_most
+        When the loop stops unless it has converged.
     """
-    # What cannot be computed for a sample is nan, and its outcome says why.
+    # What cannot be computed for a sample is nan, and its outcome is the reason.
     with np.errstate(divide="ignore", invalid="ignore"):
         columns = base_columns(mean, cov, plan.products)
-        found = _weights(plan, columns, _constant(cov, len(plan.items)), scheme, tolerance, iterations_at_most)
+        found = _weights(plan, columns, _constant(cov, len(plan.items)), scheme, iterations_at_most)
         return _finish(plan, columns, found, consistent=consistent)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
-    """What the runs found: weights of base columns (..., P, J), outer weights (..., E), standard deviations of products
-    of scores (..., J), and how they ended.
+    """Weights of base columns (..., P, J), outer weights (..., E), standard deviations of products of scores (..., J),
+    and how the runs ended.
     """
 
     weights: FloatArray
@@ -123,15 +121,8 @@ class _Found:
     iterations: NDArray[np.int64]
 
 
-def _weights(
-    plan: Plan,
-    columns: Base,
-    constant: BoolArray,
-    scheme: Scheme,
-    tolerance: float,
-    iterations_at_most: int,
-) -> _Found:
-    """Run after run."""
+def _weights(plan: Plan, columns: Base, constant: BoolArray, scheme: Scheme, iterations_at_most: int) -> _Found:
+    """Weights after all runs."""
     base = columns.cov
     lead, count = base.shape[:-2], len(plan.constructs)
     weights = np.zeros((*lead, plan.width, count), dtype=base.dtype)
@@ -141,20 +132,14 @@ def _weights(
     spreads = np.ones((*lead, count), dtype=base.dtype)
     for stage in plan.stages:
         run = _run(plan, stage, base, weights)
-        found = solve(
-            stage.blueprint,
-            run.correlations,
-            scheme,
-            tolerance=tolerance,
-            iterations_at_most=iterations_at_most,
-        )
+        found = solve(stage.blueprint, run.correlations, scheme, iterations_at_most=iterations_at_most)
         outcome = np.where(outcome == Outcome.CONVERGED, found.outcome, outcome)
         iterations = iterations + found.iterations
         own = np.zeros((*lead, stage.blueprint.width, len(stage.members)), dtype=base.dtype)
         own[..., stage.blueprint.columns, stage.blueprint.owner] = found.weights
         weights[..., stage.members] = own if run.transform is None else run.transform @ own
-        told = stage.reported >= 0
-        outer[..., stage.reported[told]] = found.weights[..., told]
+        reported = stage.reported >= 0
+        outer[..., stage.reported[reported]] = found.weights[..., reported]
         spreads[..., plan.terms[list(stage.terms)]] = run.products
     weights, outer = (np.where(_usable(outcome, a), a, np.nan) for a in (weights, outer))
     return _Found(weights, outer, spreads, outcome, iterations)
@@ -162,8 +147,8 @@ def _weights(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Run:
-    """The columns of one run: correlations (..., m, m), what they are of the base columns (..., P, m; None for those
-    themselves), and the standard deviations of its products of scores (..., t).
+    """The columns of one run: correlations (..., m, m), their map from the base columns (..., P, m; None if the same),
+    and the standard deviations of its products of scores (..., t).
     """
 
     correlations: FloatArray
@@ -197,13 +182,12 @@ def _finish(plan: Plan, base: Base, found: _Found, *, consistent: bool) -> Estim
     correlations, reliabilities = scores, np.ones(scores.shape[:-1], dtype=scores.dtype)
     outcome = found.outcome
     if consistent:
-        corrected = correct(plan, found.outer, loadings, scores)
-        correlations, reliabilities, loadings = corrected.correlations, corrected.reliabilities, corrected.loadings
+        reliabilities, loadings, correlations = correct(plan, found.outer, loadings, scores)
         lost = np.isnan(reliabilities).any(axis=-1) & (outcome == Outcome.CONVERGED)
         outcome = np.where(lost, Outcome.NO_RELIABILITY, outcome).astype(np.int8)
     paths, explained = regressions(plan.predecessors, correlations)
     if plan.products is not None:
-        # Per unit of the product of two scores, whose own standard deviation is not 1.
+        # Per unit of the product of two scores, whose standard deviation is not 1.
         paths = paths / _of_items(plan, base.cov, cross, found.spreads)[..., None, :]
     return Estimates(
         found.weights,
@@ -222,9 +206,9 @@ def _finish(plan: Plan, base: Base, found: _Found, *, consistent: bool) -> Estim
 
 
 def _of_items(plan: Plan, base: FloatArray, cross: FloatArray, spreads: FloatArray) -> FloatArray:
-    """Spreads (..., J), those of interactions measured by products of items being the mean over them.
+    """Standard deviations (..., J); for an interaction measured by products of items, their weighted mean.
 
-    Standard deviations of the products are weighted by the sizes of their loadings (Henseler and Chin 2010).
+    Weights are the absolute loadings of the products (Henseler and Chin 2010).
     """
     if plan.products is None or plan.stages[-1].terms:
         return spreads

@@ -1,4 +1,4 @@
-"""PLSpredict from moments: what training folds predict for held-out folds, and how wrong they are.
+"""PLSpredict from moments: predictions for held-out folds, and their errors.
 
 A prediction is linear in the answers, so that the squared errors in a fold follow from the fold's moments; moments of
 the training rows are those of all rows less the fold's. Only absolute errors need the rows, once.
@@ -35,13 +35,13 @@ class FoldMoments:
     cov: FloatArray
 
     def training(self) -> FoldMoments:
-        """For every fold the moments of the rows of all others."""
+        """For every fold the moments of all other rows."""
         n, total = self.n[..., None], self.n.sum(axis=-1, keepdims=True)
         centre = (n * self.mean).sum(axis=-2, keepdims=True) / total[..., None]
         away = self.mean - centre
         cross = n[..., None] * (self.cov + away[..., :, None] * away[..., None, :])
         left = (total - self.n)[..., None]
-        # About the mean of all rows their sum of deviations is zero, so that the others' is the fold's with a minus.
+        # Deviations from the overall mean sum to zero, so that those of the others sum to minus the fold's.
         shift = -n * away / left
         mean = centre + shift
         others = cross.sum(axis=-3, keepdims=True) - cross
@@ -50,7 +50,7 @@ class FoldMoments:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predictor:
-    """Linear predictions of k items, a set for each of F training sets.
+    """Linear predictions of k items from each of F training sets.
 
     Attributes
     ----------
@@ -77,9 +77,9 @@ class Predictor:
     def absolute(
         self, place: int | tuple[int, ...], answers: FloatArray, weights: FloatArray | None = None
     ) -> FloatArray:
-        """Sums of (weighted) absolute errors (k,) of rows (P, n) held out of a training set, as its moments have them.
+        """Sums of (weighted) absolute errors (k,) of rows (P, n) held out of one training set.
 
-        ``place`` is the training set's on the leading axes.
+        ``place`` is the training set's on the leading axes; answers have the units of its moments.
         """
         error = np.abs(answers[self.items] - self.intercept[place][:, None] - self.slope[place] @ answers)
         sums: FloatArray = error.sum(axis=-1) if weights is None else error @ weights
@@ -87,11 +87,11 @@ class Predictor:
 
 
 @dataclass(frozen=True, slots=True)
-class Foreseen:
-    """An item that is predicted: its column, the construct whose predecessors tell of it, and the way down from there.
+class PredictedItem:
+    """An item to predict: its column, the construct with predecessors above it, and the loadings between them.
 
-    ``edges`` are places in `Plan.loaded`: the item's loading on its construct, and those of dimensions on constructs of
-    a higher order until one has predecessors.
+    ``edges`` are positions in `Plan.loaded`: the item's loading on its construct, and those of dimensions on
+    higher-order constructs up to one with predecessors.
     """
 
     item: int
@@ -99,33 +99,33 @@ class Foreseen:
     edges: tuple[int, ...]
 
 
-def foreseen(plan: Plan) -> tuple[Foreseen, ...]:
+def predicted_items(plan: Plan) -> tuple[PredictedItem, ...]:
     """The items of endogenous constructs, of their dimensions too, in the order of `Plan.loaded`."""
     parent = _parents(plan)
-    found = []
+    items = []
     for e, (owner, child) in enumerate(zip(plan.loaded.owner.tolist(), plan.loaded.child.tolist(), strict=True)):
         construct, edges = owner, [e]
         while not len(plan.predecessors[construct]) and construct in parent:
             edges.append(parent[construct])
             construct = int(plan.loaded.owner[edges[-1]])
         if child < len(plan.items) and len(plan.predecessors[construct]):
-            found.append(Foreseen(child, construct, tuple(edges)))
-    return tuple(found)
+            items.append(PredictedItem(child, construct, tuple(edges)))
+    return tuple(items)
 
 
 def _parents(plan: Plan) -> dict[int, int]:
-    """For every dimension the place of its loading on a construct of a higher order."""
+    """For every dimension the position of its loading on its higher-order construct."""
     return {int(child) - plan.width: e for e, child in enumerate(plan.loaded.child) if child >= plan.width}
 
 
-def composite_predictor(plan: Plan, found: Estimates, train: FoldMoments, foresight: Foresight) -> Predictor:
+def composite_predictor(plan: Plan, estimates: Estimates, train: FoldMoments, foresight: Foresight) -> Predictor:
     """Predict the items of endogenous constructs from scores (Shmueli, Ray, Velasquez Estrada and Chatla 2016).
 
-    Of a construct of a higher order, the items of its dimensions: through the dimension's loading and their own.
+    The items of a higher-order construct are predicted through their dimension's loading and their own.
 
     Parameters
     ----------
-    plan, found
+    plan, estimates
         The model and its estimates from the training sets.
     train
         Moments of the training sets.
@@ -133,34 +133,34 @@ def composite_predictor(plan: Plan, found: Estimates, train: FoldMoments, foresi
         ``"direct"``: outcomes from the scores of their predecessors; ``"earliest"``: from exogenous scores alone,
         through all paths.
     """
-    paths, _ = regressions(plan.predecessors, found.correlations)
+    paths, _ = regressions(plan.predecessors, estimates.correlations)
     if foresight == "earliest":
         exogenous = np.array([not len(sources) for sources in plan.predecessors])
         paths = np.where(exogenous, effects(plan, paths)[..., 2, :, :], 0.0)
-    told = foreseen(plan)
-    items = np.array([one.item for one in told], dtype=np.intp)
+    targets = predicted_items(plan)
+    items = np.array([one.item for one in targets], dtype=np.intp)
     deviation = np.sqrt(np.diagonal(train.cov, axis1=-2, axis2=-1))[..., items]
-    loading = np.stack([found.loadings[..., one.edges].prod(axis=-1) for one in told], axis=-1)
-    from_scores = (deviation * loading)[..., None] * paths[..., [one.construct for one in told], :]
-    slope = from_scores @ np.swapaxes(found.raw_weights, -1, -2)
+    loading = np.stack([estimates.loadings[..., one.edges].prod(axis=-1) for one in targets], axis=-1)
+    from_scores = (deviation * loading)[..., None] * paths[..., [one.construct for one in targets], :]
+    slope = from_scores @ np.swapaxes(estimates.raw_weights, -1, -2)
     return Predictor(items, _intercept(train, items, slope), slope)
 
 
 def linear_benchmark(plan: Plan, train: FoldMoments, foresight: Foresight) -> Predictor:
     """Regress the items of endogenous constructs on the items that PLS predicts them from."""
-    told = foreseen(plan)
-    items = np.array([one.item for one in told], dtype=np.intp)
+    targets = predicted_items(plan)
+    items = np.array([one.item for one in targets], dtype=np.intp)
     dimensions = _parents(plan)
     exogenous = [j for j, sources in enumerate(plan.predecessors) if not len(sources) and j not in dimensions]
     slope = np.zeros((*train.mean.shape[:-1], len(items), train.mean.shape[-1]))
-    # An item that is constant in a training set predicts nothing there, and is not predicted: nan.
+    # An item that is constant in a training set neither predicts nor is predicted there: nan.
     variances = np.diagonal(train.cov, axis1=-2, axis2=-1)
     scale = 1 / np.sqrt(np.where(variances > 0, variances, np.nan))
     standard = scale[..., :, None] * train.cov * scale[..., None, :]
-    for target in dict.fromkeys(one.construct for one in told):
+    for target in dict.fromkeys(one.construct for one in targets):
         sources = plan.predecessors[target] if foresight == "direct" else exogenous
         used = np.unique(np.concatenate([_columns(plan, j) for j in sources]))
-        rows = np.array([k for k, one in enumerate(told) if one.construct == target])
+        rows = np.array([k for k, one in enumerate(targets) if one.construct == target])
         outcome = items[rows]
         beta = solve(standard[..., used[:, None], used], standard[..., used[:, None], outcome])
         in_units = np.swapaxes(beta, -1, -2) * scale[..., None, used] / scale[..., outcome, None]
@@ -169,14 +169,14 @@ def linear_benchmark(plan: Plan, train: FoldMoments, foresight: Foresight) -> Pr
 
 
 def _columns(plan: Plan, construct: int) -> IntArray:
-    """The base columns at the bottom of a construct."""
+    """The base columns below a construct."""
     child = plan.loaded.child[plan.loaded.blocks[construct]]
     below = [_columns(plan, int(j)) for j in child[child >= plan.width] - plan.width]
     return np.concatenate([child[child < plan.width], *below])
 
 
 def mean_benchmark(train: FoldMoments, items: IntArray) -> Predictor:
-    """Predict items by their training means, which Q2_predict compares with."""
+    """Predict items by their training means, the benchmark of Q2_predict."""
     return Predictor(
         items, train.mean[..., items], np.zeros((*train.mean.shape[:-1], len(items), train.mean.shape[-1]))
     )
@@ -188,7 +188,7 @@ def _intercept(train: FoldMoments, items: IntArray, slope: FloatArray) -> FloatA
 
 
 def q_squared(squared: FloatArray, benchmark: FloatArray) -> FloatArray:
-    """Q2_predict (..., k): one less squared errors over the training means', each (..., F, k) and summed over folds."""
+    """Q2_predict (..., k): one minus squared errors over those of the training means, each (..., F, k), over folds."""
     with np.errstate(divide="ignore", invalid="ignore"):
         share: FloatArray = 1 - squared.sum(axis=-2) / benchmark.sum(axis=-2)
     return share

@@ -1,4 +1,4 @@
-"""Correlations that a PLS model implies for its indicators, and how far the sample is from them."""
+"""Model-implied correlations of indicators, and distances from the sample's."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from csisem.composite.structural_model import regressions
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Indicators:
-    """What the constructs of the last run are measured by: items, or scores of lower-order constructs.
+    """Indicators of the constructs of the last run: items, or scores of lower-order constructs.
 
     Attributes
     ----------
     sample, implied
         Their correlations in the sample and by the model, (..., k, k).
     places
-        Which of `Plan.loaded` they are, (k,).
+        Their positions in `Plan.loaded`, (k,).
     """
 
     sample: FloatArray
@@ -30,39 +30,42 @@ class Indicators:
 
 
 def indicators(
-    plan: Plan, correlations: FloatArray, found: Estimates, *, consistent: bool, saturated: bool
+    plan: Plan, correlations: FloatArray, estimates: Estimates, *, consistent: bool, saturated: bool
 ) -> Indicators:
-    """Compare the sample's correlations with those a solution implies.
+    """Sample and model-implied correlations of the indicators.
 
     Indicators of two constructs correlate by the product of their loadings and the constructs' correlation. Within a
-    construct a composite implies what the sample has, a common factor (a construct that PLSc corrects) the product
-    of loadings (Dijkstra and Henseler 2015, Henseler et al. 2014). Interactions are left out.
+    construct a composite implies the sample's correlations, a common factor (a construct that PLSc corrects) the
+    product of loadings (Dijkstra and Henseler 2015, Henseler et al. 2014). Interactions are left out.
 
     Parameters
     ----------
-    plan, found
+    plan, estimates
         The model and its estimates.
     correlations
         Of the items, (..., p, p).
     consistent
         Whether the estimates are PLSc's.
     saturated
-        Whether constructs correlate as estimated, which tests the measurement alone, or as the paths imply.
+        Whether constructs correlate as estimated, which tests the measurement model alone, or as the paths imply.
     """
     last = {int(j) for j in plan.stages[-1].members} - {int(j) for j in plan.terms}
-    # With repeated indicators dimensions and their items stand in one run, and are not two things to reproduce.
-    told = [e for e, child in enumerate(plan.loaded.child) if child - plan.width not in last]
-    places = np.array([e for e in told if plan.loaded.owner[e] in last], dtype=np.intp)
+    # With repeated indicators, dimensions and their items are in one run; only the items are to be reproduced.
+    kept = [e for e, child in enumerate(plan.loaded.child) if child - plan.width not in last]
+    places = np.array([e for e in kept if plan.loaded.owner[e] in last], dtype=np.intp)
     owner, child = plan.loaded.owner[places], plan.loaded.child[places]
     items = len(plan.items)
-    # What an indicator is of the items: itself, or the score of a lower-order construct.
+    # Each indicator as a combination of the items: an item, or the score of a lower-order construct.
     of_items = np.concatenate(
-        [np.broadcast_to(np.eye(items), (*found.weights.shape[:-2], items, items)), found.weights[..., :items, :]],
+        [
+            np.broadcast_to(np.eye(items), (*estimates.weights.shape[:-2], items, items)),
+            estimates.weights[..., :items, :],
+        ],
         axis=-1,
     )[..., np.where(child >= plan.width, child - plan.width + items, child)]
     sample = np.swapaxes(of_items, -1, -2) @ correlations @ of_items
-    among = found.correlations if saturated else implied_constructs(plan, found.correlations)
-    loadings = found.loadings[..., places]
+    among = estimates.correlations if saturated else implied_constructs(plan, estimates.correlations)
+    loadings = estimates.loadings[..., places]
     implied = loadings[..., :, None] * among[..., owner[:, None], owner] * loadings[..., None, :]
     composite = ~plan.factors if consistent else np.ones(len(plan.constructs), dtype=bool)
     own = (owner[:, None] == owner) & composite[owner]
@@ -75,7 +78,7 @@ def indicators(
 def implied_constructs(plan: Plan, correlations: FloatArray) -> FloatArray:
     """Correlations (..., J, J) that the paths imply for constructs of unit variance with uncorrelated disturbances.
 
-    Exogenous constructs correlate as estimated; an outcome correlates with what comes before it through its
+    Exogenous constructs correlate as estimated; an outcome correlates with earlier constructs through its
     predecessors (Wright 1934).
     """
     paths, _ = regressions(plan.predecessors, correlations)

@@ -1,4 +1,4 @@
-"""Scores on the 0-100 scale of the questionnaire."""
+"""Index weights: scores on the 0-100 scale."""
 
 from __future__ import annotations
 

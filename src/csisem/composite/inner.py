@@ -1,4 +1,4 @@
-"""Inner weights: how much each neighbour's score counts in a construct's proxy. Members are the last axis."""
+"""Inner weights of a construct's neighbours; samples are the last axis."""
 
 from __future__ import annotations
 
@@ -11,25 +11,18 @@ from csisem.options import Scheme
 
 
 def inner_weights(blueprint: Blueprint, correlations: FloatArray, scheme: Scheme) -> FloatArray:
-    """Weights (J, J, R) of the column's score in the proxy of the row's construct, 0 for constructs not joined to it.
+    """Weights (J, J, R) of the column's score in the proxy of the row's construct, 0 unless they are neighbours.
 
     With r the correlation of two scores: ``"centroid"`` takes its sign (Wold 1982), ``"factorial"`` r itself,
     ``"path"`` the regression coefficient for a predecessor and r for a successor (Lohmoeller 1989).
 
-    Parameters
-    ----------
-    blueprint
-        The constructs and their arrows.
-    correlations
-        Correlations of the scores, (J, J, R).
-    scheme
-        The scheme's name.
+    ``correlations`` of the scores are (J, J, R).
     """
     arrows = blueprint.arrows[..., None]
-    joined = arrows | arrows.swapaxes(0, 1)
+    neighbours = arrows | arrows.swapaxes(0, 1)
     if scheme == "centroid":
-        # A sign is constant between zeros, so that it has no imaginary part under a complex step.
-        return np.where(joined, np.sign(correlations.real), 0.0)
+        # The derivative of a sign is zero, so that it has no imaginary part under a complex step.
+        return np.where(neighbours, np.sign(correlations.real), 0.0)
     if scheme == "factorial":
-        return np.where(joined, correlations, 0.0)
+        return np.where(neighbours, correlations, 0.0)
     return regress(correlations, blueprint.predecessors) + np.where(arrows.swapaxes(0, 1), correlations, 0.0)

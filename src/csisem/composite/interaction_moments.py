@@ -1,7 +1,7 @@
-"""Interactions from moments: products of items are columns beside the items, and all else is a linear map of both.
+"""Interactions from moments of items and their products.
 
-A kernel of the first pass appends to the items x (less a fixed centre c near their means) the products
-``(x_i - c_i)(x_k - c_k)`` of `Products.pairs`; the means and covariances of these columns are then all that any kind of
+The first pass over the rows appends to the items x (less a fixed centre c near their means) the products
+``(x_i - c_i)(x_k - c_k)`` of `Products.pairs`. The means and covariances of these columns are all that any kind of
 interaction needs, for any replicate, since products centred at other means are linear in them.
 """
 
@@ -18,14 +18,14 @@ from csisem.composite.regression import solve
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Interaction:
-    """Which products belong to one interaction.
+    """The products of one interaction.
 
     Attributes
     ----------
     first, second
-        Positions of the two constructs among the plan's; the same for a quadratic term.
+        Positions of the two constructs in the plan; equal for a quadratic term.
     left, right
-        Items of the two constructs, in every combination (of two different items once), (k,).
+        Items of the two constructs in all combinations, each pair of different items once, (k,).
     columns
         The products' columns, (k,).
     """
@@ -46,9 +46,9 @@ class Products:
     pairs
         Positions of the two items of every product, (q, 2).
     interactions
-        Which of them belong to which interaction.
+        The interactions.
     orthogonal
-        Whether products are freed of what the items of both constructs explain.
+        Whether products are replaced by their residuals on the items of both constructs.
     """
 
     pairs: IntArray
@@ -63,7 +63,7 @@ class Products:
 def compile_products(
     terms: Sequence[tuple[int, int]], leaves: Sequence[Sequence[int]], width: int, *, orthogonal: bool
 ) -> Products | None:
-    """Compile interactions of constructs (first, second) whose items are ``leaves``; columns follow ``width`` items."""
+    """Compile interactions (first, second) of constructs with items ``leaves``; columns follow ``width`` items."""
     if not terms:
         return None
     pairs: list[tuple[int, int]] = []
@@ -92,7 +92,7 @@ class Base:
     scale
         One over the items' standard deviations, (..., p).
     mix
-        What each base column is of the columns as they come, (..., P, P); None where it is the scaled item.
+        Base columns as linear maps of the raw columns, (..., P, P); None if they are the scaled items.
     """
 
     cov: FloatArray
@@ -100,7 +100,7 @@ class Base:
     mix: FloatArray | None
 
     def of_columns(self, weights: FloatArray) -> FloatArray:
-        """Weights (..., P, J) of base columns as weights of the columns as they come."""
+        """Weights (..., P, J) of base columns as weights of the raw columns."""
         if self.mix is None:
             return np.asarray(self.scale[..., None] * weights)
         return self.mix @ weights
@@ -112,9 +112,9 @@ def base_columns(mean: FloatArray, cov: FloatArray, products: Products | None) -
     Parameters
     ----------
     mean
-        (..., P): means of the p items less the centre; those of the products are not read.
+        (..., P): means of the p items less the centre; those of the products are not used.
     cov
-        (..., P, P), with divisor n - 1 if standard deviations shall have it.
+        (..., P, P), with the divisor that the standard deviations shall have.
     products
         The products; None when P = p.
 
@@ -148,14 +148,14 @@ def _standardising(mean: FloatArray, scale: FloatArray, products: Products) -> F
     left, right = products.pairs.T
     both = scale[..., left] * scale[..., right]
     transform[..., column, column] = both
-    # One after the other: a square loses twice its mean.
+    # One after the other, since a square needs the mean subtracted twice.
     transform[..., left, column] -= mean[..., right] * both
     transform[..., right, column] -= mean[..., left] * both
     return transform
 
 
 def _orthogonalising(cov: FloatArray, products: Products) -> FloatArray:
-    """The map (..., P, P) that takes from products what the items of both constructs explain."""
+    """The map (..., P, P) from products to their residuals on the items of both constructs."""
     transform = np.zeros_like(cov)
     place = np.arange(transform.shape[-1])
     transform[..., place, place] = 1.0
@@ -172,7 +172,7 @@ def score_product(term: Interaction, weights: FloatArray, width: int) -> FloatAr
     first, second = weights[..., term.first], weights[..., term.second]
     combined = first[..., term.left] * second[..., term.right]
     if term.first == term.second:
-        # Products of two different items stand once, and belong to the square twice.
+        # Each product of two different items is one column and enters the square twice.
         combined = combined * np.where(term.left == term.right, 1.0, 2.0)
     product[..., term.columns] = combined
     return product

@@ -1,4 +1,4 @@
-"""What is reported of a PLS measurement model, as functions of loadings and weights. Real and complex arrays alike."""
+"""Assessment of a PLS measurement model; arrays may be complex."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def composite_reliability(loaded: Outer, loadings: FloatArray) -> FloatArray:
 
 
 def score_reliability(plan: Plan, outer_weights: FloatArray) -> FloatArray:
-    """rho_A (..., J) of every construct of mode A; 1 for a single item, nan for other modes, where it says nothing.
+    """rho_A (..., J) of every mode A construct; 1 for a single item, nan for other modes, where it has no meaning.
 
     Dijkstra and Henseler (2015); the derivation takes weights to be proportional to loadings.
     """
@@ -51,8 +51,7 @@ def redundancy(plan: Plan, loadings: FloatArray, r_squared: FloatArray) -> Float
 def goodness_of_fit(plan: Plan, loadings: FloatArray, r_squared: FloatArray, *, singles: bool = False) -> FloatArray:
     """GoF (...): the root of mean communality times mean R2 (Tenenhaus, Vinzi, Chatelin and Lauro 2005).
 
-    ``singles`` tells whether single items, whose communality is 1 by construction, enter the mean; the authors leave
-    them out.
+    ``singles``: whether single items, with communality 1 by construction, enter the mean; the authors leave them out.
     """
     sizes = np.array([block.stop - block.start for block in plan.loaded.blocks])
     counted = sizes[plan.loaded.owner] > (0 if singles else 1)
@@ -64,14 +63,9 @@ def goodness_of_fit(plan: Plan, loadings: FloatArray, r_squared: FloatArray, *, 
 
 
 def outer_inflation(blocks: tuple[slice, ...], among: FloatArray) -> FloatArray:
-    """Variance inflation (..., E) of every item among the items of its construct; 1 for a single item.
+    """Variance inflation factors (..., E) of items among the items of their construct; 1 for a single item.
 
-    Parameters
-    ----------
-    blocks
-        Places of every construct's items.
-    among
-        Correlations of the items in that order, (..., E, E).
+    ``blocks`` are the constructs' slices of ``among``, the correlations (..., E, E) of the items.
     """
     last = members_last(among)
     factors = np.ones((among.shape[-1], last.shape[-1]), dtype=among.dtype)

@@ -1,4 +1,4 @@
-"""Measurement invariance of composites (MICOM): numbers of two groups, for the sample and for permutations alike."""
+"""Measurement invariance of composites (MICOM) between two groups."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ class Invariance:
     Attributes
     ----------
     correlations
-        Of the scores by both groups' weights over all rows, (..., J); 1 under compositional invariance.
+        Correlations over all rows of the scores with either group's weights, (..., J); 1 under compositional
+        invariance.
     mean_differences
-        First less second group's mean of the pooled scores, (..., J).
+        Means of the pooled scores, first minus second group, (..., J).
     log_variance_ratios
         Logarithm of the first over the second group's variance of the pooled scores, (..., J).
     """
@@ -29,7 +30,7 @@ class Invariance:
 
 
 def compositional_correlations(first: FloatArray, second: FloatArray, pooled: FloatArray) -> FloatArray:
-    """Correlations (..., J) of scores by two sets of raw weights (..., p, J) over rows with covariances (..., p, p)."""
+    """Correlations (..., J) of scores with two sets of raw weights (..., p, J), for covariances (..., p, p)."""
     on_second = pooled @ second
     both = (first * on_second).sum(axis=-2)
     own = (first * (pooled @ first)).sum(axis=-2) * (second * on_second).sum(axis=-2)

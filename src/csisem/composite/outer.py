@@ -1,4 +1,4 @@
-"""Outer weights: scores from weights, and new weights from the proxies. Members are the last axis."""
+"""Outer weights and scores; samples are the last axis."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from csisem.composite.regression import eliminate
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scored:
-    """Scores of unit variance, by what they correlate with.
+    """Weights and correlations of scores of unit variance.
 
     Attributes
     ----------
     weights
         Outer weights, (E, R).
     cross
-        Correlations of the weighted columns with the scores, (E, J, R).
+        Correlations of the columns with the scores, (E, J, R).
     correlations
         Correlations of the scores, (J, J, R).
     """
@@ -34,7 +34,7 @@ class Scored:
 
 
 def score(blueprint: Blueprint, columns: FloatArray, raw: FloatArray) -> Scored:
-    """Scale weights (E, R) to scores of unit variance; ``columns`` (E, E, R) correlate what they weigh."""
+    """Scale weights (E, R) to scores of unit variance; ``columns`` (E, E, R) are correlations of the columns."""
     members, count = raw.shape[-1], len(blueprint.blocks)
     dtype = np.result_type(columns, raw)
     cross = np.empty((blueprint.size, count, members), dtype=dtype)
@@ -53,7 +53,7 @@ def score(blueprint: Blueprint, columns: FloatArray, raw: FloatArray) -> Scored:
 
 
 def block_inverses(blueprint: Blueprint, columns: FloatArray) -> tuple[dict[int, FloatArray], BoolArray]:
-    """Inverse correlations of the columns of every mode B construct, and which members (R,) lack one."""
+    """Inverse correlations of the columns of every mode B construct, and which samples (R,) have none."""
     inverses: dict[int, FloatArray] = {}
     singular = np.zeros(columns.shape[-1], dtype=bool)
     for j, block in enumerate(blueprint.blocks):
@@ -66,7 +66,7 @@ def block_inverses(blueprint: Blueprint, columns: FloatArray) -> tuple[dict[int,
 
 
 def start(blueprint: Blueprint, columns: FloatArray) -> FloatArray:
-    """Weights (E, R) to start from: equal ones; the first principal component where it is wanted, and stays."""
+    """Starting weights (E, R): equal, or the first principal component for mode ``"pca"``."""
     raw = np.ones((blueprint.size, columns.shape[-1]))
     for j, block in enumerate(blueprint.blocks):
         if blueprint.modes[j] == "pca":
@@ -81,7 +81,7 @@ def update(blueprint: Blueprint, inverses: dict[int, FloatArray], scored: Scored
     """New raw weights (E, R) from inner weights (J, J, R).
 
     Mode A takes the covariances of a construct's columns with its proxy, mode B the coefficients of the proxy's
-    regression on them (Wold 1982). A principal component is what multiplication by the correlations leaves in place.
+    regression on them (Wold 1982). Multiplication by the correlations leaves a principal component unchanged.
     """
     raw = np.ones(scored.weights.shape, dtype=scored.weights.dtype)
     for j, block in enumerate(blueprint.blocks):

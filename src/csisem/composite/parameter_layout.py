@@ -1,4 +1,4 @@
-"""The parameters of a PLS path model: loadings, outer weights, paths, and correlations of exogenous constructs."""
+"""Parameters of a PLS path model and their places in the estimates."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from csisem.specification.syntax.relation import Operator, Relation
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """Where the r parameters of one group stand in `Estimates`, in their order.
+    """Places of the r parameters of one group in `Estimates`, in their order.
 
     Attributes
     ----------
     loaded, weighed
-        Which of `Plan.loaded` and `Plan.weighed` are reported: not those of observed variables on paths.
+        Which of `Plan.loaded` and `Plan.weighed` are reported: all but those of observed variables on paths.
     target, source
         The constructs of every path.
     first, second
-        The constructs of every correlation, exogenous ones; interactions are left out.
+        The constructs of every correlation: exogenous ones without interactions.
     """
 
     loaded: IntArray
@@ -39,41 +39,41 @@ class Layout:
     first: IntArray
     second: IntArray
 
-    def of_group(self, found: Estimates) -> FloatArray:
+    def of_group(self, estimates: Estimates) -> FloatArray:
         """The parameters (..., r) of samples of one group."""
         parts = (
-            found.loadings[..., self.loaded],
-            found.outer_weights[..., self.weighed],
-            found.paths[..., self.target, self.source],
-            found.correlations[..., self.first, self.second],
+            estimates.loadings[..., self.loaded],
+            estimates.outer_weights[..., self.weighed],
+            estimates.paths[..., self.target, self.source],
+            estimates.correlations[..., self.first, self.second],
         )
         return np.concatenate(parts, axis=-1)
 
-    def of_groups(self, found: Estimates) -> FloatArray:
-        """The parameters (..., G r) of samples whose last leading axis are the G groups."""
-        joined = self.of_group(found)
+    def of_groups(self, estimates: Estimates) -> FloatArray:
+        """The parameters (..., G r) of samples whose last leading axis is the G groups."""
+        joined = self.of_group(estimates)
         return joined.reshape(*joined.shape[:-2], -1)
 
 
 def layout_of(plan: Plan, relations: Sequence[Relation]) -> Layout:
-    """Lay the parameters of a plan out; paths stand in the order of the model's ``relations``."""
+    """Order the parameters of a plan, with paths as in the model's ``relations``."""
     place = {name: j for j, name in enumerate(plan.constructs)}
-    # A path fixed at zero is not in the plan, nor is what stands on no other: an interaction, or an observed variable.
+    # A path fixed at zero is not in the plan, nor is an interaction or observed variable that is on no other path.
     known = [r for r in relations if r.op == "~" and r.lhs in place and r.rhs in place]
     paths = [(place[r.lhs], place[r.rhs]) for r in known]
     target, source = _pairs([pair for pair in paths if plan.arrows[pair]])
     terms = set(plan.terms.tolist())
     exogenous = [j for j, own in enumerate(plan.predecessors) if not len(own) and j not in terms]
     pairs = combinations([j for j in exogenous if plan.arrows[:, j].any()], 2)
-    return Layout(_told(plan, plan.loaded), _told(plan, plan.weighed), target, source, *_pairs(list(pairs)))
+    return Layout(_reported(plan, plan.loaded), _reported(plan, plan.weighed), target, source, *_pairs(list(pairs)))
 
 
 def _pairs(pairs: Sequence[tuple[int, int]]) -> tuple[IntArray, IntArray]:
-    found = np.array(pairs, dtype=np.intp).reshape(-1, 2)
-    return found[:, 0], found[:, 1]
+    both = np.array(pairs, dtype=np.intp).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
 
 
-def _told(plan: Plan, outer: Outer) -> IntArray:
+def _reported(plan: Plan, outer: Outer) -> IntArray:
     """All but observed variables on paths, which measure themselves."""
     names = plan.child_names
     pairs = zip(outer.owner, outer.child, strict=True)
@@ -81,53 +81,37 @@ def _told(plan: Plan, outer: Outer) -> IntArray:
 
 
 def composite_table(plan: Plan, layout: Layout, model: Specification, groups: tuple[Hashable, ...]) -> ParameterTable:
-    """List the parameters of all groups; a single item's loading and weight are 1.
-
-    Raises
-    ------
-    ModelError
-        A label stands for parameters of several groups, or a ``:=`` quantity names an unknown one.
-    """
-    said = {(r.lhs, r.op, r.rhs): r for r in model.relations}
-    rows = tuple(row for g in range(max(1, len(groups))) for row in _group_rows(plan, layout, said, g, groups))
+    """List the parameters of all groups; a single item's loading and weight are 1."""
+    written = {(r.lhs, r.op, r.rhs): r for r in model.relations}
+    rows = tuple(row for g in range(max(1, len(groups))) for row in _group_rows(plan, layout, written, g, groups))
     check_definitions(rows, model.definitions)
     tied = tie_parameters(rows, ())
-    return ParameterTable(
-        rows,
-        tied.base,
-        tied.map,
-        plan.items,
-        plan.constructs,
-        len(model.constructs),
-        groups,
-        model.definitions,
-        False,
-        tied.representatives,
-    )
+    return ParameterTable(rows, tied.base, tied.map, plan.items, plan.constructs, len(model.constructs), groups,
+                          model.definitions, False, tied.representatives)  # fmt: skip
 
 
 def _group_rows(
     plan: Plan,
     layout: Layout,
-    said: dict[tuple[str, Operator, str], Relation],
+    written: dict[tuple[str, Operator, str], Relation],
     group: int,
     groups: tuple[Hashable, ...],
 ) -> Iterator[Parameter]:
     names, constructs = plan.child_names, plan.constructs
 
     def row(lhs: str, op: Operator, rhs: str, matrix: Place, i: int, j: int, fixed: float | None) -> Parameter:
-        relation = said.get((lhs, op, rhs))
+        relation = written.get((lhs, op, rhs))
         label = "" if relation is None else _label(relation, group, groups)
         return Parameter(
             lhs, op, rhs, group, label, fixed, None, matrix, int(i), int(j), ("free", lhs, op, rhs, group),
             user=relation is not None,
         )  # fmt: skip
 
-    for outer, told, op, matrix in (
+    for outer, reported, op, matrix in (
         (plan.loaded, layout.loaded, "=~", "lambda"),
         (plan.weighed, layout.weighed, "<~", "weight"),
     ):
-        for e in told:
+        for e in reported:
             owner, child = outer.owner[e], outer.child[e]
             alone = outer.blocks[owner].stop - outer.blocks[owner].start == 1
             yield row(constructs[owner], op, names[child], matrix, child, owner, 1.0 if alone else None)  # type: ignore[arg-type]
@@ -144,8 +128,8 @@ def _label(relation: Relation, group: int, groups: tuple[Hashable, ...]) -> str:
         return relation.label[0]
     text = f"'{relation.lhs} {relation.op} {relation.rhs}'"
     if len(relation.label) == 1:
-        raise ModelError(f"The label {relation.label[0]!r} of {text} would hold the parameter equal over groups, which "
-                         "PLS does not; give each group its own, such as c(a1, a2)*x.")  # fmt: skip
+        raise ModelError(f"The label {relation.label[0]!r} of {text} would hold the parameter equal across groups, "
+                         "which PLS cannot; give each group its own, such as c(a1, a2)*x.")  # fmt: skip
     if len(relation.label) != len(groups):
         raise ModelError(f"{text} lists {len(relation.label)} labels in c(...), but the fit has {len(groups)} groups.")
     return relation.label[group]

@@ -1,7 +1,7 @@
-"""Small positive definite systems, a batch at a time: the members of the batch are the last axis.
+"""Batches of small positive definite systems; samples are the last axis.
 
-LAPACK's routines are called once per member, which costs more than the arithmetic of systems as small as these;
-elimination over the whole batch costs a few array operations per pivot. Real and complex arrays alike.
+LAPACK is called once per sample, which costs more than the arithmetic of systems as small as these; elimination over
+the whole batch costs a few array operations per pivot. Arrays may be complex.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 
-# A pivot of a correlation matrix is a share of variance that other variables leave unexplained; below this it is
+# A pivot of a correlation matrix is the share of variance that other variables leave unexplained; below this it is
 # rounding, and the variable is a combination of the others.
 SINGULAR = 1e-10
 
@@ -28,7 +28,7 @@ def eliminate(matrix: FloatArray, right: FloatArray) -> FloatArray:
     Returns
     -------
     FloatArray
-        x, (k, r, R); nan for members whose matrix is singular. Indefinite matrices are solved like others.
+        x, (k, r, R); nan for samples with a singular matrix. Indefinite matrices are solved like others.
     """
     k = matrix.shape[0]
     work = np.concatenate([matrix, right], axis=1)
@@ -62,7 +62,7 @@ def regress(correlations: FloatArray, predecessors: Sequence[IntArray]) -> Float
     correlations
         (J, J, R).
     predecessors
-        For each of the J variables the positions of what predicts it.
+        Positions of the predictors of each of the J variables.
     """
     paths = np.zeros_like(correlations)
     for target, sources in enumerate(predecessors):

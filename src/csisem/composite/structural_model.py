@@ -1,4 +1,4 @@
-"""The structural model: regressions among scores, what they explain, and effects. Real and complex arrays alike."""
+"""Structural model: regressions of scores, R2, effects; arrays may be complex."""
 
 from __future__ import annotations
 
@@ -14,12 +14,7 @@ from csisem.composite.regression import eliminate, members_last, regress
 def regressions(predecessors: Sequence[IntArray], correlations: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Standardised paths (..., J, J), row = target, and R2 (..., J), nan for constructs without predecessor.
 
-    Parameters
-    ----------
-    predecessors
-        For each construct the positions of its predecessors.
-    correlations
-        (..., J, J).
+    ``predecessors`` are positions by construct, ``correlations`` of the scores are (..., J, J).
     """
     last = members_last(correlations)
     paths = np.moveaxis(regress(last, predecessors), -1, 0).reshape(correlations.shape)
@@ -49,7 +44,7 @@ def effects(plan: Plan, paths: FloatArray) -> FloatArray:
 
 
 def inflation(predecessors: Sequence[IntArray], correlations: FloatArray) -> FloatArray:
-    """Variance inflation (..., J, J) of the column's construct among the predecessors of the row's; nan elsewhere.
+    """Variance inflation factors (..., J, J) of the column's construct as a predictor of the row's; nan elsewhere.
 
     The diagonal of the inverse of the predecessors' correlations (Marquardt 1970).
     """
@@ -70,7 +65,7 @@ def inverse_diagonal(matrices: FloatArray) -> FloatArray:
 
 
 def effect_sizes(predecessors: Sequence[IntArray], correlations: FloatArray) -> FloatArray:
-    """Cohen's (1988) f2 (..., J, J) of the column's construct for the row's, the scores held as they are; else nan.
+    """Cohen's (1988) f2 (..., J, J) of the column's construct for the row's, with scores unchanged; else nan.
 
     Without one predictor R2 falls by b^2 / VIF, so that f2 = b^2 / (VIF (1 - R2)).
     """

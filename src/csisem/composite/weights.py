@@ -1,4 +1,4 @@
-"""The one PLS loop, batched: samples that have converged leave the batch. Its derivative is that of the fixed point."""
+"""The PLS loop over a batch of samples, and its derivative."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from csisem.options import Scheme
 
 MAX_ITERATIONS = 300
 # Largest change of a weight, in units of the largest weight, at which a sample has converged. The loop converges
-# linearly, usually by a factor of 3 to 10 a step, so that weights are then right to about this.
+# linearly, usually by a factor of 3 to 10 per step, so that weights are then accurate to about this.
 TOLERANCE = 1e-12
-# A mode B construct's weights are known to its items' variance inflation times this, which no iteration improves.
+# The weights of a mode B construct are accurate to its items' variance inflation times this, however many iterations.
 ROUNDING = 1e-15
-# Members are moved to a smaller array once this share of them has converged; moving costs about as much as a step.
+# Converged samples leave the arrays once they are this share; moving the others costs about as much as a step.
 LEAVING = 0.25
-# Members at a time, so that their correlations stay near the processor.
+# Samples at a time, so that their correlations stay in the cache.
 CHUNK = 8192
 
 
@@ -38,7 +38,7 @@ class Outcome(IntEnum):
 
     @property
     def words(self) -> str:
-        """What is said of a replicate that ended so."""
+        """The reason, for a replicate that ended so."""
         return _WORDS[self]
 
 
@@ -54,13 +54,13 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """Where the loop ended; leading axes are those of the correlations.
+    """The result of the loop; leading axes are those of the correlations.
 
     Attributes
     ----------
     weights
-        Outer weights (..., E) on standardised columns, for scores of unit variance and oriented as the blueprint says;
-        nan where the loop did not converge.
+        Outer weights (..., E) of standardised columns, for scores of unit variance with signs by the blueprint; nan
+        where the loop did not converge.
     outcome
         `Outcome` of every sample, (...).
     iterations
@@ -77,7 +77,6 @@ def solve(
     correlations: FloatArray,
     scheme: Scheme = "path",
     *,
-    tolerance: float = TOLERANCE,
     iterations_at_most: int = MAX_ITERATIONS,
 ) -> Weights:
     """Find the outer weights of R samples from the correlations of their columns.
@@ -87,17 +86,17 @@ def solve(
     blueprint
         The run.
     correlations
-        (..., m, m). Complex members are one point moved in as many directions: their real parts must agree, and the
-        weights' imaginary parts are derivatives along the imaginary ones.
+        (..., m, m). Complex samples are one point moved in as many directions: their real parts must agree, and the
+        imaginary parts of the weights are derivatives along theirs.
     scheme
         How neighbours are weighted.
-    tolerance, iterations_at_most
-        When to stop.
+    iterations_at_most
+        When the loop stops unless it has converged.
     """
     lead, width = correlations.shape[:-2], correlations.shape[-1]
     flat = correlations.reshape(-1, width, width)
     if np.iscomplexobj(flat):
-        base = solve(blueprint, flat[0].real, scheme, tolerance=tolerance, iterations_at_most=iterations_at_most)
+        base = solve(blueprint, flat[0].real, scheme, iterations_at_most=iterations_at_most)
         moved = _derivative(blueprint, flat, base.weights, scheme)
         shape = (*lead, blueprint.size)
         return Weights(
@@ -109,13 +108,13 @@ def solve(
     for first in range(0, count, CHUNK):
         part = slice(first, first + CHUNK)
         weights[:, part], outcome[part], iterations[part] = _iterate(
-            blueprint, _weighed(blueprint, flat[part]), scheme, tolerance, iterations_at_most
+            blueprint, _weighed(blueprint, flat[part]), scheme, iterations_at_most
         )
     return Weights(weights.T.reshape(*lead, blueprint.size), outcome.reshape(lead), iterations.reshape(lead))
 
 
 def _weighed(blueprint: Blueprint, flat: FloatArray) -> FloatArray:
-    """Correlations of what the E weights stand for, members last: (E, E, R)."""
+    """Correlations (E, E, R) of the columns of the E weights, samples last."""
     last, columns = np.moveaxis(flat, 0, -1), blueprint.columns
     if np.array_equal(columns, np.arange(blueprint.width)):
         return np.ascontiguousarray(last)
@@ -123,14 +122,14 @@ def _weighed(blueprint: Blueprint, flat: FloatArray) -> FloatArray:
 
 
 def _iterate(
-    blueprint: Blueprint, columns: FloatArray, scheme: Scheme, tolerance: float, most: int
+    blueprint: Blueprint, columns: FloatArray, scheme: Scheme, most: int
 ) -> tuple[FloatArray, NDArray[np.int8], NDArray[np.int64]]:
     members = columns.shape[-1]
     found, iterations = np.full((blueprint.size, members), np.nan), np.zeros(members, dtype=np.int64)
     outcome = np.full(members, Outcome.NOT_CONVERGED, dtype=np.int8)
     inverses, singular = block_inverses(blueprint, columns)
     scored = score(blueprint, columns, start(blueprint, columns))
-    enough = _attainable(inverses, members, tolerance)
+    enough = _attainable(inverses, members)
     active, waiting = np.arange(members), np.ones(members, dtype=bool)
     for iteration in range(1, most + 1):
         moved = score(blueprint, columns, _step(blueprint, inverses, scored, scheme))
@@ -158,9 +157,9 @@ def _iterate(
     return found, outcome, iterations
 
 
-def _attainable(inverses: dict[int, FloatArray], members: int, tolerance: float) -> FloatArray:
-    """The change of weights (R,) at which to stop."""
-    enough = np.full(members, tolerance)
+def _attainable(inverses: dict[int, FloatArray], members: int) -> FloatArray:
+    """The change of weights (R,) at which the loop stops."""
+    enough = np.full(members, TOLERANCE)
     for inverse in inverses.values():
         place = np.arange(inverse.shape[0])
         enough = np.fmax(enough, ROUNDING * inverse[place, place].max(axis=0))
@@ -172,7 +171,7 @@ def _step(blueprint: Blueprint, inverses: dict[int, FloatArray], scored: Scored,
 
 
 def _oriented(blueprint: Blueprint, scored: Scored) -> FloatArray:
-    """Weights (E, R) with signs by the blueprint's reference; a sign turns nothing else in the loop."""
+    """Weights (E, R) with signs by the blueprint's reference, which affect nothing else in the loop."""
     weights = scored.weights.copy()
     for j, block in enumerate(blueprint.blocks):
         total = (blueprint.reference[block, None] * scored.cross[block, j]).sum(axis=0)
@@ -184,7 +183,7 @@ def _derivative(blueprint: Blueprint, flat: FloatArray, weights: FloatArray, sch
     """Weights (K, E) whose imaginary parts follow those of correlations (K, m, m) at the fixed point ``weights`` (E,).
 
     With H one step of the loop, the fixed point w = H(w, S) moves by dw = (I - dH/dw)^-1 dH/dS dS. Both derivatives
-    are complex steps of the one H.
+    are complex steps of H.
     """
     if not np.isfinite(weights).all():
         return np.full((len(flat), blueprint.size), np.nan, dtype=np.complex128)

@@ -1,4 +1,4 @@
-"""Embedded examples: one real survey as moments, one as a table, one synthetic survey as rows."""
+"""Example data: survey moments, a contingency table, simulated answers."""
 
 from csisem.datasets.housing import copenhagen_housing
 from csisem.datasets.mobile_phone import mobile_phone, mobile_phone_items, mobile_phone_model

@@ -1,4 +1,4 @@
-"""Satisfaction of Copenhagen's tenants with their housing: a real contingency table."""
+"""Copenhagen housing satisfaction, a published contingency table."""
 
 from __future__ import annotations
 
@@ -12,18 +12,32 @@ _NAMES = {"Sat": "satisfaction", "Infl": "influence", "Type": "type", "Cont": "c
 
 
 def copenhagen_housing() -> pd.DataFrame:
-    """Return what 1,681 tenants of Copenhagen said of their housing, a row a tenant.
+    """Return the satisfaction of 1,681 tenants of Copenhagen with their housing, a row per tenant.
 
     Returns
     -------
-    DataFrame
-        ``satisfaction`` (Low, Medium, High), ``influence`` on the management as felt (Low, Medium, High), ``type`` of
+    pandas.DataFrame
+        ``satisfaction`` (Low, Medium, High), perceived ``influence`` on the management (Low, Medium, High), ``type`` of
         dwelling (Tower, Apartment, Atrium, Terrace), ``contact`` with other residents (Low, High).
+
+    See Also
+    --------
+    diagnose.crosstab : The chi-square test of such a table.
 
     Notes
     -----
     Madsen (1976, Statistical analysis of multiple contingency tables: two examples, Scandinavian Journal of Statistics
     3, 97-106), as printed in Cox and Snell (1984, Applied Statistics) and shipped as ``housing`` of R's MASS.
+
+    Examples
+    --------
+    >>> tenants = cs.datasets.copenhagen_housing()
+    >>> pd.crosstab(tenants["influence"], tenants["satisfaction"])
+    satisfaction  High  Low  Medium
+    influence
+    High           229   79      87
+    Low            175  282     170
+    Medium         264  206     189
     """
     import pandas as pd
 

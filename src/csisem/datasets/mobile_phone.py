@@ -1,10 +1,10 @@
-"""The mobile-phone survey of the European Customer Satisfaction Index, as moments."""
+"""A mobile-phone survey of the European Customer Satisfaction Index, as moments."""
 
 from __future__ import annotations
 
 import json
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 from csisem.models.model import Model
 from csisem.moments.moments import Moments
@@ -41,49 +41,37 @@ SAT ~ EXP + VAL
 LOY ~ SAT
 """
 
-_ITEMS = {
-    "IMAG1": "It can be trusted in what it says and does",
-    "IMAG2": "It is stable and firmly established",
-    "IMAG3": "It has a social contribution for the society",
-    "IMAG4": "It is concerned about its customers",
-    "IMAG5": "It is innovative and forward looking",
-    "CUEX1": "Expectations for the overall quality, at the moment of becoming a customer",
-    "CUEX2": "Expectations that products and services would meet personal needs",
-    "CUEX3": "How often things were expected to go wrong",
-    "PERQ1": "Overall perceived quality",
-    "PERQ2": "Technical quality of the network",
-    "PERQ3": "Customer service and personal advice",
-    "PERQ4": "Quality of the services used",
-    "PERQ5": "Range of services and products",
-    "PERQ6": "Reliability and accuracy of products and services",
-    "PERQ7": "Clarity and transparency of information",
-    "PERV1": "Fees and prices, given the quality",
-    "PERV2": "Quality, given the fees and prices",
-    "CUSA1": "Overall satisfaction",
-    "CUSA2": "Fulfilment of expectations",
-    "CUSA3": "How near the provider comes to the ideal provider",
-    "CUSCO": "How well the last complaint was handled, or would be handled",
-    "CUSL1": "Likelihood of choosing the provider again",
-    "CUSL2": "Price difference at which one would switch to a competitor",
-    "CUSL3": "Likelihood of recommending the provider",
-}
-
 _SOURCE = "Tenenhaus, Esposito Vinzi, Chatelin & Lauro (2005), Computational Statistics & Data Analysis 48, 159-205"
 
 
 def mobile_phone() -> Moments:
     """Return the moments of 250 customers' answers to 24 questions about their mobile-phone provider, scale 1-10.
 
-    The answers are those of Tenenhaus, Esposito Vinzi, Chatelin and Lauro (2005, Computational Statistics & Data
-    Analysis 48, 159-205), as complete rows; means and covariances are what estimation by maximum likelihood or PLS
-    needs of them. What needs rows (robust errors, the bootstrap) cannot be had from moments.
+    Means and covariances suffice for estimation by maximum likelihood or PLS. Methods that need rows, such as robust
+    standard errors and the bootstrap, cannot be computed from moments.
 
     Returns
     -------
     Moments
-        n = 250, 24 items; wording in `mobile_phone_items`, models in `mobile_phone_model`.
+        n = 250, 24 items.
+
+    See Also
+    --------
+    mobile_phone_items : The wording of the items.
+    mobile_phone_model : Models for these data.
+
+    Notes
+    -----
+    Complete rows of Tenenhaus, Esposito Vinzi, Chatelin and Lauro (2005, Computational Statistics & Data Analysis 48,
+    159-205).
+
+    Examples
+    --------
+    >>> moments = cs.datasets.mobile_phone()
+    >>> moments.items[:3], moments.mean[:3].round(2)
+    (('CUEX1', 'CUEX2', 'CUEX3'), array([7.58, 7.53, 7.42]))
     """
-    table = json.loads((files("csisem.datasets") / "mobile_phone.json").read_text(encoding="utf-8"))
+    table = _table()
     low, high = table["scale"]
     return Moments.from_table(
         n=table["n"],
@@ -96,8 +84,14 @@ def mobile_phone() -> Moments:
 
 
 def mobile_phone_items() -> dict[str, str]:
-    """Return what each item of `mobile_phone` asks, in short, by column name and in the order of the model."""
-    return dict(_ITEMS)
+    """Return a short wording of each item of `mobile_phone` by column, in the order of the model.
+
+    Examples
+    --------
+    >>> cs.datasets.mobile_phone_items()["CUSA1"]
+    'Overall satisfaction'
+    """
+    return dict(_table()["wording"])
 
 
 def mobile_phone_model(variant: Variant = "full") -> Model:
@@ -106,16 +100,37 @@ def mobile_phone_model(variant: Variant = "full") -> Model:
     Parameters
     ----------
     variant
-        ``"full"``: the ECSI model with seven constructs and twelve paths, made for PLS; by maximum likelihood its
-        constructs are nearly collinear. ``"small"``: expectation, value, satisfaction and loyalty with ten items,
+        ``"full"``: the ECSI model with seven constructs and twelve paths, designed for PLS; under maximum likelihood
+        its constructs are nearly collinear. ``"small"``: expectation, value, satisfaction and loyalty with ten items,
         which maximum likelihood fits well.
+
+    Returns
+    -------
+    Model
+        The model, with title and source.
 
     Raises
     ------
     OptionError
-        The variant is neither.
+        If the variant is neither.
+
+    Examples
+    --------
+    >>> fit = cs.datasets.mobile_phone_model("small").fit(cs.datasets.mobile_phone())
+    >>> fit.paths[["lhs", "op", "rhs", "est"]].round(2)
+       lhs op  rhs   est
+    0  VAL  ~  EXP  0.94
+    1  SAT  ~  EXP  0.47
+    2  SAT  ~  VAL  0.25
+    3  LOY  ~  SAT  1.71
     """
     chosen = validate("variant", variant, Variant)
     model = Model.from_syntax(_FULL if chosen == "full" else _SMALL)
     title = "ECSI, mobile phones" if chosen == "full" else "ECSI, mobile phones, four constructs"
     return Model(model.constructs, model.relations, title=title, source=_SOURCE)
+
+
+def _table() -> dict[str, Any]:
+    """The file's table: n, means, covariances, and the wording of the items."""
+    table: dict[str, Any] = json.loads((files("csisem.datasets") / "mobile_phone.json").read_text(encoding="utf-8"))
+    return table

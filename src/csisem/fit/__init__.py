@@ -1,1 +1,1 @@
-"""Fits: the estimate, its verdict, and what is read off it."""
+"""Estimation of models, and fits as results."""

@@ -1,4 +1,4 @@
-"""What is refused before estimation, and what is said about the rows; one sentence each."""
+"""Checks of options, columns and moments before estimation."""
 
 from __future__ import annotations
 
@@ -42,13 +42,7 @@ _SINGULAR = 1e-10
 
 
 def check_request(model: Specification, asked: FitOptions) -> None:
-    """Refuse options that do not exist or that the estimator does not use.
-
-    Raises
-    ------
-    OptionError, ModelError
-        One sentence.
-    """
+    """Refuse options that do not exist or that the estimator does not use."""
     _check_groups(asked)
     _check_used(asked)
     if asked.missing == "fiml":
@@ -144,13 +138,7 @@ def _check_no_means(model: Specification, equal: Sequence[str]) -> None:
 
 
 def check_columns(model: Specification, survey: Survey, by: Sequence[str], auxiliary: Sequence[str] = ()) -> None:
-    """Refuse a name that is no column; a mistyped construct looks like one, so constructs are proposed too.
-
-    Raises
-    ------
-    DataError
-        One sentence.
-    """
+    """Refuse a name that is no column; a mistyped construct looks like one, so constructs are proposed too."""
     known = frozenset(survey.columns)
     measured = {item for construct in model.constructs for item in construct.items}
     names = (*survey.columns, *(construct.name for construct in model.constructs))
@@ -169,14 +157,7 @@ def check_columns(model: Specification, survey: Survey, by: Sequence[str], auxil
 
 
 def check_moments(moments: Moments, table: ParameterTable) -> None:
-    """Refuse moments that no model could be fitted to.
-
-    Raises
-    ------
-    DataError
-        A group is empty or too small, an item is constant, items are linearly dependent, or there are fewer rows than
-        free parameters.
-    """
+    """Refuse moments that no model could be fitted to."""
     items = moments.items
     groups = group_places(table.groups)
     n, weight = moments.n.reshape(-1), moments.weight.reshape(-1)
@@ -222,13 +203,7 @@ def _parameters_in(table: ParameterTable, group: int) -> int:
 
 
 def check_count(table: ParameterTable, group: int, n: int, rows: str) -> None:
-    """Refuse fewer rows in a group than it has free parameters; ``rows`` says what they are, and where.
-
-    Raises
-    ------
-    DataError
-        One sentence.
-    """
+    """Refuse fewer rows in a group than it has free parameters; ``rows`` says what they are, and where."""
     needed = _parameters_in(table, group)
     if n < needed:
         raise DataError(f"There are {n} {rows} for {needed} free parameters; a fit needs at least as many rows as "
@@ -259,13 +234,7 @@ def dependent(correlation: FloatArray) -> list[int]:
 
 
 def refuse_dependent(names: Sequence[str], where: str) -> NoReturn:
-    """Say that items are sums or copies of each other.
-
-    Raises
-    ------
-    DataError
-        One sentence.
-    """
+    """Say that items are sums or copies of each other."""
     raise DataError(f"The covariance matrix{where} is singular: {listed(names)} are linearly dependent "
                     "(one is a sum or a copy of the others); leave one out.")  # fmt: skip
 

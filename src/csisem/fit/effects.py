@@ -1,4 +1,4 @@
-"""Direct, indirect and total effects with their errors."""
+"""Direct, indirect and total effects."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import numpy as np
 from csisem.arrays import BoolArray
 from csisem.errors import InadmissibleFitWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
-from csisem.fit.fit import as_fit
+from csisem.fit.fit import solution_of
 from csisem.inference.bootstrap_intervals import Interval
-from csisem.options import IntervalKind, check_flag, validate
+from csisem.options import IntervalKind, check_flag, check_share, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 
 def effects(
-    fit: Fit, bootstrap: Bootstrap | None = None, *, standardized: bool = False, interval: IntervalKind = "percentile"
+    fit: Fit,
+    *,
+    bootstrap: Bootstrap | None = None,
+    standardized: bool = False,
+    level: float = 0.95,
+    interval: IntervalKind = "percentile",
 ) -> pd.DataFrame:
     """Return the effects of every structural variable on every other that it reaches.
 
@@ -33,50 +38,72 @@ def effects(
     fit
         A usable fit.
     bootstrap
-        The fit's replicates: errors are then their standard deviations, and there are intervals.
+        The fit's replicates: standard errors are then their standard deviations, and there are intervals.
     standardized
-        In standard deviations of both variables instead of the items' units; those of PLS always are.
+        Effects in standard deviations of both variables instead of the items' units; those of PLS always are.
+    level
+        Confidence level of the bootstrap's intervals.
     interval
-        Kind of the bootstrap's 95 % intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
+        Kind of the bootstrap's intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
 
     Returns
     -------
     DataFrame
         ``source, target, direct, direct_se, indirect, indirect_se, total, total_se``, with ``group`` first for a fit by
-        group. Direct effects are B, total effects (I - B)^-1 - I, indirect ones their difference (Bollen 1987); errors
-        are by the delta method over all free parameters, or from the replicates of a fit under replicate weights. A
-        bootstrap adds ``direct_ci_lower``, ``direct_ci_upper`` and so on, and ``method`` and ``notes`` (sentences) to
-        ``.attrs``.
+        group. Standard errors are by the delta method over all free parameters, or from the replicates of a fit under
+        replicate weights. A bootstrap adds ``direct_ci_lower``, ``direct_ci_upper`` and so on, and ``method`` and
+        ``notes`` (sentences) to ``.attrs``.
 
     Raises
     ------
     UnusableFitError
-        The fit did not converge or is not identified.
+        If the fit did not converge or is not identified.
     OptionError
-        The bootstrap is none, or another fit's, the kind of interval is unknown, or ``standardized`` is no flag.
+        If the bootstrap is of another fit, ``level`` is not between 0 and 1, the kind of interval is unknown, or
+        ``standardized`` is not True or False.
+
+    See Also
+    --------
+    bootstrap : Replicates for intervals, which indirect effects should have.
+
+    Notes
+    -----
+    Direct effects are B, total effects (I - B)^-1 - I, and indirect effects their difference (Bollen 1987).
+
+    Examples
+    --------
+    >>> fit = cs.datasets.retail_survey_model().fit(cs.datasets.retail_survey())
+    >>> effects = cs.effects(fit).set_index(["source", "target"])
+    >>> effects.loc[("Value", "Loyalty"), ["direct", "indirect", "total", "total_se"]].round(2)
+    direct      0.00
+    indirect    0.23
+    total       0.23
+    total_se    0.03
+    Name: (Value, Loyalty), dtype: float64
     """
     import pandas as pd
 
-    as_fit(fit, "Effects")
+    solution = solution_of(fit, "Effects")
     check_flag("standardized", standardized)
+    check_share("level", level)
     interval = validate("interval", interval, IntervalKind)
-    drawn = None if bootstrap is None else replicates_of(fit, bootstrap)
+    replicates = None if bootstrap is None else replicates_of(solution, bootstrap)
     if not fit:
         warnings.warn(f"The effects come from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    function = partial(fit.effects_at, standardized=standardized)
-    value = function(fit.theta)
-    found = None if drawn is None else drawn.effects(interval, standardized=standardized)
-    se = fit.errors_of(function) if found is None else found.se
-    names = fit.table.latents
+    function = partial(solution.effects_at, standardized=standardized)
+    value = function(solution.theta)
+    found = None if replicates is None else replicates.effects(interval, level, standardized=standardized)
+    se = solution.errors_of(function) if found is None else found.se
+    names = solution.table.latents
     # A pair is listed when a chain of paths leads from source to target, whatever the estimates happen to be.
-    indirect, reached = reachable(fit.table)
+    indirect, reached = reachable(solution.table)
     # Rounding in (I - B)^-1 - I - B must not show as an effect along no path.
     for array in (value, se) if found is None else (value, se, found.lower, found.upper):
         array[:, 1, ~indirect] = 0.0
     rows = [
         (group, source, target)
-        for group in range(fit.table.n_groups)
+        for group in range(solution.table.n_groups)
         for source in range(len(names))
         for target in range(len(names))
         if reached[target, source]
@@ -91,9 +118,12 @@ def effects(
             columns[f"{kind}_ci_lower"] = found.lower[g, position, target, source]
             columns[f"{kind}_ci_upper"] = found.upper[g, position, target, source]
     frame = pd.DataFrame(columns)
-    if drawn is not None and found is not None:
-        told = (part[g, :, target, source] for part in (found.se, found.lower, found.upper, found.lost))
-        frame.attrs = {"method": drawn.described(interval), "notes": [*drawn.notes, *drawn.gaps(Interval(*told))]}
+    if replicates is not None and found is not None:
+        shown = Interval(*(part[g, :, target, source] for part in (found.se, found.lower, found.upper, found.lost)))
+        frame.attrs = {
+            "method": replicates.described(interval),
+            "notes": [*replicates.notes, *replicates.gaps(shown)],
+        }
     return frame
 
 

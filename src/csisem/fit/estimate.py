@@ -1,4 +1,4 @@
-"""The whole estimation on one page: options, moments, parameters, scoring, errors, verdict."""
+"""The estimation pipeline: options, moments, solution, standard errors, verdict."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from csisem.covariance.estimation.starting_values import start_values
 from csisem.errors import DataError, OptionError
 from csisem.fit.checks import canonical, check_moments, check_request, error_warnings, row_warnings
 from csisem.fit.covariance.asymptotic_weights import moment_weight
-from csisem.fit.covariance.covariance_fit import CovarianceFit
+from csisem.fit.covariance.covariance_fit import covariance_fit
 from csisem.fit.covariance.design_warnings import (
     check_replicates,
     degree_warnings,
@@ -21,16 +21,18 @@ from csisem.fit.covariance.design_warnings import (
 )
 from csisem.fit.covariance.errors.choose_errors import with_rows
 from csisem.fit.covariance.full_information import estimated_moments
-from csisem.fit.covariance.identification import inverse_or_flat
+from csisem.fit.covariance.identification import count_moments, inverse_or_flat
 from csisem.fit.covariance.multiple_imputation import pooled
+from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.fit.covariance.verdict import judge
-from csisem.fit.degrees import count_moments
 from csisem.fit.engines.semopy import fit_semopy
 from csisem.fit.fit import Fit
 from csisem.fit.pls.checks import check_composite_request
+from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.estimate_composite import estimate_composite
 from csisem.fit.read_moments import gather, gather_patterns
 from csisem.fit.settings import CovarianceSettings, FitOptions
+from csisem.fit.solution import Uncertainty
 from csisem.fit.status import (
     Status,
     Thresholds,
@@ -62,14 +64,14 @@ def estimate(model: Specification, data: object, asked: FitOptions) -> Fit:
         check_composite_request(model, asked)
         if completed is not None:
             raise OptionError(f"estimator={asked.estimator!r} takes one data set; fit each of the completed ones.")
-        return estimate_composite(model, data, asked)
+        return CompositeFit(model, estimate_composite(model, data, asked))
     check_request(model, asked)
     if completed is not None:
-        return pooled([_estimate(model, one, asked) for one in completed])
-    return _estimate(model, data, asked)
+        return covariance_fit(model, pooled([_estimate(model, one, asked) for one in completed]))
+    return covariance_fit(model, _estimate(model, data, asked))
 
 
-def _estimate(model: Specification, data: object, asked: FitOptions) -> CovarianceFit:
+def _estimate(model: Specification, data: object, asked: FitOptions) -> CovarianceSolution:
     """Estimate a model from one data set."""
     by, missing, design, estimator = asked.groups, asked.missing, asked.design, asked.estimator
     recipe = RECIPES[estimator]
@@ -98,40 +100,40 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         estimator, missing, by, drawn, error_road(estimator, drawn), asked.likelihood, asked.information or usual,
         asked.engine, asked.equal, asked.release,
     )  # fmt: skip
-    unknown = np.full((table.npar, table.npar), np.nan)
-    empty = CovarianceFit(model, table, settings, moments, np.full(table.npar, np.nan), not_converged(0), 0, survey,
-                          unknown, patterns=patterns, weight=weight)  # fmt: skip
-    fit = fit_semopy(empty) if asked.engine == "semopy" else _solve(empty)
-    if recipe.errors == "robust" and fit.status.usable:
-        fit = with_rows(fit)
+    unknown = Uncertainty(np.full((table.npar, table.npar), np.nan))
+    empty = CovarianceSolution(table, settings, moments, np.full(table.npar, np.nan), not_converged(0), 0, survey,
+                               patterns, unknown, weight)  # fmt: skip
+    solution = fit_semopy(empty) if asked.engine == "semopy" else _solve(empty)
+    if recipe.errors == "robust" and solution.status.usable:
+        solution = with_rows(solution)
     warnings = (
         row_warnings(moments, missing)
         + design_warnings(answers, design, estimator, missing)
         + error_warnings(estimator)
-        + degree_warnings(fit)
+        + degree_warnings(solution)
     )
-    return fit.changed(status=with_warnings(fit.status, warnings)) if warnings else fit
+    return solution.changed(status=with_warnings(solution.status, warnings)) if warnings else solution
 
 
-def _solve(empty: CovarianceFit) -> CovarianceFit:
+def _solve(empty: CovarianceSolution) -> CovarianceSolution:
     table, structure = empty.table, empty.structure
     start = start_values(table, structure, empty.sample_mean, empty.sample_cov)
-    solution = solve(table, empty.objective, start[None])
-    theta, iterations = solution.theta[0], int(solution.iterations[0])
-    fit = empty.changed(theta=theta, iterations=iterations)
+    found = solve(table, empty.objective, start[None])
+    iterations = int(found.iterations[0])
+    solution = empty.changed(theta=found.theta[0], iterations=iterations)
     moments = count_moments(structure.p, len(table.exogenous), structure.groups, table.meanstructure)
     if table.npar > moments:
-        return fit.changed(status=too_many_parameters(table.npar, moments))
-    if not solution.converged[0]:
-        return fit.changed(status=not_converged(iterations))
-    return with_errors(fit)
+        return solution.changed(status=too_many_parameters(table.npar, moments))
+    if not found.converged[0]:
+        return solution.changed(status=not_converged(iterations))
+    return with_errors(solution)
 
 
-def with_errors(fit: CovarianceFit) -> CovarianceFit:
+def with_errors(solution: CovarianceSolution) -> CovarianceSolution:
     """Add the covariance of the parameters and the verdict to converged estimates."""
-    information = fit.unit_information(fit.settings.information)
+    information = solution.unit_information(solution.settings.information)
     inverse, flat = inverse_or_flat(information)
     if inverse is None:
-        return fit.changed(status=not_identified(fit.table.names(), flat))
-    status: Status = judge(fit.table, fit.lisrel, fit.implied_moments, fit.group_n, Thresholds())
-    return fit.changed(vcov=inverse / fit.counted.sum(), status=status)
+        return solution.changed(status=not_identified(solution.table.names(), flat))
+    status: Status = judge(solution.table, solution.lisrel, solution.implied_moments, solution.group_n, Thresholds())
+    return solution.changed(errors=Uncertainty(inverse / solution.counted.sum()), status=status)

@@ -1,4 +1,4 @@
-"""Rows given back to a fit that does not hold them any more."""
+"""Fitted rows given back to an unpickled fit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from csisem.moments.patterns import Patterns
 from csisem.survey import as_survey
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.solution import Solution
     from csisem.survey.survey import Survey
 
 
@@ -21,37 +21,31 @@ if TYPE_CHECKING:
 _SAME = 1e-9
 
 
-def fitted_rows(fit: Fit, data: object, what: str) -> Survey | None:
-    """The rows that were fitted, given back as ``data`` or still held; None where there are none.
-
-    Raises
-    ------
-    DataError
-        Other rows were given, of which ``what`` cannot be had, or moments.
-    """
-    if data is None or data is fit.data:
-        return fit.data
+def fitted_rows(solution: Solution, data: object, what: str) -> Survey | None:
+    """The rows that were fitted, given back as ``data`` or still held; None where there are none."""
+    if data is None or data is solution.data:
+        return solution.data
     if isinstance(data, Moments):
         raise DataError("data= takes the answers that were fitted, and moments carry none; leave it out.")
-    survey = given_back(fit, as_survey(data, fit.data))
+    survey = given_back(solution, as_survey(data, solution.data))
     if survey is None:
         raise DataError("data= are not the answers that were fitted: their moments differ; fit the model to them, and "
                         f"{what} that fit.")  # fmt: skip
     return survey
 
 
-def given_back(fit: Fit, survey: Survey) -> Survey | None:
+def given_back(solution: Solution, survey: Survey) -> Survey | None:
     """Return the survey under the fit's design where its rows are those that were fitted, else None."""
-    if {*fit.settings.by, *fit.settings.design.columns, *fit.table.observed} - set(survey.columns):
+    if {*solution.settings.by, *solution.settings.design.columns, *solution.table.observed} - set(survey.columns):
         return None
-    drawn = survey.with_design(fit.settings.design)
-    rows = fit.rows(drawn, by=fit.settings.by)
-    if fit.patterns is None:
-        same = _same(Moments.from_rows(rows), fit.row_moments, _deviations(fit.row_moments))
+    drawn = survey.with_design(solution.settings.design)
+    rows = solution.rows(drawn, by=solution.settings.by)
+    if solution.patterns is None:
+        same = _same(Moments.from_rows(rows), solution.row_moments, _deviations(solution.row_moments))
     else:
-        found = Patterns.from_rows(rows, fit.table.exogenous)
-        same = np.array_equal(found.answered, fit.patterns.answered)
-        same = same and _same(found, fit.patterns, _deviations(fit.moments)[fit.patterns.group])
+        found = Patterns.from_rows(rows, solution.table.exogenous)
+        same = np.array_equal(found.answered, solution.patterns.answered)
+        same = same and _same(found, solution.patterns, _deviations(solution.moments)[solution.patterns.group])
     return drawn if same else None
 
 

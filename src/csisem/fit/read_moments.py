@@ -1,4 +1,4 @@
-"""From any accepted data to the sufficient statistics of a model's items."""
+"""Sufficient statistics of a model's items, from any accepted data."""
 
 from __future__ import annotations
 

@@ -1,62 +1,117 @@
-"""The readable summary of a fit: the verdict first, then measures, then parameters."""
+"""The readable summary of a fit."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.fit.status import Status
+
 if TYPE_CHECKING:
     import pandas as pd
-
-    from csisem.fit.fit import Fit
 
 _HEADINGS = {"~": "Paths", "=~": "Loadings", "<~": "Weights", ":=": "Defined", "~~": "Covariances"}
 _REST = "All parameters, with intervals: fit.parameters. Measures: fit.fit_measures()."
 
 
-def text_summary(fit: Fit) -> str:
-    """Return the summary as plain text."""
-    lines = [_title(fit), f"Status: {fit.status.verdict}"]
-    lines += [f"  - {sentence}" for sentence in fit.status.reasons + fit.status.warnings]
-    if fit.status.usable:
-        lines += ["", fit.measured()]
-    for heading, frame in _tables(fit):
-        lines += ["", heading, frame.to_string(index=False)]
-    lines += ["", _REST]
-    return "\n".join(lines)
+@dataclass(frozen=True, slots=True, eq=False)
+class Summary:
+    """What a summary shows: the verdict first, then measures, then parameters.
+
+    Attributes
+    ----------
+    title
+        Model, estimator and size.
+    status
+        The verdict.
+    measures
+        Fit measures; None for a fit that is not usable.
+    parameters
+        The parameter frame.
+    by_group
+        Whether parameters are shown with their group.
+    """
+
+    title: str
+    status: Status
+    measures: pd.Series[float] | None
+    parameters: pd.DataFrame
+    by_group: bool
+
+    def text(self) -> str:
+        """Return the summary as plain text."""
+        lines = [self.title, f"Status: {self.status.verdict}"]
+        lines += [f"  - {sentence}" for sentence in self.status.reasons + self.status.warnings]
+        if self.measures is not None:
+            lines += ["", measures_line(self.measures)]
+        for heading, frame in self._tables():
+            lines += ["", heading, frame.to_string(index=False)]
+        lines += ["", _REST]
+        return "\n".join(lines)
+
+    def html(self) -> str:
+        """Return the summary as HTML; all text from the data is escaped."""
+        colour = "#b00020" if not self.status else "#1b5e20"
+        parts = [
+            f"<h3>{escape(self.title)}</h3>",
+            f'<p><b style="color:{colour}">{escape(self.status.verdict)}</b></p>',
+        ]
+        sentences = self.status.reasons + self.status.warnings
+        if sentences:
+            parts.append("<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences) + "</ul>")
+        if self.measures is not None:
+            parts.append(f"<p>{escape(measures_line(self.measures))}</p>")
+        parts += [
+            f"<h4>{escape(heading)}</h4>{frame.to_html(index=False, border=0)}" for heading, frame in self._tables()
+        ]
+        parts.append(f"<p><small>{escape(_REST)}</small></p>")
+        return "\n".join(parts)
+
+    def _tables(self) -> list[tuple[str, pd.DataFrame]]:
+        """Paths first, since they are what a reader looks for; variances and intercepts are left to the full frame."""
+        frame, usable = self.parameters, bool(self.status)
+        # Estimates of PLS are standardised as they are. What must not be used is shown to be understood, not tested.
+        std = [] if (frame["op"] == "<~").any() else ["std"]
+        numbers = ["est", "se", *(["z", "pvalue"] if usable else []), *std]
+        tables = []
+        for operator, heading in _HEADINGS.items():
+            rows = frame[(frame["op"] == operator) & (frame["lhs"] != frame["rhs"])]
+            if not len(rows):
+                continue
+            columns = ["lhs", "op", "rhs", *(["group"] if self.by_group else []), *numbers]
+            if (rows["label"] != "").any() and operator != ":=":
+                columns.insert(3, "label")
+            shown = rows[columns].copy()
+            for name in numbers:
+                shown[name] = [_number(value) for value in rows[name]]
+            tables.append((heading if usable else f"{heading} (not to be used)", shown))
+        return tables
 
 
-def html_summary(fit: Fit) -> str:
-    """Return the summary as HTML; all text from the data is escaped."""
-    colour = "#b00020" if not fit else "#1b5e20"
-    parts = [
-        f"<h3>{escape(_title(fit))}</h3>",
-        f'<p><b style="color:{colour}">{escape(fit.status.verdict)}</b></p>',
-    ]
-    sentences = fit.status.reasons + fit.status.warnings
-    if sentences:
-        parts.append("<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences) + "</ul>")
-    if fit.status.usable:
-        parts.append(f"<p>{escape(fit.measured())}</p>")
-    parts += [f"<h4>{escape(heading)}</h4>{frame.to_html(index=False, border=0)}" for heading, frame in _tables(fit)]
-    parts.append(f"<p><small>{escape(_REST)}</small></p>")
-    return "\n".join(parts)
+def measures_line(measures: pd.Series[float]) -> str:
+    """Return fit measures in a line: of PLS, of pooled data sets, of a scaled test, or of a chi-square."""
+    for name, line in (("gof", _composite_line), ("d2.f", _pooled_line), ("chisq.scaled", _scaled_line)):
+        if name in measures.index:
+            return line(measures)
+    return _plain_line(measures)
 
 
-def _title(fit: Fit) -> str:
-    title = fit.model.title or f"{len(fit.model.constructs)} constructs, {len(fit.table.observed)} observed"
-    groups = f", {len(fit.groups)} groups" if fit.groups else ""
-    return f"{title}: {fit.how}, n = {fit.n}{groups}, {fit.table.npar} free parameters"
+def _composite_line(m: pd.Series[float]) -> str:
+    measured = (
+        f", mean communality {m['communality']:.3f}, mean R2 {m['r2']:.3f}, GoF {m['gof']:.3f}"
+        if not np.isnan(m["gof"])
+        else f", mean R2 {m['r2']:.3f} (communality and GoF need a construct of several items)"
+    )
+    return (
+        f"SRMR {m['srmr']:.3f} (saturated {m['srmr.saturated']:.3f}), d_ULS {m['d_uls']:.3f}, d_G {m['d_g']:.3f}"
+        f"{measured}"
+    )
 
 
-def measured_line(m: pd.Series[float], *, scaled: bool) -> str:
-    """Return the fit measures of a covariance structure in a line, ``scaled`` ones where there are such."""
-    if "d2.f" in m.index:
-        return _pooled_line(m)
-    if scaled:
-        return _scaled_line(m)
+def _plain_line(m: pd.Series[float]) -> str:
     probability = "" if np.isnan(m["pvalue"]) else f" (p {m['pvalue']:.4f})"
     criteria = f", AIC {m['aic']:.1f}, BIC {m['bic']:.1f}" if "aic" in m.index else ""
     return (
@@ -87,27 +142,6 @@ def _scaled_line(m: pd.Series[float]) -> str:
         f"{m['chisq']:.3f}), {kind} CFI {m[f'cfi.{kind}']:.3f}, TLI {m[f'tli.{kind}']:.3f}, "
         f"RMSEA {close[0]:.3f} [{close[1]:.3f}, {close[2]:.3f}], SRMR {m['srmr']:.3f}"
     )
-
-
-def _tables(fit: Fit) -> list[tuple[str, pd.DataFrame]]:
-    """Paths first, since they are what a reader looks for; variances and intercepts are left to `Fit.parameters`."""
-    frame = fit.parameters
-    several = bool(fit.groups)
-    # Estimates of PLS are standardised as they are. What must not be used is shown to be understood, not to be tested.
-    numbers = ["est", "se", *(["z", "pvalue"] if fit else []), *([] if (frame["op"] == "<~").any() else ["std"])]
-    tables = []
-    for operator, heading in _HEADINGS.items():
-        rows = frame[(frame["op"] == operator) & (frame["lhs"] != frame["rhs"])]
-        if not len(rows):
-            continue
-        columns = ["lhs", "op", "rhs", *(["group"] if several else []), *numbers]
-        if (rows["label"] != "").any() and operator != ":=":
-            columns.insert(3, "label")
-        shown = rows[columns].copy()
-        for name in numbers:
-            shown[name] = [_number(value) for value in rows[name]]
-        tables.append((heading if fit else f"{heading} (not to be used)", shown))
-    return tables
 
 
 def _number(value: float) -> str:

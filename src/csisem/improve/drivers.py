@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.descriptive.moment_statistics import Columns, columns_of, estimate, moments_of
+from csisem.descriptive.complete_rows import Sample
+from csisem.descriptive.moment_statistics import columns_of, estimate
 from csisem.descriptive.unit_bootstrap import check_draws, resampled
 from csisem.errors import CsisemWarning, DataError, OptionError, agree, listed
 from csisem.improve import importance
@@ -124,7 +125,7 @@ def drivers(
     names, target = names_of("items", items), names_of("outcome", outcome)
     columns = _columns(under_design(as_survey(data), design), names, target)
     asked = _Asked(tuple(wanted), len(names), seed)
-    corr = importance.correlations(moments_of(columns.values, columns.weight)[1])
+    corr = importance.correlations(columns.moments()[1])
     vif = _checked(corr, names)
     if n and "lmg" in wanted and len(names) > MOST_RESAMPLED:
         raise OptionError(f"LMG with replicates takes at most {MOST_RESAMPLED} drivers, and these are {len(names)}; "
@@ -149,9 +150,9 @@ def drivers(
                    "ci_upper": upper[part], "share": share, "rank": order, "vif": vif}  # fmt: skip
         if draws is not None:
             numbers["rank_lower"], numbers["rank_upper"] = rank_span(draws[:, part])
-        rows.append(pd.DataFrame({"item": list(names), "measure": measure, "n": columns.n, **numbers}))
+        rows.append(pd.DataFrame({"item": list(names), "measure": measure, "n": columns.counted, **numbers}))
     frame = pd.concat(rows, ignore_index=True)
-    frame.attrs = {"r_squared": explained, "r_squared_se": float(se[-1]), "lost": columns.lost,
+    frame.attrs = {"r_squared": explained, "r_squared_se": float(se[-1]), "lost": columns.dropped,
                    "degrees": found.degrees}  # fmt: skip
     return frame
 
@@ -199,7 +200,7 @@ _SMOOTH = {
 }
 
 
-def _columns(survey: Survey, names: tuple[str, ...], target: tuple[str, ...]) -> Columns:
+def _columns(survey: Survey, names: tuple[str, ...], target: tuple[str, ...]) -> Sample:
     """Complete rows of the drivers and, last, the mean of the outcome's items."""
     if both := [name for name in names if name in target]:
         raise DataError(f"{listed(both)} {agree(len(both), 'is', 'are')} both outcome and driver; leave one out.")
@@ -209,10 +210,10 @@ def _columns(survey: Survey, names: tuple[str, ...], target: tuple[str, ...]) ->
     split = len(names)
     outcome = found.values[:, split:].mean(axis=1, keepdims=True)
     columns = found.with_values(np.concatenate([found.values[:, :split], outcome], axis=1))
-    spread = columns.values[columns.weight > 0]
+    spread = columns.values[columns.weights > 0]
     if constant := [name for name, low, high in zip((*names, "the outcome"), spread.min(axis=0), spread.max(axis=0),
                                                     strict=True) if low == high]:  # fmt: skip
-        raise DataError(f"{listed(constant)} is constant over the {columns.n} complete rows.")
+        raise DataError(f"{listed(constant)} is constant over the {columns.counted} complete rows.")
     return columns
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError
-from csisem.fit.fit import as_fit
+from csisem.fit.fit import solution_of
 from csisem.improve.map_frame import Map, map_frame, roots
 from csisem.improve.map_source import Spots, left_out, map_source, spots_of
 from csisem.improve.quadrants import cuts_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
     from csisem.fit.fit import Fit
+    from csisem.fit.solution import Solution
 
 
 def ipma(
@@ -118,25 +119,25 @@ def ipma(
     """
     of, item_weights = validate("of", of, MapOf), validate("item_weights", item_weights, ItemWeights)
     options = ErrorOptions.of(bootstrap, se, interval, level)
-    as_fit(fit, "The map")
-    spots = spots_of(fit, target, blocks(fit.table), items=of == "items")
+    solution = solution_of(fit, "The map")
+    spots = spots_of(solution, target, blocks(solution.table), items=of == "items")
     if not fit:
         warnings.warn(f"The map comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
     # Check the cut before the replicates are computed.
     cuts_of(np.zeros(1), np.zeros(1), cut)
-    found = _estimate(fit, spots, item_weights, options)
+    found = _estimate(solution, spots, item_weights, options)
     for sentence in found.notes:
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
-    return map_frame(fit, target, spots, found, cut)
+    return map_frame(solution, target, spots, found, cut)
 
 
-def _estimate(fit: Fit, spots: Spots, kind: ItemWeights, options: ErrorOptions) -> Map:
-    if fit.imputed is not None:
+def _estimate(solution: Solution, spots: Spots, kind: ItemWeights, options: ErrorOptions) -> Map:
+    if solution.completed:
         if options.bootstrap is not None:
             raise OptionError("A bootstrap is of one data set; map each of fit.imputed.fits with its own.")
-        return _pooled([_estimate(one, spots, kind, options) for one in fit.imputed.fits], fit, options.level)
-    found = compute(fit, None, (), partial(map_source, kind=kind, spots=spots), options)
+        return _pooled([_estimate(one, spots, kind, options) for one in solution.completed], solution, options.level)
+    found = compute(solution, None, (), partial(map_source, kind=kind, spots=spots), options)
     domains, m = found.given.domains, len(spots.item)
     shape = (len(domains.labels), 2, m)
     covariance = found.covariance.matrix()
@@ -148,7 +149,7 @@ def _estimate(fit: Fit, spots: Spots, kind: ItemWeights, options: ErrorOptions) 
         se, df = roots(np.diagonal(covariance)), np.repeat(found.degrees, 2 * m)
         tests = wald(found.values.ravel(), se, level=options.level, df=df)
         lower, upper = tests.lower, tests.upper
-    how, notes = _methods(fit, spots, found)
+    how, notes = _methods(solution, spots, found)
     scales = domains.moments.scales
     return Map(
         domains.labels,
@@ -164,12 +165,12 @@ def _estimate(fit: Fit, spots: Spots, kind: ItemWeights, options: ErrorOptions) 
     )
 
 
-def _pooled(maps: list[Map], fit: Fit, level: float) -> Map:
+def _pooled(maps: list[Map], solution: Solution, level: float) -> Map:
     """Pool maps of completed data sets by Rubin's rules."""
     first = maps[0]
     found = pool(np.stack([one.values.ravel() for one in maps]), np.stack([one.covariance for one in maps]))
     variance = np.diagonal(found.total)
-    degrees = np.minimum(pooled_degrees(variance, np.diagonal(found.within), found.count), fit.degrees)
+    degrees = np.minimum(pooled_degrees(variance, np.diagonal(found.within), found.count), solution.degrees)
     tests = wald(found.estimate, roots(variance), level=level, df=degrees)
     lower, upper = (ends.reshape(first.values.shape) for ends in (tests.lower, tests.upper))
     how = [[f"{words}, pooled over {found.count} data sets" for words in row] for row in first.how]
@@ -178,23 +179,23 @@ def _pooled(maps: list[Map], fit: Fit, level: float) -> Map:
     return Map(first.labels, first.by, first.widths, values, lower, upper, found.total, None, how, notes)
 
 
-def _methods(fit: Fit, spots: Spots, found: Computed) -> tuple[list[list[str]], list[str]]:
+def _methods(solution: Solution, spots: Spots, found: Computed) -> tuple[list[list[str]], list[str]]:
     """The column ``method``, (D, m), and the sentences of warnings."""
-    given, names = found.given, fit.table.latents
+    given, names = found.given, solution.table.latents
     on_map = {names[j] for j in (*spots.construct, spots.target)}
     sentences = without_weights(given, found.weighting)
     weightless = {key: text for key, text in sentences.items() if key.split(" in group ")[0] in on_map}
     importance = found.values.reshape(len(given.domains.labels), 2, -1)[:, 0]
     how = []
     for d, group in enumerate(given.domains.group):
-        where = f" in group {fit.groups[group]!s}" if fit.groups else ""
-        lost = " ".join(["There is no total effect.", *fit.status.reasons])
+        where = f" in group {solution.groups[group]!s}" if solution.groups else ""
+        lost = " ".join(["There is no total effect.", *solution.status.reasons])
         reasons = (
             weightless.get(f"{names[j]}{where}") or weightless.get(f"{names[spots.target]}{where}", lost)
             for j in spots.construct
         )
         how.append([why if np.isnan(v) else found.how for v, why in zip(importance[d], reasons, strict=True)])
-    notes = [*weightless.values(), *about_rows(fit, given.domains, None), *about_unknown(given.domains)]
+    notes = [*weightless.values(), *about_rows(solution, given.domains, None), *about_unknown(given.domains)]
     if found.drawn is not None and found.ends is not None:
         notes += [*found.drawn.notes, *found.drawn.gaps(found.ends)]
-    return how, notes + left_out(fit, spots)
+    return how, notes + left_out(solution, spots)

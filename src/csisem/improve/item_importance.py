@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.descriptive.moment_statistics import Columns, columns_of, estimate, moments_of
+from csisem.descriptive.complete_rows import Sample
+from csisem.descriptive.moment_statistics import columns_of, estimate
 from csisem.errors import DataError, OptionError, listed
 from csisem.improve.quadrants import paired
 from csisem.index.scale_points import points_of
@@ -63,7 +64,8 @@ def simple(data: object, weights: Mapping[str, float] | pd.Series[float], design
 
     found = estimate(columns, means, lambda mean, cov: Gradient(np.eye(k), np.zeros((k, *cov.shape))))  # noqa: ARG005
     _check_range(names, importance, found.value)
-    return Weighed(names, importance, found.value, importance * found.se, found.degrees, columns.n, columns.lost)
+    return Weighed(names, importance, found.value, importance * found.se, found.degrees, columns.counted,
+                   columns.dropped)  # fmt: skip
 
 
 def precise(
@@ -97,8 +99,8 @@ def precise(
         return found
 
     found = estimate(columns, coefficient, lambda mean, cov: gradient(coefficient, mean, cov))
-    mean, cov = moments_of(columns.values, columns.weight)
-    return Weighed(names, with_others(cov, sides), mean[:k], found.se, found.degrees, columns.n, columns.lost)
+    mean, cov = columns.moments()
+    return Weighed(names, with_others(cov, sides), mean[:k], found.se, found.degrees, columns.counted, columns.dropped)
 
 
 def with_others(cov: FloatArray, sides: FloatArray) -> FloatArray:
@@ -111,7 +113,7 @@ def with_others(cov: FloatArray, sides: FloatArray) -> FloatArray:
     return found
 
 
-def _points(survey: Survey, items: tuple[str, ...], least: int) -> Columns:
+def _points(survey: Survey, items: tuple[str, ...], least: int) -> Sample:
     """Complete rows in points of 0-100, of items that vary."""
     scale = points_of(survey, items, complete=True)
     columns = columns_of(survey, items, least)

@@ -16,7 +16,7 @@ from csisem.index.joint_covariance import SharedRows
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.fit import Fit
+    from csisem.fit.solution import Solution
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,14 +58,16 @@ def roots(variance: FloatArray) -> FloatArray:
     return np.sqrt(np.where(variance >= 0, variance, np.nan))
 
 
-def map_frame(fit: Fit, target: str, spots: Spots, found: Map, cut: str | tuple[float, float]) -> pd.DataFrame:
+def map_frame(
+    solution: Solution, target: str, spots: Spots, found: Map, cut: str | tuple[float, float]
+) -> pd.DataFrame:
     """A row for each spot, ordered by rank."""
     import pandas as pd
 
     parts, cuts = [], {}
-    labels = [str(group) for group in fit.groups] or [""]
+    labels = [str(group) for group in solution.groups] or [""]
     for d, label in enumerate(found.labels):
-        one, cuts[labels[d]] = _of_group(fit, spots, found, d, cut)
+        one, cuts[labels[d]] = _of_group(solution, spots, found, d, cut)
         columns = dict(zip(found.by, label, strict=True))
         parts.append(pd.DataFrame(columns | one).sort_values("rank", kind="stable"))
     frame = pd.concat(parts, ignore_index=True)
@@ -79,7 +81,7 @@ def map_frame(fit: Fit, target: str, spots: Spots, found: Map, cut: str | tuple[
 
 
 def _of_group(
-    fit: Fit, spots: Spots, found: Map, d: int, cut: str | tuple[float, float]
+    solution: Solution, spots: Spots, found: Map, d: int, cut: str | tuple[float, float]
 ) -> tuple[dict[str, object], tuple[float, float]]:
     """The columns of a group's map, and its cuts."""
     m = len(spots.item)
@@ -87,7 +89,7 @@ def _of_group(
     block = found.covariance.reshape(-1, 2, m, len(found.labels), 2, m)[d, :, :, d]
     own = np.moveaxis(np.diagonal(block, axis1=1, axis2=3), -1, 0)
     x_se, y_se = roots(own[:, 0, 0]), roots(own[:, 1, 1])
-    table = fit.table
+    table = solution.table
     columns: dict[str, object] = {"construct": [table.latents[j] for j in spots.construct]}
     if (spots.item >= 0).all():
         columns["item"] = [table.observed[i] for i in spots.item]

@@ -15,7 +15,7 @@ from csisem.index.construct.item_weights import Block, Weighting, leaves
 from csisem.index.construct.weight_sources import WeightSource, source_of
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.solution import Solution
     from csisem.options import ItemWeights
 
 
@@ -38,9 +38,9 @@ class Spots:
     item: IntArray
 
 
-def map_source(fit: Fit, ranges: FloatArray, kind: ItemWeights, spots: Spots) -> WeightSource:
+def map_source(solution: Solution, ranges: FloatArray, kind: ItemWeights, spots: Spots) -> WeightSource:
     """A fit's importances, then performances, of the m spots, for items with scale widths ``ranges`` (P,)."""
-    return source_of(fit, ranges, kind, partial(_on_map, spots=spots, ranges=ranges))
+    return source_of(solution, ranges, kind, partial(_on_map, spots=spots, ranges=ranges))
 
 
 def _on_map(found: Weighting, spots: Spots, ranges: FloatArray) -> Weighting:
@@ -64,11 +64,11 @@ def _on_map(found: Weighting, spots: Spots, ranges: FloatArray) -> Weighting:
     )
 
 
-def spots_of(fit: Fit, target: object, measured: tuple[Block, ...], *, items: bool) -> Spots:
+def spots_of(solution: Solution, target: object, measured: tuple[Block, ...], *, items: bool) -> Spots:
     """The constructs from which paths lead to the target, or their items."""
-    names = fit.table.latents[: fit.table.constructs]
+    names = solution.table.latents[: solution.table.constructs]
     if not isinstance(target, str) or target not in names:
-        others = fit.table.latents[fit.table.constructs :]
+        others = solution.table.latents[solution.table.constructs :]
         hint = (
             f", but an observed variable, which has no index; give it a construct: Construct('...', [{target!r}])"
             if isinstance(target, str) and target in others
@@ -76,7 +76,7 @@ def spots_of(fit: Fit, target: object, measured: tuple[Block, ...], *, items: bo
         )
         raise OptionError(f"target={shown(target)} is not a construct of the model{hint}.")
     place = names.index(str(target))
-    before = reachable(fit.table)[1][place]
+    before = reachable(solution.table)[1][place]
     found = [source for source in range(len(names)) if before[source]]
     if not found:
         raise DataError(f"No path leads to {target!r}, so there is no map of it; its index is that of csi().")
@@ -87,12 +87,12 @@ def spots_of(fit: Fit, target: object, measured: tuple[Block, ...], *, items: bo
     return Spots(place, pairs[:, 0], pairs[:, 1])
 
 
-def left_out(fit: Fit, spots: Spots) -> list[str]:
+def left_out(solution: Solution, spots: Spots) -> list[str]:
     """Sentences about predecessors of the target without an index, or whose effect is not one number."""
-    names, constructs = fit.table.latents, fit.table.constructs
-    before = np.flatnonzero(reachable(fit.table)[1][spots.target])
+    names, constructs = solution.table.latents, solution.table.constructs
+    before = np.flatnonzero(reachable(solution.table)[1][spots.target])
     others = [names[j] for j in before if j >= constructs]
-    terms = [name for name in others if name not in fit.table.observed]
+    terms = [name for name in others if name not in solution.table.observed]
     bare = [name for name in others if name not in terms]
     said = []
     if bare:

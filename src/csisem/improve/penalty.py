@@ -105,7 +105,7 @@ def penalty_reward(
     own = points[:, : len(names)]
     # Points of 0-100 are quotients, which rounding must not move across a bound.
     bad, good = own <= low + 1e-9, own >= high - 1e-9
-    _check_filled(names, bad, good, columns.weight > 0)
+    _check_filled(names, bad, good, columns.weights > 0)
     y = points[:, len(names) :].mean(axis=1, keepdims=True)
     columns = columns.with_values(np.concatenate([bad, good, y], axis=1, dtype=np.float64))
     k = len(names)
@@ -122,9 +122,9 @@ def penalty_reward(
         found = estimate(columns, coefficients, slopes)
     except np.linalg.LinAlgError:
         raise DataError("Low and high answers to the items are linearly dependent; leave an item out.") from None
-    counted = columns.weight > 0
+    counted = columns.weights > 0
     frame = _frame(names, bad[counted].sum(axis=0), good[counted].sum(axis=0), found, level)
-    frame.attrs = {"n": columns.n, "lost": columns.lost, "r_squared": float(found.value[-1])}
+    frame.attrs = {"n": columns.counted, "lost": columns.dropped, "r_squared": float(found.value[-1])}
     return frame
 
 

@@ -1,4 +1,4 @@
-"""The names of the presets' constructs, in English and in Chinese."""
+"""Construct names of the published models, English and Chinese."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from csisem.options import validate
 Language = Literal["en", "zh"]
 """The language of construct names."""
 
-# The first six are the terms of the Chinese training texts; the SERVQUAL dimensions are theirs too.
+# The first six and the SERVQUAL dimensions are the terms of the Chinese training texts.
 CHINESE: Mapping[str, str] = {
     "Expectation": "顾客期望",
     "Quality": "质量感知",
@@ -33,7 +33,7 @@ CHINESE: Mapping[str, str] = {
     "CalculativeCommitment": "计算承诺",
 }
 
-# The Chinese national model has terms of its own, and a report on it must print those.
+# The Chinese national model has its own terms, which a report on it must print.
 CHINESE_OF_CCSI: Mapping[str, str] = {
     **CHINESE,
     "Expectation": "预期质量",
@@ -46,34 +46,26 @@ CHINESE_OF_CCSI: Mapping[str, str] = {
 CHINESE_OF_NCSB: Mapping[str, str] = {**CHINESE, "Image": "企业形象"}
 
 
-def names_of(
+def displayed_names(
     constructs: Iterable[str],
     model: str,
     chinese: Mapping[str, str],
     language: Language,
     renamed: Mapping[str, str] | None,
 ) -> dict[str, str]:
-    """Return the name each construct of ``model`` goes by: the user's own, else the language's.
-
-    Raises
-    ------
-    OptionError
-        The language is none of ours.
-    ModelError
-        ``renamed`` has a key that is no construct of the model, or is no mapping.
-    """
+    """Return the name of each construct of ``model``: the user's if given, else that in the language."""
     language = validate("language", language, Language)
     names = {construct: chinese[construct] if language == "zh" else construct for construct in constructs}
     if renamed is None:
         return names
     if not isinstance(renamed, Mapping):
-        raise ModelError(f"names= maps construct names to new ones; a value of type {type(renamed).__name__} does not.")
+        raise ModelError(f"names= must map construct names to new ones; got a value of type {type(renamed).__name__}.")
     for construct, name in renamed.items():
         if not isinstance(name, str):
-            raise ModelError(f"names= gives {construct!r} the name {name!r}, which is no text.")
+            raise ModelError(f"names= gives {construct!r} the name {name!r}, which is not text.")
         if construct not in names:
-            # In Chinese reports the key is easily taken to be the Chinese name.
+            # Users of Chinese reports easily take the Chinese name for the key.
             english = next((key for key, name in names.items() if name == construct), None)
             hint = f" (its key is {english!r})" if english else nearest(construct, names)
-            raise ModelError(f"names= renames {construct!r}, which is no construct of {model}{hint}.")
+            raise ModelError(f"names= renames {construct!r}, which is not a construct of {model}{hint}.")
     return {**names, **renamed}

@@ -30,23 +30,36 @@ if TYPE_CHECKING:
 
 
 class Model(Specification):
-    """Constructs, the paths between them, and what is known about single parameters.
+    """Constructs, the paths between them, and restrictions on single parameters.
 
     Parameters
     ----------
     constructs
         The measurement model.
     paths
-        The structural model: pairs ``(source, target)``, or `Relation` objects for anything lavaan's syntax can say.
+        The structural model: pairs ``(source, target)``, or `Relation` objects for anything that lavaan's syntax can
+        express.
     definitions, constraints
         ``:=`` quantities and ``==`` constraints.
     title, source
-        What the model is, and where it is published; presets name their variant here.
+        What the model is, and where it was published; presets name their variant here.
 
     Raises
     ------
     ModelError
-        A name is used twice, a path is given twice, or a higher-order construct measures itself.
+        If a name or a relation is given twice, or higher-order constructs measure each other.
+
+    See Also
+    --------
+    Model.from_syntax : Read a model from lavaan's syntax.
+    models.acsi : One of the published models.
+
+    Examples
+    --------
+    >>> quality, satisfaction = cs.Construct("Quality", ["q1", "q2"]), cs.Construct("Satisfaction", ["s1", "s2"])
+    >>> model = cs.Model([quality, satisfaction], [("Quality", "Satisfaction")])
+    >>> model.items
+    ('q1', 'q2', 's1', 's2')
     """
 
     def fit(
@@ -76,62 +89,84 @@ class Model(Specification):
         ----------
         data
             A frame (pandas, polars, pyarrow, anything with an Arrow stream), a `Survey`, a path, or `Moments`. A list
-            of them is taken for one survey whose missing answers were filled in several times: each is fitted, and the
-            fits are pooled (Rubin 1987; chi-squares by D2, Li, Meng, Raghunathan and Rubin 1991).
+            of data sets is read as multiple imputations of one survey: the model is fitted to each, and the fits are
+            pooled (Rubin 1987; chi-squares by D2, Li, Meng, Raghunathan and Rubin 1991).
         estimator
-            ``"ML"``: normal-theory maximum likelihood; ``"MLM"``, ``"MLMV"``, ``"MLMVS"``, ``"MLR"``: the same points
-            with robust errors and scaled tests, which need the rows. Least squares: ``"GLS"`` weighs the moments by
-            normal theory, ``"WLS"`` (ADF) by the rows' fourth moments, ``"DWLS"`` by the diagonal of those, ``"ULS"``
-            not at all; ``"ULSM"``, ``"ULSMV"`` (points of ULS) and ``"WLSM"`` (of DWLS) have robust errors and scaled
-            tests. All but GLS and ULS need the rows. Path models of scores: ``"PLS"`` (Wold 1982; Lohmoeller 1989), and
-            ``"PLSc"``, corrected for the error in the scores (Dijkstra and Henseler 2015); their errors come from the
-            influence of the rows, under the design, or from moments by normal theory.
+            Maximum likelihood: ``"ML"`` with normal-theory standard errors; ``"MLM"``, ``"MLMV"``, ``"MLMVS"`` and
+            ``"MLR"`` with the same estimates, robust standard errors and scaled tests. Least squares: ``"GLS"`` weights
+            the moments by normal theory, ``"WLS"`` (ADF) by the rows' fourth moments, ``"DWLS"`` by their diagonal,
+            ``"ULS"`` not at all; ``"ULSM"`` and ``"ULSMV"`` (estimates of ULS) and ``"WLSM"`` (of DWLS) have robust
+            standard errors and scaled tests. All of these but ML, GLS and ULS need the rows. PLS path models:
+            ``"PLS"`` (Wold 1982; Lohmoeller 1989) and ``"PLSc"``, corrected for attenuation (Dijkstra and Henseler
+            2015); their standard errors come from influence values of the rows, under the design, or from moments by
+            normal theory.
+        ordered
+            Reserved for an estimator of a later release.
         missing
-            ``"listwise"`` leaves out rows that lack an answer, and says how many. ``"fiml"`` (ML and MLR) uses what
-            each row answers, which supposes that answers are missing at random given those (Arbuckle 1996); means are
-            modelled, errors come from the observed information, and rows without any answer are left out. PLS takes
+            ``"listwise"`` leaves out rows with a missing answer and reports how many. ``"fiml"`` (ML and MLR) uses all
+            answers of a row and assumes that answers are missing at random (Arbuckle 1996); means are modelled,
+            standard errors come from the observed information, and rows without any answer are left out. PLS takes
             ``"em"``, the moments by maximum likelihood without a model; ``"pairwise"``, each covariance from the rows
-            that answer both items; or ``"mean"``, an item's mean in place of a blank.
+            that answer both items; or ``"mean"``, an item's mean in place of a missing answer.
         groups, equal, release
-            Column(s) to fit by; what is equal over groups (lavaan's ``group.equal``); relations released from that.
+            Column(s) by which the model is estimated separately; what is equal across groups (lavaan's
+            ``group.equal``); relations released from that (``group.partial``).
         design
-            None takes the survey's own, False ignores it.
+            A `Design`. None takes the survey's own, False ignores it.
         meanstructure
             Whether intercepts are parameters; None: with ``~1`` or groups only.
         likelihood
-            Of ML: ``"normal"`` (S/N, N*F) or ``"wishart"`` (S/(N-1), (N-1)*F, as least squares always takes).
+            For ML: ``"normal"`` (S/N, N*F) or ``"wishart"`` (S/(N-1), (N-1)*F, as least squares always takes).
         information
-            ``"expected"`` or ``"observed"``, for the standard errors of ML and GLS; MLR and ``missing="fiml"`` default
-            to observed, the others to expected.
+            ``"expected"`` or ``"observed"``, for the standard errors of ML and GLS. None: observed for MLR and
+            ``missing="fiml"``, expected otherwise.
         auxiliary
-            With ``missing="fiml"``: columns outside the model that tell something about its missing answers. They
-            covary freely with everything (Graham 2003) and change neither df nor what the fit measures measure.
-        engine
-            ``"native"`` or ``"semopy"``.
+            For ``missing="fiml"``: columns outside the model that predict its missing answers. They covary freely with
+            everything (Graham 2003) and change neither df nor the fit measures' meaning.
         scheme
-            Of PLS: ``"path"`` weighs a construct's neighbours by regressions on its predecessors and correlations with
-            its successors, ``"factorial"`` by correlations, ``"centroid"`` by their signs.
+            For PLS: ``"path"`` weights a construct's neighbours by regressions on its predecessors and correlations
+            with its successors, ``"factorial"`` by correlations, ``"centroid"`` by their signs.
         higher_order
-            Of PLS, for a construct measured by constructs: ``"disjoint"`` and ``"embedded"`` two stages, or
+            For PLS, for a construct measured by constructs: two stages, ``"disjoint"`` or ``"embedded"``, or
             ``"repeated"`` indicators (Sarstedt, Hair, Cheah, Becker and Ringle 2019).
         moderation
-            Of PLS, for interactions ``A:B`` and squares ``A:A``: the product of two scores (``"two-stage"``), products
-            of items (``"product"``) or these freed of what the items explain (``"orthogonal"``).
+            For PLS, for interactions ``A:B`` and squares ``A:A``: the product of two scores (``"two-stage"``), products
+            of items (``"product"``), or their residuals from a regression on the items (``"orthogonal"``).
         dominant
-            Of PLS: for some constructs the item whose loading shall be positive, ``{"Loyalty": "l1"}``; elsewhere the
-            sum of a construct's loadings is.
-        ordered
-            Belongs to an estimator of a later release; those of this one refuse it.
+            For PLS: items whose loading on their construct shall be positive, ``{"Loyalty": "l1"}``. The sum of
+            loadings of every other construct is positive.
+        engine
+            ``"native"`` or ``"semopy"``.
 
         Returns
         -------
         Fit
-            Falsy when its numbers must not be used; ``fit.status`` says why.
+            Falsy if its numbers must not be used; ``fit.status`` gives the reasons.
 
         Raises
         ------
-        DataError, ModelError, OptionError
-            The input cannot be used; one sentence says why.
+        DataError
+            If the data lack a column or cannot determine the model.
+        ModelError
+            If the estimator cannot estimate the model.
+        OptionError
+            If an option does not exist, or the estimator does not use it.
+
+        See Also
+        --------
+        compare_estimators : One model by several estimators.
+        bootstrap : Replicates of a fit.
+
+        Examples
+        --------
+        >>> fit = cs.datasets.retail_survey_model().fit(cs.datasets.retail_survey(), "MLR")
+        >>> bool(fit), fit.n
+        (True, 1472)
+        >>> fit.paths[["lhs", "rhs", "est", "se"]].round(2).head(3)
+               lhs          rhs   est    se
+        0  Quality  Expectation  0.46  0.04
+        1    Value  Expectation  0.13  0.04
+        2    Value      Quality  0.79  0.06
         """
         # Estimation is loaded when it is first used; a model is written and simulated without it.
         from csisem.fit.estimate import estimate
@@ -168,45 +203,61 @@ class Model(Specification):
         missing: float = 0.0,
         seed: int,
     ) -> pd.DataFrame:
-        """Draw answers from the population the model describes at given values.
-
-        Continuous responses have exactly the implied covariances, whatever their skewness; rounding them to a scale
-        and clipping them at its ends shrinks correlations slightly, on (0, 1) considerably.
+        """Draw answers from the population that the model describes.
 
         Parameters
         ----------
         n
             Number of respondents.
         values
-            A number for every free parameter, as ``{"Value ~ Quality": 0.6, "q1 ~~ q1": 0.5, "q1 ~1": 7}`` (spaces do
-            not matter; a label names its parameters), or a frame such as `Fit.parameters`. Observed exogenous
-            variables need their moments, ``"x ~~ x"``. Intercepts may be left out: such an item's mean is the
-            scale's midpoint, or 0 without a scale, plus what stated means of constructs (``"Quality ~1"``) add to it.
+            A number for every free parameter, as ``{"Value ~ Quality": 0.6, "q1 ~~ q1": 0.5, "q1 ~1": 7}``, where a
+            label stands for its parameters, or a frame such as `Fit.parameters`. Observed exogenous variables need
+            their moments, ``"x ~~ x"``. Without an intercept, an item's mean is the scale's midpoint, or 0 without a
+            scale, plus the effect of the constructs' means if those are given (``"Quality ~1"``).
         scale
-            None for continuous answers, or ``(low, high)``, or a mapping from item to scale (``"*"``: all others):
-            answers are whole steps from ``low``; ``(0, 1)`` gives 1 to responses above one half. A reversed `Scale`
+            None for continuous answers, ``(low, high)``, or a mapping from item to scale (``"*"``: all others).
+            Answers are whole steps from ``low``; ``(0, 1)`` gives 1 to responses above one half. A reversed `Scale`
             gives answers as they are recorded.
         skew
             Skewness of the continuous responses, negative for a long left tail, or a mapping from item to skewness.
-            They are then shifted lognormals (Johnson 1949) with the mean, variances and covariances of the model.
         design
             Strata, clusters and allocation; adds the columns ``stratum``, ``cluster`` and ``weight`` as they apply.
         missing
-            Share of answers that are blank, completely at random.
+            Share of answers that are missing completely at random.
         seed
             The same seed gives the same frame.
 
         Returns
         -------
         pandas.DataFrame
-            n rows, a column per item; integers where all answers are whole numbers and none is blank.
+            n rows, one column per item; integers where all answers are whole numbers and none is missing.
 
         Raises
         ------
         ModelError
-            A free parameter has no value, a value is of no parameter or contradicts the model, or the values describe
-            no population: their covariance matrix is not positive definite.
+            If a free parameter has no value, a value belongs to no parameter or contradicts the model, or the values
+            imply a covariance matrix that is not positive definite.
         OptionError, ScaleError, DesignError
-            Another argument cannot be used; the sentence says why.
+            If another argument cannot be used.
+
+        See Also
+        --------
+        SampleDesign : How a simulated sample is drawn.
+
+        Notes
+        -----
+        Skewed responses are shifted lognormals (Johnson 1949) with the mean, variances and covariances of the model.
+        Continuous responses have exactly the implied covariances, whatever their skewness; rounding them to a scale
+        and clipping them at its ends shrinks correlations slightly, on (0, 1) considerably.
+
+        Examples
+        --------
+        >>> model, values = cs.datasets.retail_survey_model(), cs.datasets.retail_survey_values()
+        >>> answers = model.simulate(500, values, scale={"*": (1, 10), "c1": (0, 1)}, seed=1)
+        >>> answers[["e1", "q1", "s1", "c1"]].head(3)
+           e1  q1  s1  c1
+        0   7   9   7   0
+        1   6   7   6   0
+        2   9   8   7   0
         """
         return simulate(self, n, values, scale=scale, skew=skew, design=design, missing=missing, seed=seed)

@@ -1,7 +1,7 @@
-"""The published satisfaction models, one function each: name the columns, get a `Model`.
+"""Functions that build the published satisfaction models from column names.
 
-A construct left out takes its paths with it, and the model's title says so; only satisfaction is required. One column
-may measure two constructs. ``model.source`` cites the publication and says which parts of it were read.
+A construct without items is left out with its paths, and the model's title says so; only satisfaction is required. One
+column may measure two constructs. ``model.source`` cites the publication and says which parts of it were read.
 """
 
 from __future__ import annotations
@@ -55,14 +55,23 @@ def scsb(
     Raises
     ------
     ModelError, OptionError
-        Columns or names that cannot be used, items for a construct that the model or variant does not have, a
-        construct left without any path, no such language or variant; one sentence says which.
+        If columns or names cannot be used, the model or variant does not have a construct, a construct would have no
+        path, or there is no such language or variant.
+
+    See Also
+    --------
+    acsi, ecsi, ccsi, ncsb : Later national models.
 
     References
     ----------
     Fornell, C. (1992). A national customer satisfaction barometer: the Swedish experience. Journal of Marketing,
     56(1), 6-21. The paths among expectation, value and satisfaction were read in a secondary source. The three to
     complaints and loyalty are from memory and were not checked in the article.
+
+    Examples
+    --------
+    >>> cs.models.scsb(value=["v1", "v2"], satisfaction=["s1", "s2", "s3"], loyalty=["l1", "l2"])
+    Model(SCSB without Expectation, Complaints: 3 constructs, 7 observed, 2 paths)
     """
     items = {"Expectation": expectation, "Value": value, "Satisfaction": satisfaction, "Complaints": complaints,
              "Loyalty": loyalty}  # fmt: skip
@@ -88,7 +97,7 @@ def acsi(
         The columns that measure each construct: a list, or one name for a single item. Where product and service
         quality are asked apart, all their items go to ``quality``.
     names, language
-        As in `scsb`, which also says what is raised.
+        As in `scsb`, which also lists the errors.
 
     Returns
     -------
@@ -103,6 +112,15 @@ def acsi(
     Index: nature, purpose, and findings. Journal of Marketing, 60(4), 7-18. Constructs and numbers of items were read
     in secondary sources. The nine paths and their numbering are those of the standard figure, from memory, and were
     not checked in the article.
+
+    Examples
+    --------
+    >>> model = cs.models.acsi(quality=["q1", "q2", "q3"], value=["v1", "v2"], satisfaction=["s1", "s2", "s3"])
+    >>> model.fit(cs.datasets.retail_survey()).paths[["lhs", "rhs", "std"]].round(2)
+                lhs      rhs   std
+    0         Value  Quality  0.71
+    1  Satisfaction  Quality  0.63
+    2  Satisfaction    Value  0.34
     """
     items = {"Expectation": expectation, "Quality": quality, "Value": value, "Satisfaction": satisfaction,
              "Complaints": complaints, "Loyalty": loyalty}  # fmt: skip
@@ -136,7 +154,7 @@ def ecsi(
         paths; image, expectation and both qualities are exogenous. ``"ordered"``: 13 paths, the basic ones with image
         before expectation and expectation before both qualities.
     names, language
-        As in `scsb`, which also says what is raised.
+        As in `scsb`, which also lists the errors.
 
     References
     ----------
@@ -145,12 +163,22 @@ def ecsi(
     ``"basic"`` and ``"ordered"``: ECSI Technical Committee (1998), Eklöf (2000), Kristensen, Martensen & Grønholdt
     (2000). The ten basic paths are inferred from the published number of relations; the thirteen ordered ones are
     from memory. Neither was checked in the publications.
+
+    Examples
+    --------
+    >>> model = cs.models.ecsi(
+    ...     image=["i1", "i2"], service_quality=["q1", "q2"], satisfaction=["s1", "s2", "s3"], variant="basic"
+    ... )
+    >>> model.title
+    'ECSI (basic) without Expectation, ProductQuality, Value, Loyalty'
+    >>> model.matrices().Gamma
+                 Image ServiceQuality
+    Satisfaction   γ11            γ12
     """
     items = {"Image": image, "Expectation": expectation, "Quality": quality, "ProductQuality": product_quality,
              "ServiceQuality": service_quality, "Value": value, "Satisfaction": satisfaction,
              "Complaints": complaints, "Loyalty": loyalty}  # fmt: skip
-    variant = validate("variant", variant, EcsiVariant)
-    return ECSI[variant].build(items, language, names)
+    return ECSI[validate("variant", variant, EcsiVariant)].build(items, language, names)
 
 
 def ccsi(
@@ -176,7 +204,7 @@ def ccsi(
         and satisfaction to loyalty. ``"image_loyalty"``: a path from image to loyalty in place of the one from
         expectation to satisfaction.
     names, language
-        As in `scsb`, which also says what is raised; ``"zh"`` gives the index's own terms (预期质量, 感知质量,
+        As in `scsb`, which also lists the errors; ``"zh"`` gives the index's own terms (预期质量, 感知质量,
         感知价值, 顾客满意度).
 
     References
@@ -184,11 +212,22 @@ def ccsi(
     GB/T 19038-2009, 顾客满意测评模型和方法指南. The six constructs and the number of eleven causal relations were
     read in study notes for the national quality examination. The eleven paths are inferred (``"recursive"``) or from
     memory (``"image_loyalty"``); they were not read in the standard.
+
+    Examples
+    --------
+    >>> model = cs.models.ccsi(
+    ...     quality=["q1", "q2"], value=["v1", "v2"], satisfaction=["s1", "s2", "s3"], language="zh"
+    ... )
+    >>> print(model.to_syntax())
+    感知质量 =~ q1 + q2
+    感知价值 =~ v1 + v2
+    顾客满意度 =~ s1 + s2 + s3
+    感知价值 ~ 感知质量
+    顾客满意度 ~ 感知质量 + 感知价值
     """
     items = {"Image": image, "Expectation": expectation, "Quality": quality, "Value": value,
              "Satisfaction": satisfaction, "Loyalty": loyalty}  # fmt: skip
-    variant = validate("variant", variant, CcsiVariant)
-    return CCSI[variant].build(items, language, names)
+    return CCSI[validate("variant", variant, CcsiVariant)].build(items, language, names)
 
 
 def ncsb(
@@ -222,7 +261,7 @@ def ncsb(
     variant
         ``"basic"``: 16 paths. ``"image_commitment"``: 18, with paths from image to both kinds of commitment.
     names, language
-        As in `scsb`, which also says what is raised.
+        As in `scsb`, which also lists the errors.
 
     References
     ----------
@@ -230,10 +269,19 @@ def ncsb(
     national customer satisfaction index models. Journal of Economic Psychology, 22, 217-245. Constructs and their
     roles were read in its abstract and discussion. The sixteen paths are inferred from them and the other two are
     from memory; they were not read off the figure.
+
+    Examples
+    --------
+    >>> model = cs.models.ncsb(
+    ...     reliability=["r1", "r2"], price=["p1", "p2"], satisfaction=["s1", "s2", "s3"], loyalty=["l1", "l2"]
+    ... )
+    >>> model.matrices().Gamma
+                 Reliability Price
+    Satisfaction         γ11   γ12
+    Loyalty                0   γ22
     """
     items = {"Tangibles": tangibles, "Reliability": reliability, "Responsiveness": responsiveness,
              "Assurance": assurance, "Empathy": empathy, "Price": price, "ComplaintHandling": complaint_handling,
              "Satisfaction": satisfaction, "Image": image, "AffectiveCommitment": affective_commitment,
              "CalculativeCommitment": calculative_commitment, "Loyalty": loyalty}  # fmt: skip
-    variant = validate("variant", variant, NcsbVariant)
-    return NCSB[variant].build(items, language, names)
+    return NCSB[validate("variant", variant, NcsbVariant)].build(items, language, names)

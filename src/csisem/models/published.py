@@ -1,4 +1,4 @@
-"""The published satisfaction models as data: constructs in causal order, causes of each outcome, source."""
+"""Published satisfaction models: constructs, paths and sources."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from csisem.errors import ModelError, listed
-from csisem.models.construct_names import CHINESE, CHINESE_OF_CCSI, CHINESE_OF_NCSB, Language, names_of
+from csisem.models.construct_names import CHINESE, CHINESE_OF_CCSI, CHINESE_OF_NCSB, Language, displayed_names
 from csisem.models.model import Model
 from csisem.specification.construct import Construct
 
@@ -21,14 +21,14 @@ NcsbVariant = Literal["basic", "image_commitment"]
 
 @dataclass(frozen=True, slots=True)
 class PublishedModel:
-    """A model as it was published, before anyone's columns.
+    """A published model, without columns.
 
     Attributes
     ----------
     title, source
-        Name with variant; citation, and what of it was read.
+        Name with variant; citation, and which parts of it were read.
     constructs
-        Every cause stands before its outcomes, so that B is lower triangular and is numbered as in the literature.
+        In causal order, so that B is lower triangular and numbered as in the literature.
     causes
         For each outcome the constructs that point to it.
     chinese
@@ -58,36 +58,30 @@ class PublishedModel:
         loose = [construct for construct in kept if not any(construct in path for path in paths)]
         if loose:
             raise ModelError(f"{title} leaves {listed(loose)} without any path; give items for a construct next to it.")
-        called = names_of(self.constructs, self.title, self.chinese, language, names)
-        for construct in kept:
-            _refuse_construct_names(construct, given[construct], {called[other]: other for other in kept})
-        return Model(
-            [Construct(called[construct], given[construct]) for construct in kept],
-            [(called[cause], called[outcome]) for cause, outcome in paths],
-            title=title,
-            source=self.source,
-        )
+        called = displayed_names(self.constructs, self.title, self.chinese, language, names)
+        _refuse_construct_names(given, {called[construct]: construct for construct in kept})
+        constructs = [Construct(called[construct], given[construct]) for construct in kept]
+        named = [(called[cause], called[outcome]) for cause, outcome in paths]
+        return Model(constructs, named, title=title, source=self.source)
 
 
 def _columns(construct: str, items: Items) -> tuple[str, ...]:
     if isinstance(items, str):
         return (items,)
-    # The first item sets the construct's unit, so a set, which has no order, would give another model every run.
+    # The first item sets the construct's unit, so a set, which has no order, would give a different model each run.
     if isinstance(items, Set | Mapping) or not isinstance(items, Iterable):
-        raise ModelError(
-            f"{construct} takes one column name or a list of them, not a value of type {type(items).__name__}."
-        )
+        raise ModelError(f"{construct} takes one column name or a list of them, not a value of type "
+                         f"{type(items).__name__}.")  # fmt: skip
     return tuple(items)
 
 
-def _refuse_construct_names(construct: str, items: tuple[str, ...], taken: Mapping[str, str]) -> None:
-    """An item called like a construct would silently make a higher-order construct."""
-    for item in items:
-        if isinstance(item, str) and item in taken:
-            raise ModelError(
-                f"{construct} has the item {item!r}, which is also the name of a construct; "
-                f"rename the construct, names={{{taken[item]!r}: ...}}."
-            )
+def _refuse_construct_names(given: Mapping[str, tuple[str, ...]], taken: Mapping[str, str]) -> None:
+    """Refuse items with the name of a construct, which would silently make a higher-order construct."""
+    for construct, items in given.items():
+        for item in items:
+            if isinstance(item, str) and item in taken:
+                raise ModelError(f"{construct} has the item {item!r}, which is also the name of a construct; rename "
+                                 f"the construct, names={{{taken[item]!r}: ...}}.")  # fmt: skip
 
 
 def _published(

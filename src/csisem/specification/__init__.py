@@ -1,1 +1,1 @@
-"""What a model claims, before any data."""
+"""Model specification, before any data."""

@@ -1,4 +1,4 @@
-"""Auxiliary variables: they say something about missing answers and nothing about the model."""
+"""Auxiliary variables for missing answers, as saturated correlates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def with_auxiliary(table: ParameterTable, names: Sequence[str]) -> ParameterTabl
     """Add auxiliary variables as saturated correlates (Graham 2003, Structural Equation Modeling 10, 80-100).
 
     Each covaries with all observed variables through their residuals, and with the other auxiliary variables; its mean
-    and variance are free. The new rows close each group's.
+    and variance are free. The new rows come last in each group.
     """
     if not names:
         return table
@@ -45,7 +45,7 @@ def with_auxiliary(table: ParameterTable, names: Sequence[str]) -> ParameterTabl
 
 
 def _rows(observed: tuple[str, ...], first: int, group: int) -> list[Parameter]:
-    """The parameters of one group's auxiliary variables, which stand from position ``first``."""
+    """The parameters of one group's auxiliary variables, from position ``first``."""
     rows = []
     for i in range(first, len(observed)):
         for j in range(i + 1):

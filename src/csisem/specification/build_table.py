@@ -1,4 +1,4 @@
-"""From what a model says to all its parameters."""
+"""The parameter table of a specification."""
 
 from __future__ import annotations
 
@@ -24,14 +24,8 @@ def tabulate(
     release: tuple[str, ...],
     fixed_x: bool,
 ) -> ParameterTable:
-    """Complete a model to all its parameters; `Model.table` documents the arguments.
-
-    Raises
-    ------
-    ModelError
-        The model has interactions, or its definitions or constraints contradict it.
-    """
-    # A model is an immutable value, so its table is made once however often it is fitted.
+    """Build the parameter table; `Model.table` documents the arguments."""
+    # A model is immutable, so that one table serves all its fits.
     if model.interactions:
         raise ModelError(f"The interaction {model.interactions[0]!r} belongs to PLS; for ML, put the product in a "
                          "column of its own.")  # fmt: skip
@@ -41,15 +35,5 @@ def tabulate(
     rows = complete(model.constructs, model.relations, roles, grouping, means=means, fixed_x=fixed_x)
     check_definitions(rows, model.definitions)
     tied = tie_parameters(rows, model.constraints)
-    return ParameterTable(
-        rows,
-        tied.base,
-        tied.map,
-        roles.observed,
-        roles.latents,
-        len(roles.constructs),
-        groups,
-        model.definitions,
-        means,
-        tied.representatives,
-    )
+    return ParameterTable(rows, tied.base, tied.map, roles.observed, roles.latents, len(roles.constructs), groups,
+                          model.definitions, means, tied.representatives)  # fmt: skip

@@ -1,8 +1,9 @@
-"""Whether a model's statements contradict each other, before any parameter is made of them."""
+"""Contradictions among the statements of a model."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from csisem.errors import ModelError, listed
 from csisem.specification.construct import Construct
@@ -10,14 +11,7 @@ from csisem.specification.syntax.relation import Relation
 
 
 def check_coherence(constructs: Sequence[Construct], relations: Sequence[Relation]) -> None:
-    """Refuse a model whose statements contradict each other.
-
-    Raises
-    ------
-    ModelError
-        A name or a relation stands twice, higher-order constructs measure each other in a circle, or a statement
-        belongs to an estimator that is not here yet.
-    """
+    """Refuse a model whose statements contradict each other."""
     names = [construct.name for construct in constructs]
     for name in names:
         if names.count(name) > 1:
@@ -27,28 +21,25 @@ def check_coherence(constructs: Sequence[Construct], relations: Sequence[Relatio
         pair = frozenset((relation.lhs, relation.rhs))
         key = (relation.op, "" if relation.op == "~~" else relation.lhs, pair)
         if key in seen:
-            raise ModelError(f"'{relation.lhs} {relation.op} {relation.rhs}' stands in the model twice.")
+            raise ModelError(f"'{relation.lhs} {relation.op} {relation.rhs}' is in the model twice.")
         seen.add(key)
         if relation.op == "|":
             raise ModelError(f"Thresholds ('{relation.lhs} | {relation.rhs}') belong to ordered estimators, "
                              "which come with a later release; ML treats answers as numbers.")  # fmt: skip
         for name in (relation.lhs, relation.rhs):
             if ":" in name and (relation.op != "~" or name == relation.lhs):
-                raise ModelError(f"The interaction {name!r} stands in '{relation.lhs} {relation.op} {relation.rhs}'; "
+                raise ModelError(f"The interaction {name!r} is used in '{relation.lhs} {relation.op} {relation.rhs}'; "
                                  "it can only predict, on the right of '~'.")  # fmt: skip
     if not names and not relations:
         raise ModelError("The model is empty.")
-    cycle = _measurement_cycle(constructs)
-    if cycle:
-        raise ModelError(f"Higher-order constructs measure each other in a circle: {listed(cycle)}.")
+    if cycle := cyclic({construct.name: set(construct.items) for construct in constructs}):
+        raise ModelError(f"Higher-order constructs measure each other in a cycle: {listed(cycle)}.")
 
 
-def _measurement_cycle(constructs: Sequence[Construct]) -> tuple[str, ...]:
-    """Constructs that cannot be put in order from items upwards."""
-    waiting = {construct.name: set(construct.items) for construct in constructs}
-    while True:
-        ready = [name for name, items in waiting.items() if not items & waiting.keys()]
-        if not ready:
-            return tuple(waiting)
+def cyclic(sources: Mapping[str, AbstractSet[str]]) -> tuple[str, ...]:
+    """Names that cannot be put in an order in which all their sources come before them."""
+    waiting = dict(sources)
+    while ready := [name for name, before in waiting.items() if not before & waiting.keys()]:
         for name in ready:
             del waiting[name]
+    return tuple(waiting)

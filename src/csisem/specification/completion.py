@@ -1,4 +1,4 @@
-"""From a model's statements to all its parameters, by lavaan's defaults for ``sem()``."""
+"""All parameters of a model, by lavaan's defaults for ``sem()``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """How groups enter: their labels, what is equal over them, and which relations are released from that."""
+    """Labels of the groups, what is equal across them, and relations released from that."""
 
     labels: tuple[Hashable, ...] = ()
     equal: frozenset[str] = frozenset()
@@ -43,54 +43,47 @@ def complete(
 ) -> tuple[Parameter, ...]:
     """List every parameter of the model, group by group.
 
-    The first loading of a construct is 1, a single item has no residual, variances are free, exogenous constructs
-    covary, outcomes that predict nothing covary, moments of observed exogenous variables are the sample's, or free
+    The first loading of a construct is 1, a single item has no residual, and variances are free. Exogenous constructs
+    covary, and so do outcomes that predict nothing. Moments of observed exogenous variables are the sample's, or free
     without ``fixed_x``. With ``means``, observed intercepts are free and latent means 0, or free after the first group
-    when intercepts are equal.
-
-    Raises
-    ------
-    ModelError
-        A modifier lists another number of groups.
-    OptionError
-        ``release`` names a relation that is not in the model.
+    if intercepts are equal.
     """
-    writer = _Writer(roles, _said(relations), grouping, fixed_x)
+    builder = _Rows(roles, _written(relations), grouping, fixed_x)
     rows = tuple(
-        row for group in range(grouping.count) for row in _group_rows(writer, constructs, relations, group, means)
+        row for group in range(grouping.count) for row in _group_rows(builder, constructs, relations, group, means)
     )
     known = {_compact(row.name) for row in rows} if grouping.release else set()
     for name in grouping.release:
         if name not in known:
-            raise OptionError(f"release= names {name!r}, which is no parameter of the model{nearest(name, known)}.")
+            raise OptionError(f"release= names {name!r}, which is not a parameter of the model{nearest(name, known)}.")
     return rows
 
 
 def _group_rows(
-    writer: _Writer, constructs: Sequence[Construct], relations: Sequence[Relation], group: int, means: bool
+    builder: _Rows, constructs: Sequence[Construct], relations: Sequence[Relation], group: int, means: bool
 ) -> Iterator[Parameter]:
-    roles = writer.roles
+    roles = builder.roles
     for construct in constructs:
         for position, item in enumerate(construct.items):
-            yield writer.row(construct.name, "=~", item, group, default=1.0 if position == 0 else None)
+            yield builder.row(construct.name, "=~", item, group, default=1.0 if position == 0 else None)
     for relation in relations:
         if relation.op == "~":
-            yield writer.row(relation.lhs, "~", relation.rhs, group)
+            yield builder.row(relation.lhs, "~", relation.rhs, group)
     written = [r for r in relations if r.op == "~~"]
     for relation in written:
-        yield writer.row(relation.lhs, "~~", relation.rhs, group)
+        yield builder.row(relation.lhs, "~~", relation.rhs, group)
     done = {frozenset((r.lhs, r.rhs)) for r in written}
     for lhs, rhs in _automatic_covariances(roles):
         if frozenset((lhs, rhs)) not in done:
             done.add(frozenset((lhs, rhs)))
             fixed = 0.0 if lhs == rhs and lhs in roles.single else None
-            yield writer.row(lhs, "~~", rhs, group, default=fixed, exogenous=lhs in roles.exogenous_observed)
+            yield builder.row(lhs, "~~", rhs, group, default=fixed, exogenous=lhs in roles.exogenous_observed)
     if means:
-        freed = group > 0 and "intercepts" in writer.grouping.equal and "means" not in writer.grouping.equal
+        freed = group > 0 and "intercepts" in builder.grouping.equal and "means" not in builder.grouping.equal
         for name in roles.observed:
-            yield writer.row(name, "~1", "", group, exogenous=name in roles.exogenous_observed)
+            yield builder.row(name, "~1", "", group, exogenous=name in roles.exogenous_observed)
         for name in roles.constructs:
-            yield writer.row(name, "~1", "", group, default=None if freed else 0.0)
+            yield builder.row(name, "~1", "", group, default=None if freed else 0.0)
 
 
 def _automatic_covariances(roles: Roles) -> Iterator[tuple[str, str]]:
@@ -103,36 +96,36 @@ def _automatic_covariances(roles: Roles) -> Iterator[tuple[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
-    """Writes one parameter from what the user said and what the rules say."""
+class _Rows:
+    """Builds one row from what the user wrote and the defaults."""
 
     roles: Roles
-    said: dict[Key, Relation]
+    written: dict[Key, Relation]
     grouping: Grouping
     fixed_x: bool
 
     def row(
         self, lhs: str, op: str, rhs: str, group: int, *, default: float | None = None, exogenous: bool = False
     ) -> Parameter:
-        relation = self.said.get((lhs, op, rhs))
+        relation = self.written.get((lhs, op, rhs))
         fixed, start, label = default, None, ""
         if relation is not None:
-            said_fixed = _pick(relation.fixed, group, self.grouping.count, relation)
-            said_start = _pick(relation.start, group, self.grouping.count, relation)
+            value = _pick(relation.fixed, group, self.grouping.count, relation)
+            start = _pick(relation.start, group, self.grouping.count, relation)
             label = _pick(relation.label, group, self.grouping.count, relation) or ""
-            if said_fixed is not None:
-                fixed = None if math.isnan(said_fixed) else said_fixed
+            if value is not None:
+                fixed = None if math.isnan(value) else value
             elif op != "=~":
-                # Writing a parameter of the automatic part frees it; a construct's first loading stays its unit.
+                # Writing an automatic parameter frees it; a construct's first loading stays its unit.
                 fixed = None
-            start = None if said_start is None or math.isnan(said_start) else said_start
+            start = None if start is None or math.isnan(start) else start
         given = exogenous and relation is None
         if given and self.fixed_x:
             fixed = math.nan
         matrix, i, j = self.roles.place(lhs, op, rhs)
         return Parameter(
             lhs, op, rhs, group, label, fixed, start, matrix, i, j,
-            # What predictors are like is no part of the model that groups could share.
+            # Groups do not share the predictors' moments, which are not part of the model.
             tie=("free", lhs, op, rhs, group) if given else self._tie(lhs, op, rhs, group, label),
             exogenous=given and self.fixed_x,
             user=relation is not None,
@@ -148,7 +141,7 @@ class _Writer:
         return ("free", lhs, op, rhs, group)
 
     def _kind(self, lhs: str, op: str, rhs: str) -> str:
-        """Lavaan's ``group.equal`` word for a relation."""
+        """The ``group.equal`` option of lavaan that covers a relation."""
         latent = lhs in self.roles.constructs
         if op == "=~":
             return "loadings"
@@ -161,14 +154,11 @@ class _Writer:
         return "lv.covariances" if latent and rhs in self.roles.constructs else "residual.covariances"
 
 
-def _said(relations: Sequence[Relation]) -> dict[Key, Relation]:
-    """What the user wrote about each relation; a covariance is found under either order."""
-    said: dict[Key, Relation] = {}
-    for relation in relations:
-        said[relation.lhs, relation.op, relation.rhs] = relation
-        if relation.op == "~~":
-            said[relation.rhs, "~~", relation.lhs] = relation
-    return said
+def _written(relations: Sequence[Relation]) -> dict[Key, Relation]:
+    """The user's relations; a covariance is keyed in both orders."""
+    written: dict[Key, Relation] = {(r.lhs, r.op, r.rhs): r for r in relations}
+    written.update({(r.rhs, r.op, r.lhs): r for r in relations if r.op == "~~"})
+    return written
 
 
 def _pick(values: tuple[T, ...], group: int, groups: int, relation: Relation) -> T | None:
@@ -177,10 +167,8 @@ def _pick(values: tuple[T, ...], group: int, groups: int, relation: Relation) ->
     if len(values) == 1:
         return values[0]
     if len(values) != groups:
-        raise ModelError(
-            f"'{relation.lhs} {relation.op} {relation.rhs}' lists {len(values)} modifiers in c(...), "
-            f"but the fit has {groups} group{'s' if groups > 1 else ''}."
-        )
+        raise ModelError(f"'{relation.lhs} {relation.op} {relation.rhs}' lists {len(values)} modifiers in c(...), but "
+                         f"the fit has {groups} group{'s' if groups > 1 else ''}.")  # fmt: skip
     return values[group]
 
 

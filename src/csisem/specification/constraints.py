@@ -1,4 +1,4 @@
-"""Equal labels and linear constraints as one map from the free parameters to the rows of the table."""
+"""Equalities and linear constraints as an affine map of free parameters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PIVOT = 1e-12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AffineMap:
-    """Row values as ``base + map @ theta``, and for each free parameter the row that names it."""
+    """Row values ``base + map @ theta``, and for each free parameter the row that names it."""
 
     base: FloatArray
     map: FloatArray
@@ -27,14 +27,7 @@ class AffineMap:
 
 
 def tie_parameters(rows: Sequence[Parameter], constraints: Sequence[Constraint]) -> AffineMap:
-    """Express all rows through the free parameters that remain after equalities.
-
-    Raises
-    ------
-    ModelError
-        A label is fixed at two values, a constraint names an unknown label, is not a linear equality, or
-        contradicts another.
-    """
+    """Express all rows by the free parameters that remain after equalities."""
     fixed = _fixed_ties(rows)
     first = _first_rows(rows, fixed)
     columns = {tie: column for column, tie in enumerate(first)}
@@ -44,7 +37,7 @@ def tie_parameters(rows: Sequence[Parameter], constraints: Sequence[Constraint])
         if value is None:
             selection[r, columns[row.tie]] = 1.0
         else:
-            # Moments of exogenous variables stay 0 here: they are the sample's, not the table's.
+            # Moments of exogenous variables are the sample's and stay 0 here.
             base[r] = 0.0 if row.exogenous else value
     representatives = tuple(first.values())
     if not constraints:
@@ -54,24 +47,18 @@ def tie_parameters(rows: Sequence[Parameter], constraints: Sequence[Constraint])
 
 
 def check_definitions(rows: Sequence[Parameter], definitions: Sequence[Definition]) -> None:
-    """Refuse a ``:=`` quantity whose expression names what is neither a label nor an earlier quantity.
-
-    Raises
-    ------
-    ModelError
-        With the nearest label.
-    """
+    """Refuse a ``:=`` quantity whose expression names neither a label nor an earlier quantity."""
     known = {row.label for row in rows if row.label}
     for definition in definitions:
         for name in compile_expression(definition.expression).names:
             if name not in known:
-                raise ModelError(f"'{definition.name} := {definition.expression}' names {name!r}, which labels no "
-                                 f"parameter{nearest(name, known)}.")  # fmt: skip
+                raise ModelError(f"'{definition.name} := {definition.expression}' names {name!r}, which is not a "
+                                 f"label{nearest(name, known)}.")  # fmt: skip
         known.add(definition.name)
 
 
 def _fixed_ties(rows: Sequence[Parameter]) -> dict[Hashable, float]:
-    """Ties that hold a fixed row: a label shared with a fixed parameter fixes the others too."""
+    """Values of fixed ties: a label shared with a fixed parameter fixes the others too."""
     fixed: dict[Hashable, float] = {}
     for row in rows:
         if row.fixed is not None and row.label:
@@ -102,7 +89,7 @@ def _equations(
         text = f"{constraint.left} {constraint.comparison} {constraint.right}"
         texts.append(text)
         if constraint.comparison != "==":
-            raise ModelError(f"The inequality '{text}' cannot be imposed: ML here fits equalities; leave it out and "
+            raise ModelError(f"The inequality '{text}' cannot be imposed: only equalities are fitted; leave it out and "
                              "look at the estimate's interval.")  # fmt: skip
         form = linear_form(compile_expression(constraint.left), compile_expression(constraint.right))
         if form is None:
@@ -110,7 +97,7 @@ def _equations(
         constants[k] = -form.constant
         for label, coefficient in form.coefficients.items():
             if label not in labels:
-                raise ModelError(f"The constraint '{text}' names {label!r}, which labels no parameter"
+                raise ModelError(f"The constraint '{text}' names {label!r}, which is not a label"
                                  f"{nearest(label, labels)}.")  # fmt: skip
             tie = labels[label]
             if tie in fixed:
@@ -125,14 +112,14 @@ def _solve(
 ) -> tuple[FloatArray, FloatArray, list[int]]:
     """All solutions of ``C theta = d`` as ``constant + expand @ kept``, by Gauss-Jordan elimination.
 
-    Elimination keeps the remaining parameters themselves, so that starting values and names carry over; a null-space
-    basis would mix them.
+    Elimination keeps the remaining parameters themselves, with their names and starting values; a null-space basis
+    would mix them.
     """
     system = np.column_stack([coefficients, constants])
     pivots: dict[int, int] = {}
     for k, text in enumerate(texts):
         scale = np.abs(system[k]).max(initial=0.0)
-        # Later parameters follow earlier ones: the last label of a constraint is the one expressed by the others.
+        # The last label of a constraint is expressed by the others.
         candidates = [j for j in range(q - 1, -1, -1) if abs(system[k, j]) > _PIVOT * scale]
         if not candidates:
             if abs(system[k, q]) > _PIVOT * max(scale, 1.0):

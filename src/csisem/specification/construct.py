@@ -1,4 +1,4 @@
-"""A construct: something that cannot be asked directly, and the items that measure it."""
+"""Constructs: latent variables and the items that measure them."""
 
 from __future__ import annotations
 
@@ -11,25 +11,37 @@ from csisem.options import Mode, validate
 
 @dataclass(frozen=True, slots=True, init=False)
 class Construct:
-    """A latent variable and what measures it.
+    """A latent variable and the items that measure it.
 
     Parameters
     ----------
     name
-        The construct's name, any Unicode text without spaces around it.
+        Any Unicode text without surrounding spaces.
     items
-        Column names, or names of other constructs for a higher-order construct; one name alone may be a string.
+        Column names, or names of other constructs for a higher-order construct; a single name may be a string.
     mode
         How PLS weights the items: ``"A"`` (correlation weights), ``"B"`` (regression weights), ``"unit"``, ``"pca"``.
     composite
-        Whether the construct is what its items make up, not a common cause of them: PLSc then takes its score as it
-        is, and covariance estimators, which cannot estimate it, refuse it. None: with mode ``"B"`` only. (PLSc takes
-        scores of the modes ``"unit"`` and ``"pca"`` as they are in any case.)
+        Whether the construct is formed by its items instead of being their common cause. PLSc does not correct the
+        score of a composite, and covariance estimators, which cannot estimate it, refuse it. None: True with mode
+        ``"B"`` only. (PLSc does not correct scores of the modes ``"unit"`` and ``"pca"`` in any case.)
 
     Raises
     ------
     ModelError
-        No items, the same item twice, the construct as its own item, or mode ``"B"`` for what is no composite.
+        If there are no items, an item is repeated or is the construct itself, or mode ``"B"`` is given to a construct
+        that is not a composite.
+
+    See Also
+    --------
+    Model : Constructs and the paths between them.
+
+    Examples
+    --------
+    >>> cs.Construct("Quality", ["q1", "q2", "q3"])
+    Construct(name='Quality', items=('q1', 'q2', 'q3'), mode='A', composite=False)
+    >>> cs.Construct("Complaints", "c1").items
+    ('c1',)
     """
 
     name: str
@@ -41,26 +53,30 @@ class Construct:
         self, name: str, items: Sequence[str] | str, mode: Mode = "A", *, composite: bool | None = None
     ) -> None:
         if not isinstance(name, str) or not name.strip():
-            raise ModelError(f"A construct needs a name, and {shown(name)} is none.")
+            raise ModelError(f"The name of a construct must be text that is not empty; got {shown(name)}.")
         if not isinstance(items, Iterable):
-            raise ModelError(f"The items of construct {name!r} are a list of column names, not {shown(items)}.")
-        named = (items,) if isinstance(items, str) else tuple(items)
+            raise ModelError(f"The items of construct {name!r} must be a list of column names; got {shown(items)}.")
+        names = (items,) if isinstance(items, str) else tuple(items)
         mode = validate("mode", mode, Mode)
-        if not named:
+        if not names:
             raise ModelError(f"Construct {name!r} has no items.")
-        for item in named:
+        for item in names:
             if not isinstance(item, str) or not item.strip():
-                raise ModelError(f"Construct {name!r} has an item that is no column name: {shown(item)}.")
-            if named.count(item) > 1:
-                raise ModelError(f"Construct {name!r} names the item {item!r} {named.count(item)} times.")
-        if name in named:
+                raise ModelError(f"Construct {name!r} has an item that is not a column name: {shown(item)}.")
+            if names.count(item) > 1:
+                raise ModelError(f"Construct {name!r} names the item {item!r} {names.count(item)} times.")
+        if name in names:
             raise ModelError(f"Construct {name!r} is measured by itself; an item and its construct need two names.")
         if composite is not None and not isinstance(composite, bool):
             raise ModelError(f"composite= of {name!r} takes True or False, not {shown(composite)}.")
         if mode == "B" and composite is False:
-            raise ModelError(f"{name!r} is weighed by regression (mode 'B'), which only a composite can be; take mode "
+            raise ModelError(f"{name!r} has regression weights (mode 'B'), which are those of a composite; take mode "
                              "'A', or composite=True.")  # fmt: skip
-        object.__setattr__(self, "name", name)
-        object.__setattr__(self, "items", named)
-        object.__setattr__(self, "mode", mode)
-        object.__setattr__(self, "composite", mode == "B" if composite is None else composite)
+        fields = {
+            "name": name,
+            "items": names,
+            "mode": mode,
+            "composite": mode == "B" if composite is None else composite,
+        }
+        for field, value in fields.items():
+            object.__setattr__(self, field, value)

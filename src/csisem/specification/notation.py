@@ -1,4 +1,4 @@
-"""B, Gamma, Lambda_x and Lambda_y in the notation of Fornell et al. (1996): eta = B eta + Gamma xi + zeta."""
+"""Structural and measurement matrices in Fornell's notation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FornellMatrices:
-    """The structural and measurement matrices as labelled frames.
+    """The structural and measurement matrices as labelled frames, in the notation of Fornell et al. (1996).
+
+    The structural model is ``eta = B eta + Gamma xi + zeta``.
 
     Attributes
     ----------
@@ -44,7 +46,7 @@ Cell = Callable[[Parameter, str, int, int], str | float]
 
 
 def symbols(table: ParameterTable) -> FornellMatrices:
-    """Return the matrices with ``β21`` for a free path, ``λ31`` for a free loading, and fixed values as numbers."""
+    """Matrices with ``β21`` for a free path, ``λ31`` for a free loading, and fixed values as numbers."""
 
     def cell(row: Parameter, letter: str, i: int, j: int) -> str:
         if row.fixed is not None:
@@ -55,7 +57,7 @@ def symbols(table: ParameterTable) -> FornellMatrices:
 
 
 def numbers(table: ParameterTable, values: list[float], group: int = 0) -> FornellMatrices:
-    """Return the matrices with the values of the table's rows, for one group."""
+    """Matrices with the values of the table's rows, for one group."""
     lookup = {id(row): value for row, value in zip(table.rows, values, strict=True)}
     return _fill(table, group, lambda row, _letter, _i, _j: lookup[id(row)], 0.0)
 
@@ -68,7 +70,7 @@ def _fill(table: ParameterTable, group: int, cell: Cell, empty: str | float) -> 
     endogenous = [name for name in table.latents if name in pointed]
     exogenous = [name for name in table.latents if name not in pointed]
     loads = [row for row in rows if row.matrix == "lambda"]
-    # An interaction that weighs products of items is measured by these.
+    # Interactions may be measured by products of items.
     constructs = {*table.latents[: table.constructs], *(row.lhs for row in loads)}
     x_names = [name for name in exogenous if name in constructs]
     y_names = [name for name in endogenous if name in constructs]

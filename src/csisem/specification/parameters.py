@@ -1,4 +1,4 @@
-"""The parameter table: every number of a model, which matrix holds it, and which free parameter it follows."""
+"""The parameter table: every parameter, its matrix, and its free parameter."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MatrixName = Literal["lambda", "beta", "psi", "theta", "nu", "alpha"]
 """LISREL's all-y matrices: loadings, paths, latent (co)variances, residual (co)variances, intercepts, latent means."""
 
 Place = Literal[MatrixName, "weight"]
-"""Where a parameter stands: one of those, or the outer weights of a PLS path model."""
+"""The place of a parameter: one of those matrices, or the outer weights of a PLS path model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +28,17 @@ class Parameter:
     label
         The user's label, or ``""``.
     fixed
-        The value it is fixed at, or None when free; ``nan`` for moments of exogenous variables, which data give.
+        The value at which it is fixed, None if free; ``nan`` for moments of exogenous variables, which the data give.
     start
         The user's starting value, or None.
     matrix, row, col
-        Where it stands; ``col`` is 0 in a vector.
+        Its place; ``col`` is 0 in a vector.
     tie
-        Parameters of the same tie are one free parameter.
+        Parameters with the same tie are one free parameter.
     exogenous
         A moment of observed exogenous variables, fixed at the sample's value.
     user
-        Written by the user rather than completed by the rules.
+        Written by the user, not added by the defaults.
     """
 
     lhs: str
@@ -63,10 +63,10 @@ class Parameter:
 
 @dataclass(frozen=True, eq=False)
 class ParameterTable:
-    """All parameters of a model for G groups, and how they follow the q free ones.
+    """All parameters of a model for G groups, as an affine map of the q free ones.
 
-    Row r has the value ``base[r] + map[r] @ theta``; a fixed row has a zero row in ``map``. Equal labels, ``equal=``
-    and linear ``==`` constraints are all in ``map``.
+    Row r has the value ``base[r] + map[r] @ theta``; ``map`` holds equal labels, ``equal=`` and linear ``==``
+    constraints, and is zero for fixed rows.
 
     Attributes
     ----------
@@ -75,10 +75,10 @@ class ParameterTable:
     base, map
         Shapes (R,) and (R, q).
     observed, latents
-        Names of the p observed variables and of the m structural variables: constructs first, then the observed
-        variables that stand in paths, each of which is its own latent with loading 1.
+        Names of the p observed and the m structural variables: constructs first, then observed variables in paths,
+        each its own latent with loading 1.
     constructs
-        How many of ``latents`` are constructs.
+        Number of constructs, which come first among ``latents``.
     groups
         Labels of the groups; empty for one.
     definitions
@@ -88,7 +88,7 @@ class ParameterTable:
     representatives
         For each of the q free parameters the row that names it.
     auxiliary
-        The last of ``observed``: variables that only inform about missing answers.
+        Auxiliary variables for missing answers, the last of ``observed``.
     """
 
     rows: tuple[Parameter, ...]
@@ -120,7 +120,7 @@ class ParameterTable:
 
     @property
     def predictors(self) -> tuple[str, ...]:
-        """Observed variables that only predict and whose moments the user did not write: `exogenous`, or free."""
+        """Observed variables that are predictors only and whose moments are not written: `exogenous`, or free."""
         other = {row.lhs for row in self.rows if row.op == "~"} | {row.rhs for row in self.rows if row.op == "=~"}
         written = [row for row in self.rows if row.user and row.op in ("~~", "~1")]
         other |= {name for row in written for name in (row.lhs, row.rhs)}
@@ -128,11 +128,11 @@ class ParameterTable:
 
     @property
     def measured(self) -> int:
-        """How many of ``observed`` the model is about: all but the auxiliary variables, which are the last."""
+        """Number of observed variables without the auxiliary ones, which are the last."""
         return len(self.observed) - len(self.auxiliary)
 
     def names(self) -> list[str]:
-        """Names of the q free parameters, with the group where there are several."""
+        """Names of the q free parameters, with the group if there are several."""
         several = len(self.groups) > 1
         return [
             self.rows[r].name + (f" [{self.groups[self.rows[r].group]}]" if several else "")

@@ -1,4 +1,4 @@
-"""Which part each variable of a model plays, and where a relation stands among LISREL's matrices."""
+"""Roles of the variables, and their places in LISREL's matrices."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from csisem.specification.syntax.relation import Relation
 
 @dataclass(frozen=True)
 class Roles:
-    """The variables of a model by role; orders are the orders of first appearance.
+    """The variables of a model by role, each in order of first appearance.
 
     Attributes
     ----------
     constructs
         Latent variables.
     observed
-        Columns of the data: items first, then variables that only stand in paths or covariances.
+        Columns of the data: items first, then variables in paths or covariances only.
     promoted
-        Observed variables that stand in the structural model as latents with loading 1: those in paths, and those
-        that covary with such a variable or with a construct.
+        Observed variables that enter the structural model as latents with loading 1: those in paths, and those that
+        covary with such a variable or with a construct.
     exogenous_constructs, terminal
-        Constructs that nothing points to; endogenous variables that point to nothing.
+        Constructs without predecessor; endogenous variables without successor.
     exogenous_observed
-        Observed variables that only predict and whose moments the user did not write.
+        Observed variables that are predictors only and whose moments the user did not write.
     single
-        Items that alone measure a construct.
+        The items of single-item constructs.
     """
 
     constructs: tuple[str, ...]
@@ -67,13 +67,7 @@ class Roles:
 
 
 def assign(constructs: Sequence[Construct], relations: Sequence[Relation]) -> Roles:
-    """Find the role of every variable.
-
-    Raises
-    ------
-    ModelError
-        A variable is regressed on itself.
-    """
+    """Assign a role to every variable."""
     names = tuple(construct.name for construct in constructs)
     latent = set(names)
     indicators = dict.fromkeys(item for construct in constructs for item in construct.items)

@@ -45,7 +45,7 @@ class Specification:
         constructs = tuple(constructs)
         for construct in constructs:
             if not isinstance(construct, Construct):
-                raise ModelError(f"{construct!r} is no Construct; give Construct(name, items).")
+                raise ModelError(f"{construct!r} is not a Construct; give Construct(name, items).")
         relations = tuple(map(_relation, paths))
         for name, value in (
             ("constructs", constructs),
@@ -60,14 +60,29 @@ class Specification:
 
     @classmethod
     def from_syntax(cls, text: str) -> Self:
-        """Read lavaan's model syntax.
+        """Read a model from lavaan's model syntax.
+
+        Parameters
+        ----------
+        text
+            Statements with ``=~ <~ ~ ~~ ~1 := ==``, modifiers such as ``1*x``, ``NA*x``, ``a*x``, ``start(0.5)*x``,
+            interactions ``A:B`` and ``#`` comments, one statement a line or separated by ``;``.
 
         Raises
         ------
         ModelSyntaxError
-            The text cannot be read; the message quotes the line.
+            If the text cannot be read; the message quotes the line.
         ModelError
-            It reads, but says something that contradicts itself or belongs to an estimator that is not here yet.
+            If statements contradict each other, or belong to an estimator of a later release.
+
+        See Also
+        --------
+        to_syntax : Write the model.
+
+        Examples
+        --------
+        >>> cs.Model.from_syntax("Quality =~ q1 + q2 + q3; Value =~ v1 + v2; Value ~ Quality")
+        Model(2 constructs, 5 observed, 1 paths)
         """
         statements = parse(text)
         relations = [s for s in statements if isinstance(s, Relation)]
@@ -86,14 +101,23 @@ class Specification:
         )
 
     def to_syntax(self) -> str:
-        """Return the model as lavaan syntax; `from_syntax` reads it back to an equal model.
+        """Write the model in lavaan's syntax; `from_syntax` reads it back to an equal model.
 
-        How PLS weighs items is not in that syntax: composites (``<~``) are read back with mode ``"B"``, all others with
-        mode ``"A"``.
+        The syntax does not hold PLS modes: composites (``<~``) are read back with mode ``"B"``, all other constructs
+        with mode ``"A"``.
+
+        Examples
+        --------
+        >>> print(cs.models.acsi(quality=["q1", "q2"], value="v1", satisfaction=["s1", "s2"]).to_syntax())
+        Quality =~ q1 + q2
+        Value =~ v1
+        Satisfaction =~ s1 + s2
+        Value ~ Quality
+        Satisfaction ~ Quality + Value
         """
-        said = {(r.lhs, r.rhs): r for r in self.relations if r.op == "=~"}
+        written = {(r.lhs, r.rhs): r for r in self.relations if r.op == "=~"}
         loadings = [
-            Relation(c.name, "<~", item) if c.composite else said.get((c.name, item), Relation(c.name, "=~", item))
+            Relation(c.name, "<~", item) if c.composite else written.get((c.name, item), Relation(c.name, "=~", item))
             for c in self.constructs
             for item in c.items
         ]
@@ -107,21 +131,26 @@ class Specification:
 
     @cached_property
     def interactions(self) -> tuple[str, ...]:
-        """Interactions ``A:B`` (and squares ``A:A``) that predict something; PLS alone estimates them."""
+        """Predictors that are interactions ``A:B`` or squares ``A:A``, which only PLS estimates."""
         return tuple(dict.fromkeys(r.rhs for r in self.relations if r.op == "~" and ":" in r.rhs))
 
     @cached_property
     def roles(self) -> Roles:
-        """What every variable is: observed or latent, exogenous or explained."""
+        """The role of every variable: observed or latent, exogenous or endogenous."""
         return assign(self.constructs, [r for r in self.relations if r.rhs not in self.interactions])
 
     def construct(self, name: str) -> Construct:
-        """Return the construct of that name.
+        """Return the construct with the given name.
 
         Raises
         ------
         ModelError
-            There is none; the message names the nearest.
+            If the model has no such construct; the message names the nearest.
+
+        Examples
+        --------
+        >>> cs.datasets.retail_survey_model().construct("Value").items
+        ('v1', 'v2')
         """
         for construct in self.constructs:
             if construct.name == name:
@@ -129,12 +158,29 @@ class Specification:
         raise ModelError(f"The model has no construct {name!r}{nearest(name, (c.name for c in self.constructs))}.")
 
     def fix(self, *paths: tuple[str, str], value: float = 0.0) -> Self:
-        """Return the model with some paths ``(source, target)`` fixed, by default at zero, to be tested against it.
+        """Return the model with some paths fixed, to be tested against this one.
+
+        Parameters
+        ----------
+        *paths
+            Pairs ``(source, target)``.
+        value
+            The value at which they are fixed.
 
         Raises
         ------
         ModelError
-            A path is not in the model.
+            If a path is not in the model.
+
+        See Also
+        --------
+        compare : Test the two models against each other.
+
+        Examples
+        --------
+        >>> model = cs.datasets.retail_survey_model()
+        >>> model.fix(("Complaints", "Loyalty")).matrices().B.loc["Loyalty"].to_dict()
+        {'Quality': '0', 'Value': '0', 'Satisfaction': 'β53', 'Complaints': '0', 'Loyalty': '0'}
         """
         wanted = {(target, source) for source, target in paths}
         existing = {(r.lhs, r.rhs) for r in self.relations if r.op == "~"}
@@ -162,7 +208,7 @@ class Specification:
         release: Sequence[str] = (),
         fixed_x: bool = True,
     ) -> ParameterTable:
-        """Return all parameters, completed by lavaan's rules for ``sem()``.
+        """Return the parameter table, completed by the defaults of lavaan's ``sem()``.
 
         Parameters
         ----------
@@ -173,12 +219,29 @@ class Specification:
         equal, release
             lavaan's ``group.equal`` and ``group.partial``.
         fixed_x
-            Whether moments of observed exogenous variables are the sample's (lavaan's ``fixed.x``) or free.
+            Whether moments of observed exogenous variables are fixed at the sample's (lavaan's ``fixed.x``) or free.
+
+        Examples
+        --------
+        >>> table = cs.Model.from_syntax("Quality =~ q1 + q2 + q3").table()
+        >>> table.names()
+        ['Quality =~ q2', 'Quality =~ q3', 'q1 ~~ q1', 'q2 ~~ q2', 'q3 ~~ q3', 'Quality ~~ Quality']
         """
         return tabulate(self, tuple(groups), meanstructure, tuple(equal), tuple(release), fixed_x)
 
     def matrices(self) -> FornellMatrices:
-        """Return B, Gamma, Lambda_x and Lambda_y in Fornell's notation; ``β21`` marks a free path."""
+        """Return B, Gamma, Lambda_x and Lambda_y in Fornell's notation; ``β21`` is a free path.
+
+        Examples
+        --------
+        >>> cs.datasets.retail_survey_model().matrices().Gamma
+                     Expectation
+        Quality              γ11
+        Value                γ21
+        Satisfaction         γ31
+        Complaints             0
+        Loyalty                0
+        """
         return symbols(self.table())
 
     def __repr__(self) -> str:
@@ -193,4 +256,4 @@ def _relation(path: object) -> Relation:
         return path
     if isinstance(path, tuple | list) and len(path) == 2 and all(isinstance(name, str) for name in path):
         return Relation(path[1], "~", path[0])
-    raise ModelError(f"{path!r} is no path; give a pair (source, target) of names, or a Relation.")
+    raise ModelError(f"{path!r} is not a path; give a pair (source, target) of names, or a Relation.")

@@ -1,4 +1,4 @@
-"""What was asked, of whom, and what came back: scales, the design of the sample, and the one door to the rows."""
+"""Surveys: answers, scales, sampling designs, questionnaires and fieldwork."""
 
 from csisem.survey.design import Design
 from csisem.survey.fieldwork import Fieldwork

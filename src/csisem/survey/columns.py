@@ -1,4 +1,4 @@
-"""The frame as given: its column names, its columns as numbers, and its columns as groups."""
+"""Columns of any data frame, as numbers and as groups."""
 
 from __future__ import annotations
 
@@ -23,13 +23,12 @@ if TYPE_CHECKING:
 Numbers: TypeAlias = NDArray[np.generic]
 """A one-dimensional array of booleans, integers or floats."""
 
-
 SMALL = 100_000
-"""Cells below which taking all columns in one copy is quicker than asking pandas for each."""
+"""Cells up to which one copy of all columns is faster than a request to pandas for each."""
 
 
 class Table(Protocol):
-    """What the survey needs of a data frame, whoever made it."""
+    """What a survey needs of a data frame of any library."""
 
     @property
     def names(self) -> tuple[str, ...]: ...
@@ -56,7 +55,7 @@ def as_table(frame: object) -> Table:
         import pandas as pd
 
         if isinstance(frame, pd.DataFrame):
-            return PandasTable(frame, Layout.of(frame))
+            return PandasTable(frame)
     import narwhals.stable.v2 as nw
 
     wrapped: Any = nw.from_native(frame, pass_through=True)
@@ -89,52 +88,30 @@ def as_pandas(frame: object) -> pd.DataFrame:
 
 
 def check_names(names: Iterable[str], table: Table, role: str) -> None:
-    """Raise `DataError` for a name that is no column of ``table``; ``role`` says what it was named as."""
-    known = frozenset(table.names)
-    for name in names:
-        if name not in known:
-            raise DataError(f"There is no column {name!r} ({role}){nearest(name, table.names)}.")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Layout:
-    """Where the columns of a pandas frame are, by the text of their names."""
-
-    columns: pd.Index[Any]
-    names: tuple[str, ...]
-    positions: dict[str, int]
-
-    @classmethod
-    def of(cls, frame: pd.DataFrame) -> Layout:
-        names = tuple(map(str, frame.columns.tolist()))
-        return cls(frame.columns, names, {name: i for i, name in enumerate(names)})
-
-    def places(self, names: Sequence[str]) -> list[int]:
-        """Return positions of columns; a name that two columns share is refused."""
-        if len(self.positions) < len(self.names):
-            for name in names:
-                if (count := self.names.count(name)) > 1:
-                    raise DataError(f"The data have {count} columns named {name!r}; rename all but one.")
-        return [self.positions[name] for name in names]
+    """Raise `DataError` for a name that is not a column of ``table``; ``role`` says where it was named."""
+    if not (wanted := tuple(names)):
+        return
+    known = dict.fromkeys(table.names)
+    if unknown := [name for name in wanted if name not in known]:
+        raise DataError(f"There is no column {unknown[0]!r} ({role}){nearest(unknown[0], known)}.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PandasTable:
-    """A pandas frame, read without narwhals: at a few hundred rows its wrappers would cost more than the fit's data."""
+    """A pandas frame, read without narwhals, whose wrappers cost more than a few hundred rows do."""
 
     frame: pd.DataFrame
-    layout: Layout
 
     @property
     def names(self) -> tuple[str, ...]:
-        return self._layout().names
+        return tuple(map(str, self.frame.columns.tolist()))
 
     @property
     def n(self) -> int:
         return len(self.frame)
 
     def numbers(self, names: Sequence[str]) -> list[Numbers]:
-        places = self._layout().places(names)
+        places = self._places(names)
         if len(names) > 1 and len(self.frame) * len(names) <= SMALL:
             whole = places == list(range(self.frame.shape[1]))
             block = (self.frame if whole else self.frame.take(places, axis=1)).to_numpy()
@@ -145,20 +122,25 @@ class PandasTable:
     def to_pandas(self) -> pd.DataFrame:
         return self.frame
 
-    def _layout(self) -> Layout:
-        """Notice columns that were added to or taken from the frame in place since."""
-        return self.layout if self.frame.columns.is_(self.layout.columns) else Layout.of(self.frame)
+    def _places(self, names: Sequence[str]) -> list[int]:
+        """Return the positions of columns by the text of their names; refuse a name that two columns share."""
+        every = self.names
+        places = {name: i for i, name in enumerate(every)}
+        if len(places) < len(every):
+            for name in names:
+                if (count := every.count(name)) > 1:
+                    raise DataError(f"The data have {count} columns named {name!r}; rename all but one.")
+        return [places[name] for name in names]
 
     def groups(self, name: str) -> tuple[IntArray, list[Hashable]]:
         import pandas as pd
 
-        place = self._layout().places([name])[0]
+        (place,) = self._places([name])
         try:
-            codes, found = pd.factorize(self.frame.iloc[:, place])
+            codes, labels = pd.factorize(self.frame.iloc[:, place])
         except TypeError as problem:
             raise DataError(f"Column {name!r} cannot define groups: {problem}.") from problem
-        codes, labels = without(codes.astype(np.intp, copy=False), found.tolist(), _is_nan)
-        return codes, whole(labels)
+        return _clean_labels(codes.astype(np.intp, copy=False), labels.tolist())
 
     def _numbers(self, name: str, series: pd.Series[Any]) -> Numbers:
         import pandas as pd
@@ -209,9 +191,7 @@ class NarwhalsTable:
         except pa.ArrowNotImplementedError as problem:
             raise DataError(f"Column {name!r} cannot define groups: it holds {arrow.type}.") from problem
         codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp)
-        # Arrow holds NaN for a value of its own.
-        codes, labels = without(codes, encoded.dictionary.to_pylist(), _is_nan)
-        return codes, whole(labels)
+        return _clean_labels(codes, encoded.dictionary.to_pylist())
 
     def to_pandas(self) -> pd.DataFrame:
         return self.frame.to_pandas()
@@ -230,28 +210,21 @@ class NarwhalsTable:
         raise _not_numbers(name, str(dtype))
 
 
-def whole(labels: list[Hashable]) -> list[Hashable]:
-    """Return float labels as integers where all are whole: a blank turns pandas' 1 and 2 into 1.0 and 2.0."""
-    if labels and all(isinstance(label, float) and label.is_integer() for label in labels):
-        return [int(label) for label in labels if isinstance(label, float)]
-    return labels
-
-
 def without(
     codes: IntArray, labels: list[Hashable], gone: Callable[[Hashable], bool]
 ) -> tuple[IntArray, list[Hashable]]:
-    """Return codes and labels with some labels taken out; their rows then carry -1."""
+    """Return codes and labels without some labels, whose rows then carry -1."""
     kept = [i for i, label in enumerate(labels) if not gone(label)]
     if len(kept) == len(labels):
         return codes, labels
-    # One place more than labels: code -1 finds the last one.
+    # One element more than labels: code -1 reads the last one.
     new = np.full(len(labels) + 1, -1, dtype=np.intp)
     new[kept] = np.arange(len(kept))
     return new[codes], [labels[i] for i in kept]
 
 
 def cross(parts: Sequence[tuple[IntArray, list[Hashable]]]) -> tuple[IntArray, tuple[Hashable, ...]]:
-    """Return the groups of several columns together, in order of first appearance; a row missing in one is in none."""
+    """Return the combinations of several columns as groups, in order of first appearance; -1 where one is missing."""
     import pandas as pd
 
     codes, names = parts[0]
@@ -268,12 +241,16 @@ def cross(parts: Sequence[tuple[IntArray, list[Hashable]]]) -> tuple[IntArray, t
     return codes, tuple(labels)
 
 
-def _is_nan(label: Hashable) -> bool:
-    return label != label  # noqa: PLR0124 - NaN alone differs from itself
+def _clean_labels(codes: IntArray, labels: list[Hashable]) -> tuple[IntArray, list[Hashable]]:
+    """Drop NaN, to Arrow a value, and turn 1.0 and 2.0 back into 1 and 2, which a blank makes floats in pandas."""
+    codes, labels = without(codes, labels, lambda label: label != label)  # noqa: PLR0124 - NaN alone differs from itself
+    if all(isinstance(label, float) and label.is_integer() for label in labels):
+        return codes, [int(label) for label in labels if isinstance(label, float)]
+    return codes, labels
 
 
 def _numbers_of_objects(name: str, values: list[object], kind: str = "") -> FloatArray:
-    """Return Python objects as floats, blanks as NaN; anything else is refused with its first value and the count."""
+    """Return Python objects as floats, blanks as NaN; refuse anything else with its first value and the count."""
     import pandas as pd
 
     blank = pd.isna(np.fromiter(values, dtype=object, count=len(values)))
@@ -291,7 +268,7 @@ def _numbers_of_objects(name: str, values: list[object], kind: str = "") -> Floa
 
 
 def _text_sentence(name: str, kind: str, place: int, wrong: list[object]) -> str:
-    held = "text" if isinstance(wrong[0], str | bytes) else type(wrong[0]).__name__
+    found = "text" if isinstance(wrong[0], str | bytes) else type(wrong[0]).__name__
     where = "" if kind else f" in row {place + 1} (counting from 1)"
     count = f"{len(wrong)} such {'label' if kind else 'row'}{'s' * (len(wrong) > 1)}"
     advice = (
@@ -299,7 +276,7 @@ def _text_sentence(name: str, kind: str, place: int, wrong: list[object]) -> str
         if all(map(_looks_numeric, wrong))
         else "give each answer its number first, for instance with frame[column].map({text: number})"
     )
-    return f"Column {name!r} is {kind}{held} where numbers are needed: {wrong[0]!r}{where}, {count}; {advice}."
+    return f"Column {name!r} is {kind}{found} where numbers are needed: {wrong[0]!r}{where}, {count}; {advice}."
 
 
 def _looks_numeric(value: object) -> bool:

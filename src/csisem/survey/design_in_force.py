@@ -1,4 +1,4 @@
-"""Which sampling design is in force: the survey's own, another, or none."""
+"""The sampling design in force: the survey's, another, or none."""
 
 from __future__ import annotations
 
@@ -14,17 +14,9 @@ def under_design(survey: Survey, design: object) -> Survey: ...
 @overload
 def under_design(survey: Survey | None, design: object) -> Survey | None: ...
 def under_design(survey: Survey | None, design: object) -> Survey | None:
-    """Return the survey under the design of a fit: None its own, False none, or another.
-
-    Raises
-    ------
-    OptionError
-        It is none of these.
-    DesignError, DataError
-        The other design contradicts the data.
-    """
+    """Return the survey under ``design``: None (its own), False (none) or another `Design`."""
     if design is not None and design is not False and not isinstance(design, Design):
-        raise OptionError(f"design= takes a Design, None (the survey's own) or False (none), not {shown(design)}.")
+        raise OptionError(f"design= must be a Design, None (the survey's own) or False (none); got {shown(design)}.")
     if survey is None:
         if design:
             raise OptionError("design= needs the rows, and moments carry none; give the answers.")

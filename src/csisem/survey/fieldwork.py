@@ -1,9 +1,9 @@
-"""How the answers were collected: where, when, how, from how many, and whether chance chose the respondents."""
+"""The record of the fieldwork: mode, dates, response and selection."""
 
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime
 from numbers import Integral
 
@@ -13,38 +13,47 @@ from csisem.options import Selected, SurveyMode, validate
 
 @dataclass(frozen=True, slots=True)
 class Fieldwork:
-    """The record of a survey's fieldwork, for the report and for what may be inferred.
+    """The record of a survey's fieldwork, which also decides what can be inferred.
 
     Parameters
     ----------
     place
-        Where respondents were asked.
+        Where respondents were interviewed.
     mode
         ``"interview"``, ``"telephone"``, ``"mail"``, ``"on_site"``, ``"online"``, ``"mystery_shopper"`` or ``"other"``.
     start, end
         First and last day, as dates or as ``"2024-03-31"``; kept as dates.
     drawn, reached, answered
-        How many customers were drawn, were reached, and answered.
+        How many customers were drawn, reached, and answered.
     selected
-        How they were chosen: ``"random"`` (any probability sample), or ``"quota"``, ``"key"`` (the most important
-        customers), ``"typical"``, ``"convenience"``, to which no margin of error belongs.
+        How they were selected: ``"random"`` (any probability sample), or ``"quota"``, ``"key"`` (the most important
+        customers), ``"typical"`` or ``"convenience"``, for which no margin of error is valid.
     organisation
-        Who asked.
+        Who conducted the survey.
     notes
-        What else matters: sources of error that are not the sampling's.
+        Other remarks, such as sources of non-sampling error.
 
     Raises
     ------
     QuestionnaireError
-        A count is no whole number or larger than the one before it, or the survey ends before it starts.
+        If a count is not a whole number or exceeds the one before it, or the survey ends before it starts.
     OptionError
-        A mode or way of choosing is none of those above.
+        If the mode or the selection is not one of those above.
+
+    Examples
+    --------
+    >>> fieldwork = cs.Fieldwork("Leeds", "telephone", "2024-03-01", drawn=900, answered=450)
+    >>> print(fieldwork)
+    Leeds; telephone; 2024-03-01; 900 drawn; 450 answered; response rate 50.0%
+    >>> cs.Fieldwork(selected="quota").random
+    False
     """
 
     place: str = ""
     mode: SurveyMode | None = None
     start: date | str | None = None
     end: date | str | None = None
+    _: KW_ONLY
     drawn: int | None = None
     reached: int | None = None
     answered: int | None = None
@@ -62,37 +71,39 @@ class Fieldwork:
             if value is None:
                 continue
             if not isinstance(value, Integral) or isinstance(value, bool) or int(value) < 0:
-                raise QuestionnaireError(f"{name}={value!r} is not a whole number of at least 0.")
+                raise QuestionnaireError(f"{name}= must be a whole number of at least 0; got {value!r}.")
             if before is not None and int(value) > before[1]:
-                raise QuestionnaireError(f"{name}={value} is more than {before[0]}={before[1]}.")
+                raise QuestionnaireError(f"{name}={value} must not exceed {before[0]}={before[1]}.")
             before = (name, int(value))
         start, end = _day("start", self.start), _day("end", self.end)
         object.__setattr__(self, "start", start)
         object.__setattr__(self, "end", end)
         if start is not None and end is not None and end < start:
-            raise QuestionnaireError(f"The survey ends on {end}, before it starts on {start}.")
+            raise QuestionnaireError(f"end={end} must not be before start={start}.")
 
     @property
     def response_rate(self) -> float | None:
-        """Answered over drawn; None where one of them is not known."""
+        """Answered over drawn; None where one of them is unknown."""
         return self.answered / self.drawn if self.answered is not None and self.drawn else None
 
     @property
     def contact_rate(self) -> float | None:
-        """Reached over drawn; None where one of them is not known."""
+        """Reached over drawn; None where one of them is unknown."""
         return self.reached / self.drawn if self.reached is not None and self.drawn else None
 
     @property
     def random(self) -> bool:
-        """Whether chance chose the respondents, so that errors and intervals say something about the population."""
+        """Whether respondents are a probability sample, so that intervals apply to the population."""
         return self.selected == "random"
 
     def warning(self) -> str | None:
-        """Return the sentence that intervals must carry; None for a probability sample."""
+        """Return the warning that intervals carry; None for a probability sample."""
         if self.random:
             return None
-        return (f"Respondents were not drawn at random (selected={self.selected!r}): errors and intervals are those of "
-                "a random sample, and say nothing about how such a choice differs from the population.")  # fmt: skip
+        return (
+            f"Respondents were not drawn at random (selected={self.selected!r}): standard errors and intervals assume "
+            "a random sample and do not measure how such a selection differs from the population."
+        )
 
     def __str__(self) -> str:
         dates = " to ".join(str(day) for day in (self.start, self.end) if day is not None)
@@ -112,10 +123,10 @@ def _day(name: str, value: date | str | None) -> date | None:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise QuestionnaireError(f"{name}={value!r} is no day; write it as 2024-03-31.") from None
+        raise QuestionnaireError(f"{name}= must be a day, written as 2024-03-31; got {value!r}.") from None
 
 
 def warn_unless_random(fieldwork: Fieldwork | None, stacklevel: int = 3) -> None:
-    """Issue the warning of a sample that was not drawn at random; the caller computes intervals from it."""
+    """Issue the warning of a sample that was not drawn at random, from a caller that computes intervals."""
     if fieldwork is not None and (sentence := fieldwork.warning()):
         warnings.warn(sentence, CsisemWarning, stacklevel=stacklevel + 1)

@@ -1,31 +1,56 @@
-"""What became of the question in each row: answered, refused, not asked, left blank, or off the scale."""
+"""Counts of answers, refusals and blanks by item."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.survey.scale import Scale
+from csisem.arrays import FloatArray
+from csisem.errors import DataError, listed
+from csisem.survey.coded_columns import item_columns
+from csisem.survey.columns import Table
+from csisem.survey.scale import Coding, Scale
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-def tally(
-    values: NDArray[np.generic], refused: Sequence[float], apart: Sequence[float], scale: Scale | None
+def count_answers(items: Sequence[str], table: Table, coding: Coding) -> pd.DataFrame:
+    """Return how many rows answered, refused, were not asked, are blank or off the scale, a row per item."""
+    import pandas as pd
+
+    records = [
+        _counts(column.values, *coding.codes_of(name), coding.scale_of(name))
+        for name, column in zip(items, item_columns(items, table, coding), strict=True)
+    ]
+    return pd.DataFrame(records, index=pd.Index(items, name="item"))
+
+
+def _counts(
+    values: NDArray[np.generic], refused: Sequence[float], not_applicable: Sequence[float], scale: Scale | None
 ) -> dict[str, int]:
-    """Count rows (n,) by what became of them; all but ``n`` add up to it.
-
-    ``refused`` and ``apart`` are the codes of refusals and of questions that were not asked.
-    """
+    """Count rows (n,); all counts but ``n`` sum to it."""
     own = values.astype(np.float64)
     largest = np.finfo(np.float64).max
     low, high = (-largest, largest) if scale is None else (scale.low, scale.high)
-    coded = np.isin(own, [*refused, *apart])
+    coded = np.isin(own, [*refused, *not_applicable])
     counts = {
         "n": len(own),
         "answered": int(np.count_nonzero((own >= low) & (own <= high) & ~coded)),
         "refused": int(np.count_nonzero(np.isin(own, list(refused)))),
-        "not_applicable": int(np.count_nonzero(np.isin(own, list(apart)))),
+        "not_applicable": int(np.count_nonzero(np.isin(own, list(not_applicable)))),
         "blank": int(np.count_nonzero(np.isnan(own))),
     }
     return counts | {"off_scale": 2 * len(own) - sum(counts.values())}
+
+
+def check_vary(items: tuple[str, ...], ranges: FloatArray) -> None:
+    """Refuse items that nobody answered or everybody answered alike; ``ranges`` (2, p) are the ends of the answers."""
+    low, high = ranges
+    if unanswered := [name for name, value in zip(items, low, strict=True) if np.isnan(value)]:
+        raise DataError(f"Nobody answered {listed(unanswered)}: every row is blank or a refusal code.")
+    if constant := [f"{items[i]!r} (always {low[i]:g})" for i in np.flatnonzero(low == high)]:
+        raise DataError(f"Constant items carry no information: {', '.join(constant)}; leave them out.")

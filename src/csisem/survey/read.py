@@ -1,4 +1,4 @@
-"""Surveys from files: delimited text, Excel, SPSS, Stata and Parquet, with the texts those files carry."""
+"""Surveys read from text, Excel, SPSS, Stata and Parquet files."""
 
 from __future__ import annotations
 
@@ -27,12 +27,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FileContents:
-    """What a file holds: the answers, and the texts and user-missing codes it declares by column."""
+    """The answers in a file, and the texts and user-missing codes it declares by column."""
 
     frame: pd.DataFrame
     item_texts: Mapping[str, str] = field(default_factory=dict)
     value_labels: Mapping[str, Mapping[float, str]] = field(default_factory=dict)
     missing_codes: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+ENDINGS = (".csv", ".tsv", ".xlsx", ".sav", ".zsav", ".por", ".dta", ".parquet")
 
 
 def read(
@@ -63,7 +66,7 @@ def read(
     item_texts: Mapping[str, str] | None = None,
     value_labels: Mapping[str, Mapping[float, str]] | None = None,
 ) -> Survey:
-    """Return the survey in a file; answers stay numbers, and question and answer texts are kept beside them.
+    """Read a survey from a file; answers stay numbers, with the texts of questions and answers beside them.
 
     Parameters
     ----------
@@ -72,25 +75,45 @@ def read(
     sheet
         Name or position of the sheet of an Excel file.
     encoding
-        Encoding of a text, SPSS or Stata file. Without it text is read as UTF-8, or else as GB18030 with a warning.
+        Encoding of a text, SPSS or Stata file. By default text is read as UTF-8, or else as GB18030 with a warning.
     separator
-        What separates the columns of a text file; a comma in .csv and a tab in .tsv unless named.
+        The separator of the columns of a text file; by default a comma in .csv and a tab in .tsv.
     scale, items, weights, strata, clusters, fpc, replicate_weights, replicate_type, lonely, nest, design, segments, \
 id, wave, fieldwork, missing_codes, not_applicable, reverse, ordered, item_texts, value_labels
-        As for `Survey`. What is given here is added to the texts and user-missing codes that the file declares.
+        As for `Survey`, whose documentation explains them. They are added to the texts and user-missing codes that the
+        file declares; a text given here replaces the file's.
+
+    Returns
+    -------
+    Survey
+        The survey of all rows of the file.
 
     Raises
     ------
     DataError
-        When the file does not exist, has another ending, cannot be read, or as for `Survey`.
+        If the file does not exist, has another ending or cannot be read, or as for `Survey`.
+    ScaleError, DesignError
+        As for `Survey`.
+
+    See Also
+    --------
+    Survey : The survey of a frame.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     cs.datasets.retail_survey().frame.to_csv(f"{folder}/answers.csv", index=False)
+    ...     survey = cs.read(f"{folder}/answers.csv", scale=(1, 10), weights="weight", strata="region")
+    >>> print(survey.n, survey.design)
+    2400 weights weight; strata region
     """
-    place = _existing(Path(path))
-    held = _reader(place)(place, _Options(sheet, encoding, separator))
+    contents = _read(existing(Path(path)), sheet, encoding, separator)
     design = as_design(
         design, weights=weights, strata=strata, clusters=clusters, fpc=fpc, replicate_weights=replicate_weights,
         replicate_type=replicate_type, lonely=lonely, nest=nest,
     )  # fmt: skip
-    frame, declared = _blank_design(held, design.columns)
+    frame, declared = _blank_design(contents, design.columns)
     return Survey(
         frame,
         scale=scale,
@@ -104,13 +127,13 @@ id, wave, fieldwork, missing_codes, not_applicable, reverse, ordered, item_texts
         not_applicable=not_applicable,
         reverse=reverse,
         ordered=ordered,
-        item_texts={**held.item_texts, **(item_texts or {})},
-        value_labels={**held.value_labels, **(value_labels or {})},
+        item_texts={**contents.item_texts, **(item_texts or {})},
+        value_labels={**contents.value_labels, **(value_labels or {})},
     )
 
 
 def as_survey(data: object, like: Survey | None = None) -> Survey:
-    """Return a `Survey` as it is; read a frame or file as the questionnaire ``like``, or without options."""
+    """Return a `Survey` unchanged, or a frame or file as a survey coded like ``like``."""
     if isinstance(data, Survey):
         return data
     if isinstance(data, str | Path):
@@ -119,14 +142,8 @@ def as_survey(data: object, like: Survey | None = None) -> Survey:
     return Survey(data) if like is None else like.with_answers(data)
 
 
-@dataclass(frozen=True, slots=True)
-class _Options:
-    sheet: str | int
-    encoding: str | None
-    separator: str | None
-
-
-def _existing(path: Path) -> Path:
+def existing(path: Path) -> Path:
+    """Return a path that exists; refuse another with the nearest file name in its folder."""
     if path.exists():
         return path
     folder = path.parent
@@ -136,22 +153,30 @@ def _existing(path: Path) -> Path:
     raise DataError(f"There is no file {path.name!r} in {str(folder.resolve())!r}{nearest(path.name, names)}.")
 
 
-def _reader(path: Path) -> Callable[[Path, _Options], FileContents]:
+def _read(path: Path, sheet: str | int, encoding: str | None, separator: str | None) -> FileContents:
     ending = (path.with_suffix("") if path.suffix.lower() == ".gz" else path).suffix.lower()
-    if ending not in READERS:
-        raise DataError(
-            f"{path.name!r} cannot be read by its ending {ending!r}; "
-            f"the endings known are {', '.join(READERS)}{nearest(ending, READERS)}."
-        )
-    return READERS[ending]
+    match ending:
+        case ".csv" | ".tsv":
+            return _read_text(path, encoding, separator or ("," if ending == ".csv" else "\t"))
+        case ".xlsx":
+            return _read_excel(path, sheet)
+        case ".sav" | ".zsav" | ".por":
+            return _read_spss(path, encoding)
+        case ".dta":
+            return _read_stata(path, encoding)
+        case ".parquet":
+            return _read_parquet(path)
+    raise DataError(
+        f"{path.name!r} cannot be read by its ending {ending!r}; "
+        f"the endings known are {', '.join(ENDINGS)}{nearest(ending, ENDINGS)}."
+    )
 
 
-def _read_text(path: Path, options: _Options, separator: str = ",") -> FileContents:
+def _read_text(path: Path, given: str | None, separator: str) -> FileContents:
     import pandas as pd
 
-    separator = options.separator or separator
-    # utf-8-sig takes the mark away that Excel writes before the first column's name, and reads plain UTF-8 as well.
-    encodings = [options.encoding] if options.encoding else ["utf-8-sig", "gb18030"]
+    # utf-8-sig removes the mark that Excel writes before the first column's name, and reads plain UTF-8 as well.
+    encodings = [given] if given else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
             frame = pd.read_csv(path, sep=separator, encoding=encoding, low_memory=False)
@@ -164,12 +189,12 @@ def _read_text(path: Path, options: _Options, separator: str = ",") -> FileConte
         break
     else:
         raise DataError(f"{path.name!r} is not text in {' or '.join(encodings)}; name its encoding with encoding=.")
-    if encoding == "gb18030" and not options.encoding:
+    if encoding == "gb18030" and not given:
         warnings.warn(
             f"{path.name!r} is not UTF-8 and was read as GB18030 (Chinese text from Windows); "
             "name its encoding with encoding= if the texts look wrong.",
             CsisemWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
     other = next((mark for mark in ";\t,|" if mark != separator and mark in str(frame.columns[0])), None)
     if len(frame.columns) == 1 and other:
@@ -177,11 +202,7 @@ def _read_text(path: Path, options: _Options, separator: str = ",") -> FileConte
     return FileContents(frame)
 
 
-def _read_tabbed(path: Path, options: _Options) -> FileContents:
-    return _read_text(path, options, separator="\t")
-
-
-def _read_excel(path: Path, options: _Options) -> FileContents:
+def _read_excel(path: Path, sheet: str | int) -> FileContents:
     import pandas as pd
 
     try:
@@ -190,35 +211,33 @@ def _read_excel(path: Path, options: _Options) -> FileContents:
         raise _unreadable(path, "an Excel workbook", problem) from problem
     with book:
         names = [str(name) for name in book.sheet_names]
-        if isinstance(options.sheet, str) and options.sheet not in names:
-            raise DataError(f"{path.name!r} has no sheet {options.sheet!r}{nearest(options.sheet, names)}.")
-        if isinstance(options.sheet, int) and not 0 <= options.sheet < len(names):
-            raise DataError(f"{path.name!r} has {len(names)} sheets, so there is no sheet={options.sheet}.")
-        return FileContents(pd.read_excel(book, sheet_name=options.sheet))
+        if isinstance(sheet, str) and sheet not in names:
+            raise DataError(f"{path.name!r} has no sheet {sheet!r}{nearest(sheet, names)}.")
+        if isinstance(sheet, int) and not 0 <= sheet < len(names):
+            raise DataError(f"{path.name!r} has {len(names)} sheets, so there is no sheet={sheet}.")
+        return FileContents(pd.read_excel(book, sheet_name=sheet))
 
 
 def _unreadable(path: Path, kind: str, problem: Exception) -> DataError:
     return DataError(f"{path.name!r} cannot be read as {kind}: {str(problem).rstrip('.')}.")
 
 
-def _read_spss(path: Path, options: _Options) -> FileContents:
+def _read_spss(path: Path, encoding: str | None) -> FileContents:
     import pyreadstat
 
     if path.suffix.lower() == ".por":
-        if options.encoding is not None:
+        if encoding is not None:
             raise DataError(f"{path.name!r} is always read as UTF-8; leave encoding= out.")
         return _read_statistical(path, "an SPSS file", pyreadstat.read_por)
-    # user_missing keeps the codes the file itself declares as missing, so that refusals can be counted.
-    return _read_statistical(
-        path, "an SPSS file", partial(pyreadstat.read_sav, user_missing=True, encoding=options.encoding)
-    )
+    # user_missing keeps the codes that the file declares as missing, so that refusals can be counted.
+    return _read_statistical(path, "an SPSS file", partial(pyreadstat.read_sav, user_missing=True, encoding=encoding))
 
 
-def _read_stata(path: Path, options: _Options) -> FileContents:
+def _read_stata(path: Path, encoding: str | None) -> FileContents:
     import pyreadstat
 
-    # Stata's .a to .z come as blanks: kept apart they would be letters among the numbers.
-    return _read_statistical(path, "a Stata file", partial(pyreadstat.read_dta, encoding=options.encoding))
+    # Stata's .a to .z are read as blanks; as user-missing values they would be letters among the numbers.
+    return _read_statistical(path, "a Stata file", partial(pyreadstat.read_dta, encoding=encoding))
 
 
 def _read_statistical(path: Path, kind: str, reader: Callable[[str], tuple[pd.DataFrame, Any]]) -> FileContents:
@@ -229,10 +248,10 @@ def _read_statistical(path: Path, kind: str, reader: Callable[[str], tuple[pd.Da
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as problem:
         raise _unreadable(path, kind, problem) from problem
     codes = {name: _codes_in(frame[name], ranges) for name, ranges in meta.missing_ranges.items()}
-    return FileContents(frame, _texts(meta), _labels(meta), {name: held for name, held in codes.items() if held})
+    return FileContents(frame, _texts(meta), _labels(meta), {name: own for name, own in codes.items() if own})
 
 
-def _read_parquet(path: Path, options: _Options) -> FileContents:  # noqa: ARG001 - one signature for all readers
+def _read_parquet(path: Path) -> FileContents:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -248,18 +267,6 @@ def _read_parquet(path: Path, options: _Options) -> FileContents:  # noqa: ARG00
     return FileContents(table.to_pandas(), texts)
 
 
-READERS: Mapping[str, Callable[[Path, _Options], FileContents]] = {
-    ".csv": _read_text,
-    ".tsv": _read_tabbed,
-    ".xlsx": _read_excel,
-    ".sav": _read_spss,
-    ".zsav": _read_spss,
-    ".por": _read_spss,
-    ".dta": _read_stata,
-    ".parquet": _read_parquet,
-}
-
-
 def _texts(meta: Any) -> dict[str, str]:
     return {name: text for name, text in meta.column_names_to_labels.items() if text}
 
@@ -273,7 +280,7 @@ def _labels(meta: Any) -> dict[str, dict[float, str]]:
 
 
 def _codes_in(column: pd.Series[Any], ranges: Sequence[Mapping[str, float | str]]) -> tuple[float, ...]:
-    """Return single user-missing codes, and of a range of them those that occur."""
+    """Return single user-missing codes, and those codes of a range that occur."""
     if column.dtype.kind not in "fiu":
         return ()
     codes: list[float] = []
@@ -286,18 +293,18 @@ def _codes_in(column: pd.Series[Any], ranges: Sequence[Mapping[str, float | str]
     return tuple(dict.fromkeys(codes))
 
 
-def _blank_design(held: FileContents, drawn: Sequence[str]) -> tuple[pd.DataFrame, dict[str, tuple[float, ...]]]:
+def _blank_design(contents: FileContents, design: Sequence[str]) -> tuple[pd.DataFrame, dict[str, tuple[float, ...]]]:
     """Blank user-missing codes in the design's columns, where a code would be taken for a weight or a stratum."""
-    blanks = {name: held.missing_codes[name] for name in drawn if name in held.missing_codes}
+    blanks = {name: contents.missing_codes[name] for name in design if name in contents.missing_codes}
+    rest = {name: codes for name, codes in contents.missing_codes.items() if name not in blanks}
     if not blanks:
-        return held.frame, dict(held.missing_codes)
-    columns = {name: held.frame[name].mask(held.frame[name].isin(codes)) for name, codes in blanks.items()}
-    rest = {name: codes for name, codes in held.missing_codes.items() if name not in blanks}
-    return held.frame.assign(**columns), rest
+        return contents.frame, rest
+    columns = {name: contents.frame[name].mask(contents.frame[name].isin(codes)) for name, codes in blanks.items()}
+    return contents.frame.assign(**columns), rest
 
 
 def _joined(declared: Mapping[str, tuple[float, ...]], given: CodesOption) -> CodesOption:
-    """Add the file's codes to those of the caller, whose general code still holds for columns of the file's own."""
+    """Add the file's codes to the caller's, whose codes for every item still apply to the columns of the file's."""
     if not declared:
         return given
     by_name = given if isinstance(given, Mapping) else {"*": given}

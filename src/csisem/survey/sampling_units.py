@@ -1,9 +1,9 @@
-"""The sampling units of the rows as codes: strata, clusters of every stage, and sampling fractions."""
+"""Strata, clusters and sampling fractions of the rows, as codes."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Units:
-    """The sampling units of n rows, as codes; all rows of the data, complete or not.
+    """The sampling units of all n rows of the data, complete or not, as codes.
 
     Attributes
     ----------
@@ -28,17 +28,18 @@ class Units:
     strata
         First-stage stratum of each row (n,), zeros without strata.
     n_strata
-        Number of strata, 1 without.
+        Number of strata, 1 without strata.
     stages
         Unit of each stage (n,), first stage first, numbered 0, 1, ... over the whole sample: a unit of a later stage
-        belongs to one unit of the stage before, a unit of the first stage to one stratum. Without clusters, one stage:
-        the row itself.
+        belongs to one unit of the stage before, a unit of the first stage to one stratum. Without clusters there is
+        one stage, the row itself.
     fractions
-        Per stage the sampling fraction of the units among which the row's was drawn (n,); None: no correction.
+        Per stage the sampling fraction (n,) in the stratum, or the unit of the stage before, from which the row's unit
+        was drawn; None without a correction.
     clusters
-        How many of the stages are cluster columns; the row itself is a further stage when its fraction is known.
+        Number of stages that are cluster columns; the row itself is a further stage when its fraction is known.
     lonely
-        The rule for a stratum, or an earlier unit, in which a single unit was drawn.
+        The rule for a stratum, or a unit of an earlier stage, from which a single unit was drawn.
     """
 
     weights: FloatArray | None
@@ -59,11 +60,11 @@ class Units:
         return self.n if stage >= self.clusters else int(self.stages[stage].max(initial=-1)) + 1
 
     def parents(self, stage: int) -> tuple[IntArray, int]:
-        """What each row's unit was drawn in at a stage, (n,), and how many of those there are."""
+        """The stratum or earlier unit from which each row's unit of a stage was drawn (n,), and their number."""
         return (self.strata, self.n_strata) if stage == 0 else (self.stages[stage - 1], self.count(stage - 1))
 
     def sizes(self, stage: int) -> IntArray:
-        """Units of a stage drawn in each stratum, or in each unit of the stage before."""
+        """Units of a stage drawn from each stratum, or from each unit of the stage before."""
         parent, count = self.parents(stage)
         first = first_rows(self.stages[stage], self.count(stage))
         sizes: IntArray = np.bincount(parent[first], minlength=count)
@@ -78,13 +79,7 @@ def first_rows(codes: IntArray, count: int) -> IntArray:
 
 
 def check_design(design: Design, table: Table) -> tuple[DesignCounts, Units | None]:
-    """Return the counts of a design that agrees with the data, and its units unless its rows are simply independent.
-
-    Raises
-    ------
-    DataError, DesignError
-        One sentence.
-    """
+    """Return the counts of a design that agrees with the data, and its units unless rows are independent draws."""
     zeros = check_weights(design, table)
     if not design.drawn:
         return DesignCounts(zeros), None
@@ -93,27 +88,18 @@ def check_design(design: Design, table: Table) -> tuple[DesignCounts, Units | No
 
 
 def units_of(design: Design, table: Table) -> Units:
-    """Return the sampling units of all rows.
-
-    Raises
-    ------
-    DesignError
-        A stratum or cluster is missing, a cluster lies in two strata, a single unit was drawn where the rule is to
-        refuse that, or a finite population correction contradicts the sample.
-    """
+    """Return the sampling units of all rows; refuse a design that contradicts the data."""
     weights = None if design.weights is None else weights_of(design.weights, table)
     strata, labels = _strata(design, table)
     stages = _nested(design, table, strata, labels)
     corrections = several(design.fpc)
-    rows = np.arange(table.n, dtype=np.intp)
     if not stages or len(corrections) > len(stages):
-        stages = (*stages, rows)
+        stages = (*stages, np.arange(table.n, dtype=np.intp))
     units = Units(
         weights, strata, max(len(labels), 1), stages, (None,) * len(stages), len(design.stages), design.lonely
     )
-    fractions = [_fractions(name, table, units, stage) for stage, name in enumerate(corrections)]
-    known = (*fractions, *(None for _ in stages[len(fractions) :]))
-    units = Units(weights, strata, units.n_strata, stages, known, units.clusters, design.lonely)
+    known = [_fractions(name, table, units, stage) for stage, name in enumerate(corrections)]
+    units = replace(units, fractions=(*known, *units.fractions[len(known) :]))
     if design.lonely == "refuse":
         _check_lonely(design, units, labels)
     return units
@@ -128,6 +114,8 @@ def _strata(design: Design, table: Table) -> tuple[IntArray, tuple[Hashable, ...
 
 def _nested(design: Design, table: Table, strata: IntArray, labels: tuple[Hashable, ...]) -> tuple[IntArray, ...]:
     """Number the clusters of every stage over the whole sample."""
+    import pandas as pd
+
     stages: list[IntArray] = []
     for k, name in enumerate(design.stages):
         codes, names = _complete(name, table)
@@ -135,15 +123,8 @@ def _nested(design: Design, table: Table, strata: IntArray, labels: tuple[Hashab
             _check_nested(design, codes, names, strata, labels)
         # Later stages start their numbering again in every unit of the stage before.
         within = strata if k == 0 else stages[-1]
-        stages.append(_renumbered(within, codes, len(names)))
+        stages.append(pd.factorize(within * max(len(names), 1) + codes)[0].astype(np.intp, copy=False))
     return tuple(stages)
-
-
-def _renumbered(within: IntArray, codes: IntArray, count: int) -> IntArray:
-    import pandas as pd
-
-    numbered: IntArray = pd.factorize(within * max(count, 1) + codes)[0].astype(np.intp, copy=False)
-    return numbered
 
 
 def _check_nested(
@@ -160,12 +141,12 @@ def _check_nested(
     more = f", and so do {len(wrong) - 1} more" if len(wrong) > 2 else ", and so does 1 more" if len(wrong) == 2 else ""
     raise DesignError(
         f"Cluster {str(names[codes[first]])!r} of {design.stages[0]!r} lies in several strata of "
-        f"{listed(several(design.strata))}, {places}{more}; if numbers start again in every stratum, say nest=True."
+        f"{listed(several(design.strata))}, {places}{more}; if numbers start again in every stratum, pass nest=True."
     )
 
 
 def _fractions(name: str, table: Table, units: Units, stage: int) -> FloatArray:
-    """Sampling fractions (n,) of a correction column, which holds sizes or fractions of the population."""
+    """Sampling fractions (n,) from a column of population sizes or sampling fractions."""
     values = numbers_of(name, table)
     if (places := np.flatnonzero(~(values > 0))).size:
         raise DesignError(f"Finite population correction {name!r} is missing or not above zero in row {places[0] + 1}, "
@@ -188,7 +169,7 @@ def _fractions(name: str, table: Table, units: Units, stage: int) -> FloatArray:
     if (over := np.flatnonzero(sizes > own)).size:
         row = first_rows(parent, count)[over[0]]
         raise DesignError(
-            f"Finite population correction {name!r} says {own[over[0]]:g} units where {sizes[over[0]]} were drawn "
+            f"Finite population correction {name!r} is {own[over[0]]:g} units where {sizes[over[0]]} were drawn "
             f"({what} of row {row + 1}, counting from 1); a population is no smaller than its sample."
         )
     fractions: FloatArray = (sizes / own)[parent]

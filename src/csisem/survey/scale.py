@@ -1,11 +1,11 @@
-"""A scale: the answers a question allows, the codes that are no answer, and the way to 0-100."""
+"""Response scales, missing codes and the conversion to 0-100."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias, overload
+from dataclasses import KW_ONLY, dataclass, field
+from typing import TypeAlias, TypeGuard, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,21 +23,30 @@ class Scale:
     low, high
         The ends of the scale in the question's own unit, ``low < high``.
     reverse
-        Whether an answer ``x`` is read as ``low + high - x`` (a question asked in the negative).
+        Whether an answer ``x`` is read as ``low + high - x`` (reverse coding of a question with negative wording).
     missing_codes, not_applicable
-        Numbers in the data that stand for a refusal ("don't know", "no answer") and for a question that did not
-        apply. Both are read as no answer; they are counted apart.
+        Numbers in the data that code a refusal ("don't know", "no answer") and a question that did not apply. Both are
+        read as missing and counted separately.
     labels
-        The texts of the answers by their number in the data; they do not make two scales differ.
+        The labels of the answers by their number in the data. Scales that differ only in labels are equal.
 
     Raises
     ------
     ScaleError
-        When the bounds are not finite or not in order, or a code lies within the bounds or is named twice.
+        If the bounds are not finite or not in order, or a code lies within the bounds or is named twice.
+
+    Examples
+    --------
+    >>> scale = cs.Scale(1, 10, reverse=True, missing_codes=99)
+    >>> scale.clean([1, 4, 99])
+    array([10.,  7., nan])
+    >>> scale.to_100([10, 7])
+    array([100.        ,  66.66666667])
     """
 
     low: float
     high: float
+    _: KW_ONLY
     reverse: bool = False
     missing_codes: tuple[float, ...] = ()
     not_applicable: tuple[float, ...] = ()
@@ -45,7 +54,9 @@ class Scale:
 
     def __post_init__(self) -> None:
         if not (_is_number(self.low) and _is_number(self.high) and self.low < self.high):
-            raise ScaleError(f"A scale needs finite bounds low < high, not low={self.low!r} and high={self.high!r}.")
+            raise ScaleError(
+                f"A scale must have finite bounds low < high; got low={self.low!r} and high={self.high!r}."
+            )
         object.__setattr__(self, "low", float(self.low))
         object.__setattr__(self, "high", float(self.high))
         object.__setattr__(self, "missing_codes", as_codes(self.missing_codes, "missing_codes"))
@@ -54,7 +65,7 @@ class Scale:
         for code in self.codes:
             if self.low <= code <= self.high:
                 raise ScaleError(
-                    f"Code {code:g} lies within the scale {self}, so it cannot be told from an answer; "
+                    f"Code {code:g} lies within the scale {self}, so it cannot be distinguished from an answer; "
                     "give such items their own scale or code, or recode the data to a number outside the scale."
                 )
 
@@ -63,16 +74,16 @@ class Scale:
 
     @property
     def codes(self) -> tuple[float, ...]:
-        """All numbers that are read as no answer."""
+        """All numbers that are read as missing."""
         return self.missing_codes + self.not_applicable
 
     @property
     def turn(self) -> float | None:
-        """What a reversed answer is subtracted from, or None when answers are read as they stand."""
+        """The number that reverse-coded answers are subtracted from; None without reverse coding."""
         return self.low + self.high if self.reverse else None
 
     def clean(self, values: ArrayLike) -> FloatArray:
-        """Return raw answers as they are read: codes as NaN, reversed answers turned; any shape."""
+        """Return raw answers of any shape, with codes as NaN and reversed items reverse-coded."""
         raw = np.asarray(values, dtype=np.float64)
         clean = raw.copy() if self.turn is None else self.turn - raw
         for code in self.codes:
@@ -84,7 +95,17 @@ class Scale:
     @overload
     def to_100(self, values: ArrayLike) -> FloatArray | float: ...
     def to_100(self, values: ArrayLike) -> FloatArray | float:
-        """Return answers, as read (a reversed item is already turned), on 0-100: ``100 (x - low) / (high - low)``."""
+        """Return answers on 0-100, ``100 (x - low) / (high - low)``; reversed items are already reverse-coded.
+
+        See Also
+        --------
+        from_100 : The inverse.
+
+        Examples
+        --------
+        >>> cs.Scale(1, 5).to_100([1, 3, 5])
+        array([  0.,  50., 100.])
+        """
         x = np.asarray(values, dtype=np.float64)
         points = 100.0 * ((x - self.low) / (self.high - self.low))
         return points if x.ndim else float(points)
@@ -94,7 +115,13 @@ class Scale:
     @overload
     def from_100(self, values: ArrayLike) -> FloatArray | float: ...
     def from_100(self, values: ArrayLike) -> FloatArray | float:
-        """Return points of 0-100 in the scale's own unit, the inverse of `to_100`."""
+        """Return points on 0-100 in the scale's own unit, the inverse of `to_100`.
+
+        Examples
+        --------
+        >>> cs.Scale(1, 10).from_100(50)
+        5.5
+        """
         points = np.asarray(values, dtype=np.float64)
         x = self.low + (self.high - self.low) * (points / 100.0)
         return x if points.ndim else float(x)
@@ -106,28 +133,30 @@ def as_scale(value: object) -> Scale:
         return value
     if isinstance(value, tuple | list) and len(value) == 2:
         return Scale(value[0], value[1])
-    raise ScaleError(f"A scale is a pair (low, high) or a csisem.Scale, not {value!r}.")
+    raise ScaleError(f"A scale must be a pair (low, high) or a csisem.Scale; got {value!r}.")
 
 
 def as_codes(value: object, option: str) -> tuple[float, ...]:
-    """Return one number or several as a tuple of finite floats; raise `ScaleError` naming ``option`` otherwise."""
+    """Return one number or several as a tuple of finite floats; otherwise raise `ScaleError` naming ``option``."""
     several = tuple(value) if isinstance(value, tuple | list | set | frozenset | np.ndarray | range) else (value,)
     codes: list[float] = []
     for code in several:
-        if not isinstance(code, int | float | np.number) or not _is_number(code):
-            raise ScaleError(f"{option} takes finite numbers, not {code!r}; an empty cell needs no code.")
+        if not _is_number(code):
+            raise ScaleError(f"{option}= must be finite numbers; got {code!r}; an empty cell needs no code.")
         codes.append(float(code))
     return tuple(dict.fromkeys(codes))
 
 
 def check_apart(missing_codes: tuple[float, ...], not_applicable: tuple[float, ...]) -> None:
-    """Raise `ScaleError` when one code is declared both a refusal and not applicable."""
+    """Raise `ScaleError` if one code is declared both a refusal and not applicable."""
     for code in missing_codes:
         if code in not_applicable:
-            raise ScaleError(f"Code {code:g} is both in missing_codes and in not_applicable; it can mean only one.")
+            raise ScaleError(
+                f"Code {code:g} is both in missing_codes and in not_applicable; declare it in one of them."
+            )
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return (
         isinstance(value, int | float | np.integer | np.floating)
         and not isinstance(value, bool)
@@ -147,7 +176,7 @@ EVERY = "*"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Coding:
-    """How the columns of one survey are read: scales, codes and reversal by column, ``"*"`` for all others."""
+    """The coding of a survey's columns: scales, codes and reversal by column, ``"*"`` for all others."""
 
     scales: Mapping[str, Scale] = field(default_factory=dict)
     missing_codes: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
@@ -164,26 +193,26 @@ class Coding:
 
     @property
     def plain(self) -> bool:
-        """Whether nothing is declared, so that every column is read as it stands."""
+        """Whether nothing is declared, so that every column is read as it is."""
         return not (self.scales or self.missing_codes or self.not_applicable or self.reverse)
 
     def codes_of(self, name: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """Return the refusal codes and the not-applicable codes of a column, its scale's own included."""
         declared = self.scales.get(name, self.scales.get(EVERY))
         refused = self.missing_codes.get(name, self.missing_codes.get(EVERY, ()))
-        apart = self.not_applicable.get(name, self.not_applicable.get(EVERY, ()))
+        skipped = self.not_applicable.get(name, self.not_applicable.get(EVERY, ()))
         if declared is not None:
             refused = tuple(dict.fromkeys((*declared.missing_codes, *refused)))
-            apart = tuple(dict.fromkeys((*declared.not_applicable, *apart)))
-        check_apart(refused, apart)
-        return refused, apart
+            skipped = tuple(dict.fromkeys((*declared.not_applicable, *skipped)))
+        check_apart(refused, skipped)
+        return refused, skipped
 
     def own_codes(self, name: str) -> tuple[float, ...]:
-        """Return the codes declared for this very column, which hold also where it defines groups."""
+        """Return the codes declared for this column by name, which also apply where it defines groups."""
         return (*self.missing_codes.get(name, ()), *self.not_applicable.get(name, ()))
 
     def scale_of(self, name: str) -> Scale | None:
-        """Return the scale of a column with its codes, reversal and labels, or None where none is declared."""
+        """Return the scale of a column with its codes, reverse coding and labels; None where none is declared."""
         if name not in self._known:
             self._known[name] = self._scale(name)
         return self._known[name]
@@ -196,10 +225,15 @@ class Coding:
                 raise ScaleError(f"{where}a reversed item needs a scale, since x is read as low + high - x.")
             return None
         try:
-            refused, apart = self.codes_of(name)
-            labels = self.labels.get(name, declared.labels)
-            reverse = declared.reverse or name in self.reverse
-            return Scale(declared.low, declared.high, reverse, refused, apart, labels)
+            refused, skipped = self.codes_of(name)
+            return Scale(
+                declared.low,
+                declared.high,
+                reverse=declared.reverse or name in self.reverse,
+                missing_codes=refused,
+                not_applicable=skipped,
+                labels=self.labels.get(name, declared.labels),
+            )
         except ScaleError as problem:
             raise ScaleError(f"{where}{problem}") from None
 
@@ -211,7 +245,7 @@ def as_coding(
     reverse: Iterable[str],
     labels: Mapping[str, Mapping[float, str]],
 ) -> Coding:
-    """Return the `Coding` of a survey's options; every scale that is named is checked at once."""
+    """Return the `Coding` of a survey's options, with every named scale checked."""
     if scale is None:
         scales: dict[str, Scale] = {}
     elif isinstance(scale, Mapping):

@@ -1,4 +1,4 @@
-"""A survey: what came back, with what its columns mean."""
+"""A survey: answers, their scales and the sampling design."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import IntArray
 from csisem.errors import DataError, listed
 from csisem.options import check_name, names_of
-from csisem.survey.columns import Table, as_table, check_names, cross, without
+from csisem.survey.coded_columns import group_codes, is_numeric, item_columns
+from csisem.survey.columns import Table, as_table, check_names
 from csisem.survey.design import Design, DesignCounts, as_design, weights_of
-from csisem.survey.item_counts import tally
-from csisem.survey.rows.rows import Column, Gather, Memory, Rows, Spread
+from csisem.survey.item_counts import check_vary, count_answers
+from csisem.survey.rows.rows import Gather, Memory, Rows, Spread
 from csisem.survey.sampling_units import Units, check_design, units_of
 from csisem.survey.scale import CodesOption, Coding, Scale, ScaleOption, as_coding
-from csisem.survey.summary import as_html, as_text
+from csisem.survey.summary import as_html, as_text, items_by_scale, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -30,44 +31,61 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
 class Survey:
-    """Answers to a questionnaire, with their scales, their codes and the design of the sample.
+    """Answers to a questionnaire, with their scales, missing codes and sampling design.
 
     Parameters
     ----------
     frame
-        The answers, a row a respondent: pandas, polars, pyarrow, or anything with an Arrow stream. Kept, not copied.
+        The answers, one row per respondent: a pandas, polars or pyarrow table, or anything with an Arrow stream. It is
+        referenced, not copied.
     scale
         ``(low, high)`` or a `Scale` for every item, or a mapping from item to those (``"*"``: all items not named).
-        Only the index and 0-100 functions need it.
+        Only the index and other functions on 0-100 need it.
     items
-        The question columns. Those named here are checked at once, others when a model names them; other columns
-        are never judged.
+        The question columns. Items named here are checked at once, others when a model names them; other columns are
+        never checked.
     weights, strata, clusters, fpc, replicate_weights, replicate_type, lonely, nest
-        The columns of the sampling `Design` and how they are read.
+        The sampling design, as for `Design`.
     design
         The whole `Design` instead of those.
     segments, id, wave
-        The columns that describe respondents, name them, and say when they were asked.
+        The columns that describe respondents, identify them, and give the time of the interview.
     fieldwork
-        How the answers were collected, a `Fieldwork`; intervals of a sample that chance did not draw carry a warning.
+        How the answers were collected, a `Fieldwork`. Without random selection, intervals issue a warning.
     missing_codes, not_applicable
-        Numbers that stand for a refusal and for a question that did not apply: for every item, or by item.
+        Numbers that code a refusal and a question that did not apply: for every item, or a mapping by item.
     reverse
-        Items asked in the negative: an answer ``x`` is read as ``low + high - x``.
+        Items with negative wording, which are reverse-coded: an answer ``x`` is read as ``low + high - x``.
     ordered
-        Items to be taken as ordered categories.
+        Items to be treated as ordered categories.
     item_texts, value_labels
-        The questions' texts by column, and the answers' texts by column and number.
+        The wording of the questions by column, and the labels of the answers by column and number.
 
     Raises
     ------
     DataError
-        When a named column does not exist, or an item in ``items`` is text, constant, unanswered or infinite.
+        If a named column does not exist, or an item in ``items`` is text, constant, unanswered or infinite.
     ScaleError
-        When a scale contradicts itself or answers to ``items`` lie off it.
+        If a scale contradicts itself or answers to ``items`` lie off it.
     DesignError
-        When weights are negative, missing or all zero, a stratum has a single cluster, a cluster lies in two strata, or
+        If weights are negative, missing or all zero, a stratum has a single cluster, a cluster lies in two strata, or
         a finite population is smaller than its sample.
+
+    See Also
+    --------
+    read : The survey in a file.
+    Questionnaire.survey : The survey of answers to a questionnaire.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"s1": [9, 3, 99], "shop": ["a", "b", "b"]})
+    >>> survey = cs.Survey(answers, scale=(1, 10), items=["s1"], missing_codes=99)
+    >>> survey
+    Survey
+      rows     3
+      columns  2 (pandas DataFrame)
+      items    1 on scale 1-10: 's1'
+      design   none declared
     """
 
     frame: Any
@@ -122,63 +140,67 @@ class Survey:
         counts, units = check_design(design, table)
         labels = value_labels or {}
         coding = as_coding(scale, missing_codes, not_applicable, names_of("reverse", reverse), labels)
-        known: dict[str, object] = {
-            "frame": frame,
-            "items": names_of("items", items, once=False),
-            "design": design,
-            "design_counts": counts,
-            "segments": names_of("segments", segments),
-            "id": id,
-            "wave": wave,
-            "fieldwork": fieldwork,
-            "ordered": names_of("ordered", ordered),
-            "item_texts": item_texts or {},
-            "value_labels": labels,
-            "coding": coding,
-            "_table": table,
-            "_units": units,
-        }
-        for name, value in known.items():
-            object.__setattr__(self, name, value)
+        vars(self).update(
+            frame=frame,
+            items=names_of("items", items, once=False),
+            design=design,
+            design_counts=counts,
+            segments=names_of("segments", segments),
+            id=id,
+            wave=wave,
+            fieldwork=fieldwork,
+            ordered=names_of("ordered", ordered),
+            item_texts=item_texts or {},
+            value_labels=labels,
+            coding=coding,
+            _table=table,
+            _units=units,
+        )
         self._check()
 
     def with_answers(self, frame: object) -> Survey:
-        """Return the same questionnaire and design with other answers, such as the next wave's.
+        """Return other answers, such as the next wave's, under the same scales and design.
 
         Raises
         ------
         DataError, DesignError
             As for a new `Survey`.
+
+        Examples
+        --------
+        >>> survey = cs.datasets.retail_survey()
+        >>> survey.with_answers(survey.frame.head(600)).n
+        600
         """
         table = as_table(frame)
         counts, units = check_design(self.design, table)
-        other = self._changed({"frame": frame, "design_counts": counts, "_table": table, "_units": units})
+        other = self._changed(frame=frame, design_counts=counts, _table=table, _units=units)
         other._check()
         return other
 
     def with_design(self, design: Design) -> Survey:
-        """Return the same answers under another design; an empty `Design` takes rows for a simple random sample.
+        """Return the same answers under another design; an empty `Design` treats rows as a simple random sample.
 
         Raises
         ------
         DataError, DesignError
             As for a new `Survey`.
+
+        Examples
+        --------
+        >>> survey = cs.datasets.retail_survey().with_design(cs.Design(clusters="store"))
+        >>> print(survey.design)
+        clusters store
         """
         counts, units = check_design(design, self._table)
-        return self._changed({"design": design, "design_counts": counts, "_units": units})
+        return self._changed(design=design, design_counts=counts, _units=units)
 
     def same_rows(self, other: Survey) -> bool:
-        """Whether both read the same frame in the same way, under whatever design."""
+        """Whether both read the same frame with the same coding, under any design."""
         return self.frame is other.frame and self.coding == other.coding
 
     def units(self, design: Design | None = None) -> Units:
-        """Return the sampling units of all rows under ``design``; None takes the survey's own.
-
-        Raises
-        ------
-        DataError, DesignError
-            A column is missing or contradicts the design.
-        """
+        """Return the sampling units of all rows under ``design``, by default the survey's own."""
         if design is not None and design != self.design:
             return self.with_design(design).units()
         return self._own_units
@@ -187,10 +209,9 @@ class Survey:
     def _own_units(self) -> Units:
         return units_of(self.design, self._table) if self._units is None else self._units
 
-    def _changed(self, changed: Mapping[str, object]) -> Survey:
+    def _changed(self, **changed: object) -> Survey:
         other = object.__new__(Survey)
-        for name in self.__dataclass_fields__:
-            object.__setattr__(other, name, changed.get(name, getattr(self, name)))
+        vars(other).update({name: getattr(self, name) for name in self.__dataclass_fields__} | changed)
         return other
 
     @property
@@ -204,35 +225,24 @@ class Survey:
         return self._table.n
 
     def scale_of(self, item: str) -> Scale | None:
-        """Return the scale of ``item`` with its codes, reversal and labels; None where none is declared."""
+        """Return the scale of an item with its codes, reverse coding and labels; None where none is declared."""
         return self.coding.scale_of(item)
 
     def numeric(self, name: str) -> bool:
-        """Whether a column holds numbers; False for text.
-
-        Raises
-        ------
-        DataError
-            There is no such column.
-        """
-        check_names((name,), self._table, "named as an item")
-        try:
-            self._table.numbers((name,))
-        except DataError:
-            return False
-        return True
+        """Whether a column holds numbers; False for text."""
+        return is_numeric(name, self._table)
 
     def rows(
         self,
         items: str | Sequence[str],
         *,
-        by: str | Sequence[str] = (),
+        by: str | Sequence[str] | None = None,
         weights: bool = True,
         units: IntArray | None = None,
         replicates: bool = False,
         others: Sequence[str] = (),
     ) -> Rows:
-        """Return the answers to p items, ready to be read by a kernel.
+        """Return the answers to p items, ready to be reduced by a kernel.
 
         Parameters
         ----------
@@ -247,18 +257,21 @@ class Survey:
         replicates
             Whether batches carry the design's replicate weights.
         others
-            Numeric columns that are no questions and follow the items; what is declared for every item is not meant
-            for them.
+            Numeric columns that are not questions, appended to the items. Scales and codes declared for every item do
+            not apply to them.
 
         Raises
         ------
-        DataError
-            When a column does not exist, an item is named twice or is text.
-        DesignError
-            When weights are negative, missing or infinite.
+        DataError, DesignError
+            If a column does not exist, an item is named twice or is text, or a weight is negative, missing or infinite.
+
+        Examples
+        --------
+        >>> cs.datasets.retail_survey().rows(["s1", "s2"], by="region").labels
+        ('North', 'East', 'South', 'West')
         """
         names, grouping = (*names_of("items", items, once=False), *others), names_of("by", by)
-        columns = self._columns(names, others)
+        columns = item_columns(names, self._table, self.coding, others)
         sampling = weights_of(self.design.weights, self._table) if weights and self.design.weights else None
         repeated = self.design.replicate_weights if replicates else ()
         codes, labels = self.grouping(grouping) if grouping else (None, ())
@@ -277,26 +290,29 @@ class Survey:
         )  # fmt: skip
 
     def grouping(self, by: str | Sequence[str]) -> tuple[IntArray, tuple[Hashable, ...]]:
-        """Return the group of each row (n,), -1 for none, and the groups' labels in order of first appearance.
-
-        Raises
-        ------
-        DataError
-            When a column does not exist or cannot define groups.
-        """
-        names = names_of("by", by)
-        check_names(names, self._table, "named in by=")
-        return cross([self._groups(name) for name in names])
+        """Return the group of each row (n,), -1 where missing, and the labels in order of first appearance."""
+        return group_codes(names_of("by", by), self._table, self.coding)
 
     def answers(self, items: str | Sequence[str] | None = None) -> pd.DataFrame:
-        """Return the answers as they are read, a pandas frame (n, p): codes as NaN, reversed items turned.
+        """Return the answers as a pandas frame (n, p), codes as NaN and reversed items reverse-coded.
+
+        Parameters
+        ----------
+        items
+            Question columns, by default the survey's ``items``.
 
         Raises
         ------
         DataError
-            When an item does not exist, is text or infinite, or when neither ``items`` nor the survey names items.
+            If an item does not exist, is text or infinite, or if neither ``items`` nor the survey names items.
         ScaleError
-            When answers lie off their scale.
+            If answers lie off their scale.
+
+        Examples
+        --------
+        >>> survey = cs.Survey(pd.DataFrame({"q": [1, 5, 9]}), scale=(1, 5), missing_codes=9, reverse="q")
+        >>> survey.answers("q")["q"].tolist()
+        [5.0, 1.0, nan]
         """
         import pandas as pd
 
@@ -310,34 +326,61 @@ class Survey:
         return self._table.to_pandas()
 
     def counts(self, items: str | Sequence[str] | None = None) -> pd.DataFrame:
-        """Return, for each item, how many rows answered, refused, were not asked, left a blank or are off the scale.
+        """Return how many rows answered each item, refused, were not asked, left a blank or are off the scale.
+
+        Parameters
+        ----------
+        items
+            Question columns, by default the survey's ``items``.
 
         Returns
         -------
         pandas.DataFrame
-            A row an item; columns ``n answered refused not_applicable blank off_scale``. ``answered`` holds finite
-            answers on the scale, so that the last five add up to ``n``.
-        """
-        import pandas as pd
+            A row per item; columns ``n answered refused not_applicable blank off_scale``. ``answered`` counts finite
+            answers on the scale, so that the last five sum to ``n``.
 
-        names = self._declared(items)
-        records = [
-            tally(column.values, *self.coding.codes_of(name), self.scale_of(name))
-            for name, column in zip(names, self._columns(names), strict=True)
-        ]
-        return pd.DataFrame(records, index=pd.Index(names, name="item"))
+        Raises
+        ------
+        DataError
+            If an item does not exist or is text, or if neither ``items`` nor the survey names items.
+
+        Examples
+        --------
+        >>> cs.datasets.retail_survey().counts(["s1", "c1"])
+                 n  answered  refused  not_applicable  blank  off_scale
+        item
+        s1    2400      2330        0               0     70          0
+        c1    2400      2317        0               0     83          0
+        """
+        return count_answers(self._declared(items), self._table, self.coding)
 
     def __repr__(self) -> str:
-        return as_text(self)
+        return as_text(self._summary())
 
     def _repr_html_(self) -> str:
-        return as_html(self)
+        return as_html(self._summary())
+
+    def _summary(self) -> dict[str, str]:
+        every, zeros = self.coding.scales.get("*"), self.design_counts.zero_weights
+        items = items_by_scale({name: self.scale_of(name) for name in self.items})
+        lines = {
+            "rows": f"{self.n:,}",
+            "columns": f"{len(self.columns)} ({kind_of(self.frame)})",
+            "items": items or "checked when a model names them",
+            "scale": "" if items or every is None else str(every),
+            "design": f"{self.design}{f' ({zeros} rows of weight zero, kept)' if zeros else ''}",
+            "segments": listed(self.segments),
+            "ordered": listed(self.ordered),
+            "id": self.id,
+            "wave": self.wave,
+            "fieldwork": str(self.fieldwork or ""),
+        }
+        return {heading: text for heading, text in lines.items() if text}
 
     def _check(self) -> None:
-        one_by_one = (name for name in (self.id, self.wave) if name is not None)
         for role, names in (
             ("named in segments=", self.segments),
-            ("named in id= or wave=", one_by_one),
+            ("named in id= or wave=", (name for name in (self.id, self.wave) if name is not None)),
             ("named in ordered=", self.ordered),
             ("named in scale=, missing_codes=, not_applicable= or reverse=", self.coding.named),
             ("named in item_texts=", self.item_texts),
@@ -348,41 +391,10 @@ class Survey:
             if not self.n:
                 raise DataError("The data have no rows.")
             rows = self.rows(self.items, weights=False)
-            _check_vary(rows.items, rows.reduce(Spread()))
-
-    def _columns(self, names: tuple[str, ...], others: Sequence[str] = ()) -> tuple[Column, ...]:
-        if not names:
-            raise DataError("No items are named.")
-        if len(set(names)) < len(names):
-            twice = dict.fromkeys(name for name in names if names.count(name) > 1)
-            raise DataError(f"Items named more than once: {listed(twice)}; each item is taken once.")
-        check_names(names, self._table, "named as an item")
-        numbers = self._table.numbers(names)
-        if self.coding.plain:
-            return tuple(map(Column, numbers))
-        columns = []
-        for name, values in zip(names, numbers, strict=True):
-            own = name in others and name not in self.coding.named
-            scale = None if own else self.scale_of(name)
-            codes = self.coding.own_codes(name) if own else sum(self.coding.codes_of(name), ())
-            columns.append(Column(values, codes, scale))
-        return tuple(columns)
-
-    def _groups(self, name: str) -> tuple[IntArray, list[Hashable]]:
-        codes, labels = self._table.groups(name)
-        blank = self.coding.own_codes(name)
-        return without(codes, labels, lambda label: label in blank) if blank else (codes, labels)
+            check_vary(rows.items, rows.reduce(Spread()))
 
     def _declared(self, items: str | Sequence[str] | None) -> tuple[str, ...]:
         names = self.items if items is None else names_of("items", items, once=False)
         if not names:
-            raise DataError("Name the items: this survey was made without items=.")
+            raise DataError("items= must name the items, since this survey was made without items=.")
         return names
-
-
-def _check_vary(items: tuple[str, ...], spread: FloatArray) -> None:
-    low, high = spread
-    if unanswered := [name for name, value in zip(items, low, strict=True) if np.isnan(value)]:
-        raise DataError(f"Nobody answered {listed(unanswered)}: every row is blank or a refusal code.")
-    if constant := [f"{items[i]!r} (always {low[i]:g})" for i in np.flatnonzero(low == high)]:
-        raise DataError(f"Constant items carry no information: {', '.join(constant)}; leave them out.")

@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, ModelError, listed, nearest, shown
-from csisem.fit.fit import as_fit
+from csisem.fit.fit import solution_of
 from csisem.inference.delta import jacobian
 from csisem.options import check_flag, names_of
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.fit import Fit
+    from csisem.fit.solution import Solution
 
 
 def from_fit(
@@ -72,38 +73,38 @@ def from_fit(
     """
     import pandas as pd
 
-    as_fit(fit, "Weights from effects")
+    solution = solution_of(fit, "Weights from effects")
     check_flag("total", total)
     check_flag("standardized", standardized)
-    if fit.groups:
+    if solution.groups:
         raise DataError("Weights from effects are those of one group; fit without groups=, or one group alone.")
-    names = fit.table.latents
+    names = solution.table.latents
     outcome = _place(target, names)
-    sources = np.array([_place(name, names) for name in _constructs(fit, target, constructs)], dtype=np.intp)
+    sources = np.array([_place(name, names) for name in _constructs(solution, target, constructs)], dtype=np.intp)
     kind = 2 if total else 0
 
     def shares(theta: FloatArray) -> FloatArray:
-        own = fit.effects_at(theta, standardized=standardized)[..., 0, kind, outcome, :][..., sources]
+        own = solution.effects_at(theta, standardized=standardized)[..., 0, kind, outcome, :][..., sources]
         scaled: FloatArray = own / own.sum(axis=-1, keepdims=True)
         return scaled
 
-    weights = shares(fit.theta[None])[0]
+    weights = shares(solution.theta[None])[0]
     labels = [names[place] for place in sources]
     if negative := [name for name, weight in zip(labels, weights, strict=True) if not weight >= 0]:
         raise DataError(f"The effect of {listed(negative)} on {target!r} has another sign than the others', so it "
                         "is not a weight; name the constructs= that share the weight.")  # fmt: skip
-    covariance = _covariance(fit, shares, weights)
+    covariance = _covariance(solution, shares, weights)
     frame = pd.DataFrame({"item": labels, "weight": weights, "se": np.sqrt(np.maximum(np.diagonal(covariance), 0.0))})
     frame.attrs["covariance"] = covariance.tolist()
     return frame
 
 
-def _covariance(fit: Fit, function: Callable[[FloatArray], FloatArray], value: FloatArray) -> FloatArray:
+def _covariance(solution: Solution, function: Callable[[FloatArray], FloatArray], value: FloatArray) -> FloatArray:
     """Joint covariance (k, k) of functions of the parameters, by the method of the fit's own standard errors."""
-    if fit.replicates is not None:
-        return fit.replicates.rule.variance(function(fit.replicates.theta), value)
-    slope = jacobian(function, fit.theta)
-    covariance: FloatArray = slope @ fit.vcov @ slope.T
+    if solution.replicates is not None:
+        return solution.replicates.rule.variance(function(solution.replicates.theta), value)
+    slope = jacobian(function, solution.theta)
+    covariance: FloatArray = slope @ solution.vcov @ slope.T
     return covariance
 
 
@@ -113,9 +114,9 @@ def _place(name: str, names: Sequence[str]) -> int:
     return list(names).index(name)
 
 
-def _constructs(fit: Fit, target: str, given: Sequence[str] | None) -> list[str]:
+def _constructs(solution: Solution, target: str, given: Sequence[str] | None) -> list[str]:
     """Those that are named, or all with a free or fixed path to the target."""
-    direct = [row.rhs for row in fit.table.rows if row.op == "~" and row.lhs == target and row.fixed != 0]
+    direct = [row.rhs for row in solution.table.rows if row.op == "~" and row.lhs == target and row.fixed != 0]
     found = list(names_of("constructs", given)) if given is not None else direct
     if not found:
         raise ModelError(f"No path leads to {target!r}, so no construct gets a weight of it.")

@@ -35,16 +35,16 @@ def refusal(kind, call):
 @pytest.mark.parametrize(
     ("syntax", "words"),
     [
-        (MEASURED + "Sat ~ Value\nValue ~ Image\nImage ~ Sat", "run in a circle; PLS needs paths without a circle"),
-        (MEASURED + "Sat ~ Value", "The construct 'Image' stands on no path"),
-        (MEASURED + "Sat ~ Imagee + Value", "stands on no path (did you mean 'Imagee'?)"),
-        (MODEL + "\nValue ~~ Image", "the model states 'Value ~~ Image'; leave it out"),
-        (MODEL + "\nSat ~ 1", "PLS has no intercepts to estimate"),
+        (MEASURED + "Sat ~ Value\nValue ~ Image\nImage ~ Sat", "form a cycle; PLS needs a model without cycles"),
+        (MEASURED + "Sat ~ Value", "The construct 'Image' is on no path"),
+        (MEASURED + "Sat ~ Imagee + Value", "is on no path (did you mean 'Imagee'?)"),
+        (MODEL + "\nValue ~~ Image", "the model has 'Value ~~ Image'; leave it out"),
+        (MODEL + "\nSat ~ 1", "PLS does not estimate intercepts"),
         (MODEL.replace("IMAG1", "1*IMAG1"), "'Image =~ IMAG1' is fixed at 1; leave the value out"),
         (MEASURED + "Sat ~ a*Value + b*Image\na == b", "the model states 'a == b'; leave it out"),
-        (MEASURED + "Sat ~ a*Value + a*Image", "the label 'a' stands on 2 of them"),
-        (MEASURED + "Sat ~ path*Value + Image\nx := pth*2", "labels no parameter (did you mean 'path'?)"),
-        (MODEL + " + Image:Price", "The interaction 'Image:Price' needs 'Price' on a path of its own"),
+        (MEASURED + "Sat ~ a*Value + a*Image", "2 of them have the label 'a'"),
+        (MEASURED + "Sat ~ path*Value + Image\nx := pth*2", "is not a label (did you mean 'path'?)"),
+        (MODEL + " + Image:Price", "The interaction 'Image:Price' needs 'Price' as a construct, or on a path itself"),
     ],
     ids=lambda value: value.splitlines()[-1],
 )
@@ -56,7 +56,7 @@ def test_models(frame, syntax, words):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"dominant": {"Imag": "IMAG1"}}, "dominant= names 'Imag', which is no construct (did you mean 'Image'?)"),
+        ({"dominant": {"Imag": "IMAG1"}}, "dominant= names 'Imag', which is not a construct (did you mean 'Image'?)"),
         ({"dominant": {"Image": "IMAG9"}}, "which does not measure 'Image' (did you mean 'IMAG"),
         ({"dominant": "IMAG1"}, "dominant= takes a mapping from constructs to items"),
         ({"dominant": {"Image": 1}}, "dominant= takes a mapping from constructs to items"),
@@ -84,7 +84,9 @@ def test_options(frame, options, words):
 
 def test_consistent_pls_corrects_items_only(frame):
     above = cs.Model.from_syntax(MEASURED + "Both =~ Image + Value\nSat ~ Both")
-    assert "'Both' is of a higher order" in refusal(cs.ModelError, lambda: above.fit(frame, "PLSc"))
+    assert "PLSc does not correct the higher-order construct 'Both'" in refusal(
+        cs.ModelError, lambda: above.fit(frame, "PLSc")
+    )
     moderated = cs.Model.from_syntax(MODEL + " + Image:Value")
     assert "PLSc does not correct the interaction" in refusal(cs.ModelError, lambda: moderated.fit(frame, "PLSc"))
 

@@ -38,7 +38,7 @@ MODERATED = cs.Model(_constructs("Image", "Value", "Satisfaction"), paths("Image
 
 def _drawn(fit, survey, seed, n):
     """How often each row is drawn, (n, rows)."""
-    resampled = Resampled.of(fit, survey)
+    resampled = Resampled.of(fit.solution, survey)
     found = [counts(resampled.scheme, block)[:, resampled.unit] for block in blocks(seed, n)]
     return np.concatenate(found).astype(np.intp)
 
@@ -51,10 +51,10 @@ def test_replicates_are_fits_of_the_drawn_rows(frame, model):
     assert drawn.failures.empty
     for row, often in zip(drawn.theta, _drawn(fit, fit.data, drawn.seed, 6), strict=True):
         again = model.fit(frame.iloc[np.repeat(np.arange(250), often)], "PLS")
-        assert row == pytest.approx(again.theta, rel=1e-9, abs=1e-10)
+        assert row == pytest.approx(again.solution.theta, rel=1e-9, abs=1e-10)
     draws = drawn.draws
     assert list(draws.columns) == [f"{r.lhs} {r.op} {r.rhs}" for r in fit.parameters.itertuples()]
-    assert draws.to_numpy()[:, fit.table.map.any(axis=1)] == pytest.approx(drawn.theta)
+    assert draws.to_numpy()[:, fit.solution.table.map.any(axis=1)] == pytest.approx(drawn.theta)
 
 
 def test_groups_and_weights(frame):
@@ -64,7 +64,7 @@ def test_groups_and_weights(frame):
     for row, often in zip(drawn.theta, _drawn(fit, fit.data, drawn.seed, 3), strict=True):
         data = frame.iloc[np.repeat(np.arange(250), often)].sort_values("half", key=lambda c: c != fit.groups[0])
         again = SMALL.fit(cs.Survey(data, weights="w"), "PLS", groups="half")
-        assert row == pytest.approx(again.theta, rel=1e-9, abs=1e-10)
+        assert row == pytest.approx(again.solution.theta, rel=1e-9, abs=1e-10)
     assert drawn.draws.columns[0].endswith(f"[{fit.groups[0]}]")
 
 
@@ -96,13 +96,13 @@ def test_accelerations_are_those_of_the_rows_influence(frame):
         for sign in (1, -1):
             data["moved"] = 1.0
             data.loc[i, "moved"] = 1 + sign * h
-            moved.append(SMALL.fit(cs.Survey(data, weights="moved"), "PLS").theta)
+            moved.append(SMALL.fit(cs.Survey(data, weights="moved"), "PLS").solution.theta)
         rows.append((moved[0] - moved[1]) / (2 * h))
     influence = np.array(rows)
     powers = np.stack([(influence**k).sum(axis=0) for k in (1, 2, 3)])
     skewed = acceleration_of(powers[:, None], np.array([250]))
-    wanted = interval(drawn.theta, fit.theta, "bca", acceleration=skewed)
-    free = fit.table.map.any(axis=1)
+    wanted = interval(drawn.theta, fit.solution.theta, "bca", acceleration=skewed)
+    free = fit.solution.table.map.any(axis=1)
     assert found["ci_lower"].to_numpy()[free] == pytest.approx(wanted.lower, rel=1e-4, nan_ok=True)
     assert found["ci_upper"].to_numpy()[free] == pytest.approx(wanted.upper, rel=1e-4, nan_ok=True)
 
@@ -124,14 +124,14 @@ def test_index_and_effects_on_the_stack(frame):
                       .reindex(pd.MultiIndex.from_frame(by[["half", "construct"]])) for one in again])  # fmt: skip
     assert by["se"].to_numpy() == pytest.approx(parts.std(axis=0, ddof=1), rel=1e-8)
     assert set(index["method"]) == {"bootstrap, percentile, 60 draws"}
-    effects = cs.effects(fit, drawn)
+    effects = cs.effects(fit, bootstrap=drawn)
     totals = np.array([cs.effects(one)["total"] for one in again])
     assert effects["total_se"].to_numpy() == pytest.approx(totals.std(axis=0, ddof=1), rel=1e-8)
 
 
 def test_effects_without_an_end_are_told(frame):
     fit = CHAIN.fit(frame, "PLS")
-    effects = cs.effects(fit, cs.bootstrap(fit, n=40, seed=1), interval="bca")
+    effects = cs.effects(fit, bootstrap=cs.bootstrap(fit, n=40, seed=1), interval="bca")
     ends = effects.filter(like="_ci_").isna()
     lost = sum(int(ends[[f"{kind}_ci_lower", f"{kind}_ci_upper"]].any(axis=1).sum())
                for kind in ("direct", "indirect", "total"))  # fmt: skip
@@ -180,7 +180,7 @@ def test_overall_fit(frame):
 def test_overall_fit_of_rows_moved_by_hand(frame, estimator):
     fit = CHAIN.fit(frame, estimator)
     table = cs.bootstrap(fit, n=24, seed=4, method="bollen-stine").fit_test()
-    items = list(fit.plan.items)
+    items = list(fit.solution.plan.items)
     answers, implied = frame[items], fit.implied_cov.loc[items, items]
     turn = np.linalg.inv(sqrtm(answers.cov().to_numpy()).real) @ sqrtm(implied.to_numpy()).real
     moved = (answers - answers.mean()) @ turn + answers.mean().to_numpy()

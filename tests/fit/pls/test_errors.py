@@ -57,7 +57,7 @@ def _influence(model, frame, weights):
         for sign in (1, -1):
             data["moved"] = weights
             data.loc[i, "moved"] = weights[i] + sign * h
-            moved.append(model.fit(cs.Survey(data, weights="moved"), "PLS").theta)
+            moved.append(model.fit(cs.Survey(data, weights="moved"), "PLS").solution.theta)
         rows.append((moved[0] - moved[1]) / (2 * h))
     return np.array(rows)
 
@@ -68,11 +68,11 @@ def test_influence_is_the_derivative_of_refits(frame, name, weighted):
     weights = frame["w"].to_numpy() if weighted else np.ones(len(frame))
     survey = cs.Survey(frame, weights="w") if weighted else frame
     fit = MODELS[name].fit(survey, "PLS")
-    slopes = slopes_of(fit, lambda found, *_: fit.layout.of_group(found))
-    free = [row.fixed is None for row in fit.table.rows]
-    influence = row_influence(fit, slopes)
-    values = fit.columns.of(cs.Survey(frame).rows(fit.table.observed))
-    centred = np.concatenate(values.reduce(Gather()), axis=1) - fit.centre[0][:, None]
+    slopes = slopes_of(fit.solution, lambda found, *_: fit.solution.layout.of_group(found))
+    free = [row.fixed is None for row in fit.solution.table.rows]
+    influence = row_influence(fit.solution, slopes)
+    values = fit.solution.columns.of(cs.Survey(frame).rows(fit.solution.table.observed))
+    centred = np.concatenate(values.reduce(Gather()), axis=1) - fit.solution.centre[0][:, None]
     exact = influence(0, centred)[free][:, ::25].T / weights.sum()
     numerical = _influence(MODELS[name], frame, weights)
     assert np.abs(numerical - exact).max() < DIFFERENCES * np.abs(exact).max()
@@ -80,10 +80,15 @@ def test_influence_is_the_derivative_of_refits(frame, name, weighted):
 
 def _own_influence(fit, frame):
     """Influences of the rows on the free parameters times their weights over the sum of weights, (n, q)."""
-    free = [row.fixed is None for row in fit.table.rows[: len(fit.table.rows) // fit.table.n_groups]]
-    influence = row_influence(fit, slopes_of(fit, lambda found, *_: fit.layout.of_group(found)[..., free]))
-    answers = np.concatenate(cs.Survey(frame).rows(fit.table.observed).reduce(Gather()), axis=1)
-    return influence(0, answers - fit.centre[0][:, None]).T
+    free = [
+        row.fixed is None
+        for row in fit.solution.table.rows[: len(fit.solution.table.rows) // fit.solution.table.n_groups]
+    ]
+    influence = row_influence(
+        fit.solution, slopes_of(fit.solution, lambda found, *_: fit.solution.layout.of_group(found)[..., free])
+    )
+    answers = np.concatenate(cs.Survey(frame).rows(fit.solution.table.observed).reduce(Gather()), axis=1)
+    return influence(0, answers - fit.solution.centre[0][:, None]).T
 
 
 def test_independent_rows(frame):
@@ -101,7 +106,7 @@ def test_weights(frame):
     # Weights to any scale are the same weights.
     scaled = CHAIN.fit(cs.Survey(frame.assign(w=3 * w), weights="w"), "PLS")
     assert scaled.vcov == pytest.approx(fit.vcov, rel=1e-9)
-    assert scaled.theta == pytest.approx(fit.theta, rel=1e-10)
+    assert scaled.solution.theta == pytest.approx(fit.solution.theta, rel=1e-10)
 
 
 def test_clusters_in_strata(frame):
@@ -141,8 +146,8 @@ def test_replicate_weights_are_fits_of_their_own(frame):
     for model in (CHAIN, MODELS["moderated"]):
         fit = model.fit(survey, "PLS")
         assert fit.settings.errors == "replicates"
-        each = np.array([model.fit(cs.Survey(data, weights=name), "PLS").theta for name in names])
-        assert fit.replicates.theta == pytest.approx(each, rel=1e-9, abs=1e-10)
+        each = np.array([model.fit(cs.Survey(data, weights=name), "PLS").solution.theta for name in names])
+        assert fit.solution.replicates.theta == pytest.approx(each, rel=1e-9, abs=1e-10)
         away = each - each.mean(axis=0)
         assert fit.vcov == pytest.approx(away.T @ away / 11, rel=1e-8, abs=1e-12)
         assert np.isfinite(fit.degrees)
@@ -165,7 +170,7 @@ def test_normal_theory_from_moments_only(frame):
     fit = CHAIN.fit(table, "PLS")
     assert fit.settings.errors == "normal theory"
     rows = CHAIN.fit(frame, "PLS")
-    assert fit.theta == pytest.approx(rows.theta, abs=1e-10)
+    assert fit.solution.theta == pytest.approx(rows.solution.theta, abs=1e-10)
     ratio = fit.parameters["se"] / rows.parameters["se"]
     assert ratio.dropna().between(0.5, 1.6).all()
 

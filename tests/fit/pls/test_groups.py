@@ -44,7 +44,7 @@ def _regrouped(frame, n, seed):
 
 
 def _differences(fit):
-    first, second = fit.theta.reshape(2, -1)
+    first, second = fit.solution.theta.reshape(2, -1)
     return first - second
 
 
@@ -131,10 +131,10 @@ def test_seminr(frame, fit):
 
 def _micom(frame, weights=None):
     """Correlations, differences of means and logarithms of ratios of variances, from the rows."""
-    names = SMALL.fit(frame, "PLS").table.observed
+    names = SMALL.fit(frame, "PLS").solution.table.observed
     rows = frame[list(names)].to_numpy()
     parts = [frame["half"] == "a", frame["half"] == "b"]
-    each = [SMALL.fit(frame[part], "PLS").found.raw_weights[0] for part in parts]
+    each = [SMALL.fit(frame[part], "PLS").solution.found.raw_weights[0] for part in parts]
     first, second = (rows @ one for one in each)
     pooled = SMALL.fit(frame, "PLS").scores().to_numpy()
     both = [pooled[part] for part in parts]

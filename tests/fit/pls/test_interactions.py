@@ -26,7 +26,7 @@ def test_scores_are_of_the_constructs_items(frame, moderation, groups):
     assert list(scores) == [c.name for c in CONSTRUCTS]
     for label in fit.groups or (None,):
         own = frame if label is None else frame[frame["half"] == label]
-        items = list(fit.plan.items)
+        items = list(fit.solution.plan.items)
         standard = (own[items] - own[items].mean()) / own[items].std()
         told = fit.weights if label is None else fit.weights[fit.weights["group"] == label]
         for construct in CONSTRUCTS:

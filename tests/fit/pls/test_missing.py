@@ -56,7 +56,7 @@ def test_moments_are_those_of_pandas(frame, kind):
     fit = MODEL.fit(frame, "PLS", missing=kind)
     assert fit.n == USED
     wanted = MODEL.fit(cs.Moments.from_table(n=USED, cov=_cov(frame, kind)), "PLS")
-    assert fit.theta == pytest.approx(wanted.theta, rel=1e-10)
+    assert fit.solution.theta == pytest.approx(wanted.solution.theta, rel=1e-10)
     assert fit.implied_mean.to_numpy() == pytest.approx(frame[ITEMS].mean(), rel=1e-12)
 
 
@@ -67,7 +67,7 @@ def test_em_has_the_moments_of_full_information(frame):
     # Found by another optimisation, which stops at its own tolerance.
     assert fit.implied_mean.to_numpy() == pytest.approx(free.implied_mean[ITEMS], rel=1e-8)
     wanted = MODEL.fit(cs.Moments.from_table(n=USED, cov=free.implied_cov.loc[ITEMS, ITEMS]), "PLS")
-    assert fit.theta == pytest.approx(wanted.theta, rel=1e-7)
+    assert fit.solution.theta == pytest.approx(wanted.solution.theta, rel=1e-7)
 
 
 @pytest.mark.parametrize(
@@ -100,18 +100,18 @@ def test_complete_answers_are_complete(kind):
 def test_influence_is_the_derivative_of_refits(frame, kind, weighted):
     weights = frame["w"].to_numpy() if weighted else np.ones(250)
     fit = MODEL.fit(cs.Survey(frame, weights="w") if weighted else frame, "PLS", missing=kind)
-    scores_of = row_influence(fit, slopes_of(fit, fit.free))
-    answers = np.concatenate(cs.Survey(frame).rows(fit.table.observed).reduce(Gather()), axis=1)
+    scores_of = row_influence(fit.solution, slopes_of(fit.solution, fit.solution.free))
+    answers = np.concatenate(cs.Survey(frame).rows(fit.solution.table.observed).reduce(Gather()), axis=1)
     chosen = [1, 7, 11, 44, 121, 200]
     used = weights[scores_of.kept(answers)].sum()
-    exact = scores_of(0, answers[:, chosen] - fit.centre[0][:, None]).T / used
+    exact = scores_of(0, answers[:, chosen] - fit.solution.centre[0][:, None]).T / used
     h, numerical, data = 1e-3, [], frame.copy()
     for i in chosen:
         moved = []
         for sign in (1, -1):
             data["moved"] = weights
             data.loc[i, "moved"] = weights[i] + sign * h
-            moved.append(MODEL.fit(cs.Survey(data, weights="moved"), "PLS", missing=kind).theta)
+            moved.append(MODEL.fit(cs.Survey(data, weights="moved"), "PLS", missing=kind).solution.theta)
         numerical.append((moved[0] - moved[1]) / (2 * h))
     assert np.abs(np.array(numerical) - exact).max() < DIFFERENCES[kind] * np.abs(exact).max()
 
@@ -120,11 +120,11 @@ def test_influence_is_the_derivative_of_refits(frame, kind, weighted):
 def test_errors_from_the_influence(frame, kind):
     data = frame.assign(cluster=np.arange(250) // 6)
     fit = MODEL.fit(cs.Survey(data, weights="w", clusters="cluster"), "PLS", missing=kind)
-    scores_of = row_influence(fit, slopes_of(fit, fit.free))
-    answers = np.concatenate(cs.Survey(frame).rows(fit.table.observed).reduce(Gather()), axis=1)
+    scores_of = row_influence(fit.solution, slopes_of(fit.solution, fit.solution.free))
+    answers = np.concatenate(cs.Survey(frame).rows(fit.solution.table.observed).reduce(Gather()), axis=1)
     kept = scores_of.kept(answers)
     w = data["w"].to_numpy()[kept]
-    own = w[:, None] * scores_of(0, answers[:, kept] - fit.centre[0][:, None]).T / w.sum()
+    own = w[:, None] * scores_of(0, answers[:, kept] - fit.solution.centre[0][:, None]).T / w.sum()
     totals = pd.DataFrame(own).groupby(data["cluster"].to_numpy()[kept]).sum().to_numpy()
     m = len(totals)
     away = totals - totals.mean(axis=0)
@@ -135,7 +135,9 @@ def test_errors_from_the_influence(frame, kind):
 
 
 def scores_of_plain(fit, answers):
-    return row_influence(fit, slopes_of(fit, fit.free))(0, answers - fit.centre[0][:, None]).T
+    return row_influence(fit.solution, slopes_of(fit.solution, fit.solution.free))(
+        0, answers - fit.solution.centre[0][:, None]
+    ).T
 
 
 PAIR = cs.Model(_constructs("Value", "Satisfaction"), paths("Value -> Satisfaction"))
@@ -172,7 +174,7 @@ def test_replicates_are_fits_of_the_drawn_rows(frame, kind):
     survey = cs.Survey(frame, scale=dict.fromkeys(ITEMS, (1, 10)))
     fit = MODEL.fit(survey, "PLS", missing=kind)
     drawn = cs.bootstrap(fit, n=12, seed=3)
-    resampled = Resampled.of(fit, fit.data)
+    resampled = Resampled.of(fit.solution, fit.data)
     often = np.concatenate(
         [counts(resampled.scheme, block)[:, resampled.unit] for block in blocks(drawn.seed, 12)]
     ).astype(np.intp)
@@ -180,7 +182,7 @@ def test_replicates_are_fits_of_the_drawn_rows(frame, kind):
     again = [
         MODEL.fit(survey.with_answers(frame.iloc[np.repeat(np.arange(250), row)]), "PLS", missing=kind) for row in often
     ]
-    assert drawn.theta == pytest.approx(np.array([one.theta for one in again]), rel=1e-6)
+    assert drawn.theta == pytest.approx(np.array([one.solution.theta for one in again]), rel=1e-6)
     for by in (None, "half"):
         index = cs.csi(fit, by=by, bootstrap=drawn, interval="normal")
         keys = ["construct"] if by is None else ["half", "construct"]
@@ -204,11 +206,11 @@ def test_a_replicate_in_which_nobody_answers_two_items_is_lost():
     few.loc[others[::2], "IMAG1"] = np.nan
     few.loc[others[1::2], "PERV1"] = np.nan
     fit = MODEL.fit(few, "PLS", missing="em")
-    patterns = fit.patterns
+    patterns = fit.solution.patterns
     weight = np.stack([patterns.weight, np.where(patterns.answered.all(axis=1), 0, patterns.weight)])
     twice = ReplicateMoments(weight, *(np.stack([part, part]) for part in (patterns.mean, patterns.cov)))
-    found = replicate_moments(fit, patterns, twice)
-    assert found.cov[0] == pytest.approx(fit.column_cov, rel=1e-8)
+    found = replicate_moments(fit.solution, patterns, twice)
+    assert found.cov[0] == pytest.approx(fit.solution.column_cov, rel=1e-8)
     assert found.weight[0] == pytest.approx([250.0])
     assert np.isnan(found.cov[1]).all()
 
@@ -222,7 +224,7 @@ def test_draws_in_which_nobody_answers_two_items_are_counted_as_such():
     fit = MODEL.fit(few, "PLS", missing="pairwise")
     with pytest.warns(cs.CsisemWarning, match="replicates"):
         drawn = cs.bootstrap(fit, n=128, seed=2)
-    resampled = Resampled.of(fit, fit.data)
+    resampled = Resampled.of(fit.solution, fit.data)
     often = np.concatenate([counts(resampled.scheme, block)[:, resampled.unit] for block in blocks(drawn.seed, 128)])
     # A covariance of a pair takes two rows; the same row twice has a covariance of nothing with itself.
     nobody = often[:, both].sum(axis=1) < 2
@@ -238,8 +240,8 @@ def test_scores_of_rows_with_blanks(frame, kind):
     scores = fit.scores()
     assert scores.loc[[0, 13, 17, 190]].isna().to_numpy().all()
     complete = frame[ITEMS].notna().all(axis=1)
-    weights = fit.found.raw_weights[0, :, 2]
-    centred = frame[ITEMS] - fit.sample_mean[0]
+    weights = fit.solution.found.raw_weights[0, :, 2]
+    centred = frame[ITEMS] - fit.solution.sample_mean[0]
     assert scores["Satisfaction"][complete].to_numpy() == pytest.approx(centred[complete].to_numpy() @ weights)
     if kind == "mean":
         some = frame[ITEMS].notna().any(axis=1)

@@ -41,7 +41,7 @@ SMALL = cs.Model(
 
 
 def _folds(fit, folds, repetitions, seed):
-    return cut(Parted.of(fit, fit.data), folds, repetitions, seed)
+    return cut(Parted.of(fit.solution, fit.data), folds, repetitions, seed)
 
 
 @pytest.mark.parametrize(("foresight", "technique"), [("direct", predict_DA), ("earliest", predict_EA)])
@@ -168,7 +168,7 @@ def test_leaving_one_out(frame):
 def test_clusters_are_held_out_whole(frame):
     survey = cs.Survey(frame, clusters="cluster", strata="stratum")
     fit = SMALL.fit(survey, "PLS")
-    parted = Parted.of(fit, fit.data)
+    parted = Parted.of(fit.solution, fit.data)
     fold = cut(parted, 5, 2, 1)
     assert fold.shape == (2, frame["cluster"].nunique())
     assert cs.pls_predict(fit, folds=5, seed=1)["rmse"].notna().all()

@@ -1,4 +1,4 @@
-"""How skewed the sampling distribution of a statistic is, from the influence of the rows or clusters on it."""
+"""Acceleration of BCa intervals, from the influence of rows or clusters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from csisem.fit.bootstrap.replicate_moments import Resampled
 from csisem.inference.bootstrap_intervals import acceleration_of
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.solution import Solution
     from csisem.survey.survey import Survey
 
 
@@ -49,9 +49,11 @@ class MeanInfluence:
     mean: FloatArray
 
 
-def accelerations(fit: Fit, survey: Survey, given: RowStatistics, means: MeanInfluence | None = None) -> FloatArray:
+def accelerations(
+    solution: Solution, survey: Survey, given: RowStatistics, means: MeanInfluence | None = None
+) -> FloatArray:
     """Accelerations (K,) of statistics, which perhaps depend on ``means`` too."""
-    drawn = Resampled.of(fit, survey)
+    drawn = Resampled.of(solution, survey)
     scheme = drawn.scheme
     stratum = np.empty(scheme.units, dtype=np.intp)
     stratum[scheme.order] = np.repeat(np.arange(len(scheme.size)), scheme.size)

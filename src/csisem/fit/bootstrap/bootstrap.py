@@ -1,4 +1,4 @@
-"""The bootstrap: a fit made again of many replicates of its sample, all of them at once."""
+"""The bootstrap of a fit, all replicates as one batch."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from csisem.fit.bootstrap.refit import Refitted, refit
 from csisem.fit.bootstrap.replicate_moments import source_of
 from csisem.fit.bootstrap.run_blocks import check_drawing, gathered, seeded
 from csisem.fit.covariance.covariance_fit import CovarianceFit, as_covariance
+from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.fit.fit import Fit
 from csisem.fit.fitted_rows import fitted_rows
 from csisem.fit.pls.composite_fit import CompositeFit
+from csisem.fit.solution import Solution
 from csisem.fit.status import Thresholds
 from csisem.options import BootstrapMethod, validate
 from csisem.survey import Survey
@@ -41,10 +43,10 @@ def bootstrap(
     ----------
     fit
         A usable fit by PLS, PLSc, maximum likelihood (also ``missing="fiml"``), GLS or ULS; estimators that differ in
-        their errors alone (ML, MLM, MLR ...) have the same replicates. It need not be admissible; a warning says when
-        it is not.
+        their standard errors alone (ML, MLM, MLR ...) have the same replicates. An inadmissible fit is resampled with a
+        warning.
     data
-        None: the rows that were fitted. A fit that does not hold them any more is given them back.
+        None: the rows that were fitted. An unpickled fit holds no rows; give them again.
     n
         Number of replicates.
     method
@@ -54,50 +56,62 @@ def bootstrap(
         1992; for PLS, Beran and Srivastava 1985). ``"parametric"`` draws normal samples from the model, and needs no
         rows.
     under
-        The fit whose model ``"bollen-stine"`` and ``"parametric"`` draws follow; None: the fit itself. `compare` takes
-        both models' replicates under the stricter one.
+        The fit whose model ``"bollen-stine"`` and ``"parametric"`` replicates follow; None: the fit itself. `compare`
+        takes both models' replicates under the stricter one.
     seed
-        A whole number makes the draws repeatable, whatever the number of workers; None takes a new one each time,
-        which the answer tells.
+        A whole number makes the replicates repeatable, whatever the number of workers; None takes a new seed, which the
+        result reports.
     workers
         Threads.
     progress
-        True, False, or None: a bar in a terminal or notebook when the draws take longer than two seconds.
+        True, False, or None: a bar in a terminal or notebook when it takes longer than two seconds.
 
     Returns
     -------
     Bootstrap
-        Draws, failures, intervals. Functions that take ``bootstrap=`` evaluate on all replicates and never fit again.
-        A replicate that does not converge is left out, an inadmissible one is kept; both are counted by reason.
+        Replicates of all parameters, failures, intervals. Functions that take ``bootstrap=`` evaluate on all replicates
+        and never fit again. A replicate that does not converge is left out, an inadmissible one is kept; both are
+        counted by reason.
 
     Raises
     ------
     UnusableFitError
-        The fit did not converge or is not identified.
+        If the fit did not converge or is not identified.
     DataError
-        There are no rows, or others than those fitted.
+        If there are no rows, or they are not those that were fitted.
     DesignError
-        The design does not allow the method.
+        If the design does not allow the method.
     OptionError
-        An option is none of those above.
+        If an option is unknown, the fit is pooled over completed data sets, or it is by WLS or DWLS.
+
+    See Also
+    --------
+    effects, compare, csi : Take the result as ``bootstrap=``.
+
+    Examples
+    --------
+    >>> fit = cs.datasets.mobile_phone_model("small").fit(cs.datasets.mobile_phone())
+    >>> drawn = cs.bootstrap(fit, n=200, method="parametric", seed=1)
+    >>> table = drawn.intervals()
+    >>> table.loc[table["op"] == "~", ["lhs", "rhs", "est", "se", "ci_lower", "ci_upper"]].round(2)
     """
     method = validate("method", method, BootstrapMethod)
     _check(fit, n, method, under, seed, workers, progress)
     if not fit:
         warnings.warn(f"The bootstrap is of an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    survey = fitted_rows(fit, data, "bootstrap")
+    survey = fitted_rows(fit.solution, data, "bootstrap")
     entropy = seeded(seed)
-    source = source_of(fit, survey, method, under or fit)
+    source = source_of(fit.solution, survey, method, (under or fit).solution)
 
     drawn: Bootstrap
     if isinstance(fit, CompositeFit):
-        weighed = fit
+        weighed = fit.solution
         moments = gathered(lambda block: group_moments(weighed, source.moments(block)), entropy, n, workers, progress)
         drawn = joined_composite(fit, under, method, entropy, survey, moments)
     else:
         own = as_covariance(fit, "Bootstraps")
-        parts = gathered(lambda block: refit(own, source.moments(block)), entropy, n, workers, progress)
+        parts = gathered(lambda block: refit(own.solution, source.moments(block)), entropy, n, workers, progress)
         drawn = _joined(own, under, method, entropy, survey, parts)
     for sentence in drawn.notes:
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
@@ -120,7 +134,7 @@ def _joined(
     if structure.base.ndim == 3:
         structure = replace(structure, base=np.concatenate([part.structure.base for part in parts]))
     fitted = np.flatnonzero(outcome == 0)
-    flags = improper(fit.table, structure.take(fitted).matrices(theta[fitted]), Thresholds())
+    flags = improper(fit.solution.table, structure.take(fitted).matrices(theta[fitted]), Thresholds())
     inadmissible = {reason: np.zeros(len(theta), dtype=bool) for reason in flags}
     for reason, flag in flags.items():
         inadmissible[reason][fitted] = flag
@@ -131,29 +145,29 @@ def _check(
     fit: object, n: object, method: object, under: object, seed: object, workers: object, progress: object
 ) -> None:
     if not isinstance(fit, Fit):
-        raise OptionError(f"bootstrap() takes a fit, and {type(fit).__name__!r} is none; give the result of fit().")
-    fit.require_usable("A bootstrap")
-    _check_estimator(fit)
+        raise OptionError(f"bootstrap() takes a fit, not {type(fit).__name__!r}; give the result of fit().")
+    fit.solution.require_usable("A bootstrap")
+    _check_estimator(fit.solution)
     check_drawing(n, seed, workers, progress)
     if under is not None:
-        _check_under(fit, under, method)
+        _check_under(fit.solution, under, method)
 
 
-def _check_estimator(fit: Fit) -> None:
-    if fit.imputed is not None:
+def _check_estimator(solution: Solution) -> None:
+    if solution.completed:
         raise OptionError("A bootstrap is of one data set; take those of fit.imputed.fits.")
-    if isinstance(fit, CovarianceFit) and fit.weight is not None:
-        raise OptionError(f"estimator={fit.estimator!r} takes weights from the fourth moments of its rows, and a "
+    if isinstance(solution, CovarianceSolution) and solution.weight is not None:
+        raise OptionError(f"estimator={solution.estimator!r} takes weights from the fourth moments of its rows, and a "
                           "bootstrap draws the first two; use 'MLR', 'GLS' or 'ULSM'.")  # fmt: skip
 
 
-def _check_under(fit: Fit, under: object, method: object) -> None:
+def _check_under(solution: Solution, under: object, method: object) -> None:
     if method == "nonparametric":
-        raise OptionError("under= belongs to method='bollen-stine' and 'parametric'; 'nonparametric' draws the answers "
-                          "as they are.")  # fmt: skip
+        raise OptionError("under= belongs to method='bollen-stine' and 'parametric'; 'nonparametric' follows no "
+                          "model.")  # fmt: skip
     if not isinstance(under, Fit):
-        raise OptionError(f"under= takes a fit, and {type(under).__name__!r} is none.")
-    under.require_usable("A bootstrap under another model")
-    same = set(under.table.observed) == set(fit.table.observed) and under.groups == fit.groups
-    if not same or (under.group_n != fit.group_n).any():
-        raise ModelError("under= is of other items, groups or rows than the fit, so its model says nothing of them.")
+        raise OptionError(f"under= takes a fit, not {type(under).__name__!r}.")
+    under.solution.require_usable("A bootstrap under another model")
+    same = set(under.solution.table.observed) == set(solution.table.observed) and under.groups == solution.groups
+    if not same or (under.group_n != solution.group_n).any():
+        raise ModelError("under= was fitted to other items, groups or rows than the fit; give a fit to the same data.")

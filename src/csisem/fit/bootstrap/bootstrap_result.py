@@ -1,4 +1,4 @@
-"""The replicates of a bootstrap: draws, failures, intervals, and statistics evaluated on all of them."""
+"""Bootstrap replicates of a fit: failures, intervals, statistics."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from csisem.errors import DataError, OptionError
 from csisem.fit import frames
 from csisem.fit.bootstrap.acceleration import MeanInfluence, RowStatistics, accelerations
 from csisem.fit.bootstrap.replicate_moments import Resampled
+from csisem.fit.fit import Fit
+from csisem.fit.solution import Solution
 from csisem.inference.bootstrap_intervals import MOST_LOST, Interval, interval, least_draws
 from csisem.inference.resample import blocks
 from csisem.options import BootstrapMethod, IntervalKind, check_share, validate
@@ -23,7 +25,6 @@ from csisem.options import BootstrapMethod, IntervalKind, check_share, validate
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.fit import Fit
     from csisem.survey.survey import Survey
 
 
@@ -32,24 +33,24 @@ _KINDS = {"percentile": "percentile", "bca": "BCa", "normal": "normal"}
 
 @dataclass(frozen=True, eq=False)
 class Bootstrap(ABC):
-    """A fit's replicates; a value that later functions take as ``bootstrap=``.
+    """Bootstrap replicates of a fit, which other functions take as ``bootstrap=``.
 
     Attributes
     ----------
     fit
-        The parent.
+        The fit that was resampled.
     under
-        The fit whose model the replicates follow; None when they follow the parent's, or none.
+        The fit whose model the replicates follow; None when they follow that of ``fit``, or no model.
     method, seed
-        How and from which random numbers they were drawn: the same two give the same replicates.
+        How the replicates were made, and from which random numbers: the same two give the same replicates.
     theta
         Free parameters of the replicates (B, q), nan where one failed.
     mean
-        Means of what was drawn, (B, G, P).
+        Means of the replicates, (B, G, P).
     outcome
         What became of each replicate, 0 for a solution, (B,).
     inadmissible
-        For each reason that occurred, which replicates are inadmissible by it, (B,); they are kept.
+        For each reason that occurred, which replicates are inadmissible for it, (B,); they are kept.
     data
         The answers that were drawn from; dropped on pickling.
     """
@@ -82,6 +83,11 @@ class Bootstrap(ABC):
         return "\n".join([f"{self._way.replace('b', 'B', 1)}, {self._count}, seed {self.seed}", *counted, *self.notes])
 
     @property
+    def solution(self) -> Solution:
+        """The parent's estimates."""
+        return self.fit.solution
+
+    @property
     def n(self) -> int:
         """Replicates drawn, failed ones among them."""
         return len(self.theta)
@@ -93,7 +99,7 @@ class Bootstrap(ABC):
 
     @property
     def _way(self) -> str:
-        drawn = self.fit.settings.design.drawn
+        drawn = self.solution.settings.design.drawn
         way = {"nonparametric": " (Rao-Wu)" if drawn else "", "bollen-stine": " (Bollen-Stine)"}
         return f"bootstrap{way.get(self.method, ' (parametric)')}"
 
@@ -152,20 +158,13 @@ class Bootstrap(ABC):
         """Means of the replicates by other columns, block after block: places, and (R, D, p) for the D ``labels``.
 
         ``group`` (D,) is the fit's group that each is part of; means of incomplete rows rest on its covariances.
-
-        Raises
-        ------
-        DataError
-            There are no rows to be drawn again.
-        OptionError
-            The replicates are not of the answers as they are.
         """
         if self.method != "nonparametric":
             raise OptionError(f"Means by {list(by)} need draws of the answers as they are; use method='nonparametric'.")
         if self.data is None:
             raise DataError(f"Means by {list(by)} draw the rows again, and this bootstrap was unpickled without them; "
                             "make it again.")  # fmt: skip
-        drawn = Resampled.of(self.fit, self.data).by(self.fit, self.data, by, labels)
+        drawn = Resampled.of(self.solution, self.data).by(self.solution, self.data, by, labels)
         for block in blocks(self.seed, self.n):
             place = slice(block.first, block.first + block.count)
             cov = None if drawn.answered is None else self.implied(place)
@@ -179,22 +178,16 @@ class Bootstrap(ABC):
         self, draws: FloatArray, estimate: FloatArray, kind: IntervalKind, level: float = 0.95,
         acceleration: FloatArray | None = None,
     ) -> Interval:  # fmt: skip
-        """Errors and intervals of statistics (...) from their replicates (B, ...).
-
-        Raises
-        ------
-        OptionError
-            The level is not between 0 and 1, or the interval's ends lie beyond the draws.
-        """
+        """Errors and intervals of statistics (...) from their replicates (B, ...)."""
         check_share("level", level)
         least = least_draws(level)
         if kind != "normal" and self.n < least:
             raise OptionError(f"A {level:.12g} interval from percentiles takes at least {least} draws, and there are "
                               f"{self.n}; draw more, or use kind='normal'.")  # fmt: skip
-        return interval(draws, estimate, kind, level=level, acceleration=acceleration, df=self.fit.degrees)
+        return interval(draws, estimate, kind, level=level, acceleration=acceleration, df=self.solution.degrees)
 
     @abstractmethod
-    def effects(self, kind: IntervalKind, *, standardized: bool) -> Interval:
+    def effects(self, kind: IntervalKind, level: float, *, standardized: bool) -> Interval:
         """Errors and intervals of direct, indirect and total effects, (G, 3, m, m)."""
 
     @abstractmethod
@@ -209,15 +202,10 @@ class Bootstrap(ABC):
         """Accelerations (K,) of statistics from the influence of the rows on them.
 
         ``means`` says how they depend on the items' means as well.
-
-        Raises
-        ------
-        DataError
-            There are no rows.
         """
         if self.data is None:
             raise DataError("kind='bca' takes the rows' influence, and this bootstrap holds no rows; use 'percentile'.")
-        return accelerations(self.fit, self.data, given, means)
+        return accelerations(self.solution, self.data, given, means)
 
     @property
     def draws(self) -> pd.DataFrame:
@@ -227,7 +215,7 @@ class Bootstrap(ABC):
         """
         import pandas as pd
 
-        labels = frames.labels(self.fit.table)
+        labels = frames.labels(self.solution.table)
         names = (labels["lhs"] + " " + labels["op"] + " " + labels["rhs"]).str.strip()
         if self.fit.groups:
             names += [f" [{group}]" if group != "" else "" for group in labels["group"]]
@@ -266,7 +254,7 @@ class Bootstrap(ABC):
         numbers = [part.reshape(2, -1) for part in (values, found.se, found.lower, found.upper)]
         columns = ["est", "se", "ci_lower", "ci_upper", "std", "std_se", "std_ci_lower", "std_ci_upper"]
         table = pd.DataFrame(np.concatenate(np.stack(numbers, axis=1)).T, columns=columns)
-        frame: pd.DataFrame = pd.concat([frames.labels(self.fit.table), table], axis=1)
+        frame: pd.DataFrame = pd.concat([frames.labels(self.solution.table), table], axis=1)
         frame.attrs = {"method": self.described(kind), "notes": [*self.notes, *self.gaps(found)]}
         return frame
 
@@ -285,23 +273,17 @@ class Bootstrap(ABC):
         return said
 
 
-def replicates_of(fit: Fit, bootstrap: object) -> Bootstrap:
-    """Return the bootstrap where it is this fit's.
-
-    Raises
-    ------
-    OptionError
-        It is none, or another fit's.
-    """
+def replicates_of(solution: Solution, bootstrap: object) -> Bootstrap:
+    """Return the bootstrap where it is this fit's."""
     if not isinstance(bootstrap, Bootstrap):
         raise OptionError(f"bootstrap= takes the result of bootstrap(), and {type(bootstrap).__name__!r} is none.")
-    if not same_fit(bootstrap.fit, fit):
+    if not same_solution(bootstrap.solution, solution):
         raise OptionError("bootstrap= holds the replicates of another fit; give those of this one.")
     return bootstrap
 
 
-def same_fit(one: Fit, two: Fit) -> bool:
-    """Whether two fits are of the same model and rows, be it that one was pickled, or judged anew."""
+def same_solution(one: Solution, two: Solution) -> bool:
+    """Whether two solutions are of the same model and rows, be it that one was pickled, or judged anew."""
     if one is two:
         return True
     same = one.table.names() == two.table.names() and one.settings == two.settings and one.n == two.n

@@ -1,4 +1,4 @@
-"""The replicates of a PLS path model, all estimated as one batch, and statistics of their estimates and moments."""
+"""Bootstrap replicates of a PLS path model."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from csisem.composite.admissibility import admissible
 from csisem.composite.estimate import Estimates
 from csisem.composite.implied_correlations import distances, indicators
 from csisem.composite.weights import Outcome
-from csisem.errors import OptionError
+from csisem.errors import NotApplicableError
 from csisem.fit import frames
 from csisem.fit.bootstrap.acceleration import RowStatistics
 from csisem.fit.bootstrap.bootstrap_result import Bootstrap
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.missing_answers import replicate_moments
-from csisem.fit.pls.standard_errors import Statistics, row_influence, slopes_of
+from csisem.fit.pls.path_estimates import Statistics
+from csisem.fit.pls.solution import CompositeSolution
+from csisem.fit.pls.standard_errors import row_influence, slopes_of
 from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.delta import jacobian
+from csisem.moments.correlations import correlations_of
 from csisem.moments.resampled_moments import ReplicateMoments
 from csisem.options import BootstrapMethod, IntervalKind
 
@@ -54,6 +57,10 @@ class CompositeBootstrap(Bootstrap):
     cov: FloatArray = field(repr=False)
 
     @property
+    def solution(self) -> CompositeSolution:
+        return self.fit.solution
+
+    @property
     def outcomes(self) -> tuple[str, ...]:
         words = [f"{outcome.words[0].upper()}{outcome.words[1:]}." for outcome in Outcome]
         words[Outcome.NOT_CONVERGED] = "The weights did not settle."
@@ -65,7 +72,7 @@ class CompositeBootstrap(Bootstrap):
         at = self.fitted
         parts = [
             statistics(self.found.member((at, group)), self.mean[at, group], self.cov[at, group])
-            for group in range(self.fit.table.n_groups)
+            for group in range(self.solution.table.n_groups)
         ]
         stack = np.full((self.n, len(parts), parts[0].shape[-1]), np.nan)
         stack[at] = np.stack(parts, axis=1)
@@ -73,57 +80,57 @@ class CompositeBootstrap(Bootstrap):
 
     def interval_of(self, statistics: Statistics, kind: IntervalKind, level: float = 0.95) -> Interval:
         """Errors and intervals of statistics of every group, (G, k)."""
-        value = self.fit.evaluate(statistics)
+        value = self.solution.evaluate(statistics)
         skewed = None
         if kind == "bca":
-            slopes = slopes_of(self.fit, statistics)
-            given = RowStatistics(row_influence(self.fit, slopes), self.fit.centre, np.eye(value.size))
+            slopes = slopes_of(self.solution, statistics)
+            given = RowStatistics(row_influence(self.solution, slopes), self.solution.centre, np.eye(value.size))
             skewed = self.accelerations(given).reshape(value.shape)
         return self.interval(self.evaluate(statistics), value, kind, level, skewed)
 
     def implied(self, place: slice) -> FloatArray | None:
-        return self.cov[place] if self.fit.settings.missing == "em" else None
+        return self.cov[place] if self.solution.settings.missing == "em" else None
 
-    def effects(self, kind: IntervalKind, *, standardized: bool) -> Interval:
-        fit = self.fit
+    def effects(self, kind: IntervalKind, level: float, *, standardized: bool) -> Interval:
+        solution = self.solution
 
         def at(theta: FloatArray) -> FloatArray:
-            return fit.effects_at(theta, standardized=standardized)
+            return solution.effects_at(theta, standardized=standardized)
 
-        draws = np.full((self.n, *at(fit.theta).shape), np.nan)
+        draws = np.full((self.n, *at(solution.theta).shape), np.nan)
         draws[self.fitted] = at(self.theta[self.fitted])
-        return self.interval(draws, at(fit.theta), kind, acceleration=self._skewed(kind, jacobian(at, fit.theta)))
+        skewed = self._skewed(kind, jacobian(at, solution.theta))
+        return self.interval(draws, at(solution.theta), kind, level, skewed)
 
     def rows(self) -> FloatArray:
-        table = self.fit.table
-        return frames.with_definitions(self.fit, table.base + self.theta @ table.map.T)
+        table = self.solution.table
+        return frames.with_definitions(table, table.base + self.theta @ table.map.T)
 
     def rows_interval(self, kind: IntervalKind, level: float) -> tuple[FloatArray, Interval]:
-        fit = self.fit
-        table = fit.table
+        table, estimate = self.solution.table, self.solution.theta
 
         def both(theta: FloatArray) -> FloatArray:
             # PLS estimates standardised values.
-            rows = frames.with_definitions(fit, table.base + theta @ table.map.T)
+            rows = frames.with_definitions(table, table.base + theta @ table.map.T)
             return np.concatenate([rows, rows], axis=-1)
 
-        value = both(fit.theta)
-        skewed = self._skewed(kind, jacobian(both, fit.theta))
+        value = both(estimate)
+        skewed = self._skewed(kind, jacobian(both, estimate))
         return value, self.interval(both(self.theta), value, kind, level, skewed)
 
     def _skewed(self, kind: IntervalKind, slope: FloatArray) -> FloatArray | None:
         """Accelerations (...) of functions of the free parameters with derivatives (..., q)."""
         if kind != "bca":
             return None
-        fit = self.fit
-        slopes = slopes_of(fit, fit.free)
+        solution = self.solution
+        slopes = slopes_of(solution, solution.free)
         left = slope.reshape(-1, slope.shape[-1])
-        given = RowStatistics(row_influence(fit, slopes), fit.centre, left)
+        given = RowStatistics(row_influence(solution, slopes), solution.centre, left)
         return self.accelerations(given).reshape(slope.shape[:-1])
 
     @property
     def pvalue(self) -> float:
-        raise OptionError("PLS has no chi-square; the test of overall fit is fit_test().")
+        raise NotApplicableError("PLS has no chi-square; the test of overall fit is fit_test().")
 
     def fit_test(self) -> pd.DataFrame:
         """Test of overall fit: how far replicates drawn where the model holds are from what they imply.
@@ -143,7 +150,7 @@ class CompositeBootstrap(Bootstrap):
         import pandas as pd
 
         if self.method == "nonparametric" or self.under is not None:
-            raise OptionError("The test of overall fit takes draws in which the model holds; use bootstrap(fit, "
+            raise NotApplicableError("The test of overall fit takes draws in which the model holds; use bootstrap(fit, "
                               "method='bollen-stine').")  # fmt: skip
         values = self.fit.fit_measures()[list(_MEASURES)].to_numpy()
         draws = self._distances()
@@ -159,18 +166,18 @@ class CompositeBootstrap(Bootstrap):
 
     def _distances(self) -> FloatArray:
         """SRMR, d_ULS and d_G of the replicates that have a solution, over groups their means by size, (R, 3)."""
-        at, fit = self.fitted, self.fit
-        found, items = self.found.member(at), len(fit.plan.items)
-        among = frames.correlations(self.cov[at][..., :items, :items])
-        own = indicators(fit.plan, among, found, consistent=fit.consistent, saturated=False)
+        at, solution = self.fitted, self.solution
+        found, items = self.found.member(at), len(solution.plan.items)
+        among = correlations_of(self.cov[at][..., :items, :items])
+        own = indicators(solution.plan, among, found, consistent=solution.consistent, saturated=False)
         apart = distances(own.sample, own.implied)
-        share = fit.group_size / fit.group_size.sum()
+        share = solution.group_size / solution.group_size.sum()
         return np.stack([getattr(apart, name) @ share for name in _MEASURES], axis=-1)
 
 
-def group_moments(fit: CompositeFit, drawn: ReplicateMoments) -> ReplicateMoments:
+def group_moments(solution: CompositeSolution, drawn: ReplicateMoments) -> ReplicateMoments:
     """Moments of the groups in a block of replicates, from which the model is estimated."""
-    return drawn if fit.patterns is None else replicate_moments(fit, fit.patterns, drawn)
+    return drawn if solution.patterns is None else replicate_moments(solution, solution.patterns, drawn)
 
 
 def joined_composite(
@@ -183,17 +190,18 @@ def joined_composite(
 ) -> CompositeBootstrap:
     """Estimate all replicates at once from their moments."""
     weight, mean, cov = (np.concatenate([getattr(part, name) for part in parts]) for name in ("weight", "mean", "cov"))
-    size = fit.n * weight / weight.sum(axis=1, keepdims=True)
-    found = fit.found_for(mean, cov, size)
+    solution = fit.solution
+    size = solution.n * weight / weight.sum(axis=1, keepdims=True)
+    found = solution.found_for(mean, cov, size)
     # The first group without a solution is the reason why there is none.
     first = np.argmax(found.outcome != Outcome.CONVERGED, axis=1)
     outcome = np.take_along_axis(found.outcome, first[:, None], axis=1)[:, 0].astype(np.uint8)
     outcome[np.isnan(cov).any(axis=(1, 2, 3))] = _UNKNOWN
     outcome[(weight == 0).any(axis=1)] = _EMPTY
     lost = outcome != 0
-    theta = np.where(lost[:, None], np.nan, fit.layout.of_groups(found)[:, fit.table.map.any(axis=1)])
+    theta = np.where(lost[:, None], np.nan, solution.layout.of_groups(found)[:, solution.table.map.any(axis=1)])
     inadmissible: dict[str, BoolArray] = {}
-    if fit.consistent:
+    if solution.consistent:
         flag = ~admissible(found).all(axis=1) & ~lost
         if flag.any():
             inadmissible["Corrected correlations, loadings or R2 contradict each other."] = flag

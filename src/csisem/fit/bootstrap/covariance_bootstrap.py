@@ -1,4 +1,4 @@
-"""The replicates of a covariance structure: chi-squares, and statistics of LISREL's matrices on all of them."""
+"""Bootstrap replicates of a covariance structure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from csisem.covariance.lisrel import derived
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.matrices import Matrices, row_places
 from csisem.covariance.lisrel.structure import Structure
-from csisem.errors import DataError, OptionError
+from csisem.errors import DataError, NotApplicableError
 from csisem.fit import frames
 from csisem.fit.bootstrap.acceleration import RowStatistics
 from csisem.fit.bootstrap.bootstrap_result import Bootstrap
@@ -21,10 +21,12 @@ from csisem.fit.bootstrap.replicate_moments import source_of
 from csisem.fit.covariance.covariance_fit import CovarianceFit
 from csisem.fit.covariance.measures.fit_measures import discrepancies
 from csisem.fit.covariance.row_scores import row_scores
+from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.delta import jacobian
 from csisem.inference.resample import blocks
 from csisem.options import IntervalKind
+from csisem.specification.parameters import ParameterTable
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -48,6 +50,10 @@ class CovarianceBootstrap(Bootstrap):
         self.chisq.setflags(write=False)
 
     @property
+    def solution(self) -> CovarianceSolution:
+        return self.fit.solution
+
+    @property
     def outcomes(self) -> tuple[str, ...]:
         return OUTCOMES
 
@@ -55,10 +61,10 @@ class CovarianceBootstrap(Bootstrap):
     def pvalue(self) -> float:
         if self.method == "nonparametric" or self.under is not None:
             where = "answers as they are" if self.method == "nonparametric" else "another model"
-            raise OptionError(f"The test of the model takes draws under it, and these come from {where}; use "
+            raise NotApplicableError(f"The test of the model takes draws under it, and these come from {where}; use "
                               "method='bollen-stine'.")  # fmt: skip
         chisq = self.chisq[self.fitted]
-        return float((chisq >= discrepancies(self.fit).chisq).mean()) if not self.notes else float("nan")
+        return float((chisq >= discrepancies(self.solution).chisq).mean()) if not self.notes else float("nan")
 
     def evaluate(self, function: Callable[[Matrices], FloatArray]) -> FloatArray:
         """A function of LISREL's matrices (R, G, ...) on all replicates, (B, ...), nan where one failed."""
@@ -72,17 +78,11 @@ class CovarianceBootstrap(Bootstrap):
         return implied(self.structure.take(np.arange(self.n)[place]).matrices(self.theta[place])).cov
 
     def covariances(self) -> FloatArray:
-        """Covariances (B, G, p, p) of the drawn complete rows, nan where there is no solution; they are drawn again.
-
-        Raises
-        ------
-        DataError
-            There are no rows to be drawn again.
-        """
+        """Covariances (B, G, p, p) of the drawn complete rows, nan where there is no solution; they are drawn again."""
         if self.data is None:
             raise DataError("Covariances of the replicates draw the rows again, and this bootstrap was unpickled "
                             "without them; make it again.")  # fmt: skip
-        source = source_of(self.fit, self.data, self.method, self.under or self.fit)
+        source = source_of(self.solution, self.data, self.method, (self.under or self.fit).solution)
         found = np.concatenate([source.moments(block).cov for block in blocks(self.seed, self.n)])
         found[self.outcome != 0] = np.nan
         return found
@@ -91,49 +91,47 @@ class CovarianceBootstrap(Bootstrap):
         self, function: Callable[[Matrices], FloatArray], kind: IntervalKind, level: float = 0.95
     ) -> Interval:
         """Errors and intervals of a function of LISREL's matrices (..., G, ...), real or complex, of any shape."""
-        structure, shape = self.fit.structure, function(self.fit.lisrel).shape
+        structure, shape = self.solution.structure, function(self.solution.lisrel).shape
 
         def flat(theta: FloatArray) -> FloatArray:
             return function(structure.matrices(theta)).reshape(*theta.shape[:-1], -1)
 
         skewed = None
         if kind == "bca":
-            skewed = self.accelerations(scored(self.fit, jacobian(flat, self.fit.theta))).reshape(shape)
-        return self.interval(self.evaluate(function), function(self.fit.lisrel), kind, level, skewed)
+            skewed = self.accelerations(scored(self.solution, jacobian(flat, self.solution.theta))).reshape(shape)
+        return self.interval(self.evaluate(function), function(self.solution.lisrel), kind, level, skewed)
 
-    def effects(self, kind: IntervalKind, *, standardized: bool) -> Interval:
-        """Errors and intervals of direct, indirect and total effects, (G, 3, m, m)."""
-
+    def effects(self, kind: IntervalKind, level: float, *, standardized: bool) -> Interval:
         def at(matrices: Matrices) -> FloatArray:
             return derived.effects(derived.standardized(matrices) if standardized else matrices)
 
-        return self.interval_of(at, kind)
+        return self.interval_of(at, kind, level)
 
     def rows(self) -> FloatArray:
-        return self.evaluate(lambda matrices: values_at(self.fit, matrices))
+        return self.evaluate(lambda matrices: values_at(self.solution.table, matrices))
 
     def rows_interval(self, kind: IntervalKind, level: float) -> tuple[FloatArray, Interval]:
-        fit = self.fit
+        table = self.solution.table
 
         def both(matrices: Matrices) -> FloatArray:
-            return np.concatenate([values_at(fit, matrices), standardised_at(fit, matrices)], axis=-1)
+            return np.concatenate([values_at(table, matrices), standardised_at(table, matrices)], axis=-1)
 
-        return both(fit.lisrel), self.interval_of(both, kind, level)
+        return both(self.solution.lisrel), self.interval_of(both, kind, level)
 
 
-def scored(fit: CovarianceFit, slope: FloatArray) -> RowStatistics:
+def scored(solution: CovarianceSolution, slope: FloatArray) -> RowStatistics:
     """Statistics with derivatives (K, q) by the parameters, as sums of what rows do to these."""
-    scores_of, centre = row_scores(fit)
-    return RowStatistics(scores_of, centre, slope @ np.linalg.inv(fit.unit_information("observed")))
+    scores_of, centre = row_scores(solution)
+    return RowStatistics(scores_of, centre, slope @ np.linalg.inv(solution.unit_information("observed")))
 
 
-def values_at(fit: CovarianceFit, matrices: Matrices) -> FloatArray:
+def values_at(table: ParameterTable, matrices: Matrices) -> FloatArray:
     """Values (..., R + D) of all rows and ``:=`` quantities at matrices (..., G, ...), real or complex."""
-    return frames.with_definitions(fit, row_places(fit.table).gather(matrices))
+    return frames.with_definitions(table, row_places(table).gather(matrices))
 
 
-def standardised_at(fit: CovarianceFit, matrices: Matrices) -> FloatArray:
+def standardised_at(table: ParameterTable, matrices: Matrices) -> FloatArray:
     """The same, standardised."""
     with np.errstate(invalid="ignore"):
-        rows = row_places(fit.table).gather(derived.standardized(matrices))
-    return frames.with_definitions(fit, rows)
+        rows = row_places(table).gather(derived.standardized(matrices))
+    return frames.with_definitions(table, rows)

@@ -1,4 +1,4 @@
-"""Which of many solutions are inadmissible, and why: the verdict's rules for a whole stack of estimates."""
+"""Inadmissible solutions among many replicates, by reason."""
 
 from __future__ import annotations
 

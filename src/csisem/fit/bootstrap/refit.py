@@ -1,4 +1,4 @@
-"""A model fitted to the moments of many replicates at once, from the parent's estimate."""
+"""Covariance structures fitted to the moments of many replicates at once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from csisem.covariance.lisrel.structure import Structure, with_exogenous
 from csisem.moments.resampled_moments import ReplicateMoments
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.fit.covariance.solution import CovarianceSolution
     from csisem.moments.patterns import Patterns
 
 
@@ -86,14 +86,14 @@ class _Posed:
     least: FloatArray
 
 
-def refit(fit: CovarianceFit, moments: ReplicateMoments) -> Refitted:
+def refit(solution: CovarianceSolution, moments: ReplicateMoments) -> Refitted:
     """Fit the model to the moments of R replicates by the discrepancy of its fit.
 
     A replicate's groups count by their shares of its weights, as those of the parent do. The moments are those of
     groups, or of a full-information fit's patterns.
     """
-    patterns = fit.patterns
-    posed = _complete(fit, moments) if patterns is None else _incomplete(fit, patterns, moments)
+    patterns = solution.patterns
+    posed = _complete(solution, moments) if patterns is None else _incomplete(solution, patterns, moments)
     count, structure = len(moments.mean), posed.objective.structure
     found = Refitted(
         np.full((count, structure.q), np.nan),
@@ -106,12 +106,12 @@ def refit(fit: CovarianceFit, moments: ReplicateMoments) -> Refitted:
     step = max(1, _AT_ONCE // (moments.mean.shape[1] * structure.p**2))
     for first in range(0, len(whole), step):
         some = whole[first : first + step]
-        start = np.repeat(fit.theta[None], len(some), axis=0)
-        solution = solve(fit.table, posed.objective.take(some), start, TOLERANCE)
-        done = some[solution.converged]
-        found.theta[done] = solution.theta[solution.converged]
-        found.outcome[some[~solution.converged]] = 1
-        value = 2 * solution.value[solution.converged]
+        start = np.repeat(solution.theta[None], len(some), axis=0)
+        solved = solve(solution.table, posed.objective.take(some), start, TOLERANCE)
+        done = some[solved.converged]
+        found.theta[done] = solved.theta[solved.converged]
+        found.outcome[some[~solved.converged]] = 1
+        value = 2 * solved.value[solved.converged]
         found.chisq[done] = np.maximum(posed.size[done] * (value - posed.least[done]), 0.0)
         if patterns is not None:
             weight, mean = moments.weight[done], np.nan_to_num(moments.mean[done])
@@ -120,10 +120,10 @@ def refit(fit: CovarianceFit, moments: ReplicateMoments) -> Refitted:
     return found
 
 
-def _complete(fit: CovarianceFit, moments: ReplicateMoments) -> _Posed:
-    weight, cov, p = moments.weight, moments.cov, fit.structure.p
-    rows = fit.n * weight / weight.sum(axis=1, keepdims=True)
-    if fit.counted is not fit.group_size:
+def _complete(solution: CovarianceSolution, moments: ReplicateMoments) -> _Posed:
+    weight, cov, p = moments.weight, moments.cov, solution.structure.p
+    rows = solution.n * weight / weight.sum(axis=1, keepdims=True)
+    if solution.counted is not solution.group_size:
         cov = cov * (rows / (rows - 1))[..., None, None]
         rows = rows - 1
     size = rows.sum(axis=1)
@@ -131,31 +131,31 @@ def _complete(fit: CovarianceFit, moments: ReplicateMoments) -> _Posed:
     logdet = cholesky(cov)[1]
     outcome = np.where(np.isnan(logdet.sum(axis=-1)), 2, 0).astype(np.uint8)
     outcome[np.isnan(cov).any(axis=(1, 2, 3))] = 3
-    structure = with_exogenous(fit.structure, fit.table, sample.mean, sample.cov)
-    objective = fit.objective_for(sample).of(structure)
-    if fit.recipe.discrepancy == "ML":
+    structure = with_exogenous(solution.structure, solution.table, sample.mean, sample.cov)
+    objective = solution.objective_for(sample).of(structure)
+    if solution.recipe.discrepancy == "ML":
         return _Posed(objective, outcome, size, (sample.share * (logdet + p)).sum(axis=-1))
     unit = objective.unit if isinstance(objective, Quadratic) else 1.0
     return _Posed(objective, outcome, size * unit, np.zeros(len(size)))
 
 
-def _incomplete(fit: CovarianceFit, patterns: Patterns, moments: ReplicateMoments) -> _Posed:
+def _incomplete(solution: CovarianceSolution, patterns: Patterns, moments: ReplicateMoments) -> _Posed:
     """Moments by pattern, zero for one without weight; chi-square is left nan."""
-    count, p = len(moments.mean), fit.structure.p
+    count, p = len(moments.mean), solution.structure.p
     share = moments.weight / moments.weight.sum(axis=1, keepdims=True)
-    level = np.broadcast_to(fit.sample_mean, (count, *fit.sample_mean.shape))
+    level = np.broadcast_to(solution.sample_mean, (count, *solution.sample_mean.shape))
     mean, cov = np.nan_to_num(moments.mean), np.nan_to_num(moments.cov)
-    objective = Incomplete(fit.structure, patterns.answered, patterns.group, mean, cov, share, level)
+    objective = Incomplete(solution.structure, patterns.answered, patterns.group, mean, cov, share, level)
     both = patterns.answered[:, :, None] & patterns.answered[:, None, :]
     together = objective.total(share[..., None] * both.reshape(1, -1, p * p))
     outcome = np.where((together > 0).all(axis=(1, 2)), 0, 4).astype(np.uint8)
     outcome[(objective.total(share[..., None])[..., 0] == 0).any(axis=1)] = 3
-    if fit.table.exogenous:
+    if solution.table.exogenous:
         # Every row has them, so that theirs are the moments of the groups.
         weight = objective.total(share[..., None])
         centre = objective.total(share[..., None] * mean) / np.where(weight > 0, weight, 1.0)
         away = mean - centre[:, patterns.group]
         around = share[..., None, None] * (cov + away[..., :, None] * away[..., None, :])
         spread = objective.total(around) / np.where(weight > 0, weight, 1.0)[..., None]
-        objective = objective.of(with_exogenous(fit.structure, fit.table, centre, spread))
+        objective = objective.of(with_exogenous(solution.structure, solution.table, centre, spread))
     return _Posed(objective, outcome, np.full(count, np.nan), np.zeros(count))

@@ -1,4 +1,4 @@
-"""Where the moments of bootstrap replicates come from: the fitted rows, those rows transformed, or the model."""
+"""Moments of bootstrap replicates: rows resampled, transformed, or simulated from the model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from csisem.moments.resampled_moments import Members, PatternMembers, ReplicateK
 from csisem.survey.rows.rows import Rows
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.solution import Solution
     from csisem.options import BootstrapMethod
     from csisem.survey.survey import Survey
 
@@ -31,31 +31,25 @@ class Source(Protocol):
         ...
 
 
-def source_of(fit: Fit, survey: Survey | None, method: BootstrapMethod, under: Fit) -> Source:
-    """The source of a fit's replicates; ``under`` is the fit whose model they follow, where they follow one.
-
-    Raises
-    ------
-    DataError, DesignError, OptionError
-        One sentence: there are no rows, the design does not allow the method, or the method not the weights.
-    """
-    design = fit.settings.design
-    if fit.patterns is not None and method != "nonparametric":
+def source_of(solution: Solution, survey: Survey | None, method: BootstrapMethod, under: Solution) -> Source:
+    """The source of a fit's replicates; ``under`` is the fit whose model they follow, where they follow one."""
+    design = solution.settings.design
+    if solution.patterns is not None and method != "nonparametric":
         raise OptionError(f"method={method!r} draws complete rows, and the fit is of incomplete ones; use "
                           "'nonparametric', or fit with missing='listwise'.")  # fmt: skip
     if design.replicate_weights:
-        taker = fit.estimator if fit.settings.errors == "replicates" else "MLR"
+        taker = solution.estimator if solution.settings.errors == "replicates" else "MLR"
         raise DesignError(f"The survey's replicate weights are replicates already, from which estimator={taker!r} "
                           "takes its errors; fit with design=False to draw others.")  # fmt: skip
-    if method != "nonparametric" and (fit.moments.weighted or design):
+    if method != "nonparametric" and (solution.moments.weighted or design):
         raise DesignError(f"method={method!r} draws simple random samples from the model, and these answers have a "
                           "sampling design; use method='nonparametric', or fit with design=False.")  # fmt: skip
     if method == "parametric":
-        return _model(under, fit.table.observed)
+        return _model(under, solution.table.observed)
     if survey is None:
         raise DataError(f"method={method!r} draws rows, and this fit holds none (it was made from moments, or "
                         "unpickled): give data=, or use method='parametric'.")  # fmt: skip
-    resampled = Resampled.of(fit, survey)
+    resampled = Resampled.of(solution, survey)
     return resampled if method == "nonparametric" else _transformed(resampled, under)
 
 
@@ -89,12 +83,12 @@ class Resampled:
     answered: BoolArray | None = None
 
     @classmethod
-    def of(cls, fit: Fit, survey: Survey) -> Resampled:
+    def of(cls, solution: Solution, survey: Survey) -> Resampled:
         """Rows are units, drawn within groups; clusters within strata where the survey's design has any."""
-        rows, patterns = fit.rows(survey, by=fit.settings.by), fit.patterns
+        rows, patterns = solution.rows(survey, by=solution.settings.by), solution.patterns
         if patterns is None:
-            cell = np.concatenate(rows.reduce(Members({label: g for g, label in enumerate(fit.groups)})))
-            part_of, centre, answered = np.arange(fit.table.n_groups), fit.centre, None
+            cell = np.concatenate(rows.reduce(Members({label: g for g, label in enumerate(solution.groups)})))
+            part_of, centre, answered = np.arange(solution.table.n_groups), solution.centre, None
         else:
             cell = np.concatenate(rows.reduce(PatternMembers.of(patterns)))
             part_of, centre, answered = patterns.group, patterns.mean, patterns.answered
@@ -103,7 +97,7 @@ class Resampled:
         else:
             used = cell >= 0
             unit = np.where(used, np.cumsum(used) - 1, 0)
-            scheme = with_replacement(part_of[cell[used]], fit.table.n_groups)
+            scheme = with_replacement(part_of[cell[used]], solution.table.n_groups)
         return cls(rows, scheme, unit, cell, part_of, centre, answered)
 
     @property
@@ -114,14 +108,14 @@ class Resampled:
     def moments(self, block: Block) -> ReplicateMoments:
         return ReplicateMoments.from_sums(self._sums(block, products=True), self.centre)
 
-    def by(self, fit: Fit, survey: Survey, columns: Sequence[str], labels: Sequence[Hashable]) -> Resampled:
+    def by(self, solution: Solution, survey: Survey, columns: Sequence[str], labels: Sequence[Hashable]) -> Resampled:
         """The same draws of the same rows, grouped by other columns, whose D values are ``labels``."""
-        rows = fit.rows(survey, by=tuple(columns))
+        rows = solution.rows(survey, by=tuple(columns))
         if self.answered is None:
             cell = np.concatenate(rows.reduce(Members({label: d for d, label in enumerate(labels)})))
             part_of, centre, answered = np.arange(len(labels)), np.zeros((len(labels), len(rows.items))), None
         else:
-            patterns = Patterns.from_rows(rows, fit.table.exogenous)
+            patterns = Patterns.from_rows(rows, solution.table.exogenous)
             cell = np.concatenate(rows.reduce(PatternMembers.of(patterns)))
             part_of, centre, answered = patterns.group, patterns.mean, patterns.answered
         cell = np.where(self.cell < 0, -1, cell)
@@ -182,7 +176,7 @@ class Transformed:
         return replace(drawn, mean=self.mean + shift, cov=cov)
 
 
-def _transformed(rows: Resampled, under: Fit) -> Transformed:
+def _transformed(rows: Resampled, under: Solution) -> Transformed:
     items, (mean, cov) = rows.rows.items, under.population()
     order = np.array([under.table.observed.index(name) for name in items], dtype=np.intp)
     own = under.sample_cov[:, order[:, None], order]
@@ -215,7 +209,7 @@ class Model:
         return ReplicateMoments(np.broadcast_to(self.n, mean.shape[:2]).astype(np.float64), mean, cov)
 
 
-def _model(under: Fit, items: Sequence[str]) -> Model:
+def _model(under: Solution, items: Sequence[str]) -> Model:
     mean, cov = under.population()
     if not (np.linalg.eigvalsh(cov) > 0).all():
         raise OptionError("method='parametric' draws from the covariances that the model implies, and they are not "

@@ -1,4 +1,4 @@
-"""Blocks of replicates, one after another or side by side, with a bar where it takes long."""
+"""Blocks of replicates in sequence or in threads, with a progress bar."""
 
 from __future__ import annotations
 
@@ -24,13 +24,7 @@ _KEPT_BYTES = 31 * 2**20
 
 
 def check_drawing(n: object, seed: object, workers: object = 1, progress: object = None) -> None:
-    """Refuse numbers of draws, seeds, numbers of threads and bars that are none.
-
-    Raises
-    ------
-    OptionError
-        One sentence.
-    """
+    """Refuse numbers of draws, seeds, numbers of threads and bars that are none."""
     check_whole("n", n, 2)
     check_whole("workers", workers, 1)
     check_seed(seed)

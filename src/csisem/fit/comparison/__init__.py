@@ -1,1 +1,1 @@
-"""Fits compared: difference tests and information criteria."""
+"""Comparison of nested models."""

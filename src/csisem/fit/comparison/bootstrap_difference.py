@@ -1,31 +1,22 @@
-"""The difference of two nested models' chi-squares against those of replicates in which the stricter model holds."""
+"""Bootstrap p-values of chi-square difference tests."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.errors import OptionError
-from csisem.fit.bootstrap.bootstrap_result import same_fit
+from csisem.fit.bootstrap.bootstrap_result import same_solution
 from csisem.fit.bootstrap.covariance_bootstrap import CovarianceBootstrap
 from csisem.fit.covariance.measures.fit_measures import discrepancies
+from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.inference.bootstrap_intervals import MOST_LOST
-
-if TYPE_CHECKING:
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
 
 
 def stacks_of(bootstrap: object) -> tuple[CovarianceBootstrap, ...]:
-    """Return the bootstraps that a comparison was given.
-
-    Raises
-    ------
-    OptionError
-        Something else was given.
-    """
+    """Return the bootstraps that a comparison was given."""
     given = tuple(bootstrap) if isinstance(bootstrap, list | tuple) else (bootstrap,)
     for one in given:
         if not isinstance(one, CovarianceBootstrap):
@@ -35,15 +26,11 @@ def stacks_of(bootstrap: object) -> tuple[CovarianceBootstrap, ...]:
 
 
 def drawn_pvalue(
-    freer: tuple[str, CovarianceFit], stricter: tuple[str, CovarianceFit], given: Sequence[CovarianceBootstrap]
+    freer: tuple[str, CovarianceSolution],
+    stricter: tuple[str, CovarianceSolution],
+    given: Sequence[CovarianceBootstrap],
 ) -> tuple[float, str | None]:
-    """Share of replicates whose chi-squares differ by at least the sample's difference; why it is nan, if it is.
-
-    Raises
-    ------
-    OptionError
-        ``given`` does not hold the same draws for both models, under the stricter one.
-    """
+    """Share of replicates whose chi-squares differ by at least the sample's difference; why it is nan, if it is."""
     (first, a), (second, b) = freer, stricter
     one, two = _paired(first, a, second, b, given)
     whole = np.intersect1d(one.fitted, two.fitted)
@@ -55,14 +42,18 @@ def drawn_pvalue(
 
 
 def _paired(
-    first: str, a: CovarianceFit, second: str, b: CovarianceFit, given: Sequence[CovarianceBootstrap]
+    first: str, a: CovarianceSolution, second: str, b: CovarianceSolution, given: Sequence[CovarianceBootstrap]
 ) -> tuple[CovarianceBootstrap, CovarianceBootstrap]:
     """Replicates of both models, of the same draws from the stricter."""
-    free = [one for one in given if same_fit(one.fit, a) and one.under is not None and same_fit(one.under, b)]
+
+    def under_b(one: CovarianceBootstrap) -> bool:
+        return one.under is not None and same_solution(one.under.solution, b)
+
+    free = [one for one in given if same_solution(one.solution, a) and under_b(one)]
     strict = [
         two
         for two in given
-        if same_fit(two.fit, b) and two.method != "nonparametric" and (two.under is None or same_fit(two.under, b))
+        if same_solution(two.solution, b) and two.method != "nonparametric" and (two.under is None or under_b(two))
     ]
     for one, two in product(free, strict):
         if (one.method, one.seed, one.n) == (two.method, two.seed, two.n):

@@ -1,4 +1,4 @@
-"""Comparison of nested models fitted to the same data."""
+"""Chi-square difference tests of nested models."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError, li
 from csisem.fit.comparison.bootstrap_difference import drawn_pvalue, stacks_of
 from csisem.fit.comparison.nesting import check_nested, check_same
 from csisem.fit.comparison.scaled_difference import difference, method_for
-from csisem.fit.covariance.covariance_fit import CovarianceFit, as_covariance
-from csisem.fit.covariance.measures.fit_measures import discrepancies
+from csisem.fit.covariance.covariance_fit import as_covariance
+from csisem.fit.covariance.measures.fit_measures import discrepancies, fit_measures
 from csisem.fit.covariance.multiple_imputation import pooled_difference
+from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.fit.fit import Fit
 from csisem.options import DifferenceMethod
 
@@ -84,8 +85,8 @@ def compare(
     reproduce them (Bentler and Satorra 2010, Psychological Methods 15, 111-123).
     """
     chosen = _named(fits, named)
-    for name, fit in chosen.items():
-        _check_fit(name, fit)
+    for name, solution in chosen.items():
+        _check_usable(name, solution)
     ordered = sorted(chosen.items(), key=lambda pair: discrepancies(pair[1]).df)
     chosen_method = method_for(ordered[0][1].estimator, method)
     stacks = None if bootstrap is None else stacks_of(bootstrap)
@@ -103,7 +104,7 @@ def compare(
     if stacks is not None:
         frame["pvalue_bootstrap"] = shares
     frame.attrs = {"method": chosen_method, "notes": notes}
-    if ordered[0][1].imputed is not None:
+    if ordered[0][1].completed:
         frame.attrs["df2"] = [np.nan, *(test.df2 for test in tests)]
     return frame
 
@@ -120,12 +121,12 @@ class _Difference:
 
 
 def _tested(
-    freer: tuple[str, CovarianceFit], stricter: tuple[str, CovarianceFit], method: DifferenceMethod
+    freer: tuple[str, CovarianceSolution], stricter: tuple[str, CovarianceSolution], method: DifferenceMethod
 ) -> _Difference:
     """Test two fits, or two pooled fits by D2 over the differences of their data sets."""
     (first, a), (second, b) = freer, stricter
     check_same(freer, stricter)
-    if a.imputed is None or b.imputed is None:
+    if not (a.completed and b.completed):
         test = difference(freer, stricter, check_nested(freer, stricter), method)
         refused = "" if test.factor > 0 else _not_positive(first, second, test, method)
         # Rounding may carry the difference of two equally good models just below 0.
@@ -133,7 +134,7 @@ def _tested(
         return _Difference(test.chisq, test.df, pvalue, np.inf, refused)
     tests = [
         difference((first, one), (second, other), check_nested((first, one), (second, other)), method)
-        for one, other in zip(a.imputed.fits, b.imputed.fits, strict=True)
+        for one, other in zip(a.completed, b.completed, strict=True)
     ]
     bad = [test for test in tests if not test.factor > 0]
     refused = f"In {len(bad)} of {len(tests)} data sets: {_not_positive(first, second, bad[0], method)}" if bad else ""
@@ -141,11 +142,11 @@ def _tested(
     return _Difference(pooled.f * pooled.df1, pooled.df1, pooled.pvalue, pooled.df2, refused)
 
 
-def _frame(ordered: list[tuple[str, CovarianceFit]], tests: list[_Difference]) -> pd.DataFrame:
+def _frame(ordered: list[tuple[str, CovarianceSolution]], tests: list[_Difference]) -> pd.DataFrame:
     import pandas as pd
 
-    found = [discrepancies(fit) for _, fit in ordered]
-    measures = [fit.fit_measures() for _, fit in ordered]
+    found = [discrepancies(solution) for _, solution in ordered]
+    measures = [fit_measures(solution) for _, solution in ordered]
     return pd.DataFrame(
         {
             "model": [name for name, _ in ordered],
@@ -166,8 +167,8 @@ def _not_positive(freer: str, stricter: str, test: ScaledTest, method: Differenc
             f"{test.factor:.4g}, which is not positive; use method={other!r}.")  # fmt: skip
 
 
-def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, CovarianceFit]:
-    """All fits by name, in the order given."""
+def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, CovarianceSolution]:
+    """The solutions of all fits by name, in the order given."""
     given = [*fits, *named.values()]
     for fit in given:
         if not isinstance(fit, Fit):
@@ -182,13 +183,13 @@ def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, Covaria
     twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
     if twice:
         raise OptionError(f"Two fits would be called {listed(twice)}; name all of them: compare(free=a, equal=b).")
-    of_covariances = (as_covariance(fit, "Differences of chi-squares") for fit in given)
-    return dict(zip(names, of_covariances, strict=True))
+    solutions = (as_covariance(fit, "Differences of chi-squares").solution for fit in given)
+    return dict(zip(names, solutions, strict=True))
 
 
-def _check_fit(name: str, fit: CovarianceFit) -> None:
+def _check_usable(name: str, solution: CovarianceSolution) -> None:
     """Refuse a fit whose chi-square does not exist."""
-    fit.require_usable(f"A comparison with {name!r}")
-    if not fit:
-        warnings.warn(f"{name!r} in the comparison is inadmissible: {' '.join(fit.status.reasons)}",
+    solution.require_usable(f"A comparison with {name!r}")
+    if not solution:
+        warnings.warn(f"{name!r} in the comparison is inadmissible: {' '.join(solution.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=3)  # fmt: skip

@@ -1,4 +1,4 @@
-"""What makes two fits comparable by their chi-squares: the same answers and footing, one model nested in the other."""
+"""Nesting of two models, and whether two fits are comparable."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from csisem.fit.covariance.measures.fit_measures import discrepancies
 from csisem.survey import Design
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.fit.covariance.solution import CovarianceSolution
 
 
 # Moments of one sample agree to rounding, in units of the items' standard deviations; another sample's do not.
@@ -31,7 +31,7 @@ _SAME = 1e-9
 _REPRODUCED = 1e-8
 
 
-def check_same(one: tuple[str, CovarianceFit], two: tuple[str, CovarianceFit]) -> None:
+def check_same(one: tuple[str, CovarianceSolution], two: tuple[str, CovarianceSolution]) -> None:
     """Refuse two fits that are not of the same items, rows and likelihood."""
     (first, a), (second, b) = one, two
     both = f"{first!r} and {second!r}"
@@ -42,21 +42,21 @@ def check_same(one: tuple[str, CovarianceFit], two: tuple[str, CovarianceFit]) -
     if alone:
         raise DataError(f"{both} are not of the same items: {listed(sorted(alone))} stands in one only; keep it in "
                         "both, with its paths fixed at 0 in the stricter.")  # fmt: skip
-    if (a.imputed is None) != (b.imputed is None):
+    if bool(a.completed) != bool(b.completed):
         raise DataError(f"Of {both} only one is pooled over completed data sets; fit both to the same data sets.")
     if a.groups != b.groups:
         raise DataError(f"{both} are not of the same groups: {listed(a.groups) or 'none'} against "
                         f"{listed(b.groups) or 'none'}.")  # fmt: skip
     if (a.group_n != b.group_n).any():
         raise DataError(f"{both} are not of the same rows: {a.n} against {b.n}.")
-    if a.imputed is not None and b.imputed is not None:
-        _check_same_sets(both, a.imputed.fits, b.imputed.fits)
+    if a.completed and b.completed:
+        _check_same_sets(both, a.completed, b.completed)
     elif not _same_moments(a, b):
         raise DataError(f"{both} are of the same number of rows, but not of the same answers or weights.")
     _check_likelihood(both, a, b)
 
 
-def _check_likelihood(both: str, a: CovarianceFit, b: CovarianceFit) -> None:
+def _check_likelihood(both: str, a: CovarianceSolution, b: CovarianceSolution) -> None:
     """Refuse two fits whose chi-squares, or aic and bic, are on different footings."""
     apart = [
         one.name
@@ -77,7 +77,7 @@ def _check_likelihood(both: str, a: CovarianceFit, b: CovarianceFit) -> None:
                         "and parameters in the other, so write their variances (x ~~ x) in both.")  # fmt: skip
 
 
-def _check_same_sets(both: str, ones: Sequence[CovarianceFit], others: Sequence[CovarianceFit]) -> None:
+def _check_same_sets(both: str, ones: Sequence[CovarianceSolution], others: Sequence[CovarianceSolution]) -> None:
     """Refuse pooled fits whose parts are not of the same completed data sets, one by one."""
     if len(ones) != len(others):
         raise DataError(f"{both} are pooled over {len(ones)} and {len(others)} completed data sets; fit both to those "
@@ -88,7 +88,7 @@ def _check_same_sets(both: str, ones: Sequence[CovarianceFit], others: Sequence[
                             "same data sets in the same order.")  # fmt: skip
 
 
-def _same_moments(a: CovarianceFit, b: CovarianceFit) -> bool:
+def _same_moments(a: CovarianceSolution, b: CovarianceSolution) -> bool:
     order = [b.table.observed.index(name) for name in a.table.observed]
     sd = np.sqrt(np.diagonal(a.moments.cov, axis1=-2, axis2=-1))
     cov = b.moments.cov[..., order, :][..., order]
@@ -98,7 +98,7 @@ def _same_moments(a: CovarianceFit, b: CovarianceFit) -> bool:
     return bool((apart <= _SAME).all() and not (shift > _SAME).any())
 
 
-def check_nested(freer: tuple[str, CovarianceFit], stricter: tuple[str, CovarianceFit]) -> FloatArray:
+def check_nested(freer: tuple[str, CovarianceSolution], stricter: tuple[str, CovarianceSolution]) -> FloatArray:
     """Parameters (q,) at which the freer model reproduces what the stricter implies; refuse two where it cannot."""
     (first, a), (second, b) = freer, stricter
     df, strict_df = discrepancies(a).df, discrepancies(b).df
@@ -116,12 +116,12 @@ def check_nested(freer: tuple[str, CovarianceFit], stricter: tuple[str, Covarian
     return theta
 
 
-def _instead(fit: CovarianceFit) -> str:
+def _instead(solution: CovarianceSolution) -> str:
     """What two models that are not nested may be compared by."""
-    return f"read their {'aic and bic' if fit.recipe.discrepancy == 'ML' else 'cfi and rmsea'} off fit_measures()"
+    return f"read their {'aic and bic' if solution.recipe.discrepancy == 'ML' else 'cfi and rmsea'} off fit_measures()"
 
 
-def nearest(freer: CovarianceFit, stricter: CovarianceFit) -> tuple[FloatArray, float, bool]:
+def nearest(freer: CovarianceSolution, stricter: CovarianceSolution) -> tuple[FloatArray, float, bool]:
     """The freer model's parameters nearest to the stricter one's implied moments, how far that is, if it is final.
 
     The distance is per observation.

@@ -1,4 +1,4 @@
-"""The difference of two nested models' chi-squares, scaled where the fits are robust."""
+"""Scaled chi-square difference tests of robust fits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from csisem.inference.delta import jacobian
 from csisem.options import DifferenceMethod, Estimator, validate
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.fit.covariance.solution import CovarianceSolution
 
 
 METHODS: dict[Estimator, tuple[DifferenceMethod, ...]] = {
@@ -41,13 +41,7 @@ METHODS: dict[Estimator, tuple[DifferenceMethod, ...]] = {
 
 
 def method_for(estimator: Estimator, asked: DifferenceMethod | None) -> DifferenceMethod:
-    """The method asked for, or the estimator's default.
-
-    Raises
-    ------
-    OptionError
-        It is unknown, or not one of the estimator's, or the estimator has none.
-    """
+    """The method asked for, or the estimator's default."""
     if estimator not in METHODS:
         raise OptionError(f"Chi-squares of {estimator} have no known distribution, and their difference is no test; "
                           f"compare fits by {'ULSM' if estimator == 'ULS' else 'WLSM'!r}.")  # fmt: skip
@@ -61,8 +55,8 @@ def method_for(estimator: Estimator, asked: DifferenceMethod | None) -> Differen
 
 
 def difference(
-    freer: tuple[str, CovarianceFit],
-    stricter: tuple[str, CovarianceFit],
+    freer: tuple[str, CovarianceSolution],
+    stricter: tuple[str, CovarianceSolution],
     reproduced: FloatArray,
     method: DifferenceMethod,
 ) -> ScaledTest:
@@ -102,15 +96,15 @@ def _trace(correction: Correction | None, df: float) -> float:
     return correction.model.mean_factor * df
 
 
-def _moved(freer: tuple[str, CovarianceFit], theta: FloatArray) -> Correction | None:
-    name, fit = freer
-    if fit.data is None:
+def _moved(freer: tuple[str, CovarianceSolution], theta: FloatArray) -> Correction | None:
+    name, solution = freer
+    if solution.data is None:
         raise DataError(f"method='satorra.bentler.2010' reads the rows of {name!r}, which it does not hold any more; "
                         "use 'satorra.bentler.2001', or fit again.")  # fmt: skip
-    return correction_at(fit, theta)
+    return correction_at(solution, theta)
 
 
-def _restrictions(freer: CovarianceFit, stricter: CovarianceFit) -> FloatArray:
+def _restrictions(freer: CovarianceSolution, stricter: CovarianceSolution) -> FloatArray:
     """Directions of the freer model's parameters, (restrictions, q), that the stricter one cannot take.
 
     To first order: what is orthogonal to the parameters that least squares gives to the stricter model's tangents, each
@@ -123,14 +117,14 @@ def _restrictions(freer: CovarianceFit, stricter: CovarianceFit) -> FloatArray:
     return left[:, reached.shape[1] :].T
 
 
-def _tangents(fit: CovarianceFit, items: tuple[str, ...]) -> FloatArray:
+def _tangents(solution: CovarianceSolution, items: tuple[str, ...]) -> FloatArray:
     """Derivatives of all groups' moments of ``items`` by the free parameters, (moments, q)."""
-    order = np.array([fit.table.observed.index(name) for name in items], dtype=np.intp)
+    order = np.array([solution.table.observed.index(name) for name in items], dtype=np.intp)
     row, col = (order[index] for index in np.tril_indices(len(items)))
 
     def moments(theta: FloatArray) -> FloatArray:
-        found = implied(fit.structure.matrices(theta))
+        found = implied(solution.structure.matrices(theta))
         products = found.cov[..., row, col]
-        return np.concatenate([found.mean[..., order], products], axis=-1) if fit.table.meanstructure else products
+        return np.concatenate([found.mean[..., order], products], axis=-1) if solution.table.meanstructure else products
 
-    return jacobian(moments, fit.theta).reshape(-1, len(fit.theta))
+    return jacobian(moments, solution.theta).reshape(-1, len(solution.theta))

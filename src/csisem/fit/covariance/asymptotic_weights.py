@@ -1,4 +1,4 @@
-"""Gamma, how the rows' contributions to the moments vary, and the weights that WLS and DWLS make of it."""
+"""Asymptotic covariances of the moments, and the weights of WLS and DWLS."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from csisem.moments.row_contributions import ProductKernel
 from csisem.options import RECIPES
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.fit.covariance.solution import CovarianceSolution
     from csisem.moments.moments import Moments
     from csisem.options import Estimator
     from csisem.specification.parameters import ParameterTable
@@ -29,15 +29,7 @@ _INSTEAD = "use 'ULSM', 'WLSM' or 'MLR'"
 def moment_weight(
     estimator: Estimator, survey: Survey | None, moments: Moments, table: ParameterTable, by: Sequence[str]
 ) -> FloatArray | None:
-    """Weights of the moments that WLS (G, s, s) and DWLS (G, s) take from the rows; None for other estimators.
-
-    Raises
-    ------
-    OptionError
-        Least squares of rows with sampling weights.
-    DataError
-        There are no rows, or too few, or some moments depend on each other in every row.
-    """
+    """Weights of the moments that WLS (G, s, s) and DWLS (G, s) take from the rows; None for other estimators."""
     discrepancy = RECIPES[estimator].discrepancy
     if discrepancy != "ML" and moments.weighted:
         raise OptionError(f"estimator={estimator!r} does not take sampling weights; use 'MLR', or design=False.")
@@ -57,12 +49,12 @@ def moment_weight(
     return np.asarray(np.linalg.inv(gamma), dtype=np.float64)
 
 
-def raw_weight(fit: CovarianceFit) -> FloatArray:
+def raw_weight(solution: CovarianceSolution) -> FloatArray:
     """The weights of a fit by ULS, WLS or DWLS in the units of its moments, (G, s, s) or (G, s); ones for ULS."""
-    if fit.weight is not None:
-        return fit.weight
-    p = fit.structure.p
-    return np.ones((fit.structure.groups, p * (p + 1) // 2 + (p if fit.table.meanstructure else 0)))
+    if solution.weight is not None:
+        return solution.weight
+    p = solution.structure.p
+    return np.ones((solution.structure.groups, p * (p + 1) // 2 + (p if solution.table.meanstructure else 0)))
 
 
 def read_gamma(survey: Survey, moments: Moments, by: Sequence[str], *, means: bool) -> FloatArray:

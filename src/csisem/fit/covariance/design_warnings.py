@@ -12,7 +12,7 @@ from csisem.options import RECIPES, Errors, Estimator, Missing
 from csisem.survey import Design, Survey
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.fit.covariance.solution import CovarianceSolution
 
 # A variance that is this small a share of what independent rows have is the rounding of a solution.
 _NOTHING = 1e-12
@@ -68,30 +68,31 @@ def design_warnings(
     return tuple(said)
 
 
-def degree_warnings(fit: CovarianceFit) -> tuple[str, ...]:
+def degree_warnings(solution: CovarianceSolution) -> tuple[str, ...]:
     """Sentences when the design says less than the model asks, or replicates have no solution."""
     said = []
-    if fit.replicates is not None and fit.replicates.failed:
-        failed, count = fit.replicates.failed, len(fit.replicates.theta)
+    if solution.replicates is not None and solution.replicates.failed:
+        failed, count = solution.replicates.failed, len(solution.replicates.theta)
         gone = f"of which with more than {100 * MOST_FAILED:g} % lost there are none"
         rest = "in which the others stand for them"
         said.append(f"{failed} of {count} replicates did not converge and are left out of the errors, "
-                    f"{gone if np.isnan(fit.vcov).any() else rest}.")  # fmt: skip
-    if not np.isfinite(fit.degrees):
+                    f"{gone if np.isnan(solution.vcov).any() else rest}.")  # fmt: skip
+    if not np.isfinite(solution.degrees):
         return tuple(said)
-    if _exact(fit):
+    if _exact(solution):
         said.append("The design leaves no sampling error, since every unit of the population was drawn, all replicates "
                     "are alike, or single units count for nothing (lonely=): errors are 0, without tests and "
                     "intervals.")  # fmt: skip
-    elif fit.degrees <= 0:
+    elif solution.degrees <= 0:
         said.append("The design has no degrees of freedom, so that errors come without tests and intervals.")
-    elif fit.degrees < fit.table.npar:
-        said.append(f"The design has {fit.degrees:.0f} degrees of freedom for {fit.table.npar} free parameters: single "
-                    "errors hold, with t intervals, but joint tests and the scaled chi-square are rough.")  # fmt: skip
+    elif solution.degrees < solution.table.npar:
+        said.append(f"The design has {solution.degrees:.0f} degrees of freedom for {solution.table.npar} free "
+                    "parameters: single errors hold, with t intervals, but joint tests and the scaled chi-square are "
+                    "rough.")  # fmt: skip
     return tuple(said)
 
 
-def _exact(fit: CovarianceFit) -> bool:
+def _exact(solution: CovarianceSolution) -> bool:
     """Whether all errors are zero, or rounding, beside those of independent rows."""
-    independent = np.diag(np.linalg.inv(fit.unit_information(fit.settings.information))) / fit.n
-    return bool((np.diag(fit.vcov) <= _NOTHING * independent).all())
+    independent = np.diag(np.linalg.inv(solution.unit_information(solution.settings.information))) / solution.n
+    return bool((np.diag(solution.vcov) <= _NOTHING * independent).all())

@@ -1,4 +1,4 @@
-"""Factor scores of rows: what a fitted model says about each respondent's constructs."""
+"""Factor scores of respondents."""
 
 from __future__ import annotations
 
@@ -25,47 +25,41 @@ from csisem.survey import Survey, as_survey
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
-    from csisem.fit.fit import Fit
+    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.solution import Solution
 
 
-def scores(fit: CovarianceFit, data: object, method: ScoreMethod) -> pd.DataFrame:
+def scores(solution: CovarianceSolution, data: object, method: ScoreMethod) -> pd.DataFrame:
     """Compute factor scores; see `Fit.scores`."""
     method = validate("method", method, ScoreMethod)
-    fit.require_usable("Factor scores")
-    if not fit.table.constructs:
+    solution.require_usable("Factor scores")
+    if not solution.table.constructs:
         raise ModelError("Factor scores are scores of constructs, and the model has none.")
-    survey = answers_of(fit, data)
-    if not fit:
-        warnings.warn(f"The scores come from an inadmissible fit: {' '.join(fit.status.reasons)}",
+    survey = answers_of(solution, data)
+    if not solution:
+        warnings.warn(f"The scores come from an inadmissible fit: {' '.join(solution.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=3)  # fmt: skip
-    return score_frame(fit, survey, _kernel(fit, method))
+    return score_frame(solution, survey, _kernel(solution, method))
 
 
-def score_frame(fit: Fit, survey: Survey, kernel: FactorScores) -> pd.DataFrame:
-    """Apply the kernel to the rows of a survey, by group where the fit was.
-
-    Raises
-    ------
-    DataError
-        The survey has a group that the fit has not.
-    """
+def score_frame(solution: Solution, survey: Survey, kernel: FactorScores) -> pd.DataFrame:
+    """Apply the kernel to the rows of a survey, by group where the fit was."""
     import pandas as pd
 
-    items, by = fit.table.observed[: fit.table.measured], fit.settings.by if fit.groups else ()
+    items, by = solution.table.observed[: solution.table.measured], solution.settings.by if solution.groups else ()
     rows = survey.rows(items, by=by, weights=False)
-    unknown = [label for label in rows.labels if label not in fit.groups]
+    unknown = [label for label in rows.labels if label not in solution.groups]
     if unknown:
-        raise DataError(f"The fit has no group {listed(unknown)}; it was fitted to {listed(fit.groups)}.")
+        raise DataError(f"The fit has no group {listed(unknown)}; it was fitted to {listed(solution.groups)}.")
     values = np.concatenate(rows.reduce(kernel), axis=0)
-    names = fit.table.latents[: fit.table.constructs]
+    names = solution.table.latents[: solution.table.constructs]
     index = survey.frame.index if isinstance(survey.frame, pd.DataFrame) else None
     return pd.DataFrame(values, columns=list(names), index=index)
 
 
-def _kernel(fit: CovarianceFit, method: ScoreMethod) -> FactorScores:
+def _kernel(solution: CovarianceSolution, method: ScoreMethod) -> FactorScores:
     """The constructs' weights, and the means that answers are centred at: the model's, or the sample's without."""
-    table, moments = fit.table, _of_items(fit)
+    table, moments = solution.table, _of_items(solution)
     promoted = [(table.observed.index(name), table.latents.index(name)) for name in table.latents[table.constructs :]]
     loadings = None
     if method == "regression":
@@ -77,17 +71,17 @@ def _kernel(fit: CovarianceFit, method: ScoreMethod) -> FactorScores:
     if table.meanstructure:
         centre, offset = moments.mean, moments.latent_mean
     else:
-        centre = fit.sample_mean
+        centre = solution.sample_mean
         offset = latent_means(moments, centre, np.array([item for item, _ in promoted], dtype=np.intp))
     own = slice(table.constructs)
-    cov = None if fit.patterns is None else moments.cov
-    group_of = {label: g for g, label in enumerate(fit.groups)}
+    cov = None if solution.patterns is None else moments.cov
+    group_of = {label: g for g, label in enumerate(solution.groups)}
     return FactorScores(weights[:, own], centre, offset[:, own], group_of, cov, loadings)
 
 
-def _of_items(fit: CovarianceFit) -> Implied:
+def _of_items(solution: CovarianceSolution) -> Implied:
     """The implied moments without auxiliary variables, which are no part of what the scores are of."""
-    moments, own = fit.implied_moments, slice(fit.table.measured)
+    moments, own = solution.implied_moments, slice(solution.table.measured)
     matrices = moments.matrices
     items = replace(
         matrices,
@@ -98,12 +92,12 @@ def _of_items(fit: CovarianceFit) -> Implied:
     return replace(moments, matrices=items, cov=moments.cov[:, own, own], cross=moments.cross[:, own])
 
 
-def answers_of(fit: Fit, data: object) -> Survey:
+def answers_of(solution: Solution, data: object) -> Survey:
     """The fitted rows or others; a bare frame or file is read as the fitted questionnaire is."""
     if isinstance(data, Moments):
         raise DataError("Scores are of rows, and moments carry none; give the answers.")
-    if data is None and fit.imputed is not None:
+    if data is None and solution.completed:
         raise DataError("A pooled fit has no rows of its own: give data= to score them, or score fit.imputed.fits.")
-    if data is None and fit.data is None:
+    if data is None and solution.data is None:
         raise DataError("The fit holds no rows (it was made from moments, or unpickled): give data= to score them.")
-    return as_survey(fit.data if data is None else data, fit.data)
+    return as_survey(solution.data if data is None else data, solution.data)

@@ -1,4 +1,4 @@
-"""Incomplete answers in a fit: their patterns, what is refused, and the models the fit is compared with."""
+"""Full information maximum likelihood: coverage checks, saturated moments, discrepancy."""
 
 from __future__ import annotations
 
@@ -34,14 +34,7 @@ def objective(structure: Structure, patterns: Patterns, level: FloatArray) -> In
 
 
 def estimated_moments(patterns: Patterns, table: ParameterTable) -> Moments:
-    """Maximum-likelihood moments of incomplete answers without a model.
-
-    Raises
-    ------
-    DataError
-        An item is constant or unanswered in a group, two items were never answered together, there are fewer rows than
-        free parameters, or items are linearly dependent.
-    """
+    """Maximum-likelihood moments of incomplete answers without a model."""
     groups = group_places(patterns.groups)
     zeros = np.zeros((len(groups), len(patterns.items)))
     sample = objective(compile_structure(saturated_table(table)), patterns, zeros)
@@ -56,13 +49,7 @@ def estimated_moments(patterns: Patterns, table: ParameterTable) -> Moments:
 
 
 def check_coverage(patterns: Patterns) -> None:
-    """Refuse items that nobody in a group answered, or never together: their covariance is anybody's guess.
-
-    Raises
-    ------
-    DataError
-        It names them.
-    """
+    """Refuse items that nobody in a group answered, or never together: their covariance is anybody's guess."""
     for group, where in enumerate(group_places(patterns.groups)):
         _check_coverage(patterns, group, where)
 

@@ -1,10 +1,11 @@
-"""Whether the information determines every parameter, and its inverse when it does."""
+"""Degrees of freedom, and identification from the information matrix."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.specification.parameters import ParameterTable
 
 # Smallest eigenvalue of the information, scaled to correlations, of an identified model: rounding leaves about 1e-15 of
 # a flat direction, and the nearly singular models of satisfaction research stay above 1e-7.
@@ -23,3 +24,17 @@ def inverse_or_flat(information: FloatArray) -> tuple[FloatArray | None, FloatAr
         vectors: FloatArray = np.linalg.eigh(scaled)[1]
         return None, vectors[:, 0]
     return np.linalg.inv(scaled) / outer, np.zeros(len(scaled))
+
+
+def count_moments(p: int, exogenous: int, groups: int, means: bool) -> int:
+    """Sample moments that a model of p observed variables explains; those of exogenous variables are given."""
+    return groups * (p * (p + 1) // 2 - exogenous * (exogenous + 1) // 2 + (p - exogenous if means else 0))
+
+
+def degrees_of_freedom(table: ParameterTable) -> tuple[int, int]:
+    """Of the model, and of the baseline model, which frees the variances and intercepts of what it explains."""
+    p, x, groups = len(table.observed), len(table.exogenous), table.n_groups
+    own = count_moments(p, x, groups, table.meanstructure) - table.npar
+    # All moments of auxiliary variables are free in every model, and those of predictors, where they are not given.
+    p, x = table.measured, len(table.predictors)
+    return own, count_moments(p, x, groups, False) - groups * (p - x)

@@ -1,4 +1,4 @@
-"""Modification indices: what freeing one more parameter would do to the chi-square, without refitting."""
+"""Modification indices: score tests of fixed and absent parameters."""
 
 from __future__ import annotations
 
@@ -65,18 +65,19 @@ def modification_indices(fit: Fit) -> pd.DataFrame:
     of the plain chi-square; those of ULS and DWLS say how far that falls, and are no chi-squares themselves. Moments of
     observed exogenous variables, which are the sample's, are not listed.
     """
-    fit = as_covariance(fit, "Modification indices")
-    fit.require_usable("Modification indices")
+    solution = as_covariance(fit, "Modification indices").solution
+    solution.require_usable("Modification indices")
     if not fit:
         warnings.warn(f"The modification indices come from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    extended = _extended(fit.table)
+    extended = _extended(solution.table)
     table = extended.table
-    structure = with_exogenous(compile_structure(table), table, fit.sample_mean, fit.sample_cov)
-    at = np.concatenate([fit.theta, fit.values[list(extended.given)], extended.values])
-    objective = fit.objective.of(structure)
+    structure = with_exogenous(compile_structure(table), table, solution.sample_mean, solution.sample_cov)
+    at = np.concatenate([solution.theta, solution.values[list(extended.given)], extended.values])
+    objective = solution.objective.of(structure)
     point = objective.at(at[None])
-    tests = _score_tests(objective, point, len(at) - len(extended.rows), float(fit.counted.sum()) * fit.unit)
+    size = float(solution.counted.sum()) * solution.unit
+    tests = _score_tests(objective, point, len(at) - len(extended.rows), size)
     rows = [table.rows[r] for r in extended.rows]
     return _frame(fit.groups or (1,), rows, tests, _units(rows, point))
 

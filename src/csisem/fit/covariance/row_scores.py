@@ -1,4 +1,4 @@
-"""The scores of a fit's rows, whatever it minimised: what its influence values are made of."""
+"""Casewise scores of the fitted rows, for every discrepancy."""
 
 from __future__ import annotations
 
@@ -17,40 +17,42 @@ from csisem.errors import DataError
 from csisem.fit.covariance.asymptotic_weights import raw_weight, read_gamma
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.fit.covariance.solution import CovarianceSolution
 
 
-def row_scores(fit: CovarianceFit) -> tuple[RowScores, FloatArray]:
+def row_scores(solution: CovarianceSolution) -> tuple[RowScores, FloatArray]:
     """Scores of the rows of a fit, and the means (G, p) that answers are centred at for them.
 
     With H the observed information, ``H^-1`` times a row's score is what the estimate gains by more weight on the row:
     also where the model does not hold, and also by way of the weights that least squares takes from the sample.
     """
-    if fit.patterns is not None:
-        needed = np.isin(fit.table.observed, fit.table.exogenous)
-        cov = fit.implied_moments.cov
-        return IncompleteRowScores(fit.structure, fit.slope, cov, needed), fit.implied_moments.mean
-    if fit.recipe.discrepancy == "ML":
-        centre = fit.implied_moments.mean if fit.table.meanstructure else fit.sample_mean
-        return NormalScores(fit.structure, fit.point, fit.slope), centre
-    if not isinstance(fit.objective, Quadratic):
-        return GeneralisedScores(fit.structure, fit.point, fit.slope, fit.counted / fit.group_size), fit.sample_mean
-    cov, means = fit.moments.cov.reshape(fit.sample_cov.shape), fit.table.meanstructure
-    derivatives = moment_derivatives(fit.structure, fit.point, fit.slope)[0]
-    if fit.weight is None:
-        return quadratic_scores(raw_weight(fit), derivatives, cov, means), fit.sample_mean
-    implied = fit.implied_moments
-    residual = triangle(fit.sample_cov - implied.cov)
+    if solution.patterns is not None:
+        needed = np.isin(solution.table.observed, solution.table.exogenous)
+        cov = solution.implied_moments.cov
+        return IncompleteRowScores(solution.structure, solution.slope, cov, needed), solution.implied_moments.mean
+    if solution.recipe.discrepancy == "ML":
+        centre = solution.implied_moments.mean if solution.table.meanstructure else solution.sample_mean
+        return NormalScores(solution.structure, solution.point, solution.slope), centre
+    if not isinstance(solution.objective, Quadratic):
+        return GeneralisedScores(
+            solution.structure, solution.point, solution.slope, solution.counted / solution.group_size
+        ), solution.sample_mean
+    cov, means = solution.moments.cov.reshape(solution.sample_cov.shape), solution.table.meanstructure
+    derivatives = moment_derivatives(solution.structure, solution.point, solution.slope)[0]
+    if solution.weight is None:
+        return quadratic_scores(raw_weight(solution), derivatives, cov, means), solution.sample_mean
+    implied = solution.implied_moments
+    residual = triangle(solution.sample_cov - implied.cov)
     if means:
-        residual = np.concatenate([fit.sample_mean - implied.mean, residual], axis=-1)
-    third = _third_moments(fit)
-    return quadratic_scores(fit.weight, derivatives, cov, means, (residual, third)), fit.sample_mean
+        residual = np.concatenate([solution.sample_mean - implied.mean, residual], axis=-1)
+    third = _third_moments(solution)
+    return quadratic_scores(solution.weight, derivatives, cov, means, (residual, third)), solution.sample_mean
 
 
-def _third_moments(fit: CovarianceFit) -> FloatArray:
+def _third_moments(solution: CovarianceSolution) -> FloatArray:
     """Covariances of the answers with the rows' contributions to the moments, (G, p, s)."""
-    if fit.data is None:
+    if solution.data is None:
         raise DataError("The fit holds no rows.")
-    p = fit.structure.p
-    joint = read_gamma(fit.data, fit.moments, fit.settings.by, means=True)
-    return joint[:, :p] if fit.table.meanstructure else joint[:, :p, p:]
+    p = solution.structure.p
+    joint = read_gamma(solution.data, solution.moments, solution.settings.by, means=True)
+    return joint[:, :p] if solution.table.meanstructure else joint[:, :p, p:]

@@ -1,1 +1,1 @@
-"""Other programs that fit the same model: semopy, lavaan."""
+"""Other programs that fit the same model."""

@@ -1,4 +1,4 @@
-"""The same model fitted by an independent program, and the difference per parameter."""
+"""Comparison of a fit with an independent program."""
 
 from __future__ import annotations
 
@@ -12,15 +12,19 @@ import numpy as np
 from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, OptionError, UnusableFitError, listed
 from csisem.fit.checks import check_moments
 from csisem.fit.covariance.asymptotic_weights import moment_weight
-from csisem.fit.covariance.covariance_fit import CovarianceFit, as_covariance
+from csisem.fit.covariance.covariance_fit import as_covariance
 from csisem.fit.covariance.measures.fit_measures import discrepancies
+from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.fit.engines.lavaan import fit_lavaan
 from csisem.fit.engines.semopy import fit_semopy
 from csisem.fit.fit import Fit
+from csisem.fit.frames import parameters
 from csisem.fit.read_moments import gather
+from csisem.fit.solution import Uncertainty
 from csisem.fit.status import not_converged
 from csisem.moments.moments import Moments
 from csisem.options import validate
+from csisem.specification.specification import Specification
 from csisem.survey import as_survey
 
 if TYPE_CHECKING:
@@ -75,28 +79,28 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
         One of the two fits did not converge or is not identified.
     """
     engine = validate("engine", engine, Program)
-    fit = as_covariance(fit, "Cross-checks")
-    fit.require_usable("A cross-check")
-    if fit.settings.engine == engine:
+    solution = as_covariance(fit, "Cross-checks").solution
+    solution.require_usable("A cross-check")
+    if solution.settings.engine == engine:
         raise OptionError(f"The fit is {engine}'s own; cross-check one by engine='native'.")
-    if fit.imputed is not None:
+    if solution.completed:
         raise OptionError("A cross-check is of one data set; take those of fit.imputed.fits.")
-    if fit.patterns is not None:
+    if solution.patterns is not None:
         raise OptionError("A cross-check is of complete rows; fit with missing='listwise' to compare programs.")
     if not fit:
         warnings.warn(f"The cross-check is of an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    ours = fit if data is None else _with_moments(fit, data)
-    points = fit.recipe.discrepancy == "ML" and fit.settings.errors != "normal theory"
+    ours = solution if data is None else _with_moments(solution, fit.model, data)
+    points = solution.recipe.discrepancy == "ML" and solution.settings.errors != "normal theory"
     theirs = _refit(ours, engine, points=points)
     frame = fit.parameters[["lhs", "op", "rhs", "group", "label", "est", "se"]].copy()
-    other = theirs.parameters
+    other = parameters(theirs)
     unit = frame["se"].where(frame["se"] > 0, 1.0)
     frame[f"{engine}_est"], frame[f"{engine}_se"] = other["est"], np.nan if points else other["se"]
     frame["est_diff"] = (other["est"] - frame["est"]) / unit
     frame["se_diff"] = (frame[f"{engine}_se"] - frame["se"]) / unit
     frame["agrees"] = (frame["est_diff"].abs() <= AGREEMENT) & (points | (frame["se_diff"].abs() <= AGREEMENT))
-    notes = [_points(fit, engine)] if points else []
+    notes = [_points(solution, engine)] if points else []
     for sentence in notes:
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
     chisq, their_chisq = discrepancies(ours).chisq, discrepancies(theirs).chisq
@@ -113,35 +117,35 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
     return frame
 
 
-def _with_moments(fit: CovarianceFit, data: object) -> CovarianceFit:
-    """The fit's estimates on other answers, weighted where the fit was."""
-    by = fit.settings.by if fit.groups else ()
+def _with_moments(solution: CovarianceSolution, model: Specification, data: object) -> CovarianceSolution:
+    """The estimates on other answers, weighted where the fit was."""
+    by = solution.settings.by if solution.groups else ()
     survey = None if isinstance(data, Moments) else as_survey(data)
-    moments = gather(survey or data, fit.model, by, weighted=fit.moments.weighted)
-    if moments.groups != fit.groups:
-        raise DataError(f"The fit has {_described(fit.groups)}, but the answers in data= have "
+    moments = gather(survey or data, model, by, weighted=solution.moments.weighted)
+    if moments.groups != solution.groups:
+        raise DataError(f"The fit has {_described(solution.groups)}, but the answers in data= have "
                         f"{_described(moments.groups)}.")  # fmt: skip
-    check_moments(moments, fit.table)
-    weight = moment_weight(fit.estimator, survey, moments, fit.table, fit.settings.by)
-    return replace(fit, moments=moments, data=survey, weight=weight)
+    check_moments(moments, solution.table)
+    weight = moment_weight(solution.estimator, survey, moments, solution.table, solution.settings.by)
+    return replace(solution, moments=moments, data=survey, weight=weight)
 
 
-def _points(fit: CovarianceFit, engine: Program) -> str:
-    source = {"sandwich": "rows", "design": "sampling design", "replicates": "replicate weights"}[fit.settings.errors]
-    return (f"Estimates alone are compared: {fit.estimator}'s errors come from the {source}, and {engine} is given the "
-            "moments.")  # fmt: skip
+def _points(solution: CovarianceSolution, engine: Program) -> str:
+    sources = {"sandwich": "rows", "design": "sampling design", "replicates": "replicate weights"}
+    return (f"Estimates alone are compared: {solution.estimator}'s errors come from the "
+            f"{sources[solution.settings.errors]}, and {engine} is given the moments.")  # fmt: skip
 
 
-def _refit(fit: CovarianceFit, engine: Program, *, points: bool) -> CovarianceFit:
+def _refit(solution: CovarianceSolution, engine: Program, *, points: bool) -> CovarianceSolution:
     """The fit's model on the fit's moments by another program, from nothing; errors by whatever it has for ``points``.
 
     Estimates do not depend on the information that errors come from.
     """
-    q = fit.table.npar
-    settings = replace(fit.settings, information="expected") if points else fit.settings
+    q = solution.table.npar
+    settings = replace(solution.settings, information="expected") if points else solution.settings
     empty = replace(
-        fit, theta=np.full(q, np.nan), vcov=np.full((q, q), np.nan), status=not_converged(0), iterations=0,
-        settings=settings, correction=None, replicates=None,
+        solution, theta=np.full(q, np.nan), errors=Uncertainty(np.full((q, q), np.nan)), status=not_converged(0),
+        iterations=0, settings=settings, correction=None,
     )  # fmt: skip
     theirs = fit_semopy(empty) if engine == "semopy" else fit_lavaan(empty)
     if not theirs.status.usable:

@@ -1,4 +1,4 @@
-"""lavaan, where Rscript has it, as an independent program: its estimates and errors in our `Fit`."""
+"""lavaan through Rscript, as an independent program."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from csisem.arrays import FloatArray
 from csisem.errors import DataError, ModelError, OptionError
 from csisem.fit.covariance.asymptotic_weights import read_gamma
 from csisem.fit.covariance.verdict import judge
+from csisem.fit.solution import Uncertainty
 from csisem.fit.status import Status, Thresholds, not_converged
 from csisem.specification.parameters import Parameter
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.fit.covariance.solution import CovarianceSolution
 
 
 _MISSING = "engine='lavaan' needs Rscript with the package lavaan on the PATH."
@@ -64,18 +65,8 @@ for (k in seq_len(q)) say("vcov", sprintf("%.17g", vcov[k, ]))
 """
 
 
-def fit_lavaan(empty: CovarianceFit) -> CovarianceFit:
-    """Fit the model of ``empty`` by R's lavaan from the same moments and return it filled.
-
-    Raises
-    ------
-    OptionError
-        There is no Rscript on the PATH, or its R has no lavaan.
-    ModelError
-        lavaan refuses the model; the message passes on what it says.
-    DataError
-        The estimator needs the rows, and the fit holds none.
-    """
+def fit_lavaan(empty: CovarianceSolution) -> CovarianceSolution:
+    """Fit the model of ``empty`` by R's lavaan from the same moments and return it filled."""
     program = shutil.which("Rscript")
     if program is None:
         raise OptionError(_MISSING)
@@ -104,7 +95,7 @@ def fit_lavaan(empty: CovarianceFit) -> CovarianceFit:
     return _read(empty, ended.stdout)
 
 
-def _write(empty: CovarianceFit, folder: Path) -> None:
+def _write(empty: CovarianceSolution, folder: Path) -> None:
     (folder / "fit.R").write_text(_SCRIPT, encoding="utf-8")
     (folder / "model.txt").write_text(_syntax(empty), encoding="utf-8")
     header = ",".join(f"v{i}" for i in range(len(empty.table.observed)))
@@ -117,7 +108,7 @@ def _write(empty: CovarianceFit, folder: Path) -> None:
         (folder / f"gamma{k}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _gamma(empty: CovarianceFit) -> FloatArray:
+def _gamma(empty: CovarianceSolution) -> FloatArray:
     """Covariances of the rows' contributions to the moments (G, s, s), in lavaan's order; none where it needs none."""
     discrepancy, means = empty.recipe.discrepancy, empty.table.meanstructure
     if discrepancy in ("ML", "GLS") or (discrepancy == "ULS" and empty.recipe.errors == "standard"):
@@ -134,7 +125,7 @@ def _gamma(empty: CovarianceFit) -> FloatArray:
     return gamma[:, order[:, None], order]
 
 
-def _syntax(empty: CovarianceFit) -> str:
+def _syntax(empty: CovarianceSolution) -> str:
     """The model in lavaan's syntax, every parameter written: ``p0``, ``p1``... are free, others have their value.
 
     Names become v0, v1... (observed) and w0, w1... (constructs): what R takes for a letter depends on its locale. A
@@ -172,7 +163,7 @@ def _line(row: Parameter, names: dict[str, str], term: str) -> str:
     return line
 
 
-def _read(empty: CovarianceFit, answer: str) -> CovarianceFit:
+def _read(empty: CovarianceSolution, answer: str) -> CovarianceSolution:
     """Fill the fit from the script's lines, ``csisem <word> <values>``."""
     said: dict[str, list[list[str]]] = {}
     for line in answer.splitlines():
@@ -186,14 +177,14 @@ def _read(empty: CovarianceFit, answer: str) -> CovarianceFit:
         vcov = _numbers(said["vcov"]).reshape(table.npar, table.npar)
     except (KeyError, IndexError, ValueError) as error:
         raise ModelError("lavaan ran, but its answer could not be read; its version may be too old.") from error
-    fit = replace(empty, theta=theta, iterations=iterations)
+    solved = replace(empty, theta=theta, iterations=iterations)
     if not converged:
-        return replace(fit, status=not_converged(iterations))
+        return replace(solved, status=not_converged(iterations))
     if not np.isfinite(vcov).all():
         reason = "lavaan cannot invert the information matrix, so the model is not identified."
-        return replace(fit, status=Status(True, False, False, (reason,)))
-    status = judge(table, fit.lisrel, fit.implied_moments, fit.group_n, Thresholds())
-    return replace(fit, vcov=vcov, status=status)
+        return replace(solved, status=Status(True, False, False, (reason,)))
+    status = judge(table, solved.lisrel, solved.implied_moments, solved.group_n, Thresholds())
+    return replace(solved, errors=Uncertainty(vcov), status=status)
 
 
 def _numbers(rows: list[list[str]]) -> FloatArray:

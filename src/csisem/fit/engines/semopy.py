@@ -1,4 +1,4 @@
-"""semopy as a second engine: its estimates and errors in our `Fit`; every measure stays ours."""
+"""semopy as a second engine."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.covariance.estimation.starting_values import start_values
 from csisem.errors import ModelError, OptionError
-from csisem.fit.covariance.identification import inverse_or_flat
+from csisem.fit.covariance.identification import count_moments, inverse_or_flat
 from csisem.fit.covariance.verdict import judge
-from csisem.fit.degrees import count_moments
+from csisem.fit.solution import Uncertainty
 from csisem.fit.status import Thresholds, not_converged, not_identified, too_many_parameters
 from csisem.specification.parameters import ParameterTable
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.fit.covariance.solution import CovarianceSolution
 
 
 STOP = 1e-12
@@ -54,18 +54,11 @@ class Run:
     iterations: int
 
 
-def fit_semopy(empty: CovarianceFit) -> CovarianceFit:
+def fit_semopy(empty: CovarianceSolution) -> CovarianceSolution:
     """Fit the model of ``empty`` by semopy's maximum likelihood and return it filled.
 
     Estimates and information matrix are semopy's own, found from the same moments and from our starting values
     (semopy's need rows).
-
-    Raises
-    ------
-    ModelError
-        The model says something that semopy's syntax cannot: a mean structure, or constraints beyond equal labels.
-    OptionError
-        Several groups, or errors from the observed information.
     """
     table = empty.table
     _refuse(empty)
@@ -73,18 +66,19 @@ def fit_semopy(empty: CovarianceFit) -> CovarianceFit:
     if table.npar > moments:
         return replace(empty, status=too_many_parameters(table.npar, moments))
     run = _run(empty)
-    fit = replace(empty, theta=run.theta, iterations=run.iterations)
+    solved = replace(empty, theta=run.theta, iterations=run.iterations)
     if not np.isfinite(run.information).all():
-        return replace(fit, status=not_converged(run.iterations))
+        return replace(solved, status=not_converged(run.iterations))
     inverse, flat = inverse_or_flat(run.information)
     if inverse is None:
-        return replace(fit, status=not_identified(table.names(), flat))
+        return replace(solved, status=not_identified(table.names(), flat))
     if not run.converged:
-        return replace(fit, status=not_converged(run.iterations))
-    return replace(fit, vcov=inverse, status=judge(table, fit.lisrel, fit.implied_moments, fit.group_n, Thresholds()))
+        return replace(solved, status=not_converged(run.iterations))
+    status = judge(table, solved.lisrel, solved.implied_moments, solved.group_n, Thresholds())
+    return replace(solved, errors=Uncertainty(inverse), status=status)
 
 
-def _refuse(empty: CovarianceFit) -> None:
+def _refuse(empty: CovarianceSolution) -> None:
     table = empty.table
     if empty.recipe.discrepancy != "ML":
         raise OptionError(f"engine='semopy' estimates by 'ML' only, not by {empty.estimator!r}; use engine='lavaan'.")
@@ -104,7 +98,7 @@ def _refuse(empty: CovarianceFit) -> None:
                              "'==' constraint; use engine='native'.")  # fmt: skip
 
 
-def _run(empty: CovarianceFit) -> Run:
+def _run(empty: CovarianceSolution) -> Run:
     import pandas as pd
 
     table, cov = empty.table, empty.sample_cov[0]

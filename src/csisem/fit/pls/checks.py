@@ -1,4 +1,4 @@
-"""What is refused before a PLS path model is estimated, one sentence each."""
+"""Checks of options and moments before a PLS path model."""
 
 from __future__ import annotations
 
@@ -27,13 +27,7 @@ _COPY = 1e-10
 
 
 def check_composite_request(model: Specification, asked: FitOptions) -> None:
-    """Refuse options that PLS does not use, and statements it cannot estimate.
-
-    Raises
-    ------
-    OptionError, ModelError
-        One sentence.
-    """
+    """Refuse options that PLS does not use, and statements it cannot estimate."""
     name = asked.estimator
     unused: dict[str, tuple[bool, str]] = {
         "ordered": (bool(asked.ordered), "treats answers as numbers"),
@@ -69,13 +63,7 @@ def _check_dominant(dominant: object) -> None:
 
 
 def check_used(plan: Plan, asked: FitOptions) -> None:
-    """Refuse options about what the model does not have.
-
-    Raises
-    ------
-    OptionError
-        One sentence.
-    """
+    """Refuse options about what the model does not have."""
     given = composite_options(asked)
     if "higher_order" in given and not plan.higher_order:
         raise OptionError(f"higher_order={asked.higher_order!r} has no use: no construct of the model is measured by "
@@ -85,14 +73,7 @@ def check_used(plan: Plan, asked: FitOptions) -> None:
 
 
 def check_composite_moments(moments: Moments, plan: Plan) -> None:
-    """Refuse moments that the model cannot be estimated from.
-
-    Raises
-    ------
-    DataError
-        A group is empty, an item is constant, or the items of a mode B construct are linearly dependent or more than
-        the rows allow.
-    """
+    """Refuse moments that the model cannot be estimated from."""
     p = len(moments.items)
     cov, mean = moments.cov.reshape(-1, p, p), moments.mean.reshape(-1, p)
     n, weight = moments.n.reshape(-1), moments.weight.reshape(-1)

@@ -1,4 +1,4 @@
-"""The estimation of a PLS path model on one page: plan, moments, weights and what follows from them, verdict."""
+"""The estimation pipeline of a PLS path model."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from csisem.errors import DataError, OptionError
 from csisem.fit.checks import check_columns, row_warnings
 from csisem.fit.covariance.design_warnings import design_warnings, error_road
 from csisem.fit.pls.checks import check_composite_moments, check_used, copy_warnings
-from csisem.fit.pls.composite_fit import CompositeFit, estimates
 from csisem.fit.pls.item_columns import columns_of
 from csisem.fit.pls.missing_answers import blank_warnings, moments_of
+from csisem.fit.pls.path_estimates import estimates
+from csisem.fit.pls.solution import CompositeSolution
 from csisem.fit.pls.verdict import judge_composite
 from csisem.fit.read_moments import gather
 from csisem.fit.settings import CompositeSettings
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from csisem.survey.survey import Survey
 
 
-def estimate_composite(model: Specification, data: object, asked: FitOptions) -> CompositeFit:
+def estimate_composite(model: Specification, data: object, asked: FitOptions) -> CompositeSolution:
     """Estimate a checked request from one data set."""
     plan, layout = planned(model, asked.higher_order, asked.moderation, asked.dominant or {})
     if asked.estimator == "PLSc":
@@ -68,9 +69,9 @@ def estimate_composite(model: Specification, data: object, asked: FitOptions) ->
     )
     free = [row.fixed is None for row in table.rows]
     theta = layout.of_groups(found)[free]
-    return CompositeFit(
-        model, table, settings, moments, theta, status, int(np.max(found.iterations)), survey, plan, layout, columns,
-        column_moments, found, patterns=patterns,
+    return CompositeSolution(
+        table, settings, moments, theta, status, int(np.max(found.iterations)), survey, patterns, plan, layout, columns,
+        column_moments, found,
     )  # fmt: skip
 
 

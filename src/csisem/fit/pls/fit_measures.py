@@ -1,4 +1,4 @@
-"""How well a PLS path model reproduces the correlations of what it weighs, and how much it explains."""
+"""Fit measures of PLS path models."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.composite.implied_correlations import distances, indicators
 from csisem.composite.measurement_assessment import goodness_of_fit, redundancy
-from csisem.fit.frames import correlations
+from csisem.moments.correlations import correlations_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.pls.composite_fit import CompositeFit
+    from csisem.fit.pls.solution import CompositeSolution
 
 
-def composite_measures(fit: CompositeFit) -> pd.Series[float]:
+def composite_measures(solution: CompositeSolution) -> pd.Series[float]:
     """All measures by name, over groups their means by size; nan when the fit is not usable."""
     import pandas as pd
 
-    values = _values(fit)
-    if not fit.status.usable:
+    values = _values(solution)
+    if not solution.status.usable:
         values = dict.fromkeys(values, np.full(1, np.nan))
         return pd.Series(dict.fromkeys(values, np.nan), name="value")
-    share = fit.group_size / fit.group_size.sum()
+    share = solution.group_size / solution.group_size.sum()
     return pd.Series({name: float(share @ value) for name, value in values.items()}, name="value")
 
 
-def _values(fit: CompositeFit) -> dict[str, FloatArray]:
+def _values(solution: CompositeSolution) -> dict[str, FloatArray]:
     """Each measure of every group, (G,)."""
-    plan, found = fit.plan, fit.found
-    among, consistent = correlations(fit.sample_cov), fit.consistent
+    plan, found = solution.plan, solution.found
+    among, consistent = correlations_of(solution.sample_cov), solution.consistent
     measures: dict[str, FloatArray] = {}
     for ending, saturated in (("", False), (".saturated", True)):
         own = indicators(plan, among, found, consistent=consistent, saturated=saturated)
@@ -47,17 +47,3 @@ def _values(fit: CompositeFit) -> dict[str, FloatArray]:
     measures["gof"] = goodness_of_fit(plan, found.loadings, found.r_squared)
     measures["gof.all"] = goodness_of_fit(plan, found.loadings, found.r_squared, singles=True)
     return measures
-
-
-def composite_line(measures: pd.Series[float]) -> str:
-    """Return the measures in a line."""
-    m = measures
-    measured = (
-        f", mean communality {m['communality']:.3f}, mean R2 {m['r2']:.3f}, GoF {m['gof']:.3f}"
-        if not np.isnan(m["gof"])
-        else f", mean R2 {m['r2']:.3f} (communality and GoF need a construct of several items)"
-    )
-    return (
-        f"SRMR {m['srmr']:.3f} (saturated {m['srmr.saturated']:.3f}), d_ULS {m['d_uls']:.3f}, d_G {m['d_g']:.3f}"
-        f"{measured}"
-    )

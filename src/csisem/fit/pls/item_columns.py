@@ -1,4 +1,4 @@
-"""The columns that PLS is estimated from: the items, and the products of items that interactions need."""
+"""Columns that PLS is estimated from: items and products of items."""
 
 from __future__ import annotations
 
@@ -65,13 +65,7 @@ class _WithProducts:
 
 
 def columns_of(plan: Plan, moments: Moments, survey: Survey | None, by: tuple[str, ...]) -> tuple[Columns, Moments]:
-    """The columns of a plan and their moments: the items', or of one more pass over the rows for products of items.
-
-    Raises
-    ------
-    DataError
-        There are products, and no rows.
-    """
+    """The columns of a plan and their moments: the items', or of one more pass over the rows for products of items."""
     p = len(moments.items)
     share = moments.weight.reshape(-1) / moments.weight.sum()
     columns = Columns(plan, share @ np.nan_to_num(moments.mean.reshape(-1, p)))

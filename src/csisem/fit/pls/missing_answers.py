@@ -1,4 +1,4 @@
-"""Incomplete answers under PLS: the moments that are taken of them, and what single rows do to these."""
+"""Missing answers under PLS: moments, and the influence of incomplete rows."""
 
 from __future__ import annotations
 
@@ -16,27 +16,21 @@ from csisem.covariance.full_information.saturated_em import pack, settled_moment
 from csisem.covariance.goodness_of_fit.baseline_tables import saturated_table
 from csisem.covariance.lisrel.structure import compile_structure
 from csisem.fit.covariance.full_information import check_coverage, estimated_moments, objective
-from csisem.fit.frames import correlations
 from csisem.inference.moment_map import Gradient
+from csisem.moments.correlations import correlations_of
 from csisem.moments.moments import Moments
 from csisem.moments.pairwise import Available, available
 from csisem.moments.patterns import Patterns
 from csisem.moments.resampled_moments import ReplicateMoments
 
 if TYPE_CHECKING:
-    from csisem.fit.pls.composite_fit import CompositeFit
+    from csisem.fit.pls.path_estimates import PathEstimates
     from csisem.options import Missing
     from csisem.specification.parameters import ParameterTable
 
 
 def moments_of(patterns: Patterns, table: ParameterTable, missing: Missing) -> Moments:
-    """The moments that PLS takes of incomplete answers.
-
-    Raises
-    ------
-    DataError
-        Nobody answered an item, or two items together.
-    """
+    """The moments that PLS takes of incomplete answers."""
     if missing == "em":
         return estimated_moments(patterns, replace(table, meanstructure=True))
     check_coverage(patterns)
@@ -65,7 +59,7 @@ def blank_warnings(patterns: Patterns, moments: Moments, missing: Missing) -> tu
     }
     said = [f"{where} {done[missing]}."]
     p = len(moments.items)
-    if np.linalg.eigvalsh(correlations(moments.cov.reshape(-1, p, p))).min() < 0:
+    if np.linalg.eigvalsh(correlations_of(moments.cov.reshape(-1, p, p))).min() < 0:
         said.append("The pairwise correlations are those of no complete answers (their matrix is indefinite); "
                     "missing='em' gives some that are.")  # fmt: skip
     return tuple(said)
@@ -129,7 +123,7 @@ class AvailableInfluence(_SomeAnswers):
         return every
 
 
-def available_influence(fit: CompositeFit, patterns: Patterns, slopes: Sequence[Gradient]) -> AvailableInfluence:
+def available_influence(solution: PathEstimates, patterns: Patterns, slopes: Sequence[Gradient]) -> AvailableInfluence:
     """What rows do to statistics through pairwise moments, or moments with means for blanks.
 
     A mean moves by ``z_i / pi_i``, pi being the share that answers. A pairwise covariance moves by
@@ -139,20 +133,20 @@ def available_influence(fit: CompositeFit, patterns: Patterns, slopes: Sequence[
     found = available_of(patterns)
     by_mean = np.stack([one.by_mean for one in slopes])
     by_cov = np.stack([one.by_cov for one in slopes])
-    share = fit.moments.weight.reshape(-1) / fit.moments.weight.sum()
+    share = solution.moments.weight.reshape(-1) / solution.moments.weight.sum()
     linear = by_mean / found.answered[:, None]
-    if fit.settings.missing == "mean":
+    if solution.settings.missing == "mean":
         # The mean of j's deviations over the rows that answer i, which is the derivative of S_ij by the mean of i.
         pull = np.swapaxes(found.shift, -1, -2)[:, None]
         linear = linear - 2 * (by_cov * pull).sum(axis=-1) / found.answered[:, None]
-        nothing, constant = np.zeros_like(by_cov), (by_cov * fit.column_cov[:, None]).sum(axis=(-1, -2))
+        nothing, constant = np.zeros_like(by_cov), (by_cov * solution.column_cov[:, None]).sum(axis=(-1, -2))
         return AvailableInfluence(linear, by_cov, nothing, nothing, constant, share)
     both, cov = found.both[:, None], found.pairwise()[:, None]
-    quadratic = by_cov * found.unbiased(fit.group_size)[:, None] / both
+    quadratic = by_cov * found.unbiased(solution.group_size)[:, None] / both
     away = found.shift[:, None] / both
     mixed = -2 * quadratic * np.swapaxes(away, -1, -2)
     # The pair's own n - 1 moves with the rows that answer both.
-    size = fit.group_size[:, None, None, None]
+    size = solution.group_size[:, None, None, None]
     bent = -by_cov * cov * (size - 1) / (size * both - 1) ** 2
     coverage = quadratic * (away * np.swapaxes(away, -1, -2) - cov) + bent
     return AvailableInfluence(linear, quadratic, mixed, coverage, (bent * both).sum(axis=(-1, -2)), share)
@@ -180,12 +174,12 @@ class MappedScores:
         return mapped
 
 
-def mapped_scores(fit: CompositeFit, patterns: Patterns, slopes: Sequence[Gradient]) -> MappedScores:
+def mapped_scores(solution: PathEstimates, patterns: Patterns, slopes: Sequence[Gradient]) -> MappedScores:
     """What rows do to statistics through the maximum-likelihood moments of incomplete answers."""
-    groups, p = fit.sample_mean.shape
-    structure = compile_structure(saturated_table(replace(fit.table, meanstructure=True)))
+    groups, p = solution.sample_mean.shape
+    structure = compile_structure(saturated_table(replace(solution.table, meanstructure=True)))
     posed = objective(structure, patterns, np.zeros((groups, p)))
-    point = posed.at(pack(fit.sample_mean[None], fit.column_cov[None]))
+    point = posed.at(pack(solution.sample_mean[None], solution.column_cov[None]))
     slope = posed.slopes(point)
     inverse = np.linalg.inv(posed.observed(point, slope)[0])
     row, col = np.tril_indices(p)
@@ -196,20 +190,20 @@ def mapped_scores(fit: CompositeFit, patterns: Patterns, slopes: Sequence[Gradie
         entries = own.by_cov[:, row, col] * np.where(row == col, 1.0, 2.0)
         place = slice(group * size, (group + 1) * size)
         left[group * k : (group + 1) * k, place] = np.concatenate([entries, own.by_mean], axis=1)
-    inner = IncompleteRowScores(structure, slope, fit.column_cov, np.zeros(p, dtype=bool))
+    inner = IncompleteRowScores(structure, slope, solution.column_cov, np.zeros(p, dtype=bool))
     return MappedScores(inner, left @ inverse)
 
 
-def incomplete_influence(fit: CompositeFit, patterns: Patterns, slopes: Sequence[Gradient]) -> RowScores:
+def incomplete_influence(solution: PathEstimates, patterns: Patterns, slopes: Sequence[Gradient]) -> RowScores:
     """What incomplete rows do to statistics, through the moments that the fit takes of them."""
-    if fit.settings.missing == "em":
-        return mapped_scores(fit, patterns, slopes)
-    return available_influence(fit, patterns, slopes)
+    if solution.settings.missing == "em":
+        return mapped_scores(solution, patterns, slopes)
+    return available_influence(solution, patterns, slopes)
 
 
-def means_of(fit: CompositeFit, patterns: Patterns, cov: FloatArray) -> DomainMeans:
+def means_of(solution: PathEstimates, patterns: Patterns, cov: FloatArray) -> DomainMeans:
     """Means of domains, whose patterns are given: by maximum likelihood given ``cov`` (D, p, p), or of the answers."""
-    if fit.settings.missing == "em":
+    if solution.settings.missing == "em":
         return domain_means(patterns.answered, patterns.group, patterns.mean, patterns.weight, cov)
     found = available_of(patterns)
     unknown, p = np.isnan(found.mean), len(patterns.items)
@@ -217,23 +211,23 @@ def means_of(fit: CompositeFit, patterns: Patterns, cov: FloatArray) -> DomainMe
     return DomainMeans(np.where(unknown, 0.0, found.mean), retained, np.zeros((len(cov), p, p * (p + 1) // 2)), unknown)
 
 
-def replicate_moments(fit: CompositeFit, patterns: Patterns, drawn: ReplicateMoments) -> ReplicateMoments:
+def replicate_moments(solution: PathEstimates, patterns: Patterns, drawn: ReplicateMoments) -> ReplicateMoments:
     """Moments of the groups (R, G, ...) in replicates, from those of their patterns (R, P, ...)."""
     groups, weight = patterns.n_groups, drawn.weight
     mean, cov = np.nan_to_num(drawn.mean), np.nan_to_num(drawn.cov)
     first = np.searchsorted(patterns.group, np.arange(groups))
     whole = np.add.reduceat(weight, first, axis=1)
     found = available(patterns.answered, patterns.group, groups, weight, mean, cov)
-    if fit.settings.missing == "mean":
+    if solution.settings.missing == "mean":
         return ReplicateMoments(whole, found.mean, found.filled())
-    if fit.settings.missing == "pairwise":
-        size = fit.n * whole / weight.sum(axis=1, keepdims=True)
+    if solution.settings.missing == "pairwise":
+        size = solution.n * whole / weight.sum(axis=1, keepdims=True)
         return ReplicateMoments(whole, found.mean, found.pairwise() * found.unbiased(size))
-    table = replace(fit.table, meanstructure=True)
-    start = objective(compile_structure(saturated_table(table)), patterns, np.zeros(fit.sample_mean.shape))
+    table = replace(solution.table, meanstructure=True)
+    start = objective(compile_structure(saturated_table(table)), patterns, np.zeros(solution.sample_mean.shape))
     share = weight / weight.sum(axis=1, keepdims=True)
-    posed = replace(start, mean=mean, cov=cov, share=share, level=np.zeros((len(mean), *fit.sample_mean.shape)))
-    mean, cov, converged = settled_moments(table, posed, (fit.sample_mean, fit.column_cov))
+    posed = replace(start, mean=mean, cov=cov, share=share, level=np.zeros((len(mean), *solution.sample_mean.shape)))
+    mean, cov, converged = settled_moments(table, posed, (solution.sample_mean, solution.column_cov))
     # What no row of a replicate answers together, EM leaves where it started.
     lost = ~(converged & (found.both > 0).all(axis=(-1, -2, -3)))
     mean[lost], cov[lost] = np.nan, np.nan

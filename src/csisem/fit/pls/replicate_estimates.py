@@ -1,9 +1,9 @@
-"""A PLS path model estimated under every one of a survey's replicate weights, all of them as one batch."""
+"""PLS estimates under replicate weights."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,14 +11,10 @@ from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.weights import Outcome
 from csisem.covariance.casewise.row_columns import ScoreColumns
-from csisem.errors import DataError
 from csisem.fit.pls.row_influence import RowInfluence
-from csisem.inference.design_rules import rule_of
 from csisem.inference.replicate_variance import ReplicateRule, replicate_degrees
 from csisem.moments.unit_totals import ReplicateTotals
-
-if TYPE_CHECKING:
-    from csisem.fit.pls.composite_fit import CompositeFit
+from csisem.survey.rows.rows import Rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,33 +44,41 @@ class Repeated:
         return without
 
 
-def repeat(fit: CompositeFit) -> Repeated:
+def repeat(
+    rows: Rows,
+    moments: tuple[FloatArray, FloatArray],
+    n: int,
+    estimate: Callable[[FloatArray, FloatArray, FloatArray], Estimates],
+    rule: ReplicateRule,
+) -> Repeated:
     """Estimate under every replicate weight.
 
-    Raises
-    ------
-    DataError
-        The fit holds no rows.
+    Parameters
+    ----------
+    rows
+        The n rows that were fitted, with replicate weights.
+    moments
+        Means (G, P) and covariances (G, P, P) of their columns.
+    n
+        Their number.
+    estimate
+        From means, covariances with divisor n and sizes of samples to their estimates.
+    rule
+        How replicates become a variance.
     """
-    if fit.data is None:
-        raise DataError("The errors come from replicate weights, and the fit holds no rows (it was unpickled); fit "
-                        "the model again.")  # fmt: skip
-    groups, p = fit.table.n_groups, fit.centre.shape[-1]
+    centre, whole = moments
+    groups, p = centre.shape
     each = np.arange(groups)
     # Of complete rows nothing but the answers and their products is asked.
-    complete = RowInfluence((), fit.column_cov, np.ones(groups))
-    columns = ScoreColumns(complete, False, fit.centre, fit.centre, each, each, products=True)
-    rows = fit.replicate_rows(fit.data, by=fit.settings.by)
+    columns = ScoreColumns(RowInfluence((), whole, np.ones(groups)), False, centre, centre, each, each, products=True)
     sums = rows.reduce(ReplicateTotals(columns, groups))
     # A replicate may leave a group without weight.
     with np.errstate(divide="ignore", invalid="ignore"):
-        moments = sums.sums / sums.weight[..., None]
-    shift, (row, col) = moments[..., :p], np.tril_indices(p)
+        means = sums.sums / sums.weight[..., None]
+    shift, (row, col) = means[..., :p], np.tril_indices(p)
     cov = np.empty((*shift.shape, p))
-    cov[..., row, col] = cov[..., col, row] = moments[..., p:]
+    cov[..., row, col] = cov[..., col, row] = means[..., p:]
     cov -= shift[..., :, None] * shift[..., None, :]
-    mean = fit.centre + shift
-    size = fit.n * sums.weight / sums.weight.sum(axis=1, keepdims=True)
-    return Repeated(
-        fit.found_for(mean, cov, size), mean, cov, rule_of(fit.settings.design), replicate_degrees(sums.gram)
-    )
+    mean = centre + shift
+    size = n * sums.weight / sums.weight.sum(axis=1, keepdims=True)
+    return Repeated(estimate(mean, cov, size), mean, cov, rule, replicate_degrees(sums.gram))

@@ -1,4 +1,4 @@
-"""What single rows do to statistics of a PLS fit, through the moments that these are functions of."""
+"""Influence of single rows on statistics of a PLS path model."""
 
 from __future__ import annotations
 

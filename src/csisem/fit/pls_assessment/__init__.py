@@ -1,1 +1,1 @@
-"""Assessment of PLS fits: prediction, invariance of composites, groups compared."""
+"""Assessment of PLS path models: prediction, invariance, group comparison."""

@@ -1,4 +1,4 @@
-"""Sums over parts of the fitted rows: held-out folds, and groups that rows were put into at random."""
+"""Sums over parts of the fitted rows, for folds and permutations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from csisem.moments.resampled_moments import Members, ReplicateKernel
 from csisem.survey.rows.rows import Rows
 
 if TYPE_CHECKING:
-    from csisem.fit.pls.composite_fit import CompositeFit
+    from csisem.fit.pls.solution import CompositeSolution
     from csisem.survey.survey import Survey
 
 
@@ -37,14 +37,14 @@ class Parted:
     centre: FloatArray
 
     @classmethod
-    def of(cls, fit: CompositeFit, survey: Survey) -> Parted:
+    def of(cls, solution: CompositeSolution, survey: Survey) -> Parted:
         """Units are rows, or the clusters of a design's first stage."""
-        rows = fit.rows(survey, by=fit.settings.by)
-        group = np.concatenate(rows.reduce(Members({label: g for g, label in enumerate(fit.groups)})))
+        rows = solution.rows(survey, by=solution.settings.by)
+        group = np.concatenate(rows.reduce(Members({label: g for g, label in enumerate(solution.groups)})))
         clustered = survey.design.drawn and bool(survey.design.stages)
         unit = survey.units().stages[0] if clustered else np.arange(len(group))
-        share = fit.group_size / fit.group_size.sum()
-        return cls(rows, unit, group, (share @ fit.centre)[None])
+        share = solution.group_size / solution.group_size.sum()
+        return cls(rows, unit, group, (share @ solution.centre)[None])
 
     def sums(self, members: BoolArray, used: BoolArray) -> FloatArray:
         """Sums (R, s) as `ReplicateKernel` has them of R parts: the ``used`` (n,) rows of their units (R, U)."""

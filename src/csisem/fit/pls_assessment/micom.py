@@ -1,4 +1,4 @@
-"""Measurement invariance of composites: whether scores mean the same in two groups."""
+"""MICOM: measurement invariance of composites."""
 
 from __future__ import annotations
 
@@ -98,29 +98,32 @@ def micom(
 def _pair(regrouped: Regrouped, error: float) -> pd.DataFrame:
     import pandas as pd
 
-    fit = regrouped.fit
+    solution = regrouped.solution
     a, b = regrouped.first, regrouped.second
     pooled = regrouped.found_pooled
     if pooled.outcome != Outcome.CONVERGED:
         raise UnusableFitError("MICOM cannot be computed: in both groups together "
                                f"the weights were not found ({Outcome(int(pooled.outcome)).words}).")  # fmt: skip
-    own = slice(fit.table.constructs)
+    own = slice(solution.table.constructs)
     cov = regrouped.pooled.cov[0]
     common = pooled.raw_weights[:, own]
-    weights, drawn = fit.found.raw_weights[..., own], regrouped.found.raw_weights[..., own]
+    weights, drawn = solution.found.raw_weights[..., own], regrouped.found.raw_weights[..., own]
     sample = invariance(
         (weights[a], weights[b]),
         common,
-        (fit.centre[a], fit.centre[b]),
-        (_unbiased(fit.column_cov[a], fit.group_size[a]), _unbiased(fit.column_cov[b], fit.group_size[b])),
+        (solution.centre[a], solution.centre[b]),
+        (
+            _unbiased(solution.column_cov[a], solution.group_size[a]),
+            _unbiased(solution.column_cov[b], solution.group_size[b]),
+        ),
         cov,
     )
     mean, spread = regrouped.drawn.mean, regrouped.drawn.cov
-    size = regrouped.drawn.weight * (fit.n / fit.moments.weight.sum())
+    size = regrouped.drawn.weight * (solution.n / solution.moments.weight.sum())
     spread = _unbiased(spread, size)
     draws = invariance((drawn[:, 0], drawn[:, 1]), common, (mean[:, 0], mean[:, 1]), (spread[:, 0], spread[:, 1]), cov)
     first, second = regrouped.labels
-    names = list(fit.table.latents[own])
+    names = list(solution.table.latents[own])
     columns: dict[str, object] = {"construct": names, "first": [first] * len(names), "second": [second] * len(names)}
     tests = _tests(regrouped, sample, draws, error)
     compositional = tests["pvalue"] > error

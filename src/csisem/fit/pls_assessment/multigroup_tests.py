@@ -1,4 +1,4 @@
-"""Whether parameters of a PLS path model differ between groups: by permutation, and from bootstraps of the groups."""
+"""Multigroup analysis of PLS path models."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from csisem.arrays import FloatArray
 from csisem.errors import CsisemWarning, InadmissibleFitWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.bootstrap.run_blocks import check_drawing, seeded
-from csisem.fit.pls.composite_fit import CompositeFit
-from csisem.fit.pls_assessment.permutations import grouped_fit, regroupings
+from csisem.fit.pls.solution import CompositeSolution
+from csisem.fit.pls_assessment.permutations import grouped_solution, regroupings
 from csisem.inference.permutation import henseler_pvalue, permutation_pvalue
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def compare_groups(
     OptionError
         The fit is not by PLS or has no groups, the bootstrap is another fit's, or an option is none of those above.
     """
-    own = grouped_fit(fit, "A comparison")
+    own = grouped_solution(fit, "A comparison")
     check_drawing(n, seed, workers, progress)
     if not own:
         warnings.warn(f"The comparison is of an inadmissible fit: {' '.join(own.status.reasons)}",
@@ -87,7 +87,7 @@ def compare_groups(
         return _from_bootstraps(own, replicates_of(own, bootstrap))
     entropy = seeded(seed)
     frames, notes = [], []
-    for regrouped in regroupings(own, data, n, entropy, workers, progress, "A permutation test"):
+    for regrouped in regroupings(fit, data, n, entropy, workers, progress, "A permutation test"):
         pair = (regrouped.first, regrouped.second)
         draws = own.free(regrouped.found, regrouped.drawn.mean, regrouped.drawn.cov)
         differences = regrouped.known(draws[:, 0] - draws[:, 1])
@@ -103,11 +103,11 @@ def compare_groups(
     return _joined(frames, {"method": f"permutation, {n} draws", "seed": entropy, "notes": notes})
 
 
-def _from_bootstraps(fit: CompositeFit, drawn: Bootstrap) -> pd.DataFrame:
+def _from_bootstraps(solution: CompositeSolution, drawn: Bootstrap) -> pd.DataFrame:
     frames, notes = [], list(drawn.notes)
-    theta = drawn.theta.reshape(drawn.n, fit.table.n_groups, -1)
-    for first, second in combinations(range(fit.table.n_groups), 2):
-        frame, difference = _differences(fit, (first, second))
+    theta = drawn.theta.reshape(drawn.n, solution.table.n_groups, -1)
+    for first, second in combinations(range(solution.table.n_groups), 2):
+        frame, difference = _differences(solution, (first, second))
         found = drawn.interval(theta[:, first] - theta[:, second], difference, "percentile")
         frame["se"], frame["ci_lower"], frame["ci_upper"] = found.se, found.lower, found.upper
         share = henseler_pvalue(theta[:, first], theta[:, second])
@@ -118,19 +118,19 @@ def _from_bootstraps(fit: CompositeFit, drawn: Bootstrap) -> pd.DataFrame:
     return _joined(frames, {"method": f"Henseler, {drawn.described('percentile')}", "seed": drawn.seed, "notes": notes})
 
 
-def _differences(fit: CompositeFit, pair: tuple[int, int]) -> tuple[pd.DataFrame, FloatArray]:
+def _differences(solution: CompositeSolution, pair: tuple[int, int]) -> tuple[pd.DataFrame, FloatArray]:
     """The parameters of two groups side by side, and their differences."""
     import pandas as pd
 
-    first, second = fit.theta.reshape(fit.table.n_groups, -1)[list(pair)]
-    rows = [row for row in fit.table.rows if row.group == 0 and row.fixed is None]
+    first, second = solution.theta.reshape(solution.table.n_groups, -1)[list(pair)]
+    rows = [row for row in solution.table.rows if row.group == 0 and row.fixed is None]
     frame = pd.DataFrame(
         {
             "lhs": [row.lhs for row in rows],
             "op": [row.op for row in rows],
             "rhs": [row.rhs for row in rows],
-            "first": [fit.groups[pair[0]]] * len(rows),
-            "second": [fit.groups[pair[1]]] * len(rows),
+            "first": [solution.groups[pair[0]]] * len(rows),
+            "second": [solution.groups[pair[1]]] * len(rows),
             "est_first": first,
             "est_second": second,
             "difference": first - second,

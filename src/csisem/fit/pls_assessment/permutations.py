@@ -1,4 +1,4 @@
-"""Two groups of rows put together and parted again at random, all regroupings as one batch."""
+"""Permutations of rows over two groups."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from csisem.composite.weights import Outcome
 from csisem.errors import DataError, DesignError, OptionError
 from csisem.fit.bootstrap.run_blocks import gathered
 from csisem.fit.fitted_rows import fitted_rows
-from csisem.fit.pls.composite_fit import CompositeFit, as_composite
+from csisem.fit.pls.composite_fit import as_composite
+from csisem.fit.pls.solution import CompositeSolution
 from csisem.fit.pls_assessment.fold_sums import Parted
 from csisem.inference.bootstrap_intervals import MOST_LOST
 from csisem.inference.resample import Block
@@ -33,8 +34,8 @@ class Regrouped:
 
     Attributes
     ----------
-    fit
-        The fit by group.
+    solution
+        The estimates by group.
     first, second
         Positions of the two groups.
     pooled
@@ -43,7 +44,7 @@ class Regrouped:
         Moments of the regroupings, leading axes (B, 2).
     """
 
-    fit: CompositeFit
+    solution: CompositeSolution
     first: int
     second: int
     pooled: ReplicateMoments
@@ -52,7 +53,7 @@ class Regrouped:
     @property
     def labels(self) -> tuple[Hashable, Hashable]:
         """Labels of the two groups."""
-        return self.fit.groups[self.first], self.fit.groups[self.second]
+        return self.solution.groups[self.first], self.solution.groups[self.second]
 
     @cached_property
     def found(self) -> Estimates:
@@ -65,8 +66,8 @@ class Regrouped:
         return self._estimates(self.pooled).member(0)
 
     def _estimates(self, moments: ReplicateMoments) -> Estimates:
-        fit = self.fit
-        return fit.found_for(moments.mean, moments.cov, moments.weight * (fit.n / fit.moments.weight.sum()))
+        own = self.solution
+        return own.found_for(moments.mean, moments.cov, moments.weight * (own.n / own.moments.weight.sum()))
 
     @cached_property
     def lost(self) -> BoolArray:
@@ -93,21 +94,15 @@ class Regrouped:
 def regroupings(
     fit: Fit, data: object, n: int, seed: int, workers: int, progress: bool | None, what: str
 ) -> Iterator[Regrouped]:
-    """Regroup every pair of a fit's groups ``n`` times; ``what`` names the test in a refusal.
-
-    Raises
-    ------
-    UnusableFitError, OptionError, DesignError, DataError
-        The fit is not usable, not by PLS or not by group, of incomplete rows or of a designed sample, or has no rows.
-    """
+    """Regroup every pair of a fit's groups ``n`` times; ``what`` names the test in a refusal."""
     own, survey = _checked(fit, data, what)
     parted = Parted.of(own, survey)
     for first, second in combinations(range(own.table.n_groups), 2):
         yield _regrouped(own, parted, (first, second), n, seed, workers, progress)
 
 
-def _checked(fit: Fit, data: object, what: str) -> tuple[CompositeFit, Survey]:
-    own = grouped_fit(fit, what)
+def _checked(fit: Fit, data: object, what: str) -> tuple[CompositeSolution, Survey]:
+    own = grouped_solution(fit, what)
     if own.patterns is not None:
         raise OptionError(f"{what} exchanges complete rows, and the fit is by missing={own.settings.missing!r}; use "
                           "'listwise'.")  # fmt: skip
@@ -121,15 +116,9 @@ def _checked(fit: Fit, data: object, what: str) -> tuple[CompositeFit, Survey]:
     return own, survey
 
 
-def grouped_fit(fit: Fit, what: str) -> CompositeFit:
-    """Return a usable PLS fit by group.
-
-    Raises
-    ------
-    UnusableFitError, OptionError
-        It is none.
-    """
-    own = as_composite(fit, f"{what} is of the groups")
+def grouped_solution(fit: Fit, what: str) -> CompositeSolution:
+    """The solution of a usable PLS fit by group; another is refused."""
+    own = as_composite(fit, f"{what} is of the groups").solution
     if len(own.groups) < 2:
         raise OptionError(f"{what} is of the groups of a fit, and this one has {len(own.groups) or 'none'}; fit with "
                           "groups=.")  # fmt: skip
@@ -138,7 +127,7 @@ def grouped_fit(fit: Fit, what: str) -> CompositeFit:
 
 
 def _regrouped(
-    fit: CompositeFit,
+    solution: CompositeSolution,
     parted: Parted,
     pair: tuple[int, int],
     n: int,
@@ -162,7 +151,7 @@ def _regrouped(
     first = np.concatenate(gathered(first_sums, seed, n, workers, progress, "permutations"))
     drawn = np.stack([first, whole - first], axis=1)
     return Regrouped(
-        fit,
+        solution,
         *pair,
         ReplicateMoments.from_sums(whole, parted.centre),
         ReplicateMoments.from_sums(drawn, parted.centre),

@@ -1,4 +1,4 @@
-"""PLSpredict: how well a PLS path model predicts answers that it was not fitted to."""
+"""PLSpredict: out-of-sample prediction of PLS path models."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from csisem.composite.weights import Outcome
 from csisem.errors import CsisemWarning, DataError, OptionError, UnusableFitError
 from csisem.fit.bootstrap.run_blocks import check_drawing, seeded
 from csisem.fit.fitted_rows import fitted_rows
-from csisem.fit.pls.composite_fit import CompositeFit, as_composite
+from csisem.fit.pls.composite_fit import as_composite
+from csisem.fit.pls.solution import CompositeSolution
 from csisem.fit.pls_assessment.fold_sums import Parted
 from csisem.moments.resampled_moments import ReplicateMoments
 from csisem.options import Foresight, check_whole, validate
@@ -109,8 +110,8 @@ def pls_predict(
     return frame
 
 
-def _checked(fit: Fit) -> CompositeFit:
-    own = as_composite(fit, "Prediction is")
+def _checked(fit: Fit) -> CompositeSolution:
+    own = as_composite(fit, "Prediction is").solution
     own.require_usable("Prediction")
     if own.consistent:
         raise OptionError("Prediction takes scores, which PLSc corrects for their error; fit by estimator='PLS'.")
@@ -124,13 +125,7 @@ def _checked(fit: Fit) -> CompositeFit:
 
 
 def cut(parted: Parted, folds: int, repetitions: int, seed: int) -> IntArray:
-    """The fold of every unit in every repetition, (repetitions, U); one without rows that were fitted has -1.
-
-    Raises
-    ------
-    DataError
-        There are fewer units than folds.
-    """
+    """The fold of every unit in every repetition, (repetitions, U); one without rows that were fitted has -1."""
     used = np.unique(parted.unit[parted.group >= 0])
     if len(used) < folds:
         what = "rows" if len(parted.unit) == parted.unit.max() + 1 else "clusters"
@@ -153,18 +148,20 @@ def _fold_moments(parted: Parted, fold: IntArray, folds: int) -> FoldMoments:
     return FoldMoments(found.weight[:, 0].reshape(lead), mean.reshape(*lead, p), cov.reshape(*lead, p, p))
 
 
-def _predictors(fit: CompositeFit, held: FoldMoments, foresight: Foresight) -> tuple[tuple[Predictor, ...], int]:
+def _predictors(
+    solution: CompositeSolution, held: FoldMoments, foresight: Foresight
+) -> tuple[tuple[Predictor, ...], int]:
     """PLS, the linear model and the mean; and how many training sets have no weights."""
     train = held.training()
-    size = fit.n * train.n / held.n.sum(axis=-1, keepdims=True)
-    found = fit.found_for(train.mean, train.cov, size)
+    size = solution.n * train.n / held.n.sum(axis=-1, keepdims=True)
+    found = solution.found_for(train.mean, train.cov, size)
     lost = int((found.outcome != Outcome.CONVERGED).sum())
     if lost == found.outcome.size:
         raise UnusableFitError("The weights were not found in the training rows of any fold.")
     # Scores have unit variance by the divisor that the fit takes.
     unbiased = replace(train, cov=train.cov * (size / (size - 1))[..., None, None])
-    pls = composite_predictor(fit.plan, found, unbiased, foresight)
-    return (pls, linear_benchmark(fit.plan, train, foresight), mean_benchmark(train, pls.items)), lost
+    pls = composite_predictor(solution.plan, found, unbiased, foresight)
+    return (pls, linear_benchmark(solution.plan, train, foresight), mean_benchmark(train, pls.items)), lost
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -195,11 +192,11 @@ class AbsoluteErrors:
 
 
 def _frame(
-    fit: CompositeFit, predictors: tuple[Predictor, ...], held: FoldMoments, absolute: FloatArray
+    solution: CompositeSolution, predictors: tuple[Predictor, ...], held: FoldMoments, absolute: FloatArray
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     import pandas as pd
 
-    plan = fit.plan
+    plan = solution.plan
     squared = [predictor.squared(held) for predictor in predictors]
     # A repetition in which a training set has no weights has no errors.
     kept = np.isfinite(squared[0]).all(axis=(-1, -2))

@@ -16,7 +16,7 @@ from csisem.inference.bootstrap_intervals import DrawCovariance, Interval
 from csisem.options import IntervalKind
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.solution import Solution
     from csisem.index.construct.domains import Domains
 
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 _MOST_SKEWED = 600
 
 
-def drawn_for(fit: Fit, domains: Domains, bootstrap: object, se: object) -> Bootstrap:
+def drawn_for(solution: Solution, domains: Domains, bootstrap: object, se: object) -> Bootstrap:
     """Return the fit's bootstrap, if the indices can be computed from it."""
-    drawn = replicates_of(fit, bootstrap)
+    drawn = replicates_of(solution, bootstrap)
     if se is not None:
         raise OptionError(f"Standard errors come from bootstrap= or by se={se!r}, not both.")
     if not domains.own:
@@ -49,7 +49,7 @@ def _index_draws(given: Indices, drawn: Bootstrap) -> FloatArray:
     """Indices of every replicate, (B, D, k), with its own item weights and means."""
     domains = given.domains
     draws = np.full((drawn.n, len(domains.labels), given.coefficients.shape[1]), np.nan)
-    if set(domains.by) == set(given.fit.settings.by):
+    if set(domains.by) == set(given.solution.settings.by):
         parts = iter([(slice(0, drawn.n), drawn.mean[:, domains.group])])
     else:
         parts = drawn.domain_means(domains.by, domains.moments.groups, domains.group)

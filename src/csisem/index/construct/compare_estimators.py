@@ -192,11 +192,12 @@ def _reliabilities(fits: Iterable[Fit]) -> dict[str, float]:
         if (
             isinstance(fit, CompositeFit)
             and fit.status.usable
-            and not fit.plan.higher_order
-            and not fit.plan.terms.size
+            and not fit.solution.plan.higher_order
+            and not fit.solution.plan.terms.size
         ):
-            own = np.where(fit.plan.factors, score_reliability(fit.plan, fit.found.outer_weights[0]), 1.0)
-            return dict(zip(fit.plan.constructs, own.tolist(), strict=True))
+            plan = fit.solution.plan
+            own = np.where(plan.factors, score_reliability(plan, fit.solution.found.outer_weights[0]), 1.0)
+            return dict(zip(plan.constructs, own.tolist(), strict=True))
     return {}
 
 
@@ -228,8 +229,9 @@ def _conventions(fits: Mapping[str, Fit], scheme: Scheme) -> list[str]:
                     "large.")  # fmt: skip
     for name in composites:
         fit = fits[name]
-        if isinstance(fit, CompositeFit) and fit.consistent:
-            own = [n for n, corrected in zip(fit.plan.constructs, fit.plan.factors, strict=True) if not corrected]
+        if isinstance(fit, CompositeFit) and fit.solution.consistent:
+            plan = fit.solution.plan
+            own = [n for n, corrected in zip(plan.constructs, plan.factors, strict=True) if not corrected]
             kept = f"; {', '.join(own)} {'is its' if len(own) == 1 else 'are their'} score" if own else ""
             said.append(f"{name}: correlations and loadings are corrected for attenuation{kept}.")
     said += [f"Standard errors of {name}: {fit.settings.errors}." for name, fit in fits.items()]

@@ -22,10 +22,10 @@ from csisem.options import IntervalKind, StandardErrors, check_share, validate
 
 if TYPE_CHECKING:
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-    from csisem.fit.fit import Fit
+    from csisem.fit.solution import Solution
 
 
-SourceOf: TypeAlias = Callable[["Fit", FloatArray], WeightSource]
+SourceOf: TypeAlias = Callable[["Solution", FloatArray], WeightSource]
 """From a fit and the widths (P,) of the items' scales (1 for products of items) to its item weights."""
 
 
@@ -89,47 +89,51 @@ class Computed:
 
 
 def compute(
-    fit: Fit,
+    solution: Solution,
     data: object,
     by: tuple[str, ...],
     source_of: SourceOf,
     options: ErrorOptions,
 ) -> Computed:
     """Compute the indices of all domains; `satisfaction.csi` explains the parameters and what is refused."""
-    domains = domains_of(fit, data, by)
-    drawn = None if options.bootstrap is None else drawn_for(fit, domains, options.bootstrap, options.se)
-    road = _road(fit, domains, options.se)
-    lows, ranges = _bounds(fit, domains)
-    source = source_of(fit, np.pad(ranges, (0, fit.centre.shape[-1] - len(ranges)), constant_values=1.0))
+    domains = domains_of(solution, data, by)
+    drawn = None if options.bootstrap is None else drawn_for(solution, domains, options.bootstrap, options.se)
+    road = _road(solution, domains, options.se)
+    lows, ranges = _bounds(solution, domains)
+    source = source_of(solution, np.pad(ranges, (0, solution.centre.shape[-1] - len(ranges)), constant_values=1.0))
     weighting = source.weigh(source.at)
     values = weighting.at(domains.mean - lows, domains.group)
-    given = Indices(fit, domains, source, lows, weighting.coefficients[domains.group][..., : len(lows)])
+    given = Indices(solution, domains, source, lows, weighting.coefficients[domains.group][..., : len(lows)])
     if drawn is None:
         covariance, degrees = _covariance(given, road)
-        how = f"{fit.estimator}, {ROADS[road]}{_design_unused(fit, domains, road)}"
+        how = f"{solution.estimator}, {ROADS[road]}{_design_unused(solution, domains, road)}"
         return Computed(given, weighting, values, covariance, degrees, how, road == "replicates", None, None)
     kind = options.interval
     stack, ends = bootstrap_errors(given, values, drawn, kind, options.level)
-    degrees = np.full(len(domains.labels), fit.degrees if kind == "normal" else np.inf)
+    degrees = np.full(len(domains.labels), solution.degrees if kind == "normal" else np.inf)
     return Computed(given, weighting, values, stack, degrees, drawn.described(kind), False, drawn, ends)
 
 
-def _road(fit: Fit, domains: Domains, se: StandardErrors | None) -> str:
+def _road(solution: Solution, domains: Domains, se: StandardErrors | None) -> str:
     """The standard-error method, a key of `ROADS`."""
-    beyond = len(domains.by) > len(fit.settings.by)
+    beyond = len(domains.by) > len(solution.settings.by)
     drawn = domains.survey is not None and domains.survey.design.drawn
     if se == "robust" and not drawn and (not domains.own or domains.survey is None):
         raise DataError("se='robust' needs the rows that were fitted; the data here are moments or other answers.")
     if se == "standard":
         return se
     rows = domains.own and domains.survey is not None
-    if rows and fit.settings.errors == "replicates" and fit.replicates is not None:
+    if rows and solution.settings.errors == "replicates" and solution.replicates is not None:
         return "replicates"
     if drawn:
         return "design"
     if se is not None:
         return se
-    return "robust" if rows and (beyond or fit.moments.weighted or fit.estimator not in ("ML", "GLS")) else "standard"
+    return (
+        "robust"
+        if rows and (beyond or solution.moments.weighted or solution.estimator not in ("ML", "GLS"))
+        else "standard"
+    )
 
 
 def _covariance(given: Indices, road: str) -> tuple[Covariance, FloatArray]:
@@ -138,14 +142,14 @@ def _covariance(given: Indices, road: str) -> tuple[Covariance, FloatArray]:
     if road == "design":
         return design_covariance(given)
     if road == "replicates":
-        return replicate_covariance(given), np.full(len(normal), given.fit.degrees)
+        return replicate_covariance(given), np.full(len(normal), given.solution.degrees)
     return (sandwich_covariance(given) if road == "robust" else normal_theory_covariance(given)), normal
 
 
-def _bounds(fit: Fit, domains: Domains) -> tuple[FloatArray, FloatArray]:
+def _bounds(solution: Solution, domains: Domains) -> tuple[FloatArray, FloatArray]:
     scales = domains.moments.scales
     bare = [item for item, scale in zip(domains.moments.items, scales, strict=True) if scale is None]
-    used = {child for block in blocks(fit.table) for child in block.children}
+    used = {child for block in blocks(solution.table) for child in block.children}
     missing = [item for item in bare if item in used]
     if missing:
         raise ScaleError(f"The index needs the questionnaire's bounds: declare scale= for {listed(missing)}.")
@@ -154,10 +158,10 @@ def _bounds(fit: Fit, domains: Domains) -> tuple[FloatArray, FloatArray]:
     return lows, highs - lows
 
 
-def _design_unused(fit: Fit, domains: Domains, road: str) -> str:
+def _design_unused(solution: Solution, domains: Domains, road: str) -> str:
     """A note on a declared design that does not enter the standard errors."""
     if road in ("design", "replicates") or (domains.survey is None and not domains.own):
         return ""
     # The design also holds for fitted rows that are no longer at hand.
-    design = fit.settings.design if domains.survey is None else domains.survey.design
+    design = solution.settings.design if domains.survey is None else domains.survey.design
     return " (no design)" if design.drawn or design.replicate_weights else ""

@@ -21,7 +21,7 @@ def design_covariance(given: Indices) -> tuple[UnitCovariance, FloatArray]:
     The influence of each row, zero outside its domain, is summed by sampling unit; no unit is left out. Answers other
     than the fitted ones carry no information on the item weights, whose part comes from the fit.
     """
-    domains, fit = given.domains, given.fit
+    domains, solution = given.domains, given.solution
     survey = _rows_of(given)
     design = linearise(survey.units())
     codes = group_codes(survey, domains.by, domains.moments.groups)
@@ -33,7 +33,7 @@ def design_covariance(given: Indices) -> tuple[UnitCovariance, FloatArray]:
     scores = None
     if domains.own:
         scores = added(totals.sums[:, :q], cells.unit, design.count)
-        if domains.moments.ungrouped > fit.moments.ungrouped:
+        if domains.moments.ungrouped > solution.moments.ungrouped:
             scores = _all_scores(given, survey, design)
     weight = sampled_weight(given)
     left = slope @ given.source.inverse() / weight
@@ -55,19 +55,19 @@ def _rows_of(given: Indices) -> Survey:
 
 def _totals(given: Indices, survey: Survey, cells: Cells, group: IntArray, *, scores: bool) -> Totals:
     """Sums of scores, if ``scores``, and of answers about their domain's mean, by sampling unit and domain."""
-    fit, moments = given.fit, given.domains.moments
+    solution, moments = given.solution, given.domains.moments
     scores_of, centre = given.source.scores()
     columns = ScoreColumns(scores_of, scores, centre, moments.mean, group, cells.group, products=False)
     kernel = UnitTotals(columns, cells.count)
-    rows = fit.rows(survey, units=cells.code)
+    rows = solution.rows(survey, units=cells.code)
     return kernel.spread(rows.reduce(kernel))
 
 
 def _all_scores(given: Indices, survey: Survey, design: Linearisation) -> FloatArray:
     """Sums of scores by sampling unit (F, q), including rows in no domain, which enter the parameters too."""
-    fit = given.fit
-    codes = group_codes(survey, fit.settings.by, fit.groups)
-    cells = Cells.of(design.code, design.count, codes, fit.table.n_groups)
+    solution = given.solution
+    codes = group_codes(survey, solution.settings.by, solution.groups)
+    cells = Cells.of(design.code, design.count, codes, solution.table.n_groups)
     first = np.zeros(cells.count, dtype=np.intp)
     every = Cells(cells.code, cells.unit, first)
     totals = _totals(given, survey, every, cells.group, scores=True)
@@ -76,14 +76,14 @@ def _all_scores(given: Indices, survey: Survey, design: Linearisation) -> FloatA
 
 def replicate_covariance(given: Indices) -> StackCovariance:
     """Covariance of all D x k indices from the indices under each of the replicate weights, item weights included."""
-    fit, domains = given.fit, given.domains
-    if fit.replicates is None:
+    solution, domains = given.solution, given.domains
+    if solution.replicates is None:
         raise ValueError("the fit has no replicates")
     scores_of = given.source.scores()[0]
     moments = domains.moments
     every = np.arange(len(domains.labels))
     columns = ScoreColumns(scores_of, False, moments.mean[:0], moments.mean, every, every, products=False)
-    rows = fit.replicate_rows(_rows_of(given), by=domains.by)
+    rows = solution.replicate_rows(_rows_of(given), by=domains.by)
     sums = rows.reduce(ReplicateTotals(columns, len(every)))
     # A domain may be empty under some replicate weights.
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -91,4 +91,4 @@ def replicate_covariance(given: Indices) -> StackCovariance:
         weighting = given.source.repeated()
         stack = weighting.at(mean - given.lows, domains.group)
     whole = given.source.weigh(given.source.at).at(moments.mean - given.lows, domains.group)
-    return StackCovariance(stack.reshape(len(stack), -1), whole.ravel(), fit.replicates.rule)
+    return StackCovariance(stack.reshape(len(stack), -1), whole.ravel(), solution.replicates.rule)

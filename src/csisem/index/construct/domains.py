@@ -13,14 +13,14 @@ from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.full_information.incomplete_likelihood import DomainMeans, domain_means
 from csisem.errors import DataError, listed
 from csisem.fit.fitted_rows import given_back
-from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.missing_answers import means_of
+from csisem.fit.pls.solution import CompositeSolution
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 from csisem.survey import Survey, as_survey
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.solution import Solution
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,55 +72,55 @@ class Domains:
         return np.where(self.unknown, np.nan, self.moments.mean)
 
 
-def domains_of(fit: Fit, data: object, by: tuple[str, ...]) -> Domains:
+def domains_of(solution: Solution, data: object, by: tuple[str, ...]) -> Domains:
     """Split the fitted rows, or other answers, by the fit's own columns and by ``by``."""
-    columns = tuple(dict.fromkeys(fit.settings.by + by))
-    if data is None or _same_answers(data, fit.data):
-        own, rows_of, given = True, fit.data, None
+    columns = tuple(dict.fromkeys(solution.settings.by + by))
+    if data is None or _same_answers(data, solution.data):
+        own, rows_of, given = True, solution.data, None
     elif isinstance(data, Moments):
         own, rows_of, given = False, None, data
     else:
-        rows_of, given = as_survey(data, fit.data), None
-        found = given_back(fit, rows_of) if fit.data is None else None
+        rows_of, given = as_survey(data, solution.data), None
+        found = given_back(solution, rows_of) if solution.data is None else None
         own, rows_of = found is not None, rows_of if found is None else found
-    if fit.patterns is not None:
-        return _incomplete(fit, given, rows_of, columns, own=own)
-    if own and set(columns) == set(fit.settings.by):
-        moments = fit.row_moments
+    if solution.patterns is not None:
+        return _incomplete(solution, given, rows_of, columns, own=own)
+    if own and set(columns) == set(solution.settings.by):
+        moments = solution.row_moments
     elif given is not None:
         if by and not given.groups:
             raise DataError(f"by={list(by)} needs rows, and moments carry none; give the answers.")
-        moments = given.select(fit.table.observed)
+        moments = given.select(solution.table.observed)
     elif rows_of is None:
         raise DataError(
             "The fit holds no rows (it was made from moments, or unpickled): give data= to index by column."
         )
     else:
-        moments = Moments.from_rows(fit.rows(rows_of, by=columns))
+        moments = Moments.from_rows(solution.rows(rows_of, by=columns))
     if np.isnan(moments.mean).all():
         raise DataError("The index needs the items' means, and the table of moments has none: give mean=.")
     labels = tuple(label if isinstance(label, tuple) else (label,) for label in moments.groups) if columns else ((),)
     stacked = moments if moments.mean.ndim == 2 else _stacked(moments)
     unknown = np.broadcast_to(stacked.weight[:, None] == 0, stacked.mean.shape)
-    return Domains(stacked, columns, labels, _group_of(fit, labels), own, rows_of, unknown)
+    return Domains(stacked, columns, labels, _group_of(solution, labels), own, rows_of, unknown)
 
 
 def _incomplete(
-    fit: Fit, given: Moments | None, survey: Survey | None, columns: tuple[str, ...], *, own: bool
+    solution: Solution, given: Moments | None, survey: Survey | None, columns: tuple[str, ...], *, own: bool
 ) -> Domains:
     """Domains of incomplete rows: means by maximum likelihood, given the fitted covariances."""
     if survey is None:
-        if given is not None or set(columns) != set(fit.settings.by) or fit.patterns is None:
-            raise DataError(f"After missing={fit.settings.missing!r} an index of other answers, or by column, needs "
-                            "the rows; give data=.")  # fmt: skip
-        patterns = fit.patterns
+        if given is not None or set(columns) != set(solution.settings.by) or solution.patterns is None:
+            raise DataError(f"After missing={solution.settings.missing!r} an index of other answers, or by column, "
+                            "needs the rows; give data=.")  # fmt: skip
+        patterns = solution.patterns
     else:
-        patterns = Patterns.from_rows(fit.rows(survey, by=columns), fit.table.exogenous)
+        patterns = Patterns.from_rows(solution.rows(survey, by=columns), solution.table.exogenous)
     labels = tuple(label if isinstance(label, tuple) else (label,) for label in patterns.groups) if columns else ((),)
-    group = _group_of(fit, labels)
-    cov = fit.implied_covariances[group]
-    if isinstance(fit, CompositeFit):
-        means = means_of(fit, patterns, cov)
+    group = _group_of(solution, labels)
+    cov = solution.implied_covariances[group]
+    if isinstance(solution, CompositeSolution):
+        means = means_of(solution, patterns, cov)
     else:
         means = domain_means(patterns.answered, patterns.group, patterns.mean, patterns.weight, cov)
     found = patterns.moments(means.mean, cov)
@@ -146,14 +146,14 @@ def _stacked(moments: Moments) -> Moments:
     )
 
 
-def _group_of(fit: Fit, labels: tuple[tuple[Hashable, ...], ...]) -> IntArray:
+def _group_of(solution: Solution, labels: tuple[tuple[Hashable, ...], ...]) -> IntArray:
     """The fit's group of every domain: the part of its label that belongs to the fit's own columns."""
-    if not fit.groups:
+    if not solution.groups:
         return np.zeros(len(labels), dtype=np.intp)
-    width = len(fit.settings.by)
-    known = {group if isinstance(group, tuple) else (group,): g for g, group in enumerate(fit.groups)}
+    width = len(solution.settings.by)
+    known = {group if isinstance(group, tuple) else (group,): g for g, group in enumerate(solution.groups)}
     for label in labels:
         if label[:width] not in known:
             name = label[0] if width == 1 else label[:width]
-            raise DataError(f"The fit has no group {name!r}; it was fitted to {listed(fit.groups)}.")
+            raise DataError(f"The fit has no group {name!r}; it was fitted to {listed(solution.groups)}.")
     return np.array([known[label[:width]] for label in labels], dtype=np.intp)

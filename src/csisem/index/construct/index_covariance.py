@@ -14,7 +14,7 @@ from csisem.inference.delta import jacobian
 from csisem.inference.influence import JointCovariance, domain_covariance
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.solution import Solution
     from csisem.index.construct.domains import Domains
     from csisem.inference.design_variance import Linearisation
 
@@ -25,8 +25,8 @@ class Indices:
 
     Attributes
     ----------
-    fit, domains
-        The fit that gives the item weights, and the domains.
+    solution, domains
+        The solution that gives the item weights, and the domains.
     source
         Where the item weights come from.
     lows
@@ -35,7 +35,7 @@ class Indices:
         Index points per unit of each item's mean, (D, constructs, p).
     """
 
-    fit: Fit
+    solution: Solution
     domains: Domains
     source: WeightSource
     lows: FloatArray
@@ -74,7 +74,7 @@ def normal_theory_covariance(given: Indices) -> JointCovariance:
     """
     domains, coefficients = given.domains, given.coefficients
     moments = domains.moments
-    cov = given.fit.implied_covariances[domains.group] if domains.own else moments.cov
+    cov = given.solution.implied_covariances[domains.group] if domains.own else moments.cov
     slope = by_parameter(given)
     left = slope.reshape(-1, slope.shape[-1])
     within = given.reach @ cov @ np.swapaxes(coefficients, -1, -2) / moments.effective_n[:, None, None]
@@ -84,7 +84,7 @@ def normal_theory_covariance(given: Indices) -> JointCovariance:
 
 def sampled_weight(given: Indices) -> float:
     """Sum of weights of the sample that contains the domains."""
-    fitted = given.fit.moments if given.domains.own else given.domains.moments
+    fitted = given.solution.moments if given.domains.own else given.domains.moments
     return float(fitted.weight.sum())
 
 
@@ -94,7 +94,7 @@ def sandwich_covariance(given: Indices, design: Linearisation | None = None) -> 
     Under a ``design`` the rows' squares are multiplied by its factors; `design_covariance` adds the covariance within
     units and strata.
     """
-    fit, domains = given.fit, given.domains
+    solution, domains = given.solution, given.domains
     if domains.survey is None:
         raise ValueError("sandwich_covariance needs the rows")
     moments, weight = domains.moments, sampled_weight(given)
@@ -106,16 +106,16 @@ def sandwich_covariance(given: Indices, design: Linearisation | None = None) -> 
         factor=None if design is None else design.row_factor,
     )
     units = None if design is None else design.code
-    rows = fit.rows(domains.survey, by=domains.by, units=units)
+    rows = solution.rows(domains.survey, by=domains.by, units=units)
     sums = rows.reduce(kernel)
     order = [sums.labels.index(label) for label in labels]
     scores = sums.scores
-    if domains.own and moments.ungrouped > fit.moments.ungrouped:
+    if domains.own and moments.ungrouped > solution.moments.ungrouped:
         # Rows in no domain enter the parameters too.
-        names = fit.groups or (None,)
+        names = solution.groups or (None,)
         own = {name: group for group, name in enumerate(names)}
-        means = dict(zip(names, fit.centre, strict=True))
-        fitted = fit.rows(domains.survey, by=fit.settings.by, units=units)
+        means = dict(zip(names, solution.centre, strict=True))
+        fitted = solution.rows(domains.survey, by=solution.settings.by, units=units)
         scores = fitted.reduce(replace(kernel, group_of=own, mean_of=means)).scores
     return domain_covariance(
         by_parameter(given),

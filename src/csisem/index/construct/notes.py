@@ -16,17 +16,17 @@ from csisem.inference.replicate_variance import MOST_FAILED
 from csisem.moments.moments import Moments
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
+    from csisem.fit.solution import Solution
     from csisem.index.construct.domains import Domains
 
 
 def without_weights(given: Indices, weighting: Weighting) -> dict[str, str]:
     """Sentences about weights that make an index nan or take it out of 0-100, keyed by construct (and group)."""
     notes: dict[str, str] = {}
-    fit = given.fit
+    solution = given.solution
     for block, weights in zip(given.source.measured, weighting.weights, strict=True):
-        for group in range(fit.table.n_groups):
-            where = f" in group {fit.groups[group]!s}" if fit.groups else ""
+        for group in range(solution.table.n_groups):
+            where = f" in group {solution.groups[group]!s}" if solution.groups else ""
             key = f"{block.name}{where}"
             if np.isnan(weights[group]).any():
                 notes[key] = (
@@ -43,16 +43,16 @@ def without_weights(given: Indices, weighting: Weighting) -> dict[str, str]:
     return notes
 
 
-def about_rows(fit: Fit, domains: Domains, data: object) -> tuple[str, ...]:
+def about_rows(solution: Solution, domains: Domains, data: object) -> tuple[str, ...]:
     """Sentences when fewer rows are indexed than were fitted or given."""
     moments = domains.moments
     if not domains.own:
         return () if isinstance(data, Moments) else row_warnings(moments)
-    lost = moments.ungrouped - fit.moments.ungrouped
+    lost = moments.ungrouped - solution.moments.ungrouped
     if lost <= 0:
         return ()
-    return (f"{lost} of the {fit.n} fitted rows {'are' if lost > 1 else 'is'} in no group of {listed(domains.by)}, "
-            "which is missing there; they enter the weights, but no index.",)  # fmt: skip
+    return (f"{lost} of the {solution.n} fitted rows {'are' if lost > 1 else 'is'} in no group of "
+            f"{listed(domains.by)}, which is missing there; they enter the weights, but no index.",)  # fmt: skip
 
 
 def about_unknown(domains: Domains) -> tuple[str, ...]:
@@ -80,11 +80,11 @@ def methods(
     replicates: bool,
 ) -> list[str]:
     """The column ``method`` of all indices (D, k) with errors (D k,): how these were found, or why there is none."""
-    fit, domains = given.fit, given.domains
-    names = fit.table.latents[: fit.table.constructs]
+    solution, domains = given.solution, given.domains
+    names = solution.table.latents[: solution.table.constructs]
     found = []
     for d in range(len(domains.labels)):
-        where = f" in group {fit.groups[domains.group[d]]!s}" if fit.groups else ""
+        where = f" in group {solution.groups[domains.group[d]]!s}" if solution.groups else ""
         for j, name in enumerate(names):
             if np.isnan(index[d, j]):
                 found.append(_unknown(given, d, j) or weightless.get(f"{name}{where}", ""))

@@ -14,7 +14,7 @@ from csisem.composite.index_scores import index_coefficients
 from csisem.composite.structural_model import effects
 from csisem.fit.bootstrap.composite_bootstrap import CompositeBootstrap
 from csisem.fit.effects import reachable
-from csisem.fit.pls.composite_fit import CompositeFit
+from csisem.fit.pls.solution import CompositeSolution
 from csisem.fit.pls.standard_errors import errors_of, row_influence, slopes_of
 from csisem.index.construct.item_weights import Block, Statistics, Weighting, blocks, in_index_points, leaves
 from csisem.options import ItemWeights
@@ -34,7 +34,7 @@ class CompositeWeights:
     dimensions on a higher-order construct, ``"equal"`` the mean of the 0-100 scores.
     """
 
-    fit: CompositeFit
+    solution: CompositeSolution
     ranges: FloatArray
     kind: ItemWeights
     statistics: Statistics | None = None
@@ -46,7 +46,7 @@ class CompositeWeights:
 
     @cached_property
     def measured(self) -> tuple[Block, ...]:
-        return blocks(self.fit.table)
+        return blocks(self.solution.table)
 
     @cached_property
     def _places(self) -> tuple[IntArray, IntArray]:
@@ -58,8 +58,8 @@ class CompositeWeights:
     @cached_property
     def _reached(self) -> tuple[IntArray, IntArray]:
         """Target and source of every total effect between constructs; empty without ``effects``."""
-        count = self.fit.table.constructs
-        target, source = np.nonzero(reachable(self.fit.table)[1][:count, :count] & self.effects)
+        count = self.solution.table.constructs
+        target, source = np.nonzero(reachable(self.solution.table)[1][:count, :count] & self.effects)
         return target, source
 
     def _statistics(self, found: Estimates, _mean: FloatArray, cov: FloatArray) -> FloatArray:
@@ -80,19 +80,19 @@ class CompositeWeights:
         The index is regressed on its construct's score, under PLSc on the construct that the score measures with
         ``reliabilities``; by the model's weights it is the score itself in other units.
         """
-        own = slice(self.fit.table.constructs)
+        own = slice(self.solution.table.constructs)
         moved = cov @ found.raw_weights[..., own]
         slopes = (np.swapaxes(coefficients, -1, -2) * moved).sum(axis=-2) * np.sqrt(found.reliabilities[..., own])
-        return in_index_points(effects(self.fit.plan, found.paths)[..., 2, own, own], slopes)
+        return in_index_points(effects(self.solution.plan, found.paths)[..., 2, own, own], slopes)
 
     @property
     def _carried(self) -> bool:
         """Whether the covariances are parameters too, since means of incomplete rows depend on them."""
-        return self.fit.patterns is not None and self.fit.settings.missing == "em"
+        return self.solution.patterns is not None and self.solution.settings.missing == "em"
 
     def by_covariance(self) -> FloatArray:
         """Derivatives (G, p*, q) of the covariances by the parameters: 1 for carried covariances, else 0."""
-        p, groups = len(self.ranges), self.fit.table.n_groups
+        p, groups = len(self.ranges), self.solution.table.n_groups
         size, q = p * (p + 1) // 2, len(self.at)
         found = np.zeros((groups, size, q))
         if self._carried:
@@ -104,10 +104,10 @@ class CompositeWeights:
     def _coefficients(self, found: Estimates, cov: FloatArray) -> FloatArray:
         """Index points per unit of each column's mean, (..., constructs, P)."""
         if self.kind == "model":
-            own = slice(self.fit.table.constructs)
+            own = slice(self.solution.table.constructs)
             return index_coefficients(found.raw_weights[..., own], self.ranges)
         lead, width = cov.shape[:-2], cov.shape[-1]
-        rows = np.zeros((*lead, self.fit.table.constructs, width), dtype=np.result_type(found.loadings, cov))
+        rows = np.zeros((*lead, self.solution.table.constructs, width), dtype=np.result_type(found.loadings, cov))
         for block in self.measured:
             shares = [self._share(block, k, found, cov, rows) for k in range(len(block.children))]
             whole = np.sum(shares, axis=0)
@@ -134,29 +134,33 @@ class CompositeWeights:
     @cached_property
     def _loaded(self) -> dict[tuple[str, str], int]:
         """Places of loadings by construct and child."""
-        plan = self.fit.plan
+        plan = self.solution.plan
         pairs = zip(plan.loaded.owner, plan.loaded.child, strict=True)
         return {(plan.constructs[owner], plan.child_names[child]): e for e, (owner, child) in enumerate(pairs)}
 
     @cached_property
     def _slopes(self) -> tuple[Gradient, ...]:
-        return slopes_of(self.fit, self._statistics)
+        return slopes_of(self.solution, self._statistics)
 
     @cached_property
     def at(self) -> FloatArray:
-        fit = self.fit
-        groups = range(fit.table.n_groups)
-        return np.concatenate([self._statistics(fit.found.member(g), fit.centre[g], fit.column_cov[g]) for g in groups])
+        solution = self.solution
+        groups = range(solution.table.n_groups)
+        return np.concatenate(
+            [self._statistics(solution.found.member(g), solution.centre[g], solution.column_cov[g]) for g in groups]
+        )
 
     def weigh(self, parameters: FloatArray) -> Weighting:
         construct, item = self._places
-        own = parameters.reshape(*parameters.shape[:-1], self.fit.table.n_groups, -1)
-        coefficients = np.zeros((*own.shape[:-1], self.fit.table.constructs, len(self.ranges)), dtype=parameters.dtype)
+        own = parameters.reshape(*parameters.shape[:-1], self.solution.table.n_groups, -1)
+        coefficients = np.zeros(
+            (*own.shape[:-1], self.solution.table.constructs, len(self.ranges)), dtype=parameters.dtype
+        )
         coefficients[..., construct, item] = own[..., : len(item)]
         totals = None
         if self.effects:
             target, source = self._reached
-            totals = np.zeros((*own.shape[:-1], *2 * (self.fit.table.constructs,)), dtype=parameters.dtype)
+            totals = np.zeros((*own.shape[:-1], *2 * (self.solution.table.constructs,)), dtype=parameters.dtype)
             totals[..., target, source] = own[..., len(item) : len(item) + len(target)]
         return self._weighting(coefficients, totals)
 
@@ -183,16 +187,16 @@ class CompositeWeights:
         return self._weighting(coefficients, self._totals(found, cov, coefficients) if self.effects else None)
 
     def scores(self) -> tuple[RowScores, FloatArray]:
-        return row_influence(self.fit, self._slopes), self.fit.centre
+        return row_influence(self.solution, self._slopes), self.solution.centre
 
     def inverse(self) -> FloatArray:
         return np.eye(len(self.at))
 
     def covariance(self) -> FloatArray:
-        return errors_of(self.fit, self._statistics).vcov
+        return errors_of(self.solution, self._statistics).vcov
 
     def repeated(self) -> Weighting:
-        again = self.fit.repeated
+        again = self.solution.repeated
         return self._of_samples(again.found, again.cov)
 
     def drawn(self, drawn: Bootstrap, inside: IntArray) -> Weighting:

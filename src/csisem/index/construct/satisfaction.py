@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError
-from csisem.fit.fit import as_fit
+from csisem.fit.covariance.covariance_fit import PooledFit
+from csisem.fit.fit import Fit, solution_of
 from csisem.index.construct.compute import Computed, ErrorOptions, compute
 from csisem.index.construct.imputed_index import pooled_index
 from csisem.index.construct.item_weights import Block, Weighting
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-    from csisem.fit.fit import Fit
+    from csisem.fit.solution import Solution
 
 
 def csi(
@@ -119,9 +120,9 @@ def csi(
     """
     validated: ItemWeights = validate("item_weights", item_weights, ItemWeights)
     options = ErrorOptions.of(bootstrap, se, interval, level)
-    as_fit(fit, "The index")
+    solution = solution_of(fit, "The index")
     groups = groups_of(by, ("construct", "n", "index", *INTERVAL, "method"))
-    if fit.imputed is not None:
+    if isinstance(fit, PooledFit):
         if data is not None:
             raise OptionError("The index of pooled fits is that of the completed data sets; leave out data=.")
         if bootstrap is not None:
@@ -130,10 +131,10 @@ def csi(
     if not fit:
         warnings.warn(f"The index comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    found = compute(fit, data, groups, partial(source_of, kind=validated), options)
+    found = compute(solution, data, groups, partial(source_of, kind=validated), options)
     given, weighting = found.given, found.weighting
     weightless = without_weights(given, weighting)
-    notes = [*weightless.values(), *about_rows(fit, given.domains, data), *about_unknown(given.domains)]
+    notes = [*weightless.values(), *about_rows(solution, given.domains, data), *about_unknown(given.domains)]
     for sentence in notes:
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
     frame = _frame(found, level)
@@ -141,15 +142,15 @@ def csi(
     frame["method"] = methods(
         given, found.values, errors, found.degrees, found.how, weightless, replicates=found.replicates
     )
-    frame.attrs |= {"weights": _weights_used(fit, given.source.measured, weighting), "notes": notes}
+    frame.attrs |= {"weights": _weights_used(solution, given.source.measured, weighting), "notes": notes}
     if found.drawn is not None and found.ends is not None:
         frame.attrs["notes"] += [*found.drawn.notes, *found.drawn.gaps(found.ends)]
     return frame
 
 
 def _frame(found: Computed, level: float) -> pd.DataFrame:
-    fit, domains = found.given.fit, found.given.domains
-    names = fit.table.latents[: fit.table.constructs]
+    solution, domains = found.given.solution, found.given.domains
+    names = solution.table.latents[: solution.table.constructs]
     count, flat = len(names), found.values.ravel()
     columns: dict[str, object] = {"construct": list(names) * len(domains.labels)}
     for position, column in enumerate(domains.by):
@@ -169,10 +170,10 @@ def _frame(found: Computed, level: float) -> pd.DataFrame:
 
 
 def _weights_used(
-    fit: Fit, measured: tuple[Block, ...], weighting: Weighting
+    solution: Solution, measured: tuple[Block, ...], weighting: Weighting
 ) -> dict[str, dict[str, dict[str, float]]]:
     """Weights by group label (``""`` for one group), construct and item."""
-    labels = [str(group) for group in fit.groups] or [""]
+    labels = [str(group) for group in solution.groups] or [""]
     pairs = sorted(zip(measured, weighting.weights, strict=True), key=lambda pair: pair[0].column)
     return {
         label: {block.name: dict(zip(block.children, own[group].tolist(), strict=True)) for block, own in pairs}

@@ -15,11 +15,11 @@ from csisem.covariance.vech import moment_slopes
 from csisem.errors import OptionError
 from csisem.fit.bootstrap.bootstrap_result import Bootstrap
 from csisem.fit.bootstrap.covariance_bootstrap import CovarianceBootstrap
-from csisem.fit.covariance.covariance_fit import CovarianceFit
 from csisem.fit.covariance.errors.robust_least_squares import normal_theory_vcov
 from csisem.fit.covariance.row_scores import row_scores
-from csisem.fit.fit import Fit
-from csisem.fit.pls.composite_fit import CompositeFit
+from csisem.fit.covariance.solution import CovarianceSolution
+from csisem.fit.pls.solution import CompositeSolution
+from csisem.fit.solution import Solution
 from csisem.index.construct.item_weights import Block, Statistics, Weighting, blocks, weigh
 from csisem.index.construct.pls_weights import CompositeWeights
 from csisem.options import ItemWeights
@@ -76,53 +76,55 @@ class WeightSource(Protocol):
 class CovarianceWeights:
     """Item weights as functions of a covariance structure's free parameters; see `source_of`."""
 
-    fit: CovarianceFit
+    solution: CovarianceSolution
     ranges: FloatArray
     kind: ItemWeights
     statistics: Statistics | None = None
 
     @cached_property
     def measured(self) -> tuple[Block, ...]:
-        return blocks(self.fit.table)
+        return blocks(self.solution.table)
 
     @property
     def at(self) -> FloatArray:
-        return self.fit.theta
+        return self.solution.theta
 
     def weigh(self, parameters: FloatArray) -> Weighting:
-        return self._weigh(self.fit.structure.matrices(parameters))
+        return self._weigh(self.solution.structure.matrices(parameters))
 
     def _weigh(self, matrices: Matrices) -> Weighting:
         found = weigh(self.measured, matrices, self.ranges, self.kind, effects=self.statistics is not None)
         return found if self.statistics is None else self.statistics(found)
 
     def scores(self) -> tuple[RowScores, FloatArray]:
-        return row_scores(self.fit)
+        return row_scores(self.solution)
 
     def inverse(self) -> FloatArray:
-        return np.asarray(np.linalg.inv(self.fit.unit_information("observed")), dtype=np.float64)
+        return np.asarray(np.linalg.inv(self.solution.unit_information("observed")), dtype=np.float64)
 
     def covariance(self) -> FloatArray:
-        fit = self.fit
-        if fit.recipe.discrepancy in ("ULS", "DWLS") and fit.recipe.errors == "standard":
+        solution = self.solution
+        if solution.recipe.discrepancy in ("ULS", "DWLS") and solution.recipe.errors == "standard":
             # Their own standard errors hold for no distribution.
-            return normal_theory_vcov(fit)
-        squares = fit.moments.squares
-        if squares is None or fit.settings.errors != "normal theory":
-            return fit.vcov
-        lost: FloatArray = fit.vcov * (fit.n * float(squares.sum()) / float(fit.moments.weight.sum()) ** 2)
+            return normal_theory_vcov(solution)
+        squares = solution.moments.squares
+        if squares is None or solution.settings.errors != "normal theory":
+            return solution.vcov
+        lost: FloatArray = solution.vcov * (
+            solution.n * float(squares.sum()) / float(solution.moments.weight.sum()) ** 2
+        )
         return lost
 
     def by_covariance(self) -> FloatArray:
-        slope, structure = self.fit.slope, self.fit.structure
+        slope, structure = self.solution.slope, self.solution.structure
         entries = np.stack([moment_slopes(slope.a[0, g], slope.b[0, g], None) for g in range(structure.groups)])
         moved: FloatArray = entries @ structure.map
         return moved
 
     def repeated(self) -> Weighting:
-        if self.fit.replicates is None:
+        if self.solution.replicates is None:
             raise ValueError("the fit has no replicates")
-        return self.weigh(self.fit.replicates.theta)
+        return self.weigh(self.solution.replicates.theta)
 
     def drawn(self, drawn: Bootstrap, inside: IntArray) -> Weighting:
         if not isinstance(drawn, CovarianceBootstrap):
@@ -131,13 +133,15 @@ class CovarianceWeights:
         return self._weigh(matrices)
 
 
-def source_of(fit: Fit, ranges: FloatArray, kind: ItemWeights, statistics: Statistics | None = None) -> WeightSource:
-    """The item weights of a fit, for items with scale widths ``ranges`` (P,).
+def source_of(
+    solution: Solution, ranges: FloatArray, kind: ItemWeights, statistics: Statistics | None = None
+) -> WeightSource:
+    """The item weights of a solution, for items with scale widths ``ranges`` (P,).
 
     ``statistics`` turns weights with total effects into those of other statistics than the indices.
     """
-    if isinstance(fit, CovarianceFit):
-        return CovarianceWeights(fit, ranges, kind, statistics)
-    if isinstance(fit, CompositeFit):
-        return CompositeWeights(fit, ranges, kind, statistics)
-    raise OptionError(f"The index needs the result of fit(), not {type(fit).__name__!r}.")
+    if isinstance(solution, CovarianceSolution):
+        return CovarianceWeights(solution, ranges, kind, statistics)
+    if isinstance(solution, CompositeSolution):
+        return CompositeWeights(solution, ranges, kind, statistics)
+    raise OptionError(f"The index needs the result of fit(), not {type(solution).__name__!r}.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.errors import CsisemWarning, DataError, OptionError, listed, nearest
-from csisem.fit.fit import as_fit
+from csisem.fit.fit import solution_of
 from csisem.index.construct.item_weights import blocks
 from csisem.index.construct.satisfaction import csi
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, SharedRows, joint_of
@@ -147,7 +147,7 @@ def _check(measure: TrendMeasure, fit: Fit | None, items: object, constructs: ob
     if measure == "index":
         if fit is None:
             raise OptionError("A trend of the index needs fit=, whose item weights are used.")
-        as_fit(fit, "A trend")
+        solution_of(fit, "A trend")
         if items is not None:
             raise OptionError("items= belongs to measure='top-box' and 'nps'; the index has constructs=.")
     else:
@@ -165,7 +165,7 @@ def _items(
     """The items given, or those of the constructs."""
     if fit is None:
         return names_of("items", items)
-    measured = {block.name: block for block in blocks(fit.table)}
+    measured = {block.name: block for block in blocks(fit.solution.table)}
     wanted = names_of("constructs", constructs) if constructs is not None else tuple(measured)
     if odd := [name for name in wanted if name not in measured]:
         raise DataError(f"The model has no construct {odd[0]!r}{nearest(odd[0], measured)}.")
@@ -191,7 +191,8 @@ def _check_asked(survey: Survey, items: tuple[str, ...], column: str, labels: tu
 
 def _indices(whole: Survey, fit: Fit, domains: tuple[str, ...], constructs: str | Sequence[str] | None) -> pd.DataFrame:
     fitted = fit.data is not None and fit.data.same_rows(whole)
-    found = csi(replace(fit, data=whole), by=domains) if fitted else csi(fit, whole, by=domains)
+    own = replace(fit, solution=replace(fit.solution, data=whole))
+    found = csi(own, by=domains) if fitted else csi(fit, whole, by=domains)
     return found if constructs is None else found[found["construct"].isin(names_of("constructs", constructs))]
 
 

@@ -1,1 +1,1 @@
-"""Answers drawn from the population a model describes."""
+"""Simulation of answers from a model."""

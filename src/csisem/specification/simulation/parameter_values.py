@@ -1,15 +1,14 @@
-"""The values a user states for the parameters of a model, set against what the model asks for."""
+"""Parameter values for a simulation, checked against the model."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.errors import ModelError, listed, nearest
+from csisem.errors import ModelError, agree, listed, nearest
 from csisem.specification.simulation.response_scales import is_number
 
 if TYPE_CHECKING:
@@ -21,54 +20,26 @@ if TYPE_CHECKING:
 Values: TypeAlias = Union[Mapping[str, float], "pd.DataFrame"]
 """Numbers by parameter (``"Value ~ Quality"``, or a label), or a frame with the columns ``lhs op rhs est``."""
 
-# Stated numbers meet the model's equalities when they differ by less than this, relative to their size: results of the
-# same arithmetic in another order do, numbers rounded for print do not.
+# Given values meet the model's equalities if they differ by less than this, relative to their size: results of the same
+# arithmetic in another order do, numbers rounded for print do not.
 _SAME = 1e-8
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RowValues:
-    """Values of a table's R rows.
+def row_values(table: ParameterTable, values: Values | None) -> FloatArray:
+    """Find the values (R,) of a table's rows from the given ones and the model's equalities.
 
-    Attributes
-    ----------
-    value
-        Shape (R,); 0 where not known.
-    known
-        Shape (R,): false only for intercepts that neither the model nor the user states.
-    """
-
-    value: FloatArray
-    known: BoolArray
-
-
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    """What the user called a parameter, and the number."""
-
-    name: str
-    number: float
-
-
-def row_values(table: ParameterTable, values: Values | None) -> RowValues:
-    """Find every row's value from those stated; the model's equalities carry them over.
-
-    Raises
-    ------
-    ModelError
-        A free parameter has no value (all are named), a name is none of the model's, a value is no finite number,
-        or a value contradicts a fixed one or an equality.
+    Only intercepts that neither the model nor the user gives are nan.
     """
     given = _given(table, values)
-    # Moments of exogenous variables and unwritten latent means stand outside the table's map: they are as stated.
-    direct = {r: said.number for r, said in given.items() if _outside(table, table.rows[r])}
+    # Moments of exogenous variables and unwritten latent means are not in the table's map.
+    direct = {r: number for r, (_, number) in given.items() if _outside(table, table.rows[r])}
     tied = [r for r in given if r not in direct]
-    mapping, wanted = table.map[tied], np.array([given[r].number for r in tied])
+    mapping, wanted = table.map[tied], np.array([given[r][1] for r in tied])
     inverse = np.linalg.pinv(mapping)
     theta = inverse @ (wanted - table.base[tied])
     _check_agreement(table, {r: given[r] for r in tied}, table.base[tied] + mapping @ theta)
     value = table.base + table.map @ theta
-    # A row is determined when nothing of it lies outside what the stated rows span; else the distance is of order 1.
+    # A row is determined if it lies in the span of the given rows; otherwise the distance is of order 1.
     known = np.linalg.norm(table.map - table.map @ inverse @ mapping, axis=1) < 1e-8
     for r, row in enumerate(table.rows):
         if r in direct:
@@ -76,28 +47,27 @@ def row_values(table: ParameterTable, values: Values | None) -> RowValues:
         elif row.exogenous:
             known[r] = False
     _check_complete(table, known)
-    return RowValues(np.where(known, value, 0.0), known)
+    return np.where(known, value, np.nan)
 
 
 def _outside(table: ParameterTable, row: Parameter) -> bool:
     return row.exogenous or (row.op == "~1" and not row.user and row.lhs in table.latents[: table.constructs])
 
 
-def _given(table: ParameterTable, values: Values | None) -> dict[int, _Statement]:
-    """What was stated, by row; a label stands for its first row."""
+def _given(table: ParameterTable, values: Values | None) -> dict[int, tuple[str, float]]:
+    """The user's names and numbers by row; a label stands for its first row."""
     rows = _rows_by_name(table)
-    given: dict[int, _Statement] = {}
+    given: dict[int, tuple[str, float]] = {}
     for name, raw in _pairs(table, values):
         key = _compact(name)
         if key not in rows:
             names = [*(row.name for row in table.rows), *(row.label for row in table.rows if row.label)]
-            raise ModelError(f"values= names {name!r}, which is no parameter of the model{nearest(name, names)}.")
-        said = _Statement(name, _number(name, raw))
-        earlier = given.setdefault(rows[key], said)
-        if not _same(earlier.number, said.number):
+            raise ModelError(f"values= names {name!r}, which is not a parameter of the model{nearest(name, names)}.")
+        number = _number(name, raw)
+        earlier, before = given.setdefault(rows[key], (name, number))
+        if not _same(before, number):
             raise ModelError(
-                f"values= states one parameter twice: {earlier.name!r} is {earlier.number:g} and "
-                f"{said.name!r} is {said.number:g}."
+                f"values= gives one parameter twice: {earlier!r} is {before:g} and {name!r} is {number:g}."
             )
     return given
 
@@ -120,7 +90,7 @@ def _pairs(table: ParameterTable, values: Values | None) -> Iterator[tuple[str, 
         defined = {definition.name for definition in table.definitions}
         for name, number in values.items():
             if str(name) in defined:
-                raise ModelError(f"values= names {name!r}, which ':=' computes from other parameters; state those.")
+                raise ModelError(f"values= names {name!r}, which ':=' computes from other parameters; give those.")
             yield str(name), number
         return
     yield from _frame_pairs(values)
@@ -129,19 +99,15 @@ def _pairs(table: ParameterTable, values: Values | None) -> Iterator[tuple[str, 
 def _frame_pairs(frame: Any) -> Iterator[tuple[str, object]]:
     columns = [str(name) for name in getattr(frame, "columns", ())]
     if not columns:
-        raise ModelError(
-            "values= takes a mapping from parameter to number or a pandas frame such as fit.parameters, "
-            f"not {type(frame).__name__!r}."
-        )
+        raise ModelError("values= takes a mapping from parameter to number or a pandas frame such as fit.parameters, "
+                         f"not {type(frame).__name__!r}.")  # fmt: skip
     missing = [name for name in ("lhs", "op", "rhs", "est") if name not in columns]
     if missing:
         raise ModelError(f"The frame in values= lacks the columns {listed(missing)}; fit.parameters has them.")
     parameters = frame[frame["op"] != ":="]
     if "group" in columns and len(groups := list(dict.fromkeys(parameters["group"]))) > 1:
-        raise ModelError(
-            f"The frame in values= holds {len(groups)} groups ({listed(groups)}), and answers are drawn for one: "
-            f"pass frame[frame['group'] == {groups[0]!r}]."
-        )
+        raise ModelError(f"The frame in values= has {len(groups)} groups ({listed(groups)}), but answers are drawn for "
+                         f"one; pass frame[frame['group'] == {groups[0]!r}].")  # fmt: skip
     for lhs, op, rhs, est in zip(*(parameters[name] for name in ("lhs", "op", "rhs", "est")), strict=True):
         yield f"{lhs} ~1" if op == "~1" else f"{lhs} {op} {rhs}", est
 
@@ -149,23 +115,21 @@ def _frame_pairs(frame: Any) -> Iterator[tuple[str, object]]:
 def _number(name: str, raw: object) -> float:
     if is_number(raw):
         return float(raw)
-    raise ModelError(f"The value of {name!r} must be a finite number, and is {raw!r}.")
+    raise ModelError(f"The value of {name!r} must be a finite number; got {raw!r}.")
 
 
-def _check_agreement(table: ParameterTable, given: dict[int, _Statement], solved: FloatArray) -> None:
-    wrong = [r for (r, said), value in zip(given.items(), solved, strict=True) if not _same(said.number, value)]
+def _check_agreement(table: ParameterTable, given: dict[int, tuple[str, float]], solved: FloatArray) -> None:
+    wrong = [r for (r, (_, number)), value in zip(given.items(), solved, strict=True) if not _same(number, value)]
     for r in wrong:
-        fixed = not table.map[r].any()
-        if fixed:
-            raise ModelError(
-                f"{given[r].name!r} is given as {given[r].number:g}, but the model fixes it at {table.base[r]:g}."
-            )
+        if not table.map[r].any():
+            name, number = given[r]
+            raise ModelError(f"{name!r} is given as {number:g}, but the model fixes it at {table.base[r]:g}.")
     if wrong:
-        raise ModelError(f"The values of {listed(given[r].name for r in wrong)} contradict an equality of the model.")
+        raise ModelError(f"The values of {listed(given[r][0] for r in wrong)} contradict an equality of the model.")
 
 
 def _check_complete(table: ParameterTable, known: BoolArray) -> None:
-    """An intercept may be left out unless the user wrote it into the model."""
+    """Refuse missing values; only intercepts that the model does not write may be left out."""
     absent = {
         row.tie: row.name
         for row, found in reversed(list(zip(table.rows, known, strict=True)))
@@ -173,11 +137,8 @@ def _check_complete(table: ParameterTable, known: BoolArray) -> None:
     }
     if absent:
         names = list(absent.values())[::-1]
-        several = len(names) > 1
-        raise ModelError(
-            f"Simulation needs a value for every free parameter, and {len(names)} ha{'ve' if several else 's'} none: "
-            f"{listed(names)}."
-        )
+        raise ModelError(f"Simulation needs a value for every free parameter, but {len(names)} "
+                         f"{agree(len(names), 'has', 'have')} none: {listed(names)}.")  # fmt: skip
 
 
 def _same(first: float, second: float) -> bool:

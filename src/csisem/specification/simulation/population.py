@@ -1,4 +1,4 @@
-"""The population a model describes once its parameters have values: moments of the observed variables."""
+"""Population moments of a model at given parameter values."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from csisem.specification.parameters import MatrixName, ParameterTable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csisem.specification.simulation.parameter_values import RowValues
-
 
 # Below this, relative to unit variances, an eigenvalue is a rounded zero.
 _ZERO = 1e-10
@@ -23,7 +21,7 @@ _ZERO = 1e-10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Population:
-    """Moments of p observed variables and how m structural variables reach them.
+    """Moments of p observed variables, and the effects of m structural variables on them.
 
     Attributes
     ----------
@@ -32,7 +30,7 @@ class Population:
     mean, cov
         mu (p,) and Sigma (p, p).
     reach
-        Lambda (I-B)^-1 (p, m): what one unit of a disturbance or intercept of a structural variable adds to an item.
+        Lambda (I-B)^-1 (p, m): effects of the structural variables' disturbances and intercepts on the items.
     latent_sd
         Standard deviations of the structural variables (m,).
     """
@@ -45,22 +43,17 @@ class Population:
     latent_sd: FloatArray
 
 
-def population(table: ParameterTable, values: RowValues, centre: FloatArray) -> Population:
+def population(table: ParameterTable, values: FloatArray, centre: FloatArray) -> Population:
     """Compute Sigma = Lambda A Psi A' Lambda' + Theta, A = (I-B)^-1, and mu (Bollen 1989, eq. 8.31-8.36).
 
     Parameters
     ----------
     table
-        Where each parameter stands, with intercepts.
+        The parameter table, with intercepts.
     values
-        The parameters' values (R,).
+        The values (R,) of its rows, nan for unknown intercepts.
     centre
-        Mean (p,) of an item whose intercept is not stated, where the constructs' intercepts are 0.
-
-    Raises
-    ------
-    ModelError
-        The paths form a loop without an equilibrium, or (co)variances are not those of any population.
+        Mean (p,) of an item without a given intercept, where the constructs' intercepts are 0.
     """
     m = {name: _matrix(table, values, name) for name in get_args(MatrixName)}
     _check_covariances(m["psi"], table.latents, "the constructs and disturbances")
@@ -68,7 +61,7 @@ def population(table: ParameterTable, values: RowValues, centre: FloatArray) -> 
     try:
         total = np.asarray(np.linalg.inv(np.eye(len(table.latents)) - m["beta"]), dtype=np.float64)
     except np.linalg.LinAlgError:
-        raise ModelError("The paths form a loop whose effects never die out at these values.") from None
+        raise ModelError("The paths form a loop without an equilibrium at these values (I - B is singular).") from None
     latent_cov = total @ m["psi"] @ total.T
     cov = m["lambda"] @ latent_cov @ m["lambda"].T + m["theta"]
     _check_positive_definite(cov, table.observed)
@@ -82,14 +75,14 @@ def population(table: ParameterTable, values: RowValues, centre: FloatArray) -> 
     )
 
 
-def _matrix(table: ParameterTable, values: RowValues, name: MatrixName) -> FloatArray:
+def _matrix(table: ParameterTable, values: FloatArray, name: MatrixName) -> FloatArray:
     p, m = len(table.observed), len(table.latents)
     shape = {"lambda": (p, m), "beta": (m, m), "psi": (m, m), "theta": (p, p), "nu": (p, 1), "alpha": (m, 1)}[name]
     matrix = np.zeros(shape)
     if name == "lambda":
         for j, latent in enumerate(table.latents[table.constructs :], start=table.constructs):
             matrix[table.observed.index(latent), j] = 1.0
-    for row, value in zip(table.rows, values.value, strict=True):
+    for row, value in zip(table.rows, np.nan_to_num(values), strict=True):
         if row.matrix == name:
             matrix[row.row, row.col] = value
             if name in ("psi", "theta"):
@@ -98,36 +91,35 @@ def _matrix(table: ParameterTable, values: RowValues, name: MatrixName) -> Float
 
 
 def _mean(
-    table: ParameterTable, values: RowValues, m: dict[str, FloatArray], total: FloatArray, centre: FloatArray
+    table: ParameterTable, values: FloatArray, m: dict[str, FloatArray], total: FloatArray, centre: FloatArray
 ) -> FloatArray:
-    """Means: by the model's equations where intercepts are stated, elsewhere the centre plus what constructs add.
+    """Means by the model's equations where intercepts are given, elsewhere the centre plus the constructs' means.
 
-    An intercept is not asked for, since nobody thinks of an item's level as "what is left at Quality = 0": an item
-    without one gets the intercept that puts its mean at the centre.
+    Intercepts may be left out, since an item's level is rarely thought of as its mean at Quality = 0.
     """
-    rows = zip(table.rows, values.known, strict=True)
-    stated = {(row.matrix, row.row) for row, known in rows if known and row.op == "~1"}
+    rows = zip(table.rows, np.isfinite(values), strict=True)
+    given = {(row.matrix, row.row) for row, known in rows if known and row.op == "~1"}
     constructs = m["alpha"][:, 0].copy()
     constructs[table.constructs :] = 0.0
     default = centre + m["lambda"] @ (total @ constructs)
     system, right = np.eye(len(table.latents)) - m["beta"], m["alpha"][:, 0].copy()
     for j in range(table.constructs, len(table.latents)):
-        if ("alpha", j) not in stated:
+        if ("alpha", j) not in given:
             system[j] = np.eye(len(table.latents))[j]
             right[j] = default[table.observed.index(table.latents[j])]
     mean: FloatArray = m["nu"][:, 0] + m["lambda"] @ np.linalg.solve(system, right)
     for i, name in enumerate(table.observed):
-        if name not in table.latents and ("nu", i) not in stated:
+        if name not in table.latents and ("nu", i) not in given:
             mean[i] = default[i]
     return mean
 
 
 def _check_covariances(matrix: FloatArray, names: Sequence[str], what: str) -> None:
-    """Refuse (co)variances of unobserved parts that no population has; a variance of 0 is a part left out."""
+    """Refuse impossible (co)variances of unobserved variables; one with variance 0 is left out."""
     variance = np.diag(matrix)
     if (variance < 0).any():
         name = names[int(np.argmin(variance))]
-        raise ModelError(f"The variance '{name} ~~ {name}' is {variance.min():g}; no population has one below 0.")
+        raise ModelError(f"The variance '{name} ~~ {name}' is {variance.min():g}; it must not be below 0.")
     idle = variance == 0.0
     if matrix[idle].any():
         i, j = np.argwhere(matrix * idle[:, None])[0]

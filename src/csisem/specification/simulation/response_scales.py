@@ -1,4 +1,4 @@
-"""From normal deviates to answers: skewness, the questionnaire's scales, and blanks."""
+"""Answers from normal deviates: skewness, response scales, missing answers."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Skew: TypeAlias = float | Mapping[str, float] | None
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Margins:
-    """The shape of p items: shifted lognormals of mean 0 and variance 1, normal where the skewness is 0.
+    """Marginal distributions of p items: shifted lognormals of mean 0 and variance 1, normal where the skewness is 0.
 
     An item is ``s (exp(s sigma z - sigma^2 / 2) - 1) / k`` of a normal deviate z, with ``k^2 = exp(sigma^2) - 1``: a
-    member of the S_L family of Johnson (1949, Biometrika 36, 149-176), whose skewness is ``s (k^3 + 3 k)``. It rises
-    with z, and its covariances with others of the family have a closed form.
+    member of the S_L family of Johnson (1949, Biometrika 36, 149-176), whose skewness is ``s (k^3 + 3 k)``. It
+    increases with z, and its covariances with others of the family have a closed form.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Margins:
     def of(cls, skewness: FloatArray) -> Margins:
         """Return the margins with the given skewness (p,): ``k^3 + 3 k`` is inverted by a hyperbolic sine."""
         spread = 2.0 * np.sinh(np.arcsinh(np.abs(skewness) / 2.0) / 3.0)
-        # So small a skewness is none, and its square would underflow.
+        # The square of so small a skewness would underflow.
         return cls(np.where(spread < 1e-8, 0.0, spread), np.where(skewness < 0, -1.0, 1.0))
 
     @property
@@ -57,11 +57,11 @@ class Margins:
         return z
 
     def deviates(self, cov: FloatArray) -> FloatArray:
-        """Return the covariances (p, p) that normal deviates need for the bent items to have ``cov``; nan if none do.
+        """Return the covariances (p, p) of normal deviates that give the bent items ``cov``; nan if there are none.
 
         Two items of the family have the covariance ``s_i s_j (exp(s_i s_j sigma_i sigma_j r) - 1) / (k_i k_j)`` when
-        their deviates have r. Correcting the deviates beforehand is the idea of Vale and Maurelli (1983,
-        Psychometrika 48, 465-471), who do it for Fleishman's polynomials.
+        their deviates have r. Vale and Maurelli (1983, Psychometrika 48, 465-471) correct the deviates in this way for
+        Fleishman's polynomials.
         """
         bent = self.spread > 0
         k, sigma = np.where(bent, self.spread, 1.0), np.where(bent, self.sigma, 1.0)
@@ -70,24 +70,18 @@ class Margins:
         product = np.outer(self.sign * k, self.sign * k) * cov
         with np.errstate(invalid="ignore", divide="ignore"):
             curved = np.log1p(product) / np.outer(self.sign * sigma, self.sign * sigma)
-        # With one normal item of the two the relation is linear.
+        # The relation is linear if one of the two items is normal.
         return np.where(both, curved, ratio * cov)
 
 
 def margins(skew: Skew, items: Sequence[str]) -> Margins:
-    """Read ``skew=`` for the p items.
-
-    Raises
-    ------
-    OptionError
-        It names an item that the model does not have, or holds no finite number.
-    """
+    """Marginal distributions of the p items from ``skew=``."""
     by_item = {EVERY: skew} if not isinstance(skew, Mapping) else dict(skew)
     _check_items(by_item, items, "skew")
     for name, number in by_item.items():
         if number is not None and not is_number(number):
             where = "" if name == EVERY else f" for {name!r}"
-            raise OptionError(f"skew={number!r}{where} is no finite number; left-skewed answers have one below 0.")
+            raise OptionError(f"skew={number!r}{where} is not a finite number; left-skewed answers have one below 0.")
     every = by_item.get(EVERY)
     return Margins.of(np.array([float(by_item.get(item, every) or 0.0) for item in items]))
 
@@ -95,41 +89,25 @@ def margins(skew: Skew, items: Sequence[str]) -> Margins:
 def factors(corr: FloatArray, icc: float, shape: Margins, items: Sequence[str]) -> tuple[FloatArray, FloatArray]:
     """Return Cholesky factors (p, p) of the deviates between and within clusters.
 
-    Between clusters the bent items covary ``icc * corr``, together with what is within them ``corr``.
-
-    Raises
-    ------
-    ModelError
-        Skewed items cannot have these correlations.
+    Covariances of the bent items are ``icc * corr`` between clusters and ``corr`` in total.
     """
     total, between = shape.deviates(corr), shape.deviates(icc * corr)
     wrong = ~(np.abs(total) <= 1.0 + 1e-12)
     if wrong.any():
         i, j = np.argwhere(wrong)[0]
-        raise ModelError(
-            f"Items as skewed as skew= asks cannot correlate {corr[i, j]:.3g}, as {items[i]!r} and {items[j]!r} do; "
-            "take skewness nearer 0, or name items in a mapping."
-        )
+        raise ModelError(f"Items as skewed as skew= asks cannot correlate {corr[i, j]:.3g}, as {items[i]!r} and "
+                         f"{items[j]!r} do; take skewness nearer 0, or name items in a mapping.")  # fmt: skip
     try:
         within = np.linalg.cholesky(total - between)
         among = np.linalg.cholesky(between) if icc else between
     except np.linalg.LinAlgError:
-        raise ModelError(
-            "Items as skewed as skew= asks cannot have all these correlations together; take skewness nearer 0."
-        ) from None
+        raise ModelError("Items as skewed as skew= asks cannot have all these correlations together; take skewness "
+                         "nearer 0.") from None  # fmt: skip
     return np.asarray(among, dtype=np.float64), np.asarray(within, dtype=np.float64)
 
 
 def scales_of(scale: ScaleOption, items: Sequence[str]) -> tuple[Scale | None, ...]:
-    """Return the scale of each item, None where answers stay continuous.
-
-    Raises
-    ------
-    ScaleError
-        A scale contradicts itself.
-    OptionError
-        ``scale=`` names an item that the model does not have.
-    """
+    """Scale of each item, None where answers stay continuous."""
     if isinstance(scale, Mapping):
         _check_items(scale, items, "scale")
     coding = as_coding(scale, (), (), (), {})
@@ -137,12 +115,12 @@ def scales_of(scale: ScaleOption, items: Sequence[str]) -> tuple[Scale | None, .
 
 
 def centres(scales: Iterable[Scale | None]) -> FloatArray:
-    """Return the midpoints (p,) of the scales, 0 where there is none."""
+    """Midpoints (p,) of the scales, 0 without a scale."""
     return np.array([0.0 if scale is None else (scale.low + scale.high) / 2 for scale in scales])
 
 
 def on_scale(responses: FloatArray, scale: Scale) -> FloatArray:
-    """Return the nearest answers on the scale, in steps of 1 from its low end, as they are recorded."""
+    """Nearest answers on the scale, in steps of 1 from its low end, as they are recorded."""
     steps = np.clip(np.rint(responses - scale.low), 0.0, math.floor(scale.high - scale.low))
     answers: FloatArray = scale.low + steps
     return answers if scale.turn is None else scale.turn - answers
@@ -154,7 +132,7 @@ def blank(answers: FloatArray, share: float, stream: np.random.Generator) -> Non
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Whether ``value`` is a finite number, truth values apart."""
+    """Whether ``value`` is a finite number and not a bool."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         return False
     return math.isfinite(value)
@@ -163,4 +141,6 @@ def is_number(value: object) -> TypeGuard[float]:
 def _check_items(named: Iterable[str], items: Sequence[str], option: str) -> None:
     for name in named:
         if name != EVERY and name not in items:
-            raise OptionError(f"{option}= names {name!r}, which is no item of the model{nearest(str(name), items)}.")
+            raise OptionError(
+                f"{option}= names {name!r}, which is not an item of the model{nearest(str(name), items)}."
+            )

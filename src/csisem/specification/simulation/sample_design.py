@@ -1,4 +1,4 @@
-"""How a simulated sample is drawn: strata, their allocation, clusters within them."""
+"""Design of a simulated sample: strata, allocation, clusters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from csisem.options import validate
 from csisem.specification.simulation.response_scales import is_number
 
 Shift: TypeAlias = float | Mapping[str, float]
-"""How far a stratum's means lie from the model's: for all items, or by item or construct; in standard deviations."""
+"""Shift of a stratum's means in standard deviations: of all items, or by item or construct."""
 
 Allocation = Literal["proportional", "equal"]
 """``proportional``: to the strata's shares of the population; ``equal``: the same number from every stratum."""
@@ -22,12 +22,12 @@ Allocation = Literal["proportional", "equal"]
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where each of n rows was drawn.
+    """Stratum, cluster and weight of n rows.
 
     Attributes
     ----------
     stratum, cluster
-        Numbers (n,) of the row's stratum and, counted over all strata, of its cluster, ascending.
+        Numbers (n,) of the row's stratum and, across all strata, of its cluster, ascending.
     weight
         Share in the population over share in the sample of the row's stratum (n,); mean 1.
     """
@@ -41,30 +41,46 @@ class Places:
 class SampleDesign:
     """A stratified cluster sample, to simulate (Kish 1965, Survey Sampling, chapters 3 and 5).
 
-    `Design` names the columns of a sample that exists; this says how to draw one that does not.
+    A `Design` names the columns of an existing sample; this describes one that `Model.simulate` draws.
 
     Parameters
     ----------
     strata
         Each stratum's share of the population, or its size: only proportions matter. Empty: one stratum.
     clusters
-        Clusters drawn per stratum, one number or by stratum; None draws respondents directly. A stratum's rows
-        spread over its clusters as evenly as whole numbers allow.
+        Clusters drawn per stratum, one number or by stratum; None draws respondents directly. The clusters of a
+        stratum differ by at most one row in size.
     icc
-        Intra-class correlation: the part of every item's variance, and covariance, that lies between the clusters of
-        a stratum.
+        Intraclass correlation: the share of every item's variance, and covariance, between the clusters of a stratum.
     allocation
-        How many rows each stratum gets: ``"proportional"``, ``"equal"``, or proportions by stratum. Any but the first
-        makes weights differ.
+        Rows of each stratum: ``"proportional"`` to its share, ``"equal"``, or proportions by stratum. Weights differ
+        under all but the first.
     shifts
-        By stratum, how far its means lie from the model's, in standard deviations: a number moves every item; a
-        mapping moves items by name, or constructs, and through the paths whatever depends on those. Covariances
-        within strata stay the model's.
+        By stratum, the shift of its means in standard deviations: a number shifts every item; a mapping shifts the
+        named items or constructs, and through the paths what depends on these. Covariances within strata stay the
+        model's.
 
     Raises
     ------
     DesignError
-        A share or count is not positive, ``icc`` is not in [0, 1) or lacks clusters, or a stratum is unknown.
+        If a share or count is not positive, ``icc`` is not in [0, 1) or is given without clusters, or a stratum is
+        unknown.
+
+    See Also
+    --------
+    Model.simulate : Draw the sample.
+    Design : The design of an existing sample.
+
+    Examples
+    --------
+    >>> design = cs.SampleDesign(strata={"North": 0.7, "South": 0.3}, clusters=10, icc=0.05, allocation="equal")
+    >>> model, values = cs.datasets.retail_survey_model(), cs.datasets.retail_survey_values()
+    >>> sample = model.simulate(400, values, design=design, seed=1)
+    >>> sample.groupby("stratum")["weight"].agg(["size", "mean"]).round(2)
+             size  mean
+    stratum
+    North     200   1.4
+    South     200   0.6
     """
 
     strata: Mapping[Hashable, float] = field(default_factory=dict)
@@ -91,9 +107,9 @@ class SampleDesign:
             if count is not None and (isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1):
                 raise DesignError(f"clusters= takes whole numbers of at least 1 per stratum, not {count!r}.")
         if not is_number(self.icc) or not 0.0 <= self.icc < 1.0:
-            raise DesignError(f"icc={self.icc!r} is no intra-class correlation: it must be at least 0 and below 1.")
+            raise DesignError(f"icc={self.icc!r} is not an intraclass correlation; it must be at least 0 and below 1.")
         if self.icc and self.clusters is None:
-            raise DesignError(f"icc={self.icc:g} is a likeness within clusters; say how many with clusters=.")
+            raise DesignError(f"icc={self.icc:g} needs clusters; give their number with clusters=.")
 
     @property
     def labels(self) -> tuple[Hashable, ...]:
@@ -101,13 +117,7 @@ class SampleDesign:
         return tuple(self.strata) or (None,)
 
     def places(self, n: int) -> Places:
-        """Return the stratum, cluster and weight of n rows.
-
-        Raises
-        ------
-        DesignError
-            There are too few rows for a stratum's clusters.
-        """
+        """Return the stratum, cluster and weight of n rows."""
         labels = self.labels
         shares = np.array([self.strata.get(label, 1.0) for label in labels], dtype=np.float64)
         shares /= shares.sum()
@@ -144,7 +154,7 @@ class SampleDesign:
     def _check_strata(self, named: Mapping[Hashable, object], option: str, *, complete: bool) -> None:
         for label in named:
             if label not in self.strata:
-                raise DesignError(f"{option}= names {label!r}, which is no stratum"
+                raise DesignError(f"{option}= names {label!r}, which is not a stratum"
                                   f"{nearest(str(label), map(str, self.strata))}.")  # fmt: skip
         if complete and (absent := [label for label in self.strata if label not in named]):
             raise DesignError(f"{option}= has no number for {listed(absent)}.")
@@ -153,14 +163,14 @@ class SampleDesign:
 def _check_positive(numbers: Mapping[Hashable, float], option: str) -> None:
     for label, number in numbers.items():
         if not is_number(number) or number <= 0:
-            raise DesignError(f"{option}= has {number!r} for {label!r}, where a number above 0 is needed.")
+            raise DesignError(f"{option}= for {label!r} must be a number above 0; got {number!r}.")
 
 
 def _apportion(n: int, shares: FloatArray) -> IntArray:
-    """Whole numbers that add up to n, nearest to the shares: by largest remainders (Hamilton's method)."""
+    """Whole numbers that sum to n, in proportion to the shares: largest remainders (Hamilton's method)."""
     exact = n * shares
     rows = np.floor(exact).astype(np.intp)
-    # A stable order gives ties to the stratum named first.
+    # A stable sort gives ties to the stratum named first.
     most = np.argsort(-(exact - rows), kind="stable")
     rows[most[: n - rows.sum()]] += 1
     return rows

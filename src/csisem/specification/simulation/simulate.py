@@ -1,4 +1,4 @@
-"""Answers drawn from the population a model describes."""
+"""Simulation of answers from a model."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.errors import DesignError, ModelError, OptionError, nearest
+from csisem.options import check_whole
 from csisem.specification.simulation import response_scales
 from csisem.specification.simulation.parameter_values import Values, row_values
 from csisem.specification.simulation.population import Population, correlations, population
@@ -41,7 +42,7 @@ def simulate(
     people = population(table, row_values(table, values), response_scales.centres(scales))
     plan = SampleDesign() if design is None else design
     places = plan.places(n)
-    # A stream for each purpose: asking for blanks, or for clusters, leaves the other draws as they are.
+    # One stream per purpose, so that missing answers or clusters do not change the other numbers.
     respondents, clusters, blanks = np.random.default_rng(seed).spawn(3)
     margins = response_scales.margins(skew, people.items)
     drawn = _responses(people, margins, plan, places, respondents=respondents, clusters=clusters)
@@ -63,7 +64,7 @@ def _responses(
     respondents: np.random.Generator,
     clusters: np.random.Generator,
 ) -> FloatArray:
-    """Continuous responses (n, p): a respondent's own deviates, those of the cluster, and the stratum's shift."""
+    """Continuous responses (n, p): deviates of the respondent and of the cluster, and the stratum's shift."""
     n, p = len(places.stratum), len(people.items)
     sd = np.sqrt(np.diag(people.cov))
     between, within = response_scales.factors(correlations(people.cov), plan.icc, margins, people.items)
@@ -77,32 +78,32 @@ def _responses(
 
 
 def _shift(shift: Shift, people: Population, sd: FloatArray) -> FloatArray:
-    """What a stratum adds to the means of the p items."""
+    """Shifts (p,) of the items' means in a stratum."""
     if not isinstance(shift, Mapping):
         return _finite(shift, "every item") * sd
-    moved = np.zeros(len(people.items))
+    total = np.zeros(len(people.items))
     for name, size in shift.items():
         number = _finite(size, repr(name))
         if name in people.latents:
             j = people.latents.index(name)
-            moved += number * people.latent_sd[j] * people.reach[:, j]
+            total += number * people.latent_sd[j] * people.reach[:, j]
         elif name in people.items:
             i = people.items.index(name)
-            moved[i] += number * sd[i]
+            total[i] += number * sd[i]
         else:
             known = (*people.latents, *people.items)
-            raise DesignError(f"shifts= names {name!r}, which is no construct or item{nearest(str(name), known)}.")
-    return moved
+            raise DesignError(f"shifts= names {name!r}, which is not a construct or item{nearest(str(name), known)}.")
+    return total
 
 
 def _finite(size: object, what: str) -> float:
     if not is_number(size):
-        raise DesignError(f"The shift of {what} is {size!r}, where a number of standard deviations is needed.")
+        raise DesignError(f"The shift of {what} must be a number of standard deviations; got {size!r}.")
     return float(size)
 
 
 def _framed(drawn: FloatArray, items: Sequence[str], scales: Sequence[Scale | None]) -> pd.DataFrame:
-    """Return answers as a frame; complete answers on whole numbers are integers."""
+    """Answers as a frame; complete answers in whole numbers are integers."""
     import pandas as pd
 
     frame = pd.DataFrame(drawn, columns=list(items))
@@ -122,13 +123,11 @@ def _with_design(frame: pd.DataFrame, design: SampleDesign, places: Places) -> p
 def _check_model(model: Specification, design: SampleDesign | None) -> None:
     formed = [construct.name for construct in model.constructs if construct.composite]
     if formed:
-        raise ModelError(
-            f"{formed[0]!r} is a composite, formed by its items ('<~'), so the model does not say how they covary; "
-            "simulation needs constructs that are measured by theirs ('=~')."
-        )
+        raise ModelError(f"{formed[0]!r} is a composite, formed by its items ('<~'), and the model does not imply "
+                         "their covariances; simulation needs reflective constructs ('=~').")  # fmt: skip
     if design is not None and not isinstance(design, SampleDesign):
         raise OptionError(
-            f"design= takes a SampleDesign, which says how to draw a sample, not {type(design).__name__!r}."
+            f"design= takes a SampleDesign, which describes a sample to draw, not {type(design).__name__!r}."
         )
     taken = [name for name in ("stratum", "cluster", "weight") if name in model.items]
     if design is not None and taken:
@@ -136,9 +135,7 @@ def _check_model(model: Specification, design: SampleDesign | None) -> None:
 
 
 def _check_numbers(n: object, missing: object, seed: object) -> None:
-    if not isinstance(n, int | np.integer) or isinstance(n, bool) or n < 1:
-        raise OptionError(f"n={n!r} is no number of rows: it must be a whole number of at least 1.")
-    if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
-        raise OptionError(f"seed={seed!r} is no seed: it must be a whole number of at least 0.")
+    check_whole("n", n, 1)
+    check_whole("seed", seed, 0)
     if not is_number(missing) or not 0.0 <= missing < 1.0:
-        raise OptionError(f"missing={missing!r} is no share: it must be at least 0 and below 1.")
+        raise OptionError(f"missing={missing!r} is not a share; it must be at least 0 and below 1.")

@@ -1,1 +1,1 @@
-"""lavaan's model syntax, read and written."""
+"""lavaan's model syntax: reader and writer."""

@@ -1,7 +1,7 @@
-"""Arithmetic over labels, for ``:=``, ``==``, ``<`` and ``>``: compiled once, evaluated on arrays, never `eval`.
+"""Arithmetic over labels, for ``:=``, ``==``, ``<`` and ``>``.
 
-An expression is kept as a flat program in postfix order, so that evaluation and the test for linearity are loops
-over a stack and a long sum cannot exhaust Python's recursion.
+An expression is compiled once to a flat program in postfix order and evaluated on arrays, without `eval`. Evaluation
+and the test for linearity are loops over a stack, so that a long sum cannot exhaust Python's recursion.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _FUNCTIONS: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
 }
 FUNCTIONS = frozenset(_FUNCTIONS)
 _REAL_FROM_ZERO = frozenset({"log", "log10", "sqrt"})
-_BENT = frozenset({"abs", "min", "max", "pmin", "pmax", "round", "sign", "floor", "ceiling"})
+_NOT_SMOOTH = frozenset({"abs", "min", "max", "pmin", "pmax", "round", "sign", "floor", "ceiling"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,7 @@ class Expression:
         """Return the expression's value for arrays of label values, which broadcast.
 
         Complex values pass through every operation analytically, so a complex step gives exact derivatives. Outside
-        the real domain of ``log``, ``sqrt`` or a broken power the answer is NaN, for real and complex values alike.
-
-        Raises
-        ------
-        ModelError
-            When a label has no value.
+        the real domain of ``log``, ``sqrt`` or a fractional power the result is NaN, for real and complex values alike.
         """
         loaded: dict[str, NDArray[Any]] = {}
         for name in self.names:
@@ -89,20 +84,14 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """``constant + sum(coefficients[label] * label)``; labels whose coefficients cancel are absent."""
+    """``constant + sum(coefficients[label] * label)``, without labels whose coefficients cancel."""
 
     coefficients: Mapping[str, float]
     constant: float
 
 
 def compile_expression(text: str) -> Expression:
-    """Read an expression such as ``a*b + c^2/(1 - d)``.
-
-    Raises
-    ------
-    ModelSyntaxError
-        When the text is not arithmetic over labels; the sentence says where.
-    """
+    """Read an expression such as ``a*b + c^2/(1 - d)``."""
     source = Source.of(text, numbered=False)
     tokens = tokenize(source)
     if not tokens:
@@ -111,7 +100,7 @@ def compile_expression(text: str) -> Expression:
 
 
 def compile_tokens(tokens: tuple[Token, ...], source: Source) -> Expression:
-    """Read an expression that was already cut into tokens (at least one); errors quote the source's line."""
+    """Read an expression from its tokens (at least one); errors quote the source's line."""
     reader = _Reader(tokens, source)
     reader.level(1, 0)
     token = reader.peek()
@@ -122,9 +111,9 @@ def compile_tokens(tokens: tuple[Token, ...], source: Source) -> Expression:
 
 
 def linear_form(left: Expression, right: Expression) -> Linear | None:
-    """Return ``left - right`` as a linear form of the labels, or None when it is not linear as written.
+    """Return ``left - right`` as a linear form of the labels, or None if it is not linear as written.
 
-    Decided on the program, not on numbers: a product of two labels is not linear even where it would cancel.
+    A product of two labels is not linear even where it would cancel.
     """
     first, second = _linear(left.program), _linear(right.program)
     if first is None or second is None:
@@ -136,7 +125,7 @@ def linear_form(left: Expression, right: Expression) -> Linear | None:
 
 
 class _Reader:
-    """Recursive descent over the tokens; writes the program as it goes."""
+    """Recursive descent over the tokens, which writes the program."""
 
     def __init__(self, tokens: tuple[Token, ...], source: Source) -> None:
         self.tokens, self.source = tokens, source
@@ -148,8 +137,8 @@ class _Reader:
 
     def unexpected(self, token: Token | None, expected: str) -> ModelSyntaxError:
         if token is None:
-            return self.source.error(self.tokens[-1].line, f"ends where {expected} is expected.")
-        return self.source.error(token.line, f"has {token.shown()!r} where {expected} is expected.")
+            return self.source.error(self.tokens[-1], f"ends where {expected} is expected.")
+        return self.source.error(token, f"has {token.shown()!r} where {expected} is expected.")
 
     def level(self, lowest: int, depth: int) -> None:
         """Read operands joined by operators that bind at least as tightly as ``lowest``."""
@@ -170,7 +159,7 @@ class _Reader:
     def operand(self, depth: int) -> None:
         token = self.peek()
         if depth > _DEEPEST:
-            raise self.source.error(self.tokens[0].line, "nests more than 100 levels of arithmetic.")
+            raise self.source.error(self.tokens[0], "nests more than 100 levels of arithmetic.")
         if token is None:
             raise self.unexpected(None, "a label or a number")
         self.at += 1
@@ -197,13 +186,13 @@ class _Reader:
         self.at += 1
 
     def call(self, function: Token, depth: int) -> None:
-        if function.text in _BENT:
+        if function.text in _NOT_SMOOTH:
             raise self.source.error(
-                function.line, f"uses {function.text}(), which has no derivative everywhere and so no standard error."
+                function, f"uses {function.text}(), which has no derivative everywhere and so no standard error."
             )
         if function.text not in FUNCTIONS:
             raise self.source.error(
-                function.line,
+                function,
                 f"uses {function.text}(), which is not one of {', '.join(_FUNCTIONS)}"
                 f"{nearest(function.text, FUNCTIONS)}.",
             )
@@ -244,14 +233,14 @@ def _run(program: tuple[Step, ...], values: Mapping[str, NDArray[Any]]) -> NDArr
 
 
 def _real_domain(value: NDArray[Any], answer: NDArray[Any]) -> NDArray[Any]:
-    """NaN where a complex value stands for a real one outside the function's domain (a real one gives NaN itself)."""
+    """Set NaN where the real part of a complex value is outside the function's domain, as real values give NaN."""
     if not np.iscomplexobj(answer):
         return answer
     return np.where(np.real(value) >= 0, answer, np.nan)
 
 
 def _power(base: NDArray[Any], exponent: float) -> NDArray[Any]:
-    """Whole powers by repeated squaring, which is exact for a complex step where the logarithm's branch is not."""
+    """Whole powers by repeated squaring, exact for a complex step where the logarithm's branch is not."""
     if not exponent.is_integer():
         return _real_domain(base, np.power(base, exponent))
     answer, square, left = np.ones_like(base), base, int(abs(exponent))
@@ -305,7 +294,7 @@ def _linear(program: tuple[Step, ...]) -> Linear | None:
 
 
 def _linear_step(step: Step, left: Linear | None, right: Linear) -> Linear | None:
-    """One operator on linear forms; None when its answer is not linear."""
+    """One operator on linear forms; None if the result is not linear."""
     if left is None:
         if step.kind == "power" and step.value == 1:
             return right

@@ -1,4 +1,4 @@
-"""One term of a formula: its modifiers (``0.5*``, ``a*``, ``c(1,NA)*``, ``start(.5)*``) and its variable."""
+"""Terms of a formula: modifiers such as ``0.5*`` and ``start(.5)*``, and variable."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ Tokens = tuple[Token, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What modifiers say about one parameter; the fields are those of `Relation`."""
+class Modifiers:
+    """The modifiers of one parameter; fields as in `Relation`."""
 
     fixed: tuple[float, ...] = ()
     start: tuple[float, ...] = ()
     label: tuple[str, ...] = ()
 
 
-_NOTHING = Said()
+_NONE = Modifiers()
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A variable with what was said about its parameter; ``variable`` is ``""`` for the intercept, written 1."""
+    """A variable with the modifiers of its parameter; ``variable`` is ``""`` for the intercept, written 1."""
 
     variable: str
-    said: Said
+    modifiers: Modifiers
 
 
 def split(tokens: Tokens, *separators: str) -> tuple[list[Tokens], list[str]]:
-    """Cut tokens at the given operators outside parentheses; return the pieces and the separators between them."""
+    """Split tokens at operators outside parentheses; return the pieces and the separators between them."""
     pieces: list[Tokens] = []
     found: list[str] = []
     depth = start = 0
@@ -64,30 +64,30 @@ def split(tokens: Tokens, *separators: str) -> tuple[list[Tokens], list[str]]:
 def read_term(tokens: Tokens, source: Source) -> Term:
     """Read one term of a formula's right side (at least one token); ``x?0.5`` and ``0.5?x`` both give a start."""
     if len(tokens) == 1 and tokens[0].kind == "name":
-        return Term(read_variable(tokens, source), _NOTHING)
+        return Term(read_variable(tokens, source), _NONE)
     pieces, joints = split(tokens, "*", "?")
     if not all(pieces):
         raise _gap(pieces, tokens, source)
-    variable, modifiers = pieces[-1], list(zip(pieces[:-1], joints, strict=True))
+    variable, factors = pieces[-1], list(zip(pieces[:-1], joints, strict=True))
     if joints and joints[-1] == "?" and _is_variable(pieces[-2]) and not _is_variable(variable):
-        variable, modifiers[-1] = pieces[-2], (variable, "?")
-    said = _NOTHING
-    factors: list[tuple[float, ...]] = []
-    for piece, joint in modifiers:
+        variable, factors[-1] = pieces[-2], (variable, "?")
+    modifiers = _NONE
+    numbers: list[tuple[float, ...]] = []
+    for piece, joint in factors:
         value = _modifier(piece, source)
         if joint == "?":
-            if isinstance(value, Said):
-                raise source.error(piece[0].line, f"has {spell(piece)!r} with '?', which takes a starting value.")
-            value = Said(start=value)
-        if isinstance(value, Said):
-            said = merge(said, value, tokens, source)
+            if isinstance(value, Modifiers):
+                raise source.error(piece[0], f"has {spell(piece)!r} with '?', which takes a starting value.")
+            value = Modifiers(start=value)
+        if isinstance(value, Modifiers):
+            modifiers = merge(modifiers, value, tokens, source)
         else:
-            factors.append(value)
-    if factors:
-        said = merge(said, Said(fixed=_product(factors, tokens, source)), tokens, source)
+            numbers.append(value)
+    if numbers:
+        modifiers = merge(modifiers, Modifiers(fixed=_product(numbers, tokens, source)), tokens, source)
     if len(variable) == 1 and variable[0].kind == "number" and float(variable[0].text) == 1:
-        return Term("", said)
-    return Term(read_variable(variable, source), said)
+        return Term("", modifiers)
+    return Term(read_variable(variable, source), modifiers)
 
 
 def read_variable(tokens: Tokens, source: Source, joined_by: str = "'+' or '*'") -> str:
@@ -97,27 +97,26 @@ def read_variable(tokens: Tokens, source: Source, joined_by: str = "'+' or '*'")
     pieces, _ = split(tokens, ":")
     if len(pieces) > 2:
         raise source.error(
-            tokens[0].line, f"multiplies {len(pieces)} variables in {spell(tokens)!r}, where a product A:B takes two."
+            tokens[0], f"multiplies {len(pieces)} variables in {spell(tokens)!r}, where a product A:B takes two."
         )
     return ":".join(_name(piece, tokens, source, joined_by) for piece in pieces)
 
 
-def merge(first: Said, second: Said, tokens: Tokens, source: Source) -> Said:
-    """Return what two modifiers of one parameter say together; contradictions are errors."""
-    line, parts = tokens[0].line, {}
+def merge(first: Modifiers, second: Modifiers, tokens: Tokens, source: Source) -> Modifiers:
+    """Join the modifiers of one parameter; contradictions are errors."""
+    parts = {}
     for part, what in (("fixed", "fixed values"), ("start", "starting values"), ("label", "labels")):
         old, new = getattr(first, part), getattr(second, part)
         if old and new and old != new:
-            raise source.error(line, f"gives one parameter two {what}, {_shown(old)} and {_shown(new)}.")
+            raise source.error(tokens[0], f"gives one parameter two {what}, {_shown(old)} and {_shown(new)}.")
         parts[part] = old or new
-    said = Said(**parts)
-    sizes = sorted({len(values) for values in (said.fixed, said.start, said.label) if len(values) > 1})
+    sizes = sorted({len(values) for values in parts.values() if len(values) > 1})
     if len(sizes) > 1:
         raise source.error(
-            line,
+            tokens[0],
             f"has modifiers for {sizes[0]} and for {sizes[1]} groups on one parameter, where the counts must agree.",
         )
-    return said
+    return Modifiers(**parts)
 
 
 def _shown(values: tuple[object, ...]) -> str:
@@ -131,9 +130,9 @@ def _is_variable(tokens: Tokens) -> bool:
 
 def _gap(pieces: list[Tokens], tokens: Tokens, source: Source) -> ModelSyntaxError:
     if not pieces[-1] and all(pieces[:-1]):
-        return source.error(tokens[-1].line, f"has no variable after {tokens[-1].text!r}.")
+        return source.error(tokens[-1], f"has no variable after {tokens[-1].text!r}.")
     if not pieces[0]:
-        return source.error(tokens[0].line, f"has {tokens[0].text!r} where a variable name or a modifier is expected.")
+        return source.error(tokens[0], f"has {tokens[0].text!r} where a variable name or a modifier is expected.")
     first = next(index for index, piece in enumerate(pieces) if not piece)
     line = pieces[first - 1][-1].line
     return source.error(line, f"has two operators in a row after {spell(pieces[first - 1])!r}.")
@@ -141,56 +140,56 @@ def _gap(pieces: list[Tokens], tokens: Tokens, source: Source) -> ModelSyntaxErr
 
 def _name(piece: Tokens, tokens: Tokens, source: Source, joined_by: str) -> str:
     if not piece:
-        raise source.error(tokens[0].line, f"has no variable name on one side of ':' in {spell(tokens)!r}.")
+        raise source.error(tokens[0], f"has no variable name on one side of ':' in {spell(tokens)!r}.")
     first = piece[0]
     if first.kind == "number" and len(piece) == len(tokens) == 1 and float(first.text) == 0:
-        raise source.error(first.line, "has '0' where a variable name is expected (an intercept of zero is 0*1).")
+        raise source.error(first, "has '0' where a variable name is expected (an intercept of zero is 0*1).")
     if first.kind in ("number", "operator"):
-        raise source.error(first.line, f"has {first.text!r} where a variable name is expected.")
+        raise source.error(first, f"has {first.text!r} where a variable name is expected.")
     if first.kind == "name" and first.text in RESERVED:
         raise source.error(
-            first.line,
+            first,
             f"has the value {first.text} where a variable name is expected; a column called so goes in backticks.",
         )
     if len(piece) > 1:
         hint = "; a name that holds parentheses goes in backticks" if piece[1].is_operator("(") else ""
         raise source.error(
-            piece[1].line, f"has {piece[1].shown()!r} after {first.shown()!r} where {joined_by} is expected{hint}."
+            piece[1], f"has {piece[1].shown()!r} after {first.shown()!r} where {joined_by} is expected{hint}."
         )
     if not first.text.strip():
-        raise source.error(first.line, "has an empty name where a variable name is expected.")
+        raise source.error(first, "has an empty name where a variable name is expected.")
     return first.text
 
 
-def _modifier(piece: Tokens, source: Source) -> Said | tuple[float, ...]:
-    """Return one modifier: numbers (still to be multiplied), or what it says as a start or a label."""
+def _modifier(piece: Tokens, source: Source) -> Modifiers | tuple[float, ...]:
+    """Read one modifier: numbers, still to be multiplied, or starting values or labels."""
     first = piece[0]
     called = first.kind == "name" and len(piece) > 1 and piece[1].is_operator("(")
     if called and first.text in _REFUSED:
-        raise source.error(first.line, f"uses {first.text}(): {_REFUSED[first.text]}.")
+        raise source.error(first, f"uses {first.text}(): {_REFUSED[first.text]}.")
     if called and first.text in _LISTS and piece[-1].is_operator(")"):
         values = _arguments(piece, source)
         if first.text == "start":
-            return Said(start=_numbers(values, piece, source))
+            return Modifiers(start=_numbers(values, piece, source))
         if first.text == "label" or any(isinstance(value, str) for value in values):
-            return Said(label=_labels(values, piece, source))
+            return Modifiers(label=_labels(values, piece, source))
         return _numbers(values, piece, source)
     if called and first.text not in FUNCTIONS:
         known = (*_LISTS, *sorted(FUNCTIONS))
         raise source.error(
-            first.line,
-            f"uses {first.text}(), which is no known modifier{nearest(first.text, known)}; "
+            first,
+            f"uses {first.text}(), which is not a known modifier{nearest(first.text, known)}; "
             f"known are {', '.join(known)}.",
         )
     value = _scalar(piece, source)
-    return Said(label=_labels((value,), piece, source)) if isinstance(value, str) else (value,)
+    return Modifiers(label=_labels((value,), piece, source)) if isinstance(value, str) else (value,)
 
 
 def _arguments(piece: Tokens, source: Source) -> tuple[float | str, ...]:
-    """Read what stands between the parentheses of ``c(..)``, ``start(..)`` or ``label(..)``."""
+    """Read the arguments of ``c(..)``, ``start(..)`` or ``label(..)``."""
     arguments, _ = split(piece[2:-1], ",")
     if not all(arguments):
-        raise source.error(piece[0].line, f"has an empty place in {spell(piece)!r}.")
+        raise source.error(piece[0], f"has an empty place in {spell(piece)!r}.")
     if len(arguments) == 1 and piece[0].text != "c" and arguments[0][0].text == "c" and len(arguments[0]) > 1:
         return _arguments(arguments[0], source)
     return tuple(_scalar(argument, source) for argument in arguments)
@@ -204,23 +203,23 @@ def _scalar(piece: Tokens, source: Source) -> float | str:
         return math.nan
     if len(piece) == 1 and piece[0].kind in ("name", "backticked"):
         if piece[0].kind == "name" and piece[0].text in RESERVED:
-            raise source.error(piece[0].line, f"has {piece[0].text} where a finite number or a label is expected.")
+            raise source.error(piece[0], f"has {piece[0].text} where a finite number or a label is expected.")
         return piece[0].text
     expression = compile_tokens(piece, source)
     if expression.names:
         raise source.error(
-            piece[0].line, f"has {expression.text!r} as a modifier, where a number or a single label is expected."
+            piece[0], f"has {expression.text!r} as a modifier, where a number or a single label is expected."
         )
     value = float(expression.evaluate({}))
     if not math.isfinite(value):
-        raise source.error(piece[0].line, f"has the modifier {expression.text!r}, which is not a finite number.")
+        raise source.error(piece[0], f"has the modifier {expression.text!r}, which is not a finite number.")
     return value
 
 
 def _numbers(values: tuple[float | str, ...], piece: Tokens, source: Source) -> tuple[float, ...]:
     numbers = tuple(value for value in values if not isinstance(value, str))
     if len(numbers) < len(values):
-        raise source.error(piece[0].line, f"has a label in {spell(piece)!r}, where numbers are expected.")
+        raise source.error(piece[0], f"has a label in {spell(piece)!r}, where numbers are expected.")
     return numbers
 
 
@@ -229,11 +228,11 @@ def _labels(values: tuple[float | str, ...], piece: Tokens, source: Source) -> t
     words = tuple(label for label in labels if isinstance(label, str))
     if len(words) < len(labels):
         raise source.error(
-            piece[0].line,
+            piece[0],
             f'mixes labels and numbers in {spell(piece)!r}; give them apart, as in c("a", "")*x + c(NA, 1)*x.',
         )
     if not any(words):
-        raise source.error(piece[0].line, f"has no label in {spell(piece)!r}.")
+        raise source.error(piece[0], f"has no label in {spell(piece)!r}.")
     return words
 
 
@@ -243,6 +242,6 @@ def _product(factors: list[tuple[float, ...]], tokens: Tokens, source: Source) -
     if any(len(factor) not in (1, size) for factor in factors) or (
         len(factors) > 1 and any(math.isnan(value) for factor in factors for value in factor)
     ):
-        raise source.error(tokens[0].line, "multiplies modifiers that do not go together.")
+        raise source.error(tokens[0], "multiplies modifiers that do not go together.")
     spread = [factor if len(factor) == size else factor * size for factor in factors]
     return factors[0] if len(factors) == 1 else tuple(map(math.prod, zip(*spread, strict=True)))

@@ -1,9 +1,9 @@
-"""Model text in lavaan's syntax, read into statements.
+"""Parser of lavaan's model syntax.
 
-Read: ``=~ <~ ~ ~~ | := == < >``, ``~ 1``, modifiers, ``A:B``, comments after ``#`` or ``!``, statements ended by a line
-end or ``;`` and continued where a line ends or begins with an operator. Beyond lavaan: names in backticks may hold any
-character, and full-width punctuation is read as ASCII. What lavaan drops silently (a modifier on the left side, two
-fixed values, `a x`, a repeated variable) is refused with a sentence that quotes the line.
+Reads ``=~ <~ ~ ~~ | := == < >``, ``~ 1``, modifiers, ``A:B``, comments after ``#`` or ``!``. A statement ends with its
+line or at ``;``, and continues where a line ends or begins with an operator. Beyond lavaan, names in backticks may hold
+any character, and full-width punctuation is read as ASCII. What lavaan drops silently (a modifier on the left side, two
+fixed values, `a x`, a repeated variable) is an error that quotes the line.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from csisem.errors import ModelSyntaxError
 
 Statement = Relation | Definition | Constraint
-"""What `parse` returns a sequence of."""
+"""One statement of a model."""
 
 _FORMULAS = ("=~", "<~", "~", "~~", "|")
 _COMPARISONS = ("==", "<", ">")
@@ -55,11 +55,6 @@ def parse(text: str) -> tuple[Statement, ...]:
     tuple
         A `Relation` for each left and right variable of each formula (an intercept has op ``~1``, ``A:B`` is one
         variable of that name), a `Definition` for each ``:=`` and a `Constraint` for each ``==``, ``<`` and ``>``.
-
-    Raises
-    ------
-    ModelSyntaxError
-        One sentence with the line's number, the line, and what was expected.
     """
     source = Source.of(text)
     reading = _Reading(source, {}, {}, {}, [])
@@ -70,7 +65,7 @@ def parse(text: str) -> tuple[Statement, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What was read so far, and on which line, to refuse what is said twice."""
+    """What was read so far and on which line, so that repetitions are refused."""
 
     source: Source
     relations: dict[tuple[str, str, str], int]
@@ -80,7 +75,7 @@ class _Reading:
 
 
 def _statements(source: Source) -> list[Tokens]:
-    """Group tokens into statements; a line end inside parentheses or beside an operator does not end one."""
+    """Group tokens into statements, which do not end inside parentheses or beside an operator."""
     groups: list[list[Token]] = [[]]
     opened: list[Token] = []
     tokens = tokenize(source)
@@ -106,26 +101,26 @@ def _statements(source: Source) -> list[Tokens]:
 
 
 def _follow(operator: Token, opened: list[Token], source: Source) -> None:
-    """Keep count of the parentheses that are open."""
+    """Track open parentheses."""
     if operator.text == "(":
         opened.append(operator)
     elif operator.text == ")":
         if not opened:
-            raise source.error(operator.line, "has a ')' that was never opened.")
+            raise source.error(operator, "has a ')' that was never opened.")
         opened.pop()
     elif opened and _relates(operator):
         if opened[-1].line < operator.line:
             _closed(opened, source)
-        raise source.error(operator.line, f"has the operator {operator.text!r} inside parentheses.")
+        raise source.error(operator, f"has the operator {operator.text!r} inside parentheses.")
 
 
 def _closed(opened: list[Token], source: Source) -> None:
     if opened:
-        raise source.error(opened[-1].line, "has a '(' that is never closed.")
+        raise source.error(opened[-1], "has a '(' that is never closed.")
 
 
 def _continues(last: Token, first: Token, *, negated: bool) -> bool:
-    """Whether a line goes on from the one before; ``negated`` when its minus opens a statement, as in ``-a == b``."""
+    """Whether a line continues the one before; ``negated``: its minus begins a statement, as in ``-a == b``."""
     leaves_open = last.kind == "operator" and last.text != ")"
     return leaves_open or (first.kind == "operator" and first.text != "(" and not negated)
 
@@ -141,11 +136,11 @@ def _read(tokens: Tokens, reading: _Reading) -> None:
     source = reading.source
     found = [index for index, token in enumerate(tokens) if _relates(token)]
     for index in found:
-        said = _MISTAKES.get(tokens[index].text)
+        mistake = _MISTAKES.get(tokens[index].text)
         if tokens[index].text.startswith("~~~"):
-            said = f"{tokens[index].text!r} is not an operator; a covariance is written x ~~ y"
-        if said:
-            raise source.error(tokens[index].line, f"cannot be read: {said}.")
+            mistake = f"{tokens[index].text!r} is not an operator; a covariance is written x ~~ y"
+        if mistake:
+            raise source.error(tokens[index], f"cannot be read: {mistake}.")
     if not found:
         raise _without_operator(tokens, source)
     at = found[0]
@@ -154,9 +149,9 @@ def _read(tokens: Tokens, reading: _Reading) -> None:
         raise _two_operators(tokens, found, source)
     expected = "a variable name" if operator.text in _FORMULAS else "an expression"
     if not left:
-        raise source.error(operator.line, f"has nothing before {operator.text!r}, where {expected} is expected.")
+        raise source.error(operator, f"has nothing before {operator.text!r}, where {expected} is expected.")
     if not right:
-        raise source.error(operator.line, f"ends where {expected} is expected.")
+        raise source.error(operator, f"ends where {expected} is expected.")
     if operator.text in _FORMULAS:
         _formula(left, operator, right, reading)
     elif operator.text == ":=":
@@ -169,18 +164,18 @@ def _read(tokens: Tokens, reading: _Reading) -> None:
 def _without_operator(tokens: Tokens, source: Source) -> ModelSyntaxError:
     first = tokens[0]
     if first.text in _HEADERS and len(tokens) > 1 and tokens[1].is_operator(":"):
-        return source.error(first.line, f"starts a block: {_HEADERS[first.text]}.")
+        return source.error(first, f"starts a block: {_HEADERS[first.text]}.")
     if len(tokens) == 1:
-        return source.error(first.line, f"stands alone where {_EXPECTED} after it.")
-    return source.error(first.line, f"relates nothing: {_EXPECTED} between two sides.")
+        return source.error(first, f"stands alone where {_EXPECTED} after it.")
+    return source.error(first, f"relates nothing: {_EXPECTED} between two sides.")
 
 
 def _two_operators(tokens: Tokens, found: list[int], source: Source) -> ModelSyntaxError:
-    """Two formulas ran together: because a line was left open, or because nothing separates them."""
+    """Two formulas run together: a line was left open, or nothing separates them."""
     first, second = found[0], found[1]
     if second == first + 1:
         both = f"{tokens[first].text!r} and {tokens[second].text!r}"
-        return source.error(tokens[second].line, f"has two operators in a row, {both}.")
+        return source.error(tokens[second], f"has two operators in a row, {both}.")
     opened = next((at for at in range(second, 0, -1) if tokens[at - 1].line < tokens[at].line), 0)
     if (
         opened > first
@@ -188,10 +183,10 @@ def _two_operators(tokens: Tokens, found: list[int], source: Source) -> ModelSyn
         and all(len(piece) == 1 for piece in split(tokens[opened:second], "+")[0])
     ):
         expected = "a variable name" if tokens[first].text in _FORMULAS else "a label or a number"
-        return source.error(tokens[opened - 1].line, f"ends where {expected} is expected.")
+        return source.error(tokens[opened - 1], f"ends where {expected} is expected.")
     shown = f"{tokens[first].text!r} and {tokens[second].text!r}"
     return source.error(
-        tokens[second].line,
+        tokens[second],
         f"has a second operator in one statement ({shown}), where statements are separated by a line end or ';'.",
     )
 
@@ -219,10 +214,12 @@ def _formula(left: Tokens, operator: Token, right: Tokens, reading: _Reading) ->
     terms = _terms(right, op, source)
     for lhs in names:
         for term, line in terms:
-            said = term.said
-            relation = Relation(lhs, op if term.variable else "~1", term.variable, said.fixed, said.start, said.label)
+            given = term.modifiers
+            relation = Relation(
+                lhs, op if term.variable else "~1", term.variable, given.fixed, given.start, given.label
+            )
             _once(relation, line, reading)
-            for label in filter(None, said.label):
+            for label in filter(None, given.label):
                 if label in reading.defined:
                     raise source.error(
                         line, f"labels a parameter {label!r}, which line {reading.defined[label]} defines with ':='."
@@ -233,18 +230,18 @@ def _formula(left: Tokens, operator: Token, right: Tokens, reading: _Reading) ->
 
 def _left(piece: Tokens, left: Tokens, source: Source) -> str:
     if not piece:
-        raise source.error(left[0].line, "has a '+' without a variable name on both sides.")
+        raise source.error(left[0], "has a '+' without a variable name on both sides.")
     if piece[0].text == "efa" and len(piece) > 1 and piece[1].is_operator("("):
-        raise source.error(piece[0].line, "uses efa(): rotated exploratory blocks are not part of csisem.")
+        raise source.error(piece[0], "uses efa(): rotated exploratory blocks are not part of csisem.")
     if any(token.is_operator("*", "?") for token in piece):
         raise source.error(
-            piece[0].line, f"has the modifier {spell(piece)!r} on the left, where modifiers stand on the right side."
+            piece[0], f"has the modifier {spell(piece)!r} on the left, where modifiers belong on the right side."
         )
     return read_variable(piece, source, "'+' or an operator")
 
 
 def _terms(right: Tokens, op: Operator, source: Source) -> list[tuple[Term, int]]:
-    """Read the right side; terms of the same variable become one (``1*x + a*x``), in the first one's place."""
+    """Read the right side; terms of one variable are joined (``1*x + a*x``) in the place of the first."""
     terms: dict[str, tuple[Term, int]] = {}
     pieces, _ = split(right, "+")
     for index, piece in enumerate(pieces):
@@ -257,28 +254,28 @@ def _terms(right: Tokens, op: Operator, source: Source) -> list[tuple[Term, int]
         if earlier is not None:
             if earlier[0] == term:
                 raise source.error(line, f"names {term.variable or '1'!r} twice on one side.")
-            term, line = Term(term.variable, merge(earlier[0].said, term.said, piece, source)), earlier[1]
+            term, line = Term(term.variable, merge(earlier[0].modifiers, term.modifiers, piece, source)), earlier[1]
         terms[term.variable] = (term, line)
     return list(terms.values())
 
 
 def _missing_term(pieces: list[Tokens], index: int, right: Tokens, source: Source) -> ModelSyntaxError:
     if index == len(pieces) - 1:
-        return source.error(right[-1].line, "ends where a variable name is expected.")
+        return source.error(right[-1], "ends where a variable name is expected.")
     if index == 0:
-        return source.error(right[0].line, "has '+' where a variable name is expected.")
-    return source.error(pieces[index - 1][-1].line, "has two '+' in a row where a variable name is expected.")
+        return source.error(right[0], "has '+' where a variable name is expected.")
+    return source.error(pieces[index - 1][-1], "has two '+' in a row where a variable name is expected.")
 
 
 def _once(relation: Relation, line: int, reading: _Reading) -> None:
-    """Refuse a relation that an earlier statement made; ``x ~~ y`` and ``y ~~ x`` are one."""
+    """Refuse a repeated relation; ``x ~~ y`` and ``y ~~ x`` are the same."""
     lhs, op, rhs = relation.lhs, relation.op, relation.rhs
     if op == "~~" and rhs < lhs:
         lhs, rhs = rhs, lhs
     earlier = reading.relations.get((lhs, op, rhs))
     if earlier is not None:
-        said = f"{relation.lhs} ~ 1" if op == "~1" else f"{relation.lhs} {op} {relation.rhs}"
+        shown = f"{relation.lhs} ~ 1" if op == "~1" else f"{relation.lhs} {op} {relation.rhs}"
         raise reading.source.error(
-            line, f"repeats the relation '{said}' of line {earlier}; all its modifiers belong in one formula."
+            line, f"repeats the relation '{shown}' of line {earlier}; all its modifiers belong in one formula."
         )
     reading.relations[lhs, op, rhs] = line

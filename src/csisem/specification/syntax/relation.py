@@ -1,4 +1,4 @@
-"""The smallest statements a model is made of; the parser produces them and the parameter table reads them."""
+"""Statements of a model: relations, definitions, constraints."""
 
 from __future__ import annotations
 
@@ -14,19 +14,34 @@ Comparison = Literal["==", "<", ">"]
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One relation between two variables, and what was said about its parameter.
+    """A relation between two variables, with the modifiers of its parameter.
 
     Attributes
     ----------
     lhs, op, rhs
         As in lavaan; ``rhs`` is ``""`` for an intercept (``~1``) and the threshold's name (``t1``) for ``|``.
     fixed
-        Values the parameter is fixed at, one per group or one for all; ``nan`` marks "free" (``NA*x``); empty when
-        nothing was said.
+        Values the parameter is fixed at, one per group or one for all; ``nan`` means free (``NA*x``).
     start
-        Starting values, one per group or one for all; empty when nothing was said.
+        Starting values, one per group or one for all.
     label
-        Labels, one per group or one for all; equal labels make parameters equal; empty when nothing was said.
+        Labels, one per group or one for all; parameters with the same label are equal.
+
+    See Also
+    --------
+    Construct : A latent variable and its items.
+    Model : Constructs and relations.
+
+    Examples
+    --------
+    A path fixed at 0.7, from Quality to Value:
+
+    >>> quality, value = cs.Construct("Quality", ["q1", "q2"]), cs.Construct("Value", ["v1", "v2"])
+    >>> model = cs.Model([quality, value], [cs.Relation("Value", "~", "Quality", fixed=(0.7,))])
+    >>> print(model.to_syntax())
+    Quality =~ q1 + q2
+    Value =~ v1 + v2
+    Value ~ 0.7*Quality
     """
 
     lhs: str

@@ -1,7 +1,7 @@
-"""Model text cut into tokens: names, numbers, quoted labels and operators, with the line each came from.
+"""Tokens of model syntax: names, numbers, quoted labels, operators.
 
-Punctuation typed with a Chinese input method is read as its ASCII twin, outside names, quotes and backticks only;
-a name keeps every character it was typed with.
+Every token keeps its line number. Punctuation typed with a Chinese input method is read as its ASCII twin, except in
+names, quotes and backticks, which keep every character as typed.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ _TOKEN = re.compile(
 
 
 class Token(NamedTuple):
-    """One word of model text; ``text`` is what was meant (no quotes, ASCII operators), ``line`` counts from 1."""
+    """One token; ``text`` is without quotes and with ASCII operators, ``line`` counts from 1."""
 
     kind: Kind
     text: str
     line: int
 
     def is_operator(self, *texts: str) -> bool:
-        """Whether this is one of the given operators (and not a name or label spelled alike)."""
+        """Whether this is one of the given operators, and not a name or label with the same spelling."""
         return self.kind == "operator" and self.text in texts
 
     def shown(self) -> str:
@@ -67,7 +67,7 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The text being read, kept so that a message can quote its line."""
+    """The text being read, so that messages can quote its lines."""
 
     lines: tuple[str, ...]
     numbered: bool = True
@@ -79,13 +79,14 @@ class Source:
             raise ModelSyntaxError(f"Model syntax is text, not a value of type {type(text).__name__}.")
         return cls(tuple(_NEWLINE.split(text)), numbered)
 
-    def error(self, line: int, said: str) -> ModelSyntaxError:
-        """Return an error that quotes the line and goes on with ``said``."""
+    def error(self, where: Token | int, message: str) -> ModelSyntaxError:
+        """Return an error that quotes the line, given by its number or a token, before the message."""
+        line = where if isinstance(where, int) else where.line
         quoted = self.lines[line - 1].strip()
         if len(quoted) > 100:
             quoted = quoted[:97] + "..."
         place = f"Line {line}: " if self.numbered else ""
-        return ModelSyntaxError(f"{place}{quoted!r} {said}")
+        return ModelSyntaxError(f"{place}{quoted!r} {message}")
 
 
 def is_plain(name: str) -> bool:
@@ -94,12 +95,12 @@ def is_plain(name: str) -> bool:
 
 
 def tokenize(source: Source) -> tuple[Token, ...]:
-    """Cut the whole text into tokens; comments and spaces disappear."""
+    """Split the text into tokens, without comments and spaces."""
     return tuple(token for number in range(1, len(source.lines) + 1) for token in _line(source, number))
 
 
 def spell(tokens: tuple[Token, ...]) -> str:
-    """Write the tokens of an expression as one canonical text: `` + `` and `` - `` spaced, all else tight."""
+    """Write an expression in its canonical spelling: spaces around binary ``+`` and ``-`` only."""
     written = ""
     previous: Token | None = None
     for token in tokens:

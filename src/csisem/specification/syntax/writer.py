@@ -1,4 +1,4 @@
-"""Statements written as lavaan text that the parser reads back into the same statements."""
+"""Statements written as lavaan syntax."""
 
 from __future__ import annotations
 
@@ -21,16 +21,11 @@ _QUOTES = {'"': '"\uff02\u201c\u201d', "'": "'\uff07\u2018\u2019"}
 
 
 def write(statements: Sequence[Statement]) -> str:
-    """Write statements as lavaan text, in their order.
+    """Write statements as lavaan syntax, in their order; the parser reads them back unchanged.
 
-    Neighbouring relations with the same left side and operator share a line; numbers keep full precision; a parameter
-    with both a value and a label repeats its variable (``1*x + a*x``), as lavaan wants it; names that lavaan could not
-    read stand in backticks.
-
-    Raises
-    ------
-    ModelError
-        For a name or label that no quoting can carry, or a value that is not finite.
+    Neighbouring relations with the same left side and operator share a line. Numbers keep full precision. A parameter
+    with both a value and a label repeats its variable (``1*x + a*x``), as lavaan requires. Names that lavaan could not
+    read are put in backticks.
     """
     lines: list[str] = []
     for key, run in groupby(statements, key=_key):
@@ -55,7 +50,7 @@ def _line(statement: Definition | Constraint) -> str:
 
 
 def _terms(relation: Relation) -> str:
-    """One parameter: its variable once for each kind of modifier, or alone."""
+    """The variable of one parameter, once for each kind of modifier, or alone."""
     variable = "1" if relation.op == "~1" else _name(relation.rhs)
     modifiers = []
     if relation.fixed:
@@ -80,7 +75,7 @@ def _number(value: float, relation: Relation) -> str:
 
 
 def _labels(labels: tuple[str, ...]) -> str:
-    """Labels bare where all can be, else all in quotes: lavaan reads ``c(a, "")`` otherwise than it looks."""
+    """Labels without quotes if all can be, else all in quotes: lavaan misreads ``c(a, "")``."""
     if all(map(is_plain, labels)):
         return _list(list(labels))
     if not any(labels):

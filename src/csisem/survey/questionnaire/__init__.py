@@ -1,1 +1,1 @@
-"""The questionnaire: questions, indicators, coding of answers, printed form."""
+"""Questionnaires: questions, indicators, coding of answers, printed form."""

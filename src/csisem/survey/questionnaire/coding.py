@@ -1,4 +1,4 @@
-"""Answers as they came, labels and all, into the codes of the questions."""
+"""Labels and codes of answers, converted to numbers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, listed, nearest
-from csisem.survey.columns import Table, as_pandas, as_table
+from csisem.survey.columns import Table, as_table
 from csisem.survey.questionnaire.price_tolerance import PriceTolerance
 from csisem.survey.questionnaire.question import Question
 
@@ -20,15 +20,16 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-# What separates the answers to one question in one cell, in Chinese and Western files.
+# Separators of several answers in one cell, in Chinese and Western files.
 _SEPARATORS = re.compile(r"[;；,，、|]")
 
 
 def coded(
     frame: object, questions: Sequence[Question], tolerances: Sequence[PriceTolerance], language: str | None
 ) -> pd.DataFrame:
-    """Return the frame with the answers to all questions as codes; see `Questionnaire.code`."""
-    table, answers = as_table(frame), as_pandas(frame).copy(deep=False)
+    """Return the frame with the answers to all questions as codes."""
+    table = as_table(frame)
+    answers = table.to_pandas().copy(deep=False)
     missing = [one.name for one in questions if one.name not in table.names and not _split(one, table)]
     if missing:
         raise DataError(f"There is no column for question {listed(missing)}{nearest(missing[0], table.names)}.")
@@ -61,17 +62,17 @@ def coded(
 
 
 class _Reading:
-    """Reads the distinct answers to one question, and remembers those it does not know."""
+    """A reader of the distinct answers to one question, with a list of unknown answers."""
 
     def __init__(self, question: Question) -> None:
         self.question = question
         self.by_text = {_folded(text): code for code, options in question.texts.items()
                         for _, text in options.by_language}  # fmt: skip
-        self.apart = frozenset((*question.missing_codes, *question.not_applicable))
+        self.missing = frozenset((*question.missing_codes, *question.not_applicable))
         self.unknown: list[Hashable] = []
 
     def one(self, label: Hashable) -> float:
-        """Return the code of an answer; nan for a blank or an answer that is not known."""
+        """Return the code of an answer; nan for a blank or an unknown answer."""
         code = self._code(label)
         if code is None:
             self.unknown.append(label)
@@ -84,13 +85,13 @@ class _Reading:
             parts = [part for part in _SEPARATORS.split(label) if part.strip()]
             codes = [self._code(part) for part in parts]
             if None not in codes:
-                return frozenset(code for code in codes if code is not None and code not in self.apart)
+                return frozenset(code for code in codes if code is not None and code not in self.missing)
         if whole is None:
             self.unknown.append(label)
-        return None if whole is None or np.isnan(whole) or whole in self.apart else frozenset((whole,))
+        return None if whole is None or np.isnan(whole) or whole in self.missing else frozenset((whole,))
 
     def _code(self, label: Hashable) -> float | None:
-        """Return a code, nan for a blank, None for what is no answer to the question."""
+        """Return a code, nan for a blank, None for an unknown answer."""
         if isinstance(label, str):
             if not label.strip():
                 return np.nan
@@ -100,23 +101,23 @@ class _Reading:
         if number is None:
             return None
         codes = self.question.codes
-        return number if not codes or number in codes or number in self.apart else None
+        return number if not codes or number in codes or number in self.missing else None
 
     def sentence(self, counts: IntArray, labels: Sequence[Hashable]) -> str:
-        """Name the answers that are not known, with their counts and the nearest label."""
+        """Return the refusal of unknown answers, with their counts and the nearest label."""
         rows = Counter({label: int(counts[labels.index(label)]) for label in self.unknown})
-        told = ", ".join(f"{str(label)!r} in {count} row{'s' * (count > 1)}" for label, count in rows.most_common(4))
+        counted = ", ".join(f"{str(label)!r} in {count} row{'s' * (count > 1)}" for label, count in rows.most_common(4))
         first = str(rows.most_common(1)[0][0])
         texts = [text for options in self.question.texts.values() for _, text in options.by_language]
         known = (
             f"; its codes are {', '.join(f'{code:g}' for code in self.question.codes)}" if self.question.codes else ""
         )
         near = nearest(first, texts)
-        return f"Question {self.question.name!r} has answers that are none of its own: {told}{near}{known}"
+        return f"Question {self.question.name!r} has invalid answers: {counted}{near}{known}"
 
 
 def _split(question: Question, table: Table) -> bool:
-    """Whether a question with several answers already has a column an option."""
+    """Whether a question with several answers already has a column per option."""
     return question.kind == "multiple" and all(f"{question.name}_{code:g}" in table.names for code in question.codes)
 
 
@@ -140,6 +141,6 @@ def _spread(codes: IntArray, values: Iterable[float]) -> FloatArray:
 
 def _texts(codes: IntArray, values: Sequence[float], question: Question, language: str | None) -> NDArray[np.object_]:
     texts: Mapping[float, str] = question.labels(language)
-    # A refusal of a choice is no group.
+    # A refusal is not a group.
     found = np.array([texts.get(value) for value in values] + [None], dtype=object)
     return found[codes]

@@ -1,44 +1,57 @@
-"""The one tree type of the package: indicators of any depth, with the questions that measure the lowest level."""
+"""A tree of indicators, with the questions that measure the lowest level."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from numbers import Real
 
 from csisem.errors import QuestionnaireError, listed
 from csisem.survey.questionnaire.text import Text, Wording, as_text
 
 LEVELS = ("一级指标", "二级指标", "三级指标")
-"""Names of the levels of an indicator system, unless others are given."""
+"""Default names of the levels of an indicator system."""
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """A node of an indicator system: it has children, or the items that measure it.
+    """A node of an indicator system, which has children or the items that measure it.
 
     Parameters
     ----------
     name
-        Its name; no two nodes under one parent share it.
+        Its name, unique among the nodes under one parent.
     children
         Nodes one level below.
     items
         Columns of the questions that measure it; usually one on the lowest level.
     weight
-        Weight among its siblings; None: none is set.
+        Weight among its siblings; None if no weight is set.
     text
         What it means: one text, or a mapping from language to text.
 
     Raises
     ------
     QuestionnaireError
-        The name is blank, it has children and items, two children share a name, or its weight is negative or no number.
+        If the name is blank, the node has both children and items, two children share a name, or the weight is negative
+        or not a number.
+
+    See Also
+    --------
+    index.Hierarchy : A tree of weights, which computes an index at every node.
+
+    Examples
+    --------
+    >>> staff, goods = cs.Indicator("Staff", items=["q1", "q2"]), cs.Indicator("Goods", items="q3")
+    >>> quality = cs.Indicator("Quality", [staff, goods])
+    >>> quality.depth, quality.all_items
+    (2, ('q1', 'q2', 'q3'))
     """
 
     name: str
     children: tuple[Indicator, ...] = ()
     items: tuple[str, ...] = ()
+    _: KW_ONLY
     weight: float | None = None
     text: Wording | Text = ""
 
@@ -49,7 +62,9 @@ class Indicator:
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "children", tuple(self.children))
         if not isinstance(self.items, str | Sequence):
-            raise QuestionnaireError(f"Indicator {name!r}: items={self.items!r} is not a list of questions' names.")
+            raise QuestionnaireError(
+                f"Indicator {name!r}: items= must be a list of names of questions; got {self.items!r}."
+            )
         items = (self.items,) if isinstance(self.items, str) else tuple(map(str, self.items))
         object.__setattr__(self, "items", items)
         object.__setattr__(self, "text", as_text(self.text))
@@ -57,33 +72,33 @@ class Indicator:
             raise QuestionnaireError(f"Indicator {name!r} has children and items ({listed(self.items)}); "
                                      "questions belong to the lowest level.")  # fmt: skip
         if wrong := [child for child in self.children if not isinstance(child, Indicator)]:
-            raise QuestionnaireError(f"Children of {name!r} are Indicators, not {type(wrong[0]).__name__!r}.")
+            raise QuestionnaireError(f"children= of {name!r} must be Indicators; got {wrong[0]!r}.")
         check_siblings(self.children, f"Indicator {name!r}")
         if self.weight is not None:
             weight = float(self.weight) if isinstance(self.weight, Real) else -1.0
             if not 0 <= weight < float("inf"):
-                raise QuestionnaireError(f"The weight of {name!r} is {self.weight!r}, not a number of at least 0.")
+                raise QuestionnaireError(f"weight= of {name!r} must be a number of at least 0; got {self.weight!r}.")
             object.__setattr__(self, "weight", weight)
 
     @property
     def depth(self) -> int:
-        """Levels from this node down, itself included."""
+        """Number of levels from this node down, its own included."""
         return 1 + max((child.depth for child in self.children), default=0)
 
     @property
     def all_items(self) -> tuple[str, ...]:
-        """The items of this node and of all below it, in order, each once."""
+        """The items of this node and of all nodes below it, in order, each once."""
         return tuple(dict.fromkeys(item for _, node in self.walk() for item in node.items))
 
-    def walk(self, level: int = 1) -> Iterator[tuple[int, Indicator]]:
-        """Yield this node and all below it with their levels, parents before children."""
-        yield level, self
+    def walk(self, indicator_level: int = 1) -> Iterator[tuple[int, Indicator]]:
+        """Yield this node and all nodes below it with their levels, parents before children."""
+        yield indicator_level, self
         for child in self.children:
-            yield from child.walk(level + 1)
+            yield from child.walk(indicator_level + 1)
 
 
 def check_siblings(nodes: Iterable[Indicator], where: str) -> None:
-    """Raise `QuestionnaireError` when two nodes side by side share a name."""
+    """Raise `QuestionnaireError` if two siblings share a name."""
     names = [node.name for node in nodes]
     if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
         raise QuestionnaireError(f"{where} has several children named {twice[0]!r}.")

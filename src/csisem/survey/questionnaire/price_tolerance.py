@@ -1,8 +1,8 @@
-"""Price tolerance: ACSI's two questions, of which each customer answers one, as a single answer."""
+"""ACSI's price tolerance, one item from two questions."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,8 +15,8 @@ from csisem.errors import DataError, QuestionnaireError
 class PriceTolerance:
     """One item from two questions about the price.
 
-    Customers who would buy again say by how many per cent the price may rise before they would not; the others, by how
-    many it would have to fall before they would.
+    Customers who would buy again state by how many per cent the price may rise before they would not; the others, by
+    how many it would have to fall before they would.
 
     Parameters
     ----------
@@ -25,32 +25,39 @@ class PriceTolerance:
     increase, decrease
         Columns of the two questions, in per cent of at least 0.
     most
-        Answers above it count as it; the scale of the item is -most to most.
+        Largest percentage; larger answers are read as ``most``. The scale of the item is -most to most.
 
     Raises
     ------
     QuestionnaireError
-        Two columns are the same, or ``most`` is not above zero.
+        If two columns are the same, or ``most`` is not above zero.
+
+    Examples
+    --------
+    >>> tolerance = cs.PriceTolerance("tolerance", increase="up", decrease="down")
+    >>> tolerance.of([5, np.nan, 60], [np.nan, 10, np.nan])
+    array([  5., -10.,  25.])
     """
 
     name: str
     increase: str
     decrease: str
+    _: KW_ONLY
     most: float = 25.0
 
     def __post_init__(self) -> None:
         if len({self.name, self.increase, self.decrease}) < 3:
             raise QuestionnaireError(f"Price tolerance {self.name!r} needs two questions and a name of its own.")
         if not 0 < self.most < np.inf:
-            raise QuestionnaireError(f"Price tolerance {self.name!r}: most={self.most!r} is not above zero.")
+            raise QuestionnaireError(f"Price tolerance {self.name!r}: most= must be above zero; got {self.most!r}.")
 
     def of(self, increase: ArrayLike, decrease: ArrayLike) -> FloatArray:
-        """Return ``min(increase, most)``, or ``-min(decrease, most)``, nan where neither was answered; all (n,).
+        """Return ``min(increase, most)`` or ``-min(decrease, most)`` (n,), nan where neither was answered.
 
         Raises
         ------
         DataError
-            A row has both, or a percentage is negative.
+            If a row has both, or a percentage is negative.
         """
         up, down = np.asarray(increase, dtype=np.float64), np.asarray(decrease, dtype=np.float64)
         for column, values in ((self.increase, up), (self.decrease, down)):

@@ -1,4 +1,4 @@
-"""A questionnaire to print and fill in."""
+"""The printed form of a questionnaire, as text and HTML."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STYLE = ("body{font-family:'Noto Sans CJK SC','Microsoft YaHei',sans-serif;max-
 
 
 def as_plain_text(title: str, questions: Sequence[Question], language: str | None) -> str:
-    """Return numbered questions with the answers to mark, as plain text."""
+    """Return numbered questions with their answers to mark, as plain text."""
     lines = [title, ""] if title else []
     for number, question in enumerate(questions, 1):
         lines.append(f"{number}. {_asked(question, language)}")
@@ -24,7 +24,7 @@ def as_plain_text(title: str, questions: Sequence[Question], language: str | Non
 
 
 def as_html(title: str, questions: Sequence[Question], language: str | None) -> str:
-    """Return the same as a page of its own."""
+    """Return numbered questions with their answers to mark, as a page of HTML."""
     escape = html.escape
     rows = []
     for question in questions:
@@ -43,14 +43,14 @@ def _asked(question: Question, language: str | None) -> str:
 
 
 def _answers(question: Question, language: str | None) -> list[str]:
-    """The marks and lines of one question."""
+    """Return the answers to one question with their marks, or lines to write on."""
     if question.kind == "open":
         return [_LINE * 2]
     if question.kind == "number" or not question.codes:
         return [_LINE]
     labels = question.labels(language)
     mark = _BOX if question.kind == "multiple" else _CIRCLE
-    # The number stands with the text of a rating, whose middle points often have none.
+    # A rating shows its numbers, because its middle points often have no label.
     rating = question.kind == "likert"
     answers = []
     for code in question.codes:

@@ -1,9 +1,9 @@
-"""A question: its wording, its kind, and the coding of its answers."""
+"""A question: its wording, kind and answer codes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from numbers import Real
 from typing import cast
 
@@ -14,7 +14,7 @@ from csisem.survey.scale import Scale
 
 YES_NO: Mapping[float, Wording] = {1.0: {"zh": "是", "en": "Yes"}, 0.0: {"zh": "否", "en": "No"}}
 
-# Seconds that a question of each kind is reckoned to take; assumptions, to be mended by `seconds=` after a pilot.
+# Assumed seconds to answer a question of each kind; a pilot gives better values for `seconds=`.
 SECONDS: Mapping[QuestionKind, float] = {
     "yes_no": 8.0,
     "choice": 12.0,
@@ -24,9 +24,8 @@ SECONDS: Mapping[QuestionKind, float] = {
     "open": 45.0,
 }
 
-
 MOST_POINTS = 101
-"""Points of a rating at most; 0 to 100 has as many, and finer answers are numbers."""
+"""Most points of a rating, as many as 0 to 100 has; finer answers are of kind ``"number"``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +42,44 @@ class Question:
         ``"yes_no"``, ``"choice"`` (one of several), ``"multiple"`` (several of several), ``"likert"`` (a rating),
         ``"number"``, ``"open"`` (words).
     options
-        The answers' texts by code, or in the order of codes 1, 2, ...; yes_no has 1 and 0 unless others are given.
+        Labels of the answers by code, or in the order of codes 1, 2, ...; by default yes_no has 1 and 0.
     points
         Points of a rating, coded 1 to ``points``; 4, 5, 7 and 10 are common.
     scale
-        ``(low, high)`` where it is not 1 to ``points`` or the lowest to the highest code.
+        ``(low, high)`` if other than 1 to ``points`` or the lowest to the highest code.
     reverse
-        Whether it was asked in the negative: an answer x is read as low + high - x.
+        Whether the question has negative wording, so that an answer x is read as low + high - x.
     missing_codes, not_applicable
         Codes of a refusal and of a question that did not apply.
     other
         Whether the last option is followed by a line to write on (a half-open question).
     seconds
-        How long it takes to answer; None: as long as `SECONDS` reckons for its kind.
+        Seconds to answer; by default `SECONDS` of its kind.
 
     Raises
     ------
     QuestionnaireError
-        The parts contradict each other, or a choice has no options.
+        If the parts contradict each other, or a choice has no options.
+    OptionError
+        If the kind is not one of those above.
+
+    See Also
+    --------
+    Questionnaire : Questions and their indicators.
+
+    Examples
+    --------
+    >>> question = cs.Question("s1", "How satisfied are you?", points=5, missing_codes=9)
+    >>> question.codes
+    (1.0, 2.0, 3.0, 4.0, 5.0)
+    >>> cs.Question("region", kind="choice", options=["North", "South"]).labels()
+    {1.0: 'North', 2.0: 'South'}
     """
 
     name: str
     text: Wording | Text = ""
     kind: QuestionKind = "likert"
+    _: KW_ONLY
     options: Mapping[float, Wording | Text] | Sequence[Wording | Text] = field(default_factory=dict)
     points: int | None = None
     scale: tuple[float, float] | None = None
@@ -99,19 +113,19 @@ class Question:
 
     @property
     def texts(self) -> Mapping[float, Text]:
-        """The options' texts by code."""
+        """Labels of the answers by code."""
         return cast("Mapping[float, Text]", self.options)
 
     @property
     def codes(self) -> tuple[float, ...]:
-        """The codes that an answer may have, refusals aside; empty where any number or text is an answer."""
+        """Codes of valid answers; empty where any number or text is valid."""
         if self.options:
             return tuple(self.texts)
         return tuple(float(code) for code in range(1, self.points + 1)) if self.points else ()
 
     @property
     def bounds(self) -> tuple[float, float] | None:
-        """Lowest and highest answer of a question that makes a score; None where it makes none, or none is declared."""
+        """Lowest and highest answer of a scored question; None for a question without a score or scale."""
         if self.kind in ("choice", "multiple", "open"):
             return self.scale
         if self.scale is not None:
@@ -121,19 +135,26 @@ class Question:
 
     @property
     def as_scale(self) -> Scale | None:
-        """The scale with its codes and reversal; None without bounds."""
+        """The scale with its codes and reverse coding; None without bounds."""
         if self.bounds is None:
             return None
         low, high = self.bounds
-        return Scale(low, high, self.reverse, self.missing_codes, self.not_applicable, self.labels())
+        return Scale(
+            low,
+            high,
+            reverse=self.reverse,
+            missing_codes=self.missing_codes,
+            not_applicable=self.not_applicable,
+            labels=self.labels(),
+        )
 
     @property
     def time(self) -> float:
-        """Seconds it takes."""
+        """Seconds to answer."""
         return SECONDS[self.kind] if self.seconds is None else self.seconds
 
     def labels(self, language: str | None = None) -> dict[float, str]:
-        """Return the options' texts by code, in a language."""
+        """Return the labels of the answers by code, in a language."""
         return {code: text.into(language) for code, text in self.texts.items()}
 
 
@@ -143,7 +164,7 @@ def _bounds(name: str, scale: object) -> tuple[float, float] | None:
     if isinstance(scale, Sequence) and len(scale) == 2 and all(isinstance(end, Real) for end in scale):
         return float(scale[0]), float(scale[1])
     raise QuestionnaireError(
-        f"Question {name!r}: scale={scale!r} cannot be read as two numbers, the lowest and highest answer."
+        f"Question {name!r}: scale= must be two numbers, the lowest and highest answer; got {scale!r}."
     )
 
 
@@ -153,7 +174,7 @@ def _codes(name: str, option: str, codes: object) -> tuple[float, ...]:
         found = list(listing)
         if all(isinstance(code, Real) for code in found):
             return tuple(float(code) for code in found)
-    raise QuestionnaireError(f"Question {name!r}: {option}={codes!r} is not a number, or a list of numbers.")
+    raise QuestionnaireError(f"Question {name!r}: {option}= must be a number or a list of numbers; got {codes!r}.")
 
 
 def _check(question: Question) -> None:
@@ -163,25 +184,27 @@ def _check(question: Question) -> None:
     if question.kind == "yes_no" and len(question.options) != 2:
         raise QuestionnaireError(f"{where} is a yes_no question with {len(question.options)} options.")
     if question.kind in ("open", "number") and (question.options or question.points):
-        raise QuestionnaireError(f"{where} is {question.kind!r} and takes no options or points.")
+        raise QuestionnaireError(f"{where} is of kind {question.kind!r} and takes no options or points.")
     points = question.points
     if points is not None:
         if question.kind != "likert" or not isinstance(points, int) or not 2 <= points <= MOST_POINTS:
-            raise QuestionnaireError(f"{where}: points={points!r} is for a likert question and a whole number from 2 "
-                                     f"to {MOST_POINTS}.")  # fmt: skip
+            raise QuestionnaireError(f"{where}: points= must be a whole number from 2 to {MOST_POINTS} for a likert "
+                                     f"question; got {points!r}.")  # fmt: skip
         if outside := [code for code in question.texts if not (1 <= code <= points and code == int(code))]:
             raise QuestionnaireError(f"{where} has {points} points, but an option with code {outside[0]:g}.")
     texts = [text for text in question.labels().values() if text]
     if twice := [text for text in dict.fromkeys(texts) if texts.count(text) > 1]:
-        raise QuestionnaireError(f"{where} has several options {twice[0]!r}, which cannot be told apart.")
+        raise QuestionnaireError(f"{where} has several options {twice[0]!r}; give each its own label.")
     if both := [code for code in (*question.missing_codes, *question.not_applicable) if code in question.codes]:
-        raise QuestionnaireError(f"{where}: {listed([f'{code:g}' for code in both])} is an answer and a missing code.")
+        raise QuestionnaireError(
+            f"{where}: {listed([f'{code:g}' for code in both])} is both an answer and a missing code."
+        )
     if question.other and question.kind not in ("choice", "multiple"):
-        raise QuestionnaireError(f"{where} is {question.kind!r}; other=True adds a line to a choice.")
+        raise QuestionnaireError(f"{where} is of kind {question.kind!r}; other=True adds a line to a choice.")
     if question.seconds is not None and not (
         isinstance(question.seconds, Real) and 0 < question.seconds < float("inf")
     ):
-        raise QuestionnaireError(f"{where}: seconds={question.seconds!r} is not a number above zero.")
+        raise QuestionnaireError(f"{where}: seconds= must be a number above zero; got {question.seconds!r}.")
     if question.reverse and question.bounds is None:
         raise QuestionnaireError(f"{where} is reversed and needs a scale, since x is read as low + high - x.")
     try:

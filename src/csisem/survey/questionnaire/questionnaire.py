@@ -1,14 +1,14 @@
-"""A questionnaire: its questions, the indicators they measure, and what is wrong with a draft."""
+"""A questionnaire and the indicator system it measures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csisem.errors import QuestionnaireError, listed, nearest, shown
-from csisem.options import check_flag
+from csisem.options import check_flag, check_whole
 from csisem.survey.design import Design, as_design
 from csisem.survey.questionnaire.coding import coded
 from csisem.survey.questionnaire.indicator import LEVELS, Indicator, check_siblings
@@ -17,7 +17,7 @@ from csisem.survey.questionnaire.print_form import as_html, as_plain_text
 from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.review import findings
 from csisem.survey.questionnaire.text import Text, Wording, as_text
-from csisem.survey.questionnaire.toml import parsed, written
+from csisem.survey.questionnaire.toml import Parts, parsed, written
 from csisem.survey.scale import Scale
 from csisem.survey.survey import Survey
 
@@ -36,26 +36,43 @@ class Questionnaire:
     Parameters
     ----------
     questions
-        In the order in which they are asked.
+        The questions in the order in which they are asked.
     indicators
-        The nodes of the first level; the lowest ones name their questions.
+        The indicators of the first level; those of the lowest level name their questions.
     title
         One text, or a mapping from language to text.
     levels
-        Names of the levels; no branch is deeper than they are many.
+        Names of the levels; no branch may be deeper than their number.
     price_tolerance
-        Items that are made of two questions each.
+        Items that combine two questions each.
 
     Raises
     ------
     QuestionnaireError
-        Two questions or indicators share a name, an indicator names a question that is not there, or a branch is deeper
-        than the levels.
+        If two questions or indicators share a name, an indicator names an unknown question, or a branch is deeper than
+        the levels.
+
+    See Also
+    --------
+    Question, Indicator, PriceTolerance : Its parts.
+
+    Examples
+    --------
+    >>> questions = [cs.Question("q1", "Quality of the service", points=5), cs.Question("s1", "Satisfaction", points=5)]
+    >>> indicators = [cs.Indicator("Quality", items="q1"), cs.Indicator("Satisfaction", items="s1")]
+    >>> questionnaire = cs.Questionnaire(questions, indicators, "Shops")
+    >>> questionnaire
+    Questionnaire('Shops': 2 questions, 2 indicators, about 0 min)
+    >>> questionnaire.scores(pd.DataFrame({"q1": [5, 3], "s1": [4, 2]}))
+          q1    s1
+    0  100.0  75.0
+    1   50.0  25.0
     """
 
     questions: tuple[Question, ...]
     indicators: tuple[Indicator, ...] = ()
     title: Wording | Text = ""
+    _: KW_ONLY
     levels: tuple[str, ...] = LEVELS
     price_tolerance: tuple[PriceTolerance, ...] = ()
 
@@ -63,12 +80,12 @@ class Questionnaire:
         for name in ("questions", "indicators", "levels", "price_tolerance"):
             given = getattr(self, name)
             if isinstance(given, str) or not isinstance(given, Iterable):
-                raise QuestionnaireError(f"{name}= takes a list, not {shown(given)}.")
+                raise QuestionnaireError(f"{name}= must be a list; got {shown(given)}.")
             object.__setattr__(self, name, tuple(given))
         object.__setattr__(self, "title", as_text(self.title))
         for name, kind in (("questions", Question), ("indicators", Indicator), ("price_tolerance", PriceTolerance)):
             if wrong := [one for one in getattr(self, name) if not isinstance(one, kind)]:
-                raise QuestionnaireError(f"{name}= takes {kind.__name__} objects, not {wrong[0]!r}.")
+                raise QuestionnaireError(f"{name}= must be {kind.__name__} objects; got {wrong[0]!r}.")
         _check(self)
 
     def __getitem__(self, name: str) -> Question:
@@ -85,54 +102,72 @@ class Questionnaire:
 
     @property
     def items(self) -> tuple[str, ...]:
-        """Columns that make a score: questions with a scale, and price tolerances instead of their two questions."""
+        """Columns that are scored: questions with a scale, and price tolerances in place of their two questions."""
         parts = {name for one in self.price_tolerance for name in (one.increase, one.decrease)}
         scored = [one.name for one in self.questions if one.bounds is not None and one.name not in parts]
         return (*scored, *(one.name for one in self.price_tolerance))
 
     @property
     def minutes(self) -> float:
-        """Minutes that answering is reckoned to take."""
+        """Estimated minutes to answer."""
         return sum(question.time for question in self.questions) / 60
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Languages in which something is worded, in order of first appearance."""
+        """Languages of the texts, in order of first appearance."""
         texts = [as_text(self.title), *(as_text(one.text) for one in self.questions)]
         texts += [as_text(node.text) for _, node in self.walk()]
         return tuple(dict.fromkeys(language for text in texts for language in text.languages))
 
-    def blocks(self, level: int = 1) -> dict[str, tuple[str, ...]]:
-        """Return the items below each indicator of a level, by its name: what a model's constructs may be made of.
+    def blocks(self, indicator_level: int = 1) -> dict[str, tuple[str, ...]]:
+        """Return the items below each indicator of a level by its name, for instance as blocks of a model.
 
         Raises
         ------
+        OptionError
+            If the level is not a whole number of at least 1.
         QuestionnaireError
-            There is no such level, or two of its indicators share a name.
+            If there is no such level, or two of its indicators share a name.
+
+        Examples
+        --------
+        >>> tree = [cs.Indicator("Quality", [cs.Indicator("Staff", items="q1"), cs.Indicator("Price", items="q2")])]
+        >>> questionnaire = cs.Questionnaire([cs.Question("q1", points=5), cs.Question("q2", points=5)], tree)
+        >>> questionnaire.blocks()
+        {'Quality': ('q1', 'q2')}
+        >>> questionnaire.blocks(2)
+        {'Staff': ('q1',), 'Price': ('q2',)}
         """
-        if not isinstance(level, int) or isinstance(level, bool):
-            raise QuestionnaireError(f"level={level!r} is not a whole number: 1 are the indicators at the top.")
-        if not 1 <= level <= max((one.depth for one in self.indicators), default=0):
-            raise QuestionnaireError(f"The indicator system has no level {level!r}.")
+        check_whole("indicator_level", indicator_level, 1)
+        if indicator_level > max((one.depth for one in self.indicators), default=0):
+            raise QuestionnaireError(f"The indicator system has no level {indicator_level!r}.")
         blocks: dict[str, tuple[str, ...]] = {}
-        for own, node in self.walk():
-            if own == level and node.all_items:
+        for level, node in self.walk():
+            if level == indicator_level and node.all_items:
                 if node.name in blocks:
                     raise QuestionnaireError(f"Level {level} has several indicators named {node.name!r}; rename one.")
                 blocks[node.name] = node.all_items
         return blocks
 
     def check(self) -> pd.DataFrame:
-        """Return what is wrong with the draft, a row a finding: ``severity, name, finding``; empty when nothing is.
+        """Return findings on the draft, a row each, with columns ``severity name finding``; empty without findings.
 
-        An ``"error"`` will stop an analysis: a question of an indicator without scale, an indicator without questions,
+        An ``"error"`` prevents an analysis: a question of an indicator without a scale, an indicator without questions,
         more than 30 minutes. A ``"warning"`` deserves a look: a question under two indicators or none, branches that
-        end on different levels, a wording missing in one language, more than 15 minutes. Whether a question leads or
-        asks two things at once is for people to see.
+        end on different levels, a wording missing in one language, more than 15 minutes. People must judge whether a
+        question is leading or double-barrelled.
+
+        Examples
+        --------
+        >>> draft = cs.Questionnaire([cs.Question("q1", "Quality", points=5), cs.Question("q2", points=5)])
+        >>> draft.check()
+          severity name             finding
+        0    error   q2  It has no wording.
         """
         import pandas as pd
 
-        return pd.DataFrame(findings(self), columns=["severity", "name", "finding"])
+        found = findings(self.questions, tuple(self.walk()), self.items, self.languages, self.minutes)
+        return pd.DataFrame(found, columns=["severity", "name", "finding"])
 
     def code(self, frame: object, language: str | None = None) -> pd.DataFrame:
         """Return answers as numbers: labels in any language as their codes, price tolerances as one column.
@@ -140,19 +175,29 @@ class Questionnaire:
         Parameters
         ----------
         frame
-            Answers as they came, a column a question: pandas, polars, pyarrow. Other columns stay.
+            Answers as collected, a column per question: pandas, polars, pyarrow. Other columns stay.
         language
-            In which language answers to a ``choice`` are given; they stay texts, to group by.
+            The language in which answers to a ``choice`` are given; they stay texts, to group by.
 
         Returns
         -------
-        DataFrame
-            A question with several answers becomes columns of 0 and 1, ``name_code``.
+        pandas.DataFrame
+            The frame with codes. A question with several answers becomes columns of 0 and 1, ``name_code``.
 
         Raises
         ------
         DataError
-            A question has no column, or an answer is none of its codes or labels; they are counted.
+            If a question has no column, or an answer is not one of its codes or labels; these are counted.
+
+        Examples
+        --------
+        >>> question = cs.Question("sex", kind="choice", options=["male", "female"])
+        >>> rating = cs.Question("s1", options=["poor", "fair", "good"])
+        >>> answers = pd.DataFrame({"sex": [1, "female"], "s1": ["Good", 2]})
+        >>> cs.Questionnaire([question, rating]).code(answers)
+              sex   s1
+        0    male  3.0
+        1  female  2.0
         """
         return coded(frame, self.questions, self.price_tolerance, language)
 
@@ -179,14 +224,25 @@ class Questionnaire:
         frame, language
             As for `code`.
         weights, strata, clusters, fpc, design, segments, id, wave, fieldwork
-            As for `Survey`; without ``segments`` the questions of kind ``choice``.
+            As for `Survey`; by default ``segments`` are the questions of kind ``choice``.
         checked
-            Whether the items are checked at once; if not, constant items and answers off their scale are found later.
+            Whether the items are checked at once. Otherwise constant items and answers off their scale are reported
+            when they are used.
 
         Raises
         ------
         DataError, ScaleError, DesignError
             As for `code` and `Survey`.
+
+        See Also
+        --------
+        Survey : The survey of a frame with scales given by hand.
+
+        Examples
+        --------
+        >>> questionnaire = cs.Questionnaire([cs.Question("s1", options=["poor", "fair", "good"])])
+        >>> questionnaire.survey(pd.DataFrame({"s1": ["good", "fair"]})).scale_of("s1").low
+        1.0
         """
         check_flag("checked", checked)
         answers = self.code(frame, language)
@@ -209,12 +265,22 @@ class Questionnaire:
         )
 
     def scores(self, frame: object) -> pd.DataFrame:
-        """Return the answers to all items on 0-100, reversed ones turned: of five points 0, 25, 50, 75, 100.
+        """Return the answers to all items on 0-100, reversed items reverse-coded.
+
+        Five points become 0, 25, 50, 75 and 100.
 
         Raises
         ------
         DataError, ScaleError
-            As for `code`, or answers lie off their scale.
+            As for `code`, or if answers lie off their scale.
+
+        Examples
+        --------
+        >>> questionnaire = cs.Questionnaire([cs.Question("s1", points=5), cs.Question("s2", points=5, reverse=True)])
+        >>> questionnaire.scores(pd.DataFrame({"s1": [4, 5], "s2": [1, 3]}))
+              s1     s2
+        0   75.0  100.0
+        1  100.0   50.0
         """
         survey = self.survey(frame, checked=False)
         answers = survey.answers(self.items)
@@ -225,13 +291,36 @@ class Questionnaire:
         return answers
 
     def form(self, language: str | None = None, *, html: bool = False) -> str:
-        """Return the questionnaire to print and fill in, as plain text or as a page of HTML."""
+        """Return the questionnaire to print and fill in, as plain text or as a page of HTML.
+
+        Examples
+        --------
+        >>> print(cs.Questionnaire([cs.Question("s1", "Are you satisfied?", kind="yes_no")]).form("en"))
+        1. Are you satisfied?
+           ○ Yes   ○ No
+        <BLANKLINE>
+        """
         title, questions = as_text(self.title).into(language), self.questions
         return as_html(title, questions, language) if html else as_plain_text(title, questions, language)
 
     def to_toml(self, path: str | Path | None = None) -> str:
-        """Return the questionnaire as TOML, and write it to ``path`` if one is given."""
-        text = written(self)
+        """Return the questionnaire as TOML, and write it to ``path`` if one is given.
+
+        See Also
+        --------
+        from_toml : The questionnaire in such a file.
+
+        Examples
+        --------
+        >>> print(cs.Questionnaire([cs.Question("s1", points=5)], levels=["Level 1"]).to_toml())
+        levels = ["Level 1"]
+        <BLANKLINE>
+        [[question]]
+        name = "s1"
+        points = 5
+        <BLANKLINE>
+        """
+        text = written(Parts(self.questions, self.indicators, self.title, self.levels, self.price_tolerance))
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
         return text
@@ -243,12 +332,25 @@ class Questionnaire:
         Raises
         ------
         QuestionnaireError
-            It is no TOML, has a key that means nothing, or contradicts itself.
+            If it is not TOML, has an unknown key, or contradicts itself.
         DataError
-            There is no such file.
+            If there is no such file.
+
+        Examples
+        --------
+        >>> text = '''
+        ... [[question]]
+        ... name = "s1"
+        ... text = "How satisfied are you?"
+        ... points = 10
+        ... '''
+        >>> cs.Questionnaire.from_toml(text)["s1"].bounds
+        (1.0, 10.0)
         """
         parts = parsed(source)
-        return cls(parts.questions, parts.indicators, parts.title, parts.levels, parts.price_tolerance)
+        return cls(
+            parts.questions, parts.indicators, parts.title, levels=parts.levels, price_tolerance=parts.price_tolerance
+        )
 
     def __repr__(self) -> str:
         title = as_text(self.title).into()
@@ -258,22 +360,22 @@ class Questionnaire:
 
 
 def _check(questionnaire: Questionnaire) -> None:
-    names = [question.name for question in questionnaire.questions]
-    made = [one.name for one in questionnaire.price_tolerance]
-    if not names:
+    questions = [question.name for question in questionnaire.questions]
+    columns = [*questions, *(one.name for one in questionnaire.price_tolerance)]
+    if not questions:
         raise QuestionnaireError("A questionnaire has no questions.")
-    if twice := [name for name in dict.fromkeys(names + made) if (names + made).count(name) > 1]:
-        raise QuestionnaireError(f"Questions share the name {listed(twice)}; each has its own column.")
+    if twice := [name for name in dict.fromkeys(columns) if columns.count(name) > 1]:
+        raise QuestionnaireError(f"Questions share the name {listed(twice)}; give each its own column.")
     check_siblings(questionnaire.indicators, "The indicator system")
     for level, node in questionnaire.walk():
         if level > len(questionnaire.levels):
             raise QuestionnaireError(f"Indicator {node.name!r} is on level {level}, and {len(questionnaire.levels)} "
                                      f"levels are declared ({listed(questionnaire.levels)}).")  # fmt: skip
-        if unknown := [item for item in node.items if item not in names + made]:
-            raise QuestionnaireError(f"Indicator {node.name!r} names the question {unknown[0]!r}, which is not there"
-                                     f"{nearest(unknown[0], names + made)}.")  # fmt: skip
+        _check_known(node.items, columns, f"Indicator {node.name!r}")
     for one in questionnaire.price_tolerance:
-        for part in (one.increase, one.decrease):
-            if part not in names:
-                raise QuestionnaireError(f"Price tolerance {one.name!r} names the question {part!r}, which is not there"
-                                         f"{nearest(part, names)}.")  # fmt: skip
+        _check_known((one.increase, one.decrease), questions, f"Price tolerance {one.name!r}")
+
+
+def _check_known(names: Iterable[str], known: Sequence[str], where: str) -> None:
+    if unknown := [name for name in names if name not in known]:
+        raise QuestionnaireError(f"{where} names an unknown question {unknown[0]!r}{nearest(unknown[0], known)}.")

@@ -1,34 +1,46 @@
-"""What is wrong with the draft of a questionnaire, as far as a program can see."""
+"""The review of a draft questionnaire."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import TypeAlias
 
 from csisem.errors import listed
+from csisem.survey.questionnaire.indicator import Indicator
+from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.text import as_text
-
-if TYPE_CHECKING:
-    from csisem.survey.questionnaire.questionnaire import Questionnaire
 
 Finding: TypeAlias = tuple[str, str, str]
 """Severity, name of the question or indicator, and a sentence."""
 
+Nodes: TypeAlias = Sequence[tuple[int, Indicator]]
+"""All indicators with their levels."""
+
 SHORT, LONG = 15.0, 30.0
-"""Minutes within which a questionnaire should be, and must be, answered."""
+"""Minutes that answering should not exceed, and must not exceed."""
 
 
-def findings(questionnaire: Questionnaire) -> list[Finding]:
+def findings(
+    questions: Sequence[Question], nodes: Nodes, items: Sequence[str], languages: Sequence[str], minutes: float
+) -> list[Finding]:
     """Return errors, then warnings."""
-    found = [*_scales(questionnaire), *_levels(questionnaire), *_use(questionnaire), *_wording(questionnaire)]
-    found += _length(questionnaire)
-    return sorted(found, key=lambda finding: finding[0])
+    found = [
+        *_scales(questions, nodes),
+        *_branches(nodes),
+        *_use(items, nodes),
+        *_wording(questions, languages),
+        *_length(minutes),
+    ]
+    return sorted(found, key=itemgetter(0))
 
 
-def _scales(questionnaire: Questionnaire) -> list[Finding]:
-    used = {item for _, node in questionnaire.walk() for item in node.items}
+def _scales(questions: Sequence[Question], nodes: Nodes) -> list[Finding]:
+    """Questions of an indicator without a scale, and ratings without one."""
+    used = {item for _, node in nodes for item in node.items}
     found = []
-    for question in questionnaire.questions:
+    for question in questions:
         if question.bounds is not None:
             continue
         if question.name in used:
@@ -39,13 +51,12 @@ def _scales(questionnaire: Questionnaire) -> list[Finding]:
     return found
 
 
-def _levels(questionnaire: Questionnaire) -> list[Finding]:
+def _branches(nodes: Nodes) -> list[Finding]:
+    """Indicators without questions, and branches that end on different levels."""
     found: list[Finding] = []
-    ends = Counter(level for level, node in questionnaire.walk() if not node.children)
-    usual = ends.most_common(1)[0][0] if ends else 0
-    for level, node in questionnaire.walk():
-        if node.children:
-            continue
+    leaves = [(level, node) for level, node in nodes if not node.children]
+    usual = Counter(level for level, _ in leaves).most_common(1)[0][0] if leaves else 0
+    for level, node in leaves:
         if not node.items:
             found.append(("error", node.name, f"It stands on level {level} without questions or indicators below it."))
         elif level != usual:
@@ -53,23 +64,25 @@ def _levels(questionnaire: Questionnaire) -> list[Finding]:
     return found
 
 
-def _use(questionnaire: Questionnaire) -> list[Finding]:
-    homes: dict[str, list[str]] = {}
-    for _, node in questionnaire.walk():
+def _use(items: Sequence[str], nodes: Nodes) -> list[Finding]:
+    """Items under several indicators or, where there are indicators, under none."""
+    parents: dict[str, list[str]] = {}
+    for _, node in nodes:
         for item in node.items:
-            homes.setdefault(item, []).append(node.name)
-    found = [("warning", item, f"It measures several indicators: {listed(names)}.") for item, names in homes.items()
-             if len(names) > 1]  # fmt: skip
-    if homes:
-        idle = [item for item in questionnaire.items if item not in homes]
-        found += [("warning", item, "It has a scale but measures no indicator.") for item in idle]
-    return found
+            parents.setdefault(item, []).append(node.name)
+    found = [
+        ("warning", item, f"It measures several indicators: {listed(names)}.")
+        for item, names in parents.items()
+        if len(names) > 1
+    ]
+    unused = [item for item in items if parents and item not in parents]
+    return found + [("warning", item, "It has a scale but measures no indicator.") for item in unused]
 
 
-def _wording(questionnaire: Questionnaire) -> list[Finding]:
+def _wording(questions: Sequence[Question], languages: Sequence[str]) -> list[Finding]:
+    """Questions without wording, or without it in one of the languages."""
     found: list[Finding] = []
-    languages = questionnaire.languages
-    for question in questionnaire.questions:
+    for question in questions:
         text = as_text(question.text)
         if not text:
             found.append(("error", question.name, "It has no wording."))
@@ -78,8 +91,8 @@ def _wording(questionnaire: Questionnaire) -> list[Finding]:
     return found
 
 
-def _length(questionnaire: Questionnaire) -> list[Finding]:
-    minutes = questionnaire.minutes
+def _length(minutes: float) -> list[Finding]:
+    """A questionnaire that takes too long."""
     if minutes <= SHORT:
         return []
     severity, most = ("error", LONG) if minutes > LONG else ("warning", SHORT)

@@ -16,7 +16,7 @@ ANY = "*"
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text by language, ``"*"`` for a text in a language that is not said; false when empty."""
+    """A text by language, ``"*"`` for a text without a language; false when empty."""
 
     by_language: tuple[tuple[str, str], ...] = ()
 
@@ -25,34 +25,28 @@ class Text:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages that are named."""
+        """The named languages."""
         return tuple(language for language, _ in self.by_language if language != ANY)
 
     def into(self, language: str | None = None) -> str:
-        """Return the text in a language; failing that in none that is said, failing that the first."""
+        """Return the text in a language, or else the one without a language, or else the first."""
         texts = dict(self.by_language)
         if language is not None and language in texts:
             return texts[language]
         return texts.get(ANY, next(iter(texts.values()), ""))
 
     def stored(self) -> str | dict[str, str]:
-        """Return what `as_text` was given."""
+        """Return the text in the form that `as_text` takes."""
         texts = dict(self.by_language)
         return texts.get(ANY, "") if set(texts) <= {ANY} else texts
 
 
 def as_text(wording: Wording | Text) -> Text:
-    """Return a wording as `Text`.
-
-    Raises
-    ------
-    QuestionnaireError
-        It is neither a text nor a mapping from language to text.
-    """
+    """Return a wording as `Text`."""
     if isinstance(wording, Text):
         return wording
     if isinstance(wording, str):
         return Text(((ANY, wording),) if wording else ())
     if isinstance(wording, Mapping) and all(isinstance(part, str) for pair in wording.items() for part in pair):
         return Text(tuple((language, text) for language, text in wording.items() if text))
-    raise QuestionnaireError(f"A wording is a text or a mapping from language to text, not {wording!r}.")
+    raise QuestionnaireError(f"A wording must be a text or a mapping from language to text; got {wording!r}.")

@@ -1,56 +1,52 @@
-"""Questionnaires in TOML: reading them with refusals that name the place, and writing them."""
+"""Questionnaires in TOML, read and written."""
 
 from __future__ import annotations
 
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from csisem.errors import DataError, OptionError, QuestionnaireError, nearest
 from csisem.survey.questionnaire.indicator import LEVELS, Indicator
 from csisem.survey.questionnaire.price_tolerance import PriceTolerance
 from csisem.survey.questionnaire.question import Question
-from csisem.survey.questionnaire.text import Wording, as_text
-
-if TYPE_CHECKING:
-    from csisem.survey.questionnaire.questionnaire import Questionnaire
+from csisem.survey.questionnaire.text import Text, Wording, as_text
+from csisem.survey.read import existing
 
 _TOP = ("title", "levels", "question", "indicator", "price_tolerance")
-_QUESTION = ("name", "text", "kind", "options", "points", "scale", "reverse", "missing_codes", "not_applicable",
-             "other", "seconds")  # fmt: skip
+_QUESTION = tuple(part.name for part in fields(Question))
 _INDICATOR = ("name", "text", "weight", "items", "indicator")
-_TOLERANCE = ("name", "increase", "decrease", "most")
+_TOLERANCE = tuple(part.name for part in fields(PriceTolerance))
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a questionnaire is made of."""
+class Parts(NamedTuple):
+    """The parts of a questionnaire, in the order of its fields."""
 
     questions: tuple[Question, ...]
     indicators: tuple[Indicator, ...]
-    title: Wording
+    title: Wording | Text
     levels: tuple[str, ...]
     price_tolerance: tuple[PriceTolerance, ...]
 
 
 def parsed(source: str | Path) -> Parts:
-    """Return the parts of the questionnaire in a file or a text; see `Questionnaire.from_toml`."""
+    """Return the parts of the questionnaire in a file or a text of several lines."""
     text = source if isinstance(source, str) and "\n" in source else _contents(Path(source))
     try:
-        held = tomllib.loads(text)
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise QuestionnaireError(f"The questionnaire is not TOML: {problem}.") from None
-    _check_keys(held, _TOP, "The questionnaire")
+    _check_keys(table, _TOP, "The questionnaire")
     try:
         return Parts(
-            questions=tuple(_question(one) for one in _tables(held, "question")),
-            indicators=tuple(_indicator(one) for one in _tables(held, "indicator")),
-            title=held.get("title", ""),
-            levels=_levels(held.get("levels", LEVELS)),
-            price_tolerance=tuple(_tolerance(one) for one in _tables(held, "price_tolerance")),
+            questions=tuple(_question(one) for one in _tables(table, "question")),
+            indicators=tuple(_indicator(one) for one in _tables(table, "indicator")),
+            title=table.get("title", ""),
+            levels=_levels(table.get("levels", LEVELS)),
+            price_tolerance=tuple(_tolerance(one) for one in _tables(table, "price_tolerance")),
         )
     except (TypeError, ValueError) as problem:
         if isinstance(problem, QuestionnaireError | OptionError):
@@ -58,34 +54,30 @@ def parsed(source: str | Path) -> Parts:
         raise QuestionnaireError(f"The questionnaire cannot be read: {problem}.") from problem
 
 
-def written(questionnaire: Questionnaire) -> str:
-    """Return the questionnaire as TOML, defaults left out."""
+def written(parts: Parts) -> str:
+    """Return the parts of a questionnaire as TOML, without defaults."""
     lines = []
-    if title := as_text(questionnaire.title):
+    if title := as_text(parts.title):
         lines.append(f"title = {_value(title.stored())}")
-    lines.append(f"levels = {_value(list(questionnaire.levels))}")
-    for question in questionnaire.questions:
-        lines += ["", "[[question]]", *_pairs(_question_keys(question))]
-    for one in questionnaire.price_tolerance:
-        keys = {name: getattr(one, name) for name in _TOLERANCE}
-        lines += ["", "[[price_tolerance]]", *_pairs(keys)]
-    for indicator in questionnaire.indicators:
-        lines += _indicator_lines(indicator, "indicator")
+    lines.append(f"levels = {_value(list(parts.levels))}")
+    for question in parts.questions:
+        lines += _table_lines("question", question)
+    for one in parts.price_tolerance:
+        lines += _table_lines("price_tolerance", one)
+    for indicator in parts.indicators:
+        lines += _table_lines("indicator", indicator)
     return "\n".join(lines) + "\n"
 
 
 def _contents(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        names = (other.name for other in path.parent.glob("*.toml")) if path.parent.is_dir() else ()
-        raise DataError(f"There is no file {str(path)!r}{nearest(path.name, names)}.") from None
+        return existing(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         raise DataError(f"{str(path)!r} cannot be read as UTF-8 text: {problem}.") from None
 
 
-def _tables(held: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    tables = held.get(name, [])
+def _tables(table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    tables = table.get(name, [])
     if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
         raise QuestionnaireError(f"Each {name} starts with a line [[{name}]].")
     return tables
@@ -94,39 +86,38 @@ def _tables(held: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 def _levels(levels: object) -> tuple[str, ...]:
     if isinstance(levels, list | tuple) and all(isinstance(level, str) for level in levels):
         return tuple(levels)
-    raise QuestionnaireError(f"levels={levels!r} is not a list of names.")
+    raise QuestionnaireError(f"levels= must be a list of names; got {levels!r}.")
 
 
-def _check_keys(held: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
-    if unknown := [key for key in held if key not in known]:
-        raise QuestionnaireError(f"{where} has a key {unknown[0]!r} that means nothing{nearest(unknown[0], known)}.")
+def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+    if unknown := [key for key in table if key not in known]:
+        raise QuestionnaireError(f"{where} has an unknown key {unknown[0]!r}{nearest(unknown[0], known)}.")
 
 
-def _named(held: Mapping[str, Any], kind: str, known: tuple[str, ...]) -> str:
-    name = held.get("name")
+def _named(table: Mapping[str, Any], kind: str, known: tuple[str, ...]) -> str:
+    name = table.get("name")
     if not isinstance(name, str):
         raise QuestionnaireError(f'A [[{kind}]] has no name = "...".')
-    _check_keys(held, known, f"{kind.replace('_', ' ').capitalize()} {name!r}")
+    _check_keys(table, known, f"{kind.replace('_', ' ').capitalize()} {name!r}")
     return name
 
 
-def _question(held: Mapping[str, Any]) -> Question:
-    name = _named(held, "question", _QUESTION)
-    rest = {key: value for key, value in held.items() if key not in ("name", "options")}
+def _question(table: Mapping[str, Any]) -> Question:
+    name = _named(table, "question", _QUESTION)
+    rest = {key: value for key, value in table.items() if key not in ("name", "options")}
     try:
-        return Question(name, options=_options(name, held.get("options", [])), **rest)
+        return Question(name, options=_options(name, table.get("options", [])), **rest)
     except (OptionError, QuestionnaireError, TypeError, ValueError) as problem:
-        said = str(problem)
-        place = "" if repr(name) in said else f"Question {name!r}: "
-        raise QuestionnaireError(f"{place}{said}") from problem
+        place = "" if repr(name) in str(problem) else f"Question {name!r}: "
+        raise QuestionnaireError(f"{place}{problem}") from problem
 
 
-def _options(name: str, held: object) -> dict[float, Any]:
-    """Options are a list of texts, coded 1, 2, ..., or of tables with a code."""
-    if not isinstance(held, list):
-        raise QuestionnaireError(f"Question {name!r}: options is a list.")
+def _options(name: str, table: object) -> dict[float, Any]:
+    """Return options by code from a list of texts, coded 1, 2, ..., or of tables with a code."""
+    if not isinstance(table, list):
+        raise QuestionnaireError(f"Question {name!r}: options must be a list.")
     options: dict[float, Any] = {}
-    for place, option in enumerate(held, 1):
+    for place, option in enumerate(table, 1):
         code: float = place
         text = option
         if isinstance(option, dict):
@@ -140,54 +131,33 @@ def _options(name: str, held: object) -> dict[float, Any]:
     return options
 
 
-def _indicator(held: Mapping[str, Any]) -> Indicator:
-    name = _named(held, "indicator", _INDICATOR)
-    children = tuple(_indicator(one) for one in _tables(held, "indicator"))
-    items = held.get("items", ())
-    return Indicator(name, children, items, held.get("weight"), held.get("text", ""))
+def _indicator(table: Mapping[str, Any]) -> Indicator:
+    name = _named(table, "indicator", _INDICATOR)
+    children = tuple(_indicator(one) for one in _tables(table, "indicator"))
+    return Indicator(name, children, table.get("items", ()), weight=table.get("weight"), text=table.get("text", ""))
 
 
-def _tolerance(held: Mapping[str, Any]) -> PriceTolerance:
-    name = _named(held, "price_tolerance", _TOLERANCE)
-    if lacking := [key for key in ("increase", "decrease") if key not in held]:
+def _tolerance(table: Mapping[str, Any]) -> PriceTolerance:
+    name = _named(table, "price_tolerance", _TOLERANCE)
+    if lacking := [key for key in ("increase", "decrease") if key not in table]:
         raise QuestionnaireError(f"Price tolerance {name!r} lacks {lacking[0]!r}, the name of a question.")
-    return PriceTolerance(**held)
+    return PriceTolerance(**table)
 
 
-def _question_keys(question: Question) -> dict[str, object]:
-    plain = Question(question.name, kind="open")
-    keys: dict[str, object] = {"name": question.name, "kind": question.kind}
-    if text := as_text(question.text):
-        keys["text"] = text.stored()
-    if question.options:
-        keys["options"] = [{"code": code, "text": text.stored()} for code, text in question.texts.items()]
-    for name in _QUESTION[4:]:
-        value = getattr(question, name)
-        if value != getattr(plain, name):
-            keys[name] = value
-    return keys
-
-
-def _indicator_lines(indicator: Indicator, table: str) -> list[str]:
-    keys: dict[str, object] = {"name": indicator.name}
-    if text := as_text(indicator.text):
-        keys["text"] = text.stored()
-    if indicator.weight is not None:
-        keys["weight"] = indicator.weight
-    if indicator.items:
-        keys["items"] = list(indicator.items)
-    lines = ["", f"[[{table}]]", *_pairs(keys)]
-    for child in indicator.children:
-        lines += _indicator_lines(child, f"{table}.indicator")
+def _table_lines(name: str, one: Question | PriceTolerance | Indicator) -> list[str]:
+    """Return a table without values at their default, and below an indicator the tables of its children."""
+    lines = ["", f"[[{name}]]"]
+    for part in fields(one):
+        value = getattr(one, part.name)
+        if part.name != "children" and value != part.default and value not in (Text(), {}):
+            lines.append(f"{part.name} = {_value(value)}")
+    for child in one.children if isinstance(one, Indicator) else ():
+        lines += _table_lines(f"{name}.indicator", child)
     return lines
 
 
-def _pairs(keys: Mapping[str, object]) -> Iterable[str]:
-    return [f"{key} = {_value(value)}" for key, value in keys.items()]
-
-
 def _value(value: object) -> str:
-    """A value as TOML writes it; basic strings escape as JSON's do, but for DEL."""
+    """Return a value in TOML's notation; basic strings are escaped as in JSON, except for DEL."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
@@ -196,6 +166,10 @@ def _value(value: object) -> str:
         return repr(value)
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, Text):
+        return _value(value.stored())
+    if isinstance(value, Mapping) and not all(isinstance(key, str) for key in value):
+        return _value([{"code": code, "text": text} for code, text in value.items()])
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{_key(key)} = {_value(one)}" for key, one in value.items()) + " }"
     if isinstance(value, Iterable):

@@ -1,1 +1,1 @@
-"""The one door to the rows of a survey."""
+"""Rows in batches, and the kernels that reduce them."""

@@ -1,4 +1,4 @@
-"""The door through which estimation reads rows: batches go to a kernel, its partial results merge."""
+"""Batches of rows, their source, and the kernels that reduce them."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ if TYPE_CHECKING:
 P = TypeVar("P")
 
 BATCH_ROWS = 8192
-"""Rows in a batch: 19 items of float64 then fill 1.2 MB, which stays in a core's cache between filling and use."""
+"""Rows in a batch: 19 items of float64 then take 1.2 MB, which stays in a core's cache between filling and use."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """Some consecutive rows, with refusal codes and reversal already applied.
+    """Consecutive rows, with missing codes and reverse coding applied.
 
     Attributes
     ----------
     values
-        Answers (p, m), items by rows, C-contiguous, NaN where unanswered. The buffer is used again for the next
-        batch: a kernel may overwrite it and must not keep it.
+        Answers (p, m), items by rows, C-contiguous, NaN where unanswered. The buffer is reused for the next batch: a
+        kernel may overwrite it and must not keep it.
     weights
         Sampling weights (m,), read-only, or None when the rows are not weighted.
     codes
-        Index (m,) into ``labels``, -1 for a row that belongs to no group; None when there are no groups.
+        Index (m,) into ``labels``, -1 for a row without a group; None when there are no groups.
     labels
-        What ``codes`` index, in order of first appearance: scalars for one ``by`` column, tuples for several.
+        Labels of the groups in order of first appearance: scalars for one ``by`` column, tuples for several.
     start
         Position of the first row in the data.
     units
-        Code (m,) of the sampling unit, or whatever rows are added up by, -1 for none; None when not asked for.
+        Code (m,) of the sampling unit, or other unit over which rows are summed, -1 for none; None unless requested.
     replicates
-        Replicate weights (R, m); None when not asked for.
+        Replicate weights (R, m); None unless requested.
     """
 
     values: FloatArray
@@ -56,7 +56,7 @@ class Batch:
 
 
 class Kernel(Protocol[P]):
-    """What turns a batch into a partial result, and joins two partial results."""
+    """A computation over rows: a partial result per batch, and the merge of two partial results."""
 
     def partial(self, batch: Batch) -> P: ...
 
@@ -64,7 +64,7 @@ class Kernel(Protocol[P]):
 
 
 class Source(Protocol):
-    """Where batches come from, in the order of the rows; at least one batch, which may be empty."""
+    """A source of batches in the order of the rows; at least one batch, which may be empty."""
 
     def batches(self) -> Iterator[Batch]: ...
 
@@ -78,7 +78,7 @@ class Column:
     scale: Scale | None = None
 
     def read_into(self, row: FloatArray, start: int, stop: int) -> None:
-        """Write rows ``start`` to ``stop`` into ``row``, turned where the item is reversed, NaN for every code."""
+        """Write rows ``start`` to ``stop`` into ``row``, reverse-coded where declared, NaN for every code."""
         chunk = self.values[start:stop]
         turn = None if self.scale is None else self.scale.turn
         if turn is None:
@@ -91,7 +91,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Memory:
-    """Batches of columns that are in memory; only the buffer of one batch is ever allocated."""
+    """A source of batches from columns in memory, with a buffer of one batch."""
 
     columns: tuple[Column, ...]
     n: int
@@ -103,7 +103,7 @@ class Memory:
     batch_rows: int = BATCH_ROWS
 
     def batches(self) -> Iterator[Batch]:
-        """Yield the rows in order, one batch of zero rows when there are none."""
+        """Yield the rows in order; one batch of zero rows when there are none."""
         buffer = np.empty(len(self.columns) * min(self.batch_rows, self.n))
         for start in range(0, max(self.n, 1), self.batch_rows):
             stop = min(start + self.batch_rows, self.n)
@@ -124,7 +124,7 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Gather:
-    """Kernel that keeps the answers, batch by batch."""
+    """Kernel that collects the answers, batch by batch."""
 
     def partial(self, batch: Batch) -> list[FloatArray]:
         return [batch.values.copy()]
@@ -149,7 +149,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """The answers to some items, ready to be read by a kernel.
+    """The answers to p items, ready to be reduced by a kernel.
 
     Attributes
     ----------
@@ -179,14 +179,14 @@ class Rows:
     ungrouped: int = 0
 
     def reduce(self, kernel: Kernel[P]) -> P:
-        """Return the merged partial results of ``kernel`` over all rows, merged in the order of the rows.
+        """Return the partial results of ``kernel`` over all rows, merged in the order of the rows.
 
         Raises
         ------
         ScaleError
-            When answers lie off their scale; they are counted by item and value over all rows.
+            If answers lie off their scale; they are counted by item and value over all rows.
         DataError
-            When an answer is infinite.
+            If an answer is infinite.
         """
         lows, highs = _bounds(self.scales)
         batches = iter(self.source.batches())
@@ -199,17 +199,17 @@ class Rows:
         return merged
 
     def _check(self, batch: Batch, lows: FloatArray, highs: FloatArray) -> None:
-        """Refuse a batch with an impossible answer; without a scale the bounds are those of finite numbers."""
+        """Refuse a batch with an answer off its scale, or infinite where there is no scale."""
         if not batch.values.size:
             return
-        # fmin and fmax pass over NaN, and the batch is still in cache: two cheap sweeps.
+        # fmin and fmax ignore NaN, and the batch is still in cache.
         low = np.fmin.reduce(batch.values, axis=1)
         high = np.fmax.reduce(batch.values, axis=1)
         if (low < lows).any() or (high > highs).any():
             raise self._refusal()
 
     def _refusal(self) -> DataError:
-        """Count impossible answers over all rows and say so in one sentence."""
+        """Return the refusal, with impossible answers counted over all rows."""
         lows, highs = _bounds(self.scales)
         off: list[Counter[float]] = [Counter() for _ in self.items]
         first_infinite: dict[str, int] = {}
@@ -234,7 +234,7 @@ def _bounds(scales: tuple[Scale | None, ...]) -> tuple[FloatArray, FloatArray]:
     finite = np.finfo(np.float64)
     if all(scale is None for scale in scales):
         return np.full(len(scales), finite.min), np.full(len(scales), finite.max)
-    # A turned bound is turned as answers are, so that rounding in low + high - x never puts an end off its scale.
+    # Bounds are reverse-coded as answers are, so that rounding in low + high - x never puts an end off its scale.
     ends = [
         (finite.min, finite.max)
         if scale is None
@@ -250,7 +250,7 @@ def _bounds(scales: tuple[Scale | None, ...]) -> tuple[FloatArray, FloatArray]:
 def _off_scale_sentence(
     items: tuple[str, ...], scales: tuple[Scale | None, ...], off: list[Counter[float]], most: int = 6
 ) -> str:
-    """Name the items with answers off their scale, and how often each value occurs in the data's own coding."""
+    """Name the items with answers off their scale, with the count of each value in the data's own coding."""
     found = [
         (name, scale, counts)
         for name, scale, counts in zip(items, scales, off, strict=True)
@@ -268,7 +268,7 @@ def _off_scale_sentence(
     where = f"the scale {found[0][1]}" if same else "their scales"
     return (
         f"Answers off {where}: {'; '.join(clauses)}{more}; "
-        "declare refusal codes with missing_codes= or not_applicable=, or mend the scale."
+        "declare refusal codes with missing_codes= or not_applicable=, or correct the scale."
     )
 
 

@@ -1,4 +1,4 @@
-"""Errors and scaled tests that take one more pass over the rows: which of the roads a fit goes."""
+"""The standard-error method of an estimator that needs the rows."""
 
 from __future__ import annotations
 
@@ -12,25 +12,19 @@ from csisem.fit.covariance.errors.robust_full_information import with_robust_inc
 
 if TYPE_CHECKING:
     from csisem.covariance.goodness_of_fit.scaled_tests import Correction
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.fit.covariance.solution import CovarianceSolution
 
 
-def with_rows(fit: CovarianceFit) -> CovarianceFit:
-    """Replace the errors of a converged fit by those of its rows and add the scaled tests.
-
-    Raises
-    ------
-    DataError, OptionError, ModelError
-        There are no rows, or the estimator does not take what they are or how they were drawn.
-    """
-    if fit.settings.errors == "replicates":
-        return with_replicates(fit)
-    return with_robust(fit) if fit.patterns is None else with_robust_incomplete(fit)
+def with_rows(solution: CovarianceSolution) -> CovarianceSolution:
+    """Replace the errors of a converged fit by those of its rows and add the scaled tests."""
+    if solution.settings.errors == "replicates":
+        return with_replicates(solution)
+    return with_robust(solution) if solution.patterns is None else with_robust_incomplete(solution)
 
 
-def correction_at(fit: CovarianceFit, theta: FloatArray) -> Correction | None:
+def correction_at(solution: CovarianceSolution, theta: FloatArray) -> Correction | None:
     """The scaled tests at other parameters (q,) than the estimate, by the road of the fit."""
-    moved = replace(fit, theta=theta.copy())
-    if fit.settings.errors == "replicates":
+    moved = replace(solution, theta=theta.copy())
+    if solution.settings.errors == "replicates":
         return replicated_correction(moved)
     return with_rows(moved).correction

@@ -1,4 +1,4 @@
-"""Errors and the scaled test of a fit under replicate weights: all replicates fitted as one batch."""
+"""Standard errors and the scaled test under replicate weights."""
 
 from __future__ import annotations
 
@@ -18,63 +18,51 @@ from csisem.errors import DataError
 from csisem.fit.covariance.errors.taylor_linearisation import group_traces
 from csisem.fit.covariance.measures.fit_measures import discrepancies
 from csisem.fit.covariance.row_scores import row_scores
+from csisem.fit.solution import Uncertainty
 from csisem.inference.design_rules import rule_of
 from csisem.inference.replicate_variance import ReplicateRule, Replicates, replicate_degrees
 from csisem.moments.unit_totals import ReplicateSums, ReplicateTotals
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.fit.covariance.solution import CovarianceSolution
 
 
-def with_replicates(fit: CovarianceFit) -> CovarianceFit:
+def with_replicates(solution: CovarianceSolution) -> CovarianceSolution:
     """Replace the errors of a converged ML fit by those of its replicate weights and add the scaled test.
 
     Each replicate is fitted to its own moments, from the parent's estimate. The Yuan-Bentler test takes the replicates'
     variances of the sums of scores, of the model and of the saturated model, in place of independent rows'.
-
-    Raises
-    ------
-    DataError
-        The fit has no rows.
     """
-    rule = rule_of(fit.settings.design)
-    sums = _read(fit)
-    replicates = Replicates(_solutions(fit, sums), rule)
+    rule = rule_of(solution.settings.design)
+    sums = _read(solution)
+    replicates = Replicates(_solutions(solution, sums), rule)
     return replace(
-        fit,
-        vcov=rule.variance(replicates.theta, fit.theta),
-        degrees=replicate_degrees(sums.gram),
-        replicates=replicates,
-        correction=_correction(fit, sums, rule),
+        solution,
+        errors=Uncertainty(rule.variance(replicates.theta, solution.theta), replicate_degrees(sums.gram), replicates),
+        correction=_correction(solution, sums, rule),
     )
 
 
-def replicated_correction(fit: CovarianceFit) -> Correction:
-    """The scaled tests at the parameters of a fit under replicate weights, be they its estimate or others.
-
-    Raises
-    ------
-    DataError
-        The fit has no rows.
-    """
-    return _correction(fit, _read(fit), rule_of(fit.settings.design))
+def replicated_correction(solution: CovarianceSolution) -> Correction:
+    """The scaled tests at the parameters of a fit under replicate weights, be they its estimate or others."""
+    return _correction(solution, _read(solution), rule_of(solution.settings.design))
 
 
-def _read(fit: CovarianceFit) -> ReplicateSums:
-    data = fit.data
+def _read(solution: CovarianceSolution) -> ReplicateSums:
+    data = solution.data
     if data is None:
-        raise DataError(f"estimator={fit.estimator!r} needs the rows, and moments carry none; give the answers.")
-    groups = fit.table.n_groups
-    scores_of, centre = row_scores(fit)
+        raise DataError(f"estimator={solution.estimator!r} needs the rows, and moments carry none; give the answers.")
+    groups = solution.table.n_groups
+    scores_of, centre = row_scores(solution)
     each = np.arange(groups)
-    columns = ScoreColumns(scores_of, True, centre, fit.sample_mean, each, each, products=True)
-    rows = data.rows(fit.table.observed, by=fit.settings.by, weights=False, replicates=True)
+    columns = ScoreColumns(scores_of, True, centre, solution.sample_mean, each, each, products=True)
+    rows = data.rows(solution.table.observed, by=solution.settings.by, weights=False, replicates=True)
     return rows.reduce(ReplicateTotals(columns, groups))
 
 
-def _solutions(fit: CovarianceFit, sums: ReplicateSums) -> FloatArray:
+def _solutions(solution: CovarianceSolution, sums: ReplicateSums) -> FloatArray:
     """Free parameters of the replicates, (R, q), nan for those that did not converge."""
-    q, p = fit.structure.q, fit.structure.p
+    q, p = solution.structure.q, solution.structure.p
     # A replicate may leave a group, or all complete rows, without weight.
     with np.errstate(divide="ignore", invalid="ignore"):
         mean_moments = sums.sums[..., q:] / sums.weight[..., None]
@@ -82,22 +70,22 @@ def _solutions(fit: CovarianceFit, sums: ReplicateSums) -> FloatArray:
     cov = np.empty((*shift.shape, p))
     cov[..., row, col] = cov[..., col, row] = mean_moments[..., p:]
     cov -= shift[..., :, None] * shift[..., None, :]
-    mean = fit.sample_mean + shift
+    mean = solution.sample_mean + shift
     theta = np.full((len(mean), q), np.nan)
     whole = np.flatnonzero(np.isfinite(cov).all(axis=(-3, -2, -1)))
     if not whole.size:
         return theta
     weight = sums.weight[whole]
     sample = Sample(mean[whole], cov[whole], weight / weight.sum(axis=1, keepdims=True))
-    structure = with_exogenous(fit.structure, fit.table, sample.mean, sample.cov)
-    solution = solve(fit.table, NormalTheory(structure, sample), np.tile(fit.theta, (len(whole), 1)))
-    theta[whole] = np.where(solution.converged[:, None], solution.theta, np.nan)
+    structure = with_exogenous(solution.structure, solution.table, sample.mean, sample.cov)
+    found = solve(solution.table, NormalTheory(structure, sample), np.tile(solution.theta, (len(whole), 1)))
+    theta[whole] = np.where(found.converged[:, None], found.theta, np.nan)
     return theta
 
 
-def _correction(fit: CovarianceFit, sums: ReplicateSums, rule: ReplicateRule) -> Correction:
+def _correction(solution: CovarianceSolution, sums: ReplicateSums, rule: ReplicateRule) -> Correction:
     """Yuan-Bentler tests (Mplus's variant) with sums under replicate weights that are scaled to the sample."""
-    q, n = fit.structure.q, fit.n
+    q, n = solution.structure.q, solution.n
     whole = sums.weight.sum(axis=1)
     # Replicate weights may be zero wherever all answers are there: such a replicate has failed.
     level = n / np.where(whole > 0, whole, np.nan)
@@ -108,15 +96,15 @@ def _correction(fit: CovarianceFit, sums: ReplicateSums, rule: ReplicateRule) ->
         return rule.variances(stack, np.zeros(stack.shape[1]))
 
     # Those of scores are zero at the estimate alone.
-    meat = rule.variance(totals[..., :q].sum(axis=1), -n * fit.slope.gradient[0]) / n
-    exogenous = np.array([fit.table.observed.index(name) for name in fit.table.exogenous], dtype=np.intp)
+    meat = rule.variance(totals[..., :q].sum(axis=1), -n * solution.slope.gradient[0]) / n
+    exogenous = np.array([solution.table.observed.index(name) for name in solution.table.exogenous], dtype=np.intp)
     traces = [
-        group_traces(fit, group, weight[:, group], totals[:, group, q:].copy(), exogenous, spread)
-        for group in range(fit.table.n_groups)
+        group_traces(solution, group, weight[:, group], totals[:, group, q:].copy(), exogenous, spread)
+        for group in range(solution.table.n_groups)
     ]
     saturated, items = (sum(part) for part in zip(*traces, strict=True))
-    model = saturated - float(np.trace(np.linalg.solve(fit.unit_information(fit.settings.information), meat)))
-    found = discrepancies(fit)
+    model = saturated - float(np.trace(np.linalg.solve(solution.unit_information(solution.settings.information), meat)))
+    found = discrepancies(solution)
     return Correction(
         mean_scaled(found.chisq, found.df, model),
         mean_scaled(found.baseline_chisq, found.baseline_df, saturated - items),

@@ -1,4 +1,4 @@
-"""Robust errors and corrected tests of a full-information fit: the scores of rows at three models' estimates."""
+"""Robust standard errors and scaled tests of full information maximum likelihood."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from csisem.errors import DataError
 from csisem.fit.covariance.errors.taylor_linearisation import group_codes, linearisation_of, whole_degrees
 from csisem.fit.covariance.measures.fit_measures import discrepancies
 from csisem.fit.covariance.measures.reference_models import Placed, References, misfit, patterns_of, references
+from csisem.fit.solution import Uncertainty
 from csisem.inference.design_variance import Linearisation, added, variance
 from csisem.moments.unit_totals import Cells, UnitTotals
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.fit.covariance.solution import CovarianceSolution
     from csisem.survey.survey import Survey
 
 
-def with_robust_incomplete(fit: CovarianceFit) -> CovarianceFit:
+def with_robust_incomplete(solution: CovarianceSolution) -> CovarianceSolution:
     """Replace the errors of a full-information fit by Huber-White's and add the Yuan-Bentler test (Mplus's variant).
 
     Under a design with strata, clusters or finite populations, B are products of the sums by sampling unit.
@@ -30,16 +31,17 @@ def with_robust_incomplete(fit: CovarianceFit) -> CovarianceFit:
     The scaling factor is ``tr(A1^-1 B1) - tr(A0^-1 B0)`` over the degrees of freedom, with observed information A and
     products B of casewise scores, of the saturated model and of the model (Yuan and Bentler 2000, section 3).
     """
-    compared = references(fit)
-    (model, saturated, baseline), degrees = _products(fit, compared)
+    compared = references(solution)
+    (model, saturated, baseline), degrees = _products(solution, compared)
     inverse: FloatArray = np.asarray(np.linalg.inv(compared.model.information), dtype=np.float64)
-    found, whole = discrepancies(fit), _trace(compared.saturated, saturated)
+    found, whole = discrepancies(solution), _trace(compared.saturated, saturated)
     correction = Correction(
         mean_scaled(found.chisq, found.df, whole - _trace(compared.model, model)),
         mean_scaled(found.baseline_chisq, found.baseline_df, whole - _trace(compared.baseline, baseline)),
-        misfit(fit, compared, saturated),
+        misfit(solution, compared, saturated),
     )
-    return replace(fit, vcov=inverse @ model @ inverse / fit.n, correction=correction, degrees=degrees)
+    errors = Uncertainty(inverse @ model @ inverse / solution.n, degrees)
+    return replace(solution, errors=errors, correction=correction)
 
 
 def _trace(placed: Placed, products: FloatArray) -> float:
@@ -48,48 +50,48 @@ def _trace(placed: Placed, products: FloatArray) -> float:
     return float(np.trace(np.linalg.solve(placed.information, kept)))
 
 
-def _products(fit: CovarianceFit, compared: References) -> tuple[list[FloatArray], float]:
+def _products(solution: CovarianceSolution, compared: References) -> tuple[list[FloatArray], float]:
     """Mean products (q, q) of the rows' scores, or of sampling units' sums, for each model, and degrees of freedom."""
-    patterns, data = patterns_of(fit), fit.data
+    patterns, data = patterns_of(solution), solution.data
     if data is None:
-        raise DataError(f"estimator={fit.estimator!r} needs the rows; give the answers.")
+        raise DataError(f"estimator={solution.estimator!r} needs the rows; give the answers.")
     known: tuple[dict[bytes, int], ...] = tuple({} for _ in range(patterns.n_groups))
     for k, (answered, group) in enumerate(zip(patterns.answered, patterns.group, strict=True)):
         known[group][answered.tobytes()] = k
     views = tuple(_view(placed) for placed in (compared.model, compared.saturated, compared.baseline))
-    level = fit.n / float(patterns.weight.sum())
-    design = linearisation_of(fit)
-    between, degrees = ([], np.inf) if design is None else _between(fit, data, views, known, design)
+    level = solution.n / float(patterns.weight.sum())
+    design = linearisation_of(solution)
+    between, degrees = ([], np.inf) if design is None else _between(solution, data, views, known, design)
     products = [np.zeros((view.structure.q, view.structure.q)) for view in views]
     if design is None or design.row_factor is not None:
         kernel = IncompleteScores(
             views,
             known,
-            {label: g for g, label in enumerate(fit.groups or (None,))},
+            {label: g for g, label in enumerate(solution.groups or (None,))},
             level,
             None if design is None else design.row_factor,
         )
         units = None if design is None else design.code
-        rows = fit.rows(data, by=fit.settings.by, units=units)
+        rows = solution.rows(data, by=solution.settings.by, units=units)
         found = rows.reduce(kernel)
         products = list(found)
     if between:
         products = [total + level**2 * part for total, part in zip(products, between, strict=True)]
-    return [total / fit.n for total in products], degrees
+    return [total / solution.n for total in products], degrees
 
 
 def _between(
-    fit: CovarianceFit,
+    solution: CovarianceSolution,
     data: Survey,
     views: tuple[View, ...],
     known: tuple[dict[bytes, int], ...],
     design: Linearisation,
 ) -> tuple[list[FloatArray], float]:
     """Design covariances (q, q) of the sums of scores by sampling unit, for each model, and degrees of freedom."""
-    codes = group_codes(data, fit.settings.by, fit.groups)
-    cells = Cells.of(design.code, design.count, codes, fit.table.n_groups)
+    codes = group_codes(data, solution.settings.by, solution.groups)
+    cells = Cells.of(design.code, design.count, codes, solution.table.n_groups)
     kernel = UnitTotals(IncompleteColumns(views, known, cells.group), cells.count)
-    rows = fit.rows(data, units=cells.code)
+    rows = solution.rows(data, units=cells.code)
     totals = kernel.spread(rows.reduce(kernel))
     sums = added(totals.sums, cells.unit, design.count)
     ends = np.cumsum([view.structure.q for view in views])

@@ -1,4 +1,4 @@
-"""What a maximum likelihood fit's sampling units add to its errors and tests: sums of scores and moments by unit."""
+"""Taylor linearisation of standard errors and tests over sampling units."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from csisem.inference.design_variance import Linearisation, added, degrees_of_fr
 from csisem.moments.unit_totals import Cells, Totals, UnitTotals
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.fit.covariance.solution import CovarianceSolution
     from csisem.survey.survey import Survey
 
 Spread: TypeAlias = Callable[[FloatArray], FloatArray]
@@ -46,9 +46,9 @@ class Between:
     items: float
 
 
-def linearisation_of(fit: CovarianceFit) -> Linearisation | None:
+def linearisation_of(solution: CovarianceSolution) -> Linearisation | None:
     """How the fitted rows' units become variances; None when the rows are not there or simply independent."""
-    return linearise(fit.data.units()) if fit.data is not None and fit.data.design.drawn else None
+    return linearise(solution.data.units()) if solution.data is not None and solution.data.design.drawn else None
 
 
 def group_codes(survey: Survey, by: tuple[str, ...], groups: tuple[object, ...]) -> IntArray | None:
@@ -62,32 +62,34 @@ def group_codes(survey: Survey, by: tuple[str, ...], groups: tuple[object, ...])
 
 
 def between_units(
-    fit: CovarianceFit, design: Linearisation, centre: FloatArray, exogenous: IntArray
+    solution: CovarianceSolution, design: Linearisation, centre: FloatArray, exogenous: IntArray
 ) -> tuple[Between, float]:
     """Sum the rows' scores, about ``centre`` (G, p), and contributions to the moments by sampling unit.
 
     Returns what they say, and the design's degrees of freedom.
     """
-    data = fit.data
+    data = solution.data
     if data is None:
         raise DataError("The fit holds no rows.")
-    codes = group_codes(data, fit.settings.by, fit.groups)
-    cells = Cells.of(design.code, design.count, codes, fit.table.n_groups)
-    columns = ScoreColumns(row_scores(fit)[0], True, centre, fit.sample_mean, cells.group, cells.group, products=True)
+    codes = group_codes(data, solution.settings.by, solution.groups)
+    cells = Cells.of(design.code, design.count, codes, solution.table.n_groups)
+    columns = ScoreColumns(
+        row_scores(solution)[0], True, centre, solution.sample_mean, cells.group, cells.group, products=True
+    )
     kernel = UnitTotals(columns, cells.count)
-    rows = fit.rows(data, units=cells.code)
+    rows = solution.rows(data, units=cells.code)
     totals = kernel.spread(rows.reduce(kernel))
-    level = fit.n / float(fit.moments.weight.sum())
+    level = solution.n / float(solution.moments.weight.sum())
     totals.sums[...] *= level
     totals.weight[...] *= level
-    q = fit.structure.q
-    meat = variance(design, added(totals.sums[:, :q], cells.unit, design.count)) / fit.n
+    q = solution.structure.q
+    meat = variance(design, added(totals.sums[:, :q], cells.unit, design.count)) / solution.n
     saturated, items = 0.0, 0.0
-    for group in range(fit.table.n_groups):
+    for group in range(solution.table.n_groups):
         members = np.flatnonzero(cells.group == group)
-        moments = totals.sums[members, q:] if fit.table.n_groups > 1 else totals.sums[:, q:]
+        moments = totals.sums[members, q:] if solution.table.n_groups > 1 else totals.sums[:, q:]
         spread = _spread(design, cells.unit[members])
-        whole, own = group_traces(fit, group, totals.weight[members], moments, exogenous, spread)
+        whole, own = group_traces(solution, group, totals.weight[members], moments, exogenous, spread)
         saturated, items = saturated + whole, items + own
     return Between(meat, saturated, items), whole_degrees(design, totals, cells)
 
@@ -112,14 +114,19 @@ def _spread(design: Linearisation, units: IntArray) -> Spread:
 
 
 def group_traces(
-    fit: CovarianceFit, group: int, weight: FloatArray, moments: FloatArray, exogenous: IntArray, spread: Spread
+    solution: CovarianceSolution,
+    group: int,
+    weight: FloatArray,
+    moments: FloatArray,
+    exogenous: IntArray,
+    spread: Spread,
 ) -> tuple[float, float]:
     """``tr(A1^-1 B1)`` of one group's saturated model and of its free variables alone; see `Between`.
 
     ``weight`` (U,) and ``moments`` (U, p + p (p + 1) / 2) are totals of U units or replicates: of the weights, and of
     centred answers and their products by the lower triangle. The latter are overwritten.
     """
-    p, means, cov = fit.structure.p, fit.table.meanstructure, fit.sample_cov[group]
+    p, means, cov = solution.structure.p, solution.table.meanstructure, solution.sample_cov[group]
     row, col = np.tril_indices(p)
     moments[:, p:] -= weight[:, None] * cov[row, col]
     free = np.setdiff1d(np.arange(p), exogenous)
@@ -129,7 +136,7 @@ def group_traces(
 
     whole, given = trace(np.arange(p)), trace(exogenous)
     own = sum(trace(np.array([item])) for item in free)
-    size = float(fit.group_size[group])
+    size = float(solution.group_size[group])
     return (whole - given) / size, own / size
 
 

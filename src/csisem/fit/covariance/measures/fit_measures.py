@@ -1,4 +1,4 @@
-"""Digs what the fit measures need out of a fit and lists them under lavaan's names."""
+"""Fit measures of a covariance structure under lavaan's names."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import numpy as np
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.cholesky import cholesky, log_determinant
 from csisem.covariance.goodness_of_fit import measure_formulas
+from csisem.fit.covariance.identification import degrees_of_freedom
+from csisem.fit.covariance.measures.imputed_measures import pooled_discrepancies, pooled_measures
 from csisem.fit.covariance.measures.least_squares_measures import least_squares_discrepancies, least_squares_goodness
 from csisem.fit.covariance.measures.reference_models import discrepancies_of, misfit, references
 from csisem.fit.covariance.measures.scaled_measures import Discrepancies, robust_measures, scaled_measures
-from csisem.fit.covariance.multiple_imputation import pooled_discrepancies, pooled_measures
-from csisem.fit.degrees import degrees_of_freedom
 from csisem.specification.parameters import ParameterTable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.fit.covariance.solution import CovarianceSolution
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,35 +38,35 @@ def _variables(table: ParameterTable) -> _Variables:
     return _Variables(x, np.setdiff1d(np.arange(len(table.observed)), x))
 
 
-def discrepancies(fit: CovarianceFit) -> Discrepancies:
+def discrepancies(solution: CovarianceSolution) -> Discrepancies:
     """Compare the model with the saturated and with the baseline model.
 
     The baseline frees all variances, and the covariances of exogenous observed variables, and nothing else.
     """
-    if fit.imputed is not None:
-        return pooled_discrepancies(fit, fit.imputed)
-    if fit.patterns is not None:
-        return discrepancies_of(fit)
-    if fit.recipe.discrepancy != "ML":
-        return least_squares_discrepancies(fit)
-    return _compared(fit)[0]
+    if solution.imputed is not None:
+        return pooled_discrepancies(solution, solution.imputed)
+    if solution.patterns is not None:
+        return discrepancies_of(solution)
+    if solution.recipe.discrepancy != "ML":
+        return least_squares_discrepancies(solution)
+    return _compared(solution)[0]
 
 
-def _complete(fit: CovarianceFit) -> bool:
+def _complete(solution: CovarianceSolution) -> bool:
     """Whether a fit is by maximum likelihood of complete rows of one data set."""
-    return fit.imputed is None and fit.patterns is None and fit.recipe.discrepancy == "ML"
+    return solution.imputed is None and solution.patterns is None and solution.recipe.discrepancy == "ML"
 
 
-def _inverse(fit: CovarianceFit) -> FloatArray:
+def _inverse(solution: CovarianceSolution) -> FloatArray:
     """Inverses of the covariances that are implied without auxiliary variables, (G, p, p)."""
-    own = slice(fit.table.measured)
-    white, _ = cholesky(fit.implied_moments.cov[:, own, own])
+    own = slice(solution.table.measured)
+    white, _ = cholesky(solution.implied_moments.cov[:, own, own])
     return white.mT @ white
 
 
-def _compared(fit: CovarianceFit) -> tuple[Discrepancies, FloatArray]:
+def _compared(solution: CovarianceSolution) -> tuple[Discrepancies, FloatArray]:
     """Maximum likelihood of complete rows, whose baseline model has a closed form; inverse implied covariances too."""
-    table, cov, mean, implied = fit.table, fit.sample_cov, fit.sample_mean, fit.implied_moments
+    table, cov, mean, implied = solution.table, solution.sample_cov, solution.sample_mean, solution.implied_moments
     groups, p = mean.shape
     x, y = _variables(table).exogenous, _variables(table).explained
     df, baseline_df = degrees_of_freedom(table)
@@ -78,7 +78,7 @@ def _compared(fit: CovarianceFit) -> tuple[Discrepancies, FloatArray]:
         shift = mean - implied.mean
         trace = trace + (np.matmul(inverse, shift[..., None])[..., 0] * shift).sum(axis=-1)
     # A Wishart likelihood has one row less in every group.
-    n, size = fit.group_size, fit.counted
+    n, size = solution.group_size, solution.counted
     kernel = logdet + trace - logdet_s - p
     diagonal = np.log(cov.diagonal(0, -2, -1)[:, y]).sum(axis=-1)
     constant = len(y) * np.log(2 * np.pi)
@@ -95,26 +95,26 @@ def _compared(fit: CovarianceFit) -> tuple[Discrepancies, FloatArray]:
     return found, inverse
 
 
-def fit_measures(fit: CovarianceFit) -> pd.Series[float]:
+def fit_measures(solution: CovarianceSolution) -> pd.Series[float]:
     """All fit measures under lavaan's names; nan when the fit is not usable."""
     import pandas as pd
 
-    index = _index(likelihood=fit.recipe.discrepancy == "ML")
-    if not fit.status.usable:
+    index = _index(likelihood=solution.recipe.discrepancy == "ML")
+    if not solution.status.usable:
         return pd.Series(np.nan, index=index, name="value")
-    values = _values(fit)
+    values = _values(solution)
     plain = pd.Series(np.array([values[name] for name in index]), index=index, name="value")
-    if fit.correction is None and _complete(fit):
+    if solution.correction is None and _complete(solution):
         return plain
-    found, groups, corrected = discrepancies(fit), fit.table.n_groups, fit.correction
+    found, groups, corrected = discrepancies(solution), solution.table.n_groups, solution.correction
     more: dict[str, float] = {}
     if corrected is not None:
         more |= scaled_measures(corrected, found, groups)
-    if fit.imputed is not None:
-        more |= pooled_measures(fit, fit.imputed)
-    elif fit.patterns is not None:
+    if solution.imputed is not None:
+        more |= pooled_measures(solution, solution.imputed)
+    elif solution.patterns is not None:
         apart = corrected.misfit if corrected is not None else None
-        more |= robust_measures(apart or misfit(fit, references(fit)), found, groups)
+        more |= robust_measures(apart or misfit(solution, references(solution)), found, groups)
     if not more:
         return plain
     joined: pd.Series[float] = pd.concat([plain, pd.Series(more, name="value")])
@@ -128,46 +128,46 @@ def _index(*, likelihood: bool) -> pd.Index[str]:
     return pd.Index([name for name in _NAMES if likelihood or name not in _LIKELIHOOD])
 
 
-def _values(fit: CovarianceFit) -> dict[str, float]:
-    found, inverse = _compared(fit) if _complete(fit) else (discrepancies(fit), _inverse(fit))
-    criteria = measure_formulas.criteria(found.logl, found.unrestricted_logl, fit.table.npar, fit.n)
+def _values(solution: CovarianceSolution) -> dict[str, float]:
+    found, inverse = _compared(solution) if _complete(solution) else (discrepancies(solution), _inverse(solution))
+    criteria = measure_formulas.criteria(found.logl, found.unrestricted_logl, solution.table.npar, solution.n)
     chisq, df, size = found.chisq, found.df, found.multiplier
     return (
         {
-            "npar": fit.table.npar,
-            "fmin": chisq / 2 / (size if fit.recipe.discrepancy == "ML" else fit.n),
+            "npar": solution.table.npar,
+            "fmin": chisq / 2 / (size if solution.recipe.discrepancy == "ML" else solution.n),
             "chisq": chisq,
             "df": df,
-            "pvalue": _p_value(fit, chisq, df),
+            "pvalue": _p_value(solution, chisq, df),
             "logl": criteria.logl,
             "unrestricted.logl": criteria.unrestricted_logl,
             "aic": criteria.aic,
             "bic": criteria.bic,
-            "ntotal": fit.n,
+            "ntotal": solution.n,
             "bic2": criteria.bic2,
             "cn_05": measure_formulas.hoelter(chisq, df, size, 0.05),
             "cn_01": measure_formulas.hoelter(chisq, df, size, 0.01),
             "mfi": measure_formulas.mfi(chisq, df, size),
-            "ecvi": measure_formulas.ecvi(chisq, size, fit.table.npar),
+            "ecvi": measure_formulas.ecvi(chisq, size, solution.table.npar),
         }
-        | _relative(fit, found)
-        | _approximation(found, fit.table.n_groups)
-        | _residual(fit, found, inverse)
+        | _relative(solution, found)
+        | _approximation(found, solution.table.n_groups)
+        | _residual(solution, found, inverse)
     )
 
 
-def _p_value(fit: CovarianceFit, chisq: float, df: float) -> float:
+def _p_value(solution: CovarianceSolution, chisq: float, df: float) -> float:
     """Of a chi-square; ULS's is a sum of squares in the answers' units."""
-    return np.nan if fit.recipe.discrepancy == "ULS" else measure_formulas.p_value(chisq, df)
+    return np.nan if solution.recipe.discrepancy == "ULS" else measure_formulas.p_value(chisq, df)
 
 
-def _relative(fit: CovarianceFit, found: Discrepancies) -> dict[str, float]:
+def _relative(solution: CovarianceSolution, found: Discrepancies) -> dict[str, float]:
     """The baseline, and measures relative to it."""
     relative = measure_formulas.incremental(found.chisq, found.df, found.baseline_chisq, found.baseline_df)
     return {
         "baseline.chisq": found.baseline_chisq,
         "baseline.df": found.baseline_df,
-        "baseline.pvalue": _p_value(fit, found.baseline_chisq, found.baseline_df),
+        "baseline.pvalue": _p_value(solution, found.baseline_chisq, found.baseline_df),
         "cfi": relative.cfi,
         "tli": relative.tli,
         "nnfi": relative.tli,
@@ -193,24 +193,24 @@ def _approximation(found: Discrepancies, groups: int) -> dict[str, float]:
     }
 
 
-def _residual(fit: CovarianceFit, found: Discrepancies, inverse: FloatArray) -> dict[str, float]:
+def _residual(solution: CovarianceSolution, found: Discrepancies, inverse: FloatArray) -> dict[str, float]:
     """Root mean square residuals and the share of the moments that is reproduced."""
-    means, implied, shares = fit.table.meanstructure, fit.implied_moments, fit.group_size / fit.n
+    means, implied, shares = solution.table.meanstructure, solution.implied_moments, solution.group_size / solution.n
     # Auxiliary variables are reproduced by construction.
-    own = slice(fit.table.measured)
+    own = slice(solution.table.measured)
     moments = (
-        fit.sample_cov[:, own, own],
-        fit.sample_mean[:, own],
+        solution.sample_cov[:, own, own],
+        solution.sample_mean[:, own],
         implied.cov[:, own, own],
         implied.mean[:, own],
         shares,
         means,
     )
     residual = measure_formulas.residual_measures(*moments)
-    if fit.recipe.discrepancy == "ML":
-        good = measure_formulas.goodness(*moments, inverse, _variables(fit.table).exogenous, found.df)
+    if solution.recipe.discrepancy == "ML":
+        good = measure_formulas.goodness(*moments, inverse, _variables(solution.table).exogenous, found.df)
     else:
-        good = least_squares_goodness(fit, found.df)
+        good = least_squares_goodness(solution, found.df)
     return {
         "rmr": residual.rmr,
         "rmr_nomean": residual.rmr_nomean,

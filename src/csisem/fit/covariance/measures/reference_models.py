@@ -1,4 +1,4 @@
-"""What a full-information fit is compared with: the saturated and the baseline model of its incomplete answers."""
+"""Saturated and baseline models of full information maximum likelihood."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from csisem.covariance.goodness_of_fit.ugamma import normal_weight
 from csisem.covariance.lisrel.structure import Structure, compile_structure
 from csisem.covariance.vech import moment_slopes
 from csisem.fit.covariance import full_information
+from csisem.fit.covariance.identification import degrees_of_freedom
 from csisem.fit.covariance.measures.scaled_measures import Discrepancies
-from csisem.fit.degrees import degrees_of_freedom
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.covariance_fit import CovarianceFit
+    from csisem.fit.covariance.solution import CovarianceSolution
     from csisem.moments.patterns import Patterns
     from csisem.specification.parameters import ParameterTable
 
@@ -68,26 +68,28 @@ class References:
     baseline: Placed
 
 
-def discrepancies_of(fit: CovarianceFit) -> Discrepancies:
+def discrepancies_of(solution: CovarianceSolution) -> Discrepancies:
     """Chi-squares and log-likelihoods of a full-information fit.
 
     The baseline's moments are those of every item alone, which need no iteration; exogenous variables, which every row
     answers, keep theirs.
     """
-    patterns, table = patterns_of(fit), fit.table
-    sample = _saturated(fit)
-    mean, cov = fit.sample_mean[None], fit.sample_cov[None]
+    patterns, table = patterns_of(solution), solution.table
+    sample = _saturated(solution)
+    mean, cov = solution.sample_mean[None], solution.sample_cov[None]
     x = _exogenous(table)
     best, baseline = (
-        float(sample.at(pack(*moments)).value[0]) for moments in ((mean, cov), baseline_moments(fit, sample))
+        float(sample.at(pack(*moments)).value[0]) for moments in ((mean, cov), baseline_moments(solution, sample))
     )
-    value, n = float(fit.point.value[0]), fit.n
+    value, n = float(solution.point.value[0]), solution.n
     df, baseline_df = degrees_of_freedom(table)
     answered = (patterns.answered.sum(axis=1) - x.size) @ patterns.weight / patterns.weight.sum()
     constant = answered * np.log(2 * np.pi)
     # The likelihood of exogenous variables is no part of the model's.
-    logdet_x = np.linalg.slogdet(fit.sample_cov[:, x[:, None], x])[1] + x.size if x.size else np.zeros(len(mean[0]))
-    given = float(fit.group_size @ logdet_x) / n
+    logdet_x = (
+        np.linalg.slogdet(solution.sample_cov[:, x[:, None], x])[1] + x.size if x.size else np.zeros(len(mean[0]))
+    )
+    given = float(solution.group_size @ logdet_x) / n
     return Discrepancies(
         chisq=max(2 * n * (value - best), 0.0),
         df=df,
@@ -99,21 +101,21 @@ def discrepancies_of(fit: CovarianceFit) -> Discrepancies:
     )
 
 
-def references(fit: CovarianceFit) -> References:
+def references(solution: CovarianceSolution) -> References:
     """The three models at their estimates."""
-    free, alone = saturated_table(fit.table), independence_table(fit.table)
-    saturated = _saturated(fit)
-    theta = _values(alone, fit.table, *baseline_moments(fit, saturated))
-    given = set(fit.table.exogenous)
+    free, alone = saturated_table(solution.table), independence_table(solution.table)
+    saturated = _saturated(solution)
+    theta = _values(alone, solution.table, *baseline_moments(solution, saturated))
+    given = set(solution.table.exogenous)
     found = []
     for table, objective, at in (
-        (free, saturated, pack(fit.sample_mean[None], fit.sample_cov[None])),
+        (free, saturated, pack(solution.sample_mean[None], solution.sample_cov[None])),
         (alone, saturated.of(compile_structure(alone)), theta),
     ):
         counted = np.array([row.lhs not in given or (row.rhs or row.lhs) not in given for row in table.rows])
         found.append(_placed(objective, objective.at(at), counted))
-    own = full_information.objective(fit.structure, patterns_of(fit), fit.sample_mean)
-    return References(_placed(own, fit.point, np.ones(fit.table.npar, dtype=bool)), *found)
+    own = full_information.objective(solution.structure, patterns_of(solution), solution.sample_mean)
+    return References(_placed(own, solution.point, np.ones(solution.table.npar, dtype=bool)), *found)
 
 
 def _placed(objective: Incomplete, point: Point, counted: BoolArray) -> Placed:
@@ -122,36 +124,36 @@ def _placed(objective: Incomplete, point: Point, counted: BoolArray) -> Placed:
     return Placed(objective, point, slope, information[np.ix_(counted, counted)], counted)
 
 
-def misfit(fit: CovarianceFit, compared: References, products: FloatArray | None = None) -> Misfit:
+def misfit(solution: CovarianceSolution, compared: References, products: FloatArray | None = None) -> Misfit:
     """Complete-data chi-squares at the full-information estimates, and their bias per degree of freedom.
 
     Parameters
     ----------
-    fit, compared
-        The fit and its three models.
+    solution, compared
+        The solution and its three models.
     products
         Mean products of the rows' scores by all saturated moments, (G s, G s), in the order of `saturated_table`.
     """
     weight = compared.saturated.objective.moment_information(compared.saturated.point)[0]
-    shares = fit.group_size / fit.n
-    complete = [share * normal_weight(cov, True) for share, cov in zip(shares, fit.sample_cov, strict=True)]
-    kept = ~_given_moments(fit)
+    shares = solution.group_size / solution.n
+    complete = [share * normal_weight(cov, True) for share, cov in zip(shares, solution.sample_cov, strict=True)]
+    kept = ~_given_moments(solution)
     w, v = (_blocks(blocks)[np.ix_(kept, kept)] for blocks in (list(weight), complete))
-    order = _means_first(fit)
+    order = _means_first(solution)
     j = None if products is None else products[np.ix_(order, order)][np.ix_(kept, kept)]
     values = []
-    for placed, df in zip((compared.model, compared.baseline), degrees_of_freedom(fit.table), strict=True):
+    for placed, df in zip((compared.model, compared.baseline), degrees_of_freedom(solution.table), strict=True):
         moved = placed.moved()[np.ix_(kept, placed.counted)]
-        values += [_complete_chisq(fit, placed), bias(w, v, moved, j) / df if df > 0 else np.nan]
+        values += [_complete_chisq(solution, placed), bias(w, v, moved, j) / df if df > 0 else np.nan]
     return Misfit(*values)
 
 
-def _complete_chisq(fit: CovarianceFit, placed: Placed) -> float:
+def _complete_chisq(solution: CovarianceSolution, placed: Placed) -> float:
     """Chi-square of a model's moments against the saturated ones, as if of complete rows."""
     moments = placed.point.moments
     total = 0.0
     for size, mean, cov, own_mean, own in zip(
-        fit.group_size, moments.mean[0], moments.cov[0], fit.sample_mean, fit.sample_cov, strict=True
+        solution.group_size, moments.mean[0], moments.cov[0], solution.sample_mean, solution.sample_cov, strict=True
     ):
         away = own_mean - mean
         ratio = np.linalg.solve(cov, own)
@@ -159,19 +161,19 @@ def _complete_chisq(fit: CovarianceFit, placed: Placed) -> float:
     return float(total)
 
 
-def _given_moments(fit: CovarianceFit) -> BoolArray:
+def _given_moments(solution: CovarianceSolution) -> BoolArray:
     """Which moments of all groups, means first, are those of exogenous variables."""
-    given = np.isin(fit.table.observed, fit.table.exogenous)
+    given = np.isin(solution.table.observed, solution.table.exogenous)
     row, col = np.tril_indices(len(given))
-    return np.tile(np.concatenate([given, given[row] & given[col]]), fit.table.n_groups)
+    return np.tile(np.concatenate([given, given[row] & given[col]]), solution.table.n_groups)
 
 
-def _means_first(fit: CovarianceFit) -> IntArray:
+def _means_first(solution: CovarianceSolution) -> IntArray:
     """Where the moments of all groups, means first, stand in the order of `saturated_table`, means last."""
-    p = len(fit.table.observed)
+    p = len(solution.table.observed)
     pairs = p * (p + 1) // 2
     own = np.concatenate([np.arange(pairs, pairs + p), np.arange(pairs)])
-    return np.concatenate([group * (pairs + p) + own for group in range(fit.table.n_groups)])
+    return np.concatenate([group * (pairs + p) + own for group in range(solution.table.n_groups)])
 
 
 def _blocks(blocks: list[FloatArray]) -> FloatArray:
@@ -183,32 +185,32 @@ def _blocks(blocks: list[FloatArray]) -> FloatArray:
     return whole
 
 
-def patterns_of(fit: CovarianceFit) -> Patterns:
+def patterns_of(solution: CovarianceSolution) -> Patterns:
     """The patterns of a full-information fit."""
-    if fit.patterns is None:
+    if solution.patterns is None:
         raise ValueError("the fit is not of incomplete answers")
-    return fit.patterns
+    return solution.patterns
 
 
-def _saturated(fit: CovarianceFit) -> Incomplete:
-    structure = compile_structure(saturated_table(fit.table))
-    return full_information.objective(structure, patterns_of(fit), fit.sample_mean)
+def _saturated(solution: CovarianceSolution) -> Incomplete:
+    structure = compile_structure(saturated_table(solution.table))
+    return full_information.objective(structure, patterns_of(solution), solution.sample_mean)
 
 
-def baseline_moments(fit: CovarianceFit, saturated: Incomplete) -> tuple[FloatArray, FloatArray]:
+def baseline_moments(solution: CovarianceSolution, saturated: Incomplete) -> tuple[FloatArray, FloatArray]:
     """Moments (1, G, p) and (1, G, p, p) of independent items, and of the exogenous variables as they are.
 
     Auxiliary variables covary with everything, and their moments have to be searched for.
     """
     mean, cov = available(saturated)
-    x = _exogenous(fit.table)
+    x = _exogenous(solution.table)
     if x.size:
-        cov[..., x[:, None], x] = fit.sample_cov[..., x[:, None], x]
-    if not fit.table.auxiliary:
+        cov[..., x[:, None], x] = solution.sample_cov[..., x[:, None], x]
+    if not solution.table.auxiliary:
         return mean, cov
-    table = independence_table(fit.table)
+    table = independence_table(solution.table)
     alone = saturated.of(compile_structure(table))
-    matrices = alone.structure.matrices(minimise(alone, _values(table, fit.table, mean, cov)).theta)
+    matrices = alone.structure.matrices(minimise(alone, _values(table, solution.table, mean, cov)).theta)
     return matrices.intercepts, matrices.residual
 
 

@@ -1,4 +1,4 @@
-"""Fit measures of scaled tests: lavaan's ``.scaled`` and ``.robust`` names."""
+"""Fit measures of scaled tests: lavaan's ``.scaled`` and ``.robust``."""
 
 from __future__ import annotations
 

@@ -208,7 +208,7 @@ def retail():
 
 def test_the_index_of_the_rows_is_that_of_csi(retail):
     survey, fit = retail
-    complete = survey.frame[survey.answers(list(fit.table.observed)).notna().all(axis=1)]
+    complete = survey.frame[survey.answers(list(fit.solution.table.observed)).notna().all(axis=1)]
     data = cs.Survey(complete, scale={"*": (1, 10), "c1": (0, 1)}, design=survey.design)
     index = cs.csi(fit, by="firm")
     for target, name in (("index", "Satisfaction"), ("Quality", "Quality"), ("Complaints", "Complaints")):
@@ -217,7 +217,7 @@ def test_the_index_of_the_rows_is_that_of_csi(retail):
         assert means["firm"].tolist() == own["firm"].tolist()
         np.testing.assert_allclose(means["mean"], own["index"], rtol=1e-10)
     found = cs.diagnose.anova(None, "index", by="firm", fit=fit)
-    assert any("takes the fit's weights for fixed" in note for note in found.notes)
+    assert any("takes the fit's weights as fixed" in note for note in found.notes)
     assert found.look_first.startswith("Look first at 'Cedar': its mean of Satisfaction")
     assert "chance" not in found.look_first
 
@@ -241,7 +241,7 @@ def test_the_unstable_stratum_is_named():
     assert "chance" not in found.look_first
     assert found.spreads.set_index("店").loc["乙", "sd"] == pytest.approx(frame[frame["店"] == "乙"]["分"].std())
     means = cs.diagnose.anova(frame, "分", by="店")
-    assert "chance alone may do" in means.look_first
+    assert "chance alone may explain" in means.look_first
     assert any("differ by more than four times" in note for note in means.notes)
     assert "look first" not in repr(means).splitlines()[0].casefold()
 

@@ -54,7 +54,7 @@ def test_draws_are_refits(frame, ml):
     fit, drawn = ml
     covariances = drawn.covariances()
     table = cs.diagnose.reliability(fit, bootstrap=drawn, interval="normal")
-    items = list(fit.table.observed)
+    items = list(fit.solution.table.observed)
     for name, own in BLOCKS.items():
         block = np.array([items.index(item) for item in own])
         stack = cronbach(covariances[:, 0][:, block[:, None], block])

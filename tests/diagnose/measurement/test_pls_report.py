@@ -132,7 +132,7 @@ def test_groups_are_fits_of_their_own(frame):
 
 def test_errors_of_effect_sizes(fit):
     linear = cs.diagnose.inner_model(fit)
-    drawn = cs.diagnose.inner_model(fit, cs.bootstrap(fit, n=2000, seed=1))
+    drawn = cs.diagnose.inner_model(fit, bootstrap=cs.bootstrap(fit, n=2000, seed=1))
     large = linear["f2"] > 0.2
     assert large.sum() == 6
     # Two estimates of one error, of which the bootstrap's has an own of 2 %.
@@ -167,7 +167,7 @@ def test_interactions(frame, moderation):
     inner = cs.diagnose.inner_model(fit).set_index("source")
     assert list(inner.index) == ["Image", "Value", "Image:Value"]
     # f2 = t^2 / (n - k - 1) by its definition; here from R2 with and without the term, scores held.
-    among = fit.found.correlations[0]
+    among = fit.solution.found.correlations[0]
     with_term, without = (
         among[2, used] @ np.linalg.solve(among[np.ix_(used, used)], among[used, 2]) for used in ([0, 1, 3], [0, 1])
     )
@@ -200,4 +200,4 @@ def test_options_of_the_inner_model(frame, fit):
     with pytest.raises(cs.OptionError, match=r"interval='percentil'.*'percentile'"):
         cs.diagnose.inner_model(fit, interval="percentil")
     with pytest.raises(cs.OptionError, match="another fit"):
-        cs.diagnose.inner_model(fit, cs.bootstrap(FULL.fit(frame, "PLS", scheme="centroid"), n=40, seed=1))
+        cs.diagnose.inner_model(fit, bootstrap=cs.bootstrap(FULL.fit(frame, "PLS", scheme="centroid"), n=40, seed=1))

@@ -1,0 +1,51 @@
+"""Columns under the survey's coding: items as numbers, others as groups."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from csisem.arrays import IntArray
+from csisem.errors import DataError, listed
+from csisem.survey.columns import Table, check_names, cross, without
+from csisem.survey.rows.rows import Column
+from csisem.survey.scale import Coding
+
+
+def item_columns(items: Sequence[str], table: Table, coding: Coding, others: Sequence[str] = ()) -> tuple[Column, ...]:
+    """Return the columns of items; codes and scales declared for every item do not apply to ``others``."""
+    if not items:
+        raise DataError("No items are named.")
+    if len(set(items)) < len(items):
+        twice = dict.fromkeys(name for name in items if items.count(name) > 1)
+        raise DataError(f"Items named more than once: {listed(twice)}; name each item once.")
+    check_names(items, table, "named as an item")
+    numbers = table.numbers(items)
+    if coding.plain:
+        return tuple(map(Column, numbers))
+    columns = []
+    for name, values in zip(items, numbers, strict=True):
+        own = name in others and name not in coding.named
+        codes = coding.own_codes(name) if own else sum(coding.codes_of(name), ())
+        columns.append(Column(values, codes, None if own else coding.scale_of(name)))
+    return tuple(columns)
+
+
+def group_codes(by: Sequence[str], table: Table, coding: Coding) -> tuple[IntArray, tuple[Hashable, ...]]:
+    """Return the group of each row (n,), -1 where missing or coded as missing, and the labels of the groups."""
+    check_names(by, table, "named in by=")
+    parts = []
+    for name in by:
+        codes, labels = table.groups(name)
+        missing = coding.own_codes(name)
+        parts.append(without(codes, labels, missing.__contains__) if missing else (codes, labels))
+    return cross(parts)
+
+
+def is_numeric(name: str, table: Table) -> bool:
+    """Whether a column holds numbers; False for text."""
+    check_names((name,), table, "named as an item")
+    try:
+        table.numbers((name,))
+    except DataError:
+        return False
+    return True
