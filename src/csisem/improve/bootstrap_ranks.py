@@ -2,34 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.improve.quadrants import FIELDS, codes_of, cuts_of
 from csisem.inference.bootstrap_intervals import MOST_LOST
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Stability:
-    """Probabilities for m spots from R replicates; nan if too few replicates have all spots.
-
-    Attributes
-    ----------
-    probability
-        Share of the replicates in which each spot is in each of `FIELDS`, (4, m).
-    lower, upper
-        Ranks that contain those of 95 % of the replicates, (m,).
-    same, first
-        Shares of the replicates in which a spot has the sample's rank, and rank 1, (m,).
-    """
-
-    probability: FloatArray
-    lower: FloatArray
-    upper: FloatArray
-    same: FloatArray
-    first: FloatArray
 
 
 def potential(importance: FloatArray, performance: FloatArray) -> FloatArray:
@@ -56,22 +33,22 @@ def _span(ranks: IntArray) -> tuple[FloatArray, FloatArray]:
     return lower, upper
 
 
-def stability(draws: tuple[FloatArray, FloatArray], rank: IntArray, cut: str | tuple[float, float]) -> Stability:
-    """Stability of a map from replicates of importance and performance, (R, m) each, with cuts of their own."""
+def stability(
+    draws: tuple[FloatArray, FloatArray], rank: IntArray, cut: str | tuple[float, float]
+) -> dict[str, FloatArray]:
+    """Columns (m,) of a map from replicates of importance and performance, (R, m) each, with cuts of their own.
+
+    They are the probabilities of the fields, bounds of 95 % of the ranks, and probabilities of the sample's ``rank``
+    and of rank 1; nan if too few replicates have all spots.
+    """
     importance, performance = draws
+    names = [*(f"p_{name.replace(' ', '_')}" for name in FIELDS), "rank_lower", "rank_upper", "p_rank", "p_first"]
     whole = np.isfinite(importance).all(axis=1) & np.isfinite(performance).all(axis=1)
-    m = importance.shape[1]
     if whole.mean() < 1 - MOST_LOST or whole.sum() < 2:
-        nothing = np.full(m, np.nan)
-        return Stability(np.full((len(FIELDS), m), np.nan), nothing, nothing, nothing, nothing)
+        return {name: np.full(len(rank), np.nan) for name in names}
     x, y = importance[whole], performance[whole]
-    codes = codes_of(x, y, cuts_of(x, y, cut))
-    drawn = ranks_of(potential(x, y))
-    lower, upper = _span(drawn)
-    return Stability(
-        np.stack([(codes == field).mean(axis=0) for field in range(len(FIELDS))]),
-        lower,
-        upper,
-        (drawn == rank).mean(axis=0),
-        (drawn == 1).mean(axis=0),
+    codes, drawn = codes_of(x, y, cuts_of(x, y, cut)), ranks_of(potential(x, y))
+    shares = [(codes == field).mean(axis=0) for field in range(len(FIELDS))]
+    return dict(
+        zip(names, [*shares, *_span(drawn), (drawn == rank).mean(axis=0), (drawn == 1).mean(axis=0)], strict=True)
     )

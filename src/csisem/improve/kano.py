@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.descriptive.averages import ask, averages, label_columns, tell, ungrouped
+from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, tell, ungrouped
 from csisem.errors import DataError, listed, shown
 from csisem.improve.paired_answers import read_pairs
 from csisem.inference.intervals import wald
@@ -112,7 +112,7 @@ def kano(
         where = f" in {listed([asked.labels[domain]])}" if asked.by else ""
         raise DataError(f"Nobody{where} answered both questions on {items[item]!r}.")
     tell(ungrouped(asked))
-    return _frame(asked.by, asked.labels, items, found.value, found.covariance.matrix(), found.n, found.degrees, level)
+    return _frame(asked, found, items, level)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,40 +157,34 @@ def _check_codes(survey: Survey, questions: tuple[str, ...], codes: FloatArray) 
                             f"{', '.join(f'{code:g}' for code in codes)} (first {odd.iloc[0]:g}).")  # fmt: skip
 
 
-def _frame(
-    by: tuple[str, ...],
-    labels: tuple[Hashable, ...],
-    items: list[str],
-    value: FloatArray,
-    covariance: FloatArray,
-    n: FloatArray,
-    degrees: FloatArray,
-    level: float,
-) -> pd.DataFrame:
+def _frame(asked: Asked, found: Averages, items: list[str], level: float) -> pd.DataFrame:
     import pandas as pd
 
-    rows: list[dict[str, object]] = []
-    flat = value.ravel()
-    se = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
-    for domain in range(len(value)):
-        for k, item in enumerate(items):
-            start = (domain * len(items) + k) * _NUMBERS
-            shares = flat[start : start + 6]
-            first, second = np.argsort(-shares, kind="stable")[:2]
-            lead = float(shares[first] - shares[second])
-            spread = covariance[start + first, start + first] + covariance[start + second, start + second]
-            error = np.sqrt(max(float(spread - 2 * covariance[start + first, start + second]), 0.0))
-            pvalue = float(wald(np.array(lead), np.array(error), df=degrees[domain]).pvalue)
-            if lead == 1:
-                # With all units in one category there is no standard error: a sign test against the next.
-                pvalue = min(1.0, 2 * 0.5 ** min(n[domain, k * _NUMBERS], degrees[domain] + 1))
-            row: dict[str, object] = {"item": item}
-            row |= {column: values[domain] for column, values in label_columns(by, labels, 1).items()}
-            row |= {"n": int(n[domain, k * _NUMBERS])} | dict(zip(CATEGORIES, shares.tolist(), strict=True))
-            row |= {"category": CATEGORIES[first], "pvalue": pvalue, "clear": bool(pvalue < 1 - level)}
-            row |= {"better": flat[start + 6], "better_se": se[start + 6], "worse": flat[start + 7],
-                    "worse_se": se[start + 7]}  # fmt: skip
-            rows.append(row)
-    frame = pd.DataFrame(rows)
-    frame.attrs["degrees"] = np.repeat(degrees, len(items)).tolist()
+    value, covariance = found.value.reshape(-1, _NUMBERS), found.covariance.matrix()
+    se = np.sqrt(np.maximum(np.diagonal(covariance), 0.0)).reshape(value.shape)
+    n, degrees = found.n.reshape(value.shape)[:, 0], np.repeat(found.degrees, len(items))
+    shares, place = value[:, :6], np.arange(len(value))
+    first, second = np.argsort(-shares, axis=1, kind="stable")[:, :2].T
+    lead = shares[place, first] - shares[place, second]
+    one, other = place * _NUMBERS + first, place * _NUMBERS + second
+    variance = covariance[one, one] + covariance[other, other] - 2 * covariance[one, other]
+    tested = wald(lead, np.sqrt(np.maximum(variance, 0.0)), df=degrees).pvalue
+    # With all units in one category there is no standard error: a sign test against the next.
+    pvalue = np.where(lead == 1, np.minimum(1.0, 2 * 0.5 ** np.minimum(n, degrees + 1)), tested)
+    frame = pd.DataFrame(
+        {
+            "item": items * asked.domains,
+            **label_columns(asked.by, asked.labels, len(items)),
+            "n": n.astype(np.int64),
+            **dict(zip(CATEGORIES, shares.T, strict=True)),
+            "category": np.array(CATEGORIES, dtype=object)[first],
+            "pvalue": pvalue,
+            "clear": pvalue < 1 - level,
+            "better": value[:, 6],
+            "better_se": se[:, 6],
+            "worse": value[:, 7],
+            "worse_se": se[:, 7],
+        }
+    )
+    frame.attrs["degrees"] = degrees.tolist()
     return frame

@@ -10,7 +10,7 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray
 from csisem.improve.bootstrap_ranks import potential, ranks_of, stability
 from csisem.improve.map_source import Spots
-from csisem.improve.quadrants import FIELDS, codes_of, cuts_of, words
+from csisem.improve.quadrants import codes_of, cuts_of, words
 from csisem.index.joint_covariance import SharedRows
 
 if TYPE_CHECKING:
@@ -122,10 +122,7 @@ def _placed(
     rank = ranks_of(potential(x[at], y[at]))
     numbers["rank"][at] = rank
     if draws is not None:
-        firm = stability((draws[:, 0, at], draws[:, 1, at]), rank, cut)
-        found = {f"p_{name.replace(' ', '_')}": p for name, p in zip(FIELDS, firm.probability, strict=True)}
-        found |= {"rank_lower": firm.lower, "rank_upper": firm.upper, "p_rank": firm.same, "p_first": firm.first}
-        for name, values in found.items():
+        for name, values in stability((draws[:, 0, at], draws[:, 1, at]), rank, cut).items():
             numbers[name] = np.full(len(x), np.nan)
             numbers[name][at] = values
     whole = numbers["rank"].astype(np.int64) if known.all() else numbers["rank"]

@@ -20,6 +20,9 @@ from csisem.options import ChangeFrom
 if TYPE_CHECKING:
     import pandas as pd
 
+CHANGES = ("change", "change_se", "change_lower", "change_upper", "pvalue", "pvalue_holm")
+"""Columns of a change from an earlier wave."""
+
 
 def in_order(labels: Sequence[Hashable], order: Sequence[Hashable] | None) -> list[Hashable]:
     """Waves in the order given; else numbers and dates sorted, and text by the numbers in it."""
@@ -69,20 +72,8 @@ def arrange(frame: pd.DataFrame, keys: list[str], column: str, waves: Sequence[H
     return Arranged(np.array(rows, dtype=np.intp), tuple(bounds))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Changes:
-    """Changes (k,) from an earlier wave, nan in the first."""
-
-    change: FloatArray
-    se: FloatArray
-    lower: FloatArray
-    upper: FloatArray
-    pvalue: FloatArray
-    adjusted: FloatArray
-
-
-def changes(placed: Arranged, joint: Joint, base: ChangeFrom, level: float) -> Changes:
-    """Test changes from the previous or the first wave of each series, with the joint covariance of all rows."""
+def changes(placed: Arranged, joint: Joint, base: ChangeFrom, level: float) -> dict[str, FloatArray]:
+    """Columns (k,) of tests of `CHANGES` from the previous or the first wave of each series, nan in the first."""
     count = len(placed.rows)
     other = np.full(count, -1, dtype=np.intp)
     for start, stop in placed.series:
@@ -94,9 +85,10 @@ def changes(placed: Arranged, joint: Joint, base: ChangeFrom, level: float) -> C
     se = np.sqrt(np.where(variance >= 0, variance, np.nan))
     moved = joint.value[rows] - joint.value[before]
     tests = wald(moved, se, level=level, df=satterthwaite(own, theirs, joint.degrees[rows], joint.degrees[before]))
-    found = [np.full(count, np.nan) for _ in range(6)]
-    for column, values in zip(found, (moved, se, tests.lower, tests.upper, tests.pvalue), strict=False):
-        column[here] = values
+    values = (moved, se, tests.lower, tests.upper, tests.pvalue)
+    columns = {name: np.full(count, np.nan) for name in CHANGES}
+    for name, column in zip(CHANGES, values, strict=False):
+        columns[name][here] = column
     for start, stop in placed.series:
-        found[5][start:stop] = adjusted(found[4][start:stop], "holm")
-    return Changes(*found)
+        columns["pvalue_holm"][start:stop] = adjusted(columns["pvalue"][start:stop], "holm")
+    return columns

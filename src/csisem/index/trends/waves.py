@@ -16,7 +16,7 @@ from csisem.index.construct.satisfaction import csi
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, SharedRows, joint_of
 from csisem.index.top_box import nps, share_bounds, top_box
 from csisem.index.trends.panel import as_panel
-from csisem.index.trends.wave_series import arrange, changes, in_order
+from csisem.index.trends.wave_series import CHANGES, arrange, changes, in_order
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.moments.domain_ratios import Answered, Parts
 from csisem.options import ChangeFrom, TrendMeasure, check_share, check_whole, groups_of, names_of, validate
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from csisem.fit.fit import Fit
 
 
-_COLUMNS = ("construct", "item", "n", "index", "share", "nps", *INTERVAL, "band_lower", "band_upper", "change",
-            "change_se", "change_lower", "change_upper", "pvalue", "pvalue_holm")  # fmt: skip
+_COLUMNS = ("construct", "item", "n", "index", "share", "nps", *INTERVAL, "band_lower", "band_upper", *CHANGES)
 
 
 def trend(
@@ -215,7 +214,6 @@ def _frame(
         warnings.warn(f"Of {len(found)} rows, more than {MOST_JOINT}, the joint covariance is not kept; changes take "
                       "waves as independent. Take fewer groups at a time.", CsisemWarning, stacklevel=3)  # fmt: skip
     placed = arrange(found, [heading, *groups], column, waves)
-    moved = changes(placed, joint, base, level)
     keys = [heading, *groups, column, "n"]
     frame = found.iloc[placed.rows][keys].reset_index(drop=True)
     degrees = joint.degrees[placed.rows]
@@ -231,8 +229,7 @@ def _frame(
     (lower, upper), (band_lower, band_upper) = both
     columns = {
         value: estimate, "se": se, "ci_lower": lower, "ci_upper": upper,
-        "band_lower": band_lower, "band_upper": band_upper, "change": moved.change, "change_se": moved.se,
-        "change_lower": moved.lower, "change_upper": moved.upper, "pvalue": moved.pvalue, "pvalue_holm": moved.adjusted,
+        "band_lower": band_lower, "band_upper": band_upper, **changes(placed, joint, base, level),
     }  # fmt: skip
     frame = pd.concat([frame, pd.DataFrame(columns)], axis=1)
     kept = joint.covariance[np.ix_(placed.rows, placed.rows)] if len(frame) <= MOST_JOINT else np.empty((0, 0))
