@@ -184,6 +184,9 @@ DeliveredForm = Literal["difference", "ratio"]
 Combination = Literal["multiplicative", "linear"]
 """Several sets of weights combined by their product, or their mean."""
 
+Language = Literal["en", "zh"]
+"""The language of names, sentences and reports: English or Chinese."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:

@@ -184,16 +184,15 @@ def _methods(solution: Solution, spots: Spots, found: Computed) -> tuple[list[li
     given, names = found.given, solution.table.latents
     on_map = {names[j] for j in (*spots.construct, spots.target)}
     sentences = without_weights(given, found.weighting)
-    weightless = {key: text for key, text in sentences.items() if key.split(" in group ")[0] in on_map}
+    weightless = {key: text for key, text in sentences.items() if key[0] in on_map}
     importance = found.values.reshape(len(given.domains.labels), 2, -1)[:, 0]
     how = []
     for d, group in enumerate(given.domains.group):
-        where = f" in group {solution.groups[group]!s}" if solution.groups else ""
         lost = " ".join(["There is no total effect.", *solution.status.reasons])
-        reasons = (
-            weightless.get(f"{names[j]}{where}") or weightless.get(f"{names[spots.target]}{where}", lost)
+        reasons: list[str] = [
+            weightless.get((names[j], int(group))) or weightless.get((names[spots.target], int(group))) or lost
             for j in spots.construct
-        )
+        ]
         how.append([why if np.isnan(v) else found.how for v, why in zip(importance[d], reasons, strict=True)])
     notes = [*weightless.values(), *about_rows(solution, given.domains, None), *about_unknown(given.domains)]
     if found.drawn is not None and found.ends is not None:

@@ -187,7 +187,7 @@ def test_interactions(frame, moderation):
 
 def test_an_inadmissible_fit_is_reported_with_a_warning(frame):
     fit = FULL.fit(frame, "PLSc")
-    with pytest.warns(cs.InadmissibleFitWarning, match="cannot hold together"):
+    with pytest.warns(cs.InadmissibleFitWarning, match="are impossible together"):
         assert len(cs.diagnose.inner_model(fit)) == 12
 
 

@@ -146,7 +146,7 @@ def _moment_ends(
         )
     found: Interval = drawn.interval(draws, value[:, known], kind, level, skewed)
     ends[..., known] = np.stack([found.lower, found.upper])
-    return ends, drawn.gaps(found)
+    return ends, list(drawn.gaps(found))
 
 
 def _result(

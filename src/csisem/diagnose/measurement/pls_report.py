@@ -12,6 +12,7 @@ from csisem.arrays import FloatArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.measurement_assessment import average_variance, outer_inflation, redundancy, score_reliability
 from csisem.composite.structural_model import adjusted, effect_sizes, inflation
+from csisem.display.sentences import Sentence
 from csisem.errors import InadmissibleFitWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.bootstrap.composite_bootstrap import CompositeBootstrap
@@ -204,13 +205,15 @@ def inner_model(
         "se": fit.paths["se"].to_numpy(),
         "f2": value.ravel(),
     }
+    method: str
+    notes: list[Sentence] = []
     if isinstance(drawn, CompositeBootstrap):
         ends = drawn.interval_of(sizes, interval, level)
         columns |= {"f2_se": ends.se.ravel(), "f2_ci_lower": ends.lower.ravel(), "f2_ci_upper": ends.upper.ravel()}
         method, notes = drawn.described(interval), [*drawn.notes, *drawn.gaps(ends)]
     else:
         columns["f2_se"] = np.sqrt(np.diagonal(errors_of(own, sizes).vcov))
-        method, notes = f"{own.estimator}, linearised ({own.settings.errors})", []
+        method = f"{own.estimator}, linearised ({own.settings.errors})"
     columns["vif"] = inflation(plan.predecessors, found.correlations)[:, target, source].ravel()
     frame = _grouped(pd.DataFrame(columns), own.groups)
     frame.attrs = {"method": method, "notes": notes}

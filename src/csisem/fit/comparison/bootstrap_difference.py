@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError
 from csisem.fit.bootstrap.bootstrap_result import same_solution
 from csisem.fit.bootstrap.covariance_bootstrap import CovarianceBootstrap
@@ -29,14 +30,14 @@ def drawn_pvalue(
     freer: tuple[str, CovarianceSolution],
     stricter: tuple[str, CovarianceSolution],
     given: Sequence[CovarianceBootstrap],
-) -> tuple[float, str | None]:
+) -> tuple[float, Sentence | None]:
     """Share of replicates whose chi-squares differ by at least the sample's difference; why it is nan, if it is."""
     (first, a), (second, b) = freer, stricter
     one, two = _paired(first, a, second, b, given)
     whole = np.intersect1d(one.fitted, two.fitted)
     if one.n - len(whole) > MOST_LOST * one.n:
-        return np.nan, (f"{one.n - len(whole)} of {one.n} replicates have no solution of {first!r} and {second!r} "
-                        f"both, more than {MOST_LOST:.0%}, so there is no bootstrap p-value.")  # fmt: skip
+        return np.nan, sentence("comparison.replicates_lost", lost=one.n - len(whole), n=one.n, freer=first,
+                                stricter=second, most=MOST_LOST)  # fmt: skip
     observed = discrepancies(b).chisq - discrepancies(a).chisq
     return float((two.chisq[whole] - one.chisq[whole] >= observed).mean()), None
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.display.sentences import sentence
 from csisem.errors import DataError, ModelError, OptionError
 from csisem.fit.covariance.asymptotic_weights import read_gamma
 from csisem.fit.covariance.verdict import judge
@@ -181,8 +182,7 @@ def _read(empty: CovarianceSolution, answer: str) -> CovarianceSolution:
     if not converged:
         return replace(solved, status=not_converged(iterations))
     if not np.isfinite(vcov).all():
-        reason = "lavaan cannot invert the information matrix, so the model is not identified."
-        return replace(solved, status=Status(True, False, False, (reason,)))
+        return replace(solved, status=Status(True, False, False, (sentence("fit.lavaan_not_identified"),)))
     status = judge(table, solved.lisrel, solved.implied_moments, solved.group_n, Thresholds())
     return replace(solved, errors=Uncertainty(vcov), status=status)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.display.sentences import sentence
 from csisem.errors import CsisemWarning, InadmissibleFitWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.bootstrap.run_blocks import check_drawing, seeded
@@ -98,9 +99,9 @@ def compare_groups(
         frame["pvalue"] = permutation_pvalue(difference, differences) if found.any() else np.nan
         frames.append(frame)
         notes += regrouped.notes
-    for sentence in notes:
-        warnings.warn(sentence, CsisemWarning, stacklevel=2)
-    return _joined(frames, {"method": f"permutation, {n} draws", "seed": entropy, "notes": notes})
+    for note in notes:
+        warnings.warn(note, CsisemWarning, stacklevel=2)
+    return _joined(frames, {"method": sentence("comparison.permutation", n=n), "seed": entropy, "notes": notes})
 
 
 def _from_bootstraps(solution: CompositeSolution, drawn: Bootstrap) -> pd.DataFrame:
@@ -115,7 +116,8 @@ def _from_bootstraps(solution: CompositeSolution, drawn: Bootstrap) -> pd.DataFr
         frame["henseler"] = share
         frame["pvalue"] = 2 * np.minimum(share, 1 - share)
         frames.append(frame)
-    return _joined(frames, {"method": f"Henseler, {drawn.described('percentile')}", "seed": drawn.seed, "notes": notes})
+    method = sentence("comparison.henseler", bootstrap=drawn.described("percentile"))
+    return _joined(frames, {"method": method, "seed": drawn.seed, "notes": notes})
 
 
 def _differences(solution: CompositeSolution, pair: tuple[int, int]) -> tuple[pd.DataFrame, FloatArray]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 import numpy as np
 
 from csisem.composite.measurement_assessment import score_reliability
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError, shown
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.index.construct.satisfaction import csi
@@ -26,6 +27,14 @@ Key: TypeAlias = tuple[str, str, str, str]
 """Kind, left, operator and right of a row."""
 Column: TypeAlias = dict[Key, tuple[float, float]]
 """Estimates and standard errors by one estimator."""
+
+
+_ERRORS = {
+    "normal theory": "estimators.errors.normal_theory",
+    "sandwich": "estimators.errors.sandwich",
+    "design": "estimators.errors.design",
+    "replicates": "estimators.errors.replicates",
+}
 
 
 def compare_estimators(
@@ -101,7 +110,7 @@ def compare_estimators(
     columns, notes = {}, []
     for name, fit in fits.items():
         columns[name], said = _column(fit)
-        notes += [f"{name}: {sentence}" for sentence in said]
+        notes += [sentence("estimators.note", estimator=name, note=note) for note in said]
     keys = _keys(columns.values())
     frame = pd.DataFrame(keys, columns=["kind", "lhs", "op", "rhs"])
     nothing = (np.nan, np.nan)
@@ -134,10 +143,10 @@ def _checked(estimators: object) -> list[str]:
 
 def _fits(
     model: Model, answers: object, names: Sequence[str], scheme: Scheme, design: object
-) -> tuple[dict[str, Fit], dict[str, str]]:
+) -> tuple[dict[str, Fit], dict[str, Sentence]]:
     """Fits by the estimators that accept the model, and the refusals of the others."""
     fits: dict[str, Fit] = {}
-    refused: dict[str, str] = {}
+    refused: dict[str, Sentence] = {}
     first: ModelError | None = None
     for name in names:
         composite = name in get_args(CompositeEstimator)
@@ -146,13 +155,13 @@ def _fits(
             fits[name] = model.fit(answers, name, design=design, scheme=given)  # type: ignore[arg-type]
         except ModelError as error:
             first = first or error
-            refused[name] = f"refused: {error}"
+            refused[name] = sentence("estimators.refused", error=str(error))
     if not fits and first is not None:
         raise first
     return fits, refused
 
 
-def _column(fit: Fit) -> tuple[Column, list[str]]:
+def _column(fit: Fit) -> tuple[Column, list[Sentence]]:
     """Estimates and standard errors of one fit, and the notes on its index."""
     if not fit.status.usable:
         return {}, []
@@ -170,7 +179,7 @@ def _column(fit: Fit) -> tuple[Column, list[str]]:
             warnings.simplefilter("ignore", CsisemWarning)
             index = csi(fit)
     except DataError as error:
-        return column, [f"There is no index: {error}"]
+        return column, [sentence("estimators.no_index", error=str(error))]
     for construct, value, se in zip(index["construct"], index["index"], index["se"], strict=True):
         column["index", str(construct), "", ""] = (float(value), float(se))
     return column, list(index.attrs["notes"])
@@ -208,31 +217,29 @@ def _attenuation(key: Key, reliabilities: Mapping[str, float]) -> float:
     return float(np.sqrt(reliabilities[first] * reliabilities[second]))
 
 
-def _verdict(fit: Fit) -> str:
-    return " ".join([fit.status.verdict + ".", *fit.status.reasons, *fit.status.warnings])
+def _verdict(fit: Fit) -> Sentence:
+    status = fit.status
+    return sentence("estimators.verdict", verdict=status.verdict, said=status.reasons + status.warnings)
 
 
-def _conventions(fits: Mapping[str, Fit], scheme: Scheme) -> list[str]:
+def _conventions(fits: Mapping[str, Fit], scheme: Scheme) -> list[Sentence]:
     composites = [name for name, fit in fits.items() if isinstance(fit, CompositeFit)]
     others = [name for name in fits if name not in composites]
-    said = ["Scaling: all estimates are standardised."]
+    said = [sentence("estimators.scaling")]
     if others:
-        said.append(f"{', '.join(others)}: constructs are common factors, standardised by the variances that the model "
-                    "implies; the index weighs items by residual inverse times loading.")  # fmt: skip
+        said.append(sentence("estimators.factors", estimators=others))
     if composites:
-        said.append(f"{', '.join(composites)}: constructs are weighted sums of their items, with weights by the "
-                    f"{scheme!r} scheme; the index takes these weights.")  # fmt: skip
+        said.append(sentence("estimators.composites", estimators=composites, scheme=scheme))
     if "PLS" in composites:
-        factor = " by the column 'attenuation'" if _reliabilities(fits.values()) else ""
-        said.append("Attenuation: PLS relates scores, which contain the error of their items, so that correlations are "
-                    f"too small{factor}; its loadings are correlations with a score that contains the item, and too "
-                    "large.")  # fmt: skip
+        column = "attenuation" if _reliabilities(fits.values()) else None
+        said.append(sentence("estimators.attenuation", column=column))
     for name in composites:
         fit = fits[name]
         if isinstance(fit, CompositeFit) and fit.solution.consistent:
             plan = fit.solution.plan
             own = [n for n, corrected in zip(plan.constructs, plan.factors, strict=True) if not corrected]
-            kept = f"; {', '.join(own)} {'is its' if len(own) == 1 else 'are their'} score" if own else ""
-            said.append(f"{name}: correlations and loadings are corrected for attenuation{kept}.")
-    said += [f"Standard errors of {name}: {fit.settings.errors}." for name, fit in fits.items()]
+            said.append(sentence("estimators.corrected", estimator=name, own=own))
+    for name, fit in fits.items():
+        errors = sentence(_ERRORS[fit.settings.errors])
+        said.append(sentence("estimators.errors", estimator=name, errors=errors))
     return said

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, ScaleError, listed
 from csisem.index.construct.bootstrap_covariance import bootstrap_errors, drawn_for
 from csisem.index.construct.design_covariance import design_covariance, replicate_covariance
@@ -46,13 +47,12 @@ class ErrorOptions:
         return cls(bootstrap, method, validate("interval", interval, IntervalKind), level)
 
 
-ROADS = {
-    "standard": "normal theory",
-    "robust": "linearised",
-    "design": "linearised (design)",
-    "replicates": "replicate weights",
+_METHODS = {
+    "standard": "index.errors.standard",
+    "robust": "index.errors.robust",
+    "design": "index.errors.design",
+    "replicates": "index.errors.replicates",
 }
-"""What the column ``method`` calls each standard-error method."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +82,7 @@ class Computed:
     values: FloatArray
     covariance: Covariance
     degrees: FloatArray
-    how: str
+    how: Sentence
     replicates: bool
     drawn: Bootstrap | None
     ends: Interval | None
@@ -106,7 +106,8 @@ def compute(
     given = Indices(solution, domains, source, lows, weighting.coefficients[domains.group][..., : len(lows)])
     if drawn is None:
         covariance, degrees = _covariance(given, road)
-        how = f"{solution.estimator}, {ROADS[road]}{_design_unused(solution, domains, road)}"
+        how = sentence("index.method", estimator=solution.estimator, errors=sentence(_METHODS[road]),
+                       no_design=_design_unused(solution, domains, road))  # fmt: skip
         return Computed(given, weighting, values, covariance, degrees, how, road == "replicates", None, None)
     kind = options.interval
     stack, ends = bootstrap_errors(given, values, drawn, kind, options.level)
@@ -115,7 +116,7 @@ def compute(
 
 
 def _road(solution: Solution, domains: Domains, se: StandardErrors | None) -> str:
-    """The standard-error method, a key of `ROADS`."""
+    """The standard-error method, a key of `_METHODS`."""
     beyond = len(domains.by) > len(solution.settings.by)
     drawn = domains.survey is not None and domains.survey.design.drawn
     if se == "robust" and not drawn and (not domains.own or domains.survey is None):
@@ -158,10 +159,10 @@ def _bounds(solution: Solution, domains: Domains) -> tuple[FloatArray, FloatArra
     return lows, highs - lows
 
 
-def _design_unused(solution: Solution, domains: Domains, road: str) -> str:
-    """A note on a declared design that does not enter the standard errors."""
+def _design_unused(solution: Solution, domains: Domains, road: str) -> bool:
+    """Whether the answers have a design that does not enter the standard errors."""
     if road in ("design", "replicates") or (domains.survey is None and not domains.own):
-        return ""
+        return False
     # The design also holds for fitted rows that are no longer at hand.
     design = solution.settings.design if domains.survey is None else domains.survey.design
-    return " (no design)" if design.drawn or design.replicate_weights else ""
+    return bool(design.drawn or design.replicate_weights)

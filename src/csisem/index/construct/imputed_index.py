@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.display.sentences import sentence
+from csisem.display.table import sentence_column
 from csisem.errors import DataError
 from csisem.inference.intervals import wald
 from csisem.inference.pooling import pool, pooled_degrees
@@ -39,7 +41,9 @@ def pooled_index(fits: Sequence[Fit], index_of: Callable[[Fit], pd.DataFrame], l
         se=np.sqrt(variance),
         ci_lower=tests.lower,
         ci_upper=tests.upper,
-        method=first["method"] + f", pooled over {found.count} data sets",
+        method=sentence_column(
+            [sentence("index.method.pooled", method=one, data_sets=found.count) for one in first["method"]]
+        ),
     )
     weights = [frame.attrs["weights"] for frame in frames]
     pooled.attrs = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.display.table import sentence_column
 from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError
 from csisem.fit.covariance.covariance_fit import PooledFit
 from csisem.fit.fit import Fit, solution_of
@@ -135,12 +136,12 @@ def csi(
     given, weighting = found.given, found.weighting
     weightless = without_weights(given, weighting)
     notes = [*weightless.values(), *about_rows(solution, given.domains, data), *about_unknown(given.domains)]
-    for sentence in notes:
-        warnings.warn(sentence, CsisemWarning, stacklevel=2)
+    for note in notes:
+        warnings.warn(note, CsisemWarning, stacklevel=2)
     frame = _frame(found, level)
     errors = frame["se"].to_numpy()
-    frame["method"] = methods(
-        given, found.values, errors, found.degrees, found.how, weightless, replicates=found.replicates
+    frame["method"] = sentence_column(
+        methods(given, found.values, errors, found.degrees, found.how, weightless, replicates=found.replicates)
     )
     frame.attrs |= {"weights": _weights_used(solution, given.source.measured, weighting), "notes": notes}
     if found.drawn is not None and found.ends is not None:
