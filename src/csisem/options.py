@@ -172,7 +172,7 @@ DriverMeasure = Literal["correlation", "regression", "lmg", "relative"]
 TargetMethod = Literal["simple", "precise"]
 """Importance of an indicator: its weight, or its correlation with overall satisfaction."""
 
-TargetBy = Literal["quadrant", "coefficient", "region"]
+TargetRanking = Literal["quadrant", "coefficient", "region"]
 """How importance and score are combined: quadrants, their product, or the distance from the diagonal."""
 
 MapOf = Literal["constructs", "items"]

@@ -111,7 +111,7 @@ CALLS = {
     "by of a fit": (lambda: cs.diagnose.validity(PLS, by=FRAME), "by= is settled by the fit"),
     "interval": (lambda: cs.diagnose.reliability(PLS, interval="bca "), "interval='bca ' is not one of"),
     "interval of validity": (lambda: cs.diagnose.validity(SURVEY, MODEL, interval="bcaa"), "did you mean 'bca'"),
-    "target of a map": (lambda: cs.improve.ipma(PLS, pd.NA), "target=<NA> is no construct"),
+    "target of a map": (lambda: cs.improve.ipma(PLS, pd.NA), "target=<NA> is not a construct"),
     "flag": (lambda: cs.effects(PLS, standardized="no"), "standardized='no' is not one of True, False"),
     "construct": (lambda: cs.Construct("Value", None), "items of construct 'Value' must be a list of column names"),
     "mode": (lambda: cs.Construct("Value", "v1", FRAME[:0]), "is not one of 'A', 'B', 'unit', 'pca'"),

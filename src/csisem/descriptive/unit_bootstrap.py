@@ -21,7 +21,9 @@ def check_draws(count: int, seed: object, level: float) -> None:
     """Refuse an invalid seed, and a number of replicates too small for a percentile interval; 0 means no bootstrap."""
     check_resampling(count, seed)
     if 0 < count < least_draws(level):
-        raise OptionError(f"bootstrap={count} draws make no {level:.12g} interval; give at least {least_draws(level)}.")
+        raise OptionError(
+            f"n={count} replicates are too few for a {level:.12g} interval; give at least {least_draws(level)}."
+        )
 
 
 def resampled(sample: Sample, function: Function, count: int, seed: int | None) -> FloatArray:
@@ -31,7 +33,7 @@ def resampled(sample: Sample, function: Function, count: int, seed: int | None) 
     """
     survey, n = sample.survey, sample.n
     if survey.design.replicate_weights:
-        raise OptionError("The survey's replicate weights are replicates already; leave out bootstrap=, or give "
+        raise OptionError("The survey's replicate weights are replicates already; leave out n=, or give "
                           "design=False.")  # fmt: skip
     if survey.design.drawn:
         scheme, unit = by_design(survey)

@@ -1,4 +1,4 @@
-"""One model by several estimators, in one frame with the conventions that explain why their answers differ."""
+"""Estimates of one model by several estimators, side by side."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.fit import Fit
+
 Key: TypeAlias = tuple[str, str, str, str]
 """Kind, left, operator and right of a row."""
 Column: TypeAlias = dict[Key, tuple[float, float]]
-"""Estimates and errors of one estimator."""
+"""Estimates and standard errors by one estimator."""
 
 
 _ERRORS = {
@@ -44,45 +45,65 @@ def compare_estimators(
     scheme: Scheme = "path",
     design: object = None,
 ) -> pd.DataFrame:
-    """Estimate one model by several estimators and put their standardised answers side by side.
+    """Estimate one model by several estimators and show the standardised estimates side by side.
 
     Parameters
     ----------
     model, data
-        As in `Model.fit`; rows that lack an answer are left out.
+        As in `Model.fit`; rows with a missing answer are left out.
     estimators
-        Two or more names.
+        Names of two or more estimators.
     scheme
-        Of PLS and PLSc.
+        Inner weighting scheme of PLS and PLSc.
     design
         None takes the survey's own, False ignores it, or another `Design`.
 
     Returns
     -------
     DataFrame
-        ``kind lhs op rhs``, then for every estimator its estimate (a column of its name) and error (``_se``), and
-        ``attenuation``. Kinds are ``"path"``, ``"loading"``, ``"correlation"`` (of two constructs, without errors) and
-        ``"index"`` (0-100, where the items have scales). What an estimator does not have is nan, as is all
-        of one that did not converge; an inadmissible one is shown, with an `InadmissibleFitWarning`.
-        ``attenuation`` (nan without a fit by PLS or PLSc, or where PLSc corrects nothing: higher orders, interactions)
-        is the root of the product of the reliabilities rho_A of the two constructs' scores: a
-        correlation by PLS is that by PLSc times it, and so is a path to a construct with one predictor.
-        ``.attrs`` holds ``verdicts`` (of each estimator, in sentences; also a refusal), ``conventions`` (what the
-        estimators take differently, in sentences) and ``notes``.
+        ``kind lhs op rhs``, then for every estimator its estimate (a column of its name) and standard error (``_se``),
+        and ``attenuation``. Kinds are ``"path"``, ``"loading"``, ``"correlation"`` (of two constructs, without standard
+        errors) and ``"index"`` (0-100, where the items have scales). What an estimator does not give is nan, as are all
+        numbers of one that did not converge; an inadmissible solution is shown. ``attenuation`` (nan without a fit by
+        PLS or PLSc, or where PLSc corrects nothing: higher orders, interactions) is the square root of the product of
+        the reliabilities rho_A of the two constructs' scores: a correlation by PLS is that by PLSc times it, and so is
+        a path to a construct with one predictor. ``.attrs`` holds ``verdicts`` (of each estimator, in sentences; also
+        a refusal), ``conventions`` (differences between the estimators, in sentences) and ``notes``.
 
     Raises
     ------
     OptionError
-        The model is none, or there are fewer than two estimators, one twice, or one that does not exist.
+        If ``model`` is not a `Model`, or there are fewer than two estimators, one twice, or an unknown one.
     ModelError
-        All estimators refuse the model.
+        If all estimators refuse the model.
     DataError
-        The answers cannot be used.
+        If the answers cannot be used.
+
+    Warns
+    -----
+    InadmissibleFitWarning
+        If an estimator did not converge or its solution is inadmissible.
+
+    See Also
+    --------
+    csi : The index of one fit, with intervals.
+    csisem.compare : Fit measures of several models.
+
+    Examples
+    --------
+    >>> model = cs.datasets.mobile_phone_model("small")
+    >>> both = cs.compare_estimators(model, cs.datasets.mobile_phone())
+    >>> both[both["kind"] == "path"].drop(columns="kind").round(2)
+       lhs op  rhs    ML  ML_se   PLS  PLS_se  PLSc  PLSc_se  attenuation
+    0  VAL  ~  EXP  0.52   0.08  0.36    0.06  0.58     0.09         0.63
+    1  SAT  ~  EXP  0.51   0.10  0.33    0.05  0.63     0.13         0.60
+    2  SAT  ~  VAL  0.48   0.09  0.49    0.04  0.38     0.12         0.82
+    3  LOY  ~  SAT  0.85   0.04  0.66    0.03  0.84     0.05         0.78
     """
     import pandas as pd
 
     if not isinstance(model, Model):
-        raise OptionError(f"compare_estimators() takes a model, and {type(model).__name__!r} is none.")
+        raise OptionError(f"compare_estimators() needs a model, not {type(model).__name__!r}.")
     names = _checked(estimators)
     answers = data if isinstance(data, Moments) else as_survey(data)
     fits, refused = _fits(model, answers, names, scheme, design)
@@ -104,7 +125,7 @@ def compare_estimators(
         "notes": notes,
     }
     if barred := [name for name, fit in fits.items() if not fit]:
-        warnings.warn(f"What {' and '.join(barred)} say must not be read as a result: "
+        warnings.warn(f"The estimates by {' and '.join(barred)} must not be read as results: "
                       f"{' '.join(f'{name} is {_verdict(fits[name])}' for name in barred)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
     return frame
@@ -115,16 +136,15 @@ def _checked(estimators: object) -> list[str]:
     if len(given) < 2:
         raise OptionError(f"estimators={shown(estimators)} are not two or more; give a list, such as ['ML', 'PLS'].")
     names = [str(validate("estimators", name, Estimator)) for name in given]
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise OptionError(f"estimators= names {twice[0]!r} twice; once is enough.")
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise OptionError(f"estimators= names {twice[0]!r} twice.")
     return names
 
 
 def _fits(
     model: Model, answers: object, names: Sequence[str], scheme: Scheme, design: object
 ) -> tuple[dict[str, Fit], dict[str, Sentence]]:
-    """The fit of every estimator that takes the model, and what the others say."""
+    """Fits by the estimators that accept the model, and the refusals of the others."""
     fits: dict[str, Fit] = {}
     refused: dict[str, Sentence] = {}
     first: ModelError | None = None
@@ -142,7 +162,7 @@ def _fits(
 
 
 def _column(fit: Fit) -> tuple[Column, list[Sentence]]:
-    """What one fit says, and what is to be said of its index."""
+    """Estimates and standard errors of one fit, and the notes on its index."""
     if not fit.status.usable:
         return {}, []
     column: Column = {}
@@ -155,7 +175,7 @@ def _column(fit: Fit) -> tuple[Column, list[Sentence]]:
             column["correlation", str(second), "~~", str(first)] = (float(among.to_numpy()[i, j]), np.nan)
     try:
         with warnings.catch_warnings():
-            # The verdict and the notes say the same.
+            # The verdict and the notes report the same.
             warnings.simplefilter("ignore", CsisemWarning)
             index = csi(fit)
     except DataError as error:
@@ -166,16 +186,16 @@ def _column(fit: Fit) -> tuple[Column, list[Sentence]]:
 
 
 def _keys(columns: Iterable[Column]) -> list[Key]:
-    """All rows in the order of their kinds, and within them as the first estimator that has them."""
+    """All rows by kind, and within a kind in the order of the estimators."""
     every = dict.fromkeys(key for column in columns for key in column)
     kinds = ("path", "loading", "correlation", "index")
     return sorted(every, key=lambda key: kinds.index(key[0]))
 
 
 def _reliabilities(fits: Iterable[Fit]) -> dict[str, float]:
-    """Reliabilities of the scores that PLSc corrects by, of whichever fit has them; 1 of a construct that is its score.
+    """Reliabilities rho_A of the scores, from the first fit that has them; 1 for a construct that is its score.
 
-    PLSc does not correct higher orders and interactions.
+    There are none for higher orders and interactions, which PLSc does not correct.
     """
     for fit in fits:
         if (
