@@ -33,6 +33,10 @@ class Sample:
         """Return some of the R samples."""
         return Sample(self.mean[members], self.cov[members], self.share[members])
 
+    def marginals(self) -> tuple[FloatArray, FloatArray]:
+        """Means and variances (R, G, p)."""
+        return self.mean, np.linalg.diagonal(self.cov)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Point:

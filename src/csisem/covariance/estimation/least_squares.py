@@ -43,6 +43,9 @@ class Generalised:
     def of(self, structure: Structure) -> Self:
         return replace(self, structure=structure)
 
+    def marginals(self) -> tuple[FloatArray, FloatArray]:
+        return self.sample.marginals()
+
     def at(self, theta: FloatArray) -> Point:
         matrices = self.structure.matrices(theta)
         moments = implied(matrices)
@@ -117,6 +120,9 @@ class Quadratic:
         kept = slice(first, None)
         weight = self.weight[..., kept] if self.weight.ndim == 3 else self.weight[..., kept, kept]
         return replace(self, structure=structure, weight=weight)
+
+    def marginals(self) -> tuple[FloatArray, FloatArray]:
+        return self.sample.marginals()
 
     def at(self, theta: FloatArray) -> Point:
         """The discrepancy; ``whitened`` is I plus `spread` of ``v = V r``, and ``distance`` is v of the means."""

@@ -60,6 +60,14 @@ class Incomplete:
     def of(self, structure: Structure) -> Self:
         return replace(self, structure=structure)
 
+    def marginals(self) -> tuple[FloatArray, FloatArray]:
+        """Means and variances (R, G, p) of the answers to each item."""
+        there = self.answered[None] * self.share[..., None]
+        weight = self.total(there)
+        mean = self.total(there * self.mean) / weight
+        away = self.mean - mean[:, self.group]
+        return mean, self.total(there * (np.linalg.diagonal(self.cov) + away**2)) / weight
+
     def at(self, theta: FloatArray) -> Point:
         """The discrepancy; ``white``, ``whitened`` and ``distance`` are by pattern, (R, P, ...)."""
         matrices = self.structure.matrices(theta)

@@ -161,12 +161,7 @@ def available(objective: Incomplete) -> tuple[FloatArray, FloatArray]:
 
     They are the maximum-likelihood moments of independent items.
     """
-    there = objective.answered[None] * objective.share[..., None]
-    weight = objective.total(there)
-    mean = objective.total(there * objective.mean) / weight
-    variances = np.linalg.diagonal(objective.cov)
-    away = objective.mean - mean[:, objective.group]
-    variance = objective.total(there * (variances + away**2)) / weight
+    mean, variance = objective.marginals()
     return mean, variance[..., None] * np.eye(mean.shape[-1])
 
 
