@@ -37,9 +37,9 @@ def start_values(table: ParameterTable, structure: Structure, mean: FloatArray, 
     plan = _plan(table)
     deviation = np.sqrt(np.linalg.diagonal(cov))
     correlation = cov / (deviation[:, :, None] * deviation[:, None, :])
-    sign = _signs(plan, correlation)
-    standard = _centroid(plan, correlation, sign)
-    between = _correlations(plan, correlation, sign, standard)
+    sign, carried = _signs(plan, correlation)
+    standard = _centroid(plan, correlation, sign, carried)
+    between = _correlations(plan, sign.mT @ carried, standard)
     values = row_places(table).gather(_assembled(table, structure, plan, (mean, deviation), standard, between))
     if plan.stated:
         values[list(plan.stated)] = list(plan.stated.values())
@@ -244,16 +244,17 @@ def _diagonal(matrices: FloatArray) -> FloatArray:
     return np.asarray(np.einsum("...ii->...i", matrices))
 
 
-def _signs(plan: _Plan, correlation: FloatArray) -> FloatArray:
-    """Signs (G, p, m) with which items belong to their variables; an item that gives the sign has +1.
+def _signs(plan: _Plan, correlation: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Signs (G, p, m) with which items belong to their variables, and the correlations times these.
 
-    They are those of the covariances with that item, unless some item then has a negative sum with the others. In this
-    case they are those of the leading principal component of the block: an item that hardly belongs to its construct
-    must not turn the others, wherever it stands.
+    They are those of the correlations with an item that is positive, unless some item then has a negative sum with the
+    others. In this case they are those of the block's first principal component: an item that hardly belongs to its
+    construct must not turn the others, wherever it stands.
     """
     sign = np.where(correlation[:, :, plan.marker] < 0, -plan.leaves, plan.leaves)
-    if (((correlation @ sign) * sign)[:, plan.leaves > 0] > 1).all():
-        return sign
+    carried = correlation @ sign
+    if not ((carried - sign) * sign < 0).any():
+        return sign, carried
     together = (correlation**2) @ plan.leaves
     central = np.argmax(together * plan.leaves, axis=1)
     weight = np.take_along_axis(correlation, central[:, None, :], axis=-1) * plan.leaves
@@ -262,7 +263,8 @@ def _signs(plan: _Plan, correlation: FloatArray) -> FloatArray:
         weight = weight / np.maximum(np.abs(weight).max(axis=1, keepdims=True), 1e-300)
     sign = np.where(weight < 0, -plan.leaves, plan.leaves)
     first = np.take_along_axis(sign, np.broadcast_to(plan.marker, (len(sign), 1, len(plan.marker))), axis=1)
-    return sign * np.where(first < 0, -1.0, 1.0)
+    sign = sign * np.where(first < 0, -1.0, 1.0)
+    return sign, correlation @ sign
 
 
 def _make_definite(table: ParameterTable, plan: _Plan, values: FloatArray) -> None:
@@ -304,18 +306,20 @@ def _raise(
             values[pairs] /= _RAISE
 
 
-def _centroid(plan: _Plan, correlation: FloatArray, sign: FloatArray) -> FloatArray:
+def _centroid(plan: _Plan, correlation: FloatArray, sign: FloatArray, carried: FloatArray) -> FloatArray:
     """Standardised loadings by the centroid method: an item's off-diagonal sum over the root of the block's."""
-    signed = sign * plan.own
-    off = (correlation @ signed - signed) * signed
+    signed = sign if plan.own is plan.leaves else sign * plan.own
+    off = ((carried if signed is sign else correlation @ signed) - signed) * signed
     total = np.maximum(off.sum(axis=-2, keepdims=True), 1e-3)
     size = np.clip(off / np.sqrt(total) * plan.stretch, *_LOADING)
     return np.where(plan.count == 1, 1.0, size) * signed
 
 
-def _correlations(plan: _Plan, correlation: FloatArray, sign: FloatArray, standard: FloatArray) -> FloatArray:
-    """Correlations (G, m, m) of the structural variables: of composites, corrected for attenuation (Spearman 1904)."""
-    product = sign.mT @ (correlation @ sign)
+def _correlations(plan: _Plan, product: FloatArray, standard: FloatArray) -> FloatArray:
+    """Correlations (G, m, m) of the structural variables from covariances of signed sums of standardised items.
+
+    They are corrected for attenuation (Spearman 1904).
+    """
     spread = np.sqrt(np.maximum(np.linalg.diagonal(product), 1e-8))
     reliable = np.clip(np.abs(standard.sum(axis=-2)) / spread, *_ROOT_RELIABILITY)
     true = spread * np.where(plan.measured, reliable, 1.0)

@@ -173,5 +173,5 @@ def _step(open_model: Incomplete, mean: FloatArray, cov: FloatArray) -> tuple[Fl
     reduced = open_model.reduced(open_model.at(pack(mean, cov)))
     share = open_model.total(open_model.share[..., None])
     shift = np.matmul(cov, reduced.distance[..., None])[..., 0] / share
-    residual = (np.eye(cov.shape[-1]) - reduced.whitened) / share[..., None]
+    residual = reduced.away / share[..., None]
     return mean + shift, cov - cov @ residual @ cov - shift[..., :, None] * shift[..., None, :]
