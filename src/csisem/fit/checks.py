@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from csisem.survey.survey import Survey
 
 
-# An item's variance below this share of its squared mean is rounding, not answers.
+# An item's variance below this share of its squared mean is rounding error.
 _CONSTANT = 1e-20
-# Smallest eigenvalue of the correlations at which the items are called linearly dependent.
+# Smallest eigenvalue of the correlations at which items count as linearly dependent.
 _SINGULAR = 1e-10
 
 
@@ -129,7 +129,7 @@ def _check_incomplete(asked: FitOptions) -> None:
 
 
 def _check_no_means(model: Specification, equal: Sequence[str]) -> None:
-    """Refuse what ``meanstructure=False`` would leave out without a word."""
+    """Refuse ``meanstructure=False`` where it would silently drop intercepts."""
     if any(relation.op == "~1" for relation in model.relations):
         raise OptionError("meanstructure=False leaves out intercepts, but the model writes some (~1).")
     for kind in ("intercepts", "means"):
@@ -138,7 +138,7 @@ def _check_no_means(model: Specification, equal: Sequence[str]) -> None:
 
 
 def check_columns(model: Specification, survey: Survey, by: Sequence[str], auxiliary: Sequence[str] = ()) -> None:
-    """Refuse a name that is no column; a mistyped construct looks like one, so constructs are proposed too."""
+    """Refuse a name that is not a column; since it may be a mistyped construct, constructs are suggested too."""
     known = frozenset(survey.columns)
     measured = {item for construct in model.constructs for item in construct.items}
     names = (*survey.columns, *(construct.name for construct in model.constructs))
@@ -157,7 +157,7 @@ def check_columns(model: Specification, survey: Survey, by: Sequence[str], auxil
 
 
 def check_moments(moments: Moments, table: ParameterTable) -> None:
-    """Refuse moments that no model could be fitted to."""
+    """Refuse moments that no model can be fitted to."""
     items = moments.items
     groups = group_places(table.groups)
     n, weight = moments.n.reshape(-1), moments.weight.reshape(-1)
@@ -203,7 +203,7 @@ def _parameters_in(table: ParameterTable, group: int) -> int:
 
 
 def check_count(table: ParameterTable, group: int, n: int, rows: str) -> None:
-    """Refuse fewer rows in a group than it has free parameters; ``rows`` says what they are, and where."""
+    """Refuse fewer rows in a group than it has free parameters; ``rows`` describes them in the message."""
     needed = _parameters_in(table, group)
     if n < needed:
         raise DataError(f"There are {n} {rows} for {needed} free parameters; a fit needs at least as many rows as "
@@ -226,15 +226,15 @@ def _check_dependence(cov: FloatArray, items: Sequence[str], n: int, where: str)
 
 
 def dependent(correlation: FloatArray) -> list[int]:
-    """Positions of the items that make correlations (p, p) singular, those with most to do with it first."""
+    """Positions of the items that make correlations (p, p) singular, in order of their weight."""
     weight = np.abs(np.linalg.eigh(correlation)[1][:, 0])
-    # Rounded, so that of a copy and its original the first is named first whatever the last digits are.
+    # Rounded, so that the order of a copy and its original does not depend on the last digits.
     order = np.argsort(-weight.round(6), kind="stable")
     return [int(i) for i in order if weight[i] > 0.1 * weight.max()]
 
 
 def refuse_dependent(names: Sequence[str], where: str) -> NoReturn:
-    """Say that items are sums or copies of each other."""
+    """Refuse items that are sums or copies of each other."""
     raise DataError(f"The covariance matrix{where} is singular: {listed(names)} are linearly dependent "
                     "(one is a sum or a copy of the others); leave one out.")  # fmt: skip
 

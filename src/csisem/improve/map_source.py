@@ -15,7 +15,7 @@ from csisem.index.construct.weight_sources import WeightSource, source_of
 
 if TYPE_CHECKING:
     from csisem.covariance.casewise.casewise_scores import RowScores
-    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
+    from csisem.fit.bootstrap.replicates import BootstrapReplicates
     from csisem.fit.solution import Solution
     from csisem.options import ItemWeights
 
@@ -80,7 +80,7 @@ class MapSource:
     def repeated(self) -> Weighting:
         return self._mapped(self.inner.repeated())
 
-    def drawn(self, drawn: Bootstrap, inside: IntArray) -> Weighting:
+    def drawn(self, drawn: BootstrapReplicates, inside: IntArray) -> Weighting:
         return self._mapped(self.inner.drawn(drawn, inside))
 
     def _mapped(self, found: Weighting) -> Weighting:

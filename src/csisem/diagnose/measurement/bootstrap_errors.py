@@ -19,9 +19,10 @@ from csisem.diagnose.measurement.fit_loadings import (
 )
 from csisem.errors import OptionError
 from csisem.fit.bootstrap.acceleration import RowStatistics
-from csisem.fit.bootstrap.bootstrap_result import Bootstrap, replicates_of
-from csisem.fit.bootstrap.composite_bootstrap import CompositeBootstrap
-from csisem.fit.bootstrap.covariance_bootstrap import CovarianceBootstrap
+from csisem.fit.bootstrap.bootstrap_result import replicates_of
+from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
+from csisem.fit.bootstrap.covariance_replicates import CovarianceReplicates
+from csisem.fit.bootstrap.replicates import BootstrapReplicates
 from csisem.fit.fit import Fit
 from csisem.fit.pls.row_influence import RowInfluence
 from csisem.inference.bootstrap_intervals import Interval
@@ -69,9 +70,9 @@ def measured_draws(fit: Fit, own: Measured, bootstrap: object, kind: IntervalKin
     if drawn.method != "nonparametric":
         raise OptionError("Intervals of the measurement take draws of the answers as they are; use "
                           "method='nonparametric'.")  # fmt: skip
-    if isinstance(drawn, CompositeBootstrap):
+    if isinstance(drawn, CompositeReplicates):
         return _of_composites(drawn, own, kind, level)
-    if isinstance(drawn, CovarianceBootstrap):
+    if isinstance(drawn, CovarianceReplicates):
         return _of_factors(drawn, own, kind, level)
     raise OptionError(f"A {type(drawn).__name__} has no measurement that is known here.")
 
@@ -89,7 +90,7 @@ def _of_moments(own: Measured) -> Callable[[FloatArray], FloatArray]:
     return function
 
 
-def _of_composites(drawn: CompositeBootstrap, own: Measured, kind: IntervalKind, level: float) -> MeasuredDraws:
+def _of_composites(drawn: CompositeReplicates, own: Measured, kind: IntervalKind, level: float) -> MeasuredDraws:
     plan, p, of_moments = drawn.solution.plan, len(own.items), _of_moments(own)
 
     def every(found: Estimates, _mean: FloatArray, cov: FloatArray) -> FloatArray:
@@ -111,7 +112,7 @@ def _of_composites(drawn: CompositeBootstrap, own: Measured, kind: IntervalKind,
     return _result(drawn, own, kind, moments, parts, [*notes, *drawn.gaps(ends)])
 
 
-def _of_factors(drawn: CovarianceBootstrap, own: Measured, kind: IntervalKind, level: float) -> MeasuredDraws:
+def _of_factors(drawn: CovarianceReplicates, own: Measured, kind: IntervalKind, level: float) -> MeasuredDraws:
     solution, count = drawn.solution, len(own.places)
     several = np.flatnonzero([len(block) > 1 for block in own.places])
     places, columns = [own.places[j] for j in several], factor_columns(solution, own.blocks)[several]
@@ -127,7 +128,7 @@ def _of_factors(drawn: CovarianceBootstrap, own: Measured, kind: IntervalKind, l
 
 
 def _moment_ends(
-    drawn: CovarianceBootstrap, own: Measured, kind: IntervalKind, level: float
+    drawn: CovarianceReplicates, own: Measured, kind: IntervalKind, level: float
 ) -> tuple[FloatArray, list[str]]:
     """Ends of alpha and the ratios (2, G, J + 2 pairs), from the covariances of the drawn rows."""
     solution, p, function = drawn.solution, len(own.items), _of_moments(own)
@@ -157,7 +158,7 @@ def _moment_ends(
 
 
 def _result(
-    drawn: Bootstrap,
+    drawn: BootstrapReplicates,
     own: Measured,
     kind: IntervalKind,
     moments: FloatArray,

@@ -12,9 +12,9 @@ from csisem.arrays import FloatArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.measurement_assessment import average_variance, outer_inflation, redundancy, score_reliability
 from csisem.composite.structural_model import adjusted, effect_sizes, inflation
-from csisem.errors import InadmissibleFitWarning, OptionError
+from csisem.errors import InadmissibleFitWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
-from csisem.fit.bootstrap.composite_bootstrap import CompositeBootstrap
+from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
 from csisem.fit.fit import Fit, solution_of
 from csisem.fit.pls.composite_fit import CompositeFit, as_composite
 from csisem.fit.pls.solution import CompositeSolution
@@ -55,7 +55,7 @@ def outer_model(fit: Fit) -> pd.DataFrame:
     """
     import pandas as pd
 
-    own = _ready(fit, "The outer model is")
+    own = _ready(fit, "The outer model")
     plan, found = own.plan, own.found
     weights, loadings = (
         pd.DataFrame(
@@ -148,7 +148,7 @@ def inner_model(fit: Fit, bootstrap: Bootstrap | None = None, *, interval: Inter
     import pandas as pd
 
     interval = validate("interval", interval, IntervalKind)
-    own = _ready(fit, "The inner model is")
+    own = _ready(fit, "The inner model")
     plan, found, target, source = own.plan, own.found, own.layout.target, own.layout.source
 
     def sizes(of: Estimates, _mean: FloatArray, _cov: FloatArray) -> FloatArray:
@@ -164,7 +164,7 @@ def inner_model(fit: Fit, bootstrap: Bootstrap | None = None, *, interval: Inter
         "se": fit.paths["se"].to_numpy(),
         "f2": value.ravel(),
     }
-    if isinstance(drawn, CompositeBootstrap):
+    if isinstance(drawn, CompositeReplicates):
         ends = drawn.interval_of(sizes, interval)
         columns |= {"f2_se": ends.se.ravel(), "f2_ci_lower": ends.lower.ravel(), "f2_ci_upper": ends.upper.ravel()}
         method, notes = drawn.described(interval), [*drawn.notes, *drawn.gaps(ends)]
@@ -203,7 +203,7 @@ def inner_summary(fit: Fit) -> pd.DataFrame:
     """
     import pandas as pd
 
-    own = _ready(fit, "The summary is")
+    own = _ready(fit, "The summary")
     plan, found, groups = own.plan, own.found, own.table.n_groups
     terms = set(plan.terms.tolist())
     count = len(plan.constructs)
@@ -249,8 +249,6 @@ def cross_loadings(fit: Fit) -> pd.DataFrame:
     """
     import pandas as pd
 
-    if not isinstance(fit, Fit):
-        raise OptionError(f"cross_loadings() takes a fit, and {type(fit).__name__!r} is none; give what fit() gives.")
     solution_of(fit, "Cross-loadings")
     _said(fit, "cross-loadings", 3)
     items, names, matrices = item_correlations(fit)

@@ -24,7 +24,7 @@ def design_effects(solution: CovarianceSolution) -> pd.DataFrame:
     if solution.completed:
         raise OptionError("Design effects are of one data set; take those of fit.imputed.fits.")
     if solution.settings.errors == "normal theory":
-        raise OptionError(f"The errors of estimator={solution.estimator!r} follow no design; fit by 'MLR'.")
+        raise OptionError(f"The standard errors of estimator={solution.estimator!r} ignore the design; fit by 'MLR'.")
     simple = _simple_variances(solution)
     frame = parameters(solution)[["lhs", "op", "rhs", "group", "label", "est", "se"]].copy()
     moving = np.flatnonzero((frame["op"] != ":=") & (frame["se"] > 0))
@@ -35,10 +35,10 @@ def design_effects(solution: CovarianceSolution) -> pd.DataFrame:
 
 
 def _simple_variances(solution: CovarianceSolution) -> FloatArray:
-    """Variances of all rows of the table under simple random sampling of as many rows, with replacement, (R,).
+    """Variances (R,) of all rows of the table under simple random sampling, with replacement, of as many rows.
 
-    The sandwich of the population that the weighted rows stand for: products of scores carry the weights, not their
-    squares, over the sum of weights and the number of rows.
+    They are from the sandwich of the population that the weighted rows represent: products of scores with the weights,
+    not their squares, over the sum of weights and the number of rows.
     """
     if solution.data is None:
         raise DataError("Design effects need the rows, and the fit holds none (it was unpickled); fit again.")

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from csisem.specification.specification import Specification
 
 
-# An item's variance below this share of its squared mean is rounding, not answers.
+# An item's variance below this share of its squared mean is rounding error.
 _CONSTANT = 1e-20
-# Smallest eigenvalue of the correlations at which the items of a mode B construct are called linearly dependent.
+# Smallest eigenvalue of the correlations at which items of a mode B construct count as linearly dependent.
 _SINGULAR = 1e-10
-# How near to 1 a correlation of two items is that one of them is a copy of.
+# Correlations this close to 1 are those of copies.
 _COPY = 1e-10
 
 
@@ -53,7 +53,7 @@ def check_composite_request(model: Specification, asked: FitOptions) -> None:
 
 
 def _check_dominant(dominant: object) -> None:
-    """What it names is checked with the model; here, that it is a mapping of names."""
+    """Refuse what is not a mapping of names; the names are checked with the model."""
     if dominant is None:
         return
     words = [*dominant, *dominant.values()] if isinstance(dominant, Mapping) else [None]
@@ -63,7 +63,7 @@ def _check_dominant(dominant: object) -> None:
 
 
 def check_used(plan: Plan, asked: FitOptions) -> None:
-    """Refuse options about what the model does not have."""
+    """Refuse options about parts that the model does not have."""
     given = composite_options(asked)
     if "higher_order" in given and not plan.higher_order:
         raise OptionError(f"higher_order={asked.higher_order!r} has no use: no construct of the model is measured by "
@@ -99,7 +99,7 @@ def check_composite_moments(moments: Moments, plan: Plan) -> None:
 
 
 def _check_formed(cov: FloatArray, plan: Plan, n: int, where: str) -> None:
-    """Mode B regresses on a construct's items: it needs more rows than items, and none that is a sum of others."""
+    """Refuse items of mode B constructs, a regression on them, that are dependent or more than the rows allow."""
     for stage in plan.stages:
         for position, block in enumerate(stage.blueprint.blocks):
             columns = stage.blueprint.columns[block]
@@ -123,7 +123,7 @@ def _check_formed(cov: FloatArray, plan: Plan, n: int, where: str) -> None:
 
 
 def copy_warnings(moments: Moments) -> tuple[str, ...]:
-    """Sentences about pairs of items that correlate perfectly, which mode A weighs without complaint."""
+    """Sentences about pairs of items that correlate perfectly, which mode A accepts."""
     p = len(moments.items)
     said = []
     for cov, where in zip(moments.cov.reshape(-1, p, p), group_places(moments.groups), strict=True):

@@ -51,9 +51,9 @@ def estimate_composite(model: Specification, data: object, asked: FitOptions) ->
     check_composite_moments(moments, plan)
     columns, column_moments = columns_of(plan, moments, survey, asked.groups)
     drawn = Design() if survey is None else survey.design
-    road = error_road(asked.estimator, drawn) if survey is not None else "normal theory"
+    errors = error_road(asked.estimator, drawn) if survey is not None else "normal theory"
     settings = CompositeSettings(
-        asked.estimator, asked.missing, asked.groups, drawn, road, asked.scheme, asked.higher_order, asked.moderation,
+        asked.estimator, asked.missing, asked.groups, drawn, errors, asked.scheme, asked.higher_order, asked.moderation,
         tuple((asked.dominant or {}).items()),
     )  # fmt: skip
     n = moments.n.reshape(-1)
@@ -96,7 +96,7 @@ def _statistics(
 def planned(
     model: Specification, higher_order: HigherOrder, moderation: Moderation, dominant: Mapping[str, str]
 ) -> tuple[Plan, Layout]:
-    """Compile a model; its plan is made once however often it is fitted."""
+    """Compile a model; once for each model and its options."""
     return _planned(model, higher_order, moderation, tuple(dominant.items()))
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def composite_measures(solution: CompositeSolution) -> pd.Series[float]:
-    """All measures by name, over groups their means by size; nan when the fit is not usable."""
+    """All measures by name, of groups their means weighted by size; nan when the fit is not usable."""
     import pandas as pd
 
     values = _values(solution)

@@ -60,7 +60,7 @@ def row_influence(solution: PathEstimates, slopes: Sequence[Gradient]) -> RowSco
 
 
 def normal_theory(solution: PathEstimates, slopes: Sequence[Gradient]) -> FloatArray:
-    """Covariance under normality of the columns, with the rows that sampling weights leave (Kish 1965)."""
+    """Covariance if the columns are normal, with the effective sample size of the weights (Kish 1965)."""
     n, k = solution.moments.effective_n.reshape(-1), len(slopes[0].by_mean)
     vcov = np.zeros((len(slopes) * k, len(slopes) * k))
     for group, own in enumerate(slopes):

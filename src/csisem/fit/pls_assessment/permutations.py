@@ -14,7 +14,7 @@ from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.weights import Outcome
 from csisem.errors import DataError, DesignError, OptionError
-from csisem.fit.bootstrap.run_blocks import gathered
+from csisem.fit.bootstrap.run_blocks import map_blocks
 from csisem.fit.fitted_rows import fitted_rows
 from csisem.fit.pls.composite_fit import as_composite
 from csisem.fit.pls.solution import CompositeSolution
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Regrouped:
-    """Two groups, as they are and in B regroupings of their rows into groups of the same sizes.
+    """Two groups, and B random regroupings of their rows into groups of the same sizes.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class Regrouped:
 
     @property
     def notes(self) -> list[str]:
-        """What is to be said of the regroupings."""
+        """Sentences about regroupings without a solution."""
         count = int(self.lost.sum())
         if not count:
             return []
@@ -86,7 +86,7 @@ class Regrouped:
         return [f"{count} of {len(self.lost)} permutations of {a!s} and {b!s} have no solution and {then}."]
 
     def known(self, draws: FloatArray) -> FloatArray:
-        """Draws (B, k) of statistics, nan where a regrouping has no solution, or everywhere if too many have none."""
+        """Draws (B, k) of statistics, nan where a regrouping failed, or everywhere if too many failed."""
         none = self.lost | (self.lost.mean() > MOST_LOST)
         return np.where(none[:, None], np.nan, draws)
 
@@ -118,7 +118,7 @@ def _checked(fit: Fit, data: object, what: str) -> tuple[CompositeSolution, Surv
 
 def grouped_solution(fit: Fit, what: str) -> CompositeSolution:
     """The solution of a usable PLS fit by group; another is refused."""
-    own = as_composite(fit, f"{what} is of the groups").solution
+    own = as_composite(fit, what).solution
     if len(own.groups) < 2:
         raise OptionError(f"{what} is of the groups of a fit, and this one has {len(own.groups) or 'none'}; fit with "
                           "groups=.")  # fmt: skip
@@ -148,7 +148,7 @@ def _regrouped(
         members[:, rows] = shuffled
         return parted.sums(members, used)
 
-    first = np.concatenate(gathered(first_sums, seed, n, workers, progress, "permutations"))
+    first = np.concatenate(map_blocks(first_sums, seed, n, workers, progress, "permutations"))
     drawn = np.stack([first, whole - first], axis=1)
     return Regrouped(
         solution,

@@ -21,7 +21,7 @@ from csisem.inference.influence import Covariance
 from csisem.options import IntervalKind, StandardErrors
 
 if TYPE_CHECKING:
-    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
+    from csisem.fit.bootstrap.replicates import BootstrapReplicates
     from csisem.fit.solution import Solution
 
 
@@ -66,7 +66,7 @@ class Computed:
     degrees: FloatArray
     how: str
     replicates: bool
-    drawn: Bootstrap | None
+    drawn: BootstrapReplicates | None
     ends: Interval | None
 
 

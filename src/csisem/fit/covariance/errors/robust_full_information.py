@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def with_robust_incomplete(solution: CovarianceSolution) -> CovarianceSolution:
-    """Replace the errors of a full-information fit by Huber-White's and add the Yuan-Bentler test (Mplus's variant).
+    """Replace standard errors by Huber-White's and add the Yuan-Bentler test (Mplus's variant).
 
     Under a design with strata, clusters or finite populations, B are products of the sums by sampling unit.
 
