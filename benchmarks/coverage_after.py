@@ -90,11 +90,11 @@ def _quantities(survey: cs.Survey, twice: cs.Survey) -> tuple[tuple[str, ...], F
 
     scored = cs.index.Hierarchy.from_dict(TREE).score(survey)
     fit = cs.Model.from_syntax(pop.SYNTAX).fit(twice, estimator="MLR")
-    trend = cs.index.trend(twice, fit, constructs=["Quality", "Satisfaction"])
+    trend = cs.index.trend(twice, fit=fit, constructs=["Quality", "Satisfaction"])
     change = trend[trend["wave"] == 1]
     drivers = cs.improve.drivers(survey, OUTCOME, DRIVERS, measures=["correlation", "lmg", "relative"])
     boxes = cs.index.top_box(survey, "s1")
-    precise = cs.improve.targets(survey, method="precise", items=DRIVERS, overall=OUTCOME).sort_values("item")
+    precise = cs.improve.targets(survey, method="precise", items=DRIVERS, outcome=OUTCOME).sort_values("item")
     once = {kind: cs.Model.from_syntax(pop.SYNTAX).fit(survey, estimator=kind) for kind in ESTIMATORS}
     maps = {kind: cs.improve.ipma(fit, "Satisfaction").sort_values("construct") for kind, fit in once.items()}
     names = (

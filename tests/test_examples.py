@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import inspect
+from operator import attrgetter
 
 import numpy as np
 import pandas as pd
@@ -12,13 +13,13 @@ import pytest
 import csisem as cs
 from printed import OPTIONS, same
 
-ROOMS = ("models", "datasets", "diagnose", "sampling", "weighting", "index", "improve")
+ROOMS = ("models", "datasets", "diagnose", "sampling", "weighting", "index", "index.outcomes", "improve")
 
 
 def _public():
     """Public functions by the name a user types; methods of public classes that have an example, too."""
     found = {}
-    for prefix, module in [("cs", cs), *((f"cs.{room}", getattr(cs, room)) for room in ROOMS)]:
+    for prefix, module in [("cs", cs), *((f"cs.{room}", attrgetter(room)(cs)) for room in ROOMS)]:
         for name in module.__all__:
             value = getattr(module, name)
             if inspect.isfunction(value) or (inspect.isclass(value) and not issubclass(value, Exception)):

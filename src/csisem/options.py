@@ -172,7 +172,7 @@ DriverMeasure = Literal["correlation", "regression", "lmg", "relative"]
 TargetMethod = Literal["simple", "precise"]
 """Importance of an indicator: its weight, or its correlation with overall satisfaction."""
 
-TargetBy = Literal["quadrant", "coefficient", "region"]
+TargetRanking = Literal["quadrant", "coefficient", "region"]
 """How importance and score are combined: quadrants, their product, or the distance from the diagonal."""
 
 MapOf = Literal["constructs", "items"]
@@ -183,6 +183,9 @@ DeliveredForm = Literal["difference", "ratio"]
 
 Combination = Literal["multiplicative", "linear"]
 """Several sets of weights combined by their product, or their mean."""
+
+Language = Literal["en", "zh"]
+"""The language of names, sentences and reports: English or Chinese."""
 
 
 @dataclass(frozen=True, slots=True)

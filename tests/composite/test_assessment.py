@@ -139,12 +139,12 @@ def test_sentences_of_inadmissible_estimates():
     reliabilities[3] = 1.5
     broken = replace(found, correlations=among, loadings=loadings, r_squared=explained, reliabilities=reliabilities)
     assert reasons(plan, broken) == (
-        "The corrected correlation of Image and Expectation is 1.250, outside (-1, 1): the items do not tell the two "
-        "apart; merge them, or read the estimates of PLS.",
+        "The corrected correlation of Image and Expectation is 1.250, outside (-1, 1): the items do not discriminate "
+        "between the two; merge them, or read the estimates of PLS.",
         "The reliability rho_A of Value is 1.500, above 1.",
         "The corrected loading of CUEX1 on Expectation is 1.125, outside [-1, 1]: its error has a negative variance; "
         "drop an item, or read the estimates of PLS.",
-        "The R2 of Satisfaction is 1.062, above 1: its predecessors' corrected correlations contradict each other.",
+        "The R2 of Satisfaction is 1.062, above 1: the corrected correlations of its predictors contradict each other.",
     )
     lost = replace(found, reliabilities=np.where(np.arange(7) == 2, np.nan, 1.0))
     assert reasons(plan, lost) == (

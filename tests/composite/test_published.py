@@ -109,7 +109,7 @@ def test_the_trap_of_consistent_pls_is_inadmissible():
     assert smallest == pytest.approx(ECSI["derived"]["consistent"]["smallest_eigenvalue"], abs=_digits(4))
     assert not admissible(found)
     (sentence,) = reasons(plan, found)
-    assert "'Satisfaction', 'Quality', 'Loyalty' cannot hold together" in sentence
+    assert "'Satisfaction', 'Quality', 'Loyalty' are impossible together" in sentence
     assert "eigenvalue -0.00303" in sentence
     plain = fitted(plan)
     assert admissible(plain)

@@ -265,7 +265,7 @@ def test_a_design_that_ml_does_not_use_is_said(model, mobi):
     frame = mobi.assign(stratum=["x", "y"] * 125, store=np.arange(250) // 2)
     survey = cs.Survey(frame, strata="stratum", clusters="store", nest=True)
     said = " ".join(model.fit(survey).status.warnings)
-    assert "strata, clusters do not enter ML's errors" in said
+    assert "strata, clusters do not enter ML's standard errors" in said
     assert model.fit(survey, design=False).status.warnings == ("The survey's design was ignored (design=False).",)
 
 

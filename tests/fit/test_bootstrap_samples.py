@@ -153,7 +153,7 @@ def test_failed_replicates_are_counted_and_many_leave_no_intervals(frame):
     table = drawn.intervals()
     assert table[["se", "ci_lower", "ci_upper", "std_se"]].isna().all(axis=None)
     assert table["est"].notna().all()
-    assert "so there are no bootstrap errors and intervals." in table.attrs["notes"][0]
+    assert "so there are no bootstrap standard errors and intervals." in table.attrs["notes"][0]
     assert "have no solution" in repr(drawn)
     assert drawn.draws.isna().all(axis=1).sum() == lost["draws"].sum()
     assert cs.effects(fit, bootstrap=drawn).attrs["notes"] == list(drawn.notes)

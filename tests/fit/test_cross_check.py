@@ -204,7 +204,7 @@ def test_robust_errors_are_not_asked_of_others(rscript, engine, how):
         folder = rscript(_answer(model.fit(frame, design=cs.Design(weights=design.weights))))
     source = {"clusters": "sampling design", "replicates": "replicate weights"}.get(how, "rows")
     with pytest.warns(
-        cs.CsisemWarning, match=rf"^Estimates alone are compared: ML[MR]'s errors come from the {source}"
+        cs.CsisemWarning, match=rf"^Estimates alone are compared: ML[MR]'s standard errors come from the {source}"
     ):
         found = cs.cross_check(fit, engine=engine)
     assert found["agrees"].all()

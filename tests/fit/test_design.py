@@ -174,9 +174,9 @@ def test_designs_without_a_degree_of_freedom_say_so():
     assert "no sampling error" in said(alike, a=heavy, b=heavy)[1]
     # About the estimate itself they deviate, all in one direction.
     fit, text = said(replace(alike, mse=True), a=heavy, b=heavy)
-    assert "The design has no degrees of freedom, so that errors come without tests and intervals." in text
+    assert "The design has no degrees of freedom, so that standard errors come without tests and intervals." in text
     assert (fit.paths["se"] > 0).all()
-    assert "single errors hold" not in text
+    assert "single standard errors hold" not in text
     assert "no sampling error" in said(cs.Design(clusters="a", strata="b", lonely="remove"), a=1, b=1)[1]
 
 
@@ -350,15 +350,15 @@ def test_replicates_without_a_solution_are_left_out_and_counted(jackknife):
     for k in range(6):
         frame[f"r{k}"] = three
     fit = MODEL.fit(cs.Survey(frame, design=jackknife.design), estimator="MLR")
-    assert any("more than 10 % lost there are none" in text for text in fit.status.warnings)
+    assert any("more than 10 %, so there are no standard errors" in text for text in fit.status.warnings)
     assert fit.paths[["se", "ci_lower", "std_se"]].isna().all(axis=None)
 
 
 def test_ml_and_full_information_say_what_they_do_with_replicates(jackknife):
     plain = MODEL.fit(jackknife)
-    assert "The survey's replicate weights do not enter ML's errors" in " ".join(plain.status.warnings)
+    assert "The survey's replicate weights do not enter ML's standard errors" in " ".join(plain.status.warnings)
     incomplete = MODEL.fit(jackknife, missing="fiml")
-    assert "estimator='MLR' with missing='listwise' takes them in." in " ".join(incomplete.status.warnings)
+    assert "estimator='MLR' with missing='listwise' uses them." in " ".join(incomplete.status.warnings)
     # Before anything is estimated.
     frame = jackknife.frame.assign(CUEX1=np.nan)
     with pytest.raises(cs.OptionError, match="missing='fiml' does not take replicate weights"):

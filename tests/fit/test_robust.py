@@ -106,8 +106,8 @@ def test_what_is_said_of_a_design_fits_the_estimator():
     model = cs.datasets.mobile_phone_model("small")
     plain = " ".join(model.fit(survey).status.warnings)
     assert "simple random sample" in plain
-    assert "The survey's strata do not enter ML's errors" in plain
-    assert "estimator='MLR' takes them in" in plain
+    assert "The survey's strata do not enter ML's standard errors" in plain
+    assert "estimator='MLR' uses them" in plain
     # MLR's errors take the whole design in.
     assert not model.fit(survey, estimator="MLR").status.warnings
     with pytest.raises(cs.OptionError, match="estimator='MLM' does not take sampling weights; use 'MLR'"):

@@ -305,7 +305,7 @@ def test_thresholds_are_options():
     assert small.judged(cs.Thresholds(small_sample=50, rows_per_parameter=1)).status.warnings == ()
     few = small.judged(cs.Thresholds(small_sample=50))
     assert few.status.warnings == (
-        "There are 90 rows for 21 parameters, fewer than 5 a parameter; errors may be too small.",
+        "There are 90 rows for 21 parameters, fewer than 5 a parameter; standard errors may be too small.",
     )
 
 
@@ -369,11 +369,11 @@ def test_constructs_whose_correlations_cannot_hold_together():
     # Every pair is possible; the three together have an eigenvalue of -0.04.
     fit = cs.Model.from_syntax(NINE).fit(_nine([[1, 0.8, 0.8], [0.8, 1, 0.2], [0.8, 0.2, 1]], {}))
     assert not fit
-    assert "The correlations of the constructs 'A', 'B', 'C' cannot hold together" in fit.status.reasons[0]
+    assert "The correlations of the constructs 'A', 'B', 'C' are impossible together" in fit.status.reasons[0]
 
 
 def test_residuals_whose_correlation_exceeds_one():
     moments = _nine([[1, 0.5, 0.4], [0.5, 1, 0.3], [0.4, 0.3, 1]], {(2, 5): 1.03})
     fit = cs.Model.from_syntax(NINE + "\nx3 ~~ x6").fit(moments)
     assert not fit
-    assert "The correlations of the residuals of 'x3', 'x6' cannot hold together" in fit.status.reasons[0]
+    assert "The correlations of the residuals of 'x3', 'x6' are impossible together" in fit.status.reasons[0]

@@ -172,7 +172,7 @@ def test_resampled_rows_are_drawn_rows(monkeypatch):
     generator = np.random.default_rng(4)
     frame = pd.DataFrame(generator.normal(size=(40, 3)) + generator.normal(size=(40, 1)), columns=["a", "b", "c"])
     frame["y"] = frame.sum(axis=1) + generator.normal(size=40)
-    found = cs.improve.drivers(frame, "y", ["a", "b", "c"], bootstrap=7, level=0.5)
+    found = cs.improve.drivers(frame, "y", ["a", "b", "c"], n=7, level=0.5)
     again = np.array(
         [
             cs.improve.drivers(drawn_frame(frame, b + 1), "y", ["a", "b", "c"])[["estimate", "rank"]].to_numpy()
@@ -189,12 +189,12 @@ def test_resampled_rows_are_drawn_rows(monkeypatch):
 
 def test_resampled_clusters_spread_as_linearised(shops):
     plain = cs.improve.drivers(shops, OUTCOME, ITEMS)
-    found = cs.improve.drivers(shops, OUTCOME, ITEMS, bootstrap=1000, seed=1)
+    found = cs.improve.drivers(shops, OUTCOME, ITEMS, n=1000, seed=1)
     pd.testing.assert_series_equal(found["estimate"], plain["estimate"])
     # Five sigmas of a thousand draws, and what linearisation lacks with 192 stores.
     assert (np.abs(found["se"] / plain["se"] - 1) < 5 / np.sqrt(2000) + 0.03).all()
     assert found.attrs["r_squared_se"] == pytest.approx(plain.attrs["r_squared_se"], rel=0.15)
-    pd.testing.assert_frame_equal(found, cs.improve.drivers(shops, OUTCOME, ITEMS, bootstrap=1000, seed=1))
+    pd.testing.assert_frame_equal(found, cs.improve.drivers(shops, OUTCOME, ITEMS, n=1000, seed=1))
     assert (found["rank_lower"] <= found["rank"]).all()
     assert (found["rank"] <= found["rank_upper"]).all()
 
@@ -202,10 +202,10 @@ def test_resampled_clusters_spread_as_linearised(shops):
 def test_resamples_without_a_regression_are_left_out():
     """A rare answer is missing from a share of the resamples, which then have a constant driver."""
     frame = pd.DataFrame({"a": [1.0, 2, 3, 4, 5, 4, 3, 2, 1, 3], "b": [0.0] * 7 + [1.0, 1.0, 1.0], "y": range(10)})
-    found = cs.improve.drivers(frame, "y", ["a", "b"], measures="relative", bootstrap=400, seed=2)
+    found = cs.improve.drivers(frame, "y", ["a", "b"], measures="relative", n=400, seed=2)
     assert found["se"].notna().all()
     rare = frame.assign(b=[0.0] * 9 + [1.0])
-    lost = cs.improve.drivers(rare, "y", ["a", "b"], measures="relative", bootstrap=400, seed=2)
+    lost = cs.improve.drivers(rare, "y", ["a", "b"], measures="relative", n=400, seed=2)
     assert lost[["se", "ci_lower", "rank_lower"]].isna().all(axis=None)
 
 
@@ -213,14 +213,18 @@ def test_resamples_refuse(shops):
     frame = pd.DataFrame(np.random.default_rng(1).normal(size=(60, 12)), columns=[f"x{k}" for k in range(12)])
     names = list(frame.columns[:11])
     with pytest.raises(cs.OptionError, match="at most 10 drivers, and these are 11"):
-        cs.improve.drivers(frame, "x11", names, bootstrap=100)
-    assert cs.improve.drivers(frame, "x11", names, measures="relative", bootstrap=100)["se"].notna().all()
-    for draws, sentence in ((10, "10 draws make no 0.95 interval; give at least 39"), (-1, "not a number of resamples"),
-                            (True, "not a number of resamples"), (2.5, "not a number of resamples")):  # fmt: skip
+        cs.improve.drivers(frame, "x11", names, n=100)
+    assert cs.improve.drivers(frame, "x11", names, measures="relative", n=100)["se"].notna().all()
+    for draws, sentence in (
+        (10, "n=10 replicates are too few for a 0.95 interval; give at least 39"),
+        (-1, "not a number of resamples"),
+        (True, "not a number of resamples"),
+        (2.5, "not a number of resamples"),
+    ):
         with pytest.raises(cs.OptionError, match=sentence):
-            cs.improve.drivers(shops, OUTCOME, ITEMS, bootstrap=draws)
+            cs.improve.drivers(shops, OUTCOME, ITEMS, n=draws)
     with pytest.raises(cs.OptionError, match="replicate weights are replicates already"):
-        cs.improve.drivers(survey("rep_jkn"), "api00", ["ell", "meals"], bootstrap=100)
+        cs.improve.drivers(survey("rep_jkn"), "api00", ["ell", "meals"], n=100)
 
 
 def test_many_drivers_are_drawn_and_few_rows_refused():
@@ -239,7 +243,7 @@ def test_many_drivers_are_drawn_and_few_rows_refused():
 
 
 def test_drivers_refuse(shops):
-    with pytest.raises(cs.DataError, match="'s1' stands on both sides"):
+    with pytest.raises(cs.DataError, match="'s1' is both outcome and driver"):
         cs.improve.drivers(shops, OUTCOME, ["q1", "s1"])
     with pytest.raises(cs.DataError, match="There is no column 'q9'"):
         cs.improve.drivers(shops, OUTCOME, ["q1", "q9"])
@@ -251,5 +255,5 @@ def test_drivers_refuse(shops):
     with pytest.raises(cs.DataError, match="'flat' is constant"):
         cs.improve.drivers(frame, OUTCOME, ["q1", "flat"])
     near = frame.assign(near=frame["q1"] + np.random.default_rng(1).normal(size=len(frame)) * 0.1)
-    with pytest.warns(cs.CsisemWarning, match="'q1', 'near' are hard to tell apart"):
+    with pytest.warns(cs.CsisemWarning, match="'q1', 'near' are nearly collinear"):
         cs.improve.drivers(near, OUTCOME, ["q1", "near"])

@@ -79,7 +79,7 @@ def test_weights_and_designs_are_those_of_gaps(survey):
     [
         (dict(list(TREE.items())[:7]), {}, "The template has eight expectations, and there are 7; gaps() takes any"),
         (TREE | {"期望2": {}}, {}, "The expectation '期望2' has no items."),
-        (TREE | {"期望2": TREE["期望1"]}, {}, "Items '项1.0', '项1.1' stand in '期望2' and in another expectation."),
+        (TREE | {"期望2": TREE["期望1"]}, {}, "Items '项1.0', '项1.1' are in '期望2' and in another expectation."),
         (TREE | {"期望2": {"x": ("e0_0",)}}, {}, "The item 'x' needs two columns"),
         (TREE | {"期望2": ["e0_0"]}, {}, "expectations['期望2']= must be a mapping or a Series"),
         (5, {}, "expectations= must be a mapping or a Series, from each name to its items; got 5."),

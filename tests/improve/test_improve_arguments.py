@@ -39,15 +39,18 @@ def test_levels(call, words):
     ("call", "words"),
     [
         (lambda: improve.targets(SURVEY, WEIGHTS, band="x"), "band='x' is not a finite number from 0 to 1."),
-        (lambda: improve.targets(SURVEY, WEIGHTS, cut=np.ones(2)), "cut= belongs to by='quadrant'."),
+        (lambda: improve.targets(SURVEY, WEIGHTS, cut=np.ones(2)), "cut= is for ranking='quadrant'."),
         (lambda: improve.targets(SURVEY, method="precise", items=[]), "needs items=, or weights="),
         (
             lambda: improve.targets(SURVEY, WEIGHTS | {"价格": -1.0}, method="precise"),
             "The weight of '价格' is not a finite number of at least 0.",
         ),
-        (lambda: improve.drivers(SURVEY, "总体", "特性", measures=[]), "measures= names at least one of"),
+        (lambda: improve.drivers(SURVEY, "总体", "特性", measures=[]), "measures= must name at least one of"),
         (lambda: improve.drivers(SURVEY, "总体", "特性", measures=3), "measures= takes a name or a list of names"),
-        (lambda: improve.drivers(SURVEY, ["总体", "特性"], ["总体", "特性"]), "'总体', '特性' stand on both sides"),
+        (
+            lambda: improve.drivers(SURVEY, ["总体", "特性"], ["总体", "特性"]),
+            "'总体', '特性' are both outcome and driver",
+        ),
         (lambda: improve.drivers(SURVEY, "总体", "特性", seed=-1), "seed=-1 is not a whole number of at least 0."),
         (lambda: improve.penalty_reward(SURVEY, "总体", []), "Name the outcome and at least one item."),
         (lambda: improve.penalty_reward(SURVEY, None, "特性"), "Name the outcome and at least one item."),
@@ -56,7 +59,7 @@ def test_levels(call, words):
         (lambda: improve.kano(SURVEY, {}), "There are no pairs of questions."),
         (lambda: improve.kano(SURVEY, {"x": 5}), "if it has it and if it lacks it, not 5."),
         (lambda: improve.kano(SURVEY, PAIR, codes="abcde"), "A code must be a number; got 'abcde'."),
-        (lambda: improve.kano(SURVEY, PAIR, codes=3), "codes= names five different numbers, not 3."),
+        (lambda: improve.kano(SURVEY, PAIR, codes=3), "codes= takes five different numbers, not 3."),
         (lambda: improve.gaps(SURVEY, "特性"), "pairs= must be a mapping or a Series"),
         (lambda: improve.gaps(SURVEY, {"x": ("特性", 5)}), "of expectation and of perception, not ('特性', 5)."),
         (lambda: improve.gaps(SURVEY, PAIR, dimensions=["甲"]), "dimensions= must be a mapping or a Series"),
@@ -70,10 +73,10 @@ def test_levels(call, words):
         (lambda: improve.five_gaps([1, 2]), "figures= must be a mapping or a Series"),
         (lambda: improve.five_gaps(SIX | {"expected": "x"}), "The figure 'expected' must be a number; got 'x'."),
         (lambda: improve.five_gaps(SIX | {"expected": (1, 2, 3)}), "a number and its standard error, not (1, 2, 3)."),
-        (lambda: improve.five_gaps(SIX | {"expected": (7.0, -1)}), "is 7 with the error -1"),
+        (lambda: improve.five_gaps(SIX | {"expected": (7.0, -1)}), "is 7 with the standard error -1"),
         (lambda: improve.delivered_value({"v": 1.0}, 5, {"c": 1}), "Weight in value must be a mapping or a Series"),
         (lambda: improve.delivered_value({"v": 1.0}, {"v": 1}, [1]), "Weight in cost must be a mapping or a Series"),
-        (lambda: improve.improvement_route(DONE, SURVEY), "and a Survey is none."),
+        (lambda: improve.improvement_route(DONE, SURVEY), "not a Survey."),
     ],
 )
 def test_what_to_improve_refuses(call, words):

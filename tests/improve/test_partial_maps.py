@@ -61,7 +61,7 @@ def test_what_has_no_index_is_said(frame):
     given = {construct.name: construct for construct in FULL.constructs}
     own = [Construct(name, given[name].items) for name in ("Image", "Value", "Satisfaction")]
     fit = cs.Model(own, paths("Image Value Image:Value -> Satisfaction")).fit(_survey(frame), "PLS")
-    with pytest.warns(cs.CsisemWarning, match="'Image:Value' multiplies is that at the mean of the other"):
+    with pytest.warns(cs.CsisemWarning, match="either factor of 'Image:Value' is that at the mean of the other"):
         found = cs.improve.ipma(fit, "Satisfaction")
     assert set(found["construct"]) == {"Image", "Value"}
     assert len(found.attrs["notes"]) == 1
@@ -70,7 +70,7 @@ def test_what_has_no_index_is_said(frame):
     with pytest.warns(cs.CsisemWarning, match="'CUSCO' is observed on a path, without an index"):
         found = cs.improve.ipma(fit, "S")
     assert list(found["construct"]) == ["Q"]
-    with pytest.raises(cs.OptionError, match="'CUSL1' is no construct of the model, but an observed variable"):
+    with pytest.raises(cs.OptionError, match="'CUSL1' is not a construct of the model, but an observed variable"):
         cs.improve.ipma(fit, "CUSL1")
 
 
@@ -111,13 +111,13 @@ def test_chinese_names(frame):
     same = cs.improve.ipma(SMALL.fit(_survey(frame, ITEMS), "PLS"), "S")
     assert set(found["construct"]) == {"感知质量", "感知价值"}
     np.testing.assert_allclose(found["importance"], same["importance"], rtol=1e-9)
-    with pytest.raises(cs.OptionError, match=r"'顾客满意度' is no construct of the model \(did you mean '顾客满意'"):
+    with pytest.raises(cs.OptionError, match=r"'顾客满意度' is not a construct of the model \(did you mean '顾客满意'"):
         cs.improve.ipma(fit, "顾客满意度")
 
 
 def test_refusals(frame):
     fit = SMALL.fit(_survey(frame, ITEMS), "PLS")
-    with pytest.raises(cs.OptionError, match="'Sat' is no construct"):
+    with pytest.raises(cs.OptionError, match="'Sat' is not a construct"):
         cs.improve.ipma(fit, "Sat")
     with pytest.raises(cs.DataError, match="No path leads to 'Q'"):
         cs.improve.ipma(fit, "Q")

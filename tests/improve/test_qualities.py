@@ -64,7 +64,7 @@ def test_penalties_refuse(shops):
         cs.improve.penalty_reward(shops, "s1", ITEMS, low=80, high=40)
     with pytest.raises(cs.DataError, match="Nobody answered low to 'q1'"):
         cs.improve.penalty_reward(shops, "s1", ITEMS, low=0)
-    with pytest.raises(cs.DataError, match="'s1' stands on both sides"):
+    with pytest.raises(cs.DataError, match="'s1' is both outcome and item"):
         cs.improve.penalty_reward(shops, "s1", ["q1", "s1"])
     twin = cs.Survey(shops.frame.assign(twin=shops.frame["q1"]), scale=(1, 10))
     with pytest.raises(cs.DataError, match="linearly dependent"):
@@ -142,7 +142,7 @@ def test_other_codes_and_groups():
     found = cs.improve.kano(frame, {"x": ("has", "lacks")}, by="group", codes=[9, 8, 7, 6, 5])
     assert found["group"].tolist() == ["young", "old"]
     assert found["category"].tolist() == ["attractive", "one-dimensional"]
-    with pytest.raises(cs.DataError, match="answers that are none of the codes 1, 2, 3, 4, 5"):
+    with pytest.raises(cs.DataError, match="answers that are not among the codes 1, 2, 3, 4, 5"):
         cs.improve.kano(frame, {"x": ("has", "lacks")})
     with pytest.raises(cs.DataError, match="needs two columns"):
         cs.improve.kano(frame, {"x": ("has", "has")})
@@ -190,7 +190,7 @@ def test_dimensions_have_weights(shops):
     total = 0.25 * one.loc["有形", "gap"] + 0.75 * one.loc["可靠", "gap"]
     assert one.loc["Total", "gap"] == pytest.approx(total, rel=1e-11)
     for options, sentence in (
-        ({"dimensions": {"a": ["质量"]}}, "'需要', '可靠' must stand in exactly one"),
+        ({"dimensions": {"a": ["质量"]}}, "'需要', '可靠' must be in exactly one"),
         ({"dimensions": {"a": ["质量", "需求", "可靠"]}}, "no question '需求'"),
         ({"weights": {"质量": 1.0}}, "weights= must name"),
         ({"weights": {"质量": 1.0, "需要": 1.0, "可靠": 1.0}}, "sum to 1; .* sum to 3"),
@@ -214,7 +214,7 @@ def test_the_five_gaps():
     assert (unsure["pvalue"] < 0.05).tolist() == [False, True, True, True, True]
     with pytest.raises(cs.DataError, match="did you mean 'promised'"):
         cs.improve.five_gaps({**figures, "promise": 1.0})
-    with pytest.raises(cs.DataError, match="need 'promised' too"):
+    with pytest.raises(cs.DataError, match="also need 'promised'"):
         cs.improve.five_gaps({name: value for name, value in figures.items() if name != "promised"})
 
 
@@ -286,7 +286,7 @@ def test_routes_of_ratios():
 
 
 def test_delivered_value_refuses(shops):
-    with pytest.raises(cs.DataError, match="'q1' is part of value and of cost"):
+    with pytest.raises(cs.DataError, match="'q1' is part of both value and cost"):
         cs.improve.delivered_value(shops, {"q1": 1}, {"q1": 1})
     with pytest.raises(cs.DataError, match=r"parts of value .* sum to 0\.9"):
         cs.improve.delivered_value(shops, {"q1": 0.9}, {"v1": 1})

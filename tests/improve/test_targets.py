@@ -36,7 +36,7 @@ def test_the_published_ranking():
 
 
 def test_the_published_quadrant():
-    found = cs.improve.targets(SCORES, WEIGHTS, by="quadrant")
+    found = cs.improve.targets(SCORES, WEIGHTS, ranking="quadrant")
     assert found.attrs["cuts"] == (pytest.approx(1 / 9), pytest.approx(77.7556, abs=5e-5))
     assert found.loc[found["field"] == "weakness", "item"].tolist() == ["保证性", "可靠性"]
     assert found.set_index("item").loc["移情性", "field"] == "strength"
@@ -44,15 +44,15 @@ def test_the_published_quadrant():
 
 
 def test_regions_by_hand():
-    found = cs.improve.targets(SCORES, WEIGHTS, by="region").set_index("item")
+    found = cs.improve.targets(SCORES, WEIGHTS, ranking="region").set_index("item")
     u, v = (0.21 - 0.06) / 0.15, (73.6 - 68.5) / 21.5
     assert found.loc["保证性", "excess"] == pytest.approx(u - v, rel=1e-12)
     assert found.loc["保证性", "region"] == "improve"
     assert found.loc["有形性", "region"] == "more than needed"
     assert found.loc["安全性", ["excess", "region"]].tolist() == [0.0, "in balance"]
-    wide = cs.improve.targets(SCORES, WEIGHTS, by="region", band=0.9)
+    wide = cs.improve.targets(SCORES, WEIGHTS, ranking="region", band=0.9)
     assert wide["region"].value_counts().to_dict() == {"in balance": 8, "more than needed": 1}
-    alike = cs.improve.targets(SCORES, dict.fromkeys(SCORES, 1 / 9), by="region")
+    alike = cs.improve.targets(SCORES, dict.fromkeys(SCORES, 1 / 9), ranking="region")
     assert alike["item"].iloc[0] == "安全性"
 
 
@@ -77,7 +77,7 @@ def test_cuts_may_be_medians_or_numbers():
 
 def test_precise_importance_is_a_correlation(shops):
     rows = shops.answers([*ITEMS, "s1", "s2"]).dropna()
-    found = cs.improve.targets(shops, method="precise", items=ITEMS, overall=["s1", "s2"], design=False)
+    found = cs.improve.targets(shops, method="precise", items=ITEMS, outcome=["s1", "s2"], design=False)
     own = found.set_index("item")
     y = rows[["s1", "s2"]].mean(axis=1)
     for item in ITEMS:
@@ -116,7 +116,7 @@ def test_errors_of_precise_targets_are_those_of_moved_weights(shops):
 
     def coefficients(weight):
         moved = few.with_answers(frame.assign(weight=weight))
-        found = cs.improve.targets(moved, method="precise", items=ITEMS[:2], overall="s1")
+        found = cs.improve.targets(moved, method="precise", items=ITEMS[:2], outcome="s1")
         return found.set_index("item").loc[ITEMS[:2], "coefficient"].to_numpy()
 
     totals = []
@@ -126,7 +126,7 @@ def test_errors_of_precise_targets_are_those_of_moved_weights(shops):
         totals.append((pair[0] - pair[1]) / 2e-4)
     table = pd.DataFrame(totals).groupby(frame.groupby("store")["region"].first()[stores].to_numpy())
     variance = sum(len(own) / (len(own) - 1) * ((own - own.mean()) ** 2).sum() for _, own in table)
-    found = cs.improve.targets(few, method="precise", items=ITEMS[:2], overall="s1").set_index("item")
+    found = cs.improve.targets(few, method="precise", items=ITEMS[:2], outcome="s1").set_index("item")
     # Differences by 1e-4.
     np.testing.assert_allclose(found.loc[ITEMS[:2], "se"], np.sqrt(variance), rtol=1e-5)
 
@@ -135,26 +135,26 @@ def test_targets_refuse(shops):
     with pytest.raises(cs.DataError, match="n = 1"):
         cs.improve.targets(SCORES, WEIGHTS, method="precise")
     with pytest.raises(cs.DataError, match="with n = 1 there is no correlation"):
-        cs.improve.targets(cs.Survey(shops.frame.iloc[:1], scale=(1, 10)), method="precise", items=ITEMS, overall="s1")
+        cs.improve.targets(cs.Survey(shops.frame.iloc[:1], scale=(1, 10)), method="precise", items=ITEMS, outcome="s1")
     with pytest.raises(cs.DataError, match="2 rows answered all 6 items; at least 3"):
         cs.improve.targets(
-            cs.Survey(shops.frame.dropna().iloc[:2], scale=(1, 10)), method="precise", items=ITEMS, overall="s1"
+            cs.Survey(shops.frame.dropna().iloc[:2], scale=(1, 10)), method="precise", items=ITEMS, outcome="s1"
         )
     with pytest.raises(cs.DataError, match="'s1' is both an indicator and overall"):
-        cs.improve.targets(shops, method="precise", items=["q1", "s1"], overall="s1")
+        cs.improve.targets(shops, method="precise", items=["q1", "s1"], outcome="s1")
     with pytest.raises(cs.DataError, match="no others to correlate with"):
         cs.improve.targets(shops, method="precise", items="q1")
     flat = cs.Survey(shops.frame.assign(q1=5), scale=(1, 10))
     with pytest.raises(cs.DataError, match="'q1' has the same answer in all"):
-        cs.improve.targets(flat, method="precise", items=ITEMS, overall="s1")
+        cs.improve.targets(flat, method="precise", items=ITEMS, outcome="s1")
     for options, sentence in (
         ({}, "needs weights="),
-        ({"weights": WEIGHTS, "items": "特性"}, "items= and overall= belong"),
-        ({"weights": WEIGHTS, "cut": "median"}, "cut= belongs"),
-        ({"weights": WEIGHTS, "band": 0.1}, "band= belongs"),
-        ({"weights": WEIGHTS, "design": False}, "design= belongs to answers"),
-        ({"weights": WEIGHTS, "by": "matrix"}, "'matrix' is not one of"),
-        ({"weights": WEIGHTS, "by": "region", "band": 2.0}, r"band=2\.0 is not a finite number from 0 to 1"),
+        ({"weights": WEIGHTS, "items": "特性"}, "items= and outcome= are for"),
+        ({"weights": WEIGHTS, "cut": "median"}, "cut= is for"),
+        ({"weights": WEIGHTS, "band": 0.1}, "band= is for"),
+        ({"weights": WEIGHTS, "design": False}, "design= is for answers"),
+        ({"weights": WEIGHTS, "ranking": "matrix"}, "'matrix' is not one of"),
+        ({"weights": WEIGHTS, "ranking": "region", "band": 2.0}, r"band=2\.0 is not a finite number from 0 to 1"),
     ):
         with pytest.raises(cs.OptionError, match=sentence):
             cs.improve.targets(SCORES, **options)

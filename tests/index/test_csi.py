@@ -110,7 +110,7 @@ def test_a_single_row_has_an_index_and_no_error(fit, survey):
     assert len(lone)
     assert lone["index"].notna().all()
     assert lone[["se", "ci_lower", "ci_upper"]].isna().all(axis=None)
-    assert set(lone["method"]) == {"a single row has no error"}
+    assert set(lone["method"]) == {"a single row has no standard error"}
 
 
 def test_combinations_of_columns(fit, survey):

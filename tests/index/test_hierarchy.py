@@ -215,7 +215,7 @@ def test_contributions_of_samples_have_errors(shops):
         ({"a": {"weight": 1, "childen": {"b": 1}}}, "did you mean 'children'"),
         ({"a": -1, "b": 2}, "weight of node 'a' must be a number of at least 0, not -1"),
         ({"a": "0.5", "b": 0.5}, "weight of node 'a' must be a number"),
-        ({"a": {"weight": 0.5, "children": {"b": 1}}, "b": 0.5}, "several nodes: 'b'"),
+        ({"a": {"weight": 0.5, "children": {"b": 1}}, "b": 0.5}, "Several nodes have the name 'b'"),
         ({"a": {"weight": 1, "children": [1]}}, "children of node 'a' must be a mapping"),
         ({}, "node 'Total' has no children"),
     ],
@@ -234,8 +234,8 @@ def test_weights_are_scaled_on_request_only():
 
 def test_figures_that_cannot_be_used_are_refused():
     for values, sentence in (
-        ({**SCORES, "特征": 70.0}, "'特征' is no node of the hierarchy"),
-        ({**SCORES, "产品质量": 70.0}, "'产品质量' is no leaf"),
+        ({**SCORES, "特征": 70.0}, "'特征' is not a node of the hierarchy"),
+        ({**SCORES, "产品质量": 70.0}, "'产品质量' is not a leaf"),
         ({**SCORES, "特性": 762.0}, "is 762, not within 0-100"),
         ({**SCORES, "特性": None}, "no index of '特性'; missing='renormalize'"),
     ):
@@ -243,9 +243,9 @@ def test_figures_that_cannot_be_used_are_refused():
             PRODUCT.score(values)
     with pytest.raises(cs.DataError, match="No leaf"):
         PRODUCT.score({}, missing="renormalize")
-    with pytest.raises(cs.OptionError, match="belongs to answers"):
+    with pytest.raises(cs.OptionError, match="is for answers"):
         PRODUCT.score(SCORES, missing="listwise")
-    with pytest.raises(cs.OptionError, match="belong to answers"):
+    with pytest.raises(cs.OptionError, match="are for answers"):
         PRODUCT.score(SCORES, by="firm")
     with pytest.raises(cs.DataError, match="must have rows and columns"):
         PRODUCT.score(SCORES, covariance=pd.DataFrame([[1.0]], index=["特性"], columns=["特性"]))
@@ -266,11 +266,11 @@ def test_answers_that_cannot_be_used_are_refused(shops):
     with pytest.warns(cs.CsisemWarning, match="In some group of 'firm' nobody answered 'q2': no index there"):
         found = SHOPS.score(cs.Survey(blank, scale=(1, 10)), by="firm", missing="renormalize")
     assert found[["index", "firm"]].notna().all().tolist() == [False, True]
-    with pytest.raises(cs.OptionError, match="belongs to figures"):
+    with pytest.raises(cs.OptionError, match="is for figures"):
         SHOPS.score(shops, missing="refuse")
     with pytest.raises(cs.OptionError, match="did you mean 'listwise'"):
         SHOPS.score(shops, missing="listwize")
-    with pytest.raises(cs.OptionError, match="makes none"):
+    with pytest.raises(cs.OptionError, match="varies them"):
         SHOPS.contributions(shops, shops, missing="renormalize")
     with pytest.raises(cs.DataError, match="cannot be read: No such file"):
         cs.index.Hierarchy.from_toml("/nowhere/tree.toml")
@@ -310,12 +310,12 @@ def test_questionnaires_that_are_no_tree_are_refused():
     for asked, weights, sentence in (
         (_questionnaire(None), None, "Indicator '质量' has no weight among '质量', '价值'"),
         (_questionnaire(0.6), None, "sum to 0.9, not 1"),
-        (_questionnaire(), {"质理": 0.7}, "names '质理', which is no indicator and no question .did you mean '质量'"),
+        (_questionnaire(), {"质理": 0.7}, "names '质理', which is not an indicator or a question .did you mean '质量'"),
         (_questionnaire(), {"q1": 0.7}, "names 'q1', but not all of 'q1', 'q2'"),
         (_questionnaire(), {"质量": "高"}, "Weight of '质量' must be a number; got '高'"),
         (cs.Questionnaire(questions), None, "has no indicators"),
         (cs.Questionnaire(questions, [cs.Indicator("质量")]), None, "'质量' has no children and no questions"),
-        ({"质量": 1.0}, None, "A Questionnaire is needed, and 'dict' is none"),
+        ({"质量": 1.0}, None, "takes a Questionnaire, not 'dict'"),
     ):
         with pytest.raises(cs.DataError, match=sentence):
             read(asked, weights)

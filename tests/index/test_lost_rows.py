@@ -23,7 +23,7 @@ CALLS = (
     lambda: TREE.score(SURVEY, by="city"),
     lambda: cs.index.top_box(SURVEY, "甲", by="city"),
     lambda: cs.index.nps(cs.Survey(FRAME.assign(甲=FRAME["甲"] + 5), scale={"甲": (1, 10)}), "甲", by="city"),
-    lambda: cs.index.trend(SURVEY, None, "wave", measure="top-box", items="甲", by="city"),
+    lambda: cs.index.trend(SURVEY, wave="wave", measure="top-box", items="甲", by="city"),
     lambda: cs.improve.gaps(SURVEY, {"x": ("甲", "乙")}, by="city"),
     lambda: cs.improve.kano(SURVEY, {"x": ("甲", "乙")}, by="city"),
     lambda: cs.diagnose.frequencies(SURVEY, "甲", by="city"),

@@ -49,10 +49,13 @@ def test_numbers_are_read_as_they_come():
             lambda: cs.weighting.combine({"a": 0.5, "b": "x"}, {"a": 0.5, "b": 0.5}),
             "Weight of 'b' must be a number; got 'x'",
         ),
-        (lambda: cs.index.relation([1, 2, 3, 4], {1: 1.0}), "The index goes by wave"),
+        (lambda: cs.index.relation([1, 2, 3, 4], {1: 1.0}), "The index must be a mapping or a Series by wave"),
         (lambda: outcomes.rates({"抱怨率": 5}), "The rate '抱怨率' is 5, not a pair"),
-        (lambda: outcomes.rates({"抱怨率": (5, "百")}), "A number of the rate '抱怨率' must be a number; got '百'"),
-        (lambda: outcomes.rates([5, 6]), "Rates go by name"),
+        (
+            lambda: outcomes.rates({"抱怨率": (5, "百")}),
+            "The count or base of the rate '抱怨率' must be a number; got '百'",
+        ),
+        (lambda: outcomes.rates([5, 6]), "Rates must be a mapping from name"),
         (lambda: outcomes.abc({"甲": "多", "乙": 3}), "A customer's sales must be a number; got '多'"),
         (lambda: outcomes.pareto({"甲": "多"}), "The count of a reason must be a number; got '多'"),
         (lambda: outcomes.repurchase("七十"), "An index must be a number; got '七十'"),
@@ -94,5 +97,5 @@ def test_what_takes_a_fit_says_so():
 
 
 def test_routes_compare_delivered_values():
-    with pytest.raises(cs.OptionError, match=r"results of delivered_value\(\), and 1 is none"):
+    with pytest.raises(cs.OptionError, match=r"results of delivered_value\(\), not 1"):
         cs.improve.improvement_route(1, 2)

@@ -1,4 +1,4 @@
-"""The command line: ``csisem demo``, ``csisem fit``, ``csisem --version``."""
+"""The command line."""
 
 from csisem.cli.program import main
 

@@ -1,4 +1,4 @@
-"""What ``csisem fit`` was asked, and everything it computes before a line is printed."""
+"""Options and results of ``csisem fit``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The options of ``csisem fit``, as they were given."""
+    """The options of ``csisem fit``."""
 
     data: str
     model: str
@@ -44,20 +44,20 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A fit and what is reported of it.
+    """A fit and its reported results.
 
     Attributes
     ----------
     fit
         The fit, usable or not.
     settings
-        What was asked and how it was computed.
+        The options given and those in force.
     effects
-        None when the fit is not usable.
+        Direct, indirect and total effects; None if the fit is unusable.
     index
-        Of all rows (of each group of a fit by group); None without a scale, or when the fit is not usable.
+        The index of all rows (of each group of a fit by group); None without a scale, or if the fit is unusable.
     index_by
-        One frame for each column of ``--by``.
+        A frame for each column of ``--by``.
     """
 
     fit: Fit
@@ -68,13 +68,7 @@ class Results:
 
 
 def analyse(request: Request) -> Results:
-    """Read, fit and index.
-
-    Raises
-    ------
-    CsisemError
-        The input cannot be used.
-    """
+    """Read the data, fit the model and compute the index."""
     from csisem.fit.effects import effects
     from csisem.index.construct.satisfaction import csi
     from csisem.options import ItemWeights, validate
@@ -83,7 +77,7 @@ def analyse(request: Request) -> Results:
     request = replace(request, item_weights=chosen)
     scales = _scales(request)
     if request.by and not scales:
-        raise OptionError("--by asks for the index of each group, which needs the bounds of the answers: give --scale.")
+        raise OptionError("--by computes the index of each group, which needs the bounds of the answers: give --scale.")
     model = read_model(request.model)
     survey = _survey(request, scales)
     _check_by(request.by, survey)
@@ -104,13 +98,7 @@ def analyse(request: Request) -> Results:
 
 
 def read_model(path: str) -> Model:
-    """Return the model in a file of lavaan syntax, UTF-8 with or without a byte order mark.
-
-    Raises
-    ------
-    ModelError
-        The file cannot be read, or not as a model.
-    """
+    """The model in a file of lavaan syntax, UTF-8 with or without a byte order mark."""
     from csisem.models.model import Model
 
     try:
@@ -125,14 +113,14 @@ def read_model(path: str) -> Model:
 
 
 def reason(problem: Exception) -> str:
-    """Return why the system refused a file, without the number and the path."""
+    """The system's reason for refusing a file, without number and path."""
     return (getattr(problem, "strerror", None) or str(problem)).rstrip(".")
 
 
 def _nearest_file(path: str) -> str:
     folder = Path(path).parent
     if not folder.is_dir():
-        return f", for there is no folder {str(folder)!r}"
+        return f", since there is no folder {str(folder)!r}"
     return nearest(Path(path).name, (other.name for other in folder.iterdir() if other.is_file()))
 
 
@@ -175,11 +163,13 @@ def _survey(request: Request, scales: Mapping[str, tuple[float, float]]) -> Surv
 def _check_by(by: tuple[str, ...], survey: Survey) -> None:
     for column in by:
         if column not in survey.columns:
-            raise DataError(f"--by names {column!r}, which is no column of the data{nearest(column, survey.columns)}.")
+            raise DataError(
+                f"--by names {column!r}, which is not a column of the data{nearest(column, survey.columns)}."
+            )
 
 
 def _settings(request: Request, fit: Fit) -> dict[str, object]:
-    """What was asked under the names of the command line, then what was in force."""
+    """Options under the names of the command line, then the settings in force."""
     asked = asdict(request)
     asked["by"] = list(dict.fromkeys(request.by))
     inforce = {name: value for name, value in asdict(fit.settings).items() if name != "by"}

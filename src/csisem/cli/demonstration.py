@@ -1,4 +1,4 @@
-"""``csisem demo``: what the package says of a model that fits a real survey, of one that cannot be read, and by PLS."""
+"""The demonstration ``csisem demo``."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 from csisem.cli import screen_report
 from csisem.cli.analysis import reason
 from csisem.cli.text_layout import paragraph
-from csisem.errors import DataError
+from csisem.errors import DataError, agree
 
 _DATA = (
     "A real survey: 250 customers of mobile-phone providers answered 24 questions on a scale of 1-10 (European "
-    "Customer Satisfaction Index; Tenenhaus, Esposito Vinzi, Chatelin & Lauro 2005). The package carries the means and "
-    "covariances of those answers, which is all that maximum likelihood needs."
+    "Customer Satisfaction Index; Tenenhaus, Esposito Vinzi, Chatelin & Lauro 2005). The package contains the means "
+    "and covariances of those answers, which is all that maximum likelihood needs."
 )
 _ADVICE = (
     "merge Expectation with Quality and drop Image -> Loyalty (the verdict is then admissible), or estimate the "
@@ -41,21 +41,15 @@ def show() -> Iterator[str]:
 
 
 def save(folder: str) -> Iterator[str]:
-    """Write a synthetic survey and its model into ``folder``, to try ``csisem fit`` on.
-
-    Raises
-    ------
-    DataError
-        The folder cannot be written.
-    """
+    """Write a synthetic survey and its model into ``folder``, to try ``csisem fit``."""
     from csisem.datasets import retail_survey, retail_survey_model
 
     place = Path(folder)
     answers, model = place / "data.csv", place / "model.txt"
     taken = [str(path) for path in (answers, model) if path.exists()]
     if taken:
-        raise DataError(f"{' and '.join(taken)} exist already; name another folder." if len(taken) > 1
-                        else f"{taken[0]} exists already; name another folder.")  # fmt: skip
+        exist = agree(len(taken), "exists", "exist")
+        raise DataError(f"{' and '.join(taken)} {exist} already; name another folder.")
     try:
         place.mkdir(parents=True, exist_ok=True)
         retail_survey().frame.to_csv(answers, index=False, encoding="utf-8")

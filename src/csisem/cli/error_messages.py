@@ -1,4 +1,4 @@
-"""How the command line says no: one sentence on stderr and an exit code, never a traceback for bad input."""
+"""Errors and warnings of the command line, and its exit codes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ import typer
 from csisem.errors import CsisemError, CsisemWarning, InadmissibleFitWarning
 
 UNUSABLE, BAD_INPUT = 1, 2
-"""Exit codes: the fit must not be used; the input cannot be used."""
+"""Exit codes of an unusable or inadmissible fit, and of bad input."""
 
-# Keywords of the Python functions that are options of the command line, as they appear in sentences.
+# Python keywords that are options of the command line, as they appear in messages.
 _KEYWORD = re.compile(
     r"(?<![\w-])(scale|reverse|missing_codes|not_applicable|weights|strata|clusters|groups|estimator|likelihood|scheme|item_weights|by|sheet|"
     r"separator|encoding)=(?=([\w'\"\[])?)"
@@ -26,8 +26,8 @@ _KEYWORD = re.compile(
 
 @contextmanager
 def plain_sentences() -> Iterator[None]:
-    """Print each of the package's warnings once, and end the command on the package's errors, one line each."""
-    said: dict[str, None] = {}
+    """Print each of the package's warnings once, and end the command on an error of the package, one line each."""
+    sentences: dict[str, None] = {}
     standard = warnings.showwarning
 
     def note(
@@ -39,7 +39,7 @@ def plain_sentences() -> Iterator[None]:
         line: str | None = None,
     ) -> None:
         if issubclass(category, CsisemWarning):
-            said[_sentence(message, category)] = None
+            sentences[_sentence(message, category)] = None
         else:
             standard(message, category, filename, lineno, file, line)
 
@@ -52,7 +52,7 @@ def plain_sentences() -> Iterator[None]:
         except CsisemError as problem:
             refusal = problem
         finally:
-            for sentence in said:
+            for sentence in sentences:
                 typer.echo(f"warning: {as_options(sentence)}", err=True)
     if refusal is not None:
         typer.echo(f"error: {as_options(' '.join(str(refusal).split()))}", err=True)
@@ -60,7 +60,7 @@ def plain_sentences() -> Iterator[None]:
 
 
 def _sentence(message: Warning | str, category: type[Warning]) -> str:
-    """One line; the reasons of an inadmissible fit are left to the verdict, which the report opens with."""
+    """One line; for an inadmissible fit without the reasons, which are in the verdict."""
     sentence = " ".join(str(message).split())
     if not issubclass(category, InadmissibleFitWarning):
         return sentence
@@ -68,7 +68,7 @@ def _sentence(message: Warning | str, category: type[Warning]) -> str:
 
 
 def as_options(sentence: str) -> str:
-    """Return a sentence with Python's keywords as options: ``item_weights='equal'`` is ``--item-weights 'equal'``."""
+    """A sentence with Python's keywords as options: ``item_weights='equal'`` becomes ``--item-weights 'equal'``."""
     return _KEYWORD.sub(lambda found: _option(found[1]) + (" " if found[2] else ""), sentence)
 
 
@@ -77,7 +77,7 @@ def _option(keyword: str) -> str:
 
 
 def tolerate_narrow_terminals() -> None:
-    """Let a terminal that cannot show a letter show a question mark, instead of ending the command."""
+    """Print a question mark for a letter that the terminal cannot show, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

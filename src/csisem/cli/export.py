@@ -1,4 +1,4 @@
-"""Results in files: one JSON object, a workbook with a sheet a table, or a text file a table; nothing is rounded."""
+"""Export of unrounded results to JSON, Excel or CSV files."""
 
 from __future__ import annotations
 
@@ -20,27 +20,19 @@ Writer = Callable[[Results], list[str]]
 
 
 def writer_for(out: str) -> Writer:
-    """Return what writes results to ``out`` and answers with the names of the files written.
-
-    Raises
-    ------
-    OptionError
-        Its ending is unknown, or its folder does not exist.
-    """
+    """The function that writes results to ``out`` and returns the names of the files written."""
     path = Path(out)
     write = _WRITERS.get(path.suffix.lower())
     if write is None:
-        raise OptionError(
-            f"--out {out!r} ends in {path.suffix!r}; the endings known are {', '.join(_WRITERS)}"
-            f"{nearest(path.suffix, _WRITERS)}."
-        )
+        raise OptionError(f"--out {out!r} ends in {path.suffix!r}; the endings known are {', '.join(_WRITERS)}"
+                          f"{nearest(path.suffix, _WRITERS)}.")  # fmt: skip
     if not path.parent.is_dir():
         raise OptionError(f"--out {out!r} cannot be written: there is no folder {str(path.parent)!r}.")
     return partial(_guarded, write, path)
 
 
 def as_object(results: Results) -> dict[str, object]:
-    """Return results as one JSON object with always the same keys; what could not be computed is null."""
+    """Results as one JSON object that always has the same keys; null where not computed."""
     fit, status = results.fit, results.fit.status
     shares = r_squared(results)
     found = {
@@ -65,7 +57,7 @@ def as_object(results: Results) -> dict[str, object]:
 
 
 def as_tables(results: Results) -> dict[str, pd.DataFrame]:
-    """Return results as frames by name; ``parameters`` first, tables that could not be computed left out."""
+    """Results as frames by name, ``parameters`` first, without tables that were not computed."""
     import pandas as pd
 
     whole = as_object(results)
@@ -90,7 +82,7 @@ def as_tables(results: Results) -> dict[str, pd.DataFrame]:
 
 
 def r_squared(results: Results) -> pd.DataFrame:
-    """Explained shares as a frame ``(group,) name, r_squared``."""
+    """R-squared as a frame ``(group,) name, r_squared``."""
     import pandas as pd
 
     shares = results.fit.r_squared
@@ -136,7 +128,7 @@ def _write_workbook(results: Results, path: Path) -> list[Path]:
 
 
 def _keep_text(sheet: Any) -> None:
-    """Keep texts such as ``=~`` texts, which openpyxl takes for formulas by their first letter."""
+    """Keep texts such as ``=~``, which openpyxl takes as formulas by their first letter."""
     for row in sheet.iter_rows():
         for cell in row:
             if cell.data_type == "f":
@@ -173,7 +165,7 @@ def _weights(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _covariance(frame: pd.DataFrame) -> pd.DataFrame:
-    """The joint covariance of the indices, a row and a column an index, named by construct and group."""
+    """The joint covariance of the indices, labelled by construct and group."""
     import pandas as pd
 
     by = list(frame.columns[: list(frame.columns).index("n")])
@@ -182,7 +174,7 @@ def _covariance(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _stratum(column: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """One ``--by`` frame under names that all of them share."""
+    """A ``--by`` frame with the columns common to all of them."""
     table = frame.rename(columns={column: "stratum"})
     table.insert(0, "by", column)
     table.attrs = {}
@@ -190,7 +182,7 @@ def _stratum(column: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cell(value: object) -> str | float | int | None:
-    """A fact as one cell: sentences side by side, other structures as JSON."""
+    """A value as one cell: sentences joined, other structures as JSON."""
     if value is None or isinstance(value, str | int | float):
         return value
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
@@ -199,7 +191,7 @@ def _cell(value: object) -> str | float | int | None:
 
 
 def _plain(value: Any) -> Any:
-    """Return ``value`` in JSON's own types; numbers that do not exist become None."""
+    """``value`` in JSON's own types; nan and infinity become None."""
     if isinstance(value, Mapping):
         return {str(key): _plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):

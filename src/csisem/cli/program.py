@@ -1,4 +1,4 @@
-"""The commands and their options."""
+"""Commands and options of the command line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from csisem import __version__
 from csisem.cli.error_messages import UNUSABLE, plain_sentences, tolerate_narrow_terminals
 from csisem.options import Estimator, ItemWeights, Likelihood, Scheme
 
-# Plain help and plain errors: markup would eat names in brackets.
+# Plain help and errors: markup would drop names in brackets.
 app = typer.Typer(
     name="csisem", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False
 )
@@ -37,7 +37,7 @@ def _csisem(
 def demo(
     save: Annotated[
         str | None,
-        typer.Option(metavar="FOLDER", help="Write data.csv (synthetic) and model.txt there instead, to try 'fit' on."),
+        typer.Option(metavar="FOLDER", help="Write data.csv (synthetic) and model.txt there instead, to try 'fit'."),
     ] = None,
 ) -> None:
     """Fit two models to a real survey: one that can be used, and one that must not be."""
@@ -53,7 +53,7 @@ def fit(
     data: Annotated[
         str,
         typer.Argument(
-            metavar="DATA", help="Answers, a row a respondent: .csv .tsv .xlsx .sav .zsav .por .dta .parquet."
+            metavar="DATA", help="Answers, a row for each respondent: .csv .tsv .xlsx .sav .zsav .por .dta .parquet."
         ),
     ],
     model: Annotated[str, typer.Option(metavar="FILE", help="The model in lavaan syntax, UTF-8.")],
@@ -97,13 +97,13 @@ def fit(
     ] = "model",
     likelihood: Annotated[str, typer.Option(help=f"One of: {', '.join(get_args(Likelihood))}.")] = "normal",
     scheme: Annotated[
-        str, typer.Option(help=f"How PLS weighs neighbours, one of: {', '.join(get_args(Scheme))}.")
+        str, typer.Option(help=f"Inner weighting scheme of PLS, one of: {', '.join(get_args(Scheme))}.")
     ] = "path",
     sheet: Annotated[
         str | None, typer.Option(metavar="NAME", help="Sheet of an Excel file; the first unless named.")
     ] = None,
     separator: Annotated[
-        str | None, typer.Option(metavar="MARK", help="What separates the columns of a text file.")
+        str | None, typer.Option(metavar="MARK", help="Separator of the columns of a text file.")
     ] = None,
     encoding: Annotated[
         str | None, typer.Option(metavar="NAME", help="Encoding of a text, SPSS or Stata file, such as gb18030.")
@@ -112,7 +112,7 @@ def fit(
         str | None,
         typer.Option(
             metavar="FILE",
-            help="Write all results, unrounded: .json (one object), .xlsx (a sheet a table), or .csv (UTF-8; "
+            help="Write all results, unrounded: .json (one object), .xlsx (a sheet for each table), or .csv (UTF-8; "
             "parameters in FILE, the other tables beside it as NAME_index.csv and so on).",
         ),
     ] = None,
@@ -129,7 +129,7 @@ def fit(
     with plain_sentences():
         writer = None if out is None else export.writer_for(out)
         results = analyse(request)
-        # The files come first, so that a folder that cannot be written leaves no half of the answer.
+        # Files come first, so that nothing is printed if they cannot be written.
         written = [] if writer is None else writer(results)
         for line in screen_report.report(results):
             typer.echo(line)

@@ -1,4 +1,4 @@
-"""What a fit looks like on the screen: the verdict first, then measures, parameters, effects and the index."""
+"""The printed report of a fit."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def report(results: Results) -> Iterator[str]:
 
 
 def verdict(fit: Fit) -> Iterator[str]:
-    """The verdict, its reasons and what to hold against the numbers."""
+    """The verdict with its reasons and warnings."""
     yield f"Verdict: {fit.status.verdict}"
     for sentence in fit.status.reasons + fit.status.warnings:
         yield from paragraph(sentence, "  - ")
 
 
 def summary(fit: Fit, settings: Mapping[str, object]) -> Iterator[str]:
-    """What was fitted to what, how well, and how much of each construct is explained."""
+    """Model, data, fit measures and R-squared."""
     yield from paragraph(_title(fit, settings))
     if fit.status.usable:
         yield from _measures(fit)
@@ -66,7 +66,7 @@ def _measures(fit: Fit) -> list[str]:
 
 
 def _r_squared(fit: Fit) -> Iterator[str]:
-    """Explained shares of the constructs, a line a group."""
+    """R-squared of the constructs, a line for each group."""
     shares: dict[Any, float] = fit.r_squared.to_dict()
     endogenous = list(dict.fromkeys(fit.paths["lhs"]))
     for group in (fit.groups or (None,)) if endogenous else ():
@@ -91,7 +91,7 @@ def parameters(fit: Fit, index: pd.DataFrame | None) -> Iterator[str]:
 
 
 def effects(frame: pd.DataFrame, by: Sequence[str]) -> Iterator[str]:
-    """Total effects with the direct and the indirect part."""
+    """Direct, indirect and total effects."""
     rows = [
         (
             f"{row['source']} -> {row['target']}",
@@ -109,7 +109,7 @@ def effects(frame: pd.DataFrame, by: Sequence[str]) -> Iterator[str]:
 
 
 def index(frame: pd.DataFrame, heading: str = "Index (0-100)") -> Iterator[str]:
-    """The index with its interval, and the road that its errors took."""
+    """The index with its interval and standard-error method."""
     columns = list(frame.columns)
     by = columns[1 : columns.index("n")]
     rows = [
@@ -125,10 +125,9 @@ def index(frame: pd.DataFrame, heading: str = "Index (0-100)") -> Iterator[str]:
     ]
     yield ""
     yield from table((heading, *map(str, by), "n", "index", "se", "95 % interval"), rows, 1 + len(by))
-    # Where there is no index, its method is the sentence that says why, which is printed as a warning.
-    roads = dict.fromkeys(frame["method"][frame["index"].notna()])
-    if roads:
-        yield f"  errors: {'; '.join(map(str, roads))}"
+    # Where there is no index, ``method`` is the reason, which is printed as a warning.
+    if methods := dict.fromkeys(frame["method"][frame["index"].notna()]):
+        yield f"  standard errors: {'; '.join(map(str, methods))}"
 
 
 def _group_heading(fit: Fit) -> list[str]:

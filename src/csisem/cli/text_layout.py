@@ -1,4 +1,4 @@
-"""Aligned plain text: tables and paragraphs whose columns hold for Chinese letters too."""
+"""Aligned tables and paragraphs of plain text, also in Chinese."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import unicodedata
 from collections.abc import Sequence
 
 WIDTH = 100
-"""Columns of the screen that paragraphs keep within."""
+"""Width of paragraphs in terminal columns."""
 
 
 def width(text: str) -> int:
-    """Columns that a terminal gives to ``text``: two for East Asian wide letters, none for combining marks."""
+    """Terminal columns of ``text``: two for East Asian wide letters, none for combining marks."""
     return sum(
         2 if unicodedata.east_asian_width(letter) in "WF" else 0 if unicodedata.combining(letter) else 1
         for letter in text
@@ -19,15 +19,15 @@ def width(text: str) -> int:
 
 
 def pad(text: str, columns: int, *, right: bool = False) -> str:
-    """Fill ``text`` with blanks up to a number of terminal columns, on its left when it is to stand ``right``."""
+    """Pad ``text`` with blanks to a number of terminal columns, on the left if it is aligned ``right``."""
     blanks = " " * max(columns - width(text), 0)
     return blanks + text if right else text + blanks
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], names: int = 1) -> list[str]:
-    """Return lines of a table whose first ``names`` columns stand left and whose numbers stand right.
+    """Lines of a table whose first ``names`` columns are aligned left and the others right.
 
-    The first header cell is the table's heading: the rows stand two blanks in from it.
+    The first header cell is the table's heading; rows are indented by two blanks.
     """
     indented = [(f"  {row[0]}", *row[1:]) for row in rows]
     columns = [max(map(width, column)) for column in zip(header, *indented, strict=True)]
@@ -38,7 +38,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], names: int = 1) 
 
 
 def paragraph(text: str, first: str = "", rest: str | None = None) -> list[str]:
-    """Break ``text`` between words into lines within `WIDTH`, the first led by ``first``, the others by ``rest``."""
+    """Wrap ``text`` into lines of at most `WIDTH` columns, prefixed by ``first`` and ``rest``."""
     lead = " " * width(first) if rest is None else rest
     lines, line, empty = [], first, True
     for word in text.split():
@@ -51,11 +51,11 @@ def paragraph(text: str, first: str = "", rest: str | None = None) -> list[str]:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Return a number with fixed digits, and nothing for one that does not exist."""
+    """A number with fixed digits; empty for nan."""
     return "" if math.isnan(value) else f"{value:.{digits}f}"
 
 
 def p_value(value: float, digits: int = 3) -> str:
-    """Return a p-value, never as zero."""
+    """A p-value, never printed as zero."""
     smallest = 10.0**-digits
     return f"<{smallest:.{digits}f}" if value < smallest else number(value, digits)

@@ -9,7 +9,7 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Plan
-from csisem.errors import listed
+from csisem.display.sentences import Sentence, sentence
 
 # An eigenvalue of correlations below minus this, or a value above 1 by more than this, is not due to rounding.
 ROUNDING = 1e-8
@@ -38,54 +38,48 @@ def admissible(estimates: Estimates) -> BoolArray:
         )
 
 
-def reasons(plan: Plan, estimates: Estimates, *, consistent: bool = True) -> tuple[str, ...]:
+def reasons(
+    plan: Plan, estimates: Estimates, *, consistent: bool = True, group: str | None = None
+) -> tuple[Sentence, ...]:
     """Reasons why the estimates of one sample are inadmissible, one sentence each; empty if they are admissible."""
     lost = [plan.constructs[j] for j in np.flatnonzero(np.isnan(estimates.reliabilities))]
     if lost:
-        return tuple(
-            f"The reliability rho_A of {name} does not exist: its items do not correlate as those of one construct do; "
-            "drop an item, or read the estimates of PLS."
-            for name in lost
-        )
+        return tuple(sentence("pls.no_reliability", construct=name, group=group) for name in lost)
+    names = plan.constructs
     return (
-        *_impossible_correlations(plan, estimates.correlations, consistent=consistent),
-        *_indefinite(plan, estimates.correlations),
+        *_impossible_correlations(plan, estimates.correlations, consistent=consistent, group=group),
+        *_indefinite(plan, estimates.correlations, group),
         *(
-            f"The reliability rho_A of {plan.constructs[j]} is {estimates.reliabilities[j]:.3f}, above 1."
+            sentence(
+                "pls.reliability_above_one", construct=names[j], reliability=estimates.reliabilities[j], group=group
+            )
             for j in np.flatnonzero(estimates.reliabilities > 1 + ROUNDING)
         ),
-        *_large_loadings(plan, estimates.loadings),
+        *_large_loadings(plan, estimates.loadings, group),
         *(
-            f"The R2 of {plan.constructs[j]} is {estimates.r_squared[j]:.3f}, above 1: its predecessors' corrected "
-            "correlations contradict each other."
+            sentence("pls.r_squared_above_one", construct=names[j], r_squared=estimates.r_squared[j], group=group)
             for j in np.flatnonzero(estimates.r_squared > 1 + ROUNDING)
         ),
     )
 
 
-def _impossible_correlations(plan: Plan, correlations: FloatArray, *, consistent: bool) -> list[str]:
-    kind, cause = (
-        ("corrected correlation", "the items do not tell the two apart; merge them, or read the estimates of PLS")
-        if consistent
-        else ("correlation of the scores", "there are too few rows for their items, or they share what they measure")
-    )
+def _impossible_correlations(
+    plan: Plan, correlations: FloatArray, *, consistent: bool, group: str | None
+) -> list[Sentence]:
+    code = "pls.corrected_correlation_outside" if consistent else "pls.score_correlation_outside"
     return [
-        f"The {kind} of {plan.constructs[i]} and {plan.constructs[j]} is {correlations[i, j]:.3f}, "
-        f"outside (-1, 1): {cause}."
+        sentence(code, first=plan.constructs[i], second=plan.constructs[j], correlation=correlations[i, j], group=group)
         for i, j in zip(*np.triu_indices(len(correlations), 1), strict=True)
         if abs(correlations[i, j]) >= 1
     ]
 
 
-def _indefinite(plan: Plan, correlations: FloatArray) -> list[str]:
+def _indefinite(plan: Plan, correlations: FloatArray, group: str | None) -> list[Sentence]:
     culprit = indefinite(correlations, plan.constructs)
     if culprit is None or (np.abs(correlations) > 1 + ROUNDING).any():
         return []
     value, names = culprit
-    return [
-        f"The corrected correlations of the constructs {listed(names)} cannot hold together: their matrix has the "
-        f"eigenvalue {value:.3g}; merge what the items do not tell apart, or read the estimates of PLS."
-    ]
+    return [sentence("pls.indefinite", constructs=names, eigenvalue=value, group=group)]
 
 
 def indefinite(correlations: FloatArray, names: Sequence[str]) -> tuple[float, list[str]] | None:
@@ -97,11 +91,9 @@ def indefinite(correlations: FloatArray, names: Sequence[str]) -> tuple[float, l
     return float(values[0]), [names[i] for i in np.argsort(-weight) if weight[i] > 0.3 * weight.max()]
 
 
-def _large_loadings(plan: Plan, loadings: FloatArray) -> list[str]:
-    names = plan.child_names
+def _large_loadings(plan: Plan, loadings: FloatArray, group: str | None) -> list[Sentence]:
     return [
-        f"The corrected loading of {names[plan.loaded.child[e]]} on {plan.constructs[plan.loaded.owner[e]]} is "
-        f"{loadings[e]:.3f}, outside [-1, 1]: its error has a negative variance; drop an item, or read the estimates "
-        "of PLS."
+        sentence("pls.loading_outside", item=plan.child_names[plan.loaded.child[e]],
+                 construct=plan.constructs[plan.loaded.owner[e]], loading=loadings[e], group=group)
         for e in np.flatnonzero(np.abs(loadings) > 1 + ROUNDING)
-    ]
+    ]  # fmt: skip

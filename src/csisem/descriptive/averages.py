@@ -1,10 +1,10 @@
-"""Averages over rows under the sampling design: their joint covariance and degrees of freedom."""
+"""Means, totals and ratios of domains, with their joint design covariance."""
 
 from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,18 +22,18 @@ from csisem.survey import Survey
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """What is to be averaged: k quotients of the answers to some items, in D domains of a survey.
+    """Request for k quotients of sums of the answers to some items, in D domains of a survey.
 
     Attributes
     ----------
     survey, items, parts
         The rows, the items that are read, and the quotients of their sums.
     by, codes, labels
-        The columns that define domains, each row's domain (n,), and the domains' names; none for a single domain.
+        The columns that define domains, each row's domain (n,), and the domains' labels; empty for a single domain.
     total
-        Whether the numerators' totals are asked for instead.
+        Whether to estimate the totals of the numerators instead.
     combine
-        Weighted sums of the quotients that are asked for instead of these, (c, k).
+        Weights (c, k) of sums of the quotients to estimate instead of these.
     """
 
     survey: Survey
@@ -47,7 +47,7 @@ class Asked:
 
     @property
     def count(self) -> int:
-        """How many numbers are asked for in each domain: c, or k."""
+        """Number of estimates in each domain: c, or k."""
         return self.parts.count if self.combine is None else len(self.combine)
 
     @property
@@ -64,28 +64,22 @@ def ask(
     total: bool = False,
     combine: FloatArray | None = None,
 ) -> Asked:
-    """Return what is to be averaged by the values of the columns ``by``.
-
-    Raises
-    ------
-    DataError
-        There are no rows, or none has a value in all of them.
-    """
+    """Return the request for averages by the values of the columns ``by``."""
     if not survey.n:
         raise DataError("The data have no rows.")
     codes, labels = survey.grouping(by) if by else (None, ())
     if by and not labels:
-        raise DataError(f"No row is in a group of {', '.join(map(repr, by))}: every one is blank.")
+        raise DataError(f"No row is in a group of {', '.join(map(repr, by))}: every value is blank.")
     return Asked(survey, items, parts, by, codes, labels, total, combine)
 
 
 def ungrouped(asked: Asked) -> list[str]:
-    """A sentence on the rows that are in no domain, or none."""
+    """A sentence on the rows outside all domains; empty if there are none."""
     return [] if asked.codes is None else without_group(asked.codes, asked.by)
 
 
 def without_group(codes: IntArray, by: tuple[str, ...]) -> list[str]:
-    """A sentence on the rows whose group (n,) by some columns is blank, -1, or none."""
+    """A sentence on the rows whose group (n,) is -1, since ``by`` is blank there; empty if there are none."""
     lost = int(np.count_nonzero(codes < 0))
     if not lost:
         return []
@@ -94,7 +88,7 @@ def without_group(codes: IntArray, by: tuple[str, ...]) -> list[str]:
 
 
 def tell(sentences: list[str]) -> None:
-    """Issue warnings that point at the call of the package, however many functions of it lie between."""
+    """Issue warnings that point at the user's call, however many functions of the package lie between."""
     depth, frame = 1, inspect.currentframe()
     while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == __name__.partition(".")[0]:
         depth, frame = depth + 1, frame.f_back
@@ -102,30 +96,31 @@ def tell(sentences: list[str]) -> None:
         warnings.warn(sentence, CsisemWarning, stacklevel=depth)
 
 
-def label_columns(by: tuple[str, ...], labels: tuple[Hashable, ...], count: int) -> dict[str, list[Hashable]]:
-    """Columns of the domains' values of ``by``, each domain ``count`` times."""
+def label_columns(by: tuple[str, ...], labels: Sequence[Hashable], count: int = 1) -> dict[str, list[Hashable]]:
+    """Columns of the groups' values of ``by``, each group ``count`` times; empty without groups."""
     rows = [label if isinstance(label, tuple) and len(by) > 1 else (label,) for label in labels]
     return {column: [row[k] for row in rows for _ in range(count)] for k, column in enumerate(by)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Averages:
-    """Estimates of k quotients, or c sums of these, in D domains.
+    """Estimates of k quotients, or of c sums of these, in D domains.
 
     Attributes
     ----------
     value
         Estimates, (D, c).
     covariance
-        Of all of them.
+        Their joint covariance.
     degrees
         Degrees of freedom of each domain, (D,).
     spread
         Weighted squared deviations of the rows, (D, c).
     n, weight, squares
-        Rows with a weight above zero in each quotient, and the sums of their weights and of these squared, (D, k).
+        Number of rows with a weight above zero in each quotient, the sums of their weights and of the squared weights,
+        (D, k).
     empty
-        Which quotients have no row, or a sum of denominators that is zero, (D, k).
+        Whether a quotient has no row, or denominators that add up to zero, (D, k).
     """
 
     value: FloatArray

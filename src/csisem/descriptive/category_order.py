@@ -1,4 +1,4 @@
-"""The answers that occur in a column, in the order in which tables show them."""
+"""Answers of a column in the order in which tables show them."""
 
 from __future__ import annotations
 
@@ -11,16 +11,9 @@ from csisem.survey import Survey
 
 
 def ordered(codes: IntArray, labels: Sequence[Hashable], survey: Survey, name: str) -> tuple[IntArray, list[Hashable]]:
-    """Return codes (m,) and labels of the answers that occur, numbers ascending, others as they first appear.
+    """Return codes (m,) and labels of the answers that occur: numbers ascending, others in order of appearance.
 
-    Parameters
-    ----------
-    codes
-        Answer of each row, a place in ``labels``.
-    labels
-        The answers.
-    survey, name
-        The column, whose declared texts stand for its numbers.
+    ``codes`` are places in ``labels``. Texts declared for the column ``name`` replace its numbers.
     """
     present, first = np.unique(codes, return_index=True)
     numbers = all(isinstance(labels[code], int | float | np.number) for code in present)

@@ -1,28 +1,39 @@
-"""Complete rows of some items in memory, with their weights, and variances of what rows add up to, under the design."""
+"""Complete rows of some items with weights, groups and design variances."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.descriptive.averages import without_group
-from csisem.errors import CsisemWarning, DataError, agree, listed
+from csisem.descriptive.averages import tell, without_group
+from csisem.errors import DataError, agree, listed
 from csisem.inference.design_rules import linearise, rule_of
 from csisem.inference.design_variance import added, degrees_of_freedom, variance
 from csisem.inference.replicate_variance import replicate_degrees
 from csisem.options import names_of
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design
-from csisem.survey.fieldwork import warn_unless_random
+
+
+def survey_in_force(data: object, design: object) -> Survey:
+    """Return the answers under the design in force, and warn of a sample that was not drawn at random."""
+    survey = under_design(as_survey(data), design)
+    if survey.fieldwork is not None and (sentence := survey.fieldwork.warning()):
+        tell([sentence])
+    return survey
+
+
+def groups_in(survey: Survey, by: tuple[str, ...]) -> tuple[IntArray, tuple[Hashable, ...]]:
+    """Group (n,) of each row, -1 in none, and the labels of the groups; a single group ``"all"`` without ``by``."""
+    return survey.grouping(by) if by else (np.zeros(survey.n, dtype=np.intp), ("all",))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """The m rows of a survey that answered all of p items and are in a group, if groups are asked for.
+    """The m rows of a survey that answered all of p items and, with ``by``, are in a group.
 
     Attributes
     ----------
@@ -33,21 +44,21 @@ class Sample:
     values
         Answers (m, p), as they are read.
     weights
-        Sampling weights (m,), 1 without.
+        Sampling weights (m,); 1 without weights.
     rows
         Positions of the rows in the data (m,).
     codes
         Group of each row (m,), zeros without groups.
     labels
-        Labels of the groups, those of which no row is left taken out; ``("all",)`` without groups.
+        Labels of the groups that have rows; ``("all",)`` without groups.
     dropped
-        Rows left out for a missing answer or group.
+        Number of rows left out for a missing answer or group.
     by
         Columns of the groups.
     emptied
-        Labels of the groups of which no row is left.
+        Labels of the groups without complete rows.
     ungrouped
-        A sentence on the rows in no group, or none.
+        A sentence on the rows in no group; empty if there are none.
     """
 
     survey: Survey
@@ -64,25 +75,16 @@ class Sample:
 
     @classmethod
     def of(
-        cls, data: object, items: str | Sequence[str], *, by: str | Sequence[str] = (), design: object = None
+        cls, data: object, items: str | Sequence[str], *, by: str | Sequence[str] | None = None, design: object = None
     ) -> Sample:
-        """Read the complete rows; the design is the survey's own (None), none (False) or another.
-
-        Raises
-        ------
-        DataError, ScaleError, DesignError
-            A column is missing or text, answers lie off their scale, no row is complete, or all complete rows have
-            weight zero.
-        """
-        survey = under_design(as_survey(data), design)
-        warn_unless_random(survey.fieldwork, stacklevel=3)
-        return cls.read(survey, names_of("items", items), names_of("by", by))
+        """Read the complete rows under the survey's own design (None), none (False) or another."""
+        return cls.read(survey_in_force(data, design), names_of("items", items), names_of("by", by))
 
     @classmethod
     def read(cls, survey: Survey, names: tuple[str, ...], grouping: tuple[str, ...] = ()) -> Sample:
-        """The same under the survey's own design, without the warning of a sample that was not drawn at random."""
+        """Read the complete rows of a survey whose design is in force."""
         values = survey.answers(names).to_numpy(dtype=np.float64)
-        codes, labels = survey.grouping(grouping) if grouping else (np.zeros(survey.n, dtype=np.intp), ("all",))
+        codes, labels = groups_in(survey, grouping)
         kept = np.flatnonzero(~np.isnan(values).any(axis=1) & (codes >= 0))
         if not kept.size:
             if not survey.n:
@@ -102,13 +104,7 @@ class Sample:
         labels: Sequence[Hashable],
         by: tuple[str, ...] = (),
     ) -> Sample:
-        """Return the rows ``kept`` (m,) with their values (m, p), of the groups ``codes`` (n,) of all rows.
-
-        Raises
-        ------
-        DataError, DesignError
-            All of them, or all of a group's, have weight zero, or weights are none.
-        """
+        """Return the rows ``kept`` (m,) with their values (m, p); ``codes`` (n,) are the groups of all rows."""
         weights = survey.units().weights if survey.design.weights else None
         weights = np.ones(len(kept)) if weights is None else weights[kept]
         if not weights.any():
@@ -127,27 +123,27 @@ class Sample:
                    tuple(without_group(codes, by)))  # fmt: skip
 
     def without_rows(self) -> tuple[str, ...]:
-        """Sentences about groups of which no row is left, which results would pass over."""
+        """Sentences about groups without complete rows, which the results leave out."""
         if not self.emptied:
             return ()
         return (f"No row of {listed(self.emptied)} of {listed(self.by)} answered {listed(self.items)}.",)
 
     def single_rows(self) -> tuple[str, ...]:
-        """Sentences about groups of which a single row counts, whose errors are unknown."""
+        """Sentences about groups in which a single row counts, whose standard errors are unknown."""
         counted = np.bincount(self.codes, self.weights > 0, minlength=len(self.labels))
         alone = listed(label for label, count in zip(self.labels, counted, strict=True) if count == 1)
         if not alone:
             return ()
         where = f" of {alone} of {listed(self.by)}" if self.by else ""
-        return (f"A single row{where} answered {listed(self.items)}, and shows no spread: its errors are unknown.",)
+        return (f"A single row{where} answered {listed(self.items)}, and shows no spread: its standard errors are "
+                "unknown.",)  # fmt: skip
 
-    def warn_of_groups(self, stacklevel: int, *, single: bool = True) -> None:
+    def warn_of_groups(self, *, single: bool = True) -> None:
         """Warn of rows in no group, and of groups with no row or a single one, where the result has no notes."""
-        for sentence in (*self.ungrouped, *self.without_rows(), *(self.single_rows() if single else ())):
-            warnings.warn(sentence, CsisemWarning, stacklevel=stacklevel + 1)
+        tell([*self.ungrouped, *self.without_rows(), *(self.single_rows() if single else ())])
 
     def left_out(self) -> tuple[str, ...]:
-        """Sentences about rows left out, and groups with them."""
+        """Sentences about rows left out, and about groups left without rows."""
         said = []
         if self.dropped:
             columns = f" or {listed(self.by)}" if self.by else ""
@@ -161,8 +157,13 @@ class Sample:
 
     @property
     def n(self) -> int:
-        """Rows."""
+        """Number of rows."""
         return len(self.rows)
+
+    @property
+    def counted(self) -> int:
+        """Number of rows with a weight above zero."""
+        return int(np.count_nonzero(self.weights > 0))
 
     @property
     def total(self) -> float:
@@ -175,26 +176,26 @@ class Sample:
         return bool(self.survey.design)
 
     def moments(self) -> tuple[FloatArray, FloatArray]:
-        """Weighted means (p,) and covariances (p, p) with divisor sum of weights."""
+        """Weighted means (p,) and covariances (p, p), with the sum of the weights as divisor."""
         mean = self.weights @ self.values / self.total
         centred = self.values - mean
         return mean, (centred * self.weights[:, None]).T @ centred / self.total
 
     def part(self, code: int) -> Sample:
-        """Return one group's rows."""
+        """Return the rows of one group."""
         inside = self.codes == code
         return Sample(self.survey, self.items, self.values[inside], self.weights[inside], self.rows[inside],
                       np.zeros(int(inside.sum()), dtype=np.intp), (self.labels[code],), self.dropped)  # fmt: skip
 
     def variance(self, influence: FloatArray) -> FloatArray:
-        """Covariance (k, k) of the sums of weighted values ``influence`` (m, k), zero on all other rows.
+        """Covariance (k, k) of the sums of weighted values ``influence`` (m, k), which are zero on all other rows.
 
-        By Taylor linearisation: totals of the sampling units, also of those without a row here. Without strata and
-        clusters rows are the units, with n/(n - 1). Under replicate weights: from the sums under each of them.
+        By Taylor linearisation: from totals of all sampling units, also of those without a row here. Without strata
+        and clusters rows are the units, with n/(n - 1). Under replicate weights: from the sums under each of them.
         """
         design = self.survey.design
         if design.replicate_weights:
-            stack = self._replicates().T @ influence
+            stack = self.replicates().T @ influence
             return rule_of(design).variance(stack, self.weights @ influence)
         units = linearise(self.survey.units())
         code = units.code[self.rows]
@@ -205,9 +206,9 @@ class Sample:
         return found
 
     def degrees(self) -> float:
-        """Degrees of freedom of the design: units less strata that have rows of weight above zero here."""
+        """Degrees of freedom of the design: units less strata that have rows with a weight above zero here."""
         if self.survey.design.replicate_weights:
-            weights = self._replicates()
+            weights = self.replicates()
             return replicate_degrees(weights.T @ weights)
         units = linearise(self.survey.units())
         counted = (self.weights > 0).astype(np.float64)
@@ -215,17 +216,8 @@ class Sample:
         every, one = np.arange(units.count), np.zeros(units.count, dtype=np.intp)
         return float(degrees_of_freedom(units, rows, every, one, 1)[0])
 
-    def _replicates(self) -> FloatArray:
+    def replicates(self) -> FloatArray:
         """Replicate weights of the rows, (m, R)."""
         names = self.survey.design.replicate_weights
         plain = Survey(self.survey.frame)
         return plain.answers(names).to_numpy(dtype=np.float64)[self.rows]
-
-
-def labelled(labels: Sequence[Hashable], by: tuple[str, ...]) -> dict[str, list[Hashable]]:
-    """Return columns of group labels, one for each ``by`` column; nothing without groups."""
-    if not by:
-        return {}
-    if len(by) == 1:
-        return {by[0]: list(labels)}
-    return {name: [label[place] for label in labels] for place, name in enumerate(by)}  # type: ignore[index]

@@ -1,4 +1,4 @@
-"""Shares of answers with intervals that stay within 0 and 1, in groups, under the design."""
+"""Means and proportions by group, with intervals under a sampling design."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class GroupMeans:
     Attributes
     ----------
     n
-        Rows (G,).
+        Number of rows (G,).
     value, variance
-        Means and their variances (G, k); nan where a single row counts.
+        Means and their variances (G, k); the variance of a single row is nan.
     degrees
         Degrees of freedom of the variances (G,), infinite for independent rows.
     effective
-        Rows (G,) that as many equal weights would be worth, ``(sum w)^2 / sum w^2`` (Kish 1965).
+        Effective sample size (G,), ``(sum w)^2 / sum w^2`` (Kish 1965).
     """
 
     n: IntArray
@@ -39,7 +39,8 @@ class GroupMeans:
 def group_means(sample: Sample, columns: FloatArray) -> GroupMeans:
     """Means of ``columns`` (m, k) in the sample's groups.
 
-    With a design by Taylor linearisation, groups being domains; without one from the rows of the group, divisor n.
+    Variances under a design are by Taylor linearisation, groups being domains; without one they come from the rows of
+    the group, with divisor n.
     """
     count, k = len(sample.labels), columns.shape[1]
     value, variance = np.empty((count, k)), np.empty((count, k))
@@ -54,7 +55,7 @@ def group_means(sample: Sample, columns: FloatArray) -> GroupMeans:
             continue
         effective[code] = part.total**2 / float(part.weights @ part.weights)
         value[code] = part.weights @ own / part.total
-        # Where all answers are alike rounding would show a spread.
+        # Rounding would give equal answers a variance.
         alike = own.max(axis=0) == own.min(axis=0)
         value[code] = np.where(alike, own[0], value[code])
         rest = own - value[code]
@@ -72,8 +73,8 @@ def group_means(sample: Sample, columns: FloatArray) -> GroupMeans:
 def share_interval(means: GroupMeans, kind: ShareInterval, level: float) -> tuple[FloatArray, FloatArray]:
     """Bounds (G, k) of means that are shares.
 
-    ``"wilson"``: that of `inference.intervals.wilson` with Kish's effective rows; ``"wald"``: share plus or minus so
-    many standard errors, which may leave 0-1. Both by t with the design's degrees of freedom.
+    ``"wilson"``: `inference.intervals.wilson` with Kish's effective sample size; ``"wald"``: the share plus or minus a
+    multiple of its standard error, which may leave 0-1. Both use t with the design's degrees of freedom.
     """
     t = bonferroni_critical(1, level, means.degrees[:, None])
     share, variance = means.value, means.variance

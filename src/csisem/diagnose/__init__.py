@@ -1,4 +1,4 @@
-"""What the answers say before and beside a model, and what is reported of the model itself."""
+"""Quality of answers and measurement, tables, and comparisons of strata."""
 
 from csisem.diagnose.answers.correlations import correlations, part_whole
 from csisem.diagnose.answers.intraclass import icc

@@ -1,1 +1,1 @@
-"""How results are shown."""
+"""Sentences in English and Chinese, and how results show themselves."""

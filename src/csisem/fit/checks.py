@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn, get_args
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, ModelError, OptionError, group_places, listed, nearest, shown
 from csisem.moments.moments import Moments
 from csisem.options import (
@@ -239,26 +240,24 @@ def refuse_dependent(names: Sequence[str], where: str) -> NoReturn:
                     "(one is a sum or a copy of the others); leave one out.")  # fmt: skip
 
 
-def row_warnings(moments: Moments, missing: Missing = "listwise") -> tuple[str, ...]:
-    """Sentences about rows that did not enter as they were."""
+def row_warnings(moments: Moments, missing: Missing = "listwise") -> tuple[Sentence, ...]:
+    """Warnings about rows that did not enter as they were."""
     said = []
     used = int(moments.n.sum())
     if moments.dropped:
         total = used + moments.dropped + moments.ungrouped
-        why = "an answer is missing (listwise)" if missing == "listwise" else "they hold none of the answers needed"
-        said.append(f"{moments.dropped} of {total} rows were left out because {why}; {used} were used.")
+        counts = {"dropped": moments.dropped, "rows": total, "used": used}
+        said.append(sentence("rows.incomplete" if missing == "listwise" else "rows.empty", **counts))
     if moments.ungrouped:
-        said.append(f"{moments.ungrouped} row{'s were' if moments.ungrouped > 1 else ' was'} left out because "
-                    "their group is missing.")  # fmt: skip
+        said.append(sentence("rows.ungrouped", ungrouped=moments.ungrouped))
     if moments.zero_weight:
-        said.append(f"{moments.zero_weight} of the {used} rows have weight zero.")
+        said.append(sentence("rows.zero_weight", zero=moments.zero_weight, used=used))
     return tuple(said)
 
 
-def error_warnings(estimator: Estimator) -> tuple[str, ...]:
-    """A sentence about an estimator whose plain errors hold for no distribution of the answers."""
+def error_warnings(estimator: Estimator) -> tuple[Sentence, ...]:
+    """A warning of an estimator whose plain standard errors hold for no distribution of the answers."""
     instead = {"ULS": "ULSM", "DWLS": "WLSM"}.get(estimator)
     if instead is None:
         return ()
-    return (f"{estimator}'s errors and chi-square, as lavaan gives them, hold for no distribution of the answers; "
-            f"'{instead}' has the same estimates with robust errors and a scaled test.",)  # fmt: skip
+    return (sentence("fit.errors_of_no_distribution", estimator=estimator, instead=instead),)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import FloatArray
+from csisem.display.sentences import sentence
 from csisem.errors import NotApplicableError, OptionError, listed
 from csisem.fit import frames
 from csisem.fit.settings import Settings
@@ -250,10 +251,16 @@ class Fit(ABC):
 
     def _summary(self) -> Summary:
         solution = self.solution
-        title = self.model.title or f"{len(self.model.constructs)} constructs, {len(solution.table.observed)} observed"
-        groups = f", {len(self.groups)} groups" if self.groups else ""
+        constructs, observed = len(self.model.constructs), len(solution.table.observed)
         return Summary(
-            f"{title}: {solution.estimation}, n = {self.n}{groups}, {solution.table.npar} free parameters",
+            sentence(
+                "fit_summary.title",
+                title=self.model.title or sentence("fit_summary.untitled", constructs=constructs, observed=observed),
+                estimation=solution.estimation,
+                n=self.n,
+                groups=len(self.groups) or None,
+                parameters=solution.table.npar,
+            ),
             self.status,
             self._measures if self.status.usable else None,
             self._parameters,

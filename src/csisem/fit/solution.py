@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import FloatArray, IntArray
+from csisem.display.sentences import Sentence
 from csisem.errors import UnusableFitError
 from csisem.fit.settings import Settings
 from csisem.fit.status import Status
@@ -102,7 +103,7 @@ class Solution(ABC):
 
     @property
     @abstractmethod
-    def estimation(self) -> str:
+    def estimation(self) -> Sentence:
         """The estimator and what is special about it, for titles."""
 
     @property

@@ -1,13 +1,15 @@
-"""Three verdicts on a fit: not usable, inadmissible, or usable with warnings; each in sentences."""
+"""The verdict on a fit: not usable, inadmissible, or admissible."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.errors import listed
+from csisem.display.sentences import Sentence, sentence
+from csisem.options import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,84 +53,88 @@ class Status:
     converged, identified, admissible
         The three verdicts.
     reasons
-        Sentences that say why the status is falsy; empty when it is truthy.
+        Why the status is falsy; empty when it is truthy.
     warnings
-        Sentences that a truthy fit should be read with.
+        What a truthy fit should be read with.
     row_warnings
-        Those of them, the first, that are about the rows, whatever the thresholds.
+        The first of the warnings: those about the rows and the design, which no threshold changes.
+
+    Notes
+    -----
+    Verdict, reasons and warnings are text in English, each with a ``code`` and ``fields`` (`Sentence`). ``text("zh")``
+    words one of them, or the whole status, in Chinese.
 
     Examples
     --------
-    >>> fit = cs.datasets.mobile_phone_model("full").fit(cs.datasets.mobile_phone())
-    >>> fit.status.converged, fit.status.admissible, bool(fit)
-    (True, False, False)
+    >>> fit = cs.datasets.retail_survey_model().fit(cs.datasets.retail_survey())
+    >>> fit.status.verdict
+    'admissible, with warnings'
+    >>> fit.status.warnings[0]
+    '928 of 2400 rows were left out because an answer is missing (listwise); 1472 were used.'
+    >>> fit.status.warnings[0].text("zh")
+    '2400 行中有 928 行因缺失答案而被删除（列删法）；使用了 1472 行。'
     """
 
     converged: bool
     identified: bool
     admissible: bool
-    reasons: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    row_warnings: tuple[str, ...] = ()
+    reasons: tuple[Sentence, ...] = ()
+    warnings: tuple[Sentence, ...] = ()
+    row_warnings: tuple[Sentence, ...] = ()
 
     @property
     def usable(self) -> bool:
-        """Whether errors and fit measures exist at all, which takes a converged and identified fit."""
+        """Whether standard errors and fit measures exist at all, which takes a converged and identified fit."""
         return self.converged and self.identified
 
     def __bool__(self) -> bool:
         return self.converged and self.identified and self.admissible
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Sentence:
         """One line."""
         if not self.converged:
-            return "NOT CONVERGED: the numbers must not be used"
+            return sentence("fit.verdict.not_converged")
         if not self.identified:
-            return "NOT IDENTIFIED: the numbers must not be used"
+            return sentence("fit.verdict.not_identified")
         if not self.admissible:
-            return "INADMISSIBLE: the paths must not be read as they are"
-        return "admissible, with warnings" if self.warnings else "admissible"
+            return sentence("fit.verdict.inadmissible")
+        return sentence("fit.verdict.warnings") if self.warnings else sentence("fit.verdict.admissible")
+
+    def text(self, language: Language = "en") -> str:
+        """Return the verdict, and a line for each reason and warning.
+
+        Parameters
+        ----------
+        language
+            ``"en"`` or ``"zh"`` (Chinese).
+        """
+        lines = [self.verdict.text(language)]
+        return "\n".join(lines + [f"  - {said.text(language)}" for said in self.reasons + self.warnings])
 
     def __repr__(self) -> str:
-        lines = [self.verdict, *(f"  - {sentence}" for sentence in self.reasons + self.warnings)]
-        return "\n".join(lines)
+        return self.text()
 
 
+@lru_cache(maxsize=64)
 def not_converged(iterations: int) -> Status:
-    """Status of a fit whose iterations did not end in a minimum."""
-    if not iterations:
-        return Status(
-            converged=False, identified=False, admissible=False,
-            reasons=("The estimation could not begin: the starting values imply a covariance matrix that is not "
-                     "positive definite; give others with start().",),
-        )  # fmt: skip
-    return Status(
-        converged=False, identified=False, admissible=False,
-        reasons=(f"The estimation did not converge in {iterations} iterations; simplify the model, check that the "
-                 "items of each construct correlate, or give starting values with start().",),
-    )  # fmt: skip
+    """Status of a fit whose iterations, if there were any, did not end in a minimum."""
+    reason = sentence("fit.not_converged", iterations=iterations) if iterations else sentence("fit.not_started")
+    return Status(False, False, False, (reason,))
 
 
 def not_identified(names: list[str], direction: FloatArray) -> Status:
     """Status of a fit whose information is singular along ``direction`` (q,)."""
     large = np.flatnonzero(np.abs(direction) > 0.3 * np.abs(direction).max())
-    culprits = listed(names[k] for k in large[np.argsort(-np.abs(direction[large]))])
-    return Status(
-        converged=True, identified=False, admissible=False,
-        reasons=(f"The model is not identified: the data cannot determine {culprits}; fix one of them, "
-                 "or add items or paths to zero.",),
-    )  # fmt: skip
+    culprits = [names[k] for k in large[np.argsort(-np.abs(direction[large]))]]
+    return Status(True, False, False, (sentence("fit.not_identified", parameters=culprits),))
 
 
 def too_many_parameters(npar: int, moments: int) -> Status:
     """Status of a model with more parameters than moments."""
-    return Status(
-        converged=True, identified=False, admissible=False,
-        reasons=(f"The model is not identified: it has {npar} free parameters for {moments} sample moments.",),
-    )  # fmt: skip
+    return Status(True, False, False, (sentence("fit.too_many_parameters", parameters=npar, moments=moments),))
 
 
-def with_warnings(status: Status, sentences: tuple[str, ...]) -> Status:
+def with_warnings(status: Status, said: tuple[Sentence, ...]) -> Status:
     """Return the status with warnings about the rows in front."""
-    return replace(status, warnings=sentences + status.warnings, row_warnings=sentences) if sentences else status
+    return replace(status, warnings=said + status.warnings, row_warnings=said) if said else status

@@ -1,4 +1,4 @@
-"""The readable summary of a fit."""
+"""The summary of a fit, as text and in Jupyter."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.display.sentences import Sentence, sentence
+from csisem.display.table import text_table
 from csisem.fit.status import Status
+from csisem.options import Language
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_HEADINGS = {"~": "Paths", "=~": "Loadings", "<~": "Weights", ":=": "Defined", "~~": "Covariances"}
-_REST = "All parameters, with intervals: fit.parameters. Measures: fit.fit_measures()."
+_HEADINGS = {
+    "~": "fit_summary.paths",
+    "=~": "fit_summary.loadings",
+    "<~": "fit_summary.weights",
+    ":=": "fit_summary.defined",
+    "~~": "fit_summary.covariances",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,49 +43,53 @@ class Summary:
         Whether parameters are shown with their group.
     """
 
-    title: str
+    title: Sentence
     status: Status
     measures: pd.Series[float] | None
     parameters: pd.DataFrame
     by_group: bool
 
-    def text(self) -> str:
+    def text(self, language: Language = "en") -> str:
         """Return the summary as plain text."""
-        lines = [self.title, f"Status: {self.status.verdict}"]
-        lines += [f"  - {sentence}" for sentence in self.status.reasons + self.status.warnings]
+        lines = [self.title.text(language), sentence("fit_summary.status", verdict=self.status.verdict).text(language)]
+        lines += [f"  - {said.text(language)}" for said in self.status.reasons + self.status.warnings]
         if self.measures is not None:
-            lines += ["", measures_line(self.measures)]
+            lines += ["", measures_line(self.measures).text(language)]
         for heading, frame in self._tables():
-            lines += ["", heading, frame.to_string(index=False)]
-        lines += ["", _REST]
+            lines += ["", heading.text(language), text_table(frame, index=False)]
+        lines += ["", sentence("fit_summary.more").text(language)]
         return "\n".join(lines)
 
-    def html(self) -> str:
+    def html(self, language: Language = "en") -> str:
         """Return the summary as HTML; all text from the data is escaped."""
+
+        def worded(said: Sentence) -> str:
+            return escape(said.text(language))
+
         colour = "#b00020" if not self.status else "#1b5e20"
         parts = [
-            f"<h3>{escape(self.title)}</h3>",
-            f'<p><b style="color:{colour}">{escape(self.status.verdict)}</b></p>',
+            f"<h3>{worded(self.title)}</h3>",
+            f'<p><b style="color:{colour}">{worded(self.status.verdict)}</b></p>',
         ]
-        sentences = self.status.reasons + self.status.warnings
-        if sentences:
-            parts.append("<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences) + "</ul>")
+        said = [f"<li>{worded(one)}</li>" for one in self.status.reasons + self.status.warnings]
+        if said:
+            parts.append(f"<ul>{''.join(said)}</ul>")
         if self.measures is not None:
-            parts.append(f"<p>{escape(measures_line(self.measures))}</p>")
+            parts.append(f"<p>{worded(measures_line(self.measures))}</p>")
         parts += [
-            f"<h4>{escape(heading)}</h4>{frame.to_html(index=False, border=0)}" for heading, frame in self._tables()
+            f"<h4>{worded(heading)}</h4>{frame.to_html(index=False, border=0)}" for heading, frame in self._tables()
         ]
-        parts.append(f"<p><small>{escape(_REST)}</small></p>")
+        parts.append(f"<p><small>{worded(sentence('fit_summary.more'))}</small></p>")
         return "\n".join(parts)
 
-    def _tables(self) -> list[tuple[str, pd.DataFrame]]:
+    def _tables(self) -> list[tuple[Sentence, pd.DataFrame]]:
         """Paths first, as the main result; variances and intercepts are left to the full frame."""
         frame, usable = self.parameters, bool(self.status)
         # Estimates of PLS are standardised already. Numbers that must not be used are shown without tests.
         std = [] if (frame["op"] == "<~").any() else ["std"]
         numbers = ["est", "se", *(["z", "pvalue"] if usable else []), *std]
         tables = []
-        for operator, heading in _HEADINGS.items():
+        for operator, code in _HEADINGS.items():
             rows = frame[(frame["op"] == operator) & (frame["lhs"] != frame["rhs"])]
             if not len(rows):
                 continue
@@ -87,11 +99,12 @@ class Summary:
             shown = rows[columns].copy()
             for name in numbers:
                 shown[name] = [_number(value) for value in rows[name]]
-            tables.append((heading if usable else f"{heading} (not to be used)", shown))
+            heading = sentence(code)
+            tables.append((heading if usable else sentence("fit_summary.not_to_be_used", heading=heading), shown))
         return tables
 
 
-def measures_line(measures: pd.Series[float]) -> str:
+def measures_line(measures: pd.Series[float]) -> Sentence:
     """Return fit measures in a line: of PLS, of pooled data sets, of a scaled test, or of a chi-square."""
     for name, line in (("gof", _composite_line), ("d2.f", _pooled_line), ("chisq.scaled", _scaled_line)):
         if name in measures.index:
@@ -99,49 +112,40 @@ def measures_line(measures: pd.Series[float]) -> str:
     return _plain_line(measures)
 
 
-def _composite_line(m: pd.Series[float]) -> str:
-    measured = (
-        f", mean communality {m['communality']:.3f}, mean R2 {m['r2']:.3f}, GoF {m['gof']:.3f}"
-        if not np.isnan(m["gof"])
-        else f", mean R2 {m['r2']:.3f} (communality and GoF need a construct of several items)"
-    )
-    return (
-        f"SRMR {m['srmr']:.3f} (saturated {m['srmr.saturated']:.3f}), d_ULS {m['d_uls']:.3f}, d_G {m['d_g']:.3f}"
-        f"{measured}"
-    )
+def _composite_line(m: pd.Series[float]) -> Sentence:
+    fields = {name: m[name] for name in ("srmr", "d_uls", "d_g", "r2")} | {"saturated": m["srmr.saturated"]}
+    if np.isnan(m["gof"]):
+        return sentence("fit_summary.measures.pls_single_items", **fields)
+    return sentence("fit_summary.measures.pls", **fields, communality=m["communality"], gof=m["gof"])
 
 
-def _plain_line(m: pd.Series[float]) -> str:
-    probability = "" if np.isnan(m["pvalue"]) else f" (p {m['pvalue']:.4f})"
-    criteria = f", AIC {m['aic']:.1f}, BIC {m['bic']:.1f}" if "aic" in m.index else ""
-    return (
-        f"chi-square {m['chisq']:.3f} on {m['df']:.0f} df{probability}, CFI {m['cfi']:.3f}, "
-        f"TLI {m['tli']:.3f}, RMSEA {m['rmsea']:.3f} [{m['rmsea.ci.lower']:.3f}, {m['rmsea.ci.upper']:.3f}], "
-        f"SRMR {m['srmr']:.3f}{criteria}"
-    )
+def _plain_line(m: pd.Series[float]) -> Sentence:
+    pvalue = None if np.isnan(m["pvalue"]) else m["pvalue"]
+    return sentence("fit_summary.measures", chisq=m["chisq"], df=m["df"], pvalue=pvalue, **_common(m, ""),
+                    aic=m.get("aic"), bic=m.get("bic"))  # fmt: skip
 
 
-def _pooled_line(m: pd.Series[float]) -> str:
+def _pooled_line(m: pd.Series[float]) -> Sentence:
     """The F test of data sets' chi-squares, scaled where they are, and measures from D2."""
-    kind = ".scaled" if "d2.f.scaled" in m.index else ""
-    close = [m[f"rmsea{part}{kind}"] for part in ("", ".ci.lower", ".ci.upper")]
-    tested = f"{m[f'd2.df1{kind}']:.0f} and {m[f'd2.df2{kind}']:.4g} df (p {m[f'd2.pvalue{kind}']:.4f}"
-    return (
-        f"{'scaled ' if kind else ''}F {m[f'd2.f{kind}']:.3f} on {tested}, D2 of {m['imputations']:.0f} data sets), "
-        f"{'scaled ' if kind else ''}CFI {m[f'cfi{kind}']:.3f}, TLI {m[f'tli{kind}']:.3f}, "
-        f"RMSEA {close[0]:.3f} [{close[1]:.3f}, {close[2]:.3f}], SRMR {m['srmr']:.3f}"
-    )
+    end = ".scaled" if "d2.f.scaled" in m.index else ""
+    test = {name: m[f"d2.{name}{end}"] for name in ("f", "df1", "df2", "pvalue")}
+    kind = sentence("fit_summary.scaled") if end else None
+    return sentence("fit_summary.measures.pooled", kind=kind, **test, data_sets=m["imputations"], **_common(m, end))
 
 
-def _scaled_line(m: pd.Series[float]) -> str:
+def _scaled_line(m: pd.Series[float]) -> Sentence:
     """Scaled chi-square and robust measures, or the scaled ones where robust ones are not defined."""
-    kind = "robust" if "cfi.robust" in m.index else "scaled"
-    close = [m[f"rmsea{part}.{kind}"] for part in ("", ".ci.lower", ".ci.upper")]
-    return (
-        f"scaled chi-square {m['chisq.scaled']:.3f} on {m['df.scaled']:.4g} df (p {m['pvalue.scaled']:.4f}, unscaled "
-        f"{m['chisq']:.3f}), {kind} CFI {m[f'cfi.{kind}']:.3f}, TLI {m[f'tli.{kind}']:.3f}, "
-        f"RMSEA {close[0]:.3f} [{close[1]:.3f}, {close[2]:.3f}], SRMR {m['srmr']:.3f}"
-    )
+    robust = "cfi.robust" in m.index
+    kind = sentence("fit_summary.robust") if robust else sentence("fit_summary.scaled")
+    test = {name: m[f"{name}.scaled"] for name in ("chisq", "df", "pvalue")}
+    return sentence("fit_summary.measures.scaled", **test, unscaled=m["chisq"], kind=kind,
+                    **_common(m, ".robust" if robust else ".scaled"))  # fmt: skip
+
+
+def _common(m: pd.Series[float], end: str) -> dict[str, float]:
+    """Measures that every chi-square has, those with an ``end`` to their names."""
+    names = {"cfi": "cfi", "tli": "tli", "rmsea": "rmsea", "lower": "rmsea.ci.lower", "upper": "rmsea.ci.upper"}
+    return {field: m[name + end] for field, name in names.items()} | {"srmr": m["srmr"]}
 
 
 def _number(value: float) -> str:

@@ -1,4 +1,4 @@
-"""What to improve: maps, drivers, targets, Kano's qualities, gaps, delivered value."""
+"""Priorities for improvement: maps, drivers, targets, Kano, gaps, delivered value."""
 
 from csisem.improve.delivered_value import DeliveredValue, delivered_value, improvement_route
 from csisem.improve.drivers import drivers

@@ -1,8 +1,6 @@
-"""What replicates say about a map: how probable each field is, and how firm the order of priorities."""
+"""Probabilities of fields and ranks from bootstrap replicates."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,40 +9,19 @@ from csisem.improve.quadrants import FIELDS, codes_of, cuts_of
 from csisem.inference.bootstrap_intervals import MOST_LOST
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Stability:
-    """Of m spots, from R replicates; nan where too few replicates have all of them.
-
-    Attributes
-    ----------
-    probability
-        Share of the replicates in which each spot is in each of `FIELDS`, (4, m).
-    lower, upper
-        Ranks between which 95 % of the replicates lie, (m,).
-    same, first
-        Shares of the replicates in which a spot has the sample's rank, or is first, (m,).
-    """
-
-    probability: FloatArray
-    lower: FloatArray
-    upper: FloatArray
-    same: FloatArray
-    first: FloatArray
-
-
 def potential(importance: FloatArray, performance: FloatArray) -> FloatArray:
-    """Points that the target would gain if a spot were perfect: importance times the distance to 100."""
+    """Gain of the target, in points, if a spot were perfect: importance times the distance to 100."""
     return importance * (100 - performance)
 
 
 def ranks_of(gain: FloatArray) -> IntArray:
-    """Ranks (..., m), 1 for the largest; the earlier of equals first."""
+    """Ranks (..., m), 1 for the largest; ties in the order given."""
     order = np.argsort(-gain, axis=-1, kind="stable")
     return np.argsort(order, axis=-1, kind="stable") + 1
 
 
 def rank_span(draws: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Ranks (m,) between which 95 % of those of replicates (R, m) lie; nan where too few have all of them."""
+    """Bounds (m,) of 95 % of the ranks in replicates (R, m); nan if too few replicates have all values."""
     whole = np.isfinite(draws).all(axis=1)
     if whole.mean() < 1 - MOST_LOST or whole.sum() < 2:
         return np.full(draws.shape[1], np.nan), np.full(draws.shape[1], np.nan)
@@ -56,22 +33,22 @@ def _span(ranks: IntArray) -> tuple[FloatArray, FloatArray]:
     return lower, upper
 
 
-def stability(draws: tuple[FloatArray, FloatArray], rank: IntArray, cut: str | tuple[float, float]) -> Stability:
-    """Read importance and performance of the replicates, (R, m) each; every one has cuts of its own."""
+def stability(
+    draws: tuple[FloatArray, FloatArray], rank: IntArray, cut: str | tuple[float, float]
+) -> dict[str, FloatArray]:
+    """Columns (m,) of a map from replicates of importance and performance, (R, m) each, with cuts of their own.
+
+    They are the probabilities of the fields, bounds of 95 % of the ranks, and probabilities of the sample's ``rank``
+    and of rank 1; nan if too few replicates have all spots.
+    """
     importance, performance = draws
+    names = [*(f"p_{name.replace(' ', '_')}" for name in FIELDS), "rank_lower", "rank_upper", "p_rank", "p_first"]
     whole = np.isfinite(importance).all(axis=1) & np.isfinite(performance).all(axis=1)
-    m = importance.shape[1]
     if whole.mean() < 1 - MOST_LOST or whole.sum() < 2:
-        nothing = np.full(m, np.nan)
-        return Stability(np.full((len(FIELDS), m), np.nan), nothing, nothing, nothing, nothing)
+        return {name: np.full(len(rank), np.nan) for name in names}
     x, y = importance[whole], performance[whole]
-    codes = codes_of(x, y, cuts_of(x, y, cut))
-    drawn = ranks_of(potential(x, y))
-    lower, upper = _span(drawn)
-    return Stability(
-        np.stack([(codes == field).mean(axis=0) for field in range(len(FIELDS))]),
-        lower,
-        upper,
-        (drawn == rank).mean(axis=0),
-        (drawn == 1).mean(axis=0),
+    codes, drawn = codes_of(x, y, cuts_of(x, y, cut)), ranks_of(potential(x, y))
+    shares = [(codes == field).mean(axis=0) for field in range(len(FIELDS))]
+    return dict(
+        zip(names, [*shares, *_span(drawn), (drawn == rank).mean(axis=0), (drawn == 1).mean(axis=0)], strict=True)
     )

@@ -1,4 +1,4 @@
-"""Customer delivered value: what a customer gets, less or over what it costs."""
+"""Customer delivered value: total value against total cost."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.descriptive.averages import ask, averages
 from csisem.errors import DataError, OptionError, agree, listed, nearest, shown
-from csisem.index.hierarchy.node_values import Points, points_of
+from csisem.index.scale_points import Points, points_of
 from csisem.inference.intervals import wald
 from csisem.options import DeliveredForm, check_share, validate
 from csisem.survey import as_survey
 from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import by_name, is_figures, parts_of_one
 
-# Changes below a millionth are none.
+# Smaller changes count as zero.
 _SAME = 1e-6
 
 ROUTES = (
@@ -32,7 +32,7 @@ ROUTES = (
 
 @dataclass(frozen=True, slots=True)
 class DeliveredValue:
-    """Total value and total cost to the customer, in points, and what is delivered.
+    """Total value and total cost to the customer, in points, and the delivered value.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class DeliveredValue:
     delivered
         Value less cost, or over cost.
     se, ci_lower, ci_upper
-        Of ``delivered``; nan for figures.
+        Standard error and interval of ``delivered``; nan for figures.
     form
         ``"difference"`` or ``"ratio"``.
     """
@@ -64,12 +64,12 @@ def delivered_value(
     design: object = None,
     level: float = 0.95,
 ) -> DeliveredValue:
-    """Compute customer delivered value.
+    """Compute customer delivered value: total value less, or over, total cost.
 
     Parameters
     ----------
     data
-        Figures by name, or answers: a `Survey` with scales.
+        Figures: a mapping or Series by name; or answers: a `Survey` with scales.
     values
         Weights of the parts of total value (product, service, staff, image), summing to 1.
     costs
@@ -77,9 +77,9 @@ def delivered_value(
     form
         ``"difference"``: value - cost; ``"ratio"``: value / cost.
     design
-        Of answers: None takes the survey's own, False ignores it, or another `Design`.
+        For answers: None takes the survey's own, False ignores it, or another `Design`.
     level
-        Of the interval.
+        Confidence level of the interval.
 
     Returns
     -------
@@ -88,14 +88,28 @@ def delivered_value(
     Raises
     ------
     DataError
-        A part is missing or on both sides, weights do not sum to 1, or the cost of a ratio is not above zero.
+        If a part is missing or is in both value and cost, weights do not sum to 1, or the cost of a ratio is not above
+        zero.
     ScaleError
-        An item has no scale.
+        If an item has no scale.
+    OptionError
+        If ``form`` is unknown, ``level`` is not between 0 and 1, or figures are given with a design.
+
+    See Also
+    --------
+    improvement_route : How delivered value rose between two times.
 
     Notes
     -----
-    Kotler's customer delivered value. Each part of answers is the mean over those who answered it; errors are
-    linearised through the design, of a ratio by the delta method.
+    Kotler's customer delivered value. With answers each part is the mean over those who answered it; standard errors
+    are linearised by the design, of a ratio by the delta method.
+
+    Examples
+    --------
+    >>> figures = {"product": 72, "service": 65, "money": 55, "time": 40}
+    >>> found = cs.improve.delivered_value(figures, {"product": 0.6, "service": 0.4}, {"money": 0.7, "time": 0.3})
+    >>> round(found.value, 1), round(found.cost, 1), round(found.delivered, 1)
+    (69.2, 50.5, 18.7)
     """
     form = validate("form", form, DeliveredForm)
     check_share("level", level)
@@ -106,7 +120,7 @@ def delivered_value(
     covariance, degrees = np.full((2, 2), np.nan), np.inf
     if is_figures(data):
         if design is not None:
-            raise OptionError("design= belongs to answers; figures have none.")
+            raise OptionError("design= is for answers; figures have no design.")
         value, cost = weights @ _figures(data, names)
     else:
         survey = under_design(as_survey(data), design)
@@ -125,22 +139,40 @@ def delivered_value(
 
 
 def improvement_route(before: DeliveredValue, after: DeliveredValue) -> str:
-    """Name the way by which delivered value rose, one of five; or say that it did not rise.
+    """Name the route by which delivered value rose, one of five.
 
     Parameters
     ----------
     before, after
-        Results of `delivered_value` in the same form; of ratios the quotient is what rises, so that "more" is meant in
-        proportion. Value and cost that differ by less than a millionth of a point are the same.
+        Results of `delivered_value` in the same form; with ratios "more" is meant in proportion. Differences of less
+        than a millionth of a point count as zero.
+
+    Returns
+    -------
+    str
+        One of "raise value at the same cost", "lower cost at the same value", "raise value and lower cost", "raise
+        value more than cost", "lower cost more than value"; or "delivered value did not rise".
 
     Raises
     ------
     OptionError
-        One is no such result, or their forms differ.
+        If one is not a result of `delivered_value`, or their forms differ.
+
+    See Also
+    --------
+    delivered_value : Delivered value at one time.
+
+    Examples
+    --------
+    >>> weights = {"product": 1.0}, {"money": 1.0}
+    >>> before = cs.improve.delivered_value({"product": 72, "money": 55}, *weights)
+    >>> after = cs.improve.delivered_value({"product": 75, "money": 55}, *weights)
+    >>> cs.improve.improvement_route(before, after)
+    'raise value at the same cost'
     """
     for one in (before, after):
         if not isinstance(one, DeliveredValue):
-            raise OptionError(f"Routes compare results of delivered_value(), and {shown(one)} is none.")
+            raise OptionError(f"improvement_route() compares results of delivered_value(), not {shown(one)}.")
     if before.form != after.form:
         raise OptionError(f"One result is a {before.form}, the other a {after.form}; compare two of one form.")
     value, cost = after.value - before.value, after.cost - before.cost
@@ -154,7 +186,7 @@ def improvement_route(before: DeliveredValue, after: DeliveredValue) -> str:
 
 def _checked(values: dict[str, float], costs: dict[str, float]) -> tuple[str, ...]:
     if both := [name for name in values if name in costs]:
-        raise DataError(f"{listed(both)} {agree(len(both), 'is', 'are')} part of value and of cost.")
+        raise DataError(f"{listed(both)} {agree(len(both), 'is', 'are')} part of both value and cost.")
     parts_of_one(values, "the parts of value")
     parts_of_one(costs, "the parts of cost")
     return (*values, *costs)

@@ -1,4 +1,4 @@
-"""Which items drive satisfaction: correlation, regression, and each one's part of what is explained."""
+"""Driver analysis: correlations, regression, and shares of R-squared."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.descriptive.moment_statistics import Columns, columns_of, estimate, moments_of
+from csisem.descriptive.complete_rows import Sample
+from csisem.descriptive.moment_statistics import columns_of, estimate
 from csisem.descriptive.unit_bootstrap import check_draws, resampled
 from csisem.errors import CsisemWarning, DataError, OptionError, agree, listed
 from csisem.improve import importance
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
 EVERY: tuple[DriverMeasure, ...] = ("correlation", "regression", "lmg", "relative")
 
 COLLINEAR = 10.0
-"""Variance inflation from which a driver is warned about."""
+"""Variance inflation from which there is a warning."""
 
 MOST_RESAMPLED = 10
-"""Drivers up to which the exact LMG shares of every resample are computed."""
+"""Most drivers for which the exact LMG shares of every replicate are computed."""
 
-# An eigenvalue of the drivers' correlations below this leaves no regression.
+# Smallest eigenvalue of the drivers' correlations that allows a regression.
 _SINGULAR = 1e-10
 
 
@@ -46,70 +47,93 @@ def drivers(
     measures: DriverMeasure | Sequence[DriverMeasure] = EVERY,
     design: object = None,
     level: float = 0.95,
-    bootstrap: int = 0,
+    n: int = 0,
     seed: int | None = None,
 ) -> pd.DataFrame:
-    """Rank items by what they contribute to an outcome, with intervals through the sampling design.
+    """Rank items by their contribution to an outcome, with intervals by the sampling design.
 
     Parameters
     ----------
     data
-        A `Survey`, frame or path. Rows that lack an answer to any of the items are left out.
+        A `Survey`, frame or path. Rows with a missing answer to any of the items are left out.
     outcome
-        The item of overall satisfaction; of several the plain mean of their answers.
+        The item(s) of overall satisfaction; for several, the plain mean of their answers.
     items
         The p drivers.
     measures
         ``"correlation"`` with the outcome; ``"regression"``: standardised coefficients; ``"lmg"``: the increment of
-        R-squared averaged over all orders of entry (Lindeman, Merenda and Gold 1980; Shapley), exact to 15 drivers,
-        over 2,000 drawn orders above; ``"relative"``: Johnson's (2000) relative weights.
+        R-squared averaged over all orders of entry (Lindeman, Merenda and Gold 1980; Shapley), exact up to 15 drivers,
+        over 2,000 random orders above; ``"relative"``: Johnson's (2000) relative weights.
     design
         None takes the survey's own, False ignores it, or another `Design`.
     level
-        Of the intervals.
-    bootstrap
-        Resamples of the rows, or of a design's clusters, for percentile intervals; 0 linearises. With ``"lmg"`` for
-        at most 10 drivers.
+        Confidence level of the intervals.
+    n
+        Bootstrap replicates of the rows, or of a design's clusters, for percentile intervals; 0 takes linearised
+        standard errors instead. With ``"lmg"`` for at most 10 drivers.
     seed
-        Of drawn orders and resamples.
+        Seed of random orders and replicates.
 
     Returns
     -------
     DataFrame
         ``item, measure, n, estimate, se, ci_lower, ci_upper, share, rank, vif``: ``share`` of R-squared for the last
-        two, whose estimates sum to it; ``rank`` within the measure, the largest first. A bootstrap adds ``rank_lower,
-        rank_upper``, between which 95 % of the ranks lie. ``.attrs``: ``r_squared``, its ``r_squared_se``, rows
-        ``lost``, ``degrees``.
+        two measures, whose estimates sum to it; ``rank`` within the measure, 1 for the largest. A bootstrap adds
+        ``rank_lower, rank_upper``, which contain 95 % of the ranks. ``.attrs``: ``r_squared``, its ``r_squared_se``,
+        number of rows ``lost``, ``degrees``.
 
     Raises
     ------
     DataError
-        A column is missing, an item is on both sides or constant, rows are too few, or drivers are linearly dependent.
+        If a column is missing, an item is also an outcome or is constant, rows are too few, or drivers are linearly
+        dependent.
+    OptionError
+        If a measure is unknown, ``level`` is not between 0 and 1, or ``n`` is too small for it.
+
+    Warns
+    -----
+    CsisemWarning
+        If a variance inflation factor is 10 or more.
+
+    See Also
+    --------
+    ipma : Importance by the paths of a model.
+    penalty_reward : Unequal effects of low and high answers.
 
     Notes
     -----
-    All are smooth functions of covariances, and errors are their Taylor linearisation; intervals of ``lmg`` and
-    ``relative`` near zero are rough, since neither can be negative. A variance inflation of 10 or more warns.
+    All measures are smooth functions of covariances; standard errors are by Taylor linearisation. Intervals of
+    ``"lmg"`` and ``"relative"`` near zero are rough, since neither can be negative.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> found = cs.improve.drivers(survey, ["s1", "s2", "s3"], ["q1", "q2", "v1"], measures="lmg")
+    >>> found[["item", "estimate", "ci_lower", "ci_upper", "share", "rank"]].round(2)
+      item  estimate  ci_lower  ci_upper  share  rank
+    0   q1      0.19      0.16      0.22   0.36     1
+    1   q2      0.15      0.13      0.17   0.29     3
+    2   v1      0.18      0.16      0.21   0.35     2
     """
     import pandas as pd
 
     wanted: list[DriverMeasure] = [validate("measures", one, DriverMeasure) for one in names_of("measures", measures)]
     if not wanted:
-        raise OptionError(f"measures= names at least one of {listed(EVERY)}.")
+        raise OptionError(f"measures= must name at least one of {listed(EVERY)}.")
     check_share("level", level)
-    check_draws(bootstrap, seed, level)
+    check_draws(n, seed, level)
     names, target = names_of("items", items), names_of("outcome", outcome)
     columns = _columns(under_design(as_survey(data), design), names, target)
     asked = _Asked(tuple(wanted), len(names), seed)
-    corr = importance.correlations(moments_of(columns.values, columns.weight)[1])
+    corr = importance.correlations(columns.moments()[1])
     vif = _checked(corr, names)
-    if bootstrap and "lmg" in wanted and len(names) > MOST_RESAMPLED:
-        raise OptionError(f"LMG of every resample is for at most {MOST_RESAMPLED} drivers, and these are {len(names)}; "
-                          "leave out bootstrap= for linearised errors, or take measures='relative'.")  # fmt: skip
+    if n and "lmg" in wanted and len(names) > MOST_RESAMPLED:
+        raise OptionError(f"LMG with replicates takes at most {MOST_RESAMPLED} drivers, and these are {len(names)}; "
+                          "leave out n= for linearised errors, or take measures='relative'.")  # fmt: skip
     found = estimate(columns, asked.function, asked.gradient)
     draws = None
-    if bootstrap:
-        draws = resampled(columns, asked.function, bootstrap, seed)
+    if n:
+        draws = resampled(columns, asked.function, n, seed)
         ends = interval(draws, found.value, "percentile", level=level)
         se, lower, upper = ends.se, ends.lower, ends.upper
     else:
@@ -126,9 +150,9 @@ def drivers(
                    "ci_upper": upper[part], "share": share, "rank": order, "vif": vif}  # fmt: skip
         if draws is not None:
             numbers["rank_lower"], numbers["rank_upper"] = rank_span(draws[:, part])
-        rows.append(pd.DataFrame({"item": list(names), "measure": measure, "n": columns.n, **numbers}))
+        rows.append(pd.DataFrame({"item": list(names), "measure": measure, "n": columns.counted, **numbers}))
     frame = pd.concat(rows, ignore_index=True)
-    frame.attrs = {"r_squared": explained, "r_squared_se": float(se[-1]), "lost": columns.lost,
+    frame.attrs = {"r_squared": explained, "r_squared_se": float(se[-1]), "lost": columns.dropped,
                    "degrees": found.degrees}  # fmt: skip
     return frame
 
@@ -141,7 +165,7 @@ class _Asked:
     p: int
     seed: int | None
 
-    def function(self, mean: FloatArray, cov: FloatArray) -> FloatArray:  # noqa: ARG002 - means move none of them
+    def function(self, mean: FloatArray, cov: FloatArray) -> FloatArray:  # noqa: ARG002 - means have no effect
         corr = importance.correlations(cov)
         parts = [
             importance.averaged(self._regressions(corr)) if measure == "lmg" else _SMOOTH[measure](corr)
@@ -150,9 +174,9 @@ class _Asked:
         return np.concatenate([*parts, importance.r_squared(corr)[..., None]], axis=-1)
 
     def gradient(self, mean: FloatArray, cov: FloatArray) -> Gradient:
-        def smooth(mean: FloatArray, cov: FloatArray) -> FloatArray:  # noqa: ARG001 - means move none of them
+        def smooth(mean: FloatArray, cov: FloatArray) -> FloatArray:  # noqa: ARG001 - means have no effect
             corr = importance.correlations(cov)
-            # Increments of R-squared have derivatives of their own; zeros keep their place.
+            # LMG has its own derivatives, filled in below.
             parts = [np.zeros_like(corr[..., :-1, -1]) if m == "lmg" else _SMOOTH[m](corr) for m in self.measures]
             return np.concatenate([*parts, importance.r_squared(corr)[..., None]], axis=-1)
 
@@ -176,25 +200,25 @@ _SMOOTH = {
 }
 
 
-def _columns(survey: Survey, names: tuple[str, ...], target: tuple[str, ...]) -> Columns:
+def _columns(survey: Survey, names: tuple[str, ...], target: tuple[str, ...]) -> Sample:
     """Complete rows of the drivers and, last, the mean of the outcome's items."""
     if both := [name for name in names if name in target]:
-        raise DataError(f"{listed(both)} {agree(len(both), 'stands', 'stand')} on both sides; an item explains itself.")
+        raise DataError(f"{listed(both)} {agree(len(both), 'is', 'are')} both outcome and driver; leave one out.")
     if not names or not target:
         raise OptionError("Name the outcome and at least one driver.")
     found = columns_of(survey, (*names, *target), len(names) + 2)
     split = len(names)
     outcome = found.values[:, split:].mean(axis=1, keepdims=True)
     columns = found.with_values(np.concatenate([found.values[:, :split], outcome], axis=1))
-    spread = columns.values[columns.weight > 0]
+    spread = columns.values[columns.weights > 0]
     if constant := [name for name, low, high in zip((*names, "the outcome"), spread.min(axis=0), spread.max(axis=0),
                                                     strict=True) if low == high]:  # fmt: skip
-        raise DataError(f"{listed(constant)} is constant over the {columns.n} complete rows.")
+        raise DataError(f"{listed(constant)} is constant over the {columns.counted} complete rows.")
     return columns
 
 
 def _checked(corr: FloatArray, names: tuple[str, ...]) -> FloatArray:
-    """Variance inflation (p,), warned about where it is large."""
+    """Variance inflation factors (p,), with a warning if large."""
     values, vectors = np.linalg.eigh(corr[:-1, :-1])
     if values[0] < _SINGULAR:
         bound = [name for name, part in zip(names, vectors[:, 0], strict=True) if abs(part) > 1e-6]
@@ -202,6 +226,6 @@ def _checked(corr: FloatArray, names: tuple[str, ...]) -> FloatArray:
     vif = importance.variance_inflation(corr)
     if (vif >= COLLINEAR).any():
         close = [name for name, value in zip(names, vif, strict=True) if value >= COLLINEAR]
-        warnings.warn(f"The drivers {listed(close)} are hard to tell apart (variance inflation up to {vif.max():.1f}); "
-                      "regression coefficients among them mean little.", CsisemWarning, stacklevel=3)  # fmt: skip
+        warnings.warn(f"The drivers {listed(close)} are nearly collinear (variance inflation up to {vif.max():.1f}); "
+                      "their regression coefficients are unreliable.", CsisemWarning, stacklevel=3)  # fmt: skip
     return vif

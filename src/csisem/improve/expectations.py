@@ -1,4 +1,4 @@
-"""A template of eight service expectations: actual against expected on 0-10, in the words of the scale."""
+"""A template of eight service expectations on 0-10."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import numpy as np
 from csisem.errors import DataError, ScaleError, agree, listed
 from csisem.improve.gaps import gaps
 from csisem.improve.paired_answers import read_pairs
-from csisem.index.construct.satisfaction import SharedRows
-from csisem.models.construct_names import Language
-from csisem.options import groups_of, rising, validate
+from csisem.index.joint_covariance import SharedRows
+from csisem.options import Language, groups_of, rising, validate
 from csisem.survey import Survey, as_survey
 from csisem.survey.named_numbers import entries_of, scales_of
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 EIGHT = 8
-"""How many expectations the template has."""
+"""Number of expectations in the template."""
 
 WORDS: dict[Language, tuple[str, str, str]] = {
     "en": ("disappointing", "all right", "delightful"),
@@ -45,10 +44,10 @@ def service_expectations(
     design: object = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Compare what a service gives with what its customers expect of it, by eight expectations and their items.
+    """Compare actual with expected service on 0-10, by eight expectations and their items.
 
-    The training texts tell of eight service expectations with two, three, six, four and more items each, but do not
-    print their names, nor all the counts: name your own. Any other number of dimensions is for `gaps`.
+    The training texts describe eight service expectations with two, three, six, four and more items each, but print
+    neither their names nor all the counts: name your own. `gaps` takes any number of dimensions.
 
     Parameters
     ----------
@@ -58,11 +57,12 @@ def service_expectations(
         From the name of each of the eight expectations to its items, at least one; from the name of an item to its
         columns of expectation and of actual service.
     weights
-        Of the expectations in the total, summing to 1; None weighs all alike. Items of one expectation count alike.
+        Weights of the expectations in the total, summing to 1; None takes equal weights. Items of one expectation have
+        equal weights.
     cuts
         Where middle and high begin on 0-10. The texts print the three words without cuts; thirds are this package's.
     language
-        Of the words: ``"en"`` or ``"zh"`` (失望, 还可以, 眼睛一亮).
+        Language of the words: ``"en"`` or ``"zh"`` (失望, 还可以, 眼睛一亮).
     by, design, level
         As in `gaps`.
 
@@ -71,21 +71,37 @@ def service_expectations(
     DataFrame
         ``level, item, <by...>, n, expected, actual, gap, se, ci_lower, ci_upper, pvalue, sign, word``: means on 0-10
         of the total, each expectation, each item; ``gap`` is actual less expected, ``sign`` its sign (``"<", "=",
-        ">"``), ``"="`` where no difference is shown; ``word`` says where the actual mean lies. ``.attrs``: joint
+        ">"``), ``"="`` where it is not significant; ``word`` is the scale's word for the actual mean. ``.attrs``: joint
         ``covariance`` of the gaps, ``degrees``.
 
     Raises
     ------
     DataError
-        There are not eight expectations, one has no items, an item stands in two, or as for `gaps`.
+        If there are not eight expectations, one has no items, an item is in two, or as in `gaps`.
     ScaleError
-        An item has another scale.
+        If an item has another scale.
     OptionError
-        Cuts do not rise within 0-10, or what is given is no mapping.
+        If cuts do not rise within 0-10, or ``expectations`` is not a mapping.
+
+    See Also
+    --------
+    gaps : Gaps of any questions and dimensions, in points of 0-100.
 
     Notes
     -----
-    What the texts write as satisfaction = process + quality + price is an `index.Hierarchy` of three equal weights.
+    The texts' satisfaction = process + quality + price is an `index.Hierarchy` of three equal weights.
+
+    Examples
+    --------
+    >>> columns = [f"{kind}{k}" for kind in "ea" for k in range(8)]
+    >>> answers = pd.DataFrame(np.random.default_rng(1).integers(4, 11, (60, 16)), columns=columns)
+    >>> asked = {f"expectation {k}": {f"item {k}": (f"e{k}", f"a{k}")} for k in range(8)}
+    >>> found = cs.improve.service_expectations(cs.Survey(answers, scale=(0, 10)), asked)
+    >>> found.loc[:2, ["level", "item", "expected", "actual", "gap", "sign", "word"]].round(2)
+             level           item  expected  actual   gap sign        word
+    0        total          Total      7.11    6.90 -0.21    =  delightful
+    1  expectation  expectation 0      6.65    7.12  0.47    =  delightful
+    2  expectation  expectation 1      6.70    7.12  0.42    =  delightful
     """
     language = validate("language", language, Language)
     low, high = rising("cuts", cuts, "two numbers, where middle and high begin", *_SCALE)
@@ -121,7 +137,7 @@ def _read(expectations: object) -> tuple[dict[str, tuple[str, str]], dict[str, l
             raise DataError(f"The expectation {name!r} has no items.")
         own = read_pairs(items, "item", "of expectation", "of actual service", f"expectations[{name!r}]")
         if twice := [item for item in own if item in pairs]:
-            both = agree(len(twice), "Item {} stands", "Items {} stand").format(listed(twice))
+            both = agree(len(twice), "Item {} is", "Items {} are").format(listed(twice))
             raise DataError(f"{both} in {name!r} and in another expectation.")
         pairs |= own
         members[name] = list(own)

@@ -1,4 +1,4 @@
-"""What each driver contributes to R-squared, from correlations: arrays only, any leading axes."""
+"""Contributions of drivers to R-squared, from correlations."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from csisem.arrays import FloatArray
 from csisem.inference.moment_map import Gradient
 
 MOST_EXACT = 15
-"""Drivers up to which all orders are averaged exactly; above, orders are drawn."""
+"""Most drivers for which all orders of entry are averaged; above, orders are drawn at random."""
 
 ORDERS = 2000
-"""About how many orders are drawn above that."""
+"""Approximate number of random orders."""
 
 
 def correlations(cov: FloatArray) -> FloatArray:
@@ -52,7 +52,7 @@ def relative_weights(corr: FloatArray) -> FloatArray:
 
 
 def _square_root(matrix: FloatArray) -> FloatArray:
-    """Symmetric roots (..., p, p); the imaginary part of a complex matrix is taken for a first-order change."""
+    """Symmetric square roots (..., p, p); an imaginary part counts to first order."""
     values, vectors = np.linalg.eigh(matrix.real)
     values = np.sqrt(values)
     back = np.swapaxes(vectors, -1, -2)
@@ -65,7 +65,7 @@ def _square_root(matrix: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Regressions:
-    """Regressions on N sets of drivers, and what each counts for.
+    """Regressions on N sets of drivers, and their weights.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class Regressions:
     explained
         R-squared, (..., N).
     counts
-        How much each R-squared counts for each driver, (p, N).
+        Weight of each R-squared in each driver's increment, (p, N).
     """
 
     coefficients: FloatArray
@@ -83,7 +83,7 @@ class Regressions:
 
 
 def regressions(corr: FloatArray, generator: np.random.Generator | None = None) -> Regressions:
-    """All sets of drivers up to 15 of these, else those along orders that are drawn."""
+    """Regressions on all sets of up to 15 drivers, else on the sets along random orders."""
     p = corr.shape[-1] - 1
     return _all_sets(corr) if p <= MOST_EXACT else _along_orders(corr, generator or np.random.default_rng(0))
 
@@ -108,7 +108,7 @@ def _all_sets(corr: FloatArray) -> Regressions:
         own = corr[..., members[:, :, None], members[:, None, :]]
         beta = np.linalg.solve(own, corr[..., members, -1][..., None])[..., 0]
         coefficients[..., np.arange(start, stop)[:, None], members] = beta
-        # A driver's share of orders in which a set comes right up to it, or right before it.
+        # The driver's share of orders in which the set ends with it, or stands right before it.
         counts[:, start:stop] = -1 / (p * comb(p - 1, size)) if size < p else 0.0
         counts[members, np.arange(start, stop)[:, None]] = 1 / (p * comb(p - 1, size - 1))
         start = stop
@@ -117,9 +117,9 @@ def _all_sets(corr: FloatArray) -> Regressions:
 
 
 def _along_orders(corr: FloatArray, generator: np.random.Generator) -> Regressions:
-    """Sets of the first 1, 2, ... drivers of drawn orders, which come with all their rotations and these reversed.
+    """Sets of the first 1, 2, ... drivers of random orders, with all rotations of each and their reversals.
 
-    Every driver is then as often at every place, which leaves less to chance.
+    Every driver is then equally often at every place, which reduces the sampling error.
     """
     p = corr.shape[-1] - 1
     drawn = generator.permuted(np.tile(np.arange(p), (max(1, ORDERS // (2 * p)), 1)), axis=1)
@@ -132,7 +132,7 @@ def _along_orders(corr: FloatArray, generator: np.random.Generator) -> Regressio
     along = np.cumsum(step[..., None] * inverse, axis=-2)
     coefficients = np.zeros_like(along)
     np.put_along_axis(coefficients, np.broadcast_to(orders[:, None, :], along.shape), along, axis=-1)
-    # In each order the k-th driver brings the k-th R-squared less the one before.
+    # In each order the k-th driver's increment is the k-th R-squared less the one before.
     counts = np.zeros((p, len(orders), p))
     place, order = np.arange(p), np.arange(len(orders))[:, None]
     counts[orders, order, place] += 1 / len(orders)
@@ -148,7 +148,7 @@ def _along_orders(corr: FloatArray, generator: np.random.Generator) -> Regressio
 def averaged_gradient(cov: FloatArray, found: Regressions) -> Gradient:
     """Derivatives of `averaged` by the covariances (p + 1, p + 1).
 
-    R-squared of a set moves by ``2 b'dr - b'dR b``, b its coefficients.
+    The differential of R-squared of a set is ``2 b'dr - b'dR b`` with its coefficients b.
     """
     p = found.coefficients.shape[-1]
     b = found.coefficients

@@ -1,4 +1,4 @@
-"""Importance-performance map: what satisfaction hangs on, and how good it is, with the doubt about both."""
+"""Importance-performance maps with standard errors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from csisem.fit.fit import solution_of
 from csisem.improve.map_frame import Map, map_frame, roots
 from csisem.improve.map_source import Spots, left_out, map_source, spots_of
 from csisem.improve.quadrants import cuts_of
-from csisem.index.construct.compute import Computed, compute
+from csisem.index.construct.compute import Computed, ErrorOptions, compute
 from csisem.index.construct.item_weights import blocks
 from csisem.index.construct.notes import about_rows, about_unknown, without_weights
 from csisem.inference.bootstrap_intervals import DrawCovariance
@@ -39,39 +39,43 @@ def ipma(
     bootstrap: Bootstrap | None = None,
     se: StandardErrors | None = None,
     interval: IntervalKind = "percentile",
+    level: float = 0.95,
 ) -> pd.DataFrame:
-    """Put what stands before a construct on a map of importance and performance.
+    """Importance-performance map of the constructs, or items, that precede a target construct.
 
     Parameters
     ----------
     fit
-        A fit of either kind, with scales. Of a fit by group every group gets its own map.
+        A fit by a covariance estimator or PLS, with scales. A fit by group gives a map for each group.
     target
         The construct whose index is to rise.
     of
-        ``"constructs"``: those that paths lead from to the target; ``"items"``: the items of these.
+        ``"constructs"``: those from which paths lead to the target; ``"items"``: the items of these.
     cut
-        Where low ends: ``"mean"`` or ``"median"`` of the spots, or two numbers; at the cut is high.
+        Where low ends and high begins: ``"mean"`` or ``"median"`` of the spots, or two numbers; a spot at the cut is
+        high.
     item_weights, se, interval
-        As in `cs.csi`, whose indices the performances are.
+        As in `csisem.csi`, whose indices are the performances.
     bootstrap
-        The fit's replicates. Errors and intervals then come from them, and there are probabilities.
+        The fit's replicates. Standard errors, intervals and probabilities are then computed from them.
+    level
+        Confidence level of the intervals.
 
     Returns
     -------
     DataFrame
         ``<groups...>, construct, (item,) importance, performance, field, potential, rank``, ``..._se``,
-        ``..._ci_lower``, ``..._ci_upper`` of the first two, ``covariance`` and ``method``. First what to improve first.
+        ``..._ci_lower``, ``..._ci_upper`` of the first two, ``covariance`` and ``method``, ordered by rank.
 
         * ``importance``: the total effect, in points of the target's 0-100 index per point of the construct's; of an
           item per point of its own 0-100 score, its share of its construct's.
         * ``performance``: the 0-100 index, or the item's 0-100 score.
         * ``gain`` (items): points of the target's index per point of the answers, with ``gain_se``.
-        * ``potential``: importance times the distance to 100, by which ``rank`` goes, with ``potential_se``.
-        * ``covariance``: of importance and performance; with both errors it makes the ellipse of a spot.
-        * With ``bootstrap``: ``p_weakness, p_improve_continuously, p_strength, p_maintain``, how probable each field
-          is, every replicate with its own cuts; ``rank_lower, rank_upper``, between which 95 % of its ranks lie;
-          ``p_rank`` and ``p_first``, the shares that have this rank, or are first.
+        * ``potential``: importance times the distance to 100, which determines ``rank``, with ``potential_se``.
+        * ``covariance``: of importance and performance; with both standard errors it gives the ellipse of a spot.
+        * With ``bootstrap``: ``p_weakness, p_improve_continuously, p_strength, p_maintain``, the probability of each
+          field, every replicate with its own cuts; ``rank_lower, rank_upper``, which contain 95 % of its ranks;
+          ``p_rank`` and ``p_first``, the shares of replicates with this rank and with rank 1.
 
         In ``.attrs``: ``target``, ``cuts`` (by group label, ``""`` for one group), ``covariance`` (joint: all
         importances, then all performances, group after group, in the model's order), ``notes`` (sentences).
@@ -79,51 +83,61 @@ def ipma(
     Raises
     ------
     UnusableFitError
-        The fit did not converge or is not identified.
+        If the fit did not converge or is not identified.
     OptionError
-        The target is no construct, a word is unknown, or the bootstrap is another fit's.
+        If the target is not a construct, an option is unknown, or the bootstrap is of another fit.
     DataError
-        No path leads to the target; means or rows are missing.
+        If no path leads to the target, or means or rows are missing.
     ScaleError
-        An item has no scale.
+        If an item has no scale.
+
+    Warns
+    -----
+    InadmissibleFitWarning
+        If the fit is inadmissible; the map is computed all the same.
+
+    See Also
+    --------
+    drivers : Importance of items by regression, without a model.
+    targets : Importance of items by weights or correlations.
 
     Notes
     -----
-    Ringle and Sarstedt (2016), Industrial Management and Data Systems 116, 1865-1886, for PLS. For other fits the index
-    moves with its construct as the loadings say, so that the same definition holds for both. Importance speaks of a
-    change that the model's paths pass on; it is causal where the model is.
+    Ringle and Sarstedt (2016), Industrial Management and Data Systems 116, 1865-1886, for PLS. For other fits an index
+    changes with its construct as the loadings imply, so that the same definition holds for both. Importance is the
+    effect of a change that the model's paths transmit; it is causal as far as the model is.
+
+    Examples
+    --------
+    >>> fit = cs.datasets.retail_survey_model().fit(cs.datasets.retail_survey())
+    >>> chart = cs.improve.ipma(fit, "Satisfaction")
+    >>> chart[["construct", "importance", "performance", "field", "rank"]].round(2)
+         construct  importance  performance                 field  rank
+    0      Quality        0.81        72.33              strength     1
+    1  Expectation        0.53        73.98              maintain     2
+    2        Value        0.29        66.74  improve continuously     3
     """
-    of = validate("of", of, MapOf)
-    item_weights = validate("item_weights", item_weights, ItemWeights)
-    interval = validate("interval", interval, IntervalKind)
-    if se is not None:
-        se = validate("se", se, StandardErrors)
+    of, item_weights = validate("of", of, MapOf), validate("item_weights", item_weights, ItemWeights)
+    options = ErrorOptions.of(bootstrap, se, interval, level)
     solution = solution_of(fit, "The map")
     spots = spots_of(solution, target, blocks(solution.table), items=of == "items")
     if not fit:
         warnings.warn(f"The map comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
-    # A cut that is none must not wait for the replicates.
+    # Check the cut before the replicates are computed.
     cuts_of(np.zeros(1), np.zeros(1), cut)
-    found = _estimate(solution, spots, item_weights, bootstrap, se, interval)
+    found = _estimate(solution, spots, item_weights, options)
     for sentence in found.notes:
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
     return map_frame(solution, target, spots, found, cut)
 
 
-def _estimate(
-    solution: Solution,
-    spots: Spots,
-    kind: ItemWeights,
-    bootstrap: Bootstrap | None,
-    se: StandardErrors | None,
-    interval: IntervalKind,
-) -> Map:
+def _estimate(solution: Solution, spots: Spots, kind: ItemWeights, options: ErrorOptions) -> Map:
     if solution.completed:
-        if bootstrap is not None:
+        if options.bootstrap is not None:
             raise OptionError("A bootstrap is of one data set; map each of fit.imputed.fits with its own.")
-        return _pooled([_estimate(one, spots, kind, None, se, interval) for one in solution.completed], solution)
-    found = compute(solution, None, (), partial(map_source, kind=kind, spots=spots), bootstrap, se, interval)
+        return _pooled([_estimate(one, spots, kind, options) for one in solution.completed], solution, options.level)
+    found = compute(solution, None, (), partial(map_source, kind=kind, spots=spots), options)
     domains, m = found.given.domains, len(spots.item)
     shape = (len(domains.labels), 2, m)
     covariance = found.covariance.matrix()
@@ -132,9 +146,10 @@ def _estimate(
         lower, upper = found.ends.lower, found.ends.upper
         draws = found.covariance.draws.reshape(-1, *shape)
     else:
-        tests = wald(found.values.ravel(), roots(np.diagonal(covariance)), df=np.repeat(found.degrees, 2 * m))
+        se, df = roots(np.diagonal(covariance)), np.repeat(found.degrees, 2 * m)
+        tests = wald(found.values.ravel(), se, level=options.level, df=df)
         lower, upper = tests.lower, tests.upper
-    how, notes = _told(solution, spots, found)
+    how, notes = _methods(solution, spots, found)
     scales = domains.moments.scales
     return Map(
         domains.labels,
@@ -150,13 +165,13 @@ def _estimate(
     )
 
 
-def _pooled(maps: list[Map], solution: Solution) -> Map:
-    """Pool by Rubin's rules, with the degrees of freedom that blanks leave."""
+def _pooled(maps: list[Map], solution: Solution, level: float) -> Map:
+    """Pool maps of completed data sets by Rubin's rules."""
     first = maps[0]
     found = pool(np.stack([one.values.ravel() for one in maps]), np.stack([one.covariance for one in maps]))
     variance = np.diagonal(found.total)
     degrees = np.minimum(pooled_degrees(variance, np.diagonal(found.within), found.count), solution.degrees)
-    tests = wald(found.estimate, roots(variance), df=degrees)
+    tests = wald(found.estimate, roots(variance), level=level, df=degrees)
     lower, upper = (ends.reshape(first.values.shape) for ends in (tests.lower, tests.upper))
     how = [[f"{words}, pooled over {found.count} data sets" for words in row] for row in first.how]
     notes = list(dict.fromkeys(note for one in maps for note in one.notes))
@@ -164,21 +179,20 @@ def _pooled(maps: list[Map], solution: Solution) -> Map:
     return Map(first.labels, first.by, first.widths, values, lower, upper, found.total, None, how, notes)
 
 
-def _told(solution: Solution, spots: Spots, found: Computed) -> tuple[list[list[str]], list[str]]:
-    """The column ``method``, (D, m), and sentences to warn of."""
+def _methods(solution: Solution, spots: Spots, found: Computed) -> tuple[list[list[str]], list[str]]:
+    """The column ``method``, (D, m), and the sentences of warnings."""
     given, names = found.given, solution.table.latents
     on_map = {names[j] for j in (*spots.construct, spots.target)}
-    said = without_weights(given, found.weighting)
-    weightless = {key: text for key, text in said.items() if key.split(" in group ")[0] in on_map}
+    sentences = without_weights(given, found.weighting)
+    weightless = {key: text for key, text in sentences.items() if key[0] in on_map}
     importance = found.values.reshape(len(given.domains.labels), 2, -1)[:, 0]
     how = []
     for d, group in enumerate(given.domains.group):
-        where = f" in group {solution.groups[group]!s}" if solution.groups else ""
         lost = " ".join(["There is no total effect.", *solution.status.reasons])
-        reasons = (
-            weightless.get(f"{names[j]}{where}") or weightless.get(f"{names[spots.target]}{where}", lost)
+        reasons: list[str] = [
+            weightless.get((names[j], int(group))) or weightless.get((names[spots.target], int(group))) or lost
             for j in spots.construct
-        )
+        ]
         how.append([why if np.isnan(v) else found.how for v, why in zip(importance[d], reasons, strict=True)])
     notes = [*weightless.values(), *about_rows(solution, given.domains, None), *about_unknown(given.domains)]
     if found.drawn is not None and found.ends is not None:

@@ -1,4 +1,4 @@
-"""Importance and score of indicators: by stated weights, or by correlation with overall satisfaction."""
+"""Importance of indicators by weights or correlations, with their scores."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.descriptive.moment_statistics import Columns, columns_of, estimate, moments_of
+from csisem.descriptive.complete_rows import Sample
+from csisem.descriptive.moment_statistics import columns_of, estimate
 from csisem.errors import DataError, OptionError, listed
 from csisem.improve.quadrants import paired
-from csisem.index.hierarchy.node_values import points_of
+from csisem.index.scale_points import points_of
 from csisem.inference.moment_map import Gradient, gradient
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design
@@ -29,11 +30,11 @@ class Weighed:
     Attributes
     ----------
     names, importance, score
-        Each indicator, how important it is, and its points of 0-100.
+        Indicators, their importance (k,), and their index in points of 0-100, (k,).
     se, degrees
         Standard errors of ``importance (100 - score)``, (k,), None for figures, and degrees of freedom.
     n, lost
-        Rows used, None for figures, and left out.
+        Number of rows used, None for figures, and of rows left out.
     """
 
     names: list[str]
@@ -49,7 +50,7 @@ def simple(data: object, weights: Mapping[str, float] | pd.Series[float], design
     """Indicators by stated weights; see `targets.targets`."""
     if is_figures(data):
         if design is not None:
-            raise OptionError("design= belongs to answers; figures have none.")
+            raise OptionError("design= is for answers; figures have no design.")
         names, importance, score = paired(weights, data)  # type: ignore[arg-type]
         _check_range(names, importance, score)
         return Weighed(names, importance, score)
@@ -63,7 +64,8 @@ def simple(data: object, weights: Mapping[str, float] | pd.Series[float], design
 
     found = estimate(columns, means, lambda mean, cov: Gradient(np.eye(k), np.zeros((k, *cov.shape))))  # noqa: ARG005
     _check_range(names, importance, found.value)
-    return Weighed(names, importance, found.value, importance * found.se, found.degrees, columns.n, columns.lost)
+    return Weighed(names, importance, found.value, importance * found.se, found.degrees, columns.counted,
+                   columns.dropped)  # fmt: skip
 
 
 def precise(
@@ -75,11 +77,11 @@ def precise(
 ) -> Weighed:
     """Indicators by their correlation with overall satisfaction; see `targets.targets`."""
     if is_figures(data):
-        raise DataError("The precise method correlates answers over respondents; figures are one observation, n = 1, "
-                        "and have no correlation. Give the answers, or take method='simple'.")  # fmt: skip
+        raise DataError("method='precise' correlates answers over respondents; figures are one observation, n = 1, and "
+                        "have no correlation. Give the answers, or take method='simple'.")  # fmt: skip
     survey = under_design(as_survey(data), design)
     if survey.n < 2:
-        raise DataError(f"The precise method correlates answers over respondents; with n = {survey.n} there is no "
+        raise DataError(f"method='precise' correlates answers over respondents; with n = {survey.n} there is no "
                         "correlation.")  # fmt: skip
     given = None if weights is None else by_name(weights, "Weight")
     if given and (wrong := [name for name, weight in given.items() if not 0 <= weight < np.inf]):
@@ -88,7 +90,7 @@ def precise(
     if both := [name for name in names if name in target]:
         raise DataError(f"{listed(both)} is both an indicator and overall satisfaction.")
     if not target and len(names) < 2:
-        raise DataError("One indicator has no others to correlate with; name overall=.")
+        raise DataError("A single indicator has no others to correlate with; give outcome=.")
     columns = _points(survey, (*names, *target), 3)
     sides, k = _sides(names, target, given), len(names)
 
@@ -97,12 +99,12 @@ def precise(
         return found
 
     found = estimate(columns, coefficient, lambda mean, cov: gradient(coefficient, mean, cov))
-    mean, cov = moments_of(columns.values, columns.weight)
-    return Weighed(names, with_others(cov, sides), mean[:k], found.se, found.degrees, columns.n, columns.lost)
+    mean, cov = columns.moments()
+    return Weighed(names, with_others(cov, sides), mean[:k], found.se, found.degrees, columns.counted, columns.dropped)
 
 
 def with_others(cov: FloatArray, sides: FloatArray) -> FloatArray:
-    """Correlations (..., k) of the first k columns with sums of columns (k, p), one each; real or complex."""
+    """Correlations (..., k) of the first k columns each with its weighted sum of columns, the rows of (k, p)."""
     k = len(sides)
     shared = np.matmul(cov[..., :k, :], sides.T)
     own = np.diagonal(shared, axis1=-2, axis2=-1)
@@ -111,7 +113,7 @@ def with_others(cov: FloatArray, sides: FloatArray) -> FloatArray:
     return found
 
 
-def _points(survey: Survey, items: tuple[str, ...], least: int) -> Columns:
+def _points(survey: Survey, items: tuple[str, ...], least: int) -> Sample:
     """Complete rows in points of 0-100, of items that vary."""
     scale = points_of(survey, items, complete=True)
     columns = columns_of(survey, items, least)
@@ -122,7 +124,7 @@ def _points(survey: Survey, items: tuple[str, ...], least: int) -> Columns:
 
 
 def _sides(names: list[str], target: tuple[str, ...], weights: dict[str, float] | None) -> FloatArray:
-    """What each indicator is correlated with: sums of the columns, (indicators, columns)."""
+    """Weights of the sum of columns that each indicator is correlated with, (indicators, columns)."""
     k = len(names)
     if target:
         return np.tile(np.r_[np.zeros(k), np.full(len(target), 1 / len(target))], (k, 1))

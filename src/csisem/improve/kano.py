@@ -1,19 +1,19 @@
-"""Kano's qualities: what customers take for granted, what they ask for, what delights them."""
+"""Kano's categories of quality from pairs of questions."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.descriptive.averages import ask, averages, label_columns, tell, ungrouped
+from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, tell, ungrouped
 from csisem.errors import DataError, listed, shown
 from csisem.improve.paired_answers import read_pairs
 from csisem.inference.intervals import wald
-from csisem.moments.domain_ratios import stacked
+from csisem.moments.domain_ratios import Quotients
 from csisem.options import check_share, groups_of
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 CATEGORIES = ("must-be", "one-dimensional", "attractive", "indifferent", "reverse", "questionable")
-"""What a pair of answers says of a quality; the letters of the table are their first, but O for one-dimensional."""
+"""Kano's categories; the letters of the table are their initials."""
 
 # Rows: answers to "if it has it", columns: to "if it lacks it"; both like, must be, neutral, live with, dislike.
 _TABLE = ("QAAAO", "RIIIM", "RIIIM", "RIIIM", "RRRRQ")
@@ -38,47 +38,62 @@ _NUMBERS = len(CATEGORIES) + 2
 def kano(
     data: object,
     pairs: Mapping[str, tuple[str, str]],
-    by: str | Sequence[str] | None = None,
     *,
+    by: str | Sequence[str] | None = None,
     codes: Sequence[float] = (1, 2, 3, 4, 5),
     design: object = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Classify qualities by the answers to pairs of questions.
+    """Classify qualities into Kano's categories by the answers to pairs of questions.
 
     Parameters
     ----------
     data
         A `Survey`, frame or path.
     pairs
-        From the name of a quality to the columns of "how do you feel if it has it" and "if it lacks it".
+        From the name of a quality to the columns of the functional question ("how do you feel if it has it") and the
+        dysfunctional one ("if it lacks it").
     by
-        Column(s) whose values, or combinations of values, are classified apart.
+        Column(s) whose values, or combinations of values, are classified separately.
     codes
-        The numbers that stand for I like it, it must be so, I am neutral, I can live with it, I dislike it.
+        The numbers for I like it, it must be so, I am neutral, I can live with it, I dislike it.
     design
         None takes the survey's own, False ignores it, or another `Design`.
     level
-        Of intervals, and of the test of the category.
+        Confidence level of the test behind ``clear``.
 
     Returns
     -------
     DataFrame
         ``item, <by...>, n``, the shares of ``must-be, one-dimensional, attractive, indifferent, reverse,
-        questionable``; ``category``, the most frequent, ``pvalue`` of its lead over the next (where all are of one
-        category that of a sign test), and ``clear``, whether it is below 1 - level; ``better`` and ``worse`` with
-        ``better_se, worse_se``: how far satisfaction rises when the quality is there, ``(A + O)/(A + O + M + I)``, and
-        falls when it is not, ``-(O + M)/(A + O + M + I)``. ``.attrs["degrees"]``.
+        questionable``; ``category``, the most frequent, ``pvalue`` of its lead over the next (of a sign test where all
+        answers are in one category), and ``clear``, whether it is below 1 - level; ``better`` and ``worse`` with
+        ``better_se, worse_se``: the rise of satisfaction with the quality, ``(A + O)/(A + O + M + I)``, and its fall
+        without, ``-(O + M)/(A + O + M + I)``. ``.attrs`` has ``degrees``.
 
     Raises
     ------
     DataError
-        A column is missing, an answer is none of the codes, or nobody answered a pair.
+        If a column is missing, an answer is not one of the codes, or nobody answered a pair.
+    OptionError
+        If ``pairs`` is not a mapping, or ``level`` is not between 0 and 1.
+
+    See Also
+    --------
+    penalty_reward : Unequal effects of low and high answers to one question.
 
     Notes
     -----
     Kano, Seraku, Takahashi and Tsuji (1984); table and coefficients as in Berger et al. (1993, Center for Quality of
-    Management Journal 2(4)). Tests and errors are linearised through the design.
+    Management Journal 2(4)). Tests and standard errors are linearised by the design.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"punctual": [2, 3, 3, 2, 1] * 20, "late": [5, 5, 5, 5, 4] * 20})
+    >>> found = cs.improve.kano(answers, {"punctuality": ("punctual", "late")})
+    >>> found[["item", "must-be", "attractive", "category", "clear", "better", "worse"]]
+              item  must-be  attractive category  clear  better  worse
+    0  punctuality      0.8         0.2  must-be   True     0.2   -0.8
     """
     check_share("level", level)
     pairs = read_pairs(pairs, "quality", "if it has it", "if it lacks it")
@@ -86,7 +101,7 @@ def kano(
     items, questions = list(pairs), tuple(dict.fromkeys(column for pair in pairs.values() for column in pair))
     values = np.atleast_1d(numbers(codes, "A code"))
     if values.shape != (5,) or len(set(values.tolist())) != 5 or not np.isfinite(values).all():
-        raise DataError(f"codes= names five different numbers, not {shown(codes)}.")
+        raise DataError(f"codes= takes five different numbers, not {shown(codes)}.")
     _check_codes(survey, questions, values)
     places = np.array([[questions.index(column) for column in pairs[item]] for item in items])
     asked = ask(survey, questions, Pairs(places, values), groups_of(by, _COLUMNS))
@@ -97,11 +112,11 @@ def kano(
         where = f" in {listed([asked.labels[domain]])}" if asked.by else ""
         raise DataError(f"Nobody{where} answered both questions on {items[item]!r}.")
     tell(ungrouped(asked))
-    return _frame(asked.by, asked.labels, items, found.value, found.covariance.matrix(), found.n, found.degrees, level)
+    return _frame(asked, found, items, level)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pairs:
+class Pairs(Quotients):
     """Quotients of k qualities: six shares of the pairs of answers, then better and worse, for each.
 
     Attributes
@@ -118,12 +133,6 @@ class Pairs:
     @property
     def count(self) -> int:
         return len(self.places) * _NUMBERS
-
-    def kept(self, values: FloatArray) -> BoolArray:
-        return np.ones(values.shape[1], dtype=bool)
-
-    def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are added up alike
-        return stacked(*self.split(values))
 
     def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
         order = np.argsort(self.codes)
@@ -144,44 +153,38 @@ def _check_codes(survey: Survey, questions: tuple[str, ...], codes: FloatArray) 
     for column in questions:
         given = answers[column].dropna()
         if len(odd := given[~given.isin(codes)]):
-            raise DataError(f"Question {column!r} has {len(odd)} answers that are none of the codes "
+            raise DataError(f"Question {column!r} has {len(odd)} answers that are not among the codes "
                             f"{', '.join(f'{code:g}' for code in codes)} (first {odd.iloc[0]:g}).")  # fmt: skip
 
 
-def _frame(
-    by: tuple[str, ...],
-    labels: tuple[Hashable, ...],
-    items: list[str],
-    value: FloatArray,
-    covariance: FloatArray,
-    n: FloatArray,
-    degrees: FloatArray,
-    level: float,
-) -> pd.DataFrame:
+def _frame(asked: Asked, found: Averages, items: list[str], level: float) -> pd.DataFrame:
     import pandas as pd
 
-    rows: list[dict[str, object]] = []
-    flat = value.ravel()
-    se = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
-    for domain in range(len(value)):
-        for k, item in enumerate(items):
-            start = (domain * len(items) + k) * _NUMBERS
-            shares = flat[start : start + 6]
-            first, second = np.argsort(-shares, kind="stable")[:2]
-            lead = float(shares[first] - shares[second])
-            spread = covariance[start + first, start + first] + covariance[start + second, start + second]
-            error = np.sqrt(max(float(spread - 2 * covariance[start + first, start + second]), 0.0))
-            pvalue = float(wald(np.array(lead), np.array(error), df=degrees[domain]).pvalue)
-            if lead == 1:
-                # All in one category leave no error: how probable that is where the next is as frequent, by units.
-                pvalue = min(1.0, 2 * 0.5 ** min(n[domain, k * _NUMBERS], degrees[domain] + 1))
-            row: dict[str, object] = {"item": item}
-            row |= {column: values[domain] for column, values in label_columns(by, labels, 1).items()}
-            row |= {"n": int(n[domain, k * _NUMBERS])} | dict(zip(CATEGORIES, shares.tolist(), strict=True))
-            row |= {"category": CATEGORIES[first], "pvalue": pvalue, "clear": bool(pvalue < 1 - level)}
-            row |= {"better": flat[start + 6], "better_se": se[start + 6], "worse": flat[start + 7],
-                    "worse_se": se[start + 7]}  # fmt: skip
-            rows.append(row)
-    frame = pd.DataFrame(rows)
-    frame.attrs["degrees"] = np.repeat(degrees, len(items)).tolist()
+    value, covariance = found.value.reshape(-1, _NUMBERS), found.covariance.matrix()
+    se = np.sqrt(np.maximum(np.diagonal(covariance), 0.0)).reshape(value.shape)
+    n, degrees = found.n.reshape(value.shape)[:, 0], np.repeat(found.degrees, len(items))
+    shares, place = value[:, :6], np.arange(len(value))
+    first, second = np.argsort(-shares, axis=1, kind="stable")[:, :2].T
+    lead = shares[place, first] - shares[place, second]
+    one, other = place * _NUMBERS + first, place * _NUMBERS + second
+    variance = covariance[one, one] + covariance[other, other] - 2 * covariance[one, other]
+    tested = wald(lead, np.sqrt(np.maximum(variance, 0.0)), df=degrees).pvalue
+    # With all units in one category there is no standard error: a sign test against the next.
+    pvalue = np.where(lead == 1, np.minimum(1.0, 2 * 0.5 ** np.minimum(n, degrees + 1)), tested)
+    frame = pd.DataFrame(
+        {
+            "item": items * asked.domains,
+            **label_columns(asked.by, asked.labels, len(items)),
+            "n": n.astype(np.int64),
+            **dict(zip(CATEGORIES, shares.T, strict=True)),
+            "category": np.array(CATEGORIES, dtype=object)[first],
+            "pvalue": pvalue,
+            "clear": pvalue < 1 - level,
+            "better": value[:, 6],
+            "better_se": se[:, 6],
+            "worse": value[:, 7],
+            "worse_se": se[:, 7],
+        }
+    )
+    frame.attrs["degrees"] = degrees.tolist()
     return frame

@@ -1,4 +1,4 @@
-"""The frame of an importance-performance map: spots with errors, fields, ranks and what replicates say."""
+"""The frame of an importance-performance map."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray
 from csisem.improve.bootstrap_ranks import potential, ranks_of, stability
 from csisem.improve.map_source import Spots
-from csisem.improve.quadrants import FIELDS, codes_of, cuts_of, words
-from csisem.index.construct.satisfaction import SharedRows
+from csisem.improve.quadrants import codes_of, cuts_of, words
+from csisem.index.joint_covariance import SharedRows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,19 +26,19 @@ class Map:
     Attributes
     ----------
     labels, by
-        The groups, and the columns that tell them apart.
+        The groups, and the columns that define them.
     widths
         Widths of the scales of all items.
     values, lower, upper
-        Both, (D, 2, m), and their intervals.
+        Importance and performance, (D, 2, m), and their intervals.
     covariance
         Of all of them, (D 2 m, D 2 m).
     draws
-        Replicates (R, D, 2, m), none without a bootstrap.
+        Replicates (R, D, 2, m); None without a bootstrap.
     how
-        What the column ``method`` says, (D, m).
+        The column ``method``, (D, m).
     notes
-        Sentences that are warned of.
+        Sentences of warnings.
     """
 
     labels: tuple[tuple[object, ...], ...]
@@ -54,14 +54,14 @@ class Map:
 
 
 def roots(variance: FloatArray) -> FloatArray:
-    """Standard errors, nan where a variance is negative, as replicate weights may make one."""
+    """Standard errors, nan where a variance is negative, as replicate weights may yield."""
     return np.sqrt(np.where(variance >= 0, variance, np.nan))
 
 
 def map_frame(
     solution: Solution, target: str, spots: Spots, found: Map, cut: str | tuple[float, float]
 ) -> pd.DataFrame:
-    """Lay a map out: a row a spot, first what to improve first."""
+    """A row for each spot, ordered by rank."""
     import pandas as pd
 
     parts, cuts = [], {}
@@ -111,7 +111,7 @@ def _of_group(
 def _placed(
     x: FloatArray, y: FloatArray, known: BoolArray, draws: FloatArray | None, cut: str | tuple[float, float]
 ) -> tuple[dict[str, object], tuple[float, float]]:
-    """Fields and ranks of the spots that are known, and what replicates say about them."""
+    """Fields and ranks of the known spots, with their probabilities from replicates."""
     at = np.flatnonzero(known)
     field = np.full(len(x), "", dtype=object)
     numbers = {"rank": np.full(len(x), np.nan)}
@@ -122,10 +122,7 @@ def _placed(
     rank = ranks_of(potential(x[at], y[at]))
     numbers["rank"][at] = rank
     if draws is not None:
-        firm = stability((draws[:, 0, at], draws[:, 1, at]), rank, cut)
-        found = {f"p_{name.replace(' ', '_')}": p for name, p in zip(FIELDS, firm.probability, strict=True)}
-        found |= {"rank_lower": firm.lower, "rank_upper": firm.upper, "p_rank": firm.same, "p_first": firm.first}
-        for name, values in found.items():
+        for name, values in stability((draws[:, 0, at], draws[:, 1, at]), rank, cut).items():
             numbers[name] = np.full(len(x), np.nan)
             numbers[name][at] = values
     whole = numbers["rank"].astype(np.int64) if known.all() else numbers["rank"]

@@ -1,4 +1,4 @@
-"""Pairs of questions in points, and their differences, of rows that answered both."""
+"""Paired questions and their differences, in points of 0-100."""
 
 from __future__ import annotations
 
@@ -9,21 +9,13 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.errors import DataError, shown
-from csisem.index.hierarchy.node_values import Points
-from csisem.moments.domain_ratios import stacked
+from csisem.index.scale_points import Points
+from csisem.moments.domain_ratios import Quotients
 from csisem.survey.named_numbers import entries_of
 
 
 def read_pairs(pairs: object, kind: str, first: str, second: str, option: str = "pairs") -> dict[str, tuple[str, str]]:
-    """Return two columns for each of some qualities or questions (``kind``), from the mapping that ``option`` takes.
-
-    Raises
-    ------
-    OptionError
-        It is no mapping.
-    DataError
-        There are none, or one has not two different columns.
-    """
+    """Two columns for each quality or question (``kind``), from the mapping given as ``option``."""
     found: dict[str, tuple[str, str]] = {}
     for name, pair in entries_of(option, pairs, "two columns").items():
         two = [] if isinstance(pair, str) or not isinstance(pair, Sequence) else list(pair)
@@ -36,7 +28,7 @@ def read_pairs(pairs: object, kind: str, first: str, second: str, option: str = 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Differences:
+class Differences(Quotients):
     """Quotients of k pairs: the mean of the first question, of the second, and of second less first, in points.
 
     Attributes
@@ -56,9 +48,6 @@ class Differences:
 
     def kept(self, values: FloatArray) -> BoolArray:
         return self.points.kept(values)
-
-    def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are added up alike
-        return stacked(*self.split(values))
 
     def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
         points = self.points.split(values)[0]

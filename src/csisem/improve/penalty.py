@@ -1,4 +1,4 @@
-"""Penalty and reward: what an item costs overall satisfaction when it is bad, and brings when it is good."""
+"""Penalty-reward contrasts: effects of low and high answers on satisfaction."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.descriptive.moment_statistics import Statistics, columns_of, estimate
 from csisem.errors import DataError, OptionError, agree, listed
-from csisem.index.hierarchy.node_values import points_of
+from csisem.index.scale_points import points_of
 from csisem.inference.intervals import wald
 from csisem.inference.moment_map import Gradient, gradient
 from csisem.options import check_number, check_share, names_of
@@ -28,49 +28,64 @@ def penalty_reward(
     *,
     low: float = 40.0,
     high: float = 80.0,
-    level: float = 0.95,
     design: object = None,
+    level: float = 0.95,
 ) -> pd.DataFrame:
-    """Contrast what low and high answers to each item do to overall satisfaction.
+    """Compare the effects of low and of high answers to each item on overall satisfaction.
 
     Parameters
     ----------
     data
-        A `Survey` with scales; rows that lack an answer are left out.
+        A `Survey` with scales; rows with a missing answer are left out.
     outcome
-        The item of overall satisfaction, or several, whose mean in points it is.
+        The item(s) of overall satisfaction; for several, their mean in points.
     items
         The items.
     low, high
-        Answers of at most ``low`` and of at least ``high`` points of 0-100 are low and high.
-    level
-        Of intervals, and of the tests that name a type.
+        Answers of at most ``low`` points of 0-100 are low, of at least ``high`` points high.
     design
         None takes the survey's own, False ignores it, or another `Design`.
+    level
+        Confidence level of the tests behind ``type``: an effect counts where p < 1 - level.
 
     Returns
     -------
     DataFrame
         ``item, n_low, n_high, penalty, penalty_se, reward, reward_se, contrast, contrast_se, pvalue, type``:
         ``penalty`` (usually negative) and ``reward`` in points of the outcome, from one regression on low and high
-        answers to all items; ``contrast`` their sum, negative where bad weighs more than good; ``type`` ``"basic"``
-        (it does),
-        ``"excitement"`` (good weighs more), ``"performance"`` (no difference shown, but an effect), ``"indifferent"``
-        (none shown). ``.attrs``: rows ``n`` and ``lost``, ``r_squared``.
+        answers to all items; ``contrast`` their sum, negative where low answers weigh more than high ones, and its
+        ``pvalue``; ``type`` ``"basic"`` (contrast below zero), ``"excitement"`` (above zero), ``"performance"`` (no
+        significant contrast, but an effect) or ``"indifferent"`` (no effect). ``.attrs``: number of rows ``n`` and
+        ``lost``, ``r_squared``.
 
     Raises
     ------
     DataError
-        Nobody answered low, or high, or in between, to an item; the contrasts are linearly dependent.
+        If an item has no low, no high or no other answers, or the contrasts are linearly dependent.
     ScaleError
-        An item has no scale.
+        If an item has no scale.
     OptionError
-        No item or no outcome is named, or a number is out of its range.
+        If no item or no outcome is named, or a number is out of its range.
+
+    See Also
+    --------
+    kano : Kano's categories from pairs of questions.
+    drivers : Linear effects of items.
 
     Notes
     -----
-    Brandt (1987); Mikulic and Prebezac (2011, Managing Service Quality 21, 46-66). Errors are linearised through the
-    design.
+    Brandt (1987); Mikulic and Prebezac (2011, Managing Service Quality 21, 46-66). Standard errors are linearised by
+    the design.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> found = cs.improve.penalty_reward(survey, "s1", ["q1", "q3", "v1"])
+    >>> found[["item", "n_low", "n_high", "penalty", "reward", "contrast", "pvalue", "type"]].round(2)
+      item  n_low  n_high  penalty  reward  contrast  pvalue         type
+    0   q1     44     575   -11.77    6.30     -5.47    0.12  performance
+    1   q3    105     441   -13.84    6.82     -7.02    0.00        basic
+    2   v1    126     214   -10.62    6.25     -4.37    0.01        basic
     """
     check_share("level", level)
     check_number("low", low, 0, 100)
@@ -81,21 +96,21 @@ def penalty_reward(
     if not names or not target:
         raise OptionError("Name the outcome and at least one item.")
     if both := [name for name in names if name in target]:
-        raise DataError(f"{listed(both)} {agree(len(both), 'stands', 'stand')} on both sides; an item explains itself.")
+        raise DataError(f"{listed(both)} {agree(len(both), 'is', 'are')} both outcome and item; leave one out.")
     survey = under_design(as_survey(data), design)
     every = (*names, *target)
     scale = points_of(survey, every, complete=True)
     columns = columns_of(survey, every, 2 * len(names) + 2)
     points = 100 * (columns.values - scale.low) / scale.width
     own = points[:, : len(names)]
-    # Points of 0-100 are quotients: an answer on the edge must not fall off it by rounding.
+    # Points of 0-100 are quotients, which rounding must not move across a bound.
     bad, good = own <= low + 1e-9, own >= high - 1e-9
-    _check_filled(names, bad, good, columns.weight > 0)
+    _check_filled(names, bad, good, columns.weights > 0)
     y = points[:, len(names) :].mean(axis=1, keepdims=True)
     columns = columns.with_values(np.concatenate([bad, good, y], axis=1, dtype=np.float64))
     k = len(names)
 
-    def coefficients(mean: FloatArray, cov: FloatArray) -> FloatArray:  # noqa: ARG001 - means move none of them
+    def coefficients(mean: FloatArray, cov: FloatArray) -> FloatArray:  # noqa: ARG001 - means have no effect
         beta = np.linalg.solve(cov[..., :-1, :-1], cov[..., :-1, -1:])[..., 0]
         explained = (beta * cov[..., :-1, -1]).sum(axis=-1) / cov[..., -1, -1]
         return np.concatenate([beta, beta[..., :k] + beta[..., k:], explained[..., None]], axis=-1)
@@ -107,9 +122,9 @@ def penalty_reward(
         found = estimate(columns, coefficients, slopes)
     except np.linalg.LinAlgError:
         raise DataError("Low and high answers to the items are linearly dependent; leave an item out.") from None
-    counted = columns.weight > 0
+    counted = columns.weights > 0
     frame = _frame(names, bad[counted].sum(axis=0), good[counted].sum(axis=0), found, level)
-    frame.attrs = {"n": columns.n, "lost": columns.lost, "r_squared": float(found.value[-1])}
+    frame.attrs = {"n": columns.counted, "lost": columns.dropped, "r_squared": float(found.value[-1])}
     return frame
 
 

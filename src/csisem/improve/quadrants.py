@@ -1,4 +1,4 @@
-"""Importance against satisfaction in four fields, named by what is to be done."""
+"""The four fields of importance and satisfaction."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 
 FIELDS = ("weakness", "improve continuously", "strength", "maintain")
-"""Fields in the order in which they ask for work: important and low, unimportant and low, important and high,
-unimportant and high."""
+"""Fields by urgency: important and low, unimportant and low, important and high, unimportant and high."""
 
 
 def quadrant(
@@ -26,14 +25,15 @@ def quadrant(
     *,
     cut: str | tuple[float, float] = "mean",
 ) -> pd.DataFrame:
-    """Put items in four fields by importance (or expectation) and satisfaction.
+    """Classify items into four fields by importance (or expectation) and satisfaction.
 
     Parameters
     ----------
     importance, satisfaction
-        By item, in any units.
+        Mapping or Series by item, in any units.
     cut
-        Where low ends: ``"mean"`` or ``"median"`` of the items, or two numbers. An item at the cut is high.
+        Where low ends and high begins: ``"mean"`` or ``"median"`` of the items, or two numbers. An item at the cut is
+        high.
 
     Returns
     -------
@@ -45,9 +45,21 @@ def quadrant(
     Raises
     ------
     DataError
-        An item is missing on one side, or has no number.
+        If an item is in one mapping only, or has no number.
     OptionError
-        The cut is none of those.
+        If ``cut`` is not a known word or two numbers.
+
+    See Also
+    --------
+    targets : Rankings of indicators, also by quadrant.
+
+    Examples
+    --------
+    >>> cs.improve.quadrant({"quality": 0.5, "service": 0.3, "value": 0.2}, {"quality": 68, "service": 76, "value": 72})
+          item  importance  satisfaction     field
+    0  quality         0.5          68.0  weakness
+    1  service         0.3          76.0  maintain
+    2    value         0.2          72.0  maintain
     """
     import pandas as pd
 
@@ -61,13 +73,7 @@ def quadrant(
 def paired(
     importance: Mapping[str, float] | pd.Series[float], satisfaction: Mapping[str, float] | pd.Series[float]
 ) -> tuple[list[str], FloatArray, FloatArray]:
-    """Items, in the order of importance, with both numbers.
-
-    Raises
-    ------
-    DataError
-        An item is missing on one side, or has no number.
-    """
+    """Items, in the order of ``importance``, with both numbers."""
     one, other = by_name(importance, "Importance"), by_name(satisfaction, "Satisfaction")
     for given, wanted, what in ((other, one, "satisfaction"), (one, other, "importance")):
         if missing := [name for name in wanted if name not in given]:
@@ -82,13 +88,7 @@ def paired(
 
 
 def cuts_of(x: FloatArray, y: FloatArray, cut: str | tuple[float, float]) -> tuple[FloatArray, FloatArray]:
-    """Where low ends on both axes, (...) each, for items (..., k).
-
-    Raises
-    ------
-    OptionError
-        The cut is neither a word nor two numbers.
-    """
+    """Where low ends on both axes, (...) each, for items (..., k)."""
     if isinstance(cut, str) and cut == "mean":
         return _mean(x), _mean(y)
     if isinstance(cut, str) and cut == "median":
@@ -105,18 +105,18 @@ def _is_number(end: object) -> bool:
 
 
 def _mean(values: FloatArray) -> FloatArray:
-    # The mean of equal numbers must not lie above them by rounding.
+    # Rounding must not lift the mean of equal numbers above them.
     mean: FloatArray = np.minimum(values.mean(axis=-1), values.max(axis=-1))
     return mean
 
 
 def codes_of(x: FloatArray, y: FloatArray, cuts: tuple[FloatArray, FloatArray]) -> IntArray:
-    """The place in `FIELDS` of each of the items (..., k), with cuts (...)."""
+    """Positions in `FIELDS` of items (..., k), with cuts (...)."""
     important, high = x >= cuts[0][..., None], y >= cuts[1][..., None]
     codes: IntArray = 2 * high.astype(np.intp) + ~important
     return codes
 
 
 def words(codes: IntArray) -> list[str]:
-    """Fields by name, from their places (k,)."""
+    """Names of fields from their positions (k,)."""
     return [FIELDS[code] for code in codes]

@@ -1,4 +1,4 @@
-"""Which indicators to improve first: six rankings."""
+"""Rankings of indicators by potential for improvement."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from csisem.errors import OptionError
 from csisem.improve.item_importance import Weighed, precise, simple
 from csisem.improve.quadrants import codes_of, cuts_of, words
 from csisem.inference.intervals import wald
-from csisem.options import TargetBy, TargetMethod, check_number, check_share, names_of, validate
+from csisem.options import TargetMethod, TargetRanking, check_number, check_share, names_of, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,94 +27,115 @@ def targets(
     weights: Mapping[str, float] | pd.Series[float] | None = None,
     *,
     method: TargetMethod = "simple",
-    by: TargetBy = "coefficient",
+    ranking: TargetRanking = "coefficient",
     items: str | Sequence[str] | None = None,
-    overall: str | Sequence[str] | None = None,
+    outcome: str | Sequence[str] | None = None,
     cut: str | tuple[float, float] = "mean",
     band: float = BAND,
     design: object = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Rank indicators by how much there is to gain from improving them.
+    """Rank indicators by their potential for improvement.
 
     Parameters
     ----------
     data
-        Answers: a `Survey` with scales; or figures, a mapping or Series from indicator to its index (0-100).
+        Answers: a `Survey` with scales; or figures: a mapping or Series from indicator to its index (0-100).
     weights
-        Of the simple method: by indicator, such as `Hierarchy.global_weights`.
+        For the simple method: weights by indicator, such as `Hierarchy.global_weights`.
     method
-        ``"simple"``: an indicator is as important as its weight; ``"precise"``: as its correlation with overall
+        Measure of importance. ``"simple"``: the indicator's weight; ``"precise"``: its correlation with overall
         satisfaction over respondents.
-    by
-        ``"coefficient"``: importance times the distance to 100, ``w (100 - x)``; ``"quadrant"``: first what is
-        important and low, then low, then important, then the rest, each in the order of the coefficient; ``"region"``:
-        by how far importance exceeds the score on axes from the lowest to the highest item, ``u - v``, with a band
-        along the diagonal in which the two are in balance.
+    ranking
+        ``"coefficient"``: importance times the distance to 100, ``w (100 - x)``; ``"quadrant"``: first important and
+        low indicators, then low, then important ones, then the rest, each in the order of the coefficient;
+        ``"region"``: by the excess of importance over the score on axes from the lowest to the highest item,
+        ``u - v``, with a band along the diagonal in which the two are in balance.
     items
-        Of the precise method: the indicators; None takes those of ``weights``.
-    overall
-        Of the precise method: the item(s) of overall satisfaction; None takes the weighted sum (or plain mean) of the
+        For the precise method: the indicators; None takes those of ``weights``.
+    outcome
+        For the precise method: the item(s) of overall satisfaction; None takes the weighted sum (or plain mean) of the
         other indicators, so that no indicator is correlated with itself.
     cut
-        Of ``"quadrant"``: ``"mean"``, ``"median"`` or two numbers; at the cut is high.
+        For ``"quadrant"``: ``"mean"``, ``"median"`` or two numbers; an indicator at the cut is high.
     band
-        Of ``"region"``: half the band's width.
+        For ``"region"``: half the width of the band.
     design
-        Of answers: None takes the survey's own, False ignores it, or another `Design`.
+        For answers: None takes the survey's own, False ignores it, or another `Design`.
     level
-        Of intervals.
+        Confidence level of the intervals.
 
     Returns
     -------
     DataFrame
-        ``rank, item, importance, score, coefficient`` and ``field`` (of `quadrant`) or ``excess, region``; of answers
-        also the coefficient's ``se, ci_lower, ci_upper`` through the sampling design. First what to improve first.
-        ``.attrs``: ``cuts``, rows ``n`` and ``lost``.
+        ``rank, item, importance, score, coefficient`` and ``field`` (see `quadrant`) or ``excess, region``, ordered by
+        rank; for answers also the coefficient's ``se, ci_lower, ci_upper`` by the sampling design. ``.attrs``:
+        ``cuts``, number of rows ``n`` and ``lost``.
 
     Raises
     ------
     DataError
-        The precise method with figures or a single row; an indicator is missing or does not vary.
+        If the precise method gets figures or a single row, or an indicator is missing or constant.
     OptionError
-        An option that the method does not use, or lacks.
+        If the method lacks an option, or does not use one that is given.
     ScaleError
-        An item has no scale.
+        If an item has no scale.
+
+    See Also
+    --------
+    quadrant : The four fields for any two figures.
+    ipma : Importance by the paths of a model.
 
     Notes
     -----
     The training texts name the six rankings (simple or precise, by quadrant, coefficient or region); the formulas are
     this package's.
+
+    Examples
+    --------
+    >>> scores = {"quality": 76, "service": 68, "value": 72}
+    >>> cs.improve.targets(scores, {"quality": 0.3, "service": 0.5, "value": 0.2})
+       rank     item  importance  score  coefficient
+    0     1  service         0.5   68.0         16.0
+    1     2  quality         0.3   76.0          7.2
+    2     3    value         0.2   72.0          5.6
     """
-    method = validate("method", method, TargetMethod)
-    by = validate("by", by, TargetBy)
-    _check(method, by, weights, items, overall, cut, band)
+    method, ranking = validate("method", method, TargetMethod), validate("ranking", ranking, TargetRanking)
+    _check(method, ranking, weights, items, outcome, cut, band)
     check_share("level", level)
     if method == "simple" and weights is not None:
         found = simple(data, weights, design)
     else:
-        found = precise(data, weights, names_of("items", items), names_of("overall", overall), design)
-    return _frame(found, by, cut, band, level)
+        found = precise(data, weights, names_of("items", items), names_of("outcome", outcome), design)
+    return _frame(found, ranking, cut, band, level)
 
 
 def _check(
-    method: TargetMethod, by: TargetBy, weights: object, items: object, overall: object, cut: object, band: float
+    method: TargetMethod,
+    ranking: TargetRanking,
+    weights: object,
+    items: object,
+    outcome: object,
+    cut: object,
+    band: float,
 ) -> None:
     if method == "simple":
         if weights is None:
             raise OptionError("method='simple' needs weights=, such as a hierarchy's global_weights.")
-        if items is not None or overall is not None:
-            raise OptionError("items= and overall= belong to method='precise'; weights= names the indicators.")
+        if items is not None or outcome is not None:
+            raise OptionError("items= and outcome= are for method='precise'; weights= names the indicators.")
     elif weights is None and not names_of("items", items):
         raise OptionError("method='precise' needs items=, or weights= of the indicators.")
-    if not (isinstance(cut, str) and cut == "mean") and by != "quadrant":
-        raise OptionError("cut= belongs to by='quadrant'.")
+    if not (isinstance(cut, str) and cut == "mean") and ranking != "quadrant":
+        raise OptionError("cut= is for ranking='quadrant'.")
     check_number("band", band, 0, 1)
-    if band != BAND and by != "region":
-        raise OptionError("band= belongs to by='region'.")
+    if band != BAND and ranking != "region":
+        raise OptionError("band= is for ranking='region'.")
 
 
-def _frame(found: Weighed, by: TargetBy, cut: str | tuple[float, float], band: float, level: float) -> pd.DataFrame:
+def _frame(
+    found: Weighed, ranking: TargetRanking, cut: str | tuple[float, float], band: float, level: float
+) -> pd.DataFrame:
     import pandas as pd
 
     importance, score = found.importance, found.score
@@ -126,13 +147,13 @@ def _frame(found: Weighed, by: TargetBy, cut: str | tuple[float, float], band: f
         columns |= {"se": found.se, "ci_lower": tests.lower, "ci_upper": tests.upper}
     keys = [-coefficient]
     attrs: dict[Hashable, object] = {} if found.n is None else {"n": found.n, "lost": found.lost}
-    if by == "quadrant":
+    if ranking == "quadrant":
         cuts = cuts_of(importance, score, cut)
         codes = codes_of(importance, score, cuts)
         columns["field"] = words(codes)
         keys.append(codes.astype(np.float64))
         attrs["cuts"] = tuple(map(float, cuts))
-    elif by == "region":
+    elif ranking == "region":
         excess = _unit(importance) - _unit(score)
         columns["excess"] = excess
         columns["region"] = np.where(
@@ -147,6 +168,6 @@ def _frame(found: Weighed, by: TargetBy, cut: str | tuple[float, float], band: f
 
 
 def _unit(values: FloatArray) -> FloatArray:
-    """Values on an axis from the lowest (0) to the highest (1); all in the middle where they are the same."""
+    """Values on an axis from the lowest (0) to the highest (1); 0.5 if all are equal."""
     low, high = values.min(), values.max()
     return (values - low) / (high - low) if high > low else np.full(values.shape, 0.5)

@@ -1,4 +1,4 @@
-"""The 0-100 index: of constructs, of trees of indicators, of firms and industries, over waves."""
+"""The 0-100 index of constructs, indicator trees, firms and industries."""
 
 from csisem.index import outcomes
 from csisem.index.aggregation.aggregate import aggregate

@@ -1,12 +1,18 @@
-"""What each part of a weighted mean contributes to its change; arrays only."""
+"""Decomposition of the change of a weighted mean by its parts."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.inference.intervals import wald
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,9 +24,9 @@ class Change:
     by_index
         Mean weight times the change of the part's own index, (k,).
     by_weight
-        Change of the weight times the distance of the part from the whole, both in the mean of the two times, (k,).
+        Change of the weight times the part's distance from the whole, averaged over the two times, (k,).
     slope_before, slope_after
-        Derivatives of their sum by the indices of each time, (k, k), weights being held.
+        Derivatives of their sum by the indices of each time, (k, k), weights being fixed.
     """
 
     by_index: FloatArray
@@ -32,10 +38,10 @@ class Change:
 def decompose(
     weight_before: FloatArray, index_before: FloatArray, weight_after: FloatArray, index_after: FloatArray
 ) -> Change:
-    """Split the change of a weighted mean whose weights (k,) sum to 1 at each time.
+    """Decompose the change of a weighted mean whose weights (k,) sum to 1 at each time.
 
-    Bennet (1920, Journal of the Royal Statistical Society 83, 455-462); a part that is there only once, index nan and
-    weight 0 at the other time, counts by its distance from the mean whole (Griliches and Regev 1995, Journal of
+    Bennet (1920, Journal of the Royal Statistical Society 83, 455-462); a part that exists at one time only, with index
+    nan and weight 0 at the other, contributes by its distance from the mean whole (Griliches and Regev 1995, Journal of
     Econometrics 65, 175-203).
     """
     first, last = ~np.isnan(index_before), ~np.isnan(index_after)
@@ -53,3 +59,38 @@ def decompose(
         -own + spread - np.outer(moved, weight_before) / 2,
         own + spread - np.outer(moved, weight_after) / 2,
     )
+
+
+def change_frame(
+    columns: Mapping[str, object],
+    before: FloatArray,
+    after: FloatArray,
+    below: FloatArray,
+    change: Change,
+    variance: FloatArray | None,
+    degrees: FloatArray | float,
+    level: float,
+) -> pd.DataFrame:
+    """A row for each of m nodes with its parts of a change, ``below`` (m, k) being 1 for the parts below a node.
+
+    ``variance`` (m,) is that of the contributions; None leaves intervals out.
+    """
+    import pandas as pd
+
+    contribution = below @ (change.by_index + change.by_weight)
+    frame = pd.DataFrame(
+        {
+            **columns,
+            "before": before,
+            "after": after,
+            "change": after - before,
+            "by_index": below @ change.by_index,
+            "by_weight": below @ change.by_weight,
+            "contribution": contribution,
+        }
+    )
+    if variance is None:
+        return frame
+    se = np.sqrt(np.maximum(variance, 0.0))
+    tests = wald(contribution, se, level=level, df=degrees)
+    return frame.assign(se=se, ci_lower=tests.lower, ci_upper=tests.upper)

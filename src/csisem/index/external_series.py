@@ -1,4 +1,4 @@
-"""How an index goes together with figures from elsewhere: economic series, another survey's index."""
+"""Correlations of an index with economic series and other indices."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import ndtri, stdtr
 
 from csisem.arrays import FloatArray
-from csisem.errors import CsisemWarning, DataError, OptionError, listed, nearest, shown
+from csisem.errors import CsisemWarning, DataError, OptionError, listed, shown
 from csisem.index.joint_covariance import column_of, unique_rows
 from csisem.options import check_flag, check_share, names_of
 from csisem.survey.named_numbers import is_figures, number
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 
 FEW_POINTS = 20
-"""Points below which a correlation over time is warned about."""
+"""Points below which a correlation over time comes with a warning."""
 
-# A correlation has an interval by Fisher's z from this number of points.
+# Fewest points with an interval by Fisher's z.
 _LEAST = 4
+
+_COLUMNS = ["n", "r", "ci_lower", "ci_upper", "pvalue", "slope", "slope_se"]
 
 
 def relation(
@@ -40,30 +42,49 @@ def relation(
     Parameters
     ----------
     index
-        Index by wave, in the order of the waves; ``trend(...).set_index("wave")["index"]``.
+        Index by wave, in the order of the waves: ``trend(...).set_index("wave")["index"]``.
     series
         The figure by the same waves: sales, profit, market share. A wave that one of the two lacks keeps its place, so
-        that a lag stays that many waves, and the pairs it would be in are left out.
+        that a lag stays that many waves; its pairs are left out.
     lags
-        How many waves the figure comes after the index; negative before it.
+        Number of waves by which the figure follows the index; negative if it precedes.
     differences
-        Correlate changes from wave to wave, so that two trends do not pass for a relation.
+        Whether to correlate changes from wave to wave, so that two trends do not pass for a relation.
     level
-        Of intervals.
+        Confidence level of the intervals.
 
     Returns
     -------
     DataFrame
         ``lag, n, r, ci_lower, ci_upper, pvalue, slope, slope_se``: Pearson's correlation with Fisher's interval, and
-        the change of the figure per index point. Intervals take the waves for independent draws; a warning is given
-        below 20 points.
+        the change of the figure per index point. Intervals take waves as independent.
 
     Raises
     ------
     DataError
-        Fewer than four pairs at a lag, no variation, or waves whose order cannot be told.
+        If there are fewer than four pairs at a lag, a series is constant, or the order of the waves is ambiguous.
     OptionError
-        A lag is no whole number, ``level`` not between 0 and 1, ``differences`` neither True nor False.
+        If a lag is not a whole number, ``level`` is not between 0 and 1, or ``differences`` is not True or False.
+
+    Warns
+    -----
+    CsisemWarning
+        If there are fewer than 20 points.
+
+    See Also
+    --------
+    trend : The index over waves.
+    link : Correlation of two indices over units.
+
+    Examples
+    --------
+    >>> waves = range(24)
+    >>> index = {wave: 70 + np.sin(wave) for wave in waves}
+    >>> sales = {wave: 100 + 3 * np.sin(wave - 1) + wave % 2 for wave in waves}
+    >>> cs.index.relation(index, sales, lags=[0, 1]).round(2)
+       lag   n     r  ci_lower  ci_upper  pvalue  slope  slope_se
+    0    0  24  0.49      0.10      0.74    0.02   1.51      0.58
+    1    1  23  0.97      0.93      0.99    0.00   2.97      0.16
     """
     import pandas as pd
 
@@ -86,8 +107,8 @@ def relation(
         rows.append((lag, *_correlated(*own, level)))
     if common < FEW_POINTS:
         warnings.warn(f"{common} points over time say little: a correlation may come from a common trend or from "
-                      "chance, and the best of several lags is no test.", CsisemWarning, stacklevel=2)  # fmt: skip
-    return pd.DataFrame(rows, columns=["lag", "n", "r", "ci_lower", "ci_upper", "pvalue", "slope", "slope_se"])
+                      "chance, and the best of several lags is not a test.", CsisemWarning, stacklevel=2)  # fmt: skip
+    return pd.DataFrame(rows, columns=["lag", *_COLUMNS])
 
 
 def link(
@@ -98,32 +119,50 @@ def link(
     value: str = "index",
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Relate customers' index to employees' over the units that both were asked about.
+    """Correlate customers' index with employees' over the units (stores, branches) of both surveys.
 
     Parameters
     ----------
     customers, employees
-        Frames with a row a unit (store, branch, wave): its index and standard error, as `csi` or `score` return for one
+        Frames with a row for each unit: its index and standard error, as `csi` or `Hierarchy.score` return for one
         construct or node.
     on
-        The column(s) that name the unit; units of one frame alone are left out.
+        The column(s) that name the unit; units in only one frame are left out.
     value
         The column of the index.
     level
-        Of intervals.
+        Confidence level of the interval.
 
     Returns
     -------
     DataFrame
         One row: ``n, r, ci_lower, ci_upper, pvalue, slope, slope_se, r_corrected``. ``slope`` is points of customers
-        per point of employees; ``r_corrected`` the correlation of the units' true indices, r over the root of the
-        product of reliabilities, 1 less the mean sampling variance over the variance between units (Spearman 1904), nan
-        where that is not positive or r would exceed 1.
+        per point of employees; ``r_corrected`` the correlation of the units' true indices (see Notes).
 
     Raises
     ------
     DataError
-        A column is missing, several rows name one unit, or there are fewer than four common units.
+        If a column is missing, several rows name one unit, or there are fewer than four common units.
+    OptionError
+        If ``level`` is not between 0 and 1.
+
+    See Also
+    --------
+    relation : Correlation of an index with an economic series.
+
+    Notes
+    -----
+    ``r_corrected`` is r over the square root of the product of the two reliabilities (Spearman 1904). The reliability
+    is 1 less the mean sampling variance over the variance between units. ``r_corrected`` is nan where a reliability is
+    not positive or the result would exceed 1.
+
+    Examples
+    --------
+    >>> stores = pd.DataFrame({"store": list("ABCDEF"), "index": [68, 72, 75, 66, 79, 71], "se": 1.5})
+    >>> staff = pd.DataFrame({"store": list("ABCDEF"), "index": [61, 66, 74, 63, 70, 69], "se": 2.0})
+    >>> cs.index.link(stores, staff, on="store").round(2)
+       n     r  ci_lower  ci_upper  pvalue  slope  slope_se  r_corrected
+    0  6  0.78     -0.08      0.97    0.07   0.77      0.31         0.91
     """
     import pandas as pd
 
@@ -132,8 +171,6 @@ def link(
     for frame in (customers, employees):
         unique_rows(frame, keys)
         for name in (value, "se"):
-            if not isinstance(name, str) or name not in frame.columns:
-                raise DataError(f"The frame has no column {shown(name)}{nearest(str(name), map(str, frame.columns))}.")
             column_of(frame, name)
     both = customers[[*keys, value, "se"]].merge(employees[[*keys, value, "se"]], on=keys, suffixes=("_c", "_e"))
     if len(both) < _LEAST:
@@ -144,14 +181,12 @@ def link(
     product = reliable[0] * reliable[1] if min(reliable) > 0 else np.nan
     corrected = r / product**0.5
     rows = [(n, r, *rest, corrected if abs(corrected) <= 1 else np.nan)]
-    return pd.DataFrame(rows, columns=["n", "r", "ci_lower", "ci_upper", "pvalue", "slope", "slope_se", "r_corrected"])
+    return pd.DataFrame(rows, columns=[*_COLUMNS, "r_corrected"])
 
 
 def _whole(lags: object) -> list[int]:
-    """The lags, checked."""
-    if isinstance(lags, str | Mapping) or not isinstance(lags, Iterable):
-        raise OptionError(f"lags= takes a list of whole numbers, such as [0, 1], not {shown(lags)}.")
-    found = list(lags)
+    """Check the lags."""
+    found = list(lags) if isinstance(lags, Iterable) and not isinstance(lags, str | Mapping) else []
     if not found or not all(isinstance(lag, Integral) and not isinstance(lag, bool) for lag in found):
         raise OptionError(f"lags= takes a list of whole numbers, such as [0, 1], not {shown(lags)}.")
     return [int(lag) for lag in found]
@@ -160,10 +195,10 @@ def _whole(lags: object) -> list[int]:
 def _aligned(
     index: pd.Series[float] | Mapping[object, float], series: pd.Series[float] | Mapping[object, float]
 ) -> tuple[FloatArray, FloatArray]:
-    """Values of both over all waves, in their order; nan where one of the two has none."""
+    """Values of both over all waves in order; nan where missing."""
     for given, what in ((index, "index"), (series, "series")):
         if not is_figures(given):
-            raise DataError(f"The {what} goes by wave: give a mapping or a Series, not {type(given).__name__!r}.")
+            raise DataError(f"The {what} must be a mapping or a Series by wave, not {type(given).__name__!r}.")
     own, other = _figures(index, "index"), _figures(series, "series")
     if not any(wave in other for wave in own):
         raise DataError(f"The index has the waves {listed(own)}, the series {listed(other)}: none in common.")
@@ -176,12 +211,12 @@ def _figures(given: pd.Series[float] | Mapping[object, float], what: str) -> dic
     pairs = list(given.items())
     waves = [wave for wave, _ in pairs]
     if twice := [wave for wave in dict.fromkeys(waves) if waves.count(wave) > 1]:
-        raise DataError(f"The {what} has several figures of {listed(twice)}; select one construct, one group.")
+        raise DataError(f"The {what} has several figures for {listed(twice)}; select one construct and one group.")
     return {wave: number(value, f"The figure of {wave!r}") for wave, value in pairs}
 
 
 def _merged(own: list[object], other: list[object]) -> list[object]:
-    """All waves in their order, which both must have in common."""
+    """All waves in the order that both series imply."""
     shared = [wave for wave in own if wave in other]
     alone = [wave for wave in other if wave not in own]
     if not alone:
@@ -189,14 +224,14 @@ def _merged(own: list[object], other: list[object]) -> list[object]:
     parts = [_between(waves, shared) for waves in (own, other)]
     same = shared == [wave for wave in other if wave in own]
     if not same or any(first and last for first, last in zip(*parts, strict=True)):
-        raise DataError(f"The series has {listed(alone)} alone, whose place among the waves of the index cannot be "
-                        "told; give both the same waves, blank where there is no figure.")  # fmt: skip
+        raise DataError(f"Only the series has {listed(alone)}, and their place among the waves of the index is "
+                        "ambiguous; give both the same waves, blank where there is no figure.")  # fmt: skip
     stretches = [first or last for first, last in zip(*parts, strict=True)]
     return [wave for stretch, end in zip(stretches, [*shared, None], strict=True) for wave in (*stretch, end)][:-1]
 
 
 def _between(waves: list[object], shared: list[object]) -> list[list[object]]:
-    """Waves before, between and after those that are shared."""
+    """Waves before, between and after the shared ones."""
     parts: list[list[object]] = [[]]
     for wave in waves:
         if wave in shared:
@@ -207,7 +242,7 @@ def _between(waves: list[object], shared: list[object]) -> list[list[object]]:
 
 
 def _correlated(x: FloatArray, y: FloatArray, level: float) -> tuple[int, float, float, float, float, float, float]:
-    """n, Pearson's r, Fisher's interval, p-value by t, and slope of y on x with its error."""
+    """n, Pearson's r, Fisher's interval, p-value by t, and slope of y on x with its standard error."""
     n = len(x)
     a, b = x - x.mean(), y - y.mean()
     spread, other = float(a @ a), float(b @ b)

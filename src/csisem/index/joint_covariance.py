@@ -1,4 +1,4 @@
-"""Indices with their joint covariance, as frames carry them and as arrays."""
+"""Frames of indices and their joint covariance."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, listed, nearest, shown
-from csisem.index.construct.satisfaction import SharedRows
 from csisem.inference.intervals import wald
 
 if TYPE_CHECKING:
@@ -18,15 +17,25 @@ if TYPE_CHECKING:
 
 
 INTERVAL = ("se", "ci_lower", "ci_upper")
-"""Columns of an error and its interval."""
+"""Columns of a standard error and its interval."""
 
-# A frame's own errors and the diagonal of its covariance matrix are the same numbers.
+MOST_JOINT = 300
+"""Most rows of a frame with which their joint covariance is kept; its size is the square of their number."""
+
+# The column ``se`` and the square roots of the covariance's diagonal are the same numbers.
 _SAME = 1e-9
+
+
+class SharedRows(list[list[float]]):
+    """Nested lists that are never copied: pandas copies ``attrs`` deeply with every operation on a frame."""
+
+    def __deepcopy__(self, memo: dict[int, object]) -> SharedRows:
+        return self
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Joint:
-    """k indices, their covariance (k, k) and degrees of freedom (k,), and whether that covariance was stated."""
+    """k indices, their covariance (k, k) and degrees of freedom (k,), and whether the covariance was stated."""
 
     value: FloatArray
     covariance: FloatArray
@@ -35,20 +44,12 @@ class Joint:
 
 
 def joint_of(frame: pd.DataFrame, value: str = "index", covariance: object = None) -> Joint:
-    """Return the indices of a frame's rows with their joint covariance.
+    """Indices of a frame's rows with their joint covariance.
 
-    That is ``covariance`` (k, k) where it is given; else the one the frame carries in ``.attrs``, also when rows were
-    selected or reordered since; else the squares of its ``se``, rows being independent.
-
-    Raises
-    ------
-    DataError
-        A column is missing, or the covariance does not belong to the rows.
+    The covariance is ``covariance`` (k, k) if given; else the one in ``frame.attrs``, also after rows were selected or
+    reordered; else the squares of ``se``, rows being taken as independent.
     """
     check_frame(frame, "The indices")
-    for name in (value, "se") if covariance is None else (value,):
-        if not isinstance(name, str) or name not in frame.columns:
-            raise DataError(f"The frame has no column {shown(name)}{nearest(str(name), map(str, frame.columns))}.")
     values = column_of(frame, value)
     degrees = np.full(len(values), np.inf)
     if covariance is not None:
@@ -65,8 +66,10 @@ def joint_of(frame: pd.DataFrame, value: str = "index", covariance: object = Non
     return Joint(values, np.diag(se**2), degrees, False)
 
 
-def column_of(frame: pd.DataFrame, name: str) -> FloatArray:
-    """Numbers of a column, nan where there is none; text is refused."""
+def column_of(frame: pd.DataFrame, name: object) -> FloatArray:
+    """Numbers of a column, nan where missing."""
+    if not isinstance(name, str) or name not in frame.columns:
+        raise DataError(f"The frame has no column {shown(name)}{nearest(str(name), map(str, frame.columns))}.")
     try:
         return frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError):
@@ -79,16 +82,18 @@ def framed(
     variance: FloatArray,
     covariance: FloatArray | None,
     degrees: FloatArray,
+    *,
     name: str = "index",
+    level: float = 0.95,
 ) -> pd.DataFrame:
-    """Return a frame of ``columns`` and ``index, se, ci_lower, ci_upper``; its ``.attrs`` carry covariance and degrees.
+    """A frame of ``columns`` and ``index, se, ci_lower, ci_upper``, with covariance and degrees in ``.attrs``.
 
-    Without a joint covariance, of very many rows, the attribute is empty.
+    Without a joint covariance, as of very many rows, that attribute is empty.
     """
     import pandas as pd
 
     se = np.sqrt(np.where(variance >= 0, variance, np.nan))
-    tests = wald(value, se, df=degrees)
+    tests = wald(value, se, level=level, df=degrees)
     frame = pd.DataFrame({**columns, name: value, "se": se, "ci_lower": tests.lower, "ci_upper": tests.upper})
     frame.attrs = {
         "covariance": SharedRows(() if covariance is None else covariance.tolist()),
@@ -98,13 +103,7 @@ def framed(
 
 
 def labelled(matrix: object, names: list[str], what: str) -> FloatArray:
-    """Return a covariance matrix with rows and columns in the order of ``names``.
-
-    Raises
-    ------
-    DataError
-        ``what`` is no frame with these labels, holds no numbers, or is not symmetric.
-    """
+    """A covariance matrix with rows and columns in the order of ``names``."""
     import pandas as pd
 
     if not isinstance(matrix, pd.DataFrame):
@@ -118,7 +117,7 @@ def _symmetric(matrix: object, what: str, count: int) -> FloatArray:
     try:
         values = np.asarray(matrix, dtype=np.float64)
     except (TypeError, ValueError):
-        raise DataError(f"{what} holds something that is no number.") from None
+        raise DataError(f"{what} holds something that is not a number.") from None
     if values.shape != (count, count):
         raise DataError(f"{what} has shape {values.shape} for {count} rows.")
     if not np.allclose(values, values.T, rtol=1e-9, atol=0, equal_nan=True):
@@ -127,13 +126,7 @@ def _symmetric(matrix: object, what: str, count: int) -> FloatArray:
 
 
 def check_frame(frame: object, what: str) -> None:
-    """Refuse what is no pandas frame.
-
-    Raises
-    ------
-    DataError
-        ``what`` begins the sentence.
-    """
+    """Refuse what is not a pandas frame; ``what`` begins the sentence."""
     import pandas as pd
 
     if not isinstance(frame, pd.DataFrame):
@@ -141,20 +134,14 @@ def check_frame(frame: object, what: str) -> None:
 
 
 def unique_rows(frame: pd.DataFrame, by: list[str]) -> None:
-    """Refuse a frame in which two rows have the same values of ``by``.
-
-    Raises
-    ------
-    DataError
-        The sentence names the values.
-    """
+    """Refuse a frame in which two rows have the same values of ``by``."""
     check_frame(frame, "The indices")
     if not by:
-        raise OptionError("Name the column(s) that tell rows apart.")
+        raise OptionError("Name the column(s) that identify rows.")
     for name in by:
         if name not in frame.columns:
             raise DataError(f"The frame has no column {name!r}{nearest(name, map(str, frame.columns))}.")
     if (twice := frame.duplicated(by)).any():
         first = frame.loc[twice, by].iloc[0].tolist()
         raise DataError(f"Several rows have {listed(by)} = {listed(first)}; select one construct, or name all columns "
-                        "that tell rows apart.")  # fmt: skip
+                        "that identify rows.")  # fmt: skip

@@ -1,4 +1,4 @@
-"""Firms in order of their index, with ranks that hold together."""
+"""Ranks of firms with simultaneous confidence intervals."""
 
 from __future__ import annotations
 
@@ -24,37 +24,55 @@ def rank(
     covariance: object = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Rank firms (regions, stores) by their index, with simultaneous intervals of the ranks.
+    """Rank firms (regions, stores) by their index, with simultaneous confidence intervals of the ranks.
 
     Parameters
     ----------
     indices
-        A row for each of k firms, with its index and standard error: rows of one construct of `csi`, of one node of
-        `Hierarchy.score`, of one item of `top_box`.
+        A row for each of k firms, with its index and standard error: the rows of one construct from `csi`, of one node
+        from `Hierarchy.score`, or of one item from `top_box`.
     by
         The column(s) that name the firm.
     value
         The column of the index.
     covariance
-        Joint covariance of the rows (k, k). None takes that which the frame carries, or takes rows for independent.
+        Joint covariance of the rows (k, k). None takes the one that the frame carries, or else takes rows as
+        independent.
     level
-        Probability, at least, that the true ranks of all firms lie within their intervals.
+        Confidence level: the probability, at least, that the true ranks of all firms lie within their intervals.
 
     Returns
     -------
     DataFrame
-        ``<by...>, index, se, rank, rank_lower, rank_upper``, best first; ``.attrs["independent"]`` says whether rows
-        were taken for independent.
+        ``<by...>, index, se, rank, rank_lower, rank_upper``, best first; ``.attrs["independent"]`` is whether rows
+        were taken as independent.
 
     Raises
     ------
     DataError
-        A column is missing, two rows name one firm, or an index is missing.
+        If a column is missing, two rows name one firm, or an index is missing.
+    OptionError
+        If ``level`` is not between 0 and 1, or no column is named.
+
+    See Also
+    --------
+    csisem.csi : The index by firm.
+    trend : Changes of the index over waves.
 
     Notes
     -----
-    A firm ranks behind those, and before those, that the simultaneous interval of the difference sets apart, over all
-    pairs (Mohamad, Goeman and van Zwet 2022; Bonferroni, so that coverage is at least ``level`` by construction).
+    A firm's interval starts behind the firms that are significantly better and ends before those that are significantly
+    worse, by simultaneous tests of all pairs (Mohamad, Goeman and van Zwet 2022; Bonferroni, so that coverage is at
+    least ``level`` by construction).
+
+    Examples
+    --------
+    >>> firms = pd.DataFrame({"firm": list("ABC"), "index": [71.2, 74.9, 70.6], "se": [0.6, 0.6, 0.7]})
+    >>> cs.index.rank(firms, "firm")
+      firm  index   se  rank  rank_lower  rank_upper
+    0    B   74.9  0.6     1           1           1
+    1    A   71.2  0.6     2           2           3
+    2    C   70.6  0.7     3           2           3
     """
     import pandas as pd
 

@@ -1,4 +1,4 @@
-"""Shares of answers: the top boxes of a scale, and promoters less detractors."""
+"""Top-box shares and net promoter scores."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, tell, ungrouped
 from csisem.errors import DataError, ScaleError, listed
-from csisem.index.construct.satisfaction import MOST_JOINT
-from csisem.index.joint_covariance import INTERVAL, framed
+from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, framed
 from csisem.inference.intervals import wilson
 from csisem.inference.simultaneous import bonferroni_critical
-from csisem.moments.domain_ratios import stacked
-from csisem.options import check_whole, groups_of, names_of
+from csisem.moments.domain_ratios import Quotients
+from csisem.options import check_share, check_whole, groups_of, names_of
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import scales_of
@@ -32,47 +31,68 @@ _PROMOTERS, _DETRACTORS = 9.0, 6.0
 def top_box(
     data: object,
     items: str | Sequence[str],
-    by: str | Sequence[str] | None = None,
     *,
+    by: str | Sequence[str] | None = None,
     boxes: int = 2,
     design: object = None,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Percentage of answers in the top boxes of each item's scale, such as 9 and 10 of 1-10.
 
     Parameters
     ----------
     data
-        A `Survey`, or a frame or path read without scales, which is then refused.
+        A `Survey` with scales.
     items
-        Items with a scale of whole numbers.
+        Item(s) with a scale of whole numbers.
     by
         Column(s) whose values, or combinations of values, are domains.
     boxes
-        How many answers from the top count.
+        Number of answers from the top that count.
     design
         None takes the survey's own, False ignores it, or another `Design`.
+    level
+        Confidence level of the intervals.
 
     Returns
     -------
     DataFrame
-        ``item, <by...>, n, share, se, ci_lower, ci_upper``, in percent of those who answered, errors through the
-        sampling design and Wilson's intervals of 95 %, as `diagnose.frequencies`: they stay within 0-100, and have
-        width where all answers are alike. ``.attrs`` holds the joint ``covariance``, ``degrees``, and ``wilson``, what
-        the intervals are made of.
+        ``item, <by...>, n, share, se, ci_lower, ci_upper``, in percent of those who answered. Standard errors are by
+        the sampling design, intervals are Wilson's, as in `diagnose.frequencies`: they stay within 0-100, and have
+        width where all answers are alike. ``.attrs`` holds the joint ``covariance``, ``degrees``, and ``wilson``, the
+        input of the intervals.
 
     Raises
     ------
     ScaleError
-        An item has no scale, or one without that many answers.
+        If an item has no scale, or one with too few answers.
     DataError
-        A column is missing, or nobody in a domain answered an item.
+        If a column is missing, or nobody in a domain answered an item.
+    OptionError
+        If ``boxes`` is not a whole number above 0, or ``level`` is not between 0 and 1.
+
+    See Also
+    --------
+    nps : Net promoter score.
+    trend : Top-box shares over waves.
+    csisem.diagnose.frequencies : Shares of all answers.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> cs.index.top_box(survey, "s1", by="firm").round(2)
+      item   firm    n  share    se  ci_lower  ci_upper
+    0   s1  Alder  778  25.08  1.98     21.34     29.24
+    1   s1  Birch  779  29.20  1.93     25.49     33.20
+    2   s1  Cedar  773  15.33  1.42     12.70     18.40
     """
+    check_share("level", level)
     survey, names = as_survey(data), names_of("items", items)
     asked, found = _estimated(survey, top_boxes(survey, names, boxes), names, by, design)
-    frame = _frame((asked, found), names, "share")
+    frame = _frame(asked, found, "share", level)
     n, variance, degrees = found.n.ravel(), (frame["se"].to_numpy() / 100) ** 2, np.array(frame.attrs["degrees"])
     if not asked.survey.design:
-        # Of independent rows it is Wilson's own: each group by itself, and normal.
+        # With independent rows, Wilson's own interval: each group by itself, and normal.
         share = frame["share"].to_numpy() / 100
         variance, degrees = share * (1 - share) / n, np.full(len(n), np.inf)
     effective = (found.weight**2 / found.squares).ravel()
@@ -81,53 +101,81 @@ def top_box(
         "effective": effective.tolist(),
         "degrees": degrees.tolist(),
     }
-    frame["ci_lower"], frame["ci_upper"] = share_bounds(frame, np.arange(len(frame)))
+    frame["ci_lower"], frame["ci_upper"] = share_bounds(frame, np.arange(len(frame)), level=level)
     return frame
 
 
 def share_bounds(
     frame: pd.DataFrame, rows: IntArray, count: IntArray | int = 1, level: float = 0.95
 ) -> tuple[FloatArray, FloatArray]:
-    """Wilson's bounds, in percent, of some rows (m,) of a frame by `top_box`, ``count`` of which hold together."""
+    """Wilson's bounds, in percent, of rows (m,) of a frame from `top_box`, simultaneous over ``count`` intervals."""
     held = {name: np.asarray(values, dtype=np.float64)[rows] for name, values in frame.attrs["wilson"].items()}
     share = frame["share"].to_numpy(dtype=np.float64)[rows] / 100
-    lower, upper = wilson(
-        share, held["variance"], held["effective"], bonferroni_critical(count, level, held["degrees"])
-    )
+    critical = bonferroni_critical(count, level, held["degrees"])
+    lower, upper = wilson(share, held["variance"], held["effective"], critical)
     return 100 * lower, 100 * upper
 
 
 def nps(
-    data: object, items: str | Sequence[str], by: str | Sequence[str] | None = None, *, design: object = None
+    data: object,
+    items: str | Sequence[str],
+    *,
+    by: str | Sequence[str] | None = None,
+    design: object = None,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Net promoter score: percentage of answers 9 and 10 less percentage of 6 and below.
 
     Parameters
     ----------
-    data, by, design
-        As for `top_box`.
+    data
+        A `Survey` with scales.
     items
-        Likelihood to recommend, on 0-10 (Reichheld 2003, Harvard Business Review 81) or 1-10.
+        Item(s) on the likelihood to recommend, on 0-10 (Reichheld 2003, Harvard Business Review 81) or 1-10.
+    by
+        Column(s) whose values, or combinations of values, are domains.
+    design
+        None takes the survey's own, False ignores it, or another `Design`.
+    level
+        Confidence level of the intervals.
 
     Returns
     -------
     DataFrame
-        ``item, <by...>, n, nps, se, ci_lower, ci_upper``, between -100 and 100; intervals by t, since the difference of
-        two shares is no share; as `top_box` otherwise.
+        ``item, <by...>, n, nps, se, ci_lower, ci_upper``, between -100 and 100. Standard errors are by the sampling
+        design, intervals by t, since the difference of two shares is not a share. ``.attrs`` holds the joint
+        ``covariance`` and ``degrees``.
 
     Raises
     ------
     ScaleError
-        An item's scale is not 0-10 or 1-10.
+        If an item's scale is not 0-10 or 1-10.
     DataError
-        As for `top_box`.
+        If a column is missing, or nobody in a domain answered an item.
+    OptionError
+        If ``level`` is not between 0 and 1.
+
+    See Also
+    --------
+    top_box : Shares of the top boxes.
+    trend : Net promoter scores over waves.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> cs.index.nps(survey, "l1", by="firm").round(2)
+      item   firm    n    nps    se  ci_lower  ci_upper
+    0   l1  Alder  771   7.23  2.94      1.35     13.12
+    1   l1  Birch  769  13.68  3.11      7.46     19.89
+    2   l1  Cedar  779  -9.07  3.57    -16.20     -1.93
     """
+    check_share("level", level)
     survey, names = as_survey(data), names_of("items", items)
-    return _frame(_estimated(survey, promoters(survey, names), names, by, design), names, "nps")
+    return _frame(*_estimated(survey, promoters(survey, names), names, by, design), "nps", level)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Boxes:
+class Boxes(Quotients):
     """Quotients that are 100 for answers of at least ``high``, -100 for those of at most ``low``, else 0; each (k,)."""
 
     high: FloatArray
@@ -137,28 +185,22 @@ class Boxes:
     def count(self) -> int:
         return len(self.high)
 
-    def kept(self, values: FloatArray) -> BoolArray:
-        return np.ones(values.shape[1], dtype=bool)
-
-    def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are added up alike
-        return stacked(*self.split(values))
-
     def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
         sign = (values >= self.high[:, None]) * 100.0 - (values <= self.low[:, None]) * 100.0
         return sign, np.ones(values.shape), ~np.isnan(values)
 
 
 def top_boxes(survey: Survey, items: tuple[str, ...], boxes: int) -> Boxes:
-    """The top boxes of each item's scale; raises as `top_box` does."""
+    """The top boxes of each item's scale."""
     check_whole("boxes", boxes, 1)
     ends = _ends(survey, items)
     if small := [item for item, (low, high) in zip(items, ends, strict=True) if not boxes <= high - low]:
-        raise ScaleError(f"boxes={boxes} leaves nothing below on the scale of {listed(small)}.")
+        raise ScaleError(f"boxes={boxes} leaves no answer below the top boxes on the scale of {listed(small)}.")
     return Boxes(np.array([high - boxes + 1 for _, high in ends]), np.full(len(items), -np.inf))
 
 
 def promoters(survey: Survey, items: tuple[str, ...]) -> Boxes:
-    """Promoters and detractors; raises as `nps` does."""
+    """Promoters and detractors."""
     for item, (low, high) in zip(items, _ends(survey, items), strict=True):
         if high != 10 or low not in (0, 1):
             raise ScaleError(f"A net promoter score needs the scale 0-10 or 1-10; {item!r} has {low:g}-{high:g}.")
@@ -166,11 +208,9 @@ def promoters(survey: Survey, items: tuple[str, ...]) -> Boxes:
 
 
 def _ends(survey: Survey, items: tuple[str, ...]) -> list[tuple[float, float]]:
-    ends = [(scale.low, scale.high) for scale in scales_of(survey, items, "Boxes are those of a scale")]
-    if broken := [
-        item for item, pair in zip(items, ends, strict=True) if not all(float(end).is_integer() for end in pair)
-    ]:
-        raise ScaleError(f"Boxes are whole numbers, which the scale of {listed(broken)} is not made of.")
+    ends = [(scale.low, scale.high) for scale in scales_of(survey, items, "Top boxes need a scale")]
+    if broken := [item for item, pair in zip(items, ends, strict=True) if any(end % 1 for end in pair)]:
+        raise ScaleError(f"Top boxes need a scale of whole numbers, and that of {listed(broken)} has others.")
     return ends
 
 
@@ -183,17 +223,17 @@ def _estimated(
     if found.empty.any():
         domain, place = (int(k) for k in np.argwhere(found.empty)[0])
         where = f" in {listed([asked.labels[domain]])}" if asked.by else ""
-        raise DataError(f"Nobody{where} answered {items[place]!r}, so there is no share.")
+        raise DataError(f"Nobody{where} answered {items[place]!r}, so it has no share.")
     tell(ungrouped(asked))
     return asked, found
 
 
-def _frame(estimated: tuple[Asked, Averages], items: tuple[str, ...], name: str) -> pd.DataFrame:
-    asked, found = estimated
-    columns: dict[str, object] = {"item": list(items) * asked.domains}
-    columns |= label_columns(asked.by, asked.labels, len(items))
+def _frame(asked: Asked, found: Averages, name: str, level: float) -> pd.DataFrame:
+    count = len(asked.items)
+    columns: dict[str, object] = {"item": list(asked.items) * asked.domains}
+    columns |= label_columns(asked.by, asked.labels, count)
     columns["n"] = found.n.ravel().astype(np.int64)
     value = found.value.ravel()
     variance = np.where(found.n.ravel() < 2, np.nan, found.covariance.variances())
     joint = found.covariance.matrix() if len(value) <= MOST_JOINT else None
-    return framed(columns, value, variance, joint, np.repeat(found.degrees, len(items)), name)
+    return framed(columns, value, variance, joint, np.repeat(found.degrees, count), name=name, level=level)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
 
 from csisem.errors import ModelError, nearest
-from csisem.options import validate
-
-Language = Literal["en", "zh"]
-"""The language of construct names."""
+from csisem.options import Language, validate
 
 # The first six and the SERVQUAL dimensions are the terms of the Chinese training texts.
 CHINESE: Mapping[str, str] = {

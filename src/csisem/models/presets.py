@@ -14,9 +14,9 @@ from csisem.options import validate
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from csisem.models.construct_names import Language
     from csisem.models.model import Model
     from csisem.models.published import Items
+    from csisem.options import Language
 
 __all__ = ["scsb", "acsi", "ecsi", "ccsi", "ncsb"]
 

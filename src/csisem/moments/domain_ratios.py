@@ -20,11 +20,14 @@ class Quotients(Protocol):
         """Number k of ratios."""
         ...
 
-    def kept(self, values: FloatArray) -> BoolArray: ...
+    def kept(self, values: FloatArray) -> BoolArray:
+        """Return which rows count, (m,): all of them, unless a class says otherwise."""
+        return np.ones(values.shape[1], dtype=bool)
 
-    def of(self, values: FloatArray, places: IntArray) -> FloatArray:
+    def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are summed alike
         """Return numerators, then denominators, zero where unanswered, (2 k, m)."""
-        ...
+        over, under, answered = self.split(values)
+        return np.concatenate([np.where(answered, over, 0.0), np.where(answered, under, 0.0)])
 
     def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
         """Return numerators, denominators, and which rows have both, each (k, m)."""
@@ -32,7 +35,7 @@ class Quotients(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Parts:
+class Parts(Quotients):
     """Ratios of columns of answers; a row enters those whose numerator and denominator it answers.
 
     Attributes
@@ -50,21 +53,10 @@ class Parts:
     def count(self) -> int:
         return len(self.numerator)
 
-    def kept(self, values: FloatArray) -> BoolArray:
-        return np.ones(values.shape[1], dtype=bool)
-
-    def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are summed alike
-        return stacked(*self.split(values))
-
     def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
         over = values[self.numerator]
         under = np.ones(over.shape) if self.denominator is None else values[self.denominator]
         return over, under, ~(np.isnan(over) | np.isnan(under))
-
-
-def stacked(over: FloatArray, under: FloatArray, answered: BoolArray) -> FloatArray:
-    """Numerators, then denominators, zero where unanswered, (2 k, m)."""
-    return np.concatenate([np.where(answered, over, 0.0), np.where(answered, under, 0.0)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -171,7 +171,7 @@ def test_a_loop_that_does_not_settle(frame, monkeypatch):
     fit = model.fit(frame, "PLS")
     assert not fit
     assert fit.iterations == 300
-    assert fit.status.reasons[0].startswith("The weights did not settle in 300 iterations")
+    assert fit.status.reasons[0].startswith("The weights did not converge in 300 iterations")
 
 
 def test_functions_of_covariance_structures(frame):

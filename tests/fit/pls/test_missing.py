@@ -230,7 +230,7 @@ def test_draws_in_which_nobody_answers_two_items_are_counted_as_such():
     nobody = often[:, both].sum(axis=1) < 2
     assert nobody.any()
     told = drawn.failures.set_index("reason")["draws"]
-    reason = "The moments of the incomplete answers were not found, or nobody answered some pair of items."
+    reason = "The moments of the incomplete answers do not exist, or nobody answered some pair of items."
     assert told[reason] == nobody.sum()
 
 

@@ -102,7 +102,7 @@ def test_the_trap_of_consistent_pls(frame):
     assert fit.status.usable
     assert fit.status.verdict.startswith("INADMISSIBLE")
     (reason,) = fit.status.reasons
-    assert "'Satisfaction', 'Quality', 'Loyalty' cannot hold together" in reason
+    assert "'Satisfaction', 'Quality', 'Loyalty' are impossible together" in reason
     texts = list(ECSI["paths"])
     found = _est(fit.paths)
     values = [found[tuple(reversed(text.split("->")))] for text in texts]

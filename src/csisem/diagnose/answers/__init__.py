@@ -1,1 +1,1 @@
-"""The answers themselves: quality, distributions, correlations."""
+"""Quality, distributions, correlations and population estimates of answers."""

@@ -1,34 +1,33 @@
-"""Correlations with intervals under the design, and of items with an index that they are part of."""
+"""Correlations with intervals under the design, and part-whole correlations."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
+from scipy.special import stdtr
 
 from csisem.arrays import FloatArray
-from csisem.descriptive.complete_rows import Sample
-from csisem.errors import DataError, OptionError, agree, listed, nearest
+from csisem.descriptive.complete_rows import Sample, survey_in_force
+from csisem.errors import DataError, OptionError, agree, listed, nearest, shown
+from csisem.inference.intervals import wald
 from csisem.options import Correlation, check_share, names_of, validate
-from csisem.survey import Survey, as_survey
-from csisem.survey.design_in_force import under_design
-from csisem.survey.fieldwork import warn_unless_random
+from csisem.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-# Correlations beyond which there is no error left to speak of.
+# Correlations beyond which only rounding is left.
 _CERTAIN = 1 - 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class Correlated:
-    """A correlation with its interval and the p-value of its being zero."""
+    """A correlation with its interval and the p-value of the test that it is zero."""
 
     value: float
     lower: float
@@ -45,56 +44,71 @@ def correlations(
     level: float = 0.95,
     design: object = None,
 ) -> pd.DataFrame:
-    """Correlate items, pair by pair.
+    """Correlations of items, pair by pair, with intervals.
 
     Parameters
     ----------
     data
-        A `Survey`, a frame or a path; of each pair the rows that answered both.
+        A `Survey`, a data frame or a path; each pair uses the rows that answered both items.
     items
         Columns of numbers.
     others
-        What each item is correlated with; None: each other.
+        Columns that each item is correlated with; None: the items with each other.
     method
         ``"pearson"`` or ``"spearman"`` (of ranks).
     level
-        Of the intervals.
+        Confidence level of the intervals.
     design
-        None takes the survey's own, False ignores it, or another `Design`.
+        None uses the survey's own design, False none; or another `Design`.
 
     Returns
     -------
     DataFrame
-        ``first, second, n, correlation, ci_lower, ci_upper, pvalue``. Intervals are symmetric in Fisher's z: with the
-        error ``1/sqrt(n - 3)`` (of ranks ``sqrt((1 + r^2/2)/(n - 3))``), or under a design with the linearised one.
+        ``first, second, n, correlation, ci_lower, ci_upper, pvalue``. Intervals are symmetric in Fisher's z, with the
+        standard error ``1/sqrt(n - 3)`` (of ranks ``sqrt((1 + r^2/2)/(n - 3))``) or, under a design, the linearised
+        one.
 
     Raises
     ------
     DataError, ScaleError, DesignError
-        A column is missing, text, off its scale or constant, or a pair has fewer than four rows.
+        If a column is missing, is text, is constant or has answers off its scale, or a pair has fewer than four rows.
     OptionError
-        An option is none of those above.
+        If an option is invalid, or an item is paired with itself.
+
+    See Also
+    --------
+    part_whole : Correlations of items with an index that they are part of.
+    crosstab : Association of answers without an order.
 
     Notes
     -----
-    Fisher (1921, Metron 1, 3-32); Bonett and Wright (2000, Psychometrika 65, 23-28). Under a design ranks are those of
-    the rows, taken for fixed.
+    Fisher (1921, Metron 1, 3-32); Bonett and Wright (2000, Psychometrika 65, 23-28). Under a design the ranks are those
+    of the rows, taken as fixed.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> table = cs.diagnose.correlations(survey, ["s1", "q1", "l1"])
+    >>> table[["first", "second", "n", "correlation", "ci_lower", "ci_upper"]].round(3)
+      first second     n  correlation  ci_lower  ci_upper
+    0    s1     q1  2270        0.543     0.508     0.575
+    1    s1     l1  2252        0.480     0.443     0.515
+    2    q1     l1  2259        0.412     0.368     0.455
     """
     import pandas as pd
 
     method = validate("method", method, Correlation)
     check_share("level", level)
-    survey, names = under_design(as_survey(data), design), names_of("items", items)
-    warn_unless_random(survey.fieldwork, stacklevel=2)
-    asked = list(
+    survey, names = survey_in_force(data, design), names_of("items", items)
+    pairs = list(
         combinations(names, 2) if others is None else ((a, b) for a in names for b in names_of("others", others))
     )
-    if not asked:
+    if not pairs:
         raise DataError("Name two items or more, or others= to correlate them with.")
     rows = []
-    for first, second in asked:
+    for first, second in pairs:
         if first == second:
-            raise OptionError(f"{first!r} is named on both sides; a question correlates with itself by 1.")
+            raise OptionError(f"{first!r} is named on both sides; an item correlates with itself at 1.")
         sample = Sample.read(survey, (first, second))
         found = correlated(sample, method, level)
         rows.append({"first": first, "second": second, "n": sample.n, "correlation": found.value,
@@ -112,58 +126,53 @@ def correlated(sample: Sample, method: Correlation = "pearson", level: float = 0
 
         sample = sample.with_values(rankdata(sample.values, axis=0))
     mean, cov = sample.moments()
-    # What is left of a constant is rounding.
+    # The variance of a constant may be rounding.
     for name, variance, middle in zip(sample.items, np.diagonal(cov), mean, strict=True):
         if variance <= 1e-24 * max(middle**2, 1.0):
-            raise DataError(f"{name!r} is constant in the {sample.n} rows that count, so it correlates with nothing.")
+            raise DataError(f"{name!r} is constant in the {sample.n} rows that count, so it has no correlation.")
     z = (sample.values - mean) / np.sqrt(np.diagonal(cov))
     r = float(np.clip(cov[0, 1] / np.sqrt(cov[0, 0] * cov[1, 1]), -1.0, 1.0))
     if abs(r) > _CERTAIN:
         return Correlated(r, r, r, 0.0)
     if sample.designed:
         rows = (z[:, 0] * z[:, 1] - r * (z**2).sum(axis=1) / 2)[:, None] / sample.total
-        se, degrees = float(np.sqrt(max(sample.variance(rows)[0, 0], 0.0))) / (1 - r**2), sample.degrees()
-        return _interval(r, se, degrees, level, se)
+        se = float(np.sqrt(max(sample.variance(rows)[0, 0], 0.0))) / (1 - r**2)
+        return _by_fisher_z(r, se, sample.degrees(), level)
     spread = 1.0 if method == "pearson" else 1 + r**2 / 2
     t = abs(r) * np.sqrt((sample.n - 2) / (1 - r**2))
-    found = _interval(r, float(np.sqrt(spread / (sample.n - 3))), np.inf, level, np.nan)
-    return Correlated(r, found.lower, found.upper, float(2 * stdtr(sample.n - 2, -t)))
+    interval = _by_fisher_z(r, float(np.sqrt(spread / (sample.n - 3))), np.inf, level)
+    return replace(interval, pvalue=float(2 * stdtr(sample.n - 2, -t)))
 
 
-def _interval(r: float, se: float, degrees: float, level: float, tested: float) -> Correlated:
-    """Interval by Fisher's z, and the p-value of z over the error ``tested``."""
-    if not degrees > 0:
-        return Correlated(r, np.nan, np.nan, np.nan)
-    finite, tail, z = np.isfinite(degrees), (1 - level) / 2, np.arctanh(r)
-    width = -float(stdtrit(degrees, tail) if finite else ndtri(tail)) * se
-    ratio = -abs(z) / tested if tested > 0 else np.nan
-    pvalue = 2 * float(stdtr(degrees, ratio) if finite else ndtr(ratio))
-    return Correlated(r, float(np.tanh(z - width)), float(np.tanh(z + width)), pvalue)
+def _by_fisher_z(r: float, se: float, degrees: float, level: float) -> Correlated:
+    """Interval and test of a correlation whose Fisher z has the standard error ``se``."""
+    test = wald(np.arctanh(r), np.asarray(se), level=level, df=degrees)
+    return Correlated(r, float(np.tanh(test.lower)), float(np.tanh(test.upper)), float(test.pvalue))
 
 
 def part_whole(
     data: object,
     items: str | Sequence[str],
     *,
-    weights: Mapping[str, float] | None = None,
+    item_weights: Mapping[str, float] | None = None,
     level: float = 0.95,
     design: object = None,
 ) -> pd.DataFrame:
-    """Correlate each item with the index it is part of, as it is and without the item.
+    """Correlation of each item with the index that it is part of, as it is and corrected for the item.
 
     Parameters
     ----------
     data
-        A `Survey`, a frame or a path; rows that answered all items.
+        A `Survey`, a data frame or a path; rows that answered all items are used.
     items
         The items of the index.
-    weights
-        Their weights, on the answers as read; None: equal weights on 0-100 (on the answers where no scale is declared).
-        ``cs.csi(fit).attrs["weights"]`` has those of a fit.
+    item_weights
+        Their weights, for the answers as read; None: equal weights on 0-100 (on the answers where no scale is
+        declared). ``cs.csi(fit).attrs["weights"]`` has those of a fit.
     level
-        Of the intervals.
+        Confidence level of the intervals.
     design
-        None takes the survey's own, False ignores it, or another `Design`.
+        None uses the survey's own design, False none; or another `Design`.
 
     Returns
     -------
@@ -174,18 +183,32 @@ def part_whole(
     Raises
     ------
     DataError, ScaleError, DesignError
-        A column is missing, text, off its scale or constant, or there are fewer than two items.
+        If a column is missing, is text, is constant or has answers off its scale, or there are fewer than two items.
     OptionError
-        ``weights`` miss an item or name another.
+        If ``item_weights`` lack an item or name another.
+
+    See Also
+    --------
+    item_statistics : Item-total correlations of blocks, without intervals.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> table = cs.diagnose.part_whole(survey, ["s1", "s2", "s3"])
+    >>> table[["item", "correlation", "corrected", "ci_lower", "ci_upper"]].round(2)
+      item  correlation  corrected  ci_lower  ci_upper
+    0   s1         0.85       0.69      0.66      0.71
+    1   s2         0.85       0.65      0.62      0.68
+    2   s3         0.86       0.66      0.63      0.69
     """
     import pandas as pd
 
     names = names_of("items", items)
     if len(names) < 2:
-        raise DataError("An index without its only item is nothing; name two items or more.")
+        raise DataError("An index without its only item has no value; name two items or more.")
     check_share("level", level)
     sample = Sample.of(data, names, design=design)
-    weight = _weights(sample.survey, names, weights)
+    weight = _weights(sample.survey, names, item_weights)
     parts = sample.values * weight
     total = parts.sum(axis=1)
     rows = []
@@ -201,21 +224,21 @@ def part_whole(
     return pd.DataFrame(rows)
 
 
-def _weights(survey: Survey, names: tuple[str, ...], weights: Mapping[str, float] | None) -> FloatArray:
+def _weights(survey: Survey, names: tuple[str, ...], given: Mapping[str, float] | None) -> FloatArray:
     """Weights (p,) of the answers as read, which add up to 1."""
-    if weights is None:
+    if given is None:
         scales = [survey.scale_of(name) for name in names]
         raw = np.array([1.0 if scale is None else 1 / (scale.high - scale.low) for scale in scales])
         if None in scales:
             raw = np.ones(len(names))
         return np.asarray(raw / raw.sum())
-    if not isinstance(weights, Mapping):
-        raise OptionError(f"weights= takes a mapping from item to weight, not {type(weights).__name__!r}.")
-    if unknown := [name for name in weights if name not in names]:
-        raise OptionError(f"weights= names {unknown[0]!r}, which is no item{nearest(unknown[0], names)}.")
-    if missing := [name for name in names if name not in weights]:
-        raise OptionError(f"weights= has none for {listed(missing)}.")
-    found = np.array([float(weights[name]) for name in names])
-    if not np.isfinite(found).all() or not found.sum() > 0:
-        raise OptionError("weights= are numbers whose sum is above zero.")
-    return np.asarray(found / found.sum())
+    if not isinstance(given, Mapping):
+        raise OptionError(f"item_weights= must be a mapping from item to weight; got {shown(given)}.")
+    if unknown := [name for name in given if name not in names]:
+        raise OptionError(f"item_weights= names {unknown[0]!r}, which is not an item{nearest(unknown[0], names)}.")
+    if missing := [name for name in names if name not in given]:
+        raise OptionError(f"item_weights= has no weight for {listed(missing)}.")
+    weights = np.array([float(given[name]) for name in names])
+    if not np.isfinite(weights).all() or not weights.sum() > 0:
+        raise OptionError("item_weights= must be numbers whose sum is above zero.")
+    return np.asarray(weights / weights.sum())

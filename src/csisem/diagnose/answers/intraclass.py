@@ -1,4 +1,4 @@
-"""Intra-class correlations: how far several ratings of the same things agree."""
+"""Intra-class correlations of several ratings of the same things."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 _KINDS = (
-    ("ICC(1,1)", "other raters for each, one rating"),
+    ("ICC(1,1)", "different raters for each, one rating"),
     ("ICC(A,1)", "absolute agreement, one rating"),
     ("ICC(C,1)", "consistency, one rating"),
-    ("ICC(1,k)", "other raters for each, mean of all ratings"),
+    ("ICC(1,k)", "different raters for each, mean of all ratings"),
     ("ICC(A,k)", "absolute agreement, mean of all ratings"),
     ("ICC(C,k)", "consistency, mean of all ratings"),
 )
@@ -29,7 +29,7 @@ _KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Ratings:
-    """Mean squares of n things rated k times: between things, between ratings, the rest, and within things."""
+    """Mean squares of n things rated k times: between things, between ratings, residual, and within things."""
 
     n: int
     k: int
@@ -51,29 +51,48 @@ class Ratings:
 
 
 def icc(data: object, items: Sequence[str], *, level: float = 0.95) -> pd.DataFrame:
-    """Intra-class correlations of several ratings of the same things: raters, visits of mystery shoppers, repetitions.
+    """Intra-class correlations of several ratings of the same things: by raters, mystery shoppers or repetitions.
 
     Parameters
     ----------
     data
-        A `Survey`, a frame or a path, a row a thing rated; rows with all ratings are used, without weights.
+        A `Survey`, a data frame or a path with a row for each thing rated; rows with all ratings are used, unweighted.
     items
         The columns of the ratings.
     level
-        Of the interval.
+        Confidence level of the intervals.
 
     Returns
     -------
     DataFrame
-        ``type, description, icc, statistic, df1, df2, pvalue, ci_lower, ci_upper``: the six of Shrout and Fleiss (1979,
-        Psychological Bulletin 86, 420-428) under the names of McGraw and Wong (1996, Psychological Methods 1, 30-46).
-        ``ICC(C,k)`` is Cronbach's alpha.
+        ``type, description, icc, statistic, df1, df2, pvalue, ci_lower, ci_upper``: the six coefficients of Shrout and
+        Fleiss (1979, Psychological Bulletin 86, 420-428) under the names of McGraw and Wong (1996, Psychological
+        Methods 1, 30-46). ``ICC(C,k)`` is Cronbach's alpha.
 
     Raises
     ------
     DataError, ScaleError
-        A column is missing, text or off its scale, there is one column, a single row has all ratings, or no two things
-        differ.
+        If a column is missing, is text or has answers off its scale, there is one column, a single row has all ratings,
+        or the things do not differ.
+
+    See Also
+    --------
+    alpha : Reliability of items that measure one construct.
+
+    Examples
+    --------
+    Four shoppers visit six stores (Shrout and Fleiss 1979, table 2):
+
+    >>> visits = pd.DataFrame({"a": [9, 6, 8, 7, 10, 6], "b": [2, 1, 4, 1, 5, 2],
+    ...                        "c": [5, 3, 6, 2, 6, 4], "d": [8, 2, 8, 6, 9, 7]})
+    >>> cs.diagnose.icc(visits, list("abcd"))[["type", "icc", "ci_lower", "ci_upper"]].round(2)
+           type   icc  ci_lower  ci_upper
+    0  ICC(1,1)  0.17     -0.13      0.72
+    1  ICC(A,1)  0.29      0.02      0.76
+    2  ICC(C,1)  0.71      0.34      0.95
+    3  ICC(1,k)  0.44     -0.88      0.91
+    4  ICC(A,k)  0.62      0.07      0.93
+    5  ICC(C,k)  0.91      0.68      0.99
     """
     import pandas as pd
 
@@ -86,8 +105,8 @@ def icc(data: object, items: Sequence[str], *, level: float = 0.95) -> pd.DataFr
         raise DataError("A single row has all ratings; an intra-class correlation needs more.")
     found = Ratings.of(sample.values)
     if not found.rest > 0 or not found.things > 0:
-        raise DataError(f"The ratings {listed(names)} differ by constants alone, or not between things at all; "
-                        "an intra-class correlation needs both kinds of difference.")  # fmt: skip
+        raise DataError(f"The ratings {listed(names)} differ by constants alone, or the things rated do not differ; an "
+                        "intra-class correlation needs both.")  # fmt: skip
     return pd.DataFrame([(*kind, *row) for kind, row in zip(_KINDS, _rows(found, level), strict=True)],
                         columns=["type", "description", "icc", "statistic", "df1", "df2", "pvalue", "ci_lower",
                                  "ci_upper"])  # fmt: skip
@@ -99,14 +118,14 @@ def _rows(found: Ratings, level: float) -> list[tuple[float, ...]]:
     agree = _agreement(found, level)
     same = _single(found.things, found.rest, (n - 1) * (k - 1), found, level)
     singles = (one, agree, same)
-    # The mean of k ratings by Spearman and Brown's formula, bounds alike.
+    # The mean of k ratings, with its bounds, by Spearman and Brown's formula.
     means = [tuple(k * x / (1 + (k - 1) * x) if place in (0, 5, 6) else x for place, x in enumerate(row))
              for row in singles]  # fmt: skip
     return [*singles, *means]
 
 
 def _single(signal: float, noise: float, df: int, found: Ratings, level: float) -> tuple[float, ...]:
-    """One rating's correlation, its F with df, p-value and bounds, from two mean squares."""
+    """ICC of one rating, its F with df, p-value and bounds, from two mean squares."""
     k, df1, share = found.k, found.n - 1, (1 + level) / 2
     ratio = signal / noise
     low, high = ratio / fdtri(df1, df, share), ratio * fdtri(df, df1, share)
@@ -115,7 +134,7 @@ def _single(signal: float, noise: float, df: int, found: Ratings, level: float) 
 
 
 def _agreement(found: Ratings, level: float) -> tuple[float, ...]:
-    """Absolute agreement of one rating, with Satterthwaite's degrees of freedom for its bounds."""
+    """ICC of absolute agreement of one rating, with Satterthwaite's degrees of freedom for its bounds."""
     n, k, share = found.n, found.k, (1 + level) / 2
     rest, ratings, things = found.rest, found.ratings, found.things
     value = (things - rest) / (things + (k - 1) * rest + k * (ratings - rest) / n)

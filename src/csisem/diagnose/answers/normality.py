@@ -1,4 +1,4 @@
-"""Are items or an index normal: shape, tests, and the data of the pictures that show it."""
+"""Normality of items or indices: moments, tests and plot data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scipy.special import ndtr, ndtri
 from csisem.arrays import FloatArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.answers.normality_tests import MOST_SHAPIRO, NormalTest, mardia, univariate_tests
-from csisem.diagnose.strata.outcome import target_of
+from csisem.diagnose.strata.outcome import MARKED, target_of
 from csisem.display.page import Page
 from csisem.errors import DataError, agree, listed
 from csisem.inference.contrasts import wald_f
@@ -25,29 +25,29 @@ if TYPE_CHECKING:
 
 
 MOST_POINTS = 512
-"""Points of a P-P or Q-Q picture; of more rows evenly spaced ones are taken."""
+"""Most points of a P-P or Q-Q plot; of more rows evenly spaced ones are used."""
 
-# Different values up to which each has a bar of its own, and bars otherwise.
+# Up to so many different values each has its own bar; the most bars otherwise.
 _DISCRETE, _MOST_BARS = 21, 60
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Normality(Page):
-    """Items or indices against the normal distribution.
+    """Distributions of items or indices compared with the normal distribution.
 
     Attributes
     ----------
     shape
-        By item: ``n, mean, sd, skewness, skewness_se, kurtosis, kurtosis_se`` (excess; weighted, divisor the sum of
-        weights), errors of the design in force, which take nothing for normal.
+        By item: ``n, mean, sd, skewness, skewness_se, kurtosis, kurtosis_se`` (excess; weighted, with the sum of the
+        weights as divisor), with standard errors of the design in force, which do not assume normality.
     tests
         ``item, method, statistic, df, pvalue, respects_design``: ``"shapiro-wilk"``, ``"anderson-darling"``,
         ``"lilliefors"``, ``"d'agostino-pearson"``, and under the design ``"skewness and kurtosis"`` (Wald chi-square or
-        F); of several items ``"mardia, skewness"`` and ``"mardia, kurtosis"``.
+        F); for several items ``"mardia, skewness"`` and ``"mardia, kurtosis"``.
     pp, qq
-        ``item, expected, observed``: cumulative shares, and quantiles (probability paper).
+        ``item, expected, observed``: cumulative shares (P-P plot), and quantiles (Q-Q plot).
     histogram
-        ``item, left, right, percent, normal``: weighted, and what a normal distribution would put there.
+        ``item, left, right, percent, normal``: weighted percentages, and those of a normal distribution.
     notes
         Sentences to read first.
     """
@@ -61,18 +61,18 @@ class Normality(Page):
 
 
 def normality(data: object, items: str | Sequence[str], *, fit: Fit | None = None, design: object = None) -> Normality:
-    """Compare the distribution of items, or of a construct's index, with the normal one.
+    """Compare the distribution of items, or of constructs' indices, with the normal distribution.
 
     Parameters
     ----------
     data
-        A `Survey`, a frame or a path; None: the rows of ``fit``.
+        A `Survey`, a data frame or a path; None: the rows of ``fit``.
     items
-        Questions, of each its answers; with ``fit=`` constructs, or ``"index"`` (as for `anova`).
+        Questions, each with the rows that answered it; or, with ``fit``, constructs or ``"index"`` (as for `anova`).
     fit
-        Whose constructs' indices are looked at.
+        The fit that gives the item weights of the indices.
     design
-        None takes the survey's own, False ignores it, or another `Design`. The classical tests know none.
+        None uses the survey's own design, False none; or another `Design`. The classical tests ignore it.
 
     Returns
     -------
@@ -80,13 +80,30 @@ def normality(data: object, items: str | Sequence[str], *, fit: Fit | None = Non
 
     Raises
     ------
-    DataError, ScaleError, DesignError, ModelError
-        A column is missing, text, off its scale or constant, or has fewer than eight answers.
+    DataError, ScaleError, DesignError
+        If a column is missing, is text, is constant or has answers off its scale, or has fewer than eight answers.
+    ModelError
+        If the fit has no such construct.
+    OptionError
+        If an option is invalid.
+
+    See Also
+    --------
+    frequencies : The answers themselves.
 
     Notes
     -----
-    In a survey of thousands every test says no; the pictures and the shape say whether it matters. P-values of
-    Lilliefors's test end at 0.99 and are extrapolated below 1e-4; that of Anderson and Darling's is 0 below 5e-31.
+    In a survey of thousands every test rejects; plots and moments show whether it matters. P-values of Lilliefors's
+    test end at 0.99 and are extrapolated below 1e-4; Anderson and Darling's is 0 below 5e-31. P-P and Q-Q plots use
+    Hazen's (1914) plotting positions, histograms Freedman and Diaconis's (1981) bars.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> found = cs.diagnose.normality(survey, "s1")
+    >>> found.shape.round(2)
+      item     n  mean    sd  skewness  skewness_se  kurtosis  kurtosis_se
+    0   s1  2330  7.58  1.31     -0.85         0.12      1.72         0.54
     """
     import pandas as pd
 
@@ -94,32 +111,37 @@ def normality(data: object, items: str | Sequence[str], *, fit: Fit | None = Non
     if not names:
         raise DataError("No items are named.")
     samples = [target_of(data, name, fit=fit, design=design) for name in names]
-    shapes, tests, pictures = [], [], []
-    notes = []
+    shapes, tests, plots = [], [], []
     for sample in samples:
         _check(sample)
         shape, own = _shape(sample)
         shapes.append(shape)
         tests += [{"item": sample.items[0], **asdict(test)} for test in [*univariate_tests(sample.values[:, 0]), own]]
-        pictures.append(_pictures(sample))
+        plots.append(_plots(sample))
+    if len(samples) > 1:
+        tests += _together(samples)
+    pp, qq, histogram = (pd.concat(parts, ignore_index=True) for parts in zip(*plots, strict=True))
+    return Normality(pd.concat(shapes, ignore_index=True), pd.DataFrame(tests), pp, qq, histogram, _notes(samples))
+
+
+def _notes(samples: Sequence[Sample]) -> tuple[str, ...]:
+    notes = []
+    for sample in samples:
         if sample.n > MOST_SHAPIRO:
-            notes.append(f"{sample.items[0]}: Shapiro and Wilk's test is known up to {MOST_SHAPIRO:,} rows; there are "
+            notes.append(f"{sample.items[0]}: Shapiro and Wilk's test is for up to {MOST_SHAPIRO:,} rows; there are "
                          f"{sample.n:,}.")  # fmt: skip
         if sample.dropped:
             notes.append(f"{sample.items[0]}: {sample.dropped} of {sample.survey.n} rows "
                          f"{agree(sample.dropped, 'has', 'have')} no value.")  # fmt: skip
-    if len(samples) > 1:
-        tests += _together(samples)
     if samples[0].designed:
-        notes.append("Only the rows marked respects_design know the sampling design.")
-    pp, qq, histogram = (pd.concat(parts, ignore_index=True) for parts in zip(*pictures, strict=True))
-    return Normality(pd.concat(shapes, ignore_index=True), pd.DataFrame(tests), pp, qq, histogram, tuple(notes))
+        notes.append(MARKED)
+    return tuple(notes)
 
 
 def _check(sample: Sample) -> None:
     values, name = sample.values[:, 0], sample.items[0]
     if values.min() == values.max():
-        raise DataError(f"{name!r} is constant (always {values[0]:g}), so it has no distribution to look at.")
+        raise DataError(f"{name!r} is constant (always {values[0]:g}), so it has no distribution.")
     if sample.n < 8:
         raise DataError(
             f"{name!r} has {sample.n} {agree(sample.n, 'answer', 'answers')}; tests of normality need at least 8."
@@ -130,7 +152,7 @@ def _check(sample: Sample) -> None:
 
 
 def _shape(sample: Sample) -> tuple[pd.DataFrame, NormalTest]:
-    """Weighted moments with errors under the design, and Wald's test that skewness and excess kurtosis are zero."""
+    """Weighted moments with standard errors, and Wald's test that skewness and excess kurtosis are zero."""
     import pandas as pd
 
     y, share = sample.values[:, 0], sample.weights / sample.total
@@ -138,7 +160,7 @@ def _shape(sample: Sample) -> tuple[pd.DataFrame, NormalTest]:
     sd = float(np.sqrt(share @ (y - mean) ** 2))
     z = (y - mean) / sd
     third, fourth = float(share @ z**3), float(share @ z**4)
-    # What a row moves the standardised moments by (Hampel's influence function).
+    # The influence of a row on the standardised moments (Hampel's influence function).
     rows = np.column_stack(
         [z**3 - third - 3 * z - 1.5 * third * (z**2 - 1), z**4 - fourth - 4 * third * z - 2 * fourth * (z**2 - 1)]
     )
@@ -153,14 +175,14 @@ def _shape(sample: Sample) -> tuple[pd.DataFrame, NormalTest]:
     return shape, NormalTest("skewness and kurtosis", test.statistic, test.df1, test.pvalue, respects_design=True)
 
 
-def _pictures(sample: Sample) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def _plots(sample: Sample) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """P-P and Q-Q points and the histogram of one column."""
     import pandas as pd
 
     order = np.argsort(sample.values[:, 0], kind="stable")
     y, share = sample.values[order, 0], sample.weights[order] / sample.total
     mean, sd = float(share @ y), float(np.sqrt(share @ (y - share @ y) ** 2) * np.sqrt(sample.n / (sample.n - 1)))
-    # Half of a row's own share lies below it (Hazen 1914).
+    # Half of a row's own share lies below it (Hazen's plotting position).
     reached = np.cumsum(share) - share / 2
     chosen = np.unique(np.linspace(0, len(y) - 1, min(len(y), MOST_POINTS)).round().astype(np.intp))
     chosen = chosen[(reached[chosen] > 0) & (reached[chosen] < 1)]
@@ -177,7 +199,7 @@ def _pictures(sample: Sample) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
 
 
 def _edges(y: FloatArray) -> FloatArray:
-    """Bounds of the bars: about each value where there are few, otherwise by Freedman and Diaconis (1981)."""
+    """Bounds of the bars: around each of few values, otherwise by Freedman and Diaconis (1981)."""
     levels = np.unique(y)
     if len(levels) <= _DISCRETE:
         middle = (levels[1:] + levels[:-1]) / 2
@@ -196,7 +218,7 @@ def _together(samples: Sequence[Sample]) -> list[dict[str, object]]:
     names = listed(sample.items[0] for sample in samples)
     if len(shared) <= len(samples) + 1:
         raise DataError(f"{len(shared)} {agree(len(shared), 'row has', 'rows have')} a value of all of {names}; too "
-                        "few to look at them together.")  # fmt: skip
+                        "few to test them together.")  # fmt: skip
     values = np.column_stack([sample.values[np.searchsorted(sample.rows, shared), 0] for sample in samples])
     spread = np.linalg.eigvalsh(np.corrcoef(values.T)) if (values.std(axis=0) > 0).all() else np.zeros(1)
     if spread[0] < 1e-10:

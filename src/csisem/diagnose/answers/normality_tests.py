@@ -1,4 +1,4 @@
-"""Is a sample normal: statistics with their p-values, numbers in, numbers out."""
+"""Tests of normality as functions of numbers."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from scipy.special import chdtrc, log_ndtr
 
 from csisem.arrays import FloatArray
 
-# Shapiro and Wilk's p-value was fitted up to here (Royston 1995).
+# Royston (1995) fitted Shapiro and Wilk's p-value up to so many rows.
 MOST_SHAPIRO = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class NormalTest:
-    """A test of normality; ``df`` is nan for a statistic with a distribution of its own."""
+    """A test of normality; ``df`` is nan unless the statistic is a chi-square or F."""
 
     method: str
     statistic: float
@@ -25,7 +25,7 @@ class NormalTest:
 
 
 def univariate_tests(values: FloatArray) -> list[NormalTest]:
-    """Shapiro and Wilk's, Anderson and Darling's, Lilliefors's and D'Agostino and Pearson's tests of values (n,).
+    """Tests of values (n,) by Shapiro and Wilk, Anderson and Darling, Lilliefors, and D'Agostino and Pearson.
 
     Shapiro and Wilk's is nan beyond 5,000 rows, D'Agostino and Pearson's below 20.
     """
@@ -46,7 +46,7 @@ def univariate_tests(values: FloatArray) -> list[NormalTest]:
 
 
 def anderson_darling(values: FloatArray) -> NormalTest:
-    """Anderson and Darling's test of values (n,) about zero, mean and variance estimated.
+    """Anderson and Darling's test of values (n,) near zero, with estimated mean and variance.
 
     P-value by D'Agostino and Stephens (1986, Goodness-of-Fit Techniques, table 4.9), from statsmodels; zero for a
     statistic above 13, where it is below 5e-31.
@@ -55,7 +55,7 @@ def anderson_darling(values: FloatArray) -> NormalTest:
 
     with np.errstate(divide="ignore"):
         pvalue = float(normal_ad(values)[1])
-    # statsmodels' own statistic is infinite when an answer lies more than eight deviations above the mean.
+    # statsmodels' statistic is infinite if an answer lies more than eight standard deviations above the mean.
     z, n = np.sort((values - values.mean()) / values.std(ddof=1)), len(values)
     odd = 2 * np.arange(1, n + 1) - 1
     statistic = float(-n - (odd * (log_ndtr(z) + log_ndtr(-z[::-1]))).mean())
@@ -63,7 +63,7 @@ def anderson_darling(values: FloatArray) -> NormalTest:
 
 
 def lilliefors(values: FloatArray) -> NormalTest:
-    """Lilliefors's test (1967, JASA 62, 399-402) of values (n,) about zero, by statsmodels.
+    """Lilliefors's test (1967, JASA 62, 399-402) of values (n,) near zero, by statsmodels.
 
     P-value by Dallal and Wilkinson (1986, The American Statistician 40, 294-296) up to 0.1, where their formula holds
     (in two million samples within 10 % down to 1e-4; smaller ones are extrapolated), and from statsmodels' table of
@@ -82,10 +82,10 @@ class Mardia:
     Attributes
     ----------
     skewness, kurtosis
-        ``b_1p`` and ``b_2p``, of covariances with divisor n (psych and semTools take n - 1).
+        ``b_1p`` and ``b_2p``, of covariances with divisor n (psych and semTools use n - 1).
     skewness_test, kurtosis_test
         ``n b_1p / 6`` by chi-square with ``p (p + 1)(p + 2) / 6`` degrees of freedom, corrected for small n; the
-        standardised kurtosis, squared, by chi-square with one.
+        squared standardised kurtosis by chi-square with one.
     """
 
     skewness: float

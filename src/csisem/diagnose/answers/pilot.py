@@ -1,4 +1,4 @@
-"""The pilot of a questionnaire: 30 to 50 answers, and what they say about each question."""
+"""Item screening by the pilot of a questionnaire."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csisem.diagnose.factor_analysis.explore import WEAK, Factors, factors, most_factors
+from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.item_reliability import alpha, item_statistics
 from csisem.display.page import Page
 from csisem.errors import DataError, OptionError, agree, listed
@@ -18,28 +19,28 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FEW, MANY = 30, 50
-"""Answers that a pilot has."""
+"""Usual number of rows of a pilot."""
 
-# An item that correlates less with the rest of its block measures something else (Nunnally and Bernstein 1994).
+# Item-total correlations below which an item measures something else (Nunnally and Bernstein 1994).
 LOW_TOTAL, BAD_TOTAL = 0.3, 0.2
-# Half of the answers at one end leave no room for better or worse ones.
+# Share of answers at one end of the scale that leaves no room for better or worse ones.
 CROWDED = 0.5
 UNANSWERED = 0.2
-# How much alpha must gain for an item to stand in its way.
+# Gain in alpha from which an item is reported.
 GAIN = 0.02
 POOR_ALPHA = 0.7
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Pilot(Page):
-    """What a pilot says about a questionnaire.
+    """Screening of a questionnaire by its pilot.
 
     Attributes
     ----------
     n
-        Rows.
+        Number of rows.
     minutes
-        Minutes that the questionnaire is reckoned to take.
+        Expected minutes to answer the questionnaire.
     items
         By item: ``indicator, n, missing_rate, mean, sd, floor, ceiling`` (shares of the lowest and highest answer),
         ``item_total, alpha_if_deleted, factor, loading`` (the largest), ``verdict`` (``"keep"``, ``"look"``,
@@ -47,7 +48,7 @@ class Pilot(Page):
     blocks
         By indicator: ``n_items, n, alpha, alpha_low, alpha_high, standardized``.
     loadings
-        By item on as many factors as there are indicators with two items or more; None where there are too few rows.
+        By item, on as many factors as there are indicators with two items or more; None where there are too few rows.
     notes
         Sentences to read first.
     """
@@ -60,41 +61,60 @@ class Pilot(Page):
     notes: tuple[str, ...] = ()
 
 
-def pilot(data: object, questionnaire: Questionnaire, *, level: int = 1) -> Pilot:
+def pilot(data: object, questionnaire: Questionnaire, *, indicator_level: int = 1) -> Pilot:
     """Screen the questions of a questionnaire by the answers of its pilot.
 
     Parameters
     ----------
     data
-        The answers: a `Survey`, or a frame as it came, which the questionnaire codes.
+        The answers: a `Survey`, or a data frame as collected, which the questionnaire codes.
     questionnaire
-        Whose indicators are the blocks.
-    level
-        Level of those indicators.
+        The questionnaire, whose indicators are the blocks.
+    indicator_level
+        Level of these indicators in the questionnaire's tree; 1 is the top.
 
     Returns
     -------
     Pilot
-        With a verdict on each item. To ``"revise"``: everybody gave the same answer; the correlation with the rest of
-        its block is below 0.2. To ``"look"`` at: that correlation is below 0.3; alpha gains 0.02 without it; it loads
+        With a verdict on each item. ``"revise"``: everybody gave the same answer, or the correlation with the rest of
+        its block is below 0.2. ``"look"``: that correlation is below 0.3; alpha gains 0.02 without the item; it loads
         on another factor than most of its block, or on none by 0.4; half of the answers are the lowest or the highest;
         a fifth are missing. With so few answers these are hints: intervals of alpha are wide.
 
     Raises
     ------
     DataError, ScaleError
-        A question has no column, an answer is none of its codes, or fewer than three rows are there.
+        If a question has no column, an answer is not one of its codes, or there are fewer than three rows.
     QuestionnaireError
-        There is no such level.
+        If the questionnaire has no such level.
     OptionError
-        ``questionnaire`` is none.
+        If ``questionnaire`` is not a questionnaire.
+
+    See Also
+    --------
+    quality : Doubtful rows.
+    factors, item_statistics : The analyses behind the verdicts.
+
+    Examples
+    --------
+    >>> questions = [cs.Question(name, "How satisfied are you?", points=10) for name in ["s1", "s2", "s3"]]
+    >>> form = cs.Questionnaire(questions, [cs.Indicator("Satisfaction", items=["s1", "s2", "s3"])])
+    >>> answers = cs.datasets.retail_survey().frame.head(40)
+    >>> found = cs.diagnose.pilot(answers, form)
+    >>> found.items[["mean", "ceiling", "item_total", "verdict"]].round(2)
+          mean  ceiling  item_total verdict
+    item
+    s1    7.90     0.03        0.75    keep
+    s2    7.26     0.03        0.83    keep
+    s3    7.16     0.03        0.69    keep
     """
     if not isinstance(questionnaire, Questionnaire):
-        raise OptionError(f"questionnaire= takes a Questionnaire, not {type(questionnaire).__name__!r}.")
+        raise OptionError(f"questionnaire= must be a Questionnaire; got {type(questionnaire).__name__!r}.")
     survey = data if isinstance(data, Survey) else questionnaire.survey(data, checked=False)
     if survey.n < 3:
-        raise DataError(f"A pilot of {survey.n} {agree(survey.n, 'row', 'rows')} says nothing; 30 to 50 are usual.")
-    blocks = questionnaire.blocks(level)
+        raise DataError(f"A pilot of {survey.n} {agree(survey.n, 'row', 'rows')} is too small; {FEW} to {MANY} are "
+                        "usual.")  # fmt: skip
+    blocks = blocks_of(questionnaire, indicator_level=indicator_level)
     table = _answers(survey, blocks)
     moving = frozenset(table.index[table["sd"] > 0])
     varying = {name: tuple(item for item in block if item in moving) for name, block in blocks.items()}
@@ -124,14 +144,14 @@ def pilot(data: object, questionnaire: Questionnaire, *, level: int = 1) -> Pilo
 
 
 def _answers(survey: Survey, blocks: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:
-    """What single items look like, by item."""
+    """Descriptive statistics, by item."""
     import pandas as pd
 
     home = {item: name for name in reversed(list(blocks)) for item in blocks[name]}
     names = tuple(dict.fromkeys(item for block in blocks.values() for item in block))
     answers = survey.answers(names)
     if unanswered := [name for name in names if answers[name].isna().all()]:
-        raise DataError(f"Nobody answered {listed(unanswered)}: every row is blank or a refusal code.")
+        raise DataError(f"Nobody answered {listed(unanswered)}: every row is blank or a code of missing answers.")
     ends = [survey.scale_of(name) for name in names]
     low = [answers[name].min() if scale is None else scale.low for name, scale in zip(names, ends, strict=True)]
     high = [answers[name].max() if scale is None else scale.high for name, scale in zip(names, ends, strict=True)]
@@ -170,7 +190,7 @@ def _reasons(item: str, row: Any, alphas: Any, found: Factors | None) -> list[st
     if not row["sd"] > 0:
         return ["everybody gave the same answer"]
     if row["item_total"] < LOW_TOTAL:
-        reasons.append(f"correlates {row['item_total']:.2f} with the rest of its block")
+        reasons.append(f"correlates at {row['item_total']:.2f} with the rest of its block")
     if row["alpha_if_deleted"] > alphas[row["indicator"]] + GAIN:
         reasons.append(f"without it alpha is {row['alpha_if_deleted']:.2f}")
     flag = "" if found is None or item not in found.loadings.index else found.loadings.loc[item, "flag"]
@@ -178,9 +198,9 @@ def _reasons(item: str, row: Any, alphas: Any, found: Factors | None) -> list[st
         reasons.append("loads on another factor than most of its block")
     elif flag == "weak":
         reasons.append(f"loads on no factor by {WEAK:g}")
-    for end, told in (("floor", "lowest"), ("ceiling", "highest")):
+    for end, name in (("floor", "lowest"), ("ceiling", "highest")):
         if row[end] >= CROWDED:
-            reasons.append(f"{row[end]:.0%} give the {told} answer")
+            reasons.append(f"{row[end]:.0%} give the {name} answer")
     if row["missing_rate"] >= UNANSWERED:
         reasons.append(f"{row['missing_rate']:.0%} do not answer")
     return reasons

@@ -1,123 +1,186 @@
-"""Means, totals and ratios of the population, with errors under the sampling design."""
+"""Population means, totals and ratios with standard errors under the design."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, ungrouped
-from csisem.errors import CsisemWarning, DataError, agree, listed
+from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, tell, ungrouped
+from csisem.descriptive.complete_rows import survey_in_force
+from csisem.errors import DataError, agree, listed
 from csisem.inference.intervals import wald
 from csisem.inference.replicate_variance import MOST_FAILED
 from csisem.moments.domain_ratios import Parts
-from csisem.options import check_flag, groups_of, names_of
-from csisem.survey import as_survey
-from csisem.survey.design_in_force import under_design
-from csisem.survey.fieldwork import warn_unless_random
+from csisem.options import check_flag, check_share, groups_of, names_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-# Weights that add up to the rows, but for rounding, stand for no population.
+# Weights that add up to the number of rows, but for rounding, do not refer to a population.
 _ROUNDING = 1e-9
-# Deviations over the mean that are rounding of answers which are all alike.
+# Deviations over the mean that are rounding of equal answers.
 _ALIKE = 1e-14
-# Share of the population in the sample above which weights are rather scaled to the sample.
+# Sampled share of the population above which weights are more likely scaled to the sample.
 _LARGE_SHARE = 0.8
 
 MOST_JOINT = 300
-"""Estimates up to which their joint covariance is kept with the frame; its size is the square of their number."""
+"""Most estimates whose joint covariance is kept with the frame; its size is the square of their number."""
 
 
 def means(
     data: object,
     items: str | Sequence[str],
-    by: str | Sequence[str] | None = None,
     *,
+    by: str | Sequence[str] | None = None,
+    level: float = 0.95,
     design: object = None,
     replace: bool = False,
 ) -> pd.DataFrame:
-    """Estimate means of the population, ``sum w y / sum w`` over the rows that answered.
+    """Estimate population means, ``sum w y / sum w`` over the rows that answered.
 
     Parameters
     ----------
     data
-        A `Survey`, a frame or a path.
+        A `Survey`, a data frame or a path.
     items
-        Columns of numbers; codes for missing answers are left out, reversed items turned.
+        Columns of numbers; codes of missing answers are left out, reversed items turned.
     by
-        Column(s) whose values, or combinations of values, are domains: means of the part of the population, errors of
-        the whole sample, in which no sampling unit is left out.
+        Column(s) whose values, or combinations of values, are domains: parts of the population whose standard errors
+        come from the whole sample, with every sampling unit.
+    level
+        Confidence level of the intervals.
     design
-        None takes the survey's own, False ignores it, or another `Design`.
+        None uses the survey's own design, False none; or another `Design`.
     replace
-        Whether `deff` compares with simple random sampling with replacement; if not, and if the weights add up to more
-        than the rows, without replacement from a population of their sum.
+        Whether ``deff`` compares with simple random sampling with replacement. If not, and if the weights add up to
+        more than the number of rows, it compares with sampling without replacement from a population of their sum.
 
     Returns
     -------
     DataFrame
-        ``item, <by...>, n, estimate, se, ci_lower, ci_upper, deff``; n counts answers with a weight above zero,
-        intervals are 95 % by t with the design's degrees of freedom (sampling units less strata, in a domain those with
-        rows there), ``deff`` is the variance over that of a simple random sample. In ``.attrs``: ``covariance`` (nested
-        lists; empty above 300 estimates), ``degrees`` and ``notes`` (sentences, which are warned of too).
+        ``item, <by...>, n, estimate, se, ci_lower, ci_upper, deff``; ``n`` counts answers with a weight above zero;
+        intervals are by t with the design's degrees of freedom (sampling units less strata; in a domain, those with
+        rows there); ``deff`` is the variance over that of a simple random sample. ``.attrs`` holds ``covariance``
+        (nested lists; empty above 300 estimates), ``degrees`` and ``notes`` (sentences, also issued as warnings).
 
     Raises
     ------
     DataError, DesignError, ScaleError
-        A column is missing, text or off its scale, or the design contradicts itself.
+        If a column is missing, is text or has answers off its scale, or the design contradicts itself.
+    OptionError
+        If an option is invalid.
+
+    See Also
+    --------
+    totals, ratios : Population totals and ratios.
+    frequencies : Shares of answers.
+    anova : Tests of equal means.
 
     Notes
     -----
-    Taylor linearisation as in Woodruff (1971, JASA 66, 411-414): influence ``w (y - mean) / sum w``; rows without
-    strata and clusters are a single stratum, with n/(n - 1). Figures agree with R's survey.
+    Taylor linearisation as in Woodruff (1971, JASA 66, 411-414), with influence ``w (y - mean) / sum w``; rows without
+    strata and clusters form a single stratum, with n/(n - 1). The figures agree with R's survey.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> table = cs.diagnose.means(survey, "s1", by="firm", replace=True)
+    >>> table[["firm", "n", "estimate", "se", "ci_lower", "ci_upper", "deff"]].round(2)
+        firm    n  estimate    se  ci_lower  ci_upper  deff
+    0  Alder  778      7.58  0.06      7.46      7.71  1.74
+    1  Birch  779      7.77  0.06      7.64      7.90  1.92
+    2  Cedar  773      7.26  0.05      7.15      7.36  1.30
     """
-    return _estimate(data, items, None, by, design, "item", total=False, replace=replace)
+    return _estimate(data, items, None, by, level, design, "item", total=False, replace=replace)
 
 
 def totals(
     data: object,
     items: str | Sequence[str],
-    by: str | Sequence[str] | None = None,
     *,
+    by: str | Sequence[str] | None = None,
+    level: float = 0.95,
     design: object = None,
     replace: bool = False,
 ) -> pd.DataFrame:
-    """Estimate totals of the population, ``sum w y`` over the rows that answered.
+    """Estimate population totals, ``sum w y`` over the rows that answered.
 
-    Parameters and columns are those of `means`. Weights must say how many of the population a row stands for.
+    Parameters
+    ----------
+    data, items, by, level, design, replace
+        As for `means`. Weights must be the number of members of the population that a row stands for.
+
+    Returns
+    -------
+    DataFrame
+        As for `means`.
+
+    Raises
+    ------
+    DataError, DesignError, ScaleError, OptionError
+        As for `means`.
+
+    See Also
+    --------
+    means, ratios : Population means and ratios.
+
+    Examples
+    --------
+    >>> survey = cs.Survey(pd.DataFrame({"spent": [10, 20, 30], "w": [100, 200, 100]}), weights="w")
+    >>> cs.diagnose.totals(survey, "spent").round(1)
+        item  n  estimate      se  ci_lower  ci_upper  deff
+    0  spent  3    8000.0  2645.8   -3383.7   19383.7   1.8
     """
-    return _estimate(data, items, None, by, design, "item", total=True, replace=replace)
+    return _estimate(data, items, None, by, level, design, "item", total=True, replace=replace)
 
 
 def ratios(
     data: object,
     numerator: str | Sequence[str],
     denominator: str | Sequence[str],
-    by: str | Sequence[str] | None = None,
     *,
+    by: str | Sequence[str] | None = None,
+    level: float = 0.95,
     design: object = None,
     replace: bool = False,
 ) -> pd.DataFrame:
     """Estimate ratios of population totals, ``sum w y / sum w x`` over the rows that have both.
 
-    Parameters and columns are those of `means`; the first column, ``ratio``, says ``y/x``. One denominator serves all
-    numerators, or each has its own.
+    Parameters
+    ----------
+    data, by, level, design, replace
+        As for `means`.
+    numerator, denominator
+        Columns of numbers; one denominator for all numerators, or one for each.
+
+    Returns
+    -------
+    DataFrame
+        As for `means`, with ``ratio``, such as ``y/x``, as the first column.
 
     Raises
     ------
-    DataError
-        Besides what `means` refuses: the numbers of numerators and denominators differ, or a denominator adds up to
-        zero.
+    DataError, DesignError, ScaleError, OptionError
+        As for `means`; or if the numbers of numerators and denominators differ, or a denominator adds up to zero.
+
+    See Also
+    --------
+    means, totals : Population means and totals.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> cs.diagnose.ratios(survey, "q1", "e1", replace=True).round(3)
+       ratio     n  estimate     se  ci_lower  ci_upper   deff
+    0  q1/e1  2266     0.993  0.006     0.981     1.004  1.761
     """
     if not names_of("denominator", denominator, once=False):
         raise DataError("No denominators are named.")
-    return _estimate(data, numerator, denominator, by, design, "ratio", total=False, replace=replace)
+    return _estimate(data, numerator, denominator, by, level, design, "ratio", total=False, replace=replace)
 
 
 def _estimate(
@@ -125,65 +188,64 @@ def _estimate(
     numerator: str | Sequence[str],
     denominator: str | Sequence[str] | None,
     by: str | Sequence[str] | None,
+    level: float,
     design: object,
     heading: str,
     *,
     total: bool,
     replace: bool,
 ) -> pd.DataFrame:
+    check_share("level", level)
     check_flag("replace", replace)
     columns = groups_of(by, (heading, "n", "estimate", "se", "ci_lower", "ci_upper", "deff"))
     items, names, parts = _parts(numerator, denominator)
-    survey = under_design(as_survey(data), design)
-    warn_unless_random(survey.fieldwork, stacklevel=3)
-    asked = ask(survey, items, parts, columns, total=total)
+    asked = ask(survey_in_force(data, design), items, parts, columns, total=total)
     found = averages(asked)
     if parts.denominator is not None and found.empty.any():
         place = int(np.argwhere(found.empty)[0][1])
         raise DataError(f"The denominator of {names[place]!r} adds up to zero, so there is no ratio.")
-    frame = _frame(asked, names, found, _simple_variance(found, replace=replace), heading)
+    frame = _frame(asked, names, found, _simple_variance(found, replace=replace), heading, level)
     frame.attrs["notes"] = _notes(asked, names, found, replace=replace)
-    for sentence in frame.attrs["notes"]:
-        warnings.warn(sentence, CsisemWarning, stacklevel=3)
+    tell(frame.attrs["notes"])
     return frame
 
 
 def _notes(asked: Asked, names: tuple[str, ...], found: Averages, *, replace: bool) -> list[str]:
-    """What a reader of the frame would not see in it."""
-    said = [*ungrouped(asked), *_thin(asked, names, found)]
+    """Sentences on what the frame does not show."""
+    notes = [*ungrouped(asked), *_thin(asked, names, found)]
     failed = int(np.count_nonzero(np.isnan(found.covariance.variances()) & (found.n.ravel() > 1)))
     if failed:
-        said.append(f"{failed} of {found.n.size} estimates have no error, since more than {100 * MOST_FAILED:g} % of "
-                    "the replicate weights leave them no row.")  # fmt: skip
+        notes.append(f"{failed} of {found.n.size} estimates have no standard error, since more than "
+                     f"{100 * MOST_FAILED:g} % of the replicate weights leave them no row.")  # fmt: skip
     n, population = found.n.sum(axis=0).max(), found.weight.sum(axis=0).max()
     if not replace and n * (1 + _ROUNDING) < population < n / _LARGE_SHARE:
-        said.append(f"The weights add up to {population:,.6g} for {n:,.0f} rows, so that deff compares with drawing "
-                    f"{n / population:.0%} of the population without replacement; of weights scaled to the sample take "
-                    "replace=True.")  # fmt: skip
-    return said
+        notes.append(f"The weights add up to {population:,.6g} for {n:,.0f} rows, so that deff compares with drawing "
+                     f"{n / population:.0%} of the population without replacement; if the weights are scaled to the "
+                     "sample, use replace=True.")  # fmt: skip
+    return notes
 
 
 def _thin(asked: Asked, names: tuple[str, ...], found: Averages) -> list[str]:
-    """Sentences about domains in which nobody, or a single row, counts."""
+    """Sentences about domains in which no row, or a single row, counts."""
     labels = asked.labels if asked.by else ("",)
-    nothing = "so that the total is 0 without an error" if asked.total else "so that there is no estimate"
-    said = []
+    nothing = "so that the total is 0 without a standard error" if asked.total else "so that there is no estimate"
+    notes = []
     for count, who, end in ((0, "Nobody with a weight above zero", nothing),
-                            (1, "A single row", "and shows no spread: its error is unknown")):  # fmt: skip
+                            (1, "A single row", "and shows no spread: its standard error is unknown")):  # fmt: skip
         items: dict[str, list[str]] = {}
         for name, rows in zip(names, found.n.T, strict=True):
             if thin := listed(label for label, n in zip(labels, rows, strict=True) if n == count):
                 items.setdefault(thin, []).append(name)
         for thin, own in items.items():
             where = f" of {thin} of {listed(asked.by)}" if asked.by else ""
-            said.append(f"{who}{where} answered {listed(own)}, {end}.")
-    return said
+            notes.append(f"{who}{where} answered {listed(own)}, {end}.")
+    return notes
 
 
 def _parts(
     numerator: str | Sequence[str], denominator: str | Sequence[str] | None
 ) -> tuple[tuple[str, ...], tuple[str, ...], Parts]:
-    """Items that are read, names of the quotients, and the quotients."""
+    """Items to read, names of the quotients, and the quotients."""
     over = names_of("items" if denominator is None else "numerator", numerator, once=False)
     under = names_of("denominator", denominator, once=False)
     if not over:
@@ -200,15 +262,17 @@ def _parts(
     return items, tuple(f"{a}/{b}" for a, b in zip(over, under, strict=True)) if under else over, parts
 
 
-def _frame(asked: Asked, names: tuple[str, ...], found: Averages, simple: FloatArray, heading: str) -> pd.DataFrame:
+def _frame(
+    asked: Asked, names: tuple[str, ...], found: Averages, simple: FloatArray, heading: str, level: float
+) -> pd.DataFrame:
     import pandas as pd
 
     k, counts = len(names), found.n
-    # One answer says nothing about its own spread.
+    # A single answer shows no spread.
     variance = np.where(counts.ravel() < 2, np.nan, found.covariance.variances())
     se = np.sqrt(np.maximum(variance, 0.0))
     value, degrees = found.value.ravel(), np.repeat(found.degrees, k)
-    tested = wald(value, se, df=degrees)
+    tested = wald(value, se, level=level, df=degrees)
     columns: dict[str, object] = {heading: list(names) * asked.domains}
     columns |= label_columns(asked.by, asked.labels, k)
     columns |= {
@@ -228,7 +292,7 @@ def _frame(asked: Asked, names: tuple[str, ...], found: Averages, simple: FloatA
 
 
 def _simple_variance(found: Averages, *, replace: bool) -> FloatArray:
-    """Variance of each estimate under simple random sampling of as many rows, (D, k)."""
+    """Variance of each estimate under simple random sampling with the same number of rows, (D, k)."""
     counts, weight = found.n, found.weight
     with np.errstate(divide="ignore", invalid="ignore"):
         population = (weight > counts * (1 + _ROUNDING)) & ~np.bool_(replace)

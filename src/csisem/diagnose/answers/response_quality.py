@@ -1,4 +1,4 @@
-"""The quality of answers: rows and items that deserve a look before anything is computed from them."""
+"""Response quality: straight-lining, speeders, duplicates and missing answers."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ REASONS = ("straight_line", "speeder", "duplicate_id", "duplicate_row", "missing
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Quality(Page):
-    """What is doubtful in the answers; nothing was removed.
+    """Doubtful answers; nothing was removed.
 
     Attributes
     ----------
     n
-        Rows.
+        Number of rows.
     flagged
-        Rows with at least one mark.
+        Number of rows with at least one mark.
     summary
         By mark: ``rows, share, rule``.
     items
-        By item: ``answered, missing, missing_rate, off_scale, values`` (how many different answers), ``top`` (share of
-        the commonest).
+        By item: ``answered, missing, missing_rate, off_scale, values`` (number of different answers), ``top`` (share of
+        the most frequent).
     rows
         By row: ``longest`` (equal answers in a row), ``spread`` (standard deviation of a row's answers on 0-100),
         ``missing_rate``, ``seconds`` if there is a duration, and a column of True and False for each mark.
@@ -53,7 +53,7 @@ class Quality(Page):
 
     @property
     def mask(self) -> pd.Series[bool]:
-        """True for each row with at least one mark, to look at or, decided by you, to leave out."""
+        """True for each row with at least one mark, to inspect or, if you decide so, to leave out."""
         return self.rows[[name for name in REASONS if name in self.rows]].any(axis=1)
 
 
@@ -67,27 +67,27 @@ def quality(
     most_missing: float = 0.5,
     longest: int | None = None,
 ) -> Quality:
-    """Look for straight lines, speeders, duplicates, missing answers and answers off their scale; remove nothing.
+    """Mark straight-lining, speeders, duplicates, missing answers and answers off their scale; remove nothing.
 
     Parameters
     ----------
     data
-        A `Survey`, a frame or a path. Make the survey without ``items=`` if answers may lie off their scale: items
-        named there are refused at once.
+        A `Survey`, a data frame or a path. If answers may lie off their scale, make the survey without ``items=``:
+        items named there are checked, and refused, at once.
     items
         Question columns in the order in which they were asked, or a questionnaire; None: the survey's items.
     duration
-        Column of the seconds that answering took.
+        Column of the seconds that a respondent took.
     id
-        Column that names respondents; None: the survey's own.
+        Column that identifies respondents; None: the survey's own.
     fastest
         Seconds below which a row is a speeder's; None: a third of the median duration.
     most_missing
         Share of missing answers above which a row is marked.
     longest
-        Equal answers in a row, among those as they were given (a reversed item is not turned), from which a row is a
-        straight line; None: as many as items of one scale follow each other at most, five at least. A missing answer
-        and a change of scale end a line.
+        Number of equal answers in a row from which a row is marked as a straight line. Answers count as they were given
+        (reversed items are not turned); a missing answer and a change of scale end a line. None: the largest number of
+        consecutive items on one scale, but at least five.
 
     Returns
     -------
@@ -96,9 +96,28 @@ def quality(
     Raises
     ------
     DataError
-        A column is missing or text, or there are no rows.
+        If a column is missing or is text, or there are no rows.
     OptionError
-        An option is out of its range.
+        If an option is invalid.
+
+    See Also
+    --------
+    pilot : Screening of questions.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"q1": [5, 3, 3, 9, 4], "q2": [5, 4, 4, 2, 3], "q3": [5, 2, 2, 1, 4],
+    ...                       "q4": [5, 1, 1, None, 5], "q5": [5, 4, 4, None, 5]})
+    >>> found = cs.diagnose.quality(cs.Survey(frame, scale=(1, 5)), list(frame))
+    >>> found.summary["rows"]
+    mark
+    straight_line    1
+    duplicate_row    2
+    missing          0
+    off_scale        1
+    Name: rows, dtype: int64
+    >>> found.mask.tolist()
+    [True, True, True, True, False]
     """
     survey = as_survey(data)
     named = items.items if isinstance(items, Questionnaire) else survey.items if items is None else items
@@ -115,65 +134,70 @@ def quality(
     most_missing = share("most_missing", most_missing, whole=True)
     longest = None if longest is None else count("longest", longest, 2)
     fastest = None if fastest is None else positive("fastest", fastest)
-    raw, blank, off = _read(survey, names)
-    table, rules = _rows(survey, names, raw, blank, off, most_missing, longest)
-    notes: list[str] = []
-    _speed(survey, table, rules, duration, fastest)
-    _duplicates(survey, table, rules, id or survey.id, raw, notes)
-    return _result(survey, names, raw, blank, off, table, rules, notes)
+    answers = _Answers.of(survey, names)
+    table, marks = _rows(answers, most_missing, longest)
+    if duration is not None:
+        table["seconds"], marks["speeder"] = _speed(survey, duration, fastest)
+    elif fastest is not None:
+        raise OptionError("fastest= needs duration=, the column of the seconds that answering took.")
+    marks |= _duplicates(answers, id or survey.id)
+    return _result(answers, table, marks, id or survey.id)
 
 
-def _read(survey: Survey, names: tuple[str, ...]) -> tuple[FloatArray, BoolArray, BoolArray]:
-    """Answers as they were given (n, p), which are missing or refusals, and which lie off their scale."""
-    plain = Survey(survey.frame)
-    raw = plain.answers(names).to_numpy(dtype=np.float64)
-    blank, off = np.isnan(raw), np.zeros(raw.shape, dtype=bool)
-    for place, name in enumerate(names):
-        scale = survey.scale_of(name)
-        codes = sum(survey.coding.codes_of(name), ())
-        blank[:, place] |= np.isin(raw[:, place], codes)
-        if scale is not None:
-            off[:, place] = ~blank[:, place] & ((raw[:, place] < scale.low) | (raw[:, place] > scale.high))
-    return raw, blank, off
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answers:
+    """Answers as given (n, p), and which of them are missing or refusals, or off their scale."""
+
+    survey: Survey
+    names: tuple[str, ...]
+    given: FloatArray
+    blank: BoolArray
+    off: BoolArray
+
+    @classmethod
+    def of(cls, survey: Survey, names: tuple[str, ...]) -> _Answers:
+        given = Survey(survey.frame).answers(names).to_numpy(dtype=np.float64)
+        blank, off = np.isnan(given), np.zeros(given.shape, dtype=bool)
+        for place, name in enumerate(names):
+            scale = survey.scale_of(name)
+            blank[:, place] |= np.isin(given[:, place], sum(survey.coding.codes_of(name), ()))
+            if scale is not None:
+                off[:, place] = ~blank[:, place] & ((given[:, place] < scale.low) | (given[:, place] > scale.high))
+        return cls(survey, names, given, blank, off)
 
 
-def _rows(
-    survey: Survey,
-    names: tuple[str, ...],
-    raw: FloatArray,
-    blank: BoolArray,
-    off: BoolArray,
-    most_missing: float,
-    longest: int | None,
-) -> tuple[pd.DataFrame, dict[str, str]]:
+Marks = dict[str, tuple[BoolArray, str]]
+"""Which rows (n,) have a mark, and the rule of the mark, by its name."""
+
+
+def _rows(answers: _Answers, most_missing: float, longest: int | None) -> tuple[pd.DataFrame, Marks]:
+    """Figures of each row, and the marks that its answers get."""
     import pandas as pd
 
-    n = len(raw)
-    scales = _scale_codes(survey, names)
-    runs = _longest_runs(np.where(blank, np.nan, raw), scales)
-    needed = max(int(_longest_runs(scales[None].astype(np.float64), scales)[0]), 5) if longest is None else longest
-    index = survey.frame.index if isinstance(survey.frame, pd.DataFrame) else pd.RangeIndex(n)
-    rate = blank.mean(axis=1)
-    table = pd.DataFrame({"longest": runs, "spread": _spread(survey, names, raw, blank), "missing_rate": rate}, index)
-    marks = {"straight_line": runs >= needed, "missing": rate > most_missing, "off_scale": off.any(axis=1)}
-    table = table.assign(**marks)
-    rules = {
-        "straight_line": f"{needed} or more equal answers one after another",
-        "missing": f"more than {most_missing:.0%} of the answers missing or refused",
-        "off_scale": "an answer off its scale",
+    scales = _scale_codes(answers)
+    runs = _longest_runs(np.where(answers.blank, np.nan, answers.given), scales)
+    if longest is None:
+        longest = max(int(_longest_runs(scales[None].astype(np.float64), scales)[0]), 5)
+    rate, frame = answers.blank.mean(axis=1), answers.survey.frame
+    index = frame.index if isinstance(frame, pd.DataFrame) else pd.RangeIndex(len(rate))
+    table = pd.DataFrame({"longest": runs, "spread": _spread(answers), "missing_rate": rate}, index)
+    return table, {
+        "straight_line": (runs >= longest, f"{longest} or more equal answers one after another"),
+        "missing": (rate > most_missing, f"more than {most_missing:.0%} of the answers missing or refused"),
+        "off_scale": (answers.off.any(axis=1), "an answer off its scale"),
     }
-    return table, rules
 
 
-def _scale_codes(survey: Survey, names: tuple[str, ...]) -> IntArray:
-    """A number for each item's scale (p,), so that equal answers are compared within one scale."""
-    bounds = [(None, None) if (scale := survey.scale_of(name)) is None else (scale.low, scale.high) for name in names]
+def _scale_codes(answers: _Answers) -> IntArray:
+    """A number for each item's scale (p,), so that answers are compared within one scale."""
+    scales = [answers.survey.scale_of(name) for name in answers.names]
+    bounds = [None if scale is None else (scale.low, scale.high) for scale in scales]
     order = list(dict.fromkeys(bounds))
     return np.array([order.index(one) for one in bounds], dtype=np.intp)
 
 
 def _longest_runs(answers: FloatArray, scales: IntArray) -> IntArray:
-    """Longest run of equal answers of each row (n,); a missing answer or another scale ends it."""
+    """Longest run of equal answers of each row (n,); a missing answer or another scale ends a run."""
     n, p = answers.shape
     run, best = np.ones(n, dtype=np.intp), np.ones(n, dtype=np.intp)
     for place in range(1, p):
@@ -184,85 +208,76 @@ def _longest_runs(answers: FloatArray, scales: IntArray) -> IntArray:
     return best
 
 
-def _spread(survey: Survey, names: tuple[str, ...], raw: FloatArray, blank: BoolArray) -> FloatArray:
+def _spread(answers: _Answers) -> FloatArray:
     """Standard deviation of each row's answers, on 0-100 where scales are declared; nan for fewer than two."""
-    points = np.where(blank, np.nan, raw)
-    for place, name in enumerate(names):
-        scale = survey.scale_of(name)
+    points = np.where(answers.blank, np.nan, answers.given)
+    for place, name in enumerate(answers.names):
+        scale = answers.survey.scale_of(name)
         if scale is not None:
             points[:, place] = scale.to_100(points[:, place])
-    count = (~blank).sum(axis=1)
+    count = (~answers.blank).sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.nansum(points, axis=1) / count
         variance = np.nansum((points - mean[:, None]) ** 2, axis=1) / (count - 1)
     return np.where(count > 1, np.sqrt(variance), np.nan)
 
 
-def _speed(
-    survey: Survey, table: pd.DataFrame, rules: dict[str, str], duration: str | None, fastest: float | None
-) -> None:
-    if duration is None:
-        if fastest is not None:
-            raise OptionError("fastest= needs duration=, the column of the seconds that answering took.")
-        return
+def _speed(survey: Survey, duration: str, fastest: float | None) -> tuple[FloatArray, tuple[BoolArray, str]]:
+    """Seconds of each row (n,), and the mark of speeders."""
     seconds = Survey(survey.frame).answers([duration])[duration].to_numpy(dtype=np.float64)
     if np.isnan(seconds).all():
         raise DataError(f"Column {duration!r} has no durations.")
     limit = float(np.nanmedian(seconds)) / 3 if fastest is None else fastest
-    table["seconds"] = seconds
-    table["speeder"] = seconds < limit
-    rules["speeder"] = f"less than {limit:g} seconds" + (" (a third of the median)" if fastest is None else "")
+    rule = f"less than {limit:g} seconds" + (" (a third of the median)" if fastest is None else "")
+    return seconds, (seconds < limit, rule)
 
 
-def _duplicates(
-    survey: Survey, table: pd.DataFrame, rules: dict[str, str], id: str | None, raw: FloatArray, notes: list[str]
-) -> None:
+def _duplicates(answers: _Answers, id: str | None) -> Marks:
     import pandas as pd
 
+    marks: Marks = {}
     if id is not None:
-        codes, _ = survey.grouping(id)
+        codes, _ = answers.survey.grouping(id)
         counts = np.bincount(codes[codes >= 0], minlength=1)
-        table["duplicate_id"] = (codes >= 0) & (counts[np.maximum(codes, 0)] > 1)
-        rules["duplicate_id"] = f"{id!r} occurs in several rows"
-        if blank := int((codes < 0).sum()):
+        repeated = (codes >= 0) & (counts[np.maximum(codes, 0)] > 1)
+        marks["duplicate_id"] = repeated, f"{id!r} occurs in several rows"
+    alike = pd.DataFrame(answers.given).duplicated(keep=False).to_numpy() & ~np.isnan(answers.given).all(axis=1)
+    return marks | {"duplicate_row": (alike, "all answers equal those of another row")}
+
+
+def _notes(survey: Survey, flagged: int, id: str | None) -> tuple[str, ...]:
+    marked = f"{flagged} of {survey.n} rows {agree(flagged, 'carries', 'carry')} a mark"
+    notes = [f"{marked}; nothing was removed (`.mask` says which)."]
+    if id is not None:
+        if blank := int((survey.grouping(id)[0] < 0).sum()):
             notes.append(f"{id!r} is blank in {blank} {agree(blank, 'row', 'rows')}.")
-    repeated = np.asarray(pd.DataFrame(raw).duplicated(keep=False), dtype=bool)
-    if id is not None and survey.wave is not None:
-        # The same customer may well answer the same in two waves.
-        notes.append("Rows are compared over all waves.")
-    table["duplicate_row"] = repeated & ~np.isnan(raw).all(axis=1)
-    rules["duplicate_row"] = "all answers equal those of another row"
+        if survey.wave is not None:
+            # The same customer may well answer alike in two waves.
+            notes.append("Rows are compared over all waves.")
+    return tuple(notes)
 
 
-def _result(
-    survey: Survey,
-    names: tuple[str, ...],
-    raw: FloatArray,
-    blank: BoolArray,
-    off: BoolArray,
-    table: pd.DataFrame,
-    rules: dict[str, str],
-    notes: list[str],
-) -> Quality:
+def _result(answers: _Answers, table: pd.DataFrame, marks: Marks, id: str | None) -> Quality:
     import pandas as pd
 
-    marks = [name for name in REASONS if name in rules]
-    counts = table[marks].sum().astype(int)
-    summary = pd.DataFrame({"rows": counts, "share": counts / survey.n, "rule": [rules[name] for name in marks]})
+    survey, blank = answers.survey, answers.blank
+    named = [name for name in REASONS if name in marks]
+    for name, (marked, _) in marks.items():
+        table[name] = marked
+    counts = table[named].sum().astype(int)
+    summary = pd.DataFrame({"rows": counts, "share": counts / survey.n, "rule": [marks[name][1] for name in named]})
     summary.index.name = "mark"
-    found = [np.unique(column[~gone], return_counts=True)[1] for column, gone in zip(raw.T, blank.T, strict=True)]
+    values = [np.unique(one[~gone], return_counts=True)[1] for one, gone in zip(answers.given.T, blank.T, strict=True)]
     items = pd.DataFrame(
         {
             "answered": (~blank).sum(axis=0),
             "missing": blank.sum(axis=0),
             "missing_rate": blank.mean(axis=0),
-            "off_scale": off.sum(axis=0),
-            "values": [len(counts) for counts in found],
-            "top": [counts.max() / counts.sum() if len(counts) else np.nan for counts in found],
+            "off_scale": answers.off.sum(axis=0),
+            "values": [len(counts) for counts in values],
+            "top": [counts.max() / counts.sum() if len(counts) else np.nan for counts in values],
         },
-        index=pd.Index(names, name="item"),
+        index=pd.Index(answers.names, name="item"),
     )
-    flagged = int(table[marks].any(axis=1).sum())
-    marked = f"{flagged} of {survey.n} rows {agree(flagged, 'carries', 'carry')} a mark"
-    notes.insert(0, f"{marked}; nothing was removed (`.mask` says which).")
-    return Quality(survey.n, flagged, summary, items, table, tuple(notes))
+    flagged = int(table[named].any(axis=1).sum())
+    return Quality(survey.n, flagged, summary, items, table, _notes(survey, flagged, id))

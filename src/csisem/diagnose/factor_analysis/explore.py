@@ -1,4 +1,4 @@
-"""Exploratory factor analysis of the items, held against the constructs that they were written for."""
+"""Exploratory factor analysis of items, compared with the declared constructs."""
 
 from __future__ import annotations
 
@@ -8,51 +8,50 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.descriptive.complete_rows import Sample
+from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.diagnose.factor_analysis.factor_analyzer_adapter import Loadings, explore
 from csisem.diagnose.factor_analysis.factorability import bartlett_sphericity, chance_eigenvalues, kmo
-from csisem.diagnose.measurement.alpha import correlations_of
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.display.page import Page
 from csisem.errors import DataError, OptionError, agree, listed
+from csisem.moments.correlations import correlations_of
 from csisem.options import FactorMethod, Rotation, check_share, validate
 from csisem.sampling.arguments import count
-from csisem.survey import as_survey
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-# Below it a loading says little, and items of one construct should meet in one factor (Hair et al. 2019).
+# Smallest loading that matters (Hair et al. 2019).
 WEAK = 0.4
 # Share of the variance in one factor from which a common method is suspected (Harman 1976, Podsakoff et al. 2003).
 HARMAN = 0.5
-# Kaiser's (1974) "miserable", below which items do not belong together.
+# Kaiser's (1974) "miserable": below it items have little in common.
 POOR_KMO = 0.6
-# Draws of random data up to which they are held at once.
-MOST_DRAWS = 20_000
-# Determinants of correlation matrices that are singular but for rounding.
+# Most random data sets, all of which are held at once.
+MOST_SETS = 20_000
+# Determinant below which a correlation matrix is singular but for rounding.
 _SINGULAR = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Factors(Page):
-    """What an exploratory factor analysis found.
+    """Exploratory factor analysis.
 
     Attributes
     ----------
     n
-        Complete rows.
+        Number of complete rows.
     n_factors
-        Factors that were taken.
+        Number of factors extracted.
     loadings
         By item: ``construct``, a column for each factor, ``communality, factor`` (of its largest loading), ``home``
         (the factor of most of its construct's items) and ``flag`` (``""``, ``"weak"``, ``"elsewhere"``, ``"several"``);
         sorted by construct, factor and size.
     correlations
-        Of the factors.
+        Correlations of the factors.
     variance
-        By factor: ``loadings`` (what it explains, in items), ``share, cumulative``.
+        By factor: ``loadings`` (variance explained, in items), ``share, cumulative``.
     eigenvalues
         By number: ``eigenvalue, chance`` (the quantile of random data), ``kept`` (above chance, as are all before it).
     adequacy
@@ -79,71 +78,100 @@ class Factors(Page):
 
 def factors(
     data: object,
-    model: object = None,
+    items: object = None,
     *,
     n_factors: int | None = None,
     rotation: Rotation = "varimax",
     method: FactorMethod = "minres",
-    draws: int = 500,
+    n: int = 500,
     quantile: float = 0.95,
     seed: int = 1,
-    level: int = 1,
+    indicator_level: int = 1,
     design: object = None,
 ) -> Factors:
-    """Explore which items go together, and whether they are those of one construct.
+    """Exploratory factor analysis: do items load together with those of their construct?
 
     Parameters
     ----------
     data
-        A `Survey`, a frame or a path; rows that answered all items are used, with their sampling weights.
-    model
+        A `Survey`, a data frame or a path; rows that answered all items are used, with their sampling weights.
+    items
         The declared constructs: a model, a questionnaire or a mapping from name to items; or a list of items; None: the
         survey's items.
     n_factors
-        Factors to take; None: as many as parallel analysis keeps, one at least.
+        Number of factors; None: as many as parallel analysis keeps, but at least one.
     rotation
         ``"none"``; orthogonal ``"varimax"``, ``"quartimax"``, ``"equamax"``; oblique ``"promax"``, ``"oblimin"``,
         ``"quartimin"``, ``"geomin"``.
     method
         ``"minres"`` (least squares of residual correlations) or ``"ml"``.
-    draws, quantile, seed
-        Of parallel analysis (Horn 1965, Psychometrika 30, 179-185): random normal data sets of the same size, and the
-        quantile of their eigenvalues that an eigenvalue must exceed.
-    level
-        Level of a questionnaire's indicators that are the constructs.
+    n, quantile, seed
+        Parallel analysis: the number of random normal data sets of the same size, the quantile of their eigenvalues
+        that an eigenvalue must exceed, and the seed.
+    indicator_level
+        Level of a questionnaire's indicators that are the constructs; 1 is the top.
     design
-        None takes the survey's own weights, False none, or another `Design`.
+        None uses the survey's own weights, False none; or another `Design`.
+
+    Returns
+    -------
+    Factors
 
     Raises
     ------
     DataError, ScaleError
-        A column is missing, text or off its scale, an item is constant, there are fewer than three items or no more
-        rows than items, items repeat each other exactly, or the search does not converge.
+        If a column is missing, is text or has answers off its scale, an item is constant, there are fewer than three
+        items or no more rows than items, items repeat each other exactly, or the extraction does not converge.
     OptionError
-        An option is none of those above.
+        If an option is invalid.
+
+    See Also
+    --------
+    validity : Discriminant validity of declared constructs.
+    pilot : Factors of a pilot with verdicts on its questions.
+
+    Notes
+    -----
+    Parallel analysis: Horn (1965, Psychometrika 30, 179-185). Flags: a largest loading below 0.4 is weak, two of 0.4 or
+    more are several (Hair et al. 2019). Half of the variance in one factor suggests a common method (Harman 1976,
+    Podsakoff et al. 2003).
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> blocks = {"Expectation": ["e1", "e2", "e3"], "Satisfaction": ["s1", "s2", "s3"]}
+    >>> found = cs.diagnose.factors(survey, blocks, rotation="promax")
+    >>> found.loadings[["construct", "F1", "F2", "communality", "factor"]].round(2)
+             construct    F1    F2  communality factor
+    item
+    e1     Expectation -0.03  0.80         0.61     F2
+    e2     Expectation  0.03  0.71         0.53     F2
+    e3     Expectation  0.01  0.51         0.27     F2
+    s1    Satisfaction  0.81  0.00         0.65     F1
+    s2    Satisfaction  0.74 -0.01         0.55     F1
+    s3    Satisfaction  0.74  0.02         0.56     F1
     """
     rotation = validate("rotation", rotation, Rotation)
     method = validate("method", method, FactorMethod)
     check_share("quantile", quantile)
-    draws, seed = count("draws", draws), count("seed", seed, 0)
-    if draws > MOST_DRAWS:
-        raise OptionError(f"draws={draws} are more than {MOST_DRAWS:,}, which settle every eigenvalue.")
-    survey = as_survey(data)
-    blocks = blocks_of(model, survey, level)
-    items = tuple(dict.fromkeys(item for block in blocks.values() for item in block))
-    sample = Sample.of(survey, items, design=design)
+    n, seed = count("n", n), count("seed", seed, 0)
+    if n > MOST_SETS:
+        raise OptionError(f"n={n} is more than {MOST_SETS:,} random data sets, which settle every eigenvalue.")
+    survey = survey_in_force(data, design)
+    blocks = blocks_of(items, survey, indicator_level)
+    sample = Sample.read(survey, tuple(dict.fromkeys(item for block in blocks.values() for item in block)))
     correlations = checked_correlations(sample)
     values = np.linalg.eigvalsh(correlations)[::-1]
-    chance = np.quantile(chance_eigenvalues(sample.n, len(items), draws, np.random.default_rng(seed)), quantile, axis=0)
+    chance = np.quantile(chance_eigenvalues(sample.n, len(values), n, np.random.default_rng(seed)), quantile, axis=0)
     kept = np.logical_and.accumulate(values > chance)
-    taken = _taken(n_factors, int(kept.sum()), len(items))
-    found = explore(correlations, taken, method, rotation)
-    one = explore(correlations, 1, method, "none") if taken > 1 else found
+    extracted = _number(n_factors, int(kept.sum()), len(values))
+    found = explore(correlations, extracted, method, rotation)
+    one = explore(correlations, 1, method, "none") if extracted > 1 else found
     return _result(sample, blocks, correlations, found, one, np.column_stack([values, chance, kept]))
 
 
 def checked_correlations(sample: Sample) -> FloatArray:
-    """Correlations (p, p) of a sample that factor analysis can use."""
+    """Correlations (p, p) of a sample, fit for factor analysis."""
     _, cov = sample.moments()
     p = len(sample.items)
     if p < 3:
@@ -165,19 +193,20 @@ def checked_correlations(sample: Sample) -> FloatArray:
     return correlations
 
 
-def _taken(asked: int | None, kept: int, p: int) -> int:
-    if asked is None:
+def _number(given: int | None, kept: int, p: int) -> int:
+    """The number of factors to extract."""
+    if given is None:
         return max(kept, 1)
     most = most_factors(p)
-    if not isinstance(asked, int) or isinstance(asked, bool) or not 1 <= asked <= most:
+    if not isinstance(given, int) or isinstance(given, bool) or not 1 <= given <= most:
         raise OptionError(
-            f"n_factors={asked!r} is not a whole number from 1 to {most}, the most that {p} items can show."
+            f"n_factors={given!r} is not a whole number from 1 to {most}, the most that {p} items can identify."
         )
-    return asked
+    return given
 
 
 def most_factors(p: int) -> int:
-    """The most factors that p items can show (Ledermann 1937): beyond it there are more loadings than correlations."""
+    """The most factors that p items can identify (Ledermann 1937); more have more loadings than correlations."""
     return max(int((2 * p + 1 - np.sqrt(8 * p + 1)) / 2), 1)
 
 
@@ -238,7 +267,7 @@ def _loadings(
 
 
 def _home(frame: pd.DataFrame, construct: str) -> str:
-    """The factor in which most items of a construct have their largest loading."""
+    """The factor on which most items of a construct have their largest loading."""
     own = frame.loc[frame["construct"] == construct, "factor"].value_counts()
     return str(own.index[0])
 
@@ -249,26 +278,26 @@ def _notes(
     table: pd.DataFrame,
     numbers: tuple[float, float, float, float],
 ) -> tuple[str, ...]:
-    """Sentences; ``numbers`` are KMO, Bartlett's p-value, the share of one factor and the factors kept by chance."""
+    """Sentences; ``numbers`` are KMO, Bartlett's p-value, the share of one factor, and the factors above chance."""
     overall, pvalue, one, kept = numbers
     notes = []
     if sample.dropped:
         notes.append(f"{sample.dropped} of {sample.survey.n} rows {agree(sample.dropped, 'was', 'were')} left out for "
                      "a missing answer.")  # fmt: skip
     if overall < POOR_KMO:
-        notes.append(f"The items share little (KMO {overall:.2f}, below {POOR_KMO:g}): factors mean little.")
+        notes.append(f"The items have little in common (KMO {overall:.2f}, below {POOR_KMO:g}): factors mean little.")
     if pvalue > 0.05:
-        notes.append(f"Bartlett's test (p = {pvalue:.3f}) does not tell the correlations from zero.")
+        notes.append(f"Bartlett's test (p = {pvalue:.3f}) does not reject that all correlations are zero.")
     if one >= HARMAN:
-        notes.append(f"One factor holds {one:.0%} of the variance (Harman): the answers may share a method more than a "
-                     "meaning.")  # fmt: skip
+        notes.append(f"One factor holds {one:.0%} of the variance (Harman): the answers may share a method rather than "
+                     "a meaning.")  # fmt: skip
     if len(blocks) > 1 and kept != len(blocks):
         factors_kept = agree(int(kept), "one factor", f"{kept:.0f} factors")
         notes.append(f"Parallel analysis keeps {factors_kept}, and {len(blocks)} constructs are declared.")
-    for flag, told in (("elsewhere", "on another factor than most of {} construct"),
-                       ("several", f"on several factors ({WEAK:g} or more)"),
-                       ("weak", f"on none ({WEAK:g} or more)")):  # fmt: skip
+    for flag, where in (("elsewhere", "on another factor than most of {} construct"),
+                        ("several", f"on several factors ({WEAK:g} or more)"),
+                        ("weak", f"on none ({WEAK:g} or more)")):  # fmt: skip
         if own := list(table.index[table["flag"] == flag]):
             load, whose = agree(len(own), "loads", "load"), agree(len(own), "its", "their")
-            notes.append(f"{listed(own)} {load} {told.format(whose)}.")
+            notes.append(f"{listed(own)} {load} {where.format(whose)}.")
     return tuple(notes)

@@ -1,4 +1,4 @@
-"""The one adapter to factor_analyzer: exploratory factors of a correlation matrix, and their rotation."""
+"""Adapter to factor_analyzer: exploratory factors and their rotation."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from csisem.options import FactorMethod, Rotation
 
 _THEIR_NAMES = {"geomin": "geomin_obl"}
 _OBLIQUE = ("promax", "oblimin", "quartimin", "geomin")
-# factor_analyzer's own would leave the fifth digit open.
+# factor_analyzer's own tolerance leaves the fifth digit open.
 _TOLERANCE, _STEPS = 1e-12, 5000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loadings:
-    """m factors of p items, those that explain most first, each with loadings that add up to a positive number.
+    """m factors of p items, in order of the variance explained, each with a positive sum of loadings.
 
     Attributes
     ----------
     pattern
         Loadings (p, m).
     correlations
-        Of the factors (m, m); the identity for an orthogonal rotation.
+        Correlations of the factors (m, m); the identity for an orthogonal rotation.
     unrotated
         Loadings before the rotation (p, m).
     """
@@ -39,19 +39,13 @@ class Loadings:
 
     @property
     def communality(self) -> FloatArray:
-        """What the factors explain of each item (p,)."""
+        """Communalities of the items (p,)."""
         found: FloatArray = np.einsum("ij,jk,ik->i", self.pattern, self.correlations, self.pattern)
         return found
 
 
 def explore(correlations: FloatArray, factors: int, method: FactorMethod, rotation: Rotation) -> Loadings:
-    """Find factors of correlations (p, p) and turn them.
-
-    Raises
-    ------
-    DataError
-        The search does not converge.
-    """
+    """Extract factors of correlations (p, p) and rotate them."""
     from factor_analyzer import FactorAnalyzer, Rotator
 
     _mend()
@@ -61,8 +55,8 @@ def explore(correlations: FloatArray, factors: int, method: FactorMethod, rotati
         engine.fit(correlations)
     if any("converge" in str(one.message) for one in caught):
         raise DataError(
-            f"{agree(factors, 'One factor', f'{factors} factors')} cannot be found ({method} does not converge); ask "
-            f"for {agree(factors, 'another method=', 'fewer with n_factors=')}."
+            f"{agree(factors, 'One factor', f'{factors} factors')} cannot be extracted ({method} does not converge); "
+            f"give {agree(factors, 'another method=', 'a smaller n_factors=')}."
         )
     unrotated = np.asarray(engine.loadings_, dtype=np.float64)
     identity = np.eye(factors)
@@ -70,7 +64,7 @@ def explore(correlations: FloatArray, factors: int, method: FactorMethod, rotati
         return _ordered(unrotated, identity, unrotated)
     turn: Any = Rotator(method=_THEIR_NAMES.get(rotation, rotation), max_iter=_STEPS, tol=_TOLERANCE)
     with warnings.catch_warnings():
-        # It warns when its own tolerance is not met; ours is finer than what rounding allows some rotations.
+        # It warns when the tolerance is not met; ours is finer than rounding allows for some rotations.
         warnings.simplefilter("ignore")
         pattern = np.asarray(turn.fit_transform(unrotated), dtype=np.float64)
     between = np.asarray(turn.phi_, dtype=np.float64) if rotation in _OBLIQUE else identity
@@ -80,13 +74,13 @@ def explore(correlations: FloatArray, factors: int, method: FactorMethod, rotati
 def _ordered(pattern: FloatArray, between: FloatArray, unrotated: FloatArray) -> Loadings:
     sign = np.where(pattern.sum(axis=0) < 0, -1.0, 1.0)
     pattern, between = pattern * sign, between * np.outer(sign, sign)
-    # What a factor explains with those it correlates with is shared half and half.
+    # The variance that correlated factors explain together is split evenly.
     order = np.argsort(-(pattern * (pattern @ between)).sum(axis=0), kind="stable")
     return Loadings(pattern[:, order], between[np.ix_(order, order)], unrotated)
 
 
 def _mend() -> None:
-    """Rebind the one function that factor_analyzer 0.5.1 calls by an argument which scikit-learn 1.8 no longer has."""
+    """Rebind the function that factor_analyzer 0.5.1 calls with an argument which scikit-learn 1.8 removed."""
     from factor_analyzer import factor_analyzer as module
 
     theirs: Any = module.check_array

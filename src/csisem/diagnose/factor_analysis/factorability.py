@@ -1,4 +1,4 @@
-"""Whether correlations hold common factors, and how many: KMO, Bartlett's test, eigenvalues against chance."""
+"""KMO, Bartlett's test of sphericity and eigenvalues of random data."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from csisem.arrays import FloatArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Adequacy:
-    """Kaiser, Meyer and Olkin's measure of sampling adequacy: of all items, and of each (p,)."""
+    """Kaiser, Meyer and Olkin's measure of sampling adequacy, of all items and of each (p,)."""
 
     overall: float
     items: FloatArray
 
 
 def kmo(correlations: FloatArray) -> Adequacy:
-    """Squared correlations over themselves plus squared partial ones (Kaiser and Rice 1974, EPM 34, 111-117)."""
+    """Squared correlations over the sum of these and squared partial ones (Kaiser and Rice 1974, EPM 34, 111-117)."""
     inverse = np.linalg.inv(correlations)
     scale = np.sqrt(np.diagonal(inverse))
     partial = inverse / np.outer(scale, scale)
@@ -31,7 +31,7 @@ def kmo(correlations: FloatArray) -> Adequacy:
 
 @dataclass(frozen=True, slots=True)
 class Sphericity:
-    """Bartlett's test of the hypothesis that no items correlate."""
+    """Bartlett's test that no items correlate."""
 
     statistic: float
     df: int
@@ -46,14 +46,14 @@ def bartlett_sphericity(correlations: FloatArray, n: int) -> Sphericity:
     return Sphericity(statistic, df, float(chdtrc(df, statistic)))
 
 
-def chance_eigenvalues(n: int, p: int, draws: int, rng: np.random.Generator) -> FloatArray:
-    """Eigenvalues (draws, p), descending, of correlation matrices of n independent normal rows.
+def chance_eigenvalues(rows: int, p: int, n: int, rng: np.random.Generator) -> FloatArray:
+    """Eigenvalues (n, p), descending, of correlations of n random data sets of independent normal rows.
 
-    Drawn as Wishart matrices by Bartlett's decomposition, so that the number of rows costs nothing.
+    Wishart matrices by Bartlett's decomposition, so that the number of rows does not matter for speed.
     """
-    lower = np.tril(rng.standard_normal((draws, p, p)), -1)
+    lower = np.tril(rng.standard_normal((n, p, p)), -1)
     place = np.arange(p)
-    lower[:, place, place] = np.sqrt(rng.chisquare(n - 1 - place, (draws, p)))
+    lower[:, place, place] = np.sqrt(rng.chisquare(rows - 1 - place, (n, p)))
     cov = lower @ np.swapaxes(lower, -1, -2)
     sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
     return np.linalg.eigvalsh(cov / (sd[:, :, None] * sd[:, None, :]))[:, ::-1]

@@ -1,1 +1,1 @@
-"""Reliability and validity of the measurement."""
+"""Reliability and validity of measurement."""

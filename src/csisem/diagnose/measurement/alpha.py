@@ -1,4 +1,4 @@
-"""How consistently items measure one thing: alpha and what follows from it, as functions of covariances."""
+"""Alpha, split halves and item-total correlations as functions of covariances."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from scipy.special import fdtri, stdtrit
 
 from csisem.arrays import FloatArray
 
-# Splits of 16 items into halves of 8; more items take the mean of a fixed number of drawn splits.
+# All splits of 16 items into halves of 8; more items use a fixed number of random splits.
 MOST_SPLITS = 6435
-_DRAWN = 2000
+_RANDOM = 2000
 
 
 def cronbach(cov: FloatArray) -> FloatArray:
-    """Cronbach's alpha (...) of covariances (..., p, p), real or complex; nan for a single item.
+    """Cronbach's alpha (...) of covariances (..., p, p), real or complex; nan of a single item.
 
     ``p / (p - 1) (1 - tr S / 1'S1)`` (Cronbach 1951, Psychometrika 16, 297-334).
     """
@@ -29,14 +29,8 @@ def cronbach(cov: FloatArray) -> FloatArray:
     return found
 
 
-def correlations_of(cov: FloatArray) -> FloatArray:
-    """Correlations (..., p, p) of covariances."""
-    sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
-    return np.asarray(cov / (sd[..., :, None] * sd[..., None, :]))
-
-
 def feldt_interval(alpha: float, n: int, p: int, level: float = 0.95) -> tuple[float, float]:
-    """Interval of alpha in n rows by F with n - 1 and (n - 1)(p - 1) degrees of freedom (Feldt 1965)."""
+    """Interval of alpha of n rows by F with n - 1 and (n - 1)(p - 1) degrees of freedom (Feldt 1965)."""
     if n < 2 or p < 2 or np.isnan(alpha):
         return np.nan, np.nan
     tail = (1 - level) / 2
@@ -62,7 +56,7 @@ def item_total(cov: FloatArray) -> FloatArray:
 
 
 def alpha_if_deleted(cov: FloatArray) -> FloatArray:
-    """Alpha (p,) of the other items, for each item; nan where a single one is left."""
+    """Alpha (p,) without each item; nan where a single item is left."""
     p, total, own = len(cov), cov.sum(axis=1), np.diagonal(cov)
     if p < 3:
         return np.full(p, np.nan)
@@ -72,28 +66,36 @@ def alpha_if_deleted(cov: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """A reliability with its interval, and how that was found, or why there is none."""
+    """A reliability with its interval, and the method of the interval, or the reason why there is none."""
 
     value: float
     lower: float
     upper: float
     method: str
 
+    @classmethod
+    def unknown(cls, reason: str) -> Reliability:
+        return cls(np.nan, np.nan, np.nan, reason)
+
+    def columns(self, name: str) -> dict[str, object]:
+        """The columns ``<name>, <name>_low, <name>_high`` of a table."""
+        return {name: self.value, f"{name}_low": self.lower, f"{name}_high": self.upper}
+
 
 @dataclass(frozen=True, slots=True)
 class Halves:
-    """Reliability from two halves of the items.
+    """Split-half reliabilities.
 
     Attributes
     ----------
     correlation
-        Of the sums of the items at odd and at even places.
+        Correlation of the sums of the items at odd and at even places.
     spearman_brown
-        Of the whole, were the halves parallel, ``2 r / (1 + r)``.
+        Reliability of all items if these halves are parallel, ``2 r / (1 + r)``.
     guttman
         Guttman's lambda-4 of the same halves, ``4 cov / var``.
     lowest, mean, highest
-        Of lambda-4 over all ways to halve the items (up to 16, beyond that 2,000 drawn ones).
+        Lambda-4 over all splits of up to 16 items, or over 2,000 random splits of more.
     """
 
     correlation: float
@@ -112,21 +114,21 @@ def halves(cov: FloatArray) -> Halves:
     spread = cov[np.ix_(own, own)].sum() * cov[np.ix_(~own, ~own)].sum()
     r = float(between / np.sqrt(spread))
     every = _splits(p)
-    # 1'S1 is shared; the covariance of two halves is h'S(1 - h).
+    # The covariance of two halves is h'S(1 - h).
     lambdas = 4 * ((every @ cov) * (1 - every)).sum(axis=1) / cov.sum()
     return Halves(r, 2 * r / (1 + r), float(4 * between / cov.sum()), float(lambdas.min()), float(lambdas.mean()),
                   float(lambdas.max()))  # fmt: skip
 
 
 def _splits(p: int) -> FloatArray:
-    """Ways to put p items into halves, as rows of 0 and 1; of an odd number one half is larger."""
+    """Splits of p items into halves, as rows of 0 and 1; with an odd number one half is larger."""
     half = p // 2
     if comb(p, half) // (2 - p % 2) <= MOST_SPLITS:
-        # Of an even number each split occurs twice: the first item stays in the first half.
+        # With an even number each split occurs twice: the first item stays in the first half.
         chosen = [(0, *rest) for rest in combinations(range(1, p), half - 1)] if p % 2 == 0 else [
             *combinations(range(p), half)]  # fmt: skip
         rows = np.zeros((len(chosen), p))
         rows[np.arange(len(chosen))[:, None], np.array(chosen)] = 1.0
         return rows
-    order = np.argsort(np.random.default_rng(p).random((_DRAWN, p)), axis=1)
+    order = np.argsort(np.random.default_rng(p).random((_RANDOM, p)), axis=1)
     return (order < half).astype(np.float64)

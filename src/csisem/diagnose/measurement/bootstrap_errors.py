@@ -1,4 +1,4 @@
-"""Errors and intervals of what a fit says of its measurement, from its bootstrap replicates."""
+"""BootstrapReplicates intervals of reliability and discriminant validity."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.composite.discriminant_validity import htmt
 from csisem.composite.estimate import Estimates
-from csisem.diagnose.measurement.alpha import correlations_of, cronbach
+from csisem.diagnose.measurement.alpha import cronbach
 from csisem.diagnose.measurement.fit_loadings import (
-    Measured,
+    Measurement,
     composite_reliabilities,
     factor_columns,
     factor_reliabilities,
@@ -27,6 +27,7 @@ from csisem.fit.fit import Fit
 from csisem.fit.pls.row_influence import RowInfluence
 from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.moment_map import gradient
+from csisem.moments.correlations import correlations_of
 from csisem.options import IntervalKind, validate
 
 FACTORS = ("omega", "rho_c", "ave")
@@ -34,8 +35,8 @@ COMPOSITES = ("rho_c", "ave", "rho_a")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MeasuredDraws:
-    """Ends of intervals, nan where there are none.
+class IntervalEnds:
+    """Ends of bootstrap intervals; nan where an interval does not exist.
 
     Attributes
     ----------
@@ -44,9 +45,9 @@ class MeasuredDraws:
     pairs
         By ``"htmt"`` and ``"htmt2"``: the same for the J (J - 1) / 2 pairs of constructs, (2, G, pairs).
     method
-        How the intervals were made.
+        Method of the intervals.
     notes
-        What they should be read with.
+        Sentences to read first.
     """
 
     reliability: dict[str, FloatArray]
@@ -55,29 +56,21 @@ class MeasuredDraws:
     notes: tuple[str, ...]
 
 
-def measured_draws(fit: Fit, own: Measured, bootstrap: object, kind: IntervalKind, level: float) -> MeasuredDraws:
-    """Evaluate all measures on the stack of replicates.
-
-    Raises
-    ------
-    OptionError
-        The bootstrap is none, another fit's, or its draws follow a model.
-    DataError
-        There are no rows to be drawn again.
-    """
+def interval_ends(fit: Fit, own: Measurement, bootstrap: object, kind: IntervalKind, level: float) -> IntervalEnds:
+    """Evaluate all measures on the stack of replicates."""
     kind = validate("interval", kind, IntervalKind)
     drawn = replicates_of(fit.solution, bootstrap)
     if drawn.method != "nonparametric":
-        raise OptionError("Intervals of the measurement take draws of the answers as they are; use "
-                          "method='nonparametric'.")  # fmt: skip
+        raise OptionError(f"Intervals of the measurement need replicates of the answers as they are; got method="
+                          f"{drawn.method!r}. Use bootstrap(method='nonparametric').")  # fmt: skip
     if isinstance(drawn, CompositeReplicates):
         return _of_composites(drawn, own, kind, level)
     if isinstance(drawn, CovarianceReplicates):
         return _of_factors(drawn, own, kind, level)
-    raise OptionError(f"A {type(drawn).__name__} has no measurement that is known here.")
+    raise OptionError(f"The measurement of a {type(drawn).__name__} cannot be read.")
 
 
-def _of_moments(own: Measured) -> Callable[[FloatArray], FloatArray]:
+def _of_moments(own: Measurement) -> Callable[[FloatArray], FloatArray]:
     """Alpha of the constructs, then HTMT and HTMT2 of the pairs, (..., J + 2 pairs), of covariances (..., p, p)."""
     first, second = np.triu_indices(len(own.places), 1)
 
@@ -90,7 +83,7 @@ def _of_moments(own: Measured) -> Callable[[FloatArray], FloatArray]:
     return function
 
 
-def _of_composites(drawn: CompositeReplicates, own: Measured, kind: IntervalKind, level: float) -> MeasuredDraws:
+def _of_composites(drawn: CompositeReplicates, own: Measurement, kind: IntervalKind, level: float) -> IntervalEnds:
     plan, p, of_moments = drawn.solution.plan, len(own.items), _of_moments(own)
 
     def every(found: Estimates, _mean: FloatArray, cov: FloatArray) -> FloatArray:
@@ -103,7 +96,7 @@ def _of_composites(drawn: CompositeReplicates, own: Measured, kind: IntervalKind
     if drawn.solution.patterns is not None:
         known[:count] = False
         notes = ["Alpha is that of the rows that answered all of a construct's items, which replicates of incomplete "
-                 "answers do not hold; it has no bootstrap interval."]  # fmt: skip
+                 "answers do not keep; it has no bootstrap interval."]  # fmt: skip
     ends = drawn.interval_of(lambda *given: every(*given)[..., known], kind, level)
     lower_upper = np.full((2, drawn.solution.table.n_groups, len(known)), np.nan)
     lower_upper[..., known] = np.stack([ends.lower, ends.upper])
@@ -112,7 +105,7 @@ def _of_composites(drawn: CompositeReplicates, own: Measured, kind: IntervalKind
     return _result(drawn, own, kind, moments, parts, [*notes, *drawn.gaps(ends)])
 
 
-def _of_factors(drawn: CovarianceReplicates, own: Measured, kind: IntervalKind, level: float) -> MeasuredDraws:
+def _of_factors(drawn: CovarianceReplicates, own: Measurement, kind: IntervalKind, level: float) -> IntervalEnds:
     solution, count = drawn.solution, len(own.places)
     several = np.flatnonzero([len(block) > 1 for block in own.places])
     places, columns = [own.places[j] for j in several], factor_columns(solution, own.blocks)[several]
@@ -128,9 +121,9 @@ def _of_factors(drawn: CovarianceReplicates, own: Measured, kind: IntervalKind, 
 
 
 def _moment_ends(
-    drawn: CovarianceReplicates, own: Measured, kind: IntervalKind, level: float
+    drawn: CovarianceReplicates, own: Measurement, kind: IntervalKind, level: float
 ) -> tuple[FloatArray, list[str]]:
-    """Ends of alpha and the ratios (2, G, J + 2 pairs), from the covariances of the drawn rows."""
+    """Ends of alpha, HTMT and HTMT2 (2, G, J + 2 pairs), from the replicates' covariances, and notes."""
     solution, p, function = drawn.solution, len(own.items), _of_moments(own)
     cov = solution.sample_cov[:, :p, :p]
     value = function(cov)
@@ -154,19 +147,19 @@ def _moment_ends(
         )
     found: Interval = drawn.interval(draws, value[:, known], kind, level, skewed)
     ends[..., known] = np.stack([found.lower, found.upper])
-    return ends, drawn.gaps(found)
+    return ends, list(drawn.gaps(found))
 
 
 def _result(
     drawn: BootstrapReplicates,
-    own: Measured,
+    own: Measurement,
     kind: IntervalKind,
     moments: FloatArray,
     parts: dict[str, FloatArray],
     notes: list[str],
-) -> MeasuredDraws:
+) -> IntervalEnds:
     count = len(own.places)
     alpha, ratios = np.split(moments, [count], axis=-1)
     first, second = np.split(ratios, 2, axis=-1)
-    return MeasuredDraws({"alpha": alpha} | parts, {"htmt": first, "htmt2": second}, drawn.described(kind),
+    return IntervalEnds({"alpha": alpha} | parts, {"htmt": first, "htmt2": second}, drawn.described(kind),
                          tuple(dict.fromkeys([*drawn.notes, *notes])))  # fmt: skip

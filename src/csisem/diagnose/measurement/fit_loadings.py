@@ -1,4 +1,4 @@
-"""What a fit, of either kind, says of its measurement: loadings, reliabilities, correlations, by group."""
+"""Loadings, reliabilities and correlations of a fit's measurement, by group."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from csisem.composite.measurement_assessment import average_variance, composite_
 from csisem.composite.plan import Plan
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.matrices import Matrices
-from csisem.diagnose.measurement.alpha import correlations_of
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.pls_report import item_correlations
 from csisem.errors import InadmissibleFitWarning, ModelError
@@ -23,11 +22,12 @@ from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.fit.fit import Fit, solution_of
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.solution import CompositeSolution
+from csisem.moments.correlations import correlations_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measured:
-    """The measurement of J constructs by p items in G groups; of constructs that are measured by items alone.
+class Measurement:
+    """The measurement of J constructs by p items in G groups, for constructs measured by items alone.
 
     Attributes
     ----------
@@ -38,17 +38,18 @@ class Measured:
     places
         Positions of each construct's items.
     correlations
-        Of the items in the sample, (G, p, p).
+        Correlations of the items in the sample, (G, p, p).
     among
-        Of the constructs, (G, J, J).
+        Correlations of the constructs, (G, J, J).
     cross
-        Of items with constructs: with scores under PLS, with the latent variables that a covariance structure implies,
-        (G, p, J).
+        Correlations of items with constructs, (G, p, J): with scores under PLS, otherwise with the latent variables
+        that the covariance structure implies.
     omega, omega_se
-        (G, J); nan under PLS, which has no model of the items' covariances, and of a single item.
+        Omega and its standard error, (G, J); nan under PLS, which has no model of the items' covariances, and of a
+        single item.
     rho_c, ave, rho_a
         Composite reliability, average variance extracted and, under PLS, Dijkstra and Henseler's reliability, (G, J);
-        nan for a composite of mode B, whose items need not agree.
+        nan of a composite of mode B, whose items need not correlate.
     """
 
     blocks: dict[str, tuple[str, ...]]
@@ -64,29 +65,21 @@ class Measured:
     rho_a: FloatArray
 
 
-def measured(fit: Fit) -> Measured:
-    """Read the measurement off a fit, for a function that the user calls.
-
-    Raises
-    ------
-    UnusableFitError
-        The fit did not converge or is not identified.
-    ModelError
-        No construct is measured by items.
-    """
+def measurement_of(fit: Fit) -> Measurement:
+    """Read the measurement off a fit, for a function that the user calls."""
     solution_of(fit, "The measurement")
     if not fit:
-        warnings.warn(f"The measurement is that of an inadmissible fit: {' '.join(fit.status.reasons)}",
+        warnings.warn(f"The measurement comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
                       InadmissibleFitWarning, stacklevel=3)  # fmt: skip
     blocks = blocks_of(fit.model)
     if isinstance(fit, CompositeFit):
         return _of_composites(fit.solution, blocks, _cross(fit, blocks))
     if isinstance(fit, CovarianceFit):
         return _of_factors(fit.solution, blocks, _cross(fit, blocks))
-    raise ModelError(f"A {type(fit).__name__} has no measurement that is known here.")
+    raise ModelError(f"The measurement of a {type(fit).__name__} cannot be read.")
 
 
-def _of_factors(solution: CovarianceSolution, blocks: dict[str, tuple[str, ...]], cross: FloatArray) -> Measured:
+def _of_factors(solution: CovarianceSolution, blocks: dict[str, tuple[str, ...]], cross: FloatArray) -> Measurement:
     table = solution.table
     items = table.observed[: table.measured]
     places, columns = _places(blocks, items), factor_columns(solution, blocks)
@@ -99,7 +92,7 @@ def _of_factors(solution: CovarianceSolution, blocks: dict[str, tuple[str, ...]]
     among = correlations_of(moments.latent_cov[:, columns][:, :, columns])
     sample = correlations_of(solution.sample_cov[:, : len(items), : len(items)])
     errors = solution.errors_of(omega)
-    return Measured(blocks, tuple(items), places, sample, among, cross, found[0], errors, found[1],
+    return Measurement(blocks, tuple(items), places, sample, among, cross, found[0], errors, found[1],
                     found[2], np.full(found[0].shape, np.nan))  # fmt: skip
 
 
@@ -135,7 +128,7 @@ def factor_reliabilities(matrices: Matrices, places: Sequence[IntArray], columns
     return np.moveaxis(found, -1, -3)
 
 
-def _of_composites(solution: CompositeSolution, blocks: dict[str, tuple[str, ...]], cross: FloatArray) -> Measured:
+def _of_composites(solution: CompositeSolution, blocks: dict[str, tuple[str, ...]], cross: FloatArray) -> Measurement:
     plan, found = solution.plan, solution.found
     items = plan.items
     places = _places(blocks, items)
@@ -144,14 +137,14 @@ def _of_composites(solution: CompositeSolution, blocks: dict[str, tuple[str, ...
     rho_c, ave, rho_a = np.moveaxis(composite_reliabilities(plan, found, blocks), -2, 0)
     none = np.full(ave.shape, np.nan)
     among = found.correlations[:, columns][:, :, columns]
-    return Measured(blocks, tuple(items), places, sample, among, cross, none, none,
+    return Measurement(blocks, tuple(items), places, sample, among, cross, none, none,
                     rho_c, ave, rho_a)  # fmt: skip
 
 
 def composite_reliabilities(plan: Plan, found: Estimates, blocks: Mapping[str, tuple[str, ...]]) -> FloatArray:
     """rho_C, average variance extracted and rho_A (..., 3, J) of blocks of items, real or complex."""
     columns = [plan.constructs.index(name) for name in blocks]
-    # Loadings are correlations with one common variable under mode A alone.
+    # Only under mode A are loadings correlations with one common variable.
     agreeing = np.array([plan.modes[j] == "A" for j in columns])
     several = np.array([len(items) > 1 for items in blocks.values()])
     rho_c = np.where(agreeing & several, composite_reliability(plan.loaded, found.loadings)[..., columns], np.nan)

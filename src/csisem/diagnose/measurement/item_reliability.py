@@ -1,21 +1,21 @@
-"""Reliability of blocks of items in a survey: alpha, omega, split halves, item by item."""
+"""Reliability of blocks of items: alpha, omega, split halves, item statistics."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import astuple, fields
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
-from csisem.descriptive.complete_rows import Sample, labelled
+from csisem.descriptive.averages import label_columns
+from csisem.descriptive.complete_rows import Sample, survey_in_force
+from csisem.descriptive.moment_statistics import linearised
 from csisem.diagnose.measurement.alpha import (
     Halves,
     Reliability,
     alpha_if_deleted,
     bounded_interval,
-    correlations_of,
     cronbach,
     feldt_interval,
     halves,
@@ -24,19 +24,21 @@ from csisem.diagnose.measurement.alpha import (
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.omega import one_factor
 from csisem.errors import DataError, agree, listed
-from csisem.inference.moment_map import gradient, influence
+from csisem.moments.correlations import correlations_of
 from csisem.options import check_share, groups_of
-from csisem.survey import Survey, as_survey
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Figures = Callable[[Sample, list[Sample]], list[dict[str, object]]]
+"""From the complete rows of a block, whole and by group, to the columns of each group."""
 
 
 def alpha(
     data: object,
     items: object = None,
     *,
-    by: str | Sequence[str] = (),
+    by: str | Sequence[str] | None = None,
     level: float = 0.95,
     design: object = None,
 ) -> pd.DataFrame:
@@ -45,147 +47,215 @@ def alpha(
     Parameters
     ----------
     data
-        A `Survey`, a frame or a path; rows that answered all items of a block are used.
+        A `Survey`, a data frame or a path; each block uses the rows that answered all of its items.
     items
         A model, a questionnaire, a mapping from block to items, or a list of items; None: the survey's items.
     by
-        Column(s) whose values are looked at one by one.
+        Column(s) whose values, or combinations of values, are groups.
     level
-        Of the interval.
+        Confidence level of the interval.
     design
-        None takes the survey's own, False ignores it, or another `Design`.
+        None uses the survey's own design, False none; or another `Design`.
 
     Returns
     -------
     DataFrame
         ``block, <by...>, n_items, n, alpha, alpha_low, alpha_high, standardized, method``; ``standardized`` is alpha of
-        the standardised items. One item has none (nan). ``method`` is ``"Feldt"``, whose interval rests on normal
-        answers and equal loadings, or with a design ``"linearised"``, which rests on neither.
+        the standardised items; a single item has no alpha (nan). ``method`` is ``"Feldt"``, whose interval assumes
+        normal answers and equal loadings, or, under a design, ``"linearised"``, which assumes neither.
 
     Raises
     ------
     DataError, ScaleError, DesignError
-        A column is missing, text or off its scale, or a block has a constant item or fewer than two complete rows.
+        If a column is missing, is text or has answers off its scale, or a block has a constant item or fewer than two
+        complete rows.
+    OptionError
+        If an option is invalid, or ``items`` has an empty block or an item twice.
+
+    See Also
+    --------
+    reliability : Alpha, omega and composite reliability side by side.
+    ordinal_alpha : Alpha of polychoric correlations.
+    item_statistics : Contribution of each item.
+
+    Notes
+    -----
+    ``p / (p - 1) (1 - tr S / 1'S1)`` of covariances S of p items (Cronbach 1951, Psychometrika 16, 297-334); intervals
+    of Feldt (1965) and, under a design, symmetric in ``log(1 - alpha)`` (Bonett 2002).
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> table = cs.diagnose.alpha(survey, ["s1", "s2", "s3"])
+    >>> table[["n", "alpha", "alpha_low", "alpha_high", "method"]].round(3)
+          n  alpha  alpha_low  alpha_high      method
+    0  2203  0.813      0.795        0.83  linearised
     """
     check_share("level", level)
 
     def row(part: Sample) -> dict[str, object]:
-        cov = _moments(part)
-        found = alpha_of(part, level)
+        _, cov = part.moments()
+        own = alpha_of(part, level)
         standardized = float(cronbach(correlations_of(cov))) if len(cov) > 1 else np.nan
-        return {"alpha": found.value, "alpha_low": found.lower, "alpha_high": found.upper,
-                "standardized": standardized, "method": found.method}  # fmt: skip
+        return own.columns("alpha") | {"standardized": standardized, "method": own.method}
 
-    return table(data, items, by, design, row)
+    return table(data, items, by, design, lambda _, parts: [row(part) for part in parts])
 
 
 def alpha_of(sample: Sample, level: float = 0.95) -> Reliability:
-    """Alpha of the sample's items, with the interval of Feldt (1965), or of the design in force."""
-    cov = _moments(sample)
-    value = float(cronbach(cov))
-    if len(cov) < 2:
-        return Reliability(np.nan, np.nan, np.nan, "one item")
+    """Alpha of the sample's items, with the interval of Feldt (1965) or, under a design, by linearisation."""
+    if len(sample.items) < 2:
+        return Reliability.unknown("one item")
     if not sample.designed:
-        return Reliability(value, *feldt_interval(value, sample.n, len(cov), level), "Feldt")
-    mean, _ = sample.moments()
-    slopes = gradient(lambda _, moved: cronbach(moved)[..., None], mean, cov)
-    rows = influence(slopes, cov, (sample.values - mean).T).T / sample.total
-    se = float(np.sqrt(max(sample.variance(rows)[0, 0], 0.0)))
-    return Reliability(value, *bounded_interval(value, se, sample.degrees(), level), "linearised")
+        value = float(cronbach(sample.moments()[1]))
+        return Reliability(value, *feldt_interval(value, sample.n, len(sample.items), level), "Feldt")
+    found = linearised(sample, lambda _, cov: cronbach(cov)[..., None])
+    value = float(found.value[0])
+    return Reliability(value, *bounded_interval(value, float(found.se[0]), found.degrees, level), "linearised")
 
 
 def omega(
     data: object,
     items: object = None,
     *,
-    by: str | Sequence[str] = (),
+    by: str | Sequence[str] | None = None,
     level: float = 0.95,
     design: object = None,
 ) -> pd.DataFrame:
     """McDonald's omega (total) of each block of items, from a model with one factor.
 
-    Parameters are those of `alpha`.
+    Parameters
+    ----------
+    data, items, by, level, design
+        As for `alpha`.
 
     Returns
     -------
     DataFrame
         ``block, <by...>, n_items, n, omega, omega_low, omega_high, method``. ``method`` is ``"one factor"`` (maximum
-        likelihood, robust errors, which follow the design); of two items ``"equal loadings"``, which is alpha; of one
-        item there is none. Where the model has no admissible solution omega is nan and ``method`` says why.
+        likelihood with robust standard errors, which follow the design); two items have ``"equal loadings"``, which
+        gives alpha; a single item has no omega. Where the model has no admissible solution omega is nan and ``method``
+        gives the reason.
 
     Raises
     ------
-    DataError, ScaleError, DesignError
+    DataError, ScaleError, DesignError, OptionError
         As for `alpha`.
+
+    See Also
+    --------
+    alpha : Reliability without a factor model.
+    reliability : Alpha, omega and composite reliability side by side.
 
     Notes
     -----
-    ``(sum of loadings)^2 psi / ((sum of loadings)^2 psi + sum of residual variances)`` (McDonald 1999, Test Theory, 6).
+    ``(sum of loadings)^2 psi / ((sum of loadings)^2 psi + sum of residual variances)``, with the factor's variance psi
+    (McDonald 1999, Test Theory, 6).
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> table = cs.diagnose.omega(survey, ["s1", "s2", "s3"])
+    >>> table[["n", "omega", "omega_low", "omega_high", "method"]].round(3)
+          n  omega  omega_low  omega_high      method
+    0  2203  0.814      0.795        0.83  one factor
     """
     check_share("level", level)
-    found: dict[tuple[tuple[str, ...], Hashable], Reliability] = {}
 
-    def row(part: Sample) -> dict[str, object]:
-        own = found.get((part.items, part.labels[0])) if len(part.items) > 2 else alpha_of(part, level)
-        if own is None:
-            raise ValueError("a group was not fitted")
-        method = "equal loadings" if len(part.items) == 2 else own.method
-        return {"omega": own.value, "omega_low": own.lower, "omega_high": own.upper, "method": method}
-
-    def whole(sample: Sample) -> None:
+    def figures(sample: Sample, parts: list[Sample]) -> list[dict[str, object]]:
         if len(sample.items) > 2:
             fitted = one_factor(sample, level)
-            found.update({(sample.items, label): own.omega for label, own in fitted.items()})
+            every = [fitted[label].omega for label in sample.labels]
+        else:
+            every = [alpha_of(part, level) for part in parts]
+        two = {"method": "equal loadings"} if len(sample.items) == 2 else {}
+        return [own.columns("omega") | {"method": own.method} | two for own in every]
 
-    return table(data, items, by, design, row, before=whole)
+    return table(data, items, by, design, figures)
 
 
 def split_half(
-    data: object, items: object = None, *, by: str | Sequence[str] = (), design: object = None
+    data: object, items: object = None, *, by: str | Sequence[str] | None = None, design: object = None
 ) -> pd.DataFrame:
     """Split-half reliability of each block of items.
 
-    Parameters are those of `alpha`.
+    Parameters
+    ----------
+    data, items, by, design
+        As for `alpha`.
 
     Returns
     -------
     DataFrame
-        ``block, <by...>, n_items, n, correlation, spearman_brown, guttman, lowest, mean, highest``: of the items at odd
-        and at even places, then Guttman's lambda-4 over all ways to halve the items. Nan for one item.
+        ``block, <by...>, n_items, n, correlation, spearman_brown, guttman, lowest, mean, highest``: the first three for
+        the items at odd and at even places, then Guttman's lambda-4 over all splits of up to 16 items (2,000 random
+        splits of more). Nan for a single item.
 
     Raises
     ------
-    DataError, ScaleError, DesignError
+    DataError, ScaleError, DesignError, OptionError
         As for `alpha`.
+
+    See Also
+    --------
+    alpha : The mean of all split halves of an even number of items.
+
+    Notes
+    -----
+    Spearman and Brown: ``2 r / (1 + r)``; lambda-4: ``4 cov / var`` (Guttman 1945, Psychometrika 10, 255-282).
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> table = cs.diagnose.split_half(survey, ["q1", "q2", "q3", "q4", "q5"])
+    >>> table[["n_items", "n", "spearman_brown", "guttman", "lowest", "highest"]].round(3)
+       n_items     n  spearman_brown  guttman  lowest  highest
+    0        5  2088           0.831      0.8   0.787    0.831
     """
-    names = [field.name for field in fields(Halves)]
 
     def row(part: Sample) -> dict[str, object]:
-        cov = _moments(part)
-        values = astuple(halves(cov)) if len(cov) > 1 else (np.nan,) * len(names)
-        return dict(zip(names, values, strict=True))
+        _, cov = part.moments()
+        return asdict(halves(cov)) if len(cov) > 1 else {field.name: np.nan for field in fields(Halves)}
 
-    return table(data, items, by, design, row)
+    return table(data, items, by, design, lambda _, parts: [row(part) for part in parts])
 
 
 def item_statistics(
-    data: object, items: object = None, *, by: str | Sequence[str] = (), design: object = None
+    data: object, items: object = None, *, by: str | Sequence[str] | None = None, design: object = None
 ) -> pd.DataFrame:
-    """What each item adds to its block.
+    """Mean, item-total correlation and alpha if deleted of each item.
 
-    Parameters are those of `alpha`.
+    Parameters
+    ----------
+    data, items, by, design
+        As for `alpha`.
 
     Returns
     -------
     DataFrame
-        ``block, <by...>, item, n, mean, sd, item_total, alpha_if_deleted``: over the rows that answered the whole
-        block, weighted; ``sd`` with divisor n - 1 (for weights n/(n - 1) times theirs); ``item_total`` is the
-        correlation with the sum of the other items.
+        ``block, <by...>, item, n, mean, sd, item_total, alpha_if_deleted``, weighted, over the rows that answered the
+        whole block; ``sd`` has divisor n - 1 (for weights n/(n - 1) times theirs); ``item_total`` is the correlation
+        with the sum of the other items.
 
     Raises
     ------
-    DataError, ScaleError, DesignError
+    DataError, ScaleError, DesignError, OptionError
         As for `alpha`.
+
+    See Also
+    --------
+    alpha : Reliability of the whole block.
+    part_whole : Correlation of items with an index, with intervals.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> table = cs.diagnose.item_statistics(survey, ["s1", "s2", "s3"])
+    >>> table[["item", "mean", "sd", "item_total", "alpha_if_deleted"]].round(3)
+      item   mean     sd  item_total  alpha_if_deleted
+    0   s1  7.568  1.301       0.690             0.723
+    1   s2  7.256  1.418       0.651             0.756
+    2   s3  6.984  1.510       0.658             0.753
     """
 
     def rows(part: Sample) -> dict[str, object]:
@@ -194,62 +264,47 @@ def item_statistics(
         return {"item": list(part.items), "mean": mean, "sd": sd, "item_total": item_total(cov),
                 "alpha_if_deleted": alpha_if_deleted(cov)}  # fmt: skip
 
-    return table(data, items, by, design, rows, by_item=True)
-
-
-def _moments(sample: Sample) -> FloatArray:
-    """Covariances (p, p) once rows and items are in order."""
-    _, cov = sample.moments()
-    check_items(sample)
-    return cov
-
-
-def check_items(sample: Sample) -> None:
-    """Refuse a single row, or an item that does not vary."""
-    where = "" if sample.labels == ("all",) else f" in {str(sample.labels[0])!r}"
-    if sample.n < 2:
-        raise DataError(f"A single row answered all of {listed(sample.items)}{where}; reliability needs more.")
-    if constant := [
-        name for name, variance in zip(sample.items, np.diagonal(sample.moments()[1]), strict=True) if not variance > 0
-    ]:
-        raise DataError(f"Constant items carry no information: {listed(constant)}{where}; leave "
-                        f"{agree(len(constant), 'it', 'them')} out.")  # fmt: skip
+    return table(data, items, by, design, lambda _, parts: [rows(part) for part in parts], by_item=True)
 
 
 def table(
     data: object,
     items: object,
-    by: str | Sequence[str],
+    by: str | Sequence[str] | None,
     design: object,
-    row: Callable[[Sample], dict[str, object]],
+    figures: Figures,
     *,
+    heading: str = "block",
     by_item: bool = False,
-    before: Callable[[Sample], None] | None = None,
 ) -> pd.DataFrame:
-    """Apply ``row`` to the complete rows of each block, group by group; ``before`` sees those of all groups first."""
+    """Return ``<heading>, <by...>, n_items, n, <figures...>``, or with ``by_item`` ``item`` instead of ``n_items``."""
     import pandas as pd
 
-    survey: Survey = as_survey(data)
-    grouping = groups_of(by, ("block", "n", "item" if by_item else "n_items"))
-    parts = []
+    grouping = groups_of(by, (heading, "n", "item" if by_item else "n_items"))
+    survey = survey_in_force(data, design)
+    frames = []
     for name, names in blocks_of(items, survey).items():
-        sample = Sample.of(survey, names, by=grouping, design=design)
-        sample.warn_of_groups(3, single=False)
-        groups = [sample.part(code) for code in range(len(sample.labels))] if grouping else [sample]
-        for part in groups:
-            check_items(part)
-        if before is not None:
-            before(sample)
-        for label, part in zip(sample.labels, groups, strict=True):
-            found = row(part)
+        sample = Sample.read(survey, names, grouping)
+        sample.warn_of_groups(single=False)
+        parts = [sample.part(code) for code in range(len(sample.labels))]
+        for part in parts:
+            _check_items(part)
+        count = len(names) if by_item else 1
+        for label, part, found in zip(sample.labels, parts, figures(sample, parts), strict=True):
             groups_of(grouping, found)
-            head: dict[str, object] = {"block": name}
-            count = len(names) if by_item else 1
-            head |= {column: values * count for column, values in labelled([label], grouping).items()}
-            if not by_item:
-                head["n_items"] = len(names)
-            parts.append(pd.DataFrame(head | {"n": part.n} | found, index=range(count)))
-    frame = pd.concat(parts, ignore_index=True)
-    if by_item:
-        frame.insert(len(grouping) + 1, "item", frame.pop("item"))
-    return frame
+            columns: dict[str, object] = {heading: name}
+            columns |= label_columns(grouping, (label,), count)
+            columns |= {"item": found.pop("item")} if by_item else {"n_items": len(names)}
+            frames.append(pd.DataFrame(columns | {"n": part.n} | found, index=range(count)))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _check_items(sample: Sample) -> None:
+    """Refuse a single row, or an item that does not vary."""
+    where = "" if sample.labels == ("all",) else f" in {str(sample.labels[0])!r}"
+    if sample.n < 2:
+        raise DataError(f"A single row answered all of {listed(sample.items)}{where}; reliability needs more.")
+    variances = np.diagonal(sample.moments()[1])
+    if constant := [name for name, variance in zip(sample.items, variances, strict=True) if not variance > 0]:
+        raise DataError(f"Constant items carry no information: {listed(constant)}{where}; leave "
+                        f"{agree(len(constant), 'it', 'them')} out.")  # fmt: skip

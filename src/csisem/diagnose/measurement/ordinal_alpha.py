@@ -1,4 +1,4 @@
-"""Reliability of ordered answers: alpha of the normal variables behind them."""
+"""Ordinal alpha: Cronbach's alpha of polychoric correlations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from csisem.arrays import IntArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.measurement.alpha import Reliability, bounded_interval, cronbach
 from csisem.diagnose.measurement.item_reliability import table
-from csisem.errors import DataError, listed
+from csisem.errors import DataError, agree, listed
 from csisem.moments.ordinal import cell_influence, count_cells, polychoric
 from csisem.options import check_share
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 
 
 MOST_CATEGORIES = 20
-"""Different answers up to which an item is taken for ordered categories."""
+"""Most different answers of an item that is treated as ordered categories."""
 
 
 def ordinal_alpha(
     data: object,
     items: object = None,
     *,
-    by: str | Sequence[str] = (),
+    by: str | Sequence[str] | None = None,
     level: float = 0.95,
     design: object = None,
 ) -> pd.DataFrame:
     """Ordinal alpha of each block of items: Cronbach's alpha of their polychoric correlations.
 
-    It is the reliability that the normal variables behind the answers would have, not that of the sum of the answers as
-    they are (Zumbo, Gadermann and Zeisser 2007; Chalmers 2018 warns of reading it so). Weights count.
+    It is the reliability of the normal variables underlying the answers, not that of the sum of the answers themselves
+    (Zumbo, Gadermann and Zeisser 2007; Chalmers 2018 warns against reading it so). Weights count.
 
     Parameters
     ----------
@@ -45,14 +45,26 @@ def ordinal_alpha(
     -------
     DataFrame
         ``block, <by...>, n_items, n, categories, ordinal_alpha, ordinal_alpha_low, ordinal_alpha_high, method``;
-        ``categories`` is the largest number of different answers to an item. Intervals are linearised, from what each
-        row moves the polychoric correlations by (Muthen 1984), and know the design. Nan for one item, and where a
-        polychoric correlation does not exist, in which case ``method`` names the pair.
+        ``categories`` is the largest number of different answers to an item. Intervals are linearised, from the
+        influence of each row on the polychoric correlations (Muthen 1984), and follow the design. Nan for a single
+        item, and where a polychoric correlation does not exist, in which case ``method`` names the pair.
 
     Raises
     ------
-    DataError, ScaleError, DesignError
-        As for `alpha`; or an item has more than 20 different answers.
+    DataError, ScaleError, DesignError, OptionError
+        As for `alpha`; or if an item has more than 20 different answers.
+
+    See Also
+    --------
+    alpha : Reliability of the sum of the answers.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> table = cs.diagnose.ordinal_alpha(survey, ["s1", "s2", "s3"])
+    >>> table[["n", "categories", "ordinal_alpha"]].round(3)
+          n  categories  ordinal_alpha
+    0  2203          10          0.837
     """
     check_share("level", level)
 
@@ -61,33 +73,28 @@ def ordinal_alpha(
         most = max(len(values) for values, _ in found)
         if most > MOST_CATEGORIES:
             many = [name for name, (values, _) in zip(part.items, found, strict=True) if len(values) > MOST_CATEGORIES]
-            raise DataError(f"Ordinal alpha is for up to {MOST_CATEGORIES} categories, and of {listed(many)} there are "
-                            f"up to {most} different answers; use alpha().")  # fmt: skip
-        if len(part.items) < 2:
-            return {"categories": most} | _columns(Reliability(np.nan, np.nan, np.nan, "one item"))
-        codes = np.stack([code for _, code in found], axis=1)
-        return {"categories": most} | _columns(_alpha(part, codes, level))
+            raise DataError(f"Ordinal alpha is for up to {MOST_CATEGORIES} categories; {listed(many)} "
+                            f"{agree(len(many), 'has', 'have')} up to {most} answers. Use alpha().")  # fmt: skip
+        own = _alpha(part, np.stack([code for _, code in found], axis=1), level)
+        return {"categories": most} | own.columns("ordinal_alpha") | {"method": own.method}
 
-    return table(data, items, by, design, row)
+    return table(data, items, by, design, lambda _, parts: [row(part) for part in parts])
 
 
 def _alpha(part: Sample, codes: IntArray, level: float) -> Reliability:
-    """Ordinal alpha of codes (m, p), with the interval of the design in force."""
+    """Ordinal alpha of codes (m, p), with its interval under the design."""
+    if len(part.items) < 2:
+        return Reliability.unknown("one item")
     cells = count_cells(codes, part.weights)
     correlations = polychoric(cells)
     if np.isnan(correlations).any():
         first, second = (part.items[k] for k in np.argwhere(np.isnan(correlations))[0])
-        return Reliability(np.nan, np.nan, np.nan, f"no polychoric correlation of {second!r} and {first!r}")
+        return Reliability.unknown(f"no polychoric correlation of {second!r} and {first!r}")
     value, p = float(cronbach(correlations)), codes.shape[1]
     moved = cell_influence(cells, correlations)
     one, two = codes[:, cells.pairs[:, 0]], codes[:, cells.pairs[:, 1]]
     rows = moved[np.arange(len(cells.pairs)), one, two].sum(axis=1)
-    # Alpha is p / (p - 1) (1 - p / sum r), in which each pair's correlation stands twice.
+    # Alpha is p / (p - 1) (1 - p / sum r), where each pair's correlation occurs twice.
     slope = p / (p - 1) * 2 * p / correlations.sum() ** 2
     se = float(np.sqrt(max(part.variance(slope * rows[:, None] / part.total)[0, 0], 0.0)))
     return Reliability(value, *bounded_interval(value, se, part.degrees(), level), "polychoric, two steps")
-
-
-def _columns(found: Reliability) -> dict[str, object]:
-    return {"ordinal_alpha": found.value, "ordinal_alpha_low": found.lower, "ordinal_alpha_high": found.upper,
-            "method": found.method}  # fmt: skip

@@ -1,4 +1,4 @@
-"""What is reported of a PLS path model: items and their constructs, constructs and their predecessors."""
+"""Outer and inner model of PLS path models, and cross-loadings."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from csisem.arrays import FloatArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.measurement_assessment import average_variance, outer_inflation, redundancy, score_reliability
 from csisem.composite.structural_model import adjusted, effect_sizes, inflation
+from csisem.display.sentences import Sentence
 from csisem.errors import InadmissibleFitWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
@@ -20,7 +21,7 @@ from csisem.fit.pls.composite_fit import CompositeFit, as_composite
 from csisem.fit.pls.solution import CompositeSolution
 from csisem.fit.pls.standard_errors import errors_of
 from csisem.moments.correlations import correlations_of
-from csisem.options import IntervalKind, validate
+from csisem.options import IntervalKind, check_share, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def outer_model(fit: Fit) -> pd.DataFrame:
-    """Report how the items of a PLS path model measure their constructs.
+    """Weights, loadings and collinearity of the indicators of a PLS path model.
 
     Parameters
     ----------
@@ -40,18 +41,37 @@ def outer_model(fit: Fit) -> pd.DataFrame:
     -------
     DataFrame
         ``construct indicator mode weight loading communality redundancy vif``, with ``group`` first for a fit by group.
-        Indicators are items, or the dimensions of a higher-order construct. Communality is the squared loading,
-        redundancy communality times R2 of the construct (Lohmoeller 1989; nan where nothing predicts it), ``vif`` the
-        variance inflation of an indicator among those of its construct, which matters to weights of mode B; nan where
-        these are linearly dependent, as those of fewer rows than indicators are, and of products of items. A
-        higher-order construct by repeated indicators has weights of items and loadings of dimensions; the other is nan.
+
+        Indicators are items, or the dimensions of a higher-order construct; one by repeated indicators has weights of
+        items and loadings of dimensions, the other is nan. Communality is the squared loading; redundancy is
+        communality times R2 of the construct (Lohmoeller 1989; nan of an exogenous construct). ``vif`` is the variance
+        inflation factor of an indicator among those of its construct, which matters to weights of mode B; nan where
+        these are linearly dependent, as with fewer rows than indicators, and of products of items.
 
     Raises
     ------
     UnusableFitError
-        The weights were not found.
+        If the weights did not converge.
     OptionError
-        The fit is not by PLS.
+        If the fit is not by PLS.
+
+    See Also
+    --------
+    inner_model : Paths between the constructs.
+    inner_summary : One row for each construct.
+    cross_loadings : Correlations of items with all constructs.
+    reliability : Reliability of the constructs.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> fit = cs.datasets.retail_survey_model().fit(survey, "PLS")
+    >>> columns = ["indicator", "mode", "weight", "loading", "communality", "vif"]
+    >>> cs.diagnose.outer_model(fit)[columns].head(3).round(2)
+      indicator mode  weight  loading  communality   vif
+    0        e1    A    0.44     0.84         0.71  1.57
+    1        e2    A    0.47     0.84         0.71  1.52
+    2        e3    A    0.33     0.69         0.48  1.25
     """
     import pandas as pd
 
@@ -60,13 +80,13 @@ def outer_model(fit: Fit) -> pd.DataFrame:
     weights, loadings = (
         pd.DataFrame(
             {
-                "group": _labels(own, len(told)),
-                "construct": [plan.constructs[j] for j in outer.owner[told]] * own.table.n_groups,
-                "indicator": [plan.child_names[child] for child in outer.child[told]] * own.table.n_groups,
+                "group": _labels(own, len(shown)),
+                "construct": [plan.constructs[j] for j in outer.owner[shown]] * own.table.n_groups,
+                "indicator": [plan.child_names[child] for child in outer.child[shown]] * own.table.n_groups,
             }
-            | {name: values[:, told].ravel() for name, values in columns.items()}
+            | {name: values[:, shown].ravel() for name, values in columns.items()}
         )
-        for outer, told, columns in (
+        for outer, shown, columns in (
             (plan.weighed, own.layout.weighed, {"weight": found.outer_weights, "vif": _outer_vif(own)}),
             (
                 plan.loaded,
@@ -84,17 +104,17 @@ def outer_model(fit: Fit) -> pd.DataFrame:
     frame = loadings.reindex(every).join(weights).reset_index()
     modes = dict(zip(plan.constructs, plan.modes, strict=True))
     frame["mode"] = [modes[name] for name in frame["construct"]]
-    # What has a weight alone is put beside the loadings of its construct.
+    # An indicator with only a weight is put beside the loadings of its construct.
     place = {name: j for j, name in enumerate(plan.constructs)}
     group = {label: g for g, label in enumerate(_labels(own, 1))}
     order = np.lexsort((frame["construct"].map(place), frame["group"].map(group)))
     columns = ["group", "construct", "indicator", "mode", "weight", "loading", "communality", "redundancy", "vif"]
     frame = frame.loc[order, columns].reset_index(drop=True)
-    return frame if own.groups else frame.drop(columns="group")
+    return _grouped(frame, own.groups)
 
 
 def _outer_vif(solution: CompositeSolution) -> FloatArray:
-    """Variance inflation (G, E) of every indicator among those of its construct; nan among products of items."""
+    """Variance inflation factors (G, E) of indicators among those of their construct; nan of products of items."""
     plan = solution.plan
     items = len(plan.items)
     among = correlations_of(solution.sample_cov)
@@ -112,42 +132,63 @@ def _outer_vif(solution: CompositeSolution) -> FloatArray:
     return factors
 
 
-def inner_model(fit: Fit, bootstrap: Bootstrap | None = None, *, interval: IntervalKind = "percentile") -> pd.DataFrame:
-    """Report what each path of a PLS path model contributes.
+def inner_model(
+    fit: Fit, *, bootstrap: Bootstrap | None = None, interval: IntervalKind = "percentile", level: float = 0.95
+) -> pd.DataFrame:
+    """Path coefficients and effect sizes of a PLS path model.
 
     Parameters
     ----------
     fit
         A usable fit by PLS or PLSc.
     bootstrap
-        The fit's replicates: the errors of f2 are then their standard deviations, and it has intervals.
+        Replicates of the fit, which give f2 its standard errors and intervals.
     interval
-        Kind of the bootstrap's 95 % intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
+        Kind of the bootstrap intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
+    level
+        Confidence level of the bootstrap intervals.
 
     Returns
     -------
     DataFrame
         ``target source path se f2 f2_se vif``, with ``group`` first for a fit by group, and ``f2_ci_lower
-        f2_ci_upper`` behind ``f2_se`` with a bootstrap. ``f2`` is what R2 loses without the source over what stays
-        unexplained (Cohen 1988: .02 small, .15 medium, .35 large), ``vif`` the variance inflation of the source among
-        the predecessors of the target. ``.attrs["method"]`` says where the errors of f2 come from.
+        f2_ci_upper`` after ``f2_se`` with a bootstrap. ``f2`` is the loss of R2 without the source over 1 - R2 (Cohen
+        1988: .02 small, .15 medium, .35 large), ``vif`` the variance inflation factor of the source among the
+        predecessors of the target. ``.attrs["method"]`` names the method of f2's standard errors.
 
     Raises
     ------
     UnusableFitError
-        The weights were not found.
+        If the weights did not converge.
     DataError
-        The errors take rows, and the fit holds none any more.
+        If the standard errors need rows, and the fit no longer holds any.
     OptionError
-        The fit is not by PLS, the bootstrap is none or another fit's, or the kind of interval is unknown.
+        If the fit is not by PLS, ``bootstrap`` does not belong to it, or an option is invalid.
+
+    See Also
+    --------
+    inner_summary : R2 and other figures of each construct.
+    csisem.effects : Direct, indirect and total effects.
 
     Notes
     -----
-    The linearised error of f2 is 0 where a path is 0, since f2 has its minimum there; small f2 want a bootstrap.
+    The linearised standard error of f2 is 0 where a path is 0, since f2 has its minimum there; small f2 need a
+    bootstrap.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> fit = cs.datasets.retail_survey_model().fit(survey, "PLS")
+    >>> cs.diagnose.inner_model(fit).head(3).round(2)
+        target       source  path    se    f2  f2_se   vif
+    0  Quality  Expectation  0.40  0.03  0.19   0.03  1.00
+    1    Value  Expectation  0.12  0.03  0.02   0.01  1.19
+    2    Value      Quality  0.53  0.02  0.37   0.04  1.19
     """
     import pandas as pd
 
     interval = validate("interval", interval, IntervalKind)
+    check_share("level", level)
     own = _ready(fit, "The inner model")
     plan, found, target, source = own.plan, own.found, own.layout.target, own.layout.source
 
@@ -164,22 +205,23 @@ def inner_model(fit: Fit, bootstrap: Bootstrap | None = None, *, interval: Inter
         "se": fit.paths["se"].to_numpy(),
         "f2": value.ravel(),
     }
+    method: str
+    notes: list[Sentence] = []
     if isinstance(drawn, CompositeReplicates):
-        ends = drawn.interval_of(sizes, interval)
+        ends = drawn.interval_of(sizes, interval, level)
         columns |= {"f2_se": ends.se.ravel(), "f2_ci_lower": ends.lower.ravel(), "f2_ci_upper": ends.upper.ravel()}
         method, notes = drawn.described(interval), [*drawn.notes, *drawn.gaps(ends)]
     else:
         columns["f2_se"] = np.sqrt(np.diagonal(errors_of(own, sizes).vcov))
-        method, notes = f"{own.estimator}, linearised ({own.settings.errors})", []
+        method = f"{own.estimator}, linearised ({own.settings.errors})"
     columns["vif"] = inflation(plan.predecessors, found.correlations)[:, target, source].ravel()
-    frame = pd.DataFrame(columns)
-    frame = frame if own.groups else frame.drop(columns="group")
+    frame = _grouped(pd.DataFrame(columns), own.groups)
     frame.attrs = {"method": method, "notes": notes}
     return frame
 
 
 def inner_summary(fit: Fit) -> pd.DataFrame:
-    """Report each construct of a PLS path model in a line.
+    """R2, communality and reliability of each construct of a PLS path model.
 
     Parameters
     ----------
@@ -190,16 +232,33 @@ def inner_summary(fit: Fit) -> pd.DataFrame:
     -------
     DataFrame
         ``construct kind mode indicators communality redundancy rho_a r2 r2_adjusted``, with ``group`` first for a fit
-        by group. Communality and redundancy are means over the indicators (for reflective constructs communality is
-        the average variance extracted, Fornell and Larcker 1981), ``rho_a`` is Dijkstra and Henseler's (2015)
-        reliability of a score of mode A, ``r2_adjusted`` Wherry's (1931); nan where there is none.
+        by group. Communality and redundancy are means over the indicators (communality of reflective constructs is the
+        average variance extracted, Fornell and Larcker 1981), ``rho_a`` is Dijkstra and Henseler's (2015) reliability
+        of a score of mode A, ``r2_adjusted`` is Wherry's (1931); nan where a figure does not exist.
 
     Raises
     ------
     UnusableFitError
-        The weights were not found.
+        If the weights did not converge.
     OptionError
-        The fit is not by PLS.
+        If the fit is not by PLS.
+
+    See Also
+    --------
+    inner_model : Paths between the constructs.
+    outer_model : Indicators of the constructs.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> fit = cs.datasets.retail_survey_model().fit(survey, "PLS")
+    >>> table = cs.diagnose.inner_summary(fit)
+    >>> table[["construct", "communality", "redundancy", "rho_a", "r2"]].head(4).round(2)
+          construct  communality  redundancy  rho_a    r2
+    0   Expectation         0.63         NaN   0.74   NaN
+    1       Quality         0.61        0.10   0.85  0.16
+    2         Value         0.82        0.29   0.78  0.35
+    3  Satisfaction         0.72        0.41   0.81  0.57
     """
     import pandas as pd
 
@@ -223,7 +282,7 @@ def inner_summary(fit: Fit) -> pd.DataFrame:
             "r2_adjusted": adjusted(found.r_squared, plan.predecessors, own.group_size).ravel(),
         }
     )
-    return frame if own.groups else frame.drop(columns="group")
+    return _grouped(frame, own.groups)
 
 
 def cross_loadings(fit: Fit) -> pd.DataFrame:
@@ -232,8 +291,8 @@ def cross_loadings(fit: Fit) -> pd.DataFrame:
     Parameters
     ----------
     fit
-        A usable fit: of PLS the correlations with the scores; of a covariance structure those with the latent
-        variables that the model implies (structure coefficients), loadings times correlations of the constructs.
+        A usable fit. PLS gives the correlations with the scores; a covariance structure those with the latent variables
+        that the model implies (structure coefficients), loadings times correlations of the constructs.
 
     Returns
     -------
@@ -243,9 +302,24 @@ def cross_loadings(fit: Fit) -> pd.DataFrame:
     Raises
     ------
     UnusableFitError
-        The fit did not converge or is not identified.
+        If the fit did not converge or is not identified.
     OptionError
-        It is no fit.
+        If ``fit`` is not a fit.
+
+    See Also
+    --------
+    validity : Cross-loadings with HTMT and Fornell and Larcker's criterion.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> fit = cs.datasets.retail_survey_model().fit(survey, "PLS")
+    >>> columns = ["Quality", "Value", "Satisfaction", "Loyalty"]
+    >>> cs.diagnose.cross_loadings(fit).loc["s1":"s3", columns].round(2)
+        Quality  Value  Satisfaction  Loyalty
+    s1     0.63   0.56          0.87     0.50
+    s2     0.60   0.52          0.84     0.48
+    s3     0.58   0.51          0.84     0.49
     """
     import pandas as pd
 
@@ -285,7 +359,7 @@ def _structure_coefficients(fit: Fit, items: Sequence[str], names: Sequence[str]
 
 def _ready(fit: Fit, what: str) -> CompositeSolution:
     own = as_composite(fit, what).solution
-    own.require_usable("What is reported of a path model")
+    own.require_usable("The report of a path model")
     _said(fit, "numbers", 4)
     return own
 
@@ -296,6 +370,11 @@ def _said(fit: Fit, what: str, level: int) -> None:
                       InadmissibleFitWarning, stacklevel=level)  # fmt: skip
 
 
+def _grouped(frame: pd.DataFrame, groups: Sequence[Hashable]) -> pd.DataFrame:
+    """The frame, without its column of groups if there are none."""
+    return frame if groups else frame.drop(columns="group")
+
+
 def _labels(solution: CompositeSolution, count: int) -> list[Hashable]:
-    """The group of every row of a frame of ``count`` rows a group."""
+    """The group of each row of a frame with ``count`` rows a group."""
     return [label for label in solution.groups or (1,) for _ in range(count)]

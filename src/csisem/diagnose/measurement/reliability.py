@@ -1,4 +1,4 @@
-"""How reliable the measurement of each construct is, from a survey before a model or from a fit of either kind."""
+"""Reliability of each construct, from answers or from a fit."""
 
 from __future__ import annotations
 
@@ -7,26 +7,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
-from csisem.descriptive.complete_rows import Sample, labelled
+from csisem.descriptive.averages import label_columns
+from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.measurement.alpha import (
     Reliability,
     bounded_interval,
-    correlations_of,
     cronbach,
     feldt_interval,
 )
-from csisem.diagnose.measurement.bootstrap_errors import MeasuredDraws, measured_draws
-from csisem.diagnose.measurement.fit_loadings import Measured, measured
-from csisem.diagnose.measurement.item_blocks import blocks_of
-from csisem.diagnose.measurement.item_reliability import alpha_of, check_items
-from csisem.diagnose.measurement.omega import one_factor
+from csisem.diagnose.measurement.bootstrap_errors import IntervalEnds, interval_ends
+from csisem.diagnose.measurement.fit_loadings import Measurement, measurement_of
+from csisem.diagnose.measurement.item_reliability import alpha_of, table
+from csisem.diagnose.measurement.omega import OneFactor, one_factor
 from csisem.errors import DataError, OptionError
 from csisem.fit.fit import Fit
-from csisem.options import IntervalKind, check_share, groups_of, validate
-from csisem.survey import as_survey
-from csisem.survey.design_in_force import under_design
-from csisem.survey.fieldwork import warn_unless_random
+from csisem.moments.correlations import correlations_of
+from csisem.options import IntervalKind, check_share, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,173 +30,189 @@ if TYPE_CHECKING:
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
 
 
-_COLUMNS = ("construct", "n_items", "n", "alpha", "alpha_low", "alpha_high", "omega", "omega_low", "omega_high",
-            "rho_c", "ave", "rho_a", "method")  # fmt: skip
+ALL = ("all",)
+"""Label of the rows of a fit without groups."""
 
 
 def reliability(
     data: object,
-    model: object = None,
+    items: object = None,
     *,
-    by: str | Sequence[str] = (),
+    by: str | Sequence[str] | None = None,
     level: float = 0.95,
     design: object = None,
     bootstrap: Bootstrap | None = None,
     interval: IntervalKind = "percentile",
 ) -> pd.DataFrame:
-    """Report alpha, omega, rho_C and average variance extracted of each construct.
+    """Alpha, omega, composite reliability and average variance extracted of each construct.
 
     Parameters
     ----------
     data
-        A `Survey`, a frame or a path, of each construct the rows that answered all of its items; or a fit, by maximum
-        likelihood, least squares or PLS.
-    model
-        A model, a questionnaire, a mapping from construct to items, or a list of items; None: the survey's items. Of a
-        fit it is the fit's own.
+        A `Survey`, a data frame or a path, of which each construct uses the rows that answered all of its items; or a
+        fit by maximum likelihood, least squares or PLS.
+    items
+        A model, a questionnaire, a mapping from construct to items, or a list of items; None: the survey's items. A fit
+        uses its own model.
     by
-        Column(s) whose values are looked at one by one. A fit has its own groups.
+        Column(s) whose values, or combinations of values, are groups. A fit uses its own groups.
     level
-        Of the intervals.
+        Confidence level of the intervals.
     design
-        None takes the survey's own, False ignores it, or another `Design`. A fit has its own.
+        None uses the survey's own design, False none; or another `Design`. A fit uses its own.
     bootstrap
-        With a fit, its replicates: all intervals then come from them.
+        Replicates of the fit: all intervals then come from them.
     interval
-        Kind of the bootstrap's intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
+        Kind of the bootstrap intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
 
     Returns
     -------
     DataFrame
         ``construct, <by...>, n_items, n, alpha, alpha_low, alpha_high, omega, omega_low, omega_high, rho_c, ave, rho_a,
-        method``. Alpha is that of the rows that answered all of the construct's items, or that a fit by listwise
-        deletion used (of the moments, where a fit has no rows), n theirs. Omega, rho_C and the
-        average variance come from a model with one factor for each construct by itself, or from the fit; of two items
-        without a fit the loadings are taken for equal, and ``method`` says so. Of one item everything is nan. Under PLS
-        there is no omega; rho_C and the average variance are made from PLS's loadings, which are too large (under PLSc
-        they are not), rho_a is Dijkstra and Henseler's (2015); of composites of mode B all three are nan. With
-        ``bootstrap=`` there are ``_low`` and ``_high`` of rho_c, ave and (PLS) rho_a too, none of the alpha of a fit to
-        incomplete rows, and ``.attrs`` holds ``method`` and ``notes``.
+        method``. A single item has no reliability: all nan.
+
+        Alpha, with its ``n``, is that of the rows that answered all of the construct's items, or that a fit by listwise
+        deletion used; of the moments, where a fit has no rows. Omega, rho_c (composite reliability) and ave (average
+        variance extracted) come from a one-factor model of each construct, or from the fit. Two items without a fit
+        are taken to have equal loadings, and ``method`` says so.
+
+        PLS has no omega; rho_c and ave are computed from its loadings, which are too large (those of PLSc are not);
+        rho_a is that of Dijkstra and Henseler (2015); all three are nan for composites of mode B.
+
+        With ``bootstrap`` rho_c, ave and (PLS) rho_a also have ``_low`` and ``_high``, the alpha of a fit to incomplete
+        rows has none, and ``.attrs`` holds ``method`` and ``notes``.
 
     Raises
     ------
     DataError, ScaleError, DesignError
-        A column is missing, text or off its scale, or a construct has a constant item or fewer than two complete rows.
+        If a column is missing, is text or has answers off its scale, or a construct has a constant item or fewer than
+        two complete rows.
     UnusableFitError
-        The fit did not converge or is not identified.
+        If the fit did not converge or is not identified.
     OptionError
-        ``model``, ``by`` or ``design`` are given with a fit, ``bootstrap`` without one or another fit's, ``interval``
-        is unknown, or ``level`` is not between 0 and 1.
+        If ``items``, ``by`` or ``design`` are given with a fit, ``bootstrap`` is given without a fit or belongs to
+        another, or an option is invalid.
+
+    See Also
+    --------
+    validity : Discriminant validity of the constructs.
+    alpha, omega, ordinal_alpha, split_half : One reliability at a time.
 
     Notes
     -----
     Cronbach (1951), Feldt (1965); McDonald (1999); Joereskog (1971); Fornell and Larcker (1981). Constructs that are
     measured by other constructs have no items and are left out.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> blocks = {"Value": ["v1", "v2"], "Satisfaction": ["s1", "s2", "s3"]}
+    >>> table = cs.diagnose.reliability(survey, blocks)
+    >>> table[["construct", "n", "alpha", "omega", "rho_c", "ave", "method"]].round(3)
+          construct     n  alpha  omega  rho_c    ave          method
+    0         Value  2250  0.772  0.772  0.772  0.629  equal loadings
+    1  Satisfaction  2203  0.813  0.814  0.816  0.597      one factor
+
+    A fit is read in the same way:
+
+    >>> fit = cs.datasets.retail_survey_model().fit(survey, "PLS")
+    >>> cs.diagnose.reliability(fit)[["construct", "alpha", "rho_a", "rho_c", "ave"]].round(3)
+          construct  alpha  rho_a  rho_c    ave
+    0   Expectation  0.707  0.737  0.838  0.634
+    1       Quality  0.839  0.846  0.887  0.612
+    2         Value  0.778  0.781  0.900  0.818
+    3  Satisfaction  0.806  0.811  0.887  0.724
+    4    Complaints    NaN    NaN    NaN    NaN
+    5       Loyalty  0.673  0.687  0.859  0.752
     """
     import pandas as pd
 
     check_share("level", level)
     interval = validate("interval", interval, IntervalKind)
     if isinstance(data, Fit):
-        refuse_with_fit(model=model, by=by, design=design)
-        own = measured(data)
+        refuse_with_fit(items=items, by=by, design=design)
+        own = measurement_of(data)
         frame = pd.DataFrame(_of_fit(data, own, level))
-        return frame if bootstrap is None else _drawn(frame, measured_draws(data, own, bootstrap, interval, level))
+        return frame if bootstrap is None else _with_ends(frame, interval_ends(data, own, bootstrap, interval, level))
     refuse_without_fit(bootstrap)
-    survey, grouping = under_design(as_survey(data), design), groups_of(by, _COLUMNS)
-    warn_unless_random(survey.fieldwork, stacklevel=2)
-    rows: list[dict[str, object]] = []
-    for name, items in blocks_of(model, survey).items():
-        sample = Sample.read(survey, items, grouping)
-        sample.warn_of_groups(2, single=False)
-        parts = [sample.part(code) for code in range(len(sample.labels))]
-        for part in parts:
-            check_items(part)
-        found = one_factor(sample, level) if len(items) > 2 else {}
-        for part, label in zip(parts, sample.labels, strict=True):
-            alpha = alpha_of(part, level)
-            omega, loadings = alpha, _equal(part)
-            if label in found:
-                omega, loadings = found[label].omega, found[label].loadings
-            method = {1: "one item", 2: "equal loadings"}.get(len(items), omega.method)
-            squares, total = (loadings**2).sum(), loadings.sum() ** 2
-            rows.append(
-                _row(name, labelled([label], grouping), len(items), part.n, alpha, omega)
-                | {"rho_c": total / (total + len(items) - squares), "ave": squares / len(items), "rho_a": np.nan,
-                   "method": method}
-            )  # fmt: skip
-    return pd.DataFrame(rows)
+
+    def figures(sample: Sample, parts: list[Sample]) -> list[dict[str, object]]:
+        fitted = one_factor(sample, level) if len(sample.items) > 2 else {}
+        return [_of_rows(part, fitted.get(label), level) for label, part in zip(sample.labels, parts, strict=True)]
+
+    return table(data, items, by, design, figures, heading="construct")
 
 
 def refuse_with_fit(**given: object) -> None:
     """Refuse options that a fit settles itself."""
     for name, value in given.items():
-        # An array must not be compared with the tuple that stands for nothing.
-        if value is not None and not (isinstance(value, tuple) and not value):
+        if value is not None:
             raise OptionError(f"{name}= is settled by the fit; leave it out, or give the survey instead of the fit.")
 
 
 def refuse_without_fit(bootstrap: object) -> None:
-    """Refuse replicates, which are a fit's, beside a survey."""
+    """Refuse replicates, which belong to a fit, beside a survey."""
     if bootstrap is not None:
         raise OptionError("bootstrap= holds the replicates of a fit; give the fit instead of the survey.")
 
 
-def _drawn(frame: pd.DataFrame, draws: MeasuredDraws) -> pd.DataFrame:
-    """The frame with the ends from the replicates; its rows are constructs, groups within."""
-    for name, ends in draws.reliability.items():
-        for end, values in zip(("high", "low"), ends[::-1], strict=True):
+def _of_rows(part: Sample, factor: OneFactor | None, level: float) -> dict[str, object]:
+    """Figures of a construct's complete rows; ``factor`` is its one-factor model if it has three items or more."""
+    alpha = alpha_of(part, level)
+    if factor is None:
+        factor = OneFactor(alpha, *_equal_loadings(part))
+    method = {1: "one item", 2: "equal loadings"}.get(len(part.items), factor.omega.method)
+    return _figures(alpha, factor.omega, factor.rho_c, factor.ave, np.nan, method)
+
+
+def _with_ends(frame: pd.DataFrame, ends: IntervalEnds) -> pd.DataFrame:
+    """The frame with interval ends from the replicates; its rows are constructs, with groups within."""
+    for name, (low, high) in ends.reliability.items():
+        for end, values in (("high", high), ("low", low)):
             column = f"{name}_{end}"
             if column not in frame:
                 frame.insert(list(frame.columns).index(name) + 1, column, np.nan)
             frame[column] = np.where(frame["n_items"] > 1, values.T.ravel(), np.nan)
-    frame.attrs = {"method": draws.method, "notes": list(draws.notes)}
+    frame.attrs = {"method": ends.method, "notes": list(ends.notes)}
     return frame
 
 
-def _equal(part: Sample) -> FloatArray:
-    """Standardised loadings of two items, taken for equal: the root of their correlation; nan otherwise."""
-    if len(part.items) != 2:
-        return np.full(len(part.items), np.nan)
-    r = float(correlations_of(part.moments()[1])[0, 1])
-    return np.full(2, np.sqrt(r) if r >= 0 else np.nan)
+def _equal_loadings(part: Sample) -> tuple[float, float]:
+    """Composite reliability and average variance of two items with equal loadings: roots of their correlation."""
+    r = correlations_of(part.moments()[1])[0, 1] if len(part.items) == 2 else np.nan
+    return (2 * r / (1 + r), r) if r >= 0 else (np.nan, np.nan)
 
 
-def _row(
-    name: str, groups: dict[str, list[Hashable]], count: int, n: int, alpha: Reliability, omega: Reliability
+def _figures(
+    alpha: Reliability, omega: Reliability, rho_c: float, ave: float, rho_a: float, method: str
 ) -> dict[str, object]:
-    row: dict[str, object] = {"construct": name} | {column: labels[0] for column, labels in groups.items()}
-    row |= {"n_items": count, "n": n}
-    for what, own in (("alpha", alpha), ("omega", omega)):
-        row |= {what: own.value, f"{what}_low": own.lower, f"{what}_high": own.upper}
-    return row
+    figures = {"rho_c": rho_c, "ave": ave, "rho_a": rho_a, "method": method}
+    return alpha.columns("alpha") | omega.columns("omega") | figures
 
 
-def _of_fit(fit: Fit, own: Measured, level: float) -> list[dict[str, object]]:
+def _of_fit(fit: Fit, own: Measurement, level: float) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for j, (name, items) in enumerate(own.blocks.items()):
-        samples = _samples(fit, items)
-        for g, label in enumerate(fit.groups or ("all",)):
+        samples = samples_of(fit, items)
+        for g, label in enumerate(fit.groups or ALL):
             alpha, n = _alpha(fit, own, j, g, samples.get(label), level)
             value, se = own.omega[g, j], own.omega_se[g, j]
             omega = Reliability(value, *bounded_interval(value, se, fit.degrees, level), "")
-            rows.append(
-                _row(name, group_columns(fit, label), len(items), n, alpha, omega)
-                | {"rho_c": own.rho_c[g, j], "ave": own.ave[g, j] if len(items) > 1 else np.nan,
-                   "rho_a": own.rho_a[g, j], "method": "one item" if len(items) < 2 else fit.estimator}
-            )  # fmt: skip
+            ave, method = (own.ave[g, j], fit.estimator) if len(items) > 1 else (np.nan, "one item")
+            head = {"construct": name} | group_columns(fit, label) | {"n_items": len(items), "n": n}
+            rows.append(head | _figures(alpha, omega, own.rho_c[g, j], ave, own.rho_a[g, j], method))
     return rows
 
 
-def group_columns(fit: Fit, label: Hashable) -> dict[str, list[Hashable]]:
-    """Columns that name a group of the fit; none without groups."""
+def group_columns(fit: Fit, label: Hashable) -> dict[str, object]:
+    """The values that name a group of the fit, by column; empty without groups."""
     if not fit.groups:
         return {}
-    return labelled([label], fit.settings.by or ("group",))
+    return {column: values[0] for column, values in label_columns(fit.settings.by or ("group",), (label,)).items()}
 
 
-def _samples(fit: Fit, items: tuple[str, ...]) -> dict[Hashable, Sample]:
-    """The rows of each group that answered the items; nothing where the fit holds no rows."""
+def samples_of(fit: Fit, items: tuple[str, ...]) -> dict[Hashable, Sample]:
+    """The rows of each group that answered the items; empty where the fit holds no rows."""
     if fit.data is None:
         return {}
     listwise = fit.settings.missing == "listwise"
@@ -213,13 +225,13 @@ def _samples(fit: Fit, items: tuple[str, ...]) -> dict[Hashable, Sample]:
     return {label: sample.part(code) for code, label in enumerate(sample.labels)}
 
 
-def _alpha(fit: Fit, own: Measured, j: int, g: int, part: Sample | None, level: float) -> tuple[Reliability, int]:
-    """Alpha of a construct in a group, from its rows or from the moments, and how many rows that are."""
+def _alpha(fit: Fit, own: Measurement, j: int, g: int, part: Sample | None, level: float) -> tuple[Reliability, int]:
+    """Alpha of a construct in a group, from its rows or from the moments, and the number of rows."""
     if part is not None and part.n > 1:
         return alpha_of(part, level), part.n
     block, n = own.places[j], int(fit.group_n[g])
     cov = fit.solution.sample_cov[g][block[:, None], block]
     if len(block) < 2:
-        return Reliability(np.nan, np.nan, np.nan, "one item"), n
+        return Reliability.unknown("one item"), n
     value = float(cronbach(cov))
     return Reliability(value, *feldt_interval(value, n, len(block), level), "Feldt"), n

@@ -1,9 +1,9 @@
-"""Whether constructs differ from each other: cross-loadings, Fornell and Larcker's criterion, HTMT and HTMT2."""
+"""Discriminant validity: HTMT, HTMT2, Fornell-Larcker criterion and cross-loadings."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -12,26 +12,29 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.composite.discriminant_validity import fornell_larcker, htmt
-from csisem.composite.estimate import Estimates
-from csisem.descriptive.complete_rows import Sample
-from csisem.diagnose.measurement.alpha import correlations_of
-from csisem.diagnose.measurement.bootstrap_errors import MeasuredDraws, measured_draws
-from csisem.diagnose.measurement.fit_loadings import Measured, measured
+from csisem.descriptive.complete_rows import Sample, survey_in_force
+from csisem.descriptive.moment_statistics import linearised
+from csisem.diagnose.measurement.bootstrap_errors import IntervalEnds, interval_ends
+from csisem.diagnose.measurement.fit_loadings import Measurement, measurement_of
 from csisem.diagnose.measurement.item_blocks import blocks_of
-from csisem.diagnose.measurement.reliability import group_columns, refuse_with_fit, refuse_without_fit
+from csisem.diagnose.measurement.reliability import (
+    ALL,
+    group_columns,
+    refuse_with_fit,
+    refuse_without_fit,
+    samples_of,
+)
 from csisem.display.page import Page
-from csisem.errors import CsisemWarning, DataError, ModelError, listed
+from csisem.errors import CsisemWarning, ModelError, listed
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.standard_errors import errors_of
-from csisem.inference.moment_map import gradient, influence, normal_theory_variance
+from csisem.inference.moment_map import gradient, normal_theory_variance
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.models.model import Model
+from csisem.moments.correlations import correlations_of
 from csisem.options import IntervalKind, check_share, names_of, validate
 from csisem.specification.construct import Construct
-from csisem.survey import as_survey
-from csisem.survey.design_in_force import under_design
-from csisem.survey.fieldwork import warn_unless_random
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,32 +43,31 @@ if TYPE_CHECKING:
 
 
 ALIKE = 0.9
-"""HTMT from which two constructs are taken for one (Henseler, Ringle and Sarstedt 2015; 0.85 for unlike concepts)."""
+"""HTMT from which two constructs are not distinct (Henseler, Ringle and Sarstedt 2015; 0.85 for unlike concepts)."""
 POOR_VARIANCE = 0.5
-"""Average variance extracted below which items share less with their construct than they keep (Fornell, Larcker)."""
+"""Average variance extracted below which errors explain more of the items than their construct (Fornell, Larcker)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Validity(Page):
-    """What is one construct's, and what another's too; frames have the group's label first for a fit by group.
+    """Discriminant validity of constructs; frames start with the group's label for a fit by group.
 
     Attributes
     ----------
     estimator
-        Of the fit that loadings and correlations come from.
+        Estimator of the fit that loadings and correlations come from.
     n
-        Rows of the fit.
+        Number of rows of the fit.
     pairs
-        By pair of constructs: ``correlation``; ``htmt, htmt_low, htmt_high`` and ``htmt2`` (``htmt2_low,
-        htmt2_high`` from a bootstrap); ``smaller_root``, the
-        smaller root of the two average variances; ``distinct`` (HTMT below 0.9, and that root above the correlation's
-        size); ``reasons`` if not.
+        By pair of constructs: ``correlation``; ``htmt, htmt_low, htmt_high`` and ``htmt2`` (with ``htmt2_low,
+        htmt2_high`` from a bootstrap); ``smaller_root``, the smaller root of the two average variances extracted;
+        ``distinct``: whether HTMT is below 0.9 and that root above the absolute correlation; ``reasons`` if not.
     fornell_larcker
-        Correlations of the constructs, with the roots of the average variances on the diagonal.
+        Correlations of the constructs, with the roots of the average variances extracted on the diagonal.
     htmt, htmt2
-        Constructs by constructs.
+        Ratios, constructs by constructs.
     cross_loadings
-        Items, under their own construct, by constructs: correlations.
+        Correlations of items, listed under their own construct, with constructs.
     notes
         Sentences to read first.
     """
@@ -82,35 +84,36 @@ class Validity(Page):
 
 def validity(
     data: object,
-    model: object = None,
+    items: object = None,
     *,
-    by: str | Sequence[str] = (),
+    by: str | Sequence[str] | None = None,
     level: float = 0.95,
     design: object = None,
     bootstrap: Bootstrap | None = None,
     interval: IntervalKind = "percentile",
 ) -> Validity:
-    """Ask whether constructs are told apart by their items.
+    """Discriminant validity: whether constructs are distinct from each other.
 
     Parameters
     ----------
     data
-        A `Survey`, a frame or a path, to which a factor model of all constructs is fitted (MLR, constructs free to
-        covary, complete rows); or a fit, by maximum likelihood, least squares or PLS.
-    model
-        A model (whose constructs are taken without their paths), a questionnaire, or a mapping from construct to items.
-        Of a fit it is the fit's own.
+        A `Survey`, a data frame or a path, to which a factor model of all constructs is fitted (MLR, constructs free to
+        covary, complete rows); or a fit by maximum likelihood, least squares or PLS.
+    items
+        A model (whose constructs are used without its paths), a questionnaire, or a mapping from construct to items. A
+        fit uses its own model.
     by
-        Column(s) whose values are looked at one by one. A fit has its own groups.
+        Column(s) whose values, or combinations of values, are groups. A fit uses its own groups.
     level
-        Of HTMT's intervals, estimate plus or minus its error: by normal theory from moments, from the rows under the
-        design otherwise; of incomplete rows under PLS by their influence on the moments, else of complete ones alone.
+        Confidence level of HTMT's intervals: the estimate plus or minus a multiple of its standard error. This is by
+        normal theory from moments, otherwise from the rows under the design. Incomplete rows enter PLS's by their
+        influence on the moments; other estimators use complete rows alone.
     design
-        None takes the survey's own, False ignores it, or another `Design`. A fit has its own.
+        None uses the survey's own design, False none; or another `Design`. A fit uses its own.
     bootstrap
-        With a fit, its replicates: HTMT's intervals then come from them, and HTMT2 has some.
+        Replicates of the fit: HTMT's intervals then come from them, and HTMT2 has intervals too.
     interval
-        Kind of the bootstrap's intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
+        Kind of the bootstrap intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
 
     Returns
     -------
@@ -119,54 +122,69 @@ def validity(
     Raises
     ------
     DataError, ScaleError, DesignError, ModelError
-        A column is missing, text or off its scale, or there are fewer than two constructs.
+        If a column is missing, is text or has answers off its scale, or there are fewer than two constructs.
     UnusableFitError
-        The fit, or the factor model, did not converge or is not identified.
+        If the fit, or the factor model, did not converge or is not identified.
     OptionError
-        ``model``, ``by`` or ``design`` are given with a fit, ``bootstrap`` without one or another fit's, ``interval``
-        is unknown, or ``level`` is not between 0 and 1.
+        If ``items``, ``by`` or ``design`` are given with a fit, ``bootstrap`` is given without a fit or belongs to
+        another, or an option is invalid.
+
+    See Also
+    --------
+    reliability : Reliability of the constructs.
+    cross_loadings : Correlations of items with constructs alone.
+    factors : Exploratory factor analysis.
 
     Notes
     -----
     Fornell and Larcker (1981, Journal of Marketing Research 18, 39-50); Henseler, Ringle and Sarstedt (2015, Journal of
     the Academy of Marketing Science 43, 115-135); HTMT2: Roemer, Schuberth and Henseler (2021).
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> blocks = {"Quality": ["q1", "q2", "q3"], "Value": ["v1", "v2"], "Loyalty": ["l1", "l2"]}
+    >>> found = cs.diagnose.validity(survey, blocks)
+    >>> found.pairs[["first", "second", "htmt", "htmt_low", "htmt_high", "distinct"]].round(2)
+         first   second  htmt  htmt_low  htmt_high  distinct
+    0  Quality    Value  0.72      0.69       0.76      True
+    1  Quality  Loyalty  0.64      0.59       0.70      True
+    2    Value  Loyalty  0.54      0.49       0.59      True
     """
     check_share("level", level)
     interval = validate("interval", interval, IntervalKind)
     if isinstance(data, Fit):
-        refuse_with_fit(model=model, by=by, design=design)
+        refuse_with_fit(items=items, by=by, design=design)
         fit = data
     else:
         refuse_without_fit(bootstrap)
-        fit = _factor_model(data, model, names_of("by", by), design)
-    own = measured(fit)
+        fit = _factor_model(data, items, names_of("by", by), design)
+    own = measurement_of(fit)
     if len(own.blocks) < 2:
-        raise ModelError(f"{listed(own.blocks)} is the only construct measured by items; there is no other to tell it "
-                         "from.")  # fmt: skip
-    draws = None if bootstrap is None else measured_draws(fit, own, bootstrap, interval, level)
-    return _result(fit, own, level, draws)
+        raise ModelError(f"{listed(own.blocks)} is the only construct measured by items; validity needs two or more.")
+    drawn = None if bootstrap is None else interval_ends(fit, own, bootstrap, interval, level)
+    return _result(fit, own, level, drawn)
 
 
-def _factor_model(data: object, model: object, by: tuple[str, ...], design: object) -> Fit:
-    survey = under_design(as_survey(data), design)
-    warn_unless_random(survey.fieldwork, stacklevel=3)
-    blocks = blocks_of(model, survey)
+def _factor_model(data: object, items: object, by: tuple[str, ...], design: object) -> Fit:
+    survey = survey_in_force(data, design)
+    blocks = blocks_of(items, survey)
     if len(blocks) < 2:
-        raise ModelError("Name two constructs or more, each with its items; a single one has nothing to be told from.")
-    constructs = [Construct(name, items) for name, items in blocks.items()]
+        raise ModelError("Name two constructs or more, each with its items, to compare them.")
+    constructs = [Construct(name, own) for name, own in blocks.items()]
     with warnings.catch_warnings():
-        # That chance did not choose the respondents was said above.
+        # The warning of a sample not drawn at random was issued above.
         warnings.simplefilter("ignore", CsisemWarning)
         return Model(constructs).fit(survey, "MLR", groups=by or None)
 
 
-def _result(fit: Fit, own: Measured, level: float, draws: MeasuredDraws | None) -> Validity:
+def _result(fit: Fit, own: Measurement, level: float, drawn: IntervalEnds | None) -> Validity:
     import pandas as pd
 
     names = list(own.blocks)
     ratios = htmt(own.correlations, own.places), htmt(own.correlations, own.places, geometric=True)
     table = fornell_larcker(own.ave, own.among)
-    ends = _around(fit, own, ratios[0], level) if draws is None else draws.pairs
+    ends = _around(fit, own, ratios[0], level) if drawn is None else drawn.pairs
     pairs = _pairs(fit, own, ratios, ends)
     home = _home(own)
     index: pd.Index[str] | pd.MultiIndex = pd.Index(names)
@@ -179,36 +197,37 @@ def _result(fit: Fit, own: Measured, level: float, draws: MeasuredDraws | None) 
                                 for values in (table, *ratios))  # fmt: skip
     cross = pd.DataFrame(own.cross.reshape(-1, len(names)), rows, names)
     notes = [*_notes(fit, own)]
-    if draws is not None:
-        notes += [f"Intervals: {draws.method}.", *draws.notes]
+    if drawn is not None:
+        notes += [f"Intervals: {drawn.method}.", *drawn.notes]
     return Validity(fit.estimator, fit.n, pairs, criterion, first, second, cross, tuple(notes))
 
 
-def _home(own: Measured) -> dict[str, str]:
-    """The construct of each item, the first of several; nothing for an item that only stands on a path."""
+def _home(own: Measurement) -> dict[str, str]:
+    """The construct of each item, the first of several; empty for an item that only occurs on a path."""
     found = dict.fromkeys(own.items, "")
     return found | {item: name for name in reversed(list(own.blocks)) for item in own.blocks[name]}
 
 
-def _around(fit: Fit, own: Measured, ratios: FloatArray, level: float) -> dict[str, FloatArray]:
-    """Ends (2, G, pairs) of HTMT's intervals, the ratios (G, J, J) plus and minus their errors."""
+def _around(fit: Fit, own: Measurement, ratios: FloatArray, level: float) -> dict[str, FloatArray]:
+    """Ends (2, G, pairs) of HTMT's intervals, from the ratios (G, J, J) and their standard errors."""
     value = ratios[:, *np.triu_indices(len(own.blocks), 1)]
     if isinstance(fit, CompositeFit) and fit.data is not None:
         half = _composite_widths(fit, own, level).reshape(value.shape)
     else:
-        half = np.stack([_widths(fit, own, g, level) for g in range(len(value))])
+        samples = samples_of(fit, own.items)
+        half = np.stack([_widths(fit, own, g, samples.get(label), level) for g, label in enumerate(fit.groups or ALL)])
     return {"htmt": np.stack([value - half, value + half])}
 
 
 def _pairs(
-    fit: Fit, own: Measured, ratios: tuple[FloatArray, FloatArray], ends: Mapping[str, FloatArray]
+    fit: Fit, own: Measurement, ratios: tuple[FloatArray, FloatArray], ends: Mapping[str, FloatArray]
 ) -> pd.DataFrame:
     import pandas as pd
 
     names = list(own.blocks)
     places = list(combinations(range(len(names)), 2))
     rows = []
-    for g, label in enumerate(fit.groups or ("all",)):
+    for g, label in enumerate(fit.groups or ALL):
         for pair, (i, j) in enumerate(places):
             value, r = ratios[0][g, i, j], own.among[g, i, j]
             root = float(np.sqrt(np.fmin(own.ave[g, i], own.ave[g, j])))
@@ -216,9 +235,9 @@ def _pairs(
             if value >= ALIKE:
                 reasons.append(f"HTMT is {value:.2f}")
             if root <= abs(r):
-                reasons.append(f"they correlate {r:.2f}, more than a construct with its items ({root:.2f})")
+                reasons.append(f"they correlate at {r:.2f}, more than a construct with its items ({root:.2f})")
             rows.append(
-                {column: labels[0] for column, labels in group_columns(fit, label).items()}
+                group_columns(fit, label)
                 | {"first": names[i], "second": names[j], "correlation": r}
                 | {column: number for name, ratio in zip(("htmt", "htmt2"), ratios, strict=True)
                    for column, number in [(name, ratio[g, i, j]), *_ends(name, ends, g, pair)]}
@@ -228,64 +247,44 @@ def _pairs(
 
 
 def _ends(name: str, ends: Mapping[str, FloatArray], group: int, pair: int) -> list[tuple[str, float]]:
-    """Columns of the ends of an interval, where the measure has any."""
+    """Columns of an interval's ends; empty for a measure without intervals."""
     if name not in ends:
         return []
     return [(f"{name}_{end}", float(ends[name][k, group, pair])) for k, end in enumerate(("low", "high"))]
 
 
-def _composite_widths(fit: CompositeFit, own: Measured, level: float) -> FloatArray:
-    """The same for all groups of a PLS fit, (G pairs,), by the road of its errors, whatever its moments are of."""
+def _ratios(own: Measurement) -> Callable[[FloatArray], FloatArray]:
+    """HTMT (..., pairs) of covariances (..., q, q), whose first columns are the items."""
     p, (first, second) = len(own.items), np.triu_indices(len(own.blocks), 1)
+    return lambda cov: htmt(correlations_of(cov[..., :p, :p]), own.places)[..., first, second]
 
-    def ratios(_found: Estimates, _mean: FloatArray, cov: FloatArray) -> FloatArray:
-        return htmt(correlations_of(cov[..., :p, :p]), own.places)[..., first, second]
 
-    errors = errors_of(fit.solution, ratios)
+def _composite_widths(fit: CompositeFit, own: Measurement, level: float) -> FloatArray:
+    """Half the width of HTMT's intervals in all groups of a PLS fit, (G pairs,), by the fit's standard-error method."""
+    ratios = _ratios(own)
+    errors = errors_of(fit.solution, lambda _found, _mean, cov: ratios(cov))
     return _half(np.diagonal(errors.vcov), errors.degrees, level)
 
 
+def _widths(fit: Fit, own: Measurement, group: int, sample: Sample | None, level: float) -> FloatArray:
+    """Half the width of HTMT's interval of each pair in a group, from its rows or else from its moments."""
+    ratios = _ratios(own)
+    if sample is not None:
+        found = linearised(sample, lambda _, cov: ratios(cov))
+        return _half(np.diagonal(found.covariance), found.degrees if sample.designed else np.inf, level)
+    p = len(own.items)
+    cov = fit.solution.sample_cov[group][:p, :p]
+    slopes = gradient(lambda _, moved: ratios(moved), np.zeros(p), cov)
+    variance = normal_theory_variance(slopes, cov, float(fit.solution.group_size[group]))
+    return _half(np.diagonal(variance), np.inf, level)
+
+
 def _half(variance: FloatArray, degrees: float, level: float) -> FloatArray:
-    """Half the width of intervals, by t with the degrees of freedom of a design; nan where it has none."""
+    """Half the width of intervals, by t with the design's degrees of freedom; nan without any."""
     return np.asarray(bonferroni_critical(1, level, degrees) * np.sqrt(np.maximum(variance, 0.0)))
 
 
-def _widths(fit: Fit, own: Measured, group: int, level: float) -> FloatArray:
-    """Half the width of the interval of each pair's HTMT in a group; nan where it has none."""
-    count = len(own.blocks)
-    first, second = np.triu_indices(count, 1)
-
-    def ratios(_mean: FloatArray, cov: FloatArray) -> FloatArray:
-        return htmt(correlations_of(cov), own.places)[..., first, second]
-
-    p = len(own.items)
-    cov = fit.solution.sample_cov[group][:p, :p]
-    sample = _rows(fit, own, group)
-    if sample is None:
-        slopes = gradient(ratios, np.zeros(p), cov)
-        variance, degrees = normal_theory_variance(slopes, cov, float(fit.solution.group_size[group])), np.inf
-    else:
-        mean, cov = sample.moments()
-        slopes = gradient(ratios, mean, cov)
-        variance = sample.variance(influence(slopes, cov, (sample.values - mean).T).T / sample.total)
-        degrees = sample.degrees() if sample.designed else np.inf
-    return _half(np.diagonal(variance), degrees, level)
-
-
-def _rows(fit: Fit, own: Measured, group: int) -> Sample | None:
-    """The complete rows of a group of the fit, where it holds any."""
-    if fit.data is None:
-        return None
-    try:
-        sample = Sample.read(fit.data, own.items, fit.settings.by)
-    except DataError:
-        return None
-    if not fit.groups:
-        return sample
-    return sample.part(sample.labels.index(fit.groups[group])) if fit.groups[group] in sample.labels else None
-
-
-def _notes(fit: Fit, own: Measured) -> tuple[str, ...]:
+def _notes(fit: Fit, own: Measurement) -> tuple[str, ...]:
     notes = [] if fit else [f"The fit is inadmissible: {' '.join(fit.status.reasons)}"]
     names = list(own.blocks)
     poor = [name for name, value in zip(names, np.fmin.reduce(own.ave, axis=0), strict=True) if value < POOR_VARIANCE]
@@ -296,21 +295,21 @@ def _notes(fit: Fit, own: Measured) -> tuple[str, ...]:
     astray = {f"{item} ({names[best[g, i]]})": None for g in range(len(best)) for i, item in enumerate(own.items)
               if home[item] not in ("", names[best[g, i]])}  # fmt: skip
     if astray:
-        notes.append(f"Items that go more with another construct: {', '.join(astray)}.")
+        notes.append(f"Items that correlate most with another construct: {', '.join(astray)}.")
     if fit.solution.patterns is not None and not isinstance(fit, CompositeFit):
-        notes.append("HTMT's intervals, without bootstrap=, have the error of the rows that answered everything, which "
-                     "is too large.")  # fmt: skip
+        notes.append("HTMT's intervals, without bootstrap=, use the standard errors of the rows that answered "
+                     "everything, which are too large.")  # fmt: skip
     if isinstance(fit, CompositeFit) and (formed := [n for n in own.blocks if _formed(fit, n)]):
-        notes.append(f"The items of {listed(formed)} are weighed by regression and need not agree, which HTMT takes "
-                     "for granted.")  # fmt: skip
+        notes.append(f"The items of {listed(formed)} have regression weights (mode B) and need not correlate, which "
+                     "HTMT assumes.")  # fmt: skip
     if fit.estimator == "PLS":
         notes.append("PLS's loadings are too large and its correlations too small, so that Fornell and Larcker's "
-                     "criterion lets too much pass; read HTMT.")  # fmt: skip
+                     "criterion is too lenient; read HTMT.")  # fmt: skip
     return tuple(notes)
 
 
 def _formed(fit: CompositeFit, name: str) -> bool:
-    """Whether a construct is of mode B, and of more items than one."""
+    """Whether a construct is of mode B with more than one item."""
     plan = fit.solution.plan
     place = plan.constructs.index(name)
     block = plan.loaded.blocks[place]

@@ -1,21 +1,21 @@
-"""Do strata have the same mean: analysis of variance that knows the sampling design, and the stratum to look at."""
+"""Analysis of variance over strata, classical and under the sampling design."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import stdtrit
 
-from csisem.descriptive.complete_rows import Sample, labelled
-from csisem.diagnose.strata.one_way import Comparison, DomainMeans, Groups, classical, kruskal, under_design, welch
+from csisem.descriptive.complete_rows import Sample
+from csisem.diagnose.strata.compared_groups import checked_groups, comparison_frame, strata_frame, weighted_sd
+from csisem.diagnose.strata.one_way import DomainMeans, Groups, classical, kruskal, under_design, welch
 from csisem.diagnose.strata.outcome import FIXED, target_of
 from csisem.diagnose.strata.posthoc import games_howell, pairs_under_design, tukey
 from csisem.diagnose.strata.two_way import terms_of
 from csisem.display.page import Page
-from csisem.errors import DataError, OptionError, agree, listed
+from csisem.errors import OptionError, listed
 from csisem.options import Adjustment, check_share, groups_of, validate
 
 if TYPE_CHECKING:
@@ -26,25 +26,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Anova(Page):
-    """Means of strata, compared.
+    """Means compared over strata.
 
     Attributes
     ----------
     target
-        What was compared.
+        The item or construct that was compared.
     by
         The columns of the strata.
     n
-        Rows.
+        Number of rows.
     look_first
-        The stratum with the lowest mean, and how surely it lies below the others (95 %, adjusted for having been
-        picked).
+        The stratum with the lowest mean, and its difference from the others with an interval that allows for the
+        stratum having been picked.
     table
         ``method, statistic, df1, df2, pvalue, effect, effect_size, respects_design``: ``"classical"`` (equal variances,
-        independent rows), ``"welch"`` (unequal ones), ``"kruskal"`` (ranks), ``"design"`` (Taylor linearisation, Wald
-        F); with two factors ``term`` first, by ``"classical"`` and ``"design"``.
+        independent rows), ``"welch"`` (unequal variances), ``"kruskal"`` (ranks), ``"design"`` (Taylor linearisation,
+        Wald F). With two factors ``term`` is first and the methods are ``"classical"`` and ``"design"``.
     means
-        By stratum: ``n, mean, sd, se, ci_lower, ci_upper``, weighted, errors of the design in force.
+        By stratum: ``n, mean, sd, se, ci_lower, ci_upper``, weighted, with standard errors of the design in force.
     posthoc
         Pairs of strata: ``method, first, second, difference`` (second less first), ``se, statistic, df, pvalue,
         ci_lower, ci_upper, respects_design``.
@@ -72,26 +72,26 @@ def anova(
     adjust: Adjustment = "holm",
     level: float = 0.95,
 ) -> Anova:
-    """Compare the means of strata, by the classical methods and under the sampling design side by side.
+    """Compare the means of strata by classical methods and under the sampling design.
 
     Parameters
     ----------
     data
-        A `Survey`, a frame or a path; None: the rows of ``fit``.
+        A `Survey`, a data frame or a path; None: the rows of ``fit``.
     target
-        An item; with ``fit=`` one of its constructs, or ``"index"``, that of satisfaction: the 0-100 index of each row
-        by the fit's weights, which are taken for fixed.
+        An item; or, with ``fit``, one of its constructs or ``"index"``, the construct of satisfaction. The value of a
+        row is then its 0-100 index by the fit's item weights, which are taken as fixed.
     by
         Column of the strata; two columns are two factors.
     fit
-        Whose constructs' indices are compared; None: the target is an item.
+        The fit that gives the item weights; None: the target is an item.
     design
-        None takes the survey's own, False ignores it, or another `Design`. Classical methods know none.
+        None uses the survey's own design, False none; or another `Design`. The classical methods ignore it.
     adjust
-        How p-values of the pairs under the design are adjusted: ``"holm"``, ``"bonferroni"``, ``"fdr"``, ``"none"``;
-        Tukey's and Games and Howell's are adjusted by construction.
+        Adjustment of the p-values of pairs under the design: ``"holm"``, ``"bonferroni"``, ``"fdr"``, ``"none"``.
+        Tukey's and Games and Howell's p-values allow for all pairs by construction.
     level
-        Of the intervals.
+        Confidence level of the intervals.
 
     Returns
     -------
@@ -100,85 +100,62 @@ def anova(
     Raises
     ------
     DataError, ScaleError, DesignError
-        A column is missing, text or off its scale; there is one stratum, or a stratum with a single row or without
-        weight; the target is constant; with two factors, a combination has no rows.
+        If a column is missing, is text or has answers off its scale; there is one stratum, or a stratum with a single
+        row or without weight; the target is constant; or, with two factors, a combination has no rows.
     ModelError
-        The fit has no such construct.
+        If the fit has no such construct.
     OptionError
-        An option is none of those above, or more than two factors are named.
+        If an option is invalid, or ``by`` names more than two factors.
+
+    See Also
+    --------
+    variances : Compare how much strata vary.
+    means : Means without a comparison.
+    csisem.csi : Indices by stratum, whose standard errors include those of the item weights.
 
     Notes
     -----
-    Means under the design are those of domains, so that no sampling unit is left out; the Wald test has the design's
+    Means under the design are those of domains, so that every sampling unit counts. The Wald test has the design's
     degrees of freedom less those of the test, as ``regTermTest`` of R's survey.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> found = cs.diagnose.anova(survey, "s1", by="firm")
+    >>> found.table[["method", "statistic", "df1", "df2", "effect"]].round(3)
+          method  statistic  df1       df2  effect
+    0  classical     32.635    2  2327.000   0.027
+    1      welch     33.060    2  1551.241   0.027
+    2    kruskal     70.743    2       NaN   0.030
+    3     design     20.680    2   186.000   0.018
     """
     adjust = validate("adjust", adjust, Adjustment)
     factors = groups_of(by, ("n", "mean", "sd", "se", "ci_lower", "ci_upper"))
     if not 1 <= len(factors) <= 2:
-        raise OptionError(f"by= names {len(factors)} columns; one or two factors can be compared.")
+        raise OptionError(f"by= names {len(factors)} columns; give one or two factors.")
     check_share("level", level)
     sample = target_of(data, target, by=factors, fit=fit, design=design)
-    groups = checked_groups(sample, factors)
+    groups = checked_groups(sample)
     values = sample.values[:, 0]
     domains = DomainMeans.of(sample, values)
     if len(factors) == 2:
-        table = terms_of(sample, factors)
+        table = terms_of(sample)
     else:
         table = comparison_frame([classical(groups), welch(groups, values, sample.codes),
                                   kruskal(groups, values, sample.codes),
                                   under_design(sample, values, domains)])  # fmt: skip
-    means = _means(sample, factors, groups, domains, level)
-    return Anova(sample.items[0], factors, sample.n, _look_first(sample, domains), table, means,
-                 _pairs(sample, groups, domains, adjust, level), _notes(sample, groups, fit))  # fmt: skip
+    return Anova(sample.items[0], factors, sample.n, _look_first(sample, domains, level), table,
+                 _means(sample, groups, domains, level), _pairs(sample, groups, domains, adjust, level),
+                 _notes(sample, groups, of_fit=fit is not None))  # fmt: skip
 
 
-def checked_groups(sample: Sample, by: tuple[str, ...]) -> Groups:
-    """Sums of squares of the sample's groups, once they can be compared.
-
-    Raises
-    ------
-    DataError
-        There is one group, one with a single row, or the values do not vary.
-    """
-    values, count, where = sample.values[:, 0], len(sample.labels), listed(by)
-    if count < 2:
-        rows = agree(sample.n, "The single row", f"All {sample.n} rows")
-        raise DataError(f"{rows} with a value of {sample.items[0]!r} {agree(sample.n, 'is', 'are')} in one stratum of "
-                        f"{where}, {listed(sample.labels)}; a comparison needs two.")  # fmt: skip
-    n = np.bincount(sample.codes, minlength=count)
-    if (single := np.flatnonzero(n < 2)).size:
-        names = listed(sample.labels[k] for k in single)
-        raise DataError(f"A single row is all there is in {names} of {where}, and shows no spread; merge strata, or "
-                        "leave it out.")  # fmt: skip
-    if values.min() == values.max():
-        raise DataError(f"{sample.items[0]!r} is constant (always {values[0]:g}), so there is nothing to compare.")
-    return Groups.of(values, sample.codes, count)
-
-
-def comparison_frame(rows: Sequence[Comparison]) -> pd.DataFrame:
-    """Return tests as a frame, a row a method."""
-    import pandas as pd
-
-    return pd.DataFrame([asdict(row) for row in rows]).rename(columns={"design": "respects_design"})
-
-
-def _means(sample: Sample, by: tuple[str, ...], groups: Groups, domains: DomainMeans, level: float) -> pd.DataFrame:
-    import pandas as pd
-
-    se = np.sqrt(np.maximum(np.diagonal(domains.covariance), 0.0))
-    degrees = np.full(len(se), domains.degrees)
-    if not sample.designed:
-        # Without a design a stratum's own rows are all that is known of its spread.
-        se, degrees = np.sqrt(groups.variance / groups.n), groups.n - 1.0
-    width = np.where(degrees > 0, stdtrit(np.maximum(degrees, 1.0), (1 + level) / 2), np.nan) * se
-    weight = np.bincount(sample.codes, sample.weights, minlength=len(se))
-    squares = np.bincount(sample.codes, sample.weights * (sample.values[:, 0] - domains.mean[sample.codes]) ** 2)
-    sd = np.sqrt(squares / weight * groups.n / (groups.n - 1))
-    return pd.DataFrame(
-        labelled(sample.labels, by)
-        | {"n": groups.n, "mean": domains.mean, "sd": sd, "se": se, "ci_lower": domains.mean - width,
-           "ci_upper": domains.mean + width}
-    )  # fmt: skip
+def _means(sample: Sample, groups: Groups, domains: DomainMeans, level: float) -> pd.DataFrame:
+    figures = {"mean": domains.mean, "sd": weighted_sd(sample, groups)}
+    if sample.designed:
+        return strata_frame(sample, groups, figures, domains.mean, domains.se, domains.degrees, level)
+    # Without a design only the stratum's own rows show its spread.
+    se, degrees = np.sqrt(groups.variance / groups.n), np.asarray(groups.n - 1, dtype=np.float64)
+    return strata_frame(sample, groups, figures, domains.mean, se, degrees, level)
 
 
 def _pairs(sample: Sample, groups: Groups, domains: DomainMeans, adjust: Adjustment, level: float) -> pd.DataFrame:
@@ -188,32 +165,24 @@ def _pairs(sample: Sample, groups: Groups, domains: DomainMeans, adjust: Adjustm
     return pd.concat([table.frame(sample.labels) for table in tables], ignore_index=True)
 
 
-def _look_first(sample: Sample, domains: DomainMeans) -> str:
-    """Name the stratum with the lowest mean, and how surely it lies below the others."""
-    order = np.argsort(domains.mean, kind="stable")
-    low, mean = int(order[0]), domains.mean
-    others = np.delete(np.arange(len(mean)), low)
-    share = domains.weight[others] / domains.weight[others].sum()
-    contrast = np.zeros(len(mean))
-    contrast[low], contrast[others] = 1.0, -share
-    gap = float(contrast @ mean)
-    se = float(np.sqrt(np.maximum(contrast @ domains.covariance @ contrast, 0.0)))
-    place = listed([sample.labels[low]])
-    what = f"Look first at {place}: its mean of {sample.items[0]}, {mean[low]:.2f}, is the lowest"
-    if not se > 0 or domains.degrees <= 0:
-        return f"{what}, {-gap:.2f} below the others."
-    # Bonferroni's quantile, since the lowest of so many was picked.
-    width = float(stdtrit(domains.degrees, 1 - 0.025 / len(mean))) * se
-    sure = "" if gap + width < 0 else ", which chance alone may do"
-    return f"{what}, {-gap:.2f} below the others (95 % {-gap - width:.2f} to {-gap + width:.2f}){sure}."
+def _look_first(sample: Sample, domains: DomainMeans, level: float) -> str:
+    """Name the stratum with the lowest mean, and how far it lies below the others."""
+    low = int(np.argmin(domains.mean))
+    gap, width = domains.against_others(low, level)
+    what = (f"Look first at {listed([sample.labels[low]])}: its mean of {sample.items[0]}, {domains.mean[low]:.2f}, is "
+            f"the lowest, {-gap:.2f} below the others")  # fmt: skip
+    if np.isnan(width):
+        return f"{what}."
+    sure = "" if gap + width < 0 else ", which chance alone may explain"
+    return f"{what} ({100 * level:g} % {-gap - width:.2f} to {-gap + width:.2f}){sure}."
 
 
-def _notes(sample: Sample, groups: Groups, fit: Fit | None) -> tuple[str, ...]:
-    notes = [FIXED] if fit is not None else []
+def _notes(sample: Sample, groups: Groups, *, of_fit: bool) -> tuple[str, ...]:
+    notes = [FIXED] if of_fit else []
     notes += sample.left_out()
     if sample.designed:
-        notes.append("Only the rows marked respects_design know the sampling design; the others take the rows for "
-                     "independent and equally weighted.")  # fmt: skip
+        notes.append("Only the rows marked respects_design take the sampling design into account; the others treat the "
+                     "rows as independent and equally weighted.")  # fmt: skip
     variance = groups.variance
     if variance.max() > 4 * max(variance.min(), 0.0):
         notes.append("The strata's variances differ by more than four times: read welch or design, not classical.")

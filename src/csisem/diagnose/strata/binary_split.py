@@ -1,4 +1,4 @@
-"""Columns of two values, as the two groups that a discriminant parts."""
+"""Columns of two values as the two groups of a discriminant."""
 
 from __future__ import annotations
 
@@ -8,34 +8,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.descriptive.complete_rows import Sample
+from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.diagnose.strata.outcome import target_of
 from csisem.errors import DataError, OptionError, listed, shown
-from csisem.survey import Survey, as_survey
-from csisem.survey.design_in_force import under_design
-from csisem.survey.fieldwork import warn_unless_random
+from csisem.survey import Survey
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
 
 
 def two_sided(data: object, target: str, fit: Fit | None, design: object) -> tuple[Sample, list[Hashable] | None]:
-    """Rows that have the target, and the values that numbers from 0 stand for in a column of text or yes and no.
-
-    Raises
-    ------
-    DataError, ScaleError, DesignError, ModelError
-        As `target.target_of`; or no row has a value.
-    """
+    """Rows with the target; and, for text or yes and no, the values that the numbers from 0 stand for."""
     if fit is not None or data is None:
         return target_of(data, target, fit=fit, design=design), None
-    survey = under_design(as_survey(data), design)
+    survey = survey_in_force(data, design)
     numbers = survey.numeric(target)
     codes, labels = survey.grouping(target)
     if numbers:
         yes_no = bool(labels) and all(isinstance(label, bool) for label in labels)
-        return target_of(data, target, design=design), [False, True] if yes_no else None
-    warn_unless_random(survey.fieldwork, stacklevel=3)
+        return Sample.read(survey, (target,)), [False, True] if yes_no else None
     kept = np.flatnonzero(codes >= 0)
     if not kept.size:
         raise DataError(f"No row has a value of {target!r}.")
@@ -46,7 +37,7 @@ def two_sided(data: object, target: str, fit: Fit | None, design: object) -> tup
 
 
 def _ascending(survey: Survey, target: str, labels: Sequence[Hashable]) -> list[int]:
-    """Places of the labels in the order of their categories, if these have one, or of the alphabet."""
+    """Places of the labels in the order of their categories, if these are ordered, otherwise of the alphabet."""
     import pandas as pd
 
     kind = survey.frame[target].dtype if isinstance(survey.frame, pd.DataFrame) else None
@@ -56,31 +47,23 @@ def _ascending(survey: Survey, target: str, labels: Sequence[Hashable]) -> list[
     return sorted(range(len(labels)), key=lambda k: str(labels[k]))
 
 
-def halves(
+def sides(
     target: str, values: FloatArray, texts: list[Hashable] | None, inside: Hashable, threshold: float
 ) -> tuple[BoolArray, tuple[str, str]]:
-    """Whether each row (m,) has the value that is inside, and the names of inside and outside.
-
-    Raises
-    ------
-    DataError
-        There are other than two values.
-    OptionError
-        ``inside`` is none of them.
-    """
+    """Whether each row (m,) has the value that is inside, and the names of inside and outside."""
     levels = np.unique(values)
     names = [f"{level:g}" if texts is None else str(texts[int(level)]) for level in levels]
     if len(levels) != 2:
         count = "one value" if len(levels) == 1 else f"{len(levels)} different values"
         if texts is not None:
             raise DataError(f"{target!r} has {count}, {listed(names)}, in the rows that have all items; two values "
-                            "part two groups, so put values together or leave some out.")  # fmt: skip
+                            "are needed, so combine values or leave some out.")  # fmt: skip
         raise DataError(f"{target!r} has {count} and no scale; declare its scale= to cut it at {threshold:g} points, "
                         "or give a column of two values.")  # fmt: skip
     chosen = 1
     if inside is not None:
         given = f"{inside:g}" if isinstance(inside, int | float) and not isinstance(inside, bool) else str(inside)
         if given not in names:
-            raise OptionError(f"inside={shown(inside)} is none of the two values of {target!r}, {listed(names)}.")
+            raise OptionError(f"inside={shown(inside)} is not one of the two values of {target!r}, {listed(names)}.")
         chosen = names.index(given)
     return values == levels[chosen], (names[chosen], names[1 - chosen])

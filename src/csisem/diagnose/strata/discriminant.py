@@ -1,22 +1,21 @@
-"""What parts satisfied customers from the others: the linear discriminant, and how often it is right."""
+"""Linear discriminant analysis of satisfied and other customers."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import asdict, dataclass, replace
-from numbers import Real
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.descriptive.complete_rows import Sample
+from csisem.descriptive.complete_rows import Sample, groups_in
 from csisem.descriptive.proportions import group_means, share_interval
-from csisem.diagnose.strata.binary_split import halves, two_sided
+from csisem.diagnose.strata.binary_split import sides, two_sided
 from csisem.diagnose.strata.fisher import Hyperplane, left_out, separate, separation
-from csisem.diagnose.strata.outcome import items_of
+from csisem.diagnose.strata.outcome import check_threshold, items_of, satisfied
 from csisem.display.page import Page
-from csisem.errors import DataError, OptionError, agree, listed, shown
+from csisem.errors import DataError, OptionError, agree, listed
 from csisem.options import Prior, check_name, check_share, names_of, validate
 
 if TYPE_CHECKING:
@@ -25,34 +24,35 @@ if TYPE_CHECKING:
     from csisem.fit.fit import Fit
 
 
-# Smallest eigenvalue of the items' correlations within groups that leaves a hyperplane.
+# Smallest eigenvalue of the items' correlations within groups that still gives a hyperplane.
 _COLLINEAR = 1e-10
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Discriminant(Page):
-    """The hyperplane between two groups.
+    """Linear discriminant of two groups.
 
     Attributes
     ----------
     target
-        What was cut in two.
+        The item or construct that defines the groups.
     inside, outside
         Names of the two groups.
     n
-        Rows.
+        Number of rows.
     constant
-        Of the score ``constant + sum coefficient x``, the logarithm of the odds of being inside.
+        Constant of the score ``constant + sum coefficient x``, the log-odds of being inside.
     coefficients
         By item: ``mean_inside, mean_outside, coefficient, standardized`` (per standard deviation within groups),
         ``structure`` (correlation of item and score within groups).
     hits
-        ``method, percent, se, ci_lower, ci_upper``: rows put where they belong, as ``"same rows"`` (too good),
-        ``"each left out"`` (each row by the others' hyperplane), and by always naming the ``"larger group"``.
+        ``method, percent, se, ci_lower, ci_upper``: percentage of rows classified correctly, for the ``"same rows"``
+        (too optimistic), with ``"each left out"`` (each row by the hyperplane of all others), and by always choosing
+        the ``"larger group"``.
     confusion
-        Rows by what they are and what they are taken for when left out.
+        Rows by their group and the group assigned to them when left out.
     separation
-        ``wilks, statistic, df1, df2, pvalue, canonical_correlation``, of independent rows.
+        ``wilks, statistic, df1, df2, pvalue, canonical_correlation``, for independent rows.
     notes
         Sentences to read first.
     """
@@ -81,30 +81,30 @@ def discriminant(
     level: float = 0.95,
     design: object = None,
 ) -> Discriminant:
-    """Find the hyperplane of items that parts satisfied customers from the others.
+    """Find the linear discriminant of items that separates satisfied customers from the others.
 
     Parameters
     ----------
     data
-        A `Survey`, a frame or a path; None: the rows of ``fit``.
+        A `Survey`, a data frame or a path; None: the rows of ``fit``.
     target
         A question with a scale, cut at ``threshold``; a column with two values (numbers, texts, categories or yes and
-        no); or with ``fit=`` a construct or ``"index"`` (as for `anova`), cut at ``threshold``.
+        no); or, with ``fit``, a construct or ``"index"`` (as for `anova`), cut at ``threshold``.
     items
-        The questions that part them.
+        The questions that separate the groups.
     threshold
         Points of 0-100 from which a customer counts as satisfied.
     inside
         Which of a column's two values is inside; None: the larger number, the later of ordered categories, or the later
         text by the alphabet.
     fit
-        Whose construct's index is cut.
+        The fit that gives the item weights of the construct's index.
     prior
-        How likely a group is before the answers are known: ``"sample"`` or ``"equal"``.
+        Prior probabilities of the groups: ``"sample"`` or ``"equal"``.
     level
-        Of the hit rates' intervals (Wilson's).
+        Confidence level of the hit rates' intervals (Wilson's).
     design
-        None takes the survey's own, False ignores it, or another `Design`. Weights enter the hyperplane.
+        None uses the survey's own design, False none; or another `Design`. Weights enter the hyperplane.
 
     Returns
     -------
@@ -113,16 +113,37 @@ def discriminant(
     Raises
     ------
     DataError, ScaleError, DesignError, ModelError
-        A column is missing or off its scale, or an item is text; the target has neither a scale nor two values; all
-        rows are on one side, or a side has fewer than two; an item is constant or follows from the others within
-        groups.
+        If a column is missing or has answers off its scale, or an item is text; the target has neither a scale nor two
+        values; all rows are on one side, or a side has fewer than two; an item is constant or collinear with the others
+        within groups.
     OptionError
-        An option is none of those above, or ``inside`` is none of two values.
+        If an option is invalid, or ``inside`` is not one of the two values.
+
+    See Also
+    --------
+    crosstab : Satisfied or not by the answers to one question.
+    csisem.improve.drivers : Importance of items for a numeric outcome.
 
     Notes
     -----
-    Fisher (1936); each row left out as Lachenbruch and Mickey (1968). A label that is made from the same items is
-    parted too well, and a note says so.
+    Fisher (1936); leave-one-out classification by Lachenbruch and Mickey (1968). A target that is computed from the
+    same items is separated too well, and a note says so.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> found = cs.diagnose.discriminant(survey, "s1", ["q1", "q3", "v1"], threshold=70)
+    >>> found.coefficients[["coefficient", "standardized", "structure"]].round(2)
+          coefficient  standardized  structure
+    item
+    q1           0.44          0.52       0.76
+    q3           0.30          0.42       0.72
+    v1           0.57          0.72       0.80
+    >>> found.hits[["method", "percent", "ci_lower", "ci_upper"]].round(1)
+              method  percent  ci_lower  ci_upper
+    0      same rows     73.7      71.2      76.0
+    1  each left out     73.5      71.1      75.8
+    2   larger group     57.3      54.3      60.1
     """
     prior = validate("prior", prior, Prior)
     names = names_of("items", items)
@@ -130,20 +151,19 @@ def discriminant(
         raise DataError("No items are named.")
     check_name("target", target, "one column or construct")
     check_share("level", level)
-    if not isinstance(threshold, Real) or not 0 < threshold <= 100:
-        raise OptionError(f"threshold={shown(threshold)} is not a number of points above 0 and up to 100.")
+    check_threshold(threshold)
     if target in names:
-        raise OptionError(f"{target!r} cannot be told from itself: leave it out of items=.")
+        raise OptionError(f"{target!r} is the target; leave it out of items=.")
     goal, texts = two_sided(data, target, fit, design)
     sample, values = _shared(goal, names)
     scale = sample.survey.scale_of(target) if fit is None and texts is None else None
     if fit is None and scale is None:
-        within, labels = halves(target, values, texts, inside, threshold)
+        within, labels = sides(target, values, texts, inside, threshold)
     elif inside is not None:
         raise OptionError(f"inside= names one of two values; {target!r} is cut at threshold={threshold:g}.")
     else:
         points = values if scale is None else np.asarray(scale.to_100(values))
-        within, labels = points >= threshold - 1e-9, (f"at least {threshold:g}", f"below {threshold:g}")
+        within, labels = satisfied(points, threshold)
     _check(sample, within, labels)
     plane = separate(sample.values, within, sample.weights, None if prior == "sample" else 0.0)
     made = [] if fit is None else [name for name in items_of(fit, goal.items[0]) if name in names]
@@ -151,17 +171,13 @@ def discriminant(
 
 
 def _shared(goal: Sample, names: tuple[str, ...]) -> tuple[Sample, FloatArray]:
-    """Rows that have the target and all items: the items' sample, and the target's values (m,)."""
+    """The items' sample, restricted to rows with the target and all items, and the target's values (m,)."""
     sample = Sample.read(goal.survey, names)
     rows, first, second = np.intersect1d(sample.rows, goal.rows, assume_unique=True, return_indices=True)
     if not rows.size:
         raise DataError(f"No row has both {goal.items[0]!r} and an answer to all of {listed(names)}.")
-    if not sample.weights[first].any():
-        raise DataError(f"The {len(rows)} rows that have {goal.items[0]!r} and all items have weight zero.")
-    return replace(
-        sample, values=sample.values[first], weights=sample.weights[first], rows=rows,
-        codes=sample.codes[first], dropped=sample.survey.n - len(rows),
-    ), goal.values[second, 0]  # fmt: skip
+    codes, labels = groups_in(sample.survey, ())
+    return Sample.among(sample.survey, names, sample.values[first], rows, codes, labels), goal.values[second, 0]
 
 
 def _check(sample: Sample, inside: BoolArray, labels: tuple[str, str]) -> None:
@@ -172,7 +188,7 @@ def _check(sample: Sample, inside: BoolArray, labels: tuple[str, str]) -> None:
                             "rows each, or more.")  # fmt: skip
     if sample.n < len(sample.items) + 4:
         items = agree(len(sample.items), "one item", f"{len(sample.items)} items")
-        raise DataError(f"{sample.n} rows are too few to part two groups by {items}.")
+        raise DataError(f"{sample.n} rows are too few to separate two groups by {items}.")
     x, weights = sample.values, sample.weights
     rest = x - np.stack([np.average(x[side], axis=0, weights=weights[side]) for side in (~inside, inside)])[inside * 1]
     sd = np.sqrt(weights @ rest**2 / sample.total)
@@ -217,19 +233,20 @@ def _result(
     confusion = pd.DataFrame(
         counts, pd.Index(labels, name=target), pd.Index([f"taken for {label}" for label in labels])
     )
-    parted = pd.Series(asdict(separation(plane, sample.n)), dtype=np.float64)
-    return Discriminant(target, *labels, sample.n, plane.constant, coefficients, hits, confusion, parted,
+    return Discriminant(target, *labels, sample.n, plane.constant, coefficients, hits, confusion,
+                        pd.Series(asdict(separation(plane, sample.n)), dtype=np.float64),
                         _notes(sample, target, made))  # fmt: skip
 
 
 def _notes(sample: Sample, target: str, made: list[str]) -> tuple[str, ...]:
     notes = []
     if made:
-        notes.append(f"{target} is made from {listed(made)} as well, so the hit rates are too good: of course these "
-                     "items part it.")  # fmt: skip
+        notes.append(f"{target} is computed from {listed(made)} as well, so the hit rates are too good: these items "
+                     "separate it by construction.")  # fmt: skip
     if sample.dropped:
         notes.append(f"{sample.dropped} of {sample.survey.n} rows {agree(sample.dropped, 'lacks', 'lack')} {target} or "
                      f"an item and {agree(sample.dropped, 'was', 'were')} left out.")  # fmt: skip
     if sample.designed:
-        notes.append("The hyperplane is weighted and the hit rates' intervals know the design; separation does not.")
+        notes.append("The hyperplane is weighted and the hit rates' intervals take the design into account; separation "
+                     "does not.")  # fmt: skip
     return tuple(notes)

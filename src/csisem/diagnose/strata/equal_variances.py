@@ -1,4 +1,4 @@
-"""Do strata vary alike: tests of equal variances, also under the sampling design, and the unstable stratum."""
+"""Tests of equal variances over strata, also under the sampling design."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import stdtrit
 
-from csisem.descriptive.complete_rows import Sample, labelled
-from csisem.diagnose.strata.anova import checked_groups, comparison_frame
-from csisem.diagnose.strata.one_way import Comparison, DomainMeans, Groups
+from csisem.descriptive.complete_rows import Sample
+from csisem.diagnose.strata.compared_groups import checked_groups, comparison_frame, strata_frame, weighted_sd
+from csisem.diagnose.strata.one_way import Comparison, DomainMeans
 from csisem.diagnose.strata.outcome import FIXED, target_of
 from csisem.diagnose.strata.variance_tests import bartlett, distances, distances_under_design, fligner
 from csisem.display.page import Page
@@ -26,18 +25,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Variances(Page):
-    """How much strata vary, compared.
+    """Variances compared over strata.
 
     Attributes
     ----------
     target
-        What was compared.
+        The item or construct that was compared.
     by
         The columns of the strata.
     n
-        Rows.
+        Number of rows.
     look_first
-        The stratum that varies most, and how surely it does (95 %, adjusted for having been picked).
+        The stratum that varies most, and its difference from the others with an interval that allows for the stratum
+        having been picked.
     table
         ``method, statistic, df, df2, pvalue, respects_design``: ``"bartlett"`` (normal values), ``"levene"``
         (distances from the mean), ``"brown-forsythe"`` (from the median), ``"fligner"`` (their ranks), ``"design"``
@@ -67,14 +67,14 @@ def variances(
     design: object = None,
     level: float = 0.95,
 ) -> Variances:
-    """Compare how much strata vary: a stratum that varies most is served least evenly.
+    """Compare how much strata vary: the stratum that varies most is served least evenly.
 
     Parameters
     ----------
     data, target, fit, design, level
         As for `anova`.
     by
-        Column(s) of the strata; several are crossed.
+        Column(s) of the strata; several columns are crossed.
 
     Returns
     -------
@@ -84,11 +84,27 @@ def variances(
     ------
     DataError, ScaleError, DesignError, ModelError, OptionError
         As for `anova`.
+
+    See Also
+    --------
+    anova : Compare the means of strata.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> found = cs.diagnose.variances(survey, "s1", by="firm")
+    >>> found.table[["method", "statistic", "pvalue", "respects_design"]].round(3)
+               method  statistic  pvalue  respects_design
+    0        bartlett      0.408   0.816            False
+    1          levene      0.899   0.407            False
+    2  brown-forsythe      1.169   0.311            False
+    3         fligner      2.820   0.244            False
+    4          design      0.684   0.506             True
     """
     columns = groups_of(by, ("n", "sd", "distance", "se", "ci_lower", "ci_upper"))
     check_share("level", level)
     sample = target_of(data, target, by=columns, fit=fit, design=design)
-    groups = checked_groups(sample, columns)
+    groups = checked_groups(sample)
     values, codes = sample.values[:, 0], sample.codes
     domains = distances_under_design(sample)
     test = domains.test()
@@ -97,42 +113,23 @@ def variances(
         distances("levene", groups, values, codes),
         distances("brown-forsythe", groups, values, codes),
         fligner(groups, values, codes),
-        Comparison("design", test.statistic, test.df1, test.df2, test.pvalue, np.nan, "", design=True),
+        Comparison("design", test.statistic, test.df1, test.df2, test.pvalue, np.nan, "", respects_design=True),
     ]
     table = comparison_frame(tests).rename(columns={"df1": "df"}).drop(columns=["effect", "effect_size"])
+    figures = {"sd": weighted_sd(sample, groups), "distance": domains.mean}
+    spreads = strata_frame(sample, groups, figures, domains.mean, domains.se, domains.degrees, level)
     notes = [FIXED] if fit is not None else []
-    notes += sample.left_out()
-    return Variances(sample.items[0], columns, sample.n, _look_first(sample, domains), table,
-                     _spreads(sample, columns, groups, domains, level), tuple(notes))  # fmt: skip
+    return Variances(sample.items[0], columns, sample.n, _look_first(sample, domains, level), table, spreads,
+                     (*notes, *sample.left_out()))  # fmt: skip
 
 
-def _spreads(sample: Sample, by: tuple[str, ...], groups: Groups, domains: DomainMeans, level: float) -> pd.DataFrame:
-    import pandas as pd
-
-    weight = np.bincount(sample.codes, sample.weights)
-    mean = np.bincount(sample.codes, sample.weights * sample.values[:, 0]) / weight
-    squares = np.bincount(sample.codes, sample.weights * (sample.values[:, 0] - mean[sample.codes]) ** 2)
-    se = np.sqrt(np.maximum(np.diagonal(domains.covariance), 0.0))
-    width = stdtrit(max(domains.degrees, 1.0), (1 + level) / 2) * se * (1.0 if domains.degrees > 0 else np.nan)
-    return pd.DataFrame(
-        labelled(sample.labels, by)
-        | {"n": groups.n, "sd": np.sqrt(squares / weight * groups.n / (groups.n - 1)), "distance": domains.mean,
-           "se": se, "ci_lower": domains.mean - width, "ci_upper": domains.mean + width}
-    )  # fmt: skip
-
-
-def _look_first(sample: Sample, domains: DomainMeans) -> str:
+def _look_first(sample: Sample, domains: DomainMeans, level: float) -> str:
+    """Name the stratum that varies most, and how much more than the others."""
     high = int(np.argmax(domains.mean))
-    others = np.delete(np.arange(len(domains.mean)), high)
-    contrast = np.zeros(len(domains.mean))
-    contrast[high], contrast[others] = 1.0, -domains.weight[others] / domains.weight[others].sum()
-    gap = float(contrast @ domains.mean)
-    se = float(np.sqrt(np.maximum(contrast @ domains.covariance @ contrast, 0.0)))
+    gap, width = domains.against_others(high, level)
     what = (f"Look first at {listed([sample.labels[high]])}: its {sample.items[0]} varies most, "
             f"{domains.mean[high]:.2f} from the median on average, {gap:.2f} more than elsewhere")  # fmt: skip
-    if not se > 0 or domains.degrees <= 0:
+    if np.isnan(width):
         return f"{what}."
-    # Bonferroni's quantile, since the largest of so many was picked.
-    width = float(stdtrit(domains.degrees, 1 - 0.025 / len(domains.mean))) * se
-    sure = "" if gap - width > 0 else ", which chance alone may do"
-    return f"{what} (95 % {gap - width:.2f} to {gap + width:.2f}){sure}."
+    sure = "" if gap - width > 0 else ", which chance alone may explain"
+    return f"{what} ({100 * level:g} % {gap - width:.2f} to {gap + width:.2f}){sure}."

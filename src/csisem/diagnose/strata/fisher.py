@@ -1,4 +1,4 @@
-"""Fisher's linear discriminant of two groups with weights: the hyperplane, and each row judged without itself."""
+"""Fisher's linear discriminant of two weighted groups, with leave-one-out scores."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from csisem.arrays import BoolArray, FloatArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hyperplane:
-    """What parts two groups of rows (n, p): outside (0) and inside (1).
+    """Hyperplane between two groups of rows (n, p): outside (0) and inside (1).
 
     Attributes
     ----------
     weight
-        Summed weights of the groups (2,).
+        Sums of the groups' weights (2,).
     mean
         Means (2, p).
     within
         Pooled covariance (p, p), divisor n - 2 (of weights: their sum times (n - 2)/n).
     slopes, constant
-        ``slopes @ x + constant`` is the logarithm of the odds of being inside, by normal answers with one covariance.
+        ``slopes @ x + constant`` is the log-odds of being inside, for normal answers with one covariance matrix.
     prior
-        Logarithm of the odds before the answers are known.
+        Prior log-odds.
     """
 
     weight: FloatArray
@@ -55,17 +55,17 @@ def separate(x: FloatArray, inside: BoolArray, weights: FloatArray, prior: float
 
 
 def left_out(x: FloatArray, inside: BoolArray, weights: FloatArray, plane: Hyperplane) -> FloatArray:
-    """Logarithms of the odds (n,) of each row by the hyperplane of all other rows, the prior kept.
+    """Log-odds (n,) of each row by the hyperplane of all other rows, with the prior kept.
 
-    The covariance without a row is one of rank one less (Sherman and Morrison 1950), so that nothing is solved again
-    (Lachenbruch and Mickey 1968, Technometrics 10, 1-11).
+    Leaving a row out is a rank-one update of the covariance (Sherman and Morrison 1950), so that no system is solved
+    again (Lachenbruch and Mickey 1968, Technometrics 10, 1-11).
     """
     n, own = len(x), inside.astype(np.intp)
     whole = plane.weight.sum()
     inverse = np.linalg.inv(plane.within) / (whole * (n - 2) / n)
     rest = x - plane.mean[own]
     share = weights / (plane.weight[own] - weights)
-    # Without the row its group's mean moves away from it, and the scatter loses what it added.
+    # Without the row its group's mean moves away from it, and the scatter loses the row's part.
     moved = -share[:, None] * rest
     sign = np.where(inside, 1.0, -1.0)[:, None]
     gap = plane.mean[1] - plane.mean[0] + sign * moved
@@ -80,7 +80,7 @@ def left_out(x: FloatArray, inside: BoolArray, weights: FloatArray, plane: Hyper
 
 @dataclass(frozen=True, slots=True)
 class Separation:
-    """How well the groups part: Wilks's lambda, its F test, and the canonical correlation."""
+    """Separation of the groups: Wilks's lambda, its F test, and the canonical correlation."""
 
     wilks: float
     statistic: float

@@ -1,4 +1,4 @@
-"""Comparison of G groups by their means: classical, Welch's, by ranks, and under a design; numbers in, numbers out."""
+"""Tests of equal means in G groups, as functions of numbers."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from csisem.arrays import FloatArray, IntArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.strata import pingouin_adapter
 from csisem.inference.contrasts import WaldTest, against_first, wald_f
+from csisem.inference.simultaneous import bonferroni_critical
 
-# Values nearer than this part of the largest are equal but for rounding.
+# Values that differ by less than this part of the largest are equal but for rounding.
 _SAME = 1e-11
 
 
@@ -23,9 +24,9 @@ class Groups:
     Attributes
     ----------
     n
-        Rows (G,).
+        Number of rows (G,).
     shift
-        A value among the data that all others were taken from.
+        A value of the data that is subtracted from all of them.
     mean
         Means (G,), less ``shift``.
     squares
@@ -44,14 +45,14 @@ class Groups:
     def of(cls, values: FloatArray, codes: IntArray, count: int) -> Groups:
         """Sum values (m,) by their group (m,).
 
-        Values less one of them near the middle are exact where the data agree in their leading digits (Sterbenz 1974).
+        Differences from a value near the middle are exact where the data agree in their leading digits (Sterbenz 1974).
         """
         middle = values[np.argpartition(values, len(values) // 2)[len(values) // 2]]
         centred = values - middle
         n = np.bincount(codes, minlength=count)
         mean = np.bincount(codes, centred, minlength=count) / n
         rest = centred - mean[codes]
-        # What rounding left in the mean is taken out of the squares again (Chan, Golub and LeVeque 1983).
+        # Rounding of the mean is taken out of the squares again (Chan, Golub and LeVeque 1983).
         left = np.bincount(codes, rest, minlength=count)
         squares = np.bincount(codes, rest**2, minlength=count) - left**2 / n
         mean = mean + left / n
@@ -81,7 +82,7 @@ class Groups:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A test of G groups: its name, statistic, degrees of freedom (nan without a second), p-value and effect size."""
+    """A test of G groups, with its effect size; ``df2`` is nan for a chi-square."""
 
     method: str
     statistic: float
@@ -90,11 +91,11 @@ class Comparison:
     pvalue: float
     effect: float
     effect_size: str
-    design: bool = False
+    respects_design: bool = False
 
 
 def classical(groups: Groups) -> Comparison:
-    """Analysis of variance (Fisher 1925); the effect is eta squared, the share of the sum of squares between groups."""
+    """Analysis of variance (Fisher 1925); the effect is eta squared, between groups over total sum of squares."""
     df1, df2 = len(groups.n) - 1, int(groups.n.sum()) - len(groups.n)
     between, within = groups.between, groups.within
     statistic = (between / df1) / (within / df2) if within > 0 else np.nan
@@ -103,7 +104,7 @@ def classical(groups: Groups) -> Comparison:
 
 
 def welch(groups: Groups, values: FloatArray, codes: IntArray) -> Comparison:
-    """Welch's test (1951, Biometrika 38, 330-336), for groups that vary differently; the effect is omega squared."""
+    """Welch's test (1951, Biometrika 38, 330-336), for unequal variances; the effect is omega squared."""
     df1 = len(groups.n) - 1
     if not (groups.variance > 0).all():
         return Comparison("welch", np.nan, df1, np.nan, np.nan, np.nan, "omega squared")
@@ -121,9 +122,9 @@ def kruskal(groups: Groups, values: FloatArray, codes: IntArray) -> Comparison:
 
 
 def tied(values: FloatArray) -> FloatArray:
-    """Values (m,), those that differ by rounding alone made equal to the least of them, so that ranks have their ties.
+    """Values (m,) in which those that differ by rounding alone are equal, so that ranks have their ties.
 
-    An index is a sum of answers, whose last digits hang on the order of adding up, and so on the machine.
+    An index is a sum of answers, whose last digits depend on the order of addition, and so on the machine.
     """
     order = np.argsort(values, kind="stable")
     ordered = values[order]
@@ -144,7 +145,7 @@ class DomainMeans:
 
     @classmethod
     def of(cls, sample: Sample, values: FloatArray) -> DomainMeans:
-        """Means of ``values`` (m,) in the sample's groups, as domains: no sampling unit is left out."""
+        """Means of ``values`` (m,) in the sample's groups, as domains: every sampling unit counts."""
         count = len(sample.labels)
         weight = np.asarray(np.bincount(sample.codes, sample.weights, minlength=count), dtype=np.float64)
         mean = np.bincount(sample.codes, sample.weights * values, minlength=count) / weight
@@ -152,13 +153,29 @@ class DomainMeans:
         influence[np.arange(sample.n), sample.codes] = (values - mean[sample.codes]) / weight[sample.codes]
         return cls(mean, sample.variance(influence), sample.degrees(), weight)
 
+    @property
+    def se(self) -> FloatArray:
+        """Standard errors (G,)."""
+        return np.sqrt(np.maximum(np.diagonal(self.covariance), 0.0))
+
     def test(self) -> WaldTest:
         """Wald's F that all means are equal, with the design's degrees of freedom less those of the test."""
         return wald_f(*against_first(self.mean, self.covariance), self.degrees - len(self.mean) + 1)
 
+    def against_others(self, place: int, level: float) -> tuple[float, float]:
+        """Mean of a group less that of all others, and half the width of its interval; nan without a standard error.
+
+        The group was picked as the lowest or highest of G, for which Bonferroni's quantile allows.
+        """
+        contrast = -self.weight / (self.weight.sum() - self.weight[place])
+        contrast[place] = 1.0
+        se = float(np.sqrt(np.maximum(contrast @ self.covariance @ contrast, 0.0)))
+        width = float(bonferroni_critical(len(self.mean), level, self.degrees)) * se if se > 0 else np.nan
+        return float(contrast @ self.mean), width
+
 
 def under_design(sample: Sample, values: FloatArray, domains: DomainMeans) -> Comparison:
-    """Test under the design; the effect is the weighted share of the sum of squares between groups."""
+    """Test under the design; the effect is weighted eta squared."""
     test = domains.test()
     total = domains.weight.sum()
     grand = domains.weight @ domains.mean / total

@@ -1,16 +1,17 @@
-"""What is compared between strata: an item, or the 0-100 index of a construct, row by row."""
+"""Target of a comparison: an item, or a construct's 0-100 index."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
+from numbers import Real
 
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.descriptive.complete_rows import Sample
-from csisem.errors import CsisemWarning, DataError, ModelError, OptionError, listed, nearest
+from csisem.descriptive.complete_rows import Sample, groups_in
+from csisem.errors import CsisemWarning, DataError, ModelError, OptionError, listed, nearest, shown
 from csisem.fit.fit import Fit
 from csisem.index.construct.satisfaction import csi
 from csisem.options import check_name, names_of
@@ -18,34 +19,31 @@ from csisem.survey import Survey
 
 _SATISFACTION = ("satisfaction", "满意")
 
-FIXED = "The index of each row takes the fit's weights for fixed; cs.csi(by=) has the error that includes them."
+FIXED = "The index of each row takes the fit's weights as fixed; cs.csi(by=) has standard errors that include theirs."
+MARKED = "Only the rows marked respects_design take the sampling design into account."
 
 
 def target_of(
-    data: object, target: str, *, by: str | Sequence[str] = (), fit: Fit | None = None, design: object = None
+    data: object,
+    target: str,
+    *,
+    by: str | Sequence[str] | None = None,
+    fit: Fit | None = None,
+    design: object = None,
 ) -> Sample:
-    """Return the rows with a value of the target, one column; the design is the survey's own, none (False) or another.
+    """Return the rows with a value of the target, one column, under the design in force.
 
-    With a fit, ``target`` is one of its constructs, or ``"index"``, that of satisfaction: each row's index on 0-100 by
-    the fit's item weights.
-
-    Raises
-    ------
-    DataError, ScaleError, DesignError
-        A column is missing, text or off its scale, no row is complete, or the fit holds no rows.
-    ModelError
-        The fit has no such construct, or no single one of satisfaction.
-    OptionError
-        The target is no name.
+    With a fit, ``target`` is one of its constructs, or ``"index"``, the construct of satisfaction; the values are the
+    rows' 0-100 indices by the fit's item weights.
     """
     check_name("target", target, "one column or construct")
     if fit is not None and not isinstance(fit, Fit):
-        raise OptionError(f"fit= is what Model.fit() returns, not {type(fit).__name__!r}.")
+        raise OptionError(f"fit= must be what Model.fit() returns; got {type(fit).__name__!r}.")
     if fit is None:
         if data is None:
             raise DataError("Give the survey, or a fit that holds its rows.")
         if target in names_of("by", by):
-            raise OptionError(f"{target!r} stands in by= too; groups of equal answers have nothing to compare.")
+            raise OptionError(f"{target!r} is named in by= too; groups of equal answers have nothing to compare.")
         return Sample.of(data, target, by=by, design=design)
     if data is None:
         data = fit.data
@@ -59,8 +57,20 @@ def target_of(
     for label, rows in _groups(fit, sample):
         values[rows] = _index(weights[label], name, sample, rows)
     if np.isnan(values).all():
-        raise DataError(f"The index of {name!r} cannot be computed from this fit: its item weights do not exist.")
+        raise DataError(f"The index of {name!r} cannot be computed: the fit has no item weights for it.")
     return _kept(replace(sample, items=(name,), values=values[:, None]))
+
+
+def check_threshold(value: object) -> None:
+    """Refuse what is not a number of points above 0 and up to 100."""
+    if not isinstance(value, Real) or not 0 < float(value) <= 100:
+        raise OptionError(f"threshold={shown(value)} is not a number of points above 0 and up to 100.")
+
+
+def satisfied(points: FloatArray, threshold: float) -> tuple[BoolArray, tuple[str, str]]:
+    """Whether points (m,) of 0-100 reach the threshold, and the labels of those that do and do not."""
+    # Points come from sums of rounded numbers: 80 less the last digit is 80.
+    return points >= threshold - 1e-9, (f"at least {threshold:g}", f"below {threshold:g}")
 
 
 def items_of(fit: Fit, construct: str) -> tuple[str, ...]:
@@ -71,7 +81,7 @@ def items_of(fit: Fit, construct: str) -> tuple[str, ...]:
 def _weights(fit: Fit) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
     """Item weights by group and construct."""
     with warnings.catch_warnings():
-        # What the index is warned about is said where it is asked for.
+        # The index warns where it is asked for.
         warnings.simplefilter("ignore", CsisemWarning)
         found: Mapping[str, Mapping[str, Mapping[str, float]]] = csi(fit).attrs["weights"]
         return found
@@ -85,13 +95,14 @@ def _construct(fit: Fit, target: str) -> str:
         raise ModelError(f"The fit has no construct {target!r}{nearest(target, names)}.")
     found = [name for name in names if any(word in name.casefold() for word in _SATISFACTION)]
     if len(found) != 1:
-        raise ModelError(f"'index' is that of satisfaction, and {'none' if not found else 'several'} of the constructs "
-                         f"{listed(names)} {'is' if not found else 'are'} named so; name the construct.")  # fmt: skip
+        raise ModelError(f"'index' is the construct of satisfaction, and {'none' if not found else 'several'} of the "
+                         f"constructs {listed(names)} {'is' if not found else 'are'} named so; name the construct "
+                         "itself.")  # fmt: skip
     return found[0]
 
 
 def _items(weights: Mapping[str, Mapping[str, float]], name: str) -> list[str]:
-    """The items under a construct; those of its dimensions, where it has any."""
+    """The items of a construct, or of its dimensions."""
     found: list[str] = []
     for child in weights[name]:
         found += _items(weights, child) if child in weights else [child]
@@ -99,7 +110,7 @@ def _items(weights: Mapping[str, Mapping[str, float]], name: str) -> list[str]:
 
 
 def _groups(fit: Fit, sample: Sample) -> list[tuple[str, BoolArray]]:
-    """The fit's groups that have weights of their own, with the rows in each."""
+    """The fit's groups, which have their own weights, with the rows in each."""
     if not fit.groups:
         return [("", np.ones(sample.n, dtype=bool))]
     codes, labels = sample.survey.grouping(fit.settings.by)
@@ -118,14 +129,14 @@ def _index(weights: Mapping[str, Mapping[str, float]], name: str, sample: Sample
 
 
 def points_of(weights: Mapping[str, Mapping[str, float]], name: str, survey: Survey) -> dict[str, tuple[float, float]]:
-    """Return for each item under a construct the index points of one answer more, and the answer that has none.
+    """Return for each item of a construct the index points of one scale point, and the answer that has 0 points.
 
-    The index is ``100 sum w (x - low) / sum w (high - low)``, of dimensions over their indices.
+    The index is ``100 sum w (x - low) / sum w (high - low)``; with dimensions, over their indices.
     """
     found: dict[str, tuple[float, float]] = {}
     scales = {child: survey.scale_of(child) for child in weights[name] if child not in weights}
     if bare := [child for child, scale in scales.items() if scale is None]:
-        raise DataError(f"The index needs the questionnaire's bounds: declare scale= for {bare[0]!r}.")
+        raise DataError(f"The index needs the bounds of the scale; declare scale= for {bare[0]!r}.")
     length = {child: 100.0 if scale is None else scale.high - scale.low
               for child in weights[name] for scale in [scales.get(child)]}  # fmt: skip
     whole = sum(weight * length[child] for child, weight in weights[name].items())
@@ -138,18 +149,9 @@ def points_of(weights: Mapping[str, Mapping[str, float]], name: str, survey: Sur
 
 
 def _kept(sample: Sample) -> Sample:
-    """Leave out rows of groups that the fit does not know."""
+    """Leave out the rows of groups that the fit does not have."""
     known = ~np.isnan(sample.values[:, 0])
     if known.all():
         return sample
-    present = np.unique(sample.codes[known])
-    return replace(
-        sample,
-        values=sample.values[known],
-        weights=sample.weights[known],
-        rows=sample.rows[known],
-        codes=np.searchsorted(present, sample.codes[known]),
-        labels=tuple(sample.labels[code] for code in present),
-        dropped=sample.dropped + int(np.count_nonzero(~known)),
-        emptied=(*sample.emptied, *(label for k, label in enumerate(sample.labels) if k not in set(present.tolist()))),
-    )
+    codes, labels = groups_in(sample.survey, sample.by)
+    return Sample.among(sample.survey, sample.items, sample.values[known], sample.rows[known], codes, labels, sample.by)

@@ -1,4 +1,4 @@
-"""The one adapter to pingouin: classical tests of groups, from arrays, with every digit."""
+"""Adapter to pingouin: classical tests of groups from arrays, unrounded."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from csisem.arrays import FloatArray, IntArray
 def welch(values: FloatArray, codes: IntArray) -> tuple[float, float, float]:
     """Welch's F, its second degrees of freedom and p-value, of values (m,) in groups (m,) that all vary.
 
-    Its variances are pandas', which have their digits when the values lie near zero.
+    pandas computes its variances, which are exact only when the values lie near zero.
     """
-    with _as_we_take_it() as pingouin:
+    with _unrounded() as pingouin:
         found = pingouin.welch_anova(_frame(values, codes), dv="value", between="group")
     return tuple(float(found[name].iloc[0]) for name in ("F", "ddof2", "p_unc"))  # type: ignore[return-value]
 
 
 def kruskal(values: FloatArray, codes: IntArray) -> tuple[float, float]:
     """Kruskal and Wallis's H, with ties, and its p-value."""
-    with _as_we_take_it() as pingouin:
+    with _unrounded() as pingouin:
         found = pingouin.kruskal(_frame(values, codes), dv="value", between="group")
     return float(found["H"].iloc[0]), float(found["p_unc"].iloc[0])
 
@@ -36,24 +36,21 @@ def spread(
     parts = [values[codes == k] for k in range(int(codes.max()) + 1)]
     centre = {} if method == "bartlett" else {"center": "mean" if method == "levene" else "median"}
     name, column = ("bartlett", "T") if method == "bartlett" else ("levene", "W")
-    with _as_we_take_it() as pingouin, np.errstate(divide="ignore", invalid="ignore"):
+    with _unrounded() as pingouin, np.errstate(divide="ignore", invalid="ignore"):
         found = pingouin.homoscedasticity(parts, method=name, **centre)
     return float(found[column].iloc[0]), float(found["pval"].iloc[0])
 
 
 def _frame(values: FloatArray, codes: IntArray) -> Any:
-    """Columns of plain names, and groups by number, so that no name or label of a survey is in pingouin's way."""
+    """A frame with plain column names and numbered groups, so that no name or label of a survey disturbs pingouin."""
     import pandas as pd
 
     return pd.DataFrame({"value": values, "group": codes})
 
 
 @contextmanager
-def _as_we_take_it() -> Iterator[Any]:
-    """Give pingouin without the rounding that its options may ask for, and without its warnings.
-
-    It warns of pandas' deprecations.
-    """
+def _unrounded() -> Iterator[Any]:
+    """Give pingouin without its rounding options, and without its warnings of pandas' deprecations."""
     import pingouin
 
     options = dict(pingouin.options)

@@ -1,4 +1,4 @@
-"""Which groups differ: all pairs, by three methods."""
+"""Pairwise comparisons of groups by three methods."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtr, stdtr, stdtrit
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.diagnose.strata.one_way import DomainMeans, Groups
+from csisem.inference.intervals import wald
 from csisem.inference.multiplicity import adjusted
 from csisem.inference.studentized_range import range_quantile, range_tail
 from csisem.options import Adjustment
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairs:
-    """Differences of P pairs: first and second group, difference, error, degrees of freedom, p-value, bounds, (P,)."""
+    """Differences (second less first group) of P pairs with tests and intervals, each (P,)."""
 
     method: str
     first: IntArray
@@ -32,7 +32,7 @@ class Pairs:
     pvalue: FloatArray
     lower: FloatArray
     upper: FloatArray
-    design: bool
+    respects_design: bool
 
     def frame(self, labels: Sequence[Hashable]) -> pd.DataFrame:
         """Return a row a pair."""
@@ -52,7 +52,7 @@ class Pairs:
                 "pvalue": self.pvalue,
                 "ci_lower": self.lower,
                 "ci_upper": self.upper,
-                "respects_design": self.design,
+                "respects_design": self.respects_design,
             }
         )
 
@@ -85,7 +85,7 @@ def _by_range(
     df: FloatArray,
     level: float,
 ) -> Pairs:
-    """Compare differences with the studentized range of as many groups."""
+    """Compare differences with the studentized range of the G groups."""
     difference = groups.mean[second] - groups.mean[first]
     g = len(groups.n)
     pvalue, width = np.full(len(se), np.nan), np.full(len(se), np.nan)
@@ -94,22 +94,16 @@ def _by_range(
         pvalue[known] = range_tail(np.sqrt(2) * np.abs(difference[known]) / se[known], g, df[known])
         width[known] = range_quantile(level, g, df[known]) / np.sqrt(2)
     return Pairs(method, first, second, difference, se, df, pvalue, difference - width * se, difference + width * se,
-                 design=False)  # fmt: skip
+                 respects_design=False)  # fmt: skip
 
 
 def pairs_under_design(domains: DomainMeans, adjustment: Adjustment, level: float) -> Pairs:
-    """All pairs of domain means under the design, with t intervals for each and p-values adjusted for all."""
+    """All pairs of domain means under the design, with t intervals and adjusted p-values."""
     first, second = np.triu_indices(len(domains.mean), 1)
     difference = domains.mean[second] - domains.mean[first]
     own = np.diagonal(domains.covariance)
     variance = own[first] + own[second] - 2 * domains.covariance[first, second]
-    se = np.sqrt(np.maximum(variance, 0.0))
-    df = domains.degrees - 1
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = np.where(se > 0, np.abs(difference) / se, np.nan)
-    usable = df > 0
-    raw = 2 * (stdtr(df, -t) if np.isfinite(df) else ndtr(-t)) if usable else np.full(len(t), np.nan)
-    width = float(stdtrit(df, (1 + level) / 2)) if usable else np.nan
+    se, df = np.sqrt(np.maximum(variance, 0.0)), domains.degrees - 1
+    test = wald(difference, se, level=level, df=df)
     return Pairs(f"design, {adjustment}", first, second, difference, se, np.full(len(se), df),
-                 adjusted(np.asarray(raw), adjustment), difference - width * se, difference + width * se,
-                 design=True)  # fmt: skip
+                 adjusted(test.pvalue, adjustment), test.lower, test.upper, respects_design=True)  # fmt: skip

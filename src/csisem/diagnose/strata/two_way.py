@@ -1,9 +1,8 @@
-"""Two factors: main effects and interaction, classical and under the design, from one regression."""
+"""Two-way analysis of variance, classical and under the sampling design."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,50 +16,34 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Cells:
-    """Rows in cells of two factors: levels of each, the cells' levels (C,), and each row's level (m,)."""
-
-    levels: tuple[list[Hashable], list[Hashable]]
-    first: IntArray
-    second: IntArray
-
-    @classmethod
-    def of(cls, sample: Sample, by: tuple[str, ...]) -> Cells:
-        """Split crossed labels into those of two factors.
-
-        Raises
-        ------
-        DataError
-            A factor has one level, or a combination of levels has no rows.
-        """
-        levels = tuple(list(dict.fromkeys(label[k] for label in sample.labels)) for k in (0, 1))  # type: ignore[index]
-        for name, own in zip(by, levels, strict=True):
-            if len(own) < 2:
-                raise DataError(f"{name!r} has one level, {str(own[0])!r}, among the rows used; a factor needs two.")
-        present = set(sample.labels)
-        empty = [(a, b) for a in levels[0] for b in levels[1] if (a, b) not in present]
-        if empty:
-            a, b = empty[0]
-            more = f" (and {len(empty) - 1} more)" if len(empty) > 1 else ""
-            raise DataError(f"No row has {by[0]} {str(a)!r} and {by[1]} {str(b)!r}{more}; merge levels, or compare the "
-                            "factors one by one.")  # fmt: skip
-        place = [np.array([own.index(label[k]) for label in sample.labels]) for k, own in enumerate(levels)]  # type: ignore[index]
-        return cls((levels[0], levels[1]), place[0][sample.codes], place[1][sample.codes])
+def _levels(sample: Sample) -> tuple[IntArray, IntArray]:
+    """Levels of the two factors in each row (m,), numbered; both factors must vary and be fully crossed."""
+    levels = [list(dict.fromkeys(label[k] for label in sample.labels)) for k in (0, 1)]  # type: ignore[index]
+    for name, own in zip(sample.by, levels, strict=True):
+        if len(own) < 2:
+            raise DataError(f"{name!r} has one level, {str(own[0])!r}, among the rows used; a factor needs two.")
+    empty = [pair for pair in product(*levels) if pair not in set(sample.labels)]
+    if empty:
+        first, second = (f"{name} {str(level)!r}" for name, level in zip(sample.by, empty[0], strict=True))
+        more = f" (and {len(empty) - 1} more)" if len(empty) > 1 else ""
+        raise DataError(f"No row has {first} and {second}{more}; merge levels, or compare the factors one by one.")
+    one, two = (
+        np.array([own.index(label[k]) for label in sample.labels], dtype=np.intp)[sample.codes]  # type: ignore[index]
+        for k, own in enumerate(levels)
+    )
+    return one, two
 
 
-def terms_of(sample: Sample, by: tuple[str, ...]) -> pd.DataFrame:
-    """Test both factors and their interaction, each given the others (type III, coefficients that add up to zero).
+def terms_of(sample: Sample) -> pd.DataFrame:
+    """Test both factors and their interaction, each given the others (type III, sum-to-zero contrasts).
 
-    Classical: least squares of independent rows. Under the design: weighted least squares with the covariance of
-    Taylor linearisation (Binder 1983, International Statistical Review 51, 279-292), Wald's F. Both are fitted by
-    statsmodels.
+    Classical: least squares of independent rows. Under the design: weighted least squares with the covariance by
+    Taylor linearisation (Binder 1983, International Statistical Review 51, 279-292), Wald's F. statsmodels fits both.
     """
     import pandas as pd
 
-    cells = Cells.of(sample, by)
-    values = sample.values[:, 0]
-    one, two = (_effects(place, len(own)) for place, own in zip((cells.first, cells.second), cells.levels, strict=True))
+    by, values = sample.by, sample.values[:, 0]
+    one, two = (_effects(place) for place in _levels(sample))
     both = (one[:, :, None] * two[:, None, :]).reshape(len(values), -1)
     columns = np.hstack([np.ones((len(values), 1)), one, two, both])
     ends = np.cumsum([1, one.shape[1], two.shape[1], both.shape[1]])
@@ -75,8 +58,9 @@ def terms_of(sample: Sample, by: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _effects(place: IntArray, count: int) -> FloatArray:
-    """Columns (m, count - 1) whose coefficients, with that of the last level, add up to zero."""
+def _effects(place: IntArray) -> FloatArray:
+    """Sum-to-zero contrasts (m, levels - 1) of a factor."""
+    count = int(place.max()) + 1
     coding = np.vstack([np.eye(count - 1), -np.ones((1, count - 1))])
     return np.asarray(coding[place])
 

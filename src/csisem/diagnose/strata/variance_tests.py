@@ -1,4 +1,4 @@
-"""Comparison of G groups by how much they vary: five tests, numbers in, numbers out."""
+"""Tests of equal variances in G groups, as functions of numbers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def bartlett(groups: Groups, values: FloatArray, codes: IntArray) -> Comparison:
     """Bartlett's test of equal variances of normal values (1937, Proceedings of the Royal Society A 160, 268-282)."""
     df = len(groups.n) - 1
     if not (groups.variance > 0).all():
-        # A group without spread among others with spread: the likelihood has no bound.
+        # With a constant group beside others that vary the likelihood is unbounded.
         return Comparison("bartlett", np.inf, df, np.nan, 0.0, np.nan, "")
     statistic, pvalue = pingouin_adapter.spread(values - groups.shift, codes, "bartlett")
     return Comparison("bartlett", statistic, df, np.nan, pvalue, np.nan, "")
@@ -29,7 +29,7 @@ def bartlett(groups: Groups, values: FloatArray, codes: IntArray) -> Comparison:
 def distances(
     method: Literal["levene", "brown-forsythe"], groups: Groups, values: FloatArray, codes: IntArray
 ) -> Comparison:
-    """Analysis of variance of the distances from each group's centre; nan where these do not vary within groups.
+    """Analysis of variance of distances from each group's centre; nan where these do not vary within groups.
 
     From the mean: Levene (1960); from the median: Brown and Forsythe (1974, JASA 69, 364-367).
     """
@@ -41,7 +41,7 @@ def distances(
 
 
 def fligner(groups: Groups, values: FloatArray, codes: IntArray) -> Comparison:
-    """Fligner and Killeen's test by normal scores of the ranks of distances from the median, with their ties.
+    """Fligner and Killeen's test by normal scores of ranked distances from the median, with ties.
 
     Conover, Johnson and Johnson (1981, Technometrics 23, 351-361).
     """
@@ -59,7 +59,7 @@ def fligner(groups: Groups, values: FloatArray, codes: IntArray) -> Comparison:
 def medians(values: FloatArray, codes: IntArray, count: int, weights: FloatArray) -> FloatArray:
     """Weighted medians of the groups (G,): the value at which half of the weight is reached.
 
-    Where a value reaches exactly half, its mean with the next one, which is the usual median for equal weights.
+    If a value reaches exactly half, it is averaged with the next one: the usual median under equal weights.
     """
     found = np.empty(count)
     for k in range(count):

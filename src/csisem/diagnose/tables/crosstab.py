@@ -1,19 +1,19 @@
-"""Two questions against each other: satisfied or not by the answers to an item, with tests that know the design."""
+"""Cross tables of two questions with tests of independence."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import asdict, dataclass
-from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.descriptive.category_order import ordered
-from csisem.descriptive.complete_rows import Sample
-from csisem.diagnose.strata.outcome import FIXED, target_of
+from csisem.descriptive.complete_rows import Sample, survey_in_force
+from csisem.diagnose.strata.outcome import FIXED, MARKED, check_threshold, satisfied, target_of
 from csisem.diagnose.tables.independence_tests import (
+    TableTest,
     adjusted_residuals,
     association,
     classical_tests,
@@ -24,9 +24,7 @@ from csisem.diagnose.tables.independence_tests import (
 from csisem.display.page import Page
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.options import check_name
-from csisem.survey import Survey, as_survey
-from csisem.survey.design_in_force import under_design
-from csisem.survey.fieldwork import warn_unless_random
+from csisem.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,41 +32,42 @@ if TYPE_CHECKING:
     from csisem.fit.fit import Fit
 
 
-# Expected counts below which chi-square is rough (Cochran 1954), in how large a part of the cells.
+# Chi-square is rough where a larger part of the cells than this has expected counts below 5 (Cochran 1954).
 _SMALL, _PART = 5.0, 0.2
 _DRAWS, _SEED = 20_000, 1
 
 MOST_CELLS = 400
-"""Cells up to which a table is made; the covariance of their totals is the square of their number."""
+"""Most cells of a table; the covariance of their totals has the square of their number of entries."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Crosstab(Page):
-    """Two questions, crossed.
+    """Cross table of two questions.
 
     Attributes
     ----------
-    item, by
-        The questions; rows are the answers to ``item``, columns those to ``by``.
+    target, by
+        The questions; rows are the answers to ``target``, columns those to ``by``.
     n
-        Rows that answered both.
+        Number of rows that answered both.
     counts
-        Rows in each cell, with totals.
+        Number of rows in each cell, with totals.
     percent
         Weighted percentages of each column, which add up to 100.
     tests
         ``method, statistic, df1, df2, pvalue, respects_design``: ``"pearson"``, ``"likelihood ratio"``, ``"exact"``
-        (where cells are small), ``"rao-scott, first order"`` (chi-square), ``"rao-scott, second order"`` (F) and
-        ``"wald"`` (F).
+        (where expected counts are small), ``"rao-scott, first order"`` (chi-square), ``"rao-scott, second order"`` (F)
+        and ``"wald"`` (F).
     strength
         ``cramer_v, contingency_c, corrected_c`` of the weighted table.
     residuals
-        Adjusted residuals of the counts: beyond 2 or so a cell has more, or fewer, rows than independence lets expect.
+        Adjusted residuals of the counts: a cell beyond about 2 in size has more, or fewer, rows than expected under
+        independence.
     notes
         Sentences to read first.
     """
 
-    item: str
+    target: str
     by: str
     n: int
     counts: pd.DataFrame
@@ -81,7 +80,7 @@ class Crosstab(Page):
 
 def crosstab(
     data: object,
-    item: str,
+    target: str,
     *,
     by: str,
     threshold: float | None = 80.0,
@@ -93,18 +92,18 @@ def crosstab(
     Parameters
     ----------
     data
-        A `Survey`, a frame or a path; None: the rows of ``fit``.
-    item
-        A question, or with ``fit=`` a construct or ``"index"`` (as for `anova`).
+        A `Survey`, a data frame or a path; None: the rows of ``fit``.
+    target
+        A question; or, with ``fit``, a construct or ``"index"`` (as for `anova`).
     by
         Another column: a question or a group.
     threshold
         Points of 0-100 from which a customer counts as satisfied; a question with a scale then has two rows,
-        satisfied or not. None: every answer is a row, as of a question without a scale.
+        satisfied or not. None: a row for every answer, as for a question without a scale.
     fit
-        Whose construct's index is cut.
+        The fit that gives the item weights of the construct's index.
     design
-        None takes the survey's own, False ignores it, or another `Design`.
+        None uses the survey's own design, False none; or another `Design`.
 
     Returns
     -------
@@ -113,18 +112,40 @@ def crosstab(
     Raises
     ------
     DataError, ScaleError, DesignError
-        A column is missing, answers lie off their scale, nobody answered both, or one of the questions has a single
+        If a column is missing or has answers off its scale, nobody answered both questions, or a question has a single
         answer.
+    ModelError
+        If the fit has no such construct.
     OptionError
-        The threshold is not within 0-100, or ``item`` and ``by`` are the same.
+        If the threshold is outside 0-100, or ``target`` and ``by`` are the same.
+
+    See Also
+    --------
+    frequencies : A single question.
+    anova : Means compared over groups.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> table = cs.diagnose.crosstab(survey, "s1", by="firm")
+    >>> table.percent.round(1)
+    firm         Alder  Birch  Cedar  total
+    s1
+    at least 80   25.1   29.2   15.3   24.4
+    below 80      74.9   70.8   84.7   75.6
+    >>> table.strength.round(3)
+    cramer_v         0.113
+    contingency_c    0.112
+    corrected_c      0.159
+    dtype: float64
     """
-    check_name("item", item, "one column or construct")
+    check_name("target", target, "one column or construct")
     check_name("by", by)
-    if item == by and fit is None:
-        raise OptionError(f"item and by= are both {item!r}; cross two questions.")
-    if threshold is not None and not (isinstance(threshold, Real) and 0 < threshold <= 100):
-        raise OptionError(f"threshold={threshold!r} is not a number of points above 0 and up to 100.")
-    sample, rows, row_labels = _crossed(data, item, by, threshold, fit, design)
+    if target == by and fit is None:
+        raise OptionError(f"target and by= are both {target!r}; cross two questions.")
+    if threshold is not None:
+        check_threshold(threshold)
+    sample, rows, row_labels = _crossed(data, target, by, threshold, fit, design)
     columns, column_labels = ordered(sample.codes, sample.labels, sample.survey, by)
     labels = (row_labels, column_labels)
     cells = _cells(sample, by, rows, columns, labels)
@@ -151,8 +172,8 @@ def _cells(
                 f"{str(own[0])!r}, so there is nothing to cross."
             )
     if shape[0] * shape[1] > MOST_CELLS:
-        raise DataError(f"{sample.items[0]!r} has {shape[0]} answers and {by!r} {shape[1]}; up to {MOST_CELLS} cells "
-                        "can be crossed, so put answers together first.")  # fmt: skip
+        raise DataError(f"{sample.items[0]!r} has {shape[0]} answers and {by!r} {shape[1]}; a table has up to "
+                        f"{MOST_CELLS} cells, so combine answers first.")  # fmt: skip
     cell = rows * shape[1] + columns
     counts = np.bincount(cell, minlength=shape[0] * shape[1])
     totals = np.asarray(np.bincount(cell, sample.weights, minlength=counts.size), dtype=np.float64)
@@ -166,44 +187,42 @@ def _cells(
 
 
 def _crossed(
-    data: object, item: str, by: str, threshold: float | None, fit: Fit | None, design: object
+    data: object, target: str, by: str, threshold: float | None, fit: Fit | None, design: object
 ) -> tuple[Sample, IntArray, list[Hashable]]:
-    """The rows that answered both, and the answer to ``item`` of each, as codes and labels."""
+    """The rows that answered both questions, and each row's answer to ``target``, as codes and labels."""
     if fit is not None:
         if threshold is None:
-            raise OptionError("An index has no answers to cross; give threshold=, the points that satisfy.")
-        sample = target_of(data, item, by=by, fit=fit, design=design)
+            raise OptionError("An index has no answers to cross; give threshold=, the points that count as satisfied.")
+        sample = target_of(data, target, by=by, fit=fit, design=design)
         return _cut(sample, sample.values[:, 0], threshold)
-    survey = under_design(as_survey(data), design)
-    if not survey.numeric(item):
-        return _texts(survey, item, by)
-    sample, scale = Sample.of(survey, item, by=by), survey.scale_of(item)
+    survey = survey_in_force(data, design)
+    if not survey.numeric(target):
+        return _texts(survey, target, by)
+    sample, scale = Sample.read(survey, (target,), (by,)), survey.scale_of(target)
     if scale is not None and threshold is not None:
         return _cut(sample, np.asarray(scale.to_100(sample.values[:, 0])), threshold)
     levels, codes = np.unique(sample.values[:, 0], return_inverse=True)
-    return sample, *ordered(codes, levels.tolist(), survey, item)
+    return sample, *ordered(codes, levels.tolist(), survey, target)
 
 
 def _cut(sample: Sample, points: FloatArray, threshold: float) -> tuple[Sample, IntArray, list[Hashable]]:
-    # Points come from sums of rounded numbers: 80 less the last digit is 80.
-    satisfied = points >= threshold - 1e-9
-    labels: list[Hashable] = [f"at least {threshold:g}", f"below {threshold:g}"]
-    if satisfied.all() or not satisfied.any():
-        labels = labels[:1] if satisfied.all() else labels[1:]
+    inside, sides = satisfied(points, threshold)
+    labels: list[Hashable] = [*sides]
+    if inside.all() or not inside.any():
+        labels = labels[:1] if inside.all() else labels[1:]
         return sample, np.zeros(sample.n, dtype=np.intp), labels
-    return sample, np.where(satisfied, 0, 1), labels
+    return sample, np.where(inside, 0, 1), labels
 
 
-def _texts(survey: Survey, item: str, by: str) -> tuple[Sample, IntArray, list[Hashable]]:
+def _texts(survey: Survey, target: str, by: str) -> tuple[Sample, IntArray, list[Hashable]]:
     """Every answer of a column of text."""
-    warn_unless_random(survey.fieldwork, stacklevel=4)
-    codes, labels = survey.grouping(item)
+    codes, labels = survey.grouping(target)
     other, groups = survey.grouping(by)
     kept = np.flatnonzero((codes >= 0) & (other >= 0))
     if not kept.size:
-        raise DataError(f"No row has an answer to both {item!r} and {by!r}.")
-    sample = Sample.among(survey, (item,), np.zeros((len(kept), 1)), kept, other, groups, (by,))
-    return sample, *ordered(codes[kept], labels, survey, item)
+        raise DataError(f"No row has an answer to both {target!r} and {by!r}.")
+    sample = Sample.among(survey, (target,), np.zeros((len(kept), 1)), kept, other, groups, (by,))
+    return sample, *ordered(codes[kept], labels, survey, target)
 
 
 def _result(
@@ -216,8 +235,8 @@ def _result(
     counts, shares = cells.counts, cells.totals / sample.total
     numbers = counts.astype(np.float64)
     tests = classical_tests(counts)
-    small = expected(numbers) < _SMALL
-    if small.mean() > _PART:
+    small = float((expected(numbers) < _SMALL).mean())
+    if small > _PART:
         tests.append(exact_test(counts, _DRAWS, _SEED))
     tests += design_tests(cells.totals, cells.covariance, sample.n, sample.degrees())
     table = pd.DataFrame(counts, rows, columns)
@@ -225,19 +244,29 @@ def _result(
     table.loc["total"] = table.sum(axis=0)
     percent = pd.DataFrame(100 * shares / shares.sum(axis=0), rows, columns)
     percent["total"] = 100 * shares.sum(axis=1)
-    notes = [FIXED] if fit is not None else []
+    alone = [label for label, count in zip(labels[1], counts.sum(axis=0), strict=True) if count == 1]
+    return Crosstab(sample.items[0], by, sample.n, table, percent, pd.DataFrame([asdict(test) for test in tests]),
+                    pd.Series(asdict(association(shares * sample.n))),
+                    pd.DataFrame(adjusted_residuals(numbers), rows, columns),
+                    _notes(sample, by, alone, small, tests, of_fit=fit is not None))  # fmt: skip
+
+
+def _notes(
+    sample: Sample, by: str, alone: list[Hashable], small: float, tests: list[TableTest], *, of_fit: bool
+) -> tuple[str, ...]:
+    """Sentences; ``alone`` are the groups of a single row, ``small`` the share of cells with a small expected count."""
+    notes = [FIXED] if of_fit else []
     if sample.dropped:
         notes.append(f"{sample.dropped} of {sample.survey.n} rows {agree(sample.dropped, 'lacks', 'lack')} an answer "
                      f"to {sample.items[0]} or {by}.")  # fmt: skip
     notes += sample.without_rows()
-    if alone := listed(label for label, count in zip(labels[1], counts.sum(axis=0), strict=True) if count == 1):
-        notes.append(f"A single row is all there is in {alone} of {by!r}: its percentages are that row's answer.")
-    if small.mean() > _PART:
-        notes.append(f"{small.mean():.0%} of the cells expect fewer than {_SMALL:g} rows: read the exact test.")
+    if alone:
+        notes.append(f"A single row is all there is in {listed(alone)} of {by!r}: its percentages are that row's "
+                     "answer.")  # fmt: skip
+    if small > _PART:
+        notes.append(f"{small:.0%} of the cells expect fewer than {_SMALL:g} rows: read the exact test.")
     if any(test.method.startswith("rao") and np.isnan(test.statistic) for test in tests):
-        notes.append("Empty cells leave Rao and Scott's tests without design effects; put answers together.")
+        notes.append("Empty cells leave Rao and Scott's tests without design effects; combine answers.")
     if sample.designed:
-        notes.append("Only the rows marked respects_design know the sampling design.")
-    return Crosstab(sample.items[0], by, sample.n, table, percent, pd.DataFrame([asdict(test) for test in tests]),
-                    pd.Series(asdict(association(shares * sample.n))),
-                    pd.DataFrame(adjusted_residuals(numbers), rows, columns), tuple(notes))  # fmt: skip
+        notes.append(MARKED)
+    return tuple(notes)

@@ -1,4 +1,4 @@
-"""What customers expected against what they met: gaps, paired tests, and who is disappointed or delighted."""
+"""Disconfirmation of expectations: gaps, paired tests and shares of the disappointed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.descriptive.complete_rows import Sample, labelled
+from csisem.descriptive.averages import label_columns
+from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.proportions import GroupMeans, group_means
 from csisem.diagnose.tables.frequencies import SHARES, check_interval, share_frame
 from csisem.display.page import Page
@@ -16,9 +17,7 @@ from csisem.errors import OptionError, ScaleError, agree, shown
 from csisem.inference.intervals import wald
 from csisem.inference.multiplicity import adjusted
 from csisem.options import Adjustment, ShareInterval, groups_of, validate
-from csisem.survey import Survey, as_survey
-from csisem.survey.design_in_force import under_design
-from csisem.survey.fieldwork import warn_unless_random
+from csisem.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,14 +32,14 @@ CLASSES = ("disappointed", "satisfied", "delighted")
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Disconfirmation(Page):
-    """Expectation against perception.
+    """Perceptions compared with expectations.
 
     Attributes
     ----------
     table
         By pair (and group): ``n, expected, perceived, gap`` (perceived less expected), ``se, statistic, df, pvalue,
-        adjusted, ci_lower, ci_upper`` of the gap by t; ``balance`` (per cent delighted less disappointed) with
-        ``balance_se, balance_pvalue``, which needs no distances between answers; ``verdict``, by the interval.
+        adjusted, ci_lower, ci_upper`` of the gap by t; ``balance`` (percent delighted less percent disappointed, which
+        needs no distances between answers) with ``balance_se, balance_pvalue``; ``verdict``, by the gap's interval.
     classes
         By pair (and group) and class ``disappointed``, ``satisfied``, ``delighted``: ``answered, percent, se,
         ci_lower, ci_upper``.
@@ -57,33 +56,32 @@ def disconfirmation(
     data: object,
     pairs: Mapping[str, Sequence[str]] | Sequence[Sequence[str]],
     *,
-    by: str | Sequence[str] = (),
+    by: str | Sequence[str] | None = None,
     adjust: Adjustment = "holm",
     interval: ShareInterval = "wilson",
     level: float = 0.95,
     design: object = None,
 ) -> Disconfirmation:
-    """Compare what customers expected with what they perceived, question by question, and count who is disappointed.
-
-    `cs.improve.gaps` compares dimensions, in points of 0-100.
+    """Compare perceptions with expectations, question by question, and count who is disappointed.
 
     Parameters
     ----------
     data
-        A `Survey`, a frame or a path; of each pair the rows that answered both.
+        A `Survey`, a data frame or a path; each pair uses the rows that answered both of its questions.
     pairs
-        A mapping from a name to ``(expectation, perception)``, or a list of such pairs. Questions on two different
+        A mapping from a name to ``(expectation, perception)``, or a list of such pairs. Two questions on different
         scales are compared on 0-100.
     by
-        Column(s) whose values are looked at one by one, as domains.
+        Column(s) whose values, or combinations of values, are groups. Under a design groups are domains.
     adjust
-        How ``adjusted`` p-values allow for all tests of the table: ``"holm"``, ``"bonferroni"``, ``"fdr"``, ``"none"``.
+        Adjustment of the p-values in ``adjusted`` for all tests of the table: ``"holm"``, ``"bonferroni"``, ``"fdr"``,
+        ``"none"``.
     interval
-        Of the classes' shares: ``"wilson"`` or ``"wald"``.
+        Kind of the intervals of the classes' shares: ``"wilson"`` or ``"wald"``.
     level
-        Of the intervals.
+        Confidence level of the intervals.
     design
-        None takes the survey's own, False ignores it, or another `Design`.
+        None uses the survey's own design, False none; or another `Design`.
 
     Returns
     -------
@@ -92,36 +90,46 @@ def disconfirmation(
     Raises
     ------
     DataError, ScaleError, DesignError
-        A column is missing, text or off its scale, nobody answered both, or only one of the two has a scale.
+        If a column is missing, is text or has answers off its scale, nobody answered both questions, or only one of the
+        two has a scale.
     OptionError
-        The pairs are none, or an option is none of those above.
+        If ``pairs`` are not pairs of columns, or an option is invalid.
+
+    See Also
+    --------
+    csisem.improve.gaps : Gaps of dimensions, in points of 0-100.
 
     Notes
     -----
     Disconfirmation of expectations (Oliver 1980, Journal of Marketing Research 17, 460-469). Without a design the test
-    is Student's for pairs; with one, that of the mean gap by Taylor linearisation, groups being domains, by t with one
-    degree of freedom less than the design's, as ``svyttest`` of R's survey.
+    is Student's paired test. Under a design it is that of the mean gap by Taylor linearisation, groups being domains,
+    by t with one degree of freedom less than the design's, as ``svyttest`` of R's survey.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> found = cs.diagnose.disconfirmation(survey, {"overall": ("e1", "q1")}, by="firm")
+    >>> found.table[["firm", "gap", "ci_lower", "ci_upper", "verdict"]].round(2)
+        firm   gap  ci_lower  ci_upper            verdict
+    0  Alder -0.11     -0.23      0.01        as expected
+    1  Birch  0.36      0.22      0.50  above expectation
+    2  Cedar -0.54     -0.66     -0.42  below expectation
     """
     import pandas as pd
 
     adjust = validate("adjust", adjust, Adjustment)
     interval = check_interval(interval, level)
-    survey, grouping, asked = under_design(as_survey(data), design), groups_of(by, _COLUMNS), _asked(pairs)
-    warn_unless_random(survey.fieldwork, stacklevel=2)
+    grouping, named = groups_of(by, _COLUMNS), _named(pairs)
+    survey = survey_in_force(data, design)
     tables, shares, notes = [], [], []
-    for name, (expectation, perception) in asked.items():
+    for name, (expectation, perception) in named.items():
         sample, rescaled = _both(survey, expectation, perception, grouping)
-        if rescaled:
-            notes.append(f"{name}: {expectation} and {perception} have different scales and are compared on 0-100.")
-        if sample.dropped:
-            notes.append(f"{name}: {sample.dropped} of {survey.n} rows {agree(sample.dropped, 'lacks', 'lack')} an "
-                         f"answer and {agree(sample.dropped, 'was', 'were')} left out.")  # fmt: skip
-        notes += [f"{name}: {sentence}" for sentence in (*sample.without_rows(), *sample.single_rows())]
+        notes += _notes(sample, name, rescaled=rescaled)
         gap = sample.values[:, 1] - sample.values[:, 0]
         sign = np.sign(np.where(np.abs(gap) < 1e-9, 0.0, gap))
         classed = (sign[:, None] == np.array([-1.0, 0.0, 1.0])).astype(np.float64)
         means = group_means(sample, np.column_stack([sample.values, gap, 100 * sign]))
-        head = {"pair": name} | labelled(sample.labels, grouping)
+        head = {"pair": name} | label_columns(grouping, sample.labels)
         tables.append(pd.DataFrame(head | _tested(sample, means, level)))
         frame = share_frame(sample, grouping, group_means(sample, classed), "class", CLASSES, interval, level)
         frame.insert(0, "pair", name)
@@ -131,8 +139,18 @@ def disconfirmation(
     return Disconfirmation(table, pd.concat(shares, ignore_index=True), tuple(notes))
 
 
-def _asked(pairs: object) -> dict[str, tuple[str, str]]:
-    """Pairs of columns by name."""
+def _notes(sample: Sample, name: str, *, rescaled: bool) -> list[str]:
+    notes = []
+    if rescaled:
+        notes.append(f"{' and '.join(sample.items)} have different scales and are compared on 0-100.")
+    if sample.dropped:
+        notes.append(f"{sample.dropped} of {sample.survey.n} rows {agree(sample.dropped, 'lacks', 'lack')} an answer "
+                     f"and {agree(sample.dropped, 'was', 'were')} left out.")  # fmt: skip
+    return [f"{name}: {sentence}" for sentence in (*notes, *sample.without_rows(), *sample.single_rows())]
+
+
+def _named(pairs: object) -> dict[str, tuple[str, str]]:
+    """The pairs of columns by name."""
     found: dict[str, tuple[str, str]] = {}
     if isinstance(pairs, Mapping):
         named = [(str(name), pair) for name, pair in pairs.items()]
@@ -142,25 +160,22 @@ def _asked(pairs: object) -> dict[str, tuple[str, str]]:
         named = []
     for name, pair in named:
         if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2 or pair[0] == pair[1]:
-            raise OptionError(f"A pair is (expectation, perception), two different columns, not {shown(pair)}.")
+            raise OptionError(f"A pair is (expectation, perception), two different columns; got {shown(pair)}.")
         found[name or f"{pair[0]}, {pair[1]}"] = (str(pair[0]), str(pair[1]))
     if not found:
-        raise OptionError("pairs= takes {'name': ('expectation', 'perception'), ...} or a list of such pairs.")
+        raise OptionError("pairs= must be {'name': ('expectation', 'perception'), ...} or a list of such pairs.")
     return found
 
 
 def _both(survey: Survey, expectation: str, perception: str, by: tuple[str, ...]) -> tuple[Sample, bool]:
-    """Rows that answered both questions, and whether they were put on 0-100."""
+    """Rows that answered both questions, and whether their answers were rescaled to 0-100."""
     sample = Sample.read(survey, (expectation, perception), by)
-    scales = [survey.scale_of(name) for name in sample.items]
-    one, two = scales
+    one, two = (survey.scale_of(name) for name in sample.items)
     if one is None and two is None:
         return sample, False
     if one is None or two is None:
         missing, other = (expectation, perception) if one is None else (perception, expectation)
-        raise ScaleError(
-            f"{other!r} has a scale and {missing!r} has none; declare it, so that the two can be compared."
-        )
+        raise ScaleError(f"{other!r} has a scale and {missing!r} has none; declare it to compare the two.")
     if (one.low, one.high) == (two.low, two.high):
         return sample, False
     points = [scale.to_100(column) for scale, column in zip((one, two), sample.values.T, strict=True)]
@@ -169,7 +184,7 @@ def _both(survey: Survey, expectation: str, perception: str, by: tuple[str, ...]
 
 def _tested(sample: Sample, means: GroupMeans, level: float) -> dict[str, object]:
     """Columns of the table, a row a group."""
-    # As svyttest of R's survey, which takes one degree from the design's.
+    # As svyttest of R's survey, which uses one degree less than the design's.
     n, degrees = means.n, means.degrees - 1.0
     unbiased = np.ones(len(n))
     if not sample.designed:

@@ -1,4 +1,4 @@
-"""How often each answer was given, in per cent of the population, with intervals under the design."""
+"""Frequency tables with intervals under a sampling design."""
 
 from __future__ import annotations
 
@@ -8,83 +8,100 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
+from csisem.descriptive.averages import label_columns
 from csisem.descriptive.category_order import ordered
-from csisem.descriptive.complete_rows import Sample, labelled
+from csisem.descriptive.complete_rows import Sample, groups_in, survey_in_force
 from csisem.descriptive.proportions import GroupMeans, group_means, share_interval
 from csisem.errors import DataError
 from csisem.options import ShareInterval, check_share, groups_of, names_of, validate
-from csisem.survey import Survey, as_survey
-from csisem.survey.design_in_force import under_design
-from csisem.survey.fieldwork import warn_unless_random
+from csisem.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 MOST_ANSWERS = 200
-"""Different answers up to which a column is counted; more are those of an open question or an identifier."""
+"""Most answers of a column that is tabulated; more belong to an open question or an identifier."""
 
-# Points of a scale up to which those that nobody chose are shown too.
+# Scales of up to so many points also show the answers that nobody gave.
 _SHOWN = 21
 
 SHARES = ("n", "answered", "percent", "se", "ci_lower", "ci_upper")
-"""Columns of a count, its share and the share's interval."""
+"""Columns of counts, shares and their intervals."""
 
 
 def frequencies(
     data: object,
     items: str | Sequence[str],
     *,
-    by: str | Sequence[str] = (),
+    by: str | Sequence[str] | None = None,
     interval: ShareInterval = "wilson",
     level: float = 0.95,
     design: object = None,
 ) -> pd.DataFrame:
-    """Count the answers to single questions.
+    """Frequency table of the answers to each question, in percent of the population.
 
     Parameters
     ----------
     data
-        A `Survey`, a frame or a path.
+        A `Survey`, a data frame or a path.
     items
         Columns of numbers or text, each with up to 200 different answers.
     by
-        Column(s) whose values are looked at one by one, as domains.
+        Column(s) whose values, or combinations of values, are groups. Under a design groups are domains.
     interval
-        ``"wilson"``, which stays within 0 and 100, or ``"wald"``, symmetric.
+        Kind of the intervals: ``"wilson"``, which stays within 0 and 100, or ``"wald"``, which is symmetric.
     level
-        Of the intervals.
+        Confidence level of the intervals.
     design
-        None takes the survey's own, False ignores it, or another `Design`.
+        None uses the survey's own design, False none; or another `Design`.
 
     Returns
     -------
     DataFrame
-        ``item, <by...>, answer, n, answered, percent, se, ci_lower, ci_upper, cumulative``: rows that gave the answer
-        and rows that gave any; percentages are weighted, those of an item and group add up to 100. Of a scale of whole
-        numbers the answers that nobody gave are shown too.
+        ``item, <by...>, answer, n, answered, percent, se, ci_lower, ci_upper, cumulative``: ``n`` rows gave the answer,
+        ``answered`` rows gave any. Percentages are weighted; those of an item and group add up to 100. A scale of whole
+        numbers also shows the answers that nobody gave.
 
     Raises
     ------
     DataError, ScaleError, DesignError
-        A column is missing or off its scale, nobody answered, or there are too many different answers.
+        If a column is missing or has answers off its scale, nobody answered, or a column has too many different
+        answers.
     OptionError
-        An option is none of those above.
+        If an option is invalid.
+
+    See Also
+    --------
+    top_box : Percentage of the highest answers.
+    multiple_answers : Questions with several answers.
+    crosstab : Two questions against each other.
 
     Notes
     -----
-    Wilson (1927, JASA 22, 209-212), under a design with the effective number of rows and t (Kott and Carr 1997, Journal
-    of Official Statistics 13, 169-179).
+    Wilson (1927, JASA 22, 209-212), under a design with the effective sample size and t (Kott and Carr 1997, Journal of
+    Official Statistics 13, 169-179).
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> table = cs.diagnose.frequencies(survey, "s1")
+    >>> table[["answer", "n", "percent", "ci_lower", "ci_upper"]].tail(4).round(1)
+       answer    n  percent  ci_lower  ci_upper
+    6       7  593     24.2      22.2      26.4
+    7       8  759     33.0      31.0      35.2
+    8       9  462     21.1      19.2      23.2
+    9      10   69      3.3       2.5       4.3
     """
     import pandas as pd
 
     interval = check_interval(interval, level)
-    survey, grouping = under_design(as_survey(data), design), groups_of(by, ("item", "answer", *SHARES, "cumulative"))
-    warn_unless_random(survey.fieldwork, stacklevel=2)
+    grouping = groups_of(by, ("item", "answer", *SHARES, "cumulative"))
+    survey = survey_in_force(data, design)
     parts = []
     for item in names_of("items", items):
         sample, codes, answers = _answered(survey, item, grouping)
-        sample.warn_of_groups(2)
+        sample.warn_of_groups()
         if len(answers) > MOST_ANSWERS:
             raise DataError(f"{item!r} has {len(answers)} different answers, more than the {MOST_ANSWERS} that a table "
                             "can show; put them together first.")  # fmt: skip
@@ -119,13 +136,13 @@ def share_frame(
     interval: ShareInterval,
     level: float,
 ) -> pd.DataFrame:
-    """Return k shares of each group: ``<by...>, <heading>, answered, percent, se, ci_lower, ci_upper``."""
+    """Return the k shares of each group: ``<by...>, <heading>, answered, percent, se, ci_lower, ci_upper``."""
     import pandas as pd
 
     k = len(names)
     lower, upper = share_interval(means, interval, level)
     return pd.DataFrame(
-        {name: [label for label in labels for _ in range(k)] for name, labels in labelled(sample.labels, by).items()}
+        label_columns(by, sample.labels, k)
         | {
             heading: list(names) * len(sample.labels),
             "answered": np.repeat(means.n, k),
@@ -138,7 +155,7 @@ def share_frame(
 
 
 def _answered(survey: Survey, item: str, by: tuple[str, ...]) -> tuple[Sample, IntArray, list[Hashable]]:
-    """Rows that answered one question, the place of each answer, and the answers."""
+    """Rows that answered one question, the place of each row's answer, and the answers."""
     if survey.numeric(item):
         sample = Sample.read(survey, (item,), by)
         levels, codes = np.unique(sample.values[:, 0], return_inverse=True)
@@ -147,7 +164,7 @@ def _answered(survey: Survey, item: str, by: tuple[str, ...]) -> tuple[Sample, I
         _, shown = ordered(np.arange(len(every)), every.tolist(), survey, item)
         return sample, places, shown
     codes, labels = survey.grouping(item)
-    groups, names = survey.grouping(by) if by else (np.zeros(survey.n, dtype=np.intp), ("all",))
+    groups, names = groups_in(survey, by)
     kept = np.flatnonzero((codes >= 0) & (groups >= 0))
     if not kept.size:
         raise DataError(f"No row has an answer to {item!r}{' in any group' if by else ''}.")
@@ -156,7 +173,7 @@ def _answered(survey: Survey, item: str, by: tuple[str, ...]) -> tuple[Sample, I
 
 
 def _points(survey: Survey, item: str, levels: FloatArray) -> FloatArray:
-    """The answers that a table shows, ascending: all points of a short scale of whole numbers, or those that occur."""
+    """The answers shown, ascending: all points of a short scale of whole numbers, otherwise those that occur."""
     scale = survey.scale_of(item)
     if scale is None or scale.high - scale.low >= _SHOWN:
         return levels

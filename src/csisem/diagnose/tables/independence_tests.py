@@ -1,4 +1,4 @@
-"""Tests of independence in an r x c table: classical ones, and Rao and Scott's under a design; numbers only."""
+"""Tests of independence in a cross table, classical and under a design."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scipy.special import chdtrc, fdtrc
 from csisem.arrays import FloatArray, IntArray
 from csisem.inference.contrasts import wald_f
 
-# Eigenvalues of the simple covariances, as correlations, below which design effects are not defined.
+# Eigenvalue of the simple covariances, as correlations, below which design effects are not defined.
 _SINGULAR = 1e-10
 
 
@@ -27,7 +27,7 @@ class TableTest:
 
 
 def expected(counts: FloatArray) -> FloatArray:
-    """Counts (r, c) if rows and columns were independent."""
+    """Expected counts (r, c) under independence."""
     return np.asarray(np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum())
 
 
@@ -55,9 +55,10 @@ def classical_tests(counts: IntArray) -> list[TableTest]:
 
 
 def exact_test(counts: IntArray, draws: int, seed: int) -> TableTest:
-    """Fisher's exact test of a 2 x 2 table; of larger ones by drawn tables with the same margins (Patefield 1981).
+    """Fisher's exact test of a 2 x 2 table; a Monte Carlo test of larger ones.
 
-    The p-value of drawn tables is ``(1 + b)/(1 + draws)``, b of them having a Pearson statistic at least as large.
+    Random tables with the same margins (Patefield 1981) give the p-value ``(1 + b)/(1 + draws)``, where b of them have
+    a Pearson statistic at least as large.
     """
     if counts.shape == (2, 2):
         from scipy.stats import fisher_exact
@@ -77,19 +78,11 @@ def design_tests(totals: FloatArray, covariance: FloatArray, n: int, df: float) 
 
     First order: Pearson's statistic over the mean design effect, by chi-square; second order: by F with Satterthwaite's
     degrees of freedom (Rao and Scott 1981, JASA 76, 221-230; 1984, Annals of Statistics 12, 46-60; F as in Thomas and
-    Rao 1987). Wald: of the totals' deviations from independence (Koch, Freeman and Freeman 1975). All are nan where the
-    design leaves no variance to judge by.
+    Rao 1987). Wald: of the totals' deviations from independence (Koch, Freeman and Freeman 1975). A test is nan where
+    the design leaves no variance.
 
-    Parameters
-    ----------
-    totals
-        Weighted totals of the cells (r, c).
-    covariance
-        Their design covariance (r c, r c), cells by rows.
-    n
-        Rows of the sample.
-    df
-        The design's degrees of freedom.
+    ``totals`` are the weighted totals of the cells (r, c), ``covariance`` their design covariance (r c, r c) with cells
+    by rows, ``n`` the rows of the sample and ``df`` the design's degrees of freedom.
     """
     k, shares = degrees(totals), totals / totals.sum()
     statistic = n * pearson(shares)
@@ -119,10 +112,10 @@ def _design_effects(shares: FloatArray, covariance: FloatArray, n: int) -> Float
     free = both - main @ np.linalg.lstsq(main, both, rcond=None)[0]
     p = shares.ravel()
     scaled = free / np.where(p > 0, p, np.inf)[:, None]
-    # The contrasts are orthogonal to the margins, so that what the total varies by drops out.
+    # The contrasts are orthogonal to the margins, so that the variance of the total drops out.
     simple = free.T @ scaled / n
     scale = np.sqrt(np.diagonal(simple))
-    # Many empty cells leave some of the deviations nothing to be judged by.
+    # Many empty cells leave some deviations without a variance.
     if not (scale > 0).all() or np.linalg.eigvalsh(simple / np.outer(scale, scale))[0] < _SINGULAR:
         return np.full(simple.shape, np.nan)
     return np.asarray(np.linalg.solve(simple, scaled.T @ covariance @ scaled))
@@ -133,7 +126,7 @@ def _coding(count: int) -> FloatArray:
 
 
 def _deviations(totals: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Derivatives by the cells (k, r c) of ``t_ij - t_i t_j / t``, and these (k,), last row and column left out."""
+    """Deviations ``t_ij - t_i t_j / t`` but for the last row and column, (k,), after their derivatives (k, r c)."""
     rows, columns = totals.shape
     whole = totals.sum()
     by_row, by_column = totals.sum(axis=1) / whole, totals.sum(axis=0) / whole
@@ -148,7 +141,7 @@ def _deviations(totals: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 @dataclass(frozen=True, slots=True)
 class Association:
-    """How strongly rows and columns go together: Cramer's V, the contingency coefficient C, its share of the most."""
+    """Strength of association: Cramer's V, the contingency coefficient C, and C over its maximum."""
 
     cramer_v: float
     contingency_c: float
@@ -156,7 +149,7 @@ class Association:
 
 
 def association(counts: FloatArray) -> Association:
-    """Cramer (1946), Pearson (1904), and C over its largest value ``sqrt((m - 1)/m)``, m the shorter side."""
+    """Cramer (1946), Pearson (1904), and C over its maximum ``sqrt((m - 1)/m)``, m the shorter side."""
     n, m = counts.sum(), min(counts.shape)
     statistic = pearson(counts)
     c = float(np.sqrt(statistic / (statistic + n)))

@@ -1,4 +1,4 @@
-"""Questions of which several answers may be ticked."""
+"""Frequency tables of questions with several answers."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.descriptive.complete_rows import Sample
+from csisem.descriptive.complete_rows import Sample, groups_in, survey_in_force
 from csisem.descriptive.proportions import group_means
 from csisem.diagnose.tables.frequencies import SHARES, check_interval, share_frame
 from csisem.errors import DataError, listed, nearest
 from csisem.options import ShareInterval, groups_of, names_of
-from csisem.survey import Survey, as_survey
-from csisem.survey.design_in_force import under_design
-from csisem.survey.fieldwork import warn_unless_random
+from csisem.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,51 +20,66 @@ if TYPE_CHECKING:
 
 def multiple_answers(
     data: object,
-    options: str | Sequence[str],
+    items: str | Sequence[str],
     *,
-    by: str | Sequence[str] = (),
+    by: str | Sequence[str] | None = None,
     interval: ShareInterval = "wilson",
     level: float = 0.95,
     design: object = None,
 ) -> pd.DataFrame:
-    """Count the answers to a question of which several may be ticked, held as one column of 0 and 1 an option.
+    """Frequency table of a question with several answers, coded as one column of 0 and 1 for each option.
 
     Parameters
     ----------
     data, by, interval, level, design
         As for `frequencies`.
-    options
-        The columns, or the question's name, whose columns are ``<name>_1``, ``<name>_2``, ... as a `Questionnaire`
-        codes them. A row without any of them was not asked and is left out; a blank beside an answer is not ticked.
+    items
+        The columns of the options; or the name of the question, whose columns are ``<name>_1``, ``<name>_2``, ... as a
+        `Questionnaire` codes them. A row that is blank in all columns was not asked and is left out; a blank beside an
+        answer means not ticked.
 
     Returns
     -------
     DataFrame
-        ``option, <by...>, n, answered, percent, se, ci_lower, ci_upper, percent_of_ticks``: rows that ticked it and
-        rows that were asked; ``percent`` is that of the rows, which add up to more than 100.
+        ``option, <by...>, n, answered, percent, se, ci_lower, ci_upper, percent_of_ticks``: ``n`` rows ticked the
+        option, ``answered`` rows were asked. ``percent`` refers to rows and may add up to more than 100.
 
     Raises
     ------
     DataError, ScaleError, DesignError
-        A column is missing or holds anything but 0, 1 and blanks, or no row was asked.
+        If a column is missing or holds values other than 0, 1 and blanks, or no row was asked.
     OptionError
-        An option is none of those above.
+        If an option is invalid.
+
+    See Also
+    --------
+    frequencies : Questions with a single answer.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"why_1": [1, 1, 0, None, 1], "why_2": [1, 0, 0, 1, 0]})
+    >>> table = cs.diagnose.multiple_answers(frame, "why")
+    >>> table[["option", "n", "answered", "percent", "percent_of_ticks"]]
+      option  n  answered  percent  percent_of_ticks
+    0  why_1  3         5     60.0              60.0
+    1  why_2  2         5     40.0              40.0
     """
     interval = check_interval(interval, level)
-    survey, grouping = under_design(as_survey(data), design), groups_of(by, ("option", *SHARES, "percent_of_ticks"))
-    warn_unless_random(survey.fieldwork, stacklevel=2)
-    names = _columns(survey, options)
+    grouping = groups_of(by, ("option", *SHARES, "percent_of_ticks"))
+    survey = survey_in_force(data, design)
+    names = _columns(survey, items)
     values = survey.answers(names).to_numpy(dtype=np.float64)
     for name, column in zip(names, values.T, strict=True):
         if (odd := np.unique(column[~np.isnan(column) & ~np.isin(column, (0.0, 1.0))])).size:
-            raise DataError(f"Column {name!r} holds {odd[0]:g}; a question with several answers has 0 and 1 an option.")
-    codes, labels = survey.grouping(grouping) if grouping else (np.zeros(survey.n, dtype=np.intp), ("all",))
+            raise DataError(f"Column {name!r} holds {odd[0]:g}; a question with several answers has 0 and 1 in the "
+                            "column of each option.")  # fmt: skip
+    codes, labels = groups_in(survey, grouping)
     kept = np.flatnonzero(~np.isnan(values).all(axis=1) & (codes >= 0))
     if not kept.size:
         raise DataError(f"No row has an answer to any of {listed(names)}.")
     ticked = np.nan_to_num(values[kept])
     sample = Sample.among(survey, names, ticked, kept, codes, labels, grouping)
-    sample.warn_of_groups(2)
+    sample.warn_of_groups()
     means = group_means(sample, ticked)
     count = np.stack([ticked[sample.codes == code].sum(axis=0) for code in range(len(sample.labels))])
     frame = share_frame(sample, grouping, means, "option", names, interval, level)
@@ -77,12 +90,12 @@ def multiple_answers(
     return frame
 
 
-def _columns(survey: Survey, options: str | Sequence[str]) -> tuple[str, ...]:
+def _columns(survey: Survey, items: str | Sequence[str]) -> tuple[str, ...]:
     """The columns of the options."""
-    if isinstance(options, str) and options not in survey.columns:
-        found = tuple(name for name in survey.columns if name.startswith(f"{options}_") and survey.numeric(name))
+    if isinstance(items, str) and items not in survey.columns:
+        found = tuple(name for name in survey.columns if name.startswith(f"{items}_") and survey.numeric(name))
         if found:
             return found
-        raise DataError(f"There is no column {options!r}{nearest(options, survey.columns)}, and there are none of "
-                        f"numbers named {options}_1, {options}_2 and so on.")  # fmt: skip
-    return names_of("options", options)
+        raise DataError(f"There is no column {items!r}{nearest(items, survey.columns)}, and there are no numeric "
+                        f"columns {items}_1, {items}_2 and so on.")  # fmt: skip
+    return names_of("items", items)

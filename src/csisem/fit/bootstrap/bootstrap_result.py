@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.display.sentences import Sentence
 from csisem.errors import NotApplicableError, OptionError
 from csisem.fit import frames
 from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
@@ -71,7 +72,7 @@ class Bootstrap(ABC):
         return self.replicates.n
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Sentence, ...]:
         """Sentences that its numbers should be read with."""
         return self.replicates.notes
 

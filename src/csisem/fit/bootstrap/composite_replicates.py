@@ -13,6 +13,7 @@ from csisem.composite.admissibility import admissible
 from csisem.composite.estimate import Estimates
 from csisem.composite.implied_correlations import distances, indicators
 from csisem.composite.weights import Outcome
+from csisem.display.sentences import Sentence, sentence
 from csisem.fit import frames
 from csisem.fit.bootstrap.acceleration import RowStatistics
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
@@ -33,6 +34,16 @@ if TYPE_CHECKING:
 
 _EMPTY = len(Outcome)
 _UNKNOWN = _EMPTY + 1
+_OUTCOMES = (
+    "fitted",
+    sentence("bootstrap.lost.weights"),
+    sentence("bootstrap.lost.constant_item"),
+    sentence("bootstrap.lost.singular_block"),
+    sentence("bootstrap.lost.no_neighbours"),
+    sentence("bootstrap.lost.no_reliability"),
+    sentence("bootstrap.lost.no_rows"),
+    sentence("bootstrap.lost.incomplete_moments"),
+)
 _MEASURES = ("srmr", "d_uls", "d_g")
 
 
@@ -54,10 +65,7 @@ class CompositeReplicates(BootstrapReplicates):
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        words = [f"{outcome.words[0].upper()}{outcome.words[1:]}." for outcome in Outcome]
-        words[Outcome.NOT_CONVERGED] = "The weights did not settle."
-        unknown = "The moments of the incomplete answers were not found, or nobody answered some pair of items."
-        return (*words, "A group was left without rows or weight.", unknown)
+        return _OUTCOMES
 
     def evaluate(self, statistics: Statistics) -> FloatArray:
         """Statistics of every group in every replicate, (B, G, k), nan where one failed."""
@@ -155,9 +163,9 @@ def composite_replicates(
     outcome[(weight == 0).any(axis=1)] = _EMPTY
     lost = outcome != 0
     theta = np.where(lost[:, None], np.nan, solution.layout.of_groups(found)[:, solution.table.map.any(axis=1)])
-    inadmissible: dict[str, BoolArray] = {}
+    inadmissible: dict[Sentence, BoolArray] = {}
     if solution.consistent:
         flag = ~admissible(found).all(axis=1) & ~lost
         if flag.any():
-            inadmissible["Corrected correlations, loadings or R2 contradict each other."] = flag
+            inadmissible[sentence("bootstrap.inadmissible.corrected")] = flag
     return CompositeReplicates(solution, under, method, seed, theta, mean, outcome, inadmissible, survey, found, cov)

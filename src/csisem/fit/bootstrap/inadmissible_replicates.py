@@ -9,13 +9,14 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.matrices import Matrices
+from csisem.display.sentences import Sentence, sentence
 from csisem.fit.covariance.verdict import INDEFINITE, equations
 from csisem.fit.status import Thresholds
 
 if TYPE_CHECKING:
     from csisem.specification.parameters import ParameterTable
 
-Flags = dict[str, BoolArray]
+Flags = dict[Sentence, BoolArray]
 
 
 def improper(table: ParameterTable, matrices: Matrices, thresholds: Thresholds) -> Flags:
@@ -26,54 +27,56 @@ def improper(table: ParameterTable, matrices: Matrices, thresholds: Thresholds) 
     latent_cov = implied(matrices).latent_cov
     found: Flags = {}
     for group in range(table.n_groups):
-        where = f" in group {table.groups[group]!s}" if len(table.groups) > 1 else ""
+        label = str(table.groups[group]) if len(table.groups) > 1 else None
         cov = latent_cov[:, group]
         residual = matrices.residual[:, group, : table.measured, : table.measured]
-        flags = _negative(table, residual, matrices.latent[:, group])
+        flags = _negative(table, residual, matrices.latent[:, group], label)
         # Correlations exist where all variances are positive; the other solutions are refused for that already.
         proper = np.flatnonzero((np.diagonal(cov, axis1=-2, axis2=-1) > 0).all(axis=-1))
         for name, flag in _of_latents(table, cov[proper], matrices.paths[proper, group], group, thresholds).items():
             flags[name] = np.zeros(len(cov), dtype=bool)
             flags[name][proper] = flag
-        flags["The correlations of residuals cannot hold together"] = _indefinite_residuals(residual)
-        found |= {f"{name}{where}.": flag for name, flag in flags.items() if flag.any()}
+        flags[sentence("bootstrap.inadmissible.residuals", group=label)] = _indefinite_residuals(residual)
+        found |= {name: flag for name, flag in flags.items() if flag.any()}
     return found
 
 
-def _negative(table: ParameterTable, residual: FloatArray, latent: FloatArray) -> Flags:
+def _negative(table: ParameterTable, residual: FloatArray, latent: FloatArray, group: str | None) -> Flags:
     free = {(str(row.matrix), row.row) for row in table.rows if row.row == row.col and row.fixed is None}
-    return {
-        f"The {what} of {names[i]} is negative": cov[:, i, i] < 0
-        for letter, what, cov, names in (
-            ("theta", "residual variance", residual, table.observed),
-            ("psi", "variance", latent, table.latents),
-        )
-        for i in range(cov.shape[-1])
-        if (letter, i) in free
+    flags: Flags = {
+        sentence("bootstrap.inadmissible.residual", item=table.observed[i], group=group): residual[:, i, i] < 0
+        for i in range(residual.shape[-1])
+        if ("theta", i) in free
+    }
+    return flags | {
+        sentence("bootstrap.inadmissible.variance", variable=table.latents[i], group=group): latent[:, i, i] < 0
+        for i in range(latent.shape[-1])
+        if ("psi", i) in free
     }
 
 
 def _of_latents(table: ParameterTable, cov: FloatArray, paths: FloatArray, group: int, thresholds: Thresholds) -> Flags:
     """Reasons in the correlations of the structural variables, whose variances are positive here."""
+    label = str(table.groups[group]) if len(table.groups) > 1 else None
     sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
     correlations = cov / (sd[:, :, None] * sd[:, None, :])
-    count = table.constructs
+    count, names = table.constructs, table.latents
     among = correlations[:, :count, :count]
-    flags: Flags = {
-        f"The correlation of {table.latents[i]} and {table.latents[j]} is outside (-1, 1)": np.abs(among[:, i, j]) >= 1
-        for i, j in zip(*np.triu_indices(count, 1), strict=True)
-    }
+    flags: Flags = {}
+    for i, j in zip(*np.triu_indices(count, 1), strict=True):
+        said = sentence("bootstrap.inadmissible.correlation", first=names[i], second=names[j], group=label)
+        flags[said] = np.abs(among[:, i, j]) >= 1
     if count > 1:
-        flags["The correlations of the constructs cannot hold together"] = np.linalg.eigvalsh(among)[:, 0] <= INDEFINITE
+        said = sentence("bootstrap.inadmissible.constructs", group=label)
+        flags[said] = np.linalg.eigvalsh(among)[:, 0] <= INDEFINITE
     for target, sources in equations(table).sources[group].items():
         inflation = _vif(correlations[:, sources][:, :, sources])
         constructs = [k for k, source in enumerate(sources) if source < count]
         worst = inflation[:, constructs].max(axis=-1)
         steepest = np.abs(paths[:, target, sources] * sd[:, sources] / sd[:, [target]]).max(axis=-1)
         steep = (worst >= thresholds.vif_warning) & (steepest > thresholds.path_inadmissible)
-        flags[f"The predictors of {table.latents[target]} are nearly collinear"] = (
-            worst >= thresholds.vif_inadmissible
-        ) | steep
+        said = sentence("bootstrap.inadmissible.collinear", outcome=names[target], group=label)
+        flags[said] = (worst >= thresholds.vif_inadmissible) | steep
     return flags
 
 

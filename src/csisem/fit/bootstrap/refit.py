@@ -17,6 +17,7 @@ from csisem.covariance.estimation.normal_theory import Objective
 from csisem.covariance.full_information.incomplete_likelihood import Incomplete, known_means
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.structure import Structure, with_exogenous
+from csisem.display.sentences import sentence
 from csisem.moments.resampled_moments import ReplicateMoments
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ _AT_ONCE = 1_000_000
 
 OUTCOMES = (
     "fitted",
-    "The estimation did not converge.",
-    "The covariances of the drawn rows are singular.",
-    "A group was left without rows or weight.",
-    "Two items were never answered together in the drawn rows.",
+    sentence("bootstrap.lost.not_converged"),
+    sentence("bootstrap.lost.singular"),
+    sentence("bootstrap.lost.no_rows"),
+    sentence("bootstrap.lost.never_together"),
 )
 """Outcomes of a replicate, by `Refitted.outcome`."""
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError
 from csisem.fit.bootstrap.acceleration import MeanInfluence, RowStatistics, accelerations
 from csisem.fit.bootstrap.replicate_moments import Resampled
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from csisem.survey.survey import Survey
 
 
-_KINDS = {"percentile": "percentile", "bca": "BCa", "normal": "normal"}
+_KINDS = {"percentile": "bootstrap.percentile", "bca": "bootstrap.bca", "normal": "bootstrap.normal"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -58,7 +59,7 @@ class BootstrapReplicates(ABC):
     theta: FloatArray
     mean: FloatArray
     outcome: NDArray[np.uint8]
-    inadmissible: dict[str, BoolArray]
+    inadmissible: dict[Sentence, BoolArray]
     data: Survey | None
 
     def __post_init__(self) -> None:
@@ -83,11 +84,12 @@ class BootstrapReplicates(ABC):
         return np.flatnonzero(self.outcome == 0)
 
     @property
-    def title(self) -> str:
+    def title(self) -> Sentence:
         """The kind of bootstrap: ``"bootstrap (Rao-Wu)"``."""
-        designed = self.solution.settings.design.drawn
-        kinds = {"nonparametric": " (Rao-Wu)" if designed else "", "bollen-stine": " (Bollen-Stine)"}
-        return f"bootstrap{kinds.get(self.method, ' (parametric)')}"
+        if self.method == "nonparametric":
+            designed = self.solution.settings.design.drawn
+            return sentence("bootstrap.rao_wu") if designed else sentence("bootstrap.nonparametric")
+        return sentence("bootstrap.bollen_stine" if self.method == "bollen-stine" else "bootstrap.parametric")
 
     @property
     def count(self) -> str:
@@ -95,19 +97,19 @@ class BootstrapReplicates(ABC):
         kept = len(self.fitted)
         return f"{self.n} draws" if kept == self.n else f"{kept} of {self.n} draws"
 
-    def described(self, kind: IntervalKind) -> str:
+    def described(self, kind: IntervalKind) -> Sentence:
         """The method of an interval, for a column ``method``: ``"bootstrap, percentile, 5000 draws"``."""
-        failed = f": more than {MOST_LOST:.0%} failed" if self.notes else ""
-        return f"{self.title}, {_KINDS[kind]}, {self.count}{failed}"
+        kept = len(self.fitted)
+        return sentence("bootstrap.method", way=self.title, interval=sentence(_KINDS[kind]), n=self.n,
+                        kept=None if kept == self.n else kept, most=MOST_LOST if self.notes else None)  # fmt: skip
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """Sentences that its numbers should be read with."""
+    def notes(self) -> tuple[Sentence, ...]:
+        """What its numbers should be read with."""
         lost = self.n - len(self.fitted)
         if lost <= MOST_LOST * self.n:
             return ()
-        return (f"{lost} of {self.n} replicates have no solution, more than {MOST_LOST:.0%}, so there are no bootstrap "
-                "errors and intervals.",)  # fmt: skip
+        return (sentence("bootstrap.replicates_lost", lost=lost, n=self.n, most=MOST_LOST),)
 
     @property
     @abstractmethod
@@ -167,18 +169,16 @@ class BootstrapReplicates(ABC):
             raise DataError("kind='bca' takes the rows' influence, and this bootstrap holds no rows; use 'percentile'.")
         return accelerations(self.solution, self.data, given, means)
 
-    def gaps(self, found: Interval) -> list[str]:
-        """Sentences about statistics without a standard error or an end of their interval, beyond `notes`."""
+    def gaps(self, found: Interval) -> list[Sentence]:
+        """Notes on statistics without a standard error or an end of their interval, beyond `notes`."""
         if self.notes:
             return []
         said = []
         if count := int((found.lost > MOST_LOST).sum()):
-            said.append(f"{count} values do not exist in more than {MOST_LOST:.0%} of the replicates, where variances "
-                        "are negative; they have no errors and intervals.")  # fmt: skip
+            said.append(sentence("bootstrap.values_lost", values=count, most=MOST_LOST))
         beyond = ~np.isnan(found.se) & (np.isnan(found.lower) | np.isnan(found.upper))
         if count := int(beyond.sum()):
-            said.append(f"{count} intervals have an end beyond the {self.n} draws, since most of these lie on one side "
-                        "of the estimate; it is nan, and more draws may give it.")  # fmt: skip
+            said.append(sentence("bootstrap.ends_beyond", intervals=count, n=self.n))
         return said
 
 

@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError
 from csisem.fit.bootstrap.bootstrap_result import CovarianceBootstrap
 from csisem.fit.bootstrap.covariance_replicates import CovarianceReplicates
@@ -30,14 +31,14 @@ def bootstrap_pvalue(
     freer: tuple[str, CovarianceSolution],
     stricter: tuple[str, CovarianceSolution],
     given: Sequence[CovarianceReplicates],
-) -> tuple[float, str | None]:
+) -> tuple[float, Sentence | None]:
     """Share of replicates whose chi-squares differ by at least the sample's difference; the reason where it is nan."""
     (first, a), (second, b) = freer, stricter
     one, two = _paired(freer, stricter, given)
     whole = np.intersect1d(one.fitted, two.fitted)
     if one.n - len(whole) > MOST_LOST * one.n:
-        return np.nan, (f"{one.n - len(whole)} of {one.n} replicates have no solution of {first!r} and {second!r} "
-                        f"both, more than {MOST_LOST:.0%}, so there is no bootstrap p-value.")  # fmt: skip
+        return np.nan, sentence("comparison.replicates_lost", lost=one.n - len(whole), n=one.n, freer=first,
+                                stricter=second, most=MOST_LOST)  # fmt: skip
     observed = discrepancies(b).chisq - discrepancies(a).chisq
     return float((two.chisq[whole] - one.chisq[whole] >= observed).mean()), None
 

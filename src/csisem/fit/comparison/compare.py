@@ -11,6 +11,7 @@ import numpy as np
 
 from csisem.covariance.goodness_of_fit.measure_formulas import p_value
 from csisem.covariance.goodness_of_fit.scaled_tests import ScaledTest
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError, listed
 from csisem.fit.comparison.bootstrap_difference import bootstrap_pvalue, replicates_in
 from csisem.fit.comparison.nesting import check_nested, check_same
@@ -127,7 +128,7 @@ class _Difference:
     df: float
     pvalue: float
     df2: float
-    refused: str
+    refused: Sentence | None
 
 
 def _tested(
@@ -138,7 +139,7 @@ def _tested(
     check_same(freer, stricter)
     if not (a.completed and b.completed):
         test = difference(freer, stricter, check_nested(freer, stricter), method)
-        refused = "" if test.factor > 0 else _not_positive(first, second, test, method)
+        refused = None if test.factor > 0 else _not_positive(first, second, test, method)
         # Rounding may carry the difference of two equally good models just below 0.
         pvalue = np.nan if refused else p_value(max(test.chisq, 0.0), test.df)
         return _Difference(test.chisq, test.df, pvalue, np.inf, refused)
@@ -147,7 +148,10 @@ def _tested(
         for one, other in zip(a.completed, b.completed, strict=True)
     ]
     bad = [test for test in tests if not test.factor > 0]
-    refused = f"In {len(bad)} of {len(tests)} data sets: {_not_positive(first, second, bad[0], method)}" if bad else ""
+    refused = None
+    if bad:
+        reason = _not_positive(first, second, bad[0], method)
+        refused = sentence("comparison.no_test_in_some", bad=len(bad), data_sets=len(tests), reason=reason)
     pooled = pooled_difference(tests)
     return _Difference(pooled.f * pooled.df1, pooled.df1, pooled.pvalue, pooled.df2, refused)
 
@@ -171,10 +175,11 @@ def _frame(ordered: list[tuple[str, CovarianceSolution]], tests: list[_Differenc
     )
 
 
-def _not_positive(freer: str, stricter: str, test: ScaledTest, method: DifferenceMethod) -> str:
+def _not_positive(freer: str, stricter: str, test: ScaledTest, method: DifferenceMethod) -> Sentence:
     other = "satorra.2000" if method == "satorra.bentler.2010" else "satorra.bentler.2010"
-    return (f"The scaled difference of {freer!r} and {stricter!r} has no p-value: its scaling factor by {method!r} is "
-            f"{test.factor:.4g}, which is not positive; use method={other!r}.")  # fmt: skip
+    return sentence(
+        "comparison.no_test", freer=freer, stricter=stricter, method=method, factor=test.factor, other=other
+    )
 
 
 def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, CovarianceSolution]:

@@ -75,7 +75,7 @@ def _together(patterns: Patterns, group: int) -> FloatArray:
 
 
 def _refuse_singular(table: ParameterTable, sample: Incomplete, patterns: Patterns, groups: Sequence[str]) -> NoReturn:
-    """Refuse moments without a maximum of the likelihood: dependent items, or too few rows that answered them together."""
+    """Refuse moments without a maximum of the likelihood: dependent items, or items rarely answered together."""
     found = singular_correlations(table, sample)
     if found is None:
         group = int(np.argmin([_together(patterns, g).min() for g in range(len(groups))]))

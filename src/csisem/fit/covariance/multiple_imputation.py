@@ -9,6 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.goodness_of_fit.scaled_tests import Correction, ScaledTest
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError
 from csisem.fit.covariance.identification import degrees_of_freedom
 from csisem.fit.covariance.measures.fit_measures import discrepancies
@@ -77,14 +78,13 @@ def pooled_difference(tests: Sequence[ScaledTest]) -> PooledTest:
     return d2(np.array([max(test.chisq, 0.0) for test in tests]), df)
 
 
-def _warnings(solutions: Sequence[CovarianceSolution], usable: Sequence[CovarianceSolution]) -> tuple[str, ...]:
-    said = list(dict.fromkeys(sentence for one in usable for sentence in one.status.row_warnings))
+def _warnings(solutions: Sequence[CovarianceSolution], usable: Sequence[CovarianceSolution]) -> tuple[Sentence, ...]:
+    said = list(dict.fromkeys(warning for one in usable for warning in one.status.row_warnings))
     lost, refused = len(solutions) - len(usable), sum(not one for one in usable)
     if lost:
-        said.append(f"{lost} of {len(solutions)} completed data sets did not converge or identify the model, and were "
-                    "left out of the pooling.")  # fmt: skip
+        said.append(sentence("fit.imputations_left_out", lost=lost, data_sets=len(solutions)))
     if refused:
-        said.append(f"{refused} of {len(usable)} pooled fits are inadmissible by themselves.")
+        said.append(sentence("fit.imputations_inadmissible", refused=refused, data_sets=len(usable)))
     return tuple(said)
 
 

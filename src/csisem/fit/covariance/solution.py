@@ -19,6 +19,7 @@ from csisem.covariance.lisrel.implied import Implied
 from csisem.covariance.lisrel.matrices import Matrices, row_places
 from csisem.covariance.lisrel.standardized import standardized_rows
 from csisem.covariance.lisrel.structure import Structure, compile_structure, with_exogenous
+from csisem.display.sentences import Sentence, sentence
 from csisem.fit.covariance import full_information
 from csisem.fit.settings import CovarianceSettings
 from csisem.fit.solution import Solution, Uncertainty
@@ -98,10 +99,14 @@ class CovarianceSolution(Solution):
         return RECIPES[self.settings.estimator]
 
     @property
-    def estimation(self) -> str:
-        engine = "" if self.settings.engine == "native" else f" by {self.settings.engine}"
-        likelihood = "" if self.settings.likelihood == "normal" else f", {self.settings.likelihood} likelihood"
-        return f"{self.estimator}{engine}{likelihood}"
+    def estimation(self) -> Sentence:
+        engine, likelihood = self.settings.engine, self.settings.likelihood
+        return sentence(
+            "fit_summary.covariance",
+            estimator=self.estimator,
+            engine=None if engine == "native" else engine,
+            likelihood=None if likelihood == "normal" else likelihood,
+        )
 
     @cached_property
     def counted(self) -> FloatArray:

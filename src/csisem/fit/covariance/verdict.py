@@ -1,9 +1,10 @@
-"""The verdict on a converged, identified solution: negative variances, collinear latents, small samples."""
+"""The verdict on a converged, identified solution of a covariance structure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.cholesky import definite
 from csisem.covariance.lisrel.implied import Implied
 from csisem.covariance.lisrel.matrices import Matrices
-from csisem.errors import listed
+from csisem.display.sentences import Sentence, sentence
 from csisem.fit.status import Status, Thresholds
 from csisem.specification.parameters import ParameterTable
 
@@ -32,8 +33,8 @@ class Solution:
         positive.
     paths
         B, (m, m).
-    where
-        How sentences name the group, empty for a single one.
+    group
+        The group's label as text; None for a single group.
     """
 
     residual: FloatArray
@@ -42,15 +43,15 @@ class Solution:
     cov: FloatArray
     correlations: FloatArray
     paths: FloatArray
-    where: str
+    group: str | None
 
 
 def judge(
     table: ParameterTable, matrices: Matrices, moments: Implied, n: NDArray[np.int64], thresholds: Thresholds
 ) -> Status:
     """Judge a solution; the groups are the only leading axis of ``matrices`` and ``moments``."""
-    reasons: list[str] = []
-    warnings: list[str] = []
+    reasons: list[Sentence] = []
+    warnings: list[Sentence] = []
     for group in range(table.n_groups):
         solution = _solution(table, matrices, moments, group)
         reasons += _negative_variances(table, solution)
@@ -58,7 +59,7 @@ def judge(
         refused, warned = _collinear(table, solution, group, thresholds)
         reasons += refused
         warnings += warned
-        warnings += _small(table, int(n[group]), solution.where, thresholds)
+        warnings += _small(table, int(n[group]), solution.group, thresholds)
     warnings += _uncorrelated(table)
     return Status(True, True, not reasons, tuple(reasons), tuple(warnings))
 
@@ -74,56 +75,56 @@ def _solution(table: ParameterTable, matrices: Matrices, moments: Implied, group
         cov,
         cov / np.outer(sd, sd),
         matrices.paths[group],
-        f" in group {table.groups[group]!s}" if len(table.groups) > 1 else "",
+        str(table.groups[group]) if len(table.groups) > 1 else None,
     )
 
 
-def _negative_variances(table: ParameterTable, solution: Solution) -> list[str]:
+def _negative_variances(table: ParameterTable, solution: Solution) -> list[Sentence]:
     if (solution.residual >= 0).all() and (solution.disturbance >= 0).all():
         return []
     free = {(str(row.matrix), row.row) for row in table.rows if row.row == row.col and row.fixed is None}
-    found = [
-        (names[i], what, variances[i])
-        for letter, what, variances, names in (
-            ("theta", "residual variance", solution.residual, table.observed),
-            ("psi", "variance", solution.disturbance, table.latents),
-        )
-        for i in np.flatnonzero(variances < 0)
-        if (letter, int(i)) in free
-    ]
+    residual, disturbance = solution.residual, solution.disturbance
     return [
-        f"The {what} of {name}{solution.where} is negative ({value:.4g}): a Heywood case, from too few items, too few "
-        "rows or a wrong model; add items, drop the item, or fix the variance at 0."
-        for name, what, value in found
+        sentence("fit.heywood.residual", item=table.observed[i], group=solution.group, variance=residual[i])
+        for i in np.flatnonzero(residual < 0)
+        if ("theta", int(i)) in free
+    ] + [
+        sentence("fit.heywood.variance", variable=table.latents[i], group=solution.group, variance=disturbance[i])
+        for i in np.flatnonzero(disturbance < 0)
+        if ("psi", int(i)) in free
     ]
 
 
-def _impossible_correlations(table: ParameterTable, solution: Solution) -> list[str]:
+def _impossible_correlations(table: ParameterTable, solution: Solution) -> list[Sentence]:
     among = solution.correlations[: table.constructs, : table.constructs]
     return [
-        f"The correlation of {table.latents[i]} and {table.latents[j]}{solution.where} is {among[i, j]:.3f}, "
-        "outside (-1, 1): the items do not tell the two apart; merge them into one construct."
+        sentence("fit.correlation_outside", first=table.latents[i], second=table.latents[j], group=solution.group,
+                 correlation=among[i, j])
         for i, j in np.argwhere(np.abs(among) >= 1)
         if i < j
-    ]
+    ]  # fmt: skip
 
 
 # Smallest eigenvalue, in correlations, of a matrix that is indefinite by more than rounding.
 INDEFINITE = -1e-8
 
 
-def _indefinite(table: ParameterTable, solution: Solution) -> list[str]:
+def _indefinite(table: ParameterTable, solution: Solution) -> list[Sentence]:
     """Residual or latent covariances that no population has though every pair alone could be."""
-    found = []
+    said = []
     if equations(table).residual_covariances and (solution.residual >= 0).all():
         inside = np.flatnonzero(solution.residual > 0)
         among = _correlations(solution.theta[np.ix_(inside, inside)])
-        found += _impossible(among, [table.observed[i] for i in inside], "the residuals of", solution.where)
+        if (lowest := _impossible(among, [table.observed[i] for i in inside])) is not None:
+            value, items = lowest
+            said.append(sentence("fit.indefinite.residuals", items=items, group=solution.group, eigenvalue=value))
     constructs = slice(0, table.constructs)
     if not np.isnan(solution.correlations).any():
         among = solution.correlations[constructs, constructs]
-        found += _impossible(among, list(table.latents[constructs]), "the constructs", solution.where)
-    return found
+        if (lowest := _impossible(among, list(table.latents[constructs]))) is not None:
+            value, names = lowest
+            said.append(sentence("fit.indefinite.constructs", constructs=names, group=solution.group, eigenvalue=value))
+    return said
 
 
 def _correlations(cov: FloatArray) -> FloatArray:
@@ -132,20 +133,17 @@ def _correlations(cov: FloatArray) -> FloatArray:
     return correlations
 
 
-def _impossible(correlations: FloatArray, names: list[str], what: str, where: str) -> list[str]:
+def _impossible(correlations: FloatArray, names: list[str]) -> tuple[float, list[str]] | None:
+    """The lowest eigenvalue of an indefinite matrix and who is most involved; None for a matrix that is not."""
     if len(names) < 2 or definite(correlations - INDEFINITE * np.eye(len(names)), 0.0):
-        return []
+        return None
     values, vectors = np.linalg.eigh(correlations)
     if values[0] > INDEFINITE:
-        return []
+        return None
     weight = np.abs(vectors[:, 0])
     # Rounded, so that of two with the same share the first is named first whatever the last digits are.
     order = np.argsort(-weight.round(6), kind="stable")
-    involved = [names[i] for i in order if weight[i] > 0.3 * weight.max()]
-    return [
-        f"The correlations of {what} {listed(involved)}{where} cannot hold together: their matrix has the "
-        f"eigenvalue {values[0]:.3g}; leave out a covariance, or merge what the items do not tell apart."
-    ]
+    return float(values[0]), [names[i] for i in order if weight[i] > 0.3 * weight.max()]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,15 +189,15 @@ def equations(table: ParameterTable) -> Equations:
 
 def _collinear(
     table: ParameterTable, solution: Solution, group: int, thresholds: Thresholds
-) -> tuple[list[str], list[str]]:
-    """Sentences that refuse, and sentences that warn of, equations with nearly collinear latent predictors."""
+) -> tuple[list[Sentence], list[Sentence]]:
+    """Reasons to refuse, and warnings of, equations with nearly collinear latent predictors."""
     sources = equations(table).sources[group]
     if not sources or np.isnan(solution.correlations).any():
         return [], []
-    # All equations at once; what is no predictor is put apart by an identity, and inflates nothing.
+    # All equations at once; other variables are set apart by an identity, and inflates nothing.
     inflation = _vif(np.where(equations(table).among[group], solution.correlations, np.eye(len(table.latents))))
-    refused: list[str] = []
-    warned: list[str] = []
+    refused: list[Sentence] = []
+    warned: list[Sentence] = []
     for (target, named), own in zip(sources.items(), inflation.tolist(), strict=True):
         constructs = [k for k, source in enumerate(named) if source < table.constructs]
         # Rounded, so that of two equal predictors the first is named whatever the last digits do.
@@ -207,33 +205,32 @@ def _collinear(
         vif = own[named[worst]]
         if vif < thresholds.vif_warning:
             continue
-        sentence, steepest = _collinearity(table, solution, target, named, worst, vif)
-        if vif >= thresholds.vif_inadmissible or steepest > thresholds.path_inadmissible:
-            refused.append(
-                f"{sentence}. Its paths must not be read; merge or drop one of these predictors, fix one of the paths, "
-                "or estimate the model by PLS."
-            )
+        fields = _collinearity(table, solution, target, named, worst) | {"vif": vif}
+        if vif >= thresholds.vif_inadmissible or fields["path"] > thresholds.path_inadmissible:
+            refused.append(sentence("fit.collinear.refused", **fields))
         else:
-            warned.append(f"{sentence}; its paths have wide intervals.")
+            warned.append(sentence("fit.collinear.warned", **fields))
     return refused, warned
 
 
 def _collinearity(
-    table: ParameterTable, solution: Solution, target: int, sources: list[int], worst: int, vif: float
-) -> tuple[str, float]:
-    """What is wrong with one equation, and its largest absolute standardised path."""
+    table: ParameterTable, solution: Solution, target: int, sources: list[int], worst: int
+) -> dict[str, Any]:
+    """What a sentence says of one equation; ``path`` is the largest absolute standardised one."""
     correlations = solution.correlations
     others = [k for k in range(len(sources)) if k != worst]
     partner = max(others, key=lambda k: abs(correlations[sources[worst], sources[k]]))
     sd = np.sqrt(np.diagonal(solution.cov))
-    steepest = float(np.abs(solution.paths[target, sources] * sd[sources] / sd[target]).max())
     names = [table.latents[source] for source in sources]
-    return (
-        f"In the equation {table.latents[target]} ~ {' + '.join(names)}{solution.where} the latent predictors are "
-        f"nearly collinear: the VIF of {names[worst]} is {vif:.4g} (its correlation with {names[partner]} is "
-        f"{correlations[sources[worst], sources[partner]]:.3f}) and the largest standardised path is {steepest:.2f}",
-        steepest,
-    )
+    return {
+        "outcome": table.latents[target],
+        "predictors": names,
+        "group": solution.group,
+        "predictor": names[worst],
+        "partner": names[partner],
+        "correlation": correlations[sources[worst], sources[partner]],
+        "path": float(np.abs(solution.paths[target, sources] * sd[sources] / sd[target]).max()),
+    }
 
 
 def _vif(correlations: FloatArray) -> FloatArray:
@@ -248,18 +245,18 @@ def _vif(correlations: FloatArray) -> FloatArray:
     return np.where(inverse > 0, inverse, np.inf)
 
 
-def _small(table: ParameterTable, n: int, where: str, thresholds: Thresholds) -> list[str]:
-    per_group = table.npar / table.n_groups
+def _small(table: ParameterTable, n: int, group: str | None, thresholds: Thresholds) -> list[Sentence]:
+    parameters = table.npar / table.n_groups
     if n < thresholds.small_sample:
-        return [f"The sample{where} is small ({n} rows); chi-square and errors hold for large samples."]
-    if n < thresholds.rows_per_parameter * per_group:
-        return [f"There are {n} rows{where} for {per_group:g} parameters, fewer than "
-                f"{thresholds.rows_per_parameter:g} a parameter; errors may be too small."]  # fmt: skip
+        return [sentence("fit.small_sample", group=group, n=n)]
+    if n < thresholds.rows_per_parameter * parameters:
+        return [sentence("fit.few_rows_per_parameter", n=n, group=group, parameters=parameters,
+                         least=thresholds.rows_per_parameter)]  # fmt: skip
     return []
 
 
 @lru_cache(maxsize=64)
-def _uncorrelated(table: ParameterTable) -> tuple[str, ...]:
+def _uncorrelated(table: ParameterTable) -> tuple[Sentence, ...]:
     """Exogenous constructs and exogenous observed variables do not covary unless written; say so."""
     exogenous = table.predictors
     pointed = {row.row for row in table.rows if row.matrix == "beta"}
@@ -267,6 +264,5 @@ def _uncorrelated(table: ParameterTable) -> tuple[str, ...]:
     for j in range(table.constructs):
         for name in exogenous:
             if j not in pointed and frozenset((table.latents[j], name)) not in written:
-                return (f"{table.latents[j]} and {name} are both exogenous but do not covary, as in lavaan; "
-                        f"write '{table.latents[j]} ~~ {name}' if they should.",)  # fmt: skip
+                return (sentence("fit.uncorrelated_exogenous", construct=table.latents[j], variable=name),)
     return ()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, OptionError, UnusableFitError, listed
 from csisem.fit.checks import check_moments
 from csisem.fit.covariance.asymptotic_weights import moment_weight
@@ -44,6 +45,13 @@ that even with a million rows semopy stays within 1e-3. Measured on samples of h
 9e-4 in the standard errors of a nearly collinear model. The mistakes to detect are larger: covariances with the wrong
 divisor (n - 1 for n) move a variance by 1 / sqrt(2 n) of its standard error.
 """
+
+
+_SOURCES = {
+    "sandwich": "comparison.source.sandwich",
+    "design": "comparison.source.design",
+    "replicates": "comparison.source.replicates",
+}
 
 
 def cross_check(fit: Fit, data: object = None, *, engine: Program = "semopy") -> pd.DataFrame:
@@ -113,8 +121,8 @@ def cross_check(fit: Fit, data: object = None, *, engine: Program = "semopy") ->
     frame["se_diff"] = (frame[f"{engine}_se"] - frame["se"]) / unit
     frame["agrees"] = (frame["est_diff"].abs() <= AGREEMENT) & (points | (frame["se_diff"].abs() <= AGREEMENT))
     notes = [_points(solution, engine)] if points else []
-    for sentence in notes:
-        warnings.warn(sentence, CsisemWarning, stacklevel=2)
+    for note in notes:
+        warnings.warn(note, CsisemWarning, stacklevel=2)
     chisq, their_chisq = discrepancies(ours).chisq, discrepancies(theirs).chisq
     frame.attrs = {
         "engine": engine,
@@ -142,10 +150,9 @@ def _with_moments(solution: CovarianceSolution, model: Specification, data: obje
     return replace(solution, moments=moments, data=survey, weight=weight)
 
 
-def _points(solution: CovarianceSolution, engine: Program) -> str:
-    sources = {"sandwich": "rows", "design": "sampling design", "replicates": "replicate weights"}
-    return (f"Estimates alone are compared: {solution.estimator}'s errors come from the "
-            f"{sources[solution.settings.errors]}, and {engine} is given the moments.")  # fmt: skip
+def _points(solution: CovarianceSolution, engine: Program) -> Sentence:
+    return sentence("comparison.estimates_alone", estimator=solution.estimator, engine=engine,
+                    source=sentence(_SOURCES[solution.settings.errors]))  # fmt: skip
 
 
 def _refit(solution: CovarianceSolution, engine: Program, *, points: bool) -> CovarianceSolution:

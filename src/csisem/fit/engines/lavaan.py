@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.display.sentences import sentence
 from csisem.errors import DataError, ModelError, OptionError
 from csisem.fit.covariance.asymptotic_weights import read_gamma
 from csisem.fit.covariance.verdict import judge
@@ -28,7 +29,7 @@ _MISSING = "engine='lavaan' needs Rscript with the package lavaan on the PATH."
 # The script's own exit code for a missing package.
 _NO_LAVAAN = 3
 
-# lavaan() adds nothing to the model text, unlike sem(). Its stopping rule is the default: with tighter tolerances nlminb
+# lavaan() adds nothing to the model text, unlike sem(). Its stopping rule is the default: under tighter ones nlminb
 # reports false convergence. Every line of the output is marked, since a user's .Rprofile may print as well.
 _SCRIPT = """
 if (!requireNamespace("lavaan", quietly = TRUE)) quit(status = 3)
@@ -181,8 +182,7 @@ def _read(empty: CovarianceSolution, answer: str) -> CovarianceSolution:
     if not converged:
         return replace(solved, status=not_converged(iterations))
     if not np.isfinite(vcov).all():
-        reason = "lavaan cannot invert the information matrix, so the model is not identified."
-        return replace(solved, status=Status(True, False, False, (reason,)))
+        return replace(solved, status=Status(True, False, False, (sentence("fit.lavaan_not_identified"),)))
     status = judge(table, solved.lisrel, solved.implied_moments, solved.group_n, Thresholds())
     return replace(solved, errors=Uncertainty(vcov), status=status)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.composite.plan import Plan
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, ModelError, OptionError, group_places, listed
 from csisem.fit.checks import composite_options
 from csisem.moments.moments import Moments
@@ -122,13 +123,14 @@ def _check_formed(cov: FloatArray, plan: Plan, n: int, where: str) -> None:
                                 "a copy of the others), so that mode B has no weights; leave one out.")  # fmt: skip
 
 
-def copy_warnings(moments: Moments) -> tuple[str, ...]:
-    """Sentences about pairs of items that correlate perfectly, which mode A accepts."""
+def copy_warnings(moments: Moments) -> tuple[Sentence, ...]:
+    """Warnings of pairs of items that correlate perfectly, which mode A accepts."""
     p = len(moments.items)
-    said = []
-    for cov, where in zip(moments.cov.reshape(-1, p, p), group_places(moments.groups), strict=True):
+    said: list[Sentence] = []
+    labels: list[str | None] = [str(group) for group in moments.groups] or [None]
+    for cov, group in zip(moments.cov.reshape(-1, p, p), labels, strict=True):
         sd = np.sqrt(np.diagonal(cov))
         alike = np.abs(np.triu(cov / np.outer(sd, sd), 1)) > 1 - _COPY
-        said += [f"The items {moments.items[i]!r} and {moments.items[k]!r} correlate perfectly{where}, as copies do; "
-                 "what they say counts twice." for i, k in np.argwhere(alike)]  # fmt: skip
+        said += [sentence("pls.copies", first=moments.items[i], second=moments.items[k], group=group)
+                 for i, k in np.argwhere(alike)]  # fmt: skip
     return tuple(said)

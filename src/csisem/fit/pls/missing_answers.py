@@ -15,6 +15,7 @@ from csisem.covariance.full_information.incomplete_row_scores import IncompleteR
 from csisem.covariance.full_information.saturated_em import pack, settled_moments
 from csisem.covariance.goodness_of_fit.baseline_tables import saturated_table
 from csisem.covariance.lisrel.structure import compile_structure
+from csisem.display.sentences import Sentence, sentence
 from csisem.fit.covariance.full_information import check_coverage, estimated_moments, objective
 from csisem.inference.moment_map import Gradient
 from csisem.moments.correlations import correlations_of
@@ -45,23 +46,17 @@ def available_of(patterns: Patterns) -> Available:
     return available(patterns.answered, patterns.group, patterns.n_groups, patterns.weight, patterns.mean, patterns.cov)
 
 
-def blank_warnings(patterns: Patterns, moments: Moments, missing: Missing) -> tuple[str, ...]:
-    """Sentences about the treatment of blank answers; empty without blanks."""
+def blank_warnings(patterns: Patterns, moments: Moments, missing: Missing) -> tuple[Sentence, ...]:
+    """Warnings about the treatment of blank answers; empty without blanks."""
     blanks = int(patterns.n @ (~patterns.answered).sum(axis=1))
     if not blanks:
         return ()
     rows = int(patterns.n[~patterns.answered.all(axis=1)].sum())
-    where = f"{blanks} blank answer{'s' * (blanks > 1)} in {rows} of {int(patterns.n.sum())} rows"
-    done = {
-        "mean": "were replaced by their items' means, which makes correlations too small",
-        "pairwise": "were left out pair by pair, so that correlations come from different rows",
-        "em": "entered through the moments by maximum likelihood, as missing at random",
-    }
-    said = [f"{where} {done[missing]}."]
+    codes = {"mean": "pls.blanks.mean", "pairwise": "pls.blanks.pairwise", "em": "pls.blanks.em"}
+    said = [sentence(codes[missing], blanks=blanks, rows=rows, n=int(patterns.n.sum()))]
     p = len(moments.items)
     if np.linalg.eigvalsh(correlations_of(moments.cov.reshape(-1, p, p))).min() < 0:
-        said.append("The pairwise correlations are those of no complete answers (their matrix is indefinite); "
-                    "missing='em' gives some that are.")  # fmt: skip
+        said.append(sentence("pls.pairwise_indefinite"))
     return tuple(said)
 
 

@@ -15,6 +15,7 @@ from csisem.composite.implied_correlations import Indicators, indicators
 from csisem.composite.parameter_layout import Layout
 from csisem.composite.plan import Plan
 from csisem.composite.structural_model import effects
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError
 from csisem.fit.pls.item_columns import Columns
 from csisem.fit.pls.replicate_estimates import Repeated, repeat
@@ -59,10 +60,10 @@ class PathEstimates(Solution):
     found: Estimates
 
     @property
-    def estimation(self) -> str:
-        several = f", {self.settings.higher_order} higher order" if self.plan.higher_order else ""
-        moderated = f", {self.settings.moderation} interaction" if len(self.plan.terms) else ""
-        return f"{self.estimator}, {self.settings.scheme} scheme{several}{moderated}"
+    def estimation(self) -> Sentence:
+        return sentence("fit_summary.pls", estimator=self.estimator, scheme=self.settings.scheme,
+                        higher_order=self.settings.higher_order if self.plan.higher_order else None,
+                        moderation=self.settings.moderation if len(self.plan.terms) else None)  # fmt: skip
 
     @property
     def consistent(self) -> bool:

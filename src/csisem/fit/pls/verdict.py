@@ -1,8 +1,9 @@
-"""The verdict on PLS estimates: found or not, possible or not, and what to hold against them."""
+"""The verdict on the estimates of a PLS path model."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,18 +13,14 @@ from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Plan
 from csisem.composite.structural_model import inflation
 from csisem.composite.weights import MAX_ITERATIONS, Outcome
-from csisem.errors import group_places, listed
+from csisem.display.sentences import Sentence, sentence
 from csisem.fit.status import Status, Thresholds
 
 _FOUND = (Outcome.CONVERGED, Outcome.NO_RELIABILITY)
 _LOST = {
-    Outcome.NOT_CONVERGED: f"The weights{{where}} did not settle in {MAX_ITERATIONS} iterations; take another scheme=, "
-    "or check that the items of each construct correlate.",
-    Outcome.CONSTANT_ITEM: "An item{where} is constant, so that it has no weight; leave it out.",
-    Outcome.SINGULAR_BLOCK: "What forms a mode B construct{where} is linearly dependent, so that it has no weights; "
-    "leave out one of its parts, or take mode 'A'.",
-    Outcome.NO_PROXY: "A construct{where} is uncorrelated with all its neighbours, or its predictors are collinear, so "
-    "that it has no weights; check the paths, and that no two constructs have the same items.",
+    Outcome.CONSTANT_ITEM: "pls.constant_item",
+    Outcome.SINGULAR_BLOCK: "pls.singular_block",
+    Outcome.NO_PROXY: "pls.no_neighbours",
 }
 
 
@@ -37,49 +34,55 @@ def judge_composite(
     consistent: bool,
 ) -> Status:
     """Judge estimates whose only leading axis are the groups; ``n`` counts their rows, (G,)."""
-    places = group_places(groups)
+    labels: list[str | None] = [str(group) for group in groups] or [None]
     lost = [
-        _LOST[Outcome(outcome)].format(where=where)
-        for outcome, where in zip(found.outcome, places, strict=True)
+        _lost(Outcome(outcome), label)
+        for outcome, label in zip(found.outcome, labels, strict=True)
         if outcome not in _FOUND
     ]
-    few = _few_rows(plan, places, n)
+    few = _few_rows(plan, labels, n)
     if lost:
         return Status(False, False, False, (*few, *lost))
     refused = few
-    warned: list[str] = []
-    for group, where in enumerate(places):
+    warned: list[Sentence] = []
+    for group, label in enumerate(labels):
         own = found.member(group)
-        said = reasons(plan, own, consistent=consistent)
-        refused += [f"{sentence[:-1]}{where}." if where else sentence for sentence in said]
+        said = reasons(plan, own, consistent=consistent, group=label)
+        refused += said
         if not said:
-            high, some = _collinear(plan, own, where, thresholds, consistent=consistent)
+            high, some = _collinear(plan, own, label, thresholds, consistent=consistent)
             refused += high
             warned += some
-        warned += _negative(plan, own, where)
+        warned += _negative(plan, own, label)
         if n[group] < thresholds.small_sample:
-            warned.append(f"The sample{where} is small ({n[group]} rows); errors hold for large samples.")
+            warned.append(sentence("pls.small_sample", group=label, n=n[group]))
     return Status(True, True, not refused, tuple(refused), tuple(warned))
 
 
-def _few_rows(plan: Plan, places: Sequence[str], n: NDArray[np.int64]) -> list[str]:
-    """Sentences about the equation that takes most rows, where a group has no more than it has coefficients."""
+def _lost(outcome: Outcome, group: str | None) -> Sentence:
+    if outcome == Outcome.NOT_CONVERGED:
+        return sentence("pls.not_converged", group=group, iterations=MAX_ITERATIONS)
+    return sentence(_LOST[outcome], group=group)
+
+
+def _few_rows(plan: Plan, groups: Sequence[str | None], n: NDArray[np.int64]) -> list[Sentence]:
+    """Reasons about the equation that takes most rows, where a group has no more than it has coefficients."""
     target = int(np.argmax([len(sources) for sources in plan.predecessors]))
     most = len(plan.predecessors[target])
     return [
-        f"The {most} predictors of {plan.constructs[target]} reproduce the {count} rows{where} whatever was answered; "
-        "take more rows, or fewer predictors."
-        for where, count in zip(places, n, strict=True)
+        sentence("pls.few_rows", predictors=most, outcome=plan.constructs[target], n=count, group=group)
+        for group, count in zip(groups, n, strict=True)
         if most and count <= most + 1
     ]
 
 
 def _collinear(
-    plan: Plan, found: Estimates, where: str, thresholds: Thresholds, *, consistent: bool
-) -> tuple[list[str], list[str]]:
-    """Sentences that refuse, and that warn of, equations with nearly collinear predictors.
+    plan: Plan, found: Estimates, group: str | None, thresholds: Thresholds, *, consistent: bool
+) -> tuple[list[Sentence], list[Sentence]]:
+    """Reasons to refuse, and warnings of, equations with nearly collinear predictors.
 
-    Scores that are collinear have wide errors, which say so; corrected correlations that are have none to be trusted.
+    Collinear scores have large standard errors, as they should; with collinear corrected correlations those cannot be
+    trusted.
     """
     factors = inflation(plan.predecessors, found.correlations)
     refused, warned = [], []
@@ -92,19 +95,16 @@ def _collinear(
             continue
         steepest = float(np.abs(found.paths[target, sources]).max())
         names = [plan.constructs[source] for source in sources]
-        sentence = (
-            f"In the equation {plan.constructs[target]} ~ {' + '.join(names)}{where} the predictors are nearly "
-            f"collinear: the VIF of {names[worst]} is {own[worst]:.4g} and the largest path is {steepest:.2f}"
-        )
+        fields: dict[str, Any] = {"outcome": plan.constructs[target], "predictors": names, "group": group,
+                                  "predictor": names[worst], "vif": own[worst], "path": steepest}  # fmt: skip
         if consistent and (own[worst] >= thresholds.vif_inadmissible or steepest > thresholds.path_inadmissible):
-            refused.append(f"{sentence}. Its paths must not be read; merge or drop one of these predictors, or read "
-                           "the estimates of PLS.")  # fmt: skip
+            refused.append(sentence("pls.collinear.refused", **fields))
         else:
-            warned.append(f"{sentence}; its paths have wide intervals.")
+            warned.append(sentence("pls.collinear.warned", **fields))
     return refused, warned
 
 
-def _negative(plan: Plan, found: Estimates, where: str) -> list[str]:
+def _negative(plan: Plan, found: Estimates, group: str | None) -> list[Sentence]:
     """Outer weights below zero, by construct: an index with such weights may leave its scale."""
     said = []
     terms = set(plan.terms.tolist())
@@ -112,8 +112,5 @@ def _negative(plan: Plan, found: Estimates, where: str) -> list[str]:
         below = [plan.child_names[plan.weighed.child[e]] for e in range(block.start, block.stop)
                  if found.outer_weights[e] < 0]  # fmt: skip
         if below and j not in terms:
-            many = len(below) > 1
-            said.append(f"The outer weight{'s' * many} of {listed(below)} in {plan.constructs[j]}{where} "
-                        f"{'are' if many else 'is'} negative, so that its index may leave 0-100; reverse= an item "
-                        "asked the other way round, or leave it out.")  # fmt: skip
+            said.append(sentence("pls.negative_weights", items=below, construct=plan.constructs[j], group=group))
     return said

@@ -10,6 +10,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.composite.micom_statistics import Invariance, invariance
 from csisem.composite.weights import Outcome
+from csisem.display.sentences import sentence
 from csisem.errors import CsisemWarning, UnusableFitError
 from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
 from csisem.fit.pls_assessment.permutations import Regrouped, regroupings
@@ -103,10 +104,10 @@ def micom(
     for regrouped in regroupings(fit, data, n, entropy, workers, progress, "MICOM"):
         frames.append(_pair(regrouped, 1 - level))
         notes += regrouped.notes
-    for sentence in notes:
-        warnings.warn(sentence, CsisemWarning, stacklevel=2)
+    for note in notes:
+        warnings.warn(note, CsisemWarning, stacklevel=2)
     frame = pd.concat(frames, ignore_index=True)
-    frame.attrs = {"method": f"permutation, {n} draws", "seed": entropy, "notes": notes}
+    frame.attrs = {"method": sentence("comparison.permutation", n=n), "seed": entropy, "notes": notes}
     return frame
 
 

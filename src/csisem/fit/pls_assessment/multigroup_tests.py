@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.display.sentences import sentence
 from csisem.errors import CsisemWarning, InadmissibleFitWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
@@ -115,9 +116,9 @@ def compare_groups(
         frame["pvalue"] = permutation_pvalue(difference, differences) if found.any() else np.nan
         frames.append(frame)
         notes += regrouped.notes
-    for sentence in notes:
-        warnings.warn(sentence, CsisemWarning, stacklevel=2)
-    return _joined(frames, {"method": f"permutation, {n} draws", "seed": entropy, "notes": notes})
+    for note in notes:
+        warnings.warn(note, CsisemWarning, stacklevel=2)
+    return _joined(frames, {"method": sentence("comparison.permutation", n=n), "seed": entropy, "notes": notes})
 
 
 def _from_bootstrap(solution: CompositeSolution, replicates: BootstrapReplicates, level: float) -> pd.DataFrame:
@@ -131,7 +132,7 @@ def _from_bootstrap(solution: CompositeSolution, replicates: BootstrapReplicates
         frame["henseler"] = share
         frame["pvalue"] = 2 * np.minimum(share, 1 - share)
         frames.append(frame)
-    method = f"Henseler, {replicates.described('percentile')}"
+    method = sentence("comparison.henseler", bootstrap=replicates.described("percentile"))
     return _joined(frames, {"method": method, "seed": replicates.seed, "notes": list(replicates.notes)})
 
 

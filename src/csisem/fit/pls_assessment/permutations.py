@@ -13,6 +13,7 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.weights import Outcome
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, DesignError, OptionError
 from csisem.fit.bootstrap.run_blocks import map_blocks
 from csisem.fit.fitted_rows import fitted_rows
@@ -75,15 +76,16 @@ class Regrouped:
         return np.asarray((self.found.outcome != Outcome.CONVERGED).any(axis=1))
 
     @property
-    def notes(self) -> list[str]:
-        """Sentences about regroupings without a solution."""
+    def notes(self) -> list[Sentence]:
+        """Notes on regroupings without a solution."""
         count = int(self.lost.sum())
         if not count:
             return []
-        a, b = self.labels
-        enough = count <= MOST_LOST * len(self.lost)
-        then = "are left out" if enough else f"are more than {MOST_LOST:.0%}, so there are no p-values"
-        return [f"{count} of {len(self.lost)} permutations of {a!s} and {b!s} have no solution and {then}."]
+        first, second = map(str, self.labels)
+        n = len(self.lost)
+        if count <= MOST_LOST * n:
+            return [sentence("comparison.permutations_left_out", lost=count, n=n, first=first, second=second)]
+        return [sentence("comparison.permutations_lost", lost=count, n=n, first=first, second=second, most=MOST_LOST)]
 
     def known(self, draws: FloatArray) -> FloatArray:
         """Draws (B, k) of statistics, nan where a regrouping failed, or everywhere if too many failed."""

@@ -19,6 +19,7 @@ from csisem.composite.fold_prediction import (
     q_squared,
 )
 from csisem.composite.weights import Outcome
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import CsisemWarning, DataError, OptionError, UnusableFitError
 from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
 from csisem.fit.fitted_rows import fitted_rows
@@ -114,8 +115,8 @@ def pls_predict(
     absolute = parted.rows.reduce(kernel)
     frame, power = _frame(own, predictors, held, absolute)
     notes = _notes(lost, repetitions, frame)
-    for sentence in notes:
-        warnings.warn(sentence, CsisemWarning, stacklevel=2)
+    for note in notes:
+        warnings.warn(note, CsisemWarning, stacklevel=2)
     frame.attrs = {"power": power, "seed": entropy, "notes": notes}
     return frame
 
@@ -240,13 +241,11 @@ def _power(part: pd.DataFrame) -> str:
     return "high" if better == 1 else "none" if better == 0 else "medium" if better > 0.5 else "low"
 
 
-def _notes(lost: int, repetitions: int, frame: pd.DataFrame) -> list[str]:
+def _notes(lost: int, repetitions: int, frame: pd.DataFrame) -> list[Sentence]:
     said = []
     if lost:
-        said.append(f"In {lost} training sets the weights were not estimated; their repetitions (of {repetitions}) are "
-                    "left out.")  # fmt: skip
+        said.append(sentence("comparison.training_sets_lost", lost=lost, repetitions=repetitions))
     if frame["lm_rmse"].isna().any():
         names = frame.loc[frame["lm_rmse"].isna(), "construct"].unique()
-        said.append(f"The linear model of the items of {', '.join(map(repr, names))} does not exist: the items that "
-                    "predict are linearly dependent in some training rows.")  # fmt: skip
+        said.append(sentence("comparison.no_linear_model", constructs=list(names)))
     return said

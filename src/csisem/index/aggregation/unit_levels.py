@@ -1,4 +1,4 @@
-"""Units within units, and the bases that weight them."""
+"""Nested units and the bases that weight them."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ class Structure:
     Attributes
     ----------
     labels
-        Of each level its units' names from the highest level down.
+        For each level its units' names from the highest level down.
     parent
-        Of each level below the total the unit above of each of its units.
+        For each level below the total the unit above each of its units.
     basis
-        Of each level below the total the name of its basis.
+        For each level below the total the name of its basis.
     place
-        Of each level below the total where its basis stands in `stated`; None where that of the level below adds up.
+        For each level below the total the slice of its basis in `stated`; None where the level below adds up.
     stated, se
-        All stated numbers of bases, and their standard errors.
+        All stated bases, and their standard errors.
     """
 
     labels: tuple[tuple[tuple[str, ...], ...], ...]
@@ -59,7 +59,7 @@ class Structure:
         return found
 
     def reach(self, stated: FloatArray) -> list[FloatArray]:
-        """How much each row counts in each unit of each level, (units, rows)."""
+        """Weight of each row in each unit of each level, (units, rows)."""
         found = [np.eye(len(self.labels[0]))]
         for level, share in enumerate(self.shares(stated)):
             above = np.zeros((len(self.labels[level + 1]), found[-1].shape[1]))
@@ -83,17 +83,11 @@ def _sums(values: FloatArray, parent: IntArray, count: int) -> FloatArray:
 def read_structure(
     indices: pd.DataFrame, names: list[str], weights: Mapping[str, str], weight_se: Mapping[str, str]
 ) -> Structure:
-    """Read the units and their bases; see `aggregation.aggregate`.
-
-    Raises
-    ------
-    DataError
-        A basis is missing, negative, text, zero throughout a unit above, or not one number for each unit.
-    """
+    """Units and their bases; see `aggregate.aggregate`."""
     for name in names:
         if blank := int((indices[name].isna() | (indices[name].astype(str) == "")).sum()):
             raise DataError(f"Column {name!r} is blank in {blank} rows, which then belong to no unit.")
-    # The name of a unit is its own and those of all units above.
+    # A unit is identified by its own name and those of all units above.
     rows = list(zip(*(indices[name].astype(str) for name in reversed(names)), strict=True))
     units, codes = [], []
     for depth in range(len(names), -1, -1):
@@ -130,7 +124,7 @@ def read_structure(
 def _column(
     indices: pd.DataFrame, column: str, level: str, codes: IntArray, units: tuple[tuple[str, ...], ...]
 ) -> FloatArray:
-    """The number of each unit of a level, from a column that is constant within units."""
+    """The basis of each unit of a level, from a column that is constant within units."""
     if not isinstance(column, str) or column not in indices.columns:
         raise DataError(f"There is no column {shown(column)} for level {level!r}"
                         f"{nearest(str(column), map(str, indices.columns))}.")  # fmt: skip

@@ -1,4 +1,4 @@
-"""Errors and intervals of indices from the bootstrap replicates of a fit."""
+"""Standard errors and intervals of indices from the bootstrap of a fit."""
 
 from __future__ import annotations
 
@@ -21,21 +21,15 @@ if TYPE_CHECKING:
     from csisem.index.construct.domains import Domains
 
 
-# Indices up to which the rows' influence on all of them is held at once.
+# Most indices whose influence values of all rows are held at once.
 _MOST_SKEWED = 600
 
 
 def drawn_for(solution: Solution, domains: Domains, bootstrap: object, se: object) -> BootstrapReplicates:
-    """Return the fit's bootstrap where the indices can be computed from it.
-
-    Raises
-    ------
-    OptionError
-        It is none or another fit's, other answers are indexed, or another road to errors is asked for as well.
-    """
+    """Return the fit's bootstrap, if the indices can be computed from it."""
     drawn = replicates_of(solution, bootstrap)
     if se is not None:
-        raise OptionError(f"Errors come from bootstrap= or by se={se!r}, not both.")
+        raise OptionError(f"Standard errors come from bootstrap= or by se={se!r}, not both.")
     if not domains.own:
         raise OptionError("bootstrap= holds replicates of the fitted rows, and other answers are to be indexed; leave "
                           "data= or bootstrap= out.")  # fmt: skip
@@ -43,17 +37,17 @@ def drawn_for(solution: Solution, domains: Domains, bootstrap: object, se: objec
 
 
 def bootstrap_errors(
-    given: Indices, index: FloatArray, drawn: BootstrapReplicates, kind: IntervalKind
+    given: Indices, index: FloatArray, drawn: BootstrapReplicates, kind: IntervalKind, level: float
 ) -> tuple[DrawCovariance, Interval]:
-    """Joint covariance of all D x k indices over the replicates, and their intervals; ``index`` (D, k): the values."""
+    """Joint covariance of all D x k indices over the replicates, and intervals of the indices (D, k)."""
     draws = _index_draws(given, drawn)
     skewed = _accelerations(given, drawn).reshape(index.shape) if kind == "bca" else None
-    ends = drawn.interval(draws, index, kind, acceleration=skewed)
+    ends = drawn.interval(draws, index, kind, level, acceleration=skewed)
     return DrawCovariance(draws.reshape(drawn.n, -1)), ends
 
 
 def _index_draws(given: Indices, drawn: BootstrapReplicates) -> FloatArray:
-    """The indices of every replicate, (B, D, k), by its own item weights and means."""
+    """Indices of every replicate, (B, D, k), with its own item weights and means."""
     domains = given.domains
     draws = np.full((drawn.n, len(domains.labels), given.coefficients.shape[1]), np.nan)
     if set(domains.by) == set(given.solution.settings.by):
@@ -73,8 +67,8 @@ def _accelerations(given: Indices, drawn: BootstrapReplicates) -> FloatArray:
     domains = given.domains
     count, k, p = given.coefficients.shape
     if count * k > _MOST_SKEWED:
-        raise OptionError(f"interval='bca' is for at most {_MOST_SKEWED} indices, and these are {count * k}; use "
-                          "'percentile'.")  # fmt: skip
+        raise OptionError(f"interval='bca' takes at most {_MOST_SKEWED} indices; there are {count * k}. Use "
+                          "interval='percentile'.")  # fmt: skip
     moments = domains.moments
     share = domains.weight / sampled_weight(given)
     reach = np.zeros((count, count, k, p))

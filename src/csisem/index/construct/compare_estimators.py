@@ -1,4 +1,4 @@
-"""One model by several estimators, in one frame with the conventions that explain why their answers differ."""
+"""Estimates of one model by several estimators, side by side."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, get_args
 import numpy as np
 
 from csisem.composite.measurement_assessment import score_reliability
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError, shown
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.index.construct.satisfaction import csi
@@ -21,10 +22,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.fit import Fit
+
 Key: TypeAlias = tuple[str, str, str, str]
 """Kind, left, operator and right of a row."""
 Column: TypeAlias = dict[Key, tuple[float, float]]
-"""Estimates and errors of one estimator."""
+"""Estimates and standard errors by one estimator."""
+
+
+_ERRORS = {
+    "normal theory": "estimators.errors.normal_theory",
+    "sandwich": "estimators.errors.sandwich",
+    "design": "estimators.errors.design",
+    "replicates": "estimators.errors.replicates",
+}
 
 
 def compare_estimators(
@@ -35,52 +45,72 @@ def compare_estimators(
     scheme: Scheme = "path",
     design: object = None,
 ) -> pd.DataFrame:
-    """Estimate one model by several estimators and put their standardised answers side by side.
+    """Estimate one model by several estimators and show the standardised estimates side by side.
 
     Parameters
     ----------
     model, data
-        As in `Model.fit`; rows that lack an answer are left out.
+        As in `Model.fit`; rows with a missing answer are left out.
     estimators
-        Two or more names.
+        Names of two or more estimators.
     scheme
-        Of PLS and PLSc.
+        Inner weighting scheme of PLS and PLSc.
     design
         None takes the survey's own, False ignores it, or another `Design`.
 
     Returns
     -------
     DataFrame
-        ``kind lhs op rhs``, then for every estimator its estimate (a column of its name) and error (``_se``), and
-        ``attenuation``. Kinds are ``"path"``, ``"loading"``, ``"correlation"`` (of two constructs, without errors) and
-        ``"index"`` (0-100, where the items have scales). What an estimator does not have is nan, as is all
-        of one that did not converge; an inadmissible one is shown, with an `InadmissibleFitWarning`.
-        ``attenuation`` (nan without a fit by PLS or PLSc, or where PLSc corrects nothing: higher orders, interactions)
-        is the root of the product of the reliabilities rho_A of the two constructs' scores: a
-        correlation by PLS is that by PLSc times it, and so is a path to a construct with one predictor.
-        ``.attrs`` holds ``verdicts`` (of each estimator, in sentences; also a refusal), ``conventions`` (what the
-        estimators take differently, in sentences) and ``notes``.
+        ``kind lhs op rhs``, then for every estimator its estimate (a column of its name) and standard error (``_se``),
+        and ``attenuation``. Kinds are ``"path"``, ``"loading"``, ``"correlation"`` (of two constructs, without standard
+        errors) and ``"index"`` (0-100, where the items have scales). What an estimator does not give is nan, as are all
+        numbers of one that did not converge; an inadmissible solution is shown. ``attenuation`` (nan without a fit by
+        PLS or PLSc, or where PLSc corrects nothing: higher orders, interactions) is the square root of the product of
+        the reliabilities rho_A of the two constructs' scores: a correlation by PLS is that by PLSc times it, and so is
+        a path to a construct with one predictor. ``.attrs`` holds ``verdicts`` (of each estimator, in sentences; also
+        a refusal), ``conventions`` (differences between the estimators, in sentences) and ``notes``.
 
     Raises
     ------
     OptionError
-        The model is none, or there are fewer than two estimators, one twice, or one that does not exist.
+        If ``model`` is not a `Model`, or there are fewer than two estimators, one twice, or an unknown one.
     ModelError
-        All estimators refuse the model.
+        If all estimators refuse the model.
     DataError
-        The answers cannot be used.
+        If the answers cannot be used.
+
+    Warns
+    -----
+    InadmissibleFitWarning
+        If an estimator did not converge or its solution is inadmissible.
+
+    See Also
+    --------
+    csi : The index of one fit, with intervals.
+    csisem.compare : Fit measures of several models.
+
+    Examples
+    --------
+    >>> model = cs.datasets.mobile_phone_model("small")
+    >>> both = cs.compare_estimators(model, cs.datasets.mobile_phone())
+    >>> both[both["kind"] == "path"].drop(columns="kind").round(2)
+       lhs op  rhs    ML  ML_se   PLS  PLS_se  PLSc  PLSc_se  attenuation
+    0  VAL  ~  EXP  0.52   0.08  0.36    0.06  0.58     0.09         0.63
+    1  SAT  ~  EXP  0.51   0.10  0.33    0.05  0.63     0.13         0.60
+    2  SAT  ~  VAL  0.48   0.09  0.49    0.04  0.38     0.12         0.82
+    3  LOY  ~  SAT  0.85   0.04  0.66    0.03  0.84     0.05         0.78
     """
     import pandas as pd
 
     if not isinstance(model, Model):
-        raise OptionError(f"compare_estimators() takes a model, and {type(model).__name__!r} is none.")
+        raise OptionError(f"compare_estimators() needs a model, not {type(model).__name__!r}.")
     names = _checked(estimators)
     answers = data if isinstance(data, Moments) else as_survey(data)
     fits, refused = _fits(model, answers, names, scheme, design)
     columns, notes = {}, []
     for name, fit in fits.items():
         columns[name], said = _column(fit)
-        notes += [f"{name}: {sentence}" for sentence in said]
+        notes += [sentence("estimators.note", estimator=name, note=note) for note in said]
     keys = _keys(columns.values())
     frame = pd.DataFrame(keys, columns=["kind", "lhs", "op", "rhs"])
     nothing = (np.nan, np.nan)
@@ -95,7 +125,7 @@ def compare_estimators(
         "notes": notes,
     }
     if barred := [name for name, fit in fits.items() if not fit]:
-        warnings.warn(f"What {' and '.join(barred)} say must not be read as a result: "
+        warnings.warn(f"The estimates by {' and '.join(barred)} must not be read as results: "
                       f"{' '.join(f'{name} is {_verdict(fits[name])}' for name in barred)}",
                       InadmissibleFitWarning, stacklevel=2)  # fmt: skip
     return frame
@@ -106,18 +136,17 @@ def _checked(estimators: object) -> list[str]:
     if len(given) < 2:
         raise OptionError(f"estimators={shown(estimators)} are not two or more; give a list, such as ['ML', 'PLS'].")
     names = [str(validate("estimators", name, Estimator)) for name in given]
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise OptionError(f"estimators= names {twice[0]!r} twice; once is enough.")
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise OptionError(f"estimators= names {twice[0]!r} twice.")
     return names
 
 
 def _fits(
     model: Model, answers: object, names: Sequence[str], scheme: Scheme, design: object
-) -> tuple[dict[str, Fit], dict[str, str]]:
-    """The fit of every estimator that takes the model, and what the others say."""
+) -> tuple[dict[str, Fit], dict[str, Sentence]]:
+    """Fits by the estimators that accept the model, and the refusals of the others."""
     fits: dict[str, Fit] = {}
-    refused: dict[str, str] = {}
+    refused: dict[str, Sentence] = {}
     first: ModelError | None = None
     for name in names:
         composite = name in get_args(CompositeEstimator)
@@ -126,14 +155,14 @@ def _fits(
             fits[name] = model.fit(answers, name, design=design, scheme=given)  # type: ignore[arg-type]
         except ModelError as error:
             first = first or error
-            refused[name] = f"refused: {error}"
+            refused[name] = sentence("estimators.refused", error=str(error))
     if not fits and first is not None:
         raise first
     return fits, refused
 
 
-def _column(fit: Fit) -> tuple[Column, list[str]]:
-    """What one fit says, and what is to be said of its index."""
+def _column(fit: Fit) -> tuple[Column, list[Sentence]]:
+    """Estimates and standard errors of one fit, and the notes on its index."""
     if not fit.status.usable:
         return {}, []
     column: Column = {}
@@ -146,27 +175,27 @@ def _column(fit: Fit) -> tuple[Column, list[str]]:
             column["correlation", str(second), "~~", str(first)] = (float(among.to_numpy()[i, j]), np.nan)
     try:
         with warnings.catch_warnings():
-            # The verdict and the notes say the same.
+            # The verdict and the notes report the same.
             warnings.simplefilter("ignore", CsisemWarning)
             index = csi(fit)
     except DataError as error:
-        return column, [f"There is no index: {error}"]
+        return column, [sentence("estimators.no_index", error=str(error))]
     for construct, value, se in zip(index["construct"], index["index"], index["se"], strict=True):
         column["index", str(construct), "", ""] = (float(value), float(se))
     return column, list(index.attrs["notes"])
 
 
 def _keys(columns: Iterable[Column]) -> list[Key]:
-    """All rows in the order of their kinds, and within them as the first estimator that has them."""
+    """All rows by kind, and within a kind in the order of the estimators."""
     every = dict.fromkeys(key for column in columns for key in column)
     kinds = ("path", "loading", "correlation", "index")
     return sorted(every, key=lambda key: kinds.index(key[0]))
 
 
 def _reliabilities(fits: Iterable[Fit]) -> dict[str, float]:
-    """Reliabilities of the scores that PLSc corrects by, of whichever fit has them; 1 of a construct that is its score.
+    """Reliabilities rho_A of the scores, from the first fit that has them; 1 for a construct that is its score.
 
-    PLSc does not correct higher orders and interactions.
+    There are none for higher orders and interactions, which PLSc does not correct.
     """
     for fit in fits:
         if (
@@ -188,31 +217,29 @@ def _attenuation(key: Key, reliabilities: Mapping[str, float]) -> float:
     return float(np.sqrt(reliabilities[first] * reliabilities[second]))
 
 
-def _verdict(fit: Fit) -> str:
-    return " ".join([fit.status.verdict + ".", *fit.status.reasons, *fit.status.warnings])
+def _verdict(fit: Fit) -> Sentence:
+    status = fit.status
+    return sentence("estimators.verdict", verdict=status.verdict, said=status.reasons + status.warnings)
 
 
-def _conventions(fits: Mapping[str, Fit], scheme: Scheme) -> list[str]:
+def _conventions(fits: Mapping[str, Fit], scheme: Scheme) -> list[Sentence]:
     composites = [name for name, fit in fits.items() if isinstance(fit, CompositeFit)]
     others = [name for name in fits if name not in composites]
-    said = ["Scaling: all estimates are standardised."]
+    said = [sentence("estimators.scaling")]
     if others:
-        said.append(f"{', '.join(others)}: constructs are common factors, standardised by the variances that the model "
-                    "implies; the index weighs items by residual inverse times loading.")  # fmt: skip
+        said.append(sentence("estimators.factors", estimators=others))
     if composites:
-        said.append(f"{', '.join(composites)}: constructs are weighted sums of their items, with weights by the "
-                    f"{scheme!r} scheme; the index takes these weights.")  # fmt: skip
+        said.append(sentence("estimators.composites", estimators=composites, scheme=scheme))
     if "PLS" in composites:
-        told = " by the column 'attenuation'" if _reliabilities(fits.values()) else ""
-        said.append("Attenuation: PLS relates scores, which contain the error of their items, so that correlations are "
-                    f"too small{told}; its loadings are correlations with a score that contains the item, and too "
-                    "large.")  # fmt: skip
+        column = "attenuation" if _reliabilities(fits.values()) else None
+        said.append(sentence("estimators.attenuation", column=column))
     for name in composites:
         fit = fits[name]
         if isinstance(fit, CompositeFit) and fit.solution.consistent:
             plan = fit.solution.plan
             own = [n for n, corrected in zip(plan.constructs, plan.factors, strict=True) if not corrected]
-            kept = f"; {', '.join(own)} {'is its' if len(own) == 1 else 'are their'} score" if own else ""
-            said.append(f"{name}: correlations and loadings are corrected for attenuation{kept}.")
-    said += [f"Errors of {name}: {fit.settings.errors}." for name, fit in fits.items()]
+            said.append(sentence("estimators.corrected", estimator=name, own=own))
+    for name, fit in fits.items():
+        errors = sentence(_ERRORS[fit.settings.errors])
+        said.append(sentence("estimators.errors", estimator=name, errors=errors))
     return said

@@ -1,4 +1,4 @@
-"""From a fit and answers to indices, their joint covariance and intervals, by the road that fit and design ask for."""
+"""Indices of a fit with their joint covariance and intervals."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, ScaleError, listed
 from csisem.index.construct.bootstrap_covariance import bootstrap_errors, drawn_for
 from csisem.index.construct.design_covariance import design_covariance, replicate_covariance
@@ -18,7 +19,7 @@ from csisem.index.construct.item_weights import Weighting, blocks
 from csisem.index.construct.weight_sources import WeightSource
 from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.influence import Covariance
-from csisem.options import IntervalKind, StandardErrors
+from csisem.options import IntervalKind, StandardErrors, check_share, validate
 
 if TYPE_CHECKING:
     from csisem.fit.bootstrap.replicates import BootstrapReplicates
@@ -26,37 +27,54 @@ if TYPE_CHECKING:
 
 
 SourceOf: TypeAlias = Callable[["Solution", FloatArray], WeightSource]
-"""From a solution and the widths (P,) of the items' scales, 1 for products of items, to what weighs them."""
+"""From a fit and the widths (P,) of the items' scales (1 for products of items) to its item weights."""
 
-ROADS = {
-    "standard": "normal theory",
-    "robust": "linearised",
-    "design": "linearised (design)",
-    "replicates": "replicate weights",
+
+@dataclass(frozen=True, slots=True)
+class ErrorOptions:
+    """Where standard errors and intervals come from; see `satisfaction.csi`."""
+
+    bootstrap: object
+    se: StandardErrors | None
+    interval: IntervalKind
+    level: float
+
+    @classmethod
+    def of(cls, bootstrap: object, se: object, interval: object, level: float) -> ErrorOptions:
+        """Check the options."""
+        check_share("level", level)
+        method = None if se is None else validate("se", se, StandardErrors)
+        return cls(bootstrap, method, validate("interval", interval, IntervalKind), level)
+
+
+_METHODS = {
+    "standard": "index.errors.standard",
+    "robust": "index.errors.robust",
+    "design": "index.errors.design",
+    "replicates": "index.errors.replicates",
 }
-"""How the column ``method`` names the road to an error."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Computed:
-    """The k indices of D domains, or other statistics that a `WeightSource` makes of means and parameters.
+    """The k indices of D domains, or other statistics of a `WeightSource`.
 
     Attributes
     ----------
     given, weighting
-        What they are computed from, and the fit's weights.
+        The input, and the item weights at the estimate.
     values
-        (D, k), nan where one cannot be computed.
+        Indices (D, k), nan where one cannot be computed.
     covariance
-        Of all of them.
+        Of all D x k indices.
     degrees
-        Degrees of freedom of every domain's intervals, (D,).
+        Degrees of freedom of each domain's intervals, (D,).
     how
-        What a column ``method`` says.
+        The text of the column ``method``.
     replicates
-        Whether errors come from replicate weights.
+        Whether standard errors come from replicate weights.
     drawn, ends
-        The bootstrap that errors come from and its intervals (D, k); None for others.
+        The bootstrap and its intervals (D, k); None for other methods.
     """
 
     given: Indices
@@ -64,7 +82,7 @@ class Computed:
     values: FloatArray
     covariance: Covariance
     degrees: FloatArray
-    how: str
+    how: Sentence
     replicates: bool
     drawn: BootstrapReplicates | None
     ends: Interval | None
@@ -75,14 +93,12 @@ def compute(
     data: object,
     by: tuple[str, ...],
     source_of: SourceOf,
-    bootstrap: object,
-    se: StandardErrors | None,
-    interval: IntervalKind,
+    options: ErrorOptions,
 ) -> Computed:
-    """Compute them; see `satisfaction.csi` for the parameters and what is refused."""
+    """Compute the indices of all domains; `satisfaction.csi` explains the parameters and what is refused."""
     domains = domains_of(solution, data, by)
-    drawn = None if bootstrap is None else drawn_for(solution, domains, bootstrap, se)
-    road = _road(solution, domains, se)
+    drawn = None if options.bootstrap is None else drawn_for(solution, domains, options.bootstrap, options.se)
+    road = _road(solution, domains, options.se)
     lows, ranges = _bounds(solution, domains)
     source = source_of(solution, np.pad(ranges, (0, solution.centre.shape[-1] - len(ranges)), constant_values=1.0))
     weighting = source.weigh(source.at)
@@ -90,19 +106,21 @@ def compute(
     given = Indices(solution, domains, source, lows, weighting.coefficients[domains.group][..., : len(lows)])
     if drawn is None:
         covariance, degrees = _covariance(given, road)
-        how = f"{solution.estimator}, {ROADS[road]}{_design_unused(solution, domains, road)}"
+        how = sentence("index.method", estimator=solution.estimator, errors=sentence(_METHODS[road]),
+                       no_design=_design_unused(solution, domains, road))  # fmt: skip
         return Computed(given, weighting, values, covariance, degrees, how, road == "replicates", None, None)
-    stack, ends = bootstrap_errors(given, values, drawn, interval)
-    degrees = np.full(len(domains.labels), solution.degrees if interval == "normal" else np.inf)
-    return Computed(given, weighting, values, stack, degrees, drawn.described(interval), False, drawn, ends)
+    kind = options.interval
+    stack, ends = bootstrap_errors(given, values, drawn, kind, options.level)
+    degrees = np.full(len(domains.labels), solution.degrees if kind == "normal" else np.inf)
+    return Computed(given, weighting, values, stack, degrees, drawn.described(kind), False, drawn, ends)
 
 
 def _road(solution: Solution, domains: Domains, se: StandardErrors | None) -> str:
-    """A key of `ROADS`."""
+    """The standard-error method, a key of `_METHODS`."""
     beyond = len(domains.by) > len(solution.settings.by)
     drawn = domains.survey is not None and domains.survey.design.drawn
     if se == "robust" and not drawn and (not domains.own or domains.survey is None):
-        raise DataError("se='robust' needs the rows that were fitted; this index has moments or other answers.")
+        raise DataError("se='robust' needs the rows that were fitted; the data here are moments or other answers.")
     if se == "standard":
         return se
     rows = domains.own and domains.survey is not None
@@ -120,7 +138,7 @@ def _road(solution: Solution, domains: Domains, se: StandardErrors | None) -> st
 
 
 def _covariance(given: Indices, road: str) -> tuple[Covariance, FloatArray]:
-    """Joint covariance of all indices, and degrees of freedom of every domain, (D,)."""
+    """Joint covariance of all indices, and degrees of freedom of each domain, (D,)."""
     normal = np.full(len(given.domains.labels), np.inf)
     if road == "design":
         return design_covariance(given)
@@ -141,10 +159,10 @@ def _bounds(solution: Solution, domains: Domains) -> tuple[FloatArray, FloatArra
     return lows, highs - lows
 
 
-def _design_unused(solution: Solution, domains: Domains, road: str) -> str:
-    """What a reader of the error must know of a design that does not enter it."""
+def _design_unused(solution: Solution, domains: Domains, road: str) -> bool:
+    """Whether the answers have a design that does not enter the standard errors."""
     if road in ("design", "replicates") or (domains.survey is None and not domains.own):
-        return ""
-    # Fitted rows that are not there any more were drawn all the same.
+        return False
+    # The design also holds for fitted rows that are no longer at hand.
     design = solution.settings.design if domains.survey is None else domains.survey.design
-    return " (no design)" if design.drawn or design.replicate_weights else ""
+    return bool(design.drawn or design.replicate_weights)

@@ -1,4 +1,4 @@
-"""Joint covariance of indices under a sampling design: from the totals of sampling units, or from replicate weights."""
+"""Joint covariance of indices under a sampling design."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from csisem.survey.survey import Survey
 def design_covariance(given: Indices) -> tuple[UnitCovariance, FloatArray]:
     """Covariance of all D x k indices under strata, clusters and finite populations, and degrees of freedom (D,).
 
-    The influence of each row, zero on domains it is not in, is summed by sampling unit; no unit is left out. Other
-    answers than the fitted ones say nothing about the item weights, whose part comes from the fit.
+    The influence of each row, zero outside its domain, is summed by sampling unit; no unit is left out. Answers other
+    than the fitted ones carry no information on the item weights, whose part comes from the fit.
     """
     domains, solution = given.domains, given.solution
     survey = _rows_of(given)
     design = linearise(survey.units())
-    cells = Cells.of(design.code, design.count, _domain_codes(given, survey), len(domains.labels))
+    codes = group_codes(survey, domains.by, domains.moments.groups)
+    cells = Cells.of(design.code, design.count, codes, len(domains.labels))
     totals = _totals(given, survey, cells, domains.group[cells.group], scores=domains.own)
     count = len(given.source.at)
     q = count if domains.own else 0
@@ -48,35 +49,22 @@ def design_covariance(given: Indices) -> tuple[UnitCovariance, FloatArray]:
 
 def _rows_of(given: Indices) -> Survey:
     if given.domains.survey is None:
-        raise ValueError("errors under a design need the rows")
+        raise ValueError("standard errors under a design need the rows")
     return given.domains.survey
 
 
-def _domain_codes(given: Indices, survey: Survey) -> IntArray | None:
-    domains = given.domains
-    return group_codes(survey, domains.by, domains.moments.groups)
-
-
 def _totals(given: Indices, survey: Survey, cells: Cells, group: IntArray, *, scores: bool) -> Totals:
-    """Sums of scores, where asked for, and of answers about their domain's mean, by unit and domain."""
+    """Sums of scores, if ``scores``, and of answers about their domain's mean, by sampling unit and domain."""
     solution, moments = given.solution, given.domains.moments
     scores_of, centre = given.source.scores()
-    columns = ScoreColumns(
-        scores_of,
-        scores,
-        centre,
-        moments.mean,
-        group,
-        cells.group,
-        products=False,
-    )
+    columns = ScoreColumns(scores_of, scores, centre, moments.mean, group, cells.group, products=False)
     kernel = UnitTotals(columns, cells.count)
     rows = solution.rows(survey, units=cells.code)
     return kernel.spread(rows.reduce(kernel))
 
 
 def _all_scores(given: Indices, survey: Survey, design: Linearisation) -> FloatArray:
-    """Sums of scores by unit (F, q), with the rows in no domain, which moved the parameters all the same."""
+    """Sums of scores by sampling unit (F, q), including rows in no domain, which enter the parameters too."""
     solution = given.solution
     codes = group_codes(survey, solution.settings.by, solution.groups)
     cells = Cells.of(design.code, design.count, codes, solution.table.n_groups)

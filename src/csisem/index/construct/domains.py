@@ -1,4 +1,4 @@
-"""The domains that indices are computed for: groups of the fit, values of other columns, other answers."""
+"""Domains of an index: groups of the fit, values of other columns."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ class Domains:
     moments
         Their moments, with a leading axis of domains.
     by
-        The columns that tell them apart.
+        The columns that define the domains.
     labels
-        Their values of those columns.
+        The domains' values of those columns.
     group
-        For each domain the position of its group in the fit.
+        Position of each domain's group in the fit.
     own
-        Whether they are the rows that were fitted, so that their means and the weights come from the same sample.
+        Whether these are the fitted rows, so that means and weights come from the same sample.
     survey
         Their rows; None when there are only moments.
     unknown
-        Items whose mean in a domain is not known, since none of its rows that count answered them, (D, p).
+        Items without a mean in a domain, since none of its rows with a positive weight answered them, (D, p).
     estimated
-        The means as estimated from rows that may lack answers; None where they are those of complete rows.
+        Means estimated from incomplete rows; None for means of complete rows.
     """
 
     moments: Moments
@@ -58,28 +58,22 @@ class Domains:
 
     @property
     def n(self) -> NDArray[np.int64]:
-        """Rows of each domain, (D,); none where all of them have weight zero."""
+        """Rows of each domain, (D,); 0 where all of them have weight zero."""
         return np.where(self.moments.weight > 0, self.moments.n, 0)
 
     @property
     def weight(self) -> FloatArray:
-        """Sums of weights to divide by, (D,): 1 where all of a domain's rows have weight zero."""
+        """Sums of weights as divisors, (D,): 1 where all rows of a domain have weight zero."""
         return np.where(self.moments.weight > 0, self.moments.weight, 1.0)
 
     @property
     def mean(self) -> FloatArray:
-        """Means of the domains, (D, p), nan where unknown; ``moments`` hold any number there."""
+        """Means of the domains, (D, p), nan where unknown; ``moments`` hold arbitrary numbers there."""
         return np.where(self.unknown, np.nan, self.moments.mean)
 
 
 def domains_of(solution: Solution, data: object, by: tuple[str, ...]) -> Domains:
-    """Split the fitted rows, or other answers, by the fit's own columns and by ``by``.
-
-    Raises
-    ------
-    DataError
-        Moments are to be split by a column, a column or the means are missing, or a group was not in the fit.
-    """
+    """Split the fitted rows, or other answers, by the fit's own columns and by ``by``."""
     columns = tuple(dict.fromkeys(solution.settings.by + by))
     if data is None or _same_answers(data, solution.data):
         own, rows_of, given = True, solution.data, None
@@ -104,7 +98,7 @@ def domains_of(solution: Solution, data: object, by: tuple[str, ...]) -> Domains
     else:
         moments = Moments.from_rows(solution.rows(rows_of, by=columns))
     if np.isnan(moments.mean).all():
-        raise DataError("The index needs the items' means, and the table of moments gave none: give mean=.")
+        raise DataError("The index needs the items' means, and the table of moments has none: give mean=.")
     labels = tuple(label if isinstance(label, tuple) else (label,) for label in moments.groups) if columns else ((),)
     stacked = moments if moments.mean.ndim == 2 else _stacked(moments)
     unknown = np.broadcast_to(stacked.weight[:, None] == 0, stacked.mean.shape)
@@ -114,7 +108,7 @@ def domains_of(solution: Solution, data: object, by: tuple[str, ...]) -> Domains
 def _incomplete(
     solution: Solution, given: Moments | None, survey: Survey | None, columns: tuple[str, ...], *, own: bool
 ) -> Domains:
-    """Domains of rows that may lack answers: means by maximum likelihood, given the fitted covariances."""
+    """Domains of incomplete rows: means by maximum likelihood, given the fitted covariances."""
     if survey is None:
         if given is not None or set(columns) != set(solution.settings.by) or solution.patterns is None:
             raise DataError(f"After missing={solution.settings.missing!r} an index of other answers, or by column, "
@@ -135,7 +129,7 @@ def _incomplete(
 
 
 def _same_answers(data: object, fitted: Survey | None) -> bool:
-    """Whether these are the answers that were fitted, be it under another design."""
+    """Whether these are the fitted answers, under any design."""
     if fitted is None:
         return False
     return fitted.same_rows(data) if isinstance(data, Survey) else data is fitted.frame

@@ -1,4 +1,4 @@
-"""The index over several completed data sets: pooled by Rubin's rules, as the parameters are."""
+"""The index over completed data sets, pooled by Rubin's rules."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.display.sentences import sentence
+from csisem.display.table import sentence_column
 from csisem.errors import DataError
 from csisem.inference.intervals import wald
 from csisem.inference.pooling import pool, pooled_degrees
@@ -17,35 +19,31 @@ if TYPE_CHECKING:
     from csisem.fit.fit import Fit
 
 
-def pooled_index(fits: Sequence[Fit], index_of: Callable[[Fit], pd.DataFrame]) -> pd.DataFrame:
-    """Pool the frames that ``index_of`` makes of each fit; see `pool`.
-
-    Raises
-    ------
-    DataError
-        The data sets do not have the same groups.
-    """
+def pooled_index(fits: Sequence[Fit], index_of: Callable[[Fit], pd.DataFrame], level: float) -> pd.DataFrame:
+    """Pool the frames that ``index_of`` makes of each fit; see `pool`."""
     frames = [index_of(fit) for fit in fits]
     first, labels = frames[0], list(frames[0].columns[: frames[0].columns.get_loc("n")])
     for position, frame in enumerate(frames[1:], start=2):
         if not frame[labels].equals(first[labels]):
             raise DataError(f"Completed data set {position} has other values of {', '.join(labels[1:])} than the "
-                            "first, so their indices cannot be pooled.")  # fmt: skip
+                            "first; their indices cannot be pooled.")  # fmt: skip
     joint = [np.array(frame.attrs["covariance"]) for frame in frames]
     if not joint[0].size:
-        # Of very many indices only the variances are kept.
+        # With very many indices a frame keeps the variances alone.
         joint = [np.diag(frame["se"].to_numpy() ** 2) for frame in frames]
     found = pool(np.stack([frame["index"].to_numpy() for frame in frames]), np.stack(joint))
     variance = np.diagonal(found.total)
     own = pooled_degrees(variance, np.diagonal(found.within), found.count)
     degrees = np.minimum(own, np.min([frame.attrs["degrees"] for frame in frames], axis=0))
-    tests = wald(found.estimate, np.sqrt(variance), df=degrees)
+    tests = wald(found.estimate, np.sqrt(variance), level=level, df=degrees)
     pooled = first.assign(
         index=found.estimate,
         se=np.sqrt(variance),
         ci_lower=tests.lower,
         ci_upper=tests.upper,
-        method=first["method"] + f", pooled over {found.count} data sets",
+        method=sentence_column(
+            [sentence("index.method.pooled", method=one, data_sets=found.count) for one in first["method"]]
+        ),
     )
     weights = [frame.attrs["weights"] for frame in frames]
     pooled.attrs = {

@@ -1,4 +1,4 @@
-"""Joint covariance of indices: by normal theory from moments, or from the influence of each row."""
+"""Joint covariance of indices by normal theory, or from influence values."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Indices:
-    """What the indices of D domains were computed from.
+    """The input from which the indices of D domains are computed.
 
     Attributes
     ----------
@@ -43,15 +43,15 @@ class Indices:
 
     @property
     def reach(self) -> FloatArray:
-        """Index points per unit of a row's (completed) deviation, times the rows of the domain, (D, constructs, p)."""
+        """Influence of a row's (completed) deviation on its domain's indices, times the domain's rows, (D, k, p)."""
         estimated = self.domains.estimated
         return self.coefficients if estimated is None else self.coefficients @ estimated.retained
 
 
 def by_parameter(given: Indices) -> FloatArray:
-    """Derivatives of all indices by the parameters, (D, constructs, q): how the weights move them.
+    """Derivatives of all indices by the parameters, through the item weights, (D, constructs, q).
 
-    Means that were estimated from incomplete rows rest on the fitted covariances, and move with these.
+    Means estimated from incomplete rows depend on the fitted covariances, hence on the parameters, too.
     """
     above = given.domains.moments.mean - given.lows
     source, group = given.source, given.domains.group
@@ -66,12 +66,11 @@ def by_parameter(given: Indices) -> FloatArray:
 
 
 def normal_theory_covariance(given: Indices) -> JointCovariance:
-    """Covariance of all D x k indices: Var(mean) = Sigma/n per domain, plus the item weights' part by delta.
+    """Covariance of all D x k indices: Var(mean) = Sigma/n per domain, plus the item weights' part by the delta method.
 
-    n is the effective number of rows where sampling weights differ.
-
-    Under normality means and covariances of a sample are independent, so the two parts add. Sigma is the implied
-    covariance matrix for the rows that were fitted, and the sample's for other answers, which the model never saw.
+    Under normality means and covariances of a sample are independent, so the two parts add. n is the effective number
+    of rows where sampling weights differ. Sigma is the implied covariance matrix for the fitted rows, and the sample's
+    for other answers.
     """
     domains, coefficients = given.domains, given.coefficients
     moments = domains.moments
@@ -79,21 +78,21 @@ def normal_theory_covariance(given: Indices) -> JointCovariance:
     slope = by_parameter(given)
     left = slope.reshape(-1, slope.shape[-1])
     within = given.reach @ cov @ np.swapaxes(coefficients, -1, -2) / moments.effective_n[:, None, None]
-    # The item weights come from the fitted rows, whose sampling weights cost precision too.
+    # The covariance of the item weights includes the precision that the fitted rows' sampling weights cost.
     return JointCovariance(left, given.source.covariance(), np.zeros_like(left.T), within)
 
 
 def sampled_weight(given: Indices) -> float:
-    """Sum of the weights of the sample that the domains are part of."""
+    """Sum of weights of the sample that contains the domains."""
     fitted = given.solution.moments if given.domains.own else given.domains.moments
     return float(fitted.weight.sum())
 
 
 def sandwich_covariance(given: Indices, design: Linearisation | None = None) -> JointCovariance:
-    """Covariance of all D x k indices from the rows' influence; answers may follow any distribution.
+    """Covariance of all D x k indices from the rows' influence values, whatever the distribution of the answers.
 
-    Under a design whose units are rows, their squares carry its factors, and what units and strata have in common is
-    left to `design_covariance`.
+    Under a ``design`` the rows' squares are multiplied by its factors; `design_covariance` adds the covariance within
+    units and strata.
     """
     solution, domains = given.solution, given.domains
     if domains.survey is None:
@@ -112,7 +111,7 @@ def sandwich_covariance(given: Indices, design: Linearisation | None = None) -> 
     order = [sums.labels.index(label) for label in labels]
     scores = sums.scores
     if domains.own and moments.ungrouped > solution.moments.ungrouped:
-        # Rows in no domain moved the parameters all the same.
+        # Rows in no domain enter the parameters too.
         names = solution.groups or (None,)
         own = {name: group for group, name in enumerate(names)}
         means = dict(zip(names, solution.centre, strict=True))

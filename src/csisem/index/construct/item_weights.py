@@ -1,8 +1,10 @@
-"""How items are weighted in a construct's index, as an analytic function of the model's matrices."""
+"""Item weights of an index as a function of the model's matrices."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -15,7 +17,7 @@ from csisem.specification.parameters import ParameterTable
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A construct and what measures it.
+    """A construct and its indicators.
 
     Attributes
     ----------
@@ -24,10 +26,10 @@ class Block:
     children
         Names of its items or lower-order constructs.
     item
-        For each child its position among the observed variables, or -1 for a construct.
+        Position of each child among the observed variables, or -1 for a construct.
     latent
-        For each child its position among the structural variables (a construct, or an item that stands in paths), or
-        -1 for an ordinary item.
+        Position of each child among the structural variables (constructs and items with paths), or -1 for an ordinary
+        item.
     column
         The construct's own position among the structural variables.
     """
@@ -40,7 +42,7 @@ class Block:
 
 
 def blocks(table: ParameterTable) -> tuple[Block, ...]:
-    """Measurement blocks, lower-order constructs before the constructs they measure."""
+    """Measurement blocks, lower-order constructs before the higher-order ones."""
     children: dict[str, dict[str, None]] = {}
     for row in table.rows:
         if row.op == "=~":
@@ -67,7 +69,7 @@ def blocks(table: ParameterTable) -> tuple[Block, ...]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighting:
-    """Weights of every block at some parameters, leading axes (..., G).
+    """Item weights of every block at given parameters, leading axes (..., G).
 
     Attributes
     ----------
@@ -75,12 +77,12 @@ class Weighting:
         Index points per unit of each item's mean above its lower bound, (..., G, constructs, p), constructs in the
         order of the table.
     weights
-        For each block the weights of its children, scaled to sum 1, (..., G, children).
+        Weights of each block's children, scaled to sum 1, (..., G, children).
     totals
         Total effects in points of the row's index per point of the column's, (..., G, constructs, constructs); None
-        where they were not asked for.
+        unless requested.
     added
-        What is added to the weighted means, (..., G, constructs), for statistics that are no indices; None for zero.
+        Constants added to the weighted means, (..., G, constructs), for statistics other than indices; None for zero.
     """
 
     coefficients: FloatArray
@@ -91,14 +93,18 @@ class Weighting:
     def at(self, above: FloatArray, group: IntArray) -> FloatArray:
         """Indices (..., D, k) of domains in groups (D,), from their items' means above the lowest answers (..., D, p).
 
-        ``above`` may lack the last columns, products of items, which have no weights. See `points`.
+        ``above`` may lack the last columns, products of items, which have no weights.
         """
         found = points(self.coefficients[..., group, :, : above.shape[-1]], above)
         return found if self.added is None else found + self.added[..., group, :]
 
 
+Statistics: TypeAlias = Callable[[Weighting], Weighting]
+"""From item weights with total effects to the weights of other statistics than the indices."""
+
+
 def leaves(measured: tuple[Block, ...]) -> dict[int, tuple[int, ...]]:
-    """Positions of the items below each construct, by its position; those of a higher order have their dimensions'."""
+    """Positions of the items below each construct, also through lower-order constructs, by the construct's position."""
     found: dict[int, tuple[int, ...]] = {}
     for block in measured:
         below = [found[latent] for item, latent in zip(block.item, block.latent, strict=True) if item < 0]
@@ -109,13 +115,13 @@ def leaves(measured: tuple[Block, ...]) -> dict[int, tuple[int, ...]]:
 def weigh(
     measured: tuple[Block, ...], matrices: Matrices, ranges: FloatArray, kind: ItemWeights, *, effects: bool = False
 ) -> Weighting:
-    """Weights and index coefficients at ``matrices`` (..., G, ...), for items with scale widths ``ranges`` (p,).
+    """Item weights and index coefficients at ``matrices`` (..., G, ...), for items with scale widths ``ranges`` (p,).
 
     ``"model"`` gives the own-block factor-score weights ``Theta_b^-1 lambda_b`` (Bartlett 1937), ``"loadings"`` the
     unstandardised loadings, both for answers in the questionnaire's units; ``"equal"`` the plain mean of the 0-100
     scores. A higher-order construct weighs the 0-100 indices of its lower-order constructs by the same rule, with
-    loadings and residuals put in index points. With ``effects`` there are total effects, an index moving with its
-    construct as the loadings say. Works on complex matrices.
+    loadings and residuals in index points. ``effects`` adds total effects; an index changes with its construct as the
+    loadings imply. Works on complex matrices.
     """
     lead = matrices.loadings.shape[:-2]
     p, count = matrices.loadings.shape[-2], len(measured)
@@ -139,7 +145,7 @@ def weigh(
 
 
 def in_index_points(effects: FloatArray, slopes: FloatArray) -> FloatArray:
-    """Effects (..., k, k), row = target, in points of indices that have ``slopes`` (..., k) on their constructs."""
+    """Effects (..., k, k), row = target, in index points, given slopes (..., k) of the indices on their constructs."""
     with np.errstate(divide="ignore", invalid="ignore"):
         points: FloatArray = effects * slopes[..., :, None] / slopes[..., None, :]
     return points
@@ -148,7 +154,7 @@ def in_index_points(effects: FloatArray, slopes: FloatArray) -> FloatArray:
 def points(coefficients: FloatArray, above: FloatArray) -> FloatArray:
     """Indices (..., k) from coefficients (..., k, p) and the items' means above their lowest answers (..., p).
 
-    They are nan where a mean is that they need; another's index does without it.
+    An index is nan where a mean that it needs is nan; other indices are unaffected.
     """
     unknown = np.isnan(above)[..., None]
     found: FloatArray = np.matmul(coefficients, np.where(unknown, 0.0, above[..., None]))[..., 0]
@@ -159,7 +165,7 @@ def points(coefficients: FloatArray, above: FloatArray) -> FloatArray:
 
 
 def _to_one(weights: FloatArray) -> FloatArray:
-    # Complex nan, from a block without weights, divides with a warning.
+    # A block without weights is complex nan, whose division would warn.
     with np.errstate(invalid="ignore"):
         scaled: FloatArray = weights / weights.sum(axis=-1, keepdims=True)
     return scaled
@@ -206,7 +212,7 @@ def _raw_weights(loadings: FloatArray, residual: FloatArray, slope: FloatArray, 
         return slope
     if kind == "loadings":
         return loadings
-    # A residual variance that is not positive has no factor-score weight: the construct becomes nan, with a reason.
+    # Without a positive residual variance there is no factor-score weight: the index is nan, with a reason.
     improper: BoolArray = np.asarray((np.diagonal(residual, axis1=-2, axis2=-1).real <= 0).any(axis=-1))
     safe = np.where(improper[..., None, None], np.eye(residual.shape[-1]), residual)
     weights = np.linalg.solve(safe, loadings[..., None])[..., 0]

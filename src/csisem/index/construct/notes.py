@@ -1,4 +1,4 @@
-"""Why an index, or its error, is not there, and what is said about the rows that are indexed."""
+"""Notes on an index, and the labels of its standard errors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.errors import listed
+from csisem.display.sentences import Sentence, sentence
 from csisem.fit.checks import row_warnings
 from csisem.index.construct.index_covariance import Indices
 from csisem.index.construct.item_weights import Weighting
@@ -19,53 +19,45 @@ if TYPE_CHECKING:
     from csisem.fit.solution import Solution
     from csisem.index.construct.domains import Domains
 
+WeightNotes = dict[tuple[str, int], Sentence]
+"""Notes by construct and position of the group."""
 
-def without_weights(given: Indices, weighting: Weighting) -> dict[str, str]:
-    """Sentences about weights that make an index nan or take it out of 0-100, keyed by construct (and group)."""
-    notes: dict[str, str] = {}
-    solution = given.solution
+
+def without_weights(given: Indices, weighting: Weighting) -> WeightNotes:
+    """Notes on weights that make an index nan or take it out of 0-100."""
+    notes: WeightNotes = {}
+    groups = given.solution.groups
     for block, weights in zip(given.source.measured, weighting.weights, strict=True):
-        for group in range(solution.table.n_groups):
-            where = f" in group {solution.groups[group]!s}" if solution.groups else ""
-            key = f"{block.name}{where}"
+        for group in range(given.solution.table.n_groups):
+            label, key = str(groups[group]) if groups else None, (block.name, group)
             if np.isnan(weights[group]).any():
-                notes[key] = (
-                    f"The index of {block.name}{where} cannot be computed: a residual variance of "
-                    f"{listed(block.children)} is not positive, so it has no model weights; use item_weights='equal'."
-                )
+                notes[key] = sentence("index.no_model_weights", construct=block.name, group=label, items=block.children)
                 continue
             negative = [c for c, w in zip(block.children, weights[group], strict=True) if w < 0]
             if negative and given.source.kind != "equal":
-                notes[key] = (
-                    f"The index of {block.name}{where} gives {listed(negative)} a negative weight, so it may leave "
-                    "0-100; reverse= an item asked the other way round, or use item_weights='equal'."
-                )
+                notes[key] = sentence("index.negative_weights", construct=block.name, group=label, items=negative)
     return notes
 
 
-def about_rows(solution: Solution, domains: Domains, data: object) -> tuple[str, ...]:
-    """Sentences when fewer rows are indexed than were fitted or given."""
+def about_rows(solution: Solution, domains: Domains, data: object) -> tuple[Sentence, ...]:
+    """Notes when fewer rows are indexed than were fitted or given."""
     moments = domains.moments
     if not domains.own:
         return () if isinstance(data, Moments) else row_warnings(moments)
     lost = moments.ungrouped - solution.moments.ungrouped
-    if lost <= 0:
-        return ()
-    return (f"{lost} of the {solution.n} fitted rows {'are' if lost > 1 else 'is'} in no group of "
-            f"{listed(domains.by)}, which is missing there; they enter the weights, but no index.",)  # fmt: skip
+    return (sentence("index.rows_without_group", lost=lost, n=solution.n, by=domains.by),) if lost > 0 else ()
 
 
-def about_unknown(domains: Domains) -> tuple[str, ...]:
-    """Sentences about groups that say nothing about some item, or about any."""
+def about_unknown(domains: Domains) -> tuple[Sentence, ...]:
+    """Notes on groups without answers to some item, or without any."""
     said, count = [], len(domains.labels)
     empty = domains.n == 0
     if empty.any():
-        said.append(f"In {empty.sum()} of {count} groups all rows have weight zero, so they have no index.")
+        said.append(sentence("index.groups_of_weight_zero", empty=empty.sum(), groups=count))
     partly = domains.unknown & ~empty[:, None]
     if partly.any():
         names = [domains.moments.items[i] for i in np.flatnonzero(partly.any(axis=0))]
-        said.append(f"In {partly.any(axis=1).sum()} of {count} groups nobody answered some item ({listed(names)}), so "
-                    "indices that rest on it are nan there.")  # fmt: skip
+        said.append(sentence("index.groups_without_answers", count=partly.any(axis=1).sum(), groups=count, items=names))
     return tuple(said)
 
 
@@ -74,36 +66,36 @@ def methods(
     index: FloatArray,
     se: FloatArray,
     degrees: FloatArray,
-    usual: str,
-    weightless: Mapping[str, str],
+    usual: Sentence,
+    weightless: Mapping[tuple[str, int], Sentence],
     *,
     replicates: bool,
 ) -> list[str]:
-    """The column ``method`` of all indices (D, k) with errors (D k,): how these were found, or why there is none."""
-    solution, domains = given.solution, given.domains
-    names = solution.table.latents[: solution.table.constructs]
-    found = []
+    """The column ``method`` of all indices (D, k): how standard errors (D k,) were computed, or why there is none."""
+    domains, table = given.domains, given.solution.table
+    names = table.latents[: table.constructs]
+    found: list[str] = []
     for d in range(len(domains.labels)):
-        where = f" in group {solution.groups[domains.group[d]]!s}" if solution.groups else ""
         for j, name in enumerate(names):
             if np.isnan(index[d, j]):
-                found.append(_unknown(given, d, j) or weightless.get(f"{name}{where}", ""))
+                why = _unknown(given, d, j) or weightless.get((name, int(domains.group[d])))
+                found.append("" if why is None else why)
             elif domains.n[d] < 2:
-                found.append("a single row has no error")
+                found.append(sentence("index.method.single_row"))
             elif replicates and np.isnan(se[d * len(names) + j]):
-                found.append(f"more than {100 * MOST_FAILED:g} % of the replicates have no value")
+                found.append(sentence("index.method.replicates_lost", most=100 * MOST_FAILED))
             elif degrees[d] <= 0:
-                found.append(f"{usual}: no degrees of freedom for an interval")
+                found.append(sentence("index.method.no_degrees", method=usual))
             else:
                 found.append(usual)
     return found
 
 
-def _unknown(given: Indices, domain: int, construct: int) -> str:
+def _unknown(given: Indices, domain: int, construct: int) -> Sentence | None:
     """Why a domain's index of a construct does not exist, if it is for the domain's rows."""
     domains = given.domains
     if domains.n[domain] == 0:
-        return "all rows of the group have weight zero"
+        return sentence("index.method.weight_zero")
     needed = domains.unknown[domain] & (given.coefficients[domain, construct] != 0)
     names = [domains.moments.items[i] for i in np.flatnonzero(needed)]
-    return f"nobody in the group answered {listed(names)}" if names else ""
+    return sentence("index.method.no_answers", items=names) if names else None

@@ -1,4 +1,4 @@
-"""Item weights of an index from a PLS path model, as statistics of its moments."""
+"""Item weights of an index from a PLS path model."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
 from csisem.fit.effects import reachable
 from csisem.fit.pls.solution import CompositeSolution
 from csisem.fit.pls.standard_errors import errors_of, row_influence, slopes_of
-from csisem.index.construct.item_weights import Block, Weighting, blocks, in_index_points, leaves
+from csisem.index.construct.item_weights import Block, Statistics, Weighting, blocks, in_index_points, leaves
 from csisem.options import ItemWeights
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class CompositeWeights:
-    """Weights from a PLS path model; the parameters that move them are the index coefficients themselves.
+    """Item weights from a PLS path model; their parameters are the index coefficients themselves.
 
-    With ``effects`` there are total effects among them, on any construct that a chain of paths leads to.
+    With ``statistics`` the total effects between constructs that a chain of paths connects are parameters too.
     ``"model"`` are the outer weights of the answers as given, ``"loadings"`` the loadings in the items' units, also of
     dimensions on a higher-order construct, ``"equal"`` the mean of the 0-100 scores.
     """
@@ -37,7 +37,12 @@ class CompositeWeights:
     solution: CompositeSolution
     ranges: FloatArray
     kind: ItemWeights
-    effects: bool = False
+    statistics: Statistics | None = None
+
+    @property
+    def effects(self) -> bool:
+        """Whether total effects are among the parameters."""
+        return self.statistics is not None
 
     @cached_property
     def measured(self) -> tuple[Block, ...]:
@@ -45,20 +50,20 @@ class CompositeWeights:
 
     @cached_property
     def _places(self) -> tuple[IntArray, IntArray]:
-        """Construct and item of every coefficient that is not zero by the model."""
+        """Construct and item of every coefficient that the model does not fix at zero."""
         pairs = [(column, item) for column, below in leaves(self.measured).items() for item in below]
         construct, item = np.array(pairs, dtype=np.intp).T
         return construct, item
 
     @cached_property
     def _reached(self) -> tuple[IntArray, IntArray]:
-        """Target and source of every total effect between constructs, none where they are not asked for."""
+        """Target and source of every total effect between constructs; empty without ``effects``."""
         count = self.solution.table.constructs
         target, source = np.nonzero(reachable(self.solution.table)[1][:count, :count] & self.effects)
         return target, source
 
     def _statistics(self, found: Estimates, _mean: FloatArray, cov: FloatArray) -> FloatArray:
-        """The coefficients of samples of one group, then the total effects, (..., k)."""
+        """Coefficients in samples of one group, then total effects and carried covariances, (..., k)."""
         construct, item = self._places
         coefficients = self._coefficients(found, cov)
         own = [coefficients[..., construct, item]]
@@ -72,8 +77,8 @@ class CompositeWeights:
     def _totals(self, found: Estimates, cov: FloatArray, coefficients: FloatArray) -> FloatArray:
         """Total effects in index points, (..., constructs, constructs).
 
-        The index moves with its construct's score as their covariance says, and under PLSc with the construct that the
-        score measures with ``reliabilities``; by the model's weights it is the score itself in other units.
+        The index is regressed on its construct's score, under PLSc on the construct that the score measures with
+        ``reliabilities``; by the model's weights it is the score itself in other units.
         """
         own = slice(self.solution.table.constructs)
         moved = cov @ found.raw_weights[..., own]
@@ -82,11 +87,11 @@ class CompositeWeights:
 
     @property
     def _carried(self) -> bool:
-        """Whether the covariances are parameters too, since means of incomplete rows rest on them."""
+        """Whether the covariances are parameters too, since means of incomplete rows depend on them."""
         return self.solution.patterns is not None and self.solution.settings.missing == "em"
 
     def by_covariance(self) -> FloatArray:
-        """Derivatives (G, p*, q) of the covariances by the parameters: they are some of these, if means need them."""
+        """Derivatives (G, p*, q) of the covariances by the parameters: 1 for carried covariances, else 0."""
         p, groups = len(self.ranges), self.solution.table.n_groups
         size, q = p * (p + 1) // 2, len(self.at)
         found = np.zeros((groups, size, q))
@@ -114,13 +119,13 @@ class CompositeWeights:
         return rows
 
     def _share(self, block: Block, k: int, found: Estimates, cov: FloatArray, rows: FloatArray) -> FloatArray:
-        """What a child's 0-100 score counts for in its construct's, (...), not yet scaled to sum 1."""
+        """Weight of a child's 0-100 score in its construct's, (...), not yet scaled to sum 1."""
         if self.kind == "equal" or len(block.children) == 1:
             return np.ones(cov.shape[:-2], dtype=rows.dtype)
         loading = found.loadings[..., self._loaded[block.name, block.children[k]]]
         item = block.item[k]
         if item >= 0:
-            # Weighted answers as they are: the loading in the item's units, over the width of its scale.
+            # Answers are weighted as given: the loading in the item's units, times the width of its scale.
             share: FloatArray = loading * np.sqrt(cov[..., item, item]) * self.ranges[item]
             return share
         score = rows[..., block.latent[k], :]
@@ -160,9 +165,9 @@ class CompositeWeights:
         return self._weighting(coefficients, totals)
 
     def _weighting(self, coefficients: FloatArray, totals: FloatArray | None) -> Weighting:
-        """The children's weights that coefficients (..., constructs, P) are made of, scaled to sum 1.
+        """The children's weights behind coefficients (..., constructs, P), scaled to sum 1.
 
-        Items count by their weights on the answers as given, dimensions by what their index counts for.
+        Items have their weights on the answers as given, dimensions those of their indices.
         """
         construct, item = self._places
         found = []
@@ -174,7 +179,8 @@ class CompositeWeights:
                 parts.append((coefficients[..., block.column, below] * width).sum(axis=-1))
             stacked = np.stack(parts, axis=-1)
             found.append(stacked / stacked.sum(axis=-1, keepdims=True))
-        return Weighting(coefficients, tuple(found), totals)
+        weighting = Weighting(coefficients, tuple(found), totals)
+        return weighting if self.statistics is None else self.statistics(weighting)
 
     def _of_samples(self, found: Estimates, cov: FloatArray) -> Weighting:
         coefficients = self._coefficients(found, cov)

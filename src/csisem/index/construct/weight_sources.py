@@ -1,4 +1,4 @@
-"""Where the item weights of an index come from, and how rows and replicates move them."""
+"""Item weights from each kind of fit, with their influence and replicates."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from csisem.fit.covariance.row_scores import row_scores
 from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.fit.pls.solution import CompositeSolution
 from csisem.fit.solution import Solution
-from csisem.index.construct.item_weights import Block, Weighting, blocks, weigh
+from csisem.index.construct.item_weights import Block, Statistics, Weighting, blocks, weigh
 from csisem.index.construct.pls_weights import CompositeWeights
 from csisem.options import ItemWeights
 
 
 class WeightSource(Protocol):
-    """Item weights as functions of q parameters, whose estimates rows and replicates move."""
+    """Item weights as functions of q parameters, estimated from rows or replicates."""
 
     @property
     def measured(self) -> tuple[Block, ...]:
@@ -35,7 +35,7 @@ class WeightSource(Protocol):
 
     @property
     def kind(self) -> ItemWeights:
-        """How items are weighted."""
+        """The option ``item_weights``."""
         ...
 
     @property
@@ -48,19 +48,19 @@ class WeightSource(Protocol):
         ...
 
     def scores(self) -> tuple[RowScores, FloatArray]:
-        """Scores of rows, and the means (G, P) that they are centred at."""
+        """Scores of the rows, and the means (G, P) at which answers are centred."""
         ...
 
     def inverse(self) -> FloatArray:
-        """What takes scores to influence on the parameters, (q, q)."""
+        """Matrix that turns scores into influence on the parameters, (q, q)."""
         ...
 
     def covariance(self) -> FloatArray:
-        """Covariance of the parameters by the fit's road, with the precision that sampling weights cost, (q, q)."""
+        """Covariance of the parameters by the fit's method, with the precision that sampling weights cost, (q, q)."""
         ...
 
     def by_covariance(self) -> FloatArray:
-        """Derivatives (G, p*, q) of the covariances that means of incomplete rows rest on, by the parameters."""
+        """Derivatives (G, p*, q), by the parameters, of the covariances behind means of incomplete rows."""
         ...
 
     def repeated(self) -> Weighting:
@@ -68,18 +68,18 @@ class WeightSource(Protocol):
         ...
 
     def drawn(self, drawn: BootstrapReplicates, inside: IntArray) -> Weighting:
-        """Weights of some bootstrap replicates."""
+        """Weights of the bootstrap replicates at positions ``inside``."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class CovarianceWeights:
-    """Weights, and with ``effects`` total effects, of a covariance structure: its free parameters move them."""
+    """Item weights as functions of a covariance structure's free parameters; see `source_of`."""
 
     solution: CovarianceSolution
     ranges: FloatArray
     kind: ItemWeights
-    effects: bool = False
+    statistics: Statistics | None = None
 
     @cached_property
     def measured(self) -> tuple[Block, ...]:
@@ -93,7 +93,8 @@ class CovarianceWeights:
         return self._weigh(self.solution.structure.matrices(parameters))
 
     def _weigh(self, matrices: Matrices) -> Weighting:
-        return weigh(self.measured, matrices, self.ranges, self.kind, effects=self.effects)
+        found = weigh(self.measured, matrices, self.ranges, self.kind, effects=self.statistics is not None)
+        return found if self.statistics is None else self.statistics(found)
 
     def scores(self) -> tuple[RowScores, FloatArray]:
         return row_scores(self.solution)
@@ -104,7 +105,7 @@ class CovarianceWeights:
     def covariance(self) -> FloatArray:
         solution = self.solution
         if solution.recipe.discrepancy in ("ULS", "DWLS") and solution.recipe.errors == "standard":
-            # Their own errors hold for no distribution.
+            # Their own standard errors hold for no distribution.
             return normal_theory_vcov(solution)
         squares = solution.moments.squares
         if squares is None or solution.settings.errors != "normal theory":
@@ -132,10 +133,15 @@ class CovarianceWeights:
         return self._weigh(matrices)
 
 
-def source_of(solution: Solution, ranges: FloatArray, kind: ItemWeights, *, effects: bool = False) -> WeightSource:
-    """The weights of a fit, for items with scale widths ``ranges`` (P,), if asked for with its total effects."""
+def source_of(
+    solution: Solution, ranges: FloatArray, kind: ItemWeights, statistics: Statistics | None = None
+) -> WeightSource:
+    """The item weights of a solution, for items with scale widths ``ranges`` (P,).
+
+    ``statistics`` turns weights with total effects into those of other statistics than the indices.
+    """
     if isinstance(solution, CovarianceSolution):
-        return CovarianceWeights(solution, ranges, kind, effects)
+        return CovarianceWeights(solution, ranges, kind, statistics)
     if isinstance(solution, CompositeSolution):
-        return CompositeWeights(solution, ranges, kind, effects)
-    raise OptionError(f"The index is of a fit, and {type(solution).__name__!r} is none; give the result of fit().")
+        return CompositeWeights(solution, ranges, kind, statistics)
+    raise OptionError(f"The index needs the result of fit(), not {type(solution).__name__!r}.")

@@ -1,4 +1,4 @@
-"""The indicator system of a questionnaire as a nested mapping of weights."""
+"""A questionnaire's indicator system as a nested mapping of weights."""
 
 from __future__ import annotations
 
@@ -16,26 +16,20 @@ if TYPE_CHECKING:
 
 
 def nested(questionnaire: Questionnaire, weights: Mapping[str, float] | pd.Series[float] | None) -> dict[str, object]:
-    """Return the tree that `tree.read_tree` reads; see `Hierarchy.from_questionnaire`.
-
-    Raises
-    ------
-    DataError
-        There are no indicators, one has no weight or nothing below it, or ``weights`` names what is not there.
-    """
+    """The mapping for `weight_tree.read_tree`; see `Hierarchy.from_questionnaire`."""
     given = {} if weights is None else by_name(weights, "Weight")
     known = [node.name for _, node in questionnaire.walk()]
     known += [item for _, node in questionnaire.walk() for item in node.items]
     if odd := [name for name in given if name not in known]:
-        raise DataError(f"weights= names {odd[0]!r}, which is no indicator and no question{nearest(odd[0], known)}.")
+        raise DataError(f"weights= names {odd[0]!r}, which is not an indicator or a question{nearest(odd[0], known)}.")
     if not questionnaire.indicators:
-        raise DataError("The questionnaire has no indicators, so there is no tree; give them, or use from_dict().")
+        raise DataError("The questionnaire has no indicators; give them, or use from_dict().")
     return _children(questionnaire.indicators, given)
 
 
 def _children(nodes: Sequence[Indicator], given: Mapping[str, float]) -> dict[str, object]:
     stated = {node.name: given.get(node.name, node.weight) for node in nodes}
-    # A single child has all the weight there is.
+    # A single child has weight 1.
     if len(nodes) > 1 and (bare := [name for name, weight in stated.items() if weight is None]):
         raise DataError(f"Indicator {listed(bare)} has no weight among {listed(stated)}; state it, or give weights=.")
     found: dict[str, object] = {}
@@ -52,7 +46,7 @@ def _children(nodes: Sequence[Indicator], given: Mapping[str, float]) -> dict[st
 
 
 def _items(items: Sequence[str], given: Mapping[str, float]) -> dict[str, object]:
-    """Questions side by side count alike unless all have a weight."""
+    """Equal weights of sibling questions, unless all have a stated one."""
     own = {item: given[item] for item in items if item in given}
     if own and len(own) < len(items):
         raise DataError(f"weights= names {listed(own)}, but not all of {listed(items)}.")

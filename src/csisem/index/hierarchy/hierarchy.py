@@ -1,27 +1,24 @@
-"""The index of a tree of weighted indicators: total, characteristic, question."""
+"""The index of a tree of weighted indicators."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.descriptive.averages import label_columns
-from csisem.errors import DataError, OptionError, nearest, shown
+from csisem.errors import DataError, OptionError, shown
 from csisem.index.hierarchy.change_by_node import node_changes
 from csisem.index.hierarchy.from_questionnaire import nested
-from csisem.index.hierarchy.node_indices import Scored, score_answers, score_values
-from csisem.index.hierarchy.weight_tree import Tree, read_tree
-from csisem.index.joint_covariance import INTERVAL, framed, labelled
-from csisem.options import MissingIndicators, groups_of, validate
+from csisem.index.hierarchy.node_indices import Scored, node_frame, score_answers, score_values
+from csisem.index.hierarchy.weight_tree import Tree, read_toml, read_tree
+from csisem.index.joint_covariance import INTERVAL, labelled
+from csisem.options import MissingIndicators, check_share, groups_of, validate
 from csisem.survey import Questionnaire, as_survey
-from csisem.survey.named_numbers import entries_of, is_figures, number
+from csisem.survey.named_numbers import entries_of, is_figures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,14 +28,31 @@ if TYPE_CHECKING:
 class Hierarchy:
     """A tree of indicators with weights; its leaves are questions, its root the total index.
 
-    Made by `from_dict`, `from_toml` or `from_questionnaire`.
+    Create one by `from_dict`, `from_toml` or `from_questionnaire`.
 
     Attributes
     ----------
     tree
         Names, parents, levels and local weights of the N nodes, the root first.
     weight_covariance
-        Covariance of the local weights, (N, N); zeros for weights that are taken as known.
+        Covariance of the local weights, (N, N); zeros for weights taken as known.
+
+    See Also
+    --------
+    csisem.csi : The index with item weights from a model.
+    aggregate : Indices of firms, industries and the nation.
+
+    Examples
+    --------
+    >>> quality = {"weight": 0.6, "children": {"q1": 0.5, "q2": 0.5}}
+    >>> tree = cs.index.Hierarchy.from_dict({"Quality": quality, "v1": 0.4})
+    >>> tree.score({"q1": 80, "q2": 70, "v1": 65})
+          node  level  index
+    0    Total      1   71.0
+    1  Quality      2   75.0
+    2       q1      3   80.0
+    3       q2      3   70.0
+    4       v1      2   65.0
     """
 
     tree: Tree
@@ -46,45 +60,74 @@ class Hierarchy:
 
     @classmethod
     def from_dict(cls, tree: Mapping[str, object], *, name: str = "Total", normalize: bool = False) -> Hierarchy:
-        """Read a nested mapping.
+        """Create a hierarchy from a nested mapping.
 
         Parameters
         ----------
         tree
             From name to weight, or to ``{"weight": w, "children": {...}}``; weights below one node sum to 1.
         name
-            Of the root.
+            Name of the root.
         normalize
-            Whether weights that do not sum to 1 are scaled.
+            Whether to scale weights that do not sum to 1.
+
+        Returns
+        -------
+        Hierarchy
 
         Raises
         ------
         DataError
-            A node has no weight or no children, weights do not sum to 1, or a name is used twice.
+            If a node has no weight or no children, weights do not sum to 1, or two nodes have one name.
+        OptionError
+            If ``name`` is not text, or ``normalize`` is not True or False.
+
+        Examples
+        --------
+        >>> tree = cs.index.Hierarchy.from_dict({"Quality": 3, "Value": 1}, normalize=True)
+        >>> tree.weights
+              node  level parent  local  weight
+        0    Total      1          1.00    1.00
+        1  Quality      2  Total   0.75    0.75
+        2    Value      2  Total   0.25    0.25
         """
         read = read_tree(tree, name, normalize=normalize)
         return cls(read, np.zeros((len(read.names), len(read.names))))
 
     @classmethod
     def from_toml(cls, path: str | Path, *, name: str = "Total", normalize: bool = False) -> Hierarchy:
-        """Read a TOML file that holds such a mapping.
+        r"""Create a hierarchy from a TOML file with the mapping of `from_dict`.
+
+        Parameters
+        ----------
+        path
+            The file, UTF-8.
+        name, normalize
+            As in `from_dict`.
+
+        Returns
+        -------
+        Hierarchy
 
         Raises
         ------
         DataError
-            The file cannot be read, is no TOML, or holds no such mapping.
+            If the file cannot be read, is not TOML, or does not hold such a mapping.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> file = pathlib.Path(tempfile.mkdtemp()) / "tree.toml"
+        >>> length = file.write_text("v1 = 0.4\n[Quality]\nweight = 0.6\nchildren = { q1 = 0.5, q2 = 0.5 }")
+        >>> cs.index.Hierarchy.from_toml(file)
+        Hierarchy of 3 indicators
+        Total  1
+          v1  0.4
+          Quality  0.6
+            q1  0.5
+            q2  0.5
         """
-        if not isinstance(path, str | PathLike):
-            raise DataError(f"A TOML file goes by its path, not {shown(path)}.")
-        try:
-            tree = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-        except OSError as problem:
-            raise DataError(f"The file {str(path)!r} cannot be read: {problem.strerror}.") from None
-        except UnicodeDecodeError:
-            raise DataError(f"The file {str(path)!r} is not encoded in UTF-8.") from None
-        except tomllib.TOMLDecodeError as problem:
-            raise DataError(f"The file {str(path)!r} is no TOML: {problem}.") from None
-        return cls.from_dict(tree, name=name, normalize=normalize)
+        return cls.from_dict(read_toml(path), name=name, normalize=normalize)
 
     @classmethod
     def from_questionnaire(
@@ -95,57 +138,92 @@ class Hierarchy:
         name: str = "Total",
         normalize: bool = False,
     ) -> Hierarchy:
-        """Take the indicator system of a questionnaire; its questions are the leaves.
+        """Create a hierarchy from the indicator system of a questionnaire; its questions are the leaves.
 
         Parameters
         ----------
         questionnaire
-            Its indicators have weights, unless ``weights`` says others.
+            A questionnaire whose indicators have weights, or get them by ``weights``.
         weights
-            By name of an indicator or question, among its siblings; they go before the indicators' own. Questions of
-            one indicator count alike without.
+            Weights within the siblings, by name of an indicator or question; they override the indicators' own.
+            Questions of one indicator have equal weights by default.
         name, normalize
-            As for `from_dict`.
+            As in `from_dict`.
+
+        Returns
+        -------
+        Hierarchy
 
         Raises
         ------
         DataError
-            An indicator has no weight, or nothing below it, weights do not sum to 1, or a name is used twice.
+            If an indicator has no weight or nothing below it, weights do not sum to 1, or two nodes have one name.
+
+        Examples
+        --------
+        >>> asked = cs.Questionnaire(
+        ...     [cs.Question(name, points=10) for name in ("q1", "q2", "v1")],
+        ...     [cs.Indicator("Quality", items=["q1", "q2"]), cs.Indicator("Value", items=["v1"])],
+        ... )
+        >>> cs.index.Hierarchy.from_questionnaire(asked, {"Quality": 0.6, "Value": 0.4})
+        Hierarchy of 3 indicators
+        Total  1
+          Quality  0.6
+            q1  0.5
+            q2  0.5
+          Value  0.4
+            v1  1
         """
         if not isinstance(questionnaire, Questionnaire):
-            raise DataError(f"A Questionnaire is needed, and {type(questionnaire).__name__!r} is none.")
+            raise DataError(f"from_questionnaire() takes a Questionnaire, not {type(questionnaire).__name__!r}.")
         return cls.from_dict(nested(questionnaire, weights), name=name, normalize=normalize)
 
     def with_weight_errors(self, covariances: Mapping[str, pd.DataFrame]) -> Hierarchy:
-        """Return the same tree with errors of its weights, which then enter those of every index.
+        """Return the same tree with standard errors of its weights, which then enter those of every index.
 
         Parameters
         ----------
         covariances
-            For the name of a parent the covariance of its children's local weights, labelled by them; see
+            From the name of a parent to the covariance of its children's local weights, labelled by them; see
             `weighting.Ahp.covariance`. The weights are independent of the answers and between parents.
+
+        Returns
+        -------
+        Hierarchy
 
         Raises
         ------
         DataError
-            There is no such parent, or the labels are not its children.
+            If there is no such parent, or the labels are not its children.
+        OptionError
+            If ``covariances`` is not a mapping.
+
+        Examples
+        --------
+        >>> tree = cs.index.Hierarchy.from_dict({"q1": 0.6, "v1": 0.4})
+        >>> spread = pd.DataFrame([[0.01, -0.01], [-0.01, 0.01]], index=["q1", "v1"], columns=["q1", "v1"])
+        >>> tree.with_weight_errors({"Total": spread}).score({"q1": 80, "v1": 60}).round(2)
+            node  level  index   se  ci_lower  ci_upper
+        0  Total      1   72.0  2.0     68.08     75.92
+        1     q1      2   80.0  0.0     80.00     80.00
+        2     v1      2   60.0  0.0     60.00     60.00
         """
         whole = self.weight_covariance.copy()
         given = entries_of("covariances", covariances, "the covariance of its children's weights")
         for parent, matrix in given.items():
-            below = self.tree.children(self._place(parent))
+            below = self.tree.children(self.tree.place(parent))
             names = [self.tree.names[k] for k in below]
             whole[np.ix_(below, below)] = labelled(matrix, names, f"The covariance of the weights below {parent!r}")
         return replace(self, weight_covariance=whole)
 
     @property
     def items(self) -> tuple[str, ...]:
-        """The leaves: what is asked."""
+        """The leaves: the questions."""
         return tuple(self.tree.names[k] for k in self.tree.leaves)
 
     @property
     def global_weights(self) -> pd.Series[float]:
-        """Weights of the leaves in the total, the products of the local weights on the way; they sum to 1."""
+        """Weights of the leaves in the total, the products of the local weights on the path; they sum to 1."""
         import pandas as pd
 
         weights = self.tree.paths()[0][self.tree.leaves]
@@ -153,7 +231,7 @@ class Hierarchy:
 
     @property
     def weights(self) -> pd.DataFrame:
-        """All nodes: ``node, level, parent, local, weight``, the last in the total."""
+        """All nodes: ``node, level, parent, local, weight``; ``weight`` is that in the total."""
         import pandas as pd
 
         tree = self.tree
@@ -169,44 +247,57 @@ class Hierarchy:
         missing: MissingIndicators | None = None,
         covariance: pd.DataFrame | None = None,
         design: object = None,
+        level: float = 0.95,
     ) -> pd.DataFrame:
         """Compute the index of every node, the weighted mean of its children's.
 
         Parameters
         ----------
         data
-            A mapping or Series from leaf to its index (0-100), or answers: a `Survey`, frame or path whose columns are
-            the leaves.
+            Figures: a mapping or Series from leaf to its index (0-100). Or answers: a `Survey`, frame or path whose
+            columns are the leaves.
         by
-            Column(s) of the answers whose values, or combinations of values, get their own indices.
+            For answers: column(s) whose values, or combinations of values, get their own indices.
         missing
-            Of figures: ``"refuse"`` (default), or ``"renormalize"``: the weight of an absent one goes to its siblings.
-            Of answers: ``"available"`` (default): every leaf is the mean over those who answered it; ``"listwise"``:
-            over those who answered all leaves; ``"renormalize"``: every respondent's own index over what was answered,
-            then the mean over respondents.
+            For figures: ``"refuse"`` (default), or ``"renormalize"``: the weight of a missing one goes to its siblings.
+            For answers: ``"available"`` (default): every leaf is the mean over those who answered it; ``"listwise"``:
+            over those who answered all leaves; ``"renormalize"``: every respondent's own index over the leaves that
+            were answered, then the mean over respondents.
         covariance
-            Of figures: their joint covariance, labelled by leaf.
+            For figures: their joint covariance, labelled by leaf.
         design
-            Of answers: None takes the survey's own, False ignores it, or another `Design`.
+            For answers: None takes the survey's own, False ignores it, or another `Design`.
+        level
+            Confidence level of the intervals.
 
         Returns
         -------
         DataFrame
-            ``node, level, index``, the total first with level 1; of answers ``node, level, <by...>, n, index, se,
-            ci_lower, ci_upper``, n the fewest answers to any leaf below the node, intervals 95 % by t with the design's
-            degrees of freedom. ``.attrs`` has the joint ``covariance`` and ``degrees``.
+            ``node, level, index``, the total first with level 1. For answers ``node, level, <by...>, n, index, se,
+            ci_lower, ci_upper``: n is the fewest answers to any leaf below the node, intervals are by t with the
+            design's degrees of freedom. ``.attrs`` has the joint ``covariance`` and ``degrees``.
 
         Raises
         ------
         DataError
-            A name is no leaf, a value is missing or not within 0-100, or nobody answered a leaf.
+            If a name is not a leaf, a value is missing or not within 0-100, or nobody answered a leaf.
         ScaleError
-            An item of the answers has no scale.
+            If an item of the answers has no scale.
         OptionError
-            An option that belongs to the other kind of data.
+            If an option is for the other kind of data, or ``level`` is not between 0 and 1.
+
+        Examples
+        --------
+        >>> tree = cs.index.Hierarchy.from_dict({"q1": 0.6, "v1": 0.4})
+        >>> tree.score(cs.datasets.retail_survey()).round(2)
+            node  level     n  index    se  ci_lower  ci_upper
+        0  Total      1  2332  71.22  0.40     70.42     72.01
+        1     q1      2  2337  74.76  0.45     73.87     75.65
+        2     v1      2  2332  65.90  0.45     65.01     66.80
         """
+        check_share("level", level)
         groups = groups_of(by, ("node", "level", "n", "index", *INTERVAL))
-        return self._frame(self._scored(data, groups, missing, covariance, design))
+        return node_frame(self.tree, self._scored(data, groups, missing, covariance, design), level)
 
     def contributions(
         self,
@@ -216,48 +307,63 @@ class Hierarchy:
         earlier: Hierarchy | None = None,
         missing: MissingIndicators | None = None,
         design: object = None,
+        level: float = 0.95,
     ) -> pd.DataFrame:
-        """Split the change of the total between two times by node.
+        """Decompose the change of the total between two times by node.
 
         Parameters
         ----------
         before, after
-            Figures or answers, as for `score`; answers are two independent samples.
+            Figures or answers, as in `score`; answers are two independent samples.
         earlier
-            The hierarchy of ``before`` where its weights were others; the same nodes.
-        missing, design
-            As for `score`; ``missing="renormalize"``, under which indices are no fixed sum, is refused.
+            The hierarchy of ``before`` if its weights were different; it has the same nodes.
+        missing, design, level
+            As in `score`; ``missing="renormalize"``, under which indices are not fixed sums, is refused.
 
         Returns
         -------
         DataFrame
             ``node, level, before, after, change, by_index, by_weight, contribution``: the parts of the total's change
-            that come from the indices of the leaves below the node, from shifts of their weights (towards leaves above
-            or below the total), and both together; a node's is the sum of its children's. Of answers also ``se,
+            due to the indices of the leaves below the node, due to shifts of their weights (towards leaves above or
+            below the total), and their sum; a node's parts are the sums of its children's. For answers also ``se,
             ci_lower, ci_upper`` of the contribution, weights being taken as known.
 
         Raises
         ------
         DataError, ScaleError, OptionError
-            As for `score`; the earlier hierarchy has other nodes.
+            As in `score`, or if the earlier hierarchy has other nodes.
+
+        See Also
+        --------
+        csisem.index.contributions : The same for firms and industries.
 
         Notes
         -----
         Mean weight times change, and change of weight times mean distance from the total (Bennet 1920, Journal of the
         Royal Statistical Society 83, 455-462).
+
+        Examples
+        --------
+        >>> tree = cs.index.Hierarchy.from_dict({"q1": 0.6, "v1": 0.4})
+        >>> tree.contributions({"q1": 70, "v1": 60}, {"q1": 75, "v1": 58}).drop(columns="level").round(2)
+            node  before  after  change  by_index  by_weight  contribution
+        0  Total    66.0   68.2     2.2       2.2        0.0           2.2
+        1     q1    70.0   75.0     5.0       3.0        0.0           3.0
+        2     v1    60.0   58.0    -2.0      -0.8        0.0          -0.8
         """
+        check_share("level", level)
         if missing is not None:
             missing = validate("missing", missing, MissingIndicators)
         if earlier is not None and not isinstance(earlier, Hierarchy):
             raise OptionError(f"earlier= takes a Hierarchy, not {shown(earlier)}.")
         if missing == "renormalize":
-            raise OptionError("Contributions need indices that are fixed sums; missing='renormalize' makes none.")
+            raise OptionError("Contributions need indices with fixed weights; missing='renormalize' varies them.")
         old = self if earlier is None else earlier
         if old.tree.names != self.tree.names or (old.tree.parent != self.tree.parent).any():
-            raise DataError("The earlier hierarchy has other nodes, or another order of them; the change of a total "
-                            "needs the same indicators.")  # fmt: skip
-        first, last = old._scored(before, (), missing, None, design), self._scored(after, (), missing, None, design)
-        return node_changes(old.tree, self.tree, first, last)
+            raise DataError("The earlier hierarchy has other nodes, or the same in another order; contributions need "
+                            "the same indicators.")  # fmt: skip
+        first, last = (tree._scored(data, (), missing, None, design) for tree, data in ((old, before), (self, after)))
+        return node_changes(old.tree, self.tree, first, last, level)
 
     def _scored(
         self,
@@ -271,45 +377,11 @@ class Hierarchy:
             missing = validate("missing", missing, MissingIndicators)
         if not is_figures(data):
             if covariance is not None:
-                raise OptionError("covariance= belongs to figures; answers bring their own.")
+                raise OptionError("covariance= is for figures; answers bring their own.")
             return score_answers(self.tree, as_survey(data), by, missing or "available", design, self.weight_covariance)
         if by or design is not None:
-            raise OptionError("by= and design= belong to answers; a mapping holds one value of each leaf.")
-        return score_values(self.tree, self._values(data), covariance, missing or "refuse", self.weight_covariance)
-
-    def _place(self, name: str) -> int:
-        if name not in self.tree.names:
-            raise DataError(f"The hierarchy has no node {name!r}{nearest(name, self.tree.names)}.")
-        return self.tree.names.index(name)
-
-    def _values(self, data: object) -> dict[str, float]:
-        """Figures by leaf; what is None or nan has no figure."""
-        given: dict[str, float] = {}
-        for key, value in data.items():  # type: ignore[attr-defined]
-            name = str(key)
-            if name not in self.items:
-                kind = "is no leaf" if name in self.tree.names else "is no node"
-                raise DataError(f"{name!r} {kind} of the hierarchy{nearest(name, self.items)}.")
-            points = number(value, f"The index of {name!r}")
-            if not (np.isnan(points) or 0 <= points <= 100):
-                raise DataError(f"The index of {name!r} is {points:g}, not within 0-100; answers on another scale go "
-                                "in as a Survey with scale=.")  # fmt: skip
-            if not np.isnan(points):
-                given[name] = points
-        return given
-
-    def _frame(self, found: Scored) -> pd.DataFrame:
-        import pandas as pd
-
-        domains, count = found.value.shape
-        columns: dict[str, object] = {"node": list(self.tree.names) * domains}
-        columns["level"] = np.tile(self.tree.level, domains)
-        columns |= label_columns(found.by, found.labels, count)
-        if found.n is not None:
-            columns["n"] = found.n.ravel().astype(np.int64)
-        if found.variance is None:
-            return pd.DataFrame({**columns, "index": found.value.ravel()})
-        return framed(columns, found.value.ravel(), found.variance, found.covariance, found.degrees)
+            raise OptionError("by= and design= are for answers; a mapping holds one value for each leaf.")
+        return score_values(self.tree, data, covariance, missing or "refuse", self.weight_covariance)
 
     def __repr__(self) -> str:
         lines = [

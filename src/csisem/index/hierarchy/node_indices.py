@@ -1,4 +1,4 @@
-"""Indices of all nodes of a tree, from figures or from answers, with their errors."""
+"""Indices of all nodes of a tree, from figures or answers."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.descriptive.averages import ask, averages, tell, ungrouped
-from csisem.errors import DataError, OptionError, listed
-from csisem.index.construct.satisfaction import MOST_JOINT
-from csisem.index.hierarchy.node_values import RowNodes, points_of, renormalized
+from csisem.descriptive.averages import ask, averages, label_columns, tell, ungrouped
+from csisem.errors import DataError, OptionError, listed, nearest
+from csisem.index.hierarchy.node_values import RowNodes, renormalized
 from csisem.index.hierarchy.weight_tree import Tree
-from csisem.index.joint_covariance import labelled
+from csisem.index.joint_covariance import MOST_JOINT, framed, labelled
+from csisem.index.scale_points import points_of
 from csisem.inference.influence import JointCovariance
 from csisem.options import MissingIndicators
 from csisem.survey import Survey
 from csisem.survey.design_in_force import under_design
+from csisem.survey.named_numbers import number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,15 +32,15 @@ class Scored:
     Attributes
     ----------
     value
-        (D, N).
+        Indices, (D, N).
     variance
-        (D N,); None where nothing says how certain the figures are.
+        Their variances, (D N,); None for figures without a covariance.
     covariance
-        (D N, D N); None without variances, or of too many indices.
+        Their joint covariance, (D N, D N); None without variances, or with too many indices.
     degrees
         Degrees of freedom, (D N,).
     n
-        Answers, (D, N); None for figures.
+        Number of answers, (D, N); None for figures.
     by, labels
         The columns that define domains, and their values.
     """
@@ -55,28 +56,20 @@ class Scored:
 
 def score_values(
     tree: Tree,
-    values: Mapping[str, float],
+    data: Mapping[object, object],
     covariance: pd.DataFrame | None,
     missing: MissingIndicators,
     weight_covariance: FloatArray,
 ) -> Scored:
-    """Indices from a figure of each leaf.
-
-    Raises
-    ------
-    DataError
-        A figure is missing where it must not be, or the covariance is not that of the leaves.
-    OptionError
-        A rule for answers.
-    """
+    """Indices from a figure for each leaf."""
     if missing not in ("refuse", "renormalize"):
-        raise OptionError(f"missing={missing!r} belongs to answers; of figures there are 'refuse' and 'renormalize'.")
-    names = [tree.names[k] for k in tree.leaves]
+        raise OptionError(f"missing={missing!r} is for answers; figures take 'refuse' or 'renormalize'.")
+    names, values = [tree.names[k] for k in tree.leaves], _figures(tree, data)
     absent = [name for name in names if name not in values]
     uncertain = covariance is not None or bool(weight_covariance.any())
     if absent and (missing == "refuse" or uncertain):
         why = "missing='renormalize' gives their weight to their siblings" if missing == "refuse" else (
-            "errors need a figure of every leaf")  # fmt: skip
+            "standard errors need a figure for every leaf")  # fmt: skip
         raise DataError(f"There is no index of {listed(absent)}; {why}.")
     leaves = np.array([values.get(name, np.nan) for name in names])
     value = renormalized(tree, leaves[:, None]).T
@@ -94,6 +87,24 @@ def score_values(
     return Scored(value, np.diagonal(joint), joint, degrees)
 
 
+def _figures(tree: Tree, data: Mapping[object, object]) -> dict[str, float]:
+    """Figures by leaf; None and nan are left out."""
+    leaves = [tree.names[k] for k in tree.leaves]
+    given: dict[str, float] = {}
+    for key, value in data.items():
+        name = str(key)
+        if name not in leaves:
+            kind = "leaf" if name in tree.names else "node"
+            raise DataError(f"{name!r} is not a {kind} of the hierarchy{nearest(name, leaves)}.")
+        points = number(value, f"The index of {name!r}")
+        if not (np.isnan(points) or 0 <= points <= 100):
+            raise DataError(f"The index of {name!r} is {points:g}, not within 0-100; give answers on another scale as "
+                            "a Survey with scale=.")  # fmt: skip
+        if not np.isnan(points):
+            given[name] = points
+    return given
+
+
 def score_answers(
     tree: Tree,
     survey: Survey,
@@ -102,18 +113,9 @@ def score_answers(
     design: object,
     weight_covariance: FloatArray,
 ) -> Scored:
-    """Indices from the answers to the leaves, errors through the sampling design.
-
-    Raises
-    ------
-    DataError
-        A leaf is no column, or nobody in a domain answered it.
-    OptionError
-        A rule for figures.
-    """
+    """Indices from answers to the leaves, with standard errors by the sampling design."""
     if missing == "refuse":
-        raise OptionError("missing='refuse' belongs to figures; of answers there are 'available', 'listwise' and "
-                          "'renormalize'.")  # fmt: skip
+        raise OptionError("missing='refuse' is for figures; answers take 'available', 'listwise' or 'renormalize'.")
     items = tuple(tree.names[k] for k in tree.leaves)
     points = points_of(survey, items, complete=missing == "listwise")
     rows = RowNodes(points, tree) if missing == "renormalize" else points
@@ -126,8 +128,8 @@ def score_answers(
         where = f" in {listed([asked.labels[domain]])}" if by else ""
         who = "answered all indicators" if missing == "listwise" else f"answered {name!r}"
         raise DataError(f"Nobody{where} {who}, so there is no index.")
-    unheard = [] if combine is not None else np.flatnonzero(found.empty.any(axis=0)).tolist()
-    tell([*ungrouped(asked), *_unheard(tree, unheard, asked.by)])
+    unanswered = [] if combine is not None else np.flatnonzero(found.empty.any(axis=0)).tolist()
+    tell([*ungrouped(asked), *_unanswered(tree, unanswered, asked.by)])
     n = found.n if combine is None else _fewest(tree, found.n)
     value = found.value
     slope = by_weight(tree, value).reshape(value.size, -1)
@@ -135,14 +137,14 @@ def score_answers(
     shared = JointCovariance(
         slope, weight_covariance, np.zeros((nodes, value.size)), np.zeros((len(value), nodes, nodes))
     )
-    # One answer says nothing about its own spread.
+    # A single answer has no spread.
     variance = np.where(n.ravel() < 2, np.nan, found.covariance.variances() + shared.variances())
     joint = found.covariance.matrix() + shared.matrix() if value.size <= MOST_JOINT else None
     return Scored(value, variance, joint, np.repeat(found.degrees, len(tree.names)), n, by, asked.labels)
 
 
-def _unheard(tree: Tree, nodes: list[int], by: tuple[str, ...]) -> list[str]:
-    """A sentence on nodes that nobody answered, whose weight the siblings have."""
+def _unanswered(tree: Tree, nodes: list[int], by: tuple[str, ...]) -> list[str]:
+    """A sentence on nodes that nobody answered."""
     if not nodes:
         return []
     where = f"In some group of {listed(by)} nobody" if by else "Nobody"
@@ -151,10 +153,10 @@ def _unheard(tree: Tree, nodes: list[int], by: tuple[str, ...]) -> list[str]:
 
 
 def by_weight(tree: Tree, value: FloatArray) -> FloatArray:
-    """Derivatives of all nodes (D, N, N) by the local weights: the child's index times the way down to its parent."""
-    ways = tree.paths()
+    """Derivatives of all nodes by the local weights, (D, N, N): the child's index times the path to its parent."""
+    paths = tree.paths()
     above = np.where(tree.parent >= 0, tree.parent, 0)
-    slope: FloatArray = ways[:, above] * value[:, None, :]
+    slope: FloatArray = paths[:, above] * value[:, None, :]
     slope[:, :, 0] = 0.0
     return slope
 
@@ -167,3 +169,17 @@ def _fewest(tree: Tree, answers: FloatArray) -> FloatArray:
         above = tree.parent[node]
         n[:, above] = np.minimum(n[:, above], n[:, node])
     return n
+
+
+def node_frame(tree: Tree, found: Scored, level: float) -> pd.DataFrame:
+    """The frame of `Hierarchy.score`."""
+    import pandas as pd
+
+    domains, count = found.value.shape
+    columns: dict[str, object] = {"node": list(tree.names) * domains, "level": np.tile(tree.level, domains)}
+    columns |= label_columns(found.by, found.labels, count)
+    if found.n is not None:
+        columns["n"] = found.n.ravel().astype(np.int64)
+    if found.variance is None:
+        return pd.DataFrame({**columns, "index": found.value.ravel()})
+    return framed(columns, found.value.ravel(), found.variance, found.covariance, found.degrees, level=level)

@@ -1,4 +1,4 @@
-"""Answers as values of a tree of indicators: what each row says of each node."""
+"""Each respondent's own values of the nodes of a tree."""
 
 from __future__ import annotations
 
@@ -6,49 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.arrays import BoolArray, FloatArray
 from csisem.index.hierarchy.weight_tree import Tree
-from csisem.moments.domain_ratios import stacked
-from csisem.survey import Survey
-from csisem.survey.named_numbers import scales_of
+from csisem.index.scale_points import Points
+from csisem.moments.domain_ratios import Quotients
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Points:
-    """Quotients that are the means of L items in points of 0-100, over those who answered them.
+class RowNodes(Quotients):
+    """Quotients that are the means of N nodes over the rows that answered any leaf below them.
 
-    Attributes
-    ----------
-    low, width
-        Lowest answer and width of each item's scale, (L,).
-    complete
-        Whether only rows that answered every item count.
-    """
-
-    low: FloatArray
-    width: FloatArray
-    complete: bool = False
-
-    @property
-    def count(self) -> int:
-        return len(self.low)
-
-    def kept(self, values: FloatArray) -> BoolArray:
-        return np.asarray(~np.isnan(values).any(axis=0) if self.complete else np.ones(values.shape[1], dtype=bool))
-
-    def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are added up alike
-        return stacked(*self.split(values))
-
-    def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
-        points = 100.0 * ((values - self.low[:, None]) / self.width[:, None])
-        return points, np.ones(points.shape), ~np.isnan(points)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RowNodes:
-    """Quotients that are the means of N nodes over the rows that answered anything below them.
-
-    A row's value of a node is the weighted mean of the children that it has a value of.
+    A row's value of a node is the weighted mean of the children for which it has a value.
     """
 
     points: Points
@@ -61,16 +29,13 @@ class RowNodes:
     def kept(self, values: FloatArray) -> BoolArray:
         return self.points.kept(values)
 
-    def of(self, values: FloatArray, places: IntArray) -> FloatArray:  # noqa: ARG002 - all domains are added up alike
-        return stacked(*self.split(values))
-
     def split(self, values: FloatArray) -> tuple[FloatArray, FloatArray, BoolArray]:
         scores = renormalized(self.tree, self.points.split(values)[0])
         return scores, np.ones(scores.shape), ~np.isnan(scores)
 
 
 def renormalized(tree: Tree, leaves: FloatArray) -> FloatArray:
-    """Values (N, m) of all nodes from those of the leaves (L, m), weights of absent ones going to their siblings."""
+    """Values (N, m) of all nodes from the leaves (L, m), weights of missing ones going to their siblings."""
     scores = np.full((len(tree.names), leaves.shape[1]), np.nan)
     scores[tree.leaves] = leaves
     for node in np.unique(tree.parent[1:])[::-1]:
@@ -79,19 +44,6 @@ def renormalized(tree: Tree, leaves: FloatArray) -> FloatArray:
         weight = np.where(there, tree.local[below][:, None], 0.0)
         total = weight.sum(axis=0)
         sums = (weight * np.where(there, scores[below], 0.0)).sum(axis=0)
-        # Where only children of weight zero have a value, none is left to weigh.
+        # Where only children of weight zero have a value, the node has none.
         scores[node] = np.where(total > 0, sums / np.where(total > 0, total, 1.0), np.nan)
     return scores
-
-
-def points_of(survey: Survey, items: tuple[str, ...], *, complete: bool) -> Points:
-    """Return how answers to the items become points.
-
-    Raises
-    ------
-    DataError, ScaleError
-        An item is no column, or has no scale.
-    """
-    scales = scales_of(survey, items, "Points of 0-100 need the questionnaire's bounds")
-    low, high = (np.array([getattr(scale, end) for scale in scales], dtype=np.float64) for end in ("low", "high"))
-    return Points(low, high - low, complete)

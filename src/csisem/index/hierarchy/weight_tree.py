@@ -1,10 +1,13 @@
-"""A tree of indicators with weights, read from nested mappings and checked."""
+"""A tree of indicators with weights, read from nested mappings."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
+from os import PathLike
+from pathlib import Path
 
 import numpy as np
 
@@ -12,19 +15,19 @@ from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.options import check_flag
 
-# Weights written with a few digits add up to 1 but for rounding in binary.
+# Weights written with a few digits sum to 1 up to binary rounding.
 _ROUNDING = 1e-9
 _KEYS = ("weight", "children")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tree:
-    """N nodes in order of reading, the root first, every node after its parent.
+    """N nodes, the root first, every node after its parent.
 
     Attributes
     ----------
     names
-        All different.
+        Unique names.
     parent
         Position of each node's parent, -1 for the root, (N,).
     level
@@ -48,12 +51,18 @@ class Tree:
         """Whether leaf l is node i or below it, (N, L)."""
         return self.paths(np.ones(len(self.names)))[:, self.leaves] > 0
 
+    def place(self, name: str) -> int:
+        """Position of the node of that name."""
+        if name not in self.names:
+            raise DataError(f"The hierarchy has no node {name!r}{nearest(name, self.names)}.")
+        return self.names.index(name)
+
     def children(self, node: int) -> IntArray:
         """Positions of a node's children."""
         return np.flatnonzero(self.parent == node)
 
     def paths(self, local: FloatArray | None = None) -> FloatArray:
-        """Product of the weights on the way down from node i to node j, (N, N); 1 to itself, 0 where none leads."""
+        """Product of the weights on the path down from node i to node j, (N, N); 1 to itself, 0 without a path."""
         weights = self.local if local is None else local
         found = np.eye(len(self.names))
         for node in range(1, len(self.names)):
@@ -62,17 +71,22 @@ class Tree:
         return found
 
 
-def read_tree(tree: Mapping[str, object], name: str, *, normalize: bool) -> Tree:
-    """Return the tree of a nested mapping; see `Hierarchy.from_dict`.
+def read_toml(path: object) -> dict[str, object]:
+    """The nested mapping in a TOML file."""
+    if not isinstance(path, str | PathLike):
+        raise DataError(f"from_toml() takes the path of a file, not {shown(path)}.")
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as problem:
+        raise DataError(f"The file {str(path)!r} cannot be read: {problem.strerror}.") from None
+    except UnicodeDecodeError:
+        raise DataError(f"The file {str(path)!r} is not encoded in UTF-8.") from None
+    except tomllib.TOMLDecodeError as problem:
+        raise DataError(f"The file {str(path)!r} is not TOML: {problem}.") from None
 
-    Raises
-    ------
-    DataError
-        A node is no number and no mapping, has no children or no weight, weights do not sum to 1, or a name is used
-        twice.
-    OptionError
-        ``name`` is no text, ``normalize`` neither True nor False.
-    """
+
+def read_tree(tree: Mapping[str, object], name: str, *, normalize: bool) -> Tree:
+    """The tree of a nested mapping; see `Hierarchy.from_dict`."""
     check_flag("normalize", normalize)
     if not isinstance(name, str):
         raise OptionError(f"name= takes the name of the root, as text, not {shown(name)}.")
@@ -83,7 +97,7 @@ def read_tree(tree: Mapping[str, object], name: str, *, normalize: bool) -> Tree
         if not isinstance(children, Mapping):
             raise DataError(f"The children of {where} must be a mapping from name to weight, not {shown(children)}.")
         if not children:
-            raise DataError(f"The {where} has no children; an indicator that is asked itself is just a weight.")
+            raise DataError(f"The {where} has no children; give a leaf as name and weight alone.")
         own = []
         for child, value in children.items():
             names.append(str(child))
@@ -97,7 +111,7 @@ def read_tree(tree: Mapping[str, object], name: str, *, normalize: bool) -> Tree
         if abs(total - 1) > _ROUNDING:
             if not normalize:
                 raise DataError(f"The weights below {where} ({listed(names[k] for k in own)}) sum to {total:.10g}, not "
-                                "1; mend them, or scale them with normalize=True.")  # fmt: skip
+                                "1; correct them, or scale them with normalize=True.")  # fmt: skip
             if not total > 0:
                 raise DataError(f"The weights below {where} are all zero.")
             for k in own:
@@ -105,12 +119,12 @@ def read_tree(tree: Mapping[str, object], name: str, *, normalize: bool) -> Tree
 
     read(tree, 0)
     if twice := [one for one in dict.fromkeys(names) if names.count(one) > 1]:
-        raise DataError(f"Names used for several nodes: {listed(twice)}; every node needs its own.")
+        raise DataError(f"Several nodes have the name {listed(twice)}; every node needs its own.")
     return Tree(tuple(names), np.array(parent), np.array(level), np.array(local))
 
 
 def _weight(name: str, value: object) -> float:
-    """The weight of a node, which is a number or the mapping's ``weight``."""
+    """The weight of a node: a number, or the mapping's ``weight``."""
     if isinstance(value, Mapping):
         if odd := [key for key in value if key not in _KEYS]:
             raise DataError(f"Node {name!r} has the key {str(odd[0])!r}{nearest(str(odd[0]), _KEYS)}; it may have "

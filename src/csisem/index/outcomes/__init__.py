@@ -1,4 +1,4 @@
-"""What satisfaction brings: rates, loyalty, the value of customers, and what their loss costs."""
+"""Outcomes of satisfaction: rates, loyalty, customer value, losses."""
 
 from csisem.index.outcomes.checklist import hard_points, self_assessment
 from csisem.index.outcomes.customers import abc, lifetime_value, value_score

@@ -1,4 +1,4 @@
-"""What the firm knows of itself: measured (hard) indicators in points, and the self-assessment checklist."""
+"""Hard indicators in points, and a self-assessment checklist."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-GROUPS = (7, 5, 4, 7, 4, 7, 6)
-"""Questions in the seven groups of the self-assessment of a customer-oriented company."""
+SIZES = (7, 5, 4, 7, 4, 7, 6)
+"""Number of questions in the seven groups of the self-assessment of a customer-oriented company."""
 
 
 def self_assessment(
     answers: Sequence[float] | Sequence[Sequence[float]],
     *,
-    groups: Sequence[int] = GROUPS,
+    sizes: Sequence[int] = SIZES,
     names: Sequence[str] | None = None,
     scale: tuple[float, float] = (1, 5),
 ) -> pd.DataFrame:
-    """Add up a checklist by group.
+    """Score a self-assessment checklist by group of questions.
 
     Parameters
     ----------
     answers
         All answers in order, or one list per group.
-    groups
-        Number of questions in each group; the seven groups have 7, 5, 4, 7, 4, 7 and 6.
+    sizes
+        Number of questions in each group; the seven groups of the default have 7, 5, 4, 7, 4, 7 and 6.
     names
-        Of the groups; None numbers them.
+        Names of the groups; None numbers them.
     scale
         Lowest and highest answer.
 
@@ -50,53 +50,61 @@ def self_assessment(
     Raises
     ------
     DataError
-        There are too few or too many answers, or one is off the scale.
+        If there are too few or too many answers, or one is off the scale.
     OptionError
-        Names do not fit the groups, or groups or scale are none.
+        If the number of names does not match, ``sizes`` are not whole numbers, or ``scale`` does not rise.
+
+    Examples
+    --------
+    >>> cs.index.outcomes.self_assessment([5, 4, 3, 4, 2], sizes=[3, 2], names=["contact", "follow-up"])
+           group  items  score  maximum  percent  points
+    0    contact      3   12.0     15.0     80.0    75.0
+    1  follow-up      2    6.0     10.0     60.0    50.0
+    2      Total      5   18.0     25.0     72.0    65.0
     """
     import pandas as pd
 
-    sizes, (low, high) = _sizes(groups), rising("scale", scale, "the lowest and the highest answer")
-    labels = list(names_of("names", names)) if names is not None else [str(k + 1) for k in range(len(sizes))]
-    if len(labels) != len(sizes):
-        raise OptionError(f"There are {len(sizes)} groups but {len(labels)} names.")
+    counts, (low, high) = _counts(sizes), rising("scale", scale, "the lowest and the highest answer")
+    labels = list(names_of("names", names)) if names is not None else [str(k + 1) for k in range(len(counts))]
+    if len(labels) != len(counts):
+        raise OptionError(f"There are {len(counts)} groups but {len(labels)} names.")
     if isinstance(answers, str | bytes | Mapping) or not isinstance(answers, Iterable):
         raise DataError(f"Answers are a list, or one list per group, not {shown(answers)}.")
     parts = list(answers)
     if parts and isinstance(parts[0], Sequence | np.ndarray) and not isinstance(parts[0], str):
         lengths = [len(part) for part in parts]  # type: ignore[arg-type]
-        if lengths != sizes:
-            raise DataError(f"The groups have {lengths} answers, where the checklist has {sizes} questions.")
+        if lengths != counts:
+            raise DataError(f"The groups have {lengths} answers, where the checklist has {counts} questions.")
         values = np.concatenate([numbers(part, "An answer") for part in parts])
     else:
         values = numbers(parts, "An answer")
-    if len(values) != sum(sizes):
-        raise DataError(f"There are {len(values)} answers, where the checklist has {sum(sizes)} questions.")
+    if len(values) != sum(counts):
+        raise DataError(f"There are {len(values)} answers, where the checklist has {sum(counts)} questions.")
     if (wrong := ~((values >= low) & (values <= high))).any():
         place = int(np.argmax(wrong))
         raise DataError(f"Answer {place + 1} is {values[place]:g}, off the scale {low:g}-{high:g}.")
-    scores = np.add.reduceat(values, np.concatenate([[0], np.cumsum(sizes)[:-1]]))
-    counts = np.array([*sizes, sum(sizes)], dtype=np.float64)
+    scores = np.add.reduceat(values, np.concatenate([[0], np.cumsum(counts)[:-1]]))
+    items = np.array([*counts, sum(counts)])
     score = np.append(scores, scores.sum())
     return pd.DataFrame(
         {
             "group": [*labels, "Total"],
-            "items": counts.astype(np.int64),
+            "items": items,
             "score": score,
-            "maximum": counts * high,
-            "percent": 100 * score / (counts * high),
-            "points": 100 * (score - counts * low) / (counts * (high - low)),
+            "maximum": items * float(high),
+            "percent": 100 * score / (items * high),
+            "points": 100 * (score - items * low) / (items * (high - low)),
         }
     )
 
 
-def _sizes(groups: object) -> list[int]:
-    sizes = list(groups) if isinstance(groups, Iterable) and not isinstance(groups, str) else []
-    if not sizes:
-        raise OptionError(f"groups= takes the number of questions in each group, not {shown(groups)}.")
-    for size in sizes:
-        check_whole("groups", size, 1)
-    return sizes
+def _counts(sizes: object) -> list[int]:
+    counts = list(sizes) if isinstance(sizes, Iterable) and not isinstance(sizes, str) else []
+    if not counts:
+        raise OptionError(f"sizes= takes the number of questions in each group, not {shown(sizes)}.")
+    for count in counts:
+        check_whole("sizes", count, 1)
+    return counts
 
 
 @overload
@@ -104,19 +112,34 @@ def hard_points(value: float, worst: float, best: float) -> float: ...
 @overload
 def hard_points(value: ArrayLike, worst: float, best: float) -> FloatArray | float: ...
 def hard_points(value: ArrayLike, worst: float, best: float) -> FloatArray | float:
-    """Put a measured (hard) indicator in points of 0-100, so that it can stand in a hierarchy beside asked (soft) ones.
+    """Rescale a measured (hard) indicator to points of 0-100, for a hierarchy with asked (soft) ones.
 
     Parameters
     ----------
     value
         Minutes of delay, share of defects, answered calls: any shape.
     worst, best
-        What counts 0 and 100; ``best`` below ``worst`` where less is better. Values beyond are cut off.
+        The values of 0 and 100 points; ``best`` below ``worst`` if less is better. Values beyond are clipped.
+
+    Returns
+    -------
+    float or ndarray
 
     Raises
     ------
+    DataError
+        If a value is not a number.
     OptionError
-        The two are equal.
+        If the two bounds are equal.
+
+    See Also
+    --------
+    csisem.index.Hierarchy : The index of a tree of indicators.
+
+    Examples
+    --------
+    >>> cs.index.outcomes.hard_points([0, 12, 45], worst=30, best=0)
+    array([100.,  60.,   0.])
     """
     check_number("worst", worst)
     check_number("best", best)

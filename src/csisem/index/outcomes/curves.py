@@ -1,4 +1,4 @@
-"""Monotone and logistic regression of one variable on another, with bands; arrays only."""
+"""Isotonic and logistic regression with confidence bands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from csisem.inference.resample import blocks, counts, rescaled
 from csisem.survey import Units
 from csisem.survey.sampling_units import first_rows
 
-# Cells of the table of means over all pairs of values that are filled at a time.
+# Cells of the table of means over all pairs of values that are computed at a time.
 _CELLS = 4_000_000
 _STEPS = 100
 _STILL = 1e-12
@@ -32,13 +32,13 @@ class Sample:
     x, y, weight
         Each (n,).
     unit
-        The unit that is resampled as a whole: a first-stage cluster, or the row itself, (n,).
+        Each row's resampling unit: its first-stage cluster, or the row itself, (n,).
     stratum, fraction
-        Stratum of each unit, (U,), those without an answer included, and the sampling fraction of each stratum, (H,).
+        Stratum of each unit, (U,), including units without an answer, and sampling fraction of each stratum, (H,).
     design
-        How totals become variances.
+        The design, linearised.
     finest
-        Each row's finest unit of the design, (n,).
+        Each row's last-stage unit of the design, (n,).
     """
 
     x: FloatArray
@@ -52,7 +52,7 @@ class Sample:
 
     @classmethod
     def of(cls, x: FloatArray, y: FloatArray, units: Units, kept: BoolArray) -> Sample:
-        """Rows ``kept`` (N,) of all N, whose units are given."""
+        """The rows ``kept`` (N,) of all N rows with their sampling units."""
         unit = units.stages[0] if units.clusters else np.arange(units.n)
         stratum = np.zeros(int(unit.max(initial=-1)) + 1, dtype=np.intp)
         stratum[unit] = units.strata
@@ -77,27 +77,22 @@ class Logistic:
 
 
 def logistic_curve(sample: Sample, grid: FloatArray, level: float) -> Logistic:
-    """Weighted logistic regression of shares 0-1, errors from the sampling units; the band is one of the logit.
+    """Weighted logistic regression of shares 0-1, with standard errors by the design and a band of the logit.
 
     Quasi-likelihood (Papke and Wooldridge 1996, Journal of Applied Econometrics 11, 619-632), fitted by statsmodels and
     linearised (Binder 1983).
-
-    Raises
-    ------
-    DataError
-        The curve is a step: satisfaction separates the loyal from the others.
     """
     centre = float(sample.weight @ sample.x / sample.weight.sum())
     design = np.stack([np.ones(len(sample.x)), sample.x - centre], axis=1)
     beta = _coefficients(sample, design)
     if beta is None:
-        raise DataError("The logistic curve has no end: satisfaction separates loyal from other customers; "
+        raise DataError("The logistic curve does not exist: satisfaction separates loyal from other customers; "
                         "use method='isotonic'.")  # fmt: skip
     return _band(sample, design, beta, centre, grid, level)
 
 
 def _coefficients(sample: Sample, design: FloatArray) -> FloatArray | None:
-    """Intercept and slope (2,) by statsmodels; None where the search does not come to rest."""
+    """Intercept and slope (2,) by statsmodels; None if it does not converge."""
     from statsmodels.genmod.families import Binomial
     from statsmodels.genmod.generalized_linear_model import GLM
 
@@ -105,7 +100,7 @@ def _coefficients(sample: Sample, design: FloatArray) -> FloatArray | None:
     share = sample.weight[counted] / sample.weight[counted].mean()
     model = GLM(sample.y[counted], design[counted], family=Binomial(), freq_weights=share)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
-        # That the groups are separated is told by our own sentence.
+        # Separation of the groups is reported by our own message.
         warnings.simplefilter("ignore")
         fit = model.fit(maxiter=_STEPS, tol=_STILL, tol_criterion="params")
     return np.asarray(fit.params, dtype=np.float64) if fit.converged else None
@@ -137,9 +132,9 @@ def _band(
 def isotonic_curve(
     sample: Sample, grid: FloatArray, level: float, count: int, seed: int | None
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Values and percentile band (g,) of the isotonic regression, between its points by straight lines.
+    """Values and percentile band (g,) of the isotonic regression, linear between its points.
 
-    Units are resampled within strata as `inference.resample.rescaled` does.
+    Units are resampled within strata by `inference.resample.rescaled`.
     """
     from scipy.sparse import csr_array
 
@@ -165,27 +160,27 @@ def isotonic_curve(
 
 
 def isotonic(weight: FloatArray, total: FloatArray) -> FloatArray:
-    """Never-falling regression (..., k) of totals over weights (..., k): ``max_{i <= k} min_{j >= k} mean(i..j)``.
+    """Isotonic regression (..., k) of totals over weights (..., k): ``max_{i <= k} min_{j >= k} mean(i..j)``.
 
-    Values without weight take the fit of the nearest above, or else below (Barlow, Bartholomew, Bremner and Brunk 1972,
+    Values without weight take the fit of the next above, or else below (Barlow, Bartholomew, Bremner and Brunk 1972,
     chapter 1).
     """
     k = weight.shape[-1]
     zero = np.zeros((*weight.shape[:-1], 1))
     w, t = (np.concatenate([zero, np.cumsum(part, axis=-1)], axis=-1) for part in (weight, total))
-    # Mean of values i to j: rows i, columns j; below the diagonal, and without weight, there is none.
+    # Mean of values i to j: rows i, columns j; undefined below the diagonal and without weight.
     spans = w[..., None, 1:] - w[..., :-1, None]
     inside = (np.tri(k).T > 0) & (spans > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         means = np.where(inside, (t[..., None, 1:] - t[..., :-1, None]) / spans, np.inf)
     least = np.minimum.accumulate(means[..., ::-1], axis=-1)[..., ::-1]
-    # Where only values without weight follow, no mean says anything.
+    # Where only values without weight follow, there is no mean.
     rows = np.where(np.isfinite(least) & (np.tri(k).T > 0), least, -np.inf)
     return np.asarray(np.maximum.accumulate(rows.max(axis=-2), axis=-1))
 
 
 def _along(curves: FloatArray, values: FloatArray, grid: FloatArray) -> FloatArray:
-    """Curves (..., k) over ``values`` at the points of a grid (..., g), by straight lines; flat beyond the ends."""
+    """Curves (..., k) over ``values``, interpolated at the points of a grid (..., g); flat beyond the ends."""
     right = np.clip(np.searchsorted(values, grid), 1, len(values) - 1)
     left = right - 1
     share = np.clip((grid - values[left]) / (values[right] - values[left]), 0.0, 1.0)

@@ -1,4 +1,4 @@
-"""What customers are worth: classes by sales, components of value, lifetime value."""
+"""Customer value: classes by sales, lifetime value, scores."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ def abc(
     cuts: Sequence[float] = (0.70, 0.90),
     names: Sequence[str] = ("A", "B", "C"),
 ) -> pd.DataFrame:
-    """Class customers by their part of the sales, the largest first.
+    """Classify customers by their share of the sales (ABC analysis).
 
     Parameters
     ----------
     sales
         Sales by customer, at least 0.
     cuts
-        Cumulative shares of the sales at which the next class begins: with the usual 0.70 and 0.90, A customers bring
-        70 % (15-20 % of customers, as a rule), B the next 20 % (20-30 %), C the last 10 % (50 %).
+        Cumulative shares of the sales at which the next class begins: with the usual 0.70 and 0.90, A customers account
+        for 70 % (15-20 % of customers, as a rule), B for the next 20 % (20-30 %), C for the last 10 % (50 %).
     names
-        One more than cuts.
+        Names of the classes, one more than cuts.
 
     Returns
     -------
@@ -43,9 +43,23 @@ def abc(
     Raises
     ------
     DataError
-        Sales are negative, missing or all zero.
+        If sales are negative, missing or all zero.
     OptionError
-        Cuts do not rise within 0-1, or names do not fit.
+        If cuts do not rise within 0-1, or the number of names does not match.
+
+    See Also
+    --------
+    value_score : Several components of value.
+
+    Examples
+    --------
+    >>> cs.index.outcomes.abc({"a": 500, "b": 200, "c": 150, "d": 100, "e": 50})
+      customer  sales  share  cumulative class
+    0        a  500.0   0.50        0.50     A
+    1        b  200.0   0.20        0.70     A
+    2        c  150.0   0.15        0.85     B
+    3        d  100.0   0.10        0.95     B
+    4        e   50.0   0.05        1.00     C
     """
     import pandas as pd
 
@@ -56,7 +70,7 @@ def abc(
     if len(names) != len(edges) + 1:
         raise OptionError(f"{len(edges)} cuts make {len(edges) + 1} classes; names= has {len(names)}.")
     if not is_figures(sales):
-        raise DataError(f"Sales go by customer: give a mapping or a Series, not {shown(sales)}.")
+        raise DataError(f"Sales must be a mapping or a Series by customer, not {shown(sales)}.")
     series = pd.Series(sales)
     figures = pd.Series(numbers(series.to_numpy(), "A customer's sales"), index=series.index)
     values = figures.sort_values(ascending=False, kind="stable")
@@ -64,7 +78,7 @@ def abc(
         raise DataError("Sales must be finite numbers of at least 0, not all zero.")
     share = values.to_numpy() / values.sum()
     cumulative = np.cumsum(share)
-    # Rounding must not carry a customer who exactly completes a class over its cut.
+    # Rounding must not move a customer who exactly completes a class over its cut.
     place = np.searchsorted(edges - 1e-12, cumulative - share, side="right")
     classes = np.array(names, dtype=object)[place]
     frame = pd.DataFrame(
@@ -87,7 +101,7 @@ def _edges(cuts: object) -> FloatArray:
     try:
         return np.atleast_1d(np.asarray(cuts, dtype=np.float64))
     except (TypeError, ValueError):
-        raise OptionError(f"cuts={shown(cuts)} are no numbers between 0 and 1.") from None
+        raise OptionError(f"cuts={shown(cuts)} are not numbers between 0 and 1.") from None
 
 
 def lifetime_value(
@@ -99,48 +113,59 @@ def lifetime_value(
     acquisition: float = 0.0,
     referrals: float = 0.0,
 ) -> float:
-    """Value of a customer: margins of all periods, discounted, times the chance that the customer is still there.
+    """Customer lifetime value: discounted margins of all periods, times the probability of retention.
 
     Parameters
     ----------
     margin
-        Profit in each period, the first at once.
+        Profit in each period, at its start.
     retention
         Probability of staying for one more period, 0-1.
     discount
-        Interest per period.
+        Discount rate per period.
     periods
-        How many; None: for ever.
+        Number of periods; None: infinitely many.
     acquisition
-        What winning the customer cost.
+        Cost of acquiring the customer.
     referrals
-        How many new customers of the same kind one customer brings in every period of the relation, at no acquisition
-        cost and without further referrals.
+        Number of new customers of the same kind whom the customer brings in each period of the relation, without
+        acquisition cost and further referrals.
 
     Returns
     -------
     float
-        ``m (1 + r) sum_t (s/(1 + i))^t - a``, r referrals being worth one period's margins each (Berger and Nasr 1998,
-        Journal of Interactive Marketing 12, 17-30, case 1, with margins at the start of periods).
 
     Raises
     ------
+    DataError
+        If a figure is not a number.
     OptionError
-        A probability is outside 0-1, the discount is not above -1, or the sum has no end.
+        If retention is outside 0-1, the discount is not above -1, or the sum is infinite.
+
+    Notes
+    -----
+    ``m (1 + r) sum_t (s/(1 + i))^t - a`` with margin m, referrals r (each worth one period's margin), retention s,
+    discount i and acquisition cost a (Berger and Nasr 1998, Journal of Interactive Marketing 12, 17-30, case 1, with
+    margins at the start of periods).
+
+    Examples
+    --------
+    >>> round(cs.index.outcomes.lifetime_value(100, 0.8, discount=0.1, acquisition=50), 1)
+    316.7
     """
     margin, acquisition = number(margin, "margin"), number(acquisition, "acquisition")
     for name, value in (("margin", margin), ("acquisition", acquisition)):
         check_number(name, value)
     retention, discount = number(retention, "retention"), number(discount, "discount")
     if not 0 <= retention <= 1 or not discount > -1:
-        raise OptionError(f"retention={retention} lies within 0-1 and discount={discount} above -1.")
+        raise OptionError(f"retention={retention} must be within 0-1 and discount={discount} above -1.")
     check_number("referrals", referrals, 0)
     if periods is not None:
         check_whole("periods", periods, 1)
     kept = retention / (1 + discount)
     if periods is None:
         if kept >= 1:
-            raise OptionError("With this retention and discount the value has no end; give periods=.")
+            raise OptionError("With this retention and discount the value is infinite; give periods=.")
         total = 1 / (1 - kept)
     else:
         total = float((kept ** np.arange(periods)).sum())
@@ -158,11 +183,11 @@ def value_score(
     Parameters
     ----------
     components
-        A row a customer, a column a component, more being better.
+        A row for each customer, a column for each component, more being better.
     weights
-        By component, sum 1, of every one; None weighs all alike.
+        Weights of all components, summing to 1; None takes equal weights.
     bounds
-        What is 0 and 100 points of a component; None takes the lowest and the highest customer.
+        The values of a component that are 0 and 100 points; None takes the lowest and the highest customer.
 
     Returns
     -------
@@ -172,12 +197,27 @@ def value_score(
     Raises
     ------
     DataError
-        A component is text, missing or constant, or weights do not belong to the components or sum to 1.
+        If a component is text, missing or constant, or weights do not match the components or do not sum to 1.
+    OptionError
+        If ``bounds`` is not a mapping.
+
+    See Also
+    --------
+    abc : Classes by sales alone.
+
+    Examples
+    --------
+    >>> customers = pd.DataFrame({"sales": [500, 200, 150], "years": [2, 9, 4]}, index=["a", "b", "c"])
+    >>> cs.index.outcomes.value_score(customers, {"sales": 0.7, "years": 0.3}).round(1)
+       sales  years  score
+    a  100.0    0.0   70.0
+    b   14.3  100.0   40.0
+    c    0.0   28.6    8.6
     """
     import pandas as pd
 
     if not isinstance(components, pd.DataFrame):
-        raise DataError(f"Components of value are a frame with a row a customer, not {shown(components)}.")
+        raise DataError(f"Components of value must be a frame with a row for each customer, not {shown(components)}.")
     labels = [str(name) for name in components.columns]
     if not labels or not len(components):
         raise DataError(f"There are {len(components)} customers and {len(labels)} components; a score needs both.")
@@ -193,7 +233,7 @@ def value_score(
     if odd := [name for name in (*given, *stated) if name not in labels]:
         raise DataError(f"There is no component {odd[0]!r}{nearest(str(odd[0]), labels)}.")
     if bare := [name for name in labels if name not in stated]:
-        raise DataError(f"There is no weight of {listed(bare)}; 0 leaves a component out.")
+        raise DataError(f"There is no weight for {listed(bare)}; 0 leaves a component out.")
     share = parts_of_one({name: stated[name] for name in labels}, "the components")
     ends = np.array([_ends(name, given.get(name, (low, high))) for name, low, high in zip(
         labels, values.min(axis=0), values.max(axis=0), strict=True)])  # fmt: skip

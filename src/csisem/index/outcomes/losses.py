@@ -1,4 +1,4 @@
-"""What the loss of customers costs: word of mouth, and the reasons that are given."""
+"""Lost customers: word of mouth and reasons."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WordOfMouth:
-    """What complaints stand for.
+    """Consequences of complaints.
 
     Attributes
     ----------
     dissatisfied
-        Customers behind the complaints.
+        Dissatisfied customers behind the complaints.
     lost
-        Customers that these cost.
+        Customers lost through them.
     told, retold, reached
-        People who hear of it at first hand, at second hand, and together.
+        People who hear of it at first hand, at second hand, and in all.
     replacement
-        What winning as many new customers costs as are lost, in units of what keeping one customer costs.
+        Cost of winning as many new customers as are lost, in units of the cost of keeping one customer.
     """
 
     dissatisfied: float
@@ -49,32 +49,45 @@ def word_of_mouth(
     retells: float = 5.0,
     new_over_old: float = 5.0,
 ) -> WordOfMouth:
-    """Reckon from complaints to customers lost, people reached and what it costs to replace the lost.
+    """Estimate from complaints the customers lost, the people reached and the cost of replacement.
 
     The defaults are rules of thumb, not findings.
 
     Parameters
     ----------
     complaints
-        Customers who complained.
+        Number of customers who complained.
     per_complaint
-        Dissatisfied customers that one complaint stands for.
+        Dissatisfied customers for each complaint.
     cost
-        Customers that one dissatisfied customer costs.
+        Customers lost through each dissatisfied customer.
     tells
         People whom each complaining customer tells.
     retells
         People whom each of these tells.
     new_over_old
-        How many times as much winning a new customer costs as keeping an old one. The training texts contradict each
-        other: two say 10 times, one says 5. The default is the lower of these; state your own.
+        Cost of winning a new customer over that of keeping an old one. The training texts contradict each other: two
+        say 10 times, one says 5. The default is the lower of these; state your own.
+
+    Returns
+    -------
+    WordOfMouth
 
     Raises
     ------
     DataError
-        One is no number.
+        If an argument is not a number.
     OptionError
-        A number is negative.
+        If a number is negative.
+
+    See Also
+    --------
+    pareto : Reasons of loss by frequency.
+
+    Examples
+    --------
+    >>> cs.index.outcomes.word_of_mouth(10, new_over_old=10)
+    WordOfMouth(dissatisfied=40.0, lost=520.0, told=110.0, retold=550.0, reached=660.0, replacement=5200.0)
     """
     given = {"complaints": complaints, "per_complaint": per_complaint, "cost": cost, "tells": tells, "retells": retells,
              "new_over_old": new_over_old}  # fmt: skip
@@ -86,34 +99,48 @@ def word_of_mouth(
 
 
 def pareto(reasons: Mapping[str, float] | pd.Series[float] | Sequence[str], *, vital: float = 0.80) -> pd.DataFrame:
-    """Order reasons (of losing customers, of complaints) by how often they are given.
+    """Order reasons (of loss, of complaints) by frequency, and mark the vital few.
 
     Parameters
     ----------
     reasons
         Counts or shares by reason, or one reason per case.
     vital
-        The share of all cases that the vital few make up.
+        The share of all cases that the vital few account for.
 
     Returns
     -------
     DataFrame
-        ``reason, count, share, cumulative, vital``, the most frequent first; ``vital`` marks the reasons that it takes
-        to reach that share.
+        ``reason, count, share, cumulative, vital``, the most frequent first; ``vital`` marks the reasons needed to
+        reach that share.
 
     Raises
     ------
     DataError
-        There are no reasons, or a count is negative.
+        If there are no reasons, or a count is negative.
+    OptionError
+        If ``vital`` is not between 0 and 1.
+
+    See Also
+    --------
+    word_of_mouth : Consequences of complaints.
+
+    Examples
+    --------
+    >>> cs.index.outcomes.pareto({"staff": 68, "product": 14, "price": 9, "moved": 9})
+        reason  count  share  cumulative  vital
+    0    staff   68.0   0.68        0.68   True
+    1  product   14.0   0.14        0.82   True
+    2    price    9.0   0.09        0.91  False
+    3    moved    9.0   0.09        1.00  False
     """
     import pandas as pd
 
     check_share("vital", vital)
     if isinstance(reasons, str) or hasattr(reasons, "columns") or not isinstance(reasons, Iterable):
         raise DataError(f"Reasons are counts by reason, or a list with one reason per case, not {shown(reasons)}.")
-    series = (
-        pd.Series(list(reasons), dtype=object).value_counts() if not hasattr(reasons, "items") else pd.Series(reasons)
-    )
+    by_reason = hasattr(reasons, "items")
+    series = pd.Series(reasons) if by_reason else pd.Series(list(reasons), dtype=object).value_counts()
     counted = pd.Series(numbers(series.to_numpy(), "The count of a reason"), index=series.index)
     values = counted.sort_values(ascending=False, kind="stable")
     if not (values >= 0).all() or not values.sum() > 0:

@@ -1,4 +1,4 @@
-"""From satisfaction to loyalty: the repurchase rule and the curve of a survey."""
+"""Loyalty as a function of satisfaction."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError
-from csisem.index.hierarchy.node_values import points_of
 from csisem.index.outcomes.curves import Sample, isotonic_curve, logistic_curve
+from csisem.index.scale_points import points_of
 from csisem.inference.bootstrap_intervals import least_draws
 from csisem.options import LoyaltyCurve, check_number, check_seed, check_share, check_whole, names_of, validate
 from csisem.survey import Survey, as_survey
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-# Fewer draws make no band.
+# Fewest bootstrap replicates of a band.
 _LEAST_DRAWS = 100
 
 
@@ -35,29 +35,38 @@ def repurchase(
 def repurchase(
     index: ArrayLike, *, reference: float = 67.0, probability: float = 0.75, slope: float = 0.0058
 ) -> FloatArray | float:
-    """Probability of buying again at a satisfaction index, by a straight line.
+    """Probability of repurchase at a satisfaction index, by a straight line.
 
     Parameters
     ----------
     index
-        0-100, any shape.
+        Index of 0-100, any shape.
     reference, probability
-        A point of the line: 0.75 at an index of 67.
+        A point of the line: probability 0.75 at an index of 67.
     slope
-        Per point; 0.0058 is the figure the training texts take from Anderson and Sullivan (1993, Marketing Science 12,
-        125-143). Fit your own with `loyalty_curve`.
+        Change of the probability per point; 0.0058 is the figure that the training texts take from Anderson and
+        Sullivan (1993, Marketing Science 12, 125-143).
 
     Returns
     -------
     float or ndarray
-        Cut off at 0 and 1; nan where the index is.
+        Clipped to 0-1; nan where the index is nan.
 
     Raises
     ------
     DataError
-        An index is not within 0-100.
+        If an index is not within 0-100.
     OptionError
-        The line's point or slope is no such number.
+        If ``reference``, ``probability`` or ``slope`` is not a number in its range.
+
+    See Also
+    --------
+    loyalty_curve : Loyalty estimated from your own answers.
+
+    Examples
+    --------
+    >>> cs.index.outcomes.repurchase([60, 67, 75]).round(3)
+    array([0.709, 0.75 , 0.796])
     """
     check_number("reference", reference, 0, 100)
     check_number("probability", probability, 0, 1)
@@ -77,21 +86,21 @@ def loyalty_curve(
     loyal: float | None = None,
     method: LoyaltyCurve = "isotonic",
     at: Sequence[float] | None = None,
-    bootstrap: int = 1000,
+    n: int = 1000,
     seed: int | None = None,
-    level: float = 0.95,
     design: object = None,
+    level: float = 0.95,
 ) -> pd.DataFrame:
-    """Fit how loyalty rises with satisfaction, with a band.
+    """Estimate loyalty as a function of satisfaction, with a confidence band.
 
     Parameters
     ----------
     data
         A `Survey` with scales.
     satisfaction
-        Item or items; their mean in points of 0-100 is the satisfaction of a row that answered them all.
+        Item(s) whose mean in points of 0-100 is a respondent's satisfaction; rows with a missing answer are left out.
     loyalty
-        An item.
+        The item of loyalty.
     loyal
         The answer from which a customer counts as loyal, so that the curve is the share of loyal customers; None takes
         the answer in points, divided by 100.
@@ -99,40 +108,55 @@ def loyalty_curve(
         ``"isotonic"``: never falling, of any shape (Jones and Sasser 1995 expect it convex where customers can leave);
         ``"logistic"``: one S-shaped curve.
     at
-        Points of satisfaction to evaluate at; None takes 0, 5, ..., 100 that lie within the answers.
-    bootstrap, seed
-        Resamples of the isotonic band, and their seed.
-    level
-        Of the band, at each point by itself.
+        Points of satisfaction at which to evaluate; None takes 0, 5, ..., 100 within the range of the answers.
+    n, seed
+        Bootstrap replicates of the isotonic band, and their seed.
     design
-        None takes the survey's own, False ignores it, or another `Design`; its units are resampled within strata, or
-        linearised.
+        None takes the survey's own, False ignores it, or another `Design`; its units are resampled within strata
+        (isotonic), or linearised (logistic).
+    level
+        Confidence level of the band, pointwise.
 
     Returns
     -------
     DataFrame
-        ``satisfaction, loyalty, lower, upper``, loyalty between 0 and 1. ``.attrs["rows"]`` counts the rows used; of
+        ``satisfaction, loyalty, lower, upper``, loyalty between 0 and 1. ``.attrs`` has the number of ``rows`` used; of
         the logistic curve also ``intercept``, ``slope`` and ``slope_se`` per point.
 
     Raises
     ------
     DataError
-        A column is missing, fewer than ten rows answered, or satisfaction or loyalty does not vary.
+        If a column is missing, fewer than ten rows answered, or satisfaction or loyalty is constant.
     ScaleError
-        An item has no scale.
+        If an item has no scale.
     OptionError
-        A number, a word or the number of resamples is none, or too few of these for the level.
+        If an option is unknown or out of range, or ``n`` is too small for ``level``.
+
+    See Also
+    --------
+    repurchase : A rule of thumb.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()
+    >>> curve = cs.index.outcomes.loyalty_curve(survey, ["s1", "s2", "s3"], "l1", loyal=9, at=[60, 75, 90],
+    ...                                         method="logistic")
+    >>> curve.round(3)
+       satisfaction  loyalty  lower  upper
+    0          60.0    0.094  0.076  0.116
+    1          75.0    0.331  0.303  0.360
+    2          90.0    0.701  0.657  0.742
     """
     import pandas as pd
 
     method = validate("method", method, LoyaltyCurve)
     check_share("level", level)
     if method == "isotonic":
-        check_whole("bootstrap", bootstrap, max(_LEAST_DRAWS, least_draws(level)))
+        check_whole("n", n, max(_LEAST_DRAWS, least_draws(level)))
         check_seed(seed)
     survey = under_design(as_survey(data), design)
     if survey.design.replicate_weights:
-        raise OptionError("The curve's band comes from sampling units; replicate weights are not used: design=False.")
+        raise OptionError("The curve's band does not use replicate weights; give design=False.")
     sample = _sample(survey, names_of("satisfaction", satisfaction), names_of("loyalty", loyalty), loyal)
     grid = _grid(sample, at)
     frame = pd.DataFrame({"satisfaction": grid})
@@ -142,7 +166,7 @@ def loyalty_curve(
         frame.attrs = {"rows": len(sample.x), "intercept": fitted.intercept, "slope": fitted.slope,
                        "slope_se": fitted.slope_se}  # fmt: skip
         return frame
-    value, lower, upper = isotonic_curve(sample, grid, level, bootstrap, seed)
+    value, lower, upper = isotonic_curve(sample, grid, level, n, seed)
     frame = frame.assign(loyalty=value, lower=lower, upper=upper)
     frame.attrs = {"rows": len(sample.x)}
     return frame
@@ -150,9 +174,9 @@ def loyalty_curve(
 
 def _sample(survey: Survey, items: tuple[str, ...], outcome: tuple[str, ...], loyal: float | None) -> Sample:
     if not items or len(outcome) != 1:
-        raise OptionError("A curve needs the item(s) of satisfaction=, and one item of loyalty=.")
+        raise OptionError("A curve needs the item(s) satisfaction=, and one item loyalty=.")
     if outcome[0] in items:
-        raise DataError(f"{outcome[0]!r} cannot be loyalty and satisfaction at once.")
+        raise DataError(f"{outcome[0]!r} cannot be both loyalty and satisfaction.")
     if loyal is not None:
         check_number("loyal", loyal)
     every = (*items, *outcome)
@@ -160,12 +184,12 @@ def _sample(survey: Survey, items: tuple[str, ...], outcome: tuple[str, ...], lo
     answers = survey.answers(every).to_numpy(dtype=np.float64)
     scaled = (answers - points.low) / points.width
     kept = ~np.isnan(answers).any(axis=1)
-    # Means that are equal must not differ by the rounding of their sums.
+    # Rounding of sums must not make equal means differ.
     x, y = np.round(100 * scaled[kept, :-1].mean(axis=1), 9), scaled[kept, -1]
     if loyal is not None:
         y = (answers[kept, -1] >= loyal).astype(np.float64)
     if len(x) < 10:
-        raise DataError(f"{len(x)} rows answered all of it; a curve needs at least 10.")
+        raise DataError(f"{len(x)} rows answered all {len(every)} items; a curve needs at least 10.")
     for name, values in (("Satisfaction", x), ("Loyalty", y)):
         if values.min() == values.max():
             raise DataError(f"{name} is the same for all {len(x)} rows, so there is no curve.")
@@ -179,5 +203,5 @@ def _grid(sample: Sample, at: Sequence[float] | None) -> FloatArray:
         return np.asarray(grid[(grid >= low - 1e-9) & (grid <= high + 1e-9)])
     grid = np.atleast_1d(numbers(at, "A point of at="))
     if grid.ndim != 1 or not grid.size or not ((grid >= 0) & (grid <= 100)).all():
-        raise OptionError("at= holds points of satisfaction within 0-100.")
+        raise OptionError("at= takes points of satisfaction within 0-100.")
     return grid

@@ -1,4 +1,4 @@
-"""Respondents who come back: their rows are one sampling unit."""
+"""Panels: respondents of several waves as sampling units."""
 
 from __future__ import annotations
 
@@ -14,14 +14,9 @@ from csisem.survey.design import several
 
 
 def as_panel(survey: Survey, wave: str) -> tuple[Survey, bool]:
-    """Return the survey with respondents as clusters where its ``id`` comes back in another wave, and whether it does.
+    """The survey with respondents as clusters if its ``id`` recurs over waves, and whether it does.
 
-    A design with clusters, or replicate weights, stays as it is: its units hold a respondent's rows together.
-
-    Raises
-    ------
-    DataError
-        A respondent lies in several strata.
+    A design with clusters or replicate weights stays as it is: its units hold a respondent's rows together.
     """
     if survey.id is None:
         return survey, False
@@ -38,13 +33,14 @@ def as_panel(survey: Survey, wave: str) -> tuple[Survey, bool]:
     units = survey.units()
     if design.stages:
         if away := len(_scattered(people[known], units.stages[0][known], len(names))):
-            warnings.warn(f"{away} respondents ({survey.id!r}) have rows in several clusters; what their answers have "
-                          "in common does not enter the errors of changes.", CsisemWarning, stacklevel=3)  # fmt: skip
+            warnings.warn(f"{away} respondents ({survey.id!r}) have rows in several clusters; the correlation of their "
+                          "answers does not enter the standard errors of changes.", CsisemWarning,
+                          stacklevel=3)  # fmt: skip
         return survey, True
     if (scattered := _scattered(people[known], units.strata[known], len(names))).size:
         raise DataError(f"Respondent {str(names[scattered[0]])!r} ({survey.id!r}) has rows in several strata of "
-                        f"{listed(several(design.strata))}; a panel needs each in one, or leave out id= to take waves "
-                        "as independent.")  # fmt: skip
+                        f"{listed(several(design.strata))}; a panel needs each respondent in one. Leave out id= to "
+                        "take waves as independent.")  # fmt: skip
     if missing := int(np.count_nonzero(~known)):
         raise DataError(f"Column {survey.id!r} or {wave!r} is missing in {missing} rows; a panel needs both.")
     return survey.with_design(replace(design, clusters=survey.id)), True

@@ -1,4 +1,4 @@
-"""Rows of a frame as series over waves, and the changes within each."""
+"""Series over waves and tests of their changes."""
 
 from __future__ import annotations
 
@@ -20,34 +20,28 @@ from csisem.options import ChangeFrom
 if TYPE_CHECKING:
     import pandas as pd
 
+CHANGES = ("change", "change_se", "change_lower", "change_upper", "pvalue", "pvalue_holm")
+"""Columns of a change from an earlier wave."""
+
 
 def in_order(labels: Sequence[Hashable], order: Sequence[Hashable] | None) -> list[Hashable]:
-    """Return waves in the order given; else numbers and dates sorted, and text by the numbers in it.
-
-    Raises
-    ------
-    DataError
-        The order lacks a wave, names one twice, or waves of several kinds cannot be sorted.
-    OptionError
-        The order is no list.
-    """
+    """Waves in the order given; else numbers and dates sorted, and text by the numbers in it."""
     if order is not None:
-        if isinstance(order, str | bytes | Mapping) or not isinstance(order, Iterable):
+        plain = isinstance(order, str | bytes | Mapping) or not isinstance(order, Iterable)
+        given = None if plain else list(order)
+        if given is None or not all(isinstance(label, Hashable) for label in given):
             raise OptionError(f"order= takes a list of the waves, not {shown(order)}.")
-        order = list(order)
-        if not all(isinstance(label, Hashable) for label in order):
-            raise OptionError(f"order= takes a list of the waves, not {shown(order)}.")
-        if missing := [label for label in labels if label not in order]:
+        if missing := [label for label in labels if label not in given]:
             raise DataError(f"order= lacks {listed(missing)} of the waves {listed(labels)}.")
-        if len(set(order)) < len(order):
-            raise DataError(f"order= names a wave twice: {listed(order)}.")
-        return [label for label in order if label in labels]
+        if len(set(given)) < len(given):
+            raise DataError(f"order= names a wave twice: {listed(given)}.")
+        return [label for label in given if label in labels]
     if all(isinstance(label, str) for label in labels):
         return sorted(labels, key=lambda label: _parts(str(label)))
     try:
         return sorted(labels)  # type: ignore[type-var]
     except TypeError:
-        raise DataError(f"The waves {listed(labels)} are of several kinds; say their order with order=.") from None
+        raise DataError(f"The waves {listed(labels)} are of several types; give their order with order=.") from None
 
 
 def _parts(text: str) -> tuple[tuple[int, float, str], ...]:
@@ -58,14 +52,14 @@ def _parts(text: str) -> tuple[tuple[int, float, str], ...]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arranged:
-    """Rows of a frame, series by series and wave by wave: positions (k,), and where each series starts and stops."""
+    """Positions (k,) of a frame's rows by series and wave, and where each series starts and stops."""
 
     rows: IntArray
     series: tuple[tuple[int, int], ...]
 
 
 def arrange(frame: pd.DataFrame, keys: list[str], column: str, waves: Sequence[Hashable]) -> Arranged:
-    """Arrange rows whose ``keys`` are the same into one series, series in order of first appearance."""
+    """Rows with the same ``keys`` as one series, series in order of first appearance."""
     place = {wave: k for k, wave in enumerate(waves)}
     series: dict[tuple[Hashable, ...], list[tuple[int, int]]] = {}
     for row, key in enumerate(zip(*(frame[name] for name in keys), strict=True)):
@@ -78,20 +72,8 @@ def arrange(frame: pd.DataFrame, keys: list[str], column: str, waves: Sequence[H
     return Arranged(np.array(rows, dtype=np.intp), tuple(bounds))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Changes:
-    """Changes (k,) from another wave, nan in the wave that has none before it."""
-
-    change: FloatArray
-    se: FloatArray
-    lower: FloatArray
-    upper: FloatArray
-    pvalue: FloatArray
-    adjusted: FloatArray
-
-
-def changes(placed: Arranged, joint: Joint, base: ChangeFrom, level: float) -> Changes:
-    """Test changes from the previous or the first wave of each series, with the joint covariance of all rows."""
+def changes(placed: Arranged, joint: Joint, base: ChangeFrom, level: float) -> dict[str, FloatArray]:
+    """Columns (k,) of tests of `CHANGES` from the previous or the first wave of each series, nan in the first."""
     count = len(placed.rows)
     other = np.full(count, -1, dtype=np.intp)
     for start, stop in placed.series:
@@ -103,9 +85,10 @@ def changes(placed: Arranged, joint: Joint, base: ChangeFrom, level: float) -> C
     se = np.sqrt(np.where(variance >= 0, variance, np.nan))
     moved = joint.value[rows] - joint.value[before]
     tests = wald(moved, se, level=level, df=satterthwaite(own, theirs, joint.degrees[rows], joint.degrees[before]))
-    found = [np.full(count, np.nan) for _ in range(6)]
-    for column, values in zip(found, (moved, se, tests.lower, tests.upper, tests.pvalue), strict=False):
-        column[here] = values
+    values = (moved, se, tests.lower, tests.upper, tests.pvalue)
+    columns = {name: np.full(count, np.nan) for name in CHANGES}
+    for name, column in zip(CHANGES, values, strict=False):
+        columns[name][here] = column
     for start, stop in placed.series:
-        found[5][start:stop] = adjusted(found[4][start:stop], "holm")
-    return Changes(*found)
+        columns["pvalue_holm"][start:stop] = adjusted(columns["pvalue"][start:stop], "holm")
+    return columns

@@ -1,4 +1,4 @@
-"""The index over waves: intervals, bands that hold together, and tests of change."""
+"""Trends of an index over waves, with simultaneous bands and tests."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import numpy as np
 from csisem.errors import CsisemWarning, DataError, OptionError, listed, nearest
 from csisem.fit.fit import solution_of
 from csisem.index.construct.item_weights import blocks
-from csisem.index.construct.satisfaction import MOST_JOINT, SharedRows, csi
-from csisem.index.joint_covariance import INTERVAL, joint_of
+from csisem.index.construct.satisfaction import csi
+from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, SharedRows, joint_of
 from csisem.index.top_box import nps, share_bounds, top_box
 from csisem.index.trends.panel import as_panel
-from csisem.index.trends.wave_series import arrange, changes, in_order
+from csisem.index.trends.wave_series import CHANGES, arrange, changes, in_order
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.moments.domain_ratios import Answered, Parts
 from csisem.options import ChangeFrom, TrendMeasure, check_share, check_whole, groups_of, names_of, validate
@@ -28,15 +28,14 @@ if TYPE_CHECKING:
     from csisem.fit.fit import Fit
 
 
-_COLUMNS = ("construct", "item", "n", "index", "share", "nps", *INTERVAL, "band_lower", "band_upper", "change",
-            "change_se", "change_lower", "change_upper", "pvalue", "pvalue_holm")  # fmt: skip
+_COLUMNS = ("construct", "item", "n", "index", "share", "nps", *INTERVAL, "band_lower", "band_upper", *CHANGES)
 
 
 def trend(
-    survey: object,
+    data: object,
+    *,
     fit: Fit | None = None,
     wave: str | None = None,
-    *,
     by: str | Sequence[str] | None = None,
     measure: TrendMeasure = "index",
     items: str | Sequence[str] | None = None,
@@ -46,66 +45,83 @@ def trend(
     level: float = 0.95,
     boxes: int = 2,
 ) -> pd.DataFrame:
-    """Follow an index, a share of top boxes or a net promoter score over waves.
+    """Estimate the trend of an index, a top-box share or a net promoter score over waves, and test its changes.
 
     Parameters
     ----------
-    survey
-        All waves in one `Survey`, frame or path. Where it names an ``id`` whose respondents come back, each respondent
-        is a cluster (unless clusters are declared), so that changes have the errors of a panel; otherwise waves are
-        independent but for the sampling units and the weights they share.
+    data
+        All waves in one `Survey`, frame or path. If it names an ``id`` and respondents recur, each respondent is a
+        cluster (unless clusters are declared), so that changes have the standard errors of a panel. Otherwise waves are
+        independent except for shared sampling units and item weights.
     fit
-        Of ``measure="index"``: gives the item weights, common to all waves.
+        For ``measure="index"``: the fit whose item weights are used in all waves.
     wave
         The column of waves; None takes the survey's own.
     by
-        Column(s) whose values, or combinations of values, have their own trends.
+        Column(s) whose values, or combinations of values, get their own trends.
     measure
-        ``"index"``, ``"top-box"`` (see `top_box`) or ``"nps"``.
+        ``"index"``, ``"top-box"`` (see `top_box`) or ``"nps"`` (see `nps`).
     items
-        Of the latter two.
+        For ``"top-box"`` and ``"nps"``: the items.
     constructs
-        Of ``"index"``: which of them; None takes all.
+        For ``"index"``: the constructs; None takes all.
     base
-        What a change is taken from: the ``"previous"`` wave or the ``"first"``.
+        The wave that changes are taken from: ``"previous"`` or ``"first"``.
     order
-        The waves in their order; None sorts numbers and dates, and text by the numbers in it (so that month 10 follows
+        The waves in order; None sorts numbers and dates, and text by the numbers in it (so that month 10 follows
         month 9).
     level
-        Of intervals and bands.
+        Confidence level of intervals and bands.
     boxes
-        Of ``"top-box"``.
+        For ``"top-box"``: number of answers from the top that count.
 
     Returns
     -------
     DataFrame
         ``construct`` (or ``item``), ``<by...>, <wave>, n, index`` (or ``share``, ``nps``), ``se, ci_lower, ci_upper``;
-        ``band_lower, band_upper``, which cover all waves of one trend together; ``change, change_se, change_lower,
+        ``band_lower, band_upper``, simultaneous over all waves of one trend; ``change, change_se, change_lower,
         change_upper, pvalue``, and ``pvalue_holm``, adjusted for all changes of one trend. ``.attrs``: joint
-        ``covariance`` of the rows (empty above 300), ``degrees``, and ``panel``, whether respondents come back.
+        ``covariance`` of the rows (empty above 300), ``degrees``, and ``panel``, whether respondents recur.
 
     Raises
     ------
     DataError
-        There is no wave column, a single wave, an item that was not asked in some wave, or a wave that ``order`` lacks.
+        If there is no wave column or a single wave, an item was not asked in some wave, or ``order`` lacks a wave.
     OptionError
-        An option that the measure does not use, or lacks.
+        If the measure lacks an option, or does not use one that is given.
+
+    See Also
+    --------
+    csisem.csi : The index of all rows, or by column.
+    relation : Correlation of a trend with an economic series.
 
     Notes
     -----
     Intervals and bands of shares are Wilson's, of other measures symmetric by t. Changes are differences with their
     joint covariance, t with Satterthwaite's degrees of freedom; bands by Bonferroni, adjusted p-values by Holm (1979),
     both valid whatever the correlations.
+
+    Examples
+    --------
+    >>> survey = cs.datasets.retail_survey()  # its wave column is "wave"
+    >>> fit = cs.datasets.retail_survey_model().fit(survey)
+    >>> trend = cs.index.trend(survey, fit=fit, constructs="Satisfaction")
+    >>> trend[["wave", "index", "ci_lower", "ci_upper", "change", "pvalue_holm"]].round(2)
+         wave  index  ci_lower  ci_upper  change  pvalue_holm
+    0  2024Q1  70.88     69.18     72.58     NaN          NaN
+    1  2024Q2  68.66     67.02     70.31   -2.22         0.15
+    2  2024Q3  71.39     69.13     73.64    2.72         0.15
+    3  2024Q4  69.93     68.31     71.55   -1.45         0.29
     """
     measure, base = validate("measure", measure, TrendMeasure), validate("base", base, ChangeFrom)
     _check(measure, fit, items, constructs, boxes)
     check_share("level", level)
     if wave is not None:
         (wave,) = names_of("wave", [wave])
-    asked = as_survey(survey, fit.data if fit is not None else None)
+    asked = as_survey(data, fit.data if fit is not None else None)
     column = wave or asked.wave
     if column is None:
-        raise DataError("Name the column of waves with wave=; the survey has none.")
+        raise DataError("The survey declares no column of waves; name it with wave=.")
     whole, panel = as_panel(asked, column)
     (column,) = groups_of([column], _COLUMNS, "wave")
     groups = groups_of(by, (*_COLUMNS, column))
@@ -119,9 +135,9 @@ def trend(
     if measure == "index" and fit is not None:
         found, heading, value = _indices(whole, fit, domains, constructs), "construct", "index"
     elif measure == "nps":
-        found, heading, value = nps(whole, asked_items, domains), "item", "nps"
+        found, heading, value = nps(whole, asked_items, by=domains), "item", "nps"
     else:
-        found, heading, value = top_box(whole, asked_items, domains, boxes=boxes), "item", "share"
+        found, heading, value = top_box(whole, asked_items, by=domains, boxes=boxes), "item", "share"
     return _frame(found, heading, value, groups, column, waves, base, level, panel=panel)
 
 
@@ -129,7 +145,7 @@ def _check(measure: TrendMeasure, fit: Fit | None, items: object, constructs: ob
     check_whole("boxes", boxes, 1)
     if measure == "index":
         if fit is None:
-            raise OptionError("A trend of the index needs fit=, which gives the item weights.")
+            raise OptionError("A trend of the index needs fit=, whose item weights are used.")
         solution_of(fit, "A trend")
         if items is not None:
             raise OptionError("items= belongs to measure='top-box' and 'nps'; the index has constructs=.")
@@ -145,7 +161,7 @@ def _check(measure: TrendMeasure, fit: Fit | None, items: object, constructs: ob
 def _items(
     fit: Fit | None, items: str | Sequence[str] | None, constructs: str | Sequence[str] | None
 ) -> tuple[str, ...]:
-    """The items that are followed: those given, or those of the constructs."""
+    """The items given, or those of the constructs."""
     if fit is None:
         return names_of("items", items)
     measured = {block.name: block for block in blocks(fit.solution.table)}
@@ -195,15 +211,14 @@ def _frame(
 
     joint = joint_of(found, value)
     if not joint.known:
-        warnings.warn(f"With {len(found)} rows their joint covariance is not kept (up to {MOST_JOINT}); changes take "
-                      "waves for independent. Follow fewer groups at a time.", CsisemWarning, stacklevel=3)  # fmt: skip
+        warnings.warn(f"Of {len(found)} rows, more than {MOST_JOINT}, the joint covariance is not kept; changes take "
+                      "waves as independent. Take fewer groups at a time.", CsisemWarning, stacklevel=3)  # fmt: skip
     placed = arrange(found, [heading, *groups], column, waves)
-    moved = changes(placed, joint, base, level)
     keys = [heading, *groups, column, "n"]
     frame = found.iloc[placed.rows][keys].reset_index(drop=True)
     degrees = joint.degrees[placed.rows]
     estimate, se = joint.value[placed.rows], np.sqrt(np.diagonal(joint.covariance))[placed.rows]
-    # How many intervals are to hold together: one, or all waves of a series.
+    # Number of simultaneous intervals: one, or all waves of a series.
     both = []
     for count in (np.ones(len(se), dtype=np.intp), np.concatenate([np.repeat(b - a, b - a) for a, b in placed.series])):
         if value == "share":
@@ -214,8 +229,7 @@ def _frame(
     (lower, upper), (band_lower, band_upper) = both
     columns = {
         value: estimate, "se": se, "ci_lower": lower, "ci_upper": upper,
-        "band_lower": band_lower, "band_upper": band_upper, "change": moved.change, "change_se": moved.se,
-        "change_lower": moved.lower, "change_upper": moved.upper, "pvalue": moved.pvalue, "pvalue_holm": moved.adjusted,
+        "band_lower": band_lower, "band_upper": band_upper, **changes(placed, joint, base, level),
     }  # fmt: skip
     frame = pd.concat([frame, pd.DataFrame(columns)], axis=1)
     kept = joint.covariance[np.ix_(placed.rows, placed.rows)] if len(frame) <= MOST_JOINT else np.empty((0, 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import scipy
 
 import csisem as cs
 from survey_golden import CASES, LINEARISED, REPLICATED, record, survey
@@ -42,6 +43,21 @@ def test_totals_and_ratios(name, mse):
     frame = cs.diagnose.ratios(asked, "api.stu", "enroll")
     assert frame["ratio"].item() == "api.stu/enroll"
     _same(frame, golden["ratio"])
+
+
+def test_the_level_of_the_intervals():
+    asked = survey("strat")
+    for call in (
+        lambda level: cs.diagnose.means(asked, "api00", level=level),
+        lambda level: cs.diagnose.totals(asked, "enroll", level=level),
+        lambda level: cs.diagnose.ratios(asked, "api.stu", "enroll", level=level),
+    ):
+        frame = call(0.9)
+        quantile = scipy.stats.t.ppf(0.95, frame.attrs["degrees"][0])
+        width = (frame["ci_upper"] - frame["ci_lower"]) / 2
+        assert width.item() == pytest.approx(quantile * frame["se"].item(), rel=1e-9)
+        with pytest.raises(cs.OptionError, match="level=95 is not between 0 and 1"):
+            call(95)
 
 
 @pytest.mark.parametrize(("name", "mse"), EVERY)
@@ -145,7 +161,7 @@ def test_a_domain_that_most_replicates_leave_out_has_no_error():
     halves = {f"r{k}": 2.0 * (frame["unit"] // 2**k % 2 == 0) for k in range(3)}
     halves["r3"] = 2.0 * (frame["unit"] >= 4)
     design = cs.Design(replicate_weights=tuple(halves), replicate_type="BRR")
-    found = _warned(r"^1 of 2 estimates have no error, since more than 10 % of the replicate weights leave",
+    found = _warned(r"^1 of 2 estimates have no standard error, since more than 10 % of the replicate weights leave",
                     cs.diagnose.means, frame.assign(**halves), "y", by="part", design=design)  # fmt: skip
     assert np.isnan(found["se"][0])
     assert found["se"][1] > 0
@@ -169,7 +185,7 @@ def test_domains_in_which_nobody_or_one_row_counts_are_named():
         found = cs.diagnose.means(data, ["y", "z"], by="城")
     assert [str(one.message) for one in said] == found.attrs["notes"] == [
         "Nobody with a weight above zero of '乙' of '城' answered 'y', 'z', so that there is no estimate.",
-        "A single row of '丙' of '城' answered 'y', 'z', and shows no spread: its error is unknown.",
+        "A single row of '丙' of '城' answered 'y', 'z', and shows no spread: its standard error is unknown.",
     ]  # fmt: skip
     rows = found.set_index(["item", "城"])
     assert rows.loc[[("y", "乙"), ("z", "乙")], ["estimate", "se"]].isna().all(axis=None)
@@ -177,4 +193,4 @@ def test_domains_in_which_nobody_or_one_row_counts_are_named():
     assert np.isnan(rows.loc[("y", "丙"), "se"])
     with pytest.warns(cs.CsisemWarning) as said:
         assert cs.diagnose.totals(data, "y", by="城").set_index("城").loc["乙", "estimate"] == 0
-    assert "'乙' of '城' answered 'y', so that the total is 0 without an error" in str(said[0].message)
+    assert "'乙' of '城' answered 'y', so that the total is 0 without a standard error" in str(said[0].message)

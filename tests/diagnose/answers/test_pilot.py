@@ -106,10 +106,10 @@ def test_labelled_answers_and_a_survey():
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: cs.diagnose.pilot(_answers(), NAMES), cs.OptionError, "takes a Questionnaire"),
+        (lambda: cs.diagnose.pilot(_answers(), NAMES), cs.OptionError, "must be a Questionnaire"),
         (lambda: cs.diagnose.pilot(_answers() * 0 + 5, QUESTIONS), cs.DataError, "Everybody gave the same answer"),
         (lambda: cs.diagnose.pilot(_answers()[:2], QUESTIONS), cs.DataError, "pilot of 2 rows"),
-        (lambda: cs.diagnose.pilot(_answers(), QUESTIONS, level=4), cs.QuestionnaireError, "no level 4"),
+        (lambda: cs.diagnose.pilot(_answers(), QUESTIONS, indicator_level=4), cs.QuestionnaireError, "no level 4"),
         (
             lambda: cs.diagnose.pilot(_answers().assign(服务1=np.nan), QUESTIONS),
             cs.DataError,

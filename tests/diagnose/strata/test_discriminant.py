@@ -69,7 +69,7 @@ def test_a_scale_is_cut_and_a_label_from_the_same_items_is_told():
     assert (found.coefficients["coefficient"] > 0).all()
     fit = cs.datasets.retail_survey_model().fit(survey)
     own = cs.diagnose.discriminant(None, "index", ["q1", "s1"], fit=fit, threshold=70)
-    assert own.notes[0].startswith("Satisfaction is made from 's1' as well, so the hit rates are too good")
+    assert own.notes[0].startswith("Satisfaction is computed from 's1' as well, so the hit rates are too good")
     clean = cs.diagnose.discriminant(None, "index", ["q1", "q2"], fit=fit, threshold=70)
     assert not any("too good" in note for note in clean.notes)
     assert own.hits["percent"][1] > clean.hits["percent"][1]
@@ -93,7 +93,7 @@ def test_bad_input_is_a_sentence():
         (frame, "high", ["ell", "double"], cs.DataError, "collinear"),
         (frame, "api00", ["ell"], cs.DataError, "different values and no scale"),
         (frame, "one", ["ell"], cs.DataError, "1 of 200 rows is 'True'"),
-        (frame, "high", ["high"], cs.OptionError, "cannot be told from itself"),
+        (frame, "high", ["high"], cs.OptionError, "is the target; leave it out"),
         (frame, "high", [], cs.DataError, "No items"),
         (frame.iloc[:4], "high", ["ell"], cs.DataError, "rows"),
         (scaled, "ell", ["meals", "mobilty"], cs.DataError, "did you mean 'mobility'"),
@@ -135,8 +135,8 @@ def test_other_labels_are_refused_in_a_sentence():
         ("g", None, cs.DataError, "'g' has 3 different values, '丙', '乙', '甲', in the rows that have all items; two"),
         ("one", None, cs.DataError, "'one' has one value, '甲', in the rows"),
         ("none", None, cs.DataError, "No row has an answer to 'none'"),
-        ("high", "yes", cs.OptionError, "inside='yes' is none of the two values of 'high'"),
-        ("high", np.eye(20), cs.OptionError, "inside=a ndarray is none of the two values of 'high'"),
+        ("high", "yes", cs.OptionError, "inside='yes' is not one of the two values of 'high'"),
+        ("high", np.eye(20), cs.OptionError, "inside=a ndarray is not one of the two values of 'high'"),
         ("hihg", None, cs.DataError, "no column 'hihg'.*did you mean 'high'"),
     ):
         with pytest.raises(error, match=sentence):

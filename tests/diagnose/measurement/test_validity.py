@@ -12,7 +12,7 @@ import pytest
 import csisem as cs
 from composites import construct, mobi_frame, paths
 
-FOLDER = Path(__file__).parents[1] / "golden"
+FOLDER = Path(__file__).parents[2] / "golden"
 SEMTOOLS = json.loads((FOLDER / "semtools-0.5.6-reliability" / "reliability.json").read_text())
 SEMINR = json.loads((FOLDER / "seminr-R-3.6.0" / "figures.json").read_text())["four_constructs"]
 GOLDEN = 1e-9
@@ -187,10 +187,10 @@ def test_an_item_that_goes_elsewhere_is_named():
                      paths("甲 -> 乙"))  # fmt: skip
     found = cs.diagnose.validity(model.fit(frame, "PLS"))
     assert any("错 (乙)" in note for note in found.notes)
-    assert "Items that go more with another construct" in found._repr_html_()
+    assert "Items that correlate most with another construct" in found._repr_html_()
 
 
-def test_an_inadmissible_fit_is_told():
+def test_an_inadmissible_fit_is_reported():
     fit = cs.datasets.mobile_phone_model().fit(cs.datasets.mobile_phone())
     with pytest.warns(cs.InadmissibleFitWarning, match="inadmissible fit"):
         found = cs.diagnose.validity(fit)
@@ -203,7 +203,7 @@ def test_bad_input_is_a_sentence(retail):
     survey, model = retail
     fit, alone = model.fit(survey), cs.Model.from_syntax("Q =~ q1 + q2 + q3").fit(survey)
     for call, error, sentence in (
-        (lambda: cs.diagnose.reliability(fit, model), cs.OptionError, "model= is settled by the fit"),
+        (lambda: cs.diagnose.reliability(fit, model), cs.OptionError, "items= is settled by the fit"),
         (lambda: cs.diagnose.validity(fit, by="firm"), cs.OptionError, "by= is settled by the fit"),
         (lambda: cs.diagnose.reliability(survey.frame), cs.OptionError, "Name the items"),
         (lambda: cs.diagnose.reliability(survey, BLOCKS, level=95), cs.OptionError, "level=95"),
@@ -218,13 +218,13 @@ def test_bad_input_is_a_sentence(retail):
         cs.diagnose.reliability(constant, {"Q": ["q1", "q2", "q3"]})
 
 
-def test_what_htmt_is_not_made_for_is_told():
+def test_what_htmt_does_not_assume_is_reported():
     frame, relations = mobi_frame(), paths("Image Value -> Satisfaction")
     formed = cs.Model([construct("Image", "B"), construct("Value"), construct("Satisfaction")], relations)
-    (note,) = [n for n in cs.diagnose.validity(formed.fit(frame, "PLS")).notes if "HTMT takes for granted" in n]
-    assert note.startswith("The items of 'Image' are weighed by regression")
+    (note,) = [n for n in cs.diagnose.validity(formed.fit(frame, "PLS")).notes if "HTMT assumes" in n]
+    assert note.startswith("The items of 'Image' have regression weights")
     blank = frame.astype(float)
     blank.loc[::9, "IMAG1"] = np.nan
     reflective = cs.Model([construct("Image"), construct("Value"), construct("Satisfaction")], relations)
     notes = cs.diagnose.validity(reflective.fit(blank, missing="fiml")).notes
-    assert any("have the error of the rows that answered everything" in n for n in notes)
+    assert any("use the standard errors of the rows that answered everything" in n for n in notes)

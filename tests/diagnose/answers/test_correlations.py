@@ -62,7 +62,7 @@ def test_an_item_is_part_of_its_index():
     found = cs.diagnose.part_whole(noise, list("abcd"))
     np.testing.assert_allclose(found["correlation"], 0.5, atol=0.02)
     np.testing.assert_allclose(found["corrected"], 0.0, atol=0.03)
-    uneven = cs.diagnose.part_whole(noise, list("abcd"), weights={"a": 3, "b": 1, "c": 1, "d": 1})
+    uneven = cs.diagnose.part_whole(noise, list("abcd"), item_weights={"a": 3, "b": 1, "c": 1, "d": 1})
     assert uneven["weight"].tolist() == [0.5, 1 / 6, 1 / 6, 1 / 6]
     assert uneven["correlation"][0] == pytest.approx(np.sqrt(9 / 12), abs=0.02)
 
@@ -86,11 +86,11 @@ def test_bad_input_is_a_sentence():
         (lambda: cs.diagnose.correlations(STRAT.iloc[:3], ["api00", "ell"]), cs.DataError, "needs four"),
         (lambda: cs.diagnose.correlations(STRAT, ["api00", "stype"]), cs.DataError, "'stype'"),
         (lambda: cs.diagnose.part_whole(STRAT, ["ell"]), cs.DataError, "only item"),
-        (lambda: cs.diagnose.part_whole(STRAT, ["ell", "meals"], weights={"ell": 1}), cs.OptionError, "'meals'"),
+        (lambda: cs.diagnose.part_whole(STRAT, ["ell", "meals"], item_weights={"ell": 1}), cs.OptionError, "'meals'"),
         (
-            lambda: cs.diagnose.part_whole(STRAT, ["ell", "meals"], weights={"ell": 1, "meal": 1}),
+            lambda: cs.diagnose.part_whole(STRAT, ["ell", "meals"], item_weights={"ell": 1, "meal": 1}),
             cs.OptionError,
-            "'meal', which is no item.*did you mean 'meals'",
+            "'meal', which is not an item.*did you mean 'meals'",
         ),
     ):
         with pytest.raises(error, match=sentence):

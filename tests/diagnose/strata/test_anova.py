@@ -217,7 +217,7 @@ def test_the_index_of_the_rows_is_that_of_csi(retail):
         assert means["firm"].tolist() == own["firm"].tolist()
         np.testing.assert_allclose(means["mean"], own["index"], rtol=1e-10)
     found = cs.diagnose.anova(None, "index", by="firm", fit=fit)
-    assert any("takes the fit's weights for fixed" in note for note in found.notes)
+    assert any("takes the fit's weights as fixed" in note for note in found.notes)
     assert found.look_first.startswith("Look first at 'Cedar': its mean of Satisfaction")
     assert "chance" not in found.look_first
 
@@ -241,7 +241,11 @@ def test_the_unstable_stratum_is_named():
     assert "chance" not in found.look_first
     assert found.spreads.set_index("店").loc["乙", "sd"] == pytest.approx(frame[frame["店"] == "乙"]["分"].std())
     means = cs.diagnose.anova(frame, "分", by="店")
-    assert "chance alone may do" in means.look_first
+    assert "(95 % " in means.look_first
+    assert "chance alone may explain" in means.look_first
+    assert "(90 % " in cs.diagnose.anova(frame, "分", by="店", level=0.9).look_first
+    with pytest.raises(cs.OptionError, match="by= names no columns"):
+        cs.diagnose.variances(frame, "分", by=None)
     assert any("differ by more than four times" in note for note in means.notes)
     assert "look first" not in repr(means).splitlines()[0].casefold()
 

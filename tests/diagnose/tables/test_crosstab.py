@@ -120,7 +120,7 @@ def test_a_construct_s_index_is_crossed_with_a_group():
     survey = cs.datasets.retail_survey()
     fit = cs.datasets.retail_survey_model().fit(survey)
     found = cs.diagnose.crosstab(None, "index", by="firm", fit=fit, threshold=70)
-    assert found.item == "Satisfaction"
+    assert found.target == "Satisfaction"
     assert any("fixed" in note for note in found.notes)
     assert found.percent.loc["at least 70", "Cedar"] < found.percent.loc["at least 70", "Birch"]
 

@@ -169,7 +169,7 @@ def test_bad_input_is_a_sentence():
         (lambda: cs.diagnose.frequencies(STRAT, "stype", interval="wilso"), cs.OptionError, "did you mean 'wilson'"),
         (lambda: cs.diagnose.frequencies(STRAT, "stype", level=95), cs.OptionError, "level=95"),
         (lambda: cs.diagnose.disconfirmation(STRAT, ["ell", "meals"]), cs.OptionError, "A pair is"),
-        (lambda: cs.diagnose.disconfirmation(STRAT, {}), cs.OptionError, "pairs= takes"),
+        (lambda: cs.diagnose.disconfirmation(STRAT, {}), cs.OptionError, "pairs= must be"),
         (lambda: cs.diagnose.disconfirmation(survey, [("ell", "meals")]), cs.ScaleError, "'meals' has none"),
         (lambda: cs.diagnose.disconfirmation(STRAT, [("ell", "stype")]), cs.DataError, "'stype'"),
     ):

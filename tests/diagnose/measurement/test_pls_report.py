@@ -132,7 +132,7 @@ def test_groups_are_fits_of_their_own(frame):
 
 def test_errors_of_effect_sizes(fit):
     linear = cs.diagnose.inner_model(fit)
-    drawn = cs.diagnose.inner_model(fit, cs.bootstrap(fit, n=2000, seed=1))
+    drawn = cs.diagnose.inner_model(fit, bootstrap=cs.bootstrap(fit, n=2000, seed=1))
     large = linear["f2"] > 0.2
     assert large.sum() == 6
     # Two estimates of one error, of which the bootstrap's has an own of 2 %.
@@ -141,6 +141,15 @@ def test_errors_of_effect_sizes(fit):
     assert (drawn["f2_ci_upper"] > drawn["f2"]).all()
     assert linear.attrs["method"] == "PLS, linearised (sandwich)"
     assert drawn.attrs["method"].startswith("bootstrap, percentile")
+
+
+def test_the_level_of_effect_sizes(fit):
+    drawn = cs.bootstrap(fit, n=400, seed=1)
+    wide, narrow = (cs.diagnose.inner_model(fit, bootstrap=drawn, level=level) for level in (0.95, 0.8))
+    assert (wide["f2_ci_lower"] < narrow["f2_ci_lower"]).all()
+    assert (narrow["f2_ci_upper"] < wide["f2_ci_upper"]).all()
+    with pytest.raises(cs.OptionError, match="level=80 is not between 0 and 1"):
+        cs.diagnose.inner_model(fit, level=80)
 
 
 def test_a_higher_order_construct(frame):
@@ -178,7 +187,7 @@ def test_interactions(frame, moderation):
 
 def test_an_inadmissible_fit_is_reported_with_a_warning(frame):
     fit = FULL.fit(frame, "PLSc")
-    with pytest.warns(cs.InadmissibleFitWarning, match="cannot hold together"):
+    with pytest.warns(cs.InadmissibleFitWarning, match="are impossible together"):
         assert len(cs.diagnose.inner_model(fit)) == 12
 
 
@@ -200,4 +209,4 @@ def test_options_of_the_inner_model(frame, fit):
     with pytest.raises(cs.OptionError, match=r"interval='percentil'.*'percentile'"):
         cs.diagnose.inner_model(fit, interval="percentil")
     with pytest.raises(cs.OptionError, match="another fit"):
-        cs.diagnose.inner_model(fit, cs.bootstrap(FULL.fit(frame, "PLS", scheme="centroid"), n=40, seed=1))
+        cs.diagnose.inner_model(fit, bootstrap=cs.bootstrap(FULL.fit(frame, "PLS", scheme="centroid"), n=40, seed=1))

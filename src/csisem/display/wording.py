@@ -1,0 +1,66 @@
+"""Templates of sentences in English and Chinese."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+from csisem.errors import agree, listed
+from csisem.options import Language
+
+Plain: TypeAlias = "str | int | float | bool | tuple[Plain, ...] | None"
+"""What a sentence holds: plain values, or other sentences (which are text) and tuples of them."""
+
+
+class Wording(NamedTuple):
+    """One sentence in every language: templates of `str.format` with the same fields.
+
+    Besides Python's formats, such as ``{value:.3f}`` and ``{name!r}``, a field may have one of these:
+
+    * ``{count:row|rows}``: the first text with one (or a tuple of one), else the second.
+    * ``{group:? in group {group}}``: the text behind the mark, unless the field is None, False or an empty tuple.
+    * ``{names:quoted}``: names in quotation marks, of many the first six and how many more.
+    * ``{names:, }``: the members of a tuple, joined by this text.
+    """
+
+    en: str
+    zh: str
+
+    def text(self, fields: Mapping[str, Plain], language: Language) -> str:
+        """Fill in the fields; a field that is missing raises KeyError."""
+        return _FORMATTERS[language].vformat(getattr(self, language), (), fields)
+
+
+class _Formatter(string.Formatter):
+    """Python's formats, and those of `Wording`, in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if value is None:
+            return ""
+        if format_spec.startswith("?"):
+            return "" if value is False or value == () else format_spec[1:]
+        if "|" in format_spec:
+            return agree(len(value) if isinstance(value, tuple) else value, *format_spec.split("|"))
+        if isinstance(value, tuple):
+            return self._quoted(value) if format_spec == "quoted" else format_spec.join(map(self._word, value))
+        return format(self._word(value) if isinstance(value, str) else value, format_spec)
+
+    def _word(self, value: Plain) -> str:
+        # A sentence within a sentence is worded in the same language.
+        worded = getattr(value, "text", None)
+        return str(value) if worded is None else worded(self.language)
+
+    def _quoted(self, names: tuple[Plain, ...]) -> str:
+        words = [self._word(name) for name in names]
+        if self.language == "en":
+            return listed(words)
+        rest = f" 等 {len(words)} 个" if len(words) > _MOST_NAMES else ""
+        return "、".join(f"“{word}”" for word in words[:_MOST_NAMES]) + rest
+
+
+_MOST_NAMES = 6
+_FORMATTERS: dict[str, _Formatter] = {"en": _Formatter("en"), "zh": _Formatter("zh")}

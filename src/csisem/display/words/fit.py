@@ -1,0 +1,130 @@
+"""Verdicts on fits of covariance structures, and warnings of every fit."""
+
+from csisem.display.wording import Wording
+
+_COLLINEAR = Wording(
+    "In the equation {outcome} ~ {predictors: + }{group:? in group {group}} the latent predictors are nearly "
+    "collinear: the VIF of {predictor} is {vif:.4g} (its correlation with {partner} is {correlation:.3f}) and the "
+    "largest standardised path is {path:.2f}",
+    "方程 {outcome} ~ {predictors: + }{group:?（{group} 组）}中的潜变量自变量近乎共线：{predictor} "
+    "的方差膨胀因子（VIF）为 {vif:.4g}（与 {partner} 的相关系数为 {correlation:.3f}），最大的标准化路径系数为 "
+    "{path:.2f}",
+)
+_HEYWOOD = Wording(
+    "{group:? in group {group}} is negative ({variance:.4g}): a Heywood case, from too few items, too few rows or a "
+    "wrong model; add items, drop the item, or fix the variance at 0.",
+    "{group:?（{group} 组）}为负（{variance:.4g}），属海伍德案例（Heywood case），"
+    "原因是题项太少、样本太小或模型设定有误；请增加题项，删除该题项，或把方差固定为 0。",
+)
+
+WORDS = {
+    # One line that opens a summary.
+    "fit.verdict.not_converged": Wording(
+        "NOT CONVERGED: the numbers must not be used",
+        "未收敛：数值不可使用",
+    ),
+    "fit.verdict.not_identified": Wording(
+        "NOT IDENTIFIED: the numbers must not be used",
+        "模型不可识别：数值不可使用",
+    ),
+    "fit.verdict.inadmissible": Wording(
+        "INADMISSIBLE: the paths must not be read as they are",
+        "不可接受解：路径系数不可照此解读",
+    ),
+    "fit.verdict.warnings": Wording("admissible, with warnings", "可接受解，但有警告"),
+    "fit.verdict.admissible": Wording("admissible", "可接受解"),
+    # Reasons of a fit that is not usable.
+    "fit.not_started": Wording(
+        "The estimation could not begin: the starting values imply a covariance matrix that is not positive definite; "
+        "give others with start().",
+        "估计无法开始：初始值所隐含的协方差矩阵不是正定的；请用 start() 另给初始值。",
+    ),
+    "fit.not_converged": Wording(
+        "The estimation did not converge in {iterations} iterations; simplify the model, check that the items of each "
+        "construct correlate, or give starting values with start().",
+        "估计迭代 {iterations} 次仍未收敛；请简化模型，检查各结构变量的题项是否相关，或用 start() 给出初始值。",
+    ),
+    "fit.not_identified": Wording(
+        "The model is not identified: the data cannot determine {parameters:quoted}; fix one of them, or add items or "
+        "paths to zero.",
+        "模型不可识别：数据无法确定{parameters:quoted}；请固定其中一个参数，或增加题项，或把某些路径固定为零。",
+    ),
+    "fit.too_many_parameters": Wording(
+        "The model is not identified: it has {parameters} free parameters for {moments} sample moments.",
+        "模型不可识别：自由参数有 {parameters} 个，而样本矩只有 {moments} 个。",
+    ),
+    "fit.lavaan_not_identified": Wording(
+        "lavaan cannot invert the information matrix, so the model is not identified.",
+        "lavaan 无法对信息矩阵求逆，故模型不可识别。",
+    ),
+    # Reasons of an inadmissible solution.
+    "fit.heywood.residual": Wording(
+        "The residual variance of {item}" + _HEYWOOD.en,
+        "{item} 的残差方差" + _HEYWOOD.zh,
+    ),
+    "fit.heywood.variance": Wording(
+        "The variance of {variable}" + _HEYWOOD.en,
+        "{variable} 的方差" + _HEYWOOD.zh,
+    ),
+    "fit.correlation_outside": Wording(
+        "The correlation of {first} and {second}{group:? in group {group}} is {correlation:.3f}, outside (-1, 1): the "
+        "items do not discriminate between the two; merge them into one construct.",
+        "{first} 与 {second} 的相关系数{group:?（{group} 组）}为 {correlation:.3f}，超出 (-1, 1)："
+        "题项不能区分这两个结构变量；请将二者合并。",
+    ),
+    "fit.indefinite.residuals": Wording(
+        "The correlations of the residuals of {items:quoted}{group:? in group {group}} are impossible together: their "
+        "matrix has the eigenvalue {eigenvalue:.3g}, below 0; leave out a residual covariance.",
+        "{items:quoted}的残差相关{group:?（{group} 组）}不可能同时成立：其矩阵有小于 0 的特征值 {eigenvalue:.3g}；"
+        "请去掉一个残差协方差。",
+    ),
+    "fit.indefinite.constructs": Wording(
+        "The correlations of the constructs {constructs:quoted}{group:? in group {group}} are impossible together: "
+        "their matrix has the eigenvalue {eigenvalue:.3g}, below 0; leave out a covariance, or merge constructs that "
+        "the items do not discriminate between.",
+        "结构变量{constructs:quoted}的相关{group:?（{group} 组）}不可能同时成立：其矩阵有小于 0 的特征值 "
+        "{eigenvalue:.3g}；请去掉一个协方差，或合并题项不能区分的结构变量。",
+    ),
+    "fit.collinear.refused": Wording(
+        _COLLINEAR.en + ". Its paths must not be read; merge or drop one of these predictors, "
+        "fix one of the paths, or estimate the model by PLS.",
+        _COLLINEAR.zh + "。该方程的路径系数不可解读；请合并或删除其中一个自变量，固定一条路径，或改用 PLS 估计。",
+    ),
+    "fit.collinear.warned": Wording(
+        _COLLINEAR.en + "; its paths have wide intervals.",
+        _COLLINEAR.zh + "；其路径系数的置信区间很宽。",
+    ),
+    # Warnings.
+    "fit.small_sample": Wording(
+        "The sample{group:? in group {group}} is small ({n} rows); chi-square and standard errors hold for large "
+        "samples.",
+        "样本{group:?（{group} 组）}较小（{n} 行）；卡方与标准误只在大样本下成立。",
+    ),
+    "fit.few_rows_per_parameter": Wording(
+        "There are {n} rows{group:? in group {group}} for {parameters:g} parameters, fewer than {least:g} a parameter; "
+        "standard errors may be too small.",
+        "{group:?{group} 组}共 {n} 行，参数有 {parameters:g} 个，每个参数不足 {least:g} 行；标准误可能偏小。",
+    ),
+    "fit.uncorrelated_exogenous": Wording(
+        "{construct} and {variable} are both exogenous but do not covary, as in lavaan; write "
+        "'{construct} ~~ {variable}' if they should.",
+        "{construct} 与 {variable} 均为外生变量，但与 lavaan 一样默认不相关；如应相关，请写 "
+        "'{construct} ~~ {variable}'。",
+    ),
+    "fit.errors_of_no_distribution": Wording(
+        "{estimator}'s standard errors and chi-square, as lavaan gives them, hold for no distribution of the answers; "
+        "'{instead}' has the same estimates with robust standard errors and a scaled test.",
+        "{estimator} 的标准误与卡方（与 lavaan 相同）对任何答案分布都不成立；"
+        "'{instead}' 的估计值相同，并给出稳健标准误和校正检验。",
+    ),
+    # Several completed data sets.
+    "fit.imputations_left_out": Wording(
+        "{lost} of {data_sets} completed data sets did not converge or identify the model, and were left out of the "
+        "pooling.",
+        "{data_sets} 个插补数据集中有 {lost} 个未收敛或模型不可识别，合并时未予采用。",
+    ),
+    "fit.imputations_inadmissible": Wording(
+        "{refused} of {data_sets} pooled fits are inadmissible by themselves.",
+        "合并的 {data_sets} 个拟合中有 {refused} 个本身为不可接受解。",
+    ),
+}

@@ -1,0 +1,68 @@
+"""Labels of the summary of a fit."""
+
+from csisem.display.wording import Wording
+
+WORDS = {
+    "fit_summary.title": Wording(
+        "{title}: {estimation}, n = {n}{groups:?, {groups} groups}, {parameters} free parameters",
+        "{title}：{estimation}，n = {n}{groups:?，{groups} 个组}，自由参数 {parameters} 个",
+    ),
+    "fit_summary.untitled": Wording(
+        "{constructs} constructs, {observed} observed",
+        "{constructs} 个结构变量，{observed} 个观测变量",
+    ),
+    "fit_summary.covariance": Wording(
+        "{estimator}{engine:? by {engine}}{likelihood:?, {likelihood} likelihood}",
+        "{estimator}{engine:?（由 {engine} 估计）}{likelihood:?，{likelihood} 似然}",
+    ),
+    "fit_summary.pls": Wording(
+        "{estimator}, {scheme} scheme{higher_order:?, {higher_order} higher order}{moderation:?, {moderation} "
+        "interaction}",
+        "{estimator}，{scheme} 加权方案{higher_order:?，高阶结构变量用 {higher_order} 法}{moderation:?，交互项用 "
+        "{moderation} 法}",
+    ),
+    "fit_summary.status": Wording("Status: {verdict}", "结论：{verdict}"),
+    "fit_summary.paths": Wording("Paths", "路径系数"),
+    "fit_summary.loadings": Wording("Loadings", "载荷"),
+    "fit_summary.weights": Wording("Weights", "外部权重"),
+    "fit_summary.defined": Wording("Defined", "定义参数"),
+    "fit_summary.covariances": Wording("Covariances", "协方差"),
+    "fit_summary.not_to_be_used": Wording("{heading} (not to be used)", "{heading}（不可使用）"),
+    "fit_summary.more": Wording(
+        "All parameters, with intervals: fit.parameters. Measures: fit.fit_measures().",
+        "全部参数及置信区间：fit.parameters。拟合指标：fit.fit_measures()。",
+    ),
+    # The fit measures in a line.
+    "fit_summary.scaled": Wording("scaled", "校正"),
+    "fit_summary.robust": Wording("robust", "稳健"),
+    "fit_summary.measures": Wording(
+        "chi-square {chisq:.3f} on {df:.0f} df{pvalue:? (p {pvalue:.4f})}, CFI {cfi:.3f}, TLI {tli:.3f}, RMSEA "
+        "{rmsea:.3f} [{lower:.3f}, {upper:.3f}], SRMR {srmr:.3f}{aic:?, AIC {aic:.1f}}{bic:?, BIC {bic:.1f}}",
+        "卡方 {chisq:.3f}，自由度 {df:.0f}{pvalue:?（p {pvalue:.4f}）}，CFI {cfi:.3f}，TLI {tli:.3f}，RMSEA "
+        "{rmsea:.3f} [{lower:.3f}, {upper:.3f}]，SRMR {srmr:.3f}{aic:?，AIC {aic:.1f}}{bic:?，BIC {bic:.1f}}",
+    ),
+    "fit_summary.measures.scaled": Wording(
+        "scaled chi-square {chisq:.3f} on {df:.4g} df (p {pvalue:.4f}, unscaled {unscaled:.3f}), {kind} CFI {cfi:.3f}, "
+        "TLI {tli:.3f}, RMSEA {rmsea:.3f} [{lower:.3f}, {upper:.3f}], SRMR {srmr:.3f}",
+        "校正卡方 {chisq:.3f}，自由度 {df:.4g}（p {pvalue:.4f}，未校正 {unscaled:.3f}），{kind} CFI {cfi:.3f}，"
+        "TLI {tli:.3f}，RMSEA {rmsea:.3f} [{lower:.3f}, {upper:.3f}]，SRMR {srmr:.3f}",
+    ),
+    "fit_summary.measures.pooled": Wording(
+        "{kind:?{kind} }F {f:.3f} on {df1:.0f} and {df2:.4g} df (p {pvalue:.4f}, D2 of {data_sets:.0f} data sets), "
+        "{kind:?{kind} }CFI {cfi:.3f}, TLI {tli:.3f}, RMSEA {rmsea:.3f} [{lower:.3f}, {upper:.3f}], SRMR {srmr:.3f}",
+        "{kind:?{kind} }F {f:.3f}，自由度 {df1:.0f} 与 {df2:.4g}（p {pvalue:.4f}，{data_sets:.0f} 个数据集的 D2），"
+        "{kind:?{kind} }CFI {cfi:.3f}，TLI {tli:.3f}，RMSEA {rmsea:.3f} [{lower:.3f}, {upper:.3f}]，SRMR {srmr:.3f}",
+    ),
+    "fit_summary.measures.pls": Wording(
+        "SRMR {srmr:.3f} (saturated {saturated:.3f}), d_ULS {d_uls:.3f}, d_G {d_g:.3f}, mean communality "
+        "{communality:.3f}, mean R2 {r2:.3f}, GoF {gof:.3f}",
+        "SRMR {srmr:.3f}（饱和模型 {saturated:.3f}），d_ULS {d_uls:.3f}，d_G {d_g:.3f}，平均共同度 "
+        "{communality:.3f}，平均 R² {r2:.3f}，GoF {gof:.3f}",
+    ),
+    "fit_summary.measures.pls_single_items": Wording(
+        "SRMR {srmr:.3f} (saturated {saturated:.3f}), d_ULS {d_uls:.3f}, d_G {d_g:.3f}, mean R2 {r2:.3f} (communality "
+        "and GoF need a construct of several items)",
+        "SRMR {srmr:.3f}（饱和模型 {saturated:.3f}），d_ULS {d_uls:.3f}，d_G {d_g:.3f}，平均 R² {r2:.3f}"
+        "（共同度与 GoF 需要有多个题项的结构变量）",
+    ),
+}

@@ -1,0 +1,56 @@
+"""Notes on an index, and the column ``method``."""
+
+from csisem.display.wording import Wording
+
+WORDS = {
+    "index.no_model_weights": Wording(
+        "The index of {construct}{group:? in group {group}} cannot be computed: a residual variance of {items:quoted} "
+        "is not positive, so it has no model weights; use item_weights='equal'.",
+        "{construct} 的指数{group:?（{group} 组）}无法计算：{items:quoted}中有残差方差不为正，因而没有模型权重；"
+        "请用 item_weights='equal'。",
+    ),
+    "index.negative_weights": Wording(
+        "The index of {construct}{group:? in group {group}} gives {items:quoted} a negative weight, so it may leave "
+        "0-100; reverse= an item asked the other way round, or use item_weights='equal'.",
+        "{construct} 的指数{group:?（{group} 组）}给{items:quoted}以负权重，可能超出 0-100；"
+        "如题项为反向提问，请用 reverse= 反转，或用 item_weights='equal'。",
+    ),
+    "index.rows_without_group": Wording(
+        "{lost} of the {n} fitted rows {lost:is|are} in no group of {by:quoted}, which is missing there; they enter "
+        "the weights, but no index.",
+        "拟合所用 {n} 行中有 {lost} 行的{by:quoted}缺失，不属于任何组；它们参与权重的估计，但不进入任何指数。",
+    ),
+    "index.groups_of_weight_zero": Wording(
+        "In {empty} of {groups} groups all rows have weight zero, so they have no index.",
+        "{groups} 个组中有 {empty} 个组的所有行权重均为零，因而没有指数。",
+    ),
+    "index.groups_without_answers": Wording(
+        "In {count} of {groups} groups nobody answered some item ({items:quoted}), so indices that rest on it are nan "
+        "there.",
+        "{groups} 个组中有 {count} 个组无人回答某个题项（{items:quoted}），该组中依赖它的指数为 nan。",
+    ),
+    # The column ``method``: where the standard error comes from, or why there is none.
+    "index.errors.standard": Wording("normal theory", "正态理论"),
+    "index.errors.robust": Wording("linearised", "线性化"),
+    "index.errors.design": Wording("linearised (design)", "线性化（抽样设计）"),
+    "index.errors.replicates": Wording("replicate weights", "重复权重"),
+    "index.method": Wording(
+        "{estimator}, {errors}{no_design:? (no design)}",
+        "{estimator}，{errors}{no_design:?（未计抽样设计）}",
+    ),
+    "index.method.pooled": Wording(
+        "{method}, pooled over {data_sets} data sets",
+        "{method}，由 {data_sets} 个数据集合并",
+    ),
+    "index.method.no_degrees": Wording(
+        "{method}: no degrees of freedom for an interval",
+        "{method}：没有自由度，无法给出置信区间",
+    ),
+    "index.method.single_row": Wording("a single row has no standard error", "只有一行，没有标准误"),
+    "index.method.replicates_lost": Wording(
+        "more than {most:g} % of the replicates have no value",
+        "超过 {most:g}% 的重复样本没有数值",
+    ),
+    "index.method.weight_zero": Wording("all rows of the group have weight zero", "该组所有行的权重均为零"),
+    "index.method.no_answers": Wording("nobody in the group answered {items:quoted}", "该组无人回答{items:quoted}"),
+}
