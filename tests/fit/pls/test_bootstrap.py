@@ -218,7 +218,10 @@ def test_overall_fit_where_the_model_holds():
 
 def test_models_that_say_nothing_of_their_items(frame):
     fit = MODERATED.fit(frame, "PLS")
-    with pytest.raises(cs.OptionError, match="since it has an interaction; use method='nonparametric'"):
+    with pytest.raises(
+        cs.OptionError,
+        match="with an interaction implies no distribution of its items; use method='non",
+    ):
         cs.bootstrap(fit, n=50, method="bollen-stine")
 
 

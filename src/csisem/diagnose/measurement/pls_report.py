@@ -18,7 +18,7 @@ from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
 from csisem.fit.fit import Fit, solution_of
 from csisem.fit.pls.composite_fit import CompositeFit, as_composite
-from csisem.fit.pls.solution import CompositeSolution
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.standard_errors import errors_of
 from csisem.moments.correlations import correlations_of
 from csisem.options import IntervalKind, check_share, validate

@@ -12,7 +12,7 @@ from csisem.fit.bootstrap.refit import refit
 from csisem.fit.bootstrap.replicate_moments import source_of
 from csisem.fit.bootstrap.run_blocks import check_drawing, map_blocks, seed_or_new
 from csisem.fit.covariance.covariance_fit import as_covariance
-from csisem.fit.covariance.solution import CovarianceSolution
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.fit import Fit
 from csisem.fit.fitted_rows import fitted_rows
 from csisem.fit.pls.composite_fit import CompositeFit

@@ -17,9 +17,9 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.fit import frames
 from csisem.fit.bootstrap.acceleration import RowStatistics
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.missing_answers import replicate_moments
 from csisem.fit.pls.path_estimates import Statistics
-from csisem.fit.pls.solution import CompositeSolution
 from csisem.fit.pls.standard_errors import row_influence, slopes_of
 from csisem.fit.solution import Solution
 from csisem.inference.bootstrap_intervals import Interval

@@ -19,9 +19,9 @@ from csisem.fit.bootstrap.inadmissible_replicates import improper
 from csisem.fit.bootstrap.refit import OUTCOMES, Refitted
 from csisem.fit.bootstrap.replicate_moments import source_of
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.measures.fit_measures import discrepancies
 from csisem.fit.covariance.row_scores import row_scores
-from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.fit.solution import Solution
 from csisem.fit.status import Thresholds
 from csisem.inference.bootstrap_intervals import Interval

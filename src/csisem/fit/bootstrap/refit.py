@@ -21,7 +21,7 @@ from csisem.display.sentences import sentence
 from csisem.moments.resampled_moments import ReplicateMoments
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
     from csisem.moments.patterns import Patterns
 
 

@@ -12,8 +12,8 @@ from csisem.errors import OptionError
 from csisem.fit.bootstrap.bootstrap_result import CovarianceBootstrap
 from csisem.fit.bootstrap.covariance_replicates import CovarianceReplicates
 from csisem.fit.bootstrap.replicates import same_solution
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.measures.fit_measures import discrepancies
-from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.inference.bootstrap_intervals import MOST_LOST
 
 

@@ -17,9 +17,9 @@ from csisem.fit.comparison.bootstrap_difference import bootstrap_pvalue, replica
 from csisem.fit.comparison.nesting import check_nested, check_same
 from csisem.fit.comparison.scaled_difference import difference, method_for
 from csisem.fit.covariance.covariance_fit import as_covariance
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.measures.fit_measures import discrepancies, fit_measures
 from csisem.fit.covariance.multiple_imputation import pooled_difference
-from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.fit.fit import Fit
 from csisem.options import DifferenceMethod
 

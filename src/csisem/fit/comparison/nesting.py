@@ -21,7 +21,7 @@ from csisem.fit.covariance.measures.fit_measures import discrepancies
 from csisem.survey import Design
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 # Moments of one sample agree to rounding, in units of the items' standard deviations; another sample's do not.

@@ -22,7 +22,7 @@ from csisem.inference.delta import jacobian
 from csisem.options import DifferenceMethod, Estimator, validate
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 METHODS: dict[Estimator, tuple[DifferenceMethod, ...]] = {

@@ -14,7 +14,7 @@ from csisem.moments.row_contributions import ProductKernel
 from csisem.options import RECIPES
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
     from csisem.moments.moments import Moments
     from csisem.options import Estimator
     from csisem.specification.parameters import ParameterTable

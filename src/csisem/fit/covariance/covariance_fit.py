@@ -10,11 +10,11 @@ import numpy as np
 from csisem.covariance.lisrel import derived
 from csisem.errors import OptionError
 from csisem.fit import frames
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.design_effects import design_effects
 from csisem.fit.covariance.factor_scores import scores
 from csisem.fit.covariance.measures.fit_measures import fit_measures
 from csisem.fit.covariance.residuals import residuals
-from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.fit import Fit, as_fit
 from csisem.fit.status import Thresholds, with_warnings

@@ -15,7 +15,7 @@ from csisem.fit.frames import parameters
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 def design_effects(solution: CovarianceSolution) -> pd.DataFrame:

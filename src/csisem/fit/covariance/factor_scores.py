@@ -25,7 +25,7 @@ from csisem.survey import Survey, as_survey
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
     from csisem.fit.solution import Solution
 
 

@@ -11,9 +11,9 @@ from csisem.arrays import FloatArray
 from csisem.covariance.goodness_of_fit.scaled_tests import Correction, ScaledTest
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError
+from csisem.fit.covariance.covariance_solution import CovarianceSolution, Imputed
 from csisem.fit.covariance.identification import degrees_of_freedom
 from csisem.fit.covariance.measures.fit_measures import discrepancies
-from csisem.fit.covariance.solution import CovarianceSolution, Imputed
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.status import Thresholds, not_converged, with_warnings
 from csisem.inference.pooling import PooledTest, d2, pool

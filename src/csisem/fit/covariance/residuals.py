@@ -17,7 +17,7 @@ from csisem.options import Residuals
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 # A residual whose variance is at most this share of the sample moment's is always zero: rounding leaves 1e-13.

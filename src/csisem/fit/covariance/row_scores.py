@@ -17,7 +17,7 @@ from csisem.errors import DataError
 from csisem.fit.covariance.asymptotic_weights import raw_weight, read_gamma
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 def row_scores(solution: CovarianceSolution) -> tuple[RowScores, FloatArray]:

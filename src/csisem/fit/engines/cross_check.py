@@ -14,8 +14,8 @@ from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, Opti
 from csisem.fit.checks import check_moments
 from csisem.fit.covariance.asymptotic_weights import moment_weight
 from csisem.fit.covariance.covariance_fit import as_covariance
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.measures.fit_measures import discrepancies
-from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.fit.engines.lavaan import fit_lavaan
 from csisem.fit.engines.semopy import fit_semopy
 from csisem.fit.fit import Fit

@@ -21,7 +21,7 @@ from csisem.fit.status import Status, Thresholds, not_converged
 from csisem.specification.parameters import Parameter
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 _MISSING = "engine='lavaan' needs Rscript with the package lavaan on the PATH."

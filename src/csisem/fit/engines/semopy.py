@@ -20,7 +20,7 @@ from csisem.fit.status import Thresholds, not_converged, not_identified, too_man
 from csisem.specification.parameters import ParameterTable
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 STOP = 1e-12

@@ -12,8 +12,8 @@ from csisem.errors import OptionError
 from csisem.fit import frames
 from csisem.fit.fit import Fit, as_fit
 from csisem.fit.pls.composite_scores import composite_scores
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.fit_measures import composite_measures
-from csisem.fit.pls.solution import CompositeSolution
 from csisem.fit.pls.verdict import judge_composite
 from csisem.fit.status import Thresholds, with_warnings
 from csisem.options import Residuals, ScoreMethod, validate

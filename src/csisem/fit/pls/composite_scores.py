@@ -16,7 +16,7 @@ from csisem.options import ScoreMethod, validate
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.pls.solution import CompositeSolution
+    from csisem.fit.pls.composite_solution import CompositeSolution
 
 
 def composite_scores(solution: CompositeSolution, data: object, method: ScoreMethod) -> pd.DataFrame:

@@ -14,10 +14,10 @@ from csisem.errors import DataError, OptionError
 from csisem.fit.checks import check_columns, row_warnings
 from csisem.fit.covariance.design_warnings import design_warnings, error_road
 from csisem.fit.pls.checks import check_composite_moments, check_used, copy_warnings
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.item_columns import columns_of
 from csisem.fit.pls.missing_answers import blank_warnings, moments_of
 from csisem.fit.pls.path_estimates import estimates
-from csisem.fit.pls.solution import CompositeSolution
 from csisem.fit.pls.verdict import judge_composite
 from csisem.fit.read_moments import gather
 from csisem.fit.settings import CompositeSettings

@@ -14,7 +14,7 @@ from csisem.moments.correlations import correlations_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.pls.solution import CompositeSolution
+    from csisem.fit.pls.composite_solution import CompositeSolution
 
 
 def composite_measures(solution: CompositeSolution) -> pd.Series[float]:

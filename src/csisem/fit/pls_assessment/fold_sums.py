@@ -13,7 +13,7 @@ from csisem.moments.resampled_moments import Members, ReplicateKernel
 from csisem.survey.rows.rows import Rows
 
 if TYPE_CHECKING:
-    from csisem.fit.pls.solution import CompositeSolution
+    from csisem.fit.pls.composite_solution import CompositeSolution
     from csisem.survey.survey import Survey
 
 

@@ -15,7 +15,7 @@ from csisem.errors import CsisemWarning, InadmissibleFitWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
 from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
-from csisem.fit.pls.solution import CompositeSolution
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls_assessment.permutations import grouped_solution, regroupings
 from csisem.inference.permutation import henseler_pvalue, permutation_pvalue
 from csisem.options import check_share

@@ -18,7 +18,7 @@ from csisem.errors import DataError, DesignError, OptionError
 from csisem.fit.bootstrap.run_blocks import map_blocks
 from csisem.fit.fitted_rows import fitted_rows
 from csisem.fit.pls.composite_fit import as_composite
-from csisem.fit.pls.solution import CompositeSolution
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls_assessment.fold_sums import Parted
 from csisem.inference.bootstrap_intervals import MOST_LOST
 from csisem.inference.resample import Block

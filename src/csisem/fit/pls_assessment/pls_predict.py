@@ -24,7 +24,7 @@ from csisem.errors import CsisemWarning, DataError, OptionError, UnusableFitErro
 from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
 from csisem.fit.fitted_rows import fitted_rows
 from csisem.fit.pls.composite_fit import as_composite
-from csisem.fit.pls.solution import CompositeSolution
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls_assessment.fold_sums import Parted
 from csisem.moments.resampled_moments import ReplicateMoments
 from csisem.options import Foresight, check_whole, validate

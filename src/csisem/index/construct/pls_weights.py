@@ -14,7 +14,7 @@ from csisem.composite.index_scores import index_coefficients
 from csisem.composite.structural_model import effects
 from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
 from csisem.fit.effects import reachable
-from csisem.fit.pls.solution import CompositeSolution
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.standard_errors import errors_of, row_influence, slopes_of
 from csisem.index.construct.item_weights import Block, Statistics, Weighting, blocks, in_index_points, leaves
 from csisem.options import ItemWeights

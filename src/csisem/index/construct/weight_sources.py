@@ -15,10 +15,10 @@ from csisem.covariance.vech import moment_slopes
 from csisem.errors import OptionError
 from csisem.fit.bootstrap.covariance_replicates import CovarianceReplicates
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.errors.robust_least_squares import normal_theory_vcov
 from csisem.fit.covariance.row_scores import row_scores
-from csisem.fit.covariance.solution import CovarianceSolution
-from csisem.fit.pls.solution import CompositeSolution
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.solution import Solution
 from csisem.index.construct.item_weights import Block, Statistics, Weighting, blocks, weigh
 from csisem.index.construct.pls_weights import CompositeWeights

@@ -12,7 +12,7 @@ from csisem.fit.covariance.errors.robust_full_information import with_robust_inc
 
 if TYPE_CHECKING:
     from csisem.covariance.goodness_of_fit.scaled_tests import Correction
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 def with_rows(solution: CovarianceSolution) -> CovarianceSolution:

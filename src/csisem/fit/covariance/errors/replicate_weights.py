@@ -24,7 +24,7 @@ from csisem.inference.replicate_variance import ReplicateRule, Replicates, repli
 from csisem.moments.unit_totals import ReplicateSums, ReplicateTotals
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 def with_replicates(solution: CovarianceSolution) -> CovarianceSolution:

@@ -19,7 +19,7 @@ from csisem.fit.covariance.measures.fit_measures import discrepancies
 from csisem.fit.solution import Uncertainty
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
     from csisem.inference.design_variance import Linearisation
     from csisem.survey.survey import Survey
 

@@ -19,7 +19,7 @@ from csisem.inference.design_variance import Linearisation, added, variance
 from csisem.moments.unit_totals import Cells, UnitTotals
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
     from csisem.survey.survey import Survey
 
 

@@ -17,7 +17,7 @@ from csisem.fit.covariance.measures.least_squares_measures import baseline
 from csisem.fit.solution import Uncertainty
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 def with_robust_quadratic(solution: CovarianceSolution) -> CovarianceSolution:

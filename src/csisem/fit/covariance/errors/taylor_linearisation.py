@@ -18,7 +18,7 @@ from csisem.inference.design_variance import Linearisation, added, degrees_of_fr
 from csisem.moments.unit_totals import Cells, Totals, UnitTotals
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
     from csisem.survey.survey import Survey
 
 Spread: TypeAlias = Callable[[FloatArray], FloatArray]

@@ -19,7 +19,7 @@ from csisem.fit.covariance.measures.scaled_measures import Discrepancies, robust
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 def discrepancies(solution: CovarianceSolution) -> Discrepancies:

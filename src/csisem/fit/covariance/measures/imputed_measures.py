@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.fit.covariance.covariance_solution import CovarianceSolution, Imputed
 from csisem.fit.covariance.identification import degrees_of_freedom
 from csisem.fit.covariance.measures.scaled_measures import Discrepancies
-from csisem.fit.covariance.solution import CovarianceSolution, Imputed
 from csisem.inference.pooling import d2
 
 

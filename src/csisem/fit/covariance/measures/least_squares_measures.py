@@ -16,7 +16,7 @@ from csisem.fit.covariance.measures.scaled_measures import Discrepancies
 
 if TYPE_CHECKING:
     from csisem.covariance.estimation.discrepancy import Point
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 def least_squares_discrepancies(solution: CovarianceSolution) -> Discrepancies:

@@ -22,7 +22,7 @@ from csisem.fit.covariance.identification import degrees_of_freedom
 from csisem.fit.covariance.measures.scaled_measures import Discrepancies
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
     from csisem.moments.patterns import Patterns
     from csisem.specification.parameters import ParameterTable
 
