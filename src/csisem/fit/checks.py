@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from csisem.survey.survey import Survey
 
 
-# An item's variance below this share of its squared mean is rounding error.
-_CONSTANT = 1e-20
+CONSTANT = 1e-20
+"""An item's variance below this share of its squared mean is rounding error."""
 # Smallest eigenvalue of the correlations at which items count as linearly dependent.
 _SINGULAR = 1e-10
 
@@ -159,35 +159,37 @@ def check_columns(model: Specification, survey: Survey, by: Sequence[str], auxil
 
 def check_moments(moments: Moments, table: ParameterTable) -> None:
     """Refuse moments that no model can be fitted to."""
-    items = moments.items
-    groups = group_places(table.groups)
-    n, weight = moments.n.reshape(-1), moments.weight.reshape(-1)
-    p = len(items)
-    cov, mean = moments.cov.reshape(-1, p, p), moments.mean.reshape(-1, p)
-    if table.meanstructure and np.isnan(mean).any():
+    if table.meanstructure and np.isnan(moments.mean).any():
         raise DataError("The model has intercepts, but the table of moments gives no means; give mean=.")
     if moments.zero_weight:
         _check_zero_weights(moments, table)
-    for group, where in enumerate(groups):
-        if n[group] < 2:
-            raise DataError(f"There {'is 1 complete row' if n[group] == 1 else 'are no complete rows'}{where}; "
-                            "a fit needs more.")  # fmt: skip
-        if weight[group] == 0:
-            raise DataError(f"All {n[group]} complete rows{where} have weight zero, so none of them counts.")
-        if not np.isfinite(cov[group]).all():
-            large = [item for item, own in zip(items, np.diagonal(cov[group]), strict=True) if not np.isfinite(own)]
-            raise DataError(f"The answers to {listed(large)}{where} are too large to be squared; "
-                            "look for a missing value coded as a huge number.")  # fmt: skip
-        variances = np.diagonal(cov[group])
-        level = np.where(np.isnan(mean[group]), 0.0, mean[group])
-        constant = variances <= _CONSTANT * np.maximum(level**2, 1e-300)
-        if constant.any():
-            names = [item for item, flat in zip(items, constant, strict=True) if flat]
-            many = len(names) > 1
-            raise DataError(f"The item{'s' * many} {listed(names)} {'have' if many else 'has'} the same answer in all "
-                            f"{n[group]} complete rows{where}; leave {'them' if many else 'it'} out.")  # fmt: skip
-        check_count(table, group, int(n[group]), f"complete rows{where}")
-        _check_dependence(cov[group], items, int(n[group]), where)
+    for group, where in enumerate(group_places(table.groups)):
+        n, cov = check_group(moments, group, where, "complete row")
+        check_count(table, group, n, f"complete rows{where}")
+        _check_dependence(cov, moments.items, n, where)
+
+
+def check_group(moments: Moments, group: int, where: str, row: str) -> tuple[int, FloatArray]:
+    """Return a group's rows, each called ``row``, and covariances; refuse an empty group and constant or huge items."""
+    p = len(moments.items)
+    n, weight = int(moments.n.reshape(-1)[group]), moments.weight.reshape(-1)[group]
+    cov, mean = moments.cov.reshape(-1, p, p)[group], moments.mean.reshape(-1, p)[group]
+    if n < 2:
+        raise DataError(f"There {f'is 1 {row}' if n == 1 else f'are no {row}s'}{where}; a fit needs more.")
+    if weight == 0:
+        raise DataError(f"All {n} {row}s{where} have weight zero, so none of them counts.")
+    variances = np.diagonal(cov)
+    if not np.isfinite(variances).all():
+        large = [item for item, own in zip(moments.items, variances, strict=True) if not np.isfinite(own)]
+        raise DataError(f"The answers to {listed(large)}{where} are too large to be squared; look for a missing value "
+                        "coded as a huge number.")  # fmt: skip
+    constant = variances <= CONSTANT * np.maximum(np.where(np.isnan(mean), 0.0, mean) ** 2, 1e-300)
+    if constant.any():
+        names = [item for item, flat in zip(moments.items, constant, strict=True) if flat]
+        many = len(names) > 1
+        raise DataError(f"The item{'s' * many} {listed(names)} {'have' if many else 'has'} the same answer in all {n} "
+                        f"{row}s{where}; leave {'them' if many else 'it'} out.")  # fmt: skip
+    return n, cov
 
 
 def _check_zero_weights(moments: Moments, table: ParameterTable) -> None:

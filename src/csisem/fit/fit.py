@@ -223,7 +223,7 @@ class Fit(ABC):
         """
 
     @abstractmethod
-    def scores(self, data: object = None, method: ScoreMethod = "regression") -> pd.DataFrame:
+    def scores(self, data: object = None, *, method: ScoreMethod = "regression") -> pd.DataFrame:
         """Scores of the constructs, a row for every row of the data and a column for every construct."""
 
     def matrices(self, group: Hashable = None) -> FornellMatrices:

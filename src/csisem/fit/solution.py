@@ -112,6 +112,11 @@ class Solution(ABC):
         return self.table.groups
 
     @property
+    def group_of(self) -> dict[Hashable, int]:
+        """Position of each group by its label, of a single group by None."""
+        return {label: g for g, label in enumerate(self.groups or (None,))}
+
+    @property
     def n(self) -> int:
         """Rows used."""
         return int(self.moments.n.sum())

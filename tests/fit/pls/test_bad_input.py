@@ -109,7 +109,7 @@ def test_labels_of_groups(frame):
         ({"CUSA1": np.nan}, 250, "Nobody answered 'CUSA1'"),
         ({"CUSA1": 1e300}, 250, "'CUSA1' are too large to be squared"),
         ({}, 0, "The data have no rows."),
-        ({}, 1, "There is 1 row to be used; a fit needs more."),
+        ({}, 1, "There is 1 row; a fit needs more."),
     ],
 )
 def test_answers(frame, change, rows, words):

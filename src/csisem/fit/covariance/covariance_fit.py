@@ -59,7 +59,7 @@ class CovarianceFit(Fit):
     def residuals(self, kind: Residuals = "raw") -> pd.DataFrame:
         return residuals(self.solution, validate("kind", kind, Residuals))
 
-    def scores(self, data: object = None, method: ScoreMethod = "regression") -> pd.DataFrame:
+    def scores(self, data: object = None, *, method: ScoreMethod = "regression") -> pd.DataFrame:
         """Factor scores, a row for every row of the data and a column for every construct.
 
         They are on the constructs' own metric, that of the item whose loading is 1. Their mean over the fitted rows is
@@ -109,12 +109,6 @@ class CovarianceFit(Fit):
             If the estimator's standard errors do not take the design into account, or the fit is pooled.
         DataError
             If the fit holds no rows.
-
-        Examples
-        --------
-        >>> fit = cs.datasets.retail_survey_model().fit(cs.datasets.retail_survey(), "MLR")
-        >>> table = fit.design_effects()
-        >>> table.loc[table["op"] == "~", ["lhs", "rhs", "se", "deff", "effective_n"]].head(2).round(2)
         """
         return design_effects(self.solution)
 

@@ -42,13 +42,9 @@ def _simple_variances(solution: CovarianceSolution) -> FloatArray:
     """
     if solution.data is None:
         raise DataError("Design effects need the rows, and the fit holds none (it was unpickled); fit again.")
-    names = solution.groups or (None,)
-    kernel = ScoreKernel(
-        *row_scores(solution),
-        {name: group for group, name in enumerate(names)},
-        dict(zip(names, solution.sample_mean, strict=True)),
-        root=True,
-    )
+    groups = solution.group_of
+    means = dict(zip(groups, solution.sample_mean, strict=True))
+    kernel = ScoreKernel(*row_scores(solution), groups, means, root=True)
     rows = solution.rows(solution.data, by=solution.settings.by)
     meat = rows.reduce(kernel).scores / float(solution.moments.weight.sum())
     inverse = np.linalg.inv(solution.unit_information(solution.settings.information))

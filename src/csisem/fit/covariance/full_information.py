@@ -13,16 +13,12 @@ from csisem.covariance.full_information.saturated_em import available, saturated
 from csisem.covariance.goodness_of_fit.baseline_tables import saturated_table
 from csisem.covariance.lisrel.structure import Structure, compile_structure
 from csisem.errors import DataError, group_places, listed
-from csisem.fit.checks import check_count, dependent, refuse_dependent
+from csisem.fit.checks import CONSTANT, check_count, dependent, refuse_dependent
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 
 if TYPE_CHECKING:
     from csisem.specification.parameters import ParameterTable
-
-
-# An item's variance below this share of its squared mean is rounding error.
-_CONSTANT = 1e-20
 
 
 def objective(structure: Structure, patterns: Patterns, level: FloatArray) -> Incomplete:
@@ -102,7 +98,7 @@ def _check_vary(sample: Incomplete, items: Sequence[str], groups: Sequence[str])
     mean, cov = available(sample)
     variance = np.diagonal(cov[0], axis1=-2, axis2=-1)
     for group, where in enumerate(groups):
-        flat = variance[group] <= _CONSTANT * np.maximum(mean[0, group] ** 2, 1e-300)
+        flat = variance[group] <= CONSTANT * np.maximum(mean[0, group] ** 2, 1e-300)
         if flat.any():
             names = [item for item, constant in zip(items, flat, strict=True) if constant]
             many = len(names) > 1

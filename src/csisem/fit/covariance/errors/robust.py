@@ -122,7 +122,7 @@ def _sums(
         cholesky(solution.sample_cov)[0],
         exogenous,
         cholesky(solution.sample_cov[:, exogenous[:, None], exogenous])[0],
-        {label: g for g, label in enumerate(solution.groups or (None,))},
+        solution.group_of,
         np.asarray(solution.group_size / solution.moments.weight.reshape(-1), dtype=np.float64),
         products=solution.estimator in ("MLMV", "MLMVS"),
         factor=factor,

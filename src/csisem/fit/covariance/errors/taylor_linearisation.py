@@ -19,6 +19,7 @@ from csisem.moments.unit_totals import Cells, Totals, UnitTotals
 
 if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_solution import CovarianceSolution
+    from csisem.fit.solution import Solution
     from csisem.survey.survey import Survey
 
 Spread: TypeAlias = Callable[[FloatArray], FloatArray]
@@ -61,6 +62,12 @@ def group_codes(survey: Survey, by: tuple[str, ...], groups: tuple[object, ...])
     return own
 
 
+def cells_of(solution: Solution, data: Survey, design: Linearisation) -> Cells:
+    """Sampling units crossed with the groups of a solution, of the fitted rows."""
+    codes = group_codes(data, solution.settings.by, solution.groups)
+    return Cells.of(design.code, design.count, codes, solution.table.n_groups)
+
+
 def between_units(solution: CovarianceSolution, design: Linearisation, centre: FloatArray) -> tuple[Between, float]:
     """Design variances of the rows' scores, about ``centre`` (G, p), and of their contributions to the moments.
 
@@ -69,8 +76,7 @@ def between_units(solution: CovarianceSolution, design: Linearisation, centre: F
     data = solution.data
     if data is None:
         raise DataError("The fit holds no rows.")
-    codes = group_codes(data, solution.settings.by, solution.groups)
-    cells = Cells.of(design.code, design.count, codes, solution.table.n_groups)
+    cells = cells_of(solution, data, design)
     columns = ScoreColumns(
         row_scores(solution)[0], True, centre, solution.sample_mean, cells.group, cells.group, products=True
     )
