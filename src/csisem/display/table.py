@@ -18,7 +18,7 @@ def text_table(frame: pd.DataFrame | pd.Series[float], *, index: bool = True, mo
         return frame.to_string(index=index, max_rows=most)
 
 
-def sentence_column(said: Sequence[str]) -> pd.Series[Any]:
+def sentence_column(said: Sequence[object]) -> pd.Series[Any]:
     """Return sentences as a column of Python objects: pandas' own text would keep their English wording alone."""
     import pandas as pd
 

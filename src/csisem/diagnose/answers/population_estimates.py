@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,8 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, tell, ungrouped
 from csisem.descriptive.complete_rows import survey_in_force
-from csisem.errors import DataError, agree, listed
+from csisem.display.sentences import Sentence, sentence
+from csisem.errors import DataError, agree
 from csisem.inference.intervals import wald
 from csisem.inference.replicate_variance import MOST_FAILED
 from csisem.moments.domain_ratios import Parts
@@ -210,35 +211,30 @@ def _estimate(
     return frame
 
 
-def _notes(asked: Asked, names: tuple[str, ...], found: Averages, *, replace: bool) -> list[str]:
-    """Sentences on what the frame does not show."""
+def _notes(asked: Asked, names: tuple[str, ...], found: Averages, *, replace: bool) -> list[Sentence]:
+    """Notes on what the frame does not show."""
     notes = [*ungrouped(asked), *_thin(asked, names, found)]
     failed = int(np.count_nonzero(np.isnan(found.covariance.variances()) & (found.n.ravel() > 1)))
     if failed:
-        notes.append(f"{failed} of {found.n.size} estimates have no standard error, since more than "
-                     f"{100 * MOST_FAILED:g} % of the replicate weights leave them no row.")  # fmt: skip
+        notes.append(sentence("answers.no_errors", failed=failed, estimates=found.n.size, most=100 * MOST_FAILED))
     n, population = found.n.sum(axis=0).max(), found.weight.sum(axis=0).max()
     if not replace and n * (1 + _ROUNDING) < population < n / _LARGE_SHARE:
-        notes.append(f"The weights add up to {population:,.6g} for {n:,.0f} rows, so that deff compares with drawing "
-                     f"{n / population:.0%} of the population without replacement; if the weights are scaled to the "
-                     "sample, use replace=True.")  # fmt: skip
+        notes.append(sentence("answers.weights_scaled", population=population, n=n, share=n / population))
     return notes
 
 
-def _thin(asked: Asked, names: tuple[str, ...], found: Averages) -> list[str]:
-    """Sentences about domains in which no row, or a single row, counts."""
+def _thin(asked: Asked, names: tuple[str, ...], found: Averages) -> list[Sentence]:
+    """Notes on domains in which no row, or a single row, counts."""
     labels = asked.labels if asked.by else ("",)
-    nothing = "so that the total is 0 without a standard error" if asked.total else "so that there is no estimate"
     notes = []
-    for count, who, end in ((0, "Nobody with a weight above zero", nothing),
-                            (1, "A single row", "and shows no spread: its standard error is unknown")):  # fmt: skip
-        items: dict[str, list[str]] = {}
+    nobody = "answers.nobody_in_total" if asked.total else "answers.nobody"
+    for count, code in ((0, nobody), (1, "answers.single_row")):
+        items: dict[tuple[Hashable, ...], list[str]] = {}
         for name, rows in zip(names, found.n.T, strict=True):
-            if thin := listed(label for label, n in zip(labels, rows, strict=True) if n == count):
+            if thin := tuple(label for label, n in zip(labels, rows, strict=True) if n == count):
                 items.setdefault(thin, []).append(name)
         for thin, own in items.items():
-            where = f" of {thin} of {listed(asked.by)}" if asked.by else ""
-            notes.append(f"{who}{where} answered {listed(own)}, {end}.")
+            notes.append(sentence(code, groups=thin if asked.by else None, by=asked.by, items=own))
     return notes
 
 

@@ -13,6 +13,7 @@ from csisem.diagnose.factor_analysis.factor_analyzer_adapter import Loadings, ex
 from csisem.diagnose.factor_analysis.factorability import bartlett_sphericity, chance_eigenvalues, kmo
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.display.page import Page
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.moments.correlations import correlations_of
 from csisem.options import FactorMethod, Rotation, check_share, validate
@@ -73,7 +74,7 @@ class Factors(Page):
     adequacy: pd.Series[float]
     sphericity: pd.Series[float]
     harman: pd.Series[float]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
 
 def factors(
@@ -277,27 +278,25 @@ def _notes(
     blocks: dict[str, tuple[str, ...]],
     table: pd.DataFrame,
     numbers: tuple[float, float, float, float],
-) -> tuple[str, ...]:
-    """Sentences; ``numbers`` are KMO, Bartlett's p-value, the share of one factor, and the factors above chance."""
+) -> tuple[Sentence, ...]:
+    """Notes; ``numbers`` are KMO, Bartlett's p-value, the share of one factor, and the factors above chance."""
     overall, pvalue, one, kept = numbers
     notes = []
     if sample.dropped:
-        notes.append(f"{sample.dropped} of {sample.survey.n} rows {agree(sample.dropped, 'was', 'were')} left out for "
-                     "a missing answer.")  # fmt: skip
+        notes.append(sentence("factors.left_out", dropped=sample.dropped, n=sample.survey.n))
     if overall < POOR_KMO:
-        notes.append(f"The items have little in common (KMO {overall:.2f}, below {POOR_KMO:g}): factors mean little.")
+        notes.append(sentence("factors.little_in_common", kmo=overall, least=POOR_KMO))
     if pvalue > 0.05:
-        notes.append(f"Bartlett's test (p = {pvalue:.3f}) does not reject that all correlations are zero.")
+        notes.append(sentence("factors.bartlett", pvalue=pvalue))
     if one >= HARMAN:
-        notes.append(f"One factor holds {one:.0%} of the variance (Harman): the answers may share a method rather than "
-                     "a meaning.")  # fmt: skip
+        notes.append(sentence("factors.harman", share=one))
     if len(blocks) > 1 and kept != len(blocks):
-        factors_kept = agree(int(kept), "one factor", f"{kept:.0f} factors")
-        notes.append(f"Parallel analysis keeps {factors_kept}, and {len(blocks)} constructs are declared.")
-    for flag, where in (("elsewhere", "on another factor than most of {} construct"),
-                        ("several", f"on several factors ({WEAK:g} or more)"),
-                        ("weak", f"on none ({WEAK:g} or more)")):  # fmt: skip
-        if own := list(table.index[table["flag"] == flag]):
-            load, whose = agree(len(own), "loads", "load"), agree(len(own), "its", "their")
-            notes.append(f"{listed(own)} {load} {where.format(whose)}.")
+        notes.append(sentence("factors.parallel", kept=kept, constructs=len(blocks)))
+    flagged = {flag: list(table.index[table["flag"] == flag]) for flag in ("elsewhere", "several", "weak")}
+    if flagged["elsewhere"]:
+        notes.append(sentence("factors.elsewhere", items=flagged["elsewhere"]))
+    if flagged["several"]:
+        notes.append(sentence("factors.several", items=flagged["several"], least=WEAK))
+    if flagged["weak"]:
+        notes.append(sentence("factors.weak", items=flagged["weak"], least=WEAK))
     return tuple(notes)

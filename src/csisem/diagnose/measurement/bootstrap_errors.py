@@ -17,6 +17,7 @@ from csisem.diagnose.measurement.fit_loadings import (
     factor_columns,
     factor_reliabilities,
 )
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError
 from csisem.fit.bootstrap.acceleration import RowStatistics
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
@@ -52,8 +53,8 @@ class IntervalEnds:
 
     reliability: dict[str, FloatArray]
     pairs: dict[str, FloatArray]
-    method: str
-    notes: tuple[str, ...]
+    method: Sentence
+    notes: tuple[Sentence, ...]
 
 
 def interval_ends(fit: Fit, own: Measurement, bootstrap: object, kind: IntervalKind, level: float) -> IntervalEnds:
@@ -95,8 +96,7 @@ def _of_composites(drawn: CompositeReplicates, own: Measurement, kind: IntervalK
     known, notes = np.asarray(~np.isnan(drawn.solution.evaluate(every)).all(axis=0)), []
     if drawn.solution.patterns is not None:
         known[:count] = False
-        notes = ["Alpha is that of the rows that answered all of a construct's items, which replicates of incomplete "
-                 "answers do not keep; it has no bootstrap interval."]  # fmt: skip
+        notes = [sentence("measurement.alpha_without_interval")]
     ends = drawn.interval_of(lambda *given: every(*given)[..., known], kind, level)
     lower_upper = np.full((2, drawn.solution.table.n_groups, len(known)), np.nan)
     lower_upper[..., known] = np.stack([ends.lower, ends.upper])
@@ -122,15 +122,14 @@ def _of_factors(drawn: CovarianceReplicates, own: Measurement, kind: IntervalKin
 
 def _moment_ends(
     drawn: CovarianceReplicates, own: Measurement, kind: IntervalKind, level: float
-) -> tuple[FloatArray, list[str]]:
+) -> tuple[FloatArray, list[Sentence]]:
     """Ends of alpha, HTMT and HTMT2 (2, G, J + 2 pairs), from the replicates' covariances, and notes."""
     solution, p, function = drawn.solution, len(own.items), _of_moments(own)
     cov = solution.sample_cov[:, :p, :p]
     value = function(cov)
     ends = np.full((2, *value.shape), np.nan)
     if solution.patterns is not None:
-        return ends, ["Alpha, HTMT and HTMT2 have no bootstrap intervals, since the replicates of incomplete answers "
-                      "have no covariances of their own."]  # fmt: skip
+        return ends, [sentence("measurement.moments_without_interval")]
     known = ~np.isnan(value).all(axis=0)
     draws = function(drawn.covariances()[..., :p, :p])[..., known]
     skewed = None
@@ -147,7 +146,7 @@ def _moment_ends(
         )
     found: Interval = drawn.interval(draws, value[:, known], kind, level, skewed)
     ends[..., known] = np.stack([found.lower, found.upper])
-    return ends, list(drawn.gaps(found))
+    return ends, drawn.gaps(found)
 
 
 def _result(
@@ -156,7 +155,7 @@ def _result(
     kind: IntervalKind,
     moments: FloatArray,
     parts: dict[str, FloatArray],
-    notes: list[str],
+    notes: list[Sentence],
 ) -> IntervalEnds:
     count = len(own.places)
     alpha, ratios = np.split(moments, [count], axis=-1)

@@ -12,7 +12,7 @@ from csisem.arrays import FloatArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.measurement_assessment import average_variance, outer_inflation, redundancy, score_reliability
 from csisem.composite.structural_model import adjusted, effect_sizes, inflation
-from csisem.display.sentences import Sentence
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import InadmissibleFitWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
@@ -27,6 +27,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap
+
+
+_ERRORS = {
+    "normal theory": "measurement.errors.normal_theory",
+    "sandwich": "measurement.errors.sandwich",
+    "design": "measurement.errors.design",
+    "replicates": "measurement.errors.replicates",
+}
 
 
 def outer_model(fit: Fit) -> pd.DataFrame:
@@ -205,7 +213,6 @@ def inner_model(
         "se": fit.paths["se"].to_numpy(),
         "f2": value.ravel(),
     }
-    method: str
     notes: list[Sentence] = []
     if isinstance(drawn, CompositeReplicates):
         ends = drawn.interval_of(sizes, interval, level)
@@ -213,7 +220,8 @@ def inner_model(
         method, notes = drawn.described(interval), [*drawn.notes, *drawn.gaps(ends)]
     else:
         columns["f2_se"] = np.sqrt(np.diagonal(errors_of(own, sizes).vcov))
-        method = f"{own.estimator}, linearised ({own.settings.errors})"
+        errors = sentence(_ERRORS[own.settings.errors])
+        method = sentence("measurement.effect_sizes", estimator=own.estimator, errors=errors)
     columns["vif"] = inflation(plan.predecessors, found.correlations)[:, target, source].ravel()
     frame = _grouped(pd.DataFrame(columns), own.groups)
     frame.attrs = {"method": method, "notes": notes}

@@ -25,6 +25,7 @@ from csisem.diagnose.measurement.reliability import (
     samples_of,
 )
 from csisem.display.page import Page
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import CsisemWarning, ModelError, listed
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
@@ -79,7 +80,7 @@ class Validity(Page):
     htmt: pd.DataFrame
     htmt2: pd.DataFrame
     cross_loadings: pd.DataFrame
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
 
 def validity(
@@ -198,7 +199,7 @@ def _result(fit: Fit, own: Measurement, level: float, drawn: IntervalEnds | None
     cross = pd.DataFrame(own.cross.reshape(-1, len(names)), rows, names)
     notes = [*_notes(fit, own)]
     if drawn is not None:
-        notes += [f"Intervals: {drawn.method}.", *drawn.notes]
+        notes += [sentence("measurement.intervals", method=drawn.method), *drawn.notes]
     return Validity(fit.estimator, fit.n, pairs, criterion, first, second, cross, tuple(notes))
 
 
@@ -284,27 +285,24 @@ def _half(variance: FloatArray, degrees: float, level: float) -> FloatArray:
     return np.asarray(bonferroni_critical(1, level, degrees) * np.sqrt(np.maximum(variance, 0.0)))
 
 
-def _notes(fit: Fit, own: Measurement) -> tuple[str, ...]:
-    notes = [] if fit else [f"The fit is inadmissible: {' '.join(fit.status.reasons)}"]
+def _notes(fit: Fit, own: Measurement) -> tuple[Sentence, ...]:
+    notes = [] if fit else [sentence("measurement.inadmissible", reasons=fit.status.reasons)]
     names = list(own.blocks)
     poor = [name for name, value in zip(names, np.fmin.reduce(own.ave, axis=0), strict=True) if value < POOR_VARIANCE]
     if poor:
-        notes.append(f"The average variance extracted is below {POOR_VARIANCE:g} for {listed(poor)}.")
+        notes.append(sentence("measurement.low_ave", least=POOR_VARIANCE, constructs=poor))
     sizes = np.where(np.isnan(own.cross), -1.0, np.abs(own.cross))
     best, home = sizes.argmax(axis=-1), _home(own)
     astray = {f"{item} ({names[best[g, i]]})": None for g in range(len(best)) for i, item in enumerate(own.items)
               if home[item] not in ("", names[best[g, i]])}  # fmt: skip
     if astray:
-        notes.append(f"Items that correlate most with another construct: {', '.join(astray)}.")
+        notes.append(sentence("measurement.astray", items=list(astray)))
     if fit.solution.patterns is not None and not isinstance(fit, CompositeFit):
-        notes.append("HTMT's intervals, without bootstrap=, use the standard errors of the rows that answered "
-                     "everything, which are too large.")  # fmt: skip
+        notes.append(sentence("measurement.htmt_of_complete_rows"))
     if isinstance(fit, CompositeFit) and (formed := [n for n in own.blocks if _formed(fit, n)]):
-        notes.append(f"The items of {listed(formed)} have regression weights (mode B) and need not correlate, which "
-                     "HTMT assumes.")  # fmt: skip
+        notes.append(sentence("measurement.formed", constructs=formed))
     if fit.estimator == "PLS":
-        notes.append("PLS's loadings are too large and its correlations too small, so that Fornell and Larcker's "
-                     "criterion is too lenient; read HTMT.")  # fmt: skip
+        notes.append(sentence("measurement.lenient"))
     return tuple(notes)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -73,3 +73,10 @@ def strata_frame(
         | figures
         | {"se": se, "ci_lower": interval.lower, "ci_upper": interval.upper}
     )
+
+
+def interval_of(gap: float, width: float, level: float) -> dict[str, Any]:
+    """What a sentence says of the interval of a positive gap of half ``width``; nothing where that is unknown."""
+    if np.isnan(width):
+        return {"lower": None, "upper": None, "level": 100 * level, "chance": False}
+    return {"lower": gap - width, "upper": gap + width, "level": 100 * level, "chance": not gap - width > 0}

@@ -11,6 +11,7 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
 from csisem.descriptive.complete_rows import Sample, groups_in
+from csisem.display.sentences import sentence
 from csisem.errors import CsisemWarning, DataError, ModelError, OptionError, listed, nearest, shown
 from csisem.fit.fit import Fit
 from csisem.index.construct.satisfaction import csi
@@ -19,8 +20,8 @@ from csisem.survey import Survey
 
 _SATISFACTION = ("satisfaction", "满意")
 
-FIXED = "The index of each row takes the fit's weights as fixed; cs.csi(by=) has standard errors that include theirs."
-MARKED = "Only the rows marked respects_design take the sampling design into account."
+FIXED = sentence("strata.weights_fixed")
+MARKED = sentence("strata.design_marked")
 
 
 def target_of(

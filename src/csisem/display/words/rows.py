@@ -19,4 +19,23 @@ WORDS = {
         "{zero} of the {used} rows have weight zero.",
         "所用 {used} 行中有 {zero} 行的权重为零。",
     ),
+    "rows.without_group": Wording(
+        "{lost} of the {n} rows {lost:is|are} in no group of {by:quoted}, which is missing there; {lost:it enters|they "
+        "enter} no estimate.",
+        "{n} 行中有 {lost} 行的{by:quoted}缺失，不属于任何组；它们不进入任何估计。",
+    ),
+    "rows.group_without_rows": Wording(
+        "No row of {groups:quoted} of {by:quoted} answered {items:quoted}.",
+        "{by:quoted}为{groups:quoted}的组中无人回答{items:quoted}。",
+    ),
+    "rows.single_row": Wording(
+        "A single row{groups:? of {groups:quoted} of {by:quoted}} answered {items:quoted}, and shows no spread: its "
+        "standard errors are unknown.",
+        "{groups:?{by:quoted}为{groups:quoted}的组中}只有一行回答了{items:quoted}，看不出离散程度：其标准误未知。",
+    ),
+    "rows.left_out": Wording(
+        "{dropped} of {n} rows {dropped:lacks|lack} {item!r}{by:? or {by:quoted}} and {dropped:was|were} left out.",
+        "{n} 行中有 {dropped} 行缺少“{item}”{by:?或{by:quoted}}，已被删除。",
+    ),
+    "rows.of_pair": Wording("{pair}: {note}", "{pair}：{note}"),
 }
