@@ -19,7 +19,7 @@ from csisem.improve import importance
 from csisem.improve.bootstrap_ranks import rank_span, ranks_of
 from csisem.inference.bootstrap_intervals import interval
 from csisem.inference.intervals import wald
-from csisem.inference.moment_map import Gradient, gradient
+from csisem.inference.moment_functions import Gradient, gradient
 from csisem.options import DriverMeasure, check_share, names_of, validate
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design

@@ -11,10 +11,10 @@ import numpy as np
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError
 from csisem.fit.fit import solution_of
-from csisem.improve.map_frame import Map, map_frame, roots
-from csisem.improve.map_source import Spots, left_out, map_source, spots_of
+from csisem.improve.ipma_frame import Map, map_frame, roots
+from csisem.improve.ipma_statistics import Spots, left_out, map_source, spots_of
 from csisem.improve.quadrants import cuts_of
-from csisem.index.construct.compute import Computed, ErrorOptions, compute
+from csisem.index.construct.indices import Computed, ErrorOptions, compute
 from csisem.index.construct.item_weights import blocks
 from csisem.index.construct.notes import about_rows, about_unknown, without_weights
 from csisem.inference.bootstrap_intervals import DrawCovariance

@@ -12,8 +12,8 @@ import numpy as np
 from csisem.display.sentences import sentence
 from csisem.errors import CsisemWarning, DataError, OptionError, listed, nearest
 from csisem.fit.fit import solution_of
+from csisem.index.construct.csi import csi
 from csisem.index.construct.item_weights import blocks
-from csisem.index.construct.satisfaction import csi
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, SharedRows, joint_of
 from csisem.index.top_box import nps, share_bounds, top_box
 from csisem.index.trends.panel import as_panel

@@ -11,7 +11,7 @@ from csisem.arrays import BoolArray, FloatArray
 from csisem.display.sentences import Sentence
 from csisem.display.table import sentence_column
 from csisem.improve.bootstrap_ranks import potential, ranks_of, stability
-from csisem.improve.map_source import Spots
+from csisem.improve.ipma_statistics import Spots
 from csisem.improve.quadrants import codes_of, cuts_of, words
 from csisem.index.joint_covariance import SharedRows
 
