@@ -67,7 +67,7 @@ def test_replicates_of_lavaan(name, rule):
         theirs = [replicate["est"][place] for replicate in found["replicates"]]
         np.testing.assert_allclose(draws[column], theirs, rtol=POLISHED, atol=POLISHED * 1e-2)
     chisq = [replicate["chisq"] for replicate in found["replicates"]]
-    np.testing.assert_allclose(drawn.chisq, chisq, rtol=POLISHED)
+    np.testing.assert_allclose(drawn.replicates.chisq, chisq, rtol=POLISHED)
 
 
 def _share_is(found, expected, draws, theirs):
@@ -85,7 +85,7 @@ def test_distribution_of_lavaans_bootstrap():
         column = draws[f"{row['lhs']} {row['op']} {row['rhs']}"].dropna().to_numpy()
         assert _share_is((column[:, None] <= quantiles).mean(axis=0), p, 2000, found["replicates"]).all(), row
     test, theirs = cs.bootstrap(fit, n=2000, method="bollen-stine", seed=12), found["bollen_stine"]
-    below = (test.chisq[:, None] <= theirs["quantiles"]).mean(axis=0)
+    below = (test.replicates.chisq[:, None] <= theirs["quantiles"]).mean(axis=0)
     assert _share_is(below, p, 2000, theirs["replicates"]).all()
     expected = max(theirs["pvalue"], 1 / theirs["replicates"])
     assert _share_is(test.pvalue, expected, 2000, theirs["replicates"])
@@ -93,28 +93,30 @@ def test_distribution_of_lavaans_bootstrap():
 
 def test_a_seed_gives_the_same_numbers_on_any_number_of_workers(fit, drawn):
     again = cs.bootstrap(fit, n=400, seed=3, workers=2)
-    assert np.array_equal(again.theta, drawn.theta, equal_nan=True)
-    assert np.array_equal(again.chisq, drawn.chisq, equal_nan=True)
+    assert np.array_equal(again.replicates.theta, drawn.replicates.theta, equal_nan=True)
+    assert np.array_equal(again.replicates.chisq, drawn.replicates.chisq, equal_nan=True)
     assert again.seed == 3
     fewer = cs.bootstrap(fit, n=BLOCK + 3, seed=3)
-    assert np.array_equal(fewer.theta[:BLOCK], drawn.theta[:BLOCK], equal_nan=True)
+    assert np.array_equal(fewer.replicates.theta[:BLOCK], drawn.replicates.theta[:BLOCK], equal_nan=True)
     fresh = cs.bootstrap(fit, n=40)
-    assert np.array_equal(cs.bootstrap(fit, n=40, seed=fresh.seed).theta, fresh.theta, equal_nan=True)
-    assert not np.array_equal(cs.bootstrap(fit, n=40).theta, fresh.theta, equal_nan=True)
+    assert np.array_equal(
+        cs.bootstrap(fit, n=40, seed=fresh.seed).replicates.theta, fresh.replicates.theta, equal_nan=True
+    )
+    assert not np.array_equal(cs.bootstrap(fit, n=40).replicates.theta, fresh.replicates.theta, equal_nan=True)
 
 
 def test_replicates_in_smaller_batches(fit, drawn, monkeypatch):
     monkeypatch.setattr("csisem.fit.bootstrap.refit._AT_ONCE", 10 * 64)
     again = cs.bootstrap(fit, n=BLOCK, seed=3)
-    np.testing.assert_allclose(again.theta, drawn.theta[:BLOCK], rtol=POLISHED, atol=POLISHED)
-    assert np.array_equal(again.outcome, drawn.outcome[:BLOCK])
+    np.testing.assert_allclose(again.replicates.theta, drawn.replicates.theta[:BLOCK], rtol=POLISHED, atol=POLISHED)
+    assert np.array_equal(again.replicates.outcome, drawn.replicates.outcome[:BLOCK])
 
 
 def test_usual_tolerance_is_far_below_the_errors(fit, drawn, monkeypatch):
     monkeypatch.setattr("csisem.fit.bootstrap.refit.TOLERANCE", 1e-20)
     exact = cs.bootstrap(fit, n=2 * BLOCK, seed=3)
     errors = np.sqrt(np.diagonal(fit.vcov))
-    assert (np.abs(drawn.theta[: 2 * BLOCK] - exact.theta) < 1e-3 * errors).all()
+    assert (np.abs(drawn.replicates.theta[: 2 * BLOCK] - exact.replicates.theta) < 1e-3 * errors).all()
 
 
 @pytest.mark.parametrize("estimator", ["GLS", "ULS", "ULSM"])
@@ -124,8 +126,8 @@ def test_least_squares_by_refitting(mobi, estimator, rule):
     drawn = cs.bootstrap(fit, n=3, seed=1)
     for b in range(3):
         again = model.fit(drawn_frame(mobi, b + 1), estimator=estimator)
-        np.testing.assert_allclose(drawn.theta[b], again.solution.theta, rtol=POLISHED)
-        assert drawn.chisq[b] == pytest.approx(again.fit_measures()["chisq"], rel=POLISHED)
+        np.testing.assert_allclose(drawn.replicates.theta[b], again.solution.theta, rtol=POLISHED)
+        assert drawn.replicates.chisq[b] == pytest.approx(again.fit_measures()["chisq"], rel=POLISHED)
 
 
 def test_draws_and_intervals_have_the_rows_of_the_parameters(fit, drawn):
@@ -176,8 +178,10 @@ def test_comparison_by_common_draws(mobi, fit, rule):
     for b in range(2):
         rows = drawn_frame(moved, b + 1)
         for stack in stacks:
-            assert stack.chisq[b] == pytest.approx(stack.fit.model.fit(rows).fit_measures()["chisq"], rel=POLISHED)
-    differences = stacks[1].chisq - stacks[0].chisq
+            assert stack.replicates.chisq[b] == pytest.approx(
+                stack.fit.model.fit(rows).fit_measures()["chisq"], rel=POLISHED
+            )
+    differences = stacks[1].replicates.chisq - stacks[0].replicates.chisq
     known = differences[~np.isnan(differences)]
     assert len(known) >= 36
     assert (known >= 0).all()
@@ -197,14 +201,14 @@ def test_parametric_draws_need_no_rows(mobi, fit):
     drawn = cs.bootstrap(published, n=1000, method="parametric", seed=2)
     # Normal answers: errors are those of normal theory, as far as 1,000 draws and 250 rows tell.
     errors = np.sqrt(np.diagonal(published.vcov))
-    ratio = np.nanstd(drawn.theta, axis=0, ddof=1) / errors
+    ratio = np.nanstd(drawn.replicates.theta, axis=0, ddof=1) / errors
     assert (np.abs(ratio - 1) < SIGMAS / np.sqrt(2 * 1000) + 10 / 250).all()
     assert drawn.pvalue < 0.05
     # The same samples for a model that names its items in another order.
     turned = cs.Model.from_syntax("\n".join(reversed(SMALL.split("\n")[:5]))).fit(moments)
     assert turned.solution.table.observed != published.solution.table.observed
     other = cs.bootstrap(turned, n=20, method="parametric", under=published, seed=2)
-    np.testing.assert_allclose(other.chisq, drawn.chisq[:20], rtol=POLISHED)
+    np.testing.assert_allclose(other.replicates.chisq, drawn.replicates.chisq[:20], rtol=POLISHED)
 
 
 def test_bollen_stine_under_another_model_has_no_test_of_its_own(mobi, fit):
@@ -219,7 +223,7 @@ def test_bollen_stine_under_another_model_has_no_test_of_its_own(mobi, fit):
 
 def test_a_pickled_bootstrap_keeps_everything_but_rows(fit, drawn):
     again = pickle.loads(pickle.dumps(drawn))
-    assert again.data is None
+    assert again.replicates.data is None
     assert again.fit.data is None
     pd.testing.assert_frame_equal(again.intervals(), drawn.intervals())
     pd.testing.assert_frame_equal(cs.effects(fit, bootstrap=again), cs.effects(fit, bootstrap=drawn))
@@ -230,6 +234,6 @@ def test_a_pickled_bootstrap_keeps_everything_but_rows(fit, drawn):
 def test_rows_given_back(mobi, fit, drawn):
     bare = pickle.loads(pickle.dumps(fit))
     again = cs.bootstrap(bare, mobi, n=BLOCK, seed=3)
-    assert np.array_equal(again.theta, drawn.theta[:BLOCK])
+    assert np.array_equal(again.replicates.theta, drawn.replicates.theta[:BLOCK])
     with pytest.raises(cs.DataError, match="not the answers that were fitted"):
         cs.bootstrap(bare, mobi[::-1].assign(CUSA1=1 + np.arange(250) % 10), n=40)

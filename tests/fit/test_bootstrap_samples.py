@@ -11,7 +11,7 @@ import pytest
 
 import csisem as cs
 from csisem.errors import CsisemError
-from csisem.fit.bootstrap.covariance_bootstrap import scored
+from csisem.fit.bootstrap.covariance_replicates import scored
 from csisem.inference.bootstrap_intervals import acceleration_of, interval
 from lavaan_golden import answers
 from replicates_golden import by_the_rule, drawn_frame
@@ -56,7 +56,7 @@ def test_clusters_are_drawn_within_strata(frame, name):
     drawn = cs.bootstrap(fit, n=2000, seed=5)
     assert "Rao-Wu" in drawn.intervals().attrs["method"]
     error = SIGMAS / np.sqrt(2 * 2000)
-    ratio = np.nanstd(drawn.theta, axis=0, ddof=1) / np.sqrt(np.diagonal(fit.vcov))
+    ratio = np.nanstd(drawn.replicates.theta, axis=0, ddof=1) / np.sqrt(np.diagonal(fit.vcov))
     assert (np.abs(ratio - 1) < error + SECOND_ORDER).all(), ratio
     # An index with equal weights is a mean, whose error the scheme reproduces (as a ratio where weights differ).
     linear, bootstrap = (cs.csi(fit, item_weights="equal", bootstrap=b)["se"] for b in (None, drawn))
@@ -67,7 +67,7 @@ def test_weights_alone_draw_rows(frame):
     fit = MODEL.fit(_survey(frame, weights="w"), estimator="MLR")
     drawn = cs.bootstrap(fit, n=1000, seed=6)
     assert drawn.intervals().attrs["method"] == "bootstrap, percentile, 1000 draws"
-    ratio = np.nanstd(drawn.theta, axis=0, ddof=1) / np.sqrt(np.diagonal(fit.vcov))
+    ratio = np.nanstd(drawn.replicates.theta, axis=0, ddof=1) / np.sqrt(np.diagonal(fit.vcov))
     assert (np.abs(ratio - 1) < SIGMAS / np.sqrt(2 * 1000) + SECOND_ORDER).all()
 
 
@@ -77,8 +77,8 @@ def test_weighted_replicates_by_refitting(frame, monkeypatch):
     drawn = cs.bootstrap(MODEL.fit(_survey(frame, weights="w"), groups="area"), n=3, seed=1)
     for b in range(3):
         again = MODEL.fit(_survey(drawn_frame(frame, b + 1, "area"), weights="w"), groups="area")
-        np.testing.assert_allclose(drawn.theta[b], again.solution.theta, rtol=1e-6)
-        assert drawn.chisq[b] == pytest.approx(again.fit_measures()["chisq"], rel=1e-6)
+        np.testing.assert_allclose(drawn.replicates.theta[b], again.solution.theta, rtol=1e-6)
+        assert drawn.replicates.chisq[b] == pytest.approx(again.fit_measures()["chisq"], rel=1e-6)
 
 
 def _by_weights(frame, units, design, **options):
@@ -105,7 +105,9 @@ def test_acceleration_is_the_skewness_of_the_influence(frame, kind):
     influence = _by_weights(some, units, design, **options)
     powers = np.stack([influence, influence**2, influence**3]).sum(axis=1)
     expected = acceleration_of(powers[:, None], np.array([len(influence)]))
-    found = cs.bootstrap(fit, n=2, seed=1).accelerations(scored(fit.solution, np.eye(fit.solution.structure.q)))
+    found = cs.bootstrap(fit, n=2, seed=1).replicates.accelerations(
+        scored(fit.solution, np.eye(fit.solution.structure.q))
+    )
     np.testing.assert_allclose(found, expected, rtol=DIFFERENCED * 10, atol=DIFFERENCED)
     assert np.abs(expected).max() > 0.02
 
@@ -113,14 +115,14 @@ def test_acceleration_is_the_skewness_of_the_influence(frame, kind):
 def test_bca_takes_this_acceleration(frame):
     fit = MODEL.fit(frame)
     drawn = cs.bootstrap(fit, n=1000, seed=8)
-    skewed = drawn.accelerations(scored(fit.solution, np.eye(fit.solution.structure.q)))
-    expected = interval(drawn.theta, fit.solution.theta, "bca", acceleration=skewed)
+    skewed = drawn.replicates.accelerations(scored(fit.solution, np.eye(fit.solution.structure.q)))
+    expected = interval(drawn.replicates.theta, fit.solution.theta, "bca", acceleration=skewed)
     table = drawn.intervals("bca")
     free = table[fit.parameters["se"] > 0]
     np.testing.assert_allclose(free["ci_lower"], expected.lower, rtol=1e-10)
     np.testing.assert_allclose(free["ci_upper"], expected.upper, rtol=1e-10)
     assert table.attrs["method"] == "bootstrap, BCa, 1000 draws"
-    plain = interval(drawn.theta, fit.solution.theta, "bca")
+    plain = interval(drawn.replicates.theta, fit.solution.theta, "bca")
     assert (plain.upper != expected.upper).mean() > 0.5
 
 
@@ -129,13 +131,13 @@ def test_inadmissible_replicates_are_those_the_verdict_refuses(frame, monkeypatc
     monkeypatch.setattr("csisem.fit.bootstrap.replicate_moments.counts", by_the_rule)
     some = frame[100:150].reset_index(drop=True)
     drawn = cs.bootstrap(MODEL.fit(some), n=40, seed=1)
-    flagged = np.any(list(drawn.inadmissible.values()), axis=0)
+    flagged = np.any(list(drawn.replicates.inadmissible.values()), axis=0)
     assert 2 < flagged.sum() < 38
-    for b in drawn.fitted:
+    for b in drawn.replicates.fitted:
         again = MODEL.fit(drawn_frame(some, int(b) + 1))
         # From the parent's estimate some samples converge that do not from their own start.
         assert not again.status.converged or again.status.admissible != flagged[b], b
-    assert drawn.draws.notna().any(axis=1).sum() == len(drawn.fitted)
+    assert drawn.draws.notna().any(axis=1).sum() == len(drawn.replicates.fitted)
 
 
 def test_failed_replicates_are_counted_and_many_leave_no_intervals(frame):
@@ -146,7 +148,7 @@ def test_failed_replicates_are_counted_and_many_leave_no_intervals(frame):
         drawn = cs.bootstrap(fit, n=200, seed=1)
     failures = drawn.failures
     lost = failures[~failures["kept"]]
-    assert lost["draws"].sum() == 200 - len(drawn.fitted) > 20
+    assert lost["draws"].sum() == 200 - len(drawn.replicates.fitted) > 20
     assert "The covariances of the drawn rows are singular." in set(lost["reason"])
     table = drawn.intervals()
     assert table[["se", "ci_lower", "ci_upper", "std_se"]].isna().all(axis=None)
@@ -185,7 +187,7 @@ def test_refusals(frame):
     assert "workers=0 is not" in said(lambda: again(workers=0))
     assert "progress=2 is not" in said(lambda: again(progress=2))
     assert "progress=array([1, 1]) is not" in said(lambda: again(progress=np.ones(2, dtype=int)))
-    assert "takes a fit, and 'DataFrame' is none" in said(lambda: cs.bootstrap(frame))
+    assert "takes a fit, not 'DataFrame'" in said(lambda: cs.bootstrap(frame))
     assert "under= belongs to" in said(lambda: again(under=fit))
     other = MODEL.fit(frame[:200])
     assert "other items, groups or rows" in _refused(cs.ModelError, lambda: again(method="bollen-stine", under=other))
@@ -257,7 +259,7 @@ def test_incomplete_rows_by_refitting(frame, name, monkeypatch):
              for b in range(3)]  # fmt: skip
     for b in range(3):
         np.testing.assert_allclose(drawn.draws.loc[b], again[b].parameters["est"], rtol=1e-6, atol=1e-7)
-    assert np.isnan(drawn.chisq).all()
+    assert np.isnan(drawn.replicates.chisq).all()
     if name == "exogenous":
         return
     for by in (None, "half"):
@@ -274,7 +276,9 @@ def test_strata_that_were_counted_in_full_have_no_skewness(frame):
     half = np.where(frame["area"] == "east", 30, 10**9)
     survey = _survey(frame.assign(many=half), clusters="branch", strata="area", fpc="many")
     fit = MODEL.fit(survey, estimator="MLR")
-    found = cs.bootstrap(fit, n=2, seed=1).accelerations(scored(fit.solution, np.eye(fit.solution.structure.q)))
+    found = cs.bootstrap(fit, n=2, seed=1).replicates.accelerations(
+        scored(fit.solution, np.eye(fit.solution.structure.q))
+    )
     influence = _by_weights(frame, frame["branch"].to_numpy(), {})[30:]
     away = influence - influence.mean(axis=0)
     expected = (away**3).sum(axis=0) / (6 * (away**2).sum(axis=0) ** 1.5)

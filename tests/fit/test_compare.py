@@ -121,7 +121,7 @@ def test_nesting_that_cannot_be_confirmed_is_said(monkeypatch, free, strict):
 def test_nothing_to_compare(free):
     assert "one was given" in _refusal(cs.OptionError, free)
     assert "none were given" in _refusal(cs.OptionError)
-    assert "'str' is none" in _refusal(cs.OptionError, free, "strict")
+    assert "not 'str'" in _refusal(cs.OptionError, free, "strict")
 
 
 def test_different_data_are_refused(mobi, free, strict):

@@ -137,7 +137,9 @@ def test_refusals():
 def test_a_program_that_does_not_converge(monkeypatch):
     fit = _fit("democracy")
     monkeypatch.setattr("csisem.fit.engines.semopy.STOP", 1e-2)
-    with pytest.raises(cs.UnusableFitError, match="semopy found nothing to compare with: The estimation did not"):
+    with pytest.raises(
+        cs.UnusableFitError, match="semopy has no usable solution to compare with: The estimation did not"
+    ):
         cs.cross_check(fit)
 
 
@@ -274,7 +276,7 @@ def test_lavaan_fails(rscript, output, code, said, error, sentence):
 def test_lavaan_finds_nothing(rscript):
     fit = _fit("mobi_small")
     rscript(_answer(fit, converged="FALSE"))
-    with pytest.raises(cs.UnusableFitError, match=r"lavaan found nothing to compare with: .* 42 iterations"):
+    with pytest.raises(cs.UnusableFitError, match=r"lavaan has no usable solution to compare with: .* 42 iterations"):
         cs.cross_check(fit, engine="lavaan")
 
 

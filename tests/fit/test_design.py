@@ -257,7 +257,7 @@ def test_what_a_design_cannot_be_used_for():
         MODEL.fit(cs.datasets.mobile_phone(), design=cs.Design(strata="region"))
     with pytest.raises(cs.OptionError, match=r"'MLM' does not take strata, clusters .*; use 'MLR', or design=False"):
         MODEL.fit(survey, estimator="MLM")
-    with pytest.raises(cs.OptionError, match=r"The errors of estimator='ML' follow no design; fit by 'MLR'"):
+    with pytest.raises(cs.OptionError, match=r"The standard errors of estimator='ML' ignore the design; fit by 'MLR'"):
         MODEL.fit(survey).design_effects()
     with pytest.raises(cs.DataError, match=r"no column 'regoin' \(named by the design\) \(did you mean 'region'\?\)"):
         MODEL.fit(survey, design=cs.Design(strata="regoin"))

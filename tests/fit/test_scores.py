@@ -173,7 +173,7 @@ def test_refusals(mobi, model):
     for rowless in (model.fit(moments), pickle.loads(pickle.dumps(fit))):
         assert "give data=" in _refusal(cs.DataError, rowless.scores)
     pd.testing.assert_frame_equal(pickle.loads(pickle.dumps(fit)).scores(mobi), fit.scores())
-    assert "has none" in _refusal(cs.ModelError, _fit("path_saturated").scores)
+    assert "has no construct" in _refusal(cs.ModelError, _fit("path_saturated").scores)
     with pytest.raises(cs.UnusableFitError, match=r"^Factor scores cannot be computed: "):
         _fit("unidentified_loop").scores()
     with pytest.warns(cs.InadmissibleFitWarning, match="scores come from an inadmissible fit"):

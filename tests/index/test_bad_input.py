@@ -28,7 +28,7 @@ def test_the_index_needs_means(model, cov):
 @pytest.mark.parametrize(
     ("options", "kind", "words"),
     [
-        ({"bootstrap": 100}, cs.OptionError, "bootstrap= takes the result of bootstrap(), and 'int' is none"),
+        ({"bootstrap": 100}, cs.OptionError, "bootstrap= takes the result of bootstrap(), not 'int'"),
         ({"by": "Region"}, cs.DataError, "no column 'Region' (named in by=) (did you mean 'region'?)"),
         ({"item_weights": "equl"}, cs.OptionError, "(did you mean 'equal'?)"),
         ({"se": "robst"}, cs.OptionError, "(did you mean 'robust'?)"),
@@ -84,7 +84,7 @@ def test_other_answers_with_blanks_are_counted(scaled, mobi):
 
 
 def test_effects_take_nothing_but_a_bootstrap(scaled):
-    assert "and 'int' is none" in refusal(cs.OptionError, lambda: cs.effects(scaled, bootstrap=100))
+    assert "not 'int'" in refusal(cs.OptionError, lambda: cs.effects(scaled, bootstrap=100))
 
 
 def test_residuals_of_an_unknown_kind(scaled):

@@ -44,7 +44,7 @@ def test_index_of_replicates_is_that_of_refits(frame, by, groups, monkeypatch):
     monkeypatch.setattr("csisem.fit.bootstrap.refit.TOLERANCE", 1e-20)
     fit = MODEL.fit(_survey(frame), groups=groups)
     drawn = cs.bootstrap(fit, n=4, seed=1)
-    assert len(drawn.fitted) == 4
+    assert len(drawn.replicates.fitted) == 4
     found = cs.csi(fit, by=by, bootstrap=drawn, interval="normal")
     keys = ["construct", *([groups] if groups else []), *([by] if by else [])]
     again = []
@@ -80,7 +80,7 @@ def test_replicates_without_an_index_are_left_out():
     survey = cs.Survey(frame[items], scale=dict.fromkeys(items, (0, 10)))
     fit = cs.Model.from_syntax("V =~ x1 + x2 + x3\nT =~ x4 + x5 + x6\nT ~ V").fit(survey)
     drawn = cs.bootstrap(fit, n=400, seed=1)
-    lacking = drawn.inadmissible["The residual variance of x1 is negative."].sum()
+    lacking = drawn.replicates.inadmissible["The residual variance of x1 is negative."].sum()
     assert 0 < lacking < 40
     found = cs.csi(fit, bootstrap=drawn)
     assert found[["se", "ci_lower", "ci_upper"]].notna().all(axis=None)
@@ -116,13 +116,13 @@ def test_acceleration_of_an_index_is_that_of_reweighted_refits(frame):
     values = np.array(influence)
     away = values - values.mean(axis=0)
     expected = (away**3).sum(axis=0) / (6 * (away**2).sum(axis=0) ** 1.5)
-    found = {}
+    found, replicates = {}, drawn.replicates
 
     def keep(draws, estimate, kind, level=0.95, acceleration=None):
         found["acceleration"] = acceleration
-        return type(drawn).interval(drawn, draws, estimate, kind, level, acceleration)
+        return type(replicates).interval(replicates, draws, estimate, kind, level, acceleration)
 
-    object.__setattr__(drawn, "interval", keep)
+    object.__setattr__(replicates, "interval", keep)
     cs.csi(fit, by="region", bootstrap=drawn, interval="bca")
     np.testing.assert_allclose(found["acceleration"].ravel(), expected, rtol=1e-4, atol=1e-5)
 

@@ -61,7 +61,7 @@ def test_trees_and_aggregates_refuse(call, words):
         ({"wave": 5}, "wave= takes a name or a list of names, as text"),
         ({"order": "123"}, "order= takes a list of the waves, not '123'."),
         ({"order": 3}, "order= takes a list of the waves, not 3."),
-        ({"measure": "index", "items": None, "fit": 3}, "a fit is needed, and 'int' is none"),
+        ({"measure": "index", "items": None, "fit": 3}, "a fit is needed, not 'int'"),
     ],
 )
 def test_trends_refuse(options, words):

@@ -96,9 +96,9 @@ def effects(
     found = None if replicates is None else replicates.effects(interval, level, standardized=standardized)
     se = solution.errors_of(function) if found is None else found.se
     names = solution.table.latents
-    # A pair is listed when a chain of paths leads from source to target, whatever the estimates happen to be.
+    # A pair is listed when a chain of paths leads from source to target, whatever the estimates.
     indirect, reached = reachable(solution.table)
-    # Rounding in (I - B)^-1 - I - B must not show as an effect along no path.
+    # Rounding in (I - B)^-1 - I - B must not appear as an effect without a path.
     for array in (value, se) if found is None else (value, se, found.lower, found.upper):
         array[:, 1, ~indirect] = 0.0
     rows = [

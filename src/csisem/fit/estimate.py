@@ -13,6 +13,7 @@ from csisem.errors import DataError, OptionError
 from csisem.fit.checks import canonical, check_moments, check_request, error_warnings, row_warnings
 from csisem.fit.covariance.asymptotic_weights import moment_weight
 from csisem.fit.covariance.covariance_fit import covariance_fit
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.design_warnings import (
     check_replicates,
     degree_warnings,
@@ -23,7 +24,6 @@ from csisem.fit.covariance.errors.choose_errors import with_rows
 from csisem.fit.covariance.full_information import estimated_moments
 from csisem.fit.covariance.identification import count_moments, inverse_or_flat
 from csisem.fit.covariance.multiple_imputation import pooled
-from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.engines.semopy import fit_semopy
 from csisem.fit.fit import Fit

@@ -22,7 +22,7 @@ _SAME = 1e-9
 
 
 def fitted_rows(solution: Solution, data: object, what: str) -> Survey | None:
-    """The rows that were fitted, given back as ``data`` or still held; None where there are none."""
+    """The fitted rows, given again as ``data`` or still held; None where there are none. Other rows are refused."""
     if data is None or data is solution.data:
         return solution.data
     if isinstance(data, Moments):
@@ -56,7 +56,7 @@ def _deviations(moments: Moments) -> FloatArray:
 
 
 def _same(found: Moments | Patterns, fitted: Moments | Patterns, sd: FloatArray) -> bool:
-    """Whether moments of groups or patterns are of the same rows, in whatever order these were added up."""
+    """Whether moments of groups or patterns are of the same rows, in whatever order these were summed."""
     if found.groups != fitted.groups or not np.array_equal(found.n, fitted.n):
         return False
     if not np.allclose(found.weight, fitted.weight, rtol=_SAME, atol=0):

@@ -28,6 +28,13 @@ class Thresholds:
         Rows per free parameter below which the sample is called small (Bentler and Chou 1987 ask for five).
     small_sample
         Rows per group below which the sample is called small.
+
+    Examples
+    --------
+    >>> fit = cs.datasets.mobile_phone_model("small").fit(cs.datasets.mobile_phone())
+    >>> fit.judged(cs.Thresholds(small_sample=300)).status
+    admissible, with warnings
+      - The sample is small (250 rows); chi-square and errors hold for large samples.
     """
 
     vif_warning: float = 10.0

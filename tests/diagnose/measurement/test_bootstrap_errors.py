@@ -41,7 +41,7 @@ def pls(frame):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_both_kinds_of_fits_draw_the_same_rows(ml, pls, kind):
-    assert len(ml[1].fitted) == len(pls[1].fitted) == 400
+    assert len(ml[1].replicates.fitted) == len(pls[1].replicates.fitted) == 400
     one, two = (cs.diagnose.reliability(fit, bootstrap=drawn, interval=kind) for fit, drawn in (ml, pls))
     for column in ("alpha", "alpha_low", "alpha_high"):
         np.testing.assert_allclose(one[column], two[column], rtol=IDENTITY)
@@ -52,7 +52,7 @@ def test_both_kinds_of_fits_draw_the_same_rows(ml, pls, kind):
 
 def test_draws_are_refits(frame, ml):
     fit, drawn = ml
-    covariances = drawn.covariances()
+    covariances = drawn.replicates.covariances()
     table = cs.diagnose.reliability(fit, bootstrap=drawn, interval="normal")
     items = list(fit.solution.table.observed)
     for name, own in BLOCKS.items():
@@ -135,7 +135,7 @@ def test_refusals(frame, ml, pls):
         (lambda: cs.diagnose.reliability(fit, bootstrap=pls[1]), cs.OptionError, "another fit"),
         (lambda: cs.diagnose.reliability(frame, BLOCKS, bootstrap=drawn), cs.OptionError, "replicates of a fit"),
         (lambda: cs.diagnose.validity(frame, BLOCKS, bootstrap=drawn), cs.OptionError, "replicates of a fit"),
-        (lambda: cs.diagnose.validity(fit, bootstrap=500), cs.OptionError, "'int' is none"),
+        (lambda: cs.diagnose.validity(fit, bootstrap=500), cs.OptionError, "the result of bootstrap\\(\\), not 'int'"),
         (lambda: cs.diagnose.validity(fit, bootstrap=stine), cs.OptionError, "answers as they are"),
         (lambda: cs.diagnose.validity(fit, bootstrap=drawn, interval="bcas"), cs.OptionError, "did you mean 'bca'"),
         (lambda: cs.diagnose.validity(fit, bootstrap=pickle.loads(pickle.dumps(drawn))), cs.DataError, "make it again"),

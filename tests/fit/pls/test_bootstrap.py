@@ -49,19 +49,19 @@ def test_replicates_are_fits_of_the_drawn_rows(frame, model):
     drawn = cs.bootstrap(fit, n=6, seed=3)
     assert isinstance(drawn, cs.Bootstrap)
     assert drawn.failures.empty
-    for row, often in zip(drawn.theta, _drawn(fit, fit.data, drawn.seed, 6), strict=True):
+    for row, often in zip(drawn.replicates.theta, _drawn(fit, fit.data, drawn.seed, 6), strict=True):
         again = model.fit(frame.iloc[np.repeat(np.arange(250), often)], "PLS")
         assert row == pytest.approx(again.solution.theta, rel=1e-9, abs=1e-10)
     draws = drawn.draws
     assert list(draws.columns) == [f"{r.lhs} {r.op} {r.rhs}" for r in fit.parameters.itertuples()]
-    assert draws.to_numpy()[:, fit.solution.table.map.any(axis=1)] == pytest.approx(drawn.theta)
+    assert draws.to_numpy()[:, fit.solution.table.map.any(axis=1)] == pytest.approx(drawn.replicates.theta)
 
 
 def test_groups_and_weights(frame):
     survey = cs.Survey(frame, weights="w")
     fit = SMALL.fit(survey, "PLS", groups="half")
     drawn = cs.bootstrap(fit, n=3, seed=3)
-    for row, often in zip(drawn.theta, _drawn(fit, fit.data, drawn.seed, 3), strict=True):
+    for row, often in zip(drawn.replicates.theta, _drawn(fit, fit.data, drawn.seed, 3), strict=True):
         data = frame.iloc[np.repeat(np.arange(250), often)].sort_values("half", key=lambda c: c != fit.groups[0])
         again = SMALL.fit(cs.Survey(data, weights="w"), "PLS", groups="half")
         assert row == pytest.approx(again.solution.theta, rel=1e-9, abs=1e-10)
@@ -71,8 +71,8 @@ def test_groups_and_weights(frame):
 def test_the_same_seed_whatever_the_workers(frame):
     fit = SMALL.fit(frame, "PLS")
     one, two = (cs.bootstrap(fit, n=200, seed=8, workers=workers) for workers in (1, 2))
-    assert (one.theta == two.theta).all()
-    assert (cs.bootstrap(fit, n=200, seed=9).theta != one.theta).any()
+    assert (one.replicates.theta == two.replicates.theta).all()
+    assert (cs.bootstrap(fit, n=200, seed=9).replicates.theta != one.replicates.theta).any()
 
 
 def test_errors_agree_with_the_linearised_ones(frame):
@@ -101,7 +101,7 @@ def test_accelerations_are_those_of_the_rows_influence(frame):
     influence = np.array(rows)
     powers = np.stack([(influence**k).sum(axis=0) for k in (1, 2, 3)])
     skewed = acceleration_of(powers[:, None], np.array([250]))
-    wanted = interval(drawn.theta, fit.solution.theta, "bca", acceleration=skewed)
+    wanted = interval(drawn.replicates.theta, fit.solution.theta, "bca", acceleration=skewed)
     free = fit.solution.table.map.any(axis=1)
     assert found["ci_lower"].to_numpy()[free] == pytest.approx(wanted.lower, rel=1e-4, nan_ok=True)
     assert found["ci_upper"].to_numpy()[free] == pytest.approx(wanted.upper, rel=1e-4, nan_ok=True)
@@ -149,9 +149,9 @@ def test_a_constant_item_in_a_draw_is_counted(frame):
     drawn = cs.bootstrap(fit, n=400, seed=2)
     failures = drawn.failures.set_index("reason")
     assert 5 < failures.loc["An item is constant.", "draws"] < 40
-    lost = drawn.outcome != 0
-    assert np.isnan(drawn.theta[lost]).all()
-    assert np.isfinite(drawn.theta[~lost]).all()
+    lost = drawn.replicates.outcome != 0
+    assert np.isnan(drawn.replicates.theta[lost]).all()
+    assert np.isfinite(drawn.replicates.theta[~lost]).all()
     assert "An item is constant." in repr(drawn)
 
 
@@ -218,7 +218,10 @@ def test_overall_fit_where_the_model_holds():
 
 def test_models_that_say_nothing_of_their_items(frame):
     fit = MODERATED.fit(frame, "PLS")
-    with pytest.raises(cs.OptionError, match="since it has an interaction; use method='nonparametric'"):
+    with pytest.raises(
+        cs.OptionError,
+        match="with an interaction implies no distribution of its items; use method='non",
+    ):
         cs.bootstrap(fit, n=50, method="bollen-stine")
 
 
@@ -230,4 +233,4 @@ def test_pickled_bootstraps(frame):
     with pytest.raises(cs.DataError, match="holds no rows"):
         again.intervals("bca")
     unpickled = pickle.loads(pickle.dumps(fit))
-    assert (cs.bootstrap(unpickled, frame, n=50, seed=1).theta == drawn.theta).all()
+    assert (cs.bootstrap(unpickled, frame, n=50, seed=1).replicates.theta == drawn.replicates.theta).all()

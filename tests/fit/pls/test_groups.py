@@ -98,7 +98,7 @@ def test_a_difference_is_found(frame):
 def test_henselers_test(fit):
     drawn = cs.bootstrap(fit, n=150, seed=4)
     found = cs.compare_groups(fit, bootstrap=drawn)
-    draws = drawn.theta.reshape(150, 2, -1)
+    draws = drawn.replicates.theta.reshape(150, 2, -1)
     for k, row in enumerate(found.itertuples()):
         share = henseler_p(draws[:, 0, k], draws[:, 1, k])
         assert row.henseler == pytest.approx(share, abs=1e-12)

@@ -182,7 +182,7 @@ def test_replicates_are_fits_of_the_drawn_rows(frame, kind):
     again = [
         MODEL.fit(survey.with_answers(frame.iloc[np.repeat(np.arange(250), row)]), "PLS", missing=kind) for row in often
     ]
-    assert drawn.theta == pytest.approx(np.array([one.solution.theta for one in again]), rel=1e-6)
+    assert drawn.replicates.theta == pytest.approx(np.array([one.solution.theta for one in again]), rel=1e-6)
     for by in (None, "half"):
         index = cs.csi(fit, by=by, bootstrap=drawn, interval="normal")
         keys = ["construct"] if by is None else ["half", "construct"]
@@ -196,8 +196,8 @@ def test_replicates_that_em_is_slow_with_are_finished_by_newton(frame, monkeypat
     drawn = cs.bootstrap(fit, n=20, seed=3)
     monkeypatch.setattr(saturated_em, "_MOST_STEPS", 3)
     finished = cs.bootstrap(fit, n=20, seed=3)
-    assert not np.array_equal(finished.theta, drawn.theta)
-    assert finished.theta == pytest.approx(drawn.theta, rel=1e-7)
+    assert not np.array_equal(finished.replicates.theta, drawn.replicates.theta)
+    assert finished.replicates.theta == pytest.approx(drawn.replicates.theta, rel=1e-7)
 
 
 def test_a_replicate_in_which_nobody_answers_two_items_is_lost():

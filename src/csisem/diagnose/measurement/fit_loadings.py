@@ -18,10 +18,10 @@ from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.pls_report import item_correlations
 from csisem.errors import InadmissibleFitWarning, ModelError
 from csisem.fit.covariance.covariance_fit import CovarianceFit
-from csisem.fit.covariance.solution import CovarianceSolution
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.fit import Fit, solution_of
 from csisem.fit.pls.composite_fit import CompositeFit
-from csisem.fit.pls.solution import CompositeSolution
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.moments.correlations import correlations_of
 
 

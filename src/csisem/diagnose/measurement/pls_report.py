@@ -15,10 +15,10 @@ from csisem.composite.structural_model import adjusted, effect_sizes, inflation
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import InadmissibleFitWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
-from csisem.fit.bootstrap.composite_bootstrap import CompositeBootstrap
+from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
 from csisem.fit.fit import Fit, solution_of
 from csisem.fit.pls.composite_fit import CompositeFit, as_composite
-from csisem.fit.pls.solution import CompositeSolution
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.standard_errors import errors_of
 from csisem.moments.correlations import correlations_of
 from csisem.options import IntervalKind, check_share, validate
@@ -83,7 +83,7 @@ def outer_model(fit: Fit) -> pd.DataFrame:
     """
     import pandas as pd
 
-    own = _ready(fit, "The outer model is")
+    own = _ready(fit, "The outer model")
     plan, found = own.plan, own.found
     weights, loadings = (
         pd.DataFrame(
@@ -197,7 +197,7 @@ def inner_model(
 
     interval = validate("interval", interval, IntervalKind)
     check_share("level", level)
-    own = _ready(fit, "The inner model is")
+    own = _ready(fit, "The inner model")
     plan, found, target, source = own.plan, own.found, own.layout.target, own.layout.source
 
     def sizes(of: Estimates, _mean: FloatArray, _cov: FloatArray) -> FloatArray:
@@ -214,7 +214,7 @@ def inner_model(
         "f2": value.ravel(),
     }
     notes: list[Sentence] = []
-    if isinstance(drawn, CompositeBootstrap):
+    if isinstance(drawn, CompositeReplicates):
         ends = drawn.interval_of(sizes, interval, level)
         columns |= {"f2_se": ends.se.ravel(), "f2_ci_lower": ends.lower.ravel(), "f2_ci_upper": ends.upper.ravel()}
         method, notes = drawn.described(interval), [*drawn.notes, *drawn.gaps(ends)]
@@ -270,7 +270,7 @@ def inner_summary(fit: Fit) -> pd.DataFrame:
     """
     import pandas as pd
 
-    own = _ready(fit, "The summary is")
+    own = _ready(fit, "The summary")
     plan, found, groups = own.plan, own.found, own.table.n_groups
     terms = set(plan.terms.tolist())
     count = len(plan.constructs)

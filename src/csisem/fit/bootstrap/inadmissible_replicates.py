@@ -20,7 +20,7 @@ Flags = dict[Sentence, BoolArray]
 
 
 def improper(table: ParameterTable, matrices: Matrices, thresholds: Thresholds) -> Flags:
-    """For each reason that occurs, which of R solutions it makes inadmissible (R,); `verdict.judge` has the rules.
+    """Which of R solutions are inadmissible (R,), by reason; by the rules of `verdict.judge`.
 
     ``matrices`` have leading axes (R, G).
     """
@@ -56,7 +56,7 @@ def _negative(table: ParameterTable, residual: FloatArray, latent: FloatArray, g
 
 
 def _of_latents(table: ParameterTable, cov: FloatArray, paths: FloatArray, group: int, thresholds: Thresholds) -> Flags:
-    """Reasons that lie in the correlations of the structural variables, whose variances are positive here."""
+    """Reasons in the correlations of the structural variables, whose variances are positive here."""
     label = str(table.groups[group]) if len(table.groups) > 1 else None
     sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
     correlations = cov / (sd[:, :, None] * sd[:, None, :])
@@ -92,7 +92,7 @@ def _vif(correlations: FloatArray) -> FloatArray:
 
 
 def _indefinite_residuals(residual: FloatArray) -> BoolArray:
-    """Whether residual covariances are impossible together though every variance could be."""
+    """Whether residual covariances are jointly impossible although every variance is possible."""
     diagonal = np.diagonal(residual, axis1=-2, axis2=-1)
     flag: BoolArray = np.zeros(len(residual), dtype=bool)
     off = (residual != 0).sum(axis=(1, 2)) > (diagonal != 0).sum(axis=1)

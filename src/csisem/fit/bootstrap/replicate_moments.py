@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Source(Protocol):
-    """What gives the moments of replicates."""
+    """A source of the moments of replicates."""
 
     def moments(self, block: Block) -> ReplicateMoments:
         """The moments of a block of replicates."""
@@ -32,7 +32,7 @@ class Source(Protocol):
 
 
 def source_of(solution: Solution, survey: Survey | None, method: BootstrapMethod, under: Solution) -> Source:
-    """The source of a fit's replicates; ``under`` is the fit whose model they follow, where they follow one."""
+    """The source of replicates of a solution; ``under`` is the solution whose model they follow, if any."""
     design = solution.settings.design
     if solution.patterns is not None and method != "nonparametric":
         raise OptionError(f"method={method!r} draws complete rows, and the fit is of incomplete ones; use "
@@ -84,7 +84,7 @@ class Resampled:
 
     @classmethod
     def of(cls, solution: Solution, survey: Survey) -> Resampled:
-        """Rows are units, drawn within groups; clusters within strata where the survey's design has any."""
+        """Units are rows, drawn within groups, or clusters within strata where the survey has a design."""
         rows, patterns = solution.rows(survey, by=solution.settings.by), solution.patterns
         if patterns is None:
             cell = np.concatenate(rows.reduce(Members({label: g for g, label in enumerate(solution.groups)})))
@@ -137,7 +137,7 @@ class Resampled:
         return known_means(self.answered, self.part_of, means, weight[..., 0], cov)
 
     def _available(self, answered: BoolArray, weight: FloatArray, means: FloatArray) -> FloatArray:
-        """Means (R, G, p) of the answers there are, from weights (R, C, 1) and means (R, C, p) of the cells."""
+        """Means (R, G, p) of available answers, from weights (R, C, 1) and means (R, C, p) of the cells."""
         first = np.searchsorted(self.part_of, np.arange(self.part_of[-1] + 1))
         there = weight * answered
         total = np.add.reduceat(there, first, axis=1)
@@ -154,14 +154,14 @@ class Resampled:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Transformed:
-    """Resampled rows moved so that in the sample as a whole the model holds (Bollen and Stine 1992).
+    """Resampled rows transformed so that the model holds in the sample (Bollen and Stine 1992).
 
     Attributes
     ----------
     rows
         The source of the rows' replicates.
     turn, mean
-        What centred answers are multiplied by (G, p, p), and their new means (G, p).
+        Transformation of centred answers (G, p, p), and their new means (G, p).
     """
 
     rows: Resampled
@@ -170,7 +170,7 @@ class Transformed:
 
     def moments(self, block: Block) -> ReplicateMoments:
         drawn = self.rows.moments(block)
-        # Moments move as the rows would.
+        # Moments are transformed as the rows would be.
         shift = np.matmul(self.turn, (drawn.mean - self.rows.centre)[..., None])[..., 0]
         cov = self.turn @ drawn.cov @ np.swapaxes(self.turn, -1, -2)
         return replace(drawn, mean=self.mean + shift, cov=cov)
@@ -192,10 +192,10 @@ def _root(cov: FloatArray) -> FloatArray:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Model:
+class Simulated:
     """Normal samples of the populations (G, p) and (G, p, p) that a model implies, of n (G,) rows.
 
-    ``order`` (p,) puts its items in the order of those that are fitted: two models get the same samples.
+    ``order`` (p,) is the order of the fitted items, so that two models get the same samples.
     """
 
     mean: FloatArray
@@ -209,7 +209,7 @@ class Model:
         return ReplicateMoments(np.broadcast_to(self.n, mean.shape[:2]).astype(np.float64), mean, cov)
 
 
-def _model(under: Solution, items: Sequence[str]) -> Model:
+def _model(under: Solution, items: Sequence[str]) -> Simulated:
     mean, cov = under.population()
     if not (np.linalg.eigvalsh(cov) > 0).all():
         raise OptionError("method='parametric' draws from the covariances that the model implies, and they are not "
@@ -218,4 +218,4 @@ def _model(under: Solution, items: Sequence[str]) -> Model:
         raise DataError(f"method='parametric' draws covariances of {cov.shape[-1]} items, which takes more rows than "
                         f"items, and there are {few}.")  # fmt: skip
     order = np.array([under.table.observed.index(name) for name in items], dtype=np.intp)
-    return Model(mean, cov, under.group_n, order)
+    return Simulated(mean, cov, under.group_n, order)

@@ -13,7 +13,7 @@ from csisem.options import RECIPES, Errors, Estimator, Missing
 from csisem.survey import Design, Survey
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 # A variance that is this small a share of what independent rows have is the rounding of a solution.
 _NOTHING = 1e-12

@@ -17,10 +17,10 @@ from csisem.options import Residuals
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
-# A residual whose variance is this share of the sample moment's is zero whatever the sample: rounding leaves 1e-13.
+# A residual whose variance is at most this share of the sample moment's is always zero: rounding leaves 1e-13.
 _NONE_LEFT = 1e-10
 
 
@@ -46,14 +46,14 @@ def residuals(solution: CovarianceSolution, kind: Residuals) -> pd.DataFrame:
 
 
 def _check(solution: CovarianceSolution, kind: Residuals) -> None:
-    """Refuse fits whose sample moments have covariances of another kind."""
+    """Refuse solutions whose sample moments have other covariances."""
     if solution.patterns is not None or solution.imputed is not None or solution.moments.weighted:
         what = "sampling weights" if solution.moments.weighted else "missing answers"
-        raise OptionError(f"Residuals of kind {kind!r} suppose complete rows of equal weight, and the fit has {what}; "
+        raise OptionError(f"Residuals of kind {kind!r} assume complete rows of equal weight, and the fit has {what}; "
                           "take 'raw' or 'cor'.")  # fmt: skip
     if solution.table.exogenous:
-        raise OptionError(f"Residuals of kind {kind!r} suppose that all moments vary, and those of "
-                          f"{solution.table.exogenous[0]!r} are given; take 'raw' or 'cor'.")  # fmt: skip
+        raise OptionError(f"Residuals of kind {kind!r} assume that all moments vary, and those of "
+                          f"{solution.table.exogenous[0]!r} are fixed; take 'raw' or 'cor'.")  # fmt: skip
 
 
 def _gamma(solution: CovarianceSolution) -> FloatArray:

@@ -17,14 +17,14 @@ from csisem.errors import DataError
 from csisem.fit.covariance.asymptotic_weights import raw_weight, read_gamma
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 def row_scores(solution: CovarianceSolution) -> tuple[RowScores, FloatArray]:
-    """Scores of the rows of a fit, and the means (G, p) that answers are centred at for them.
+    """Scores of the fitted rows, and the means (G, p) that answers are centred at for them.
 
-    With H the observed information, ``H^-1`` times a row's score is what the estimate gains by more weight on the row:
-    also where the model does not hold, and also by way of the weights that least squares takes from the sample.
+    With H the observed information, ``H^-1`` times a row's score is the derivative of the estimate by the row's weight,
+    also where the model does not hold, and including the weights that least squares takes from the sample.
     """
     if solution.patterns is not None:
         needed = np.isin(solution.table.observed, solution.table.exogenous)

@@ -19,7 +19,7 @@ from csisem.specification.parameters import ParameterTable
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Solution:
+class GroupSolution:
     """One group's solution as the verdict needs it.
 
     Attributes
@@ -53,7 +53,7 @@ def judge(
     reasons: list[Sentence] = []
     warnings: list[Sentence] = []
     for group in range(table.n_groups):
-        solution = _solution(table, matrices, moments, group)
+        solution = _group_solution(table, matrices, moments, group)
         reasons += _negative_variances(table, solution)
         reasons += _impossible_correlations(table, solution) or _indefinite(table, solution)
         refused, warned = _collinear(table, solution, group, thresholds)
@@ -64,11 +64,11 @@ def judge(
     return Status(True, True, not reasons, tuple(reasons), tuple(warnings))
 
 
-def _solution(table: ParameterTable, matrices: Matrices, moments: Implied, group: int) -> Solution:
+def _group_solution(table: ParameterTable, matrices: Matrices, moments: Implied, group: int) -> GroupSolution:
     cov = moments.latent_cov[group]
     variances = np.diagonal(cov)
     sd = np.sqrt(variances) if (variances > 0).all() else np.full(len(variances), np.nan)
-    return Solution(
+    return GroupSolution(
         np.diagonal(matrices.residual[group])[: table.measured],
         np.diagonal(matrices.latent[group]),
         matrices.residual[group][: table.measured, : table.measured],
@@ -79,7 +79,7 @@ def _solution(table: ParameterTable, matrices: Matrices, moments: Implied, group
     )
 
 
-def _negative_variances(table: ParameterTable, solution: Solution) -> list[Sentence]:
+def _negative_variances(table: ParameterTable, solution: GroupSolution) -> list[Sentence]:
     if (solution.residual >= 0).all() and (solution.disturbance >= 0).all():
         return []
     free = {(str(row.matrix), row.row) for row in table.rows if row.row == row.col and row.fixed is None}
@@ -95,7 +95,7 @@ def _negative_variances(table: ParameterTable, solution: Solution) -> list[Sente
     ]
 
 
-def _impossible_correlations(table: ParameterTable, solution: Solution) -> list[Sentence]:
+def _impossible_correlations(table: ParameterTable, solution: GroupSolution) -> list[Sentence]:
     among = solution.correlations[: table.constructs, : table.constructs]
     return [
         sentence("fit.correlation_outside", first=table.latents[i], second=table.latents[j], group=solution.group,
@@ -109,7 +109,7 @@ def _impossible_correlations(table: ParameterTable, solution: Solution) -> list[
 INDEFINITE = -1e-8
 
 
-def _indefinite(table: ParameterTable, solution: Solution) -> list[Sentence]:
+def _indefinite(table: ParameterTable, solution: GroupSolution) -> list[Sentence]:
     """Residual or latent covariances that no population has though every pair alone could be."""
     said = []
     if equations(table).residual_covariances and (solution.residual >= 0).all():
@@ -188,7 +188,7 @@ def equations(table: ParameterTable) -> Equations:
 
 
 def _collinear(
-    table: ParameterTable, solution: Solution, group: int, thresholds: Thresholds
+    table: ParameterTable, solution: GroupSolution, group: int, thresholds: Thresholds
 ) -> tuple[list[Sentence], list[Sentence]]:
     """Reasons to refuse, and warnings of, equations with nearly collinear latent predictors."""
     sources = equations(table).sources[group]
@@ -214,7 +214,7 @@ def _collinear(
 
 
 def _collinearity(
-    table: ParameterTable, solution: Solution, target: int, sources: list[int], worst: int
+    table: ParameterTable, solution: GroupSolution, target: int, sources: list[int], worst: int
 ) -> dict[str, Any]:
     """What a sentence says of one equation; ``path`` is the largest absolute standardised one."""
     correlations = solution.correlations

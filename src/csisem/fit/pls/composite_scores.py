@@ -16,7 +16,7 @@ from csisem.options import ScoreMethod, validate
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.pls.solution import CompositeSolution
+    from csisem.fit.pls.composite_solution import CompositeSolution
 
 
 def composite_scores(solution: CompositeSolution, data: object, method: ScoreMethod) -> pd.DataFrame:
@@ -37,9 +37,10 @@ def composite_scores(solution: CompositeSolution, data: object, method: ScoreMet
 
 
 def _filling(solution: CompositeSolution) -> FloatArray | None:
-    """Covariances (G, p, p) by which a row's answers stand in for its blanks; None where incomplete rows have no score.
+    """Covariances (G, p, p) by which answers replace blanks of the same row; None where incomplete rows have no score.
 
-    A blank counts as the item's mean after ``missing="mean"``, and as what the other answers say of it after ``"em"``.
+    A blank counts as the item's mean after ``missing="mean"``, as its expectation given the other answers after
+    ``"em"``.
     """
     if solution.patterns is None or solution.settings.missing == "pairwise":
         return None

@@ -35,17 +35,17 @@ All arrays are real or complex, and the function must be analytic.
 """
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PathEstimates(Solution):
-    """The estimates of a PLS path model, and what follows from them without another pass over the rows.
+    """The estimates of a PLS path model, and quantities that need no other pass over the rows.
 
-    Standard errors of any function of these are computed by `standard_errors.errors_of`; `CompositeSolution` adds
-    those of the parameters.
+    `standard_errors.errors_of` computes standard errors of any function of these; `CompositeSolution` adds those of
+    the parameters.
 
     Attributes
     ----------
     plan, layout
-        The model compiled, and where its parameters stand in ``found``.
+        The compiled model, and the places of its parameters in ``found``.
     columns, column_moments
         The items and the products of items that interactions need, and their moments.
     found
@@ -128,10 +128,10 @@ class PathEstimates(Solution):
     def population(self) -> tuple[FloatArray, FloatArray]:
         if len(self.plan.terms) or self.plan.higher_order:
             what = "an interaction" if len(self.plan.terms) else "a higher-order construct"
-            raise OptionError(f"The model says nothing of the distribution of its items, since it has {what}; use "
+            raise OptionError(f"A model with {what} implies no distribution of its items; use "
                               "method='nonparametric'.")  # fmt: skip
         own, sd = self.indicators, self.deviations
-        # Indicators stand by construct, items in the order of the plan.
+        # Indicators are ordered by construct, items as in the plan.
         order = np.argsort(self.plan.loaded.child[own.places])
         cov = (own.implied * sd[:, :, None] * sd[:, None, :])[:, order[:, None], order]
         if not (np.linalg.eigvalsh(cov) > 0).all():
@@ -173,7 +173,7 @@ class PathEstimates(Solution):
         return rows
 
     def effects_at(self, theta: FloatArray, *, standardized: bool) -> FloatArray:
-        """Effects of PLS are in standard deviations, whatever is asked."""
+        """Effects of PLS are always in standard deviations."""
         del standardized
         rows, groups = self.standardized_at(theta), self.table.n_groups
         own = rows.reshape(*rows.shape[:-1], groups, -1)

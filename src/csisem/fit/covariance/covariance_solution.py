@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes
 from csisem.covariance.estimation.least_squares import Quadratic, least_squares
 from csisem.covariance.estimation.normal_theory import NormalTheory, Objective
@@ -30,7 +30,7 @@ from csisem.options import RECIPES, Information, Recipe
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Imputed:
-    """What a pooled solution keeps of its m parts.
+    """The m parts of a pooled solution.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Imputed:
     scaled: FloatArray | None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CovarianceSolution(Solution):
     """The estimates of a covariance structure.
 
@@ -95,7 +95,7 @@ class CovarianceSolution(Solution):
 
     @property
     def recipe(self) -> Recipe:
-        """What the estimator is made of."""
+        """Discrepancy, standard errors and test of the estimator."""
         return RECIPES[self.settings.estimator]
 
     @property
@@ -110,7 +110,7 @@ class CovarianceSolution(Solution):
 
     @cached_property
     def counted(self) -> FloatArray:
-        """What each group's discrepancy counts for in chi-square, (G,): its size, less one for divisor n - 1."""
+        """Weight of each group's discrepancy in chi-square, (G,): its size, less one for divisor n - 1."""
         unbiased = self.settings.likelihood == "wishart" or self.recipe.discrepancy != "ML"
         return self.group_size - 1 if unbiased else self.group_size
 
@@ -135,6 +135,11 @@ class CovarianceSolution(Solution):
         return with_exogenous(compile_structure(self.table), self.table, self.sample_mean, self.sample_cov)
 
     @cached_property
+    def exogenous(self) -> IntArray:
+        """Positions of the observed variables whose moments are the sample's."""
+        return np.array([self.table.observed.index(name) for name in self.table.exogenous], dtype=np.intp)
+
+    @cached_property
     def objective(self) -> Objective:
         """What was minimised, a batch of one."""
         if self.patterns is not None:
@@ -143,7 +148,7 @@ class CovarianceSolution(Solution):
 
     @property
     def unit(self) -> float:
-        """What the discrepancy is in: for ULS the fourth power of the answers' unit, otherwise 1."""
+        """Unit of the discrepancy: for ULS the fourth power of the answers' unit, otherwise 1."""
         return float(self.objective.unit[0]) if isinstance(self.objective, Quadratic) else 1.0
 
     def objective_for(self, sample: Sample) -> Objective:
@@ -171,7 +176,7 @@ class CovarianceSolution(Solution):
         """Information per row at the estimate, (q, q)."""
         objective = self.objective
         if self.recipe.discrepancy != "ML":
-            # Least squares adds the groups up by their rows less one, and their information by their rows (as lavaan).
+            # Least squares weights the groups by their rows less one, and their information by their rows (as lavaan).
             objective = self.objective_for(replace(self.sample, share=(self.group_size / self.n)[None]))
         if kind == "observed":
             batch = objective.observed(self.point, self.slope)
@@ -217,6 +222,6 @@ class CovarianceSolution(Solution):
         return np.minimum(pooled_degrees(total, within, len(self.imputed.solutions)), self.degrees)
 
 
-# What depends on table, settings and moments alone, and what on the estimate as well.
-_OF_SAMPLE = ("group_size", "sample_mean", "sample_cov", "counted", "sample", "structure", "objective")
+# Cached quantities that depend on table, settings and moments alone, and those that depend on the estimate too.
+_OF_SAMPLE = ("group_size", "sample_mean", "sample_cov", "counted", "sample", "structure", "exogenous", "objective")
 _AT_THETA = ("lisrel", "point", "slope", "implied_moments", "values")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,26 +12,29 @@ from csisem.covariance.lisrel import derived
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.matrices import Matrices, row_places
 from csisem.covariance.lisrel.structure import Structure
-from csisem.errors import DataError, NotApplicableError
+from csisem.errors import DataError
 from csisem.fit import frames
 from csisem.fit.bootstrap.acceleration import RowStatistics
-from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-from csisem.fit.bootstrap.refit import OUTCOMES
+from csisem.fit.bootstrap.inadmissible_replicates import improper
+from csisem.fit.bootstrap.refit import OUTCOMES, Refitted
 from csisem.fit.bootstrap.replicate_moments import source_of
-from csisem.fit.covariance.covariance_fit import CovarianceFit
+from csisem.fit.bootstrap.replicates import BootstrapReplicates
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.measures.fit_measures import discrepancies
 from csisem.fit.covariance.row_scores import row_scores
-from csisem.fit.covariance.solution import CovarianceSolution
+from csisem.fit.solution import Solution
+from csisem.fit.status import Thresholds
 from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.delta import jacobian
 from csisem.inference.resample import blocks
-from csisem.options import IntervalKind
+from csisem.options import BootstrapMethod, IntervalKind
 from csisem.specification.parameters import ParameterTable
+from csisem.survey.survey import Survey
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class CovarianceBootstrap(Bootstrap):
-    """A fit's replicates.
+class CovarianceReplicates(BootstrapReplicates):
+    """B replicates of a covariance structure.
 
     Attributes
     ----------
@@ -41,30 +44,23 @@ class CovarianceBootstrap(Bootstrap):
         The model, with each replicate's moments of fixed exogenous variables.
     """
 
-    fit: CovarianceFit
+    solution: CovarianceSolution
     chisq: FloatArray
-    structure: Structure = field(repr=False)
+    structure: Structure
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self.chisq.setflags(write=False)
 
     @property
-    def solution(self) -> CovarianceSolution:
-        return self.fit.solution
-
-    @property
     def outcomes(self) -> tuple[str, ...]:
         return OUTCOMES
 
-    @property
-    def pvalue(self) -> float:
-        if self.method == "nonparametric" or self.under is not None:
-            where = "answers as they are" if self.method == "nonparametric" else "another model"
-            raise NotApplicableError(f"The test of the model takes draws under it, and these come from {where}; use "
-                              "method='bollen-stine'.")  # fmt: skip
-        chisq = self.chisq[self.fitted]
-        return float((chisq >= discrepancies(self.solution).chisq).mean()) if not self.notes else float("nan")
+    def exceeding(self) -> float:
+        """Share of replicates whose chi-square is at least the sample's; nan where too many failed."""
+        if self.notes:
+            return float("nan")
+        return float((self.chisq[self.fitted] >= discrepancies(self.solution).chisq).mean())
 
     def evaluate(self, function: Callable[[Matrices], FloatArray]) -> FloatArray:
         """A function of LISREL's matrices (R, G, ...) on all replicates, (B, ...), nan where one failed."""
@@ -78,11 +74,11 @@ class CovarianceBootstrap(Bootstrap):
         return implied(self.structure.take(np.arange(self.n)[place]).matrices(self.theta[place])).cov
 
     def covariances(self) -> FloatArray:
-        """Covariances (B, G, p, p) of the drawn complete rows, nan where there is no solution; they are drawn again."""
+        """Covariances (B, G, p, p) of the replicates, nan where one failed; the complete rows are drawn again."""
         if self.data is None:
             raise DataError("Covariances of the replicates draw the rows again, and this bootstrap was unpickled "
                             "without them; make it again.")  # fmt: skip
-        source = source_of(self.solution, self.data, self.method, (self.under or self.fit).solution)
+        source = source_of(self.solution, self.data, self.method, self.under or self.solution)
         found = np.concatenate([source.moments(block).cov for block in blocks(self.seed, self.n)])
         found[self.outcome != 0] = np.nan
         return found
@@ -90,7 +86,7 @@ class CovarianceBootstrap(Bootstrap):
     def interval_of(
         self, function: Callable[[Matrices], FloatArray], kind: IntervalKind, level: float = 0.95
     ) -> Interval:
-        """Errors and intervals of a function of LISREL's matrices (..., G, ...), real or complex, of any shape."""
+        """Standard errors and intervals of a function of LISREL's matrices (..., G, ...), real or complex."""
         structure, shape = self.solution.structure, function(self.solution.lisrel).shape
 
         def flat(theta: FloatArray) -> FloatArray:
@@ -119,8 +115,33 @@ class CovarianceBootstrap(Bootstrap):
         return both(self.solution.lisrel), self.interval_of(both, kind, level)
 
 
+def covariance_replicates(
+    solution: CovarianceSolution,
+    under: Solution | None,
+    method: BootstrapMethod,
+    seed: int,
+    survey: Survey | None,
+    parts: Sequence[Refitted],
+) -> CovarianceReplicates:
+    """Join blocks of replicates and judge each of them."""
+    theta, chisq, mean, outcome = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("theta", "chisq", "mean", "outcome")
+    )
+    structure = parts[0].structure
+    if structure.base.ndim == 3:
+        structure = replace(structure, base=np.concatenate([part.structure.base for part in parts]))
+    fitted = np.flatnonzero(outcome == 0)
+    flags = improper(solution.table, structure.take(fitted).matrices(theta[fitted]), Thresholds())
+    inadmissible = {reason: np.zeros(len(theta), dtype=bool) for reason in flags}
+    for reason, flag in flags.items():
+        inadmissible[reason][fitted] = flag
+    return CovarianceReplicates(
+        solution, under, method, seed, theta, mean, outcome, inadmissible, survey, chisq, structure
+    )
+
+
 def scored(solution: CovarianceSolution, slope: FloatArray) -> RowStatistics:
-    """Statistics with derivatives (K, q) by the parameters, as sums of what rows do to these."""
+    """Influence of rows on statistics with derivatives (K, q) by the parameters."""
     scores_of, centre = row_scores(solution)
     return RowStatistics(scores_of, centre, slope @ np.linalg.inv(solution.unit_information("observed")))
 

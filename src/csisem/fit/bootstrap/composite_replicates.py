@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,17 +12,16 @@ from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.admissibility import admissible
 from csisem.composite.estimate import Estimates
 from csisem.composite.implied_correlations import distances, indicators
-from csisem.composite.weights import Outcome
+from csisem.composite.pls_algorithm import Outcome
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import NotApplicableError
 from csisem.fit import frames
 from csisem.fit.bootstrap.acceleration import RowStatistics
-from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-from csisem.fit.pls.composite_fit import CompositeFit
+from csisem.fit.bootstrap.replicates import BootstrapReplicates
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.missing_answers import replicate_moments
 from csisem.fit.pls.path_estimates import Statistics
-from csisem.fit.pls.solution import CompositeSolution
 from csisem.fit.pls.standard_errors import row_influence, slopes_of
+from csisem.fit.solution import Solution
 from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.delta import jacobian
 from csisem.moments.correlations import correlations_of
@@ -30,9 +29,6 @@ from csisem.moments.resampled_moments import ReplicateMoments
 from csisem.options import BootstrapMethod, IntervalKind
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.fit import Fit
     from csisem.survey.survey import Survey
 
 
@@ -52,8 +48,8 @@ _MEASURES = ("srmr", "d_uls", "d_g")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class CompositeBootstrap(Bootstrap):
-    """A PLS fit's replicates.
+class CompositeReplicates(BootstrapReplicates):
+    """B replicates of a PLS path model.
 
     Attributes
     ----------
@@ -63,13 +59,9 @@ class CompositeBootstrap(Bootstrap):
         Covariances of the columns with divisor n, (B, G, P, P).
     """
 
-    fit: CompositeFit
-    found: Estimates = field(repr=False)
-    cov: FloatArray = field(repr=False)
-
-    @property
-    def solution(self) -> CompositeSolution:
-        return self.fit.solution
+    solution: CompositeSolution
+    found: Estimates
+    cov: FloatArray
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -87,7 +79,7 @@ class CompositeBootstrap(Bootstrap):
         return stack
 
     def interval_of(self, statistics: Statistics, kind: IntervalKind, level: float = 0.95) -> Interval:
-        """Errors and intervals of statistics of every group, (G, k)."""
+        """Standard errors and intervals of statistics of every group, (G, k)."""
         value = self.solution.evaluate(statistics)
         skewed = None
         if kind == "bca":
@@ -136,43 +128,7 @@ class CompositeBootstrap(Bootstrap):
         given = RowStatistics(row_influence(solution, slopes), solution.centre, left)
         return self.accelerations(given).reshape(slope.shape[:-1])
 
-    @property
-    def pvalue(self) -> float:
-        raise NotApplicableError("PLS has no chi-square; the test of overall fit is fit_test().")
-
-    def fit_test(self) -> pd.DataFrame:
-        """Test of overall fit: how far replicates drawn where the model holds are from what they imply.
-
-        Returns
-        -------
-        DataFrame
-            Indexed by ``srmr``, ``d_uls`` and ``d_g``, columns ``value`` of the fit, quantiles ``q95`` and ``q99`` of
-            the replicates and ``pvalue``, the share of replicates at least as far (Dijkstra and Henseler 2015; Beran
-            and Srivastava 1985). The paths' own correlations are tested, not the saturated ones.
-
-        Raises
-        ------
-        OptionError
-            The replicates were drawn from the answers as they are, or under another model.
-        """
-        import pandas as pd
-
-        if self.method == "nonparametric" or self.under is not None:
-            raise NotApplicableError("The test of overall fit takes draws in which the model holds; use bootstrap(fit, "
-                              "method='bollen-stine').")  # fmt: skip
-        values = self.fit.fit_measures()[list(_MEASURES)].to_numpy()
-        draws = self._distances()
-        known = draws[np.isfinite(draws).all(axis=1)]
-        enough = not self.notes
-        columns = {
-            "value": values,
-            "q95": np.quantile(known, 0.95, axis=0) if enough else np.nan,
-            "q99": np.quantile(known, 0.99, axis=0) if enough else np.nan,
-            "pvalue": (known >= values).mean(axis=0) if enough else np.nan,
-        }
-        return pd.DataFrame(columns, index=pd.Index(_MEASURES, name="measure"))
-
-    def _distances(self) -> FloatArray:
+    def distances(self) -> FloatArray:
         """SRMR, d_ULS and d_G of the replicates that have a solution, over groups their means by size, (R, 3)."""
         at, solution = self.fitted, self.solution
         found, items = self.found.member(at), len(solution.plan.items)
@@ -188,20 +144,19 @@ def group_moments(solution: CompositeSolution, drawn: ReplicateMoments) -> Repli
     return drawn if solution.patterns is None else replicate_moments(solution, solution.patterns, drawn)
 
 
-def joined_composite(
-    fit: CompositeFit,
-    under: Fit | None,
+def composite_replicates(
+    solution: CompositeSolution,
+    under: Solution | None,
     method: BootstrapMethod,
     seed: int,
     survey: Survey | None,
     parts: Sequence[ReplicateMoments],
-) -> CompositeBootstrap:
-    """Estimate all replicates at once from their moments."""
+) -> CompositeReplicates:
+    """Estimate all replicates at once from the moments of their blocks."""
     weight, mean, cov = (np.concatenate([getattr(part, name) for part in parts]) for name in ("weight", "mean", "cov"))
-    solution = fit.solution
     size = solution.n * weight / weight.sum(axis=1, keepdims=True)
     found = solution.found_for(mean, cov, size)
-    # The first group without a solution is the reason why there is none.
+    # The reason of a failed replicate is that of its first group without a solution.
     first = np.argmax(found.outcome != Outcome.CONVERGED, axis=1)
     outcome = np.take_along_axis(found.outcome, first[:, None], axis=1)[:, 0].astype(np.uint8)
     outcome[np.isnan(cov).any(axis=(1, 2, 3))] = _UNKNOWN
@@ -213,4 +168,4 @@ def joined_composite(
         flag = ~admissible(found).all(axis=1) & ~lost
         if flag.any():
             inadmissible[sentence("bootstrap.inadmissible.corrected")] = flag
-    return CompositeBootstrap(fit, under, method, seed, theta, mean, outcome, inadmissible, survey, found, cov)
+    return CompositeReplicates(solution, under, method, seed, theta, mean, outcome, inadmissible, survey, found, cov)

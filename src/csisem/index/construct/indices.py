@@ -22,7 +22,7 @@ from csisem.inference.influence import Covariance
 from csisem.options import IntervalKind, StandardErrors, check_share, validate
 
 if TYPE_CHECKING:
-    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
+    from csisem.fit.bootstrap.replicates import BootstrapReplicates
     from csisem.fit.solution import Solution
 
 
@@ -84,7 +84,7 @@ class Computed:
     degrees: FloatArray
     how: Sentence
     replicates: bool
-    drawn: Bootstrap | None
+    drawn: BootstrapReplicates | None
     ends: Interval | None
 
 

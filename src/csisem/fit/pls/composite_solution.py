@@ -12,14 +12,14 @@ from csisem.fit.pls.standard_errors import errors_of
 from csisem.fit.solution import Uncertainty
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CompositeSolution(PathEstimates):
-    """The estimates of a PLS path model with standard errors, which are computed when they are first asked for.
+    """The estimates of a PLS path model with standard errors, which are computed when they are first used.
 
     Attributes
     ----------
     kept
-        The precision of the parameters, where the rows that it comes from are gone: after pickling.
+        The precision of the parameters, kept on pickling, since the rows that it comes from are dropped.
     """
 
     kept: Uncertainty | None = None
