@@ -44,12 +44,12 @@ def _not_converged(mobi):
 
 
 def _no_beginning(mobi):
-    return cs.Model.from_syntax(MEASURED + "SAT ~ EXP\nCUEX1 ~~ start(-50)*CUEX1").fit(mobi)
+    return cs.Model.from_syntax(MEASURED + "SAT ~ EXP\nCUEX1 ~~ -50*CUEX1").fit(mobi)
 
 
 def _no_equilibrium(mobi):
-    # 1 - 1 * 1 = 0: at the starting values I - B has no inverse.
-    text = MEASURED + "IMG =~ IMAG1 + IMAG2 + IMAG3\nSAT ~ start(1)*EXP\nEXP ~ start(1)*SAT + IMG"
+    # 1 - 1 * 1 = 0: I - B has no inverse.
+    text = MEASURED + "IMG =~ IMAG1 + IMAG2 + IMAG3\nSAT ~ 1*EXP\nEXP ~ 1*SAT + IMG"
     return cs.Model.from_syntax(text).fit(mobi)
 
 
