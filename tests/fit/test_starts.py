@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 
 import csisem as cs
+from lavaan_golden import ROBUST, answers, golden
 
-LAVAAN = json.loads((Path(__file__).parents[1] / "golden" / "lavaan-0.6-14-starts" / "figures.json").read_text())
+FOLDER = Path(__file__).parents[1] / "golden" / "lavaan-0.6-14-starts"
+LAVAAN = json.loads((FOLDER / "figures.json").read_text())
 # The first item hardly belongs to its construct, and the others do not agree about its sign.
 FAINT = np.array([[1, 0.05, -0.05, 0], [0.05, 1, 0.7, 0.3], [-0.05, 0.7, 1, 0.3], [0, 0.3, 0.3, 1]])
 SPELLINGS = [
@@ -92,3 +94,30 @@ def test_unweighted_least_squares_says_that_units_are_the_cause():
     for factor in (4e6, 1e-6):
         with pytest.raises(cs.DataError, match=r"ULS is not scale-free, and the standard deviation of '."):
             model.fit(frame.assign(y=frame["y"] * factor), estimator="ULS")
+
+
+TWO = "F0 =~ x0 + x1 + x2\nF1 =~ x3 + x4 + x5 + x6\nF2 =~ x7 + x8 + x9\nF3 =~ x10 + x11 + x12\nF1 ~ F0\nF2 ~ F1\nF3 ~ F1 + F2"
+
+
+@pytest.mark.parametrize("text", [TWO, TWO.replace("x3 + x4 + x5 + x6", "x6 + x4 + x3 + x5")])
+def test_least_squares_takes_the_lowest_minimum_and_says_that_there_is_another(text):
+    frame = pd.read_csv(FOLDER / "two_minima.csv")
+    fit = cs.Model.from_syntax(text).fit(
+        cs.Moments.from_table(n=300, cov=frame.to_numpy(), items=list(frame.columns)), estimator="GLS"
+    )
+    # The minimum is flat along one direction, in which lavaan stops 1.5e-5 above it.
+    assert fit.fit_measures()["chisq"] == pytest.approx(LAVAAN["two_minima"]["lower"], abs=2e-5)
+    assert fit.fit_measures()["chisq"] <= LAVAAN["two_minima"]["lower"]
+    assert LAVAAN["two_minima"]["default"] > LAVAAN["two_minima"]["lower"] + 4
+    said = next(said for said in fit.status.warnings if said.code == "fit.other_minimum")
+    assert said.startswith("Another solution of nearly the same misfit exists")
+    assert "卡方值高" in said.text("zh")
+
+
+def test_an_admissible_solution_is_not_given_up_for_an_inadmissible_one():
+    case = golden("scalar_gls", ROBUST)
+    fit = cs.Model.from_syntax(case.syntax).fit(answers(case.data), **case.arguments())
+    assert fit
+    assert fit.fit_measures()["chisq"] == pytest.approx(case.record["fit_measures"]["chisq"], rel=1e-6)
+    said = next(said for said in fit.status.warnings if said.code == "fit.lower_inadmissible")
+    assert said.startswith("Another solution has a chi-square")

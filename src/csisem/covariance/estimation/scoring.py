@@ -65,6 +65,8 @@ def minimise(
     point = objective.at(start)
     newton, damping = np.zeros(count, dtype=bool), np.full(count, RIDGE)
     before = np.full(count, np.nan)
+    # A looser tolerance is that of replicates, whose number leaves more open than this.
+    turning = TURNING if tolerance <= TOLERANCE else 1.0
     # No halving helps a start outside the admissible region.
     leave, done = ~np.isfinite(point.value), np.zeros(count, dtype=bool)
     for iteration in range(iterations_at_most + 1):
@@ -83,7 +85,7 @@ def minimise(
         slope = objective.slopes(point)
         step, decrement, exact = _step(objective, point, slope, newton, damping)
         moved, halvings = _line_search(objective, point, step)
-        done = (_still_to_come(decrement, before) < tolerance) & (damping <= RIDGE)
+        done = (_still_to_come(decrement, before, turning) < tolerance) & (damping <= RIDGE)
         before, newton = np.where(exact, decrement, np.nan), decrement < NEWTON_BELOW
         stuck = (moved.theta == point.theta).all(axis=-1) & (damping >= 1.0)
         leave = done | stuck | ~np.isfinite(decrement)
@@ -121,13 +123,14 @@ def _scaled(information: FloatArray) -> tuple[FloatArray, FloatArray]:
     return information / (scale[..., :, None] * scale[..., None, :]), scale
 
 
-def _still_to_come(decrement: FloatArray, before: FloatArray) -> FloatArray:
+def _still_to_come(decrement: FloatArray, before: FloatArray, turning: float) -> FloatArray:
     """The decrement, or its predicted value after this step where the last two steps were Newton's.
 
     Each Newton step squares the decrement, up to a factor that the last two decrements give, that is large in weakly
-    determined models and may still rise; ``before`` is nan where the last step was not Newton's.
+    determined models and may still rise, to ``turning`` times as much; ``before`` is nan where the last step was not
+    Newton's.
     """
-    predicted = TURNING * decrement * (decrement / before) ** 2
+    predicted = turning * decrement * (decrement / before) ** 2
     return np.where(predicted < decrement, predicted, decrement)
 
 
