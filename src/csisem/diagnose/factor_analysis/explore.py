@@ -16,6 +16,7 @@ from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.moments.correlations import correlations_of
+from csisem.moments.dependence import equations_of
 from csisem.options import FactorMethod, Rotation, check_share, validate
 from csisem.sampling.arguments import count
 
@@ -31,8 +32,8 @@ HARMAN = 0.5
 POOR_KMO = 0.6
 # Most random data sets, all of which are held at once.
 MOST_SETS = 20_000
-# Determinant below which a correlation matrix is singular but for rounding.
-_SINGULAR = 1e-12
+# Smallest eigenvalue below which a correlation matrix is singular but for rounding, however many items there are.
+_SINGULAR = 1e-10
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -184,13 +185,9 @@ def checked_correlations(sample: Sample) -> FloatArray:
         raise DataError(f"{sample.n} {agree(sample.n, 'row', 'rows')} answered all {p} items; factor analysis needs "
                         "more rows than items.")  # fmt: skip
     correlations = correlations_of(cov)
-    if np.linalg.det(correlations) < _SINGULAR:
-        size = np.abs(np.triu(correlations, 1))
-        i, j = np.unravel_index(int(size.argmax()), size.shape)
-        raise DataError(
-            "The items repeat each other (their correlation matrix is singular); the closest are "
-            f"{sample.items[i]!r} and {sample.items[j]!r}, correlated at {correlations[i, j]:.3f}; leave one out."
-        )
+    if np.linalg.eigvalsh(correlations)[0] < _SINGULAR:
+        raise DataError(f"The items repeat each other (their correlation matrix is singular): "
+                        f"{equations_of(cov, sample.items)}; leave one out.")  # fmt: skip
     return correlations
 
 

@@ -10,8 +10,9 @@ from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.display.sentences import Sentence, sentence
-from csisem.fit.covariance.verdict import INDEFINITE, equations
+from csisem.fit.covariance.verdict import equations
 from csisem.fit.status import Thresholds
+from csisem.inference.improper_solutions import ROUNDING
 
 if TYPE_CHECKING:
     from csisem.specification.parameters import ParameterTable
@@ -68,7 +69,7 @@ def _of_latents(table: ParameterTable, cov: FloatArray, paths: FloatArray, group
         flags[said] = np.abs(among[:, i, j]) >= 1
     if count > 1:
         said = sentence("bootstrap.inadmissible.constructs", group=label)
-        flags[said] = np.linalg.eigvalsh(among)[:, 0] <= INDEFINITE
+        flags[said] = np.linalg.eigvalsh(among)[:, 0] <= -ROUNDING
     for target, sources in equations(table).sources[group].items():
         inflation = _vif(correlations[:, sources][:, :, sources])
         constructs = [k for k, source in enumerate(sources) if source < count]
@@ -102,5 +103,5 @@ def _indefinite_residuals(residual: FloatArray) -> BoolArray:
         sd = np.sqrt(np.where(diagonal[members] > 0, diagonal[members], 1.0))
         among = residual[members] / (sd[:, :, None] * sd[:, None, :])
         among[:, np.arange(sd.shape[1]), np.arange(sd.shape[1])] = 1.0
-        flag[members] = np.linalg.eigvalsh(among)[:, 0] <= INDEFINITE
+        flag[members] = np.linalg.eigvalsh(among)[:, 0] <= -ROUNDING
     return flag

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.covariance.cholesky import definite
 from csisem.covariance.lisrel.implied import Implied
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.status import Status, Thresholds
+from csisem.inference.improper_solutions import Improper, impossible, indefinite, negative
+from csisem.moments.correlations import correlations_of
 from csisem.specification.parameters import ParameterTable
 
 
@@ -55,7 +57,7 @@ def judge(
     for group in range(table.n_groups):
         solution = _solution(table, matrices, moments, group)
         reasons += _negative_variances(table, solution)
-        reasons += _impossible_correlations(table, solution) or _indefinite(table, solution)
+        reasons += _impossible_covariances(table, solution)
         refused, warned = _collinear(table, solution, group, thresholds)
         reasons += refused
         warnings += warned
@@ -83,67 +85,41 @@ def _negative_variances(table: ParameterTable, solution: Solution) -> list[Sente
     if (solution.residual >= 0).all() and (solution.disturbance >= 0).all():
         return []
     free = {(str(row.matrix), row.row) for row in table.rows if row.row == row.col and row.fixed is None}
-    residual, disturbance = solution.residual, solution.disturbance
+
+    def found(matrix: str, variances: FloatArray, names: Sequence[str]) -> list[Improper]:
+        mine = np.array([(matrix, i) in free for i in range(len(variances))], dtype=bool)
+        return negative(np.where(mine, variances, np.nan), names)
+
     return [
-        sentence("fit.heywood.residual", item=table.observed[i], group=solution.group, variance=residual[i])
-        for i in np.flatnonzero(residual < 0)
-        if ("theta", int(i)) in free
+        sentence("fit.heywood.residual", item=one.names[0], group=solution.group, variance=one.value)
+        for one in found("theta", solution.residual, table.observed)
     ] + [
-        sentence("fit.heywood.variance", variable=table.latents[i], group=solution.group, variance=disturbance[i])
-        for i in np.flatnonzero(disturbance < 0)
-        if ("psi", int(i)) in free
+        sentence("fit.heywood.variance", variable=one.names[0], group=solution.group, variance=one.value)
+        for one in found("psi", solution.disturbance, table.latents)
     ]
 
 
-def _impossible_correlations(table: ParameterTable, solution: Solution) -> list[Sentence]:
-    among = solution.correlations[: table.constructs, : table.constructs]
-    return [
-        sentence("fit.correlation_outside", first=table.latents[i], second=table.latents[j], group=solution.group,
-                 correlation=among[i, j])
-        for i, j in np.argwhere(np.abs(among) >= 1)
-        if i < j
-    ]  # fmt: skip
-
-
-# Smallest eigenvalue, in correlations, of a matrix that is indefinite by more than rounding.
-INDEFINITE = -1e-8
-
-
-def _indefinite(table: ParameterTable, solution: Solution) -> list[Sentence]:
-    """Residual or latent covariances that no population has though every pair alone could be."""
-    said = []
-    if equations(table).residual_covariances and (solution.residual >= 0).all():
-        inside = np.flatnonzero(solution.residual > 0)
-        among = _correlations(solution.theta[np.ix_(inside, inside)])
-        if (lowest := _impossible(among, [table.observed[i] for i in inside])) is not None:
-            value, items = lowest
-            said.append(sentence("fit.indefinite.residuals", items=items, group=solution.group, eigenvalue=value))
+def _impossible_covariances(table: ParameterTable, solution: Solution) -> list[Sentence]:
+    """Residual or latent covariances that no population has, by pairs or though every pair alone could be."""
     constructs = slice(0, table.constructs)
-    if not np.isnan(solution.correlations).any():
-        among = solution.correlations[constructs, constructs]
-        if (lowest := _impossible(among, list(table.latents[constructs]))) is not None:
-            value, names = lowest
-            said.append(sentence("fit.indefinite.constructs", constructs=names, group=solution.group, eigenvalue=value))
+    latent = impossible(solution.correlations[constructs, constructs], table.latents[constructs])
+    said = [_worded(one, solution.group) for one in latent]
+    pairs = any(one.kind == "correlation" for one in latent)
+    if not pairs and equations(table).residual_covariances and (solution.residual >= 0).all():
+        inside = np.flatnonzero(solution.residual > 0)
+        among = correlations_of(solution.theta[np.ix_(inside, inside)])
+        said = [
+            sentence("fit.indefinite.residuals", items=one.names, group=solution.group, eigenvalue=one.value)
+            for one in indefinite(among, [table.observed[i] for i in inside])
+        ] + said
     return said
 
 
-def _correlations(cov: FloatArray) -> FloatArray:
-    sd = np.sqrt(np.diagonal(cov))
-    correlations: FloatArray = cov / np.outer(sd, sd)
-    return correlations
-
-
-def _impossible(correlations: FloatArray, names: list[str]) -> tuple[float, list[str]] | None:
-    """The lowest eigenvalue of an indefinite matrix and who is most involved; None for a matrix that is not."""
-    if len(names) < 2 or definite(correlations - INDEFINITE * np.eye(len(names)), 0.0):
-        return None
-    values, vectors = np.linalg.eigh(correlations)
-    if values[0] > INDEFINITE:
-        return None
-    weight = np.abs(vectors[:, 0])
-    # Rounded, so that of two with the same share the first is named first whatever the last digits are.
-    order = np.argsort(-weight.round(6), kind="stable")
-    return float(values[0]), [names[i] for i in order if weight[i] > 0.3 * weight.max()]
+def _worded(one: Improper, group: str | None) -> Sentence:
+    if one.kind == "indefinite":
+        return sentence("fit.indefinite.constructs", constructs=one.names, group=group, eigenvalue=one.value)
+    first, second = one.names
+    return sentence("fit.correlation_outside", first=first, second=second, group=group, correlation=one.value)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
