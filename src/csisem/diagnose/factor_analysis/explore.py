@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from csisem.arrays import FloatArray
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.diagnose.factor_analysis.factor_analyzer_adapter import Loadings, explore
 from csisem.diagnose.factor_analysis.factorability import bartlett_sphericity, chance_eigenvalues, kmo
+from csisem.diagnose.factor_analysis.improper import improper_notes
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
@@ -63,7 +64,7 @@ class Factors(Page):
     harman
         Share of the variance in one component, and in one factor.
     notes
-        Sentences to read first.
+        Sentences to read first: estimates that no population has (`improper`), then others.
     """
 
     n: int
@@ -76,6 +77,7 @@ class Factors(Page):
     sphericity: pd.Series[float]
     harman: pd.Series[float]
     notes: tuple[Sentence, ...] = ()
+    improper: tuple[Sentence, ...] = field(default=(), repr=False)
 
 
 def factors(
@@ -222,6 +224,7 @@ def _result(
     names = [f"F{number}" for number in range(1, m + 1)]
     explained = (found.pattern * (found.pattern @ found.correlations)).sum(axis=0)
     adequacy = kmo(correlations)
+    improper = improper_notes(sample.items, found, one, sample.moments()[1])
     sphericity = bartlett_sphericity(correlations, sample.n)
     harman = {"component": eigenvalues[0, 0] / p, "factor": float((one.pattern**2).sum() / p)}
     numbers = pd.RangeIndex(1, p + 1, name="number")
@@ -237,7 +240,9 @@ def _result(
         pd.Series([*adequacy.items, adequacy.overall], [*sample.items, "overall"], name="kmo"),
         pd.Series({"statistic": sphericity.statistic, "df": sphericity.df, "pvalue": sphericity.pvalue}),
         pd.Series(harman, name="share"),
-        _notes(sample, blocks, table, (adequacy.overall, sphericity.pvalue, harman["factor"], eigenvalues[:, 2].sum())),
+        (*improper, *_notes(sample, blocks, table, (adequacy.overall, sphericity.pvalue, harman["factor"],
+                                                    eigenvalues[:, 2].sum()))),
+        improper,
     )  # fmt: skip
 
 

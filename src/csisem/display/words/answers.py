@@ -20,6 +20,8 @@ WORDS = {
     "answers.no_factors": Wording("No factors: {problem}", "没有因素分析：{problem}"),
     "answers.reasons": Wording("{reasons:; }", "{reasons:；}"),
     "answers.same_answer": Wording("everybody gave the same answer", "所有人的答案相同"),
+    "answers.looks_reversed": Wording("looks reversed", "看来是反向题"),
+    "answers.runs_against": Wording("runs against {others:quoted}", "与{others:quoted}方向相反"),
     "answers.item_total": Wording(
         "correlates at {correlation:.2f} with the rest of its block",
         "与同组其余题项的相关系数为 {correlation:.2f}",
