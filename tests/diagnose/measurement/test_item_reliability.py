@@ -233,7 +233,7 @@ def test_labels_of_groups_may_be_of_several_parts():
     pair = frame.assign(g=[(1, "x"), (2, "y")] * 20)
     plain = frame.assign(g=["1x", "2y"] * 20)
     for function in (cs.diagnose.alpha, cs.diagnose.item_statistics):
-        with pytest.warns(cs.CsisemWarning, match="Alpha of 'all' in group 1( x )?x is negative"):
+        with pytest.warns(cs.CsisemWarning, match="Alpha of 'all' in group "):
             one, two = (function(data, list("abc"), by="g") for data in (pair, plain))
         assert one["g"].map("{0[0]}{0[1]}".format).tolist() == two["g"].tolist()
         pd.testing.assert_frame_equal(one.drop(columns="g"), two.drop(columns="g"))
