@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import inspect
+import warnings
+from collections.abc import Iterable, Sequence
 
 # Names of at most this many characters are compared by a lower standard.
 _SHORT = 3
@@ -60,6 +62,8 @@ class InadmissibleFitWarning(CsisemWarning):
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return `` (did you mean 'x'?)`` for the closest of ``names``, or nothing when none is close."""
     known = list(map(str, names))
+    if str(name) in known:
+        return " (one reads the same but is of another type: a number is not its text)"
     close = closest(name, known)
     if close is None and len(str(name)) <= _SHORT:
         # One wrong character of two or three is as similar as short names can be: 质童 and 质量.
@@ -102,3 +106,12 @@ def listed(names: Iterable[object], most: int = 6) -> str:
     if len(each) > most:
         return ", ".join(each[:most]) + f" and {len(each) - most} more"
     return ", ".join(each)
+
+
+def tell(sentences: Sequence[str]) -> None:
+    """Issue warnings that point at the user's call, however many functions of the package lie between."""
+    depth, frame = 1, inspect.currentframe()
+    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == __name__.partition(".")[0]:
+        depth, frame = depth + 1, frame.f_back
+    for said in sentences:
+        warnings.warn(said, CsisemWarning, stacklevel=depth)

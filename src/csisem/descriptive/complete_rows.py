@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.descriptive.averages import tell, without_group
+from csisem.descriptive.averages import without_group
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, agree, listed
+from csisem.errors import DataError, agree, listed, tell
 from csisem.inference.design_rules import linearise, rule_of
 from csisem.inference.design_variance import added, degrees_of_freedom, variance
 from csisem.inference.replicate_variance import replicate_degrees

@@ -6,6 +6,8 @@ import html
 from dataclasses import fields
 from typing import Any
 
+from csisem.display.table import text_table
+
 MOST_ROWS = 60
 """Rows of a frame that are shown."""
 
@@ -39,7 +41,7 @@ class Page:
         lines, notes, frames = self._parts()
         parts = [f"{type(self).__name__}: {', '.join(lines)}" if lines else type(self).__name__, *notes]
         for name, frame in frames:
-            parts += ["", name, frame.to_string(max_rows=MOST_ROWS)]
+            parts += ["", name, text_table(frame, most=MOST_ROWS)]
         return "\n".join(parts)
 
     def _repr_html_(self) -> str:

@@ -10,10 +10,9 @@ import numpy as np
 from scipy.special import fdtrc, fdtri
 
 from csisem.arrays import FloatArray
-from csisem.descriptive.averages import tell
 from csisem.descriptive.complete_rows import Sample
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, listed
+from csisem.errors import DataError, listed, tell
 from csisem.options import check_share, names_of
 
 if TYPE_CHECKING:
@@ -74,8 +73,8 @@ def icc(data: object, items: Sequence[str], *, level: float = 0.95) -> pd.DataFr
         ``type, description, icc, statistic, df1, df2, pvalue, ci_lower, ci_upper``: the six coefficients of Shrout and
         Fleiss (1979, Psychological Bulletin 86, 420-428) under the names of McGraw and Wong (1996, Psychological
         Methods 1, 30-46). ``ICC(C,k)`` is Cronbach's alpha. Of a mean of k ratings icc and bounds are nan where that
-        of one rating is -1/(k - 1) or less, the pole of Spearman and Brown's formula. ``.attrs`` has ``n`` and ``lost``,
-        the rows used and left out, and ``notes``, which are also issued as warnings.
+        of one rating is -1/(k - 1) or less, the pole of Spearman and Brown's formula. ``.attrs`` has ``n`` and
+        ``lost``, the rows used and left out, and ``notes``, which are also issued as warnings.
 
     Raises
     ------

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, tell, ungrouped
+from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, ungrouped
 from csisem.descriptive.complete_rows import survey_in_force
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, agree
+from csisem.errors import DataError, agree, tell
 from csisem.inference.intervals import wald
 from csisem.inference.replicate_variance import MOST_FAILED
 from csisem.moments.domain_ratios import Parts

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.descriptive.averages import label_columns, tell
+from csisem.descriptive.averages import label_columns
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.moment_statistics import linearised
 from csisem.diagnose.measurement.alpha import (
@@ -26,7 +26,7 @@ from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.omega import one_factor
 from csisem.display.sentences import sentence
 from csisem.display.table import sentence_column
-from csisem.errors import DataError, agree, listed
+from csisem.errors import DataError, agree, listed, tell
 from csisem.moments.correlations import correlations_of
 from csisem.options import check_share, groups_of
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.descriptive.averages import label_columns, tell
+from csisem.descriptive.averages import label_columns
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.measurement.alpha import (
     Reliability,
@@ -22,7 +22,7 @@ from csisem.diagnose.measurement.item_reliability import alpha_of, table
 from csisem.diagnose.measurement.omega import OneFactor, one_factor
 from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
-from csisem.errors import DataError, OptionError
+from csisem.errors import DataError, OptionError, tell
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.moments.correlations import correlations_of
