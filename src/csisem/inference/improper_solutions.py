@@ -27,14 +27,14 @@ class Improper:
 
 def negative(variances: FloatArray, names: Sequence[str]) -> list[Improper]:
     """Variances (k,) below zero: a Heywood case."""
-    return [Improper("variance", (names[i],), float(variances[i])) for i in np.flatnonzero(variances < 0)]
+    return [Improper("variance", (names[i],), float(variances[i])) for i in np.flatnonzero(variances < 0).tolist()]
 
 
 def above_one(kind: Kind, values: FloatArray, names: Sequence[str] | Sequence[tuple[str, ...]]) -> list[Improper]:
     """Communalities (an ultra-Heywood case), loadings, reliabilities or R-squared (k,) above 1; nan is not."""
     return [
         Improper(kind, (name,) if isinstance(name := names[i], str) else name, float(values[i]))
-        for i in np.flatnonzero(np.abs(values) > 1 + ROUNDING)
+        for i in np.flatnonzero(np.abs(values) > 1 + ROUNDING).tolist()
     ]
 
 

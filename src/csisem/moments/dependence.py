@@ -115,7 +115,7 @@ def closest_combination(cov: FloatArray, items: Sequence[str], least: float = NE
     slopes = -inverse[place] / inverse[place, place]
     slopes[place] = 0.0
     inside = np.flatnonzero(np.abs(slopes) > _LITTLE * np.abs(slopes).max())
-    return Combination(items[place], tuple(items[k] for k in inside),
+    return Combination(items[place], tuple(items[k] for k in inside.tolist()),
                        tuple((slopes[inside] * sd[place] / sd[inside]).tolist()), float(explained))  # fmt: skip
 
 

@@ -136,7 +136,7 @@ def pilot(data: object, questionnaire: Questionnaire, *, indicator_level: int = 
     consistency.index.name = "indicator"
     on_items: list[Sentence] = consistency.attrs.pop("notes")
     against = _against(on_items)
-    notes += on_items
+    notes += [*on_items, *(found.improper if found is not None else ())]
     table[["item_total", "alpha_if_deleted"]] = statistics[["item_total", "alpha_if_deleted"]].reindex(table.index)
     loadings = None
     if found is not None:
@@ -205,12 +205,10 @@ def _explored(survey: Survey, blocks: Mapping[str, tuple[str, ...]], notes: list
         notes.append(sentence("answers.too_few_items", items=items, indicators=len(blocks)))
         return None
     try:
-        found = factors(survey, dict(blocks), n_factors=len(blocks), rotation="promax")
+        return factors(survey, dict(blocks), n_factors=len(blocks), rotation="promax")
     except DataError as problem:
         notes.append(sentence("answers.no_factors", problem=str(problem)))
         return None
-    notes += found.improper
-    return found
 
 
 def _reasons(item: str, row: Any, alphas: Any, found: Factors | None) -> list[Sentence]:

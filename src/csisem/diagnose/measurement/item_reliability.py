@@ -24,7 +24,7 @@ from csisem.diagnose.measurement.alpha import (
 from csisem.diagnose.measurement.block_notes import block_notes
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.omega import one_factor
-from csisem.display.sentences import sentence
+from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
 from csisem.errors import DataError, agree, listed, tell
 from csisem.moments.correlations import correlations_of
@@ -292,7 +292,8 @@ def table(
 
     grouping = groups_of(by, (heading, "n", "item" if by_item else "n_items"))
     survey = survey_in_force(data, design)
-    frames, notes = [], []
+    frames: list[pd.DataFrame] = []
+    notes: list[Sentence] = []
     for name, names in blocks_of(items, survey).items():
         sample = Sample.read(survey, names, grouping)
         sample.warn_of_groups(single=False)

@@ -9,13 +9,13 @@ WORDS = {
         "{columns:quoted}的类别 {keys:、} 已与数据中含义相同的代码对应。",
     ),
     "rows.rounded_shares": Wording(
-        "The shares of {columns:quoted} add up to {sum:.10g}, which is 1 but for rounding to {digits} {digits:decimal|decimals}; they "
-        "were scaled to 1.",
+        "The shares of {columns:quoted} add up to {sum:.10g}, which is 1 but for rounding to {digits} "
+        "{digits:decimal|decimals}; they were scaled to 1.",
         "{columns:quoted}的比例之和为 {sum:.10g}，与 1 只差 {digits} 位小数的舍入误差；已换算为合计 1。",
     ),
     "rows.near_shares": Wording(
-        "The numbers of {columns:quoted} add up to {sum:.10g}, further from 1 than rounding to {digits} {digits:decimal|decimals} "
-        "explains; they were taken as totals, not as shares.",
+        "The numbers of {columns:quoted} add up to {sum:.10g}, further from 1 than rounding to {digits} "
+        "{digits:decimal|decimals} explains; they were taken as totals, not as shares.",
         "{columns:quoted}的数值之和为 {sum:.10g}，与 1 之差超出 {digits} 位小数的舍入误差；已作为总数而非比例处理。",
     ),
     "rows.rounded_totals": Wording(
