@@ -34,7 +34,7 @@ class Thresholds:
     >>> fit = cs.datasets.mobile_phone_model("small").fit(cs.datasets.mobile_phone())
     >>> fit.judged(cs.Thresholds(small_sample=300)).status
     admissible, with warnings
-      - The sample is small (250 rows); chi-square and errors hold for large samples.
+      - The sample is small (250 rows); chi-square and standard errors hold for large samples.
     """
 
     vif_warning: float = 10.0
