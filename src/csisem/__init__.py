@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from csisem.fit.status import Status as Status
     from csisem.fit.status import Thresholds as Thresholds
     from csisem.index.construct.compare_estimators import compare_estimators as compare_estimators
-    from csisem.index.construct.satisfaction import csi as csi
+    from csisem.index.construct.csi import csi as csi
     from csisem.models.model import Model as Model
     from csisem.moments.moments import Moments as Moments
     from csisem.specification.construct import Construct as Construct
@@ -90,7 +90,7 @@ _PUBLIC = {
     "pls_predict": "csisem.fit.pls_assessment.pls_predict",
     "compare_groups": "csisem.fit.pls_assessment.multigroup_tests",
     "micom": "csisem.fit.pls_assessment.micom",
-    "csi": "csisem.index.construct.satisfaction",
+    "csi": "csisem.index.construct.csi",
     "compare_estimators": "csisem.index.construct.compare_estimators",
     "CsisemError": "csisem.errors",
     "CsisemWarning": "csisem.errors",

@@ -10,7 +10,7 @@ import pytest
 
 import csisem as cs
 from composites import FULL, drawn_mobi, golden
-from csisem.improve.map_source import map_source, spots_of
+from csisem.improve.ipma_statistics import map_source, spots_of
 from csisem.improve.quadrants import FIELDS
 from csisem.index.construct.domains import domains_of
 from csisem.index.construct.item_weights import blocks

@@ -6,7 +6,7 @@ from csisem.diagnose.answers.normality import Normality, normality
 from csisem.diagnose.answers.pilot import Pilot, pilot
 from csisem.diagnose.answers.population_estimates import means, ratios, totals
 from csisem.diagnose.answers.response_quality import Quality, quality
-from csisem.diagnose.factor_analysis.explore import Factors, factors
+from csisem.diagnose.factor_analysis.exploratory_factors import Factors, factors
 from csisem.diagnose.measurement.item_reliability import alpha, item_statistics, omega, split_half
 from csisem.diagnose.measurement.ordinal_alpha import ordinal_alpha
 from csisem.diagnose.measurement.pls_report import cross_loadings, inner_model, inner_summary, outer_model

@@ -7,7 +7,7 @@ from csisem.index.external_series import link, relation
 from csisem.index.hierarchy.hierarchy import Hierarchy
 from csisem.index.rank import rank
 from csisem.index.top_box import nps, top_box
-from csisem.index.trends.waves import trend
+from csisem.index.trends.trend import trend
 
 __all__ = ["outcomes", "Hierarchy", "aggregate", "contributions", "trend", "top_box", "nps", "rank", "relation", "link"]
 

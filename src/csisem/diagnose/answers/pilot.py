@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from csisem.diagnose.factor_analysis.explore import WEAK, Factors, factors, most_factors
+from csisem.diagnose.factor_analysis.exploratory_factors import WEAK, Factors, factors, most_factors
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.item_reliability import alpha, item_statistics
 from csisem.display.page import Page

@@ -27,7 +27,7 @@ from csisem.fit.bootstrap.replicates import BootstrapReplicates
 from csisem.fit.fit import Fit
 from csisem.fit.pls.row_influence import RowInfluence
 from csisem.inference.bootstrap_intervals import Interval
-from csisem.inference.moment_map import gradient
+from csisem.inference.moment_functions import gradient
 from csisem.moments.correlations import correlations_of
 from csisem.options import IntervalKind, validate
 

@@ -30,7 +30,7 @@ from csisem.errors import CsisemWarning, ModelError, listed
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.standard_errors import errors_of
-from csisem.inference.moment_map import gradient, normal_theory_variance
+from csisem.inference.moment_functions import gradient, normal_theory_variance
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.models.model import Model
 from csisem.moments.correlations import correlations_of

@@ -11,7 +11,7 @@ import numpy as np
 from csisem.arrays import FloatArray, IntArray
 from csisem.descriptive.category_order import ordered
 from csisem.descriptive.complete_rows import Sample, survey_in_force
-from csisem.diagnose.strata.outcome import FIXED, MARKED, check_threshold, satisfied, target_of
+from csisem.diagnose.strata.target import FIXED, MARKED, check_threshold, satisfied, target_of
 from csisem.diagnose.tables.independence_tests import (
     TableTest,
     adjusted_residuals,

@@ -1,4 +1,4 @@
-"""How a bootstrap was made, and which of its numbers do not exist."""
+"""Labels, outcomes and notes of a bootstrap."""
 
 from csisem.display.wording import Wording
 

@@ -1,4 +1,4 @@
-"""What a sampling design does to the standard errors of a fit."""
+"""Warnings about the sampling design of a fit."""
 
 from csisem.display.wording import Wording
 

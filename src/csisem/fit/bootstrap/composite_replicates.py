@@ -12,7 +12,7 @@ from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.admissibility import admissible
 from csisem.composite.estimate import Estimates
 from csisem.composite.implied_correlations import distances, indicators
-from csisem.composite.weights import Outcome
+from csisem.composite.pls_algorithm import Outcome
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit import frames
 from csisem.fit.bootstrap.acceleration import RowStatistics

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.composite.consistent import check_consistent
+from csisem.composite.attenuation import check_consistent
 from csisem.composite.parameter_layout import Layout, composite_table, layout_of
 from csisem.composite.plan import Plan, compile_plan
 from csisem.errors import DataError, OptionError

@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.estimate import Estimates
-from csisem.composite.weights import Outcome
+from csisem.composite.pls_algorithm import Outcome
 from csisem.covariance.casewise.row_columns import ScoreColumns
 from csisem.fit.pls.row_influence import RowInfluence
 from csisem.inference.replicate_variance import ReplicateRule, replicate_degrees

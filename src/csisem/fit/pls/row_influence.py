@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.casewise.casewise_scores import CompleteRows
-from csisem.inference.moment_map import Gradient, influence
+from csisem.inference.moment_functions import Gradient, influence
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,7 +19,7 @@ from csisem.fit.pls.row_influence import RowInfluence
 from csisem.fit.solution import Uncertainty
 from csisem.inference.design_rules import linearise
 from csisem.inference.design_variance import added, variance
-from csisem.inference.moment_map import Gradient, gradient, normal_theory_variance
+from csisem.inference.moment_functions import Gradient, gradient, normal_theory_variance
 from csisem.inference.replicate_variance import Replicates
 from csisem.moments.unit_totals import UnitTotals
 

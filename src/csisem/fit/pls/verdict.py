@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from csisem.composite.admissibility import reasons
 from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Plan
+from csisem.composite.pls_algorithm import MAX_ITERATIONS, Outcome
 from csisem.composite.structural_model import inflation
-from csisem.composite.weights import MAX_ITERATIONS, Outcome
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.status import Status, Thresholds
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.composite.micom_statistics import Invariance, invariance
-from csisem.composite.weights import Outcome
+from csisem.composite.pls_algorithm import Outcome
 from csisem.display.sentences import sentence
 from csisem.errors import CsisemWarning, UnusableFitError
 from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new

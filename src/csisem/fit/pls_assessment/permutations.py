@@ -12,7 +12,7 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.estimate import Estimates
-from csisem.composite.weights import Outcome
+from csisem.composite.pls_algorithm import Outcome
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, DesignError, OptionError
 from csisem.fit.bootstrap.run_blocks import map_blocks

@@ -18,7 +18,7 @@ from csisem.composite.fold_prediction import (
     mean_benchmark,
     q_squared,
 )
-from csisem.composite.weights import Outcome
+from csisem.composite.pls_algorithm import Outcome
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import CsisemWarning, DataError, OptionError, UnusableFitError
 from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new

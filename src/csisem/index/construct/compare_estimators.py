@@ -12,7 +12,7 @@ from csisem.composite.measurement_assessment import score_reliability
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError, shown
 from csisem.fit.pls.composite_fit import CompositeFit
-from csisem.index.construct.satisfaction import csi
+from csisem.index.construct.csi import csi
 from csisem.models.model import Model
 from csisem.moments.moments import Moments
 from csisem.options import CompositeEstimator, Estimator, Scheme, validate

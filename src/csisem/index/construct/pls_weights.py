@@ -22,7 +22,7 @@ from csisem.options import ItemWeights
 if TYPE_CHECKING:
     from csisem.covariance.casewise.casewise_scores import RowScores
     from csisem.fit.bootstrap.replicates import BootstrapReplicates
-    from csisem.inference.moment_map import Gradient
+    from csisem.inference.moment_functions import Gradient
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,8 +13,8 @@ from csisem.display.table import sentence_column
 from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError
 from csisem.fit.covariance.covariance_fit import PooledFit
 from csisem.fit.fit import Fit, solution_of
-from csisem.index.construct.compute import Computed, ErrorOptions, compute
 from csisem.index.construct.imputed_index import pooled_index
+from csisem.index.construct.indices import Computed, ErrorOptions, compute
 from csisem.index.construct.item_weights import Block, Weighting
 from csisem.index.construct.notes import about_rows, about_unknown, methods, without_weights
 from csisem.index.construct.weight_sources import source_of

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.display.sentences import sentence
 from csisem.errors import CsisemWarning, DataError, OptionError, listed, nearest
 from csisem.fit.fit import solution_of
+from csisem.index.construct.csi import csi
 from csisem.index.construct.item_weights import blocks
-from csisem.index.construct.satisfaction import csi
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, SharedRows, joint_of
 from csisem.index.top_box import nps, share_bounds, top_box
 from csisem.index.trends.panel import as_panel
@@ -211,8 +212,8 @@ def _frame(
 
     joint = joint_of(found, value)
     if not joint.known:
-        warnings.warn(f"Of {len(found)} rows, more than {MOST_JOINT}, the joint covariance is not kept; changes take "
-                      "waves as independent. Take fewer groups at a time.", CsisemWarning, stacklevel=3)  # fmt: skip
+        said = sentence("index.joint_not_kept", rows=len(found), most=MOST_JOINT)
+        warnings.warn(said, CsisemWarning, stacklevel=3)
     placed = arrange(found, [heading, *groups], column, waves)
     keys = [heading, *groups, column, "n"]
     frame = found.iloc[placed.rows][keys].reset_index(drop=True)

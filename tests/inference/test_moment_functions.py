@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from csisem.inference import moment_map
-from csisem.inference.moment_map import gradient, influence, normal_theory_variance
+from csisem.inference import moment_functions
+from csisem.inference.moment_functions import gradient, influence, normal_theory_variance
 
 
 def _correlation(mean, cov):
@@ -50,7 +50,7 @@ def test_directions_in_parts_are_the_same(monkeypatch):
         return (np.linalg.inv(s) @ m[..., None])[..., 0]
 
     whole = gradient(function, mean, cov)
-    monkeypatch.setattr(moment_map, "_ENTRIES", 75)
+    monkeypatch.setattr(moment_functions, "_ENTRIES", 75)
     parts = gradient(function, mean, cov)
     assert parts.by_mean == pytest.approx(whole.by_mean, abs=1e-14)
     assert parts.by_cov == pytest.approx(whole.by_cov, abs=1e-14)

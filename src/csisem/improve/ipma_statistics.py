@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.errors import DataError, OptionError, listed, nearest, shown
+from csisem.display.sentences import Sentence, sentence
+from csisem.errors import DataError, OptionError, nearest, shown
 from csisem.fit.effects import reachable
 from csisem.index.construct.item_weights import Block, Weighting, leaves
 from csisem.index.construct.weight_sources import WeightSource, source_of
@@ -87,8 +88,8 @@ def spots_of(solution: Solution, target: object, measured: tuple[Block, ...], *,
     return Spots(place, pairs[:, 0], pairs[:, 1])
 
 
-def left_out(solution: Solution, spots: Spots) -> list[str]:
-    """Sentences about predecessors of the target without an index, or whose effect is not one number."""
+def left_out(solution: Solution, spots: Spots) -> list[Sentence]:
+    """Notes on predecessors of the target without an index, or whose effect is not one number."""
     names, constructs = solution.table.latents, solution.table.constructs
     before = np.flatnonzero(reachable(solution.table)[1][spots.target])
     others = [names[j] for j in before if j >= constructs]
@@ -96,9 +97,7 @@ def left_out(solution: Solution, spots: Spots) -> list[str]:
     bare = [name for name in others if name not in terms]
     said = []
     if bare:
-        verb = "are" if len(bare) > 1 else "is"
-        said.append(f"{listed(bare)} {verb} observed on a path, without an index, so not on the map; make a construct "
-                    "of each such column.")  # fmt: skip
+        said.append(sentence("improvement.no_index", variables=bare))
     if terms:
-        said.append(f"The importance of either factor of {listed(terms)} is that at the mean of the other.")
+        said.append(sentence("improvement.moderated", terms=terms))
     return said

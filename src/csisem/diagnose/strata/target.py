@@ -14,7 +14,7 @@ from csisem.descriptive.complete_rows import Sample, groups_in
 from csisem.display.sentences import sentence
 from csisem.errors import CsisemWarning, DataError, ModelError, OptionError, listed, nearest, shown
 from csisem.fit.fit import Fit
-from csisem.index.construct.satisfaction import csi
+from csisem.index.construct.csi import csi
 from csisem.options import check_name, names_of
 from csisem.survey import Survey
 

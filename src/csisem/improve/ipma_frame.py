@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
+from csisem.display.sentences import Sentence
+from csisem.display.table import sentence_column
 from csisem.improve.bootstrap_ranks import potential, ranks_of, stability
-from csisem.improve.map_source import Spots
+from csisem.improve.ipma_statistics import Spots
 from csisem.improve.quadrants import codes_of, cuts_of, words
 from csisem.index.joint_covariance import SharedRows
 
@@ -38,7 +40,7 @@ class Map:
     how
         The column ``method``, (D, m).
     notes
-        Sentences of warnings.
+        What is warned of.
     """
 
     labels: tuple[tuple[object, ...], ...]
@@ -49,8 +51,8 @@ class Map:
     upper: FloatArray
     covariance: FloatArray
     draws: FloatArray | None
-    how: list[list[str]]
-    notes: list[str]
+    how: list[list[Sentence]]
+    notes: list[Sentence]
 
 
 def roots(variance: FloatArray) -> FloatArray:
@@ -105,7 +107,7 @@ def _of_group(
     columns |= {"potential": potential(x, y), "potential_se": roots(variance)}
     known = np.isfinite(x) & np.isfinite(y)
     placed, cuts = _placed(x, y, known, None if found.draws is None else found.draws[:, d], cut)
-    return columns | placed | {"method": found.how[d]}, cuts
+    return columns | placed | {"method": sentence_column(found.how[d])}, cuts
 
 
 def _placed(

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from csisem.arrays import FloatArray
 from csisem.composite.blueprint import Blueprint
-from csisem.composite.inner import inner_weights
-from csisem.composite.outer import Scored, block_inverses, score, start, update
+from csisem.composite.inner_weights import inner_weights
+from csisem.composite.outer_weights import Scored, block_inverses, score, start, update
 from csisem.options import Scheme
 
 MAX_ITERATIONS = 300
