@@ -110,7 +110,7 @@ def _quantities(survey: cs.Survey, twice: cs.Survey) -> tuple[tuple[str, ...], F
     columns = [
         top[["index", "se", "ci_lower", "ci_upper"]],
         change[["index", "se", "ci_lower", "ci_upper"]],
-        change[["change", "change_se", "change_lower", "change_upper"]],
+        change[["change", "change_se", "change_ci_lower", "change_ci_upper"]],
         drivers[["estimate", "se", "ci_lower", "ci_upper"]],
         boxes[["share", "se", "ci_lower", "ci_upper"]],
         precise[["coefficient", "se", "ci_lower", "ci_upper"]],

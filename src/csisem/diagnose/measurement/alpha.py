@@ -79,7 +79,7 @@ class Reliability:
 
     def columns(self, name: str) -> dict[str, object]:
         """The columns ``<name>, <name>_low, <name>_high`` of a table."""
-        return {name: self.value, f"{name}_low": self.lower, f"{name}_high": self.upper}
+        return {name: self.value, f"{name}_ci_lower": self.lower, f"{name}_ci_upper": self.upper}
 
 
 @dataclass(frozen=True, slots=True)

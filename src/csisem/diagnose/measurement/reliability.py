@@ -70,7 +70,7 @@ def reliability(
     Returns
     -------
     DataFrame
-        ``construct, <by...>, n_items, n, alpha, alpha_low, alpha_high, omega, omega_low, omega_high, rho_c, ave, rho_a,
+        ``construct, <by...>, n_items, n, alpha, alpha_ci_lower, alpha_ci_upper, omega, omega_ci_lower, omega_ci_upper, rho_c, ave, rho_a,
         method``. A single item has no reliability: all nan.
 
         Alpha, with its ``n``, is that of the rows that answered all of the construct's items, or that a fit by listwise

@@ -60,8 +60,8 @@ class Validity(Page):
     n
         Number of rows of the fit.
     pairs
-        By pair of constructs: ``correlation``; ``htmt, htmt_low, htmt_high`` and ``htmt2`` (with ``htmt2_low,
-        htmt2_high`` from a bootstrap); ``smaller_root``, the smaller root of the two average variances extracted;
+        By pair of constructs: ``correlation``; ``htmt, htmt_ci_lower, htmt_ci_upper`` and ``htmt2`` (with ``htmt2_ci_lower,
+        htmt2_ci_upper`` from a bootstrap); ``smaller_root``, the smaller root of the two average variances extracted;
         ``distinct``: whether HTMT is below 0.9 and that root above the absolute correlation; ``reasons`` if not.
     fornell_larcker
         Correlations of the constructs, with the roots of the average variances extracted on the diagonal.
@@ -146,8 +146,8 @@ def validity(
     >>> survey = cs.datasets.retail_survey()
     >>> blocks = {"Quality": ["q1", "q2", "q3"], "Value": ["v1", "v2"], "Loyalty": ["l1", "l2"]}
     >>> found = cs.diagnose.validity(survey, blocks)
-    >>> found.pairs[["first", "second", "htmt", "htmt_low", "htmt_high", "distinct"]].round(2)
-         first   second  htmt  htmt_low  htmt_high  distinct
+    >>> found.pairs[["first", "second", "htmt", "htmt_ci_lower", "htmt_ci_upper", "distinct"]].round(2)
+         first   second  htmt  htmt_ci_lower  htmt_ci_upper  distinct
     0  Quality    Value  0.72      0.69       0.76      True
     1  Quality  Loyalty  0.64      0.59       0.70      True
     2    Value  Loyalty  0.54      0.49       0.59      True
