@@ -120,7 +120,7 @@ def _quantities(survey: cs.Survey, twice: cs.Survey) -> tuple[tuple[str, ...], F
         ),
     ]
     regions = cs.index.Hierarchy.from_dict(TREE).score(survey, by="region")
-    ranks = cs.index.rank(regions[regions["node"] == "Total"], "region").sort_values("region")
+    ranks = cs.index.rank(regions[regions["node"] == "Total"], by="region").sort_values("region")
     return (
         names,
         np.concatenate([part.to_numpy(dtype=np.float64) for part in columns]).T,

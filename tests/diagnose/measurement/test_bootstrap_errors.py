@@ -101,7 +101,12 @@ def test_designs_and_single_items(frame):
     drawn = cs.bootstrap(fit, n=200, seed=1, progress=False)
     table = cs.diagnose.reliability(fit, bootstrap=drawn).set_index("construct")
     assert table.loc["C", ["alpha_ci_lower", "rho_c_ci_lower", "ave_ci_lower", "rho_a_ci_upper"]].isna().all()
-    assert table.drop(index="C")[["alpha_ci_lower", "rho_c_ci_lower", "ave_ci_lower", "rho_a_ci_upper"]].notna().all().all()
+    assert (
+        table.drop(index="C")[["alpha_ci_lower", "rho_c_ci_lower", "ave_ci_lower", "rho_a_ci_upper"]]
+        .notna()
+        .all()
+        .all()
+    )
 
 
 def test_incomplete_answers_say_what_has_no_interval(frame):

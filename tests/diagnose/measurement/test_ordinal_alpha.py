@@ -74,7 +74,9 @@ def test_the_interval_knows_weights_and_clusters(answers):
     se = np.sqrt(49 / 50 * ((alone - found["ordinal_alpha"]) ** 2).sum())
     low, high = bounded_interval(found["ordinal_alpha"], se, 49)
     # They differ in the second order, here by less than a twentieth of the error.
-    np.testing.assert_allclose([found["ordinal_alpha_ci_lower"], found["ordinal_alpha_ci_upper"]], [low, high], atol=se / 20)
+    np.testing.assert_allclose(
+        [found["ordinal_alpha_ci_lower"], found["ordinal_alpha_ci_upper"]], [low, high], atol=se / 20
+    )
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say():

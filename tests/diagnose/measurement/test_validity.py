@@ -106,7 +106,9 @@ def test_before_a_model_each_construct_stands_by_itself(retail):
     alpha = cs.diagnose.alpha(survey, BLOCKS).set_index("block")
     omega = cs.diagnose.omega(survey, BLOCKS).set_index("block")
     for name in BLOCKS:
-        ours = table.loc[name, ["alpha", "alpha_ci_lower", "alpha_ci_upper", "omega", "omega_ci_lower", "omega_ci_upper"]]
+        ours = table.loc[
+            name, ["alpha", "alpha_ci_lower", "alpha_ci_upper", "omega", "omega_ci_lower", "omega_ci_upper"]
+        ]
         theirs = [*alpha.loc[name, ["alpha", "alpha_ci_lower", "alpha_ci_upper"]],
                   *omega.loc[name, ["omega", "omega_ci_lower", "omega_ci_upper"]]]  # fmt: skip
         np.testing.assert_allclose(ours.astype(float), np.array(theirs, float))

@@ -182,7 +182,7 @@ def _explored(survey: Survey, blocks: Mapping[str, tuple[str, ...]], notes: list
         notes.append(sentence("answers.too_few_items", items=items, indicators=len(blocks)))
         return None
     try:
-        return factors(survey, dict(blocks), n_factors=len(blocks), rotation="promax")
+        return factors(survey, dict(blocks), n_factors=len(blocks), rotation="promax", seed=1)
     except DataError as problem:
         notes.append(sentence("answers.no_factors", problem=str(problem)))
         return None

@@ -62,9 +62,9 @@ def alpha(
     Returns
     -------
     DataFrame
-        ``block, <by...>, n_items, n, alpha, alpha_ci_lower, alpha_ci_upper, standardized, method``; ``standardized`` is alpha of
-        the standardised items; a single item has no alpha (nan). ``method`` is ``"Feldt"``, whose interval assumes
-        normal answers and equal loadings, or, under a design, ``"linearised"``, which assumes neither.
+        ``block, <by...>, n_items, n, alpha, alpha_ci_lower, alpha_ci_upper, standardized, method``; ``standardized`` is
+        alpha of the standardised items; a single item has no alpha (nan). ``method`` is ``"Feldt"``, whose interval
+        assumes normal answers and equal loadings, or, under a design, ``"linearised"``, which assumes neither.
 
     Raises
     ------
@@ -136,10 +136,10 @@ def omega(
     Returns
     -------
     DataFrame
-        ``block, <by...>, n_items, n, omega, omega_ci_lower, omega_ci_upper, method``. ``method`` is ``"one factor"`` (maximum
-        likelihood with robust standard errors, which follow the design); two items have ``"equal loadings"``, which
-        gives alpha; a single item has no omega. Where the model has no admissible solution omega is nan and ``method``
-        gives the reason.
+        ``block, <by...>, n_items, n, omega, omega_ci_lower, omega_ci_upper, method``. ``method`` is ``"one factor"``
+        (maximum likelihood with robust standard errors, which follow the design); two items have ``"equal loadings"``,
+        which gives alpha; a single item has no omega. Where the model has no admissible solution omega is nan and
+        ``method`` gives the reason.
 
     Raises
     ------
