@@ -72,7 +72,7 @@ class Status:
     >>> fit.status.warnings[0]
     '928 of 2400 rows were left out because an answer is missing (listwise); 1472 were used.'
     >>> fit.status.warnings[0].text("zh")
-    '2400 行中有 928 行因缺失答案而被删除（列删法）；使用了 1472 行。'
+    '2400 行中有 928 行因缺失答案而被删除（成列删除法）；使用了 1472 行。'
     """
 
     converged: bool
