@@ -129,8 +129,8 @@ def compare_estimators(
         verdicts = [
             sentence("estimators.barred.verdict", estimator=name, verdict=_verdict(fits[name])) for name in barred
         ]
-        said = sentence("estimators.barred", estimators=barred, verdicts=verdicts)
-        warnings.warn(said, InadmissibleFitWarning, stacklevel=2)
+        barring = sentence("estimators.barred", estimators=barred, verdicts=verdicts)
+        warnings.warn(barring, InadmissibleFitWarning, stacklevel=2)
     return frame
 
 
