@@ -11,7 +11,7 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.inference.improper_solutions import ROUNDING, Improper, above_one, impossible
 
 
-def admissible(estimates: Estimates) -> BoolArray:
+def admissible(plan: Plan, estimates: Estimates) -> BoolArray:
     """Which samples (...) have an admissible solution; those without estimates have none.
 
     PLS without correction always has one. Solutions of PLSc are inadmissible with |correlation| or |loading| >= 1, an
@@ -19,7 +19,6 @@ def admissible(estimates: Estimates) -> BoolArray:
     Henseler 2015).
     """
     among = estimates.correlations
-    off = ~np.eye(among.shape[-1], dtype=bool)
     known = np.isfinite(among).all(axis=(-1, -2))
     lowest = np.full(known.shape, np.nan)
     lowest[known] = np.linalg.eigvalsh(among[known])[..., 0]
@@ -27,7 +26,7 @@ def admissible(estimates: Estimates) -> BoolArray:
         return np.asarray(
             known
             & (lowest > -ROUNDING)
-            & (np.abs(among[..., off]) < 1).all(axis=-1)
+            & (np.abs(among[..., plan.distinct]) < 1).all(axis=-1)
             & (np.abs(estimates.loadings) <= 1 + ROUNDING).all(axis=-1)
             & (estimates.reliabilities <= 1 + ROUNDING).all(axis=-1)
             & ~(estimates.r_squared > 1 + ROUNDING).any(axis=-1)
@@ -45,7 +44,7 @@ def reasons(
     loaded = plan.loaded
     pairs = [(plan.child_names[c], names[j]) for c, j in zip(loaded.child, loaded.owner, strict=True)]
     found = [
-        *impossible(estimates.correlations, names),
+        *impossible(estimates.correlations, names, plan.distinct),
         *above_one("reliability", estimates.reliabilities, names),
         *above_one("loading", estimates.loadings, pairs),
         *above_one("r_squared", estimates.r_squared, names),

@@ -20,11 +20,8 @@ from csisem.survey.design_in_force import under_design
 
 
 def survey_in_force(data: object, design: object) -> Survey:
-    """Return the answers under the design in force, and warn of a sample that was not drawn at random."""
-    survey = under_design(as_survey(data), design)
-    if survey.fieldwork is not None and (said := survey.fieldwork.warning()):
-        tell([said])
-    return survey
+    """Return the answers under the design in force."""
+    return under_design(as_survey(data), design)
 
 
 def groups_in(survey: Survey, by: tuple[str, ...]) -> tuple[IntArray, tuple[Hashable, ...]]:
@@ -118,7 +115,7 @@ class Sample:
         place = np.searchsorted(present, codes[kept])
         if (idle := np.flatnonzero(np.bincount(place, weights) == 0)).size:
             names = listed(left[code] for code in idle)
-            raise DataError(f"The weights of {names} of {listed(by)} add up to zero, so nobody there counts.")
+            raise DataError(f"The weights of {names} of {listed(by)} add up to zero, so there is no estimate.")
         emptied = tuple(label for code, label in enumerate(labels) if code not in set(present.tolist()))
         return cls(survey, items, values, weights, kept, place, left, survey.n - len(kept), by, emptied,
                    tuple(without_group(codes, by)))  # fmt: skip

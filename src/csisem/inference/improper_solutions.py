@@ -8,11 +8,12 @@ from typing import Literal
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import BoolArray, FloatArray
+from csisem.moments import correlations as of_correlations
 
 Kind = Literal["variance", "communality", "loading", "reliability", "r_squared", "correlation", "indefinite"]
 
-ROUNDING = 1e-8
+ROUNDING = -of_correlations.INDEFINITE
 """What lies outside its range by no more than this does so by rounding."""
 
 
@@ -38,29 +39,21 @@ def above_one(kind: Kind, values: FloatArray, names: Sequence[str] | Sequence[tu
     ]
 
 
-def impossible(correlations: FloatArray, names: Sequence[str]) -> list[Improper]:
-    """Correlations (k, k) of 1 or more in size, or which are impossible together; none if any is nan."""
+def impossible(correlations: FloatArray, names: Sequence[str], distinct: BoolArray | None = None) -> list[Improper]:
+    """Correlations (k, k) of 1 or more in size, or which are impossible together; none if any is nan.
+
+    Pairs that are not ``distinct`` (k, k) are one variable by definition and may correlate perfectly.
+    """
     if len(names) < 2 or np.isnan(correlations).any():
         return []
-    pairs = np.argwhere(np.triu(np.abs(correlations) >= 1, 1))
-    if pairs.size:
+    beyond = np.abs(correlations) >= 1
+    pairs = np.argwhere(np.triu(beyond if distinct is None else beyond & distinct, 1)).tolist()
+    if pairs:
         return [Improper("correlation", (names[i], names[j]), float(correlations[i, j])) for i, j in pairs]
     return indefinite(correlations, names)
 
 
 def indefinite(correlations: FloatArray, names: Sequence[str]) -> list[Improper]:
     """The lowest eigenvalue of an indefinite correlation matrix, and the variables most involved."""
-    try:
-        # Definite after the shift exactly when no eigenvalue is below it; ten times cheaper than eigenvalues.
-        np.linalg.cholesky(correlations + ROUNDING * np.eye(len(names)))
-    except np.linalg.LinAlgError:
-        values, vectors = np.linalg.eigh(correlations)
-    else:
-        return []
-    if values[0] > -ROUNDING:
-        return []
-    weight = np.abs(vectors[:, 0])
-    # Rounded, so that of two with the same share the first is named first whatever the last digits are.
-    order = np.argsort(-weight.round(6), kind="stable")
-    most = tuple(names[i] for i in order if weight[i] > 0.3 * weight.max())
-    return [Improper("indefinite", most, float(values[0]))]
+    lowest = of_correlations.indefinite(correlations, names)
+    return [] if lowest is None else [Improper("indefinite", tuple(lowest[1]), lowest[0])]

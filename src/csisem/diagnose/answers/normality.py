@@ -12,7 +12,7 @@ from scipy.special import ndtr, ndtri
 from csisem.arrays import FloatArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.answers.normality_tests import MOST_SHAPIRO, NormalTest, mardia, univariate_tests
-from csisem.diagnose.strata.outcome import MARKED, target_of
+from csisem.diagnose.strata.target import MARKED, target_of
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree, listed

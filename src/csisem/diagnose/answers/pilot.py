@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csisem.descriptive.complete_rows import survey_in_force
-from csisem.diagnose.factor_analysis.explore import WEAK, Factors, factors, most_factors
+from csisem.diagnose.factor_analysis.exploratory_factors import WEAK, Factors, factors, most_factors
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.item_reliability import alpha, item_statistics
 from csisem.display.page import Page
@@ -50,7 +50,7 @@ class Pilot(Page):
         ``item_total, alpha_if_deleted, factor, loading`` (the largest), ``verdict`` (``"keep"``, ``"look"``,
         ``"revise"``) and ``reasons``.
     blocks
-        By indicator: ``n_items, n, alpha, alpha_low, alpha_high, standardized``.
+        By indicator: ``n_items, n, alpha, alpha_ci_lower, alpha_ci_upper, standardized``.
     loadings
         By item, on as many factors as there are indicators with two items or more; None where there are too few rows.
     notes
@@ -205,7 +205,7 @@ def _explored(survey: Survey, blocks: Mapping[str, tuple[str, ...]], notes: list
         notes.append(sentence("answers.too_few_items", items=items, indicators=len(blocks)))
         return None
     try:
-        return factors(survey, dict(blocks), n_factors=len(blocks), rotation="promax")
+        return factors(survey, dict(blocks), n_factors=len(blocks), rotation="promax", seed=1)
     except DataError as problem:
         notes.append(sentence("answers.no_factors", problem=str(problem)))
         return None

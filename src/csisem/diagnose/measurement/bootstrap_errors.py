@@ -1,4 +1,4 @@
-"""Bootstrap intervals of reliability and discriminant validity."""
+"""BootstrapReplicates intervals of reliability and discriminant validity."""
 
 from __future__ import annotations
 
@@ -20,15 +20,16 @@ from csisem.diagnose.measurement.fit_loadings import (
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError
 from csisem.fit.bootstrap.acceleration import RowStatistics
-from csisem.fit.bootstrap.bootstrap_result import Bootstrap, replicates_of
-from csisem.fit.bootstrap.composite_bootstrap import CompositeBootstrap
-from csisem.fit.bootstrap.covariance_bootstrap import CovarianceBootstrap
+from csisem.fit.bootstrap.bootstrap_result import replicates_of
+from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
+from csisem.fit.bootstrap.covariance_replicates import CovarianceReplicates
+from csisem.fit.bootstrap.replicates import BootstrapReplicates
 from csisem.fit.fit import Fit
 from csisem.fit.pls.row_influence import RowInfluence
 from csisem.inference.bootstrap_intervals import Interval
-from csisem.inference.moment_map import gradient
+from csisem.inference.moment_functions import gradient
 from csisem.moments.correlations import correlations_of
-from csisem.options import IntervalKind, validate
+from csisem.options import IntervalKind
 
 FACTORS = ("omega", "rho_c", "ave")
 COMPOSITES = ("rho_c", "ave", "rho_a")
@@ -58,14 +59,13 @@ class IntervalEnds:
 
 def interval_ends(fit: Fit, own: Measurement, bootstrap: object, kind: IntervalKind, level: float) -> IntervalEnds:
     """Evaluate all measures on the stack of replicates."""
-    kind = validate("interval", kind, IntervalKind)
     drawn = replicates_of(fit.solution, bootstrap)
     if drawn.method != "nonparametric":
         raise OptionError(f"Intervals of the measurement need replicates of the answers as they are; got method="
                           f"{drawn.method!r}. Use bootstrap(method='nonparametric').")  # fmt: skip
-    if isinstance(drawn, CompositeBootstrap):
+    if isinstance(drawn, CompositeReplicates):
         return _of_composites(drawn, own, kind, level)
-    if isinstance(drawn, CovarianceBootstrap):
+    if isinstance(drawn, CovarianceReplicates):
         return _of_factors(drawn, own, kind, level)
     raise OptionError(f"The measurement of a {type(drawn).__name__} cannot be read.")
 
@@ -83,7 +83,7 @@ def _of_moments(own: Measurement) -> Callable[[FloatArray], FloatArray]:
     return function
 
 
-def _of_composites(drawn: CompositeBootstrap, own: Measurement, kind: IntervalKind, level: float) -> IntervalEnds:
+def _of_composites(drawn: CompositeReplicates, own: Measurement, kind: IntervalKind, level: float) -> IntervalEnds:
     plan, p, of_moments = drawn.solution.plan, len(own.items), _of_moments(own)
 
     def every(found: Estimates, _mean: FloatArray, cov: FloatArray) -> FloatArray:
@@ -104,7 +104,7 @@ def _of_composites(drawn: CompositeBootstrap, own: Measurement, kind: IntervalKi
     return _result(drawn, own, kind, moments, parts, [*notes, *drawn.gaps(ends)])
 
 
-def _of_factors(drawn: CovarianceBootstrap, own: Measurement, kind: IntervalKind, level: float) -> IntervalEnds:
+def _of_factors(drawn: CovarianceReplicates, own: Measurement, kind: IntervalKind, level: float) -> IntervalEnds:
     solution, count = drawn.solution, len(own.places)
     several = np.flatnonzero([len(block) > 1 for block in own.places])
     places, columns = [own.places[j] for j in several], factor_columns(solution, own.blocks)[several]
@@ -120,7 +120,7 @@ def _of_factors(drawn: CovarianceBootstrap, own: Measurement, kind: IntervalKind
 
 
 def _moment_ends(
-    drawn: CovarianceBootstrap, own: Measurement, kind: IntervalKind, level: float
+    drawn: CovarianceReplicates, own: Measurement, kind: IntervalKind, level: float
 ) -> tuple[FloatArray, list[Sentence]]:
     """Ends of alpha, HTMT and HTMT2 (2, G, J + 2 pairs), from the replicates' covariances, and notes."""
     solution, p, function = drawn.solution, len(own.items), _of_moments(own)
@@ -149,7 +149,7 @@ def _moment_ends(
 
 
 def _result(
-    drawn: Bootstrap,
+    drawn: BootstrapReplicates,
     own: Measurement,
     kind: IntervalKind,
     moments: FloatArray,

@@ -13,8 +13,8 @@ from csisem.diagnose.measurement.alpha import Reliability, bounded_interval, cro
 from csisem.diagnose.measurement.item_reliability import table
 from csisem.display.sentences import sentence
 from csisem.errors import DataError, agree, listed
-from csisem.inference.improper_solutions import indefinite
-from csisem.moments.ordinal import cell_influence, count_cells, polychoric
+from csisem.moments.correlations import indefinite
+from csisem.moments.polychoric import cell_influence, count_cells, polychoric
 from csisem.options import check_share
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def ordinal_alpha(
     Returns
     -------
     DataFrame
-        ``block, <by...>, n_items, n, categories, ordinal_alpha, ordinal_alpha_low, ordinal_alpha_high, method``;
-        ``categories`` is the largest number of different answers to an item. Intervals are linearised, from the
-        influence of each row on the polychoric correlations (Muthen 1984), and follow the design. Nan for a single
+        ``block, <by...>, n_items, n, categories, ordinal_alpha, ordinal_alpha_ci_lower, ordinal_alpha_ci_upper,
+        method``; ``categories`` is the largest number of different answers to an item. Intervals are linearised, from
+        the influence of each row on the polychoric correlations (Muthen 1984), and follow the design. Nan for a single
         item, and where a polychoric correlation does not exist, in which case ``method`` names the pair.
 
     Raises
@@ -94,8 +94,8 @@ def _alpha(part: Sample, codes: IntArray, level: float) -> Reliability:
         return Reliability.unknown(sentence("measurement.no_polychoric", first=second, second=first))
     value, p = float(cronbach(correlations)), codes.shape[1]
     method = sentence("measurement.polychoric")
-    if improper := indefinite(correlations, part.items):
-        method = sentence("measurement.indefinite_polychoric", eigenvalue=improper[0].value)
+    if (lowest := indefinite(correlations, part.items)) is not None:
+        method = sentence("measurement.indefinite_polychoric", eigenvalue=lowest[0])
     moved = cell_influence(cells, correlations)
     one, two = codes[:, cells.pairs[:, 0]], codes[:, cells.pairs[:, 1]]
     rows = moved[np.arange(len(cells.pairs)), one, two].sum(axis=1)

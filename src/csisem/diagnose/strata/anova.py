@@ -17,8 +17,8 @@ from csisem.diagnose.strata.compared_groups import (
     weighted_sd,
 )
 from csisem.diagnose.strata.one_way import DomainMeans, Groups, classical, kruskal, under_design, welch
-from csisem.diagnose.strata.outcome import FIXED, target_of
 from csisem.diagnose.strata.posthoc import games_howell, pairs_under_design, tukey
+from csisem.diagnose.strata.target import FIXED, target_of
 from csisem.diagnose.strata.two_way import terms_of
 from csisem.diagnose.strata.undefined_tests import advice_on_means
 from csisem.display.page import Page

@@ -13,7 +13,7 @@ from csisem.descriptive.complete_rows import Sample, groups_in
 from csisem.descriptive.proportions import group_means, share_interval
 from csisem.diagnose.strata.binary_split import sides, two_sided
 from csisem.diagnose.strata.fisher import Hyperplane, left_out, separate, separation
-from csisem.diagnose.strata.outcome import check_threshold, items_of, satisfied
+from csisem.diagnose.strata.target import check_threshold, items_of, satisfied
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree, listed

@@ -17,7 +17,7 @@ from csisem.diagnose.strata.compared_groups import (
     weighted_sd,
 )
 from csisem.diagnose.strata.one_way import Comparison, DomainMeans
-from csisem.diagnose.strata.outcome import FIXED, target_of
+from csisem.diagnose.strata.target import FIXED, target_of
 from csisem.diagnose.strata.undefined_tests import advice_on_spreads
 from csisem.diagnose.strata.variance_tests import bartlett, distances, distances_under_design, fligner
 from csisem.display.page import Page

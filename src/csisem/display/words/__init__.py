@@ -1,4 +1,4 @@
-"""Every sentence by its code, in English and Chinese; one file a subject, which begins the code."""
+"""Words of every sentence in English and Chinese, a file a subject."""
 
 from collections.abc import Mapping
 
@@ -12,17 +12,19 @@ from csisem.display.words import (
     factors,
     fit,
     fit_summary,
+    improvement,
     index,
     measurement,
     pls,
     rows,
     strata,
     tables,
+    weighting,
 )
 
 _SUBJECTS = (
     rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata, measurement,
-    factors,
+    factors, improvement, weighting,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}

@@ -1,4 +1,4 @@
-"""Rows that did not enter as they were."""
+"""Notes on rows that were left out or count for nothing."""
 
 from csisem.display.wording import Wording
 
@@ -24,7 +24,7 @@ WORDS = {
     ),
     "rows.incomplete": Wording(
         "{dropped} of {rows} rows were left out because an answer is missing (listwise); {used} were used.",
-        "{rows} 行中有 {dropped} 行因缺失答案而被删除（列删法）；使用了 {used} 行。",
+        "{rows} 行中有 {dropped} 行因缺失答案而被删除（成列删除法）；使用了 {used} 行。",
     ),
     "rows.empty": Wording(
         "{dropped} of {rows} rows were left out because they hold none of the answers needed; {used} were used.",
@@ -57,4 +57,10 @@ WORDS = {
         "{n} 行中有 {dropped} 行缺少“{item}”{by:?或{by:quoted}}，已被删除。",
     ),
     "rows.of_pair": Wording("{pair}: {note}", "{pair}：{note}"),
+    "rows.not_random": Wording(
+        "Respondents were not drawn at random (selected={selected!r}): standard errors and intervals assume a random "
+        "sample and do not measure how such a selection differs from the population.",
+        "被调查者不是随机抽取的（selected={selected!r}）：标准误与置信区间以随机样本为前提，"
+        "不能衡量这样选出的样本与总体的差别。",
+    ),
 }

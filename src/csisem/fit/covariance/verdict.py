@@ -21,7 +21,7 @@ from csisem.specification.parameters import ParameterTable
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Solution:
+class GroupSolution:
     """One group's solution as the verdict needs it.
 
     Attributes
@@ -55,22 +55,23 @@ def judge(
     reasons: list[Sentence] = []
     warnings: list[Sentence] = []
     for group in range(table.n_groups):
-        solution = _solution(table, matrices, moments, group)
+        solution = _group_solution(table, matrices, moments, group)
         reasons += _negative_variances(table, solution)
-        reasons += _impossible_covariances(table, solution)
+        reasons += _impossible_covariances(table, solution, group)
         refused, warned = _collinear(table, solution, group, thresholds)
         reasons += refused
         warnings += warned
         warnings += _small(table, int(n[group]), solution.group, thresholds)
+    warnings += _lone_dimensions(table)
     warnings += _uncorrelated(table)
     return Status(True, True, not reasons, tuple(reasons), tuple(warnings))
 
 
-def _solution(table: ParameterTable, matrices: Matrices, moments: Implied, group: int) -> Solution:
+def _group_solution(table: ParameterTable, matrices: Matrices, moments: Implied, group: int) -> GroupSolution:
     cov = moments.latent_cov[group]
     variances = np.diagonal(cov)
     sd = np.sqrt(variances) if (variances > 0).all() else np.full(len(variances), np.nan)
-    return Solution(
+    return GroupSolution(
         np.diagonal(matrices.residual[group])[: table.measured],
         np.diagonal(matrices.latent[group]),
         matrices.residual[group][: table.measured, : table.measured],
@@ -81,7 +82,7 @@ def _solution(table: ParameterTable, matrices: Matrices, moments: Implied, group
     )
 
 
-def _negative_variances(table: ParameterTable, solution: Solution) -> list[Sentence]:
+def _negative_variances(table: ParameterTable, solution: GroupSolution) -> list[Sentence]:
     if (solution.residual >= 0).all() and (solution.disturbance >= 0).all():
         return []
     free = {(str(row.matrix), row.row) for row in table.rows if row.row == row.col and row.fixed is None}
@@ -99,10 +100,12 @@ def _negative_variances(table: ParameterTable, solution: Solution) -> list[Sente
     ]
 
 
-def _impossible_covariances(table: ParameterTable, solution: Solution) -> list[Sentence]:
+def _impossible_covariances(table: ParameterTable, solution: GroupSolution, group: int) -> list[Sentence]:
     """Residual or latent covariances that no population has, by pairs or though every pair alone could be."""
     constructs = slice(0, table.constructs)
-    latent = impossible(solution.correlations[constructs, constructs], table.latents[constructs])
+    same = np.array(equations(table).same[group])
+    among = solution.correlations[constructs, constructs]
+    latent = impossible(among, table.latents[constructs], same[:, None] != same)
     said = [_worded(one, solution.group) for one in latent]
     pairs = any(one.kind == "correlation" for one in latent)
     if not pairs and equations(table).residual_covariances and (solution.residual >= 0).all():
@@ -134,11 +137,15 @@ class Equations:
         Which pairs of predictors share these equations, (equations, m, m) in each group.
     residual_covariances
         Whether items have any.
+    same
+        For each group a construct that each construct equals by definition: the only one that points to it, where it
+        has no disturbance, or itself.
     """
 
     sources: tuple[dict[int, list[int]], ...]
     among: tuple[BoolArray, ...]
     residual_covariances: bool
+    same: tuple[list[int], ...]
 
 
 @lru_cache(maxsize=64)
@@ -160,11 +167,31 @@ def equations(table: ParameterTable) -> Equations:
         chosen,
         tuple(inside[:, :, None] & inside[:, None, :] for inside in predicts),
         any(row.matrix == "theta" and row.row != row.col for row in table.rows),
+        tuple(_same(table, group) for group in range(table.n_groups)),
     )
 
 
+def _same(table: ParameterTable, group: int) -> list[int]:
+    """The last construct that each construct's chain of equalities leads to."""
+    rows = [row for row in table.rows if row.group == group]
+    still = {row.row for row in rows if row.matrix == "psi" and row.row == row.col and row.fixed == 0}
+    sources: dict[int, list[int]] = {}
+    for row in rows:
+        if row.matrix == "beta" and row.fixed != 0:
+            sources.setdefault(row.row, []).append(row.col)
+    same = list(range(table.constructs))
+    for start in same.copy():
+        place, steps = start, 0
+        while place in still and len(sources.get(place, [])) == 1 and sources[place][0] < table.constructs:
+            place, steps = sources[place][0], steps + 1
+            if steps > table.constructs:
+                break
+        same[start] = place
+    return same
+
+
 def _collinear(
-    table: ParameterTable, solution: Solution, group: int, thresholds: Thresholds
+    table: ParameterTable, solution: GroupSolution, group: int, thresholds: Thresholds
 ) -> tuple[list[Sentence], list[Sentence]]:
     """Reasons to refuse, and warnings of, equations with nearly collinear latent predictors."""
     sources = equations(table).sources[group]
@@ -190,7 +217,7 @@ def _collinear(
 
 
 def _collinearity(
-    table: ParameterTable, solution: Solution, target: int, sources: list[int], worst: int
+    table: ParameterTable, solution: GroupSolution, target: int, sources: list[int], worst: int
 ) -> dict[str, Any]:
     """What a sentence says of one equation; ``path`` is the largest absolute standardised one."""
     correlations = solution.correlations
@@ -242,3 +269,15 @@ def _uncorrelated(table: ParameterTable) -> tuple[Sentence, ...]:
             if j not in pointed and frozenset((table.latents[j], name)) not in written:
                 return (sentence("fit.uncorrelated_exogenous", construct=table.latents[j], variable=name),)
     return ()
+
+
+@lru_cache(maxsize=64)
+def _lone_dimensions(table: ParameterTable) -> tuple[Sentence, ...]:
+    """Higher-order constructs that are their only dimension by definition."""
+    measures = [row for row in table.rows if row.op == "=~" and row.group == 0]
+    still = {row.lhs for row in table.rows if row.op == "~~" and row.lhs == row.rhs and row.fixed == 0 and not row.user}
+    lone = [row for row in measures if [one.lhs for one in measures].count(row.lhs) == 1 and row.rhs in still]
+    constructs = table.latents[: table.constructs]
+    return tuple(
+        sentence("fit.lone_dimension", construct=row.lhs, dimension=row.rhs) for row in lone if row.rhs in constructs
+    )
