@@ -90,7 +90,6 @@ class Survey(Completion):
     """
 
     _internal = frozenset({"coding", "design_counts", "grouping", "numeric", "same_rows", "units"})
-
     frame: Any
     items: tuple[str, ...]
     design: Design
@@ -282,10 +281,8 @@ class Survey(Completion):
             items=names,
             scales=tuple(column.scale for column in columns),
             n=self.n,
-            source=Memory(
-                columns, self.n, sampling, codes, labels, units,
-                tuple(weights_of(name, self._table) for name in repeated),
-            ),
+            source=Memory(columns, self.n, sampling, codes, labels, units,
+                          tuple(weights_of(name, self._table) for name in repeated)),
             by=grouping,
             labels=labels,
             weighted=sampling is not None,

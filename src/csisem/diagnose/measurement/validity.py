@@ -62,7 +62,8 @@ class Validity(Page):
     pairs
         By pair of constructs: ``correlation``; ``htmt, htmt_ci_lower, htmt_ci_upper`` and ``htmt2`` (with
         ``htmt2_ci_lower, htmt2_ci_upper`` from a bootstrap); ``smaller_root``, the smaller root of the two average
-        variances extracted; ``distinct``: whether HTMT is below 0.9 and that root above the absolute correlation; ``reasons`` if not.
+        variances extracted; ``distinct``: whether HTMT is below 0.9 and that root above the absolute
+        correlation; ``reasons`` if not.
     fornell_larcker
         Correlations of the constructs, with the roots of the average variances extracted on the diagonal.
     htmt, htmt2
@@ -251,7 +252,7 @@ def _ends(name: str, ends: Mapping[str, FloatArray], group: int, pair: int) -> l
     """Columns of an interval's ends; empty for a measure without intervals."""
     if name not in ends:
         return []
-    return [(f"{name}_{end}", float(ends[name][k, group, pair])) for k, end in enumerate(("low", "high"))]
+    return [(f"{name}_ci_{end}", float(ends[name][k, group, pair])) for k, end in enumerate(("lower", "upper"))]
 
 
 def _ratios(own: Measurement) -> Callable[[FloatArray], FloatArray]:
