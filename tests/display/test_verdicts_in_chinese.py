@@ -29,7 +29,7 @@ def test_a_status_reads_in_both_languages(small):
 
 def test_an_unusable_fit():
     fit = cs.Model.from_syntax("A =~ CUEX1 + CUEX2\nA ~~ a * A\nCUEX1 ~~ b * CUEX1").fit(answers("mobi"))
-    assert fit.status.verdict.text("zh") == "模型不可识别：数值不可使用"
+    assert fit.status.verdict.text("zh") == "模型不可识别：结果不可使用"
     assert fit.status.reasons[0].code in ("fit.not_identified", "fit.too_many_parameters")
     assert fit.status.reasons[0].text("zh").startswith("模型不可识别：")
 

@@ -169,7 +169,7 @@ def test_refusals(mobi, model):
     fit = model.fit(mobi)
     assert "did you mean 'regression'" in _refusal(cs.OptionError, lambda: fit.scores(method="regresion"))
     moments = cs.Moments.from_table(n=250, cov=mobi[list(model.items)].cov())
-    assert "moments carry none" in _refusal(cs.DataError, lambda: fit.scores(moments))
+    assert "moments hold no rows" in _refusal(cs.DataError, lambda: fit.scores(moments))
     for rowless in (model.fit(moments), pickle.loads(pickle.dumps(fit))):
         assert "give data=" in _refusal(cs.DataError, rowless.scores)
     pd.testing.assert_frame_equal(pickle.loads(pickle.dumps(fit)).scores(mobi), fit.scores())

@@ -131,7 +131,7 @@ def test_refusals(fit, frame):
     drawn = cs.bootstrap(fit, n=40, seed=1)
     with pytest.raises(cs.OptionError, match="not both"):
         cs.csi(fit, bootstrap=drawn, se="robust")
-    with pytest.raises(cs.OptionError, match="other answers are to be indexed"):
+    with pytest.raises(cs.OptionError, match="but data= gives other answers"):
         cs.csi(fit, frame[:100], bootstrap=drawn)
     with pytest.raises(cs.OptionError, match="did you mean 'percentile'"):
         cs.csi(fit, bootstrap=drawn, interval="percentle")

@@ -51,7 +51,7 @@ def test_abc_classes_by_hand():
 
 def test_word_of_mouth_adds_up():
     found = outcomes.word_of_mouth(1)
-    assert (found.dissatisfied, found.lost, found.told, found.retold, found.reached) == (4, 52, 11, 55, 66)
+    assert (found.dissatisfied, found.lost, found.first_hand, found.second_hand, found.reached) == (4, 52, 11, 55, 66)
     assert outcomes.word_of_mouth(10, retells=0).reached == 110
     # The texts' two ratios of the cost of a new customer to that of an old one.
     assert (found.replacement, outcomes.word_of_mouth(1, new_over_old=10).replacement) == (5 * 52, 10 * 52)

@@ -315,7 +315,7 @@ def test_a_figure_that_comes_before_has_a_negative_lag():
 
 def test_few_points_are_warned_about_and_fewer_refused():
     index, sales = _series(8)
-    with pytest.warns(cs.CsisemWarning, match="8 points over time say little"):
+    with pytest.warns(cs.CsisemWarning, match="8 points are few"):
         cs.index.relation(index, sales, lags=[0])
     with pytest.raises(cs.DataError, match="At lag 5 there are 3 points"):
         cs.index.relation(index, sales, lags=[5])

@@ -139,7 +139,7 @@ def test_the_response_rate_table():
         (lambda: sampling.rake(FRAME, {"地区": {"东": 5, "西": 5}, "性别": {"男": 5, "女": 6}}), cs.DataError,
          "add up to 10, those of '性别' to 11"),
         (lambda: sampling.rake(FRAME[1:5], {"地区": {"东": 9, "西": 1}, "性别": {"男": 5, "女": 5}}), cs.DataError,
-         "not met together after 1000 rounds"),
+         "Raking did not converge in 1000 rounds"),
         (lambda: sampling.rake(FRAME, {}), cs.OptionError, "names no columns"),
         (lambda: sampling.rake(FRAME, {"地区": 3}), cs.OptionError, "mapping from class to number"),
         (lambda: sampling.adjust_nonresponse(FRAME.assign(答=[0, 0, 0, 1, 1, 1, 1]), answered="答", by="地区"),

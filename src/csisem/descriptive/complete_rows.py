@@ -115,7 +115,7 @@ class Sample:
         place = np.searchsorted(present, codes[kept])
         if (idle := np.flatnonzero(np.bincount(place, weights) == 0)).size:
             names = listed(left[code] for code in idle)
-            raise DataError(f"The weights of {names} of {listed(by)} add up to zero, so nobody there counts.")
+            raise DataError(f"The weights of {names} of {listed(by)} add up to zero, so there is no estimate.")
         emptied = tuple(label for code, label in enumerate(labels) if code not in set(present.tolist()))
         return cls(survey, items, values, weights, kept, place, left, survey.n - len(kept), by, emptied,
                    tuple(without_group(codes, by)))  # fmt: skip

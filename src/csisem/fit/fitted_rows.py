@@ -26,7 +26,7 @@ def fitted_rows(solution: Solution, data: object, what: str) -> Survey | None:
     if data is None or data is solution.data:
         return solution.data
     if isinstance(data, Moments):
-        raise DataError("data= takes the answers that were fitted, and moments carry none; leave it out.")
+        raise DataError("data= takes the answers that were fitted, and moments hold no rows; leave it out.")
     survey = given_back(solution, as_survey(data, solution.data))
     if survey is None:
         raise DataError("data= are not the answers that were fitted: their moments differ; fit the model to them, and "

@@ -34,7 +34,7 @@ class Thresholds:
     >>> fit = cs.datasets.mobile_phone_model("small").fit(cs.datasets.mobile_phone())
     >>> fit.judged(cs.Thresholds(small_sample=300)).status
     admissible, with warnings
-      - The sample is small (250 rows); chi-square and errors hold for large samples.
+      - The sample is small (250 rows); chi-square and standard errors hold for large samples.
     """
 
     vif_warning: float = 10.0
@@ -72,7 +72,7 @@ class Status:
     >>> fit.status.warnings[0]
     '928 of 2400 rows were left out because an answer is missing (listwise); 1472 were used.'
     >>> fit.status.warnings[0].text("zh")
-    '2400 行中有 928 行因缺失答案而被删除（列删法）；使用了 1472 行。'
+    '2400 行中有 928 行因缺失答案而被删除（成列删除法）；使用了 1472 行。'
     """
 
     converged: bool

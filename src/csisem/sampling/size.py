@@ -182,7 +182,7 @@ def size_index(
     elif (spread := positive("sd", sd)) > _WIDEST:
         raise OptionError(f"sd={sd!r} is wider than an index of 0-100 can spread ({_WIDEST:g}).")
     if positive("margin", margin) >= _WIDEST:
-        raise OptionError(f"margin={margin!r} points leave the index anywhere between 0 and 100.")
+        raise OptionError(f"margin={margin!r} must be below {_WIDEST:g} points.")
     return size_mean(spread, margin=margin, level=level, population=population, deff=deff, response_rate=response_rate)
 
 

@@ -237,7 +237,7 @@ def rake(
             return _series(survey, after)
     off, names = max((_off(after, *target), names) for target, names in zip(targets, columns, strict=True))
     raise DataError(
-        f"The totals are not met together after {most} rounds ({listed(names)} is off by up to {off:.2g} of its "
+        f"Raking did not converge in {most} rounds ({listed(names)} is off by up to {off:.2g} of its "
         "total): some combination of classes that they need has no rows; merge classes."
     )
 
@@ -262,7 +262,7 @@ def _target(survey: Survey, names: tuple[str, ...], totals: object, weights: Flo
     sums = np.bincount(codes, weights, minlength=len(labels))
     if none := [label for label, sum_, total in zip(labels, sums, numbers, strict=True) if not sum_ and total]:
         raise DataError(
-            f"The weights of {listed(none)} of {where} add up to zero, so no factor brings them to a total."
+            f"The weights of {listed(none)} of {where} add up to zero, so they cannot be scaled to a total."
         )
     return codes, numbers
 

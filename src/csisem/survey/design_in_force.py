@@ -22,7 +22,7 @@ def under_design(survey: Survey | None, design: object) -> Survey | None:
         raise OptionError(f"design= must be a Design, None (the survey's own) or False (none); got {shown(design)}.")
     if survey is None:
         if design:
-            raise OptionError("design= needs the rows, and moments carry none; give the answers.")
+            raise OptionError("design= needs rows, and moments hold none; give the answers.")
         return None
     warn_unless_random(survey)
     if not isinstance(design, Design):

@@ -267,7 +267,7 @@ def test_what_needs_complete_rows(frame):
     )
     with pytest.raises(cs.OptionError, match="no products of blank answers, and the model has the interaction 'Image:"):
         moderated.fit(frame, "PLS", missing="em")
-    with pytest.raises(cs.DataError, match="missing='mean' needs the rows, and moments carry none"):
+    with pytest.raises(cs.DataError, match="missing='mean' needs rows, and moments hold none"):
         MODEL.fit(cs.datasets.mobile_phone(), "PLS", missing="mean")
     rest = frame.copy()
     rest.loc[rest["CUSA1"].notna(), "CUSA2"] = np.nan

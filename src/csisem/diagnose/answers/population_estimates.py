@@ -48,7 +48,7 @@ def means(
     data
         A `Survey`, a data frame or a path.
     items
-        Columns of numbers; codes of missing answers are left out, reversed items turned.
+        Columns of numbers; codes of missing answers are left out, reversed items are reverse-coded.
     by
         Column(s) whose values, or combinations of values, are domains: parts of the population whose standard errors
         come from the whole sample, with every sampling unit.

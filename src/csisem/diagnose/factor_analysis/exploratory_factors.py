@@ -46,9 +46,9 @@ class Factors(Page):
     n_factors
         Number of factors extracted.
     loadings
-        By item: ``construct``, a column for each factor, ``communality, factor`` (of its largest loading), ``home``
-        (the factor of most of its construct's items) and ``flag`` (``""``, ``"weak"``, ``"elsewhere"``, ``"several"``);
-        sorted by construct, factor and size.
+        By item: ``construct``, a column for each factor, ``communality, factor`` (of its largest loading),
+        ``expected_factor`` (the factor of most of its construct's items) and ``flag`` (``""``, ``"weak"``,
+        ``"elsewhere"``, ``"several"``); sorted by construct, factor and size.
     correlations
         Correlations of the factors.
     variance
@@ -261,17 +261,17 @@ def _loadings(
     frame.insert(0, "construct", [home_of[item] for item in items])
     frame["communality"] = found.communality
     frame["factor"] = [names[place] for place in best]
-    homes = {name: _home(frame, name) for name in blocks}
-    frame["home"] = frame["construct"].map(homes)
+    expected = {name: _expected_factor(frame, name) for name in blocks}
+    frame["expected_factor"] = frame["construct"].map(expected)
     second = np.sort(size, axis=1)[:, -2] if size.shape[1] > 1 else np.zeros(len(items))
-    weak, elsewhere = size.max(axis=1) < WEAK, (frame["factor"] != frame["home"]).to_numpy()
+    weak, elsewhere = size.max(axis=1) < WEAK, (frame["factor"] != frame["expected_factor"]).to_numpy()
     frame["flag"] = np.select([weak, elsewhere, second >= WEAK], ["weak", "elsewhere", "several"], "")
     # Sorted to be read: constructs as declared, within them by factor, the largest loading first.
     keys = np.lexsort((-size.max(axis=1), best, [order[name] for name in frame["construct"]]))
     return frame.iloc[keys]
 
 
-def _home(frame: pd.DataFrame, construct: str) -> str:
+def _expected_factor(frame: pd.DataFrame, construct: str) -> str:
     """The factor on which most items of a construct have their largest loading."""
     own = frame.loc[frame["construct"] == construct, "factor"].value_counts()
     return str(own.index[0])

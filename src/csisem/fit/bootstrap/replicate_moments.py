@@ -40,7 +40,7 @@ def source_of(solution: Solution, survey: Survey | None, method: BootstrapMethod
     if design.replicate_weights:
         taker = solution.estimator if solution.settings.errors == "replicates" else "MLR"
         raise DesignError(f"The survey's replicate weights are replicates already, from which estimator={taker!r} "
-                          "takes its errors; fit with design=False to draw others.")  # fmt: skip
+                          "takes its standard errors; fit with design=False to draw others.")  # fmt: skip
     if method != "nonparametric" and (solution.moments.weighted or design):
         raise DesignError(f"method={method!r} draws simple random samples from the model, and these answers have a "
                           "sampling design; use method='nonparametric', or fit with design=False.")  # fmt: skip

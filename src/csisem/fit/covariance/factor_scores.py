@@ -95,7 +95,7 @@ def _of_items(solution: CovarianceSolution) -> Implied:
 def answers_of(solution: Solution, data: object) -> Survey:
     """The fitted rows or others; a frame or file without a questionnaire takes that of the fit."""
     if isinstance(data, Moments):
-        raise DataError("Scores are of rows, and moments carry none; give the answers.")
+        raise DataError("Scores are of rows, and moments hold no rows; give the answers.")
     if data is None and solution.completed:
         raise DataError("A pooled fit has no rows of its own: give data= to score them, or score fit.imputed.fits.")
     if data is None and solution.data is None:

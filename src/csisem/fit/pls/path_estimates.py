@@ -18,6 +18,7 @@ from csisem.composite.structural_model import effects
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError
 from csisem.fit.pls.item_columns import Columns
+from csisem.fit.pls.option_words import higher_order_words, moderation_words, scheme_words
 from csisem.fit.pls.replicate_estimates import Repeated, repeat
 from csisem.fit.settings import CompositeSettings
 from csisem.fit.solution import Solution
@@ -61,9 +62,10 @@ class PathEstimates(Solution):
 
     @property
     def estimation(self) -> Sentence:
-        return sentence("fit_summary.pls", estimator=self.estimator, scheme=self.settings.scheme,
-                        higher_order=self.settings.higher_order if self.plan.higher_order else None,
-                        moderation=self.settings.moderation if len(self.plan.terms) else None)  # fmt: skip
+        own = self.settings
+        return sentence("fit_summary.pls", estimator=self.estimator, scheme=scheme_words(own.scheme),
+                        higher_order=higher_order_words(own.higher_order) if self.plan.higher_order else None,
+                        moderation=moderation_words(own.moderation) if len(self.plan.terms) else None)  # fmt: skip
 
     @property
     def consistent(self) -> bool:

@@ -92,7 +92,7 @@ def domains_of(solution: Solution, data: object, by: tuple[str, ...]) -> Domains
         moments = solution.row_moments
     elif given is not None:
         if by and not given.groups:
-            raise DataError(f"by={list(by)} needs rows, and moments carry none; give the answers.")
+            raise DataError(f"by={list(by)} needs rows, and moments hold none; give the answers.")
         moments = given.select(solution.table.observed)
     elif rows_of is None:
         raise DataError(

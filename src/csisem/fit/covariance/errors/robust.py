@@ -59,7 +59,7 @@ def with_robust(solution: CovarianceSolution) -> CovarianceSolution:
     if solution.recipe.discrepancy != "ML":
         return with_robust_quadratic(solution)
     if solution.data is None:
-        raise DataError(f"estimator={solution.estimator!r} needs the rows, and moments carry none; give the answers.")
+        raise DataError(f"estimator={solution.estimator!r} needs rows, and moments hold none; give the answers.")
     if solution.moments.weighted and solution.estimator != "MLR":
         raise OptionError(
             f"estimator={solution.estimator!r} does not take sampling weights; use 'MLR', or design=False."
