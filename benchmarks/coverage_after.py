@@ -85,7 +85,7 @@ def _waves(sample: pd.DataFrame, other: FloatArray) -> pd.DataFrame:
 
 
 def _quantities(survey: cs.Survey, twice: cs.Survey) -> tuple[tuple[str, ...], FloatArray, FloatArray]:
-    """Names, (4, k) estimates, errors and ends, and the bounds of the regions' ranks (2, regions)."""
+    """Names, (4, k) estimates, standard errors and ends, and the bounds of the regions' ranks (2, regions)."""
     import csisem as cs
 
     scored = cs.index.Hierarchy.from_dict(TREE).score(survey)
@@ -181,7 +181,7 @@ def markdown(found: Found, true: FloatArray, order: FloatArray) -> tuple[str, bo
     width = (found.ranks[:, 1] - found.ranks[:, 0]).mean()
     within = bool(((covered >= BAND[0]) & (covered <= BAND[1])).all() and held >= BAND[0])
     lines = [
-        table(("quantity", "population", "coverage", "mean error / spread", "bias / spread"), rows),
+        table(("quantity", "population", "coverage", "mean standard error / spread", "bias / spread"), rows),
         "",
         f"{len(found.estimate):,} samples. Coverage lies between {covered.min():.1%} and {covered.max():.1%}. The "
         f"ranks of all four regions lie within their intervals in {held:.1%} of the samples (promised: at least 95 %), "

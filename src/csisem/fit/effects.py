@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.arrays import BoolArray
-from csisem.errors import InadmissibleFitWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.fit import solution_of
+from csisem.fit.status import warn_inadmissible
 from csisem.inference.bootstrap_intervals import Interval
 from csisem.options import IntervalKind, check_flag, check_share, interval_kind
 
@@ -88,9 +87,7 @@ def effects(
     check_share("level", level)
     kind = interval_kind(interval, bootstrap)
     replicates = None if bootstrap is None else replicates_of(solution, bootstrap)
-    if not fit:
-        warnings.warn(f"The effects come from an inadmissible fit: {' '.join(fit.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+    warn_inadmissible(fit.status, "fit.inadmissible.effects")
     function = partial(solution.effects_at, standardized=standardized)
     value = function(solution.theta)
     found = None if replicates is None else replicates.effects(kind, level, standardized=standardized)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,13 +12,13 @@ from csisem.composite.estimate import Estimates
 from csisem.composite.measurement_assessment import average_variance, outer_inflation, redundancy, score_reliability
 from csisem.composite.structural_model import adjusted, effect_sizes, inflation
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import InadmissibleFitWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
 from csisem.fit.fit import Fit, solution_of
 from csisem.fit.pls.composite_fit import CompositeFit, as_composite
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.standard_errors import errors_of
+from csisem.fit.status import warn_inadmissible
 from csisem.moments.correlations import correlations_of
 from csisem.options import IntervalKind, check_share, interval_kind
 
@@ -332,7 +331,7 @@ def cross_loadings(fit: Fit) -> pd.DataFrame:
     import pandas as pd
 
     solution_of(fit, "Cross-loadings")
-    _said(fit, "cross-loadings", 3)
+    warn_inadmissible(fit.status, "fit.inadmissible.cross_loadings")
     items, names, matrices = item_correlations(fit)
     index: pd.Index[str] | pd.MultiIndex = pd.Index(items)
     if fit.groups:
@@ -368,14 +367,8 @@ def _structure_coefficients(fit: Fit, items: Sequence[str], names: Sequence[str]
 def _ready(fit: Fit, what: str) -> CompositeSolution:
     own = as_composite(fit, what).solution
     own.require_usable("The report of a path model")
-    _said(fit, "numbers", 4)
+    warn_inadmissible(fit.status, "fit.inadmissible.numbers", stacklevel=3)
     return own
-
-
-def _said(fit: Fit, what: str, level: int) -> None:
-    if not fit:
-        warnings.warn(f"The {what} come from an inadmissible fit: {' '.join(fit.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=level)  # fmt: skip
 
 
 def _grouped(frame: pd.DataFrame, groups: Sequence[Hashable]) -> pd.DataFrame:

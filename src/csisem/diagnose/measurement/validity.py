@@ -62,8 +62,8 @@ class Validity(Page):
     pairs
         By pair of constructs: ``correlation``; ``htmt, htmt_ci_lower, htmt_ci_upper`` and ``htmt2`` (with
         ``htmt2_ci_lower, htmt2_ci_upper`` from a bootstrap); ``smaller_root``, the smaller root of the two average
-        variances extracted; ``distinct``: whether HTMT is below 0.9 and that root above the absolute
-        correlation; ``reasons`` if not.
+        variances extracted; ``distinct``: whether HTMT is below 0.9 and that root above the absolute correlation;
+        ``reasons`` if not.
     fornell_larcker
         Correlations of the constructs, with the roots of the average variances extracted on the diagonal.
     htmt, htmt2

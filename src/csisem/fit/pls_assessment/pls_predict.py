@@ -22,7 +22,7 @@ from csisem.composite.pls_algorithm import Outcome
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import CsisemWarning, DataError, OptionError, UnusableFitError
 from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
-from csisem.fit.fitted_rows import fitted_rows
+from csisem.fit.fitted_rows import fitted_rows, require_rows
 from csisem.fit.pls.composite_fit import as_composite
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls_assessment.fold_sums import Parted
@@ -102,10 +102,7 @@ def pls_predict(
     check_drawing(2, seed)
     check_whole("folds", folds, 2)
     check_whole("repetitions", repetitions, 1)
-    survey = fitted_rows(own, data, "predict with")
-    if survey is None:
-        raise DataError("Prediction holds rows out, and this fit holds none (it was made from moments, or unpickled): "
-                        "give data=.")  # fmt: skip
+    survey = require_rows(fitted_rows(own, data, "predict with"), "prediction needs", "give data=")
     entropy = seed_or_new(seed)
     parted = Parted.of(own, survey)
     fold = cut(parted, folds, repetitions, entropy)

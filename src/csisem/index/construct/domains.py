@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.full_information.incomplete_likelihood import DomainMeans, domain_means
 from csisem.errors import DataError, listed
-from csisem.fit.fitted_rows import given_back
+from csisem.fit.fitted_rows import given_back, require_rows
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.missing_answers import means_of
 from csisem.moments.moments import Moments
@@ -94,12 +94,9 @@ def domains_of(solution: Solution, data: object, by: tuple[str, ...]) -> Domains
         if by and not given.groups:
             raise DataError(f"by={list(by)} needs rows, and moments hold none; give the answers.")
         moments = given.select(solution.table.observed)
-    elif rows_of is None:
-        raise DataError(
-            "The fit holds no rows (it was made from moments, or unpickled): give data= to index by column."
-        )
     else:
-        moments = Moments.from_rows(solution.rows(rows_of, by=columns))
+        answers = require_rows(rows_of, "an index by column needs", "give data=")
+        moments = Moments.from_rows(solution.rows(answers, by=columns))
     if np.isnan(moments.mean).all():
         raise DataError("The index needs the items' means, and the table of moments has none: give mean=.")
     labels = tuple(label if isinstance(label, tuple) else (label,) for label in moments.groups) if columns else ((),)

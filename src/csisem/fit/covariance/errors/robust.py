@@ -16,6 +16,7 @@ from csisem.errors import DataError, ModelError, OptionError
 from csisem.fit.covariance.errors.robust_least_squares import with_robust_quadratic
 from csisem.fit.covariance.errors.taylor_linearisation import Between, between_units, linearisation_of
 from csisem.fit.covariance.measures.fit_measures import discrepancies
+from csisem.fit.fitted_rows import require_rows
 from csisem.fit.solution import Uncertainty
 
 if TYPE_CHECKING:
@@ -88,9 +89,7 @@ def with_robust(solution: CovarianceSolution) -> CovarianceSolution:
 
 
 def _read(solution: CovarianceSolution) -> _Pass:
-    data = solution.data
-    if data is None:
-        raise DataError("The fit holds no rows.")
+    data = require_rows(solution.data, "robust standard errors need")
     # The tests of Satorra and Bentler take the moments about the sample means, casewise scores those about the model's.
     model_means = solution.estimator == "MLR" and solution.table.meanstructure
     centre = solution.implied_moments.mean if model_means else solution.sample_mean

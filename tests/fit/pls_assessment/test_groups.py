@@ -226,7 +226,7 @@ def test_designs(frame):
 
 def test_pickled_fits_are_given_their_rows_back(frame, fit):
     again = pickle.loads(pickle.dumps(fit))
-    with pytest.raises(cs.DataError, match="holds none"):
+    with pytest.raises(cs.DataError, match="holds no rows"):
         cs.micom(again)
     pd.testing.assert_frame_equal(cs.micom(again, frame, n=20, seed=1), cs.micom(fit, n=20, seed=1))
 

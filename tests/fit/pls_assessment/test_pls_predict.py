@@ -224,7 +224,7 @@ def test_a_linear_model_that_does_not_exist(frame):
 def test_pickled_fits_are_given_their_rows_back(frame):
     fit = SMALL.fit(frame, "PLS")
     again = pickle.loads(pickle.dumps(fit))
-    with pytest.raises(cs.DataError, match="holds none"):
+    with pytest.raises(cs.DataError, match="holds no rows"):
         cs.pls_predict(again)
     pd.testing.assert_frame_equal(cs.pls_predict(again, frame, seed=1), cs.pls_predict(fit, seed=1))
     with pytest.raises(cs.DataError, match="are not the answers that were fitted"):
