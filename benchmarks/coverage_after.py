@@ -110,7 +110,7 @@ def _quantities(survey: cs.Survey, twice: cs.Survey) -> tuple[tuple[str, ...], F
     columns = [
         top[["index", "se", "ci_lower", "ci_upper"]],
         change[["index", "se", "ci_lower", "ci_upper"]],
-        change[["change", "change_se", "change_lower", "change_upper"]],
+        change[["change", "change_se", "change_ci_lower", "change_ci_upper"]],
         drivers[["estimate", "se", "ci_lower", "ci_upper"]],
         boxes[["share", "se", "ci_lower", "ci_upper"]],
         precise[["coefficient", "se", "ci_lower", "ci_upper"]],
@@ -120,7 +120,7 @@ def _quantities(survey: cs.Survey, twice: cs.Survey) -> tuple[tuple[str, ...], F
         ),
     ]
     regions = cs.index.Hierarchy.from_dict(TREE).score(survey, by="region")
-    ranks = cs.index.rank(regions[regions["node"] == "Total"], "region").sort_values("region")
+    ranks = cs.index.rank(regions[regions["node"] == "Total"], by="region").sort_values("region")
     return (
         names,
         np.concatenate([part.to_numpy(dtype=np.float64) for part in columns]).T,

@@ -75,7 +75,7 @@ def test_bootstraps_say_how_they_were_made():
     fit = cs.datasets.mobile_phone_model("small").fit(answers("mobi"))
     drawn = cs.bootstrap(fit, n=40, seed=1)
     method = drawn.intervals().attrs["method"]
-    assert (method, method.code) == ("bootstrap, percentile, 40 draws", "bootstrap.method")
+    assert (method, method.code) == ("bootstrap, percentile, 40 replicates", "bootstrap.method")
     assert method.text("zh") == "自助法，百分位数法，共 40 次"
 
 

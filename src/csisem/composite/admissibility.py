@@ -14,7 +14,7 @@ from csisem.moments.correlations import indefinite
 ROUNDING = 1e-8
 
 
-def admissible(estimates: Estimates) -> BoolArray:
+def admissible(plan: Plan, estimates: Estimates) -> BoolArray:
     """Which samples (...) have an admissible solution; those without estimates have none.
 
     PLS without correction always has one. Solutions of PLSc are inadmissible with |correlation| or |loading| >= 1, an
@@ -22,7 +22,6 @@ def admissible(estimates: Estimates) -> BoolArray:
     Henseler 2015).
     """
     among = estimates.correlations
-    off = ~np.eye(among.shape[-1], dtype=bool)
     known = np.isfinite(among).all(axis=(-1, -2))
     lowest = np.full(known.shape, np.nan)
     lowest[known] = np.linalg.eigvalsh(among[known])[..., 0]
@@ -30,7 +29,7 @@ def admissible(estimates: Estimates) -> BoolArray:
         return np.asarray(
             known
             & (lowest > -ROUNDING)
-            & (np.abs(among[..., off]) < 1).all(axis=-1)
+            & (np.abs(among[..., plan.distinct]) < 1).all(axis=-1)
             & (np.abs(estimates.loadings) <= 1 + ROUNDING).all(axis=-1)
             & (estimates.reliabilities <= 1 + ROUNDING).all(axis=-1)
             & ~(estimates.r_squared > 1 + ROUNDING).any(axis=-1)
@@ -69,7 +68,7 @@ def _impossible_correlations(
     return [
         sentence(code, first=plan.constructs[i], second=plan.constructs[j], correlation=correlations[i, j], group=group)
         for i, j in zip(*np.triu_indices(len(correlations), 1), strict=True)
-        if abs(correlations[i, j]) >= 1
+        if plan.distinct[i, j] and abs(correlations[i, j]) >= 1
     ]
 
 

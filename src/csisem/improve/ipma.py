@@ -40,7 +40,7 @@ def ipma(
     item_weights: ItemWeights = "model",
     bootstrap: Bootstrap | None = None,
     se: StandardErrors | None = None,
-    interval: IntervalKind = "percentile",
+    interval: IntervalKind | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Importance-performance map of the constructs, or items, that precede a target construct.

@@ -1,4 +1,4 @@
-"""Sandwich covariance and traces of U Gamma under any weights of moments."""
+"""Sandwich covariance and traces of U Gamma, for any moment weights."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.standard_errors import errors_of
 from csisem.fit.status import warn_inadmissible
 from csisem.moments.correlations import correlations_of
-from csisem.options import IntervalKind, check_share, validate
+from csisem.options import IntervalKind, check_share, interval_kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,7 +140,7 @@ def _outer_vif(solution: CompositeSolution) -> FloatArray:
 
 
 def inner_model(
-    fit: Fit, *, bootstrap: Bootstrap | None = None, interval: IntervalKind = "percentile", level: float = 0.95
+    fit: Fit, *, bootstrap: Bootstrap | None = None, interval: IntervalKind | None = None, level: float = 0.95
 ) -> pd.DataFrame:
     """Path coefficients and effect sizes of a PLS path model.
 
@@ -151,14 +151,14 @@ def inner_model(
     bootstrap
         Replicates of the fit, which give f2 its standard errors and intervals.
     interval
-        Kind of the bootstrap intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
+        Kind of the bootstrap intervals: ``"percentile"`` (the default), ``"bca"`` or ``"normal"``.
     level
         Confidence level of the bootstrap intervals.
 
     Returns
     -------
     DataFrame
-        ``target source path se f2 f2_se vif``, with ``group`` first for a fit by group, and ``f2_ci_lower
+        ``target source est se f2 f2_se vif``, with ``group`` first for a fit by group, and ``f2_ci_lower
         f2_ci_upper`` after ``f2_se`` with a bootstrap. ``f2`` is the loss of R2 without the source over 1 - R2 (Cohen
         1988: .02 small, .15 medium, .35 large), ``vif`` the variance inflation factor of the source among the
         predecessors of the target. ``.attrs["method"]`` names the method of f2's standard errors.
@@ -187,14 +187,14 @@ def inner_model(
     >>> survey = cs.datasets.retail_survey()
     >>> fit = cs.datasets.retail_survey_model().fit(survey, "PLS")
     >>> cs.diagnose.inner_model(fit).head(3).round(2)
-        target       source  path    se    f2  f2_se   vif
+        target       source   est    se    f2  f2_se   vif
     0  Quality  Expectation  0.40  0.03  0.19   0.03  1.00
     1    Value  Expectation  0.12  0.03  0.02   0.01  1.19
     2    Value      Quality  0.53  0.02  0.37   0.04  1.19
     """
     import pandas as pd
 
-    interval = validate("interval", interval, IntervalKind)
+    kind = interval_kind(interval, bootstrap)
     check_share("level", level)
     own = _ready(fit, "The inner model")
     plan, found, target, source = own.plan, own.found, own.layout.target, own.layout.source
@@ -208,15 +208,15 @@ def inner_model(
         "group": _labels(own, len(target)),
         "target": [plan.constructs[j] for j in target] * own.table.n_groups,
         "source": [plan.constructs[j] for j in source] * own.table.n_groups,
-        "path": found.paths[:, target, source].ravel(),
+        "est": found.paths[:, target, source].ravel(),
         "se": fit.paths["se"].to_numpy(),
         "f2": value.ravel(),
     }
     notes: list[Sentence] = []
     if isinstance(drawn, CompositeReplicates):
-        ends = drawn.interval_of(sizes, interval, level)
+        ends = drawn.interval_of(sizes, kind, level)
         columns |= {"f2_se": ends.se.ravel(), "f2_ci_lower": ends.lower.ravel(), "f2_ci_upper": ends.upper.ravel()}
-        method, notes = drawn.described(interval), [*drawn.notes, *drawn.gaps(ends)]
+        method, notes = drawn.described(kind), [*drawn.notes, *drawn.gaps(ends)]
     else:
         columns["f2_se"] = np.sqrt(np.diagonal(errors_of(own, sizes).vcov))
         errors = sentence(_ERRORS[own.settings.errors])

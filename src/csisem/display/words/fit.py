@@ -107,6 +107,11 @@ WORDS = {
         "standard errors may be too small.",
         "{group:?{group} 组}共 {n} 行，参数有 {parameters:g} 个，每个参数不足 {least:g} 行；标准误可能偏小。",
     ),
+    "fit.lone_dimension": Wording(
+        "{construct} is measured by the one dimension {dimension} and is that dimension by definition; leave out one "
+        "of the two, or add another dimension.",
+        "{construct} 只由 {dimension} 这一个维度测量，按定义即为该维度；请去掉二者之一，或增加维度。",
+    ),
     "fit.uncorrelated_exogenous": Wording(
         "{construct} and {variable} are both exogenous but do not covary, as in lavaan; write "
         "'{construct} ~~ {variable}' if they should.",

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 def compare_groups(
     fit: Fit,
     data: object = None,
-    n: int = 5000,
     *,
+    n: int = 5000,
     bootstrap: Bootstrap | None = None,
     level: float = 0.95,
     seed: int | None = None,

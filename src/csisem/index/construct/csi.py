@@ -37,7 +37,7 @@ def csi(
     item_weights: ItemWeights = "model",
     bootstrap: Bootstrap | None = None,
     se: StandardErrors | None = None,
-    interval: IntervalKind = "percentile",
+    interval: IntervalKind | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Compute the 0-100 satisfaction index of every construct, with its standard error and interval.
@@ -68,7 +68,7 @@ def csi(
         estimators take ``"robust"`` where there are rows. A fit with replicate weights takes the index of every
         replicate.
     interval
-        Kind of the bootstrap's intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
+        Kind of the bootstrap's intervals: ``"percentile"`` (the default), ``"bca"`` or ``"normal"``.
     level
         Confidence level of the intervals.
 
@@ -91,7 +91,8 @@ def csi(
     DataError
         If means, rows or a ``by`` column are missing.
     OptionError
-        If an option is unknown, or ``bootstrap`` is not a bootstrap of this fit or is given with other answers.
+        If an option is unknown, ``interval`` is given without ``bootstrap``, or ``bootstrap`` is not a bootstrap of
+        this fit or is given with other answers.
 
     Warns
     -----

@@ -18,6 +18,7 @@ from csisem.fit.pls.missing_answers import means_of
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 from csisem.survey import Survey, as_survey
+from csisem.survey.design_in_force import warn_unless_random
 
 if TYPE_CHECKING:
     from csisem.fit.solution import Solution
@@ -83,6 +84,8 @@ def domains_of(solution: Solution, data: object, by: tuple[str, ...]) -> Domains
         rows_of, given = as_survey(data, solution.data), None
         found = given_back(solution, rows_of) if solution.data is None else None
         own, rows_of = found is not None, rows_of if found is None else found
+    if rows_of is not None:
+        warn_unless_random(rows_of)
     if solution.patterns is not None:
         return _incomplete(solution, given, rows_of, columns, own=own)
     if own and set(columns) == set(solution.settings.by):
