@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Plan
 from csisem.display.sentences import Sentence, sentence
+from csisem.moments.correlations import indefinite
 
 # An eigenvalue of correlations below minus this, or a value above 1 by more than this, is not due to rounding.
 ROUNDING = 1e-8
@@ -79,15 +78,6 @@ def _indefinite(plan: Plan, correlations: FloatArray, group: str | None) -> list
         return []
     value, names = culprit
     return [sentence("pls.indefinite", constructs=names, eigenvalue=value, group=group)]
-
-
-def indefinite(correlations: FloatArray, names: Sequence[str]) -> tuple[float, list[str]] | None:
-    """The lowest eigenvalue of an indefinite matrix and the names most involved; None if it is not indefinite."""
-    values, vectors = np.linalg.eigh(correlations)
-    if values[0] > -ROUNDING:
-        return None
-    weight = np.abs(vectors[:, 0])
-    return float(values[0]), [names[i] for i in np.argsort(-weight) if weight[i] > 0.3 * weight.max()]
 
 
 def _large_loadings(plan: Plan, loadings: FloatArray, group: str | None) -> list[Sentence]:

@@ -14,7 +14,7 @@ def check_consistent(plan: Plan) -> None:
     if plan.higher_order:
         name = plan.constructs[plan.loaded.owner[plan.loaded.child >= plan.width][0]]
         raise ModelError(f"PLSc does not correct the higher-order construct {name!r}, whose dimensions are scores with "
-                         "errors of their own; estimate by PLS.")  # fmt: skip
+                         "measurement error; estimate by PLS.")  # fmt: skip
     if len(plan.terms):
         raise ModelError(f"PLSc does not correct the interaction {plan.constructs[plan.terms[0]]!r}; estimate by PLS.")
 

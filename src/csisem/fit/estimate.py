@@ -18,7 +18,7 @@ from csisem.fit.covariance.design_warnings import (
     check_replicates,
     degree_warnings,
     design_warnings,
-    error_road,
+    error_method,
 )
 from csisem.fit.covariance.errors.choose_errors import with_rows
 from csisem.fit.covariance.full_information import estimated_moments
@@ -82,7 +82,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
     statistics: Moments | Patterns
     if missing == "fiml":
         if survey is None:
-            raise DataError("missing='fiml' needs the rows, and moments carry none; give the answers.")
+            raise DataError("missing='fiml' needs rows, and moments hold none; give the answers.")
         given = model.table(meanstructure=True).exogenous
         statistics = gather_patterns(survey, model, by, asked.auxiliary, given)
     else:
@@ -97,7 +97,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
     weight = moment_weight(estimator, survey, moments, table, by)
     usual: Information = "observed" if estimator == "MLR" or missing == "fiml" else "expected"
     settings = CovarianceSettings(
-        estimator, missing, by, drawn, error_road(estimator, drawn), asked.likelihood, asked.information or usual,
+        estimator, missing, by, drawn, error_method(estimator, drawn), asked.likelihood, asked.information or usual,
         asked.engine, asked.equal, asked.release,
     )  # fmt: skip
     unknown = Uncertainty(np.full((table.npar, table.npar), np.nan))

@@ -130,7 +130,7 @@ def drivers(
     vif = _checked(corr, names)
     if n and "lmg" in wanted and len(names) > MOST_RESAMPLED:
         raise OptionError(f"LMG with replicates takes at most {MOST_RESAMPLED} drivers, and these are {len(names)}; "
-                          "leave out n= for linearised errors, or take measures='relative'.")  # fmt: skip
+                          "leave out n= for linearised standard errors, or take measures='relative'.")  # fmt: skip
     found = estimate(columns, asked.function, asked.gradient)
     draws = None
     if n:

@@ -5,7 +5,7 @@ from csisem.display.wording import Wording
 WORDS = {
     "rows.incomplete": Wording(
         "{dropped} of {rows} rows were left out because an answer is missing (listwise); {used} were used.",
-        "{rows} 行中有 {dropped} 行因缺失答案而被删除（列删法）；使用了 {used} 行。",
+        "{rows} 行中有 {dropped} 行因缺失答案而被删除（成列删除法）；使用了 {used} 行。",
     ),
     "rows.empty": Wording(
         "{dropped} of {rows} rows were left out because they hold none of the answers needed; {used} were used.",

@@ -10,8 +10,9 @@ from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.display.sentences import Sentence, sentence
-from csisem.fit.covariance.verdict import INDEFINITE, equations
+from csisem.fit.covariance.verdict import equations
 from csisem.fit.status import Thresholds
+from csisem.moments.correlations import INDEFINITE
 
 if TYPE_CHECKING:
     from csisem.specification.parameters import ParameterTable

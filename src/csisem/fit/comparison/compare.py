@@ -12,7 +12,7 @@ import numpy as np
 from csisem.covariance.goodness_of_fit.measure_formulas import p_value
 from csisem.covariance.goodness_of_fit.scaled_tests import ScaledTest
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError, listed
+from csisem.errors import CsisemWarning, OptionError, listed
 from csisem.fit.comparison.bootstrap_difference import bootstrap_pvalue, replicates_in
 from csisem.fit.comparison.nesting import check_nested, check_same
 from csisem.fit.comparison.scaled_difference import difference, method_for
@@ -21,6 +21,7 @@ from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.measures.fit_measures import discrepancies, fit_measures
 from csisem.fit.covariance.multiple_imputation import pooled_difference
 from csisem.fit.fit import Fit
+from csisem.fit.status import warn_inadmissible
 from csisem.options import DifferenceMethod
 
 if TYPE_CHECKING:
@@ -207,6 +208,4 @@ def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, Covaria
 def _check_usable(name: str, solution: CovarianceSolution) -> None:
     """Refuse a fit whose chi-square does not exist."""
     solution.require_usable(f"A comparison with {name!r}")
-    if not solution:
-        warnings.warn(f"{name!r} in the comparison is inadmissible: {' '.join(solution.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=3)  # fmt: skip
+    warn_inadmissible(solution.status, "fit.inadmissible.compared", stacklevel=3, name=name)

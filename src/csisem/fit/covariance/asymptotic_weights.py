@@ -36,7 +36,7 @@ def moment_weight(
     if discrepancy not in ("WLS", "DWLS"):
         return None
     if survey is None:
-        raise DataError(f"estimator={estimator!r} needs the rows, and moments carry none; give the answers, or use "
+        raise DataError(f"estimator={estimator!r} needs rows, and moments hold none; give the answers, or use "
                         "'GLS' or 'ML'.")  # fmt: skip
     if discrepancy == "WLS":
         _check_rows(moments, table)

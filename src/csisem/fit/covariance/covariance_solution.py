@@ -105,7 +105,7 @@ class CovarianceSolution(Solution):
             "fit_summary.covariance",
             estimator=self.estimator,
             engine=None if engine == "native" else engine,
-            likelihood=None if likelihood == "normal" else likelihood,
+            likelihood=sentence("fit_summary.wishart") if likelihood == "wishart" else None,
         )
 
     @cached_property

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.covariance.cholesky import definite
 from csisem.covariance.lisrel.implied import Implied
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.status import Status, Thresholds
+from csisem.moments.correlations import correlations_of, indefinite
 from csisem.specification.parameters import ParameterTable
 
 
@@ -107,45 +107,22 @@ def _impossible_correlations(table: ParameterTable, solution: GroupSolution, gro
     ]  # fmt: skip
 
 
-# Smallest eigenvalue, in correlations, of a matrix that is indefinite by more than rounding.
-INDEFINITE = -1e-8
-
-
 def _indefinite(table: ParameterTable, solution: GroupSolution) -> list[Sentence]:
     """Residual or latent covariances that no population has though every pair alone could be."""
     said = []
     if equations(table).residual_covariances and (solution.residual >= 0).all():
         inside = np.flatnonzero(solution.residual > 0)
-        among = _correlations(solution.theta[np.ix_(inside, inside)])
-        if (lowest := _impossible(among, [table.observed[i] for i in inside])) is not None:
+        among = correlations_of(solution.theta[np.ix_(inside, inside)])
+        if (lowest := indefinite(among, [table.observed[i] for i in inside])) is not None:
             value, items = lowest
             said.append(sentence("fit.indefinite.residuals", items=items, group=solution.group, eigenvalue=value))
     constructs = slice(0, table.constructs)
     if not np.isnan(solution.correlations).any():
         among = solution.correlations[constructs, constructs]
-        if (lowest := _impossible(among, list(table.latents[constructs]))) is not None:
+        if (lowest := indefinite(among, list(table.latents[constructs]))) is not None:
             value, names = lowest
             said.append(sentence("fit.indefinite.constructs", constructs=names, group=solution.group, eigenvalue=value))
     return said
-
-
-def _correlations(cov: FloatArray) -> FloatArray:
-    sd = np.sqrt(np.diagonal(cov))
-    correlations: FloatArray = cov / np.outer(sd, sd)
-    return correlations
-
-
-def _impossible(correlations: FloatArray, names: list[str]) -> tuple[float, list[str]] | None:
-    """The lowest eigenvalue of an indefinite matrix and who is most involved; None for a matrix that is not."""
-    if len(names) < 2 or definite(correlations - INDEFINITE * np.eye(len(names)), 0.0):
-        return None
-    values, vectors = np.linalg.eigh(correlations)
-    if values[0] > INDEFINITE:
-        return None
-    weight = np.abs(vectors[:, 0])
-    # Rounded, so that of two with the same share the first is named first whatever the last digits are.
-    order = np.argsort(-weight.round(6), kind="stable")
-    return float(values[0]), [names[i] for i in order if weight[i] > 0.3 * weight.max()]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

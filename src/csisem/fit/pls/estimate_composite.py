@@ -12,7 +12,7 @@ from csisem.composite.parameter_layout import Layout, composite_table, layout_of
 from csisem.composite.plan import Plan, compile_plan
 from csisem.errors import DataError, OptionError
 from csisem.fit.checks import check_columns, row_warnings
-from csisem.fit.covariance.design_warnings import design_warnings, error_road
+from csisem.fit.covariance.design_warnings import design_warnings, error_method
 from csisem.fit.pls.checks import check_composite_moments, check_used, copy_warnings
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.item_columns import columns_of
@@ -51,7 +51,7 @@ def estimate_composite(model: Specification, data: object, asked: FitOptions) ->
     check_composite_moments(moments, plan)
     columns, column_moments = columns_of(plan, moments, survey, asked.groups)
     drawn = Design() if survey is None else survey.design
-    errors = error_road(asked.estimator, drawn) if survey is not None else "normal theory"
+    errors = error_method(asked.estimator, drawn) if survey is not None else "normal theory"
     settings = CompositeSettings(
         asked.estimator, asked.missing, asked.groups, drawn, errors, asked.scheme, asked.higher_order, asked.moderation,
         tuple((asked.dominant or {}).items()),
@@ -82,7 +82,7 @@ def _statistics(
     if asked.missing == "listwise":
         return gather(survey or data, model, asked.groups).select(plan.items)
     if survey is None:
-        raise DataError(f"missing={asked.missing!r} needs the rows, and moments carry none; give the answers.")
+        raise DataError(f"missing={asked.missing!r} needs rows, and moments hold none; give the answers.")
     if plan.products is not None:
         raise OptionError(f"missing={asked.missing!r} has no products of blank answers, and the model has the "
                           f"interaction {plan.constructs[plan.terms[0]]!r}; use 'listwise'.")  # fmt: skip

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 def micom(
     fit: Fit,
     data: object = None,
-    n: int = 5000,
     *,
+    n: int = 5000,
     level: float = 0.95,
     seed: int | None = None,
     workers: int = 1,

@@ -17,6 +17,7 @@ from csisem.fit.covariance.asymptotic_weights import read_gamma
 from csisem.fit.covariance.errors.robust_least_squares import with_robust_quadratic
 from csisem.fit.covariance.errors.taylor_linearisation import Between, between_units, linearisation_of
 from csisem.fit.covariance.measures.fit_measures import discrepancies
+from csisem.fit.fitted_rows import require_rows
 from csisem.fit.solution import Uncertainty
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def with_robust(solution: CovarianceSolution) -> CovarianceSolution:
     if solution.recipe.discrepancy != "ML":
         return with_robust_quadratic(solution)
     if solution.data is None:
-        raise DataError(f"estimator={solution.estimator!r} needs the rows, and moments carry none; give the answers.")
+        raise DataError(f"estimator={solution.estimator!r} needs rows, and moments hold none; give the answers.")
     if solution.moments.weighted and solution.estimator != "MLR":
         raise OptionError(
             f"estimator={solution.estimator!r} does not take sampling weights; use 'MLR', or design=False."
@@ -87,9 +88,7 @@ def with_robust(solution: CovarianceSolution) -> CovarianceSolution:
 
 
 def _read(solution: CovarianceSolution) -> _Pass:
-    data = solution.data
-    if data is None:
-        raise DataError("The fit holds no rows.")
+    data = require_rows(solution.data, "robust standard errors need")
     # The tests of Satorra and Bentler take the moments about the sample means, casewise scores those about the model's.
     model_means = solution.estimator == "MLR" and solution.table.meanstructure
     centre = solution.implied_moments.mean if model_means else solution.sample_mean

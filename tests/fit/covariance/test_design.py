@@ -253,7 +253,7 @@ def test_another_design_replaces_the_surveys_own():
 
 def test_what_a_design_cannot_be_used_for():
     survey = cs.Survey(_frame(), strata="region")
-    with pytest.raises(cs.OptionError, match=r"design= needs the rows, and moments carry none"):
+    with pytest.raises(cs.OptionError, match=r"design= needs rows, and moments hold none"):
         MODEL.fit(cs.datasets.mobile_phone(), design=cs.Design(strata="region"))
     with pytest.raises(cs.OptionError, match=r"'MLM' does not take strata, clusters .*; use 'MLR', or design=False"):
         MODEL.fit(survey, estimator="MLM")

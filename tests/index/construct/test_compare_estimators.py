@@ -52,7 +52,7 @@ def test_attenuation_is_what_separates_the_two_correlations(survey):
     path = found[(found["kind"] == "path") & (found["lhs"] == "Value")].iloc[0]
     assert path["PLS"] == pytest.approx(path["PLSc"] * path["attenuation"], abs=1e-12)
     assert found.loc[found["kind"].isin(["loading", "index"]), "attenuation"].isna().all()
-    assert any("Complaints is its score" in sentence for sentence in found.attrs["conventions"])
+    assert any("Complaints is not corrected" in sentence for sentence in found.attrs["conventions"])
 
 
 def test_attenuation_needs_no_consistent_fit(survey):
@@ -83,7 +83,7 @@ def test_the_published_trap_is_told(frame):
 def test_schemes(survey):
     one, two = (cs.compare_estimators(SMALL, survey, ["PLS", "PLSc"], scheme=s) for s in ("path", "centroid"))
     assert (one["PLS"] - two["PLS"]).abs().max() > 1e-4
-    assert any("'centroid'" in sentence for sentence in two.attrs["conventions"])
+    assert any("by the centroid scheme" in sentence for sentence in two.attrs["conventions"])
 
 
 def test_what_an_estimator_refuses_is_told_and_nan(survey):

@@ -1,4 +1,4 @@
-"""What the index, effects and residuals cannot be had of gets one clear sentence."""
+"""Data and options for which there is no index, effect or residual: one clear sentence each."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_an_index_by_column_needs_rows(model, cov, mobi):
     fit = model.fit(table)
     text = refusal(cs.DataError, lambda: cs.csi(fit, by="region"))
     assert "holds no rows" in text
-    assert "needs rows, and moments carry none" in refusal(
+    assert "needs rows, and moments hold none" in refusal(
         cs.DataError, lambda: cs.csi(fit, table, by="region")
     ).replace("by=['region'] ", "")
     assert "needs the rows that were fitted" in refusal(cs.DataError, lambda: cs.csi(fit, se="robust"))

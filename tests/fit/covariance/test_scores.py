@@ -15,7 +15,7 @@ import csisem as cs
 from csisem.survey.rows.rows import BATCH_ROWS
 from lavaan_golden import answers, golden
 
-FOLDER = Path(__file__).parents[1] / "golden" / "lavaan-0.6-14-diagnosis"
+FOLDER = Path(__file__).parents[2] / "golden" / "lavaan-0.6-14-diagnosis"
 # Both programs at the same optimum; scores are of the order of the answers.
 POLISHED = 1e-6
 # Identities of matrices of answers of order 1 to 10.
@@ -169,7 +169,7 @@ def test_refusals(mobi, model):
     fit = model.fit(mobi)
     assert "did you mean 'regression'" in _refusal(cs.OptionError, lambda: fit.scores(method="regresion"))
     moments = cs.Moments.from_table(n=250, cov=mobi[list(model.items)].cov())
-    assert "moments carry none" in _refusal(cs.DataError, lambda: fit.scores(moments))
+    assert "moments hold no rows" in _refusal(cs.DataError, lambda: fit.scores(moments))
     for rowless in (model.fit(moments), pickle.loads(pickle.dumps(fit))):
         assert "give data=" in _refusal(cs.DataError, rowless.scores)
     pd.testing.assert_frame_equal(pickle.loads(pickle.dumps(fit)).scores(mobi), fit.scores())

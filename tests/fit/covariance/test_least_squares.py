@@ -261,7 +261,7 @@ def test_moments_are_enough_for_gls_and_uls(mobi, small):
         np.testing.assert_allclose(ours.parameters["se"], rows.parameters["se"], rtol=IDENTITY)
         np.testing.assert_allclose(ours.fit_measures(), rows.fit_measures(), rtol=1e-7, equal_nan=True)
     for estimator in ("WLS", "DWLS", "ULSM", "WLSM"):
-        with pytest.raises(cs.DataError, match=f"estimator='{estimator}' needs the rows, and moments carry none"):
+        with pytest.raises(cs.DataError, match=f"estimator='{estimator}' needs rows, and moments hold none"):
             small.fit(table, estimator=estimator)
 
 

@@ -22,7 +22,7 @@ from csisem.options import DifferenceMethod
 from lavaan_golden import CASES, ROBUST, answers, drawn, golden
 
 RECORDS = json.loads(
-    (Path(__file__).parents[1] / "golden" / "lavaan-0.6-14-diagnosis" / "comparisons.json").read_text()
+    (Path(__file__).parents[2] / "golden" / "lavaan-0.6-14-diagnosis" / "comparisons.json").read_text()
 )
 DATA = {"paths": "mobi", "linear": "mobi", "invariance": "holzinger", "democracy": "political_democracy"}
 # lavaan's own figures at the polished optimum; a p-value moves with the chi-square's last digits.
