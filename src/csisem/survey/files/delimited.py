@@ -6,6 +6,7 @@ import csv
 import gzip
 import re
 import zlib
+from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -82,8 +83,19 @@ def _raw(path: Path) -> bytes:
 
 
 def _records(text: str, separator: str, begin: int = 0) -> Iterator[list[str]]:
-    lines = (match[0] for match in _LINE.finditer(text, begin))
-    return csv.reader(lines, delimiter=separator)
+    """Yield rows, strictly: a quotation mark within a quoted cell is doubled, and every one is closed."""
+    row = 0
+    try:
+        for fields in csv.reader((line[0] for line in _LINE.finditer(text, begin)), delimiter=separator, strict=True):
+            row += 1
+            yield fields
+    except csv.Error as problem:
+        reason = str(problem)
+        if "unexpected end" in reason:
+            reason = "a quotation mark is never closed"
+        elif "expected after" in reason:
+            reason = "a quotation mark within a quoted cell is not doubled"
+        raise csv.Error(f"in row {row + 1} {reason}") from None
 
 
 def _separator(name: str, text: str, asked: Asked, default: str) -> str:
@@ -93,9 +105,11 @@ def _separator(name: str, text: str, asked: Asked, default: str) -> str:
     for mark in dict.fromkeys((default, *SEPARATORS)):
         if mark not in text:
             continue
+        rows: list[list[str]] = []
         try:
-            rows = list(islice(_records(text, mark), _TOP))
-            most[mark] = sum(len(row) > 1 for row in rows)
+            for row in islice(_records(text, mark), _TOP):
+                rows.append(row)
+                most[mark] = most.get(mark, 0) + (len(row) > 1)
             header = header_of(rows, asked.header, asked.skip, name)
         except (csv.Error, DataError):
             continue
@@ -135,9 +149,7 @@ def _columns(opened: _Opened, header: Header) -> tuple[list[Any], list[Sentence]
     rows: list[list[str]] = []
     empty = surplus = 0
     wrong: list[tuple[int, int]] = []
-    last: list[str] = []
     for place, row in enumerate(opened.records(), 1):
-        last = row
         if place <= header.start:
             continue
         if not row or (len(row) == 1 < width and not row[0].strip()):
@@ -149,7 +161,7 @@ def _columns(opened: _Opened, header: Header) -> tuple[list[Any], list[Sentence]
         else:
             surplus += len(row) > width
             rows.append((row + [""] * width)[:width])
-    _check_shape(opened, wrong, header, last)
+    _check_shape(opened, wrong, header)
     notes = [sentence("file.empty_rows", count=empty)] if empty else []
     if surplus:
         notes.append(sentence("file.trailing", count=surplus, separator=opened.separator))
@@ -179,6 +191,9 @@ def _fast(opened: _Opened, header: Header) -> list[Any] | None:
     body = opened.text[begin[0] :].rstrip("\r\n").encode()
     if not body or re.search(rb"\n\r?\n|\r\r", body) or not opened.separator.isascii():
         return None
+    if b'"' in body:
+        # Arrow takes quotation marks that are not doubled, or never closed.
+        deque(opened.records(), maxlen=0)
     places = list(map(str, range(len(header.names))))
     try:
         table = pc.read_csv(
@@ -197,10 +212,8 @@ def _fast(opened: _Opened, header: Header) -> list[Any] | None:
     return list(table.columns)
 
 
-def _check_shape(opened: _Opened, wrong: Sequence[tuple[int, int]], header: Header, last: Sequence[str]) -> None:
-    """Refuse rows with another number of fields, and a quotation mark that is never closed."""
-    if any("\n" in cell or "\r" in cell for cell in last) and opened.text.count('"') % 2:
-        raise DataError(f"{opened.name!r} has a quotation mark that is never closed; its last row runs over lines.")
+def _check_shape(opened: _Opened, wrong: Sequence[tuple[int, int]], header: Header) -> None:
+    """Refuse rows with another number of fields."""
     if wrong:
         (place, fields), count = wrong[0], len(wrong)
         raise DataError(
