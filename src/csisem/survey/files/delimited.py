@@ -61,6 +61,9 @@ def read_delimited(path: Path, asked: Asked, default: str) -> tuple[Contents, bo
     except csv.Error as problem:
         raise DataError(f"{path.name!r} cannot be read as delimited text: {problem}.") from problem
     names = list(header.names)
+    other = next((mark for mark in SEPARATORS if mark != separator and mark in names[0]), None)
+    if asked.separator and len(names) == 1 and other:
+        raise DataError(f"{path.name!r} has one column, {names[0]!r}; pass separator={other!r}.")
     more = [*header.notes, *more]
     _leave_empty(names, columns, header, more)
     numbers = Numbers(asked.decimal, asked.thousands, commas=separator != ",")

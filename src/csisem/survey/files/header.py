@@ -63,8 +63,11 @@ def header_of(rows: Rows, header: int | None, skip: int | None, file: str) -> He
     names, texts = _names(top, tool)
     if own and header is None:
         _check_names(top, names, skipped, file)
-    if tool:
-        notes.append(sentence(f"file.{tool}", first=skipped + 2, last=skipped + own))
+    if tool == "file.two_rows":
+        notes.append(sentence("file.two_rows", example=next(name for name in names if name)))
+    elif tool:
+        places = {"first": skipped + 2} if tool == "file.qualtrics" else {}
+        notes.append(sentence(tool, **places, last=skipped + own))
     blank = tuple(i for i, name in enumerate(names) if not name) if own else ()
     names = [name or f"column_{i + 1}" for i, name in enumerate(names or [""] * width)]
     names, again = _apart(names)
@@ -100,11 +103,11 @@ def _titles(rows: Rows) -> int:
 
 
 def _rows_of_header(rows: Sequence[list[str]]) -> tuple[int, str]:
-    """Return how many rows the header has, and the tool that writes such ones."""
+    """Return how many rows the header has, and the code of the sentence that says so."""
     for last in (1, 2):
         cells = [cell for cell in rows[last] if cell] if len(rows) > last else []
         if cells and all(map(_is_import_id, cells)):
-            return last + 1, "qualtrics"
+            return last + 1, "file.qualtrics"
     if len(rows) < 2 or len(rows[0]) < 2 or len(rows[1]) != len(rows[0]):
         return 1, ""
     first, second = rows[0], rows[1]
@@ -117,13 +120,13 @@ def _rows_of_header(rows: Sequence[list[str]]) -> tuple[int, str]:
         parts = all(one or other for one, other in zip(first, second, strict=True)) and first[0]
         monkey = first[0].casefold() in _MONKEY or any(cell in _RESPONSE for cell in second)
         if parts and (monkey or (len(rows) > _FEWEST and len(above_numbers) > 1)):
-            return 2, "two_rows"
+            return 2, "file.two_rows"
         return 1, ""
     if any(first[i].casefold() in _MONKEY for i in (0, 1)) and any(cell in _RESPONSE for cell in second):
-        return 2, "two_rows"
+        return 2, "file.two_rows"
     distinct = len(set(above_numbers)) == len(above_numbers) == len(tested)
     if len(rows) > _FEWEST and len(tested) > 1 and distinct and not any(map(looks_numeric, first)):
-        return 2, "texts_row"
+        return 2, "file.texts_row"
     return 1, ""
 
 
@@ -148,7 +151,7 @@ def _names(top: Sequence[list[str]], tool: str) -> tuple[list[str], dict[int, st
     if len(top) == 1:
         return top[0], {}
     first, second = top[0], top[1]
-    if tool != "two_rows" and all(first):
+    if tool != "file.two_rows" and all(first):
         return first, {i: text for i, text in enumerate(second) if text and not _is_import_id(text)}
     names, above = [], ""
     for one, other in zip(first, second, strict=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from csisem.display.sentences import Sentence
@@ -62,7 +62,7 @@ class FileSource:
     words
         Words such as ``"NA"`` that stand for a blank in a column of numbers, with their counts, by column.
     notes
-        What was left out, turned or guessed, a sentence each.
+        What was left out, turned or guessed, a sentence each; with an empty ``name``, of answers in a frame.
 
     Examples
     --------
@@ -92,7 +92,7 @@ class FileSource:
 
     def lines(self) -> dict[str, str]:
         """Return the headings and texts by which a survey shows its source."""
-        parts = [f"{self.name} ({self.kind})"]
+        parts = [f"{self.name} ({self.kind})"] if self.name else []
         if self.encoding:
             parts.append(self.encoding)
         if self.separator:
@@ -117,6 +117,13 @@ class FileSource:
             "blanks": "; ".join(blanks) + (f"; and {more} more words, in source.words" if more > 0 else ""),
             "notes": "\n".join(self.notes),
         }
+
+
+def with_notes(source: FileSource | None, frame: pd.DataFrame, notes: tuple[Sentence, ...]) -> FileSource | None:
+    """Add what the answers of a questionnaire turned out to hold; None without a file and without notes."""
+    if source is None and notes:
+        source = FileSource("", "", *frame.shape)
+    return source if source is None else replace(source, notes=(*source.notes, *notes))
 
 
 _MOST = 6

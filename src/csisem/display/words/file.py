@@ -16,12 +16,12 @@ WORDS = {
         "跳过了表头上方的 {count} 行{text:?：{text!r}}。",
     ),
     "file.qualtrics": Wording(
-        "Rows {first}-{last} hold Qualtrics' question texts and import ids; they are not answers, and the texts are kept.",
+        "Rows {first} to {last} hold Qualtrics' question texts and import ids; they are not answers, and the texts are kept.",
         "第 {first}-{last} 行是 Qualtrics 的题目文字和导入编号，不是答案；题目文字已保留。",
     ),
     "file.two_rows": Wording(
-        "The header has two rows; its columns are named by both, as in 'question - answer'.",
-        "表头有两行；各列以两行合并命名，形如 'question - answer'。",
+        "The header has two rows, and its columns are named by both, such as {example!r}.",
+        "表头有两行，各列以两行合并命名，如 {example!r}。",
     ),
     "file.texts_row": Wording(
         "Row {last} holds texts above columns of numbers; it was taken for the texts of the questions, not for answers.",
@@ -81,9 +81,9 @@ WORDS = {
         "{column!r} 保留为文字：{numbers} 个单元格为数字，{texts} 个不是，如 {text!r}。",
     ),
     "file.write_ins": Wording(
-        "{count} {count:answer|answers} written in at question {question!r} {count:was|were} coded as {option!r}; "
-        "{count:it is|they are} in {column!r}.",
-        "题目 {question!r} 有 {count} 个自填答案编码为 {option!r}；原文见 {column!r}。",
+        "{count} {count:answer was|answers were} written in at question {question!r}{option:? and coded as "
+        "{option!r}}; the texts are in {column!r}.",
+        "题目 {question!r} 有 {count} 个自填答案{option:?，编码为 {option!r}}；原文见 {column!r}。",
     ),
     "file.refusal_words": Wording(
         "{words:quoted} at question {question!r} in {count} {count:row was|rows were} read as declared, not as an answer.",
