@@ -127,8 +127,12 @@ def _with_write_in(
     cell: str, code_of: Callable[[str], float | None], other: Other
 ) -> Answer | None:
     """Read a cell in which one part is written in: behind the last option's text, or in its place."""
+    some = False
     for mark in (mark for mark in (*SEPARATORS, "") if not mark or mark in cell):
         parts = cell.split(mark) if mark else [cell]
+        if not mark and some:
+            # A cell with a known answer is not written in as a whole.
+            return None
         if len(parts) > _MOST_PARTS:
             continue
         known: set[float] = set()
@@ -146,6 +150,7 @@ def _with_write_in(
             else:
                 unknown += [(place, parts[place])] if parts[place].strip() else []
                 place += 1
+        some = some or bool(known) or not all(_may_be_written(part.strip(), code_of) for _, part in unknown)
         if not unknown or (not known and len(parts) > 1):
             continue
         first, last = unknown[0][0], unknown[-1][0]
