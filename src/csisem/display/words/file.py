@@ -71,6 +71,11 @@ WORDS = {
         "Leading zeros of {columns:quoted} were dropped, as in 01.",
         "{columns:quoted} 中数字的前导零（如 01）已去除。",
     ),
+    "file.points": Wording(
+        "Values such as {text!r} of {column!r} were read with a decimal point; pass thousands='.' if it stands between "
+        "thousands.",
+        "{column!r} 中如 {text!r} 的值按小数点读取；若该点用于分隔千位，请指定 thousands='.'。",
+    ),
     "file.doubtful": Wording(
         "{column!r} has values such as {text!r} that can be read in two ways, so it stays text; pass decimal= or "
         "thousands=.",

@@ -31,8 +31,8 @@ def frame_of(names: Sequence[str], columns: Sequence[Any], numbers: Numbers) -> 
             numbers.read(distinct, _placing(made, i, codes))
             if made[i] is None and set(texts) <= _BOOLEANS.keys() and texts:
                 made[i] = _booleans(texts, codes)
-    if numbers.in_doubt:
-        for i in points:
+    for i in points:
+        if numbers.in_doubt or _thousandths(made[i]):
             texts, codes, _ = _distinct(names[i], columns[i])
             if any("." in text for text in texts):
                 numbers.points(names[i], texts, _placing(made, i, codes))
@@ -53,7 +53,7 @@ def _plain(name: str, column: Any, numbers: Numbers) -> Any:
     except pa.ArrowInvalid:
         return None
     values = floats.to_numpy()
-    present = values[~np.isnan(values)] if floats.null_count else values
+    present = values[~np.isnan(values)]
     if len(present) != len(values) - floats.null_count or np.isinf(present).any():
         return None
     whole = len(present) and bool((present == np.floor(present)).all())
@@ -72,6 +72,12 @@ def _plain(name: str, column: Any, numbers: Numbers) -> Any:
         if pc.any(zeros).as_py() and any(text.isdigit() for text in pc.unique(column.filter(zeros)).to_pylist()):
             numbers.found.zeros.append(name)
     return values if values.flags.writeable else values.copy()
+
+
+def _thousandths(values: FloatArray) -> bool:
+    """Whether numbers may have three decimals each, so that a point may as well stand between thousands."""
+    known = values[~np.isnan(values)]
+    return bool(((np.abs(known) >= 1) | (known == 0)).all() and (np.round(known, 3) == known).all())
 
 
 def _distinct(name: str, column: Any) -> tuple[list[str], IntArray, Texts]:

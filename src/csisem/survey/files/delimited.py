@@ -7,7 +7,7 @@ import gzip
 import re
 import zlib
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -61,9 +61,8 @@ def read_delimited(path: Path, asked: Asked, default: str) -> tuple[Contents, bo
     except csv.Error as problem:
         raise DataError(f"{path.name!r} cannot be read as delimited text: {problem}.") from problem
     names = list(header.names)
-    other = next((mark for mark in SEPARATORS if mark != separator and mark in names[0]), None)
-    if asked.separator and len(names) == 1 and other:
-        raise DataError(f"{path.name!r} has one column, {names[0]!r}; pass separator={other!r}.")
+    if asked.separator and len(names) == 1:
+        _check_single(path.name, text, asked, names[0])
     more = [*header.notes, *more]
     _leave_empty(names, columns, header, more)
     numbers = Numbers(asked.decimal, asked.thousands, commas=separator != ",")
@@ -101,36 +100,64 @@ def _records(text: str, separator: str, begin: int = 0) -> Iterator[list[str]]:
         raise csv.Error(f"in row {row + 1} {reason}") from None
 
 
+class _Fit(NamedTuple):
+    """How well a separator fits the first rows: rows with several fields, columns, and the share of numbers."""
+
+    several: int = 0
+    columns: int = 0
+    share: float = 0.0
+    first: bool = False
+
+
+def _fit(name: str, text: str, mark: str, asked: Asked) -> _Fit:
+    """Return how a separator fits; 0 columns where rows differ in their fields."""
+    rows: list[list[str]] = []
+    first, several = False, 0
+    try:
+        for row in islice(_records(text, mark), _TOP):
+            first = first or (not rows and len(row) > 1)
+            rows.append(row)
+            several += len(row) > 1
+        header = header_of(rows, asked.header, asked.skip, name)
+    except (csv.Error, DataError):
+        return _Fit(several, first=first)
+    body = [row for row in rows[header.start :] if row]
+    if len(header.names) == 1 or any(_misfit(row, header) for row in body):
+        return _Fit(several, first=first)
+    cells = [cell for row in body for cell in row if cell.strip()]
+    return _Fit(several, len(header.names), sum(map(looks_numeric, cells)) / max(len(cells), 1), first)
+
+
 def _separator(name: str, text: str, asked: Asked, default: str) -> str:
     """Return the only separator that gives all first rows the same number of fields."""
-    fitting: dict[str, tuple[float, int]] = {}
-    most: dict[str, int] = {}
-    for mark in dict.fromkeys((default, *SEPARATORS)):
-        if mark not in text:
-            continue
-        rows: list[list[str]] = []
-        try:
-            for row in islice(_records(text, mark), _TOP):
-                rows.append(row)
-                most[mark] = most.get(mark, 0) + (len(row) > 1)
-            header = header_of(rows, asked.header, asked.skip, name)
-        except (csv.Error, DataError):
-            continue
-        body = [row for row in rows[header.start :] if row]
-        if len(header.names) > 1 and not any(_misfit(row, header) for row in body):
-            cells = [cell for row in body for cell in row if cell.strip()]
-            fitting[mark] = (sum(map(looks_numeric, cells)) / max(len(cells), 1), len(header.names))
+    marks = dict.fromkeys((default, *SEPARATORS))
+    every = {mark: _fit(name, text, mark, asked) for mark in marks if mark in text}
+    fitting = {mark: fit for mark, fit in every.items() if fit.columns}
     if not fitting:
-        # Refused below with the rows that differ, unless the file has a single column.
-        return max(most, key=most.__getitem__) if any(most.values()) and not most.get(default) else default
-    best = max(fitting, key=fitting.__getitem__)
-    share, width = fitting[best]
-    for mark, (other, columns) in fitting.items():
-        if mark != best and (other > share - _CLEAR or share == 0) and not (other <= share and 2 * columns <= width):
+        # Rows that differ are refused later, by the separator that most of them have; a single column has none.
+        likely = max(every, key=lambda mark: every[mark].several, default=default)
+        if default in every and every[default].several:
+            return likely if every[likely].first else default
+        return likely if every and every[likely].first and every[likely].several > 1 else _absent(marks, text, default)
+    best = max(fitting, key=lambda mark: (fitting[mark].share, fitting[mark].columns))
+    _, columns, share, _ = fitting[best]
+    for mark, other in fitting.items():
+        if mark != best and (other.share > share - _CLEAR or share == 0) and 2 * other.columns > columns:
             raise DataError(
                 f"{name!r} can be read with {best!r} as well as with {mark!r} between its columns; pass separator=."
             )
     return best
+
+
+def _absent(marks: Iterable[str], text: str, default: str) -> str:
+    return next((mark for mark in marks if mark not in text), default)
+
+
+def _check_single(name: str, text: str, asked: Asked, column: str) -> None:
+    """Refuse a separator that leaves one column of a file in which another gives several."""
+    for mark in SEPARATORS:
+        if mark not in (asked.separator, asked.decimal) and mark in column and _fit(name, text, mark, asked).columns:
+            raise DataError(f"{name!r} has one column, {column!r}; pass separator={mark!r}.")
 
 
 _CLEAR = 0.2

@@ -96,9 +96,11 @@ def _titles(rows: Rows) -> int:
     if count >= len(filled) or width < 2:
         # Empty rows above a file's single column are left out all the same.
         return next((i for i, cells in enumerate(filled) if cells), 0) if width < 2 else 0
-    names = rows[count]
+    names = list(rows[count])
+    while names and not names[-1].strip():
+        names.pop()
     header = all(cell.strip() and not looks_numeric(cell) for cell in names) and len(set(names)) == len(names) > 1
-    # A first row of a header may have one cell filled as well, above all the others.
+    # Otherwise only empty rows are left out: the first row of a header may have one cell filled as well.
     return count if header else next((i for i, cells in enumerate(filled) if cells), 0)
 
 
@@ -110,7 +112,8 @@ def _rows_of_header(rows: Sequence[list[str]]) -> tuple[int, str]:
             return last + 1, "file.qualtrics"
     if len(rows) < 2 or len(rows[0]) < 2 or len(rows[1]) != len(rows[0]):
         return 1, ""
-    first, second = rows[0], rows[1]
+    width = max((i + 1 for i, pair in enumerate(zip(rows[0], rows[1], strict=True)) if any(pair)), default=0)
+    first, second = rows[0][:width], rows[1][:width]
     if any(looks_numeric(cell) or is_blank_word(cell) for cell in second) or not any(second):
         return 1, ""
     tested = _numeric_columns(rows[2:], len(first))
@@ -151,7 +154,7 @@ def _names(top: Sequence[list[str]], tool: str) -> tuple[list[str], dict[int, st
     if len(top) == 1:
         return top[0], {}
     first, second = top[0], top[1]
-    if tool != "file.two_rows" and all(first):
+    if tool != "file.two_rows" and all(one or not other for one, other in zip(first, second, strict=True)):
         return first, {i: text for i, text in enumerate(second) if text and not _is_import_id(text)}
     names, above = [], ""
     for one, other in zip(first, second, strict=True):

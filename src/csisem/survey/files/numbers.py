@@ -41,6 +41,7 @@ class Findings:
     zeros: list[str] = field(default_factory=list)
     decimal_commas: list[str] = field(default_factory=list)
     thousands: dict[str, str] = field(default_factory=dict)
+    points: dict[str, str] = field(default_factory=dict)
     stored_as_text: list[str] = field(default_factory=list)
 
     @property
@@ -67,6 +68,7 @@ class Findings:
             said.append(sentence("file.stored_as_text", columns=self.stored_as_text))
         if self.zeros:
             said.append(sentence("file.leading_zeros", columns=self.zeros))
+        said += [sentence("file.points", column=name, text=text) for name, text in self.points.items()]
         said += [sentence("file.doubtful", column=name, text=text) for name, text in self.doubtful.items()]
         said += [
             sentence("file.mixed", column=name, numbers=numbers, texts=texts, text=text)
@@ -160,6 +162,7 @@ class Numbers:
             points = "," not in one.sample and "," not in self._decimals
             if not chosen and points:
                 chosen = [way for way in one.readings if way.convention == Convention()]
+                self.found.points[one.name] = one.sample
             if len(chosen) != 1:
                 self.found.doubtful[one.name] = one.sample
                 one.place(None)
