@@ -9,9 +9,9 @@ import random
 import warnings
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
-from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -70,9 +70,7 @@ def column(chance: random.Random, numeric: bool, rows: int) -> list[float | str 
         cells[chance.randrange(rows)] = "text " + chance.choice(LETTERS)
         return [*cells]
     digits, size = chance.choice((0, 0, 1, 2, 3)), chance.choice((1, 1, 3, 5, 7))
-    numbers: list[float | str | None] = [
-        round(chance.uniform(-(10**size) / 4, 10**size), digits) for _ in range(rows)
-    ]
+    numbers: list[float | str | None] = [round(chance.uniform(-(10**size) / 4, 10**size), digits) for _ in range(rows)]
     for i in range(1, rows):
         if chance.random() < 0.2:
             numbers[i] = chance.choice((None, None, chance.choice(WORDS)))
@@ -155,10 +153,10 @@ def file_of(table: Table, how: Style, path: Path) -> None:
     path.write_bytes(raw)
 
 
-SAID: Counter[str] = Counter()
+SAID: Counter[bool] = Counter()
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=500, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(made=tables())
 def test_what_is_read_is_what_was_written(made: tuple[Table, random.Random]) -> None:
     table, chance = made
@@ -175,18 +173,26 @@ def test_what_is_read_is_what_was_written(made: tuple[Table, random.Random]) -> 
                 )  # fmt: skip
                 assert not (found := difference(table, survey, encoded=False)), (found, path.read_bytes(), how)
                 # Nothing declared: it is found, or one sentence says why not.
-                try:
-                    survey = cs.read(path)
-                except DataError as problem:
-                    SAID[str(problem)[-40:]] += 1
-                    assert str(problem).count(". ") == 0
-                    assert "pass " in str(problem) or "encoding=" in str(problem), problem
-                else:
-                    SAID["read"] += 1
+                if len(table.names) == 1 and any(mark in path.read_bytes().decode(how.encoding) for mark in SEPARATORS):
+                    continue  # the text of a single column may be two columns as well
+                outcome = reading(path)
+                SAID[isinstance(outcome, cs.Survey)] += 1
+                if isinstance(outcome, cs.Survey):
                     encoded = how.encoding in ("gb18030", "cp1252")
-                    assert not (found := difference(table, survey, encoded=encoded)), (found, path.read_bytes(), how)
+                    found = difference(table, outcome, encoded=encoded)
+                    assert not found, (found, path.read_bytes(), how)
+                else:
+                    assert ". " not in outcome, outcome
+                    assert "pass " in outcome, outcome
+
+
+def reading(path: Path) -> cs.Survey | str:
+    try:
+        return cs.read(path)
+    except DataError as problem:
+        return str(problem)
 
 
 def test_most_files_are_read_without_a_question() -> None:
     if SAID:
-        assert SAID["read"] > 0.9 * SAID.total(), SAID
+        assert SAID[True] > 0.98 * SAID.total(), SAID

@@ -80,9 +80,9 @@ def test_rows_of_another_length_are_refused(made, large):
         made(f"a,b,c\n{body}1,2,3,4\n1,2,3,4\n")
     with pytest.raises(DataError, match=r"row \d+ has 2 fields \(1 such row\)"):
         made(f"a,b,c\n{body}1,2\n")
-    with pytest.raises(DataError, match="row [0-9]+ a quotation mark is never closed"):
+    with pytest.raises(DataError, match=r"row \d+ a quotation mark is never closed"):
         made(f'a,b,c\n{body}1,2,"3\n4,5,6\n')
-    with pytest.raises(DataError, match="row [0-9]+ a quotation mark within a quoted cell is not doubled"):
+    with pytest.raises(DataError, match=r"row \d+ a quotation mark within a quoted cell is not doubled"):
         made(f'a,b,c\n{body}1,2,"3\n4,5,"6\n')
     assert made(f'a,b,c\n{body}1,2,3" wide\n').n == body.count("\n") + 1
     assert made(f"a,b,c\n{body}1,2,3\n").n == body.count("\n") + 1
@@ -253,7 +253,7 @@ def test_other_encodings_are_guessed_and_said(made, encoding, text, found):
 QUALTRICS = (
     'StartDate,ResponseId,Q1,Q2\n"Start Date",Response ID,"How satisfied\nare you, overall?",Why?\n'
     '"{""ImportId"":""startDate""}","{""ImportId"":""_recordId""}","{""ImportId"":""QID1""}","{""ImportId"":""QID2_TEXT""}"\n'
-    '2024-01-01,R_1,5,good\n2024-01-02,R_2,3,\n'
+    "2024-01-01,R_1,5,good\n2024-01-02,R_2,3,\n"
 )
 
 
@@ -271,12 +271,12 @@ def test_qualtrics(made, book):
 
 def test_surveymonkey(made):
     survey = made(
-        "Respondent ID,Collector ID,How satisfied are you?,,,Recommend?\n,,Price,Staff,Other (please specify),Response\n"
+        "Respondent ID,Collector ID,How satisfied are you?,,,Recommend?\n,,Price,Staff,Other (specify),Response\n"
         "1,9,5,4,,Yes\n2,9,3,2,parking,No\n"
     )
     assert survey.columns == (
         "Respondent ID", "Collector ID", "How satisfied are you? - Price", "How satisfied are you? - Staff",
-        "How satisfied are you? - Other (please specify)", "Recommend?",
+        "How satisfied are you? - Other (specify)", "Recommend?",
     )  # fmt: skip
     assert survey.n == 2
     assert codes(survey) == ["two_rows"]
@@ -303,7 +303,7 @@ def test_titles_above_the_header(made, book):
         assert source(survey).skipped == 2
         assert "header in row 3" in repr(survey)
     assert source(book(rows)).notes[0] == "2 rows above the header were skipped: 'Customer survey 2024'."
-    with pytest.raises(DataError, match="has 5 rows|no row below"):
+    with pytest.raises(DataError, match="no row below the 9 that skip= leaves out"):
         book(rows, skip=9)
 
 

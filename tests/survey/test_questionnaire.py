@@ -346,12 +346,27 @@ def test_several_answers_by_any_separator(mark):
 
 
 def test_options_that_hold_the_separator():
-    cells = "Close by, no other way", "Web, Close by, no other way", "Close by,Web", "Price; value;Web", "Web┋Price; value"
+    cells = (
+        "Close by, no other way",
+        "Web, Close by, no other way",
+        "Close by,Web",
+        "Price; value;Web",
+        "Web┋Price; value",
+    )
     assert coded_cells(WHY, *cells) == [(2,), (1, 2), (1, 3), (1, 4), (1, 4)]
 
 
 def test_write_ins_are_coded_kept_and_counted():
-    cells = ["其他〖朋友,家人〗", "Web┋其他〖朋友〗", "Web;my friend", "a colleague, Anna", "其他: TV", "Web", None, "Web;my friend"]
+    cells = [
+        "其他〖朋友,家人〗",
+        "Web┋其他〖朋友〗",
+        "Web;my friend",
+        "a colleague, Anna",
+        "其他: TV",
+        "Web",
+        None,
+        "Web;my friend",
+    ]
     questionnaire = Questionnaire([WHY])
     assert coded_cells(WHY, *cells) == [(5,), (1, 5), (1, 5), (5,), (5,), (1,), None, (1, 5)]
     survey = questionnaire.survey(pd.DataFrame({"why": cells}))
@@ -397,7 +412,11 @@ def test_words_for_a_refusal_are_declared():
     why = Question("why", kind="multiple", options=["Web", "Shop"], missing_codes=["(跳过)", 99])
     sex = Question("sex", kind="choice", options=["m", "f"], missing_codes="no answer")
     frame = pd.DataFrame(
-        {"s": ["5", "(跳过)", "(空)", "3"], "why": ["Web┋Shop", "(跳过)", "99", "Web"], "sex": ["m", "no answer", "f", "f"]}
+        {
+            "s": ["5", "(跳过)", "(空)", "3"],
+            "why": ["Web┋Shop", "(跳过)", "99", "Web"],
+            "sex": ["m", "no answer", "f", "f"],
+        }
     )
     survey = Questionnaire([rating, why, sex]).survey(frame)
     assert survey.counts("s").iloc[0].tolist() == [4, 2, 1, 1, 0, 0]

@@ -134,7 +134,7 @@ def test_text_in_no_known_encoding_is_refused(tmp_path: Path) -> None:
         read(tmp_path / "a.csv")
     path = write(tmp_path / "b.csv", "utf-16")
     assert read(path).columns == read(path, encoding="utf-16").columns == ("满意度", "q2", "地区")
-    with pytest.raises(DataError, match="'b.csv' is not text in utf-8; name its encoding"):
+    with pytest.raises(DataError, match=r"'b.csv' is not text in utf-8; name its encoding"):
         read(path, encoding="utf-8")
     with pytest.raises(DataError, match="no encoding 'utf-61'"):
         read(path, encoding="utf-61")

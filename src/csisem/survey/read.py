@@ -121,8 +121,8 @@ id, wave, fieldwork, missing_codes, not_applicable, reverse, ordered, item_texts
 
     Notes
     -----
-    Only an empty cell is a blank in a column of text. In a column of numbers, words such as ``NA`` or ``null`` are blanks
-    too, counted in ``survey.source.words``.
+    Only an empty cell is a blank in a column of text. In a column of numbers, words such as ``NA`` or ``null`` are
+    blanks too, counted in ``survey.source.words``.
 
     Examples
     --------

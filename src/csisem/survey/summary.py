@@ -44,7 +44,7 @@ def as_html(lines: Mapping[str, str]) -> str:
     """Return headings and their texts as a table."""
     left = "style='text-align:left'"
     cells = "".join(
-        f"<tr><th {left}>{html.escape(name)}</th><td {left}>{'<br>'.join(map(html.escape, text.splitlines()))}</td></tr>"
+        f"<tr><th {left}>{html.escape(name)}</th><td {left}>{html.escape(text).replace(chr(10), '<br>')}</td></tr>"
         for name, text in lines.items()
     )
     return f"<table><caption>Survey</caption><tbody>{cells}</tbody></table>"

@@ -16,16 +16,16 @@ WORDS = {
         "跳过了表头上方的 {count} 行{text:?：{text!r}}。",
     ),
     "file.qualtrics": Wording(
-        "Rows {first} to {last} hold Qualtrics' question texts and import ids; they are not answers, and the texts are kept.",
-        "第 {first}-{last} 行是 Qualtrics 的题目文字和导入编号，不是答案；题目文字已保留。",
+        "Rows {first} to {last} hold Qualtrics' texts of questions and import ids; they are not answers.",
+        "第 {first} 至 {last} 行是 Qualtrics 的题目文字和导入编号，不是答案。",
     ),
     "file.two_rows": Wording(
         "The header has two rows, and its columns are named by both, such as {example!r}.",
         "表头有两行，各列以两行合并命名，如 {example!r}。",
     ),
     "file.texts_row": Wording(
-        "Row {last} holds texts above columns of numbers; it was taken for the texts of the questions, not for answers.",
-        "第 {last} 行在数值列上方为文字，被视为题目文字而非答案。",
+        "Row {last} holds texts above columns of numbers; they were taken for the texts of the questions.",
+        "第 {last} 行在数值列上方为文字，被视为题目文字。",
     ),
     "file.same_names": Wording(
         "Several columns are named {columns:quoted}; those after the first end in .1, .2, ...",
@@ -52,7 +52,7 @@ WORDS = {
         "表头未命名 {columns:quoted}。",
     ),
     "file.words": Wording(
-        "{words:quoted} in {count} {count:cell|cells} of {column!r}, a column of numbers, {count:was|were} read as blank.",
+        "{words:quoted} in {count} {count:cell|cells} of {column!r} among numbers {count:was|were} read as blank.",
         "数值列 {column!r} 的 {count} 个单元格中的 {words:quoted} 按空白读取。",
     ),
     "file.decimal_commas": Wording(
@@ -91,7 +91,7 @@ WORDS = {
         "题目 {question!r} 有 {count} 个自填答案{option:?，编码为 {option!r}}；原文见 {column!r}。",
     ),
     "file.refusal_words": Wording(
-        "{words:quoted} at question {question!r} in {count} {count:row was|rows were} read as declared, not as an answer.",
+        "{words:quoted} at question {question!r} in {count} {count:row is|rows are} a declared code, not an answer.",
         "题目 {question!r} 有 {count} 行的 {words:quoted} 按声明读取，不作为答案。",
     ),
 }

@@ -17,8 +17,8 @@ from csisem.errors import DataError, agree
 from csisem.survey.files.arrow import frame_of
 from csisem.survey.files.encodings import decoded
 from csisem.survey.files.header import Header, header_of
-from csisem.survey.files.numerals import looks_numeric
 from csisem.survey.files.numbers import Numbers
+from csisem.survey.files.numerals import looks_numeric
 from csisem.survey.files.source import Asked, Contents, FileSource
 
 SEPARATORS = (",", ";", "\t", "|")

@@ -55,7 +55,10 @@ def _candidates(raw: bytes) -> list[tuple[str, bool]]:
         # Line ends, digits and separators have a byte of zero in UTF-16, before or after their own.
         even, odd = raw[:4096:2].count(0), raw[1:4096:2].count(0)
         return [("utf-16-le" if odd > even else "utf-16-be", False)]
-    return [("utf-8", False), *((name, True) for name in (("cp1252", "gb18030") if _western(raw) else ("gb18030", "cp1252")))]
+    return [
+        ("utf-8", False),
+        *((name, True) for name in (("cp1252", "gb18030") if _western(raw) else ("gb18030", "cp1252"))),
+    ]
 
 
 def _western(raw: bytes) -> bool:

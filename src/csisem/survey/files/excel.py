@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -16,9 +16,6 @@ from csisem.errors import DataError, nearest
 from csisem.survey.files.header import header_of
 from csisem.survey.files.numbers import Numbers, Texts
 from csisem.survey.files.source import Asked, Contents, FileSource
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _TOP = 200
 

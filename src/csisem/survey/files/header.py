@@ -114,7 +114,7 @@ def _rows_of_header(rows: Sequence[list[str]]) -> tuple[int, str]:
         return 1, ""
     width = max((i + 1 for i, pair in enumerate(zip(rows[0], rows[1], strict=True)) if any(pair)), default=0)
     first, second = rows[0][:width], rows[1][:width]
-    if any(looks_numeric(cell) or is_blank_word(cell) for cell in second) or not any(second):
+    if width < 2 or any(looks_numeric(cell) or is_blank_word(cell) for cell in second) or not any(second):
         return 1, ""
     tested = _numeric_columns(rows[2:], len(first))
     above_numbers = [second[i] for i in tested if second[i]]

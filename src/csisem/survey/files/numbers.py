@@ -189,9 +189,7 @@ class Numbers:
         if thousands and any(thousands in text for text in rest):
             self.found.thousands[name] = thousands
 
-    def _mixed(
-        self, column: Texts, rest: Sequence[str], words: Sequence[bool], every: Sequence[Convention]
-    ) -> None:
+    def _mixed(self, column: Texts, rest: Sequence[str], words: Sequence[bool], every: Sequence[Convention]) -> None:
         """Report a column of text in which most cells are numbers."""
         counts = column.counts[~np.array(words)]
         other = np.array([first_not_number([text], every) is not None for text in rest])

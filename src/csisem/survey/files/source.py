@@ -45,7 +45,7 @@ class Asked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FileSource:
-    """What was understood of the file in which a survey's answers were found.
+    r"""What was understood of the file in which a survey's answers were found.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class FileSource:
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder) / "answers.csv"
-    ...     _ = path.write_text("id;s1;weight\\n1;5;0,75\\n2;NA;1,25\\n")
+    ...     _ = path.write_text("id;s1;weight\n1;5;0,75\n2;NA;1,25\n")
     ...     source = cs.read(path).source
     >>> source.separator, source.decimal, source.words
     (';', ',', {'s1': {'NA': 1}})

@@ -165,9 +165,9 @@ class _Reading:
     def sentence(self, counts: IntArray, labels: Sequence[Hashable]) -> str:
         """Return the refusal of unknown or ambiguous answers, with their counts and the nearest label."""
         if not self.unknown:
-            label, (first, second) = next(iter(self.ambiguous.items()))
-            count, texts = int(counts[labels.index(label)]), self.question.labels()
-            ways = " or as ".join(listed(texts[code] or f"{code:g}" for code in sorted(way)) for way in (first, second))
+            label, both = next(iter(self.ambiguous.items()))
+            count, named = int(counts[labels.index(label)]), self.question.labels()
+            ways = " or as ".join(listed(named[code] or f"{code:g}" for code in sorted(way)) for way in both)
             more = f" and {len(self.ambiguous) - 1} more answers" if len(self.ambiguous) > 1 else ""
             return (
                 f"Question {self.question.name!r} has answers that can be read in two ways: {str(label)!r} in {count} "

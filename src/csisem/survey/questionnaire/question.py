@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
+from itertools import count
 from numbers import Real
 from typing import cast
 
@@ -159,12 +160,10 @@ class Question:
         """
         codes: dict[str, float] = {}
         for own, default in ((self.missing_codes, -9.0), (self.not_applicable, -8.0)):
+            low, high = self.bounds or (0.0, 0.0)
+            free = (code for code in count(default, -10) if code not in self.codes and not low <= code <= high)
             code = next((code for code in own if not isinstance(code, str)), None)
-            while code is None:
-                low, high = self.bounds or (0.0, 0.0)
-                if default not in self.codes and not low <= default <= high:
-                    code = default
-                default -= 10
+            code = next(free) if code is None else code
             codes |= {word: code for word in own if isinstance(word, str)}
         return codes
 
@@ -236,8 +235,8 @@ def _check(question: Question) -> None:
             f"{where}: {listed([f'{code:g}' for code in both])} is both an answer and a missing code."
         )
     options = {text.casefold() for one in question.texts.values() for _, text in one.by_language}
-    if both := [word for word in question.word_codes if word.casefold() in options]:
-        raise QuestionnaireError(f"{where}: {listed(both)} is both an option and a missing code.")
+    if words := [word for word in question.word_codes if word.casefold() in options]:
+        raise QuestionnaireError(f"{where}: {listed(words)} is both an option and a missing code.")
     if question.other and question.kind not in ("choice", "multiple"):
         raise QuestionnaireError(f"{where} is of kind {question.kind!r}; other=True adds a line to a choice.")
     if question.seconds is not None and not (

@@ -15,7 +15,7 @@ _MOST_PARTS = 60
 
 
 _OTHER = re.compile(
-    "其他|其它|其餘|其余|その他|기타|other|something else|none of the above|andere|sonstige|autre|otr[oa]|altr[oi]|outr[oa]",
+    "其他|其它|其餘|其余|その他|기타|other|something else|andere|sonstige|autre|otr[oa]|altr[oi]|outr[oa]",
     re.IGNORECASE,
 )
 
@@ -46,9 +46,7 @@ class Ambiguous(NamedTuple):
     second: frozenset[float]
 
 
-def answers_in(
-    cell: str, code_of: Callable[[str], float | None], other: Other | None
-) -> Answer | Ambiguous | None:
+def answers_in(cell: str, code_of: Callable[[str], float | None], other: Other | None) -> Answer | Ambiguous | None:
     """Return the answers in a cell; None if a part of it is unknown.
 
     Parameters
@@ -73,9 +71,7 @@ def answers_in(
     return _with_write_in(cell, code_of, other) if read is None and other is not None else read
 
 
-def answer_in(
-    cell: str, code_of: Callable[[str], float | None], other: Other | None
-) -> Answer | None:
+def answer_in(cell: str, code_of: Callable[[str], float | None], other: Other | None) -> Answer | None:
     """Return the answer in a cell that holds one, known or written in; None if it is unknown."""
     if (code := code_of(cell)) is not None:
         return Answer(frozenset((code,)))
@@ -123,9 +119,7 @@ def _ways(cell: str, marks: str, code_of: Callable[[str], float | None]) -> Iter
     yield from (codes for codes in ends[0] if codes)
 
 
-def _with_write_in(
-    cell: str, code_of: Callable[[str], float | None], other: Other
-) -> Answer | None:
+def _with_write_in(cell: str, code_of: Callable[[str], float | None], other: Other) -> Answer | None:
     """Read a cell in which one part is written in: behind the last option's text, or in its place."""
     some = False
     for mark in (mark for mark in (*SEPARATORS, "") if not mark or mark in cell):
