@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csisem.arrays import IntArray
+from csisem.completion import Completion
 from csisem.errors import DataError
 from csisem.options import check_name, names_of
 from csisem.survey.coded_columns import group_codes, is_numeric, item_columns
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
-class Survey:
+class Survey(Completion):
     """Answers to a questionnaire, with their scales, missing codes and sampling design.
 
     Parameters
@@ -88,6 +89,8 @@ class Survey:
       items    1 on scale 1-10: 's1'
       design   none declared
     """
+
+    _internal = frozenset({"coding", "design_counts", "grouping", "numeric", "same_rows", "units", "with_source"})
 
     frame: Any
     items: tuple[str, ...]

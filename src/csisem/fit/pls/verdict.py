@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from csisem.composite.admissibility import reasons
 from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Plan
+from csisem.composite.pls_algorithm import MAX_ITERATIONS, Outcome
 from csisem.composite.structural_model import inflation
-from csisem.composite.weights import MAX_ITERATIONS, Outcome
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.status import Status, Thresholds
 
@@ -56,6 +56,10 @@ def judge_composite(
         warned += _negative(plan, own, label)
         if n[group] < thresholds.small_sample:
             warned.append(sentence("pls.small_sample", group=label, n=n[group]))
+    warned += [
+        sentence("fit.lone_dimension", construct=plan.constructs[above], dimension=plan.constructs[below])
+        for below, above in plan.lone_dimensions.items()
+    ]
     return Status(True, True, not refused, tuple(refused), tuple(warned))
 
 
