@@ -1,4 +1,4 @@
-"""What a file of answers turned out to be, and what was left out, turned or guessed."""
+"""Readings of a file of answers: what was left out, turned or guessed."""
 
 from csisem.display.wording import Wording
 

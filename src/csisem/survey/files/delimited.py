@@ -1,4 +1,4 @@
-"""Delimited text: its separator, the number of fields in its rows, its columns."""
+"""Delimited text: separator, fields per row, columns."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def read_delimited(path: Path, asked: Asked, default: str) -> tuple[Contents, bo
     except csv.Error as problem:
         raise DataError(f"{path.name!r} cannot be read as delimited text: {problem}.") from problem
     names = list(header.names)
-    if asked.separator and len(names) == 1:
+    if asked.separator and asked.header is None and len(names) == 1:
         _check_single(path.name, text, asked, names[0])
     more = [*header.notes, *more]
     _leave_empty(names, columns, header, more)
@@ -157,7 +157,7 @@ def _check_single(name: str, text: str, asked: Asked, column: str) -> None:
     """Refuse a separator that leaves one column of a file in which another gives several."""
     for mark in SEPARATORS:
         if mark not in (asked.separator, asked.decimal) and mark in column and _fit(name, text, mark, asked).columns:
-            raise DataError(f"{name!r} has one column, {column!r}; pass separator={mark!r}.")
+            raise DataError(f"{name!r} has one column, {column!r}; pass separator={mark!r}, or header=1 if it is one.")
 
 
 _CLEAR = 0.2
