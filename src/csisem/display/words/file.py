@@ -1,4 +1,4 @@
-"""Readings of a file of answers: what was left out, turned or guessed."""
+"""What was left out, turned or guessed in a file of answers."""
 
 from csisem.display.wording import Wording
 

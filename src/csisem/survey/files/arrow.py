@@ -32,7 +32,7 @@ def frame_of(names: Sequence[str], columns: Sequence[Any], numbers: Numbers) -> 
             if made[i] is None and set(texts) <= _BOOLEANS.keys() and texts:
                 made[i] = _booleans(texts, codes)
     for i in points:
-        if numbers.in_doubt or _thousandths(made[i]):
+        if numbers.in_doubt or _thousandths(made[i], columns[i]):
             texts, codes, _ = _distinct(names[i], columns[i])
             if any("." in text for text in texts):
                 numbers.points(names[i], texts, _placing(made, i, codes))
@@ -68,14 +68,18 @@ def _plain(name: str, column: Any, numbers: Numbers) -> Any:
         # Numbers of 17 digits, such as those of orders, would lose their last.
         return None
     if whole:
-        zeros = pc.and_(pc.starts_with(column, "0"), pc.greater(pc.utf8_length(column), 1))
-        if pc.any(zeros).as_py() and any(text.isdigit() for text in pc.unique(column.filter(zeros)).to_pylist()):
-            numbers.found.zeros.append(name)
+        zeros = pc.starts_with(column, "0")
+        if pc.any(zeros).as_py():
+            texts = pc.unique(column.filter(zeros)).to_pylist()
+            numbers.found.zeros += [name] if any(text.isdigit() and len(text) > 1 for text in texts) else []
     return values if values.flags.writeable else values.copy()
 
 
-def _thousandths(values: FloatArray) -> bool:
+def _thousandths(values: FloatArray, column: Any) -> bool:
     """Whether numbers may have three decimals each, so that a point may as well stand between thousands."""
+    first = column.slice(0, 20).drop_null().to_pylist()
+    if not all(text.strip()[-4:-3] == "." or text.strip().lstrip("+-").isdigit() for text in first):
+        return False
     known = values[~np.isnan(values)]
     return bool(((np.abs(known) >= 1) | (known == 0)).all() and (np.round(known, 3) == known).all())
 

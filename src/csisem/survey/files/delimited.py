@@ -219,7 +219,7 @@ def _fast(opened: _Opened, header: Header) -> list[Any] | None:
     for _ in islice(csv.reader(counted(), delimiter=opened.separator), header.start):
         pass
     body = opened.text[begin[0] :].rstrip("\r\n").encode()
-    if not body or re.search(rb"\n\r?\n|\r\r", body) or not opened.separator.isascii():
+    if not body or any(ends in body for ends in (b"\n\n", b"\n\r\n", b"\r\r")) or not opened.separator.isascii():
         return None
     if b'"' in body:
         # Arrow takes quotation marks that are not doubled, or never closed.
