@@ -55,9 +55,10 @@ def _rows(observed: tuple[str, ...], structural: dict[str, int], first: int, gro
         own = structural.get(observed[i])
         for j in range(i + 1):
             tie, partner = ("auxiliary", i, j, group), structural.get(observed[j])
-            place: tuple[MatrixName, int, int]
-            place = ("theta", i, j) if own is None or partner is None else ("psi", own, partner)
-            rows.append(Parameter(observed[i], "~~", observed[j], group, "", None, None, *place, tie))
-        mean: tuple[MatrixName, int, int] = ("nu", i, 0) if own is None else ("alpha", own, 0)
-        rows.append(Parameter(observed[i], "~1", "", group, "", None, None, *mean, ("auxiliary", i, group)))
+            matrix: MatrixName = "theta" if own is None or partner is None else "psi"
+            row, col = (i, j) if own is None or partner is None else (own, partner)
+            rows.append(Parameter(observed[i], "~~", observed[j], group, "", None, None, matrix, row, col, tie))
+        mean: MatrixName = "nu" if own is None else "alpha"
+        at = i if own is None else own
+        rows.append(Parameter(observed[i], "~1", "", group, "", None, None, mean, at, 0, ("auxiliary", i, group)))
     return rows

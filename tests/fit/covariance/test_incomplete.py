@@ -238,7 +238,7 @@ def test_refusals(change, options, sentence):
 def test_moments_have_no_rows_to_use():
     moments = cs.datasets.mobile_phone()
     case = golden("fiml_ml", ROBUST)
-    with pytest.raises(cs.DataError, match="missing='fiml' needs the rows"):
+    with pytest.raises(cs.DataError, match="missing='fiml' needs rows, and moments hold none"):
         cs.Model.from_syntax(case.syntax).fit(moments, missing="fiml")
 
 

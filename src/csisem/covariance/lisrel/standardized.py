@@ -103,6 +103,7 @@ def _units(table: ParameterTable) -> _Units:
             else:
                 # The residual of an observed variable on a path is its disturbance.
                 moved = table.promoted if row.matrix == "theta" else {}
-                ends = [("psi", moved[i]) if i in moved else (row.matrix, i) for i in (row.row, row.col)]
-                chosen[1:, r] = [place[row.group, *end] for end in ends]
+                for side, i in enumerate((row.row, row.col), start=1):
+                    psi = moved.get(i)
+                    chosen[side, r] = place[row.group, row.matrix, i] if psi is None else place[row.group, "psi", psi]
     return _Units(np.array(own, dtype=np.intp), *chosen)

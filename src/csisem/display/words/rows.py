@@ -1,4 +1,4 @@
-"""Notes on rows that were left out or count for nothing."""
+"""Notes on rows that were left out or have no weight."""
 
 from csisem.display.wording import Wording
 
