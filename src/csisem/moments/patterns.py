@@ -153,7 +153,7 @@ class PatternKernel:
     needed: BoolArray
 
     def partial(self, batch: Batch) -> Sums:
-        answered = ~np.isnan(batch.values)
+        answered: BoolArray = ~np.isnan(batch.values)
         usable = answered[self.needed].all(axis=0)
         # Rows that lack a needed item are told apart by which of these they lack, rows without an answer not at all.
         kept = np.where(usable, answered, answered & self.needed[:, None])
