@@ -98,7 +98,7 @@ def test_lists_of_every_kind_are_taken(survey):
     for several in (("zone", "area"), np.array(["zone", "area"]), pd.Index(["zone", "area"])):
         pd.testing.assert_frame_equal(cs.csi(MODEL.fit(survey), by=several), whole)
     assert cs.diagnose.ratios(survey, ["CUEX1", "CUEX2"], ["CUEX3", "CUEX3"])["n"].tolist() == [250, 250]
-    assert not MODEL.fit(survey, meanstructure=np.False_).table.meanstructure
+    assert not MODEL.fit(survey, meanstructure=np.False_).solution.table.meanstructure
 
 
 def test_flags():

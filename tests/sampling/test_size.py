@@ -47,7 +47,7 @@ def test_svy_agrees(deff, population, response):
     theirs = svy.SampleSize()
     mean = theirs.estimate_mean(sigma=18.0, moe=2.0, **shared).n
     share = theirs.estimate_prop(p=0.3, moe=0.04, **shared).n
-    ours = {"deff": deff, "response": response, "population": population}
+    ours = {"deff": deff, "response_rate": response, "population": population}
     # svy rounds up after every step, so that it may ask for a few rows more, never fewer.
     for mine, other in (
         (sampling.size_mean(18.0, margin=2.0, **ours), mean),

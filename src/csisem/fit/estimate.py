@@ -114,7 +114,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
     if recipe.errors == "robust" and solution.status.usable:
         solution = with_rows(solution)
     warnings = (
-        row_warnings(moments, missing)
+        row_warnings(moments, missing, patterns, table.exogenous)
         + dependence_warnings(moments)
         + design_warnings(answers, design, estimator, missing)
         + error_warnings(estimator)

@@ -178,6 +178,9 @@ class Fit(Completion, ABC):
         >>> fit = cs.datasets.retail_survey_model().fit(cs.datasets.retail_survey())
         >>> table = fit.intervals(level=0.9)
         >>> table.loc[table["op"] == "~", ["lhs", "rhs", "est", "ci_lower", "ci_upper"]].head(2).round(2)
+                lhs          rhs   est  ci_lower  ci_upper
+        16  Quality  Expectation  0.46      0.41      0.52
+        17    Value  Expectation  0.13      0.06      0.19
         """
         check_share("level", level)
         return frames.intervals(self.solution, self._parameters, level)

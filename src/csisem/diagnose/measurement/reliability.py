@@ -176,9 +176,9 @@ def _of_rows(part: Sample, factor: OneFactor | None, level: float) -> dict[str, 
 
 def _with_ends(frame: pd.DataFrame, ends: IntervalEnds) -> pd.DataFrame:
     """The frame with interval ends from the replicates; its rows are constructs, with groups within."""
-    for name, (low, high) in ends.reliability.items():
-        for end, values in (("high", high), ("low", low)):
-            column = f"{name}_{end}"
+    for name, (lower, upper) in ends.reliability.items():
+        for end, values in (("upper", upper), ("lower", lower)):
+            column = f"{name}_ci_{end}"
             if column not in frame:
                 frame.insert(list(frame.columns).index(name) + 1, column, np.nan)
             frame[column] = np.where(frame["n_items"] > 1, values.T.ravel(), np.nan)

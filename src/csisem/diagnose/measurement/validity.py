@@ -254,7 +254,7 @@ def _ends(name: str, ends: Mapping[str, FloatArray], group: int, pair: int) -> l
     """Columns of an interval's ends; empty for a measure without intervals."""
     if name not in ends:
         return []
-    return [(f"{name}_{end}", float(ends[name][k, group, pair])) for k, end in enumerate(("low", "high"))]
+    return [(f"{name}_ci_{end}", float(ends[name][k, group, pair])) for k, end in enumerate(("lower", "upper"))]
 
 
 def _ratios(own: Measurement) -> Callable[[FloatArray], FloatArray]:

@@ -83,6 +83,8 @@ def compare(
     Notes
     -----
     The difference of two nested models' chi-squares is a chi-square (Wilks 1938; Steiger, Shapiro and Browne 1985).
+    ``"satorra.2000"`` scales by the fit's own robust standard errors; for MLR with fixed predictors or blanks lavaan
+    takes another covariance of the moments than its standard errors do.
     Nesting is tested by its definition: the freer model, fitted to the moments that the stricter one implies, must
     reproduce them (Bentler and Satorra 2010, Psychological Methods 15, 111-123).
 

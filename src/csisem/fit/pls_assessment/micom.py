@@ -48,7 +48,7 @@ def micom(
     n
         Number of permutations of the rows over two groups.
     level
-        Confidence level: one less the error of each test.
+        Confidence level: one less the significance level of each test.
     seed, workers, progress
         As in `bootstrap`.
 
