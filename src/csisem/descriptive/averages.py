@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import warnings
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import CsisemWarning, DataError
+from csisem.errors import DataError
 from csisem.inference.design_rules import linearise, rule_of
 from csisem.inference.design_variance import degrees_of_freedom
 from csisem.inference.influence import Covariance, JointCovariance, StackCovariance, UnitCovariance
@@ -83,15 +81,6 @@ def without_group(codes: IntArray, by: tuple[str, ...]) -> list[Sentence]:
     """A note on the rows whose group (n,) is -1, since ``by`` is blank there; empty if there are none."""
     lost = int(np.count_nonzero(codes < 0))
     return [sentence("rows.without_group", lost=lost, n=len(codes), by=by)] if lost else []
-
-
-def tell(sentences: Sequence[str]) -> None:
-    """Issue warnings that point at the user's call, however many functions of the package lie between."""
-    depth, frame = 1, inspect.currentframe()
-    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == __name__.partition(".")[0]:
-        depth, frame = depth + 1, frame.f_back
-    for said in sentences:
-        warnings.warn(said, CsisemWarning, stacklevel=depth)
 
 
 def label_columns(by: tuple[str, ...], labels: Sequence[Hashable], count: int = 1) -> dict[str, list[Hashable]]:

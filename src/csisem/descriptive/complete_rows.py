@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.descriptive.averages import tell, without_group
+from csisem.descriptive.averages import without_group
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, agree, listed
+from csisem.errors import DataError, agree, listed, tell
 from csisem.inference.design_rules import linearise, rule_of
 from csisem.inference.design_variance import added, degrees_of_freedom, variance
 from csisem.inference.replicate_variance import replicate_degrees
@@ -20,11 +20,8 @@ from csisem.survey.design_in_force import under_design
 
 
 def survey_in_force(data: object, design: object) -> Survey:
-    """Return the answers under the design in force, and warn of a sample that was not drawn at random."""
-    survey = under_design(as_survey(data), design)
-    if survey.fieldwork is not None and (said := survey.fieldwork.warning()):
-        tell([said])
-    return survey
+    """Return the answers under the design in force."""
+    return under_design(as_survey(data), design)
 
 
 def groups_in(survey: Survey, by: tuple[str, ...]) -> tuple[IntArray, tuple[Hashable, ...]]:

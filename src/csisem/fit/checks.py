@@ -32,6 +32,7 @@ from csisem.specification.parameters import ParameterTable
 
 if TYPE_CHECKING:
     from csisem.fit.settings import FitOptions
+    from csisem.moments.patterns import Patterns
     from csisem.specification.specification import Specification
     from csisem.survey.survey import Survey
 
@@ -242,19 +243,30 @@ def refuse_dependent(names: Sequence[str], where: str) -> NoReturn:
                     "(one is a sum or a copy of the others); leave one out.")  # fmt: skip
 
 
-def row_warnings(moments: Moments, missing: Missing = "listwise") -> tuple[Sentence, ...]:
-    """Warnings about rows that did not enter as they were."""
+def row_warnings(
+    moments: Moments, missing: Missing = "listwise", patterns: Patterns | None = None, given: Sequence[str] = ()
+) -> tuple[Sentence, ...]:
+    """Warnings about rows that did not enter as they were; ``given`` are the predictors that incomplete rows need."""
     said = []
     used = int(moments.n.sum())
-    if moments.dropped:
-        total = used + moments.dropped + moments.ungrouped
-        counts = {"dropped": moments.dropped, "rows": total, "used": used}
+    lacking = 0 if patterns is None else patterns.lacking
+    total = used + moments.dropped + moments.ungrouped
+    if patterns is not None and lacking:
+        lost = {"dropped": lacking, "rows": total, "used": used, "predictors": patterns.lacked}
+        said.append(sentence("rows.without_predictor", **lost, statements=_random(given)))
+    if moments.dropped > lacking:
+        counts = {"dropped": moments.dropped - lacking, "rows": total, "used": used}
         said.append(sentence("rows.incomplete" if missing == "listwise" else "rows.empty", **counts))
     if moments.ungrouped:
         said.append(sentence("rows.ungrouped", ungrouped=moments.ungrouped))
     if moments.zero_weight:
         said.append(sentence("rows.zero_weight", zero=moments.zero_weight, used=used))
     return tuple(said)
+
+
+def _random(predictors: Sequence[str]) -> str:
+    """The statements that make observed predictors random: all their variances and covariances."""
+    return "; ".join(f"{name} ~~ {' + '.join(predictors[k:])}" for k, name in enumerate(predictors))
 
 
 def error_warnings(estimator: Estimator) -> tuple[Sentence, ...]:

@@ -107,7 +107,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
     if recipe.errors == "robust" and solution.status.usable:
         solution = with_rows(solution)
     warnings = (
-        row_warnings(moments, missing)
+        row_warnings(moments, missing, patterns, table.exogenous)
         + design_warnings(answers, design, estimator, missing)
         + error_warnings(estimator)
         + degree_warnings(solution)
@@ -133,6 +133,10 @@ def with_errors(solution: CovarianceSolution) -> CovarianceSolution:
     """Add the covariance of the parameters and the verdict to converged estimates."""
     information = solution.unit_information(solution.settings.information)
     inverse, flat = inverse_or_flat(information)
+    if inverse is not None and solution.settings.information == "observed":
+        # What is left of the gradient bends a flat direction a little; only the expected information knows its rank.
+        known, flat = inverse_or_flat(solution.unit_information("expected"))
+        inverse = None if known is None else inverse
     if inverse is None:
         return solution.changed(status=not_identified(solution.table.names(), flat))
     status: Status = judge(solution.table, solution.lisrel, solution.implied_moments, solution.group_n, Thresholds())

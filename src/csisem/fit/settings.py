@@ -45,7 +45,7 @@ class FitOptions:
 class Settings:
     """How a fit was made; every default that was in force is here.
 
-    ``errors`` is the method of the standard errors. ``"sandwich"``: independent rows, with n as lavaan's MLR, also
+    ``errors`` says where the standard errors come from. ``"sandwich"``: independent rows, with n as lavaan's MLR, also
     under weights alone, and z; ``"design"``: sampling units, with n_h/(n_h - 1) in every stratum, and t;
     ``"replicates"``: the replicate weights, and t.
     """

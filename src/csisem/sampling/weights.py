@@ -62,8 +62,8 @@ def base_weights(
 
 def adjust_nonresponse(
     data: object,
-    answered: str,
     *,
+    answered: str,
     by: str | Sequence[str] | None = None,
     weights: str | None = None,
 ) -> pd.Series[Any]:
@@ -103,7 +103,7 @@ def adjust_nonresponse(
     Examples
     --------
     >>> sample = pd.DataFrame({"region": ["east", "east", "west"], "answered": [1, 0, 1], "w": [150, 150, 100]})
-    >>> cs.sampling.adjust_nonresponse(sample, "answered", by="region", weights="w").tolist()
+    >>> cs.sampling.adjust_nonresponse(sample, answered="answered", by="region", weights="w").tolist()
     [300.0, 0.0, 100.0]
     """
     survey, names = as_survey(data), names_of("by", by)

@@ -2,6 +2,7 @@
 
 from csisem.survey.design import Design
 from csisem.survey.fieldwork import Fieldwork
+from csisem.survey.files.source import FileSource
 from csisem.survey.questionnaire.indicator import Indicator
 from csisem.survey.questionnaire.price_tolerance import PriceTolerance
 from csisem.survey.questionnaire.question import Question
@@ -21,6 +22,7 @@ __all__ = [
     "Indicator",
     "PriceTolerance",
     "Fieldwork",
+    "FileSource",
     "Units",
     "Rows",
     "Batch",

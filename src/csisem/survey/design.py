@@ -66,7 +66,7 @@ class Design:
     Examples
     --------
     >>> survey, design = cs.datasets.retail_survey(), cs.Design(weights="weight", clusters="store")
-    >>> cs.diagnose.means(survey, "s1", design=design, replace=True)[["estimate", "se", "deff"]].round(3)
+    >>> cs.diagnose.means(survey, "s1", design=design, deff="replace")[["estimate", "se", "deff"]].round(3)
        estimate     se  deff
     0     7.576  0.039  2.13
     """

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from csisem.arrays import FloatArray
+from csisem.completion import Completion
 from csisem.errors import ScaleError
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Completion):
     """The lowest and highest answer to a question, and how its column is read.
 
     Parameters
@@ -43,6 +44,8 @@ class Scale:
     >>> scale.to_100([10, 7])
     array([100.        ,  66.66666667])
     """
+
+    _internal = frozenset({"turn"})
 
     low: float
     high: float

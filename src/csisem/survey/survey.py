@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csisem.arrays import IntArray
-from csisem.errors import DataError, listed
+from csisem.completion import Completion
+from csisem.errors import DataError
 from csisem.options import check_name, names_of
 from csisem.survey.coded_columns import group_codes, is_numeric, item_columns
 from csisem.survey.columns import Table, as_table, check_names
@@ -18,7 +19,7 @@ from csisem.survey.item_counts import check_vary, count_answers
 from csisem.survey.rows.rows import Gather, Memory, Rows, Spread
 from csisem.survey.sampling_units import Units, check_design, units_of
 from csisem.survey.scale import CodesOption, Coding, Scale, ScaleOption, as_coding
-from csisem.survey.summary import as_html, as_text, items_by_scale, kind_of
+from csisem.survey.summary import as_html, as_text, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
 
     from csisem.options import Lonely, ReplicateType
     from csisem.survey.fieldwork import Fieldwork
+    from csisem.survey.files.source import FileSource
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
-class Survey:
+class Survey(Completion):
     """Answers to a questionnaire, with their scales, missing codes and sampling design.
 
     Parameters
@@ -88,6 +90,8 @@ class Survey:
       design   none declared
     """
 
+    _internal = frozenset({"coding", "design_counts", "grouping", "numeric", "same_rows", "units", "with_source"})
+
     frame: Any
     items: tuple[str, ...]
     design: Design
@@ -100,6 +104,7 @@ class Survey:
     item_texts: Mapping[str, str]
     value_labels: Mapping[str, Mapping[float, str]]
     coding: Coding
+    source: FileSource | None
     _table: Table = field(repr=False)
     _units: Units | None = field(repr=False)
 
@@ -153,6 +158,7 @@ class Survey:
             item_texts=item_texts or {},
             value_labels=labels,
             coding=coding,
+            source=None,
             _table=table,
             _units=units,
         )
@@ -160,6 +166,8 @@ class Survey:
 
     def with_answers(self, frame: object) -> Survey:
         """Return other answers, such as the next wave's, under the same scales and design.
+
+        The answers of a `Survey` come with its ``source``.
 
         Raises
         ------
@@ -172,9 +180,10 @@ class Survey:
         >>> survey.with_answers(survey.frame.head(600)).n
         600
         """
+        frame, source = (frame.frame, frame.source) if isinstance(frame, Survey) else (frame, None)
         table = as_table(frame)
         counts, units = check_design(self.design, table)
-        other = self._changed(frame=frame, design_counts=counts, _table=table, _units=units)
+        other = self._changed(frame=frame, source=source, design_counts=counts, _table=table, _units=units)
         other._check()
         return other
 
@@ -194,6 +203,10 @@ class Survey:
         """
         counts, units = check_design(design, self._table)
         return self._changed(design=design, design_counts=counts, _units=units)
+
+    def with_source(self, source: FileSource | None) -> Survey:
+        """Return the same survey, with what was understood of the file that holds its answers."""
+        return self._changed(source=source)
 
     def same_rows(self, other: Survey) -> bool:
         """Whether both read the same frame with the same coding, under any design."""
@@ -279,10 +292,8 @@ class Survey:
             items=names,
             scales=tuple(column.scale for column in columns),
             n=self.n,
-            source=Memory(
-                columns, self.n, sampling, codes, labels, units,
-                tuple(weights_of(name, self._table) for name in repeated),
-            ),
+            source=Memory(columns, self.n, sampling, codes, labels, units,
+                          tuple(weights_of(name, self._table) for name in repeated)),
             by=grouping,
             labels=labels,
             weighted=sampling is not None,
@@ -355,27 +366,10 @@ class Survey:
         return count_answers(self._declared(items), self._table, self.coding)
 
     def __repr__(self) -> str:
-        return as_text(self._summary())
+        return as_text(lines_of(self))
 
     def _repr_html_(self) -> str:
-        return as_html(self._summary())
-
-    def _summary(self) -> dict[str, str]:
-        every, zeros = self.coding.scales.get("*"), self.design_counts.zero_weights
-        items = items_by_scale({name: self.scale_of(name) for name in self.items})
-        lines = {
-            "rows": f"{self.n:,}",
-            "columns": f"{len(self.columns)} ({kind_of(self.frame)})",
-            "items": items or "checked when a model names them",
-            "scale": "" if items or every is None else str(every),
-            "design": f"{self.design}{f' ({zeros} rows of weight zero, kept)' if zeros else ''}",
-            "segments": listed(self.segments),
-            "ordered": listed(self.ordered),
-            "id": self.id,
-            "wave": self.wave,
-            "fieldwork": str(self.fieldwork or ""),
-        }
-        return {heading: text for heading, text in lines.items() if text}
+        return as_html(lines_of(self))
 
     def _check(self) -> None:
         for role, names in (

@@ -229,7 +229,7 @@ def test_draws_in_which_nobody_answers_two_items_are_counted_as_such():
     # A covariance of a pair takes two rows; the same row twice has a covariance of nothing with itself.
     nobody = often[:, both].sum(axis=1) < 2
     assert nobody.any()
-    told = drawn.failures.set_index("reason")["draws"]
+    told = drawn.failures.set_index("reason")["replicates"]
     reason = "The moments of the incomplete answers do not exist, or nobody answered some pair of items."
     assert told[reason] == nobody.sum()
 

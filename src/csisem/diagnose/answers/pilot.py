@@ -48,7 +48,7 @@ class Pilot(Page):
         ``item_total, alpha_if_deleted, factor, loading`` (the largest), ``verdict`` (``"keep"``, ``"look"``,
         ``"revise"``) and ``reasons``.
     blocks
-        By indicator: ``n_items, n, alpha, alpha_low, alpha_high, standardized``.
+        By indicator: ``n_items, n, alpha, alpha_ci_lower, alpha_ci_upper, standardized``.
     loadings
         By item, on as many factors as there are indicators with two items or more; None where there are too few rows.
     notes
@@ -182,7 +182,7 @@ def _explored(survey: Survey, blocks: Mapping[str, tuple[str, ...]], notes: list
         notes.append(sentence("answers.too_few_items", items=items, indicators=len(blocks)))
         return None
     try:
-        return factors(survey, dict(blocks), n_factors=len(blocks), rotation="promax")
+        return factors(survey, dict(blocks), n_factors=len(blocks), rotation="promax", seed=1)
     except DataError as problem:
         notes.append(sentence("answers.no_factors", problem=str(problem)))
         return None

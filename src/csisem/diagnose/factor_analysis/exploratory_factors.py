@@ -16,7 +16,7 @@ from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.moments.correlations import correlations_of
-from csisem.options import FactorMethod, Rotation, check_share, validate
+from csisem.options import FactorMethod, Rotation, check_seed, check_share, validate
 from csisem.sampling.arguments import count
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def factors(
     method: FactorMethod = "minres",
     n: int = 500,
     quantile: float = 0.95,
-    seed: int = 1,
+    seed: int | None = None,
     indicator_level: int = 1,
     design: object = None,
 ) -> Factors:
@@ -108,7 +108,7 @@ def factors(
         ``"minres"`` (least squares of residual correlations) or ``"ml"``.
     n, quantile, seed
         Parallel analysis: the number of random normal data sets of the same size, the quantile of their eigenvalues
-        that an eigenvalue must exceed, and the seed.
+        that an eigenvalue must exceed, and the seed; None takes a new one, which ``eigenvalues.attrs`` reports.
     indicator_level
         Level of a questionnaire's indicators that are the constructs; 1 is the top.
     design
@@ -141,7 +141,7 @@ def factors(
     --------
     >>> survey = cs.datasets.retail_survey()
     >>> blocks = {"Expectation": ["e1", "e2", "e3"], "Satisfaction": ["s1", "s2", "s3"]}
-    >>> found = cs.diagnose.factors(survey, blocks, rotation="promax")
+    >>> found = cs.diagnose.factors(survey, blocks, rotation="promax", seed=1)
     >>> found.loadings[["construct", "F1", "F2", "communality", "factor"]].round(2)
              construct    F1    F2  communality factor
     item
@@ -155,7 +155,8 @@ def factors(
     rotation = validate("rotation", rotation, Rotation)
     method = validate("method", method, FactorMethod)
     check_share("quantile", quantile)
-    n, seed = count("n", n), count("seed", seed, 0)
+    n = count("n", n)
+    check_seed(seed)
     if n > MOST_SETS:
         raise OptionError(f"n={n} is more than {MOST_SETS:,} random data sets, which settle every eigenvalue.")
     survey = survey_in_force(data, design)
@@ -163,12 +164,15 @@ def factors(
     sample = Sample.read(survey, tuple(dict.fromkeys(item for block in blocks.values() for item in block)))
     correlations = checked_correlations(sample)
     values = np.linalg.eigvalsh(correlations)[::-1]
-    chance = np.quantile(chance_eigenvalues(sample.n, len(values), n, np.random.default_rng(seed)), quantile, axis=0)
+    drawn = np.random.SeedSequence(seed)
+    chance = np.quantile(chance_eigenvalues(sample.n, len(values), n, np.random.default_rng(drawn)), quantile, axis=0)
     kept = np.logical_and.accumulate(values > chance)
     extracted = _number(n_factors, int(kept.sum()), len(values))
     found = explore(correlations, extracted, method, rotation)
     one = explore(correlations, 1, method, "none") if extracted > 1 else found
-    return _result(sample, blocks, correlations, found, one, np.column_stack([values, chance, kept]))
+    result = _result(sample, blocks, correlations, found, one, np.column_stack([values, chance, kept]))
+    result.eigenvalues.attrs["seed"] = drawn.entropy
+    return result
 
 
 def checked_correlations(sample: Sample) -> FloatArray:

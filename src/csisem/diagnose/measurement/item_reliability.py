@@ -62,9 +62,9 @@ def alpha(
     Returns
     -------
     DataFrame
-        ``block, <by...>, n_items, n, alpha, alpha_low, alpha_high, standardized, method``; ``standardized`` is alpha of
-        the standardised items; a single item has no alpha (nan). ``method`` is ``"Feldt"``, whose interval assumes
-        normal answers and equal loadings, or, under a design, ``"linearised"``, which assumes neither.
+        ``block, <by...>, n_items, n, alpha, alpha_ci_lower, alpha_ci_upper, standardized, method``; ``standardized`` is
+        alpha of the standardised items; a single item has no alpha (nan). ``method`` is ``"Feldt"``, whose interval
+        assumes normal answers and equal loadings, or, under a design, ``"linearised"``, which assumes neither.
 
     Raises
     ------
@@ -89,8 +89,8 @@ def alpha(
     --------
     >>> survey = cs.datasets.retail_survey()
     >>> table = cs.diagnose.alpha(survey, ["s1", "s2", "s3"])
-    >>> table[["n", "alpha", "alpha_low", "alpha_high", "method"]].round(3)
-          n  alpha  alpha_low  alpha_high      method
+    >>> table[["n", "alpha", "alpha_ci_lower", "alpha_ci_upper", "method"]].round(3)
+          n  alpha  alpha_ci_lower  alpha_ci_upper      method
     0  2203  0.813      0.795        0.83  linearised
     """
     check_share("level", level)
@@ -136,10 +136,10 @@ def omega(
     Returns
     -------
     DataFrame
-        ``block, <by...>, n_items, n, omega, omega_low, omega_high, method``. ``method`` is ``"one factor"`` (maximum
-        likelihood with robust standard errors, which follow the design); two items have ``"equal loadings"``, which
-        gives alpha; a single item has no omega. Where the model has no admissible solution omega is nan and ``method``
-        gives the reason.
+        ``block, <by...>, n_items, n, omega, omega_ci_lower, omega_ci_upper, method``. ``method`` is ``"one factor"``
+        (maximum likelihood with robust standard errors, which follow the design); two items have ``"equal loadings"``,
+        which gives alpha; a single item has no omega. Where the model has no admissible solution omega is nan and
+        ``method`` gives the reason.
 
     Raises
     ------
@@ -160,8 +160,8 @@ def omega(
     --------
     >>> survey = cs.datasets.retail_survey()
     >>> table = cs.diagnose.omega(survey, ["s1", "s2", "s3"])
-    >>> table[["n", "omega", "omega_low", "omega_high", "method"]].round(3)
-          n  omega  omega_low  omega_high      method
+    >>> table[["n", "omega", "omega_ci_lower", "omega_ci_upper", "method"]].round(3)
+          n  omega  omega_ci_lower  omega_ci_upper      method
     0  2203  0.814      0.795        0.83  one factor
     """
     check_share("level", level)

@@ -45,9 +45,9 @@ def ordinal_alpha(
     Returns
     -------
     DataFrame
-        ``block, <by...>, n_items, n, categories, ordinal_alpha, ordinal_alpha_low, ordinal_alpha_high, method``;
-        ``categories`` is the largest number of different answers to an item. Intervals are linearised, from the
-        influence of each row on the polychoric correlations (Muthen 1984), and follow the design. Nan for a single
+        ``block, <by...>, n_items, n, categories, ordinal_alpha, ordinal_alpha_ci_lower, ordinal_alpha_ci_upper,
+        method``; ``categories`` is the largest number of different answers to an item. Intervals are linearised, from
+        the influence of each row on the polychoric correlations (Muthen 1984), and follow the design. Nan for a single
         item, and where a polychoric correlation does not exist, in which case ``method`` names the pair.
 
     Raises

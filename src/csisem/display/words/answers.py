@@ -75,9 +75,9 @@ WORDS = {
     ),
     "answers.weights_scaled": Wording(
         "The weights add up to {population:,.6g} for {n:,.0f} rows, so that deff compares with drawing {share:.0%} of "
-        "the population without replacement; if the weights are scaled to the sample, use replace=True.",
+        "the population without replacement; if the weights are scaled to the sample, use deff='replace'.",
         "{n:,.0f} 行的权重之和为 {population:,.6g}，deff 因而是与不放回地抽取总体的 {share:.0%} 相比；"
-        "如权重已按样本量标准化，请用 replace=True。",
+        "如权重已按样本量标准化，请用 deff='replace'。",
     ),
     "answers.nobody": Wording(
         "Nobody with a weight above zero" + _ANSWERED + "so that there is no estimate.",

@@ -11,7 +11,7 @@ WORDS = {
     "bootstrap.bca": Wording("BCa", "BCa 法"),
     "bootstrap.normal": Wording("normal", "正态近似法"),
     "bootstrap.method": Wording(
-        "{way}, {interval}, {kept:?{kept} of }{n} draws{most:?: more than {most:.0%} failed}",
+        "{way}, {interval}, {kept:?{kept} of }{n} replicates{most:?: more than {most:.0%} failed}",
         "{way}，{interval}，{kept:?成功 {kept} 次 / }共 {n} 次{most:?：失败超过 {most:.0%}}",
     ),
     # Replicates without a solution.
@@ -83,8 +83,8 @@ WORDS = {
         "有 {values} 个值在超过 {most:.0%} 的自助样本中因方差为负而不存在；它们没有标准误和置信区间。",
     ),
     "bootstrap.ends_beyond": Wording(
-        "{intervals} intervals have an end beyond the {n} draws, since most of these lie on one side of the estimate; "
-        "it is nan, and more draws may give it.",
+        "{intervals} intervals have an end beyond the {n} replicates, since most of these lie on one side of the "
+        "estimate; it is nan, and more replicates may give it.",
         "有 {intervals} 个置信区间的端点超出 {n} 个自助样本的范围，因为其中大多数落在估计值的同一侧；"
         "该端点为 nan，增加自助样本或可得出。",
     ),

@@ -18,7 +18,7 @@ WORDS = {
         "is no bootstrap p-value.",
         "{n} 个自助样本中有 {lost} 个不能同时得出“{freer}”与“{stricter}”的解，超过 {most:.0%}，因而没有自助法 p 值。",
     ),
-    "comparison.permutation": Wording("permutation, {n} draws", "置换检验，共 {n} 次"),
+    "comparison.permutation": Wording("{n} permutations", "置换检验，共 {n} 次"),
     "comparison.permutations_left_out": Wording(
         "{lost} of {n} permutations of {first} and {second} have no solution and are left out.",
         "{first} 与 {second} 的 {n} 次置换中有 {lost} 次没有解，未予采用。",

@@ -5,6 +5,11 @@ from csisem.display.wording import Wording
 WORDS = {
     "estimators.verdict": Wording("{verdict}.{said:? {said: }}", "{verdict}。{said}"),
     "estimators.refused": Wording("refused: {error}", "不能估计：{error}"),
+    "estimators.barred": Wording(
+        "The estimates by {estimators: and } must not be read as results: {verdicts: }",
+        "{estimators:、} 的估计值不可作为结果解读：{verdicts}",
+    ),
+    "estimators.barred.verdict": Wording("{estimator} is {verdict}", "{estimator} 的结论：{verdict}"),
     "estimators.note": Wording("{estimator}: {note}", "{estimator}：{note}"),
     "estimators.no_index": Wording("There is no index: {error}", "没有指数：{error}"),
     "estimators.scaling": Wording("Scaling: all estimates are standardised.", "尺度：所有估计值均已标准化。"),

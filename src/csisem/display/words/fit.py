@@ -17,6 +17,7 @@ _HEYWOOD = Wording(
     "常见原因是题项太少、样本太小或模型设定有误；请增加题项，",
 )
 _AT_ZERO = Wording(", or fix the variance at 0.", "，或把方差固定为 0。")
+_INADMISSIBLE = Wording(" an inadmissible fit: {reasons: }", "所用的拟合为不可接受解：{reasons}")
 
 WORDS = {
     # One line that opens a summary.
@@ -106,6 +107,11 @@ WORDS = {
         "standard errors may be too small.",
         "{group:?{group} 组}共 {n} 行，参数有 {parameters:g} 个，每个参数不足 {least:g} 行；标准误可能偏小。",
     ),
+    "fit.lone_dimension": Wording(
+        "{construct} is measured by the one dimension {dimension} and is that dimension by definition; leave out one "
+        "of the two, or add another dimension.",
+        "{construct} 只由 {dimension} 这一个维度测量，按定义即为该维度；请去掉二者之一，或增加维度。",
+    ),
     "fit.uncorrelated_exogenous": Wording(
         "{construct} and {variable} are both exogenous but do not covary, as in lavaan; write "
         "'{construct} ~~ {variable}' if they should.",
@@ -117,6 +123,28 @@ WORDS = {
         "'{instead}' has the same estimates with robust standard errors and a scaled test.",
         "{estimator} 的标准误与卡方（与 lavaan 相同）对任何答案分布都不成立；"
         "'{instead}' 的估计值相同，并给出稳健标准误和校正检验。",
+    ),
+    # What is computed from an inadmissible fit.
+    "fit.inadmissible.index": Wording("The index comes from" + _INADMISSIBLE.en, "指数" + _INADMISSIBLE.zh),
+    "fit.inadmissible.effects": Wording("The effects come from" + _INADMISSIBLE.en, "效应" + _INADMISSIBLE.zh),
+    "fit.inadmissible.scores": Wording("The scores come from" + _INADMISSIBLE.en, "得分" + _INADMISSIBLE.zh),
+    "fit.inadmissible.map": Wording("The map comes from" + _INADMISSIBLE.en, "重要性-绩效图" + _INADMISSIBLE.zh),
+    "fit.inadmissible.measurement": Wording(
+        "The measurement comes from" + _INADMISSIBLE.en, "测量结果" + _INADMISSIBLE.zh
+    ),
+    "fit.inadmissible.numbers": Wording("The numbers come from" + _INADMISSIBLE.en, "各项数值" + _INADMISSIBLE.zh),
+    "fit.inadmissible.cross_loadings": Wording(
+        "The cross-loadings come from" + _INADMISSIBLE.en, "交叉载荷" + _INADMISSIBLE.zh
+    ),
+    "fit.inadmissible.modification_indices": Wording(
+        "The modification indices come from" + _INADMISSIBLE.en, "修正指数" + _INADMISSIBLE.zh
+    ),
+    "fit.inadmissible.bootstrap": Wording("The bootstrap is of" + _INADMISSIBLE.en, "自助样本" + _INADMISSIBLE.zh),
+    "fit.inadmissible.comparison": Wording("The comparison is of" + _INADMISSIBLE.en, "组间比较" + _INADMISSIBLE.zh),
+    "fit.inadmissible.cross_check": Wording("The cross-check is of" + _INADMISSIBLE.en, "交叉验算" + _INADMISSIBLE.zh),
+    "fit.inadmissible.compared": Wording(
+        "{name!r} in the comparison is inadmissible: {reasons: }",
+        "所比较的“{name}”为不可接受解：{reasons}",
     ),
     # Several completed data sets.
     "fit.imputations_left_out": Wording(

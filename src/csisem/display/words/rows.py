@@ -1,4 +1,4 @@
-"""Notes on rows that were left out or count for nothing."""
+"""Notes on rows that were left out or have no weight."""
 
 from csisem.display.wording import Wording
 
@@ -10,6 +10,12 @@ WORDS = {
     "rows.empty": Wording(
         "{dropped} of {rows} rows were left out because they hold none of the answers needed; {used} were used.",
         "{rows} 行中有 {dropped} 行因所需答案全部缺失而被删除；使用了 {used} 行。",
+    ),
+    "rows.without_predictor": Wording(
+        "{dropped} of {rows} rows were left out because they lack {predictors:quoted}, whose moments are taken as "
+        "given; {used} were used. To use these rows too, make the predictors random: write '{statements}'.",
+        "{rows} 行中有 {dropped} 行因缺少{predictors:quoted}而被删除（这些自变量的矩视为已知）；使用了 {used} 行。"
+        "如要使用这些行，请把自变量设为随机变量：写 '{statements}'。",
     ),
     "rows.ungrouped": Wording(
         "{ungrouped} {ungrouped:row was|rows were} left out because their group is missing.",

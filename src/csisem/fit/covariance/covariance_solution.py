@@ -208,7 +208,8 @@ class CovarianceSolution(Solution):
 
     def standardized_at(self, theta: FloatArray) -> FloatArray:
         with np.errstate(invalid="ignore"):
-            return row_places(self.table).gather(derived.standardized(self.structure.matrices(theta)))
+            matrices = derived.standardized(self.structure.matrices(theta), self.table.promoted)
+            return row_places(self.table).gather(matrices)
 
     def effects_at(self, theta: FloatArray, *, standardized: bool) -> FloatArray:
         matrices = self.structure.matrices(theta)

@@ -31,7 +31,7 @@ def objective(structure: Structure, patterns: Patterns, level: FloatArray) -> In
 
 def estimated_moments(patterns: Patterns, table: ParameterTable) -> Moments:
     """Maximum-likelihood moments of incomplete answers without a model."""
-    groups = group_places(patterns.groups)
+    groups = _places(patterns)
     zeros = np.zeros((len(groups), len(patterns.items)))
     sample = objective(compile_structure(saturated_table(table)), patterns, zeros)
     check_coverage(patterns)
@@ -44,9 +44,15 @@ def estimated_moments(patterns: Patterns, table: ParameterTable) -> Moments:
     return patterns.moments(found.mean[0], found.cov[0])
 
 
+def _places(patterns: Patterns) -> list[str]:
+    """The phrases that place messages in the groups, and name the predictors that rows were left out for."""
+    given = f" with {listed(patterns.lacked)}" if patterns.lacking else ""
+    return [given + where for where in group_places(patterns.groups)]
+
+
 def check_coverage(patterns: Patterns) -> None:
     """Refuse items that nobody in a group answered, or never together: their covariance is unknown."""
-    for group, where in enumerate(group_places(patterns.groups)):
+    for group, where in enumerate(_places(patterns)):
         _check_coverage(patterns, group, where)
 
 
@@ -55,7 +61,12 @@ def _check_coverage(patterns: Patterns, group: int, where: str) -> None:
     together, items = _together(patterns, group), patterns.items
     nobody = [item for item, count in zip(items, np.diagonal(together), strict=True) if not count]
     if nobody:
-        raise DataError(f"Nobody answered {listed(nobody)}{where}; leave {'it' if len(nobody) == 1 else 'them'} out.")
+        who = (
+            f"No row{where} answers {listed(nobody)}"
+            if patterns.lacking
+            else f"Nobody answered {listed(nobody)}{where}"
+        )
+        raise DataError(f"{who}; leave {'it' if len(nobody) == 1 else 'them'} out.")
     if (together == 0).any():
         i, j = np.argwhere(together == 0)[0]
         raise DataError(f"No row{where} answers both {items[i]!r} and {items[j]!r}, so nothing is known of their "

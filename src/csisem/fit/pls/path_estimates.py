@@ -16,7 +16,8 @@ from csisem.composite.parameter_layout import Layout
 from csisem.composite.plan import Plan
 from csisem.composite.structural_model import effects
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, OptionError
+from csisem.errors import OptionError
+from csisem.fit.fitted_rows import require_rows
 from csisem.fit.pls.item_columns import Columns
 from csisem.fit.pls.option_words import higher_order_words, moderation_words, scheme_words
 from csisem.fit.pls.replicate_estimates import Repeated, repeat
@@ -110,10 +111,8 @@ class PathEstimates(Solution):
     @cached_property
     def repeated(self) -> Repeated:
         """The estimates under every replicate weight."""
-        if self.data is None:
-            raise DataError("The errors come from replicate weights, and the fit holds no rows (it was unpickled); fit "
-                            "the model again.")  # fmt: skip
-        rows = self.replicate_rows(self.data, by=self.settings.by)
+        data = require_rows(self.data, "standard errors by replicate weights need")
+        rows = self.replicate_rows(data, by=self.settings.by)
         rule = rule_of(self.settings.design)
         return repeat(rows, (self.centre, self.column_cov), self.n, self.found_for, rule)
 

@@ -56,6 +56,10 @@ def judge_composite(
         warned += _negative(plan, own, label)
         if n[group] < thresholds.small_sample:
             warned.append(sentence("pls.small_sample", group=label, n=n[group]))
+    warned += [
+        sentence("fit.lone_dimension", construct=plan.constructs[above], dimension=plan.constructs[below])
+        for below, above in plan.lone_dimensions.items()
+    ]
     return Status(True, True, not refused, tuple(refused), tuple(warned))
 
 

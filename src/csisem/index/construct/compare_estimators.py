@@ -126,9 +126,11 @@ def compare_estimators(
         "notes": notes,
     }
     if barred := [name for name, fit in fits.items() if not fit]:
-        warnings.warn(f"The estimates by {' and '.join(barred)} must not be read as results: "
-                      f"{' '.join(f'{name} is {_verdict(fits[name])}' for name in barred)}",
-                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+        verdicts = [
+            sentence("estimators.barred.verdict", estimator=name, verdict=_verdict(fits[name])) for name in barred
+        ]
+        barring = sentence("estimators.barred", estimators=barred, verdicts=verdicts)
+        warnings.warn(barring, InadmissibleFitWarning, stacklevel=2)
     return frame
 
 

@@ -19,7 +19,7 @@ from csisem.index.construct.item_weights import Weighting, blocks
 from csisem.index.construct.weight_sources import WeightSource
 from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.influence import Covariance
-from csisem.options import IntervalKind, StandardErrors, check_share, validate
+from csisem.options import IntervalKind, StandardErrors, check_share, interval_kind, validate
 
 if TYPE_CHECKING:
     from csisem.fit.bootstrap.replicates import BootstrapReplicates
@@ -44,7 +44,7 @@ class ErrorOptions:
         """Check the options."""
         check_share("level", level)
         method = None if se is None else validate("se", se, StandardErrors)
-        return cls(bootstrap, method, validate("interval", interval, IntervalKind), level)
+        return cls(bootstrap, method, interval_kind(interval, bootstrap), level)
 
 
 _METHODS = {

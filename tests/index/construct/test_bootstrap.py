@@ -64,11 +64,11 @@ def test_index_and_its_errors(fit):
     pd.testing.assert_series_equal(found["index"], usual["index"])
     robust = cs.csi(fit, se="robust")["se"]
     assert (np.abs(found["se"] / robust - 1) < SIGMAS / np.sqrt(2 * 1000) + 0.02).all()
-    assert set(found["method"]) == {"bootstrap, percentile, 1000 draws"}
+    assert set(found["method"]) == {"bootstrap, percentile, 1000 replicates"}
     assert (found["ci_lower"] < found["index"]).all()
     assert (found["index"] < found["ci_upper"]).all()
     bca = cs.csi(fit, bootstrap=drawn, interval="bca")
-    assert set(bca["method"]) == {"bootstrap, BCa, 1000 draws"}
+    assert set(bca["method"]) == {"bootstrap, BCa, 1000 replicates"}
     assert (bca["ci_lower"] != found["ci_lower"]).all()
     assert (np.abs(bca["ci_lower"] - found["ci_lower"]) < found["se"]).all()
 
@@ -138,5 +138,5 @@ def test_refusals(fit, frame):
     with pytest.raises(cs.OptionError, match="another fit"):
         cs.csi(MODEL.fit(_survey(frame[:200])), bootstrap=drawn)
     model = cs.bootstrap(fit, n=40, method="bollen-stine", seed=1)
-    with pytest.raises(cs.OptionError, match="draws of the answers as they are"):
+    with pytest.raises(cs.OptionError, match="replicates of the answers as they are"):
         cs.csi(fit, by="region", bootstrap=model)

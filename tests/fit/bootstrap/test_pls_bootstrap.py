@@ -87,7 +87,7 @@ def test_errors_agree_with_the_linearised_ones(frame):
 def test_accelerations_are_those_of_the_rows_influence(frame):
     fit = SMALL.fit(frame, "PLS")
     drawn = cs.bootstrap(fit, n=200, seed=1)
-    found = drawn.intervals("bca")
+    found = drawn.intervals(interval="bca")
     # Influence by leaving rows out a little: differences of refits by weights.
     h, rows = 1e-4, []
     data = frame.assign(moved=1.0)
@@ -123,7 +123,7 @@ def test_index_and_effects_on_the_stack(frame):
     parts = np.array([cs.csi(one, by="half", se="standard").set_index(["half", "construct"])["index"]
                       .reindex(pd.MultiIndex.from_frame(by[["half", "construct"]])) for one in again])  # fmt: skip
     assert by["se"].to_numpy() == pytest.approx(parts.std(axis=0, ddof=1), rel=1e-8)
-    assert set(index["method"]) == {"bootstrap, percentile, 60 draws"}
+    assert set(index["method"]) == {"bootstrap, percentile, 60 replicates"}
     effects = cs.effects(fit, bootstrap=drawn)
     totals = np.array([cs.effects(one)["total"] for one in again])
     assert effects["total_se"].to_numpy() == pytest.approx(totals.std(axis=0, ddof=1), rel=1e-8)
@@ -137,7 +137,7 @@ def test_effects_without_an_end_are_told(frame):
                for kind in ("direct", "indirect", "total"))  # fmt: skip
     assert lost
     (note,) = effects.attrs["notes"]
-    assert note.startswith(f"{lost} intervals have an end beyond the 40 draws")
+    assert note.startswith(f"{lost} intervals have an end beyond the 40 replicates")
 
 
 def test_a_constant_item_in_a_draw_is_counted(frame):
@@ -148,7 +148,7 @@ def test_a_constant_item_in_a_draw_is_counted(frame):
     fit = SMALL.fit(data, "PLS")
     drawn = cs.bootstrap(fit, n=400, seed=2)
     failures = drawn.failures.set_index("reason")
-    assert 5 < failures.loc["An item is constant.", "draws"] < 40
+    assert 5 < failures.loc["An item is constant.", "replicates"] < 40
     lost = drawn.replicates.outcome != 0
     assert np.isnan(drawn.replicates.theta[lost]).all()
     assert np.isfinite(drawn.replicates.theta[~lost]).all()
@@ -161,7 +161,7 @@ def test_inadmissible_replicates_of_consistent_pls_are_counted(frame):
         drawn = cs.bootstrap(fit, n=100, seed=2)
     kept = drawn.failures[drawn.failures["kept"]]
     assert list(kept["reason"]) == ["Corrected correlations, loadings or R2 contradict each other."]
-    assert kept["draws"].iloc[0] > 50
+    assert kept["replicates"].iloc[0] > 50
 
 
 def test_overall_fit(frame):
@@ -231,6 +231,6 @@ def test_pickled_bootstraps(frame):
     again = pickle.loads(pickle.dumps(drawn))
     pd.testing.assert_frame_equal(again.intervals(), drawn.intervals())
     with pytest.raises(cs.DataError, match="holds no rows"):
-        again.intervals("bca")
+        again.intervals(interval="bca")
     unpickled = pickle.loads(pickle.dumps(fit))
     assert (cs.bootstrap(unpickled, frame, n=50, seed=1).replicates.theta == drawn.replicates.theta).all()

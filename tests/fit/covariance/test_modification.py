@@ -16,7 +16,7 @@ from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
 from lavaan_golden import answers, golden
 
-FOLDER = Path(__file__).parents[1] / "golden" / "lavaan-0.6-14-diagnosis"
+FOLDER = Path(__file__).parents[2] / "golden" / "lavaan-0.6-14-diagnosis"
 # lavaan's figures at the polished optimum; indices are differences of large numbers, judged on a scale of 1e-3 below.
 POLISHED = 1e-6
 # In the full mobile-phone model 1e-7 of a candidate's information may be left: as many digits are lost on both sides.

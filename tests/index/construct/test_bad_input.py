@@ -1,4 +1,4 @@
-"""What the index, effects and residuals cannot be had of gets one clear sentence."""
+"""Data and options for which there is no index, effect or residual: one clear sentence each."""
 
 from __future__ import annotations
 

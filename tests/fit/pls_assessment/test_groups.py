@@ -68,7 +68,7 @@ def test_permutations_are_refits(frame, weights, estimator):
     free = fit.parameters[fit.parameters["group"] == "a"]
     assert list(found["rhs"]) == list(free["rhs"])
     assert found["est_first"].to_numpy() == pytest.approx(free["est"].to_numpy())
-    assert found.attrs == {"method": "permutation, 19 draws", "seed": 6, "notes": []}
+    assert found.attrs == {"method": "19 permutations", "seed": 6, "notes": []}
 
 
 def test_the_same_seed_whatever_the_workers(fit):
@@ -105,7 +105,7 @@ def test_henselers_test(fit):
         assert row.pvalue == pytest.approx(2 * min(share, 1 - share), abs=1e-12)
         difference = draws[:, 0, k] - draws[:, 1, k]
         assert row.se == pytest.approx(difference.std(ddof=1), rel=1e-9)
-    assert found.attrs["method"] == "Henseler, bootstrap, percentile, 150 draws"
+    assert found.attrs["method"] == "Henseler, bootstrap, percentile, 150 replicates"
 
 
 def test_seminr(frame, fit):
@@ -226,7 +226,7 @@ def test_designs(frame):
 
 def test_pickled_fits_are_given_their_rows_back(frame, fit):
     again = pickle.loads(pickle.dumps(fit))
-    with pytest.raises(cs.DataError, match="holds none"):
+    with pytest.raises(cs.DataError, match="holds no rows"):
         cs.micom(again)
     pd.testing.assert_frame_equal(cs.micom(again, frame, n=20, seed=1), cs.micom(fit, n=20, seed=1))
 

@@ -12,7 +12,7 @@ import pytest
 import csisem as cs
 from lavaan_golden import answers
 
-FOLDER = Path(__file__).parents[1] / "golden" / "semtools-0.5.6"
+FOLDER = Path(__file__).parents[2] / "golden" / "semtools-0.5.6"
 # semTools pools lavaan's default runs, which stop early: up to 3e-5 of a standard error.
 DEFAULT = 5e-5
 # Degrees of freedom go with the fourth power of an error, and pooled F with the spread of roots of chi-squares.

@@ -15,7 +15,7 @@ import csisem as cs
 from csisem.survey.rows.rows import BATCH_ROWS
 from lavaan_golden import answers, golden
 
-FOLDER = Path(__file__).parents[1] / "golden" / "lavaan-0.6-14-diagnosis"
+FOLDER = Path(__file__).parents[2] / "golden" / "lavaan-0.6-14-diagnosis"
 # Both programs at the same optimum; scores are of the order of the answers.
 POLISHED = 1e-6
 # Identities of matrices of answers of order 1 to 10.

@@ -167,7 +167,7 @@ def test_errors_of_a_change_when_weights_move_and_units_come_and_go():
         ({"revenue": list("abcde")}, LEVELS, BASES, "holds text"),
         ({}, LEVELS, {"firm": "vehicles"}, "The lowest level, 'product', needs a basis"),
         ({}, LEVELS, {"product": "revenu"}, "no column 'revenu' .*did you mean 'revenue'"),
-        ({}, LEVELS, {"product": "revenue", "sector": "gdp"}, "names the level 'sector', which levels= lacks"),
+        ({}, LEVELS, {"product": "revenue", "sector": "gdp"}, "names the level 'sector', which units= lacks"),
         ({}, ["firm", "industry"], {"firm": "vehicles"}, "Several rows have 'firm', 'industry' = '甲', '汽车'"),
         ({}, ["produkt"], {"produkt": "revenue"}, "no column 'produkt'"),
     ],

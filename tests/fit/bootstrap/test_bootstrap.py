@@ -143,11 +143,11 @@ def test_draws_and_intervals_have_the_rows_of_the_parameters(fit, drawn):
     fixed = table[parameters["se"] == 0]
     assert (fixed["se"] == 0).all()
     assert (fixed["ci_lower"] == 1).all()
-    assert table.attrs == {"method": "bootstrap, percentile, 400 draws", "notes": []}
+    assert table.attrs == {"method": "bootstrap, percentile, 400 replicates", "notes": []}
 
 
 def test_normal_intervals_take_the_bias_off(fit, drawn):
-    table, draws = drawn.intervals("normal"), drawn.draws
+    table, draws = drawn.intervals(interval="normal"), drawn.draws
     middle = (table["ci_lower"] + table["ci_upper"]) / 2
     np.testing.assert_allclose(middle, 2 * fit.parameters["est"] - draws.mean().to_numpy(), rtol=IDENTITY)
 
@@ -217,7 +217,7 @@ def test_bollen_stine_under_another_model_has_no_test_of_its_own(mobi, fit):
         cs.bootstrap(fit, n=40, method="bollen-stine", under=strict, seed=1),
         cs.bootstrap(fit, n=40, seed=1),
     ):
-        with pytest.raises(cs.OptionError, match="takes draws under it"):
+        with pytest.raises(cs.OptionError, match="takes replicates under it"):
             _ = drawn.pvalue
 
 
@@ -228,7 +228,7 @@ def test_a_pickled_bootstrap_keeps_everything_but_rows(fit, drawn):
     pd.testing.assert_frame_equal(again.intervals(), drawn.intervals())
     pd.testing.assert_frame_equal(cs.effects(fit, bootstrap=again), cs.effects(fit, bootstrap=drawn))
     with pytest.raises(cs.DataError, match="holds no rows"):
-        again.intervals("bca")
+        again.intervals(interval="bca")
 
 
 def test_rows_given_back(mobi, fit, drawn):

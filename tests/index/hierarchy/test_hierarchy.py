@@ -119,7 +119,7 @@ def test_complete_rows_are_a_domain(shops):
     whole = points.notna().all(axis=1)
     total = points @ SHOPS.global_weights
     frame = shops.frame.assign(total=total.where(whole), there=np.where(whole, "yes", "no"))
-    theirs = cs.diagnose.means(cs.Survey(frame, design=shops.design), "total", by="there", replace=True)
+    theirs = cs.diagnose.means(cs.Survey(frame, design=shops.design), "total", by="there", deff="replace")
     found = SHOPS.score(shops, missing="listwise").iloc[0]
     expected = theirs[theirs["there"] == "yes"].iloc[0]
     np.testing.assert_allclose(found[["index", "se"]].tolist(), expected[["estimate", "se"]].tolist(), rtol=1e-11)

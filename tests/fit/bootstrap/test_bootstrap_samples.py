@@ -66,7 +66,7 @@ def test_clusters_are_drawn_within_strata(frame, name):
 def test_weights_alone_draw_rows(frame):
     fit = MODEL.fit(_survey(frame, weights="w"), estimator="MLR")
     drawn = cs.bootstrap(fit, n=1000, seed=6)
-    assert drawn.intervals().attrs["method"] == "bootstrap, percentile, 1000 draws"
+    assert drawn.intervals().attrs["method"] == "bootstrap, percentile, 1000 replicates"
     ratio = np.nanstd(drawn.replicates.theta, axis=0, ddof=1) / np.sqrt(np.diagonal(fit.vcov))
     assert (np.abs(ratio - 1) < SIGMAS / np.sqrt(2 * 1000) + SECOND_ORDER).all()
 
@@ -117,11 +117,11 @@ def test_bca_takes_this_acceleration(frame):
     drawn = cs.bootstrap(fit, n=1000, seed=8)
     skewed = drawn.replicates.accelerations(scored(fit.solution, np.eye(fit.solution.structure.q)))
     expected = interval(drawn.replicates.theta, fit.solution.theta, "bca", acceleration=skewed)
-    table = drawn.intervals("bca")
+    table = drawn.intervals(interval="bca")
     free = table[fit.parameters["se"] > 0]
     np.testing.assert_allclose(free["ci_lower"], expected.lower, rtol=1e-10)
     np.testing.assert_allclose(free["ci_upper"], expected.upper, rtol=1e-10)
-    assert table.attrs["method"] == "bootstrap, BCa, 1000 draws"
+    assert table.attrs["method"] == "bootstrap, BCa, 1000 replicates"
     plain = interval(drawn.replicates.theta, fit.solution.theta, "bca")
     assert (plain.upper != expected.upper).mean() > 0.5
 
@@ -148,14 +148,14 @@ def test_failed_replicates_are_counted_and_many_leave_no_intervals(frame):
         drawn = cs.bootstrap(fit, n=200, seed=1)
     failures = drawn.failures
     lost = failures[~failures["kept"]]
-    assert lost["draws"].sum() == 200 - len(drawn.replicates.fitted) > 20
+    assert lost["replicates"].sum() == 200 - len(drawn.replicates.fitted) > 20
     assert "The covariances of the drawn rows are singular." in set(lost["reason"])
     table = drawn.intervals()
     assert table[["se", "ci_lower", "ci_upper", "std_se"]].isna().all(axis=None)
     assert table["est"].notna().all()
     assert "so there are no bootstrap standard errors and intervals." in table.attrs["notes"][0]
     assert "have no solution" in repr(drawn)
-    assert drawn.draws.isna().all(axis=1).sum() == lost["draws"].sum()
+    assert drawn.draws.isna().all(axis=1).sum() == lost["replicates"].sum()
     assert cs.effects(fit, bootstrap=drawn).attrs["notes"] == list(drawn.notes)
 
 
@@ -192,9 +192,9 @@ def test_refusals(frame):
     other = MODEL.fit(frame[:200])
     assert "other items, groups or rows" in _refused(cs.ModelError, lambda: again(method="bollen-stine", under=other))
     drawn = cs.bootstrap(fit, n=38, seed=1)
-    assert "takes at least 39 draws" in said(drawn.intervals)
+    assert "takes at least 39 replicates" in said(drawn.intervals)
     assert "level=95 is not between 0 and 1" in said(lambda: drawn.intervals(level=95))
-    assert "(did you mean 'percentile'?)" in said(lambda: drawn.intervals("percentil"))
+    assert "(did you mean 'percentile'?)" in said(lambda: drawn.intervals(interval="percentil"))
     assert "replicates of another fit" in said(lambda: cs.effects(other, bootstrap=drawn))
     assert "bootstrap= takes the result of bootstrap()" in said(lambda: cs.csi(fit, bootstrap=500))
     assert "takes results of bootstrap()" in said(lambda: cs.compare(fit, fit, bootstrap=500))

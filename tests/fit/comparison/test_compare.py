@@ -14,12 +14,15 @@ import pandas as pd
 import pytest
 
 import csisem as cs
+from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives, normal_weight
 from csisem.fit.comparison import nesting
+from csisem.fit.comparison.scaled_difference import _restrictions
+from csisem.fit.covariance.asymptotic_weights import read_gamma
 from csisem.options import DifferenceMethod
 from lavaan_golden import CASES, ROBUST, answers, drawn, golden
 
 RECORDS = json.loads(
-    (Path(__file__).parents[1] / "golden" / "lavaan-0.6-14-diagnosis" / "comparisons.json").read_text()
+    (Path(__file__).parents[2] / "golden" / "lavaan-0.6-14-diagnosis" / "comparisons.json").read_text()
 )
 DATA = {"paths": "mobi", "linear": "mobi", "invariance": "holzinger", "democracy": "political_democracy"}
 # lavaan's own figures at the polished optimum; a p-value moves with the chi-square's last digits.
@@ -204,6 +207,11 @@ def test_scaled_differences_of_lavaan(name):
         mine = record["difference"]["satorra.2000_errors"]
         assert abs(theirs["satorra.2000"]["stat"] / mine["stat"] - 1) > 0.02
         theirs["satorra.2000"] = mine
+    elif "satorra.2000_errors" in record["difference"]:
+        # lavaan's MLR scales by the variance of the scores given fixed predictors, its errors by that of the scores.
+        mine = record["difference"]["satorra.2000_errors"]
+        assert (abs(theirs["satorra.2000"]["stat"] / mine["stat"] - 1) > POLISHED) == name.endswith("_mlr")
+        theirs["satorra.2000"] = mine
     if "cluster" in record["call"]:
         del theirs["satorra.bentler.2010"]
     assert cs.compare(larger, smaller).attrs["method"] == next(iter(theirs))
@@ -222,6 +230,38 @@ def test_scaled_differences_of_lavaan(name):
         else:
             assert abs(frame["pvalue"][1] - row["pvalue"]) <= TAIL * row["pvalue"], method
             assert frame.attrs["notes"] == []
+
+
+def _restriction(name):
+    record = json.loads((ROBUST / f"{name}.json").read_text())
+    larger, smaller = _pair(record)
+    plain = smaller.fit_measures()["chisq"] - larger.fit_measures()["chisq"]
+    return record, larger.solution, plain, _restrictions(larger.solution, smaller.solution)
+
+
+@pytest.mark.parametrize("estimator", ["mlm", "mlr"])
+def test_one_restriction_is_scaled_by_the_errors_of_the_fit(estimator):
+    """Satorra (2000): the factor is the robust over the normal variance of the restricted combination of parameters."""
+    record, larger, plain, direction = _restriction(f"nested_covariates_zero_path_{estimator}")
+    normal = direction @ np.linalg.inv(larger.unit_information(larger.settings.information)) @ direction.T / larger.n
+    robust = direction @ larger.vcov @ direction.T
+    ratio = float(robust[0, 0] / normal[0, 0])
+    assert plain / ratio == pytest.approx(record["difference"]["satorra.2000_errors"]["stat"], rel=POLISHED)
+
+
+def test_lavaan_scales_mlr_by_the_moments_given_fixed_predictors():
+    """Its figure is ours with Gamma given the predictors, which its standard errors by MLR do not take."""
+    record, larger, plain, direction = _restriction("nested_covariates_zero_path_mlr")
+    given = larger.exogenous.tolist()
+    gamma = read_gamma(larger.data, larger.moments, (), means=False, given=given)[0]
+    weight = normal_weight(larger.implied_moments.cov[0], False)
+    moved = moment_derivatives(larger.structure, larger.point, larger.slope)[0, 0]
+    inverse = np.linalg.inv(larger.unit_information("observed"))
+    robust = direction @ inverse @ (moved.T @ weight @ gamma @ weight @ moved) @ inverse @ direction.T
+    ratio = float((robust / (direction @ inverse @ direction.T))[0, 0])
+    assert plain / ratio == pytest.approx(record["difference"]["satorra.2000"]["stat"], rel=POLISHED)
+    scores = larger.vcov * larger.n
+    assert float((direction @ scores @ direction.T)[0, 0]) != pytest.approx(float(robust[0, 0]), rel=POLISHED)
 
 
 def test_clusters_under_the_stricter_model_are_taken_about_their_mean():

@@ -17,7 +17,7 @@ PRINTED = 5.1e-5
 
 def test_taxi_passengers():
     counts = {"满意": (276, 597), "不满意": (321, 597)}
-    wilson, wald = outcomes.rates(counts), outcomes.rates(counts, method="wald")
+    wilson, wald = outcomes.rates(counts), outcomes.rates(counts, interval="wald")
     assert wilson["share"].round(6).tolist() == [0.462312, 0.537688]
     assert wilson.loc[0, ["ci_lower", "ci_upper"]].tolist() == pytest.approx([0.4227, 0.5024], abs=PRINTED)
     assert wald.loc[0, ["ci_lower", "ci_upper"]].tolist() == pytest.approx([0.4223, 0.5023], abs=PRINTED)
@@ -144,7 +144,7 @@ def shops():
 def test_the_isotonic_curve_of_a_survey(shops):
     found = outcomes.loyalty_curve(shops, ["s1", "s2", "s3"], "l1", loyal=9, n=300, seed=1)
     assert (found["loyalty"].diff().dropna() >= 0).all()
-    assert ((found["lower"] <= found["loyalty"] + 1e-12) & (found["loyalty"] <= found["upper"] + 1e-12)).all()
+    assert ((found["ci_lower"] <= found["loyalty"] + 1e-12) & (found["loyalty"] <= found["ci_upper"] + 1e-12)).all()
     rows = shops.answers(["s1", "s2", "s3", "l1"]).dropna()
     assert found.attrs["rows"] == len(rows)
     x = 100 * (rows[["s1", "s2", "s3"]].mean(axis=1) - 1) / 9
@@ -178,9 +178,9 @@ def test_the_isotonic_band_is_that_of_resampled_stores(shops):
         draws.append(np.interp(grid, table.index, curve))
     lower, upper = np.quantile(draws, [0.025, 0.975], axis=0)
     # The width of a 95 % interval from 400 draws is uncertain by some 7 %, its ends by as much of a standard error.
-    np.testing.assert_allclose(found["upper"] - found["lower"], upper - lower, rtol=0.3)
-    np.testing.assert_allclose(found["lower"], lower, atol=float((upper - lower).max()) / 8)
-    np.testing.assert_allclose(found["upper"], upper, atol=float((upper - lower).max()) / 8)
+    np.testing.assert_allclose(found["ci_upper"] - found["ci_lower"], upper - lower, rtol=0.3)
+    np.testing.assert_allclose(found["ci_lower"], lower, atol=float((upper - lower).max()) / 8)
+    np.testing.assert_allclose(found["ci_upper"], upper, atol=float((upper - lower).max()) / 8)
 
 
 def test_the_logistic_curve_has_errors_through_the_design(shops):
@@ -204,7 +204,7 @@ def test_the_logistic_curve_has_errors_through_the_design(shops):
     assert found.attrs["slope_se"] == pytest.approx(spread[1, 1] ** 0.5, rel=1e-8)
     at = np.array([1, 60.0])
     width = 1.959963984540054 * (at @ spread @ at) ** 0.5
-    assert found.loc[1, "upper"] == pytest.approx(1 / (1 + np.exp(-(at @ beta + width))), rel=1e-8)
+    assert found.loc[1, "ci_upper"] == pytest.approx(1 / (1 + np.exp(-(at @ beta + width))), rel=1e-8)
 
 
 def test_the_logistic_curve_finds_its_truth():

@@ -238,7 +238,7 @@ def test_refusals(change, options, sentence):
 def test_moments_have_no_rows_to_use():
     moments = cs.datasets.mobile_phone()
     case = golden("fiml_ml", ROBUST)
-    with pytest.raises(cs.DataError, match="missing='fiml' needs the rows"):
+    with pytest.raises(cs.DataError, match="missing='fiml' needs rows, and moments hold none"):
         cs.Model.from_syntax(case.syntax).fit(moments, missing="fiml")
 
 
@@ -250,3 +250,56 @@ def test_the_order_of_rows_and_columns_is_no_matter():
     two = model.fit(frame.sample(frac=1, random_state=3)[frame.columns[::-1]], missing="fiml", estimator="MLR")
     pd.testing.assert_frame_equal(one.parameters, two.parameters, rtol=1e-8)
     assert math.isclose(one.fit_measures()["chisq.scaled"], two.fit_measures()["chisq.scaled"], rel_tol=1e-8)
+
+
+def _with_predictors(lost):
+    draw = np.random.default_rng(0)
+    factor = draw.normal(size=300)
+    frame = pd.DataFrame({name: factor + draw.normal(size=300) for name in ("a", "b", "c", "y", "x", "z")})
+    frame.loc[:9, ["a", "b", "c", "y", "x", "z"]] = np.nan
+    frame.loc[100:119, "a"] = np.nan
+    for name, rows in lost.items():
+        frame.loc[rows, name] = np.nan
+    return frame
+
+
+def test_rows_without_a_fixed_predictor_are_told_from_empty_ones_and_the_cure_works():
+    frame = _with_predictors({"x": slice(20, 49), "z": slice(40, 59)})
+    text = "F =~ a + b + c\nF ~ x + z\ny ~ F"
+    fit = cs.Model.from_syntax(text).fit(frame, missing="fiml")
+    assert fit.n == 250
+    assert fit.status.row_warnings == (
+        "40 of 300 rows were left out because they lack 'x', 'z', whose moments are taken as given; 250 were used. To "
+        "use these rows too, make the predictors random: write 'x ~~ x + z; z ~~ z'.",
+        "10 of 300 rows were left out because they hold none of the answers needed; 250 were used.",
+    )
+    cure = fit.status.row_warnings[0].fields["statements"]
+    random = cs.Model.from_syntax(f"{text}\n{cure}").fit(frame, missing="fiml")
+    assert random.n == 290
+    assert random.fit_measures()["df"] == fit.fit_measures()["df"]
+    assert list(random.status.row_warnings) == [
+        "10 of 300 rows were left out because they hold none of the answers needed; 290 were used."
+    ]
+    # The cure frees the moments of complete predictors without changing what is estimated.
+    whole = frame.dropna(subset=["x", "z"])
+    one, two = (cs.Model.from_syntax(t).fit(whole, missing="fiml").paths["est"] for t in (text, f"{text}\n{cure}"))
+    np.testing.assert_allclose(one, two, rtol=1e-6)
+
+
+def test_only_predictors_that_rows_lack_are_named_and_groups_too():
+    frame = _with_predictors({"z": slice(20, 49)}).assign(g=lambda f: np.where(f.index % 2, "odd", "even"))
+    fit = cs.Model.from_syntax("F =~ a + b + c\nF ~ x + z\ny ~ F").fit(frame, missing="fiml", groups="g")
+    assert fit.status.row_warnings[0].startswith("30 of 300 rows were left out because they lack 'z', whose")
+
+
+@pytest.mark.parametrize(
+    ("lost", "sentence"),
+    [
+        ({"x": slice(0, 299)}, "None of the 300 rows answers 'x'."),
+        ({"x": slice(0, 99), "y": slice(100, 299)}, "No row with 'x' answers 'y'; leave it out."),
+    ],
+)
+def test_what_nobody_answered_is_said_of_the_rows_with_their_predictors(lost, sentence):
+    with pytest.raises(cs.DataError) as caught:
+        cs.Model.from_syntax("F =~ a + b + c\nF ~ x\ny ~ F").fit(_with_predictors(lost), missing="fiml")
+    assert sentence in str(caught.value)

@@ -42,7 +42,7 @@ def test_shares_are_means_of_indicators(shops):
         top=(answers["s1"] >= 9).where(answers["s1"].notna()) * 100.0,
         net=((answers["l1"] >= 9) * 100.0 - (answers["l1"] <= 6) * 100.0).where(answers["l1"].notna()),
     )
-    theirs = cs.diagnose.means(cs.Survey(frame, design=shops.design), ["top", "net"], by="firm", replace=True)
+    theirs = cs.diagnose.means(cs.Survey(frame, design=shops.design), ["top", "net"], by="firm", deff="replace")
     for name, found, column in (
         ("top", cs.index.top_box(shops, "s1", by="firm"), "share"),
         ("net", cs.index.nps(shops, "l1", by="firm"), "nps"),
@@ -228,22 +228,22 @@ def test_trends_refuse(shops, fit):
 def test_ranks_use_the_joint_covariance(fit):
     index = cs.csi(fit, by="firm")
     own = index[index["construct"] == "Satisfaction"]
-    found = cs.index.rank(own, "firm")
+    found = cs.index.rank(own, by="firm")
     assert found["firm"].tolist() == ["Birch", "Alder", "Cedar"]
     assert found["rank"].tolist() == [1, 2, 3]
     assert ((found["rank_lower"] <= found["rank"]) & (found["rank"] <= found["rank_upper"])).all()
     assert found.attrs["independent"] is False
-    apart = cs.index.rank(own.reset_index(drop=True), "firm")
+    apart = cs.index.rank(own.reset_index(drop=True), by="firm")
     assert apart.attrs["independent"] is True
-    wide = cs.index.rank(own.assign(se=50.0), "firm", covariance=np.eye(3) * 2500)
+    wide = cs.index.rank(own.assign(se=50.0), by="firm", covariance=np.eye(3) * 2500)
     assert wide["rank_lower"].tolist() == [1, 1, 1]
     assert wide["rank_upper"].tolist() == [3, 3, 3]
     with pytest.raises(cs.DataError, match="Several rows have 'firm' = 'Alder'"):
-        cs.index.rank(index, "firm")
+        cs.index.rank(index, by="firm")
     with pytest.raises(cs.DataError, match="did you mean 'firm'"):
-        cs.index.rank(own, "firms")
+        cs.index.rank(own, by="firms")
     with pytest.raises(cs.DataError, match="The index of Alder is missing"):
-        cs.index.rank(own.assign(index=own["index"].where(own["firm"] != "Alder")), "firm")
+        cs.index.rank(own.assign(index=own["index"].where(own["firm"] != "Alder")), by="firm")
 
 
 def _series(n=24):

@@ -44,8 +44,8 @@ def _folds(fit, folds, repetitions, seed):
     return cut(Parted.of(fit.solution, fit.data), folds, repetitions, seed)
 
 
-@pytest.mark.parametrize(("foresight", "technique"), [("direct", predict_DA), ("earliest", predict_EA)])
-def test_seminr(fit, foresight, technique):
+@pytest.mark.parametrize(("antecedents", "technique"), [("direct", predict_DA), ("earliest", predict_EA)])
+def test_seminr(fit, antecedents, technique):
     measured = [
         sr.composite(c.name, sr.multi_items(ITEMS[c.name][0], range(1, ITEMS[c.name][1] + 1)))
         if c.name in ITEMS
@@ -59,7 +59,7 @@ def test_seminr(fit, foresight, technique):
     fold = _folds(fit, 10, 1, 4)[0]
     order = np.argsort(fold, kind="stable").tolist()
     measures = item_metrics(predict_pls(theirs, technique=technique, no_folds=10, ordering=order))
-    found = cs.pls_predict(fit, folds=10, repetitions=1, foresight=foresight, seed=4)
+    found = cs.pls_predict(fit, folds=10, repetitions=1, antecedents=antecedents, seed=4)
     for row in found.itertuples():
         for ours, table, name in (
             (row.rmse, measures.pls_out_of_sample, "RMSE"),
@@ -110,11 +110,11 @@ HIGHER = cs.Model(
 DIMENSIONS = {"PERV1": "Value", "PERV2": "Value", **{f"CUSA{k}": "Satisfaction" for k in (1, 2, 3)}}
 
 
-@pytest.mark.parametrize("foresight", ["direct", "earliest"])
+@pytest.mark.parametrize("antecedents", ["direct", "earliest"])
 @pytest.mark.parametrize("approach", ["disjoint", "embedded", "repeated"])
-def test_dimensions_of_a_higher_order_are_predicted_through_it(frame, approach, foresight):
+def test_dimensions_of_a_higher_order_are_predicted_through_it(frame, approach, antecedents):
     fit = HIGHER.fit(frame, "PLS", higher_order=approach)
-    found = cs.pls_predict(fit, folds=3, repetitions=1, foresight=foresight, seed=2).set_index("indicator")
+    found = cs.pls_predict(fit, folds=3, repetitions=1, antecedents=antecedents, seed=2).set_index("indicator")
     assert list(found.index) == [*DIMENSIONS, "CUSL1", "CUSL2", "CUSL3"]
     squared, linear = pd.Series(0.0, found.index), pd.Series(0.0, found.index)
     fold = _folds(fit, 3, 1, 2)[0]
@@ -134,7 +134,7 @@ def test_dimensions_of_a_higher_order_are_predicted_through_it(frame, approach, 
             else:
                 score = path["Loyalty", "After"] * loading["Loyalty", item] * scores["After"]
                 predictors = list(DIMENSIONS)
-                if foresight == "earliest":
+                if antecedents == "earliest":
                     total = path["Loyalty", "After"] * path["After", "Before"]
                     score, predictors = total * loading["Loyalty", item] * scores["Before"], before
             squared[item] += ((held[item] - train[item].mean() - train[item].std() * score) ** 2).sum()
@@ -224,7 +224,7 @@ def test_a_linear_model_that_does_not_exist(frame):
 def test_pickled_fits_are_given_their_rows_back(frame):
     fit = SMALL.fit(frame, "PLS")
     again = pickle.loads(pickle.dumps(fit))
-    with pytest.raises(cs.DataError, match="holds none"):
+    with pytest.raises(cs.DataError, match="holds no rows"):
         cs.pls_predict(again)
     pd.testing.assert_frame_equal(cs.pls_predict(again, frame, seed=1), cs.pls_predict(fit, seed=1))
     with pytest.raises(cs.DataError, match="are not the answers that were fitted"):
@@ -239,7 +239,7 @@ def test_pickled_fits_are_given_their_rows_back(frame):
         ({"folds": 2.5}, "folds=2.5"),
         ({"repetitions": 0}, "repetitions=0"),
         ({"seed": -1}, "seed=-1"),
-        ({"foresight": "erliest"}, "did you mean 'earliest'"),
+        ({"antecedents": "erliest"}, "did you mean 'earliest'"),
     ],
 )
 def test_options(fit, options, words):
