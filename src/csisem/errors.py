@@ -63,6 +63,8 @@ class InadmissibleFitWarning(CsisemWarning):
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return `` (did you mean 'x'?)`` for the closest of ``names``, or nothing when none is close."""
     known = list(map(str, names))
+    if str(name) in known:
+        return " (one reads the same but is of another type: a number is not its text)"
     close = closest(name, known)
     if close is None and len(str(name)) <= _SHORT:
         # One wrong character of two or three is as similar as short names can be: 质童 and 质量.

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from csisem.arrays import BoolArray, FloatArray
+from csisem.arrays import BoolArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Plan
 from csisem.display.sentences import Sentence, sentence
-from csisem.moments.correlations import indefinite
-
-# An eigenvalue of correlations below minus this, or a value above 1 by more than this, is not due to rounding.
-ROUNDING = 1e-8
+from csisem.inference.improper_solutions import ROUNDING, Improper, above_one, impossible
 
 
 def admissible(plan: Plan, estimates: Estimates) -> BoolArray:
@@ -44,45 +41,27 @@ def reasons(
     if lost:
         return tuple(sentence("pls.no_reliability", construct=name, group=group) for name in lost)
     names = plan.constructs
-    return (
-        *_impossible_correlations(plan, estimates.correlations, consistent=consistent, group=group),
-        *_indefinite(plan, estimates.correlations, group),
-        *(
-            sentence(
-                "pls.reliability_above_one", construct=names[j], reliability=estimates.reliabilities[j], group=group
-            )
-            for j in np.flatnonzero(estimates.reliabilities > 1 + ROUNDING)
-        ),
-        *_large_loadings(plan, estimates.loadings, group),
-        *(
-            sentence("pls.r_squared_above_one", construct=names[j], r_squared=estimates.r_squared[j], group=group)
-            for j in np.flatnonzero(estimates.r_squared > 1 + ROUNDING)
-        ),
-    )
-
-
-def _impossible_correlations(
-    plan: Plan, correlations: FloatArray, *, consistent: bool, group: str | None
-) -> list[Sentence]:
-    code = "pls.corrected_correlation_outside" if consistent else "pls.score_correlation_outside"
-    return [
-        sentence(code, first=plan.constructs[i], second=plan.constructs[j], correlation=correlations[i, j], group=group)
-        for i, j in zip(*np.triu_indices(len(correlations), 1), strict=True)
-        if plan.distinct[i, j] and abs(correlations[i, j]) >= 1
+    loaded = plan.loaded
+    pairs = [(plan.child_names[c], names[j]) for c, j in zip(loaded.child, loaded.owner, strict=True)]
+    found = [
+        *impossible(estimates.correlations, names, plan.distinct),
+        *above_one("reliability", estimates.reliabilities, names),
+        *above_one("loading", estimates.loadings, pairs),
+        *above_one("r_squared", estimates.r_squared, names),
     ]
+    return tuple(_worded(one, consistent=consistent, group=group) for one in found)
 
 
-def _indefinite(plan: Plan, correlations: FloatArray, group: str | None) -> list[Sentence]:
-    culprit = indefinite(correlations, plan.constructs)
-    if culprit is None or (np.abs(correlations) > 1 + ROUNDING).any():
-        return []
-    value, names = culprit
-    return [sentence("pls.indefinite", constructs=names, eigenvalue=value, group=group)]
-
-
-def _large_loadings(plan: Plan, loadings: FloatArray, group: str | None) -> list[Sentence]:
-    return [
-        sentence("pls.loading_outside", item=plan.child_names[plan.loaded.child[e]],
-                 construct=plan.constructs[plan.loaded.owner[e]], loading=loadings[e], group=group)
-        for e in np.flatnonzero(np.abs(loadings) > 1 + ROUNDING)
-    ]  # fmt: skip
+def _worded(one: Improper, *, consistent: bool, group: str | None) -> Sentence:
+    """What is said of an estimate outside its range."""
+    if one.kind == "correlation":
+        code = "pls.corrected_correlation_outside" if consistent else "pls.score_correlation_outside"
+        return sentence(code, first=one.names[0], second=one.names[1], correlation=one.value, group=group)
+    if one.kind == "indefinite":
+        return sentence("pls.indefinite", constructs=one.names, eigenvalue=one.value, group=group)
+    if one.kind == "reliability":
+        return sentence("pls.reliability_above_one", construct=one.names[0], reliability=one.value, group=group)
+    if one.kind == "loading":
+        item, construct = one.names
+        return sentence("pls.loading_outside", item=item, construct=construct, loading=one.value, group=group)
+    return sentence("pls.r_squared_above_one", construct=one.names[0], r_squared=one.value, group=group)

@@ -10,7 +10,14 @@ import numpy as np
 from csisem.covariance.estimation.measurement_start import solve
 from csisem.covariance.estimation.starting_values import start_values
 from csisem.errors import DataError, OptionError
-from csisem.fit.checks import canonical, check_moments, check_request, error_warnings, row_warnings
+from csisem.fit.checks import (
+    canonical,
+    check_moments,
+    check_request,
+    dependence_warnings,
+    error_warnings,
+    row_warnings,
+)
 from csisem.fit.covariance.asymptotic_weights import moment_weight
 from csisem.fit.covariance.covariance_fit import covariance_fit
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
@@ -108,6 +115,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         solution = with_rows(solution)
     warnings = (
         row_warnings(moments, missing, patterns, table.exogenous)
+        + dependence_warnings(moments)
         + design_warnings(answers, design, estimator, missing)
         + error_warnings(estimator)
         + degree_warnings(solution)

@@ -126,7 +126,7 @@ FRAME = pd.DataFrame(np.random.default_rng(0).normal(size=(30, 4)), columns=list
         (lambda: cs.diagnose.factors(FRAME.assign(丁=1.0), list("甲乙丁")), cs.DataError, "Constant items .* '丁'"),
         (lambda: cs.diagnose.factors(FRAME[:4], list("甲乙丙丁")), cs.DataError, "4 rows answered all 4 items"),
         (lambda: cs.diagnose.factors(FRAME.assign(丁=FRAME["甲"] * 2), list("甲乙丁")), cs.DataError,
-         "closest are '甲' and '丁', correlated at 1.000"),
+         "singular.: '丁' = 2 '甲'; leave one out"),
         (lambda: cs.diagnose.factors(FRAME, list("甲乙丙丁"), n_factors=2), cs.OptionError, "from 1 to 1, the most"),
         (lambda: cs.diagnose.factors(FRAME, list("甲乙丙丁"), rotation="varimx"), cs.OptionError, "mean 'varimax'"),
         (lambda: cs.diagnose.factors(FRAME, list("甲乙丙丁"), method="pca"), cs.OptionError, "method='pca'"),

@@ -104,7 +104,8 @@ def test_what_has_none_says_why(answers):
     assert np.isnan(one["ordinal_alpha"])
     assert one["method"] == "one item"
     copied = pd.DataFrame({"a": [1, 2] * 20, "b": [1, 2] * 20, "c": [1, 1, 2, 2] * 10})
-    none = cs.diagnose.ordinal_alpha(copied, ["a", "b", "c"]).iloc[0]
+    with pytest.warns(cs.CsisemWarning, match="'all' has 'b' = 'a'"):
+        none = cs.diagnose.ordinal_alpha(copied, ["a", "b", "c"]).iloc[0]
     assert np.isnan(none["ordinal_alpha"])
     assert none["method"] == "no polychoric correlation of 'b' and 'a'"
     for row in (one, none):

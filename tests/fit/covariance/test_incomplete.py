@@ -182,7 +182,7 @@ def _some(frame):
 
 
 def _dependent(*items):
-    return f"The covariance matrix is singular: {', '.join(map(repr, items))} are linearly dependent (one is"
+    return f"The covariance matrix is singular: {', '.join(map(repr, items))} are linearly dependent ("
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +11,13 @@ from csisem.arrays import FloatArray
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.diagnose.factor_analysis.factor_analyzer_adapter import Loadings, explore
 from csisem.diagnose.factor_analysis.factorability import bartlett_sphericity, chance_eigenvalues, kmo
+from csisem.diagnose.factor_analysis.improper import improper_notes
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.moments.correlations import correlations_of
+from csisem.moments.dependence import equations_of
 from csisem.options import FactorMethod, Rotation, check_seed, check_share, validate
 from csisem.sampling.arguments import count
 
@@ -31,8 +33,8 @@ HARMAN = 0.5
 POOR_KMO = 0.6
 # Most random data sets, all of which are held at once.
 MOST_SETS = 20_000
-# Determinant below which a correlation matrix is singular but for rounding.
-_SINGULAR = 1e-12
+# Smallest eigenvalue below which a correlation matrix is singular but for rounding, however many items there are.
+_SINGULAR = 1e-10
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -62,7 +64,7 @@ class Factors(Page):
     harman
         Share of the variance in one component, and in one factor.
     notes
-        Sentences to read first.
+        Sentences to read first: estimates that no population has (`improper`), then others.
     """
 
     n: int
@@ -75,6 +77,7 @@ class Factors(Page):
     sphericity: pd.Series[float]
     harman: pd.Series[float]
     notes: tuple[Sentence, ...] = ()
+    improper: tuple[Sentence, ...] = field(default=(), repr=False)
 
 
 def factors(
@@ -188,13 +191,9 @@ def checked_correlations(sample: Sample) -> FloatArray:
         raise DataError(f"{sample.n} {agree(sample.n, 'row', 'rows')} answered all {p} items; factor analysis needs "
                         "more rows than items.")  # fmt: skip
     correlations = correlations_of(cov)
-    if np.linalg.det(correlations) < _SINGULAR:
-        size = np.abs(np.triu(correlations, 1))
-        i, j = np.unravel_index(int(size.argmax()), size.shape)
-        raise DataError(
-            "The items repeat each other (their correlation matrix is singular); the closest are "
-            f"{sample.items[i]!r} and {sample.items[j]!r}, correlated at {correlations[i, j]:.3f}; leave one out."
-        )
+    if np.linalg.eigvalsh(correlations)[0] < _SINGULAR:
+        raise DataError(f"The items repeat each other (their correlation matrix is singular): "
+                        f"{equations_of(cov, sample.items)}; leave one out.")  # fmt: skip
     return correlations
 
 
@@ -229,6 +228,7 @@ def _result(
     names = [f"F{number}" for number in range(1, m + 1)]
     explained = (found.pattern * (found.pattern @ found.correlations)).sum(axis=0)
     adequacy = kmo(correlations)
+    improper = improper_notes(sample.items, found, one, sample.moments()[1])
     sphericity = bartlett_sphericity(correlations, sample.n)
     harman = {"component": eigenvalues[0, 0] / p, "factor": float((one.pattern**2).sum() / p)}
     numbers = pd.RangeIndex(1, p + 1, name="number")
@@ -244,7 +244,9 @@ def _result(
         pd.Series([*adequacy.items, adequacy.overall], [*sample.items, "overall"], name="kmo"),
         pd.Series({"statistic": sphericity.statistic, "df": sphericity.df, "pvalue": sphericity.pvalue}),
         pd.Series(harman, name="share"),
-        _notes(sample, blocks, table, (adequacy.overall, sphericity.pvalue, harman["factor"], eigenvalues[:, 2].sum())),
+        (*improper, *_notes(sample, blocks, table, (adequacy.overall, sphericity.pvalue, harman["factor"],
+                                                    eigenvalues[:, 2].sum()))),
+        improper,
     )  # fmt: skip
 
 

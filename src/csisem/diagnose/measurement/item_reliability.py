@@ -21,11 +21,12 @@ from csisem.diagnose.measurement.alpha import (
     halves,
     item_total,
 )
+from csisem.diagnose.measurement.block_notes import block_notes
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.omega import one_factor
-from csisem.display.sentences import sentence
+from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
-from csisem.errors import DataError, agree, listed
+from csisem.errors import DataError, agree, listed, tell
 from csisem.moments.correlations import correlations_of
 from csisem.options import check_share, groups_of
 
@@ -108,6 +109,8 @@ def alpha_of(sample: Sample, level: float = 0.95) -> Reliability:
     """Alpha of the sample's items, with the interval of Feldt (1965) or, under a design, by linearisation."""
     if len(sample.items) < 2:
         return Reliability.unknown(sentence("measurement.one_item"))
+    if np.isnan(cronbach(sample.moments()[1])):
+        return Reliability.unknown(sentence("measurement.constant_sum"))
     if not sample.designed:
         value = float(cronbach(sample.moments()[1]))
         method = sentence("measurement.feldt")
@@ -281,18 +284,24 @@ def table(
     heading: str = "block",
     by_item: bool = False,
 ) -> pd.DataFrame:
-    """Return ``<heading>, <by...>, n_items, n, <figures...>``, or with ``by_item`` ``item`` instead of ``n_items``."""
+    """Return ``<heading>, <by...>, n_items, n, <figures...>``, or with ``by_item`` ``item`` instead of ``n_items``.
+
+    Notes on the items of a block are in ``.attrs["notes"]``, and are issued as warnings.
+    """
     import pandas as pd
 
     grouping = groups_of(by, (heading, "n", "item" if by_item else "n_items"))
     survey = survey_in_force(data, design)
-    frames = []
+    frames: list[pd.DataFrame] = []
+    notes: list[Sentence] = []
     for name, names in blocks_of(items, survey).items():
         sample = Sample.read(survey, names, grouping)
         sample.warn_of_groups(single=False)
         parts = [sample.part(code) for code in range(len(sample.labels))]
         for part in parts:
             _check_items(part)
+            group = part.labels[0] if grouping else None
+            notes += block_notes(name, names, part.moments()[1], part.n, group)
         count = len(names) if by_item else 1
         for label, part, found in zip(sample.labels, parts, figures(sample, parts), strict=True):
             groups_of(grouping, found)
@@ -302,7 +311,10 @@ def table(
             if "method" in found:
                 found["method"] = sentence_column([found["method"]] * count)
             frames.append(pd.DataFrame(columns | {"n": part.n} | found, index=range(count)))
-    return pd.concat(frames, ignore_index=True)
+    frame = pd.concat(frames, ignore_index=True)
+    frame.attrs["notes"] = notes
+    tell(notes)
+    return frame
 
 
 def _check_items(sample: Sample) -> None:

@@ -13,6 +13,7 @@ from csisem.diagnose.measurement.alpha import Reliability, bounded_interval, cro
 from csisem.diagnose.measurement.item_reliability import table
 from csisem.display.sentences import sentence
 from csisem.errors import DataError, agree, listed
+from csisem.moments.correlations import indefinite
 from csisem.moments.polychoric import cell_influence, count_cells, polychoric
 from csisem.options import check_share
 
@@ -92,11 +93,13 @@ def _alpha(part: Sample, codes: IntArray, level: float) -> Reliability:
         first, second = (part.items[k] for k in np.argwhere(np.isnan(correlations))[0])
         return Reliability.unknown(sentence("measurement.no_polychoric", first=second, second=first))
     value, p = float(cronbach(correlations)), codes.shape[1]
+    method = sentence("measurement.polychoric")
+    if (lowest := indefinite(correlations, part.items)) is not None:
+        method = sentence("measurement.indefinite_polychoric", eigenvalue=lowest[0])
     moved = cell_influence(cells, correlations)
     one, two = codes[:, cells.pairs[:, 0]], codes[:, cells.pairs[:, 1]]
     rows = moved[np.arange(len(cells.pairs)), one, two].sum(axis=1)
     # Alpha is p / (p - 1) (1 - p / sum r), where each pair's correlation occurs twice.
     slope = p / (p - 1) * 2 * p / correlations.sum() ** 2
     se = float(np.sqrt(max(part.variance(slope * rows[:, None] / part.total)[0, 0], 0.0)))
-    method = sentence("measurement.polychoric")
     return Reliability(value, *bounded_interval(value, se, part.degrees(), level), method)

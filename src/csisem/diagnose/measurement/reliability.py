@@ -15,14 +15,16 @@ from csisem.diagnose.measurement.alpha import (
     cronbach,
     feldt_interval,
 )
+from csisem.diagnose.measurement.block_notes import block_notes
 from csisem.diagnose.measurement.bootstrap_errors import IntervalEnds, interval_ends
 from csisem.diagnose.measurement.fit_loadings import Measurement, measurement_of
 from csisem.diagnose.measurement.item_reliability import alpha_of, table
 from csisem.diagnose.measurement.omega import OneFactor, one_factor
-from csisem.display.sentences import sentence
+from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
-from csisem.errors import DataError, OptionError
+from csisem.errors import DataError, OptionError, tell
 from csisem.fit.fit import Fit
+from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.moments.correlations import correlations_of
 from csisem.options import IntervalKind, check_share, interval_kind
 
@@ -136,6 +138,8 @@ def reliability(
         own = measurement_of(data)
         rows = _of_fit(data, own, level)
         frame = pd.DataFrame(rows).assign(method=sentence_column([row["method"] for row in rows]))
+        frame.attrs["notes"] = notes = notes_on_blocks(data, own)
+        tell(notes)
         return frame if bootstrap is None else _with_ends(frame, interval_ends(data, own, bootstrap, kind, level))
     refuse_without_fit(bootstrap)
 
@@ -178,7 +182,7 @@ def _with_ends(frame: pd.DataFrame, ends: IntervalEnds) -> pd.DataFrame:
             if column not in frame:
                 frame.insert(list(frame.columns).index(name) + 1, column, np.nan)
             frame[column] = np.where(frame["n_items"] > 1, values.T.ravel(), np.nan)
-    frame.attrs = {"method": ends.method, "notes": list(ends.notes)}
+    frame.attrs = {"method": ends.method, "notes": [*frame.attrs["notes"], *ends.notes]}
     return frame
 
 
@@ -209,6 +213,26 @@ def _of_fit(fit: Fit, own: Measurement, level: float) -> list[dict[str, object]]
             head = {"construct": name} | group_columns(fit, label) | {"n_items": len(items), "n": n}
             rows.append(head | _figures(alpha, omega, own.rho_c[g, j], ave, own.rho_a[g, j], method))
     return rows
+
+
+def notes_on_blocks(fit: Fit, own: Measurement) -> list[Sentence]:
+    """Notes on the items of each construct in each group: those that look reversed, or repeat others."""
+    return [
+        note
+        for name, items, block in zip(own.blocks, own.blocks.values(), own.places, strict=True)
+        if not (isinstance(fit, CompositeFit) and formed(fit, name))
+        for g, label in enumerate(fit.groups or ALL)
+        for note in block_notes(name, items, fit.solution.sample_cov[g][block[:, None], block], int(fit.group_n[g]),
+                                label if fit.groups else None)
+    ]  # fmt: skip
+
+
+def formed(fit: CompositeFit, name: str) -> bool:
+    """Whether a construct is of mode B with more than one item."""
+    plan = fit.solution.plan
+    place = plan.constructs.index(name)
+    block = plan.loaded.blocks[place]
+    return plan.modes[place] == "B" and block.stop - block.start > 1
 
 
 def group_columns(fit: Fit, label: Hashable) -> dict[str, object]:

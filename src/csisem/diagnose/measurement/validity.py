@@ -19,7 +19,9 @@ from csisem.diagnose.measurement.fit_loadings import Measurement, measurement_of
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.reliability import (
     ALL,
+    formed,
     group_columns,
+    notes_on_blocks,
     refuse_with_fit,
     refuse_without_fit,
     samples_of,
@@ -288,6 +290,7 @@ def _half(variance: FloatArray, degrees: float, level: float) -> FloatArray:
 
 def _notes(fit: Fit, own: Measurement) -> tuple[Sentence, ...]:
     notes = [] if fit else [sentence("measurement.inadmissible", reasons=fit.status.reasons)]
+    notes += notes_on_blocks(fit, own)
     names = list(own.blocks)
     poor = [name for name, value in zip(names, np.fmin.reduce(own.ave, axis=0), strict=True) if value < POOR_VARIANCE]
     if poor:
@@ -300,16 +303,8 @@ def _notes(fit: Fit, own: Measurement) -> tuple[Sentence, ...]:
         notes.append(sentence("measurement.astray", items=list(astray)))
     if fit.solution.patterns is not None and not isinstance(fit, CompositeFit):
         notes.append(sentence("measurement.htmt_of_complete_rows"))
-    if isinstance(fit, CompositeFit) and (formed := [n for n in own.blocks if _formed(fit, n)]):
-        notes.append(sentence("measurement.formed", constructs=formed))
+    if isinstance(fit, CompositeFit) and (regressed := [n for n in own.blocks if formed(fit, n)]):
+        notes.append(sentence("measurement.formed", constructs=regressed))
     if fit.estimator == "PLS":
         notes.append(sentence("measurement.lenient"))
     return tuple(notes)
-
-
-def _formed(fit: CompositeFit, name: str) -> bool:
-    """Whether a construct is of mode B with more than one item."""
-    plan = fit.solution.plan
-    place = plan.constructs.index(name)
-    block = plan.loaded.blocks[place]
-    return plan.modes[place] == "B" and block.stop - block.start > 1

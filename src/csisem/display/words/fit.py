@@ -107,6 +107,12 @@ WORDS = {
         "standard errors may be too small.",
         "{group:?{group} 组}共 {n} 行，参数有 {parameters:g} 个，每个参数不足 {least:g} 行；标准误可能偏小。",
     ),
+    "fit.nearly_dependent": Wording(
+        "The other items explain {explained:.1%} of {item!r}{group:? in group {group}}, about {equation}: it repeats "
+        "them, which makes negative variances and wide intervals; leave it out.",
+        "其他题项解释了“{item}”{group:?（{group} 组）}的 {explained:.1%}，约为 {equation}：它重复了这些题项，"
+        "会造成负方差和很宽的置信区间；请将其去掉。",
+    ),
     "fit.lone_dimension": Wording(
         "{construct} is measured by the one dimension {dimension} and is that dimension by definition; leave out one "
         "of the two, or add another dimension.",

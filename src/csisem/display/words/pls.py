@@ -107,6 +107,10 @@ WORDS = {
         "counts twice.",
         "题项“{first}”与“{second}”完全相关{group:?（{group} 组）}，如同副本；其信息被重复计算。",
     ),
+    "pls.sum": Wording(
+        "{equation}{group:? in group {group}} in every row; what the sum says counts twice.",
+        "每一行都有 {equation}{group:?（{group} 组）}；该和的信息被重复计算。",
+    ),
     # Blank answers.
     "pls.blanks.mean": Wording(
         _BLANKS.en + " were replaced by their items' means, which makes correlations too small.",

@@ -3,6 +3,25 @@
 from csisem.display.wording import Wording
 
 WORDS = {
+    # Totals and shares of classes that rows are weighted to.
+    "rows.classes_matched": Wording(
+        "The classes {keys:, } of {columns:quoted} were matched with the codes in the data that read the same.",
+        "{columns:quoted}的类别 {keys:、} 已与数据中含义相同的代码对应。",
+    ),
+    "rows.rounded_shares": Wording(
+        "The shares of {columns:quoted} add up to {sum:.10g}, which is 1 but for rounding to {digits} "
+        "{digits:decimal|decimals}; they were scaled to 1.",
+        "{columns:quoted}的比例之和为 {sum:.10g}，与 1 只差 {digits} 位小数的舍入误差；已换算为合计 1。",
+    ),
+    "rows.near_shares": Wording(
+        "The numbers of {columns:quoted} add up to {sum:.10g}, further from 1 than rounding to {digits} "
+        "{digits:decimal|decimals} explains; they were taken as totals, not as shares.",
+        "{columns:quoted}的数值之和为 {sum:.10g}，与 1 之差超出 {digits} 位小数的舍入误差；已作为总数而非比例处理。",
+    ),
+    "rows.rounded_totals": Wording(
+        "The totals of {columns:, } add up to {sums:, }, the same but for rounding; all were scaled to {whole:.10g}.",
+        "{columns:、}的总数之和为 {sums:、}，只差舍入误差；均已换算为合计 {whole:.10g}。",
+    ),
     "rows.incomplete": Wording(
         "{dropped} of {rows} rows were left out because an answer is missing (listwise); {used} were used.",
         "{rows} 行中有 {dropped} 行因缺失答案而被删除（成列删除法）；使用了 {used} 行。",

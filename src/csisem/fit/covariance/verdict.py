@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,7 +15,8 @@ from csisem.covariance.lisrel.implied import Implied
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.status import Status, Thresholds
-from csisem.moments.correlations import correlations_of, indefinite
+from csisem.inference.improper_solutions import Improper, impossible, indefinite, negative
+from csisem.moments.correlations import correlations_of
 from csisem.specification.parameters import ParameterTable
 
 
@@ -55,7 +57,7 @@ def judge(
     for group in range(table.n_groups):
         solution = _group_solution(table, matrices, moments, group)
         reasons += _negative_variances(table, solution)
-        reasons += _impossible_correlations(table, solution, group) or _indefinite(table, solution)
+        reasons += _impossible_covariances(table, solution, group)
         refused, warned = _collinear(table, solution, group, thresholds)
         reasons += refused
         warnings += warned
@@ -84,45 +86,43 @@ def _negative_variances(table: ParameterTable, solution: GroupSolution) -> list[
     if (solution.residual >= 0).all() and (solution.disturbance >= 0).all():
         return []
     free = {(str(row.matrix), row.row) for row in table.rows if row.row == row.col and row.fixed is None}
-    residual, disturbance = solution.residual, solution.disturbance
+
+    def found(matrix: str, variances: FloatArray, names: Sequence[str]) -> list[Improper]:
+        mine = np.array([(matrix, i) in free for i in range(len(variances))], dtype=bool)
+        return negative(np.where(mine, variances, np.nan), names)
+
     return [
-        sentence("fit.heywood.residual", item=table.observed[i], group=solution.group, variance=residual[i])
-        for i in np.flatnonzero(residual < 0)
-        if ("theta", int(i)) in free
+        sentence("fit.heywood.residual", item=one.names[0], group=solution.group, variance=one.value)
+        for one in found("theta", solution.residual, table.observed)
     ] + [
-        sentence("fit.heywood.variance", variable=table.latents[i], group=solution.group, variance=disturbance[i])
-        for i in np.flatnonzero(disturbance < 0)
-        if ("psi", int(i)) in free
+        sentence("fit.heywood.variance", variable=one.names[0], group=solution.group, variance=one.value)
+        for one in found("psi", solution.disturbance, table.latents)
     ]
 
 
-def _impossible_correlations(table: ParameterTable, solution: GroupSolution, group: int) -> list[Sentence]:
-    among = solution.correlations[: table.constructs, : table.constructs]
-    same = equations(table).same[group]
-    return [
-        sentence("fit.correlation_outside", first=table.latents[i], second=table.latents[j], group=solution.group,
-                 correlation=among[i, j])
-        for i, j in np.argwhere(np.abs(among) >= 1)
-        if i < j and same[i] != same[j]
-    ]  # fmt: skip
-
-
-def _indefinite(table: ParameterTable, solution: GroupSolution) -> list[Sentence]:
-    """Residual or latent covariances that no population has though every pair alone could be."""
-    said = []
-    if equations(table).residual_covariances and (solution.residual >= 0).all():
+def _impossible_covariances(table: ParameterTable, solution: GroupSolution, group: int) -> list[Sentence]:
+    """Residual or latent covariances that no population has, by pairs or though every pair alone could be."""
+    constructs = slice(0, table.constructs)
+    same = np.array(equations(table).same[group])
+    among = solution.correlations[constructs, constructs]
+    latent = impossible(among, table.latents[constructs], same[:, None] != same)
+    said = [_worded(one, solution.group) for one in latent]
+    pairs = any(one.kind == "correlation" for one in latent)
+    if not pairs and equations(table).residual_covariances and (solution.residual >= 0).all():
         inside = np.flatnonzero(solution.residual > 0)
         among = correlations_of(solution.theta[np.ix_(inside, inside)])
-        if (lowest := indefinite(among, [table.observed[i] for i in inside])) is not None:
-            value, items = lowest
-            said.append(sentence("fit.indefinite.residuals", items=items, group=solution.group, eigenvalue=value))
-    constructs = slice(0, table.constructs)
-    if not np.isnan(solution.correlations).any():
-        among = solution.correlations[constructs, constructs]
-        if (lowest := indefinite(among, list(table.latents[constructs]))) is not None:
-            value, names = lowest
-            said.append(sentence("fit.indefinite.constructs", constructs=names, group=solution.group, eigenvalue=value))
+        said = [
+            sentence("fit.indefinite.residuals", items=one.names, group=solution.group, eigenvalue=one.value)
+            for one in indefinite(among, [table.observed[i] for i in inside])
+        ] + said
     return said
+
+
+def _worded(one: Improper, group: str | None) -> Sentence:
+    if one.kind == "indefinite":
+        return sentence("fit.indefinite.constructs", constructs=one.names, group=group, eigenvalue=one.value)
+    first, second = one.names
+    return sentence("fit.correlation_outside", first=first, second=second, group=group, correlation=one.value)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
