@@ -18,6 +18,7 @@ from csisem.inference.replicate_variance import replicate_degrees
 from csisem.moments.domain_ratios import Answered, Influence, Quotients, Squares, SquaresKernel
 from csisem.moments.unit_totals import Cells, ReplicateTotals, UnitTotals
 from csisem.survey import Survey
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +68,7 @@ def ask(
     """Return the request for averages by the values of the columns ``by``."""
     if not survey.n:
         raise DataError("The data have no rows.")
+    tell(undeclared_warnings(survey, items))
     codes, labels = survey.grouping(by) if by else (None, ())
     if by and not labels:
         raise DataError(f"No row is in a group of {', '.join(map(repr, by))}: every value is blank.")
@@ -87,7 +89,7 @@ def without_group(codes: IntArray, by: tuple[str, ...]) -> list[str]:
             f"which is missing there; {agree(lost, 'it enters', 'they enter')} no estimate."]  # fmt: skip
 
 
-def tell(sentences: list[str]) -> None:
+def tell(sentences: Sequence[str]) -> None:
     """Issue warnings that point at the user's call, however many functions of the package lie between."""
     depth, frame = 1, inspect.currentframe()
     while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == __name__.partition(".")[0]:

@@ -47,6 +47,7 @@ from csisem.options import RECIPES, CompositeEstimator
 from csisem.specification.auxiliary_variables import with_auxiliary
 from csisem.survey import Design, as_survey
 from csisem.survey.design_in_force import under_design
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 if TYPE_CHECKING:
     from csisem.options import Information
@@ -108,6 +109,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         solution = with_rows(solution)
     warnings = (
         row_warnings(moments, missing)
+        + undeclared_warnings(answers, model.items)
         + design_warnings(answers, design, estimator, missing)
         + error_warnings(estimator)
         + degree_warnings(solution)

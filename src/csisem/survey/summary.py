@@ -4,9 +4,33 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from csisem.errors import listed
 from csisem.survey.scale import Scale
+
+if TYPE_CHECKING:
+    from csisem.survey.survey import Survey
+
+
+def summary_of(survey: Survey) -> dict[str, str]:
+    """Return the headings of a survey and their texts."""
+    every, zeros = survey.coding.scales.get("*"), survey.design_counts.zero_weights
+    items = items_by_scale({name: survey.scale_of(name) for name in survey.items})
+    lines = {
+        "rows": f"{survey.n:,}",
+        "columns": f"{len(survey.columns)} ({kind_of(survey.frame)})",
+        "items": items or "checked when a model names them",
+        "scale": "" if items or every is None else str(every),
+        "undeclared codes": "; ".join(one.clause for one in survey.undeclared()),
+        "design": f"{survey.design}{f' ({zeros} rows of weight zero, kept)' if zeros else ''}",
+        "segments": listed(survey.segments),
+        "ordered": listed(survey.ordered),
+        "id": survey.id,
+        "wave": survey.wave,
+        "fieldwork": str(survey.fieldwork or ""),
+    }
+    return {heading: text for heading, text in lines.items() if text}
 
 
 def as_text(lines: Mapping[str, str]) -> str:

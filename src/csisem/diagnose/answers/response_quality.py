@@ -140,8 +140,9 @@ def quality(
         table["seconds"], marks["speeder"] = _speed(survey, duration, fastest)
     elif fastest is not None:
         raise OptionError("fastest= needs duration=, the column of the seconds that answering took.")
-    marks |= _duplicates(answers, id or survey.id)
-    return _result(answers, table, marks, id or survey.id)
+    id = id or (survey.id if survey.id in survey.columns else None)
+    marks |= _duplicates(answers, id)
+    return _result(answers, table, marks, id)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -251,7 +252,7 @@ def _notes(survey: Survey, flagged: int, id: str | None) -> tuple[str, ...]:
     if id is not None:
         if blank := int((survey.grouping(id)[0] < 0).sum()):
             notes.append(f"{id!r} is blank in {blank} {agree(blank, 'row', 'rows')}.")
-        if survey.wave is not None:
+        if survey.wave in survey.columns:
             # The same customer may well answer alike in two waves.
             notes.append("Rows are compared over all waves.")
     return tuple(notes)

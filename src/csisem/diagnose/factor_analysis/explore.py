@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.descriptive.averages import tell
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.diagnose.factor_analysis.factor_analyzer_adapter import Loadings, explore
 from csisem.diagnose.factor_analysis.factorability import bartlett_sphericity, chance_eigenvalues, kmo
@@ -17,6 +18,7 @@ from csisem.errors import DataError, OptionError, agree, listed
 from csisem.moments.correlations import correlations_of
 from csisem.options import FactorMethod, Rotation, check_share, validate
 from csisem.sampling.arguments import count
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -159,7 +161,9 @@ def factors(
         raise OptionError(f"n={n} is more than {MOST_SETS:,} random data sets, which settle every eigenvalue.")
     survey = survey_in_force(data, design)
     blocks = blocks_of(items, survey, indicator_level)
-    sample = Sample.read(survey, tuple(dict.fromkeys(item for block in blocks.values() for item in block)))
+    names = tuple(dict.fromkeys(item for block in blocks.values() for item in block))
+    tell(undeclared_warnings(survey, names))
+    sample = Sample.read(survey, names)
     correlations = checked_correlations(sample)
     values = np.linalg.eigvalsh(correlations)[::-1]
     chance = np.quantile(chance_eigenvalues(sample.n, len(values), n, np.random.default_rng(seed)), quantile, axis=0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.descriptive.averages import label_columns
+from csisem.descriptive.averages import label_columns, tell
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.moment_statistics import linearised
 from csisem.diagnose.measurement.alpha import (
@@ -26,6 +26,7 @@ from csisem.diagnose.measurement.omega import one_factor
 from csisem.errors import DataError, agree, listed
 from csisem.moments.correlations import correlations_of
 from csisem.options import check_share, groups_of
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -282,8 +283,9 @@ def table(
 
     grouping = groups_of(by, (heading, "n", "item" if by_item else "n_items"))
     survey = survey_in_force(data, design)
-    frames = []
-    for name, names in blocks_of(items, survey).items():
+    blocks, frames = blocks_of(items, survey), []
+    tell(undeclared_warnings(survey, [item for names in blocks.values() for item in names]))
+    for name, names in blocks.items():
         sample = Sample.read(survey, names, grouping)
         sample.warn_of_groups(single=False)
         parts = [sample.part(code) for code in range(len(sample.labels))]

@@ -12,6 +12,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.composite.discriminant_validity import fornell_larcker, htmt
+from csisem.descriptive.averages import tell
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.moment_statistics import linearised
 from csisem.diagnose.measurement.bootstrap_errors import IntervalEnds, interval_ends
@@ -35,6 +36,7 @@ from csisem.models.model import Model
 from csisem.moments.correlations import correlations_of
 from csisem.options import IntervalKind, check_share, names_of, validate
 from csisem.specification.construct import Construct
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -172,6 +174,7 @@ def _factor_model(data: object, items: object, by: tuple[str, ...], design: obje
     if len(blocks) < 2:
         raise ModelError("Name two constructs or more, each with its items, to compare them.")
     constructs = [Construct(name, own) for name, own in blocks.items()]
+    tell(undeclared_warnings(survey, [item for own in blocks.values() for item in own]))
     with warnings.catch_warnings():
         # The warning of a sample not drawn at random was issued above.
         warnings.simplefilter("ignore", CsisemWarning)

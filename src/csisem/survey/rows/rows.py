@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
@@ -76,6 +76,14 @@ class Column:
     values: Numbers
     codes: tuple[float, ...] = ()
     scale: Scale | None = None
+
+    def every(self, most: int | None = None) -> FloatArray:
+        """Return all rows (n,) as they are read, or no more than ``most``, at equal distances."""
+        step = 1 if most is None else max(1, -(-len(self.values) // most))
+        own = replace(self, values=self.values[::step])
+        row = np.empty(len(own.values))
+        own.read_into(row, 0, len(row))
+        return row
 
     def read_into(self, row: FloatArray, start: int, stop: int) -> None:
         """Write rows ``start`` to ``stop`` into ``row``, reverse-coded where declared, NaN for every code."""
