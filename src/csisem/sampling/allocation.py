@@ -14,6 +14,7 @@ from csisem.errors import OptionError, listed, nearest
 from csisem.options import AllocationMethod, validate
 from csisem.sampling.arguments import count
 from csisem.survey.named_numbers import is_figures
+from csisem.survey.value_labels import by_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,7 +132,7 @@ def shares(method: AllocationMethod, strata: Strata) -> FloatArray:
 
 def by_stratum(name: str, values: object, labels: tuple[Hashable, ...], *, above: bool = False) -> FloatArray:
     """Return one finite number of at least 0, or ``above`` it, for each of H strata, (H,)."""
-    given = _mapping(name, values)
+    given = by_label(_mapping(name, values), labels)
     if missing := [label for label in labels if label not in given]:
         raise OptionError(f"{name}= has nothing for {listed(missing)}.")
     if unknown := [label for label in given if label not in frozenset(labels)]:

@@ -9,6 +9,7 @@ from csisem.errors import DataError, listed
 from csisem.survey.columns import Table, check_names, cross, without
 from csisem.survey.rows.rows import Column
 from csisem.survey.scale import Coding
+from csisem.survey.value_labels import in_order_of_parts, labelled
 
 
 def item_columns(items: Sequence[str], table: Table, coding: Coding, others: Sequence[str] = ()) -> tuple[Column, ...]:
@@ -31,14 +32,21 @@ def item_columns(items: Sequence[str], table: Table, coding: Coding, others: Seq
 
 
 def group_codes(by: Sequence[str], table: Table, coding: Coding) -> tuple[IntArray, tuple[Hashable, ...]]:
-    """Return the group of each row (n,), -1 where missing or coded as missing, and the labels of the groups."""
+    """Return the group of each row (n,), -1 where missing or coded as missing, and the labels of the groups.
+
+    Groups of a column with value labels are named by these, in the order of their codes; others appear as they do in
+    the data.
+    """
     check_names(by, table, "named in by=")
-    parts = []
+    parts, named = [], False
     for name in by:
         codes, labels = table.groups(name)
         missing = coding.own_codes(name)
-        parts.append(without(codes, labels, missing.__contains__) if missing else (codes, labels))
-    return cross(parts)
+        part = without(codes, labels, missing.__contains__) if missing else (codes, labels)
+        parts.append(labelled(part, coding.texts_of(name)))
+        named |= parts[-1] is not part
+    codes, crossed = cross(parts)
+    return in_order_of_parts(codes, crossed, parts) if named and len(parts) > 1 else (codes, crossed)
 
 
 def is_numeric(name: str, table: Table) -> bool:

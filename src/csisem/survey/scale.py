@@ -211,6 +211,12 @@ class Coding:
         """Return the codes declared for this column by name, which also apply where it defines groups."""
         return (*self.missing_codes.get(name, ()), *self.not_applicable.get(name, ()))
 
+    def texts_of(self, name: str) -> Mapping[float, str]:
+        """Return the labels of a column's numbers: those declared for it, or those of its own scale."""
+        scale = self.scales.get(name)
+        turned = scale is None or scale.reverse
+        return self.labels.get(name, {} if turned else scale.labels)
+
     def scale_of(self, name: str) -> Scale | None:
         """Return the scale of a column with its codes, reverse coding and labels; None where none is declared."""
         if name not in self._known:

@@ -36,8 +36,8 @@ class Undeclared:
         """What was found, without the advice."""
         pairs = zip(self.codes, self.counts, strict=True)
         values = [sentence("rows.undeclared.value", number=_short(code), count=count) for code, count in pairs]
-        kind = "adjacent" if self.adjacent else "isolated"
-        return sentence(f"rows.undeclared.{kind}", item=self.item, values=values, low=self.low, high=self.high)
+        code = "rows.undeclared.adjacent" if self.adjacent else "rows.undeclared.isolated"
+        return sentence(code, item=self.item, values=values, low=self.low, high=self.high)
 
 
 class CodeSearch:
