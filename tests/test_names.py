@@ -44,6 +44,7 @@ def test_rooms_show_their_public_names_alone(room):
         ("mlr", get_args(Estimator), "MLR"),
         ("Satisfacton", ("Expectation", "Quality", "Value", "Satisfaction", "Complaints", "Loyalty"), "Satisfaction"),
         ("complaint", ("Value", "Satisfaction", "Complaints", "Loyalty"), "Complaints"),
+        ("MRL", get_args(Estimator), "MLR"),
         ("complaint", ("complains", "complaints", "compare"), "complaints"),
         ("bootstap", cs.__all__, "bootstrap"),
         ("Bootstap", cs.__all__, "Bootstrap"),

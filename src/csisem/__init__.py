@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from csisem.fit.status import Status as Status
     from csisem.fit.status import Thresholds as Thresholds
     from csisem.index.construct.compare_estimators import compare_estimators as compare_estimators
-    from csisem.index.construct.satisfaction import csi as csi
+    from csisem.index.construct.csi import csi as csi
     from csisem.models.model import Model as Model
     from csisem.moments.moments import Moments as Moments
     from csisem.specification.construct import Construct as Construct
@@ -90,7 +90,7 @@ _PUBLIC = {
     "pls_predict": "csisem.fit.pls_assessment.pls_predict",
     "compare_groups": "csisem.fit.pls_assessment.multigroup_tests",
     "micom": "csisem.fit.pls_assessment.micom",
-    "csi": "csisem.index.construct.satisfaction",
+    "csi": "csisem.index.construct.csi",
     "compare_estimators": "csisem.index.construct.compare_estimators",
     "CsisemError": "csisem.errors",
     "CsisemWarning": "csisem.errors",
@@ -104,31 +104,21 @@ _PUBLIC = {
     "UnusableFitError": "csisem.errors",
     "InadmissibleFitWarning": "csisem.errors",
 }
-_MODULES = frozenset({"models", "datasets", "diagnose", "sampling", "weighting", "index", "improve"})
+# Public modules, where a name that csisem lacks may be.
+ROOMS = ("datasets", "diagnose", "improve", "index", "index.outcomes", "models", "sampling", "weighting")
 
 __all__ = list(_PUBLIC)
 
 
 def __getattr__(name: str) -> object:
     if name not in _PUBLIC:
-        raise AttributeError(f"csisem has no {name!r}{_suggestion(name)}")
+        from csisem.errors import unknown_name
+
+        raise unknown_name(__name__, name)
     module = import_module(_PUBLIC[name])
-    value = module if name in _MODULES else getattr(module, name)
+    value = module if name in ROOMS else getattr(module, name)
     globals()[name] = value
     return value
-
-
-def _suggestion(name: str) -> str:
-    """Return `` (did you mean 'x'?)`` for the closest public name, here or in a room, or nothing."""
-    from csisem.errors import closest
-
-    # Tools look for names with an underscore, which must not import every room.
-    rooms = [] if name.startswith("_") else sorted(_MODULES)
-    homes = {public: f"cs.{room}.{public}" for room in rooms for public in import_module(f"csisem.{room}").__all__}
-    # In a room the name must be nearly the same: 'invariance' is not 'variances'.
-    near = [one for one in (closest(name, _PUBLIC), closest(name, homes, cutoff=0.9)) if one]
-    best = closest(name, near)
-    return f" (did you mean {homes.get(best, best)!r}?)" if best else ""
 
 
 def __dir__() -> list[str]:

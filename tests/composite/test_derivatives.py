@@ -9,7 +9,7 @@ from composites import FULL, answers, construct, moments, paths
 from csisem.composite.estimate import estimate
 from csisem.composite.index_scores import index_coefficients
 from csisem.composite.plan import compile_plan
-from csisem.inference.moment_map import Gradient, gradient, influence, normal_theory_variance
+from csisem.inference.moment_functions import Gradient, gradient, influence, normal_theory_variance
 from csisem.specification.construct import Construct
 
 HIGHER = [

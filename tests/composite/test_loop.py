@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from composites import FULL, answers, construct, fitted, full_plan, moments, paths
-from csisem.composite import weights
+from csisem.composite import pls_algorithm
 from csisem.composite.estimate import estimate
 from csisem.composite.plan import compile_plan
-from csisem.composite.weights import Outcome, solve
+from csisem.composite.pls_algorithm import Outcome, solve
 from csisem.errors import ModelError, OptionError
 from csisem.specification.construct import Construct
 
@@ -34,7 +34,7 @@ def test_replicates_are_samples_one_by_one(scheme, monkeypatch):
     )
     mean, cov = _resampled(plan, 40, 1)
     # Several chunks, and members that leave at different times.
-    monkeypatch.setattr(weights, "CHUNK", 16)
+    monkeypatch.setattr(pls_algorithm, "CHUNK", 16)
     together = estimate(plan, mean.reshape(4, 10, -1), cov.reshape(4, 10, 24, 24), scheme)
     assert together.outcome.shape == (4, 10)
     assert len(np.unique(together.iterations)) > 3
@@ -121,7 +121,7 @@ def test_a_loop_that_never_settles_is_not_converged():
     found = estimate(plan, rows.mean(axis=2), np.stack([np.cov(sample) for sample in rows]), "centroid")
     lost = found.outcome == Outcome.NOT_CONVERGED
     assert 0 < lost.sum() < 40
-    assert (found.iterations[lost] == weights.MAX_ITERATIONS).all()
+    assert (found.iterations[lost] == pls_algorithm.MAX_ITERATIONS).all()
     assert np.isnan(found.outer_weights[lost]).all()
     assert np.isfinite(found.outer_weights[~lost]).all()
 

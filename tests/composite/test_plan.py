@@ -7,7 +7,7 @@ import pytest
 
 import csisem as cs
 from composites import construct, full_plan, paths
-from csisem.composite.consistent import check_consistent
+from csisem.composite.attenuation import check_consistent
 from csisem.composite.parameter_layout import layout_of
 from csisem.composite.plan import causal_order, compile_plan
 from csisem.composite.read_model import read_path_model

@@ -107,12 +107,12 @@ def test_the_trap_of_consistent_pls_is_inadmissible():
     assert found.paths[in_order(plan)] == pytest.approx(ECSI["derived"]["consistent"]["paths"], abs=_digits(6))
     smallest = np.linalg.eigvalsh(found.correlations)[0]
     assert smallest == pytest.approx(ECSI["derived"]["consistent"]["smallest_eigenvalue"], abs=_digits(4))
-    assert not admissible(found)
+    assert not admissible(plan, found)
     (sentence,) = reasons(plan, found)
     assert "'Satisfaction', 'Quality', 'Loyalty' are impossible together" in sentence
     assert "eigenvalue -0.00303" in sentence
     plain = fitted(plan)
-    assert admissible(plain)
+    assert admissible(plan, plain)
     assert reasons(plan, plain) == ()
 
 
@@ -146,10 +146,10 @@ def test_seminr_four_constructs():
 
 
 def test_seminr_consistent():
-    _, found = _four(consistent=True, scheme="factorial")
+    plan, found = _four(consistent=True, scheme="factorial")
     assert found.paths[3, :3] == pytest.approx(SEMINR["four_constructs"]["consistent_paths"], abs=STOPPED)
     assert found.r_squared[3] == pytest.approx(SEMINR["four_constructs"]["consistent_r_squared"], abs=STOPPED)
-    assert admissible(found)
+    assert admissible(plan, found)
 
 
 def test_seminr_mode_b():

@@ -29,7 +29,7 @@ def test_a_status_reads_in_both_languages(small):
 
 def test_an_unusable_fit():
     fit = cs.Model.from_syntax("A =~ CUEX1 + CUEX2\nA ~~ a * A\nCUEX1 ~~ b * CUEX1").fit(answers("mobi"))
-    assert fit.status.verdict.text("zh") == "模型不可识别：数值不可使用"
+    assert fit.status.verdict.text("zh") == "模型不可识别：结果不可使用"
     assert fit.status.reasons[0].code in ("fit.not_identified", "fit.too_many_parameters")
     assert fit.status.reasons[0].text("zh").startswith("模型不可识别：")
 
@@ -75,5 +75,5 @@ def test_bootstraps_say_how_they_were_made():
     fit = cs.datasets.mobile_phone_model("small").fit(answers("mobi"))
     drawn = cs.bootstrap(fit, n=40, seed=1)
     method = drawn.intervals().attrs["method"]
-    assert (method, method.code) == ("bootstrap, percentile, 40 draws", "bootstrap.method")
+    assert (method, method.code) == ("bootstrap, percentile, 40 replicates", "bootstrap.method")
     assert method.text("zh") == "自助法，百分位数法，共 40 次"

@@ -10,7 +10,7 @@ import pytest
 
 import csisem as cs
 from composites import FULL, drawn_mobi, golden
-from csisem.improve.map_source import map_source, spots_of
+from csisem.improve.ipma_statistics import map_source, spots_of
 from csisem.improve.quadrants import FIELDS
 from csisem.index.construct.domains import domains_of
 from csisem.index.construct.item_weights import blocks
@@ -210,7 +210,7 @@ def test_replicates_are_refits(frame, estimator, cut, monkeypatch):
     monkeypatch.setattr("csisem.fit.bootstrap.refit.TOLERANCE", 1e-20)
     fit = SMALL.fit(_survey(frame, ITEMS), estimator)
     drawn = cs.bootstrap(fit, n=6, seed=1)
-    assert len(drawn.fitted) == 6
+    assert len(drawn.replicates.fitted) == 6
     found = cs.improve.ipma(fit, "S", of="items", cut=cut, bootstrap=drawn, interval="normal").set_index("item")
     again = [
         cs.improve.ipma(SMALL.fit(_survey(drawn_frame(frame, b + 1), ITEMS), estimator), "S", of="items", cut=cut)

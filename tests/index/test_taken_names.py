@@ -73,5 +73,5 @@ def test_a_name_that_no_column_of_the_result_has_makes_groups(frame):
 def test_levels_and_firms():
     firms = pd.DataFrame({"level": ["a", "b"], "index": [60.0, 70.0], "se": 1.0, "revenue": [1.0, 2.0]})
     text = refusal(cs.OptionError, lambda: cs.index.aggregate(firms, ["level"], {"level": "revenue"}))
-    assert text == f"levels= names 'level', {WORDS}"
-    assert WORDS in refusal(cs.OptionError, lambda: cs.index.rank(firms, "se"))
+    assert text == f"units= names 'level', {WORDS}"
+    assert WORDS in refusal(cs.OptionError, lambda: cs.index.rank(firms, by="se"))

@@ -92,7 +92,7 @@ def test_what_takes_a_fit_says_so():
         lambda: cs.improve.ipma(shops, "Satisfaction"),
         lambda: cs.weighting.from_fit(shops, "Satisfaction"),
     ):
-        with pytest.raises(cs.OptionError, match=r"a fit is needed, and '(Survey|NoneType)' is none"):
+        with pytest.raises(cs.OptionError, match=r"a fit is needed, not '(Survey|NoneType)'"):
             call()
 
 

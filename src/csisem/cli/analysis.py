@@ -70,7 +70,7 @@ class Results:
 def analyse(request: Request) -> Results:
     """Read the data, fit the model and compute the index."""
     from csisem.fit.effects import effects
-    from csisem.index.construct.satisfaction import csi
+    from csisem.index.construct.csi import csi
     from csisem.options import ItemWeights, validate
 
     chosen: Any = validate("item_weights", request.item_weights, ItemWeights)

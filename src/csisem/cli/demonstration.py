@@ -64,7 +64,7 @@ def _small() -> Iterator[str]:
     from csisem.cli.analysis import Results
     from csisem.datasets import mobile_phone, mobile_phone_model
     from csisem.fit.effects import effects
-    from csisem.index.construct.satisfaction import csi
+    from csisem.index.construct.csi import csi
 
     fit = mobile_phone_model("small").fit(mobile_phone())
     yield from screen_report.report(Results(fit, {}, effects(fit), csi(fit)))
@@ -83,7 +83,7 @@ def _full() -> Iterator[str]:
 
 def _composite() -> Iterator[str]:
     from csisem.datasets import mobile_phone, mobile_phone_model
-    from csisem.index.construct.satisfaction import csi
+    from csisem.index.construct.csi import csi
 
     fit = mobile_phone_model("full").fit(mobile_phone(), "PLS")
     yield from screen_report.verdict(fit)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Plan
 from csisem.display.sentences import Sentence, sentence
+from csisem.moments.correlations import indefinite
 
 # An eigenvalue of correlations below minus this, or a value above 1 by more than this, is not due to rounding.
 ROUNDING = 1e-8
 
 
-def admissible(estimates: Estimates) -> BoolArray:
+def admissible(plan: Plan, estimates: Estimates) -> BoolArray:
     """Which samples (...) have an admissible solution; those without estimates have none.
 
     PLS without correction always has one. Solutions of PLSc are inadmissible with |correlation| or |loading| >= 1, an
@@ -23,7 +22,6 @@ def admissible(estimates: Estimates) -> BoolArray:
     Henseler 2015).
     """
     among = estimates.correlations
-    off = ~np.eye(among.shape[-1], dtype=bool)
     known = np.isfinite(among).all(axis=(-1, -2))
     lowest = np.full(known.shape, np.nan)
     lowest[known] = np.linalg.eigvalsh(among[known])[..., 0]
@@ -31,7 +29,7 @@ def admissible(estimates: Estimates) -> BoolArray:
         return np.asarray(
             known
             & (lowest > -ROUNDING)
-            & (np.abs(among[..., off]) < 1).all(axis=-1)
+            & (np.abs(among[..., plan.distinct]) < 1).all(axis=-1)
             & (np.abs(estimates.loadings) <= 1 + ROUNDING).all(axis=-1)
             & (estimates.reliabilities <= 1 + ROUNDING).all(axis=-1)
             & ~(estimates.r_squared > 1 + ROUNDING).any(axis=-1)
@@ -70,7 +68,7 @@ def _impossible_correlations(
     return [
         sentence(code, first=plan.constructs[i], second=plan.constructs[j], correlation=correlations[i, j], group=group)
         for i, j in zip(*np.triu_indices(len(correlations), 1), strict=True)
-        if abs(correlations[i, j]) >= 1
+        if plan.distinct[i, j] and abs(correlations[i, j]) >= 1
     ]
 
 
@@ -80,15 +78,6 @@ def _indefinite(plan: Plan, correlations: FloatArray, group: str | None) -> list
         return []
     value, names = culprit
     return [sentence("pls.indefinite", constructs=names, eigenvalue=value, group=group)]
-
-
-def indefinite(correlations: FloatArray, names: Sequence[str]) -> tuple[float, list[str]] | None:
-    """The lowest eigenvalue of an indefinite matrix and the names most involved; None if it is not indefinite."""
-    values, vectors = np.linalg.eigh(correlations)
-    if values[0] > -ROUNDING:
-        return None
-    weight = np.abs(vectors[:, 0])
-    return float(values[0]), [names[i] for i in np.argsort(-weight) if weight[i] > 0.3 * weight.max()]
 
 
 def _large_loadings(plan: Plan, loadings: FloatArray, group: str | None) -> list[Sentence]:

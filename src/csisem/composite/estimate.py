@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.composite.consistent import correct
+from csisem.composite.attenuation import correct
 from csisem.composite.interaction_moments import Base, base_columns, score_product
 from csisem.composite.plan import Plan
+from csisem.composite.pls_algorithm import MAX_ITERATIONS, Outcome, solve
 from csisem.composite.stages import Stage
 from csisem.composite.structural_model import regressions
-from csisem.composite.weights import MAX_ITERATIONS, Outcome, solve
 from csisem.options import Scheme
 
 Place: TypeAlias = int | slice | IntArray

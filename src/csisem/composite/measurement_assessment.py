@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.composite.consistent import rho_a
+from csisem.composite.attenuation import rho_a
 from csisem.composite.plan import Outer, Plan
 from csisem.composite.regression import members_last
 from csisem.composite.structural_model import inverse_diagonal

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
-import warnings
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.errors import CsisemWarning, DataError, agree, listed
+from csisem.display.sentences import Sentence, sentence
+from csisem.errors import DataError, tell
 from csisem.inference.design_rules import linearise, rule_of
 from csisem.inference.design_variance import degrees_of_freedom
 from csisem.inference.influence import Covariance, JointCovariance, StackCovariance, UnitCovariance
@@ -75,27 +74,15 @@ def ask(
     return Asked(survey, items, parts, by, codes, labels, total, combine)
 
 
-def ungrouped(asked: Asked) -> list[str]:
-    """A sentence on the rows outside all domains; empty if there are none."""
+def ungrouped(asked: Asked) -> list[Sentence]:
+    """A note on the rows outside all domains; empty if there are none."""
     return [] if asked.codes is None else without_group(asked.codes, asked.by)
 
 
-def without_group(codes: IntArray, by: tuple[str, ...]) -> list[str]:
-    """A sentence on the rows whose group (n,) is -1, since ``by`` is blank there; empty if there are none."""
+def without_group(codes: IntArray, by: tuple[str, ...]) -> list[Sentence]:
+    """A note on the rows whose group (n,) is -1, since ``by`` is blank there; empty if there are none."""
     lost = int(np.count_nonzero(codes < 0))
-    if not lost:
-        return []
-    return [f"{lost} of the {len(codes)} rows {agree(lost, 'is', 'are')} in no group of {listed(by)}, "
-            f"which is missing there; {agree(lost, 'it enters', 'they enter')} no estimate."]  # fmt: skip
-
-
-def tell(sentences: Sequence[str]) -> None:
-    """Issue warnings that point at the user's call, however many functions of the package lie between."""
-    depth, frame = 1, inspect.currentframe()
-    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == __name__.partition(".")[0]:
-        depth, frame = depth + 1, frame.f_back
-    for sentence in sentences:
-        warnings.warn(sentence, CsisemWarning, stacklevel=depth)
+    return [sentence("rows.without_group", lost=lost, n=len(codes), by=by)] if lost else []
 
 
 def label_columns(by: tuple[str, ...], labels: Sequence[Hashable], count: int = 1) -> dict[str, list[Hashable]]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.descriptive.averages import tell, without_group
-from csisem.errors import DataError, agree, listed
+from csisem.descriptive.averages import without_group
+from csisem.display.sentences import Sentence, sentence
+from csisem.errors import DataError, agree, listed, tell
 from csisem.inference.design_rules import linearise, rule_of
 from csisem.inference.design_variance import added, degrees_of_freedom, variance
 from csisem.inference.replicate_variance import replicate_degrees
@@ -20,11 +21,8 @@ from csisem.survey.undeclared_codes import undeclared_warnings
 
 
 def survey_in_force(data: object, design: object) -> Survey:
-    """Return the answers under the design in force, and warn of a sample that was not drawn at random."""
-    survey = under_design(as_survey(data), design)
-    if survey.fieldwork is not None and (sentence := survey.fieldwork.warning()):
-        tell([sentence])
-    return survey
+    """Return the answers under the design in force."""
+    return under_design(as_survey(data), design)
 
 
 def groups_in(survey: Survey, by: tuple[str, ...]) -> tuple[IntArray, tuple[Hashable, ...]]:
@@ -72,7 +70,7 @@ class Sample:
     dropped: int
     by: tuple[str, ...] = ()
     emptied: tuple[Hashable, ...] = ()
-    ungrouped: tuple[str, ...] = ()
+    ungrouped: tuple[Sentence, ...] = ()
 
     @classmethod
     def of(
@@ -120,39 +118,35 @@ class Sample:
         place = np.searchsorted(present, codes[kept])
         if (idle := np.flatnonzero(np.bincount(place, weights) == 0)).size:
             names = listed(left[code] for code in idle)
-            raise DataError(f"The weights of {names} of {listed(by)} add up to zero, so nobody there counts.")
+            raise DataError(f"The weights of {names} of {listed(by)} add up to zero, so there is no estimate.")
         emptied = tuple(label for code, label in enumerate(labels) if code not in set(present.tolist()))
         return cls(survey, items, values, weights, kept, place, left, survey.n - len(kept), by, emptied,
                    tuple(without_group(codes, by)))  # fmt: skip
 
-    def without_rows(self) -> tuple[str, ...]:
-        """Sentences about groups without complete rows, which the results leave out."""
+    def without_rows(self) -> tuple[Sentence, ...]:
+        """Notes on groups without complete rows, which the results leave out."""
         if not self.emptied:
             return ()
-        return (f"No row of {listed(self.emptied)} of {listed(self.by)} answered {listed(self.items)}.",)
+        return (sentence("rows.group_without_rows", groups=self.emptied, by=self.by, items=self.items),)
 
-    def single_rows(self) -> tuple[str, ...]:
-        """Sentences about groups in which a single row counts, whose standard errors are unknown."""
+    def single_rows(self) -> tuple[Sentence, ...]:
+        """Notes on groups in which a single row counts, whose standard errors are unknown."""
         counted = np.bincount(self.codes, self.weights > 0, minlength=len(self.labels))
-        alone = listed(label for label, count in zip(self.labels, counted, strict=True) if count == 1)
+        alone = [label for label, count in zip(self.labels, counted, strict=True) if count == 1]
         if not alone:
             return ()
-        where = f" of {alone} of {listed(self.by)}" if self.by else ""
-        return (f"A single row{where} answered {listed(self.items)}, and shows no spread: its standard errors are "
-                "unknown.",)  # fmt: skip
+        return (sentence("rows.single_row", groups=alone if self.by else None, by=self.by, items=self.items),)
 
     def warn_of_groups(self, *, single: bool = True) -> None:
         """Warn of rows in no group, and of groups with no row or a single one, where the result has no notes."""
         tell([*self.ungrouped, *self.without_rows(), *(self.single_rows() if single else ())])
 
-    def left_out(self) -> tuple[str, ...]:
-        """Sentences about rows left out, and about groups left without rows."""
-        said = []
-        if self.dropped:
-            columns = f" or {listed(self.by)}" if self.by else ""
-            said.append(f"{self.dropped} of {self.survey.n} rows {agree(self.dropped, 'lacks', 'lack')} "
-                        f"{self.items[0]!r}{columns} and {agree(self.dropped, 'was', 'were')} left out.")  # fmt: skip
-        return (*said, *self.without_rows())
+    def left_out(self) -> tuple[Sentence, ...]:
+        """Notes on rows left out, and about groups left without rows."""
+        if not self.dropped:
+            return self.without_rows()
+        said = sentence("rows.left_out", dropped=self.dropped, n=self.survey.n, item=self.items[0], by=self.by)
+        return (said, *self.without_rows())
 
     def with_values(self, values: FloatArray, items: tuple[str, ...] | None = None) -> Sample:
         """Return the same rows with other values (m, p)."""

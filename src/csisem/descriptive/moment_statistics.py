@@ -11,7 +11,7 @@ from csisem.arrays import FloatArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.errors import DataError
 from csisem.inference.design_rules import rule_of
-from csisem.inference.moment_map import Gradient, gradient, influence
+from csisem.inference.moment_functions import Gradient, gradient, influence
 from csisem.inference.replicate_variance import replicate_degrees
 from csisem.survey import Survey
 

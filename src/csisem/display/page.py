@@ -1,10 +1,14 @@
-"""How results that hold several frames show themselves, as text and in Jupyter."""
+"""Results with several frames, as text and in Jupyter."""
 
 from __future__ import annotations
 
-import html
 from dataclasses import fields
+from html import escape
 from typing import Any
+
+from csisem.display.sentences import text_in
+from csisem.display.table import text_table, worded
+from csisem.options import Language
 
 MOST_ROWS = 60
 """Rows of a frame that are shown."""
@@ -35,23 +39,32 @@ class Page:
                 lines.append(f"{name} {_written(value)}")
         return lines, notes, frames
 
-    def __repr__(self) -> str:
+    def text(self, language: Language = "en") -> str:
+        """Return the page as plain text, with its sentences in English (``"en"``) or Chinese (``"zh"``)."""
         lines, notes, frames = self._parts()
-        parts = [f"{type(self).__name__}: {', '.join(lines)}" if lines else type(self).__name__, *notes]
-        for name, frame in frames:
-            parts += ["", name, frame.to_string(max_rows=MOST_ROWS)]
+        name = type(self).__name__
+        parts = [f"{name}: {', '.join(lines)}" if lines else name, *(text_in(note, language) for note in notes)]
+        for heading, frame in frames:
+            table = frame if hasattr(frame, "to_frame") else worded(frame, language)
+            parts += ["", heading, text_table(table, most=MOST_ROWS)]
         return "\n".join(parts)
 
-    def _repr_html_(self) -> str:
+    def html(self, language: Language = "en") -> str:
+        """Return the page as HTML, with its sentences in English or Chinese; all text is escaped."""
         lines, notes, frames = self._parts()
-        parts = [f"<p><b>{type(self).__name__}</b> {html.escape(', '.join(lines))}</p>"]
-        parts += [f"<p>{html.escape(note)}</p>" for note in notes]
-        for name, frame in frames:
-            table = frame.to_frame() if hasattr(frame, "to_frame") else frame
-            parts.append(
-                f"<details open><summary>{html.escape(name)}</summary>{table.to_html(max_rows=MOST_ROWS)}</details>"
-            )
+        parts = [f"<p><b>{type(self).__name__}</b> {escape(', '.join(lines))}</p>"]
+        parts += [f"<p>{escape(text_in(note, language))}</p>" for note in notes]
+        for heading, frame in frames:
+            table = frame.to_frame() if hasattr(frame, "to_frame") else worded(frame, language)
+            shown = table.to_html(max_rows=MOST_ROWS)
+            parts.append(f"<details open><summary>{escape(heading)}</summary>{shown}</details>")
         return "\n".join(parts)
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        return self.html()
 
 
 def _written(value: object) -> str:

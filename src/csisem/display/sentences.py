@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 
 from csisem.display.wording import Plain
 from csisem.display.words import WORDS
 from csisem.options import Language, validate
+
+T = TypeVar("T")
 
 
 class Sentence(str):
@@ -56,8 +58,8 @@ def sentence(code: str, **fields: object) -> Sentence:
     return Sentence(code, {name: _plain(value) for name, value in fields.items()})
 
 
-def text_in(said: str, language: Language) -> str:
-    """Return a sentence in a language; text that is not a `Sentence` as it is."""
+def text_in(said: T, language: Language) -> T | str:
+    """Return a sentence in a language; anything else as it is."""
     return said.text(language) if isinstance(said, Sentence) else said
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from csisem.display.sentences import Sentence, text_in
+from csisem.options import Language
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,8 +21,17 @@ def text_table(frame: pd.DataFrame | pd.Series[float], *, index: bool = True, mo
         return frame.to_string(index=index, max_rows=most)
 
 
-def sentence_column(said: Sequence[str]) -> pd.Series[Any]:
+def sentence_column(said: Sequence[object]) -> pd.Series[Any]:
     """Return sentences as a column of Python objects: pandas' own text would keep their English wording alone."""
     import pandas as pd
 
     return pd.Series(said, dtype=object)
+
+
+def worded(frame: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """Return a frame whose sentences, such as those of a column ``method``, are text in a language."""
+    shown = frame.copy(deep=False)
+    for name, column in frame.items():
+        if any(isinstance(value, Sentence) for value in column):
+            shown[name] = [text_in(value, language) for value in column]
+    return shown

@@ -50,6 +50,9 @@ class _Formatter(string.Formatter):
         return format(self._word(value) if isinstance(value, str) else value, format_spec)
 
     def _word(self, value: Plain) -> str:
+        if isinstance(value, tuple):
+            # The label of a group by several columns.
+            return " x ".join(map(self._word, value))
         # A sentence within a sentence is worded in the same language.
         worded = getattr(value, "text", None)
         return str(value) if worded is None else worded(self.language)

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from csisem.survey.survey import Survey
 
 
-# An item's variance below this share of its squared mean is rounding, not answers.
-_CONSTANT = 1e-20
-# Smallest eigenvalue of the correlations at which the items are called linearly dependent.
+CONSTANT = 1e-20
+"""An item's variance below this share of its squared mean is rounding error."""
+# Smallest eigenvalue of the correlations at which items count as linearly dependent.
 _SINGULAR = 1e-10
 
 
@@ -130,7 +130,7 @@ def _check_incomplete(asked: FitOptions) -> None:
 
 
 def _check_no_means(model: Specification, equal: Sequence[str]) -> None:
-    """Refuse what ``meanstructure=False`` would leave out without a word."""
+    """Refuse ``meanstructure=False`` where it would silently drop intercepts."""
     if any(relation.op == "~1" for relation in model.relations):
         raise OptionError("meanstructure=False leaves out intercepts, but the model writes some (~1).")
     for kind in ("intercepts", "means"):
@@ -139,7 +139,7 @@ def _check_no_means(model: Specification, equal: Sequence[str]) -> None:
 
 
 def check_columns(model: Specification, survey: Survey, by: Sequence[str], auxiliary: Sequence[str] = ()) -> None:
-    """Refuse a name that is no column; a mistyped construct looks like one, so constructs are proposed too."""
+    """Refuse a name that is not a column; since it may be a mistyped construct, constructs are suggested too."""
     known = frozenset(survey.columns)
     measured = {item for construct in model.constructs for item in construct.items}
     names = (*survey.columns, *(construct.name for construct in model.constructs))
@@ -158,36 +158,38 @@ def check_columns(model: Specification, survey: Survey, by: Sequence[str], auxil
 
 
 def check_moments(moments: Moments, table: ParameterTable) -> None:
-    """Refuse moments that no model could be fitted to."""
-    items = moments.items
-    groups = group_places(table.groups)
-    n, weight = moments.n.reshape(-1), moments.weight.reshape(-1)
-    p = len(items)
-    cov, mean = moments.cov.reshape(-1, p, p), moments.mean.reshape(-1, p)
-    if table.meanstructure and np.isnan(mean).any():
+    """Refuse moments that no model can be fitted to."""
+    if table.meanstructure and np.isnan(moments.mean).any():
         raise DataError("The model has intercepts, but the table of moments gives no means; give mean=.")
     if moments.zero_weight:
         _check_zero_weights(moments, table)
-    for group, where in enumerate(groups):
-        if n[group] < 2:
-            raise DataError(f"There {'is 1 complete row' if n[group] == 1 else 'are no complete rows'}{where}; "
-                            "a fit needs more.")  # fmt: skip
-        if weight[group] == 0:
-            raise DataError(f"All {n[group]} complete rows{where} have weight zero, so none of them counts.")
-        if not np.isfinite(cov[group]).all():
-            large = [item for item, own in zip(items, np.diagonal(cov[group]), strict=True) if not np.isfinite(own)]
-            raise DataError(f"The answers to {listed(large)}{where} are too large to be squared; "
-                            "look for a missing value coded as a huge number.")  # fmt: skip
-        variances = np.diagonal(cov[group])
-        level = np.where(np.isnan(mean[group]), 0.0, mean[group])
-        constant = variances <= _CONSTANT * np.maximum(level**2, 1e-300)
-        if constant.any():
-            names = [item for item, flat in zip(items, constant, strict=True) if flat]
-            many = len(names) > 1
-            raise DataError(f"The item{'s' * many} {listed(names)} {'have' if many else 'has'} the same answer in all "
-                            f"{n[group]} complete rows{where}; leave {'them' if many else 'it'} out.")  # fmt: skip
-        check_count(table, group, int(n[group]), f"complete rows{where}")
-        _check_dependence(cov[group], items, int(n[group]), where)
+    for group, where in enumerate(group_places(table.groups)):
+        n, cov = check_group(moments, group, where, "complete row")
+        check_count(table, group, n, f"complete rows{where}")
+        _check_dependence(cov, moments.items, n, where)
+
+
+def check_group(moments: Moments, group: int, where: str, row: str) -> tuple[int, FloatArray]:
+    """Return a group's rows, each called ``row``, and covariances; refuse an empty group and constant or huge items."""
+    p = len(moments.items)
+    n, weight = int(moments.n.reshape(-1)[group]), moments.weight.reshape(-1)[group]
+    cov, mean = moments.cov.reshape(-1, p, p)[group], moments.mean.reshape(-1, p)[group]
+    if n < 2:
+        raise DataError(f"There {f'is 1 {row}' if n == 1 else f'are no {row}s'}{where}; a fit needs more.")
+    if weight == 0:
+        raise DataError(f"All {n} {row}s{where} have weight zero, so none of them counts.")
+    variances = np.diagonal(cov)
+    if not np.isfinite(variances).all():
+        large = [item for item, own in zip(moments.items, variances, strict=True) if not np.isfinite(own)]
+        raise DataError(f"The answers to {listed(large)}{where} are too large to be squared; look for a missing value "
+                        "coded as a huge number.")  # fmt: skip
+    constant = variances <= CONSTANT * np.maximum(np.where(np.isnan(mean), 0.0, mean) ** 2, 1e-300)
+    if constant.any():
+        names = [item for item, flat in zip(moments.items, constant, strict=True) if flat]
+        many = len(names) > 1
+        raise DataError(f"The item{'s' * many} {listed(names)} {'have' if many else 'has'} the same answer in all {n} "
+                        f"{row}s{where}; leave {'them' if many else 'it'} out.")  # fmt: skip
+    return n, cov
 
 
 def _check_zero_weights(moments: Moments, table: ParameterTable) -> None:
@@ -204,7 +206,7 @@ def _parameters_in(table: ParameterTable, group: int) -> int:
 
 
 def check_count(table: ParameterTable, group: int, n: int, rows: str) -> None:
-    """Refuse fewer rows in a group than it has free parameters; ``rows`` says what they are, and where."""
+    """Refuse fewer rows in a group than it has free parameters; ``rows`` describes them in the message."""
     needed = _parameters_in(table, group)
     if n < needed:
         raise DataError(f"There are {n} {rows} for {needed} free parameters; a fit needs at least as many rows as "
@@ -227,15 +229,15 @@ def _check_dependence(cov: FloatArray, items: Sequence[str], n: int, where: str)
 
 
 def dependent(correlation: FloatArray) -> list[int]:
-    """Positions of the items that make correlations (p, p) singular, those with most to do with it first."""
+    """Positions of the items that make correlations (p, p) singular, in order of their weight."""
     weight = np.abs(np.linalg.eigh(correlation)[1][:, 0])
-    # Rounded, so that of a copy and its original the first is named first whatever the last digits are.
+    # Rounded, so that the order of a copy and its original does not depend on the last digits.
     order = np.argsort(-weight.round(6), kind="stable")
     return [int(i) for i in order if weight[i] > 0.1 * weight.max()]
 
 
 def refuse_dependent(names: Sequence[str], where: str) -> NoReturn:
-    """Say that items are sums or copies of each other."""
+    """Refuse items that are sums or copies of each other."""
     raise DataError(f"The covariance matrix{where} is singular: {listed(names)} are linearly dependent "
                     "(one is a sum or a copy of the others); leave one out.")  # fmt: skip
 

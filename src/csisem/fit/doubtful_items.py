@@ -27,8 +27,8 @@ def doubtful_items(
         return []
     said = []
     with np.errstate(invalid="ignore"):
-        weak = np.flatnonzero(np.abs(loadings) < thresholds.loading_near_zero)
-    if weak.size:
+        weak = np.flatnonzero(np.abs(loadings) < thresholds.loading_near_zero).tolist()
+    if weak:
         said.append(
             sentence("fit.loadings_near_zero", items=[items[i] for i in weak], construct=construct, group=group,
                      loading=loadings[weak[0]])

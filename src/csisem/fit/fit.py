@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import FloatArray
+from csisem.completion import Completion
 from csisem.display.sentences import sentence
 from csisem.errors import NotApplicableError, OptionError, listed
 from csisem.fit import frames
@@ -20,7 +21,7 @@ from csisem.fit.solution import Solution
 from csisem.fit.status import Status, Thresholds
 from csisem.fit.summary import Summary
 from csisem.moments.moments import Moments
-from csisem.options import Estimator, Residuals, ScoreMethod
+from csisem.options import Estimator, Residuals, ScoreMethod, check_share
 from csisem.specification.notation import FornellMatrices, numbers
 from csisem.specification.specification import Specification
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Fit(ABC):
+class Fit(Completion, ABC):
     """A model and its estimates.
 
     Falsy when the numbers must not be used; ``status`` says why. ``if fit:`` is the test to make before reading it.
@@ -42,7 +43,26 @@ class Fit(ABC):
         What was fitted.
     solution
         The estimates as arrays, and what other functions compute from them.
+
+    Examples
+    --------
+    >>> fit = cs.datasets.retail_survey_model().fit(cs.datasets.retail_survey())
+    >>> bool(fit), fit.status.verdict
+    (True, 'admissible, with warnings')
+    >>> fit.paths[["lhs", "rhs", "est", "se", "std"]].head(3).round(2)
+           lhs          rhs   est    se   std
+    0  Quality  Expectation  0.46  0.03  0.49
+    1    Value  Expectation  0.13  0.04  0.11
+    2    Value      Quality  0.79  0.04  0.66
+    >>> fit.fit_measures()[["chisq", "df", "cfi", "rmsea"]].round(3)
+    chisq    118.489
+    df        96.000
+    cfi        0.998
+    rmsea      0.013
+    Name: value, dtype: float64
     """
+
+    _internal = frozenset({"iterations", "solution"})
 
     model: Specification
     solution: Solution
@@ -123,10 +143,44 @@ class Fit(ABC):
     def parameters(self) -> pd.DataFrame:
         """All parameters, in columns ``lhs op rhs group label est se z pvalue ci_lower ci_upper std std_se``.
 
-        ``std`` is lavaan's ``std.all``; its errors are by the delta method over all free parameters. Estimates of PLS
-        are standardised as they are. A fixed parameter has ``se`` 0. ``group`` is the label, or 1 for a single group.
+        ``std`` is lavaan's ``std.all``; its standard errors are by the delta method over all free parameters. Estimates
+        of PLS are standardised already. A fixed parameter has ``se`` 0. ``group`` is the label, or 1 for a single
+        group.
         """
         return self._parameters.copy(deep=False)
+
+    def intervals(self, *, level: float = 0.95) -> pd.DataFrame:
+        """Standard errors and intervals of all parameters and of their standardised values, at any level.
+
+        Parameters
+        ----------
+        level
+            Confidence level.
+
+        Returns
+        -------
+        DataFrame
+            ``lhs op rhs group label est se ci_lower ci_upper std std_se std_ci_lower std_ci_upper``, as of
+            `Bootstrap.intervals`. Estimates plus and minus normal quantiles (under a design t) times their standard
+            errors; nan where these are unknown.
+
+        Raises
+        ------
+        OptionError
+            If the level is not between 0 and 1.
+
+        See Also
+        --------
+        Bootstrap.intervals : Intervals from replicates.
+
+        Examples
+        --------
+        >>> fit = cs.datasets.retail_survey_model().fit(cs.datasets.retail_survey())
+        >>> table = fit.intervals(level=0.9)
+        >>> table.loc[table["op"] == "~", ["lhs", "rhs", "est", "ci_lower", "ci_upper"]].head(2).round(2)
+        """
+        check_share("level", level)
+        return frames.intervals(self.solution, self._parameters, level)
 
     @property
     def paths(self) -> pd.DataFrame:
@@ -140,8 +194,8 @@ class Fit(ABC):
 
     @property
     def weights(self) -> pd.DataFrame:
-        """Rows of `parameters` that are outer weights (``<~``) of standardised items; PLS alone has any."""
-        raise NotApplicableError(f"estimator={self.estimator!r} has no outer weights, which are PLS's.")
+        """Rows of `parameters` that are outer weights (``<~``) of standardised items; of PLS only."""
+        raise NotApplicableError(f"estimator={self.estimator!r} has no outer weights; fit by 'PLS'.")
 
     @cached_property
     def _measures(self) -> pd.Series[float]:
@@ -153,16 +207,17 @@ class Fit(ABC):
     def fit_measures(self) -> pd.Series[float]:
         """Fit measures; nan when the fit is not usable.
 
-        Of covariance structures under lavaan's names. PLS has no chi-square and what is made of it; it has ``srmr``,
-        ``d_uls`` and ``d_g``, by the correlations that the paths imply and (``.saturated``) by free ones between the
-        constructs, and ``gof``, without single items or (``.all``) with them; by group where there are groups.
+        Covariance structures have lavaan's measures under lavaan's names. PLS has no chi-square and nothing derived
+        from it; it has ``srmr``, ``d_uls`` and ``d_g``, by the correlations that the paths imply and (``.saturated``)
+        by free ones between the constructs, and ``gof``, without single items or (``.all``) with them. Over groups they
+        are means weighted by size.
         """
         return self._measures.copy(deep=False)
 
     @property
     @abstractmethod
     def r_squared(self) -> pd.Series[float]:
-        """Explained share of the variance of every item and endogenous variable, by name (and group)."""
+        """Explained share of the variance of each item and endogenous variable, by name (and group)."""
 
     @property
     @abstractmethod
@@ -181,15 +236,30 @@ class Fit(ABC):
 
     @abstractmethod
     def residuals(self, kind: Residuals = "raw") -> pd.DataFrame:
-        """Sample minus implied covariances (``"raw"``) or correlations (``"cor"``), items by items (and group).
+        """Residual covariances or correlations: what the sample has less what the model implies.
 
-        ``"normalized"`` and ``"standardized"`` are residual covariances over the standard error of the sample's, or
-        over their own, with which they are about standard normal where the model holds; nan for one that is always 0.
-        PLS has the first two kinds.
+        Parameters
+        ----------
+        kind
+            ``"raw"``: covariances; ``"cor"``: correlations. ``"normalized"`` divides residual covariances by the
+            standard error of the sample's, ``"standardized"`` by their own, so that they are about standard normal
+            where the model holds; nan for one that is always 0. PLS has the first two kinds.
+
+        Returns
+        -------
+        DataFrame
+            Items by items, under the group's label for a fit by group.
+
+        Raises
+        ------
+        OptionError
+            If the kind is unknown, or the estimator, incomplete rows or weights do not allow it.
+        DataError
+            If the standard errors need rows, and the fit holds none.
         """
 
     @abstractmethod
-    def scores(self, data: object = None, method: ScoreMethod = "regression") -> pd.DataFrame:
+    def scores(self, data: object = None, *, method: ScoreMethod = "regression") -> pd.DataFrame:
         """Scores of the constructs, a row for every row of the data and a column for every construct."""
 
     def matrices(self, group: Hashable = None) -> FornellMatrices:
@@ -199,6 +269,11 @@ class Fit(ABC):
         ----------
         group
             A group's label; None takes the first.
+
+        Raises
+        ------
+        OptionError
+            If the fit has no such group.
         """
         if group is not None and group not in self.groups:
             known = f"its groups are {listed(self.groups)}" if self.groups else "it has no groups"
@@ -208,7 +283,7 @@ class Fit(ABC):
 
     @abstractmethod
     def judged(self, thresholds: Thresholds) -> Fit:
-        """Return the fit judged by other thresholds."""
+        """Return the fit with its verdict by other thresholds."""
 
     def _summary(self) -> Summary:
         solution = self.solution
@@ -229,9 +304,15 @@ class Fit(ABC):
         )
 
 
+def as_fit(fit: object, what: str) -> Fit:
+    """A fit as such; anything else, from which ``what`` cannot be computed, is refused."""
+    if isinstance(fit, Fit):
+        return fit
+    raise OptionError(f"{what}: a fit is needed, not {type(fit).__name__!r}; give the result of fit().")
+
+
 def solution_of(fit: object, what: str) -> Solution:
     """The solution of a usable fit, from which ``what`` can be computed; anything else is refused."""
-    if not isinstance(fit, Fit):
-        raise OptionError(f"{what}: a fit is needed, and {type(fit).__name__!r} is none; give the result of fit().")
-    fit.solution.require_usable(what)
-    return fit.solution
+    solution = as_fit(fit, what).solution
+    solution.require_usable(what)
+    return solution

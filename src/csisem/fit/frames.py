@@ -29,7 +29,7 @@ def parameters(solution: Solution) -> pd.DataFrame:
         slopes = table.map
         if table.definitions:
             slopes = np.concatenate([slopes, _definition_slopes(table, solution.values) @ slopes])
-            # What depends on a value that does not exist is nan itself; nothing else may become so.
+            # Values that depend on one that does not exist are nan already; no other value may become nan.
             known = np.where(np.isnan(std_slopes), 0.0, std_slopes)
             std_slopes = np.concatenate([std_slopes, _definition_slopes(table, rows) @ known])
         if solution.replicates is None:
@@ -37,7 +37,7 @@ def parameters(solution: Solution) -> pd.DataFrame:
         else:
             se = solution.errors_of(partial(_rows_at, solution))
             std_se = solution.errors_of(partial(_standardized_at, solution))
-        # What is 1 or 0 by definition has an error of rounding.
+        # Values that are 1 or 0 by definition have a standard error of rounding.
         std_se[std_se < 1e-12] = 0.0
         std_se[np.isnan(std)] = np.nan
     else:
@@ -49,12 +49,24 @@ def parameters(solution: Solution) -> pd.DataFrame:
     return frame
 
 
+def intervals(solution: Solution, frame: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Intervals of the parameter frame's estimates and standardised values; see `Fit.intervals`."""
+    found = labels(solution.table)
+    for name, function in (("est", _rows_at), ("std", _standardized_at)):
+        before = "" if name == "est" else "std_"
+        value, se = (frame[column].to_numpy() for column in (name, f"{before}se"))
+        ends = wald(value, se, level=level, df=solution.degrees_of(partial(function, solution)))
+        found[name], found[f"{before}se"] = value, se
+        found[f"{before}ci_lower"], found[f"{before}ci_upper"] = ends.lower, ends.upper
+    return found
+
+
 _NUMBERS = ["est", "se", "z", "pvalue", "ci_lower", "ci_upper", "std", "std_se"]
 
 
 @lru_cache(maxsize=64)
 def _template(table: ParameterTable) -> pd.DataFrame:
-    """The frame without its numbers; made once for a table, since pandas takes its time over text."""
+    """The frame without its numbers; made once for a table, since columns of text are slow to make."""
     import pandas as pd
 
     rows, definitions = table.rows, table.definitions
@@ -66,7 +78,7 @@ def _template(table: ParameterTable) -> pd.DataFrame:
         [row.rhs for row in rows] + [definition.expression for definition in definitions],
         [row.label for row in rows] + names,
     )
-    # One array cut into columns: making it costs pandas the same for one column as for four.
+    # One array divided into columns: it takes pandas as long for one column as for four.
     joined, count = pd.array([text for column in texts for text in column], dtype="str"), len(texts[0])
     lhs, op, rhs, label = (joined[k * count : (k + 1) * count] for k in range(len(texts)))
     group = [groups[row.group] for row in rows] + ["" if table.groups else groups[0]] * len(names)
@@ -75,7 +87,7 @@ def _template(table: ParameterTable) -> pd.DataFrame:
 
 
 def labels(table: ParameterTable) -> pd.DataFrame:
-    """The columns of the frame that say what a row is."""
+    """The columns of the frame that identify a row."""
     return _template(table)[["lhs", "op", "rhs", "group", "label"]].copy(deep=False)
 
 
@@ -120,7 +132,7 @@ def with_definitions(table: ParameterTable, rows: FloatArray) -> FloatArray:
 
 
 def _by_group(solution: Solution, names: Sequence[str]) -> pd.Index[str] | pd.MultiIndex:
-    """Names, under their group's label where there are groups."""
+    """Names, with the group's label where there are groups."""
     import pandas as pd
 
     if not solution.groups:

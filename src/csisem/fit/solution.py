@@ -47,7 +47,7 @@ class Uncertainty:
     replicates: Replicates | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Solution(ABC):
     """The estimates of a parameter table, whichever kind of model it is of.
 
@@ -82,14 +82,17 @@ class Solution(ABC):
     patterns: Patterns | None
 
     def __post_init__(self) -> None:
-        # A solution is a value: what is computed from it later must not depend on who wrote into its arrays before.
+        # A solution is a value: nobody may write into its arrays.
         self.theta.setflags(write=False)
 
     def __bool__(self) -> bool:
         return bool(self.status)
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.estimation}, n = {self.n}: {self.status.verdict})"
+
     def __getstate__(self) -> dict[str, object]:
-        # What is cached can be computed again, and answers belong to the file they came from.
+        # Cached quantities can be computed again, and answers belong to the file they came from.
         kept = {name: self.__dict__[name] for name in self.__dataclass_fields__}
         return kept | {"data": None}
 
@@ -109,6 +112,11 @@ class Solution(ABC):
         return self.table.groups
 
     @property
+    def group_of(self) -> dict[Hashable, int]:
+        """Position of each group by its label, of a single group by None."""
+        return {label: g for g, label in enumerate(self.groups or (None,))}
+
+    @property
     def n(self) -> int:
         """Rows used."""
         return int(self.moments.n.sum())
@@ -120,7 +128,7 @@ class Solution(ABC):
 
     @cached_property
     def group_size(self) -> FloatArray:
-        """What each group counts for, (G,): its rows, or its share of the sampling weights times all rows."""
+        """Size of each group, (G,): its rows, or its share of the sampling weights times all rows."""
         if not self.moments.weighted:
             return self.group_n.astype(np.float64)
         weight = self.moments.weight.reshape(self.table.n_groups)
@@ -212,12 +220,12 @@ class Solution(ABC):
         return np.where(np.isnan(self.vcov).any(), np.nan, self.replicates.errors(function, self.theta))
 
     def degrees_of(self, function: Callable[[FloatArray], FloatArray]) -> FloatArray | float:
-        """Degrees of freedom of such functions for t intervals; over completed data sets each has its own."""
+        """Degrees of freedom of such functions for t intervals; over completed data sets each function has its own."""
         del function
         return self.degrees
 
     def rows(self, survey: Survey, *, by: tuple[str, ...] = (), units: IntArray | None = None) -> Rows:
-        """The answers of a survey to what was fitted, weighted where the fit was."""
+        """The answers of a survey to the fitted items, weighted where the fit was."""
         items, others = self.table.observed[: self.table.measured], self.table.auxiliary
         return survey.rows(items, by=by, weights=self.moments.weighted, units=units, others=others)
 

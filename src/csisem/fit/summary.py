@@ -83,9 +83,9 @@ class Summary:
         return "\n".join(parts)
 
     def _tables(self) -> list[tuple[Sentence, pd.DataFrame]]:
-        """Paths first, since they are what a reader looks for; variances and intercepts are left to the full frame."""
+        """Paths first, as the main result; variances and intercepts are left to the full frame."""
         frame, usable = self.parameters, bool(self.status)
-        # Estimates of PLS are standardised as they are. What must not be used is shown to be understood, not tested.
+        # Estimates of PLS are standardised already. Numbers that must not be used are shown without tests.
         std = [] if (frame["op"] == "<~").any() else ["std"]
         numbers = ["est", "se", *(["z", "pvalue"] if usable else []), *std]
         tables = []

@@ -13,12 +13,13 @@ from csisem.arrays import FloatArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.descriptive.moment_statistics import columns_of, estimate
 from csisem.descriptive.unit_bootstrap import check_draws, resampled
+from csisem.display.sentences import sentence
 from csisem.errors import CsisemWarning, DataError, OptionError, agree, listed
 from csisem.improve import importance
 from csisem.improve.bootstrap_ranks import rank_span, ranks_of
 from csisem.inference.bootstrap_intervals import interval
 from csisem.inference.intervals import wald
-from csisem.inference.moment_map import Gradient, gradient
+from csisem.inference.moment_functions import Gradient, gradient
 from csisem.options import DriverMeasure, check_share, names_of, validate
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design
@@ -129,7 +130,7 @@ def drivers(
     vif = _checked(corr, names)
     if n and "lmg" in wanted and len(names) > MOST_RESAMPLED:
         raise OptionError(f"LMG with replicates takes at most {MOST_RESAMPLED} drivers, and these are {len(names)}; "
-                          "leave out n= for linearised errors, or take measures='relative'.")  # fmt: skip
+                          "leave out n= for linearised standard errors, or take measures='relative'.")  # fmt: skip
     found = estimate(columns, asked.function, asked.gradient)
     draws = None
     if n:
@@ -226,6 +227,6 @@ def _checked(corr: FloatArray, names: tuple[str, ...]) -> FloatArray:
     vif = importance.variance_inflation(corr)
     if (vif >= COLLINEAR).any():
         close = [name for name, value in zip(names, vif, strict=True) if value >= COLLINEAR]
-        warnings.warn(f"The drivers {listed(close)} are nearly collinear (variance inflation up to {vif.max():.1f}); "
-                      "their regression coefficients are unreliable.", CsisemWarning, stacklevel=3)  # fmt: skip
+        said = sentence("improvement.collinear_drivers", drivers=close, vif=vif.max())
+        warnings.warn(said, CsisemWarning, stacklevel=3)
     return vif

@@ -9,7 +9,7 @@ from math import comb
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.inference.moment_map import Gradient
+from csisem.inference.moment_functions import Gradient
 
 MOST_EXACT = 15
 """Most drivers for which all orders of entry are averaged; above, orders are drawn at random."""

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError
+from csisem.display.sentences import Sentence, sentence
+from csisem.errors import CsisemWarning, OptionError
 from csisem.fit.fit import solution_of
-from csisem.improve.map_frame import Map, map_frame, roots
-from csisem.improve.map_source import Spots, left_out, map_source, spots_of
+from csisem.fit.status import warn_inadmissible
+from csisem.improve.ipma_frame import Map, map_frame, roots
+from csisem.improve.ipma_statistics import Spots, left_out, map_source, spots_of
 from csisem.improve.quadrants import cuts_of
-from csisem.index.construct.compute import Computed, ErrorOptions, compute
+from csisem.index.construct.indices import Computed, ErrorOptions, compute
 from csisem.index.construct.item_weights import blocks
 from csisem.index.construct.notes import about_rows, about_unknown, without_weights
 from csisem.inference.bootstrap_intervals import DrawCovariance
@@ -38,7 +40,7 @@ def ipma(
     item_weights: ItemWeights = "model",
     bootstrap: Bootstrap | None = None,
     se: StandardErrors | None = None,
-    interval: IntervalKind = "percentile",
+    interval: IntervalKind | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Importance-performance map of the constructs, or items, that precede a target construct.
@@ -121,14 +123,12 @@ def ipma(
     options = ErrorOptions.of(bootstrap, se, interval, level)
     solution = solution_of(fit, "The map")
     spots = spots_of(solution, target, blocks(solution.table), items=of == "items")
-    if not fit:
-        warnings.warn(f"The map comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+    warn_inadmissible(fit.status, "fit.inadmissible.map")
     # Check the cut before the replicates are computed.
     cuts_of(np.zeros(1), np.zeros(1), cut)
     found = _estimate(solution, spots, item_weights, options)
-    for sentence in found.notes:
-        warnings.warn(sentence, CsisemWarning, stacklevel=2)
+    for note in found.notes:
+        warnings.warn(note, CsisemWarning, stacklevel=2)
     return map_frame(solution, target, spots, found, cut)
 
 
@@ -173,23 +173,23 @@ def _pooled(maps: list[Map], solution: Solution, level: float) -> Map:
     degrees = np.minimum(pooled_degrees(variance, np.diagonal(found.within), found.count), solution.degrees)
     tests = wald(found.estimate, roots(variance), level=level, df=degrees)
     lower, upper = (ends.reshape(first.values.shape) for ends in (tests.lower, tests.upper))
-    how = [[f"{words}, pooled over {found.count} data sets" for words in row] for row in first.how]
+    how = [[sentence("index.method.pooled", method=one, data_sets=found.count) for one in row] for row in first.how]
     notes = list(dict.fromkeys(note for one in maps for note in one.notes))
     values = found.estimate.reshape(first.values.shape)
     return Map(first.labels, first.by, first.widths, values, lower, upper, found.total, None, how, notes)
 
 
-def _methods(solution: Solution, spots: Spots, found: Computed) -> tuple[list[list[str]], list[str]]:
-    """The column ``method``, (D, m), and the sentences of warnings."""
+def _methods(solution: Solution, spots: Spots, found: Computed) -> tuple[list[list[Sentence]], list[Sentence]]:
+    """The column ``method``, (D, m), and the notes to warn of."""
     given, names = found.given, solution.table.latents
     on_map = {names[j] for j in (*spots.construct, spots.target)}
-    sentences = without_weights(given, found.weighting)
-    weightless = {key: text for key, text in sentences.items() if key[0] in on_map}
+    said = without_weights(given, found.weighting)
+    weightless = {key: note for key, note in said.items() if key[0] in on_map}
     importance = found.values.reshape(len(given.domains.labels), 2, -1)[:, 0]
     how = []
     for d, group in enumerate(given.domains.group):
-        lost = " ".join(["There is no total effect.", *solution.status.reasons])
-        reasons: list[str] = [
+        lost = sentence("improvement.no_effect", reasons=solution.status.reasons)
+        reasons = [
             weightless.get((names[j], int(group))) or weightless.get((names[spots.target], int(group))) or lost
             for j in spots.construct
         ]

@@ -14,7 +14,7 @@ from csisem.descriptive.moment_statistics import columns_of, estimate
 from csisem.errors import DataError, OptionError, listed
 from csisem.improve.quadrants import paired
 from csisem.index.scale_points import points_of
-from csisem.inference.moment_map import Gradient, gradient
+from csisem.inference.moment_functions import Gradient, gradient
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import by_name, is_figures

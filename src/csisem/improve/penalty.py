@@ -12,7 +12,7 @@ from csisem.descriptive.moment_statistics import Statistics, columns_of, estimat
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.index.scale_points import points_of
 from csisem.inference.intervals import wald
-from csisem.inference.moment_map import Gradient, gradient
+from csisem.inference.moment_functions import Gradient, gradient
 from csisem.options import check_number, check_share, names_of
 from csisem.survey import as_survey
 from csisem.survey.design_in_force import under_design

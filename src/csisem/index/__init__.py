@@ -1,5 +1,8 @@
 """The 0-100 index of constructs, indicator trees, firms and industries."""
 
+from typing import TYPE_CHECKING
+
+from csisem.errors import unknown_name
 from csisem.index import outcomes
 from csisem.index.aggregation.aggregate import aggregate
 from csisem.index.aggregation.change_by_unit import contributions
@@ -7,10 +10,16 @@ from csisem.index.external_series import link, relation
 from csisem.index.hierarchy.hierarchy import Hierarchy
 from csisem.index.rank import rank
 from csisem.index.top_box import nps, top_box
-from csisem.index.trends.waves import trend
+from csisem.index.trends.trend import trend
 
 __all__ = ["outcomes", "Hierarchy", "aggregate", "contributions", "trend", "top_box", "nps", "rank", "relation", "link"]
 
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+if not TYPE_CHECKING:  # to a type checker an unknown name stays unknown
+
+    def __getattr__(name: str) -> object:
+        raise unknown_name(__name__, name)

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import ndtri, stdtr
 
 from csisem.arrays import FloatArray
+from csisem.display.sentences import sentence
 from csisem.errors import CsisemWarning, DataError, OptionError, listed, shown
 from csisem.index.joint_covariance import column_of, unique_rows
 from csisem.options import check_flag, check_share, names_of
@@ -106,8 +107,7 @@ def relation(
         own = (first[both], last[both]) if lag >= 0 else (last[both], first[both])
         rows.append((lag, *_correlated(*own, level)))
     if common < FEW_POINTS:
-        warnings.warn(f"{common} points over time say little: a correlation may come from a common trend or from "
-                      "chance, and the best of several lags is not a test.", CsisemWarning, stacklevel=2)  # fmt: skip
+        warnings.warn(sentence("index.few_points", points=common), CsisemWarning, stacklevel=2)
     return pd.DataFrame(rows, columns=["lag", *_COLUMNS])
 
 

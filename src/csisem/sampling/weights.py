@@ -62,8 +62,8 @@ def base_weights(
 
 def adjust_nonresponse(
     data: object,
-    answered: str,
     *,
+    answered: str,
     by: str | Sequence[str] | None = None,
     weights: str | None = None,
 ) -> pd.Series[Any]:
@@ -103,7 +103,7 @@ def adjust_nonresponse(
     Examples
     --------
     >>> sample = pd.DataFrame({"region": ["east", "east", "west"], "answered": [1, 0, 1], "w": [150, 150, 100]})
-    >>> cs.sampling.adjust_nonresponse(sample, "answered", by="region", weights="w").tolist()
+    >>> cs.sampling.adjust_nonresponse(sample, answered="answered", by="region", weights="w").tolist()
     [300.0, 0.0, 100.0]
     """
     survey, names = as_survey(data), names_of("by", by)
@@ -237,7 +237,7 @@ def rake(
             return _series(survey, after)
     off, names = max((_off(after, *target), names) for target, names in zip(targets, columns, strict=True))
     raise DataError(
-        f"The totals are not met together after {most} rounds ({listed(names)} is off by up to {off:.2g} of its "
+        f"Raking did not converge in {most} rounds ({listed(names)} is off by up to {off:.2g} of its "
         "total): some combination of classes that they need has no rows; merge classes."
     )
 
@@ -262,7 +262,7 @@ def _target(survey: Survey, names: tuple[str, ...], totals: object, weights: Flo
     sums = np.bincount(codes, weights, minlength=len(labels))
     if none := [label for label, sum_, total in zip(labels, sums, numbers, strict=True) if not sum_ and total]:
         raise DataError(
-            f"The weights of {listed(none)} of {where} add up to zero, so no factor brings them to a total."
+            f"The weights of {listed(none)} of {where} add up to zero, so they cannot be scaled to a total."
         )
     return codes, numbers
 

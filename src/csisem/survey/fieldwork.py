@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime
 from numbers import Integral
 
-from csisem.errors import CsisemWarning, QuestionnaireError
+from csisem.display.sentences import Sentence, sentence
+from csisem.errors import QuestionnaireError
 from csisem.options import Selected, SurveyMode, validate
 
 
@@ -96,14 +96,9 @@ class Fieldwork:
         """Whether respondents are a probability sample, so that intervals apply to the population."""
         return self.selected == "random"
 
-    def warning(self) -> str | None:
+    def warning(self) -> Sentence | None:
         """Return the warning that intervals carry; None for a probability sample."""
-        if self.random:
-            return None
-        return (
-            f"Respondents were not drawn at random (selected={self.selected!r}): standard errors and intervals assume "
-            "a random sample and do not measure how such a selection differs from the population."
-        )
+        return None if self.random else sentence("rows.not_random", selected=self.selected)
 
     def __str__(self) -> str:
         dates = " to ".join(str(day) for day in (self.start, self.end) if day is not None)
@@ -124,9 +119,3 @@ def _day(name: str, value: date | str | None) -> date | None:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
         raise QuestionnaireError(f"{name}= must be a day, written as 2024-03-31; got {value!r}.") from None
-
-
-def warn_unless_random(fieldwork: Fieldwork | None, stacklevel: int = 3) -> None:
-    """Issue the warning of a sample that was not drawn at random, from a caller that computes intervals."""
-    if fieldwork is not None and (sentence := fieldwork.warning()):
-        warnings.warn(sentence, CsisemWarning, stacklevel=stacklevel + 1)

@@ -84,7 +84,7 @@ def tally_of(answers: NDArray[np.generic]) -> Tally | None:
     if whole and places is not None and high - low <= _PLACES:
         counts = np.bincount(places - int(low))
         present = np.flatnonzero(counts)
-        return Tally(present + low, counts[present], whole=True)
+        return Tally((present + low).astype(np.float64), counts[present], whole=True)
     if high not in ABOVE and low not in BELOW:
         return None
     values, counts = np.unique(finite, return_counts=True)

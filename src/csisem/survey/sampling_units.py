@@ -78,8 +78,13 @@ def first_rows(codes: IntArray, count: int) -> IntArray:
     return first
 
 
-def check_design(design: Design, table: Table) -> tuple[DesignCounts, Units | None]:
-    """Return the counts of a design that agrees with the data, and its units unless rows are independent draws."""
+def check_design(design: Design, table: Table, *, whole: bool = True) -> tuple[DesignCounts, Units | None]:
+    """Return the counts of a design that agrees with the data, and its units unless rows are independent draws.
+
+    Unless the design must be there as a ``whole``, one whose columns the data lack is left to be refused in use.
+    """
+    if not (whole or set(design.columns) <= set(table.names)):
+        return DesignCounts(), None
     zeros = check_weights(design, table)
     if not design.drawn:
         return DesignCounts(zeros), None

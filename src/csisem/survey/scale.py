@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from csisem.arrays import FloatArray
+from csisem.completion import Completion
 from csisem.errors import ScaleError
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Completion):
     """The lowest and highest answer to a question, and how its column is read.
 
     Parameters
@@ -43,6 +44,8 @@ class Scale:
     >>> scale.to_100([10, 7])
     array([100.        ,  66.66666667])
     """
+
+    _internal = frozenset({"turn"})
 
     low: float
     high: float
@@ -214,8 +217,7 @@ class Coding:
     def texts_of(self, name: str) -> Mapping[float, str]:
         """Return the labels of a column's numbers: those declared for it, or those of its own scale."""
         scale = self.scales.get(name)
-        turned = scale is None or scale.reverse
-        return self.labels.get(name, {} if turned else scale.labels)
+        return self.labels.get(name, {} if scale is None or scale.reverse else scale.labels)
 
     def scale_of(self, name: str) -> Scale | None:
         """Return the scale of a column with its codes, reverse coding and labels; None where none is declared."""

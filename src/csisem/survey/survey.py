@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from csisem.arrays import IntArray
+from csisem.completion import Completion
 from csisem.options import check_name, names_of
 from csisem.survey.coded_columns import group_codes, is_numeric, item_columns
 from csisem.survey.columns import Table, as_table
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
-class Survey:
+class Survey(Completion):
     """Answers to a questionnaire, with their scales, missing codes and sampling design.
 
     Parameters
@@ -88,6 +88,10 @@ class Survey:
       items    1 on scale 1-10: 's1'
       design   none declared
     """
+
+    _internal = frozenset(
+        {"coding", "design_counts", "grouping", "numbers", "numeric", "same_rows", "undeclared", "units"}
+    )
 
     frame: Any
     items: tuple[str, ...]
@@ -165,12 +169,10 @@ class Survey:
     def with_answers(self, frame: object) -> Survey:
         """Return other answers, such as the next wave's, under the same scales and design.
 
-        Columns that were declared but are not in ``frame`` are refused where they are used.
-
         Raises
         ------
         DataError, DesignError
-            As for a new `Survey`, of the columns that ``frame`` has.
+            As for a new `Survey`; a declared column that ``frame`` lacks is refused where it is used.
 
         Examples
         --------
@@ -179,10 +181,9 @@ class Survey:
         600
         """
         table = as_table(frame)
-        whole = set(self.design.columns) <= set(table.names)
-        counts, units = check_design(self.design, table) if whole else (DesignCounts(), None)
-        search = CodeSearch()
-        other = self._changed(frame=frame, design_counts=counts, _table=table, _units=units, _search=search)
+        counts, units = check_design(self.design, table, whole=False)
+        own = {"design_counts": counts, "_table": table, "_units": units, "_search": CodeSearch()}
+        other = self._changed(frame=frame, **own)
         check_items(other, tuple(item for item in self.items if item in table.names))
         return other
 
@@ -204,18 +205,16 @@ class Survey:
         return self._changed(design=design, design_counts=counts, _units=units)
 
     def same_rows(self, other: Survey) -> bool:
-        """Whether both read the same frame with the same coding, under any design."""
+        """Whether both read the same frame with the same coding."""
         return self.frame is other.frame and self.coding == other.coding
 
     def units(self, design: Design | None = None) -> Units:
         """Return the sampling units of all rows under ``design``, by default the survey's own."""
         if design is not None and design != self.design:
             return self.with_design(design).units()
-        return self._own_units
-
-    @cached_property
-    def _own_units(self) -> Units:
-        return units_of(self.design, self._table) if self._units is None else self._units
+        units = units_of(self.design, self._table) if self._units is None else self._units
+        vars(self).update(_units=units)
+        return units
 
     def _changed(self, **changed: object) -> Survey:
         other = object.__new__(Survey)
@@ -390,7 +389,7 @@ class Survey:
         return undeclared_frame(self.undeclared(None if items is None else names_of("items", items, once=False)))
 
     def undeclared(self, items: tuple[str, ...] | None = None) -> tuple[Undeclared, ...]:
-        """Return what `undeclared_codes` reports, as values."""
+        """Return the findings of `undeclared_codes`."""
         return self._search.among(items or self.items, self)
 
     def __repr__(self) -> str:

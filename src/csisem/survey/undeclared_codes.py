@@ -72,8 +72,9 @@ class CodeSearch:
         beside = _beside(known, columns) if compared else {}
         found = []
         for item, (tally, _) in known.items():
-            below, above = own = tuple(map(sum, zip(ends[item], beside.get(item, (0, 0)), strict=True)))
-            if any(own):
+            low, high = beside.get(item, (0, 0))
+            below, above = ends[item][0] + low, ends[item][1] + high
+            if below or above:
                 found.append(_undeclared(item, tally, below, above, adjacent=not any(ends[item])))
         return tuple(found)
 

@@ -196,12 +196,12 @@ def test_refusals(frame, fit, report):
     syntax = "V =~ PERV1 + PERV2\nS =~ CUSA1 + CUSA2 + CUSA3\nS ~ V"
     with pytest.raises(cs.OptionError, match="take a fit by 'PLS'"):
         report(cs.Model.from_syntax(syntax).fit(frame))
-    with pytest.raises(cs.OptionError, match="'DataFrame' is no fit"):
+    with pytest.raises(cs.OptionError, match="a fit is needed, not 'DataFrame'"):
         report(frame)
 
 
 def test_cross_loadings_of_no_fit(frame):
-    with pytest.raises(cs.OptionError, match="'DataFrame' is none"):
+    with pytest.raises(cs.OptionError, match="a fit is needed, not 'DataFrame'"):
         cs.diagnose.cross_loadings(frame)
 
 

@@ -109,7 +109,7 @@ def test_labels_of_groups(frame):
         ({"CUSA1": np.nan}, 250, "Nobody answered 'CUSA1'"),
         ({"CUSA1": 1e300}, 250, "'CUSA1' are too large to be squared"),
         ({}, 0, "The data have no rows."),
-        ({}, 1, "There is 1 row to be used; a fit needs more."),
+        ({}, 1, "There is 1 row; a fit needs more."),
     ],
 )
 def test_answers(frame, change, rows, words):
@@ -162,10 +162,10 @@ def test_twin_constructs_do_not_converge(frame):
 
 
 def test_a_loop_that_does_not_settle(frame, monkeypatch):
-    from csisem.composite import weights
+    from csisem.composite import pls_algorithm
 
     model = cs.Model.from_syntax(MODEL)
-    monkeypatch.setattr(weights, "TOLERANCE", -1.0)
+    monkeypatch.setattr(pls_algorithm, "TOLERANCE", -1.0)
     monkeypatch.setattr("csisem.composite.estimate.estimate.__kwdefaults__",
                         {"consistent": False, "tolerance": -1.0, "iterations_at_most": 300})  # fmt: skip
     fit = model.fit(frame, "PLS")

@@ -182,7 +182,7 @@ def test_replicates_are_fits_of_the_drawn_rows(frame, kind):
     again = [
         MODEL.fit(survey.with_answers(frame.iloc[np.repeat(np.arange(250), row)]), "PLS", missing=kind) for row in often
     ]
-    assert drawn.theta == pytest.approx(np.array([one.solution.theta for one in again]), rel=1e-6)
+    assert drawn.replicates.theta == pytest.approx(np.array([one.solution.theta for one in again]), rel=1e-6)
     for by in (None, "half"):
         index = cs.csi(fit, by=by, bootstrap=drawn, interval="normal")
         keys = ["construct"] if by is None else ["half", "construct"]
@@ -196,8 +196,8 @@ def test_replicates_that_em_is_slow_with_are_finished_by_newton(frame, monkeypat
     drawn = cs.bootstrap(fit, n=20, seed=3)
     monkeypatch.setattr(saturated_em, "_MOST_STEPS", 3)
     finished = cs.bootstrap(fit, n=20, seed=3)
-    assert not np.array_equal(finished.theta, drawn.theta)
-    assert finished.theta == pytest.approx(drawn.theta, rel=1e-7)
+    assert not np.array_equal(finished.replicates.theta, drawn.replicates.theta)
+    assert finished.replicates.theta == pytest.approx(drawn.replicates.theta, rel=1e-7)
 
 
 def test_a_replicate_in_which_nobody_answers_two_items_is_lost():
@@ -229,7 +229,7 @@ def test_draws_in_which_nobody_answers_two_items_are_counted_as_such():
     # A covariance of a pair takes two rows; the same row twice has a covariance of nothing with itself.
     nobody = often[:, both].sum(axis=1) < 2
     assert nobody.any()
-    told = drawn.failures.set_index("reason")["draws"]
+    told = drawn.failures.set_index("reason")["replicates"]
     reason = "The moments of the incomplete answers do not exist, or nobody answered some pair of items."
     assert told[reason] == nobody.sum()
 
@@ -267,7 +267,7 @@ def test_what_needs_complete_rows(frame):
     )
     with pytest.raises(cs.OptionError, match="no products of blank answers, and the model has the interaction 'Image:"):
         moderated.fit(frame, "PLS", missing="em")
-    with pytest.raises(cs.DataError, match="missing='mean' needs the rows, and moments carry none"):
+    with pytest.raises(cs.DataError, match="missing='mean' needs rows, and moments hold none"):
         MODEL.fit(cs.datasets.mobile_phone(), "PLS", missing="mean")
     rest = frame.copy()
     rest.loc[rest["CUSA1"].notna(), "CUSA2"] = np.nan

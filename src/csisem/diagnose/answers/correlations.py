@@ -11,9 +11,8 @@ import numpy as np
 from scipy.special import stdtr
 
 from csisem.arrays import FloatArray
-from csisem.descriptive.averages import tell
 from csisem.descriptive.complete_rows import Sample, survey_in_force
-from csisem.errors import DataError, OptionError, agree, listed, nearest, shown
+from csisem.errors import DataError, OptionError, agree, listed, nearest, shown, tell
 from csisem.inference.intervals import wald
 from csisem.options import Correlation, check_share, names_of, validate
 from csisem.survey import Survey

@@ -12,8 +12,9 @@ from scipy.special import ndtr, ndtri
 from csisem.arrays import FloatArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.answers.normality_tests import MOST_SHAPIRO, NormalTest, mardia, univariate_tests
-from csisem.diagnose.strata.outcome import MARKED, target_of
+from csisem.diagnose.strata.target import MARKED, target_of
 from csisem.display.page import Page
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree, listed
 from csisem.inference.contrasts import wald_f
 from csisem.options import names_of
@@ -57,7 +58,7 @@ class Normality(Page):
     pp: pd.DataFrame = field(repr=False)
     qq: pd.DataFrame = field(repr=False)
     histogram: pd.DataFrame = field(repr=False)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
 
 def normality(data: object, items: str | Sequence[str], *, fit: Fit | None = None, design: object = None) -> Normality:
@@ -124,15 +125,14 @@ def normality(data: object, items: str | Sequence[str], *, fit: Fit | None = Non
     return Normality(pd.concat(shapes, ignore_index=True), pd.DataFrame(tests), pp, qq, histogram, _notes(samples))
 
 
-def _notes(samples: Sequence[Sample]) -> tuple[str, ...]:
+def _notes(samples: Sequence[Sample]) -> tuple[Sentence, ...]:
     notes = []
     for sample in samples:
         if sample.n > MOST_SHAPIRO:
-            notes.append(f"{sample.items[0]}: Shapiro and Wilk's test is for up to {MOST_SHAPIRO:,} rows; there are "
-                         f"{sample.n:,}.")  # fmt: skip
+            notes.append(sentence("answers.shapiro", item=sample.items[0], most=MOST_SHAPIRO, n=sample.n))
         if sample.dropped:
-            notes.append(f"{sample.items[0]}: {sample.dropped} of {sample.survey.n} rows "
-                         f"{agree(sample.dropped, 'has', 'have')} no value.")  # fmt: skip
+            dropped = {"dropped": sample.dropped, "n": sample.survey.n}
+            notes.append(sentence("answers.no_value", item=sample.items[0], **dropped))
     if samples[0].designed:
         notes.append(MARKED)
     return tuple(notes)

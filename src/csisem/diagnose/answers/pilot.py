@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from csisem.diagnose.factor_analysis.explore import WEAK, Factors, factors, most_factors
+from csisem.diagnose.factor_analysis.exploratory_factors import WEAK, Factors, factors, most_factors
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.item_reliability import alpha, item_statistics
 from csisem.display.page import Page
+from csisem.display.sentences import Sentence, sentence
+from csisem.display.table import sentence_column
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.survey import Questionnaire, Survey
 
@@ -46,7 +48,7 @@ class Pilot(Page):
         ``item_total, alpha_if_deleted, factor, loading`` (the largest), ``verdict`` (``"keep"``, ``"look"``,
         ``"revise"``) and ``reasons``.
     blocks
-        By indicator: ``n_items, n, alpha, alpha_low, alpha_high, standardized``.
+        By indicator: ``n_items, n, alpha, alpha_ci_lower, alpha_ci_upper, standardized``.
     loadings
         By item, on as many factors as there are indicators with two items or more; None where there are too few rows.
     notes
@@ -58,7 +60,7 @@ class Pilot(Page):
     items: pd.DataFrame
     blocks: pd.DataFrame
     loadings: pd.DataFrame | None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
 
 def pilot(data: object, questionnaire: Questionnaire, *, indicator_level: int = 1) -> Pilot:
@@ -121,7 +123,7 @@ def pilot(data: object, questionnaire: Questionnaire, *, indicator_level: int = 
     varying = {name: block for name, block in varying.items() if block}
     if not varying:
         raise DataError("Everybody gave the same answer to every question, so there is nothing to screen.")
-    notes = [f"{survey.n} rows; a pilot has {FEW} to {MANY}."] if survey.n < FEW else []
+    notes = [sentence("answers.few_rows", n=survey.n, few=FEW, many=MANY)] if survey.n < FEW else []
     consistency = alpha(survey, varying).set_index("block").drop(columns="method")
     consistency.index.name = "indicator"
     statistics = item_statistics(survey, varying).drop_duplicates("item").set_index("item")
@@ -136,10 +138,11 @@ def pilot(data: object, questionnaire: Questionnaire, *, indicator_level: int = 
         table["loading"] = np.abs(own[columns].to_numpy(dtype=np.float64)).max(axis=1)
     reasons = {item: _reasons(item, table.loc[item], consistency["alpha"], found) for item in table.index}
     table["verdict"] = [_verdict(table.loc[item], reasons[item]) for item in table.index]
-    table["reasons"] = ["; ".join(reasons[item]) for item in table.index]
+    said = [sentence("answers.reasons", reasons=reasons[item]) for item in table.index]
+    table["reasons"] = sentence_column(said).set_axis(table.index)
     poor = consistency.index[consistency["alpha"] < POOR_ALPHA]
     if len(poor):
-        notes.append(f"Alpha is below {POOR_ALPHA:g} for {listed(poor)}.")
+        notes.append(sentence("answers.low_alpha", least=POOR_ALPHA, indicators=list(poor)))
     return Pilot(survey.n, round(questionnaire.minutes, 1), table, consistency, loadings, tuple(notes))
 
 
@@ -170,43 +173,44 @@ def _answers(survey: Survey, blocks: Mapping[str, tuple[str, ...]]) -> pd.DataFr
     )
 
 
-def _explored(survey: Survey, blocks: Mapping[str, tuple[str, ...]], notes: list[str]) -> Factors | None:
+def _explored(survey: Survey, blocks: Mapping[str, tuple[str, ...]], notes: list[Sentence]) -> Factors | None:
     """Factors of the blocks with two items or more; None, with a note, where they cannot be found."""
     if len(blocks) < 2:
         return None
     items = sum(map(len, blocks.values()))
     if len(blocks) > most_factors(items):
-        notes.append(f"No factors: {items} items are too few for {len(blocks)} factors, one for each indicator.")
+        notes.append(sentence("answers.too_few_items", items=items, indicators=len(blocks)))
         return None
     try:
-        return factors(survey, dict(blocks), n_factors=len(blocks), rotation="promax")
+        return factors(survey, dict(blocks), n_factors=len(blocks), rotation="promax", seed=1)
     except DataError as problem:
-        notes.append(f"No factors: {problem}")
+        notes.append(sentence("answers.no_factors", problem=str(problem)))
         return None
 
 
-def _reasons(item: str, row: Any, alphas: Any, found: Factors | None) -> list[str]:
+def _reasons(item: str, row: Any, alphas: Any, found: Factors | None) -> list[Sentence]:
     reasons = []
     if not row["sd"] > 0:
-        return ["everybody gave the same answer"]
+        return [sentence("answers.same_answer")]
     if row["item_total"] < LOW_TOTAL:
-        reasons.append(f"correlates at {row['item_total']:.2f} with the rest of its block")
+        reasons.append(sentence("answers.item_total", correlation=row["item_total"]))
     if row["alpha_if_deleted"] > alphas[row["indicator"]] + GAIN:
-        reasons.append(f"without it alpha is {row['alpha_if_deleted']:.2f}")
+        reasons.append(sentence("answers.alpha_without", alpha=row["alpha_if_deleted"]))
     flag = "" if found is None or item not in found.loadings.index else found.loadings.loc[item, "flag"]
     if flag == "elsewhere":
-        reasons.append("loads on another factor than most of its block")
+        reasons.append(sentence("answers.loads_elsewhere"))
     elif flag == "weak":
-        reasons.append(f"loads on no factor by {WEAK:g}")
-    for end, name in (("floor", "lowest"), ("ceiling", "highest")):
-        if row[end] >= CROWDED:
-            reasons.append(f"{row[end]:.0%} give the {name} answer")
+        reasons.append(sentence("answers.loads_nowhere", least=WEAK))
+    if row["floor"] >= CROWDED:
+        reasons.append(sentence("answers.floor", share=row["floor"]))
+    if row["ceiling"] >= CROWDED:
+        reasons.append(sentence("answers.ceiling", share=row["ceiling"]))
     if row["missing_rate"] >= UNANSWERED:
-        reasons.append(f"{row['missing_rate']:.0%} do not answer")
+        reasons.append(sentence("answers.unanswered", share=row["missing_rate"]))
     return reasons
 
 
-def _verdict(row: Any, reasons: list[str]) -> str:
+def _verdict(row: Any, reasons: list[Sentence]) -> str:
     if not row["sd"] > 0 or row["item_total"] < BAD_TOTAL:
         return "revise"
     return "look" if reasons else "keep"

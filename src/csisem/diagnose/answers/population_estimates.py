@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, tell, ungrouped
+from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, ungrouped
 from csisem.descriptive.complete_rows import survey_in_force
-from csisem.errors import DataError, agree, listed
+from csisem.display.sentences import Sentence, sentence
+from csisem.errors import DataError, agree, tell
 from csisem.inference.intervals import wald
 from csisem.inference.replicate_variance import MOST_FAILED
 from csisem.moments.domain_ratios import Parts
-from csisem.options import check_flag, check_share, groups_of, names_of
+from csisem.options import DesignEffect, check_share, groups_of, names_of, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +39,7 @@ def means(
     by: str | Sequence[str] | None = None,
     level: float = 0.95,
     design: object = None,
-    replace: bool = False,
+    deff: DesignEffect = "finite",
 ) -> pd.DataFrame:
     """Estimate population means, ``sum w y / sum w`` over the rows that answered.
 
@@ -47,7 +48,7 @@ def means(
     data
         A `Survey`, a data frame or a path.
     items
-        Columns of numbers; codes of missing answers are left out, reversed items turned.
+        Columns of numbers; codes of missing answers are left out, reversed items are reverse-coded.
     by
         Column(s) whose values, or combinations of values, are domains: parts of the population whose standard errors
         come from the whole sample, with every sampling unit.
@@ -55,9 +56,10 @@ def means(
         Confidence level of the intervals.
     design
         None uses the survey's own design, False none; or another `Design`.
-    replace
-        Whether ``deff`` compares with simple random sampling with replacement. If not, and if the weights add up to
-        more than the number of rows, it compares with sampling without replacement from a population of their sum.
+    deff
+        What the column ``deff`` compares with: ``"finite"``, simple random sampling without replacement from a
+        population of the sum of the weights, where this exceeds the number of rows; ``"replace"``, sampling with
+        replacement (as in R's survey).
 
     Returns
     -------
@@ -88,14 +90,14 @@ def means(
     Examples
     --------
     >>> survey = cs.datasets.retail_survey()
-    >>> table = cs.diagnose.means(survey, "s1", by="firm", replace=True)
+    >>> table = cs.diagnose.means(survey, "s1", by="firm", deff="replace")
     >>> table[["firm", "n", "estimate", "se", "ci_lower", "ci_upper", "deff"]].round(2)
         firm    n  estimate    se  ci_lower  ci_upper  deff
     0  Alder  778      7.58  0.06      7.46      7.71  1.74
     1  Birch  779      7.77  0.06      7.64      7.90  1.92
     2  Cedar  773      7.26  0.05      7.15      7.36  1.30
     """
-    return _estimate(data, items, None, by, level, design, "item", total=False, replace=replace)
+    return _estimate(data, items, None, by, level, design, "item", total=False, deff=deff)
 
 
 def totals(
@@ -105,13 +107,13 @@ def totals(
     by: str | Sequence[str] | None = None,
     level: float = 0.95,
     design: object = None,
-    replace: bool = False,
+    deff: DesignEffect = "finite",
 ) -> pd.DataFrame:
     """Estimate population totals, ``sum w y`` over the rows that answered.
 
     Parameters
     ----------
-    data, items, by, level, design, replace
+    data, items, by, level, design, deff
         As for `means`. Weights must be the number of members of the population that a row stands for.
 
     Returns
@@ -135,7 +137,7 @@ def totals(
         item  n  estimate      se  ci_lower  ci_upper  deff
     0  spent  3    8000.0  2645.8   -3383.7   19383.7   1.8
     """
-    return _estimate(data, items, None, by, level, design, "item", total=True, replace=replace)
+    return _estimate(data, items, None, by, level, design, "item", total=True, deff=deff)
 
 
 def ratios(
@@ -146,13 +148,13 @@ def ratios(
     by: str | Sequence[str] | None = None,
     level: float = 0.95,
     design: object = None,
-    replace: bool = False,
+    deff: DesignEffect = "finite",
 ) -> pd.DataFrame:
     """Estimate ratios of population totals, ``sum w y / sum w x`` over the rows that have both.
 
     Parameters
     ----------
-    data, by, level, design, replace
+    data, by, level, design, deff
         As for `means`.
     numerator, denominator
         Columns of numbers; one denominator for all numerators, or one for each.
@@ -174,13 +176,13 @@ def ratios(
     Examples
     --------
     >>> survey = cs.datasets.retail_survey()
-    >>> cs.diagnose.ratios(survey, "q1", "e1", replace=True).round(3)
+    >>> cs.diagnose.ratios(survey, "q1", "e1", deff="replace").round(3)
        ratio     n  estimate     se  ci_lower  ci_upper   deff
     0  q1/e1  2266     0.993  0.006     0.981     1.004  1.761
     """
     if not names_of("denominator", denominator, once=False):
         raise DataError("No denominators are named.")
-    return _estimate(data, numerator, denominator, by, level, design, "ratio", total=False, replace=replace)
+    return _estimate(data, numerator, denominator, by, level, design, "ratio", total=False, deff=deff)
 
 
 def _estimate(
@@ -193,10 +195,10 @@ def _estimate(
     heading: str,
     *,
     total: bool,
-    replace: bool,
+    deff: DesignEffect,
 ) -> pd.DataFrame:
     check_share("level", level)
-    check_flag("replace", replace)
+    replace = validate("deff", deff, DesignEffect) == "replace"
     columns = groups_of(by, (heading, "n", "estimate", "se", "ci_lower", "ci_upper", "deff"))
     items, names, parts = _parts(numerator, denominator)
     asked = ask(survey_in_force(data, design), items, parts, columns, total=total)
@@ -210,35 +212,30 @@ def _estimate(
     return frame
 
 
-def _notes(asked: Asked, names: tuple[str, ...], found: Averages, *, replace: bool) -> list[str]:
-    """Sentences on what the frame does not show."""
+def _notes(asked: Asked, names: tuple[str, ...], found: Averages, *, replace: bool) -> list[Sentence]:
+    """Notes on what the frame does not show."""
     notes = [*ungrouped(asked), *_thin(asked, names, found)]
     failed = int(np.count_nonzero(np.isnan(found.covariance.variances()) & (found.n.ravel() > 1)))
     if failed:
-        notes.append(f"{failed} of {found.n.size} estimates have no standard error, since more than "
-                     f"{100 * MOST_FAILED:g} % of the replicate weights leave them no row.")  # fmt: skip
+        notes.append(sentence("answers.no_errors", failed=failed, estimates=found.n.size, most=100 * MOST_FAILED))
     n, population = found.n.sum(axis=0).max(), found.weight.sum(axis=0).max()
     if not replace and n * (1 + _ROUNDING) < population < n / _LARGE_SHARE:
-        notes.append(f"The weights add up to {population:,.6g} for {n:,.0f} rows, so that deff compares with drawing "
-                     f"{n / population:.0%} of the population without replacement; if the weights are scaled to the "
-                     "sample, use replace=True.")  # fmt: skip
+        notes.append(sentence("answers.weights_scaled", population=population, n=n, share=n / population))
     return notes
 
 
-def _thin(asked: Asked, names: tuple[str, ...], found: Averages) -> list[str]:
-    """Sentences about domains in which no row, or a single row, counts."""
+def _thin(asked: Asked, names: tuple[str, ...], found: Averages) -> list[Sentence]:
+    """Notes on domains in which no row, or a single row, counts."""
     labels = asked.labels if asked.by else ("",)
-    nothing = "so that the total is 0 without a standard error" if asked.total else "so that there is no estimate"
     notes = []
-    for count, who, end in ((0, "Nobody with a weight above zero", nothing),
-                            (1, "A single row", "and shows no spread: its standard error is unknown")):  # fmt: skip
-        items: dict[str, list[str]] = {}
+    nobody = "answers.nobody_in_total" if asked.total else "answers.nobody"
+    for count, code in ((0, nobody), (1, "answers.single_row")):
+        items: dict[tuple[Hashable, ...], list[str]] = {}
         for name, rows in zip(names, found.n.T, strict=True):
-            if thin := listed(label for label, n in zip(labels, rows, strict=True) if n == count):
+            if thin := tuple(label for label, n in zip(labels, rows, strict=True) if n == count):
                 items.setdefault(thin, []).append(name)
         for thin, own in items.items():
-            where = f" of {thin} of {listed(asked.by)}" if asked.by else ""
-            notes.append(f"{who}{where} answered {listed(own)}, {end}.")
+            notes.append(sentence(code, groups=thin if asked.by else None, by=asked.by, items=own))
     return notes
 
 

@@ -10,7 +10,9 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.display.page import Page
-from csisem.errors import DataError, OptionError, agree, nearest
+from csisem.display.sentences import Sentence, sentence
+from csisem.display.table import sentence_column
+from csisem.errors import DataError, OptionError, nearest
 from csisem.options import check_name, names_of
 from csisem.sampling.arguments import count, positive, share
 from csisem.survey import Questionnaire, Survey, as_survey
@@ -49,7 +51,7 @@ class Quality(Page):
     summary: pd.DataFrame
     items: pd.DataFrame
     rows: pd.DataFrame = field(repr=False)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
     @property
     def mask(self) -> pd.Series[bool]:
@@ -167,7 +169,7 @@ class _Answers:
         return cls(survey, names, given, blank, off)
 
 
-Marks = dict[str, tuple[BoolArray, str]]
+Marks = dict[str, tuple[BoolArray, Sentence]]
 """Which rows (n,) have a mark, and the rule of the mark, by its name."""
 
 
@@ -183,9 +185,9 @@ def _rows(answers: _Answers, most_missing: float, longest: int | None) -> tuple[
     index = frame.index if isinstance(frame, pd.DataFrame) else pd.RangeIndex(len(rate))
     table = pd.DataFrame({"longest": runs, "spread": _spread(answers), "missing_rate": rate}, index)
     return table, {
-        "straight_line": (runs >= longest, f"{longest} or more equal answers one after another"),
-        "missing": (rate > most_missing, f"more than {most_missing:.0%} of the answers missing or refused"),
-        "off_scale": (answers.off.any(axis=1), "an answer off its scale"),
+        "straight_line": (runs >= longest, sentence("answers.rule.straight_line", longest=longest)),
+        "missing": (rate > most_missing, sentence("answers.rule.missing", most=most_missing)),
+        "off_scale": (answers.off.any(axis=1), sentence("answers.rule.off_scale")),
     }
 
 
@@ -223,14 +225,13 @@ def _spread(answers: _Answers) -> FloatArray:
     return np.where(count > 1, np.sqrt(variance), np.nan)
 
 
-def _speed(survey: Survey, duration: str, fastest: float | None) -> tuple[FloatArray, tuple[BoolArray, str]]:
+def _speed(survey: Survey, duration: str, fastest: float | None) -> tuple[FloatArray, tuple[BoolArray, Sentence]]:
     """Seconds of each row (n,), and the mark of speeders."""
     seconds = Survey(survey.frame).answers([duration])[duration].to_numpy(dtype=np.float64)
     if np.isnan(seconds).all():
         raise DataError(f"Column {duration!r} has no durations.")
     limit = float(np.nanmedian(seconds)) / 3 if fastest is None else fastest
-    rule = f"less than {limit:g} seconds" + (" (a third of the median)" if fastest is None else "")
-    return seconds, (seconds < limit, rule)
+    return seconds, (seconds < limit, sentence("answers.rule.speeder", limit=limit, median=fastest is None))
 
 
 def _duplicates(answers: _Answers, id: str | None) -> Marks:
@@ -241,20 +242,19 @@ def _duplicates(answers: _Answers, id: str | None) -> Marks:
         codes, _ = answers.survey.grouping(id)
         counts = np.bincount(codes[codes >= 0], minlength=1)
         repeated = (codes >= 0) & (counts[np.maximum(codes, 0)] > 1)
-        marks["duplicate_id"] = repeated, f"{id!r} occurs in several rows"
+        marks["duplicate_id"] = repeated, sentence("answers.rule.duplicate_id", id=id)
     alike = pd.DataFrame(answers.given).duplicated(keep=False).to_numpy() & ~np.isnan(answers.given).all(axis=1)
-    return marks | {"duplicate_row": (alike, "all answers equal those of another row")}
+    return marks | {"duplicate_row": (alike, sentence("answers.rule.duplicate_row"))}
 
 
-def _notes(survey: Survey, flagged: int, id: str | None) -> tuple[str, ...]:
-    marked = f"{flagged} of {survey.n} rows {agree(flagged, 'carries', 'carry')} a mark"
-    notes = [f"{marked}; nothing was removed (`.mask` says which)."]
+def _notes(survey: Survey, flagged: int, id: str | None) -> tuple[Sentence, ...]:
+    notes = [sentence("answers.marked", flagged=flagged, n=survey.n)]
     if id is not None:
         if blank := int((survey.grouping(id)[0] < 0).sum()):
-            notes.append(f"{id!r} is blank in {blank} {agree(blank, 'row', 'rows')}.")
+            notes.append(sentence("answers.blank_id", id=id, rows=blank))
         if survey.wave in survey.columns:
             # The same customer may well answer alike in two waves.
-            notes.append("Rows are compared over all waves.")
+            notes.append(sentence("answers.all_waves"))
     return tuple(notes)
 
 
@@ -266,7 +266,8 @@ def _result(answers: _Answers, table: pd.DataFrame, marks: Marks, id: str | None
     for name, (marked, _) in marks.items():
         table[name] = marked
     counts = table[named].sum().astype(int)
-    summary = pd.DataFrame({"rows": counts, "share": counts / survey.n, "rule": [marks[name][1] for name in named]})
+    rules = sentence_column([marks[name][1] for name in named]).set_axis(counts.index)
+    summary = pd.DataFrame({"rows": counts, "share": counts / survey.n, "rule": rules})
     summary.index.name = "mark"
     values = [np.unique(one[~gone], return_counts=True)[1] for one, gone in zip(answers.given.T, blank.T, strict=True)]
     items = pd.DataFrame(

@@ -78,8 +78,8 @@ class Reliability:
         return cls(np.nan, np.nan, np.nan, reason)
 
     def columns(self, name: str) -> dict[str, object]:
-        """The columns ``<name>, <name>_low, <name>_high`` of a table."""
-        return {name: self.value, f"{name}_low": self.lower, f"{name}_high": self.upper}
+        """The columns ``<name>, <name>_ci_lower, <name>_ci_upper`` of a table."""
+        return {name: self.value, f"{name}_ci_lower": self.lower, f"{name}_ci_upper": self.upper}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Bootstrap intervals of reliability and discriminant validity."""
+"""BootstrapReplicates intervals of reliability and discriminant validity."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ from csisem.diagnose.measurement.fit_loadings import (
     factor_columns,
     factor_reliabilities,
 )
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError
 from csisem.fit.bootstrap.acceleration import RowStatistics
-from csisem.fit.bootstrap.bootstrap_result import Bootstrap, replicates_of
-from csisem.fit.bootstrap.composite_bootstrap import CompositeBootstrap
-from csisem.fit.bootstrap.covariance_bootstrap import CovarianceBootstrap
+from csisem.fit.bootstrap.bootstrap_result import replicates_of
+from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
+from csisem.fit.bootstrap.covariance_replicates import CovarianceReplicates
+from csisem.fit.bootstrap.replicates import BootstrapReplicates
 from csisem.fit.fit import Fit
 from csisem.fit.pls.row_influence import RowInfluence
 from csisem.inference.bootstrap_intervals import Interval
-from csisem.inference.moment_map import gradient
+from csisem.inference.moment_functions import gradient
 from csisem.moments.correlations import correlations_of
-from csisem.options import IntervalKind, validate
+from csisem.options import IntervalKind
 
 FACTORS = ("omega", "rho_c", "ave")
 COMPOSITES = ("rho_c", "ave", "rho_a")
@@ -51,20 +53,19 @@ class IntervalEnds:
 
     reliability: dict[str, FloatArray]
     pairs: dict[str, FloatArray]
-    method: str
-    notes: tuple[str, ...]
+    method: Sentence
+    notes: tuple[Sentence, ...]
 
 
 def interval_ends(fit: Fit, own: Measurement, bootstrap: object, kind: IntervalKind, level: float) -> IntervalEnds:
     """Evaluate all measures on the stack of replicates."""
-    kind = validate("interval", kind, IntervalKind)
     drawn = replicates_of(fit.solution, bootstrap)
     if drawn.method != "nonparametric":
         raise OptionError(f"Intervals of the measurement need replicates of the answers as they are; got method="
                           f"{drawn.method!r}. Use bootstrap(method='nonparametric').")  # fmt: skip
-    if isinstance(drawn, CompositeBootstrap):
+    if isinstance(drawn, CompositeReplicates):
         return _of_composites(drawn, own, kind, level)
-    if isinstance(drawn, CovarianceBootstrap):
+    if isinstance(drawn, CovarianceReplicates):
         return _of_factors(drawn, own, kind, level)
     raise OptionError(f"The measurement of a {type(drawn).__name__} cannot be read.")
 
@@ -82,7 +83,7 @@ def _of_moments(own: Measurement) -> Callable[[FloatArray], FloatArray]:
     return function
 
 
-def _of_composites(drawn: CompositeBootstrap, own: Measurement, kind: IntervalKind, level: float) -> IntervalEnds:
+def _of_composites(drawn: CompositeReplicates, own: Measurement, kind: IntervalKind, level: float) -> IntervalEnds:
     plan, p, of_moments = drawn.solution.plan, len(own.items), _of_moments(own)
 
     def every(found: Estimates, _mean: FloatArray, cov: FloatArray) -> FloatArray:
@@ -94,8 +95,7 @@ def _of_composites(drawn: CompositeBootstrap, own: Measurement, kind: IntervalKi
     known, notes = np.asarray(~np.isnan(drawn.solution.evaluate(every)).all(axis=0)), []
     if drawn.solution.patterns is not None:
         known[:count] = False
-        notes = ["Alpha is that of the rows that answered all of a construct's items, which replicates of incomplete "
-                 "answers do not keep; it has no bootstrap interval."]  # fmt: skip
+        notes = [sentence("measurement.alpha_without_interval")]
     ends = drawn.interval_of(lambda *given: every(*given)[..., known], kind, level)
     lower_upper = np.full((2, drawn.solution.table.n_groups, len(known)), np.nan)
     lower_upper[..., known] = np.stack([ends.lower, ends.upper])
@@ -104,7 +104,7 @@ def _of_composites(drawn: CompositeBootstrap, own: Measurement, kind: IntervalKi
     return _result(drawn, own, kind, moments, parts, [*notes, *drawn.gaps(ends)])
 
 
-def _of_factors(drawn: CovarianceBootstrap, own: Measurement, kind: IntervalKind, level: float) -> IntervalEnds:
+def _of_factors(drawn: CovarianceReplicates, own: Measurement, kind: IntervalKind, level: float) -> IntervalEnds:
     solution, count = drawn.solution, len(own.places)
     several = np.flatnonzero([len(block) > 1 for block in own.places])
     places, columns = [own.places[j] for j in several], factor_columns(solution, own.blocks)[several]
@@ -120,16 +120,15 @@ def _of_factors(drawn: CovarianceBootstrap, own: Measurement, kind: IntervalKind
 
 
 def _moment_ends(
-    drawn: CovarianceBootstrap, own: Measurement, kind: IntervalKind, level: float
-) -> tuple[FloatArray, list[str]]:
+    drawn: CovarianceReplicates, own: Measurement, kind: IntervalKind, level: float
+) -> tuple[FloatArray, list[Sentence]]:
     """Ends of alpha, HTMT and HTMT2 (2, G, J + 2 pairs), from the replicates' covariances, and notes."""
     solution, p, function = drawn.solution, len(own.items), _of_moments(own)
     cov = solution.sample_cov[:, :p, :p]
     value = function(cov)
     ends = np.full((2, *value.shape), np.nan)
     if solution.patterns is not None:
-        return ends, ["Alpha, HTMT and HTMT2 have no bootstrap intervals, since the replicates of incomplete answers "
-                      "have no covariances of their own."]  # fmt: skip
+        return ends, [sentence("measurement.moments_without_interval")]
     known = ~np.isnan(value).all(axis=0)
     draws = function(drawn.covariances()[..., :p, :p])[..., known]
     skewed = None
@@ -146,16 +145,16 @@ def _moment_ends(
         )
     found: Interval = drawn.interval(draws, value[:, known], kind, level, skewed)
     ends[..., known] = np.stack([found.lower, found.upper])
-    return ends, list(drawn.gaps(found))
+    return ends, drawn.gaps(found)
 
 
 def _result(
-    drawn: Bootstrap,
+    drawn: BootstrapReplicates,
     own: Measurement,
     kind: IntervalKind,
     moments: FloatArray,
     parts: dict[str, FloatArray],
-    notes: list[str],
+    notes: list[Sentence],
 ) -> IntervalEnds:
     count = len(own.places)
     alpha, ratios = np.split(moments, [count], axis=-1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.descriptive.averages import label_columns, tell
+from csisem.descriptive.averages import label_columns
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.moment_statistics import linearised
 from csisem.diagnose.measurement.alpha import (
@@ -23,7 +23,9 @@ from csisem.diagnose.measurement.alpha import (
 )
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.omega import one_factor
-from csisem.errors import DataError, agree, listed
+from csisem.display.sentences import sentence
+from csisem.display.table import sentence_column
+from csisem.errors import DataError, agree, listed, tell
 from csisem.moments.correlations import correlations_of
 from csisem.options import check_share, groups_of
 from csisem.survey.undeclared_codes import undeclared_warnings
@@ -61,9 +63,9 @@ def alpha(
     Returns
     -------
     DataFrame
-        ``block, <by...>, n_items, n, alpha, alpha_low, alpha_high, standardized, method``; ``standardized`` is alpha of
-        the standardised items; a single item has no alpha (nan). ``method`` is ``"Feldt"``, whose interval assumes
-        normal answers and equal loadings, or, under a design, ``"linearised"``, which assumes neither.
+        ``block, <by...>, n_items, n, alpha, alpha_ci_lower, alpha_ci_upper, standardized, method``; ``standardized`` is
+        alpha of the standardised items; a single item has no alpha (nan). ``method`` is ``"Feldt"``, whose interval
+        assumes normal answers and equal loadings, or, under a design, ``"linearised"``, which assumes neither.
 
     Raises
     ------
@@ -88,8 +90,8 @@ def alpha(
     --------
     >>> survey = cs.datasets.retail_survey()
     >>> table = cs.diagnose.alpha(survey, ["s1", "s2", "s3"])
-    >>> table[["n", "alpha", "alpha_low", "alpha_high", "method"]].round(3)
-          n  alpha  alpha_low  alpha_high      method
+    >>> table[["n", "alpha", "alpha_ci_lower", "alpha_ci_upper", "method"]].round(3)
+          n  alpha  alpha_ci_lower  alpha_ci_upper      method
     0  2203  0.813      0.795        0.83  linearised
     """
     check_share("level", level)
@@ -106,13 +108,15 @@ def alpha(
 def alpha_of(sample: Sample, level: float = 0.95) -> Reliability:
     """Alpha of the sample's items, with the interval of Feldt (1965) or, under a design, by linearisation."""
     if len(sample.items) < 2:
-        return Reliability.unknown("one item")
+        return Reliability.unknown(sentence("measurement.one_item"))
     if not sample.designed:
         value = float(cronbach(sample.moments()[1]))
-        return Reliability(value, *feldt_interval(value, sample.n, len(sample.items), level), "Feldt")
+        method = sentence("measurement.feldt")
+        return Reliability(value, *feldt_interval(value, sample.n, len(sample.items), level), method)
     found = linearised(sample, lambda _, cov: cronbach(cov)[..., None])
     value = float(found.value[0])
-    return Reliability(value, *bounded_interval(value, float(found.se[0]), found.degrees, level), "linearised")
+    ends = bounded_interval(value, float(found.se[0]), found.degrees, level)
+    return Reliability(value, *ends, sentence("measurement.linearised"))
 
 
 def omega(
@@ -133,10 +137,10 @@ def omega(
     Returns
     -------
     DataFrame
-        ``block, <by...>, n_items, n, omega, omega_low, omega_high, method``. ``method`` is ``"one factor"`` (maximum
-        likelihood with robust standard errors, which follow the design); two items have ``"equal loadings"``, which
-        gives alpha; a single item has no omega. Where the model has no admissible solution omega is nan and ``method``
-        gives the reason.
+        ``block, <by...>, n_items, n, omega, omega_ci_lower, omega_ci_upper, method``. ``method`` is ``"one factor"``
+        (maximum likelihood with robust standard errors, which follow the design); two items have ``"equal loadings"``,
+        which gives alpha; a single item has no omega. Where the model has no admissible solution omega is nan and
+        ``method`` gives the reason.
 
     Raises
     ------
@@ -157,8 +161,8 @@ def omega(
     --------
     >>> survey = cs.datasets.retail_survey()
     >>> table = cs.diagnose.omega(survey, ["s1", "s2", "s3"])
-    >>> table[["n", "omega", "omega_low", "omega_high", "method"]].round(3)
-          n  omega  omega_low  omega_high      method
+    >>> table[["n", "omega", "omega_ci_lower", "omega_ci_upper", "method"]].round(3)
+          n  omega  omega_ci_lower  omega_ci_upper      method
     0  2203  0.814      0.795        0.83  one factor
     """
     check_share("level", level)
@@ -169,7 +173,7 @@ def omega(
             every = [fitted[label].omega for label in sample.labels]
         else:
             every = [alpha_of(part, level) for part in parts]
-        two = {"method": "equal loadings"} if len(sample.items) == 2 else {}
+        two = {"method": sentence("measurement.equal_loadings")} if len(sample.items) == 2 else {}
         return [own.columns("omega") | {"method": own.method} | two for own in every]
 
     return table(data, items, by, design, figures)
@@ -297,6 +301,8 @@ def table(
             columns: dict[str, object] = {heading: name}
             columns |= label_columns(grouping, (label,), count)
             columns |= {"item": found.pop("item")} if by_item else {"n_items": len(names)}
+            if "method" in found:
+                found["method"] = sentence_column([found["method"]] * count)
             frames.append(pd.DataFrame(columns | {"n": part.n} | found, index=range(count)))
     return pd.concat(frames, ignore_index=True)
 

@@ -12,6 +12,7 @@ import numpy as np
 from csisem.descriptive.complete_rows import Sample, groups_in
 from csisem.diagnose.measurement.alpha import Reliability, bounded_interval
 from csisem.diagnose.measurement.fit_loadings import measurement_of
+from csisem.display.sentences import sentence
 from csisem.errors import CsisemWarning, DataError, ModelError
 from csisem.models.model import Model
 from csisem.specification.construct import Construct
@@ -59,17 +60,19 @@ def _fitted(sample: Sample, labels: tuple[Hashable, ...], level: float) -> dict[
         warnings.simplefilter("ignore", CsisemWarning)
         fit = Model([Construct(factor, items)]).fit(_only(sample, labels), "MLR", groups=sample.by or None)
         if not fit.status.usable:
-            reason = Reliability.unknown(f"one factor: {' '.join(fit.status.reasons)}")
-            return dict.fromkeys(labels, OneFactor(reason))
+            reason = sentence("measurement.one_factor_refused", reasons=fit.status.reasons)
+            return dict.fromkeys(labels, OneFactor(Reliability.unknown(reason)))
         own = measurement_of(fit)
     found: dict[Hashable, OneFactor] = {}
     for g, label in enumerate(fit.groups or labels):
         if worst := _negative_variance(fit, label if fit.groups else None):
-            found[label] = OneFactor(Reliability.unknown(f"one factor: the variance of {worst!r} is negative"))
+            reason = sentence("measurement.one_factor_negative", variable=worst)
+            found[label] = OneFactor(Reliability.unknown(reason))
             continue
         value = float(own.omega[g, 0])
         ends = bounded_interval(value, float(own.omega_se[g, 0]), fit.degrees, level)
-        found[label] = OneFactor(Reliability(value, *ends, "one factor"), own.rho_c[g, 0], own.ave[g, 0])
+        method = sentence("measurement.one_factor")
+        found[label] = OneFactor(Reliability(value, *ends, method), own.rho_c[g, 0], own.ave[g, 0])
     return found
 
 

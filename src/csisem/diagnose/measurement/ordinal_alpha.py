@@ -11,8 +11,9 @@ from csisem.arrays import IntArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.measurement.alpha import Reliability, bounded_interval, cronbach
 from csisem.diagnose.measurement.item_reliability import table
+from csisem.display.sentences import sentence
 from csisem.errors import DataError, agree, listed
-from csisem.moments.ordinal import cell_influence, count_cells, polychoric
+from csisem.moments.polychoric import cell_influence, count_cells, polychoric
 from csisem.options import check_share
 
 if TYPE_CHECKING:
@@ -44,9 +45,9 @@ def ordinal_alpha(
     Returns
     -------
     DataFrame
-        ``block, <by...>, n_items, n, categories, ordinal_alpha, ordinal_alpha_low, ordinal_alpha_high, method``;
-        ``categories`` is the largest number of different answers to an item. Intervals are linearised, from the
-        influence of each row on the polychoric correlations (Muthen 1984), and follow the design. Nan for a single
+        ``block, <by...>, n_items, n, categories, ordinal_alpha, ordinal_alpha_ci_lower, ordinal_alpha_ci_upper,
+        method``; ``categories`` is the largest number of different answers to an item. Intervals are linearised, from
+        the influence of each row on the polychoric correlations (Muthen 1984), and follow the design. Nan for a single
         item, and where a polychoric correlation does not exist, in which case ``method`` names the pair.
 
     Raises
@@ -84,12 +85,12 @@ def ordinal_alpha(
 def _alpha(part: Sample, codes: IntArray, level: float) -> Reliability:
     """Ordinal alpha of codes (m, p), with its interval under the design."""
     if len(part.items) < 2:
-        return Reliability.unknown("one item")
+        return Reliability.unknown(sentence("measurement.one_item"))
     cells = count_cells(codes, part.weights)
     correlations = polychoric(cells)
     if np.isnan(correlations).any():
         first, second = (part.items[k] for k in np.argwhere(np.isnan(correlations))[0])
-        return Reliability.unknown(f"no polychoric correlation of {second!r} and {first!r}")
+        return Reliability.unknown(sentence("measurement.no_polychoric", first=second, second=first))
     value, p = float(cronbach(correlations)), codes.shape[1]
     moved = cell_influence(cells, correlations)
     one, two = codes[:, cells.pairs[:, 0]], codes[:, cells.pairs[:, 1]]
@@ -97,4 +98,5 @@ def _alpha(part: Sample, codes: IntArray, level: float) -> Reliability:
     # Alpha is p / (p - 1) (1 - p / sum r), where each pair's correlation occurs twice.
     slope = p / (p - 1) * 2 * p / correlations.sum() ** 2
     se = float(np.sqrt(max(part.variance(slope * rows[:, None] / part.total)[0, 0], 0.0)))
-    return Reliability(value, *bounded_interval(value, se, part.degrees(), level), "polychoric, two steps")
+    method = sentence("measurement.polychoric")
+    return Reliability(value, *bounded_interval(value, se, part.degrees(), level), method)

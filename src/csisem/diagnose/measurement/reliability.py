@@ -19,10 +19,12 @@ from csisem.diagnose.measurement.bootstrap_errors import IntervalEnds, interval_
 from csisem.diagnose.measurement.fit_loadings import Measurement, measurement_of
 from csisem.diagnose.measurement.item_reliability import alpha_of, table
 from csisem.diagnose.measurement.omega import OneFactor, one_factor
+from csisem.display.sentences import sentence
+from csisem.display.table import sentence_column
 from csisem.errors import DataError, OptionError
 from csisem.fit.fit import Fit
 from csisem.moments.correlations import correlations_of
-from csisem.options import IntervalKind, check_share, validate
+from csisem.options import IntervalKind, check_share, interval_kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +44,7 @@ def reliability(
     level: float = 0.95,
     design: object = None,
     bootstrap: Bootstrap | None = None,
-    interval: IntervalKind = "percentile",
+    interval: IntervalKind | None = None,
 ) -> pd.DataFrame:
     """Alpha, omega, composite reliability and average variance extracted of each construct.
 
@@ -63,13 +65,13 @@ def reliability(
     bootstrap
         Replicates of the fit: all intervals then come from them.
     interval
-        Kind of the bootstrap intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
+        Kind of the bootstrap intervals: ``"percentile"`` (the default), ``"bca"`` or ``"normal"``.
 
     Returns
     -------
     DataFrame
-        ``construct, <by...>, n_items, n, alpha, alpha_low, alpha_high, omega, omega_low, omega_high, rho_c, ave, rho_a,
-        method``. A single item has no reliability: all nan.
+        ``construct, <by...>, n_items, n, alpha, alpha_ci_lower, alpha_ci_upper, omega, omega_ci_lower,
+        omega_ci_upper, rho_c, ave, rho_a, method``. A single item has no reliability: all nan.
 
         Alpha, with its ``n``, is that of the rows that answered all of the construct's items, or that a fit by listwise
         deletion used; of the moments, where a fit has no rows. Omega, rho_c (composite reliability) and ave (average
@@ -79,8 +81,8 @@ def reliability(
         PLS has no omega; rho_c and ave are computed from its loadings, which are too large (those of PLSc are not);
         rho_a is that of Dijkstra and Henseler (2015); all three are nan for composites of mode B.
 
-        With ``bootstrap`` rho_c, ave and (PLS) rho_a also have ``_low`` and ``_high``, the alpha of a fit to incomplete
-        rows has none, and ``.attrs`` holds ``method`` and ``notes``.
+        With ``bootstrap`` rho_c, ave and (PLS) rho_a also have ``_ci_lower`` and ``_ci_upper``, the alpha of a fit to
+        incomplete rows has none, and ``.attrs`` holds ``method`` and ``notes``.
 
     Raises
     ------
@@ -128,12 +130,13 @@ def reliability(
     import pandas as pd
 
     check_share("level", level)
-    interval = validate("interval", interval, IntervalKind)
+    kind = interval_kind(interval, bootstrap)
     if isinstance(data, Fit):
         refuse_with_fit(items=items, by=by, design=design)
         own = measurement_of(data)
-        frame = pd.DataFrame(_of_fit(data, own, level))
-        return frame if bootstrap is None else _with_ends(frame, interval_ends(data, own, bootstrap, interval, level))
+        rows = _of_fit(data, own, level)
+        frame = pd.DataFrame(rows).assign(method=sentence_column([row["method"] for row in rows]))
+        return frame if bootstrap is None else _with_ends(frame, interval_ends(data, own, bootstrap, kind, level))
     refuse_without_fit(bootstrap)
 
     def figures(sample: Sample, parts: list[Sample]) -> list[dict[str, object]]:
@@ -161,7 +164,9 @@ def _of_rows(part: Sample, factor: OneFactor | None, level: float) -> dict[str, 
     alpha = alpha_of(part, level)
     if factor is None:
         factor = OneFactor(alpha, *_equal_loadings(part))
-    method = {1: "one item", 2: "equal loadings"}.get(len(part.items), factor.omega.method)
+    method = factor.omega.method
+    if len(part.items) < 3:
+        method = sentence("measurement.one_item" if len(part.items) < 2 else "measurement.equal_loadings")
     return _figures(alpha, factor.omega, factor.rho_c, factor.ave, np.nan, method)
 
 
@@ -198,7 +203,9 @@ def _of_fit(fit: Fit, own: Measurement, level: float) -> list[dict[str, object]]
             alpha, n = _alpha(fit, own, j, g, samples.get(label), level)
             value, se = own.omega[g, j], own.omega_se[g, j]
             omega = Reliability(value, *bounded_interval(value, se, fit.degrees, level), "")
-            ave, method = (own.ave[g, j], fit.estimator) if len(items) > 1 else (np.nan, "one item")
+            ave, method = own.ave[g, j], str(fit.estimator)
+            if len(items) < 2:
+                ave, method = np.nan, sentence("measurement.one_item")
             head = {"construct": name} | group_columns(fit, label) | {"n_items": len(items), "n": n}
             rows.append(head | _figures(alpha, omega, own.rho_c[g, j], ave, own.rho_a[g, j], method))
     return rows
@@ -232,6 +239,6 @@ def _alpha(fit: Fit, own: Measurement, j: int, g: int, part: Sample | None, leve
     block, n = own.places[j], int(fit.group_n[g])
     cov = fit.solution.sample_cov[g][block[:, None], block]
     if len(block) < 2:
-        return Reliability.unknown("one item"), n
+        return Reliability.unknown(sentence("measurement.one_item")), n
     value = float(cronbach(cov))
-    return Reliability(value, *feldt_interval(value, n, len(block), level), "Feldt"), n
+    return Reliability(value, *feldt_interval(value, n, len(block), level), sentence("measurement.feldt")), n

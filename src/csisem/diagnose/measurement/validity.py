@@ -12,7 +12,6 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.composite.discriminant_validity import fornell_larcker, htmt
-from csisem.descriptive.averages import tell
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.moment_statistics import linearised
 from csisem.diagnose.measurement.bootstrap_errors import IntervalEnds, interval_ends
@@ -26,15 +25,16 @@ from csisem.diagnose.measurement.reliability import (
     samples_of,
 )
 from csisem.display.page import Page
-from csisem.errors import CsisemWarning, ModelError, listed
+from csisem.display.sentences import Sentence, sentence
+from csisem.errors import CsisemWarning, ModelError, listed, tell
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.standard_errors import errors_of
-from csisem.inference.moment_map import gradient, normal_theory_variance
+from csisem.inference.moment_functions import gradient, normal_theory_variance
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.models.model import Model
 from csisem.moments.correlations import correlations_of
-from csisem.options import IntervalKind, check_share, names_of, validate
+from csisem.options import IntervalKind, check_share, interval_kind, names_of
 from csisem.specification.construct import Construct
 from csisem.survey.undeclared_codes import undeclared_warnings
 
@@ -61,9 +61,10 @@ class Validity(Page):
     n
         Number of rows of the fit.
     pairs
-        By pair of constructs: ``correlation``; ``htmt, htmt_low, htmt_high`` and ``htmt2`` (with ``htmt2_low,
-        htmt2_high`` from a bootstrap); ``smaller_root``, the smaller root of the two average variances extracted;
-        ``distinct``: whether HTMT is below 0.9 and that root above the absolute correlation; ``reasons`` if not.
+        By pair of constructs: ``correlation``; ``htmt, htmt_ci_lower, htmt_ci_upper`` and ``htmt2`` (with
+        ``htmt2_ci_lower, htmt2_ci_upper`` from a bootstrap); ``smaller_root``, the smaller root of the two average
+        variances extracted; ``distinct``: whether HTMT is below 0.9 and that root above the absolute correlation;
+        ``reasons`` if not.
     fornell_larcker
         Correlations of the constructs, with the roots of the average variances extracted on the diagonal.
     htmt, htmt2
@@ -81,7 +82,7 @@ class Validity(Page):
     htmt: pd.DataFrame
     htmt2: pd.DataFrame
     cross_loadings: pd.DataFrame
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
 
 def validity(
@@ -92,7 +93,7 @@ def validity(
     level: float = 0.95,
     design: object = None,
     bootstrap: Bootstrap | None = None,
-    interval: IntervalKind = "percentile",
+    interval: IntervalKind | None = None,
 ) -> Validity:
     """Discriminant validity: whether constructs are distinct from each other.
 
@@ -115,7 +116,7 @@ def validity(
     bootstrap
         Replicates of the fit: HTMT's intervals then come from them, and HTMT2 has intervals too.
     interval
-        Kind of the bootstrap intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
+        Kind of the bootstrap intervals: ``"percentile"`` (the default), ``"bca"`` or ``"normal"``.
 
     Returns
     -------
@@ -147,14 +148,14 @@ def validity(
     >>> survey = cs.datasets.retail_survey()
     >>> blocks = {"Quality": ["q1", "q2", "q3"], "Value": ["v1", "v2"], "Loyalty": ["l1", "l2"]}
     >>> found = cs.diagnose.validity(survey, blocks)
-    >>> found.pairs[["first", "second", "htmt", "htmt_low", "htmt_high", "distinct"]].round(2)
-         first   second  htmt  htmt_low  htmt_high  distinct
+    >>> found.pairs[["first", "second", "htmt", "htmt_ci_lower", "htmt_ci_upper", "distinct"]].round(2)
+         first   second  htmt  htmt_ci_lower  htmt_ci_upper  distinct
     0  Quality    Value  0.72      0.69       0.76      True
     1  Quality  Loyalty  0.64      0.59       0.70      True
     2    Value  Loyalty  0.54      0.49       0.59      True
     """
     check_share("level", level)
-    interval = validate("interval", interval, IntervalKind)
+    kind = interval_kind(interval, bootstrap)
     if isinstance(data, Fit):
         refuse_with_fit(items=items, by=by, design=design)
         fit = data
@@ -164,7 +165,7 @@ def validity(
     own = measurement_of(fit)
     if len(own.blocks) < 2:
         raise ModelError(f"{listed(own.blocks)} is the only construct measured by items; validity needs two or more.")
-    drawn = None if bootstrap is None else interval_ends(fit, own, bootstrap, interval, level)
+    drawn = None if bootstrap is None else interval_ends(fit, own, bootstrap, kind, level)
     return _result(fit, own, level, drawn)
 
 
@@ -201,7 +202,7 @@ def _result(fit: Fit, own: Measurement, level: float, drawn: IntervalEnds | None
     cross = pd.DataFrame(own.cross.reshape(-1, len(names)), rows, names)
     notes = [*_notes(fit, own)]
     if drawn is not None:
-        notes += [f"Intervals: {drawn.method}.", *drawn.notes]
+        notes += [sentence("measurement.intervals", method=drawn.method), *drawn.notes]
     return Validity(fit.estimator, fit.n, pairs, criterion, first, second, cross, tuple(notes))
 
 
@@ -287,27 +288,24 @@ def _half(variance: FloatArray, degrees: float, level: float) -> FloatArray:
     return np.asarray(bonferroni_critical(1, level, degrees) * np.sqrt(np.maximum(variance, 0.0)))
 
 
-def _notes(fit: Fit, own: Measurement) -> tuple[str, ...]:
-    notes = [] if fit else [f"The fit is inadmissible: {' '.join(fit.status.reasons)}"]
+def _notes(fit: Fit, own: Measurement) -> tuple[Sentence, ...]:
+    notes = [] if fit else [sentence("measurement.inadmissible", reasons=fit.status.reasons)]
     names = list(own.blocks)
     poor = [name for name, value in zip(names, np.fmin.reduce(own.ave, axis=0), strict=True) if value < POOR_VARIANCE]
     if poor:
-        notes.append(f"The average variance extracted is below {POOR_VARIANCE:g} for {listed(poor)}.")
+        notes.append(sentence("measurement.low_ave", least=POOR_VARIANCE, constructs=poor))
     sizes = np.where(np.isnan(own.cross), -1.0, np.abs(own.cross))
     best, home = sizes.argmax(axis=-1), _home(own)
     astray = {f"{item} ({names[best[g, i]]})": None for g in range(len(best)) for i, item in enumerate(own.items)
               if home[item] not in ("", names[best[g, i]])}  # fmt: skip
     if astray:
-        notes.append(f"Items that correlate most with another construct: {', '.join(astray)}.")
+        notes.append(sentence("measurement.astray", items=list(astray)))
     if fit.solution.patterns is not None and not isinstance(fit, CompositeFit):
-        notes.append("HTMT's intervals, without bootstrap=, use the standard errors of the rows that answered "
-                     "everything, which are too large.")  # fmt: skip
+        notes.append(sentence("measurement.htmt_of_complete_rows"))
     if isinstance(fit, CompositeFit) and (formed := [n for n in own.blocks if _formed(fit, n)]):
-        notes.append(f"The items of {listed(formed)} have regression weights (mode B) and need not correlate, which "
-                     "HTMT assumes.")  # fmt: skip
+        notes.append(sentence("measurement.formed", constructs=formed))
     if fit.estimator == "PLS":
-        notes.append("PLS's loadings are too large and its correlations too small, so that Fornell and Larcker's "
-                     "criterion is too lenient; read HTMT.")  # fmt: skip
+        notes.append(sentence("measurement.lenient"))
     return tuple(notes)
 
 

@@ -9,13 +9,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.descriptive.complete_rows import Sample
-from csisem.diagnose.strata.compared_groups import checked_groups, comparison_frame, strata_frame, weighted_sd
+from csisem.diagnose.strata.compared_groups import (
+    checked_groups,
+    comparison_frame,
+    interval_of,
+    strata_frame,
+    weighted_sd,
+)
 from csisem.diagnose.strata.one_way import DomainMeans, Groups, classical, kruskal, under_design, welch
-from csisem.diagnose.strata.outcome import FIXED, target_of
 from csisem.diagnose.strata.posthoc import games_howell, pairs_under_design, tukey
+from csisem.diagnose.strata.target import FIXED, target_of
 from csisem.diagnose.strata.two_way import terms_of
 from csisem.display.page import Page
-from csisem.errors import OptionError, listed
+from csisem.display.sentences import Sentence, sentence
+from csisem.errors import OptionError
 from csisem.options import Adjustment, check_share, groups_of, validate
 
 if TYPE_CHECKING:
@@ -55,11 +62,11 @@ class Anova(Page):
     target: str
     by: tuple[str, ...]
     n: int
-    look_first: str
+    look_first: Sentence
     table: pd.DataFrame
     means: pd.DataFrame
     posthoc: pd.DataFrame
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
 
 def anova(
@@ -165,25 +172,20 @@ def _pairs(sample: Sample, groups: Groups, domains: DomainMeans, adjust: Adjustm
     return pd.concat([table.frame(sample.labels) for table in tables], ignore_index=True)
 
 
-def _look_first(sample: Sample, domains: DomainMeans, level: float) -> str:
+def _look_first(sample: Sample, domains: DomainMeans, level: float) -> Sentence:
     """Name the stratum with the lowest mean, and how far it lies below the others."""
     low = int(np.argmin(domains.mean))
     gap, width = domains.against_others(low, level)
-    what = (f"Look first at {listed([sample.labels[low]])}: its mean of {sample.items[0]}, {domains.mean[low]:.2f}, is "
-            f"the lowest, {-gap:.2f} below the others")  # fmt: skip
-    if np.isnan(width):
-        return f"{what}."
-    sure = "" if gap + width < 0 else ", which chance alone may explain"
-    return f"{what} ({100 * level:g} % {-gap - width:.2f} to {-gap + width:.2f}){sure}."
+    return sentence("strata.lowest_mean", stratum=[sample.labels[low]], item=sample.items[0], mean=domains.mean[low],
+                    gap=-gap, **interval_of(-gap, width, level))  # fmt: skip
 
 
-def _notes(sample: Sample, groups: Groups, *, of_fit: bool) -> tuple[str, ...]:
+def _notes(sample: Sample, groups: Groups, *, of_fit: bool) -> tuple[Sentence, ...]:
     notes = [FIXED] if of_fit else []
     notes += sample.left_out()
     if sample.designed:
-        notes.append("Only the rows marked respects_design take the sampling design into account; the others treat the "
-                     "rows as independent and equally weighted.")  # fmt: skip
+        notes.append(sentence("strata.design_marked_only"))
     variance = groups.variance
     if variance.max() > 4 * max(variance.min(), 0.0):
-        notes.append("The strata's variances differ by more than four times: read welch or design, not classical.")
+        notes.append(sentence("strata.variances_differ"))
     return tuple(notes)

@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
 from csisem.descriptive.complete_rows import Sample, survey_in_force
-from csisem.diagnose.strata.outcome import target_of
+from csisem.diagnose.strata.target import target_of
 from csisem.errors import DataError, OptionError, listed, shown
 from csisem.survey import Survey
 

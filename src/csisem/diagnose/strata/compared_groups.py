@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,8 +31,8 @@ def checked_groups(sample: Sample) -> Groups:
     n = np.bincount(sample.codes, minlength=count)
     if (single := np.flatnonzero(n < 2)).size:
         names = listed(sample.labels[k] for k in single)
-        raise DataError(f"A single row is all there is in {names} of {where}, and shows no spread; merge strata, or "
-                        "leave it out.")  # fmt: skip
+        raise DataError(f"{names} of {where} {agree(len(single), 'has', 'have')} one row, which shows no "
+                        "spread; merge strata, or leave the row out.")  # fmt: skip
     if values.min() == values.max():
         raise DataError(f"{sample.items[0]!r} is constant (always {values[0]:g}), so there is nothing to compare.")
     return Groups.of(values, sample.codes, count)
@@ -73,3 +73,10 @@ def strata_frame(
         | figures
         | {"se": se, "ci_lower": interval.lower, "ci_upper": interval.upper}
     )
+
+
+def interval_of(gap: float, width: float, level: float) -> dict[str, Any]:
+    """What a sentence says of the interval of a positive gap of half ``width``; nothing where that is unknown."""
+    if np.isnan(width):
+        return {"lower": None, "upper": None, "level": 100 * level, "chance": False}
+    return {"lower": gap - width, "upper": gap + width, "level": 100 * level, "chance": not gap - width > 0}

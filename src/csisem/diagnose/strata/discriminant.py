@@ -13,8 +13,9 @@ from csisem.descriptive.complete_rows import Sample, groups_in
 from csisem.descriptive.proportions import group_means, share_interval
 from csisem.diagnose.strata.binary_split import sides, two_sided
 from csisem.diagnose.strata.fisher import Hyperplane, left_out, separate, separation
-from csisem.diagnose.strata.outcome import check_threshold, items_of, satisfied
+from csisem.diagnose.strata.target import check_threshold, items_of, satisfied
 from csisem.display.page import Page
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.options import Prior, check_name, check_share, names_of, validate
 
@@ -66,7 +67,7 @@ class Discriminant(Page):
     hits: pd.DataFrame
     confusion: pd.DataFrame
     separation: pd.Series[float]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
 
 def discriminant(
@@ -238,15 +239,13 @@ def _result(
                         _notes(sample, target, made))  # fmt: skip
 
 
-def _notes(sample: Sample, target: str, made: list[str]) -> tuple[str, ...]:
+def _notes(sample: Sample, target: str, made: list[str]) -> tuple[Sentence, ...]:
     notes = []
     if made:
-        notes.append(f"{target} is computed from {listed(made)} as well, so the hit rates are too good: these items "
-                     "separate it by construction.")  # fmt: skip
+        notes.append(sentence("strata.separated_by_construction", target=target, items=made))
     if sample.dropped:
-        notes.append(f"{sample.dropped} of {sample.survey.n} rows {agree(sample.dropped, 'lacks', 'lack')} {target} or "
-                     f"an item and {agree(sample.dropped, 'was', 'were')} left out.")  # fmt: skip
+        dropped = {"dropped": sample.dropped, "n": sample.survey.n}
+        notes.append(sentence("strata.discriminant_left_out", **dropped, target=target))
     if sample.designed:
-        notes.append("The hyperplane is weighted and the hit rates' intervals take the design into account; separation "
-                     "does not.")  # fmt: skip
+        notes.append(sentence("strata.hyperplane_weighted"))
     return tuple(notes)

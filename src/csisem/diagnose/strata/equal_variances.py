@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.descriptive.complete_rows import Sample
-from csisem.diagnose.strata.compared_groups import checked_groups, comparison_frame, strata_frame, weighted_sd
+from csisem.diagnose.strata.compared_groups import (
+    checked_groups,
+    comparison_frame,
+    interval_of,
+    strata_frame,
+    weighted_sd,
+)
 from csisem.diagnose.strata.one_way import Comparison, DomainMeans
-from csisem.diagnose.strata.outcome import FIXED, target_of
+from csisem.diagnose.strata.target import FIXED, target_of
 from csisem.diagnose.strata.variance_tests import bartlett, distances, distances_under_design, fligner
 from csisem.display.page import Page
-from csisem.errors import listed
+from csisem.display.sentences import Sentence, sentence
 from csisem.options import check_share, groups_of
 
 if TYPE_CHECKING:
@@ -52,10 +58,10 @@ class Variances(Page):
     target: str
     by: tuple[str, ...]
     n: int
-    look_first: str
+    look_first: Sentence
     table: pd.DataFrame
     spreads: pd.DataFrame
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
 
 def variances(
@@ -123,13 +129,9 @@ def variances(
                      (*notes, *sample.left_out()))  # fmt: skip
 
 
-def _look_first(sample: Sample, domains: DomainMeans, level: float) -> str:
+def _look_first(sample: Sample, domains: DomainMeans, level: float) -> Sentence:
     """Name the stratum that varies most, and how much more than the others."""
     high = int(np.argmax(domains.mean))
     gap, width = domains.against_others(high, level)
-    what = (f"Look first at {listed([sample.labels[high]])}: its {sample.items[0]} varies most, "
-            f"{domains.mean[high]:.2f} from the median on average, {gap:.2f} more than elsewhere")  # fmt: skip
-    if np.isnan(width):
-        return f"{what}."
-    sure = "" if gap - width > 0 else ", which chance alone may explain"
-    return f"{what} ({100 * level:g} % {gap - width:.2f} to {gap + width:.2f}){sure}."
+    return sentence("strata.varies_most", stratum=[sample.labels[high]], item=sample.items[0],
+                    distance=domains.mean[high], gap=gap, **interval_of(gap, width, level))  # fmt: skip

@@ -11,7 +11,7 @@ import numpy as np
 from csisem.arrays import FloatArray, IntArray
 from csisem.descriptive.category_order import ordered
 from csisem.descriptive.complete_rows import Sample, survey_in_force
-from csisem.diagnose.strata.outcome import FIXED, MARKED, check_threshold, satisfied, target_of
+from csisem.diagnose.strata.target import FIXED, MARKED, check_threshold, satisfied, target_of
 from csisem.diagnose.tables.independence_tests import (
     TableTest,
     adjusted_residuals,
@@ -22,7 +22,8 @@ from csisem.diagnose.tables.independence_tests import (
     expected,
 )
 from csisem.display.page import Page
-from csisem.errors import DataError, OptionError, agree, listed
+from csisem.display.sentences import Sentence, sentence
+from csisem.errors import DataError, OptionError, agree
 from csisem.options import check_name
 from csisem.survey import Survey
 
@@ -75,7 +76,7 @@ class Crosstab(Page):
     tests: pd.DataFrame
     strength: pd.Series[float]
     residuals: pd.DataFrame
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
 
 def crosstab(
@@ -179,8 +180,8 @@ def _cells(
     totals = np.asarray(np.bincount(cell, sample.weights, minlength=counts.size), dtype=np.float64)
     for axis, name in enumerate((sample.items[0], by)):
         if (idle := np.flatnonzero(totals.reshape(shape).sum(axis=1 - axis) == 0)).size:
-            raise DataError(f"The weights of {str(labels[axis][idle[0]])!r} of {name!r} add up to zero, so nobody "
-                            "there counts.")  # fmt: skip
+            raise DataError(f"The weights of {str(labels[axis][idle[0]])!r} of {name!r} add up to zero, so "
+                            "there is no estimate.")  # fmt: skip
     one_hot = np.zeros((sample.n, counts.size))
     one_hot[np.arange(sample.n), cell] = 1.0
     return _Cells(counts.reshape(shape), totals.reshape(shape), sample.variance(one_hot))
@@ -253,20 +254,19 @@ def _result(
 
 def _notes(
     sample: Sample, by: str, alone: list[Hashable], small: float, tests: list[TableTest], *, of_fit: bool
-) -> tuple[str, ...]:
-    """Sentences; ``alone`` are the groups of a single row, ``small`` the share of cells with a small expected count."""
+) -> tuple[Sentence, ...]:
+    """Notes; ``alone`` are the groups of a single row, ``small`` the share of cells with a small expected count."""
     notes = [FIXED] if of_fit else []
     if sample.dropped:
-        notes.append(f"{sample.dropped} of {sample.survey.n} rows {agree(sample.dropped, 'lacks', 'lack')} an answer "
-                     f"to {sample.items[0]} or {by}.")  # fmt: skip
+        dropped = {"dropped": sample.dropped, "n": sample.survey.n}
+        notes.append(sentence("tables.left_out", **dropped, item=sample.items[0], by=by))
     notes += sample.without_rows()
     if alone:
-        notes.append(f"A single row is all there is in {listed(alone)} of {by!r}: its percentages are that row's "
-                     "answer.")  # fmt: skip
+        notes.append(sentence("tables.single_row", groups=alone, by=by))
     if small > _PART:
-        notes.append(f"{small:.0%} of the cells expect fewer than {_SMALL:g} rows: read the exact test.")
+        notes.append(sentence("tables.small_cells", share=small, least=_SMALL))
     if any(test.method.startswith("rao") and np.isnan(test.statistic) for test in tests):
-        notes.append("Empty cells leave Rao and Scott's tests without design effects; combine answers.")
+        notes.append(sentence("tables.empty_cells"))
     if sample.designed:
         notes.append(MARKED)
     return tuple(notes)

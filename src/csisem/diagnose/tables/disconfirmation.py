@@ -13,7 +13,8 @@ from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.proportions import GroupMeans, group_means
 from csisem.diagnose.tables.frequencies import SHARES, check_interval, share_frame
 from csisem.display.page import Page
-from csisem.errors import OptionError, ScaleError, agree, shown
+from csisem.display.sentences import Sentence, sentence
+from csisem.errors import OptionError, ScaleError, shown
 from csisem.inference.intervals import wald
 from csisem.inference.multiplicity import adjusted
 from csisem.options import Adjustment, ShareInterval, groups_of, validate
@@ -49,7 +50,7 @@ class Disconfirmation(Page):
 
     table: pd.DataFrame
     classes: pd.DataFrame
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
 
 def disconfirmation(
@@ -139,14 +140,14 @@ def disconfirmation(
     return Disconfirmation(table, pd.concat(shares, ignore_index=True), tuple(notes))
 
 
-def _notes(sample: Sample, name: str, *, rescaled: bool) -> list[str]:
+def _notes(sample: Sample, name: str, *, rescaled: bool) -> list[Sentence]:
     notes = []
     if rescaled:
-        notes.append(f"{' and '.join(sample.items)} have different scales and are compared on 0-100.")
+        notes.append(sentence("tables.rescaled", items=sample.items))
     if sample.dropped:
-        notes.append(f"{sample.dropped} of {sample.survey.n} rows {agree(sample.dropped, 'lacks', 'lack')} an answer "
-                     f"and {agree(sample.dropped, 'was', 'were')} left out.")  # fmt: skip
-    return [f"{name}: {sentence}" for sentence in (*notes, *sample.without_rows(), *sample.single_rows())]
+        notes.append(sentence("tables.pair_left_out", dropped=sample.dropped, n=sample.survey.n))
+    notes += [*sample.without_rows(), *sample.single_rows()]
+    return [sentence("rows.of_pair", pair=name, note=note) for note in notes]
 
 
 def _named(pairs: object) -> dict[str, tuple[str, str]]:

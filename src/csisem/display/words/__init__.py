@@ -1,12 +1,30 @@
-"""Every sentence by its code, in English and Chinese; one file a subject, which begins the code."""
+"""Words of every sentence in English and Chinese, a file a subject."""
 
 from collections.abc import Mapping
 
 from csisem.display.wording import Wording
-from csisem.display.words import bootstrap, comparison, design, estimators, fit, fit_summary, index, pls, rows
+from csisem.display.words import (
+    answers,
+    bootstrap,
+    comparison,
+    design,
+    estimators,
+    factors,
+    fit,
+    fit_summary,
+    improvement,
+    index,
+    measurement,
+    pls,
+    rows,
+    strata,
+    tables,
+    weighting,
+)
 
-WORDS: Mapping[str, Wording] = {
-    code: wording
-    for subject in (rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators)
-    for code, wording in subject.WORDS.items()
-}
+_SUBJECTS = (
+    rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata, measurement,
+    factors, improvement, weighting,
+)  # fmt: skip
+
+WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}

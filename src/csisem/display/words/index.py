@@ -12,7 +12,7 @@ WORDS = {
     "index.negative_weights": Wording(
         "The index of {construct}{group:? in group {group}} gives {items:quoted} a negative weight, so it may leave "
         "0-100; reverse= an item asked the other way round, or use item_weights='equal'.",
-        "{construct} 的指数{group:?（{group} 组）}给{items:quoted}以负权重，可能超出 0-100；"
+        "{construct} 的指数{group:?（{group} 组）}对{items:quoted}赋予负权重，可能超出 0-100；"
         "如题项为反向提问，请用 reverse= 反转，或用 item_weights='equal'。",
     ),
     "index.rows_without_group": Wording(
@@ -53,4 +53,29 @@ WORDS = {
     ),
     "index.method.weight_zero": Wording("all rows of the group have weight zero", "该组所有行的权重均为零"),
     "index.method.no_answers": Wording("nobody in the group answered {items:quoted}", "该组无人回答{items:quoted}"),
+    # Hierarchies, waves and series.
+    "index.unanswered_nodes": Wording(
+        "Nobody answered {nodes:quoted}: no index there, and the weight goes to the siblings.",
+        "无人回答{nodes:quoted}：那里没有指数，其权重分给同级指标。",
+    ),
+    "index.unanswered_nodes_in_a_group": Wording(
+        "In some group of {by:quoted} nobody answered {nodes:quoted}: no index there, and the weight goes to the "
+        "siblings.",
+        "{by:quoted}的某个组中无人回答{nodes:quoted}：那里没有指数，其权重分给同级指标。",
+    ),
+    "index.scattered_respondents": Wording(
+        "{respondents} respondents ({id!r}) have rows in several clusters; the correlation of their answers does not "
+        "enter the standard errors of changes.",
+        "{respondents} 名被调查者（{id!r}）的行分属多个群；其答案之间的相关没有计入变化的标准误。",
+    ),
+    "index.joint_not_kept": Wording(
+        "Of {rows} rows, more than {most}, the joint covariance is not kept; changes take waves as independent. Take "
+        "fewer groups at a time.",
+        "共 {rows} 行，超过 {most} 行，不保留联合协方差；变化的检验把各期视为独立。请一次少取一些组。",
+    ),
+    "index.few_points": Wording(
+        "{points} points are few: a correlation may come from a common trend or from chance, and the best "
+        "of several lags is not a test.",
+        "只有 {points} 个时间点：相关可能来自共同趋势或偶然，而多个滞后期中取最好的一个不是检验。",
+    ),
 }

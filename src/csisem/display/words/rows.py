@@ -1,11 +1,11 @@
-"""Rows that did not enter as they were."""
+"""Notes on rows that were left out or count for nothing."""
 
 from csisem.display.wording import Wording
 
 WORDS = {
     "rows.incomplete": Wording(
         "{dropped} of {rows} rows were left out because an answer is missing (listwise); {used} were used.",
-        "{rows} 行中有 {dropped} 行因缺失答案而被删除（列删法）；使用了 {used} 行。",
+        "{rows} 行中有 {dropped} 行因缺失答案而被删除（成列删除法）；使用了 {used} 行。",
     ),
     "rows.empty": Wording(
         "{dropped} of {rows} rows were left out because they hold none of the answers needed; {used} were used.",
@@ -35,5 +35,30 @@ WORDS = {
         "Declare missing_codes={codes} if they are codes, or scale={scales} if they are answers.",
         "疑似拒答代码的数值被当作答案：{items:；}{more:?；另有 {more} 个题项}。"
         "若为代码，请声明 missing_codes={codes}；若为答案，请声明 scale={scales}。",
+    ),
+    "rows.without_group": Wording(
+        "{lost} of the {n} rows {lost:is|are} in no group of {by:quoted}, which is missing there; {lost:it enters|they "
+        "enter} no estimate.",
+        "{n} 行中有 {lost} 行的{by:quoted}缺失，不属于任何组；它们不进入任何估计。",
+    ),
+    "rows.group_without_rows": Wording(
+        "No row of {groups:quoted} of {by:quoted} answered {items:quoted}.",
+        "{by:quoted}为{groups:quoted}的组中无人回答{items:quoted}。",
+    ),
+    "rows.single_row": Wording(
+        "A single row{groups:? of {groups:quoted} of {by:quoted}} answered {items:quoted}, and shows no spread: its "
+        "standard errors are unknown.",
+        "{groups:?{by:quoted}为{groups:quoted}的组中}只有一行回答了{items:quoted}，看不出离散程度：其标准误未知。",
+    ),
+    "rows.left_out": Wording(
+        "{dropped} of {n} rows {dropped:lacks|lack} {item!r}{by:? or {by:quoted}} and {dropped:was|were} left out.",
+        "{n} 行中有 {dropped} 行缺少“{item}”{by:?或{by:quoted}}，已被删除。",
+    ),
+    "rows.of_pair": Wording("{pair}: {note}", "{pair}：{note}"),
+    "rows.not_random": Wording(
+        "Respondents were not drawn at random (selected={selected!r}): standard errors and intervals assume a random "
+        "sample and do not measure how such a selection differs from the population.",
+        "被调查者不是随机抽取的（selected={selected!r}）：标准误与置信区间以随机样本为前提，"
+        "不能衡量这样选出的样本与总体的差别。",
     ),
 }

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowStatistics:
-    """K statistics by what rows do to them: ``left`` (K, q) times the scores of rows about ``centre`` (G, P).
+    """Influence of rows on K statistics: ``left`` (K, q) times the scores of rows about ``centre`` (G, P).
 
     Moments of fixed exogenous variables count as constants.
     """
@@ -32,7 +32,7 @@ class RowStatistics:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MeanInfluence:
-    """How statistics depend on the means of D domains.
+    """Dependence of statistics on the means of D domains.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class MeanInfluence:
 def accelerations(
     solution: Solution, survey: Survey, given: RowStatistics, means: MeanInfluence | None = None
 ) -> FloatArray:
-    """Accelerations (K,) of statistics, which perhaps depend on ``means`` too."""
+    """Accelerations (K,) of statistics, which may depend on ``means`` too."""
     drawn = Resampled.of(solution, survey)
     scheme = drawn.scheme
     stratum = np.empty(scheme.units, dtype=np.intp)

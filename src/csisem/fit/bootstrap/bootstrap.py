@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import replace
 
-import numpy as np
-
-from csisem.errors import CsisemWarning, InadmissibleFitWarning, ModelError, OptionError
-from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-from csisem.fit.bootstrap.composite_bootstrap import group_moments, joined_composite
-from csisem.fit.bootstrap.covariance_bootstrap import CovarianceBootstrap
-from csisem.fit.bootstrap.inadmissible_replicates import improper
-from csisem.fit.bootstrap.refit import Refitted, refit
+from csisem.errors import CsisemWarning, ModelError, OptionError
+from csisem.fit.bootstrap.bootstrap_result import Bootstrap, CompositeBootstrap, CovarianceBootstrap
+from csisem.fit.bootstrap.composite_replicates import composite_replicates, group_moments
+from csisem.fit.bootstrap.covariance_replicates import covariance_replicates
+from csisem.fit.bootstrap.refit import refit
 from csisem.fit.bootstrap.replicate_moments import source_of
-from csisem.fit.bootstrap.run_blocks import check_drawing, gathered, seeded
-from csisem.fit.covariance.covariance_fit import CovarianceFit, as_covariance
-from csisem.fit.covariance.solution import CovarianceSolution
+from csisem.fit.bootstrap.run_blocks import check_drawing, map_blocks, seed_or_new
+from csisem.fit.covariance.covariance_fit import as_covariance
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.fit import Fit
 from csisem.fit.fitted_rows import fitted_rows
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.solution import Solution
-from csisem.fit.status import Thresholds
+from csisem.fit.status import warn_inadmissible
 from csisem.options import BootstrapMethod, validate
-from csisem.survey import Survey
 
 
 def bootstrap(
@@ -90,55 +85,39 @@ def bootstrap(
 
     Examples
     --------
-    >>> fit = cs.datasets.mobile_phone_model("small").fit(cs.datasets.mobile_phone())
-    >>> drawn = cs.bootstrap(fit, n=200, method="parametric", seed=1)
-    >>> table = drawn.intervals()
-    >>> table.loc[table["op"] == "~", ["lhs", "rhs", "est", "se", "ci_lower", "ci_upper"]].round(2)
+    >>> fit = cs.datasets.retail_survey_model().fit(cs.datasets.retail_survey())
+    >>> table = cs.bootstrap(fit, n=100, seed=1).intervals()
+    >>> columns = ["lhs", "rhs", "est", "se", "ci_lower", "ci_upper"]
+    >>> table.loc[table["op"] == "~", columns].head(3).round(2)
+            lhs          rhs   est    se  ci_lower  ci_upper
+    16  Quality  Expectation  0.46  0.03      0.39      0.54
+    17    Value  Expectation  0.13  0.05      0.04      0.23
+    18    Value      Quality  0.79  0.06      0.67      0.91
     """
     method = validate("method", method, BootstrapMethod)
     _check(fit, n, method, under, seed, workers, progress)
-    if not fit:
-        warnings.warn(f"The bootstrap is of an inadmissible fit: {' '.join(fit.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+    warn_inadmissible(fit.status, "fit.inadmissible.bootstrap")
     survey = fitted_rows(fit.solution, data, "bootstrap")
-    entropy = seeded(seed)
-    source = source_of(fit.solution, survey, method, (under or fit).solution)
+    entropy = seed_or_new(seed)
+    parent = None if under is None else under.solution
+    source = source_of(fit.solution, survey, method, parent or fit.solution)
 
-    drawn: Bootstrap
+    result: Bootstrap
     if isinstance(fit, CompositeFit):
-        weighed = fit.solution
-        moments = gathered(lambda block: group_moments(weighed, source.moments(block)), entropy, n, workers, progress)
-        drawn = joined_composite(fit, under, method, entropy, survey, moments)
+        composite = fit.solution
+        moments = map_blocks(
+            lambda block: group_moments(composite, source.moments(block)), entropy, n, workers, progress
+        )
+        result = CompositeBootstrap(
+            fit, under, composite_replicates(composite, parent, method, entropy, survey, moments)
+        )
     else:
-        own = as_covariance(fit, "Bootstraps")
-        parts = gathered(lambda block: refit(own.solution, source.moments(block)), entropy, n, workers, progress)
-        drawn = _joined(own, under, method, entropy, survey, parts)
-    for sentence in drawn.notes:
+        own = as_covariance(fit, "Bootstraps").solution
+        parts = map_blocks(lambda block: refit(own, source.moments(block)), entropy, n, workers, progress)
+        result = CovarianceBootstrap(fit, under, covariance_replicates(own, parent, method, entropy, survey, parts))
+    for sentence in result.notes:
         warnings.warn(sentence, CsisemWarning, stacklevel=2)
-    return drawn
-
-
-def _joined(
-    fit: CovarianceFit,
-    under: Fit | None,
-    method: BootstrapMethod,
-    seed: int,
-    survey: Survey | None,
-    parts: list[Refitted],
-) -> CovarianceBootstrap:
-    """Blocks of replicates as one value, with the verdict on each."""
-    theta, chisq, mean, outcome = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("theta", "chisq", "mean", "outcome")
-    )
-    structure = parts[0].structure
-    if structure.base.ndim == 3:
-        structure = replace(structure, base=np.concatenate([part.structure.base for part in parts]))
-    fitted = np.flatnonzero(outcome == 0)
-    flags = improper(fit.solution.table, structure.take(fitted).matrices(theta[fitted]), Thresholds())
-    inadmissible = {reason: np.zeros(len(theta), dtype=bool) for reason in flags}
-    for reason, flag in flags.items():
-        inadmissible[reason][fitted] = flag
-    return CovarianceBootstrap(fit, under, method, seed, theta, mean, outcome, inadmissible, survey, chisq, structure)
+    return result
 
 
 def _check(

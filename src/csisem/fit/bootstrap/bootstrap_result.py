@@ -1,39 +1,30 @@
-"""Bootstrap replicates of a fit: failures, intervals, statistics."""
+"""The public result of a bootstrap."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, OptionError
+from csisem.completion import Completion
+from csisem.display.sentences import Sentence
+from csisem.errors import NotApplicableError, OptionError
 from csisem.fit import frames
-from csisem.fit.bootstrap.acceleration import MeanInfluence, RowStatistics, accelerations
-from csisem.fit.bootstrap.replicate_moments import Resampled
+from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
+from csisem.fit.bootstrap.covariance_replicates import CovarianceReplicates
+from csisem.fit.bootstrap.replicates import BootstrapReplicates, same_solution
 from csisem.fit.fit import Fit
 from csisem.fit.solution import Solution
-from csisem.inference.bootstrap_intervals import MOST_LOST, Interval, interval, least_draws
-from csisem.inference.resample import blocks
-from csisem.options import BootstrapMethod, IntervalKind, check_share, validate
+from csisem.options import BootstrapMethod, IntervalKind, validate
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.survey.survey import Survey
 
-
-_KINDS = {"percentile": "bootstrap.percentile", "bca": "bootstrap.bca", "normal": "bootstrap.normal"}
-
-
-@dataclass(frozen=True, eq=False)
-class Bootstrap(ABC):
+@dataclass(frozen=True, eq=False, repr=False)
+class Bootstrap(Completion, ABC):
     """Bootstrap replicates of a fit, which other functions take as ``bootstrap=``.
 
     Attributes
@@ -42,172 +33,64 @@ class Bootstrap(ABC):
         The fit that was resampled.
     under
         The fit whose model the replicates follow; None when they follow that of ``fit``, or no model.
-    method, seed
-        How the replicates were made, and from which random numbers: the same two give the same replicates.
-    theta
-        Free parameters of the replicates (B, q), nan where one failed.
-    mean
-        Means of the replicates, (B, G, P).
-    outcome
-        What became of each replicate, 0 for a solution, (B,).
-    inadmissible
-        For each reason that occurred, which replicates are inadmissible for it, (B,); they are kept.
-    data
-        The answers that were drawn from; dropped on pickling.
+
+    Examples
+    --------
+    >>> fit = cs.datasets.retail_survey_model().fit(cs.datasets.retail_survey())
+    >>> drawn = cs.bootstrap(fit, n=100, seed=1)
+    >>> drawn
+    Bootstrap (Rao-Wu), 100 replicates, seed 1
+    >>> float(drawn.draws["Loyalty ~ Satisfaction"].std().round(3))
+    0.046
     """
+
+    _internal = frozenset({"replicates"})
 
     fit: Fit
     under: Fit | None
-    method: BootstrapMethod
-    seed: int
-    theta: FloatArray
-    mean: FloatArray
-    outcome: NDArray[np.uint8]
-    inadmissible: dict[Sentence, BoolArray] = field(repr=False)
-    data: Survey | None = field(repr=False)
-
-    def __post_init__(self) -> None:
-        flags = self.inadmissible.values()
-        for array in (self.theta, self.mean):
-            array.setflags(write=False)
-        for flag in (self.outcome, *flags):
-            flag.setflags(write=False)
-
-    def __getstate__(self) -> dict[str, object]:
-        kept = {name: self.__dict__[name] for name in self.__dataclass_fields__}
-        return kept | {"data": None}
+    replicates: BootstrapReplicates
 
     def __repr__(self) -> str:
+        own = self.replicates
         counted = [
-            f"  {row.draws} {'kept' if row.kept else 'left out'}: {row.reason}" for row in self.failures.itertuples()
+            f"  {row.replicates} {'kept' if row.kept else 'left out'}: {row.reason}"
+            for row in self.failures.itertuples()
         ]
-        return "\n".join([f"{self._way.replace('b', 'B', 1)}, {self._count}, seed {self.seed}", *counted, *self.notes])
+        return "\n".join([f"{own.title.replace('b', 'B', 1)}, {own.count}, seed {own.seed}", *counted, *own.notes])
 
     @property
-    def solution(self) -> Solution:
-        """The parent's estimates."""
-        return self.fit.solution
+    def method(self) -> BootstrapMethod:
+        """How the replicates were made."""
+        return self.replicates.method
+
+    @property
+    def seed(self) -> int:
+        """The seed; with the method it gives the same replicates again."""
+        return self.replicates.seed
 
     @property
     def n(self) -> int:
-        """Replicates drawn, failed ones among them."""
-        return len(self.theta)
-
-    @cached_property
-    def fitted(self) -> IntArray:
-        """Positions of the replicates that have a solution."""
-        return np.flatnonzero(self.outcome == 0)
-
-    @property
-    def _way(self) -> Sentence:
-        if self.method == "nonparametric":
-            drawn = self.solution.settings.design.drawn
-            return sentence("bootstrap.rao_wu") if drawn else sentence("bootstrap.nonparametric")
-        return sentence("bootstrap.bollen_stine" if self.method == "bollen-stine" else "bootstrap.parametric")
-
-    @property
-    def _count(self) -> str:
-        kept = len(self.fitted)
-        return f"{self.n} draws" if kept == self.n else f"{kept} of {self.n} draws"
-
-    def described(self, kind: IntervalKind) -> Sentence:
-        """What a column ``method`` says: ``"bootstrap, percentile, 5000 draws"``."""
-        kept = len(self.fitted)
-        return sentence("bootstrap.method", way=self._way, interval=sentence(_KINDS[kind]), n=self.n,
-                        kept=None if kept == self.n else kept, most=MOST_LOST if self.notes else None)  # fmt: skip
+        """Number of replicates, failed ones among them."""
+        return self.replicates.n
 
     @property
     def notes(self) -> tuple[Sentence, ...]:
-        """What its numbers should be read with."""
-        lost = self.n - len(self.fitted)
-        if lost <= MOST_LOST * self.n:
-            return ()
-        return (sentence("bootstrap.replicates_lost", lost=lost, n=self.n, most=MOST_LOST),)
-
-    @property
-    @abstractmethod
-    def outcomes(self) -> tuple[str, ...]:
-        """What can become of a replicate, by `outcome`; the first has a solution."""
+        """Sentences that its numbers should be read with."""
+        return self.replicates.notes
 
     @property
     def failures(self) -> pd.DataFrame:
-        """What went wrong in how many replicates: ``reason, draws, kept``; empty when nothing did.
+        """What went wrong in how many replicates: ``reason, replicates, kept``; empty when nothing did.
 
         Replicates without a solution are left out. Inadmissible ones are kept, and may count under several reasons.
         """
         import pandas as pd
 
-        rows = [(said, int((self.outcome == code).sum()), False) for code, said in enumerate(self.outcomes) if code]
-        rows += [(reason, int(flag.sum()), True) for reason, flag in self.inadmissible.items()]
+        own = self.replicates
+        rows = [(reason, int((own.outcome == code).sum()), False) for code, reason in enumerate(own.outcomes) if code]
+        rows += [(reason, int(flag.sum()), True) for reason, flag in own.inadmissible.items()]
         rows = sorted((row for row in rows if row[1]), key=lambda row: (row[2], -row[1]))
-        return pd.DataFrame(rows, columns=["reason", "draws", "kept"])
-
-    @property
-    @abstractmethod
-    def pvalue(self) -> float:
-        """The share of replicates, drawn where the model holds, whose chi-square is at least the sample's.
-
-        Raises
-        ------
-        OptionError
-            The replicates were drawn from the answers as they are, or under another model, or they are of a PLS path
-            model, whose test is `fit_test`.
-        """
-
-    def domain_means(
-        self, by: Sequence[str], labels: Sequence[Hashable], group: IntArray
-    ) -> Iterator[tuple[slice, FloatArray]]:
-        """Means of the replicates by other columns, block after block: places, and (R, D, p) for the D ``labels``.
-
-        ``group`` (D,) is the fit's group that each is part of; means of incomplete rows rest on its covariances.
-        """
-        if self.method != "nonparametric":
-            raise OptionError(f"Means by {list(by)} need draws of the answers as they are; use method='nonparametric'.")
-        if self.data is None:
-            raise DataError(f"Means by {list(by)} draw the rows again, and this bootstrap was unpickled without them; "
-                            "make it again.")  # fmt: skip
-        drawn = Resampled.of(self.solution, self.data).by(self.solution, self.data, by, labels)
-        for block in blocks(self.seed, self.n):
-            place = slice(block.first, block.first + block.count)
-            cov = None if drawn.answered is None else self.implied(place)
-            yield place, drawn.means(block, None if cov is None else cov[:, group])
-
-    @abstractmethod
-    def implied(self, place: slice) -> FloatArray | None:
-        """Covariances that means of incomplete rows rest on in some replicates, (R, G, P, P); None where on none."""
-
-    def interval(
-        self, draws: FloatArray, estimate: FloatArray, kind: IntervalKind, level: float = 0.95,
-        acceleration: FloatArray | None = None,
-    ) -> Interval:  # fmt: skip
-        """Errors and intervals of statistics (...) from their replicates (B, ...)."""
-        check_share("level", level)
-        least = least_draws(level)
-        if kind != "normal" and self.n < least:
-            raise OptionError(f"A {level:.12g} interval from percentiles takes at least {least} draws, and there are "
-                              f"{self.n}; draw more, or use kind='normal'.")  # fmt: skip
-        return interval(draws, estimate, kind, level=level, acceleration=acceleration, df=self.solution.degrees)
-
-    @abstractmethod
-    def effects(self, kind: IntervalKind, level: float, *, standardized: bool) -> Interval:
-        """Errors and intervals of direct, indirect and total effects, (G, 3, m, m)."""
-
-    @abstractmethod
-    def rows(self) -> FloatArray:
-        """Values of all rows of the table and ``:=`` quantities in every replicate, (B, R + D)."""
-
-    @abstractmethod
-    def rows_interval(self, kind: IntervalKind, level: float) -> tuple[FloatArray, Interval]:
-        """The fit's values of the same, followed by their standardised values (2 (R + D),), and their intervals."""
-
-    def accelerations(self, given: RowStatistics, means: MeanInfluence | None = None) -> FloatArray:
-        """Accelerations (K,) of statistics from the influence of the rows on them.
-
-        ``means`` says how they depend on the items' means as well.
-        """
-        if self.data is None:
-            raise DataError("kind='bca' takes the rows' influence, and this bootstrap holds no rows; use 'percentile'.")
-        return accelerations(self.solution, self.data, given, means)
+        return pd.DataFrame(rows, columns=["reason", "replicates", "kept"])
 
     @property
     def draws(self) -> pd.DataFrame:
@@ -217,23 +100,23 @@ class Bootstrap(ABC):
         """
         import pandas as pd
 
-        labels = frames.labels(self.solution.table)
+        labels = frames.labels(self.replicates.solution.table)
         names = (labels["lhs"] + " " + labels["op"] + " " + labels["rhs"]).str.strip()
         if self.fit.groups:
             names += [f" [{group}]" if group != "" else "" for group in labels["group"]]
-        return pd.DataFrame(self.rows(), columns=list(names))
+        return pd.DataFrame(self.replicates.rows(), columns=list(names))
 
-    def intervals(self, kind: IntervalKind = "percentile", level: float = 0.95) -> pd.DataFrame:
-        """Errors and intervals of all parameters and of their standardised values.
+    def intervals(self, *, interval: IntervalKind = "percentile", level: float = 0.95) -> pd.DataFrame:
+        """Standard errors and intervals of all parameters and of their standardised values.
 
         Parameters
         ----------
-        kind
+        interval
             ``"percentile"``; ``"bca"``, bias-corrected and accelerated (Efron 1987), with the acceleration from the
             influence of the rows or, under a design, of the clusters; ``"normal"``, the estimate less the replicates'
             bias, plus and minus normal (under a design t) quantiles times their standard deviation.
         level
-            Confidence.
+            Confidence level.
 
         Returns
         -------
@@ -244,47 +127,103 @@ class Bootstrap(ABC):
         Raises
         ------
         OptionError
-            The kind is unknown, the level is not between 0 and 1, or its ends lie beyond the draws.
+            If the interval is unknown, the level is not between 0 and 1, or its ends lie beyond the replicates.
         DataError
-            ``"bca"`` has no rows.
+            If the interval is ``"bca"`` and there are no rows.
         """
         import pandas as pd
 
-        kind = validate("kind", kind, IntervalKind)
-        values, found = self.rows_interval(kind, level)
+        kind = validate("interval", interval, IntervalKind)
+        own = self.replicates
+        values, found = own.rows_interval(kind, level)
         # The second half is the first standardised.
         numbers = [part.reshape(2, -1) for part in (values, found.se, found.lower, found.upper)]
         columns = ["est", "se", "ci_lower", "ci_upper", "std", "std_se", "std_ci_lower", "std_ci_upper"]
         table = pd.DataFrame(np.concatenate(np.stack(numbers, axis=1)).T, columns=columns)
-        frame: pd.DataFrame = pd.concat([frames.labels(self.solution.table), table], axis=1)
-        frame.attrs = {"method": self.described(kind), "notes": [*self.notes, *self.gaps(found)]}
+        frame: pd.DataFrame = pd.concat([frames.labels(own.solution.table), table], axis=1)
+        frame.attrs = {"method": own.described(kind), "notes": [*own.notes, *own.gaps(found)]}
         return frame
 
-    def gaps(self, found: Interval) -> list[Sentence]:
-        """Notes on statistics without a standard error or without an end, beyond those of `notes`."""
-        if self.notes:
-            return []
-        said = []
-        if count := int((found.lost > MOST_LOST).sum()):
-            said.append(sentence("bootstrap.values_lost", values=count, most=MOST_LOST))
-        beyond = ~np.isnan(found.se) & (np.isnan(found.lower) | np.isnan(found.upper))
-        if count := int(beyond.sum()):
-            said.append(sentence("bootstrap.ends_beyond", intervals=count, n=self.n))
-        return said
+    @property
+    @abstractmethod
+    def pvalue(self) -> float:
+        """The share of replicates, drawn where the model holds, whose chi-square is at least the sample's.
+
+        Raises
+        ------
+        OptionError
+            If the replicates are nonparametric, or follow another model, or are of a PLS path model, whose test is
+            `fit_test`.
+        """
 
 
-def replicates_of(solution: Solution, bootstrap: object) -> Bootstrap:
-    """Return the bootstrap where it is this fit's."""
+@dataclass(frozen=True, eq=False, repr=False)
+class CovarianceBootstrap(Bootstrap):
+    """Bootstrap replicates of a covariance structure."""
+
+    replicates: CovarianceReplicates
+
+    @property
+    def pvalue(self) -> float:
+        if self.method == "nonparametric" or self.under is not None:
+            where = "answers as they are" if self.method == "nonparametric" else "another model"
+            raise NotApplicableError(f"The test of the model takes replicates under it, and these come from {where}; "
+                                     "use method='bollen-stine'.")  # fmt: skip
+        return self.replicates.exceeding()
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CompositeBootstrap(Bootstrap):
+    """Bootstrap replicates of a PLS path model."""
+
+    _internal = Bootstrap._internal | {"pvalue"}
+
+    replicates: CompositeReplicates
+
+    @property
+    def pvalue(self) -> float:
+        raise NotApplicableError("PLS has no chi-square; the test of overall fit is fit_test().")
+
+    def fit_test(self) -> pd.DataFrame:
+        """Test of overall fit: how far replicates that follow the model are from what they imply.
+
+        The correlations that the paths imply are tested, not the saturated ones.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by ``srmr``, ``d_uls`` and ``d_g``, columns ``value`` of the fit, quantiles ``q95`` and ``q99`` of
+            the replicates and ``pvalue``, the share of replicates at least as far (Dijkstra and Henseler 2015; Beran
+            and Srivastava 1985).
+
+        Raises
+        ------
+        OptionError
+            If the replicates are nonparametric, or follow another model.
+        """
+        import pandas as pd
+
+        if self.method == "nonparametric" or self.under is not None:
+            raise NotApplicableError("The test of overall fit takes replicates in which the model holds; use "
+                                     "bootstrap(fit, method='bollen-stine').")  # fmt: skip
+        names = ["srmr", "d_uls", "d_g"]
+        values = self.fit.fit_measures()[names].to_numpy()
+        draws = self.replicates.distances()
+        known = draws[np.isfinite(draws).all(axis=1)]
+        enough = not self.notes
+        columns = {
+            "value": values,
+            "q95": np.quantile(known, 0.95, axis=0) if enough else np.nan,
+            "q99": np.quantile(known, 0.99, axis=0) if enough else np.nan,
+            "pvalue": (known >= values).mean(axis=0) if enough else np.nan,
+        }
+        return pd.DataFrame(columns, index=pd.Index(names, name="measure"))
+
+
+def replicates_of(solution: Solution, bootstrap: object) -> BootstrapReplicates:
+    """The replicates in a bootstrap of this solution; another is refused."""
     if not isinstance(bootstrap, Bootstrap):
-        raise OptionError(f"bootstrap= takes the result of bootstrap(), and {type(bootstrap).__name__!r} is none.")
-    if not same_solution(bootstrap.solution, solution):
+        raise OptionError(f"bootstrap= takes the result of bootstrap(), not {type(bootstrap).__name__!r}.")
+    if not same_solution(bootstrap.replicates.solution, solution):
         raise OptionError("bootstrap= holds the replicates of another fit; give those of this one.")
-    return bootstrap
-
-
-def same_solution(one: Solution, two: Solution) -> bool:
-    """Whether two solutions are of the same model and rows, be it that one was pickled, or judged anew."""
-    if one is two:
-        return True
-    same = one.table.names() == two.table.names() and one.settings == two.settings and one.n == two.n
-    return same and np.array_equal(one.theta, two.theta)
+    return bootstrap.replicates

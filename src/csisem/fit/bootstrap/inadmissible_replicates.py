@@ -10,8 +10,9 @@ from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.display.sentences import Sentence, sentence
-from csisem.fit.covariance.verdict import INDEFINITE, equations
+from csisem.fit.covariance.verdict import equations
 from csisem.fit.status import Thresholds
+from csisem.moments.correlations import INDEFINITE
 
 if TYPE_CHECKING:
     from csisem.specification.parameters import ParameterTable
@@ -20,7 +21,7 @@ Flags = dict[Sentence, BoolArray]
 
 
 def improper(table: ParameterTable, matrices: Matrices, thresholds: Thresholds) -> Flags:
-    """For each reason that occurs, which of R solutions it makes inadmissible (R,); `verdict.judge` has the rules.
+    """Which of R solutions are inadmissible (R,), by reason; by the rules of `verdict.judge`.
 
     ``matrices`` have leading axes (R, G).
     """
@@ -56,14 +57,17 @@ def _negative(table: ParameterTable, residual: FloatArray, latent: FloatArray, g
 
 
 def _of_latents(table: ParameterTable, cov: FloatArray, paths: FloatArray, group: int, thresholds: Thresholds) -> Flags:
-    """Reasons that lie in the correlations of the structural variables, whose variances are positive here."""
+    """Reasons in the correlations of the structural variables, whose variances are positive here."""
     label = str(table.groups[group]) if len(table.groups) > 1 else None
     sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
     correlations = cov / (sd[:, :, None] * sd[:, None, :])
     count, names = table.constructs, table.latents
     among = correlations[:, :count, :count]
     flags: Flags = {}
+    same = equations(table).same[group]
     for i, j in zip(*np.triu_indices(count, 1), strict=True):
+        if same[i] == same[j]:
+            continue
         said = sentence("bootstrap.inadmissible.correlation", first=names[i], second=names[j], group=label)
         flags[said] = np.abs(among[:, i, j]) >= 1
     if count > 1:
@@ -92,7 +96,7 @@ def _vif(correlations: FloatArray) -> FloatArray:
 
 
 def _indefinite_residuals(residual: FloatArray) -> BoolArray:
-    """Whether residual covariances are impossible together though every variance could be."""
+    """Whether residual covariances are jointly impossible although every variance is possible."""
     diagonal = np.diagonal(residual, axis1=-2, axis2=-1)
     flag: BoolArray = np.zeros(len(residual), dtype=bool)
     off = (residual != 0).sum(axis=(1, 2)) > (diagonal != 0).sum(axis=1)

@@ -21,7 +21,7 @@ from csisem.display.sentences import sentence
 from csisem.moments.resampled_moments import ReplicateMoments
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
     from csisem.moments.patterns import Patterns
 
 
@@ -39,7 +39,7 @@ OUTCOMES = (
     sentence("bootstrap.lost.no_rows"),
     sentence("bootstrap.lost.never_together"),
 )
-"""What can become of a replicate; `Refitted.outcome` counts into this."""
+"""Outcomes of a replicate, by `Refitted.outcome`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +51,7 @@ class Refitted:
     theta
         Free parameters (R, q), nan where the replicate has no solution.
     chisq
-        Chi-square of each replicate, (R,); nan for incomplete rows, whose unrestricted moments are not sought.
+        Chi-square of each replicate, (R,); nan for incomplete rows, whose unrestricted moments are not estimated.
     mean
         Means of each replicate, (R, G, p).
     outcome
@@ -69,12 +69,12 @@ class Refitted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Posed:
-    """What is minimised in R replicates, and which of them can be fitted.
+    """The discrepancy of R replicates, and which of them can be fitted.
 
     Attributes
     ----------
     objective
-        The discrepancy of all of them.
+        The discrepancy to be minimised.
     outcome
         Position in `OUTCOMES`, (R,).
     size, least
@@ -88,10 +88,10 @@ class _Posed:
 
 
 def refit(solution: CovarianceSolution, moments: ReplicateMoments) -> Refitted:
-    """Fit the model to the moments of R replicates by the discrepancy of its fit.
+    """Fit the model to the moments of R replicates by the discrepancy of the solution.
 
-    A replicate's groups count by their shares of its weights, as those of the parent do. The moments are those of
-    groups, or of a full-information fit's patterns.
+    Groups are weighted by their shares of a replicate's weights, as in the sample. The moments are those of groups, or
+    of patterns under full information.
     """
     patterns = solution.patterns
     posed = _complete(solution, moments) if patterns is None else _incomplete(solution, patterns, moments)
@@ -152,7 +152,7 @@ def _incomplete(solution: CovarianceSolution, patterns: Patterns, moments: Repli
     outcome = np.where((together > 0).all(axis=(1, 2)), 0, 4).astype(np.uint8)
     outcome[(objective.total(share[..., None])[..., 0] == 0).any(axis=1)] = 3
     if solution.table.exogenous:
-        # Every row has them, so that theirs are the moments of the groups.
+        # Every row answers them, so that their moments are those of the groups.
         weight = objective.total(share[..., None])
         centre = objective.total(share[..., None] * mean) / np.where(weight > 0, weight, 1.0)
         away = mean - centre[:, patterns.group]

@@ -11,6 +11,7 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.full_information.incomplete_likelihood import known_means
 from csisem.errors import DataError, DesignError, OptionError
+from csisem.fit.fitted_rows import require_rows
 from csisem.inference.design_rules import by_design
 from csisem.inference.resample import Block, Scheme, counts, normal_moments, with_replacement
 from csisem.moments.patterns import Patterns
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Source(Protocol):
-    """What gives the moments of replicates."""
+    """A source of the moments of replicates."""
 
     def moments(self, block: Block) -> ReplicateMoments:
         """The moments of a block of replicates."""
@@ -32,7 +33,7 @@ class Source(Protocol):
 
 
 def source_of(solution: Solution, survey: Survey | None, method: BootstrapMethod, under: Solution) -> Source:
-    """The source of a fit's replicates; ``under`` is the fit whose model they follow, where they follow one."""
+    """The source of replicates of a solution; ``under`` is the solution whose model they follow, if any."""
     design = solution.settings.design
     if solution.patterns is not None and method != "nonparametric":
         raise OptionError(f"method={method!r} draws complete rows, and the fit is of incomplete ones; use "
@@ -40,15 +41,13 @@ def source_of(solution: Solution, survey: Survey | None, method: BootstrapMethod
     if design.replicate_weights:
         taker = solution.estimator if solution.settings.errors == "replicates" else "MLR"
         raise DesignError(f"The survey's replicate weights are replicates already, from which estimator={taker!r} "
-                          "takes its errors; fit with design=False to draw others.")  # fmt: skip
+                          "takes its standard errors; fit with design=False to draw others.")  # fmt: skip
     if method != "nonparametric" and (solution.moments.weighted or design):
         raise DesignError(f"method={method!r} draws simple random samples from the model, and these answers have a "
                           "sampling design; use method='nonparametric', or fit with design=False.")  # fmt: skip
     if method == "parametric":
         return _model(under, solution.table.observed)
-    if survey is None:
-        raise DataError(f"method={method!r} draws rows, and this fit holds none (it was made from moments, or "
-                        "unpickled): give data=, or use method='parametric'.")  # fmt: skip
+    survey = require_rows(survey, f"method={method!r} needs", "give data=, or use method='parametric'")
     resampled = Resampled.of(solution, survey)
     return resampled if method == "nonparametric" else _transformed(resampled, under)
 
@@ -84,7 +83,7 @@ class Resampled:
 
     @classmethod
     def of(cls, solution: Solution, survey: Survey) -> Resampled:
-        """Rows are units, drawn within groups; clusters within strata where the survey's design has any."""
+        """Units are rows, drawn within groups, or clusters within strata where the survey has a design."""
         rows, patterns = solution.rows(survey, by=solution.settings.by), solution.patterns
         if patterns is None:
             cell = np.concatenate(rows.reduce(Members({label: g for g, label in enumerate(solution.groups)})))
@@ -137,7 +136,7 @@ class Resampled:
         return known_means(self.answered, self.part_of, means, weight[..., 0], cov)
 
     def _available(self, answered: BoolArray, weight: FloatArray, means: FloatArray) -> FloatArray:
-        """Means (R, G, p) of the answers there are, from weights (R, C, 1) and means (R, C, p) of the cells."""
+        """Means (R, G, p) of available answers, from weights (R, C, 1) and means (R, C, p) of the cells."""
         first = np.searchsorted(self.part_of, np.arange(self.part_of[-1] + 1))
         there = weight * answered
         total = np.add.reduceat(there, first, axis=1)
@@ -154,14 +153,14 @@ class Resampled:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Transformed:
-    """Resampled rows moved so that in the sample as a whole the model holds (Bollen and Stine 1992).
+    """Resampled rows transformed so that the model holds in the sample (Bollen and Stine 1992).
 
     Attributes
     ----------
     rows
         The source of the rows' replicates.
     turn, mean
-        What centred answers are multiplied by (G, p, p), and their new means (G, p).
+        Transformation of centred answers (G, p, p), and their new means (G, p).
     """
 
     rows: Resampled
@@ -170,7 +169,7 @@ class Transformed:
 
     def moments(self, block: Block) -> ReplicateMoments:
         drawn = self.rows.moments(block)
-        # Moments move as the rows would.
+        # Moments are transformed as the rows would be.
         shift = np.matmul(self.turn, (drawn.mean - self.rows.centre)[..., None])[..., 0]
         cov = self.turn @ drawn.cov @ np.swapaxes(self.turn, -1, -2)
         return replace(drawn, mean=self.mean + shift, cov=cov)
@@ -192,10 +191,10 @@ def _root(cov: FloatArray) -> FloatArray:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Model:
+class Simulated:
     """Normal samples of the populations (G, p) and (G, p, p) that a model implies, of n (G,) rows.
 
-    ``order`` (p,) puts its items in the order of those that are fitted: two models get the same samples.
+    ``order`` (p,) is the order of the fitted items, so that two models get the same samples.
     """
 
     mean: FloatArray
@@ -209,7 +208,7 @@ class Model:
         return ReplicateMoments(np.broadcast_to(self.n, mean.shape[:2]).astype(np.float64), mean, cov)
 
 
-def _model(under: Solution, items: Sequence[str]) -> Model:
+def _model(under: Solution, items: Sequence[str]) -> Simulated:
     mean, cov = under.population()
     if not (np.linalg.eigvalsh(cov) > 0).all():
         raise OptionError("method='parametric' draws from the covariances that the model implies, and they are not "
@@ -218,4 +217,4 @@ def _model(under: Solution, items: Sequence[str]) -> Model:
         raise DataError(f"method='parametric' draws covariances of {cov.shape[-1]} items, which takes more rows than "
                         f"items, and there are {few}.")  # fmt: skip
     order = np.array([under.table.observed.index(name) for name in items], dtype=np.intp)
-    return Model(mean, cov, under.group_n, order)
+    return Simulated(mean, cov, under.group_n, order)

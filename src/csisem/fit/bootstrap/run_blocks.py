@@ -15,28 +15,28 @@ from csisem.options import check_flag, check_seed, check_whole
 
 P = TypeVar("P")
 
-# A bar appears once the draws have taken this many seconds.
+# Seconds after which a progress bar appears.
 _PATIENCE = 2.0
 
-# GNU's allocator gives freed memory back to the system until a block of up to 32 MB was freed once; the loop would ask
-# for the same pages again at every step, which costs more than its arithmetic.
+# GNU's allocator returns freed memory to the system until a block of up to 32 MB was freed once; the loop would request
+# the same pages again at every step, which takes longer than its arithmetic.
 _KEPT_BYTES = 31 * 2**20
 
 
 def check_drawing(n: object, seed: object, workers: object = 1, progress: object = None) -> None:
-    """Refuse numbers of draws, seeds, numbers of threads and bars that are none."""
+    """Refuse invalid numbers of replicates, seeds, numbers of threads and progress options."""
     check_whole("n", n, 2)
     check_whole("workers", workers, 1)
     check_seed(seed)
     check_flag("progress", progress, unset=True)
 
 
-def seeded(seed: int | None) -> int:
-    """The seed, or a new one, which can be told."""
+def seed_or_new(seed: int | None) -> int:
+    """The seed, or a new one, which can be reported."""
     return int(np.random.SeedSequence(seed).entropy)  # type: ignore[arg-type]
 
 
-def gathered(
+def map_blocks(
     function: Callable[[Block], P],
     seed: int,
     n: int,
@@ -44,7 +44,7 @@ def gathered(
     progress: bool | None,
     what: str = "bootstrap",
 ) -> list[P]:
-    """What a function makes of the blocks of n replicates, in their order; ``what`` is told by the bar."""
+    """Apply a function to the blocks of n replicates, in their order; the progress bar is labelled ``what``."""
     np.empty(_KEPT_BYTES, dtype=np.uint8)
     parts, given = [], blocks(seed, n)
     with _bar(n, progress, what) as advance, _mapped(function, given, workers) as found:
@@ -56,7 +56,7 @@ def gathered(
 
 @contextmanager
 def _mapped(function: Callable[[Block], P], given: list[Block], workers: int) -> Iterator[Iterator[P]]:
-    """Apply a function to blocks, in their order; BLAS lets threads run side by side."""
+    """Apply a function to blocks, in their order; BLAS lets threads run in parallel."""
     if workers == 1:
         yield map(function, given)
         return
@@ -69,7 +69,7 @@ def _mapped(function: Callable[[Block], P], given: list[Block], workers: int) ->
 
 @contextmanager
 def _bar(n: int, progress: bool | None, what: str) -> Iterator[Callable[[int], object]]:
-    """A progress bar's advance by a number of draws, or nothing's."""
+    """The function that advances the progress bar, or does nothing without a bar."""
     watched = progress or (progress is None and (sys.stderr.isatty() or "ipykernel" in sys.modules))
     if not watched:
         yield lambda _: None

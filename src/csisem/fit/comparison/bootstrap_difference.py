@@ -9,31 +9,32 @@ import numpy as np
 
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError
-from csisem.fit.bootstrap.bootstrap_result import same_solution
-from csisem.fit.bootstrap.covariance_bootstrap import CovarianceBootstrap
+from csisem.fit.bootstrap.bootstrap_result import CovarianceBootstrap
+from csisem.fit.bootstrap.covariance_replicates import CovarianceReplicates
+from csisem.fit.bootstrap.replicates import same_solution
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.measures.fit_measures import discrepancies
-from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.inference.bootstrap_intervals import MOST_LOST
 
 
-def stacks_of(bootstrap: object) -> tuple[CovarianceBootstrap, ...]:
-    """Return the bootstraps that a comparison was given."""
+def replicates_in(bootstrap: object) -> tuple[CovarianceReplicates, ...]:
+    """The replicates in the bootstraps that a comparison was given; anything else is refused."""
     given = tuple(bootstrap) if isinstance(bootstrap, list | tuple) else (bootstrap,)
     for one in given:
         if not isinstance(one, CovarianceBootstrap):
-            raise OptionError(f"bootstrap= takes results of bootstrap(), one of each model, and {type(one).__name__!r} "
-                              "is none.")  # fmt: skip
-    return given
+            raise OptionError("bootstrap= takes results of bootstrap(), one of each model, not "
+                              f"{type(one).__name__!r}.")  # fmt: skip
+    return tuple(one.replicates for one in given)
 
 
-def drawn_pvalue(
+def bootstrap_pvalue(
     freer: tuple[str, CovarianceSolution],
     stricter: tuple[str, CovarianceSolution],
-    given: Sequence[CovarianceBootstrap],
+    given: Sequence[CovarianceReplicates],
 ) -> tuple[float, Sentence | None]:
-    """Share of replicates whose chi-squares differ by at least the sample's difference; why it is nan, if it is."""
+    """Share of replicates whose chi-squares differ by at least the sample's difference; the reason where it is nan."""
     (first, a), (second, b) = freer, stricter
-    one, two = _paired(first, a, second, b, given)
+    one, two = _paired(freer, stricter, given)
     whole = np.intersect1d(one.fitted, two.fitted)
     if one.n - len(whole) > MOST_LOST * one.n:
         return np.nan, sentence("comparison.replicates_lost", lost=one.n - len(whole), n=one.n, freer=first,
@@ -43,12 +44,15 @@ def drawn_pvalue(
 
 
 def _paired(
-    first: str, a: CovarianceSolution, second: str, b: CovarianceSolution, given: Sequence[CovarianceBootstrap]
-) -> tuple[CovarianceBootstrap, CovarianceBootstrap]:
-    """Replicates of both models, of the same draws from the stricter."""
+    freer: tuple[str, CovarianceSolution],
+    stricter: tuple[str, CovarianceSolution],
+    given: Sequence[CovarianceReplicates],
+) -> tuple[CovarianceReplicates, CovarianceReplicates]:
+    """Replicates of both models, fitted to the same samples from the stricter model."""
+    (first, a), (second, b) = freer, stricter
 
-    def under_b(one: CovarianceBootstrap) -> bool:
-        return one.under is not None and same_solution(one.under.solution, b)
+    def under_b(one: CovarianceReplicates) -> bool:
+        return one.under is not None and same_solution(one.under, b)
 
     free = [one for one in given if same_solution(one.solution, a) and under_b(one)]
     strict = [
@@ -59,6 +63,7 @@ def _paired(
     for one, two in product(free, strict):
         if (one.method, one.seed, one.n) == (two.method, two.seed, two.n):
             return one, two
-    raise OptionError(f"bootstrap= holds no common draws of {first!r} and {second!r} in which {second!r} holds; give "
+    raise OptionError(f"bootstrap= holds no replicates of {first!r} and {second!r} from the same samples under "
+                      f"{second!r}; give "
                       f"[bootstrap({first}, method='bollen-stine', under={second}, seed=1), bootstrap({second}, "
                       "method='bollen-stine', seed=1)].")  # fmt: skip

@@ -12,15 +12,16 @@ import numpy as np
 from csisem.covariance.goodness_of_fit.measure_formulas import p_value
 from csisem.covariance.goodness_of_fit.scaled_tests import ScaledTest
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError, listed
-from csisem.fit.comparison.bootstrap_difference import drawn_pvalue, stacks_of
+from csisem.errors import CsisemWarning, OptionError, listed
+from csisem.fit.comparison.bootstrap_difference import bootstrap_pvalue, replicates_in
 from csisem.fit.comparison.nesting import check_nested, check_same
 from csisem.fit.comparison.scaled_difference import difference, method_for
 from csisem.fit.covariance.covariance_fit import as_covariance
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.measures.fit_measures import discrepancies, fit_measures
 from csisem.fit.covariance.multiple_imputation import pooled_difference
-from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.fit.fit import Fit
+from csisem.fit.status import warn_inadmissible
 from csisem.options import DifferenceMethod
 
 if TYPE_CHECKING:
@@ -42,14 +43,14 @@ def compare(
     Parameters
     ----------
     fits
-        Two or more usable fits of nested models to the same data by one estimator; called by their models' titles, or
-        ``"model 1"``, ``"model 2"`` in the order given where there is no title of their own.
+        Two or more usable fits of nested models to the same data by one estimator. They are named by their models'
+        titles, or ``"model 1"``, ``"model 2"`` in the order given where titles are missing or equal.
     method
         How robust fits' differences are scaled: ``"satorra.bentler.2001"`` (the default of MLM, MLR, ULSM and WLSM),
-        ``"satorra.bentler.2010"`` (reads the rows again) or ``"satorra.2000"`` (that of MLMV, MLMVS and ULSMV, and for
-        all of them). ML, GLS and WLS have ``"standard"`` alone, ULS and DWLS none.
+        ``"satorra.bentler.2010"`` (reads the rows again) or ``"satorra.2000"`` (the only one of MLMV, MLMVS and ULSMV).
+        ML, GLS and WLS have ``"standard"`` only; ULS and DWLS have no difference test.
     bootstrap
-        Replicates of the models in which the stricter of two holds, by the same draws of both:
+        Replicates of both models from the same samples, in which the stricter model holds:
         ``[bootstrap(free, method="bollen-stine", under=strict, seed=1), bootstrap(strict, method="bollen-stine",
         seed=1)]``, or by ``"parametric"``. They add a column ``pvalue_bootstrap``, the share of replicates whose plain
         chi-squares differ by at least as much as the sample's.
@@ -70,39 +71,49 @@ def compare(
     Raises
     ------
     UnusableFitError
-        A fit did not converge or is not identified.
+        If a fit did not converge or is not identified.
     DataError
-        The fits are of different items, rows, groups, likelihoods or sampling designs.
+        If the fits are of different items, rows, groups, likelihoods or sampling designs.
     ModelError
-        Two models have the same degrees of freedom, or are not nested.
+        If two models have the same degrees of freedom, or are not nested.
     OptionError
-        There is nothing to compare, a name is used twice, estimators differ, the method is not theirs, or the
+        If there are fewer than two fits, a name is used twice, estimators differ, the method is not theirs, or the
         bootstraps are not of these fits.
 
     Notes
     -----
     The difference of two nested models' chi-squares is a chi-square (Wilks 1938; Steiger, Shapiro and Browne 1985).
-    Nesting is tested by what it means: the freer model, fitted to the moments that the stricter one implies, must
+    Nesting is tested by its definition: the freer model, fitted to the moments that the stricter one implies, must
     reproduce them (Bentler and Satorra 2010, Psychological Methods 15, 111-123).
+
+    Examples
+    --------
+    >>> survey, free = cs.datasets.retail_survey(), cs.datasets.retail_survey_model()
+    >>> strict = free.fix(("Complaints", "Loyalty"))
+    >>> table = cs.compare(free=free.fit(survey), strict=strict.fit(survey))
+    >>> table[["model", "df", "chisq", "chisq_diff", "df_diff", "pvalue"]].round(3)
+        model  df    chisq  chisq_diff  df_diff  pvalue
+    0    free  96  118.489         NaN      NaN     NaN
+    1  strict  97  155.350      36.861      1.0     0.0
     """
     chosen = _named(fits, named)
     for name, solution in chosen.items():
         _check_usable(name, solution)
     ordered = sorted(chosen.items(), key=lambda pair: discrepancies(pair[1]).df)
     chosen_method = method_for(ordered[0][1].estimator, method)
-    stacks = None if bootstrap is None else stacks_of(bootstrap)
+    replicates = None if bootstrap is None else replicates_in(bootstrap)
     tests, notes, shares = [], [], [np.nan]
     for freer, stricter in pairwise(ordered):
         tests.append(_tested(freer, stricter, chosen_method))
         if tests[-1].refused:
             notes.append(tests[-1].refused)
             warnings.warn(notes[-1], CsisemWarning, stacklevel=2)
-        if stacks is not None:
-            share, lost = drawn_pvalue(freer, stricter, stacks)
+        if replicates is not None:
+            share, lost = bootstrap_pvalue(freer, stricter, replicates)
             shares.append(share)
             notes += [lost] if lost else []
     frame = _frame(ordered, tests)
-    if stacks is not None:
+    if replicates is not None:
         frame["pvalue_bootstrap"] = shares
     frame.attrs = {"method": chosen_method, "notes": notes}
     if ordered[0][1].completed:
@@ -112,7 +123,7 @@ def compare(
 
 @dataclass(frozen=True, slots=True)
 class _Difference:
-    """The test of a row against the row above; ``df2`` are those of an F test, ``refused`` says why it is none."""
+    """The test of a row against the row above; ``df2`` are those of an F test, ``refused`` the reason of no p-value."""
 
     chisq: float
     df: float
@@ -177,7 +188,7 @@ def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, Covaria
     given = [*fits, *named.values()]
     for fit in given:
         if not isinstance(fit, Fit):
-            raise OptionError(f"compare() takes fits, and {type(fit).__name__!r} is none; give the result of fit().")
+            raise OptionError(f"compare() takes fits, not {type(fit).__name__!r}; give the result of fit().")
     if len(given) < 2:
         raise OptionError(f"compare() takes two fits or more, and {'one was' if given else 'none were'} given.")
     titles = [fit.model.title for fit in fits]
@@ -195,6 +206,4 @@ def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, Covaria
 def _check_usable(name: str, solution: CovarianceSolution) -> None:
     """Refuse a fit whose chi-square does not exist."""
     solution.require_usable(f"A comparison with {name!r}")
-    if not solution:
-        warnings.warn(f"{name!r} in the comparison is inadmissible: {' '.join(solution.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=3)  # fmt: skip
+    warn_inadmissible(solution.status, "fit.inadmissible.compared", stacklevel=3, name=name)

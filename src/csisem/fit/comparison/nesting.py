@@ -21,7 +21,7 @@ from csisem.fit.covariance.measures.fit_measures import discrepancies
 from csisem.survey import Design
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 # Moments of one sample agree to rounding, in units of the items' standard deviations; another sample's do not.
@@ -57,7 +57,7 @@ def check_same(one: tuple[str, CovarianceSolution], two: tuple[str, CovarianceSo
 
 
 def _check_likelihood(both: str, a: CovarianceSolution, b: CovarianceSolution) -> None:
-    """Refuse two fits whose chi-squares, or aic and bic, are on different footings."""
+    """Refuse two fits whose chi-squares, or aic and bic, are not comparable."""
     apart = [
         one.name
         for one in fields(Design)
@@ -110,27 +110,27 @@ def check_nested(freer: tuple[str, CovarianceSolution], stricter: tuple[str, Cov
         return theta
     if settled:
         raise ModelError(f"{second!r} is not nested in {first!r}, which cannot reproduce the moments it implies; "
-                         f"their chi-squares' difference is no test; {_instead(a)}.")  # fmt: skip
+                         f"the difference of their chi-squares is not a test; {_instead(a)}.")  # fmt: skip
     warnings.warn(f"It could not be confirmed that {second!r} is nested in {first!r}; if it is not, the difference of "
-                  "their chi-squares is no test.", CsisemWarning, stacklevel=4)  # fmt: skip
+                  "their chi-squares is not a test.", CsisemWarning, stacklevel=4)  # fmt: skip
     return theta
 
 
 def _instead(solution: CovarianceSolution) -> str:
-    """What two models that are not nested may be compared by."""
+    """Measures by which models that are not nested can be compared."""
     return f"read their {'aic and bic' if solution.recipe.discrepancy == 'ML' else 'cfi and rmsea'} off fit_measures()"
 
 
 def nearest(freer: CovarianceSolution, stricter: CovarianceSolution) -> tuple[FloatArray, float, bool]:
-    """The freer model's parameters nearest to the stricter one's implied moments, how far that is, if it is final.
+    """The freer model's parameters nearest to the stricter one's implied moments.
 
-    The distance is per observation.
+    Returns them with the distance, per observation, and whether the iterations converged.
     """
     order = [stricter.table.observed.index(name) for name in freer.table.observed]
     cov = stricter.implied_moments.cov[..., order, :][..., order]
     mean = stricter.implied_moments.mean[..., order]
     structure = with_exogenous(compile_structure(freer.table), freer.table, mean, cov)
-    # Two starts, so that a local minimum is not taken for what the freer model can do.
+    # Two starts, to avoid a local minimum.
     start = np.stack([start_values(freer.table, structure, mean, cov), freer.theta])
     share = freer.sample.share[0]
     sample = Sample(*(np.stack([moments, moments]) for moments in (mean, cov, share)))

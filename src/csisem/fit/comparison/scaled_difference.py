@@ -22,7 +22,7 @@ from csisem.inference.delta import jacobian
 from csisem.options import DifferenceMethod, Estimator, validate
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 METHODS: dict[Estimator, tuple[DifferenceMethod, ...]] = {
@@ -41,9 +41,9 @@ METHODS: dict[Estimator, tuple[DifferenceMethod, ...]] = {
 
 
 def method_for(estimator: Estimator, asked: DifferenceMethod | None) -> DifferenceMethod:
-    """The method asked for, or the estimator's default."""
+    """The requested method, or the estimator's default."""
     if estimator not in METHODS:
-        raise OptionError(f"Chi-squares of {estimator} have no known distribution, and their difference is no test; "
+        raise OptionError(f"Chi-squares of {estimator} have no known distribution, nor has their difference; "
                           f"compare fits by {'ULSM' if estimator == 'ULS' else 'WLSM'!r}.")  # fmt: skip
     if asked is None:
         return METHODS[estimator][0]
@@ -105,10 +105,10 @@ def _moved(freer: tuple[str, CovarianceSolution], theta: FloatArray) -> Correcti
 
 
 def _restrictions(freer: CovarianceSolution, stricter: CovarianceSolution) -> FloatArray:
-    """Directions of the freer model's parameters, (restrictions, q), that the stricter one cannot take.
+    """Directions of the freer model's parameters, (restrictions, q), that the stricter model excludes.
 
-    To first order: what is orthogonal to the parameters that least squares gives to the stricter model's tangents, each
-    model taken at its own estimate, as in lavaan.
+    To first order: the complement of the parameters fitted by least squares to the stricter model's tangents, each
+    model at its own estimate, as in lavaan.
     """
     items = freer.table.observed
     tangents, stricter_tangents = _tangents(freer, items), _tangents(stricter, items)

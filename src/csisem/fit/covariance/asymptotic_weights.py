@@ -14,14 +14,14 @@ from csisem.moments.row_contributions import ProductKernel
 from csisem.options import RECIPES
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
     from csisem.moments.moments import Moments
     from csisem.options import Estimator
     from csisem.specification.parameters import ParameterTable
     from csisem.survey.survey import Survey
 
 
-# Smallest eigenvalue of the correlations of the rows' contributions at which the moments are called dependent.
+# Smallest eigenvalue of the correlations of the rows' contributions at which moments count as dependent.
 _SINGULAR = 1e-10
 _INSTEAD = "use 'ULSM', 'WLSM' or 'MLR'"
 
@@ -36,7 +36,7 @@ def moment_weight(
     if discrepancy not in ("WLS", "DWLS"):
         return None
     if survey is None:
-        raise DataError(f"estimator={estimator!r} needs the rows, and moments carry none; give the answers, or use "
+        raise DataError(f"estimator={estimator!r} needs rows, and moments hold none; give the answers, or use "
                         "'GLS' or 'ML'.")  # fmt: skip
     if discrepancy == "WLS":
         _check_rows(moments, table)
@@ -50,7 +50,7 @@ def moment_weight(
 
 
 def raw_weight(solution: CovarianceSolution) -> FloatArray:
-    """The weights of a fit by ULS, WLS or DWLS in the units of its moments, (G, s, s) or (G, s); ones for ULS."""
+    """Weights of the moments under ULS, WLS or DWLS, (G, s, s) or (G, s); ones for ULS."""
     if solution.weight is not None:
         return solution.weight
     p = solution.structure.p
@@ -78,7 +78,7 @@ def _check_rows(moments: Moments, table: ParameterTable) -> None:
 
 
 def _check_dependence(gamma: FloatArray, table: ParameterTable, where: str) -> None:
-    """Refuse moments of which one follows from the others in every row, as the square of a yes-or-no answer does."""
+    """Refuse moments of which one is a function of the others in every row, such as the square of a 0-1 answer."""
     sd = np.sqrt(np.diagonal(gamma))
     correlations = gamma / np.outer(sd, sd)
     if definite(correlations - _SINGULAR * np.eye(len(sd)), 0.0):

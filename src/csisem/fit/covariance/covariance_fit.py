@@ -10,13 +10,13 @@ import numpy as np
 from csisem.covariance.lisrel import derived
 from csisem.errors import OptionError
 from csisem.fit import frames
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.design_effects import design_effects
 from csisem.fit.covariance.factor_scores import scores
 from csisem.fit.covariance.measures.fit_measures import fit_measures
 from csisem.fit.covariance.residuals import residuals
-from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.fit.covariance.verdict import judge
-from csisem.fit.fit import Fit
+from csisem.fit.fit import Fit, as_fit
 from csisem.fit.status import Thresholds, with_warnings
 from csisem.options import Residuals, ScoreMethod, validate
 from csisem.specification.specification import Specification
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False, repr=False)
 class CovarianceFit(Fit):
     """A covariance structure and its estimates."""
+
+    _internal = Fit._internal | {"weights"}
 
     solution: CovarianceSolution
 
@@ -59,17 +61,17 @@ class CovarianceFit(Fit):
     def residuals(self, kind: Residuals = "raw") -> pd.DataFrame:
         return residuals(self.solution, validate("kind", kind, Residuals))
 
-    def scores(self, data: object = None, method: ScoreMethod = "regression") -> pd.DataFrame:
+    def scores(self, data: object = None, *, method: ScoreMethod = "regression") -> pd.DataFrame:
         """Factor scores, a row for every row of the data and a column for every construct.
 
         They are on the constructs' own metric, that of the item whose loading is 1. Their mean over the fitted rows is
-        0 where means are not modelled (plus what paths from observed variables hand on), the latent means otherwise.
+        0 where means are not modelled (plus the effects of observed predictors), the latent means otherwise.
 
         Parameters
         ----------
         data
             None: the rows that were fitted. Other answers, in any form that `Model.fit` takes except `Moments`, are
-            centred at the fitted means, and by group read the fit's own columns.
+            centred at the fitted means; a fit by group reads its group columns in them.
         method
             ``"regression"`` (Thurstone 1935): the conditional means given the answers, whose variance is too small.
             ``"bartlett"`` (Bartlett 1937): unbiased given the construct. A higher-order construct, which no item
@@ -84,11 +86,11 @@ class CovarianceFit(Fit):
         Raises
         ------
         UnusableFitError
-            The fit did not converge or is not identified.
+            If the fit did not converge or is not identified.
         DataError
-            There are no rows, a column is missing, or a group was not in the fit.
+            If there are no rows, a column is missing, or a group was not in the fit.
         OptionError, ModelError
-            The method is unknown; the model has no construct.
+            If the method is unknown; if the model has no construct.
         """
         return scores(self.solution, data, method)
 
@@ -99,16 +101,16 @@ class CovarianceFit(Fit):
         -------
         DataFrame
             ``lhs op rhs group label est se deff effective_n``; ``effective_n`` is the size of the simple random sample
-            (with replacement) that would have the same error (Kish 1965, chapter 8.2).
+            (with replacement) that would have the same standard error (Kish 1965, chapter 8.2).
 
         Raises
         ------
         UnusableFitError
-            The fit did not converge or is not identified.
+            If the fit did not converge or is not identified.
         OptionError
-            The estimator's errors follow no design.
+            If the estimator's standard errors do not take the design into account, or the fit is pooled.
         DataError
-            The fit holds no rows.
+            If the fit holds no rows.
         """
         return design_effects(self.solution)
 
@@ -137,13 +139,14 @@ class PooledFit(CovarianceFit):
 
 
 def covariance_fit(model: Specification, solution: CovarianceSolution) -> CovarianceFit:
-    """The fit that holds a solution, of one data set or pooled."""
+    """The fit with a solution, of one data set or pooled."""
     return PooledFit(model, solution) if solution.completed else CovarianceFit(model, solution)
 
 
-def as_covariance(fit: Fit, what: str) -> CovarianceFit:
+def as_covariance(fit: object, what: str) -> CovarianceFit:
     """The fit of a covariance structure as such; that of a PLS path model, which has no ``what``, is refused."""
     if isinstance(fit, CovarianceFit):
         return fit
-    raise OptionError(f"{what} compare covariances with those a model implies, and estimator={fit.estimator!r} fits "
-                      "no covariances; take a fit by 'ML'.")  # fmt: skip
+    estimator = as_fit(fit, what).estimator
+    raise OptionError(f"{what} compare covariances with those a model implies, and estimator={estimator!r} fits no "
+                      "covariances; take a fit by 'ML'.")  # fmt: skip

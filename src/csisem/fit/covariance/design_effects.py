@@ -8,14 +8,15 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.casewise.casewise_scores import ScoreKernel
-from csisem.errors import DataError, OptionError
+from csisem.errors import OptionError
 from csisem.fit.covariance.row_scores import row_scores
+from csisem.fit.fitted_rows import require_rows
 from csisem.fit.frames import parameters
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 def design_effects(solution: CovarianceSolution) -> pd.DataFrame:
@@ -24,7 +25,7 @@ def design_effects(solution: CovarianceSolution) -> pd.DataFrame:
     if solution.completed:
         raise OptionError("Design effects are of one data set; take those of fit.imputed.fits.")
     if solution.settings.errors == "normal theory":
-        raise OptionError(f"The errors of estimator={solution.estimator!r} follow no design; fit by 'MLR'.")
+        raise OptionError(f"The standard errors of estimator={solution.estimator!r} ignore the design; fit by 'MLR'.")
     simple = _simple_variances(solution)
     frame = parameters(solution)[["lhs", "op", "rhs", "group", "label", "est", "se"]].copy()
     moving = np.flatnonzero((frame["op"] != ":=") & (frame["se"] > 0))
@@ -35,21 +36,16 @@ def design_effects(solution: CovarianceSolution) -> pd.DataFrame:
 
 
 def _simple_variances(solution: CovarianceSolution) -> FloatArray:
-    """Variances of all rows of the table under simple random sampling of as many rows, with replacement, (R,).
+    """Variances (R,) of all rows of the table under simple random sampling, with replacement, of as many rows.
 
-    The sandwich of the population that the weighted rows stand for: products of scores carry the weights, not their
-    squares, over the sum of weights and the number of rows.
+    They are from the sandwich of the population that the weighted rows represent: products of scores with the weights,
+    not their squares, over the sum of weights and the number of rows.
     """
-    if solution.data is None:
-        raise DataError("Design effects need the rows, and the fit holds none (it was unpickled); fit again.")
-    names = solution.groups or (None,)
-    kernel = ScoreKernel(
-        *row_scores(solution),
-        {name: group for group, name in enumerate(names)},
-        dict(zip(names, solution.sample_mean, strict=True)),
-        root=True,
-    )
-    rows = solution.rows(solution.data, by=solution.settings.by)
+    survey = require_rows(solution.data, "design effects need")
+    groups = solution.group_of
+    means = dict(zip(groups, solution.sample_mean, strict=True))
+    kernel = ScoreKernel(*row_scores(solution), groups, means, root=True)
+    rows = solution.rows(survey, by=solution.settings.by)
     meat = rows.reduce(kernel).scores / float(solution.moments.weight.sum())
     inverse = np.linalg.inv(solution.unit_information(solution.settings.information))
     vcov = inverse @ meat @ inverse / solution.n

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,9 @@ from csisem.covariance.casewise.factor_score_weights import (
 )
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.lisrel.implied import Implied
-from csisem.errors import DataError, InadmissibleFitWarning, ModelError, listed
+from csisem.errors import DataError, ModelError, listed
+from csisem.fit.fitted_rows import require_rows
+from csisem.fit.status import warn_inadmissible
 from csisem.moments.moments import Moments
 from csisem.options import ScoreMethod, validate
 from csisem.survey import Survey, as_survey
@@ -25,7 +26,7 @@ from csisem.survey import Survey, as_survey
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
     from csisem.fit.solution import Solution
 
 
@@ -34,16 +35,14 @@ def scores(solution: CovarianceSolution, data: object, method: ScoreMethod) -> p
     method = validate("method", method, ScoreMethod)
     solution.require_usable("Factor scores")
     if not solution.table.constructs:
-        raise ModelError("Factor scores are scores of constructs, and the model has none.")
+        raise ModelError("Factor scores are scores of constructs, and the model has no construct.")
     survey = answers_of(solution, data)
-    if not solution:
-        warnings.warn(f"The scores come from an inadmissible fit: {' '.join(solution.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=3)  # fmt: skip
+    warn_inadmissible(solution.status, "fit.inadmissible.scores", stacklevel=3)
     return score_frame(solution, survey, _kernel(solution, method))
 
 
 def score_frame(solution: Solution, survey: Survey, kernel: FactorScores) -> pd.DataFrame:
-    """Apply the kernel to the rows of a survey, by group where the fit was."""
+    """Apply the kernel to the rows of a survey, by group after a fit by group."""
     import pandas as pd
 
     items, by = solution.table.observed[: solution.table.measured], solution.settings.by if solution.groups else ()
@@ -58,7 +57,7 @@ def score_frame(solution: Solution, survey: Survey, kernel: FactorScores) -> pd.
 
 
 def _kernel(solution: CovarianceSolution, method: ScoreMethod) -> FactorScores:
-    """The constructs' weights, and the means that answers are centred at: the model's, or the sample's without."""
+    """The constructs' weights, and the means that answers are centred at: the model's, or else the sample's."""
     table, moments = solution.table, _of_items(solution)
     promoted = [(table.observed.index(name), table.latents.index(name)) for name in table.latents[table.constructs :]]
     loadings = None
@@ -80,7 +79,7 @@ def _kernel(solution: CovarianceSolution, method: ScoreMethod) -> FactorScores:
 
 
 def _of_items(solution: CovarianceSolution) -> Implied:
-    """The implied moments without auxiliary variables, which are no part of what the scores are of."""
+    """The implied moments without auxiliary variables, which the scores do not use."""
     moments, own = solution.implied_moments, slice(solution.table.measured)
     matrices = moments.matrices
     items = replace(
@@ -93,11 +92,11 @@ def _of_items(solution: CovarianceSolution) -> Implied:
 
 
 def answers_of(solution: Solution, data: object) -> Survey:
-    """The fitted rows or others; a bare frame or file is read as the fitted questionnaire is."""
+    """The fitted rows or others; a frame or file without a questionnaire takes that of the fit."""
     if isinstance(data, Moments):
-        raise DataError("Scores are of rows, and moments carry none; give the answers.")
+        raise DataError("Scores are of rows, and moments hold no rows; give the answers.")
     if data is None and solution.completed:
         raise DataError("A pooled fit has no rows of its own: give data= to score them, or score fit.imputed.fits.")
-    if data is None and solution.data is None:
-        raise DataError("The fit holds no rows (it was made from moments, or unpickled): give data= to score them.")
-    return as_survey(solution.data if data is None else data, solution.data)
+    if data is None:
+        return require_rows(solution.data, "scores need", "give data=")
+    return as_survey(data, solution.data)

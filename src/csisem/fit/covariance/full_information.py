@@ -13,7 +13,7 @@ from csisem.covariance.full_information.saturated_em import available, saturated
 from csisem.covariance.goodness_of_fit.baseline_tables import saturated_table
 from csisem.covariance.lisrel.structure import Structure, compile_structure
 from csisem.errors import DataError, group_places, listed
-from csisem.fit.checks import check_count, dependent, refuse_dependent
+from csisem.fit.checks import CONSTANT, check_count, dependent, refuse_dependent
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 
@@ -21,12 +21,8 @@ if TYPE_CHECKING:
     from csisem.specification.parameters import ParameterTable
 
 
-# An item's variance below this share of its squared mean is rounding, not answers.
-_CONSTANT = 1e-20
-
-
 def objective(structure: Structure, patterns: Patterns, level: FloatArray) -> Incomplete:
-    """The full-information discrepancy of a sample, a batch of one; ``level`` (G, p) are means for models without."""
+    """The full-information discrepancy of a sample, a batch of one; ``level`` (G, p): means where none are modelled."""
     share = patterns.weight / patterns.weight.sum()
     return Incomplete(
         structure, patterns.answered, patterns.group, patterns.mean[None], patterns.cov[None], share[None], level[None]
@@ -49,13 +45,13 @@ def estimated_moments(patterns: Patterns, table: ParameterTable) -> Moments:
 
 
 def check_coverage(patterns: Patterns) -> None:
-    """Refuse items that nobody in a group answered, or never together: their covariance is anybody's guess."""
+    """Refuse items that nobody in a group answered, or never together: their covariance is unknown."""
     for group, where in enumerate(group_places(patterns.groups)):
         _check_coverage(patterns, group, where)
 
 
 def _check_coverage(patterns: Patterns, group: int, where: str) -> None:
-    """Refuse items that nobody answered, or never together: their covariance is anybody's guess."""
+    """Refuse such items in one group."""
     together, items = _together(patterns, group), patterns.items
     nobody = [item for item, count in zip(items, np.diagonal(together), strict=True) if not count]
     if nobody:
@@ -67,7 +63,7 @@ def _check_coverage(patterns: Patterns, group: int, where: str) -> None:
 
 
 def _together(patterns: Patterns, group: int) -> FloatArray:
-    """How many rows of a group with a weight above zero answered each two items, (p, p)."""
+    """Number of rows of a group, with weights above zero, that answered each pair of items, (p, p)."""
     mine = (patterns.group == group) & (patterns.weight > 0)
     there = patterns.answered[mine].astype(np.float64)
     counts: FloatArray = there.T @ (there * patterns.n[mine, None])
@@ -75,7 +71,7 @@ def _together(patterns: Patterns, group: int) -> FloatArray:
 
 
 def _refuse_singular(table: ParameterTable, sample: Incomplete, patterns: Patterns, groups: Sequence[str]) -> NoReturn:
-    """Say why no moments are the most likely: items depend on each other, or too few rows answered them together."""
+    """Refuse moments without a maximum of the likelihood: dependent items, or items rarely answered together."""
     found = singular_correlations(table, sample)
     if found is None:
         group = int(np.argmin([_together(patterns, g).min() for g in range(len(groups))]))
@@ -90,7 +86,7 @@ def _refuse_singular(table: ParameterTable, sample: Incomplete, patterns: Patter
     names = [patterns.items[i] for i in places]
     together = (patterns.group == group) & (patterns.weight > 0) & patterns.answered[:, places].all(axis=1)
     count = int(patterns.n[together].sum())
-    # So few points lie in a plane whatever was asked.
+    # So few points lie in a plane whatever they are.
     if count <= len(names):
         rows = f"Only {count} row{'s' * (count != 1)}" if count else "No row"
         raise DataError(f"{rows}{where} answered all of {listed(names)}, too few to tell how these go together; leave "
@@ -102,7 +98,7 @@ def _check_vary(sample: Incomplete, items: Sequence[str], groups: Sequence[str])
     mean, cov = available(sample)
     variance = np.diagonal(cov[0], axis1=-2, axis2=-1)
     for group, where in enumerate(groups):
-        flat = variance[group] <= _CONSTANT * np.maximum(mean[0, group] ** 2, 1e-300)
+        flat = variance[group] <= CONSTANT * np.maximum(mean[0, group] ** 2, 1e-300)
         if flat.any():
             names = [item for item, constant in zip(items, flat, strict=True) if constant]
             many = len(names) > 1

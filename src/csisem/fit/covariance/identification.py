@@ -13,7 +13,7 @@ _IDENTIFIED = 1e-10
 
 
 def inverse_or_flat(information: FloatArray) -> tuple[FloatArray | None, FloatArray]:
-    """Return the inverse of ``information`` (q, q); or None and the direction (q,) that it leaves undetermined."""
+    """Return the inverse of ``information`` (q, q), or None and a direction (q,) that it does not determine."""
     scale = np.sqrt(np.maximum(np.diag(information), 1e-300))
     outer = np.outer(scale, scale)
     scaled = information / outer
@@ -32,7 +32,7 @@ def count_moments(p: int, exogenous: int, groups: int, means: bool) -> int:
 
 
 def degrees_of_freedom(table: ParameterTable) -> tuple[int, int]:
-    """Of the model, and of the baseline model, which frees the variances and intercepts of what it explains."""
+    """Degrees of freedom of the model, and of the baseline model, which frees variances and intercepts."""
     p, x, groups = len(table.observed), len(table.exogenous), table.n_groups
     own = count_moments(p, x, groups, table.meanstructure) - table.npar
     # All moments of auxiliary variables are free in every model, and those of predictors, where they are not given.

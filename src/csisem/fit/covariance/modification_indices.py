@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,9 +14,10 @@ from csisem.arrays import FloatArray
 from csisem.covariance.estimation.discrepancy import Point
 from csisem.covariance.estimation.normal_theory import Objective
 from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
-from csisem.errors import InadmissibleFitWarning, UnusableFitError
+from csisem.errors import UnusableFitError
 from csisem.fit.covariance.covariance_fit import as_covariance
 from csisem.fit.covariance.identification import inverse_or_flat
+from csisem.fit.status import warn_inadmissible
 from csisem.specification.parameters import Parameter, ParameterTable
 from csisem.specification.roles import Roles
 
@@ -39,37 +39,49 @@ def modification_indices(fit: Fit) -> pd.DataFrame:
     Parameters
     ----------
     fit
-        A usable fit.
+        A usable fit of a covariance structure.
 
     Returns
     -------
     DataFrame
         ``lhs op rhs group mi epc sepc_all``, the largest index first. ``mi`` is the expected fall of chi-square, on one
-        degree of freedom, and ``epc`` the expected change of the parameter, in its own unit; with s the score of the
-        candidate and V its expected information corrected for the free parameters, they are ``s^2 / V`` and ``s / V``
-        (Sorbom 1989, Psychometrika 54, 371-384; Saris, Satorra and Sorbom 1987). ``sepc_all`` is the change in standard
-        deviations of both variables (a covariance: the change of the residual correlation), nan where a variance is not
-        positive. The candidates are lavaan's: loadings of all constructs on all items, covariances of residuals and of
-        constructs, paths among variables that stand in paths, intercepts where means are modelled, and every fixed
-        parameter; those are left out that the model with them would not identify. ``group`` is the label, or 1.
+        degree of freedom, and ``epc`` the expected change of the parameter, in its own unit. ``sepc_all`` is the change
+        in standard deviations of both variables (of a covariance: the change of the residual correlation), nan where a
+        variance is not positive. ``group`` is the label, or 1.
 
     Raises
     ------
     UnusableFitError
-        The fit did not converge or is not identified.
+        If the fit did not converge or is not identified.
+    OptionError
+        If the fit is by PLS.
 
     Notes
     -----
-    One evaluation serves all candidates. An index says what the sample would reward, not what is true: free what the
-    questionnaire explains, one parameter at a time. Under sampling weights and robust estimators the indices are those
-    of the plain chi-square; those of ULS and DWLS say how far that falls, and are no chi-squares themselves. Moments of
-    observed exogenous variables, which are the sample's, are not listed.
+    With s the score of the candidate and V its expected information corrected for the free parameters, ``mi`` and
+    ``epc`` are ``s^2 / V`` and ``s / V`` (Sorbom 1989, Psychometrika 54, 371-384; Saris, Satorra and Sorbom 1987).
+
+    The candidates are lavaan's: loadings of all constructs on all items, covariances of residuals and of constructs,
+    paths among variables that stand in paths, intercepts where means are modelled, and every fixed parameter. Those
+    that would not be identified are left out, and so are moments of observed exogenous variables, which are the
+    sample's.
+
+    An index shows what would fit this sample better, not what is true: free only what the questionnaire explains, one
+    parameter at a time. Under sampling weights and robust estimators the indices are those of the plain chi-square.
+    Those of ULS and DWLS show how far their discrepancy falls, and are not chi-square distributed.
+
+    Examples
+    --------
+    >>> fit = cs.datasets.mobile_phone_model("small").fit(cs.datasets.mobile_phone())
+    >>> cs.modification_indices(fit).head(3).round(2)
+         lhs  op    rhs  group     mi   epc  sepc_all
+    0    EXP  =~  CUSA1      1  13.30  0.75      0.55
+    1  CUSA1  ~~  CUSA3      1   7.99 -0.24     -0.25
+    2  CUEX2  ~~  CUSA1      1   5.88  0.25      0.18
     """
     solution = as_covariance(fit, "Modification indices").solution
     solution.require_usable("Modification indices")
-    if not fit:
-        warnings.warn(f"The modification indices come from an inadmissible fit: {' '.join(fit.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+    warn_inadmissible(fit.status, "fit.inadmissible.modification_indices")
     extended = _extended(solution.table)
     table = extended.table
     structure = with_exogenous(compile_structure(table), table, solution.sample_mean, solution.sample_cov)
@@ -84,10 +96,10 @@ def modification_indices(fit: Fit) -> pd.DataFrame:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Extended:
-    """A table in which more is free: moments of exogenous variables, then K candidates.
+    """A table with more free parameters: moments of exogenous variables, then K candidates.
 
-    A path to an exogenous variable would make an outcome of it, whose own moments are parameters; for every other
-    candidate it makes no difference whether they are.
+    A path to an exogenous variable makes it an outcome, whose own moments are parameters; for every other candidate it
+    makes no difference whether they are.
 
     Attributes
     ----------
@@ -115,7 +127,7 @@ class _Tests(NamedTuple):
 
 
 def _score_tests(objective: Objective, point: Point, q: int, size: float) -> _Tests:
-    """Score tests of all parameters after the first ``q``, each alone, at a point where those are estimated."""
+    """Score tests of all parameters after the first ``q``, one at a time, at the estimate of those."""
     slope = objective.slopes(point)
     information, gradient = objective.expected(point, slope)[0], slope.gradient[0]
     inverse, _ = inverse_or_flat(information[:q, :q])
@@ -125,7 +137,7 @@ def _score_tests(objective: Objective, point: Point, q: int, size: float) -> _Te
     pull = cross @ inverse
     left = own - (pull * cross).sum(axis=1)
     left = np.where(left > _DETERMINED * own, left, np.nan)
-    # The free parameters' own scores vanish at the optimum; what another program's early stop leaves is taken off.
+    # The free parameters' own scores vanish at the optimum; what remains after another program's early stop is removed.
     score = gradient[q:] - pull @ gradient[:q]
     return _Tests(size * score**2 / left, -score / left)
 
@@ -191,7 +203,7 @@ def _candidates(table: ParameterTable) -> Iterator[Statement]:
 
 
 def _roles(table: ParameterTable, new: Sequence[Statement]) -> Roles:
-    """Who is a structural variable once the new covariances stand: both variables of each, or neither."""
+    """Structural variables after the new covariances are added: both variables of each covariance, or neither."""
     constructs, inside = table.latents[: table.constructs], set(table.latents)
     covariances = [{row.lhs, row.rhs} for row in table.rows if row.op == "~~"]
     covariances += [{lhs, rhs} for lhs, op, rhs in new if op == "~~"]
@@ -207,7 +219,7 @@ def _placed(row: Parameter, roles: Roles) -> Parameter:
 
 
 def _pair(lhs: str, op: str, rhs: str) -> tuple[str, Hashable]:
-    """A statement without the order that a covariance does not have."""
+    """A statement, of a covariance without the order of its variables."""
     return op, frozenset((lhs, rhs)) if op == "~~" else (lhs, rhs)
 
 
@@ -218,7 +230,7 @@ def _place(row: Parameter) -> tuple[int, str, Hashable]:
 
 
 def _units(rows: Sequence[Parameter], point: Point) -> FloatArray:
-    """What each parameter is multiplied by to be standardised, (K,); nan where a variance is not positive."""
+    """Factors (K,) that standardise each parameter; nan where a variance is not positive."""
     covariances = (point.moments.cov, point.moments.latent_cov, point.matrices.residual, point.matrices.latent)
     variances = (np.diagonal(cov[0], axis1=-2, axis2=-1) for cov in covariances)
     item, latent, residual, disturbance = (np.sqrt(np.where(v > 0, v, np.nan)) for v in variances)

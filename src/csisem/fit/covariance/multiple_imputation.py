@@ -11,9 +11,9 @@ from csisem.arrays import FloatArray
 from csisem.covariance.goodness_of_fit.scaled_tests import Correction, ScaledTest
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError
+from csisem.fit.covariance.covariance_solution import CovarianceSolution, Imputed
 from csisem.fit.covariance.identification import degrees_of_freedom
 from csisem.fit.covariance.measures.fit_measures import discrepancies
-from csisem.fit.covariance.solution import CovarianceSolution, Imputed
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.status import Thresholds, not_converged, with_warnings
 from csisem.inference.pooling import PooledTest, d2, pool
@@ -38,7 +38,7 @@ def pooled(solutions: Sequence[CovarianceSolution]) -> CovarianceSolution:
     whole = replace(
         first,
         theta=found.estimate,
-        # The data sets' own spread is within; of their replicates nothing is common.
+        # The spread within data sets is part of the total; their replicates have nothing in common.
         errors=replace(first.errors, vcov=found.total, replicates=None),
         moments=_mean_moments([one.moments for one in usable]),
         data=None,
@@ -58,7 +58,7 @@ def _parts(usable: Sequence[CovarianceSolution], within: FloatArray) -> Imputed:
 
 
 def _correction(table: ParameterTable, chisq: FloatArray, scaled: FloatArray) -> Correction:
-    """Scaled tests, of the model and of the baseline model, pooled as the plain ones are."""
+    """Scaled tests of the model and of the baseline model, pooled like the plain ones."""
     model, baseline = map(_scaled, chisq, scaled, degrees_of_freedom(table))
     return Correction(model, baseline)
 
@@ -70,7 +70,7 @@ def _scaled(plain: FloatArray, scaled: FloatArray, df: int) -> ScaledTest:
 
 
 def pooled_difference(tests: Sequence[ScaledTest]) -> PooledTest:
-    """Pool the data sets' differences of two models' chi-squares, each scaled by itself; nan where one is no test."""
+    """Pool the data sets' chi-square differences, each scaled by itself; nan where one has no p-value."""
     df = tests[0].df
     if not all(test.factor > 0 for test in tests):
         return PooledTest(np.nan, df, np.nan, np.nan, np.nan)

@@ -8,8 +8,9 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives, normal_weight
-from csisem.errors import DataError, OptionError
+from csisem.errors import OptionError
 from csisem.fit.covariance.asymptotic_weights import read_gamma
+from csisem.fit.fitted_rows import require_rows
 from csisem.fit.frames import by_item
 from csisem.moments.correlations import correlations_of
 from csisem.options import Residuals
@@ -17,10 +18,10 @@ from csisem.options import Residuals
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
-# A residual whose variance is this share of the sample moment's is zero whatever the sample: rounding leaves 1e-13.
+# A residual whose variance is at most this share of the sample moment's is always zero: rounding leaves 1e-13.
 _NONE_LEFT = 1e-10
 
 
@@ -46,14 +47,14 @@ def residuals(solution: CovarianceSolution, kind: Residuals) -> pd.DataFrame:
 
 
 def _check(solution: CovarianceSolution, kind: Residuals) -> None:
-    """Refuse fits whose sample moments have covariances of another kind."""
+    """Refuse solutions whose sample moments have other covariances."""
     if solution.patterns is not None or solution.imputed is not None or solution.moments.weighted:
         what = "sampling weights" if solution.moments.weighted else "missing answers"
-        raise OptionError(f"Residuals of kind {kind!r} suppose complete rows of equal weight, and the fit has {what}; "
+        raise OptionError(f"Residuals of kind {kind!r} assume complete rows of equal weight, and the fit has {what}; "
                           "take 'raw' or 'cor'.")  # fmt: skip
     if solution.table.exogenous:
-        raise OptionError(f"Residuals of kind {kind!r} suppose that all moments vary, and those of "
-                          f"{solution.table.exogenous[0]!r} are given; take 'raw' or 'cor'.")  # fmt: skip
+        raise OptionError(f"Residuals of kind {kind!r} assume that all moments vary, and those of "
+                          f"{solution.table.exogenous[0]!r} are fixed; take 'raw' or 'cor'.")  # fmt: skip
 
 
 def _gamma(solution: CovarianceSolution) -> FloatArray:
@@ -61,10 +62,8 @@ def _gamma(solution: CovarianceSolution) -> FloatArray:
     means = solution.table.meanstructure
     if solution.recipe.errors == "standard" and solution.recipe.discrepancy in ("ML", "GLS", "ULS"):
         return np.stack([np.linalg.inv(normal_weight(cov, means)) for cov in solution.sample_cov])
-    if solution.data is None:
-        raise DataError(f"Residuals in standard errors need the rows after estimator={solution.estimator!r}, and the "
-                        "fit holds none (it was unpickled).")  # fmt: skip
-    return read_gamma(solution.data, solution.moments, solution.settings.by, means=means)
+    survey = require_rows(solution.data, f"residuals in standard errors after estimator={solution.estimator!r} need")
+    return read_gamma(survey, solution.moments, solution.settings.by, means=means)
 
 
 def _left(solution: CovarianceSolution, gamma: FloatArray, shares: FloatArray) -> FloatArray:

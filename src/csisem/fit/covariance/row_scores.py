@@ -13,18 +13,18 @@ from csisem.covariance.estimation.least_squares import Quadratic
 from csisem.covariance.full_information.incomplete_row_scores import IncompleteRowScores
 from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives
 from csisem.covariance.vech import triangle
-from csisem.errors import DataError
 from csisem.fit.covariance.asymptotic_weights import raw_weight, read_gamma
+from csisem.fit.fitted_rows import require_rows
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 def row_scores(solution: CovarianceSolution) -> tuple[RowScores, FloatArray]:
-    """Scores of the rows of a fit, and the means (G, p) that answers are centred at for them.
+    """Scores of the fitted rows, and the means (G, p) that answers are centred at for them.
 
-    With H the observed information, ``H^-1`` times a row's score is what the estimate gains by more weight on the row:
-    also where the model does not hold, and also by way of the weights that least squares takes from the sample.
+    With H the observed information, ``H^-1`` times a row's score is the derivative of the estimate by the row's weight,
+    also where the model does not hold, and including the weights that least squares takes from the sample.
     """
     if solution.patterns is not None:
         needed = np.isin(solution.table.observed, solution.table.exogenous)
@@ -51,8 +51,8 @@ def row_scores(solution: CovarianceSolution) -> tuple[RowScores, FloatArray]:
 
 def _third_moments(solution: CovarianceSolution) -> FloatArray:
     """Covariances of the answers with the rows' contributions to the moments, (G, p, s)."""
-    if solution.data is None:
-        raise DataError("The fit holds no rows.")
     p = solution.structure.p
-    joint = read_gamma(solution.data, solution.moments, solution.settings.by, means=True)
+    joint = read_gamma(
+        require_rows(solution.data, "scores of rows need"), solution.moments, solution.settings.by, means=True
+    )
     return joint[:, :p] if solution.table.meanstructure else joint[:, :p, p:]

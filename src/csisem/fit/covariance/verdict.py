@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.covariance.cholesky import definite
 from csisem.covariance.lisrel.implied import Implied
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.doubtful_items import doubtful_items
 from csisem.fit.status import Status, Thresholds
+from csisem.moments.correlations import correlations_of, indefinite
 from csisem.specification.parameters import ParameterTable
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Solution:
+class GroupSolution:
     """One group's solution as the verdict needs it.
 
     Attributes
@@ -54,23 +54,24 @@ def judge(
     reasons: list[Sentence] = []
     warnings: list[Sentence] = []
     for group in range(table.n_groups):
-        solution = _solution(table, matrices, moments, group)
+        solution = _group_solution(table, matrices, moments, group)
         reasons += _negative_variances(table, solution)
-        reasons += _impossible_correlations(table, solution) or _indefinite(table, solution)
+        reasons += _impossible_correlations(table, solution, group) or _indefinite(table, solution)
         refused, warned = _collinear(table, solution, group, thresholds)
         reasons += refused
         warnings += warned
         warnings += _small(table, int(n[group]), solution.group, thresholds)
         warnings += _doubtful(table, matrices.loadings[group], moments.cov[group], solution, thresholds)
+    warnings += _lone_dimensions(table)
     warnings += _uncorrelated(table)
     return Status(True, True, not reasons, tuple(reasons), tuple(warnings))
 
 
-def _solution(table: ParameterTable, matrices: Matrices, moments: Implied, group: int) -> Solution:
+def _group_solution(table: ParameterTable, matrices: Matrices, moments: Implied, group: int) -> GroupSolution:
     cov = moments.latent_cov[group]
     variances = np.diagonal(cov)
     sd = np.sqrt(variances) if (variances > 0).all() else np.full(len(variances), np.nan)
-    return Solution(
+    return GroupSolution(
         np.diagonal(matrices.residual[group])[: table.measured],
         np.diagonal(matrices.latent[group]),
         matrices.residual[group][: table.measured, : table.measured],
@@ -81,7 +82,7 @@ def _solution(table: ParameterTable, matrices: Matrices, moments: Implied, group
     )
 
 
-def _negative_variances(table: ParameterTable, solution: Solution) -> list[Sentence]:
+def _negative_variances(table: ParameterTable, solution: GroupSolution) -> list[Sentence]:
     if (solution.residual >= 0).all() and (solution.disturbance >= 0).all():
         return []
     free = {(str(row.matrix), row.row) for row in table.rows if row.row == row.col and row.fixed is None}
@@ -97,55 +98,33 @@ def _negative_variances(table: ParameterTable, solution: Solution) -> list[Sente
     ]
 
 
-def _impossible_correlations(table: ParameterTable, solution: Solution) -> list[Sentence]:
+def _impossible_correlations(table: ParameterTable, solution: GroupSolution, group: int) -> list[Sentence]:
     among = solution.correlations[: table.constructs, : table.constructs]
+    same = equations(table).same[group]
     return [
         sentence("fit.correlation_outside", first=table.latents[i], second=table.latents[j], group=solution.group,
                  correlation=among[i, j])
         for i, j in np.argwhere(np.abs(among) >= 1)
-        if i < j
+        if i < j and same[i] != same[j]
     ]  # fmt: skip
 
 
-# Smallest eigenvalue, in correlations, of a matrix that is indefinite by more than rounding.
-INDEFINITE = -1e-8
-
-
-def _indefinite(table: ParameterTable, solution: Solution) -> list[Sentence]:
+def _indefinite(table: ParameterTable, solution: GroupSolution) -> list[Sentence]:
     """Residual or latent covariances that no population has though every pair alone could be."""
     said = []
     if equations(table).residual_covariances and (solution.residual >= 0).all():
         inside = np.flatnonzero(solution.residual > 0)
-        among = _correlations(solution.theta[np.ix_(inside, inside)])
-        if (lowest := _impossible(among, [table.observed[i] for i in inside])) is not None:
+        among = correlations_of(solution.theta[np.ix_(inside, inside)])
+        if (lowest := indefinite(among, [table.observed[i] for i in inside])) is not None:
             value, items = lowest
             said.append(sentence("fit.indefinite.residuals", items=items, group=solution.group, eigenvalue=value))
     constructs = slice(0, table.constructs)
     if not np.isnan(solution.correlations).any():
         among = solution.correlations[constructs, constructs]
-        if (lowest := _impossible(among, list(table.latents[constructs]))) is not None:
+        if (lowest := indefinite(among, list(table.latents[constructs]))) is not None:
             value, names = lowest
             said.append(sentence("fit.indefinite.constructs", constructs=names, group=solution.group, eigenvalue=value))
     return said
-
-
-def _correlations(cov: FloatArray) -> FloatArray:
-    sd = np.sqrt(np.diagonal(cov))
-    correlations: FloatArray = cov / np.outer(sd, sd)
-    return correlations
-
-
-def _impossible(correlations: FloatArray, names: list[str]) -> tuple[float, list[str]] | None:
-    """The lowest eigenvalue of an indefinite matrix and who is most involved; None for a matrix that is not."""
-    if len(names) < 2 or definite(correlations - INDEFINITE * np.eye(len(names)), 0.0):
-        return None
-    values, vectors = np.linalg.eigh(correlations)
-    if values[0] > INDEFINITE:
-        return None
-    weight = np.abs(vectors[:, 0])
-    # Rounded, so that of two with the same share the first is named first whatever the last digits are.
-    order = np.argsort(-weight.round(6), kind="stable")
-    return float(values[0]), [names[i] for i in order if weight[i] > 0.3 * weight.max()]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,11 +139,15 @@ class Equations:
         Which pairs of predictors share these equations, (equations, m, m) in each group.
     residual_covariances
         Whether items have any.
+    same
+        For each group a construct that each construct equals by definition: the only one that points to it, where it
+        has no disturbance, or itself.
     """
 
     sources: tuple[dict[int, list[int]], ...]
     among: tuple[BoolArray, ...]
     residual_covariances: bool
+    same: tuple[list[int], ...]
 
 
 @lru_cache(maxsize=64)
@@ -186,11 +169,31 @@ def equations(table: ParameterTable) -> Equations:
         chosen,
         tuple(inside[:, :, None] & inside[:, None, :] for inside in predicts),
         any(row.matrix == "theta" and row.row != row.col for row in table.rows),
+        tuple(_same(table, group) for group in range(table.n_groups)),
     )
 
 
+def _same(table: ParameterTable, group: int) -> list[int]:
+    """The last construct that each construct's chain of equalities leads to."""
+    rows = [row for row in table.rows if row.group == group]
+    still = {row.row for row in rows if row.matrix == "psi" and row.row == row.col and row.fixed == 0}
+    sources: dict[int, list[int]] = {}
+    for row in rows:
+        if row.matrix == "beta" and row.fixed != 0:
+            sources.setdefault(row.row, []).append(row.col)
+    same = list(range(table.constructs))
+    for start in same.copy():
+        place, steps = start, 0
+        while place in still and len(sources.get(place, [])) == 1 and sources[place][0] < table.constructs:
+            place, steps = sources[place][0], steps + 1
+            if steps > table.constructs:
+                break
+        same[start] = place
+    return same
+
+
 def _collinear(
-    table: ParameterTable, solution: Solution, group: int, thresholds: Thresholds
+    table: ParameterTable, solution: GroupSolution, group: int, thresholds: Thresholds
 ) -> tuple[list[Sentence], list[Sentence]]:
     """Reasons to refuse, and warnings of, equations with nearly collinear latent predictors."""
     sources = equations(table).sources[group]
@@ -216,7 +219,7 @@ def _collinear(
 
 
 def _collinearity(
-    table: ParameterTable, solution: Solution, target: int, sources: list[int], worst: int
+    table: ParameterTable, solution: GroupSolution, target: int, sources: list[int], worst: int
 ) -> dict[str, Any]:
     """What a sentence says of one equation; ``path`` is the largest absolute standardised one."""
     correlations = solution.correlations
@@ -258,7 +261,7 @@ def _small(table: ParameterTable, n: int, group: str | None, thresholds: Thresho
 
 
 def _doubtful(
-    table: ParameterTable, loadings: FloatArray, cov: FloatArray, solution: Solution, thresholds: Thresholds
+    table: ParameterTable, loadings: FloatArray, cov: FloatArray, solution: GroupSolution, thresholds: Thresholds
 ) -> list[Sentence]:
     """Warnings of items that hardly load on anything, or vary many times as much as others of their block."""
     latent, observed = np.diagonal(solution.cov), np.diagonal(cov)
@@ -298,3 +301,15 @@ def _uncorrelated(table: ParameterTable) -> tuple[Sentence, ...]:
             if j not in pointed and frozenset((table.latents[j], name)) not in written:
                 return (sentence("fit.uncorrelated_exogenous", construct=table.latents[j], variable=name),)
     return ()
+
+
+@lru_cache(maxsize=64)
+def _lone_dimensions(table: ParameterTable) -> tuple[Sentence, ...]:
+    """Higher-order constructs that are their only dimension by definition."""
+    measures = [row for row in table.rows if row.op == "=~" and row.group == 0]
+    still = {row.lhs for row in table.rows if row.op == "~~" and row.lhs == row.rhs and row.fixed == 0 and not row.user}
+    lone = [row for row in measures if [one.lhs for one in measures].count(row.lhs) == 1 and row.rhs in still]
+    constructs = table.latents[: table.constructs]
+    return tuple(
+        sentence("fit.lone_dimension", construct=row.lhs, dimension=row.rhs) for row in lone if row.rhs in constructs
+    )

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, OptionError, UnusableFitError, listed
+from csisem.errors import CsisemWarning, DataError, OptionError, UnusableFitError, listed
 from csisem.fit.checks import check_moments
 from csisem.fit.covariance.asymptotic_weights import moment_weight
 from csisem.fit.covariance.covariance_fit import as_covariance
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.measures.fit_measures import discrepancies
-from csisem.fit.covariance.solution import CovarianceSolution
 from csisem.fit.engines.lavaan import fit_lavaan
 from csisem.fit.engines.semopy import fit_semopy
 from csisem.fit.fit import Fit
 from csisem.fit.frames import parameters
 from csisem.fit.read_moments import gather
 from csisem.fit.solution import Uncertainty
-from csisem.fit.status import not_converged
+from csisem.fit.status import not_converged, warn_inadmissible
 from csisem.moments.moments import Moments
 from csisem.options import validate
 from csisem.specification.specification import Specification
@@ -36,13 +36,14 @@ Program = Literal["semopy", "lavaan"]
 """Programs that a fit can be checked against."""
 
 AGREEMENT = 1e-3
-"""Two programs agree on a parameter when estimates, and errors, differ by at most this share of our standard error.
+"""Two programs agree on a parameter when estimates, and standard errors, differ by at most this share of our standard
+error.
 
-Both stop early, by rules of their own: semopy when chi-square / n moves by less than 1e-12, nlminb under lavaan at a
+Both stop early, by their own rules: semopy when chi-square / n moves by less than 1e-12, nlminb under lavaan at a
 relative 1e-10. A chi-square that is c above the minimum leaves every estimate within sqrt(c) standard errors of it, so
 that even with a million rows semopy stays within 1e-3. Measured on samples of hundreds: semopy 1e-5, lavaan 2e-4, and
-9e-4 in the errors of a nearly collinear model. What it must find is larger: covariances with the wrong divisor (n - 1
-for n) move a variance by 1 / sqrt(2 n) of its error.
+9e-4 in the standard errors of a nearly collinear model. The mistakes to detect are larger: covariances with the wrong
+divisor (n - 1 for n) move a variance by 1 / sqrt(2 n) of its standard error.
 """
 
 
@@ -53,7 +54,7 @@ _SOURCES = {
 }
 
 
-def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd.DataFrame:
+def cross_check(fit: Fit, data: object = None, *, engine: Program = "semopy") -> pd.DataFrame:
     """Fit the same model by an independent program and return the difference per parameter.
 
     Parameters
@@ -71,20 +72,31 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
     DataFrame
         ``lhs op rhs group label est se <engine>_est <engine>_se est_diff se_diff agrees``. ``est_diff`` is theirs minus
         ours in units of our standard error (in the parameter's own unit where it is fixed), ``se_diff`` the relative
-        difference of the errors; ``agrees`` is whether both are within `AGREEMENT`. Errors of maximum likelihood that
-        come from the rows or a sampling design (MLM, MLR ...) are not asked of another program: theirs are nan, and
-        ``agrees`` is about estimates alone. ``.attrs`` holds ``engine``, ``n``, ``notes`` (sentences),
-        ``largest_est_diff``, ``largest_se_diff``, and our chi-square at both estimates, ``chisq`` and
+        difference of the standard errors; ``agrees`` is whether both are within 0.001. Standard errors of maximum
+        likelihood that come from the rows or a sampling design (MLM, MLR ...) are not requested of another program:
+        theirs are nan, and ``agrees`` compares estimates only. ``.attrs`` holds ``engine``, ``n``, ``notes``
+        (sentences), ``largest_est_diff``, ``largest_se_diff``, and our chi-square at both estimates, ``chisq`` and
         ``<engine>_chisq``, with their difference ``chisq_diff``: positive where our optimum is the lower one.
 
     Raises
     ------
     OptionError
-        The program is not there, or it is the one that made the fit.
+        If the program is not installed, made the fit itself, or cannot fit such data.
     ModelError
-        The program cannot express the model.
+        If the program cannot express the model.
     UnusableFitError
-        One of the two fits did not converge or is not identified.
+        If one of the two fits did not converge or is not identified.
+
+    Examples
+    --------
+    >>> fit = cs.datasets.mobile_phone_model("small").fit(cs.datasets.mobile_phone())
+    >>> table = cs.cross_check(fit)
+    >>> table.loc[table["op"] == "~", ["lhs", "rhs", "est", "semopy_est", "agrees"]].round(3)
+        lhs  rhs    est  semopy_est  agrees
+    10  VAL  EXP  0.939       0.939    True
+    11  SAT  EXP  0.472       0.472    True
+    12  SAT  VAL  0.246       0.246    True
+    13  LOY  SAT  1.711       1.711    True
     """
     engine = validate("engine", engine, Program)
     solution = as_covariance(fit, "Cross-checks").solution
@@ -95,9 +107,7 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
         raise OptionError("A cross-check is of one data set; take those of fit.imputed.fits.")
     if solution.patterns is not None:
         raise OptionError("A cross-check is of complete rows; fit with missing='listwise' to compare programs.")
-    if not fit:
-        warnings.warn(f"The cross-check is of an inadmissible fit: {' '.join(fit.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+    warn_inadmissible(fit.status, "fit.inadmissible.cross_check")
     ours = solution if data is None else _with_moments(solution, fit.model, data)
     points = solution.recipe.discrepancy == "ML" and solution.settings.errors != "normal theory"
     theirs = _refit(ours, engine, points=points)
@@ -126,7 +136,7 @@ def cross_check(fit: Fit, data: object = None, engine: Program = "semopy") -> pd
 
 
 def _with_moments(solution: CovarianceSolution, model: Specification, data: object) -> CovarianceSolution:
-    """The estimates on other answers, weighted where the fit was."""
+    """The solution with the moments of other answers, weighted where the fit was."""
     by = solution.settings.by if solution.groups else ()
     survey = None if isinstance(data, Moments) else as_survey(data)
     moments = gather(survey or data, model, by, weighted=solution.moments.weighted)
@@ -144,9 +154,9 @@ def _points(solution: CovarianceSolution, engine: Program) -> Sentence:
 
 
 def _refit(solution: CovarianceSolution, engine: Program, *, points: bool) -> CovarianceSolution:
-    """The fit's model on the fit's moments by another program, from nothing; errors by whatever it has for ``points``.
+    """The same model fitted to the same moments by another program.
 
-    Estimates do not depend on the information that errors come from.
+    For ``points``, estimates alone, standard errors come from the expected information, which all programs have.
     """
     q = solution.table.npar
     settings = replace(solution.settings, information="expected") if points else solution.settings
@@ -156,7 +166,7 @@ def _refit(solution: CovarianceSolution, engine: Program, *, points: bool) -> Co
     )  # fmt: skip
     theirs = fit_semopy(empty) if engine == "semopy" else fit_lavaan(empty)
     if not theirs.status.usable:
-        raise UnusableFitError(f"{engine} found nothing to compare with: {' '.join(theirs.status.reasons)}")
+        raise UnusableFitError(f"{engine} has no usable solution to compare with: {' '.join(theirs.status.reasons)}")
     return theirs
 
 

@@ -21,7 +21,7 @@ from csisem.fit.status import Status, Thresholds, not_converged
 from csisem.specification.parameters import Parameter
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 _MISSING = "engine='lavaan' needs Rscript with the package lavaan on the PATH."
@@ -29,8 +29,8 @@ _MISSING = "engine='lavaan' needs Rscript with the package lavaan on the PATH."
 # The script's own exit code for a missing package.
 _NO_LAVAAN = 3
 
-# lavaan() adds nothing to the model text, unlike sem(). Its stopping rule stays its own: tighter tolerances make nlminb
-# report false convergence. Every line of the answer is marked, since a user's .Rprofile may print as well.
+# lavaan() adds nothing to the model text, unlike sem(). Its stopping rule is the default: under tighter ones nlminb
+# reports false convergence. Every line of the output is marked, since a user's .Rprofile may print as well.
 _SCRIPT = """
 if (!requireNamespace("lavaan", quietly = TRUE)) quit(status = 3)
 arguments <- commandArgs(trailingOnly = TRUE)
@@ -67,7 +67,7 @@ for (k in seq_len(q)) say("vcov", sprintf("%.17g", vcov[k, ]))
 
 
 def fit_lavaan(empty: CovarianceSolution) -> CovarianceSolution:
-    """Fit the model of ``empty`` by R's lavaan from the same moments and return it filled."""
+    """Fit the model of ``empty`` by R's lavaan from the same moments and return the solution."""
     program = shutil.which("Rscript")
     if program is None:
         raise OptionError(_MISSING)
@@ -110,7 +110,7 @@ def _write(empty: CovarianceSolution, folder: Path) -> None:
 
 
 def _gamma(empty: CovarianceSolution) -> FloatArray:
-    """Covariances of the rows' contributions to the moments (G, s, s), in lavaan's order; none where it needs none."""
+    """Covariances of the rows' contributions to the moments (G, s, s), in lavaan's order; empty where not needed."""
     discrepancy, means = empty.recipe.discrepancy, empty.table.meanstructure
     if discrepancy in ("ML", "GLS") or (discrepancy == "ULS" and empty.recipe.errors == "standard"):
         return np.empty((0, 0, 0))
@@ -165,7 +165,7 @@ def _line(row: Parameter, names: dict[str, str], term: str) -> str:
 
 
 def _read(empty: CovarianceSolution, answer: str) -> CovarianceSolution:
-    """Fill the fit from the script's lines, ``csisem <word> <values>``."""
+    """Read the solution from the script's lines, ``csisem <word> <values>``."""
     said: dict[str, list[list[str]]] = {}
     for line in answer.splitlines():
         words = line.split()

@@ -20,7 +20,7 @@ from csisem.fit.status import Thresholds, not_converged, not_identified, too_man
 from csisem.specification.parameters import ParameterTable
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 STOP = 1e-12
@@ -29,21 +29,21 @@ STOP = 1e-12
 Its own default of 1e-6 leaves estimates a hundredth of their errors away; at 1e-12 rounding takes over.
 """
 
-# "Success" of SLSQP only says that the objective stopped moving. Newton's estimate of the chi-square that is still to
-# be gained must be below this too: no estimate is then further than a hundredth of its error from the minimum.
+# "Success" of SLSQP only means that the objective stopped moving. Newton's estimate of the remaining decrease of
+# chi-square must be below this too: every estimate is then within a hundredth of its standard error of the minimum.
 _REMAINING = 1e-4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """What semopy found, in the order and units of our parameters.
+    """Result of semopy, in the order and units of our parameters.
 
     Attributes
     ----------
     theta, information
         Estimates (q,) and semopy's expected information (q, q), nan where its model is not positive definite.
     converged
-        Its own verdict, and that nothing is left to be gained.
+        Whether semopy reports convergence and no decrease of chi-square remains.
     iterations
         Of its optimiser.
     """
@@ -55,10 +55,10 @@ class Run:
 
 
 def fit_semopy(empty: CovarianceSolution) -> CovarianceSolution:
-    """Fit the model of ``empty`` by semopy's maximum likelihood and return it filled.
+    """Fit the model of ``empty`` by semopy's maximum likelihood and return the solution.
 
-    Estimates and information matrix are semopy's own, found from the same moments and from our starting values
-    (semopy's need rows).
+    Estimates and information matrix are semopy's own, from the same moments and our starting values (semopy's need
+    rows).
     """
     table = empty.table
     _refuse(empty)
@@ -85,7 +85,9 @@ def _refuse(empty: CovarianceSolution) -> None:
     if table.n_groups > 1:
         raise OptionError("engine='semopy' fits one group; leave out groups=.")
     if empty.settings.information == "observed":
-        raise OptionError("engine='semopy' gives errors from the expected information; leave out information=.")
+        raise OptionError(
+            "engine='semopy' gives standard errors from the expected information; leave out information=."
+        )
     if table.meanstructure:
         raise ModelError("engine='semopy' fits covariances only, and this model has intercepts; leave out '~1' and "
                          "meanstructure=, or use engine='native'.")  # fmt: skip
@@ -142,11 +144,11 @@ def _units(table: ParameterTable, cov: FloatArray) -> tuple[FloatArray, FloatArr
     latent = np.ones(len(table.latents))
     for j, name in enumerate(table.latents[table.constructs :], start=table.constructs):
         latent[j] = units[table.observed.index(name)]
-    # Constructs of items before those of constructs; backwards, so that the first item has the last word.
+    # Constructs of items before those of constructs; backwards, so that the first item decides.
     for row in [row for matrix in ("lambda", "beta") for row in reversed(table.rows) if row.matrix == matrix]:
         if row.op == "=~":
             latent[row.col] = units[row.row] if row.matrix == "lambda" else latent[row.row]
-    # What one unit of a column variable makes of a row variable, or the product of two of them.
+    # Units of a row variable per unit of a column variable, or the product of two units.
     ratio = {"lambda": latent / units[:, None], "beta": latent / latent[:, None],
              "psi": 1 / np.outer(latent, latent), "theta": 1 / np.outer(units, units)}  # fmt: skip
     factors = np.array([ratio[row.matrix][row.row, row.col] for row in table.rows])
@@ -185,9 +187,9 @@ def _syntax(table: ParameterTable, fixed: FloatArray) -> str:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep semopy's remarks to whoever listens.
+    """Suppress semopy's log messages where nobody handles them.
 
-    It speaks through the root logger, which sets up a handler for the whole program when there is none, on import too.
+    It logs through the root logger, which installs a handler for the whole program when there is none, on import too.
     """
     handler = logging.NullHandler()
     logging.getLogger().addHandler(handler)

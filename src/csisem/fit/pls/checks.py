@@ -11,7 +11,7 @@ from csisem.arrays import FloatArray
 from csisem.composite.plan import Plan
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, ModelError, OptionError, group_places, listed
-from csisem.fit.checks import composite_options
+from csisem.fit.checks import check_group, composite_options
 from csisem.moments.moments import Moments
 
 if TYPE_CHECKING:
@@ -19,11 +19,9 @@ if TYPE_CHECKING:
     from csisem.specification.specification import Specification
 
 
-# An item's variance below this share of its squared mean is rounding, not answers.
-_CONSTANT = 1e-20
-# Smallest eigenvalue of the correlations at which the items of a mode B construct are called linearly dependent.
+# Smallest eigenvalue of the correlations at which items of a mode B construct count as linearly dependent.
 _SINGULAR = 1e-10
-# How near to 1 a correlation of two items is that one of them is a copy of.
+# Correlations this close to 1 are those of copies.
 _COPY = 1e-10
 
 
@@ -54,7 +52,7 @@ def check_composite_request(model: Specification, asked: FitOptions) -> None:
 
 
 def _check_dominant(dominant: object) -> None:
-    """What it names is checked with the model; here, that it is a mapping of names."""
+    """Refuse what is not a mapping of names; the names are checked with the model."""
     if dominant is None:
         return
     words = [*dominant, *dominant.values()] if isinstance(dominant, Mapping) else [None]
@@ -64,7 +62,7 @@ def _check_dominant(dominant: object) -> None:
 
 
 def check_used(plan: Plan, asked: FitOptions) -> None:
-    """Refuse options about what the model does not have."""
+    """Refuse options about parts that the model does not have."""
     given = composite_options(asked)
     if "higher_order" in given and not plan.higher_order:
         raise OptionError(f"higher_order={asked.higher_order!r} has no use: no construct of the model is measured by "
@@ -75,32 +73,13 @@ def check_used(plan: Plan, asked: FitOptions) -> None:
 
 def check_composite_moments(moments: Moments, plan: Plan) -> None:
     """Refuse moments that the model cannot be estimated from."""
-    p = len(moments.items)
-    cov, mean = moments.cov.reshape(-1, p, p), moments.mean.reshape(-1, p)
-    n, weight = moments.n.reshape(-1), moments.weight.reshape(-1)
     for group, where in enumerate(group_places(moments.groups)):
-        if n[group] < 2:
-            raise DataError(f"There {'is 1 row' if n[group] == 1 else 'are no rows'} to be used{where}; "
-                            "a fit needs more.")  # fmt: skip
-        if weight[group] == 0:
-            raise DataError(f"All {n[group]} rows{where} have weight zero, so none of them counts.")
-        variances = np.diagonal(cov[group])
-        if not np.isfinite(variances).all():
-            large = [item for item, own in zip(moments.items, variances, strict=True) if not np.isfinite(own)]
-            raise DataError(f"The answers to {listed(large)}{where} are too large to be squared, or nobody gave any; "
-                            "look for a missing value coded as a huge number.")  # fmt: skip
-        level = np.where(np.isnan(mean[group]), 0.0, mean[group])
-        constant = variances <= _CONSTANT * np.maximum(level**2, 1e-300)
-        if constant.any():
-            names = [item for item, flat in zip(moments.items, constant, strict=True) if flat]
-            many = len(names) > 1
-            raise DataError(f"The item{'s' * many} {listed(names)} {'have' if many else 'has'} the same answer in all "
-                            f"{n[group]} rows{where}; leave {'them' if many else 'it'} out.")  # fmt: skip
-        _check_formed(cov[group], plan, int(n[group]), where)
+        n, cov = check_group(moments, group, where, "row")
+        _check_formed(cov, plan, n, where)
 
 
 def _check_formed(cov: FloatArray, plan: Plan, n: int, where: str) -> None:
-    """Mode B regresses on a construct's items: it needs more rows than items, and none that is a sum of others."""
+    """Refuse items of mode B constructs, a regression on them, that are dependent or more than the rows allow."""
     for stage in plan.stages:
         for position, block in enumerate(stage.blueprint.blocks):
             columns = stage.blueprint.columns[block]
@@ -124,7 +103,7 @@ def _check_formed(cov: FloatArray, plan: Plan, n: int, where: str) -> None:
 
 
 def copy_warnings(moments: Moments) -> tuple[Sentence, ...]:
-    """Warnings of pairs of items that correlate perfectly, which mode A weighs without complaint."""
+    """Warnings of pairs of items that correlate perfectly, which mode A accepts."""
     p = len(moments.items)
     said: list[Sentence] = []
     labels: list[str | None] = [str(group) for group in moments.groups] or [None]

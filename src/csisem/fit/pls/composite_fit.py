@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.errors import OptionError
+from csisem.errors import NotApplicableError, OptionError
 from csisem.fit import frames
-from csisem.fit.fit import Fit
+from csisem.fit.fit import Fit, as_fit
 from csisem.fit.pls.composite_scores import composite_scores
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.fit_measures import composite_measures
-from csisem.fit.pls.solution import CompositeSolution
 from csisem.fit.pls.verdict import judge_composite
 from csisem.fit.status import Thresholds, with_warnings
 from csisem.options import Residuals, ScoreMethod, validate
@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 class CompositeFit(Fit):
     """A PLS path model and its estimates."""
 
+    _internal = Fit._internal | {"design_effects"}
+
     solution: CompositeSolution
+
+    @property
+    def design_effects(self) -> NoReturn:
+        """Refused; of covariance structures only."""
+        raise NotApplicableError(f"estimator={self.estimator!r} has no design effects; fit by 'MLR'.")
 
     @property
     def weights(self) -> pd.DataFrame:
@@ -56,14 +63,14 @@ class CompositeFit(Fit):
 
     @property
     def implied_mean(self) -> pd.Series[float]:
-        """The sample's means; PLS models none."""
+        """The sample's means; PLS does not model means."""
         return frames.means(self.solution, self.solution.sample_mean)
 
     def residuals(self, kind: Residuals = "raw") -> pd.DataFrame:
         """Sample minus implied covariances (``"raw"``) or correlations (``"cor"``), indicators by indicators."""
         kind = validate("kind", kind, Residuals)
         if kind not in ("raw", "cor"):
-            raise OptionError(f"kind={kind!r} takes a likelihood's errors of residuals; PLS has 'raw' and 'cor'.")
+            raise OptionError(f"kind={kind!r} needs a likelihood; PLS has 'raw' and 'cor'.")
         own, deviation = self.solution.indicators, self.solution.deviations
         return self._by_indicator(own.sample - own.implied, deviation if kind == "raw" else np.ones_like(deviation))
 
@@ -73,14 +80,14 @@ class CompositeFit(Fit):
         names = [plan.child_names[child] for child in plan.loaded.child[places]]
         return frames.square(self.solution, names, correlations * unit[:, :, None] * unit[:, None, :])
 
-    def scores(self, data: object = None, method: ScoreMethod = "regression") -> pd.DataFrame:
+    def scores(self, data: object = None, *, method: ScoreMethod = "regression") -> pd.DataFrame:
         """Scores of the constructs, with mean 0 and variance 1 over the rows (of each group) that were fitted.
 
         Parameters
         ----------
         data
             None: the rows that were fitted. Other answers, in any form that `Model.fit` takes except `Moments`, are
-            centred at the fitted means, and by group read the fit's own columns.
+            centred at the fitted means; a fit by group reads its group columns in them.
         method
             PLS has one kind of scores, its composites.
 
@@ -88,15 +95,15 @@ class CompositeFit(Fit):
         -------
         DataFrame
             (n, constructs) with the index of the data; nan for a row that lacks an answer, or its group. After
-            ``missing="mean"`` a blank counts as the item's mean, after ``"em"`` as what is expected given the row's
+            ``missing="mean"`` a blank counts as the item's mean, after ``"em"`` as its expectation given the row's
             other answers.
 
         Raises
         ------
         UnusableFitError
-            The weights were not found.
+            If the weights were not estimated.
         DataError
-            There are no rows, a column is missing, or a group was not in the fit.
+            If there are no rows, a column is missing, or a group was not in the fit.
         """
         return composite_scores(self.solution, data, method)
 
@@ -110,13 +117,8 @@ class CompositeFit(Fit):
         return replace(self, solution=replace(own, status=with_warnings(status, own.status.row_warnings)))
 
 
-def as_composite(fit: Fit, what: str) -> CompositeFit:
-    """The fit of a PLS path model as such, of which ``what`` is asked; another is refused."""
+def as_composite(fit: object, what: str) -> CompositeFit:
+    """The fit of a PLS path model as such, from which ``what`` is computed; another fit is refused."""
     if isinstance(fit, CompositeFit):
         return fit
-    if not isinstance(fit, Fit):
-        raise OptionError(
-            f"{what} of a PLS path model, and {type(fit).__name__!r} is no fit; give the result of fit()."
-        )
-    raise OptionError(f"{what} of a PLS path model, and estimator={fit.estimator!r} weighs no scores; take a fit by "
-                      "'PLS'.")  # fmt: skip
+    raise OptionError(f"{what}: estimator={as_fit(fit, what).estimator!r} weighs no scores; take a fit by 'PLS'.")

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.composite.consistent import check_consistent
+from csisem.composite.attenuation import check_consistent
 from csisem.composite.parameter_layout import Layout, composite_table, layout_of
 from csisem.composite.plan import Plan, compile_plan
 from csisem.errors import DataError, OptionError
 from csisem.fit.checks import check_columns, row_warnings
-from csisem.fit.covariance.design_warnings import design_warnings, error_road
+from csisem.fit.covariance.design_warnings import design_warnings, error_method
 from csisem.fit.pls.checks import check_composite_moments, check_used, copy_warnings
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.item_columns import columns_of
 from csisem.fit.pls.missing_answers import blank_warnings, moments_of
 from csisem.fit.pls.path_estimates import estimates
-from csisem.fit.pls.solution import CompositeSolution
 from csisem.fit.pls.verdict import judge_composite
 from csisem.fit.read_moments import gather
 from csisem.fit.settings import CompositeSettings
@@ -52,9 +52,9 @@ def estimate_composite(model: Specification, data: object, asked: FitOptions) ->
     check_composite_moments(moments, plan)
     columns, column_moments = columns_of(plan, moments, survey, asked.groups)
     drawn = Design() if survey is None else survey.design
-    road = error_road(asked.estimator, drawn) if survey is not None else "normal theory"
+    errors = error_method(asked.estimator, drawn) if survey is not None else "normal theory"
     settings = CompositeSettings(
-        asked.estimator, asked.missing, asked.groups, drawn, road, asked.scheme, asked.higher_order, asked.moderation,
+        asked.estimator, asked.missing, asked.groups, drawn, errors, asked.scheme, asked.higher_order, asked.moderation,
         tuple((asked.dominant or {}).items()),
     )  # fmt: skip
     n = moments.n.reshape(-1)
@@ -85,7 +85,7 @@ def _statistics(
     if asked.missing == "listwise":
         return gather(survey or data, model, asked.groups).select(plan.items)
     if survey is None:
-        raise DataError(f"missing={asked.missing!r} needs the rows, and moments carry none; give the answers.")
+        raise DataError(f"missing={asked.missing!r} needs rows, and moments hold none; give the answers.")
     if plan.products is not None:
         raise OptionError(f"missing={asked.missing!r} has no products of blank answers, and the model has the "
                           f"interaction {plan.constructs[plan.terms[0]]!r}; use 'listwise'.")  # fmt: skip
@@ -99,7 +99,7 @@ def _statistics(
 def planned(
     model: Specification, higher_order: HigherOrder, moderation: Moderation, dominant: Mapping[str, str]
 ) -> tuple[Plan, Layout]:
-    """Compile a model; its plan is made once however often it is fitted."""
+    """Compile a model; once for each model and its options."""
     return _planned(model, higher_order, moderation, tuple(dominant.items()))
 
 

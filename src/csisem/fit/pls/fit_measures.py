@@ -14,11 +14,11 @@ from csisem.moments.correlations import correlations_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.pls.solution import CompositeSolution
+    from csisem.fit.pls.composite_solution import CompositeSolution
 
 
 def composite_measures(solution: CompositeSolution) -> pd.Series[float]:
-    """All measures by name, over groups their means by size; nan when the fit is not usable."""
+    """All measures by name, of groups their means weighted by size; nan when the fit is not usable."""
     import pandas as pd
 
     values = _values(solution)

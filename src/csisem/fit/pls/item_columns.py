@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
-    """What of the rows is read: p items, and products of items less a centre, P columns in all.
+    """The P columns that are read of the rows: p items, and products of centred items.
 
     Attributes
     ----------
     plan
-        The model, which says what the products are.
+        The compiled model, with its products.
     centre
-        What items are multiplied about, (p,).
+        Centre of the items in products, (p,).
     """
 
     plan: Plan
@@ -36,7 +36,7 @@ class Columns:
 
     @property
     def offset(self) -> FloatArray:
-        """What is taken off the columns' means before they are used, (P,)."""
+        """Subtracted from the columns' means before these are used, (P,)."""
         return np.concatenate([self.centre, np.zeros(self.plan.width - len(self.centre))])
 
     def of(self, rows: Rows) -> Rows:
@@ -65,7 +65,7 @@ class _WithProducts:
 
 
 def columns_of(plan: Plan, moments: Moments, survey: Survey | None, by: tuple[str, ...]) -> tuple[Columns, Moments]:
-    """The columns of a plan and their moments: the items', or of one more pass over the rows for products of items."""
+    """The columns of a plan and their moments; products of items take one more pass over the rows."""
     p = len(moments.items)
     share = moments.weight.reshape(-1) / moments.weight.sum()
     columns = Columns(plan, share @ np.nan_to_num(moments.mean.reshape(-1, p)))

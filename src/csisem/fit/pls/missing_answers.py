@@ -17,7 +17,7 @@ from csisem.covariance.goodness_of_fit.baseline_tables import saturated_table
 from csisem.covariance.lisrel.structure import compile_structure
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.covariance.full_information import check_coverage, estimated_moments, objective
-from csisem.inference.moment_map import Gradient
+from csisem.inference.moment_functions import Gradient
 from csisem.moments.correlations import correlations_of
 from csisem.moments.moments import Moments
 from csisem.moments.pairwise import Available, available
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def moments_of(patterns: Patterns, table: ParameterTable, missing: Missing) -> Moments:
-    """The moments that PLS takes of incomplete answers."""
+    """Moments of incomplete answers, by the method of ``missing``."""
     if missing == "em":
         return estimated_moments(patterns, replace(table, meanstructure=True))
     check_coverage(patterns)
@@ -42,12 +42,12 @@ def moments_of(patterns: Patterns, table: ParameterTable, missing: Missing) -> M
 
 
 def available_of(patterns: Patterns) -> Available:
-    """What the patterns of a sample say item by item and pair by pair."""
+    """Available-case moments of the patterns of a sample, by item and by pair."""
     return available(patterns.answered, patterns.group, patterns.n_groups, patterns.weight, patterns.mean, patterns.cov)
 
 
 def blank_warnings(patterns: Patterns, moments: Moments, missing: Missing) -> tuple[Sentence, ...]:
-    """Warnings of what was done about blank answers; empty where there are none."""
+    """Warnings about the treatment of blank answers; empty without blanks."""
     blanks = int(patterns.n @ (~patterns.answered).sum(axis=1))
     if not blanks:
         return ()
@@ -75,10 +75,10 @@ class _SomeAnswers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AvailableInfluence(_SomeAnswers):
-    """Influence of rows on k statistics of each of G groups through moments of the answers there are.
+    """Influence of rows on k statistics of each of G groups through available-case moments.
 
-    With z a row's deviations, zero where blank, and a what it answers (0 or 1), the influence is a quadratic form in
-    both: ``l'z + z'Hz + z'Ma + a'Ca - const``.
+    With z a row's deviations, zero where blank, and a its indicators of answered items (0 or 1), the influence is a
+    quadratic form in both: ``l'z + z'Hz + z'Ma + a'Ca - const``.
 
     Attributes
     ----------
@@ -119,11 +119,11 @@ class AvailableInfluence(_SomeAnswers):
 
 
 def available_influence(solution: PathEstimates, patterns: Patterns, slopes: Sequence[Gradient]) -> AvailableInfluence:
-    """What rows do to statistics through pairwise moments, or moments with means for blanks.
+    """Influence of rows on statistics through pairwise moments, or moments with means for blanks.
 
-    A mean moves by ``z_i / pi_i``, pi being the share that answers. A pairwise covariance moves by
+    On a mean it is ``z_i / pi_i``, pi being the share that answers; on a pairwise covariance
     ``a_i a_j ((z_i - d_ij)(z_j - d_ji) - S_ij) / pi_ij``, d_ij being the mean of item i's deviations where j is
-    answered too; with filled blanks it moves by ``z_i z_j - S_ij`` less what the means' own movement does.
+    answered too; with filled blanks it is ``z_i z_j - S_ij`` less the influence through the means.
     """
     found = available_of(patterns)
     by_mean = np.stack([one.by_mean for one in slopes])
@@ -140,7 +140,7 @@ def available_influence(solution: PathEstimates, patterns: Patterns, slopes: Seq
     quadratic = by_cov * found.unbiased(solution.group_size)[:, None] / both
     away = found.shift[:, None] / both
     mixed = -2 * quadratic * np.swapaxes(away, -1, -2)
-    # The pair's own n - 1 moves with the rows that answer both.
+    # The pair's own n - 1 depends on the rows that answer both.
     size = solution.group_size[:, None, None, None]
     bent = -by_cov * cov * (size - 1) / (size * both - 1) ** 2
     coverage = quadratic * (away * np.swapaxes(away, -1, -2) - cov) + bent
@@ -170,7 +170,7 @@ class MappedScores:
 
 
 def mapped_scores(solution: PathEstimates, patterns: Patterns, slopes: Sequence[Gradient]) -> MappedScores:
-    """What rows do to statistics through the maximum-likelihood moments of incomplete answers."""
+    """Influence of rows on statistics through the maximum-likelihood moments of incomplete answers."""
     groups, p = solution.sample_mean.shape
     structure = compile_structure(saturated_table(replace(solution.table, meanstructure=True)))
     posed = objective(structure, patterns, np.zeros((groups, p)))
@@ -181,7 +181,7 @@ def mapped_scores(solution: PathEstimates, patterns: Patterns, slopes: Sequence[
     size, k = len(row) + p, len(slopes[0].by_mean)
     left = np.zeros((groups * k, groups * size))
     for group, own in enumerate(slopes):
-        # A covariance stands on both sides of the diagonal.
+        # A covariance occurs on both sides of the diagonal.
         entries = own.by_cov[:, row, col] * np.where(row == col, 1.0, 2.0)
         place = slice(group * size, (group + 1) * size)
         left[group * k : (group + 1) * k, place] = np.concatenate([entries, own.by_mean], axis=1)
@@ -190,14 +190,14 @@ def mapped_scores(solution: PathEstimates, patterns: Patterns, slopes: Sequence[
 
 
 def incomplete_influence(solution: PathEstimates, patterns: Patterns, slopes: Sequence[Gradient]) -> RowScores:
-    """What incomplete rows do to statistics, through the moments that the fit takes of them."""
+    """Influence of incomplete rows on statistics, through the moments of the fit."""
     if solution.settings.missing == "em":
         return mapped_scores(solution, patterns, slopes)
     return available_influence(solution, patterns, slopes)
 
 
 def means_of(solution: PathEstimates, patterns: Patterns, cov: FloatArray) -> DomainMeans:
-    """Means of domains, whose patterns are given: by maximum likelihood given ``cov`` (D, p, p), or of the answers."""
+    """Means of domains from their patterns: by maximum likelihood given ``cov`` (D, p, p), or of available answers."""
     if solution.settings.missing == "em":
         return domain_means(patterns.answered, patterns.group, patterns.mean, patterns.weight, cov)
     found = available_of(patterns)
@@ -223,7 +223,7 @@ def replicate_moments(solution: PathEstimates, patterns: Patterns, drawn: Replic
     share = weight / weight.sum(axis=1, keepdims=True)
     posed = replace(start, mean=mean, cov=cov, share=share, level=np.zeros((len(mean), *solution.sample_mean.shape)))
     mean, cov, converged = settled_moments(table, posed, (solution.sample_mean, solution.column_cov))
-    # What no row of a replicate answers together, EM leaves where it started.
+    # EM leaves the covariance of a pair that no row of a replicate answers at its starting value.
     lost = ~(converged & (found.both > 0).all(axis=(-1, -2, -3)))
     mean[lost], cov[lost] = np.nan, np.nan
     return ReplicateMoments(whole, mean, cov)

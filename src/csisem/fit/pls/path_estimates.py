@@ -16,8 +16,10 @@ from csisem.composite.parameter_layout import Layout
 from csisem.composite.plan import Plan
 from csisem.composite.structural_model import effects
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, OptionError
+from csisem.errors import OptionError
+from csisem.fit.fitted_rows import require_rows
 from csisem.fit.pls.item_columns import Columns
+from csisem.fit.pls.option_words import higher_order_words, moderation_words, scheme_words
 from csisem.fit.pls.replicate_estimates import Repeated, repeat
 from csisem.fit.settings import CompositeSettings
 from csisem.fit.solution import Solution
@@ -35,17 +37,17 @@ All arrays are real or complex, and the function must be analytic.
 """
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PathEstimates(Solution):
-    """The estimates of a PLS path model, and what follows from them without another pass over the rows.
+    """The estimates of a PLS path model, and quantities that need no other pass over the rows.
 
-    Standard errors of any function of these are computed by `standard_errors.errors_of`; `CompositeSolution` adds
-    those of the parameters.
+    `standard_errors.errors_of` computes standard errors of any function of these; `CompositeSolution` adds those of
+    the parameters.
 
     Attributes
     ----------
     plan, layout
-        The model compiled, and where its parameters stand in ``found``.
+        The compiled model, and the places of its parameters in ``found``.
     columns, column_moments
         The items and the products of items that interactions need, and their moments.
     found
@@ -61,9 +63,10 @@ class PathEstimates(Solution):
 
     @property
     def estimation(self) -> Sentence:
-        return sentence("fit_summary.pls", estimator=self.estimator, scheme=self.settings.scheme,
-                        higher_order=self.settings.higher_order if self.plan.higher_order else None,
-                        moderation=self.settings.moderation if len(self.plan.terms) else None)  # fmt: skip
+        own = self.settings
+        return sentence("fit_summary.pls", estimator=self.estimator, scheme=scheme_words(own.scheme),
+                        higher_order=higher_order_words(own.higher_order) if self.plan.higher_order else None,
+                        moderation=moderation_words(own.moderation) if len(self.plan.terms) else None)  # fmt: skip
 
     @property
     def consistent(self) -> bool:
@@ -108,10 +111,8 @@ class PathEstimates(Solution):
     @cached_property
     def repeated(self) -> Repeated:
         """The estimates under every replicate weight."""
-        if self.data is None:
-            raise DataError("The errors come from replicate weights, and the fit holds no rows (it was unpickled); fit "
-                            "the model again.")  # fmt: skip
-        rows = self.replicate_rows(self.data, by=self.settings.by)
+        data = require_rows(self.data, "standard errors by replicate weights need")
+        rows = self.replicate_rows(data, by=self.settings.by)
         rule = rule_of(self.settings.design)
         return repeat(rows, (self.centre, self.column_cov), self.n, self.found_for, rule)
 
@@ -128,10 +129,10 @@ class PathEstimates(Solution):
     def population(self) -> tuple[FloatArray, FloatArray]:
         if len(self.plan.terms) or self.plan.higher_order:
             what = "an interaction" if len(self.plan.terms) else "a higher-order construct"
-            raise OptionError(f"The model says nothing of the distribution of its items, since it has {what}; use "
+            raise OptionError(f"A model with {what} implies no distribution of its items; use "
                               "method='nonparametric'.")  # fmt: skip
         own, sd = self.indicators, self.deviations
-        # Indicators stand by construct, items in the order of the plan.
+        # Indicators are ordered by construct, items as in the plan.
         order = np.argsort(self.plan.loaded.child[own.places])
         cov = (own.implied * sd[:, :, None] * sd[:, None, :])[:, order[:, None], order]
         if not (np.linalg.eigvalsh(cov) > 0).all():
@@ -173,7 +174,7 @@ class PathEstimates(Solution):
         return rows
 
     def effects_at(self, theta: FloatArray, *, standardized: bool) -> FloatArray:
-        """Effects of PLS are in standard deviations, whatever is asked."""
+        """Effects of PLS are always in standard deviations."""
         del standardized
         rows, groups = self.standardized_at(theta), self.table.n_groups
         own = rows.reshape(*rows.shape[:-1], groups, -1)

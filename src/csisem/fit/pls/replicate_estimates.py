@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.estimate import Estimates
-from csisem.composite.weights import Outcome
+from csisem.composite.pls_algorithm import Outcome
 from csisem.covariance.casewise.row_columns import ScoreColumns
 from csisem.fit.pls.row_influence import RowInfluence
 from csisem.inference.replicate_variance import ReplicateRule, replicate_degrees
@@ -26,9 +26,9 @@ class Repeated:
     found
         The estimates, leading axes (R, G).
     mean, cov
-        The moments they are of, (R, G, P) and (R, G, P, P), divisor the sum of weights.
+        Their moments, (R, G, P) and (R, G, P, P), with the sum of weights as divisor.
     rule, degrees
-        How replicates become a variance, and its degrees of freedom.
+        The rule for variances over replicates, and its degrees of freedom.
     """
 
     found: Estimates
@@ -64,15 +64,15 @@ def repeat(
     estimate
         From means, covariances with divisor n and sizes of samples to their estimates.
     rule
-        How replicates become a variance.
+        The rule for variances over replicates.
     """
     centre, whole = moments
     groups, p = centre.shape
     each = np.arange(groups)
-    # Of complete rows nothing but the answers and their products is asked.
+    # Only the answers of complete rows and their products are summed.
     columns = ScoreColumns(RowInfluence((), whole, np.ones(groups)), False, centre, centre, each, each, products=True)
     sums = rows.reduce(ReplicateTotals(columns, groups))
-    # A replicate may leave a group without weight.
+    # In a replicate a group may have no weight.
     with np.errstate(divide="ignore", invalid="ignore"):
         means = sums.sums / sums.weight[..., None]
     shift, (row, col) = means[..., :p], np.tril_indices(p)

@@ -9,14 +9,14 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.casewise.casewise_scores import CompleteRows
-from csisem.inference.moment_map import Gradient, influence
+from csisem.inference.moment_functions import Gradient, influence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowInfluence(CompleteRows):
     """Influence of complete rows on k statistics of each of G groups, zero on those of other groups.
 
-    It takes the place of scores whose information is the identity: the sum of products of the (weighted) influences,
+    It replaces scores whose information is the identity: the sum of products of the (weighted) influences,
     over the squared sum of weights, is the statistics' covariance.
 
     Attributes

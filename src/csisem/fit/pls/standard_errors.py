@@ -10,8 +10,8 @@ import numpy as np
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.casewise.casewise_scores import RowScores, ScoreKernel
 from csisem.covariance.casewise.row_columns import ScoreColumns
-from csisem.errors import DataError
-from csisem.fit.covariance.errors.taylor_linearisation import group_codes, whole_degrees
+from csisem.fit.covariance.errors.taylor_linearisation import cells_of, whole_degrees
+from csisem.fit.fitted_rows import require_rows
 from csisem.fit.pls.missing_answers import incomplete_influence
 from csisem.fit.pls.path_estimates import PathEstimates, Statistics
 from csisem.fit.pls.replicate_estimates import Repeated
@@ -19,9 +19,9 @@ from csisem.fit.pls.row_influence import RowInfluence
 from csisem.fit.solution import Uncertainty
 from csisem.inference.design_rules import linearise
 from csisem.inference.design_variance import added, variance
-from csisem.inference.moment_map import Gradient, gradient, normal_theory_variance
+from csisem.inference.moment_functions import Gradient, gradient, normal_theory_variance
 from csisem.inference.replicate_variance import Replicates
-from csisem.moments.unit_totals import Cells, UnitTotals
+from csisem.moments.unit_totals import UnitTotals
 
 if TYPE_CHECKING:
     from csisem.survey.survey import Survey
@@ -34,12 +34,10 @@ def errors_of(solution: PathEstimates, statistics: Statistics) -> Uncertainty:
     slopes = slopes_of(solution, statistics)
     if solution.settings.errors == "normal theory":
         return Uncertainty(normal_theory(solution, slopes))
-    if solution.data is None:
-        raise DataError("The errors come from the influence of the rows, and the fit holds none (it was unpickled); "
-                        "fit the model again.")  # fmt: skip
+    survey = require_rows(solution.data, "standard errors by the rows' influence need")
     if solution.settings.errors == "design":
-        return _design(solution, solution.data, slopes)
-    return Uncertainty(_products(solution, solution.data, slopes))
+        return _design(solution, survey, slopes)
+    return Uncertainty(_products(solution, survey, slopes))
 
 
 def slopes_of(solution: PathEstimates, statistics: Statistics) -> tuple[Gradient, ...]:
@@ -60,7 +58,7 @@ def row_influence(solution: PathEstimates, slopes: Sequence[Gradient]) -> RowSco
 
 
 def normal_theory(solution: PathEstimates, slopes: Sequence[Gradient]) -> FloatArray:
-    """Covariance under normality of the columns, with the rows that sampling weights leave (Kish 1965)."""
+    """Covariance if the columns are normal, with the effective sample size of the weights (Kish 1965)."""
     n, k = solution.moments.effective_n.reshape(-1), len(slopes[0].by_mean)
     vcov = np.zeros((len(slopes) * k, len(slopes) * k))
     for group, own in enumerate(slopes):
@@ -77,14 +75,9 @@ def _products(
     units: IntArray | None = None,
 ) -> FloatArray:
     """Sum of products of the rows' influences over the squared sum of weights, times the ``factor`` of their units."""
-    labels = solution.groups or (None,)
-    kernel = ScoreKernel(
-        row_influence(solution, slopes),
-        solution.centre,
-        {label: g for g, label in enumerate(labels)},
-        dict(zip(labels, solution.centre, strict=True)),
-        factor=factor,
-    )
+    groups = solution.group_of
+    means = dict(zip(groups, solution.centre, strict=True))
+    kernel = ScoreKernel(row_influence(solution, slopes), solution.centre, groups, means, factor=factor)
     sums = solution.rows(data, by=solution.settings.by, units=units).reduce(kernel)
     vcov: FloatArray = sums.scores / float(solution.moments.weight.sum()) ** 2
     return vcov
@@ -93,9 +86,7 @@ def _products(
 def _design(solution: PathEstimates, data: Survey, slopes: Sequence[Gradient]) -> Uncertainty:
     """Covariance of the sums of influences over the sampling units."""
     design, scores_of = linearise(data.units()), row_influence(solution, slopes)
-    cells = Cells.of(
-        design.code, design.count, group_codes(data, solution.settings.by, solution.groups), solution.table.n_groups
-    )
+    cells = cells_of(solution, data, design)
     columns = ScoreColumns(scores_of, True, solution.centre, solution.centre, cells.group, cells.group, products=False)
     kernel = UnitTotals(columns, cells.count)
     totals = kernel.spread(solution.rows(data, units=cells.code).reduce(kernel))

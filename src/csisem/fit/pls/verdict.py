@@ -12,8 +12,8 @@ from csisem.arrays import FloatArray
 from csisem.composite.admissibility import reasons
 from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Plan
+from csisem.composite.pls_algorithm import MAX_ITERATIONS, Outcome
 from csisem.composite.structural_model import inflation
-from csisem.composite.weights import MAX_ITERATIONS, Outcome
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.doubtful_items import doubtful_items
 from csisem.fit.status import Status, Thresholds
@@ -63,6 +63,10 @@ def judge_composite(
         warned += _doubtful(plan, own, np.sqrt(variances[group]), label, thresholds)
         if n[group] < thresholds.small_sample:
             warned.append(sentence("pls.small_sample", group=label, n=n[group]))
+    warned += [
+        sentence("fit.lone_dimension", construct=plan.constructs[above], dimension=plan.constructs[below])
+        for below, above in plan.lone_dimensions.items()
+    ]
     return Status(True, True, not refused, tuple(refused), tuple(warned))
 
 

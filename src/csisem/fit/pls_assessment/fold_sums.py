@@ -13,13 +13,13 @@ from csisem.moments.resampled_moments import Members, ReplicateKernel
 from csisem.survey.rows.rows import Rows
 
 if TYPE_CHECKING:
-    from csisem.fit.pls.solution import CompositeSolution
+    from csisem.fit.pls.composite_solution import CompositeSolution
     from csisem.survey.survey import Survey
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parted:
-    """The fitted rows and the units they are put into parts by.
+    """The fitted rows and the units by which they are divided.
 
     Attributes
     ----------
@@ -28,7 +28,7 @@ class Parted:
     unit, group
         Unit and group of each row of the data, (n,); -1 for the group of a row that was not fitted.
     centre
-        What is taken off the answers before squaring, (1, P).
+        Subtracted from the answers before squaring, (1, P).
     """
 
     rows: Rows
@@ -47,7 +47,7 @@ class Parted:
         return cls(rows, unit, group, (share @ solution.centre)[None])
 
     def sums(self, members: BoolArray, used: BoolArray) -> FloatArray:
-        """Sums (R, s) as `ReplicateKernel` has them of R parts: the ``used`` (n,) rows of their units (R, U)."""
+        """Sums (R, s) of R parts, as of `ReplicateKernel`: the ``used`` (n,) rows of their units (R, U)."""
         units = members.shape[1]
         nothing, once, cell = np.zeros(units), np.ones(units), np.where(used, 0, -1)
         parts = [

@@ -9,10 +9,10 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.composite.micom_statistics import Invariance, invariance
-from csisem.composite.weights import Outcome
+from csisem.composite.pls_algorithm import Outcome
 from csisem.display.sentences import sentence
 from csisem.errors import CsisemWarning, UnusableFitError
-from csisem.fit.bootstrap.run_blocks import check_drawing, seeded
+from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
 from csisem.fit.pls_assessment.permutations import Regrouped, regroupings
 from csisem.inference.permutation import Tail, permutation_pvalue
 from csisem.options import check_share
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 def micom(
     fit: Fit,
     data: object = None,
-    n: int = 5000,
     *,
+    n: int = 5000,
     level: float = 0.95,
     seed: int | None = None,
     workers: int = 1,
@@ -44,11 +44,11 @@ def micom(
     fit
         A usable fit by PLS or PLSc with ``groups=``.
     data
-        None: the rows that were fitted. A fit that does not hold them any more is given them back.
+        None: the rows that were fitted. An unpickled fit holds no rows; give them again.
     n
         Number of permutations of the rows over two groups.
     level
-        One less the error of each test.
+        Confidence level: one less the error of each test.
     seed, workers, progress
         As in `bootstrap`.
 
@@ -65,13 +65,17 @@ def micom(
     Raises
     ------
     UnusableFitError
-        The weights were not found in a group, or in both together.
+        If the weights of a group, or of both groups pooled, were not estimated.
     DesignError
-        The rows were drawn by a design.
+        If the rows were drawn by a sampling design.
     DataError
-        There are no rows to permute.
+        If there are no rows to permute.
     OptionError
-        The fit is not by PLS or has no groups, or an option is none of those above.
+        If the fit is not by PLS or has no groups, or an option is unknown.
+
+    See Also
+    --------
+    compare_groups : Tests of the groups' parameters, which need partial invariance.
 
     Notes
     -----
@@ -79,12 +83,23 @@ def micom(
     its permutations (Phipson and Smyth 2010). The scores are those of PLS, also of a fit by PLSc. In step 2 each
     group's weights are those of the answers as they are given; programs that apply weights of standardised answers to
     answers standardised over both groups differ where items spread differently in the groups.
+
+    Examples
+    --------
+    >>> model, survey = cs.datasets.retail_survey_model(), cs.datasets.retail_survey()
+    >>> fit = model.fit(survey, "PLS", groups="firm", design=False)
+    >>> table = cs.micom(fit, n=100, seed=1)
+    >>> table[["construct", "first", "second", "correlation", "lowest", "invariance"]].head(3).round(3)
+         construct  first second  correlation  lowest invariance
+    0  Expectation  Alder  Birch        0.999   0.995       full
+    1      Quality  Alder  Birch        1.000   0.999    partial
+    2        Value  Alder  Birch        1.000   0.999    partial
     """
     import pandas as pd
 
     check_drawing(n, seed, workers, progress)
     check_share("level", level)
-    entropy = seeded(seed)
+    entropy = seed_or_new(seed)
     frames, notes = [], []
     for regrouped in regroupings(fit, data, n, entropy, workers, progress, "MICOM"):
         frames.append(_pair(regrouped, 1 - level))
@@ -104,7 +119,7 @@ def _pair(regrouped: Regrouped, error: float) -> pd.DataFrame:
     pooled = regrouped.found_pooled
     if pooled.outcome != Outcome.CONVERGED:
         raise UnusableFitError("MICOM cannot be computed: in both groups together "
-                               f"the weights were not found ({Outcome(int(pooled.outcome)).words}).")  # fmt: skip
+                               f"the weights were not estimated ({Outcome(int(pooled.outcome)).words}).")  # fmt: skip
     own = slice(solution.table.constructs)
     cov = regrouped.pooled.cov[0]
     common = pooled.raw_weights[:, own]

@@ -11,12 +11,15 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.display.sentences import sentence
-from csisem.errors import CsisemWarning, InadmissibleFitWarning
+from csisem.errors import CsisemWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
-from csisem.fit.bootstrap.run_blocks import check_drawing, seeded
-from csisem.fit.pls.solution import CompositeSolution
+from csisem.fit.bootstrap.replicates import BootstrapReplicates
+from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls_assessment.permutations import grouped_solution, regroupings
+from csisem.fit.status import warn_inadmissible
 from csisem.inference.permutation import henseler_pvalue, permutation_pvalue
+from csisem.options import check_share
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,16 +28,13 @@ if TYPE_CHECKING:
     from csisem.fit.fit import Fit
 
 
-# The middle of the permuted differences that is told.
-_MIDDLE = (0.025, 0.975)
-
-
 def compare_groups(
     fit: Fit,
     data: object = None,
-    n: int = 5000,
     *,
+    n: int = 5000,
     bootstrap: Bootstrap | None = None,
+    level: float = 0.95,
     seed: int | None = None,
     workers: int = 1,
     progress: bool | None = None,
@@ -44,16 +44,17 @@ def compare_groups(
     Parameters
     ----------
     fit
-        A usable fit by PLS or PLSc with ``groups=``. Whether constructs mean the same in the groups is asked of `micom`
-        first.
+        A usable fit by PLS or PLSc with ``groups=``. Test with `micom` first whether constructs mean the same in the
+        groups.
     data
-        None: the rows that were fitted. A fit that does not hold them any more is given them back.
+        None: the rows that were fitted. An unpickled fit holds no rows; give them again.
     n
-        Number of permutations: the rows of two groups are put together and parted at random into groups of the same
-        sizes, and both are estimated again (Chin and Dibbern 2010).
+        Number of permutations: the rows of two groups are pooled and divided at random into groups of the same sizes,
+        and both are estimated again (Chin and Dibbern 2010).
     bootstrap
-        The fit's replicates, which take the place of permutations (Henseler, Ringle and Sinkovics 2009); for designed
-        samples too.
+        The fit's replicates, instead of permutations (Henseler, Ringle and Sinkovics 2009); for designed samples too.
+    level
+        Confidence level of intervals, and share of the permuted differences between ``null_lower`` and ``null_upper``.
     seed, workers, progress
         As in `bootstrap`; of permutations.
 
@@ -61,7 +62,7 @@ def compare_groups(
     -------
     DataFrame
         ``lhs op rhs first second est_first est_second difference``, first less second, of all free parameters. By
-        permutation then ``null_lower null_upper``, the middle 95 % of the permuted differences, and ``pvalue``, the
+        permutation then ``null_lower null_upper``, the quantiles of the permuted differences, and ``pvalue``, the
         share of them that is at least as large in absolute value, the sample's own among them (Phipson and Smyth
         2010). With a bootstrap ``se ci_lower ci_upper`` of the difference, by percentiles, ``henseler``, the
         probability that the first group's parameter is not the larger one, and ``pvalue``, twice the smaller of that
@@ -71,22 +72,37 @@ def compare_groups(
     Raises
     ------
     UnusableFitError
-        The weights were not found in a group.
+        If the weights of a group were not estimated.
     DesignError
-        Permutations exchange rows that were drawn by a design.
+        If rows drawn by a sampling design are to be permuted.
     DataError
-        There are no rows to permute.
+        If there are no rows to permute.
     OptionError
-        The fit is not by PLS or has no groups, the bootstrap is another fit's, or an option is none of those above.
+        If the fit is not by PLS or has no groups, the bootstrap is of another fit, or an option is unknown.
+
+    See Also
+    --------
+    micom : Measurement invariance of composites, which comparisons presuppose.
+
+    Examples
+    --------
+    >>> model, survey = cs.datasets.retail_survey_model(), cs.datasets.retail_survey()
+    >>> fit = model.fit(survey, "PLS", groups="firm", design=False)
+    >>> table = cs.compare_groups(fit, n=100, seed=1)
+    >>> table.loc[table["op"] == "~", ["lhs", "rhs", "difference", "pvalue"]].head(3).round(2)
+            lhs          rhs  difference  pvalue
+    30  Quality  Expectation        0.02    0.70
+    31    Value  Expectation        0.01    0.79
+    32    Value      Quality        0.05    0.25
     """
     own = grouped_solution(fit, "A comparison")
     check_drawing(n, seed, workers, progress)
-    if not own:
-        warnings.warn(f"The comparison is of an inadmissible fit: {' '.join(own.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+    check_share("level", level)
+    warn_inadmissible(own.status, "fit.inadmissible.comparison")
     if bootstrap is not None:
-        return _from_bootstraps(own, replicates_of(own, bootstrap))
-    entropy = seeded(seed)
+        return _from_bootstrap(own, replicates_of(own, bootstrap), level)
+    entropy = seed_or_new(seed)
+    middle = ((1 - level) / 2, (1 + level) / 2)
     frames, notes = [], []
     for regrouped in regroupings(fit, data, n, entropy, workers, progress, "A permutation test"):
         pair = (regrouped.first, regrouped.second)
@@ -94,7 +110,7 @@ def compare_groups(
         differences = regrouped.known(draws[:, 0] - draws[:, 1])
         frame, difference = _differences(own, pair)
         found = ~np.isnan(differences[:, 0])
-        ends = np.quantile(differences[found], _MIDDLE, axis=0) if found.any() else np.full((2, len(frame)), np.nan)
+        ends = np.quantile(differences[found], middle, axis=0) if found.any() else np.full((2, len(frame)), np.nan)
         frame["null_lower"], frame["null_upper"] = ends
         frame["pvalue"] = permutation_pvalue(difference, differences) if found.any() else np.nan
         frames.append(frame)
@@ -104,20 +120,19 @@ def compare_groups(
     return _joined(frames, {"method": sentence("comparison.permutation", n=n), "seed": entropy, "notes": notes})
 
 
-def _from_bootstraps(solution: CompositeSolution, drawn: Bootstrap) -> pd.DataFrame:
-    frames, notes = [], list(drawn.notes)
-    theta = drawn.theta.reshape(drawn.n, solution.table.n_groups, -1)
+def _from_bootstrap(solution: CompositeSolution, replicates: BootstrapReplicates, level: float) -> pd.DataFrame:
+    frames = []
+    theta = replicates.theta.reshape(replicates.n, solution.table.n_groups, -1)
     for first, second in combinations(range(solution.table.n_groups), 2):
         frame, difference = _differences(solution, (first, second))
-        found = drawn.interval(theta[:, first] - theta[:, second], difference, "percentile")
+        found = replicates.interval(theta[:, first] - theta[:, second], difference, "percentile", level)
         frame["se"], frame["ci_lower"], frame["ci_upper"] = found.se, found.lower, found.upper
-        share = henseler_pvalue(theta[:, first], theta[:, second])
-        share = np.where(np.isnan(found.se), np.nan, share)
+        share = np.where(np.isnan(found.se), np.nan, henseler_pvalue(theta[:, first], theta[:, second]))
         frame["henseler"] = share
         frame["pvalue"] = 2 * np.minimum(share, 1 - share)
         frames.append(frame)
-    method = sentence("comparison.henseler", bootstrap=drawn.described("percentile"))
-    return _joined(frames, {"method": method, "seed": drawn.seed, "notes": notes})
+    method = sentence("comparison.henseler", bootstrap=replicates.described("percentile"))
+    return _joined(frames, {"method": method, "seed": replicates.seed, "notes": list(replicates.notes)})
 
 
 def _differences(solution: CompositeSolution, pair: tuple[int, int]) -> tuple[pd.DataFrame, FloatArray]:

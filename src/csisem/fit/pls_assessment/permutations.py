@@ -12,13 +12,13 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.estimate import Estimates
-from csisem.composite.weights import Outcome
+from csisem.composite.pls_algorithm import Outcome
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, DesignError, OptionError
-from csisem.fit.bootstrap.run_blocks import gathered
-from csisem.fit.fitted_rows import fitted_rows
+from csisem.errors import DesignError, OptionError
+from csisem.fit.bootstrap.run_blocks import map_blocks
+from csisem.fit.fitted_rows import fitted_rows, require_rows
 from csisem.fit.pls.composite_fit import as_composite
-from csisem.fit.pls.solution import CompositeSolution
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls_assessment.fold_sums import Parted
 from csisem.inference.bootstrap_intervals import MOST_LOST
 from csisem.inference.resample import Block
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Regrouped:
-    """Two groups, as they are and in B regroupings of their rows into groups of the same sizes.
+    """Two groups, and B random regroupings of their rows into groups of the same sizes.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class Regrouped:
         return [sentence("comparison.permutations_lost", lost=count, n=n, first=first, second=second, most=MOST_LOST)]
 
     def known(self, draws: FloatArray) -> FloatArray:
-        """Draws (B, k) of statistics, nan where a regrouping has no solution, or everywhere if too many have none."""
+        """Draws (B, k) of statistics, nan where a regrouping failed, or everywhere if too many failed."""
         none = self.lost | (self.lost.mean() > MOST_LOST)
         return np.where(none[:, None], np.nan, draws)
 
@@ -112,15 +112,12 @@ def _checked(fit: Fit, data: object, what: str) -> tuple[CompositeSolution, Surv
         raise DesignError(f"{what} exchanges single rows between groups, and these answers were drawn by a design; use "
                           "compare_groups(fit, bootstrap=bootstrap(fit)), or fit with design=False.")  # fmt: skip
     survey = fitted_rows(own, data, "compare the groups of")
-    if survey is None:
-        raise DataError(f"{what} exchanges rows, and this fit holds none (it was made from moments, or unpickled): "
-                        "give data=.")  # fmt: skip
-    return own, survey
+    return own, require_rows(survey, "exchanging rows between groups needs", "give data=")
 
 
 def grouped_solution(fit: Fit, what: str) -> CompositeSolution:
     """The solution of a usable PLS fit by group; another is refused."""
-    own = as_composite(fit, f"{what} is of the groups").solution
+    own = as_composite(fit, what).solution
     if len(own.groups) < 2:
         raise OptionError(f"{what} is of the groups of a fit, and this one has {len(own.groups) or 'none'}; fit with "
                           "groups=.")  # fmt: skip
@@ -150,7 +147,7 @@ def _regrouped(
         members[:, rows] = shuffled
         return parted.sums(members, used)
 
-    first = np.concatenate(gathered(first_sums, seed, n, workers, progress, "permutations"))
+    first = np.concatenate(map_blocks(first_sums, seed, n, workers, progress, "permutations"))
     drawn = np.stack([first, whole - first], axis=1)
     return Regrouped(
         solution,

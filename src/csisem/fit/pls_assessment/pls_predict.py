@@ -18,16 +18,16 @@ from csisem.composite.fold_prediction import (
     mean_benchmark,
     q_squared,
 )
-from csisem.composite.weights import Outcome
+from csisem.composite.pls_algorithm import Outcome
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import CsisemWarning, DataError, OptionError, UnusableFitError
-from csisem.fit.bootstrap.run_blocks import check_drawing, seeded
-from csisem.fit.fitted_rows import fitted_rows
+from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
+from csisem.fit.fitted_rows import fitted_rows, require_rows
 from csisem.fit.pls.composite_fit import as_composite
-from csisem.fit.pls.solution import CompositeSolution
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls_assessment.fold_sums import Parted
 from csisem.moments.resampled_moments import ReplicateMoments
-from csisem.options import Foresight, check_whole, validate
+from csisem.options import Antecedents, check_whole, validate
 from csisem.survey.rows.rows import Batch
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def pls_predict(
     *,
     folds: int = 10,
     repetitions: int = 10,
-    foresight: Foresight = "direct",
+    antecedents: Antecedents = "direct",
     seed: int | None = None,
 ) -> pd.DataFrame:
     """Predict the items of endogenous constructs in held-out rows (PLSpredict).
@@ -52,16 +52,16 @@ def pls_predict(
     fit
         A usable fit by PLS to complete rows of one group.
     data
-        None: the rows that were fitted. A fit that does not hold them any more is given them back.
+        None: the rows that were fitted. An unpickled fit holds no rows; give them again.
     folds
-        Parts of about equal size into which the rows are cut; each is predicted by a model fitted to all others. Under
-        a design whole clusters of the first stage are held out.
+        Parts of about equal size into which the rows are divided; each is predicted by a model fitted to all others.
+        Under a design whole clusters of the first stage are held out.
     repetitions
-        How often the rows are cut anew; squared and absolute errors are means over the repetitions.
-    foresight
+        How often the rows are divided anew; squared and absolute errors are means over the repetitions.
+    antecedents
         ``"direct"``: from the scores of a construct's predecessors; ``"earliest"``: from exogenous constructs alone.
     seed
-        A whole number makes the cuts repeatable; None takes a new one, which ``.attrs`` tells.
+        A whole number makes the folds repeatable; None takes a new seed, which ``.attrs`` reports.
 
     Returns
     -------
@@ -69,38 +69,45 @@ def pls_predict(
         ``construct indicator q2_predict rmse mae lm_rmse lm_mae mean_rmse mean_mae`` in units of the answers, weighted
         where the fit is. ``q2_predict`` is one less the squared errors over those of the training means
         (``mean_``); ``lm_`` regresses each item on the items it is predicted from. In ``.attrs``: ``power``, for each
-        construct ``"high"``, ``"medium"``, ``"low"`` or ``"none"`` as PLS has the smaller RMSE than the linear model
-        for all, most, some or none of its items; ``seed``; ``notes`` (sentences). A construct of a higher order has
-        the items of its dimensions, which stand under the dimension's name.
+        construct ``"high"``, ``"medium"``, ``"low"`` or ``"none"`` as PLS has a smaller RMSE than the linear model for
+        all, most, some or none of its items; ``seed``; ``notes`` (sentences). A higher-order construct has the items of
+        its dimensions, listed under the dimension's name.
 
     Raises
     ------
     UnusableFitError
-        The weights were not found in the fit, or in no repetition's training rows.
+        If the weights were not estimated in the fit, or in no repetition's training rows.
     DataError
-        There are no rows, or fewer than folds.
+        If there are no rows, or fewer than folds.
     OptionError
-        The fit is by another estimator, by group or of incomplete rows, or an option is none of those above.
+        If the fit is by another estimator, by group or of incomplete rows, or an option is unknown.
 
     Notes
     -----
     Shmueli, Ray, Velasquez Estrada and Chatla (2016, Journal of Business Research 69, 4552-4564); power: Shmueli et
     al. (2019, European Journal of Marketing 53, 2322-2347).
+
+    Examples
+    --------
+    >>> fit = cs.datasets.retail_survey_model().fit(cs.datasets.retail_survey(), "PLS")
+    >>> table = cs.pls_predict(fit, repetitions=1, seed=1)
+    >>> columns = ["indicator", "q2_predict", "rmse", "lm_rmse"]
+    >>> table.loc[table["construct"] == "Loyalty", columns].round(3)
+       indicator  q2_predict   rmse  lm_rmse
+    11        l1       0.307  1.270    1.270
+    12        l2       0.214  1.361    1.365
     """
-    foresight = validate("foresight", foresight, Foresight)
+    antecedents = validate("antecedents", antecedents, Antecedents)
     own = _checked(fit)
     check_drawing(2, seed)
     check_whole("folds", folds, 2)
     check_whole("repetitions", repetitions, 1)
-    survey = fitted_rows(own, data, "predict with")
-    if survey is None:
-        raise DataError("Prediction holds rows out, and this fit holds none (it was made from moments, or unpickled): "
-                        "give data=.")  # fmt: skip
-    entropy = seeded(seed)
+    survey = require_rows(fitted_rows(own, data, "predict with"), "prediction needs", "give data=")
+    entropy = seed_or_new(seed)
     parted = Parted.of(own, survey)
     fold = cut(parted, folds, repetitions, entropy)
     held = _fold_moments(parted, fold, folds)
-    predictors, lost = _predictors(own, held, foresight)
+    predictors, lost = _predictors(own, held, antecedents)
     kernel = AbsoluteErrors(predictors, np.where(parted.group < 0, -1, fold[:, parted.unit]))
     absolute = parted.rows.reduce(kernel)
     frame, power = _frame(own, predictors, held, absolute)
@@ -112,7 +119,7 @@ def pls_predict(
 
 
 def _checked(fit: Fit) -> CompositeSolution:
-    own = as_composite(fit, "Prediction is").solution
+    own = as_composite(fit, "Prediction").solution
     own.require_usable("Prediction")
     if own.consistent:
         raise OptionError("Prediction takes scores, which PLSc corrects for their error; fit by estimator='PLS'.")
@@ -126,7 +133,7 @@ def _checked(fit: Fit) -> CompositeSolution:
 
 
 def cut(parted: Parted, folds: int, repetitions: int, seed: int) -> IntArray:
-    """The fold of every unit in every repetition, (repetitions, U); one without rows that were fitted has -1."""
+    """The fold of every unit in every repetition, (repetitions, U); -1 for a unit without fitted rows."""
     used = np.unique(parted.unit[parted.group >= 0])
     if len(used) < folds:
         what = "rows" if len(parted.unit) == parted.unit.max() + 1 else "clusters"
@@ -142,7 +149,7 @@ def _fold_moments(parted: Parted, fold: IntArray, folds: int) -> FoldMoments:
     """Moments of every fold of every repetition, leading axes (repetitions, folds)."""
     members = (fold[:, None] == np.arange(folds)[:, None]).reshape(-1, fold.shape[1])
     found = ReplicateMoments.from_sums(parted.sums(members, parted.group >= 0)[:, None], parted.centre)
-    # A fold in which all rows have weight zero counts for nothing.
+    # A fold in which all rows have weight zero has no influence.
     mean, cov = np.nan_to_num(found.mean[:, 0]), np.nan_to_num(found.cov[:, 0])
     lead = (len(fold), folds)
     p = mean.shape[-1]
@@ -150,7 +157,7 @@ def _fold_moments(parted: Parted, fold: IntArray, folds: int) -> FoldMoments:
 
 
 def _predictors(
-    solution: CompositeSolution, held: FoldMoments, foresight: Foresight
+    solution: CompositeSolution, held: FoldMoments, antecedents: Antecedents
 ) -> tuple[tuple[Predictor, ...], int]:
     """PLS, the linear model and the mean; and how many training sets have no weights."""
     train = held.training()
@@ -158,18 +165,18 @@ def _predictors(
     found = solution.found_for(train.mean, train.cov, size)
     lost = int((found.outcome != Outcome.CONVERGED).sum())
     if lost == found.outcome.size:
-        raise UnusableFitError("The weights were not found in the training rows of any fold.")
+        raise UnusableFitError("The weights were not estimated in the training rows of any fold.")
     # Scores have unit variance by the divisor that the fit takes.
     unbiased = replace(train, cov=train.cov * (size / (size - 1))[..., None, None])
-    pls = composite_predictor(solution.plan, found, unbiased, foresight)
-    return (pls, linear_benchmark(solution.plan, train, foresight), mean_benchmark(train, pls.items)), lost
+    pls = composite_predictor(solution.plan, found, unbiased, antecedents)
+    return (pls, linear_benchmark(solution.plan, train, antecedents), mean_benchmark(train, pls.items)), lost
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AbsoluteErrors:
     """Kernel for `Rows.reduce`: sums of absolute errors of S predictors in R repetitions, (S, R, k).
 
-    ``fold`` (R, n) is the one that holds a row out, -1 for a row that is not used.
+    ``fold`` (R, n) is the fold of each row, -1 for a row that is not used.
     """
 
     predictors: Sequence[Predictor]

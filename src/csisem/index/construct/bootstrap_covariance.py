@@ -9,7 +9,8 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.errors import OptionError
 from csisem.fit.bootstrap.acceleration import MeanInfluence, RowStatistics
-from csisem.fit.bootstrap.bootstrap_result import Bootstrap, replicates_of
+from csisem.fit.bootstrap.bootstrap_result import replicates_of
+from csisem.fit.bootstrap.replicates import BootstrapReplicates
 from csisem.fit.covariance.errors.taylor_linearisation import group_codes
 from csisem.index.construct.index_covariance import Indices, by_parameter, sampled_weight
 from csisem.inference.bootstrap_intervals import DrawCovariance, Interval
@@ -24,19 +25,19 @@ if TYPE_CHECKING:
 _MOST_SKEWED = 600
 
 
-def drawn_for(solution: Solution, domains: Domains, bootstrap: object, se: object) -> Bootstrap:
+def drawn_for(solution: Solution, domains: Domains, bootstrap: object, se: object) -> BootstrapReplicates:
     """Return the fit's bootstrap, if the indices can be computed from it."""
     drawn = replicates_of(solution, bootstrap)
     if se is not None:
         raise OptionError(f"Standard errors come from bootstrap= or by se={se!r}, not both.")
     if not domains.own:
-        raise OptionError("bootstrap= holds replicates of the fitted rows, and other answers are to be indexed; leave "
+        raise OptionError("bootstrap= holds replicates of the fitted rows, but data= gives other answers; leave "
                           "data= or bootstrap= out.")  # fmt: skip
     return drawn
 
 
 def bootstrap_errors(
-    given: Indices, index: FloatArray, drawn: Bootstrap, kind: IntervalKind, level: float
+    given: Indices, index: FloatArray, drawn: BootstrapReplicates, kind: IntervalKind, level: float
 ) -> tuple[DrawCovariance, Interval]:
     """Joint covariance of all D x k indices over the replicates, and intervals of the indices (D, k)."""
     draws = _index_draws(given, drawn)
@@ -45,7 +46,7 @@ def bootstrap_errors(
     return DrawCovariance(draws.reshape(drawn.n, -1)), ends
 
 
-def _index_draws(given: Indices, drawn: Bootstrap) -> FloatArray:
+def _index_draws(given: Indices, drawn: BootstrapReplicates) -> FloatArray:
     """Indices of every replicate, (B, D, k), with its own item weights and means."""
     domains = given.domains
     draws = np.full((drawn.n, len(domains.labels), given.coefficients.shape[1]), np.nan)
@@ -61,7 +62,7 @@ def _index_draws(given: Indices, drawn: Bootstrap) -> FloatArray:
     return draws
 
 
-def _accelerations(given: Indices, drawn: Bootstrap) -> FloatArray:
+def _accelerations(given: Indices, drawn: BootstrapReplicates) -> FloatArray:
     """Accelerations (D k,) from the influence of the rows on the indices, through item weights and means."""
     domains = given.domains
     count, k, p = given.coefficients.shape

@@ -12,7 +12,8 @@ from csisem.composite.measurement_assessment import score_reliability
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError, shown
 from csisem.fit.pls.composite_fit import CompositeFit
-from csisem.index.construct.satisfaction import csi
+from csisem.fit.pls.option_words import scheme_words
+from csisem.index.construct.csi import csi
 from csisem.models.model import Model
 from csisem.moments.moments import Moments
 from csisem.options import CompositeEstimator, Estimator, Scheme, validate
@@ -125,9 +126,11 @@ def compare_estimators(
         "notes": notes,
     }
     if barred := [name for name, fit in fits.items() if not fit]:
-        warnings.warn(f"The estimates by {' and '.join(barred)} must not be read as results: "
-                      f"{' '.join(f'{name} is {_verdict(fits[name])}' for name in barred)}",
-                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+        verdicts = [
+            sentence("estimators.barred.verdict", estimator=name, verdict=_verdict(fits[name])) for name in barred
+        ]
+        barring = sentence("estimators.barred", estimators=barred, verdicts=verdicts)
+        warnings.warn(barring, InadmissibleFitWarning, stacklevel=2)
     return frame
 
 
@@ -229,7 +232,7 @@ def _conventions(fits: Mapping[str, Fit], scheme: Scheme) -> list[Sentence]:
     if others:
         said.append(sentence("estimators.factors", estimators=others))
     if composites:
-        said.append(sentence("estimators.composites", estimators=composites, scheme=scheme))
+        said.append(sentence("estimators.composites", estimators=composites, scheme=scheme_words(scheme)))
     if "PLS" in composites:
         column = "attenuation" if _reliabilities(fits.values()) else None
         said.append(sentence("estimators.attenuation", column=column))

@@ -6,7 +6,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.casewise.row_columns import ScoreColumns
-from csisem.fit.covariance.errors.taylor_linearisation import group_codes
+from csisem.fit.covariance.errors.taylor_linearisation import cells_of, group_codes
 from csisem.index.construct.index_covariance import Indices, by_parameter, sampled_weight, sandwich_covariance
 from csisem.inference.design_rules import linearise
 from csisem.inference.design_variance import Linearisation, added, degrees_of_freedom
@@ -66,8 +66,7 @@ def _totals(given: Indices, survey: Survey, cells: Cells, group: IntArray, *, sc
 def _all_scores(given: Indices, survey: Survey, design: Linearisation) -> FloatArray:
     """Sums of scores by sampling unit (F, q), including rows in no domain, which enter the parameters too."""
     solution = given.solution
-    codes = group_codes(survey, solution.settings.by, solution.groups)
-    cells = Cells.of(design.code, design.count, codes, solution.table.n_groups)
+    cells = cells_of(solution, survey, design)
     first = np.zeros(cells.count, dtype=np.intp)
     every = Cells(cells.code, cells.unit, first)
     totals = _totals(given, survey, every, cells.group, scores=True)

@@ -112,9 +112,8 @@ def sandwich_covariance(given: Indices, design: Linearisation | None = None) -> 
     scores = sums.scores
     if domains.own and moments.ungrouped > solution.moments.ungrouped:
         # Rows in no domain enter the parameters too.
-        names = solution.groups or (None,)
-        own = {name: group for group, name in enumerate(names)}
-        means = dict(zip(names, solution.centre, strict=True))
+        own = solution.group_of
+        means = dict(zip(own, solution.centre, strict=True))
         fitted = solution.rows(domains.survey, by=solution.settings.by, units=units)
         scores = fitted.reduce(replace(kernel, group_of=own, mean_of=means)).scores
     return domain_covariance(

@@ -12,17 +12,17 @@ from csisem.arrays import FloatArray, IntArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.index_scores import index_coefficients
 from csisem.composite.structural_model import effects
-from csisem.fit.bootstrap.composite_bootstrap import CompositeBootstrap
+from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
 from csisem.fit.effects import reachable
-from csisem.fit.pls.solution import CompositeSolution
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.standard_errors import errors_of, row_influence, slopes_of
 from csisem.index.construct.item_weights import Block, Statistics, Weighting, blocks, in_index_points, leaves
 from csisem.options import ItemWeights
 
 if TYPE_CHECKING:
     from csisem.covariance.casewise.casewise_scores import RowScores
-    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-    from csisem.inference.moment_map import Gradient
+    from csisem.fit.bootstrap.replicates import BootstrapReplicates
+    from csisem.inference.moment_functions import Gradient
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,7 +199,7 @@ class CompositeWeights:
         again = self.solution.repeated
         return self._of_samples(again.found, again.cov)
 
-    def drawn(self, drawn: Bootstrap, inside: IntArray) -> Weighting:
-        if not isinstance(drawn, CompositeBootstrap):
+    def drawn(self, drawn: BootstrapReplicates, inside: IntArray) -> Weighting:
+        if not isinstance(drawn, CompositeReplicates):
             raise TypeError("replicates of a PLS path model are meant")
         return self._of_samples(drawn.found.member(inside), drawn.cov[inside])

@@ -13,12 +13,12 @@ from csisem.covariance.casewise.casewise_scores import RowScores
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.covariance.vech import moment_slopes
 from csisem.errors import OptionError
-from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-from csisem.fit.bootstrap.covariance_bootstrap import CovarianceBootstrap
+from csisem.fit.bootstrap.covariance_replicates import CovarianceReplicates
+from csisem.fit.bootstrap.replicates import BootstrapReplicates
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.errors.robust_least_squares import normal_theory_vcov
 from csisem.fit.covariance.row_scores import row_scores
-from csisem.fit.covariance.solution import CovarianceSolution
-from csisem.fit.pls.solution import CompositeSolution
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.solution import Solution
 from csisem.index.construct.item_weights import Block, Statistics, Weighting, blocks, weigh
 from csisem.index.construct.pls_weights import CompositeWeights
@@ -67,7 +67,7 @@ class WeightSource(Protocol):
         """Weights under each of R replicate weights."""
         ...
 
-    def drawn(self, drawn: Bootstrap, inside: IntArray) -> Weighting:
+    def drawn(self, drawn: BootstrapReplicates, inside: IntArray) -> Weighting:
         """Weights of the bootstrap replicates at positions ``inside``."""
         ...
 
@@ -126,8 +126,8 @@ class CovarianceWeights:
             raise ValueError("the fit has no replicates")
         return self.weigh(self.solution.replicates.theta)
 
-    def drawn(self, drawn: Bootstrap, inside: IntArray) -> Weighting:
-        if not isinstance(drawn, CovarianceBootstrap):
+    def drawn(self, drawn: BootstrapReplicates, inside: IntArray) -> Weighting:
+        if not isinstance(drawn, CovarianceReplicates):
             raise TypeError("replicates of a covariance structure are meant")
         matrices = drawn.structure.take(inside).matrices(drawn.theta[inside])
         return self._weigh(matrices)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.descriptive.averages import ask, averages, label_columns, tell, ungrouped
-from csisem.errors import DataError, OptionError, listed, nearest
+from csisem.descriptive.averages import ask, averages, label_columns, ungrouped
+from csisem.display.sentences import Sentence, sentence
+from csisem.errors import DataError, OptionError, listed, nearest, tell
 from csisem.index.hierarchy.node_values import RowNodes, renormalized
 from csisem.index.hierarchy.weight_tree import Tree
 from csisem.index.joint_covariance import MOST_JOINT, framed, labelled
@@ -143,13 +144,14 @@ def score_answers(
     return Scored(value, variance, joint, np.repeat(found.degrees, len(tree.names)), n, by, asked.labels)
 
 
-def _unanswered(tree: Tree, nodes: list[int], by: tuple[str, ...]) -> list[str]:
-    """A sentence on nodes that nobody answered."""
+def _unanswered(tree: Tree, nodes: list[int], by: tuple[str, ...]) -> list[Sentence]:
+    """A note on nodes that nobody answered."""
     if not nodes:
         return []
-    where = f"In some group of {listed(by)} nobody" if by else "Nobody"
-    return [f"{where} answered {listed(tree.names[k] for k in nodes)}: no index there, and the weight goes to the "
-            "siblings."]  # fmt: skip
+    names = [tree.names[k] for k in nodes]
+    if by:
+        return [sentence("index.unanswered_nodes_in_a_group", by=by, nodes=names)]
+    return [sentence("index.unanswered_nodes", nodes=names)]
 
 
 def by_weight(tree: Tree, value: FloatArray) -> FloatArray:

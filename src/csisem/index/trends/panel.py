@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from csisem.arrays import IntArray
+from csisem.display.sentences import sentence
 from csisem.errors import CsisemWarning, DataError, listed
 from csisem.survey import Survey
 from csisem.survey.design import several
@@ -33,9 +34,8 @@ def as_panel(survey: Survey, wave: str) -> tuple[Survey, bool]:
     units = survey.units()
     if design.stages:
         if away := len(_scattered(people[known], units.stages[0][known], len(names))):
-            warnings.warn(f"{away} respondents ({survey.id!r}) have rows in several clusters; the correlation of their "
-                          "answers does not enter the standard errors of changes.", CsisemWarning,
-                          stacklevel=3)  # fmt: skip
+            said = sentence("index.scattered_respondents", respondents=away, id=survey.id)
+            warnings.warn(said, CsisemWarning, stacklevel=3)
         return survey, True
     if (scattered := _scattered(people[known], units.strata[known], len(names))).size:
         raise DataError(f"Respondent {str(names[scattered[0]])!r} ({survey.id!r}) has rows in several strata of "

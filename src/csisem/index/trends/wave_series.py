@@ -21,7 +21,7 @@ from csisem.survey.value_labels import code_of
 if TYPE_CHECKING:
     import pandas as pd
 
-CHANGES = ("change", "change_se", "change_lower", "change_upper", "pvalue", "pvalue_holm")
+CHANGES = ("change", "change_se", "change_ci_lower", "change_ci_upper", "pvalue", "pvalue_holm")
 """Columns of a change from an earlier wave."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from numbers import Real
 from typing import cast
 
+from csisem.completion import Completion
 from csisem.errors import QuestionnaireError, ScaleError, listed
 from csisem.options import QuestionKind, validate
 from csisem.survey.questionnaire.text import Text, Wording, as_text
@@ -29,7 +30,7 @@ MOST_POINTS = 101
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Question(Completion):
     """A question of a questionnaire; its name is the column of its answers.
 
     Parameters
@@ -75,6 +76,8 @@ class Question:
     >>> cs.Question("region", kind="choice", options=["North", "South"]).labels()
     {1.0: 'North', 2.0: 'South'}
     """
+
+    _internal = frozenset({"as_scale", "bounds", "texts", "time"})
 
     name: str
     text: Wording | Text = ""

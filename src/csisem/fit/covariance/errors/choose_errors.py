@@ -12,18 +12,18 @@ from csisem.fit.covariance.errors.robust_full_information import with_robust_inc
 
 if TYPE_CHECKING:
     from csisem.covariance.goodness_of_fit.scaled_tests import Correction
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 def with_rows(solution: CovarianceSolution) -> CovarianceSolution:
-    """Replace the errors of a converged fit by those of its rows and add the scaled tests."""
+    """Replace the standard errors of a converged solution by those from its rows and add the scaled tests."""
     if solution.settings.errors == "replicates":
         return with_replicates(solution)
     return with_robust(solution) if solution.patterns is None else with_robust_incomplete(solution)
 
 
 def correction_at(solution: CovarianceSolution, theta: FloatArray) -> Correction | None:
-    """The scaled tests at other parameters (q,) than the estimate, by the road of the fit."""
+    """The scaled tests at other parameters (q,) than the estimate, by the same method."""
     moved = replace(solution, theta=theta.copy())
     if solution.settings.errors == "replicates":
         return replicated_correction(moved)

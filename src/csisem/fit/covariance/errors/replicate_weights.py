@@ -24,14 +24,14 @@ from csisem.inference.replicate_variance import ReplicateRule, Replicates, repli
 from csisem.moments.unit_totals import ReplicateSums, ReplicateTotals
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 def with_replicates(solution: CovarianceSolution) -> CovarianceSolution:
-    """Replace the errors of a converged ML fit by those of its replicate weights and add the scaled test.
+    """Replace the standard errors of a converged ML solution by those of its replicate weights; add the scaled test.
 
-    Each replicate is fitted to its own moments, from the parent's estimate. The Yuan-Bentler test takes the replicates'
-    variances of the sums of scores, of the model and of the saturated model, in place of independent rows'.
+    Each replicate is fitted to its own moments, from the estimate of the whole sample. The Yuan-Bentler test takes the
+    replicates' variances of the sums of scores, of the model and of the saturated model, instead of independent rows'.
     """
     rule = rule_of(solution.settings.design)
     sums = _read(solution)
@@ -44,14 +44,14 @@ def with_replicates(solution: CovarianceSolution) -> CovarianceSolution:
 
 
 def replicated_correction(solution: CovarianceSolution) -> Correction:
-    """The scaled tests at the parameters of a fit under replicate weights, be they its estimate or others."""
+    """The scaled tests at the parameters of a solution under replicate weights, its estimate or others."""
     return _correction(solution, _read(solution), rule_of(solution.settings.design))
 
 
 def _read(solution: CovarianceSolution) -> ReplicateSums:
     data = solution.data
     if data is None:
-        raise DataError(f"estimator={solution.estimator!r} needs the rows, and moments carry none; give the answers.")
+        raise DataError(f"estimator={solution.estimator!r} needs rows, and moments hold none; give the answers.")
     groups = solution.table.n_groups
     scores_of, centre = row_scores(solution)
     each = np.arange(groups)
@@ -63,7 +63,7 @@ def _read(solution: CovarianceSolution) -> ReplicateSums:
 def _solutions(solution: CovarianceSolution, sums: ReplicateSums) -> FloatArray:
     """Free parameters of the replicates, (R, q), nan for those that did not converge."""
     q, p = solution.structure.q, solution.structure.p
-    # A replicate may leave a group, or all complete rows, without weight.
+    # In a replicate a group, or all complete rows, may have no weight.
     with np.errstate(divide="ignore", invalid="ignore"):
         mean_moments = sums.sums[..., q:] / sums.weight[..., None]
     shift, row, col = mean_moments[..., :p], *np.tril_indices(p)
@@ -87,19 +87,18 @@ def _correction(solution: CovarianceSolution, sums: ReplicateSums, rule: Replica
     """Yuan-Bentler tests (Mplus's variant) with sums under replicate weights that are scaled to the sample."""
     q, n = solution.structure.q, solution.n
     whole = sums.weight.sum(axis=1)
-    # Replicate weights may be zero wherever all answers are there: such a replicate has failed.
+    # Replicate weights may be zero for all complete rows: such a replicate has failed.
     level = n / np.where(whole > 0, whole, np.nan)
     totals, weight = sums.sums * level[:, None, None], sums.weight * level[:, None]
 
     def spread(stack: FloatArray) -> FloatArray:
-        # Under the weights themselves the sums are zero, of moments about the sample's.
+        # Under the sampling weights themselves the sums of moments about the sample's are zero.
         return rule.variances(stack, np.zeros(stack.shape[1]))
 
-    # Those of scores are zero at the estimate alone.
+    # The sums of scores are zero only at the estimate.
     meat = rule.variance(totals[..., :q].sum(axis=1), -n * solution.slope.gradient[0]) / n
-    exogenous = np.array([solution.table.observed.index(name) for name in solution.table.exogenous], dtype=np.intp)
     traces = [
-        group_traces(solution, group, weight[:, group], totals[:, group, q:].copy(), exogenous, spread)
+        group_traces(solution, group, weight[:, group], totals[:, group, q:].copy(), spread)
         for group in range(solution.table.n_groups)
     ]
     saturated, items = (sum(part) for part in zip(*traces, strict=True))

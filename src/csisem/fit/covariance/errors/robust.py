@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray
 from csisem.covariance.casewise.fourth_moments import FourthMomentKernel, FourthMoments
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.goodness_of_fit.scaled_tests import Correction, corrected
@@ -16,17 +16,18 @@ from csisem.errors import DataError, ModelError, OptionError
 from csisem.fit.covariance.errors.robust_least_squares import with_robust_quadratic
 from csisem.fit.covariance.errors.taylor_linearisation import Between, between_units, linearisation_of
 from csisem.fit.covariance.measures.fit_measures import discrepancies
+from csisem.fit.fitted_rows import require_rows
 from csisem.fit.solution import Uncertainty
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
     from csisem.inference.design_variance import Linearisation
     from csisem.survey.survey import Survey
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pass:
-    """What the passes over the rows found, and the information it is held against.
+    """The result of the passes over the rows, and the information matrix.
 
     Attributes
     ----------
@@ -35,7 +36,7 @@ class _Pass:
     information, meat
         Information and products of scores per row, (q, q).
     between
-        What the sampling units add; None for independent rows.
+        The part of the sampling units; None for independent rows.
     degrees
         The design's degrees of freedom; infinite for independent rows.
     """
@@ -48,7 +49,7 @@ class _Pass:
 
 
 def with_robust(solution: CovarianceSolution) -> CovarianceSolution:
-    """Replace the errors of a converged fit by robust ones and add its scaled tests.
+    """Replace the standard errors of a converged solution by robust ones and add its scaled tests.
 
     MLR: Huber-White sandwich on the observed information and the Yuan-Bentler test in the variant of Mplus; MLM, MLMV,
     MLMVS: sandwich on the expected information and the tests of Satorra and Bentler (1994) and Asparouhov and Muthen
@@ -59,7 +60,7 @@ def with_robust(solution: CovarianceSolution) -> CovarianceSolution:
     if solution.recipe.discrepancy != "ML":
         return with_robust_quadratic(solution)
     if solution.data is None:
-        raise DataError(f"estimator={solution.estimator!r} needs the rows, and moments carry none; give the answers.")
+        raise DataError(f"estimator={solution.estimator!r} needs rows, and moments hold none; give the answers.")
     if solution.moments.weighted and solution.estimator != "MLR":
         raise OptionError(
             f"estimator={solution.estimator!r} does not take sampling weights; use 'MLR', or design=False."
@@ -88,16 +89,13 @@ def with_robust(solution: CovarianceSolution) -> CovarianceSolution:
 
 
 def _read(solution: CovarianceSolution) -> _Pass:
-    data = solution.data
-    if data is None:
-        raise DataError("The fit holds no rows.")
+    data = require_rows(solution.data, "robust standard errors need")
     # The tests of Satorra and Bentler take the moments about the sample means, casewise scores those about the model's.
     model_means = solution.estimator == "MLR" and solution.table.meanstructure
     centre = solution.implied_moments.mean if model_means else solution.sample_mean
-    exogenous = _exogenous(solution)
     design = linearisation_of(solution)
-    between, degrees = (None, np.inf) if design is None else between_units(solution, design, centre, exogenous)
-    sums = _sums(solution, data, centre, exogenous, design)
+    between, degrees = (None, np.inf) if design is None else between_units(solution, design, centre)
+    sums = _sums(solution, data, centre, design)
     meat = np.zeros(solution.vcov.shape) if sums is None else sums.scores / solution.n
     if between is not None:
         meat = meat + between.meat
@@ -107,10 +105,10 @@ def _read(solution: CovarianceSolution) -> _Pass:
 
 
 def _sums(
-    solution: CovarianceSolution, data: Survey, centre: FloatArray, exogenous: IntArray, design: Linearisation | None
+    solution: CovarianceSolution, data: Survey, centre: FloatArray, design: Linearisation | None
 ) -> FourthMoments | None:
     """Sums over single rows, where rows are sampling units or independent; scores are centred at ``centre`` (G, p)."""
-    factor = None if design is None else design.row_factor
+    factor, exogenous = None if design is None else design.row_factor, solution.exogenous
     if design is not None and factor is None:
         return None
     kernel = FourthMomentKernel(
@@ -123,7 +121,7 @@ def _sums(
         cholesky(solution.sample_cov)[0],
         exogenous,
         cholesky(solution.sample_cov[:, exogenous[:, None], exogenous])[0],
-        {label: g for g, label in enumerate(solution.groups or (None,))},
+        solution.group_of,
         np.asarray(solution.group_size / solution.moments.weight.reshape(-1), dtype=np.float64),
         products=solution.estimator in ("MLMV", "MLMVS"),
         factor=factor,
@@ -131,11 +129,6 @@ def _sums(
     units = None if design is None else design.code
     rows = solution.rows(data, by=solution.settings.by, units=units)
     return rows.reduce(kernel)
-
-
-def _exogenous(solution: CovarianceSolution) -> IntArray:
-    """Positions of the variables whose moments are fixed."""
-    return np.array([solution.table.observed.index(name) for name in solution.table.exogenous], dtype=np.intp)
 
 
 def _mean_scores(solution: CovarianceSolution) -> FloatArray:
@@ -155,7 +148,7 @@ def _yuan_bentler(
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """Traces of the variant of Mplus: saturated minus model, ``tr(A1^-1 B1) - tr(A0^-1 B0)``, and for the baseline.
 
-    Moments of fixed exogenous variables are no parameters of the saturated model: their part, which is separate, goes.
+    Moments of fixed exogenous variables are not parameters of the saturated model: their separate part is subtracted.
     """
     saturated = items = 0.0
     if found.sums is not None:
@@ -168,7 +161,7 @@ def _yuan_bentler(
 def _saturated(solution: CovarianceSolution, sums: FourthMoments) -> tuple[float, float]:
     """``tr(A1^-1 B1)`` of the saturated model, and of the free variables' own moments alone, from single rows."""
     n, p = solution.group_size, solution.structure.p
-    means, exogenous = solution.table.meanstructure, _exogenous(solution)
+    means, exogenous = solution.table.meanstructure, solution.exogenous
     free = np.setdiff1d(np.arange(p), exogenous)
     saturated = (sums.sample4 - 2 * sums.sample2 + p * sums.weight) / 2 + (sums.sample2 if means else 0.0)
     fixed = (sums.fixed4 - 2 * sums.fixed2 + exogenous.size * sums.weight) / 2 + (sums.fixed2 if means else 0.0)

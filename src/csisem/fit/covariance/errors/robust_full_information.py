@@ -11,20 +11,20 @@ from csisem.arrays import FloatArray
 from csisem.covariance.full_information.incomplete_row_scores import IncompleteColumns, IncompleteScores, View
 from csisem.covariance.goodness_of_fit.scaled_tests import Correction, mean_scaled
 from csisem.errors import DataError
-from csisem.fit.covariance.errors.taylor_linearisation import group_codes, linearisation_of, whole_degrees
+from csisem.fit.covariance.errors.taylor_linearisation import cells_of, linearisation_of, whole_degrees
 from csisem.fit.covariance.measures.fit_measures import discrepancies
 from csisem.fit.covariance.measures.reference_models import Placed, References, misfit, patterns_of, references
 from csisem.fit.solution import Uncertainty
 from csisem.inference.design_variance import Linearisation, added, variance
-from csisem.moments.unit_totals import Cells, UnitTotals
+from csisem.moments.unit_totals import UnitTotals
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
     from csisem.survey.survey import Survey
 
 
 def with_robust_incomplete(solution: CovarianceSolution) -> CovarianceSolution:
-    """Replace the errors of a full-information fit by Huber-White's and add the Yuan-Bentler test (Mplus's variant).
+    """Replace standard errors by Huber-White's and add the Yuan-Bentler test (Mplus's variant).
 
     Under a design with strata, clusters or finite populations, B are products of the sums by sampling unit.
 
@@ -67,7 +67,7 @@ def _products(solution: CovarianceSolution, compared: References) -> tuple[list[
         kernel = IncompleteScores(
             views,
             known,
-            {label: g for g, label in enumerate(solution.groups or (None,))},
+            solution.group_of,
             level,
             None if design is None else design.row_factor,
         )
@@ -88,8 +88,7 @@ def _between(
     design: Linearisation,
 ) -> tuple[list[FloatArray], float]:
     """Design covariances (q, q) of the sums of scores by sampling unit, for each model, and degrees of freedom."""
-    codes = group_codes(data, solution.settings.by, solution.groups)
-    cells = Cells.of(design.code, design.count, codes, solution.table.n_groups)
+    cells = cells_of(solution, data, design)
     kernel = UnitTotals(IncompleteColumns(views, known, cells.group), cells.count)
     rows = solution.rows(data, units=cells.code)
     totals = kernel.spread(rows.reduce(kernel))

@@ -17,18 +17,18 @@ from csisem.fit.covariance.measures.least_squares_measures import baseline
 from csisem.fit.solution import Uncertainty
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 def with_robust_quadratic(solution: CovarianceSolution) -> CovarianceSolution:
-    """Replace the errors of a converged fit by robust ones and add its scaled tests.
+    """Replace the standard errors of a converged solution by robust ones and add its scaled tests.
 
     With V the weights, D the derivatives of the moments and Gamma the covariance of the rows' contributions to them,
-    errors are from ``(D'VD)^-1 D'V Gamma V D (D'VD)^-1 / (N - G)`` (Browne 1984), tests by tr(U Gamma) (Satorra and
+    vcov is ``(D'VD)^-1 D'V Gamma V D (D'VD)^-1 / (N - G)`` (Browne 1984), tests by tr(U Gamma) (Satorra and
     Bentler 1994).
     """
     if solution.data is None:
-        raise DataError(f"estimator={solution.estimator!r} needs the rows, and moments carry none; give the answers.")
+        raise DataError(f"estimator={solution.estimator!r} needs rows, and moments hold none; give the answers.")
     gamma = read_gamma(solution.data, solution.moments, solution.settings.by, means=solution.table.meanstructure)
     weight, share = raw_weight(solution), np.asarray(solution.group_size / solution.n, dtype=np.float64)
     structure, point = baseline(solution)
@@ -47,7 +47,7 @@ def with_robust_quadratic(solution: CovarianceSolution) -> CovarianceSolution:
 
 
 def normal_theory_vcov(solution: CovarianceSolution) -> FloatArray:
-    """Covariance (q, q) of a least-squares fit's parameters if the answers are normal, from its moments alone."""
+    """Covariance (q, q) of parameters estimated by least squares from normal answers, by moments only."""
     gamma = np.stack([normal_gamma(cov, solution.table.meanstructure) for cov in solution.implied_moments.cov])
     moved = moment_derivatives(solution.structure, solution.point, solution.slope)[0]
     share = np.asarray(solution.group_size / solution.n, dtype=np.float64)

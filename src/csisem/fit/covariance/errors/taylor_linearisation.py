@@ -11,26 +11,27 @@ import numpy as np
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.casewise.row_columns import ScoreColumns
 from csisem.covariance.goodness_of_fit.ugamma import normal_weight
-from csisem.errors import DataError
 from csisem.fit.covariance.row_scores import row_scores
+from csisem.fit.fitted_rows import require_rows
 from csisem.inference.design_rules import linearise
 from csisem.inference.design_variance import Linearisation, added, degrees_of_freedom, variance, variances
 from csisem.moments.unit_totals import Cells, Totals, UnitTotals
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
+    from csisem.fit.solution import Solution
     from csisem.survey.survey import Survey
 
 Spread: TypeAlias = Callable[[FloatArray], FloatArray]
 """From totals of units (U, k) to the variances (k,) of their sums."""
 
-# Columns of unit totals that are transformed at a time, so that many units need no second copy of all of them.
+# Columns of unit totals that are transformed at a time, to avoid a second copy of all of them.
 _BLOCK = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Between:
-    """What the totals of the sampling units say; squares of single rows, where rows are units, are not in it.
+    """Variances between sampling units; squares of single rows, where rows are units, are not included.
 
     Attributes
     ----------
@@ -47,12 +48,12 @@ class Between:
 
 
 def linearisation_of(solution: CovarianceSolution) -> Linearisation | None:
-    """How the fitted rows' units become variances; None when the rows are not there or simply independent."""
+    """The linearisation of the fitted rows' design; None when there are no rows, or they are independent."""
     return linearise(solution.data.units()) if solution.data is not None and solution.data.design.drawn else None
 
 
 def group_codes(survey: Survey, by: tuple[str, ...], groups: tuple[object, ...]) -> IntArray | None:
-    """The fit's group of each row (n,), -1 for none; None without groups."""
+    """The group of each row (n,), -1 for a row in no group; None without groups."""
     if not by:
         return None
     codes, labels = survey.grouping(by)
@@ -61,18 +62,19 @@ def group_codes(survey: Survey, by: tuple[str, ...], groups: tuple[object, ...])
     return own
 
 
-def between_units(
-    solution: CovarianceSolution, design: Linearisation, centre: FloatArray, exogenous: IntArray
-) -> tuple[Between, float]:
-    """Sum the rows' scores, about ``centre`` (G, p), and contributions to the moments by sampling unit.
-
-    Returns what they say, and the design's degrees of freedom.
-    """
-    data = solution.data
-    if data is None:
-        raise DataError("The fit holds no rows.")
+def cells_of(solution: Solution, data: Survey, design: Linearisation) -> Cells:
+    """Sampling units crossed with the groups of a solution, of the fitted rows."""
     codes = group_codes(data, solution.settings.by, solution.groups)
-    cells = Cells.of(design.code, design.count, codes, solution.table.n_groups)
+    return Cells.of(design.code, design.count, codes, solution.table.n_groups)
+
+
+def between_units(solution: CovarianceSolution, design: Linearisation, centre: FloatArray) -> tuple[Between, float]:
+    """Design variances of the rows' scores, about ``centre`` (G, p), and of their contributions to the moments.
+
+    Returns them with the design's degrees of freedom.
+    """
+    data = require_rows(solution.data, "standard errors under the design need")
+    cells = cells_of(solution, data, design)
     columns = ScoreColumns(
         row_scores(solution)[0], True, centre, solution.sample_mean, cells.group, cells.group, products=True
     )
@@ -89,13 +91,13 @@ def between_units(
         members = np.flatnonzero(cells.group == group)
         moments = totals.sums[members, q:] if solution.table.n_groups > 1 else totals.sums[:, q:]
         spread = _spread(design, cells.unit[members])
-        whole, own = group_traces(solution, group, totals.weight[members], moments, exogenous, spread)
+        whole, own = group_traces(solution, group, totals.weight[members], moments, spread)
         saturated, items = saturated + whole, items + own
     return Between(meat, saturated, items), whole_degrees(design, totals, cells)
 
 
 def whole_degrees(design: Linearisation, totals: Totals, cells: Cells) -> float:
-    """First-stage units less strata among the rows that were added up."""
+    """First-stage units less strata among the rows that were summed."""
     one = np.zeros(cells.count, dtype=np.intp)
     return float(degrees_of_freedom(design, totals.rows, cells.unit, one, 1)[0])
 
@@ -118,10 +120,9 @@ def group_traces(
     group: int,
     weight: FloatArray,
     moments: FloatArray,
-    exogenous: IntArray,
     spread: Spread,
 ) -> tuple[float, float]:
-    """``tr(A1^-1 B1)`` of one group's saturated model and of its free variables alone; see `Between`.
+    """``tr(A1^-1 B1)`` of one group's saturated model and of its free variables separately; see `Between`.
 
     ``weight`` (U,) and ``moments`` (U, p + p (p + 1) / 2) are totals of U units or replicates: of the weights, and of
     centred answers and their products by the lower triangle. The latter are overwritten.
@@ -129,12 +130,12 @@ def group_traces(
     p, means, cov = solution.structure.p, solution.table.meanstructure, solution.sample_cov[group]
     row, col = np.tril_indices(p)
     moments[:, p:] -= weight[:, None] * cov[row, col]
-    free = np.setdiff1d(np.arange(p), exogenous)
+    free = np.setdiff1d(np.arange(p), solution.exogenous)
 
     def trace(chosen: IntArray) -> float:
         return _trace(moments, cov, chosen, spread, means=means)
 
-    whole, given = trace(np.arange(p)), trace(exogenous)
+    whole, given = trace(np.arange(p)), trace(solution.exogenous)
     own = sum(trace(np.array([item])) for item in free)
     size = float(solution.group_size[group])
     return (whole - given) / size, own / size

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray
 from csisem.covariance.cholesky import cholesky, log_determinant
 from csisem.covariance.goodness_of_fit import measure_formulas
 from csisem.fit.covariance.identification import degrees_of_freedom
@@ -16,26 +15,11 @@ from csisem.fit.covariance.measures.imputed_measures import pooled_discrepancies
 from csisem.fit.covariance.measures.least_squares_measures import least_squares_discrepancies, least_squares_goodness
 from csisem.fit.covariance.measures.reference_models import discrepancies_of, misfit, references
 from csisem.fit.covariance.measures.scaled_measures import Discrepancies, robust_measures, scaled_measures
-from csisem.specification.parameters import ParameterTable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from csisem.fit.covariance.solution import CovarianceSolution
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Variables:
-    """Positions of the observed variables whose moments are the sample's, and of the others."""
-
-    exogenous: IntArray
-    explained: IntArray
-
-
-@lru_cache(maxsize=64)
-def _variables(table: ParameterTable) -> _Variables:
-    x = np.array([table.observed.index(name) for name in table.exogenous], dtype=np.intp)
-    return _Variables(x, np.setdiff1d(np.arange(len(table.observed)), x))
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 def discrepancies(solution: CovarianceSolution) -> Discrepancies:
@@ -53,22 +37,23 @@ def discrepancies(solution: CovarianceSolution) -> Discrepancies:
 
 
 def _complete(solution: CovarianceSolution) -> bool:
-    """Whether a fit is by maximum likelihood of complete rows of one data set."""
+    """Whether a solution is by maximum likelihood from complete rows of one data set."""
     return solution.imputed is None and solution.patterns is None and solution.recipe.discrepancy == "ML"
 
 
 def _inverse(solution: CovarianceSolution) -> FloatArray:
-    """Inverses of the covariances that are implied without auxiliary variables, (G, p, p)."""
+    """Inverses of the implied covariances without auxiliary variables, (G, p, p)."""
     own = slice(solution.table.measured)
     white, _ = cholesky(solution.implied_moments.cov[:, own, own])
     return white.mT @ white
 
 
 def _compared(solution: CovarianceSolution) -> tuple[Discrepancies, FloatArray]:
-    """Maximum likelihood of complete rows, whose baseline model has a closed form; inverse implied covariances too."""
+    """Discrepancies of maximum likelihood from complete rows, in closed form, and inverse implied covariances."""
     table, cov, mean, implied = solution.table, solution.sample_cov, solution.sample_mean, solution.implied_moments
     groups, p = mean.shape
-    x, y = _variables(table).exogenous, _variables(table).explained
+    x = solution.exogenous
+    y = np.setdiff1d(np.arange(p), x)
     df, baseline_df = degrees_of_freedom(table)
     white, logdet = cholesky(implied.cov)
     inverse, logdet_s = white.mT @ white, log_determinant(cov)
@@ -83,7 +68,7 @@ def _compared(solution: CovarianceSolution) -> tuple[Discrepancies, FloatArray]:
     diagonal = np.log(cov.diagonal(0, -2, -1)[:, y]).sum(axis=-1)
     constant = len(y) * np.log(2 * np.pi)
     found = Discrepancies(
-        # Both are at least 0; rounding carries a perfect fit just below, where distribution functions give nan.
+        # Both are at least 0; rounding may carry a perfect fit just below, where distribution functions give nan.
         chisq=max(float(size @ kernel), 0.0),
         df=df,
         baseline_chisq=max(float(size @ (diagonal + logdet_x - logdet_s)), 0.0),
@@ -157,7 +142,7 @@ def _values(solution: CovarianceSolution) -> dict[str, float]:
 
 
 def _p_value(solution: CovarianceSolution, chisq: float, df: float) -> float:
-    """Of a chi-square; ULS's is a sum of squares in the answers' units."""
+    """The p-value of a chi-square; nan for ULS, a sum of squares in the answers' units."""
     return np.nan if solution.recipe.discrepancy == "ULS" else measure_formulas.p_value(chisq, df)
 
 
@@ -194,7 +179,7 @@ def _approximation(found: Discrepancies, groups: int) -> dict[str, float]:
 
 
 def _residual(solution: CovarianceSolution, found: Discrepancies, inverse: FloatArray) -> dict[str, float]:
-    """Root mean square residuals and the share of the moments that is reproduced."""
+    """Root mean square residuals, and the share of the moments that the model reproduces."""
     means, implied, shares = solution.table.meanstructure, solution.implied_moments, solution.group_size / solution.n
     # Auxiliary variables are reproduced by construction.
     own = slice(solution.table.measured)
@@ -208,7 +193,7 @@ def _residual(solution: CovarianceSolution, found: Discrepancies, inverse: Float
     )
     residual = measure_formulas.residual_measures(*moments)
     if solution.recipe.discrepancy == "ML":
-        good = measure_formulas.goodness(*moments, inverse, _variables(solution.table).exogenous, found.df)
+        good = measure_formulas.goodness(*moments, inverse, solution.exogenous, found.df)
     else:
         good = least_squares_goodness(solution, found.df)
     return {

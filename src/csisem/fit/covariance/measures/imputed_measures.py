@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.fit.covariance.covariance_solution import CovarianceSolution, Imputed
 from csisem.fit.covariance.identification import degrees_of_freedom
 from csisem.fit.covariance.measures.scaled_measures import Discrepancies
-from csisem.fit.covariance.solution import CovarianceSolution, Imputed
 from csisem.inference.pooling import d2
 
 
 def pooled_discrepancies(solution: CovarianceSolution, parts: Imputed) -> Discrepancies:
-    """D2 times its degrees of freedom for the chi-squares; data sets have likelihoods, their pooling has none."""
+    """D2 times its degrees of freedom as chi-squares; a pooled solution has no likelihood."""
     own, baseline = degrees_of_freedom(solution.table)
     size = solution.n - solution.table.n_groups if solution.settings.likelihood == "wishart" else solution.n
     return Discrepancies(
@@ -27,7 +27,7 @@ def pooled_discrepancies(solution: CovarianceSolution, parts: Imputed) -> Discre
 
 
 def pooled_measures(solution: CovarianceSolution, parts: Imputed) -> dict[str, float]:
-    """The pooled tests of the model's fit, plain and scaled, which with few data sets are F tests."""
+    """The pooled tests of the model's fit, plain and scaled, as F tests."""
     df = degrees_of_freedom(solution.table)[0]
     chisq: dict[str, FloatArray] = {"": parts.chisq[0]}
     if parts.scaled is not None:

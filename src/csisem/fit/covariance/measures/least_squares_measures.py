@@ -16,7 +16,7 @@ from csisem.fit.covariance.measures.scaled_measures import Discrepancies
 
 if TYPE_CHECKING:
     from csisem.covariance.estimation.discrepancy import Point
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
 def least_squares_discrepancies(solution: CovarianceSolution) -> Discrepancies:
@@ -36,7 +36,7 @@ def least_squares_discrepancies(solution: CovarianceSolution) -> Discrepancies:
 
 
 def baseline(solution: CovarianceSolution) -> tuple[Structure, Point]:
-    """The independence model fitted by the fit's own discrepancy."""
+    """The independence model fitted by the same discrepancy."""
     table = independence_table(solution.table)
     structure = compile_structure(table)
     objective = solution.objective.of(structure)

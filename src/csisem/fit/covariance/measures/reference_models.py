@@ -22,7 +22,7 @@ from csisem.fit.covariance.identification import degrees_of_freedom
 from csisem.fit.covariance.measures.scaled_measures import Discrepancies
 
 if TYPE_CHECKING:
-    from csisem.fit.covariance.solution import CovarianceSolution
+    from csisem.fit.covariance.covariance_solution import CovarianceSolution
     from csisem.moments.patterns import Patterns
     from csisem.specification.parameters import ParameterTable
 
@@ -34,11 +34,11 @@ class Placed:
     Attributes
     ----------
     objective, point, slope
-        The discrepancy, where it is, and its derivatives.
+        The discrepancy, its value at the estimate, and its derivatives.
     information
         Observed information per row of the parameters that count, (k, k).
     counted
-        Which of its q parameters are no moments of exogenous variables, (q,).
+        Which of its q parameters are not moments of exogenous variables, (q,).
     """
 
     objective: Incomplete
@@ -71,13 +71,13 @@ class References:
 def discrepancies_of(solution: CovarianceSolution) -> Discrepancies:
     """Chi-squares and log-likelihoods of a full-information fit.
 
-    The baseline's moments are those of every item alone, which need no iteration; exogenous variables, which every row
-    answers, keep theirs.
+    The baseline's moments are those of every item by itself, without iteration; exogenous variables, which every row
+    answers, keep their own.
     """
     patterns, table = patterns_of(solution), solution.table
     sample = _saturated(solution)
     mean, cov = solution.sample_mean[None], solution.sample_cov[None]
-    x = _exogenous(table)
+    x = solution.exogenous
     best, baseline = (
         float(sample.at(pack(*moments)).value[0]) for moments in ((mean, cov), baseline_moments(solution, sample))
     )
@@ -169,7 +169,7 @@ def _given_moments(solution: CovarianceSolution) -> BoolArray:
 
 
 def _means_first(solution: CovarianceSolution) -> IntArray:
-    """Where the moments of all groups, means first, stand in the order of `saturated_table`, means last."""
+    """Positions of the moments of all groups, means first, in the order of `saturated_table`, means last."""
     p = len(solution.table.observed)
     pairs = p * (p + 1) // 2
     own = np.concatenate([np.arange(pairs, pairs + p), np.arange(pairs)])
@@ -198,12 +198,12 @@ def _saturated(solution: CovarianceSolution) -> Incomplete:
 
 
 def baseline_moments(solution: CovarianceSolution, saturated: Incomplete) -> tuple[FloatArray, FloatArray]:
-    """Moments (1, G, p) and (1, G, p, p) of independent items, and of the exogenous variables as they are.
+    """Moments (1, G, p) and (1, G, p, p) of independent items, with the sample's of the exogenous variables.
 
-    Auxiliary variables covary with everything, and their moments have to be searched for.
+    Moments of auxiliary variables, which covary with everything, are estimated by iteration.
     """
     mean, cov = available(saturated)
-    x = _exogenous(solution.table)
+    x = solution.exogenous
     if x.size:
         cov[..., x[:, None], x] = solution.sample_cov[..., x[:, None], x]
     if not solution.table.auxiliary:
@@ -219,8 +219,3 @@ def _values(table: ParameterTable, whole: ParameterTable, mean: FloatArray, cov:
     free = saturated_table(whole)
     places = {(row.group, row.matrix, row.row, row.col): k for k, row in enumerate(free.rows)}
     return pack(mean, cov)[:, [places[row.group, row.matrix, row.row, row.col] for row in table.rows]]
-
-
-def _exogenous(table: ParameterTable) -> IntArray:
-    """Positions of the variables whose moments are given."""
-    return np.array([table.observed.index(name) for name in table.exogenous], dtype=np.intp)

@@ -25,9 +25,9 @@ class Discrepancies:
 
 
 def scaled_measures(correction: Correction, plain: Discrepancies, groups: int) -> dict[str, float]:
-    """Measures of a corrected test.
+    """Measures of a scaled test.
 
-    ``.scaled`` puts the corrected chi-squares where the plain ones stand; its RMSEA instead refers the plain chi-square
+    ``.scaled`` replaces the plain chi-squares by the scaled ones; its RMSEA instead refers the plain chi-square
     to ``tr(U Gamma)`` degrees of freedom, except for a shifted test. ``.robust`` (Brosseau-Liard and Savalei 2014)
     estimates what the measure would be under normality: chi-squares minus ``factor * df``.
     """
@@ -77,7 +77,7 @@ def robust_measures(
     """
     df, baseline_df = plain.df, plain.baseline_df
     if apart.factor == 0:
-        # Of a census nothing is left to chance, as in `covariance.scaled.mean_scaled`.
+        # A census leaves no sampling error, as in `scaled_tests.mean_scaled`.
         apart = replace(apart, factor=np.nan, baseline_factor=np.nan)
     excess, baseline_excess = (
         apart.chisq - apart.factor * df,

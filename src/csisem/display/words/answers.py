@@ -1,0 +1,94 @@
+"""Notes on pilots, doubtful rows, distributions and estimates."""
+
+from csisem.display.wording import Wording
+
+_ANSWERED = "{groups:? of {groups:quoted} of {by:quoted}} answered {items:quoted}, "
+
+WORDS = {
+    # A pilot.
+    "answers.few_rows": Wording(
+        "{n} rows; a pilot has {few} to {many}.", "共 {n} 行；试调查一般有 {few} 至 {many} 行。"
+    ),
+    "answers.low_alpha": Wording(
+        "Alpha is below {least:g} for {indicators:quoted}.",
+        "{indicators:quoted}的 Alpha 低于 {least:g}。",
+    ),
+    "answers.too_few_items": Wording(
+        "No factors: {items} items are too few for {indicators} factors, one for each indicator.",
+        "没有因素分析：{items} 个题项不足以提取 {indicators} 个因素（每个指标一个）。",
+    ),
+    "answers.no_factors": Wording("No factors: {problem}", "没有因素分析：{problem}"),
+    "answers.reasons": Wording("{reasons:; }", "{reasons:；}"),
+    "answers.same_answer": Wording("everybody gave the same answer", "所有人的答案相同"),
+    "answers.item_total": Wording(
+        "correlates at {correlation:.2f} with the rest of its block",
+        "与同组其余题项的相关系数为 {correlation:.2f}",
+    ),
+    "answers.alpha_without": Wording("without it alpha is {alpha:.2f}", "去掉它后 Alpha 为 {alpha:.2f}"),
+    "answers.loads_elsewhere": Wording(
+        "loads on another factor than most of its block",
+        "所属因素与同组多数题项不同",
+    ),
+    "answers.loads_nowhere": Wording("loads on no factor by {least:g}", "在任何因素上的载荷都不足 {least:g}"),
+    "answers.floor": Wording("{share:.0%} give the lowest answer", "{share:.0%} 选择最低答案"),
+    "answers.ceiling": Wording("{share:.0%} give the highest answer", "{share:.0%} 选择最高答案"),
+    "answers.unanswered": Wording("{share:.0%} do not answer", "{share:.0%} 未回答"),
+    # Doubtful rows.
+    "answers.marked": Wording(
+        "{flagged} of {n} rows {flagged:carries|carry} a mark; nothing was removed (`.mask` says which).",
+        "{n} 行中有 {flagged} 行带有标记；没有删除任何行（`.mask` 指明是哪些行）。",
+    ),
+    "answers.blank_id": Wording("{id!r} is blank in {rows} {rows:row|rows}.", "有 {rows} 行的“{id}”为空。"),
+    "answers.all_waves": Wording("Rows are compared over all waves.", "各行在所有期之间比较。"),
+    "answers.rule.straight_line": Wording(
+        "{longest} or more equal answers one after another",
+        "连续 {longest} 个以上相同答案",
+    ),
+    "answers.rule.missing": Wording(
+        "more than {most:.0%} of the answers missing or refused",
+        "超过 {most:.0%} 的答案缺失或拒答",
+    ),
+    "answers.rule.off_scale": Wording("an answer off its scale", "有答案超出量表"),
+    "answers.rule.speeder": Wording(
+        "less than {limit:g} seconds{median:? (a third of the median)}",
+        "用时少于 {limit:g} 秒{median:?（中位数的三分之一）}",
+    ),
+    "answers.rule.duplicate_id": Wording("{id!r} occurs in several rows", "“{id}”在多行中重复出现"),
+    "answers.rule.duplicate_row": Wording(
+        "all answers equal those of another row",
+        "所有答案与另一行完全相同",
+    ),
+    # Normality.
+    "answers.shapiro": Wording(
+        "{item}: Shapiro and Wilk's test is for up to {most:,} rows; there are {n:,}.",
+        "{item}：Shapiro-Wilk 检验至多用于 {most:,} 行；现有 {n:,} 行。",
+    ),
+    "answers.no_value": Wording(
+        "{item}: {dropped} of {n} rows {dropped:has|have} no value.",
+        "{item}：{n} 行中有 {dropped} 行没有数值。",
+    ),
+    # Estimates for the population.
+    "answers.no_errors": Wording(
+        "{failed} of {estimates} estimates have no standard error, since more than {most:g} % of the replicate weights "
+        "leave them no row.",
+        "{estimates} 个估计值中有 {failed} 个没有标准误，因为超过 {most:g}% 的重复权重没有给它们留下任何行。",
+    ),
+    "answers.weights_scaled": Wording(
+        "The weights add up to {population:,.6g} for {n:,.0f} rows, so that deff compares with drawing {share:.0%} of "
+        "the population without replacement; if the weights are scaled to the sample, use deff='replace'.",
+        "{n:,.0f} 行的权重之和为 {population:,.6g}，deff 因而是与不放回地抽取总体的 {share:.0%} 相比；"
+        "如权重已按样本量标准化，请用 deff='replace'。",
+    ),
+    "answers.nobody": Wording(
+        "Nobody with a weight above zero" + _ANSWERED + "so that there is no estimate.",
+        "{groups:?{by:quoted}为{groups:quoted}的组中}权重大于零者无人回答{items:quoted}，因而没有估计值。",
+    ),
+    "answers.nobody_in_total": Wording(
+        "Nobody with a weight above zero" + _ANSWERED + "so that the total is 0 without a standard error.",
+        "{groups:?{by:quoted}为{groups:quoted}的组中}权重大于零者无人回答{items:quoted}，总量因而为 0，没有标准误。",
+    ),
+    "answers.single_row": Wording(
+        "A single row" + _ANSWERED + "and shows no spread: its standard error is unknown.",
+        "{groups:?{by:quoted}为{groups:quoted}的组中}只有一行回答了{items:quoted}，看不出离散程度：其标准误未知。",
+    ),
+}
