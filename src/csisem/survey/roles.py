@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 
 from csisem.errors import DataError
 from csisem.options import names_of
-from csisem.survey.columns import Table, check_names
+from csisem.survey.columns import Table, as_table, check_names
 from csisem.survey.item_counts import check_vary
 from csisem.survey.rows.rows import Spread
+from csisem.survey.sampling_units import check_design
+from csisem.survey.undeclared_codes import CodeSearch
 
 if TYPE_CHECKING:
     from csisem.survey.survey import Survey
+
+INTERNAL = frozenset({"coding", "design_counts", "grouping", "numbers", "numeric", "same_rows", "undeclared", "units",
+                      "with_source"})  # fmt: skip
+"""Names of a survey that are for the package's own use."""
 
 
 def check_roles(survey: Survey, table: Table) -> None:
@@ -44,3 +50,22 @@ def declared_items(survey: Survey, items: str | Sequence[str] | None) -> tuple[s
     if not names:
         raise DataError("items= must name the items, since this survey was made without items=.")
     return names
+
+
+def other_answers(survey: Survey, frame: object) -> dict[str, object]:
+    """Return what changes in a survey with other answers: those of a `Survey` bring what their file declares."""
+    coding, source = survey.coding, None
+    if isinstance(frame, type(survey)):
+        coding, source, frame = coding.with_file(frame.coding), frame.source, frame.frame
+    table = as_table(frame)
+    counts, units = check_design(survey.design, table, whole=False)
+    return {
+        "frame": frame,
+        "source": source,
+        "coding": coding,
+        "value_labels": coding.labels,
+        "design_counts": counts,
+        "_table": table,
+        "_units": units,
+        "_search": CodeSearch(),
+    }

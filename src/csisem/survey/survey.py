@@ -14,11 +14,11 @@ from csisem.survey.coded_columns import group_codes, is_numeric, item_columns
 from csisem.survey.columns import Table, as_table
 from csisem.survey.design import Design, DesignCounts, as_design, weights_of
 from csisem.survey.item_counts import count_answers
-from csisem.survey.roles import check_items, check_roles, declared_items
+from csisem.survey.roles import INTERNAL, check_items, check_roles, declared_items, other_answers
 from csisem.survey.rows.rows import Column, Gather, Memory, Rows
 from csisem.survey.sampling_units import Units, check_design, units_of
 from csisem.survey.scale import CodesOption, Coding, Scale, ScaleOption, as_coding
-from csisem.survey.summary import as_html, as_text, summary_of
+from csisem.survey.summary import as_html, as_text, lines_of
 from csisem.survey.undeclared_codes import CodeSearch, Undeclared, undeclared_frame
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from csisem.options import Lonely, ReplicateType
     from csisem.survey.fieldwork import Fieldwork
+    from csisem.survey.files.source import FileSource
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
@@ -89,9 +90,7 @@ class Survey(Completion):
       design   none declared
     """
 
-    _internal = frozenset(
-        {"coding", "design_counts", "grouping", "numbers", "numeric", "same_rows", "undeclared", "units"}
-    )
+    _internal = INTERNAL
 
     frame: Any
     items: tuple[str, ...]
@@ -105,6 +104,7 @@ class Survey(Completion):
     item_texts: Mapping[str, str]
     value_labels: Mapping[str, Mapping[float, str]]
     coding: Coding
+    source: FileSource | None
     _table: Table = field(repr=False)
     _units: Units | None = field(repr=False)
     _search: CodeSearch = field(repr=False)
@@ -159,6 +159,7 @@ class Survey(Completion):
             item_texts=item_texts or {},
             value_labels=labels,
             coding=coding,
+            source=None,
             _table=table,
             _units=units,
             _search=CodeSearch(),
@@ -180,11 +181,8 @@ class Survey(Completion):
         >>> survey.with_answers(survey.frame.head(600)).n
         600
         """
-        table = as_table(frame)
-        counts, units = check_design(self.design, table, whole=False)
-        own = {"design_counts": counts, "_table": table, "_units": units, "_search": CodeSearch()}
-        other = self._changed(frame=frame, **own)
-        check_items(other, tuple(item for item in self.items if item in table.names))
+        other = self._changed(**other_answers(self, frame))
+        check_items(other, tuple(item for item in self.items if item in other.columns))
         return other
 
     def with_design(self, design: Design) -> Survey:
@@ -203,6 +201,10 @@ class Survey(Completion):
         """
         counts, units = check_design(design, self._table)
         return self._changed(design=design, design_counts=counts, _units=units)
+
+    def with_source(self, source: FileSource | None) -> Survey:
+        """Return the same survey, with what was understood of the file that holds its answers."""
+        return self._changed(source=source)
 
     def same_rows(self, other: Survey) -> bool:
         """Whether both read the same frame with the same coding."""
@@ -376,8 +378,7 @@ class Survey(Completion):
         Returns
         -------
         pandas.DataFrame
-            A row per number far off the other answers (99, or 9 where they end at 7), or next to them where other items
-            are answered as by the average respondent: ``item code rows low high``, the last two of the other answers.
+            ``item code rows low high`` of each number far off the other answers (``low`` to ``high``), or beside them.
 
         Examples
         --------
@@ -393,7 +394,7 @@ class Survey(Completion):
         return self._search.among(items or self.items, self)
 
     def __repr__(self) -> str:
-        return as_text(summary_of(self))
+        return as_text(lines_of(self))
 
     def _repr_html_(self) -> str:
-        return as_html(summary_of(self))
+        return as_html(lines_of(self))

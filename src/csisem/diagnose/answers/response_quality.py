@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from csisem.errors import DataError, OptionError, nearest
 from csisem.options import check_name, names_of
 from csisem.sampling.arguments import count, positive, share
 from csisem.survey import Questionnaire, Survey, as_survey
+from csisem.survey.code_range import coded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,7 +165,7 @@ class _Answers:
         blank, off = np.isnan(given), np.zeros(given.shape, dtype=bool)
         for place, name in enumerate(names):
             scale = survey.scale_of(name)
-            blank[:, place] |= np.isin(given[:, place], sum(survey.coding.codes_of(name), ()))
+            blank[:, place] |= coded(given[:, place], [*chain(*survey.coding.codes_of(name))])
             if scale is not None:
                 off[:, place] = ~blank[:, place] & ((given[:, place] < scale.low) | (given[:, place] > scale.high))
         return cls(survey, names, given, blank, off)

@@ -10,6 +10,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, ScaleError
+from csisem.survey.code_range import Code, CodeRange, coded
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -74,7 +75,7 @@ class Column:
     """One item in memory: its raw numbers (n,), the codes among them, and the scale they are read by."""
 
     values: Numbers
-    codes: tuple[float, ...] = ()
+    codes: tuple[Code, ...] = ()
     scale: Scale | None = None
 
     def every(self, most: int | None = None) -> FloatArray:
@@ -94,7 +95,7 @@ class Column:
         else:
             np.subtract(np.float64(turn), chunk, out=row)
         for code in self.codes:
-            np.copyto(row, np.nan, where=chunk == code)
+            np.copyto(row, np.nan, where=coded(chunk, (code,)) if isinstance(code, CodeRange) else chunk == code)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
