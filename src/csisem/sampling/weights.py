@@ -14,6 +14,7 @@ from csisem.sampling.allocation import by_stratum
 from csisem.sampling.arguments import count, positive
 from csisem.sampling.draw import filled_groups
 from csisem.survey import Design, Survey, as_survey
+from csisem.survey.value_labels import by_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -251,6 +252,7 @@ def _target(survey: Survey, names: tuple[str, ...], totals: object, weights: Flo
     where = listed(names)
     if not isinstance(given, Mapping):
         raise OptionError(f"The totals of {where} are a mapping from class to number, or a Series, not {shown(given)}.")
+    given = by_label(given, labels)
     if missing := [label for label in labels if label not in given]:
         raise DataError(f"{where} holds {listed(missing)}, for which there is no total"
                         f"{nearest(str(missing[0]), map(str, given))}.")  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DesignError, listed
-from csisem.survey.columns import Table, cross
+from csisem.survey.columns import Table, check_names, cross
 from csisem.survey.design import Design, DesignCounts, check_weights, numbers_of, several, weights_of
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ def check_design(design: Design, table: Table, *, whole: bool = True) -> tuple[D
 
 def units_of(design: Design, table: Table) -> Units:
     """Return the sampling units of all rows; refuse a design that contradicts the data."""
+    check_names(design.columns, table, "named by the design")
     weights = None if design.weights is None else weights_of(design.weights, table)
     strata, labels = _strata(design, table)
     stages = _nested(design, table, strata, labels)
