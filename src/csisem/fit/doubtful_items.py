@@ -1,4 +1,4 @@
-"""Warnings of items that hardly load, or vary many times as much as their block."""
+"""Warnings of items that hardly load, or vary far more than others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Labels of coded values, shown in every table and ordered by their codes."""
+"""Value labels, shown in every table in the order of their codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notes on a block of items: items that look reversed, or that repeat others."""
+"""Notes on blocks: items that look reversed, or repeat others."""
 
 from __future__ import annotations
 

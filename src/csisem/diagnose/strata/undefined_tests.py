@@ -1,4 +1,4 @@
-"""Notes on which tests of strata to read, and why some have no result."""
+"""Notes on tests of strata: which to read, which have no result."""
 
 from __future__ import annotations
 
