@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from csisem.covariance.estimation.measurement_start import solve
+from csisem.covariance.estimation.solve import solve
 from csisem.covariance.estimation.starting_values import start_values
 from csisem.errors import DataError, OptionError
 from csisem.fit.checks import (
