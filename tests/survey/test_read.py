@@ -79,8 +79,9 @@ def test_spss_keeps_texts_labels_and_declared_codes(tmp_path: Path) -> None:
     assert survey.counts(["q1", "q2"])["refused"].tolist() == [2, 2]
     np.testing.assert_array_equal(survey.answers("q2")["q2"], [1, np.nan, np.nan, 5])
     # A code the file declares is no group, and whole numbers are labels without a fraction.
-    assert survey.rows("q1", by="sex").labels == (1, 2)
-    assert [type(label) for label in survey.rows("q1", by="sex").labels] == [int, int]
+    assert survey.rows("q1", by="sex").labels == ("男", "女")
+    assert Survey(data, missing_codes={"sex": 9}).rows("q1", by="sex").labels == (1, 2)
+    assert list(map(type, Survey(data, missing_codes={"sex": 9}).rows("q1", by="sex").labels)) == [int, int]
     with pytest.raises(ScaleError, match="Item 'sex': Code 9 lies within the scale 1-10"):
         survey.rows("sex")
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError
+from csisem.errors import DataError, tell
 from csisem.inference.design_rules import linearise, rule_of
 from csisem.inference.design_variance import degrees_of_freedom
 from csisem.inference.influence import Covariance, JointCovariance, StackCovariance, UnitCovariance
@@ -17,6 +17,7 @@ from csisem.inference.replicate_variance import replicate_degrees
 from csisem.moments.domain_ratios import Answered, Influence, Quotients, Squares, SquaresKernel
 from csisem.moments.unit_totals import Cells, ReplicateTotals, UnitTotals
 from csisem.survey import Survey
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +67,7 @@ def ask(
     """Return the request for averages by the values of the columns ``by``."""
     if not survey.n:
         raise DataError("The data have no rows.")
+    tell(undeclared_warnings(survey, items))
     codes, labels = survey.grouping(by) if by else (None, ())
     if by and not labels:
         raise DataError(f"No row is in a group of {', '.join(map(repr, by))}: every value is blank.")

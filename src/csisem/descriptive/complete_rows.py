@@ -17,6 +17,7 @@ from csisem.inference.replicate_variance import replicate_degrees
 from csisem.options import names_of
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 
 def survey_in_force(data: object, design: object) -> Survey:
@@ -76,7 +77,9 @@ class Sample:
         cls, data: object, items: str | Sequence[str], *, by: str | Sequence[str] | None = None, design: object = None
     ) -> Sample:
         """Read the complete rows under the survey's own design (None), none (False) or another."""
-        return cls.read(survey_in_force(data, design), names_of("items", items), names_of("by", by))
+        survey, names = survey_in_force(data, design), names_of("items", items)
+        tell(undeclared_warnings(survey, names))
+        return cls.read(survey, names, names_of("by", by))
 
     @classmethod
     def read(cls, survey: Survey, names: tuple[str, ...], grouping: tuple[str, ...] = ()) -> Sample:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from csisem.covariance.estimation.measurement_start import solve
+from csisem.covariance.estimation.solve import solve
 from csisem.covariance.estimation.starting_values import start_values
 from csisem.errors import DataError, OptionError
 from csisem.fit.checks import (
@@ -54,6 +54,7 @@ from csisem.options import RECIPES, CompositeEstimator
 from csisem.specification.auxiliary_variables import with_auxiliary
 from csisem.survey import Design, as_survey
 from csisem.survey.design_in_force import under_design
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 if TYPE_CHECKING:
     from csisem.options import Information
@@ -115,6 +116,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         solution = with_rows(solution)
     warnings = (
         row_warnings(moments, missing, patterns, table.exogenous)
+        + undeclared_warnings(answers, model.items)
         + dependence_warnings(moments)
         + design_warnings(answers, design, estimator, missing)
         + error_warnings(estimator)

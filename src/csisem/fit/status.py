@@ -30,6 +30,11 @@ class Thresholds:
         Rows per free parameter below which the sample is called small (Bentler and Chou 1987 ask for five).
     small_sample
         Rows per group below which the sample is called small.
+    loading_near_zero
+        Absolute standardised loading below which an item is reported.
+    spread
+        Standard deviations of the next widest item of its block from which an item is reported (twice as many in a
+        block of two).
 
     Examples
     --------
@@ -44,6 +49,8 @@ class Thresholds:
     path_inadmissible: float = 1.0
     rows_per_parameter: float = 5.0
     small_sample: int = 100
+    loading_near_zero: float = 0.1
+    spread: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,10 +154,11 @@ class PatternKernel:
 
     def partial(self, batch: Batch) -> Sums:
         answered: BoolArray = ~np.isnan(batch.values)
-        usable = answered[self.needed].all(axis=0)
+        usable: BoolArray = np.logical_and.reduce(answered[self.needed], axis=0)
+        some: BoolArray = np.logical_or.reduce(answered, axis=0)
         # Rows that lack a needed item are told apart by which of these they lack, rows without an answer not at all.
         kept = np.where(usable, answered, answered & self.needed[:, None])
-        patterns, codes = distinct(np.concatenate([kept, usable[None], answered.any(axis=0)[None]]))
+        patterns, codes = distinct(np.concatenate([kept, usable[None], some[None]]))
         bits = [_label(pattern) for pattern in patterns]
         groups = batch.labels if batch.codes is not None else (None,)
         # One number for the pair of group and pattern: -1 for rows in no group.

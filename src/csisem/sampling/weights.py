@@ -17,6 +17,7 @@ from csisem.sampling.arguments import count, positive
 from csisem.sampling.class_labels import matched
 from csisem.sampling.draw import filled_groups
 from csisem.survey import Design, Survey, as_survey
+from csisem.survey.value_labels import by_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -287,7 +288,7 @@ def _margin(
     where = listed(names)
     if not isinstance(given, Mapping):
         raise OptionError(f"The totals of {where} are a mapping from class to number, or a Series, not {shown(given)}.")
-    own = matched(given, labels, lambda label: _value_labels(survey, names, label))
+    own = matched(by_label(given, labels), labels, lambda label: _value_labels(survey, names, label))
     if moved := [key for key in given if key not in own]:
         notes.append(sentence("rows.classes_matched", keys=list(map(repr, moved)), columns=names))
     if missing := [label for label in labels if label not in own]:

@@ -1,5 +1,6 @@
 """Surveys: answers, scales, sampling designs, questionnaires and fieldwork."""
 
+from csisem.survey.code_range import CodeRange
 from csisem.survey.design import Design
 from csisem.survey.fieldwork import Fieldwork
 from csisem.survey.files.source import FileSource
@@ -16,6 +17,7 @@ from csisem.survey.survey import Survey
 __all__ = [
     "Survey",
     "Scale",
+    "CodeRange",
     "Design",
     "Questionnaire",
     "Question",

@@ -244,6 +244,7 @@ def weights_of(name: str, table: Table) -> FloatArray:
 
 def numbers_of(name: str, table: Table) -> FloatArray:
     """Return a column of the design as floats (n,)."""
+    check_names((name,), table, "named by the design")
     try:
         return np.asarray(table.numbers([name])[0], dtype=np.float64)
     except DataError as problem:

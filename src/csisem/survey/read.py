@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from csisem.errors import CsisemWarning, DataError, nearest
+from csisem.survey.code_range import Code, coded
 from csisem.survey.design import as_design
 from csisem.survey.files.delimited import read_delimited
 from csisem.survey.files.excel import read_excel
 from csisem.survey.files.source import Asked, Contents, FileSource
+from csisem.survey.files.statistical import Declared, read_spss, read_stata
 from csisem.survey.scale import CodesOption, ScaleOption, as_codes
 from csisem.survey.survey import Survey
 
@@ -25,17 +23,6 @@ if TYPE_CHECKING:
     from csisem.options import Lonely, ReplicateType
     from csisem.survey.design import Design
     from csisem.survey.fieldwork import Fieldwork
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FileContents:
-    """The answers in a file, and the texts and user-missing codes it declares by column."""
-
-    frame: pd.DataFrame
-    source: FileSource
-    item_texts: Mapping[str, str] = field(default_factory=dict)
-    value_labels: Mapping[str, Mapping[float, str]] = field(default_factory=dict)
-    missing_codes: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 ENDINGS = (".csv", ".tsv", ".xlsx", ".sav", ".zsav", ".por", ".dta", ".parquet")
@@ -163,9 +150,18 @@ def as_survey(data: object, like: Survey | None = None) -> Survey:
     if isinstance(data, Survey):
         return data
     if isinstance(data, str | Path):
-        data = read(data)
-        return data if like is None else like.with_answers(data)
+        contents = _read(existing(Path(data)), Asked())
+        if like is None:
+            return _survey_of(contents, contents.frame, contents.missing_codes)
+        return like.with_answers(_survey_of(contents, *_blank_design(contents, like.design.columns)))
     return Survey(data) if like is None else like.with_answers(data)
+
+
+def _survey_of(contents: Declared, frame: pd.DataFrame, codes: Mapping[str, tuple[Code, ...]]) -> Survey:
+    """Return the answers in a file with what the file declares and nothing else."""
+    texts, labels = contents.item_texts, contents.value_labels
+    survey = Survey(frame, missing_codes=codes, item_texts=texts, value_labels=labels)
+    return survey.with_source(contents.source)
 
 
 def existing(path: Path) -> Path:
@@ -179,7 +175,7 @@ def existing(path: Path) -> Path:
     raise DataError(f"There is no file {path.name!r} in {str(folder.resolve())!r}{nearest(path.name, names)}.")
 
 
-def _read(path: Path, asked: Asked) -> FileContents:
+def _read(path: Path, asked: Asked) -> Declared:
     ending = (path.with_suffix("") if path.suffix.lower() == ".gz" else path).suffix.lower()
     match ending:
         case ".csv" | ".tsv":
@@ -191,10 +187,10 @@ def _read(path: Path, asked: Asked) -> FileContents:
             return _tabular(read_excel(path, asked))
         case ".sav" | ".zsav" | ".por":
             asked.check("an SPSS file", ("encoding",))
-            return _read_spss(path, asked.encoding)
+            return read_spss(path, asked.encoding)
         case ".dta":
             asked.check("a Stata file", ("encoding",))
-            return _read_stata(path, asked.encoding)
+            return read_stata(path, asked.encoding)
         case ".parquet":
             asked.check("a Parquet file", ())
             return _read_parquet(path)
@@ -204,8 +200,8 @@ def _read(path: Path, asked: Asked) -> FileContents:
     )
 
 
-def _tabular(contents: Contents) -> FileContents:
-    return FileContents(contents.frame, contents.source, contents.item_texts)
+def _tabular(contents: Contents) -> Declared:
+    return Declared(contents.frame, contents.source, contents.item_texts, {}, {})
 
 
 def _warn_of_guess(path: Path, encoding: str) -> None:
@@ -225,37 +221,7 @@ def _unreadable(path: Path, kind: str, problem: Exception) -> DataError:
     return DataError(f"{path.name!r} cannot be read as {kind}: {str(problem).rstrip('.')}.")
 
 
-def _read_spss(path: Path, encoding: str | None) -> FileContents:
-    import pyreadstat
-
-    if path.suffix.lower() == ".por":
-        if encoding is not None:
-            raise DataError(f"{path.name!r} is always read as UTF-8; leave encoding= out.")
-        return _read_statistical(path, "an SPSS file", pyreadstat.read_por)
-    # user_missing keeps the codes that the file declares as missing, so that refusals can be counted.
-    return _read_statistical(path, "an SPSS file", partial(pyreadstat.read_sav, user_missing=True, encoding=encoding))
-
-
-def _read_stata(path: Path, encoding: str | None) -> FileContents:
-    import pyreadstat
-
-    # Stata's .a to .z are read as blanks; as user-missing values they would be letters among the numbers.
-    return _read_statistical(path, "a Stata file", partial(pyreadstat.read_dta, encoding=encoding))
-
-
-def _read_statistical(path: Path, kind: str, reader: Callable[[str], tuple[pd.DataFrame, Any]]) -> FileContents:
-    import pyreadstat
-
-    try:
-        frame, meta = reader(str(path))
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as problem:
-        raise _unreadable(path, kind, problem) from problem
-    codes = {name: _codes_in(frame[name], ranges) for name, ranges in meta.missing_ranges.items()}
-    source = _source(path, kind.split()[1], frame)
-    return FileContents(frame, source, _texts(meta), _labels(meta), {name: own for name, own in codes.items() if own})
-
-
-def _read_parquet(path: Path) -> FileContents:
+def _read_parquet(path: Path) -> Declared:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -269,46 +235,22 @@ def _read_parquet(path: Path) -> FileContents:
             if column.metadata and key in column.metadata:
                 texts.setdefault(column.name, column.metadata[key].decode("utf-8"))
     frame = table.to_pandas()
-    return FileContents(frame, _source(path, "Parquet", frame), texts)
+    return Declared(frame, _source(path, "Parquet", frame), texts, {}, {})
 
 
-def _texts(meta: Any) -> dict[str, str]:
-    return {name: text for name, text in meta.column_names_to_labels.items() if text}
-
-
-def _labels(meta: Any) -> dict[str, dict[float, str]]:
-    numeric: dict[str, dict[float, str]] = {}
-    for name, labels in meta.variable_value_labels.items():
-        if all(isinstance(value, int | float) for value in labels):
-            numeric[name] = {float(value): str(text) for value, text in labels.items()}
-    return numeric
-
-
-def _codes_in(column: pd.Series[Any], ranges: Sequence[Mapping[str, float | str]]) -> tuple[float, ...]:
-    """Return single user-missing codes, and those codes of a range that occur."""
-    if column.dtype.kind not in "fiu":
-        return ()
-    codes: list[float] = []
-    for bounds in ranges:
-        low, high = float(bounds["lo"]), float(bounds["hi"])
-        if low == high:
-            codes.append(low)
-        else:
-            codes.extend(np.unique(column[(column >= low) & (column <= high)]).tolist())
-    return tuple(dict.fromkeys(codes))
-
-
-def _blank_design(contents: FileContents, design: Sequence[str]) -> tuple[pd.DataFrame, dict[str, tuple[float, ...]]]:
+def _blank_design(contents: Declared, design: Sequence[str]) -> tuple[pd.DataFrame, dict[str, tuple[Code, ...]]]:
     """Blank user-missing codes in the design's columns, where a code would be taken for a weight or a stratum."""
     blanks = {name: contents.missing_codes[name] for name in design if name in contents.missing_codes}
     rest = {name: codes for name, codes in contents.missing_codes.items() if name not in blanks}
     if not blanks:
         return contents.frame, rest
-    columns = {name: contents.frame[name].mask(contents.frame[name].isin(codes)) for name, codes in blanks.items()}
+    columns = {
+        name: contents.frame[name].mask(coded(contents.frame[name].to_numpy(), codes)) for name, codes in blanks.items()
+    }
     return contents.frame.assign(**columns), rest
 
 
-def _joined(declared: Mapping[str, tuple[float, ...]], given: CodesOption) -> CodesOption:
+def _joined(declared: Mapping[str, tuple[Code, ...]], given: CodesOption) -> CodesOption:
     """Add the file's codes to the caller's, whose codes for every item still apply to the columns of the file's."""
     if not declared:
         return given

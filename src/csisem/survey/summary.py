@@ -23,6 +23,7 @@ def lines_of(survey: Survey) -> dict[str, str]:
         **({} if survey.source is None else survey.source.lines()),
         "items": items or "checked when a model names them",
         "scale": "" if items or every is None else str(every),
+        "undeclared codes": "; ".join(one.clause for one in survey.undeclared()),
         "design": f"{survey.design}{f' ({zeros} rows of weight zero, kept)' if zeros else ''}",
         "segments": listed(survey.segments),
         "ordered": listed(survey.ordered),

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from csisem.arrays import IntArray
 from csisem.completion import Completion
-from csisem.errors import DataError
 from csisem.options import check_name, names_of
 from csisem.survey.coded_columns import group_codes, is_numeric, item_columns
-from csisem.survey.columns import Table, as_table, check_names
+from csisem.survey.columns import Table, as_table
 from csisem.survey.design import Design, DesignCounts, as_design, weights_of
-from csisem.survey.item_counts import check_vary, count_answers
-from csisem.survey.rows.rows import Gather, Memory, Rows, Spread
+from csisem.survey.item_counts import count_answers
+from csisem.survey.roles import INTERNAL, check_items, check_roles, declared_items, other_answers
+from csisem.survey.rows.rows import Column, Gather, Memory, Rows
 from csisem.survey.sampling_units import Units, check_design, units_of
 from csisem.survey.scale import CodesOption, Coding, Scale, ScaleOption, as_coding
 from csisem.survey.summary import as_html, as_text, lines_of
+from csisem.survey.undeclared_codes import CodeSearch, Undeclared, undeclared_frame
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -90,7 +90,7 @@ class Survey(Completion):
       design   none declared
     """
 
-    _internal = frozenset({"coding", "design_counts", "grouping", "numeric", "same_rows", "units", "with_source"})
+    _internal = INTERNAL
 
     frame: Any
     items: tuple[str, ...]
@@ -107,6 +107,7 @@ class Survey(Completion):
     source: FileSource | None
     _table: Table = field(repr=False)
     _units: Units | None = field(repr=False)
+    _search: CodeSearch = field(repr=False)
 
     def __init__(
         self,
@@ -161,18 +162,18 @@ class Survey(Completion):
             source=None,
             _table=table,
             _units=units,
+            _search=CodeSearch(),
         )
-        self._check()
+        check_roles(self, self._table)
+        check_items(self, self.items)
 
     def with_answers(self, frame: object) -> Survey:
         """Return other answers, such as the next wave's, under the same scales and design.
 
-        The answers of a `Survey` come with its ``source``.
-
         Raises
         ------
         DataError, DesignError
-            As for a new `Survey`.
+            As for a new `Survey`; a declared column that ``frame`` lacks is refused where it is used.
 
         Examples
         --------
@@ -180,11 +181,8 @@ class Survey(Completion):
         >>> survey.with_answers(survey.frame.head(600)).n
         600
         """
-        frame, source = (frame.frame, frame.source) if isinstance(frame, Survey) else (frame, None)
-        table = as_table(frame)
-        counts, units = check_design(self.design, table)
-        other = self._changed(frame=frame, source=source, design_counts=counts, _table=table, _units=units)
-        other._check()
+        other = self._changed(**other_answers(self, frame))
+        check_items(other, tuple(item for item in self.items if item in other.columns))
         return other
 
     def with_design(self, design: Design) -> Survey:
@@ -209,18 +207,16 @@ class Survey(Completion):
         return self._changed(source=source)
 
     def same_rows(self, other: Survey) -> bool:
-        """Whether both read the same frame with the same coding, under any design."""
+        """Whether both read the same frame with the same coding."""
         return self.frame is other.frame and self.coding == other.coding
 
     def units(self, design: Design | None = None) -> Units:
         """Return the sampling units of all rows under ``design``, by default the survey's own."""
         if design is not None and design != self.design:
             return self.with_design(design).units()
-        return self._own_units
-
-    @cached_property
-    def _own_units(self) -> Units:
-        return units_of(self.design, self._table) if self._units is None else self._units
+        units = units_of(self.design, self._table) if self._units is None else self._units
+        vars(self).update(_units=units)
+        return units
 
     def _changed(self, **changed: object) -> Survey:
         other = object.__new__(Survey)
@@ -244,6 +240,10 @@ class Survey(Completion):
     def numeric(self, name: str) -> bool:
         """Whether a column holds numbers; False for text."""
         return is_numeric(name, self._table)
+
+    def numbers(self, names: tuple[str, ...]) -> tuple[Column, ...]:
+        """Return numeric columns with their coding."""
+        return item_columns(names, self._table, self.coding)
 
     def rows(
         self,
@@ -327,7 +327,7 @@ class Survey(Completion):
         """
         import pandas as pd
 
-        rows = self.rows(self._declared(items))
+        rows = self.rows(declared_items(self, items))
         values = np.concatenate(rows.reduce(Gather()), axis=1).T
         index = self.frame.index if isinstance(self.frame, pd.DataFrame) else None
         return pd.DataFrame(values, columns=list(rows.items), index=index)
@@ -363,32 +363,36 @@ class Survey(Completion):
         s1    2400      2330        0               0     70          0
         c1    2400      2317        0               0     83          0
         """
-        return count_answers(self._declared(items), self._table, self.coding)
+        return count_answers(declared_items(self, items), self._table, self.coding)
+
+    def undeclared_codes(self, items: str | Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the numbers that look like refusal codes in items without a scale.
+
+        Parameters
+        ----------
+        items
+            Question columns, by default the survey's ``items``, or all columns without another role.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``item code rows low high`` of each number far off the other answers (``low`` to ``high``), or beside them.
+
+        Examples
+        --------
+        >>> answers = pd.DataFrame({"s1": [1, 2, 3, 4, 5] * 8 + [99, 99]})
+        >>> cs.Survey(answers).undeclared_codes()
+          item  code  rows  low  high
+        0   s1  99.0     2  1.0   5.0
+        """
+        return undeclared_frame(self.undeclared(None if items is None else names_of("items", items, once=False)))
+
+    def undeclared(self, items: tuple[str, ...] | None = None) -> tuple[Undeclared, ...]:
+        """Return the findings of `undeclared_codes`."""
+        return self._search.among(items or self.items, self)
 
     def __repr__(self) -> str:
         return as_text(lines_of(self))
 
     def _repr_html_(self) -> str:
         return as_html(lines_of(self))
-
-    def _check(self) -> None:
-        for role, names in (
-            ("named in segments=", self.segments),
-            ("named in id= or wave=", (name for name in (self.id, self.wave) if name is not None)),
-            ("named in ordered=", self.ordered),
-            ("named in scale=, missing_codes=, not_applicable= or reverse=", self.coding.named),
-            ("named in item_texts=", self.item_texts),
-            ("named in value_labels=", self.value_labels),
-        ):
-            check_names(names, self._table, role)
-        if self.items:
-            if not self.n:
-                raise DataError("The data have no rows.")
-            rows = self.rows(self.items, weights=False)
-            check_vary(rows.items, rows.reduce(Spread()))
-
-    def _declared(self, items: str | Sequence[str] | None) -> tuple[str, ...]:
-        names = self.items if items is None else names_of("items", items, once=False)
-        if not names:
-            raise DataError("items= must name the items, since this survey was made without items=.")
-        return names

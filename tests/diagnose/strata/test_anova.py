@@ -309,7 +309,7 @@ def test_refusals(function, frame, options, error, message):
     ("call", "error", "message"),
     [
         (lambda: cs.diagnose.anova(BASE.assign(分=[1, 2, 3, 4, 5, 6]), "分", by=["层", "性"]), cs.DataError,
-         "No row has 层 '中' and 性 '女'|A single row"),
+         "No row has 层 '中' and 性 '女'|have one row, which shows no spread"),
         (lambda: cs.diagnose.anova(BASE, "分", by=["层", "性", "w"]), cs.OptionError, "one or two factors"),
         (lambda: cs.diagnose.anova(BASE, "分", by="层", adjust="hommel"), cs.OptionError, "adjust='hommel'"),
         (lambda: cs.diagnose.anova(BASE, "分", by="层", level=95), cs.OptionError, "level=95"),

@@ -117,7 +117,7 @@ def test_what_is_said_of_a_design_fits_the_estimator():
 def test_robust_estimators_need_rows_and_the_normal_likelihood():
     moments = cs.datasets.mobile_phone()
     model = cs.datasets.mobile_phone_model("small")
-    with pytest.raises(cs.DataError, match="estimator='MLR' needs the rows"):
+    with pytest.raises(cs.DataError, match="estimator='MLR' needs rows, and moments hold none"):
         model.fit(moments, estimator="MLR")
     with pytest.raises(cs.OptionError, match="likelihood='wishart' belongs to 'ML'"):
         model.fit(answers("mobi"), estimator="MLM", likelihood="wishart")

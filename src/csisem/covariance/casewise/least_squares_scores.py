@@ -42,8 +42,8 @@ class GeneralisedScores(CompleteRows):
     def __call__(self, group: int, centred: FloatArray) -> FloatArray:
         z = self.point.white[0, group] @ centred
         a, b = self.slope.a[0, group], self.slope.b[0, group]
-        # The whitened moments of the point are I + E.
-        away = 1.5 * np.eye(len(a)) - self.point.whitened[0, group]
+        # The point's `away` is -E.
+        away = 0.5 * np.eye(len(a)) + self.point.away[0, group]
         away_a, away_b = away @ a, away @ b
         entry = (a.T @ z) * (away_b.T @ z) + (away_a.T @ z) * (b.T @ z)
         mean = (a * away_b + away_a * b).sum(axis=0)

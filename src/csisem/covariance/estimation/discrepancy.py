@@ -33,6 +33,10 @@ class Sample:
         """Return some of the R samples."""
         return Sample(self.mean[members], self.cov[members], self.share[members])
 
+    def marginals(self) -> tuple[FloatArray, FloatArray]:
+        """Means and variances (R, G, p)."""
+        return self.mean, np.linalg.diagonal(self.cov)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Point:
@@ -49,8 +53,9 @@ class Point:
         The model's matrices and implied moments at ``theta``.
     white
         Inverse Cholesky factor C^-1 of Sigma, or of the matrix by which the discrepancy whitens, (R, G, p, p).
-    whitened
-        C^-1 T C^-T with T = S + d d', d = mean - mu, (R, G, p, p).
+    away
+        I - C^-1 T C^-T with T = S + d d', d = mean - mu, (R, G, p, p). It is kept instead of the whitened T, so that no
+        digit is lost where it is small, as it is in a matrix whitened by something else than Sigma.
     distance
         C^-1 d, (R, G, p), where means are modelled; not used otherwise.
     """
@@ -60,7 +65,7 @@ class Point:
     matrices: Matrices
     moments: Implied
     white: FloatArray
-    whitened: FloatArray
+    away: FloatArray
     distance: FloatArray
 
 
@@ -75,7 +80,7 @@ def evaluate(structure: Structure, sample: Sample, theta: FloatArray) -> Point:
         distance = np.matmul(white, (sample.mean - moments.mean)[..., None])[..., 0]
         whitened = whitened + distance[..., :, None] * distance[..., None, :]
     value = weighted_sum(sample.share, (logdet + np.einsum("...ii->...", whitened)) / 2)
-    return Point(theta, value, matrices, moments, white, whitened, distance)
+    return Point(theta, value, matrices, moments, white, structure.unit - whitened, distance)
 
 
 def weighted_sum(share: FloatArray, value: FloatArray) -> FloatArray:
@@ -99,7 +104,7 @@ class Slopes:
     stack
         The whitened columns, (R, G, p, s).
     plain, excess
-        Their inner products, and those through I - T with the whitened sample moments T, flat: (R, G, s s).
+        Their inner products, and those through I - T with the whitened sample moments T (`Point.away`), flat: (R, G, s s).
     level, pull
         With means, the derivative of mu by an entry is ``t a``: t, and ``a'd`` with the whitened distance d, (R, G, E).
         Empty otherwise.
@@ -137,7 +142,7 @@ def slopes(structure: Structure, sample: Sample, point: Point) -> Slopes:
     stack = np.concatenate([white, white @ moments.reach, white @ moments.cross], axis=-1)
     across, flat = stack.mT, (*stack.shape[:-2], -1)
     plain = (across @ stack).reshape(flat)
-    excess = plain - (across @ (point.whitened @ stack)).reshape(flat)
+    excess = (across @ (point.away @ stack)).reshape(flat)
     entry = excess.take(structure.own, axis=-1) * structure.half
     level = pull = entry[..., :0]
     if structure.meanstructure:

@@ -43,6 +43,9 @@ class Generalised:
     def of(self, structure: Structure) -> Self:
         return replace(self, structure=structure)
 
+    def marginals(self) -> tuple[FloatArray, FloatArray]:
+        return self.sample.marginals()
+
     def at(self, theta: FloatArray) -> Point:
         matrices = self.structure.matrices(theta)
         moments = implied(matrices)
@@ -52,8 +55,7 @@ class Generalised:
         if self.structure.meanstructure:
             distance = np.matmul(self.white, (self.sample.mean - moments.mean)[..., None])[..., 0]
             group = group + (distance * distance).sum(axis=-1) / 2
-        whitened = np.eye(self.structure.p) + away
-        return Point(theta, weighted_sum(self.sample.share, group), matrices, moments, self.white, whitened, distance)
+        return Point(theta, weighted_sum(self.sample.share, group), matrices, moments, self.white, -away, distance)
 
     def square(self, mean: FloatArray, cov: FloatArray) -> FloatArray:
         """The quadratic form of any moments (R, G, p) and (R, G, p, p) by group, (R, G)."""
@@ -118,8 +120,11 @@ class Quadratic:
         weight = self.weight[..., kept] if self.weight.ndim == 3 else self.weight[..., kept, kept]
         return replace(self, structure=structure, weight=weight)
 
+    def marginals(self) -> tuple[FloatArray, FloatArray]:
+        return self.sample.marginals()
+
     def at(self, theta: FloatArray) -> Point:
-        """The discrepancy; ``whitened`` is I plus `spread` of ``v = V r``, and ``distance`` is v of the means."""
+        """The discrepancy; ``away`` is minus the `spread` of ``v = V r``, and ``distance`` is v of the means."""
         matrices = self.structure.matrices(theta)
         moments = implied(matrices)
         residual = self._vector(self.sample.mean - moments.mean, self.sample.cov - moments.cov)
@@ -128,7 +133,7 @@ class Quadratic:
         p, means = self.structure.p, self.sample.mean
         if self.structure.meanstructure:
             means, pull = pull[..., :p], pull[..., p:]
-        return Point(theta, value, matrices, moments, self.white, np.eye(p) + spread(pull, p), means)
+        return Point(theta, value, matrices, moments, self.white, -spread(pull, p), means)
 
     def square(self, mean: FloatArray, cov: FloatArray) -> FloatArray:
         """The quadratic form of any moments (R, G, p) and (R, G, p, p) by group, (R, G)."""

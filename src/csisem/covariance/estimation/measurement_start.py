@@ -1,4 +1,4 @@
-"""Second start through the measurement model, where the first did not converge.
+"""Starting values from a fit of the measurement model.
 
 Where two latent variables are nearly collinear, the paths have a pole: on the way to a solution in which a disturbance
 variance is slightly negative they run to infinity instead of across it. The covariances of the latent variables have no
@@ -15,43 +15,19 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.estimation.normal_theory import Objective
-from csisem.covariance.estimation.scoring import TOLERANCE, Solution, minimise
+from csisem.covariance.estimation.scoring import minimise
 from csisem.covariance.estimation.starting_values import project
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.structure import Structure, compile_structure
 from csisem.specification.constraints import tie_parameters
 from csisem.specification.parameters import Parameter, ParameterTable
 
-# A sample with good starting values needs 5 to 15 steps, a difficult one 40.
-FIRST_ITERATIONS = 60
+_MOST_STEPS = 60
 # Latent covariances start a tenth closer to zero than the values at which the first start ended, variances at these.
 _APART = {True: 1.0, False: 0.9}
 
 
-def solve(table: ParameterTable, objective: Objective, start: FloatArray, tolerance: float = TOLERANCE) -> Solution:
-    """Minimise the discrepancy of R samples from ``start`` (R, q), with a second start where the first fails."""
-    first = minimise(objective, start, FIRST_ITERATIONS, tolerance)
-    left = np.flatnonzero(~first.converged)
-    if not left.size:
-        return first
-    theta, value = first.theta.copy(), first.value.copy()
-    converged, iterations = first.converged.copy(), first.iterations.copy()
-    rest = objective.take(left)
-    for begin in (_through_measurement(table, rest, first.theta[left]), first.theta[left]):
-        # If the second start does not converge either, the first goes on where it stopped.
-        waiting = np.flatnonzero(~converged[left])
-        if not waiting.size:
-            break
-        places = left[waiting]
-        again = minimise(objective.take(places), begin[waiting], tolerance=tolerance)
-        iterations[places] += again.iterations
-        take = again.converged | (again.value < value[places])
-        theta[places[take]], value[places[take]] = again.theta[take], again.value[take]
-        converged[places] = again.converged
-    return Solution(theta, value, converged, iterations)
-
-
-def _through_measurement(table: ParameterTable, objective: Objective, end: FloatArray) -> FloatArray:
+def through_measurement(table: ParameterTable, objective: Objective, end: FloatArray) -> FloatArray:
     """Starting parameters (R, q) from a fit of the measurement model; ``end`` gives those that it does not have."""
     free, kept = _measurement_model(table)
     structure, inner = objective.structure, compile_structure(free)
@@ -61,7 +37,7 @@ def _through_measurement(table: ParameterTable, objective: Objective, end: Float
         _APART[row.row == row.col] * reached[:, row.group, row.row, row.col] for row in free.rows[len(kept) :]
     ]
     begin = np.column_stack([values[:, kept], *covariances])
-    solution = minimise(objective.of(inner), np.stack([project(free, row) for row in begin]), FIRST_ITERATIONS)
+    solution = minimise(objective.of(inner), np.stack([project(free, row) for row in begin]), _MOST_STEPS)
     latent_cov = implied(inner.matrices(solution.theta)).latent_cov
     places = {r: k for k, r in enumerate(kept)}
     fitted = free.base + solution.theta @ free.map.T
@@ -85,7 +61,7 @@ def _read_paths(table: ParameterTable, structure: Structure, latent_cov: FloatAr
         for target, named in sources.items():
             index = [col for _, col in named]
             block, right = cov[:, index][:, :, index], cov[:, index, target]
-            weights = np.linalg.solve(block + 1e-9 * np.eye(len(index)), right[..., None])[..., 0]
+            weights = np.linalg.solve(block * (1 + 1e-9 * np.eye(len(index))), right[..., None])[..., 0]
             for position, (r, col) in enumerate(named):
                 paths[:, target, col] = weights[:, position]
                 if table.rows[r].fixed is None:

@@ -27,6 +27,10 @@ class Objective(Protocol):
         """The same samples and discrepancy with another model."""
         ...
 
+    def marginals(self) -> tuple[FloatArray, FloatArray]:
+        """Means and variances (R, G, p) of the observed variables."""
+        ...
+
     def at(self, theta: FloatArray) -> Point:
         """The discrepancy at ``theta`` (R, q)."""
         ...
@@ -56,6 +60,9 @@ class NormalTheory:
 
     def of(self, structure: Structure) -> Self:
         return replace(self, structure=structure)
+
+    def marginals(self) -> tuple[FloatArray, FloatArray]:
+        return self.sample.marginals()
 
     def at(self, theta: FloatArray) -> Point:
         return evaluate(self.structure, self.sample, theta)

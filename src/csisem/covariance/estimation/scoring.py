@@ -17,6 +17,9 @@ MAX_HALVINGS = 30
 # Newton decrement g' I^-1 g per observation at which a sample has converged: parameters are then within about 1e-10 of
 # their standard error times root n, and the last step, which is still taken, is closer yet.
 TOLERANCE = 1e-20
+# How much faster than the last two decrements say the next may grow back: while the steps turn to a weakly determined
+# direction, the factor by which Newton's method squares a decrement rises (up to a hundredfold in models drawn at random).
+TURNING = 1e3
 # Below this decrement the observed information, where it is definite, replaces the expected one: Newton's steps finish
 # in two or three iterations where scoring's linear rate, bad for nearly collinear latents, would need dozens.
 NEWTON_BELOW = 1e-1
@@ -121,10 +124,10 @@ def _scaled(information: FloatArray) -> tuple[FloatArray, FloatArray]:
 def _still_to_come(decrement: FloatArray, before: FloatArray) -> FloatArray:
     """The decrement, or its predicted value after this step where the last two steps were Newton's.
 
-    Each Newton step squares the decrement, up to a factor that the last two decrements give and that is large in weakly
-    determined models; ``before`` is nan where the last step was not Newton's.
+    Each Newton step squares the decrement, up to a factor that the last two decrements give, that is large in weakly
+    determined models and may still rise; ``before`` is nan where the last step was not Newton's.
     """
-    predicted = decrement * (decrement / before) ** 2
+    predicted = TURNING * decrement * (decrement / before) ** 2
     return np.where(predicted < decrement, predicted, decrement)
 
 

@@ -23,15 +23,57 @@ _ROOT_RELIABILITY = (0.5, 1.0)
 _APART = 0.1
 # Smallest share of a variance that starts as residual.
 _RESIDUAL = 0.1
+# Steps towards a block's principal component; signs need no more.
+_POWERS = 6
+# A lower-order construct is taken to correlate at least this much with the higher-order one whose unit it gives.
+_FAINT = 0.05
+_COVARIANCES = ("psi", "theta")
+# Variances are raised by this factor until the smallest eigenvalue of the correlations is the second number.
+_RAISE, _DEFINITE, _MOST_RAISES = 1.3, 0.1, 200
 
 
 def start_values(table: ParameterTable, structure: Structure, mean: FloatArray, cov: FloatArray) -> FloatArray:
     """Starting free parameters (q,) from sample moments of the groups, ``mean`` (G, p) and ``cov`` (G, p, p)."""
     plan = _plan(table)
-    values = row_places(table).gather(_guess(table, structure, plan, mean, cov))
+    deviation = np.sqrt(np.linalg.diagonal(cov))
+    correlation = cov / (deviation[:, :, None] * deviation[:, None, :])
+    sign, carried = _signs(plan, correlation)
+    standard = _centroid(plan, correlation, sign, carried)
+    between = _correlations(plan, sign.mT @ carried, standard)
+    values = row_places(table).gather(_assembled(table, structure, plan, (mean, deviation), standard, between))
     if plan.stated:
         values[list(plan.stated)] = list(plan.stated.values())
+    if plan.given:
+        _make_definite(table, plan, values)
     return project(table, values)
+
+
+def plain_start(table: ParameterTable, structure: Structure, mean: FloatArray, variance: FloatArray) -> FloatArray:
+    """Starting parameters (q,) that ask nothing of the covariances: half of each variance is residual, nothing covaries.
+
+    They are close to lavaan's own. ``mean`` and ``variance`` of the groups are (G, p).
+    """
+    plan = _plan(table)
+    standard = np.sqrt(np.where(plan.count == 1, 1.0, 0.5)) * np.broadcast_to(plan.own, (len(mean), *plan.own.shape))
+    alone = np.broadcast_to(np.eye(len(plan.count)), (len(mean), len(plan.count), len(plan.count)))
+    built = _assembled(table, structure, plan, (mean, np.sqrt(variance)), standard, alone)
+    return project(table, row_places(table).gather(built))
+
+
+def drawn_start(
+    table: ParameterTable, structure: Structure, mean: FloatArray, variance: FloatArray, rng: np.random.Generator
+) -> FloatArray:
+    """Starting parameters (q,) drawn at random in standardised units; ``mean`` and ``variance`` are (G, p)."""
+    plan = _plan(table)
+    m = len(plan.count)
+    size = rng.uniform(*_LOADING, plan.own.shape) * rng.choice([1.0, -1.0], plan.own.shape, p=[0.8, 0.2])
+    standard = np.where(plan.count == 1, 1.0, size) * np.broadcast_to(plan.own, (len(mean), *plan.own.shape))
+    common = rng.uniform(-0.9, 0.9, m)
+    between = np.outer(common, common)
+    _diagonal(between)[...] = 1.0
+    spread = (mean, np.sqrt(variance))
+    built = _assembled(table, structure, plan, spread, standard, np.broadcast_to(between, (len(mean), m, m)).copy())
+    return project(table, row_places(table).gather(built))
 
 
 def project(table: ParameterTable, values: FloatArray) -> FloatArray:
@@ -88,6 +130,8 @@ class _Plan:
         One for covariances that are not residual covariances, (m, m).
     stated
         Starting values that the user gave, by row.
+    given
+        Whether a covariance is fixed at, or starts at, a value of the user's.
     """
 
     own: FloatArray
@@ -106,6 +150,7 @@ class _Plan:
     loadings: _Fixed
     exogenous: FloatArray
     stated: dict[int, float]
+    given: bool
 
 
 @lru_cache(maxsize=64)
@@ -140,6 +185,7 @@ def _plan(table: ParameterTable) -> _Plan:
         _Fixed.of([row for row in fixed if row.matrix == "lambda"]),
         np.outer(~endogenous, ~endogenous).astype(np.float64),
         {r: row.start for r, row in enumerate(table.rows) if row.start is not None},
+        any(row.matrix in _COVARIANCES and row.row != row.col and (row.fixed or row.start) for row in table.rows),
     )
 
 
@@ -161,19 +207,25 @@ def _units(fixed: list[Parameter]) -> tuple[_Fixed, _Fixed, tuple[Parameter, ...
     return _Fixed.of(variances), _Fixed.of(markers), tuple(higher)
 
 
-def _guess(table: ParameterTable, structure: Structure, plan: _Plan, mean: FloatArray, cov: FloatArray) -> Matrices:
-    """Guessed matrices of the groups."""
-    variances = np.linalg.diagonal(cov)
-    deviation = np.sqrt(variances)
-    correlation = cov / (deviation[:, :, None] * deviation[:, None, :])
-    sign = np.where(correlation[:, :, plan.marker] < 0, -plan.leaves, plan.leaves)
-    standard = _centroid(plan, correlation, sign)
-    between = _correlations(plan, correlation, sign, standard)
+def _assembled(
+    table: ParameterTable,
+    structure: Structure,
+    plan: _Plan,
+    spread: tuple[FloatArray, FloatArray],
+    standard: FloatArray,
+    between: FloatArray,
+) -> Matrices:
+    """Matrices of the groups from standardised loadings (G, p, m) and correlations of the structural variables.
+
+    ``spread`` are the items' means and standard deviations, (G, p).
+    """
+    mean, deviation = spread
+    variances = deviation**2
     scale, loadings = _scaled(plan, standard * deviation[:, :, None], between)
     scale[:, plan.promoted], loadings[:, plan.items, plan.promoted] = deviation[:, plan.items], 1.0
     latent_cov = between * (scale[:, :, None] * scale[:, None, :])
     paths, disturbance = _regressions(plan, latent_cov)
-    residual = np.zeros_like(cov)
+    residual = np.zeros((*variances.shape, variances.shape[-1]))
     explained = ((loadings @ latent_cov) * loadings).sum(axis=-1)
     _diagonal(residual)[...] = np.maximum(variances - explained, _RESIDUAL * variances)
     latent = latent_cov * plan.exogenous
@@ -192,18 +244,82 @@ def _diagonal(matrices: FloatArray) -> FloatArray:
     return np.asarray(np.einsum("...ii->...i", matrices))
 
 
-def _centroid(plan: _Plan, correlation: FloatArray, sign: FloatArray) -> FloatArray:
+def _signs(plan: _Plan, correlation: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Signs (G, p, m) with which items belong to their variables, and the correlations times these.
+
+    They are those of the correlations with an item that is positive, unless some item then has a negative sum with the
+    others. In this case they are those of the block's first principal component: an item that hardly belongs to its
+    construct must not turn the others, wherever it stands.
+    """
+    sign = np.where(correlation[:, :, plan.marker] < 0, -plan.leaves, plan.leaves)
+    carried = correlation @ sign
+    if not ((carried - sign) * sign < 0).any():
+        return sign, carried
+    together = (correlation**2) @ plan.leaves
+    central = np.argmax(together * plan.leaves, axis=1)
+    weight = np.take_along_axis(correlation, central[:, None, :], axis=-1) * plan.leaves
+    for _ in range(_POWERS):
+        weight = (correlation @ weight) * plan.leaves
+        weight = weight / np.maximum(np.abs(weight).max(axis=1, keepdims=True), 1e-300)
+    sign = np.where(weight < 0, -plan.leaves, plan.leaves)
+    first = np.take_along_axis(sign, np.broadcast_to(plan.marker, (len(sign), 1, len(plan.marker))), axis=1)
+    sign = sign * np.where(first < 0, -1.0, 1.0)
+    return sign, correlation @ sign
+
+
+def _make_definite(table: ParameterTable, plan: _Plan, values: FloatArray) -> None:
+    """Raise the free variances (or lower the free covariances) until the covariances of the rows (R,) are definite."""
+    fixed = [r for r, row in enumerate(table.rows) if row.fixed is not None and not row.exogenous]
+    values[fixed] = table.base[fixed]
+    for matrix in _COVARIANCES:
+        for group in range(table.n_groups):
+            rows = {
+                (row.row, row.col): r for r, row in enumerate(table.rows) if row.matrix == matrix and row.group == group
+            }
+            # Moments of exogenous variables are the sample's.
+            rows = {place: r for place, r in rows.items() if not table.rows[r].exogenous}
+            linked = sorted({i for (i, j), r in rows.items() if i != j and values[r] for i in (i, j)})
+            own = [rows[i, i] for i in linked if (i, i) in rows]
+            if len(own) < len(linked) or not own:
+                continue
+            free = [r for r in own if table.rows[r].fixed is None and r not in plan.stated]
+            free = free or [r for r in own if table.rows[r].fixed is None]
+            pairs = [r for (i, j), r in rows.items() if i != j and table.rows[r].fixed is None]
+            _raise(values, {place: r for place, r in rows.items() if place[0] in linked}, linked, free, pairs)
+
+
+def _raise(
+    values: FloatArray, rows: dict[tuple[int, int], int], linked: list[int], free: list[int], pairs: list[int]
+) -> None:
+    place = {name: k for k, name in enumerate(linked)}
+    for attempt in range(_MOST_RAISES):
+        cov = np.zeros((len(linked), len(linked)))
+        for (i, j), r in rows.items():
+            cov[place[i], place[j]] = cov[place[j], place[i]] = values[r]
+        deviation = np.sqrt(np.maximum(np.diagonal(cov), 1e-300))
+        # What is definite to begin with stays as it is.
+        if np.linalg.eigvalsh(cov / np.outer(deviation, deviation))[0] > (_DEFINITE if attempt else 0.0):
+            return
+        if free and attempt < _MOST_RAISES // 2:
+            values[free] = np.abs(values[free]) * _RAISE
+        else:
+            values[pairs] /= _RAISE
+
+
+def _centroid(plan: _Plan, correlation: FloatArray, sign: FloatArray, carried: FloatArray) -> FloatArray:
     """Standardised loadings by the centroid method: an item's off-diagonal sum over the root of the block's."""
-    signed = sign * plan.own
-    off = (correlation @ signed - signed) * signed
+    signed = sign if plan.own is plan.leaves else sign * plan.own
+    off = ((carried if signed is sign else correlation @ signed) - signed) * signed
     total = np.maximum(off.sum(axis=-2, keepdims=True), 1e-3)
     size = np.clip(off / np.sqrt(total) * plan.stretch, *_LOADING)
     return np.where(plan.count == 1, 1.0, size) * signed
 
 
-def _correlations(plan: _Plan, correlation: FloatArray, sign: FloatArray, standard: FloatArray) -> FloatArray:
-    """Correlations (G, m, m) of the structural variables: of composites, corrected for attenuation (Spearman 1904)."""
-    product = sign.mT @ (correlation @ sign)
+def _correlations(plan: _Plan, product: FloatArray, standard: FloatArray) -> FloatArray:
+    """Correlations (G, m, m) of the structural variables from covariances of signed sums of standardised items.
+
+    They are corrected for attenuation (Spearman 1904).
+    """
     spread = np.sqrt(np.maximum(np.linalg.diagonal(product), 1e-8))
     reliable = np.clip(np.abs(standard.sum(axis=-2)) / spread, *_ROOT_RELIABILITY)
     true = spread * np.where(plan.measured, reliable, 1.0)
@@ -225,8 +341,8 @@ def _scaled(plan: _Plan, loadings: FloatArray, between: FloatArray) -> tuple[Flo
     scale[plan.variances.group, plan.variances.col] = np.sqrt(np.abs(plan.variances.value))
     for above in plan.higher:
         g, i, j = above.group, above.row, above.col
-        scale[g, j] = abs(between[g, i, j] * scale[g, i] / (above.fixed or 1.0))
-    scale = np.maximum(scale, 1e-8) * sign
+        scale[g, j] = max(abs(between[g, i, j]), _FAINT) * abs(scale[g, i] / (above.fixed or 1.0))
+    scale = scale * sign
     loadings = loadings / scale[:, None, :]
     group, row, col, value = plan.loadings
     loadings[group, row, col] = value

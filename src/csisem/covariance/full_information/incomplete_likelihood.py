@@ -60,8 +60,16 @@ class Incomplete:
     def of(self, structure: Structure) -> Self:
         return replace(self, structure=structure)
 
+    def marginals(self) -> tuple[FloatArray, FloatArray]:
+        """Means and variances (R, G, p) of the answers to each item."""
+        there = self.answered[None] * self.share[..., None]
+        weight = self.total(there)
+        mean = self.total(there * self.mean) / weight
+        away = self.mean - mean[:, self.group]
+        return mean, self.total(there * (np.linalg.diagonal(self.cov) + away**2)) / weight
+
     def at(self, theta: FloatArray) -> Point:
-        """The discrepancy; ``white``, ``whitened`` and ``distance`` are by pattern, (R, P, ...)."""
+        """The discrepancy; ``white``, ``away`` and ``distance`` are by pattern, (R, P, ...)."""
         matrices = self.structure.matrices(theta)
         moments = implied(matrices)
         mean = moments.mean if self.structure.meanstructure else self.level
@@ -70,7 +78,7 @@ class Incomplete:
         whitened = white @ self.cov @ white.mT
         whitened = whitened + distance[..., :, None] * distance[..., None, :]
         value = weighted_sum(self.share, (logdet + np.einsum("...ii->...", whitened)) / 2)
-        return Point(theta, value, matrices, moments, white, whitened, distance)
+        return Point(theta, value, matrices, moments, white, self.structure.unit - whitened, distance)
 
     def slopes(self, point: Point) -> Slopes:
         return slopes(self.structure, self._sample(point), self.reduced(point))
@@ -95,8 +103,7 @@ class Incomplete:
         """
         inverse = self.inverse(point)
         white = point.white
-        pulled = white.mT @ point.whitened @ white
-        second = quadrangle(triangle(2 * pulled - inverse), triangle(inverse), self._per_group())
+        second = quadrangle(triangle(inverse - 2 * (white.mT @ point.away @ white)), triangle(inverse), self._per_group())
         level = np.matmul(white.mT, point.distance[..., None])[..., 0]
         return self._joined(self._sum(inverse), mean_by_covariance(inverse, level, self._per_group()), second)
 
@@ -131,16 +138,12 @@ class Incomplete:
         """The point with the groups' derivatives by the moments in place of whitened moments.
 
         The differential of the discrepancy is ``tr(M dSigma)/2 - g'dmu`` with ``M = sum W - W T W`` and
-        ``g = sum W d``; `slopes` takes ``I - M`` as the whitened moments of a model whose covariance is the identity,
-        and g as its distance.
+        ``g = sum W d``; `slopes` takes them for those of a model whose covariance is the identity.
         """
         white = point.white
-        p = white.shape[-1]
-        away = white - point.whitened @ white
-        residual = self._sum(white.mT @ away)
+        residual = self._sum(white.mT @ (point.away @ white))
         level = self._sum(np.matmul(white.mT, point.distance[..., None])[..., 0])
-        identity = np.broadcast_to(np.eye(p), residual.shape)
-        return replace(point, white=identity, whitened=identity - residual, distance=level)
+        return replace(point, white=np.broadcast_to(self.structure.unit, residual.shape), away=residual, distance=level)
 
     def _sample(self, point: Point) -> Sample:
         """Sample for `slopes`; the shares of the groups are in the sums already."""

@@ -161,12 +161,7 @@ def available(objective: Incomplete) -> tuple[FloatArray, FloatArray]:
 
     They are the maximum-likelihood moments of independent items.
     """
-    there = objective.answered[None] * objective.share[..., None]
-    weight = objective.total(there)
-    mean = objective.total(there * objective.mean) / weight
-    variances = np.linalg.diagonal(objective.cov)
-    away = objective.mean - mean[:, objective.group]
-    variance = objective.total(there * (variances + away**2)) / weight
+    mean, variance = objective.marginals()
     return mean, variance[..., None] * np.eye(mean.shape[-1])
 
 
@@ -178,5 +173,5 @@ def _step(open_model: Incomplete, mean: FloatArray, cov: FloatArray) -> tuple[Fl
     reduced = open_model.reduced(open_model.at(pack(mean, cov)))
     share = open_model.total(open_model.share[..., None])
     shift = np.matmul(cov, reduced.distance[..., None])[..., 0] / share
-    residual = (np.eye(cov.shape[-1]) - reduced.whitened) / share[..., None]
+    residual = reduced.away / share[..., None]
     return mean + shift, cov - cov @ residual @ cov - shift[..., :, None] * shift[..., None, :]

@@ -61,8 +61,8 @@ class Structure:
         Places of ``a_k' b_k`` (E,), and of the products of all pairs, in a flattened matrix of inner products.
     halves
         ``half_k half_l``, (E, E).
-    identity
-        The identity matrix (q, q).
+    identity, unit
+        The identity matrices (q, q) and (p, p).
     """
 
     p: int
@@ -88,6 +88,7 @@ class Structure:
     pairs: Pairs
     halves: FloatArray
     identity: FloatArray
+    unit: FloatArray
 
     def matrices(self, theta: FloatArray) -> Matrices:
         """Fill the matrices at free parameters (..., q), real or complex."""
@@ -148,6 +149,7 @@ def compile_structure(table: ParameterTable) -> Structure:
         _pairs(kind, row, col, left, right, layout),
         np.outer(half, half),
         np.eye(table.npar),
+        np.eye(layout.p),
     )
 
 

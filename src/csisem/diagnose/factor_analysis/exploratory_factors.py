@@ -15,11 +15,12 @@ from csisem.diagnose.factor_analysis.improper import improper_notes
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, OptionError, agree, listed
+from csisem.errors import DataError, OptionError, agree, listed, tell
 from csisem.moments.correlations import correlations_of
 from csisem.moments.dependence import equations_of
 from csisem.options import FactorMethod, Rotation, check_seed, check_share, validate
 from csisem.sampling.arguments import count
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,7 +165,9 @@ def factors(
         raise OptionError(f"n={n} is more than {MOST_SETS:,} random data sets, which settle every eigenvalue.")
     survey = survey_in_force(data, design)
     blocks = blocks_of(items, survey, indicator_level)
-    sample = Sample.read(survey, tuple(dict.fromkeys(item for block in blocks.values() for item in block)))
+    names = tuple(dict.fromkeys(item for block in blocks.values() for item in block))
+    tell(undeclared_warnings(survey, names))
+    sample = Sample.read(survey, names)
     correlations = checked_correlations(sample)
     values = np.linalg.eigvalsh(correlations)[::-1]
     drawn = np.random.SeedSequence(seed)

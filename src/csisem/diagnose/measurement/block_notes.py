@@ -1,4 +1,4 @@
-"""Notes on items of a block that look reversed or repeat others."""
+"""Notes on blocks: items that look reversed, or repeat others."""
 
 from __future__ import annotations
 

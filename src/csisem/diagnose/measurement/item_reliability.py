@@ -29,6 +29,7 @@ from csisem.display.table import sentence_column
 from csisem.errors import DataError, agree, listed, tell
 from csisem.moments.correlations import correlations_of
 from csisem.options import check_share, groups_of
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -294,7 +295,9 @@ def table(
     survey = survey_in_force(data, design)
     frames: list[pd.DataFrame] = []
     notes: list[Sentence] = []
-    for name, names in blocks_of(items, survey).items():
+    blocks = blocks_of(items, survey)
+    tell(undeclared_warnings(survey, [item for names in blocks.values() for item in names]))
+    for name, names in blocks.items():
         sample = Sample.read(survey, names, grouping)
         sample.warn_of_groups(single=False)
         parts = [sample.part(code) for code in range(len(sample.labels))]

@@ -28,7 +28,7 @@ from csisem.diagnose.measurement.reliability import (
 )
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import CsisemWarning, ModelError, listed
+from csisem.errors import CsisemWarning, ModelError, listed, tell
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.standard_errors import errors_of
@@ -38,6 +38,7 @@ from csisem.models.model import Model
 from csisem.moments.correlations import correlations_of
 from csisem.options import IntervalKind, check_share, interval_kind, names_of
 from csisem.specification.construct import Construct
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -176,6 +177,7 @@ def _factor_model(data: object, items: object, by: tuple[str, ...], design: obje
     if len(blocks) < 2:
         raise ModelError("Name two constructs or more, each with its items, to compare them.")
     constructs = [Construct(name, own) for name, own in blocks.items()]
+    tell(undeclared_warnings(survey, [item for own in blocks.values() for item in own]))
     with warnings.catch_warnings():
         # The warning of a sample not drawn at random was issued above.
         warnings.simplefilter("ignore", CsisemWarning)

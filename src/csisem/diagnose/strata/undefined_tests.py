@@ -1,4 +1,4 @@
-"""Notes on tests of strata: which to read, and missing results."""
+"""Notes on tests of strata: which to read, which have no result."""
 
 from __future__ import annotations
 

@@ -94,4 +94,9 @@ WORDS = {
         "{words:quoted} at question {question!r} in {count} {count:row is|rows are} a declared code, not an answer.",
         "题目 {question!r} 有 {count} 行的 {words:quoted} 按声明读取，不作为答案。",
     ),
+    "file.tagged": Wording(
+        "{count} {count:cell of {columns:quoted} holds a tagged missing value|cells of {columns:quoted} hold tagged "
+        "missing values} (.a to .z), read as the refusal codes -1000001 to -1000026.",
+        "{columns:quoted}中有 {count} 个单元格为带标记的缺失值（.a 至 .z），读作拒答代码 -1000001 至 -1000026。",
+    ),
 }

@@ -124,6 +124,18 @@ WORDS = {
         "{construct} 与 {variable} 均为外生变量，但与 lavaan 一样默认不相关；如应相关，请写 "
         "'{construct} ~~ {variable}'。",
     ),
+    "fit.loadings_near_zero": Wording(
+        "{items:quoted} {items:loads|load} next to nothing on {construct}{group:? in group {group}} (standardised "
+        "{loading:.3f}{items:|, the first}): look for refusal codes among the answers, or leave {items:it|them} out.",
+        "{items:quoted} 在 {construct} 上的标准化载荷{group:?（{group} 组）}接近零（{loading:.3f}{items:|，第一个}）："
+        "请检查答案中是否有拒答代码，或将其去掉。",
+    ),
+    "fit.wide_item": Wording(
+        "The standard deviation of {item}{group:? in group {group}} is {sd:.4g}, {times:.3g} times that of any other "
+        "item of {construct}: look for refusal codes among its answers, unless it has another unit.",
+        "{item} 的标准差{group:?（{group} 组）}为 {sd:.4g}，是 {construct} 其他题项中最大者的 {times:.3g} 倍："
+        "除非单位不同，请检查其答案中是否有拒答代码。",
+    ),
     "fit.errors_of_no_distribution": Wording(
         "{estimator}'s standard errors and chi-square, as lavaan gives them, hold for no distribution of the answers; "
         "'{instead}' has the same estimates with robust standard errors and a scaled test.",

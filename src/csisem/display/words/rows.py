@@ -44,6 +44,23 @@ WORDS = {
         "{zero} of the {used} rows have weight zero.",
         "所用 {used} 行中有 {zero} 行的权重为零。",
     ),
+    # Numbers that look like refusal codes: a number and its rows, an item, and all items.
+    "rows.undeclared.value": Wording("{number} in {count} {count:row|rows}", "{number}（{count} 行）"),
+    "rows.undeclared.isolated": Wording(
+        "{item!r} holds {values:, }, far off its other answers ({low:g} to {high:g})",
+        "{item!r} 含有 {values:、}，远离其他答案（{low:g} 至 {high:g}）",
+    ),
+    "rows.undeclared.adjacent": Wording(
+        "{item!r} holds {values:, } beside its other answers ({low:g} to {high:g}), where the other items are answered "
+        "as by the average respondent",
+        "{item!r} 除其他答案（{low:g} 至 {high:g}）外含有 {values:、}，而这些行对其他题项的回答与平均水平相当",
+    ),
+    "rows.undeclared": Wording(
+        "Numbers that look like refusal codes count as answers: {items:; }{more:?; and {more} more items}. "
+        "Declare missing_codes={codes} if they are codes, or scale={scales} if they are answers.",
+        "疑似拒答代码的数值被当作答案：{items:；}{more:?；另有 {more} 个题项}。"
+        "若为代码，请声明 missing_codes={codes}；若为答案，请声明 scale={scales}。",
+    ),
     "rows.without_group": Wording(
         "{lost} of the {n} rows {lost:is|are} in no group of {by:quoted}, which is missing there; {lost:it enters|they "
         "enter} no estimate.",

@@ -12,8 +12,8 @@ from csisem.arrays import FloatArray
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.estimation.discrepancy import Sample
 from csisem.covariance.estimation.least_squares import Quadratic
-from csisem.covariance.estimation.measurement_start import solve
 from csisem.covariance.estimation.normal_theory import Objective
+from csisem.covariance.estimation.solve import solve
 from csisem.covariance.full_information.incomplete_likelihood import Incomplete, known_means
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.structure import Structure, with_exogenous

@@ -12,8 +12,8 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.estimation.discrepancy import Sample
-from csisem.covariance.estimation.measurement_start import solve
 from csisem.covariance.estimation.normal_theory import NormalTheory
+from csisem.covariance.estimation.solve import solve
 from csisem.covariance.estimation.starting_values import start_values
 from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
 from csisem.errors import CsisemWarning, DataError, ModelError, OptionError, listed

@@ -14,6 +14,7 @@ from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.lisrel.implied import Implied
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.display.sentences import Sentence, sentence
+from csisem.fit.doubtful_items import doubtful_items
 from csisem.fit.status import Status, Thresholds
 from csisem.inference.improper_solutions import Improper, impossible, indefinite, negative
 from csisem.moments.correlations import correlations_of
@@ -62,6 +63,7 @@ def judge(
         reasons += refused
         warnings += warned
         warnings += _small(table, int(n[group]), solution.group, thresholds)
+        warnings += _doubtful(table, matrices.loadings[group], moments.cov[group], solution, thresholds)
     warnings += _lone_dimensions(table)
     warnings += _uncorrelated(table)
     return Status(True, True, not reasons, tuple(reasons), tuple(warnings))
@@ -256,6 +258,36 @@ def _small(table: ParameterTable, n: int, group: str | None, thresholds: Thresho
         return [sentence("fit.few_rows_per_parameter", n=n, group=group, parameters=parameters,
                          least=thresholds.rows_per_parameter)]  # fmt: skip
     return []
+
+
+def _doubtful(
+    table: ParameterTable, loadings: FloatArray, cov: FloatArray, solution: GroupSolution, thresholds: Thresholds
+) -> list[Sentence]:
+    """Warnings of items that hardly load on anything, or vary many times as much as others of their block."""
+    latent, observed = np.diagonal(solution.cov), np.diagonal(cov)
+    if not table.constructs or not ((latent > 0).all() and (observed > 0).all()):
+        return []
+    sd = np.sqrt(observed)
+    standardised = loadings * np.sqrt(latent) / sd[:, None]
+    # An item is judged by the largest of its loadings.
+    largest = np.abs(standardised) == np.abs(standardised).max(axis=1, keepdims=True)
+    said: list[Sentence] = []
+    for j, own in blocks(table).items():
+        items = list(own)
+        loading = np.where(largest[items, j], standardised[items, j], np.nan)
+        said += doubtful_items(table.latents[j], [table.observed[i] for i in items], loading, sd[items],
+                               solution.group, thresholds)  # fmt: skip
+    return said
+
+
+@lru_cache(maxsize=64)
+def blocks(table: ParameterTable) -> dict[int, tuple[int, ...]]:
+    """The items of each construct that has some, by position; once for each table."""
+    own: dict[int, list[int]] = {}
+    for row in table.rows:
+        if row.op == "=~" and row.matrix == "lambda" and row.group == 0 and (row.fixed is None or row.fixed != 0):
+            own.setdefault(row.col, []).append(row.row)
+    return {j: tuple(items) for j, items in own.items()}
 
 
 @lru_cache(maxsize=64)

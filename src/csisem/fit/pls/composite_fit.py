@@ -111,7 +111,9 @@ class CompositeFit(Fit):
         own = self.solution
         if not own.status.usable:
             return self
-        status = judge_composite(own.plan, own.found, own.groups, own.group_n, thresholds, consistent=own.consistent)
+        variances = np.diagonal(own.column_cov, 0, -2, -1)
+        status = judge_composite(own.plan, own.found, own.groups, own.group_n, variances, thresholds,
+                                 consistent=own.consistent)  # fmt: skip
         return replace(self, solution=replace(own, status=with_warnings(status, own.status.row_warnings)))
 
 

@@ -26,6 +26,7 @@ from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 from csisem.survey import Design, as_survey
 from csisem.survey.design_in_force import under_design
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,8 +63,10 @@ def estimate_composite(model: Specification, data: object, asked: FitOptions) ->
     mean, cov = column_moments.mean.reshape(-1, width), column_moments.cov.reshape(-1, width, width)
     found = estimates(columns, settings, mean, cov, size)
     consistent = asked.estimator == "PLSc"
-    status = judge_composite(plan, found, moments.groups, n, Thresholds(), consistent=consistent)
-    said = row_warnings(moments, asked.missing) + (blank_warnings(patterns, moments, asked.missing) if patterns else ())
+    variances = np.diagonal(cov, 0, -2, -1)
+    status = judge_composite(plan, found, moments.groups, n, variances, Thresholds(), consistent=consistent)
+    said = row_warnings(moments, asked.missing) + undeclared_warnings(answers, model.items)
+    said += blank_warnings(patterns, moments, asked.missing) if patterns else ()
     status = with_warnings(
         status, said + copy_warnings(moments) + design_warnings(answers, asked.design, asked.estimator)
     )

@@ -10,8 +10,8 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.covariance.casewise.row_columns import ScoreColumns
 from csisem.covariance.estimation.discrepancy import Sample
-from csisem.covariance.estimation.measurement_start import solve
 from csisem.covariance.estimation.normal_theory import NormalTheory
+from csisem.covariance.estimation.solve import solve
 from csisem.covariance.goodness_of_fit.scaled_tests import Correction, mean_scaled
 from csisem.covariance.lisrel.structure import with_exogenous
 from csisem.errors import DataError

@@ -1,0 +1,84 @@
+"""Minimisation from several starting values, one kind after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from csisem.arrays import FloatArray
+from csisem.covariance.estimation.measurement_start import through_measurement
+from csisem.covariance.estimation.normal_theory import Objective
+from csisem.covariance.estimation.scoring import MAX_ITERATIONS, TOLERANCE, Solution, minimise
+from csisem.covariance.estimation.starting_values import drawn_start, plain_start
+from csisem.covariance.estimation.unit_variance_start import through_unit_variances
+from csisem.specification.parameters import ParameterTable
+
+# A sample with good starting values needs 5 to 15 steps, a difficult one 40.
+FIRST_ITERATIONS = 60
+_AGAIN = 100
+_SEED = 20130
+
+
+def solve(table: ParameterTable, objective: Objective, start: FloatArray, tolerance: float = TOLERANCE) -> Solution:
+    """Minimise the discrepancy of R samples from ``start`` (R, q), and from other starts where that does not converge."""
+    first = minimise(objective, start, FIRST_ITERATIONS, tolerance)
+    left = np.flatnonzero(~first.converged)
+    if not left.size:
+        return first
+    theta, value = first.theta.copy(), first.value.copy()
+    converged, iterations = first.converged.copy(), first.iterations.copy()
+    for begin, at_most in _STARTS:
+        rest = objective.take(left)
+        again = minimise(rest, begin(table, rest, start[left], theta[left]), at_most, tolerance)
+        iterations[left] += again.iterations
+        take = again.converged | (again.value < value[left])
+        theta[left[take]], value[left[take]] = again.theta[take], again.value[take]
+        converged[left] = again.converged
+        left = left[~again.converged]
+        if not left.size:
+            break
+    return Solution(theta, value, converged, iterations)
+
+
+_Start = Callable[[ParameterTable, Objective, FloatArray, FloatArray], FloatArray]
+"""Starting parameters (R, q) from the first ones and from those at which the search has ended so far."""
+
+
+def _measurement(table: ParameterTable, objective: Objective, start: FloatArray, end: FloatArray) -> FloatArray:
+    del start
+    return through_measurement(table, objective, end)
+
+
+def _unit_variances(table: ParameterTable, objective: Objective, start: FloatArray, end: FloatArray) -> FloatArray:
+    del end
+    return through_unit_variances(table, objective, start)
+
+
+def _on(table: ParameterTable, objective: Objective, start: FloatArray, end: FloatArray) -> FloatArray:
+    """Where the search stopped."""
+    del table, objective, start
+    return end
+
+
+def _plain(table: ParameterTable, objective: Objective, start: FloatArray, end: FloatArray) -> FloatArray:
+    del start, end
+    mean, variance = objective.marginals()
+    return np.stack([plain_start(table, objective.structure, *one) for one in zip(mean, variance, strict=True)])
+
+
+def _drawn(table: ParameterTable, objective: Objective, start: FloatArray, end: FloatArray) -> FloatArray:
+    """Random starts, the same for each sample, so that a sample alone is fitted as it is among others."""
+    del start, end
+    mean, variance = objective.marginals()
+    return np.stack([drawn_start(table, objective.structure, *one, np.random.default_rng(_SEED))
+                     for one in zip(mean, variance, strict=True)])  # fmt: skip
+
+
+_STARTS: tuple[tuple[_Start, int], ...] = (
+    (_unit_variances, _AGAIN),
+    (_measurement, _AGAIN),
+    (_plain, _AGAIN),
+    (_on, MAX_ITERATIONS),
+    (_drawn, _AGAIN),
+)
