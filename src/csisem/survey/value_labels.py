@@ -1,4 +1,4 @@
-"""Value labels, shown in every table in the order of their codes."""
+"""Labels of coded values, in tables ordered by their codes."""
 
 from __future__ import annotations
 
