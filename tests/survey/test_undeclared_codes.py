@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 import csisem as cs
+from csisem.cli.program import app
 from csisem.survey.isolated_values import isolated, tally_of
 
 MODEL = cs.Model.from_syntax("Image =~ e1 + e2 + e3\nSatisfaction =~ s1 + s2 + s3\nSatisfaction ~ Image")
@@ -168,3 +170,10 @@ def test_public_data_are_seldom_suspected():
 def test_a_survey_of_200_000_rows_is_searched_once():
     survey = cs.Survey(answers(1, 5, n=200_000))
     assert survey.undeclared(MODEL.items) is survey.undeclared(MODEL.items)
+
+
+def test_the_command_line_says_so(tmp_path):
+    with_codes(answers(1, 5), "e1", (99,), 12).to_csv(tmp_path / "answers.csv", index=False)
+    (tmp_path / "model.txt").write_text(MODEL.to_syntax(), encoding="utf-8")
+    shown = CliRunner().invoke(app, ["fit", str(tmp_path / "answers.csv"), "--model", str(tmp_path / "model.txt")])
+    assert "'e1' holds 99 in 12 rows" in " ".join(shown.output.split())
