@@ -84,7 +84,7 @@ def test_reliability():
     plan = full_plan()
     found = fitted(plan)
     variance = average_variance(plan.loaded, found.loadings)
-    reliability = score_reliability(plan, found.outer_weights)
+    reliability = score_reliability(plan, found)
     for j, name in enumerate(plan.constructs):
         if name != "Complaints":
             assert variance[j] == pytest.approx(ECSI["derived"]["average_variance"][name], abs=_digits(6)), name
@@ -134,7 +134,7 @@ def test_seminr_four_constructs():
     numbers = {
         "rho_c": composite_reliability(plan.loaded, found.loadings),
         "ave": average_variance(plan.loaded, found.loadings),
-        "rho_a": score_reliability(plan, found.outer_weights),
+        "rho_a": score_reliability(plan, found),
     }
     for j, name in enumerate(plan.constructs):
         for what, values in numbers.items():

@@ -179,8 +179,7 @@ class PatternKernel:
 
 def _label(pattern: BoolArray) -> bytes:
     """The label of a pattern (p,), behind which stand whether it can be used and whether the row has any answer."""
-    *_, usable, some = pattern
-    bits = pattern[:-2].tobytes()
+    bits, (usable, some) = pattern[:-2].tobytes(), pattern[-2:]
     return (bits if usable else b"-" + bits) if some else b""
 
 

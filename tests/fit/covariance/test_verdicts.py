@@ -44,12 +44,12 @@ def _not_converged(mobi):
 
 
 def _no_beginning(mobi):
-    return cs.Model.from_syntax(MEASURED + "SAT ~ EXP\nCUEX1 ~~ start(-50)*CUEX1").fit(mobi)
+    return cs.Model.from_syntax(MEASURED + "SAT ~ EXP\nCUEX1 ~~ -50*CUEX1").fit(mobi)
 
 
 def _no_equilibrium(mobi):
-    # 1 - 1 * 1 = 0: at the starting values I - B has no inverse.
-    text = MEASURED + "IMG =~ IMAG1 + IMAG2 + IMAG3\nSAT ~ start(1)*EXP\nEXP ~ start(1)*SAT + IMG"
+    # 1 - 1 * 1 = 0: I - B has no inverse, whatever the other parameters.
+    text = MEASURED + "IMG =~ IMAG1 + IMAG2 + IMAG3\nSAT ~ 1*EXP\nEXP ~ 1*SAT + IMG"
     return cs.Model.from_syntax(text).fit(mobi)
 
 
@@ -68,6 +68,15 @@ UNUSABLE = {
     _loop: ("NOT IDENTIFIED", "the data cannot determine"),
     _pair: ("NOT IDENTIFIED", "it has 4 free parameters for 3 sample moments"),
 }
+
+
+@pytest.mark.parametrize("given", ["CUEX1 ~~ {}CUEX1\nSAT ~ EXP", "SAT ~ {}EXP + IMAG1\nEXP ~ {}SAT + IMAG2"])
+def test_impossible_starting_values_lead_to_the_solution_of_possible_ones(given):
+    mobi, impossible = answers("mobi"), "start(-50)*" if "~~" in given else "start(1)*"
+    plain, other = (cs.Model.from_syntax(MEASURED + given.replace("{}", s)).fit(mobi) for s in ("", impossible))
+    assert plain
+    assert other
+    assert other.fit_measures()["chisq"] == pytest.approx(plain.fit_measures()["chisq"], rel=1e-10)
 
 
 @pytest.mark.parametrize("make", UNUSABLE, ids=lambda make: make.__name__.strip("_"))

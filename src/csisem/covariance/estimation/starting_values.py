@@ -49,7 +49,7 @@ def start_values(table: ParameterTable, structure: Structure, mean: FloatArray, 
 
 
 def plain_start(table: ParameterTable, structure: Structure, mean: FloatArray, variance: FloatArray) -> FloatArray:
-    """Starting parameters (q,) that ask nothing of the covariances: half of each variance is residual, nothing covaries.
+    """Starting parameters (q,) that need no covariances: half of each variance is residual, nothing covaries.
 
     They are close to lavaan's own. ``mean`` and ``variance`` of the groups are (G, p).
     """

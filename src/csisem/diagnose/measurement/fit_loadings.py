@@ -147,7 +147,7 @@ def composite_reliabilities(plan: Plan, found: Estimates, blocks: Mapping[str, t
     several = np.array([len(items) > 1 for items in blocks.values()])
     rho_c = np.where(agreeing & several, composite_reliability(plan.loaded, found.loadings)[..., columns], np.nan)
     ave = np.where(agreeing | ~several, average_variance(plan.loaded, found.loadings)[..., columns], np.nan)
-    rho_a = np.where(agreeing & several, score_reliability(plan, found.outer_weights)[..., columns], np.nan)
+    rho_a = np.where(agreeing & several, score_reliability(plan, found)[..., columns], np.nan)
     return np.stack([rho_c, ave, rho_a], axis=-2)
 
 

@@ -284,7 +284,7 @@ def inner_summary(fit: Fit) -> pd.DataFrame:
             "indicators": [block.stop - block.start for block in plan.loaded.blocks] * groups,
             "communality": communality.ravel(),
             "redundancy": (communality * found.r_squared).ravel(),
-            "rho_a": score_reliability(plan, found.outer_weights).ravel(),
+            "rho_a": score_reliability(plan, found).ravel(),
             "r2": found.r_squared.ravel(),
             "r2_adjusted": adjusted(found.r_squared, plan.predecessors, own.group_size).ravel(),
         }

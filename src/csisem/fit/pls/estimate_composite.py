@@ -41,7 +41,7 @@ def estimate_composite(model: Specification, data: object, asked: FitOptions) ->
     """Estimate a checked request from one data set."""
     plan, layout = planned(model, asked.higher_order, asked.moderation, asked.dominant or {})
     if asked.estimator == "PLSc":
-        check_consistent(plan)
+        check_consistent(plan, asked.higher_order, asked.moderation)
     check_used(plan, asked)
     answers = None if isinstance(data, Moments) else as_survey(data)
     survey = under_design(answers, asked.design)

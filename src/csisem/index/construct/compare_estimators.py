@@ -66,7 +66,7 @@ def compare_estimators(
         and ``attenuation``. Kinds are ``"path"``, ``"loading"``, ``"correlation"`` (of two constructs, without standard
         errors) and ``"index"`` (0-100, where the items have scales). What an estimator does not give is nan, as are all
         numbers of one that did not converge; an inadmissible solution is shown. ``attenuation`` (nan without a fit by
-        PLS or PLSc, or where PLSc corrects nothing: higher orders, interactions) is the square root of the product of
+        PLS or PLSc, or with higher orders or interactions) is the square root of the product of
         the reliabilities rho_A of the two constructs' scores: a correlation by PLS is that by PLSc times it, and so is
         a path to a construct with one predictor. ``.attrs`` holds ``verdicts`` (of each estimator, in sentences; also
         a refusal), ``conventions`` (differences between the estimators, in sentences) and ``notes``.
@@ -198,7 +198,7 @@ def _keys(columns: Iterable[Column]) -> list[Key]:
 def _reliabilities(fits: Iterable[Fit]) -> dict[str, float]:
     """Reliabilities rho_A of the scores, from the first fit that has them; 1 for a construct that is its score.
 
-    There are none for higher orders and interactions, which PLSc does not correct.
+    There are none for higher orders and interactions, which PLSc corrects otherwise.
     """
     for fit in fits:
         if (
@@ -208,7 +208,7 @@ def _reliabilities(fits: Iterable[Fit]) -> dict[str, float]:
             and not fit.solution.plan.terms.size
         ):
             plan = fit.solution.plan
-            own = np.where(plan.factors, score_reliability(plan, fit.solution.found.outer_weights[0]), 1.0)
+            own = np.where(plan.factors, score_reliability(plan, fit.solution.found.member(0)), 1.0)
             return dict(zip(plan.constructs, own.tolist(), strict=True))
     return {}
 

@@ -206,8 +206,8 @@ def _normal_weights(solution: CovarianceSolution) -> FloatArray:
 
 def _moved(solution: CovarianceSolution) -> FloatArray:
     """Derivatives (G, s, q) of the moments by the free parameters."""
-    moved: FloatArray = moment_derivatives(solution.structure, solution.point, solution.slope)[0]
-    return moved
+    derivatives: FloatArray = moment_derivatives(solution.structure, solution.point, solution.slope)[0]
+    return derivatives
 
 
 def _independence(solution: CovarianceSolution, gamma: FloatArray, shares: FloatArray) -> tuple[float, float]:
