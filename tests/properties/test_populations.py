@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import csisem as cs
@@ -64,6 +64,8 @@ def test_kinds_of_models_return_the_truth(kind, means):
 
 @FAST
 @given(SEEDS, st.integers(0, 10_000))
+# The last steps turn to a weakly determined direction, where the next decrement is larger than the last two promise.
+@example(340, 160)
 def test_other_starting_values_lead_to_the_same_truth(seed, other):
     population = populate(random_syntax(seed), seed)
     # Up to 20 % off in every parameter: near enough that no second minimum lies between.

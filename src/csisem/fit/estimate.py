@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from csisem.covariance.estimation.solve import solve
+from csisem.covariance.estimation.solve import solve_one
 from csisem.covariance.estimation.starting_values import start_values
+from csisem.display.sentences import Sentence
 from csisem.errors import DataError, OptionError
 from csisem.fit.checks import (
     canonical,
@@ -30,7 +31,9 @@ from csisem.fit.covariance.design_warnings import (
 from csisem.fit.covariance.errors.choose_errors import with_rows
 from csisem.fit.covariance.full_information import estimated_moments
 from csisem.fit.covariance.identification import count_moments, inverse_or_flat
+from csisem.fit.covariance.lower_minimum import lower_minimum
 from csisem.fit.covariance.multiple_imputation import pooled
+from csisem.fit.covariance.unequal_units import unit_warnings
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.engines.semopy import fit_semopy
 from csisem.fit.fit import Fit
@@ -111,7 +114,8 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
     unknown = Uncertainty(np.full((table.npar, table.npar), np.nan))
     empty = CovarianceSolution(table, settings, moments, np.full(table.npar, np.nan), not_converged(0), 0, survey,
                                patterns, unknown, weight)  # fmt: skip
-    solution = fit_semopy(empty) if asked.engine == "semopy" else _solve(empty)
+    units = unit_warnings(empty)
+    solution, minima = (fit_semopy(empty), ()) if asked.engine == "semopy" else _solve(empty)
     if recipe.errors == "robust" and solution.status.usable:
         solution = with_rows(solution)
     warnings = (
@@ -121,22 +125,27 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         + design_warnings(answers, design, estimator, missing)
         + error_warnings(estimator)
         + degree_warnings(solution)
+        + units
+        + minima
     )
     return solution.changed(status=with_warnings(solution.status, warnings)) if warnings else solution
 
 
-def _solve(empty: CovarianceSolution) -> CovarianceSolution:
+def _solve(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentence, ...]]:
+    """The lowest minimum, and a sentence where another is nearly as low."""
     table, structure = empty.table, empty.structure
     start = start_values(table, structure, empty.sample_mean, empty.sample_cov)
-    found = solve(table, empty.objective, start[None])
+    found = solve_one(table, empty.objective, start[None])
     iterations = int(found.iterations[0])
     solution = empty.changed(theta=found.theta[0], iterations=iterations)
     moments = count_moments(structure.p, len(table.exogenous), structure.groups, table.meanstructure)
     if table.npar > moments:
-        return solution.changed(status=too_many_parameters(table.npar, moments))
+        return solution.changed(status=too_many_parameters(table.npar, moments)), ()
     if not found.converged[0]:
-        return solution.changed(status=not_converged(iterations))
-    return with_errors(solution)
+        return solution.changed(status=not_converged(iterations)), ()
+    first = with_errors(solution)
+    lowest, said = lower_minimum(first)
+    return first if lowest is first else with_errors(lowest), said
 
 
 def with_errors(solution: CovarianceSolution) -> CovarianceSolution:

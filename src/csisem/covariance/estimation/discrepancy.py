@@ -104,8 +104,7 @@ class Slopes:
     stack
         The whitened columns, (R, G, p, s).
     plain, excess
-        Their inner products, and those through I - T with the whitened sample moments T (`Point.away`), flat:
-        (R, G, s s).
+        Their inner products, and those through I - T (`Point.away`), flat: (R, G, s s).
     level, pull
         With means, the derivative of mu by an entry is ``t a``: t, and ``a'd`` with the whitened distance d, (R, G, E).
         Empty otherwise.

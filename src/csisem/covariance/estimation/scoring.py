@@ -18,7 +18,7 @@ MAX_HALVINGS = 30
 # their standard error times root n, and the last step, which is still taken, is closer yet.
 TOLERANCE = 1e-20
 # How much faster than the last two decrements say the next may grow back: while the steps turn to a weakly determined
-# direction, the factor by which Newton's method squares a decrement rises (up to a hundredfold in random models).
+# direction, the factor by which Newton's method squares a decrement rises (a hundredfold in models drawn at random).
 TURNING = 1e3
 # Below this decrement the observed information, where it is definite, replaces the expected one: Newton's steps finish
 # in two or three iterations where scoring's linear rate, bad for nearly collinear latents, would need dozens.

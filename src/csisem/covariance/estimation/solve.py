@@ -8,16 +8,16 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.estimation.measurement_start import through_measurement
+from csisem.covariance.estimation.minima import other_minima
 from csisem.covariance.estimation.normal_theory import Objective
 from csisem.covariance.estimation.scoring import MAX_ITERATIONS, TOLERANCE, Solution, minimise
-from csisem.covariance.estimation.starting_values import drawn_start, plain_start
+from csisem.covariance.estimation.starting_values import plain_start
 from csisem.covariance.estimation.unit_variance_start import through_unit_variances
 from csisem.specification.parameters import ParameterTable
 
 # A sample with good starting values needs 5 to 15 steps, a difficult one 40.
 FIRST_ITERATIONS = 60
 _AGAIN = 100
-_SEED = 20130
 
 
 def solve(table: ParameterTable, objective: Objective, start: FloatArray, tolerance: float = TOLERANCE) -> Solution:
@@ -42,6 +42,18 @@ def solve(table: ParameterTable, objective: Objective, start: FloatArray, tolera
         if not left.size:
             break
     return Solution(theta, value, converged, iterations)
+
+
+def solve_one(table: ParameterTable, objective: Objective, start: FloatArray) -> Solution:
+    """Minimise the discrepancy of one sample from ``start`` (1, q), and from random starts if nothing else helps."""
+    found = solve(table, objective, start)
+    if found.converged[0]:
+        return found
+    minima = other_minima(table, objective, found.theta)
+    best = int(np.argmin(minima.value))
+    if not np.isfinite(minima.value[best]):
+        return found
+    return Solution(minima.theta[best][None], minima.value[best][None], np.array([True]), found.iterations)
 
 
 _Start = Callable[[ParameterTable, Objective, FloatArray, FloatArray], FloatArray]
@@ -70,18 +82,9 @@ def _plain(table: ParameterTable, objective: Objective, start: FloatArray, end: 
     return np.stack([plain_start(table, objective.structure, *one) for one in zip(mean, variance, strict=True)])
 
 
-def _drawn(table: ParameterTable, objective: Objective, start: FloatArray, end: FloatArray) -> FloatArray:
-    """Random starts, the same for each sample, so that a sample alone is fitted as it is among others."""
-    del start, end
-    mean, variance = objective.marginals()
-    return np.stack([drawn_start(table, objective.structure, *one, np.random.default_rng(_SEED))
-                     for one in zip(mean, variance, strict=True)])  # fmt: skip
-
-
 _STARTS: tuple[tuple[_Start, int], ...] = (
     (_unit_variances, _AGAIN),
     (_measurement, _AGAIN),
     (_plain, _AGAIN),
     (_on, MAX_ITERATIONS),
-    (_drawn, _AGAIN),
 )

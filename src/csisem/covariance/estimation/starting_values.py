@@ -49,7 +49,7 @@ def start_values(table: ParameterTable, structure: Structure, mean: FloatArray, 
 
 
 def plain_start(table: ParameterTable, structure: Structure, mean: FloatArray, variance: FloatArray) -> FloatArray:
-    """Starting parameters (q,) that need no covariances: half of each variance is residual, nothing covaries.
+    """Starting parameters (q,) that use no covariances: half of each variance is residual, nothing covaries.
 
     They are close to lavaan's own. ``mean`` and ``variance`` of the groups are (G, p).
     """
@@ -185,7 +185,10 @@ def _plan(table: ParameterTable) -> _Plan:
         _Fixed.of([row for row in fixed if row.matrix == "lambda"]),
         np.outer(~endogenous, ~endogenous).astype(np.float64),
         {r: row.start for r, row in enumerate(table.rows) if row.start is not None},
-        any(row.matrix in _COVARIANCES and row.row != row.col and (row.fixed or row.start) for row in table.rows),
+        any(
+            row.matrix in _COVARIANCES and row.row != row.col and (table.base[r] or row.start)
+            for r, row in enumerate(table.rows)
+        ),
     )
 
 
@@ -269,7 +272,7 @@ def _signs(plan: _Plan, correlation: FloatArray) -> tuple[FloatArray, FloatArray
 
 def _make_definite(table: ParameterTable, plan: _Plan, values: FloatArray) -> None:
     """Raise the free variances (or lower the free covariances) until the covariances of the rows (R,) are definite."""
-    fixed = [r for r, row in enumerate(table.rows) if row.fixed is not None and not row.exogenous]
+    fixed = ~table.map.any(axis=1)
     values[fixed] = table.base[fixed]
     for matrix in _COVARIANCES:
         for group in range(table.n_groups):
@@ -282,9 +285,8 @@ def _make_definite(table: ParameterTable, plan: _Plan, values: FloatArray) -> No
             own = [rows[i, i] for i in linked if (i, i) in rows]
             if len(own) < len(linked) or not own:
                 continue
-            free = [r for r in own if table.rows[r].fixed is None and r not in plan.stated]
-            free = free or [r for r in own if table.rows[r].fixed is None]
-            pairs = [r for (i, j), r in rows.items() if i != j and table.rows[r].fixed is None]
+            free = [r for r in own if not fixed[r] and r not in plan.stated] or [r for r in own if not fixed[r]]
+            pairs = [r for (i, j), r in rows.items() if i != j and not fixed[r]]
             _raise(values, {place: r for place, r in rows.items() if place[0] in linked}, linked, free, pairs)
 
 

@@ -103,9 +103,8 @@ class Incomplete:
         """
         inverse = self.inverse(point)
         white = point.white
-        second = quadrangle(
-            triangle(inverse - 2 * (white.mT @ point.away @ white)), triangle(inverse), self._per_group()
-        )
+        left = triangle(inverse - 2 * (white.mT @ point.away @ white))
+        second = quadrangle(left, triangle(inverse), self._per_group())
         level = np.matmul(white.mT, point.distance[..., None])[..., 0]
         return self._joined(self._sum(inverse), mean_by_covariance(inverse, level, self._per_group()), second)
 

@@ -74,8 +74,9 @@ def total_effects(paths: FloatArray) -> FloatArray:
     try:
         return np.asarray(np.linalg.inv(direct), dtype=direct.dtype)
     except np.linalg.LinAlgError:
-        # LAPACK fails for the whole batch if one member is singular.
-        singular = np.asarray(np.linalg.matrix_rank(direct) < direct.shape[-1])[..., None, None]
+        # LAPACK fails for the whole batch if a pivot of one member is zero; so is its determinant then, in any units.
+        with np.errstate(invalid="ignore"):
+            singular = np.asarray(np.linalg.det(direct) == 0)[..., None, None]
         return np.where(singular, np.nan, np.linalg.inv(np.where(singular, identity, direct)))
 
 

@@ -118,6 +118,22 @@ WORDS = {
         "of the two, or add another dimension.",
         "{construct} 只由 {dimension} 这一个维度测量，按定义即为该维度；请去掉二者之一，或增加维度。",
     ),
+    "fit.other_minimum": Wording(
+        "Another solution of nearly the same misfit exists: other starting values lead to a chi-square "
+        "{difference:.2g} higher and to other estimates; the lowest was taken.",
+        "存在另一个拟合程度几乎相同的解：由其他初始值得到的卡方值高 {difference:.2g}，估计值也不同；此处取最低者。",
+    ),
+    "fit.lower_inadmissible": Wording(
+        "Another solution has a chi-square {difference:.2g} lower, but is inadmissible; the lowest admissible one was "
+        "taken.",
+        "存在另一个卡方值低 {difference:.2g} 的解，但属于不可接受解；此处取可接受解中最低者。",
+    ),
+    "fit.unequal_units": Wording(
+        "ULS is not scale-free, and the standard deviation of {large} is {ratio:.3g} times that of {small}: its "
+        "covariances count most; divide it by a constant, or use GLS, DWLS or ML.",
+        "ULS 受量纲影响，而 {large} 的标准差是 {small} 的 {ratio:.3g} 倍，其协方差所占分量最大；请将其除以一个常数，"
+        "或改用 GLS、DWLS 或 ML。",
+    ),
     "fit.uncorrelated_exogenous": Wording(
         "{construct} and {variable} are both exogenous but do not covary, as in lavaan; write "
         "'{construct} ~~ {variable}' if they should.",

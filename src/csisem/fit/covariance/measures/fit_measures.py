@@ -41,6 +41,10 @@ def _complete(solution: CovarianceSolution) -> bool:
     return solution.imputed is None and solution.patterns is None and solution.recipe.discrepancy == "ML"
 
 
+# Relative rounding of a discrepancy, which is a difference of numbers that hang on the units of the answers.
+_ROUNDING = 1e-15
+
+
 def _inverse(solution: CovarianceSolution) -> FloatArray:
     """Inverses of the implied covariances without auxiliary variables, (G, p, p)."""
     own = slice(solution.table.measured)
@@ -65,6 +69,7 @@ def _compared(solution: CovarianceSolution) -> tuple[Discrepancies, FloatArray]:
     # A Wishart likelihood has one row less in every group.
     n, size = solution.group_size, solution.counted
     kernel = logdet + trace - logdet_s - p
+    kernel = np.where(np.abs(kernel) > _ROUNDING * (np.abs(logdet) + np.abs(logdet_s) + 2 * p), kernel, 0.0)
     diagonal = np.log(cov.diagonal(0, -2, -1)[:, y]).sum(axis=-1)
     constant = len(y) * np.log(2 * np.pi)
     found = Discrepancies(

@@ -1,0 +1,94 @@
+"""Convergence must not hang on the order of items, the marker, or the units of the answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import csisem as cs
+
+LAVAAN = json.loads((Path(__file__).parents[1] / "golden" / "lavaan-0.6-14-starts" / "figures.json").read_text())
+# The first item hardly belongs to its construct, and the others do not agree about its sign.
+FAINT = np.array([[1, 0.05, -0.05, 0], [0.05, 1, 0.7, 0.3], [-0.05, 0.7, 1, 0.3], [0, 0.3, 0.3, 1]])
+SPELLINGS = [
+    "F =~ NA*a + 1*b + c\ny ~ F",
+    "F =~ NA*a + b + c\nF ~~ 1*F\ny ~ F",
+    "F =~ 1*b + a + c\ny ~ F",
+    "F =~ c + b + a\ny ~ F",
+    "F =~ NA*c + a + 1*b\ny ~ F",
+]
+
+
+@pytest.mark.parametrize("text", SPELLINGS)
+def test_the_order_of_items_and_the_marker_do_not_matter(text):
+    fit = cs.Model.from_syntax(text).fit(cs.Moments.from_table(n=300, cov=FAINT, items=list("abcy")))
+    assert fit.status.usable
+    assert fit.fit_measures()["chisq"] == pytest.approx(LAVAAN["faint"]["chisq"], abs=1e-6)
+    standard = fit.parameters.set_index(["lhs", "op", "rhs"])["std"]
+    assert abs(standard["y", "~", "F"]) == pytest.approx(LAVAAN["faint"]["std_path"], abs=1e-6)
+
+
+@pytest.mark.parametrize("loading", [0.0, 0.1])
+@pytest.mark.parametrize(
+    "text", ["F =~ a + b + c\ny ~ F", "F =~ b + a + c\ny ~ F", "F =~ NA*a + b + c\nF ~~ 1*F\ny ~ F"]
+)
+def test_samples_with_a_faint_first_loading_converge(loading, text):
+    model, chisq = cs.Model.from_syntax(text), []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        factor = rng.normal(size=300)
+        frame = pd.DataFrame({k: (loading if k == "a" else 1) * factor + rng.normal(size=300) for k in "abcy"})
+        fit = model.fit(frame)
+        assert fit.status.converged, seed
+        chisq.append(fit.fit_measures()["chisq"] if fit.status.usable else np.nan)
+    other = cs.Model.from_syntax("F =~ c + b + a\ny ~ F")
+    assert np.isfinite(chisq).all()
+    assert other.fit(frame).fit_measures()["chisq"] == pytest.approx(chisq[-1], abs=1e-6)
+
+
+@pytest.mark.parametrize("text", ["p ~~ 1*q", "q ~~ 1*p", "p ~~ c*q\nc == 1", "p ~~ 1*q\np ~~ start(0.1)*p"])
+def test_a_covariance_above_the_guessed_variances_is_no_hindrance(text):
+    moments = cs.Moments.from_table(n=300, cov=np.array([[0.76, 0.6], [0.6, 0.77]]), items=["p", "q"])
+    fit = cs.Model.from_syntax(text).fit(moments)
+    assert fit
+    rows = fit.parameters.set_index(["lhs", "rhs"])["est"]
+    assert rows["p", "p"] == pytest.approx(LAVAAN["fixed"]["p"], abs=1e-6)
+    assert rows["q", "q"] == pytest.approx(LAVAAN["fixed"]["q"], abs=1e-6)
+    assert fit.fit_measures()["chisq"] == pytest.approx(LAVAAN["fixed"]["chisq"], abs=1e-6)
+
+
+def test_impossible_starting_covariances_are_lowered():
+    moments = cs.Moments.from_table(n=300, cov=np.array([[0.76, 0.6], [0.6, 0.77]]), items=["p", "q"])
+    fit = cs.Model.from_syntax("p ~~ start(5)*q\np ~~ start(.7)*p\nq ~~ start(.7)*q").fit(moments)
+    assert fit.fit_measures()["chisq"] == pytest.approx(0, abs=1e-9)
+
+
+def test_units_do_not_cost_digits_of_incomplete_answers():
+    rng = np.random.default_rng(0)
+    factor = rng.normal(size=300)
+    frame = pd.DataFrame({k: factor + rng.normal(size=300) for k in "abcyz"})
+    frame.loc[::9, "a"] = np.nan
+    model = cs.Model.from_syntax("F =~ a + b + c\ny ~ F")
+    plain = model.fit(frame, missing="fiml")
+    money = model.fit(frame.assign(y=frame["y"] * 4e6), missing="fiml")
+    assert money
+    assert money.fit_measures()["chisq"] == pytest.approx(plain.fit_measures()["chisq"], abs=1e-9)
+    np.testing.assert_allclose(money.parameters["std"], plain.parameters["std"], rtol=1e-9)
+
+
+def test_unweighted_least_squares_says_that_units_are_the_cause():
+    rng = np.random.default_rng(0)
+    factor = rng.normal(size=300)
+    frame = pd.DataFrame({k: factor + rng.normal(size=300) for k in "abcy"})
+    model = cs.Model.from_syntax("F =~ a + b + c\ny ~ F")
+    assert "fit.unequal_units" not in [said.code for said in model.fit(frame, estimator="ULS").status.warnings]
+    fit = model.fit(frame.assign(y=frame["y"] * 50), estimator="ULS")
+    said = next(said for said in fit.status.warnings if said.code == "fit.unequal_units")
+    assert "ULS is not scale-free, and the standard deviation of y is" in said
+    for factor in (4e6, 1e-6):
+        with pytest.raises(cs.DataError, match=r"ULS is not scale-free, and the standard deviation of '."):
+            model.fit(frame.assign(y=frame["y"] * factor), estimator="ULS")
