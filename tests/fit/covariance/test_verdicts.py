@@ -48,11 +48,7 @@ def _no_beginning(mobi):
 
 
 def _no_equilibrium(mobi):
-<<<<<<< HEAD:tests/fit/covariance/test_verdicts.py
     # 1 - 1 * 1 = 0: I - B has no inverse, whatever the other parameters.
-=======
-    # 1 - 1 * 1 = 0: I - B has no inverse.
->>>>>>> starts:tests/fit/test_verdicts.py
     text = MEASURED + "IMG =~ IMAG1 + IMAG2 + IMAG3\nSAT ~ 1*EXP\nEXP ~ 1*SAT + IMG"
     return cs.Model.from_syntax(text).fit(mobi)
 

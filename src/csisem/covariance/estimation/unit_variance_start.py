@@ -1,8 +1,8 @@
 """Starting values from a fit with constructs of residual variance one.
 
 An item that hardly measures its construct is a bad marker: the other loadings, relative to its own, are large, of
-either sign, and run to infinity on the way from one sign to the other. With a construct's residual variance fixed at one
-instead of a loading, no loading is relative to another, and the model is the same.
+either sign, and run to infinity on the way from one sign to the other. With a construct's residual variance fixed at
+one instead of a loading, no loading is relative to another, and the model is the same.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ def unit_warnings(empty: CovarianceSolution) -> tuple[Sentence, ...]:
     if ratio <= _UNEQUAL:
         return ()
     if ratio > _HOPELESS:
-        raise DataError(f"ULS is not scale-free, and the standard deviation of {items[large]!r} is {ratio:.2g} times that "
-                        f"of {items[small]!r}: it alone would decide. Divide it by a constant, or use GLS, DWLS or ML.")  # fmt: skip
+        raise DataError(f"ULS is not scale-free, and the standard deviation of {items[large]!r} is {ratio:.2g} times "
+                        f"that of {items[small]!r}: it alone would decide. Divide it by a constant, or use GLS, DWLS "
+                        "or ML.")  # fmt: skip
     return (sentence("fit.unequal_units", large=items[large], small=items[small], ratio=ratio),)
