@@ -76,7 +76,8 @@ def _shares(rounds: int) -> Result:
     notes = (
         told,
         f"`cs.weighting.ahp_from_ranking` of {RESPONDENTS:,} rankings of {RANKED} items (aimed at: under a second); "
-        f"`cs.improve.drivers(..., measures='lmg')` of {N:,} answers, with errors: exact to 15 drivers, over drawn "
+        f"`cs.improve.drivers(..., measures='lmg')` of {N:,} answers, with standard errors: exact to 15 drivers, "
+        "over drawn "
         "orders above.",
     )
     return Result(experiment, "1 BLAS thread", (), timings, (), (), notes)

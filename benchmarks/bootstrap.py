@@ -51,7 +51,7 @@ def run(contenders: tuple[Rival, ...], rounds: int) -> list[Result]:
     ratios = tuple(ratio(other, ours, Target(25, "at least")) for other in others)
     setting = f"csisem draws {DRAWS:,} in one call, lavaan {THEIRS}; 1 BLAS thread, 1 worker"
     notes = (
-        f"Allowed: {TOLERANCE.estimate:g} standard errors and {TOLERANCE.error:g} of an error, because "
+        f"Allowed: {TOLERANCE.estimate:g} standard errors and {TOLERANCE.error:g} of a standard error, because "
         f"{TOLERANCE.reason} That the same rows give lavaan's estimates, replicate by replicate, is held by the golden "
         "tests.",
         f"`cs.bootstrap(fit, n={DRAWS})` from the rows to all draws; `bootstrapLavaan(fit, R = {THEIRS})`, "

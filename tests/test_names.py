@@ -8,9 +8,11 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
+from operator import attrgetter
 from pathlib import Path
 from typing import get_args
 
+import pandas as pd
 import pytest
 
 import csisem as cs
@@ -21,7 +23,7 @@ CODE = Path(cs.__file__).parent
 MAP = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
 MODULES = sorted(path.relative_to(CODE) for path in CODE.rglob("*.py"))
 ROOMS = sorted({path.parent.as_posix() for path in MODULES} - {"."})
-PUBLIC_ROOMS = ["models", "datasets", "diagnose", "sampling", "weighting", "index", "improve"]
+PUBLIC_ROOMS = ["models", "datasets", "diagnose", "sampling", "weighting", "index", "index.outcomes", "improve"]
 # The first five say nothing; the others said what happened to a thing instead of what it is.
 BANNED = {"utils", "helpers", "common", "base", "misc", "drawn", "draws", "drawing", "redraw", "held", "gather",
           "from_rows", "measured", "mapped", "moved"}  # fmt: skip
@@ -29,7 +31,7 @@ BANNED = {"utils", "helpers", "common", "base", "misc", "drawn", "draws", "drawi
 
 @pytest.mark.parametrize("room", PUBLIC_ROOMS)
 def test_rooms_show_their_public_names_alone(room):
-    module = getattr(cs, room)
+    module = attrgetter(room)(cs)
     importlib.import_module("csisem.descriptive.complete_rows")
     assert dir(module) == sorted(module.__all__)
     assert all(hasattr(module, name) for name in module.__all__)
@@ -44,6 +46,7 @@ def test_rooms_show_their_public_names_alone(room):
         ("mlr", get_args(Estimator), "MLR"),
         ("Satisfacton", ("Expectation", "Quality", "Value", "Satisfaction", "Complaints", "Loyalty"), "Satisfaction"),
         ("complaint", ("Value", "Satisfaction", "Complaints", "Loyalty"), "Complaints"),
+        ("MRL", get_args(Estimator), "MLR"),
         ("complaint", ("complains", "complaints", "compare"), "complaints"),
         ("bootstap", cs.__all__, "bootstrap"),
         ("Bootstap", cs.__all__, "Bootstrap"),
@@ -101,6 +104,51 @@ def test_a_mistyped_public_name_suggests_where_it_is(name, near):
     with pytest.raises(AttributeError) as caught:
         getattr(cs, name)
     assert str(caught.value) == f"csisem has no {name!r} (did you mean {near!r}?)"
+
+
+@pytest.mark.parametrize(
+    ("room", "name", "near"),
+    [
+        ("diagnose", "reliabilty", "reliability"),
+        ("weighting", "AHP", "Ahp"),
+        ("index", "csi", "cs.csi"),
+        ("index.outcomes", "loyalty_curv", "loyalty_curve"),
+        ("improve", "anova", "cs.diagnose.anova"),
+        ("sampling", "size_means", "size_mean"),
+        ("models", "ACSI", "acsi"),
+        ("datasets", "mobilephone", "mobile_phone"),
+    ],
+)
+def test_a_mistyped_name_in_a_room_suggests_where_it_is(room, name, near):
+    with pytest.raises(AttributeError) as caught:
+        attrgetter(f"{room}.{name}")(cs)
+    assert str(caught.value) == f"csisem.{room} has no {name!r} (did you mean {near!r}?)"
+
+
+def test_an_unknown_name_in_a_room_suggests_nothing():
+    with pytest.raises(AttributeError, match=r"^csisem\.improve has no 'xyz'$"):
+        _ = cs.improve.xyz
+
+
+# ---- completion
+
+
+@pytest.mark.parametrize(
+    ("value", "hidden"),
+    [
+        (cs.Survey(pd.DataFrame({"q": [1, 2]})),
+         ["coding", "design_counts", "grouping", "numbers", "numeric", "same_rows", "undeclared", "units",
+          "with_source"]),
+        (cs.datasets.retail_survey_model(), ["interactions", "relations", "roles", "table"]),
+        (cs.Question("q", points=5), ["as_scale", "bounds", "texts", "time"]),
+        (cs.Scale(1, 5), ["turn"]),
+        (cs.SampleDesign(), ["places"]),
+    ],
+    ids=lambda value: "" if isinstance(value, list) else type(value).__name__,
+)  # fmt: skip
+def test_completion_leaves_out_what_the_package_alone_uses(value, hidden):
+    assert set(dir(value)) == set(object.__dir__(value)) - set(hidden)
+    assert all(hasattr(value, name) for name in hidden)
 
 
 @pytest.mark.parametrize("name", ["invariance", "lavaan", "nothing_like_it", "xyz", "sem", "_ipython_display_"])

@@ -73,7 +73,7 @@ def test_designs(option, value, sentence):
         (lambda s: cs.diagnose.means(s, None), "No items are named."),
         (lambda s: cs.diagnose.means(s, 5), "items= takes a name or a list of names, as text, not 5."),
         (lambda s: cs.diagnose.means(s, "CUEX1", by=5), "by= takes a name or a list of names, as text, not 5."),
-        (lambda s: cs.diagnose.means(s, "CUEX1", replace="x"), "replace='x' is not one of True, False."),
+        (lambda s: cs.diagnose.means(s, "CUEX1", deff="x"), "deff='x' is not one of 'finite', 'replace'."),
         (lambda s: cs.diagnose.means(s.frame[:0], "CUEX1"), "The data have no rows."),
         (lambda s: cs.diagnose.totals(pd.DataFrame(), "CUEX1"), "The data have no rows."),
         (lambda s: cs.diagnose.ratios(s, "CUEX1", None), "No denominators are named."),
@@ -98,7 +98,7 @@ def test_lists_of_every_kind_are_taken(survey):
     for several in (("zone", "area"), np.array(["zone", "area"]), pd.Index(["zone", "area"])):
         pd.testing.assert_frame_equal(cs.csi(MODEL.fit(survey), by=several), whole)
     assert cs.diagnose.ratios(survey, ["CUEX1", "CUEX2"], ["CUEX3", "CUEX3"])["n"].tolist() == [250, 250]
-    assert not MODEL.fit(survey, meanstructure=np.False_).table.meanstructure
+    assert not MODEL.fit(survey, meanstructure=np.False_).solution.table.meanstructure
 
 
 def test_flags():
@@ -172,7 +172,7 @@ def test_functions_take_words_of_any_case(survey):
         (pls.residuals("Raw"), pls.residuals()),
         (fit.scores(method="Bartlett"), fit.scores(method="bartlett")),
         (pls.scores(method="Regression"), pls.scores()),
-        (drawn.intervals("BCa"), drawn.intervals("bca")),
+        (drawn.intervals(interval="BCa"), drawn.intervals(interval="bca")),
         (cs.csi(fit, item_weights="Equal", se="Robust"), cs.csi(fit, item_weights="equal", se="robust")),
         (cs.diagnose.frequencies(survey, "CUSA1", interval="Wald"),
          cs.diagnose.frequencies(survey, "CUSA1", interval="wald")),

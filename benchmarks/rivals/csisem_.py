@@ -31,7 +31,7 @@ class Csisem:
 
     name: str = "csisem"
     does: str = (
-        "`Model.from_syntax`, `model.fit`, `fit.parameters` (with errors of the standardised solution), "
+        "`Model.from_syntax`, `model.fit`, `fit.parameters` (with standard errors of the standardised solution), "
         "`fit.fit_measures()` (46 measures, more under MLR)"
     )
     tolerance: Tolerance = TOLERANCE

@@ -52,7 +52,7 @@ def our_model(claim: Claim) -> Model:
 
 
 def our_outcome(fit: Fit, claim: Claim) -> Outcome:
-    """Ours, with errors, in which differences are told."""
+    """Ours, with standard errors, in which differences are stated."""
     rows = fit.parameters
     names = (rows["lhs"] + " " + rows["op"] + " " + rows["rhs"]).tolist()
     wanted = set(claim.names())
@@ -65,7 +65,7 @@ def our_outcome(fit: Fit, claim: Claim) -> Outcome:
 
 
 def their_outcome(found: Estimates) -> Outcome:
-    """A rival's, which has neither errors nor a test."""
+    """A rival's, which has neither standard errors nor a test."""
     return Outcome({}, {}, found, {}, 0.0, 0.0)
 
 

@@ -23,7 +23,8 @@ TOLERANCE = Tolerance(
     1e-4,
     1e-6,
     1e-8,
-    "BFGS runs until the gradient is below 1e-9 or stalls; the standardised errors take numeric derivatives.",
+    "BFGS runs until the gradient is below 1e-9 or stalls; the standard errors of the standardised solution "
+    "take numeric derivatives.",
 )
 
 
@@ -34,7 +35,7 @@ class Seminr:
     name: str = "seminr"
     does: str = (
         '`constructs`, `relationships`, `estimate_cbsem(estimator="ML")` or `"MLR"`, `summarize` (both solutions with '
-        "errors, 31 measures, more under MLR); factor scores come along and cannot be left out"
+        "standard errors, 31 measures, more under MLR); factor scores come along and cannot be left out"
     )
     tolerance: Tolerance = TOLERANCE
     tasks: tuple[Task, ...] = ("ML", "MLR")
@@ -88,7 +89,7 @@ def _read(complete: tuple[CbsemModel, CbsemSummary]) -> Outcome:
 
 
 def pls_once(frame: pd.DataFrame) -> object:
-    """Estimate and summarise the same model by PLS: another estimator, without errors; time for reference only."""
+    """Estimate and summarise the same model by PLS: another estimator, no standard errors; time for reference only."""
     from seminr import constructs, estimate_pls, summarize
     from seminr.specify.constructs import composite
 

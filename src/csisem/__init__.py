@@ -104,31 +104,21 @@ _PUBLIC = {
     "UnusableFitError": "csisem.errors",
     "InadmissibleFitWarning": "csisem.errors",
 }
-_MODULES = frozenset({"models", "datasets", "diagnose", "sampling", "weighting", "index", "improve"})
+# Public modules, where a name that csisem lacks may be.
+ROOMS = ("datasets", "diagnose", "improve", "index", "index.outcomes", "models", "sampling", "weighting")
 
 __all__ = list(_PUBLIC)
 
 
 def __getattr__(name: str) -> object:
     if name not in _PUBLIC:
-        raise AttributeError(f"csisem has no {name!r}{_suggestion(name)}")
+        from csisem.errors import unknown_name
+
+        raise unknown_name(__name__, name)
     module = import_module(_PUBLIC[name])
-    value = module if name in _MODULES else getattr(module, name)
+    value = module if name in ROOMS else getattr(module, name)
     globals()[name] = value
     return value
-
-
-def _suggestion(name: str) -> str:
-    """Return `` (did you mean 'x'?)`` for the closest public name, here or in a room, or nothing."""
-    from csisem.errors import closest
-
-    # Tools look for names with an underscore, which must not import every room.
-    rooms = [] if name.startswith("_") else sorted(_MODULES)
-    homes = {public: f"cs.{room}.{public}" for room in rooms for public in import_module(f"csisem.{room}").__all__}
-    # In a room the name must be nearly the same: 'invariance' is not 'variances'.
-    near = [one for one in (closest(name, _PUBLIC), closest(name, homes, cutoff=0.9)) if one]
-    best = closest(name, near)
-    return f" (did you mean {homes.get(best, best)!r}?)" if best else ""
 
 
 def __dir__() -> list[str]:

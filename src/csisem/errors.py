@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import inspect
+import warnings
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 
 # Names of at most this many characters are compared by a lower standard.
 _SHORT = 3
@@ -60,6 +63,8 @@ class InadmissibleFitWarning(CsisemWarning):
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return `` (did you mean 'x'?)`` for the closest of ``names``, or nothing when none is close."""
     known = list(map(str, names))
+    if str(name) in known:
+        return " (one reads the same but is of another type: a number is not its text)"
     close = closest(name, known)
     if close is None and len(str(name)) <= _SHORT:
         # One wrong character of two or three is as similar as short names can be: 质童 and 质量.
@@ -72,11 +77,36 @@ def closest(name: str, names: Iterable[str], cutoff: float = 0.65) -> str | None
     known, wanted = list(map(str, names)), str(name).casefold()
     # Case does not count: 'ml' is as near to 'ML' as a word can be.
     folded = [other.casefold() for other in known]
-    found = difflib.get_close_matches(wanted, folded, n=1, cutoff=cutoff)
+    found = difflib.get_close_matches(wanted, folded, n=max(len(folded), 1), cutoff=cutoff)
     if not found:
         return None
-    same = [other for other, word in zip(known, folded, strict=True) if word == found[0]]
+    # The same letters in another order are nearer than a missing one: 'MRL' is 'MLR', not 'ML'.
+    best = next((word for word in found if sorted(word) == sorted(wanted)), found[0])
+    same = [other for other, word in zip(known, folded, strict=True) if word == best]
     return difflib.get_close_matches(str(name), same, n=1, cutoff=0.0)[0]
+
+
+def unknown_name(module: str, name: str) -> AttributeError:
+    """The error for a name that a public module lacks, with the closest public name there or in another room."""
+    package, own = import_module("csisem"), import_module(module).__all__
+    # Tools look for names with an underscore, which must not import every room.
+    rooms = () if name.startswith("_") else package.ROOMS
+    homes = {public: f"cs.{room}.{public}" for room in rooms for public in import_module(f"csisem.{room}").__all__}
+    homes |= {public: f"cs.{public}" for public in package.__all__ if rooms}
+    # Elsewhere the name must be nearly the same: 'invariance' is not 'variances'.
+    near = [one for one in (closest(name, own), closest(name, homes, cutoff=0.9)) if one]
+    best = closest(name, near)
+    hint = "" if best is None else f" (did you mean {best if best in own else homes[best]!r}?)"
+    return AttributeError(f"{module} has no {name!r}{hint}")
+
+
+def tell(sentences: Sequence[str]) -> None:
+    """Issue warnings that point at the user's call, however many functions of the package lie between."""
+    depth, frame = 1, inspect.currentframe()
+    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == __name__.partition(".")[0]:
+        depth, frame = depth + 1, frame.f_back
+    for said in sentences:
+        warnings.warn(said, CsisemWarning, stacklevel=depth)
 
 
 def shown(value: object, most: int = 80) -> str:

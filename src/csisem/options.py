@@ -57,8 +57,8 @@ HigherOrder = Literal["disjoint", "embedded", "repeated"]
 Moderation = Literal["two-stage", "product", "orthogonal"]
 """Indicators of an interaction under PLS: the product of two scores, products of items, or their residuals."""
 
-Foresight = Literal["direct", "earliest"]
-"""What PLSpredict predicts from: the scores of direct predecessors, or of exogenous constructs alone."""
+Antecedents = Literal["direct", "earliest"]
+"""What PLSpredict predicts from: the scores of direct antecedents, or of exogenous constructs alone."""
 
 ItemWeights = Literal["model", "loadings", "equal"]
 """Weights of the items of a construct in its index."""
@@ -110,6 +110,9 @@ Selected = Literal["random", "quota", "key", "typical", "convenience"]
 
 ShareInterval = Literal["wilson", "wald"]
 """Intervals of proportions: Wilson's, which stay within 0 and 1, or the proportion plus or minus its standard error."""
+
+DesignEffect = Literal["finite", "replace"]
+"""The simple random sample in a design effect: without replacement from a finite population, or with replacement."""
 
 Correlation = Literal["pearson", "spearman"]
 """Correlations of the answers, or of their ranks."""
@@ -224,6 +227,16 @@ def validate(name: str, value: object, literal: Any) -> Any:
     raise OptionError(
         f"{name}={shown(value)} is not one of {', '.join(map(repr, words))}{nearest(str(value), map(str, words))}."
     )
+
+
+def interval_kind(interval: object, bootstrap: object) -> IntervalKind:
+    """The kind of a bootstrap's intervals, ``"percentile"`` unless another is asked for; refused without one."""
+    if interval is None:
+        return "percentile"
+    kind: IntervalKind = validate("interval", interval, IntervalKind)
+    if bootstrap is None:
+        raise OptionError(f"interval={kind!r} is for the intervals of a bootstrap; give bootstrap=, or leave it out.")
+    return kind
 
 
 def check_flag(name: str, value: object, *, unset: bool = False) -> None:

@@ -359,3 +359,15 @@ def test_a_terminal_without_chinese_letters_gets_question_marks(folder):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert b"chi-square 51.787" in done.stdout
+
+
+def test_what_was_turned_in_a_file_is_said(folder):
+    rows = (folder / "mobi.csv").read_text(encoding="utf-8").splitlines()
+    rows[1] = ",".join(["NA", *rows[1].split(",")[1:]])
+    (folder / "word.csv").write_text("\n".join(f"{row}," for row in rows), encoding="utf-8")
+    (folder / "small.txt").write_text("S =~ CUSA1 + CUSA2 + CUSA3", encoding="utf-8")
+    done = run("fit", folder / "word.csv", "--model", folder / "small.txt")
+    assert "warning: 'NA' in 1 cell of " in done.stderr
+    assert "1 column without a name and without an answer was left out" in " ".join(done.stderr.split())
+    done = run("fit", folder / "word.csv", "--model", folder / "small.txt", "--header", 9999)
+    assert "fewer than the --header 9999 asked for" in done.stderr

@@ -154,8 +154,8 @@ def test_sentences_of_inadmissible_estimates():
     plain = fitted(plan)
     for name, values in (("loadings", loadings), ("r_squared", explained), ("reliabilities", reliabilities),
                          ("correlations", among)):  # fmt: skip
-        assert not admissible(replace(plain, **{name: values})), name
-    assert admissible(plain)
+        assert not admissible(plan, replace(plain, **{name: values})), name
+    assert admissible(plan, plain)
 
 
 def test_regressions_of_a_stack():

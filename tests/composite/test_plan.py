@@ -142,17 +142,12 @@ def test_interactions_of_higher_orders_are_products_of_scores():
     assert len(plan.products.pairs) == 8  # four items below H, two of C
 
 
-@pytest.mark.parametrize(
-    ("constructs", "relations", "text"),
-    [
-        ([A, B, C, Construct("H", ["A", "B"])], "H -> C", "PLSc does not correct the higher-order construct 'H'"),
-        ([A, B, C], "A B A:B -> C", "PLSc does not correct the interaction 'A:B'"),
-    ],
-)
-def test_what_consistent_pls_refuses(constructs, relations, text):
-    with pytest.raises(ModelError, match=text):
-        check_consistent(compile_plan(constructs, paths(relations)))
-    check_consistent(full_plan())
+def test_what_consistent_pls_takes():
+    with pytest.raises(
+        ModelError, match="PLSc corrects products of scores; take moderation='two-stage', not 'product'"
+    ):
+        check_consistent(compile_plan([A, B, C], paths("A B A:B -> C"), moderation="product"), "disjoint", "product")
+    check_consistent(full_plan(), "disjoint", "two-stage")
 
 
 def test_a_path_fixed_at_zero_is_none():

@@ -63,7 +63,7 @@ def test_consistent_pls_of_common_factors(seed, scheme):
     explained = (beta * among).sum(axis=1)
     assert np.abs(found.r_squared[1:] - explained[1:]).max() < EXACT
     assert np.isnan(found.r_squared[0])
-    assert admissible(found)
+    assert admissible(plan, found)
     for saturated in (False, True):
         compared = indicators(plan, sigma, found, consistent=True, saturated=saturated)
         assert np.abs(compared.implied - sigma).max() < EXACT

@@ -54,8 +54,8 @@ def test_repetitions_are_a_leading_axis():
     assert (gain[:, :3] > 0).all()
 
 
-@pytest.mark.parametrize("foresight", ["direct", "earliest"])
-def test_an_interaction_predicts_from_products_of_new_rows(foresight):
+@pytest.mark.parametrize("antecedents", ["direct", "earliest"])
+def test_an_interaction_predicts_from_products_of_new_rows(antecedents):
     plan = compile_plan(
         [construct(name) for name in ("Image", "Expectation", "Satisfaction")],
         paths("Image Expectation Image:Expectation -> Satisfaction"),
@@ -65,7 +65,7 @@ def test_an_interaction_predicts_from_products_of_new_rows(foresight):
     held = _folds(rows, fold, 5)
     train = held.training()
     found = estimate(plan, train.mean, train.cov)
-    predictor = composite_predictor(plan, found, train, foresight)
+    predictor = composite_predictor(plan, found, train, antecedents)
     error = 0.0
     for f in range(5):
         into, out = rows[:8, fold != f], rows[:8, fold == f]
@@ -87,5 +87,5 @@ def test_an_interaction_predicts_from_products_of_new_rows(foresight):
         error += ((rows[8, fold == f] - value) ** 2).sum()
     assert predictor.squared(held)[:, 0].sum() == pytest.approx(error, rel=1e-10)
     # Linear regression on the items of both constructs, for the benchmark.
-    benchmark = linear_benchmark(plan, train, foresight)
+    benchmark = linear_benchmark(plan, train, antecedents)
     assert benchmark.squared(held).shape == (5, 3)

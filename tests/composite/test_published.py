@@ -84,7 +84,7 @@ def test_reliability():
     plan = full_plan()
     found = fitted(plan)
     variance = average_variance(plan.loaded, found.loadings)
-    reliability = score_reliability(plan, found.outer_weights)
+    reliability = score_reliability(plan, found)
     for j, name in enumerate(plan.constructs):
         if name != "Complaints":
             assert variance[j] == pytest.approx(ECSI["derived"]["average_variance"][name], abs=_digits(6)), name
@@ -107,12 +107,12 @@ def test_the_trap_of_consistent_pls_is_inadmissible():
     assert found.paths[in_order(plan)] == pytest.approx(ECSI["derived"]["consistent"]["paths"], abs=_digits(6))
     smallest = np.linalg.eigvalsh(found.correlations)[0]
     assert smallest == pytest.approx(ECSI["derived"]["consistent"]["smallest_eigenvalue"], abs=_digits(4))
-    assert not admissible(found)
+    assert not admissible(plan, found)
     (sentence,) = reasons(plan, found)
     assert "'Satisfaction', 'Quality', 'Loyalty' are impossible together" in sentence
     assert "eigenvalue -0.00303" in sentence
     plain = fitted(plan)
-    assert admissible(plain)
+    assert admissible(plan, plain)
     assert reasons(plan, plain) == ()
 
 
@@ -134,7 +134,7 @@ def test_seminr_four_constructs():
     numbers = {
         "rho_c": composite_reliability(plan.loaded, found.loadings),
         "ave": average_variance(plan.loaded, found.loadings),
-        "rho_a": score_reliability(plan, found.outer_weights),
+        "rho_a": score_reliability(plan, found),
     }
     for j, name in enumerate(plan.constructs):
         for what, values in numbers.items():
@@ -146,10 +146,10 @@ def test_seminr_four_constructs():
 
 
 def test_seminr_consistent():
-    _, found = _four(consistent=True, scheme="factorial")
+    plan, found = _four(consistent=True, scheme="factorial")
     assert found.paths[3, :3] == pytest.approx(SEMINR["four_constructs"]["consistent_paths"], abs=STOPPED)
     assert found.r_squared[3] == pytest.approx(SEMINR["four_constructs"]["consistent_r_squared"], abs=STOPPED)
-    assert admissible(found)
+    assert admissible(plan, found)
 
 
 def test_seminr_mode_b():

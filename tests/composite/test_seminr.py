@@ -175,8 +175,8 @@ def test_quadratic_term():
     _same_paths(plan, fitted(plan), theirs, relations, FIRST_STAGE)
 
 
-@pytest.mark.parametrize(("foresight", "technique"), [("direct", predict_DA), ("earliest", predict_EA)])
-def test_prediction(foresight, technique):
+@pytest.mark.parametrize(("antecedents", "technique"), [("direct", predict_DA), ("earliest", predict_EA)])
+def test_prediction(antecedents, technique):
     relations = paths(*TWELVE)
     plan = compile_plan(full_plan_constructs(), relations)
     theirs = _estimate([_composite(name) for name in plan.constructs], relations)
@@ -193,8 +193,8 @@ def test_prediction(foresight, technique):
     found = estimate(plan, train.mean, train.cov)
     measures = item_metrics(predict_pls(theirs, technique=technique, no_folds=10, ordering=order.tolist()))
     for predictor, table in (
-        (composite_predictor(plan, found, train, foresight), measures.pls_out_of_sample),
-        (linear_benchmark(plan, train, foresight), measures.lm_out_of_sample),
+        (composite_predictor(plan, found, train, antecedents), measures.pls_out_of_sample),
+        (linear_benchmark(plan, train, antecedents), measures.lm_out_of_sample),
     ):
         names = [plan.items[item] for item in predictor.items]
         root = np.sqrt(predictor.squared(held).sum(axis=0) / 250)

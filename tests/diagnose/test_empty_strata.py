@@ -65,7 +65,9 @@ def test_a_page_notes_a_stratum_without_answers(silent, name):
 
 @pytest.mark.parametrize("name", [*FRAMES, *PAGES])
 def test_a_stratum_without_weight_is_refused_by_name(weightless, name):
-    with pytest.raises(cs.DataError, match=r"^The weights of 'Alder' of 'firm' add up to zero, so nobody"):
+    with pytest.raises(
+        cs.DataError, match=r"^The weights of 'Alder' of 'firm' add up to zero, so there is no estimate"
+    ):
         (FRAMES | PAGES)[name](weightless)
 
 

@@ -104,8 +104,8 @@ CALLS = {
     "seconds": (lambda: _toml("seconds = 'x'"), "Question 'q1': seconds= must be a number above zero; got 'x'"),
     "text": (lambda: _toml("text = 5"), "Question 'q1': A wording must be a text"),
     "codes": (
-        lambda: _toml("missing_codes = 'x'"),
-        "Question 'q1': missing_codes= must be a number or a list of numbers; got 'x'",
+        lambda: _toml("missing_codes = [[1]]"),
+        "Question 'q1': missing_codes= must be a number, a word or a list of those; got [[1]]",
     ),
     "items of a fit": (lambda: cs.diagnose.reliability(PLS, np.array(["a", "b"])), "items= is settled by the fit"),
     "by of a fit": (lambda: cs.diagnose.validity(PLS, by=FRAME), "by= is settled by the fit"),

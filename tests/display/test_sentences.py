@@ -94,7 +94,9 @@ def test_what_is_absent_is_left_out():
     assert sentence("fit.small_sample", group="0", n=90).startswith("The sample in group 0 is small")
     shown = {"estimator": "ML", "engine": None, "likelihood": None}
     assert sentence("fit_summary.covariance", **shown) == "ML"
-    assert sentence("fit_summary.covariance", **shown | {"likelihood": "wishart"}) == "ML, wishart likelihood"
+    wishart = sentence("fit_summary.covariance", **shown | {"likelihood": sentence("fit_summary.wishart")})
+    assert wishart == "ML, wishart likelihood"
+    assert wishart.text("zh") == "ML，Wishart 似然"
 
 
 def test_frames_warnings_and_other_text_keep_sentences():

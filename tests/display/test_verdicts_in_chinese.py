@@ -29,7 +29,7 @@ def test_a_status_reads_in_both_languages(small):
 
 def test_an_unusable_fit():
     fit = cs.Model.from_syntax("A =~ CUEX1 + CUEX2\nA ~~ a * A\nCUEX1 ~~ b * CUEX1").fit(answers("mobi"))
-    assert fit.status.verdict.text("zh") == "模型不可识别：数值不可使用"
+    assert fit.status.verdict.text("zh") == "模型不可识别：结果不可使用"
     assert fit.status.reasons[0].code in ("fit.not_identified", "fit.too_many_parameters")
     assert fit.status.reasons[0].text("zh").startswith("模型不可识别：")
 
@@ -75,5 +75,33 @@ def test_bootstraps_say_how_they_were_made():
     fit = cs.datasets.mobile_phone_model("small").fit(answers("mobi"))
     drawn = cs.bootstrap(fit, n=40, seed=1)
     method = drawn.intervals().attrs["method"]
-    assert (method, method.code) == ("bootstrap, percentile, 40 draws", "bootstrap.method")
+    assert (method, method.code) == ("bootstrap, percentile, 40 replicates", "bootstrap.method")
     assert method.text("zh") == "自助法，百分位数法，共 40 次"
+
+
+def test_warnings_of_an_inadmissible_fit_know_their_words():
+    fit = cs.datasets.mobile_phone_model().fit(answers("mobi"))
+    assert fit.status.usable
+    assert not fit
+    with pytest.warns(cs.InadmissibleFitWarning, match="^The effects come from an inadmissible fit: In the") as caught:
+        cs.effects(fit)
+    said = caught[0].message.args[0]
+    assert said.code == "fit.inadmissible.effects"
+    assert said.fields["reasons"] == fit.status.reasons
+    assert said.text("zh").startswith("效应所用的拟合为不可接受解：方程 ")
+    assert caught[0].filename == __file__
+
+
+def test_options_are_worded_in_titles():
+    fit = cs.datasets.mobile_phone_model("small").fit(answers("mobi"), estimator="PLS", scheme="centroid")
+    title = fit._summary().title
+    assert "PLS, centroid scheme, n = 250" in title
+    assert "PLS，形心加权方案，n = 250" in title.text("zh")
+
+
+def test_weights_from_ranks_say_whose_consistency_it_is():
+    found = cs.weighting.ahp_from_ranking([[1, 2, 3], [1, 3, 2], [2, 1, 3]], names=["a", "b", "c"])
+    text, chinese = found.text(), found.text("zh")
+    assert "the consistency ratio is that of the rule, not of the respondents." in text
+    assert "3 名被调查者，Kendall 协和系数 W 为 " in chinese
+    assert "<summary>weights</summary>" in found.html()

@@ -233,7 +233,7 @@ def test_zero_weights_are_kept_and_counted(model, mobi):
 
 def test_weights_that_are_all_zero(mobi):
     text = refusal(cs.DesignError, lambda: cs.Survey(mobi.assign(w=0), weights="w"))
-    assert text == "Weights 'w' are all zero (250 rows), so no row counts."
+    assert text == "Weights 'w' are all zero (250 rows); at least one must be positive."
 
 
 def test_too_few_rows_with_a_weight(model, mobi):

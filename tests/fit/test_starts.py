@@ -96,7 +96,8 @@ def test_unweighted_least_squares_says_that_units_are_the_cause():
             model.fit(frame.assign(y=frame["y"] * factor), estimator="ULS")
 
 
-TWO = "F0 =~ x0 + x1 + x2\nF1 =~ x3 + x4 + x5 + x6\nF2 =~ x7 + x8 + x9\nF3 =~ x10 + x11 + x12\nF1 ~ F0\nF2 ~ F1\nF3 ~ F1 + F2"
+TWO = "F0 =~ x0 + x1 + x2\nF1 =~ x3 + x4 + x5 + x6\nF2 =~ x7 + x8 + x9\nF3 =~ x10 + x11 + x12\n"
+TWO += "F1 ~ F0\nF2 ~ F1\nF3 ~ F1 + F2"
 
 
 @pytest.mark.parametrize("text", [TWO, TWO.replace("x3 + x4 + x5 + x6", "x6 + x4 + x3 + x5")])

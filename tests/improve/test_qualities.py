@@ -163,7 +163,7 @@ def test_gaps_are_paired_differences(shops):
     answers = shops.answers(["e1", "q1"])
     points = (answers - 1) / 9 * 100
     frame = shops.frame.assign(gap=points["q1"] - points["e1"], was=points["e1"].where(points["q1"].notna()))
-    theirs = cs.diagnose.means(cs.Survey(frame, design=shops.design), ["gap", "was"], replace=True).set_index("item")
+    theirs = cs.diagnose.means(cs.Survey(frame, design=shops.design), ["gap", "was"], deff="replace").set_index("item")
     own = found.loc["质量"]
     expected = theirs.loc["gap", ["estimate", "se", "ci_lower", "ci_upper"]].astype(float)
     np.testing.assert_allclose(own[["gap", "se", "ci_lower", "ci_upper"]].astype(float), expected, rtol=1e-10)

@@ -44,9 +44,9 @@ SKEW = pd.DataFrame(np.eye(3) + np.triu(np.ones((3, 3)), 1), index=NAMES, column
         (lambda: index.aggregate(FIRMS.assign(index="x"), ["firm"], BASIS), "Column 'index' of the frame holds text."),
         (lambda: index.aggregate(FIRMS.assign(firm=["a", None, ""]), ["firm"], BASIS), "'firm' is blank in 2 rows"),
         (lambda: index.contributions(3, 3), "before must be a pandas frame"),
-        (lambda: index.rank(FIRMS, []), "Name the column(s) that identify rows."),
-        (lambda: index.rank("x", "firm"), "The indices must be a pandas frame"),
-        (lambda: index.rank(FIRMS, "firm", level=95), "level=95 is not between 0 and 1."),
+        (lambda: index.rank(FIRMS, by=[]), "Name the column(s) that identify rows."),
+        (lambda: index.rank("x", by="firm"), "The indices must be a pandas frame"),
+        (lambda: index.rank(FIRMS, by="firm", level=95), "level=95 is not between 0 and 1."),
     ],
 )
 def test_trees_and_aggregates_refuse(call, words):

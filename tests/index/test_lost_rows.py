@@ -13,6 +13,8 @@ FRAME = pd.DataFrame(GENERATOR.integers(1, 6, size=(60, 3)), columns=["甲", "�
     city=np.where(np.arange(60) < 7, None, np.where(np.arange(60) % 2, "东", "西")), wave=np.arange(60) // 30
 )
 SURVEY = cs.Survey(FRAME, scale=dict.fromkeys("甲乙丙", (1, 5)))
+# Items that go together, so that alpha itself gives no reason to warn.
+ALIKE = cs.Survey(FRAME.assign(乙=FRAME["甲"].clip(upper=4)), scale=dict.fromkeys("甲乙丙", (1, 5)))
 TICKS = cs.Survey(FRAME.assign(甲=FRAME["甲"] % 2, 乙=FRAME["乙"] % 2))
 TEN = cs.Survey(FRAME, scale=dict.fromkeys("甲乙丙", (0, 10)))
 EIGHT = {f"期望{k}": {f"项{k}": ("甲", "乙")} for k in range(8)}
@@ -28,8 +30,8 @@ CALLS = (
     lambda: cs.improve.kano(SURVEY, {"x": ("甲", "乙")}, by="city"),
     lambda: cs.diagnose.frequencies(SURVEY, "甲", by="city"),
     lambda: cs.diagnose.multiple_answers(TICKS, ["甲", "乙"], by="city"),
-    lambda: cs.diagnose.reliability(SURVEY, {"x": ["甲", "乙"]}, by="city"),
-    lambda: cs.diagnose.alpha(SURVEY, {"x": ["甲", "乙"]}, by="city"),
+    lambda: cs.diagnose.reliability(ALIKE, {"x": ["甲", "乙"]}, by="city"),
+    lambda: cs.diagnose.alpha(ALIKE, {"x": ["甲", "乙"]}, by="city"),
     lambda: cs.improve.service_expectations(TEN, EIGHT, by="city"),
 )
 

@@ -66,12 +66,14 @@ def test_groups_of_the_index(name):
 
 def test_a_name_that_no_column_of_the_result_has_makes_groups(frame):
     survey = cs.Survey(frame, scale=(1, 5), items=list("abcd"))
-    assert list(cs.diagnose.item_statistics(survey, list("abc"), by="method")["method"]) == [0, 0, 0, 1, 1, 1]
+    with pytest.warns(cs.CsisemWarning, match="^Alpha of 'all' in group 0 is negative"):
+        items = cs.diagnose.item_statistics(survey, list("abc"), by="method")
+    assert list(items["method"]) == [0, 0, 0, 1, 1, 1]
     assert set(cs.diagnose.frequencies(survey, "a", by="gap")["gap"]) == {0, 1}
 
 
 def test_levels_and_firms():
     firms = pd.DataFrame({"level": ["a", "b"], "index": [60.0, 70.0], "se": 1.0, "revenue": [1.0, 2.0]})
     text = refusal(cs.OptionError, lambda: cs.index.aggregate(firms, ["level"], {"level": "revenue"}))
-    assert text == f"levels= names 'level', {WORDS}"
-    assert WORDS in refusal(cs.OptionError, lambda: cs.index.rank(firms, "se"))
+    assert text == f"units= names 'level', {WORDS}"
+    assert WORDS in refusal(cs.OptionError, lambda: cs.index.rank(firms, by="se"))

@@ -198,5 +198,5 @@ def test_moments_give_the_same_fit_as_their_rows():
     rows = model.fit(frame)
     table = model.fit(cs.Moments.from_table(n=200, cov=frame.cov(), mean=frame.mean()))
     # pandas' divisor n - 1 is turned back, which costs a rounding.
-    np.testing.assert_allclose(table.theta, rows.theta, rtol=1e-10)
+    np.testing.assert_allclose(table.solution.theta, rows.solution.theta, rtol=1e-10)
     np.testing.assert_allclose(table.fit_measures(), rows.fit_measures(), rtol=1e-8, atol=1e-10)

@@ -73,10 +73,11 @@ def test_other_starting_values_lead_to_the_same_truth(seed, other):
     model = population.started_at(start)
     fit = population.fit(model)
     assert fit.status.usable
-    ours = dict(zip(fit.solution.table.names(), fit.solution.theta, strict=True))
+    names = fit.solution.table.names()
+    ours = dict(zip(names, fit.solution.theta, strict=True))
     truth = dict(zip(population.table.names(), population.theta, strict=True))
     swapped = {" ~~ ".join(reversed(name.split(" ~~ "))): value for name, value in truth.items() if " ~~ " in name}
-    unit = dict(zip(fit.solution.table.names(), np.sqrt(np.diag(fit.vcov) * fit.n), strict=True))
+    unit = dict(zip(names, np.sqrt(np.diag(fit.vcov) * fit.n), strict=True))
     assert max(abs(value - (truth | swapped)[name]) / unit[name] for name, value in ours.items()) < EXACT
     assert len(ours) == len(truth)
 

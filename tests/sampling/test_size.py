@@ -30,7 +30,7 @@ def test_a_mean_and_an_index_are_one_formula():
     assert sampling.size_index(20.0, margin=2.0) == 385
     # An index with se 0.9 in 250 rows: its interval is +-1.764; a margin of 2 needs 250 (1.764 / 2)^2 rows.
     assert sampling.size_index(margin=2.0, pilot=(0.9, 250)) == 195
-    assert sampling.size_mean(2.0, margin=0.2, deff=1.5, response=0.4) == 1441  # 576.22 / 0.4 = 1440.55
+    assert sampling.size_mean(2.0, margin=0.2, deff=1.5, response_rate=0.4) == 1441  # 576.22 / 0.4 = 1440.55
     assert sampling.size_mean(2.0, margin=0.2, population=500) == 218  # 384.15 / 1.7683
 
 
@@ -47,7 +47,7 @@ def test_svy_agrees(deff, population, response):
     theirs = svy.SampleSize()
     mean = theirs.estimate_mean(sigma=18.0, moe=2.0, **shared).n
     share = theirs.estimate_prop(p=0.3, moe=0.04, **shared).n
-    ours = {"deff": deff, "response": response, "population": population}
+    ours = {"deff": deff, "response_rate": response, "population": population}
     # svy rounds up after every step, so that it may ask for a few rows more, never fewer.
     for mine, other in (
         (sampling.size_mean(18.0, margin=2.0, **ours), mean),
@@ -123,11 +123,11 @@ def test_a_sample_is_no_larger_than_its_population(sd, margin, population):
         (lambda: sampling.size_mean(1, margin="1"), "margin='1' is not a number above zero"),
         (lambda: sampling.size_mean(1, margin=1, level=95), "for 95 % write 0.95"),
         (lambda: sampling.size_proportion(0.5, margin=5), "for 5 % write 0.05"),
-        (lambda: sampling.size_mean(1, margin=1, response=0), "response=0 is not a number between 0 and 1"),
+        (lambda: sampling.size_mean(1, margin=1, response_rate=0), "response_rate=0 is not a number between 0 and 1"),
         (lambda: sampling.size_mean(1, margin=1, population=0), "population=0 is not a whole number of at least 1"),
         (lambda: sampling.size_index(margin=2), "Give either sd="),
         (lambda: sampling.size_index(60, margin=2), "wider than an index of 0-100 can spread"),
-        (lambda: sampling.size_index(20, margin=50), "anywhere between 0 and 100"),
+        (lambda: sampling.size_index(20, margin=50), "must be below 50 points"),
         (lambda: sampling.size_index(margin=2, pilot=(1.0, 1)), "pilot's n=1 is not a whole number of at least 2"),
         (lambda: sampling.size_index(margin=2, pilot=0.9), r"pilot=0.9 is not a pair \(se, n\)"),
         (lambda: sampling.size_difference(1, difference=1, sides=3), "sides=3 is not 1 or 2"),
@@ -138,13 +138,16 @@ def test_a_sample_is_no_larger_than_its_population(sd, margin, population):
         ),
         (
             lambda: sampling.size_difference(1, difference=1, power=0.01),
-            "power=0.01 must be above 0.025, the power of chance alone",
+            "power=0.01 must be above 0.025, the rejection rate under the null hypothesis",
         ),
         (lambda: sampling.size_difference_proportions(0.5, 0.5), "no sample tells them apart"),
         (lambda: sampling.size_sem(10, null=0.05, alternative=0.05), "no sample tells them apart"),
         (lambda: sampling.size_sem(0), "df=0 is not a whole number of at least 1"),
         (lambda: sampling.size_sem(10, alternative=1.2), "alternative=1.2 is not an RMSEA"),
-        (lambda: sampling.size_sem(10, power=0.04), "power=0.04 must be above 0.05, the power of chance alone"),
+        (
+            lambda: sampling.size_sem(10, power=0.04),
+            "power=0.04 must be above 0.05, the rejection rate under the null hypothesis",
+        ),
         (lambda: sampling.size_sem(1, null=0.05, alternative=0.0500001), "so near that 100,000,000 rows"),
         (lambda: sampling.size_pls(0), "beta=0 is not a standardised path"),
         (lambda: sampling.deff_clusters(0.5, 0.1), "at least one respondent"),

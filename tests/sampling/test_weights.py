@@ -73,11 +73,11 @@ def test_margins_may_be_crossed():
 
 
 def test_those_who_answered_stand_for_their_class():
-    found = sampling.adjust_nonresponse(FRAME, "答", by="地区", weights="w")
+    found = sampling.adjust_nonresponse(FRAME, answered="答", by="地区", weights="w")
     assert found.tolist() == [3, 0, 3, 10, 10, 0, 0]
-    assert sampling.adjust_nonresponse(FRAME, "答").tolist() == [7 / 4, 0, 7 / 4, 7 / 4, 7 / 4, 0, 0]
+    assert sampling.adjust_nonresponse(FRAME, answered="答").tolist() == [7 / 4, 0, 7 / 4, 7 / 4, 7 / 4, 0, 0]
     yes = FRAME.assign(答=FRAME["答"].astype(bool))
-    assert sampling.adjust_nonresponse(cs.Survey(yes, weights="w"), "答", by="地区").sum() == 26
+    assert sampling.adjust_nonresponse(cs.Survey(yes, weights="w"), answered="答", by="地区").sum() == 26
 
 
 def test_shares_keep_the_sum_of_the_weights():
@@ -139,12 +139,12 @@ def test_the_response_rate_table():
         (lambda: sampling.rake(FRAME, {"地区": {"东": 5, "西": 5}, "性别": {"男": 5, "女": 6}}), cs.DataError,
          "add up to 10, those of '性别' to 11"),
         (lambda: sampling.rake(FRAME[1:5], {"地区": {"东": 9, "西": 1}, "性别": {"男": 5, "女": 5}}), cs.DataError,
-         "not met together after 1000 rounds"),
+         "Raking did not converge in 1000 rounds"),
         (lambda: sampling.rake(FRAME, {}), cs.OptionError, "names no columns"),
         (lambda: sampling.rake(FRAME, {"地区": 3}), cs.OptionError, "mapping from class to number"),
-        (lambda: sampling.adjust_nonresponse(FRAME.assign(答=[0, 0, 0, 1, 1, 1, 1]), "答", by="地区"), cs.DataError,
-         "Nobody answered in '东' of '地区'"),
-        (lambda: sampling.adjust_nonresponse(FRAME, "w"), cs.DataError, "must be 0 or 1"),
+        (lambda: sampling.adjust_nonresponse(FRAME.assign(答=[0, 0, 0, 1, 1, 1, 1]), answered="答", by="地区"),
+         cs.DataError, "Nobody answered in '东' of '地区'"),
+        (lambda: sampling.adjust_nonresponse(FRAME, answered="w"), cs.DataError, "must be 0 or 1"),
         (lambda: sampling.response_rates(FRAME, answered="答", reached="w"), cs.DataError, "must be 0 or 1"),
         (lambda: sampling.response_rates(FRAME.assign(接触=0), answered="答", reached="接触"), cs.DataError,
          "4 rows answered or were reached though '接触' is 0"),

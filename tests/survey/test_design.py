@@ -106,5 +106,7 @@ def test_population_corrections_are_above_zero(value: float) -> None:
 
 def test_replicate_weights_that_are_all_zero_are_named() -> None:
     columns = {f"r{k}": frame["w"] * (frame["store"] != k) * 2 for k in (1, 2)} | {"r3": 0.0 * frame["w"]}
-    with pytest.raises(DesignError, match=r"^Replicate weights 'r3' are all zero, so nothing is left .*; leave the"):
+    with pytest.raises(
+        DesignError, match=r"^Replicate weights 'r3' are all zero, so the replicate has no rows; leave the"
+    ):
         Survey(frame.assign(**columns), weights="w", replicate_weights=list(columns), replicate_type="BRR")

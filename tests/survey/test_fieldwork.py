@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -32,6 +33,41 @@ def test_intervals_of_a_quota_sample_carry_a_warning():
     assert found["se"].notna().all()
     assert survey.with_answers(frame).fieldwork is survey.fieldwork
     cs.diagnose.means(cs.Survey(frame, fieldwork=Fieldwork()), "q")  # a random sample: no warning
+
+
+ROWS = np.random.default_rng(3).integers(1, 11, (120, 3))
+ANSWERS = pd.DataFrame(ROWS, columns=["q1", "q2", "q3"]).assign(wave=["1", "2"] * 60)
+MODEL = cs.Model([cs.Construct("Quality", ["q1", "q2"], mode="unit"), cs.Construct("Satisfaction", ["q3"])],
+                 [("Satisfaction", "Quality")])  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def fit():
+    return MODEL.fit(cs.Survey(ANSWERS, scale=(0, 10), wave="wave"), "PLS")
+
+
+@pytest.mark.parametrize(
+    "infer",
+    [
+        lambda survey, fit: cs.csi(fit, survey),
+        lambda survey, fit: MODEL.fit(survey, "PLS"),
+        lambda survey, fit: cs.index.trend(survey, fit=fit),
+        lambda survey, fit: cs.index.top_box(survey, "q1"),
+        lambda survey, fit: cs.index.nps(survey, "q1"),
+        lambda survey, fit: cs.index.Hierarchy.from_dict({"q1": 0.5, "q2": 0.5}).score(survey),
+        lambda survey, fit: cs.index.outcomes.loyalty_curve(survey, "q1", "q2", n=200, seed=1),
+        lambda survey, fit: cs.improve.gaps(survey, {"x": ("q1", "q2")}),
+        lambda survey, fit: cs.improve.drivers(survey, "q3", ["q1", "q2"]),
+        lambda survey, fit: cs.improve.targets(survey, {"q1": 0.5, "q2": 0.5}),
+        lambda survey, fit: cs.improve.penalty_reward(survey, ["q1", "q2"], "q3"),
+        lambda survey, fit: cs.diagnose.anova(survey, "q1", by="wave"),
+    ],
+)  # fmt: skip
+def test_every_interval_of_a_quota_sample_carries_the_warning(infer, fit):
+    survey = cs.Survey(ANSWERS, scale=(0, 10), wave="wave", fieldwork=Fieldwork(selected="quota"))
+    with pytest.warns(cs.CsisemWarning, match="not drawn at random .selected='quota'") as caught:
+        infer(survey, fit)
+    assert all(one.filename == __file__ for one in caught if "at random" in str(one.message))
 
 
 @pytest.mark.parametrize(

@@ -299,7 +299,7 @@ def test_what_contradicts_itself_is_refused(call, error, message):
         ),
         ({"车况": 11}, "'车况' has invalid answers: '11' in 5 rows; its codes are 1, 2"),
         ({"性别": "男女"}, "'性别' has invalid answers: '男女' in 5 rows"),
-        ({"原因": "方便;贵"}, "'原因' has invalid answers: '方便;贵' in 5 rows"),
+        ({"原因": "方便;7"}, "'原因' has invalid answers: '方便;7' in 5 rows"),
         ({"总体": "x", "投诉": "y"}, r"'总体' has .* \(and 1 more questions\)"),
         ({"降价": 1}, "2 rows answer both '涨价' and '降价'"),
         ({"涨价": -1, "降价": None}, "'涨价' holds 5 percentages below zero"),
@@ -321,3 +321,129 @@ def test_many_rows_are_coded_by_their_distinct_answers(taxi):
     coded = taxi.code(big)
     assert len(coded) == 200_000
     assert coded["总体"].notna().sum() == 160_000
+
+
+# Several answers in one cell
+
+WHY = Question(
+    "why", kind="multiple", options=["Web", "Close by, no other way", "Close by", "Price; value", "其他"], other=True
+)
+
+
+def coded_cells(question, *cells):
+    frame = Questionnaire([question]).code(pd.DataFrame({question.name: list(cells)}))
+    columns = [f"{question.name}_{code:g}" for code in question.codes]
+    return [
+        None if np.isnan(row).all() else tuple(code for code, one in zip(question.codes, row, strict=True) if one)
+        for row in frame[columns].to_numpy()
+    ]
+
+
+@pytest.mark.parametrize("mark", ["┋", ";", ",", "，", "|", "\n", "、", "；", " ; ", ", "])
+def test_several_answers_by_any_separator(mark):
+    question = Question("why", kind="multiple", options=["Web", "Shop", "Phone"])
+    assert coded_cells(question, f"Web{mark}Phone", f"1{mark}2{mark}", "3", "shop") == [(1, 3), (1, 2), (3,), (2,)]
+
+
+def test_options_that_hold_the_separator():
+    cells = (
+        "Close by, no other way",
+        "Web, Close by, no other way",
+        "Close by,Web",
+        "Price; value;Web",
+        "Web┋Price; value",
+    )
+    assert coded_cells(WHY, *cells) == [(2,), (1, 2), (1, 3), (1, 4), (1, 4)]
+
+
+def test_write_ins_are_coded_kept_and_counted():
+    cells = [
+        "其他〖朋友,家人〗",
+        "Web┋其他〖朋友〗",
+        "Web;my friend",
+        "a colleague, Anna",
+        "其他: TV",
+        "Web",
+        None,
+        "Web;my friend",
+    ]
+    questionnaire = Questionnaire([WHY])
+    assert coded_cells(WHY, *cells) == [(5,), (1, 5), (1, 5), (5,), (5,), (1,), None, (1, 5)]
+    survey = questionnaire.survey(pd.DataFrame({"why": cells}))
+    written = survey.frame["why_other"].tolist()
+    assert written[:5] == ["朋友,家人", "朋友", "my friend", "a colleague, Anna", "TV"]
+    assert written[7] == "my friend"
+    assert survey.source.notes[0] == (
+        "6 answers were written in at question 'why' and coded as '其他'; the texts are in 'why_other'."
+    )
+    choice = Question("how", kind="choice", options=["Web", "Other"], other=True)
+    coded = Questionnaire([choice]).code(pd.DataFrame({"how": ["web", "by tram", "Other", "Other (bus)"]}))
+    assert coded["how"].tolist() == ["Web", "Other", "Other", "Other"]
+    assert coded["how_other"].tolist()[1::2] == ["by tram", "bus"]
+    # A last option that does not say "other" is not chosen by what is written beside it.
+    assert coded_cells(Question("q", kind="multiple", options=["a lot", "little"], other=True), "a lot;why?") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("question", "cell", "message"),
+    [
+        (WHY, "Web;Pricee; value", "has invalid answers: 'Web;Pricee; value' in 1 row"),
+        (WHY, "Web;7", "has invalid answers: 'Web;7'"),
+        (WHY, "Web;tram;Close by;bus", "has invalid answers"),
+        (WHY, "其他〖a〗┋其他〖b〗", "has invalid answers"),
+        (Question("why", kind="multiple", options=["Web", "Shop"]), "Web;tram", "has invalid answers: 'Web;tram'"),
+        (Question("why", kind="multiple", options=["Web", "Shop"]), "Web〖x〗", "has invalid answers"),
+        (
+            Question("why", kind="multiple", options=["Web", "Shop", "Web, Shop"]),
+            "Web, Shop",
+            "can be read in two ways: 'Web, Shop' in 1 row, as 'Web, Shop' or as 'Web', 'Shop'; rename an option",
+        ),
+        (Question("why", kind="multiple", options=["Web", "Shop"], missing_codes=99), "Web;99", "has invalid answers"),
+        (Question("why", kind="number"), "nan", "has invalid answers: 'nan'"),
+    ],
+)
+def test_cells_that_cannot_be_read_are_refused(question, cell, message):
+    with pytest.raises(cs.DataError, match=message):
+        Questionnaire([question]).code(pd.DataFrame({"why": [cell, None]}))
+
+
+def test_words_for_a_refusal_are_declared():
+    rating = Question("s", points=5, missing_codes="(空)", not_applicable=["(跳过)"])
+    why = Question("why", kind="multiple", options=["Web", "Shop"], missing_codes=["(跳过)", 99])
+    sex = Question("sex", kind="choice", options=["m", "f"], missing_codes="no answer")
+    frame = pd.DataFrame(
+        {
+            "s": ["5", "(跳过)", "(空)", "3"],
+            "why": ["Web┋Shop", "(跳过)", "99", "Web"],
+            "sex": ["m", "no answer", "f", "f"],
+        }
+    )
+    survey = Questionnaire([rating, why, sex]).survey(frame)
+    assert survey.counts("s").iloc[0].tolist() == [4, 2, 1, 1, 0, 0]
+    assert survey.scale_of("s") == cs.Scale(1, 5, missing_codes=-9, not_applicable=-8)
+    np.testing.assert_array_equal(survey.frame[["why_1", "why_2"]], [[1, 1], [np.nan] * 2, [np.nan] * 2, [1, 0]])
+    assert survey.rows("s", by="sex").labels == ("m", "f")
+    assert survey.source.notes[0].fields == {"count": 2, "question": "s", "words": ("(跳过)", "(空)")}
+    assert len(survey.source.notes) == 3
+    text = Questionnaire([rating, why, sex]).to_toml()
+    assert Questionnaire.from_toml(text).questions == (rating, why, sex)
+    with pytest.raises(cs.QuestionnaireError, match="'Web' is both an option and a missing code"):
+        Question("q", kind="multiple", options=["Web", "Shop"], missing_codes="Web")
+    assert Question("q", scale=(-10, 10), kind="number", missing_codes="none").refusal_codes == (-19,)
+
+
+def test_a_refusal_is_no_price():
+    up, down = (Question(name, kind="number", missing_codes=99, not_applicable="none") for name in ("up", "down"))
+    questionnaire = Questionnaire([up, down], price_tolerance=[cs.PriceTolerance("t", increase="up", decrease="down")])
+    coded = questionnaire.code(pd.DataFrame({"up": [5, 99, "none"], "down": [None, 10, 99]}))
+    np.testing.assert_array_equal(coded["t"], [5, -10, np.nan])
+
+
+def test_answers_of_a_file_keep_their_source(tmp_path):
+    (tmp_path / "a.csv").write_text("why;s\nWeb┋其他〖TV〗;5\nWeb;(跳过)\n", encoding="utf-8")
+    read = cs.read(tmp_path / "a.csv")
+    questionnaire = Questionnaire([WHY, Question("s", points=5)])
+    survey = questionnaire.survey(read, checked=False)
+    assert survey.source.name == "a.csv"
+    assert [note.code for note in survey.source.notes] == ["file.words", "file.write_ins"]
+    assert questionnaire.code(read)["why_5"].tolist() == [1, 0]

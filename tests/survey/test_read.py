@@ -79,8 +79,9 @@ def test_spss_keeps_texts_labels_and_declared_codes(tmp_path: Path) -> None:
     assert survey.counts(["q1", "q2"])["refused"].tolist() == [2, 2]
     np.testing.assert_array_equal(survey.answers("q2")["q2"], [1, np.nan, np.nan, 5])
     # A code the file declares is no group, and whole numbers are labels without a fraction.
-    assert survey.rows("q1", by="sex").labels == (1, 2)
-    assert [type(label) for label in survey.rows("q1", by="sex").labels] == [int, int]
+    assert survey.rows("q1", by="sex").labels == ("男", "女")
+    assert Survey(data, missing_codes={"sex": 9}).rows("q1", by="sex").labels == (1, 2)
+    assert list(map(type, Survey(data, missing_codes={"sex": 9}).rows("q1", by="sex").labels)) == [int, int]
     with pytest.raises(ScaleError, match="Item 'sex': Code 9 lies within the scale 1-10"):
         survey.rows("sex")
 
@@ -128,20 +129,24 @@ def test_chinese_windows_text_is_read_and_said_to_be(tmp_path: Path) -> None:
     assert read(path, encoding="gb18030").rows("q2", by="地区").labels == ("东", "西")
 
 
-def test_text_in_neither_encoding_is_refused(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.csv", "utf-16")
-    with pytest.raises(DataError, match=r"'a.csv' is not text in utf-8-sig or gb18030; name its encoding"):
-        read(path)
-    assert read(path, encoding="utf-16").columns[0] == "满意度"
+def test_text_in_no_known_encoding_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"q1,q2\n1,\x00\x81\n")
+    with pytest.raises(DataError, match=r"'a.csv' is not text in UTF-8, UTF-16, GB18030 or Windows-1252; name its"):
+        read(tmp_path / "a.csv")
+    path = write(tmp_path / "b.csv", "utf-16")
+    assert read(path).columns == read(path, encoding="utf-16").columns == ("满意度", "q2", "地区")
+    with pytest.raises(DataError, match=r"'b.csv' is not text in utf-8; name its encoding"):
+        read(path, encoding="utf-8")
     with pytest.raises(DataError, match="no encoding 'utf-61'"):
         read(path, encoding="utf-61")
 
 
-def test_another_separator_is_suggested(tmp_path: Path) -> None:
+def test_another_separator_is_found(tmp_path: Path) -> None:
     latin.to_csv(tmp_path / "a.csv", index=False, sep=";")
-    with pytest.raises(DataError, match=r"has one column, 'q1;q2;region'; pass separator=';'"):
-        read(tmp_path / "a.csv")
-    assert read(tmp_path / "a.csv", separator=";").columns == ("q1", "q2", "region")
+    survey = read(tmp_path / "a.csv")
+    assert survey.columns == read(tmp_path / "a.csv", separator=";").columns == ("q1", "q2", "region")
+    assert survey.source is not None
+    assert survey.source.separator == ";"
 
 
 def test_a_sheet_is_found_by_name_or_place(tmp_path: Path) -> None:
@@ -191,7 +196,7 @@ def test_an_unknown_option_is_a_type_error(tmp_path: Path) -> None:
 
 def test_a_file_and_a_frame_take_the_same_options() -> None:
     file, frame = dict(signature(read).parameters), dict(signature(Survey).parameters)
-    for name in ("path", "sheet", "encoding", "separator"):
+    for name in ("path", "sheet", "encoding", "separator", "header", "skip", "decimal", "thousands"):
         del file[name]
     del frame["frame"]
     assert list(file.items()) == list(frame.items())

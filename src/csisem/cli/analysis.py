@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from csisem.errors import DataError, ModelError, OptionError, nearest
+from csisem.errors import CsisemWarning, DataError, ModelError, OptionError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +41,10 @@ class Request:
     sheet: str | None
     separator: str | None
     encoding: str | None
+    header: int | None
+    skip: int | None
+    decimal: str | None
+    thousands: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +148,15 @@ def _survey(request: Request, scales: Mapping[str, tuple[float, float]]) -> Surv
     from csisem.survey import read
 
     try:
-        return read(
+        survey = read(
             request.data,
             sheet=0 if request.sheet is None else request.sheet,
             encoding=request.encoding,
             separator=request.separator,
+            header=request.header,
+            skip=request.skip,
+            decimal=request.decimal,
+            thousands=request.thousands,
             scale=scales or None,
             weights=request.weights,
             strata=request.strata,
@@ -158,6 +167,10 @@ def _survey(request: Request, scales: Mapping[str, tuple[float, float]]) -> Surv
         )
     except OSError as problem:
         raise DataError(f"{request.data!r} cannot be read: {reason(problem)}.") from None
+    for note in survey.source.notes if survey.source else ():
+        if note.code != "file.encoding":  # has its own warning
+            warnings.warn(note, CsisemWarning, stacklevel=2)
+    return survey
 
 
 def _check_by(by: tuple[str, ...], survey: Survey) -> None:

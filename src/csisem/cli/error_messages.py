@@ -20,7 +20,7 @@ UNUSABLE, BAD_INPUT = 1, 2
 # Python keywords that are options of the command line, as they appear in messages.
 _KEYWORD = re.compile(
     r"(?<![\w-])(scale|reverse|missing_codes|not_applicable|weights|strata|clusters|groups|estimator|likelihood|scheme|item_weights|by|sheet|"
-    r"separator|encoding)=(?=([\w'\"\[])?)"
+    r"separator|encoding|header|skip|decimal|thousands)=(?=([\w'\"\[])?)"
 )
 
 

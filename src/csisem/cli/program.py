@@ -108,6 +108,16 @@ def fit(
     encoding: Annotated[
         str | None, typer.Option(metavar="NAME", help="Encoding of a text, SPSS or Stata file, such as gb18030.")
     ] = None,
+    header: Annotated[
+        int | None, typer.Option(metavar="ROWS", help="Rows of the header of a text or Excel file; 0 for none.")
+    ] = None,
+    skip: Annotated[int | None, typer.Option(metavar="ROWS", help="Rows above the header that are not read.")] = None,
+    decimal: Annotated[
+        str | None, typer.Option(metavar="MARK", help="Decimal mark of numbers in text: a point or a comma.")
+    ] = None,
+    thousands: Annotated[
+        str | None, typer.Option(metavar="MARK", help="Mark between the thousands of numbers in text.")
+    ] = None,
     out: Annotated[
         str | None,
         typer.Option(
@@ -124,7 +134,7 @@ def fit(
     request = Request(
         data, model, scale, tuple(item_scale or ()), estimator, tuple(by or ()), tuple(groups or ()), weights, strata,
         tuple(clusters or ()), tuple(missing_code or ()), tuple(not_applicable or ()), tuple(reverse or ()),
-        item_weights, likelihood, scheme, sheet, separator, encoding,
+        item_weights, likelihood, scheme, sheet, separator, encoding, header, skip, decimal, thousands,
     )  # fmt: skip
     with plain_sentences():
         writer = None if out is None else export.writer_for(out)

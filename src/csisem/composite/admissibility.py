@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from csisem.arrays import BoolArray, FloatArray
+from csisem.arrays import BoolArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Plan
 from csisem.display.sentences import Sentence, sentence
-
-# An eigenvalue of correlations below minus this, or a value above 1 by more than this, is not due to rounding.
-ROUNDING = 1e-8
+from csisem.inference.improper_solutions import ROUNDING, Improper, above_one, impossible
 
 
-def admissible(estimates: Estimates) -> BoolArray:
+def admissible(plan: Plan, estimates: Estimates) -> BoolArray:
     """Which samples (...) have an admissible solution; those without estimates have none.
 
     PLS without correction always has one. Solutions of PLSc are inadmissible with |correlation| or |loading| >= 1, an
@@ -23,7 +19,6 @@ def admissible(estimates: Estimates) -> BoolArray:
     Henseler 2015).
     """
     among = estimates.correlations
-    off = ~np.eye(among.shape[-1], dtype=bool)
     known = np.isfinite(among).all(axis=(-1, -2))
     lowest = np.full(known.shape, np.nan)
     lowest[known] = np.linalg.eigvalsh(among[known])[..., 0]
@@ -31,7 +26,7 @@ def admissible(estimates: Estimates) -> BoolArray:
         return np.asarray(
             known
             & (lowest > -ROUNDING)
-            & (np.abs(among[..., off]) < 1).all(axis=-1)
+            & (np.abs(among[..., plan.distinct]) < 1).all(axis=-1)
             & (np.abs(estimates.loadings) <= 1 + ROUNDING).all(axis=-1)
             & (estimates.reliabilities <= 1 + ROUNDING).all(axis=-1)
             & ~(estimates.r_squared > 1 + ROUNDING).any(axis=-1)
@@ -46,54 +41,27 @@ def reasons(
     if lost:
         return tuple(sentence("pls.no_reliability", construct=name, group=group) for name in lost)
     names = plan.constructs
-    return (
-        *_impossible_correlations(plan, estimates.correlations, consistent=consistent, group=group),
-        *_indefinite(plan, estimates.correlations, group),
-        *(
-            sentence(
-                "pls.reliability_above_one", construct=names[j], reliability=estimates.reliabilities[j], group=group
-            )
-            for j in np.flatnonzero(estimates.reliabilities > 1 + ROUNDING)
-        ),
-        *_large_loadings(plan, estimates.loadings, group),
-        *(
-            sentence("pls.r_squared_above_one", construct=names[j], r_squared=estimates.r_squared[j], group=group)
-            for j in np.flatnonzero(estimates.r_squared > 1 + ROUNDING)
-        ),
-    )
-
-
-def _impossible_correlations(
-    plan: Plan, correlations: FloatArray, *, consistent: bool, group: str | None
-) -> list[Sentence]:
-    code = "pls.corrected_correlation_outside" if consistent else "pls.score_correlation_outside"
-    return [
-        sentence(code, first=plan.constructs[i], second=plan.constructs[j], correlation=correlations[i, j], group=group)
-        for i, j in zip(*np.triu_indices(len(correlations), 1), strict=True)
-        if abs(correlations[i, j]) >= 1
+    loaded = plan.loaded
+    pairs = [(plan.child_names[c], names[j]) for c, j in zip(loaded.child, loaded.owner, strict=True)]
+    found = [
+        *impossible(estimates.correlations, names, plan.distinct),
+        *above_one("reliability", estimates.reliabilities, names),
+        *above_one("loading", estimates.loadings, pairs),
+        *above_one("r_squared", estimates.r_squared, names),
     ]
+    return tuple(_worded(one, consistent=consistent, group=group) for one in found)
 
 
-def _indefinite(plan: Plan, correlations: FloatArray, group: str | None) -> list[Sentence]:
-    culprit = indefinite(correlations, plan.constructs)
-    if culprit is None or (np.abs(correlations) > 1 + ROUNDING).any():
-        return []
-    value, names = culprit
-    return [sentence("pls.indefinite", constructs=names, eigenvalue=value, group=group)]
-
-
-def indefinite(correlations: FloatArray, names: Sequence[str]) -> tuple[float, list[str]] | None:
-    """The lowest eigenvalue of an indefinite matrix and the names most involved; None if it is not indefinite."""
-    values, vectors = np.linalg.eigh(correlations)
-    if values[0] > -ROUNDING:
-        return None
-    weight = np.abs(vectors[:, 0])
-    return float(values[0]), [names[i] for i in np.argsort(-weight) if weight[i] > 0.3 * weight.max()]
-
-
-def _large_loadings(plan: Plan, loadings: FloatArray, group: str | None) -> list[Sentence]:
-    return [
-        sentence("pls.loading_outside", item=plan.child_names[plan.loaded.child[e]],
-                 construct=plan.constructs[plan.loaded.owner[e]], loading=loadings[e], group=group)
-        for e in np.flatnonzero(np.abs(loadings) > 1 + ROUNDING)
-    ]  # fmt: skip
+def _worded(one: Improper, *, consistent: bool, group: str | None) -> Sentence:
+    """What is said of an estimate outside its range."""
+    if one.kind == "correlation":
+        code = "pls.corrected_correlation_outside" if consistent else "pls.score_correlation_outside"
+        return sentence(code, first=one.names[0], second=one.names[1], correlation=one.value, group=group)
+    if one.kind == "indefinite":
+        return sentence("pls.indefinite", constructs=one.names, eigenvalue=one.value, group=group)
+    if one.kind == "reliability":
+        return sentence("pls.reliability_above_one", construct=one.names[0], reliability=one.value, group=group)
+    if one.kind == "loading":
+        item, construct = one.names
+        return sentence("pls.loading_outside", item=item, construct=construct, loading=one.value, group=group)
+    return sentence("pls.r_squared_above_one", construct=one.names[0], r_squared=one.value, group=group)

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.composite.attenuation import correct
+from csisem.composite.attenuation import construct_correlations, disattenuated, rho_a
 from csisem.composite.interaction_moments import Base, base_columns, score_product
+from csisem.composite.latent_products import product_moments
 from csisem.composite.plan import Plan
 from csisem.composite.pls_algorithm import MAX_ITERATIONS, Outcome, solve
 from csisem.composite.stages import Stage
@@ -47,11 +48,12 @@ class Estimates:
         Correlations of the constructs: of the scores under PLS, corrected under PLSc, (..., J, J).
     paths
         Standardised coefficients, row = target, (..., J, J); of an interaction, per unit of the product of two
-        standardised scores.
+        standardised scores, under PLSc constructs.
     r_squared
         (..., J), nan for constructs without predecessor.
     reliabilities
-        rho_A under PLSc, 1 without correction, (..., J).
+        Squared correlation of each score with its construct under PLSc, rho_A of a common factor's items; 1 without
+        correction, (..., J).
     outcome, iterations
         How the loop ended (`Outcome`), and its number of steps, (...).
     """
@@ -104,7 +106,8 @@ def estimate(
     # What cannot be computed for a sample is nan, and its outcome is the reason.
     with np.errstate(divide="ignore", invalid="ignore"):
         columns = base_columns(mean, cov, plan.products)
-        found = _weights(plan, columns, _constant(cov, len(plan.items)), scheme, iterations_at_most)
+        constant = _constant(cov, len(plan.items))
+        found = _weights(plan, columns, constant, scheme, iterations_at_most, consistent=consistent)
         return _finish(plan, columns, found, consistent=consistent)
 
 
@@ -112,26 +115,36 @@ def estimate(
 class _Found:
     """Weights of base columns (..., P, J), outer weights (..., E), standard deviations of products of scores (..., J),
     and how the runs ended.
+
+    Under PLSc ``cross`` are the correlations of indicators with the composites of their runs (..., E), in which earlier
+    scores stand for constructs, and ``reliabilities`` the squared correlations of scores with constructs (..., J).
     """
 
     weights: FloatArray
     outer: FloatArray
+    cross: FloatArray
     spreads: FloatArray
+    reliabilities: FloatArray
     outcome: NDArray[np.int8]
     iterations: NDArray[np.int64]
 
 
-def _weights(plan: Plan, columns: Base, constant: BoolArray, scheme: Scheme, iterations_at_most: int) -> _Found:
-    """Weights after all runs."""
+def _weights(
+    plan: Plan, columns: Base, constant: BoolArray, scheme: Scheme, iterations_at_most: int, *, consistent: bool
+) -> _Found:
+    """Weights after all runs; ``consistent`` runs take scores of earlier ones for the constructs these measure."""
     base = columns.cov
     lead, count = base.shape[:-2], len(plan.constructs)
     weights = np.zeros((*lead, plan.width, count), dtype=base.dtype)
     outer = np.full((*lead, len(plan.weighed.child)), np.nan, dtype=base.dtype)
     outcome = np.where(constant, Outcome.CONSTANT_ITEM, Outcome.CONVERGED).astype(np.int8)
     iterations = np.zeros(lead, dtype=np.int64)
-    spreads = np.ones((*lead, count), dtype=base.dtype)
+    spreads, reliabilities = np.ones((2, *lead, count), dtype=base.dtype)
+    cross = np.full(outer.shape, np.nan, dtype=base.dtype)
     for stage in plan.stages:
-        run = _run(plan, stage, base, weights)
+        unknown = np.isnan(reliabilities[..., stage.scores]).any(axis=-1) & (outcome == Outcome.CONVERGED)
+        outcome = np.where(unknown, Outcome.NO_RELIABILITY, outcome).astype(np.int8)
+        run = _run(plan, stage, base, weights, reliabilities)
         found = solve(stage.blueprint, run.correlations, scheme, iterations_at_most=iterations_at_most)
         outcome = np.where(outcome == Outcome.CONVERGED, found.outcome, outcome)
         iterations = iterations + found.iterations
@@ -140,9 +153,39 @@ def _weights(plan: Plan, columns: Base, constant: BoolArray, scheme: Scheme, ite
         weights[..., stage.members] = own if run.transform is None else run.transform @ own
         reported = stage.reported >= 0
         outer[..., stage.reported[reported]] = found.weights[..., reported]
+        if consistent:
+            _correct_stage(plan, stage, found.weights, base, weights, reliabilities)
+            each = (run.correlations @ own)[..., stage.blueprint.columns, stage.blueprint.owner]
+            cross[..., stage.reported[reported]] = each[..., reported]
         spreads[..., plan.terms[list(stage.terms)]] = run.products
     weights, outer = (np.where(_usable(outcome, a), a, np.nan) for a in (weights, outer))
-    return _Found(weights, outer, spreads, outcome, iterations)
+    if consistent and plan.products is not None:
+        for term, interaction in zip(plan.terms, plan.products.interactions, strict=True):
+            product = score_product(interaction, weights, plan.width)
+            spreads[..., term] = _deviation(base, product)
+            weights[..., term] = product / spreads[..., term, None]
+    return _Found(weights, outer, cross, spreads, reliabilities, outcome, iterations)
+
+
+def _correct_stage(
+    plan: Plan, stage: Stage, found: FloatArray, base: FloatArray, weights: FloatArray, reliabilities: FloatArray
+) -> None:
+    """Scale a run's scores to unit variance, and set their squared correlations with the constructs they measure."""
+    for j, block in zip(stage.members.tolist(), stage.blueprint.blocks, strict=True):
+        own = found[..., block]
+        reliability = rho_a(own) if plan.factors[j] else np.ones(own.shape[:-1], dtype=own.dtype)
+        if (stage.blueprint.columns[block] >= len(stage.base)).any():
+            # A composite of dimensions has unit variance without their errors, its score more.
+            deviation = _deviation(base, weights[..., j])
+            weights[..., j] = weights[..., j] / deviation[..., None]
+            reliability = reliability / deviation**2
+        # Where the run failed, its outcome is the reason.
+        reliabilities[..., j] = np.where(np.isnan(own).any(axis=-1), 1.0, reliability)
+
+
+def _deviation(base: FloatArray, weights: FloatArray) -> FloatArray:
+    """Standard deviation (...) of a score with weights (..., P) of base columns."""
+    return np.asarray(np.sqrt((weights * (base @ weights[..., None])[..., 0]).sum(axis=-1)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,7 +199,7 @@ class _Run:
     products: FloatArray
 
 
-def _run(plan: Plan, stage: Stage, base: FloatArray, weights: FloatArray) -> _Run:
+def _run(plan: Plan, stage: Stage, base: FloatArray, weights: FloatArray, reliabilities: FloatArray) -> _Run:
     if plan.products is None and np.array_equal(stage.base, np.arange(plan.width)) and not stage.scores.size:
         return _Run(base, None, np.ones((*base.shape[:-2], 0)))
     transform = np.zeros((*base.shape[:-1], stage.blueprint.width), dtype=base.dtype)
@@ -169,7 +212,13 @@ def _run(plan: Plan, stage: Stage, base: FloatArray, weights: FloatArray) -> _Ru
     cov = np.swapaxes(transform, -1, -2) @ base @ transform
     scale = _deviations(cov)
     correlations = cov / (scale[..., :, None] * scale[..., None, :])
-    return _Run(correlations, transform / scale[..., None, :], scale[..., after:])
+    known = np.ones(scale.shape, dtype=base.dtype)
+    known[..., len(stage.base) : after] = reliabilities[..., stage.scores]
+    return _Run(
+        disattenuated(correlations, known) if stage.scores.size else correlations,
+        transform / (scale * np.sqrt(known))[..., None, :],
+        scale[..., after:],
+    )
 
 
 def _finish(plan: Plan, base: Base, found: _Found, *, consistent: bool) -> Estimates:
@@ -179,16 +228,19 @@ def _finish(plan: Plan, base: Base, found: _Found, *, consistent: bool) -> Estim
     cross = covariances if plan.products is None else covariances / _deviations(base.cov)[..., None]
     everything = np.concatenate([cross, scores], axis=-2)
     loadings = everything[..., plan.loaded.child, plan.loaded.owner]
-    correlations, reliabilities = scores, np.ones(scores.shape[:-1], dtype=scores.dtype)
-    outcome = found.outcome
+    correlations, outcome, spreads = scores, found.outcome, found.spreads
     if consistent:
-        reliabilities, loadings, correlations = correct(plan, found.outer, loadings, scores)
-        lost = np.isnan(reliabilities).any(axis=-1) & (outcome == Outcome.CONVERGED)
+        loadings = _consistent_loadings(plan, found, loadings)
+        correlations = construct_correlations(plan, found.outer, loadings, scores, found.reliabilities)
+        lost = np.isnan(found.reliabilities).any(axis=-1) & (outcome == Outcome.CONVERGED)
         outcome = np.where(lost, Outcome.NO_RELIABILITY, outcome).astype(np.int8)
+    if consistent and plan.products is not None:
+        products = scores * spreads[..., :, None] * spreads[..., None, :]
+        correlations, spreads = product_moments(plan, products, correlations, found.reliabilities)
     paths, explained = regressions(plan.predecessors, correlations)
     if plan.products is not None:
         # Per unit of the product of two scores, whose standard deviation is not 1.
-        paths = paths / _of_items(plan, base.cov, cross, found.spreads)[..., None, :]
+        paths = paths / _of_items(plan, base.cov, cross, spreads)[..., None, :]
     return Estimates(
         found.weights,
         base.of_columns(found.weights),
@@ -199,10 +251,26 @@ def _finish(plan: Plan, base: Base, found: _Found, *, consistent: bool) -> Estim
         correlations,
         paths,
         explained,
-        reliabilities,
+        found.reliabilities,
         outcome,
         found.iterations,
     )
+
+
+def _consistent_loadings(plan: Plan, found: _Found, loadings: FloatArray) -> FloatArray:
+    """Loadings (..., E) on the constructs: of a common factor's indicators ``sqrt(rho_A) w / w'w``.
+
+    Dimensions of a composite correlate with it as they do without their scores' errors.
+    """
+    corrected = loadings.copy()
+    for j, block in enumerate(plan.loaded.blocks):
+        own = found.outer[..., plan.weighed.blocks[j]]
+        if plan.factors[j]:
+            scale = np.sqrt(rho_a(own)) / (own**2).sum(axis=-1)
+            corrected[..., block] = scale[..., None] * own
+        elif (plan.loaded.child[block] >= plan.width).any():
+            corrected[..., block] = found.cross[..., plan.weighed.blocks[j]]
+    return corrected
 
 
 def _of_items(plan: Plan, base: FloatArray, cross: FloatArray, spreads: FloatArray) -> FloatArray:

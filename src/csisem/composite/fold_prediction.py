@@ -15,7 +15,7 @@ from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Plan
 from csisem.composite.regression import solve
 from csisem.composite.structural_model import effects, regressions
-from csisem.options import Foresight
+from csisem.options import Antecedents
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +118,7 @@ def _parents(plan: Plan) -> dict[int, int]:
     return {int(child) - plan.width: e for e, child in enumerate(plan.loaded.child) if child >= plan.width}
 
 
-def composite_predictor(plan: Plan, estimates: Estimates, train: FoldMoments, foresight: Foresight) -> Predictor:
+def composite_predictor(plan: Plan, estimates: Estimates, train: FoldMoments, antecedents: Antecedents) -> Predictor:
     """Predict the items of endogenous constructs from scores (Shmueli, Ray, Velasquez Estrada and Chatla 2016).
 
     The items of a higher-order construct are predicted through their dimension's loading and their own.
@@ -129,12 +129,12 @@ def composite_predictor(plan: Plan, estimates: Estimates, train: FoldMoments, fo
         The model and its estimates from the training sets.
     train
         Moments of the training sets.
-    foresight
+    antecedents
         ``"direct"``: outcomes from the scores of their predecessors; ``"earliest"``: from exogenous scores alone,
         through all paths.
     """
     paths, _ = regressions(plan.predecessors, estimates.correlations)
-    if foresight == "earliest":
+    if antecedents == "earliest":
         exogenous = np.array([not len(sources) for sources in plan.predecessors])
         paths = np.where(exogenous, effects(plan, paths)[..., 2, :, :], 0.0)
     targets = predicted_items(plan)
@@ -146,7 +146,7 @@ def composite_predictor(plan: Plan, estimates: Estimates, train: FoldMoments, fo
     return Predictor(items, _intercept(train, items, slope), slope)
 
 
-def linear_benchmark(plan: Plan, train: FoldMoments, foresight: Foresight) -> Predictor:
+def linear_benchmark(plan: Plan, train: FoldMoments, antecedents: Antecedents) -> Predictor:
     """Regress the items of endogenous constructs on the items that PLS predicts them from."""
     targets = predicted_items(plan)
     items = np.array([one.item for one in targets], dtype=np.intp)
@@ -158,7 +158,7 @@ def linear_benchmark(plan: Plan, train: FoldMoments, foresight: Foresight) -> Pr
     scale = 1 / np.sqrt(np.where(variances > 0, variances, np.nan))
     standard = scale[..., :, None] * train.cov * scale[..., None, :]
     for target in dict.fromkeys(one.construct for one in targets):
-        sources = plan.predecessors[target] if foresight == "direct" else exogenous
+        sources = plan.predecessors[target] if antecedents == "direct" else exogenous
         used = np.unique(np.concatenate([_columns(plan, j) for j in sources]))
         rows = np.array([k for k, one in enumerate(targets) if one.construct == target])
         outcome = items[rows]

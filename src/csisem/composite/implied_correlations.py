@@ -65,7 +65,11 @@ def indicators(
     )[..., np.where(child >= plan.width, child - plan.width + items, child)]
     sample = np.swapaxes(of_items, -1, -2) @ correlations @ of_items
     among = estimates.correlations if saturated else implied_constructs(plan, estimates.correlations)
-    loadings = estimates.loadings[..., places]
+    # A dimension stands as its score, which its own error attenuates.
+    known = np.concatenate([np.ones_like(estimates.weights[..., 0, :1]), estimates.reliabilities], axis=-1)
+    loadings = estimates.loadings[..., places] * np.sqrt(
+        known[..., np.where(child >= plan.width, child - plan.width + 1, 0)]
+    )
     implied = loadings[..., :, None] * among[..., owner[:, None], owner] * loadings[..., None, :]
     composite = ~plan.factors if consistent else np.ones(len(plan.constructs), dtype=bool)
     own = (owner[:, None] == owner) & composite[owner]

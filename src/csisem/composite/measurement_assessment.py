@@ -6,6 +6,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.composite.attenuation import rho_a
+from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Outer, Plan
 from csisem.composite.regression import members_last
 from csisem.composite.structural_model import inverse_diagonal
@@ -29,16 +30,19 @@ def composite_reliability(loaded: Outer, loadings: FloatArray) -> FloatArray:
     return reliability
 
 
-def score_reliability(plan: Plan, outer_weights: FloatArray) -> FloatArray:
+def score_reliability(plan: Plan, estimates: Estimates) -> FloatArray:
     """rho_A (..., J) of every mode A construct; 1 for a single item, nan for other modes, where it has no meaning.
 
-    Dijkstra and Henseler (2015); the derivation takes weights to be proportional to loadings.
+    Dijkstra and Henseler (2015); the derivation takes weights to be proportional to loadings. Under PLSc the scores of
+    higher-order constructs have the errors of their dimensions' items too.
     """
+    outer_weights = estimates.outer_weights
     reliability = np.full((*outer_weights.shape[:-1], len(plan.constructs)), np.nan, dtype=outer_weights.dtype)
     for j, block in enumerate(plan.weighed.blocks):
         size = block.stop - block.start
         if size == 1 or (size and plan.modes[j] == "A"):
-            reliability[..., j] = rho_a(outer_weights[..., block])
+            corrected = estimates.reliabilities[..., j]
+            reliability[..., j] = np.where(corrected == 1, rho_a(outer_weights[..., block]), corrected)
     return reliability
 
 

@@ -106,6 +106,20 @@ class Plan:
         children = (self.loaded.child[block] for block in self.loaded.blocks)
         return tuple(child if (child < len(self.items)).all() else child[:0] for child in children)
 
+    @cached_property
+    def lone_dimensions(self) -> dict[int, int]:
+        """The higher-order construct of every construct that is its only dimension, by position."""
+        loaded = [self.loaded.child[block] - self.width for block in self.loaded.blocks]
+        return {int(own[0]): j for j, own in enumerate(loaded) if len(own) == 1 and own[0] >= 0}
+
+    @cached_property
+    def distinct(self) -> BoolArray:
+        """Which pairs of constructs (J, J) are not the same by definition, as a lone dimension and its construct."""
+        top = np.arange(len(self.constructs))
+        for _ in self.lone_dimensions:
+            top = np.array([self.lone_dimensions.get(int(j), int(j)) for j in top])
+        return np.asarray(top[:, None] != top)
+
     @property
     def higher_order(self) -> bool:
         """Whether a construct is measured by constructs."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import warnings
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import CsisemWarning, DataError
+from csisem.errors import DataError, tell
 from csisem.inference.design_rules import linearise, rule_of
 from csisem.inference.design_variance import degrees_of_freedom
 from csisem.inference.influence import Covariance, JointCovariance, StackCovariance, UnitCovariance
@@ -19,6 +17,7 @@ from csisem.inference.replicate_variance import replicate_degrees
 from csisem.moments.domain_ratios import Answered, Influence, Quotients, Squares, SquaresKernel
 from csisem.moments.unit_totals import Cells, ReplicateTotals, UnitTotals
 from csisem.survey import Survey
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +67,7 @@ def ask(
     """Return the request for averages by the values of the columns ``by``."""
     if not survey.n:
         raise DataError("The data have no rows.")
+    tell(undeclared_warnings(survey, items))
     codes, labels = survey.grouping(by) if by else (None, ())
     if by and not labels:
         raise DataError(f"No row is in a group of {', '.join(map(repr, by))}: every value is blank.")
@@ -83,15 +83,6 @@ def without_group(codes: IntArray, by: tuple[str, ...]) -> list[Sentence]:
     """A note on the rows whose group (n,) is -1, since ``by`` is blank there; empty if there are none."""
     lost = int(np.count_nonzero(codes < 0))
     return [sentence("rows.without_group", lost=lost, n=len(codes), by=by)] if lost else []
-
-
-def tell(sentences: Sequence[str]) -> None:
-    """Issue warnings that point at the user's call, however many functions of the package lie between."""
-    depth, frame = 1, inspect.currentframe()
-    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == __name__.partition(".")[0]:
-        depth, frame = depth + 1, frame.f_back
-    for said in sentences:
-        warnings.warn(said, CsisemWarning, stacklevel=depth)
 
 
 def label_columns(by: tuple[str, ...], labels: Sequence[Hashable], count: int = 1) -> dict[str, list[Hashable]]:

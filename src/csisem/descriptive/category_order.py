@@ -8,6 +8,7 @@ import numpy as np
 
 from csisem.arrays import IntArray
 from csisem.survey import Survey
+from csisem.survey.value_labels import ValueLabel, code_of, shown_labels
 
 
 def ordered(codes: IntArray, labels: Sequence[Hashable], survey: Survey, name: str) -> tuple[IntArray, list[Hashable]]:
@@ -16,18 +17,20 @@ def ordered(codes: IntArray, labels: Sequence[Hashable], survey: Survey, name: s
     ``codes`` are places in ``labels``. Texts declared for the column ``name`` replace its numbers.
     """
     present, first = np.unique(codes, return_index=True)
-    numbers = all(isinstance(labels[code], int | float | np.number) for code in present)
-    order = np.argsort([float(labels[code]) for code in present] if numbers else first, kind="stable")
+    numbers = [number for code in present if (number := code_of(labels[code])) is not None]
+    order = np.argsort(numbers if len(numbers) == len(present) else first, kind="stable")
     place = np.empty(len(present), dtype=np.intp)
     place[order] = np.arange(len(present))
-    texts = dict(survey.value_labels.get(name, {}))
+    texts = survey.coding.texts_of(name)
     scale = survey.scale_of(name)
     if scale is not None and not scale.reverse:
         texts = {**scale.labels, **texts}
-    return place[np.searchsorted(present, codes)], [_shown(labels[present[k]], texts) for k in order]
+    shown = [_whole(labels[present[k]]) for k in order]
+    return place[np.searchsorted(present, codes)], [
+        label if isinstance(label, ValueLabel) else text
+        for label, text in zip(shown, shown_labels(shown, texts), strict=True)
+    ]
 
 
-def _shown(label: Hashable, texts: dict[float, str]) -> Hashable:
-    if isinstance(label, float) and label.is_integer():
-        label = int(label)
-    return texts.get(label, label) if isinstance(label, int | float | np.number) else label  # type: ignore[arg-type]
+def _whole(label: Hashable) -> Hashable:
+    return int(label) if isinstance(label, float) and label.is_integer() else label

@@ -8,23 +8,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.descriptive.averages import tell, without_group
+from csisem.descriptive.averages import without_group
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, agree, listed
+from csisem.errors import DataError, agree, listed, tell
 from csisem.inference.design_rules import linearise, rule_of
 from csisem.inference.design_variance import added, degrees_of_freedom, variance
 from csisem.inference.replicate_variance import replicate_degrees
 from csisem.options import names_of
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 
 def survey_in_force(data: object, design: object) -> Survey:
-    """Return the answers under the design in force, and warn of a sample that was not drawn at random."""
-    survey = under_design(as_survey(data), design)
-    if survey.fieldwork is not None and (said := survey.fieldwork.warning()):
-        tell([said])
-    return survey
+    """Return the answers under the design in force."""
+    return under_design(as_survey(data), design)
 
 
 def groups_in(survey: Survey, by: tuple[str, ...]) -> tuple[IntArray, tuple[Hashable, ...]]:
@@ -79,7 +77,9 @@ class Sample:
         cls, data: object, items: str | Sequence[str], *, by: str | Sequence[str] | None = None, design: object = None
     ) -> Sample:
         """Read the complete rows under the survey's own design (None), none (False) or another."""
-        return cls.read(survey_in_force(data, design), names_of("items", items), names_of("by", by))
+        survey, names = survey_in_force(data, design), names_of("items", items)
+        tell(undeclared_warnings(survey, names))
+        return cls.read(survey, names, names_of("by", by))
 
     @classmethod
     def read(cls, survey: Survey, names: tuple[str, ...], grouping: tuple[str, ...] = ()) -> Sample:
@@ -118,7 +118,7 @@ class Sample:
         place = np.searchsorted(present, codes[kept])
         if (idle := np.flatnonzero(np.bincount(place, weights) == 0)).size:
             names = listed(left[code] for code in idle)
-            raise DataError(f"The weights of {names} of {listed(by)} add up to zero, so nobody there counts.")
+            raise DataError(f"The weights of {names} of {listed(by)} add up to zero, so there is no estimate.")
         emptied = tuple(label for code, label in enumerate(labels) if code not in set(present.tolist()))
         return cls(survey, items, values, weights, kept, place, left, survey.n - len(kept), by, emptied,
                    tuple(without_group(codes, by)))  # fmt: skip

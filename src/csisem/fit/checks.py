@@ -12,6 +12,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, ModelError, OptionError, group_places, listed, nearest, shown
+from csisem.moments.dependence import closest_combination, equations_of
 from csisem.moments.moments import Moments
 from csisem.options import (
     RECIPES,
@@ -32,6 +33,7 @@ from csisem.specification.parameters import ParameterTable
 
 if TYPE_CHECKING:
     from csisem.fit.settings import FitOptions
+    from csisem.moments.patterns import Patterns
     from csisem.specification.specification import Specification
     from csisem.survey.survey import Survey
 
@@ -225,7 +227,8 @@ def _check_dependence(cov: FloatArray, items: Sequence[str], n: int, where: str)
     if n <= len(items):
         raise DataError(f"The covariance matrix{where} is singular: {n} complete rows cannot determine "
                         f"{len(items)} items.")  # fmt: skip
-    refuse_dependent([items[i] for i in dependent(correlation)], where)
+    places = dependent(correlation)
+    refuse_dependent([items[i] for i in places], cov[np.ix_(places, places)], where)
 
 
 def dependent(correlation: FloatArray) -> list[int]:
@@ -236,25 +239,49 @@ def dependent(correlation: FloatArray) -> list[int]:
     return [int(i) for i in order if weight[i] > 0.1 * weight.max()]
 
 
-def refuse_dependent(names: Sequence[str], where: str) -> NoReturn:
-    """Refuse items that are sums or copies of each other."""
+def refuse_dependent(names: Sequence[str], cov: FloatArray, where: str) -> NoReturn:
+    """Refuse items with covariances (k, k) that are sums or copies of each other."""
     raise DataError(f"The covariance matrix{where} is singular: {listed(names)} are linearly dependent "
-                    "(one is a sum or a copy of the others); leave one out.")  # fmt: skip
+                    f"({equations_of(cov, names)}); leave one out.")  # fmt: skip
 
 
-def row_warnings(moments: Moments, missing: Missing = "listwise") -> tuple[Sentence, ...]:
-    """Warnings about rows that did not enter as they were."""
+def dependence_warnings(moments: Moments) -> tuple[Sentence, ...]:
+    """Warnings of items that the others nearly determine, such as a rounded mean beside its items."""
+    p = len(moments.items)
+    labels: list[str | None] = [str(group) for group in moments.groups] or [None]
+    said = []
+    for cov, group in zip(moments.cov.reshape(-1, p, p), labels, strict=True):
+        near = closest_combination(cov, moments.items)
+        if near is not None:
+            said.append(sentence("fit.nearly_dependent", item=near.item, equation=near.equation,
+                                 explained=near.explained, group=group))  # fmt: skip
+    return tuple(said)
+
+
+def row_warnings(
+    moments: Moments, missing: Missing = "listwise", patterns: Patterns | None = None, given: Sequence[str] = ()
+) -> tuple[Sentence, ...]:
+    """Warnings about rows that did not enter as they were; ``given`` are the predictors that incomplete rows need."""
     said = []
     used = int(moments.n.sum())
-    if moments.dropped:
-        total = used + moments.dropped + moments.ungrouped
-        counts = {"dropped": moments.dropped, "rows": total, "used": used}
+    lacking = 0 if patterns is None else patterns.lacking
+    total = used + moments.dropped + moments.ungrouped
+    if patterns is not None and lacking:
+        lost = {"dropped": lacking, "rows": total, "used": used, "predictors": patterns.lacked}
+        said.append(sentence("rows.without_predictor", **lost, statements=_random(given)))
+    if moments.dropped > lacking:
+        counts = {"dropped": moments.dropped - lacking, "rows": total, "used": used}
         said.append(sentence("rows.incomplete" if missing == "listwise" else "rows.empty", **counts))
     if moments.ungrouped:
         said.append(sentence("rows.ungrouped", ungrouped=moments.ungrouped))
     if moments.zero_weight:
         said.append(sentence("rows.zero_weight", zero=moments.zero_weight, used=used))
     return tuple(said)
+
+
+def _random(predictors: Sequence[str]) -> str:
+    """The statements that make observed predictors random: all their variances and covariances."""
+    return "; ".join(f"{name} ~~ {' + '.join(predictors[k:])}" for k, name in enumerate(predictors))
 
 
 def error_warnings(estimator: Estimator) -> tuple[Sentence, ...]:

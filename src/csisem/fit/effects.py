@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.arrays import BoolArray
-from csisem.errors import InadmissibleFitWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.fit import solution_of
+from csisem.fit.status import warn_inadmissible
 from csisem.inference.bootstrap_intervals import Interval
-from csisem.options import IntervalKind, check_flag, check_share, validate
+from csisem.options import IntervalKind, check_flag, check_share, interval_kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +28,7 @@ def effects(
     bootstrap: Bootstrap | None = None,
     standardized: bool = False,
     level: float = 0.95,
-    interval: IntervalKind = "percentile",
+    interval: IntervalKind | None = None,
 ) -> pd.DataFrame:
     """Return the effects of every structural variable on every other that it reaches.
 
@@ -44,7 +43,7 @@ def effects(
     level
         Confidence level of the bootstrap's intervals.
     interval
-        Kind of the bootstrap's intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
+        Kind of the bootstrap's intervals: ``"percentile"`` (the default), ``"bca"`` or ``"normal"``.
 
     Returns
     -------
@@ -59,8 +58,8 @@ def effects(
     UnusableFitError
         If the fit did not converge or is not identified.
     OptionError
-        If the bootstrap is of another fit, ``level`` is not between 0 and 1, the kind of interval is unknown, or
-        ``standardized`` is not True or False.
+        If the bootstrap is of another fit, ``level`` is not between 0 and 1, the kind of interval is unknown or given
+        without ``bootstrap``, or ``standardized`` is not True or False.
 
     See Also
     --------
@@ -86,14 +85,12 @@ def effects(
     solution = solution_of(fit, "Effects")
     check_flag("standardized", standardized)
     check_share("level", level)
-    interval = validate("interval", interval, IntervalKind)
+    kind = interval_kind(interval, bootstrap)
     replicates = None if bootstrap is None else replicates_of(solution, bootstrap)
-    if not fit:
-        warnings.warn(f"The effects come from an inadmissible fit: {' '.join(fit.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+    warn_inadmissible(fit.status, "fit.inadmissible.effects")
     function = partial(solution.effects_at, standardized=standardized)
     value = function(solution.theta)
-    found = None if replicates is None else replicates.effects(interval, level, standardized=standardized)
+    found = None if replicates is None else replicates.effects(kind, level, standardized=standardized)
     se = solution.errors_of(function) if found is None else found.se
     names = solution.table.latents
     # A pair is listed when a chain of paths leads from source to target, whatever the estimates.
@@ -111,17 +108,17 @@ def effects(
     g, source, target = (np.array([row[k] for row in rows], dtype=np.intp) for k in range(3))
     columns: dict[str, object] = {"group": [fit.groups[k] for k in g]} if fit.groups else {}
     columns |= {"source": [names[k] for k in source], "target": [names[k] for k in target]}
-    for position, kind in enumerate(("direct", "indirect", "total")):
-        columns[kind] = value[g, position, target, source]
-        columns[f"{kind}_se"] = se[g, position, target, source]
+    for position, effect in enumerate(("direct", "indirect", "total")):
+        columns[effect] = value[g, position, target, source]
+        columns[f"{effect}_se"] = se[g, position, target, source]
         if found is not None:
-            columns[f"{kind}_ci_lower"] = found.lower[g, position, target, source]
-            columns[f"{kind}_ci_upper"] = found.upper[g, position, target, source]
+            columns[f"{effect}_ci_lower"] = found.lower[g, position, target, source]
+            columns[f"{effect}_ci_upper"] = found.upper[g, position, target, source]
     frame = pd.DataFrame(columns)
     if replicates is not None and found is not None:
         shown = Interval(*(part[g, :, target, source] for part in (found.se, found.lower, found.upper, found.lost)))
         frame.attrs = {
-            "method": replicates.described(interval),
+            "method": replicates.described(kind),
             "notes": [*replicates.notes, *replicates.gaps(shown)],
         }
     return frame

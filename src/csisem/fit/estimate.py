@@ -11,7 +11,14 @@ from csisem.covariance.estimation.solve import solve_one
 from csisem.covariance.estimation.starting_values import start_values
 from csisem.display.sentences import Sentence
 from csisem.errors import DataError, OptionError
-from csisem.fit.checks import canonical, check_moments, check_request, error_warnings, row_warnings
+from csisem.fit.checks import (
+    canonical,
+    check_moments,
+    check_request,
+    dependence_warnings,
+    error_warnings,
+    row_warnings,
+)
 from csisem.fit.covariance.asymptotic_weights import moment_weight
 from csisem.fit.covariance.covariance_fit import covariance_fit
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
@@ -19,7 +26,7 @@ from csisem.fit.covariance.design_warnings import (
     check_replicates,
     degree_warnings,
     design_warnings,
-    error_road,
+    error_method,
 )
 from csisem.fit.covariance.errors.choose_errors import with_rows
 from csisem.fit.covariance.full_information import estimated_moments
@@ -50,6 +57,7 @@ from csisem.options import RECIPES, CompositeEstimator
 from csisem.specification.auxiliary_variables import with_auxiliary
 from csisem.survey import Design, as_survey
 from csisem.survey.design_in_force import under_design
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 if TYPE_CHECKING:
     from csisem.options import Information
@@ -85,7 +93,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
     statistics: Moments | Patterns
     if missing == "fiml":
         if survey is None:
-            raise DataError("missing='fiml' needs the rows, and moments carry none; give the answers.")
+            raise DataError("missing='fiml' needs rows, and moments hold none; give the answers.")
         given = model.table(meanstructure=True).exogenous
         statistics = gather_patterns(survey, model, by, asked.auxiliary, given)
     else:
@@ -100,7 +108,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
     weight = moment_weight(estimator, survey, moments, table, by)
     usual: Information = "observed" if estimator == "MLR" or missing == "fiml" else "expected"
     settings = CovarianceSettings(
-        estimator, missing, by, drawn, error_road(estimator, drawn), asked.likelihood, asked.information or usual,
+        estimator, missing, by, drawn, error_method(estimator, drawn), asked.likelihood, asked.information or usual,
         asked.engine, asked.equal, asked.release,
     )  # fmt: skip
     unknown = Uncertainty(np.full((table.npar, table.npar), np.nan))
@@ -111,7 +119,9 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
     if recipe.errors == "robust" and solution.status.usable:
         solution = with_rows(solution)
     warnings = (
-        row_warnings(moments, missing)
+        row_warnings(moments, missing, patterns, table.exogenous)
+        + undeclared_warnings(answers, model.items)
+        + dependence_warnings(moments)
         + design_warnings(answers, design, estimator, missing)
         + error_warnings(estimator)
         + degree_warnings(solution)
@@ -142,6 +152,10 @@ def with_errors(solution: CovarianceSolution) -> CovarianceSolution:
     """Add the covariance of the parameters and the verdict to converged estimates."""
     information = solution.unit_information(solution.settings.information)
     inverse, flat = inverse_or_flat(information)
+    if inverse is not None and solution.settings.information == "observed":
+        # What is left of the gradient bends a flat direction a little; only the expected information knows its rank.
+        known, flat = inverse_or_flat(solution.unit_information("expected"))
+        inverse = None if known is None else inverse
     if inverse is None:
         return solution.changed(status=not_identified(solution.table.names(), flat))
     status: Status = judge(solution.table, solution.lisrel, solution.implied_moments, solution.group_n, Thresholds())

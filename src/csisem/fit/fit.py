@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import FloatArray
+from csisem.completion import Completion
 from csisem.display.sentences import sentence
 from csisem.errors import NotApplicableError, OptionError, listed
 from csisem.fit import frames
@@ -20,7 +21,7 @@ from csisem.fit.solution import Solution
 from csisem.fit.status import Status, Thresholds
 from csisem.fit.summary import Summary
 from csisem.moments.moments import Moments
-from csisem.options import Estimator, Residuals, ScoreMethod
+from csisem.options import Estimator, Residuals, ScoreMethod, check_share
 from csisem.specification.notation import FornellMatrices, numbers
 from csisem.specification.specification import Specification
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Fit(ABC):
+class Fit(Completion, ABC):
     """A model and its estimates.
 
     Falsy when the numbers must not be used; ``status`` says why. ``if fit:`` is the test to make before reading it.
@@ -60,6 +61,8 @@ class Fit(ABC):
     rmsea      0.013
     Name: value, dtype: float64
     """
+
+    _internal = frozenset({"iterations", "solution"})
 
     model: Specification
     solution: Solution
@@ -145,6 +148,42 @@ class Fit(ABC):
         group.
         """
         return self._parameters.copy(deep=False)
+
+    def intervals(self, *, level: float = 0.95) -> pd.DataFrame:
+        """Standard errors and intervals of all parameters and of their standardised values, at any level.
+
+        Parameters
+        ----------
+        level
+            Confidence level.
+
+        Returns
+        -------
+        DataFrame
+            ``lhs op rhs group label est se ci_lower ci_upper std std_se std_ci_lower std_ci_upper``, as of
+            `Bootstrap.intervals`. Estimates plus and minus normal quantiles (under a design t) times their standard
+            errors; nan where these are unknown.
+
+        Raises
+        ------
+        OptionError
+            If the level is not between 0 and 1.
+
+        See Also
+        --------
+        Bootstrap.intervals : Intervals from replicates.
+
+        Examples
+        --------
+        >>> fit = cs.datasets.retail_survey_model().fit(cs.datasets.retail_survey())
+        >>> table = fit.intervals(level=0.9)
+        >>> table.loc[table["op"] == "~", ["lhs", "rhs", "est", "ci_lower", "ci_upper"]].head(2).round(2)
+                lhs          rhs   est  ci_lower  ci_upper
+        16  Quality  Expectation  0.46      0.41      0.52
+        17    Value  Expectation  0.13      0.06      0.19
+        """
+        check_share("level", level)
+        return frames.intervals(self.solution, self._parameters, level)
 
     @property
     def paths(self) -> pd.DataFrame:

@@ -21,12 +21,19 @@ if TYPE_CHECKING:
 _SAME = 1e-9
 
 
+def require_rows(survey: Survey | None, need: str, advice: str = "fit the model again") -> Survey:
+    """The rows of a fit; where it holds none, a refusal such as "... and scores need them; give data=."."""
+    if survey is None:
+        raise DataError(f"The fit holds no rows (it was made from moments, or unpickled), and {need} them; {advice}.")
+    return survey
+
+
 def fitted_rows(solution: Solution, data: object, what: str) -> Survey | None:
     """The fitted rows, given again as ``data`` or still held; None where there are none. Other rows are refused."""
     if data is None or data is solution.data:
         return solution.data
     if isinstance(data, Moments):
-        raise DataError("data= takes the answers that were fitted, and moments carry none; leave it out.")
+        raise DataError("data= takes the answers that were fitted, and moments hold no rows; leave it out.")
     survey = given_back(solution, as_survey(data, solution.data))
     if survey is None:
         raise DataError("data= are not the answers that were fitted: their moments differ; fit the model to them, and "

@@ -49,6 +49,18 @@ def parameters(solution: Solution) -> pd.DataFrame:
     return frame
 
 
+def intervals(solution: Solution, frame: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Intervals of the parameter frame's estimates and standardised values; see `Fit.intervals`."""
+    found = labels(solution.table)
+    for name, function in (("est", _rows_at), ("std", _standardized_at)):
+        before = "" if name == "est" else "std_"
+        value, se = (frame[column].to_numpy() for column in (name, f"{before}se"))
+        ends = wald(value, se, level=level, df=solution.degrees_of(partial(function, solution)))
+        found[name], found[f"{before}se"] = value, se
+        found[f"{before}ci_lower"], found[f"{before}ci_upper"] = ends.lower, ends.upper
+    return found
+
+
 _NUMBERS = ["est", "se", "z", "pvalue", "ci_lower", "ci_upper", "std", "std_se"]
 
 

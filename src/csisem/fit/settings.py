@@ -45,9 +45,9 @@ class FitOptions:
 class Settings:
     """How a fit was made; every default that was in force is here.
 
-    ``errors`` says where the errors come from. ``"sandwich"``: independent rows, with n as lavaan's MLR, also under
-    weights alone, and z; ``"design"``: sampling units, with n_h/(n_h - 1) in every stratum, and t; ``"replicates"``:
-    the replicate weights, and t.
+    ``errors`` says where the standard errors come from. ``"sandwich"``: independent rows, with n as lavaan's MLR, also
+    under weights alone, and z; ``"design"``: sampling units, with n_h/(n_h - 1) in every stratum, and t;
+    ``"replicates"``: the replicate weights, and t.
     """
 
     estimator: Estimator

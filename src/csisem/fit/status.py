@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.display.sentences import Sentence, sentence
+from csisem.errors import InadmissibleFitWarning
 from csisem.options import Language
 
 
@@ -28,13 +30,18 @@ class Thresholds:
         Rows per free parameter below which the sample is called small (Bentler and Chou 1987 ask for five).
     small_sample
         Rows per group below which the sample is called small.
+    loading_near_zero
+        Absolute standardised loading below which an item is reported.
+    spread
+        Standard deviations of the next widest item of its block from which an item is reported (twice as many in a
+        block of two).
 
     Examples
     --------
     >>> fit = cs.datasets.mobile_phone_model("small").fit(cs.datasets.mobile_phone())
     >>> fit.judged(cs.Thresholds(small_sample=300)).status
     admissible, with warnings
-      - The sample is small (250 rows); chi-square and errors hold for large samples.
+      - The sample is small (250 rows); chi-square and standard errors hold for large samples.
     """
 
     vif_warning: float = 10.0
@@ -42,6 +49,8 @@ class Thresholds:
     path_inadmissible: float = 1.0
     rows_per_parameter: float = 5.0
     small_sample: int = 100
+    loading_near_zero: float = 0.1
+    spread: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,7 @@ class Status:
     >>> fit.status.warnings[0]
     '928 of 2400 rows were left out because an answer is missing (listwise); 1472 were used.'
     >>> fit.status.warnings[0].text("zh")
-    '2400 行中有 928 行因缺失答案而被删除（列删法）；使用了 1472 行。'
+    '2400 行中有 928 行因缺失答案而被删除（成列删除法）；使用了 1472 行。'
     """
 
     converged: bool
@@ -133,6 +142,16 @@ def not_identified(names: list[str], direction: FloatArray) -> Status:
 def too_many_parameters(npar: int, moments: int) -> Status:
     """Status of a model with more parameters than moments."""
     return Status(True, False, False, (sentence("fit.too_many_parameters", parameters=npar, moments=moments),))
+
+
+def warn_inadmissible(status: Status, code: str, *, stacklevel: int = 2, **fields: object) -> None:
+    """Warn, with the reasons, where a result comes from an inadmissible fit; ``code`` is a sentence about the result.
+
+    ``stacklevel`` is that of a warning in the calling function.
+    """
+    if not status:
+        said = sentence(code, reasons=status.reasons, **fields)
+        warnings.warn(said, InadmissibleFitWarning, stacklevel=stacklevel + 1)
 
 
 def with_warnings(status: Status, said: tuple[Sentence, ...]) -> Status:

@@ -1,5 +1,8 @@
 """Priorities for improvement: maps, drivers, targets, Kano, gaps, delivered value."""
 
+from typing import TYPE_CHECKING
+
+from csisem.errors import unknown_name
 from csisem.improve.delivered_value import DeliveredValue, delivered_value, improvement_route
 from csisem.improve.drivers import drivers
 from csisem.improve.expectations import service_expectations
@@ -28,3 +31,9 @@ __all__ = [
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+if not TYPE_CHECKING:  # to a type checker an unknown name stays unknown
+
+    def __getattr__(name: str) -> object:
+        raise unknown_name(__name__, name)

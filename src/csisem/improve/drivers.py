@@ -20,6 +20,7 @@ from csisem.improve.bootstrap_ranks import rank_span, ranks_of
 from csisem.inference.bootstrap_intervals import interval
 from csisem.inference.intervals import wald
 from csisem.inference.moment_functions import Gradient, gradient
+from csisem.moments.dependence import equations_of
 from csisem.options import DriverMeasure, check_share, names_of, validate
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design
@@ -126,11 +127,10 @@ def drivers(
     names, target = names_of("items", items), names_of("outcome", outcome)
     columns = _columns(under_design(as_survey(data), design), names, target)
     asked = _Asked(tuple(wanted), len(names), seed)
-    corr = importance.correlations(columns.moments()[1])
-    vif = _checked(corr, names)
+    vif = _checked(columns.moments()[1], names)
     if n and "lmg" in wanted and len(names) > MOST_RESAMPLED:
         raise OptionError(f"LMG with replicates takes at most {MOST_RESAMPLED} drivers, and these are {len(names)}; "
-                          "leave out n= for linearised errors, or take measures='relative'.")  # fmt: skip
+                          "leave out n= for linearised standard errors, or take measures='relative'.")  # fmt: skip
     found = estimate(columns, asked.function, asked.gradient)
     draws = None
     if n:
@@ -218,12 +218,14 @@ def _columns(survey: Survey, names: tuple[str, ...], target: tuple[str, ...]) ->
     return columns
 
 
-def _checked(corr: FloatArray, names: tuple[str, ...]) -> FloatArray:
+def _checked(cov: FloatArray, names: tuple[str, ...]) -> FloatArray:
     """Variance inflation factors (p,), with a warning if large."""
+    corr = importance.correlations(cov)
     values, vectors = np.linalg.eigh(corr[:-1, :-1])
     if values[0] < _SINGULAR:
         bound = [name for name, part in zip(names, vectors[:, 0], strict=True) if abs(part) > 1e-6]
-        raise DataError(f"The drivers {listed(bound)} are linearly dependent; leave one of them out.")
+        raise DataError(f"The drivers {listed(bound)} are linearly dependent "
+                        f"({equations_of(cov[:-1, :-1], names)}); leave one of them out.")  # fmt: skip
     vif = importance.variance_inflation(corr)
     if (vif >= COLLINEAR).any():
         close = [name for name, value in zip(names, vif, strict=True) if value >= COLLINEAR]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.descriptive.averages import ask, averages, label_columns, tell, ungrouped
-from csisem.errors import DataError, agree, listed, nearest, shown
+from csisem.descriptive.averages import ask, averages, label_columns, ungrouped
+from csisem.errors import DataError, agree, listed, nearest, shown, tell
 from csisem.improve.paired_answers import Differences, read_pairs
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, framed
 from csisem.index.scale_points import points_of

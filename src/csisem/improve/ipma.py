@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError
+from csisem.errors import CsisemWarning, OptionError
 from csisem.fit.fit import solution_of
+from csisem.fit.status import warn_inadmissible
 from csisem.improve.ipma_frame import Map, map_frame, roots
 from csisem.improve.ipma_statistics import Spots, left_out, map_source, spots_of
 from csisem.improve.quadrants import cuts_of
@@ -39,7 +40,7 @@ def ipma(
     item_weights: ItemWeights = "model",
     bootstrap: Bootstrap | None = None,
     se: StandardErrors | None = None,
-    interval: IntervalKind = "percentile",
+    interval: IntervalKind | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Importance-performance map of the constructs, or items, that precede a target construct.
@@ -122,9 +123,7 @@ def ipma(
     options = ErrorOptions.of(bootstrap, se, interval, level)
     solution = solution_of(fit, "The map")
     spots = spots_of(solution, target, blocks(solution.table), items=of == "items")
-    if not fit:
-        warnings.warn(f"The map comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+    warn_inadmissible(fit.status, "fit.inadmissible.map")
     # Check the cut before the replicates are computed.
     cuts_of(np.zeros(1), np.zeros(1), cut)
     found = _estimate(solution, spots, item_weights, options)

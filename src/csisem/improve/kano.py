@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, tell, ungrouped
-from csisem.errors import DataError, listed, shown
+from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, ungrouped
+from csisem.errors import DataError, listed, shown, tell
 from csisem.improve.paired_answers import read_pairs
 from csisem.inference.intervals import wald
 from csisem.moments.domain_ratios import Quotients

@@ -1,5 +1,8 @@
 """The 0-100 index of constructs, indicator trees, firms and industries."""
 
+from typing import TYPE_CHECKING
+
+from csisem.errors import unknown_name
 from csisem.index import outcomes
 from csisem.index.aggregation.aggregate import aggregate
 from csisem.index.aggregation.change_by_unit import contributions
@@ -14,3 +17,9 @@ __all__ = ["outcomes", "Hierarchy", "aggregate", "contributions", "trend", "top_
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+if not TYPE_CHECKING:  # to a type checker an unknown name stays unknown
+
+    def __getattr__(name: str) -> object:
+        raise unknown_name(__name__, name)

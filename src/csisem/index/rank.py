@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def rank(
     indices: pd.DataFrame,
-    by: str | Sequence[str],
     *,
+    by: str | Sequence[str],
     value: str = "index",
     covariance: object = None,
     level: float = 0.95,
@@ -68,7 +68,7 @@ def rank(
     Examples
     --------
     >>> firms = pd.DataFrame({"firm": list("ABC"), "index": [71.2, 74.9, 70.6], "se": [0.6, 0.6, 0.7]})
-    >>> cs.index.rank(firms, "firm")
+    >>> cs.index.rank(firms, by="firm")
       firm  index   se  rank  rank_lower  rank_upper
     0    B   74.9  0.6     1           1           1
     1    A   71.2  0.6     2           2           3

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, tell, ungrouped
-from csisem.errors import DataError, ScaleError, listed
+from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, ungrouped
+from csisem.errors import DataError, ScaleError, listed, tell
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, framed
 from csisem.inference.intervals import wilson
 from csisem.inference.simultaneous import bonferroni_critical

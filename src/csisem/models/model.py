@@ -98,7 +98,8 @@ class Model(Specification):
             ``"ULS"`` not at all; ``"ULSM"`` and ``"ULSMV"`` (estimates of ULS) and ``"WLSM"`` (of DWLS) have robust
             standard errors and scaled tests. All of these but ML, GLS and ULS need the rows. PLS path models:
             ``"PLS"`` (Wold 1982; Lohmoeller 1989) and ``"PLSc"``, corrected for attenuation (Dijkstra and Henseler
-            2015); their standard errors come from influence values of the rows, under the design, or from moments by
+            2015; with interactions Dijkstra and Schermelleh-Engel 2014, with higher orders van Riel and others 2017);
+            their standard errors come from influence values of the rows, under the design, or from moments by
             normal theory.
         ordered
             Reserved for an estimator of a later release.

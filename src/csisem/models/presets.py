@@ -97,7 +97,7 @@ def acsi(
         The columns that measure each construct: a list, or one name for a single item. Where product and service
         quality are asked apart, all their items go to ``quality``.
     names, language
-        As in `scsb`, which also lists the errors.
+        As in `scsb`, which also lists the exceptions.
 
     Returns
     -------
@@ -154,7 +154,7 @@ def ecsi(
         paths; image, expectation and both qualities are exogenous. ``"ordered"``: 13 paths, the basic ones with image
         before expectation and expectation before both qualities.
     names, language
-        As in `scsb`, which also lists the errors.
+        As in `scsb`, which also lists the exceptions.
 
     References
     ----------
@@ -204,7 +204,7 @@ def ccsi(
         and satisfaction to loyalty. ``"image_loyalty"``: a path from image to loyalty in place of the one from
         expectation to satisfaction.
     names, language
-        As in `scsb`, which also lists the errors; ``"zh"`` gives the index's own terms (预期质量, 感知质量,
+        As in `scsb`, which also lists the exceptions; ``"zh"`` gives the index's own terms (预期质量, 感知质量,
         感知价值, 顾客满意度).
 
     References
@@ -261,7 +261,7 @@ def ncsb(
     variant
         ``"basic"``: 16 paths. ``"image_commitment"``: 18, with paths from image to both kinds of commitment.
     names, language
-        As in `scsb`, which also lists the errors.
+        As in `scsb`, which also lists the exceptions.
 
     References
     ----------

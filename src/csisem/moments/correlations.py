@@ -1,10 +1,15 @@
-"""Correlations from covariances."""
+"""Correlations from covariances, and correlations that contradict each other."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from csisem.arrays import FloatArray
+
+INDEFINITE = -1e-8
+"""Smallest eigenvalue of correlations that are indefinite by more than rounding."""
 
 
 def correlations_of(cov: FloatArray) -> FloatArray:
@@ -12,3 +17,16 @@ def correlations_of(cov: FloatArray) -> FloatArray:
     sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
     correlations: FloatArray = cov / (sd[..., :, None] * sd[..., None, :])
     return correlations
+
+
+def indefinite(correlations: FloatArray, names: Sequence[str]) -> tuple[float, list[str]] | None:
+    """The lowest eigenvalue of an indefinite matrix and the names most involved; None if it is not indefinite."""
+    if len(names) < 2:
+        return None
+    values, vectors = np.linalg.eigh(correlations)
+    if values[0] > INDEFINITE:
+        return None
+    weight = np.abs(vectors[:, 0])
+    # Rounded, so that of two with the same share the first is named first whatever the last digits are.
+    order = np.argsort(-weight.round(6), kind="stable")
+    return float(values[0]), [names[i] for i in order if weight[i] > 0.3 * weight.max()]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.errors import DataError
+from csisem.errors import DataError, listed
 from csisem.moments.batch_rows import group_codes
 from csisem.moments.crossproducts import CrossProducts, Sums
 from csisem.moments.moments import Moments
@@ -38,6 +38,8 @@ class Patterns:
         Group labels in order of first appearance; empty without groups.
     empty
         Number of rows left out because they answer no item, or not all of the needed ones.
+    lacking
+        Number of these that answer some item; ``lacked`` are the needed items that they lack.
     zero_weight, ungrouped
         Number of rows kept with weight zero; number of rows in no group.
     weighted
@@ -58,6 +60,8 @@ class Patterns:
     zero_weight: int
     ungrouped: int
     weighted: bool
+    lacking: int = 0
+    lacked: tuple[str, ...] = ()
 
     @classmethod
     def from_rows(cls, rows: Rows, needed: tuple[str, ...] = ()) -> Patterns:
@@ -68,10 +72,15 @@ class Patterns:
         must = np.array([item in needed for item in rows.items])
         with np.errstate(over="ignore", invalid="ignore"):
             sums = rows.reduce(PatternKernel(must))
-        if not sums.n.sum():
-            raise DataError(f"None of the {rows.n} rows has an answer that can be used.")
         labels = [cast("tuple[Hashable, bytes]", label) for label in sums.labels]
-        usable = [label for label in labels if label[1]]
+        usable = [label for label in labels if len(label[1]) == len(must)]
+        if not usable:
+            what = (
+                f"answers {'all of ' if len(needed) > 1 else ''}{listed(needed)}"
+                if needed
+                else "has an answer that can be used"
+            )
+            raise DataError(f"None of the {rows.n} rows {what}.")
         # Groups in order of first appearance; within a group, patterns with the most answers first.
         order = {group: g for g, group in enumerate(dict.fromkeys(group for group, _ in usable))}
         if rows.by:
@@ -79,8 +88,11 @@ class Patterns:
         answered = np.array([np.frombuffer(bits, dtype=np.bool_) for _, bits in usable])
         group = np.array([order[label] for label, _ in usable], dtype=np.intp)
         sequence = np.lexsort((*answered.T[::-1], -answered.sum(axis=1), group))
-        places = np.array([k for k, label in enumerate(labels) if label[1]])[sequence]
-        lost = sum(int(n) for n, (_, bits) in zip(sums.n, labels, strict=True) if not bits)
+        places = np.array([k for k, label in enumerate(labels) if label in set(usable)])[sequence]
+        lost = int(sums.n.sum()) - int(sums.n[places].sum())
+        short = [(int(n), bits[1:]) for n, (_, bits) in zip(sums.n, labels, strict=True) if len(bits) > len(must)]
+        blank = [~np.frombuffer(bits, dtype=np.bool_) & must for _, bits in short]
+        lacked = np.any(blank, axis=0) if blank else np.zeros_like(must)
         weight = np.where(sums.weight > 0, sums.weight, 1.0)
         return cls(
             answered[sequence],
@@ -97,6 +109,8 @@ class Patterns:
             sums.zero_weight,
             sums.ungrouped,
             rows.weighted,
+            sum(n for n, _ in short),
+            tuple(item for item, some in zip(rows.items, lacked, strict=True) if some),
         )
 
     @property
@@ -132,24 +146,28 @@ class Patterns:
 class PatternKernel:
     """Kernel for `Rows.reduce`: cross-products by group and pattern, labelled ``(group, pattern's bytes)``.
 
-    A row that answers no item, or not all of the ``needed`` ones (p,), is labelled with an empty pattern.
+    A row that answers no item is labelled with an empty pattern; one that lacks some of the ``needed`` ones (p,) with
+    a byte and its pattern of those.
     """
 
     needed: BoolArray
 
     def partial(self, batch: Batch) -> Sums:
-        answered = ~np.isnan(batch.values)
-        usable = answered[self.needed].all(axis=0) & answered.any(axis=0)
-        patterns, codes = distinct(answered)
-        bits = [pattern.tobytes() for pattern in patterns]
+        answered: BoolArray = ~np.isnan(batch.values)
+        usable: BoolArray = np.logical_and.reduce(answered[self.needed], axis=0)
+        some: BoolArray = np.logical_or.reduce(answered, axis=0)
+        # Rows that lack a needed item are told apart by which of these they lack, rows without an answer not at all.
+        kept = np.where(usable, answered, answered & self.needed[:, None])
+        patterns, codes = distinct(np.concatenate([kept, usable[None], some[None]]))
+        bits = [_label(pattern) for pattern in patterns]
         groups = batch.labels if batch.codes is not None else (None,)
-        # One number for the pair of group and pattern: -1 for rows in no group, the last for rows left out.
+        # One number for the pair of group and pattern: -1 for rows in no group.
         own = group_codes(batch)
-        joint = np.where(own < 0, -1, np.where(usable, codes, len(bits)) * len(groups) + own)
+        joint = np.where(own < 0, -1, codes * len(groups) + own)
         present, joint = np.unique(joint, return_inverse=True)
         shift = int(present.size > 0 and present[0] < 0)
         labels = tuple(
-            (groups[number % len(groups)], (*bits, b"")[number // len(groups)]) for number in present[shift:].tolist()
+            (groups[number % len(groups)], bits[number // len(groups)]) for number in present[shift:].tolist()
         )
         values = np.nan_to_num(batch.values, copy=False, nan=0.0)
         inner = Batch(values, batch.weights, joint - shift, labels, batch.start)
@@ -157,6 +175,12 @@ class PatternKernel:
 
     def merge(self, left: Sums, right: Sums) -> Sums:
         return CrossProducts().merge(left, right)
+
+
+def _label(pattern: BoolArray) -> bytes:
+    """The label of a pattern (p,), behind which stand whether it can be used and whether the row has any answer."""
+    bits, (usable, some) = pattern[:-2].tobytes(), pattern[-2:]
+    return (bits if usable else b"-" + bits) if some else b""
 
 
 def distinct(answered: BoolArray) -> tuple[BoolArray, IntArray]:

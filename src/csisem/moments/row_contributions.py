@@ -42,12 +42,15 @@ class ProductKernel:
         Whether means are among the moments.
     group_of
         Position of each group label; ``{None: 0}`` without groups.
+    given
+        Positions of predictors that are taken as fixed: contributions are less those of the answers fitted on them.
     """
 
     mean: FloatArray
     cov: FloatArray
     means: bool
     group_of: dict[Hashable, int]
+    given: tuple[int, ...] = ()
 
     def partial(self, batch: Batch) -> FloatArray:
         groups, p = self.mean.shape
@@ -57,9 +60,18 @@ class ProductKernel:
             group = self.group_of[label]
             centred = batch.values[:, rows] - self.mean[group][:, None]
             moments = contributions(centred, self.cov[group], self.means)
+            if self.given:
+                slopes = _on_given(self.cov[group], list(self.given))
+                fitted = slopes @ centred[list(self.given)]
+                moments -= contributions(fitted, slopes @ self.cov[group][list(self.given)], self.means)
             sums[group] += moments @ moments.T
         return sums
 
     def merge(self, left: FloatArray, right: FloatArray) -> FloatArray:
         left += right
         return left
+
+
+def _on_given(cov: FloatArray, given: list[int]) -> FloatArray:
+    """Coefficients (p, k) of the regressions of all variables on the ``given`` ones, which fit themselves."""
+    return np.asarray(np.linalg.solve(cov[np.ix_(given, given)], cov[given]).T)

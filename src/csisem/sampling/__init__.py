@@ -1,5 +1,8 @@
 """Sample sizes, allocation, drawing, and weights of a sample."""
 
+from typing import TYPE_CHECKING
+
+from csisem.errors import unknown_name
 from csisem.sampling.allocation import allocate
 from csisem.sampling.design_effects import deff_clusters, deff_weights
 from csisem.sampling.draw import draw
@@ -39,3 +42,9 @@ __all__ = [
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+if not TYPE_CHECKING:  # to a type checker an unknown name stays unknown
+
+    def __getattr__(name: str) -> object:
+        raise unknown_name(__name__, name)

@@ -13,7 +13,9 @@ from csisem.arrays import FloatArray, IntArray
 from csisem.errors import OptionError, listed, nearest
 from csisem.options import AllocationMethod, validate
 from csisem.sampling.arguments import count
+from csisem.sampling.class_labels import matched
 from csisem.survey.named_numbers import is_figures
+from csisem.survey.value_labels import by_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,7 +133,7 @@ def shares(method: AllocationMethod, strata: Strata) -> FloatArray:
 
 def by_stratum(name: str, values: object, labels: tuple[Hashable, ...], *, above: bool = False) -> FloatArray:
     """Return one finite number of at least 0, or ``above`` it, for each of H strata, (H,)."""
-    given = _mapping(name, values)
+    given = matched(by_label(_mapping(name, values), labels), labels)
     if missing := [label for label in labels if label not in given]:
         raise OptionError(f"{name}= has nothing for {listed(missing)}.")
     if unknown := [label for label in given if label not in frozenset(labels)]:

@@ -41,7 +41,9 @@ def power_quantile(power: float, alpha: float, sides: int = 1) -> float:
     """Return ``z_(1 - alpha/sides) + z_power``, the effect over its standard error that a test needs."""
     z = ndtri(1 - share("alpha", alpha) / sides) + ndtri(share("power", power))
     if z <= 0:
-        raise OptionError(f"power={power!r} must be above {alpha / sides:g}, the power of chance alone.")
+        raise OptionError(
+            f"power={power!r} must be above {alpha / sides:g}, the rejection rate under the null hypothesis."
+        )
     return float(z)
 
 

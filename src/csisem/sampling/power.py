@@ -63,7 +63,7 @@ def size_sem(
     """
     power = share("power", power)
     if power <= share("alpha", alpha):
-        raise OptionError(f"power={power:g} must be above {alpha:g}, the power of chance alone.")
+        raise OptionError(f"power={power:g} must be above {alpha:g}, the rejection rate under the null hypothesis.")
     low, high = 2, 4
     while power_sem(df, high, null=null, alternative=alternative, alpha=alpha) < power:
         low, high = high, 2 * high

@@ -28,7 +28,7 @@ def size_mean(
     level: float = 0.95,
     population: float | None = None,
     deff: float = 1.0,
-    response: float = 1.0,
+    response_rate: float = 1.0,
 ) -> int:
     """Sample size for a mean with a given margin of error.
 
@@ -44,7 +44,7 @@ def size_mean(
         Number of customers; None: many more than the sample.
     deff
         Design effect (`deff_clusters`, `deff_weights`).
-    response
+    response_rate
         Response rate, above 0 and at most 1.
 
     Returns
@@ -70,11 +70,11 @@ def size_mean(
     --------
     >>> cs.sampling.size_mean(2.1, margin=0.2)
     424
-    >>> cs.sampling.size_mean(2.1, margin=0.2, population=2000, response=0.4)
+    >>> cs.sampling.size_mean(2.1, margin=0.2, population=2000, response_rate=0.4)
     874
     """
     n0 = positive("deff", deff) * (_z(level) * positive("sd", sd) / positive("margin", margin)) ** 2
-    return _asked(_finite(n0, population), response)
+    return _asked(_finite(n0, population), response_rate)
 
 
 def size_proportion(
@@ -84,7 +84,7 @@ def size_proportion(
     level: float = 0.95,
     population: float | None = None,
     deff: float = 1.0,
-    response: float = 1.0,
+    response_rate: float = 1.0,
 ) -> int:
     """Sample size for a proportion with a given margin of error.
 
@@ -94,7 +94,7 @@ def size_proportion(
         Expected proportion. 0.5 needs the largest sample; use it where nothing is known.
     margin
         Half the length of the confidence interval, as a proportion: 0.05 for five percentage points.
-    level, population, deff, response
+    level, population, deff, response_rate
         As in `size_mean`.
 
     Returns
@@ -125,7 +125,7 @@ def size_proportion(
     """
     p = share("p", p)
     n0 = positive("deff", deff) * _z(level) ** 2 * p * (1 - p) / share("margin", margin) ** 2
-    return _asked(_finite(n0, population, less=1.0), response)
+    return _asked(_finite(n0, population, less=1.0), response_rate)
 
 
 def size_index(
@@ -136,7 +136,7 @@ def size_index(
     level: float = 0.95,
     population: float | None = None,
     deff: float = 1.0,
-    response: float = 1.0,
+    response_rate: float = 1.0,
 ) -> int:
     """Sample size for a 0-100 index with a given margin of error.
 
@@ -149,7 +149,7 @@ def size_index(
     pilot
         Instead of ``sd``: standard error and number of rows of a known index, as `cs.csi` gives them. The effects of
         weights, clusters and the model's estimated weights on that standard error are assumed to be the same again.
-    level, population, deff, response
+    level, population, deff, response_rate
         As in `size_mean`.
 
     Returns
@@ -182,8 +182,8 @@ def size_index(
     elif (spread := positive("sd", sd)) > _WIDEST:
         raise OptionError(f"sd={sd!r} is wider than an index of 0-100 can spread ({_WIDEST:g}).")
     if positive("margin", margin) >= _WIDEST:
-        raise OptionError(f"margin={margin!r} points leave the index anywhere between 0 and 100.")
-    return size_mean(spread, margin=margin, level=level, population=population, deff=deff, response=response)
+        raise OptionError(f"margin={margin!r} must be below {_WIDEST:g} points.")
+    return size_mean(spread, margin=margin, level=level, population=population, deff=deff, response_rate=response_rate)
 
 
 def size_difference(
@@ -196,7 +196,7 @@ def size_difference(
     ratio: float = 1.0,
     correlation: float | None = None,
     deff: float = 1.0,
-    response: float = 1.0,
+    response_rate: float = 1.0,
 ) -> tuple[int, int]:
     """Sample sizes of two groups or waves for a difference of means or indices.
 
@@ -216,7 +216,7 @@ def size_difference(
         Size of the second group over that of the first.
     correlation
         Between the answers of the same customers asked twice (a panel); None: independent samples.
-    deff, response
+    deff, response_rate
         As in `size_mean`.
 
     Returns
@@ -260,7 +260,7 @@ def size_difference(
         raise OptionError(f"sides={sides!r} is not 1 or 2.")
     z = power_quantile(power, alpha, sides)
     n = positive("deff", deff) * z**2 * variance / positive("difference", difference) ** 2
-    return _asked(n, response), _asked(n * ratio, response)
+    return _asked(n, response_rate), _asked(n * ratio, response_rate)
 
 
 def size_difference_proportions(
@@ -272,7 +272,7 @@ def size_difference_proportions(
     sides: int = 2,
     ratio: float = 1.0,
     deff: float = 1.0,
-    response: float = 1.0,
+    response_rate: float = 1.0,
 ) -> tuple[int, int]:
     """Sample sizes of two groups for a difference of proportions.
 
@@ -280,7 +280,7 @@ def size_difference_proportions(
     ----------
     p1, p2
         The two proportions whose difference is to be detected.
-    power, alpha, sides, ratio, deff, response
+    power, alpha, sides, ratio, deff, response_rate
         As in `size_difference`.
 
     Returns
@@ -311,7 +311,8 @@ def size_difference_proportions(
         raise OptionError(f"p1 and p2 are both {p1:g}; no sample tells them apart.")
     sd = (float(np.sqrt(p1 * (1 - p1))), float(np.sqrt(p2 * (1 - p2))))
     return size_difference(
-        sd, difference=abs(p1 - p2), power=power, alpha=alpha, sides=sides, ratio=ratio, deff=deff, response=response
+        sd, difference=abs(p1 - p2), power=power, alpha=alpha, sides=sides, ratio=ratio, deff=deff,
+        response_rate=response_rate,
     )  # fmt: skip
 
 
@@ -324,7 +325,7 @@ def size_strata(
     costs: Mapping[object, float] | pd.Series | None = None,
     level: float = 0.95,
     deff: float = 1.0,
-    response: float = 1.0,
+    response_rate: float = 1.0,
 ) -> int:
     """Sample size of all strata together for the population mean with a given margin of error.
 
@@ -334,7 +335,7 @@ def size_strata(
         Customers in each stratum, by label.
     sds
         Standard deviation of the answers within each stratum, or one for all.
-    margin, level, deff, response
+    margin, level, deff, response_rate
         As in `size_mean`.
     method, costs
         Allocation to the strata, as in `allocate`.
@@ -373,7 +374,7 @@ def size_strata(
     # A stratum without spread adds nothing, also where nobody is drawn in it.
     used = sd > 0
     spread = part[used] ** 2 * sd[used] ** 2 / a[used]
-    return _asked(float(spread.sum() / (v + (part * sd**2).sum() / strata.size.sum())), response)
+    return _asked(float(spread.sum() / (v + (part * sd**2).sum() / strata.size.sum())), response_rate)
 
 
 def _z(level: float) -> float:
@@ -387,6 +388,6 @@ def _finite(n0: float, population: float | None, less: float = 0.0) -> float:
     return n0 / (1 + (n0 - less) / count("population", population))
 
 
-def _asked(n: float, response: float) -> int:
+def _asked(n: float, response_rate: float) -> int:
     """Return how many to ask, one at least, so that n answer."""
-    return max(up(n / share("response", response, whole=True)), 1)
+    return max(up(n / share("response_rate", response_rate, whole=True)), 1)

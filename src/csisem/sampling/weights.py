@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.errors import DataError, OptionError, agree, listed, nearest, shown
+from csisem.display.sentences import Sentence, sentence
+from csisem.errors import DataError, OptionError, agree, listed, nearest, shown, tell
 from csisem.options import names_of
 from csisem.sampling.allocation import by_stratum
 from csisem.sampling.arguments import count, positive
+from csisem.sampling.class_labels import matched
 from csisem.sampling.draw import filled_groups
 from csisem.survey import Design, Survey, as_survey
+from csisem.survey.value_labels import by_label
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# Sums that differ by less than this part are equal.
+_EXACT = 1e-9
+# How near to 1 the sum of numbers below 1 is that were probably meant as shares.
+_NEAR_ONE = 0.5
+# Part of a total by which sums of whole numbers may differ, as those of customers in thousands do.
+_LITTLE = 1e-3
 
 
 def base_weights(
@@ -62,8 +73,8 @@ def base_weights(
 
 def adjust_nonresponse(
     data: object,
-    answered: str,
     *,
+    answered: str,
     by: str | Sequence[str] | None = None,
     weights: str | None = None,
 ) -> pd.Series[Any]:
@@ -103,7 +114,7 @@ def adjust_nonresponse(
     Examples
     --------
     >>> sample = pd.DataFrame({"region": ["east", "east", "west"], "answered": [1, 0, 1], "w": [150, 150, 100]})
-    >>> cs.sampling.adjust_nonresponse(sample, "answered", by="region", weights="w").tolist()
+    >>> cs.sampling.adjust_nonresponse(sample, answered="answered", by="region", weights="w").tolist()
     [300.0, 0.0, 100.0]
     """
     survey, names = as_survey(data), names_of("by", by)
@@ -133,8 +144,9 @@ def poststratify(
     data
         The respondents, one row each.
     totals
-        Customers in each class; classes of several columns are tuples of their values. Numbers that add up to 1 are
-        proportions of the sum of the weights.
+        Customers in each class; classes of several columns are tuples of their values. A key may be a text for a number
+        (``"1"`` for 1), or a value label. Numbers that add up to 1 are proportions of the sum of the weights; so are
+        those that add up to 1 but for the rounding of each, such as 0.333 three times, with a warning.
     by
         Column(s) of the classes.
     weights
@@ -143,7 +155,8 @@ def poststratify(
     Returns
     -------
     Series
-        The weights, multiplied within each class by its total over their sum.
+        The weights, multiplied within each class by its total over their sum. ``.attrs["notes"]`` says how rounded
+        totals and keys were read.
 
     Raises
     ------
@@ -184,6 +197,7 @@ def rake(
         The respondents, one row each.
     margins
         Totals of the classes as in `poststratify`, by column; a tuple of columns has the totals of their combinations.
+        Sums that differ by no more than the rounding of the totals are made equal, with a warning.
     weights
         Column of the weights so far; None: the survey's own, or 1.
     tolerance
@@ -194,7 +208,7 @@ def rake(
     Returns
     -------
     Series
-        The weights.
+        The weights; ``.attrs["notes"]`` as for `poststratify`.
 
     Raises
     ------
@@ -225,8 +239,9 @@ def rake(
     if not margins:
         raise OptionError("margins= names no columns.")
     columns = [names_of("margins", column) for column in margins]
-    targets = [_target(survey, *margin, before) for margin in zip(columns, margins.values(), strict=True)]
-    _check_sums(columns, targets)
+    notes: list[Sentence] = []
+    read = [_margin(survey, *margin, before, notes) for margin in zip(columns, margins.values(), strict=True)]
+    targets = [(margin.codes, margin.totals) for margin in _balanced(read, notes)]
     after, most = before, count("iterations", iterations)
     allowed = positive("tolerance", tolerance)
     for _ in range(most):
@@ -234,16 +249,38 @@ def rake(
             now = np.bincount(codes, after, minlength=len(totals))
             after = after * np.divide(totals, now, out=np.zeros(len(now)), where=now > 0)[codes]
         if all(_off(after, codes, totals) <= allowed for codes, totals in targets):
-            return _series(survey, after)
+            tell([note for note in notes if note.code != "rows.classes_matched"])
+            return _series(survey, after, notes)
     off, names = max((_off(after, *target), names) for target, names in zip(targets, columns, strict=True))
     raise DataError(
-        f"The totals are not met together after {most} rounds ({listed(names)} is off by up to {off:.2g} of its "
+        f"Raking did not converge in {most} rounds ({listed(names)} is off by up to {off:.2g} of its "
         "total): some combination of classes that they need has no rows; merge classes."
     )
 
 
-def _target(survey: Survey, names: tuple[str, ...], totals: object, weights: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Classes of the rows (n,), and the totals of the classes."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Margin:
+    """Totals of one classification: its columns, the class of each row (n,), and the totals (k,) to ``digits``."""
+
+    names: tuple[str, ...]
+    codes: IntArray
+    totals: FloatArray
+    digits: int
+
+    @property
+    def sum(self) -> float:
+        return float(self.totals.sum())
+
+    @property
+    def rounding(self) -> float:
+        """How far the sum may be off if each total is rounded to its digits."""
+        return 0.5 * len(self.totals) * 10.0**-self.digits
+
+
+def _margin(
+    survey: Survey, names: tuple[str, ...], totals: object, weights: FloatArray, notes: list[Sentence]
+) -> _Margin:
+    """Read the totals of a classification; shares become totals of the weights."""
     if not survey.n:
         raise DataError("The data have no rows.")
     codes, labels = filled_groups(survey, names, "class column")
@@ -251,28 +288,78 @@ def _target(survey: Survey, names: tuple[str, ...], totals: object, weights: Flo
     where = listed(names)
     if not isinstance(given, Mapping):
         raise OptionError(f"The totals of {where} are a mapping from class to number, or a Series, not {shown(given)}.")
-    if missing := [label for label in labels if label not in given]:
+    own = matched(by_label(given, labels), labels, lambda label: _value_labels(survey, names, label))
+    if moved := [key for key in given if key not in own]:
+        notes.append(sentence("rows.classes_matched", keys=list(map(repr, moved)), columns=names))
+    if missing := [label for label in labels if label not in own]:
         raise DataError(f"{where} holds {listed(missing)}, for which there is no total"
-                        f"{nearest(str(missing[0]), map(str, given))}.")  # fmt: skip
-    if empty := [label for label, total in given.items() if label not in frozenset(labels) and total]:
+                        f"{nearest(str(missing[0]), map(str, own))}.")  # fmt: skip
+    if empty := [label for label, total in own.items() if label not in frozenset(labels) and total]:
         raise DataError(f"No row of {where} is {listed(empty)}, so its customers are not represented; merge classes.")
-    numbers = by_stratum(f"totals of {where}", {label: given[label] for label in labels}, labels)
-    if abs(numbers.sum() - 1) <= 1e-9:
-        numbers = numbers * weights.sum()
+    numbers = by_stratum(f"totals of {where}", {label: own[label] for label in labels}, labels)
+    margin = _of_shares(_Margin(names, codes, numbers, max(map(_digits, numbers))), weights.sum(), notes)
     sums = np.bincount(codes, weights, minlength=len(labels))
     if none := [label for label, sum_, total in zip(labels, sums, numbers, strict=True) if not sum_ and total]:
         raise DataError(
-            f"The weights of {listed(none)} of {where} add up to zero, so no factor brings them to a total."
+            f"The weights of {listed(none)} of {where} add up to zero, so they cannot be scaled to a total."
         )
-    return codes, numbers
+    return margin
 
 
-def _check_sums(columns: Sequence[tuple[str, ...]], targets: Sequence[tuple[IntArray, FloatArray]]) -> None:
-    sums = [float(totals.sum()) for _, totals in targets]
-    for names, total in zip(columns, sums, strict=True):
-        if abs(total - sums[0]) > 1e-9 * sums[0]:
-            raise DataError(f"The totals of {listed(columns[0])} add up to {sums[0]:g}, those of "
-                            f"{listed(names)} to {total:g}; both are all customers.")  # fmt: skip
+def _value_labels(survey: Survey, names: tuple[str, ...], label: Hashable) -> tuple[Hashable, ...]:
+    """Another name of a class, where the file labels its codes; empty if there is none."""
+    codes = label if isinstance(label, tuple) and len(names) > 1 else (label,)
+    texts = tuple(
+        survey.value_labels.get(name, {}).get(float(code), code) if isinstance(code, int | float) else code
+        for name, code in zip(names, codes, strict=True)
+    )
+    return (texts if len(names) > 1 else texts[0],)
+
+
+def _digits(number: float) -> int:
+    """Decimals that a number is written with, at most 12."""
+    return len(f"{number:.12f}".rstrip("0").partition(".")[2])
+
+
+def _of_shares(margin: _Margin, whole: float, notes: list[Sentence]) -> _Margin:
+    """Make shares totals of the ``whole``: numbers that add up to 1, or to 1 but for the rounding of each."""
+    off = abs(margin.sum - 1)
+    if off <= _EXACT:
+        return replace(margin, totals=margin.totals * whole)
+    if margin.digits == 0 or margin.totals.max() > 1:
+        return margin
+    if off < margin.rounding:
+        notes.append(sentence("rows.rounded_shares", columns=margin.names, sum=margin.sum, digits=margin.digits))
+        return replace(margin, totals=margin.totals / margin.sum * whole)
+    if off < _NEAR_ONE:
+        notes.append(sentence("rows.near_shares", columns=margin.names, sum=margin.sum, digits=margin.digits))
+    return margin
+
+
+def _balanced(margins: list[_Margin], notes: list[Sentence]) -> list[_Margin]:
+    """Give all margins one sum; sums that differ by more than the rounding of the totals are refused."""
+    sums = [margin.sum for margin in margins]
+    first = margins[0]
+    for margin, total in zip(margins, sums, strict=True):
+        if abs(total - sums[0]) > _EXACT * sums[0] and not _alike(first, margin):
+            raise DataError(f"The totals of {listed(first.names)} add up to {sums[0]:g}, those of "
+                            f"{listed(margin.names)} to {total:g}; both are all customers.")  # fmt: skip
+    if max(sums) - min(sums) <= _EXACT * sums[0]:
+        return margins
+    # Percentages are of 100 even if none of them add up to it.
+    percent = all(abs(total - 100) < margin.rounding for margin, total in zip(margins, sums, strict=True))
+    whole = 100.0 if percent else sums[0]
+    texts = [f"{total:.10g}" for total in sums]
+    notes.append(sentence("rows.rounded_totals", columns=[listed(m.names) for m in margins], sums=texts, whole=whole))
+    return [replace(margin, totals=margin.totals * whole / margin.sum) for margin in margins]
+
+
+def _alike(one: _Margin, two: _Margin) -> bool:
+    """Whether two sums differ by rounding alone, which whole numbers only have as percentages or if they are large."""
+    off = abs(one.sum - two.sum)
+    percent = all(abs(margin.sum - 100) < margin.rounding for margin in (one, two))
+    decimals = min(one.digits, two.digits) > 0
+    return off < one.rounding + two.rounding and (percent or decimals or off < _LITTLE * one.sum)
 
 
 def _off(weights: FloatArray, codes: IntArray, totals: FloatArray) -> float:
@@ -297,8 +384,10 @@ def _weights(survey: Survey, name: str | None) -> FloatArray:
     return np.ones(survey.n) if own is None else own
 
 
-def _series(survey: Survey, values: FloatArray) -> pd.Series[Any]:
+def _series(survey: Survey, values: FloatArray, notes: Sequence[Sentence] = ()) -> pd.Series[Any]:
     import pandas as pd
 
     index = survey.frame.index if isinstance(survey.frame, pd.DataFrame) else None
-    return pd.Series(values, index=index, name="weight")
+    found = pd.Series(values, index=index, name="weight")
+    found.attrs["notes"] = list(notes)
+    return found

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from csisem.display.table import text_table
 from csisem.specification.parameters import Parameter, ParameterTable
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class FornellMatrices:
 
     def __repr__(self) -> str:
         parts = (("B", self.B), ("Γ", self.Gamma), ("Λx", self.Lambda_x), ("Λy", self.Lambda_y))
-        return "\n\n".join(f"{name}\n{frame.to_string()}" for name, frame in parts if frame.size)
+        return "\n\n".join(f"{name}\n{text_table(frame)}" for name, frame in parts if frame.size)
 
     def _repr_html_(self) -> str:
         parts = (("B", self.B), ("Γ", self.Gamma), ("Λ<sub>x</sub>", self.Lambda_x), ("Λ<sub>y</sub>", self.Lambda_y))

@@ -118,12 +118,18 @@ class ParameterTable:
         """Observed variables whose moments are fixed at the sample's values."""
         return tuple(dict.fromkeys(row.lhs for row in self.rows if row.exogenous and row.op == "~~"))
 
+    @cached_property
+    def promoted(self) -> dict[int, int]:
+        """Positions among the structural variables of the observed variables that are their own, by position."""
+        own = enumerate(self.latents[self.constructs :], start=self.constructs)
+        return {self.observed.index(name): j for j, name in own}
+
     @property
     def predictors(self) -> tuple[str, ...]:
         """Observed variables that are predictors only and whose moments are not written: `exogenous`, or free."""
         other = {row.lhs for row in self.rows if row.op == "~"} | {row.rhs for row in self.rows if row.op == "=~"}
         written = [row for row in self.rows if row.user and row.op in ("~~", "~1")]
-        other |= {name for row in written for name in (row.lhs, row.rhs)}
+        other |= {name for row in written for name in (row.lhs, row.rhs)} | set(self.auxiliary)
         return tuple(name for name in self.latents[self.constructs :] if name not in other)
 
     @property

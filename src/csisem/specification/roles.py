@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,7 +31,8 @@ class Roles:
     exogenous_observed
         Observed variables that are predictors only and whose moments the user did not write.
     single
-        The items of single-item constructs.
+        What single-item constructs are measured by: an item, or a dimension that is on no path as an outcome and
+        measures nothing else.
     """
 
     constructs: tuple[str, ...]
@@ -86,6 +88,7 @@ def assign(constructs: Sequence[Construct], relations: Sequence[Relation]) -> Ro
     observed = tuple(name for name in everything if name and name not in latent)
     promoted = _promoted(observed, {*outcomes, *predictors}, covariances, latent)
     free_predictors = [name for name in predictors if name not in latent and name not in outcomes]
+    owners = Counter(item for construct in constructs for item in construct.items)
     exogenous_observed = tuple(n for n in free_predictors if n not in indicators and n not in mentioned)
     return Roles(
         names,
@@ -94,7 +97,12 @@ def assign(constructs: Sequence[Construct], relations: Sequence[Relation]) -> Ro
         tuple(n for n in names if n not in outcomes and n not in indicators),
         exogenous_observed,
         tuple(n for n in (*names, *observed) if n in outcomes and n not in predictors and n not in indicators),
-        tuple(c.items[0] for c in constructs if len(c.items) == 1 and c.items[0] not in latent),
+        tuple(
+            c.items[0]
+            for c in constructs
+            if len(c.items) == 1
+            and (c.items[0] not in latent or (c.items[0] not in outcomes and owners[c.items[0]] == 1))
+        ),
     )
 
 

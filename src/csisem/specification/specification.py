@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Self
 
+from csisem.completion import Completion
 from csisem.errors import ModelError, nearest
 from csisem.specification.build_table import tabulate
 from csisem.specification.coherence import check_coherence
@@ -20,8 +21,10 @@ from csisem.specification.syntax.writer import write
 
 
 @dataclass(frozen=True, init=False)
-class Specification:
+class Specification(Completion):
     """Constructs, relations and constraints; the public `Model`, which documents them, adds `fit` and `simulate`."""
+
+    _internal = frozenset({"interactions", "relations", "roles", "table"})
 
     constructs: tuple[Construct, ...]
     relations: tuple[Relation, ...]

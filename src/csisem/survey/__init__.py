@@ -1,7 +1,9 @@
 """Surveys: answers, scales, sampling designs, questionnaires and fieldwork."""
 
+from csisem.survey.code_range import CodeRange
 from csisem.survey.design import Design
 from csisem.survey.fieldwork import Fieldwork
+from csisem.survey.files.source import FileSource
 from csisem.survey.questionnaire.indicator import Indicator
 from csisem.survey.questionnaire.price_tolerance import PriceTolerance
 from csisem.survey.questionnaire.question import Question
@@ -15,12 +17,14 @@ from csisem.survey.survey import Survey
 __all__ = [
     "Survey",
     "Scale",
+    "CodeRange",
     "Design",
     "Questionnaire",
     "Question",
     "Indicator",
     "PriceTolerance",
     "Fieldwork",
+    "FileSource",
     "Units",
     "Rows",
     "Batch",

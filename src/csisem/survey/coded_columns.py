@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from functools import partial
+from itertools import chain
 
 from csisem.arrays import IntArray
 from csisem.errors import DataError, listed
+from csisem.survey.code_range import is_code
 from csisem.survey.columns import Table, check_names, cross, without
 from csisem.survey.rows.rows import Column
 from csisem.survey.scale import Coding
+from csisem.survey.value_labels import in_order_of_parts, labelled
 
 
 def item_columns(items: Sequence[str], table: Table, coding: Coding, others: Sequence[str] = ()) -> tuple[Column, ...]:
@@ -25,20 +29,26 @@ def item_columns(items: Sequence[str], table: Table, coding: Coding, others: Seq
     columns = []
     for name, values in zip(items, numbers, strict=True):
         own = name in others and name not in coding.named
-        codes = coding.own_codes(name) if own else sum(coding.codes_of(name), ())
+        codes = coding.own_codes(name) if own else tuple(chain(*coding.codes_of(name)))
         columns.append(Column(values, codes, None if own else coding.scale_of(name)))
     return tuple(columns)
 
 
 def group_codes(by: Sequence[str], table: Table, coding: Coding) -> tuple[IntArray, tuple[Hashable, ...]]:
-    """Return the group of each row (n,), -1 where missing or coded as missing, and the labels of the groups."""
+    """Return the group of each row (n,), -1 where missing or coded as missing, and the labels of the groups.
+
+    Groups of a column with value labels are named by these, in the order of their codes; others appear as they do in
+    the data.
+    """
     check_names(by, table, "named in by=")
-    parts = []
+    parts, named = [], False
     for name in by:
-        codes, labels = table.groups(name)
-        missing = coding.own_codes(name)
-        parts.append(without(codes, labels, missing.__contains__) if missing else (codes, labels))
-    return cross(parts)
+        codes = coding.own_codes(name)
+        part = without(*table.groups(name), partial(is_code, codes=codes)) if codes else table.groups(name)
+        parts.append(labelled(part, coding.texts_of(name)))
+        named |= parts[-1] is not part
+    groups, crossed = cross(parts)
+    return in_order_of_parts(groups, crossed, parts) if named and len(parts) > 1 else (groups, crossed)
 
 
 def is_numeric(name: str, table: Table) -> bool:

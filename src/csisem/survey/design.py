@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.errors import DataError, DesignError, OptionError, listed
+from csisem.errors import DataError, DesignError, OptionError, agree, listed
 from csisem.options import Lonely, ReplicateType, check_flag, names_of, validate
 from csisem.survey.columns import Table, check_names
 
@@ -66,7 +66,7 @@ class Design:
     Examples
     --------
     >>> survey, design = cs.datasets.retail_survey(), cs.Design(weights="weight", clusters="store")
-    >>> cs.diagnose.means(survey, "s1", design=design, replace=True)[["estimate", "se", "deff"]].round(3)
+    >>> cs.diagnose.means(survey, "s1", design=design, deff="replace")[["estimate", "se", "deff"]].round(3)
        estimate     se  deff
     0     7.576  0.039  2.13
     """
@@ -208,12 +208,13 @@ def check_weights(design: Design, table: Table) -> int:
         weights = weights_of(design.weights, table)
         zeros, total = int(np.count_nonzero(weights == 0)), float(weights.sum())
         if zeros == table.n:
-            raise DesignError(f"Weights {design.weights!r} are all zero ({zeros} rows), so no row counts.")
+            raise DesignError(f"Weights {design.weights!r} are all zero ({zeros} rows); at least one must be positive.")
     if design.replicate_weights:
         sums = [float(weights_of(name, table).sum()) for name in design.replicate_weights]
         if nothing := [name for name, own in zip(design.replicate_weights, sums, strict=True) if own == 0]:
-            raise DesignError(f"Replicate weights {listed(nothing)} are all zero, so nothing is left of the sample in "
-                              f"{'them' if len(nothing) > 1 else 'it'}; leave the column out.")  # fmt: skip
+            raise DesignError(f"Replicate weights {listed(nothing)} are all zero, so the "
+                              f"{agree(len(nothing), 'replicate has', 'replicates have')} no rows; leave the column "
+                              "out.")  # fmt: skip
         mean = float(np.mean(sums))
         if not total / _FAR < mean < total * _FAR:
             raise DesignError(
@@ -243,6 +244,7 @@ def weights_of(name: str, table: Table) -> FloatArray:
 
 def numbers_of(name: str, table: Table) -> FloatArray:
     """Return a column of the design as floats (n,)."""
+    check_names((name,), table, "named by the design")
     try:
         return np.asarray(table.numbers([name])[0], dtype=np.float64)
     except DataError as problem:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime
 from numbers import Integral
 
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import CsisemWarning, QuestionnaireError
+from csisem.errors import QuestionnaireError
 from csisem.options import Selected, SurveyMode, validate
 
 
@@ -120,9 +119,3 @@ def _day(name: str, value: date | str | None) -> date | None:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
         raise QuestionnaireError(f"{name}= must be a day, written as 2024-03-31; got {value!r}.") from None
-
-
-def warn_unless_random(fieldwork: Fieldwork | None, stacklevel: int = 3) -> None:
-    """Issue the warning of a sample that was not drawn at random, from a caller that computes intervals."""
-    if fieldwork is not None and (said := fieldwork.warning()):
-        warnings.warn(said, CsisemWarning, stacklevel=stacklevel + 1)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, listed
+from csisem.survey.code_range import Code, coded
 from csisem.survey.coded_columns import item_columns
 from csisem.survey.columns import Table
 from csisem.survey.scale import Coding, Scale
@@ -30,18 +31,18 @@ def count_answers(items: Sequence[str], table: Table, coding: Coding) -> pd.Data
 
 
 def _counts(
-    values: NDArray[np.generic], refused: Sequence[float], not_applicable: Sequence[float], scale: Scale | None
+    values: NDArray[np.generic], refused: Sequence[Code], not_applicable: Sequence[Code], scale: Scale | None
 ) -> dict[str, int]:
     """Count rows (n,); all counts but ``n`` sum to it."""
     own = values.astype(np.float64)
     largest = np.finfo(np.float64).max
     low, high = (-largest, largest) if scale is None else (scale.low, scale.high)
-    coded = np.isin(own, [*refused, *not_applicable])
+    missing = coded(own, [*refused, *not_applicable])
     counts = {
         "n": len(own),
-        "answered": int(np.count_nonzero((own >= low) & (own <= high) & ~coded)),
-        "refused": int(np.count_nonzero(np.isin(own, list(refused)))),
-        "not_applicable": int(np.count_nonzero(np.isin(own, list(not_applicable)))),
+        "answered": int(np.count_nonzero((own >= low) & (own <= high) & ~missing)),
+        "refused": int(np.count_nonzero(coded(own, refused))),
+        "not_applicable": int(np.count_nonzero(coded(own, not_applicable))),
         "blank": int(np.count_nonzero(np.isnan(own))),
     }
     return counts | {"off_scale": 2 * len(own) - sum(counts.values())}

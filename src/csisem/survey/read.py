@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from csisem.errors import CsisemWarning, DataError, nearest
+from csisem.survey.code_range import Code, coded
 from csisem.survey.design import as_design
+from csisem.survey.files.delimited import read_delimited
+from csisem.survey.files.excel import read_excel
+from csisem.survey.files.source import Asked, Contents, FileSource
+from csisem.survey.files.statistical import Declared, read_spss, read_stata
 from csisem.survey.scale import CodesOption, ScaleOption, as_codes
 from csisem.survey.survey import Survey
 
@@ -25,16 +25,6 @@ if TYPE_CHECKING:
     from csisem.survey.fieldwork import Fieldwork
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FileContents:
-    """The answers in a file, and the texts and user-missing codes it declares by column."""
-
-    frame: pd.DataFrame
-    item_texts: Mapping[str, str] = field(default_factory=dict)
-    value_labels: Mapping[str, Mapping[float, str]] = field(default_factory=dict)
-    missing_codes: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
-
-
 ENDINGS = (".csv", ".tsv", ".xlsx", ".sav", ".zsav", ".por", ".dta", ".parquet")
 
 
@@ -44,6 +34,10 @@ def read(
     sheet: str | int = 0,
     encoding: str | None = None,
     separator: str | None = None,
+    header: int | None = None,
+    skip: int | None = None,
+    decimal: str | None = None,
+    thousands: str | None = None,
     scale: ScaleOption = None,
     items: Sequence[str] | None = None,
     weights: str | None = None,
@@ -75,9 +69,18 @@ def read(
     sheet
         Name or position of the sheet of an Excel file.
     encoding
-        Encoding of a text, SPSS or Stata file. By default text is read as UTF-8, or else as GB18030 with a warning.
+        Encoding of a text, SPSS or Stata file. By default text is read as UTF-8 or, with its mark, as UTF-16; other
+        text as GB18030 or Windows-1252 with a warning.
     separator
-        The separator of the columns of a text file; by default a comma in .csv and a tab in .tsv.
+        The separator of the columns of a text file; by default the one of ``, ; | `` and tab that gives all rows the
+        same number of fields, or the one that a first line ``sep=;`` names.
+    header, skip
+        Rows of the header of a text or Excel file (0: none, and the columns are named column_1, column_2, ...), and
+        rows above it. By default one row, or those that are unmistakable: titles, Qualtrics' question texts and import
+        ids, the two rows of SurveyMonkey, a row of texts above columns of numbers.
+    decimal, thousands
+        The decimal mark, ``"."`` or ``","``, and the mark between thousands in text. By default a point, or what the
+        numbers of the file show; a column that can be read in two ways stays text, with a note.
     scale, items, weights, strata, clusters, fpc, replicate_weights, replicate_type, lonely, nest, design, segments, \
 id, wave, fieldwork, missing_codes, not_applicable, reverse, ordered, item_texts, value_labels
         As for `Survey`, whose documentation explains them. They are added to the texts and user-missing codes that the
@@ -86,18 +89,27 @@ id, wave, fieldwork, missing_codes, not_applicable, reverse, ordered, item_texts
     Returns
     -------
     Survey
-        The survey of all rows of the file.
+        The survey of all rows of the file. Its ``source`` shows what was understood of the file, and with a count what
+        was left out, turned or guessed.
 
     Raises
     ------
     DataError
-        If the file does not exist, has another ending or cannot be read, or as for `Survey`.
+        If the file does not exist, has another ending or cannot be read, or rows differ in their number of fields, or
+        two separators fit, or as for `Survey`.
+    OptionError
+        If an option does not apply to this kind of file.
     ScaleError, DesignError
         As for `Survey`.
 
     See Also
     --------
     Survey : The survey of a frame.
+
+    Notes
+    -----
+    Only an empty cell is a blank in a column of text. In a column of numbers, words such as ``NA`` or ``null`` are
+    blanks too, counted in ``survey.source.words``.
 
     Examples
     --------
@@ -108,13 +120,13 @@ id, wave, fieldwork, missing_codes, not_applicable, reverse, ordered, item_texts
     >>> print(survey.n, survey.design)
     2400 weights weight; strata region
     """
-    contents = _read(existing(Path(path)), sheet, encoding, separator)
+    contents = _read(existing(Path(path)), Asked(sheet, encoding, separator, header, skip, decimal, thousands))
     design = as_design(
         design, weights=weights, strata=strata, clusters=clusters, fpc=fpc, replicate_weights=replicate_weights,
         replicate_type=replicate_type, lonely=lonely, nest=nest,
     )  # fmt: skip
     frame, declared = _blank_design(contents, design.columns)
-    return Survey(
+    survey = Survey(
         frame,
         scale=scale,
         items=items,
@@ -130,6 +142,7 @@ id, wave, fieldwork, missing_codes, not_applicable, reverse, ordered, item_texts
         item_texts={**contents.item_texts, **(item_texts or {})},
         value_labels={**contents.value_labels, **(value_labels or {})},
     )
+    return survey.with_source(contents.source)
 
 
 def as_survey(data: object, like: Survey | None = None) -> Survey:
@@ -137,9 +150,18 @@ def as_survey(data: object, like: Survey | None = None) -> Survey:
     if isinstance(data, Survey):
         return data
     if isinstance(data, str | Path):
-        data = read(data)
-        return data if like is None else like.with_answers(data.frame)
+        contents = _read(existing(Path(data)), Asked())
+        if like is None:
+            return _survey_of(contents, contents.frame, contents.missing_codes)
+        return like.with_answers(_survey_of(contents, *_blank_design(contents, like.design.columns)))
     return Survey(data) if like is None else like.with_answers(data)
+
+
+def _survey_of(contents: Declared, frame: pd.DataFrame, codes: Mapping[str, tuple[Code, ...]]) -> Survey:
+    """Return the answers in a file with what the file declares and nothing else."""
+    texts, labels = contents.item_texts, contents.value_labels
+    survey = Survey(frame, missing_codes=codes, item_texts=texts, value_labels=labels)
+    return survey.with_source(contents.source)
 
 
 def existing(path: Path) -> Path:
@@ -153,18 +175,24 @@ def existing(path: Path) -> Path:
     raise DataError(f"There is no file {path.name!r} in {str(folder.resolve())!r}{nearest(path.name, names)}.")
 
 
-def _read(path: Path, sheet: str | int, encoding: str | None, separator: str | None) -> FileContents:
+def _read(path: Path, asked: Asked) -> Declared:
     ending = (path.with_suffix("") if path.suffix.lower() == ".gz" else path).suffix.lower()
     match ending:
         case ".csv" | ".tsv":
-            return _read_text(path, encoding, separator or ("," if ending == ".csv" else "\t"))
+            contents, guessed = read_delimited(path, asked, "," if ending == ".csv" else "\t")
+            if guessed:
+                _warn_of_guess(path, str(contents.source.encoding))
+            return _tabular(contents)
         case ".xlsx":
-            return _read_excel(path, sheet)
+            return _tabular(read_excel(path, asked))
         case ".sav" | ".zsav" | ".por":
-            return _read_spss(path, encoding)
+            asked.check("an SPSS file", ("encoding",))
+            return read_spss(path, asked.encoding)
         case ".dta":
-            return _read_stata(path, encoding)
+            asked.check("a Stata file", ("encoding",))
+            return read_stata(path, asked.encoding)
         case ".parquet":
+            asked.check("a Parquet file", ())
             return _read_parquet(path)
     raise DataError(
         f"{path.name!r} cannot be read by its ending {ending!r}; "
@@ -172,86 +200,28 @@ def _read(path: Path, sheet: str | int, encoding: str | None, separator: str | N
     )
 
 
-def _read_text(path: Path, given: str | None, separator: str) -> FileContents:
-    import pandas as pd
-
-    # utf-8-sig removes the mark that Excel writes before the first column's name, and reads plain UTF-8 as well.
-    encodings = [given] if given else ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
-        try:
-            frame = pd.read_csv(path, sep=separator, encoding=encoding, low_memory=False)
-        except UnicodeDecodeError:
-            continue
-        except LookupError:
-            raise DataError(f"There is no encoding {encoding!r}; gb18030, utf-8 and latin-1 are common ones.") from None
-        except (pd.errors.ParserError, pd.errors.EmptyDataError, OSError) as problem:
-            raise _unreadable(path, "delimited text", problem) from problem
-        break
-    else:
-        raise DataError(f"{path.name!r} is not text in {' or '.join(encodings)}; name its encoding with encoding=.")
-    if encoding == "gb18030" and not given:
-        warnings.warn(
-            f"{path.name!r} is not UTF-8 and was read as GB18030 (Chinese text from Windows); "
-            "name its encoding with encoding= if the texts look wrong.",
-            CsisemWarning,
-            stacklevel=4,
-        )
-    other = next((mark for mark in ";\t,|" if mark != separator and mark in str(frame.columns[0])), None)
-    if len(frame.columns) == 1 and other:
-        raise DataError(f"{path.name!r} has one column, {str(frame.columns[0])!r}; pass separator={other!r}.")
-    return FileContents(frame)
+def _tabular(contents: Contents) -> Declared:
+    return Declared(contents.frame, contents.source, contents.item_texts, {}, {})
 
 
-def _read_excel(path: Path, sheet: str | int) -> FileContents:
-    import pandas as pd
+def _warn_of_guess(path: Path, encoding: str) -> None:
+    of = "GB18030 (Chinese text from Windows)" if encoding == "gb18030" else "Windows-1252 (Western text from Windows)"
+    warnings.warn(
+        f"{path.name!r} is not UTF-8 and was read as {of}; name its encoding with encoding= if the texts look wrong.",
+        CsisemWarning,
+        stacklevel=4,
+    )
 
-    try:
-        book = pd.ExcelFile(path, engine="openpyxl")
-    except (BadZipFile, KeyError, ValueError, OSError) as problem:
-        raise _unreadable(path, "an Excel workbook", problem) from problem
-    with book:
-        names = [str(name) for name in book.sheet_names]
-        if isinstance(sheet, str) and sheet not in names:
-            raise DataError(f"{path.name!r} has no sheet {sheet!r}{nearest(sheet, names)}.")
-        if isinstance(sheet, int) and not 0 <= sheet < len(names):
-            raise DataError(f"{path.name!r} has {len(names)} sheets, so there is no sheet={sheet}.")
-        return FileContents(pd.read_excel(book, sheet_name=sheet))
+
+def _source(path: Path, kind: str, frame: pd.DataFrame) -> FileSource:
+    return FileSource(path.name, kind, *frame.shape, blanks=int(frame.isna().to_numpy().sum()))
 
 
 def _unreadable(path: Path, kind: str, problem: Exception) -> DataError:
     return DataError(f"{path.name!r} cannot be read as {kind}: {str(problem).rstrip('.')}.")
 
 
-def _read_spss(path: Path, encoding: str | None) -> FileContents:
-    import pyreadstat
-
-    if path.suffix.lower() == ".por":
-        if encoding is not None:
-            raise DataError(f"{path.name!r} is always read as UTF-8; leave encoding= out.")
-        return _read_statistical(path, "an SPSS file", pyreadstat.read_por)
-    # user_missing keeps the codes that the file declares as missing, so that refusals can be counted.
-    return _read_statistical(path, "an SPSS file", partial(pyreadstat.read_sav, user_missing=True, encoding=encoding))
-
-
-def _read_stata(path: Path, encoding: str | None) -> FileContents:
-    import pyreadstat
-
-    # Stata's .a to .z are read as blanks; as user-missing values they would be letters among the numbers.
-    return _read_statistical(path, "a Stata file", partial(pyreadstat.read_dta, encoding=encoding))
-
-
-def _read_statistical(path: Path, kind: str, reader: Callable[[str], tuple[pd.DataFrame, Any]]) -> FileContents:
-    import pyreadstat
-
-    try:
-        frame, meta = reader(str(path))
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as problem:
-        raise _unreadable(path, kind, problem) from problem
-    codes = {name: _codes_in(frame[name], ranges) for name, ranges in meta.missing_ranges.items()}
-    return FileContents(frame, _texts(meta), _labels(meta), {name: own for name, own in codes.items() if own})
-
-
-def _read_parquet(path: Path) -> FileContents:
+def _read_parquet(path: Path) -> Declared:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -264,46 +234,23 @@ def _read_parquet(path: Path) -> FileContents:
         for key in (b"label", b"description"):
             if column.metadata and key in column.metadata:
                 texts.setdefault(column.name, column.metadata[key].decode("utf-8"))
-    return FileContents(table.to_pandas(), texts)
+    frame = table.to_pandas()
+    return Declared(frame, _source(path, "Parquet", frame), texts, {}, {})
 
 
-def _texts(meta: Any) -> dict[str, str]:
-    return {name: text for name, text in meta.column_names_to_labels.items() if text}
-
-
-def _labels(meta: Any) -> dict[str, dict[float, str]]:
-    numeric: dict[str, dict[float, str]] = {}
-    for name, labels in meta.variable_value_labels.items():
-        if all(isinstance(value, int | float) for value in labels):
-            numeric[name] = {float(value): str(text) for value, text in labels.items()}
-    return numeric
-
-
-def _codes_in(column: pd.Series[Any], ranges: Sequence[Mapping[str, float | str]]) -> tuple[float, ...]:
-    """Return single user-missing codes, and those codes of a range that occur."""
-    if column.dtype.kind not in "fiu":
-        return ()
-    codes: list[float] = []
-    for bounds in ranges:
-        low, high = float(bounds["lo"]), float(bounds["hi"])
-        if low == high:
-            codes.append(low)
-        else:
-            codes.extend(np.unique(column[(column >= low) & (column <= high)]).tolist())
-    return tuple(dict.fromkeys(codes))
-
-
-def _blank_design(contents: FileContents, design: Sequence[str]) -> tuple[pd.DataFrame, dict[str, tuple[float, ...]]]:
+def _blank_design(contents: Declared, design: Sequence[str]) -> tuple[pd.DataFrame, dict[str, tuple[Code, ...]]]:
     """Blank user-missing codes in the design's columns, where a code would be taken for a weight or a stratum."""
     blanks = {name: contents.missing_codes[name] for name in design if name in contents.missing_codes}
     rest = {name: codes for name, codes in contents.missing_codes.items() if name not in blanks}
     if not blanks:
         return contents.frame, rest
-    columns = {name: contents.frame[name].mask(contents.frame[name].isin(codes)) for name, codes in blanks.items()}
+    columns = {
+        name: contents.frame[name].mask(coded(contents.frame[name].to_numpy(), codes)) for name, codes in blanks.items()
+    }
     return contents.frame.assign(**columns), rest
 
 
-def _joined(declared: Mapping[str, tuple[float, ...]], given: CodesOption) -> CodesOption:
+def _joined(declared: Mapping[str, tuple[Code, ...]], given: CodesOption) -> CodesOption:
     """Add the file's codes to the caller's, whose codes for every item still apply to the columns of the file's."""
     if not declared:
         return given

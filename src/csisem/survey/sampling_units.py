@@ -10,7 +10,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DesignError, listed
-from csisem.survey.columns import Table, cross
+from csisem.survey.columns import Table, check_names, cross
 from csisem.survey.design import Design, DesignCounts, check_weights, numbers_of, several, weights_of
 
 if TYPE_CHECKING:
@@ -78,8 +78,13 @@ def first_rows(codes: IntArray, count: int) -> IntArray:
     return first
 
 
-def check_design(design: Design, table: Table) -> tuple[DesignCounts, Units | None]:
-    """Return the counts of a design that agrees with the data, and its units unless rows are independent draws."""
+def check_design(design: Design, table: Table, *, whole: bool = True) -> tuple[DesignCounts, Units | None]:
+    """Return the counts of a design that agrees with the data, and its units unless rows are independent draws.
+
+    Unless the design must be there as a ``whole``, one whose columns the data lack is left to be refused in use.
+    """
+    if not (whole or set(design.columns) <= set(table.names)):
+        return DesignCounts(), None
     zeros = check_weights(design, table)
     if not design.drawn:
         return DesignCounts(zeros), None
@@ -89,6 +94,7 @@ def check_design(design: Design, table: Table) -> tuple[DesignCounts, Units | No
 
 def units_of(design: Design, table: Table) -> Units:
     """Return the sampling units of all rows; refuse a design that contradicts the data."""
+    check_names(design.columns, table, "named by the design")
     weights = None if design.weights is None else weights_of(design.weights, table)
     strata, labels = _strata(design, table)
     stages = _nested(design, table, strata, labels)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import TypeAlias, TypeGuard, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from csisem.arrays import FloatArray
+from csisem.completion import Completion
 from csisem.errors import ScaleError
+from csisem.survey.code_range import Code, CodeRange, coded, overlap
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Completion):
     """The lowest and highest answer to a question, and how its column is read.
 
     Parameters
@@ -25,8 +27,8 @@ class Scale:
     reverse
         Whether an answer ``x`` is read as ``low + high - x`` (reverse coding of a question with negative wording).
     missing_codes, not_applicable
-        Numbers in the data that code a refusal ("don't know", "no answer") and a question that did not apply. Both are
-        read as missing and counted separately.
+        Numbers in the data, or a `CodeRange` of them, that code a refusal ("don't know", "no answer") and a question
+        that did not apply. Both are read as missing and counted separately.
     labels
         The labels of the answers by their number in the data. Scales that differ only in labels are equal.
 
@@ -44,12 +46,14 @@ class Scale:
     array([100.        ,  66.66666667])
     """
 
+    _internal = frozenset({"turn"})
+
     low: float
     high: float
     _: KW_ONLY
     reverse: bool = False
-    missing_codes: tuple[float, ...] = ()
-    not_applicable: tuple[float, ...] = ()
+    missing_codes: tuple[Code, ...] = ()
+    not_applicable: tuple[Code, ...] = ()
     labels: Mapping[float, str] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -63,7 +67,7 @@ class Scale:
         object.__setattr__(self, "not_applicable", as_codes(self.not_applicable, "not_applicable"))
         check_apart(self.missing_codes, self.not_applicable)
         for code in self.codes:
-            if self.low <= code <= self.high:
+            if overlap(code, CodeRange(self.low, self.high)):
                 raise ScaleError(
                     f"Code {code:g} lies within the scale {self}, so it cannot be distinguished from an answer; "
                     "give such items their own scale or code, or recode the data to a number outside the scale."
@@ -73,7 +77,7 @@ class Scale:
         return f"{self.low:g}-{self.high:g}" if self.low >= 0 else f"{self.low:g} to {self.high:g}"
 
     @property
-    def codes(self) -> tuple[float, ...]:
+    def codes(self) -> tuple[Code, ...]:
         """All numbers that are read as missing."""
         return self.missing_codes + self.not_applicable
 
@@ -86,8 +90,7 @@ class Scale:
         """Return raw answers of any shape, with codes as NaN and reversed items reverse-coded."""
         raw = np.asarray(values, dtype=np.float64)
         clean = raw.copy() if self.turn is None else self.turn - raw
-        for code in self.codes:
-            clean[raw == code] = np.nan
+        clean[coded(raw, self.codes)] = np.nan
         return clean
 
     @overload
@@ -136,21 +139,24 @@ def as_scale(value: object) -> Scale:
     raise ScaleError(f"A scale must be a pair (low, high) or a csisem.Scale; got {value!r}.")
 
 
-def as_codes(value: object, option: str) -> tuple[float, ...]:
-    """Return one number or several as a tuple of finite floats; otherwise raise `ScaleError` naming ``option``."""
+def as_codes(value: object, option: str) -> tuple[Code, ...]:
+    """Return numbers and ranges as a tuple; raise `ScaleError` naming ``option`` for anything else."""
     several = tuple(value) if isinstance(value, tuple | list | set | frozenset | np.ndarray | range) else (value,)
-    codes: list[float] = []
+    codes: list[Code] = []
     for code in several:
+        if isinstance(code, CodeRange):
+            codes.append(code)
+            continue
         if not _is_number(code):
             raise ScaleError(f"{option}= must be finite numbers; got {code!r}; an empty cell needs no code.")
         codes.append(float(code))
     return tuple(dict.fromkeys(codes))
 
 
-def check_apart(missing_codes: tuple[float, ...], not_applicable: tuple[float, ...]) -> None:
+def check_apart(missing_codes: tuple[Code, ...], not_applicable: tuple[Code, ...]) -> None:
     """Raise `ScaleError` if one code is declared both a refusal and not applicable."""
     for code in missing_codes:
-        if code in not_applicable:
+        if any(overlap(code, other) for other in not_applicable):
             raise ScaleError(
                 f"Code {code:g} is both in missing_codes and in not_applicable; declare it in one of them."
             )
@@ -168,7 +174,7 @@ ScaleLike: TypeAlias = Scale | tuple[float, float]
 ScaleOption: TypeAlias = ScaleLike | Mapping[str, ScaleLike] | None
 """One scale for every item, or a mapping from item to scale in which ``"*"`` stands for all items not named."""
 
-CodesOption: TypeAlias = float | Sequence[float] | Mapping[str, float | Sequence[float]]
+CodesOption: TypeAlias = Code | Sequence[Code] | Mapping[str, Code | Sequence[Code]]
 """Codes for every item, or a mapping from item to codes in which ``"*"`` stands for all items not named."""
 
 EVERY = "*"
@@ -179,8 +185,8 @@ class Coding:
     """The coding of a survey's columns: scales, codes and reversal by column, ``"*"`` for all others."""
 
     scales: Mapping[str, Scale] = field(default_factory=dict)
-    missing_codes: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
-    not_applicable: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    missing_codes: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)
+    not_applicable: Mapping[str, tuple[Code, ...]] = field(default_factory=dict)
     reverse: frozenset[str] = frozenset()
     labels: Mapping[str, Mapping[float, str]] = field(default_factory=dict)
     _known: dict[str, Scale | None] = field(default_factory=dict, init=False, repr=False)
@@ -196,7 +202,7 @@ class Coding:
         """Whether nothing is declared, so that every column is read as it is."""
         return not (self.scales or self.missing_codes or self.not_applicable or self.reverse)
 
-    def codes_of(self, name: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    def codes_of(self, name: str) -> tuple[tuple[Code, ...], tuple[Code, ...]]:
         """Return the refusal codes and the not-applicable codes of a column, its scale's own included."""
         declared = self.scales.get(name, self.scales.get(EVERY))
         refused = self.missing_codes.get(name, self.missing_codes.get(EVERY, ()))
@@ -207,9 +213,24 @@ class Coding:
         check_apart(refused, skipped)
         return refused, skipped
 
-    def own_codes(self, name: str) -> tuple[float, ...]:
+    def with_file(self, other: Coding) -> Coding:
+        """Return this coding with the codes and labels that a file declares for its columns added."""
+        codes = {
+            name: tuple(dict.fromkeys((*self.missing_codes.get(name, self.missing_codes.get(EVERY, ())), *own)))
+            for name, own in other.missing_codes.items()
+            if name != EVERY
+        }
+        labels = {name: {**own, **self.labels.get(name, {})} for name, own in other.labels.items()}
+        return replace(self, missing_codes={**self.missing_codes, **codes}, labels={**self.labels, **labels})
+
+    def own_codes(self, name: str) -> tuple[Code, ...]:
         """Return the codes declared for this column by name, which also apply where it defines groups."""
         return (*self.missing_codes.get(name, ()), *self.not_applicable.get(name, ()))
+
+    def texts_of(self, name: str) -> Mapping[float, str]:
+        """Return the labels of a column's numbers: those declared for it, or those of its own scale."""
+        scale = self.scales.get(name)
+        return self.labels.get(name, {} if scale is None or scale.reverse else scale.labels)
 
     def scale_of(self, name: str) -> Scale | None:
         """Return the scale of a column with its codes, reverse coding and labels; None where none is declared."""
@@ -264,7 +285,7 @@ def as_coding(
     return coding
 
 
-def _codes_by_name(option: CodesOption, name: str) -> dict[str, tuple[float, ...]]:
+def _codes_by_name(option: CodesOption, name: str) -> dict[str, tuple[Code, ...]]:
     if isinstance(option, Mapping):
         return {str(item): as_codes(codes, name) for item, codes in option.items()}
     codes = as_codes(option, name)

@@ -4,22 +4,48 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from csisem.errors import listed
 from csisem.survey.scale import Scale
+
+if TYPE_CHECKING:
+    from csisem.survey.survey import Survey
+
+
+def lines_of(survey: Survey) -> dict[str, str]:
+    """Return the headings and texts of a survey's summary."""
+    every, zeros = survey.coding.scales.get("*"), survey.design_counts.zero_weights
+    items = items_by_scale({name: survey.scale_of(name) for name in survey.items})
+    lines = {
+        "rows": f"{survey.n:,}",
+        "columns": f"{len(survey.columns)} ({kind_of(survey.frame)})",
+        **({} if survey.source is None else survey.source.lines()),
+        "items": items or "checked when a model names them",
+        "scale": "" if items or every is None else str(every),
+        "undeclared codes": "; ".join(one.clause for one in survey.undeclared()),
+        "design": f"{survey.design}{f' ({zeros} rows of weight zero, kept)' if zeros else ''}",
+        "segments": listed(survey.segments),
+        "ordered": listed(survey.ordered),
+        "id": survey.id,
+        "wave": survey.wave,
+        "fieldwork": str(survey.fieldwork or ""),
+    }
+    return {heading: text for heading, text in lines.items() if text}
 
 
 def as_text(lines: Mapping[str, str]) -> str:
     """Return headings and their texts, a line each."""
     width = max(map(len, lines))
-    return "Survey\n" + "\n".join(f"  {name:<{width}}  {text}" for name, text in lines.items())
+    below = "\n" + " " * (width + 4)
+    return "Survey\n" + "\n".join(f"  {name:<{width}}  {below.join(text.splitlines())}" for name, text in lines.items())
 
 
 def as_html(lines: Mapping[str, str]) -> str:
     """Return headings and their texts as a table."""
     left = "style='text-align:left'"
     cells = "".join(
-        f"<tr><th {left}>{html.escape(name)}</th><td {left}>{html.escape(text)}</td></tr>"
+        f"<tr><th {left}>{html.escape(name)}</th><td {left}>{html.escape(text).replace(chr(10), '<br>')}</td></tr>"
         for name, text in lines.items()
     )
     return f"<table><caption>Survey</caption><tbody>{cells}</tbody></table>"

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from csisem.arrays import IntArray
-from csisem.errors import DataError, listed
+from csisem.completion import Completion
 from csisem.options import check_name, names_of
 from csisem.survey.coded_columns import group_codes, is_numeric, item_columns
-from csisem.survey.columns import Table, as_table, check_names
+from csisem.survey.columns import Table, as_table
 from csisem.survey.design import Design, DesignCounts, as_design, weights_of
-from csisem.survey.item_counts import check_vary, count_answers
-from csisem.survey.rows.rows import Gather, Memory, Rows, Spread
+from csisem.survey.item_counts import count_answers
+from csisem.survey.roles import INTERNAL, check_items, check_roles, declared_items, other_answers
+from csisem.survey.rows.rows import Column, Gather, Memory, Rows
 from csisem.survey.sampling_units import Units, check_design, units_of
 from csisem.survey.scale import CodesOption, Coding, Scale, ScaleOption, as_coding
-from csisem.survey.summary import as_html, as_text, items_by_scale, kind_of
+from csisem.survey.summary import as_html, as_text, lines_of
+from csisem.survey.undeclared_codes import CodeSearch, Undeclared, undeclared_frame
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
 
     from csisem.options import Lonely, ReplicateType
     from csisem.survey.fieldwork import Fieldwork
+    from csisem.survey.files.source import FileSource
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
-class Survey:
+class Survey(Completion):
     """Answers to a questionnaire, with their scales, missing codes and sampling design.
 
     Parameters
@@ -88,6 +90,8 @@ class Survey:
       design   none declared
     """
 
+    _internal = INTERNAL
+
     frame: Any
     items: tuple[str, ...]
     design: Design
@@ -100,8 +104,10 @@ class Survey:
     item_texts: Mapping[str, str]
     value_labels: Mapping[str, Mapping[float, str]]
     coding: Coding
+    source: FileSource | None
     _table: Table = field(repr=False)
     _units: Units | None = field(repr=False)
+    _search: CodeSearch = field(repr=False)
 
     def __init__(
         self,
@@ -153,10 +159,13 @@ class Survey:
             item_texts=item_texts or {},
             value_labels=labels,
             coding=coding,
+            source=None,
             _table=table,
             _units=units,
+            _search=CodeSearch(),
         )
-        self._check()
+        check_roles(self, self._table)
+        check_items(self, self.items)
 
     def with_answers(self, frame: object) -> Survey:
         """Return other answers, such as the next wave's, under the same scales and design.
@@ -164,7 +173,7 @@ class Survey:
         Raises
         ------
         DataError, DesignError
-            As for a new `Survey`.
+            As for a new `Survey`; a declared column that ``frame`` lacks is refused where it is used.
 
         Examples
         --------
@@ -172,10 +181,8 @@ class Survey:
         >>> survey.with_answers(survey.frame.head(600)).n
         600
         """
-        table = as_table(frame)
-        counts, units = check_design(self.design, table)
-        other = self._changed(frame=frame, design_counts=counts, _table=table, _units=units)
-        other._check()
+        other = self._changed(**other_answers(self, frame))
+        check_items(other, tuple(item for item in self.items if item in other.columns))
         return other
 
     def with_design(self, design: Design) -> Survey:
@@ -195,19 +202,21 @@ class Survey:
         counts, units = check_design(design, self._table)
         return self._changed(design=design, design_counts=counts, _units=units)
 
+    def with_source(self, source: FileSource | None) -> Survey:
+        """Return the same survey, with what was understood of the file that holds its answers."""
+        return self._changed(source=source)
+
     def same_rows(self, other: Survey) -> bool:
-        """Whether both read the same frame with the same coding, under any design."""
+        """Whether both read the same frame with the same coding."""
         return self.frame is other.frame and self.coding == other.coding
 
     def units(self, design: Design | None = None) -> Units:
         """Return the sampling units of all rows under ``design``, by default the survey's own."""
         if design is not None and design != self.design:
             return self.with_design(design).units()
-        return self._own_units
-
-    @cached_property
-    def _own_units(self) -> Units:
-        return units_of(self.design, self._table) if self._units is None else self._units
+        units = units_of(self.design, self._table) if self._units is None else self._units
+        vars(self).update(_units=units)
+        return units
 
     def _changed(self, **changed: object) -> Survey:
         other = object.__new__(Survey)
@@ -231,6 +240,10 @@ class Survey:
     def numeric(self, name: str) -> bool:
         """Whether a column holds numbers; False for text."""
         return is_numeric(name, self._table)
+
+    def numbers(self, names: tuple[str, ...]) -> tuple[Column, ...]:
+        """Return numeric columns with their coding."""
+        return item_columns(names, self._table, self.coding)
 
     def rows(
         self,
@@ -279,10 +292,8 @@ class Survey:
             items=names,
             scales=tuple(column.scale for column in columns),
             n=self.n,
-            source=Memory(
-                columns, self.n, sampling, codes, labels, units,
-                tuple(weights_of(name, self._table) for name in repeated),
-            ),
+            source=Memory(columns, self.n, sampling, codes, labels, units,
+                          tuple(weights_of(name, self._table) for name in repeated)),
             by=grouping,
             labels=labels,
             weighted=sampling is not None,
@@ -316,7 +327,7 @@ class Survey:
         """
         import pandas as pd
 
-        rows = self.rows(self._declared(items))
+        rows = self.rows(declared_items(self, items))
         values = np.concatenate(rows.reduce(Gather()), axis=1).T
         index = self.frame.index if isinstance(self.frame, pd.DataFrame) else None
         return pd.DataFrame(values, columns=list(rows.items), index=index)
@@ -352,49 +363,36 @@ class Survey:
         s1    2400      2330        0               0     70          0
         c1    2400      2317        0               0     83          0
         """
-        return count_answers(self._declared(items), self._table, self.coding)
+        return count_answers(declared_items(self, items), self._table, self.coding)
+
+    def undeclared_codes(self, items: str | Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the numbers that look like refusal codes in items without a scale.
+
+        Parameters
+        ----------
+        items
+            Question columns, by default the survey's ``items``, or all columns without another role.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``item code rows low high`` of each number far off the other answers (``low`` to ``high``), or beside them.
+
+        Examples
+        --------
+        >>> answers = pd.DataFrame({"s1": [1, 2, 3, 4, 5] * 8 + [99, 99]})
+        >>> cs.Survey(answers).undeclared_codes()
+          item  code  rows  low  high
+        0   s1  99.0     2  1.0   5.0
+        """
+        return undeclared_frame(self.undeclared(None if items is None else names_of("items", items, once=False)))
+
+    def undeclared(self, items: tuple[str, ...] | None = None) -> tuple[Undeclared, ...]:
+        """Return the findings of `undeclared_codes`."""
+        return self._search.among(items or self.items, self)
 
     def __repr__(self) -> str:
-        return as_text(self._summary())
+        return as_text(lines_of(self))
 
     def _repr_html_(self) -> str:
-        return as_html(self._summary())
-
-    def _summary(self) -> dict[str, str]:
-        every, zeros = self.coding.scales.get("*"), self.design_counts.zero_weights
-        items = items_by_scale({name: self.scale_of(name) for name in self.items})
-        lines = {
-            "rows": f"{self.n:,}",
-            "columns": f"{len(self.columns)} ({kind_of(self.frame)})",
-            "items": items or "checked when a model names them",
-            "scale": "" if items or every is None else str(every),
-            "design": f"{self.design}{f' ({zeros} rows of weight zero, kept)' if zeros else ''}",
-            "segments": listed(self.segments),
-            "ordered": listed(self.ordered),
-            "id": self.id,
-            "wave": self.wave,
-            "fieldwork": str(self.fieldwork or ""),
-        }
-        return {heading: text for heading, text in lines.items() if text}
-
-    def _check(self) -> None:
-        for role, names in (
-            ("named in segments=", self.segments),
-            ("named in id= or wave=", (name for name in (self.id, self.wave) if name is not None)),
-            ("named in ordered=", self.ordered),
-            ("named in scale=, missing_codes=, not_applicable= or reverse=", self.coding.named),
-            ("named in item_texts=", self.item_texts),
-            ("named in value_labels=", self.value_labels),
-        ):
-            check_names(names, self._table, role)
-        if self.items:
-            if not self.n:
-                raise DataError("The data have no rows.")
-            rows = self.rows(self.items, weights=False)
-            check_vary(rows.items, rows.reduce(Spread()))
-
-    def _declared(self, items: str | Sequence[str] | None) -> tuple[str, ...]:
-        names = self.items if items is None else names_of("items", items, once=False)
-        if not names:
-            raise DataError("items= must name the items, since this survey was made without items=.")
-        return names
+        return as_html(lines_of(self))

@@ -1,5 +1,8 @@
 """Weights of indicators from judgements, rankings, data, or a model."""
 
+from typing import TYPE_CHECKING
+
+from csisem.errors import unknown_name
 from csisem.weighting.agreement import Agreement
 from csisem.weighting.ahp import Ahp, Judgement, ahp, ahp_group
 from csisem.weighting.ahp_from_ranking import ahp_from_ranking
@@ -25,3 +28,9 @@ __all__ = [
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+if not TYPE_CHECKING:  # to a type checker an unknown name stays unknown
+
+    def __getattr__(name: str) -> object:
+        raise unknown_name(__name__, name)

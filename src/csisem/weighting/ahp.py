@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.display.page import Page
+from csisem.display.sentences import sentence
 from csisem.errors import CsisemWarning, DataError
 from csisem.options import GroupMethod, Priority, RandomIndex, check_resampling, check_share, validate
 from csisem.weighting.agreement import Agreement, concordance, shared_ranks
@@ -42,7 +44,7 @@ class Judgement:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Ahp:
+class Ahp(Page):
     """Weights from pairwise judgements, and the consistency of the judgements.
 
     Attributes
@@ -73,8 +75,13 @@ class Ahp:
     Examples
     --------
     >>> cs.weighting.ahp([[1, 3, 5], [1 / 3, 1, 2], [1 / 5, 1 / 2, 1]], ["quality", "price", "service"])
-    Ahp of 3 items: quality 0.6483, price 0.2297, service 0.1220
-      lambda_max 3.003695  CI 0.001847  CR 0.003185 (below 0.1)
+    Ahp: lambda_max 3.003695, CI 0.001847, CR 0.003185 (below 0.1)
+    <BLANKLINE>
+    weights
+    item
+    quality    0.648329
+    price      0.229651
+    service    0.122020
     """
 
     names: tuple[str, ...]
@@ -177,15 +184,13 @@ class Ahp:
                             "n=2000.")  # fmt: skip
         return pd.DataFrame(np.cov(self.draws.T), index=list(self.names), columns=list(self.names))
 
-    def __repr__(self) -> str:
-        shown = ", ".join(f"{name} {weight:.4f}" for name, weight in zip(self.names, self.priorities, strict=True))
-        lines = [f"Ahp of {len(self.names)} items: {shown}", f"  lambda_max {self.lambda_max:.6f}  CI {self.ci:.6f}  "
-                 f"CR {self.cr:.6f} ({'below' if self.consistent else 'not below'} {ACCEPTED:g})"]  # fmt: skip
-        if self.from_ranks:
-            lines.append("  judgements made from ranks by a rule: the CR is the rule's, not the respondents'")
+    def _parts(self) -> tuple[list[str], list[str], list[tuple[str, pd.Series[float]]]]:
+        numbers = [f"lambda_max {self.lambda_max:.6f}", f"CI {self.ci:.6f}",
+                   f"CR {self.cr:.6f} ({'below' if self.consistent else 'not below'} {ACCEPTED:g})"]  # fmt: skip
+        notes: list[str] = [sentence("weighting.from_ranks")] if self.from_ranks else []
         if self.agreement is not None:
-            lines.append(f"  {self.agreement.respondents} respondents, Kendall's W {self.agreement.w:.4f}")
-        return "\n".join(lines)
+            notes.append(sentence("weighting.agreement", respondents=self.agreement.respondents, w=self.agreement.w))
+        return numbers, notes, [("weights", self.weights)]
 
 
 def ahp(

@@ -119,5 +119,5 @@ def _constructs(solution: Solution, target: str, given: Sequence[str] | None) ->
     direct = [row.rhs for row in solution.table.rows if row.op == "~" and row.lhs == target and row.fixed != 0]
     found = list(names_of("constructs", given)) if given is not None else direct
     if not found:
-        raise ModelError(f"No path leads to {target!r}, so no construct gets a weight of it.")
+        raise ModelError(f"No path leads to {target!r}, so there are no weights.")
     return found

@@ -89,7 +89,7 @@ def _checked(values: FloatArray, labels: list[str], rows: list[object], ties: Ti
     wrong = (ordered != np.arange(1.0, n + 1)).any(axis=1)
     if wrong.any():
         row = int(np.argmax(wrong))
-        raise DataError(f"{int(wrong.sum())} of {len(values)} rankings are not made of the ranks 1 to {n}: row "
+        raise DataError(f"{int(wrong.sum())} of {len(values)} rankings are not permutations of 1 to {n}: row "
                         f"{rows[row]!r} holds {', '.join(f'{value:g}' for value in ordered[row])}; ties='average' "
-                        "ranks any numbers anew.")  # fmt: skip
+                        "re-ranks any numbers.")  # fmt: skip
     return values

@@ -38,8 +38,8 @@ def test_figures_are_those_of_alpha_and_of_the_items():
     answers = _answers()
     found = cs.diagnose.pilot(answers, QUESTIONS)
     own = cs.diagnose.alpha(answers, {"服务": NAMES[:3]}).iloc[0]
-    assert found.blocks.loc["服务", ["alpha", "alpha_low", "alpha_high"]].tolist() == own[
-        ["alpha", "alpha_low", "alpha_high"]].tolist()  # fmt: skip
+    assert found.blocks.loc["服务", ["alpha", "alpha_ci_lower", "alpha_ci_upper"]].tolist() == own[
+        ["alpha", "alpha_ci_lower", "alpha_ci_upper"]].tolist()  # fmt: skip
     assert found.items.loc["价格1", "ceiling"] == (answers["价格1"] == 10).mean()
 
 

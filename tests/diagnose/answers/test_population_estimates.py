@@ -79,7 +79,7 @@ def test_domains(name, mse):
 def test_design_effects(name):
     asked, golden = survey(name), record(name)["deff"]
     assert cs.diagnose.means(asked, "api00")["deff"].item() == pytest.approx(golden["mean"], rel=GOLDEN)
-    replaced = cs.diagnose.means(asked, "api00", replace=True)["deff"].item()
+    replaced = cs.diagnose.means(asked, "api00", deff="replace")["deff"].item()
     assert replaced == pytest.approx(golden["mean_replace"], rel=GOLDEN)
     assert cs.diagnose.totals(asked, "enroll")["deff"].item() == pytest.approx(golden["total"], rel=GOLDEN)
 
@@ -172,7 +172,7 @@ def test_weights_that_hardly_exceed_the_rows_are_doubted():
     scaled = frame.assign(pw=frame["pw"] * 203 / frame["pw"].sum())
     doubt = r"^The weights add up to 203 for 200 rows, so that deff compares with drawing 99% of the population without"
     found = _warned(doubt, cs.diagnose.means, cs.Survey(scaled, weights="pw", strata="stype"), "api00")
-    usual = cs.diagnose.means(cs.Survey(scaled, weights="pw", strata="stype"), "api00", replace=True)
+    usual = cs.diagnose.means(cs.Survey(scaled, weights="pw", strata="stype"), "api00", deff="replace")
     assert found["deff"][0] == pytest.approx(usual["deff"][0] * 203 / 3, rel=1e-9)
     assert usual.attrs["notes"] == []
 

@@ -43,10 +43,10 @@ def pls(frame):
 def test_both_kinds_of_fits_draw_the_same_rows(ml, pls, kind):
     assert len(ml[1].replicates.fitted) == len(pls[1].replicates.fitted) == 400
     one, two = (cs.diagnose.reliability(fit, bootstrap=drawn, interval=kind) for fit, drawn in (ml, pls))
-    for column in ("alpha", "alpha_low", "alpha_high"):
+    for column in ("alpha", "alpha_ci_lower", "alpha_ci_upper"):
         np.testing.assert_allclose(one[column], two[column], rtol=IDENTITY)
     one, two = (cs.diagnose.validity(fit, bootstrap=drawn, interval=kind).pairs for fit, drawn in (ml, pls))
-    for column in ("htmt", "htmt_low", "htmt_high", "htmt2", "htmt2_low", "htmt2_high"):
+    for column in ("htmt", "htmt_ci_lower", "htmt_ci_upper", "htmt2", "htmt2_ci_lower", "htmt2_ci_upper"):
         np.testing.assert_allclose(one[column], two[column], rtol=IDENTITY)
 
 
@@ -61,8 +61,8 @@ def test_draws_are_refits(frame, ml):
         row = table.set_index("construct").loc[name]
         # The normal interval: the estimate less the bias, and 1.96 standard deviations.
         middle = 2 * row["alpha"] - stack.mean()
-        assert row["alpha_high"] + row["alpha_low"] == pytest.approx(2 * middle, rel=IDENTITY)
-        assert row["alpha_high"] - row["alpha_low"] == pytest.approx(2 * QUANTILE * stack.std(ddof=1))
+        assert row["alpha_ci_upper"] + row["alpha_ci_lower"] == pytest.approx(2 * middle, rel=IDENTITY)
+        assert row["alpha_ci_upper"] - row["alpha_ci_lower"] == pytest.approx(2 * QUANTILE * stack.std(ddof=1))
     # The covariances drawn again are those that a replicate was fitted to.
     cov = pd.DataFrame(covariances[7, 0] * 250 / 249, items, items)
     again = MODEL.fit(cs.Moments.from_table(n=250, cov=cov)).parameters["est"].to_numpy()
@@ -79,8 +79,8 @@ def test_every_measure_lies_within_its_ends(frame, estimator, groups, kind):
     # In the smaller group three weak items leave rho_A without a value in many replicates.
     own = ["omega"] if estimator == "ML" else ["rho_a"] if groups is None else []
     for name in ["alpha", "rho_c", "ave", *own]:
-        assert (table[f"{name}_low"] < table[name]).all()
-        assert (table[name] < table[f"{name}_high"]).all()
+        assert (table[f"{name}_ci_lower"] < table[name]).all()
+        assert (table[name] < table[f"{name}_ci_upper"]).all()
     assert table.attrs["method"].startswith("bootstrap, ")
 
 
@@ -89,7 +89,7 @@ def test_errors_are_those_of_the_influence(frame):
     drawn = cs.bootstrap(fit, n=4000, seed=2, progress=False)
     pairs = cs.diagnose.validity(fit, bootstrap=drawn, interval="normal").pairs
     linear = cs.diagnose.validity(fit).pairs
-    widths = [(part["htmt_high"] - part["htmt_low"]).to_numpy() for part in (pairs, linear)]
+    widths = [(part["htmt_ci_upper"] - part["htmt_ci_lower"]).to_numpy() for part in (pairs, linear)]
     # To first order; the ratio's curvature and 4,000 draws leave some per cent.
     np.testing.assert_allclose(widths[0], widths[1], rtol=0.1)
 
@@ -100,8 +100,13 @@ def test_designs_and_single_items(frame):
     fit = model.fit(survey, "PLS")
     drawn = cs.bootstrap(fit, n=200, seed=1, progress=False)
     table = cs.diagnose.reliability(fit, bootstrap=drawn).set_index("construct")
-    assert table.loc["C", ["alpha_low", "rho_c_low", "ave_low", "rho_a_high"]].isna().all()
-    assert table.drop(index="C")[["alpha_low", "rho_c_low", "ave_low", "rho_a_high"]].notna().all().all()
+    assert table.loc["C", ["alpha_ci_lower", "rho_c_ci_lower", "ave_ci_lower", "rho_a_ci_upper"]].isna().all()
+    assert (
+        table.drop(index="C")[["alpha_ci_lower", "rho_c_ci_lower", "ave_ci_lower", "rho_a_ci_upper"]]
+        .notna()
+        .all()
+        .all()
+    )
 
 
 def test_incomplete_answers_say_what_has_no_interval(frame):
@@ -110,12 +115,12 @@ def test_incomplete_answers_say_what_has_no_interval(frame):
     fit = MODEL.fit(blank, missing="fiml")
     drawn = cs.bootstrap(fit, n=40, seed=1, progress=False)
     table = cs.diagnose.reliability(fit, bootstrap=drawn)
-    assert table["alpha_low"].isna().all()
-    assert table.loc[table["construct"] == "EXP", "omega_low"].notna().all()
+    assert table["alpha_ci_lower"].isna().all()
+    assert table.loc[table["construct"] == "EXP", "omega_ci_lower"].notna().all()
     assert any("Alpha, HTMT and HTMT2 have no bootstrap intervals" in note for note in table.attrs["notes"])
     fit = MODEL.fit(blank, "PLS", missing="pairwise")
     table = cs.diagnose.reliability(fit, bootstrap=cs.bootstrap(fit, n=40, seed=1, progress=False))
-    assert table[["rho_c_low", "rho_c_high"]].notna().all().all()
+    assert table[["rho_c_ci_lower", "rho_c_ci_upper"]].notna().all().all()
 
 
 def test_alpha_of_a_listwise_fit_is_that_of_its_rows(frame):
@@ -159,10 +164,10 @@ def test_incomplete_rows_under_pls(frame, missing):
     widths = []
     for options in ({}, {"bootstrap": drawn, "interval": "normal"}):
         pairs = cs.diagnose.validity(fit, **options).pairs
-        widths.append((pairs["htmt_high"] - pairs["htmt_low"]).to_numpy())
+        widths.append((pairs["htmt_ci_upper"] - pairs["htmt_ci_lower"]).to_numpy())
     assert widths[0] == pytest.approx(widths[1], rel=FIRST_ORDER)
     table = cs.diagnose.reliability(fit, bootstrap=drawn)
     assert table["alpha"].notna().all()
-    assert table[["alpha_low", "alpha_high"]].isna().all(axis=None)
-    assert table[["rho_a_low", "rho_a_high"]].notna().all(axis=None)
+    assert table[["alpha_ci_lower", "alpha_ci_upper"]].isna().all(axis=None)
+    assert table[["rho_a_ci_lower", "rho_a_ci_upper"]].notna().all(axis=None)
     assert any("Alpha is that of the rows that answered all" in note for note in table.attrs["notes"])

@@ -32,7 +32,7 @@ def test_alpha_and_items_are_psych_s(mobi):
     assert list(items.columns) == ["block", "item", "n", "mean", "sd", "item_total", "alpha_if_deleted"]
     for name, golden in FIGURES["reliability"].items():
         row, own = table.loc[name], items[items["block"] == name]
-        found = row[["alpha", "standardized", "alpha_low", "alpha_high"]].astype(float)
+        found = row[["alpha", "standardized", "alpha_ci_lower", "alpha_ci_upper"]].astype(float)
         expected = [golden[key] for key in ("alpha", "standardized", "lower", "upper")]
         np.testing.assert_allclose(found, expected, rtol=GOLDEN)
         np.testing.assert_allclose(own["item_total"], golden["item_total"], rtol=GOLDEN)
@@ -56,7 +56,7 @@ def test_pingouin_agrees(mobi):
         row = cs.diagnose.alpha(mobi, {name: items}).iloc[0]
         assert row["alpha"] == pytest.approx(value, rel=1e-12)
         # pingouin rounds the interval to three digits.
-        np.testing.assert_allclose(row[["alpha_low", "alpha_high"]].astype(float), bounds, atol=5.001e-4)
+        np.testing.assert_allclose(row[["alpha_ci_lower", "alpha_ci_upper"]].astype(float), bounds, atol=5.001e-4)
     long = mobi[BLOCKS["Satisfaction"]].reset_index().melt("index", var_name="r", value_name="s")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -72,7 +72,7 @@ def test_omega_is_semtools_s(mobi):
     for name, golden in FIGURES["omega"].items():
         assert table.loc[name, "omega"] == pytest.approx(golden, rel=DEFAULT_RUN)
         assert table.loc[name, "method"] == "one factor"
-        assert table.loc[name, "omega_low"] < golden < table.loc[name, "omega_high"]
+        assert table.loc[name, "omega_ci_lower"] < golden < table.loc[name, "omega_ci_upper"]
     assert table.loc["Value", "method"] == "equal loadings"
     assert table.loc["Value", "omega"] == pytest.approx(FIGURES["reliability"]["Value"]["alpha"], rel=GOLDEN)
 
@@ -87,7 +87,7 @@ def test_omega_of_two_items_is_that_of_a_factor_with_equal_loadings(mobi):
 def test_where_there_is_no_omega_the_method_says_why(mobi):
     loyalty = cs.diagnose.omega(mobi, ["CUSL1", "CUSL2", "CUSL3"]).iloc[0]
     assert np.isnan(loyalty["omega"])
-    assert loyalty["method"] == "one factor: the variance of 'CUSL3' is negative"
+    assert loyalty["method"].startswith("one factor: The residual variance of CUSL3 is negative (")
     single = cs.diagnose.omega(mobi, ["CUSCO"]).iloc[0]
     assert np.isnan(single["omega"])
     assert single["method"] == "one item"
@@ -192,7 +192,7 @@ def test_the_linearised_error_is_that_of_a_jackknife():
     )
     left = cronbach(cov)
     jackknife = np.sqrt((n - 1) / n * ((left - left.mean()) ** 2).sum())
-    width = np.log((1 - row["alpha_low"]) / (1 - row["alpha"])) * (1 - row["alpha"])
+    width = np.log((1 - row["alpha_ci_lower"]) / (1 - row["alpha"])) * (1 - row["alpha"])
     from scipy.stats import t
 
     # Both estimate the same error; they differ by terms of order 1/n.
@@ -233,6 +233,7 @@ def test_labels_of_groups_may_be_of_several_parts():
     pair = frame.assign(g=[(1, "x"), (2, "y")] * 20)
     plain = frame.assign(g=["1x", "2y"] * 20)
     for function in (cs.diagnose.alpha, cs.diagnose.item_statistics):
-        one, two = (function(data, list("abc"), by="g") for data in (pair, plain))
+        with pytest.warns(cs.CsisemWarning, match="Alpha of 'all' in group "):
+            one, two = (function(data, list("abc"), by="g") for data in (pair, plain))
         assert one["g"].map("{0[0]}{0[1]}".format).tolist() == two["g"].tolist()
         pd.testing.assert_frame_equal(one.drop(columns="g"), two.drop(columns="g"))

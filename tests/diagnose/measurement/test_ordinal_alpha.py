@@ -58,7 +58,7 @@ def test_influence_adds_up_to_lavaan_s_covariance(answers):
 def test_the_interval_is_by_lavaan_s_error(answers):
     found = cs.diagnose.ordinal_alpha(answers, list(answers.columns), level=0.9).iloc[0]
     expected = bounded_interval(FIGURES["alpha"], FIGURES["alpha_se"], 299, 0.9)
-    np.testing.assert_allclose([found["ordinal_alpha_low"], found["ordinal_alpha_high"]], expected, atol=2e-5)
+    np.testing.assert_allclose([found["ordinal_alpha_ci_lower"], found["ordinal_alpha_ci_upper"]], expected, atol=2e-5)
     with pytest.raises(cs.OptionError, match="level=90"):
         cs.diagnose.ordinal_alpha(answers, list(answers.columns), level=90)
 
@@ -74,7 +74,9 @@ def test_the_interval_knows_weights_and_clusters(answers):
     se = np.sqrt(49 / 50 * ((alone - found["ordinal_alpha"]) ** 2).sum())
     low, high = bounded_interval(found["ordinal_alpha"], se, 49)
     # They differ in the second order, here by less than a twentieth of the error.
-    np.testing.assert_allclose([found["ordinal_alpha_low"], found["ordinal_alpha_high"]], [low, high], atol=se / 20)
+    np.testing.assert_allclose(
+        [found["ordinal_alpha_ci_lower"], found["ordinal_alpha_ci_upper"]], [low, high], atol=se / 20
+    )
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say():
@@ -84,7 +86,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     for _ in range(200):
         y = rng.normal(size=(150, 1)) * loading + rng.normal(size=(150, 3)) * np.sqrt(1 - loading**2)
         row = cs.diagnose.ordinal_alpha(pd.DataFrame(np.digitize(y, cuts), columns=list("abc")), list("abc")).iloc[0]
-        hits.append(row["ordinal_alpha_low"] < truth < row["ordinal_alpha_high"])
+        hits.append(row["ordinal_alpha_ci_lower"] < truth < row["ordinal_alpha_ci_upper"])
     # Four standard errors of 200 draws.
     assert np.mean(hits) == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / 200))
 
@@ -102,11 +104,12 @@ def test_what_has_none_says_why(answers):
     assert np.isnan(one["ordinal_alpha"])
     assert one["method"] == "one item"
     copied = pd.DataFrame({"a": [1, 2] * 20, "b": [1, 2] * 20, "c": [1, 1, 2, 2] * 10})
-    none = cs.diagnose.ordinal_alpha(copied, ["a", "b", "c"]).iloc[0]
+    with pytest.warns(cs.CsisemWarning, match="'all' has 'b' = 'a'"):
+        none = cs.diagnose.ordinal_alpha(copied, ["a", "b", "c"]).iloc[0]
     assert np.isnan(none["ordinal_alpha"])
     assert none["method"] == "no polychoric correlation of 'b' and 'a'"
     for row in (one, none):
-        assert row[["ordinal_alpha_low", "ordinal_alpha_high"]].isna().all()
+        assert row[["ordinal_alpha_ci_lower", "ordinal_alpha_ci_upper"]].isna().all()
 
 
 def test_numbers_without_categories_are_refused(answers):

@@ -201,7 +201,7 @@ def test_refusals(frame, fit, report):
 
 
 def test_cross_loadings_of_no_fit(frame):
-    with pytest.raises(cs.OptionError, match="'DataFrame' is none"):
+    with pytest.raises(cs.OptionError, match="a fit is needed, not 'DataFrame'"):
         cs.diagnose.cross_loadings(frame)
 
 

@@ -43,8 +43,8 @@ def test_reliability_of_a_fit_is_semtools(case):
                               ("rho_c", "rho_c", DEFAULT_RUN), ("ave", "ave", DEFAULT_RUN)):  # fmt: skip
         expected = pd.Series(golden[key])
         np.testing.assert_allclose(table.loc[expected.index, column].astype(float), expected, rtol=rtol)
-    assert (table["omega_low"] < table["omega"]).all()
-    assert (table["omega"] < table["omega_high"]).all()
+    assert (table["omega_ci_lower"] < table["omega"]).all()
+    assert (table["omega"] < table["omega_ci_upper"]).all()
     found = cs.diagnose.validity(fit)
     for ours, theirs in ((found.htmt, "htmt"), (found.htmt2, "htmt2")):
         expected = pd.DataFrame(golden[theirs]).set_index("_row")
@@ -66,7 +66,7 @@ def test_omega_s_error_is_that_of_a_defined_parameter():
     row = cs.diagnose.reliability(fit).iloc[0]
     assert row["omega"] == pytest.approx(own["est"], rel=1e-10)
     # Symmetric in log(1 - omega), with the delta method's error there.
-    half = (np.log(1 - row["omega_low"]) - np.log(1 - row["omega_high"])) / 2
+    half = (np.log(1 - row["omega_ci_lower"]) - np.log(1 - row["omega_ci_upper"])) / 2
     assert half == pytest.approx(1.959963984540054 * own["se"] / (1 - own["est"]), rel=1e-8)
 
 
@@ -106,14 +106,16 @@ def test_before_a_model_each_construct_stands_by_itself(retail):
     alpha = cs.diagnose.alpha(survey, BLOCKS).set_index("block")
     omega = cs.diagnose.omega(survey, BLOCKS).set_index("block")
     for name in BLOCKS:
-        ours = table.loc[name, ["alpha", "alpha_low", "alpha_high", "omega", "omega_low", "omega_high"]]
-        theirs = [*alpha.loc[name, ["alpha", "alpha_low", "alpha_high"]],
-                  *omega.loc[name, ["omega", "omega_low", "omega_high"]]]  # fmt: skip
+        ours = table.loc[
+            name, ["alpha", "alpha_ci_lower", "alpha_ci_upper", "omega", "omega_ci_lower", "omega_ci_upper"]
+        ]
+        theirs = [*alpha.loc[name, ["alpha", "alpha_ci_lower", "alpha_ci_upper"]],
+                  *omega.loc[name, ["omega", "omega_ci_lower", "omega_ci_upper"]]]  # fmt: skip
         np.testing.assert_allclose(ours.astype(float), np.array(theirs, float))
     # A fit of the block alone is the same.
     fit = cs.Model.from_syntax("Quality =~ q1 + q2 + q3 + q4 + q5").fit(survey, "MLR")
     own = cs.diagnose.reliability(fit).iloc[0]
-    for column in ("alpha", "alpha_low", "omega", "omega_low", "omega_high", "rho_c", "ave"):
+    for column in ("alpha", "alpha_ci_lower", "omega", "omega_ci_lower", "omega_ci_upper", "rho_c", "ave"):
         assert own[column] == pytest.approx(table.loc["Quality", column], rel=1e-6)
     pair = survey.answers(["v1", "v2"]).dropna()
     weights = survey.units().weights[pair.index]
@@ -163,7 +165,7 @@ def test_htmt_s_interval_follows_normal_theory_and_the_rows():
     moments = cs.Moments.from_table(n=800, mean=values.mean(axis=0), cov=np.cov(values.T, bias=True), items=items,
                                     divisor="n")  # fmt: skip
     table = cs.diagnose.validity(model.fit(moments)).pairs.iloc[0]
-    half = [row["htmt_high"] - row["htmt"] for row in (rows, table)]
+    half = [row["htmt_ci_upper"] - row["htmt"] for row in (rows, table)]
     # Two estimates of one error, from 800 normal rows.
     assert half[0] == pytest.approx(half[1], rel=0.1)
     draws = []

@@ -290,7 +290,7 @@ BASE = pd.DataFrame({"层": ["东", "东", "西", "西", "中", "中"], "分": [
 @pytest.mark.parametrize(
     ("frame", "options", "error", "message"),
     [
-        (BASE[:5], {"by": "层"}, cs.DataError, "A single row is all there is in '中' of '层'"),
+        (BASE[:5], {"by": "层"}, cs.DataError, "'中' of '层' has one row"),
         (BASE[:2], {"by": "层"}, cs.DataError, "in one stratum of '层', '东'"),
         (BASE.assign(分=5.0), {"by": "层"}, cs.DataError, "'分' is constant .always 5."),
         (BASE.assign(分="好"), {"by": "层"}, cs.DataError, "'分' is text"),
@@ -309,7 +309,7 @@ def test_refusals(function, frame, options, error, message):
     ("call", "error", "message"),
     [
         (lambda: cs.diagnose.anova(BASE.assign(分=[1, 2, 3, 4, 5, 6]), "分", by=["层", "性"]), cs.DataError,
-         "No row has 层 '中' and 性 '女'|A single row"),
+         "No row has 层 '中' and 性 '女'|have one row, which shows no spread"),
         (lambda: cs.diagnose.anova(BASE, "分", by=["层", "性", "w"]), cs.OptionError, "one or two factors"),
         (lambda: cs.diagnose.anova(BASE, "分", by="层", adjust="hommel"), cs.OptionError, "adjust='hommel'"),
         (lambda: cs.diagnose.anova(BASE, "分", by="层", level=95), cs.OptionError, "level=95"),
@@ -328,7 +328,7 @@ def test_crossed_strata_are_named_by_their_parts():
     assert found.look_first.startswith("Look first at '东 x 男'")
     assert repr(found).startswith("Anova: target 分, by 城, 性, n 16")
     assert cs.diagnose.variances(frame, "分", by=["城", "性"]).look_first.startswith("Look first at '")
-    with pytest.raises(cs.DataError, match="A single row is all there is in '东 x 男' of '城', '性'"):
+    with pytest.raises(cs.DataError, match="'东 x 男' of '城', '性' has one row"):
         cs.diagnose.anova(frame.iloc[1:8], "分", by=["城", "性"])
 
 

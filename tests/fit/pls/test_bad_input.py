@@ -82,13 +82,17 @@ def test_options(frame, options, words):
     assert words in text
 
 
-def test_consistent_pls_corrects_items_only(frame):
+def test_runs_that_consistent_pls_cannot_correct(frame):
     above = cs.Model.from_syntax(MEASURED + "Both =~ Image + Value\nSat ~ Both")
-    assert "PLSc does not correct the higher-order construct 'Both'" in refusal(
-        cs.ModelError, lambda: above.fit(frame, "PLSc")
-    )
+    for higher_order in ("embedded", "repeated"):
+        assert f"take higher_order='disjoint', not '{higher_order}'" in refusal(
+            cs.ModelError, lambda order=higher_order: above.fit(frame, "PLSc", higher_order=order)
+        )
     moderated = cs.Model.from_syntax(MODEL + " + Image:Value")
-    assert "PLSc does not correct the interaction" in refusal(cs.ModelError, lambda: moderated.fit(frame, "PLSc"))
+    for moderation in ("product", "orthogonal"):
+        assert f"take moderation='two-stage', not '{moderation}'" in refusal(
+            cs.ModelError, lambda kind=moderation: moderated.fit(frame, "PLSc", moderation=kind)
+        )
 
 
 def test_labels_of_groups(frame):

@@ -229,7 +229,7 @@ def test_draws_in_which_nobody_answers_two_items_are_counted_as_such():
     # A covariance of a pair takes two rows; the same row twice has a covariance of nothing with itself.
     nobody = often[:, both].sum(axis=1) < 2
     assert nobody.any()
-    told = drawn.failures.set_index("reason")["draws"]
+    told = drawn.failures.set_index("reason")["replicates"]
     reason = "The moments of the incomplete answers do not exist, or nobody answered some pair of items."
     assert told[reason] == nobody.sum()
 
@@ -267,7 +267,7 @@ def test_what_needs_complete_rows(frame):
     )
     with pytest.raises(cs.OptionError, match="no products of blank answers, and the model has the interaction 'Image:"):
         moderated.fit(frame, "PLS", missing="em")
-    with pytest.raises(cs.DataError, match="missing='mean' needs the rows, and moments carry none"):
+    with pytest.raises(cs.DataError, match="missing='mean' needs rows, and moments hold none"):
         MODEL.fit(cs.datasets.mobile_phone(), "PLS", missing="mean")
     rest = frame.copy()
     rest.loc[rest["CUSA1"].notna(), "CUSA2"] = np.nan

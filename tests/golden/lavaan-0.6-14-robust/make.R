@@ -238,6 +238,7 @@ several("democracy", c(ROBUST, "GLS", "ULS", "WLSM"), "industrialisation and dem
 several("democracy_labels", c(ROBUST, "GLS"), "equal loadings by label, defined parameters", "political_democracy", DEMOCRACY_LABELS)
 several("covariates", c(ROBUST, LEAST, DIAGONAL), "fixed observed covariates", "holzinger", COVARIATES)
 several("covariates_means", c("MLM", "MLR"), "fixed observed covariates, means", "holzinger", COVARIATES, meanstructure = TRUE)
+several("covariates_group", c("MLM", "MLMV", "MLR"), "fixed observed covariates by school", "holzinger", COVARIATES, group = "school")
 several("configural", c(ROBUST, LEAST), "two schools, nothing equal", "holzinger", ABILITIES, group = "school")
 several("metric", c(ROBUST, LEAST, DIAGONAL), "two schools, equal loadings", "holzinger", ABILITIES, group = "school", group.equal = "loadings")
 several("scalar", c(ROBUST, "GLS", "ULS"), "two schools, equal loadings and intercepts", "holzinger", ABILITIES,
@@ -300,6 +301,10 @@ PAIRS <- list(
   list(id = "equal_loadings", data = "mobi", larger = SMALL, smaller = EQUAL, call = list()),
   list(id = "metric_configural", data = "holzinger", larger = ABILITIES, smaller = ABILITIES,
     call = list(group = "school"), more = list(group.equal = "loadings")),
+  list(id = "covariates_zero_path", data = "holzinger", larger = COVARIATES, smaller = sub("+ sex", "+ 0*sex", COVARIATES, fixed = TRUE),
+    call = list(), estimators = c("MLM", "MLMV", "MLR"), errors = TRUE),
+  list(id = "covariates_metric_configural", data = "holzinger", larger = COVARIATES, smaller = COVARIATES,
+    call = list(group = "school"), more = list(group.equal = "loadings"), estimators = c("MLM", "MLMV", "MLR"), errors = TRUE),
   list(id = "fiml_zero_path", data = "mobi_blank", larger = SMALL, smaller = NO_EXP,
     call = c(list(missing = "fiml"), EM), estimators = "MLR"),
   list(id = "fiml_equal_loadings", data = "mobi_blank", larger = SMALL, smaller = EQUAL,
@@ -352,7 +357,7 @@ nested <- function(pair, estimator) {
         list(satorra.2000 = difference("satorra.2000"),
           satorra.2000_exact = difference("satorra.2000", A.method = "exact"),
           satorra.2000_shifted = difference("satorra.2000", scaled.shifted = TRUE)),
-        if (!is.null(pair$call$missing)) list(satorra.2000_errors = from_errors(m1, m0))))
+        if (!is.null(pair$call$missing) || isTRUE(pair$errors)) list(satorra.2000_errors = from_errors(m1, m0))))
 }
 
 # ---------------------------------------------------------------------- run ---

@@ -2,7 +2,7 @@
 #
 #   Rscript make.R --mobi mobi.csv
 #
-# Writes pooled.json, comparisons.json and auxiliary.json here. Rules: row i (from 1) of mobi lacks column ((7i) mod 24)+1; completed set
+# Writes pooled.json, comparisons.json, auxiliary.json and auxiliary_observed.json here. Rules: row i (from 1) of mobi lacks column ((7i) mod 24)+1; completed set
 # k = 1..5 takes for it the answer of row ((i + 16k) mod 250)+1 to the same column, which is never blank itself.
 suppressMessages({library(semTools); library(jsonlite)})
 arguments <- commandArgs(TRUE)
@@ -52,3 +52,21 @@ write(list(
   parameters = as.data.frame(parameterEstimates(fit))[, c("lhs", "op", "rhs", "est", "se")],
   measures = as.list(fitMeasures(fit, c("npar", "chisq", "df", "baseline.chisq", "baseline.df", "cfi", "rmsea", "logl", "unrestricted.logl")))
 ), "auxiliary.json")
+# Auxiliary variables beside observed variables on paths: an observed outcome, and an observed predictor and mediators.
+observed <- list(
+  outcome = "EXP =~ CUEX1 + CUEX2 + CUEX3\nCUSA1 ~ EXP",
+  mediators = "EXP =~ CUEX1 + CUEX2 + CUEX3\nEXP ~ IMAG2\nPERV1 ~ IMAG2 + EXP\nCUSA1 ~ PERV1 + EXP\nIMAG2 ~~ IMAG2",
+  means = "EXP =~ CUEX1 + CUEX2 + CUEX3\nPERV1 ~ b*IMAG2\nCUSA1 ~ c*PERV1 + EXP\nEXP ~~ IMAG2\nPERV1 ~ 1\nbc := b*c"
+)
+write(lapply(observed, function(syntax) {
+  aux <- c("IMAG1", "PERQ1")
+  fit <- suppressWarnings(sem.auxiliary(syntax, data = incomplete, aux = aux, em.h1.tol = 1e-12))
+  list(
+    syntax = syntax, auxiliary = aux,
+    parameters = as.data.frame(parameterEstimates(fit, standardized = TRUE))[, c("lhs", "op", "rhs", "est", "se", "std.all")],
+    r2 = as.list(lavInspect(fit, "r2")),
+    implied = lapply(lavInspect(fit, "implied"), as.data.frame),
+    residuals = as.data.frame(lavResiduals(fit, type = "raw", se = FALSE, summary = FALSE)$cov),
+    measures = as.list(fitMeasures(fit, c("npar", "chisq", "df", "baseline.chisq", "baseline.df", "cfi", "rmsea", "logl", "unrestricted.logl")))
+  )
+}), "auxiliary_observed.json")

@@ -30,7 +30,10 @@ def solve(table: ParameterTable, objective: Objective, start: FloatArray, tolera
     converged, iterations = first.converged.copy(), first.iterations.copy()
     for begin, at_most in _STARTS:
         rest = objective.take(left)
-        again = minimise(rest, begin(table, rest, start[left], theta[left]), at_most, tolerance)
+        at = begin(table, rest, start[left], theta[left])
+        # A start through another model is nan where that model has no solution.
+        at = np.where(np.isfinite(at).all(axis=-1, keepdims=True), at, start[left])
+        again = minimise(rest, at, at_most, tolerance)
         iterations[left] += again.iterations
         take = again.converged | (again.value < value[left])
         theta[left[take]], value[left[take]] = again.theta[take], again.value[take]

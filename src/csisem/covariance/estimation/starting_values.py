@@ -272,7 +272,7 @@ def _signs(plan: _Plan, correlation: FloatArray) -> tuple[FloatArray, FloatArray
 
 def _make_definite(table: ParameterTable, plan: _Plan, values: FloatArray) -> None:
     """Raise the free variances (or lower the free covariances) until the covariances of the rows (R,) are definite."""
-    fixed = ~table.map.any(axis=1)
+    fixed: BoolArray = ~np.logical_or.reduce(table.map, axis=1)
     values[fixed] = table.base[fixed]
     for matrix in _COVARIANCES:
         for group in range(table.n_groups):

@@ -125,8 +125,8 @@ def _definite(cov: FloatArray) -> BoolArray:
     return np.asarray((least >= _SINGULAR).all(axis=-1))
 
 
-def singular_correlations(table: ParameterTable, objective: Incomplete) -> tuple[int, FloatArray] | None:
-    """The first group, of a batch of one, whose correlations (p, p) become nearly singular in EM; None if none do."""
+def singular_moments(table: ParameterTable, objective: Incomplete) -> tuple[int, FloatArray] | None:
+    """The first group, of a batch of one, whose covariances (p, p) become nearly singular in EM; None if none do."""
     open_model = objective.of(compile_structure(saturated_table(table)))
     mean, cov = available(objective)
     for _ in range(_MOST_STEPS):
@@ -137,7 +137,7 @@ def singular_correlations(table: ParameterTable, objective: Incomplete) -> tuple
         least = np.linalg.eigvalsh(correlations)[:, 0]
         if least.min() < _SINGULAR:
             group = int(least.argmin())
-            return group, correlations[group]
+            return group, cov[0, group]
     return None
 
 

@@ -15,6 +15,9 @@ def p_value(chisq: float, df: float) -> float:
     return float(chdtrc(df, chisq)) if df > 0 else float("nan")
 
 
+_ROUNDING = 1e-12
+
+
 @dataclass(frozen=True, slots=True)
 class Incremental:
     """Incremental fit measures relative to the baseline model of uncorrelated variables; lavaan's names."""
@@ -31,6 +34,9 @@ class Incremental:
 def incremental(chisq: float, df: float, baseline_chisq: float, baseline_df: float) -> Incremental:
     """Incremental measures (Bentler 1990; Tucker and Lewis 1973; Bollen 1986, 1989; Bentler and Bonett 1980)."""
     excess, baseline_excess = chisq - df, baseline_chisq - baseline_df
+    if abs(excess) < _ROUNDING * max(baseline_chisq, 1.0):
+        # A saturated model fits exactly; what is left is the rounding of its solution.
+        excess = 0.0
     largest = max(excess, baseline_excess, 0.0)
     cfi = 1.0 if largest == 0.0 else 1.0 - max(excess, 0.0) / largest
     nfi = _ratio(baseline_chisq - chisq, baseline_chisq)

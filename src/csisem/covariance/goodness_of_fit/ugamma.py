@@ -1,4 +1,4 @@
-"""Sandwich covariance and traces of U Gamma, for any weights of the moments."""
+"""Sandwich covariance and traces of U Gamma, for any moment weights."""
 
 from __future__ import annotations
 

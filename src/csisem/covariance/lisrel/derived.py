@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 
 from csisem.arrays import FloatArray
@@ -14,39 +17,39 @@ def _root(variances: FloatArray) -> FloatArray:
     return np.sqrt(np.where(variances.real > 0, variances, np.nan))
 
 
-def standardized(matrices: Matrices) -> Matrices:
+def standardized(matrices: Matrices, promoted: Mapping[int, int] = MappingProxyType({})) -> Matrices:
     """Completely standardised matrices (lavaan's ``std.all``).
 
     Loadings and paths are in standard deviations of both variables; variances are shares of the total variance;
-    covariances are correlations of the residuals.
+    covariances are correlations of the residuals. The residuals of observed variables on paths, item to structural
+    variable in ``promoted``, are their disturbances.
     """
     moments = implied(matrices)
     sd_item, sd_latent = _root(np.linalg.diagonal(moments.cov)), _root(np.linalg.diagonal(moments.latent_cov))
     item, latent = sd_item[..., :, None], sd_latent[..., :, None]
     latent_t = sd_latent[..., None, :]
+    disturbance, error = np.linalg.diagonal(matrices.latent), np.linalg.diagonal(matrices.residual).copy()
+    error[..., list(promoted)] = disturbance[..., list(promoted.values())]
     # Where a variance is negative the standardised value is nan, which raises a warning in complex arithmetic.
     with np.errstate(invalid="ignore"):
         return Matrices(
             matrices.loadings * latent_t / item,
             matrices.paths * latent_t / latent,
-            _residual_correlations(matrices.latent, sd_latent),
-            _residual_correlations(matrices.residual, sd_item),
+            _residual_correlations(matrices.latent, sd_latent, disturbance),
+            _residual_correlations(matrices.residual, sd_item, error),
             matrices.intercepts / sd_item,
             matrices.means / sd_latent,
         )
 
 
-def _own(cov: FloatArray) -> FloatArray:
-    """Standard deviations of residuals; 1 for a variance fixed at zero, so that its zero covariances stay zero."""
-    variances = np.linalg.diagonal(cov)
-    return _root(np.where(variances == 0, 1.0, variances))
-
-
-def _residual_correlations(cov: FloatArray, total_sd: FloatArray) -> FloatArray:
-    variances, own = np.linalg.diagonal(cov), _own(cov)
+def _residual_correlations(cov: FloatArray, total_sd: FloatArray, own_variances: FloatArray) -> FloatArray:
+    """Shares of the total variance, and correlations; a zero covariance of a variance fixed at zero stays zero."""
+    own = _root(np.where(own_variances == 0, 1.0, own_variances))
     correlations = cov / (own[..., :, None] * own[..., None, :])
+    none = own_variances == 0
+    correlations[(none[..., :, None] | none[..., None, :]) & (cov != 0)] = np.nan
     diagonal = np.arange(cov.shape[-1])
-    correlations[..., diagonal, diagonal] = variances / total_sd**2
+    correlations[..., diagonal, diagonal] = np.linalg.diagonal(cov) / total_sd**2
     return correlations
 
 

@@ -36,13 +36,16 @@ def standardized_rows(
     slopes = _variance_slopes(structure, moments)
     # The variances of items, of structural variables, and of residuals that covary; then 1, for no factor.
     total = np.linalg.diagonal(moments.cov), np.linalg.diagonal(moments.latent_cov)
-    # The covariances of a residual fixed at zero are zero, and stay zero.
-    own = np.where(values[units.own] == 0, 1.0, values[units.own])
+    # A zero covariance of a residual fixed at zero stays zero; another, such as an auxiliary variable's, has no
+    # correlation.
+    none = values[units.own] == 0
+    own = np.where(none, 1.0, values[units.own])
     variances = np.concatenate([total[0].ravel(), total[1].ravel(), own, [1.0]])
     variances = np.where(variances > 0, variances, np.nan)
     relative = np.concatenate([slopes, table.map[units.own], np.zeros((1, structure.q))]) / variances[:, None]
     scale = np.sqrt(variances[units.over] / (variances[units.under] * variances[units.beside]))
-    value = values * scale
+    absent = np.concatenate([np.zeros(total[0].size + total[1].size, dtype=bool), none, [False]])
+    value = np.where((absent[units.under] | absent[units.beside]) & (values != 0), np.nan, values * scale)
     bent = relative[units.over] - relative[units.under] - relative[units.beside]
     return Standardized(value, table.map * scale[:, None] + bent * (value / 2)[:, None])
 
@@ -98,5 +101,9 @@ def _units(table: ParameterTable) -> _Units:
             if row.row == row.col:
                 chosen[2, r] = target + row.row
             else:
-                chosen[1:, r] = [place[row.group, row.matrix, i] for i in (row.row, row.col)]
+                # The residual of an observed variable on a path is its disturbance.
+                moved = table.promoted if row.matrix == "theta" else {}
+                for side, i in enumerate((row.row, row.col), start=1):
+                    psi = moved.get(i)
+                    chosen[side, r] = place[row.group, row.matrix, i] if psi is None else place[row.group, "psi", psi]
     return _Units(np.array(own, dtype=np.intp), *chosen)

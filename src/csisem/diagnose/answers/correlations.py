@@ -12,10 +12,11 @@ from scipy.special import stdtr
 
 from csisem.arrays import FloatArray
 from csisem.descriptive.complete_rows import Sample, survey_in_force
-from csisem.errors import DataError, OptionError, agree, listed, nearest, shown
+from csisem.errors import DataError, OptionError, agree, listed, nearest, shown, tell
 from csisem.inference.intervals import wald
 from csisem.options import Correlation, check_share, names_of, validate
 from csisem.survey import Survey
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,6 +106,7 @@ def correlations(
     )
     if not pairs:
         raise DataError("Name two items or more, or others= to correlate them with.")
+    tell(undeclared_warnings(survey, [item for pair in pairs for item in pair]))
     rows = []
     for first, second in pairs:
         if first == second:

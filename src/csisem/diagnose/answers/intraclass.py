@@ -6,16 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 from scipy.special import fdtrc, fdtri
 
 from csisem.arrays import FloatArray
 from csisem.descriptive.complete_rows import Sample
-from csisem.errors import DataError, listed
+from csisem.display.sentences import Sentence, sentence
+from csisem.errors import DataError, listed, tell
 from csisem.options import check_share, names_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+
+# One more than k - 1 times an intra-class correlation is zero, at the pole, but for rounding.
+_POLE = 1e-10
 
 _KINDS = (
     ("ICC(1,1)", "different raters for each, one rating"),
@@ -67,7 +72,9 @@ def icc(data: object, items: Sequence[str], *, level: float = 0.95) -> pd.DataFr
     DataFrame
         ``type, description, icc, statistic, df1, df2, pvalue, ci_lower, ci_upper``: the six coefficients of Shrout and
         Fleiss (1979, Psychological Bulletin 86, 420-428) under the names of McGraw and Wong (1996, Psychological
-        Methods 1, 30-46). ``ICC(C,k)`` is Cronbach's alpha.
+        Methods 1, 30-46). ``ICC(C,k)`` is Cronbach's alpha. Of a mean of k ratings icc and bounds are nan where that
+        of one rating is -1/(k - 1) or less, the pole of Spearman and Brown's formula. ``.attrs`` has ``n`` and
+        ``lost``, the rows used and left out, and ``notes``, which are also issued as warnings.
 
     Raises
     ------
@@ -107,9 +114,25 @@ def icc(data: object, items: Sequence[str], *, level: float = 0.95) -> pd.DataFr
     if not found.rest > 0 or not found.things > 0:
         raise DataError(f"The ratings {listed(names)} differ by constants alone, or the things rated do not differ; an "
                         "intra-class correlation needs both.")  # fmt: skip
-    return pd.DataFrame([(*kind, *row) for kind, row in zip(_KINDS, _rows(found, level), strict=True)],
-                        columns=["type", "description", "icc", "statistic", "df1", "df2", "pvalue", "ci_lower",
-                                 "ci_upper"])  # fmt: skip
+    frame = pd.DataFrame([(*kind, *row) for kind, row in zip(_KINDS, _rows(found, level), strict=True)],
+                         columns=["type", "description", "icc", "statistic", "df1", "df2", "pvalue", "ci_lower",
+                                  "ci_upper"])  # fmt: skip
+    notes = _notes(sample, found, frame.set_index("type")["icc"])
+    frame.attrs = {"n": sample.n, "lost": sample.dropped, "notes": notes}
+    tell(notes)
+    return frame
+
+
+def _notes(sample: Sample, found: Ratings, values: pd.Series[float]) -> list[Sentence]:
+    notes = []
+    if sample.dropped:
+        notes.append(sentence("answers.ratings_left_out", dropped=sample.dropped, n=sample.survey.n, used=sample.n))
+    if (values.iloc[:3] < 0).any():
+        notes.append(sentence("answers.no_agreement", things=found.things, rest=found.rest))
+    if lost := [name for name, value in values.items() if np.isnan(value)]:
+        singles = [values[str(name).replace("k", "1")] for name in lost]
+        notes.append(sentence("answers.beyond_pole", types=lost, pole=-1 / (found.k - 1), value=min(singles)))
+    return notes
 
 
 def _rows(found: Ratings, level: float) -> list[tuple[float, ...]]:
@@ -119,9 +142,15 @@ def _rows(found: Ratings, level: float) -> list[tuple[float, ...]]:
     same = _single(found.things, found.rest, (n - 1) * (k - 1), found, level)
     singles = (one, agree, same)
     # The mean of k ratings, with its bounds, by Spearman and Brown's formula.
-    means = [tuple(k * x / (1 + (k - 1) * x) if place in (0, 5, 6) else x for place, x in enumerate(row))
-             for row in singles]  # fmt: skip
+    means = [tuple(_of_mean(x, k) if place in (0, 5, 6) else x for place, x in enumerate(row)) for row in singles]
     return [*singles, *means]
+
+
+def _of_mean(value: float, k: int) -> float:
+    """Spearman and Brown's formula for the mean of k ratings; nan from its pole, -1/(k - 1), downwards."""
+    # No population lies below the pole; beyond it the formula turns poor agreement into values above 1.
+    rest = 1 + (k - 1) * value
+    return k * value / rest if rest > _POLE else np.nan
 
 
 def _single(signal: float, noise: float, df: int, found: Ratings, level: float) -> tuple[float, ...]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from csisem.descriptive.complete_rows import survey_in_force
 from csisem.diagnose.factor_analysis.exploratory_factors import WEAK, Factors, factors, most_factors
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.item_reliability import alpha, item_statistics
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
-from csisem.errors import DataError, OptionError, agree, listed
+from csisem.errors import CsisemWarning, DataError, OptionError, agree, listed
 from csisem.survey import Questionnaire, Survey
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ class Pilot(Page):
         ``item_total, alpha_if_deleted, factor, loading`` (the largest), ``verdict`` (``"keep"``, ``"look"``,
         ``"revise"``) and ``reasons``.
     blocks
-        By indicator: ``n_items, n, alpha, alpha_low, alpha_high, standardized``.
+        By indicator: ``n_items, n, alpha, alpha_ci_lower, alpha_ci_upper, standardized``.
     loadings
         By item, on as many factors as there are indicators with two items or more; None where there are too few rows.
     notes
@@ -124,11 +126,18 @@ def pilot(data: object, questionnaire: Questionnaire, *, indicator_level: int = 
     if not varying:
         raise DataError("Everybody gave the same answer to every question, so there is nothing to screen.")
     notes = [sentence("answers.few_rows", n=survey.n, few=FEW, many=MANY)] if survey.n < FEW else []
-    consistency = alpha(survey, varying).set_index("block").drop(columns="method")
+    survey = survey_in_force(survey, None)
+    with warnings.catch_warnings():
+        # Notes on items stand in the result; the warning of a sample not drawn at random was just issued.
+        warnings.simplefilter("ignore", CsisemWarning)
+        consistency = alpha(survey, varying).set_index("block").drop(columns="method")
+        statistics = item_statistics(survey, varying).drop_duplicates("item").set_index("item")
+        found = _explored(survey, {name: block for name, block in varying.items() if len(block) > 1}, notes)
     consistency.index.name = "indicator"
-    statistics = item_statistics(survey, varying).drop_duplicates("item").set_index("item")
+    on_items: list[Sentence] = consistency.attrs.pop("notes")
+    against = _against(on_items)
+    notes += [*on_items, *(found.improper if found is not None else ())]
     table[["item_total", "alpha_if_deleted"]] = statistics[["item_total", "alpha_if_deleted"]].reindex(table.index)
-    found = _explored(survey, {name: block for name, block in varying.items() if len(block) > 1}, notes)
     loadings = None
     if found is not None:
         columns = [f"F{number}" for number in range(1, found.n_factors + 1)]
@@ -136,7 +145,10 @@ def pilot(data: object, questionnaire: Questionnaire, *, indicator_level: int = 
         own = found.loadings.reindex(table.index)
         table["factor"] = own["factor"]
         table["loading"] = np.abs(own[columns].to_numpy(dtype=np.float64)).max(axis=1)
-    reasons = {item: _reasons(item, table.loc[item], consistency["alpha"], found) for item in table.index}
+    reasons = {
+        item: [*against.get(item, ()), *_reasons(item, table.loc[item], consistency["alpha"], found)]
+        for item in table.index
+    }
     table["verdict"] = [_verdict(table.loc[item], reasons[item]) for item in table.index]
     said = [sentence("answers.reasons", reasons=reasons[item]) for item in table.index]
     table["reasons"] = sentence_column(said).set_axis(table.index)
@@ -173,6 +185,17 @@ def _answers(survey: Survey, blocks: Mapping[str, tuple[str, ...]]) -> pd.DataFr
     )
 
 
+def _against(notes: Iterable[Sentence]) -> dict[str, list[Sentence]]:
+    """A reason for each item that looks reversed, by item."""
+    found: dict[str, list[Sentence]] = {}
+    for note in notes:
+        sides: tuple[Any, Any] = note.fields.get("items", ()), note.fields.get("others", ())
+        for own, other in (sides, sides[::-1]):
+            said = sentence("answers.runs_against", others=other) if other else sentence("answers.looks_reversed")
+            found |= {item: [said] for item in own}
+    return found
+
+
 def _explored(survey: Survey, blocks: Mapping[str, tuple[str, ...]], notes: list[Sentence]) -> Factors | None:
     """Factors of the blocks with two items or more; None, with a note, where they cannot be found."""
     if len(blocks) < 2:
@@ -182,7 +205,7 @@ def _explored(survey: Survey, blocks: Mapping[str, tuple[str, ...]], notes: list
         notes.append(sentence("answers.too_few_items", items=items, indicators=len(blocks)))
         return None
     try:
-        return factors(survey, dict(blocks), n_factors=len(blocks), rotation="promax")
+        return factors(survey, dict(blocks), n_factors=len(blocks), rotation="promax", seed=1)
     except DataError as problem:
         notes.append(sentence("answers.no_factors", problem=str(problem)))
         return None

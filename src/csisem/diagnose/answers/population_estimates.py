@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, tell, ungrouped
+from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, ungrouped
 from csisem.descriptive.complete_rows import survey_in_force
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, agree
+from csisem.errors import DataError, agree, tell
 from csisem.inference.intervals import wald
 from csisem.inference.replicate_variance import MOST_FAILED
 from csisem.moments.domain_ratios import Parts
-from csisem.options import check_flag, check_share, groups_of, names_of
+from csisem.options import DesignEffect, check_share, groups_of, names_of, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,7 @@ def means(
     by: str | Sequence[str] | None = None,
     level: float = 0.95,
     design: object = None,
-    replace: bool = False,
+    deff: DesignEffect = "finite",
 ) -> pd.DataFrame:
     """Estimate population means, ``sum w y / sum w`` over the rows that answered.
 
@@ -48,7 +48,7 @@ def means(
     data
         A `Survey`, a data frame or a path.
     items
-        Columns of numbers; codes of missing answers are left out, reversed items turned.
+        Columns of numbers; codes of missing answers are left out, reversed items are reverse-coded.
     by
         Column(s) whose values, or combinations of values, are domains: parts of the population whose standard errors
         come from the whole sample, with every sampling unit.
@@ -56,9 +56,10 @@ def means(
         Confidence level of the intervals.
     design
         None uses the survey's own design, False none; or another `Design`.
-    replace
-        Whether ``deff`` compares with simple random sampling with replacement. If not, and if the weights add up to
-        more than the number of rows, it compares with sampling without replacement from a population of their sum.
+    deff
+        What the column ``deff`` compares with: ``"finite"``, simple random sampling without replacement from a
+        population of the sum of the weights, where this exceeds the number of rows; ``"replace"``, sampling with
+        replacement (as in R's survey).
 
     Returns
     -------
@@ -89,14 +90,14 @@ def means(
     Examples
     --------
     >>> survey = cs.datasets.retail_survey()
-    >>> table = cs.diagnose.means(survey, "s1", by="firm", replace=True)
+    >>> table = cs.diagnose.means(survey, "s1", by="firm", deff="replace")
     >>> table[["firm", "n", "estimate", "se", "ci_lower", "ci_upper", "deff"]].round(2)
         firm    n  estimate    se  ci_lower  ci_upper  deff
     0  Alder  778      7.58  0.06      7.46      7.71  1.74
     1  Birch  779      7.77  0.06      7.64      7.90  1.92
     2  Cedar  773      7.26  0.05      7.15      7.36  1.30
     """
-    return _estimate(data, items, None, by, level, design, "item", total=False, replace=replace)
+    return _estimate(data, items, None, by, level, design, "item", total=False, deff=deff)
 
 
 def totals(
@@ -106,13 +107,13 @@ def totals(
     by: str | Sequence[str] | None = None,
     level: float = 0.95,
     design: object = None,
-    replace: bool = False,
+    deff: DesignEffect = "finite",
 ) -> pd.DataFrame:
     """Estimate population totals, ``sum w y`` over the rows that answered.
 
     Parameters
     ----------
-    data, items, by, level, design, replace
+    data, items, by, level, design, deff
         As for `means`. Weights must be the number of members of the population that a row stands for.
 
     Returns
@@ -136,7 +137,7 @@ def totals(
         item  n  estimate      se  ci_lower  ci_upper  deff
     0  spent  3    8000.0  2645.8   -3383.7   19383.7   1.8
     """
-    return _estimate(data, items, None, by, level, design, "item", total=True, replace=replace)
+    return _estimate(data, items, None, by, level, design, "item", total=True, deff=deff)
 
 
 def ratios(
@@ -147,13 +148,13 @@ def ratios(
     by: str | Sequence[str] | None = None,
     level: float = 0.95,
     design: object = None,
-    replace: bool = False,
+    deff: DesignEffect = "finite",
 ) -> pd.DataFrame:
     """Estimate ratios of population totals, ``sum w y / sum w x`` over the rows that have both.
 
     Parameters
     ----------
-    data, by, level, design, replace
+    data, by, level, design, deff
         As for `means`.
     numerator, denominator
         Columns of numbers; one denominator for all numerators, or one for each.
@@ -175,13 +176,13 @@ def ratios(
     Examples
     --------
     >>> survey = cs.datasets.retail_survey()
-    >>> cs.diagnose.ratios(survey, "q1", "e1", replace=True).round(3)
+    >>> cs.diagnose.ratios(survey, "q1", "e1", deff="replace").round(3)
        ratio     n  estimate     se  ci_lower  ci_upper   deff
     0  q1/e1  2266     0.993  0.006     0.981     1.004  1.761
     """
     if not names_of("denominator", denominator, once=False):
         raise DataError("No denominators are named.")
-    return _estimate(data, numerator, denominator, by, level, design, "ratio", total=False, replace=replace)
+    return _estimate(data, numerator, denominator, by, level, design, "ratio", total=False, deff=deff)
 
 
 def _estimate(
@@ -194,10 +195,10 @@ def _estimate(
     heading: str,
     *,
     total: bool,
-    replace: bool,
+    deff: DesignEffect,
 ) -> pd.DataFrame:
     check_share("level", level)
-    check_flag("replace", replace)
+    replace = validate("deff", deff, DesignEffect) == "replace"
     columns = groups_of(by, (heading, "n", "estimate", "se", "ci_lower", "ci_upper", "deff"))
     items, names, parts = _parts(numerator, denominator)
     asked = ask(survey_in_force(data, design), items, parts, columns, total=total)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from csisem.errors import DataError, OptionError, nearest
 from csisem.options import check_name, names_of
 from csisem.sampling.arguments import count, positive, share
 from csisem.survey import Questionnaire, Survey, as_survey
+from csisem.survey.code_range import coded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,8 +144,9 @@ def quality(
         table["seconds"], marks["speeder"] = _speed(survey, duration, fastest)
     elif fastest is not None:
         raise OptionError("fastest= needs duration=, the column of the seconds that answering took.")
-    marks |= _duplicates(answers, id or survey.id)
-    return _result(answers, table, marks, id or survey.id)
+    id = id or (survey.id if survey.id in survey.columns else None)
+    marks |= _duplicates(answers, id)
+    return _result(answers, table, marks, id)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,7 +165,7 @@ class _Answers:
         blank, off = np.isnan(given), np.zeros(given.shape, dtype=bool)
         for place, name in enumerate(names):
             scale = survey.scale_of(name)
-            blank[:, place] |= np.isin(given[:, place], sum(survey.coding.codes_of(name), ()))
+            blank[:, place] |= coded(given[:, place], [*chain(*survey.coding.codes_of(name))])
             if scale is not None:
                 off[:, place] = ~blank[:, place] & ((given[:, place] < scale.low) | (given[:, place] > scale.high))
         return cls(survey, names, given, blank, off)
@@ -251,7 +254,7 @@ def _notes(survey: Survey, flagged: int, id: str | None) -> tuple[Sentence, ...]
     if id is not None:
         if blank := int((survey.grouping(id)[0] < 0).sum()):
             notes.append(sentence("answers.blank_id", id=id, rows=blank))
-        if survey.wave is not None:
+        if survey.wave in survey.columns:
             # The same customer may well answer alike in two waves.
             notes.append(sentence("answers.all_waves"))
     return tuple(notes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,13 +11,16 @@ from csisem.arrays import FloatArray
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.diagnose.factor_analysis.factor_analyzer_adapter import Loadings, explore
 from csisem.diagnose.factor_analysis.factorability import bartlett_sphericity, chance_eigenvalues, kmo
+from csisem.diagnose.factor_analysis.improper import improper_notes
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, OptionError, agree, listed
+from csisem.errors import DataError, OptionError, agree, listed, tell
 from csisem.moments.correlations import correlations_of
-from csisem.options import FactorMethod, Rotation, check_share, validate
+from csisem.moments.dependence import equations_of
+from csisem.options import FactorMethod, Rotation, check_seed, check_share, validate
 from csisem.sampling.arguments import count
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,8 +34,8 @@ HARMAN = 0.5
 POOR_KMO = 0.6
 # Most random data sets, all of which are held at once.
 MOST_SETS = 20_000
-# Determinant below which a correlation matrix is singular but for rounding.
-_SINGULAR = 1e-12
+# Smallest eigenvalue below which a correlation matrix is singular but for rounding, however many items there are.
+_SINGULAR = 1e-10
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -46,9 +49,9 @@ class Factors(Page):
     n_factors
         Number of factors extracted.
     loadings
-        By item: ``construct``, a column for each factor, ``communality, factor`` (of its largest loading), ``home``
-        (the factor of most of its construct's items) and ``flag`` (``""``, ``"weak"``, ``"elsewhere"``, ``"several"``);
-        sorted by construct, factor and size.
+        By item: ``construct``, a column for each factor, ``communality, factor`` (of its largest loading),
+        ``expected_factor`` (the factor of most of its construct's items) and ``flag`` (``""``, ``"weak"``,
+        ``"elsewhere"``, ``"several"``); sorted by construct, factor and size.
     correlations
         Correlations of the factors.
     variance
@@ -62,7 +65,7 @@ class Factors(Page):
     harman
         Share of the variance in one component, and in one factor.
     notes
-        Sentences to read first.
+        Sentences to read first: estimates that no population has (`improper`), then others.
     """
 
     n: int
@@ -75,6 +78,7 @@ class Factors(Page):
     sphericity: pd.Series[float]
     harman: pd.Series[float]
     notes: tuple[Sentence, ...] = ()
+    improper: tuple[Sentence, ...] = field(default=(), repr=False)
 
 
 def factors(
@@ -86,7 +90,7 @@ def factors(
     method: FactorMethod = "minres",
     n: int = 500,
     quantile: float = 0.95,
-    seed: int = 1,
+    seed: int | None = None,
     indicator_level: int = 1,
     design: object = None,
 ) -> Factors:
@@ -108,7 +112,7 @@ def factors(
         ``"minres"`` (least squares of residual correlations) or ``"ml"``.
     n, quantile, seed
         Parallel analysis: the number of random normal data sets of the same size, the quantile of their eigenvalues
-        that an eigenvalue must exceed, and the seed.
+        that an eigenvalue must exceed, and the seed; None takes a new one, which ``eigenvalues.attrs`` reports.
     indicator_level
         Level of a questionnaire's indicators that are the constructs; 1 is the top.
     design
@@ -141,7 +145,7 @@ def factors(
     --------
     >>> survey = cs.datasets.retail_survey()
     >>> blocks = {"Expectation": ["e1", "e2", "e3"], "Satisfaction": ["s1", "s2", "s3"]}
-    >>> found = cs.diagnose.factors(survey, blocks, rotation="promax")
+    >>> found = cs.diagnose.factors(survey, blocks, rotation="promax", seed=1)
     >>> found.loadings[["construct", "F1", "F2", "communality", "factor"]].round(2)
              construct    F1    F2  communality factor
     item
@@ -155,20 +159,26 @@ def factors(
     rotation = validate("rotation", rotation, Rotation)
     method = validate("method", method, FactorMethod)
     check_share("quantile", quantile)
-    n, seed = count("n", n), count("seed", seed, 0)
+    n = count("n", n)
+    check_seed(seed)
     if n > MOST_SETS:
         raise OptionError(f"n={n} is more than {MOST_SETS:,} random data sets, which settle every eigenvalue.")
     survey = survey_in_force(data, design)
     blocks = blocks_of(items, survey, indicator_level)
-    sample = Sample.read(survey, tuple(dict.fromkeys(item for block in blocks.values() for item in block)))
+    names = tuple(dict.fromkeys(item for block in blocks.values() for item in block))
+    tell(undeclared_warnings(survey, names))
+    sample = Sample.read(survey, names)
     correlations = checked_correlations(sample)
     values = np.linalg.eigvalsh(correlations)[::-1]
-    chance = np.quantile(chance_eigenvalues(sample.n, len(values), n, np.random.default_rng(seed)), quantile, axis=0)
+    drawn = np.random.SeedSequence(seed)
+    chance = np.quantile(chance_eigenvalues(sample.n, len(values), n, np.random.default_rng(drawn)), quantile, axis=0)
     kept = np.logical_and.accumulate(values > chance)
     extracted = _number(n_factors, int(kept.sum()), len(values))
     found = explore(correlations, extracted, method, rotation)
     one = explore(correlations, 1, method, "none") if extracted > 1 else found
-    return _result(sample, blocks, correlations, found, one, np.column_stack([values, chance, kept]))
+    result = _result(sample, blocks, correlations, found, one, np.column_stack([values, chance, kept]))
+    result.eigenvalues.attrs["seed"] = drawn.entropy
+    return result
 
 
 def checked_correlations(sample: Sample) -> FloatArray:
@@ -184,13 +194,9 @@ def checked_correlations(sample: Sample) -> FloatArray:
         raise DataError(f"{sample.n} {agree(sample.n, 'row', 'rows')} answered all {p} items; factor analysis needs "
                         "more rows than items.")  # fmt: skip
     correlations = correlations_of(cov)
-    if np.linalg.det(correlations) < _SINGULAR:
-        size = np.abs(np.triu(correlations, 1))
-        i, j = np.unravel_index(int(size.argmax()), size.shape)
-        raise DataError(
-            "The items repeat each other (their correlation matrix is singular); the closest are "
-            f"{sample.items[i]!r} and {sample.items[j]!r}, correlated at {correlations[i, j]:.3f}; leave one out."
-        )
+    if np.linalg.eigvalsh(correlations)[0] < _SINGULAR:
+        raise DataError(f"The items repeat each other (their correlation matrix is singular): "
+                        f"{equations_of(cov, sample.items)}; leave one out.")  # fmt: skip
     return correlations
 
 
@@ -225,6 +231,7 @@ def _result(
     names = [f"F{number}" for number in range(1, m + 1)]
     explained = (found.pattern * (found.pattern @ found.correlations)).sum(axis=0)
     adequacy = kmo(correlations)
+    improper = improper_notes(sample.items, found, one, sample.moments()[1])
     sphericity = bartlett_sphericity(correlations, sample.n)
     harman = {"component": eigenvalues[0, 0] / p, "factor": float((one.pattern**2).sum() / p)}
     numbers = pd.RangeIndex(1, p + 1, name="number")
@@ -240,7 +247,9 @@ def _result(
         pd.Series([*adequacy.items, adequacy.overall], [*sample.items, "overall"], name="kmo"),
         pd.Series({"statistic": sphericity.statistic, "df": sphericity.df, "pvalue": sphericity.pvalue}),
         pd.Series(harman, name="share"),
-        _notes(sample, blocks, table, (adequacy.overall, sphericity.pvalue, harman["factor"], eigenvalues[:, 2].sum())),
+        (*improper, *_notes(sample, blocks, table, (adequacy.overall, sphericity.pvalue, harman["factor"],
+                                                    eigenvalues[:, 2].sum()))),
+        improper,
     )  # fmt: skip
 
 
@@ -257,17 +266,17 @@ def _loadings(
     frame.insert(0, "construct", [home_of[item] for item in items])
     frame["communality"] = found.communality
     frame["factor"] = [names[place] for place in best]
-    homes = {name: _home(frame, name) for name in blocks}
-    frame["home"] = frame["construct"].map(homes)
+    expected = {name: _expected_factor(frame, name) for name in blocks}
+    frame["expected_factor"] = frame["construct"].map(expected)
     second = np.sort(size, axis=1)[:, -2] if size.shape[1] > 1 else np.zeros(len(items))
-    weak, elsewhere = size.max(axis=1) < WEAK, (frame["factor"] != frame["home"]).to_numpy()
+    weak, elsewhere = size.max(axis=1) < WEAK, (frame["factor"] != frame["expected_factor"]).to_numpy()
     frame["flag"] = np.select([weak, elsewhere, second >= WEAK], ["weak", "elsewhere", "several"], "")
     # Sorted to be read: constructs as declared, within them by factor, the largest loading first.
     keys = np.lexsort((-size.max(axis=1), best, [order[name] for name in frame["construct"]]))
     return frame.iloc[keys]
 
 
-def _home(frame: pd.DataFrame, construct: str) -> str:
+def _expected_factor(frame: pd.DataFrame, construct: str) -> str:
     """The factor on which most items of a construct have their largest loading."""
     own = frame.loc[frame["construct"] == construct, "factor"].value_counts()
     return str(own.index[0])

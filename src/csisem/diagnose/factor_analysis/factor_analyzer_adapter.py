@@ -15,6 +15,8 @@ from csisem.options import FactorMethod, Rotation
 
 _THEIR_NAMES = {"geomin": "geomin_obl"}
 _OBLIQUE = ("promax", "oblimin", "quartimin", "geomin")
+LEAST_UNIQUENESS = 0.005
+"""Lower bound of uniquenesses while factors are extracted, as in R's psych."""
 # factor_analyzer's own tolerance leaves the fifth digit open.
 _TOLERANCE, _STEPS = 1e-12, 5000
 
@@ -49,7 +51,8 @@ def explore(correlations: FloatArray, factors: int, method: FactorMethod, rotati
     from factor_analyzer import FactorAnalyzer, Rotator
 
     _mend()
-    engine: Any = FactorAnalyzer(factors, rotation=None, method=method, is_corr_matrix=True)
+    engine: Any = FactorAnalyzer(factors, rotation=None, method=method, is_corr_matrix=True,
+                                 bounds=(LEAST_UNIQUENESS, 1))  # fmt: skip
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         engine.fit(correlations)

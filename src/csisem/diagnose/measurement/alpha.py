@@ -14,10 +14,12 @@ from csisem.arrays import FloatArray
 # All splits of 16 items into halves of 8; more items use a fixed number of random splits.
 MOST_SPLITS = 6435
 _RANDOM = 2000
+# Variance of a sum, in parts of its items', that is zero but for rounding.
+_CONSTANT = 1e-12
 
 
 def cronbach(cov: FloatArray) -> FloatArray:
-    """Cronbach's alpha (...) of covariances (..., p, p), real or complex; nan of a single item.
+    """Cronbach's alpha (...) of covariances (..., p, p), real or complex; nan of a single item or a constant sum.
 
     ``p / (p - 1) (1 - tr S / 1'S1)`` (Cronbach 1951, Psychometrika 16, 297-334).
     """
@@ -25,8 +27,13 @@ def cronbach(cov: FloatArray) -> FloatArray:
     if p < 2:
         return np.full(cov.shape[:-2], np.nan)
     trace = np.trace(cov, axis1=-2, axis2=-1)
-    found: FloatArray = p / (p - 1) * (1 - trace / cov.sum(axis=(-2, -1)))
+    found: FloatArray = p / (p - 1) * (1 - trace / _or_nan(cov.sum(axis=(-2, -1)), trace))
     return found
+
+
+def _or_nan(variance: FloatArray, scale: FloatArray) -> FloatArray:
+    """Variances, real or complex, or nan where they are zero but for rounding beside the ``scale``."""
+    return np.where(np.abs(variance) > _CONSTANT * np.abs(scale), variance, np.nan)
 
 
 def feldt_interval(alpha: float, n: int, p: int, level: float = 0.95) -> tuple[float, float]:
@@ -51,7 +58,7 @@ def item_total(cov: FloatArray) -> FloatArray:
     total, own = cov.sum(axis=1), np.diagonal(cov)
     rest = total - own
     with np.errstate(divide="ignore", invalid="ignore"):
-        found: FloatArray = rest / np.sqrt(own * (cov.sum() - 2 * total + own))
+        found: FloatArray = rest / np.sqrt(own * _or_nan(cov.sum() - 2 * total + own, own.sum()))
     return found
 
 
@@ -60,7 +67,7 @@ def alpha_if_deleted(cov: FloatArray) -> FloatArray:
     p, total, own = len(cov), cov.sum(axis=1), np.diagonal(cov)
     if p < 3:
         return np.full(p, np.nan)
-    found: FloatArray = (p - 1) / (p - 2) * (1 - (own.sum() - own) / (cov.sum() - 2 * total + own))
+    found: FloatArray = (p - 1) / (p - 2) * (1 - (own.sum() - own) / _or_nan(cov.sum() - 2 * total + own, own.sum()))
     return found
 
 
@@ -78,8 +85,8 @@ class Reliability:
         return cls(np.nan, np.nan, np.nan, reason)
 
     def columns(self, name: str) -> dict[str, object]:
-        """The columns ``<name>, <name>_low, <name>_high`` of a table."""
-        return {name: self.value, f"{name}_low": self.lower, f"{name}_high": self.upper}
+        """The columns ``<name>, <name>_ci_lower, <name>_ci_upper`` of a table."""
+        return {name: self.value, f"{name}_ci_lower": self.lower, f"{name}_ci_upper": self.upper}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +118,15 @@ def halves(cov: FloatArray) -> Halves:
     p = len(cov)
     own = np.arange(p) % 2 == 0
     between = cov[np.ix_(own, ~own)].sum()
-    spread = cov[np.ix_(own, own)].sum() * cov[np.ix_(~own, ~own)].sum()
-    r = float(between / np.sqrt(spread))
+    whole, scale = float(_or_nan(cov.sum(), cov.trace())), cov.trace()
+    one, two = (float(_or_nan(cov[np.ix_(half, half)].sum(), scale)) for half in (own, ~own))
+    r = float(between / np.sqrt(one * two))
     every = _splits(p)
     # The covariance of two halves is h'S(1 - h).
-    lambdas = 4 * ((every @ cov) * (1 - every)).sum(axis=1) / cov.sum()
-    return Halves(r, 2 * r / (1 + r), float(4 * between / cov.sum()), float(lambdas.min()), float(lambdas.mean()),
-                  float(lambdas.max()))  # fmt: skip
+    lambdas = 4 * ((every @ cov) * (1 - every)).sum(axis=1) / whole
+    # At its pole, r = -1, Spearman and Brown's formula is not defined.
+    return Halves(r, 2 * r / (1 + r) if r > -1 + _CONSTANT else np.nan, float(4 * between / whole),
+                  float(lambdas.min()), float(lambdas.mean()), float(lambdas.max()))  # fmt: skip
 
 
 def _splits(p: int) -> FloatArray:

@@ -29,7 +29,7 @@ from csisem.fit.pls.row_influence import RowInfluence
 from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.moment_functions import gradient
 from csisem.moments.correlations import correlations_of
-from csisem.options import IntervalKind, validate
+from csisem.options import IntervalKind
 
 FACTORS = ("omega", "rho_c", "ave")
 COMPOSITES = ("rho_c", "ave", "rho_a")
@@ -59,7 +59,6 @@ class IntervalEnds:
 
 def interval_ends(fit: Fit, own: Measurement, bootstrap: object, kind: IntervalKind, level: float) -> IntervalEnds:
     """Evaluate all measures on the stack of replicates."""
-    kind = validate("interval", kind, IntervalKind)
     drawn = replicates_of(fit.solution, bootstrap)
     if drawn.method != "nonparametric":
         raise OptionError(f"Intervals of the measurement need replicates of the answers as they are; got method="

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,12 +15,13 @@ from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.pls_report import item_correlations
-from csisem.errors import InadmissibleFitWarning, ModelError
+from csisem.errors import ModelError
 from csisem.fit.covariance.covariance_fit import CovarianceFit
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.fit import Fit, solution_of
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.composite_solution import CompositeSolution
+from csisem.fit.status import warn_inadmissible
 from csisem.moments.correlations import correlations_of
 
 
@@ -68,9 +68,7 @@ class Measurement:
 def measurement_of(fit: Fit) -> Measurement:
     """Read the measurement off a fit, for a function that the user calls."""
     solution_of(fit, "The measurement")
-    if not fit:
-        warnings.warn(f"The measurement comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=3)  # fmt: skip
+    warn_inadmissible(fit.status, "fit.inadmissible.measurement", stacklevel=3)
     blocks = blocks_of(fit.model)
     if isinstance(fit, CompositeFit):
         return _of_composites(fit.solution, blocks, _cross(fit, blocks))
@@ -149,7 +147,7 @@ def composite_reliabilities(plan: Plan, found: Estimates, blocks: Mapping[str, t
     several = np.array([len(items) > 1 for items in blocks.values()])
     rho_c = np.where(agreeing & several, composite_reliability(plan.loaded, found.loadings)[..., columns], np.nan)
     ave = np.where(agreeing | ~several, average_variance(plan.loaded, found.loadings)[..., columns], np.nan)
-    rho_a = np.where(agreeing & several, score_reliability(plan, found.outer_weights)[..., columns], np.nan)
+    rho_a = np.where(agreeing & several, score_reliability(plan, found)[..., columns], np.nan)
     return np.stack([rho_c, ave, rho_a], axis=-2)
 
 

@@ -21,13 +21,15 @@ from csisem.diagnose.measurement.alpha import (
     halves,
     item_total,
 )
+from csisem.diagnose.measurement.block_notes import block_notes
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.omega import one_factor
-from csisem.display.sentences import sentence
+from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
-from csisem.errors import DataError, agree, listed
+from csisem.errors import DataError, agree, listed, tell
 from csisem.moments.correlations import correlations_of
 from csisem.options import check_share, groups_of
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,9 +64,9 @@ def alpha(
     Returns
     -------
     DataFrame
-        ``block, <by...>, n_items, n, alpha, alpha_low, alpha_high, standardized, method``; ``standardized`` is alpha of
-        the standardised items; a single item has no alpha (nan). ``method`` is ``"Feldt"``, whose interval assumes
-        normal answers and equal loadings, or, under a design, ``"linearised"``, which assumes neither.
+        ``block, <by...>, n_items, n, alpha, alpha_ci_lower, alpha_ci_upper, standardized, method``; ``standardized`` is
+        alpha of the standardised items; a single item has no alpha (nan). ``method`` is ``"Feldt"``, whose interval
+        assumes normal answers and equal loadings, or, under a design, ``"linearised"``, which assumes neither.
 
     Raises
     ------
@@ -89,8 +91,8 @@ def alpha(
     --------
     >>> survey = cs.datasets.retail_survey()
     >>> table = cs.diagnose.alpha(survey, ["s1", "s2", "s3"])
-    >>> table[["n", "alpha", "alpha_low", "alpha_high", "method"]].round(3)
-          n  alpha  alpha_low  alpha_high      method
+    >>> table[["n", "alpha", "alpha_ci_lower", "alpha_ci_upper", "method"]].round(3)
+          n  alpha  alpha_ci_lower  alpha_ci_upper      method
     0  2203  0.813      0.795        0.83  linearised
     """
     check_share("level", level)
@@ -108,6 +110,8 @@ def alpha_of(sample: Sample, level: float = 0.95) -> Reliability:
     """Alpha of the sample's items, with the interval of Feldt (1965) or, under a design, by linearisation."""
     if len(sample.items) < 2:
         return Reliability.unknown(sentence("measurement.one_item"))
+    if np.isnan(cronbach(sample.moments()[1])):
+        return Reliability.unknown(sentence("measurement.constant_sum"))
     if not sample.designed:
         value = float(cronbach(sample.moments()[1]))
         method = sentence("measurement.feldt")
@@ -136,10 +140,10 @@ def omega(
     Returns
     -------
     DataFrame
-        ``block, <by...>, n_items, n, omega, omega_low, omega_high, method``. ``method`` is ``"one factor"`` (maximum
-        likelihood with robust standard errors, which follow the design); two items have ``"equal loadings"``, which
-        gives alpha; a single item has no omega. Where the model has no admissible solution omega is nan and ``method``
-        gives the reason.
+        ``block, <by...>, n_items, n, omega, omega_ci_lower, omega_ci_upper, method``. ``method`` is ``"one factor"``
+        (maximum likelihood with robust standard errors, which follow the design); two items have ``"equal loadings"``,
+        which gives alpha; a single item has no omega. Where the model has no admissible solution omega is nan and
+        ``method`` gives the reason.
 
     Raises
     ------
@@ -160,8 +164,8 @@ def omega(
     --------
     >>> survey = cs.datasets.retail_survey()
     >>> table = cs.diagnose.omega(survey, ["s1", "s2", "s3"])
-    >>> table[["n", "omega", "omega_low", "omega_high", "method"]].round(3)
-          n  omega  omega_low  omega_high      method
+    >>> table[["n", "omega", "omega_ci_lower", "omega_ci_upper", "method"]].round(3)
+          n  omega  omega_ci_lower  omega_ci_upper      method
     0  2203  0.814      0.795        0.83  one factor
     """
     check_share("level", level)
@@ -281,18 +285,26 @@ def table(
     heading: str = "block",
     by_item: bool = False,
 ) -> pd.DataFrame:
-    """Return ``<heading>, <by...>, n_items, n, <figures...>``, or with ``by_item`` ``item`` instead of ``n_items``."""
+    """Return ``<heading>, <by...>, n_items, n, <figures...>``, or with ``by_item`` ``item`` instead of ``n_items``.
+
+    Notes on the items of a block are in ``.attrs["notes"]``, and are issued as warnings.
+    """
     import pandas as pd
 
     grouping = groups_of(by, (heading, "n", "item" if by_item else "n_items"))
     survey = survey_in_force(data, design)
-    frames = []
-    for name, names in blocks_of(items, survey).items():
+    frames: list[pd.DataFrame] = []
+    notes: list[Sentence] = []
+    blocks = blocks_of(items, survey)
+    tell(undeclared_warnings(survey, [item for names in blocks.values() for item in names]))
+    for name, names in blocks.items():
         sample = Sample.read(survey, names, grouping)
         sample.warn_of_groups(single=False)
         parts = [sample.part(code) for code in range(len(sample.labels))]
         for part in parts:
             _check_items(part)
+            group = part.labels[0] if grouping else None
+            notes += block_notes(name, names, part.moments()[1], part.n, group)
         count = len(names) if by_item else 1
         for label, part, found in zip(sample.labels, parts, figures(sample, parts), strict=True):
             groups_of(grouping, found)
@@ -302,7 +314,10 @@ def table(
             if "method" in found:
                 found["method"] = sentence_column([found["method"]] * count)
             frames.append(pd.DataFrame(columns | {"n": part.n} | found, index=range(count)))
-    return pd.concat(frames, ignore_index=True)
+    frame = pd.concat(frames, ignore_index=True)
+    frame.attrs["notes"] = notes
+    tell(notes)
+    return frame
 
 
 def _check_items(sample: Sample) -> None:

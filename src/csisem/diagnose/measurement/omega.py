@@ -18,7 +18,6 @@ from csisem.models.model import Model
 from csisem.specification.construct import Construct
 
 if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
     from csisem.survey import Survey
 
 
@@ -65,8 +64,8 @@ def _fitted(sample: Sample, labels: tuple[Hashable, ...], level: float) -> dict[
         own = measurement_of(fit)
     found: dict[Hashable, OneFactor] = {}
     for g, label in enumerate(fit.groups or labels):
-        if worst := _negative_variance(fit, label if fit.groups else None):
-            reason = sentence("measurement.one_factor_negative", variable=worst)
+        if refused := [said for said in fit.status.reasons if said.fields.get("group") in (None, str(label))]:
+            reason = sentence("measurement.one_factor_refused", reasons=refused)
             found[label] = OneFactor(Reliability.unknown(reason))
             continue
         value = float(own.omega[g, 0])
@@ -74,13 +73,6 @@ def _fitted(sample: Sample, labels: tuple[Hashable, ...], level: float) -> dict[
         method = sentence("measurement.one_factor")
         found[label] = OneFactor(Reliability(value, *ends, method), own.rho_c[g, 0], own.ave[g, 0])
     return found
-
-
-def _negative_variance(fit: Fit, group: Hashable) -> str:
-    """The variable with the smallest negative variance in a group; empty if there is none."""
-    table = fit.parameters if group is None else fit.parameters[fit.parameters["group"] == group]
-    variances = table[(table["op"] == "~~") & (table["lhs"] == table["rhs"]) & (table["est"] < 0)]
-    return "" if variances.empty else str(variances.sort_values("est").iloc[0]["lhs"])
 
 
 def _only(sample: Sample, labels: tuple[Hashable, ...]) -> Survey:

@@ -13,6 +13,7 @@ from csisem.diagnose.measurement.alpha import Reliability, bounded_interval, cro
 from csisem.diagnose.measurement.item_reliability import table
 from csisem.display.sentences import sentence
 from csisem.errors import DataError, agree, listed
+from csisem.moments.correlations import indefinite
 from csisem.moments.polychoric import cell_influence, count_cells, polychoric
 from csisem.options import check_share
 
@@ -45,9 +46,9 @@ def ordinal_alpha(
     Returns
     -------
     DataFrame
-        ``block, <by...>, n_items, n, categories, ordinal_alpha, ordinal_alpha_low, ordinal_alpha_high, method``;
-        ``categories`` is the largest number of different answers to an item. Intervals are linearised, from the
-        influence of each row on the polychoric correlations (Muthen 1984), and follow the design. Nan for a single
+        ``block, <by...>, n_items, n, categories, ordinal_alpha, ordinal_alpha_ci_lower, ordinal_alpha_ci_upper,
+        method``; ``categories`` is the largest number of different answers to an item. Intervals are linearised, from
+        the influence of each row on the polychoric correlations (Muthen 1984), and follow the design. Nan for a single
         item, and where a polychoric correlation does not exist, in which case ``method`` names the pair.
 
     Raises
@@ -92,11 +93,13 @@ def _alpha(part: Sample, codes: IntArray, level: float) -> Reliability:
         first, second = (part.items[k] for k in np.argwhere(np.isnan(correlations))[0])
         return Reliability.unknown(sentence("measurement.no_polychoric", first=second, second=first))
     value, p = float(cronbach(correlations)), codes.shape[1]
+    method = sentence("measurement.polychoric")
+    if (lowest := indefinite(correlations, part.items)) is not None:
+        method = sentence("measurement.indefinite_polychoric", eigenvalue=lowest[0])
     moved = cell_influence(cells, correlations)
     one, two = codes[:, cells.pairs[:, 0]], codes[:, cells.pairs[:, 1]]
     rows = moved[np.arange(len(cells.pairs)), one, two].sum(axis=1)
     # Alpha is p / (p - 1) (1 - p / sum r), where each pair's correlation occurs twice.
     slope = p / (p - 1) * 2 * p / correlations.sum() ** 2
     se = float(np.sqrt(max(part.variance(slope * rows[:, None] / part.total)[0, 0], 0.0)))
-    method = sentence("measurement.polychoric")
     return Reliability(value, *bounded_interval(value, se, part.degrees(), level), method)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,15 +12,15 @@ from csisem.composite.estimate import Estimates
 from csisem.composite.measurement_assessment import average_variance, outer_inflation, redundancy, score_reliability
 from csisem.composite.structural_model import adjusted, effect_sizes, inflation
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import InadmissibleFitWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
 from csisem.fit.fit import Fit, solution_of
 from csisem.fit.pls.composite_fit import CompositeFit, as_composite
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.standard_errors import errors_of
+from csisem.fit.status import warn_inadmissible
 from csisem.moments.correlations import correlations_of
-from csisem.options import IntervalKind, check_share, validate
+from csisem.options import IntervalKind, check_share, interval_kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,7 +140,7 @@ def _outer_vif(solution: CompositeSolution) -> FloatArray:
 
 
 def inner_model(
-    fit: Fit, *, bootstrap: Bootstrap | None = None, interval: IntervalKind = "percentile", level: float = 0.95
+    fit: Fit, *, bootstrap: Bootstrap | None = None, interval: IntervalKind | None = None, level: float = 0.95
 ) -> pd.DataFrame:
     """Path coefficients and effect sizes of a PLS path model.
 
@@ -152,14 +151,14 @@ def inner_model(
     bootstrap
         Replicates of the fit, which give f2 its standard errors and intervals.
     interval
-        Kind of the bootstrap intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
+        Kind of the bootstrap intervals: ``"percentile"`` (the default), ``"bca"`` or ``"normal"``.
     level
         Confidence level of the bootstrap intervals.
 
     Returns
     -------
     DataFrame
-        ``target source path se f2 f2_se vif``, with ``group`` first for a fit by group, and ``f2_ci_lower
+        ``target source est se f2 f2_se vif``, with ``group`` first for a fit by group, and ``f2_ci_lower
         f2_ci_upper`` after ``f2_se`` with a bootstrap. ``f2`` is the loss of R2 without the source over 1 - R2 (Cohen
         1988: .02 small, .15 medium, .35 large), ``vif`` the variance inflation factor of the source among the
         predecessors of the target. ``.attrs["method"]`` names the method of f2's standard errors.
@@ -188,14 +187,14 @@ def inner_model(
     >>> survey = cs.datasets.retail_survey()
     >>> fit = cs.datasets.retail_survey_model().fit(survey, "PLS")
     >>> cs.diagnose.inner_model(fit).head(3).round(2)
-        target       source  path    se    f2  f2_se   vif
+        target       source   est    se    f2  f2_se   vif
     0  Quality  Expectation  0.40  0.03  0.19   0.03  1.00
     1    Value  Expectation  0.12  0.03  0.02   0.01  1.19
     2    Value      Quality  0.53  0.02  0.37   0.04  1.19
     """
     import pandas as pd
 
-    interval = validate("interval", interval, IntervalKind)
+    kind = interval_kind(interval, bootstrap)
     check_share("level", level)
     own = _ready(fit, "The inner model")
     plan, found, target, source = own.plan, own.found, own.layout.target, own.layout.source
@@ -209,15 +208,15 @@ def inner_model(
         "group": _labels(own, len(target)),
         "target": [plan.constructs[j] for j in target] * own.table.n_groups,
         "source": [plan.constructs[j] for j in source] * own.table.n_groups,
-        "path": found.paths[:, target, source].ravel(),
+        "est": found.paths[:, target, source].ravel(),
         "se": fit.paths["se"].to_numpy(),
         "f2": value.ravel(),
     }
     notes: list[Sentence] = []
     if isinstance(drawn, CompositeReplicates):
-        ends = drawn.interval_of(sizes, interval, level)
+        ends = drawn.interval_of(sizes, kind, level)
         columns |= {"f2_se": ends.se.ravel(), "f2_ci_lower": ends.lower.ravel(), "f2_ci_upper": ends.upper.ravel()}
-        method, notes = drawn.described(interval), [*drawn.notes, *drawn.gaps(ends)]
+        method, notes = drawn.described(kind), [*drawn.notes, *drawn.gaps(ends)]
     else:
         columns["f2_se"] = np.sqrt(np.diagonal(errors_of(own, sizes).vcov))
         errors = sentence(_ERRORS[own.settings.errors])
@@ -285,7 +284,7 @@ def inner_summary(fit: Fit) -> pd.DataFrame:
             "indicators": [block.stop - block.start for block in plan.loaded.blocks] * groups,
             "communality": communality.ravel(),
             "redundancy": (communality * found.r_squared).ravel(),
-            "rho_a": score_reliability(plan, found.outer_weights).ravel(),
+            "rho_a": score_reliability(plan, found).ravel(),
             "r2": found.r_squared.ravel(),
             "r2_adjusted": adjusted(found.r_squared, plan.predecessors, own.group_size).ravel(),
         }
@@ -332,7 +331,7 @@ def cross_loadings(fit: Fit) -> pd.DataFrame:
     import pandas as pd
 
     solution_of(fit, "Cross-loadings")
-    _said(fit, "cross-loadings", 3)
+    warn_inadmissible(fit.status, "fit.inadmissible.cross_loadings")
     items, names, matrices = item_correlations(fit)
     index: pd.Index[str] | pd.MultiIndex = pd.Index(items)
     if fit.groups:
@@ -368,14 +367,8 @@ def _structure_coefficients(fit: Fit, items: Sequence[str], names: Sequence[str]
 def _ready(fit: Fit, what: str) -> CompositeSolution:
     own = as_composite(fit, what).solution
     own.require_usable("The report of a path model")
-    _said(fit, "numbers", 4)
+    warn_inadmissible(fit.status, "fit.inadmissible.numbers", stacklevel=3)
     return own
-
-
-def _said(fit: Fit, what: str, level: int) -> None:
-    if not fit:
-        warnings.warn(f"The {what} come from an inadmissible fit: {' '.join(fit.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=level)  # fmt: skip
 
 
 def _grouped(frame: pd.DataFrame, groups: Sequence[Hashable]) -> pd.DataFrame:

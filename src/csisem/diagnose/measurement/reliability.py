@@ -15,16 +15,18 @@ from csisem.diagnose.measurement.alpha import (
     cronbach,
     feldt_interval,
 )
+from csisem.diagnose.measurement.block_notes import block_notes
 from csisem.diagnose.measurement.bootstrap_errors import IntervalEnds, interval_ends
 from csisem.diagnose.measurement.fit_loadings import Measurement, measurement_of
 from csisem.diagnose.measurement.item_reliability import alpha_of, table
 from csisem.diagnose.measurement.omega import OneFactor, one_factor
-from csisem.display.sentences import sentence
+from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
-from csisem.errors import DataError, OptionError
+from csisem.errors import DataError, OptionError, tell
 from csisem.fit.fit import Fit
+from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.moments.correlations import correlations_of
-from csisem.options import IntervalKind, check_share, validate
+from csisem.options import IntervalKind, check_share, interval_kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +46,7 @@ def reliability(
     level: float = 0.95,
     design: object = None,
     bootstrap: Bootstrap | None = None,
-    interval: IntervalKind = "percentile",
+    interval: IntervalKind | None = None,
 ) -> pd.DataFrame:
     """Alpha, omega, composite reliability and average variance extracted of each construct.
 
@@ -65,13 +67,13 @@ def reliability(
     bootstrap
         Replicates of the fit: all intervals then come from them.
     interval
-        Kind of the bootstrap intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
+        Kind of the bootstrap intervals: ``"percentile"`` (the default), ``"bca"`` or ``"normal"``.
 
     Returns
     -------
     DataFrame
-        ``construct, <by...>, n_items, n, alpha, alpha_low, alpha_high, omega, omega_low, omega_high, rho_c, ave, rho_a,
-        method``. A single item has no reliability: all nan.
+        ``construct, <by...>, n_items, n, alpha, alpha_ci_lower, alpha_ci_upper, omega, omega_ci_lower,
+        omega_ci_upper, rho_c, ave, rho_a, method``. A single item has no reliability: all nan.
 
         Alpha, with its ``n``, is that of the rows that answered all of the construct's items, or that a fit by listwise
         deletion used; of the moments, where a fit has no rows. Omega, rho_c (composite reliability) and ave (average
@@ -81,8 +83,8 @@ def reliability(
         PLS has no omega; rho_c and ave are computed from its loadings, which are too large (those of PLSc are not);
         rho_a is that of Dijkstra and Henseler (2015); all three are nan for composites of mode B.
 
-        With ``bootstrap`` rho_c, ave and (PLS) rho_a also have ``_low`` and ``_high``, the alpha of a fit to incomplete
-        rows has none, and ``.attrs`` holds ``method`` and ``notes``.
+        With ``bootstrap`` rho_c, ave and (PLS) rho_a also have ``_ci_lower`` and ``_ci_upper``, the alpha of a fit to
+        incomplete rows has none, and ``.attrs`` holds ``method`` and ``notes``.
 
     Raises
     ------
@@ -130,13 +132,15 @@ def reliability(
     import pandas as pd
 
     check_share("level", level)
-    interval = validate("interval", interval, IntervalKind)
+    kind = interval_kind(interval, bootstrap)
     if isinstance(data, Fit):
         refuse_with_fit(items=items, by=by, design=design)
         own = measurement_of(data)
         rows = _of_fit(data, own, level)
         frame = pd.DataFrame(rows).assign(method=sentence_column([row["method"] for row in rows]))
-        return frame if bootstrap is None else _with_ends(frame, interval_ends(data, own, bootstrap, interval, level))
+        frame.attrs["notes"] = notes = notes_on_blocks(data, own)
+        tell(notes)
+        return frame if bootstrap is None else _with_ends(frame, interval_ends(data, own, bootstrap, kind, level))
     refuse_without_fit(bootstrap)
 
     def figures(sample: Sample, parts: list[Sample]) -> list[dict[str, object]]:
@@ -172,13 +176,13 @@ def _of_rows(part: Sample, factor: OneFactor | None, level: float) -> dict[str, 
 
 def _with_ends(frame: pd.DataFrame, ends: IntervalEnds) -> pd.DataFrame:
     """The frame with interval ends from the replicates; its rows are constructs, with groups within."""
-    for name, (low, high) in ends.reliability.items():
-        for end, values in (("high", high), ("low", low)):
-            column = f"{name}_{end}"
+    for name, (lower, upper) in ends.reliability.items():
+        for end, values in (("upper", upper), ("lower", lower)):
+            column = f"{name}_ci_{end}"
             if column not in frame:
                 frame.insert(list(frame.columns).index(name) + 1, column, np.nan)
             frame[column] = np.where(frame["n_items"] > 1, values.T.ravel(), np.nan)
-    frame.attrs = {"method": ends.method, "notes": list(ends.notes)}
+    frame.attrs = {"method": ends.method, "notes": [*frame.attrs["notes"], *ends.notes]}
     return frame
 
 
@@ -209,6 +213,26 @@ def _of_fit(fit: Fit, own: Measurement, level: float) -> list[dict[str, object]]
             head = {"construct": name} | group_columns(fit, label) | {"n_items": len(items), "n": n}
             rows.append(head | _figures(alpha, omega, own.rho_c[g, j], ave, own.rho_a[g, j], method))
     return rows
+
+
+def notes_on_blocks(fit: Fit, own: Measurement) -> list[Sentence]:
+    """Notes on the items of each construct in each group: those that look reversed, or repeat others."""
+    return [
+        note
+        for name, items, block in zip(own.blocks, own.blocks.values(), own.places, strict=True)
+        if not (isinstance(fit, CompositeFit) and formed(fit, name))
+        for g, label in enumerate(fit.groups or ALL)
+        for note in block_notes(name, items, fit.solution.sample_cov[g][block[:, None], block], int(fit.group_n[g]),
+                                label if fit.groups else None)
+    ]  # fmt: skip
+
+
+def formed(fit: CompositeFit, name: str) -> bool:
+    """Whether a construct is of mode B with more than one item."""
+    plan = fit.solution.plan
+    place = plan.constructs.index(name)
+    block = plan.loaded.blocks[place]
+    return plan.modes[place] == "B" and block.stop - block.start > 1
 
 
 def group_columns(fit: Fit, label: Hashable) -> dict[str, object]:

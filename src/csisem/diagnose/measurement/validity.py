@@ -19,14 +19,16 @@ from csisem.diagnose.measurement.fit_loadings import Measurement, measurement_of
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.diagnose.measurement.reliability import (
     ALL,
+    formed,
     group_columns,
+    notes_on_blocks,
     refuse_with_fit,
     refuse_without_fit,
     samples_of,
 )
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import CsisemWarning, ModelError, listed
+from csisem.errors import CsisemWarning, ModelError, listed, tell
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.standard_errors import errors_of
@@ -34,8 +36,9 @@ from csisem.inference.moment_functions import gradient, normal_theory_variance
 from csisem.inference.simultaneous import bonferroni_critical
 from csisem.models.model import Model
 from csisem.moments.correlations import correlations_of
-from csisem.options import IntervalKind, check_share, names_of, validate
+from csisem.options import IntervalKind, check_share, interval_kind, names_of
 from csisem.specification.construct import Construct
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,9 +63,10 @@ class Validity(Page):
     n
         Number of rows of the fit.
     pairs
-        By pair of constructs: ``correlation``; ``htmt, htmt_low, htmt_high`` and ``htmt2`` (with ``htmt2_low,
-        htmt2_high`` from a bootstrap); ``smaller_root``, the smaller root of the two average variances extracted;
-        ``distinct``: whether HTMT is below 0.9 and that root above the absolute correlation; ``reasons`` if not.
+        By pair of constructs: ``correlation``; ``htmt, htmt_ci_lower, htmt_ci_upper`` and ``htmt2`` (with
+        ``htmt2_ci_lower, htmt2_ci_upper`` from a bootstrap); ``smaller_root``, the smaller root of the two average
+        variances extracted; ``distinct``: whether HTMT is below 0.9 and that root above the absolute correlation;
+        ``reasons`` if not.
     fornell_larcker
         Correlations of the constructs, with the roots of the average variances extracted on the diagonal.
     htmt, htmt2
@@ -91,7 +95,7 @@ def validity(
     level: float = 0.95,
     design: object = None,
     bootstrap: Bootstrap | None = None,
-    interval: IntervalKind = "percentile",
+    interval: IntervalKind | None = None,
 ) -> Validity:
     """Discriminant validity: whether constructs are distinct from each other.
 
@@ -114,7 +118,7 @@ def validity(
     bootstrap
         Replicates of the fit: HTMT's intervals then come from them, and HTMT2 has intervals too.
     interval
-        Kind of the bootstrap intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
+        Kind of the bootstrap intervals: ``"percentile"`` (the default), ``"bca"`` or ``"normal"``.
 
     Returns
     -------
@@ -146,14 +150,14 @@ def validity(
     >>> survey = cs.datasets.retail_survey()
     >>> blocks = {"Quality": ["q1", "q2", "q3"], "Value": ["v1", "v2"], "Loyalty": ["l1", "l2"]}
     >>> found = cs.diagnose.validity(survey, blocks)
-    >>> found.pairs[["first", "second", "htmt", "htmt_low", "htmt_high", "distinct"]].round(2)
-         first   second  htmt  htmt_low  htmt_high  distinct
+    >>> found.pairs[["first", "second", "htmt", "htmt_ci_lower", "htmt_ci_upper", "distinct"]].round(2)
+         first   second  htmt  htmt_ci_lower  htmt_ci_upper  distinct
     0  Quality    Value  0.72      0.69       0.76      True
     1  Quality  Loyalty  0.64      0.59       0.70      True
     2    Value  Loyalty  0.54      0.49       0.59      True
     """
     check_share("level", level)
-    interval = validate("interval", interval, IntervalKind)
+    kind = interval_kind(interval, bootstrap)
     if isinstance(data, Fit):
         refuse_with_fit(items=items, by=by, design=design)
         fit = data
@@ -163,7 +167,7 @@ def validity(
     own = measurement_of(fit)
     if len(own.blocks) < 2:
         raise ModelError(f"{listed(own.blocks)} is the only construct measured by items; validity needs two or more.")
-    drawn = None if bootstrap is None else interval_ends(fit, own, bootstrap, interval, level)
+    drawn = None if bootstrap is None else interval_ends(fit, own, bootstrap, kind, level)
     return _result(fit, own, level, drawn)
 
 
@@ -173,6 +177,7 @@ def _factor_model(data: object, items: object, by: tuple[str, ...], design: obje
     if len(blocks) < 2:
         raise ModelError("Name two constructs or more, each with its items, to compare them.")
     constructs = [Construct(name, own) for name, own in blocks.items()]
+    tell(undeclared_warnings(survey, [item for own in blocks.values() for item in own]))
     with warnings.catch_warnings():
         # The warning of a sample not drawn at random was issued above.
         warnings.simplefilter("ignore", CsisemWarning)
@@ -251,7 +256,7 @@ def _ends(name: str, ends: Mapping[str, FloatArray], group: int, pair: int) -> l
     """Columns of an interval's ends; empty for a measure without intervals."""
     if name not in ends:
         return []
-    return [(f"{name}_{end}", float(ends[name][k, group, pair])) for k, end in enumerate(("low", "high"))]
+    return [(f"{name}_ci_{end}", float(ends[name][k, group, pair])) for k, end in enumerate(("lower", "upper"))]
 
 
 def _ratios(own: Measurement) -> Callable[[FloatArray], FloatArray]:
@@ -287,6 +292,7 @@ def _half(variance: FloatArray, degrees: float, level: float) -> FloatArray:
 
 def _notes(fit: Fit, own: Measurement) -> tuple[Sentence, ...]:
     notes = [] if fit else [sentence("measurement.inadmissible", reasons=fit.status.reasons)]
+    notes += notes_on_blocks(fit, own)
     names = list(own.blocks)
     poor = [name for name, value in zip(names, np.fmin.reduce(own.ave, axis=0), strict=True) if value < POOR_VARIANCE]
     if poor:
@@ -299,16 +305,8 @@ def _notes(fit: Fit, own: Measurement) -> tuple[Sentence, ...]:
         notes.append(sentence("measurement.astray", items=list(astray)))
     if fit.solution.patterns is not None and not isinstance(fit, CompositeFit):
         notes.append(sentence("measurement.htmt_of_complete_rows"))
-    if isinstance(fit, CompositeFit) and (formed := [n for n in own.blocks if _formed(fit, n)]):
-        notes.append(sentence("measurement.formed", constructs=formed))
+    if isinstance(fit, CompositeFit) and (regressed := [n for n in own.blocks if formed(fit, n)]):
+        notes.append(sentence("measurement.formed", constructs=regressed))
     if fit.estimator == "PLS":
         notes.append(sentence("measurement.lenient"))
     return tuple(notes)
-
-
-def _formed(fit: CompositeFit, name: str) -> bool:
-    """Whether a construct is of mode B with more than one item."""
-    plan = fit.solution.plan
-    place = plan.constructs.index(name)
-    block = plan.loaded.blocks[place]
-    return plan.modes[place] == "B" and block.stop - block.start > 1

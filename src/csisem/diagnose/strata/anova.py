@@ -20,6 +20,7 @@ from csisem.diagnose.strata.one_way import DomainMeans, Groups, classical, krusk
 from csisem.diagnose.strata.posthoc import games_howell, pairs_under_design, tukey
 from csisem.diagnose.strata.target import FIXED, target_of
 from csisem.diagnose.strata.two_way import terms_of
+from csisem.diagnose.strata.undefined_tests import advice_on_means
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError
@@ -151,9 +152,10 @@ def anova(
         table = comparison_frame([classical(groups), welch(groups, values, sample.codes),
                                   kruskal(groups, values, sample.codes),
                                   under_design(sample, values, domains)])  # fmt: skip
+    posthoc = _pairs(sample, groups, domains, adjust, level)
+    notes = _notes(sample, of_fit=fit is not None) + advice_on_means(sample, groups, domains, table, posthoc)
     return Anova(sample.items[0], factors, sample.n, _look_first(sample, domains, level), table,
-                 _means(sample, groups, domains, level), _pairs(sample, groups, domains, adjust, level),
-                 _notes(sample, groups, of_fit=fit is not None))  # fmt: skip
+                 _means(sample, groups, domains, level), posthoc, tuple(notes))  # fmt: skip
 
 
 def _means(sample: Sample, groups: Groups, domains: DomainMeans, level: float) -> pd.DataFrame:
@@ -180,12 +182,9 @@ def _look_first(sample: Sample, domains: DomainMeans, level: float) -> Sentence:
                     gap=-gap, **interval_of(-gap, width, level))  # fmt: skip
 
 
-def _notes(sample: Sample, groups: Groups, *, of_fit: bool) -> tuple[Sentence, ...]:
+def _notes(sample: Sample, *, of_fit: bool) -> list[Sentence]:
     notes = [FIXED] if of_fit else []
     notes += sample.left_out()
     if sample.designed:
         notes.append(sentence("strata.design_marked_only"))
-    variance = groups.variance
-    if variance.max() > 4 * max(variance.min(), 0.0):
-        notes.append(sentence("strata.variances_differ"))
-    return tuple(notes)
+    return notes

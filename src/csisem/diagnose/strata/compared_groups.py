@@ -31,8 +31,8 @@ def checked_groups(sample: Sample) -> Groups:
     n = np.bincount(sample.codes, minlength=count)
     if (single := np.flatnonzero(n < 2)).size:
         names = listed(sample.labels[k] for k in single)
-        raise DataError(f"A single row is all there is in {names} of {where}, and shows no spread; merge strata, or "
-                        "leave it out.")  # fmt: skip
+        raise DataError(f"{names} of {where} {agree(len(single), 'has', 'have')} one row, which shows no "
+                        "spread; merge strata, or leave the row out.")  # fmt: skip
     if values.min() == values.max():
         raise DataError(f"{sample.items[0]!r} is constant (always {values[0]:g}), so there is nothing to compare.")
     return Groups.of(values, sample.codes, count)

@@ -17,6 +17,7 @@ from csisem.diagnose.strata.target import check_threshold, items_of, satisfied
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, agree, listed
+from csisem.moments.dependence import equations_of
 from csisem.options import Prior, check_name, check_share, names_of, validate
 
 if TYPE_CHECKING:
@@ -198,8 +199,8 @@ def _check(sample: Sample, inside: BoolArray, labels: tuple[str, str]) -> None:
                         f"{agree(len(still), 'it', 'them')} out.")  # fmt: skip
     correlation = ((rest / sd) * weights[:, None]).T @ (rest / sd) / sample.total
     if np.linalg.eigvalsh(correlation)[0] < _COLLINEAR:
-        raise DataError(f"{listed(sample.items)} are collinear within the groups: one follows from the others; leave "
-                        "one out.")  # fmt: skip
+        raise DataError(f"{listed(sample.items)} are collinear within the groups "
+                        f"({equations_of(correlation * np.outer(sd, sd), sample.items)}); leave one out.")  # fmt: skip
 
 
 def _result(

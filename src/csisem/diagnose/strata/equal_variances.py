@@ -18,6 +18,7 @@ from csisem.diagnose.strata.compared_groups import (
 )
 from csisem.diagnose.strata.one_way import Comparison, DomainMeans
 from csisem.diagnose.strata.target import FIXED, target_of
+from csisem.diagnose.strata.undefined_tests import advice_on_spreads
 from csisem.diagnose.strata.variance_tests import bartlett, distances, distances_under_design, fligner
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
@@ -124,9 +125,10 @@ def variances(
     table = comparison_frame(tests).rename(columns={"df1": "df"}).drop(columns=["effect", "effect_size"])
     figures = {"sd": weighted_sd(sample, groups), "distance": domains.mean}
     spreads = strata_frame(sample, groups, figures, domains.mean, domains.se, domains.degrees, level)
-    notes = [FIXED] if fit is not None else []
+    notes = [*([FIXED] if fit is not None else []), *sample.left_out()]
+    notes += advice_on_spreads(sample, groups, domains, table)
     return Variances(sample.items[0], columns, sample.n, _look_first(sample, domains, level), table, spreads,
-                     (*notes, *sample.left_out()))  # fmt: skip
+                     tuple(notes))  # fmt: skip
 
 
 def _look_first(sample: Sample, domains: DomainMeans, level: float) -> Sentence:

@@ -15,6 +15,8 @@ from csisem.inference.simultaneous import bonferroni_critical
 
 # Values that differ by less than this part of the largest are equal but for rounding.
 _SAME = 1e-11
+ROUNDING = 16 * float(np.finfo(np.float64).eps)
+"""Deviations from a mean within this part of the largest value are due to rounding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +57,7 @@ class Groups:
         # Rounding of the mean is taken out of the squares again (Chan, Golub and LeVeque 1983).
         left = np.bincount(codes, rest, minlength=count)
         squares = np.bincount(codes, rest**2, minlength=count) - left**2 / n
+        squares[squares <= n * (ROUNDING * np.abs(values).max()) ** 2] = 0.0
         mean = mean + left / n
         return cls(n, float(middle), mean, squares, float((n * mean).sum() / n.sum()))
 

@@ -14,6 +14,7 @@ from csisem.descriptive.complete_rows import Sample, groups_in
 from csisem.display.sentences import sentence
 from csisem.errors import CsisemWarning, DataError, ModelError, OptionError, listed, nearest, shown
 from csisem.fit.fit import Fit
+from csisem.fit.fitted_rows import require_rows
 from csisem.index.construct.csi import csi
 from csisem.options import check_name, names_of
 from csisem.survey import Survey
@@ -47,9 +48,7 @@ def target_of(
             raise OptionError(f"{target!r} is named in by= too; groups of equal answers have nothing to compare.")
         return Sample.of(data, target, by=by, design=design)
     if data is None:
-        data = fit.data
-        if data is None:
-            raise DataError("The fit holds no rows; give the survey.")
+        data = require_rows(fit.data, "the target needs", "give the survey")
     name, weights = _construct(fit, target), _weights(fit)
     first = next(iter(weights.values()))
     items = tuple(dict.fromkeys(_items(first, name)))

@@ -9,6 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.descriptive.complete_rows import Sample
+from csisem.diagnose.strata.one_way import ROUNDING
 from csisem.errors import DataError
 from csisem.inference.contrasts import WaldTest, wald_f
 
@@ -71,11 +72,13 @@ def _fitted(
     """Coefficients, their covariance, and the degrees of freedom of its estimate."""
     from statsmodels.regression.linear_model import OLS, WLS
 
+    noise = ROUNDING * float(np.abs(sample.values[:, 0]).max())
     if not designed:
         fit = OLS(values, columns).fit(method="qr")
-        return fit.params, fit.cov_params(), float(fit.df_resid)
+        # Residuals of rounding are none, which leaves no test.
+        return fit.params, fit.cov_params() * (np.abs(fit.resid).max() > noise), float(fit.df_resid)
     fit = WLS(values, columns, weights=sample.weights).fit(method="qr")
-    influence = (columns * fit.resid[:, None]) @ fit.normalized_cov_params
+    influence = (columns * np.where(np.abs(fit.resid) > noise, fit.resid, 0.0)[:, None]) @ fit.normalized_cov_params
     return fit.params, sample.variance(influence), sample.degrees() - columns.shape[1] + 1
 
 

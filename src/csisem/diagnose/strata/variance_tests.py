@@ -21,7 +21,8 @@ def bartlett(groups: Groups, values: FloatArray, codes: IntArray) -> Comparison:
     df = len(groups.n) - 1
     if not (groups.variance > 0).all():
         # With a constant group beside others that vary the likelihood is unbounded.
-        return Comparison("bartlett", np.inf, df, np.nan, 0.0, np.nan, "")
+        infinite, pvalue = (np.inf, 0.0) if (groups.variance > 0).any() else (np.nan, np.nan)
+        return Comparison("bartlett", infinite, df, np.nan, pvalue, np.nan, "")
     statistic, pvalue = pingouin_adapter.spread(values - groups.shift, codes, "bartlett")
     return Comparison("bartlett", statistic, df, np.nan, pvalue, np.nan, "")
 

@@ -180,8 +180,8 @@ def _cells(
     totals = np.asarray(np.bincount(cell, sample.weights, minlength=counts.size), dtype=np.float64)
     for axis, name in enumerate((sample.items[0], by)):
         if (idle := np.flatnonzero(totals.reshape(shape).sum(axis=1 - axis) == 0)).size:
-            raise DataError(f"The weights of {str(labels[axis][idle[0]])!r} of {name!r} add up to zero, so nobody "
-                            "there counts.")  # fmt: skip
+            raise DataError(f"The weights of {str(labels[axis][idle[0]])!r} of {name!r} add up to zero, so "
+                            "there is no estimate.")  # fmt: skip
     one_hot = np.zeros((sample.n, counts.size))
     one_hot[np.arange(sample.n), cell] = 1.0
     return _Cells(counts.reshape(shape), totals.reshape(shape), sample.variance(one_hot))

@@ -10,6 +10,7 @@ from csisem.display.words import (
     design,
     estimators,
     factors,
+    file,
     fit,
     fit_summary,
     improvement,
@@ -19,11 +20,12 @@ from csisem.display.words import (
     rows,
     strata,
     tables,
+    weighting,
 )
 
 _SUBJECTS = (
-    rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata, measurement,
-    factors, improvement,
+    file, rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata,
+    measurement, factors, improvement, weighting,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}

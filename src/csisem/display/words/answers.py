@@ -20,6 +20,8 @@ WORDS = {
     "answers.no_factors": Wording("No factors: {problem}", "没有因素分析：{problem}"),
     "answers.reasons": Wording("{reasons:; }", "{reasons:；}"),
     "answers.same_answer": Wording("everybody gave the same answer", "所有人的答案相同"),
+    "answers.looks_reversed": Wording("looks reversed", "看来是反向题"),
+    "answers.runs_against": Wording("runs against {others:quoted}", "与{others:quoted}方向相反"),
     "answers.item_total": Wording(
         "correlates at {correlation:.2f} with the rest of its block",
         "与同组其余题项的相关系数为 {correlation:.2f}",
@@ -33,6 +35,22 @@ WORDS = {
     "answers.floor": Wording("{share:.0%} give the lowest answer", "{share:.0%} 选择最低答案"),
     "answers.ceiling": Wording("{share:.0%} give the highest answer", "{share:.0%} 选择最高答案"),
     "answers.unanswered": Wording("{share:.0%} do not answer", "{share:.0%} 未回答"),
+    # Intra-class correlations.
+    "answers.ratings_left_out": Wording(
+        "{dropped} of {n} rows {dropped:lacks|lack} a rating and {dropped:was|were} left out; {used} were used.",
+        "{n} 行中有 {dropped} 行缺少评分，已被删除；使用了 {used} 行。",
+    ),
+    "answers.no_agreement": Wording(
+        "Intra-class correlations are below 0: the means of the things rated differ less than the ratings of one thing "
+        "(mean squares {things:.4g} and {rest:.4g}), so the ratings do not tell them apart; look for a reversed scale.",
+        "组内相关系数小于 0：被评对象均值之间的差异小于同一对象各评分之间的差异（均方为 {things:.4g} 与 {rest:.4g}），"
+        "评分不能区分它们；请检查是否有评分方向相反。",
+    ),
+    "answers.beyond_pole": Wording(
+        "{types: and } {types:is|are} not defined (nan): of one rating it is {value:.3f}, not above {pole:.3f}, the "
+        "pole of Spearman and Brown's formula.",
+        "{types: 与 } 没有定义（nan）：单个评分的系数为 {value:.3f}，不大于 Spearman-Brown 公式的极点 {pole:.3f}。",
+    ),
     # Doubtful rows.
     "answers.marked": Wording(
         "{flagged} of {n} rows {flagged:carries|carry} a mark; nothing was removed (`.mask` says which).",
@@ -75,9 +93,9 @@ WORDS = {
     ),
     "answers.weights_scaled": Wording(
         "The weights add up to {population:,.6g} for {n:,.0f} rows, so that deff compares with drawing {share:.0%} of "
-        "the population without replacement; if the weights are scaled to the sample, use replace=True.",
+        "the population without replacement; if the weights are scaled to the sample, use deff='replace'.",
         "{n:,.0f} 行的权重之和为 {population:,.6g}，deff 因而是与不放回地抽取总体的 {share:.0%} 相比；"
-        "如权重已按样本量标准化，请用 replace=True。",
+        "如权重已按样本量标准化，请用 deff='replace'。",
     ),
     "answers.nobody": Wording(
         "Nobody with a weight above zero" + _ANSWERED + "so that there is no estimate.",

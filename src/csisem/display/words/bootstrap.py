@@ -4,20 +4,22 @@ from csisem.display.wording import Wording
 
 WORDS = {
     "bootstrap.nonparametric": Wording("bootstrap", "自助法"),
-    "bootstrap.rao_wu": Wording("bootstrap (Rao-Wu)", "自助法（Rao-Wu）"),
-    "bootstrap.bollen_stine": Wording("bootstrap (Bollen-Stine)", "自助法（Bollen-Stine）"),
-    "bootstrap.parametric": Wording("bootstrap (parametric)", "自助法（参数）"),
+    "bootstrap.rao_wu": Wording("bootstrap (Rao-Wu)", "Rao-Wu 自助法"),
+    "bootstrap.bollen_stine": Wording("bootstrap (Bollen-Stine)", "Bollen-Stine 自助法"),
+    "bootstrap.parametric": Wording("bootstrap (parametric)", "参数自助法"),
     "bootstrap.percentile": Wording("percentile", "百分位数法"),
     "bootstrap.bca": Wording("BCa", "BCa 法"),
-    "bootstrap.normal": Wording("normal", "正态法"),
+    "bootstrap.normal": Wording("normal", "正态近似法"),
     "bootstrap.method": Wording(
-        "{way}, {interval}, {kept:?{kept} of }{n} draws{most:?: more than {most:.0%} failed}",
+        "{way}, {interval}, {kept:?{kept} of }{n} replicates{most:?: more than {most:.0%} failed}",
         "{way}，{interval}，{kept:?成功 {kept} 次 / }共 {n} 次{most:?：失败超过 {most:.0%}}",
     ),
     # Replicates without a solution.
     "bootstrap.lost.not_converged": Wording("The estimation did not converge.", "估计未收敛。"),
     "bootstrap.lost.singular": Wording("The covariances of the drawn rows are singular.", "所抽各行的协方差矩阵奇异。"),
-    "bootstrap.lost.no_rows": Wording("A group was left without rows or weight.", "有一个组没有抽到行或权重为零。"),
+    "bootstrap.lost.no_rows": Wording(
+        "A group was left without rows or weight.", "有一个组没有抽到样本行，或其权重全为零。"
+    ),
     "bootstrap.lost.never_together": Wording(
         "Two items were never answered together in the drawn rows.",
         "在所抽的行中有两个题项从未被同时回答。",
@@ -38,7 +40,7 @@ WORDS = {
     ),
     "bootstrap.lost.incomplete_moments": Wording(
         "The moments of the incomplete answers do not exist, or nobody answered some pair of items.",
-        "不完整答案的各阶矩不存在，或有一对题项无人同时回答。",
+        "不完整答案的样本矩不存在，或有一对题项无人同时回答。",
     ),
     # Inadmissible replicates, which are kept.
     "bootstrap.inadmissible.residual": Wording(
@@ -55,11 +57,11 @@ WORDS = {
     ),
     "bootstrap.inadmissible.constructs": Wording(
         "The correlations of the constructs are impossible together{group:? in group {group}}.",
-        "结构变量的相关{group:?（{group} 组）}不可能同时成立。",
+        "结构变量的相关{group:?（{group} 组）}彼此矛盾（相关矩阵不是半正定的）。",
     ),
     "bootstrap.inadmissible.residuals": Wording(
         "The correlations of the residuals are impossible together{group:? in group {group}}.",
-        "残差的相关{group:?（{group} 组）}不可能同时成立。",
+        "残差的相关{group:?（{group} 组）}彼此矛盾（相关矩阵不是半正定的）。",
     ),
     "bootstrap.inadmissible.collinear": Wording(
         "The predictors of {outcome} are nearly collinear{group:? in group {group}}.",
@@ -81,8 +83,8 @@ WORDS = {
         "有 {values} 个值在超过 {most:.0%} 的自助样本中因方差为负而不存在；它们没有标准误和置信区间。",
     ),
     "bootstrap.ends_beyond": Wording(
-        "{intervals} intervals have an end beyond the {n} draws, since most of these lie on one side of the estimate; "
-        "it is nan, and more draws may give it.",
+        "{intervals} intervals have an end beyond the {n} replicates, since most of these lie on one side of the "
+        "estimate; it is nan, and more replicates may give it.",
         "有 {intervals} 个置信区间的端点超出 {n} 个自助样本的范围，因为其中大多数落在估计值的同一侧；"
         "该端点为 nan，增加自助样本或可得出。",
     ),

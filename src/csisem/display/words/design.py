@@ -36,8 +36,9 @@ WORDS = {
     ),
     "design.no_sampling_error": Wording(
         "The design leaves no sampling error, since every unit of the population was drawn, all replicates are alike, "
-        "or single units count for nothing (lonely=): standard errors are 0, without tests and intervals.",
-        "该设计没有抽样误差：总体的全部单元都被抽中，或各重复样本完全相同，或单独的单元不计（lonely=）；"
+        "or strata with a single unit contribute no variance (lonely=): standard errors are 0, without tests and "
+        "intervals.",
+        "该设计没有抽样误差：总体的全部单元都被抽中，或各重复样本完全相同，或只有一个单元的层不计方差（lonely=）；"
         "标准误为 0，没有检验和置信区间。",
     ),
     "design.no_degrees": Wording(

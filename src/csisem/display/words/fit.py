@@ -6,26 +6,28 @@ _COLLINEAR = Wording(
     "In the equation {outcome} ~ {predictors: + }{group:? in group {group}} the latent predictors are nearly "
     "collinear: the VIF of {predictor} is {vif:.4g} (its correlation with {partner} is {correlation:.3f}) and the "
     "largest standardised path is {path:.2f}",
-    "方程 {outcome} ~ {predictors: + }{group:?（{group} 组）}中的潜变量自变量近乎共线：{predictor} "
+    "方程 {outcome} ~ {predictors: + }{group:?（{group} 组）}中作为自变量的潜变量近乎共线：{predictor} "
     "的方差膨胀因子（VIF）为 {vif:.4g}（与 {partner} 的相关系数为 {correlation:.3f}），最大的标准化路径系数为 "
     "{path:.2f}",
 )
 _HEYWOOD = Wording(
-    "{group:? in group {group}} is negative ({variance:.4g}): a Heywood case, from too few items, too few rows or a "
-    "wrong model; add items, drop the item, or fix the variance at 0.",
+    "{group:? in group {group}} is negative ({variance:.4g}): a Heywood case, usually from too few items, too few "
+    "rows or a wrong model; add items, ",
     "{group:?（{group} 组）}为负（{variance:.4g}），属海伍德案例（Heywood case），"
-    "原因是题项太少、样本太小或模型设定有误；请增加题项，删除该题项，或把方差固定为 0。",
+    "常见原因是题项太少、样本太小或模型设定有误；请增加题项，",
 )
+_AT_ZERO = Wording(", or fix the variance at 0.", "，或把方差固定为 0。")
+_INADMISSIBLE = Wording(" an inadmissible fit: {reasons: }", "所用的拟合为不可接受解：{reasons}")
 
 WORDS = {
     # One line that opens a summary.
     "fit.verdict.not_converged": Wording(
         "NOT CONVERGED: the numbers must not be used",
-        "未收敛：数值不可使用",
+        "未收敛：结果不可使用",
     ),
     "fit.verdict.not_identified": Wording(
         "NOT IDENTIFIED: the numbers must not be used",
-        "模型不可识别：数值不可使用",
+        "模型不可识别：结果不可使用",
     ),
     "fit.verdict.inadmissible": Wording(
         "INADMISSIBLE: the paths must not be read as they are",
@@ -59,12 +61,12 @@ WORDS = {
     ),
     # Reasons of an inadmissible solution.
     "fit.heywood.residual": Wording(
-        "The residual variance of {item}" + _HEYWOOD.en,
-        "{item} 的残差方差" + _HEYWOOD.zh,
+        "The residual variance of {item}" + _HEYWOOD.en + "drop the item" + _AT_ZERO.en,
+        "{item} 的残差方差" + _HEYWOOD.zh + "删除该题项" + _AT_ZERO.zh,
     ),
     "fit.heywood.variance": Wording(
-        "The variance of {variable}" + _HEYWOOD.en,
-        "{variable} 的方差" + _HEYWOOD.zh,
+        "The variance of {variable}" + _HEYWOOD.en + "drop an item" + _AT_ZERO.en,
+        "{variable} 的方差" + _HEYWOOD.zh + "删除某个题项" + _AT_ZERO.zh,
     ),
     "fit.correlation_outside": Wording(
         "The correlation of {first} and {second}{group:? in group {group}} is {correlation:.3f}, outside (-1, 1): the "
@@ -75,14 +77,14 @@ WORDS = {
     "fit.indefinite.residuals": Wording(
         "The correlations of the residuals of {items:quoted}{group:? in group {group}} are impossible together: their "
         "matrix has the eigenvalue {eigenvalue:.3g}, below 0; leave out a residual covariance.",
-        "{items:quoted}的残差相关{group:?（{group} 组）}不可能同时成立：其矩阵有小于 0 的特征值 {eigenvalue:.3g}；"
-        "请去掉一个残差协方差。",
+        "{items:quoted}的残差相关{group:?（{group} 组）}彼此矛盾：相关矩阵不是半正定的，有小于 0 的特征值 "
+        "{eigenvalue:.3g}；请去掉一个残差协方差。",
     ),
     "fit.indefinite.constructs": Wording(
         "The correlations of the constructs {constructs:quoted}{group:? in group {group}} are impossible together: "
         "their matrix has the eigenvalue {eigenvalue:.3g}, below 0; leave out a covariance, or merge constructs that "
         "the items do not discriminate between.",
-        "结构变量{constructs:quoted}的相关{group:?（{group} 组）}不可能同时成立：其矩阵有小于 0 的特征值 "
+        "结构变量{constructs:quoted}的相关{group:?（{group} 组）}彼此矛盾：相关矩阵不是半正定的，有小于 0 的特征值 "
         "{eigenvalue:.3g}；请去掉一个协方差，或合并题项不能区分的结构变量。",
     ),
     "fit.collinear.refused": Wording(
@@ -104,6 +106,17 @@ WORDS = {
         "There are {n} rows{group:? in group {group}} for {parameters:g} parameters, fewer than {least:g} a parameter; "
         "standard errors may be too small.",
         "{group:?{group} 组}共 {n} 行，参数有 {parameters:g} 个，每个参数不足 {least:g} 行；标准误可能偏小。",
+    ),
+    "fit.nearly_dependent": Wording(
+        "The other items explain {explained:.1%} of {item!r}{group:? in group {group}}, about {equation}: it repeats "
+        "them, which makes negative variances and wide intervals; leave it out.",
+        "其他题项解释了“{item}”{group:?（{group} 组）}的 {explained:.1%}，约为 {equation}：它重复了这些题项，"
+        "会造成负方差和很宽的置信区间；请将其去掉。",
+    ),
+    "fit.lone_dimension": Wording(
+        "{construct} is measured by the one dimension {dimension} and is that dimension by definition; leave out one "
+        "of the two, or add another dimension.",
+        "{construct} 只由 {dimension} 这一个维度测量，按定义即为该维度；请去掉二者之一，或增加维度。",
     ),
     "fit.other_minimum": Wording(
         "Another solution of nearly the same misfit exists: other starting values lead to a chi-square "
@@ -127,11 +140,45 @@ WORDS = {
         "{construct} 与 {variable} 均为外生变量，但与 lavaan 一样默认不相关；如应相关，请写 "
         "'{construct} ~~ {variable}'。",
     ),
+    "fit.loadings_near_zero": Wording(
+        "{items:quoted} {items:loads|load} next to nothing on {construct}{group:? in group {group}} (standardised "
+        "{loading:.3f}{items:|, the first}): look for refusal codes among the answers, or leave {items:it|them} out.",
+        "{items:quoted} 在 {construct} 上的标准化载荷{group:?（{group} 组）}接近零（{loading:.3f}{items:|，第一个}）："
+        "请检查答案中是否有拒答代码，或将其去掉。",
+    ),
+    "fit.wide_item": Wording(
+        "The standard deviation of {item}{group:? in group {group}} is {sd:.4g}, {times:.3g} times that of any other "
+        "item of {construct}: look for refusal codes among its answers, unless it has another unit.",
+        "{item} 的标准差{group:?（{group} 组）}为 {sd:.4g}，是 {construct} 其他题项中最大者的 {times:.3g} 倍："
+        "除非单位不同，请检查其答案中是否有拒答代码。",
+    ),
     "fit.errors_of_no_distribution": Wording(
         "{estimator}'s standard errors and chi-square, as lavaan gives them, hold for no distribution of the answers; "
         "'{instead}' has the same estimates with robust standard errors and a scaled test.",
         "{estimator} 的标准误与卡方（与 lavaan 相同）对任何答案分布都不成立；"
         "'{instead}' 的估计值相同，并给出稳健标准误和校正检验。",
+    ),
+    # What is computed from an inadmissible fit.
+    "fit.inadmissible.index": Wording("The index comes from" + _INADMISSIBLE.en, "指数" + _INADMISSIBLE.zh),
+    "fit.inadmissible.effects": Wording("The effects come from" + _INADMISSIBLE.en, "效应" + _INADMISSIBLE.zh),
+    "fit.inadmissible.scores": Wording("The scores come from" + _INADMISSIBLE.en, "得分" + _INADMISSIBLE.zh),
+    "fit.inadmissible.map": Wording("The map comes from" + _INADMISSIBLE.en, "重要性-绩效图" + _INADMISSIBLE.zh),
+    "fit.inadmissible.measurement": Wording(
+        "The measurement comes from" + _INADMISSIBLE.en, "测量结果" + _INADMISSIBLE.zh
+    ),
+    "fit.inadmissible.numbers": Wording("The numbers come from" + _INADMISSIBLE.en, "各项数值" + _INADMISSIBLE.zh),
+    "fit.inadmissible.cross_loadings": Wording(
+        "The cross-loadings come from" + _INADMISSIBLE.en, "交叉载荷" + _INADMISSIBLE.zh
+    ),
+    "fit.inadmissible.modification_indices": Wording(
+        "The modification indices come from" + _INADMISSIBLE.en, "修正指数" + _INADMISSIBLE.zh
+    ),
+    "fit.inadmissible.bootstrap": Wording("The bootstrap is of" + _INADMISSIBLE.en, "自助样本" + _INADMISSIBLE.zh),
+    "fit.inadmissible.comparison": Wording("The comparison is of" + _INADMISSIBLE.en, "组间比较" + _INADMISSIBLE.zh),
+    "fit.inadmissible.cross_check": Wording("The cross-check is of" + _INADMISSIBLE.en, "交叉验算" + _INADMISSIBLE.zh),
+    "fit.inadmissible.compared": Wording(
+        "{name!r} in the comparison is inadmissible: {reasons: }",
+        "所比较的“{name}”为不可接受解：{reasons}",
     ),
     # Several completed data sets.
     "fit.imputations_left_out": Wording(
@@ -140,7 +187,7 @@ WORDS = {
         "{data_sets} 个插补数据集中有 {lost} 个未收敛或模型不可识别，合并时未予采用。",
     ),
     "fit.imputations_inadmissible": Wording(
-        "{refused} of {data_sets} pooled fits are inadmissible by themselves.",
-        "合并的 {data_sets} 个拟合中有 {refused} 个本身为不可接受解。",
+        "{refused} of {data_sets} pooled fits are inadmissible when fitted alone.",
+        "合并的 {data_sets} 个拟合中有 {refused} 个单独拟合时为不可接受解。",
     ),
 }

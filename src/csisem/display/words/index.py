@@ -12,7 +12,7 @@ WORDS = {
     "index.negative_weights": Wording(
         "The index of {construct}{group:? in group {group}} gives {items:quoted} a negative weight, so it may leave "
         "0-100; reverse= an item asked the other way round, or use item_weights='equal'.",
-        "{construct} 的指数{group:?（{group} 组）}给{items:quoted}以负权重，可能超出 0-100；"
+        "{construct} 的指数{group:?（{group} 组）}对{items:quoted}赋予负权重，可能超出 0-100；"
         "如题项为反向提问，请用 reverse= 反转，或用 item_weights='equal'。",
     ),
     "index.rows_without_group": Wording(
@@ -74,8 +74,8 @@ WORDS = {
         "共 {rows} 行，超过 {most} 行，不保留联合协方差；变化的检验把各期视为独立。请一次少取一些组。",
     ),
     "index.few_points": Wording(
-        "{points} points over time say little: a correlation may come from a common trend or from chance, and the best "
+        "{points} points are few: a correlation may come from a common trend or from chance, and the best "
         "of several lags is not a test.",
-        "{points} 个时间点说明不了多少问题：相关可能来自共同趋势或偶然，而多个滞后期中取最好的一个不是检验。",
+        "只有 {points} 个时间点：相关可能来自共同趋势或偶然，而多个滞后期中取最好的一个不是检验。",
     ),
 }

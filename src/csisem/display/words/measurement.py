@@ -10,14 +10,41 @@ WORDS = {
     "measurement.equal_loadings": Wording("equal loadings", "载荷相等"),
     "measurement.one_factor": Wording("one factor", "单因素模型"),
     "measurement.one_factor_refused": Wording("one factor: {reasons: }", "单因素模型：{reasons}"),
-    "measurement.one_factor_negative": Wording(
-        "one factor: the variance of {variable!r} is negative",
-        "单因素模型：“{variable}”的方差为负",
-    ),
     "measurement.polychoric": Wording("polychoric, two steps", "多分格相关，两步法"),
     "measurement.no_polychoric": Wording(
         "no polychoric correlation of {first!r} and {second!r}",
         "“{first}”与“{second}”没有多分格相关",
+    ),
+    "measurement.constant_sum": Wording("no alpha: the sum of the items is constant", "没有 alpha：题项之和为常数"),
+    "measurement.indefinite_polychoric": Wording(
+        "polychoric, two steps; the correlations are impossible together (lowest eigenvalue {eigenvalue:.3g})",
+        "多分格相关，两步法；这些相关系数不可能同时成立（最小特征值 {eigenvalue:.3g}）",
+    ),
+    # Items of a block.
+    "measurement.reversed": Wording(
+        "{items:quoted} of {block!r}{group:? in group {group}} {items:looks|look} reversed: {items:it runs|they run} "
+        "against the other items. Alpha is {alpha:.2f}, and {turned:.2f} with {items:it|them} turned by reverse=.",
+        "“{block}”{group:?（{group} 组）}中的{items:quoted}看来是反向题：与其他题项方向相反。alpha 为 {alpha:.2f}，"
+        "用 reverse= 反转后为 {turned:.2f}。",
+    ),
+    "measurement.opposed": Wording(
+        "{items:quoted} of {block!r}{group:? in group {group}} {items:runs|run} against {others:quoted}: one side "
+        "looks reversed. Alpha is {alpha:.2f}, and {turned:.2f} with that side turned by reverse=.",
+        "“{block}”{group:?（{group} 组）}中的{items:quoted}与{others:quoted}方向相反：其中一方看来是反向题。"
+        "alpha 为 {alpha:.2f}，用 reverse= 反转该方后为 {turned:.2f}。",
+    ),
+    "measurement.negative_alpha": Wording(
+        "Alpha of {block!r}{group:? in group {group}} is negative ({alpha:.2f}): its items covary negatively on "
+        "average, "
+        "though none looks reversed, so they do not measure one thing.",
+        "“{block}”{group:?（{group} 组）}的 alpha 为负（{alpha:.2f}）：题项之间平均为负协方差，"
+        "但没有哪个题项看来是反向题，它们测的不是同一事物。",
+    ),
+    "measurement.repeats": Wording(
+        "{block!r}{group:? in group {group}} has {equation} (R-squared {explained:.4g}): what these items say counts "
+        "twice, which makes reliability too large; leave one out.",
+        "“{block}”{group:?（{group} 组）}中有 {equation}（R² 为 {explained:.4g}）：这些题项的信息被重复计算，"
+        "会使信度偏大；请去掉一个。",
     ),
     # Intervals from replicates.
     "measurement.alpha_without_interval": Wording(

@@ -68,7 +68,7 @@ WORDS = {
         "The corrected correlations of the constructs {constructs:quoted}{group:? in group {group}} are impossible "
         "together: their matrix has the eigenvalue {eigenvalue:.3g}, below 0; merge constructs that the items do not "
         "discriminate between, or read the estimates of PLS.",
-        "结构变量{constructs:quoted}的校正相关{group:?（{group} 组）}不可能同时成立：其矩阵有小于 0 的特征值 "
+        "结构变量{constructs:quoted}的校正相关{group:?（{group} 组）}彼此矛盾：相关矩阵不是半正定的，有小于 0 的特征值 "
         "{eigenvalue:.3g}；请合并题项不能区分的结构变量，或采用 PLS 的估计值。",
     ),
     "pls.loading_outside": Wording(
@@ -107,6 +107,10 @@ WORDS = {
         "counts twice.",
         "题项“{first}”与“{second}”完全相关{group:?（{group} 组）}，如同副本；其信息被重复计算。",
     ),
+    "pls.sum": Wording(
+        "{equation}{group:? in group {group}} in every row; what the sum says counts twice.",
+        "每一行都有 {equation}{group:?（{group} 组）}；该和的信息被重复计算。",
+    ),
     # Blank answers.
     "pls.blanks.mean": Wording(
         _BLANKS.en + " were replaced by their items' means, which makes correlations too small.",
@@ -118,11 +122,11 @@ WORDS = {
     ),
     "pls.blanks.em": Wording(
         _BLANKS.en + " entered through the moments by maximum likelihood, as missing at random.",
-        _BLANKS.zh + "按随机缺失以极大似然法估计各阶矩。",
+        _BLANKS.zh + "按随机缺失（MAR）假定，用极大似然法（EM）估计样本矩。",
     ),
     "pls.pairwise_indefinite": Wording(
-        "The pairwise correlations are those of no complete answers (their matrix is indefinite); missing='em' gives "
-        "some that are.",
-        "成对删除得到的相关矩阵不定，任何完整数据都不会有这样的相关；可改用 missing='em'。",
+        "The pairwise correlation matrix is not positive semidefinite, which complete data cannot give; "
+        "use missing='em'.",
+        "成对删除得到的相关矩阵不是半正定的，完整数据不可能产生这样的矩阵；请改用 missing='em'。",
     ),
 }

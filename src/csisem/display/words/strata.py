@@ -33,8 +33,50 @@ WORDS = {
         "只有标明 respects_design 的检验考虑了抽样设计；其他检验把各行视为独立且等权。",
     ),
     "strata.variances_differ": Wording(
-        "The strata's variances differ by more than four times: read welch or design, not classical.",
-        "各层方差相差四倍以上：请看 welch 或 design，不要看 classical。",
+        "The strata's variances differ by more than four times: read {methods: or }, not classical.",
+        "各层方差相差四倍以上：请看 {methods: 或 }，不要看 classical。",
+    ),
+    # Tests without a result.
+    "strata.constant": Wording(
+        "All rows of {strata:quoted} of {by:quoted} have the same value: standard errors and intervals there show no "
+        "spread, which another sample might.",
+        "{by:quoted}为{strata:quoted}的各行取值全部相同：其标准误与置信区间显示不出波动，换一个样本则可能有。",
+    ),
+    "strata.no_classical": Wording(
+        "The classical test has no result (nan): no stratum varies.",
+        "classical 检验没有结果（nan）：没有一层有波动。",
+    ),
+    "strata.no_welch": Wording(
+        "Welch's test has no result (nan): it divides by each stratum's variance, and that of {strata:quoted} is 0.",
+        "welch 检验没有结果（nan）：它要除以各层的方差，而{strata:quoted}的方差为 0。",
+    ),
+    "strata.no_degrees": Wording(
+        "The design test has no result (nan): {units:g} degrees of freedom are too few to compare {strata} strata; "
+        "merge strata.",
+        "design 检验没有结果（nan）：自由度只有 {units:g}，不足以比较 {strata} 个层；请合并层。",
+    ),
+    "strata.no_design": Wording(
+        "The design test has no result (nan): the differences between {strata:quoted} have no variance.",
+        "design 检验没有结果（nan）：{strata:quoted}之间的差异没有方差。",
+    ),
+    "strata.singular_design": Wording(
+        "The design test has no result (nan): the design leaves no variance for some difference between strata; merge "
+        "strata.",
+        "design 检验没有结果（nan）：在该抽样设计下，层间的某些差异没有方差；请合并层。",
+    ),
+    "strata.untested_pairs": Wording(
+        "{pairs} of the {every} comparisons of pairs {pairs:has|have} no p-value (nan): neither stratum "
+        "of the pair varies.",
+        "{every} 行两两比较中有 {pairs} 行没有 p 值（nan）：该对的两层都没有波动。",
+    ),
+    "strata.no_bartlett": Wording(
+        "Bartlett's statistic is infinite, whatever the number of rows, since the variance of {strata:quoted} is 0"
+        "{methods:?: read {methods: or }}.",
+        "{strata:quoted}的方差为 0，故无论有多少行，Bartlett 统计量都为无穷大{methods:?：请看 {methods: 或 }}。",
+    ),
+    "strata.no_distances": Wording(
+        "{methods: and } {methods:has|have} no result (nan): the distances from the centre do not vary within strata.",
+        "{methods: 与 } 没有结果（nan）：层内各值与中心的距离没有波动。",
     ),
     # Discriminant analysis.
     "strata.separated_by_construction": Wording(

@@ -8,7 +8,7 @@ WORDS = {
         "{n} 行中有 {dropped} 行缺少 {item} 或 {by} 的答案。",
     ),
     "tables.single_row": Wording(
-        "A single row is all there is in {groups:quoted} of {by!r}: its percentages are that row's answer.",
+        "{groups:quoted} of {by!r} {groups:has|have} one row: its percentages are that row's answer.",
         "“{by}”为{groups:quoted}的组只有一行：其百分比就是该行的答案。",
     ),
     "tables.small_cells": Wording(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 
-from csisem.errors import CsisemWarning, InadmissibleFitWarning, ModelError, OptionError
+from csisem.errors import CsisemWarning, ModelError, OptionError
 from csisem.fit.bootstrap.bootstrap_result import Bootstrap, CompositeBootstrap, CovarianceBootstrap
 from csisem.fit.bootstrap.composite_replicates import composite_replicates, group_moments
 from csisem.fit.bootstrap.covariance_replicates import covariance_replicates
@@ -17,6 +17,7 @@ from csisem.fit.fit import Fit
 from csisem.fit.fitted_rows import fitted_rows
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.solution import Solution
+from csisem.fit.status import warn_inadmissible
 from csisem.options import BootstrapMethod, validate
 
 
@@ -95,9 +96,7 @@ def bootstrap(
     """
     method = validate("method", method, BootstrapMethod)
     _check(fit, n, method, under, seed, workers, progress)
-    if not fit:
-        warnings.warn(f"The bootstrap is of an inadmissible fit: {' '.join(fit.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+    warn_inadmissible(fit.status, "fit.inadmissible.bootstrap")
     survey = fitted_rows(fit.solution, data, "bootstrap")
     entropy = seed_or_new(seed)
     parent = None if under is None else under.solution

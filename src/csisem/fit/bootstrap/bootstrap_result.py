@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.completion import Completion
 from csisem.display.sentences import Sentence
 from csisem.errors import NotApplicableError, OptionError
 from csisem.fit import frames
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Bootstrap(ABC):
+class Bootstrap(Completion, ABC):
     """Bootstrap replicates of a fit, which other functions take as ``bootstrap=``.
 
     Attributes
@@ -32,18 +33,18 @@ class Bootstrap(ABC):
         The fit that was resampled.
     under
         The fit whose model the replicates follow; None when they follow that of ``fit``, or no model.
-    replicates
-        The replicates as arrays, and what other functions compute from them.
 
     Examples
     --------
     >>> fit = cs.datasets.retail_survey_model().fit(cs.datasets.retail_survey())
     >>> drawn = cs.bootstrap(fit, n=100, seed=1)
     >>> drawn
-    Bootstrap (Rao-Wu), 100 draws, seed 1
+    Bootstrap (Rao-Wu), 100 replicates, seed 1
     >>> float(drawn.draws["Loyalty ~ Satisfaction"].std().round(3))
     0.046
     """
+
+    _internal = frozenset({"replicates"})
 
     fit: Fit
     under: Fit | None
@@ -52,7 +53,8 @@ class Bootstrap(ABC):
     def __repr__(self) -> str:
         own = self.replicates
         counted = [
-            f"  {row.draws} {'kept' if row.kept else 'left out'}: {row.reason}" for row in self.failures.itertuples()
+            f"  {row.replicates} {'kept' if row.kept else 'left out'}: {row.reason}"
+            for row in self.failures.itertuples()
         ]
         return "\n".join([f"{own.title.replace('b', 'B', 1)}, {own.count}, seed {own.seed}", *counted, *own.notes])
 
@@ -78,7 +80,7 @@ class Bootstrap(ABC):
 
     @property
     def failures(self) -> pd.DataFrame:
-        """What went wrong in how many replicates: ``reason, draws, kept``; empty when nothing did.
+        """What went wrong in how many replicates: ``reason, replicates, kept``; empty when nothing did.
 
         Replicates without a solution are left out. Inadmissible ones are kept, and may count under several reasons.
         """
@@ -88,7 +90,7 @@ class Bootstrap(ABC):
         rows = [(reason, int((own.outcome == code).sum()), False) for code, reason in enumerate(own.outcomes) if code]
         rows += [(reason, int(flag.sum()), True) for reason, flag in own.inadmissible.items()]
         rows = sorted((row for row in rows if row[1]), key=lambda row: (row[2], -row[1]))
-        return pd.DataFrame(rows, columns=["reason", "draws", "kept"])
+        return pd.DataFrame(rows, columns=["reason", "replicates", "kept"])
 
     @property
     def draws(self) -> pd.DataFrame:
@@ -104,12 +106,12 @@ class Bootstrap(ABC):
             names += [f" [{group}]" if group != "" else "" for group in labels["group"]]
         return pd.DataFrame(self.replicates.rows(), columns=list(names))
 
-    def intervals(self, kind: IntervalKind = "percentile", *, level: float = 0.95) -> pd.DataFrame:
+    def intervals(self, *, interval: IntervalKind = "percentile", level: float = 0.95) -> pd.DataFrame:
         """Standard errors and intervals of all parameters and of their standardised values.
 
         Parameters
         ----------
-        kind
+        interval
             ``"percentile"``; ``"bca"``, bias-corrected and accelerated (Efron 1987), with the acceleration from the
             influence of the rows or, under a design, of the clusters; ``"normal"``, the estimate less the replicates'
             bias, plus and minus normal (under a design t) quantiles times their standard deviation.
@@ -125,13 +127,13 @@ class Bootstrap(ABC):
         Raises
         ------
         OptionError
-            If the kind is unknown, the level is not between 0 and 1, or its ends lie beyond the replicates.
+            If the interval is unknown, the level is not between 0 and 1, or its ends lie beyond the replicates.
         DataError
-            If the kind is ``"bca"`` and there are no rows.
+            If the interval is ``"bca"`` and there are no rows.
         """
         import pandas as pd
 
-        kind = validate("kind", kind, IntervalKind)
+        kind = validate("interval", interval, IntervalKind)
         own = self.replicates
         values, found = own.rows_interval(kind, level)
         # The second half is the first standardised.
@@ -165,14 +167,16 @@ class CovarianceBootstrap(Bootstrap):
     def pvalue(self) -> float:
         if self.method == "nonparametric" or self.under is not None:
             where = "answers as they are" if self.method == "nonparametric" else "another model"
-            raise NotApplicableError(f"The test of the model takes draws under it, and these come from {where}; use "
-                                     "method='bollen-stine'.")  # fmt: skip
+            raise NotApplicableError(f"The test of the model takes replicates under it, and these come from {where}; "
+                                     "use method='bollen-stine'.")  # fmt: skip
         return self.replicates.exceeding()
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CompositeBootstrap(Bootstrap):
     """Bootstrap replicates of a PLS path model."""
+
+    _internal = Bootstrap._internal | {"pvalue"}
 
     replicates: CompositeReplicates
 
@@ -200,8 +204,8 @@ class CompositeBootstrap(Bootstrap):
         import pandas as pd
 
         if self.method == "nonparametric" or self.under is not None:
-            raise NotApplicableError("The test of overall fit takes draws in which the model holds; use bootstrap(fit, "
-                                     "method='bollen-stine').")  # fmt: skip
+            raise NotApplicableError("The test of overall fit takes replicates in which the model holds; use "
+                                     "bootstrap(fit, method='bollen-stine').")  # fmt: skip
         names = ["srmr", "d_uls", "d_g"]
         values = self.fit.fit_measures()[names].to_numpy()
         draws = self.replicates.distances()

@@ -165,7 +165,7 @@ def composite_replicates(
     theta = np.where(lost[:, None], np.nan, solution.layout.of_groups(found)[:, solution.table.map.any(axis=1)])
     inadmissible: dict[Sentence, BoolArray] = {}
     if solution.consistent:
-        flag = ~admissible(found).all(axis=1) & ~lost
+        flag = ~admissible(solution.plan, found).all(axis=1) & ~lost
         if flag.any():
             inadmissible[sentence("bootstrap.inadmissible.corrected")] = flag
     return CompositeReplicates(solution, under, method, seed, theta, mean, outcome, inadmissible, survey, found, cov)

@@ -154,5 +154,5 @@ def values_at(table: ParameterTable, matrices: Matrices) -> FloatArray:
 def standardised_at(table: ParameterTable, matrices: Matrices) -> FloatArray:
     """The same, standardised."""
     with np.errstate(invalid="ignore"):
-        rows = row_places(table).gather(derived.standardized(matrices))
+        rows = row_places(table).gather(derived.standardized(matrices, table.promoted))
     return frames.with_definitions(table, rows)

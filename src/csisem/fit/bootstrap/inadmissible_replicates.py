@@ -10,8 +10,9 @@ from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.display.sentences import Sentence, sentence
-from csisem.fit.covariance.verdict import INDEFINITE, equations
+from csisem.fit.covariance.verdict import equations
 from csisem.fit.status import Thresholds
+from csisem.moments.correlations import INDEFINITE
 
 if TYPE_CHECKING:
     from csisem.specification.parameters import ParameterTable
@@ -63,7 +64,10 @@ def _of_latents(table: ParameterTable, cov: FloatArray, paths: FloatArray, group
     count, names = table.constructs, table.latents
     among = correlations[:, :count, :count]
     flags: Flags = {}
+    same = equations(table).same[group]
     for i, j in zip(*np.triu_indices(count, 1), strict=True):
+        if same[i] == same[j]:
+            continue
         said = sentence("bootstrap.inadmissible.correlation", first=names[i], second=names[j], group=label)
         flags[said] = np.abs(among[:, i, j]) >= 1
     if count > 1:

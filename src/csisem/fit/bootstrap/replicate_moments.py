@@ -11,6 +11,7 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.full_information.incomplete_likelihood import known_means
 from csisem.errors import DataError, DesignError, OptionError
+from csisem.fit.fitted_rows import require_rows
 from csisem.inference.design_rules import by_design
 from csisem.inference.resample import Block, Scheme, counts, normal_moments, with_replacement
 from csisem.moments.patterns import Patterns
@@ -40,15 +41,13 @@ def source_of(solution: Solution, survey: Survey | None, method: BootstrapMethod
     if design.replicate_weights:
         taker = solution.estimator if solution.settings.errors == "replicates" else "MLR"
         raise DesignError(f"The survey's replicate weights are replicates already, from which estimator={taker!r} "
-                          "takes its errors; fit with design=False to draw others.")  # fmt: skip
+                          "takes its standard errors; fit with design=False to draw others.")  # fmt: skip
     if method != "nonparametric" and (solution.moments.weighted or design):
         raise DesignError(f"method={method!r} draws simple random samples from the model, and these answers have a "
                           "sampling design; use method='nonparametric', or fit with design=False.")  # fmt: skip
     if method == "parametric":
         return _model(under, solution.table.observed)
-    if survey is None:
-        raise DataError(f"method={method!r} draws rows, and this fit holds none (it was made from moments, or "
-                        "unpickled): give data=, or use method='parametric'.")  # fmt: skip
+    survey = require_rows(survey, f"method={method!r} needs", "give data=, or use method='parametric'")
     resampled = Resampled.of(solution, survey)
     return resampled if method == "nonparametric" else _transformed(resampled, under)
 

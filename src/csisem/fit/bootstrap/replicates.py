@@ -93,12 +93,12 @@ class BootstrapReplicates(ABC):
 
     @property
     def count(self) -> str:
-        """How many replicates there are: ``"4990 of 5000 draws"``."""
+        """How many replicates there are: ``"4990 of 5000 replicates"``."""
         kept = len(self.fitted)
-        return f"{self.n} draws" if kept == self.n else f"{kept} of {self.n} draws"
+        return f"{self.n} replicates" if kept == self.n else f"{kept} of {self.n} replicates"
 
     def described(self, kind: IntervalKind) -> Sentence:
-        """The method of an interval, for a column ``method``: ``"bootstrap, percentile, 5000 draws"``."""
+        """The method of an interval, for a column ``method``: ``"bootstrap, percentile, 5000 replicates"``."""
         kept = len(self.fitted)
         return sentence("bootstrap.method", way=self.title, interval=sentence(_KINDS[kind]), n=self.n,
                         kept=None if kept == self.n else kept, most=MOST_LOST if self.notes else None)  # fmt: skip
@@ -125,7 +125,9 @@ class BootstrapReplicates(ABC):
         covariances.
         """
         if self.method != "nonparametric":
-            raise OptionError(f"Means by {list(by)} need draws of the answers as they are; use method='nonparametric'.")
+            raise OptionError(
+                f"Means by {list(by)} need replicates of the answers as they are; use method='nonparametric'."
+            )
         if self.data is None:
             raise DataError(f"Means by {list(by)} draw the rows again, and this bootstrap was unpickled without them; "
                             "make it again.")  # fmt: skip
@@ -147,8 +149,8 @@ class BootstrapReplicates(ABC):
         check_share("level", level)
         least = least_draws(level)
         if kind != "normal" and self.n < least:
-            raise OptionError(f"A {level:.12g} interval from percentiles takes at least {least} draws, and there are "
-                              f"{self.n}; draw more, or use kind='normal'.")  # fmt: skip
+            raise OptionError(f"A {level:.12g} interval from percentiles takes at least {least} replicates, and there "
+                              f"are {self.n}; draw more, or use interval='normal'.")  # fmt: skip
         return interval(draws, estimate, kind, level=level, acceleration=acceleration, df=self.solution.degrees)
 
     @abstractmethod

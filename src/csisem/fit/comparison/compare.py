@@ -12,7 +12,7 @@ import numpy as np
 from csisem.covariance.goodness_of_fit.measure_formulas import p_value
 from csisem.covariance.goodness_of_fit.scaled_tests import ScaledTest
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError, listed
+from csisem.errors import CsisemWarning, OptionError, listed
 from csisem.fit.comparison.bootstrap_difference import bootstrap_pvalue, replicates_in
 from csisem.fit.comparison.nesting import check_nested, check_same
 from csisem.fit.comparison.scaled_difference import difference, method_for
@@ -21,6 +21,7 @@ from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.measures.fit_measures import discrepancies, fit_measures
 from csisem.fit.covariance.multiple_imputation import pooled_difference
 from csisem.fit.fit import Fit
+from csisem.fit.status import warn_inadmissible
 from csisem.options import DifferenceMethod
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def compare(
     Notes
     -----
     The difference of two nested models' chi-squares is a chi-square (Wilks 1938; Steiger, Shapiro and Browne 1985).
+    ``"satorra.2000"`` scales by the fit's own robust standard errors; for MLR with fixed predictors or blanks lavaan
+    takes another covariance of the moments than its standard errors do.
     Nesting is tested by its definition: the freer model, fitted to the moments that the stricter one implies, must
     reproduce them (Bentler and Satorra 2010, Psychological Methods 15, 111-123).
 
@@ -205,6 +208,4 @@ def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, Covaria
 def _check_usable(name: str, solution: CovarianceSolution) -> None:
     """Refuse a fit whose chi-square does not exist."""
     solution.require_usable(f"A comparison with {name!r}")
-    if not solution:
-        warnings.warn(f"{name!r} in the comparison is inadmissible: {' '.join(solution.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=3)  # fmt: skip
+    warn_inadmissible(solution.status, "fit.inadmissible.compared", stacklevel=3, name=name)

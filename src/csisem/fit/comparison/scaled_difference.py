@@ -75,7 +75,9 @@ def difference(
         ``"satorra.2000"``: from the restrictions themselves, scaled and shifted (Satorra 2000; Asparouhov and Muthen
         2010), with the fit's own robust covariance of the parameters. Of incomplete rows lavaan takes another, in which
         a blank adds nothing to the covariance of the moments: of an item that a share r answers, r^3 where the scores
-        have r. ``"standard"``: not scaled.
+        have r; and of MLR with fixed predictors that of the moments given the predictors, which its own standard errors
+        do not take. Here one restriction is always scaled by its robust over its normal variance, so that the test
+        agrees with the fit's standard errors; if the model holds, all have the same limit. ``"standard"``: not scaled.
     """
     (_, a), (_, b) = freer, stricter
     found, strict = discrepancies(a), discrepancies(b)

@@ -36,7 +36,7 @@ def moment_weight(
     if discrepancy not in ("WLS", "DWLS"):
         return None
     if survey is None:
-        raise DataError(f"estimator={estimator!r} needs the rows, and moments carry none; give the answers, or use "
+        raise DataError(f"estimator={estimator!r} needs rows, and moments hold none; give the answers, or use "
                         "'GLS' or 'ML'.")  # fmt: skip
     if discrepancy == "WLS":
         _check_rows(moments, table)
@@ -57,13 +57,20 @@ def raw_weight(solution: CovarianceSolution) -> FloatArray:
     return np.ones((solution.structure.groups, p * (p + 1) // 2 + (p if solution.table.meanstructure else 0)))
 
 
-def read_gamma(survey: Survey, moments: Moments, by: Sequence[str], *, means: bool) -> FloatArray:
-    """Covariances of the rows' contributions to the moments of each group, (G, s, s), with divisor n (Browne 1984)."""
+def read_gamma(
+    survey: Survey, moments: Moments, by: Sequence[str], *, means: bool, given: Sequence[int] = ()
+) -> FloatArray:
+    """Covariances of the rows' contributions to the moments of each group, (G, s, s), with divisor n (Browne 1984).
+
+    Those of the items at positions ``given`` are 0, and those of the others conditional on them.
+    """
     mean, cov, n = moments.mean, moments.cov, moments.n
     if not moments.groups:
         mean, cov, n = mean[None], cov[None], n[None]
     group_of = {label: g for g, label in enumerate(moments.groups or (None,))}
-    products = survey.rows(moments.items, by=by, weights=False).reduce(ProductKernel(mean, cov, means, group_of))
+    products = survey.rows(moments.items, by=by, weights=False).reduce(
+        ProductKernel(mean, cov, means, group_of, tuple(given))
+    )
     gamma: FloatArray = products / n[:, None, None]
     return gamma
 

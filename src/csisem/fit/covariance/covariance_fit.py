@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 class CovarianceFit(Fit):
     """A covariance structure and its estimates."""
 
+    _internal = Fit._internal | {"weights"}
+
     solution: CovarianceSolution
 
     def _compute_measures(self) -> pd.Series[float]:

@@ -105,7 +105,7 @@ class CovarianceSolution(Solution):
             "fit_summary.covariance",
             estimator=self.estimator,
             engine=None if engine == "native" else engine,
-            likelihood=None if likelihood == "normal" else likelihood,
+            likelihood=sentence("fit_summary.wishart") if likelihood == "wishart" else None,
         )
 
     @cached_property
@@ -208,7 +208,8 @@ class CovarianceSolution(Solution):
 
     def standardized_at(self, theta: FloatArray) -> FloatArray:
         with np.errstate(invalid="ignore"):
-            return row_places(self.table).gather(derived.standardized(self.structure.matrices(theta)))
+            matrices = derived.standardized(self.structure.matrices(theta), self.table.promoted)
+            return row_places(self.table).gather(matrices)
 
     def effects_at(self, theta: FloatArray, *, standardized: bool) -> FloatArray:
         matrices = self.structure.matrices(theta)

@@ -8,8 +8,9 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.casewise.casewise_scores import ScoreKernel
-from csisem.errors import DataError, OptionError
+from csisem.errors import OptionError
 from csisem.fit.covariance.row_scores import row_scores
+from csisem.fit.fitted_rows import require_rows
 from csisem.fit.frames import parameters
 
 if TYPE_CHECKING:
@@ -40,12 +41,11 @@ def _simple_variances(solution: CovarianceSolution) -> FloatArray:
     They are from the sandwich of the population that the weighted rows represent: products of scores with the weights,
     not their squares, over the sum of weights and the number of rows.
     """
-    if solution.data is None:
-        raise DataError("Design effects need the rows, and the fit holds none (it was unpickled); fit again.")
+    survey = require_rows(solution.data, "design effects need")
     groups = solution.group_of
     means = dict(zip(groups, solution.sample_mean, strict=True))
     kernel = ScoreKernel(*row_scores(solution), groups, means, root=True)
-    rows = solution.rows(solution.data, by=solution.settings.by)
+    rows = solution.rows(survey, by=solution.settings.by)
     meat = rows.reduce(kernel).scores / float(solution.moments.weight.sum())
     inverse = np.linalg.inv(solution.unit_information(solution.settings.information))
     vcov = inverse @ meat @ inverse / solution.n

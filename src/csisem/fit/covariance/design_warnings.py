@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _NOTHING = 1e-12
 
 
-def error_road(estimator: Estimator, design: Design) -> Errors:
+def error_method(estimator: Estimator, design: Design) -> Errors:
     """Where an estimator's standard errors come from under a design, which those of MLR and PLS follow."""
     if estimator not in ("MLR", "PLS", "PLSc"):
         return "normal theory" if RECIPES[estimator].errors == "standard" else "sandwich"
@@ -30,7 +30,7 @@ def error_road(estimator: Estimator, design: Design) -> Errors:
 
 def check_replicates(design: Design, estimator: Estimator, missing: Missing) -> None:
     """Refuse replicate weights whose replicates would be of incomplete rows."""
-    if missing == "fiml" and error_road(estimator, design) == "replicates":
+    if missing == "fiml" and error_method(estimator, design) == "replicates":
         raise OptionError("missing='fiml' does not take replicate weights; use 'listwise', or a Design by strata and "
                           "clusters.")  # fmt: skip
 
@@ -46,10 +46,10 @@ def design_warnings(
     own = design if isinstance(design, Design) else survey.design
     parts = {"design.part.strata": own.strata, "design.part.clusters": own.clusters, "design.part.fpc": own.fpc}
     drawn = [sentence(part) for part, columns in parts.items() if columns]
-    road = error_road(estimator, own)
-    if road == "replicates":
+    method = error_method(estimator, own)
+    if method == "replicates":
         return (sentence("design.replicates_alone", parts=drawn),) if drawn else ()
-    if road == "design":
+    if method == "design":
         return ()
     said = []
     if own.weights and estimator == "ML":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,9 @@ from csisem.covariance.casewise.factor_score_weights import (
 )
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.lisrel.implied import Implied
-from csisem.errors import DataError, InadmissibleFitWarning, ModelError, listed
+from csisem.errors import DataError, ModelError, listed
+from csisem.fit.fitted_rows import require_rows
+from csisem.fit.status import warn_inadmissible
 from csisem.moments.moments import Moments
 from csisem.options import ScoreMethod, validate
 from csisem.survey import Survey, as_survey
@@ -36,9 +37,7 @@ def scores(solution: CovarianceSolution, data: object, method: ScoreMethod) -> p
     if not solution.table.constructs:
         raise ModelError("Factor scores are scores of constructs, and the model has no construct.")
     survey = answers_of(solution, data)
-    if not solution:
-        warnings.warn(f"The scores come from an inadmissible fit: {' '.join(solution.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=3)  # fmt: skip
+    warn_inadmissible(solution.status, "fit.inadmissible.scores", stacklevel=3)
     return score_frame(solution, survey, _kernel(solution, method))
 
 
@@ -95,9 +94,9 @@ def _of_items(solution: CovarianceSolution) -> Implied:
 def answers_of(solution: Solution, data: object) -> Survey:
     """The fitted rows or others; a frame or file without a questionnaire takes that of the fit."""
     if isinstance(data, Moments):
-        raise DataError("Scores are of rows, and moments carry none; give the answers.")
+        raise DataError("Scores are of rows, and moments hold no rows; give the answers.")
     if data is None and solution.completed:
         raise DataError("A pooled fit has no rows of its own: give data= to score them, or score fit.imputed.fits.")
-    if data is None and solution.data is None:
-        raise DataError("The fit holds no rows (it was made from moments, or unpickled): give data= to score them.")
-    return as_survey(solution.data if data is None else data, solution.data)
+    if data is None:
+        return require_rows(solution.data, "scores need", "give data=")
+    return as_survey(data, solution.data)

@@ -9,11 +9,12 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.full_information.incomplete_likelihood import Incomplete
-from csisem.covariance.full_information.saturated_em import available, saturated_moments, singular_correlations
+from csisem.covariance.full_information.saturated_em import available, saturated_moments, singular_moments
 from csisem.covariance.goodness_of_fit.baseline_tables import saturated_table
 from csisem.covariance.lisrel.structure import Structure, compile_structure
 from csisem.errors import DataError, group_places, listed
 from csisem.fit.checks import CONSTANT, check_count, dependent, refuse_dependent
+from csisem.moments.correlations import correlations_of
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 
@@ -31,7 +32,7 @@ def objective(structure: Structure, patterns: Patterns, level: FloatArray) -> In
 
 def estimated_moments(patterns: Patterns, table: ParameterTable) -> Moments:
     """Maximum-likelihood moments of incomplete answers without a model."""
-    groups = group_places(patterns.groups)
+    groups = _places(patterns)
     zeros = np.zeros((len(groups), len(patterns.items)))
     sample = objective(compile_structure(saturated_table(table)), patterns, zeros)
     check_coverage(patterns)
@@ -44,9 +45,15 @@ def estimated_moments(patterns: Patterns, table: ParameterTable) -> Moments:
     return patterns.moments(found.mean[0], found.cov[0])
 
 
+def _places(patterns: Patterns) -> list[str]:
+    """The phrases that place messages in the groups, and name the predictors that rows were left out for."""
+    given = f" with {listed(patterns.lacked)}" if patterns.lacking else ""
+    return [given + where for where in group_places(patterns.groups)]
+
+
 def check_coverage(patterns: Patterns) -> None:
     """Refuse items that nobody in a group answered, or never together: their covariance is unknown."""
-    for group, where in enumerate(group_places(patterns.groups)):
+    for group, where in enumerate(_places(patterns)):
         _check_coverage(patterns, group, where)
 
 
@@ -55,7 +62,12 @@ def _check_coverage(patterns: Patterns, group: int, where: str) -> None:
     together, items = _together(patterns, group), patterns.items
     nobody = [item for item, count in zip(items, np.diagonal(together), strict=True) if not count]
     if nobody:
-        raise DataError(f"Nobody answered {listed(nobody)}{where}; leave {'it' if len(nobody) == 1 else 'them'} out.")
+        who = (
+            f"No row{where} answers {listed(nobody)}"
+            if patterns.lacking
+            else f"Nobody answered {listed(nobody)}{where}"
+        )
+        raise DataError(f"{who}; leave {'it' if len(nobody) == 1 else 'them'} out.")
     if (together == 0).any():
         i, j = np.argwhere(together == 0)[0]
         raise DataError(f"No row{where} answers both {items[i]!r} and {items[j]!r}, so nothing is known of their "
@@ -72,7 +84,7 @@ def _together(patterns: Patterns, group: int) -> FloatArray:
 
 def _refuse_singular(table: ParameterTable, sample: Incomplete, patterns: Patterns, groups: Sequence[str]) -> NoReturn:
     """Refuse moments without a maximum of the likelihood: dependent items, or items rarely answered together."""
-    found = singular_correlations(table, sample)
+    found = singular_moments(table, sample)
     if found is None:
         group = int(np.argmin([_together(patterns, g).min() for g in range(len(groups))]))
         counts = _together(patterns, group)
@@ -81,8 +93,8 @@ def _refuse_singular(table: ParameterTable, sample: Incomplete, patterns: Patter
         raise DataError("The means and covariances of the incomplete answers could not be found: only "
                         f"{counts.min():.0f} rows{groups[group]} {those}; leave "
                         f"{'one of them' if len(pair) > 1 else 'it'} out.")  # fmt: skip
-    group, correlation = found
-    places, where = dependent(correlation), groups[group]
+    group, cov = found
+    places, where = dependent(correlations_of(cov)), groups[group]
     names = [patterns.items[i] for i in places]
     together = (patterns.group == group) & (patterns.weight > 0) & patterns.answered[:, places].all(axis=1)
     count = int(patterns.n[together].sum())
@@ -91,7 +103,7 @@ def _refuse_singular(table: ParameterTable, sample: Incomplete, patterns: Patter
         rows = f"Only {count} row{'s' * (count != 1)}" if count else "No row"
         raise DataError(f"{rows}{where} answered all of {listed(names)}, too few to tell how these go together; leave "
                         "out those that few answered.")  # fmt: skip
-    refuse_dependent(names, where)
+    refuse_dependent(names, cov[np.ix_(places, places)], where)
 
 
 def _check_vary(sample: Incomplete, items: Sequence[str], groups: Sequence[str]) -> None:

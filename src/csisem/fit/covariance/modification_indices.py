@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,9 +14,10 @@ from csisem.arrays import FloatArray
 from csisem.covariance.estimation.discrepancy import Point
 from csisem.covariance.estimation.normal_theory import Objective
 from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
-from csisem.errors import InadmissibleFitWarning, UnusableFitError
+from csisem.errors import UnusableFitError
 from csisem.fit.covariance.covariance_fit import as_covariance
 from csisem.fit.covariance.identification import inverse_or_flat
+from csisem.fit.status import warn_inadmissible
 from csisem.specification.parameters import Parameter, ParameterTable
 from csisem.specification.roles import Roles
 
@@ -81,9 +81,7 @@ def modification_indices(fit: Fit) -> pd.DataFrame:
     """
     solution = as_covariance(fit, "Modification indices").solution
     solution.require_usable("Modification indices")
-    if not fit:
-        warnings.warn(f"The modification indices come from an inadmissible fit: {' '.join(fit.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+    warn_inadmissible(fit.status, "fit.inadmissible.modification_indices")
     extended = _extended(solution.table)
     table = extended.table
     structure = with_exogenous(compile_structure(table), table, solution.sample_mean, solution.sample_cov)

@@ -8,8 +8,9 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives, normal_weight
-from csisem.errors import DataError, OptionError
+from csisem.errors import OptionError
 from csisem.fit.covariance.asymptotic_weights import read_gamma
+from csisem.fit.fitted_rows import require_rows
 from csisem.fit.frames import by_item
 from csisem.moments.correlations import correlations_of
 from csisem.options import Residuals
@@ -61,10 +62,8 @@ def _gamma(solution: CovarianceSolution) -> FloatArray:
     means = solution.table.meanstructure
     if solution.recipe.errors == "standard" and solution.recipe.discrepancy in ("ML", "GLS", "ULS"):
         return np.stack([np.linalg.inv(normal_weight(cov, means)) for cov in solution.sample_cov])
-    if solution.data is None:
-        raise DataError(f"Residuals in standard errors need the rows after estimator={solution.estimator!r}, and the "
-                        "fit holds none (it was unpickled).")  # fmt: skip
-    return read_gamma(solution.data, solution.moments, solution.settings.by, means=means)
+    survey = require_rows(solution.data, f"residuals in standard errors after estimator={solution.estimator!r} need")
+    return read_gamma(survey, solution.moments, solution.settings.by, means=means)
 
 
 def _left(solution: CovarianceSolution, gamma: FloatArray, shares: FloatArray) -> FloatArray:

@@ -13,8 +13,8 @@ from csisem.covariance.estimation.least_squares import Quadratic
 from csisem.covariance.full_information.incomplete_row_scores import IncompleteRowScores
 from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives
 from csisem.covariance.vech import triangle
-from csisem.errors import DataError
 from csisem.fit.covariance.asymptotic_weights import raw_weight, read_gamma
+from csisem.fit.fitted_rows import require_rows
 
 if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_solution import CovarianceSolution
@@ -51,8 +51,8 @@ def row_scores(solution: CovarianceSolution) -> tuple[RowScores, FloatArray]:
 
 def _third_moments(solution: CovarianceSolution) -> FloatArray:
     """Covariances of the answers with the rows' contributions to the moments, (G, p, s)."""
-    if solution.data is None:
-        raise DataError("The fit holds no rows.")
     p = solution.structure.p
-    joint = read_gamma(solution.data, solution.moments, solution.settings.by, means=True)
+    joint = read_gamma(
+        require_rows(solution.data, "scores of rows need"), solution.moments, solution.settings.by, means=True
+    )
     return joint[:, :p] if solution.table.meanstructure else joint[:, :p, p:]

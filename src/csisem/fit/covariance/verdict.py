@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,11 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.covariance.cholesky import definite
 from csisem.covariance.lisrel.implied import Implied
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.display.sentences import Sentence, sentence
+from csisem.fit.doubtful_items import doubtful_items
 from csisem.fit.status import Status, Thresholds
+from csisem.inference.improper_solutions import Improper, impossible, indefinite, negative
+from csisem.moments.correlations import correlations_of
 from csisem.specification.parameters import ParameterTable
 
 
@@ -55,11 +58,13 @@ def judge(
     for group in range(table.n_groups):
         solution = _group_solution(table, matrices, moments, group)
         reasons += _negative_variances(table, solution)
-        reasons += _impossible_correlations(table, solution) or _indefinite(table, solution)
+        reasons += _impossible_covariances(table, solution, group)
         refused, warned = _collinear(table, solution, group, thresholds)
         reasons += refused
         warnings += warned
         warnings += _small(table, int(n[group]), solution.group, thresholds)
+        warnings += _doubtful(table, matrices.loadings[group], moments.cov[group], solution, thresholds)
+    warnings += _lone_dimensions(table)
     warnings += _uncorrelated(table)
     return Status(True, True, not reasons, tuple(reasons), tuple(warnings))
 
@@ -83,67 +88,43 @@ def _negative_variances(table: ParameterTable, solution: GroupSolution) -> list[
     if (solution.residual >= 0).all() and (solution.disturbance >= 0).all():
         return []
     free = {(str(row.matrix), row.row) for row in table.rows if row.row == row.col and row.fixed is None}
-    residual, disturbance = solution.residual, solution.disturbance
+
+    def found(matrix: str, variances: FloatArray, names: Sequence[str]) -> list[Improper]:
+        mine = np.array([(matrix, i) in free for i in range(len(variances))], dtype=bool)
+        return negative(np.where(mine, variances, np.nan), names)
+
     return [
-        sentence("fit.heywood.residual", item=table.observed[i], group=solution.group, variance=residual[i])
-        for i in np.flatnonzero(residual < 0)
-        if ("theta", int(i)) in free
+        sentence("fit.heywood.residual", item=one.names[0], group=solution.group, variance=one.value)
+        for one in found("theta", solution.residual, table.observed)
     ] + [
-        sentence("fit.heywood.variance", variable=table.latents[i], group=solution.group, variance=disturbance[i])
-        for i in np.flatnonzero(disturbance < 0)
-        if ("psi", int(i)) in free
+        sentence("fit.heywood.variance", variable=one.names[0], group=solution.group, variance=one.value)
+        for one in found("psi", solution.disturbance, table.latents)
     ]
 
 
-def _impossible_correlations(table: ParameterTable, solution: GroupSolution) -> list[Sentence]:
-    among = solution.correlations[: table.constructs, : table.constructs]
-    return [
-        sentence("fit.correlation_outside", first=table.latents[i], second=table.latents[j], group=solution.group,
-                 correlation=among[i, j])
-        for i, j in np.argwhere(np.abs(among) >= 1)
-        if i < j
-    ]  # fmt: skip
-
-
-# Smallest eigenvalue, in correlations, of a matrix that is indefinite by more than rounding.
-INDEFINITE = -1e-8
-
-
-def _indefinite(table: ParameterTable, solution: GroupSolution) -> list[Sentence]:
-    """Residual or latent covariances that no population has though every pair alone could be."""
-    said = []
-    if equations(table).residual_covariances and (solution.residual >= 0).all():
-        inside = np.flatnonzero(solution.residual > 0)
-        among = _correlations(solution.theta[np.ix_(inside, inside)])
-        if (lowest := _impossible(among, [table.observed[i] for i in inside])) is not None:
-            value, items = lowest
-            said.append(sentence("fit.indefinite.residuals", items=items, group=solution.group, eigenvalue=value))
+def _impossible_covariances(table: ParameterTable, solution: GroupSolution, group: int) -> list[Sentence]:
+    """Residual or latent covariances that no population has, by pairs or though every pair alone could be."""
     constructs = slice(0, table.constructs)
-    if not np.isnan(solution.correlations).any():
-        among = solution.correlations[constructs, constructs]
-        if (lowest := _impossible(among, list(table.latents[constructs]))) is not None:
-            value, names = lowest
-            said.append(sentence("fit.indefinite.constructs", constructs=names, group=solution.group, eigenvalue=value))
+    same = np.array(equations(table).same[group])
+    among = solution.correlations[constructs, constructs]
+    latent = impossible(among, table.latents[constructs], same[:, None] != same)
+    said = [_worded(one, solution.group) for one in latent]
+    pairs = any(one.kind == "correlation" for one in latent)
+    if not pairs and equations(table).residual_covariances and (solution.residual >= 0).all():
+        inside = np.flatnonzero(solution.residual > 0)
+        among = correlations_of(solution.theta[np.ix_(inside, inside)])
+        said = [
+            sentence("fit.indefinite.residuals", items=one.names, group=solution.group, eigenvalue=one.value)
+            for one in indefinite(among, [table.observed[i] for i in inside])
+        ] + said
     return said
 
 
-def _correlations(cov: FloatArray) -> FloatArray:
-    sd = np.sqrt(np.diagonal(cov))
-    correlations: FloatArray = cov / np.outer(sd, sd)
-    return correlations
-
-
-def _impossible(correlations: FloatArray, names: list[str]) -> tuple[float, list[str]] | None:
-    """The lowest eigenvalue of an indefinite matrix and who is most involved; None for a matrix that is not."""
-    if len(names) < 2 or definite(correlations - INDEFINITE * np.eye(len(names)), 0.0):
-        return None
-    values, vectors = np.linalg.eigh(correlations)
-    if values[0] > INDEFINITE:
-        return None
-    weight = np.abs(vectors[:, 0])
-    # Rounded, so that of two with the same share the first is named first whatever the last digits are.
-    order = np.argsort(-weight.round(6), kind="stable")
-    return float(values[0]), [names[i] for i in order if weight[i] > 0.3 * weight.max()]
+def _worded(one: Improper, group: str | None) -> Sentence:
+    if one.kind == "indefinite":
+        return sentence("fit.indefinite.constructs", constructs=one.names, group=group, eigenvalue=one.value)
+    first, second = one.names
+    return sentence("fit.correlation_outside", first=first, second=second, group=group, correlation=one.value)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,11 +139,15 @@ class Equations:
         Which pairs of predictors share these equations, (equations, m, m) in each group.
     residual_covariances
         Whether items have any.
+    same
+        For each group a construct that each construct equals by definition: the only one that points to it, where it
+        has no disturbance, or itself.
     """
 
     sources: tuple[dict[int, list[int]], ...]
     among: tuple[BoolArray, ...]
     residual_covariances: bool
+    same: tuple[list[int], ...]
 
 
 @lru_cache(maxsize=64)
@@ -184,7 +169,27 @@ def equations(table: ParameterTable) -> Equations:
         chosen,
         tuple(inside[:, :, None] & inside[:, None, :] for inside in predicts),
         any(row.matrix == "theta" and row.row != row.col for row in table.rows),
+        tuple(_same(table, group) for group in range(table.n_groups)),
     )
+
+
+def _same(table: ParameterTable, group: int) -> list[int]:
+    """The last construct that each construct's chain of equalities leads to."""
+    rows = [row for row in table.rows if row.group == group]
+    still = {row.row for row in rows if row.matrix == "psi" and row.row == row.col and row.fixed == 0}
+    sources: dict[int, list[int]] = {}
+    for row in rows:
+        if row.matrix == "beta" and row.fixed != 0:
+            sources.setdefault(row.row, []).append(row.col)
+    same = list(range(table.constructs))
+    for start in same.copy():
+        place, steps = start, 0
+        while place in still and len(sources.get(place, [])) == 1 and sources[place][0] < table.constructs:
+            place, steps = sources[place][0], steps + 1
+            if steps > table.constructs:
+                break
+        same[start] = place
+    return same
 
 
 def _collinear(
@@ -255,6 +260,36 @@ def _small(table: ParameterTable, n: int, group: str | None, thresholds: Thresho
     return []
 
 
+def _doubtful(
+    table: ParameterTable, loadings: FloatArray, cov: FloatArray, solution: GroupSolution, thresholds: Thresholds
+) -> list[Sentence]:
+    """Warnings of items that hardly load on anything, or vary many times as much as others of their block."""
+    latent, observed = np.diagonal(solution.cov), np.diagonal(cov)
+    if not table.constructs or not ((latent > 0).all() and (observed > 0).all()):
+        return []
+    sd = np.sqrt(observed)
+    standardised = loadings * np.sqrt(latent) / sd[:, None]
+    # An item is judged by the largest of its loadings.
+    largest = np.abs(standardised) == np.abs(standardised).max(axis=1, keepdims=True)
+    said: list[Sentence] = []
+    for j, own in blocks(table).items():
+        items = list(own)
+        loading = np.where(largest[items, j], standardised[items, j], np.nan)
+        said += doubtful_items(table.latents[j], [table.observed[i] for i in items], loading, sd[items],
+                               solution.group, thresholds)  # fmt: skip
+    return said
+
+
+@lru_cache(maxsize=64)
+def blocks(table: ParameterTable) -> dict[int, tuple[int, ...]]:
+    """The items of each construct that has some, by position; once for each table."""
+    own: dict[int, list[int]] = {}
+    for row in table.rows:
+        if row.op == "=~" and row.matrix == "lambda" and row.group == 0 and (row.fixed is None or row.fixed != 0):
+            own.setdefault(row.col, []).append(row.row)
+    return {j: tuple(items) for j, items in own.items()}
+
+
 @lru_cache(maxsize=64)
 def _uncorrelated(table: ParameterTable) -> tuple[Sentence, ...]:
     """Exogenous constructs and exogenous observed variables do not covary unless written; say so."""
@@ -266,3 +301,15 @@ def _uncorrelated(table: ParameterTable) -> tuple[Sentence, ...]:
             if j not in pointed and frozenset((table.latents[j], name)) not in written:
                 return (sentence("fit.uncorrelated_exogenous", construct=table.latents[j], variable=name),)
     return ()
+
+
+@lru_cache(maxsize=64)
+def _lone_dimensions(table: ParameterTable) -> tuple[Sentence, ...]:
+    """Higher-order constructs that are their only dimension by definition."""
+    measures = [row for row in table.rows if row.op == "=~" and row.group == 0]
+    still = {row.lhs for row in table.rows if row.op == "~~" and row.lhs == row.rhs and row.fixed == 0 and not row.user}
+    lone = [row for row in measures if [one.lhs for one in measures].count(row.lhs) == 1 and row.rhs in still]
+    constructs = table.latents[: table.constructs]
+    return tuple(
+        sentence("fit.lone_dimension", construct=row.lhs, dimension=row.rhs) for row in lone if row.rhs in constructs
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, OptionError, UnusableFitError, listed
+from csisem.errors import CsisemWarning, DataError, OptionError, UnusableFitError, listed
 from csisem.fit.checks import check_moments
 from csisem.fit.covariance.asymptotic_weights import moment_weight
 from csisem.fit.covariance.covariance_fit import as_covariance
@@ -22,7 +22,7 @@ from csisem.fit.fit import Fit
 from csisem.fit.frames import parameters
 from csisem.fit.read_moments import gather
 from csisem.fit.solution import Uncertainty
-from csisem.fit.status import not_converged
+from csisem.fit.status import not_converged, warn_inadmissible
 from csisem.moments.moments import Moments
 from csisem.options import validate
 from csisem.specification.specification import Specification
@@ -107,9 +107,7 @@ def cross_check(fit: Fit, data: object = None, *, engine: Program = "semopy") ->
         raise OptionError("A cross-check is of one data set; take those of fit.imputed.fits.")
     if solution.patterns is not None:
         raise OptionError("A cross-check is of complete rows; fit with missing='listwise' to compare programs.")
-    if not fit:
-        warnings.warn(f"The cross-check is of an inadmissible fit: {' '.join(fit.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+    warn_inadmissible(fit.status, "fit.inadmissible.cross_check")
     ours = solution if data is None else _with_moments(solution, fit.model, data)
     points = solution.recipe.discrepancy == "ML" and solution.settings.errors != "normal theory"
     theirs = _refit(ours, engine, points=points)

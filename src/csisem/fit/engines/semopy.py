@@ -85,7 +85,9 @@ def _refuse(empty: CovarianceSolution) -> None:
     if table.n_groups > 1:
         raise OptionError("engine='semopy' fits one group; leave out groups=.")
     if empty.settings.information == "observed":
-        raise OptionError("engine='semopy' gives errors from the expected information; leave out information=.")
+        raise OptionError(
+            "engine='semopy' gives standard errors from the expected information; leave out information=."
+        )
     if table.meanstructure:
         raise ModelError("engine='semopy' fits covariances only, and this model has intercepts; leave out '~1' and "
                          "meanstructure=, or use engine='native'.")  # fmt: skip

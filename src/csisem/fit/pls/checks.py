@@ -12,6 +12,7 @@ from csisem.composite.plan import Plan
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, ModelError, OptionError, group_places, listed
 from csisem.fit.checks import check_group, composite_options
+from csisem.moments.dependence import equations_of, exact_combinations
 from csisem.moments.moments import Moments
 
 if TYPE_CHECKING:
@@ -98,12 +99,13 @@ def _check_formed(cov: FloatArray, plan: Plan, n: int, where: str) -> None:
             if values[0] <= _SINGULAR:
                 weight = np.abs(vectors[:, 0])
                 names = [plan.items[items[i]] for i in np.argsort(-weight) if weight[i] > 0.1 * weight.max()]
-                raise DataError(f"The items {listed(names)} of {name!r}{where} are linearly dependent (one is a sum or "
-                                "a copy of the others), so that mode B has no weights; leave one out.")  # fmt: skip
+                raise DataError(f"The items {listed(names)} of {name!r}{where} are linearly dependent "
+                                f"({equations_of(own, [plan.items[i] for i in items])}), so that mode B has no "
+                                "weights; leave one out.")  # fmt: skip
 
 
 def copy_warnings(moments: Moments) -> tuple[Sentence, ...]:
-    """Warnings of pairs of items that correlate perfectly, which mode A accepts."""
+    """Warnings of items that are copies or sums of others, which mode A accepts."""
     p = len(moments.items)
     said: list[Sentence] = []
     labels: list[str | None] = [str(group) for group in moments.groups] or [None]
@@ -112,4 +114,6 @@ def copy_warnings(moments: Moments) -> tuple[Sentence, ...]:
         alike = np.abs(np.triu(cov / np.outer(sd, sd), 1)) > 1 - _COPY
         said += [sentence("pls.copies", first=moments.items[i], second=moments.items[k], group=group)
                  for i, k in np.argwhere(alike)]  # fmt: skip
+        said += [sentence("pls.sum", equation=one.equation, group=group)
+                 for one in exact_combinations(cov, moments.items) if len(one.items) > 2]  # fmt: skip
     return tuple(said)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.errors import OptionError
+from csisem.errors import NotApplicableError, OptionError
 from csisem.fit import frames
 from csisem.fit.fit import Fit, as_fit
 from csisem.fit.pls.composite_scores import composite_scores
@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 class CompositeFit(Fit):
     """A PLS path model and its estimates."""
 
+    _internal = Fit._internal | {"design_effects"}
+
     solution: CompositeSolution
+
+    @property
+    def design_effects(self) -> NoReturn:
+        """Refused; of covariance structures only."""
+        raise NotApplicableError(f"estimator={self.estimator!r} has no design effects; fit by 'MLR'.")
 
     @property
     def weights(self) -> pd.DataFrame:
@@ -104,7 +111,9 @@ class CompositeFit(Fit):
         own = self.solution
         if not own.status.usable:
             return self
-        status = judge_composite(own.plan, own.found, own.groups, own.group_n, thresholds, consistent=own.consistent)
+        variances = np.diagonal(own.column_cov, 0, -2, -1)
+        status = judge_composite(own.plan, own.found, own.groups, own.group_n, variances, thresholds,
+                                 consistent=own.consistent)  # fmt: skip
         return replace(self, solution=replace(own, status=with_warnings(status, own.status.row_warnings)))
 
 

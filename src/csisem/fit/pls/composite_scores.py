@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.casewise.factor_score_weights import FactorScores
-from csisem.errors import InadmissibleFitWarning, OptionError
+from csisem.errors import OptionError
 from csisem.fit.covariance.factor_scores import answers_of, score_frame
+from csisem.fit.status import warn_inadmissible
 from csisem.options import ScoreMethod, validate
 
 if TYPE_CHECKING:
@@ -26,9 +26,7 @@ def composite_scores(solution: CompositeSolution, data: object, method: ScoreMet
         raise OptionError(f"method={method!r} belongs to covariance structures; the scores of PLS are its composites.")
     solution.require_usable("Scores")
     survey = answers_of(solution, data)
-    if not solution:
-        warnings.warn(f"The scores come from an inadmissible fit: {' '.join(solution.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=3)  # fmt: skip
+    warn_inadmissible(solution.status, "fit.inadmissible.scores", stacklevel=3)
     own = slice(solution.table.constructs)
     weights = np.swapaxes(solution.found.raw_weights[:, : len(solution.plan.items), own], -1, -2)
     groups = {label: g for g, label in enumerate(solution.groups)}

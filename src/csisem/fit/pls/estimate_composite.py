@@ -12,7 +12,7 @@ from csisem.composite.parameter_layout import Layout, composite_table, layout_of
 from csisem.composite.plan import Plan, compile_plan
 from csisem.errors import DataError, OptionError
 from csisem.fit.checks import check_columns, row_warnings
-from csisem.fit.covariance.design_warnings import design_warnings, error_road
+from csisem.fit.covariance.design_warnings import design_warnings, error_method
 from csisem.fit.pls.checks import check_composite_moments, check_used, copy_warnings
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.item_columns import columns_of
@@ -26,6 +26,7 @@ from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 from csisem.survey import Design, as_survey
 from csisem.survey.design_in_force import under_design
+from csisem.survey.undeclared_codes import undeclared_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,7 @@ def estimate_composite(model: Specification, data: object, asked: FitOptions) ->
     """Estimate a checked request from one data set."""
     plan, layout = planned(model, asked.higher_order, asked.moderation, asked.dominant or {})
     if asked.estimator == "PLSc":
-        check_consistent(plan)
+        check_consistent(plan, asked.higher_order, asked.moderation)
     check_used(plan, asked)
     answers = None if isinstance(data, Moments) else as_survey(data)
     survey = under_design(answers, asked.design)
@@ -51,7 +52,7 @@ def estimate_composite(model: Specification, data: object, asked: FitOptions) ->
     check_composite_moments(moments, plan)
     columns, column_moments = columns_of(plan, moments, survey, asked.groups)
     drawn = Design() if survey is None else survey.design
-    errors = error_road(asked.estimator, drawn) if survey is not None else "normal theory"
+    errors = error_method(asked.estimator, drawn) if survey is not None else "normal theory"
     settings = CompositeSettings(
         asked.estimator, asked.missing, asked.groups, drawn, errors, asked.scheme, asked.higher_order, asked.moderation,
         tuple((asked.dominant or {}).items()),
@@ -62,8 +63,10 @@ def estimate_composite(model: Specification, data: object, asked: FitOptions) ->
     mean, cov = column_moments.mean.reshape(-1, width), column_moments.cov.reshape(-1, width, width)
     found = estimates(columns, settings, mean, cov, size)
     consistent = asked.estimator == "PLSc"
-    status = judge_composite(plan, found, moments.groups, n, Thresholds(), consistent=consistent)
-    said = row_warnings(moments, asked.missing) + (blank_warnings(patterns, moments, asked.missing) if patterns else ())
+    variances = np.diagonal(cov, 0, -2, -1)
+    status = judge_composite(plan, found, moments.groups, n, variances, Thresholds(), consistent=consistent)
+    said = row_warnings(moments, asked.missing) + undeclared_warnings(answers, model.items)
+    said += blank_warnings(patterns, moments, asked.missing) if patterns else ()
     status = with_warnings(
         status, said + copy_warnings(moments) + design_warnings(answers, asked.design, asked.estimator)
     )
@@ -82,7 +85,7 @@ def _statistics(
     if asked.missing == "listwise":
         return gather(survey or data, model, asked.groups).select(plan.items)
     if survey is None:
-        raise DataError(f"missing={asked.missing!r} needs the rows, and moments carry none; give the answers.")
+        raise DataError(f"missing={asked.missing!r} needs rows, and moments hold none; give the answers.")
     if plan.products is not None:
         raise OptionError(f"missing={asked.missing!r} has no products of blank answers, and the model has the "
                           f"interaction {plan.constructs[plan.terms[0]]!r}; use 'listwise'.")  # fmt: skip

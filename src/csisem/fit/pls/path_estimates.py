@@ -16,8 +16,10 @@ from csisem.composite.parameter_layout import Layout
 from csisem.composite.plan import Plan
 from csisem.composite.structural_model import effects
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, OptionError
+from csisem.errors import OptionError
+from csisem.fit.fitted_rows import require_rows
 from csisem.fit.pls.item_columns import Columns
+from csisem.fit.pls.option_words import higher_order_words, moderation_words, scheme_words
 from csisem.fit.pls.replicate_estimates import Repeated, repeat
 from csisem.fit.settings import CompositeSettings
 from csisem.fit.solution import Solution
@@ -61,9 +63,10 @@ class PathEstimates(Solution):
 
     @property
     def estimation(self) -> Sentence:
-        return sentence("fit_summary.pls", estimator=self.estimator, scheme=self.settings.scheme,
-                        higher_order=self.settings.higher_order if self.plan.higher_order else None,
-                        moderation=self.settings.moderation if len(self.plan.terms) else None)  # fmt: skip
+        own = self.settings
+        return sentence("fit_summary.pls", estimator=self.estimator, scheme=scheme_words(own.scheme),
+                        higher_order=higher_order_words(own.higher_order) if self.plan.higher_order else None,
+                        moderation=moderation_words(own.moderation) if len(self.plan.terms) else None)  # fmt: skip
 
     @property
     def consistent(self) -> bool:
@@ -108,10 +111,8 @@ class PathEstimates(Solution):
     @cached_property
     def repeated(self) -> Repeated:
         """The estimates under every replicate weight."""
-        if self.data is None:
-            raise DataError("The errors come from replicate weights, and the fit holds no rows (it was unpickled); fit "
-                            "the model again.")  # fmt: skip
-        rows = self.replicate_rows(self.data, by=self.settings.by)
+        data = require_rows(self.data, "standard errors by replicate weights need")
+        rows = self.replicate_rows(data, by=self.settings.by)
         rule = rule_of(self.settings.design)
         return repeat(rows, (self.centre, self.column_cov), self.n, self.found_for, rule)
 

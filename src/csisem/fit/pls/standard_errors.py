@@ -10,8 +10,8 @@ import numpy as np
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.casewise.casewise_scores import RowScores, ScoreKernel
 from csisem.covariance.casewise.row_columns import ScoreColumns
-from csisem.errors import DataError
 from csisem.fit.covariance.errors.taylor_linearisation import cells_of, whole_degrees
+from csisem.fit.fitted_rows import require_rows
 from csisem.fit.pls.missing_answers import incomplete_influence
 from csisem.fit.pls.path_estimates import PathEstimates, Statistics
 from csisem.fit.pls.replicate_estimates import Repeated
@@ -34,12 +34,10 @@ def errors_of(solution: PathEstimates, statistics: Statistics) -> Uncertainty:
     slopes = slopes_of(solution, statistics)
     if solution.settings.errors == "normal theory":
         return Uncertainty(normal_theory(solution, slopes))
-    if solution.data is None:
-        raise DataError("The errors come from the influence of the rows, and the fit holds none (it was unpickled); "
-                        "fit the model again.")  # fmt: skip
+    survey = require_rows(solution.data, "standard errors by the rows' influence need")
     if solution.settings.errors == "design":
-        return _design(solution, solution.data, slopes)
-    return Uncertainty(_products(solution, solution.data, slopes))
+        return _design(solution, survey, slopes)
+    return Uncertainty(_products(solution, survey, slopes))
 
 
 def slopes_of(solution: PathEstimates, statistics: Statistics) -> tuple[Gradient, ...]:

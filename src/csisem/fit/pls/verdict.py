@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from csisem.arrays import FloatArray
 from csisem.composite.admissibility import reasons
 from csisem.composite.estimate import Estimates
 from csisem.composite.plan import Plan
 from csisem.composite.pls_algorithm import MAX_ITERATIONS, Outcome
 from csisem.composite.structural_model import inflation
 from csisem.display.sentences import Sentence, sentence
+from csisem.fit.doubtful_items import doubtful_items
 from csisem.fit.status import Status, Thresholds
 
 _FOUND = (Outcome.CONVERGED, Outcome.NO_RELIABILITY)
@@ -29,11 +31,15 @@ def judge_composite(
     found: Estimates,
     groups: Sequence[object],
     n: NDArray[np.int64],
+    variances: FloatArray,
     thresholds: Thresholds,
     *,
     consistent: bool,
 ) -> Status:
-    """Judge estimates whose only leading axis are the groups; ``n`` counts their rows, (G,)."""
+    """Judge estimates whose only leading axis are the groups; ``n`` counts their rows, (G,).
+
+    ``variances`` (G, P) are those of the base columns.
+    """
     labels: list[str | None] = [str(group) for group in groups] or [None]
     lost = [
         _lost(Outcome(outcome), label)
@@ -54,8 +60,13 @@ def judge_composite(
             refused += high
             warned += some
         warned += _negative(plan, own, label)
+        warned += _doubtful(plan, own, np.sqrt(variances[group]), label, thresholds)
         if n[group] < thresholds.small_sample:
             warned.append(sentence("pls.small_sample", group=label, n=n[group]))
+    warned += [
+        sentence("fit.lone_dimension", construct=plan.constructs[above], dimension=plan.constructs[below])
+        for below, above in plan.lone_dimensions.items()
+    ]
     return Status(True, True, not refused, tuple(refused), tuple(warned))
 
 
@@ -113,4 +124,17 @@ def _negative(plan: Plan, found: Estimates, group: str | None) -> list[Sentence]
                  if found.outer_weights[e] < 0]  # fmt: skip
         if below and j not in terms:
             said.append(sentence("pls.negative_weights", items=below, construct=plan.constructs[j], group=group))
+    return said
+
+
+def _doubtful(
+    plan: Plan, found: Estimates, sd: FloatArray, group: str | None, thresholds: Thresholds
+) -> list[Sentence]:
+    """Warnings of items that hardly load, or vary many times as much as their block; of mode B only the latter."""
+    said: list[Sentence] = []
+    for j, (items, block) in enumerate(zip(plan.item_blocks, plan.loaded.blocks, strict=True)):
+        if items.size:
+            loadings = found.loadings[block] if plan.modes[j] == "A" else np.full(items.size, np.nan)
+            names = [plan.items[i] for i in items]
+            said += doubtful_items(plan.constructs[j], names, loadings, sd[items], group, thresholds)
     return said

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 def micom(
     fit: Fit,
     data: object = None,
-    n: int = 5000,
     *,
+    n: int = 5000,
     level: float = 0.95,
     seed: int | None = None,
     workers: int = 1,
@@ -48,7 +48,7 @@ def micom(
     n
         Number of permutations of the rows over two groups.
     level
-        Confidence level: one less the error of each test.
+        Confidence level: one less the significance level of each test.
     seed, workers, progress
         As in `bootstrap`.
 

@@ -11,12 +11,13 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.display.sentences import sentence
-from csisem.errors import CsisemWarning, InadmissibleFitWarning
+from csisem.errors import CsisemWarning
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
 from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls_assessment.permutations import grouped_solution, regroupings
+from csisem.fit.status import warn_inadmissible
 from csisem.inference.permutation import henseler_pvalue, permutation_pvalue
 from csisem.options import check_share
 
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 def compare_groups(
     fit: Fit,
     data: object = None,
-    n: int = 5000,
     *,
+    n: int = 5000,
     bootstrap: Bootstrap | None = None,
     level: float = 0.95,
     seed: int | None = None,
@@ -97,9 +98,7 @@ def compare_groups(
     own = grouped_solution(fit, "A comparison")
     check_drawing(n, seed, workers, progress)
     check_share("level", level)
-    if not own:
-        warnings.warn(f"The comparison is of an inadmissible fit: {' '.join(own.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+    warn_inadmissible(own.status, "fit.inadmissible.comparison")
     if bootstrap is not None:
         return _from_bootstrap(own, replicates_of(own, bootstrap), level)
     entropy = seed_or_new(seed)

@@ -14,9 +14,9 @@ from csisem.arrays import BoolArray, FloatArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.pls_algorithm import Outcome
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, DesignError, OptionError
+from csisem.errors import DesignError, OptionError
 from csisem.fit.bootstrap.run_blocks import map_blocks
-from csisem.fit.fitted_rows import fitted_rows
+from csisem.fit.fitted_rows import fitted_rows, require_rows
 from csisem.fit.pls.composite_fit import as_composite
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls_assessment.fold_sums import Parted
@@ -112,10 +112,7 @@ def _checked(fit: Fit, data: object, what: str) -> tuple[CompositeSolution, Surv
         raise DesignError(f"{what} exchanges single rows between groups, and these answers were drawn by a design; use "
                           "compare_groups(fit, bootstrap=bootstrap(fit)), or fit with design=False.")  # fmt: skip
     survey = fitted_rows(own, data, "compare the groups of")
-    if survey is None:
-        raise DataError(f"{what} exchanges rows, and this fit holds none (it was made from moments, or unpickled): "
-                        "give data=.")  # fmt: skip
-    return own, survey
+    return own, require_rows(survey, "exchanging rows between groups needs", "give data=")
 
 
 def grouped_solution(fit: Fit, what: str) -> CompositeSolution:

@@ -22,12 +22,12 @@ from csisem.composite.pls_algorithm import Outcome
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import CsisemWarning, DataError, OptionError, UnusableFitError
 from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
-from csisem.fit.fitted_rows import fitted_rows
+from csisem.fit.fitted_rows import fitted_rows, require_rows
 from csisem.fit.pls.composite_fit import as_composite
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls_assessment.fold_sums import Parted
 from csisem.moments.resampled_moments import ReplicateMoments
-from csisem.options import Foresight, check_whole, validate
+from csisem.options import Antecedents, check_whole, validate
 from csisem.survey.rows.rows import Batch
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def pls_predict(
     *,
     folds: int = 10,
     repetitions: int = 10,
-    foresight: Foresight = "direct",
+    antecedents: Antecedents = "direct",
     seed: int | None = None,
 ) -> pd.DataFrame:
     """Predict the items of endogenous constructs in held-out rows (PLSpredict).
@@ -58,7 +58,7 @@ def pls_predict(
         Under a design whole clusters of the first stage are held out.
     repetitions
         How often the rows are divided anew; squared and absolute errors are means over the repetitions.
-    foresight
+    antecedents
         ``"direct"``: from the scores of a construct's predecessors; ``"earliest"``: from exogenous constructs alone.
     seed
         A whole number makes the folds repeatable; None takes a new seed, which ``.attrs`` reports.
@@ -97,20 +97,17 @@ def pls_predict(
     11        l1       0.307  1.270    1.270
     12        l2       0.214  1.361    1.365
     """
-    foresight = validate("foresight", foresight, Foresight)
+    antecedents = validate("antecedents", antecedents, Antecedents)
     own = _checked(fit)
     check_drawing(2, seed)
     check_whole("folds", folds, 2)
     check_whole("repetitions", repetitions, 1)
-    survey = fitted_rows(own, data, "predict with")
-    if survey is None:
-        raise DataError("Prediction holds rows out, and this fit holds none (it was made from moments, or unpickled): "
-                        "give data=.")  # fmt: skip
+    survey = require_rows(fitted_rows(own, data, "predict with"), "prediction needs", "give data=")
     entropy = seed_or_new(seed)
     parted = Parted.of(own, survey)
     fold = cut(parted, folds, repetitions, entropy)
     held = _fold_moments(parted, fold, folds)
-    predictors, lost = _predictors(own, held, foresight)
+    predictors, lost = _predictors(own, held, antecedents)
     kernel = AbsoluteErrors(predictors, np.where(parted.group < 0, -1, fold[:, parted.unit]))
     absolute = parted.rows.reduce(kernel)
     frame, power = _frame(own, predictors, held, absolute)
@@ -160,7 +157,7 @@ def _fold_moments(parted: Parted, fold: IntArray, folds: int) -> FoldMoments:
 
 
 def _predictors(
-    solution: CompositeSolution, held: FoldMoments, foresight: Foresight
+    solution: CompositeSolution, held: FoldMoments, antecedents: Antecedents
 ) -> tuple[tuple[Predictor, ...], int]:
     """PLS, the linear model and the mean; and how many training sets have no weights."""
     train = held.training()
@@ -171,8 +168,8 @@ def _predictors(
         raise UnusableFitError("The weights were not estimated in the training rows of any fold.")
     # Scores have unit variance by the divisor that the fit takes.
     unbiased = replace(train, cov=train.cov * (size / (size - 1))[..., None, None])
-    pls = composite_predictor(solution.plan, found, unbiased, foresight)
-    return (pls, linear_benchmark(solution.plan, train, foresight), mean_benchmark(train, pls.items)), lost
+    pls = composite_predictor(solution.plan, found, unbiased, antecedents)
+    return (pls, linear_benchmark(solution.plan, train, antecedents), mean_benchmark(train, pls.items)), lost
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def aggregate(
     indices: pd.DataFrame,
-    levels: Sequence[str],
+    units: Sequence[str],
     weights: Mapping[str, str],
     *,
     weight_se: Mapping[str, str] | None = None,
@@ -37,7 +37,7 @@ def aggregate(
     indices
         A row for every unit of the lowest level: the columns of the levels, its index and standard error, and the
         bases. The rows of one construct from `csi`, or of one node from `Hierarchy.score`, with such columns added.
-    levels
+    units
         The columns that name the units, from the lowest level to the highest, such as ``["product", "firm",
         "industry"]``. Units of the same name in two units above are two units.
     weights
@@ -60,7 +60,7 @@ def aggregate(
     Returns
     -------
     DataFrame
-        ``level, <levels, highest first>, basis, weight, index, se, ci_lower, ci_upper``: the total first, then level by
+        ``level, <units, highest first>, basis, weight, index, se, ci_lower, ci_upper``: the total first, then level by
         level; ``weight`` is the share within the unit above. Without standard errors the last three are left out.
         ``.attrs`` holds the joint ``covariance`` (empty above 300 rows), ``degrees``, and ``independent``, whether rows
         were taken as independent.
@@ -99,9 +99,9 @@ def aggregate(
     check_share("level", level)
     import pandas as pd
 
-    names = list(groups_of(levels, ("level", "basis", "weight", "index", *INTERVAL), "levels"))
+    names = list(groups_of(units, ("level", "basis", "weight", "index", *INTERVAL), "units"))
     if not names:
-        raise OptionError("levels= must name the columns from the lowest level up, and there are none.")
+        raise OptionError("units= must name the columns from the lowest level up, and there are none.")
     weights = entries_of("weights", weights, "the column of its basis")
     weight_se = {} if weight_se is None else entries_of("weight_se", weight_se, "the column of its standard errors")
     if not isinstance(total, str):
@@ -134,7 +134,7 @@ def aggregate(
 
 def _check_levels(option: Mapping[str, str], names: list[str], name: str) -> None:
     if odd := [level for level in option if level not in names]:
-        raise DataError(f"{name}= names the level {odd[0]!r}, which levels= lacks{nearest(odd[0], names)}.")
+        raise DataError(f"{name}= names the level {odd[0]!r}, which units= lacks{nearest(odd[0], names)}.")
 
 
 def _certain(indices: pd.DataFrame, value: str) -> Joint:

@@ -30,7 +30,7 @@ def contributions(before: pd.DataFrame, after: pd.DataFrame, *, level: float = 0
     Returns
     -------
     DataFrame
-        ``level, <levels>, before, after, change, by_index, by_weight, contribution`` and, where there are standard
+        ``level, <units>, before, after, change, by_index, by_weight, contribution`` and, where there are standard
         errors, ``se, ci_lower, ci_upper`` of the contribution with weights taken as known. ``by_index`` is a unit's
         part of the total's change through its own index, ``by_weight`` through its share of the basis, positive when
         shares move to units above the total; a unit that exists at one time only contributes to ``by_weight``. A unit's

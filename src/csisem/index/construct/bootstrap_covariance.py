@@ -31,7 +31,7 @@ def drawn_for(solution: Solution, domains: Domains, bootstrap: object, se: objec
     if se is not None:
         raise OptionError(f"Standard errors come from bootstrap= or by se={se!r}, not both.")
     if not domains.own:
-        raise OptionError("bootstrap= holds replicates of the fitted rows, and other answers are to be indexed; leave "
+        raise OptionError("bootstrap= holds replicates of the fitted rows, but data= gives other answers; leave "
                           "data= or bootstrap= out.")  # fmt: skip
     return drawn
 

@@ -12,6 +12,7 @@ from csisem.composite.measurement_assessment import score_reliability
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError, shown
 from csisem.fit.pls.composite_fit import CompositeFit
+from csisem.fit.pls.option_words import scheme_words
 from csisem.index.construct.csi import csi
 from csisem.models.model import Model
 from csisem.moments.moments import Moments
@@ -65,7 +66,7 @@ def compare_estimators(
         and ``attenuation``. Kinds are ``"path"``, ``"loading"``, ``"correlation"`` (of two constructs, without standard
         errors) and ``"index"`` (0-100, where the items have scales). What an estimator does not give is nan, as are all
         numbers of one that did not converge; an inadmissible solution is shown. ``attenuation`` (nan without a fit by
-        PLS or PLSc, or where PLSc corrects nothing: higher orders, interactions) is the square root of the product of
+        PLS or PLSc, or with higher orders or interactions) is the square root of the product of
         the reliabilities rho_A of the two constructs' scores: a correlation by PLS is that by PLSc times it, and so is
         a path to a construct with one predictor. ``.attrs`` holds ``verdicts`` (of each estimator, in sentences; also
         a refusal), ``conventions`` (differences between the estimators, in sentences) and ``notes``.
@@ -125,9 +126,11 @@ def compare_estimators(
         "notes": notes,
     }
     if barred := [name for name, fit in fits.items() if not fit]:
-        warnings.warn(f"The estimates by {' and '.join(barred)} must not be read as results: "
-                      f"{' '.join(f'{name} is {_verdict(fits[name])}' for name in barred)}",
-                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+        verdicts = [
+            sentence("estimators.barred.verdict", estimator=name, verdict=_verdict(fits[name])) for name in barred
+        ]
+        barring = sentence("estimators.barred", estimators=barred, verdicts=verdicts)
+        warnings.warn(barring, InadmissibleFitWarning, stacklevel=2)
     return frame
 
 
@@ -195,7 +198,7 @@ def _keys(columns: Iterable[Column]) -> list[Key]:
 def _reliabilities(fits: Iterable[Fit]) -> dict[str, float]:
     """Reliabilities rho_A of the scores, from the first fit that has them; 1 for a construct that is its score.
 
-    There are none for higher orders and interactions, which PLSc does not correct.
+    There are none for higher orders and interactions, which PLSc corrects otherwise.
     """
     for fit in fits:
         if (
@@ -205,7 +208,7 @@ def _reliabilities(fits: Iterable[Fit]) -> dict[str, float]:
             and not fit.solution.plan.terms.size
         ):
             plan = fit.solution.plan
-            own = np.where(plan.factors, score_reliability(plan, fit.solution.found.outer_weights[0]), 1.0)
+            own = np.where(plan.factors, score_reliability(plan, fit.solution.found.member(0)), 1.0)
             return dict(zip(plan.constructs, own.tolist(), strict=True))
     return {}
 
@@ -229,7 +232,7 @@ def _conventions(fits: Mapping[str, Fit], scheme: Scheme) -> list[Sentence]:
     if others:
         said.append(sentence("estimators.factors", estimators=others))
     if composites:
-        said.append(sentence("estimators.composites", estimators=composites, scheme=scheme))
+        said.append(sentence("estimators.composites", estimators=composites, scheme=scheme_words(scheme)))
     if "PLS" in composites:
         column = "attenuation" if _reliabilities(fits.values()) else None
         said.append(sentence("estimators.attenuation", column=column))

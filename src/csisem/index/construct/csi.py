@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.display.table import sentence_column
-from csisem.errors import CsisemWarning, InadmissibleFitWarning, OptionError
+from csisem.errors import CsisemWarning, OptionError
 from csisem.fit.covariance.covariance_fit import PooledFit
 from csisem.fit.fit import Fit, solution_of
+from csisem.fit.status import warn_inadmissible
 from csisem.index.construct.imputed_index import pooled_index
 from csisem.index.construct.indices import Computed, ErrorOptions, compute
 from csisem.index.construct.item_weights import Block, Weighting
@@ -36,7 +37,7 @@ def csi(
     item_weights: ItemWeights = "model",
     bootstrap: Bootstrap | None = None,
     se: StandardErrors | None = None,
-    interval: IntervalKind = "percentile",
+    interval: IntervalKind | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Compute the 0-100 satisfaction index of every construct, with its standard error and interval.
@@ -67,7 +68,7 @@ def csi(
         estimators take ``"robust"`` where there are rows. A fit with replicate weights takes the index of every
         replicate.
     interval
-        Kind of the bootstrap's intervals: ``"percentile"``, ``"bca"`` or ``"normal"``.
+        Kind of the bootstrap's intervals: ``"percentile"`` (the default), ``"bca"`` or ``"normal"``.
     level
         Confidence level of the intervals.
 
@@ -90,7 +91,8 @@ def csi(
     DataError
         If means, rows or a ``by`` column are missing.
     OptionError
-        If an option is unknown, or ``bootstrap`` is not a bootstrap of this fit or is given with other answers.
+        If an option is unknown, ``interval`` is given without ``bootstrap``, or ``bootstrap`` is not a bootstrap of
+        this fit or is given with other answers.
 
     Warns
     -----
@@ -129,9 +131,7 @@ def csi(
         if bootstrap is not None:
             raise OptionError("A bootstrap is of one data set; index each of fit.imputed.fits with its own.")
         return pooled_index(fit.imputed.fits, lambda one: csi(one, by=by, item_weights=validated, se=se), level)
-    if not fit:
-        warnings.warn(f"The index comes from an inadmissible fit: {' '.join(fit.status.reasons)}",
-                      InadmissibleFitWarning, stacklevel=2)  # fmt: skip
+    warn_inadmissible(fit.status, "fit.inadmissible.index")
     found = compute(solution, data, groups, partial(source_of, kind=validated), options)
     given, weighting = found.given, found.weighting
     weightless = without_weights(given, weighting)

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.full_information.incomplete_likelihood import DomainMeans, domain_means
 from csisem.errors import DataError, listed
-from csisem.fit.fitted_rows import given_back
+from csisem.fit.fitted_rows import given_back, require_rows
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.missing_answers import means_of
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 from csisem.survey import Survey, as_survey
+from csisem.survey.design_in_force import warn_unless_random
 
 if TYPE_CHECKING:
     from csisem.fit.solution import Solution
@@ -83,20 +84,19 @@ def domains_of(solution: Solution, data: object, by: tuple[str, ...]) -> Domains
         rows_of, given = as_survey(data, solution.data), None
         found = given_back(solution, rows_of) if solution.data is None else None
         own, rows_of = found is not None, rows_of if found is None else found
+    if rows_of is not None:
+        warn_unless_random(rows_of)
     if solution.patterns is not None:
         return _incomplete(solution, given, rows_of, columns, own=own)
     if own and set(columns) == set(solution.settings.by):
         moments = solution.row_moments
     elif given is not None:
         if by and not given.groups:
-            raise DataError(f"by={list(by)} needs rows, and moments carry none; give the answers.")
+            raise DataError(f"by={list(by)} needs rows, and moments hold none; give the answers.")
         moments = given.select(solution.table.observed)
-    elif rows_of is None:
-        raise DataError(
-            "The fit holds no rows (it was made from moments, or unpickled): give data= to index by column."
-        )
     else:
-        moments = Moments.from_rows(solution.rows(rows_of, by=columns))
+        answers = require_rows(rows_of, "an index by column needs", "give data=")
+        moments = Moments.from_rows(solution.rows(answers, by=columns))
     if np.isnan(moments.mean).all():
         raise DataError("The index needs the items' means, and the table of moments has none: give mean=.")
     labels = tuple(label if isinstance(label, tuple) else (label,) for label in moments.groups) if columns else ((),)

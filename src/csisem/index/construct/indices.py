@@ -19,7 +19,7 @@ from csisem.index.construct.item_weights import Weighting, blocks
 from csisem.index.construct.weight_sources import WeightSource
 from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.influence import Covariance
-from csisem.options import IntervalKind, StandardErrors, check_share, validate
+from csisem.options import IntervalKind, StandardErrors, check_share, interval_kind, validate
 
 if TYPE_CHECKING:
     from csisem.fit.bootstrap.replicates import BootstrapReplicates
@@ -44,7 +44,7 @@ class ErrorOptions:
         """Check the options."""
         check_share("level", level)
         method = None if se is None else validate("se", se, StandardErrors)
-        return cls(bootstrap, method, validate("interval", interval, IntervalKind), level)
+        return cls(bootstrap, method, interval_kind(interval, bootstrap), level)
 
 
 _METHODS = {
@@ -98,24 +98,24 @@ def compute(
     """Compute the indices of all domains; `satisfaction.csi` explains the parameters and what is refused."""
     domains = domains_of(solution, data, by)
     drawn = None if options.bootstrap is None else drawn_for(solution, domains, options.bootstrap, options.se)
-    road = _road(solution, domains, options.se)
+    method = _error_method(solution, domains, options.se)
     lows, ranges = _bounds(solution, domains)
     source = source_of(solution, np.pad(ranges, (0, solution.centre.shape[-1] - len(ranges)), constant_values=1.0))
     weighting = source.weigh(source.at)
     values = weighting.at(domains.mean - lows, domains.group)
     given = Indices(solution, domains, source, lows, weighting.coefficients[domains.group][..., : len(lows)])
     if drawn is None:
-        covariance, degrees = _covariance(given, road)
-        how = sentence("index.method", estimator=solution.estimator, errors=sentence(_METHODS[road]),
-                       no_design=_design_unused(solution, domains, road))  # fmt: skip
-        return Computed(given, weighting, values, covariance, degrees, how, road == "replicates", None, None)
+        covariance, degrees = _covariance(given, method)
+        how = sentence("index.method", estimator=solution.estimator, errors=sentence(_METHODS[method]),
+                       no_design=_design_unused(solution, domains, method))  # fmt: skip
+        return Computed(given, weighting, values, covariance, degrees, how, method == "replicates", None, None)
     kind = options.interval
     stack, ends = bootstrap_errors(given, values, drawn, kind, options.level)
     degrees = np.full(len(domains.labels), solution.degrees if kind == "normal" else np.inf)
     return Computed(given, weighting, values, stack, degrees, drawn.described(kind), False, drawn, ends)
 
 
-def _road(solution: Solution, domains: Domains, se: StandardErrors | None) -> str:
+def _error_method(solution: Solution, domains: Domains, se: StandardErrors | None) -> str:
     """The standard-error method, a key of `_METHODS`."""
     beyond = len(domains.by) > len(solution.settings.by)
     drawn = domains.survey is not None and domains.survey.design.drawn
@@ -137,14 +137,14 @@ def _road(solution: Solution, domains: Domains, se: StandardErrors | None) -> st
     )
 
 
-def _covariance(given: Indices, road: str) -> tuple[Covariance, FloatArray]:
+def _covariance(given: Indices, method: str) -> tuple[Covariance, FloatArray]:
     """Joint covariance of all indices, and degrees of freedom of each domain, (D,)."""
     normal = np.full(len(given.domains.labels), np.inf)
-    if road == "design":
+    if method == "design":
         return design_covariance(given)
-    if road == "replicates":
+    if method == "replicates":
         return replicate_covariance(given), np.full(len(normal), given.solution.degrees)
-    return (sandwich_covariance(given) if road == "robust" else normal_theory_covariance(given)), normal
+    return (sandwich_covariance(given) if method == "robust" else normal_theory_covariance(given)), normal
 
 
 def _bounds(solution: Solution, domains: Domains) -> tuple[FloatArray, FloatArray]:
@@ -159,9 +159,9 @@ def _bounds(solution: Solution, domains: Domains) -> tuple[FloatArray, FloatArra
     return lows, highs - lows
 
 
-def _design_unused(solution: Solution, domains: Domains, road: str) -> bool:
+def _design_unused(solution: Solution, domains: Domains, method: str) -> bool:
     """Whether the answers have a design that does not enter the standard errors."""
-    if road in ("design", "replicates") or (domains.survey is None and not domains.own):
+    if method in ("design", "replicates") or (domains.survey is None and not domains.own):
         return False
     # The design also holds for fitted rows that are no longer at hand.
     design = solution.settings.design if domains.survey is None else domains.survey.design

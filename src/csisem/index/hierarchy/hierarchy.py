@@ -377,7 +377,7 @@ class Hierarchy:
             missing = validate("missing", missing, MissingIndicators)
         if not is_figures(data):
             if covariance is not None:
-                raise OptionError("covariance= is for figures; answers bring their own.")
+                raise OptionError("covariance= is for figures; of answers the covariance is computed.")
             return score_answers(self.tree, as_survey(data), by, missing or "available", design, self.weight_covariance)
         if by or design is not None:
             raise OptionError("by= and design= are for answers; a mapping holds one value for each leaf.")

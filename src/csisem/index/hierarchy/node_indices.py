@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.descriptive.averages import ask, averages, label_columns, tell, ungrouped
+from csisem.descriptive.averages import ask, averages, label_columns, ungrouped
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, OptionError, listed, nearest
+from csisem.errors import DataError, OptionError, listed, nearest, tell
 from csisem.index.hierarchy.node_values import RowNodes, renormalized
 from csisem.index.hierarchy.weight_tree import Tree
 from csisem.index.joint_covariance import MOST_JOINT, framed, labelled

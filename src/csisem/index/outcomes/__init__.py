@@ -1,5 +1,8 @@
 """Outcomes of satisfaction: rates, loyalty, customer value, losses."""
 
+from typing import TYPE_CHECKING
+
+from csisem.errors import unknown_name
 from csisem.index.outcomes.checklist import hard_points, self_assessment
 from csisem.index.outcomes.customers import abc, lifetime_value, value_score
 from csisem.index.outcomes.losses import WordOfMouth, pareto, word_of_mouth
@@ -19,3 +22,13 @@ __all__ = [
     "hard_points",
     "self_assessment",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+if not TYPE_CHECKING:  # to a type checker an unknown name stays unknown
+
+    def __getattr__(name: str) -> object:
+        raise unknown_name(__name__, name)

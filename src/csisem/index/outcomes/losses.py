@@ -26,7 +26,7 @@ class WordOfMouth:
         Dissatisfied customers behind the complaints.
     lost
         Customers lost through them.
-    told, retold, reached
+    first_hand, second_hand, reached
         People who hear of it at first hand, at second hand, and in all.
     replacement
         Cost of winning as many new customers as are lost, in units of the cost of keeping one customer.
@@ -34,8 +34,8 @@ class WordOfMouth:
 
     dissatisfied: float
     lost: float
-    told: float
-    retold: float
+    first_hand: float
+    second_hand: float
     reached: float
     replacement: float
 
@@ -87,15 +87,17 @@ def word_of_mouth(
     Examples
     --------
     >>> cs.index.outcomes.word_of_mouth(10, new_over_old=10)
-    WordOfMouth(dissatisfied=40.0, lost=520.0, told=110.0, retold=550.0, reached=660.0, replacement=5200.0)
+    WordOfMouth(dissatisfied=40.0, lost=520.0, first_hand=110.0, second_hand=550.0, reached=660.0, replacement=5200.0)
     """
     given = {"complaints": complaints, "per_complaint": per_complaint, "cost": cost, "tells": tells, "retells": retells,
              "new_over_old": new_over_old}  # fmt: skip
     if wrong := [name for name, value in given.items() if not number(value, name) >= 0]:
         raise OptionError(f"{wrong[0]}={given[wrong[0]]} is not a number of at least 0.")
-    dissatisfied, told = complaints * per_complaint, complaints * tells
+    dissatisfied, first_hand = complaints * per_complaint, complaints * tells
     lost = dissatisfied * cost
-    return WordOfMouth(dissatisfied, lost, told, told * retells, told * (1 + retells), lost * new_over_old)
+    return WordOfMouth(
+        dissatisfied, lost, first_hand, first_hand * retells, first_hand * (1 + retells), lost * new_over_old
+    )
 
 
 def pareto(reasons: Mapping[str, float] | pd.Series[float] | Sequence[str], *, vital: float = 0.80) -> pd.DataFrame:

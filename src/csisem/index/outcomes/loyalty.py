@@ -120,8 +120,8 @@ def loyalty_curve(
     Returns
     -------
     DataFrame
-        ``satisfaction, loyalty, lower, upper``, loyalty between 0 and 1. ``.attrs`` has the number of ``rows`` used; of
-        the logistic curve also ``intercept``, ``slope`` and ``slope_se`` per point.
+        ``satisfaction, loyalty, ci_lower, ci_upper``, loyalty between 0 and 1. ``.attrs`` has the number of ``rows``
+        used; of the logistic curve also ``intercept``, ``slope`` and ``slope_se`` per point.
 
     Raises
     ------
@@ -142,10 +142,10 @@ def loyalty_curve(
     >>> curve = cs.index.outcomes.loyalty_curve(survey, ["s1", "s2", "s3"], "l1", loyal=9, at=[60, 75, 90],
     ...                                         method="logistic")
     >>> curve.round(3)
-       satisfaction  loyalty  lower  upper
-    0          60.0    0.094  0.076  0.116
-    1          75.0    0.331  0.303  0.360
-    2          90.0    0.701  0.657  0.742
+       satisfaction  loyalty  ci_lower  ci_upper
+    0          60.0    0.094     0.076     0.116
+    1          75.0    0.331     0.303     0.360
+    2          90.0    0.701     0.657     0.742
     """
     import pandas as pd
 
@@ -162,12 +162,12 @@ def loyalty_curve(
     frame = pd.DataFrame({"satisfaction": grid})
     if method == "logistic":
         fitted = logistic_curve(sample, grid, level)
-        frame = frame.assign(loyalty=fitted.value, lower=fitted.lower, upper=fitted.upper)
+        frame = frame.assign(loyalty=fitted.value, ci_lower=fitted.lower, ci_upper=fitted.upper)
         frame.attrs = {"rows": len(sample.x), "intercept": fitted.intercept, "slope": fitted.slope,
                        "slope_se": fitted.slope_se}  # fmt: skip
         return frame
     value, lower, upper = isotonic_curve(sample, grid, level, n, seed)
-    frame = frame.assign(loyalty=value, lower=lower, upper=upper)
+    frame = frame.assign(loyalty=value, ci_lower=lower, ci_upper=upper)
     frame.attrs = {"rows": len(sample.x)}
     return frame
 

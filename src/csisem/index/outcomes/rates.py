@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def rates(
-    counts: Mapping[str, tuple[float, float]], *, method: ShareInterval = "wilson", level: float = 0.95
+    counts: Mapping[str, tuple[float, float]], *, interval: ShareInterval = "wilson", level: float = 0.95
 ) -> pd.DataFrame:
     """Compute rates such as repeat purchase or complaints, with intervals for a simple random sample.
 
@@ -28,7 +28,7 @@ def rates(
         From the name of a rate to ``(count, base)``: those who speak well of the firm of those asked
         (reputation), who ask for it by name of those who buy (designation), who bought again, goods sold of goods
         offered, who complained.
-    method
+    interval
         ``"wilson"`` (1927, Journal of the American Statistical Association 22, 209-212), which stays within 0-1 and has
         width at 0 and 1, or ``"wald"``.
     level
@@ -44,7 +44,7 @@ def rates(
     DataError
         If a rate is not a pair of numbers, a base is not above zero, or a count is negative or above its base.
     OptionError
-        If ``method`` is unknown, or ``level`` is not between 0 and 1.
+        If ``interval`` is unknown, or ``level`` is not between 0 and 1.
 
     See Also
     --------
@@ -60,7 +60,7 @@ def rates(
     """
     import pandas as pd
 
-    method = validate("method", method, ShareInterval)
+    interval = validate("interval", interval, ShareInterval)
     check_share("level", level)
     rows = []
     if not is_figures(counts):
@@ -77,5 +77,5 @@ def rates(
     frame = pd.DataFrame(rows, columns=["rate", "count", "base", "share", "se"])
     value, error, of = (frame[column].to_numpy(dtype=np.float64) for column in ("share", "se", "base"))
     z = bonferroni_critical(1, level)
-    lower, upper = wilson(value, error**2, of, z) if method == "wilson" else (value - z * error, value + z * error)
+    lower, upper = wilson(value, error**2, of, z) if interval == "wilson" else (value - z * error, value + z * error)
     return frame.assign(ci_lower=lower, ci_upper=upper)

@@ -80,8 +80,8 @@ def trend(
     -------
     DataFrame
         ``construct`` (or ``item``), ``<by...>, <wave>, n, index`` (or ``share``, ``nps``), ``se, ci_lower, ci_upper``;
-        ``band_lower, band_upper``, simultaneous over all waves of one trend; ``change, change_se, change_lower,
-        change_upper, pvalue``, and ``pvalue_holm``, adjusted for all changes of one trend. ``.attrs``: joint
+        ``band_lower, band_upper``, simultaneous over all waves of one trend; ``change, change_se, change_ci_lower,
+        change_ci_upper, pvalue``, and ``pvalue_holm``, adjusted for all changes of one trend. ``.attrs``: joint
         ``covariance`` of the rows (empty above 300), ``degrees``, and ``panel``, whether respondents recur.
 
     Raises

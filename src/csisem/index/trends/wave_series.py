@@ -16,11 +16,12 @@ from csisem.inference.intervals import wald
 from csisem.inference.multiplicity import adjusted
 from csisem.inference.simultaneous import satterthwaite
 from csisem.options import ChangeFrom
+from csisem.survey.value_labels import code_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CHANGES = ("change", "change_se", "change_lower", "change_upper", "pvalue", "pvalue_holm")
+CHANGES = ("change", "change_se", "change_ci_lower", "change_ci_upper", "pvalue", "pvalue_holm")
 """Columns of a change from an earlier wave."""
 
 
@@ -36,6 +37,9 @@ def in_order(labels: Sequence[Hashable], order: Sequence[Hashable] | None) -> li
         if len(set(given)) < len(given):
             raise DataError(f"order= names a wave twice: {listed(given)}.")
         return [label for label in given if label in labels]
+    numbers = [number for label in labels if (number := code_of(label)) is not None]
+    if len(numbers) == len(labels):
+        return [labels[k] for k in np.argsort(numbers, kind="stable")]
     if all(isinstance(label, str) for label in labels):
         return sorted(labels, key=lambda label: _parts(str(label)))
     try:

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
+from csisem.completion import Completion
 from csisem.errors import DesignError, listed, nearest
 from csisem.options import validate
 from csisem.specification.simulation.response_scales import is_number
@@ -38,7 +39,7 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class SampleDesign:
+class SampleDesign(Completion):
     """A stratified cluster sample, to simulate (Kish 1965, Survey Sampling, chapters 3 and 5).
 
     A `Design` names the columns of an existing sample; this describes one that `Model.simulate` draws.
@@ -82,6 +83,8 @@ class SampleDesign:
     North     200   1.4
     South     200   0.6
     """
+
+    _internal = frozenset({"places"})
 
     strata: Mapping[Hashable, float] = field(default_factory=dict)
     clusters: int | Mapping[Hashable, int] | None = None

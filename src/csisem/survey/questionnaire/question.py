@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
+from itertools import count
 from numbers import Real
 from typing import cast
 
+from csisem.completion import Completion
 from csisem.errors import QuestionnaireError, ScaleError, listed
 from csisem.options import QuestionKind, validate
 from csisem.survey.questionnaire.text import Text, Wording, as_text
@@ -29,7 +31,7 @@ MOST_POINTS = 101
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Question(Completion):
     """A question of a questionnaire; its name is the column of its answers.
 
     Parameters
@@ -50,9 +52,11 @@ class Question:
     reverse
         Whether the question has negative wording, so that an answer x is read as low + high - x.
     missing_codes, not_applicable
-        Codes of a refusal and of a question that did not apply.
+        Codes of a refusal and of a question that did not apply, or the words that a file has for them, such as
+        ``"(跳过)"``; see `word_codes`.
     other
-        Whether the last option is followed by a line to write on (a half-open question).
+        Whether the last option is followed by a line to write on (a half-open question). An unknown text is then read
+        as that option.
     seconds
         Seconds to answer; by default `SECONDS` of its kind.
 
@@ -76,6 +80,8 @@ class Question:
     {1.0: 'North', 2.0: 'South'}
     """
 
+    _internal = frozenset({"as_scale", "bounds", "texts", "time"})
+
     name: str
     text: Wording | Text = ""
     kind: QuestionKind = "likert"
@@ -84,8 +90,8 @@ class Question:
     points: int | None = None
     scale: tuple[float, float] | None = None
     reverse: bool = False
-    missing_codes: tuple[float, ...] = ()
-    not_applicable: tuple[float, ...] = ()
+    missing_codes: tuple[float | str, ...] = ()
+    not_applicable: tuple[float | str, ...] = ()
     other: bool = False
     seconds: float | None = None
 
@@ -143,15 +149,45 @@ class Question:
             low,
             high,
             reverse=self.reverse,
-            missing_codes=self.missing_codes,
-            not_applicable=self.not_applicable,
+            missing_codes=self.refusal_codes,
+            not_applicable=self.skip_codes,
             labels=self.labels(),
         )
+
+    @property
+    def word_codes(self) -> Mapping[str, float]:
+        """Codes of the words for a refusal and for a question that did not apply.
+
+        Words share the first number of their option, or else have -9 (a refusal) or -8 (did not apply), less 10 where
+        that is an answer.
+        """
+        codes: dict[str, float] = {}
+        for own, default in ((self.missing_codes, -9.0), (self.not_applicable, -8.0)):
+            low, high = self.bounds or (0.0, 0.0)
+            free = (code for code in count(default, -10) if code not in self.codes and not low <= code <= high)
+            code = next((code for code in own if not isinstance(code, str)), None)
+            code = next(free) if code is None else code
+            codes |= {word: code for word in own if isinstance(word, str)}
+        return codes
+
+    @property
+    def refusal_codes(self) -> tuple[float, ...]:
+        """Codes of a refusal, those of words included."""
+        return self._coded(self.missing_codes)
+
+    @property
+    def skip_codes(self) -> tuple[float, ...]:
+        """Codes of a question that did not apply, those of words included."""
+        return self._coded(self.not_applicable)
 
     @property
     def time(self) -> float:
         """Seconds to answer."""
         return SECONDS[self.kind] if self.seconds is None else self.seconds
+
+    def _coded(self, declared: Iterable[float | str]) -> tuple[float, ...]:
+        words = self.word_codes
+        return tuple(dict.fromkeys(words[code] if isinstance(code, str) else code for code in declared))
 
     def labels(self, language: str | None = None) -> dict[float, str]:
         """Return the labels of the answers by code, in a language."""
@@ -168,13 +204,15 @@ def _bounds(name: str, scale: object) -> tuple[float, float] | None:
     )
 
 
-def _codes(name: str, option: str, codes: object) -> tuple[float, ...]:
-    listing = [codes] if isinstance(codes, Real) else codes
-    if isinstance(listing, Iterable) and not isinstance(listing, str):
+def _codes(name: str, option: str, codes: object) -> tuple[float | str, ...]:
+    listing = [codes] if isinstance(codes, Real | str) else codes
+    if isinstance(listing, Iterable):
         found = list(listing)
-        if all(isinstance(code, Real) for code in found):
-            return tuple(float(code) for code in found)
-    raise QuestionnaireError(f"Question {name!r}: {option}= must be a number or a list of numbers; got {codes!r}.")
+        if all(isinstance(code, Real) or (isinstance(code, str) and code.strip()) for code in found):
+            return tuple(code.strip() if isinstance(code, str) else float(code) for code in found)
+    raise QuestionnaireError(
+        f"Question {name!r}: {option}= must be a number, a word or a list of those; got {codes!r}."
+    )
 
 
 def _check(question: Question) -> None:
@@ -195,10 +233,13 @@ def _check(question: Question) -> None:
     texts = [text for text in question.labels().values() if text]
     if twice := [text for text in dict.fromkeys(texts) if texts.count(text) > 1]:
         raise QuestionnaireError(f"{where} has several options {twice[0]!r}; give each its own label.")
-    if both := [code for code in (*question.missing_codes, *question.not_applicable) if code in question.codes]:
+    if both := [code for code in (*question.refusal_codes, *question.skip_codes) if code in question.codes]:
         raise QuestionnaireError(
             f"{where}: {listed([f'{code:g}' for code in both])} is both an answer and a missing code."
         )
+    options = {text.casefold() for one in question.texts.values() for _, text in one.by_language}
+    if words := [word for word in question.word_codes if word.casefold() in options]:
+        raise QuestionnaireError(f"{where}: {listed(words)} is both an option and a missing code.")
     if question.other and question.kind not in ("choice", "multiple"):
         raise QuestionnaireError(f"{where} is of kind {question.kind!r}; other=True adds a line to a choice.")
     if question.seconds is not None and not (

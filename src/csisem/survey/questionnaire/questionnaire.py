@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from csisem.errors import QuestionnaireError, listed, nearest, shown
 from csisem.options import check_flag, check_whole
 from csisem.survey.design import Design, as_design
+from csisem.survey.files.source import with_notes
 from csisem.survey.questionnaire.coding import coded
 from csisem.survey.questionnaire.indicator import LEVELS, Indicator, check_siblings
 from csisem.survey.questionnaire.price_tolerance import PriceTolerance
@@ -175,19 +176,22 @@ class Questionnaire:
         Parameters
         ----------
         frame
-            Answers as collected, a column per question: pandas, polars, pyarrow. Other columns stay.
+            Answers as collected, a column per question: pandas, polars, pyarrow, or what `read` returns. Other columns
+            stay.
         language
             The language in which answers to a ``choice`` are given; they stay texts, to group by.
 
         Returns
         -------
         pandas.DataFrame
-            The frame with codes. A question with several answers becomes columns of 0 and 1, ``name_code``.
+            The frame with codes. A question with several answers becomes columns of 0 and 1, ``name_code``; what was
+            written in beside its last option is in ``name_other``.
 
         Raises
         ------
         DataError
-            If a question has no column, or an answer is not one of its codes or labels; these are counted.
+            If a question has no column, or an answer is not one of its codes or labels, or can be read in two ways;
+            these are counted.
 
         Examples
         --------
@@ -199,7 +203,7 @@ class Questionnaire:
         0    male  3.0
         1  female  2.0
         """
-        return coded(frame, self.questions, self.price_tolerance, language)
+        return coded(_frame_of(frame), self.questions, self.price_tolerance, language).frame
 
     def survey(
         self,
@@ -245,13 +249,13 @@ class Questionnaire:
         1.0
         """
         check_flag("checked", checked)
-        answers = self.code(frame, language)
+        answers, notes = coded(_frame_of(frame), self.questions, self.price_tolerance, language)
         scales: dict[str, Scale] = {one.name: one.as_scale for one in self.questions if one.as_scale is not None}
         scales |= {one.name: Scale(-one.most, one.most) for one in self.price_tolerance}
         texts = {one.name: as_text(one.text).into(language) for one in self.questions if one.name in answers.columns}
         labels = {one.name: one.labels(language) for one in self.questions if one.name in scales and one.options}
         choices = tuple(one.name for one in self.questions if one.kind == "choice" and one.bounds is None)
-        return Survey(
+        survey = Survey(
             answers,
             scale={name: scales[name] for name in self.items},
             items=self.items if checked else None,
@@ -263,6 +267,8 @@ class Questionnaire:
             value_labels=labels,
             fieldwork=fieldwork,
         )
+        source = frame.source if isinstance(frame, Survey) else None
+        return survey.with_source(with_notes(source, answers, notes))
 
     def scores(self, frame: object) -> pd.DataFrame:
         """Return the answers to all items on 0-100, reversed items reverse-coded.
@@ -357,6 +363,10 @@ class Questionnaire:
         nodes = sum(1 for _ in self.walk())
         return (f"Questionnaire({title!r}: {len(self.questions)} questions, {nodes} indicators, "
                 f"about {self.minutes:.0f} min)")  # fmt: skip
+
+
+def _frame_of(frame: object) -> object:
+    return frame.frame if isinstance(frame, Survey) else frame
 
 
 def _check(questionnaire: Questionnaire) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, ScaleError
+from csisem.survey.code_range import Code, CodeRange, coded
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -74,8 +75,16 @@ class Column:
     """One item in memory: its raw numbers (n,), the codes among them, and the scale they are read by."""
 
     values: Numbers
-    codes: tuple[float, ...] = ()
+    codes: tuple[Code, ...] = ()
     scale: Scale | None = None
+
+    def every(self, most: int | None = None) -> FloatArray:
+        """Return all rows (n,) as they are read, or no more than ``most``, at equal distances."""
+        step = 1 if most is None else max(1, -(-len(self.values) // most))
+        own = replace(self, values=self.values[::step])
+        row = np.empty(len(own.values))
+        own.read_into(row, 0, len(row))
+        return row
 
     def read_into(self, row: FloatArray, start: int, stop: int) -> None:
         """Write rows ``start`` to ``stop`` into ``row``, reverse-coded where declared, NaN for every code."""
@@ -86,7 +95,7 @@ class Column:
         else:
             np.subtract(np.float64(turn), chunk, out=row)
         for code in self.codes:
-            np.copyto(row, np.nan, where=chunk == code)
+            np.copyto(row, np.nan, where=coded(chunk, (code,)) if isinstance(code, CodeRange) else chunk == code)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -51,7 +51,7 @@ def replicated_correction(solution: CovarianceSolution) -> Correction:
 def _read(solution: CovarianceSolution) -> ReplicateSums:
     data = solution.data
     if data is None:
-        raise DataError(f"estimator={solution.estimator!r} needs the rows, and moments carry none; give the answers.")
+        raise DataError(f"estimator={solution.estimator!r} needs rows, and moments hold none; give the answers.")
     groups = solution.table.n_groups
     scores_of, centre = row_scores(solution)
     each = np.arange(groups)

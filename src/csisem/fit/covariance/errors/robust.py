@@ -11,11 +11,13 @@ from csisem.arrays import FloatArray
 from csisem.covariance.casewise.fourth_moments import FourthMomentKernel, FourthMoments
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.goodness_of_fit.scaled_tests import Correction, corrected
-from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives, normal_weight, traces
-from csisem.errors import DataError, ModelError, OptionError
+from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives, normal_weight, sandwich, traces
+from csisem.errors import DataError, OptionError
+from csisem.fit.covariance.asymptotic_weights import read_gamma
 from csisem.fit.covariance.errors.robust_least_squares import with_robust_quadratic
 from csisem.fit.covariance.errors.taylor_linearisation import Between, between_units, linearisation_of
 from csisem.fit.covariance.measures.fit_measures import discrepancies
+from csisem.fit.fitted_rows import require_rows
 from csisem.fit.solution import Uncertainty
 
 if TYPE_CHECKING:
@@ -52,14 +54,14 @@ def with_robust(solution: CovarianceSolution) -> CovarianceSolution:
 
     MLR: Huber-White sandwich on the observed information and the Yuan-Bentler test in the variant of Mplus; MLM, MLMV,
     MLMVS: sandwich on the expected information and the tests of Satorra and Bentler (1994) and Asparouhov and Muthen
-    (2010); least squares: `with_robust_quadratic`. Under a design with strata, clusters or finite populations, products
-    of MLR's scores are those of the units' totals (Asparouhov 2005, Structural Equation Modeling 12, 411-434), for the
-    model and for the saturated one.
+    (2010), given the observed predictors whose moments are the sample's; least squares: `with_robust_quadratic`. Under
+    a design with strata, clusters or finite populations, products of MLR's scores are those of the units' totals
+    (Asparouhov 2005, Structural Equation Modeling 12, 411-434), for the model and for the saturated one.
     """
     if solution.recipe.discrepancy != "ML":
         return with_robust_quadratic(solution)
     if solution.data is None:
-        raise DataError(f"estimator={solution.estimator!r} needs the rows, and moments carry none; give the answers.")
+        raise DataError(f"estimator={solution.estimator!r} needs rows, and moments hold none; give the answers.")
     if solution.moments.weighted and solution.estimator != "MLR":
         raise OptionError(
             f"estimator={solution.estimator!r} does not take sampling weights; use 'MLR', or design=False."
@@ -68,9 +70,7 @@ def with_robust(solution: CovarianceSolution) -> CovarianceSolution:
         raise OptionError(f"estimator={solution.estimator!r} does not take strata, clusters or finite populations; "
                           "use 'MLR', or design=False.")  # fmt: skip
     if solution.table.exogenous and solution.estimator != "MLR":
-        name = solution.table.exogenous[0]
-        raise ModelError(f"estimator={solution.estimator!r} does not yet take observed predictors as fixed; "
-                         f"write '{name} ~~ {name}' to make {name!r} random, or use 'MLR'.")  # fmt: skip
+        return _given_predictors(solution, solution.data)
     found = _read(solution)
     inverse: FloatArray = np.asarray(np.linalg.inv(found.information), dtype=np.float64)
     vcov = inverse @ found.meat @ inverse / solution.n
@@ -88,9 +88,7 @@ def with_robust(solution: CovarianceSolution) -> CovarianceSolution:
 
 
 def _read(solution: CovarianceSolution) -> _Pass:
-    data = solution.data
-    if data is None:
-        raise DataError("The fit holds no rows.")
+    data = require_rows(solution.data, "robust standard errors need")
     # The tests of Satorra and Bentler take the moments about the sample means, casewise scores those about the model's.
     model_means = solution.estimator == "MLR" and solution.table.meanstructure
     centre = solution.implied_moments.mean if model_means else solution.sample_mean
@@ -196,18 +194,53 @@ def _satorra_bentler(
 
 
 def _dense(solution: CovarianceSolution, products: FloatArray) -> tuple[tuple[float, float], tuple[float, float]]:
-    means, p = solution.table.meanstructure, solution.structure.p
-    groups = range(solution.table.n_groups)
     shares = np.asarray(solution.group_size / solution.n, dtype=np.float64)
     gamma = products / solution.group_size[:, None, None]
-    weight = np.stack([normal_weight(cov, means) for cov in solution.implied_moments.cov])
-    model = traces(weight, gamma, moment_derivatives(solution.structure, solution.point, solution.slope)[0], shares)
+    model = traces(_normal_weights(solution), gamma, _moved(solution), shares)
+    return model, _independence(solution, gamma, shares)
+
+
+def _normal_weights(solution: CovarianceSolution) -> FloatArray:
+    return np.stack([normal_weight(cov, solution.table.meanstructure) for cov in solution.implied_moments.cov])
+
+
+def _moved(solution: CovarianceSolution) -> FloatArray:
+    """Derivatives (G, s, q) of the moments by the free parameters."""
+    derivatives: FloatArray = moment_derivatives(solution.structure, solution.point, solution.slope)[0]
+    return derivatives
+
+
+def _independence(solution: CovarianceSolution, gamma: FloatArray, shares: FloatArray) -> tuple[float, float]:
+    """Traces of the baseline, which frees variances and means; moments of fixed predictors are the sample's."""
+    means, p, x = solution.table.meanstructure, solution.structure.p, solution.exogenous
+    groups = range(solution.table.n_groups)
     row, col = np.tril_indices(p)
-    own = np.zeros((len(row) + (p if means else 0), p + (p if means else 0)))
+    first = p if means else 0
+    free = np.setdiff1d(np.arange(p), x)
+    own = np.zeros((len(row) + first, len(free) * (2 if means else 1)))
     if means:
-        own[:p, :p] = np.eye(p)
-    own[(p if means else 0) + np.flatnonzero(row == col), (p if means else 0) + np.arange(p)] = 1.0
-    variances = [np.diag(np.diag(solution.sample_cov[g])) for g in groups]
+        own[free, np.arange(len(free))] = 1.0
+    own[
+        first + np.flatnonzero((row == col) & np.isin(row, free)), np.arange(len(free)) + (len(free) if means else 0)
+    ] = 1.0
+    implied = np.stack([np.diag(np.diag(cov)) for cov in solution.sample_cov])
+    implied[:, x[:, None], x] = solution.sample_cov[:, x[:, None], x]
     alone = [np.concatenate([own if g == h else np.zeros_like(own) for h in groups], axis=1) for g in groups]
-    baseline = traces(np.stack([normal_weight(cov, means) for cov in variances]), gamma, np.stack(alone), shares)
-    return model, baseline
+    return traces(np.stack([normal_weight(cov, means) for cov in implied]), gamma, np.stack(alone), shares)
+
+
+def _given_predictors(solution: CovarianceSolution, data: Survey) -> CovarianceSolution:
+    """MLM, MLMV and MLMVS with predictors whose moments are the sample's: all from Gamma given these, as in lavaan."""
+    means, given = solution.table.meanstructure, solution.exogenous.tolist()
+    gamma = read_gamma(data, solution.moments, solution.settings.by, means=means, given=given)
+    shares = np.asarray(solution.group_size / solution.n, dtype=np.float64)
+    weight, moved, plain = _normal_weights(solution), _moved(solution), discrepancies(solution)
+    test = solution.recipe.test
+    return replace(
+        solution,
+        errors=Uncertainty(sandwich(weight, gamma, moved, shares) / solution.n),
+        correction=Correction(
+            corrected(test, plain.chisq, plain.df, traces(weight, gamma, moved, shares)),
+            corrected(test, plain.baseline_chisq, plain.baseline_df, _independence(solution, gamma, shares)),
+        ),
+    )

@@ -28,7 +28,7 @@ def with_robust_quadratic(solution: CovarianceSolution) -> CovarianceSolution:
     Bentler 1994).
     """
     if solution.data is None:
-        raise DataError(f"estimator={solution.estimator!r} needs the rows, and moments carry none; give the answers.")
+        raise DataError(f"estimator={solution.estimator!r} needs rows, and moments hold none; give the answers.")
     gamma = read_gamma(solution.data, solution.moments, solution.settings.by, means=solution.table.meanstructure)
     weight, share = raw_weight(solution), np.asarray(solution.group_size / solution.n, dtype=np.float64)
     structure, point = baseline(solution)

@@ -11,8 +11,8 @@ import numpy as np
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.casewise.row_columns import ScoreColumns
 from csisem.covariance.goodness_of_fit.ugamma import normal_weight
-from csisem.errors import DataError
 from csisem.fit.covariance.row_scores import row_scores
+from csisem.fit.fitted_rows import require_rows
 from csisem.inference.design_rules import linearise
 from csisem.inference.design_variance import Linearisation, added, degrees_of_freedom, variance, variances
 from csisem.moments.unit_totals import Cells, Totals, UnitTotals
@@ -73,9 +73,7 @@ def between_units(solution: CovarianceSolution, design: Linearisation, centre: F
 
     Returns them with the design's degrees of freedom.
     """
-    data = solution.data
-    if data is None:
-        raise DataError("The fit holds no rows.")
+    data = require_rows(solution.data, "standard errors under the design need")
     cells = cells_of(solution, data, design)
     columns = ScoreColumns(
         row_scores(solution)[0], True, centre, solution.sample_mean, cells.group, cells.group, products=True

@@ -1,0 +1,49 @@
+"""Classes named by the user, matched with the labels in the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from numbers import Real
+from typing import TypeVar
+
+Value = TypeVar("Value")
+Texts = Callable[[Hashable], tuple[Hashable, ...]]
+
+
+def matched(
+    given: Mapping[Hashable, Value], labels: Iterable[Hashable], texts: Texts | None = None
+) -> dict[Hashable, Value]:
+    """Return what is given by class under the data's own labels, where a key names one of them otherwise.
+
+    A text matches the number that it writes, and the other way round: ``"1"`` and 1, ``"1.0"`` and 1. ``texts`` gives
+    other names of a label, such as value labels. Keys that match no label, or that several match, stay as they are.
+    """
+    found = dict(given)
+    spare = [key for key in found if key not in frozenset(labels)]
+    if not spare:
+        return found
+    by_name: dict[Hashable, list[Hashable]] = {}
+    for key in spare:
+        by_name.setdefault(_read(key), []).append(key)
+    for label in labels:
+        if label in given:
+            continue
+        names = dict.fromkeys((_read(label), *(texts(label) if texts else ())))
+        keys = [key for name in names for key in by_name.get(name, ())]
+        if len(keys) == 1 and keys[0] in found:
+            found[label] = found.pop(keys[0])
+    return found
+
+
+def _read(label: Hashable) -> Hashable:
+    """What a label says, a number and the text that writes it alike."""
+    if isinstance(label, tuple):
+        return tuple(map(_read, label))
+    if isinstance(label, str):
+        try:
+            label = float(label)
+        except ValueError:
+            return label.strip()  # type: ignore[union-attr]
+    if isinstance(label, Real) and not isinstance(label, bool):
+        return float(label)
+    return label

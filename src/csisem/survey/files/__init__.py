@@ -1,0 +1,1 @@
+"""Files of answers: their encoding, shape, header and numbers."""

@@ -1,0 +1,67 @@
+"""The encoding of a text file."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import NamedTuple
+
+from csisem.errors import DataError
+
+
+class Decoded(NamedTuple):
+    """A file's text, its encoding, and whether that was guessed."""
+
+    text: str
+    encoding: str
+    guessed: bool = False
+
+
+# UTF-32's little-endian mark begins with UTF-16's.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_TRIED = "UTF-8, UTF-16, GB18030 or Windows-1252"
+
+
+def decoded(raw: bytes, given: str | None, name: str) -> Decoded:
+    """Return the text of a file, in the encoding given or else the one that its bytes show."""
+    if given:
+        try:
+            return Decoded(raw.decode(given).removeprefix("\ufeff"), given)
+        except LookupError:
+            raise DataError(f"There is no encoding {given!r}; gb18030, utf-8 and latin-1 are common ones.") from None
+        except UnicodeError:
+            raise DataError(f"{name!r} is not text in {given}; name its encoding with encoding=.") from None
+    for encoding, guessed in _candidates(raw):
+        try:
+            text = raw.decode(encoding).removeprefix("\ufeff")
+        except UnicodeError:
+            continue
+        if "\0" not in text:
+            return Decoded(text, encoding, guessed)
+    raise DataError(f"{name!r} is not text in {_TRIED}; name its encoding with encoding=.")
+
+
+def _candidates(raw: bytes) -> list[tuple[str, bool]]:
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            return [(encoding, False)]
+    if b"\0" in raw[:4096]:
+        # Line ends, digits and separators have a byte of zero in UTF-16, before or after their own.
+        even, odd = raw[:4096:2].count(0), raw[1:4096:2].count(0)
+        return [("utf-16-le" if odd > even else "utf-16-be", False)]
+    return [
+        ("utf-8", False),
+        *((name, True) for name in (("cp1252", "gb18030") if _western(raw) else ("gb18030", "cp1252"))),
+    ]
+
+
+def _western(raw: bytes) -> bool:
+    """Whether bytes above 127 stand alone among ASCII letters, as in ``Qualität``; Chinese ones stand in pairs."""
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", raw[:1_000_000])]
+    return sum(run == 1 for run in runs) > len(runs) / 2

@@ -1,0 +1,131 @@
+"""Sheets of Excel workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Real
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from csisem.arrays import FloatArray
+from csisem.display.sentences import sentence
+from csisem.errors import DataError, nearest
+from csisem.survey.files.header import header_of
+from csisem.survey.files.numbers import Numbers, Texts
+from csisem.survey.files.source import Asked, Contents, FileSource
+
+_TOP = 200
+
+
+def read_excel(path: Path, asked: Asked) -> Contents:
+    """Return the answers in a sheet; numbers stored as text become numbers, and are reported."""
+    import pandas as pd
+
+    asked.check("an Excel file", ("header", "skip", "decimal", "thousands"))
+    rows = [list(row) for row in _cells(path, asked.sheet)]
+    while rows and all(cell is None for cell in rows[-1]):
+        rows.pop()
+    width = max((i + 1 for row in rows for i, cell in enumerate(row) if cell is not None), default=0)
+    if not width:
+        raise DataError(f"{path.name!r} has no answers: its sheet is empty.")
+    rows = [(row + [None] * width)[:width] for row in rows]
+    header = header_of([list(map(_shown, row)) for row in rows[:_TOP]], asked.header, asked.skip, path.name)
+    notes, body = list(header.notes), rows[header.start :]
+    columns = list(zip(*body, strict=True)) if body else [()] * width
+    gone = {i for i in header.unnamed if all(cell is None for cell in columns[i])}
+    if gone:
+        notes.append(sentence("file.empty_columns", count=len(gone)))
+    if kept := [header.names[i] for i in header.unnamed if i not in gone]:
+        notes.append(sentence("file.unnamed", columns=kept))
+    if empty := sum(all(cell is None for cell in row) for row in body):
+        notes.append(sentence("file.blank_rows", count=empty))
+    # A cell that holds 1,5 as text may be a list of two answers: decimals are numbers in Excel itself.
+    numbers = Numbers(asked.decimal, asked.thousands, commas=False)
+    names = [name for i, name in enumerate(header.names) if i not in gone]
+    made = _typed(names, [column for i, column in enumerate(columns) if i not in gone], numbers)
+    found = numbers.found
+    frame = pd.DataFrame(dict(enumerate(made)), index=pd.RangeIndex(len(body)), copy=False).set_axis(names, axis=1)
+    source = FileSource(
+        path.name, "Excel", len(frame), len(names), decimal=found.decimal, thousands=found.mark,
+        skipped=header.skipped, header=header.rows, words=found.words,
+        blanks=sum(cell is None for i, column in enumerate(columns) if i not in gone for cell in column),
+        notes=tuple(notes + found.notes()),
+    )  # fmt: skip
+    return Contents(frame, header.item_texts, source)
+
+
+def _cells(path: Path, sheet: str | int) -> list[tuple[Any, ...]]:
+    """Return the cells of a sheet; an empty text is an empty cell."""
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    except (BadZipFile, KeyError, ValueError, OSError) as problem:
+        raise DataError(f"{path.name!r} cannot be read as an Excel workbook: {str(problem).rstrip('.')}.") from problem
+    try:
+        names = list(map(str, book.sheetnames))
+        if isinstance(sheet, str) and sheet not in names:
+            raise DataError(f"{path.name!r} has no sheet {sheet!r}{nearest(sheet, names)}.")
+        if isinstance(sheet, int) and not 0 <= sheet < len(names):
+            raise DataError(f"{path.name!r} has {len(names)} sheets, so there is no sheet={sheet}.")
+        page = book[sheet] if isinstance(sheet, str) else book.worksheets[sheet]
+        # Some programs write a wrong size of the sheet.
+        page.reset_dimensions()
+        return [tuple(None if cell == "" else cell for cell in row) for row in page.iter_rows(values_only=True)]
+    finally:
+        book.close()
+
+
+def _shown(cell: object) -> str:
+    return "" if cell is None else str(cell)
+
+
+def _typed(names: Sequence[str], columns: Sequence[Sequence[Any]], numbers: Numbers) -> list[Any]:
+    made: list[Any] = [None] * len(names)
+    for i, (name, column) in enumerate(zip(names, columns, strict=True)):
+        # Booleans and dates stay what they are.
+        if all(cell is None or (isinstance(cell, Real | str) and not isinstance(cell, bool)) for cell in column):
+            texts: dict[str, int] = {}
+            for cell in column:
+                if isinstance(cell, str):
+                    texts.setdefault(cell, len(texts))
+            if texts:
+                _settle_later(made, i, name, column, texts, numbers)
+            else:
+                made[i] = _numbers([np.nan if cell is None else cell for cell in column])
+    numbers.settle()
+    return [_objects(column) if own is None else own for own, column in zip(made, columns, strict=True)]
+
+
+def _settle_later(
+    made: list[Any], i: int, name: str, column: Sequence[Any], texts: dict[str, int], numbers: Numbers
+) -> None:
+    codes = np.array([texts[cell] for cell in column if isinstance(cell, str)])
+    counts = np.bincount(codes, minlength=len(texts))
+
+    def place(values: FloatArray) -> None:
+        known = values.tolist()
+        if not np.isnan(values).all():
+            numbers.found.stored_as_text.append(name)
+        cells = [np.nan if one is None else known[texts[one]] if isinstance(one, str) else one for one in column]
+        made[i] = _numbers(cells)
+
+    others = sum(cell is not None for cell in column) - len(codes)
+    numbers.read(Texts(name, list(texts), counts, others), place)
+
+
+def _numbers(cells: Sequence[Any]) -> Any:
+    values = np.array(cells, dtype=np.float64)
+    whole = len(values) and bool((values == np.floor(values)).all()) and bool((np.abs(values) < 2**53).all())
+    return values.astype(np.int64) if whole else values
+
+
+def _objects(column: Sequence[Any]) -> Any:
+    import pandas as pd
+
+    if all(cell is None or isinstance(cell, str) for cell in column):
+        return pd.array(list(column), dtype="str")
+    return pd.Series(column, dtype=object).infer_objects()

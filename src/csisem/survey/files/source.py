@@ -1,0 +1,137 @@
+"""What was understood of a file of answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from csisem.display.sentences import Sentence
+from csisem.errors import OptionError, agree, shown
+from csisem.options import check_whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Asked(NamedTuple):
+    """The options of `read` that say how a file is written; None where the file itself decides."""
+
+    sheet: str | int = 0
+    encoding: str | None = None
+    separator: str | None = None
+    header: int | None = None
+    skip: int | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+
+    def check(self, kind: str, taken: tuple[str, ...]) -> None:
+        """Refuse options that are not valid, and options that this kind of file does not use."""
+        for name, value in self._asdict().items():
+            if name != "sheet" and value is not None and name not in taken:
+                raise OptionError(f"{name}= does not apply to {kind}; leave it out.")
+        for name in ("header", "skip"):
+            if getattr(self, name) is not None:
+                check_whole(name, getattr(self, name), 0)
+        for name in ("separator", "thousands"):
+            mark = getattr(self, name)
+            if mark is not None and (not isinstance(mark, str) or len(mark) != 1 or mark in '"\r\n'):
+                raise OptionError(f"{name}= must be one character; got {shown(mark)}.")
+        if self.decimal not in (None, ".", ","):
+            raise OptionError(f"decimal= must be '.' or ','; got {shown(self.decimal)}.")
+        if self.thousands is not None and (self.thousands.isalnum() or self.thousands in {self.decimal, "-", "+"}):
+            raise OptionError(f"thousands= must be a mark other than decimal=; got {shown(self.thousands)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    r"""What was understood of the file in which a survey's answers were found.
+
+    Attributes
+    ----------
+    name, kind
+        The file's name, and what it is: ``"text"``, ``"Excel"``, ``"SPSS"``, ``"Stata"`` or ``"Parquet"``.
+    rows, columns
+        Rows of answers and columns read.
+    encoding, separator, decimal, thousands
+        How a text file is written; None where that does not apply or no number has such a mark.
+    skipped, header
+        Rows above the header that were not read, and rows of the header.
+    blanks
+        Empty cells.
+    words
+        Words such as ``"NA"`` that stand for a blank in a column of numbers, with their counts, by column.
+    notes
+        What was left out, turned or guessed, a sentence each; with an empty ``name``, of answers in a frame.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "answers.csv"
+    ...     _ = path.write_text("id;s1;weight\n1;5;0,75\n2;NA;1,25\n")
+    ...     source = cs.read(path).source
+    >>> source.separator, source.decimal, source.words
+    (';', ',', {'s1': {'NA': 1}})
+    """
+
+    name: str
+    kind: str
+    rows: int
+    columns: int
+    encoding: str | None = None
+    separator: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    skipped: int = 0
+    header: int | None = None
+    blanks: int = 0
+    words: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    notes: tuple[Sentence, ...] = ()
+
+    def lines(self) -> dict[str, str]:
+        """Return the headings and texts by which a survey shows its source."""
+        parts = [f"{self.name} ({self.kind})"] if self.name else []
+        if self.encoding:
+            parts.append(self.encoding)
+        if self.separator:
+            parts.append(f"separator {self.separator!r}")
+        if self.decimal:
+            parts.append(f"decimal {self.decimal!r}")
+        if self.thousands:
+            parts.append(f"thousands {self.thousands!r}")
+        if self.header is not None:
+            first, last = self.skipped + 1, self.skipped + self.header
+            place = f"row {first}" if first == last else f"rows {first}-{last}"
+            parts.append(f"header in {place}" if self.header else "no header")
+        blanks = [f"{self.blanks:,} empty cell{agree(self.blanks, '', 's')}"] if self.header is not None else []
+        blanks += [
+            f"{word!r} in {count:,} cell{agree(count, '', 's')} of {name!r}"
+            for name, own in self.words.items()
+            for word, count in own.items()
+        ][:_MOST]
+        more = sum(map(len, self.words.values())) - _MOST
+        return {
+            "file": "; ".join(parts),
+            "blanks": "; ".join(blanks) + (f"; and {more} more words, in source.words" if more > 0 else ""),
+            "notes": "\n".join(self.notes),
+        }
+
+
+def with_notes(source: FileSource | None, frame: pd.DataFrame, notes: tuple[Sentence, ...]) -> FileSource | None:
+    """Add what the answers of a questionnaire turned out to hold; None without a file and without notes."""
+    if source is None and notes:
+        source = FileSource("", "", *frame.shape)
+    return source if source is None else replace(source, notes=(*source.notes, *notes))
+
+
+_MOST = 6
+
+
+class Contents(NamedTuple):
+    """The answers in a text or Excel file, the texts of questions in its header, and what was understood of it."""
+
+    frame: pd.DataFrame
+    item_texts: Mapping[str, str]
+    source: FileSource

@@ -1,0 +1,82 @@
+"""Labels of coded values, in tables ordered by their codes."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Self, TypeVar
+
+import numpy as np
+
+from csisem.arrays import IntArray
+
+T = TypeVar("T")
+
+Part = tuple[IntArray, list[Hashable]]
+"""Codes of rows (n,), -1 where missing, and the labels they index."""
+
+
+class ValueLabel(str):
+    """The label of a coded value: equal to its text, ordered in tables by its ``code``."""
+
+    code: float
+
+    def __new__(cls, text: str, code: float) -> Self:
+        made = super().__new__(cls, text)
+        made.code = code
+        return made
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, float]]:
+        return type(self), (str(self), self.code)
+
+
+def code_of(label: Hashable) -> float | None:
+    """Return the number of a label, or of a value that is one; None for text."""
+    if isinstance(label, ValueLabel):
+        return label.code
+    number = isinstance(label, int | float | np.number) and not isinstance(label, bool | np.bool_)
+    return float(label) if number else None  # type: ignore[arg-type]
+
+
+def shown_labels(labels: Sequence[Hashable], texts: Mapping[float, str]) -> list[Hashable]:
+    """Return values with the texts of their codes; two codes of one text are told apart by their numbers."""
+    codes = [code_of(label) for label in labels]
+    own = [texts.get(code, "") if code is not None else "" for code in codes]
+    return [
+        label
+        if code is None or not text.strip()
+        else ValueLabel(text if own.count(text) == 1 else f"{text} ({code:g})", code)
+        for label, code, text in zip(labels, codes, own, strict=True)
+    ]
+
+
+def labelled(part: Part, texts: Mapping[float, str]) -> Part:
+    """Return groups under the texts of their codes, in the order of the codes; unchanged where there are no texts."""
+    codes, labels = part
+    numbers = [code_of(label) for label in labels]
+    known = [number for number in numbers if number is not None]
+    if len(known) < len(labels) or not any(texts.get(number, "").strip() for number in known):
+        return part
+    order = np.argsort(known, kind="stable")
+    # One place more than labels: code -1 reads the last one.
+    place = np.full(len(labels) + 1, -1, dtype=np.intp)
+    place[order] = np.arange(len(order))
+    shown = shown_labels(labels, texts)
+    return place[codes], [shown[k] for k in order]
+
+
+def in_order_of_parts(codes: IntArray, labels: tuple[Hashable, ...], parts: Sequence[Part]) -> tuple[
+    IntArray, tuple[Hashable, ...]
+]:  # fmt: skip
+    """Return combinations of several columns in the order of each column's own labels, the first column first."""
+    places = [{label: k for k, label in enumerate(own)} for _, own in parts]
+    keys = [tuple(place[value] for place, value in zip(places, label, strict=True)) for label in labels]  # type: ignore[call-overload]
+    order = sorted(range(len(labels)), key=keys.__getitem__)
+    place = np.full(len(labels) + 1, -1, dtype=np.intp)
+    place[order] = np.arange(len(order))
+    return place[codes], tuple(labels[k] for k in order)
+
+
+def by_label(given: Mapping[Hashable, T], labels: Sequence[Hashable]) -> dict[Hashable, T]:
+    """Return what is given by label or by code, keyed by label; other keys stay as they are."""
+    coded = {label.code: label for label in labels if isinstance(label, ValueLabel) and label.code not in labels}
+    return {key if key in labels else coded.get(key, key): value for key, value in given.items()}  # type: ignore[call-overload]
