@@ -12,7 +12,7 @@ import pytest
 import csisem as cs
 from lavaan_golden import ROBUST, answers, golden
 
-FOLDER = Path(__file__).parents[1] / "golden" / "lavaan-0.6-14-starts"
+FOLDER = Path(__file__).parents[2] / "golden" / "lavaan-0.6-14-starts"
 LAVAAN = json.loads((FOLDER / "figures.json").read_text())
 # The first item hardly belongs to its construct, and the others do not agree about its sign.
 FAINT = np.array([[1, 0.05, -0.05, 0], [0.05, 1, 0.7, 0.3], [-0.05, 0.7, 1, 0.3], [0, 0.3, 0.3, 1]])
