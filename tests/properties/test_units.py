@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import csisem as cs
@@ -23,7 +23,6 @@ WAYS = [
     {"missing": "fiml", "estimator": "MLR"},
     {},
     {"meanstructure": True},
-    {"estimator": "MLM"},
     {"estimator": "GLS"},
     {"estimator": "WLS"},
     {"estimator": "DWLS"},
@@ -58,8 +57,6 @@ def _figures(fit: cs.Fit) -> np.ndarray:
     st.integers(0, 100),
 )
 def test_a_covariance_structure_has_no_units(way, text, powers, seed):
-    # MLM takes no observed predictors.
-    assume(way != {"estimator": "MLM"} or "z" not in text)
     frame, model = _answers(seed), cs.Model.from_syntax(text)
     plain, scaled = (model.fit(data, **way) for data in (frame, frame * 10.0 ** np.array(powers)))
     # Whether items of one block spread alike, of which a warning tells, is a matter of units.
