@@ -66,7 +66,7 @@ def test_groups_of_the_index(name):
 
 def test_a_name_that_no_column_of_the_result_has_makes_groups(frame):
     survey = cs.Survey(frame, scale=(1, 5), items=list("abcd"))
-    with pytest.warns(cs.CsisemWarning, match="^Alpha of 'all' in group 0 is negative"):
+    with pytest.warns(cs.CsisemWarning, match="^Alpha of 'all' in group [01] is negative"):
         items = cs.diagnose.item_statistics(survey, list("abc"), by="method")
     assert list(items["method"]) == [0, 0, 0, 1, 1, 1]
     assert set(cs.diagnose.frequencies(survey, "a", by="gap")["gap"]) == {0, 1}

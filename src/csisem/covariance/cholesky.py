@@ -42,6 +42,18 @@ def definite(matrices: FloatArray, least: float) -> BoolArray:
     return np.ones(matrices.shape[:-2], dtype=bool)
 
 
+def symmetric_inverse(matrices: FloatArray) -> FloatArray:
+    """Inverses (..., q, q) of symmetric matrices with positive diagonals, by which they are divided first.
+
+    LAPACK's pivots are the largest elements, and of information in the units of the parameters these are any: with
+    units that differ by ten million no digit was left.
+    """
+    diagonal = np.linalg.diagonal(matrices)
+    scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+    outer = scale[..., :, None] * scale[..., None, :]
+    return np.asarray(np.linalg.inv(matrices / outer) / outer, dtype=np.float64)
+
+
 def _by_columns(matrices: FloatArray) -> FloatArray:
     """Cholesky factors column by column over the batch; LAPACK fails for all members if one is indefinite."""
     p = matrices.shape[-1]

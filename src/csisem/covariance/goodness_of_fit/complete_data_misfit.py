@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.covariance.cholesky import symmetric_inverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,15 @@ def bias(incomplete: FloatArray, complete: FloatArray, moved: FloatArray, produc
         Mean products J of the rows' scores by the saturated moments, (s, s); None for normal answers.
     """
     pulled = incomplete @ moved
-    u = incomplete - pulled @ np.linalg.lstsq(moved.T @ pulled, pulled.T, rcond=None)[0]
+    information = moved.T @ pulled
+    # Singular directions are found in units of the parameters' own information.
+    scale = np.sqrt(np.maximum(np.diagonal(information), 1e-300))
+    fitted = np.linalg.lstsq(information / np.outer(scale, scale), pulled.T / scale[:, None], rcond=None)[0]
+    u = incomplete - (pulled / scale) @ fitted
+    inverse = symmetric_inverse(incomplete)
     # W^-1 U is the projector onto the moments' residual space.
-    left = np.linalg.solve(incomplete, u)
+    left = inverse @ u
     if products is None:
-        return float(np.trace(np.linalg.solve(incomplete, complete @ left)))
-    gamma = np.linalg.solve(incomplete, np.linalg.solve(incomplete, products).T)
+        return float(np.trace(inverse @ complete @ left))
+    gamma = inverse @ products @ inverse
     return float(np.trace(left.T @ complete @ left @ gamma))

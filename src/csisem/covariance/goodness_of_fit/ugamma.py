@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.covariance.cholesky import symmetric_inverse
 from csisem.covariance.estimation.discrepancy import Point, Slopes
 from csisem.covariance.lisrel.structure import Structure
 from csisem.covariance.vech import moment_slopes, weighed
@@ -15,7 +16,7 @@ def normal_weight(cov: FloatArray, means: bool) -> FloatArray:
 
     W is the inverse of ``cov`` (p, p); vech runs over the lower triangle by rows (Browne 1974).
     """
-    inverse: FloatArray = np.asarray(np.linalg.inv(cov), dtype=np.float64)
+    inverse = symmetric_inverse(cov)
     row, col = np.tril_indices(len(cov))
     both = inverse[np.ix_(row, row)] * inverse[np.ix_(col, col)] + inverse[np.ix_(row, col)] * inverse[np.ix_(col, row)]
     # An off-diagonal moment stands for two elements of the matrix.
@@ -52,7 +53,7 @@ def sandwich(weight: FloatArray, gamma: FloatArray, derivatives: FloatArray, sha
     """
     pulled = weighed(weight, derivatives)
     share = shares[:, None, None]
-    inverse = np.linalg.inv((share * (derivatives.mT @ pulled)).sum(axis=0))
+    inverse = symmetric_inverse((share * (derivatives.mT @ pulled)).sum(axis=0))
     meat = (share * (pulled.mT @ gamma @ pulled)).sum(axis=0)
     return np.asarray(inverse @ meat @ inverse)
 
@@ -66,7 +67,7 @@ def traces(weight: FloatArray, gamma: FloatArray, derivatives: FloatArray, share
     v = weight if weight.ndim == 3 else weight[..., None] * np.eye(size)
     pulled = (shares[:, None, None] * (v @ derivatives)).reshape(groups * size, q)
     delta = derivatives.reshape(groups * size, q)
-    u = -pulled @ np.linalg.solve(delta.T @ pulled, pulled.T)
+    u = -pulled @ symmetric_inverse(delta.T @ pulled) @ pulled.T
     product = np.zeros_like(u)
     for g, share in enumerate(shares):
         block = slice(g * size, (g + 1) * size)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.covariance.cholesky import symmetric_inverse
 from csisem.covariance.lisrel import derived
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.matrices import Matrices, row_places
@@ -143,7 +144,7 @@ def covariance_replicates(
 def scored(solution: CovarianceSolution, slope: FloatArray) -> RowStatistics:
     """Influence of rows on statistics with derivatives (K, q) by the parameters."""
     scores_of, centre = row_scores(solution)
-    return RowStatistics(scores_of, centre, slope @ np.linalg.inv(solution.unit_information("observed")))
+    return RowStatistics(scores_of, centre, slope @ symmetric_inverse(solution.unit_information("observed")))
 
 
 def values_at(table: ParameterTable, matrices: Matrices) -> FloatArray:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.covariance.cholesky import symmetric_inverse
 from csisem.covariance.goodness_of_fit.scaled_tests import (
     Correction,
     ScaledTest,
@@ -85,7 +86,7 @@ def difference(
     if method == "standard":
         return ScaledTest(chisq, df, 1.0, 0.0, 1.0)
     if method == "satorra.2000":
-        inverse = np.asarray(np.linalg.inv(a.unit_information(a.settings.information)), dtype=np.float64)
+        inverse = symmetric_inverse(a.unit_information(a.settings.information))
         return scaled_shifted(chisq, df, *restriction_traces(_restrictions(a, b), inverse, a.vcov * a.counted.sum()))
     freer_test = _moved(freer, reproduced) if method == "satorra.bentler.2010" else a.correction
     return mean_scaled(chisq, df, _trace(b.correction, strict.df) - _trace(freer_test, found.df))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.cholesky import definite
+from csisem.covariance.cholesky import definite, symmetric_inverse
 from csisem.errors import DataError, OptionError, group_places, listed
 from csisem.moments.row_contributions import ProductKernel
 from csisem.options import RECIPES
@@ -46,7 +46,7 @@ def moment_weight(
         return diagonal
     for group, where in enumerate(group_places(table.groups)):
         _check_dependence(gamma[group], table, where)
-    return np.asarray(np.linalg.inv(gamma), dtype=np.float64)
+    return symmetric_inverse(gamma)
 
 
 def raw_weight(solution: CovarianceSolution) -> FloatArray:

@@ -8,6 +8,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.casewise.casewise_scores import ScoreKernel
+from csisem.covariance.cholesky import symmetric_inverse
 from csisem.errors import OptionError
 from csisem.fit.covariance.row_scores import row_scores
 from csisem.fit.fitted_rows import require_rows
@@ -47,7 +48,7 @@ def _simple_variances(solution: CovarianceSolution) -> FloatArray:
     kernel = ScoreKernel(*row_scores(solution), groups, means, root=True)
     rows = solution.rows(survey, by=solution.settings.by)
     meat = rows.reduce(kernel).scores / float(solution.moments.weight.sum())
-    inverse = np.linalg.inv(solution.unit_information(solution.settings.information))
+    inverse = symmetric_inverse(solution.unit_information(solution.settings.information))
     vcov = inverse @ meat @ inverse / solution.n
     variances: FloatArray = ((solution.table.map @ vcov) * solution.table.map).sum(axis=1)
     return variances

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.covariance.cholesky import symmetric_inverse
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError
 from csisem.inference.replicate_variance import MOST_FAILED
@@ -83,5 +84,5 @@ def degree_warnings(solution: CovarianceSolution) -> tuple[Sentence, ...]:
 
 def _exact(solution: CovarianceSolution) -> bool:
     """Whether all standard errors are zero, or rounding, beside those of independent rows."""
-    independent = np.diag(np.linalg.inv(solution.unit_information(solution.settings.information))) / solution.n
+    independent = np.diag(symmetric_inverse(solution.unit_information(solution.settings.information))) / solution.n
     return bool((np.diag(solution.vcov) <= _NOTHING * independent).all())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.covariance.cholesky import symmetric_inverse
 from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives, normal_weight
 from csisem.errors import OptionError
 from csisem.fit.covariance.asymptotic_weights import read_gamma
@@ -61,7 +62,7 @@ def _gamma(solution: CovarianceSolution) -> FloatArray:
     """Covariances of a row's contributions to the moments, (G, s, s): normal, or the rows' for robust estimators."""
     means = solution.table.meanstructure
     if solution.recipe.errors == "standard" and solution.recipe.discrepancy in ("ML", "GLS", "ULS"):
-        return np.stack([np.linalg.inv(normal_weight(cov, means)) for cov in solution.sample_cov])
+        return np.stack([symmetric_inverse(normal_weight(cov, means)) for cov in solution.sample_cov])
     survey = require_rows(solution.data, f"residuals in standard errors after estimator={solution.estimator!r} need")
     return read_gamma(survey, solution.moments, solution.settings.by, means=means)
 
@@ -74,7 +75,7 @@ def _left(solution: CovarianceSolution, gamma: FloatArray, shares: FloatArray) -
     derivatives = moment_derivatives(solution.structure, solution.point, solution.slope)[0]
     weight = _weights(solution)
     pulled = np.swapaxes(derivatives, -1, -2) @ weight * shares[:, None, None]
-    inverse = np.linalg.inv((pulled @ derivatives).sum(axis=0))
+    inverse = symmetric_inverse((pulled @ derivatives).sum(axis=0))
     found = []
     for g, own in enumerate(derivatives):
         total = np.zeros_like(gamma[g])

@@ -1,4 +1,4 @@
-"""Refusal of items in very different units where the discrepancy is not scale-free."""
+"""Very unequal units under ULS, which is not scale-free."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.casewise.casewise_scores import RowScores
+from csisem.covariance.cholesky import symmetric_inverse
 from csisem.covariance.full_information.incomplete_likelihood import DomainMeans, domain_means
 from csisem.covariance.full_information.incomplete_row_scores import IncompleteRowScores
 from csisem.covariance.full_information.saturated_em import pack, settled_moments
@@ -176,7 +177,7 @@ def mapped_scores(solution: PathEstimates, patterns: Patterns, slopes: Sequence[
     posed = objective(structure, patterns, np.zeros((groups, p)))
     point = posed.at(pack(solution.sample_mean[None], solution.column_cov[None]))
     slope = posed.slopes(point)
-    inverse = np.linalg.inv(posed.observed(point, slope)[0])
+    inverse = symmetric_inverse(posed.observed(point, slope)[0])
     row, col = np.tril_indices(p)
     size, k = len(row) + p, len(slopes[0].by_mean)
     left = np.zeros((groups * k, groups * size))

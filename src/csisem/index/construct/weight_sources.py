@@ -10,6 +10,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.casewise.casewise_scores import RowScores
+from csisem.covariance.cholesky import symmetric_inverse
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.covariance.vech import moment_slopes
 from csisem.errors import OptionError
@@ -100,7 +101,7 @@ class CovarianceWeights:
         return row_scores(self.solution)
 
     def inverse(self) -> FloatArray:
-        return np.asarray(np.linalg.inv(self.solution.unit_information("observed")), dtype=np.float64)
+        return symmetric_inverse(self.solution.unit_information("observed"))
 
     def covariance(self) -> FloatArray:
         solution = self.solution

@@ -9,6 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.casewise.row_columns import ScoreColumns
+from csisem.covariance.cholesky import symmetric_inverse
 from csisem.covariance.estimation.discrepancy import Sample
 from csisem.covariance.estimation.normal_theory import NormalTheory
 from csisem.covariance.estimation.solve import solve
@@ -102,7 +103,8 @@ def _correction(solution: CovarianceSolution, sums: ReplicateSums, rule: Replica
         for group in range(solution.table.n_groups)
     ]
     saturated, items = (sum(part) for part in zip(*traces, strict=True))
-    model = saturated - float(np.trace(np.linalg.solve(solution.unit_information(solution.settings.information), meat)))
+    inverse = symmetric_inverse(solution.unit_information(solution.settings.information))
+    model = saturated - float(np.trace(inverse @ meat))
     found = discrepancies(solution)
     return Correction(
         mean_scaled(found.chisq, found.df, model),

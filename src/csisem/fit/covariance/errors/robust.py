@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.casewise.fourth_moments import FourthMomentKernel, FourthMoments
-from csisem.covariance.cholesky import cholesky
+from csisem.covariance.cholesky import cholesky, symmetric_inverse
 from csisem.covariance.goodness_of_fit.scaled_tests import Correction, corrected
 from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives, normal_weight, sandwich, traces
 from csisem.errors import DataError, OptionError
@@ -72,7 +72,7 @@ def with_robust(solution: CovarianceSolution) -> CovarianceSolution:
     if solution.table.exogenous and solution.estimator != "MLR":
         return _given_predictors(solution, solution.data)
     found = _read(solution)
-    inverse: FloatArray = np.asarray(np.linalg.inv(found.information), dtype=np.float64)
+    inverse = symmetric_inverse(found.information)
     vcov = inverse @ found.meat @ inverse / solution.n
     chisq = discrepancies(solution)
     tests = _yuan_bentler if solution.estimator == "MLR" else _satorra_bentler

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.covariance.cholesky import symmetric_inverse
 from csisem.covariance.full_information.incomplete_row_scores import IncompleteColumns, IncompleteScores, View
 from csisem.covariance.goodness_of_fit.scaled_tests import Correction, mean_scaled
 from csisem.errors import DataError
@@ -33,7 +34,7 @@ def with_robust_incomplete(solution: CovarianceSolution) -> CovarianceSolution:
     """
     compared = references(solution)
     (model, saturated, baseline), degrees = _products(solution, compared)
-    inverse: FloatArray = np.asarray(np.linalg.inv(compared.model.information), dtype=np.float64)
+    inverse = symmetric_inverse(compared.model.information)
     found, whole = discrepancies(solution), _trace(compared.saturated, saturated)
     correction = Correction(
         mean_scaled(found.chisq, found.df, whole - _trace(compared.model, model)),
@@ -47,7 +48,7 @@ def with_robust_incomplete(solution: CovarianceSolution) -> CovarianceSolution:
 def _trace(placed: Placed, products: FloatArray) -> float:
     """``tr(A^-1 B)`` over the parameters that count."""
     kept = products[np.ix_(placed.counted, placed.counted)]
-    return float(np.trace(np.linalg.solve(placed.information, kept)))
+    return float(np.trace(symmetric_inverse(placed.information) @ kept))
 
 
 def _products(solution: CovarianceSolution, compared: References) -> tuple[list[FloatArray], float]:
