@@ -12,6 +12,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, ModelError, OptionError, group_places, listed, nearest, shown
+from csisem.moments.correlations import all_above, correlations_of
 from csisem.moments.dependence import closest_combination, equations_of
 from csisem.moments.moments import Moments
 from csisem.options import (
@@ -216,13 +217,8 @@ def check_count(table: ParameterTable, group: int, n: int, rows: str) -> None:
 
 
 def _check_dependence(cov: FloatArray, items: Sequence[str], n: int, where: str) -> None:
-    sd = np.sqrt(np.diagonal(cov))
-    correlation = cov / np.outer(sd, sd)
-    try:
-        np.linalg.cholesky(correlation - _SINGULAR * np.eye(len(items)))
-    except np.linalg.LinAlgError:
-        pass
-    else:
+    correlation = correlations_of(cov)
+    if all_above(_SINGULAR, correlation):
         return
     if n <= len(items):
         raise DataError(f"The covariance matrix{where} is singular: {n} complete rows cannot determine "

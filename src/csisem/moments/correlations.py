@@ -19,13 +19,22 @@ def correlations_of(cov: FloatArray) -> FloatArray:
     return correlations
 
 
+def all_above(least: float, matrix: FloatArray) -> bool:
+    """Whether all eigenvalues of a symmetric matrix (p, p) exceed a number, at a third of what they cost themselves."""
+    try:
+        np.linalg.cholesky(matrix - least * np.eye(len(matrix)))
+    except np.linalg.LinAlgError:
+        return False
+    return True
+
+
 def indefinite(correlations: FloatArray, names: Sequence[str]) -> tuple[float, list[str]] | None:
     """The lowest eigenvalue of an indefinite matrix and the names most involved; None if it is not indefinite."""
     if len(names) < 2:
         return None
-    values, vectors = np.linalg.eigh(correlations)
-    if values[0] > INDEFINITE:
+    if all_above(INDEFINITE, correlations):
         return None
+    values, vectors = np.linalg.eigh(correlations)
     weight = np.abs(vectors[:, 0])
     # Rounded, so that of two with the same share the first is named first whatever the last digits are.
     order = np.argsort(-weight.round(6), kind="stable")

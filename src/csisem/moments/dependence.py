@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.moments.correlations import correlations_of
+from csisem.moments.correlations import all_above, correlations_of
 
 # Part of an item's variance that the others leave, below which it is a linear combination of theirs.
 _NONE_LEFT = 1e-8
@@ -105,7 +105,11 @@ def closest_combination(cov: FloatArray, items: Sequence[str], least: float = NE
     """The item that the others explain best, by nonsingular covariances (p, p); None if that is below ``least``."""
     if len(items) < 2:
         return None
-    inverse, sd = np.linalg.inv(correlations_of(cov)), np.sqrt(np.diagonal(cov))
+    correlations, sd = correlations_of(cov), np.sqrt(np.diagonal(cov))
+    # No inflation exceeds the inverse of the smallest eigenvalue.
+    if least < 1 and all_above(1 - least, correlations):
+        return None
+    inverse = np.linalg.inv(correlations)
     inflation = np.diagonal(inverse)
     place = int(inflation.round(6).argmax())
     # A negative one is due to rounding of a matrix that is singular for all that the machine can tell.

@@ -15,7 +15,7 @@ from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     import narwhals.stable.v2 as nw
     import pandas as pd
@@ -32,6 +32,11 @@ class Table(Protocol):
 
     @property
     def names(self) -> tuple[str, ...]: ...
+
+    @property
+    def places(self) -> Mapping[str, int]:
+        """Positions of the columns by their names; of a name that columns share, the last."""
+        ...
 
     @property
     def n(self) -> int: ...
@@ -55,7 +60,7 @@ def as_table(frame: object) -> Table:
         import pandas as pd
 
         if isinstance(frame, pd.DataFrame):
-            return PandasTable(frame)
+            return PandasTable(frame, Layout.of(frame))
     import narwhals.stable.v2 as nw
 
     wrapped: Any = nw.from_native(frame, pass_through=True)
@@ -89,11 +94,24 @@ def as_pandas(frame: object) -> pd.DataFrame:
 
 def check_names(names: Iterable[str], table: Table, role: str) -> None:
     """Raise `DataError` for a name that is not a column of ``table``; ``role`` says where it was named."""
-    if not (wanted := tuple(names)):
-        return
-    known = dict.fromkeys(table.names)
-    if unknown := [name for name in wanted if name not in known]:
-        raise DataError(f"There is no column {unknown[0]!r} ({role}){nearest(unknown[0], known)}.")
+    known = table.places
+    for name in names:
+        if name not in known:
+            raise DataError(f"There is no column {name!r} ({role}){nearest(name, known)}.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """Where the columns of a pandas frame are, by the text of their names; found once, not at every question."""
+
+    columns: pd.Index[Any]
+    names: tuple[str, ...]
+    places: Mapping[str, int]
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> Layout:
+        names = tuple(map(str, frame.columns.tolist()))
+        return cls(frame.columns, names, {name: i for i, name in enumerate(names)})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,10 +119,15 @@ class PandasTable:
     """A pandas frame, read without narwhals, whose wrappers cost more than a few hundred rows do."""
 
     frame: pd.DataFrame
+    layout: Layout
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(map(str, self.frame.columns.tolist()))
+        return self._current().names
+
+    @property
+    def places(self) -> Mapping[str, int]:
+        return self._current().places
 
     @property
     def n(self) -> int:
@@ -122,15 +145,18 @@ class PandasTable:
     def to_pandas(self) -> pd.DataFrame:
         return self.frame
 
+    def _current(self) -> Layout:
+        """The layout, found anew if columns of the frame were added, renamed or taken away in place."""
+        return self.layout if self.frame.columns.is_(self.layout.columns) else Layout.of(self.frame)
+
     def _places(self, names: Sequence[str]) -> list[int]:
-        """Return the positions of columns by the text of their names; refuse a name that two columns share."""
-        every = self.names
-        places = {name: i for i, name in enumerate(every)}
-        if len(places) < len(every):
+        """Return the positions of columns; refuse a name that two columns share."""
+        layout = self._current()
+        if len(layout.places) < len(layout.names):
             for name in names:
-                if (count := every.count(name)) > 1:
+                if (count := layout.names.count(name)) > 1:
                     raise DataError(f"The data have {count} columns named {name!r}; rename all but one.")
-        return [places[name] for name in names]
+        return [layout.places[name] for name in names]
 
     def groups(self, name: str) -> tuple[IntArray, list[Hashable]]:
         import pandas as pd
@@ -172,6 +198,10 @@ class NarwhalsTable:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(self.frame.columns)
+
+    @property
+    def places(self) -> Mapping[str, int]:
+        return {name: i for i, name in enumerate(self.frame.columns)}
 
     @property
     def n(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.moments.correlations import all_above
 from csisem.specification.parameters import ParameterTable
 
 # Smallest eigenvalue of the information, scaled to correlations, of an identified model: rounding leaves about 1e-15 of
@@ -17,10 +18,7 @@ def inverse_or_flat(information: FloatArray) -> tuple[FloatArray | None, FloatAr
     scale = np.sqrt(np.maximum(np.diag(information), 1e-300))
     outer = np.outer(scale, scale)
     scaled = information / outer
-    try:
-        # Definite after the shift exactly when no eigenvalue is below it; ten times cheaper than eigenvalues.
-        np.linalg.cholesky(scaled - _IDENTIFIED * np.eye(len(scaled)))
-    except np.linalg.LinAlgError:
+    if not all_above(_IDENTIFIED, scaled):
         vectors: FloatArray = np.linalg.eigh(scaled)[1]
         return None, vectors[:, 0]
     return np.linalg.inv(scaled) / outer, np.zeros(len(scaled))

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.arrays import BoolArray, FloatArray
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.lisrel.implied import Implied
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.display.sentences import Sentence, sentence
-from csisem.fit.doubtful_items import doubtful_items
+from csisem.fit.doubtful_items import ItemBlocks, doubtful_items
 from csisem.fit.status import Status, Thresholds
 from csisem.inference.improper_solutions import Improper, impossible, indefinite, negative
 from csisem.moments.correlations import correlations_of
@@ -269,25 +269,25 @@ def _doubtful(
         return []
     sd = np.sqrt(observed)
     standardised = loadings * np.sqrt(latent) / sd[:, None]
+    blocks, item, construct = _blocks(table)
+    own = standardised[item, construct]
     # An item is judged by the largest of its loadings.
-    largest = np.abs(standardised) == np.abs(standardised).max(axis=1, keepdims=True)
-    said: list[Sentence] = []
-    for j, own in blocks(table).items():
-        items = list(own)
-        loading = np.where(largest[items, j], standardised[items, j], np.nan)
-        said += doubtful_items(table.latents[j], [table.observed[i] for i in items], loading, sd[items],
-                               solution.group, thresholds)  # fmt: skip
-    return said
+    largest = np.abs(own) == np.abs(standardised).max(axis=1)[item]
+    return doubtful_items(blocks, np.where(largest, own, np.nan), sd[item], solution.group, thresholds)
 
 
 @lru_cache(maxsize=64)
-def blocks(table: ParameterTable) -> dict[int, tuple[int, ...]]:
-    """The items of each construct that has some, by position; once for each table."""
+def _blocks(table: ParameterTable) -> tuple[ItemBlocks, IntArray, IntArray]:
+    """The items of each construct, and their places and their constructs' (k,); once for each table."""
     own: dict[int, list[int]] = {}
     for row in table.rows:
         if row.op == "=~" and row.matrix == "lambda" and row.group == 0 and (row.fixed is None or row.fixed != 0):
             own.setdefault(row.col, []).append(row.row)
-    return {j: tuple(items) for j, items in own.items()}
+    item = [i for items in own.values() for i in items]
+    construct = [j for j, items in own.items() for _ in items]
+    starts = np.cumsum([0, *map(len, own.values())]).tolist()
+    names = ItemBlocks(tuple(table.latents[j] for j in own), tuple(starts), tuple(table.observed[i] for i in item))
+    return names, np.array(item, dtype=np.intp), np.array(construct, dtype=np.intp)
 
 
 @lru_cache(maxsize=64)

@@ -15,7 +15,7 @@ from csisem.composite.plan import Plan
 from csisem.composite.pls_algorithm import MAX_ITERATIONS, Outcome
 from csisem.composite.structural_model import inflation
 from csisem.display.sentences import Sentence, sentence
-from csisem.fit.doubtful_items import doubtful_items
+from csisem.fit.doubtful_items import ItemBlocks, doubtful_items
 from csisem.fit.status import Status, Thresholds
 
 _FOUND = (Outcome.CONVERGED, Outcome.NO_RELIABILITY)
@@ -131,10 +131,14 @@ def _doubtful(
     plan: Plan, found: Estimates, sd: FloatArray, group: str | None, thresholds: Thresholds
 ) -> list[Sentence]:
     """Warnings of items that hardly load, or vary many times as much as their block; of mode B only the latter."""
-    said: list[Sentence] = []
-    for j, (items, block) in enumerate(zip(plan.item_blocks, plan.loaded.blocks, strict=True)):
-        if items.size:
-            loadings = found.loadings[block] if plan.modes[j] == "A" else np.full(items.size, np.nan)
-            names = [plan.items[i] for i in items]
-            said += doubtful_items(plan.constructs[j], names, loadings, sd[items], group, thresholds)
-    return said
+    full = [j for j, items in enumerate(plan.item_blocks) if items.size]
+    if not full:
+        return []
+    items = np.concatenate([plan.item_blocks[j] for j in full])
+    starts = np.cumsum([0, *(plan.item_blocks[j].size for j in full)]).tolist()
+    blocks = ItemBlocks(tuple(plan.constructs[j] for j in full), tuple(starts), tuple(plan.items[i] for i in items))
+    loadings = [
+        found.loadings[plan.loaded.blocks[j]] if plan.modes[j] == "A" else np.full(plan.item_blocks[j].size, np.nan)
+        for j in full
+    ]
+    return doubtful_items(blocks, np.concatenate(loadings), sd[items], group, thresholds)
