@@ -204,8 +204,7 @@ def _check_zero_weights(moments: Moments, table: ParameterTable) -> None:
 
 @lru_cache(maxsize=64)
 def _parameters_in(table: ParameterTable, group: int) -> int:
-    rows = [r for r, row in enumerate(table.rows) if row.group == group]
-    return int((np.abs(table.map[rows]).sum(axis=0) > 0).sum())
+    return len(np.unique(table.map[table.rows_of(group)].indices))
 
 
 def check_count(table: ParameterTable, group: int, n: int, rows: str) -> None:

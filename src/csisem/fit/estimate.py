@@ -111,9 +111,8 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         estimator, missing, by, drawn, error_method(estimator, drawn), asked.likelihood, asked.information or usual,
         asked.engine, asked.equal, asked.release,
     )  # fmt: skip
-    unknown = Uncertainty(np.full((table.npar, table.npar), np.nan))
     empty = CovarianceSolution(table, settings, moments, np.full(table.npar, np.nan), not_converged(0), 0, survey,
-                               patterns, unknown, weight)  # fmt: skip
+                               patterns, Uncertainty.unknown(table.npar), weight)  # fmt: skip
     units = unit_warnings(empty)
     solution, minima = (fit_semopy(empty), ()) if asked.engine == "semopy" else _solve(empty)
     if recipe.errors == "robust" and solution.status.usable:
@@ -150,13 +149,15 @@ def _solve(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentenc
 
 def with_errors(solution: CovarianceSolution) -> CovarianceSolution:
     """Add the covariance of the parameters and the verdict to converged estimates."""
-    information = solution.unit_information(solution.settings.information)
+    information = solution.grouped_information(solution.settings.information)
     inverse, flat = inverse_or_flat(information)
     if inverse is not None and solution.settings.information == "observed":
         # What is left of the gradient bends a flat direction a little; only the expected information knows its rank.
-        known, flat = inverse_or_flat(solution.unit_information("expected"))
+        known, flat = inverse_or_flat(solution.grouped_information("expected"))
         inverse = None if known is None else inverse
     if inverse is None:
         return solution.changed(status=not_identified(solution.table.names(), flat))
     status: Status = judge(solution.table, solution.lisrel, solution.implied_moments, solution.group_n, Thresholds())
-    return solution.changed(errors=Uncertainty(inverse / solution.counted.sum()), status=status)
+    return solution.changed(
+        errors=Uncertainty(inverse.times(1 / (solution.unit * solution.counted.sum()))), status=status
+    )

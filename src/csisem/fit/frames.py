@@ -7,10 +7,11 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array, vstack
 
 from csisem.arrays import FloatArray
 from csisem.fit.solution import Solution
-from csisem.inference.delta import delta_errors, jacobian
+from csisem.inference.delta import jacobian
 from csisem.inference.intervals import wald
 from csisem.specification.parameters import ParameterTable
 from csisem.specification.syntax.expressions import compile_expression
@@ -28,12 +29,13 @@ def parameters(solution: Solution) -> pd.DataFrame:
         std = with_definitions(table, rows)
         slopes = table.map
         if table.definitions:
-            slopes = np.concatenate([slopes, _definition_slopes(table, solution.values) @ slopes])
+            slopes = vstack([slopes, csr_array(_definition_slopes(table, solution.values) @ slopes)], format="csr")
             # Values that depend on one that does not exist are nan already; no other value may become nan.
-            known = np.where(np.isnan(std_slopes), 0.0, std_slopes)
-            std_slopes = np.concatenate([std_slopes, _definition_slopes(table, rows) @ known])
+            known = std_slopes.copy()
+            known.data[np.isnan(known.data)] = 0.0
+            std_slopes = vstack([std_slopes, csr_array(_definition_slopes(table, rows) @ known)], format="csr")
         if solution.replicates is None:
-            se, std_se = delta_errors(slopes, solution.vcov), delta_errors(std_slopes, solution.vcov)
+            se, std_se = solution.uncertainty.errors(slopes), solution.uncertainty.errors(std_slopes)
         else:
             se = solution.errors_of(partial(_rows_at, solution))
             std_se = solution.errors_of(partial(_standardized_at, solution))

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from csisem.arrays import FloatArray, IntArray
+from csisem.covariance.grouped_matrix import GroupedCovariance
 from csisem.display.sentences import Sentence
 from csisem.errors import UnusableFitError
 from csisem.fit.settings import Settings
 from csisem.fit.status import Status
-from csisem.inference.delta import delta_errors, jacobian
+from csisem.inference.delta import delta_errors, jacobian, row_variances
 from csisem.inference.replicate_variance import Replicates
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
@@ -28,23 +30,43 @@ if TYPE_CHECKING:
     from csisem.survey.survey import Survey
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Uncertainty:
     """How precise k estimates are.
 
     Attributes
     ----------
-    vcov
-        Their covariance matrix, (k, k).
+    covariance
+        Their covariance matrix, (k, k), or in blocks where parameters are those of groups.
     degrees
         Degrees of freedom of the sampling design, for t intervals; infinite without a design.
     replicates
         The estimates under each of the replicate weights that the covariance comes from; None for other methods.
     """
 
-    vcov: FloatArray
+    covariance: FloatArray | GroupedCovariance
     degrees: float = np.inf
     replicates: Replicates | None = None
+
+    @classmethod
+    def unknown(cls, k: int) -> Uncertainty:
+        """That of estimates which have none."""
+        return cls(np.broadcast_to(np.nan, (k, k)))
+
+    @cached_property
+    def vcov(self) -> FloatArray:
+        """The covariance matrix whole, (k, k), read only."""
+        whole = self.covariance.dense() if isinstance(self.covariance, GroupedCovariance) else self.covariance
+        whole.setflags(write=False)
+        return whole
+
+    def errors(self, slopes: csr_array) -> FloatArray:
+        """Standard errors (R,) of linear combinations of the estimates with sparse coefficients (R, k)."""
+        if isinstance(self.covariance, GroupedCovariance):
+            variances = self.covariance.variances(slopes)
+        else:
+            variances = row_variances(slopes, self.covariance)
+        return np.asarray(np.sqrt(np.maximum(variances, 0.0)))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -199,8 +221,8 @@ class Solution(ABC):
         """Values of all rows of the table, (R,)."""
 
     @abstractmethod
-    def standardized(self) -> tuple[FloatArray, FloatArray]:
-        """Standardised values of all rows of the table (R,), and their derivatives by the free parameters (R, q)."""
+    def standardized(self) -> tuple[FloatArray, csr_array]:
+        """Standardised values of all rows of the table (R,), and their derivatives by the free parameters, sparse."""
 
     @abstractmethod
     def standardized_at(self, theta: FloatArray) -> FloatArray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from csisem.arrays import FloatArray
 
@@ -25,6 +26,11 @@ def jacobian(function: Callable[[FloatArray], FloatArray], at: FloatArray) -> Fl
     # A value that is nan has no derivative, although its imaginary part may be zero.
     slopes = np.where(np.isnan(np.real(values)), np.nan, np.imag(values) / _STEP)
     return np.moveaxis(slopes, 0, -1)
+
+
+def row_variances(slopes: csr_array, vcov: FloatArray) -> FloatArray:
+    """Variances (R,) of linear combinations with sparse coefficients (R, q) of parameters with covariance (q, q)."""
+    return np.asarray(slopes.multiply(slopes @ vcov).sum(axis=1))
 
 
 def delta_errors(derivative: FloatArray, vcov: FloatArray) -> FloatArray:

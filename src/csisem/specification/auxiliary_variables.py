@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from csisem.specification.parameters import MatrixName, Parameter, ParameterTable
 
@@ -32,10 +33,12 @@ def with_auxiliary(table: ParameterTable, names: Sequence[str]) -> ParameterTabl
         added = _rows(observed, structural, len(table.observed), group)
         new += range(len(rows), len(rows) + len(added))
         rows += added
-    base, mapping = np.zeros(len(rows)), np.zeros((len(rows), table.npar + len(new)))
+    base = np.zeros(len(rows))
     base[old] = table.base
-    mapping[old, : table.npar] = table.map
-    mapping[new, table.npar + np.arange(len(new))] = 1.0
+    known = table.map.tocoo()
+    row = np.concatenate([np.array(old)[known.coords[0]], new])
+    column = np.concatenate([known.coords[1], table.npar + np.arange(len(new))])
+    mapping = csr_array((np.append(known.data, np.ones(len(new))), (row, column)), (len(rows), table.npar + len(new)))
     return replace(
         table,
         rows=tuple(rows),

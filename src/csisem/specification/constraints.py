@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array, lil_array
 
 from csisem.arrays import FloatArray
 from csisem.errors import ModelError, nearest
@@ -22,7 +23,7 @@ class AffineMap:
     """Row values ``base + map @ theta``, and for each free parameter the row that names it."""
 
     base: FloatArray
-    map: FloatArray
+    map: csr_array
     representatives: tuple[int, ...]
 
 
@@ -31,19 +32,23 @@ def tie_parameters(rows: Sequence[Parameter], constraints: Sequence[Constraint])
     fixed = _fixed_ties(rows)
     first = _first_rows(rows, fixed)
     columns = {tie: column for column, tie in enumerate(first)}
-    base, selection = np.zeros(len(rows)), np.zeros((len(rows), len(columns)))
+    base, free, column = np.zeros(len(rows)), [], []
     for r, row in enumerate(rows):
         value = fixed.get(row.tie) if row.fixed is None else row.fixed
         if value is None:
-            selection[r, columns[row.tie]] = 1.0
+            free.append(r)
+            column.append(columns[row.tie])
         else:
             # Moments of exogenous variables are the sample's and stay 0 here.
             base[r] = 0.0 if row.exogenous else value
+    selection = csr_array((np.ones(len(free)), (free, column)), shape=(len(rows), len(columns)))
     representatives = tuple(first.values())
     if not constraints:
         return AffineMap(base, selection, representatives)
     constant, expand, kept = _solve(*_equations(rows, constraints, fixed, columns), len(columns))
-    return AffineMap(base + selection @ constant, selection @ expand, tuple(representatives[k] for k in kept))
+    mapping = csr_array(selection @ expand)
+    mapping.eliminate_zeros()
+    return AffineMap(base + selection @ constant, mapping, tuple(representatives[k] for k in kept))
 
 
 def check_definitions(rows: Sequence[Parameter], definitions: Sequence[Definition]) -> None:
@@ -109,7 +114,7 @@ def _equations(
 
 def _solve(
     coefficients: FloatArray, constants: FloatArray, texts: tuple[str, ...], q: int
-) -> tuple[FloatArray, FloatArray, list[int]]:
+) -> tuple[FloatArray, csr_array, list[int]]:
     """All solutions of ``C theta = d`` as ``constant + expand @ kept``, by Gauss-Jordan elimination.
 
     Elimination keeps the remaining parameters themselves, with their names and starting values; a null-space basis
@@ -132,9 +137,10 @@ def _solve(
                 system[other] -= system[other, column] * system[k]
         pivots[column] = k
     kept = [j for j in range(q) if j not in pivots]
-    constant, expand = np.zeros(q), np.zeros((q, len(kept)))
+    constant = np.zeros(q)
+    expand = lil_array((q, len(kept)))
     expand[kept, np.arange(len(kept))] = 1.0
     for column, k in pivots.items():
         constant[column] = system[k, q]
-        expand[column] = -system[k, kept]
-    return constant, expand, kept
+        expand[[column]] = -system[k, kept]
+    return constant, expand.tocsr(), kept

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from csisem.arrays import FloatArray
+import numpy as np
+from scipy.sparse import csr_array
+
+from csisem.arrays import BoolArray, FloatArray
 from csisem.specification.syntax.relation import Definition
 
 MatrixName = Literal["lambda", "beta", "psi", "theta", "nu", "alpha"]
@@ -73,7 +76,7 @@ class ParameterTable:
     rows
         R parameters, ordered by group.
     base, map
-        Shapes (R,) and (R, q).
+        Shapes (R,) and (R, q), the latter sparse.
     observed, latents
         Names of the p observed and the m structural variables: constructs first, then observed variables in paths,
         each its own latent with loading 1.
@@ -93,7 +96,7 @@ class ParameterTable:
 
     rows: tuple[Parameter, ...]
     base: FloatArray
-    map: FloatArray
+    map: csr_array
     observed: tuple[str, ...]
     latents: tuple[str, ...]
     constructs: int
@@ -107,6 +110,22 @@ class ParameterTable:
     def npar(self) -> int:
         """Number of free parameters q after equalities."""
         return int(self.map.shape[1])
+
+    @cached_property
+    def _group_rows(self) -> tuple[list[int], ...]:
+        rows: tuple[list[int], ...] = tuple([] for _ in range(self.n_groups))
+        for r, row in enumerate(self.rows):
+            rows[row.group].append(r)
+        return rows
+
+    def rows_of(self, group: int) -> list[int]:
+        """The rows of a group."""
+        return self._group_rows[group]
+
+    @cached_property
+    def free(self) -> BoolArray:
+        """Which rows are not fixed, (R,)."""
+        return np.diff(self.map.indptr) > 0
 
     @property
     def n_groups(self) -> int:

@@ -160,4 +160,4 @@ def casewise_scores(structure: Structure, point: Point, slope: Slopes, group: in
     entry -= (a * b).sum(axis=0)[:, None]
     if structure.meanstructure:
         entry += slope.mean[0, group].T @ z
-    return np.asarray(structure.map[group].T @ entry)
+    return structure.by_parameters(entry, group)

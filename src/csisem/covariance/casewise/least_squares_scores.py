@@ -52,7 +52,7 @@ class GeneralisedScores(CompleteRows):
             entry += (along.T @ z) * (1 - distance @ z)
             mean -= along.T @ distance
         entry -= self.level[group] * mean[:, None]
-        return np.asarray(self.structure.map[group].T @ entry)
+        return self.structure.by_parameters(entry, group)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

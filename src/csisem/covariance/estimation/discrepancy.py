@@ -8,6 +8,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.cholesky import cholesky
+from csisem.covariance.grouped_matrix import GroupedMatrix
 from csisem.covariance.lisrel.implied import Implied, implied
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.covariance.lisrel.structure import Structure
@@ -159,19 +160,19 @@ def _collect(structure: Structure, sample: Sample, entry: FloatArray) -> FloatAr
     if structure.direct:
         return entry[..., 0, :]
     weighted = entry * sample.share[..., None]
-    return np.asarray(np.matmul(weighted[..., None, :], structure.map)[..., 0, :].sum(axis=-2))
+    return structure.partition.gathered(np.matmul(weighted[..., None, :], structure.map)[..., 0, :])
 
 
-def collect_square(structure: Structure, sample: Sample, square: FloatArray) -> FloatArray:
-    """Sum an entry-space square matrix (R, G, E, E) over groups into free parameters (R, q, q)."""
+def collect_square(structure: Structure, sample: Sample, square: FloatArray) -> GroupedMatrix:
+    """Sum an entry-space square matrix (R, G, E, E) over groups into R matrices of the free parameters."""
     if structure.direct:
-        return square[..., 0, :, :]
+        return GroupedMatrix.of(structure.partition, square)
     weighted = square * sample.share[..., None, None]
-    return np.asarray((structure.map.mT @ weighted @ structure.map).sum(axis=-3))
+    return GroupedMatrix.of(structure.partition, structure.map.mT @ weighted @ structure.map)
 
 
-def expected_information(structure: Structure, sample: Sample, slope: Slopes) -> FloatArray:
-    """Expected information per observation, (R, q, q), from inner products of the whitened factors.
+def expected_information(structure: Structure, sample: Sample, slope: Slopes) -> GroupedMatrix:
+    """Expected information per observation, of R samples, from inner products of the whitened factors.
 
     ``tr(W dSigma_k W dSigma_l)/2 + dmu_k' W dmu_l`` with dSigma = a b' + b a' is
     ``(a_k.b_l)(b_k.a_l) + (a_k.a_l)(b_k.b_l) + mu_k.mu_l``.

@@ -12,6 +12,7 @@ from csisem.covariance.cholesky import cholesky
 from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes, expected_information, slopes, weighted_sum
 from csisem.covariance.estimation.normal_theory import Objective
 from csisem.covariance.estimation.observed_information import chained, quadratic_information
+from csisem.covariance.grouped_matrix import GroupedMatrix
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.structure import Structure
 from csisem.covariance.vech import triangle, weighed
@@ -70,11 +71,11 @@ class Generalised:
     def slopes(self, point: Point) -> Slopes:
         return slopes(self.structure, self.sample, point)
 
-    def expected(self, point: Point, slope: Slopes) -> FloatArray:
+    def expected(self, point: Point, slope: Slopes) -> GroupedMatrix:
         del point
         return expected_information(self.structure, self.sample, slope)
 
-    def observed(self, point: Point, slope: Slopes) -> FloatArray:
+    def observed(self, point: Point, slope: Slopes) -> GroupedMatrix:
         return quadratic_information(self.structure, self.sample, point, slope)
 
 
@@ -143,10 +144,10 @@ class Quadratic:
     def slopes(self, point: Point) -> Slopes:
         return slopes(self.structure, self.sample, point)
 
-    def expected(self, point: Point, slope: Slopes) -> FloatArray:
+    def expected(self, point: Point, slope: Slopes) -> GroupedMatrix:
         return chained(self.structure, self.sample, point, slope, self.weight, bent=False)
 
-    def observed(self, point: Point, slope: Slopes) -> FloatArray:
+    def observed(self, point: Point, slope: Slopes) -> GroupedMatrix:
         return chained(self.structure, self.sample, point, slope, self.weight, bent=True)
 
     def _vector(self, mean: FloatArray, cov: FloatArray) -> FloatArray:

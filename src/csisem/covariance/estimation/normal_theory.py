@@ -8,6 +8,7 @@ from typing import Protocol, Self
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes, evaluate, expected_information, slopes
 from csisem.covariance.estimation.observed_information import observed_information
+from csisem.covariance.grouped_matrix import GroupedMatrix
 from csisem.covariance.lisrel.structure import Structure
 
 
@@ -39,12 +40,12 @@ class Objective(Protocol):
         """Its first derivatives."""
         ...
 
-    def expected(self, point: Point, slope: Slopes) -> FloatArray:
-        """Expected second derivatives (R, q, q) if the model holds."""
+    def expected(self, point: Point, slope: Slopes) -> GroupedMatrix:
+        """Expected second derivatives, of R samples, if the model holds."""
         ...
 
-    def observed(self, point: Point, slope: Slopes) -> FloatArray:
-        """Exact second derivatives (R, q, q)."""
+    def observed(self, point: Point, slope: Slopes) -> GroupedMatrix:
+        """Exact second derivatives."""
         ...
 
 
@@ -70,9 +71,9 @@ class NormalTheory:
     def slopes(self, point: Point) -> Slopes:
         return slopes(self.structure, self.sample, point)
 
-    def expected(self, point: Point, slope: Slopes) -> FloatArray:
+    def expected(self, point: Point, slope: Slopes) -> GroupedMatrix:
         del point
         return expected_information(self.structure, self.sample, slope)
 
-    def observed(self, point: Point, slope: Slopes) -> FloatArray:
+    def observed(self, point: Point, slope: Slopes) -> GroupedMatrix:
         return observed_information(self.structure, self.sample, point, slope)

@@ -6,12 +6,13 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes, collect_square, plain_square
+from csisem.covariance.grouped_matrix import GroupedMatrix
 from csisem.covariance.lisrel.structure import Structure
 from csisem.covariance.vech import moment_slopes, weighed
 
 
-def observed_information(structure: Structure, sample: Sample, point: Point, slope: Slopes) -> FloatArray:
-    """Second derivatives of the discrepancy by the free parameters, (R, q, q).
+def observed_information(structure: Structure, sample: Sample, point: Point, slope: Slopes) -> GroupedMatrix:
+    """Second derivatives of the discrepancy by the free parameters, of R samples.
 
     With W = Sigma^-1, T = S + d d', d = mean - mu and d Sigma_k = a b' + b a', everything whitened by the Cholesky
     factor, the entry (k, l) is
@@ -41,8 +42,8 @@ def observed_information(structure: Structure, sample: Sample, point: Point, slo
     return collect_square(structure, sample, square)
 
 
-def quadratic_information(structure: Structure, sample: Sample, point: Point, slope: Slopes) -> FloatArray:
-    """Second derivatives (R, q, q) of a discrepancy that is quadratic in the moments, whitened by a fixed matrix.
+def quadratic_information(structure: Structure, sample: Sample, point: Point, slope: Slopes) -> GroupedMatrix:
+    """Second derivatives, of R samples, of a discrepancy that is quadratic in the moments, whitened by a fixed matrix.
 
     In the notation of `observed_information` they are
     ``tr(Sigma_k Sigma_l)/2 + tr((I - T) Sigma_kl)/2 + mu_k' mu_l - mu_kl' d``.
@@ -52,8 +53,8 @@ def quadratic_information(structure: Structure, sample: Sample, point: Point, sl
 
 def chained(
     structure: Structure, sample: Sample, point: Point, slope: Slopes, weight: FloatArray, *, bent: bool
-) -> FloatArray:
-    """Second derivatives by the free parameters, (R, q, q), from those by the moments, ``weight`` (R, G, s, s).
+) -> GroupedMatrix:
+    """Second derivatives by the free parameters, of R samples, from those by the moments, ``weight`` (R, G, s, s).
 
     The moments are scaled as in ``point`` and ``slope``: not whitened, or whitened by a fixed diagonal. ``bent`` adds
     the curvature of the moments themselves. A diagonal weight may be given as (R, G, s).

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.covariance.cholesky import definite
 from csisem.covariance.estimation.discrepancy import Point, Slopes
 from csisem.covariance.estimation.normal_theory import Objective
+from csisem.covariance.grouped_matrix import GroupedMatrix
 
 MAX_ITERATIONS = 300
 MAX_HALVINGS = 30
@@ -104,23 +104,22 @@ def _step(
     exact = np.zeros(len(newton), dtype=bool)
     if newton.any():
         information, scale = _scaled(objective.observed(point, slope))
-        exact = newton & definite(information, RIDGE)
+        exact = newton & information.definite(RIDGE)
     if not exact.all():
         expected, expected_scale = _scaled(objective.expected(point, slope))
         if exact.any():
-            information = np.where(exact[:, None, None], information, expected)
+            information = information.where(exact, expected)
             scale = np.where(exact[:, None], scale, expected_scale)
         else:
             information, scale = expected, expected_scale
-    information = information + damping[:, None, None] * objective.structure.identity
-    step = -np.linalg.solve(information, (slope.gradient / scale)[..., None])[..., 0] / scale
+    step = -information.raised(damping).solve(slope.gradient / scale) / scale
     return step, -(step * slope.gradient).sum(axis=-1), exact
 
 
-def _scaled(information: FloatArray) -> tuple[FloatArray, FloatArray]:
-    diagonal = np.linalg.diagonal(information)
+def _scaled(information: GroupedMatrix) -> tuple[GroupedMatrix, FloatArray]:
+    diagonal = information.diagonal
     scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
-    return information / (scale[..., :, None] * scale[..., None, :]), scale
+    return information.scaled(scale), scale
 
 
 def _still_to_come(decrement: FloatArray, before: FloatArray, turning: float) -> FloatArray:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.lisrel.matrices import Matrices, row_places
@@ -82,12 +83,12 @@ def project(table: ParameterTable, values: FloatArray) -> FloatArray:
 
 
 @lru_cache(maxsize=64)
-def _inverse(table: ParameterTable) -> FloatArray:
+def _inverse(table: ParameterTable) -> csr_array:
     """Pseudo-inverse (q, R) of the table's map."""
-    weight = table.map.sum(axis=0)
-    if ((table.map == 0) | (table.map == 1)).all() and (table.map.sum(axis=1) <= 1).all():
-        return np.asarray(table.map.T / weight[:, None])
-    return np.asarray(np.linalg.pinv(table.map), dtype=np.float64)
+    if (table.map.data == 1).all() and table.map.nnz == table.free.sum():
+        weight = table.map.sum(axis=0)
+        return csr_array(table.map.T.multiply(1 / weight[:, None]))
+    return csr_array(np.linalg.pinv(table.map.toarray()))
 
 
 class _Fixed(NamedTuple):
@@ -272,7 +273,7 @@ def _signs(plan: _Plan, correlation: FloatArray) -> tuple[FloatArray, FloatArray
 
 def _make_definite(table: ParameterTable, plan: _Plan, values: FloatArray) -> None:
     """Raise the free variances (or lower the free covariances) until the covariances of the rows (R,) are definite."""
-    fixed: BoolArray = ~np.logical_or.reduce(table.map, axis=1)
+    fixed = ~table.free
     values[fixed] = table.base[fixed]
     for matrix in _COVARIANCES:
         for group in range(table.n_groups):

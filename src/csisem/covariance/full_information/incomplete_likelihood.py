@@ -13,6 +13,7 @@ from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes, slopes, weighted_sum
 from csisem.covariance.estimation.observed_information import chained
+from csisem.covariance.grouped_matrix import GroupedMatrix
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.structure import Structure
 from csisem.covariance.vech import quadrangle, triangle
@@ -83,7 +84,7 @@ class Incomplete:
     def slopes(self, point: Point) -> Slopes:
         return slopes(self.structure, self._sample(point), self.reduced(point))
 
-    def expected(self, point: Point, slope: Slopes) -> FloatArray:
+    def expected(self, point: Point, slope: Slopes) -> GroupedMatrix:
         """Expected second derivatives given the patterns."""
         inverse = self.inverse(point)
         second = quadrangle(triangle(inverse), triangle(inverse), self._per_group())
@@ -91,7 +92,7 @@ class Incomplete:
         weight = self._joined(mean, np.zeros((*mean.shape[:-1], second.shape[-1])), second)
         return chained(self.structure, self._sample(point), self.reduced(point), slope, weight, bent=False)
 
-    def observed(self, point: Point, slope: Slopes) -> FloatArray:
+    def observed(self, point: Point, slope: Slopes) -> GroupedMatrix:
         weight = self.moment_information(point)
         return chained(self.structure, self._sample(point), self.reduced(point), slope, weight, bent=True)
 

@@ -48,7 +48,7 @@ class View:
         entry -= constant[place].T
         if self.structure.meanstructure:
             entry += self.slope.mean[0, group].T @ deviations
-        return np.asarray(self.structure.map[group].T @ entry)
+        return self.structure.by_parameters(entry, group)
 
     def pull(self, group: int, values: FloatArray, codes: IntArray) -> FloatArray:
         """``W (x - mu)`` (p, m) of rows (p, m) that hold zeros where unanswered; zero there too."""

@@ -43,7 +43,7 @@ def moment_derivatives(structure: Structure, point: Point, slope: Slopes) -> Flo
     """Derivatives of the moments, means first where modelled, by the free parameters, (R, G, s, q)."""
     factor = np.linalg.inv(point.white)
     mean = factor @ slope.mean if structure.meanstructure else None
-    return np.asarray(moment_slopes(factor @ slope.a, factor @ slope.b, mean) @ structure.map)
+    return np.asarray(moment_slopes(factor @ slope.a, factor @ slope.b, mean) @ structure.whole_map())
 
 
 def sandwich(weight: FloatArray, gamma: FloatArray, derivatives: FloatArray, shares: FloatArray) -> FloatArray:

@@ -6,22 +6,24 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.lisrel.implied import Implied
+from csisem.covariance.lisrel.matrices import row_places
 from csisem.covariance.lisrel.structure import Structure
 from csisem.specification.parameters import ParameterTable, Place
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Standardized:
-    """Standardised values (R,) of the rows of a table and their derivatives (R, q) by the free parameters.
+    """Standardised values (R,) of the rows of a table and their derivatives by the free parameters, sparse (R, q).
 
     They are nan where a variance is not positive.
     """
 
     value: FloatArray
-    derivative: FloatArray
+    derivative: csr_array
 
 
 def standardized_rows(
@@ -32,7 +34,8 @@ def standardized_rows(
     A loading or path is multiplied by the root of one variance and divided by that of another; a variance becomes a
     share of the total; a covariance becomes the correlation of its residuals.
     """
-    units = _units(table)
+    units, group, partition = _units(table), row_places(table).group, structure.partition
+    mapping = partition.compact(table.map, group)
     slopes = _variance_slopes(structure, moments)
     # The variances of items, of structural variables, and of residuals that covary; then 1, for no factor.
     total = np.linalg.diagonal(moments.cov), np.linalg.diagonal(moments.latent_cov)
@@ -42,16 +45,17 @@ def standardized_rows(
     own = np.where(none, 1.0, values[units.own])
     variances = np.concatenate([total[0].ravel(), total[1].ravel(), own, [1.0]])
     variances = np.where(variances > 0, variances, np.nan)
-    relative = np.concatenate([slopes, table.map[units.own], np.zeros((1, structure.q))]) / variances[:, None]
+    relative = np.concatenate([slopes, mapping[units.own], np.zeros((1, mapping.shape[1]))]) / variances[:, None]
     scale = np.sqrt(variances[units.over] / (variances[units.under] * variances[units.beside]))
     absent = np.concatenate([np.zeros(total[0].size + total[1].size, dtype=bool), none, [False]])
     value = np.where((absent[units.under] | absent[units.beside]) & (values != 0), np.nan, values * scale)
     bent = relative[units.over] - relative[units.under] - relative[units.beside]
-    return Standardized(value, table.map * scale[:, None] + bent * (value / 2)[:, None])
+    derivative = mapping * scale[:, None] + bent * (value / 2)[:, None]
+    return Standardized(value, partition.expanded(derivative, group))
 
 
 def _variance_slopes(structure: Structure, moments: Implied) -> FloatArray:
-    """Derivatives of the variances of all groups' items, then of their structural variables, (G (p + m), q).
+    """Derivatives of the variances of all groups' items, then of their structural variables, (G (p + m), n + k).
 
     A derivative of Sigma or Phi by an entry is ``a b' + b a'`` with columns of ``[I, Lambda A, Lambda Phi]``, or of
     ``[0, A, Phi]`` in the same places (`csisem.covariance.lisrel.structure`), so that of a variance is ``2 a b``.
@@ -64,7 +68,8 @@ def _variance_slopes(structure: Structure, moments: Implied) -> FloatArray:
     slopes = stack[..., structure.left] * (stack[..., structure.right] * (2 * structure.half))
     if not structure.direct:
         slopes = slopes @ structure.map
-    return np.concatenate([slopes[:, :p].reshape(-1, structure.q), slopes[:, p:].reshape(-1, structure.q)])
+    width = slopes.shape[-1]
+    return np.concatenate([slopes[:, :p].reshape(-1, width), slopes[:, p:].reshape(-1, width)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

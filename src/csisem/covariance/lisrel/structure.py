@@ -10,6 +10,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.lisrel.matrices import ORDER, Layout, Matrices, row_places
+from csisem.covariance.lisrel.partition import Partition
 from csisem.specification.parameters import ParameterTable
 
 
@@ -46,8 +47,11 @@ class Structure:
         table's rows.
     target, source
         Flat positions and the entries whose values they take; covariances occur on both sides of the diagonal.
+    partition
+        Which parameters each group depends on.
     map, offset
-        Entry values are ``offset + map @ theta``; shapes (G, E, q) and (G, E).
+        Entry values are ``offset + map @ own`` with the n + k parameters that the group depends on, in the order of
+        `Partition.columns`; shapes (G, E, n + k) and (G, E).
     direct
         Whether each entry is the free parameter of the same number, in a single group, so that no map is needed.
     meanstructure
@@ -61,8 +65,8 @@ class Structure:
         Places of ``a_k' b_k`` (E,), and of the products of all pairs, in a flattened matrix of inner products.
     halves
         ``half_k half_l``, (E, E).
-    identity, unit
-        The identity matrices (q, q) and (p, p).
+    unit
+        The identity matrix (p, p).
     """
 
     p: int
@@ -76,6 +80,7 @@ class Structure:
     col: IntArray
     target: IntArray
     source: IntArray
+    partition: Partition
     map: FloatArray
     offset: FloatArray
     direct: bool
@@ -87,18 +92,33 @@ class Structure:
     own: IntArray
     pairs: Pairs
     halves: FloatArray
-    identity: FloatArray
     unit: FloatArray
 
     def matrices(self, theta: FloatArray) -> Matrices:
         """Fill the matrices at free parameters (..., q), real or complex."""
         values = theta[..., None, :]
         if not self.direct:
-            values = self.offset + np.matmul(self.map, values[..., None])[..., 0]
+            values = self.offset + np.matmul(self.map, self.partition.spread(theta)[..., None])[..., 0]
         flat = np.empty(values.shape[:-1] + self.base.shape[-1:], dtype=values.dtype)
         flat[...] = self.base
         flat[..., self.target] = values[..., self.source]
         return self.layout.views(flat)
+
+    def by_parameters(self, entries: FloatArray, group: int) -> FloatArray:
+        """Derivatives (q, ...) by the free parameters from those by the entries of a group, (E, ...)."""
+        if self.partition.whole:
+            return np.asarray(self.map[0].T @ entries)
+        whole = np.zeros((self.q + 1, *entries.shape[1:]))
+        whole[self.partition.columns[group]] = self.map[group].T @ entries
+        return whole[:-1]
+
+    def whole_map(self) -> FloatArray:
+        """The map from all free parameters to the entries, (G, E, q)."""
+        if self.partition.whole:
+            return self.map
+        whole = np.zeros((*self.map.shape[:2], self.q + 1))
+        np.put_along_axis(whole, self.partition.columns[:, None, :], self.map, axis=2)
+        return whole[..., :-1]
 
     def take(self, members: IntArray) -> Structure:
         """Return the structure of some of R samples."""
@@ -111,14 +131,14 @@ def compile_structure(table: ParameterTable) -> Structure:
     layout, groups = Layout(len(table.observed), len(table.latents)), table.n_groups
     at = row_places(table)
     flat = layout.places(at.kind, at.row, at.col)
-    free = np.flatnonzero((table.map != 0).any(axis=1))
+    free = np.flatnonzero(table.free)
     first = dict(zip(reversed(flat[free].tolist()), reversed(free.tolist()), strict=True))
     entries = {place: e for e, place in enumerate(dict.fromkeys(flat[free].tolist()))}
     # Rows of other groups, or fixed ones, may occupy the place of an entry.
     entry = np.array([entries.get(place, -1) for place in flat.tolist()], dtype=np.intp)
     inside = np.flatnonzero(entry >= 0)
-    mapping, offset = np.zeros((groups, len(entries), table.npar)), np.zeros((groups, len(entries)))
-    mapping[at.group[inside], entry[inside]] = table.map[inside]
+    partition, mapping = _mapping(table, entry, len(entries))
+    offset = np.zeros((groups, len(entries)))
     offset[at.group[inside], entry[inside]] = table.base[inside]
     rows = np.array([first[place] for place in entries], dtype=np.intp)
     kind, row, col = at.kind[rows], at.row[rows], at.col[rows]
@@ -137,6 +157,7 @@ def compile_structure(table: ParameterTable) -> Structure:
         col,
         np.concatenate([flat[rows], layout.places(kind[mirrored], col[mirrored], row[mirrored])]),
         np.concatenate([np.arange(len(rows)), mirrored]),
+        partition,
         mapping,
         offset,
         groups == 1 and len(entries) == table.npar and bool((mapping[0] == np.eye(table.npar)).all()),
@@ -148,9 +169,19 @@ def compile_structure(table: ParameterTable) -> Structure:
         left * width + right,
         _pairs(kind, row, col, left, right, layout),
         np.outer(half, half),
-        np.eye(table.npar),
         np.eye(layout.p),
     )
+
+
+def _mapping(table: ParameterTable, entry: IntArray, entries: int) -> tuple[Partition, FloatArray]:
+    """The parameters by group, and the map from those of each group to its entries (G, E, n + k)."""
+    group = row_places(table).group
+    row, parameter = table.map.tocoo().coords
+    partition = Partition.of(table.npar, parameter, group[row], table.n_groups)
+    mapping = np.zeros((table.n_groups, entries, partition.columns.shape[1]))
+    free = np.flatnonzero(table.free)
+    mapping[group[free], entry[free]] = partition.compact(table.map, group)[free]
+    return partition, mapping
 
 
 _LAMBDA, _BETA, _PSI, _THETA, _NU, _ALPHA = range(len(ORDER))

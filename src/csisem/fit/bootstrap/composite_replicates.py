@@ -162,7 +162,7 @@ def composite_replicates(
     outcome[np.isnan(cov).any(axis=(1, 2, 3))] = _UNKNOWN
     outcome[(weight == 0).any(axis=1)] = _EMPTY
     lost = outcome != 0
-    theta = np.where(lost[:, None], np.nan, solution.layout.of_groups(found)[:, solution.table.map.any(axis=1)])
+    theta = np.where(lost[:, None], np.nan, solution.layout.of_groups(found)[:, solution.table.free])
     inadmissible: dict[Sentence, BoolArray] = {}
     if solution.consistent:
         flag = ~admissible(solution.plan, found).all(axis=1) & ~lost

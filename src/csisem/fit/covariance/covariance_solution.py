@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes
 from csisem.covariance.estimation.least_squares import Quadratic, least_squares
 from csisem.covariance.estimation.normal_theory import NormalTheory, Objective
 from csisem.covariance.goodness_of_fit.scaled_tests import Correction
+from csisem.covariance.grouped_matrix import GroupedMatrix
 from csisem.covariance.lisrel import derived
 from csisem.covariance.lisrel.implied import Implied
 from csisem.covariance.lisrel.matrices import Matrices, row_places
@@ -73,10 +75,6 @@ class CovarianceSolution(Solution):
     weight: FloatArray | None = None
     correction: Correction | None = None
     imputed: Imputed | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.errors.vcov.setflags(write=False)
 
     def changed(self, **changes: Any) -> CovarianceSolution:
         """Return the solution with other fields, keeping what was computed from those that stay."""
@@ -174,16 +172,17 @@ class CovarianceSolution(Solution):
 
     def unit_information(self, kind: Information) -> FloatArray:
         """Information per row at the estimate, (q, q)."""
+        return self.grouped_information(kind).dense()[0] * self.unit
+
+    def grouped_information(self, kind: Information) -> GroupedMatrix:
+        """Information per row at the estimate, a batch of one, divided by ``unit``."""
         objective = self.objective
         if self.recipe.discrepancy != "ML":
             # Least squares weights the groups by their rows less one, and their information by their rows (as lavaan).
             objective = self.objective_for(replace(self.sample, share=(self.group_size / self.n)[None]))
         if kind == "observed":
-            batch = objective.observed(self.point, self.slope)
-        else:
-            batch = objective.expected(self.point, self.slope)
-        information: FloatArray = batch[0] * self.unit
-        return information
+            return objective.observed(self.point, self.slope)
+        return objective.expected(self.point, self.slope)
 
     @cached_property
     def implied_moments(self) -> Implied:
@@ -202,7 +201,7 @@ class CovarianceSolution(Solution):
     def values(self) -> FloatArray:
         return self.table.values(self.theta, self.sample_mean, self.sample_cov)
 
-    def standardized(self) -> tuple[FloatArray, FloatArray]:
+    def standardized(self) -> tuple[FloatArray, csr_array]:
         rows = standardized_rows(self.table, self.structure, self.implied_moments, self.values)
         return rows.value, rows.derivative
 

@@ -13,6 +13,7 @@ from csisem.errors import OptionError
 from csisem.fit.covariance.row_scores import row_scores
 from csisem.fit.fitted_rows import require_rows
 from csisem.fit.frames import parameters
+from csisem.inference.delta import row_variances
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,5 +51,4 @@ def _simple_variances(solution: CovarianceSolution) -> FloatArray:
     meat = rows.reduce(kernel).scores / float(solution.moments.weight.sum())
     inverse = symmetric_inverse(solution.unit_information(solution.settings.information))
     vcov = inverse @ meat @ inverse / solution.n
-    variances: FloatArray = ((solution.table.map @ vcov) * solution.table.map).sum(axis=1)
-    return variances
+    return row_variances(solution.table.map, vcov)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.moments.correlations import all_above
+from csisem.covariance.grouped_matrix import GroupedCovariance, GroupedMatrix
 from csisem.specification.parameters import ParameterTable
 
 # Smallest eigenvalue of the information, scaled to correlations, of an identified model: rounding leaves about 1e-15 of
@@ -13,15 +13,13 @@ from csisem.specification.parameters import ParameterTable
 _IDENTIFIED = 1e-10
 
 
-def inverse_or_flat(information: FloatArray) -> tuple[FloatArray | None, FloatArray]:
-    """Return the inverse of ``information`` (q, q), or None and a direction (q,) that it does not determine."""
-    scale = np.sqrt(np.maximum(np.diag(information), 1e-300))
-    outer = np.outer(scale, scale)
-    scaled = information / outer
-    if not all_above(_IDENTIFIED, scaled):
-        vectors: FloatArray = np.linalg.eigh(scaled)[1]
-        return None, vectors[:, 0]
-    return np.linalg.inv(scaled) / outer, np.zeros(len(scaled))
+def inverse_or_flat(information: GroupedMatrix) -> tuple[GroupedCovariance | None, FloatArray]:
+    """Return the inverse of one information matrix, or None and a direction (q,) that it does not determine."""
+    scale = np.sqrt(np.maximum(information.diagonal, 1e-300))
+    # Definite after the shift exactly when no eigenvalue is below it; ten times cheaper than eigenvalues.
+    if not information.scaled(scale).raised(np.array([-_IDENTIFIED])).definite(0.0)[0]:
+        return None, information.scaled(scale).flattest(_IDENTIFIED)
+    return information.inverse(), np.zeros(information.partition.q)
 
 
 def count_moments(p: int, exogenous: int, groups: int, means: bool) -> int:

@@ -9,10 +9,12 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from csisem.arrays import FloatArray
 from csisem.covariance.estimation.discrepancy import Point
 from csisem.covariance.estimation.normal_theory import Objective
+from csisem.covariance.grouped_matrix import GroupedMatrix
 from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
 from csisem.errors import UnusableFitError
 from csisem.fit.covariance.covariance_fit import as_covariance
@@ -129,12 +131,12 @@ class _Tests(NamedTuple):
 def _score_tests(objective: Objective, point: Point, q: int, size: float) -> _Tests:
     """Score tests of all parameters after the first ``q``, one at a time, at the estimate of those."""
     slope = objective.slopes(point)
-    information, gradient = objective.expected(point, slope)[0], slope.gradient[0]
-    inverse, _ = inverse_or_flat(information[:q, :q])
+    information, gradient = objective.expected(point, slope).dense()[0], slope.gradient[0]
+    inverse, _ = inverse_or_flat(GroupedMatrix.whole(information[:q, :q]))
     if inverse is None:
         raise UnusableFitError("Modification indices cannot be computed: the information is singular.")
     own, cross = np.diag(information)[q:], information[q:, :q]
-    pull = cross @ inverse
+    pull = cross @ inverse.dense()
     left = own - (pull * cross).sum(axis=1)
     left = np.where(left > _DETERMINED * own, left, np.nan)
     # The free parameters' own scores vanish at the optimum; what remains after another program's early stop is removed.
@@ -165,9 +167,9 @@ def _extended(table: ParameterTable) -> _Extended:
     base, values = np.zeros(len(rows)), np.zeros(len(chosen))
     base[:count], values[: len(fixed)] = table.base, table.base[fixed]
     base[fixed] = 0.0
-    mapping = np.zeros((len(rows), q + len(freed)))
-    mapping[:count, :q] = table.map
-    mapping[freed, q + np.arange(len(freed))] = 1.0
+    known = table.map.tocoo()
+    row, column = np.append(known.coords[0], freed), np.append(known.coords[1], q + np.arange(len(freed)))
+    mapping = csr_array((np.append(known.data, np.ones(len(freed))), (row, column)), (len(rows), q + len(freed)))
     extended = replace(
         table,
         rows=tuple(rows),

@@ -139,7 +139,7 @@ def _syntax(empty: CovarianceSolution) -> str:
     fixed = table.values(np.zeros(table.npar), empty.sample_mean, empty.sample_cov)
     lines, constraints = [], []
     group = -1
-    for r, (row, weights, value) in enumerate(zip(table.rows, table.map, fixed, strict=True)):
+    for r, (row, weights, value) in enumerate(zip(table.rows, table.map.toarray(), fixed, strict=True)):
         if row.group != group and table.n_groups > 1:
             lines.append(f"group: {row.group + 1}")
         group = row.group

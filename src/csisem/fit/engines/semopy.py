@@ -12,6 +12,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.estimation.starting_values import start_values
+from csisem.covariance.grouped_matrix import GroupedMatrix
 from csisem.errors import ModelError, OptionError
 from csisem.fit.covariance.identification import count_moments, inverse_or_flat
 from csisem.fit.covariance.verdict import judge
@@ -69,13 +70,13 @@ def fit_semopy(empty: CovarianceSolution) -> CovarianceSolution:
     solved = replace(empty, theta=run.theta, iterations=run.iterations)
     if not np.isfinite(run.information).all():
         return replace(solved, status=not_converged(run.iterations))
-    inverse, flat = inverse_or_flat(run.information)
+    inverse, flat = inverse_or_flat(GroupedMatrix.whole(run.information))
     if inverse is None:
         return replace(solved, status=not_identified(table.names(), flat))
     if not run.converged:
         return replace(solved, status=not_converged(run.iterations))
     status = judge(table, solved.lisrel, solved.implied_moments, solved.group_n, Thresholds())
-    return replace(solved, errors=Uncertainty(inverse), status=status)
+    return replace(solved, errors=Uncertainty(inverse.dense()), status=status)
 
 
 def _refuse(empty: CovarianceSolution) -> None:
@@ -93,7 +94,7 @@ def _refuse(empty: CovarianceSolution) -> None:
                          "meanstructure=, or use engine='native'.")  # fmt: skip
     if not table.npar:
         raise ModelError("engine='semopy' needs a free parameter, and this model fixes them all; use engine='native'.")
-    for row, base, weights in zip(table.rows, table.base, table.map, strict=True):
+    for row, base, weights in zip(table.rows, table.base, table.map.toarray(), strict=True):
         tied = np.flatnonzero(weights)
         if tied.size and (tied.size > 1 or weights[tied[0]] != 1 or base != 0):
             raise ModelError(f"engine='semopy' ties parameters by equal labels only, and '{row.name}' follows another "
@@ -153,8 +154,8 @@ def _units(table: ParameterTable, cov: FloatArray) -> tuple[FloatArray, FloatArr
              "psi": 1 / np.outer(latent, latent), "theta": 1 / np.outer(units, units)}  # fmt: skip
     factors = np.array([ratio[row.matrix][row.row, row.col] for row in table.rows])
     named = factors[list(table.representatives)]
-    free = np.abs(table.map).sum(axis=1) > 0
-    if np.allclose(table.map[free] @ named, factors[free], rtol=1e-9, atol=0.0):
+    free = table.free
+    if np.allclose((table.map @ named)[free], factors[free], rtol=1e-9, atol=0.0):
         return units, factors
     return np.ones_like(units), np.ones_like(factors)
 
@@ -170,7 +171,7 @@ def _syntax(table: ParameterTable, fixed: FloatArray) -> str:
     outer = {name: f"v{i}" for i, name in enumerate(table.observed)}
     inner = {name: f"w{j}" for j, name in enumerate(table.latents)}
     lines = []
-    for row, weights, value in zip(table.rows, table.map, fixed, strict=True):
+    for row, weights, value in zip(table.rows, table.map.toarray(), fixed, strict=True):
         free = np.flatnonzero(weights)
         term = f"p{free[0]}" if free.size else np.format_float_positional(value, trim="0")
         lhs, rhs = (inner.get(name) or outer[name] for name in (row.lhs, row.rhs))

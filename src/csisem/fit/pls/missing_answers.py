@@ -177,7 +177,7 @@ def mapped_scores(solution: PathEstimates, patterns: Patterns, slopes: Sequence[
     posed = objective(structure, patterns, np.zeros((groups, p)))
     point = posed.at(pack(solution.sample_mean[None], solution.column_cov[None]))
     slope = posed.slopes(point)
-    inverse = symmetric_inverse(posed.observed(point, slope)[0])
+    inverse = symmetric_inverse(posed.observed(point, slope).dense()[0])
     row, col = np.tril_indices(p)
     size, k = len(row) + p, len(slopes[0].by_mean)
     left = np.zeros((groups * k, groups * size))

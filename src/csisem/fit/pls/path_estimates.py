@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.composite.estimate import Estimates, estimate
@@ -118,8 +119,8 @@ class PathEstimates(Solution):
 
     def free(self, found: Estimates, _mean: FloatArray, _cov: FloatArray) -> FloatArray:
         """The free parameters of samples of one group, (..., q / G)."""
-        first = self.table.map[: len(self.table.rows) // self.table.n_groups]
-        return self.layout.of_group(found)[..., first.any(axis=1)]
+        first = self.table.free[: len(self.table.rows) // self.table.n_groups]
+        return self.layout.of_group(found)[..., first]
 
     def evaluate(self, statistics: Statistics) -> FloatArray:
         """Statistics of every group at the estimate, (G, k)."""
@@ -166,7 +167,7 @@ class PathEstimates(Solution):
     def values(self) -> FloatArray:
         return self.table.base + self.table.map @ self.theta
 
-    def standardized(self) -> tuple[FloatArray, FloatArray]:
+    def standardized(self) -> tuple[FloatArray, csr_array]:
         return self.values, self.table.map
 
     def standardized_at(self, theta: FloatArray) -> FloatArray:

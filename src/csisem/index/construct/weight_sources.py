@@ -119,7 +119,7 @@ class CovarianceWeights:
     def by_covariance(self) -> FloatArray:
         slope, structure = self.solution.slope, self.solution.structure
         entries = np.stack([moment_slopes(slope.a[0, g], slope.b[0, g], None) for g in range(structure.groups)])
-        moved: FloatArray = entries @ structure.map
+        moved: FloatArray = entries @ structure.whole_map()
         return moved
 
     def repeated(self) -> Weighting:

@@ -34,13 +34,14 @@ def row_values(table: ParameterTable, values: Values | None) -> FloatArray:
     # Moments of exogenous variables and unwritten latent means are not in the table's map.
     direct = {r: number for r, (_, number) in given.items() if _outside(table, table.rows[r])}
     tied = [r for r in given if r not in direct]
-    mapping, wanted = table.map[tied], np.array([given[r][1] for r in tied])
+    whole = table.map.toarray()
+    mapping, wanted = whole[tied], np.array([given[r][1] for r in tied])
     inverse = np.linalg.pinv(mapping)
     theta = inverse @ (wanted - table.base[tied])
     _check_agreement(table, {r: given[r] for r in tied}, table.base[tied] + mapping @ theta)
-    value = table.base + table.map @ theta
+    value = table.base + whole @ theta
     # A row is determined if it lies in the span of the given rows; otherwise the distance is of order 1.
-    known = np.linalg.norm(table.map - table.map @ inverse @ mapping, axis=1) < 1e-8
+    known = np.linalg.norm(whole - whole @ inverse @ mapping, axis=1) < 1e-8
     for r, row in enumerate(table.rows):
         if r in direct:
             value[r] = direct[r]
@@ -121,7 +122,7 @@ def _number(name: str, raw: object) -> float:
 def _check_agreement(table: ParameterTable, given: dict[int, tuple[str, float]], solved: FloatArray) -> None:
     wrong = [r for (r, (_, number)), value in zip(given.items(), solved, strict=True) if not _same(number, value)]
     for r in wrong:
-        if not table.map[r].any():
+        if not table.free[r]:
             name, number = given[r]
             raise ModelError(f"{name!r} is given as {number:g}, but the model fixes it at {table.base[r]:g}.")
     if wrong:

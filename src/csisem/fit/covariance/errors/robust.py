@@ -137,7 +137,7 @@ def _mean_scores(solution: CovarianceSolution) -> FloatArray:
     for group, share in enumerate(solution.group_size / solution.n):
         a, b = solution.slope.a[0, group], solution.slope.b[0, group]
         entry = ((whitened[group] @ a - a) * b).sum(axis=0)
-        mean = solution.structure.map[group].T @ entry
+        mean = solution.structure.by_parameters(entry, group)
         total += share * np.outer(mean, mean)
     return total
 

@@ -54,7 +54,7 @@ class Placed:
 
     def moved(self) -> FloatArray:
         """Derivatives of all groups' moments, means first, by the parameters, (G s, q)."""
-        slope, maps = self.slope, self.structure.map
+        slope, maps = self.slope, self.structure.whole_map()
         groups = [moment_slopes(slope.a[0, g], slope.b[0, g], slope.mean[0, g]) @ maps[g] for g in range(len(maps))]
         return np.concatenate(groups)
 
@@ -120,7 +120,7 @@ def references(solution: CovarianceSolution) -> References:
 
 def _placed(objective: Incomplete, point: Point, counted: BoolArray) -> Placed:
     slope = objective.slopes(point)
-    information = objective.observed(point, slope)[0]
+    information = objective.observed(point, slope).dense()[0]
     return Placed(objective, point, slope, information[np.ix_(counted, counted)], counted)
 
 

@@ -1,0 +1,230 @@
+"""Symmetric matrices of parameters, in blocks by group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.covariance.cholesky import definite
+from csisem.covariance.lisrel.partition import Partition
+from csisem.inference.delta import row_variances
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupedMatrix:
+    """R symmetric matrices of the free parameters, zero between parameters of different groups.
+
+    Groups of a structure without equalities share no parameter, and the blocks of their own are all there is; what is
+    shared borders them. Elimination then costs as much as the groups one by one.
+
+    Attributes
+    ----------
+    partition
+        Which parameters are whose.
+    own
+        Among the parameters of each group alone, (R, G, n, n); the identity where a group has fewer.
+    border
+        Between these and the shared ones, (R, G, n, k).
+    corner
+        Among the shared ones, (R, k, k).
+    """
+
+    partition: Partition
+    own: FloatArray
+    border: FloatArray
+    corner: FloatArray
+
+    @classmethod
+    def of(cls, partition: Partition, blocks: FloatArray) -> GroupedMatrix:
+        """Sum blocks (R, G, n + k, n + k) among the parameters that each group depends on."""
+        n = partition.own.shape[1]
+        own = blocks[..., :n, :n]
+        if not partition.filled.all():
+            own = own + np.eye(n) * ~partition.filled[:, None, :]
+        return cls(partition, own, blocks[..., :n, n:], blocks[..., n:, n:].sum(axis=-3))
+
+    @classmethod
+    def whole(cls, matrix: FloatArray) -> GroupedMatrix:
+        """One matrix (q, q) in one block."""
+        q = len(matrix)
+        partition = Partition(q, np.arange(q)[None], np.arange(0), np.ones((1, q), dtype=bool), True)
+        return cls.of(partition, matrix[None, None])
+
+    @property
+    def diagonal(self) -> FloatArray:
+        """The diagonals (R, q)."""
+        return self.joined(np.linalg.diagonal(self.own), np.linalg.diagonal(self.corner))
+
+    def scaled(self, scale: FloatArray) -> GroupedMatrix:
+        """Divide rows and columns by ``scale`` (R, q)."""
+        own, shared = self.parts(scale, 1.0)
+        return GroupedMatrix(
+            self.partition,
+            self.own / (own[..., :, None] * own[..., None, :]),
+            self.border / (own[..., :, None] * shared[..., None, None, :]),
+            self.corner / (shared[..., :, None] * shared[..., None, :]),
+        )
+
+    def raised(self, amount: FloatArray) -> GroupedMatrix:
+        """Add an amount (R,) to the diagonals."""
+        own = self.own + amount[:, None, None, None] * np.eye(self.own.shape[-1])
+        return GroupedMatrix(self.partition, own, self.border,
+                             self.corner + amount[:, None, None] * np.eye(self.corner.shape[-1]))  # fmt: skip
+
+    def where(self, chosen: BoolArray, other: GroupedMatrix) -> GroupedMatrix:
+        """Matrices ``chosen`` (R,) of these, the others of another."""
+        block, corner = chosen[:, None, None, None], chosen[:, None, None]
+        return GroupedMatrix(
+            self.partition,
+            np.where(block, self.own, other.own),
+            np.where(block, self.border, other.border),
+            np.where(corner, self.corner, other.corner),
+        )
+
+    def definite(self, least: float) -> BoolArray:
+        """Which of the matrices are positive definite, (R,), with eigenvalues above ``least`` if some are not."""
+        found = definite(self.own, least).all(axis=-1)
+        if self.partition.shared.size and found.any():
+            found[found] = definite(self._take(found).eliminated()[1], least)
+        return found
+
+    def solve(self, vectors: FloatArray) -> FloatArray:
+        """Solutions x (R, q) of ``matrix @ x = vectors``, (R, q)."""
+        own, shared = self.parts(vectors)
+        if not self.partition.shared.size:
+            return self.joined(np.linalg.solve(self.own, own[..., None])[..., 0], shared)
+        both = np.linalg.solve(self.own, np.concatenate([self.border, own[..., None]], axis=-1))
+        pulled, alone = both[..., :-1], both[..., -1]
+        left = shared - (self.border.mT @ alone[..., None]).sum(axis=-3)[..., 0]
+        found = np.linalg.solve(self._complement(pulled), left[..., None])
+        return self.joined(alone - (pulled @ found[:, None])[..., 0], found[..., 0])
+
+    def eliminated(self) -> tuple[FloatArray, FloatArray]:
+        """P, the own blocks' inverses times the border (R, G, n, k), and the Schur complement of the corner."""
+        pulled = np.linalg.solve(self.own, self.border)
+        return pulled, self._complement(pulled)
+
+    def inverse(self) -> GroupedCovariance:
+        """The inverse of a single definite matrix, divided by its diagonal first (see `symmetric_inverse`)."""
+        scale = np.sqrt(np.maximum(self.diagonal, 1e-300))
+        own, shared = (part[0] for part in self.parts(scale, 1.0))
+        scaled = self.scaled(scale)
+        pulled, complement = scaled.eliminated()
+        return GroupedCovariance(
+            self.partition,
+            np.linalg.inv(scaled.own[0]) / (own[:, :, None] * own[:, None, :]),
+            pulled[0] * (shared / own[:, :, None]),
+            np.linalg.inv(complement[0]) / (shared[:, None] * shared),
+        )
+
+    def flattest(self, least: float) -> FloatArray:
+        """The direction (q,) of the first matrix's smallest eigenvalue, or one with an eigenvalue below ``least``."""
+        values, vectors = np.linalg.eigh(self.own[0])
+        if not self.partition.shared.size or (values.size and values[:, 0].min() < least):
+            group = int(values[:, 0].argmin())
+            own = np.zeros(self.own.shape[1:3])
+            own[group] = vectors[group, :, 0]
+            return self.joined(own[None], np.zeros((1, self.partition.shared.size)))[0]
+        pulled, complement = self.eliminated()
+        shared = np.linalg.eigh(complement[0])[1][:, 0]
+        return self.joined(-(pulled @ shared), shared[None])[0]
+
+    def dense(self) -> FloatArray:
+        """The matrices whole, (R, q, q)."""
+        own, shared = self.partition.own, self.partition.shared
+        whole = np.zeros((len(self.own), self.partition.q + 1, self.partition.q + 1))
+        for g, places in enumerate(own):
+            whole[:, places[:, None], places] = self.own[:, g]
+            whole[:, places[:, None], shared] = self.border[:, g]
+            whole[:, shared[:, None], places] = self.border[:, g].mT
+        whole[:, shared[:, None], shared] = self.corner
+        return whole[:, :-1, :-1]
+
+    def parts(self, values: FloatArray, empty: float = 0.0) -> tuple[FloatArray, FloatArray]:
+        """Values (R, q) of each group's own parameters (R, G, n), ``empty`` where it has fewer, and of the shared."""
+        if self.partition.whole:
+            return values[:, None, :], values[:, :0]
+        longer = np.concatenate([values, np.full((len(values), 1), empty)], axis=1)
+        return longer.take(self.partition.own, axis=1), longer.take(self.partition.shared, axis=1)
+
+    def joined(self, own: FloatArray, shared: FloatArray) -> FloatArray:
+        """Values (R, q) from those of each group's own parameters (R, G, n) and of the shared ones (R, k)."""
+        if self.partition.whole:
+            return own[:, 0]
+        whole = np.empty((len(own), self.partition.q + 1))
+        whole[:, self.partition.own], whole[:, self.partition.shared] = own, shared
+        return whole[:, :-1]
+
+    def _complement(self, pulled: FloatArray) -> FloatArray:
+        return np.asarray(self.corner - (self.border.mT @ pulled).sum(axis=-3))
+
+    def _take(self, chosen: BoolArray) -> GroupedMatrix:
+        return GroupedMatrix(self.partition, self.own[chosen], self.border[chosen], self.corner[chosen])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupedCovariance:
+    """The inverse of a `GroupedMatrix`: the covariance matrix of the free parameters of groups.
+
+    Attributes
+    ----------
+    partition
+        Which parameters are whose.
+    alone
+        Covariances of each group's own parameters if the shared ones were known, (G, n, n).
+    pulled
+        How the own parameters follow the shared ones, with the sign changed, (G, n, k).
+    shared
+        Covariances of the shared parameters, (k, k).
+    """
+
+    partition: Partition
+    alone: FloatArray
+    pulled: FloatArray
+    shared: FloatArray
+
+    def times(self, factor: float) -> GroupedCovariance:
+        """The matrix multiplied by a number."""
+        return GroupedCovariance(self.partition, self.alone * factor, self.pulled, self.shared * factor)
+
+    def of_groups(self) -> FloatArray:
+        """Covariances among the parameters that each group depends on (`Partition.columns`), (G, n + k, n + k)."""
+        cross = -self.pulled @ self.shared
+        top = np.concatenate([self.alone - cross @ self.pulled.mT, cross], axis=-1)
+        shared = np.broadcast_to(self.shared, (len(cross), *self.shared.shape))
+        return np.concatenate([top, np.concatenate([cross.mT, shared], axis=-1)], axis=-2)
+
+    def variances(self, slopes: csr_array) -> FloatArray:
+        """Variances (R,) of linear combinations of the parameters with sparse coefficients (R, q)."""
+        partition = self.partition
+        if partition.whole:
+            return row_variances(slopes, self.alone[0])
+        places, follow = self._follow()
+        own = slopes[:, places]
+        filled = partition.filled[:, :, None] & partition.filled[:, None, :]
+        row = np.broadcast_to(partition.own[:, :, None], filled.shape)[filled]
+        column = np.broadcast_to(partition.own[:, None, :], filled.shape)[filled]
+        alone = csr_array((self.alone[filled], (row, column)), shape=(partition.q, partition.q))
+        shared = own @ follow
+        return np.asarray(slopes.multiply(slopes @ alone).sum(axis=1)) + ((shared @ self.shared) * shared).sum(axis=1)
+
+    def _follow(self) -> tuple[IntArray, FloatArray]:
+        """Parameters in another order, and how they follow the shared ones, (q, k)."""
+        partition = self.partition
+        follow = np.concatenate([-self.pulled[partition.filled], np.eye(len(self.shared))])
+        return np.append(partition.own[partition.filled], partition.shared), follow
+
+    def dense(self) -> FloatArray:
+        """The matrix whole, (q, q)."""
+        partition = self.partition
+        if partition.whole:
+            return self.alone[0]
+        whole = np.zeros((partition.q + 1, partition.q + 1))
+        places, follow = self._follow()
+        whole[places[:, None], places] = follow @ self.shared @ follow.T
+        for g, own in enumerate(partition.own):
+            whole[own[:, None], own] += self.alone[g]
+        return whole[:-1, :-1]
