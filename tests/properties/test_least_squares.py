@@ -95,7 +95,7 @@ def test_derivatives(discrepancy, kind, means, groups):
     numeric = _differences(lambda at: objective.at(at[None]).value[0], theta)
     np.testing.assert_allclose(slope.gradient[0], numeric, rtol=DIFFERENCE, atol=DIFFERENCE * np.abs(numeric).max())
     assert np.abs(numeric).max() > 1e-3
-    second = objective.observed(point, slope)[0]
+    second = objective.observed(point, slope).dense()[0]
     numeric = _differences(lambda at: objective.slopes(objective.at(at[None])).gradient[0], theta)
     np.testing.assert_allclose(second, numeric, rtol=DIFFERENCE, atol=DIFFERENCE * np.abs(numeric).max())
 
@@ -113,7 +113,7 @@ def test_gls_is_the_quadratic_form_with_normal_theory_weights(means, groups):
     np.testing.assert_allclose(one.value, two.value, rtol=IDENTITY)
     np.testing.assert_allclose(gls.slopes(one).gradient, same.slopes(two).gradient, rtol=1e-8, atol=IDENTITY)
     for kind in ("expected", "observed"):
-        found = [getattr(o, kind)(p, o.slopes(p)) for o, p in ((gls, one), (same, two))]
+        found = [getattr(o, kind)(p, o.slopes(p)).dense() for o, p in ((gls, one), (same, two))]
         np.testing.assert_allclose(*found, rtol=1e-8, atol=1e-9 * np.abs(found[0]).max())
     moments = gls.sample.mean, gls.sample.cov
     np.testing.assert_allclose(gls.square(*moments), same.square(*moments), rtol=1e-8)
@@ -160,7 +160,7 @@ def test_a_model_without_means_drops_their_weights(discrepancy):
     structure = compile_structure(bare.table)
     dropped, theta = objective.of(structure), bare.theta[None]
     point = dropped.at(theta)
-    assert dropped.expected(point, dropped.slopes(point)).shape == (1, structure.q, structure.q)
+    assert dropped.expected(point, dropped.slopes(point)).dense().shape == (1, structure.q, structure.q)
     if discrepancy in ("GLS", "ULS"):
         same = least_squares(discrepancy, structure, objective.sample)
         np.testing.assert_allclose(point.value, same.at(theta).value, rtol=IDENTITY)
@@ -213,7 +213,7 @@ def test_scores_are_influences(discrepancy, means):
     point = objective.at(theta[None])
     slope = objective.slopes(point)
     unit = 1.0 if discrepancy == "GLS" else objective.unit[0]
-    information = objective.observed(point, slope)[0] * unit
+    information = objective.observed(point, slope).dense()[0] * unit
     if discrepancy == "GLS":
         scores = GeneralisedScores(structure, point, slope, np.ones(1))
     else:

@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.cholesky import definite
-from csisem.covariance.lisrel.partition import Partition
+from csisem.covariance.partition import Partition
 from csisem.inference.delta import row_variances
 
 
@@ -70,7 +70,8 @@ class GroupedMatrix:
 
     def raised(self, amount: FloatArray) -> GroupedMatrix:
         """Add an amount (R,) to the diagonals."""
-        own = self.own + amount[:, None, None, None] * np.eye(self.own.shape[-1])
+        there = np.eye(self.own.shape[-1]) * self.partition.filled[:, None, :]
+        own = self.own + amount[:, None, None, None] * there
         return GroupedMatrix(self.partition, own, self.border,
                              self.corner + amount[:, None, None] * np.eye(self.corner.shape[-1]))  # fmt: skip
 
@@ -86,7 +87,7 @@ class GroupedMatrix:
 
     def definite(self, least: float) -> BoolArray:
         """Which of the matrices are positive definite, (R,), with eigenvalues above ``least`` if some are not."""
-        found = definite(self.own, least).all(axis=-1)
+        found = np.asarray(definite(self.own, least).all(axis=-1))
         if self.partition.shared.size and found.any():
             found[found] = definite(self._take(found).eliminated()[1], least)
         return found
@@ -95,7 +96,7 @@ class GroupedMatrix:
         """Solutions x (R, q) of ``matrix @ x = vectors``, (R, q)."""
         own, shared = self.parts(vectors)
         if not self.partition.shared.size:
-            return self.joined(np.linalg.solve(self.own, own[..., None])[..., 0], shared)
+            return self.joined(np.asarray(np.linalg.solve(self.own, own[..., None])[..., 0], dtype=np.float64), shared)
         both = np.linalg.solve(self.own, np.concatenate([self.border, own[..., None]], axis=-1))
         pulled, alone = both[..., :-1], both[..., -1]
         left = shared - (self.border.mT @ alone[..., None]).sum(axis=-3)[..., 0]
@@ -104,7 +105,7 @@ class GroupedMatrix:
 
     def eliminated(self) -> tuple[FloatArray, FloatArray]:
         """P, the own blocks' inverses times the border (R, G, n, k), and the Schur complement of the corner."""
-        pulled = np.linalg.solve(self.own, self.border)
+        pulled = np.asarray(np.linalg.solve(self.own, self.border), dtype=np.float64)
         return pulled, self._complement(pulled)
 
     def inverse(self) -> GroupedCovariance:
@@ -127,10 +128,14 @@ class GroupedMatrix:
             group = int(values[:, 0].argmin())
             own = np.zeros(self.own.shape[1:3])
             own[group] = vectors[group, :, 0]
-            return self.joined(own[None], np.zeros((1, self.partition.shared.size)))[0]
+            return self._alone(own, np.zeros(self.partition.shared.size))
         pulled, complement = self.eliminated()
         shared = np.linalg.eigh(complement[0])[1][:, 0]
-        return self.joined(-(pulled @ shared), shared[None])[0]
+        return self._alone(-(pulled[0] @ shared), shared)
+
+    def _alone(self, own: FloatArray, shared: FloatArray) -> FloatArray:
+        joined: FloatArray = self.joined(own[None], shared[None])[0]
+        return joined
 
     def dense(self) -> FloatArray:
         """The matrices whole, (R, q, q)."""
@@ -153,7 +158,8 @@ class GroupedMatrix:
     def joined(self, own: FloatArray, shared: FloatArray) -> FloatArray:
         """Values (R, q) from those of each group's own parameters (R, G, n) and of the shared ones (R, k)."""
         if self.partition.whole:
-            return own[:, 0]
+            alone: FloatArray = own[:, 0]
+            return alone
         whole = np.empty((len(own), self.partition.q + 1))
         whole[:, self.partition.own], whole[:, self.partition.shared] = own, shared
         return whole[:, :-1]
@@ -190,13 +196,6 @@ class GroupedCovariance:
         """The matrix multiplied by a number."""
         return GroupedCovariance(self.partition, self.alone * factor, self.pulled, self.shared * factor)
 
-    def of_groups(self) -> FloatArray:
-        """Covariances among the parameters that each group depends on (`Partition.columns`), (G, n + k, n + k)."""
-        cross = -self.pulled @ self.shared
-        top = np.concatenate([self.alone - cross @ self.pulled.mT, cross], axis=-1)
-        shared = np.broadcast_to(self.shared, (len(cross), *self.shared.shape))
-        return np.concatenate([top, np.concatenate([cross.mT, shared], axis=-1)], axis=-2)
-
     def variances(self, slopes: csr_array) -> FloatArray:
         """Variances (R,) of linear combinations of the parameters with sparse coefficients (R, q)."""
         partition = self.partition
@@ -209,7 +208,8 @@ class GroupedCovariance:
         column = np.broadcast_to(partition.own[:, None, :], filled.shape)[filled]
         alone = csr_array((self.alone[filled], (row, column)), shape=(partition.q, partition.q))
         shared = own @ follow
-        return np.asarray(slopes.multiply(slopes @ alone).sum(axis=1)) + ((shared @ self.shared) * shared).sum(axis=1)
+        found: FloatArray = slopes.multiply(slopes @ alone).sum(axis=1) + ((shared @ self.shared) * shared).sum(axis=1)
+        return found
 
     def _follow(self) -> tuple[IntArray, FloatArray]:
         """Parameters in another order, and how they follow the shared ones, (q, k)."""
@@ -220,8 +220,6 @@ class GroupedCovariance:
     def dense(self) -> FloatArray:
         """The matrix whole, (q, q)."""
         partition = self.partition
-        if partition.whole:
-            return self.alone[0]
         whole = np.zeros((partition.q + 1, partition.q + 1))
         places, follow = self._follow()
         whole[places[:, None], places] = follow @ self.shared @ follow.T

@@ -10,7 +10,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.lisrel.matrices import ORDER, Layout, Matrices, row_places
-from csisem.covariance.lisrel.partition import Partition
+from csisem.covariance.partition import Partition
 from csisem.specification.parameters import ParameterTable
 
 
@@ -177,7 +177,7 @@ def _mapping(table: ParameterTable, entry: IntArray, entries: int) -> tuple[Part
     """The parameters by group, and the map from those of each group to its entries (G, E, n + k)."""
     group = row_places(table).group
     row, parameter = table.map.tocoo().coords
-    partition = Partition.of(table.npar, parameter, group[row], table.n_groups)
+    partition = Partition.of(table.npar, parameter.astype(np.intp), group[row], table.n_groups)
     mapping = np.zeros((table.n_groups, entries, partition.columns.shape[1]))
     free = np.flatnonzero(table.free)
     mapping[group[free], entry[free]] = partition.compact(table.map, group)[free]

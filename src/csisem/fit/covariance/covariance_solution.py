@@ -172,7 +172,8 @@ class CovarianceSolution(Solution):
 
     def unit_information(self, kind: Information) -> FloatArray:
         """Information per row at the estimate, (q, q)."""
-        return self.grouped_information(kind).dense()[0] * self.unit
+        information: FloatArray = self.grouped_information(kind).dense()[0] * self.unit
+        return information
 
     def grouped_information(self, kind: Information) -> GroupedMatrix:
         """Information per row at the estimate, a batch of one, divided by ``unit``."""

@@ -168,8 +168,8 @@ def _extended(table: ParameterTable) -> _Extended:
     base[:count], values[: len(fixed)] = table.base, table.base[fixed]
     base[fixed] = 0.0
     known = table.map.tocoo()
-    row, column = np.append(known.coords[0], freed), np.append(known.coords[1], q + np.arange(len(freed)))
-    mapping = csr_array((np.append(known.data, np.ones(len(freed))), (row, column)), (len(rows), q + len(freed)))
+    place, column = np.append(known.coords[0], freed), np.append(known.coords[1], q + np.arange(len(freed)))
+    mapping = csr_array((np.append(known.data, np.ones(len(freed))), (place, column)), (len(rows), q + len(freed)))
     extended = replace(
         table,
         rows=tuple(rows),

@@ -39,7 +39,7 @@ def pooled(solutions: Sequence[CovarianceSolution]) -> CovarianceSolution:
         first,
         theta=found.estimate,
         # The spread within data sets is part of the total; their replicates have nothing in common.
-        errors=replace(first.errors, vcov=found.total, replicates=None),
+        errors=replace(first.errors, covariance=found.total, replicates=None),
         moments=_mean_moments([one.moments for one in usable]),
         data=None,
         correction=None if parts.scaled is None else _correction(first.table, parts.chisq, parts.scaled),

@@ -165,7 +165,8 @@ class PathEstimates(Solution):
 
     @cached_property
     def values(self) -> FloatArray:
-        return self.table.base + self.table.map @ self.theta
+        values: FloatArray = self.table.base + self.table.map @ self.theta
+        return values
 
     def standardized(self) -> tuple[FloatArray, csr_array]:
         return self.values, self.table.map
