@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
+from scipy.interpolate import BSpline, make_interp_spline
 from scipy.special import gammainccinv, gammaincinv, gammaln, ndtr, stdtrit
 
 from csisem.arrays import FloatArray
@@ -14,8 +17,11 @@ _OUTER, _FINEST, _STEP = 64, 0.1, 0.2
 _REACH = 9.0
 # Probability that is cut off at either end of the distribution of the deviation.
 _END = 1e-17
+# The tail is interpolated between ranges this far apart, which changes no digit either; none beyond the last is taken
+# to be more extreme.
+_APART, _FARTHEST = 0.02, 53.0
 # Comparisons at a time.
-_CHUNK = 64
+_CHUNK = 10_000
 _STEPS, _CLOSE = 30, 1e-13
 
 
@@ -31,6 +37,19 @@ def range_tail(q: FloatArray, groups: int, df: FloatArray) -> FloatArray:
         part = slice(start, start + _CHUNK)
         tail[part] = _tail(q[part], groups, df[part])
     return tail
+
+
+def _tail(q: FloatArray, groups: int, df: FloatArray) -> FloatArray:
+    half = df / 2
+    low, high = (np.sqrt(2 * end(half, _END) / df) for end in (gammaincinv, gammainccinv))
+    # The integrand on logarithms is smooth and vanishes at both ends, where no rule beats equal steps.
+    width = np.log(high / low)
+    nodes = max(_OUTER, int(width.max() / _FINEST))
+    step = width / (nodes - 1)
+    log_s = np.log(low) + step * np.arange(nodes)[:, None]
+    mass = step * np.exp(np.log(2) + half * np.log(half) - gammaln(half) + df * log_s - half * np.exp(2 * log_s))
+    tail = np.exp(_log_normal_tail(groups)(np.minimum(q * np.exp(log_s), _FARTHEST)))
+    return np.asarray((mass * tail).sum(axis=0))
 
 
 def range_quantile(level: float, groups: int, df: FloatArray) -> FloatArray:
@@ -56,27 +75,17 @@ def range_quantile(level: float, groups: int, df: FloatArray) -> FloatArray:
     return np.asarray(np.exp(new)[place])
 
 
-def _tail(q: FloatArray, groups: int, df: FloatArray) -> FloatArray:
-    half = df / 2
-    low, high = (np.sqrt(2 * end(half, _END) / df) for end in (gammaincinv, gammainccinv))
-    # The integrand on logarithms is smooth and vanishes at both ends, where no rule beats equal steps.
-    width = np.log(high / low)
-    nodes = max(_OUTER, int(width.max() / _FINEST))
-    step = width / (nodes - 1)
-    log_s = np.log(low) + step * np.arange(nodes)[:, None]
-    mass = step * np.exp(np.log(2) + half * np.log(half) - gammaln(half) + df * log_s - half * np.exp(2 * log_s))
-    return np.asarray((mass * _normal_tail(q * np.exp(log_s), groups)).sum(axis=0))
-
-
-def _normal_tail(w: FloatArray, groups: int) -> FloatArray:
-    """Probability that the range of normal values exceeds w, of any shape, exact in relative terms also for large w.
+@lru_cache(maxsize=16)
+def _log_normal_tail(groups: int) -> BSpline:
+    """Logarithm of the probability that the range of normal values exceeds w, exact in relative terms also for large w.
 
     ``k int phi(z) {Phi(z)^(k-1) - [Phi(z) - Phi(z - w)]^(k-1)} dz``, z being the largest value.
     """
-    z = w[..., None] / 2 + np.arange(-_REACH, _REACH, _STEP)
+    w = np.arange(0.0, _FARTHEST + _APART, _APART)
+    z = w[:, None] / 2 + np.arange(-_REACH, _REACH, _STEP)
     below = ndtr(z)
     with np.errstate(divide="ignore"):
-        inside = np.log1p(-np.minimum(ndtr(z - w[..., None]) / below, 1.0))
+        inside = np.log1p(-np.minimum(ndtr(z - w[:, None]) / below, 1.0))
     rest = -(below ** (groups - 1)) * np.expm1((groups - 1) * inside)
     density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
-    return np.asarray(groups * _STEP * (density * rest).sum(axis=-1))
+    return make_interp_spline(w, np.log(groups * _STEP * (density * rest).sum(axis=-1)), k=5)
