@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.descriptive.averages import without_group
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree, listed, tell
@@ -183,6 +183,11 @@ class Sample:
         inside = self.codes == code
         return Sample(self.survey, self.items, self.values[inside], self.weights[inside], self.rows[inside],
                       np.zeros(int(inside.sum()), dtype=np.intp), (self.labels[code],), self.dropped)  # fmt: skip
+
+    def among_rows(self, inside: BoolArray) -> Sample:
+        """Return some of the rows, (m,)."""
+        return replace(self, values=self.values[inside], weights=self.weights[inside], rows=self.rows[inside],
+                       codes=self.codes[inside])  # fmt: skip
 
     def variance(self, influence: FloatArray) -> FloatArray:
         """Covariance (k, k) of the sums of weighted values ``influence`` (m, k), which are zero on all other rows.

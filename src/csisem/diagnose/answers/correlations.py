@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations
+from dataclasses import dataclass
+from itertools import combinations, groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import stdtr
 
-from csisem.arrays import FloatArray
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.errors import DataError, OptionError, agree, listed, nearest, shown, tell
 from csisem.inference.intervals import wald
@@ -24,16 +25,21 @@ if TYPE_CHECKING:
 
 # Correlations beyond which only rounding is left.
 _CERTAIN = 1 - 1e-12
+# Answers that are correlated at a time.
+_CELLS = 4_000_000
+# Most cells of a table of two items that are counted instead of the rows.
+_CELLS_OF_A_TABLE = 2_500
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Correlated:
-    """A correlation with its interval and the p-value of the test that it is zero."""
+    """Correlations of k pairs with their rows, intervals and the p-values of the tests that they are zero, (k,)."""
 
-    value: float
-    lower: float
-    upper: float
-    pvalue: float
+    n: IntArray
+    value: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    pvalue: FloatArray
 
 
 def correlations(
@@ -107,49 +113,164 @@ def correlations(
     if not pairs:
         raise DataError("Name two items or more, or others= to correlate them with.")
     tell(undeclared_warnings(survey, [item for pair in pairs for item in pair]))
-    rows = []
     for first, second in pairs:
         if first == second:
             raise OptionError(f"{first!r} is named on both sides; an item correlates with itself at 1.")
-        sample = Sample.read(survey, (first, second))
-        found = correlated(sample, method, level)
-        rows.append({"first": first, "second": second, "n": sample.n, "correlation": found.value,
-                     "ci_lower": found.lower, "ci_upper": found.upper, "pvalue": found.pvalue})  # fmt: skip
-    return pd.DataFrame(rows)
+    names = tuple(dict.fromkeys(name for pair in pairs for name in pair))
+    answers = _Answers.of(survey, names, ranked=method == "spearman")
+    frames = []
+    for first, own in groupby(pairs, key=itemgetter(0)):
+        seconds = [second for _, second in own]
+        most = max(1, _CELLS // max(survey.n, 1))
+        for start in range(0, len(seconds), most):
+            part = seconds[start : start + most]
+            found = answers.correlated(first, part, method, level)
+            frames.append(
+                pd.DataFrame({"first": first, "second": part, "n": found.n, "correlation": found.value,
+                              "ci_lower": found.lower, "ci_upper": found.upper, "pvalue": found.pvalue})
+            )  # fmt: skip
+    return pd.concat(frames, ignore_index=True)
 
 
-def correlated(sample: Sample, method: Correlation = "pearson", level: float = 0.95) -> Correlated:
-    """Correlate the two columns of a sample."""
-    if sample.n < 4:
-        raise DataError(f"{sample.n} {agree(sample.n, 'row', 'rows')} answered both {listed(sample.items)}; a "
-                        "correlation needs four or more.")  # fmt: skip
-    if method == "spearman":
-        from scipy.stats import rankdata
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answers:
+    """The answers to all items, read once.
 
-        sample = sample.with_values(rankdata(sample.values, axis=0))
-    mean, cov = sample.moments()
-    # The variance of a constant may be rounding.
-    for name, variance, middle in zip(sample.items, np.diagonal(cov), mean, strict=True):
-        if variance <= 1e-24 * max(middle**2, 1.0):
-            raise DataError(f"{name!r} is constant in the {sample.n} rows that count, so it has no correlation.")
-    z = (sample.values - mean) / np.sqrt(np.diagonal(cov))
-    r = float(np.clip(cov[0, 1] / np.sqrt(cov[0, 0] * cov[1, 1]), -1.0, 1.0))
-    if abs(r) > _CERTAIN:
-        return Correlated(r, r, r, 0.0)
+    Attributes
+    ----------
+    survey
+        The survey under the design in force.
+    place
+        Positions of the items.
+    values
+        Answers (n, items), nan where there is none; for ranks their different values, numbered in order.
+    ranked
+        Whether ranks are correlated.
+    """
+
+    survey: Survey
+    place: dict[str, int]
+    values: FloatArray
+    ranked: bool
+
+    @classmethod
+    def of(cls, survey: Survey, items: tuple[str, ...], *, ranked: bool) -> _Answers:
+        values = survey.answers(items).to_numpy(dtype=np.float64, copy=ranked)
+        if ranked:
+            for column in values.T:
+                known = ~np.isnan(column)
+                column[known] = np.unique(column[known], return_inverse=True)[1]
+        return cls(survey, {name: j for j, name in enumerate(items)}, values, ranked)
+
+    def correlated(self, first: str, seconds: list[str], method: Correlation, level: float) -> Correlated:
+        """Correlate an item with k others, each pair in the rows that answered both."""
+        sample = Sample.read(self.survey, (first,))
+        places = [self.place[name] for name in (first, *seconds)]
+        values = self.values[np.ix_(sample.rows, places)]
+        x, y, pairs = values[:, :1], values[:, 1:], [(first, second) for second in seconds]
+        if self.ranked and not sample.designed and (x.max() + 1) * (np.nanmax(y, initial=0) + 1) <= _CELLS_OF_A_TABLE:
+            tables = _cells(x[:, 0].astype(np.intp), y)
+            return _correlated(sample, *tables, pairs, method, level)
+        there = ~np.isnan(y)
+        columns = _ranks(x, y, there) if self.ranked else (x, y)
+        return _correlated(sample, columns, sample.weights[:, None] * there, there.sum(axis=0), pairs, method, level)
+
+
+def _cells(x: IntArray, y: FloatArray) -> tuple[tuple[FloatArray, FloatArray], FloatArray, IntArray]:
+    """Ranks (c, k) of the c pairs of different values, their counts (c, k), and the rows (k,), of numbered values.
+
+    Rows with the same two values count together, which spares a million rows of answers to a few options their sums.
+    """
+    rows, width = int(x.max()) + 1, int(np.nanmax(y, initial=0)) + 1
+    ranks, counts = np.zeros((2, rows, width, y.shape[1])), np.zeros((rows, width, y.shape[1]))
+    start = x * width
+    for j, column in enumerate(y.T):
+        place = np.where(np.isnan(column), rows * width, start + column).astype(np.intp)
+        table = np.bincount(place, minlength=rows * width + 1)[:-1].reshape(rows, width)
+        for side in (0, 1):
+            margin = table.sum(axis=1 - side)
+            ranks[side, :, :, j] = np.expand_dims(np.cumsum(margin) - (margin - 1) / 2, 1 - side)
+        counts[..., j] = table
+    flat = (rows * width, y.shape[1])
+    return (
+        (ranks[0].reshape(flat), ranks[1].reshape(flat)),
+        counts.reshape(flat),
+        counts.sum(axis=(0, 1)).astype(np.intp),
+    )
+
+
+def _ranks(x: FloatArray, y: FloatArray, there: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Ranks of numbered values (m, 1) and (m, k), each pair among the rows that are ``there`` (m, k)."""
+    ranks = np.zeros((2, *y.shape))
+    whole = _midranks(x[:, 0])
+    for j, rows in enumerate(there.T):
+        ranks[0, rows, j] = whole if rows.all() else _midranks(x[rows, 0])
+        ranks[1, rows, j] = _midranks(y[rows, j])
+    return ranks[0], ranks[1]
+
+
+def _midranks(number: FloatArray) -> FloatArray:
+    """Ranks of values that are numbered in order; ties share the mean of theirs."""
+    code = number.astype(np.intp)
+    count = np.bincount(code)
+    ranks: FloatArray = (np.cumsum(count) - (count - 1) / 2)[code]
+    return ranks
+
+
+def _correlated(
+    sample: Sample,
+    columns: tuple[FloatArray, FloatArray],
+    weight: FloatArray,
+    n: IntArray,
+    pairs: Sequence[tuple[str, str]],
+    method: Correlation = "pearson",
+    level: float = 0.95,
+) -> Correlated:
+    """Correlate k pairs of columns, each (m, k) or (m, 1), with the weights (m, k) of their ``n`` (k,) rows."""
+    for pair, count in zip(pairs, n.tolist(), strict=True):
+        if count < 4:
+            raise DataError(f"{count} {agree(count, 'row', 'rows')} answered both {listed(pair)}; a correlation needs "
+                            "four or more.")  # fmt: skip
+    total = weight.sum(axis=0)
+    if not total.all():
+        k = int(np.argmin(total))
+        raise DataError(f"The {n[k]} rows that answered {listed(pairs[k])} all have weight zero.")
+    centred, deviation = [], []
+    for side, column in enumerate(columns):
+        known = np.where(np.isnan(column), 0.0, column)
+        mean = np.einsum("mk,mk->k", weight, known) / total
+        known = known - mean
+        variance = np.einsum("mk,mk,mk->k", weight, known, known) / total
+        # The variance of a constant may be rounding.
+        if (constant := np.flatnonzero(variance <= 1e-24 * np.maximum(mean**2, 1.0))).size:
+            k = int(constant[0])
+            raise DataError(f"{pairs[k][side]!r} is constant in the {n[k]} rows that count, so it has no correlation.")
+        centred.append(known)
+        deviation.append(np.sqrt(variance))
+    product = deviation[0] * deviation[1]
+    r = np.clip(np.einsum("mk,mk,mk->k", weight, *centred) / (total * product), -1.0, 1.0)
+    certain = np.abs(r) > _CERTAIN
+    safe = np.where(certain, 0.0, r)
     if sample.designed:
-        rows = (z[:, 0] * z[:, 1] - r * (z**2).sum(axis=1) / 2)[:, None] / sample.total
-        se = float(np.sqrt(max(sample.variance(rows)[0, 0], 0.0))) / (1 - r**2)
-        return _by_fisher_z(r, se, sample.degrees(), level)
-    spread = 1.0 if method == "pearson" else 1 + r**2 / 2
-    t = abs(r) * np.sqrt((sample.n - 2) / (1 - r**2))
-    interval = _by_fisher_z(r, float(np.sqrt(spread / (sample.n - 3))), np.inf, level)
-    return replace(interval, pvalue=float(2 * stdtr(sample.n - 2, -t)))
-
-
-def _by_fisher_z(r: float, se: float, degrees: float, level: float) -> Correlated:
-    """Interval and test of a correlation whose Fisher z has the standard error ``se``."""
-    test = wald(np.arctanh(r), np.asarray(se), level=level, df=degrees)
-    return Correlated(r, float(np.tanh(test.lower)), float(np.tanh(test.upper)), float(test.pvalue))
+        x, y = (z / sd for z, sd in zip(centred, deviation, strict=True))
+        influence = (weight > 0) * (x * y - safe * (x**2 + y**2) / 2) / total
+        se = np.sqrt(np.maximum(np.diagonal(sample.variance(influence)), 0.0)) / (1 - safe**2)
+        degrees = np.array([sample.among_rows(rows).degrees() for rows in (weight > 0).T])
+    else:
+        se = np.sqrt((1.0 if method == "pearson" else 1 + safe**2 / 2) / (n - 3))
+        degrees = np.full(len(n), np.inf)
+    # Fisher's z has a standard error that does not depend on the correlation.
+    test = wald(np.arctanh(safe), se, level=level, df=degrees)
+    pvalue = test.pvalue
+    if not sample.designed:
+        pvalue = 2 * stdtr(n - 2, -np.abs(safe) * np.sqrt((n - 2) / (1 - safe**2)))
+    return Correlated(
+        n,
+        r,
+        np.where(certain, r, np.tanh(test.lower)),
+        np.where(certain, r, np.tanh(test.upper)),
+        np.where(certain, 0.0, pvalue),
+    )
 
 
 def part_whole(
@@ -213,17 +334,16 @@ def part_whole(
     weight = _weights(sample.survey, names, item_weights)
     parts = sample.values * weight
     total = parts.sum(axis=1)
-    rows = []
-    for place, name in enumerate(names):
-        item = sample.values[:, place]
-        whole, rest = (
-            correlated(sample.with_values(np.column_stack([item, index]), (name, "index")), level=level)
-            for index in (total, total - parts[:, place])
-        )
-        rows.append({"item": name, "n": sample.n, "weight": weight[place], "correlation": whole.value,
-                     "corrected": rest.value, "ci_lower": rest.lower, "ci_upper": rest.upper,
-                     "pvalue": rest.pvalue})  # fmt: skip
-    return pd.DataFrame(rows)
+    weights = np.broadcast_to(sample.weights[:, None], parts.shape)
+    pairs = [(name, "index") for name in names]
+    whole, rest = (
+        _correlated(sample, (sample.values, index), weights, np.full(len(names), sample.n), pairs, level=level)
+        for index in (total[:, None], total[:, None] - parts)
+    )
+    return pd.DataFrame({
+        "item": list(names), "n": sample.n, "weight": weight, "correlation": whole.value, "corrected": rest.value,
+        "ci_lower": rest.lower, "ci_upper": rest.upper, "pvalue": rest.pvalue,
+    })  # fmt: skip
 
 
 def _weights(survey: Survey, names: tuple[str, ...], given: Mapping[str, float] | None) -> FloatArray:
