@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,24 +73,25 @@ class CrossProducts:
         return _grouped(values, weights, codes, batch.labels, dropped, zero_weight)
 
     def merge(self, left: Sums, right: Sums) -> Sums:
+        # Patterns of missing answers are groups here, thousands of them: only those on the right change.
+        labels, place = left.labels, np.arange(len(left.labels))
         if left.labels != right.labels:
-            labels = tuple(dict.fromkeys(left.labels + right.labels))
-            left, right = _laid_out(left, labels), _laid_out(right, labels)
-        weight = left.weight + right.weight
-        share = np.divide(right.weight, weight, out=np.zeros_like(weight), where=weight > 0)
-        shift = right.mean - left.mean
-        between = (left.weight * share)[:, None, None] * (shift[:, :, None] * shift[:, None, :])
-        return Sums(
-            left.labels,
-            left.n + right.n,
-            weight,
-            left.squares + right.squares,
-            left.mean + share[:, None] * shift,
-            left.cross + right.cross + between,
-            left.dropped + right.dropped,
-            left.ungrouped + right.ungrouped,
-            left.zero_weight + right.zero_weight,
+            known = {label: k for k, label in enumerate(dict.fromkeys(left.labels + right.labels))}
+            labels, place = tuple(known), np.array([known[label] for label in right.labels], dtype=np.intp)
+        n, before, squares, mean, cross = (
+            _longer(values, len(labels)) for values in (left.n, left.weight, left.squares, left.mean, left.cross)
         )
+        own = before[place]
+        weight = own + right.weight
+        share = np.divide(right.weight, weight, out=np.zeros_like(weight), where=weight > 0)
+        shift = right.mean - mean[place]
+        n[place] += right.n
+        squares[place] += right.squares
+        mean[place] += share[:, None] * shift
+        cross[place] += right.cross + (own * share)[:, None, None] * (shift[:, :, None] * shift[:, None, :])
+        before[place] = weight
+        return Sums(labels, n, before, squares, mean, cross, left.dropped + right.dropped,
+                    left.ungrouped + right.ungrouped, left.zero_weight + right.zero_weight)  # fmt: skip
 
 
 class Block(NamedTuple):
@@ -137,19 +138,21 @@ def _grouped(
     edges = np.searchsorted(codes[order], np.arange(groups + 1))
     n, weight, squares = np.diff(edges), np.zeros(groups), np.zeros(groups)
     mean, cross = np.zeros((groups, items)), np.zeros((groups, items, items))
-    for group in np.flatnonzero(n):
+    # A row alone is its own mean.
+    single = np.flatnonzero(n == 1)
+    rows = order[edges[single]]
+    weight[single] = 1.0 if weights is None else weights[rows]
+    squares[single] = weight[single] ** 2
+    mean[single] = np.where(weight[single] > 0, values[:, rows], 0.0).T
+    for group in np.flatnonzero(n > 1):
         rows = order[edges[group] : edges[group + 1]]
         part = None if weights is None else weights[rows]
         weight[group], squares[group], mean[group], cross[group] = _block(values[:, rows], part)
     return Sums(labels, n, weight, squares, mean, cross, dropped, int(edges[0]), zero_weight)
 
 
-def _laid_out(sums: Sums, labels: tuple[Hashable, ...]) -> Sums:
-    """The sums by a longer list of ``labels``, zero for groups that ``sums`` does not have."""
-    place = [labels.index(label) for label in sums.labels]
-    groups, items = len(labels), sums.mean.shape[1]
-    n, weight, squares = np.zeros(groups, dtype=np.int64), np.zeros(groups), np.zeros(groups)
-    mean, cross = np.zeros((groups, items)), np.zeros((groups, items, items))
-    n[place], weight[place], squares[place] = sums.n, sums.weight, sums.squares
-    mean[place], cross[place] = sums.mean, sums.cross
-    return Sums(labels, n, weight, squares, mean, cross, sums.dropped, sums.ungrouped, sums.zero_weight)
+def _longer(values: NDArray[Any], count: int) -> NDArray[Any]:
+    """A copy with ``count`` rows, zero after those there are."""
+    longer = np.zeros((count, *values.shape[1:]), dtype=values.dtype)
+    longer[: len(values)] = values
+    return longer

@@ -73,7 +73,8 @@ class Patterns:
         with np.errstate(over="ignore", invalid="ignore"):
             sums = rows.reduce(PatternKernel(must))
         labels = [cast("tuple[Hashable, bytes]", label) for label in sums.labels]
-        usable = [label for label in labels if len(label[1]) == len(must)]
+        found = [k for k, label in enumerate(labels) if len(label[1]) == len(must)]
+        usable = [labels[k] for k in found]
         if not usable:
             what = (
                 f"answers {'all of ' if len(needed) > 1 else ''}{listed(needed)}"
@@ -88,7 +89,7 @@ class Patterns:
         answered = np.array([np.frombuffer(bits, dtype=np.bool_) for _, bits in usable])
         group = np.array([order[label] for label, _ in usable], dtype=np.intp)
         sequence = np.lexsort((*answered.T[::-1], -answered.sum(axis=1), group))
-        places = np.array([k for k, label in enumerate(labels) if label in set(usable)])[sequence]
+        places = np.array(found)[sequence]
         lost = int(sums.n.sum()) - int(sums.n[places].sum())
         short = [(int(n), bits[1:]) for n, (_, bits) in zip(sums.n, labels, strict=True) if len(bits) > len(must)]
         blank = [~np.frombuffer(bits, dtype=np.bool_) & must for _, bits in short]
