@@ -159,9 +159,8 @@ def test_casewise_scores_sum_to_zero_at_the_optimum(means, groups, weighted):
             if fit.solution.table.meanstructure
             else fit.solution.sample_mean[group]
         )
-        scores = casewise_scores(
-            fit.solution.structure, point, slope, group, (part[list(fit.solution.table.observed)] - centre).to_numpy().T
-        )
+        centred = (part[list(fit.solution.table.observed)] - centre).to_numpy().T
+        scores = NormalScores(fit.solution.structure, point, slope)(group, centred)
         own = part["w"].to_numpy() if weighted else np.ones(len(part))
         # Groups count by their weights in the discrepancy.
         total += scores @ own / fit.moments.weight.sum()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -25,7 +25,8 @@ class GroupedMatrix:
     partition
         Which parameters are whose.
     own
-        Among the parameters of each group alone, (R, G, n, n); the identity where a group has fewer.
+        Among the parameters of each group alone, (R, G, n, n); where a group has fewer, the identity, or zero in a
+        matrix that is not inverted.
     border
         Between these and the shared ones, (R, G, n, k).
     corner
@@ -38,12 +39,12 @@ class GroupedMatrix:
     corner: FloatArray
 
     @classmethod
-    def of(cls, partition: Partition, blocks: FloatArray) -> GroupedMatrix:
+    def of(cls, partition: Partition, blocks: FloatArray, padding: float = 1.0) -> GroupedMatrix:
         """Sum blocks (R, G, n + k, n + k) among the parameters that each group depends on."""
         n = partition.own.shape[1]
         own = blocks[..., :n, :n]
         if not partition.filled.all():
-            own = own + np.eye(n) * ~partition.filled[:, None, :]
+            own = own + padding * np.eye(n) * ~partition.filled[:, None, :]
         return cls(partition, own, blocks[..., :n, n:], blocks[..., n:, n:].sum(axis=-3))
 
     @classmethod
@@ -117,7 +118,8 @@ class GroupedMatrix:
         return GroupedCovariance(
             self.partition,
             np.linalg.inv(scaled.own[0]) / (own[:, :, None] * own[:, None, :]),
-            pulled[0] * (shared / own[:, :, None]),
+            -pulled[0] * (shared / own[:, :, None]),
+            np.eye(len(shared)),
             np.linalg.inv(complement[0]) / (shared[:, None] * shared),
         )
 
@@ -173,28 +175,53 @@ class GroupedMatrix:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroupedCovariance:
-    """The inverse of a `GroupedMatrix`: the covariance matrix of the free parameters of groups.
+    """Covariance matrix of the free parameters of groups: blocks of each group, and what all owe to a few quantities.
+
+    The matrix is ``D + F C F'`` with D zero between groups.
 
     Attributes
     ----------
     partition
         Which parameters are whose.
     alone
-        Covariances of each group's own parameters if the shared ones were known, (G, n, n).
-    pulled
-        How the own parameters follow the shared ones, with the sign changed, (G, n, k).
-    shared
-        Covariances of the shared parameters, (k, k).
+        D among each group's own parameters, (G, n, n); it is zero among the shared ones.
+    own, shared
+        F of each group's own parameters (G, n, r) and of the shared ones (k, r).
+    core
+        C, (r, r).
     """
 
     partition: Partition
     alone: FloatArray
-    pulled: FloatArray
+    own: FloatArray
     shared: FloatArray
+    core: FloatArray
 
     def times(self, factor: float) -> GroupedCovariance:
         """The matrix multiplied by a number."""
-        return GroupedCovariance(self.partition, self.alone * factor, self.pulled, self.shared * factor)
+        return replace(self, alone=self.alone * factor, core=self.core * factor)
+
+    def sandwich(self, meat: GroupedMatrix) -> GroupedCovariance:
+        """Multiply a single matrix on both sides by this one, the inverse of another."""
+        owed, total = self._owed(meat)
+        k = len(self.shared)
+        own = np.concatenate([self.own, self.alone @ owed], axis=-1)
+        shared = np.concatenate([self.shared, np.zeros((k, k))], axis=-1)
+        core = np.block([[self.core @ total @ self.core, self.core], [self.core, np.zeros((k, k))]])
+        return GroupedCovariance(self.partition, self.alone @ meat.own[0] @ self.alone, own, shared, core)
+
+    def trace(self, other: GroupedMatrix) -> float:
+        """Trace of the product of this matrix, an inverse, with another."""
+        alone = np.where(self.partition.filled[:, :, None], self.alone, 0.0)
+        return float((alone * other.own[0]).sum() + np.trace(self.core @ self._owed(other)[1]))
+
+    def _owed(self, meat: GroupedMatrix) -> tuple[FloatArray, FloatArray]:
+        """Products of the own parameters' scores with those that F makes of all (G, n, r), and of the latter (r, r)."""
+        own, border = meat.own[0], meat.border[0]
+        owed = own @ self.own + border @ self.shared
+        across = self.own.mT @ border @ self.shared
+        total = (self.own.mT @ own @ self.own + across + across.mT).sum(axis=0)
+        return owed, total + self.shared.T @ meat.corner[0] @ self.shared
 
     def variances(self, slopes: csr_array) -> FloatArray:
         """Variances (R,) of linear combinations of the parameters with sparse coefficients (R, q)."""
@@ -202,19 +229,18 @@ class GroupedCovariance:
         if partition.whole:
             return row_variances(slopes, self.alone[0])
         places, follow = self._follow()
-        own = slopes[:, places]
         filled = partition.filled[:, :, None] & partition.filled[:, None, :]
         row = np.broadcast_to(partition.own[:, :, None], filled.shape)[filled]
         column = np.broadcast_to(partition.own[:, None, :], filled.shape)[filled]
         alone = csr_array((self.alone[filled], (row, column)), shape=(partition.q, partition.q))
-        shared = own @ follow
-        found: FloatArray = slopes.multiply(slopes @ alone).sum(axis=1) + ((shared @ self.shared) * shared).sum(axis=1)
+        owed = slopes[:, places] @ follow
+        found: FloatArray = slopes.multiply(slopes @ alone).sum(axis=1) + ((owed @ self.core) * owed).sum(axis=1)
         return found
 
     def _follow(self) -> tuple[IntArray, FloatArray]:
-        """Parameters in another order, and how they follow the shared ones, (q, k)."""
+        """Parameters in another order, and F in that order, (q, r)."""
         partition = self.partition
-        follow = np.concatenate([-self.pulled[partition.filled], np.eye(len(self.shared))])
+        follow = np.concatenate([self.own[partition.filled], self.shared])
         return np.append(partition.own[partition.filled], partition.shared), follow
 
     def dense(self) -> FloatArray:
@@ -222,7 +248,7 @@ class GroupedCovariance:
         partition = self.partition
         whole = np.zeros((partition.q + 1, partition.q + 1))
         places, follow = self._follow()
-        whole[places[:, None], places] = follow @ self.shared @ follow.T
+        whole[places[:, None], places] = follow @ self.core @ follow.T
         for g, own in enumerate(partition.own):
             whole[own[:, None], own] += self.alone[g]
         return whole[:-1, :-1]

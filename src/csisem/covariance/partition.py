@@ -72,6 +72,14 @@ class Partition:
         total[..., self.shared] = values[..., n:].sum(axis=-2)
         return total[..., : self.q]
 
+    def of_group(self, values: FloatArray, group: int) -> FloatArray:
+        """Values (q, ...) of all parameters from those of a group (n + k, ...), zero for the others."""
+        if self.whole:
+            return values
+        every = np.zeros((self.q + 1, *values.shape[1:]), dtype=values.dtype)
+        every[self.columns[group]] = values
+        return every[:-1]
+
     def compact(self, slopes: csr_array, group: IntArray) -> FloatArray:
         """Rows (R, q), each of a group, by the parameters that the group depends on, (R, n + k)."""
         if self.whole:

@@ -84,7 +84,8 @@ class NormalScores(CompleteRows):
         return self.structure.q
 
     def __call__(self, group: int, centred: FloatArray) -> FloatArray:
-        return casewise_scores(self.structure, self.point, self.slope, group, centred)
+        found = casewise_scores(self.structure, self.point, self.slope, group, centred)
+        return self.structure.partition.of_group(found, group)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,7 +149,7 @@ class ScoreKernel:
 
 
 def casewise_scores(structure: Structure, point: Point, slope: Slopes, group: int, centred: FloatArray) -> FloatArray:
-    """Scores of rows of one group by the free parameters, (q, rows), for ``centred`` answers (p, rows).
+    """Scores of rows of one group by the parameters it depends on, (n + k, rows), for ``centred`` answers (p, rows).
 
     With z the whitened row, the entry score is ``(z.a)(z.b) - a.b + z.mu_k``: the derivative of the row's
     log-likelihood (White 1982).
@@ -160,4 +161,4 @@ def casewise_scores(structure: Structure, point: Point, slope: Slopes, group: in
     entry -= (a * b).sum(axis=0)[:, None]
     if structure.meanstructure:
         entry += slope.mean[0, group].T @ z
-    return structure.by_parameters(entry, group)
+    return entry if structure.direct else np.asarray(structure.map[group].T @ entry)

@@ -25,7 +25,7 @@ class FourthMoments:
     weight
         Sum of the squared weights, (G,).
     scores
-        Products of the casewise scores by the parameters, (q, q), over all groups.
+        Products of the casewise scores by the parameters that each group depends on, (G, n + k, n + k).
     model2, model4, sample2, sample4, single2, single4, fixed2, fixed4
         Second and fourth powers of the lengths of rows (G,): whitened by the implied covariances, by the sample
         covariances, by the sample variances alone, and, for the exogenous variables only, by their sample covariances.
@@ -110,13 +110,14 @@ class FourthMomentKernel:
         return left
 
     def _zeros(self) -> FourthMoments:
-        groups, p, q = self.structure.groups, self.structure.p, self.structure.q
+        groups, p, width = self.structure.groups, self.structure.p, self.structure.map.shape[-1]
         size = p * (p + 1) // 2 + (p if self.structure.meanstructure else 0)
         weight, model2, model4, sample2, sample4, single2, single4, fixed2, fixed4 = np.zeros((9, groups))
         item2, item4 = np.zeros((2, groups, p))
+        scores = np.zeros((groups, width, width))
         products = np.zeros((groups, size, size)) if self.products else None
         return FourthMoments(
-            weight, np.zeros((q, q)), model2, model4, sample2, sample4, single2, single4, fixed2, fixed4, item2, item4,
+            weight, scores, model2, model4, sample2, sample4, single2, single4, fixed2, fixed4, item2, item4,
             products,
         )  # fmt: skip
 
@@ -129,7 +130,7 @@ class FourthMomentKernel:
         squared = np.ones(values.shape[1]) if weights is None else weights * weights
         if weights is not None:
             scores *= weights
-        sums.scores[...] += scores @ scores.T
+        sums.scores[group] += scores @ scores.T
         sums.weight[group] += squared.sum()
         fixed = _lengths(self.white_exogenous[group], centred[self.exogenous])
         items = np.square(centred, out=values)

@@ -106,11 +106,7 @@ class Structure:
 
     def by_parameters(self, entries: FloatArray, group: int) -> FloatArray:
         """Derivatives (q, ...) by the free parameters from those by the entries of a group, (E, ...)."""
-        if self.partition.whole:
-            return np.asarray(self.map[0].T @ entries)
-        whole = np.zeros((self.q + 1, *entries.shape[1:]))
-        whole[self.partition.columns[group]] = self.map[group].T @ entries
-        return whole[:-1]
+        return self.partition.of_group(self.map[group].T @ entries, group)
 
     def whole_map(self) -> FloatArray:
         """The map from all free parameters to the entries, (G, E, q)."""

@@ -165,7 +165,7 @@ class _Answers:
     def correlated(self, first: str, seconds: list[str], method: Correlation, level: float) -> Correlated:
         """Correlate an item with k others, each pair in the rows that answered both."""
         sample = Sample.read(self.survey, (first,))
-        places = [self.place[name] for name in (first, *seconds)]
+        places = np.array([self.place[name] for name in (first, *seconds)])
         values = self.values[np.ix_(sample.rows, places)]
         x, y, pairs = values[:, :1], values[:, 1:], [(first, second) for second in seconds]
         if self.ranked and not sample.designed and (x.max() + 1) * (np.nanmax(y, initial=0) + 1) <= _CELLS_OF_A_TABLE:

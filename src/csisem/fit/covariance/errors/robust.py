@@ -9,9 +9,10 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.casewise.fourth_moments import FourthMomentKernel, FourthMoments
-from csisem.covariance.cholesky import cholesky, symmetric_inverse
+from csisem.covariance.cholesky import cholesky
 from csisem.covariance.goodness_of_fit.scaled_tests import Correction, corrected
 from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives, normal_weight, sandwich, traces
+from csisem.covariance.grouped_matrix import GroupedCovariance, GroupedMatrix
 from csisem.errors import DataError, OptionError
 from csisem.fit.covariance.asymptotic_weights import read_gamma
 from csisem.fit.covariance.errors.robust_least_squares import with_robust_quadratic
@@ -35,7 +36,7 @@ class _Pass:
     sums
         Sums over rows; None where only the totals of clusters count.
     information, meat
-        Information and products of scores per row, (q, q).
+        Information and products of scores per row; those of sampling units apart, in ``between``.
     between
         The part of the sampling units; None for independent rows.
     degrees
@@ -43,8 +44,8 @@ class _Pass:
     """
 
     sums: FourthMoments | None
-    information: FloatArray
-    meat: FloatArray
+    information: GroupedMatrix
+    meat: GroupedMatrix
     between: Between | None
     degrees: float
 
@@ -72,14 +73,18 @@ def with_robust(solution: CovarianceSolution) -> CovarianceSolution:
     if solution.table.exogenous and solution.estimator != "MLR":
         return _given_predictors(solution, solution.data)
     found = _read(solution)
-    inverse = symmetric_inverse(found.information)
-    vcov = inverse @ found.meat @ inverse / solution.n
+    inverse = found.information.inverse()
+    covariance: FloatArray | GroupedCovariance = inverse.sandwich(found.meat).times(1 / solution.n)
+    if found.between is not None:
+        # Sampling units may have rows in several groups.
+        whole = inverse.dense()
+        covariance = whole @ (found.meat.dense()[0] + found.between.meat) @ whole / solution.n
     chisq = discrepancies(solution)
     tests = _yuan_bentler if solution.estimator == "MLR" else _satorra_bentler
     model, baseline = tests(solution, found, inverse)
     return replace(
         solution,
-        errors=Uncertainty(vcov, found.degrees),
+        errors=Uncertainty(covariance, found.degrees),
         correction=Correction(
             corrected(solution.recipe.test, chisq.chisq, chisq.df, model),
             corrected(solution.recipe.test, chisq.baseline_chisq, chisq.baseline_df, baseline),
@@ -95,12 +100,12 @@ def _read(solution: CovarianceSolution) -> _Pass:
     design = linearisation_of(solution)
     between, degrees = (None, np.inf) if design is None else between_units(solution, design, centre)
     sums = _sums(solution, data, centre, design)
-    meat = np.zeros(solution.vcov.shape) if sums is None else sums.scores / solution.n
-    if between is not None:
-        meat = meat + between.meat
+    partition, width = solution.structure.partition, solution.structure.map.shape[-1]
+    products = np.zeros((solution.structure.groups, width, width)) if sums is None else sums.scores / solution.n
     if solution.estimator != "MLR":
-        meat = meat - _mean_scores(solution)
-    return _Pass(sums, solution.unit_information(solution.settings.information), meat, between, degrees)
+        products = products - _mean_scores(solution)
+    meat = GroupedMatrix.of(partition, products[None], padding=0.0)
+    return _Pass(sums, solution.grouped_information(solution.settings.information), meat, between, degrees)
 
 
 def _sums(
@@ -131,19 +136,19 @@ def _sums(
 
 
 def _mean_scores(solution: CovarianceSolution) -> FloatArray:
-    """Products of the groups' mean scores about the sample means, zero only where each group is at its own optimum."""
-    total = np.zeros((solution.structure.q, solution.structure.q))
+    """Products (G, n + k, n + k) of the groups' mean scores about the sample means, zero at a group's own optimum."""
+    found = []
     whitened = solution.point.white[0] @ solution.sample_cov @ np.swapaxes(solution.point.white[0], -1, -2)
     for group, share in enumerate(solution.group_size / solution.n):
         a, b = solution.slope.a[0, group], solution.slope.b[0, group]
         entry = ((whitened[group] @ a - a) * b).sum(axis=0)
-        mean = solution.structure.by_parameters(entry, group)
-        total += share * np.outer(mean, mean)
-    return total
+        mean = solution.structure.map[group].T @ entry
+        found.append(share * np.outer(mean, mean))
+    return np.stack(found)
 
 
 def _yuan_bentler(
-    solution: CovarianceSolution, found: _Pass, inverse: FloatArray
+    solution: CovarianceSolution, found: _Pass, inverse: GroupedCovariance
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """Traces of the variant of Mplus: saturated minus model, ``tr(A1^-1 B1) - tr(A0^-1 B0)``, and for the baseline.
 
@@ -154,7 +159,10 @@ def _yuan_bentler(
         saturated, items = _saturated(solution, found.sums)
     if found.between is not None:
         saturated, items = saturated + found.between.saturated, items + found.between.items
-    return (saturated - float(np.trace(inverse @ found.meat)), np.nan), (saturated - items, np.nan)
+    explained = inverse.trace(found.meat)
+    if found.between is not None:
+        explained += float((inverse.dense() * found.between.meat).sum())
+    return (saturated - explained, np.nan), (saturated - items, np.nan)
 
 
 def _saturated(solution: CovarianceSolution, sums: FourthMoments) -> tuple[float, float]:
@@ -170,7 +178,7 @@ def _saturated(solution: CovarianceSolution, sums: FourthMoments) -> tuple[float
 
 
 def _satorra_bentler(
-    solution: CovarianceSolution, found: _Pass, inverse: FloatArray
+    solution: CovarianceSolution, found: _Pass, inverse: GroupedCovariance
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """tr(U Gamma), and where the test needs it tr((U Gamma)^2), of the model and of the baseline."""
     sums = found.sums
@@ -189,7 +197,7 @@ def _satorra_bentler(
         length = length + np.trace(whitened, axis1=-2, axis2=-1)
     single = (sums.single4 / n - (correlations**2).sum(axis=(-2, -1))) / 2 + means
     items = ((sums.item4 / n[:, None] - 1) / 2).sum(axis=1) + means
-    model = float(length.sum()) - float(np.trace(inverse @ found.meat))
+    model = float(length.sum()) - inverse.trace(found.meat)
     return (model, np.nan), (float((single - items).sum()), np.nan)
 
 
