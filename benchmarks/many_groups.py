@@ -36,7 +36,7 @@ def answers(groups: int) -> pd.DataFrame:
     rng = np.random.default_rng(1)
     n = groups * ROWS
     common = rng.normal(size=(n, 1))
-    columns = {}
+    columns: dict[str, np.ndarray] = {}
     for name, items in NAMES.items():
         own = 0.7 * common + 0.7 * rng.normal(size=(n, 1))
         values = (own + rng.normal(size=(n, len(items)))) * (-1 if name == "complaints" else 1)
