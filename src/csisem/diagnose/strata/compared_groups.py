@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from csisem.arrays import FloatArray
 from csisem.descriptive.averages import label_columns
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.strata.one_way import Comparison, Groups
+from csisem.display.wording import Plain
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.inference.intervals import wald
 
@@ -75,7 +76,7 @@ def strata_frame(
     )
 
 
-def interval_of(gap: float, width: float, level: float) -> dict[str, Any]:
+def interval_of(gap: float, width: float, level: float) -> dict[str, Plain]:
     """What a sentence says of the interval of a positive gap of half ``width``; nothing where that is unknown."""
     if np.isnan(width):
         return {"lower": None, "upper": None, "level": 100 * level, "chance": False}
