@@ -14,7 +14,7 @@ from csisem.covariance.lisrel.structure import Structure
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sample:
+class ScaledMoments:
     """Moments of R samples of G groups, scaled for the discrepancy.
 
     Attributes
@@ -29,9 +29,9 @@ class Sample:
     cov: FloatArray
     share: FloatArray
 
-    def take(self, members: IntArray) -> Sample:
+    def take(self, members: IntArray) -> ScaledMoments:
         """Return some of the R samples."""
-        return Sample(self.mean[members], self.cov[members], self.share[members])
+        return ScaledMoments(self.mean[members], self.cov[members], self.share[members])
 
     def marginals(self) -> tuple[FloatArray, FloatArray]:
         """Means and variances (R, G, p)."""
@@ -69,7 +69,7 @@ class Point:
     distance: FloatArray
 
 
-def evaluate(structure: Structure, sample: Sample, theta: FloatArray) -> Point:
+def evaluate(structure: Structure, sample: ScaledMoments, theta: FloatArray) -> Point:
     """Compute the discrepancy of R samples at ``theta`` (R, q)."""
     matrices = structure.matrices(theta)
     moments = implied(matrices)
@@ -136,7 +136,7 @@ class Slopes:
         return self.a * self.level[..., None, :] if self.structure.meanstructure else np.zeros_like(self.a)
 
 
-def slopes(structure: Structure, sample: Sample, point: Point) -> Slopes:
+def slopes(structure: Structure, sample: ScaledMoments, point: Point) -> Slopes:
     """First derivatives of the discrepancy, from factors whitened by the Cholesky factor."""
     white, moments = point.white, point.moments
     stack = np.concatenate([white, white @ moments.reach, white @ moments.cross], axis=-1)
@@ -154,7 +154,7 @@ def slopes(structure: Structure, sample: Sample, point: Point) -> Slopes:
     return Slopes(structure, stack, plain, excess, level, pull, _collect(structure, sample, entry))
 
 
-def _collect(structure: Structure, sample: Sample, entry: FloatArray) -> FloatArray:
+def _collect(structure: Structure, sample: ScaledMoments, entry: FloatArray) -> FloatArray:
     """Sum an entry-space gradient (R, G, E) over groups into free parameters (R, q)."""
     if structure.direct:
         return entry[..., 0, :]
@@ -162,7 +162,7 @@ def _collect(structure: Structure, sample: Sample, entry: FloatArray) -> FloatAr
     return np.asarray(np.matmul(weighted[..., None, :], structure.map)[..., 0, :].sum(axis=-2))
 
 
-def collect_square(structure: Structure, sample: Sample, square: FloatArray) -> FloatArray:
+def collect_square(structure: Structure, sample: ScaledMoments, square: FloatArray) -> FloatArray:
     """Sum an entry-space square matrix (R, G, E, E) over groups into free parameters (R, q, q)."""
     if structure.direct:
         return square[..., 0, :, :]
@@ -170,7 +170,7 @@ def collect_square(structure: Structure, sample: Sample, square: FloatArray) -> 
     return np.asarray((structure.map.mT @ weighted @ structure.map).sum(axis=-3))
 
 
-def expected_information(structure: Structure, sample: Sample, slope: Slopes) -> FloatArray:
+def expected_information(structure: Structure, sample: ScaledMoments, slope: Slopes) -> FloatArray:
     """Expected information per observation, (R, q, q), from inner products of the whitened factors.
 
     ``tr(W dSigma_k W dSigma_l)/2 + dmu_k' W dmu_l`` with dSigma = a b' + b a' is

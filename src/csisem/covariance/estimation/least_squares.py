@@ -9,7 +9,14 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.cholesky import cholesky
-from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes, expected_information, slopes, weighted_sum
+from csisem.covariance.estimation.discrepancy import (
+    Point,
+    ScaledMoments,
+    Slopes,
+    expected_information,
+    slopes,
+    weighted_sum,
+)
 from csisem.covariance.estimation.normal_theory import Objective
 from csisem.covariance.estimation.observed_information import chained, quadratic_information
 from csisem.covariance.lisrel.implied import implied
@@ -34,7 +41,7 @@ class Generalised:
     """
 
     structure: Structure
-    sample: Sample
+    sample: ScaledMoments
     white: FloatArray
 
     def take(self, members: IntArray) -> Self:
@@ -99,7 +106,7 @@ class Quadratic:
     """
 
     structure: Structure
-    sample: Sample
+    sample: ScaledMoments
     white: FloatArray
     weight: FloatArray
     unit: FloatArray
@@ -157,7 +164,7 @@ class Quadratic:
 
 
 def least_squares(
-    discrepancy: Discrepancy, structure: Structure, sample: Sample, weight: FloatArray | None = None
+    discrepancy: Discrepancy, structure: Structure, sample: ScaledMoments, weight: FloatArray | None = None
 ) -> Objective:
     """Objective of R samples; WLS and DWLS need one ``weight`` for all, (G, s, s) and (G, s)."""
     if discrepancy == "GLS":

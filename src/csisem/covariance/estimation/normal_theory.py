@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes, evaluate, expected_information, slopes
+from csisem.covariance.estimation.discrepancy import (
+    Point,
+    ScaledMoments,
+    Slopes,
+    evaluate,
+    expected_information,
+    slopes,
+)
 from csisem.covariance.estimation.observed_information import observed_information
 from csisem.covariance.lisrel.structure import Structure
 
@@ -53,7 +60,7 @@ class NormalTheory:
     """Discrepancy of maximum likelihood for complete normal answers."""
 
     structure: Structure
-    sample: Sample
+    sample: ScaledMoments
 
     def take(self, members: IntArray) -> Self:
         return replace(self, structure=self.structure.take(members), sample=self.sample.take(members))

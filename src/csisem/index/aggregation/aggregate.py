@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, OptionError, nearest, shown
-from csisem.index.aggregation.unit_levels import Structure, read_structure
+from csisem.index.aggregation.unit_levels import UnitLevels, read_structure
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, Joint, column_of, framed, joint_of, unique_rows
 from csisem.inference.delta import jacobian
 from csisem.options import check_share, groups_of
@@ -142,7 +142,7 @@ def _certain(indices: pd.DataFrame, value: str) -> Joint:
     return Joint(values, np.zeros((len(values), len(values))), np.full(len(values), np.inf), False)
 
 
-def _columns(structure: Structure, names: list[str], total: str) -> tuple[dict[str, object], IntArray]:
+def _columns(structure: UnitLevels, names: list[str], total: str) -> tuple[dict[str, object], IntArray]:
     """Columns of all units, and their order: the total first, then the highest level, and so on."""
     heads, shares = [*names, total], [*structure.shares(structure.stated), np.ones(1)]
     sizes = [len(units) for units in structure.labels]
