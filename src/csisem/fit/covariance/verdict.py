@@ -17,7 +17,7 @@ from csisem.display.wording import Plain
 from csisem.fit.doubtful_items import ItemBlocks, doubtful_items
 from csisem.fit.status import Status, Thresholds
 from csisem.inference.improper_solutions import Improper, impossible, indefinite, negative
-from csisem.moments.correlations import correlations_of
+from csisem.moments.correlations import correlations_of, variance_inflation
 from csisem.specification.parameters import ParameterTable
 
 
@@ -200,7 +200,9 @@ def _collinear(
     if not sources or np.isnan(solution.correlations).any():
         return [], []
     # All equations at once; other variables are set apart by an identity, and inflates nothing.
-    inflation = _vif(np.where(equations(table).among[group], solution.correlations, np.eye(len(table.latents))))
+    inflation = variance_inflation(
+        np.where(equations(table).among[group], solution.correlations, np.eye(len(table.latents)))
+    )
     refused: list[Sentence] = []
     warned: list[Sentence] = []
     for (target, named), own in zip(sources.items(), inflation.tolist(), strict=True):
@@ -236,18 +238,6 @@ def _collinearity(
         "partner": names[partner],
         "correlation": float(correlations[sources[worst], sources[partner]]),
     }
-
-
-def _vif(correlations: FloatArray) -> FloatArray:
-    """Variance inflation factors (..., m), the diagonal of the inverse; inf where the predictors are collinear."""
-    try:
-        inverse = np.linalg.inv(correlations).diagonal(0, -2, -1)
-    except np.linalg.LinAlgError:
-        if correlations.ndim == 2:
-            return np.full(len(correlations), np.inf)
-        return np.stack([_vif(equation) for equation in correlations])
-    # Beyond exact collinearity the inverse's diagonal turns negative.
-    return np.where(inverse > 0, inverse, np.inf)
 
 
 def _small(table: ParameterTable, n: int, group: str | None, thresholds: Thresholds) -> list[Sentence]:
