@@ -38,7 +38,7 @@ def effects(
     fit
         A usable fit.
     bootstrap
-        The fit's replicates: standard errors are then their standard deviations, and intervals are theirs.
+        The fit's replicates. Standard errors and intervals are then computed from them.
     standardized
         Effects in standard deviations of both variables instead of the items' units; those of PLS always are.
     level

@@ -50,11 +50,12 @@ def outer_model(fit: Fit) -> pd.DataFrame:
     DataFrame
         ``construct indicator mode weight loading communality redundancy vif``, with ``group`` first for a fit by group.
 
-        Indicators are items, or the dimensions of a higher-order construct; one by repeated indicators has weights of
-        items and loadings of dimensions, the other is nan. Communality is the squared loading; redundancy is
-        communality times R2 of the construct (Lohmoeller 1989; nan of an exogenous construct). ``vif`` is the variance
-        inflation factor of an indicator among those of its construct, which matters to weights of mode B; nan where
-        these are linearly dependent, as with fewer rows than indicators, and of products of items.
+        Indicators are items, or the dimensions of a higher-order construct. A higher-order construct by repeated
+        indicators has weights of its items and loadings of its dimensions; the other column is nan. Communality is the
+        squared loading; redundancy is communality times R2 of the construct (Lohmoeller 1989; nan of an exogenous
+        construct). ``vif`` is the variance inflation factor of an indicator among those of its construct, which matters
+        to weights of mode B; nan where these are linearly dependent, as with fewer rows than indicators, and of
+        products of items.
 
     Raises
     ------
@@ -150,7 +151,7 @@ def inner_model(
     fit
         A usable fit by PLS or PLSc.
     bootstrap
-        Replicates of the fit: standard errors and intervals are then theirs, and f2 has an interval too.
+        Replicates of the fit. Standard errors and intervals are then computed from them, and f2 has an interval too.
     interval
         Kind of the bootstrap intervals: ``"percentile"`` (the default), ``"bca"`` or ``"normal"``.
     level

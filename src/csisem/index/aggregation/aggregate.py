@@ -39,7 +39,7 @@ def aggregate(
         bases. The rows of one construct from `csi`, or of one node from `Hierarchy.score`, with such columns added.
     units
         The columns that name the units, from the lowest level to the highest, such as ``["product", "firm",
-        "industry"]``. Units of the same name in two units above are two units.
+        "industry"]``. Units of the same name within different units of the next level are different units.
     weights
         From level to the column of its basis: revenue, vehicles, passengers, any number of at least 0. The lowest level
         needs one. At a higher level the column holds one number for each unit; a level without one adds up the basis of

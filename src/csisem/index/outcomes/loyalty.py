@@ -105,7 +105,7 @@ def loyalty_curve(
         The answer from which a customer counts as loyal, so that the curve is the share of loyal customers; None takes
         the answer in points, divided by 100.
     method
-        ``"isotonic"``: never falling, of any shape (Jones and Sasser 1995 expect it convex where customers can leave);
+        ``"isotonic"``: non-decreasing, of any shape (Jones and Sasser 1995 expect it convex where customers can leave);
         ``"logistic"``: one S-shaped curve.
     at
         Points of satisfaction at which to evaluate; None takes 0, 5, ..., 100 within the range of the answers.
