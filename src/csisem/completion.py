@@ -1,4 +1,4 @@
-"""Public names: what tab completion shows, and the nearest to a mistyped one."""
+"""Public names: what completion shows, and the nearest to a mistyped one."""
 
 from __future__ import annotations
 
