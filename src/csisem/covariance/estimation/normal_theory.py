@@ -56,14 +56,11 @@ class Objective(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class NormalTheory:
-    """Discrepancy of maximum likelihood for complete normal answers."""
+class SampleObjective:
+    """What discrepancies of complete answers share: a model and the moments."""
 
     structure: Structure
     sample: ScaledMoments
-
-    def take(self, members: IntArray) -> Self:
-        return replace(self, structure=self.structure.take(members), sample=self.sample.take(members))
 
     def of(self, structure: Structure) -> Self:
         return replace(self, structure=structure)
@@ -71,15 +68,23 @@ class NormalTheory:
     def marginals(self) -> tuple[FloatArray, FloatArray]:
         return self.sample.marginals()
 
-    def at(self, theta: FloatArray) -> Point:
-        return evaluate(self.structure, self.sample, theta)
-
     def slopes(self, point: Point) -> Slopes:
         return slopes(self.structure, self.sample, point)
 
     def expected(self, point: Point, slope: Slopes) -> FloatArray:
         del point
         return expected_information(self.structure, self.sample, slope)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NormalTheory(SampleObjective):
+    """Discrepancy of maximum likelihood for complete normal answers."""
+
+    def take(self, members: IntArray) -> Self:
+        return replace(self, structure=self.structure.take(members), sample=self.sample.take(members))
+
+    def at(self, theta: FloatArray) -> Point:
+        return evaluate(self.structure, self.sample, theta)
 
     def observed(self, point: Point, slope: Slopes) -> FloatArray:
         return observed_information(self.structure, self.sample, point, slope)
