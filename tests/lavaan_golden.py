@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -66,6 +67,29 @@ class Golden:
 def golden(name: str, folder: Path = FOLDER) -> Golden:
     record = json.loads((folder / f"{name}.json").read_text())
     return Golden(name, record["syntax"], record["data"], record["call"], record)
+
+
+def matched(case: Golden, frame: pd.DataFrame) -> Iterator[tuple[dict[str, Any], pd.Series]]:
+    """The case's parameters, each with its one row of our parameter frame."""
+    groups = case.groups or [1]
+    for row in case.record["parameters"]:
+        if row["op"] in ("==", ":="):
+            continue
+        same = (frame["lhs"] == row["lhs"]) & (frame["rhs"] == row["rhs"])
+        same |= (frame["lhs"] == row["rhs"]) & (frame["rhs"] == row["lhs"]) & (row["op"] == "~~")
+        ours = frame[same & (frame["op"] == row["op"]) & (frame["group"] == groups[row["group"] - 1])]
+        assert len(ours) == 1, row
+        yield row, ours.iloc[0]
+
+
+def unlike(case: Golden, frame: pd.DataFrame, close: Callable[[float, float, float], bool]) -> list[tuple[Any, ...]]:
+    """Estimates and standard errors that are not ``close(ours, theirs, scale)`` to the case's."""
+    return [
+        (row["lhs"], row["op"], row["rhs"], kind, ours[kind], row[kind])
+        for row, ours in matched(case, frame)
+        for kind in ("est", "se", "std_se")
+        if not close(ours[kind], row[kind], row["se"] or 1e-3)
+    ]
 
 
 @cache

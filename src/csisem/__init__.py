@@ -112,7 +112,7 @@ __all__ = list(_PUBLIC)
 
 def __getattr__(name: str) -> object:
     if name not in _PUBLIC:
-        from csisem.errors import unknown_name
+        from csisem.completion import unknown_name
 
         raise unknown_name(__name__, name)
     module = import_module(_PUBLIC[name])

@@ -6,7 +6,6 @@ import difflib
 import inspect
 import warnings
 from collections.abc import Iterable, Sequence
-from importlib import import_module
 
 # Names of at most this many characters are compared by a lower standard.
 _SHORT = 3
@@ -84,20 +83,6 @@ def closest(name: str, names: Iterable[str], cutoff: float = 0.65) -> str | None
     best = next((word for word in found if sorted(word) == sorted(wanted)), found[0])
     same = [other for other, word in zip(known, folded, strict=True) if word == best]
     return difflib.get_close_matches(str(name), same, n=1, cutoff=0.0)[0]
-
-
-def unknown_name(module: str, name: str) -> AttributeError:
-    """The error for a name that a public module lacks, with the closest public name there or in another room."""
-    package, own = import_module("csisem"), import_module(module).__all__
-    # Tools look for names with an underscore, which must not import every room.
-    rooms = () if name.startswith("_") else package.ROOMS
-    homes = {public: f"cs.{room}.{public}" for room in rooms for public in import_module(f"csisem.{room}").__all__}
-    homes |= {public: f"cs.{public}" for public in package.__all__ if rooms}
-    # Elsewhere the name must be nearly the same: 'invariance' is not 'variances'.
-    near = [one for one in (closest(name, own), closest(name, homes, cutoff=0.9)) if one]
-    best = closest(name, near)
-    hint = "" if best is None else f" (did you mean {best if best in own else homes[best]!r}?)"
-    return AttributeError(f"{module} has no {name!r}{hint}")
 
 
 def tell(sentences: Sequence[str]) -> None:

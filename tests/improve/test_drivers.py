@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import csisem as cs
 from csisem.improve import importance
+from csisem.moments.correlations import correlations_of
 from replicates_golden import by_the_rule, drawn_frame
 from survey_golden import survey
 
@@ -97,7 +98,7 @@ def _slopes(corr):
                 moved = corr.copy()
                 moved[i, j] += sign * step
                 moved[j, i] = moved[i, j]
-                own = importance.correlations(moved)
+                own = correlations_of(moved)
                 parts.append(importance.averaged(importance._all_sets(own)))
             found[:, i, j] = found[:, j, i] = (parts[0] - parts[1]) / (2 * step) / (1 if i == j else 2)
     return found

@@ -14,6 +14,7 @@ from csisem.improve.ipma_statistics import map_source, spots_of
 from csisem.improve.quadrants import FIELDS
 from csisem.index.construct.domains import domains_of
 from csisem.index.construct.item_weights import blocks
+from map_cases import ITEMS, SMALL, spots, survey_of
 from replicates_golden import by_the_rule, drawn_frame
 
 ECSI = golden("smartpls-2.0.M3/ecsi.json")
@@ -22,10 +23,6 @@ FIVE, SEVEN = 5.0000001e-6, 1e-7
 # Derivatives by differences keep half of the digits.
 DIFFERENCES = 1e-6
 POLISHED = 1e-6
-SMALL = cs.Model.from_syntax(
-    "Q =~ CUEX1 + CUEX2 + CUEX3\nV =~ PERV1 + PERV2\nS =~ CUSA1 + CUSA2 + CUSA3\nV ~ Q\nS ~ Q + V"
-)
-ITEMS = ["CUEX1", "CUEX2", "CUEX3", "PERV1", "PERV2", "CUSA1", "CUSA2", "CUSA3"]
 
 
 @pytest.fixture(scope="module")
@@ -33,19 +30,9 @@ def frame():
     return drawn_mobi()
 
 
-def _survey(frame, items=FULL.items, **design):
-    return cs.Survey(frame, scale=dict.fromkeys(items, (1, 10)), **design)
-
-
-def _spots(found, *columns):
-    """By construct (and item), in the model's order."""
-    keys = ["construct", "item"] if "item" in found else ["construct"]
-    return found.set_index(keys)[list(columns)]
-
-
 @pytest.mark.parametrize("target", ["Satisfaction", "Loyalty"])
 def test_the_published_map(frame, target):
-    found = _spots(cs.improve.ipma(FULL.fit(_survey(frame), "PLS"), target), "importance", "performance")
+    found = spots(cs.improve.ipma(FULL.fit(survey_of(frame), "PLS"), target), "importance", "performance")
     wanted = ECSI["derived"]["importance"][target]
     assert set(found.index) == set(wanted)
     index = dict(zip([c.name for c in FULL.constructs], ECSI["derived"]["index"]["path"], strict=True))
@@ -57,7 +44,7 @@ def test_the_published_map(frame, target):
 @pytest.mark.parametrize("scheme", ["centroid", "factorial", "path"])
 def test_importance_from_published_paths(frame, scheme):
     """SmartPLS's paths, turned to points by the deviations of the 0-100 scores, computed by numpy from the answers."""
-    fit = FULL.fit(_survey(frame), "PLS", scheme=scheme)
+    fit = FULL.fit(survey_of(frame), "PLS", scheme=scheme)
     names = [c.name for c in FULL.constructs]
     between = np.zeros((7, 7))
     for text, figures in ECSI["paths"].items():
@@ -67,7 +54,7 @@ def test_importance_from_published_paths(frame, scheme):
     used = cs.csi(fit).attrs["weights"][""]
     spread = [sum(frame[item] * weight for item, weight in used[name].items()).std() for name in names]
     for target in ("Satisfaction", "Loyalty", "Complaints", "Value"):
-        found = _spots(cs.improve.ipma(fit, target), "importance")
+        found = spots(cs.improve.ipma(fit, target), "importance")
         t = names.index(target)
         for name in found.index:
             s = names.index(name)
@@ -83,7 +70,7 @@ def test_importance_from_published_paths(frame, scheme):
 @pytest.mark.parametrize("weights", ["model", "loadings", "equal"])
 @pytest.mark.parametrize("estimator", ["ML", "MLR", "PLS", "PLSc"])
 def test_performance_is_the_index_and_items_add_up(frame, estimator, weights):
-    fit = SMALL.fit(_survey(frame, ITEMS), estimator)
+    fit = SMALL.fit(survey_of(frame, ITEMS), estimator)
     found = cs.improve.ipma(fit, "S", item_weights=weights)
     index = cs.csi(fit, item_weights=weights).set_index("construct")
     for name in ("Q", "V"):
@@ -94,7 +81,7 @@ def test_performance_is_the_index_and_items_add_up(frame, estimator, weights):
         assert own["method"] == index.loc[name, "method"]
     items = cs.improve.ipma(fit, "S", of="items", item_weights=weights)
     sums = items.groupby("construct")[["importance", "potential"]].sum()
-    wanted = _spots(found, "importance", "potential")
+    wanted = spots(found, "importance", "potential")
     np.testing.assert_allclose(sums.loc[["Q", "V"]], wanted.loc[["Q", "V"]], rtol=1e-10)
     np.testing.assert_allclose(items["gain"], items["importance"] * 100 / 9, rtol=1e-12)
     np.testing.assert_allclose(items["gain_se"], items["importance_se"] * 100 / 9, rtol=1e-12)
@@ -107,26 +94,26 @@ def test_performance_is_the_index_and_items_add_up(frame, estimator, weights):
 @pytest.mark.parametrize("weights", ["model", "loadings", "equal"])
 def test_importance_of_a_covariance_structure_by_hand(frame, weights):
     """Unstandardised total effects, times what either index moves by per unit of its construct."""
-    fit = SMALL.fit(_survey(frame, ITEMS))
+    fit = SMALL.fit(survey_of(frame, ITEMS))
     used = cs.csi(fit, item_weights=weights).attrs["weights"][""]
     loadings = fit.loadings.set_index(["lhs", "rhs"])["est"]
     slope = {name: sum(loadings[name, item] * weight for item, weight in used[name].items()) for name in used}
     effects = cs.effects(fit).set_index(["source", "target"])["total"]
-    found = _spots(cs.improve.ipma(fit, "S", item_weights=weights), "importance")["importance"]
+    found = spots(cs.improve.ipma(fit, "S", item_weights=weights), "importance")["importance"]
     for name in ("Q", "V"):
         assert found[name] == pytest.approx(effects[name, "S"] * slope["S"] / slope[name], rel=1e-10)
 
 
 def test_consistent_importance_is_of_the_construct(frame):
     """PLSc says how constructs move each other; an index is its construct with noise, by the root of rho_A."""
-    fit = SMALL.fit(_survey(frame, ITEMS), "PLSc")
+    fit = SMALL.fit(survey_of(frame, ITEMS), "PLSc")
     total = cs.effects(fit).set_index(["source", "target"])["total"]["V", "S"]
     used = cs.csi(fit).attrs["weights"][""]
     spread = {n: sum(frame[item] * weight for item, weight in used[n].items()).std() for n in ("V", "S")}
     names = [c.name for c in SMALL.constructs]
     root = dict(zip(names, np.sqrt(fit.solution.found.reliabilities[0]), strict=True))
     wanted = total * spread["S"] * root["S"] / (spread["V"] * root["V"])
-    assert _spots(cs.improve.ipma(fit, "S"), "importance")["importance"]["V"] == pytest.approx(wanted, rel=1e-10)
+    assert spots(cs.improve.ipma(fit, "S"), "importance")["importance"]["V"] == pytest.approx(wanted, rel=1e-10)
 
 
 def _joint(found):
@@ -147,7 +134,7 @@ def _influence(frame, weights, estimator, of, groups):
         ends = []
         for step in (1e-5, -1e-5):
             w = weights + step * (np.arange(len(frame)) == row)
-            fit = SMALL.fit(_survey(frame.assign(moved=w), ITEMS, weights="moved"), estimator, groups=groups)
+            fit = SMALL.fit(survey_of(frame.assign(moved=w), ITEMS, weights="moved"), estimator, groups=groups)
             ends.append(_values(fit, of))
         moved.append((ends[0] - ends[1]) / 2e-5)
     return np.array(moved)
@@ -161,7 +148,7 @@ def _influence(frame, weights, estimator, of, groups):
 def test_joint_covariance_is_that_of_moved_weights(frame, estimator, of, groups):
     some = frame[:150]
     weights = some["w"].to_numpy()
-    fit = SMALL.fit(_survey(some, ITEMS, weights="w"), estimator, groups=groups)
+    fit = SMALL.fit(survey_of(some, ITEMS, weights="w"), estimator, groups=groups)
     own = weights[:, None] * _influence(some, weights, estimator, of, groups)
     wanted = own.T @ own
     found = cs.improve.ipma(fit, "S", of=of)
@@ -176,7 +163,7 @@ def test_joint_covariance_is_that_of_moved_weights(frame, estimator, of, groups)
 def test_design(frame):
     some = frame[:140].assign(stratum=np.arange(140) // 70)
     weights = some["w"].to_numpy()
-    fit = SMALL.fit(_survey(some, ITEMS, weights="w", strata="stratum", clusters="cluster"), "PLS")
+    fit = SMALL.fit(survey_of(some, ITEMS, weights="w", strata="stratum", clusters="cluster"), "PLS")
     own = pd.DataFrame(weights[:, None] * _influence(some, weights, "PLS", "constructs", None))
     wanted = np.zeros((4, 4))
     for _, inside in own.groupby([some["stratum"], some["cluster"]]).sum().groupby(level=0):
@@ -188,7 +175,7 @@ def test_design(frame):
 
 
 def test_columns_say_the_joint_covariance(frame):
-    found = cs.improve.ipma(SMALL.fit(_survey(frame, ITEMS)), "S").set_index("construct")
+    found = cs.improve.ipma(SMALL.fit(survey_of(frame, ITEMS)), "S").set_index("construct")
     joint = _joint(found)
     for k, name in enumerate(["Q", "V"]):
         own = joint[np.ix_([k, 2 + k], [k, 2 + k])]
@@ -198,7 +185,7 @@ def test_columns_say_the_joint_covariance(frame):
         slope = np.array([100 - one["performance"], -one["importance"]], dtype=float)
         assert one["potential_se"] == pytest.approx(np.sqrt(slope @ own @ slope), rel=1e-12)
     # Under normality means say nothing about covariances, and so performance by given weights nothing about importance.
-    equal = cs.improve.ipma(SMALL.fit(_survey(frame, ITEMS)), "S", item_weights="equal")
+    equal = cs.improve.ipma(SMALL.fit(survey_of(frame, ITEMS)), "S", item_weights="equal")
     assert np.abs(equal["covariance"]).max() < 1e-12
 
 
@@ -208,12 +195,12 @@ def test_columns_say_the_joint_covariance(frame):
 def test_replicates_are_refits(frame, estimator, cut, monkeypatch):
     monkeypatch.setattr("csisem.fit.bootstrap.replicate_moments.counts", by_the_rule)
     monkeypatch.setattr("csisem.fit.bootstrap.refit.TOLERANCE", 1e-20)
-    fit = SMALL.fit(_survey(frame, ITEMS), estimator)
+    fit = SMALL.fit(survey_of(frame, ITEMS), estimator)
     drawn = cs.bootstrap(fit, n=6, seed=1)
     assert len(drawn.replicates.fitted) == 6
     found = cs.improve.ipma(fit, "S", of="items", cut=cut, bootstrap=drawn, interval="normal").set_index("item")
     again = [
-        cs.improve.ipma(SMALL.fit(_survey(drawn_frame(frame, b + 1), ITEMS), estimator), "S", of="items", cut=cut)
+        cs.improve.ipma(SMALL.fit(survey_of(drawn_frame(frame, b + 1), ITEMS), estimator), "S", of="items", cut=cut)
         .set_index("item")
         .loc[found.index]
         for b in range(6)
@@ -232,7 +219,7 @@ def test_replicates_are_refits(frame, estimator, cut, monkeypatch):
 
 
 def test_intervals_of_every_kind(frame):
-    fit = FULL.fit(_survey(frame), "PLS")
+    fit = FULL.fit(survey_of(frame), "PLS")
     drawn = cs.bootstrap(fit, n=1000, seed=3, progress=False)
     usual = cs.improve.ipma(fit, "Satisfaction").set_index("construct")
     index = cs.csi(fit, bootstrap=drawn).set_index("construct")
@@ -255,13 +242,13 @@ def test_intervals_of_every_kind(frame):
 
 
 def test_groups_have_maps_of_their_own(frame):
-    fit = SMALL.fit(_survey(frame, ITEMS), "PLS", groups="half")
+    fit = SMALL.fit(survey_of(frame, ITEMS), "PLS", groups="half")
     found = cs.improve.ipma(fit, "S")
     assert list(found["half"]) == ["a", "a", "b", "b"]
     assert list(found["rank"]) == [1, 2, 1, 2]
     assert set(found.attrs["cuts"]) == {"a", "b"}
     for label in ("a", "b"):
-        alone = cs.improve.ipma(SMALL.fit(_survey(frame[frame["half"] == label], ITEMS), "PLS"), "S")
+        alone = cs.improve.ipma(SMALL.fit(survey_of(frame[frame["half"] == label], ITEMS), "PLS"), "S")
         own = found[found["half"] == label].drop(columns="half").reset_index(drop=True)
         pd.testing.assert_frame_equal(own, alone, check_exact=False, rtol=1e-8)
 
@@ -271,7 +258,7 @@ def test_replicate_weights(frame):
     generator = np.random.default_rng(1)
     names = [f"r{k}" for k in range(12)]
     replicate = pd.DataFrame(generator.multinomial(250, np.full(250, 1 / 250), size=12).T * 1.0, columns=names)
-    survey = _survey(
+    survey = survey_of(
         frame.assign(one=1.0).join(replicate), weights="one", replicate_weights=names, replicate_type="bootstrap"
     )
     for estimator, model in (("PLS", FULL), ("MLR", SMALL)):
@@ -281,7 +268,7 @@ def test_replicate_weights(frame):
         found = cs.improve.ipma(fit, target, item_weights="equal")
         again = []
         for name in names:
-            moved = _survey(frame.assign(one=replicate[name]), weights="one")
+            moved = survey_of(frame.assign(one=replicate[name]), weights="one")
             one = cs.improve.ipma(model.fit(moved, estimator), target, item_weights="equal").set_index("construct")
             again.append(one.loc[found["construct"], "importance"])
         spread = np.std(again, axis=0, ddof=1)
@@ -302,18 +289,18 @@ def test_incomplete_answers(frame):
     for k, item in enumerate(ITEMS):
         blank.loc[blank.index % 11 == k, item] = np.nan
     for estimator, missing in (("MLR", "fiml"), ("PLS", "em")):
-        fit = SMALL.fit(_survey(blank, ITEMS), estimator, missing=missing)
+        fit = SMALL.fit(survey_of(blank, ITEMS), estimator, missing=missing)
         found = cs.improve.ipma(fit, "S").set_index("construct")
         index = cs.csi(fit).set_index("construct")
         np.testing.assert_allclose(found["performance_se"], index.loc[found.index, "se"], rtol=1e-10)
-        whole = cs.improve.ipma(SMALL.fit(_survey(frame, ITEMS), estimator), "S").set_index("construct")
+        whole = cs.improve.ipma(SMALL.fit(survey_of(frame, ITEMS), estimator), "S").set_index("construct")
         assert (np.abs(found["importance"] - whole.loc[found.index, "importance"]) < found["importance_se"]).all()
 
 
 def test_completed_data_sets_are_pooled(frame):
     generator = np.random.default_rng(5)
     sets = [
-        _survey(frame.assign(PERV1=np.clip(frame["PERV1"] + generator.integers(-1, 2, 250), 1, 10)), ITEMS)
+        survey_of(frame.assign(PERV1=np.clip(frame["PERV1"] + generator.integers(-1, 2, 250), 1, 10)), ITEMS)
         for _ in range(3)
     ]
     fit = SMALL.fit(sets, "ML")

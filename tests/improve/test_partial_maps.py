@@ -9,26 +9,12 @@ import csisem as cs
 from composites import FULL, drawn_mobi, paths
 from csisem.specification.construct import Construct
 from lavaan_golden import answers
-
-SMALL = cs.Model.from_syntax(
-    "Q =~ CUEX1 + CUEX2 + CUEX3\nV =~ PERV1 + PERV2\nS =~ CUSA1 + CUSA2 + CUSA3\nV ~ Q\nS ~ Q + V"
-)
-ITEMS = ["CUEX1", "CUEX2", "CUEX3", "PERV1", "PERV2", "CUSA1", "CUSA2", "CUSA3"]
+from map_cases import ITEMS, SMALL, survey_of
 
 
 @pytest.fixture(scope="module")
 def frame():
     return drawn_mobi()
-
-
-def _survey(frame, items=FULL.items, **design):
-    return cs.Survey(frame, scale=dict.fromkeys(items, (1, 10)), **design)
-
-
-def _spots(found, *columns):
-    """By construct (and item), in the model's order."""
-    keys = ["construct", "item"] if "item" in found else ["construct"]
-    return found.set_index(keys)[list(columns)]
 
 
 def test_higher_order_items_are_those_of_its_dimensions(frame):
@@ -38,7 +24,7 @@ def test_higher_order_items_are_those_of_its_dimensions(frame):
         [*own, Construct("Satisfaction", ["Image", "Value"])],
         paths("Quality -> Satisfaction", "Satisfaction -> Loyalty"),
     )
-    fit = model.fit(_survey(frame), "PLS")
+    fit = model.fit(survey_of(frame), "PLS")
     spread = fit.scores()
     found = cs.improve.ipma(fit, "Loyalty").set_index("construct")
     assert set(found.index) == {"Quality", "Satisfaction"}
@@ -60,13 +46,13 @@ def test_higher_order_items_are_those_of_its_dimensions(frame):
 def test_what_has_no_index_is_said(frame):
     given = {construct.name: construct for construct in FULL.constructs}
     own = [Construct(name, given[name].items) for name in ("Image", "Value", "Satisfaction")]
-    fit = cs.Model(own, paths("Image Value Image:Value -> Satisfaction")).fit(_survey(frame), "PLS")
+    fit = cs.Model(own, paths("Image Value Image:Value -> Satisfaction")).fit(survey_of(frame), "PLS")
     with pytest.warns(cs.CsisemWarning, match="either factor of 'Image:Value' is that at the mean of the other"):
         found = cs.improve.ipma(fit, "Satisfaction")
     assert set(found["construct"]) == {"Image", "Value"}
     assert len(found.attrs["notes"]) == 1
     text = "S =~ CUSA1 + CUSA2 + CUSA3\nQ =~ PERQ1 + PERQ2\nS ~ Q + CUSCO\nCUSL1 ~ S"
-    fit = cs.Model.from_syntax(text).fit(_survey(frame))
+    fit = cs.Model.from_syntax(text).fit(survey_of(frame))
     with pytest.warns(cs.CsisemWarning, match="'CUSCO' is observed on a path, without an index"):
         found = cs.improve.ipma(fit, "S")
     assert list(found["construct"]) == ["Q"]
@@ -94,7 +80,7 @@ def test_a_construct_without_weights_is_off_the_map():
 
 @pytest.mark.filterwarnings("ignore::csisem.errors.InadmissibleFitWarning")
 def test_without_effects_there_is_a_reason(frame):
-    fit = SMALL.fit(_survey(frame[:70], ITEMS, weights="w"), "PLSc")
+    fit = SMALL.fit(survey_of(frame[:70], ITEMS, weights="w"), "PLSc")
     found = cs.improve.ipma(fit, "S")
     assert found["importance"].isna().all()
     assert set(found["field"]) == {""}
@@ -106,9 +92,9 @@ def test_chinese_names(frame):
     rename = dict(zip(ITEMS, chinese, strict=True))
     text = "感知质量 =~ 质量一 + 质量二 + 质量三\n感知价值 =~ 价值一 + 价值二\n顾客满意 =~ 满意一 + 满意二 + 满意三\n"
     model = cs.Model.from_syntax(text + "感知价值 ~ 感知质量\n顾客满意 ~ 感知质量 + 感知价值")
-    fit = model.fit(_survey(frame.rename(columns=rename), list(rename.values())), "PLS")
+    fit = model.fit(survey_of(frame.rename(columns=rename), list(rename.values())), "PLS")
     found = cs.improve.ipma(fit, "顾客满意")
-    same = cs.improve.ipma(SMALL.fit(_survey(frame, ITEMS), "PLS"), "S")
+    same = cs.improve.ipma(SMALL.fit(survey_of(frame, ITEMS), "PLS"), "S")
     assert set(found["construct"]) == {"感知质量", "感知价值"}
     np.testing.assert_allclose(found["importance"], same["importance"], rtol=1e-9)
     with pytest.raises(cs.OptionError, match=r"'顾客满意度' is not a construct of the model \(did you mean '顾客满意'"):
@@ -116,7 +102,7 @@ def test_chinese_names(frame):
 
 
 def test_refusals(frame):
-    fit = SMALL.fit(_survey(frame, ITEMS), "PLS")
+    fit = SMALL.fit(survey_of(frame, ITEMS), "PLS")
     with pytest.raises(cs.OptionError, match="'Sat' is not a construct"):
         cs.improve.ipma(fit, "Sat")
     with pytest.raises(cs.DataError, match="No path leads to 'Q'"):
@@ -132,7 +118,7 @@ def test_refusals(frame):
     ):
         with pytest.raises(cs.OptionError, match=sentence):
             cs.improve.ipma(fit, "S", **options)
-    other = cs.bootstrap(SMALL.fit(_survey(frame[:200], ITEMS), "PLS"), n=50, seed=1, progress=False)
+    other = cs.bootstrap(SMALL.fit(survey_of(frame[:200], ITEMS), "PLS"), n=50, seed=1, progress=False)
     with pytest.raises(cs.OptionError, match="replicates of another fit"):
         cs.improve.ipma(fit, "S", bootstrap=other)
     with pytest.raises(cs.ScaleError, match="declare scale= for"):

@@ -9,7 +9,7 @@ import pytest
 
 import csisem as cs
 from csisem.covariance.casewise.casewise_scores import NormalScores, ScoreKernel, casewise_scores
-from csisem.covariance.estimation.discrepancy import Sample, evaluate, expected_information, slopes
+from csisem.covariance.estimation.discrepancy import ScaledMoments, evaluate, expected_information, slopes
 from csisem.covariance.estimation.observed_information import observed_information
 from csisem.covariance.lisrel.derived import standardized
 from csisem.covariance.lisrel.implied import implied
@@ -48,7 +48,7 @@ def _core(kind, means, groups, seed=4):
     share = np.full((1, count), 1 / count) if count == 1 else np.array([[0.3, 0.7]])
     theta = population.theta * rng.uniform(0.9, 1.1, population.theta.shape)
     assert cov.shape == (count, p, p)
-    return population, structure, Sample(mean[None], cov[None], share), theta, rows
+    return population, structure, ScaledMoments(mean[None], cov[None], share), theta, rows
 
 
 def _at(structure, sample, theta):
@@ -89,7 +89,7 @@ def test_expected_information_is_the_observed_where_the_sample_is_the_population
     # Observed information is linear in the sample's moments, so its mean is its value at theirs.
     population, structure, sample, _, _ = _core(kind, means, groups)
     structure = with_exogenous(structure, population.table, population.mean, population.cov)
-    exact = Sample(population.mean[None], population.cov[None], sample.share)
+    exact = ScaledMoments(population.mean[None], population.cov[None], sample.share)
     point, slope = _at(structure, exact, population.theta)
     expected = expected_information(structure, exact, slope).dense()[0]
     observed = observed_information(structure, exact, point, slope).dense()[0]
@@ -102,7 +102,7 @@ def test_expected_information_is_the_observed_where_the_sample_is_the_population
 def test_implied_moments_are_those_of_another_notation(kind, means, groups):
     population, structure, _, _, _ = _core(kind, means, groups)
     structure = with_exogenous(structure, population.table, population.mean, population.cov)
-    sample = Sample(population.mean[None], population.cov[None], np.ones((1, population.table.n_groups)))
+    sample = ScaledMoments(population.mean[None], population.cov[None], np.ones((1, population.table.n_groups)))
     moments = evaluate(structure, sample, population.theta[None]).moments
     np.testing.assert_allclose(moments.cov[0], population.cov, rtol=IDENTITY, atol=IDENTITY)
     if means:
@@ -149,7 +149,7 @@ def test_casewise_scores_sum_to_zero_at_the_optimum(means, groups, weighted):
     fit, frame = _fitted(means, weighted, groups)
     assert fit.status.usable
     shares = fit.solution.group_size / fit.n
-    sample = Sample(fit.solution.sample_mean[None], fit.solution.sample_cov[None], shares[None])
+    sample = ScaledMoments(fit.solution.sample_mean[None], fit.solution.sample_cov[None], shares[None])
     point, slope = _at(fit.solution.structure, sample, fit.solution.theta)
     total, outer = np.zeros(fit.solution.table.npar), np.zeros((fit.solution.table.npar,) * 2)
     for group, label in enumerate(fit.groups or (None,)):
@@ -186,7 +186,7 @@ def test_the_outer_product_of_scores_is_the_information_of_a_normal_sample():
     # Under the model the two agree on average; 200,000 rows leave 3 / sqrt(200,000) or so of each entry's size.
     population = populate(KINDS["paths"], 4)
     structure = compile_structure(population.table)
-    sample = Sample(np.zeros_like(population.mean)[None], population.cov[None], np.ones((1, 1)))
+    sample = ScaledMoments(np.zeros_like(population.mean)[None], population.cov[None], np.ones((1, 1)))
     point, slope = _at(structure, sample, population.theta)
     rows = np.random.default_rng(0).multivariate_normal(np.zeros(structure.p), population.cov[0], 200_000)
     scores = casewise_scores(structure, point, slope, 0, rows.T)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from csisem.covariance.estimation.discrepancy import Sample
+from csisem.covariance.estimation.discrepancy import ScaledMoments
 from csisem.covariance.estimation.normal_theory import NormalTheory
 from csisem.covariance.full_information.incomplete_likelihood import Incomplete
 from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
@@ -105,7 +105,7 @@ def test_complete_rows_are_the_normal_theory_of_moments(kind, groups):
     objective = _objective(structure, blocks, population.mean)
     share = np.array([[len(block) for block in blocks]]) / sum(map(len, blocks))
     mean, cov = np.stack([b.mean(axis=0) for b in blocks]), np.stack([np.cov(b.T, ddof=0) for b in blocks])
-    usual = NormalTheory(structure, Sample(mean[None], cov[None], share))
+    usual = NormalTheory(structure, ScaledMoments(mean[None], cov[None], share))
     for ours, theirs in ((objective, usual),):
         here, there = ours.at(theta[None]), theirs.at(theta[None])
         assert here.value[0] == pytest.approx(there.value[0], rel=IDENTITY)

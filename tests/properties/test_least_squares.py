@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from csisem.covariance.casewise.least_squares_scores import GeneralisedScores, quadratic_scores
-from csisem.covariance.estimation.discrepancy import Sample
+from csisem.covariance.estimation.discrepancy import ScaledMoments
 from csisem.covariance.estimation.least_squares import least_squares
 from csisem.covariance.estimation.scoring import minimise
 from csisem.covariance.estimation.starting_values import start_values
@@ -68,7 +68,7 @@ def _objective(discrepancy, structure, mean, cov, away, own, means):
         gamma = np.stack(gamma)
         weight = np.linalg.inv(gamma) if discrepancy == "WLS" else 1 / np.diagonal(gamma, axis1=-2, axis2=-1)
     share = np.array([[1.0]]) if groups == 1 else np.array([[0.3, 0.7]])
-    return least_squares(discrepancy, structure, Sample(mean[None], cov[None], share), weight)
+    return least_squares(discrepancy, structure, ScaledMoments(mean[None], cov[None], share), weight)
 
 
 def _core(discrepancy, kind, means, groups):
@@ -123,7 +123,7 @@ def test_gls_is_the_quadratic_form_with_normal_theory_weights(means, groups):
 def test_populations_return_the_truth(discrepancy, kind, means, groups):
     population, objective, _ = _core(discrepancy, kind, means, groups)
     structure = with_exogenous(compile_structure(population.table), population.table, population.mean, population.cov)
-    exact = Sample(population.mean[None], population.cov[None], objective.sample.share)
+    exact = ScaledMoments(population.mean[None], population.cov[None], objective.sample.share)
     gamma = np.stack([normal_gamma(cov, means) for cov in population.cov])
     weight = {"WLS": np.linalg.inv(gamma), "DWLS": 1 / np.diagonal(gamma, axis1=-2, axis2=-1)}.get(discrepancy)
     objective = least_squares(discrepancy, structure, exact, weight)
@@ -143,7 +143,9 @@ def test_many_samples_at_once_are_the_samples_one_by_one(discrepancy):
     gamma = contributions(away[0].T, cov[0], True)
     gamma = gamma @ gamma.T / 200
     weight = {"WLS": np.linalg.inv(gamma)[None], "DWLS": 1 / np.diag(gamma)[None]}.get(discrepancy)
-    together = least_squares(discrepancy, structure, Sample(mean[:, None], cov[:, None], np.ones((4, 1))), weight)
+    together = least_squares(
+        discrepancy, structure, ScaledMoments(mean[:, None], cov[:, None], np.ones((4, 1))), weight
+    )
     start = np.stack([start_values(population.table, structure, m[None], s[None])
                       for m, s in zip(mean, cov, strict=True)])  # fmt: skip
     found = minimise(together, start)

@@ -8,7 +8,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import csisem as cs
-from csisem.covariance.estimation.discrepancy import Sample
+from csisem.covariance.estimation.discrepancy import ScaledMoments
 from csisem.covariance.estimation.normal_theory import NormalTheory
 from csisem.covariance.estimation.scoring import minimise
 from csisem.covariance.estimation.starting_values import start_values
@@ -141,7 +141,7 @@ def _batch(text, seed, count):
     mean = rows.mean(axis=1)[:, None]
     structure = compile_structure(population.table)
     start = np.stack([start_values(population.table, structure, m, s) for m, s in zip(mean, cov, strict=True)])
-    return structure, Sample(mean, cov, np.ones((count, 1))), start
+    return structure, ScaledMoments(mean, cov, np.ones((count, 1))), start
 
 
 @FAST
@@ -178,7 +178,7 @@ def test_a_hopeless_sample_does_not_disturb_the_others(hopeless):
         cov = np.insert(sample.cov, position, bad, axis=0)
         mean = np.insert(sample.mean, position, 0.0, axis=0)
         begin = np.insert(start, position, start[0], axis=0)
-        found = minimise(NormalTheory(structure, Sample(mean, cov, np.ones((5, 1)))), begin)
+        found = minimise(NormalTheory(structure, ScaledMoments(mean, cov, np.ones((5, 1)))), begin)
         others = np.arange(5) != position
         assert not found.converged[position]
         assert found.converged[others].all()

@@ -13,17 +13,7 @@ import pytest
 from csisem.errors import ModelError, OptionError
 from csisem.models import presets
 from csisem.models.model import Model
-from csisem.models.published import (
-    ACSI,
-    CCSI,
-    ECSI,
-    NCSB,
-    SCSB,
-    CcsiVariant,
-    EcsiVariant,
-    NcsbVariant,
-    PublishedModel,
-)
+from csisem.models.published import ACSI, CCSI, ECSI, NCSB, SCSB, CcsiVariant, EcsiVariant, NcsbVariant, PublishedModel
 
 PAGES = Path(__file__).parents[2] / "docs" / "models"
 

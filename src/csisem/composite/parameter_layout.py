@@ -19,7 +19,7 @@ from csisem.specification.syntax.relation import Operator, Relation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Layout:
+class ParameterLayout:
     """Places of the r parameters of one group in `Estimates`, in their order.
 
     Attributes
@@ -55,7 +55,7 @@ class Layout:
         return joined.reshape(*joined.shape[:-2], -1)
 
 
-def layout_of(plan: Plan, relations: Sequence[Relation]) -> Layout:
+def layout_of(plan: Plan, relations: Sequence[Relation]) -> ParameterLayout:
     """Order the parameters of a plan, with paths as in the model's ``relations``."""
     place = {name: j for j, name in enumerate(plan.constructs)}
     # A path fixed at zero is not in the plan, nor is an interaction or observed variable that is on no other path.
@@ -65,7 +65,9 @@ def layout_of(plan: Plan, relations: Sequence[Relation]) -> Layout:
     terms = set(plan.terms.tolist())
     exogenous = [j for j, own in enumerate(plan.predecessors) if not len(own) and j not in terms]
     pairs = combinations([j for j in exogenous if plan.arrows[:, j].any()], 2)
-    return Layout(_reported(plan, plan.loaded), _reported(plan, plan.weighed), target, source, *_pairs(list(pairs)))
+    return ParameterLayout(
+        _reported(plan, plan.loaded), _reported(plan, plan.weighed), target, source, *_pairs(list(pairs))
+    )
 
 
 def _pairs(pairs: Sequence[tuple[int, int]]) -> tuple[IntArray, IntArray]:
@@ -80,7 +82,9 @@ def _reported(plan: Plan, outer: Outer) -> IntArray:
     return np.array([e for e, (own, child) in enumerate(pairs) if names[child] != plan.constructs[own]], dtype=np.intp)
 
 
-def composite_table(plan: Plan, layout: Layout, model: Specification, groups: tuple[Hashable, ...]) -> ParameterTable:
+def composite_table(
+    plan: Plan, layout: ParameterLayout, model: Specification, groups: tuple[Hashable, ...]
+) -> ParameterTable:
     """List the parameters of all groups; a single item's loading and weight are 1."""
     written = {(r.lhs, r.op, r.rhs): r for r in model.relations}
     rows = tuple(row for g in range(max(1, len(groups))) for row in _group_rows(plan, layout, written, g, groups))
@@ -92,7 +96,7 @@ def composite_table(plan: Plan, layout: Layout, model: Specification, groups: tu
 
 def _group_rows(
     plan: Plan,
-    layout: Layout,
+    layout: ParameterLayout,
     written: dict[tuple[str, Operator, str], Relation],
     group: int,
     groups: tuple[Hashable, ...],

@@ -27,7 +27,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class ProductTerm:
     """An interaction, or a quadratic term if both parts are the same construct."""
 
     name: str
@@ -53,7 +53,7 @@ class PathModel:
 
     constructs: tuple[Block, ...]
     paths: tuple[tuple[str, str], ...]
-    terms: tuple[Term, ...]
+    terms: tuple[ProductTerm, ...]
     moderated: tuple[tuple[str, str], ...]
 
     @cached_property
@@ -87,7 +87,7 @@ def read_path_model(constructs: Sequence[Construct], relations: Iterable[Relatio
     _check_statements(relations)
     # A path fixed at zero is left out.
     paths = [(r.rhs, r.lhs) for r in relations if r.op == "~" and not _absent(r)]
-    terms: dict[str, Term] = {}
+    terms: dict[str, ProductTerm] = {}
     plain, moderated = [], []
     for source, target in paths:
         if ":" in target:
@@ -126,11 +126,11 @@ def _absent(relation: Relation) -> bool:
     return bool(relation.fixed) and all(value == 0 for value in relation.fixed)
 
 
-def _term(name: str) -> Term:
+def _term(name: str) -> ProductTerm:
     parts = name.split(":")
     if len(parts) != 2 or not all(parts):
         raise ModelError(f"The interaction {name!r} must have two parts; write 'A:B', or 'A:A' for a square.")
-    return Term(name, *parts)
+    return ProductTerm(name, *parts)
 
 
 def _with_observed(constructs: Sequence[Construct], paths: Sequence[tuple[str, str]]) -> tuple[Block, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal, TypedDict
 
 from csisem.models.model import Model
 from csisem.moments.moments import Moments
@@ -42,6 +42,18 @@ LOY ~ SAT
 """
 
 _SOURCE = "Tenenhaus, Esposito Vinzi, Chatelin & Lauro (2005), Computational Statistics & Data Analysis 48, 159-205"
+
+
+class _Table(TypedDict):
+    """The moments and the wording of the items, as they stand in the file."""
+
+    n: int
+    divisor: str
+    items: list[str]
+    scale: tuple[float, float]
+    mean: list[float]
+    cov: list[list[float]]
+    wording: dict[str, str]
 
 
 def mobile_phone() -> Moments:
@@ -130,7 +142,6 @@ def mobile_phone_model(variant: Variant = "full") -> Model:
     return Model(model.constructs, model.relations, title=title, source=_SOURCE)
 
 
-def _table() -> dict[str, Any]:
-    """The file's table: n, means, covariances, and the wording of the items."""
-    table: dict[str, Any] = json.loads((files("csisem.datasets") / "mobile_phone.json").read_text(encoding="utf-8"))
+def _table() -> _Table:
+    table: _Table = json.loads((files("csisem.datasets") / "mobile_phone.json").read_text(encoding="utf-8"))
     return table

@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from csisem.models.model import Model
 from csisem.specification.simulation.sample_design import SampleDesign
@@ -20,6 +20,24 @@ _SEED = 20241231
 _ROWS = 2400
 _FACTORS = ("region", "firm", "wave")
 _SCALE = {"*": (1, 10), "c1": (0, 1)}
+
+
+class _Part(TypedDict):
+    """A region, firm or wave: its share of the customers, and its shift of Quality in standard deviations."""
+
+    share: float
+    shift: float
+
+
+class _Population(TypedDict):
+    """The model, the values of its parameters, the cells of the sample and the wording of the items."""
+
+    model: str
+    values: dict[str, float]
+    region: dict[str, _Part]
+    firm: dict[str, _Part]
+    wave: dict[str, _Part]
+    wording: dict[str, str]
 
 
 def retail_survey() -> Survey:
@@ -97,16 +115,18 @@ def retail_survey_values() -> dict[str, float]:
 
 
 @cache
-def _population() -> dict[str, Any]:
-    """The model, the values of its parameters, the cells of the sample and the wording of the items."""
-    return tomllib.loads((files("csisem.datasets") / "retail.toml").read_text(encoding="utf-8"))
+def _population() -> _Population:
+    stored: Any = tomllib.loads((files("csisem.datasets") / "retail.toml").read_text(encoding="utf-8"))
+    population: _Population = stored
+    return population
 
 
 def _frame() -> pd.DataFrame:
     population = _population()
+    factors = (population["region"], population["firm"], population["wave"])
     cells = {
         tuple(name for name, _ in parts): tuple(stated for _, stated in parts)
-        for parts in product(*(population[factor].items() for factor in _FACTORS))
+        for parts in product(*(factor.items() for factor in factors))
     }
     design = SampleDesign(
         strata={cell: math.prod(part["share"] for part in parts) for cell, parts in cells.items()},

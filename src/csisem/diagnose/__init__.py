@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from csisem.completion import public_names
 from csisem.diagnose.answers.correlations import correlations, part_whole
 from csisem.diagnose.answers.intraclass import icc
 from csisem.diagnose.answers.normality import Normality, normality
@@ -21,7 +22,6 @@ from csisem.diagnose.tables.crosstab import Crosstab, crosstab
 from csisem.diagnose.tables.disconfirmation import Disconfirmation, disconfirmation
 from csisem.diagnose.tables.frequencies import frequencies
 from csisem.diagnose.tables.multiple_response import multiple_answers
-from csisem.errors import unknown_name
 from csisem.index.top_box import nps, top_box
 
 __all__ = [
@@ -67,12 +67,5 @@ __all__ = [
     "cross_loadings",
 ]
 
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
-
-
 if not TYPE_CHECKING:  # to a type checker an unknown name stays unknown
-
-    def __getattr__(name: str) -> object:
-        raise unknown_name(__name__, name)
+    __dir__, __getattr__ = public_names(__name__, __all__)

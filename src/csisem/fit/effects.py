@@ -12,6 +12,7 @@ from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.fit import solution_of
 from csisem.fit.status import warn_inadmissible
 from csisem.inference.bootstrap_intervals import Interval
+from csisem.inference.intervals import wald
 from csisem.options import IntervalKind, check_flag, check_share, interval_kind
 
 if TYPE_CHECKING:
@@ -37,21 +38,22 @@ def effects(
     fit
         A usable fit.
     bootstrap
-        The fit's replicates: standard errors are then their standard deviations, and there are intervals.
+        The fit's replicates. Standard errors and intervals are then computed from them.
     standardized
         Effects in standard deviations of both variables instead of the items' units; those of PLS always are.
     level
-        Confidence level of the bootstrap's intervals.
+        Confidence level of the intervals.
     interval
         Kind of the bootstrap's intervals: ``"percentile"`` (the default), ``"bca"`` or ``"normal"``.
 
     Returns
     -------
     DataFrame
-        ``source, target, direct, direct_se, indirect, indirect_se, total, total_se``, with ``group`` first for a fit by
-        group. Standard errors are by the delta method over all free parameters, or from the replicates of a fit under
-        replicate weights. A bootstrap adds ``direct_ci_lower``, ``direct_ci_upper`` and so on, and ``method`` and
-        ``notes`` (sentences) to ``.attrs``.
+        ``source, target, direct, direct_se, direct_ci_lower, direct_ci_upper``, and the same of ``indirect`` and
+        ``total``, with ``group`` first for a fit by group. Standard errors are by the delta method over all free
+        parameters, or from the replicates of a fit under replicate weights; intervals are then estimates plus and minus
+        normal quantiles (under a design t) times standard errors. A bootstrap adds ``method`` and ``notes`` (sentences)
+        to ``.attrs``.
 
     Raises
     ------
@@ -63,7 +65,8 @@ def effects(
 
     See Also
     --------
-    bootstrap : Replicates for intervals, which indirect effects should have.
+    bootstrap : Replicates. Indirect effects are products of estimates and not normal in small samples; their intervals
+        should be from a bootstrap.
 
     Notes
     -----
@@ -73,11 +76,13 @@ def effects(
     --------
     >>> fit = cs.datasets.retail_survey_model().fit(cs.datasets.retail_survey())
     >>> effects = cs.effects(fit).set_index(["source", "target"])
-    >>> effects.loc[("Value", "Loyalty"), ["direct", "indirect", "total", "total_se"]].round(2)
-    direct      0.00
-    indirect    0.23
-    total       0.23
-    total_se    0.03
+    >>> columns = ["direct", "indirect", "indirect_se", "indirect_ci_lower", "indirect_ci_upper"]
+    >>> effects.loc[("Value", "Loyalty"), columns].round(2)
+    direct               0.00
+    indirect             0.23
+    indirect_se          0.03
+    indirect_ci_lower    0.18
+    indirect_ci_upper    0.28
     Name: (Value, Loyalty), dtype: float64
     """
     import pandas as pd
@@ -91,12 +96,17 @@ def effects(
     function = partial(solution.effects_at, standardized=standardized)
     value = function(solution.theta)
     found = None if replicates is None else replicates.effects(kind, level, standardized=standardized)
-    se = solution.errors_of(function) if found is None else found.se
+    if found is None:
+        se = solution.errors_of(function)
+        ends = wald(value, se, level=level, df=solution.degrees_of(function))
+        lower, upper = ends.lower, ends.upper
+    else:
+        se, lower, upper = found.se, found.lower, found.upper
     names = solution.table.latents
     # A pair is listed when a chain of paths leads from source to target, whatever the estimates.
     indirect, reached = reachable(solution.table)
     # Rounding in (I - B)^-1 - I - B must not appear as an effect without a path.
-    for array in (value, se) if found is None else (value, se, found.lower, found.upper):
+    for array in (value, se, lower, upper):
         array[:, 1, ~indirect] = 0.0
     rows = [
         (group, source, target)
@@ -111,9 +121,8 @@ def effects(
     for position, effect in enumerate(("direct", "indirect", "total")):
         columns[effect] = value[g, position, target, source]
         columns[f"{effect}_se"] = se[g, position, target, source]
-        if found is not None:
-            columns[f"{effect}_ci_lower"] = found.lower[g, position, target, source]
-            columns[f"{effect}_ci_upper"] = found.upper[g, position, target, source]
+        columns[f"{effect}_ci_lower"] = lower[g, position, target, source]
+        columns[f"{effect}_ci_upper"] = upper[g, position, target, source]
     frame = pd.DataFrame(columns)
     if replicates is not None and found is not None:
         shown = Interval(*(part[g, :, target, source] for part in (found.se, found.lower, found.upper, found.lost)))

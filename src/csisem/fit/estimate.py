@@ -11,23 +11,11 @@ from csisem.covariance.estimation.solve import solve_one
 from csisem.covariance.estimation.starting_values import start_values
 from csisem.display.sentences import Sentence
 from csisem.errors import DataError, OptionError
-from csisem.fit.checks import (
-    canonical,
-    check_moments,
-    check_request,
-    dependence_warnings,
-    error_warnings,
-    row_warnings,
-)
+from csisem.fit.checks import canonical, check_moments, check_request, dependence_warnings, error_warnings, row_warnings
 from csisem.fit.covariance.asymptotic_weights import moment_weight
 from csisem.fit.covariance.covariance_fit import covariance_fit
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
-from csisem.fit.covariance.design_warnings import (
-    check_replicates,
-    degree_warnings,
-    design_warnings,
-    error_method,
-)
+from csisem.fit.covariance.design_warnings import check_replicates, degree_warnings, design_warnings, error_method
 from csisem.fit.covariance.errors.choose_errors import with_rows
 from csisem.fit.covariance.full_information import estimated_moments
 from csisem.fit.covariance.identification import count_moments, inverse_or_flat
@@ -43,14 +31,7 @@ from csisem.fit.pls.estimate_composite import estimate_composite
 from csisem.fit.read_moments import gather, gather_patterns
 from csisem.fit.settings import CovarianceSettings, FitOptions
 from csisem.fit.solution import Uncertainty
-from csisem.fit.status import (
-    Status,
-    Thresholds,
-    not_converged,
-    not_identified,
-    too_many_parameters,
-    with_warnings,
-)
+from csisem.fit.status import Status, Thresholds, not_converged, not_identified, too_many_parameters, with_warnings
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 from csisem.options import RECIPES, CompositeEstimator

@@ -211,9 +211,9 @@ class Fit(Completion, ABC):
         """Fit measures; nan when the fit is not usable.
 
         Covariance structures have lavaan's measures under lavaan's names. PLS has no chi-square and nothing derived
-        from it; it has ``srmr``, ``d_uls`` and ``d_g``, by the correlations that the paths imply and (``.saturated``)
-        by free ones between the constructs, and ``gof``, without single items or (``.all``) with them. Over groups they
-        are means weighted by size.
+        from it; it has ``srmr``, ``d_uls`` and ``d_g`` for the correlations that the paths imply (``.saturated``: with
+        free correlations between the constructs), and ``gof`` over constructs of several items (``.all``: over all
+        constructs). Over groups they are means weighted by size.
         """
         return self._measures.copy(deep=False)
 
@@ -286,7 +286,7 @@ class Fit(Completion, ABC):
 
     @abstractmethod
     def judged(self, thresholds: Thresholds) -> Fit:
-        """Return the fit with its verdict by other thresholds."""
+        """Return the same fit, with a verdict by other thresholds."""
 
     def _summary(self) -> Summary:
         solution = self.solution

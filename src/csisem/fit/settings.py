@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from csisem.options import (
-    Engine,
-    Errors,
-    Estimator,
-    HigherOrder,
-    Information,
-    Likelihood,
-    Missing,
-    Moderation,
-    Scheme,
-)
+from csisem.options import Engine, Errors, Estimator, HigherOrder, Information, Likelihood, Missing, Moderation, Scheme
 from csisem.survey.design import Design
 
 

@@ -21,11 +21,12 @@ class Thresholds:
     Attributes
     ----------
     vif_warning
-        Variance inflation of a latent predictor within its equation that is worth a warning.
+        Variance inflation factor of a latent predictor in its equation from which a warning is issued.
     vif_inadmissible
-        Variance inflation at which paths must not be read whatever their size.
+        Variance inflation factor from which the fit is inadmissible, whatever the size of the paths.
     path_inadmissible
-        Absolute standardised path above which ``vif_warning`` is enough to refuse.
+        Absolute standardised path above which a variance inflation factor of ``vif_warning`` makes the fit
+        inadmissible.
     rows_per_parameter
         Rows per free parameter below which the sample is called small (Bentler and Chou 1987 ask for five).
     small_sample
@@ -33,8 +34,8 @@ class Thresholds:
     loading_near_zero
         Absolute standardised loading below which an item is reported.
     spread
-        Standard deviations of the next widest item of its block from which an item is reported (twice as many in a
-        block of two).
+        Ratio of an item's standard deviation to the next largest one in its block from which the item is reported (in a
+        block of two items, twice this ratio).
 
     Examples
     --------
@@ -64,7 +65,7 @@ class Status:
     reasons
         Why the status is falsy; empty when it is truthy.
     warnings
-        What a truthy fit should be read with.
+        Cautions about a fit whose numbers may be used.
     row_warnings
         The first of the warnings: those about the rows and the design, which no threshold changes.
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from csisem.errors import unknown_name
+from csisem.completion import public_names
 from csisem.improve.delivered_value import DeliveredValue, delivered_value, improvement_route
 from csisem.improve.drivers import drivers
 from csisem.improve.expectations import service_expectations
@@ -28,12 +28,5 @@ __all__ = [
     "DeliveredValue",
 ]
 
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
-
-
 if not TYPE_CHECKING:  # to a type checker an unknown name stays unknown
-
-    def __getattr__(name: str) -> object:
-        raise unknown_name(__name__, name)
+    __dir__, __getattr__ = public_names(__name__, __all__)

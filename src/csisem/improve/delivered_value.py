@@ -144,7 +144,7 @@ def improvement_route(before: DeliveredValue, after: DeliveredValue) -> str:
     Parameters
     ----------
     before, after
-        Results of `delivered_value` in the same form; with ratios "more" is meant in proportion. Differences of less
+        Results of `delivered_value` in the same form; for ratios "more" refers to relative changes. Differences of less
         than a millionth of a point count as zero.
 
     Returns

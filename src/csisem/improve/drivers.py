@@ -20,6 +20,7 @@ from csisem.improve.bootstrap_ranks import rank_span, ranks_of
 from csisem.inference.bootstrap_intervals import interval
 from csisem.inference.intervals import wald
 from csisem.inference.moment_functions import Gradient, gradient
+from csisem.moments.correlations import correlations_of, variance_inflation
 from csisem.moments.dependence import equations_of
 from csisem.options import DriverMeasure, check_share, names_of, validate
 from csisem.survey import Survey, as_survey
@@ -167,7 +168,7 @@ class _Asked:
     seed: int | None
 
     def function(self, mean: FloatArray, cov: FloatArray) -> FloatArray:  # noqa: ARG002 - means have no effect
-        corr = importance.correlations(cov)
+        corr = correlations_of(cov)
         parts = [
             importance.averaged(self._regressions(corr)) if measure == "lmg" else _SMOOTH[measure](corr)
             for measure in self.measures
@@ -176,7 +177,7 @@ class _Asked:
 
     def gradient(self, mean: FloatArray, cov: FloatArray) -> Gradient:
         def smooth(mean: FloatArray, cov: FloatArray) -> FloatArray:  # noqa: ARG001 - means have no effect
-            corr = importance.correlations(cov)
+            corr = correlations_of(cov)
             # LMG has its own derivatives, filled in below.
             parts = [np.zeros_like(corr[..., :-1, -1]) if m == "lmg" else _SMOOTH[m](corr) for m in self.measures]
             return np.concatenate([*parts, importance.r_squared(corr)[..., None]], axis=-1)
@@ -184,7 +185,7 @@ class _Asked:
         found = gradient(smooth, mean, cov)
         if "lmg" not in self.measures:
             return found
-        own = importance.averaged_gradient(cov, self._regressions(importance.correlations(cov)))
+        own = importance.averaged_gradient(cov, self._regressions(correlations_of(cov)))
         for k, measure in enumerate(self.measures):
             if measure == "lmg":
                 found.by_cov[k * self.p : (k + 1) * self.p] = own.by_cov
@@ -220,13 +221,13 @@ def _columns(survey: Survey, names: tuple[str, ...], target: tuple[str, ...]) ->
 
 def _checked(cov: FloatArray, names: tuple[str, ...]) -> FloatArray:
     """Variance inflation factors (p,), with a warning if large."""
-    corr = importance.correlations(cov)
+    corr = correlations_of(cov)
     values, vectors = np.linalg.eigh(corr[:-1, :-1])
     if values[0] < _SINGULAR:
         bound = [name for name, part in zip(names, vectors[:, 0], strict=True) if abs(part) > 1e-6]
         raise DataError(f"The drivers {listed(bound)} are linearly dependent "
                         f"({equations_of(cov[:-1, :-1], names)}); leave one of them out.")  # fmt: skip
-    vif = importance.variance_inflation(corr)
+    vif = variance_inflation(corr[:-1, :-1])
     if (vif >= COLLINEAR).any():
         close = [name for name, value in zip(names, vif, strict=True) if value >= COLLINEAR]
         said = sentence("improvement.collinear_drivers", drivers=close, vif=vif.max())

@@ -54,8 +54,8 @@ def gaps(
     pairs
         From the name of a question to its columns of expectation and of perception.
     dimensions
-        From the name of a dimension (such as SERVQUAL's five) to its questions, whose plain mean it is; None: no
-        dimensions, and the total is over questions.
+        From the name of a dimension (such as SERVQUAL's five) to its questions; its score is their unweighted mean.
+        None: no dimensions, and the total is over questions.
     weights
         Weights of the dimensions (or questions) in the total, summing to 1; None takes equal weights.
     by

@@ -10,19 +10,13 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.inference.moment_functions import Gradient
+from csisem.moments.correlations import correlations_of
 
 MOST_EXACT = 15
 """Most drivers for which all orders of entry are averaged; above, orders are drawn at random."""
 
 ORDERS = 2000
 """Approximate number of random orders."""
-
-
-def correlations(cov: FloatArray) -> FloatArray:
-    """Correlation matrices (..., p, p), real or complex."""
-    sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
-    found: FloatArray = cov / (sd[..., :, None] * sd[..., None, :])
-    return found
 
 
 def regression(corr: FloatArray) -> FloatArray:
@@ -33,11 +27,6 @@ def regression(corr: FloatArray) -> FloatArray:
 def r_squared(corr: FloatArray) -> FloatArray:
     """Explained share (...) of the last variable."""
     return np.asarray((regression(corr) * corr[..., :-1, -1]).sum(axis=-1))
-
-
-def variance_inflation(corr: FloatArray) -> FloatArray:
-    """Variance inflation factors (..., p) of the drivers."""
-    return np.diagonal(np.linalg.inv(corr[..., :-1, :-1]), axis1=-2, axis2=-1)
 
 
 def relative_weights(corr: FloatArray) -> FloatArray:
@@ -162,7 +151,7 @@ def averaged_gradient(cov: FloatArray, found: Regressions) -> Gradient:
 def through_correlations(by_corr: FloatArray, cov: FloatArray) -> Gradient:
     """Derivatives by covariances of statistics with derivatives (k, p, p) by correlations, ``dt = tr(F dP)``."""
     sd = np.sqrt(np.diagonal(cov))
-    corr = cov / np.outer(sd, sd)
+    corr = correlations_of(cov)
     off = by_corr * (1 - np.eye(len(cov)))
     by_cov = off / np.outer(sd, sd)
     diagonal = np.arange(len(cov))

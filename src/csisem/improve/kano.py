@@ -104,7 +104,7 @@ def kano(
         raise DataError(f"codes= takes five different numbers, not {shown(codes)}.")
     _check_codes(survey, questions, values)
     places = np.array([[questions.index(column) for column in pairs[item]] for item in items])
-    asked = ask(survey, questions, Pairs(places, values), groups_of(by, _COLUMNS))
+    asked = ask(survey, questions, AnswerPairs(places, values), groups_of(by, _COLUMNS))
     found = averages(asked)
     nobody = found.n[:, ::_NUMBERS] == 0
     if nobody.any():
@@ -116,7 +116,7 @@ def kano(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pairs(Quotients):
+class AnswerPairs(Quotients):
     """Quotients of k qualities: six shares of the pairs of answers, then better and worse, for each.
 
     Attributes

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from csisem.errors import unknown_name
+from csisem.completion import public_names
 from csisem.index import outcomes
 from csisem.index.aggregation.aggregate import aggregate
 from csisem.index.aggregation.change_by_unit import contributions
@@ -14,12 +14,5 @@ from csisem.index.trends.trend import trend
 
 __all__ = ["outcomes", "Hierarchy", "aggregate", "contributions", "trend", "top_box", "nps", "rank", "relation", "link"]
 
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
-
-
 if not TYPE_CHECKING:  # to a type checker an unknown name stays unknown
-
-    def __getattr__(name: str) -> object:
-        raise unknown_name(__name__, name)
+    __dir__, __getattr__ = public_names(__name__, __all__)

@@ -8,7 +8,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DesignError
-from csisem.inference.design_variance import Linearisation, Stage
+from csisem.inference.design_variance import Linearisation, SamplingStage
 from csisem.inference.replicate_variance import ReplicateRule, replicate_rule
 from csisem.inference.resample import Scheme, rescaled
 from csisem.survey.sampling_units import Units, first_rows
@@ -43,7 +43,7 @@ def linearise(units: Units) -> Linearisation:
         before[parent[first]] = passed
         factor, alone = _factors(size, sampled, units)
         unit = units.stages[k][first] if k < units.clusters else None
-        stages.append(Stage(unit, parent[first], size, before * factor, before * alone))
+        stages.append(SamplingStage(unit, parent[first], size, before * factor, before * alone))
         passed = passed * sampled[parent[first]]
     first_stage = units.stages[0][first] if units.clusters else None
     return Linearisation(code, count, units.strata[first], first_stage, tuple(stages))

@@ -10,7 +10,7 @@ from csisem.arrays import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stage:
+class SamplingStage:
     """One stage of selection: U units in J groups, the strata or the units of the stage before.
 
     Attributes
@@ -55,7 +55,7 @@ class Linearisation:
     count: int
     stratum: IntArray
     first: IntArray | None
-    stages: tuple[Stage, ...]
+    stages: tuple[SamplingStage, ...]
 
     @property
     def row_factor(self) -> FloatArray | None:
@@ -79,7 +79,7 @@ def variances(design: Linearisation, totals: FloatArray) -> FloatArray:
     return sum((weight @ away**2 for away, weight in parts), np.zeros(totals.shape[1]))
 
 
-def _deviations(stage: Stage, totals: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _deviations(stage: SamplingStage, totals: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Deviations (U, k) of the totals of a stage's units from the mean of their group, and their weights (U,).
 
     A single unit is taken as it is. Where rows are units, the squares of their groups' totals are subtracted instead.

@@ -79,7 +79,7 @@ def _scheme(stratum: IntArray, size: IntArray, draws: IntArray, base: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ReplicateBlock:
     """Some consecutive replicates and the seed of their random numbers."""
 
     first: int
@@ -87,14 +87,14 @@ class Block:
     seed: np.random.SeedSequence
 
 
-def blocks(seed: int, n: int) -> list[Block]:
+def blocks(seed: int, n: int) -> list[ReplicateBlock]:
     """The blocks of ``n`` replicates; the random numbers of each depend on ``seed`` and its place alone."""
     starts = range(0, n, BLOCK)
     seeds = np.random.SeedSequence(seed).spawn(len(starts))
-    return [Block(start, min(BLOCK, n - start), own) for start, own in zip(starts, seeds, strict=True)]
+    return [ReplicateBlock(start, min(BLOCK, n - start), own) for start, own in zip(starts, seeds, strict=True)]
 
 
-def counts(scheme: Scheme, block: Block) -> Counts:
+def counts(scheme: Scheme, block: ReplicateBlock) -> Counts:
     """Number of times that each unit is drawn in the replicates of a block, (replicates, U)."""
     random = np.random.default_rng(block.seed)
     stratum = np.repeat(np.arange(len(scheme.size)), scheme.draws)
@@ -109,7 +109,9 @@ def counts(scheme: Scheme, block: Block) -> Counts:
     return drawn
 
 
-def normal_moments(mean: FloatArray, cov: FloatArray, n: IntArray, block: Block) -> tuple[FloatArray, FloatArray]:
+def normal_moments(
+    mean: FloatArray, cov: FloatArray, n: IntArray, block: ReplicateBlock
+) -> tuple[FloatArray, FloatArray]:
     """Means (R, G, p) and covariances (R, G, p, p), divisor n, of samples of ``n`` (G,) rows from normal populations.
 
     The populations of the G groups have ``mean`` (G, p) and ``cov`` (G, p, p). Means are normal and, independently,

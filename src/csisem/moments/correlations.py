@@ -19,6 +19,19 @@ def correlations_of(cov: FloatArray) -> FloatArray:
     return correlations
 
 
+def variance_inflation(correlations: FloatArray) -> FloatArray:
+    """Variance inflation factors (..., p), diagonals of inverse correlations (..., p, p); inf where collinear."""
+    try:
+        inverse = np.linalg.inv(correlations).diagonal(0, -2, -1)
+    except np.linalg.LinAlgError:
+        if correlations.ndim == 2:
+            return np.full(len(correlations), np.inf)
+        # LAPACK refuses all for one that is singular.
+        return np.stack([variance_inflation(one) for one in correlations])
+    # Beyond exact collinearity the inverse's diagonal turns negative.
+    return np.where(inverse > 0, inverse, np.inf)
+
+
 def all_above(least: float, matrix: FloatArray) -> bool:
     """Whether all eigenvalues of a symmetric matrix (p, p) exceed a number, at a third of what they cost themselves."""
     try:

@@ -60,7 +60,7 @@ class CrossProducts:
             mean = values.mean(axis=1) if rows else np.zeros(items)
             if not np.isnan(mean).any():
                 centred = np.subtract(values, mean[:, None], out=values)
-                return _ungrouped(rows, Block(float(rows), float(rows), mean, centred @ centred.T))
+                return _ungrouped(rows, RowSums(float(rows), float(rows), mean, centred @ centred.T))
         complete = ~np.isnan(values).any(axis=0)
         dropped = rows - int(complete.sum())
         if dropped:
@@ -94,7 +94,7 @@ class CrossProducts:
                     left.ungrouped + right.ungrouped, left.zero_weight + right.zero_weight)  # fmt: skip
 
 
-class Block(NamedTuple):
+class RowSums(NamedTuple):
     """Sums of some rows: weight, squared weights, mean (p,) and cross-products about it (p, p)."""
 
     weight: float
@@ -103,7 +103,7 @@ class Block(NamedTuple):
     cross: FloatArray
 
 
-def _ungrouped(n: int, block: Block, dropped: int = 0, zero_weight: int = 0) -> Sums:
+def _ungrouped(n: int, block: RowSums, dropped: int = 0, zero_weight: int = 0) -> Sums:
     weight, squares, mean, cross = block
     return Sums(
         (None,), np.array([n]), np.array([weight]), np.array([squares]), mean[None], cross[None],
@@ -111,18 +111,18 @@ def _ungrouped(n: int, block: Block, dropped: int = 0, zero_weight: int = 0) -> 
     )  # fmt: skip
 
 
-def _block(values: FloatArray, weights: FloatArray | None) -> Block:
+def _block(values: FloatArray, weights: FloatArray | None) -> RowSums:
     """Sums of some rows (p, m), zero without rows or without weight."""
     weight = float(values.shape[1] if weights is None else weights.sum())
     if weight == 0.0:
         items = values.shape[0]
-        return Block(0.0, 0.0, np.zeros(items), np.zeros((items, items)))
+        return RowSums(0.0, 0.0, np.zeros(items), np.zeros((items, items)))
     mean = values.mean(axis=1) if weights is None else values @ weights / weight
     centred = values - mean[:, None]
     if weights is not None:
         centred *= np.sqrt(weights)
     squares = weight if weights is None else float(weights @ weights)
-    return Block(weight, squares, mean, centred @ centred.T)
+    return RowSums(weight, squares, mean, centred @ centred.T)
 
 
 def _grouped(

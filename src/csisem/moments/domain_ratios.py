@@ -13,7 +13,7 @@ from csisem.survey.rows.rows import Batch
 
 
 class Quotients(Protocol):
-    """k ratios of sums over rows, as columns that are summed (`csisem.moments.unit_totals.Columns`)."""
+    """k ratios of sums over rows, as columns that are summed (`csisem.moments.unit_totals.RowQuantities`)."""
 
     @property
     def count(self) -> int:
@@ -35,7 +35,7 @@ class Quotients(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Parts(Quotients):
+class ItemRatios(Quotients):
     """Ratios of columns of answers; a row enters those whose numerator and denominator it answers.
 
     Attributes

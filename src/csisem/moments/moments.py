@@ -205,7 +205,7 @@ class Moments:
 
     @property
     def effective_n(self) -> FloatArray:
-        """Effective sample size ``(sum w)^2 / sum w^2`` (Kish 1965): unweighted rows that give means as precise."""
+        """Effective sample size ``(sum w)^2 / sum w^2`` (Kish 1965): unweighted rows with equally precise means."""
         if self.squares is None:
             return self.n.astype(np.float64)
         return np.asarray(self.weight**2 / np.where(self.squares > 0, self.squares, np.nan))

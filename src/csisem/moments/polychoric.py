@@ -24,7 +24,7 @@ _NUDGE = 1e-15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Cells:
+class PairTables:
     """Weighted counts of all pairs of p ordered items.
 
     Attributes
@@ -42,7 +42,7 @@ class Cells:
     shares: FloatArray
 
 
-def count_cells(codes: IntArray, weight: FloatArray) -> Cells:
+def count_cells(codes: IntArray, weight: FloatArray) -> PairTables:
     """Count complete rows of codes (n, p), categories from 0, with weights (n,), by a Gram product of 0-1 columns."""
     p, m = codes.shape[1], int(codes.max()) + 1
     gram = np.zeros((p * m, p * m))
@@ -56,10 +56,10 @@ def count_cells(codes: IntArray, weight: FloatArray) -> Cells:
     own = np.arange(p)
     margins = np.diagonal(shares[own, :, own, :], axis1=1, axis2=2)
     row, col = np.tril_indices(p, -1)
-    return Cells(margins, np.stack([row, col], axis=1), shares[row, :, col, :])
+    return PairTables(margins, np.stack([row, col], axis=1), shares[row, :, col, :])
 
 
-def polychoric(cells: Cells) -> FloatArray:
+def polychoric(cells: PairTables) -> FloatArray:
     """Polychoric correlations (p, p) by two steps (Olsson 1979, Psychometrika 44, 443-460).
 
     Thresholds are the normal quantiles of the margins; given these, each pair's correlation is estimated by maximum
@@ -88,7 +88,7 @@ def polychoric(cells: Cells) -> FloatArray:
     return found
 
 
-def cell_influence(cells: Cells, correlations: FloatArray) -> FloatArray:
+def cell_influence(cells: PairTables, correlations: FloatArray) -> FloatArray:
     """Influence of a row in each cell on the polychoric correlation of each pair, (P, m, m).
 
     The score of the correlation, less its part by the estimated thresholds, over its information, both at the observed
@@ -121,7 +121,7 @@ def cell_influence(cells: Cells, correlations: FloatArray) -> FloatArray:
         return np.asarray(moved / (cells.shares * score**2).sum(axis=(1, 2), keepdims=True))
 
 
-def _thresholds(cells: Cells) -> tuple[FloatArray, FloatArray]:
+def _thresholds(cells: PairTables) -> tuple[FloatArray, FloatArray]:
     """Thresholds of each pair's items, (P, m - 1, 1) and (P, 1, m - 1)."""
     below = np.cumsum(cells.margins, axis=1)[:, :-1]
     # Beyond the last category with answers the threshold is infinite.

@@ -12,7 +12,7 @@ from csisem.moments.batch_rows import group_codes, sampling_weights
 from csisem.survey.rows.rows import Batch
 
 
-class Columns(Protocol):
+class RowQuantities(Protocol):
     """Quantities of each row that are summed."""
 
     def kept(self, values: FloatArray) -> BoolArray:
@@ -85,7 +85,7 @@ class UnitTotals:
     A batch gives the sums of the units in it; arrays of all units are allocated only when batches are merged.
     """
 
-    columns: Columns
+    columns: RowQuantities
     count: int
 
     def partial(self, batch: Batch) -> Totals:
@@ -147,7 +147,7 @@ class ReplicateSums:
 class ReplicateTotals:
     """Kernel of sums of columns under every replicate weight, one matrix product for each of ``groups``."""
 
-    columns: Columns
+    columns: RowQuantities
     groups: int
 
     def partial(self, batch: Batch) -> ReplicateSums:

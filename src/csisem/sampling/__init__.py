@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from csisem.errors import unknown_name
+from csisem.completion import public_names
 from csisem.sampling.allocation import allocate
 from csisem.sampling.design_effects import deff_clusters, deff_weights
 from csisem.sampling.draw import draw
@@ -39,12 +39,5 @@ __all__ = [
     "response_rates",
 ]
 
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
-
-
 if not TYPE_CHECKING:  # to a type checker an unknown name stays unknown
-
-    def __getattr__(name: str) -> object:
-        raise unknown_name(__name__, name)
+    __dir__, __getattr__ = public_names(__name__, __all__)

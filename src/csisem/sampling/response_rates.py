@@ -33,9 +33,9 @@ def response_rates(
     answered
         Column of 0 and 1 (or False and True): whether the customer answered.
     reached
-        Whether the customer was reached; None: only those who answered.
+        Column of 0 and 1: whether the customer was reached; None: only those who answered.
     eligible
-        Whether the customer is one; None: all are.
+        Column of 0 and 1: whether the person is a customer, and so eligible; None: all are.
     by
         Column(s) to count by; the last row, ``"all"``, counts everybody.
 

@@ -23,9 +23,9 @@ class Construct:
         How PLS weights the items: ``"A"`` (correlation weights), ``"B"`` (regression weights), ``"unit"``, ``"pca"``.
     composite
         Whether the construct is formed by its items instead of being their common cause. PLSc does not correct the
-        score of a composite of items (of one of dimensions it takes out their errors), and covariance estimators, which
-        cannot estimate it, refuse it. None: True with mode ``"B"`` only. (PLSc does not correct scores of the modes
-        ``"unit"`` and ``"pca"`` in any case.)
+        score of a composite of items for attenuation; in a composite of dimensions it removes the dimensions'
+        measurement error. Covariance estimators cannot estimate composites and refuse them. None: True with mode
+        ``"B"`` only. Scores of the modes ``"unit"`` and ``"pca"`` are never corrected.
 
     Raises
     ------

@@ -60,7 +60,7 @@ def as_table(frame: object) -> Table:
         import pandas as pd
 
         if isinstance(frame, pd.DataFrame):
-            return PandasTable(frame, Layout.of(frame))
+            return PandasTable(frame, ColumnPlaces.of(frame))
     import narwhals.stable.v2 as nw
 
     wrapped: Any = nw.from_native(frame, pass_through=True)
@@ -101,7 +101,7 @@ def check_names(names: Iterable[str], table: Table, role: str) -> None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Layout:
+class ColumnPlaces:
     """Where the columns of a pandas frame are, by the text of their names; found once, not at every question."""
 
     columns: pd.Index[Any]
@@ -109,7 +109,7 @@ class Layout:
     places: Mapping[str, int]
 
     @classmethod
-    def of(cls, frame: pd.DataFrame) -> Layout:
+    def of(cls, frame: pd.DataFrame) -> ColumnPlaces:
         names = tuple(map(str, frame.columns.tolist()))
         return cls(frame.columns, names, {name: i for i, name in enumerate(names)})
 
@@ -119,7 +119,7 @@ class PandasTable:
     """A pandas frame, read without narwhals, whose wrappers cost more than a few hundred rows do."""
 
     frame: pd.DataFrame
-    layout: Layout
+    layout: ColumnPlaces
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -145,9 +145,9 @@ class PandasTable:
     def to_pandas(self) -> pd.DataFrame:
         return self.frame
 
-    def _current(self) -> Layout:
+    def _current(self) -> ColumnPlaces:
         """The layout, found anew if columns of the frame were added, renamed or taken away in place."""
-        return self.layout if self.frame.columns.is_(self.layout.columns) else Layout.of(self.frame)
+        return self.layout if self.frame.columns.is_(self.layout.columns) else ColumnPlaces.of(self.frame)
 
     def _places(self, names: Sequence[str]) -> list[int]:
         """Return the positions of columns; refuse a name that two columns share."""

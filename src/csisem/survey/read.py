@@ -12,7 +12,7 @@ from csisem.survey.code_range import Code, coded
 from csisem.survey.design import as_design
 from csisem.survey.files.delimited import read_delimited
 from csisem.survey.files.excel import read_excel
-from csisem.survey.files.source import Asked, Contents, FileSource
+from csisem.survey.files.source import Contents, FileOptions, FileSource
 from csisem.survey.files.statistical import Declared, read_spss, read_stata
 from csisem.survey.scale import CodesOption, ScaleOption, as_codes
 from csisem.survey.survey import Survey
@@ -120,7 +120,7 @@ id, wave, fieldwork, missing_codes, not_applicable, reverse, ordered, item_texts
     >>> print(survey.n, survey.design)
     2400 weights weight; strata region
     """
-    contents = _read(existing(Path(path)), Asked(sheet, encoding, separator, header, skip, decimal, thousands))
+    contents = _read(existing(Path(path)), FileOptions(sheet, encoding, separator, header, skip, decimal, thousands))
     design = as_design(
         design, weights=weights, strata=strata, clusters=clusters, fpc=fpc, replicate_weights=replicate_weights,
         replicate_type=replicate_type, lonely=lonely, nest=nest,
@@ -150,7 +150,7 @@ def as_survey(data: object, like: Survey | None = None) -> Survey:
     if isinstance(data, Survey):
         return data
     if isinstance(data, str | Path):
-        contents = _read(existing(Path(data)), Asked())
+        contents = _read(existing(Path(data)), FileOptions())
         if like is None:
             return _survey_of(contents, contents.frame, contents.missing_codes)
         return like.with_answers(_survey_of(contents, *_blank_design(contents, like.design.columns)))
@@ -175,7 +175,7 @@ def existing(path: Path) -> Path:
     raise DataError(f"There is no file {path.name!r} in {str(folder.resolve())!r}{nearest(path.name, names)}.")
 
 
-def _read(path: Path, asked: Asked) -> Declared:
+def _read(path: Path, asked: FileOptions) -> Declared:
     ending = (path.with_suffix("") if path.suffix.lower() == ".gz" else path).suffix.lower()
     match ending:
         case ".csv" | ".tsv":

@@ -376,7 +376,8 @@ class Survey(Completion):
         Returns
         -------
         pandas.DataFrame
-            ``item code rows low high`` of each number far off the other answers (``low`` to ``high``), or beside them.
+            ``item code rows low high`` of each number that lies far from the other answers, or next to them; ``low``
+            and ``high`` are the ends of these answers.
 
         Examples
         --------

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from csisem.errors import unknown_name
+from csisem.completion import public_names
 from csisem.weighting.agreement import Agreement
 from csisem.weighting.ahp import Ahp, Judgement, ahp, ahp_group
 from csisem.weighting.ahp_from_ranking import ahp_from_ranking
@@ -25,12 +25,5 @@ __all__ = [
     "Agreement",
 ]
 
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
-
-
 if not TYPE_CHECKING:  # to a type checker an unknown name stays unknown
-
-    def __getattr__(name: str) -> object:
-        raise unknown_name(__name__, name)
+    __dir__, __getattr__ = public_names(__name__, __all__)

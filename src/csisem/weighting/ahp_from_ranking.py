@@ -50,8 +50,8 @@ def ahp_from_ranking(
     method, random_index
         As in `ahp`.
     ties
-        ``"refuse"``, or ``"average"``: items of one rank share the mean of the ranks they take up, and any numbers are
-        ranked.
+        ``"refuse"``, or ``"average"``: tied items share the mean of the ranks they take up, and any numbers are
+        accepted and ranked.
     n
         Number of bootstrap replicates of the respondents, for `Ahp.intervals`; 0 for none.
     seed

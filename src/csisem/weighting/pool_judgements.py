@@ -58,7 +58,7 @@ def exponential(features: FloatArray) -> FloatArray:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pooled:
+class GroupJudgement:
     """The group's matrix (n, n), weights (n,) and largest eigenvalue, under AIP the mean of the respondents'."""
 
     matrix: FloatArray
@@ -66,15 +66,15 @@ class Pooled:
     lambda_max: float
 
 
-def pool(opinions: Opinions, aggregate: GroupMethod, method: Priority) -> Pooled:
+def pool(opinions: Opinions, aggregate: GroupMethod, method: Priority) -> GroupJudgement:
     """Pool the judgements of all respondents."""
     share = opinions.count / opinions.count.sum()
     matrix = opinions.finish(share @ opinions.features)
     if aggregate == "AIP":
         own = priorities(opinions.own_matrices, method)
-        return Pooled(matrix, _mean_priorities(share, np.log(own.weights)), float(share @ own.lambda_max))
+        return GroupJudgement(matrix, _mean_priorities(share, np.log(own.weights)), float(share @ own.lambda_max))
     found = priorities(matrix, method)
-    return Pooled(matrix, found.weights, float(found.lambda_max))
+    return GroupJudgement(matrix, found.weights, float(found.lambda_max))
 
 
 def _mean_priorities(share: FloatArray, logs: FloatArray) -> FloatArray:

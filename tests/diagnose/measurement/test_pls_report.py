@@ -146,10 +146,20 @@ def test_errors_of_effect_sizes(fit):
 def test_the_level_of_effect_sizes(fit):
     drawn = cs.bootstrap(fit, n=400, seed=1)
     wide, narrow = (cs.diagnose.inner_model(fit, bootstrap=drawn, level=level) for level in (0.95, 0.8))
+    paths = drawn.intervals(level=0.8).query("op == '~'")
+    for column in ("se", "ci_lower", "ci_upper"):
+        assert narrow[column].to_list() == paths[column].to_list()
     assert (wide["f2_ci_lower"] < narrow["f2_ci_lower"]).all()
     assert (narrow["f2_ci_upper"] < wide["f2_ci_upper"]).all()
     with pytest.raises(cs.OptionError, match="level=80 is not between 0 and 1"):
         cs.diagnose.inner_model(fit, level=80)
+
+
+def test_the_level_of_paths(fit):
+    inner, paths = cs.diagnose.inner_model(fit, level=0.8), fit.intervals(level=0.8).query("op == '~'")
+    for column in ("est", "se", "ci_lower", "ci_upper"):
+        assert inner[column].to_list() == paths[column].to_list()
+    assert (inner["source"].to_list(), inner["target"].to_list()) == (paths["rhs"].to_list(), paths["lhs"].to_list())
 
 
 def test_a_higher_order_construct(frame):

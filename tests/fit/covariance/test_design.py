@@ -14,7 +14,7 @@ from csisem.covariance.casewise.row_columns import ScoreColumns
 from csisem.inference.design_rules import linearise
 from csisem.inference.design_variance import added, variance
 from csisem.moments.unit_totals import UnitTotals
-from lavaan_golden import ROBUST, answers, drawn, golden
+from lavaan_golden import ROBUST, answers, drawn, golden, matched
 
 # lavaan's figures are at the exact optimum, with numerical standardised errors.
 POLISHED = 1e-6
@@ -34,17 +34,8 @@ def _lavaan(name, **columns):
 
 def _pairs(case, fit, column):
     """Our figures and lavaan's, row by row."""
-    frame, groups = fit.parameters, case.groups or [1]
-    ours, theirs = [], []
-    for row in case.record["parameters"]:
-        if row["op"] in ("==", ":="):
-            continue
-        same = (frame["lhs"] == row["lhs"]) & (frame["rhs"] == row["rhs"])
-        same |= (frame["lhs"] == row["rhs"]) & (frame["rhs"] == row["lhs"]) & (row["op"] == "~~")
-        found = frame[same & (frame["op"] == row["op"]) & (frame["group"] == groups[row["group"] - 1])]
-        ours.append(found[column].item())
-        theirs.append(row[column])
-    return np.array(ours), np.array(theirs)
+    both = [(ours[column], row[column]) for row, ours in matched(case, fit.parameters)]
+    return np.array(both).T
 
 
 @pytest.mark.parametrize("name", CLUSTERED)

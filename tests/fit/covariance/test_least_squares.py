@@ -13,7 +13,7 @@ import pytest
 import csisem as cs
 from csisem.covariance.goodness_of_fit.measure_formulas import rmsea
 from csisem.fit.covariance.errors.robust_least_squares import normal_theory_vcov
-from lavaan_golden import ROBUST, answers, golden
+from lavaan_golden import ROBUST, answers, golden, matched
 
 # The figures are lavaan's at the exact optimum; its RMSEA intervals are found by a root finder that stops within 1e-5.
 POLISHED = 1e-6
@@ -64,25 +64,17 @@ def small():
 @pytest.mark.parametrize("name", CASES)
 def test_parameters_and_errors(name):
     case, fit = _fit(name)
-    groups = case.groups or [1]
-    frame = fit.parameters
     wrong, found = [], 0
-    for row in case.record["parameters"]:
-        if row["op"] in ("==", ":="):
-            continue
-        same = (frame["lhs"] == row["lhs"]) & (frame["rhs"] == row["rhs"])
-        same |= (frame["lhs"] == row["rhs"]) & (frame["rhs"] == row["lhs"]) & (row["op"] == "~~")
-        ours = frame[same & (frame["op"] == row["op"]) & (frame["group"] == groups[row["group"] - 1])]
-        assert len(ours) == 1, row
+    for row, ours in matched(case, fit.parameters):
         found += 1
         for mine, theirs in (("est", "est"), ("se", "se"), ("std", "std_all"), ("std_se", "std_se")):
-            if math.isnan(ours.iloc[0][mine]):
+            if math.isnan(ours[mine]):
                 # Beside a negative variance, whose root lavaan takes of its absolute value.
                 assert row[theirs] is None or (mine.startswith("std") and not fit)
-            elif not _close(ours.iloc[0][mine], row[theirs], row["se"] or 1e-3):
-                wrong.append((row["lhs"], row["op"], row["rhs"], mine, ours.iloc[0][mine], row[theirs]))
+            elif not _close(ours[mine], row[theirs], row["se"] or 1e-3):
+                wrong.append((row["lhs"], row["op"], row["rhs"], mine, ours[mine], row[theirs]))
     assert not wrong
-    assert found == (frame["op"] != ":=").sum()
+    assert found == (fit.parameters["op"] != ":=").sum()
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -255,6 +255,8 @@ def test_refusals(frame, fit):
             test(plain)
         with pytest.raises(cs.OptionError, match="take a fit by 'PLS'"):
             test(SMALL.fit(frame, groups="half"))
+    with pytest.raises(cs.OptionError, match="seed=2 is for permutations, and a bootstrap has its own"):
+        cs.compare_groups(fit, bootstrap=cs.bootstrap(fit, n=40, seed=1), seed=2)
     with pytest.raises(cs.OptionError, match="another fit"):
         cs.compare_groups(fit, bootstrap=cs.bootstrap(plain, n=40, seed=1))
     holes = frame.mask((np.arange(250)[:, None] % 50 == np.arange(frame.shape[1])) & (np.arange(frame.shape[1]) < 24))

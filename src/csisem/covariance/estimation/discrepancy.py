@@ -15,7 +15,7 @@ from csisem.covariance.lisrel.structure import Structure
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sample:
+class ScaledMoments:
     """Moments of R samples of G groups, scaled for the discrepancy.
 
     Attributes
@@ -30,9 +30,9 @@ class Sample:
     cov: FloatArray
     share: FloatArray
 
-    def take(self, members: IntArray) -> Sample:
+    def take(self, members: IntArray) -> ScaledMoments:
         """Return some of the R samples."""
-        return Sample(self.mean[members], self.cov[members], self.share[members])
+        return ScaledMoments(self.mean[members], self.cov[members], self.share[members])
 
     def marginals(self) -> tuple[FloatArray, FloatArray]:
         """Means and variances (R, G, p)."""
@@ -70,7 +70,7 @@ class Point:
     distance: FloatArray
 
 
-def evaluate(structure: Structure, sample: Sample, theta: FloatArray) -> Point:
+def evaluate(structure: Structure, sample: ScaledMoments, theta: FloatArray) -> Point:
     """Compute the discrepancy of R samples at ``theta`` (R, q)."""
     matrices = structure.matrices(theta)
     moments = implied(matrices)
@@ -137,7 +137,7 @@ class Slopes:
         return self.a * self.level[..., None, :] if self.structure.meanstructure else np.zeros_like(self.a)
 
 
-def slopes(structure: Structure, sample: Sample, point: Point) -> Slopes:
+def slopes(structure: Structure, sample: ScaledMoments, point: Point) -> Slopes:
     """First derivatives of the discrepancy, from factors whitened by the Cholesky factor."""
     white, moments = point.white, point.moments
     stack = np.concatenate([white, white @ moments.reach, white @ moments.cross], axis=-1)
@@ -155,7 +155,7 @@ def slopes(structure: Structure, sample: Sample, point: Point) -> Slopes:
     return Slopes(structure, stack, plain, excess, level, pull, _collect(structure, sample, entry))
 
 
-def _collect(structure: Structure, sample: Sample, entry: FloatArray) -> FloatArray:
+def _collect(structure: Structure, sample: ScaledMoments, entry: FloatArray) -> FloatArray:
     """Sum an entry-space gradient (R, G, E) over groups into free parameters (R, q)."""
     if structure.direct:
         return entry[..., 0, :]
@@ -163,7 +163,7 @@ def _collect(structure: Structure, sample: Sample, entry: FloatArray) -> FloatAr
     return structure.partition.gathered(np.matmul(weighted[..., None, :], structure.map)[..., 0, :])
 
 
-def collect_square(structure: Structure, sample: Sample, square: FloatArray) -> GroupedMatrix:
+def collect_square(structure: Structure, sample: ScaledMoments, square: FloatArray) -> GroupedMatrix:
     """Sum an entry-space square matrix (R, G, E, E) over groups into R matrices of the free parameters."""
     if structure.direct:
         return GroupedMatrix.of(structure.partition, square)
@@ -171,7 +171,7 @@ def collect_square(structure: Structure, sample: Sample, square: FloatArray) -> 
     return GroupedMatrix.of(structure.partition, structure.map.mT @ weighted @ structure.map)
 
 
-def expected_information(structure: Structure, sample: Sample, slope: Slopes) -> GroupedMatrix:
+def expected_information(structure: Structure, sample: ScaledMoments, slope: Slopes) -> GroupedMatrix:
     """Expected information per observation, of R samples, from inner products of the whitened factors.
 
     ``tr(W dSigma_k W dSigma_l)/2 + dmu_k' W dmu_l`` with dSigma = a b' + b a' is

@@ -9,8 +9,8 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.cholesky import cholesky
-from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes, expected_information, slopes, weighted_sum
-from csisem.covariance.estimation.normal_theory import Objective
+from csisem.covariance.estimation.discrepancy import Point, ScaledMoments, Slopes, weighted_sum
+from csisem.covariance.estimation.normal_theory import Objective, SampleObjective
 from csisem.covariance.estimation.observed_information import chained, quadratic_information
 from csisem.covariance.grouped_matrix import GroupedMatrix
 from csisem.covariance.lisrel.implied import implied
@@ -20,32 +20,22 @@ from csisem.options import Discrepancy
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Generalised:
+class Generalised(SampleObjective):
     """Generalised least squares, ``tr((S^-1 (S - Sigma))^2)/2 + (m - mu)' S^-1 (m - mu)`` (Browne 1974).
 
     The weights are those of normal theory at the sample moments, so that the derivatives are Gram products of factors
-    whitened by S instead of Sigma.
+    whitened by S instead of Sigma. Covariances have divisor n - 1.
 
     Attributes
     ----------
-    structure, sample
-        The model and the moments; covariances have divisor n - 1.
     white
         Inverse Cholesky factors of the sample covariances, (R, G, p, p).
     """
 
-    structure: Structure
-    sample: Sample
     white: FloatArray
 
     def take(self, members: IntArray) -> Self:
         return replace(self, sample=self.sample.take(members), white=self.white[members])
-
-    def of(self, structure: Structure) -> Self:
-        return replace(self, structure=structure)
-
-    def marginals(self) -> tuple[FloatArray, FloatArray]:
-        return self.sample.marginals()
 
     def at(self, theta: FloatArray) -> Point:
         matrices = self.structure.matrices(theta)
@@ -68,29 +58,20 @@ class Generalised:
         form += (distance * distance).sum(axis=-1)
         return form
 
-    def slopes(self, point: Point) -> Slopes:
-        return slopes(self.structure, self.sample, point)
-
-    def expected(self, point: Point, slope: Slopes) -> GroupedMatrix:
-        del point
-        return expected_information(self.structure, self.sample, slope)
-
     def observed(self, point: Point, slope: Slopes) -> GroupedMatrix:
         return quadratic_information(self.structure, self.sample, point, slope)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Quadratic:
+class Quadratic(SampleObjective):
     """``r'V r`` with the residual moments r: means first where modelled, then the lower triangle by rows.
 
     V is the identity (each covariance once), the inverse of the asymptotic covariances (Browne 1984), or the inverse of
     their diagonal. Moments are in scales like standard deviations and the discrepancy is divided by ``unit``, so that
-    neither the loop nor rounding depends on the units of the answers.
+    neither the loop nor rounding depends on the units of the answers. Covariances have divisor n - 1.
 
     Attributes
     ----------
-    structure, sample
-        The model and the moments; covariances have divisor n - 1.
     white
         Inverse scales of the items, on the diagonal, (R, G, p, p).
     weight
@@ -99,8 +80,6 @@ class Quadratic:
         Divisor of the discrepancy, (R,).
     """
 
-    structure: Structure
-    sample: Sample
     white: FloatArray
     weight: FloatArray
     unit: FloatArray
@@ -121,9 +100,6 @@ class Quadratic:
         weight = self.weight[..., kept] if self.weight.ndim == 3 else self.weight[..., kept, kept]
         return replace(self, structure=structure, weight=weight)
 
-    def marginals(self) -> tuple[FloatArray, FloatArray]:
-        return self.sample.marginals()
-
     def at(self, theta: FloatArray) -> Point:
         """The discrepancy; ``away`` is minus the `spread` of ``v = V r``, and ``distance`` is v of the means."""
         matrices = self.structure.matrices(theta)
@@ -141,9 +117,6 @@ class Quadratic:
         moments = self._vector(mean, cov)
         return np.asarray((moments * weighed(self.weight, moments[..., None])[..., 0]).sum(axis=-1))
 
-    def slopes(self, point: Point) -> Slopes:
-        return slopes(self.structure, self.sample, point)
-
     def expected(self, point: Point, slope: Slopes) -> GroupedMatrix:
         return chained(self.structure, self.sample, point, slope, self.weight, bent=False)
 
@@ -158,7 +131,7 @@ class Quadratic:
 
 
 def least_squares(
-    discrepancy: Discrepancy, structure: Structure, sample: Sample, weight: FloatArray | None = None
+    discrepancy: Discrepancy, structure: Structure, sample: ScaledMoments, weight: FloatArray | None = None
 ) -> Objective:
     """Objective of R samples; WLS and DWLS need one ``weight`` for all, (G, s, s) and (G, s)."""
     if discrepancy == "GLS":

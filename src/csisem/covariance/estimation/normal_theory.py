@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes, evaluate, expected_information, slopes
+from csisem.covariance.estimation.discrepancy import (
+    Point,
+    ScaledMoments,
+    Slopes,
+    evaluate,
+    expected_information,
+    slopes,
+)
 from csisem.covariance.estimation.observed_information import observed_information
 from csisem.covariance.grouped_matrix import GroupedMatrix
 from csisem.covariance.lisrel.structure import Structure
@@ -50,14 +57,11 @@ class Objective(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class NormalTheory:
-    """Discrepancy of maximum likelihood for complete normal answers."""
+class SampleObjective:
+    """What discrepancies of complete answers share: a model and the moments."""
 
     structure: Structure
-    sample: Sample
-
-    def take(self, members: IntArray) -> Self:
-        return replace(self, structure=self.structure.take(members), sample=self.sample.take(members))
+    sample: ScaledMoments
 
     def of(self, structure: Structure) -> Self:
         return replace(self, structure=structure)
@@ -65,15 +69,23 @@ class NormalTheory:
     def marginals(self) -> tuple[FloatArray, FloatArray]:
         return self.sample.marginals()
 
-    def at(self, theta: FloatArray) -> Point:
-        return evaluate(self.structure, self.sample, theta)
-
     def slopes(self, point: Point) -> Slopes:
         return slopes(self.structure, self.sample, point)
 
     def expected(self, point: Point, slope: Slopes) -> GroupedMatrix:
         del point
         return expected_information(self.structure, self.sample, slope)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NormalTheory(SampleObjective):
+    """Discrepancy of maximum likelihood for complete normal answers."""
+
+    def take(self, members: IntArray) -> Self:
+        return replace(self, structure=self.structure.take(members), sample=self.sample.take(members))
+
+    def at(self, theta: FloatArray) -> Point:
+        return evaluate(self.structure, self.sample, theta)
 
     def observed(self, point: Point, slope: Slopes) -> GroupedMatrix:
         return observed_information(self.structure, self.sample, point, slope)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes, collect_square, plain_square
+from csisem.covariance.estimation.discrepancy import Point, ScaledMoments, Slopes, collect_square, plain_square
 from csisem.covariance.grouped_matrix import GroupedMatrix
 from csisem.covariance.lisrel.structure import Structure
 from csisem.covariance.vech import moment_slopes, weighed
 
 
-def observed_information(structure: Structure, sample: Sample, point: Point, slope: Slopes) -> GroupedMatrix:
+def observed_information(structure: Structure, sample: ScaledMoments, point: Point, slope: Slopes) -> GroupedMatrix:
     """Second derivatives of the discrepancy by the free parameters, of R samples.
 
     With W = Sigma^-1, T = S + d d', d = mean - mu and d Sigma_k = a b' + b a', everything whitened by the Cholesky
@@ -42,7 +42,7 @@ def observed_information(structure: Structure, sample: Sample, point: Point, slo
     return collect_square(structure, sample, square)
 
 
-def quadratic_information(structure: Structure, sample: Sample, point: Point, slope: Slopes) -> GroupedMatrix:
+def quadratic_information(structure: Structure, sample: ScaledMoments, point: Point, slope: Slopes) -> GroupedMatrix:
     """Second derivatives, of R samples, of a discrepancy that is quadratic in the moments, whitened by a fixed matrix.
 
     In the notation of `observed_information` they are
@@ -52,7 +52,7 @@ def quadratic_information(structure: Structure, sample: Sample, point: Point, sl
 
 
 def chained(
-    structure: Structure, sample: Sample, point: Point, slope: Slopes, weight: FloatArray, *, bent: bool
+    structure: Structure, sample: ScaledMoments, point: Point, slope: Slopes, weight: FloatArray, *, bent: bool
 ) -> GroupedMatrix:
     """Second derivatives by the free parameters, of R samples, from those by the moments, ``weight`` (R, G, s, s).
 

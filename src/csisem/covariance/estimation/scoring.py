@@ -34,7 +34,7 @@ ROUNDING = 1e-13
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Solution:
+class Minimum:
     """End of the loop for each of R samples.
 
     Attributes
@@ -57,10 +57,10 @@ class Solution:
 
 def minimise(
     objective: Objective, start: FloatArray, iterations_at_most: int = MAX_ITERATIONS, tolerance: float = TOLERANCE
-) -> Solution:
+) -> Minimum:
     """Minimise the discrepancy of R samples from ``start`` (R, q) by scoring with step halving."""
     count = start.shape[0]
-    found = Solution(start.copy(), np.full(count, np.inf), np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int64))
+    found = Minimum(start.copy(), np.full(count, np.inf), np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int64))
     active = np.arange(count)
     point = objective.at(start)
     newton, damping = np.zeros(count, dtype=bool), np.full(count, RIDGE)

@@ -10,7 +10,7 @@ from csisem.arrays import FloatArray
 from csisem.covariance.estimation.measurement_start import through_measurement
 from csisem.covariance.estimation.minima import other_minima
 from csisem.covariance.estimation.normal_theory import Objective
-from csisem.covariance.estimation.scoring import MAX_ITERATIONS, TOLERANCE, Solution, minimise
+from csisem.covariance.estimation.scoring import MAX_ITERATIONS, TOLERANCE, Minimum, minimise
 from csisem.covariance.estimation.starting_values import plain_start
 from csisem.covariance.estimation.unit_variance_start import through_unit_variances
 from csisem.specification.parameters import ParameterTable
@@ -20,7 +20,7 @@ FIRST_ITERATIONS = 60
 _AGAIN = 100
 
 
-def solve(table: ParameterTable, objective: Objective, start: FloatArray, tolerance: float = TOLERANCE) -> Solution:
+def solve(table: ParameterTable, objective: Objective, start: FloatArray, tolerance: float = TOLERANCE) -> Minimum:
     """Minimise the discrepancy of R samples from ``start`` (R, q), from others where that does not converge."""
     first = minimise(objective, start, FIRST_ITERATIONS, tolerance)
     left = np.flatnonzero(~first.converged)
@@ -41,10 +41,10 @@ def solve(table: ParameterTable, objective: Objective, start: FloatArray, tolera
         left = left[~again.converged]
         if not left.size:
             break
-    return Solution(theta, value, converged, iterations)
+    return Minimum(theta, value, converged, iterations)
 
 
-def solve_one(table: ParameterTable, objective: Objective, start: FloatArray) -> Solution:
+def solve_one(table: ParameterTable, objective: Objective, start: FloatArray) -> Minimum:
     """Minimise the discrepancy of one sample from ``start`` (1, q), and from random starts if nothing else helps."""
     found = solve(table, objective, start)
     if found.converged[0]:
@@ -53,7 +53,7 @@ def solve_one(table: ParameterTable, objective: Objective, start: FloatArray) ->
     best = int(np.argmin(minima.value))
     if not np.isfinite(minima.value[best]):
         return found
-    return Solution(minima.theta[best][None], minima.value[best][None], np.array([True]), found.iterations)
+    return Minimum(minima.theta[best][None], minima.value[best][None], np.array([True]), found.iterations)
 
 
 _Start = Callable[[ParameterTable, Objective, FloatArray, FloatArray], FloatArray]

@@ -11,7 +11,7 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.cholesky import cholesky
-from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes, slopes, weighted_sum
+from csisem.covariance.estimation.discrepancy import Point, ScaledMoments, Slopes, slopes, weighted_sum
 from csisem.covariance.estimation.observed_information import chained
 from csisem.covariance.grouped_matrix import GroupedMatrix
 from csisem.covariance.lisrel.implied import implied
@@ -147,10 +147,10 @@ class Incomplete:
         level = self._sum(np.matmul(white.mT, point.distance[..., None])[..., 0])
         return replace(point, white=np.broadcast_to(self.structure.unit, residual.shape), away=residual, distance=level)
 
-    def _sample(self, point: Point) -> Sample:
+    def _sample(self, point: Point) -> ScaledMoments:
         """Sample for `slopes`; the shares of the groups are in the sums already."""
         groups = (len(point.theta), self.structure.groups)
-        return Sample(self.level, point.moments.cov, np.ones(groups))
+        return ScaledMoments(self.level, point.moments.cov, np.ones(groups))
 
 
 def whiten(cov: FloatArray, answered: BoolArray, group: IntArray) -> tuple[FloatArray, FloatArray]:

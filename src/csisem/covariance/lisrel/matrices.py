@@ -45,7 +45,7 @@ class Matrices:
 
 
 @dataclass(frozen=True)
-class Layout:
+class MatrixLayout:
     """Places of the six matrices of p observed and m structural variables in a flat array."""
 
     p: int

@@ -9,12 +9,12 @@ from typing import NamedTuple
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.lisrel.matrices import ORDER, Layout, Matrices, row_places
+from csisem.covariance.lisrel.matrices import ORDER, Matrices, MatrixLayout, row_places
 from csisem.covariance.partition import Partition
 from csisem.specification.parameters import ParameterTable
 
 
-class Pairs(NamedTuple):
+class EntryPairs(NamedTuple):
     """Places of the inner products of derivative factors of all pairs of entries (k, l), each (E, E).
 
     The first four are places in a flattened matrix of inner products of the columns that factors are taken from, the
@@ -73,7 +73,7 @@ class Structure:
     m: int
     groups: int
     q: int
-    layout: Layout
+    layout: MatrixLayout
     base: FloatArray
     kind: IntArray
     row: IntArray
@@ -90,7 +90,7 @@ class Structure:
     half: FloatArray
     level: IntArray
     own: IntArray
-    pairs: Pairs
+    pairs: EntryPairs
     halves: FloatArray
     unit: FloatArray
 
@@ -124,7 +124,7 @@ class Structure:
 @lru_cache(maxsize=64)
 def compile_structure(table: ParameterTable) -> Structure:
     """Compile a table, once for each; moments of exogenous variables are 0 until `with_exogenous` fills them."""
-    layout, groups = Layout(len(table.observed), len(table.latents)), table.n_groups
+    layout, groups = MatrixLayout(len(table.observed), len(table.latents)), table.n_groups
     at = row_places(table)
     flat = layout.places(at.kind, at.row, at.col)
     free = np.flatnonzero(table.free)
@@ -198,7 +198,7 @@ def with_exogenous(structure: Structure, table: ParameterTable, mean: FloatArray
     return replace(structure, base=base)
 
 
-def _fixed_values(table: ParameterTable, layout: Layout) -> FloatArray:
+def _fixed_values(table: ParameterTable, layout: MatrixLayout) -> FloatArray:
     at, base = row_places(table), np.zeros((table.n_groups, layout.edges[-1]))
     for j, name in enumerate(table.latents[table.constructs :], start=table.constructs):
         base[:, layout.place("lambda", table.observed.index(name), j)] = 1.0
@@ -224,7 +224,9 @@ def _derivative_columns(
     return left, right, half
 
 
-def _pairs(kind: IntArray, row: IntArray, col: IntArray, left: IntArray, right: IntArray, layout: Layout) -> Pairs:
+def _pairs(
+    kind: IntArray, row: IntArray, col: IntArray, left: IntArray, right: IntArray, layout: MatrixLayout
+) -> EntryPairs:
     """Places that the information matrices need of all pairs of entries."""
     m, width = layout.m, layout.p + 2 * layout.m
     nowhere = 2 * m * m
@@ -238,4 +240,4 @@ def _pairs(kind: IntArray, row: IntArray, col: IntArray, left: IntArray, right: 
     bend = np.where(one, along + col, np.where(one.T, along.T + col[:, None], nowhere))
     bend = np.where(load[:, None] & load, m * m + along + col, bend)
     first, second = (left * width)[:, None], (right * width)[:, None]
-    return Pairs(first + left, first + right, second + left, second + right, reach, bend)
+    return EntryPairs(first + left, first + right, second + left, second + right, reach, bend)

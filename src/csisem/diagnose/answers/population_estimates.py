@@ -14,7 +14,7 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree, tell
 from csisem.inference.intervals import wald
 from csisem.inference.replicate_variance import MOST_FAILED
-from csisem.moments.domain_ratios import Parts
+from csisem.moments.domain_ratios import ItemRatios
 from csisem.options import DesignEffect, check_share, groups_of, names_of, validate
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ def _thin(asked: Asked, names: tuple[str, ...], found: Averages) -> list[Sentenc
 
 def _parts(
     numerator: str | Sequence[str], denominator: str | Sequence[str] | None
-) -> tuple[tuple[str, ...], tuple[str, ...], Parts]:
+) -> tuple[tuple[str, ...], tuple[str, ...], ItemRatios]:
     """Items to read, names of the quotients, and the quotients."""
     over = names_of("items" if denominator is None else "numerator", numerator, once=False)
     under = names_of("denominator", denominator, once=False)
@@ -254,8 +254,8 @@ def _parts(
                         "denominators; give one denominator, or one for each numerator.")  # fmt: skip
     items = tuple(dict.fromkeys(over + under))
     place = {name: i for i, name in enumerate(items)}
-    parts = Parts(np.array([place[name] for name in over], dtype=np.intp),
-                  np.array([place[name] for name in under], dtype=np.intp) if under else None)  # fmt: skip
+    parts = ItemRatios(np.array([place[name] for name in over], dtype=np.intp),
+                       np.array([place[name] for name in under], dtype=np.intp) if under else None)  # fmt: skip
     return items, tuple(f"{a}/{b}" for a, b in zip(over, under, strict=True)) if under else over, parts
 
 

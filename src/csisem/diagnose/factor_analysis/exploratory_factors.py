@@ -65,7 +65,7 @@ class Factors(Page):
     harman
         Share of the variance in one component, and in one factor.
     notes
-        Sentences to read first: estimates that no population has (`improper`), then others.
+        Sentences to read first: inadmissible estimates (also in ``improper``), then others.
     """
 
     n: int

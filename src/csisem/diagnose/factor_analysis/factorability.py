@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import chdtrc
 
 from csisem.arrays import FloatArray
+from csisem.moments.correlations import correlations_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +55,5 @@ def chance_eigenvalues(rows: int, p: int, n: int, rng: np.random.Generator) -> F
     lower = np.tril(rng.standard_normal((n, p, p)), -1)
     place = np.arange(p)
     lower[:, place, place] = np.sqrt(rng.chisquare(rows - 1 - place, (n, p)))
-    cov = lower @ np.swapaxes(lower, -1, -2)
-    sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
-    return np.linalg.eigvalsh(cov / (sd[:, :, None] * sd[:, None, :]))[:, ::-1]
+    correlations = correlations_of(lower @ np.swapaxes(lower, -1, -2))
+    return np.asarray(np.linalg.eigvalsh(correlations)[:, ::-1], dtype=np.float64)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.diagnose.measurement.alpha import cronbach, item_total
 from csisem.display.sentences import Sentence, sentence
+from csisem.display.wording import Plain
 from csisem.moments.correlations import correlations_of
 from csisem.moments.dependence import Combination, closest_combination, exact_combinations
 
@@ -74,7 +74,7 @@ def _keying_notes(
     name: str, items: tuple[str, ...], cov: FloatArray, n: int, group: str | None
 ) -> tuple[Sentence, ...]:
     alpha, found = float(cronbach(cov)), keying(cov, n)
-    fields: dict[str, Any] = {"block": name, "group": group, "alpha": alpha}
+    fields: dict[str, Plain] = {"block": name, "group": group, "alpha": alpha}
     if found is None:
         return (sentence("measurement.negative_alpha", **fields),) if alpha < 0 else ()
     against = [items[k] for k in found.reversed]

@@ -36,7 +36,7 @@ def ordinal_alpha(
     """Ordinal alpha of each block of items: Cronbach's alpha of their polychoric correlations.
 
     It is the reliability of the normal variables underlying the answers, not that of the sum of the answers themselves
-    (Zumbo, Gadermann and Zeisser 2007; Chalmers 2018 warns against reading it so). Weights count.
+    (Zumbo, Gadermann and Zeisser 2007; Chalmers 2018 warns against reading it so). Sampling weights are used.
 
     Parameters
     ----------

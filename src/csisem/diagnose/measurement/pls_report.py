@@ -15,6 +15,7 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
 from csisem.fit.fit import Fit, solution_of
+from csisem.fit.frames import rows_with
 from csisem.fit.pls.composite_fit import CompositeFit, as_composite
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.standard_errors import errors_of
@@ -49,11 +50,12 @@ def outer_model(fit: Fit) -> pd.DataFrame:
     DataFrame
         ``construct indicator mode weight loading communality redundancy vif``, with ``group`` first for a fit by group.
 
-        Indicators are items, or the dimensions of a higher-order construct; one by repeated indicators has weights of
-        items and loadings of dimensions, the other is nan. Communality is the squared loading; redundancy is
-        communality times R2 of the construct (Lohmoeller 1989; nan of an exogenous construct). ``vif`` is the variance
-        inflation factor of an indicator among those of its construct, which matters to weights of mode B; nan where
-        these are linearly dependent, as with fewer rows than indicators, and of products of items.
+        Indicators are items, or the dimensions of a higher-order construct. A higher-order construct by repeated
+        indicators has weights of its items and loadings of its dimensions; the other column is nan. Communality is the
+        squared loading; redundancy is communality times R2 of the construct (Lohmoeller 1989; nan of an exogenous
+        construct). ``vif`` is the variance inflation factor of an indicator among those of its construct, which matters
+        to weights of mode B; nan where these are linearly dependent, as with fewer rows than indicators, and of
+        products of items.
 
     Raises
     ------
@@ -149,19 +151,20 @@ def inner_model(
     fit
         A usable fit by PLS or PLSc.
     bootstrap
-        Replicates of the fit, which give f2 its standard errors and intervals.
+        Replicates of the fit. Standard errors and intervals are then computed from them, and f2 has an interval too.
     interval
         Kind of the bootstrap intervals: ``"percentile"`` (the default), ``"bca"`` or ``"normal"``.
     level
-        Confidence level of the bootstrap intervals.
+        Confidence level of the intervals.
 
     Returns
     -------
     DataFrame
-        ``target source est se f2 f2_se vif``, with ``group`` first for a fit by group, and ``f2_ci_lower
-        f2_ci_upper`` after ``f2_se`` with a bootstrap. ``f2`` is the loss of R2 without the source over 1 - R2 (Cohen
-        1988: .02 small, .15 medium, .35 large), ``vif`` the variance inflation factor of the source among the
-        predecessors of the target. ``.attrs["method"]`` names the method of f2's standard errors.
+        ``target source est se ci_lower ci_upper f2 f2_se vif``, with ``group`` first for a fit by group, and
+        ``f2_ci_lower f2_ci_upper`` after ``f2_se`` with a bootstrap. ``est`` is the path. ``f2`` is the loss of R2
+        without the source over 1 - R2 (Cohen 1988: .02 small, .15 medium, .35 large), ``vif`` the variance inflation
+        factor of the source among the predecessors of the target. ``.attrs["method"]`` names the method of the standard
+        errors.
 
     Raises
     ------
@@ -179,18 +182,18 @@ def inner_model(
 
     Notes
     -----
-    The linearised standard error of f2 is 0 where a path is 0, since f2 has its minimum there; small f2 need a
-    bootstrap.
+    The linearised standard error of f2 is 0 where a path is 0, since f2 has its minimum there. An interval from it
+    would be too narrow, so f2 has one only from a bootstrap.
 
     Examples
     --------
     >>> survey = cs.datasets.retail_survey()
     >>> fit = cs.datasets.retail_survey_model().fit(survey, "PLS")
     >>> cs.diagnose.inner_model(fit).head(3).round(2)
-        target       source   est    se    f2  f2_se   vif
-    0  Quality  Expectation  0.40  0.03  0.19   0.03  1.00
-    1    Value  Expectation  0.12  0.03  0.02   0.01  1.19
-    2    Value      Quality  0.53  0.02  0.37   0.04  1.19
+        target       source   est    se  ci_lower  ci_upper    f2  f2_se   vif
+    0  Quality  Expectation  0.40  0.03      0.35      0.45  0.19   0.03  1.00
+    1    Value  Expectation  0.12  0.03      0.07      0.18  0.02   0.01  1.19
+    2    Value      Quality  0.53  0.02      0.49      0.58  0.37   0.04  1.19
     """
     import pandas as pd
 
@@ -202,16 +205,17 @@ def inner_model(
     def sizes(of: Estimates, _mean: FloatArray, _cov: FloatArray) -> FloatArray:
         return effect_sizes(plan.predecessors, of.correlations)[..., target, source]
 
-    value = own.evaluate(sizes)
     drawn = None if bootstrap is None else replicates_of(own, bootstrap)
     columns: dict[str, object] = {
         "group": _labels(own, len(target)),
         "target": [plan.constructs[j] for j in target] * own.table.n_groups,
         "source": [plan.constructs[j] for j in source] * own.table.n_groups,
         "est": found.paths[:, target, source].ravel(),
-        "se": fit.paths["se"].to_numpy(),
-        "f2": value.ravel(),
     }
+    every = fit.intervals(level=level) if bootstrap is None else bootstrap.intervals(interval=kind, level=level)
+    paths = rows_with(every, "~")
+    columns |= {name: paths[name].to_numpy() for name in ("se", "ci_lower", "ci_upper")}
+    columns["f2"] = own.evaluate(sizes).ravel()
     notes: list[Sentence] = []
     if isinstance(drawn, CompositeReplicates):
         ends = drawn.interval_of(sizes, kind, level)

@@ -9,12 +9,7 @@ import numpy as np
 
 from csisem.descriptive.averages import label_columns
 from csisem.descriptive.complete_rows import Sample
-from csisem.diagnose.measurement.alpha import (
-    Reliability,
-    bounded_interval,
-    cronbach,
-    feldt_interval,
-)
+from csisem.diagnose.measurement.alpha import Reliability, bounded_interval, cronbach, feldt_interval
 from csisem.diagnose.measurement.block_notes import block_notes
 from csisem.diagnose.measurement.bootstrap_errors import IntervalEnds, interval_ends
 from csisem.diagnose.measurement.fit_loadings import Measurement, measurement_of

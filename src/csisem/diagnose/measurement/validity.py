@@ -110,9 +110,9 @@ def validity(
     by
         Column(s) whose values, or combinations of values, are groups. A fit uses its own groups.
     level
-        Confidence level of HTMT's intervals: the estimate plus or minus a multiple of its standard error. This is by
-        normal theory from moments, otherwise from the rows under the design. Incomplete rows enter PLS's by their
-        influence on the moments; other estimators use complete rows alone.
+        Confidence level of HTMT's intervals: the estimate plus or minus a multiple of its standard error. For a fit to
+        moments the standard error is by normal theory, otherwise it comes from the rows under the design. With PLS it
+        includes incomplete rows, by their influence on the moments; with other estimators, complete rows alone.
     design
         None uses the survey's own design, False none; or another `Design`. A fit uses its own.
     bootstrap

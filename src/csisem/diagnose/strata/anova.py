@@ -16,7 +16,7 @@ from csisem.diagnose.strata.compared_groups import (
     strata_frame,
     weighted_sd,
 )
-from csisem.diagnose.strata.one_way import DomainMeans, Groups, classical, kruskal, under_design, welch
+from csisem.diagnose.strata.one_way import DesignMeans, SumsOfSquares, classical, kruskal, under_design, welch
 from csisem.diagnose.strata.posthoc import games_howell, pairs_under_design, tukey
 from csisem.diagnose.strata.target import FIXED, target_of
 from csisem.diagnose.strata.two_way import terms_of
@@ -145,7 +145,7 @@ def anova(
     sample = target_of(data, target, by=factors, fit=fit, design=design)
     groups = checked_groups(sample)
     values = sample.values[:, 0]
-    domains = DomainMeans.of(sample, values)
+    domains = DesignMeans.of(sample, values)
     if len(factors) == 2:
         table = terms_of(sample)
     else:
@@ -158,7 +158,7 @@ def anova(
                  _means(sample, groups, domains, level), posthoc, tuple(notes))  # fmt: skip
 
 
-def _means(sample: Sample, groups: Groups, domains: DomainMeans, level: float) -> pd.DataFrame:
+def _means(sample: Sample, groups: SumsOfSquares, domains: DesignMeans, level: float) -> pd.DataFrame:
     figures = {"mean": domains.mean, "sd": weighted_sd(sample, groups)}
     if sample.designed:
         return strata_frame(sample, groups, figures, domains.mean, domains.se, domains.degrees, level)
@@ -167,14 +167,16 @@ def _means(sample: Sample, groups: Groups, domains: DomainMeans, level: float) -
     return strata_frame(sample, groups, figures, domains.mean, se, degrees, level)
 
 
-def _pairs(sample: Sample, groups: Groups, domains: DomainMeans, adjust: Adjustment, level: float) -> pd.DataFrame:
+def _pairs(
+    sample: Sample, groups: SumsOfSquares, domains: DesignMeans, adjust: Adjustment, level: float
+) -> pd.DataFrame:
     import pandas as pd
 
     tables = (tukey(groups, level), games_howell(groups, level), pairs_under_design(domains, adjust, level))
     return pd.concat([table.frame(sample.labels) for table in tables], ignore_index=True)
 
 
-def _look_first(sample: Sample, domains: DomainMeans, level: float) -> Sentence:
+def _look_first(sample: Sample, domains: DesignMeans, level: float) -> Sentence:
     """Name the stratum with the lowest mean, and how far it lies below the others."""
     low = int(np.argmin(domains.mean))
     gap, width = domains.against_others(low, level)

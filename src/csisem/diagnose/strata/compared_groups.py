@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.descriptive.averages import label_columns
 from csisem.descriptive.complete_rows import Sample
-from csisem.diagnose.strata.one_way import Comparison, Groups
+from csisem.diagnose.strata.one_way import Comparison, SumsOfSquares
+from csisem.display.wording import Plain
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.inference.intervals import wald
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def checked_groups(sample: Sample) -> Groups:
+def checked_groups(sample: Sample) -> SumsOfSquares:
     """Sums of squares of the sample's groups, once they can be compared."""
     if not sample.by:
         raise OptionError("by= names no columns; name the column of the strata.")
@@ -35,10 +36,10 @@ def checked_groups(sample: Sample) -> Groups:
                         "spread; merge strata, or leave the row out.")  # fmt: skip
     if values.min() == values.max():
         raise DataError(f"{sample.items[0]!r} is constant (always {values[0]:g}), so there is nothing to compare.")
-    return Groups.of(values, sample.codes, count)
+    return SumsOfSquares.of(values, sample.codes, count)
 
 
-def weighted_sd(sample: Sample, groups: Groups) -> FloatArray:
+def weighted_sd(sample: Sample, groups: SumsOfSquares) -> FloatArray:
     """Weighted standard deviations (G,), with divisor n - 1 (for weights n/(n - 1) times theirs)."""
     values, codes = sample.values[:, 0], sample.codes
     weight = np.bincount(codes, sample.weights)
@@ -56,7 +57,7 @@ def comparison_frame(tests: Sequence[Comparison]) -> pd.DataFrame:
 
 def strata_frame(
     sample: Sample,
-    groups: Groups,
+    groups: SumsOfSquares,
     figures: dict[str, FloatArray],
     mean: FloatArray,
     se: FloatArray,
@@ -75,7 +76,7 @@ def strata_frame(
     )
 
 
-def interval_of(gap: float, width: float, level: float) -> dict[str, Any]:
+def interval_of(gap: float, width: float, level: float) -> dict[str, Plain]:
     """What a sentence says of the interval of a positive gap of half ``width``; nothing where that is unknown."""
     if np.isnan(width):
         return {"lower": None, "upper": None, "level": 100 * level, "chance": False}

@@ -16,7 +16,7 @@ from csisem.diagnose.strata.compared_groups import (
     strata_frame,
     weighted_sd,
 )
-from csisem.diagnose.strata.one_way import Comparison, DomainMeans
+from csisem.diagnose.strata.one_way import Comparison, DesignMeans
 from csisem.diagnose.strata.target import FIXED, target_of
 from csisem.diagnose.strata.undefined_tests import advice_on_spreads
 from csisem.diagnose.strata.variance_tests import bartlett, distances, distances_under_design, fligner
@@ -131,7 +131,7 @@ def variances(
                      tuple(notes))  # fmt: skip
 
 
-def _look_first(sample: Sample, domains: DomainMeans, level: float) -> Sentence:
+def _look_first(sample: Sample, domains: DesignMeans, level: float) -> Sentence:
     """Name the stratum that varies most, and how much more than the others."""
     high = int(np.argmax(domains.mean))
     gap, width = domains.against_others(high, level)

@@ -20,7 +20,7 @@ ROUNDING = 16 * float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Groups:
+class SumsOfSquares:
     """Sums of squares of values in G groups, exact to rounding however far the values lie from zero.
 
     Attributes
@@ -44,7 +44,7 @@ class Groups:
     grand: float
 
     @classmethod
-    def of(cls, values: FloatArray, codes: IntArray, count: int) -> Groups:
+    def of(cls, values: FloatArray, codes: IntArray, count: int) -> SumsOfSquares:
         """Sum values (m,) by their group (m,).
 
         Differences from a value near the middle are exact where the data agree in their leading digits (Sterbenz 1974).
@@ -97,7 +97,7 @@ class Comparison:
     respects_design: bool = False
 
 
-def classical(groups: Groups) -> Comparison:
+def classical(groups: SumsOfSquares) -> Comparison:
     """Analysis of variance (Fisher 1925); the effect is eta squared, between groups over total sum of squares."""
     df1, df2 = len(groups.n) - 1, int(groups.n.sum()) - len(groups.n)
     between, within = groups.between, groups.within
@@ -106,7 +106,7 @@ def classical(groups: Groups) -> Comparison:
     return Comparison("classical", statistic, df1, df2, float(fdtrc(df1, df2, statistic)), effect, "eta squared")
 
 
-def welch(groups: Groups, values: FloatArray, codes: IntArray) -> Comparison:
+def welch(groups: SumsOfSquares, values: FloatArray, codes: IntArray) -> Comparison:
     """Welch's test (1951, Biometrika 38, 330-336), for unequal variances; the effect is omega squared."""
     df1 = len(groups.n) - 1
     if not (groups.variance > 0).all():
@@ -117,7 +117,7 @@ def welch(groups: Groups, values: FloatArray, codes: IntArray) -> Comparison:
     return Comparison("welch", statistic, df1, df2, pvalue, effect, "omega squared")
 
 
-def kruskal(groups: Groups, values: FloatArray, codes: IntArray) -> Comparison:
+def kruskal(groups: SumsOfSquares, values: FloatArray, codes: IntArray) -> Comparison:
     """Kruskal and Wallis's test by ranks, with ties (1952, JASA 47, 583-621); the effect is epsilon squared."""
     statistic, pvalue = pingouin_adapter.kruskal(tied(values - groups.shift), codes)
     return Comparison("kruskal", statistic, len(groups.n) - 1, np.nan, pvalue, statistic / (len(values) - 1),
@@ -138,7 +138,7 @@ def tied(values: FloatArray) -> FloatArray:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DomainMeans:
+class DesignMeans:
     """Weighted means of G groups (G,), their design covariance (G, G), and the design's degrees of freedom."""
 
     mean: FloatArray
@@ -147,7 +147,7 @@ class DomainMeans:
     weight: FloatArray
 
     @classmethod
-    def of(cls, sample: Sample, values: FloatArray) -> DomainMeans:
+    def of(cls, sample: Sample, values: FloatArray) -> DesignMeans:
         """Means of ``values`` (m,) in the sample's groups, as domains: every sampling unit counts."""
         count = len(sample.labels)
         weight = np.asarray(np.bincount(sample.codes, sample.weights, minlength=count), dtype=np.float64)
@@ -177,7 +177,7 @@ class DomainMeans:
         return float(contrast @ self.mean), width
 
 
-def under_design(sample: Sample, values: FloatArray, domains: DomainMeans) -> Comparison:
+def under_design(sample: Sample, values: FloatArray, domains: DesignMeans) -> Comparison:
     """Test under the design; the effect is weighted eta squared."""
     test = domains.test()
     total = domains.weight.sum()

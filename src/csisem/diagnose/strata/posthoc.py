@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.diagnose.strata.one_way import DomainMeans, Groups
+from csisem.diagnose.strata.one_way import DesignMeans, SumsOfSquares
 from csisem.inference.intervals import wald
 from csisem.inference.multiplicity import adjusted
 from csisem.inference.studentized_range import range_quantile, range_tail
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pairs:
+class PairwiseTests:
     """Differences (second less first group) of P pairs with tests and intervals, each (P,)."""
 
     method: str
@@ -57,7 +57,7 @@ class Pairs:
         )
 
 
-def tukey(groups: Groups, level: float) -> Pairs:
+def tukey(groups: SumsOfSquares, level: float) -> PairwiseTests:
     """Tukey's honest differences, for groups of any size (Kramer 1956, Biometrics 12, 307-310)."""
     df = float(groups.n.sum() - len(groups.n))
     first, second = np.triu_indices(len(groups.n), 1)
@@ -65,7 +65,7 @@ def tukey(groups: Groups, level: float) -> Pairs:
     return _by_range("tukey", groups, first, second, se, np.full(len(first), df), level)
 
 
-def games_howell(groups: Groups, level: float) -> Pairs:
+def games_howell(groups: SumsOfSquares, level: float) -> PairwiseTests:
     """Games and Howell's pairs (1976, Journal of Educational Statistics 1, 113-125), for unequal variances."""
     first, second = np.triu_indices(len(groups.n), 1)
     share = groups.variance / groups.n
@@ -78,13 +78,13 @@ def games_howell(groups: Groups, level: float) -> Pairs:
 
 def _by_range(
     method: str,
-    groups: Groups,
+    groups: SumsOfSquares,
     first: IntArray,
     second: IntArray,
     se: FloatArray,
     df: FloatArray,
     level: float,
-) -> Pairs:
+) -> PairwiseTests:
     """Compare differences with the studentized range of the G groups."""
     difference = groups.mean[second] - groups.mean[first]
     g = len(groups.n)
@@ -93,11 +93,11 @@ def _by_range(
     if known.any():
         pvalue[known] = range_tail(np.sqrt(2) * np.abs(difference[known]) / se[known], g, df[known])
         width[known] = range_quantile(level, g, df[known]) / np.sqrt(2)
-    return Pairs(method, first, second, difference, se, df, pvalue, difference - width * se, difference + width * se,
-                 respects_design=False)  # fmt: skip
+    return PairwiseTests(method, first, second, difference, se, df, pvalue, difference - width * se,
+                         difference + width * se, respects_design=False)  # fmt: skip
 
 
-def pairs_under_design(domains: DomainMeans, adjustment: Adjustment, level: float) -> Pairs:
+def pairs_under_design(domains: DesignMeans, adjustment: Adjustment, level: float) -> PairwiseTests:
     """All pairs of domain means under the design, with t intervals and adjusted p-values."""
     first, second = np.triu_indices(len(domains.mean), 1)
     difference = domains.mean[second] - domains.mean[first]
@@ -105,5 +105,5 @@ def pairs_under_design(domains: DomainMeans, adjustment: Adjustment, level: floa
     variance = own[first] + own[second] - 2 * domains.covariance[first, second]
     se, df = np.sqrt(np.maximum(variance, 0.0)), domains.degrees - 1
     test = wald(difference, se, level=level, df=df)
-    return Pairs(f"design, {adjustment}", first, second, difference, se, np.full(len(se), df),
-                 adjusted(test.pvalue, adjustment), test.lower, test.upper, respects_design=True)  # fmt: skip
+    return PairwiseTests(f"design, {adjustment}", first, second, difference, se, np.full(len(se), df),
+                         adjusted(test.pvalue, adjustment), test.lower, test.upper, respects_design=True)  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.descriptive.complete_rows import Sample
-from csisem.diagnose.strata.one_way import DomainMeans, Groups
+from csisem.diagnose.strata.one_way import DesignMeans, SumsOfSquares
 from csisem.display.sentences import Sentence, sentence
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ UNEQUAL = 4.0
 
 
 def advice_on_means(
-    sample: Sample, groups: Groups, domains: DomainMeans, table: pd.DataFrame, posthoc: pd.DataFrame
+    sample: Sample, groups: SumsOfSquares, domains: DesignMeans, table: pd.DataFrame, posthoc: pd.DataFrame
 ) -> list[Sentence]:
     """Notes on tests of equal means: which to read, and why those without a result have none."""
     said = []
@@ -45,7 +45,9 @@ def advice_on_means(
     return said
 
 
-def advice_on_spreads(sample: Sample, groups: Groups, domains: DomainMeans, table: pd.DataFrame) -> list[Sentence]:
+def advice_on_spreads(
+    sample: Sample, groups: SumsOfSquares, domains: DesignMeans, table: pd.DataFrame
+) -> list[Sentence]:
     """Notes on tests of equal variances: why those without a result have none."""
     said = []
     known = _known(table)
@@ -70,7 +72,7 @@ def _still(sample: Sample, variance: FloatArray) -> list[object]:
     return [label for label, own in zip(sample.labels, variance, strict=True) if not own > 0]
 
 
-def _no_design(sample: Sample, domains: DomainMeans, table: pd.DataFrame) -> Sentence:
+def _no_design(sample: Sample, domains: DesignMeans, table: pd.DataFrame) -> Sentence:
     degrees = table.loc[table["method"] == "design", "df2"].min()
     if not degrees > 0:
         return sentence("strata.no_degrees", units=domains.degrees, strata=len(sample.labels))

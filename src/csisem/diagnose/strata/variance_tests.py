@@ -10,13 +10,13 @@ from scipy.special import chdtrc, ndtri
 from csisem.arrays import FloatArray, IntArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.strata import pingouin_adapter
-from csisem.diagnose.strata.one_way import Comparison, DomainMeans, Groups, tied
+from csisem.diagnose.strata.one_way import Comparison, DesignMeans, SumsOfSquares, tied
 
 # Sums of weights that are equal but for rounding.
 _ROUNDING = 1e-10
 
 
-def bartlett(groups: Groups, values: FloatArray, codes: IntArray) -> Comparison:
+def bartlett(groups: SumsOfSquares, values: FloatArray, codes: IntArray) -> Comparison:
     """Bartlett's test of equal variances of normal values (1937, Proceedings of the Royal Society A 160, 268-282)."""
     df = len(groups.n) - 1
     if not (groups.variance > 0).all():
@@ -28,7 +28,7 @@ def bartlett(groups: Groups, values: FloatArray, codes: IntArray) -> Comparison:
 
 
 def distances(
-    method: Literal["levene", "brown-forsythe"], groups: Groups, values: FloatArray, codes: IntArray
+    method: Literal["levene", "brown-forsythe"], groups: SumsOfSquares, values: FloatArray, codes: IntArray
 ) -> Comparison:
     """Analysis of variance of distances from each group's centre; nan where these do not vary within groups.
 
@@ -41,7 +41,7 @@ def distances(
     return Comparison(method, statistic, g - 1, len(values) - g, pvalue, np.nan, "")
 
 
-def fligner(groups: Groups, values: FloatArray, codes: IntArray) -> Comparison:
+def fligner(groups: SumsOfSquares, values: FloatArray, codes: IntArray) -> Comparison:
     """Fligner and Killeen's test by normal scores of ranked distances from the median, with ties.
 
     Conover, Johnson and Johnson (1981, Technometrics 23, 351-361).
@@ -51,7 +51,7 @@ def fligner(groups: Groups, values: FloatArray, codes: IntArray) -> Comparison:
     count, centred = len(groups.n), values - groups.shift
     middle = np.array([np.median(centred[codes == k]) for k in range(count)])
     scores = ndtri(0.5 + rankdata(tied(np.abs(centred - middle[codes]))) / (2 * (len(values) + 1)))
-    own = Groups.of(scores, codes, count)
+    own = SumsOfSquares.of(scores, codes, count)
     variance = (own.between + own.within) / (len(values) - 1)
     statistic = own.between / variance if variance > 0 else np.nan
     return Comparison("fligner", statistic, count - 1, np.nan, float(chdtrc(count - 1, statistic)), np.nan, "")
@@ -74,8 +74,8 @@ def medians(values: FloatArray, codes: IntArray, count: int, weights: FloatArray
     return found
 
 
-def distances_under_design(sample: Sample) -> DomainMeans:
+def distances_under_design(sample: Sample) -> DesignMeans:
     """Weighted mean distances from each group's weighted median, with their design covariance."""
     values = sample.values[:, 0]
     centre = medians(values, sample.codes, len(sample.labels), sample.weights)
-    return DomainMeans.of(sample, np.abs(values - centre[sample.codes]))
+    return DesignMeans.of(sample, np.abs(values - centre[sample.codes]))

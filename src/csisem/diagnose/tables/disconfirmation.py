@@ -40,7 +40,7 @@ class Disconfirmation(Page):
     table
         By pair (and group): ``n, expected, perceived, gap`` (perceived less expected), ``se, statistic, df, pvalue,
         adjusted, ci_lower, ci_upper`` of the gap by t; ``balance`` (percent delighted less percent disappointed, which
-        needs no distances between answers) with ``balance_se, balance_pvalue``; ``verdict``, by the gap's interval.
+        uses only the order of the answers) with ``balance_se, balance_pvalue``; ``verdict``, by the gap's interval.
     classes
         By pair (and group) and class ``disappointed``, ``satisfied``, ``delighted``: ``answered, percent, se,
         ci_lower, ci_upper``.

@@ -75,7 +75,7 @@ class Bootstrap(Completion, ABC):
 
     @property
     def notes(self) -> tuple[Sentence, ...]:
-        """Sentences that its numbers should be read with."""
+        """Notes on how the numbers should be read."""
         return self.replicates.notes
 
     @property
@@ -94,9 +94,10 @@ class Bootstrap(Completion, ABC):
 
     @property
     def draws(self) -> pd.DataFrame:
-        """All parameters of all replicates: a row a replicate, a column a row of ``fit.parameters``, nan where failed.
+        """All parameters of all replicates, one row per replicate and one column per row of ``fit.parameters``.
 
-        Columns are named by the relation, ``"Value ~ Quality"``, with ``" [group]"`` behind in a fit by group.
+        Columns are named by the relation, such as ``"Value ~ Quality"``, followed by ``" [group]"`` in a fit by group.
+        Failed replicates are nan.
         """
         import pandas as pd
 

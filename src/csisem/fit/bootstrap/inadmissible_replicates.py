@@ -12,7 +12,7 @@ from csisem.covariance.lisrel.matrices import Matrices
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.covariance.verdict import equations
 from csisem.fit.status import Thresholds
-from csisem.moments.correlations import INDEFINITE
+from csisem.moments.correlations import INDEFINITE, correlations_of, variance_inflation
 
 if TYPE_CHECKING:
     from csisem.specification.parameters import ParameterTable
@@ -60,7 +60,7 @@ def _of_latents(table: ParameterTable, cov: FloatArray, paths: FloatArray, group
     """Reasons in the correlations of the structural variables, whose variances are positive here."""
     label = str(table.groups[group]) if len(table.groups) > 1 else None
     sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
-    correlations = cov / (sd[:, :, None] * sd[:, None, :])
+    correlations = correlations_of(cov)
     count, names = table.constructs, table.latents
     among = correlations[:, :count, :count]
     flags: Flags = {}
@@ -74,7 +74,7 @@ def _of_latents(table: ParameterTable, cov: FloatArray, paths: FloatArray, group
         said = sentence("bootstrap.inadmissible.constructs", group=label)
         flags[said] = np.linalg.eigvalsh(among)[:, 0] <= INDEFINITE
     for target, sources in equations(table).sources[group].items():
-        inflation = _vif(correlations[:, sources][:, :, sources])
+        inflation = variance_inflation(correlations[:, sources][:, :, sources])
         constructs = [k for k, source in enumerate(sources) if source < count]
         worst = inflation[:, constructs].max(axis=-1)
         steepest = np.abs(paths[:, target, sources] * sd[:, sources] / sd[:, [target]]).max(axis=-1)
@@ -82,17 +82,6 @@ def _of_latents(table: ParameterTable, cov: FloatArray, paths: FloatArray, group
         said = sentence("bootstrap.inadmissible.collinear", outcome=names[target], group=label)
         flags[said] = (worst >= thresholds.vif_inadmissible) | steep
     return flags
-
-
-def _vif(correlations: FloatArray) -> FloatArray:
-    """Variance inflation factors (R, predictors); inf where they are collinear, beyond which they turn negative."""
-    try:
-        inverse = np.linalg.inv(correlations)
-    except np.linalg.LinAlgError:
-        # LAPACK refuses a batch for one singular member; a ridge of rounding's size leaves it beyond any threshold.
-        inverse = np.linalg.inv(correlations + 1e-15 * np.eye(correlations.shape[-1]))
-    diagonal = np.diagonal(inverse, axis1=-2, axis2=-1)
-    return np.where(diagonal > 0, diagonal, np.inf)
 
 
 def _indefinite_residuals(residual: FloatArray) -> BoolArray:

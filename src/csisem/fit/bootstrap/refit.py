@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from csisem.arrays import FloatArray
 from csisem.covariance.cholesky import cholesky
-from csisem.covariance.estimation.discrepancy import Sample
+from csisem.covariance.estimation.discrepancy import ScaledMoments
 from csisem.covariance.estimation.least_squares import Quadratic
 from csisem.covariance.estimation.normal_theory import Objective
 from csisem.covariance.estimation.solve import solve
@@ -128,7 +128,7 @@ def _complete(solution: CovarianceSolution, moments: ReplicateMoments) -> _Posed
         cov = cov * (rows / (rows - 1))[..., None, None]
         rows = rows - 1
     size = rows.sum(axis=1)
-    sample = Sample(moments.mean, cov, rows / size[:, None])
+    sample = ScaledMoments(moments.mean, cov, rows / size[:, None])
     logdet = cholesky(cov)[1]
     outcome = np.where(np.isnan(logdet.sum(axis=-1)), 2, 0).astype(np.uint8)
     outcome[np.isnan(cov).any(axis=(1, 2, 3))] = 3

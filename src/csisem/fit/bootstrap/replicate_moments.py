@@ -13,7 +13,7 @@ from csisem.covariance.full_information.incomplete_likelihood import known_means
 from csisem.errors import DataError, DesignError, OptionError
 from csisem.fit.fitted_rows import require_rows
 from csisem.inference.design_rules import by_design
-from csisem.inference.resample import Block, Scheme, counts, normal_moments, with_replacement
+from csisem.inference.resample import ReplicateBlock, Scheme, counts, normal_moments, with_replacement
 from csisem.moments.patterns import Patterns
 from csisem.moments.resampled_moments import Members, PatternMembers, ReplicateKernel, ReplicateMoments
 from csisem.survey.rows.rows import Rows
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from csisem.survey.survey import Survey
 
 
-class Source(Protocol):
+class MomentSource(Protocol):
     """A source of the moments of replicates."""
 
-    def moments(self, block: Block) -> ReplicateMoments:
+    def moments(self, block: ReplicateBlock) -> ReplicateMoments:
         """The moments of a block of replicates."""
         ...
 
 
-def source_of(solution: Solution, survey: Survey | None, method: BootstrapMethod, under: Solution) -> Source:
+def source_of(solution: Solution, survey: Survey | None, method: BootstrapMethod, under: Solution) -> MomentSource:
     """The source of replicates of a solution; ``under`` is the solution whose model they follow, if any."""
     design = solution.settings.design
     if solution.patterns is not None and method != "nonparametric":
@@ -104,7 +104,7 @@ class Resampled:
         """Group of each row, (n,), -1 for one that was not fitted."""
         return np.where(self.cell < 0, -1, self.part_of[self.cell])
 
-    def moments(self, block: Block) -> ReplicateMoments:
+    def moments(self, block: ReplicateBlock) -> ReplicateMoments:
         return ReplicateMoments.from_sums(self._sums(block, products=True), self.centre)
 
     def by(self, solution: Solution, survey: Survey, columns: Sequence[str], labels: Sequence[Hashable]) -> Resampled:
@@ -120,7 +120,7 @@ class Resampled:
         cell = np.where(self.cell < 0, -1, cell)
         return replace(self, rows=rows, cell=cell, part_of=part_of, centre=centre, answered=answered)
 
-    def means(self, block: Block, cov: FloatArray | None = None) -> FloatArray:
+    def means(self, block: ReplicateBlock, cov: FloatArray | None = None) -> FloatArray:
         """Means of a block of replicates by group, (R, G, p); nan for a group without weight.
 
         Those of incomplete rows are by maximum likelihood given covariances ``cov`` (R, G, p, p).
@@ -143,7 +143,7 @@ class Resampled:
         found: FloatArray = np.add.reduceat(there * means, first, axis=1) / np.where(total > 0, total, np.nan)
         return found
 
-    def _sums(self, block: Block, *, products: bool) -> FloatArray:
+    def _sums(self, block: ReplicateBlock, *, products: bool) -> FloatArray:
         scheme = self.scheme
         kernel = ReplicateKernel(
             counts(scheme, block), scheme.base, scheme.slope, self.unit, self.cell, self.centre, products
@@ -167,7 +167,7 @@ class Transformed:
     turn: FloatArray
     mean: FloatArray
 
-    def moments(self, block: Block) -> ReplicateMoments:
+    def moments(self, block: ReplicateBlock) -> ReplicateMoments:
         drawn = self.rows.moments(block)
         # Moments are transformed as the rows would be.
         shift = np.matmul(self.turn, (drawn.mean - self.rows.centre)[..., None])[..., 0]
@@ -202,7 +202,7 @@ class Simulated:
     n: IntArray
     order: IntArray
 
-    def moments(self, block: Block) -> ReplicateMoments:
+    def moments(self, block: ReplicateBlock) -> ReplicateMoments:
         mean, cov = normal_moments(self.mean, self.cov, self.n, block)
         mean, cov = mean[..., self.order], cov[..., self.order[:, None], self.order]
         return ReplicateMoments(np.broadcast_to(self.n, mean.shape[:2]).astype(np.float64), mean, cov)

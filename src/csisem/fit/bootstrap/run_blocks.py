@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from csisem.inference.resample import Block, blocks
+from csisem.inference.resample import ReplicateBlock, blocks
 from csisem.options import check_flag, check_seed, check_whole
 
 P = TypeVar("P")
@@ -37,7 +37,7 @@ def seed_or_new(seed: int | None) -> int:
 
 
 def map_blocks(
-    function: Callable[[Block], P],
+    function: Callable[[ReplicateBlock], P],
     seed: int,
     n: int,
     workers: int,
@@ -55,7 +55,9 @@ def map_blocks(
 
 
 @contextmanager
-def _mapped(function: Callable[[Block], P], given: list[Block], workers: int) -> Iterator[Iterator[P]]:
+def _mapped(
+    function: Callable[[ReplicateBlock], P], given: list[ReplicateBlock], workers: int
+) -> Iterator[Iterator[P]]:
     """Apply a function to blocks, in their order; BLAS lets threads run in parallel."""
     if workers == 1:
         yield map(function, given)

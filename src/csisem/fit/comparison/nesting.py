@@ -11,7 +11,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.cholesky import cholesky
-from csisem.covariance.estimation.discrepancy import Sample
+from csisem.covariance.estimation.discrepancy import ScaledMoments
 from csisem.covariance.estimation.normal_theory import NormalTheory
 from csisem.covariance.estimation.solve import solve
 from csisem.covariance.estimation.starting_values import start_values
@@ -133,7 +133,7 @@ def nearest(freer: CovarianceSolution, stricter: CovarianceSolution) -> tuple[Fl
     # Two starts, to avoid a local minimum.
     start = np.stack([start_values(freer.table, structure, mean, cov), freer.theta])
     share = freer.sample.share[0]
-    sample = Sample(*(np.stack([moments, moments]) for moments in (mean, cov, share)))
+    sample = ScaledMoments(*(np.stack([moments, moments]) for moments in (mean, cov, share)))
     found = solve(freer.table, NormalTheory(structure, sample), start)
     best = int(found.value.argmin())
     _, logdet = cholesky(cov)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.cholesky import definite, symmetric_inverse
+from csisem.covariance.cholesky import symmetric_inverse
 from csisem.errors import DataError, OptionError, group_places, listed
+from csisem.moments.correlations import all_above, correlations_of
 from csisem.moments.row_contributions import ProductKernel
 from csisem.options import RECIPES
 
@@ -86,9 +87,8 @@ def _check_rows(moments: Moments, table: ParameterTable) -> None:
 
 def _check_dependence(gamma: FloatArray, table: ParameterTable, where: str) -> None:
     """Refuse moments of which one is a function of the others in every row, such as the square of a 0-1 answer."""
-    sd = np.sqrt(np.diagonal(gamma))
-    correlations = gamma / np.outer(sd, sd)
-    if definite(correlations - _SINGULAR * np.eye(len(sd)), 0.0):
+    correlations = correlations_of(gamma)
+    if all_above(_SINGULAR, correlations):
         return
     vectors = np.linalg.eigh(correlations)[1]
     names = table.observed

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.estimation.discrepancy import Point, Sample, Slopes
+from csisem.covariance.estimation.discrepancy import Point, ScaledMoments, Slopes
 from csisem.covariance.estimation.least_squares import Quadratic, least_squares
 from csisem.covariance.estimation.normal_theory import NormalTheory, Objective
 from csisem.covariance.goodness_of_fit.scaled_tests import Correction
@@ -122,10 +122,10 @@ class CovarianceSolution(Solution):
         return cov * (self.group_size / self.counted)[:, None, None]
 
     @cached_property
-    def sample(self) -> Sample:
+    def sample(self) -> ScaledMoments:
         """The sample moments as the discrepancy takes them, a batch of one."""
         share = self.counted / self.counted.sum()
-        return Sample(self.sample_mean[None], self.sample_cov[None], share[None])
+        return ScaledMoments(self.sample_mean[None], self.sample_cov[None], share[None])
 
     @cached_property
     def structure(self) -> Structure:
@@ -149,7 +149,7 @@ class CovarianceSolution(Solution):
         """Unit of the discrepancy: for ULS the fourth power of the answers' unit, otherwise 1."""
         return float(self.objective.unit[0]) if isinstance(self.objective, Quadratic) else 1.0
 
-    def objective_for(self, sample: Sample) -> Objective:
+    def objective_for(self, sample: ScaledMoments) -> Objective:
         """The discrepancy of other complete samples, a batch of R; WLS and DWLS keep the weights of the fit."""
         if self.recipe.discrepancy != "ML":
             return least_squares(self.recipe.discrepancy, self.structure, sample, self.weight)

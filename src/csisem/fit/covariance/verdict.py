@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +13,11 @@ from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.lisrel.implied import Implied
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.display.sentences import Sentence, sentence
+from csisem.display.wording import Plain
 from csisem.fit.doubtful_items import ItemBlocks, doubtful_items
 from csisem.fit.status import Status, Thresholds
 from csisem.inference.improper_solutions import Improper, impossible, indefinite, negative
-from csisem.moments.correlations import correlations_of
+from csisem.moments.correlations import correlations_of, variance_inflation
 from csisem.specification.parameters import ParameterTable
 
 
@@ -200,7 +200,9 @@ def _collinear(
     if not sources or np.isnan(solution.correlations).any():
         return [], []
     # All equations at once; other variables are set apart by an identity, and inflates nothing.
-    inflation = _vif(np.where(equations(table).among[group], solution.correlations, np.eye(len(table.latents))))
+    inflation = variance_inflation(
+        np.where(equations(table).among[group], solution.correlations, np.eye(len(table.latents)))
+    )
     refused: list[Sentence] = []
     warned: list[Sentence] = []
     for (target, named), own in zip(sources.items(), inflation.tolist(), strict=True):
@@ -210,44 +212,32 @@ def _collinear(
         vif = own[named[worst]]
         if vif < thresholds.vif_warning:
             continue
-        fields = _collinearity(table, solution, target, named, worst) | {"vif": vif}
-        if vif >= thresholds.vif_inadmissible or fields["path"] > thresholds.path_inadmissible:
-            refused.append(sentence("fit.collinear.refused", **fields))
+        sd = np.sqrt(np.diagonal(solution.cov))
+        path = float(np.abs(solution.paths[target, named] * sd[named] / sd[target]).max())
+        fields = _collinearity(table, solution, target, named, worst)
+        if vif >= thresholds.vif_inadmissible or path > thresholds.path_inadmissible:
+            refused.append(sentence("fit.collinear.refused", vif=vif, path=path, **fields))
         else:
-            warned.append(sentence("fit.collinear.warned", **fields))
+            warned.append(sentence("fit.collinear.warned", vif=vif, path=path, **fields))
     return refused, warned
 
 
 def _collinearity(
     table: ParameterTable, solution: GroupSolution, target: int, sources: list[int], worst: int
-) -> dict[str, Any]:
-    """What a sentence says of one equation; ``path`` is the largest absolute standardised one."""
+) -> dict[str, Plain]:
+    """The names of an equation's sentence, and the correlation of its worst predictor with the nearest other."""
     correlations = solution.correlations
     others = [k for k in range(len(sources)) if k != worst]
     partner = max(others, key=lambda k: abs(correlations[sources[worst], sources[k]]))
-    sd = np.sqrt(np.diagonal(solution.cov))
-    names = [table.latents[source] for source in sources]
+    names = tuple(table.latents[source] for source in sources)
     return {
         "outcome": table.latents[target],
         "predictors": names,
         "group": solution.group,
         "predictor": names[worst],
         "partner": names[partner],
-        "correlation": correlations[sources[worst], sources[partner]],
-        "path": float(np.abs(solution.paths[target, sources] * sd[sources] / sd[target]).max()),
+        "correlation": float(correlations[sources[worst], sources[partner]]),
     }
-
-
-def _vif(correlations: FloatArray) -> FloatArray:
-    """Variance inflation factors (..., m), the diagonal of the inverse; inf where the predictors are collinear."""
-    try:
-        inverse = np.linalg.inv(correlations).diagonal(0, -2, -1)
-    except np.linalg.LinAlgError:
-        if correlations.ndim == 2:
-            return np.full(len(correlations), np.inf)
-        return np.stack([_vif(equation) for equation in correlations])
-    # Beyond exact collinearity the inverse's diagonal turns negative.
-    return np.where(inverse > 0, inverse, np.inf)
 
 
 def _small(table: ParameterTable, n: int, group: str | None, thresholds: Thresholds) -> list[Sentence]:

@@ -73,8 +73,8 @@ def cross_check(fit: Fit, data: object = None, *, engine: Program = "semopy") ->
         ``lhs op rhs group label est se <engine>_est <engine>_se est_diff se_diff agrees``. ``est_diff`` is theirs minus
         ours in units of our standard error (in the parameter's own unit where it is fixed), ``se_diff`` the relative
         difference of the standard errors; ``agrees`` is whether both are within 0.001. Standard errors of maximum
-        likelihood that come from the rows or a sampling design (MLM, MLR ...) are not requested of another program:
-        theirs are nan, and ``agrees`` compares estimates only. ``.attrs`` holds ``engine``, ``n``, ``notes``
+        likelihood that come from the rows or a sampling design (MLM, MLR ...) are not compared: those of the other
+        program are nan, and ``agrees`` compares estimates only. ``.attrs`` holds ``engine``, ``n``, ``notes``
         (sentences), ``largest_est_diff``, ``largest_se_diff``, and our chi-square at both estimates, ``chisq`` and
         ``<engine>_chisq``, with their difference ``chisq_diff``: positive where our optimum is the lower one.
 

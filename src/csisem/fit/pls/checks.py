@@ -12,6 +12,7 @@ from csisem.composite.plan import Plan
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, ModelError, OptionError, group_places, listed
 from csisem.fit.checks import check_group, composite_options
+from csisem.moments.correlations import correlations_of
 from csisem.moments.dependence import equations_of, exact_combinations
 from csisem.moments.moments import Moments
 
@@ -94,8 +95,7 @@ def _check_formed(cov: FloatArray, plan: Plan, n: int, where: str) -> None:
                 raise DataError(f"There are {n} rows{where} for the {len(items)} items of {name!r}, whose weights are "
                                 "regression coefficients (mode B) and need more rows than items.")  # fmt: skip
             own = cov[items[:, None], items]
-            sd = np.sqrt(np.diagonal(own))
-            values, vectors = np.linalg.eigh(own / np.outer(sd, sd))
+            values, vectors = np.linalg.eigh(correlations_of(own))
             if values[0] <= _SINGULAR:
                 weight = np.abs(vectors[:, 0])
                 names = [plan.items[items[i]] for i in np.argsort(-weight) if weight[i] > 0.1 * weight.max()]
@@ -110,8 +110,7 @@ def copy_warnings(moments: Moments) -> tuple[Sentence, ...]:
     said: list[Sentence] = []
     labels: list[str | None] = [str(group) for group in moments.groups] or [None]
     for cov, group in zip(moments.cov.reshape(-1, p, p), labels, strict=True):
-        sd = np.sqrt(np.diagonal(cov))
-        alike = np.abs(np.triu(cov / np.outer(sd, sd), 1)) > 1 - _COPY
+        alike = np.abs(np.triu(correlations_of(cov), 1)) > 1 - _COPY
         said += [sentence("pls.copies", first=moments.items[i], second=moments.items[k], group=group)
                  for i, k in np.argwhere(alike)]  # fmt: skip
         said += [sentence("pls.sum", equation=one.equation, group=group)

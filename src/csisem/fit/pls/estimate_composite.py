@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.composite.attenuation import check_consistent
-from csisem.composite.parameter_layout import Layout, composite_table, layout_of
+from csisem.composite.parameter_layout import ParameterLayout, composite_table, layout_of
 from csisem.composite.plan import Plan, compile_plan
 from csisem.errors import DataError, OptionError
 from csisem.fit.checks import check_columns, row_warnings
@@ -98,7 +98,7 @@ def _statistics(
 
 def planned(
     model: Specification, higher_order: HigherOrder, moderation: Moderation, dominant: Mapping[str, str]
-) -> tuple[Plan, Layout]:
+) -> tuple[Plan, ParameterLayout]:
     """Compile a model; once for each model and its options."""
     return _planned(model, higher_order, moderation, tuple(dominant.items()))
 
@@ -106,7 +106,7 @@ def planned(
 @lru_cache(maxsize=64)
 def _planned(
     model: Specification, higher_order: HigherOrder, moderation: Moderation, dominant: tuple[tuple[str, str], ...]
-) -> tuple[Plan, Layout]:
+) -> tuple[Plan, ParameterLayout]:
     plan = compile_plan(
         model.constructs, model.relations, higher_order=higher_order, moderation=moderation, dominant=dict(dominant)
     )

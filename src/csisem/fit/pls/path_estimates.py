@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 from csisem.arrays import FloatArray, IntArray
 from csisem.composite.estimate import Estimates, estimate
 from csisem.composite.implied_correlations import Indicators, indicators
-from csisem.composite.parameter_layout import Layout
+from csisem.composite.parameter_layout import ParameterLayout
 from csisem.composite.plan import Plan
 from csisem.composite.structural_model import effects
 from csisem.display.sentences import Sentence, sentence
@@ -57,7 +57,7 @@ class PathEstimates(Solution):
 
     settings: CompositeSettings
     plan: Plan
-    layout: Layout
+    layout: ParameterLayout
     columns: Columns
     column_moments: Moments
     found: Estimates

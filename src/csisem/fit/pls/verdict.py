@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from csisem.composite.plan import Plan
 from csisem.composite.pls_algorithm import MAX_ITERATIONS, Outcome
 from csisem.composite.structural_model import inflation
 from csisem.display.sentences import Sentence, sentence
+from csisem.display.wording import Plain
 from csisem.fit.doubtful_items import ItemBlocks, doubtful_items
 from csisem.fit.status import Status, Thresholds
 
@@ -105,9 +105,9 @@ def _collinear(
         if not own[worst] >= thresholds.vif_warning:
             continue
         steepest = float(np.abs(found.paths[target, sources]).max())
-        names = [plan.constructs[source] for source in sources]
-        fields: dict[str, Any] = {"outcome": plan.constructs[target], "predictors": names, "group": group,
-                                  "predictor": names[worst], "vif": own[worst], "path": steepest}  # fmt: skip
+        names = tuple(plan.constructs[source] for source in sources)
+        fields: dict[str, Plain] = {"outcome": plan.constructs[target], "predictors": names, "group": group,
+                                    "predictor": names[worst], "vif": float(own[worst]), "path": steepest}  # fmt: skip
         if consistent and (own[worst] >= thresholds.vif_inadmissible or steepest > thresholds.path_inadmissible):
             refused.append(sentence("pls.collinear.refused", **fields))
         else:

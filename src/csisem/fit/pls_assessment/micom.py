@@ -56,11 +56,11 @@ def micom(
     -------
     DataFrame
         A row for every construct and pair of groups. ``construct first second``; step 2: ``correlation`` of the scores
-        by both groups' weights, its ``lowest`` value at the level among permutations, ``pvalue``; step 3:
-        ``mean_difference`` (first less second, in standard deviations of the pooled scores) and
-        ``log_variance_ratio``, each with ``_lower``, ``_upper`` and ``_pvalue``; ``invariance``: ``"none"`` where
-        step 2 fails, ``"partial"`` where a mean or a variance differs (paths may be compared), ``"full"`` where none
-        does (groups may be pooled). In ``.attrs``: ``method``, ``seed``, ``notes`` (sentences).
+        by both groups' weights, ``lowest``, the quantile of the permutations that it must reach, ``pvalue``; step 3:
+        ``mean_difference`` (first less second, in standard deviations of the pooled scores) and ``log_variance_ratio``,
+        each with ``_lower``, ``_upper`` and ``_pvalue``; ``invariance``: ``"none"`` where step 2 fails, ``"partial"``
+        where a mean or a variance differs (paths may be compared), ``"full"`` where none does (groups may be pooled).
+        In ``.attrs``: ``method``, ``seed``, ``notes`` (sentences).
 
     Raises
     ------

@@ -11,7 +11,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.display.sentences import sentence
-from csisem.errors import CsisemWarning
+from csisem.errors import CsisemWarning, OptionError
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
 from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
@@ -78,7 +78,8 @@ def compare_groups(
     DataError
         If there are no rows to permute.
     OptionError
-        If the fit is not by PLS or has no groups, the bootstrap is of another fit, or an option is unknown.
+        If the fit is not by PLS or has no groups, the bootstrap is of another fit or given with a seed, or an option is
+        unknown.
 
     See Also
     --------
@@ -100,6 +101,8 @@ def compare_groups(
     check_share("level", level)
     warn_inadmissible(own.status, "fit.inadmissible.comparison")
     if bootstrap is not None:
+        if seed is not None:
+            raise OptionError(f"seed={seed} is for permutations, and a bootstrap has its own; leave one of them out.")
         return _from_bootstrap(own, replicates_of(own, bootstrap), level)
     entropy = seed_or_new(seed)
     middle = ((1 - level) / 2, (1 + level) / 2)

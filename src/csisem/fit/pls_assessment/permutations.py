@@ -21,7 +21,7 @@ from csisem.fit.pls.composite_fit import as_composite
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls_assessment.fold_sums import Parted
 from csisem.inference.bootstrap_intervals import MOST_LOST
-from csisem.inference.resample import Block
+from csisem.inference.resample import ReplicateBlock
 from csisem.moments.resampled_moments import ReplicateMoments
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _regrouped(
     inside = parted.group[rows] == pair[0]
     whole = parted.sums(used[None], used)
 
-    def first_sums(block: Block) -> FloatArray:
+    def first_sums(block: ReplicateBlock) -> FloatArray:
         """Sums (R, s) of the first group of each regrouping."""
         shuffled = np.random.default_rng(block.seed).permuted(np.broadcast_to(inside, (block.count, len(rows))), axis=1)
         members = np.zeros((block.count, len(parted.group)), dtype=bool)

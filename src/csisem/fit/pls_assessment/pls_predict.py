@@ -67,11 +67,11 @@ def pls_predict(
     -------
     DataFrame
         ``construct indicator q2_predict rmse mae lm_rmse lm_mae mean_rmse mean_mae`` in units of the answers, weighted
-        where the fit is. ``q2_predict`` is one less the squared errors over those of the training means
+        where the fit is. ``q2_predict`` is one minus the ratio of the squared errors to those of the training means
         (``mean_``); ``lm_`` regresses each item on the items it is predicted from. In ``.attrs``: ``power``, for each
-        construct ``"high"``, ``"medium"``, ``"low"`` or ``"none"`` as PLS has a smaller RMSE than the linear model for
-        all, most, some or none of its items; ``seed``; ``notes`` (sentences). A higher-order construct has the items of
-        its dimensions, listed under the dimension's name.
+        construct ``"high"``, ``"medium"``, ``"low"`` or ``"none"``, according to whether PLS has a smaller RMSE than
+        the linear model for all, most, some or none of its items; ``seed``; ``notes`` (sentences). A higher-order
+        construct has the items of its dimensions, listed under the dimension's name.
 
     Raises
     ------

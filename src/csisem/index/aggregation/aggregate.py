@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, OptionError, nearest, shown
-from csisem.index.aggregation.unit_levels import Structure, read_structure
+from csisem.index.aggregation.unit_levels import UnitLevels, read_structure
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, Joint, column_of, framed, joint_of, unique_rows
 from csisem.inference.delta import jacobian
 from csisem.options import check_share, groups_of
@@ -39,7 +39,7 @@ def aggregate(
         bases. The rows of one construct from `csi`, or of one node from `Hierarchy.score`, with such columns added.
     units
         The columns that name the units, from the lowest level to the highest, such as ``["product", "firm",
-        "industry"]``. Units of the same name in two units above are two units.
+        "industry"]``. Units of the same name within different units of the next level are different units.
     weights
         From level to the column of its basis: revenue, vehicles, passengers, any number of at least 0. The lowest level
         needs one. At a higher level the column holds one number for each unit; a level without one adds up the basis of
@@ -142,7 +142,7 @@ def _certain(indices: pd.DataFrame, value: str) -> Joint:
     return Joint(values, np.zeros((len(values), len(values))), np.full(len(values), np.inf), False)
 
 
-def _columns(structure: Structure, names: list[str], total: str) -> tuple[dict[str, object], IntArray]:
+def _columns(structure: UnitLevels, names: list[str], total: str) -> tuple[dict[str, object], IntArray]:
     """Columns of all units, and their order: the total first, then the highest level, and so on."""
     heads, shares = [*names, total], [*structure.shares(structure.stated), np.ones(1)]
     sizes = [len(units) for units in structure.labels]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Structure:
+class UnitLevels:
     """Units of H levels, the lowest first, the last being the total.
 
     Attributes
@@ -82,7 +82,7 @@ def _sums(values: FloatArray, parent: IntArray, count: int) -> FloatArray:
 
 def read_structure(
     indices: pd.DataFrame, names: list[str], weights: Mapping[str, str], weight_se: Mapping[str, str]
-) -> Structure:
+) -> UnitLevels:
     """Units and their bases; see `aggregate.aggregate`."""
     for name in names:
         if blank := int((indices[name].isna() | (indices[name].astype(str) == "")).sum()):
@@ -116,7 +116,7 @@ def read_structure(
         )
         place.append(slice(start, start + len(units[level])))
         start += len(units[level])
-    return Structure(
+    return UnitLevels(
         tuple(units), tuple(parent), tuple(basis), tuple(place), np.concatenate(stated), np.concatenate(errors)
     )
 

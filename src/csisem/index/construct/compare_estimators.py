@@ -66,10 +66,10 @@ def compare_estimators(
         and ``attenuation``. Kinds are ``"path"``, ``"loading"``, ``"correlation"`` (of two constructs, without standard
         errors) and ``"index"`` (0-100, where the items have scales). What an estimator does not give is nan, as are all
         numbers of one that did not converge; an inadmissible solution is shown. ``attenuation`` (nan without a fit by
-        PLS or PLSc, or with higher orders or interactions) is the square root of the product of
-        the reliabilities rho_A of the two constructs' scores: a correlation by PLS is that by PLSc times it, and so is
-        a path to a construct with one predictor. ``.attrs`` holds ``verdicts`` (of each estimator, in sentences; also
-        a refusal), ``conventions`` (differences between the estimators, in sentences) and ``notes``.
+        PLS or PLSc, or with higher orders or interactions) is the square root of the product of the reliabilities rho_A
+        of the two constructs' scores: a correlation by PLS equals the one by PLSc times this factor, and so does a path
+        to a construct with one predictor. ``.attrs`` holds ``verdicts`` (of each estimator, in sentences; also a
+        refusal), ``conventions`` (differences between the estimators, in sentences) and ``notes``.
 
     Raises
     ------

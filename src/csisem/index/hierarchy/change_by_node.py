@@ -8,7 +8,7 @@ import numpy as np
 
 from csisem.errors import DataError
 from csisem.index.change_decomposition import change_frame, decompose
-from csisem.index.hierarchy.node_indices import Scored
+from csisem.index.hierarchy.node_indices import NodeIndices
 from csisem.index.hierarchy.weight_tree import Tree
 from csisem.index.joint_covariance import SharedRows
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def node_changes(old: Tree, new: Tree, first: Scored, last: Scored, level: float) -> pd.DataFrame:
+def node_changes(old: Tree, new: Tree, first: NodeIndices, last: NodeIndices, level: float) -> pd.DataFrame:
     """`Hierarchy.contributions` between two times, whose trees differ at most in their weights."""
     if (first.n is None) != (last.n is None):
         raise DataError("Give figures of both times, or answers of both.")

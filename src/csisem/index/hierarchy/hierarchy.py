@@ -13,7 +13,7 @@ from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, shown
 from csisem.index.hierarchy.change_by_node import node_changes
 from csisem.index.hierarchy.from_questionnaire import nested
-from csisem.index.hierarchy.node_indices import Scored, node_frame, score_answers, score_values
+from csisem.index.hierarchy.node_indices import NodeIndices, node_frame, score_answers, score_values
 from csisem.index.hierarchy.weight_tree import Tree, read_toml, read_tree
 from csisem.index.joint_covariance import INTERVAL, labelled
 from csisem.options import MissingIndicators, check_share, groups_of, validate
@@ -372,7 +372,7 @@ class Hierarchy:
         missing: MissingIndicators | None,
         covariance: pd.DataFrame | None,
         design: object,
-    ) -> Scored:
+    ) -> NodeIndices:
         if missing is not None:
             missing = validate("missing", missing, MissingIndicators)
         if not is_figures(data):

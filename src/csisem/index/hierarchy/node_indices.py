@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scored:
+class NodeIndices:
     """Indices of N nodes in D domains.
 
     Attributes
@@ -61,7 +61,7 @@ def score_values(
     covariance: pd.DataFrame | None,
     missing: MissingIndicators,
     weight_covariance: FloatArray,
-) -> Scored:
+) -> NodeIndices:
     """Indices from a figure for each leaf."""
     if missing not in ("refuse", "renormalize"):
         raise OptionError(f"missing={missing!r} is for answers; figures take 'refuse' or 'renormalize'.")
@@ -78,14 +78,14 @@ def score_values(
         raise DataError("No leaf of the hierarchy has an index.")
     degrees = np.full(value.size, np.inf)
     if not uncertain:
-        return Scored(value, None, None, degrees)
+        return NodeIndices(value, None, None, degrees)
     own = np.zeros((len(names), len(names)))
     if covariance is not None:
         own = labelled(covariance, names, "covariance=")
     reach = tree.paths()[:, tree.leaves]
     slope = by_weight(tree, value)[0]
     joint = reach @ own @ reach.T + slope @ weight_covariance @ slope.T
-    return Scored(value, np.diagonal(joint), joint, degrees)
+    return NodeIndices(value, np.diagonal(joint), joint, degrees)
 
 
 def _figures(tree: Tree, data: Mapping[object, object]) -> dict[str, float]:
@@ -113,7 +113,7 @@ def score_answers(
     missing: MissingIndicators,
     design: object,
     weight_covariance: FloatArray,
-) -> Scored:
+) -> NodeIndices:
     """Indices from answers to the leaves, with standard errors by the sampling design."""
     if missing == "refuse":
         raise OptionError("missing='refuse' is for figures; answers take 'available', 'listwise' or 'renormalize'.")
@@ -141,7 +141,7 @@ def score_answers(
     # A single answer has no spread.
     variance = np.where(n.ravel() < 2, np.nan, found.covariance.variances() + shared.variances())
     joint = found.covariance.matrix() + shared.matrix() if value.size <= MOST_JOINT else None
-    return Scored(value, variance, joint, np.repeat(found.degrees, len(tree.names)), n, by, asked.labels)
+    return NodeIndices(value, variance, joint, np.repeat(found.degrees, len(tree.names)), n, by, asked.labels)
 
 
 def _unanswered(tree: Tree, nodes: list[int], by: tuple[str, ...]) -> list[Sentence]:
@@ -173,7 +173,7 @@ def _fewest(tree: Tree, answers: FloatArray) -> FloatArray:
     return n
 
 
-def node_frame(tree: Tree, found: Scored, level: float) -> pd.DataFrame:
+def node_frame(tree: Tree, found: NodeIndices, level: float) -> pd.DataFrame:
     """The frame of `Hierarchy.score`."""
     import pandas as pd
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from csisem.errors import unknown_name
+from csisem.completion import public_names
 from csisem.index.outcomes.checklist import hard_points, self_assessment
 from csisem.index.outcomes.customers import abc, lifetime_value, value_score
 from csisem.index.outcomes.losses import WordOfMouth, pareto, word_of_mouth
@@ -23,12 +23,5 @@ __all__ = [
     "self_assessment",
 ]
 
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
-
-
 if not TYPE_CHECKING:  # to a type checker an unknown name stays unknown
-
-    def __getattr__(name: str) -> object:
-        raise unknown_name(__name__, name)
+    __dir__, __getattr__ = public_names(__name__, __all__)

@@ -24,7 +24,7 @@ _STILL = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sample:
+class CurveRows:
     """Rows (n,) with their sampling units.
 
     Attributes
@@ -51,7 +51,7 @@ class Sample:
     finest: IntArray
 
     @classmethod
-    def of(cls, x: FloatArray, y: FloatArray, units: Units, kept: BoolArray) -> Sample:
+    def of(cls, x: FloatArray, y: FloatArray, units: Units, kept: BoolArray) -> CurveRows:
         """The rows ``kept`` (N,) of all N rows with their sampling units."""
         unit = units.stages[0] if units.clusters else np.arange(units.n)
         stratum = np.zeros(int(unit.max(initial=-1)) + 1, dtype=np.intp)
@@ -76,7 +76,7 @@ class Logistic:
     slope_se: float
 
 
-def logistic_curve(sample: Sample, grid: FloatArray, level: float) -> Logistic:
+def logistic_curve(sample: CurveRows, grid: FloatArray, level: float) -> Logistic:
     """Weighted logistic regression of shares 0-1, with standard errors by the design and a band of the logit.
 
     Quasi-likelihood (Papke and Wooldridge 1996, Journal of Applied Econometrics 11, 619-632), fitted by statsmodels and
@@ -91,7 +91,7 @@ def logistic_curve(sample: Sample, grid: FloatArray, level: float) -> Logistic:
     return _band(sample, design, beta, centre, grid, level)
 
 
-def _coefficients(sample: Sample, design: FloatArray) -> FloatArray | None:
+def _coefficients(sample: CurveRows, design: FloatArray) -> FloatArray | None:
     """Intercept and slope (2,) by statsmodels; None if it does not converge."""
     from statsmodels.genmod.families import Binomial
     from statsmodels.genmod.generalized_linear_model import GLM
@@ -107,7 +107,7 @@ def _coefficients(sample: Sample, design: FloatArray) -> FloatArray | None:
 
 
 def _band(
-    sample: Sample, design: FloatArray, beta: FloatArray, centre: float, grid: FloatArray, level: float
+    sample: CurveRows, design: FloatArray, beta: FloatArray, centre: float, grid: FloatArray, level: float
 ) -> Logistic:
     share = expit(design @ beta)
     information = (design * (sample.weight * share * (1 - share))[:, None]).T @ design
@@ -130,7 +130,7 @@ def _band(
 
 
 def isotonic_curve(
-    sample: Sample, grid: FloatArray, level: float, count: int, seed: int | None
+    sample: CurveRows, grid: FloatArray, level: float, count: int, seed: int | None
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Values and percentile band (g,) of the isotonic regression, linear between its points.
 

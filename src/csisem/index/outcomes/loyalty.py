@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError
-from csisem.index.outcomes.curves import Sample, isotonic_curve, logistic_curve
+from csisem.index.outcomes.curves import CurveRows, isotonic_curve, logistic_curve
 from csisem.index.scale_points import points_of
 from csisem.inference.bootstrap_intervals import least_draws
 from csisem.options import LoyaltyCurve, check_number, check_seed, check_share, check_whole, names_of, validate
@@ -105,7 +105,7 @@ def loyalty_curve(
         The answer from which a customer counts as loyal, so that the curve is the share of loyal customers; None takes
         the answer in points, divided by 100.
     method
-        ``"isotonic"``: never falling, of any shape (Jones and Sasser 1995 expect it convex where customers can leave);
+        ``"isotonic"``: non-decreasing, of any shape (Jones and Sasser 1995 expect it convex where customers can leave);
         ``"logistic"``: one S-shaped curve.
     at
         Points of satisfaction at which to evaluate; None takes 0, 5, ..., 100 within the range of the answers.
@@ -172,7 +172,7 @@ def loyalty_curve(
     return frame
 
 
-def _sample(survey: Survey, items: tuple[str, ...], outcome: tuple[str, ...], loyal: float | None) -> Sample:
+def _sample(survey: Survey, items: tuple[str, ...], outcome: tuple[str, ...], loyal: float | None) -> CurveRows:
     if not items or len(outcome) != 1:
         raise OptionError("A curve needs the item(s) satisfaction=, and one item loyalty=.")
     if outcome[0] in items:
@@ -193,10 +193,10 @@ def _sample(survey: Survey, items: tuple[str, ...], outcome: tuple[str, ...], lo
     for name, values in (("Satisfaction", x), ("Loyalty", y)):
         if values.min() == values.max():
             raise DataError(f"{name} is the same for all {len(x)} rows, so there is no curve.")
-    return Sample.of(x, y, survey.units(), kept)
+    return CurveRows.of(x, y, survey.units(), kept)
 
 
-def _grid(sample: Sample, at: Sequence[float] | None) -> FloatArray:
+def _grid(sample: CurveRows, at: Sequence[float] | None) -> FloatArray:
     low, high = sample.x.min(), sample.x.max()
     if at is None:
         grid = np.arange(0.0, 101.0, 5.0)

@@ -19,7 +19,7 @@ from csisem.index.top_box import nps, share_bounds, top_box
 from csisem.index.trends.panel import as_panel
 from csisem.index.trends.wave_series import CHANGES, arrange, changes, in_order
 from csisem.inference.simultaneous import bonferroni_critical
-from csisem.moments.domain_ratios import Answered, Parts
+from csisem.moments.domain_ratios import Answered, ItemRatios
 from csisem.options import ChangeFrom, TrendMeasure, check_share, check_whole, groups_of, names_of, validate
 from csisem.survey import Survey, as_survey
 
@@ -181,7 +181,7 @@ def _items(
 
 def _check_asked(survey: Survey, items: tuple[str, ...], column: str, labels: tuple[Hashable, ...]) -> None:
     """Refuse an item that nobody answered in some wave."""
-    parts = Parts(np.arange(len(items)), None)
+    parts = ItemRatios(np.arange(len(items)), None)
     n = survey.rows(items, by=column).reduce(Answered(parts, len(labels)))[0]
     if (n == 0).any():
         wave, item = (int(k) for k in np.argwhere(n == 0)[0])

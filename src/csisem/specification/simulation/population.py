@@ -9,6 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.errors import ModelError
+from csisem.moments.correlations import correlations_of
 from csisem.specification.parameters import MatrixName, ParameterTable
 
 if TYPE_CHECKING:
@@ -136,19 +137,12 @@ def _check_positive_definite(cov: FloatArray, names: Sequence[str]) -> None:
         raise ModelError(f"The covariances these values imply for the items {_impossible(cov, names, smallest)}")
 
 
-def correlations(cov: FloatArray) -> FloatArray:
-    """Correlations (p, p) of a covariance matrix with positive variances."""
-    sd = np.sqrt(np.diag(cov))
-    corr: FloatArray = cov / np.outer(sd, sd)
-    return corr
-
-
 def _smallest(cov: FloatArray) -> float:
-    return float(np.linalg.eigvalsh(correlations(cov))[0])
+    return float(np.linalg.eigvalsh(correlations_of(cov))[0])
 
 
 def _impossible(cov: FloatArray, names: Sequence[str], smallest: float) -> str:
-    corr = correlations(cov)
+    corr = correlations_of(cov)
     off = np.abs(corr - np.diag(np.diag(corr)))
     i, j = divmod(int(np.argmax(off)), len(names))
     return (

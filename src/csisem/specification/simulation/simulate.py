@@ -9,10 +9,11 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.errors import DesignError, ModelError, OptionError, nearest
+from csisem.moments.correlations import correlations_of
 from csisem.options import check_whole
 from csisem.specification.simulation import response_scales
 from csisem.specification.simulation.parameter_values import Values, row_values
-from csisem.specification.simulation.population import Population, correlations, population
+from csisem.specification.simulation.population import Population, population
 from csisem.specification.simulation.response_scales import Margins, Skew, is_number
 from csisem.specification.simulation.sample_design import Places, SampleDesign, Shift
 
@@ -67,7 +68,7 @@ def _responses(
     """Continuous responses (n, p): deviates of the respondent and of the cluster, and the stratum's shift."""
     n, p = len(places.stratum), len(people.items)
     sd = np.sqrt(np.diag(people.cov))
-    between, within = response_scales.factors(correlations(people.cov), plan.icc, margins, people.items)
+    between, within = response_scales.factors(correlations_of(people.cov), plan.icc, margins, people.items)
     deviates = respondents.standard_normal((n, p)) @ within.T
     if plan.icc:
         effects = clusters.standard_normal((int(places.cluster[-1]) + 1, p)) @ between.T

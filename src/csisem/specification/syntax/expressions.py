@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from csisem.errors import ModelError, ModelSyntaxError, nearest
-from csisem.specification.syntax.tokens import Source, Token, spell, tokenize
+from csisem.specification.syntax.tokens import ModelText, Token, spell, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -92,14 +92,14 @@ class Linear:
 
 def compile_expression(text: str) -> Expression:
     """Read an expression such as ``a*b + c^2/(1 - d)``."""
-    source = Source.of(text, numbered=False)
+    source = ModelText.of(text, numbered=False)
     tokens = tokenize(source)
     if not tokens:
         raise ModelSyntaxError("An expression is empty where arithmetic over labels is expected.")
     return compile_tokens(tokens, source)
 
 
-def compile_tokens(tokens: tuple[Token, ...], source: Source) -> Expression:
+def compile_tokens(tokens: tuple[Token, ...], source: ModelText) -> Expression:
     """Read an expression from its tokens (at least one); errors quote the source's line."""
     reader = _Reader(tokens, source)
     reader.level(1, 0)
@@ -127,7 +127,7 @@ def linear_form(left: Expression, right: Expression) -> Linear | None:
 class _Reader:
     """Recursive descent over the tokens, which writes the program."""
 
-    def __init__(self, tokens: tuple[Token, ...], source: Source) -> None:
+    def __init__(self, tokens: tuple[Token, ...], source: ModelText) -> None:
         self.tokens, self.source = tokens, source
         self.at = 0
         self.program: list[Step] = []

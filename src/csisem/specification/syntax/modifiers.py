@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from csisem.errors import ModelSyntaxError, nearest
 from csisem.specification.syntax.expressions import FUNCTIONS, compile_tokens
-from csisem.specification.syntax.tokens import RESERVED, Source, Token, spell
+from csisem.specification.syntax.tokens import RESERVED, ModelText, Token, spell
 
 _REFUSED = {
     "equal": "give both parameters the same label, as in f =~ a*x1 + a*x2",
@@ -61,7 +61,7 @@ def split(tokens: Tokens, *separators: str) -> tuple[list[Tokens], list[str]]:
     return pieces, found
 
 
-def read_term(tokens: Tokens, source: Source) -> Term:
+def read_term(tokens: Tokens, source: ModelText) -> Term:
     """Read one term of a formula's right side (at least one token); ``x?0.5`` and ``0.5?x`` both give a start."""
     if len(tokens) == 1 and tokens[0].kind == "name":
         return Term(read_variable(tokens, source), _NONE)
@@ -90,7 +90,7 @@ def read_term(tokens: Tokens, source: Source) -> Term:
     return Term(read_variable(variable, source), modifiers)
 
 
-def read_variable(tokens: Tokens, source: Source, joined_by: str = "'+' or '*'") -> str:
+def read_variable(tokens: Tokens, source: ModelText, joined_by: str = "'+' or '*'") -> str:
     """Read one variable's name (at least one token), or ``A:B`` for a product of two, kept as one text."""
     if len(tokens) == 1:
         return _name(tokens, tokens, source, joined_by)
@@ -102,7 +102,7 @@ def read_variable(tokens: Tokens, source: Source, joined_by: str = "'+' or '*'")
     return ":".join(_name(piece, tokens, source, joined_by) for piece in pieces)
 
 
-def merge(first: Modifiers, second: Modifiers, tokens: Tokens, source: Source) -> Modifiers:
+def merge(first: Modifiers, second: Modifiers, tokens: Tokens, source: ModelText) -> Modifiers:
     """Join the modifiers of one parameter; contradictions are errors."""
     parts = {}
     for part, what in (("fixed", "fixed values"), ("start", "starting values"), ("label", "labels")):
@@ -128,7 +128,7 @@ def _is_variable(tokens: Tokens) -> bool:
     return tokens[0].kind not in ("number", "operator") and not any(token.is_operator("(") for token in tokens)
 
 
-def _gap(pieces: list[Tokens], tokens: Tokens, source: Source) -> ModelSyntaxError:
+def _gap(pieces: list[Tokens], tokens: Tokens, source: ModelText) -> ModelSyntaxError:
     if not pieces[-1] and all(pieces[:-1]):
         return source.error(tokens[-1], f"has no variable after {tokens[-1].text!r}.")
     if not pieces[0]:
@@ -138,7 +138,7 @@ def _gap(pieces: list[Tokens], tokens: Tokens, source: Source) -> ModelSyntaxErr
     return source.error(line, f"has two operators in a row after {spell(pieces[first - 1])!r}.")
 
 
-def _name(piece: Tokens, tokens: Tokens, source: Source, joined_by: str) -> str:
+def _name(piece: Tokens, tokens: Tokens, source: ModelText, joined_by: str) -> str:
     if not piece:
         raise source.error(tokens[0], f"has no variable name on one side of ':' in {spell(tokens)!r}.")
     first = piece[0]
@@ -161,7 +161,7 @@ def _name(piece: Tokens, tokens: Tokens, source: Source, joined_by: str) -> str:
     return first.text
 
 
-def _modifier(piece: Tokens, source: Source) -> Modifiers | tuple[float, ...]:
+def _modifier(piece: Tokens, source: ModelText) -> Modifiers | tuple[float, ...]:
     """Read one modifier: numbers, still to be multiplied, or starting values or labels."""
     first = piece[0]
     called = first.kind == "name" and len(piece) > 1 and piece[1].is_operator("(")
@@ -185,7 +185,7 @@ def _modifier(piece: Tokens, source: Source) -> Modifiers | tuple[float, ...]:
     return Modifiers(label=_labels((value,), piece, source)) if isinstance(value, str) else (value,)
 
 
-def _arguments(piece: Tokens, source: Source) -> tuple[float | str, ...]:
+def _arguments(piece: Tokens, source: ModelText) -> tuple[float | str, ...]:
     """Read the arguments of ``c(..)``, ``start(..)`` or ``label(..)``."""
     arguments, _ = split(piece[2:-1], ",")
     if not all(arguments):
@@ -195,7 +195,7 @@ def _arguments(piece: Tokens, source: Source) -> tuple[float | str, ...]:
     return tuple(_scalar(argument, source) for argument in arguments)
 
 
-def _scalar(piece: Tokens, source: Source) -> float | str:
+def _scalar(piece: Tokens, source: ModelText) -> float | str:
     """One number (arithmetic allowed, NA is nan) or one label."""
     if len(piece) == 1 and piece[0].kind == "quoted":
         return piece[0].text
@@ -216,14 +216,14 @@ def _scalar(piece: Tokens, source: Source) -> float | str:
     return value
 
 
-def _numbers(values: tuple[float | str, ...], piece: Tokens, source: Source) -> tuple[float, ...]:
+def _numbers(values: tuple[float | str, ...], piece: Tokens, source: ModelText) -> tuple[float, ...]:
     numbers = tuple(value for value in values if not isinstance(value, str))
     if len(numbers) < len(values):
         raise source.error(piece[0], f"has a label in {spell(piece)!r}, where numbers are expected.")
     return numbers
 
 
-def _labels(values: tuple[float | str, ...], piece: Tokens, source: Source) -> tuple[str, ...]:
+def _labels(values: tuple[float | str, ...], piece: Tokens, source: ModelText) -> tuple[str, ...]:
     labels = tuple("" if not isinstance(value, str) and math.isnan(value) else value for value in values)
     words = tuple(label for label in labels if isinstance(label, str))
     if len(words) < len(labels):
@@ -236,7 +236,7 @@ def _labels(values: tuple[float | str, ...], piece: Tokens, source: Source) -> t
     return words
 
 
-def _product(factors: list[tuple[float, ...]], tokens: Tokens, source: Source) -> tuple[float, ...]:
+def _product(factors: list[tuple[float, ...]], tokens: Tokens, source: ModelText) -> tuple[float, ...]:
     """Multiply ``2*c(1,3)*`` group by group."""
     size = max(map(len, factors))
     if any(len(factor) not in (1, size) for factor in factors) or (

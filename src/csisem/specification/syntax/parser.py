@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from csisem.specification.syntax.expressions import compile_tokens
 from csisem.specification.syntax.modifiers import Term, Tokens, merge, read_term, read_variable, split
 from csisem.specification.syntax.relation import Comparison, Constraint, Definition, Operator, Relation
-from csisem.specification.syntax.tokens import Source, Token, spell, tokenize
+from csisem.specification.syntax.tokens import ModelText, Token, spell, tokenize
 
 if TYPE_CHECKING:
     from csisem.errors import ModelSyntaxError
@@ -56,7 +56,7 @@ def parse(text: str) -> tuple[Statement, ...]:
         A `Relation` for each left and right variable of each formula (an intercept has op ``~1``, ``A:B`` is one
         variable of that name), a `Definition` for each ``:=`` and a `Constraint` for each ``==``, ``<`` and ``>``.
     """
-    source = Source.of(text)
+    source = ModelText.of(text)
     reading = _Reading(source, {}, {}, {}, [])
     for tokens in _statements(source):
         _read(tokens, reading)
@@ -67,14 +67,14 @@ def parse(text: str) -> tuple[Statement, ...]:
 class _Reading:
     """What was read so far and on which line, so that repetitions are refused."""
 
-    source: Source
+    source: ModelText
     relations: dict[tuple[str, str, str], int]
     labels: dict[str, int]
     defined: dict[str, int]
     statements: list[Statement]
 
 
-def _statements(source: Source) -> list[Tokens]:
+def _statements(source: ModelText) -> list[Tokens]:
     """Group tokens into statements, which do not end inside parentheses or beside an operator."""
     groups: list[list[Token]] = [[]]
     opened: list[Token] = []
@@ -100,7 +100,7 @@ def _statements(source: Source) -> list[Tokens]:
     return [tuple(group) for group in groups if group]
 
 
-def _follow(operator: Token, opened: list[Token], source: Source) -> None:
+def _follow(operator: Token, opened: list[Token], source: ModelText) -> None:
     """Track open parentheses."""
     if operator.text == "(":
         opened.append(operator)
@@ -114,7 +114,7 @@ def _follow(operator: Token, opened: list[Token], source: Source) -> None:
         raise source.error(operator, f"has the operator {operator.text!r} inside parentheses.")
 
 
-def _closed(opened: list[Token], source: Source) -> None:
+def _closed(opened: list[Token], source: ModelText) -> None:
     if opened:
         raise source.error(opened[-1], "has a '(' that is never closed.")
 
@@ -161,7 +161,7 @@ def _read(tokens: Tokens, reading: _Reading) -> None:
         reading.statements.append(Constraint(first.text, cast("Comparison", operator.text), second.text))
 
 
-def _without_operator(tokens: Tokens, source: Source) -> ModelSyntaxError:
+def _without_operator(tokens: Tokens, source: ModelText) -> ModelSyntaxError:
     first = tokens[0]
     if first.text in _HEADERS and len(tokens) > 1 and tokens[1].is_operator(":"):
         return source.error(first, f"starts a block: {_HEADERS[first.text]}.")
@@ -170,7 +170,7 @@ def _without_operator(tokens: Tokens, source: Source) -> ModelSyntaxError:
     return source.error(first, f"relates nothing: {_EXPECTED} between two sides.")
 
 
-def _two_operators(tokens: Tokens, found: list[int], source: Source) -> ModelSyntaxError:
+def _two_operators(tokens: Tokens, found: list[int], source: ModelText) -> ModelSyntaxError:
     """Two formulas run together: a line was left open, or nothing separates them."""
     first, second = found[0], found[1]
     if second == first + 1:
@@ -228,7 +228,7 @@ def _formula(left: Tokens, operator: Token, right: Tokens, reading: _Reading) ->
             reading.statements.append(relation)
 
 
-def _left(piece: Tokens, left: Tokens, source: Source) -> str:
+def _left(piece: Tokens, left: Tokens, source: ModelText) -> str:
     if not piece:
         raise source.error(left[0], "has a '+' without a variable name on both sides.")
     if piece[0].text == "efa" and len(piece) > 1 and piece[1].is_operator("("):
@@ -240,7 +240,7 @@ def _left(piece: Tokens, left: Tokens, source: Source) -> str:
     return read_variable(piece, source, "'+' or an operator")
 
 
-def _terms(right: Tokens, op: Operator, source: Source) -> list[tuple[Term, int]]:
+def _terms(right: Tokens, op: Operator, source: ModelText) -> list[tuple[Term, int]]:
     """Read the right side; terms of one variable are joined (``1*x + a*x``) in the place of the first."""
     terms: dict[str, tuple[Term, int]] = {}
     pieces, _ = split(right, "+")
@@ -259,7 +259,7 @@ def _terms(right: Tokens, op: Operator, source: Source) -> list[tuple[Term, int]
     return list(terms.values())
 
 
-def _missing_term(pieces: list[Tokens], index: int, right: Tokens, source: Source) -> ModelSyntaxError:
+def _missing_term(pieces: list[Tokens], index: int, right: Tokens, source: ModelText) -> ModelSyntaxError:
     if index == len(pieces) - 1:
         return source.error(right[-1], "ends where a variable name is expected.")
     if index == 0:

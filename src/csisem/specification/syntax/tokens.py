@@ -66,14 +66,14 @@ class Token(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ModelText:
     """The text being read, so that messages can quote its lines."""
 
     lines: tuple[str, ...]
     numbered: bool = True
 
     @classmethod
-    def of(cls, text: str, *, numbered: bool = True) -> Source:
+    def of(cls, text: str, *, numbered: bool = True) -> ModelText:
         """Cut text into lines; ``numbered=False`` for a single expression, whose messages name no line."""
         if not isinstance(text, str):
             raise ModelSyntaxError(f"Model syntax is text, not a value of type {type(text).__name__}.")
@@ -94,7 +94,7 @@ def is_plain(name: str) -> bool:
     return bool(name) and name not in RESERVED and _name_end(name, 0) == len(name)
 
 
-def tokenize(source: Source) -> tuple[Token, ...]:
+def tokenize(source: ModelText) -> tuple[Token, ...]:
     """Split the text into tokens, without comments and spaces."""
     return tuple(token for number in range(1, len(source.lines) + 1) for token in _line(source, number))
 
@@ -115,7 +115,7 @@ def spell(tokens: tuple[Token, ...]) -> str:
     return written
 
 
-def _line(source: Source, number: int) -> list[Token]:
+def _line(source: ModelText, number: int) -> list[Token]:
     typed = source.lines[number - 1]
     # One character for one, so that positions agree.
     plain = typed if typed.isascii() else typed.translate(_TWINS)
@@ -143,7 +143,7 @@ def _line(source: Source, number: int) -> list[Token]:
     return tokens
 
 
-def _number(source: Source, number: int, match: re.Match[str], after: int) -> Token:
+def _number(source: ModelText, number: int, match: re.Match[str], after: int) -> Token:
     if after > match.end():
         word = source.lines[number - 1][match.start() : after]
         raise source.error(

@@ -19,7 +19,7 @@ from csisem.survey.files.encodings import decoded
 from csisem.survey.files.header import Header, header_of
 from csisem.survey.files.numbers import Numbers
 from csisem.survey.files.numerals import looks_numeric
-from csisem.survey.files.source import Asked, Contents, FileSource
+from csisem.survey.files.source import Contents, FileOptions, FileSource
 
 SEPARATORS = (",", ";", "\t", "|")
 _TOP = 200
@@ -42,7 +42,7 @@ class _Opened(NamedTuple):
         return _records(self.text, self.separator, self.begin)
 
 
-def read_delimited(path: Path, asked: Asked, default: str) -> tuple[Contents, bool]:
+def read_delimited(path: Path, asked: FileOptions, default: str) -> tuple[Contents, bool]:
     """Return the answers in a text file, and whether its encoding was guessed."""
     asked.check("a text file", ("encoding", "separator", "header", "skip", "decimal", "thousands"))
     text, encoding, guessed = decoded(_raw(path), asked.encoding, path.name)
@@ -109,7 +109,7 @@ class _Fit(NamedTuple):
     first: bool = False
 
 
-def _fit(name: str, text: str, mark: str, asked: Asked) -> _Fit:
+def _fit(name: str, text: str, mark: str, asked: FileOptions) -> _Fit:
     """Return how a separator fits; 0 columns where rows differ in their fields."""
     rows: list[list[str]] = []
     first, several = False, 0
@@ -128,7 +128,7 @@ def _fit(name: str, text: str, mark: str, asked: Asked) -> _Fit:
     return _Fit(several, len(header.names), sum(map(looks_numeric, cells)) / max(len(cells), 1), first)
 
 
-def _separator(name: str, text: str, asked: Asked, default: str) -> str:
+def _separator(name: str, text: str, asked: FileOptions, default: str) -> str:
     """Return the only separator that gives all first rows the same number of fields."""
     marks = dict.fromkeys((default, *SEPARATORS))
     every = {mark: _fit(name, text, mark, asked) for mark in marks if mark in text}
@@ -153,7 +153,7 @@ def _absent(marks: Iterable[str], text: str, default: str) -> str:
     return next((mark for mark in marks if mark not in text), default)
 
 
-def _check_single(name: str, text: str, asked: Asked, column: str) -> None:
+def _check_single(name: str, text: str, asked: FileOptions, column: str) -> None:
     """Refuse a separator that leaves one column of a file in which another gives several."""
     for mark in SEPARATORS:
         if mark not in (asked.separator, asked.decimal) and mark in column and _fit(name, text, mark, asked).columns:

@@ -15,12 +15,12 @@ from csisem.display.sentences import sentence
 from csisem.errors import DataError, nearest
 from csisem.survey.files.header import header_of
 from csisem.survey.files.numbers import Numbers, Texts
-from csisem.survey.files.source import Asked, Contents, FileSource
+from csisem.survey.files.source import Contents, FileOptions, FileSource
 
 _TOP = 200
 
 
-def read_excel(path: Path, asked: Asked) -> Contents:
+def read_excel(path: Path, asked: FileOptions) -> Contents:
     """Return the answers in a sheet; numbers stored as text become numbers, and are reported."""
     import pandas as pd
 

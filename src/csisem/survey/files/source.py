@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Asked(NamedTuple):
+class FileOptions(NamedTuple):
     """The options of `read` that say how a file is written; None where the file itself decides."""
 
     sheet: str | int = 0

@@ -18,7 +18,7 @@ from csisem.survey.questionnaire.print_form import as_html, as_plain_text
 from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.review import findings
 from csisem.survey.questionnaire.text import Text, Wording, as_text
-from csisem.survey.questionnaire.toml import Parts, parsed, written
+from csisem.survey.questionnaire.toml import QuestionnaireParts, parsed, written
 from csisem.survey.scale import Scale
 from csisem.survey.survey import Survey
 
@@ -326,7 +326,9 @@ class Questionnaire:
         points = 5
         <BLANKLINE>
         """
-        text = written(Parts(self.questions, self.indicators, self.title, self.levels, self.price_tolerance))
+        text = written(
+            QuestionnaireParts(self.questions, self.indicators, self.title, self.levels, self.price_tolerance)
+        )
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
         return text

@@ -22,7 +22,7 @@ _INDICATOR = ("name", "text", "weight", "items", "indicator")
 _TOLERANCE = tuple(part.name for part in fields(PriceTolerance))
 
 
-class Parts(NamedTuple):
+class QuestionnaireParts(NamedTuple):
     """The parts of a questionnaire, in the order of its fields."""
 
     questions: tuple[Question, ...]
@@ -32,7 +32,7 @@ class Parts(NamedTuple):
     price_tolerance: tuple[PriceTolerance, ...]
 
 
-def parsed(source: str | Path) -> Parts:
+def parsed(source: str | Path) -> QuestionnaireParts:
     """Return the parts of the questionnaire in a file or a text of several lines."""
     text = source if isinstance(source, str) and "\n" in source else _contents(Path(source))
     try:
@@ -41,7 +41,7 @@ def parsed(source: str | Path) -> Parts:
         raise QuestionnaireError(f"The questionnaire is not TOML: {problem}.") from None
     _check_keys(table, _TOP, "The questionnaire")
     try:
-        return Parts(
+        return QuestionnaireParts(
             questions=tuple(_question(one) for one in _tables(table, "question")),
             indicators=tuple(_indicator(one) for one in _tables(table, "indicator")),
             title=table.get("title", ""),
@@ -54,7 +54,7 @@ def parsed(source: str | Path) -> Parts:
         raise QuestionnaireError(f"The questionnaire cannot be read: {problem}.") from problem
 
 
-def written(parts: Parts) -> str:
+def written(parts: QuestionnaireParts) -> str:
     """Return the parts of a questionnaire as TOML, without defaults."""
     lines = []
     if title := as_text(parts.title):

@@ -10,7 +10,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.covariance.casewise.row_columns import ScoreColumns
 from csisem.covariance.cholesky import symmetric_inverse
-from csisem.covariance.estimation.discrepancy import Sample
+from csisem.covariance.estimation.discrepancy import ScaledMoments
 from csisem.covariance.estimation.normal_theory import NormalTheory
 from csisem.covariance.estimation.solve import solve
 from csisem.covariance.goodness_of_fit.scaled_tests import Correction, mean_scaled
@@ -77,7 +77,7 @@ def _solutions(solution: CovarianceSolution, sums: ReplicateSums) -> FloatArray:
     if not whole.size:
         return theta
     weight = sums.weight[whole]
-    sample = Sample(mean[whole], cov[whole], weight / weight.sum(axis=1, keepdims=True))
+    sample = ScaledMoments(mean[whole], cov[whole], weight / weight.sum(axis=1, keepdims=True))
     structure = with_exogenous(solution.structure, solution.table, sample.mean, sample.cov)
     found = solve(solution.table, NormalTheory(structure, sample), np.tile(solution.theta, (len(whole), 1)))
     theta[whole] = np.where(found.converged[:, None], found.theta, np.nan)

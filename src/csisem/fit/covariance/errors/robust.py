@@ -20,6 +20,7 @@ from csisem.fit.covariance.errors.taylor_linearisation import Between, between_u
 from csisem.fit.covariance.measures.fit_measures import discrepancies
 from csisem.fit.fitted_rows import require_rows
 from csisem.fit.solution import Uncertainty
+from csisem.moments.correlations import correlations_of
 
 if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_solution import CovarianceSolution
@@ -190,8 +191,7 @@ def _satorra_bentler(
     means = p if solution.table.meanstructure else 0
     white = solution.point.white[0]
     whitened = white @ solution.sample_cov @ np.swapaxes(white, -1, -2)
-    sd = np.sqrt(np.diagonal(solution.sample_cov, axis1=-2, axis2=-1))
-    correlations = solution.sample_cov / (sd[:, :, None] * sd[:, None, :])
+    correlations = correlations_of(solution.sample_cov)
     length = (sums.model4 / n - (whitened**2).sum(axis=(-2, -1))) / 2
     if means:
         length = length + np.trace(whitened, axis1=-2, axis2=-1)
