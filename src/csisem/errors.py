@@ -6,6 +6,7 @@ import difflib
 import inspect
 import warnings
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 # Names of at most this many characters are compared by a lower standard.
 _SHORT = 3
@@ -95,9 +96,18 @@ def tell(sentences: Sequence[str]) -> None:
 
 
 def shown(value: object, most: int = 80) -> str:
-    """Return a value as text in one line, or its type where the text is longer than ``most``."""
-    text = " ".join(repr(value).split())
-    return text if len(text) <= most else f"a {type(value).__name__}"
+    """Return a value as text in one line: a long text cut to ``most``, its type where nothing short describes it."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= most else f"{value[: most - 3]}...")
+    kind = type(value)
+    text = None
+    # The text of a table is a table, that of an object without its own is an address.
+    if not hasattr(value, "iloc") and not (kind.__repr__ is object.__repr__ or callable(value)):
+        with suppress(Exception):
+            text = " ".join(repr(value).split())
+    if text is None or len(text) > most or " at 0x" in text:
+        text = f"{'an' if kind.__name__[:1].lower() in 'aeio' else 'a'} {kind.__name__}"
+    return text
 
 
 def group_places(labels: Iterable[object]) -> list[str]:
@@ -113,7 +123,7 @@ def agree(count: int, one: str, many: str) -> str:
 def listed(names: Iterable[object], most: int = 6) -> str:
     """Return names as ``'a', 'b' and 3 more``."""
     # The labels of several crossed columns are tuples.
-    each = [repr(" x ".join(map(str, name)) if isinstance(name, tuple) else str(name)) for name in names]
+    each = [shown(" x ".join(map(str, name)) if isinstance(name, tuple) else str(name)) for name in names]
     if len(each) > most:
         return ", ".join(each[:most]) + f" and {len(each) - most} more"
     return ", ".join(each)

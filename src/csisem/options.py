@@ -191,6 +191,10 @@ Language = Literal["en", "zh"]
 """The language of names, sentences and reports: English or Chinese."""
 
 
+MOST_REPLICATES = 1_000_000
+"""The most replicates, permutations or random data sets of one call: a thousand times what an interval needs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """The discrepancy that an estimator minimises, its standard errors and its test."""
@@ -245,9 +249,19 @@ def check_flag(name: str, value: object, *, unset: bool = False) -> None:
         raise OptionError(f"{name}={shown(value)} is not one of True, False{', None' * unset}.")
 
 
+def real(value: object) -> float:
+    """Return a number as a float, infinite where it is too large for one, and nan for what is not a number."""
+    if not isinstance(value, Real) or isinstance(value, bool):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
 def check_share(name: str, value: object) -> None:
     """Refuse an option that is not between 0 and 1, such as the level of an interval."""
-    if not isinstance(value, Real) or not 0 < float(value) < 1:
+    if not 0 < real(value) < 1:
         raise OptionError(f"{name}={shown(value)} is not between 0 and 1.")
 
 
@@ -257,18 +271,34 @@ def check_name(name: str, value: object, what: str = "one column") -> None:
         raise OptionError(f"{name}= is the name of {what}, not {shown(value)}.")
 
 
-def check_whole(name: str, value: object, least: int) -> None:
-    """Refuse what is not a whole number of at least ``least``."""
+def check_whole(name: str, value: object, least: int, most: int | None = None) -> None:
+    """Refuse what is not a whole number of at least ``least``, and at most ``most`` where there is a limit."""
     if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
         raise OptionError(f"{name}={shown(value)} is not a whole number of at least {least}.")
+    if most is not None and value > most:
+        raise OptionError(f"{name}={shown(value)} is more than {most:,}, the most that can be asked for.")
 
 
 def check_number(name: str, value: object, low: float = -math.inf, high: float = math.inf) -> None:
     """Refuse what is not a finite number from ``low`` to ``high``."""
-    if isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value) and low <= float(value) <= high:
+    number = real(value)
+    if math.isfinite(number) and low <= number <= high:
         return
     within = "" if math.isinf(low) else f" of at least {low:g}" if math.isinf(high) else f" from {low:g} to {high:g}"
     raise OptionError(f"{name}={shown(value)} is not a finite number{within}.")
+
+
+def check_kind(name: str, value: object, kind: type, *, unset: bool = False) -> None:
+    """Refuse what is not an object of a class, nor None where the option may be ``unset``."""
+    if not isinstance(value, kind) and not (unset and value is None):
+        article = "an" if kind.__name__[0] in "AEIO" else "a"
+        raise OptionError(f"{name}= must be {article} {kind.__name__}; got {shown(value)}.")
+
+
+def check_text(name: str, value: object) -> None:
+    """Refuse what is not text."""
+    if not isinstance(value, str):
+        raise OptionError(f"{name}= must be text; got {shown(value)}.")
 
 
 def check_seed(seed: object) -> None:
@@ -281,6 +311,7 @@ def check_resampling(n: object, seed: object) -> None:
     """Refuse a number of resamples that is neither 0 nor at least 2, and an invalid seed."""
     if not isinstance(n, Integral) or isinstance(n, bool) or (n < 2 and n != 0):
         raise OptionError(f"n={shown(n)} is not a number of resamples; give 0, or at least 2, such as 2000.")
+    check_whole("n", n, 0, MOST_REPLICATES)
     check_seed(seed)
 
 
@@ -296,10 +327,23 @@ def rising(name: str, given: object, what: str, low: float = -math.inf, high: fl
     return ends[0], ends[1]
 
 
+def listing_of(given: object) -> list[object] | None:
+    """The entries of a list, an array or another iterable; None for a text and for what cannot be gone through."""
+    if isinstance(given, str | bytes | type):
+        return None
+    try:
+        # An array without axes has no entries, although its type has a way to go through them.
+        return list(given)  # type: ignore[call-overload, no-any-return]
+    except TypeError:
+        return None
+
+
 def names_of(name: str, given: object, *, once: bool = True) -> tuple[str, ...]:
     """Return an option that takes None, one name or an ordered list of names as a tuple."""
     names: object = () if given is None else (given,) if isinstance(given, str) else given
-    listing = list(names) if isinstance(names, Iterable) and not isinstance(names, Set | Mapping) else [names]
+    listing = listing_of(names)
+    if listing is None or isinstance(names, Set | Mapping):
+        listing = [names]
     if not all(isinstance(one, str) for one in listing):
         hint = ", which has no order" if isinstance(names, Set) else ""
         raise OptionError(f"{name}= takes a name or a list of names, as text, not {shown(given)}{hint}.")

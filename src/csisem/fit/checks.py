@@ -95,7 +95,7 @@ def _check_used(asked: FitOptions) -> None:
         raise OptionError("auxiliary= is used with missing='fiml'; complete rows (missing='listwise') have no use for "
                           "it.")  # fmt: skip
     for name, value in composite_options(asked).items():
-        raise OptionError(f"{name}={shown(value)} is used by PLS; estimator={asked.estimator!r} weighs no scores.")
+        raise OptionError(f"{name}={shown(value)} is used by PLS; estimator={shown(asked.estimator)} weighs no scores.")
     if asked.missing not in ("listwise", "fiml"):
         raise OptionError(f"missing={asked.missing!r} is used by PLS; estimator={asked.estimator!r} takes 'listwise' "
                           "or 'fiml'.")  # fmt: skip
@@ -152,7 +152,7 @@ def check_columns(model: Specification, survey: Survey, by: Sequence[str], auxil
             raise DataError(f"There is no column {item!r} ({role}){nearest(item, names)}.")
     for name in by:
         if name not in known:
-            raise DataError(f"There is no column {name!r} (named in groups=){nearest(name, survey.columns)}.")
+            raise DataError(f"There is no column {shown(name)} (named in groups=){nearest(name, survey.columns)}.")
     for name in auxiliary:
         if name not in known:
             raise DataError(f"There is no column {name!r} (named in auxiliary=){nearest(name, survey.columns)}.")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from csisem.arrays import FloatArray
 from csisem.completion import Completion
 from csisem.display.sentences import sentence
-from csisem.errors import NotApplicableError, OptionError, listed
+from csisem.errors import NotApplicableError, OptionError, listed, shown
 from csisem.fit import frames
 from csisem.fit.settings import Settings
 from csisem.fit.solution import Solution
@@ -280,7 +280,7 @@ class Fit(Completion, ABC):
         """
         if group is not None and group not in self.groups:
             known = f"its groups are {listed(self.groups)}" if self.groups else "it has no groups"
-            raise OptionError(f"The fit has no group {group!r}: {known}.")
+            raise OptionError(f"The fit has no group {shown(group)}: {known}.")
         position = self.groups.index(group) if group is not None else 0
         return numbers(self.solution.table, self.solution.values.tolist(), position)
 

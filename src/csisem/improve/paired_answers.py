@@ -20,7 +20,7 @@ def read_pairs(pairs: object, kind: str, first: str, second: str, option: str = 
     for name, pair in entries_of(option, pairs, "two columns").items():
         two = [] if isinstance(pair, str) or not isinstance(pair, Sequence) else list(pair)
         if len(two) != 2 or not all(isinstance(column, str) for column in two) or two[0] == two[1]:
-            raise DataError(f"The {kind} {name!r} needs two columns, {first} and {second}, not {shown(pair)}.")
+            raise DataError(f"The {kind} {shown(name)} needs two columns, {first} and {second}, not {shown(pair)}.")
         found[name] = (two[0], two[1])
     if not found:
         raise DataError("There are no pairs of questions.")

@@ -140,7 +140,7 @@ def unique_rows(frame: pd.DataFrame, by: list[str]) -> None:
         raise OptionError("Name the column(s) that identify rows.")
     for name in by:
         if name not in frame.columns:
-            raise DataError(f"The frame has no column {name!r}{nearest(name, map(str, frame.columns))}.")
+            raise DataError(f"The frame has no column {shown(name)}{nearest(name, map(str, frame.columns))}.")
     if (twice := frame.duplicated(by)).any():
         first = frame.loc[twice, by].iloc[0].tolist()
         raise DataError(f"Several rows have {listed(by)} = {listed(first)}; select one construct, or name all columns "

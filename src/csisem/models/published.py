@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from csisem.errors import ModelError, listed
 from csisem.models.construct_names import CHINESE, CHINESE_OF_CCSI, CHINESE_OF_NCSB, displayed_names
 from csisem.models.model import Model
-from csisem.options import Language
+from csisem.options import Language, listing_of
 from csisem.specification.construct import Construct
 
 Items: TypeAlias = Sequence[str] | str
@@ -70,10 +70,11 @@ def _columns(construct: str, items: Items) -> tuple[str, ...]:
     if isinstance(items, str):
         return (items,)
     # The first item sets the construct's unit, so a set, which has no order, would give a different model each run.
-    if isinstance(items, Set | Mapping) or not isinstance(items, Iterable):
+    listing = listing_of(items)
+    if isinstance(items, Set | Mapping) or listing is None:
         raise ModelError(f"{construct} takes one column name or a list of them, not a value of type "
                          f"{type(items).__name__}.")  # fmt: skip
-    return tuple(items)
+    return tuple(listing)  # type: ignore[arg-type]
 
 
 def _refuse_construct_names(given: Mapping[str, tuple[str, ...]], taken: Mapping[str, str]) -> None:

@@ -10,14 +10,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from csisem.arrays import FloatArray
-from csisem.errors import DataError, listed, nearest
+from csisem.errors import DataError, listed, nearest, shown
 from csisem.moments import published_tables
 from csisem.moments.crossproducts import CrossProducts, Sums
+from csisem.options import check_kind, names_of, real
 from csisem.survey.rows.rows import Rows, Spread
 from csisem.survey.scale import Scale
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+MOST_ROWS = 2.0**53
+"""Larger whole numbers are not all floats."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -185,10 +190,10 @@ class Moments:
         >>> cs.csi(cs.Model.from_syntax("Satisfaction =~ s1 + s2 + s3").fit(moments))["index"].round(1).item()
         71.6
         """
-        if divisor not in ("n-1", "n"):
-            raise DataError(f"divisor={divisor!r} is not one of 'n-1', 'n'.")
-        if not isinstance(n, int | float | np.integer | np.floating) or not n >= 2 or n % 1:
-            raise DataError(f"n must be a whole number of at least 2; got {n}.")
+        if not isinstance(divisor, str) or divisor not in ("n-1", "n"):
+            raise DataError(f"divisor={shown(divisor)} is not one of 'n-1', 'n'.")
+        if not 2 <= real(n) <= MOST_ROWS or real(n) % 1:
+            raise DataError(f"n must be a whole number of at least 2 and at most {MOST_ROWS:.0e}; got {shown(n)}.")
         names = published_tables.names(cov if cov is not None else corr, items)
         matrix = published_tables.matrix(cov, corr, sd, names)
         if divisor == "n-1":
@@ -238,17 +243,18 @@ class Moments:
         >>> moments.select(["s3", "s1"]).mean.round(2)
         array([6.98, 7.57])
         """
-        if tuple(items) == self.items:
+        items = names_of("items", items, once=False)
+        if items == self.items:
             return self
         for item in items:
             if item not in self.items:
-                raise DataError(f"There is no item {item!r} in the moments{nearest(item, self.items)}.")
+                raise DataError(f"There is no item {shown(item)} in the moments{nearest(item, self.items)}.")
         index = np.array([self.items.index(item) for item in items], dtype=np.intp)
         return replace(
             self,
             mean=self.mean[..., index],
             cov=self.cov[..., index[:, None], index],
-            items=tuple(items),
+            items=items,
             scales=tuple(self.scales[i] for i in index),
         )
 
@@ -282,6 +288,7 @@ class Moments:
         >>> first.merge(second)
         Moments(n=2259, 2 items, dropped=141)
         """
+        check_kind("other", other, Moments)
         if self.items != other.items or self.groups != other.groups:
             raise DataError("Only moments of the same items and groups, in the same order, can be merged.")
         if self.scales != other.scales:

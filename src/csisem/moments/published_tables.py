@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.errors import DataError, listed, nearest
+from csisem.errors import DataError, listed, nearest, shown
+from csisem.options import names_of
 from csisem.survey.scale import Scale, as_scale
 
 
@@ -16,7 +17,8 @@ def names(table: object, items: Sequence[str] | None) -> tuple[str, ...]:
     """Names of the items, given or read from the columns of a frame."""
     if table is None:
         raise DataError("A table of moments needs cov=, or corr= together with sd=.")
-    names = tuple(items) if items is not None else tuple(str(name) for name in getattr(table, "columns", ()))
+    given = items if items is not None else [str(name) for name in getattr(table, "columns", ())]
+    names = names_of("items", given, once=False)
     if not names:
         raise DataError("A table of moments without column names needs items=.")
     if len(set(names)) < len(names):
@@ -55,8 +57,8 @@ def _square(table: Any, names: tuple[str, ...]) -> FloatArray:
     if hasattr(table, "to_numpy"):
         table = table.to_numpy()
     try:
-        rows = [np.asarray(row, dtype=np.float64) for row in table]
-    except (TypeError, ValueError):
+        rows = [np.asarray(row, dtype=np.float64).reshape(-1) for row in table]
+    except (TypeError, ValueError, OverflowError):
         raise DataError("The table holds something that is not a number.") from None
     if len(rows) != p or any(len(row) not in (p, i + 1) for i, row in enumerate(rows)):
         raise DataError(f"The table has {len(rows)} rows, but {p} items are named; it must be {p} x {p}.")
@@ -99,10 +101,12 @@ def _checked(matrix: FloatArray, names: tuple[str, ...]) -> FloatArray:
 def vector(values: Any, names: tuple[str, ...], what: str) -> FloatArray:
     """Numbers (p,) in the order of ``names``; ``what`` names the argument in messages."""
     if hasattr(values, "reindex"):
+        if not values.index.is_unique:
+            raise DataError(f"{what} names {shown(values.index[values.index.duplicated()][0])} more than once.")
         values = values.reindex(list(names))
     try:
         vector = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise DataError(f"{what} holds something that is not a number.") from None
     if vector.shape != (len(names),):
         raise DataError(f"{what} has {vector.size} numbers, but {len(names)} items are named.")

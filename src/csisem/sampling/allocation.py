@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.errors import OptionError, listed, nearest
+from csisem.errors import OptionError, listed, nearest, shown
 from csisem.options import AllocationMethod, validate
-from csisem.sampling.arguments import count
+from csisem.sampling.arguments import LARGEST, count
 from csisem.sampling.class_labels import matched
 from csisem.survey.named_numbers import is_figures
 from csisem.survey.value_labels import by_label
@@ -143,11 +143,13 @@ def by_stratum(name: str, values: object, labels: tuple[Hashable, ...], *, above
     for label in labels:
         try:
             number = float(cast("float", given[label]))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             number = np.nan
-        if not (0 <= number < np.inf) or (above and number == 0):
+        if number > LARGEST:
+            raise OptionError(f"{name}= is {number:g} for {shown(str(label))}, which is too large to compute with.")
+        if not number >= 0 or (above and number == 0):
             least = "above zero" if above else "of at least 0"
-            raise OptionError(f"{name}= is {given[label]!r} for {str(label)!r}, not a number {least}.")
+            raise OptionError(f"{name}= is {shown(given[label])} for {shown(str(label))}, not a number {least}.")
         numbers.append(number)
     return np.array(numbers)
 

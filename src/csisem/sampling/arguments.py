@@ -3,37 +3,46 @@
 from __future__ import annotations
 
 import math
-from numbers import Real
 
 from scipy.special import ndtri
 
 from csisem.errors import OptionError, shown
+from csisem.options import real
+
+# Whole numbers above this are not all floats.
+_MOST = 2.0**53
+# Numbers beyond these cannot be squared and divided by one another.
+LEAST, LARGEST = 1e-60, 1e60
 
 
 def positive(name: str, value: object) -> float:
     """Return a finite number above zero."""
-    if isinstance(value, Real) and not isinstance(value, bool) and 0 < float(value) < math.inf:
-        return float(value)
+    if LEAST <= (number := real(value)) <= LARGEST:
+        return number
+    if 0 < number < math.inf:
+        raise OptionError(f"{name}={value!r} is too {'small' if number < 1 else 'large'} to compute with.")
     raise OptionError(f"{name}={shown(value)} is not a number above zero.")
 
 
 def share(name: str, value: object, *, whole: bool = False) -> float:
     """Return a number between 0 and 1, or 1 itself where the ``whole`` is allowed."""
-    if isinstance(value, Real) and not isinstance(value, bool):
-        number = float(value)
-        if 0 < number < 1 or (whole and number == 1):
-            return number
-        if 1 < number <= 100:
-            raise OptionError(f"{name}={value!r} is not between 0 and 1; for {number:g} % write {number / 100:g}.")
+    number = real(value)
+    if LEAST <= number < 1 or (whole and number == 1):
+        return number
+    if 0 < number < 1:
+        raise OptionError(f"{name}={value!r} is too small to compute with.")
+    if 1 < number <= 100:
+        raise OptionError(f"{name}={value!r} is not between 0 and 1; for {number:g} % write {number / 100:g}.")
     raise OptionError(f"{name}={shown(value)} is not a number between 0 and 1.")
 
 
 def count(name: str, value: object, least: int = 1) -> int:
     """Return a whole number of at least ``least``, which may be written as a float."""
-    if isinstance(value, Real) and not isinstance(value, bool) and float(value).is_integer():
-        number = int(float(value))
-        if number >= least:
-            return number
+    number = real(value)
+    if math.isfinite(number) and number.is_integer() and least <= number <= _MOST:
+        return int(number)
+    if number > _MOST:
+        raise OptionError(f"{name}={shown(value)} is more than can be counted exactly, which is {_MOST:.0f}.")
     raise OptionError(f"{name}={shown(value)} is not a whole number of at least {least}.")
 
 
@@ -49,4 +58,6 @@ def power_quantile(power: float, alpha: float, sides: int = 1) -> float:
 
 def up(n: float) -> int:
     """Return the next whole number, forgiving what rounding added to a number that is whole."""
+    if not n <= _MOST:
+        raise OptionError("The sample size has no bound that a float can count; ask for a wider margin or difference.")
     return math.ceil(n * (1 - 1e-12))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from numbers import Real
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from csisem.errors import OptionError
+from csisem.errors import OptionError, shown
+from csisem.options import real
 from csisem.sampling.arguments import positive
 
 
@@ -48,8 +47,8 @@ def deff_clusters(rows: float, icc: float) -> float:
     m = positive("rows", rows)
     if m < 1:
         raise OptionError(f"rows={rows!r}: a cluster gives at least one respondent.")
-    if not isinstance(icc, Real) or not icc * (m - 1) > -1 or not icc <= 1:
-        raise OptionError(f"icc={icc!r} is not an intraclass correlation of {m:g} rows, which lies between "
+    if not real(icc) * (m - 1) > -1 or not real(icc) <= 1:
+        raise OptionError(f"icc={shown(icc)} is not an intraclass correlation of {m:g} rows, which lies between "
                           f"{-1 / (m - 1) if m > 1 else -np.inf:.3g} and 1.")  # fmt: skip
     return 1 + (m - 1) * float(icc)
 
@@ -87,8 +86,9 @@ def deff_weights(weights: ArrayLike) -> float:
     """
     try:
         w = np.asarray(weights, dtype=np.float64).ravel()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise OptionError("weights= must be numbers, but hold something else.") from None
     if not w.size or not (np.isfinite(w) & (w >= 0)).all() or not w.any():
         raise OptionError("weights= must be finite numbers of at least 0, not all zero.")
+    w = w / w.max()
     return float(w.size * (w @ w) / w.sum() ** 2)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from numbers import Real
-
 from scipy.special import chndtr, chndtrix
 
-from csisem.errors import OptionError
-from csisem.sampling.arguments import count, power_quantile, share, up
+from csisem.errors import OptionError, shown
+from csisem.options import real
+from csisem.sampling.arguments import LEAST, count, power_quantile, share, up
 
 # No survey of customers is larger.
 _MOST = 100_000_000
@@ -110,8 +109,8 @@ def power_sem(df: int, n: int, *, null: float = 0.05, alternative: float = 0.08,
     """
     df, n = count("df", df), count("n", n, 2)
     for name, rmsea in (("null", null), ("alternative", alternative)):
-        if not isinstance(rmsea, Real) or isinstance(rmsea, bool) or not 0 <= rmsea < 1:
-            raise OptionError(f"{name}={rmsea!r} is not an RMSEA, which is at least 0 and below 1.")
+        if not 0 <= real(rmsea) < 1:
+            raise OptionError(f"{name}={shown(rmsea)} is not an RMSEA, which is at least 0 and below 1.")
     if null == alternative:
         raise OptionError(f"null and alternative are both {null:g}; no sample tells them apart.")
     alpha = share("alpha", alpha)
@@ -157,6 +156,6 @@ def size_pls(beta: float, *, power: float = 0.8, alpha: float = 0.05) -> int:
     >>> cs.sampling.size_pls(0.2)
     155
     """
-    if not isinstance(beta, Real) or isinstance(beta, bool) or not 0 < abs(beta) < 1:
-        raise OptionError(f"beta={beta!r} is not a standardised path, whose size lies between 0 and 1.")
+    if not LEAST <= abs(real(beta)) < 1:
+        raise OptionError(f"beta={shown(beta)} is not a standardised path, whose size lies between 0 and 1.")
     return up(float((power_quantile(power, alpha) / beta) ** 2))

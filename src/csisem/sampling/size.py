@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import ndtri
 
 from csisem.errors import OptionError, shown
-from csisem.options import AllocationMethod, validate
+from csisem.options import AllocationMethod, real, validate
 from csisem.sampling.allocation import Strata, shares
 from csisem.sampling.arguments import count, positive, power_quantile, share, up
 
@@ -246,18 +245,18 @@ def size_difference(
     """
     both = sd if isinstance(sd, tuple) else (sd, sd)
     if len(both) != 2:
-        raise OptionError(f"sd={sd!r} is not one number, or one for each of two groups.")
+        raise OptionError(f"sd={shown(sd)} is not one number, or one for each of two groups.")
     first, second = (positive("sd", one) for one in both)
     ratio = positive("ratio", ratio)
     variance = first**2 + second**2 / ratio
     if correlation is not None:
         if ratio != 1:
             raise OptionError(f"ratio={ratio:g} must be 1 for the same customers asked twice (correlation=).")
-        if not isinstance(correlation, Real) or not -1 < correlation < 1:
-            raise OptionError(f"correlation={correlation!r} is not between -1 and 1.")
+        if not -1 < real(correlation) < 1:
+            raise OptionError(f"correlation={shown(correlation)} is not between -1 and 1.")
         variance -= 2 * correlation * first * second
     if not isinstance(sides, int) or sides not in (1, 2):
-        raise OptionError(f"sides={sides!r} is not 1 or 2.")
+        raise OptionError(f"sides={shown(sides)} is not 1 or 2.")
     z = power_quantile(power, alpha, sides)
     n = positive("deff", deff) * z**2 * variance / positive("difference", difference) ** 2
     return _asked(n, response_rate), _asked(n * ratio, response_rate)
@@ -370,11 +369,12 @@ def size_strata(
     sd = strata.sd if strata.sd is not None else np.zeros(len(part))
     if not sd.any():
         raise OptionError("sds= are all zero, so that a single answer would do.")
-    v = (positive("margin", margin) / _z(level)) ** 2 / positive("deff", deff)
+    inflated = _z(level) ** 2 * positive("deff", deff)
     # A stratum without spread adds nothing, also where nobody is drawn in it.
     used = sd > 0
     spread = part[used] ** 2 * sd[used] ** 2 / a[used]
-    return _asked(float(spread.sum() / (v + (part * sd**2).sum() / strata.size.sum())), response_rate)
+    finite = inflated * (part * sd**2).sum() / strata.size.sum()
+    return _asked(float(inflated * spread.sum() / (positive("margin", margin) ** 2 + finite)), response_rate)
 
 
 def _z(level: float) -> float:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from csisem.errors import ModelError, shown
-from csisem.options import Mode, validate
+from csisem.options import Mode, listing_of, validate
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -55,21 +55,24 @@ class Construct:
     ) -> None:
         if not isinstance(name, str) or not name.strip():
             raise ModelError(f"The name of a construct must be text that is not empty; got {shown(name)}.")
-        if not isinstance(items, Iterable):
-            raise ModelError(f"The items of construct {name!r} must be a list of column names; got {shown(items)}.")
-        names = (items,) if isinstance(items, str) else tuple(items)
+        listing = [items] if isinstance(items, str) else listing_of(items)
+        if listing is None:
+            raise ModelError(
+                f"The items of construct {shown(name)} must be a list of column names; got {shown(items)}."
+            )
+        names = tuple(listing)
         mode = validate("mode", mode, Mode)
         if not names:
             raise ModelError(f"Construct {name!r} has no items.")
         for item in names:
             if not isinstance(item, str) or not item.strip():
-                raise ModelError(f"Construct {name!r} has an item that is not a column name: {shown(item)}.")
+                raise ModelError(f"Construct {shown(name)} has an item that is not a column name: {shown(item)}.")
             if names.count(item) > 1:
-                raise ModelError(f"Construct {name!r} names the item {item!r} {names.count(item)} times.")
+                raise ModelError(f"Construct {shown(name)} names the item {shown(item)} {names.count(item)} times.")
         if name in names:
             raise ModelError(f"Construct {name!r} is measured by itself; an item and its construct need two names.")
         if composite is not None and not isinstance(composite, bool):
-            raise ModelError(f"composite= of {name!r} takes True or False, not {shown(composite)}.")
+            raise ModelError(f"composite= of {shown(name)} takes True or False, not {shown(composite)}.")
         if mode == "B" and composite is False:
             raise ModelError(f"{name!r} has regression weights (mode 'B'), which are those of a composite; take mode "
                              "'A', or composite=True.")  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Self
+from typing import Self, TypeVar
 
 from csisem.completion import Completion
-from csisem.errors import ModelError, nearest
+from csisem.errors import ModelError, nearest, shown
+from csisem.options import check_name, check_number, check_text, listing_of
 from csisem.specification.build_table import tabulate
 from csisem.specification.coherence import check_coherence
 from csisem.specification.construct import Construct
@@ -18,6 +19,8 @@ from csisem.specification.roles import Roles, assign
 from csisem.specification.syntax.parser import parse
 from csisem.specification.syntax.relation import Constraint, Definition, Relation
 from csisem.specification.syntax.writer import write
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, init=False)
@@ -45,19 +48,18 @@ class Specification(Completion):
     ) -> None:
         if isinstance(constructs, str):
             raise ModelError("Model() takes constructs; text in lavaan's syntax is read by Model.from_syntax(text).")
-        constructs = tuple(constructs)
-        for construct in constructs:
-            if not isinstance(construct, Construct):
-                raise ModelError(f"{construct!r} is not a Construct; give Construct(name, items).")
-        relations = tuple(map(_relation, paths))
+        constructs = _all_of("constructs", constructs, Construct, "Construct(name, items)")
+        relations = tuple(map(_relation, _listed("paths", paths)))
         for name, value in (
             ("constructs", constructs),
             ("relations", relations),
-            ("definitions", tuple(definitions)),
-            ("constraints", tuple(constraints)),
+            ("definitions", _all_of("definitions", definitions, Definition, "Definition(name, expression)")),
+            ("constraints", _all_of("constraints", constraints, Constraint, "Constraint(left, '==', right)")),
             ("title", title),
             ("source", source),
         ):
+            if name in ("title", "source"):
+                check_text(name, value)
             object.__setattr__(self, name, value)
         check_coherence(self.constructs, self.relations)
 
@@ -87,6 +89,7 @@ class Specification(Completion):
         >>> cs.Model.from_syntax("Quality =~ q1 + q2 + q3; Value =~ v1 + v2; Value ~ Quality")
         Model(2 constructs, 5 observed, 1 paths)
         """
+        check_text("text", text)
         statements = parse(text)
         relations = [s for s in statements if isinstance(s, Relation)]
         items: dict[str, list[str]] = {}
@@ -155,10 +158,11 @@ class Specification(Completion):
         >>> cs.datasets.retail_survey_model().construct("Value").items
         ('v1', 'v2')
         """
+        check_name("name", name, "a construct")
         for construct in self.constructs:
             if construct.name == name:
                 return construct
-        raise ModelError(f"The model has no construct {name!r}{nearest(name, (c.name for c in self.constructs))}.")
+        raise ModelError(f"The model has no construct {shown(name)}{nearest(name, (c.name for c in self.constructs))}.")
 
     def fix(self, *paths: tuple[str, str], value: float = 0.0) -> Self:
         """Return the model with some paths fixed, to be tested against this one.
@@ -185,10 +189,11 @@ class Specification(Completion):
         >>> model.fix(("Complaints", "Loyalty")).matrices().B.loc["Loyalty"].to_dict()
         {'Quality': '0', 'Value': '0', 'Satisfaction': 'β53', 'Complaints': '0', 'Loyalty': '0'}
         """
-        wanted = {(target, source) for source, target in paths}
+        wanted = {(path.lhs, path.rhs) for path in map(_relation, paths) if path.op == "~"}
+        check_number("value", value)
         existing = {(r.lhs, r.rhs) for r in self.relations if r.op == "~"}
         for target, source in sorted(wanted - existing):
-            raise ModelError(f"The model has no path from {source!r} to {target!r}.")
+            raise ModelError(f"The model has no path from {shown(source)} to {shown(target)}.")
         relations = [
             replace(r, fixed=(value,), start=()) if r.op == "~" and (r.lhs, r.rhs) in wanted else r
             for r in self.relations
@@ -254,9 +259,26 @@ class Specification(Completion):
         return f"{type(self).__name__}({title}{size})"
 
 
+def _listed(name: str, given: object) -> list[object]:
+    """The entries of a list; anything else is refused."""
+    entries = listing_of(given)
+    if entries is None or isinstance(given, Set | Mapping):
+        raise ModelError(f"{name}= must be a list; got {shown(given)}.")
+    return entries
+
+
+def _all_of(name: str, given: object, kind: type[T], how: str) -> tuple[T, ...]:
+    """The entries of a list, each an object of a class."""
+    entries = _listed(name, given)
+    for one in entries:
+        if not isinstance(one, kind):
+            raise ModelError(f"{shown(one)} is not a {kind.__name__}; give {how}.")
+    return tuple(one for one in entries if isinstance(one, kind))
+
+
 def _relation(path: object) -> Relation:
     if isinstance(path, Relation):
         return path
     if isinstance(path, tuple | list) and len(path) == 2 and all(isinstance(name, str) for name in path):
         return Relation(path[1], "~", path[0])
-    raise ModelError(f"{path!r} is not a path; give a pair (source, target) of names, or a Relation.")
+    raise ModelError(f"{shown(path)} is not a path; give a pair (source, target) of names, or a Relation.")

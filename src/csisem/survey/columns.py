@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.errors import DataError, nearest
+from csisem.errors import DataError, nearest, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -97,7 +97,7 @@ def check_names(names: Iterable[str], table: Table, role: str) -> None:
     known = table.places
     for name in names:
         if name not in known:
-            raise DataError(f"There is no column {name!r} ({role}){nearest(name, known)}.")
+            raise DataError(f"There is no column {shown(name)} ({role}){nearest(name, known)}.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,7 +165,7 @@ class PandasTable:
         try:
             codes, labels = pd.factorize(self.frame.iloc[:, place])
         except TypeError as problem:
-            raise DataError(f"Column {name!r} cannot define groups: {problem}.") from problem
+            raise DataError(f"Column {shown(name)} cannot define groups: {problem}.") from problem
         return _clean_labels(codes.astype(np.intp, copy=False), labels.tolist())
 
     def _numbers(self, name: str, series: pd.Series[Any]) -> Numbers:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.errors import DataError, DesignError, OptionError, agree, listed
+from csisem.errors import DataError, DesignError, OptionError, agree, listed, shown
 from csisem.options import Lonely, ReplicateType, check_flag, names_of, validate
 from csisem.survey.columns import Table, check_names
 
@@ -86,7 +86,7 @@ class Design:
 
     def __post_init__(self) -> None:
         if self.weights is not None and not isinstance(self.weights, str):
-            raise OptionError(f"weights= must be the name of a column, as text; got {self.weights!r}.")
+            raise OptionError(f"weights= must be the name of a column, as text; got {shown(self.weights)}.")
         for name in ("strata", "clusters", "fpc"):
             value = getattr(self, name)
             # One population size may serve two stages.
@@ -140,7 +140,7 @@ def _factors(rscales: object) -> tuple[float, ...] | None:
         return None
     factors = [] if isinstance(rscales, str) or not isinstance(rscales, Iterable) else list(rscales)
     if not factors or not all(isinstance(factor, Real) for factor in factors):
-        raise OptionError(f"rscales= must be a list of numbers, one for each replicate; got {rscales!r}.")
+        raise OptionError(f"rscales= must be a list of numbers, one for each replicate; got {shown(rscales)}.")
     return tuple(map(float, factors))
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from numbers import Integral
 
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import QuestionnaireError
+from csisem.errors import QuestionnaireError, shown
 from csisem.options import Selected, SurveyMode, validate
 
 
@@ -71,7 +71,7 @@ class Fieldwork:
             if value is None:
                 continue
             if not isinstance(value, Integral) or isinstance(value, bool) or int(value) < 0:
-                raise QuestionnaireError(f"{name}= must be a whole number of at least 0; got {value!r}.")
+                raise QuestionnaireError(f"{name}= must be a whole number of at least 0; got {shown(value)}.")
             if before is not None and int(value) > before[1]:
                 raise QuestionnaireError(f"{name}={value} must not exceed {before[0]}={before[1]}.")
             before = (name, int(value))
@@ -118,4 +118,4 @@ def _day(name: str, value: date | str | None) -> date | None:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise QuestionnaireError(f"{name}= must be a day, written as 2024-03-31; got {value!r}.") from None
+        raise QuestionnaireError(f"{name}= must be a day, written as 2024-03-31; got {shown(value)}.") from None

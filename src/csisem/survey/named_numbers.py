@@ -25,7 +25,7 @@ def number(value: object, what: str) -> float:
     if not isinstance(value, str | bytes | bool):
         try:
             return np.nan if value is None else float(value)  # type: ignore[arg-type]
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             pass
     raise DataError(f"{what} must be a number; got {shown(value)}.")
 
@@ -44,7 +44,9 @@ def numbers(values: object, what: str) -> FloatArray:
 
 def is_figures(data: object) -> TypeGuard[Mapping[object, object]]:
     """Whether data are values keyed by name, a mapping or a Series; a frame or a Survey has columns instead."""
-    return isinstance(data, Mapping) or (hasattr(data, "items") and not hasattr(data, "columns"))
+    if isinstance(data, Mapping):
+        return True
+    return callable(getattr(data, "items", None)) and not isinstance(data, type) and not hasattr(data, "columns")
 
 
 @overload
@@ -66,7 +68,7 @@ def by_name(given: object, what: str) -> dict[str, float]:
     names = [name for name, _ in pairs]
     if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
         raise DataError(f"{what} names {listed(twice)} more than once.")
-    return {name: number(value, f"{what} of {name!r}") for name, value in pairs}
+    return {name: number(value, f"{what} of {shown(name)}") for name, value in pairs}
 
 
 def parts_of_one(weights: Mapping[str, float], what: str) -> FloatArray:
@@ -83,7 +85,8 @@ def parts_of_one(weights: Mapping[str, float], what: str) -> FloatArray:
 def scales_of(survey: Survey, items: Sequence[str], need: str) -> tuple[Scale, ...]:
     """Return the scales of items; ``need`` begins the sentence that refuses an item without one."""
     if absent := [item for item in items if item not in survey.columns]:
-        raise DataError(f"There is no column {absent[0]!r} (named as an item){nearest(absent[0], survey.columns)}.")
+        hint = nearest(absent[0], survey.columns)
+        raise DataError(f"There is no column {shown(absent[0])} (named as an item){hint}.")
     scales = {item: survey.scale_of(item) for item in items}
     if bare := [item for item, scale in scales.items() if scale is None]:
         raise ScaleError(f"{need}: declare scale= for {listed(bare)}.")

@@ -16,6 +16,7 @@ from csisem.survey.files.source import Contents, FileOptions, FileSource
 from csisem.survey.files.statistical import Declared, read_spss, read_stata
 from csisem.survey.scale import CodesOption, ScaleOption, as_codes
 from csisem.survey.survey import Survey
+from csisem.survey.value_labels import as_item_texts, as_value_labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,8 +140,8 @@ id, wave, fieldwork, missing_codes, not_applicable, reverse, ordered, item_texts
         not_applicable=not_applicable,
         reverse=reverse,
         ordered=ordered,
-        item_texts={**contents.item_texts, **(item_texts or {})},
-        value_labels={**contents.value_labels, **(value_labels or {})},
+        item_texts={**contents.item_texts, **as_item_texts(item_texts)},
+        value_labels={**contents.value_labels, **as_value_labels(value_labels)},
     )
     return survey.with_source(contents.source)
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from csisem.errors import DataError
-from csisem.options import names_of
+from csisem.options import check_kind, names_of
 from csisem.survey.columns import Table, as_table, check_names
+from csisem.survey.fieldwork import Fieldwork
 from csisem.survey.item_counts import check_vary
 from csisem.survey.rows.rows import Spread
 from csisem.survey.sampling_units import check_design
@@ -22,7 +23,8 @@ INTERNAL = frozenset({"coding", "design_counts", "grouping", "numbers", "numeric
 
 
 def check_roles(survey: Survey, table: Table) -> None:
-    """Refuse a declared column that does not exist."""
+    """Refuse a declared column that does not exist, and a record of fieldwork that is something else."""
+    check_kind("fieldwork", survey.fieldwork, Fieldwork, unset=True)
     for role, names in (
         ("named in segments=", survey.segments),
         ("named in id= or wave=", (name for name in (survey.id, survey.wave) if name is not None)),

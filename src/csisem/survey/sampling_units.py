@@ -10,6 +10,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DesignError, listed
+from csisem.options import check_kind
 from csisem.survey.columns import Table, check_names, cross
 from csisem.survey.design import Design, DesignCounts, check_weights, numbers_of, several, weights_of
 
@@ -83,6 +84,7 @@ def check_design(design: Design, table: Table, *, whole: bool = True) -> tuple[D
 
     Unless the design must be there as a ``whole``, one whose columns the data lack is left to be refused in use.
     """
+    check_kind("design", design, Design)
     if not (whole or set(design.columns) <= set(table.names)):
         return DesignCounts(), None
     zeros = check_weights(design, table)

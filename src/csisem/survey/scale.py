@@ -12,8 +12,12 @@ from numpy.typing import ArrayLike
 
 from csisem.arrays import FloatArray
 from csisem.completion import Completion
-from csisem.errors import ScaleError
+from csisem.errors import ScaleError, shown
+from csisem.options import real
 from csisem.survey.code_range import Code, CodeRange, coded, overlap
+
+LARGEST = 1e100
+"""Answers beyond it have squares, and products of squares, that no float holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,10 @@ class Scale(Completion):
     labels: Mapping[float, str] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        if not (_is_number(self.low) and _is_number(self.high) and self.low < self.high):
+        ends_known = _is_number(self.low) and _is_number(self.high)
+        if not (ends_known and -LARGEST <= self.low < self.high <= LARGEST):
             raise ScaleError(
-                f"A scale must have finite bounds low < high; got low={self.low!r} and high={self.high!r}."
+                f"A scale must have finite bounds low < high; got low={shown(self.low)} and high={shown(self.high)}."
             )
         object.__setattr__(self, "low", float(self.low))
         object.__setattr__(self, "high", float(self.high))
@@ -88,8 +93,8 @@ class Scale(Completion):
 
     def clean(self, values: ArrayLike) -> FloatArray:
         """Return raw answers of any shape, with codes as NaN and reversed items reverse-coded."""
-        raw = np.asarray(values, dtype=np.float64)
-        clean = raw.copy() if self.turn is None else self.turn - raw
+        raw = _floats(values)
+        clean = np.array(raw if self.turn is None else self.turn - raw)
         clean[coded(raw, self.codes)] = np.nan
         return clean
 
@@ -109,8 +114,9 @@ class Scale(Completion):
         >>> cs.Scale(1, 5).to_100([1, 3, 5])
         array([  0.,  50., 100.])
         """
-        x = np.asarray(values, dtype=np.float64)
-        points = 100.0 * ((x - self.low) / (self.high - self.low))
+        x = _floats(values)
+        with np.errstate(over="ignore"):
+            points = 100.0 * ((x - self.low) / (self.high - self.low))
         return points if x.ndim else float(points)
 
     @overload
@@ -125,8 +131,9 @@ class Scale(Completion):
         >>> cs.Scale(1, 10).from_100(50)
         5.5
         """
-        points = np.asarray(values, dtype=np.float64)
-        x = self.low + (self.high - self.low) * (points / 100.0)
+        points = _floats(values)
+        with np.errstate(over="ignore"):
+            x = self.low + (self.high - self.low) * (points / 100.0)
         return x if points.ndim else float(x)
 
 
@@ -136,19 +143,20 @@ def as_scale(value: object) -> Scale:
         return value
     if isinstance(value, tuple | list) and len(value) == 2:
         return Scale(value[0], value[1])
-    raise ScaleError(f"A scale must be a pair (low, high) or a csisem.Scale; got {value!r}.")
+    raise ScaleError(f"A scale must be a pair (low, high) or a csisem.Scale; got {shown(value)}.")
 
 
 def as_codes(value: object, option: str) -> tuple[Code, ...]:
     """Return numbers and ranges as a tuple; raise `ScaleError` naming ``option`` for anything else."""
-    several = tuple(value) if isinstance(value, tuple | list | set | frozenset | np.ndarray | range) else (value,)
+    listed = isinstance(value, tuple | list | set | frozenset | range) or (isinstance(value, np.ndarray) and value.ndim)
+    several = tuple(value) if listed else (value,)  # type: ignore[arg-type]
     codes: list[Code] = []
     for code in several:
         if isinstance(code, CodeRange):
             codes.append(code)
             continue
         if not _is_number(code):
-            raise ScaleError(f"{option}= must be finite numbers; got {code!r}; an empty cell needs no code.")
+            raise ScaleError(f"{option}= must be finite numbers; got {shown(code)}; an empty cell needs no code.")
         codes.append(float(code))
     return tuple(dict.fromkeys(codes))
 
@@ -163,11 +171,18 @@ def check_apart(missing_codes: tuple[Code, ...], not_applicable: tuple[Code, ...
 
 
 def _is_number(value: object) -> TypeGuard[float]:
-    return (
-        isinstance(value, int | float | np.integer | np.floating)
-        and not isinstance(value, bool)
-        and math.isfinite(value)
-    )
+    return isinstance(value, int | float | np.integer | np.floating) and math.isfinite(real(value))
+
+
+def _floats(values: object) -> FloatArray:
+    """Answers of any shape as floats."""
+    try:
+        raw = np.asarray(values)
+        if raw.dtype.kind not in "cSUMm":
+            return np.asarray(raw, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise ScaleError(f"Answers must be numbers, missing ones nan; got {shown(values)}.")
 
 
 ScaleLike: TypeAlias = Scale | tuple[float, float]

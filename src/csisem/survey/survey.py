@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import IntArray
 from csisem.completion import Completion
-from csisem.options import check_name, names_of
+from csisem.options import check_flag, check_name, names_of
 from csisem.survey.coded_columns import group_codes, is_numeric, item_columns
 from csisem.survey.columns import Table, as_table
 from csisem.survey.design import Design, DesignCounts, as_design, weights_of
@@ -20,6 +20,7 @@ from csisem.survey.sampling_units import Units, check_design, units_of
 from csisem.survey.scale import CodesOption, Coding, Scale, ScaleOption, as_coding
 from csisem.survey.summary import as_html, as_text, lines_of
 from csisem.survey.undeclared_codes import CodeSearch, Undeclared, undeclared_frame
+from csisem.survey.value_labels import as_item_texts, as_value_labels
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -144,7 +145,7 @@ class Survey(Completion):
             if column is not None:
                 check_name(option, column)
         counts, units = check_design(design, table)
-        labels = value_labels or {}
+        labels = as_value_labels(value_labels)
         coding = as_coding(scale, missing_codes, not_applicable, names_of("reverse", reverse), labels)
         vars(self).update(
             frame=frame,
@@ -156,7 +157,7 @@ class Survey(Completion):
             wave=wave,
             fieldwork=fieldwork,
             ordered=names_of("ordered", ordered),
-            item_texts=item_texts or {},
+            item_texts=as_item_texts(item_texts),
             value_labels=labels,
             coding=coding,
             source=None,
@@ -235,6 +236,7 @@ class Survey(Completion):
 
     def scale_of(self, item: str) -> Scale | None:
         """Return the scale of an item with its codes, reverse coding and labels; None where none is declared."""
+        check_name("item", item)
         return self.coding.scale_of(item)
 
     def numeric(self, name: str) -> bool:
@@ -283,7 +285,10 @@ class Survey(Completion):
         >>> cs.datasets.retail_survey().rows(["s1", "s2"], by="region").labels
         ('North', 'East', 'South', 'West')
         """
-        names, grouping = (*names_of("items", items, once=False), *others), names_of("by", by)
+        check_flag("weights", weights)
+        check_flag("replicates", replicates)
+        others, grouping = names_of("others", others), names_of("by", by)
+        names = (*names_of("items", items, once=False), *others)
         columns = item_columns(names, self._table, self.coding, others)
         sampling = weights_of(self.design.weights, self._table) if weights and self.design.weights else None
         repeated = self.design.replicate_weights if replicates else ()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Self, TypeVar
 
 import numpy as np
 
 from csisem.arrays import IntArray
+from csisem.errors import OptionError, shown
+from csisem.options import real
 
 T = TypeVar("T")
 
@@ -27,6 +30,38 @@ class ValueLabel(str):
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, float]]:
         return type(self), (str(self), self.code)
+
+
+def as_item_texts(given: object) -> Mapping[str, str]:
+    """Return the texts of items; refuse what is not a mapping from column to text."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise OptionError(f"item_texts= must be a mapping from column to text; got {shown(given)}.")
+    for name, text in given.items():
+        if not isinstance(name, str) or not isinstance(text, str):
+            raise OptionError(f"item_texts= must map names to texts; got {shown(text)} for {shown(name)}.")
+    return given
+
+
+def as_value_labels(given: object) -> Mapping[str, Mapping[float, str]]:
+    """Return labels of codes by column; refuse what is not a mapping from column to a mapping from code to text."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise OptionError(f"value_labels= must be a mapping from column to labels by code; got {shown(given)}.")
+    for name, labels in given.items():
+        if not isinstance(name, str) or not isinstance(labels, Mapping):
+            raise OptionError(
+                f"value_labels= of {shown(name)} must be a mapping from code to text, such as {{1: 'poor'}}; "
+                f"got {shown(labels)}."
+            )
+        for code, text in labels.items():
+            if not math.isfinite(real(code)) or not isinstance(text, str):
+                raise OptionError(
+                    f"value_labels= of {shown(name)} must map numbers to texts; got {shown(text)} for {shown(code)}."
+                )
+    return given
 
 
 def code_of(label: Hashable) -> float | None:

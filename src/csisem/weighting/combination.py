@@ -138,7 +138,7 @@ def overall_consistency(results: Mapping[str, Ahp], weights: Mapping[str, float]
     """
     given, results = by_name(weights, "Weight"), entries_of("results", results, "the AHP of its children")
     if odd := [name for name, one in results.items() if not isinstance(one, Ahp)]:
-        raise OptionError(f"results= must hold results of ahp(); got {shown(results[odd[0]])} for {odd[0]!r}.")
+        raise OptionError(f"results= must hold results of ahp(); got {shown(results[odd[0]])} for {shown(odd[0])}.")
     if missing := [name for name in results if name not in given]:
         raise DataError(f"There is no weight of {listed(missing)}{nearest(missing[0], given)}.")
     index = sum(given[name] * one.ci for name, one in results.items())

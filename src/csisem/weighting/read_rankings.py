@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.errors import CsisemWarning, DataError, listed, nearest
+from csisem.errors import CsisemWarning, DataError, listed, nearest, shown
 from csisem.options import Ties, names_of, validate
 from csisem.weighting.agreement import shared_ranks
 
@@ -70,7 +70,7 @@ def _known(names: Sequence[str], frame: pd.DataFrame) -> list[str]:
     columns = [str(column) for column in frame.columns]
     for name in names:
         if name not in columns:
-            raise DataError(f"There is no column {name!r} of ranks{nearest(str(name), columns)}.")
+            raise DataError(f"There is no column {shown(name)} of ranks{nearest(str(name), columns)}.")
     return list(names)
 
 

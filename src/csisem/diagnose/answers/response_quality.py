@@ -13,7 +13,7 @@ from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
-from csisem.errors import DataError, OptionError, nearest
+from csisem.errors import DataError, OptionError, nearest, shown
 from csisem.options import check_name, names_of
 from csisem.sampling.arguments import count, positive, share
 from csisem.survey import Questionnaire, Survey, as_survey
@@ -134,7 +134,8 @@ def quality(
         if column is not None:
             check_name(option, column)
             if column not in survey.columns:
-                raise DataError(f"There is no column {column!r} (named in {option}=){nearest(column, survey.columns)}.")
+                hint = nearest(column, survey.columns)
+                raise DataError(f"There is no column {shown(column)} (named in {option}=){hint}.")
     most_missing = share("most_missing", most_missing, whole=True)
     longest = None if longest is None else count("longest", longest, 2)
     fastest = None if fastest is None else positive("fastest", fastest)

@@ -15,7 +15,7 @@ from csisem.diagnose.factor_analysis.improper import improper_notes
 from csisem.diagnose.measurement.item_blocks import blocks_of
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, OptionError, agree, listed, tell
+from csisem.errors import DataError, OptionError, agree, listed, shown, tell
 from csisem.moments.correlations import correlations_of
 from csisem.moments.dependence import equations_of
 from csisem.options import FactorMethod, Rotation, check_seed, check_share, validate
@@ -207,7 +207,7 @@ def _number(given: int | None, kept: int, p: int) -> int:
     most = most_factors(p)
     if not isinstance(given, int) or isinstance(given, bool) or not 1 <= given <= most:
         raise OptionError(
-            f"n_factors={given!r} is not a whole number from 1 to {most}, the most that {p} items can identify."
+            f"n_factors={shown(given)} is not a whole number from 1 to {most}, the most that {p} items can identify."
         )
     return given
 

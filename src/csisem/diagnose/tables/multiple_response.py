@@ -10,7 +10,7 @@ import numpy as np
 from csisem.descriptive.complete_rows import Sample, groups_in, survey_in_force
 from csisem.descriptive.proportions import group_means
 from csisem.diagnose.tables.frequencies import SHARES, check_interval, share_frame
-from csisem.errors import DataError, listed, nearest
+from csisem.errors import DataError, listed, nearest, shown
 from csisem.options import ShareInterval, groups_of, names_of
 from csisem.survey import Survey
 
@@ -96,6 +96,6 @@ def _columns(survey: Survey, items: str | Sequence[str]) -> tuple[str, ...]:
         found = tuple(name for name in survey.columns if name.startswith(f"{items}_") and survey.numeric(name))
         if found:
             return found
-        raise DataError(f"There is no column {items!r}{nearest(items, survey.columns)}, and there are no numeric "
+        raise DataError(f"There is no column {shown(items)}{nearest(items, survey.columns)}, and there are no numeric "
                         f"columns {items}_1, {items}_2 and so on.")  # fmt: skip
     return names_of("items", items)

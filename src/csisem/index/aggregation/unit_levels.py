@@ -126,7 +126,7 @@ def _column(
 ) -> FloatArray:
     """The basis of each unit of a level, from a column that is constant within units."""
     if not isinstance(column, str) or column not in indices.columns:
-        raise DataError(f"There is no column {shown(column)} for level {level!r}"
+        raise DataError(f"There is no column {shown(column)} for level {shown(level)}"
                         f"{nearest(str(column), map(str, indices.columns))}.")  # fmt: skip
     try:
         values = indices[column].to_numpy(dtype=np.float64)

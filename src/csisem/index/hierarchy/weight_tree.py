@@ -78,7 +78,7 @@ def read_toml(path: object) -> dict[str, object]:
     try:
         return tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as problem:
-        raise DataError(f"The file {str(path)!r} cannot be read: {problem.strerror}.") from None
+        raise DataError(f"The file {shown(str(path))} cannot be read: {problem.strerror}.") from None
     except UnicodeDecodeError:
         raise DataError(f"The file {str(path)!r} is not encoded in UTF-8.") from None
     except tomllib.TOMLDecodeError as problem:
@@ -133,5 +133,5 @@ def _weight(name: str, value: object) -> float:
             raise DataError(f"Node {name!r} has no weight.")
         value = value["weight"]
     if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= float(value) < np.inf:
-        raise DataError(f"The weight of node {name!r} must be a number of at least 0, not {shown(value)}.")
+        raise DataError(f"The weight of node {shown(name)} must be a number of at least 0, not {shown(value)}.")
     return float(value)

@@ -67,7 +67,7 @@ def rates(
         raise DataError(f"Rates must be a mapping from name to (count, base), not {shown(counts)}.")
     for name, pair in counts.items():
         if isinstance(pair, str) or not isinstance(pair, Collection) or len(pair) != 2:
-            raise DataError(f"The rate {name!r} is {shown(pair)}, not a pair (count, base).")
+            raise DataError(f"The rate {shown(name)} is {shown(pair)}, not a pair (count, base).")
         count, base = (number(one, f"The count or base of the rate {name!r}") for one in pair)
         if not 0 < base < np.inf or not 0 <= count <= base:
             raise DataError(f"The rate {name!r} is {count:g} of {base:g}; a count lies between 0 and its base.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.display.sentences import sentence
-from csisem.errors import CsisemWarning, DataError, OptionError, listed, nearest
+from csisem.errors import CsisemWarning, DataError, OptionError, listed, nearest, shown
 from csisem.fit.fit import solution_of
 from csisem.index.construct.csi import csi
 from csisem.index.construct.item_weights import blocks
@@ -168,7 +168,7 @@ def _items(
     measured = {block.name: block for block in blocks(fit.solution.table)}
     wanted = names_of("constructs", constructs) if constructs is not None else tuple(measured)
     if odd := [name for name in wanted if name not in measured]:
-        raise DataError(f"The model has no construct {odd[0]!r}{nearest(odd[0], measured)}.")
+        raise DataError(f"The model has no construct {shown(odd[0])}{nearest(odd[0], measured)}.")
     open_, found = list(wanted), dict[str, None]()
     while open_:
         for child in measured[open_.pop()].children:

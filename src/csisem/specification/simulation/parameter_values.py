@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Union
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.errors import ModelError, agree, listed, nearest
+from csisem.errors import ModelError, agree, listed, nearest, shown
 from csisem.specification.simulation.response_scales import is_number
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _frame_pairs(frame: Any) -> Iterator[tuple[str, object]]:
 def _number(name: str, raw: object) -> float:
     if is_number(raw):
         return float(raw)
-    raise ModelError(f"The value of {name!r} must be a finite number; got {raw!r}.")
+    raise ModelError(f"The value of {shown(name)} must be a finite number; got {shown(raw)}.")
 
 
 def _check_agreement(table: ParameterTable, given: dict[int, tuple[str, float]], solved: FloatArray) -> None:

@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeGuard
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.errors import ModelError, OptionError, nearest
+from csisem.errors import ModelError, OptionError, nearest, shown
 from csisem.survey.scale import EVERY, Scale, ScaleOption, as_coding
 
 Skew: TypeAlias = float | Mapping[str, float] | None
@@ -81,7 +81,9 @@ def margins(skew: Skew, items: Sequence[str]) -> Margins:
     for name, number in by_item.items():
         if number is not None and not is_number(number):
             where = "" if name == EVERY else f" for {name!r}"
-            raise OptionError(f"skew={number!r}{where} is not a finite number; left-skewed answers have one below 0.")
+            raise OptionError(
+                f"skew={shown(number)}{where} is not a finite number; left-skewed answers have one below 0."
+            )
     every = by_item.get(EVERY)
     return Margins.of(np.array([float(by_item.get(item, every) or 0.0) for item in items]))
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.completion import Completion
-from csisem.errors import DesignError, listed, nearest
+from csisem.errors import DesignError, listed, nearest, shown
 from csisem.options import validate
 from csisem.specification.simulation.response_scales import is_number
 
@@ -95,7 +95,8 @@ class SampleDesign(Completion):
     def __post_init__(self) -> None:
         for option in ("strata", "shifts"):
             if not isinstance(getattr(self, option), Mapping):
-                raise DesignError(f"{option}= takes a mapping from stratum to number, not {getattr(self, option)!r}.")
+                given = shown(getattr(self, option))
+                raise DesignError(f"{option}= takes a mapping from stratum to number, not {given}.")
         _check_positive(self.strata, "strata")
         for option in ("clusters", "allocation", "shifts"):
             named = getattr(self, option)
@@ -108,9 +109,11 @@ class SampleDesign(Completion):
         counts = self.clusters.values() if isinstance(self.clusters, Mapping) else (self.clusters,)
         for count in counts:
             if count is not None and (isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1):
-                raise DesignError(f"clusters= takes whole numbers of at least 1 per stratum, not {count!r}.")
+                raise DesignError(f"clusters= takes whole numbers of at least 1 per stratum, not {shown(count)}.")
         if not is_number(self.icc) or not 0.0 <= self.icc < 1.0:
-            raise DesignError(f"icc={self.icc!r} is not an intraclass correlation; it must be at least 0 and below 1.")
+            raise DesignError(
+                f"icc={shown(self.icc)} is not an intraclass correlation; it must be at least 0 and below 1."
+            )
         if self.icc and self.clusters is None:
             raise DesignError(f"icc={self.icc:g} needs clusters; give their number with clusters=.")
 
@@ -166,7 +169,7 @@ class SampleDesign(Completion):
 def _check_positive(numbers: Mapping[Hashable, float], option: str) -> None:
     for label, number in numbers.items():
         if not is_number(number) or number <= 0:
-            raise DesignError(f"{option}= for {label!r} must be a number above 0; got {number!r}.")
+            raise DesignError(f"{option}= for {shown(label)} must be a number above 0; got {shown(number)}.")
 
 
 def _apportion(n: int, shares: FloatArray) -> IntArray:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.errors import DesignError, ModelError, OptionError, nearest
+from csisem.errors import DesignError, ModelError, OptionError, nearest, shown
 from csisem.moments.correlations import correlations_of
 from csisem.options import check_whole
 from csisem.specification.simulation import response_scales
@@ -139,4 +139,4 @@ def _check_numbers(n: object, missing: object, seed: object) -> None:
     check_whole("n", n, 1)
     check_whole("seed", seed, 0)
     if not is_number(missing) or not 0.0 <= missing < 1.0:
-        raise OptionError(f"missing={missing!r} is not a share; it must be at least 0 and below 1.")
+        raise OptionError(f"missing={shown(missing)} is not a share; it must be at least 0 and below 1.")

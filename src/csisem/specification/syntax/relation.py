@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from numbers import Real
+from typing import Literal, get_args
+
+from csisem.errors import ModelError, shown
 
 Operator = Literal["=~", "<~", "~", "~~", "~1", "|"]
 """lavaan's operators: measured by, formed by, regressed on, covaries with, intercept, threshold."""
+
+OPERATORS = get_args(Operator)
 
 Comparison = Literal["==", "<", ">"]
 """How the two sides of a constraint compare."""
@@ -26,6 +31,11 @@ class Relation:
         Starting values, one per group or one for all.
     label
         Labels, one per group or one for all; parameters with the same label are equal.
+
+    Raises
+    ------
+    ModelError
+        If the operator is not one of lavaan's, or a part is of another type.
 
     See Also
     --------
@@ -50,6 +60,25 @@ class Relation:
     fixed: tuple[float, ...] = ()
     start: tuple[float, ...] = ()
     label: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("lhs", "rhs"):
+            if not isinstance(getattr(self, name), str):
+                raise ModelError(f"{name}= of a relation must be a name, as text; got {shown(getattr(self, name))}.")
+        if self.op not in OPERATORS:
+            known = ", ".join(map(repr, OPERATORS))
+            raise ModelError(f"op={shown(self.op)} of {shown(self.lhs)} is not one of the operators {known}.")
+        for name in ("fixed", "start"):
+            values = getattr(self, name)
+            if not isinstance(values, tuple) or not all(isinstance(one, Real) for one in values):
+                raise ModelError(f"{name}= of {self} must be a tuple of numbers, one a group or one for all; "
+                                 f"got {shown(values)}.")  # fmt: skip
+        if not isinstance(self.label, tuple) or not all(isinstance(one, str) for one in self.label):
+            raise ModelError(f"label= of {self} must be a tuple of texts, one a group or one for all; "
+                             f"got {shown(self.label)}.")  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{shown(self.lhs)} {self.op} {shown(self.rhs)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
-from numbers import Real
 
-from csisem.errors import QuestionnaireError, listed
+from csisem.errors import QuestionnaireError, listed, shown
+from csisem.options import listing_of, real
 from csisem.survey.questionnaire.text import Text, Wording, as_text
 
 LEVELS = ("一级指标", "二级指标", "三级指标")
@@ -60,10 +61,14 @@ class Indicator:
         if not name:
             raise QuestionnaireError("An indicator has no name.")
         object.__setattr__(self, "name", name)
-        object.__setattr__(self, "children", tuple(self.children))
+        children = listing_of(self.children)
+        if children is None:
+            raise QuestionnaireError(f"children= of {shown(name)} must be a list of Indicators; got "
+                                     f"{shown(self.children)}.")  # fmt: skip
+        object.__setattr__(self, "children", tuple(children))
         if not isinstance(self.items, str | Sequence):
             raise QuestionnaireError(
-                f"Indicator {name!r}: items= must be a list of names of questions; got {self.items!r}."
+                f"Indicator {shown(name)}: items= must be a list of names of questions; got {shown(self.items)}."
             )
         items = (self.items,) if isinstance(self.items, str) else tuple(map(str, self.items))
         object.__setattr__(self, "items", items)
@@ -72,12 +77,14 @@ class Indicator:
             raise QuestionnaireError(f"Indicator {name!r} has children and items ({listed(self.items)}); "
                                      "questions belong to the lowest level.")  # fmt: skip
         if wrong := [child for child in self.children if not isinstance(child, Indicator)]:
-            raise QuestionnaireError(f"children= of {name!r} must be Indicators; got {wrong[0]!r}.")
+            raise QuestionnaireError(f"children= of {name!r} must be Indicators; got {shown(wrong[0])}.")
         check_siblings(self.children, f"Indicator {name!r}")
         if self.weight is not None:
-            weight = float(self.weight) if isinstance(self.weight, Real) else -1.0
-            if not 0 <= weight < float("inf"):
-                raise QuestionnaireError(f"weight= of {name!r} must be a number of at least 0; got {self.weight!r}.")
+            weight = real(self.weight)
+            if not 0 <= weight < math.inf:
+                raise QuestionnaireError(
+                    f"weight= of {shown(name)} must be a number of at least 0; got {shown(self.weight)}."
+                )
             object.__setattr__(self, "weight", weight)
 
     @property

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from csisem.arrays import FloatArray
-from csisem.errors import DataError, QuestionnaireError
+from csisem.errors import DataError, QuestionnaireError, shown
+from csisem.options import real
+from csisem.survey.named_numbers import numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,17 @@ class PriceTolerance:
     most: float = 25.0
 
     def __post_init__(self) -> None:
+        for part in ("name", "increase", "decrease"):
+            if not isinstance(getattr(self, part), str):
+                raise QuestionnaireError(
+                    f"{part}= of a price tolerance must be a name, as text; got {shown(getattr(self, part))}."
+                )
         if len({self.name, self.increase, self.decrease}) < 3:
             raise QuestionnaireError(f"Price tolerance {self.name!r} needs two questions and a name of its own.")
-        if not 0 < self.most < np.inf:
-            raise QuestionnaireError(f"Price tolerance {self.name!r}: most= must be above zero; got {self.most!r}.")
+        if not 0 < real(self.most) < np.inf:
+            raise QuestionnaireError(
+                f"Price tolerance {shown(self.name)}: most= must be a number above zero; got {shown(self.most)}."
+            )
 
     def of(self, increase: ArrayLike, decrease: ArrayLike) -> FloatArray:
         """Return ``min(increase, most)`` or ``-min(decrease, most)`` (n,), nan where neither was answered.
@@ -57,9 +66,13 @@ class PriceTolerance:
         Raises
         ------
         DataError
-            If a row has both, or a percentage is negative.
+            If a row has both, a percentage is negative or not a number, or there are not as many of both.
         """
-        up, down = np.asarray(increase, dtype=np.float64), np.asarray(decrease, dtype=np.float64)
+        up = numbers(increase, f"A percentage in {shown(self.increase)}")
+        down = numbers(decrease, f"A percentage in {shown(self.decrease)}")
+        if up.shape != down.shape:
+            raise DataError(f"{shown(self.increase)} has {up.size} answers and {shown(self.decrease)} {down.size}; "
+                            "give one of each a customer.")  # fmt: skip
         for column, values in ((self.increase, up), (self.decrease, down)):
             if (wrong := np.flatnonzero(values < 0)).size:
                 raise DataError(f"Column {column!r} holds {wrong.size} percentages below zero (first in row "

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from itertools import count
+from math import inf, isfinite
 from numbers import Real
 from typing import cast
 
 from csisem.completion import Completion
-from csisem.errors import QuestionnaireError, ScaleError, listed
-from csisem.options import QuestionKind, validate
+from csisem.errors import QuestionnaireError, ScaleError, listed, shown
+from csisem.options import QuestionKind, check_flag, listing_of, real, validate
 from csisem.survey.questionnaire.text import Text, Wording, as_text
 from csisem.survey.scale import Scale
 
@@ -100,10 +101,16 @@ class Question(Completion):
         name = str(self.name).strip()
         if not name:
             raise QuestionnaireError("A question has no name.")
-        options = self.options or (YES_NO if self.kind == "yes_no" else {})
+        options: object = self.options if isinstance(self.options, Mapping) else listing_of(self.options)
+        if options is None:
+            raise QuestionnaireError(f"Question {shown(name)}: options= must be a mapping from code to label, or a "
+                                     f"list of labels; got {shown(self.options)}.")  # fmt: skip
+        for flag in ("reverse", "other"):
+            check_flag(flag, getattr(self, flag))
+        options = options or (YES_NO if self.kind == "yes_no" else {})
         if not isinstance(options, Mapping):
             options = dict(enumerate(options, 1))
-        if wrong := [code for code in options if not isinstance(code, Real)]:
+        if wrong := [code for code in options if not isfinite(real(code))]:
             raise QuestionnaireError(f"Question {name!r}: code {wrong[0]!r} of an option is not a number.")
         known: dict[str, object] = {
             "name": name,
@@ -197,21 +204,20 @@ class Question(Completion):
 def _bounds(name: str, scale: object) -> tuple[float, float] | None:
     if scale is None:
         return None
-    if isinstance(scale, Sequence) and len(scale) == 2 and all(isinstance(end, Real) for end in scale):
+    if isinstance(scale, Sequence) and len(scale) == 2 and all(isfinite(real(end)) for end in scale):
         return float(scale[0]), float(scale[1])
     raise QuestionnaireError(
-        f"Question {name!r}: scale= must be two numbers, the lowest and highest answer; got {scale!r}."
+        f"Question {shown(name)}: scale= must be two numbers, the lowest and highest answer; got {shown(scale)}."
     )
 
 
 def _codes(name: str, option: str, codes: object) -> tuple[float | str, ...]:
-    listing = [codes] if isinstance(codes, Real | str) else codes
-    if isinstance(listing, Iterable):
-        found = list(listing)
-        if all(isinstance(code, Real) or (isinstance(code, str) and code.strip()) for code in found):
-            return tuple(code.strip() if isinstance(code, str) else float(code) for code in found)
+    found = [codes] if isinstance(codes, Real | str) else listing_of(codes)
+    known = found is not None and all(code.strip() if isinstance(code, str) else isfinite(real(code)) for code in found)
+    if found is not None and known:
+        return tuple(code.strip() if isinstance(code, str) else real(code) for code in found)
     raise QuestionnaireError(
-        f"Question {name!r}: {option}= must be a number, a word or a list of those; got {codes!r}."
+        f"Question {shown(name)}: {option}= must be a number, a word or a list of those; got {shown(codes)}."
     )
 
 
@@ -227,7 +233,7 @@ def _check(question: Question) -> None:
     if points is not None:
         if question.kind != "likert" or not isinstance(points, int) or not 2 <= points <= MOST_POINTS:
             raise QuestionnaireError(f"{where}: points= must be a whole number from 2 to {MOST_POINTS} for a likert "
-                                     f"question; got {points!r}.")  # fmt: skip
+                                     f"question; got {shown(points)}.")  # fmt: skip
         if outside := [code for code in question.texts if not (1 <= code <= points and code == int(code))]:
             raise QuestionnaireError(f"{where} has {points} points, but an option with code {outside[0]:g}.")
     texts = [text for text in question.labels().values() if text]
@@ -242,10 +248,8 @@ def _check(question: Question) -> None:
         raise QuestionnaireError(f"{where}: {listed(words)} is both an option and a missing code.")
     if question.other and question.kind not in ("choice", "multiple"):
         raise QuestionnaireError(f"{where} is of kind {question.kind!r}; other=True adds a line to a choice.")
-    if question.seconds is not None and not (
-        isinstance(question.seconds, Real) and 0 < question.seconds < float("inf")
-    ):
-        raise QuestionnaireError(f"{where}: seconds= must be a number above zero; got {question.seconds!r}.")
+    if question.seconds is not None and not 0 < real(question.seconds) < inf:
+        raise QuestionnaireError(f"{where}: seconds= must be a number above zero; got {shown(question.seconds)}.")
     if question.reverse and question.bounds is None:
         raise QuestionnaireError(f"{where} is reversed and needs a scale, since x is read as low + high - x.")
     try:

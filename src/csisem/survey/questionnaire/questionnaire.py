@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csisem.errors import QuestionnaireError, listed, nearest, shown
-from csisem.options import check_flag, check_whole
+from csisem.options import check_flag, check_text, check_whole, listing_of, names_of
 from csisem.survey.design import Design, as_design
 from csisem.survey.files.source import with_notes
 from csisem.survey.questionnaire.coding import coded
@@ -23,7 +23,7 @@ from csisem.survey.scale import Scale
 from csisem.survey.survey import Survey
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
@@ -79,14 +79,14 @@ class Questionnaire:
 
     def __post_init__(self) -> None:
         for name in ("questions", "indicators", "levels", "price_tolerance"):
-            given = getattr(self, name)
-            if isinstance(given, str) or not isinstance(given, Iterable):
-                raise QuestionnaireError(f"{name}= must be a list; got {shown(given)}.")
+            given = listing_of(getattr(self, name))
+            if given is None:
+                raise QuestionnaireError(f"{name}= must be a list; got {shown(getattr(self, name))}.")
             object.__setattr__(self, name, tuple(given))
         object.__setattr__(self, "title", as_text(self.title))
         for name, kind in (("questions", Question), ("indicators", Indicator), ("price_tolerance", PriceTolerance)):
             if wrong := [one for one in getattr(self, name) if not isinstance(one, kind)]:
-                raise QuestionnaireError(f"{name}= must be {kind.__name__} objects; got {wrong[0]!r}.")
+                raise QuestionnaireError(f"{name}= must be {kind.__name__} objects; got {shown(wrong[0])}.")
         _check(self)
 
     def __getitem__(self, name: str) -> Question:
@@ -141,7 +141,7 @@ class Questionnaire:
         """
         check_whole("indicator_level", indicator_level, 1)
         if indicator_level > max((one.depth for one in self.indicators), default=0):
-            raise QuestionnaireError(f"The indicator system has no level {indicator_level!r}.")
+            raise QuestionnaireError(f"The indicator system has no level {shown(indicator_level)}.")
         blocks: dict[str, tuple[str, ...]] = {}
         for level, node in self.walk():
             if level == indicator_level and node.all_items:
@@ -249,6 +249,7 @@ class Questionnaire:
         1.0
         """
         check_flag("checked", checked)
+        check_text("language", "" if language is None else language)
         answers, notes = coded(_frame_of(frame), self.questions, self.price_tolerance, language)
         scales: dict[str, Scale] = {one.name: one.as_scale for one in self.questions if one.as_scale is not None}
         scales |= {one.name: Scale(-one.most, one.most) for one in self.price_tolerance}
@@ -260,7 +261,7 @@ class Questionnaire:
             scale={name: scales[name] for name in self.items},
             items=self.items if checked else None,
             design=as_design(design, weights=weights, strata=strata, clusters=clusters, fpc=fpc),
-            segments=segments or choices,
+            segments=names_of("segments", segments) or choices,
             id=id,
             wave=wave,
             item_texts={name: text for name, text in texts.items() if text},
@@ -306,6 +307,7 @@ class Questionnaire:
            ○ Yes   ○ No
         <BLANKLINE>
         """
+        check_flag("html", html)
         title, questions = as_text(self.title).into(language), self.questions
         return as_html(title, questions, language) if html else as_plain_text(title, questions, language)
 

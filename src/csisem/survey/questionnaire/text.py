@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from csisem.errors import QuestionnaireError
+from csisem.errors import QuestionnaireError, shown
+from csisem.options import check_text
 
 Wording: TypeAlias = str | Mapping[str, str]
 """One text, or a mapping from language (``"zh"``, ``"en"``) to text."""
@@ -31,6 +32,8 @@ class Text:
     def into(self, language: str | None = None) -> str:
         """Return the text in a language, or else the one without a language, or else the first."""
         texts = dict(self.by_language)
+        if language is not None:
+            check_text("language", language)
         if language is not None and language in texts:
             return texts[language]
         return texts.get(ANY, next(iter(texts.values()), ""))
@@ -49,4 +52,4 @@ def as_text(wording: Wording | Text) -> Text:
         return Text(((ANY, wording),) if wording else ())
     if isinstance(wording, Mapping) and all(isinstance(part, str) for pair in wording.items() for part in pair):
         return Text(tuple((language, text) for language, text in wording.items() if text))
-    raise QuestionnaireError(f"A wording must be a text or a mapping from language to text; got {wording!r}.")
+    raise QuestionnaireError(f"A wording must be a text or a mapping from language to text; got {shown(wording)}.")

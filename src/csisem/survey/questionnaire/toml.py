@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from csisem.errors import DataError, OptionError, QuestionnaireError, nearest
+from csisem.errors import DataError, OptionError, QuestionnaireError, nearest, shown
 from csisem.survey.questionnaire.indicator import LEVELS, Indicator
 from csisem.survey.questionnaire.price_tolerance import PriceTolerance
 from csisem.survey.questionnaire.question import Question
@@ -73,7 +73,7 @@ def _contents(path: Path) -> str:
     try:
         return existing(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
-        raise DataError(f"{str(path)!r} cannot be read as UTF-8 text: {problem}.") from None
+        raise DataError(f"{shown(str(path))} cannot be read as UTF-8 text: {problem}.") from None
 
 
 def _tables(table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.errors import DataError, ScaleError
+from csisem.errors import DataError, ScaleError, agree, shown
 from csisem.survey.code_range import Code, CodeRange, coded
+from csisem.survey.scale import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -222,13 +223,14 @@ class Rows:
         lows, highs = _bounds(self.scales)
         off: list[Counter[float]] = [Counter() for _ in self.items]
         first_infinite: dict[str, int] = {}
+        first_huge: dict[str, int] = {}
         for batch in self.source.batches():
             for i, row in enumerate(batch.values):
                 places = np.flatnonzero((row < lows[i]) | (row > highs[i]))
                 off[i].update(row[places].tolist())
-                infinite = places[np.isinf(row[places])]
-                if infinite.size:
-                    first_infinite.setdefault(self.items[i], batch.start + int(infinite[0]) + 1)
+                for first, kind in ((first_infinite, np.isinf(row[places])), (first_huge, abs(row[places]) > LARGEST)):
+                    if kind.any():
+                        first.setdefault(self.items[i], batch.start + int(places[np.argmax(kind)]) + 1)
         for name, place in first_infinite.items():
             counts = off[self.items.index(name)]
             count = sum(counts[value] for value in (np.inf, -np.inf))
@@ -236,16 +238,21 @@ class Rows:
                 f"Column {name!r} holds {count} infinite value{'s' * (count > 1)} (first in row {place}, counting "
                 "from 1); an answer is a finite number or blank."
             )
+        for name, place in first_huge.items():
+            count = sum(number for value, number in off[self.items.index(name)].items() if abs(value) > LARGEST)
+            return DataError(
+                f"Column {shown(name)} holds {count} {agree(count, 'number', 'numbers')} beyond {LARGEST:g} (first in "
+                f"row {place}, counting from 1), whose squares cannot be computed; give it in another unit."
+            )
         return ScaleError(_off_scale_sentence(self.items, self.scales, off))
 
 
 def _bounds(scales: tuple[Scale | None, ...]) -> tuple[FloatArray, FloatArray]:
-    finite = np.finfo(np.float64)
     if all(scale is None for scale in scales):
-        return np.full(len(scales), finite.min), np.full(len(scales), finite.max)
+        return np.full(len(scales), -LARGEST), np.full(len(scales), LARGEST)
     # Bounds are reverse-coded as answers are, so that rounding in low + high - x never puts an end off its scale.
     ends = [
-        (finite.min, finite.max)
+        (-LARGEST, LARGEST)
         if scale is None
         else (scale.low, scale.high)
         if scale.turn is None
@@ -270,9 +277,9 @@ def _off_scale_sentence(
     for name, scale, counts in found[:most]:
         values = [(value if scale.turn is None else scale.turn - value, count) for value, count in counts.items()]
         values.sort(key=lambda pair: (-pair[1], pair[0]))
-        shown = ", ".join(f"{value:g} {_times(count)}" for value, count in values[:most])
+        texts = ", ".join(f"{value:g} {_times(count)}" for value, count in values[:most])
         rest = f" and {len(values) - most} other values" if len(values) > most else ""
-        clauses.append(f"{name}{'' if same else f' ({scale})'} has {counts.total()} ({shown}{rest})")
+        clauses.append(f"{name}{'' if same else f' ({scale})'} has {counts.total()} ({texts}{rest})")
     more = f"; and {len(found) - most} more items" if len(found) > most else ""
     where = f"the scale {found[0][1]}" if same else "their scales"
     return (
