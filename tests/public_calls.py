@@ -60,9 +60,7 @@ class Call:
     def names(self) -> list[str]:
         """Arguments that can be replaced one at a time."""
         return [
-            name
-            for name, one in self.parameters.items()
-            if one.kind is not one.VAR_KEYWORD or self.arguments.get(name)
+            name for name, one in self.parameters.items() if one.kind is not one.VAR_KEYWORD or self.arguments.get(name)
         ]
 
     def make(self, **replaced: object) -> object:

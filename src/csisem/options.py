@@ -191,6 +191,9 @@ Language = Literal["en", "zh"]
 """The language of names, sentences and reports: English or Chinese."""
 
 
+MOST_NUMBERS = 2_000_000_000
+"""The most answers that are simulated at a time: 16 GB of them."""
+
 MOST_REPLICATES = 1_000_000
 """The most replicates, permutations or random data sets of one call: a thousand times what an interval needs."""
 

@@ -39,8 +39,10 @@ if TYPE_CHECKING:
     from csisem.survey.survey import Survey
 
 
-CONSTANT = 1e-20
-"""An item's variance below this share of its squared mean is rounding error."""
+CONSTANT = 1e-34
+"""An item's variance below this share of its squared mean, where floats next to each other differ by more, is rounding."""
+# A standard deviation below this share of the mean leaves an answer fewer than six digits of its deviation.
+_FAR = 1e-10
 # Smallest eigenvalue of the correlations at which items count as linearly dependent.
 _SINGULAR = 1e-10
 
@@ -271,7 +273,19 @@ def row_warnings(
         said.append(sentence("rows.ungrouped", ungrouped=moments.ungrouped))
     if moments.zero_weight:
         said.append(sentence("rows.zero_weight", zero=moments.zero_weight, used=used))
-    return tuple(said)
+    return (*said, *_lost_digits(moments))
+
+
+def _lost_digits(moments: Moments) -> tuple[Sentence, ...]:
+    """A warning of items whose answers lie so far from zero that a float has lost digits of their deviations."""
+    sd = np.sqrt(np.diagonal(moments.cov, axis1=-2, axis2=-1))
+    far = sd < _FAR * np.abs(moments.mean)
+    if not far.any():
+        return ()
+    share = np.where(far, sd / np.where(far, np.abs(moments.mean), 1.0), 1.0)
+    items = [item for item, own in zip(moments.items, far.reshape(-1, moments.p).any(axis=0), strict=True) if own]
+    digits = max(int(np.log10(share[share > 0].min() / np.finfo(np.float64).eps)), 0)
+    return (sentence("rows.lost_digits", items=items, digits=digits),)
 
 
 def _random(predictors: Sequence[str]) -> str:

@@ -10,8 +10,13 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import InadmissibleFitWarning
-from csisem.options import Language
+from csisem.errors import InadmissibleFitWarning, OptionError
+from csisem.options import Language, check_number
+
+
+# A variance inflation factor and a ratio of standard deviations are at least 1.
+_LOWEST = {"vif_warning": 1, "vif_inadmissible": 1, "path_inadmissible": 0, "rows_per_parameter": 0, "small_sample": 0,
+           "spread": 1}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,11 @@ class Thresholds:
         Ratio of an item's standard deviation to the next largest one in its block from which the item is reported (in a
         block of two items, twice this ratio).
 
+    Raises
+    ------
+    OptionError
+        If a threshold is not a number in its range, or ``vif_inadmissible`` lies below ``vif_warning``.
+
     Examples
     --------
     >>> fit = cs.datasets.mobile_phone_model("small").fit(cs.datasets.mobile_phone())
@@ -52,6 +62,14 @@ class Thresholds:
     small_sample: int = 100
     loading_near_zero: float = 0.1
     spread: float = 5.0
+
+    def __post_init__(self) -> None:
+        for name, low in _LOWEST.items():
+            check_number(name, getattr(self, name), low)
+        check_number("loading_near_zero", self.loading_near_zero, 0, 1)
+        if self.vif_inadmissible < self.vif_warning:
+            raise OptionError(f"vif_inadmissible={self.vif_inadmissible:g} must not be below "
+                              f"vif_warning={self.vif_warning:g}.")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

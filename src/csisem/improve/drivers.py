@@ -25,6 +25,7 @@ from csisem.moments.dependence import equations_of
 from csisem.options import DriverMeasure, check_share, names_of, validate
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design
+from csisem.survey.scale import SMALLEST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -214,7 +215,7 @@ def _columns(survey: Survey, names: tuple[str, ...], target: tuple[str, ...]) ->
     columns = found.with_values(np.concatenate([found.values[:, :split], outcome], axis=1))
     spread = columns.values[columns.weights > 0]
     if constant := [name for name, low, high in zip((*names, "the outcome"), spread.min(axis=0), spread.max(axis=0),
-                                                    strict=True) if low == high]:  # fmt: skip
+                                                    strict=True) if not high - low > SMALLEST]:  # fmt: skip
         raise DataError(f"{listed(constant)} is constant over the {columns.counted} complete rows.")
     return columns
 

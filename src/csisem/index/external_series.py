@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Integral
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from csisem.arrays import FloatArray
 from csisem.display.sentences import sentence
 from csisem.errors import CsisemWarning, DataError, OptionError, listed, shown
 from csisem.index.joint_covariance import column_of, unique_rows
-from csisem.options import check_flag, check_share, names_of
+from csisem.options import check_flag, check_name, check_share, listing_of, names_of
 from csisem.survey.named_numbers import is_figures, number
 
 if TYPE_CHECKING:
@@ -168,14 +168,15 @@ def link(
 
     check_share("level", level)
     keys = list(names_of("on", on))
+    check_name("value", value)
+    parts = []
     for frame in (customers, employees):
         unique_rows(frame, keys)
-        for name in (value, "se"):
-            column_of(frame, name)
-    both = customers[[*keys, value, "se"]].merge(employees[[*keys, value, "se"]], on=keys, suffixes=("_c", "_e"))
+        parts.append(frame[keys].assign(**{name: column_of(frame, name) for name in (value, "se")}))
+    both = parts[0].merge(parts[1], on=keys, suffixes=("_c", "_e"))
     if len(both) < _LEAST:
         raise DataError(f"Only {len(both)} units are in both frames; a correlation needs at least {_LEAST}.")
-    x, y = both[f"{value}_e"].to_numpy(), both[f"{value}_c"].to_numpy()
+    x, y = column_of(both, f"{value}_e"), column_of(both, f"{value}_c")
     n, r, *rest = _correlated(x, y, level)
     reliable = [1 - float((both[f"se_{end}"] ** 2).mean() / both[f"{value}_{end}"].var()) for end in ("c", "e")]
     product = reliable[0] * reliable[1] if min(reliable) > 0 else np.nan
@@ -186,7 +187,7 @@ def link(
 
 def _whole(lags: object) -> list[int]:
     """Check the lags."""
-    found = list(lags) if isinstance(lags, Iterable) and not isinstance(lags, str | Mapping) else []
+    found = [] if isinstance(lags, Mapping) else listing_of(lags)
     if not found or not all(isinstance(lag, Integral) and not isinstance(lag, bool) for lag in found):
         raise OptionError(f"lags= takes a list of whole numbers, such as [0, 1], not {shown(lags)}.")
     return [int(lag) for lag in found]

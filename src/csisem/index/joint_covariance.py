@@ -11,6 +11,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.inference.intervals import wald
+from csisem.survey.scale import LARGEST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +25,9 @@ MOST_JOINT = 300
 
 # The column ``se`` and the square roots of the covariance's diagonal are the same numbers.
 _SAME = 1e-9
+
+# Correlations computed or printed with fewer digits may have an eigenvalue this far below zero.
+_ROUNDED = 1e-6
 
 
 class SharedRows(list[list[float]]):
@@ -70,10 +74,17 @@ def column_of(frame: pd.DataFrame, name: object) -> FloatArray:
     """Numbers of a column, nan where missing."""
     if not isinstance(name, str) or name not in frame.columns:
         raise DataError(f"The frame has no column {shown(name)}{nearest(str(name), map(str, frame.columns))}.")
+    column = frame[name]
+    kind = getattr(column.dtype, "kind", "O")
+    if kind in "cmM":
+        raise DataError(f"Column {shown(name)} of the frame holds {column.dtype}, not numbers.")
     try:
-        return frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError):
+        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    except (TypeError, ValueError, OverflowError):
         raise DataError(f"Column {name!r} of the frame holds text.") from None
+    if (np.abs(values) > LARGEST).any():
+        raise DataError(f"Column {shown(name)} of the frame holds infinite numbers, or numbers beyond {LARGEST:g}.")
+    return values
 
 
 def framed(
@@ -116,12 +127,29 @@ def labelled(matrix: object, names: list[str], what: str) -> FloatArray:
 def _symmetric(matrix: object, what: str, count: int) -> FloatArray:
     try:
         values = np.asarray(matrix, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise DataError(f"{what} holds something that is not a number.") from None
     if values.shape != (count, count):
         raise DataError(f"{what} has shape {values.shape} for {count} rows.")
     if not np.allclose(values, values.T, rtol=1e-9, atol=0, equal_nan=True):
         raise DataError(f"{what} is not symmetric.")
+    return _covariances(values, what)
+
+
+def _covariances(values: FloatArray, what: str) -> FloatArray:
+    """Refuse a symmetric matrix (k, k) that no k estimates can have; blanks are those of missing indices."""
+    known = ~np.isnan(np.diagonal(values))
+    own = values[np.ix_(known, known)]
+    variance = np.diagonal(own)
+    if not np.isfinite(own).all():
+        raise DataError(f"{what} must hold finite numbers.")
+    if (variance < 0).any():
+        raise DataError(f"{what} has a variance below zero ({variance.min():.3g}), which no estimate has.")
+    spread = np.sqrt(np.where(variance > 0, variance, 1.0))
+    smallest = float(np.linalg.eigvalsh(own / np.outer(spread, spread))[0]) if own.size else 0.0
+    if smallest < -_ROUNDED or (np.abs(own[variance == 0]) > 0).any():
+        raise DataError(f"{what} is not a covariance matrix: the smallest eigenvalue of its correlations is "
+                        f"{min(smallest, 0.0):.3g}.")  # fmt: skip
     return values
 
 
@@ -131,6 +159,10 @@ def check_frame(frame: object, what: str) -> None:
 
     if not isinstance(frame, pd.DataFrame):
         raise DataError(f"{what} must be a pandas frame, such as csi() and score() return, not {shown(frame)}.")
+    if frame.columns.nlevels > 1 or not frame.columns.is_unique:
+        raise DataError(f"{what} must have one name for each column, and none twice.")
+    if not len(frame):
+        raise DataError(f"{what} have no rows." if what.endswith("s") else f"{what} has no rows.")
 
 
 def unique_rows(frame: pd.DataFrame, by: list[str]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from csisem.errors import DataError
 from csisem.index.joint_covariance import joint_of, unique_rows
 from csisem.inference.simultaneous import rank_bounds
-from csisem.options import check_share, groups_of
+from csisem.options import check_name, check_share, groups_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,6 +77,7 @@ def rank(
     import pandas as pd
 
     check_share("level", level)
+    check_name("value", value)
     names = list(groups_of(by, (value, "se", "rank", "rank_lower", "rank_upper")))
     unique_rows(indices, names)
     joint = joint_of(indices, value, covariance)

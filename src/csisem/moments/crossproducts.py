@@ -13,6 +13,10 @@ from csisem.arrays import FloatArray, IntArray
 from csisem.survey.rows.rows import Batch
 
 
+# A squared mean over the variance at which the rounding of the mean shows in the variance.
+_FAR = 1e16
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sums:
     """Partial sufficient statistics of G groups (G = 1 without groups) of p items.
@@ -60,7 +64,8 @@ class CrossProducts:
             mean = values.mean(axis=1) if rows else np.zeros(items)
             if not np.isnan(mean).any():
                 centred = np.subtract(values, mean[:, None], out=values)
-                return _ungrouped(rows, RowSums(float(rows), float(rows), mean, centred @ centred.T))
+                mean, cross = _recentred(mean, centred @ centred.T, float(rows), centred, None)
+                return _ungrouped(rows, RowSums(float(rows), float(rows), mean, cross))
         complete = ~np.isnan(values).any(axis=0)
         dropped = rows - int(complete.sum())
         if dropped:
@@ -119,10 +124,24 @@ def _block(values: FloatArray, weights: FloatArray | None) -> RowSums:
         return RowSums(0.0, 0.0, np.zeros(items), np.zeros((items, items)))
     mean = values.mean(axis=1) if weights is None else values @ weights / weight
     centred = values - mean[:, None]
-    if weights is not None:
-        centred *= np.sqrt(weights)
+    root = None if weights is None else np.sqrt(weights)
+    if root is not None:
+        centred *= root
     squares = weight if weights is None else float(weights @ weights)
-    return RowSums(weight, squares, mean, centred @ centred.T)
+    return RowSums(weight, squares, *_recentred(mean, centred @ centred.T, weight, centred, root))
+
+
+def _recentred(
+    mean: FloatArray, cross: FloatArray, weight: float, centred: FloatArray, root: FloatArray | None
+) -> tuple[FloatArray, FloatArray]:
+    """Take the rounding of the means (p,), large where answers lie far from zero, out of them and the cross-products.
+
+    ``centred`` (p, m) are deviations from the means, times the roots (m,) of the weights.
+    """
+    if weight == 0.0 or not (mean * mean * weight > _FAR * np.diagonal(cross)).any():
+        return mean, cross
+    rest = (centred.sum(axis=1) if root is None else centred @ root) / weight
+    return mean + rest, cross - weight * np.outer(rest, rest)
 
 
 def _grouped(

@@ -108,6 +108,7 @@ class Moments:
         >>> dict(zip(moments.groups, moments.n.tolist()))
         {'2024Q1': 548, '2024Q2': 552, '2024Q3': 547, '2024Q4': 556}
         """
+        check_kind("rows", rows, Rows)
         # Answers near the largest floating-point number overflow when squared; later checks refuse the result.
         with np.errstate(over="ignore", invalid="ignore"):
             sums = rows.reduce(CrossProducts())

@@ -10,7 +10,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, listed, nearest, shown
 from csisem.options import names_of
-from csisem.survey.scale import Scale, as_scale
+from csisem.survey.scale import LARGEST, Scale, as_scale
 
 
 def names(table: object, items: Sequence[str] | None) -> tuple[str, ...]:
@@ -76,6 +76,8 @@ def _checked(matrix: FloatArray, names: tuple[str, ...]) -> FloatArray:
     if not np.isfinite(matrix).all():
         i, j = np.argwhere(~np.isfinite(matrix))[0]
         raise DataError(f"The table has no number for {names[i]!r} and {names[j]!r}.")
+    if (np.abs(matrix) > LARGEST**2).any():
+        raise DataError(f"The table holds numbers beyond {LARGEST**2:g}; use another unit.")
     gap = np.abs(matrix - matrix.T)
     scale = np.sqrt(np.abs(np.outer(np.diag(matrix), np.diag(matrix))))
     # Both sides of a printed table are rounded alike, so that only a typing mistake exceeds this.
@@ -100,7 +102,7 @@ def _checked(matrix: FloatArray, names: tuple[str, ...]) -> FloatArray:
 
 def vector(values: Any, names: tuple[str, ...], what: str) -> FloatArray:
     """Numbers (p,) in the order of ``names``; ``what`` names the argument in messages."""
-    if hasattr(values, "reindex"):
+    if hasattr(values, "reindex") and hasattr(values, "index"):
         if not values.index.is_unique:
             raise DataError(f"{what} names {shown(values.index[values.index.duplicated()][0])} more than once.")
         values = values.reindex(list(names))
@@ -110,6 +112,8 @@ def vector(values: Any, names: tuple[str, ...], what: str) -> FloatArray:
         raise DataError(f"{what} holds something that is not a number.") from None
     if vector.shape != (len(names),):
         raise DataError(f"{what} has {vector.size} numbers, but {len(names)} items are named.")
+    if (np.abs(vector) > LARGEST).any():
+        raise DataError(f"{what} holds infinite numbers, or numbers beyond {LARGEST:g}; use another unit.")
     if not np.isfinite(vector).all():
         raise DataError(f"{what} has no number for {names[int(np.argmin(np.isfinite(vector)))]!r}.")
     return vector

@@ -239,6 +239,8 @@ def rake(
     if not margins:
         raise OptionError("margins= names no columns.")
     columns = [names_of("margins", column) for column in margins]
+    if () in columns:
+        raise OptionError("margins= has a key that names no column.")
     notes: list[Sentence] = []
     read = [_margin(survey, *margin, before, notes) for margin in zip(columns, margins.values(), strict=True)]
     targets = [(margin.codes, margin.totals) for margin in _balanced(read, notes)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
 from dataclasses import KW_ONLY, dataclass
 from numbers import Real
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, DesignError, OptionError, agree, listed, shown
-from csisem.options import Lonely, ReplicateType, check_flag, names_of, validate
+from csisem.options import Lonely, ReplicateType, check_flag, listing_of, names_of, real, validate
 from csisem.survey.columns import Table, check_names
 
 # Replicate weights sum to about as much as the weights; multipliers of the weights do not.
@@ -138,10 +138,10 @@ class Design:
 def _factors(rscales: object) -> tuple[float, ...] | None:
     if rscales is None:
         return None
-    factors = [] if isinstance(rscales, str) or not isinstance(rscales, Iterable) else list(rscales)
-    if not factors or not all(isinstance(factor, Real) for factor in factors):
+    factors = listing_of(rscales)
+    if not factors or not all(math.isfinite(real(factor)) for factor in factors):
         raise OptionError(f"rscales= must be a list of numbers, one for each replicate; got {shown(rscales)}.")
-    return tuple(map(float, factors))
+    return tuple(map(real, factors))
 
 
 def _check_replicates(design: Design) -> None:

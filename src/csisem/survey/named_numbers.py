@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, ScaleError, listed, nearest, shown
-from csisem.survey.scale import Scale
+from csisem.survey.scale import LARGEST, Scale
 
 if TYPE_CHECKING:
     from csisem.survey.survey import Survey
@@ -24,9 +24,13 @@ def number(value: object, what: str) -> float:
     """Return one number, nan where it is missing; ``what`` names it in the refusal."""
     if not isinstance(value, str | bytes | bool):
         try:
-            return np.nan if value is None else float(value)  # type: ignore[arg-type]
+            found = np.nan if value is None else float(value)  # type: ignore[arg-type]
         except (TypeError, ValueError, OverflowError):
-            pass
+            found = np.inf
+        if not abs(found) > LARGEST:
+            return found
+        if np.isfinite(found):
+            raise DataError(f"{what} must be a number up to {LARGEST:g}; got {shown(value)}.")
     raise DataError(f"{what} must be a number; got {shown(value)}.")
 
 
@@ -36,7 +40,7 @@ def numbers(values: object, what: str) -> FloatArray:
         array = np.asarray(values)
     except ValueError:
         raise DataError(f"{what} must be a number; got a list of its own length.") from None
-    if array.dtype.kind not in "fiub":
+    if array.dtype.kind not in "fiub" or (np.abs(array) > LARGEST).any():
         flat = [number(value, what) for value in array.ravel().tolist()]
         return np.array(flat, dtype=np.float64).reshape(array.shape)
     return np.asarray(array, dtype=np.float64)

@@ -19,6 +19,9 @@ from csisem.survey.code_range import Code, CodeRange, coded, overlap
 LARGEST = 1e100
 """Answers beyond it have squares, and products of squares, that no float holds."""
 
+SMALLEST = 1e-100
+"""Answers that differ by less have a variance that no float holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scale(Completion):

@@ -330,7 +330,8 @@ def _listed(matrices: object) -> list[tuple[int, object]]:
 def _is_table(matrices: Sequence[object] | FloatArray) -> bool:
     """Whether these are the rows of one matrix."""
     try:
-        return np.ndim(np.asarray(matrices)) < 3 and bool(len(matrices))
+        table = np.asarray(matrices)
+        return table.ndim == 0 or (table.ndim < 3 and bool(len(table)))
     except ValueError:
         # Matrices of different sizes, whose items are compared where they are read.
         return False

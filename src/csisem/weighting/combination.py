@@ -93,7 +93,7 @@ def _shares(shares: Sequence[float] | None, count: int, method: Combination) -> 
         return np.full(count, 1 / count if method == "linear" else 1.0)
     try:
         share = np.asarray(shares, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         share = np.empty(0)
     if share.shape != (count,) or not (np.isfinite(share) & (share >= 0)).all():
         raise OptionError(f"shares= must give each of the {count} sets of weights one number of at least 0.")

@@ -25,7 +25,7 @@ def read_matrix(matrix: object, names: Sequence[str] | None = None, which: str =
     found = columns if names is None else list(names_of("names", names, once=False))
     try:
         values = np.array(matrix, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise DataError(f"The judgement matrix{where} must hold numbers; write 1/3 as a number, not as text.") from None
     if values.ndim != 2 or values.shape[0] != values.shape[1] or not len(values):
         raise DataError(f"A judgement matrix is square; the one{where or ' given'} has shape {values.shape}.")

@@ -11,6 +11,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.errors import CsisemWarning, DataError, listed, nearest, shown
 from csisem.options import Ties, names_of, validate
+from csisem.survey.scale import LARGEST
 from csisem.weighting.agreement import shared_ranks
 
 if TYPE_CHECKING:
@@ -30,8 +31,10 @@ def read_ranks(ranks: object, names: Sequence[str] | None, ties: Ties) -> tuple[
         raise DataError(f"A ranking needs two different items or more, not {listed(labels) or 'none'}.")
     try:
         values = frame.to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise DataError("Ranks are numbers, 1 for the most important; the ranking holds text.") from None
+    if (np.abs(values) > LARGEST).any():
+        raise DataError("Ranks are numbers, 1 for the most important; the ranking holds infinite or far larger ones.")
     blank = np.isnan(values).any(axis=1)
     if blank.all():
         raise DataError("No respondent ranked all items." if len(blank) else "There are no rankings.")
@@ -55,9 +58,11 @@ def _frame(ranks: object, names: Sequence[str] | None) -> pd.DataFrame:
     else:
         try:
             values = np.atleast_2d(np.array(ranks, dtype=np.float64))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise DataError("Give ranks as numbers: a frame with one row per respondent and one column per item, a "
                             "mapping from item to rank, or nested lists.") from None  # fmt: skip
+        if values.ndim > 2:
+            raise DataError(f"Ranks are one list, or one for each respondent; these have shape {values.shape}.")
         frame = pd.DataFrame(values, columns=[f"item{k + 1}" for k in range(values.shape[-1])])
     if names is not None:
         if len(names) != frame.shape[1]:

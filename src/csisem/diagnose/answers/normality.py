@@ -18,6 +18,7 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree, listed
 from csisem.inference.contrasts import wald_f
 from csisem.options import names_of
+from csisem.survey.scale import SMALLEST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,7 +148,7 @@ def _check(sample: Sample) -> None:
             f"{name!r} has {sample.n} {agree(sample.n, 'answer', 'answers')}; tests of normality need at least 8."
         )
     counted = values[sample.weights > 0]
-    if counted.min() == counted.max():
+    if not np.ptp(counted) > SMALLEST:
         raise DataError(f"All rows of {name!r} with a weight above zero have the answer {counted[0]:g}.")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
-from numbers import Real
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from csisem.errors import CsisemWarning, DataError, ModelError, OptionError, lis
 from csisem.fit.fit import Fit
 from csisem.fit.fitted_rows import require_rows
 from csisem.index.construct.csi import csi
-from csisem.options import check_name, names_of
+from csisem.options import check_name, names_of, real
 from csisem.survey import Survey
 
 _SATISFACTION = ("satisfaction", "满意")
@@ -63,7 +62,7 @@ def target_of(
 
 def check_threshold(value: object) -> None:
     """Refuse what is not a number of points above 0 and up to 100."""
-    if not isinstance(value, Real) or not 0 < float(value) <= 100:
+    if not 0 < real(value) <= 100:
         raise OptionError(f"threshold={shown(value)} is not a number of points above 0 and up to 100.")
 
 

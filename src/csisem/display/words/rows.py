@@ -40,6 +40,11 @@ WORDS = {
         "{ungrouped} {ungrouped:row was|rows were} left out because their group is missing.",
         "有 {ungrouped} 行因所属组别缺失而被删除。",
     ),
+    "rows.lost_digits": Wording(
+        "The answers to {items:, } lie so far from zero that their differences keep about {digits} "
+        "{digits:digit|digits}; subtract a constant from them first.",
+        "{items:、} 的答案离零太远，彼此之差只保留约 {digits} 位有效数字；请先减去一个常数。",
+    ),
     "rows.zero_weight": Wording(
         "{zero} of the {used} rows have weight zero.",
         "所用 {used} 行中有 {zero} 行的权重为零。",

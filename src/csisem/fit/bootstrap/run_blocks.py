@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from csisem.inference.resample import ReplicateBlock, blocks
-from csisem.options import check_flag, check_seed, check_whole
+from csisem.options import MOST_REPLICATES, check_flag, check_seed, check_whole
 
 P = TypeVar("P")
 
@@ -25,7 +25,7 @@ _KEPT_BYTES = 31 * 2**20
 
 def check_drawing(n: object, seed: object, workers: object = 1, progress: object = None) -> None:
     """Refuse invalid numbers of replicates, seeds, numbers of threads and progress options."""
-    check_whole("n", n, 2)
+    check_whole("n", n, 2, MOST_REPLICATES)
     check_whole("workers", workers, 1)
     check_seed(seed)
     check_flag("progress", progress, unset=True)

@@ -13,7 +13,7 @@ from csisem.covariance.full_information.saturated_em import available, saturated
 from csisem.covariance.goodness_of_fit.baseline_tables import saturated_table
 from csisem.covariance.lisrel.structure import Structure, compile_structure
 from csisem.errors import DataError, group_places, listed
-from csisem.fit.checks import CONSTANT, check_count, dependent, refuse_dependent
+from csisem.fit.checks import check_count, dependent, refuse_dependent
 from csisem.moments.correlations import correlations_of
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
@@ -106,14 +106,25 @@ def _refuse_singular(table: ParameterTable, sample: Incomplete, patterns: Patter
     refuse_dependent(names, cov[np.ix_(places, places)], where)
 
 
+# Means of patterns are rounded, and constant items differ between patterns by that.
+_ROUNDING = 1e-28
+# Below this share of the mean, a standard deviation keeps too few digits for EM to converge.
+_FAR = 3e-9
+
+
 def _check_vary(sample: Incomplete, items: Sequence[str], groups: Sequence[str]) -> None:
     mean, cov = available(sample)
     variance = np.diagonal(cov[0], axis1=-2, axis2=-1)
     for group, where in enumerate(groups):
-        flat = variance[group] <= CONSTANT * np.maximum(mean[0, group] ** 2, 1e-300)
+        square = np.maximum(mean[0, group] ** 2, 1e-300)
+        flat = variance[group] <= _ROUNDING * square
         if flat.any():
             names = [item for item, constant in zip(items, flat, strict=True) if constant]
             many = len(names) > 1
             raise DataError(f"The item{'s' * many} {listed(names)} {'have' if many else 'has'} the same answer in all "
                             f"rows{where} that answer {'them' if many else 'it'}; leave "
                             f"{'them' if many else 'it'} out.")  # fmt: skip
+        if (far := variance[group] < _FAR**2 * square).any():
+            names = [item for item, own in zip(items, far, strict=True) if own]
+            raise DataError(f"The answers to {listed(names)}{where} lie so far from zero that too few digits of their "
+                            "differences are left for incomplete rows; subtract a constant from them first.")  # fmt: skip

@@ -101,7 +101,7 @@ def pls_predict(
     own = _checked(fit)
     check_drawing(2, seed)
     check_whole("folds", folds, 2)
-    check_whole("repetitions", repetitions, 1)
+    check_whole("repetitions", repetitions, 1, 10_000)
     survey = require_rows(fitted_rows(own, data, "predict with"), "prediction needs", "give data=")
     entropy = seed_or_new(seed)
     parted = Parted.of(own, survey)

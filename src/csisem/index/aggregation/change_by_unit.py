@@ -10,7 +10,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.errors import DataError
 from csisem.index.change_decomposition import change_frame, decompose
-from csisem.index.joint_covariance import check_frame, joint_of
+from csisem.index.joint_covariance import check_frame, column_of, joint_of
 from csisem.options import check_share
 
 if TYPE_CHECKING:
@@ -123,13 +123,13 @@ def _units_of(frame: pd.DataFrame, which: str) -> _Units:
         raise DataError(f"{which} is not a frame of aggregate(): it lacks level, basis, weight or index.")
     levels = tuple(map(str, columns[columns.index("level") + 1 : columns.index("basis")]))
     paths = [tuple(name for name in row if name) for row in frame[list(levels)].itertuples(index=False)]
-    share = dict(zip(paths, frame["weight"].tolist(), strict=True))
+    share = dict(zip(paths, column_of(frame, "weight").tolist(), strict=True))
     weight = {path: float(np.prod([share[path[: k + 1]] for k in range(len(path))])) for path in paths}
     bottom = [len(path) == len(levels) for path in paths]
     return _Units(
         levels,
         (str(frame["level"].iloc[0]), *levels),
-        dict(zip(paths, frame["index"].tolist(), strict=True)),
+        dict(zip(paths, column_of(frame, "index").tolist(), strict=True)),
         weight,
         [path for path, low in zip(paths, bottom, strict=True) if low],
         joint_of(frame[bottom]).covariance if "se" in columns else None,

@@ -16,7 +16,7 @@ from csisem.fit.pls.option_words import scheme_words
 from csisem.index.construct.csi import csi
 from csisem.models.model import Model
 from csisem.moments.moments import Moments
-from csisem.options import CompositeEstimator, Estimator, Scheme, validate
+from csisem.options import CompositeEstimator, Estimator, Scheme, listing_of, validate
 from csisem.survey import as_survey
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def compare_estimators(
 
 
 def _checked(estimators: object) -> list[str]:
-    given = [] if isinstance(estimators, str) or not isinstance(estimators, Iterable) else list(estimators)
+    given = listing_of(estimators) or []
     if len(given) < 2:
         raise OptionError(f"estimators={shown(estimators)} are not two or more; give a list, such as ['ML', 'PLS'].")
     names = [str(validate("estimators", name, Estimator)) for name in given]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from numbers import Real
 from os import PathLike
 from pathlib import Path
 
@@ -13,7 +12,8 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.errors import DataError, OptionError, listed, nearest, shown
-from csisem.options import check_flag
+from csisem.options import check_flag, real
+from csisem.survey.scale import LARGEST
 
 # Weights written with a few digits sum to 1 up to binary rounding.
 _ROUNDING = 1e-9
@@ -132,6 +132,6 @@ def _weight(name: str, value: object) -> float:
         if "weight" not in value:
             raise DataError(f"Node {name!r} has no weight.")
         value = value["weight"]
-    if not isinstance(value, Real) or isinstance(value, bool) or not 0 <= float(value) < np.inf:
+    if not 0 <= real(value) <= LARGEST:
         raise DataError(f"The weight of node {shown(name)} must be a number of at least 0, not {shown(value)}.")
-    return float(value)
+    return real(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, shown
-from csisem.options import check_number, check_whole, names_of, rising
+from csisem.options import check_number, check_whole, listing_of, names_of, rising
 from csisem.survey.named_numbers import numbers
+from csisem.survey.scale import LARGEST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,14 +69,15 @@ def self_assessment(
     labels = list(names_of("names", names)) if names is not None else [str(k + 1) for k in range(len(counts))]
     if len(labels) != len(counts):
         raise OptionError(f"There are {len(counts)} groups but {len(labels)} names.")
-    if isinstance(answers, str | bytes | Mapping) or not isinstance(answers, Iterable):
+    parts = None if isinstance(answers, Mapping) else listing_of(answers)
+    if parts is None:
         raise DataError(f"Answers are a list, or one list per group, not {shown(answers)}.")
-    parts = list(answers)
-    if parts and isinstance(parts[0], Sequence | np.ndarray) and not isinstance(parts[0], str):
-        lengths = [len(part) for part in parts]  # type: ignore[arg-type]
+    groups = [group for part in parts if (group := listing_of(part)) is not None]
+    if parts and len(groups) == len(parts):
+        lengths = [len(group) for group in groups]
         if lengths != counts:
             raise DataError(f"The groups have {lengths} answers, where the checklist has {counts} questions.")
-        values = np.concatenate([numbers(part, "An answer") for part in parts])
+        values = np.concatenate([numbers(group, "An answer") for group in groups])
     else:
         values = numbers(parts, "An answer")
     if len(values) != sum(counts):
@@ -99,7 +101,7 @@ def self_assessment(
 
 
 def _counts(sizes: object) -> list[int]:
-    counts = list(sizes) if isinstance(sizes, Iterable) and not isinstance(sizes, str) else []
+    counts = listing_of(sizes)
     if not counts:
         raise OptionError(f"sizes= takes the number of questions in each group, not {shown(sizes)}.")
     for count in counts:
@@ -141,9 +143,11 @@ def hard_points(value: ArrayLike, worst: float, best: float) -> FloatArray | flo
     >>> cs.index.outcomes.hard_points([0, 12, 45], worst=30, best=0)
     array([100.,  60.,   0.])
     """
-    check_number("worst", worst)
-    check_number("best", best)
+    check_number("worst", worst, -LARGEST, LARGEST)
+    check_number("best", best, -LARGEST, LARGEST)
     if worst == best:
         raise OptionError(f"worst={worst} and best={best} must differ.")
-    points = np.clip(100 * (numbers(value, "The indicator") - worst) / (best - worst), 0.0, 100.0)
+    # Far beyond bounds that hardly differ is beyond them all the same.
+    with np.errstate(over="ignore"):
+        points = np.clip(100 * (numbers(value, "The indicator") - worst) / (best - worst), 0.0, 100.0)
     return points if points.ndim else float(points)

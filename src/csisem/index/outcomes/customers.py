@@ -11,6 +11,7 @@ from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.options import check_number, check_whole, names_of
 from csisem.survey.named_numbers import by_name, entries_of, is_figures, number, numbers, parts_of_one
+from csisem.survey.scale import LARGEST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,9 +100,12 @@ def abc(
 
 def _edges(cuts: object) -> FloatArray:
     try:
-        return np.atleast_1d(np.asarray(cuts, dtype=np.float64))
-    except (TypeError, ValueError):
-        raise OptionError(f"cuts={shown(cuts)} are not numbers between 0 and 1.") from None
+        edges = np.atleast_1d(np.asarray(cuts, dtype=np.float64))
+    except (TypeError, ValueError, OverflowError):
+        edges = np.zeros((0, 0))
+    if edges.ndim > 1:
+        raise OptionError(f"cuts={shown(cuts)} are not numbers between 0 and 1.")
+    return edges
 
 
 def lifetime_value(
@@ -161,7 +165,7 @@ def lifetime_value(
         raise OptionError(f"retention={retention} must be within 0-1 and discount={discount} above -1.")
     check_number("referrals", referrals, 0)
     if periods is not None:
-        check_whole("periods", periods, 1)
+        check_whole("periods", periods, 1, 1_000_000)
     kept = retention / (1 + discount)
     if periods is None:
         if kept >= 1:
@@ -225,6 +229,11 @@ def value_score(
         values = components.to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError):
         raise DataError("Components of value are numbers; a column holds text.") from None
+    if twice := [name for name in dict.fromkeys(labels) if labels.count(name) > 1]:
+        raise DataError(f"Several components are named {listed(twice)}.")
+    if (np.abs(values) > LARGEST).any():
+        column = labels[int(np.argwhere(np.abs(values) > LARGEST)[0][1])]
+        raise DataError(f"Component {shown(column)} holds infinite numbers, or numbers beyond {LARGEST:g}.")
     if np.isnan(values).any():
         column = labels[int(np.argwhere(np.isnan(values))[0][1])]
         raise DataError(f"Component {column!r} is missing for {int(np.isnan(values).any(axis=1).sum())} customers.")

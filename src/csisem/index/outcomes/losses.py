@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.errors import DataError, OptionError, shown
-from csisem.options import check_share
+from csisem.options import check_share, listing_of
 from csisem.survey.named_numbers import number, numbers
 
 if TYPE_CHECKING:
@@ -91,8 +91,10 @@ def word_of_mouth(
     """
     given = {"complaints": complaints, "per_complaint": per_complaint, "cost": cost, "tells": tells, "retells": retells,
              "new_over_old": new_over_old}  # fmt: skip
-    if wrong := [name for name, value in given.items() if not number(value, name) >= 0]:
+    read = {name: number(value, name) for name, value in given.items()}
+    if wrong := [name for name, value in read.items() if not value >= 0]:
         raise OptionError(f"{wrong[0]}={given[wrong[0]]} is not a number of at least 0.")
+    complaints, per_complaint, cost, tells, retells, new_over_old = read.values()
     dissatisfied, first_hand = complaints * per_complaint, complaints * tells
     lost = dissatisfied * cost
     return WordOfMouth(
@@ -139,10 +141,11 @@ def pareto(reasons: Mapping[str, float] | pd.Series[float] | Sequence[str], *, v
     import pandas as pd
 
     check_share("vital", vital)
-    if isinstance(reasons, str) or hasattr(reasons, "columns") or not isinstance(reasons, Iterable):
+    cases = listing_of(reasons)
+    if cases is None or hasattr(reasons, "columns"):
         raise DataError(f"Reasons are counts by reason, or a list with one reason per case, not {shown(reasons)}.")
     by_reason = hasattr(reasons, "items")
-    series = pd.Series(reasons) if by_reason else pd.Series(list(reasons), dtype=object).value_counts()
+    series = pd.Series(reasons) if by_reason else pd.Series(cases, dtype=object).value_counts()
     counted = pd.Series(numbers(series.to_numpy(), "The count of a reason"), index=series.index)
     values = counted.sort_values(ascending=False, kind="stable")
     if not (values >= 0).all() or not values.sum() > 0:

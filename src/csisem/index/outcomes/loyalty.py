@@ -13,10 +13,20 @@ from csisem.errors import DataError, OptionError
 from csisem.index.outcomes.curves import CurveRows, isotonic_curve, logistic_curve
 from csisem.index.scale_points import points_of
 from csisem.inference.bootstrap_intervals import least_draws
-from csisem.options import LoyaltyCurve, check_number, check_seed, check_share, check_whole, names_of, validate
+from csisem.options import (
+    MOST_REPLICATES,
+    LoyaltyCurve,
+    check_number,
+    check_seed,
+    check_share,
+    check_whole,
+    names_of,
+    validate,
+)
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import numbers
+from csisem.survey.scale import LARGEST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +80,7 @@ def repurchase(
     """
     check_number("reference", reference, 0, 100)
     check_number("probability", probability, 0, 1)
-    check_number("slope", slope)
+    check_number("slope", slope, -LARGEST, LARGEST)
     points = numbers(index, "An index")
     if ((points < 0) | (points > 100)).any():
         raise DataError(f"An index lies within 0-100; there is one of {points[(points < 0) | (points > 100)][0]:g}.")
@@ -152,7 +162,7 @@ def loyalty_curve(
     method = validate("method", method, LoyaltyCurve)
     check_share("level", level)
     if method == "isotonic":
-        check_whole("n", n, max(_LEAST_DRAWS, least_draws(level)))
+        check_whole("n", n, max(_LEAST_DRAWS, least_draws(level)), MOST_REPLICATES)
         check_seed(seed)
     survey = under_design(as_survey(data), design)
     if survey.design.replicate_weights:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from csisem.index.joint_covariance import Joint
 from csisem.inference.intervals import wald
 from csisem.inference.multiplicity import adjusted
 from csisem.inference.simultaneous import satterthwaite
-from csisem.options import ChangeFrom
+from csisem.options import ChangeFrom, listing_of
 from csisem.survey.value_labels import code_of
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ CHANGES = ("change", "change_se", "change_ci_lower", "change_ci_upper", "pvalue"
 def in_order(labels: Sequence[Hashable], order: Sequence[Hashable] | None) -> list[Hashable]:
     """Waves in the order given; else numbers and dates sorted, and text by the numbers in it."""
     if order is not None:
-        plain = isinstance(order, str | bytes | Mapping) or not isinstance(order, Iterable)
-        given = None if plain else list(order)
+        given = None if isinstance(order, Mapping) else listing_of(order)
         if given is None or not all(isinstance(label, Hashable) for label in given):
             raise OptionError(f"order= takes a list of the waves, not {shown(order)}.")
         if missing := [label for label in labels if label not in given]:

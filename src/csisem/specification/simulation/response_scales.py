@@ -11,7 +11,8 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.errors import ModelError, OptionError, nearest, shown
-from csisem.survey.scale import EVERY, Scale, ScaleOption, as_coding
+from csisem.options import real
+from csisem.survey.scale import EVERY, LARGEST, Scale, ScaleOption, as_coding
 
 Skew: TypeAlias = float | Mapping[str, float] | None
 """One skewness for every item, or a mapping from item to skewness in which ``"*"`` stands for all items not named."""
@@ -135,9 +136,7 @@ def blank(answers: FloatArray, share: float, stream: np.random.Generator) -> Non
 
 def is_number(value: object) -> TypeGuard[float]:
     """Whether ``value`` is a finite number and not a bool."""
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
-        return False
-    return math.isfinite(value)
+    return isinstance(value, int | float | np.integer | np.floating) and abs(real(value)) <= LARGEST
 
 
 def _check_items(named: Iterable[str], items: Sequence[str], option: str) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from csisem.arrays import FloatArray, IntArray
 from csisem.completion import Completion
 from csisem.errors import DesignError, listed, nearest, shown
-from csisem.options import validate
+from csisem.options import MOST_NUMBERS, check_whole, validate
 from csisem.specification.simulation.response_scales import is_number
 
 Shift: TypeAlias = float | Mapping[str, float]
@@ -124,6 +124,7 @@ class SampleDesign(Completion):
 
     def places(self, n: int) -> Places:
         """Return the stratum, cluster and weight of n rows."""
+        check_whole("n", n, 1, MOST_NUMBERS)
         labels = self.labels
         shares = np.array([self.strata.get(label, 1.0) for label in labels], dtype=np.float64)
         shares /= shares.sum()

@@ -10,7 +10,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.errors import DesignError, ModelError, OptionError, nearest, shown
 from csisem.moments.correlations import correlations_of
-from csisem.options import check_whole
+from csisem.options import MOST_NUMBERS, check_whole
 from csisem.specification.simulation import response_scales
 from csisem.specification.simulation.parameter_values import Values, row_values
 from csisem.specification.simulation.population import Population, population
@@ -37,7 +37,7 @@ def simulate(
 ) -> pd.DataFrame:
     """Draw n rows of answers; see `Model.simulate`."""
     _check_model(model, design)
-    _check_numbers(n, missing, seed)
+    _check_numbers(n, len(model.items), missing, seed)
     scales = response_scales.scales_of(scale, model.items)
     table = model.table(meanstructure=True)
     people = population(table, row_values(table, values), response_scales.centres(scales))
@@ -99,7 +99,7 @@ def _shift(shift: Shift, people: Population, sd: FloatArray) -> FloatArray:
 
 def _finite(size: object, what: str) -> float:
     if not is_number(size):
-        raise DesignError(f"The shift of {what} must be a number of standard deviations; got {size!r}.")
+        raise DesignError(f"The shift of {what} must be a number of standard deviations; got {shown(size)}.")
     return float(size)
 
 
@@ -135,8 +135,8 @@ def _check_model(model: Specification, design: SampleDesign | None) -> None:
         raise DesignError(f"The item {taken[0]!r} has the name of a column that design= adds; rename the item.")
 
 
-def _check_numbers(n: object, missing: object, seed: object) -> None:
-    check_whole("n", n, 1)
+def _check_numbers(n: object, items: int, missing: object, seed: object) -> None:
+    check_whole("n", n, 1, MOST_NUMBERS // items)
     check_whole("seed", seed, 0)
     if not is_number(missing) or not 0.0 <= missing < 1.0:
         raise OptionError(f"missing={shown(missing)} is not a share; it must be at least 0 and below 1.")

@@ -65,7 +65,7 @@ class Relation:
         for name in ("lhs", "rhs"):
             if not isinstance(getattr(self, name), str):
                 raise ModelError(f"{name}= of a relation must be a name, as text; got {shown(getattr(self, name))}.")
-        if self.op not in OPERATORS:
+        if not isinstance(self.op, str) or self.op not in OPERATORS:
             known = ", ".join(map(repr, OPERATORS))
             raise ModelError(f"op={shown(self.op)} of {shown(self.lhs)} is not one of the operators {known}.")
         for name in ("fixed", "start"):

@@ -57,7 +57,7 @@ class PriceTolerance:
             raise QuestionnaireError(f"Price tolerance {self.name!r} needs two questions and a name of its own.")
         if not 0 < real(self.most) < np.inf:
             raise QuestionnaireError(
-                f"Price tolerance {shown(self.name)}: most= must be a number above zero; got {shown(self.most)}."
+                f"Price tolerance {shown(self.name)}: most= must be above zero; got {shown(self.most)}."
             )
 
     def of(self, increase: ArrayLike, decrease: ArrayLike) -> FloatArray:
