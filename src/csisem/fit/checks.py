@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 CONSTANT = 1e-34
-"""An item's variance below this share of its squared mean, where floats next to each other differ by more, is rounding."""
+"""An item's variance below this share of its squared mean is rounding: neighbouring floats differ by more."""
 # A standard deviation below this share of the mean leaves an answer fewer than six digits of its deviation.
 _FAR = 1e-10
 # Smallest eigenvalue of the correlations at which items count as linearly dependent.

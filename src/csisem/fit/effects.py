@@ -11,7 +11,6 @@ from csisem.arrays import BoolArray
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.fit import solution_of
 from csisem.fit.status import warn_inadmissible
-from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.intervals import wald
 from csisem.options import IntervalKind, check_flag, check_share, interval_kind
 
@@ -125,7 +124,7 @@ def effects(
         columns[f"{effect}_ci_upper"] = upper[g, position, target, source]
     frame = pd.DataFrame(columns)
     if replicates is not None and found is not None:
-        shown = Interval(*(part[g, :, target, source] for part in (found.se, found.lower, found.upper, found.lost)))
+        shown = found.at(g, slice(None), target, source)
         frame.attrs = {
             "method": replicates.described(kind),
             "notes": [*replicates.notes, *replicates.gaps(shown)],

@@ -25,6 +25,7 @@ from csisem.fit.covariance.unequal_units import unit_warnings
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.engines.semopy import fit_semopy
 from csisem.fit.fit import Fit
+from csisem.fit.frames import definition_warnings
 from csisem.fit.pls.checks import check_composite_request
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.estimate_composite import estimate_composite
@@ -107,6 +108,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         + degree_warnings(solution)
         + units
         + minima
+        + (definition_warnings(table, solution.values) if solution.status.usable else ())
     )
     return solution.changed(status=with_warnings(solution.status, warnings)) if warnings else solution
 

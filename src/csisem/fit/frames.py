@@ -10,6 +10,7 @@ import numpy as np
 from scipy.sparse import csr_array, vstack
 
 from csisem.arrays import FloatArray
+from csisem.display.sentences import Sentence, sentence
 from csisem.fit.solution import Solution
 from csisem.inference.delta import jacobian
 from csisem.inference.intervals import wald
@@ -108,9 +109,20 @@ def _definitions(table: ParameterTable, rows: FloatArray) -> FloatArray:
     found = []
     for definition in table.definitions:
         value = compile_expression(definition.expression).evaluate(values)
+        # A quotient by zero has no value; inf would pass for one.
+        value = np.where(np.isfinite(value), value, np.nan)
         found.append(np.broadcast_to(value, rows.shape[:-1]))
         values[definition.name] = found[-1]
     return np.stack(found, axis=-1) if found else rows[..., :0]
+
+
+def definition_warnings(table: ParameterTable, values: FloatArray) -> tuple[Sentence, ...]:
+    """A warning of ``:=`` quantities that have no value at row values (R,), such as a quotient by zero."""
+    if not table.definitions:
+        return ()
+    none = np.isnan(_definitions(table, values))
+    lost = [f"{one.name} := {one.expression}" for one, gone in zip(table.definitions, none, strict=True) if gone]
+    return (sentence("fit.undefined", definitions=lost),) if lost else ()
 
 
 def _definition_slopes(table: ParameterTable, rows: FloatArray) -> FloatArray:

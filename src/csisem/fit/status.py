@@ -13,7 +13,6 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.errors import InadmissibleFitWarning, OptionError
 from csisem.options import Language, check_number
 
-
 # A variance inflation factor and a ratio of standard deviations are at least 1.
 _LOWEST = {"vif_warning": 1, "vif_inadmissible": 1, "path_inadmissible": 0, "rows_per_parameter": 0, "small_sample": 0,
            "spread": 1}  # fmt: skip

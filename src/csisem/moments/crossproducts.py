@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from csisem.arrays import FloatArray, IntArray
 from csisem.survey.rows.rows import Batch
 
-
 # A squared mean over the variance at which the rounding of the mean shows in the variance.
 _FAR = 1e16
 

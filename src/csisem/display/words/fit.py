@@ -97,6 +97,11 @@ WORDS = {
         _COLLINEAR.zh + "；其路径系数的置信区间很宽。",
     ),
     # Warnings.
+    "fit.undefined": Wording(
+        "{definitions:, } {definitions:has|have} no value at the estimates (a quotient by zero, or a logarithm or root "
+        "of a number below zero) and {definitions:is|are} nan.",
+        "{definitions:、} 在估计值处没有值（除以零，或对负数取对数或开方），记为 nan。",
+    ),
     "fit.small_sample": Wording(
         "The sample{group:? in group {group}} is small ({n} rows); chi-square and standard errors hold for large "
         "samples.",

@@ -101,11 +101,50 @@ class Bootstrap(Completion, ABC):
         """
         import pandas as pd
 
+        return pd.DataFrame(self.replicates.rows(), columns=self._names())
+
+    @property
+    def wild(self) -> pd.DataFrame:
+        """Replicates far from all others, which inflate standard errors: ``replicate, values, farthest, distance``.
+
+        A row for each replicate in which some parameter lies more than 10 robust standard deviations (interquartile
+        range over 1.349) from the median of the replicates: its row in `draws`, the number of such parameters, the
+        farthest and how many robust standard deviations away it is, and whether the replicate is ``inadmissible``.
+
+        Notes
+        -----
+        The variance of a bootstrap need not converge even where its quantiles do (Ghosh, Parr, Singh and Babu 1984,
+        Annals of Statistics 12, 1130-1135), since few wild replicates make it up; Shao (1992, Statistics and
+        Probability Letters 15, 95-101) truncates them. Here they are counted and kept, and ``se_robust`` is given.
+        """
+        import pandas as pd
+
+        own = self.replicates
+        values, found = own.rows(), own.rows_interval("normal", 0.95)[1]
+        count = values.shape[1]
+        wild, robust = found.wild[:, :count], found.robust[:count]
+        rows = np.flatnonzero(wild.any(axis=1))
+        away = np.abs(values - np.nanmedian(values, axis=0)) / np.where(robust > 0, robust, np.inf)
+        away = np.where(wild, away, 0.0)[rows]
+        names = self._names()
+        improper = np.any(list(own.inadmissible.values()), axis=0) if own.inadmissible else np.zeros(own.n, dtype=bool)
+        return pd.DataFrame(
+            {
+                "replicate": rows,
+                "values": wild[rows].sum(axis=1),
+                "farthest": [names[place] for place in away.argmax(axis=1)] if len(rows) else [],
+                "distance": away.max(axis=1) if len(rows) else np.zeros(0),
+                "inadmissible": improper[rows],
+            }
+        )
+
+    def _names(self) -> list[str]:
+        """Names of the rows of the parameters: the relation, and the group in a fit by group."""
         labels = frames.labels(self.replicates.solution.table)
         names = (labels["lhs"] + " " + labels["op"] + " " + labels["rhs"]).str.strip()
         if self.fit.groups:
             names += [f" [{group}]" if group != "" else "" for group in labels["group"]]
-        return pd.DataFrame(self.replicates.rows(), columns=list(names))
+        return list(names)
 
     def intervals(self, *, interval: IntervalKind = "percentile", level: float = 0.95) -> pd.DataFrame:
         """Standard errors and intervals of all parameters and of their standardised values.
@@ -122,8 +161,10 @@ class Bootstrap(Completion, ABC):
         Returns
         -------
         DataFrame
-            ``lhs op rhs group label est se ci_lower ci_upper std std_se std_ci_lower std_ci_upper``, nan where more
-            than 10 % of the replicates have no value. In ``.attrs``: ``method`` and ``notes`` (sentences).
+            ``lhs op rhs group label est se se_robust ci_lower ci_upper std std_se std_se_robust std_ci_lower
+            std_ci_upper``, nan where more than 10 % of the replicates have no value. ``se_robust`` is the interquartile
+            range of the replicates over 1.349, about ``se`` unless some are wild (`wild`). In ``.attrs``: ``method``
+            and ``notes`` (sentences).
 
         Raises
         ------
@@ -138,11 +179,14 @@ class Bootstrap(Completion, ABC):
         own = self.replicates
         values, found = own.rows_interval(kind, level)
         # The second half is the first standardised.
-        numbers = [part.reshape(2, -1) for part in (values, found.se, found.lower, found.upper)]
-        columns = ["est", "se", "ci_lower", "ci_upper", "std", "std_se", "std_ci_lower", "std_ci_upper"]
+        numbers = [part.reshape(2, -1) for part in (values, found.se, found.robust, found.lower, found.upper)]
+        parts = ["se", "se_robust", "ci_lower", "ci_upper"]
+        columns = ["est", *parts, "std", *(f"std_{part}" for part in parts)]
         table = pd.DataFrame(np.concatenate(np.stack(numbers, axis=1)).T, columns=columns)
         frame: pd.DataFrame = pd.concat([frames.labels(own.solution.table), table], axis=1)
-        frame.attrs = {"method": own.described(kind), "notes": [*own.notes, *own.gaps(found)]}
+        names = self._names()
+        said = own.gaps(found, [*names, *(f"{name}, standardised" for name in names)])
+        frame.attrs = {"method": own.described(kind), "notes": [*own.notes, *said]}
         return frame
 
     @property

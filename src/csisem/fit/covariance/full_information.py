@@ -126,5 +126,7 @@ def _check_vary(sample: Incomplete, items: Sequence[str], groups: Sequence[str])
                             f"{'them' if many else 'it'} out.")  # fmt: skip
         if (far := variance[group] < _FAR**2 * square).any():
             names = [item for item, own in zip(items, far, strict=True) if own]
-            raise DataError(f"The answers to {listed(names)}{where} lie so far from zero that too few digits of their "
-                            "differences are left for incomplete rows; subtract a constant from them first.")  # fmt: skip
+            raise DataError(
+                f"The answers to {listed(names)}{where} lie so far from zero that too few digits of their differences "
+                "are left for incomplete rows; subtract a constant from them first."
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from csisem.composite.plan import Plan, compile_plan
 from csisem.errors import DataError, OptionError
 from csisem.fit.checks import check_columns, row_warnings
 from csisem.fit.covariance.design_warnings import design_warnings, error_method
+from csisem.fit.frames import definition_warnings
 from csisem.fit.pls.checks import check_composite_moments, check_used, copy_warnings
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.item_columns import columns_of
@@ -72,10 +74,15 @@ def estimate_composite(model: Specification, data: object, asked: FitOptions) ->
     )
     free = [row.fixed is None for row in table.rows]
     theta = layout.of_groups(found)[free]
-    return CompositeSolution(
+    solution = CompositeSolution(
         table, settings, moments, theta, status, int(np.max(found.iterations)), survey, patterns, plan, layout, columns,
         column_moments, found,
     )  # fmt: skip
+    if said := definition_warnings(table, solution.values):
+        status = with_warnings(replace(status, warnings=status.warnings[len(status.row_warnings) :]),
+                               status.row_warnings + said)  # fmt: skip
+        return replace(solution, status=status)
+    return solution
 
 
 def _statistics(

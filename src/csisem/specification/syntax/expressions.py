@@ -154,7 +154,16 @@ class _Reader:
             if power:
                 self.raise_to(start)
             else:
+                self.refuse_zero(token, start)
                 self.program.append(Step("apply", token.text))
+
+    def refuse_zero(self, token: Token, start: int) -> None:
+        """Refuse to divide by a constant that is zero."""
+        divisor = tuple(self.program[start:])
+        if token.text == "/" and not any(step.kind == "label" for step in divisor):
+            with np.errstate(all="ignore"):
+                if not float(_run(divisor, {})):
+                    raise self.source.error(token, "divides by zero.")
 
     def operand(self, depth: int) -> None:
         token = self.peek()
