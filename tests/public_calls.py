@@ -9,8 +9,9 @@ import inspect
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from operator import attrgetter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,7 @@ fit.status.text()
 survey.to_pandas()
 cs.datasets.mobile_phone().merge(cs.datasets.mobile_phone())
 cs.Fieldwork().warning()
+cs.read(file)
 cs.Indicator("Quality", items=("q1", "q2")).walk()
 cs.Questionnaire((cs.Question("q1"),), (cs.Indicator("Quality", items=("q1",)),)).walk()
 cs.index.top_box(survey, ["s1", "s2"])
@@ -72,7 +74,8 @@ class Call:
         named: dict[str, object] = {}
         for name, value in given.items():
             if kinds[name] is inspect.Parameter.VAR_KEYWORD:
-                named |= value
+                several_named = self.arguments[name]
+                named |= dict.fromkeys(list(several_named)[:1], value) if name in replaced else several_named
             elif name == several:
                 positional += value if isinstance(value, tuple) else (value,)
             else:
@@ -87,7 +90,9 @@ def public() -> dict[str, Callable[..., object]]:
         for name in module.__all__:
             value, full = getattr(module, name), f"{prefix}.{name}"
             if inspect.isfunction(value):
-                found[full] = value
+                # Some are public in two rooms.
+                if value not in found.values():
+                    found[full] = value
             elif inspect.isclass(value) and not issubclass(value, Exception):
                 if name not in RESULTS and not hasattr(value, "html"):
                     found[full] = value
@@ -99,9 +104,9 @@ def _methods(owner: type) -> Iterator[str]:
     hidden = getattr(owner, "_internal", frozenset())
     for name in dir(owner):
         static = inspect.getattr_static(owner, name)
-        if not name.startswith("_") and name not in hidden:
-            if isinstance(static, staticmethod | classmethod) or inspect.isfunction(static):
-                yield name
+        method = isinstance(static, staticmethod | classmethod) or inspect.isfunction(static)
+        if method and not name.startswith("_") and name not in hidden:
+            yield name
 
 
 def _key(function: object) -> object:
@@ -120,17 +125,19 @@ def small_survey() -> cs.Survey:
     return whole.with_answers(whole.frame.iloc[::6].reset_index(drop=True))
 
 
+@cache
 def harvest() -> dict[str, Call]:
-    """The first call of each public function in `MORE`, or in the examples, on the small survey."""
+    """The first call of each public function in `MORE`, or in the examples, on the small survey; made once."""
     names: dict[object, str] = {}
     for name, value in public().items():
         owner = attrgetter(name.rpartition(".")[0].removeprefix("cs").removeprefix(".") or "read")(cs)
         names[(owner, name.rpartition(".")[2]) if isinstance(owner, type) else value] = name
     calls: dict[str, Call] = {}
     small, whole = small_survey(), cs.datasets.retail_survey
+    file = Path(cs.__file__).parent / "datasets" / "housing.csv"
     cs.datasets.retail_survey = lambda: small
     try:
-        _read(MORE.strip().splitlines(), {"cs": cs, "np": np, "pd": pd}, names, calls)
+        _read(MORE.strip().splitlines(), {"cs": cs, "np": np, "pd": pd, "file": file}, names, calls)
         for test in _examples():
             _read([one.source for one in test.examples], test.globs, names, calls)
     finally:

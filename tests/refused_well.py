@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import signal
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -18,12 +19,48 @@ LONGEST = 400
 INSIDE = re.compile(
     r"0x[0-9a-f]{6}|\baxis \d|broadcast|ufunc|dtype\('|unhashable|has no attribute|not subscriptable|not iterable"
     r"|not supported between|unsupported operand|cannot convert|unexpected keyword|positional argument|Traceback"
-    r"|invalid literal|could not convert|out of bounds|must be real number|object is not"
+    r"|invalid literal|could not convert|out of bounds|must be real number|object is not (iter|call|sub)"
 )
+
+
+MEMORY = 2**30
+
+
+@contextlib.contextmanager
+def limited_memory() -> Iterator[None]:
+    """Let the process take no more than `MEMORY` bytes beyond what it has, where the system can tell."""
+    try:
+        import resource
+
+        now = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    except (ImportError, OSError):
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (now + MEMORY, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 class HangError(BaseException):
     """A call took longer than it may."""
+
+
+@contextlib.contextmanager
+def _clock() -> Iterator[None]:
+    """Stop what takes longer than `SECONDS`, where the system has an alarm clock."""
+    if not hasattr(signal, "SIGALRM"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _stop)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -32,10 +69,8 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def complaint(call: Callable[[], object]) -> str | None:
     """What is wrong with how a call ended, in a line; None where it gave a result or was refused well."""
-    before = signal.signal(signal.SIGALRM, _stop)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
     try:
-        with warnings.catch_warnings(record=True) as issued:
+        with _clock(), warnings.catch_warnings(record=True) as issued:
             warnings.simplefilter("always")
             repr(call())
     except HangError as error:
@@ -44,12 +79,10 @@ def complaint(call: Callable[[], object]) -> str | None:
         return _message(error)
     except Exception as error:
         return f"{type(error).__name__}: {' '.join(str(error).split())[:120]}, {_place(error)}"
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
     foreign = [one for one in issued if not issubclass(one.category, cs.CsisemWarning)]
     if foreign:
-        return f"warns {foreign[0].category.__name__}: {foreign[0].message}, {Path(foreign[0].filename).name}:{foreign[0].lineno}"
+        one = foreign[0]
+        return f"warns {one.category.__name__}: {one.message}, {Path(one.filename).name}:{one.lineno}"
     return None
 
 

@@ -103,7 +103,7 @@ def relation(
         first, last = early[: max(len(early) - step, 0)], late[step:]
         both = ~np.isnan(first + last)
         if (n := int(np.count_nonzero(both))) < _LEAST:
-            raise DataError(f"At lag {lag} there are {n} points; a correlation needs at least {_LEAST}.")
+            raise DataError(f"At lag {shown(lag)} there are {n} points; a correlation needs at least {_LEAST}.")
         own = (first[both], last[both]) if lag >= 0 else (last[both], first[both])
         rows.append((lag, *_correlated(*own, level)))
     if common < FEW_POINTS:

@@ -10,7 +10,7 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, ungrouped
-from csisem.errors import DataError, ScaleError, listed, tell
+from csisem.errors import DataError, ScaleError, listed, shown, tell
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, framed
 from csisem.inference.intervals import wilson
 from csisem.inference.simultaneous import bonferroni_critical
@@ -195,7 +195,7 @@ def top_boxes(survey: Survey, items: tuple[str, ...], boxes: int) -> Boxes:
     check_whole("boxes", boxes, 1)
     ends = _ends(survey, items)
     if small := [item for item, (low, high) in zip(items, ends, strict=True) if not boxes <= high - low]:
-        raise ScaleError(f"boxes={boxes} leaves no answer below the top boxes on the scale of {listed(small)}.")
+        raise ScaleError(f"boxes={shown(boxes)} leaves no answer below the top boxes on the scale of {listed(small)}.")
     return Boxes(np.array([high - boxes + 1 for _, high in ends]), np.full(len(items), -np.inf))
 
 

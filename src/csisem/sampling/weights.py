@@ -52,7 +52,8 @@ def base_weights(
     Raises
     ------
     DataError
-        If a column is missing or has blanks, or if a stratum is only in the data or only in ``population``.
+        If a column is missing or has blanks, if a stratum is only in the data or only in ``population``, or if its
+        population is smaller than the sample.
     OptionError
         If a number of customers is invalid.
 
@@ -68,7 +69,22 @@ def base_weights(
     """
     if not names_of("strata", strata):
         raise OptionError("strata= names no columns.")
-    return poststratify(Survey(as_survey(data).frame), population, by=strata)
+    drawn = Survey(as_survey(data).frame)
+    weights = poststratify(drawn, population, by=strata)
+    if sum(map(float, population.values if hasattr(population, "iloc") else population.values())) <= 1 + _EXACT:
+        raise DataError("population= holds shares that sum to 1; base weights need the number of customers of each "
+                        "stratum.")  # fmt: skip
+    low = weights.to_numpy() < 1 - _EXACT
+    if low.any():
+        codes, labels = drawn.grouping(strata)
+        small = list(dict.fromkeys(labels[code] for code in codes[low]))
+        few = small[0]
+        count = int(np.count_nonzero(codes == labels.index(few)))
+        raise DataError(
+            f"The population of {listed(small)} is smaller than the sample: {count} rows of "
+            f"{weights.to_numpy()[low][0] * count:g} customers; give the number of customers of each stratum."
+        )
+    return weights
 
 
 def adjust_nonresponse(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Hashable
 from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Real
@@ -15,7 +16,7 @@ from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, nearest, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import narwhals.stable.v2 as nw
     import pandas as pd
@@ -165,7 +166,8 @@ class PandasTable:
         try:
             codes, labels = pd.factorize(self.frame.iloc[:, place])
         except TypeError as problem:
-            raise DataError(f"Column {shown(name)} cannot define groups: {problem}.") from problem
+            kind = next((type(one).__name__ for one in self.frame.iloc[:, place] if not isinstance(one, Hashable)), "")
+            raise DataError(f"Column {shown(name)} cannot define groups: it holds a {kind}.") from problem
         return _clean_labels(codes.astype(np.intp, copy=False), labels.tolist())
 
     def _numbers(self, name: str, series: pd.Series[Any]) -> Numbers:

@@ -258,7 +258,7 @@ class Coding:
 
     def _scale(self, name: str) -> Scale | None:
         declared = self.scales.get(name, self.scales.get(EVERY))
-        where = "" if name == EVERY else f"Item {name!r}: "
+        where = "" if name == EVERY else f"Item {shown(name)}: "
         if declared is None:
             if name in self.reverse:
                 raise ScaleError(f"{where}a reversed item needs a scale, since x is read as low + high - x.")

@@ -97,5 +97,5 @@ def _columns(survey: Survey, items: str | Sequence[str]) -> tuple[str, ...]:
         if found:
             return found
         raise DataError(f"There is no column {shown(items)}{nearest(items, survey.columns)}, and there are no numeric "
-                        f"columns {items}_1, {items}_2 and so on.")  # fmt: skip
+                        f"columns {items[:60]}_1, {items[:60]}_2 and so on.")  # fmt: skip
     return names_of("items", items)

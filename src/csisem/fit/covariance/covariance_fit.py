@@ -18,7 +18,7 @@ from csisem.fit.covariance.residuals import residuals
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.fit import Fit, as_fit
 from csisem.fit.status import Thresholds, with_warnings
-from csisem.options import Residuals, ScoreMethod, validate
+from csisem.options import Residuals, ScoreMethod, check_kind, validate
 from csisem.specification.specification import Specification
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ class CovarianceFit(Fit):
         return design_effects(self.solution)
 
     def judged(self, thresholds: Thresholds) -> CovarianceFit:
+        check_kind("thresholds", thresholds, Thresholds)
         own = self.solution
         if not own.status.usable:
             return self

@@ -16,7 +16,7 @@ from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.fit_measures import composite_measures
 from csisem.fit.pls.verdict import judge_composite
 from csisem.fit.status import Thresholds, with_warnings
-from csisem.options import Residuals, ScoreMethod, validate
+from csisem.options import Residuals, ScoreMethod, check_kind, validate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,6 +108,7 @@ class CompositeFit(Fit):
         return composite_scores(self.solution, data, method)
 
     def judged(self, thresholds: Thresholds) -> CompositeFit:
+        check_kind("thresholds", thresholds, Thresholds)
         own = self.solution
         if not own.status.usable:
             return self

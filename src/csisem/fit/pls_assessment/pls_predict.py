@@ -20,7 +20,7 @@ from csisem.composite.fold_prediction import (
 )
 from csisem.composite.pls_algorithm import Outcome
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import CsisemWarning, DataError, OptionError, UnusableFitError
+from csisem.errors import CsisemWarning, DataError, OptionError, UnusableFitError, shown
 from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
 from csisem.fit.fitted_rows import fitted_rows, require_rows
 from csisem.fit.pls.composite_fit import as_composite
@@ -137,7 +137,7 @@ def cut(parted: Parted, folds: int, repetitions: int, seed: int) -> IntArray:
     used = np.unique(parted.unit[parted.group >= 0])
     if len(used) < folds:
         what = "rows" if len(parted.unit) == parted.unit.max() + 1 else "clusters"
-        raise DataError(f"There are {len(used)} {what} for {folds} folds; take folds= of at most {len(used)}.")
+        raise DataError(f"There are {len(used)} {what} for {shown(folds)} folds; take folds= of at most {len(used)}.")
     fold = np.full((repetitions, int(parted.unit.max()) + 1), -1, dtype=np.intp)
     equal = np.arange(len(used)) * folds // len(used)
     for own, stream in zip(fold, np.random.SeedSequence(seed).spawn(repetitions), strict=True):

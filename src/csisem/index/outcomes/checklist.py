@@ -105,7 +105,7 @@ def _counts(sizes: object) -> list[int]:
     if not counts:
         raise OptionError(f"sizes= takes the number of questions in each group, not {shown(sizes)}.")
     for count in counts:
-        check_whole("sizes", count, 1)
+        check_whole("sizes", count, 1, 10_000)
     return counts
 
 

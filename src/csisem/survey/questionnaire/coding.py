@@ -12,7 +12,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import DataError, closest, listed, nearest
+from csisem.errors import DataError, closest, listed, nearest, shown
 from csisem.survey.columns import Table, as_table
 from csisem.survey.questionnaire.price_tolerance import PriceTolerance
 from csisem.survey.questionnaire.question import Question
@@ -174,7 +174,9 @@ class _Reading:
                 f"row{'s' * (count > 1)}{more}, as {ways}; rename an option, or give it a column per option"
             )
         rows = Counter({label: int(counts[labels.index(label)]) for label in self.unknown})
-        counted = ", ".join(f"{str(label)!r} in {count} row{'s' * (count > 1)}" for label, count in rows.most_common(4))
+        counted = ", ".join(
+            f"{shown(str(label), 40)} in {count} row{'s' * (count > 1)}" for label, count in rows.most_common(4)
+        )
         first = str(rows.most_common(1)[0][0])
         texts = [text for options in self.question.texts.values() for _, text in options.by_language]
         known = (

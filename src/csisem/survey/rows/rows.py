@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 P = TypeVar("P")
 
+# Characters of a message that is read in full.
+_LONGEST = 400
+
 BATCH_ROWS = 8192
 """Rows in a batch: 19 items of float64 then take 1.2 MB, which stays in a core's cache between filling and use."""
 
@@ -263,10 +266,16 @@ def _bounds(scales: tuple[Scale | None, ...]) -> tuple[FloatArray, FloatArray]:
     return lows, highs
 
 
-def _off_scale_sentence(
-    items: tuple[str, ...], scales: tuple[Scale | None, ...], off: list[Counter[float]], most: int = 6
-) -> str:
+def _off_scale_sentence(items: tuple[str, ...], scales: tuple[Scale | None, ...], off: list[Counter[float]]) -> str:
     """Name the items with answers off their scale, with the count of each value in the data's own coding."""
+    # Many values of many items are cut until the sentence can be read.
+    sentences = (_off_scale(items, scales, off, *most) for most in ((6, 6), (4, 2), (3, 1), (1, 1)))
+    return next((said for said in sentences if len(said) <= _LONGEST), "") or _off_scale(items, scales, off, 1, 1)
+
+
+def _off_scale(
+    items: tuple[str, ...], scales: tuple[Scale | None, ...], off: list[Counter[float]], most: int, each: int
+) -> str:
     found = [
         (name, scale, counts)
         for name, scale, counts in zip(items, scales, off, strict=True)
@@ -277,8 +286,8 @@ def _off_scale_sentence(
     for name, scale, counts in found[:most]:
         values = [(value if scale.turn is None else scale.turn - value, count) for value, count in counts.items()]
         values.sort(key=lambda pair: (-pair[1], pair[0]))
-        texts = ", ".join(f"{value:g} {_times(count)}" for value, count in values[:most])
-        rest = f" and {len(values) - most} other values" if len(values) > most else ""
+        texts = ", ".join(f"{value:g} {_times(count)}" for value, count in values[:each])
+        rest = f" and {len(values) - each} other values" if len(values) > each else ""
         clauses.append(f"{name}{'' if same else f' ({scale})'} has {counts.total()} ({texts}{rest})")
     more = f"; and {len(found) - most} more items" if len(found) > most else ""
     where = f"the scale {found[0][1]}" if same else "their scales"
