@@ -257,7 +257,7 @@ HUGE = ("1e+308 is too large to compute with", "1e-308 is too small to compute w
         (lambda x: cs.sampling.size_proportion(margin=x), ("is not a number between 0 and 1", HUGE[1])),
         (lambda x: cs.sampling.power_sem(x, 100), ("more than can be counted exactly", "not a whole number")),
         (lambda x: cs.sampling.size_mean(1, margin=1, population=x), ("more than can be counted", "not a whole")),
-        (lambda x: cs.sampling.size_pls(x), ("is not a standardised path", "is not a standardised path")),
+        (cs.sampling.size_pls, ("is not a standardised path", "is not a standardised path")),
         (lambda x: cs.sampling.allocate(5, {"a": x, "b": 5}), ("too large to compute with", None)),
         (lambda x: cs.sampling.deff_weights([x, x, x / 2]), (None, None)),
     ],

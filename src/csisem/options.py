@@ -259,7 +259,7 @@ def real(value: object) -> float:
     try:
         return float(value)
     except OverflowError:
-        return math.inf if value > 0 else -math.inf
+        return math.copysign(math.inf, 1 if value > 0 else -1)  # type: ignore[operator]
 
 
 def check_share(name: str, value: object) -> None:
@@ -278,7 +278,7 @@ def check_whole(name: str, value: object, least: int, most: int | None = None) -
     """Refuse what is not a whole number of at least ``least``, and at most ``most`` where there is a limit."""
     if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
         raise OptionError(f"{name}={shown(value)} is not a whole number of at least {least}.")
-    if most is not None and value > most:
+    if most is not None and int(value) > most:
         raise OptionError(f"{name}={shown(value)} is more than {most:,}, the most that can be asked for.")
 
 

@@ -283,7 +283,7 @@ def _lost_digits(moments: Moments) -> tuple[Sentence, ...]:
     if not far.any():
         return ()
     share = np.where(far, sd / np.where(far, np.abs(moments.mean), 1.0), 1.0)
-    items = [item for item, own in zip(moments.items, far.reshape(-1, moments.p).any(axis=0), strict=True) if own]
+    items = [item for k, item in enumerate(moments.items) if far[..., k].any()]
     digits = max(int(np.log10(share[share > 0].min() / np.finfo(np.float64).eps)), 0)
     return (sentence("rows.lost_digits", items=items, digits=digits),)
 

@@ -188,9 +188,10 @@ def link(
 def _whole(lags: object) -> list[int]:
     """Check the lags."""
     found = [] if isinstance(lags, Mapping) else listing_of(lags)
-    if not found or not all(isinstance(lag, Integral) and not isinstance(lag, bool) for lag in found):
+    whole = [int(lag) for lag in found or () if isinstance(lag, Integral) and not isinstance(lag, bool)]
+    if not found or len(whole) < len(found):
         raise OptionError(f"lags= takes a list of whole numbers, such as [0, 1], not {shown(lags)}.")
-    return [int(lag) for lag in found]
+    return whole
 
 
 def _aligned(

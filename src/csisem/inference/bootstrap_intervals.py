@@ -57,8 +57,10 @@ class Interval:
 
     def at(self, *place: int | slice | IntArray) -> Interval:
         """The part of some statistics."""
-        own = (part[place] for part in (self.se, self.lower, self.upper, self.lost, self.robust))
-        return Interval(*own, np.moveaxis(np.moveaxis(self.wild, 0, -1)[place], -1, 0))
+        se, lower, upper, lost, robust = (
+            part[place] for part in (self.se, self.lower, self.upper, self.lost, self.robust)
+        )
+        return Interval(se, lower, upper, lost, robust, np.moveaxis(np.moveaxis(self.wild, 0, -1)[place], -1, 0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -71,7 +71,7 @@ def base_weights(
         raise OptionError("strata= names no columns.")
     drawn = Survey(as_survey(data).frame)
     weights = poststratify(drawn, population, by=strata)
-    if sum(map(float, population.values if hasattr(population, "iloc") else population.values())) <= 1 + _EXACT:
+    if sum(float(customers) for _, customers in population.items()) <= 1 + _EXACT:
         raise DataError("population= holds shares that sum to 1; base weights need the number of customers of each "
                         "stratum.")  # fmt: skip
     low = weights.to_numpy() < 1 - _EXACT

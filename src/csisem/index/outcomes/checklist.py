@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, shown
-from csisem.options import check_number, check_whole, listing_of, names_of, rising
+from csisem.options import check_number, check_whole, listing_of, names_of, real, rising
 from csisem.survey.named_numbers import numbers
 from csisem.survey.scale import LARGEST
 
@@ -106,7 +106,7 @@ def _counts(sizes: object) -> list[int]:
         raise OptionError(f"sizes= takes the number of questions in each group, not {shown(sizes)}.")
     for count in counts:
         check_whole("sizes", count, 1, 10_000)
-    return counts
+    return [int(real(count)) for count in counts]
 
 
 @overload

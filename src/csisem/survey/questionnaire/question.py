@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from itertools import count
 from math import inf, isfinite
 from numbers import Real
-from typing import cast
+from typing import Any, cast
 
 from csisem.completion import Completion
 from csisem.errors import QuestionnaireError, ScaleError, listed, shown
@@ -101,17 +101,18 @@ class Question(Completion):
         name = str(self.name).strip()
         if not name:
             raise QuestionnaireError("A question has no name.")
-        options: object = self.options if isinstance(self.options, Mapping) else listing_of(self.options)
-        if options is None:
+        given: object = self.options
+        listing = None if isinstance(given, Mapping) else listing_of(given)
+        if listing is None and not isinstance(given, Mapping):
             raise QuestionnaireError(f"Question {shown(name)}: options= must be a mapping from code to label, or a "
                                      f"list of labels; got {shown(self.options)}.")  # fmt: skip
         for flag in ("reverse", "other"):
             check_flag(flag, getattr(self, flag))
-        options = options or (YES_NO if self.kind == "yes_no" else {})
-        if not isinstance(options, Mapping):
-            options = dict(enumerate(options, 1))
+        options: Mapping[Any, Any] = given if isinstance(given, Mapping) else dict(enumerate(listing or (), 1))
+        if not options and self.kind == "yes_no":
+            options = YES_NO
         if wrong := [code for code in options if not isfinite(real(code))]:
-            raise QuestionnaireError(f"Question {name!r}: code {wrong[0]!r} of an option is not a number.")
+            raise QuestionnaireError(f"Question {name!r}: code {shown(wrong[0])} of an option is not a number.")
         known: dict[str, object] = {
             "name": name,
             "text": as_text(self.text),
