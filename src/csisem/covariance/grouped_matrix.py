@@ -223,6 +223,15 @@ class GroupedCovariance:
         total = (self.own.mT @ own @ self.own + across + across.mT).sum(axis=0)
         return owed, total + self.shared.T @ meat.corner[0] @ self.shared
 
+    def of_groups(self) -> FloatArray:
+        """Covariances among the parameters that each group depends on (`Partition.columns`), (G, n + k, n + k)."""
+        groups, n = self.partition.own.shape
+        shared = np.broadcast_to(self.shared, (groups, *self.shared.shape))
+        follow = np.concatenate([self.own, shared], axis=1)
+        found = follow @ self.core @ follow.mT
+        found[:, :n, :n] += self.alone
+        return found
+
     def variances(self, slopes: csr_array) -> FloatArray:
         """Variances (R,) of linear combinations of the parameters with sparse coefficients (R, q)."""
         partition = self.partition

@@ -55,6 +55,12 @@ class Partition:
         shared = np.broadcast_to(self.shared, (len(self.own), len(self.shared)))
         return np.concatenate([self.own, shared], axis=1)
 
+    def directions(self) -> FloatArray:
+        """Steps (n + k, q) along one parameter of every group at once, then along each shared one."""
+        steps = np.zeros((self.columns.shape[1], self.q + 1))
+        steps[np.arange(len(steps))[:, None], self.columns.T] = 1.0
+        return steps[:, : self.q]
+
     def spread(self, values: FloatArray) -> FloatArray:
         """Values (..., q) of the parameters of each group, (..., G, n + k), zero where a group has fewer."""
         if self.whole:
