@@ -81,6 +81,20 @@ WORDS = {
         "thousands=.",
         "{column!r} 含有可作两种解读的值，如 {text!r}，故保留为文字；请指定 decimal= 或 thousands=。",
     ),
+    "file.unread": Wording(
+        "{column!r} stays text: its cells, such as {text!r}, are written with marks that are not read; pass decimal= and "
+        "thousands=, or write plain numbers.",
+        "{column!r} 保留为文字：其单元格（如 {text!r}）带有无法读取的符号；请指定 decimal= 和 thousands=，或改为普通数字。",
+    ),
+    "file.sheets": Wording(
+        "The file has {count} sheets; {sheet!r} was read.",
+        "文件有 {count} 个工作表；已读取 {sheet!r}。",
+    ),
+    "file.missing_texts": Wording(
+        "{count} {count:cell of {columns:quoted} holds a text|cells of {columns:quoted} hold texts} that the file "
+        "declares missing, read as blank: {texts:quoted}.",
+        "{columns:quoted} 中有 {count} 个单元格为文件声明为缺失的文字（{texts:quoted}），按空白读取。",
+    ),
     "file.mixed": Wording(
         "{column!r} stays text: {numbers} cells are numbers and {texts} {texts:is|are} not, such as {text!r}.",
         "{column!r} 保留为文字：{numbers} 个单元格为数字，{texts} 个不是，如 {text!r}。",

@@ -8,6 +8,7 @@ import re
 import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO, TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -61,17 +62,17 @@ def read_delimited(path: Path, asked: Asked, default: str) -> tuple[Contents, bo
     except csv.Error as problem:
         raise DataError(f"{path.name!r} cannot be read as delimited text: {problem}.") from problem
     names = list(header.names)
-    if asked.separator and asked.header is None and len(names) == 1:
-        _check_single(path.name, text, asked, names[0])
+    if (asked.separator or line) and asked.header is None and len(names) == 1:
+        _check_single(path.name, text, asked._replace(separator=separator), names[0])
     more = [*header.notes, *more]
     _leave_empty(names, columns, header, more)
     numbers = Numbers(asked.decimal, asked.thousands, commas=separator != ",")
-    blanks = sum(column.null_count for column in columns)
+    empty = sum(column.null_count for column in columns)
     frame = frame_of(names, columns, numbers)
     found = numbers.found
     source = FileSource(
         path.name, "text", len(frame), len(names), encoding, separator, found.decimal or ".", found.mark,
-        header.skipped, header.rows, blanks, found.words, tuple(notes + more + found.notes()),
+        header.skipped, header.rows, empty + found.spaces, found.words, tuple(notes + more + found.notes()),
     )  # fmt: skip
     return Contents(frame, header.item_texts, source), guessed
 
@@ -219,18 +220,19 @@ def _fast(opened: _Opened, header: Header) -> list[Any] | None:
     for _ in islice(csv.reader(counted(), delimiter=opened.separator), header.start):
         pass
     body = opened.text[begin[0] :].rstrip("\r\n").encode()
-    if not body or any(ends in body for ends in (b"\n\n", b"\n\r\n", b"\r\r")) or not opened.separator.isascii():
+    ends = (b"\n\n", b"\n\r\n", b"\r\r") if b"\r" in body else (b"\n\n",)
+    if not body or any(two in body for two in ends) or not opened.separator.isascii():
         return None
-    if b'"' in body:
-        # Arrow takes quotation marks that are not doubled, or never closed.
-        deque(opened.records(), maxlen=0)
+    quoted = b'"' in body
+    if quoted and not _well_quoted(body, opened.separator):
+        return None
     places = list(map(str, range(len(header.names))))
     try:
         table = pc.read_csv(
             pa.BufferReader(body),
             pc.ReadOptions(column_names=places),
             pc.ParseOptions(
-                delimiter=opened.separator, newlines_in_values=b'"' in body, ignore_empty_lines=False
+                delimiter=opened.separator, newlines_in_values=quoted, ignore_empty_lines=False
             ),
             pc.ConvertOptions(
                 check_utf8=False, column_types=dict.fromkeys(places, pa.string()), null_values=[""],
@@ -240,6 +242,16 @@ def _fast(opened: _Opened, header: Header) -> list[Any] | None:
     except pa.ArrowInvalid:
         return None
     return list(table.columns)
+
+
+def _well_quoted(body: bytes, separator: str) -> bool:
+    """Whether quotation marks are doubled within cells and all are closed, which Arrow does not ask for."""
+    lines = TextIOWrapper(BytesIO(body), "utf-8", newline="")
+    try:
+        deque(csv.reader(lines, delimiter=separator, strict=True), maxlen=0)
+    except csv.Error:
+        return False
+    return True
 
 
 def _check_shape(opened: _Opened, wrong: Sequence[tuple[int, int]], header: Header) -> None:
