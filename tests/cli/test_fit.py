@@ -304,7 +304,7 @@ REFUSED = {
     "not UTF-8": (["答卷.csv", "--model", "latin.txt"], "is not UTF-8 text"),
     "model text": (["答卷.csv", "--model", "broken.txt"], "Line 1"),
     "unknown item": (["答卷.csv", "--model", "full.txt"], "There is no column"),
-    "data ending": (["模型.txt", "--model", "模型.txt"], "cannot be read by its ending '.txt'"),
+    "data ending": (["模型.doc", "--model", "模型.txt"], "cannot be read by its ending '.doc'"),
     "scale": (["答卷.csv", "--model", "模型.txt", "--scale", "10", "1"], "finite bounds low < high"),
     "off the scale": (
         ["答卷.csv", "--model", "模型.txt", "--scale", "1", "5"],
