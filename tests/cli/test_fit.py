@@ -61,6 +61,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     frame.to_csv(place / "mobi.csv", index=False)
     (place / "模型.txt").write_text(CHINESE, encoding="utf-8-sig")
     (place / "full.txt").write_text(cs.datasets.mobile_phone_model("full").to_syntax(), encoding="utf-8")
+    (place / "模型.doc").write_text("", encoding="utf-8")
     (place / "two.txt").write_text("S =~ CUSA1 + CUSA2", encoding="utf-8")
     (place / "broken.txt").write_text("S =~ ~ CUSA1", encoding="utf-8")
     (place / "latin.txt").write_bytes("Qualité =~ a + b + c".encode("latin-1"))

@@ -51,6 +51,30 @@ def test_codes_of_the_design_in_a_second_file_are_blank(tmp_path):
         as_survey(tmp_path / "2.sav", like).units()
 
 
+def test_the_survey_shows_blanks_and_refusals(tmp_path):
+    frame = pd.DataFrame({"q": [1.0, 97, 98, np.nan], "g": [1.0, 9, 2, 1], "t": ["a", "b", "c", "d"]})
+    pyreadstat.write_sav(frame, tmp_path / "1.sav", missing_ranges={"q": [{"lo": 97, "hi": 99}], "g": [9]})
+    shown = repr(cs.read(tmp_path / "1.sav"))
+    assert "blanks    1 empty cell\n" in shown
+    assert "refusals  2 in 'q'; 1 in 'g'\n" in shown
+    many = pd.DataFrame({f"q{i}": [1, 5, 99] for i in range(9)})
+    assert "1 in 'q5'; and in 3 more columns" in repr(cs.Survey(many, missing_codes=dict.fromkeys(many, 99)))
+    assert "refusals" not in repr(cs.Survey(frame, missing_codes={"t": 9}))
+
+
+def test_empty_texts_and_texts_declared_missing_are_blank(tmp_path):
+    frame = pd.DataFrame({"q": [1.0, 2, 3, 4], "g": ["a", "", "a", "z"]})
+    pyreadstat.write_sav(frame, tmp_path / "1.sav", missing_ranges={"g": ["z"]})
+    pyreadstat.write_dta(frame, tmp_path / "1.dta")
+    survey = cs.read(tmp_path / "1.sav")
+    assert survey.frame["g"].isna().tolist() == [False, True, False, True]
+    assert survey.source.blanks == 2
+    assert survey.source.notes == ("1 cell of 'g' holds a text that the file declares missing, read as blank: 'z'.",)
+    with pytest.warns(cs.CsisemWarning, match="2 of the 4 rows are in no group"):
+        assert cs.diagnose.means(survey, "q", by="g")["g"].tolist() == ["a"]
+    assert cs.read(tmp_path / "1.dta").frame["g"].isna().tolist() == [False, True, False, False]
+
+
 def stata(path: Path, values: list[object], labels: dict[object, str] | None = None, tags: str = "ab") -> Path:
     frame = pd.DataFrame({"other": np.arange(len(values), dtype=float)})
     frame["q"] = pd.Series(values, dtype=object)

@@ -53,7 +53,8 @@ def fit(
     data: Annotated[
         str,
         typer.Argument(
-            metavar="DATA", help="Answers, a row for each respondent: .csv .tsv .txt .xlsx .sav .zsav .por .dta .parquet."
+            metavar="DATA",
+            help="Answers, a row for each respondent: .csv .tsv .txt .xlsx .sav .zsav .por .dta .parquet.",
         ),
     ],
     model: Annotated[str, typer.Option(metavar="FILE", help="The model in lavaan syntax, UTF-8.")],

@@ -229,7 +229,9 @@ def _check_dependence(cov: FloatArray, items: Sequence[str], n: int, where: str)
 
 def dependent(correlation: FloatArray) -> list[int]:
     """Positions of the items that make correlations (p, p) singular."""
-    weight = np.abs(np.linalg.eigh(correlation)[1][:, 0])
+    values, vectors = np.linalg.eigh(correlation)
+    # Several sums have several vectors, each a mixture of them.
+    weight = np.linalg.norm(vectors[:, : max(np.count_nonzero(values <= _SINGULAR), 1)], axis=1)
     return np.flatnonzero(weight > 0.1 * weight.max()).tolist()
 
 

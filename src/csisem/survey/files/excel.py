@@ -71,7 +71,9 @@ def _cells(path: Path, sheet: str | int) -> tuple[list[tuple[Any, ...]], list[Se
         if isinstance(sheet, str) and sheet not in names:
             raise DataError(f"{path.name!r} has no sheet {sheet!r}{nearest(sheet, names)}.")
         if isinstance(sheet, int) and not 0 <= sheet < len(names):
-            raise DataError(f"{path.name!r} has {len(names)} sheet{agree(len(names), '', 's')}, so there is no sheet={sheet}.")
+            raise DataError(
+                f"{path.name!r} has {len(names)} sheet{agree(len(names), '', 's')}, so there is no sheet={sheet}."
+            )
         page = book[sheet] if isinstance(sheet, str) else book.worksheets[sheet]
         # Some programs write a wrong size of the sheet.
         page.reset_dimensions()
