@@ -376,9 +376,7 @@ def test_cells_of_spaces_among_numbers_are_counted_as_empty(made, book):
 def test_numbers_written_with_marks_stay_text_and_are_named(made):
     survey = made("id;paid;share;day\n1;1 234,50;45%;01.02.2024\n2;12 000,00;50%;02.02.2024\n")
     assert codes(survey) == ["unread", "unread"]
-    assert (
-        source(survey).notes[0].startswith("'paid' stays text: its cells, such as '1 234,50', are written with marks")
-    )
+    assert source(survey).notes[0].startswith("'paid' stays text: its cells, such as '1 234,50', have marks that are")
     assert made("id;paid\n1;1 234,50\n2;12 000,00\n", thousands=" ").frame["paid"].tolist() == [1234.5, 12000]
 
 

@@ -82,7 +82,7 @@ def parts_of_one(weights: Mapping[str, float], what: str) -> FloatArray:
     # With one decimal a slip is as likely as rounding.
     if (share >= 0).all() and digits > 1 and _ROUNDING < off < rounding_of(len(share), digits):
         tell([sentence("rows.rounded_shares", columns=list(weights), sum=float(share.sum()), digits=digits)])
-        return share / share.sum()
+        return np.asarray(share / share.sum())
     if not (share >= 0).all() or off > _ROUNDING:
         raise DataError(f"The weights of {what} must be at least 0 and sum to 1; {listed(weights) or 'they'} "
                         f"sum to {share.sum():g}.")  # fmt: skip

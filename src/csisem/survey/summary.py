@@ -40,8 +40,8 @@ def refusals_of(survey: Survey) -> str:
     declared = dict.fromkeys((*survey.coding.missing_codes, *survey.coding.scales, *survey.items))
     coded = [name for name in declared if name in survey.columns and survey.coding.codes_of(name)[0]]
     names = [name for name in coded if survey.numeric(name)]
-    counts = survey.counts(names)["refused"] if names else {}
-    found = [f"{count:,} in {name!r}" for name, count in counts.items() if count]
+    counts = survey.counts(names)["refused"].tolist() if names else []
+    found = [f"{count:,} in {name!r}" for name, count in zip(names, counts, strict=True) if count]
     more = len(found) - _MOST
     return "; ".join(found[:_MOST]) + (f"; and in {more} more columns" if more > 0 else "")
 

@@ -82,9 +82,10 @@ WORDS = {
         "{column!r} 含有可作两种解读的值，如 {text!r}，故保留为文字；请指定 decimal= 或 thousands=。",
     ),
     "file.unread": Wording(
-        "{column!r} stays text: its cells, such as {text!r}, are written with marks that are not read; pass decimal= and "
+        "{column!r} stays text: its cells, such as {text!r}, have marks that are not read; pass decimal= and "
         "thousands=, or write plain numbers.",
-        "{column!r} 保留为文字：其单元格（如 {text!r}）带有无法读取的符号；请指定 decimal= 和 thousands=，或改为普通数字。",
+        "{column!r} 保留为文字：其单元格（如 {text!r}）带有无法识别的符号；请指定 decimal= 和 thousands=，"
+        "或改为普通数字。",
     ),
     "file.sheets": Wording(
         "The file has {count} sheets; {sheet!r} was read.",

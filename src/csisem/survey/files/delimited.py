@@ -6,12 +6,12 @@ import csv
 import gzip
 import re
 import zlib
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from io import BytesIO, TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree
@@ -174,9 +174,9 @@ def _columns(opened: _Opened, header: Header) -> tuple[list[Any], list[Sentence]
     """Return a column of text for each name, null where a cell is empty, and what was left out."""
     import pyarrow as pa
 
-    if len(opened.text) > _SMALL and (fast := _fast(opened, header)) is not None:
-        return fast, []
     width = len(header.names)
+    if len(opened.text) > _SMALL and (fast := _fast(opened, header)) is not None:
+        return fast[:width], [_trailing(len(fast[0]), opened.separator)] if len(fast) > width else []
     rows: list[list[str]] = []
     empty = surplus = 0
     wrong: list[tuple[int, int]] = []
@@ -195,9 +195,13 @@ def _columns(opened: _Opened, header: Header) -> tuple[list[Any], list[Sentence]
     _check_shape(opened, wrong, header)
     notes = [sentence("file.empty_rows", count=empty)] if empty else []
     if surplus:
-        notes.append(sentence("file.trailing", count=surplus, separator=opened.separator))
+        notes.append(_trailing(surplus, opened.separator))
     cells = zip(*rows, strict=True) if rows else [()] * width
     return [pa.chunked_array([[cell or None for cell in column]], pa.string()) for column in cells], notes
+
+
+def _trailing(count: int, separator: str) -> Sentence:
+    return sentence("file.trailing", count=count, separator=separator)
 
 
 _SMALL = 200_000
@@ -205,7 +209,10 @@ _SMALL = 200_000
 
 
 def _fast(opened: _Opened, header: Header) -> list[Any] | None:
-    """Return the columns by Arrow, which is strict about the number of fields; None where a closer look is needed."""
+    """Return the columns by Arrow, which is strict about the number of fields; None where a closer look is needed.
+
+    If all rows end with separators and nothing behind them, their empty columns are the last.
+    """
     import pyarrow as pa
     import pyarrow.csv as pc
 
@@ -217,16 +224,19 @@ def _fast(opened: _Opened, header: Header) -> list[Any] | None:
             begin[0] = match.end()
             yield match[0]
 
-    for _ in islice(csv.reader(counted(), delimiter=opened.separator), header.start):
+    reader = csv.reader(counted(), delimiter=opened.separator)
+    for _ in islice(reader, header.start):
         pass
-    body = opened.text[begin[0] :].rstrip("\r\n").encode()
+    start, first = begin[0], next(reader, [])
+    body = opened.text[start:].rstrip("\r\n").encode()
     ends = (b"\n\n", b"\n\r\n", b"\r\r") if b"\r" in body else (b"\n\n",)
     if not body or any(two in body for two in ends) or not opened.separator.isascii():
         return None
     quoted = b'"' in body
     if quoted and not _well_quoted(body, opened.separator):
         return None
-    places = list(map(str, range(len(header.names))))
+    width = len(header.names)
+    places = list(map(str, range(max(width, len(first)))))
     try:
         table = pc.read_csv(
             pa.BufferReader(body),
@@ -241,17 +251,23 @@ def _fast(opened: _Opened, header: Header) -> list[Any] | None:
         )  # fmt: skip
     except pa.ArrowInvalid:
         return None
+    if any(column.null_count < len(column) for column in table.columns[width:]):
+        return None
     return list(table.columns)
 
 
 def _well_quoted(body: bytes, separator: str) -> bool:
-    """Whether quotation marks are doubled within cells and all are closed, which Arrow does not ask for."""
-    lines = TextIOWrapper(BytesIO(body), "utf-8", newline="")
-    try:
-        deque(csv.reader(lines, delimiter=separator, strict=True), maxlen=0)
-    except csv.Error:
+    """Whether all quotation marks are at the ends of cells, doubled or closed, which Arrow does not ask for."""
+    letters = np.frombuffer(body, dtype=np.uint8)
+    marks = np.flatnonzero(letters == ord('"'))
+    if len(marks) % 2:
         return False
-    return True
+    edge = np.zeros(256, dtype=bool)
+    # A mark next to another one is doubled: every second one closes.
+    edge[[ord(separator), *b'\r\n"']] = True
+    begins, ends = marks[::2], marks[1::2]
+    before, after = letters[np.maximum(begins - 1, 0)], letters[np.minimum(ends + 1, len(letters) - 1)]
+    return bool((edge[before] | (begins == 0)).all() and (edge[after] | (ends == len(letters) - 1)).all())
 
 
 def _check_shape(opened: _Opened, wrong: Sequence[tuple[int, int]], header: Header) -> None:
