@@ -24,8 +24,9 @@ WORDS = {
         "表头有两行，各列以两行合并命名，如 {example!r}。",
     ),
     "file.texts_row": Wording(
-        "Row {last} holds texts above columns of numbers; they were taken for the texts of the questions.",
-        "第 {last} 行在数值列上方为文字，被视为题目文字。",
+        "Row {last} holds texts above columns of numbers; they were taken for the texts of the questions: pass "
+        "header=1 if they are answers.",
+        "第 {last} 行在数值列上方为文字，被视为题目文字；若为答案，请指定 header=1。",
     ),
     "file.same_names": Wording(
         "Several columns are named {columns:quoted}; those after the first end in .1, .2, ...",
