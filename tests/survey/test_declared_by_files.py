@@ -162,6 +162,33 @@ def test_labels_and_codes_both_name_a_class():
     assert named.tolist() == coded.tolist() == [5, 5, 20, 30]
 
 
+def test_waves_are_ordered_by_label_or_code():
+    frame = pd.DataFrame({"s1": [1, 5, 9, 4, 6, 8] * 20, "wave": [1, 2, 3] * 40})
+    survey = cs.Survey(
+        frame, scale={"s1": (1, 10)}, wave="wave", value_labels={"wave": {1: "pre", 2: "mid", 3: "post"}}
+    )
+    by_code, by_label = (
+        cs.index.trend(survey, items="s1", measure="top-box", order=order)
+        for order in ([3, 1, 2], ["post", "pre", "mid"])
+    )
+    assert by_code["wave"].tolist() == ["post", "pre", "mid"]
+    pd.testing.assert_frame_equal(by_code, by_label)
+
+
+def test_the_two_groups_of_a_discriminant_have_their_labels():
+    draw = np.random.default_rng(2)
+    frame = pd.DataFrame({"x": draw.normal(size=60), "again": [0.0, 1.0] * 30})
+    labelled = cs.Survey(frame, value_labels={"again": {0: "no", 1: "yes"}})
+    found = cs.diagnose.discriminant(labelled, "again", "x")
+    assert (found.inside, found.outside) == ("yes", "no")
+    assert found.confusion.columns.tolist() == ["taken for yes", "taken for no"]
+    for inside in (0, "0", "no"):
+        assert cs.diagnose.discriminant(labelled, "again", "x", inside=inside).inside == "no"
+    with pytest.raises(cs.OptionError, match="inside='never' is not one of the two values of 'again', 'no', 'yes'"):
+        cs.diagnose.discriminant(labelled, "again", "x", inside="never")
+    assert cs.diagnose.discriminant(frame, "again", "x").inside == "1"
+
+
 def test_roles_that_a_call_does_not_use_are_not_required():
     draw = np.random.default_rng(0)
     factor = draw.normal(size=200)
