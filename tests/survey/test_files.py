@@ -421,3 +421,9 @@ def test_the_source_goes_along(made):
     assert "1 cell of &#x27;q&#x27;" in page
     assert source(survey).notes[0].text("zh") == "数值列 'q' 的 1 个单元格中的 “NA” 按空白读取。"
     assert cs.Survey(survey.frame).source is None
+
+
+def test_a_mark_that_is_never_closed_is_found_in_the_first_row(made):
+    rows = "".join(f"{i},{i % 5}\n" for i in range(40_000))
+    with pytest.raises(DataError, match="in row 2 "):
+        made(f'id,s1\n1,"2\n{rows}')

@@ -227,7 +227,11 @@ def _fast(opened: _Opened, header: Header) -> list[Any] | None:
     reader = csv.reader(counted(), delimiter=opened.separator)
     for _ in islice(reader, header.start):
         pass
-    start, first = begin[0], next(reader, [])
+    start = begin[0]
+    try:
+        first = next(reader, [])
+    except csv.Error:
+        return None
     body = opened.text[start:].rstrip("\r\n").encode()
     ends = (b"\n\n", b"\n\r\n", b"\r\r") if b"\r" in body else (b"\n\n",)
     if not body or any(two in body for two in ends) or not opened.separator.isascii():
