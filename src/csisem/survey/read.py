@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from csisem.survey.fieldwork import Fieldwork
 
 
-ENDINGS = (".csv", ".tsv", ".xlsx", ".sav", ".zsav", ".por", ".dta", ".parquet")
+ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".sav", ".zsav", ".por", ".dta", ".parquet")
 
 
 def read(
@@ -65,7 +65,7 @@ def read(
     Parameters
     ----------
     path
-        A file ending in .csv, .tsv (also .gz), .xlsx, .sav, .zsav, .por, .dta or .parquet.
+        A file ending in .csv, .tsv, .txt (also .gz), .xlsx, .sav, .zsav, .por, .dta or .parquet.
     sheet
         Name or position of the sheet of an Excel file.
     encoding
@@ -178,7 +178,7 @@ def existing(path: Path) -> Path:
 def _read(path: Path, asked: FileOptions) -> Declared:
     ending = (path.with_suffix("") if path.suffix.lower() == ".gz" else path).suffix.lower()
     match ending:
-        case ".csv" | ".tsv":
+        case ".csv" | ".tsv" | ".txt":
             contents, guessed = read_delimited(path, asked, "," if ending == ".csv" else "\t")
             if guessed:
                 _warn_of_guess(path, str(contents.source.encoding))

@@ -24,8 +24,9 @@ WORDS = {
         "表头有两行，各列以两行合并命名，如 {example!r}。",
     ),
     "file.texts_row": Wording(
-        "Row {last} holds texts above columns of numbers; they were taken for the texts of the questions.",
-        "第 {last} 行在数值列上方为文字，被视为题目文字。",
+        "Row {last} holds texts above columns of numbers; they were taken for the texts of the questions: pass "
+        "header=1 if they are answers.",
+        "第 {last} 行在数值列上方为文字，被视为题目文字；若为答案，请指定 header=1。",
     ),
     "file.same_names": Wording(
         "Several columns are named {columns:quoted}; those after the first end in .1, .2, ...",
@@ -80,6 +81,21 @@ WORDS = {
         "{column!r} has values such as {text!r} that can be read in two ways, so it stays text; pass decimal= or "
         "thousands=.",
         "{column!r} 含有可作两种解读的值，如 {text!r}，故保留为文字；请指定 decimal= 或 thousands=。",
+    ),
+    "file.unread": Wording(
+        "{column!r} stays text: its cells, such as {text!r}, have marks that are not read; pass decimal= and "
+        "thousands=, or write plain numbers.",
+        "{column!r} 保留为文字：其单元格（如 {text!r}）带有无法识别的符号；请指定 decimal= 和 thousands=，"
+        "或改为普通数字。",
+    ),
+    "file.sheets": Wording(
+        "The file has {count} sheets; {sheet!r} was read.",
+        "文件有 {count} 个工作表；已读取 {sheet!r}。",
+    ),
+    "file.missing_texts": Wording(
+        "{count} {count:cell of {columns:quoted} holds a text|cells of {columns:quoted} hold texts} that the file "
+        "declares missing, read as blank: {texts:quoted}.",
+        "{columns:quoted} 中有 {count} 个单元格为文件声明为缺失的文字（{texts:quoted}），按空白读取。",
     ),
     "file.mixed": Wording(
         "{column!r} stays text: {numbers} cells are numbers and {texts} {texts:is|are} not, such as {text!r}.",

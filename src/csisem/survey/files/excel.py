@@ -11,8 +11,8 @@ from zipfile import BadZipFile
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.display.sentences import sentence
-from csisem.errors import DataError, nearest
+from csisem.display.sentences import Sentence, sentence
+from csisem.errors import DataError, agree, nearest
 from csisem.survey.files.header import header_of
 from csisem.survey.files.numbers import Numbers, Texts
 from csisem.survey.files.source import Contents, FileOptions, FileSource
@@ -25,7 +25,8 @@ def read_excel(path: Path, asked: FileOptions) -> Contents:
     import pandas as pd
 
     asked.check("an Excel file", ("header", "skip", "decimal", "thousands"))
-    rows = [list(row) for row in _cells(path, asked.sheet)]
+    cells, said = _cells(path, asked.sheet)
+    rows = [list(row) for row in cells]
     while rows and all(cell is None for cell in rows[-1]):
         rows.pop()
     width = max((i + 1 for row in rows for i, cell in enumerate(row) if cell is not None), default=0)
@@ -33,7 +34,7 @@ def read_excel(path: Path, asked: FileOptions) -> Contents:
         raise DataError(f"{path.name!r} has no answers: its sheet is empty.")
     rows = [(row + [None] * width)[:width] for row in rows]
     header = header_of([list(map(_shown, row)) for row in rows[:_TOP]], asked.header, asked.skip, path.name)
-    notes, body = list(header.notes), rows[header.start :]
+    notes, body = [*said, *header.notes], rows[header.start :]
     columns = list(zip(*body, strict=True)) if body else [()] * width
     gone = {i for i in header.unnamed if all(cell is None for cell in columns[i])}
     if gone:
@@ -51,14 +52,14 @@ def read_excel(path: Path, asked: FileOptions) -> Contents:
     source = FileSource(
         path.name, "Excel", len(frame), len(names), decimal=found.decimal, thousands=found.mark,
         skipped=header.skipped, header=header.rows, words=found.words,
-        blanks=sum(cell is None for i, column in enumerate(columns) if i not in gone for cell in column),
+        blanks=found.spaces + sum(cell is None for i, column in enumerate(columns) if i not in gone for cell in column),
         notes=tuple(notes + found.notes()),
     )  # fmt: skip
     return Contents(frame, header.item_texts, source)
 
 
-def _cells(path: Path, sheet: str | int) -> list[tuple[Any, ...]]:
-    """Return the cells of a sheet; an empty text is an empty cell."""
+def _cells(path: Path, sheet: str | int) -> tuple[list[tuple[Any, ...]], list[Sentence]]:
+    """Return the cells of a sheet, and which of several it is; an empty text is an empty cell."""
     from openpyxl import load_workbook
 
     try:
@@ -70,11 +71,14 @@ def _cells(path: Path, sheet: str | int) -> list[tuple[Any, ...]]:
         if isinstance(sheet, str) and sheet not in names:
             raise DataError(f"{path.name!r} has no sheet {sheet!r}{nearest(sheet, names)}.")
         if isinstance(sheet, int) and not 0 <= sheet < len(names):
-            raise DataError(f"{path.name!r} has {len(names)} sheets, so there is no sheet={sheet}.")
+            raise DataError(
+                f"{path.name!r} has {len(names)} sheet{agree(len(names), '', 's')}, so there is no sheet={sheet}."
+            )
         page = book[sheet] if isinstance(sheet, str) else book.worksheets[sheet]
         # Some programs write a wrong size of the sheet.
         page.reset_dimensions()
-        return [tuple(None if cell == "" else cell for cell in row) for row in page.iter_rows(values_only=True)]
+        said = [sentence("file.sheets", count=len(names), sheet=page.title)] if len(names) > 1 else []
+        return [tuple(None if cell == "" else cell for cell in row) for row in page.iter_rows(values_only=True)], said
     finally:
         book.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -43,6 +44,8 @@ class Findings:
     thousands: dict[str, str] = field(default_factory=dict)
     points: dict[str, str] = field(default_factory=dict)
     stored_as_text: list[str] = field(default_factory=list)
+    unread: dict[str, str] = field(default_factory=dict)
+    spaces: int = 0
 
     @property
     def decimal(self) -> str | None:
@@ -70,6 +73,7 @@ class Findings:
             said.append(sentence("file.leading_zeros", columns=self.zeros))
         said += [sentence("file.points", column=name, text=text) for name, text in self.points.items()]
         said += [sentence("file.doubtful", column=name, text=text) for name, text in self.doubtful.items()]
+        said += [sentence("file.unread", column=name, text=text) for name, text in self.unread.items()]
         said += [
             sentence("file.mixed", column=name, numbers=numbers, texts=texts, text=text)
             for name, (numbers, texts, text) in self.mixed.items()
@@ -112,7 +116,7 @@ class Numbers:
         words = [not text or is_blank_word(text) for text in plain]
         rest = [text for text, word in zip(plain, words, strict=True) if not word]
         if not rest and column.numbers:
-            self.found.words[column.name] = _words(plain, words, column.counts)
+            self._blank(column, plain, words)
             place(np.full(len(plain), np.nan))
             return
         if not column.numbers and not any(map(looks_numeric, rest)):
@@ -130,8 +134,7 @@ class Numbers:
                 return
             values = np.full(len(plain), np.nan)
             values[~np.array(words)] = way.values
-            if own := _words(plain, words, column.counts):
-                self.found.words[column.name] = own
+            self._blank(column, plain, words)
             self._marks(column.name, way.convention, rest)
             place(values)
 
@@ -189,8 +192,18 @@ class Numbers:
         if thousands and any(thousands in text for text in rest):
             self.found.thousands[name] = thousands
 
+    def _blank(self, column: Texts, plain: Sequence[str], words: Sequence[bool]) -> None:
+        """Count the words for a blank, and the cells that hold spaces alone."""
+        if own := _words(plain, words, column.counts):
+            self.found.words[column.name] = own
+        self.found.spaces += int(column.counts[[not text for text in plain]].sum())
+
     def _mixed(self, column: Texts, rest: Sequence[str], words: Sequence[bool], every: Sequence[Convention]) -> None:
-        """Report a column of text in which most cells are numbers."""
+        """Report a column of text in which most cells are numbers, or written with marks that are not read."""
+        marked = next((text for text in rest if _UNREAD.search(text)), None)
+        if marked is not None and all(map(looks_numeric, rest)):
+            self.found.unread[column.name] = marked
+            return
         counts = column.counts[~np.array(words)]
         other = np.array([first_not_number([text], every) is not None for text in rest])
         numbers, texts = column.numbers + int(counts[~other].sum()), int(counts[other].sum())
@@ -208,3 +221,5 @@ def _words(texts: Sequence[str], words: Sequence[bool], counts: IntArray) -> dic
 
 
 _SAMPLE = 50
+_UNREAD = re.compile(r"%|[0-9][ \u00a0\u202f'’][0-9]")
+"""A percentage, or digits in groups."""

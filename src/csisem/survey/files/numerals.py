@@ -65,18 +65,19 @@ def readings(texts: Sequence[str], allowed: Sequence[Convention]) -> list[Readin
     for convention in allowed:
         pattern = _pattern(convention)
         if all(map(pattern.fullmatch, texts)):
-            values = tuple(_value(text, convention) for text in texts)
+            values = _values(texts, convention)
             if all(values != other.values for other in found):
                 found.append(Reading(convention, values))
     return found
 
 
-def _value(text: str, convention: Convention) -> float:
+def _values(texts: Sequence[str], convention: Convention) -> tuple[float, ...]:
     decimal, thousands = convention
-    plain = text.replace("−", "-")
+    # All at once: digits and marks hold no end of a line.
+    plain = "\n".join(texts).replace("−", "-")
     if thousands:
         plain = plain.replace(thousands, "")
-    return float(plain.replace(",", ".") if decimal == "," else plain)
+    return tuple(map(float, (plain.replace(",", ".") if decimal == "," else plain).split("\n")))
 
 
 def first_not_number(texts: Sequence[str], allowed: Sequence[Convention]) -> int | None:

@@ -54,7 +54,8 @@ class FileSource:
     rows, columns
         Rows of answers and columns read.
     encoding, separator, decimal, thousands
-        How a text file is written; None where that does not apply or no number has such a mark.
+        How a text file is written: ``decimal`` is a point unless a number shows a comma, ``thousands`` None unless one
+        shows a mark; each is None where it does not apply.
     skipped, header
         Rows above the header that were not read, and rows of the header.
     blanks
@@ -105,7 +106,7 @@ class FileSource:
             first, last = self.skipped + 1, self.skipped + self.header
             place = f"row {first}" if first == last else f"rows {first}-{last}"
             parts.append(f"header in {place}" if self.header else "no header")
-        blanks = [f"{self.blanks:,} empty cell{agree(self.blanks, '', 's')}"] if self.header is not None else []
+        blanks = [f"{self.blanks:,} empty cell{agree(self.blanks, '', 's')}"] if self.name else []
         blanks += [
             f"{word!r} in {count:,} cell{agree(count, '', 's')} of {name!r}"
             for name, own in self.words.items()
