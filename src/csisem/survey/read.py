@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from csisem.errors import CsisemWarning, DataError, nearest
+from csisem.errors import DataError, nearest, tell
 from csisem.survey.code_range import Code, coded
 from csisem.survey.design import as_design
 from csisem.survey.files.delimited import read_delimited
@@ -206,10 +205,8 @@ def _tabular(contents: Contents) -> Declared:
 
 def _warn_of_guess(path: Path, encoding: str) -> None:
     of = "GB18030 (Chinese text from Windows)" if encoding == "gb18030" else "Windows-1252 (Western text from Windows)"
-    warnings.warn(
-        f"{path.name!r} is not UTF-8 and was read as {of}; name its encoding with encoding= if the texts look wrong.",
-        CsisemWarning,
-        stacklevel=4,
+    tell(
+        [f"{path.name!r} is not UTF-8 and was read as {of}; name its encoding with encoding= if the texts look wrong."]
     )
 
 
