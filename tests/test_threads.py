@@ -34,7 +34,7 @@ def state() -> tuple[object, ...]:
         warnings.showwarning,
         np.geterr(),
         pd.get_option("display.unicode.east_asian_width"),
-        np.random.get_state()[1].tolist(),
+        np.random.get_state()[1].tolist(),  # noqa: NPY002
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from csisem.errors import CsisemWarning, DataError, ModelError, OptionError, nearest
+from csisem.writing import reason
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,11 +116,6 @@ def read_model(path: str) -> Model:
     except (OSError, ValueError) as problem:
         raise ModelError(f"The model file {path!r} cannot be read: {reason(problem)}.") from None
     return Model.from_syntax(text)
-
-
-def reason(problem: Exception) -> str:
-    """The system's reason for refusing a file, without number and path."""
-    return (getattr(problem, "strerror", None) or str(problem)).rstrip(".")
 
 
 def _nearest_file(path: str) -> str:

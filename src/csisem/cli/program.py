@@ -7,7 +7,7 @@ from typing import Annotated, get_args
 import typer
 
 from csisem import __version__
-from csisem.cli.error_messages import UNUSABLE, plain_sentences, tolerate_narrow_terminals
+from csisem.cli.error_messages import UNUSABLE, end_unprinted, plain_sentences, say, tolerate_narrow_terminals
 from csisem.options import Estimator, ItemWeights, Likelihood, Scheme
 
 # Plain help and errors: markup would drop names in brackets.
@@ -15,7 +15,10 @@ app = typer.Typer(
     name="csisem", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False
 )
 
-_EXIT = "Exit codes: 0 the fit can be used; 1 everything was printed but the fit must not be used; 2 bad input."
+_EXIT = (
+    "Exit codes: 0 the fit can be used; 1 everything was printed but the fit must not be used; 2 bad input; 3 the "
+    "results could not be printed."
+)
 
 
 def _version(wanted: bool) -> None:
@@ -45,7 +48,7 @@ def demo(
 
     with plain_sentences():
         for line in demonstration.show() if save is None else demonstration.save(save):
-            typer.echo(line)
+            say(line)
 
 
 @app.command(epilog=_EXIT)
@@ -137,14 +140,14 @@ def fit(
         item_weights, likelihood, scheme, sheet, separator, encoding, header, skip, decimal, thousands,
     )  # fmt: skip
     with plain_sentences():
-        writer = None if out is None else export.writer_for(out)
+        writer = None if out is None else export.writer_for(out, (data, model))
         results = analyse(request)
         # Files come first, so that nothing is printed if they cannot be written.
         written = [] if writer is None else writer(results)
         for line in screen_report.report(results):
-            typer.echo(line)
+            say(line)
         for name in written:
-            typer.echo(f"Wrote {name}")
+            say(f"Wrote {name}")
     if not results.fit:
         raise typer.Exit(UNUSABLE)
 
@@ -152,4 +155,7 @@ def fit(
 def main() -> None:
     """Run the command line."""
     tolerate_narrow_terminals()
-    app()
+    try:
+        app()
+    except OSError as problem:
+        end_unprinted(problem)

@@ -7,6 +7,7 @@ import shutil
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -275,10 +276,9 @@ def test_an_rscript_that_cannot_start(rscript, tmp_path):
 def test_a_profile_in_the_folder_is_not_run(tmp_path, monkeypatch):
     (tmp_path / ".Rprofile").write_text('writeLines("ran", "ran.txt"); quit(status = 7)\n', encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    try:
+    # R may be there without lavaan.
+    with suppress(cs.OptionError):
         cs.cross_check(_fit("mobi_small"), engine="lavaan")
-    except cs.OptionError as problem:
-        assert "needs Rscript with the package lavaan" in str(problem)
     assert not (tmp_path / "ran.txt").exists()
 
 
