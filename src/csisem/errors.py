@@ -70,6 +70,8 @@ def nearest(name: str, names: Iterable[str]) -> str:
     known = list(map(str, names))
     if str(name) in known:
         return " (one reads the same but is of another type: a number is not its text)"
+    if alike := [other for other in known if other.startswith(f"{name}_column_")]:
+        return f" (several columns have this name: {listed(alike)})"
     close = closest(name, known)
     if close is None and len(str(name)) <= _SHORT:
         # One wrong character of two or three is as similar as short names can be: 质童 and 质量.

@@ -46,7 +46,6 @@ def frame_of(names: Sequence[str], columns: Sequence[Any], numbers: Numbers) -> 
 def _plain(name: str, column: Any, numbers: Numbers) -> Any:
     """Return a column of plain numbers; None where it needs a closer look."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     try:
         floats = column.cast(pa.float64())
@@ -57,6 +56,8 @@ def _plain(name: str, column: Any, numbers: Numbers) -> Any:
     if len(present) != len(values) - floats.null_count or np.isinf(present).any():
         return None
     whole = len(present) and bool((present == np.floor(present)).all())
+    if name in numbers.codes or (whole and _like_codes(column)):
+        return None
     if whole and not floats.null_count:
         try:
             values = column.cast(pa.int64()).to_numpy()
@@ -67,12 +68,19 @@ def _plain(name: str, column: Any, numbers: Numbers) -> Any:
     if values.dtype.kind == "f" and np.abs(present).max(initial=0.0) > 2**53:
         # Numbers of 17 digits, such as those of orders, would lose their last.
         return None
-    if whole:
-        zeros = pc.starts_with(column, "0")
-        if pc.any(zeros).as_py():
-            texts = pc.unique(column.filter(zeros)).to_pylist()
-            numbers.found.zeros += [name] if any(text.isdigit() and len(text) > 1 for text in texts) else []
     return values if values.flags.writeable else values.copy()
+
+
+def _like_codes(column: Any) -> bool:
+    """Whether cells of whole numbers may be codes such as 007 or 1e5, which a closer look decides."""
+    import pyarrow.compute as pc
+
+    if (pc.max(pc.binary_length(column)).as_py() or 0) < 2:
+        return False
+    zeros = pc.starts_with(column, "0")
+    if pc.any(zeros).as_py() and any(text[1:2].isdigit() for text in pc.unique(column.filter(zeros)).to_pylist()):
+        return True
+    return any(pc.any(pc.match_substring(column, letter)).as_py() for letter in "eE")
 
 
 def _thousandths(values: FloatArray, column: Any) -> bool:
