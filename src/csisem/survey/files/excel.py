@@ -62,11 +62,8 @@ def _cells(path: Path, sheet: str | int) -> tuple[list[list[Any]], str]:
     from openpyxl import load_workbook
 
     try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        try:
-            return _rows(path, book, sheet)
-        finally:
-            book.close()
+        with path.open("rb") as file:
+            return _rows(path, load_workbook(file, read_only=True, data_only=True, keep_links=False), sheet)
     except (DataError, MemoryError):
         raise
     except Exception as problem:  # openpyxl refuses damaged files by whatever fails first
@@ -89,6 +86,7 @@ def _rows(path: Path, book: Any, sheet: str | int) -> tuple[list[list[Any]], str
     # Some programs write a wrong size of the sheet.
     page.reset_dimensions()
     rows: list[list[Any]] = []
+    empty: list[Any] = []
     last = 0
     for place, row in enumerate(page.iter_rows(values_only=True), 1):
         if place > _MOST_ROWS:
@@ -97,7 +95,7 @@ def _rows(path: Path, book: Any, sheet: str | int) -> tuple[list[list[Any]], str
         # An empty text is an empty cell.
         while width and row[width - 1] in (None, ""):
             width -= 1
-        rows.append([None if cell == "" else cell for cell in row[:width]])
+        rows.append([None if cell == "" else cell for cell in row[:width]] if width else empty)
         last = place if width else last
     return rows[:last], declared
 

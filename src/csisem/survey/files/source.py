@@ -45,15 +45,19 @@ class Asked(NamedTuple):
                 check_whole(name, getattr(self, name), 0)
         for name in ("separator", "thousands"):
             mark = getattr(self, name)
-            if mark is not None and (
-                not isinstance(mark, str) or len(mark) != 1 or mark in '"\r\n\0' or mark.isalnum()
-            ):
-                raise OptionError(f"{name}= must be one character, and no letter or digit; got {shown(mark)}.")
+            if mark is None:
+                continue
+            if not isinstance(mark, str) or len(mark) != 1 or mark in '"\r\n\0':
+                raise OptionError(f"{name}= must be one character; got {shown(mark)}.")
+            if mark.isalnum():
+                raise OptionError(f"{name}= must be a mark, not a letter or digit; got {shown(mark)}.")
         if self.separator is not None and not self.separator.isascii():
             raise OptionError(f"separator= must be an ASCII character; got {shown(self.separator)}.")
         if self.encoding is not None and "separator" in taken:
             check_encoding(self.encoding)
-        elif self.encoding is not None and (not isinstance(self.encoding, str) or not self.encoding.isprintable()):
+        elif self.encoding is not None and (
+            not isinstance(self.encoding, str) or not (self.encoding and self.encoding.isprintable())
+        ):
             raise OptionError(f"encoding= must be the name of an encoding; got {shown(self.encoding)}.")
         if self.decimal not in (None, ".", ","):
             raise OptionError(f"decimal= must be '.' or ','; got {shown(self.decimal)}.")
