@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from csisem.errors import DataError, OptionError
+from csisem.errors import CsisemError, DataError, OptionError
 
 
 def write_files(contents: Mapping[Path, bytes | str]) -> None:
@@ -22,7 +22,7 @@ def write_files(contents: Mapping[Path, bytes | str]) -> None:
     beside: dict[Path, Path] = {}
     try:
         for path, given in contents.items():
-            with _named(path):
+            with writing(path):
                 target = Path(os.path.realpath(path))
                 content = given.encode() if isinstance(given, str) else given
                 if _is_special(target):
@@ -31,7 +31,7 @@ def write_files(contents: Mapping[Path, bytes | str]) -> None:
                     beside[target] = target.with_name(f".csisem-{secrets.token_hex(8)}.tmp")
                     _write(beside[target], content, target)
         for target, temporary in beside.items():
-            with _named(target):
+            with writing(target):
                 os.replace(temporary, target)
     finally:
         for temporary in beside.values():
@@ -44,12 +44,18 @@ def refuse_inputs(option: str, written: Iterable[Path], inputs: Iterable[str | P
     read = [Path(one) for one in inputs]
     for path in written:
         for other in read:
-            with suppress(OSError, ValueError):
-                if path.samefile(other):
-                    same = "" if path == other else f", which is {str(other)!r}"
-                    raise OptionError(
-                        f"{option} would write over {str(path)!r}{same}, a file that is read; name another file."
-                    )
+            if _is_same(path, other):
+                same = "" if path == other else f", which is {str(other)!r}"
+                raise OptionError(
+                    f"{option} would write over {str(path)!r}{same}, a file that is read; name another file."
+                )
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except (OSError, ValueError):
+        return False
 
 
 def reason(problem: Exception) -> str:
@@ -58,10 +64,12 @@ def reason(problem: Exception) -> str:
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
+def writing(path: Path) -> Iterator[None]:
     """Turn the system's refusals into a sentence about a path."""
     try:
         yield
+    except CsisemError:
+        raise
     except UnicodeEncodeError as problem:
         half = problem.object[problem.start]
         raise DataError(f"{str(path)!r} cannot be written: a text holds {half!r}, half of a character.") from None

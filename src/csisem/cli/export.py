@@ -10,12 +10,13 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from csisem import __version__
 from csisem.cli.analysis import Results
 from csisem.errors import DataError, OptionError, nearest, shown
 from csisem.survey.files.inert_text import inert_frame
-from csisem.writing import refuse_inputs, write_files
+from csisem.writing import refuse_inputs, write_files, writing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,7 +101,9 @@ def _write(
     render: Callable[[Results, Path], dict[Path, bytes]], path: Path, inputs: tuple[str, ...], results: Results
 ) -> list[str]:
     """Write files when the content of all of them is known."""
-    contents = render(results, path)
+    # openpyxl needs room for temporary files of its own.
+    with writing(path):
+        contents = render(results, path)
     refuse_inputs("--out", contents, inputs)
     write_files(contents)
     return list(map(str, contents))
@@ -123,13 +126,17 @@ def _text(results: Results, path: Path) -> dict[Path, bytes]:
 
 def _workbook(results: Results, path: Path) -> dict[Path, bytes]:
     import pandas as pd
+    from openpyxl.writer.excel import ExcelWriter
 
     file = BytesIO()
-    with pd.ExcelWriter(file, engine="openpyxl") as book:
-        for name, frame in as_tables(results).items():
-            _check_letters(frame, path, _NOT_IN_XML)
-            frame.to_excel(book, sheet_name=name, index=False)
-            _keep_text(book.sheets[name])
+    pages = pd.ExcelWriter(BytesIO(), engine="openpyxl")
+    for name, frame in as_tables(results).items():
+        _check_letters(frame, path, _NOT_IN_XML)
+        frame.to_excel(pages, sheet_name=name, index=False)
+        _keep_text(pages.sheets[name])
+    # pandas would leave the archive open where openpyxl finds no room for its temporary files.
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        ExcelWriter(pages.book, archive).write_data()
     return {path: file.getvalue()}
 
 
