@@ -110,7 +110,10 @@ id, wave, fieldwork, missing_codes, not_applicable, reverse, ordered, item_texts
     Notes
     -----
     Only an empty cell is a blank in a column of text. In a column of numbers, words such as ``NA`` or ``null`` are
-    blanks too, counted in ``survey.source.words``.
+    blanks too, counted in ``survey.source.words``. Columns of one name are named ``q1_column_3`` by their places. Codes
+    that one number would merge, such as ``007`` and ``7``, stay text outside ``items``, and so do columns named in
+    ``segments``, ``strata``, ``clusters``, ``id`` or ``wave`` with codes such as ``007``. An apostrophe before a sign
+    such as ``=``, which marks text for spreadsheets, is left out of text.
 
     Examples
     --------

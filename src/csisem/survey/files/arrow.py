@@ -46,6 +46,7 @@ def frame_of(names: Sequence[str], columns: Sequence[Any], numbers: Numbers) -> 
 def _plain(name: str, column: Any, numbers: Numbers) -> Any:
     """Return a column of plain numbers; None where it needs a closer look."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     try:
         floats = column.cast(pa.float64())
@@ -56,7 +57,12 @@ def _plain(name: str, column: Any, numbers: Numbers) -> Any:
     if len(present) != len(values) - floats.null_count or np.isinf(present).any():
         return None
     whole = len(present) and bool((present == np.floor(present)).all())
-    if name in numbers.codes or (whole and _like_codes(column)):
+    zeros, powers = (_has_zeros(column), _has_powers(column)) if whole else (False, False)
+    if name in numbers.codes and (zeros or powers or pc.any(pc.starts_with(column, "+")).as_py()):
+        return None
+    doubtful = (zeros or powers) and name not in numbers.items
+    if doubtful and len(pc.unique(column.drop_null())) != len(np.unique(present)):
+        # Two texts that are one number may be two codes, which a closer look decides.
         return None
     if whole and not floats.null_count:
         try:
@@ -68,18 +74,26 @@ def _plain(name: str, column: Any, numbers: Numbers) -> Any:
     if values.dtype.kind == "f" and np.abs(present).max(initial=0.0) > 2**53:
         # Numbers of 17 digits, such as those of orders, would lose their last.
         return None
+    numbers.found.zeros += [name] if zeros else []
     return values if values.flags.writeable else values.copy()
 
 
-def _like_codes(column: Any) -> bool:
-    """Whether cells of whole numbers may be codes such as 007 or 1e5, which a closer look decides."""
+def _has_zeros(column: Any) -> bool:
+    """Whether a cell has leading zeros, as 007 has."""
     import pyarrow.compute as pc
 
-    if (pc.max(pc.binary_length(column)).as_py() or 0) < 2:
-        return False
     zeros = pc.starts_with(column, "0")
-    if pc.any(zeros).as_py() and any(text[1:2].isdigit() for text in pc.unique(column.filter(zeros)).to_pylist()):
-        return True
+    return bool(pc.any(zeros).as_py()) and bool(
+        pc.any(pc.match_substring_regex(column.filter(zeros), "^0[0-9]")).as_py()
+    )
+
+
+def _has_powers(column: Any) -> bool:
+    """Whether a cell is written as a power of ten, as 1e5 is."""
+    import pyarrow.compute as pc
+
+    if (pc.max(pc.binary_length(column)).as_py() or 0) < 3:
+        return False
     return any(pc.any(pc.match_substring(column, letter)).as_py() for letter in "eE")
 
 

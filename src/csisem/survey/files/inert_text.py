@@ -30,7 +30,7 @@ def inert_frame(frame: pd.DataFrame) -> pd.DataFrame:
     made = frame.copy(deep=False)
     for i, (_, column) in enumerate(frame.items()):
         if column.dtype.kind == "O":
-            made.isetitem(i, column.map(_inert_cell))
+            made.isetitem(i, column.map(_inert_cell).array)
     return made.set_axis([_inert_cell(name) for name in frame.columns], axis=1)
 
 

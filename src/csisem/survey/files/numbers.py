@@ -127,6 +127,11 @@ class Numbers:
             return
         if not column.numbers and not any(map(looks_numeric, rest)):
             return
+        if column.name in self.codes:
+            code = next((text for text in rest if looks_numeric(text) and not plain(text)), None)
+            if code is not None:
+                self.found.codes[column.name] = code
+                return
         every = conventions(self.decimal, self.thousands)
         ways = readings(rest, every)
         if not ways:
@@ -151,10 +156,8 @@ class Numbers:
         self._decide(column.name, ways, rest, done)
 
     def _code(self, column: Texts, rest: Sequence[str], values: Sequence[float]) -> str | None:
-        """Return a text that a number would not bring back, in a column of codes or where two would become one."""
-        if column.name in self.codes:
-            return next((text for text in rest if not plain(text)), None)
-        if column.name in self.items:
+        """Return a code that would become the same number as another text."""
+        if column.name in self.codes or column.name in self.items:
             return None
         counts = Counter(values)
         return next(

@@ -38,7 +38,7 @@ class Asked(NamedTuple):
                 raise OptionError(f"{name}= does not apply to {kind}; leave it out.")
         if not isinstance(self.sheet, str | Integral) or isinstance(self.sheet, bool):
             raise OptionError(f"sheet= must be the name of a sheet or its place, from 0; got {shown(self.sheet)}.")
-        if "sheet" not in taken and self.sheet != 0:
+        if "sheet" not in taken and (isinstance(self.sheet, str) or self.sheet != 0):
             raise OptionError(f"sheet= does not apply to {kind}; leave it out.")
         for name in ("header", "skip"):
             if getattr(self, name) is not None:
