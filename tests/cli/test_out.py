@@ -265,6 +265,18 @@ def test_texts_are_no_formulas_and_come_back(folder, ending):
     assert strata["by"].tolist() == ["-g"] * len(by)
 
 
+def test_codes_of_groups_keep_their_zeros(folder):
+    frame = pd.read_csv("data.csv")
+    frame["zip"] = np.resize(["007", "7", "0100"], len(frame))
+    frame["code"] = np.resize(["01", "02"], len(frame))
+    frame.to_csv("data.csv", index=False)
+    assert run("--scale", 1, 10, "--by", "zip", "--by", "code", "--out", "r.json").exit_code == 0
+    by = json.loads(Path("r.json").read_text(encoding="utf-8"))["index_by"]
+    assert {row["zip"] for row in by["zip"]["rows"]} == {"007", "0100", "7"}
+    assert [row["code"] for row in by["code"]["rows"]] == ["01", "02"]
+    assert "--by names 'zop'" in run("--scale", 1, 10, "--by", "zop").stderr
+
+
 # Output
 
 

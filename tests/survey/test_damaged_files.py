@@ -18,6 +18,7 @@ import pytest
 
 import csisem as cs
 from csisem.errors import DataError, OptionError, QuestionnaireError
+from csisem.survey import as_survey
 from csisem.survey.files.inert_text import inert, inert_frame, plain_text
 from refusals import refusal
 
@@ -98,6 +99,15 @@ def test_declared_columns_of_codes_keep_their_text(tmp_path, option, size):
     assert codes(survey) == ["codes"]
     plain = csv(tmp_path, ("zip,q\n" + "".join(rows)).replace("\n0", "\n"), **{option: "zip"})
     assert plain.frame["zip"].dtype.kind == "i"
+
+
+def test_answers_from_a_second_file_keep_the_codes_of_the_first(tmp_path):
+    text = "zip,s1,s2,s3\n" + "".join(f"0{i % 2 + 1},{i % 5},{i * 7 % 5},{i * 3 % 4}\n" for i in range(40))
+    survey = csv(tmp_path, text, segments="zip")
+    fit = cs.Model.from_syntax("F =~ s1 + s2 + s3").fit(survey, groups="zip")
+    assert fit.groups == ("01", "02")
+    again = as_survey(tmp_path / "a.csv", like=survey)
+    assert again.frame["zip"].tolist() == survey.frame["zip"].tolist()
 
 
 @pytest.mark.parametrize("size", SIZES)

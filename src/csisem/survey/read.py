@@ -162,7 +162,10 @@ def as_survey(data: object, like: Survey | None = None) -> Survey:
     if isinstance(data, Survey):
         return data
     if isinstance(data, str | Path):
-        contents = _read(existing(data), Asked())
+        codes: frozenset[str] = frozenset()
+        if like is not None:
+            codes = _columns(like.segments, like.design.strata, like.design.clusters, like.id, like.wave)
+        contents = _read(existing(data), Asked(codes=codes))
         if like is None:
             return _survey_of(contents, contents.frame, contents.missing_codes)
         return like.with_answers(_survey_of(contents, *_blank_design(contents, like.design.columns)))
