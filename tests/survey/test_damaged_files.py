@@ -245,9 +245,16 @@ def test_damaged_files_are_one_sentence_or_are_read(tmp_path, ending):
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("mark", ["", ",,", 5, b",", "\0", "\n", '"', "a", "1", "é", "，", "\ud800", [","], True])
+@pytest.mark.parametrize("mark", ["", ",,", 5, b",", "\0", "\n", '"', "a", "1", "é", "\ud800", [","], True])
 def test_odd_separators(tmp_path, mark, size):
     assert "separator=" in refusal(OptionError, lambda: csv(tmp_path, "q1,q2\n" + "1,2\n" * size, separator=mark))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("mark", ["，", "\x1f", " ", "~"])
+def test_unusual_separators_are_taken(tmp_path, mark, size):
+    text = ("q1,q2\n" + "1,2\n" * size).replace(",", mark)
+    assert csv(tmp_path, text, separator=mark).frame["q2"].tolist()[:1] == [2]
 
 
 @pytest.mark.parametrize("name", ["", 5, b"utf-8", "utf\0", True, ["utf-8"], "\ud800"])

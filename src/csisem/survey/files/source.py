@@ -49,10 +49,8 @@ class Asked(NamedTuple):
                 continue
             if not isinstance(mark, str) or len(mark) != 1 or mark in '"\r\n\0':
                 raise OptionError(f"{name}= must be one character; got {shown(mark)}.")
-            if mark.isalnum():
+            if mark.isalnum() or "\ud800" <= mark <= "\udfff":
                 raise OptionError(f"{name}= must be a mark, not a letter or digit; got {shown(mark)}.")
-        if self.separator is not None and not self.separator.isascii():
-            raise OptionError(f"separator= must be an ASCII character; got {shown(self.separator)}.")
         if self.encoding is not None and "separator" in taken:
             check_encoding(self.encoding)
         elif self.encoding is not None and (
