@@ -123,7 +123,7 @@ def test_empty_lines_and_rows(made):
 
 def test_names_that_are_missing_or_occur_twice(made):
     survey = made(",q,q,q.1\n1,2,3,4\n2,3,4,5\n")
-    assert survey.columns == ("column_1", "q", "q.2", "q.1")
+    assert survey.columns == ("column_1", "q_column_2", "q_column_3", "q.1")
     assert codes(survey) == ["same_names", "unnamed"]
     with pytest.raises(DataError, match="names 1 of 4 columns; pass skip="):
         made("a,,,\n1,2,3,4\n")

@@ -68,7 +68,7 @@ class Measurement:
 def measurement_of(fit: Fit) -> Measurement:
     """Read the measurement off a fit, for a function that the user calls."""
     solution_of(fit, "The measurement")
-    warn_inadmissible(fit.status, "fit.inadmissible.measurement", stacklevel=3)
+    warn_inadmissible(fit.status, "fit.inadmissible.measurement")
     blocks = blocks_of(fit.model)
     if isinstance(fit, CompositeFit):
         return _of_composites(fit.solution, blocks, _cross(fit, blocks))

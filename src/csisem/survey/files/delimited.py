@@ -17,7 +17,8 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree
 from csisem.survey.files.arrow import frame_of
 from csisem.survey.files.encodings import decoded
-from csisem.survey.files.header import Header, header_of
+from csisem.survey.files.header import Header, apart, header_of
+from csisem.survey.files.inert_text import plain_text, take_off
 from csisem.survey.files.numbers import Numbers
 from csisem.survey.files.numerals import looks_numeric
 from csisem.survey.files.source import Contents, FileOptions, FileSource
@@ -45,6 +46,8 @@ class _Opened(NamedTuple):
 
 def read_delimited(path: Path, asked: FileOptions, default: str) -> tuple[Contents, bool]:
     """Return the answers in a text file, and whether its encoding was guessed."""
+    import pandas as pd
+
     asked.check("a text file", ("encoding", "separator", "header", "skip", "decimal", "thousands"))
     text, encoding, guessed = decoded(_raw(path), asked.encoding, path.name)
     if not text.strip():
@@ -66,15 +69,21 @@ def read_delimited(path: Path, asked: FileOptions, default: str) -> tuple[Conten
         _check_single(path.name, text, asked._replace(separator=separator), names[0])
     more = [*header.notes, *more]
     _leave_empty(names, columns, header, more)
-    numbers = Numbers(asked.decimal, asked.thousands, commas=separator != ",")
+    numbers = Numbers(asked.decimal, asked.thousands, separator != ",", asked.codes, asked.items)
     empty = sum(column.null_count for column in columns)
     frame = frame_of(names, columns, numbers)
+    taken_off = take_off(frame, columns) + sum(plain_text(name) != name for name in names)
+    item_texts = header.item_texts
+    if taken_off:
+        more.append(sentence("file.inert", count=taken_off))
+        frame.columns = pd.Index(apart([plain_text(name) for name in names])[0])
+        item_texts = {plain_text(name): text for name, text in item_texts.items()}
     found = numbers.found
     source = FileSource(
         path.name, "text", len(frame), len(names), encoding, separator, found.decimal or ".", found.mark,
         header.skipped, header.rows, empty + found.spaces, found.words, tuple(notes + more + found.notes()),
     )  # fmt: skip
-    return Contents(frame, header.item_texts, source), guessed
+    return Contents(frame, item_texts, source), guessed
 
 
 def _raw(path: Path) -> bytes:

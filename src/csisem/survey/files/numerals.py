@@ -91,6 +91,22 @@ def is_blank_word(text: str) -> bool:
     return text.strip().casefold() in BLANK_WORDS
 
 
+def coded(text: str) -> bool:
+    """Whether a text looks like a code that a number would not bring back: ``007``, ``1e5``, ``12E3``."""
+    return _CODE.fullmatch(text) is not None
+
+
+_CODE = re.compile(r"[-+]?0[0-9]+|[0-9]+[eE][0-9]+")
+
+
+def plain(text: str) -> bool:
+    """Whether a text is what the number in it is written as: ``7`` or ``1.5``, but not ``007``, ``+7`` or ``7e0``."""
+    return _PLAIN.fullmatch(text) is not None
+
+
+_PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:[.,][0-9]+)?")
+
+
 def exact(values: Sequence[float]) -> bool:
     """Whether whole numbers are small enough to be told apart as floats."""
     return all(abs(value) <= 2**53 or math.isinf(value) for value in values)

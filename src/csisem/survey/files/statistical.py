@@ -59,9 +59,13 @@ def _read(path: Path, kind: str, reader: Callable[[str], tuple[pd.DataFrame, Any
 
     try:
         frame, meta = reader(str(path))
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as problem:
+    except MemoryError:
+        raise
+    except Exception as problem:  # a damaged file may also hold texts or dates that cannot be
+        known = isinstance(problem, pyreadstat.ReadstatError | pyreadstat.PyreadstatError)
+        reason = str(problem).rstrip(".") if known else "its contents are damaged"
         article = "an SPSS" if kind == "SPSS" else "a Stata"
-        raise DataError(f"{path.name!r} cannot be read as {article} file: {str(problem).rstrip('.')}.") from problem
+        raise DataError(f"{path.name!r} cannot be read as {article} file: {reason}.") from problem
     codes = {name: _codes_of(ranges) for name, ranges in meta.missing_ranges.items() if _numeric(frame[name])}
     frame, notes = _untagged(frame, meta.missing_user_values) if kind == "Stata" else (frame, ())
     frame, more = _blank_texts(frame, meta.missing_ranges)
