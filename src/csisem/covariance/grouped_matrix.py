@@ -228,7 +228,7 @@ class GroupedCovariance:
         groups, n = self.partition.own.shape
         shared = np.broadcast_to(self.shared, (groups, *self.shared.shape))
         follow = np.concatenate([self.own, shared], axis=1)
-        found = follow @ self.core @ follow.mT
+        found: FloatArray = follow @ self.core @ follow.mT
         found[:, :n, :n] += self.alone
         return found
 

@@ -58,7 +58,7 @@ def read_excel(path: Path, asked: FileOptions) -> Contents:
 
 
 def _cells(path: Path, sheet: str | int) -> tuple[list[list[Any]], str, list[Sentence]]:
-    """Return the rows of a sheet up to their last filled cell, the range that it declares, and which of several it is."""
+    """Return the rows of a sheet to the last filled cell, the range that it declares, and which of several it is."""
     from openpyxl import load_workbook
 
     try:
