@@ -34,6 +34,18 @@ def test_the_order_of_items_and_the_marker_do_not_matter(text):
     assert abs(standard["y", "~", "F"]) == pytest.approx(LAVAAN["faint"]["std_path"], abs=1e-6)
 
 
+@pytest.mark.parametrize("estimator", ["ML", "GLS"])
+def test_a_marker_whose_loading_is_exactly_zero_is_named(estimator):
+    """By symmetry a's loading is 0: in its unit the others have no end, and lavaan does not converge either."""
+    moments = cs.Moments.from_table(n=300, cov=FAINT, items=list("abcy"))
+    fit = cs.Model.from_syntax("F =~ a + b + c\ny ~ F").fit(moments, estimator=estimator)
+    assert not fit.status.converged
+    (reason,) = fit.status.reasons
+    assert reason.startswith("F takes its unit from a, whose loading on it is zero:")
+    assert "'F =~ NA*a + 1*b'" in reason
+    assert "'F =~ NA*a + 1*b'" in reason.text("zh")
+
+
 @pytest.mark.parametrize("loading", [0.0, 0.1])
 @pytest.mark.parametrize(
     "text", ["F =~ a + b + c\ny ~ F", "F =~ b + a + c\ny ~ F", "F =~ NA*a + b + c\nF ~~ 1*F\ny ~ F"]
@@ -50,6 +62,50 @@ def test_samples_with_a_faint_first_loading_converge(loading, text):
     other = cs.Model.from_syntax("F =~ c + b + a\ny ~ F")
     assert np.isfinite(chisq).all()
     assert other.fit(frame).fit_measures()["chisq"] == pytest.approx(chisq[-1], abs=1e-6)
+
+
+def _three_blocks(seed: int, loading: float) -> pd.DataFrame:
+    """Answers to F, G and H, of which the first item of F has the loading, in two groups of chance."""
+    rng = np.random.default_rng(seed)
+    first = rng.normal(size=300)
+    second = 0.5 * first + 0.87 * rng.normal(size=300)
+    third = 0.4 * first + 0.4 * second + 0.8 * rng.normal(size=300)
+    blocks = {"f": first, "g": second, "h": third}
+    frame = pd.DataFrame(
+        {
+            f"{name}{k}": (loading if (name, k) == ("f", 0) else 1 - 0.1 * k) * factor + rng.normal(size=300)
+            for name, factor in blocks.items()
+            for k in range(3)
+        }
+    )
+    return frame.assign(o=0.5 * third + rng.normal(size=300), group=np.where(rng.random(300) < 0.5, "A", "B"))
+
+
+HIGHER = "F =~ {}\nG =~ g0 + g1 + g2\nH =~ h0 + h1 + h2\nT =~ F + G + H\no ~ T"
+CHAIN = "F =~ {}\nG =~ g0 + g1 + g2\nG ~ F\no ~ G + F"
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        (HIGHER, {}),
+        (CHAIN, {"groups": "group"}),
+        (CHAIN, {"groups": "group", "equal": ["loadings"]}),
+        (CHAIN, {"groups": "group", "equal": ["loadings", "intercepts"]}),
+        (CHAIN, {"estimator": "GLS"}),
+    ],
+    ids=["higher order", "groups", "equal loadings", "equal intercepts", "GLS"],
+)
+@pytest.mark.parametrize("loading", [0.0, 0.1])
+def test_a_faint_marker_under_a_higher_order_or_in_groups_converges(text, options, loading):
+    """A lower construct's unit carries up to the higher one; equal loadings share one unit over the groups."""
+    model, other = (cs.Model.from_syntax(text.format(block)) for block in ("f0 + f1 + f2", "f2 + f1 + f0"))
+    for seed in (0, 3, 17):
+        frame = _three_blocks(seed, loading)
+        fits = [one.fit(frame, **options) for one in (model, other)]
+        assert all(fit.status.usable for fit in fits), seed
+        first, second = (fit.fit_measures()["chisq"] for fit in fits)
+        assert first == pytest.approx(second, abs=1e-5), seed
 
 
 @pytest.mark.parametrize("text", ["p ~~ 1*q", "q ~~ 1*p", "p ~~ c*q\nc == 1", "p ~~ 1*q\np ~~ start(0.1)*p"])
