@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -123,6 +124,31 @@ def test_impossible_starting_covariances_are_lowered():
     moments = cs.Moments.from_table(n=300, cov=np.array([[0.76, 0.6], [0.6, 0.77]]), items=["p", "q"])
     fit = cs.Model.from_syntax("p ~~ start(5)*q\np ~~ start(.7)*p\nq ~~ start(.7)*q").fit(moments)
     assert fit.fit_measures()["chisq"] == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("estimator", ["ML", "GLS", "ULS"])
+@pytest.mark.parametrize("seed", range(12))
+def test_any_covariances_may_be_fixed_or_started(estimator, seed):
+    """Some fixed, some started too large, some free, of up to four variables, so that links of links are raised too."""
+    rng = np.random.default_rng(seed)
+    items = list("pqrs")[: rng.integers(2, 5)]
+    root = rng.normal(size=(len(items), len(items)))
+    cov = root @ root.T + 0.2 * np.eye(len(items))
+    lines = [f"{item} ~~ {item}" for item in items]
+    for i, j in combinations(range(len(items)), 2):
+        value = cov[i, j] * rng.uniform(0.3, 2.5)
+        given = (f"{value:.3f}*", f"start({3 * value:.3f})*", "")[rng.integers(3)]
+        lines.append(f"{items[i]} ~~ {given}{items[j]}")
+    moments = cs.Moments.from_table(n=300, cov=cov, items=items)
+    assert cs.Model.from_syntax("\n".join(lines)).fit(moments, estimator=estimator).status.usable
+
+
+def test_a_free_covariance_beside_a_fixed_one():
+    """The free one starts at zero and is not among those that are raised."""
+    fit = cs.Model.from_syntax("p ~~ 1*q\nq ~~ r\nr ~~ r").fit(
+        cs.Moments.from_table(n=300, cov=np.array([[1, 0.6, 0], [0.6, 1, 0.3], [0, 0.3, 1]]), items=["p", "q", "r"])
+    )
+    assert fit.status.usable
 
 
 def test_units_do_not_cost_digits_of_incomplete_answers():
