@@ -158,15 +158,19 @@ def _without_markers(table: ParameterTable) -> _WithoutMarkers | None:
     markers = [table.rows[r] for r in marked]
     lower = [place.get((row.group, row.row), -1) if row.matrix == "beta" else -1 for row in markers]
     items = [row.row if row.matrix == "lambda" else -1 for row in markers]
-    return _WithoutMarkers(other, *(np.array(values, dtype=np.intp) for values in (marked, variances, first, lower, items)))
+    return _WithoutMarkers(
+        other, *(np.array(values, dtype=np.intp) for values in (marked, variances, first, lower, items))
+    )
 
 
 def _tied(table: ParameterTable, key: tuple[int, int]) -> bool:
     """Whether a loading of a construct (group, place) is equal to one in the first group."""
     group, construct = key
-    used = [table.map[[r for r, row in enumerate(table.rows) if (row.op, row.group, row.col) == ("=~", g, construct)]]
-            for g in (0, group)]  # fmt: skip
-    return group > 0 and bool(np.logical_and(*(rows.any(axis=0) for rows in used)).any())
+    first, own = (
+        table.map[[r for r, row in enumerate(table.rows) if (row.op, row.group, row.col) == ("=~", g, construct)]]
+        for g in (0, group)
+    )
+    return group > 0 and bool((first.any(axis=0) & own.any(axis=0)).any())
 
 
 def _freed(row: Parameter, group: int) -> Parameter:
