@@ -107,6 +107,18 @@ def test_a_faint_marker_under_a_higher_order_or_in_groups_converges(text, option
         assert first == pytest.approx(second, abs=1e-5), seed
 
 
+@pytest.mark.parametrize("block", ["CUEX1 + CUEX2 + CUEX3", "CUEX3 + CUEX2 + CUEX1"])
+def test_a_marker_of_noise_beside_collinear_constructs_converges(block):
+    """Paths have a pole and the marker's loading is next to nothing: neither start alone leads past both."""
+    frame = answers("mobi").sample(250, replace=True, random_state=4).reset_index(drop=True)
+    frame = frame.assign(CUEX1=np.random.default_rng(4).normal(size=250))
+    text = f"EXP =~ {block}\nQUA =~ PERQ1 + PERQ2 + PERQ3 + PERQ4\nVAL =~ PERV1 + PERV2\nSAT =~ CUSA1 + CUSA2 + CUSA3"
+    text += "\nLOY =~ CUSL1 + CUSL2 + CUSL3\nQUA ~ EXP\nVAL ~ EXP + QUA\nSAT ~ EXP + QUA + VAL\nLOY ~ SAT"
+    fit = cs.Model.from_syntax(text).fit(frame)
+    assert fit.status.usable
+    assert fit.fit_measures()["chisq"] == pytest.approx(256.18437, abs=1e-5)
+
+
 @pytest.mark.parametrize("text", ["p ~~ 1*q", "q ~~ 1*p", "p ~~ c*q\nc == 1", "p ~~ 1*q\np ~~ start(0.1)*p"])
 def test_a_covariance_above_the_guessed_variances_is_no_hindrance(text):
     moments = cs.Moments.from_table(n=300, cov=np.array([[0.76, 0.6], [0.6, 0.77]]), items=["p", "q"])

@@ -13,9 +13,11 @@ from functools import lru_cache
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
+from csisem.covariance.estimation.measurement_start import measured
 from csisem.covariance.estimation.normal_theory import Objective
 from csisem.covariance.estimation.scoring import Solution, minimise
 from csisem.covariance.estimation.starting_values import project
+from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.matrices import row_places
 from csisem.covariance.lisrel.structure import Structure, compile_structure
 from csisem.specification.constraints import tie_parameters
@@ -33,6 +35,32 @@ def through_unit_variances(table: ParameterTable, objective: Objective, start: F
         return start
     found, values = _fitted(table, other, objective, start)
     del found
+    return _with_markers(table, other, objective, values)
+
+
+def through_unit_measurement(table: ParameterTable, objective: Objective, start: FloatArray) -> FloatArray:
+    """Starting parameters (R, q) from a measurement model without markers: for a faint marker beside a pole."""
+    other = _without_markers(table)
+    if other is None:
+        return start
+    found, values = _fitted(table, other, objective, start)
+    posed = objective.of(_with_variances(objective.structure, compile_structure(other.table), other))
+    reached = implied(posed.structure.matrices(found.theta)).latent_cov
+    # There, variances of one are whole variances, not residual ones.
+    at = row_places(table)
+    whole = np.sqrt(np.maximum(reached[:, at.group[other.own], at.row[other.own], at.row[other.own]], 1e-12))
+    whole = whole[:, other.first]
+    scale = np.ones(reached.shape[:-1])
+    scale[:, at.group[other.own], at.row[other.own]] = whole
+    reached = reached / (scale[..., :, None] * scale[..., None, :])
+    values = measured(other.table, table, posed, values * _units(table, other.own, whole), reached)
+    return _with_markers(table, other, objective, values)
+
+
+def _with_markers(
+    table: ParameterTable, other: _WithoutMarkers, objective: Objective, values: FloatArray
+) -> FloatArray:
+    """Parameters (R, q) with markers from values (R, rows) in other units."""
     ends = values[:, other.marked]
     least = _NO_MARKER * _scales(other, objective)
     ends = np.where(np.abs(ends) > least, ends, least)
