@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.display.table import sentence_column
-from csisem.errors import OptionError, tell
+from csisem.errors import ModelError, OptionError, tell
 from csisem.fit.covariance.covariance_fit import PooledFit
 from csisem.fit.fit import Fit, solution_of
 from csisem.fit.status import warn_inadmissible
@@ -85,6 +85,8 @@ def csi(
     ------
     UnusableFitError
         If the fit did not converge or is not identified.
+    ModelError
+        If the model has no construct.
     ScaleError
         If an item has no scale.
     DataError
@@ -123,6 +125,8 @@ def csi(
     validated: ItemWeights = validate("item_weights", item_weights, ItemWeights)
     options = ErrorOptions.of(bootstrap, se, interval, level)
     solution = solution_of(fit, "The index")
+    if not solution.table.constructs:
+        raise ModelError("The index is an index of constructs, and the model has no construct.")
     groups = groups_of(by, ("construct", "n", "index", *INTERVAL, "method"))
     if isinstance(fit, PooledFit):
         if data is not None:
