@@ -333,7 +333,7 @@ def test_lavaan_finds_nothing(rscript):
 
 def test_lavaan_has_no_errors(rscript):
     fit = _fit("mobi_small")
-    lost = replace(fit.solution.errors, vcov=np.full_like(fit.vcov, np.nan))
+    lost = replace(fit.solution.errors, covariance=np.full_like(fit.vcov, np.nan))
     without = replace(fit, solution=replace(fit.solution, errors=lost))
     rscript(_answer(without).replace("nan", "NA"))
     with pytest.raises(cs.UnusableFitError, match="cannot invert the information"):

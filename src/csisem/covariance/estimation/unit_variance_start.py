@@ -196,15 +196,12 @@ def _tied(table: ParameterTable, key: tuple[int, int]) -> bool:
     group, construct = key
     if not group:
         return False
+    rows = table.rows
     first, own = (
-        set(
-            table.map[
-                [r for r in table.rows_of(g) if (table.rows[r].op, table.rows[r].col) == ("=~", construct)]
-            ].indices
-        )
+        table.map[[r for r in table.rows_of(g) if rows[r].op == "=~" and rows[r].col == construct]].indices
         for g in (0, group)
     )
-    return not first.isdisjoint(own)
+    return bool(np.isin(own, first).any())
 
 
 def _freed(row: Parameter, group: int) -> Parameter:

@@ -334,9 +334,8 @@ class Questionnaire:
         points = 5
         <BLANKLINE>
         """
-        text = written(
-            QuestionnaireParts(self.questions, self.indicators, self.title, self.levels, self.price_tolerance)
-        )
+        parts = QuestionnaireParts(self.questions, self.indicators, self.title, self.levels, self.price_tolerance)
+        text = written(parts)
         if path is not None:
             write_files({as_path("path", path): text})
         return text
