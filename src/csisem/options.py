@@ -119,6 +119,9 @@ DesignEffect = Literal["finite", "replace"]
 Correlation = Literal["pearson", "spearman"]
 """Correlations of the answers, or of their ranks."""
 
+InvarianceLevel = Literal["configural", "metric", "scalar", "strict", "means"]
+"""Levels of measurement invariance: nothing equal, loadings, and intercepts, and residual variances, and means."""
+
 Prior = Literal["sample", "equal"]
 """Prior probabilities of groups: as in the (weighted) sample, or equal."""
 
