@@ -335,7 +335,7 @@ def test_a_singular_covariance(model, mobi):
         ({"n": 1}, "n must be a whole number of at least 2; got 1."),
         ({"n": 250.5}, "at least 2; got 250.5."),
         ({"n": None}, "at least 2; got None."),
-        ({"n": "many"}, "at least 2; got many."),
+        ({"n": "many"}, "at least 2; got 'many'."),
         ({"cov": None}, "needs cov=, or corr= together with sd="),
         ({"cov": 3.0, "items": ["CUEX1"]}, "holds something that is not a number"),
         ({"cov": np.eye(6)}, "without column names needs items="),

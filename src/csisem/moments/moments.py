@@ -193,8 +193,10 @@ class Moments:
         """
         if not isinstance(divisor, str) or divisor not in ("n-1", "n"):
             raise DataError(f"divisor={shown(divisor)} is not one of 'n-1', 'n'.")
-        if not 2 <= real(n) <= MOST_ROWS or real(n) % 1:
-            raise DataError(f"n must be a whole number of at least 2 and at most {MOST_ROWS:.0e}; got {shown(n)}.")
+        if not real(n) >= 2 or real(n) % 1:
+            raise DataError(f"n must be a whole number of at least 2; got {shown(n)}.")
+        if real(n) > MOST_ROWS:
+            raise DataError(f"n={shown(n)} is more than can be counted exactly, which is {MOST_ROWS:.0f}.")
         names = published_tables.names(cov if cov is not None else corr, items)
         matrix = published_tables.matrix(cov, corr, sd, names)
         if divisor == "n-1":

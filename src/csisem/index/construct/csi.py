@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.display.table import sentence_column
-from csisem.errors import CsisemWarning, OptionError
+from csisem.errors import ModelError, OptionError, tell
 from csisem.fit.covariance.covariance_fit import PooledFit
 from csisem.fit.fit import Fit, solution_of
 from csisem.fit.status import warn_inadmissible
@@ -86,6 +85,8 @@ def csi(
     ------
     UnusableFitError
         If the fit did not converge or is not identified.
+    ModelError
+        If the model has no construct.
     ScaleError
         If an item has no scale.
     DataError
@@ -124,6 +125,8 @@ def csi(
     validated: ItemWeights = validate("item_weights", item_weights, ItemWeights)
     options = ErrorOptions.of(bootstrap, se, interval, level)
     solution = solution_of(fit, "The index")
+    if not solution.table.constructs:
+        raise ModelError("The index is an index of constructs, and the model has no construct.")
     groups = groups_of(by, ("construct", "n", "index", *INTERVAL, "method"))
     if isinstance(fit, PooledFit):
         if data is not None:
@@ -137,7 +140,7 @@ def csi(
     weightless = without_weights(given, weighting)
     notes = [*weightless.values(), *about_rows(solution, given.domains, data), *about_unknown(given.domains)]
     for note in notes:
-        warnings.warn(note, CsisemWarning, stacklevel=2)
+        tell([note])
     frame = _frame(found, level)
     errors = frame["se"].to_numpy()
     frame["method"] = sentence_column(

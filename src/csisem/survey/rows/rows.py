@@ -244,8 +244,9 @@ class Rows:
         for name, place in first_huge.items():
             count = sum(number for value, number in off[self.items.index(name)].items() if abs(value) > LARGEST)
             return DataError(
-                f"Column {shown(name)} holds {count} {agree(count, 'number', 'numbers')} beyond {LARGEST:g} (first in "
-                f"row {place}, counting from 1), whose squares cannot be computed; give it in another unit."
+                f"The answers to {shown(name)} are too large to be squared: {count} "
+                f"{agree(count, 'lies', 'lie')} beyond {LARGEST:g} (first in row {place}, counting from 1); look for a "
+                "missing value coded as a huge number."
             )
         return ScaleError(_off_scale_sentence(self.items, self.scales, off))
 
