@@ -86,6 +86,14 @@ def test_a_constant_divisor_of_zero(divisor):
         cs.Model.from_syntax(f"{TWO}x := a/{divisor}")
 
 
+def test_a_definition_that_divides_by_zero():
+    divided = cs.Model.from_syntax(f"{TWO}x := a/2").definitions[0]
+    bad = type(divided)("x", "a/(2 - 2)")
+    model = cs.Model.from_syntax(TWO)
+    with pytest.raises(cs.ModelError, match=r"'x := a/\(2 - 2\)' divides by zero\."):
+        cs.Model(model.constructs, model.relations, definitions=[bad]).table()
+
+
 @pytest.mark.parametrize("estimator", ["ML", "MLR", "PLS"])
 def test_a_quotient_by_zero_is_nan_and_said(answers, estimator):
     fit = cs.Model.from_syntax(f"{TWO}x := 1/(a - a)\ny := log(-a)\nz := a*2").fit(answers, estimator)

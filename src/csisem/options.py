@@ -196,6 +196,9 @@ Language = Literal["en", "zh"]
 """The language of names, sentences and reports: English or Chinese."""
 
 
+LARGEST = 1e100
+"""Numbers beyond it have squares, and products of squares, that no float holds."""
+
 MOST_NUMBERS = 2_000_000_000
 """The most answers that are simulated at a time: 16 GB of them."""
 
@@ -257,6 +260,12 @@ def check_flag(name: str, value: object, *, unset: bool = False) -> None:
         raise OptionError(f"{name}={shown(value)} is not one of True, False{', None' * unset}.")
 
 
+def check_flags(**flags: object) -> None:
+    """Refuse each option that is not True or False."""
+    for name, value in flags.items():
+        check_flag(name, value)
+
+
 def real(value: object) -> float:
     """Return a number as a float, infinite where it is too large for one, and nan for what is not a number."""
     if not isinstance(value, Real) or isinstance(value, bool):
@@ -300,6 +309,8 @@ def check_number(name: str, value: object, low: float = -math.inf, high: float =
     """Refuse what is not a finite number from ``low`` to ``high``."""
     number = real(value)
     if math.isfinite(number) and low <= number <= high:
+        if abs(number) > LARGEST:
+            raise OptionError(f"{name}={shown(value)} is too large to compute with.")
         return
     within = "" if math.isinf(low) else f" of at least {low:g}" if math.isinf(high) else f" from {low:g} to {high:g}"
     raise OptionError(f"{name}={shown(value)} is not a finite number{within}.")

@@ -250,7 +250,7 @@ def test_off_scale_answers_on_different_scales_name_each_scale() -> None:
 
 def test_many_off_scale_values_and_items_are_summed_up() -> None:
     frame = pd.DataFrame({f"q{i}": np.arange(20.0) for i in range(9)})
-    with pytest.raises(ScaleError, match=r"and 4 other values\); and 3 more items") as refusal:
+    with pytest.raises(ScaleError, match=r"and 8 other values\); and 5 more items") as refusal:
         Survey(frame, scale=(0, 9)).rows(list(frame)).reduce(Collect())
     assert "q0 has 10 (10 once" in str(refusal.value)
 

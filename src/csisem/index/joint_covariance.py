@@ -11,7 +11,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.inference.intervals import wald
-from csisem.survey.scale import LARGEST
+from csisem.options import LARGEST
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,8 +9,8 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, listed, nearest, shown
-from csisem.options import names_of
-from csisem.survey.scale import LARGEST, Scale, as_scale
+from csisem.options import LARGEST, names_of
+from csisem.survey.scale import Scale, as_scale
 
 
 def names(table: object, items: Sequence[str] | None) -> tuple[str, ...]:

@@ -8,6 +8,12 @@ from typing import TypeVar
 
 import numpy as np
 
+from csisem.arrays import FloatArray, IntArray
+from csisem.errors import DataError, listed
+
+# Base weights of a census are 1 but for this.
+_ROUNDING = 1e-9
+
 Value = TypeVar("Value")
 Texts = Callable[[Hashable], tuple[Hashable, ...]]
 
@@ -49,3 +55,12 @@ def _read(label: Hashable) -> Hashable:
     if isinstance(label, bool | np.bool_):
         return str(label)
     return float(label) if isinstance(label, Real) else label
+
+
+def refuse_below_one(weights: FloatArray, codes: IntArray, labels: tuple[Hashable, ...]) -> None:
+    """Refuse base weights (n,) below 1: a stratum of fewer customers than rows."""
+    if (low := weights < 1 - _ROUNDING).any():
+        small = [labels[code] for code in dict.fromkeys(codes[low].tolist())]
+        rows = weights[codes == labels.index(small[0])]
+        raise DataError(f"The population of {listed(small)} is smaller than the sample: {len(rows)} rows of "
+                        f"{rows.sum():g} customers; give the number of customers of each stratum.")  # fmt: skip

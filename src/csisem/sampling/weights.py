@@ -14,7 +14,7 @@ from csisem.errors import DataError, OptionError, agree, listed, nearest, shown,
 from csisem.options import names_of
 from csisem.sampling.allocation import by_stratum
 from csisem.sampling.arguments import count, positive
-from csisem.sampling.class_labels import matched
+from csisem.sampling.class_labels import matched, refuse_below_one
 from csisem.sampling.draw import filled_groups
 from csisem.survey import Design, Survey, as_survey
 from csisem.survey.named_numbers import digits_of, rounding_of
@@ -75,16 +75,7 @@ def base_weights(
     if sum(float(customers) for _, customers in population.items()) <= 1 + _EXACT:
         raise DataError("population= holds shares that sum to 1; base weights need the number of customers of each "
                         "stratum.")  # fmt: skip
-    low = weights.to_numpy() < 1 - _EXACT
-    if low.any():
-        codes, labels = drawn.grouping(strata)
-        small = list(dict.fromkeys(labels[code] for code in codes[low]))
-        few = small[0]
-        count = int(np.count_nonzero(codes == labels.index(few)))
-        raise DataError(
-            f"The population of {listed(small)} is smaller than the sample: {count} rows of "
-            f"{weights.to_numpy()[low][0] * count:g} customers; give the number of customers of each stratum."
-        )
+    refuse_below_one(weights.to_numpy(), *drawn.grouping(strata))
     return weights
 
 

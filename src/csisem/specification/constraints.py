@@ -55,7 +55,10 @@ def check_definitions(rows: Sequence[Parameter], definitions: Sequence[Definitio
     """Refuse a ``:=`` quantity whose expression names neither a label nor an earlier quantity."""
     known = {row.label for row in rows if row.label}
     for definition in definitions:
-        for name in compile_expression(definition.expression).names:
+        expression = compile_expression(definition.expression)
+        if expression.divides_by_zero:
+            raise ModelError(f"'{definition.name} := {definition.expression}' divides by zero.")
+        for name in expression.names:
             if name not in known:
                 raise ModelError(f"'{definition.name} := {definition.expression}' names {name!r}, which is not a "
                                  f"label{nearest(name, known)}.")  # fmt: skip

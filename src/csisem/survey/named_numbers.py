@@ -10,7 +10,8 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.display.sentences import sentence
 from csisem.errors import DataError, OptionError, ScaleError, listed, nearest, shown, tell
-from csisem.survey.scale import LARGEST, Scale
+from csisem.options import LARGEST
+from csisem.survey.scale import Scale
 
 if TYPE_CHECKING:
     from csisem.survey.survey import Survey

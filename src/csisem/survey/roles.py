@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from csisem.errors import DataError
-from csisem.options import check_kind, names_of
+from csisem.options import check_kind, check_name, names_of
 from csisem.survey.columns import Table, as_table, check_names
 from csisem.survey.fieldwork import Fieldwork
 from csisem.survey.item_counts import check_vary
@@ -24,6 +24,9 @@ INTERNAL = frozenset({"coding", "design_counts", "grouping", "numbers", "numeric
 
 def check_roles(survey: Survey, table: Table) -> None:
     """Refuse a declared column that does not exist, and a record of fieldwork that is something else."""
+    for option, column in (("id", survey.id), ("wave", survey.wave)):
+        if column is not None:
+            check_name(option, column)
     check_kind("fieldwork", survey.fieldwork, Fieldwork, unset=True)
     for role, names in (
         ("named in segments=", survey.segments),

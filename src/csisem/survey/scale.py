@@ -13,11 +13,8 @@ from numpy.typing import ArrayLike
 from csisem.arrays import FloatArray
 from csisem.completion import Completion
 from csisem.errors import ScaleError, shown
-from csisem.options import real
+from csisem.options import LARGEST, real
 from csisem.survey.code_range import Code, CodeRange, coded, overlap
-
-LARGEST = 1e100
-"""Answers beyond it have squares, and products of squares, that no float holds."""
 
 SMALLEST = 1e-100
 """Answers that differ by less have a variance that no float holds."""

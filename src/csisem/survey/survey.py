@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import IntArray
 from csisem.completion import Completion
-from csisem.options import check_flag, check_name, names_of
+from csisem.options import check_flags, check_name, names_of
 from csisem.survey.coded_columns import group_codes, is_numeric, item_columns
 from csisem.survey.columns import Table, as_table
 from csisem.survey.design import Design, DesignCounts, as_design, weights_of
@@ -142,12 +142,10 @@ class Survey(Completion):
             design, weights=weights, strata=strata, clusters=clusters, fpc=fpc, replicate_weights=replicate_weights,
             replicate_type=replicate_type, lonely=lonely, nest=nest,
         )  # fmt: skip
-        for option, column in (("id", id), ("wave", wave)):
-            if column is not None:
-                check_name(option, column)
         counts, units = check_design(design, table)
-        labels = as_value_labels(value_labels)
-        coding = as_coding(scale, missing_codes, not_applicable, names_of("reverse", reverse), labels)
+        coding = as_coding(
+            scale, missing_codes, not_applicable, names_of("reverse", reverse), as_value_labels(value_labels)
+        )
         vars(self).update(
             frame=frame,
             items=names_of("items", items, once=False),
@@ -159,7 +157,7 @@ class Survey(Completion):
             fieldwork=fieldwork,
             ordered=names_of("ordered", ordered),
             item_texts=as_item_texts(item_texts),
-            value_labels=labels,
+            value_labels=coding.labels,
             coding=coding,
             source=None,
             _table=table,
@@ -286,8 +284,7 @@ class Survey(Completion):
         >>> cs.datasets.retail_survey().rows(["s1", "s2"], by="region").labels
         ('North', 'East', 'South', 'West')
         """
-        check_flag("weights", weights)
-        check_flag("replicates", replicates)
+        check_flags(weights=weights, replicates=replicates)
         others, grouping = names_of("others", others), names_of("by", by)
         names = (*names_of("items", items, once=False), *others)
         columns = item_columns(names, self._table, self.coding, others)

@@ -9,8 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, listed, nearest, shown, tell
-from csisem.options import Ties, names_of, validate
-from csisem.survey.scale import LARGEST
+from csisem.options import LARGEST, Ties, names_of, validate
 from csisem.weighting.agreement import shared_ranks
 
 if TYPE_CHECKING:

@@ -12,8 +12,7 @@ import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.errors import DataError, OptionError, listed, nearest, shown
-from csisem.options import check_flag, real
-from csisem.survey.scale import LARGEST
+from csisem.options import LARGEST, check_flag, real
 
 # Weights written with a few digits sum to 1 up to binary rounding.
 _ROUNDING = 1e-9

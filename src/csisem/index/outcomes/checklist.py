@@ -12,7 +12,6 @@ from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, shown
 from csisem.options import check_number, check_whole, listing_of, names_of, real, rising
 from csisem.survey.named_numbers import numbers
-from csisem.survey.scale import LARGEST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,8 +142,8 @@ def hard_points(value: ArrayLike, worst: float, best: float) -> FloatArray | flo
     >>> cs.index.outcomes.hard_points([0, 12, 45], worst=30, best=0)
     array([100.,  60.,   0.])
     """
-    check_number("worst", worst, -LARGEST, LARGEST)
-    check_number("best", best, -LARGEST, LARGEST)
+    check_number("worst", worst)
+    check_number("best", best)
     if worst == best:
         raise OptionError(f"worst={worst} and best={best} must differ.")
     # Far beyond bounds that hardly differ is beyond them all the same.

@@ -9,9 +9,8 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, listed, nearest, shown
-from csisem.options import check_number, check_whole, names_of
+from csisem.options import LARGEST, check_number, check_whole, names_of
 from csisem.survey.named_numbers import by_name, entries_of, is_figures, number, numbers, parts_of_one
-from csisem.survey.scale import LARGEST
 
 if TYPE_CHECKING:
     import pandas as pd

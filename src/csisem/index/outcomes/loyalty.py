@@ -26,7 +26,6 @@ from csisem.options import (
 from csisem.survey import Survey, as_survey
 from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import numbers
-from csisem.survey.scale import LARGEST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +79,7 @@ def repurchase(
     """
     check_number("reference", reference, 0, 100)
     check_number("probability", probability, 0, 1)
-    check_number("slope", slope, -LARGEST, LARGEST)
+    check_number("slope", slope)
     points = numbers(index, "An index")
     if ((points < 0) | (points > 100)).any():
         raise DataError(f"An index lies within 0-100; there is one of {points[(points < 0) | (points > 100)][0]:g}.")

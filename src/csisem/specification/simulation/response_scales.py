@@ -11,8 +11,8 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.errors import ModelError, OptionError, nearest, shown
-from csisem.options import real
-from csisem.survey.scale import EVERY, LARGEST, Scale, ScaleOption, as_coding
+from csisem.options import LARGEST, real
+from csisem.survey.scale import EVERY, Scale, ScaleOption, as_coding
 
 Skew: TypeAlias = float | Mapping[str, float] | None
 """One skewness for every item, or a mapping from item to skewness in which ``"*"`` stands for all items not named."""

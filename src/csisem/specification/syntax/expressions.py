@@ -66,6 +66,22 @@ class Expression:
     names: tuple[str, ...]
     program: tuple[Step, ...] = field(repr=False)
 
+    @property
+    def divides_by_zero(self) -> bool:
+        """Whether a divisor is a constant that is zero, so that there is no value whatever the labels are."""
+        constants: list[tuple[Step, ...] | None] = []
+        for step in self.program:
+            operands = [] if step.kind in ("number", "label") else [constants.pop()]
+            if step.kind == "apply":
+                operands.insert(0, constants.pop())
+                divisor = operands[1]
+                if step.text == "/" and divisor is not None and _constant(divisor).constant == 0:
+                    return True
+            known = [part for part in operands if part is not None]
+            whole = step.kind != "label" and len(known) == len(operands)
+            constants.append((*(one for part in known for one in part), step) if whole else None)
+        return False
+
     def evaluate(self, values: Mapping[str, ArrayLike]) -> NDArray[Any]:
         """Return the expression's value for arrays of label values, which broadcast.
 
@@ -154,16 +170,7 @@ class _Reader:
             if power:
                 self.raise_to(start)
             else:
-                self.refuse_zero(token, start)
                 self.program.append(Step("apply", token.text))
-
-    def refuse_zero(self, token: Token, start: int) -> None:
-        """Refuse to divide by a constant that is zero."""
-        divisor = tuple(self.program[start:])
-        if token.text == "/" and not any(step.kind == "label" for step in divisor):
-            with np.errstate(all="ignore"):
-                if not float(_run(divisor, {})):
-                    raise self.source.error(token, "divides by zero.")
 
     def operand(self, depth: int) -> None:
         token = self.peek()

@@ -203,6 +203,8 @@ def _definition(left: Tokens, right: Tokens, reading: _Reading) -> None:
     expression = compile_tokens(right, reading.source)
     if name in expression.names:
         raise reading.source.error(line, f"defines {name!r} by itself.")
+    if expression.divides_by_zero:
+        raise reading.source.error(line, "divides by zero.")
     reading.statements.append(Definition(name, expression.text))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csisem.errors import QuestionnaireError, listed, nearest, shown
-from csisem.options import as_path, check_flag, check_text, check_whole, listing_of, names_of
+from csisem.options import as_path, check_flag, check_whole, listing_of, names_of
 from csisem.survey.design import Design, as_design
 from csisem.survey.files.source import with_notes
 from csisem.survey.questionnaire.coding import coded
@@ -80,8 +80,7 @@ class Questionnaire:
 
     def __post_init__(self) -> None:
         for name in ("questions", "indicators", "levels", "price_tolerance"):
-            given = listing_of(getattr(self, name))
-            if given is None:
+            if (given := listing_of(getattr(self, name))) is None:
                 raise QuestionnaireError(f"{name}= must be a list; got {shown(getattr(self, name))}.")
             object.__setattr__(self, name, tuple(given))
         object.__setattr__(self, "title", as_text(self.title))
@@ -250,7 +249,6 @@ class Questionnaire:
         1.0
         """
         check_flag("checked", checked)
-        check_text("language", "" if language is None else language)
         answers, notes = coded(_frame_of(frame), self.questions, self.price_tolerance, language)
         scales: dict[str, Scale] = {one.name: one.as_scale for one in self.questions if one.as_scale is not None}
         scales |= {one.name: Scale(-one.most, one.most) for one in self.price_tolerance}

@@ -10,8 +10,8 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, ScaleError, agree, shown
+from csisem.options import LARGEST
 from csisem.survey.code_range import Code, CodeRange, coded
-from csisem.survey.scale import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
