@@ -13,9 +13,9 @@ import pytest
 import csisem as cs
 from lavaan_golden import answers
 
-GOLDEN = json.loads(
-    (Path(__file__).parents[1] / "golden" / "semtools-0.5.6" / "auxiliary_observed.json").read_text(encoding="utf-8")
-)
+FOLDER = Path(__file__).parents[1] / "golden" / "semtools-0.5.6"
+GOLDEN = json.loads((FOLDER / "auxiliary_observed.json").read_text(encoding="utf-8"))
+INDICES = json.loads((FOLDER / "auxiliary_indices.json").read_text(encoding="utf-8"))
 CASES = sorted(GOLDEN)
 # semTools runs lavaan to its default accuracy: five digits of a standard error.
 DEFAULT = 5e-5
@@ -100,6 +100,19 @@ def test_an_auxiliary_variable_is_a_written_saturated_correlate(name):
     pd.testing.assert_frame_equal(ours, theirs.loc[ours.index], rtol=1e-5)
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_modification_indices_are_score_tests_at_the_estimate(name):
+    """lavaan tests one added parameter as we do; its modindices() adds all and leaves the estimate."""
+    ours = cs.modification_indices(fitted(name)).set_index(["lhs", "op", "rhs"])
+    for row in (row for row in INDICES if row["model"] == name):
+        index = ours.loc[row["lhs"], row["op"], row["rhs"]]
+        assert index["mi"] == pytest.approx(row["mi"], rel=DEFAULT, abs=DEFAULT)
+        assert index["epc"] == pytest.approx(row["epc"], rel=DEFAULT, abs=DEFAULT)
+        # An index forecasts the fall of chi-square within a quarter, modindices() does not.
+        assert index["mi"] == pytest.approx(row["fall"], rel=0.25, abs=0.5)
+        assert abs(row["modindices"] / row["fall"] - 1) > 0.1
+
+
 def test_bootstrap_and_fixed_predictors_beside_auxiliary_variables():
     syntax = "EXP =~ CUEX1 + CUEX2 + CUEX3\nEXP ~ IMAG2\nCUSA1 ~ IMAG2 + EXP"
     frame = answers("mobi_blank").dropna(subset=["IMAG2"])
@@ -123,3 +136,15 @@ def test_a_single_item_without_error_has_no_residual_correlation():
     assert row["est"] > 0
     assert np.isnan(row["std"])
     assert np.isnan(row["std_se"])
+
+
+@pytest.mark.parametrize("options", [{}, {"estimator": "MLR"}, {"groups": "half"}], ids=str)
+def test_a_path_model_without_constructs_answers_too(options):
+    frame = answers("mobi_blank").assign(half=lambda f: np.where(np.arange(len(f)) % 2, "odd", "even"))
+    model = cs.Model.from_syntax("PERV1 ~ IMAG2\nCUSA1 ~ PERV1 + IMAG2\nIMAG2 ~~ IMAG2")
+    fit = model.fit(cs.Survey(frame, scale=(1, 10)), missing="fiml", auxiliary=["IMAG1"], **options)
+    assert len(fit.paths)
+    assert fit.latent_correlations.empty
+    for refused in (fit.scores, lambda: cs.csi(fit)):
+        with pytest.raises(cs.ModelError, match="the model has no construct"):
+            refused()

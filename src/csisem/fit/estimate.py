@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
+from csisem.arrays import FloatArray
 from csisem.covariance.estimation.solve import solve_one
 from csisem.covariance.estimation.starting_values import start_values
-from csisem.display.sentences import Sentence
+from csisem.covariance.estimation.unit_variance_start import markers_without_loading
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError
 from csisem.fit.checks import canonical, check_moments, check_request, dependence_warnings, error_warnings, row_warnings
 from csisem.fit.covariance.asymptotic_weights import moment_weight
@@ -122,10 +124,23 @@ def _solve(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentenc
     if table.npar > moments:
         return solution.changed(status=too_many_parameters(table.npar, moments)), ()
     if not found.converged[0]:
-        return solution.changed(status=not_converged(iterations)), ()
+        return solution.changed(status=_no_minimum(solution, start[None], iterations)), ()
     first = with_errors(solution)
     lowest, said = lower_minimum(first)
     return first if lowest is first else with_errors(lowest), said
+
+
+def _no_minimum(solution: CovarianceSolution, start: FloatArray, iterations: int) -> Status:
+    """Status of a fit that did not converge, with the reason where a marker does not load."""
+    table, reasons = solution.table, []
+    for marker in markers_without_loading(table, solution.objective, start):
+        items = [row.rhs for row in table.rows if (row.lhs, row.op, row.group) == (marker.lhs, "=~", marker.group)]
+        other = next((item for item in items if item != marker.rhs), marker.rhs)
+        group = table.groups[marker.group] if table.n_groups > 1 else None
+        reasons.append(
+            sentence("fit.marker_without_loading", construct=marker.lhs, item=marker.rhs, other=other, group=group)
+        )
+    return Status(False, False, False, tuple(reasons)) if reasons else not_converged(iterations)
 
 
 def with_errors(solution: CovarianceSolution) -> CovarianceSolution:

@@ -169,9 +169,9 @@ def square(solution: Solution, names: list[str], matrices: FloatArray) -> pd.Dat
     """Matrices (G, k, k) as one frame of names by names."""
     import pandas as pd
 
-    return pd.DataFrame(
-        _usable(solution, matrices).reshape(-1, len(names)), index=_by_group(solution, names), columns=names
-    )
+    groups, count, _ = matrices.shape
+    flat = _usable(solution, matrices).reshape(groups * count, count)
+    return pd.DataFrame(flat, index=_by_group(solution, names), columns=names)
 
 
 def means(solution: Solution, values: FloatArray) -> pd.Series[float]:

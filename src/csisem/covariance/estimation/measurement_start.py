@@ -29,10 +29,21 @@ _APART = {True: 1.0, False: 0.9}
 
 def through_measurement(table: ParameterTable, objective: Objective, end: FloatArray) -> FloatArray:
     """Starting parameters (R, q) from a fit of the measurement model; ``end`` gives those that it does not have."""
+    reached = implied(objective.structure.matrices(end)).latent_cov
+    values = measured(table, table, objective, end @ table.map.T + table.base, reached)
+    return np.stack([project(table, row) for row in values])
+
+
+def measured(
+    table: ParameterTable, written: ParameterTable, objective: Objective, values: FloatArray, reached: FloatArray
+) -> FloatArray:
+    """Row values (R, rows) from a fit of the table's measurement model.
+
+    It begins at the values (R, rows) and latent covariances (R, G, m, m) reached so far. Paths and residual covariances
+    are those that ``written``, a table of the same rows, has free.
+    """
     free, kept = _measurement_model(table)
-    structure, inner = objective.structure, compile_structure(free)
-    values = end @ table.map.T + table.base
-    reached = implied(structure.matrices(end)).latent_cov
+    inner = compile_structure(free)
     covariances = [
         _APART[row.row == row.col] * reached[:, row.group, row.row, row.col] for row in free.rows[len(kept) :]
     ]
@@ -41,11 +52,12 @@ def through_measurement(table: ParameterTable, objective: Objective, end: FloatA
     latent_cov = implied(inner.matrices(solution.theta)).latent_cov
     places = {r: k for k, r in enumerate(kept)}
     fitted = free.base + solution.theta @ free.map.T
+    values = values.copy()
     for r, row in enumerate(table.rows):
         if r in places and row.matrix in ("lambda", "theta", "beta"):
             values[:, r] = fitted[:, places[r]]
-    _read_paths(table, structure, latent_cov, values)
-    return np.stack([project(table, row) for row in values])
+    _read_paths(written, objective.structure, latent_cov, values)
+    return values
 
 
 def _read_paths(table: ParameterTable, structure: Structure, latent_cov: FloatArray, values: FloatArray) -> None:

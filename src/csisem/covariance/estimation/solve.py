@@ -12,7 +12,7 @@ from csisem.covariance.estimation.minima import other_minima
 from csisem.covariance.estimation.normal_theory import Objective
 from csisem.covariance.estimation.scoring import MAX_ITERATIONS, TOLERANCE, Minimum, minimise
 from csisem.covariance.estimation.starting_values import plain_start
-from csisem.covariance.estimation.unit_variance_start import through_unit_variances
+from csisem.covariance.estimation.unit_variance_start import through_unit_measurement, through_unit_variances
 from csisem.specification.parameters import ParameterTable
 
 # A sample with good starting values needs 5 to 15 steps, a difficult one 40.
@@ -70,6 +70,11 @@ def _unit_variances(table: ParameterTable, objective: Objective, start: FloatArr
     return through_unit_variances(table, objective, start)
 
 
+def _unit_measurement(table: ParameterTable, objective: Objective, start: FloatArray, end: FloatArray) -> FloatArray:
+    del end
+    return through_unit_measurement(table, objective, start)
+
+
 def _on(table: ParameterTable, objective: Objective, start: FloatArray, end: FloatArray) -> FloatArray:
     """Where the search stopped."""
     del table, objective, start
@@ -85,6 +90,7 @@ def _plain(table: ParameterTable, objective: Objective, start: FloatArray, end: 
 _STARTS: tuple[tuple[_Start, int], ...] = (
     (_unit_variances, _AGAIN),
     (_measurement, _AGAIN),
+    (_unit_measurement, _AGAIN),
     (_plain, _AGAIN),
     (_on, MAX_ITERATIONS),
 )

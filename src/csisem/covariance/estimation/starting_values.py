@@ -288,7 +288,9 @@ def _make_definite(table: ParameterTable, plan: _Plan, values: FloatArray) -> No
                 continue
             free = [r for r in own if not fixed[r] and r not in plan.stated] or [r for r in own if not fixed[r]]
             pairs = [r for (i, j), r in rows.items() if i != j and not fixed[r]]
-            _raise(values, {place: r for place, r in rows.items() if place[0] in linked}, linked, free, pairs)
+            # Covariances with variables that are not linked start at zero.
+            among = {place: r for place, r in rows.items() if set(place) <= set(linked)}
+            _raise(values, among, linked, free, pairs)
 
 
 def _raise(

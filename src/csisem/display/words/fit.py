@@ -46,6 +46,14 @@ WORDS = {
         "construct correlate, or give starting values with start().",
         "估计迭代 {iterations} 次仍未收敛；请简化模型，检查各结构变量的题项是否相关，或用 start() 给出初始值。",
     ),
+    "fit.marker_without_loading": Wording(
+        "{construct} takes its unit from {item}, whose loading on it is zero{group:? in group {group}}: the others, in "
+        "that unit, have no end, and the estimation cannot converge. Give the unit to another item, as in "
+        "'{construct} =~ NA*{item} + 1*{other}', or fix '{construct} ~~ 1*{construct}'.",
+        "{construct} 以 {item} 为单位，而 {item} 在其上的载荷为零{group:?（{group} 组）}：以此为单位，"
+        "其他载荷没有止境，估计无法收敛。请改由其他题项定单位，如 '{construct} =~ NA*{item} + 1*{other}'，"
+        "或固定 '{construct} ~~ 1*{construct}'。",
+    ),
     "fit.not_identified": Wording(
         "The model is not identified: the data cannot determine {parameters:quoted}; fix one of them, or add items or "
         "paths to zero.",

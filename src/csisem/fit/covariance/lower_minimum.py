@@ -9,7 +9,7 @@ import numpy as np
 from csisem.covariance.cholesky import log_determinant
 from csisem.covariance.estimation.minima import other_minima
 from csisem.display.sentences import Sentence, sentence
-from csisem.fit.covariance.identification import degrees_of_freedom
+from csisem.fit.covariance.identification import degrees_of_freedom, inverse_or_flat
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.status import Thresholds
 
@@ -29,8 +29,8 @@ _NEAR, _SHARE = 3.84, 0.05
 def lower_minimum(solution: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentence, ...]]:
     """The solution at the lowest minimum, and a sentence if there is another that is nearly as low.
 
-    A solution that is admissible and fits is returned as it is. An admissible one is not given up for one that is not:
-    that is said instead.
+    A solution that is admissible and fits is returned as it is. An admissible one is not given up for one that is not,
+    which a sentence reports instead; an unidentified one is never taken.
     """
     if not solution.status.usable or not _suspicious(solution):
         return solution, ()
@@ -43,7 +43,7 @@ def lower_minimum(solution: CovarianceSolution) -> tuple[CovarianceSolution, tup
         if below[k] <= _SAME:
             break
         candidate = solution.changed(theta=found.theta[k])
-        if not solution.status.admissible or _admissible(candidate):
+        if _identified(candidate) and (not solution.status.admissible or _admissible(candidate)):
             lower = candidate
             break
     gained = size * float(solution.point.value[0] - lower.point.value[0])
@@ -52,6 +52,10 @@ def lower_minimum(solution: CovarianceSolution) -> tuple[CovarianceSolution, tup
         return lower, (sentence("fit.lower_inadmissible", difference=float(-above.min())),)
     near = above[(above > _SAME) & (above < max(_NEAR, _SHARE * (_chisq(lower) or 0.0)))]
     return lower, (sentence("fit.other_minimum", difference=float(near.min())),) if near.size else ()
+
+
+def _identified(solution: CovarianceSolution) -> bool:
+    return inverse_or_flat(solution.unit_information("expected"))[0] is not None
 
 
 def _admissible(solution: CovarianceSolution) -> bool:

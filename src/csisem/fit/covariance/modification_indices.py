@@ -68,6 +68,11 @@ def modification_indices(fit: Fit) -> pd.DataFrame:
     that would not be identified are left out, and so are moments of observed exogenous variables, which are the
     sample's.
 
+    Each candidate is tested at the estimate. lavaan's ``modindices()`` adds all candidates at once; where one of them
+    makes an observed variable that covaries with others part of another matrix (auxiliary variables beside an observed
+    outcome), it evaluates the scores elsewhere. Its ``lavTestScore(add=)``, one candidate at a time, gives the figures
+    of this table.
+
     An index shows what would fit this sample better, not what is true: free only what the questionnaire explains, one
     parameter at a time. Under sampling weights and robust estimators the indices are those of the plain chi-square.
     Those of ULS and DWLS show how far their discrepancy falls, and are not chi-square distributed.

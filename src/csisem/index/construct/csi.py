@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.display.table import sentence_column
-from csisem.errors import CsisemWarning, OptionError
+from csisem.errors import CsisemWarning, ModelError, OptionError
 from csisem.fit.covariance.covariance_fit import PooledFit
 from csisem.fit.fit import Fit, solution_of
 from csisem.fit.status import warn_inadmissible
@@ -86,6 +86,8 @@ def csi(
     ------
     UnusableFitError
         If the fit did not converge or is not identified.
+    ModelError
+        If the model has no construct.
     ScaleError
         If an item has no scale.
     DataError
@@ -124,6 +126,8 @@ def csi(
     validated: ItemWeights = validate("item_weights", item_weights, ItemWeights)
     options = ErrorOptions.of(bootstrap, se, interval, level)
     solution = solution_of(fit, "The index")
+    if not solution.table.constructs:
+        raise ModelError("The index is an index of constructs, and the model has no construct.")
     groups = groups_of(by, ("construct", "n", "index", *INTERVAL, "method"))
     if isinstance(fit, PooledFit):
         if data is not None:
