@@ -15,7 +15,7 @@ import numpy as np
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.estimation.measurement_start import measured
 from csisem.covariance.estimation.normal_theory import Objective
-from csisem.covariance.estimation.scoring import Solution, minimise
+from csisem.covariance.estimation.scoring import Minimum, minimise
 from csisem.covariance.estimation.starting_values import project
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.matrices import row_places
@@ -119,7 +119,7 @@ class _WithoutMarkers:
 
 def _fitted(
     table: ParameterTable, other: _WithoutMarkers, objective: Objective, start: FloatArray
-) -> tuple[Solution, FloatArray]:
+) -> tuple[Minimum, FloatArray]:
     """The fit without markers from ``start`` (R, q), and the values of its rows."""
     values = start @ table.map.T + table.base
     deviation = np.sqrt(np.maximum(values[:, other.own], 1e-12))[:, other.first]
@@ -198,7 +198,7 @@ def _tied(table: ParameterTable, key: tuple[int, int]) -> bool:
         table.map[[r for r, row in enumerate(table.rows) if (row.op, row.group, row.col) == ("=~", g, construct)]]
         for g in (0, group)
     )
-    return group > 0 and bool((first.any(axis=0) & own.any(axis=0)).any())
+    return group > 0 and bool(np.intersect1d(first.indices, own.indices).size)
 
 
 def _freed(row: Parameter, group: int) -> Parameter:
