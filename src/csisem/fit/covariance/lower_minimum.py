@@ -55,7 +55,7 @@ def lower_minimum(solution: CovarianceSolution) -> tuple[CovarianceSolution, tup
 
 
 def _identified(solution: CovarianceSolution) -> bool:
-    return inverse_or_flat(solution.unit_information("expected"))[0] is not None
+    return inverse_or_flat(solution.grouped_information("expected"))[0] is not None
 
 
 def _admissible(solution: CovarianceSolution) -> bool:
