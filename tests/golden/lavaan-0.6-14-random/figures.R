@@ -20,7 +20,7 @@ one <- function(job, estimator) {
   incomplete <- estimator == "FIML"
   data <- read.csv(file.path(folder, sprintf(if (incomplete) "incomplete%d.csv" else "rows%d.csv", job$number)))
   call <- list(job$text, data, estimator = if (incomplete) "ML" else estimator,
-    meanstructure = incomplete || job$means, warn = FALSE)
+    meanstructure = incomplete || job$means, warn = FALSE, control = list(iter.max = 1000, eval.max = 1500))
   if (incomplete) call$missing <- "ml"
   if (job$groups) call$group <- "g"
   if (length(job$equal)) call$group.equal <- unlist(job$equal)
