@@ -13,6 +13,8 @@ import pandas as pd
 ESTIMATORS = ("ML", "MLR", "MLM", "MLMV", "MLMVS", "GLS", "ULS", "WLS", "DWLS", "ULSMV", "WLSM", "FIML")
 """FIML is ML of incomplete rows."""
 
+FEW = 900
+
 
 @dataclass
 class Drawn:
@@ -44,7 +46,7 @@ class Drawn:
 
 
 def draw(number: int) -> Drawn:
-    """Draw the model of a number, and its answers."""
+    """Draw the model of a number, and its answers; those from `FEW` on have fewer rows than parameters."""
     rng = np.random.RandomState(70_000 + number)
     drawn = Drawn(number)
     first = 1 if rng.rand() < 0.12 else 2
@@ -169,6 +171,10 @@ def draw(number: int) -> Drawn:
     drawn.incomplete[names] = drawn.frame[names].mask(missing)
     if drawn.groups:
         drawn.frame["g"] = drawn.incomplete["g"] = np.where(numbers, "b", "a")
+    if number >= FEW:
+        # Covariances of p variables take more than p rows, in each group.
+        least = len(columns) + 4
+        drawn.frame = pd.concat([drawn.frame.iloc[:least], drawn.frame.iloc[n - least * drawn.groups :]])
     return drawn
 
 
