@@ -67,8 +67,8 @@ def test_the_nearest_name_is_suggested(name, names, near):
 @pytest.mark.parametrize(
     ("name", "names"),
     [
-        ("invariance", cs.__all__),
-        ("invariance", ("PriceTolerance", "Indicator", "diagnose")),
+        ("invertible", cs.__all__),
+        ("invertible", ("PriceTolerance", "Indicator", "diagnose")),
         ("summary", ("Survey", "compare")),
         ("loyal", ("region", "store", "Value")),
         ("x", ("y", "z")),
@@ -151,7 +151,7 @@ def test_completion_leaves_out_what_the_package_alone_uses(value, hidden):
     assert all(hasattr(value, name) for name in hidden)
 
 
-@pytest.mark.parametrize("name", ["invariance", "lavaan", "nothing_like_it", "xyz", "sem", "_ipython_display_"])
+@pytest.mark.parametrize("name", ["invertible", "lavaan", "nothing_like_it", "xyz", "sem", "_ipython_display_"])
 def test_an_unknown_public_name_suggests_nothing(name):
     with pytest.raises(AttributeError, match=rf"^csisem has no '{name}'$"):
         getattr(cs, name)

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from csisem.fit.bootstrap.bootstrap import bootstrap as bootstrap
     from csisem.fit.bootstrap.bootstrap_result import Bootstrap as Bootstrap
     from csisem.fit.comparison.compare import compare as compare
+    from csisem.fit.comparison.invariance import Invariance as Invariance
+    from csisem.fit.comparison.invariance import invariance as invariance
+    from csisem.fit.comparison.wald_test import wald as wald
     from csisem.fit.covariance.modification_indices import modification_indices as modification_indices
     from csisem.fit.effects import effects as effects
     from csisem.fit.engines.cross_check import cross_check as cross_check
@@ -84,6 +87,9 @@ _PUBLIC = {
     "effects": "csisem.fit.effects",
     "cross_check": "csisem.fit.engines.cross_check",
     "compare": "csisem.fit.comparison.compare",
+    "wald": "csisem.fit.comparison.wald_test",
+    "invariance": "csisem.fit.comparison.invariance",
+    "Invariance": "csisem.fit.comparison.invariance",
     "bootstrap": "csisem.fit.bootstrap.bootstrap",
     "Bootstrap": "csisem.fit.bootstrap.bootstrap_result",
     "modification_indices": "csisem.fit.covariance.modification_indices",

@@ -5,10 +5,15 @@ from __future__ import annotations
 import difflib
 import inspect
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from threading import RLock
 
 # Names of at most this many characters are compared by a lower standard.
 _SHORT = 3
+_untold: ContextVar[bool] = ContextVar("untold", default=False)
+_globals = RLock()
 
 
 class CsisemError(Exception):
@@ -64,6 +69,8 @@ def nearest(name: str, names: Iterable[str]) -> str:
     known = list(map(str, names))
     if str(name) in known:
         return " (one reads the same but is of another type: a number is not its text)"
+    if alike := [other for other in known if other.startswith(f"{name}_column_")]:
+        return f" (several columns have this name: {listed(alike)})"
     close = closest(name, known)
     if close is None and len(str(name)) <= _SHORT:
         # One wrong character of two or three is as similar as short names can be: 质童 and 质量.
@@ -85,13 +92,42 @@ def closest(name: str, names: Iterable[str], cutoff: float = 0.65) -> str | None
     return difflib.get_close_matches(str(name), same, n=1, cutoff=0.0)[0]
 
 
-def tell(sentences: Sequence[str]) -> None:
+def tell(sentences: Sequence[str], category: type[CsisemWarning] = CsisemWarning) -> None:
     """Issue warnings that point at the user's call, however many functions of the package lie between."""
+    if _untold.get():
+        return
     depth, frame = 1, inspect.currentframe()
     while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == __name__.partition(".")[0]:
         depth, frame = depth + 1, frame.f_back
     for said in sentences:
-        warnings.warn(said, CsisemWarning, stacklevel=depth)
+        warnings.warn(said, category, stacklevel=depth)
+
+
+@contextmanager
+def untold() -> Iterator[None]:
+    """Leave out the package's warnings, in this thread alone: Python's filters belong to the whole program."""
+    before = _untold.set(True)
+    try:
+        yield
+    finally:
+        _untold.reset(before)
+
+
+@contextmanager
+def global_settings(quiet: str = "") -> Iterator[None]:
+    """Let one thread at a time change the settings of libraries, and ignore the warnings of modules named ``quiet...``.
+
+    Filters of warnings and options of pandas and pingouin belong to the whole program; two threads that each put back
+    what they saw would leave the other's. pandas sets filters without this lock, so that one of ours may be left, which
+    does no harm: it is for the warnings of one library. The body is one call.
+    """
+    if not quiet:
+        with _globals:
+            yield
+        return
+    with _globals, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=quiet)
+        yield
 
 
 def shown(value: object, most: int = 80) -> str:

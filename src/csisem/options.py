@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from numbers import Integral, Real
+from os import PathLike, fspath
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 from csisem.errors import OptionError, listed, nearest, shown
@@ -116,6 +118,9 @@ DesignEffect = Literal["finite", "replace"]
 
 Correlation = Literal["pearson", "spearman"]
 """Correlations of the answers, or of their ranks."""
+
+InvarianceLevel = Literal["configural", "metric", "scalar", "strict", "means"]
+"""Levels of measurement invariance: nothing equal, loadings, and intercepts, and residual variances, and means."""
 
 Prior = Literal["sample", "equal"]
 """Prior probabilities of groups: as in the (weighted) sample, or equal."""
@@ -255,6 +260,15 @@ def check_name(name: str, value: object, what: str = "one column") -> None:
     """Refuse an option that is not one name, as text."""
     if not isinstance(value, str):
         raise OptionError(f"{name}= is the name of {what}, not {shown(value)}.")
+
+
+def as_path(name: str, value: object) -> Path:
+    """Return an option that is a path, as text or as a `Path`."""
+    if isinstance(value, str | PathLike):
+        text = fspath(value)
+        if isinstance(text, str) and text and "\0" not in text:
+            return Path(text)
+    raise OptionError(f"{name}= must be the path of a file, as text; got {shown(value)}.")
 
 
 def check_whole(name: str, value: object, least: int) -> None:

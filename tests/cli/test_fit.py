@@ -61,6 +61,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     frame.to_csv(place / "mobi.csv", index=False)
     (place / "模型.txt").write_text(CHINESE, encoding="utf-8-sig")
     (place / "full.txt").write_text(cs.datasets.mobile_phone_model("full").to_syntax(), encoding="utf-8")
+    (place / "模型.doc").write_text("", encoding="utf-8")
     (place / "two.txt").write_text("S =~ CUSA1 + CUSA2", encoding="utf-8")
     (place / "broken.txt").write_text("S =~ ~ CUSA1", encoding="utf-8")
     (place / "latin.txt").write_bytes("Qualité =~ a + b + c".encode("latin-1"))
@@ -304,7 +305,7 @@ REFUSED = {
     "not UTF-8": (["答卷.csv", "--model", "latin.txt"], "is not UTF-8 text"),
     "model text": (["答卷.csv", "--model", "broken.txt"], "Line 1"),
     "unknown item": (["答卷.csv", "--model", "full.txt"], "There is no column"),
-    "data ending": (["模型.txt", "--model", "模型.txt"], "cannot be read by its ending '.txt'"),
+    "data ending": (["模型.doc", "--model", "模型.txt"], "cannot be read by its ending '.doc'"),
     "scale": (["答卷.csv", "--model", "模型.txt", "--scale", "10", "1"], "finite bounds low < high"),
     "off the scale": (
         ["答卷.csv", "--model", "模型.txt", "--scale", "1", "5"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -165,3 +167,37 @@ def test_alpha_of_a_constant_sum_is_not_defined():
         half = cs.diagnose.split_half(frame, ["x", "y"]).iloc[0]
     assert half["correlation"] == pytest.approx(-1)
     assert np.isnan(half["spearman_brown"])
+
+
+def test_a_factor_without_variance_gives_nan_and_no_warning_of_numpy():
+    found = 0
+    for seed in range(12):
+        frame = pd.DataFrame(np.random.default_rng(seed).normal(size=(40, 6)), columns=list("abcdef"))
+        fit = cs.Model.from_syntax("A =~ a + b + c\nB =~ d + e + f\nB ~ A").fit(frame)
+        negative = [note for note in fit.status.reasons if "variance of A" in note or "variance of B" in note]
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", RuntimeWarning)
+            warnings.simplefilter("ignore", cs.CsisemWarning)
+            omega = cs.diagnose.omega(frame, {"A": ["a", "b", "c"], "B": ["d", "e", "f"]})
+            if fit.status.usable:
+                table = cs.diagnose.reliability(fit)
+                assert table["omega"].isna().any() or not negative
+                cs.diagnose.validity(fit)
+        found += int(omega["omega"].isna().any())
+    assert found > 3
+
+
+def test_distances_of_items_that_repeat_each_other_are_nan():
+    draw = np.random.default_rng(0)
+    draw.choice([12, 30, 80])
+    frame = pd.DataFrame(draw.normal(size=(80, 6)), columns=list("abcdef"))
+    frame["f"] = frame["a"] + 0.01 * frame["f"]
+    fit = cs.Model.from_syntax("A =~ a + b + c\nB =~ d + e + f\nB ~ A").fit(frame.round(), "PLS")
+    assert "'a' and 'f' correlate perfectly" in str(fit.status)
+    assert np.isnan(fit.fit_measures()["d_g"])
+
+
+def test_each_total_is_named_by_its_own_items():
+    two = ROWS.assign(t1=ROWS["a"] + ROWS["b"], t2=ROWS["b"] + ROWS["c"])
+    with pytest.raises(cs.DataError, match=r"\('t1' = 'a' \+ 'b'; 't2' = 'b' \+ 'c'\)"):
+        cs.Model.from_syntax("F =~ a + b + c + t1 + t2").fit(two)

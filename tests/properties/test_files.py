@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import csisem as cs
 from csisem.errors import CsisemWarning, DataError
+from csisem.survey.files import delimited
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,10 +81,13 @@ def column(chance: random.Random, numeric: bool, rows: int) -> list[float | str 
 
 def style(chance: random.Random) -> Style:
     separator, decimal = chance.choice(SEPARATORS), chance.choice("..,")
+    end = chance.choice(("\n", "\r\n", "\r"))
+    quoting = chance.choice((csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC))
     return Style(
         separator, decimal, chance.choice(MARKS[decimal]),
         chance.choice(("utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gb18030", "cp1252")),
-        chance.choice((csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC)), chance.choice(("\n", "\r\n")),
+        # Of lines that end with \r alone the writer does not quote a cell with \n.
+        csv.QUOTE_ALL if end == "\r" else quoting, end,
         chance.choice(("", "", "", "sep", "title", "qualtrics", "texts", "blank")), chance.random() < 0.15,
     )  # fmt: skip
 
@@ -164,7 +169,8 @@ def test_what_is_read_is_what_was_written(made: tuple[Table, random.Random]) -> 
         for _ in range(4):
             path, how = Path(folder) / "a.csv", style(chance)
             file_of(table, how, path)
-            with warnings.catch_warnings():
+            # Large files are read by Arrow.
+            with warnings.catch_warnings(), patch.object(delimited, "_SMALL", chance.choice((0, delimited._SMALL))):
                 warnings.simplefilter("ignore", CsisemWarning)
                 # Everything declared: no answer may differ.
                 survey = cs.read(

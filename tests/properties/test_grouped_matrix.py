@@ -71,6 +71,22 @@ def test_inverses_and_variances(partition, seed):
 
 
 @given(partitions(), st.integers(0, 1000))
+def test_sandwiches_and_traces(partition, seed):
+    found, whole = matrices(partition, seed, count=1)
+    meat, between = matrices(partition, seed + 1, count=1)
+    inverse = np.linalg.inv(whole[0])
+    sandwich = found.inverse().sandwich(meat)
+    expected = inverse @ between[0] @ inverse
+    np.testing.assert_allclose(sandwich.dense(), expected, rtol=CLOSE, atol=CLOSE)
+    assert found.inverse().trace(meat) == pytest.approx(np.trace(inverse @ between[0]), rel=CLOSE)
+    for group, own in enumerate(sandwich.of_groups()):
+        columns = partition.columns[group]
+        there = columns < partition.q
+        kept = columns[there]
+        np.testing.assert_allclose(own[np.ix_(there, there)], expected[np.ix_(kept, kept)], rtol=CLOSE, atol=CLOSE)
+
+
+@given(partitions(), st.integers(0, 1000))
 def test_definiteness_and_the_flat_direction(partition, seed):
     found, whole = matrices(partition, seed)
     if not partition.q:

@@ -81,3 +81,22 @@ def test_no_key_is_proposed_for_itself():
     # Two keys read as the code 3: neither is taken for it.
     with pytest.raises(cs.DataError, match="reads the same but is of another type"):
         sampling.poststratify(FRAME, {1: 5, 2: 5, "3": 1, "3.0": 2}, by="region")
+
+
+def test_weights_of_parts_are_taken_if_they_sum_to_1_but_for_rounding():
+    names = ["money", "time", "energy"]
+    figures = dict.fromkeys(names, 50.0) | {"product": 70.0}
+    with pytest.warns(cs.CsisemWarning, match="'money', 'time', 'energy' add up to 0.99, which is 1 but for rounding"):
+        found = cs.improve.delivered_value(figures, {"product": 1.0}, dict.fromkeys(names, 0.33))
+    assert found.cost == pytest.approx(50, abs=1e-12)
+    with pytest.raises(cs.DataError, match=r"sum to 1; .* sum to 0\.97"):
+        cs.improve.delivered_value(figures, {"product": 1.0}, {"money": 0.33, "time": 0.33, "energy": 0.31})
+    # With one decimal a slip is as likely.
+    with pytest.raises(cs.DataError, match=r"sum to 0\.9"):
+        cs.improve.delivered_value(figures, {"product": 1.0}, dict.fromkeys(names, 0.3))
+
+
+def test_text_names_a_boolean():
+    frame = pd.DataFrame({"member": [True, False] * 3})
+    found = cs.sampling.rake(frame, {"member": {"True": 0.4, "False": 0.6}})
+    assert found[frame["member"]].sum() == pytest.approx(0.4 * 6)

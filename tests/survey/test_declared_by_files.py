@@ -51,6 +51,30 @@ def test_codes_of_the_design_in_a_second_file_are_blank(tmp_path):
         as_survey(tmp_path / "2.sav", like).units()
 
 
+def test_the_survey_shows_blanks_and_refusals(tmp_path):
+    frame = pd.DataFrame({"q": [1.0, 97, 98, np.nan], "g": [1.0, 9, 2, 1], "t": ["a", "b", "c", "d"]})
+    pyreadstat.write_sav(frame, tmp_path / "1.sav", missing_ranges={"q": [{"lo": 97, "hi": 99}], "g": [9]})
+    shown = repr(cs.read(tmp_path / "1.sav"))
+    assert "blanks    1 empty cell\n" in shown
+    assert "refusals  2 in 'q'; 1 in 'g'\n" in shown
+    many = pd.DataFrame({f"q{i}": [1, 5, 99] for i in range(9)})
+    assert "1 in 'q5'; and in 3 more columns" in repr(cs.Survey(many, missing_codes=dict.fromkeys(many, 99)))
+    assert "refusals" not in repr(cs.Survey(frame, missing_codes={"t": 9}))
+
+
+def test_empty_texts_and_texts_declared_missing_are_blank(tmp_path):
+    frame = pd.DataFrame({"q": [1.0, 2, 3, 4], "g": ["a", "", "a", "z"]})
+    pyreadstat.write_sav(frame, tmp_path / "1.sav", missing_ranges={"g": ["z"]})
+    pyreadstat.write_dta(frame, tmp_path / "1.dta")
+    survey = cs.read(tmp_path / "1.sav")
+    assert survey.frame["g"].isna().tolist() == [False, True, False, True]
+    assert survey.source.blanks == 2
+    assert survey.source.notes == ("1 cell of 'g' holds a text that the file declares missing, read as blank: 'z'.",)
+    with pytest.warns(cs.CsisemWarning, match="2 of the 4 rows are in no group"):
+        assert cs.diagnose.means(survey, "q", by="g")["g"].tolist() == ["a"]
+    assert cs.read(tmp_path / "1.dta").frame["g"].isna().tolist() == [False, True, False, False]
+
+
 def stata(path: Path, values: list[object], labels: dict[object, str] | None = None, tags: str = "ab") -> Path:
     frame = pd.DataFrame({"other": np.arange(len(values), dtype=float)})
     frame["q"] = pd.Series(values, dtype=object)
@@ -136,6 +160,33 @@ def test_labels_and_codes_both_name_a_class():
     named = cs.sampling.poststratify(survey, {"North": 10, "South": 20, "West": 30}, by="region")
     coded = cs.sampling.poststratify(survey, {1: 10, 2: 20, 3: 30}, by="region")
     assert named.tolist() == coded.tolist() == [5, 5, 20, 30]
+
+
+def test_waves_are_ordered_by_label_or_code():
+    frame = pd.DataFrame({"s1": [1, 5, 9, 4, 6, 8] * 20, "wave": [1, 2, 3] * 40})
+    survey = cs.Survey(
+        frame, scale={"s1": (1, 10)}, wave="wave", value_labels={"wave": {1: "pre", 2: "mid", 3: "post"}}
+    )
+    by_code, by_label = (
+        cs.index.trend(survey, items="s1", measure="top-box", order=order)
+        for order in ([3, 1, 2], ["post", "pre", "mid"])
+    )
+    assert by_code["wave"].tolist() == ["post", "pre", "mid"]
+    pd.testing.assert_frame_equal(by_code, by_label)
+
+
+def test_the_two_groups_of_a_discriminant_have_their_labels():
+    draw = np.random.default_rng(2)
+    frame = pd.DataFrame({"x": draw.normal(size=60), "again": [0.0, 1.0] * 30})
+    labelled = cs.Survey(frame, value_labels={"again": {0: "no", 1: "yes"}})
+    found = cs.diagnose.discriminant(labelled, "again", "x")
+    assert (found.inside, found.outside) == ("yes", "no")
+    assert found.confusion.columns.tolist() == ["taken for yes", "taken for no"]
+    for inside in (0, "0", "no"):
+        assert cs.diagnose.discriminant(labelled, "again", "x", inside=inside).inside == "no"
+    with pytest.raises(cs.OptionError, match="inside='never' is not one of the two values of 'again', 'no', 'yes'"):
+        cs.diagnose.discriminant(labelled, "again", "x", inside="never")
+    assert cs.diagnose.discriminant(frame, "again", "x").inside == "1"
 
 
 def test_roles_that_a_call_does_not_use_are_not_required():

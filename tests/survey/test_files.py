@@ -123,7 +123,7 @@ def test_empty_lines_and_rows(made):
 
 def test_names_that_are_missing_or_occur_twice(made):
     survey = made(",q,q,q.1\n1,2,3,4\n2,3,4,5\n")
-    assert survey.columns == ("column_1", "q", "q.2", "q.1")
+    assert survey.columns == ("column_1", "q_column_2", "q_column_3", "q.1")
     assert codes(survey) == ["same_names", "unnamed"]
     with pytest.raises(DataError, match="names 1 of 4 columns; pass skip="):
         made("a,,,\n1,2,3,4\n")
@@ -355,6 +355,55 @@ def test_wenjuanxing_workbook(book):
     assert codes(survey) == ["words", "words", "stored_as_text"]
 
 
+# Marks, spaces, sheets
+
+
+def test_a_line_of_excel_that_names_another_separator_is_refused(made):
+    with pytest.raises(DataError, match=r"has one column, 'id,s1'; pass separator=','"):
+        made("sep=;\nid,s1\n1,2\n3,4\n")
+    assert made("sep=;\nid,s1\n1,2\n3,4\n", separator=",").columns == ("id", "s1")
+    assert made("sep=;\nid,s1\n1\n2\n", header=1).columns == ("id,s1",)
+
+
+def test_cells_of_spaces_among_numbers_are_counted_as_empty(made, book):
+    for survey in (made("id,s1,t\n1, ,a\n2,3, \n3,,c\n"), book([["id", "s1", "t"], [1, " ", "a"], [2, 3, " "], [3]])):
+        assert survey.frame["s1"].isna().tolist() == [True, False, True]
+        assert survey.frame["t"].tolist()[1] == " "
+        assert source(survey).blanks == 2 + survey.frame["t"].isna().sum()
+        assert codes(survey) == []
+
+
+def test_numbers_written_with_marks_stay_text_and_are_named(made):
+    survey = made("id;paid;share;day\n1;1 234,50;45%;01.02.2024\n2;12 000,00;50%;02.02.2024\n")
+    assert codes(survey) == ["unread", "unread"]
+    assert source(survey).notes[0].startswith("'paid' stays text: its cells, such as '1 234,50', have marks that are")
+    assert made("id;paid\n1;1 234,50\n2;12 000,00\n", thousands=" ").frame["paid"].tolist() == [1234.5, 12000]
+
+
+def test_text_files_of_any_ending_are_read(made):
+    for name in ("a.txt", "A.TXT"):
+        assert made("id\ts1\ttext\n1\t2\ta,b\n3\t4\tc\n", name=name).frame["text"].tolist() == ["a,b", "c"]
+
+
+def test_the_sheet_of_several_is_said(tmp_path):
+    workbook = openpyxl.Workbook()
+    for sheet in (workbook.active, workbook.create_sheet("labels")):
+        sheet.append(["id", "s1"])
+        sheet.append([1, 5])
+    workbook.save(tmp_path / "a.xlsx")
+    assert source(cs.read(tmp_path / "a.xlsx")).notes == ("The file has 2 sheets; 'Sheet' was read.",)
+    assert source(cs.read(tmp_path / "a.xlsx", sheet="labels")).notes[0].endswith("'labels' was read.")
+
+
+def test_a_quotation_mark_in_a_large_file_is_checked(made):
+    head = "id,text\n" + "".join(f'{i},"a ""good"" one"\n' for i in range(15_000))
+    assert made(head).frame["text"].tolist()[-1] == 'a "good" one'
+    with pytest.raises(DataError, match="in row 15002 a quotation mark within a quoted cell is not doubled"):
+        made(head + '1,"a "bad" one"\n')
+    with pytest.raises(DataError, match="a quotation mark is never closed"):
+        made(head + '1,"open\n')
+
+
 # The source on the survey
 
 
@@ -372,3 +421,9 @@ def test_the_source_goes_along(made):
     assert "1 cell of &#x27;q&#x27;" in page
     assert source(survey).notes[0].text("zh") == "数值列 'q' 的 1 个单元格中的 “NA” 按空白读取。"
     assert cs.Survey(survey.frame).source is None
+
+
+def test_a_mark_that_is_never_closed_is_found_in_the_first_row(made):
+    rows = "".join(f"{i},{i % 5}\n" for i in range(40_000))
+    with pytest.raises(DataError, match="in row 2 "):
+        made(f'id,s1\n1,"2\n{rows}')

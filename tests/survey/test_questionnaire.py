@@ -393,6 +393,10 @@ def test_write_ins_are_coded_kept_and_counted():
         (WHY, "其他〖a〗┋其他〖b〗", "has invalid answers"),
         (Question("why", kind="multiple", options=["Web", "Shop"]), "Web;tram", "has invalid answers: 'Web;tram'"),
         (Question("why", kind="multiple", options=["Web", "Shop"]), "Web〖x〗", "has invalid answers"),
+        # Several answers with a mark that is no separator are not written in.
+        (WHY, "Web/Close by", "has invalid answers"),
+        (WHY, "Web\tClose by", "has invalid answers"),
+        (WHY, "Web + Price; value", "has invalid answers"),
         (
             Question("why", kind="multiple", options=["Web", "Shop", "Web, Shop"]),
             "Web, Shop",
@@ -447,3 +451,11 @@ def test_answers_of_a_file_keep_their_source(tmp_path):
     assert survey.source.name == "a.csv"
     assert [note.code for note in survey.source.notes] == ["file.words", "file.write_ins"]
     assert questionnaire.code(read)["why_5"].tolist() == [1, 0]
+
+
+def test_a_header_with_spaces_is_the_question_of_its_name():
+    form = cs.Questionnaire([Question("s1", points=5), Question("s2", points=5)])
+    survey = form.survey(pd.DataFrame({"s1 ": [1, 2, 5], " s2": [3, 3, 4], "t ": [1, 1, 1]}))
+    assert survey.columns == ("s1", "s2", "t ")
+    with pytest.raises(cs.DataError, match="no column for question 's1'"):
+        form.code(pd.DataFrame({"s1 ": [1], " s1": [1], "s2": [1]}))

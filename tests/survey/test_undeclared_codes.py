@@ -113,6 +113,16 @@ def test_codes_are_found(low, high, codes):
         assert reported(with_codes(frame, "s1", codes, rows)) == {"s1": tuple(sorted(codes))}
 
 
+@pytest.mark.parametrize("code", [99, -1, -9, 999])
+def test_a_question_that_most_were_not_asked(code):
+    """A code in four of five rows is one; a 9 in so many rows may be the answer."""
+    frame = answers(1, 5, n=400).round()
+    frame.loc[frame.index % 5 > 0, "e1"] = code
+    assert reported(frame, ["e1"]) == {"e1": (code,)}
+    frame.loc[frame.index % 5 > 0, "e1"] = 9
+    assert reported(frame, ["e1"]) == {}
+
+
 def test_codes_next_to_the_scale_of_every_item_are_found():
     spoilt = answers(1, 7, n=1000)
     for k, item in enumerate(spoilt):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from csisem.errors import CsisemWarning, DataError, ModelError, OptionError, nearest
+from csisem.errors import CsisemError, CsisemWarning, DataError, ModelError, OptionError, nearest
+from csisem.writing import reason
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,11 +120,6 @@ def read_model(path: str) -> Model:
     return Model.from_syntax(text)
 
 
-def reason(problem: Exception) -> str:
-    """The system's reason for refusing a file, without number and path."""
-    return (getattr(problem, "strerror", None) or str(problem)).rstrip(".")
-
-
 def _nearest_file(path: str) -> str:
     folder = Path(path).parent
     if not folder.is_dir():
@@ -147,26 +145,35 @@ def _scales(request: Request) -> dict[str, tuple[float, float]]:
 def _survey(request: Request, scales: Mapping[str, tuple[float, float]]) -> Survey:
     from csisem.survey import read
 
+    reading = partial(
+        read,
+        request.data,
+        sheet=0 if request.sheet is None else request.sheet,
+        encoding=request.encoding,
+        separator=request.separator,
+        header=request.header,
+        skip=request.skip,
+        decimal=request.decimal,
+        thousands=request.thousands,
+        scale=scales or None,
+        weights=request.weights,
+        strata=request.strata,
+        clusters=request.clusters or None,
+        missing_codes=request.missing_codes,
+        not_applicable=request.not_applicable,
+        reverse=request.reverse,
+    )
     try:
-        survey = read(
-            request.data,
-            sheet=0 if request.sheet is None else request.sheet,
-            encoding=request.encoding,
-            separator=request.separator,
-            header=request.header,
-            skip=request.skip,
-            decimal=request.decimal,
-            thousands=request.thousands,
-            scale=scales or None,
-            weights=request.weights,
-            strata=request.strata,
-            clusters=request.clusters or None,
-            missing_codes=request.missing_codes,
-            not_applicable=request.not_applicable,
-            reverse=request.reverse,
-        )
+        # Columns of groups keep codes such as 007; a refusal is of the options as they were given.
+        with suppress(CsisemError):
+            return _told(reading(segments=tuple(dict.fromkeys((*request.by, *request.groups)))))
+        return _told(reading())
     except OSError as problem:
         raise DataError(f"{request.data!r} cannot be read: {reason(problem)}.") from None
+
+
+def _told(survey: Survey) -> Survey:
+    """Warn of what was left out, turned or guessed in the file."""
     for note in survey.source.notes if survey.source else ():
         if note.code != "file.encoding":  # has its own warning
             warnings.warn(note, CsisemWarning, stacklevel=2)

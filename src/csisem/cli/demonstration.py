@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from csisem.cli import screen_report
-from csisem.cli.analysis import reason
 from csisem.cli.text_layout import paragraph
 from csisem.errors import DataError, agree
+from csisem.survey.files.inert_text import inert_frame
+from csisem.writing import reason, write_files
 
 _DATA = (
     "A real survey: 250 customers of mobile-phone providers answered 24 questions on a scale of 1-10 (European "
@@ -52,10 +53,10 @@ def save(folder: str) -> Iterator[str]:
         raise DataError(f"{' and '.join(taken)} {exist} already; name another folder.")
     try:
         place.mkdir(parents=True, exist_ok=True)
-        retail_survey().frame.to_csv(answers, index=False, encoding="utf-8")
-        model.write_text(f"{retail_survey_model().to_syntax().rstrip()}\n", encoding="utf-8")
     except OSError as problem:
         raise DataError(f"{folder!r} cannot be written: {reason(problem)}.") from None
+    table = inert_frame(retail_survey().frame).to_csv(index=False, lineterminator="\n")
+    write_files({answers: table, model: f"{retail_survey_model().to_syntax().rstrip()}\n"})
     yield f"Wrote {answers} (synthetic: no customer was asked) and {model}. Now try"
     yield f"  csisem fit {answers.as_posix()} --model {model.as_posix()} --scale 1 10 --item-scale c1=0:1"
 

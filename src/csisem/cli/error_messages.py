@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import re
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TextIO
+from contextlib import contextmanager, suppress
+from typing import NoReturn, TextIO
 
 import typer
 
 from csisem.errors import CsisemError, CsisemWarning, InadmissibleFitWarning
+from csisem.writing import reason
 
-UNUSABLE, BAD_INPUT = 1, 2
-"""Exit codes of an unusable or inadmissible fit, and of bad input."""
+UNUSABLE, BAD_INPUT, UNPRINTED = 1, 2, 3
+"""Exit codes of an unusable or inadmissible fit, of bad input, and of results that could not be printed."""
 
 # Python keywords that are options of the command line, as they appear in messages.
 _KEYWORD = re.compile(
@@ -57,6 +60,25 @@ def plain_sentences() -> Iterator[None]:
     if refusal is not None:
         typer.echo(f"error: {as_options(' '.join(str(refusal).split()))}", err=True)
         raise typer.Exit(BAD_INPUT)
+
+
+def say(line: str) -> None:
+    """Print a line; end the command where that fails, without a word if the reader has closed the pipe."""
+    try:
+        typer.echo(line)
+    except OSError as problem:
+        end_unprinted(problem)
+
+
+def end_unprinted(problem: OSError) -> NoReturn:
+    """End the command whose output cannot be written, such as to a full disk."""
+    if problem.errno != errno.EPIPE:
+        with suppress(OSError):
+            typer.echo(f"error: The results cannot be printed: {reason(problem)}.", err=True)
+    # What is left unwritten must not be tried again when Python ends.
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(UNPRINTED)
 
 
 def _sentence(message: Warning | str, category: type[Warning]) -> str:

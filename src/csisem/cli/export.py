@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from csisem import __version__
-from csisem.cli.analysis import Results, reason
-from csisem.errors import OptionError, nearest
+from csisem.cli.analysis import Results
+from csisem.errors import DataError, OptionError, nearest, shown
+from csisem.survey.files.inert_text import inert_frame
+from csisem.writing import refuse_inputs, write_files, writing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,8 +24,8 @@ if TYPE_CHECKING:
 Writer = Callable[[Results], list[str]]
 
 
-def writer_for(out: str) -> Writer:
-    """The function that writes results to ``out`` and returns the names of the files written."""
+def writer_for(out: str, inputs: Sequence[str] = ()) -> Writer:
+    """The function that writes results to ``out`` and returns the names of the files written; never the ``inputs``."""
     path = Path(out)
     write = _WRITERS.get(path.suffix.lower())
     if write is None:
@@ -28,7 +33,8 @@ def writer_for(out: str) -> Writer:
                           f"{nearest(path.suffix, _WRITERS)}.")  # fmt: skip
     if not path.parent.is_dir():
         raise OptionError(f"--out {out!r} cannot be written: there is no folder {str(path.parent)!r}.")
-    return partial(_guarded, write, path)
+    refuse_inputs("--out", [path], inputs)
+    return partial(_write, write, path, tuple(inputs))
 
 
 def as_object(results: Results) -> dict[str, object]:
@@ -91,40 +97,64 @@ def r_squared(results: Results) -> pd.DataFrame:
     return pd.DataFrame(groups | {"name": names, "r_squared": shares.to_numpy()})
 
 
-def _guarded(write: Callable[[Results, Path], list[Path]], path: Path, results: Results) -> list[str]:
-    try:
-        return [str(name) for name in write(results, path)]
-    except (OSError, ValueError) as problem:
-        raise OptionError(f"--out {str(path)!r} cannot be written: {reason(problem)}.") from None
+def _write(
+    render: Callable[[Results, Path], dict[Path, bytes]], path: Path, inputs: tuple[str, ...], results: Results
+) -> list[str]:
+    """Write files when the content of all of them is known."""
+    # openpyxl needs room for temporary files of its own.
+    with writing(path):
+        contents = render(results, path)
+    refuse_inputs("--out", contents, inputs)
+    write_files(contents)
+    return list(map(str, contents))
 
 
-def _write_json(results: Results, path: Path) -> list[Path]:
+def _json(results: Results, path: Path) -> dict[Path, bytes]:
     text = json.dumps(as_object(results), ensure_ascii=False, allow_nan=False, indent=1)
-    path.write_text(text + "\n", encoding="utf-8")
-    return [path]
+    # Half of a pair of characters, which no encoding has, is escaped as JSON allows.
+    return {path: (text + "\n").encode("utf-8", "backslashreplace")}
 
 
-def _write_text(results: Results, path: Path) -> list[Path]:
-    written = []
+def _text(results: Results, path: Path) -> dict[Path, bytes]:
+    made = {}
     for name, frame in as_tables(results).items():
         place = path if name == "parameters" else path.with_name(f"{path.stem}_{name}{path.suffix}")
-        frame.to_csv(place, index=False, encoding="utf-8")
-        written.append(place)
-    return written
+        _check_letters(frame, path, _NOT_IN_TEXT)
+        made[place] = inert_frame(frame).to_csv(index=False, lineterminator="\n").encode()
+    return made
 
 
-def _write_workbook(results: Results, path: Path) -> list[Path]:
+def _workbook(results: Results, path: Path) -> dict[Path, bytes]:
     import pandas as pd
-    from openpyxl.utils.exceptions import IllegalCharacterError
+    from openpyxl.writer.excel import ExcelWriter
 
-    try:
-        with pd.ExcelWriter(path, engine="openpyxl") as book:
-            for name, frame in as_tables(results).items():
-                frame.to_excel(book, sheet_name=name, index=False)
-                _keep_text(book.sheets[name])
-    except IllegalCharacterError:
-        raise ValueError("a name in the data holds a control character, which Excel does not take") from None
-    return [path]
+    file = BytesIO()
+    pages = pd.ExcelWriter(BytesIO(), engine="openpyxl")
+    for name, frame in as_tables(results).items():
+        _check_letters(frame, path, _NOT_IN_XML)
+        frame.to_excel(pages, sheet_name=name, index=False)
+        _keep_text(pages.sheets[name])
+    # pandas would leave the archive open where openpyxl finds no room for its temporary files.
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        ExcelWriter(pages.book, archive).write_data()
+    return {path: file.getvalue()}
+
+
+# A text file ends at a NUL for many programs; XML has no control characters but tab and ends of lines; no encoding has
+# half of a pair of characters.
+_NOT_IN_TEXT = re.compile("[\0\ud800-\udfff]")
+_NOT_IN_XML = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def _check_letters(frame: pd.DataFrame, path: Path, wrong: re.Pattern[str]) -> None:
+    """Refuse a name or a text with a character that a kind of file cannot hold."""
+    texts = [*map(str, frame.columns), *(cell for name in frame for cell in frame[name] if isinstance(cell, str))]
+    for text in texts:
+        if found := wrong.search(text):
+            raise DataError(
+                f"{str(path)!r} cannot be written: {shown(text)} holds the control character {found[0]!r}, which "
+                f"{path.suffix.lower()} files cannot keep; rename it in the data, or write .json."
+            )
 
 
 def _keep_text(sheet: Any) -> None:
@@ -135,10 +165,10 @@ def _keep_text(sheet: Any) -> None:
                 cell.data_type = "s"
 
 
-_WRITERS: Mapping[str, Callable[[Results, Path], list[Path]]] = {
-    ".json": _write_json,
-    ".csv": _write_text,
-    ".xlsx": _write_workbook,
+_WRITERS: Mapping[str, Callable[[Results, Path], dict[Path, bytes]]] = {
+    ".json": _json,
+    ".csv": _text,
+    ".xlsx": _workbook,
 }
 
 

@@ -16,7 +16,7 @@ def _names(option: object) -> str:
 DataFile = Annotated[
     str,
     typer.Argument(
-        metavar="DATA", help="Answers, a row for each respondent: .csv .tsv .xlsx .sav .zsav .por .dta .parquet."
+        metavar="DATA", help="Answers, a row for each respondent: .csv .tsv .txt .xlsx .sav .zsav .por .dta .parquet."
     ),
 ]
 ModelFile = Annotated[str, typer.Option(metavar="FILE", help="The model in lavaan syntax, UTF-8.")]

@@ -8,7 +8,7 @@ import typer
 
 from csisem import __version__
 from csisem.cli import fit_options as options
-from csisem.cli.error_messages import UNUSABLE, plain_sentences, tolerate_narrow_terminals
+from csisem.cli.error_messages import UNUSABLE, end_unprinted, plain_sentences, say, tolerate_narrow_terminals
 
 if TYPE_CHECKING:
     from csisem.cli.analysis import Request
@@ -18,7 +18,10 @@ app = typer.Typer(
     name="csisem", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False
 )
 
-_EXIT = "Exit codes: 0 the fit can be used; 1 everything was printed but the fit must not be used; 2 bad input."
+_EXIT = (
+    "Exit codes: 0 the fit can be used; 1 everything was printed but the fit must not be used; 2 bad input; 3 the "
+    "results could not be printed."
+)
 
 
 def _version(wanted: bool) -> None:
@@ -48,7 +51,7 @@ def demo(
 
     with plain_sentences():
         for line in demonstration.show() if save is None else demonstration.save(save):
-            typer.echo(line)
+            say(line)
 
 
 @app.command(epilog=_EXIT)
@@ -97,18 +100,21 @@ def _report(request: Request, out: str | None) -> bool:
     from csisem.cli import export, screen_report
     from csisem.cli.analysis import analyse
 
-    writer = None if out is None else export.writer_for(out)
+    writer = None if out is None else export.writer_for(out, (request.data, request.model))
     results = analyse(request)
     # Files come first, so that nothing is printed if they cannot be written.
     written = [] if writer is None else writer(results)
     for line in screen_report.report(results):
-        typer.echo(line)
+        say(line)
     for name in written:
-        typer.echo(f"Wrote {name}")
+        say(f"Wrote {name}")
     return bool(results.fit)
 
 
 def main() -> None:
     """Run the command line."""
     tolerate_narrow_terminals()
-    app()
+    try:
+        app()
+    except OSError as problem:
+        end_unprinted(problem)

@@ -125,12 +125,16 @@ def distances(sample: FloatArray, implied: FloatArray) -> Distances:
     return Distances(np.sqrt((residual**2).mean(axis=-1)), squares / 2, _geodesic(sample, implied))
 
 
+# Smallest eigenvalue of correlations of which one repeats others, but for rounding.
+_SINGULAR = 1e-12
+
+
 def _geodesic(sample: FloatArray, implied: FloatArray) -> FloatArray:
     lead, k = sample.shape[:-2], sample.shape[-1]
     pairs = np.stack([sample, implied]).reshape(2, -1, k, k)
     distance = np.full(pairs.shape[1], np.nan)
     finite = np.flatnonzero(np.isfinite(pairs).all(axis=(0, 2, 3)))
-    definite = finite[(np.linalg.eigvalsh(pairs[:, finite])[..., 0] > 0).all(axis=0)]
+    definite = finite[(np.linalg.eigvalsh(pairs[:, finite])[..., 0] > _SINGULAR).all(axis=0)]
     factor = np.linalg.inv(np.linalg.cholesky(pairs[0, definite]))
     roots = np.linalg.eigvalsh(factor @ pairs[1, definite] @ np.swapaxes(factor, -1, -2))
     distance[definite] = (np.log(roots) ** 2).sum(axis=-1) / 2

@@ -24,8 +24,8 @@ class Partition:
         Parameters of several groups, (k,).
     filled
         Where ``own`` holds a parameter, (G, n).
-    whole
-        Whether there is one group, whose parameters are all in their order.
+    whole, full
+        Whether there is one group, whose parameters are all in their order, and whether no group has fewer than n.
     """
 
     q: int
@@ -33,6 +33,7 @@ class Partition:
     shared: IntArray
     filled: BoolArray
     whole: bool
+    full: bool
 
     @classmethod
     def of(cls, q: int, parameter: IntArray, group: IntArray, groups: int) -> Partition:
@@ -47,13 +48,19 @@ class Partition:
         order = alone[np.argsort(first[alone], kind="stable")]
         filled = np.arange(own.shape[1]) < count[:, None]
         own[filled] = order
-        return cls(q, own, shared, filled, groups == 1)
+        return cls(q, own, shared, filled, groups == 1, bool(filled.all()))
 
     @property
     def columns(self) -> IntArray:
         """Parameters that each group depends on: its own, then the shared ones, (G, n + k); q where there are fewer."""
         shared = np.broadcast_to(self.shared, (len(self.own), len(self.shared)))
         return np.concatenate([self.own, shared], axis=1)
+
+    def directions(self) -> FloatArray:
+        """Steps (n + k, q) along one parameter of every group at once, then along each shared one."""
+        steps = np.zeros((self.columns.shape[1], self.q + 1))
+        steps[np.arange(len(steps))[:, None], self.columns.T] = 1.0
+        return steps[:, : self.q]
 
     def spread(self, values: FloatArray) -> FloatArray:
         """Values (..., q) of the parameters of each group, (..., G, n + k), zero where a group has fewer."""

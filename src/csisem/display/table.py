@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from csisem.display.sentences import Sentence, text_in
+from csisem.errors import global_settings
 from csisem.options import Language
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ def text_table(frame: pd.DataFrame | pd.Series[float], *, index: bool = True, mo
     """Return a frame as text whose columns stay aligned where names are Chinese; of ``most`` rows, if given."""
     import pandas as pd
 
-    with pd.option_context("display.unicode.east_asian_width", True):  # a Chinese letter is two columns wide
+    with global_settings(), pd.option_context("display.unicode.east_asian_width", True):
+        # A Chinese letter is two columns wide.
         return frame.to_string(index=index, max_rows=most)
 
 

@@ -240,11 +240,11 @@ def _check_dependence(cov: FloatArray, items: Sequence[str], n: int, where: str)
 
 
 def dependent(correlation: FloatArray) -> list[int]:
-    """Positions of the items that make correlations (p, p) singular, in order of their weight."""
-    weight = np.abs(np.linalg.eigh(correlation)[1][:, 0])
-    # Rounded, so that the order of a copy and its original does not depend on the last digits.
-    order = np.argsort(-weight.round(6), kind="stable")
-    return [int(i) for i in order if weight[i] > 0.1 * weight.max()]
+    """Positions of the items that make correlations (p, p) singular."""
+    values, vectors = np.linalg.eigh(correlation)
+    # Several sums have several vectors, each a mixture of them.
+    weight = np.linalg.norm(vectors[:, : max(np.count_nonzero(values <= _SINGULAR), 1)], axis=1)
+    return np.flatnonzero(weight > 0.1 * weight.max()).tolist()
 
 
 def refuse_dependent(names: Sequence[str], cov: FloatArray, where: str) -> NoReturn:

@@ -97,7 +97,7 @@ def effects(
     value = function(solution.theta)
     found = None if replicates is None else replicates.effects(kind, level, standardized=standardized)
     if found is None:
-        se = solution.errors_of(function)
+        se = solution.errors_by_group(function)
         ends = wald(value, se, level=level, df=solution.degrees_of(function))
         lower, upper = ends.lower, ends.upper
     else:

@@ -37,14 +37,14 @@ def parameters(solution: Solution) -> pd.DataFrame:
         if solution.replicates is None:
             se, std_se = solution.uncertainty.errors(slopes), solution.uncertainty.errors(std_slopes)
         else:
-            se = solution.errors_of(partial(_rows_at, solution))
+            se = solution.errors_of(partial(rows_at, solution))
             std_se = solution.errors_of(partial(_standardized_at, solution))
         # Values that are 1 or 0 by definition have a standard error of rounding.
         std_se[std_se < 1e-12] = 0.0
         std_se[np.isnan(std)] = np.nan
     else:
         se = std = std_se = np.full(est.shape, np.nan)
-    tests = wald(est, se, df=solution.degrees_of(partial(_rows_at, solution)))
+    tests = wald(est, se, df=solution.degrees_of(partial(rows_at, solution)))
     numbers = [est, se, tests.z, tests.pvalue, tests.lower, tests.upper, std, std_se]
     frame = _template(table).copy(deep=False)
     frame.isetitem(range(frame.shape[1] - len(_NUMBERS), frame.shape[1]), np.array(numbers).T)
@@ -54,7 +54,7 @@ def parameters(solution: Solution) -> pd.DataFrame:
 def intervals(solution: Solution, frame: pd.DataFrame, level: float) -> pd.DataFrame:
     """Intervals of the parameter frame's estimates and standardised values; see `Fit.intervals`."""
     found = labels(solution.table)
-    for name, function in (("est", _rows_at), ("std", _standardized_at)):
+    for name, function in (("est", rows_at), ("std", _standardized_at)):
         before = "" if name == "est" else "std_"
         value, se = (frame[column].to_numpy() for column in (name, f"{before}se"))
         ends = wald(value, se, level=level, df=solution.degrees_of(partial(function, solution)))
@@ -118,7 +118,7 @@ def _definition_slopes(table: ParameterTable, rows: FloatArray) -> FloatArray:
     return jacobian(lambda moved: _definitions(table, moved), rows)
 
 
-def _rows_at(solution: Solution, theta: FloatArray) -> FloatArray:
+def rows_at(solution: Solution, theta: FloatArray) -> FloatArray:
     """Values (..., R + D) of all rows and ``:=`` quantities at free parameters (..., q)."""
     return with_definitions(solution.table, solution.values + (theta - solution.theta) @ solution.table.map.T)
 

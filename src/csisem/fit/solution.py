@@ -241,6 +241,15 @@ class Solution(ABC):
             return delta_errors(jacobian(function, self.theta), self.vcov)
         return np.where(np.isnan(self.vcov).any(), np.nan, self.replicates.errors(function, self.theta))
 
+    def errors_by_group(self, function: Callable[[FloatArray], FloatArray]) -> FloatArray:
+        """Standard errors (G, ...) of functions of each group's own parameters, from (k, q) to (k, G, ...)."""
+        covariance = self.uncertainty.covariance
+        if self.replicates is not None or not isinstance(covariance, GroupedCovariance):
+            return self.errors_of(function)
+        slopes = jacobian(function, self.theta, covariance.partition.directions())
+        own = covariance.of_groups()
+        return delta_errors(slopes, own.reshape(len(own), *(1,) * (slopes.ndim - 3), *own.shape[1:]))
+
     def degrees_of(self, function: Callable[[FloatArray], FloatArray]) -> FloatArray | float:
         """Degrees of freedom of such functions for t intervals; over completed data sets each function has its own."""
         del function

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import InadmissibleFitWarning
+from csisem.errors import InadmissibleFitWarning, tell
 from csisem.options import Language
 
 
@@ -145,14 +144,11 @@ def too_many_parameters(npar: int, moments: int) -> Status:
     return Status(True, False, False, (sentence("fit.too_many_parameters", parameters=npar, moments=moments),))
 
 
-def warn_inadmissible(status: Status, code: str, *, stacklevel: int = 2, **fields: object) -> None:
-    """Warn, with the reasons, where a result comes from an inadmissible fit; ``code`` is a sentence about the result.
-
-    ``stacklevel`` is that of a warning in the calling function.
-    """
+def warn_inadmissible(status: Status, code: str, **fields: object) -> None:
+    """Warn, with the reasons, where a result comes from an inadmissible fit; ``code`` is a sentence about it."""
     if not status:
         said = sentence(code, reasons=status.reasons, **fields)
-        warnings.warn(said, InadmissibleFitWarning, stacklevel=stacklevel + 1)
+        tell([said], InadmissibleFitWarning)
 
 
 def with_warnings(status: Status, said: tuple[Sentence, ...]) -> Status:

@@ -116,7 +116,8 @@ def delivered_value(
     values, costs = by_name(values, "Weight in value"), by_name(costs, "Weight in cost")
     names = _checked(values, costs)
     weights = np.zeros((2, len(names)))
-    weights[0, : len(values)], weights[1, len(values) :] = list(values.values()), list(costs.values())
+    weights[0, : len(values)] = parts_of_one(values, "the parts of value")
+    weights[1, len(values) :] = parts_of_one(costs, "the parts of cost")
     covariance, degrees = np.full((2, 2), np.nan), np.inf
     if is_figures(data):
         if design is not None:
@@ -187,8 +188,6 @@ def improvement_route(before: DeliveredValue, after: DeliveredValue) -> str:
 def _checked(values: dict[str, float], costs: dict[str, float]) -> tuple[str, ...]:
     if both := [name for name in values if name in costs]:
         raise DataError(f"{listed(both)} {agree(len(both), 'is', 'are')} part of both value and cost.")
-    parts_of_one(values, "the parts of value")
-    parts_of_one(costs, "the parts of cost")
     return (*values, *costs)
 
 

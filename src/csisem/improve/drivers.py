@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from csisem.descriptive.complete_rows import Sample
 from csisem.descriptive.moment_statistics import columns_of, estimate
 from csisem.descriptive.unit_bootstrap import check_draws, resampled
 from csisem.display.sentences import sentence
-from csisem.errors import CsisemWarning, DataError, OptionError, agree, listed
+from csisem.errors import DataError, OptionError, agree, listed, tell
 from csisem.improve import importance
 from csisem.improve.bootstrap_ranks import rank_span, ranks_of
 from csisem.inference.bootstrap_intervals import interval
@@ -231,5 +230,5 @@ def _checked(cov: FloatArray, names: tuple[str, ...]) -> FloatArray:
     if (vif >= COLLINEAR).any():
         close = [name for name, value in zip(names, vif, strict=True) if value >= COLLINEAR]
         said = sentence("improvement.collinear_drivers", drivers=close, vif=vif.max())
-        warnings.warn(said, CsisemWarning, stacklevel=3)
+        tell([said])
     return vif

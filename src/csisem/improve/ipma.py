@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import CsisemWarning, OptionError
+from csisem.errors import OptionError, tell
 from csisem.fit.fit import solution_of
 from csisem.fit.status import warn_inadmissible
 from csisem.improve.ipma_frame import Map, map_frame, roots
@@ -128,7 +127,7 @@ def ipma(
     cuts_of(np.zeros(1), np.zeros(1), cut)
     found = _estimate(solution, spots, item_weights, options)
     for note in found.notes:
-        warnings.warn(note, CsisemWarning, stacklevel=2)
+        tell([note])
     return map_frame(solution, target, spots, found, cut)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from scipy.special import ndtri, stdtr
 
 from csisem.arrays import FloatArray
 from csisem.display.sentences import sentence
-from csisem.errors import CsisemWarning, DataError, OptionError, listed, shown
+from csisem.errors import DataError, OptionError, listed, shown, tell
 from csisem.index.joint_covariance import column_of, unique_rows
 from csisem.options import check_flag, check_share, names_of
 from csisem.survey.named_numbers import is_figures, number
@@ -107,7 +106,7 @@ def relation(
         own = (first[both], last[both]) if lag >= 0 else (last[both], first[both])
         rows.append((lag, *_correlated(*own, level)))
     if common < FEW_POINTS:
-        warnings.warn(sentence("index.few_points", points=common), CsisemWarning, stacklevel=2)
+        tell([sentence("index.few_points", points=common)])
     return pd.DataFrame(rows, columns=["lag", *_COLUMNS])
 
 

@@ -70,6 +70,21 @@ class PooledTest:
     increase: float
 
 
+def d1(estimate: FloatArray, within: FloatArray, total: FloatArray, count: int) -> PooledTest:
+    """Test that k pooled estimates (k,) are all zero, from their covariances within data sets and in total, (k, k).
+
+    The increase of variance is taken to be the same for all (Li, Raghunathan and Rubin 1991, D1).
+    """
+    k = len(estimate)
+    increase = float(np.trace(np.linalg.solve(within, total - within))) / k
+    f = float(estimate @ np.linalg.solve(within, estimate)) / (k * (1 + increase))
+    t = k * (count - 1)
+    if increase <= _NOTHING:
+        return PooledTest(f, k, np.inf, float(chdtrc(k, k * f)), increase)
+    df2 = 4 + (t - 4) * (1 + (1 - 2 / t) / increase) ** 2 if t > 4 else t * (1 + 1 / k) * (1 + 1 / increase) ** 2 / 2
+    return PooledTest(f, k, df2, float(fdtrc(k, df2, f)), increase)
+
+
 def d2(chisq: FloatArray, df: float) -> PooledTest:
     """Pool chi-squares (M,) with ``df`` degrees of freedom (Li, Meng, Raghunathan and Rubin 1991, D2)."""
     count = len(chisq)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from numbers import Real
 from typing import TypeVar
 
+import numpy as np
+
 Value = TypeVar("Value")
 Texts = Callable[[Hashable], tuple[Hashable, ...]]
 
@@ -15,7 +17,7 @@ def matched(
 ) -> dict[Hashable, Value]:
     """Return what is given by class under the data's own labels, where a key names one of them otherwise.
 
-    A text matches the number that it writes, and the other way round: ``"1"`` and 1, ``"1.0"`` and 1. ``texts`` gives
+    A text matches the number or the boolean that it writes, and the other way round: ``"1.0"`` and 1. ``texts`` gives
     other names of a label, such as value labels. Keys that match no label, or that several match, stay as they are.
     """
     found = dict(given)
@@ -44,6 +46,6 @@ def _read(label: Hashable) -> Hashable:
             label = float(label)
         except ValueError:
             return label.strip()  # type: ignore[union-attr]
-    if isinstance(label, Real) and not isinstance(label, bool):
-        return float(label)
-    return label
+    if isinstance(label, bool | np.bool_):
+        return str(label)
+    return float(label) if isinstance(label, Real) else label

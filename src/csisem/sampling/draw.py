@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.errors import CsisemWarning, DataError, OptionError, agree, listed
+from csisem.errors import DataError, OptionError, agree, listed, tell
 from csisem.options import Selection, check_name, names_of, validate
 from csisem.sampling.allocation import allocate, by_stratum
 from csisem.sampling.arguments import count
@@ -238,12 +237,8 @@ def _rows(
     available = units.rows[selected.position]
     small = int(np.count_nonzero(available < asked))
     if small:
-        warnings.warn(
-            f"{small} of the {len(available)} drawn clusters {'has' if small == 1 else 'have'} fewer than {asked} rows "
-            f"and {'is' if small == 1 else 'are'} taken whole.",
-            CsisemWarning,
-            stacklevel=3,
-        )
+        tell([f"{small} of the {len(available)} drawn clusters {'has' if small == 1 else 'have'} fewer than {asked} "
+              f"rows and {'is' if small == 1 else 'are'} taken whole."])  # fmt: skip
     second = simple(codes, np.minimum(available, asked), rng)
     kept = rows[second.position]
     return kept, probability[units.unit[kept]] * second.probability

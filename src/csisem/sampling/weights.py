@@ -17,6 +17,7 @@ from csisem.sampling.arguments import count, positive
 from csisem.sampling.class_labels import matched
 from csisem.sampling.draw import filled_groups
 from csisem.survey import Design, Survey, as_survey
+from csisem.survey.named_numbers import digits_of, rounding_of
 from csisem.survey.value_labels import by_label
 
 if TYPE_CHECKING:
@@ -274,7 +275,7 @@ class _Margin:
     @property
     def rounding(self) -> float:
         """How far the sum may be off if each total is rounded to its digits."""
-        return 0.5 * len(self.totals) * 10.0**-self.digits
+        return rounding_of(len(self.totals), self.digits)
 
 
 def _margin(
@@ -297,7 +298,7 @@ def _margin(
     if empty := [label for label, total in own.items() if label not in frozenset(labels) and total]:
         raise DataError(f"No row of {where} is {listed(empty)}, so its customers are not represented; merge classes.")
     numbers = by_stratum(f"totals of {where}", {label: own[label] for label in labels}, labels)
-    margin = _of_shares(_Margin(names, codes, numbers, max(map(_digits, numbers))), weights.sum(), notes)
+    margin = _of_shares(_Margin(names, codes, numbers, max(map(digits_of, numbers))), weights.sum(), notes)
     sums = np.bincount(codes, weights, minlength=len(labels))
     if none := [label for label, sum_, total in zip(labels, sums, numbers, strict=True) if not sum_ and total]:
         raise DataError(
@@ -314,11 +315,6 @@ def _value_labels(survey: Survey, names: tuple[str, ...], label: Hashable) -> tu
         for name, code in zip(names, codes, strict=True)
     )
     return (texts if len(names) > 1 else texts[0],)
-
-
-def _digits(number: float) -> int:
-    """Decimals that a number is written with, at most 12."""
-    return len(f"{number:.12f}".rstrip("0").partition(".")[2])
 
 
 def _of_shares(margin: _Margin, whole: float, notes: list[Sentence]) -> _Margin:

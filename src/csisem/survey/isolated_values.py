@@ -114,7 +114,13 @@ def isolated(tally: Tally) -> Ends:
 def _are_codes(tally: Tally, below: int, above: int) -> bool:
     core = tally.without(below, above)
     n = core.n
-    if n < LEAST_ANSWERS or tally.n - n > n:
+    if n < LEAST_ANSWERS:
+        return False
+    near = above > 0 and tally.values[-above] < _HIGH[0]
+    if tally.n - n > n and (
+        near or n < _LEAST_FOR_NEAR or not core.whole or core.values[-1] - core.values[0] > _RATING
+    ):
+        # Of most rows only codes far off a rating can be taken for "not asked".
         return False
     return (not below or _codes_below(tally, core, below)) and (not above or _codes_above(tally, core, above))
 
@@ -157,7 +163,8 @@ def _codes_below(tally: Tally, core: Tally, below: int) -> bool:
     if not core.whole:
         return bool(counts.sum() > 2)
     if not rating:
-        return gap > 1 and (nearest > 4 or (nearest > 2 and gap > width / 4))
+        # More of them are the lower tail, as of temperatures.
+        return below <= 3 and gap > 1 and (nearest > 4 or (nearest > 2 and gap > width / 4))
     if gap <= 1:
         # -1 beside answers from 0: a code is more frequent than the thin end of a distribution.
         return width >= 4 and nearest >= _EXPECTED and nearest > 2 * int(core.counts[0]) + 3

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeGuard, TypeVar, overload
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.errors import DataError, OptionError, ScaleError, listed, nearest, shown
+from csisem.display.sentences import sentence
+from csisem.errors import DataError, OptionError, ScaleError, listed, nearest, shown, tell
 from csisem.survey.scale import Scale
 
 if TYPE_CHECKING:
@@ -70,14 +71,32 @@ def by_name(given: object, what: str) -> dict[str, float]:
 
 
 def parts_of_one(weights: Mapping[str, float], what: str) -> FloatArray:
-    """Return weights, which must be at least 0 and sum to 1; ``what`` names their total in a refusal."""
+    """Return weights, which must be at least 0 and sum to 1; ``what`` names their total in a refusal.
+
+    Weights that sum to 1 but for the rounding of each, such as 0.333 three times, are scaled, with a warning.
+    """
     share = np.array(list(weights.values()), dtype=np.float64)
     if blank := [name for name, weight in weights.items() if np.isnan(weight)]:
         raise DataError(f"The weights of {what} are missing for {listed(blank)}.")
-    if not (share >= 0).all() or abs(share.sum() - 1) > _ROUNDING:
+    off, digits = abs(share.sum() - 1), max(map(digits_of, share), default=0)
+    # With one decimal a slip is as likely as rounding.
+    if (share >= 0).all() and digits > 1 and _ROUNDING < off < rounding_of(len(share), digits):
+        tell([sentence("rows.rounded_shares", columns=list(weights), sum=float(share.sum()), digits=digits)])
+        return np.asarray(share / share.sum())
+    if not (share >= 0).all() or off > _ROUNDING:
         raise DataError(f"The weights of {what} must be at least 0 and sum to 1; {listed(weights) or 'they'} "
                         f"sum to {share.sum():g}.")  # fmt: skip
     return share
+
+
+def digits_of(number: float) -> int:
+    """Return the decimals that a number is written with, at most 12."""
+    return len(f"{number:.12f}".rstrip("0").partition(".")[2])
+
+
+def rounding_of(count: int, digits: int) -> float:
+    """Return how far a sum may be off if each of its numbers is rounded to its digits."""
+    return 0.5 * count * 10.0**-digits
 
 
 def scales_of(survey: Survey, items: Sequence[str], need: str) -> tuple[Scale, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from csisem.errors import CsisemWarning, DataError, nearest
+from csisem.errors import DataError, nearest, tell
+from csisem.options import as_path
 from csisem.survey.code_range import Code, coded
 from csisem.survey.design import as_design
 from csisem.survey.files.delimited import read_delimited
@@ -16,6 +16,7 @@ from csisem.survey.files.source import Contents, FileOptions, FileSource
 from csisem.survey.files.statistical import Declared, read_spss, read_stata
 from csisem.survey.scale import CodesOption, ScaleOption, as_codes
 from csisem.survey.survey import Survey
+from csisem.writing import reason
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from csisem.survey.fieldwork import Fieldwork
 
 
-ENDINGS = (".csv", ".tsv", ".xlsx", ".sav", ".zsav", ".por", ".dta", ".parquet")
+ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".sav", ".zsav", ".por", ".dta", ".parquet")
 
 
 def read(
@@ -65,7 +66,7 @@ def read(
     Parameters
     ----------
     path
-        A file ending in .csv, .tsv (also .gz), .xlsx, .sav, .zsav, .por, .dta or .parquet.
+        A file ending in .csv, .tsv, .txt (also .gz), .xlsx, .sav, .zsav, .por, .dta or .parquet.
     sheet
         Name or position of the sheet of an Excel file.
     encoding
@@ -109,7 +110,10 @@ id, wave, fieldwork, missing_codes, not_applicable, reverse, ordered, item_texts
     Notes
     -----
     Only an empty cell is a blank in a column of text. In a column of numbers, words such as ``NA`` or ``null`` are
-    blanks too, counted in ``survey.source.words``.
+    blanks too, counted in ``survey.source.words``. Columns of one name are named ``q1_column_3`` by their places. Codes
+    that one number would merge, such as ``007`` and ``7``, stay text outside ``items``, and so do columns named in
+    ``segments``, ``strata``, ``clusters``, ``id`` or ``wave`` with codes such as ``007``. An apostrophe before a sign
+    such as ``=``, which marks text for spreadsheets, is left out of text.
 
     Examples
     --------
@@ -120,11 +124,13 @@ id, wave, fieldwork, missing_codes, not_applicable, reverse, ordered, item_texts
     >>> print(survey.n, survey.design)
     2400 weights weight; strata region
     """
-    contents = _read(existing(Path(path)), FileOptions(sheet, encoding, separator, header, skip, decimal, thousands))
     design = as_design(
         design, weights=weights, strata=strata, clusters=clusters, fpc=fpc, replicate_weights=replicate_weights,
         replicate_type=replicate_type, lonely=lonely, nest=nest,
     )  # fmt: skip
+    codes = _columns(segments, design.strata, design.clusters, id, wave) - _columns(items)
+    asked = FileOptions(sheet, encoding, separator, header, skip, decimal, thousands, codes, _columns(items))
+    contents = _read(existing(path), asked)
     frame, declared = _blank_design(contents, design.columns)
     survey = Survey(
         frame,
@@ -145,12 +151,21 @@ id, wave, fieldwork, missing_codes, not_applicable, reverse, ordered, item_texts
     return survey.with_source(contents.source)
 
 
+def _columns(*given: object) -> frozenset[str]:
+    """Return the names among options that take a name, several or None; `Survey` refuses other values."""
+    found = [[one] if isinstance(one, str) else one if isinstance(one, list | tuple) else [] for one in given]
+    return frozenset(name for names in found for name in names if isinstance(name, str))
+
+
 def as_survey(data: object, like: Survey | None = None) -> Survey:
     """Return a `Survey` unchanged, or a frame or file as a survey coded like ``like``."""
     if isinstance(data, Survey):
         return data
     if isinstance(data, str | Path):
-        contents = _read(existing(Path(data)), FileOptions())
+        codes: frozenset[str] = frozenset()
+        if like is not None:
+            codes = _columns(like.segments, like.design.strata, like.design.clusters, like.id, like.wave)
+        contents = _read(existing(data), FileOptions(codes=codes))
         if like is None:
             return _survey_of(contents, contents.frame, contents.missing_codes)
         return like.with_answers(_survey_of(contents, *_blank_design(contents, like.design.columns)))
@@ -164,21 +179,32 @@ def _survey_of(contents: Declared, frame: pd.DataFrame, codes: Mapping[str, tupl
     return survey.with_source(contents.source)
 
 
-def existing(path: Path) -> Path:
-    """Return a path that exists; refuse another with the nearest file name in its folder."""
-    if path.exists():
+def existing(given: object, option: str = "path") -> Path:
+    """Return the path of a file that exists; refuse another with the nearest file name in its folder."""
+    path = as_path(option, given)
+    folder, names = path.parent, None
+    try:
+        kind = "folder" if path.is_dir() else "file" if path.exists() else ""
+        if not kind and folder.is_dir():
+            names = [other.name for other in folder.iterdir() if other.is_file()]
+    except (OSError, ValueError) as problem:
+        raise DataError(f"{str(path)[:_LONG]!r} cannot be read: {reason(problem)}.") from None
+    if kind == "folder":
+        raise DataError(f"{str(path)!r} is a folder, not a file.")
+    if kind:
         return path
-    folder = path.parent
-    if not folder.is_dir():
+    if names is None:
         raise DataError(f"There is no folder {str(folder)!r}, so {path.name!r} cannot be read.")
-    names = (other.name for other in folder.iterdir() if other.is_file())
     raise DataError(f"There is no file {path.name!r} in {str(folder.resolve())!r}{nearest(path.name, names)}.")
+
+
+_LONG = 80
 
 
 def _read(path: Path, asked: FileOptions) -> Declared:
     ending = (path.with_suffix("") if path.suffix.lower() == ".gz" else path).suffix.lower()
     match ending:
-        case ".csv" | ".tsv":
+        case ".csv" | ".tsv" | ".txt":
             contents, guessed = read_delimited(path, asked, "," if ending == ".csv" else "\t")
             if guessed:
                 _warn_of_guess(path, str(contents.source.encoding))
@@ -206,10 +232,8 @@ def _tabular(contents: Contents) -> Declared:
 
 def _warn_of_guess(path: Path, encoding: str) -> None:
     of = "GB18030 (Chinese text from Windows)" if encoding == "gb18030" else "Windows-1252 (Western text from Windows)"
-    warnings.warn(
-        f"{path.name!r} is not UTF-8 and was read as {of}; name its encoding with encoding= if the texts look wrong.",
-        CsisemWarning,
-        stacklevel=4,
+    tell(
+        [f"{path.name!r} is not UTF-8 and was read as {of}; name its encoding with encoding= if the texts look wrong."]
     )
 
 
@@ -218,7 +242,9 @@ def _source(path: Path, kind: str, frame: pd.DataFrame) -> FileSource:
 
 
 def _unreadable(path: Path, kind: str, problem: Exception) -> DataError:
-    return DataError(f"{path.name!r} cannot be read as {kind}: {str(problem).rstrip('.')}.")
+    return DataError(
+        f"{path.name!r} cannot be read as {kind}: {' '.join(str(problem).split()).partition('. ')[0].rstrip('.')}."
+    )
 
 
 def _read_parquet(path: Path) -> Declared:
@@ -227,14 +253,14 @@ def _read_parquet(path: Path) -> Declared:
 
     try:
         table = pq.read_table(path)
-    except (pa.ArrowInvalid, OSError) as problem:
+        frame = table.to_pandas()
+    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as problem:
         raise _unreadable(path, "Parquet", problem) from problem
     texts: dict[str, str] = {}
     for column in table.schema:
         for key in (b"label", b"description"):
             if column.metadata and key in column.metadata:
-                texts.setdefault(column.name, column.metadata[key].decode("utf-8"))
-    frame = table.to_pandas()
+                texts.setdefault(column.name, column.metadata[key].decode("utf-8", "replace"))
     return Declared(frame, _source(path, "Parquet", frame), texts, {}, {})
 
 

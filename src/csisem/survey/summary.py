@@ -23,6 +23,7 @@ def lines_of(survey: Survey) -> dict[str, str]:
         **({} if survey.source is None else survey.source.lines()),
         "items": items or "checked when a model names them",
         "scale": "" if items or every is None else str(every),
+        "refusals": refusals_of(survey),
         "undeclared codes": "; ".join(one.clause for one in survey.undeclared()),
         "design": f"{survey.design}{f' ({zeros} rows of weight zero, kept)' if zeros else ''}",
         "segments": listed(survey.segments),
@@ -32,6 +33,20 @@ def lines_of(survey: Survey) -> dict[str, str]:
         "fieldwork": str(survey.fieldwork or ""),
     }
     return {heading: text for heading, text in lines.items() if text}
+
+
+def refusals_of(survey: Survey) -> str:
+    """Return how many answers are declared refusal codes, by column; only columns of numbers have codes."""
+    declared = dict.fromkeys((*survey.coding.missing_codes, *survey.coding.scales, *survey.items))
+    coded = [name for name in declared if name in survey.columns and survey.coding.codes_of(name)[0]]
+    names = [name for name in coded if survey.numeric(name)]
+    counts = survey.counts(names)["refused"].tolist() if names else []
+    found = [f"{count:,} in {name!r}" for name, count in zip(names, counts, strict=True) if count]
+    more = len(found) - _MOST
+    return "; ".join(found[:_MOST]) + (f"; and in {more} more columns" if more > 0 else "")
+
+
+_MOST = 6
 
 
 def as_text(lines: Mapping[str, str]) -> str:

@@ -84,10 +84,11 @@ class Survey(Completion):
     >>> survey = cs.Survey(answers, scale=(1, 10), items=["s1"], missing_codes=99)
     >>> survey
     Survey
-      rows     3
-      columns  2 (pandas DataFrame)
-      items    1 on scale 1-10: 's1'
-      design   none declared
+      rows      3
+      columns   2 (pandas DataFrame)
+      items     1 on scale 1-10: 's1'
+      refusals  1 in 's1'
+      design    none declared
     """
 
     _internal = INTERNAL

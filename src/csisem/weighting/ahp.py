@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.display.page import Page
 from csisem.display.sentences import sentence
-from csisem.errors import CsisemWarning, DataError
+from csisem.errors import DataError, tell
 from csisem.options import GroupMethod, Priority, RandomIndex, check_resampling, check_share, validate
 from csisem.weighting.agreement import Agreement, concordance, shared_ranks
 from csisem.weighting.pool_judgements import Opinions, bootstrap_weights, pool
@@ -242,12 +241,8 @@ def ahp(
     values, labels = read_matrix(matrix, names)
     found = group_result(Opinions.of_judgements(values[None]), tuple(labels), "AIJ", method, random_index)
     if not found.consistent:
-        warnings.warn(
-            f"The judgements are inconsistent: CR {found.cr:.3f} is not below "
-            f"{ACCEPTED:g}; the worst is {found.worst}.",
-            CsisemWarning,
-            stacklevel=2,
-        )
+        tell([f"The judgements are inconsistent: CR {found.cr:.3f} is not below {ACCEPTED:g}; the worst is "
+              f"{found.worst}."])  # fmt: skip
     return found
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.errors import CsisemWarning, DataError, listed, nearest
+from csisem.errors import DataError, listed, nearest, tell
 from csisem.options import Ties, names_of, validate
 from csisem.weighting.agreement import shared_ranks
 
@@ -36,8 +35,7 @@ def read_ranks(ranks: object, names: Sequence[str] | None, ties: Ties) -> tuple[
     if blank.all():
         raise DataError("No respondent ranked all items." if len(blank) else "There are no rankings.")
     if blank.any():
-        warnings.warn(f"{int(blank.sum())} of {len(blank)} respondents did not rank all {len(labels)} items and are "
-                      "left out.", CsisemWarning, stacklevel=3)  # fmt: skip
+        tell([f"{int(blank.sum())} of {len(blank)} respondents did not rank all {len(labels)} items and are left out."])
     rows = pd.Index(frame.index)[~blank]
     return _checked(values[~blank], labels, rows.tolist(), ties), labels
 

@@ -160,6 +160,20 @@ def test_units_do_not_matter(shift, scale, seed):
     np.testing.assert_allclose(one.tests["statistic"], two.tests["statistic"], rtol=1e-5)
 
 
+def test_a_test_without_a_result_has_its_reason():
+    frame = pd.DataFrame({"two": [0, 1] * 9, "x": [1, 2, 3, 3, 4, 5] * 3, "shop": [1, 2, 3] * 6})
+    few = cs.diagnose.normality(frame, "x")
+    assert few.notes == ("x: D'Agostino and Pearson's test has no result (nan): it needs 20 rows; there are 18.",)
+    longer = pd.concat([frame] * 2)
+    assert cs.diagnose.normality(longer, "x").notes == ()
+    assert [note.code for note in cs.diagnose.normality(longer, "two").notes] == ["answers.two_answers"]
+    units = cs.diagnose.normality(cs.Survey(longer.assign(shop=[1, 2] * 18), clusters="shop"), "x")
+    assert units.notes[0].endswith("1 degrees of freedom are too few.")
+    for found in (few, units):
+        lost = found.tests.loc[found.tests["statistic"].isna(), "method"]
+        assert len(lost) == sum("nan" in note for note in found.notes)
+
+
 def test_bad_input_is_a_sentence():
     for frame, items, sentence in (
         (STRAT.assign(c=3), "c", "'c' is constant"),

@@ -184,7 +184,7 @@ def _dependent(*items):
             "No row answers both 'CUEX1' and 'CUEX2'",
         ),
         (lambda f: f.assign(CUSA3=2 * f["CUSA1"] + 3).mask(_some(f)), {}, _dependent("CUSA1", "CUSA3")),
-        (lambda f: f.assign(CUSA3=f["CUSA1"] + f["PERV2"]), {}, _dependent("CUSA3", "PERV2", "CUSA1")),
+        (lambda f: f.assign(CUSA3=f["CUSA1"] + f["PERV2"]), {}, _dependent("PERV2", "CUSA1", "CUSA3")),
         (lambda f: f.assign(IMAG1=f["CUEX2"]).mask(_some(f)), {"auxiliary": ["IMAG1"]}, _dependent("CUEX2", "IMAG1")),
         (
             lambda f: f.assign(

@@ -53,6 +53,18 @@ def test_a_difference_between_groups_has_its_error():
     assert rows.loc["apart", "se"] == pytest.approx(np.hypot(paths[0]["se"], paths[1]["se"]), rel=1e-6)
 
 
+@pytest.mark.parametrize("estimator", ["ML", "MLR"])
+@pytest.mark.parametrize("equal", [(), ("loadings", "regressions")])
+def test_effects_and_robust_errors_by_group(estimator, equal):
+    fit = MODEL.fit(answers(5), groups="g", equal=equal, estimator=estimator)
+    solution = fit.solution
+
+    def paths(theta):
+        return solution.effects_at(theta, standardized=True)
+
+    np.testing.assert_allclose(solution.errors_by_group(paths), solution.errors_of(paths), rtol=1e-9, atol=1e-14)
+
+
 def test_an_unidentified_group_is_named():
     model = cs.Model.from_syntax("A =~ NA*a1 + a2 + a3")
     fit = model.fit(answers(3), groups="g")

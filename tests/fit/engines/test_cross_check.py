@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -23,7 +28,7 @@ def _fit(name, **more):
 
 def _answer(fit, *, converged="TRUE", scale=1.0):
     """What the R script prints when lavaan finds our estimates, times ``scale``."""
-    lines = ["Loading something in .Rprofile", f"csisem converged {converged}", "csisem iterations 42"]
+    lines = ["Loading something", f"csisem converged {converged}", "csisem iterations 42"]
     lines.append("csisem theta " + " ".join(repr(float(value)) for value in fit.solution.theta * scale))
     lines += ["csisem vcov " + " ".join(repr(float(value)) for value in row) for row in fit.vcov]
     return "\n".join(lines) + "\n"
@@ -39,7 +44,8 @@ def rscript(tmp_path, monkeypatch):
         (tmp_path / "output").write_text(output, encoding="utf-8")
         program = folder / "Rscript"
         program.write_text(
-            f'#!/bin/sh\ncp -r "$2" "{tmp_path}/given"\nprintf "%s\\n" "$@" > "{tmp_path}/arguments"\n'
+            f'#!/bin/sh\n[ "$1" = --vanilla ] || exit 9\nshift\n'
+            f'cp -r "$2" "{tmp_path}/given"\nprintf "%s\\n" "$@" > "{tmp_path}/arguments"\n'
             f'cat "{tmp_path}/output"\nprintf "%s" "{said}" >&2\nexit {code}\n',
             encoding="utf-8",
         )
@@ -246,6 +252,51 @@ def test_lavaan_gets_groups_means_and_constraints(rscript):
     assert (folder / "given" / "mean2.csv").exists()
 
 
+def test_lavaan_is_stopped_after_its_time(rscript, tmp_path):
+    fit = _fit("mobi_small")
+    rscript()
+    (tmp_path / "bin" / "Rscript").write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
+    begin = time.monotonic()
+    with pytest.raises(cs.UnusableFitError, match=r"did not finish within 0\.2 seconds and was stopped; pass a longer"):
+        cs.cross_check(fit, engine="lavaan", time_limit=0.2)
+    assert time.monotonic() - begin < 20
+    for wrong in (-1, "5", float("nan")):
+        with pytest.raises(cs.OptionError, match="time_limit="):
+            cs.cross_check(fit, engine="lavaan", time_limit=wrong)
+
+
+def test_an_rscript_that_cannot_start(rscript, tmp_path):
+    rscript()
+    (tmp_path / "bin" / "Rscript").write_bytes(b"\x7fELF no program")
+    with pytest.raises(cs.OptionError, match="Rscript cannot be started"):
+        cs.cross_check(_fit("mobi_small"), engine="lavaan")
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="needs R")
+def test_a_profile_in_the_folder_is_not_run(tmp_path, monkeypatch):
+    (tmp_path / ".Rprofile").write_text('writeLines("ran", "ran.txt"); quit(status = 7)\n', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    # R may be there without lavaan.
+    with suppress(cs.OptionError):
+        cs.cross_check(_fit("mobi_small"), engine="lavaan")
+    assert not (tmp_path / "ran.txt").exists()
+
+
+def test_semopy_in_threads_gives_the_same_numbers():
+    """semopy keeps the methods that read a model's text on its class, where the last model's stood for all."""
+    fit = _fit("mobi_small")
+    alone = cs.cross_check(fit)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(6) as pool:
+            every = list(pool.map(lambda _: cs.cross_check(fit), range(24)))
+    finally:
+        sys.setswitchinterval(interval)
+    for other in every:
+        pd.testing.assert_frame_equal(other, alone, rtol=0, atol=1e-12)
+
+
 def test_lavaan_is_missing(rscript, monkeypatch, tmp_path):
     fit = _fit("mobi_small")
     sentence = "engine='lavaan' needs Rscript with the package lavaan on the PATH."
@@ -282,7 +333,7 @@ def test_lavaan_finds_nothing(rscript):
 
 def test_lavaan_has_no_errors(rscript):
     fit = _fit("mobi_small")
-    lost = replace(fit.solution.errors, vcov=np.full_like(fit.vcov, np.nan))
+    lost = replace(fit.solution.errors, covariance=np.full_like(fit.vcov, np.nan))
     without = replace(fit, solution=replace(fit.solution, errors=lost))
     rscript(_answer(without).replace("nan", "NA"))
     with pytest.raises(cs.UnusableFitError, match="cannot invert the information"):

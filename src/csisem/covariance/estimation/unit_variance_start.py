@@ -194,11 +194,14 @@ def _without_markers(table: ParameterTable) -> _WithoutMarkers | None:
 def _tied(table: ParameterTable, key: tuple[int, int]) -> bool:
     """Whether a loading of a construct (group, place) is equal to one in the first group."""
     group, construct = key
+    if not group:
+        return False
+    rows = table.rows
     first, own = (
-        table.map[[r for r, row in enumerate(table.rows) if (row.op, row.group, row.col) == ("=~", g, construct)]]
+        table.map[[r for r in table.rows_of(g) if rows[r].op == "=~" and rows[r].col == construct]].indices
         for g in (0, group)
     )
-    return group > 0 and bool(np.intersect1d(first.indices, own.indices).size)
+    return bool(np.isin(own, first).any())
 
 
 def _freed(row: Parameter, group: int) -> Parameter:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from scipy.special import ndtr, ndtri
 
 from csisem.arrays import FloatArray
 from csisem.descriptive.complete_rows import Sample
-from csisem.diagnose.answers.normality_tests import MOST_SHAPIRO, NormalTest, mardia, univariate_tests
+from csisem.diagnose.answers.normality_tests import LEAST_AGOSTINO, MOST_SHAPIRO, NormalTest, mardia, univariate_tests
 from csisem.diagnose.strata.target import MARKED, target_of
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
@@ -122,17 +122,28 @@ def normality(data: object, items: str | Sequence[str], *, fit: Fit | None = Non
     if len(samples) > 1:
         tests += _together(samples)
     pp, qq, histogram = (pd.concat(parts, ignore_index=True) for parts in zip(*plots, strict=True))
-    return Normality(pd.concat(shapes, ignore_index=True), pd.DataFrame(tests), pp, qq, histogram, _notes(samples))
+    return Normality(
+        pd.concat(shapes, ignore_index=True), pd.DataFrame(tests), pp, qq, histogram, _notes(samples, tests)
+    )
 
 
-def _notes(samples: Sequence[Sample]) -> tuple[Sentence, ...]:
+def _notes(samples: Sequence[Sample], tests: Sequence[Mapping[str, object]]) -> tuple[Sentence, ...]:
     notes = []
+    lost = {(test["item"], test["method"]) for test in tests if test["statistic"] != test["statistic"]}
     for sample in samples:
+        item = sample.items[0]
         if sample.n > MOST_SHAPIRO:
-            notes.append(sentence("answers.shapiro", item=sample.items[0], most=MOST_SHAPIRO, n=sample.n))
+            notes.append(sentence("answers.shapiro", item=item, most=MOST_SHAPIRO, n=sample.n))
+        if (item, "d'agostino-pearson") in lost:
+            notes.append(sentence("answers.agostino", item=item, least=LEAST_AGOSTINO, n=sample.n))
+        if (item, "skewness and kurtosis") in lost:
+            if len(np.unique(sample.values[sample.weights > 0])) == 2:
+                notes.append(sentence("answers.two_answers", item=item))
+            else:
+                notes.append(sentence("answers.few_degrees", item=item, degrees=sample.degrees()))
         if sample.dropped:
             dropped = {"dropped": sample.dropped, "n": sample.survey.n}
-            notes.append(sentence("answers.no_value", item=sample.items[0], **dropped))
+            notes.append(sentence("answers.no_value", item=item, **dropped))
     if samples[0].designed:
         notes.append(MARKED)
     return tuple(notes)

@@ -11,6 +11,7 @@ from csisem.arrays import FloatArray
 
 # Royston (1995) fitted Shapiro and Wilk's p-value up to so many rows.
 MOST_SHAPIRO = 5000
+LEAST_AGOSTINO = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,9 @@ def univariate_tests(values: FloatArray) -> list[NormalTest]:
         found.append(NormalTest("shapiro-wilk", np.nan, np.nan, np.nan))
     about = values - values.mean()
     found += [anderson_darling(about), lilliefors(about)]
-    squares = float(skewtest(values).statistic ** 2 + kurtosistest(values).statistic ** 2) if n >= 20 else np.nan
+    squares = (
+        float(skewtest(values).statistic ** 2 + kurtosistest(values).statistic ** 2) if n >= LEAST_AGOSTINO else np.nan
+    )
     found.append(NormalTest("d'agostino-pearson", squares, 2, float(chdtrc(2, squares))))
     return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from csisem.diagnose.measurement.item_reliability import alpha, item_statistics
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.display.table import sentence_column
-from csisem.errors import CsisemWarning, DataError, OptionError, agree, listed
+from csisem.errors import DataError, OptionError, agree, listed, untold
 from csisem.survey import Questionnaire, Survey
 
 if TYPE_CHECKING:
@@ -127,9 +126,8 @@ def pilot(data: object, questionnaire: Questionnaire, *, indicator_level: int = 
         raise DataError("Everybody gave the same answer to every question, so there is nothing to screen.")
     notes = [sentence("answers.few_rows", n=survey.n, few=FEW, many=MANY)] if survey.n < FEW else []
     survey = survey_in_force(survey, None)
-    with warnings.catch_warnings():
+    with untold():
         # Notes on items stand in the result; the warning of a sample not drawn at random was just issued.
-        warnings.simplefilter("ignore", CsisemWarning)
         consistency = alpha(survey, varying).set_index("block").drop(columns="method")
         statistics = item_statistics(survey, varying).drop_duplicates("item").set_index("item")
         found = _explored(survey, {name: block for name, block in varying.items() if len(block) > 1}, notes)

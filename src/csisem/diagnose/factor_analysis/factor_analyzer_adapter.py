@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.errors import DataError, agree
+from csisem.errors import DataError, agree, global_settings
 from csisem.options import FactorMethod, Rotation
 
 _THEIR_NAMES = {"geomin": "geomin_obl"}
@@ -53,22 +53,23 @@ def explore(correlations: FloatArray, factors: int, method: FactorMethod, rotati
     _mend()
     engine: Any = FactorAnalyzer(factors, rotation=None, method=method, is_corr_matrix=True,
                                  bounds=(LEAST_UNIQUENESS, 1))  # fmt: skip
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        engine.fit(correlations)
-    if any("converge" in str(one.message) for one in caught):
+    try:
+        with global_settings("factor_analyzer"):
+            # Its only word on convergence is a warning.
+            warnings.filterwarnings("error", ".*converge", module="factor_analyzer")
+            engine.fit(correlations)
+    except Warning:
         raise DataError(
             f"{agree(factors, 'One factor', f'{factors} factors')} cannot be extracted ({method} does not converge); "
             f"give {agree(factors, 'another method=', 'a smaller n_factors=')}."
-        )
+        ) from None
     unrotated = np.asarray(engine.loadings_, dtype=np.float64)
     identity = np.eye(factors)
     if rotation == "none" or factors == 1:
         return _ordered(unrotated, identity, unrotated)
     turn: Any = Rotator(method=_THEIR_NAMES.get(rotation, rotation), max_iter=_STEPS, tol=_TOLERANCE)
-    with warnings.catch_warnings():
+    with global_settings("factor_analyzer"):
         # It warns when the tolerance is not met; ours is finer than rounding allows for some rotations.
-        warnings.simplefilter("ignore")
         pattern = np.asarray(turn.fit_transform(unrotated), dtype=np.float64)
     between = np.asarray(turn.phi_, dtype=np.float64) if rotation in _OBLIQUE else identity
     return _ordered(pattern, between, unrotated)

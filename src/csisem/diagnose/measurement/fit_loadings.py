@@ -68,7 +68,7 @@ class Measurement:
 def measurement_of(fit: Fit) -> Measurement:
     """Read the measurement off a fit, for a function that the user calls."""
     solution_of(fit, "The measurement")
-    warn_inadmissible(fit.status, "fit.inadmissible.measurement", stacklevel=3)
+    warn_inadmissible(fit.status, "fit.inadmissible.measurement")
     blocks = blocks_of(fit.model)
     if isinstance(fit, CompositeFit):
         return _of_composites(fit.solution, blocks, _cross(fit, blocks))
@@ -87,7 +87,7 @@ def _of_factors(solution: CovarianceSolution, blocks: dict[str, tuple[str, ...]]
 
     found = factor_reliabilities(solution.lisrel, places, columns)
     moments = implied(solution.lisrel)
-    among = correlations_of(moments.latent_cov[:, columns][:, :, columns])
+    among = _correlations(moments.latent_cov[:, columns][:, :, columns])
     sample = correlations_of(solution.sample_cov[:, : len(items), : len(items)])
     errors = solution.errors_of(omega)
     return Measurement(blocks, tuple(items), places, sample, among, cross, found[0], errors, found[1],
@@ -109,9 +109,9 @@ def factor_reliabilities(matrices: Matrices, places: Sequence[IntArray], columns
     moments = implied(matrices)
     found = np.empty((*matrices.loadings.shape[:-2], len(columns), 3), dtype=moments.cov.dtype)
     for j, (block, column) in enumerate(zip(places, columns, strict=True)):
-        sd = np.sqrt(moments.latent_cov[..., column, column])[..., None]
+        sd = _root(moments.latent_cov[..., column, column])[..., None]
         loadings, errors = matrices.loadings[..., block, column] * sd, matrices.residual[..., block[:, None], block]
-        own = np.sqrt(np.diagonal(moments.cov, axis1=-2, axis2=-1)[..., block])
+        own = _root(np.diagonal(moments.cov, axis1=-2, axis2=-1)[..., block])
         scaled, noise = loadings / own, errors / (own[..., :, None] * own[..., None, :])
         squares = (scaled**2).sum(axis=-1)
         trace = np.trace(noise, axis1=-2, axis2=-1)
@@ -122,8 +122,21 @@ def factor_reliabilities(matrices: Matrices, places: Sequence[IntArray], columns
                 (squares, trace),
             )
         ):
-            found[..., j, place] = true / (true + rest) if len(block) > 1 or place == 2 else np.nan
+            # Complex nan over nan, of a factor without a variance, would warn.
+            with np.errstate(invalid="ignore"):
+                found[..., j, place] = true / (true + rest) if len(block) > 1 or place == 2 else np.nan
     return np.moveaxis(found, -1, -3)
+
+
+def _correlations(cov: FloatArray) -> FloatArray:
+    """Correlations (..., J, J) of factors; nan with one whose variance is not above 0."""
+    sd = _root(np.diagonal(cov, axis1=-2, axis2=-1))
+    return np.asarray(cov / (sd[..., :, None] * sd[..., None, :]))
+
+
+def _root(variances: FloatArray) -> FloatArray:
+    """Standard deviations of real or complex variances; nan of one that is not above 0."""
+    return np.asarray(np.sqrt(np.where(variances.real > 0, variances, np.nan)))
 
 
 def _of_composites(solution: CompositeSolution, blocks: dict[str, tuple[str, ...]], cross: FloatArray) -> Measurement:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from csisem.descriptive.complete_rows import Sample, groups_in
 from csisem.diagnose.measurement.alpha import Reliability, bounded_interval
 from csisem.diagnose.measurement.fit_loadings import measurement_of
 from csisem.display.sentences import sentence
-from csisem.errors import CsisemWarning, DataError, ModelError
+from csisem.errors import DataError, ModelError, untold
 from csisem.models.model import Model
 from csisem.specification.construct import Construct
 
@@ -54,9 +53,8 @@ def _fitted(sample: Sample, labels: tuple[Hashable, ...], level: float) -> dict[
     """Fit some groups together; the rows of the others stay in the design."""
     items = sample.items
     factor = next(name for number in range(len(items) + 1) if (name := f"factor{number}") not in items)
-    with warnings.catch_warnings():
+    with untold():
         # The warning of a sample not drawn at random was issued when the sample was read.
-        warnings.simplefilter("ignore", CsisemWarning)
         fit = Model([Construct(factor, items)]).fit(_only(sample, labels), "MLR", groups=sample.by or None)
         if not fit.status.usable:
             reason = sentence("measurement.one_factor_refused", reasons=fit.status.reasons)

@@ -371,7 +371,7 @@ def _structure_coefficients(fit: Fit, items: Sequence[str], names: Sequence[str]
 def _ready(fit: Fit, what: str) -> CompositeSolution:
     own = as_composite(fit, what).solution
     own.require_usable("The report of a path model")
-    warn_inadmissible(fit.status, "fit.inadmissible.numbers", stacklevel=3)
+    warn_inadmissible(fit.status, "fit.inadmissible.numbers")
     return own
 
 

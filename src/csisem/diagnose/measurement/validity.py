@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -28,7 +27,7 @@ from csisem.diagnose.measurement.reliability import (
 )
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import CsisemWarning, ModelError, listed, tell
+from csisem.errors import ModelError, listed, tell, untold
 from csisem.fit.fit import Fit
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.standard_errors import errors_of
@@ -178,9 +177,8 @@ def _factor_model(data: object, items: object, by: tuple[str, ...], design: obje
         raise ModelError("Name two constructs or more, each with its items, to compare them.")
     constructs = [Construct(name, own) for name, own in blocks.items()]
     tell(undeclared_warnings(survey, [item for own in blocks.values() for item in own]))
-    with warnings.catch_warnings():
+    with untold():
         # The warning of a sample not drawn at random was issued above.
-        warnings.simplefilter("ignore", CsisemWarning)
         return Model(constructs).fit(survey, "MLR", groups=by or None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,7 @@ from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.diagnose.strata.target import target_of
 from csisem.errors import DataError, OptionError, listed, shown
 from csisem.survey import Survey
+from csisem.survey.value_labels import ValueLabel, shown_labels
 
 if TYPE_CHECKING:
     from csisem.fit.fit import Fit
@@ -48,11 +49,20 @@ def _ascending(survey: Survey, target: str, labels: Sequence[Hashable]) -> list[
 
 
 def sides(
-    target: str, values: FloatArray, texts: list[Hashable] | None, inside: Hashable, threshold: float
+    target: str,
+    values: FloatArray,
+    texts: list[Hashable] | None,
+    labels: Mapping[float, str],
+    inside: Hashable,
+    threshold: float,
 ) -> tuple[BoolArray, tuple[str, str]]:
-    """Whether each row (m,) has the value that is inside, and the names of inside and outside."""
+    """Whether each row (m,) has the value that is inside, and the names of inside and outside, labels of numbers."""
     levels = np.unique(values)
-    names = [f"{level:g}" if texts is None else str(texts[int(level)]) for level in levels]
+    codes = [f"{level:g}" if texts is None else str(texts[int(level)]) for level in levels]
+    names = codes
+    if texts is None and len(levels) == 2:
+        own = shown_labels(levels.tolist(), labels)
+        names = [str(label) if isinstance(label, ValueLabel) else code for label, code in zip(own, codes, strict=True)]
     if len(levels) != 2:
         count = "one value" if len(levels) == 1 else f"{len(levels)} different values"
         if texts is not None:
@@ -63,7 +73,7 @@ def sides(
     chosen = 1
     if inside is not None:
         given = f"{inside:g}" if isinstance(inside, int | float) and not isinstance(inside, bool) else str(inside)
-        if given not in names:
+        if given not in (*names, *codes):
             raise OptionError(f"inside={shown(inside)} is not one of the two values of {target!r}, {listed(names)}.")
-        chosen = names.index(given)
+        chosen = (names if given in names else codes).index(given)
     return values == levels[chosen], (names[chosen], names[1 - chosen])

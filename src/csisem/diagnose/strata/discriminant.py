@@ -160,7 +160,7 @@ def discriminant(
     sample, values = _shared(goal, names)
     scale = sample.survey.scale_of(target) if fit is None and texts is None else None
     if fit is None and scale is None:
-        within, labels = sides(target, values, texts, inside, threshold)
+        within, labels = sides(target, values, texts, sample.survey.coding.texts_of(target), inside, threshold)
     elif inside is not None:
         raise OptionError(f"inside= names one of two values; {target!r} is cut at threshold={threshold:g}.")
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -10,6 +9,10 @@ from typing import Any, Literal
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
+from csisem.errors import global_settings
+
+_ELSEWHERE = ("round.column.CI95", "round.column.BF10")
+"""Options of pingouin that hold for other tests; they are set by default."""
 
 
 def welch(values: FloatArray, codes: IntArray) -> tuple[float, float, float]:
@@ -53,13 +56,11 @@ def _unrounded() -> Iterator[Any]:
     """Give pingouin without its rounding options, and without its warnings of pandas' deprecations."""
     import pingouin
 
-    options = dict(pingouin.options)
-    pingouin.options.clear()
-    pingouin.options["round"] = None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+    with global_settings("pingouin"):
+        # The options are touched only where the user rounds columns that are read here.
+        rounding = {name: one for name, one in pingouin.options.items() if one is not None and name not in _ELSEWHERE}
+        pingouin.options.update(dict.fromkeys(rounding))
+        try:
             yield pingouin
-    finally:
-        pingouin.options.clear()
-        pingouin.options.update(options)
+        finally:
+            pingouin.options.update(rounding)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from numbers import Real
@@ -12,7 +11,7 @@ import numpy as np
 from csisem.arrays import BoolArray, FloatArray
 from csisem.descriptive.complete_rows import Sample, groups_in
 from csisem.display.sentences import sentence
-from csisem.errors import CsisemWarning, DataError, ModelError, OptionError, listed, nearest, shown
+from csisem.errors import DataError, ModelError, OptionError, listed, nearest, shown, untold
 from csisem.fit.fit import Fit
 from csisem.fit.fitted_rows import require_rows
 from csisem.index.construct.csi import csi
@@ -80,9 +79,8 @@ def items_of(fit: Fit, construct: str) -> tuple[str, ...]:
 
 def _weights(fit: Fit) -> Mapping[str, Mapping[str, Mapping[str, float]]]:
     """Item weights by group and construct."""
-    with warnings.catch_warnings():
+    with untold():
         # The index warns where it is asked for.
-        warnings.simplefilter("ignore", CsisemWarning)
         found: Mapping[str, Mapping[str, Mapping[str, float]]] = csi(fit).attrs["weights"]
         return found
 

@@ -81,6 +81,19 @@ WORDS = {
         "{item}: Shapiro and Wilk's test is for up to {most:,} rows; there are {n:,}.",
         "{item}：Shapiro-Wilk 检验至多用于 {most:,} 行；现有 {n:,} 行。",
     ),
+    "answers.agostino": Wording(
+        "{item}: D'Agostino and Pearson's test has no result (nan): it needs {least} rows; there are {n}.",
+        "{item}：D'Agostino-Pearson 检验无结果（nan）：至少需要 {least} 行；现有 {n} 行。",
+    ),
+    "answers.two_answers": Wording(
+        "{item}: the test of skewness and kurtosis has no result (nan): with two answers the skewness determines the "
+        "kurtosis.",
+        "{item}：偏度与峰度检验无结果（nan）：只有两种答案时，峰度由偏度决定。",
+    ),
+    "answers.few_degrees": Wording(
+        "{item}: the test of skewness and kurtosis has no result (nan): {degrees:g} degrees of freedom are too few.",
+        "{item}：偏度与峰度检验无结果（nan）：自由度 {degrees:g} 过少。",
+    ),
     "answers.no_value": Wording(
         "{item}: {dropped} of {n} rows {dropped:has|have} no value.",
         "{item}：{n} 行中有 {dropped} 行没有数值。",

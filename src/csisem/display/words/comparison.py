@@ -39,6 +39,49 @@ WORDS = {
         "dependent in some training rows.",
         "无法为{constructs:quoted}的题项建立线性回归模型（LM）：在某些训练样本中，用于预测的题项线性相关。",
     ),
+    # Invariance.
+    "comparison.invariance.level.configural": Wording(
+        "configural invariance (nothing is equal)", "构型等值（不设相等约束）"
+    ),
+    "comparison.invariance.level.metric": Wording("metric invariance (loadings)", "弱等值（载荷相等）"),
+    "comparison.invariance.level.scalar": Wording(
+        "scalar invariance (loadings and intercepts)", "强等值（载荷与截距相等）"
+    ),
+    "comparison.invariance.level.strict": Wording(
+        "strict invariance (loadings, intercepts and residual variances)", "严格等值（载荷、截距与残差方差相等）"
+    ),
+    "comparison.invariance.level.means": Wording(
+        "equality of the constructs' means beside loadings and intercepts", "潜变量均值相等（载荷与截距亦相等）"
+    ),
+    "comparison.invariance.supported": Wording(
+        "The groups of {groups:, } support {level}.", "按 {groups:、} 分组的数据支持{level}。"
+    ),
+    "comparison.invariance.rejected": Wording(
+        "They do not support {level}: CFI falls by {cfi:.3f}, RMSEA changes by {rmsea:+.3f} and SRMR by {srmr:+.3f}.",
+        "但不支持{level}：CFI 下降 {cfi:.3f}，RMSEA 变化 {rmsea:+.3f}，SRMR 变化 {srmr:+.3f}。",
+    ),
+    "comparison.invariance.unusable": Wording(
+        "The fit under {level} cannot be used: {reasons: }", "{level}下的拟合结果不可使用：{reasons: }"
+    ),
+    "comparison.invariance.release": Wording(
+        "Release first '{relation}' in {group}: chi-square would fall by about {mi:.1f}, and its value there change by "
+        "{epc:+.3g}; write release=['{relation}'].",
+        "可先放开 {group} 组的“{relation}”：卡方约下降 {mi:.1f}，该组的值约变化 {epc:+.3g}；"
+        "写作 release=['{relation}']。",
+    ),
+    "comparison.invariance.compare.means": Wording(
+        "Means and indices of the groups can be compared.", "可以比较各组的均值与指数。"
+    ),
+    "comparison.invariance.compare.paths": Wording(
+        "Paths and covariances of the groups can be compared; a difference of their means or indices may be one of the "
+        "questions, not of satisfaction.",
+        "可以比较各组的路径与协方差；均值或指数的差异可能来自题目本身，而非满意度。",
+    ),
+    "comparison.invariance.compare.nothing": Wording(
+        "A difference between groups, of paths as of means or indices, may be one of the questions, not of "
+        "satisfaction.",
+        "各组之间路径、均值或指数的差异都可能来自题目本身，而非满意度。",
+    ),
     # Another program.
     "comparison.source.sandwich": Wording("rows", "逐行数据"),
     "comparison.source.design": Wording("sampling design", "抽样设计"),

@@ -24,12 +24,13 @@ WORDS = {
         "表头有两行，各列以两行合并命名，如 {example!r}。",
     ),
     "file.texts_row": Wording(
-        "Row {last} holds texts above columns of numbers; they were taken for the texts of the questions.",
-        "第 {last} 行在数值列上方为文字，被视为题目文字。",
+        "Row {last} holds texts above columns of numbers; they were taken for the texts of the questions: pass "
+        "header=1 if they are answers.",
+        "第 {last} 行在数值列上方为文字，被视为题目文字；若为答案，请指定 header=1。",
     ),
     "file.same_names": Wording(
-        "Several columns are named {columns:quoted}; those after the first end in .1, .2, ...",
-        "有多列同名 {columns:quoted}；第一列之后的以 .1、.2 …… 结尾。",
+        "Several columns are named {columns:quoted}; their places were added to the names, as in {example!r}.",
+        "有多列同名 {columns:quoted}；列名后已加上所在位置，如 {example!r}。",
     ),
     "file.empty_rows": Wording(
         "{count} empty {count:line was|lines were} left out.",
@@ -68,8 +69,18 @@ WORDS = {
         "{columns:quoted} 中以文字存储的数字按数值读取。",
     ),
     "file.leading_zeros": Wording(
-        "Leading zeros of {columns:quoted} were dropped, as in 01.",
-        "{columns:quoted} 中数字的前导零（如 01）已去除。",
+        "Leading zeros of {columns:quoted} were dropped, as in 01; name a column of codes in segments= to keep them.",
+        "{columns:quoted} 中数字的前导零（如 01）已去除；如该列为编码，请在 segments= 中列出以保留。",
+    ),
+    "file.codes": Wording(
+        "{columns:quoted} {columns:stays|stay} text: {text!r} is a code that would be lost among numbers; name "
+        "{columns:it|them} in items= for numbers.",
+        "{columns:quoted} 保留为文字：{text!r} 是编码，转为数值会丢失；如应为数值，请在 items= 中列出。",
+    ),
+    "file.inert": Wording(
+        "An apostrophe before a sign such as = was left out in {count} {count:cell|cells} or names; it marks text for "
+        "spreadsheets.",
+        "已去除 {count} 个单元格或列名中 = 等符号前的单引号；它供电子表格识别文字。",
     ),
     "file.points": Wording(
         "Values such as {text!r} of {column!r} were read with a decimal point; pass thousands='.' if it stands between "
@@ -80,6 +91,21 @@ WORDS = {
         "{column!r} has values such as {text!r} that can be read in two ways, so it stays text; pass decimal= or "
         "thousands=.",
         "{column!r} 含有可作两种解读的值，如 {text!r}，故保留为文字；请指定 decimal= 或 thousands=。",
+    ),
+    "file.unread": Wording(
+        "{column!r} stays text: its cells, such as {text!r}, have marks that are not read; pass decimal= and "
+        "thousands=, or write plain numbers.",
+        "{column!r} 保留为文字：其单元格（如 {text!r}）带有无法识别的符号；请指定 decimal= 和 thousands=，"
+        "或改为普通数字。",
+    ),
+    "file.sheets": Wording(
+        "The file has {count} sheets; {sheet!r} was read.",
+        "文件有 {count} 个工作表；已读取 {sheet!r}。",
+    ),
+    "file.missing_texts": Wording(
+        "{count} {count:cell of {columns:quoted} holds a text|cells of {columns:quoted} hold texts} that the file "
+        "declares missing, read as blank: {texts:quoted}.",
+        "{columns:quoted} 中有 {count} 个单元格为文件声明为缺失的文字（{texts:quoted}），按空白读取。",
     ),
     "file.mixed": Wording(
         "{column!r} stays text: {numbers} cells are numbers and {texts} {texts:is|are} not, such as {text!r}.",

@@ -185,6 +185,7 @@ WORDS = {
     "fit.inadmissible.cross_loadings": Wording(
         "The cross-loadings come from" + _INADMISSIBLE.en, "交叉载荷" + _INADMISSIBLE.zh
     ),
+    "fit.inadmissible.wald": Wording("The Wald tests come from" + _INADMISSIBLE.en, "Wald 检验" + _INADMISSIBLE.zh),
     "fit.inadmissible.modification_indices": Wording(
         "The modification indices come from" + _INADMISSIBLE.en, "修正指数" + _INADMISSIBLE.zh
     ),

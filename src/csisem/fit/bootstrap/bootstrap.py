@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
-
-from csisem.errors import CsisemWarning, ModelError, OptionError
+from csisem.errors import ModelError, OptionError, tell
 from csisem.fit.bootstrap.bootstrap_result import Bootstrap, CompositeBootstrap, CovarianceBootstrap
 from csisem.fit.bootstrap.composite_replicates import composite_replicates, group_moments
 from csisem.fit.bootstrap.covariance_replicates import covariance_replicates
@@ -116,7 +114,7 @@ def bootstrap(
         parts = map_blocks(lambda block: refit(own, source.moments(block)), entropy, n, workers, progress)
         result = CovarianceBootstrap(fit, under, covariance_replicates(own, parent, method, entropy, survey, parts))
     for sentence in result.notes:
-        warnings.warn(sentence, CsisemWarning, stacklevel=2)
+        tell([sentence])
     return result
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ import numpy as np
 from csisem.covariance.goodness_of_fit.measure_formulas import p_value
 from csisem.covariance.goodness_of_fit.scaled_tests import ScaledTest
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import CsisemWarning, OptionError, listed
+from csisem.errors import OptionError, listed, tell
 from csisem.fit.comparison.bootstrap_difference import bootstrap_pvalue, replicates_in
 from csisem.fit.comparison.nesting import check_nested, check_same
 from csisem.fit.comparison.scaled_difference import difference, method_for
@@ -109,7 +108,7 @@ def compare(
         tests.append(_tested(freer, stricter, chosen_method))
         if tests[-1].refused:
             notes.append(tests[-1].refused)
-            warnings.warn(notes[-1], CsisemWarning, stacklevel=2)
+            tell([notes[-1]])
         if replicates is not None:
             share, lost = bootstrap_pvalue(freer, stricter, replicates)
             shares.append(share)
@@ -208,4 +207,4 @@ def _named(fits: tuple[Fit, ...], named: Mapping[str, Fit]) -> dict[str, Covaria
 def _check_usable(name: str, solution: CovarianceSolution) -> None:
     """Refuse a fit whose chi-square does not exist."""
     solution.require_usable(f"A comparison with {name!r}")
-    warn_inadmissible(solution.status, "fit.inadmissible.compared", stacklevel=3, name=name)
+    warn_inadmissible(solution.status, "fit.inadmissible.compared", name=name)

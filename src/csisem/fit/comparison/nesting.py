@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from csisem.covariance.estimation.normal_theory import NormalTheory
 from csisem.covariance.estimation.solve import solve
 from csisem.covariance.estimation.starting_values import start_values
 from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
-from csisem.errors import CsisemWarning, DataError, ModelError, OptionError, listed
+from csisem.errors import DataError, ModelError, OptionError, listed, tell
 from csisem.fit.covariance.measures.fit_measures import discrepancies
 from csisem.survey import Design
 
@@ -111,8 +110,8 @@ def check_nested(freer: tuple[str, CovarianceSolution], stricter: tuple[str, Cov
     if settled:
         raise ModelError(f"{second!r} is not nested in {first!r}, which cannot reproduce the moments it implies; "
                          f"the difference of their chi-squares is not a test; {_instead(a)}.")  # fmt: skip
-    warnings.warn(f"It could not be confirmed that {second!r} is nested in {first!r}; if it is not, the difference of "
-                  "their chi-squares is not a test.", CsisemWarning, stacklevel=4)  # fmt: skip
+    tell([f"It could not be confirmed that {second!r} is nested in {first!r}; if it is not, the difference of their "
+          "chi-squares is not a test."])  # fmt: skip
     return theta
 
 

@@ -37,7 +37,7 @@ def scores(solution: CovarianceSolution, data: object, method: ScoreMethod) -> p
     if not solution.table.constructs:
         raise ModelError("Factor scores are scores of constructs, and the model has no construct.")
     survey = answers_of(solution, data)
-    warn_inadmissible(solution.status, "fit.inadmissible.scores", stacklevel=3)
+    warn_inadmissible(solution.status, "fit.inadmissible.scores")
     return score_frame(solution, survey, _kernel(solution, method))
 
 

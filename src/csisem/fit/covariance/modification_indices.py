@@ -100,7 +100,7 @@ def modification_indices(fit: Fit) -> pd.DataFrame:
     objective = solution.objective.of(structure)
     point = objective.at(at[None])
     size = float(solution.counted.sum()) * solution.unit
-    tests = _score_tests(objective, point, len(at) - len(extended.rows), size)
+    tests = score_tests(objective, point, len(at) - len(extended.rows), size)
     rows = [table.rows[r] for r in extended.rows]
     return _frame(fit.groups or (1,), rows, tests, _units(rows, point))
 
@@ -130,14 +130,14 @@ class _Extended:
     values: FloatArray
 
 
-class _Tests(NamedTuple):
+class ScoreTests(NamedTuple):
     """Index and expected change of K candidates, (K,); nan for those that are not identified."""
 
     mi: FloatArray
     epc: FloatArray
 
 
-def _score_tests(objective: Objective, point: Point, q: int, size: float) -> _Tests:
+def score_tests(objective: Objective, point: Point, q: int, size: float) -> ScoreTests:
     """Score tests of all parameters after the first ``q``, one at a time, at the estimate of those."""
     slope = objective.slopes(point)
     information, gradient = objective.expected(point, slope).dense()[0], slope.gradient[0]
@@ -150,7 +150,7 @@ def _score_tests(objective: Objective, point: Point, q: int, size: float) -> _Te
     left = np.where(left > _DETERMINED * own, left, np.nan)
     # The free parameters' own scores vanish at the optimum; what remains after another program's early stop is removed.
     score = gradient[q:] - pull @ gradient[:q]
-    return _Tests(size * score**2 / left, -score / left)
+    return ScoreTests(size * score**2 / left, -score / left)
 
 
 @lru_cache(maxsize=16)
@@ -257,7 +257,7 @@ def _units(rows: Sequence[Parameter], point: Point) -> FloatArray:
     return units
 
 
-def _frame(labels: Sequence[Hashable], rows: Sequence[Parameter], tests: _Tests, units: FloatArray) -> pd.DataFrame:
+def _frame(labels: Sequence[Hashable], rows: Sequence[Parameter], tests: ScoreTests, units: FloatArray) -> pd.DataFrame:
     import pandas as pd
 
     found = np.flatnonzero(~np.isnan(tests.mi))

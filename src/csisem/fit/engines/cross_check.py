@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
@@ -10,13 +9,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import CsisemWarning, DataError, OptionError, UnusableFitError, listed
+from csisem.errors import DataError, OptionError, UnusableFitError, listed, tell
 from csisem.fit.checks import check_moments
 from csisem.fit.covariance.asymptotic_weights import moment_weight
 from csisem.fit.covariance.covariance_fit import as_covariance
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.measures.fit_measures import discrepancies
-from csisem.fit.engines.lavaan import fit_lavaan
+from csisem.fit.engines.lavaan import TIME_LIMIT, fit_lavaan
 from csisem.fit.engines.semopy import fit_semopy
 from csisem.fit.fit import Fit
 from csisem.fit.frames import parameters
@@ -24,7 +23,7 @@ from csisem.fit.read_moments import gather
 from csisem.fit.solution import Uncertainty
 from csisem.fit.status import not_converged, warn_inadmissible
 from csisem.moments.moments import Moments
-from csisem.options import validate
+from csisem.options import check_number, validate
 from csisem.specification.specification import Specification
 from csisem.survey import as_survey
 
@@ -54,7 +53,9 @@ _SOURCES = {
 }
 
 
-def cross_check(fit: Fit, data: object = None, *, engine: Program = "semopy") -> pd.DataFrame:
+def cross_check(
+    fit: Fit, data: object = None, *, engine: Program = "semopy", time_limit: float = TIME_LIMIT
+) -> pd.DataFrame:
     """Fit the same model by an independent program and return the difference per parameter.
 
     Parameters
@@ -65,7 +66,10 @@ def cross_check(fit: Fit, data: object = None, *, engine: Program = "semopy") ->
         Answers to fit instead, in any form that `Model.fit` takes; None: the very moments of the fit.
     engine
         ``"semopy"``, or ``"lavaan"`` where Rscript on the PATH has it (any number of groups, means and linear
-        constraints too).
+        constraints too). R starts with ``--vanilla``: no profile, environment file or workspace is read, so that a
+        library of your own is named in the environment variable ``R_LIBS``.
+    time_limit
+        Seconds that lavaan may take.
 
     Returns
     -------
@@ -81,11 +85,12 @@ def cross_check(fit: Fit, data: object = None, *, engine: Program = "semopy") ->
     Raises
     ------
     OptionError
-        If the program is not installed, made the fit itself, or cannot fit such data.
+        If the program is not installed, made the fit itself, or cannot fit such data, or ``time_limit`` is not a
+        number of seconds.
     ModelError
         If the program cannot express the model.
     UnusableFitError
-        If one of the two fits did not converge or is not identified.
+        If one of the two fits did not converge or is not identified, or lavaan takes longer than ``time_limit``.
 
     Examples
     --------
@@ -99,6 +104,7 @@ def cross_check(fit: Fit, data: object = None, *, engine: Program = "semopy") ->
     13  LOY  SAT  1.711       1.711    True
     """
     engine = validate("engine", engine, Program)
+    check_number("time_limit", time_limit, 0)
     solution = as_covariance(fit, "Cross-checks").solution
     solution.require_usable("A cross-check")
     if solution.settings.engine == engine:
@@ -110,7 +116,7 @@ def cross_check(fit: Fit, data: object = None, *, engine: Program = "semopy") ->
     warn_inadmissible(fit.status, "fit.inadmissible.cross_check")
     ours = solution if data is None else _with_moments(solution, fit.model, data)
     points = solution.recipe.discrepancy == "ML" and solution.settings.errors != "normal theory"
-    theirs = _refit(ours, engine, points=points)
+    theirs = _refit(ours, engine, time_limit, points=points)
     frame = fit.parameters[["lhs", "op", "rhs", "group", "label", "est", "se"]].copy()
     other = parameters(theirs)
     unit = frame["se"].where(frame["se"] > 0, 1.0)
@@ -120,7 +126,7 @@ def cross_check(fit: Fit, data: object = None, *, engine: Program = "semopy") ->
     frame["agrees"] = (frame["est_diff"].abs() <= AGREEMENT) & (points | (frame["se_diff"].abs() <= AGREEMENT))
     notes = [_points(solution, engine)] if points else []
     for note in notes:
-        warnings.warn(note, CsisemWarning, stacklevel=2)
+        tell([note])
     chisq, their_chisq = discrepancies(ours).chisq, discrepancies(theirs).chisq
     frame.attrs = {
         "engine": engine,
@@ -153,7 +159,7 @@ def _points(solution: CovarianceSolution, engine: Program) -> Sentence:
                     source=sentence(_SOURCES[solution.settings.errors]))  # fmt: skip
 
 
-def _refit(solution: CovarianceSolution, engine: Program, *, points: bool) -> CovarianceSolution:
+def _refit(solution: CovarianceSolution, engine: Program, time_limit: float, *, points: bool) -> CovarianceSolution:
     """The same model fitted to the same moments by another program.
 
     For ``points``, estimates alone, standard errors come from the expected information, which all programs have.
@@ -164,7 +170,7 @@ def _refit(solution: CovarianceSolution, engine: Program, *, points: bool) -> Co
         solution, theta=np.full(q, np.nan), errors=Uncertainty(np.full((q, q), np.nan)), status=not_converged(0),
         iterations=0, settings=settings, correction=None,
     )  # fmt: skip
-    theirs = fit_semopy(empty) if engine == "semopy" else fit_lavaan(empty)
+    theirs = fit_semopy(empty) if engine == "semopy" else fit_lavaan(empty, time_limit)
     if not theirs.status.usable:
         raise UnusableFitError(f"{engine} has no usable solution to compare with: {' '.join(theirs.status.reasons)}")
     return theirs

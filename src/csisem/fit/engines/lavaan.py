@@ -13,7 +13,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.display.sentences import sentence
-from csisem.errors import DataError, ModelError, OptionError
+from csisem.errors import DataError, ModelError, OptionError, UnusableFitError
 from csisem.fit.covariance.asymptotic_weights import read_gamma
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.solution import Uncertainty
@@ -24,13 +24,19 @@ if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
 
-_MISSING = "engine='lavaan' needs Rscript with the package lavaan on the PATH."
+TIME_LIMIT = 300.0
+"""Seconds that Rscript may take."""
+
+_MISSING = (
+    "engine='lavaan' needs Rscript with the package lavaan on the PATH; R starts with --vanilla, so name a library of "
+    "your own in the environment variable R_LIBS."
+)
 
 # The script's own exit code for a missing package.
 _NO_LAVAAN = 3
 
 # lavaan() adds nothing to the model text, unlike sem(). Its stopping rule is the default: under tighter ones nlminb
-# reports false convergence. Every line of the output is marked, since a user's .Rprofile may print as well.
+# reports false convergence. Every line of the output is marked, since packages may print as well.
 _SCRIPT = """
 if (!requireNamespace("lavaan", quietly = TRUE)) quit(status = 3)
 arguments <- commandArgs(trailingOnly = TRUE)
@@ -66,8 +72,11 @@ for (k in seq_len(q)) say("vcov", sprintf("%.17g", vcov[k, ]))
 """
 
 
-def fit_lavaan(empty: CovarianceSolution) -> CovarianceSolution:
-    """Fit the model of ``empty`` by R's lavaan from the same moments and return the solution."""
+def fit_lavaan(empty: CovarianceSolution, time_limit: float = TIME_LIMIT) -> CovarianceSolution:
+    """Fit the model of ``empty`` by R's lavaan from the same moments and return the solution.
+
+    R starts without the profiles, environment files and workspace of the folder or the user, which may run anything.
+    """
     program = shutil.which("Rscript")
     if program is None:
         raise OptionError(_MISSING)
@@ -85,10 +94,18 @@ def fit_lavaan(empty: CovarianceSolution) -> CovarianceSolution:
             empty.recipe.discrepancy,
             "robust.sem" if empty.recipe.errors == "robust" else "standard",
         ]
-        ended = subprocess.run(
-            [program, str(Path(folder) / "fit.R"), *arguments],
-            capture_output=True, text=True, encoding="utf-8", errors="replace", check=False,
-        )  # fmt: skip
+        try:
+            ended = subprocess.run(
+                [program, "--vanilla", str(Path(folder) / "fit.R"), *arguments],
+                capture_output=True, text=True, encoding="utf-8", errors="replace", check=False, timeout=time_limit,
+                stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise UnusableFitError(
+                f"lavaan did not finish within {time_limit:g} seconds and was stopped; pass a longer time_limit=."
+            ) from None
+        except OSError as problem:
+            raise OptionError(f"Rscript cannot be started: {problem.strerror or problem}.") from None
     if ended.returncode == _NO_LAVAAN:
         raise OptionError(_MISSING)
     if ended.returncode:

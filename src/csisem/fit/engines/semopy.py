@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -111,10 +111,7 @@ def _run(empty: CovarianceSolution) -> Run:
     scale = factors[list(table.representatives)]
     start = scale * start_values(table, empty.structure, empty.sample_mean, empty.sample_cov)
     with _quiet():
-        from semopy import Model
-
-        model = Model(_syntax(table, factors * table.values(np.zeros(table.npar), empty.sample_mean, cov[None])),
-                      cov_diag=True)  # fmt: skip
+        model = _model(_syntax(table, factors * table.values(np.zeros(table.npar), empty.sample_mean, cov[None])))
         for k in range(table.npar):
             # Its 'start' command reads one character of the number only.
             model.parameters[f"p{k}"].start = float(start[k])
@@ -131,6 +128,19 @@ def _run(empty: CovarianceSolution) -> Run:
         information, remaining = np.full((table.npar, table.npar), np.nan), np.inf
     converged = bool(result.success) and remaining < _REMAINING
     return Run(theta / scale, information * np.outer(scale, scale), converged, int(result.n_it))
+
+
+def _model(syntax: str) -> Any:
+    """A model with dictionaries of its own: semopy keeps them on the class, where the model made last takes them over.
+
+    They hold the methods by which a text is read, so that of two models made in two threads one read the other's.
+    """
+    from semopy import Model
+
+    model = Model.__new__(Model)
+    model.dict_effects, model.dict_operations = dict(Model.dict_effects), dict(Model.dict_operations)
+    model.__init__(syntax, cov_diag=True)
+    return model
 
 
 def _units(table: ParameterTable, cov: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -26,7 +26,7 @@ def composite_scores(solution: CompositeSolution, data: object, method: ScoreMet
         raise OptionError(f"method={method!r} belongs to covariance structures; the scores of PLS are its composites.")
     solution.require_usable("Scores")
     survey = answers_of(solution, data)
-    warn_inadmissible(solution.status, "fit.inadmissible.scores", stacklevel=3)
+    warn_inadmissible(solution.status, "fit.inadmissible.scores")
     own = slice(solution.table.constructs)
     weights = np.swapaxes(solution.found.raw_weights[:, : len(solution.plan.items), own], -1, -2)
     groups = {label: g for g, label in enumerate(solution.groups)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +10,7 @@ from csisem.arrays import FloatArray
 from csisem.composite.micom_statistics import Invariance, invariance
 from csisem.composite.pls_algorithm import Outcome
 from csisem.display.sentences import sentence
-from csisem.errors import CsisemWarning, UnusableFitError
+from csisem.errors import UnusableFitError, tell
 from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
 from csisem.fit.pls_assessment.permutations import Regrouped, regroupings
 from csisem.inference.permutation import Tail, permutation_pvalue
@@ -105,7 +104,7 @@ def micom(
         frames.append(_pair(regrouped, 1 - level))
         notes += regrouped.notes
     for note in notes:
-        warnings.warn(note, CsisemWarning, stacklevel=2)
+        tell([note])
     frame = pd.concat(frames, ignore_index=True)
     frame.attrs = {"method": sentence("comparison.permutation", n=n), "seed": entropy, "notes": notes}
     return frame

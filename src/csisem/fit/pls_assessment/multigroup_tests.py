@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.display.sentences import sentence
-from csisem.errors import CsisemWarning, OptionError
+from csisem.errors import OptionError, tell
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
 from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
@@ -119,7 +118,7 @@ def compare_groups(
         frames.append(frame)
         notes += regrouped.notes
     for note in notes:
-        warnings.warn(note, CsisemWarning, stacklevel=2)
+        tell([note])
     return _joined(frames, {"method": sentence("comparison.permutation", n=n), "seed": entropy, "notes": notes})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from csisem.composite.fold_prediction import (
 )
 from csisem.composite.pls_algorithm import Outcome
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import CsisemWarning, DataError, OptionError, UnusableFitError
+from csisem.errors import DataError, OptionError, UnusableFitError, tell
 from csisem.fit.bootstrap.run_blocks import check_drawing, seed_or_new
 from csisem.fit.fitted_rows import fitted_rows, require_rows
 from csisem.fit.pls.composite_fit import as_composite
@@ -113,7 +112,7 @@ def pls_predict(
     frame, power = _frame(own, predictors, held, absolute)
     notes = _notes(lost, repetitions, frame)
     for note in notes:
-        warnings.warn(note, CsisemWarning, stacklevel=2)
+        tell([note])
     frame.attrs = {"power": power, "seed": entropy, "notes": notes}
     return frame
 

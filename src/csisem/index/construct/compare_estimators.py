@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias, get_args
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from csisem.composite.measurement_assessment import score_reliability
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import CsisemWarning, DataError, InadmissibleFitWarning, ModelError, OptionError, shown
+from csisem.errors import DataError, InadmissibleFitWarning, ModelError, OptionError, shown, tell, untold
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.option_words import scheme_words
 from csisem.index.construct.csi import csi
@@ -130,7 +129,7 @@ def compare_estimators(
             sentence("estimators.barred.verdict", estimator=name, verdict=_verdict(fits[name])) for name in barred
         ]
         barring = sentence("estimators.barred", estimators=barred, verdicts=verdicts)
-        warnings.warn(barring, InadmissibleFitWarning, stacklevel=2)
+        tell([barring], InadmissibleFitWarning)
     return frame
 
 
@@ -177,9 +176,8 @@ def _column(fit: Fit) -> tuple[Column, list[Sentence]]:
         for j, second in enumerate(among.columns[:i]):
             column["correlation", str(second), "~~", str(first)] = (float(among.to_numpy()[i, j]), np.nan)
     try:
-        with warnings.catch_warnings():
+        with untold():
             # The verdict and the notes report the same.
-            warnings.simplefilter("ignore", CsisemWarning)
             index = csi(fit)
     except DataError as error:
         return column, [sentence("estimators.no_index", error=str(error))]

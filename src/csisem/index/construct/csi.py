@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.display.table import sentence_column
-from csisem.errors import CsisemWarning, ModelError, OptionError
+from csisem.errors import ModelError, OptionError, tell
 from csisem.fit.covariance.covariance_fit import PooledFit
 from csisem.fit.fit import Fit, solution_of
 from csisem.fit.status import warn_inadmissible
@@ -141,7 +140,7 @@ def csi(
     weightless = without_weights(given, weighting)
     notes = [*weightless.values(), *about_rows(solution, given.domains, data), *about_unknown(given.domains)]
     for note in notes:
-        warnings.warn(note, CsisemWarning, stacklevel=2)
+        tell([note])
     frame = _frame(found, level)
     errors = frame["se"].to_numpy()
     frame["method"] = sentence_column(

@@ -10,7 +10,6 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.covariance.casewise.casewise_scores import ScoreKernel
 from csisem.index.construct.weight_sources import WeightSource
-from csisem.inference.delta import jacobian
 from csisem.inference.influence import JointCovariance, domain_covariance
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def by_parameter(given: Indices) -> FloatArray:
     def indices(parameters: FloatArray) -> FloatArray:
         return source.weigh(parameters).at(above, group)
 
-    slope = jacobian(indices, source.at)
+    slope = source.derivatives(indices, group)
     if given.domains.estimated is not None:
         slope += given.coefficients @ given.domains.estimated.moved @ source.by_covariance()[group]
     return slope

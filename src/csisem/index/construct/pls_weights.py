@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from csisem.fit.effects import reachable
 from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.pls.standard_errors import errors_of, row_influence, slopes_of
 from csisem.index.construct.item_weights import Block, Statistics, Weighting, blocks, in_index_points, leaves
+from csisem.inference.delta import jacobian
 from csisem.options import ItemWeights
 
 if TYPE_CHECKING:
@@ -89,6 +91,10 @@ class CompositeWeights:
     def _carried(self) -> bool:
         """Whether the covariances are parameters too, since means of incomplete rows depend on them."""
         return self.solution.patterns is not None and self.solution.settings.missing == "em"
+
+    def derivatives(self, function: Callable[[FloatArray], FloatArray], group: IntArray) -> FloatArray:
+        del group
+        return jacobian(function, self.at)
 
     def by_covariance(self) -> FloatArray:
         """Derivatives (G, p*, q) of the covariances by the parameters: 1 for carried covariances, else 0."""

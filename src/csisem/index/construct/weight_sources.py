@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -23,6 +24,7 @@ from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.fit.solution import Solution
 from csisem.index.construct.item_weights import Block, Statistics, Weighting, blocks, weigh
 from csisem.index.construct.pls_weights import CompositeWeights
+from csisem.inference.delta import jacobian
 from csisem.options import ItemWeights
 
 
@@ -46,6 +48,10 @@ class WeightSource(Protocol):
 
     def weigh(self, parameters: FloatArray) -> Weighting:
         """Weights at parameters (..., q), real or complex."""
+        ...
+
+    def derivatives(self, function: Callable[[FloatArray], FloatArray], group: IntArray) -> FloatArray:
+        """Derivatives (D, ..., q) at the parameters of a function to (..., D, ...), each of one ``group`` (D,)."""
         ...
 
     def scores(self) -> tuple[RowScores, FloatArray]:
@@ -96,6 +102,14 @@ class CovarianceWeights:
     def _weigh(self, matrices: Matrices) -> Weighting:
         found = weigh(self.measured, matrices, self.ranges, self.kind, effects=self.statistics is not None)
         return found if self.statistics is None else self.statistics(found)
+
+    def derivatives(self, function: Callable[[FloatArray], FloatArray], group: IntArray) -> FloatArray:
+        partition = self.solution.structure.partition
+        slopes = jacobian(function, self.at, partition.directions())
+        whole = np.zeros((*slopes.shape[:-1], partition.q + 1))
+        for d, g in enumerate(group.tolist()):
+            whole[d][..., partition.columns[g]] = slopes[d]
+        return whole[..., :-1]
 
     def scores(self) -> tuple[RowScores, FloatArray]:
         return row_scores(self.solution)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import expit
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.errors import DataError
+from csisem.errors import DataError, global_settings
 from csisem.inference.design_rules import linearise
 from csisem.inference.design_variance import Linearisation, added, variance
 from csisem.inference.intervals import wald
@@ -99,9 +98,8 @@ def _coefficients(sample: CurveRows, design: FloatArray) -> FloatArray | None:
     counted = sample.weight > 0
     share = sample.weight[counted] / sample.weight[counted].mean()
     model = GLM(sample.y[counted], design[counted], family=Binomial(), freq_weights=share)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        # Separation of the groups is reported by our own message.
-        warnings.simplefilter("ignore")
+    # Separation of the groups is reported by our own message.
+    with global_settings("statsmodels"), np.errstate(all="ignore"):
         fit = model.fit(maxiter=_STEPS, tol=_STILL, tol_criterion="params")
     return np.asarray(fit.params, dtype=np.float64) if fit.converged else None
 

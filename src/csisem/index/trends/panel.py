@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 
 import numpy as np
 
 from csisem.arrays import IntArray
 from csisem.display.sentences import sentence
-from csisem.errors import CsisemWarning, DataError, listed
+from csisem.errors import DataError, listed, tell
 from csisem.survey import Survey
 from csisem.survey.design import several
 
@@ -35,7 +34,7 @@ def as_panel(survey: Survey, wave: str) -> tuple[Survey, bool]:
     if design.stages:
         if away := len(_scattered(people[known], units.stages[0][known], len(names))):
             said = sentence("index.scattered_respondents", respondents=away, id=survey.id)
-            warnings.warn(said, CsisemWarning, stacklevel=3)
+            tell([said])
         return survey, True
     if (scattered := _scattered(people[known], units.strata[known], len(names))).size:
         raise DataError(f"Respondent {str(names[scattered[0]])!r} ({survey.id!r}) has rows in several strata of "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.display.sentences import sentence
-from csisem.errors import CsisemWarning, DataError, OptionError, listed, nearest
+from csisem.errors import DataError, OptionError, listed, nearest, tell
 from csisem.fit.fit import solution_of
 from csisem.index.construct.csi import csi
 from csisem.index.construct.item_weights import blocks
@@ -213,7 +212,7 @@ def _frame(
     joint = joint_of(found, value)
     if not joint.known:
         said = sentence("index.joint_not_kept", rows=len(found), most=MOST_JOINT)
-        warnings.warn(said, CsisemWarning, stacklevel=3)
+        tell([said])
     placed = arrange(found, [heading, *groups], column, waves)
     keys = [heading, *groups, column, "n"]
     frame = found.iloc[placed.rows][keys].reset_index(drop=True)

@@ -16,7 +16,7 @@ from csisem.inference.intervals import wald
 from csisem.inference.multiplicity import adjusted
 from csisem.inference.simultaneous import satterthwaite
 from csisem.options import ChangeFrom
-from csisem.survey.value_labels import code_of
+from csisem.survey.value_labels import by_label, code_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +32,7 @@ def in_order(labels: Sequence[Hashable], order: Sequence[Hashable] | None) -> li
         given = None if plain else list(order)
         if given is None or not all(isinstance(label, Hashable) for label in given):
             raise OptionError(f"order= takes a list of the waves, not {shown(order)}.")
+        given = [own for label in given for own in by_label({label: None}, labels)]
         if missing := [label for label in labels if label not in given]:
             raise DataError(f"order= lacks {listed(missing)} of the waves {listed(labels)}.")
         if len(set(given)) < len(given):

@@ -57,6 +57,13 @@ def _plain(name: str, column: Any, numbers: Numbers) -> Any:
     if len(present) != len(values) - floats.null_count or np.isinf(present).any():
         return None
     whole = len(present) and bool((present == np.floor(present)).all())
+    zeros, powers = (_has_zeros(column), _has_powers(column)) if whole else (False, False)
+    if name in numbers.codes and (zeros or powers or pc.any(pc.starts_with(column, "+")).as_py()):
+        return None
+    doubtful = (zeros or powers) and name not in numbers.items
+    if doubtful and len(pc.unique(column.drop_null())) != len(np.unique(present)):
+        # Two texts that are one number may be two codes, which a closer look decides.
+        return None
     if whole and not floats.null_count:
         try:
             values = column.cast(pa.int64()).to_numpy()
@@ -67,12 +74,27 @@ def _plain(name: str, column: Any, numbers: Numbers) -> Any:
     if values.dtype.kind == "f" and np.abs(present).max(initial=0.0) > 2**53:
         # Numbers of 17 digits, such as those of orders, would lose their last.
         return None
-    if whole:
-        zeros = pc.starts_with(column, "0")
-        if pc.any(zeros).as_py():
-            texts = pc.unique(column.filter(zeros)).to_pylist()
-            numbers.found.zeros += [name] if any(text.isdigit() and len(text) > 1 for text in texts) else []
+    numbers.found.zeros += [name] if zeros else []
     return values if values.flags.writeable else values.copy()
+
+
+def _has_zeros(column: Any) -> bool:
+    """Whether a cell has leading zeros, as 007 has."""
+    import pyarrow.compute as pc
+
+    zeros = pc.starts_with(column, "0")
+    return bool(pc.any(zeros).as_py()) and bool(
+        pc.any(pc.match_substring_regex(column.filter(zeros), "^0[0-9]")).as_py()
+    )
+
+
+def _has_powers(column: Any) -> bool:
+    """Whether a cell is written as a power of ten, as 1e5 is."""
+    import pyarrow.compute as pc
+
+    if (pc.max(pc.binary_length(column)).as_py() or 0) < 3:
+        return False
+    return any(pc.any(pc.match_substring(column, letter)).as_py() for letter in "eE")
 
 
 def _thousandths(values: FloatArray, column: Any) -> bool:

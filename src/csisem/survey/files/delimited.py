@@ -6,17 +6,19 @@ import csv
 import gzip
 import re
 import zlib
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree
 from csisem.survey.files.arrow import frame_of
 from csisem.survey.files.encodings import decoded
-from csisem.survey.files.header import Header, header_of
+from csisem.survey.files.header import Header, apart, header_of
+from csisem.survey.files.inert_text import plain_text, take_off
 from csisem.survey.files.numbers import Numbers
 from csisem.survey.files.numerals import looks_numeric
 from csisem.survey.files.source import Contents, FileOptions, FileSource
@@ -44,6 +46,8 @@ class _Opened(NamedTuple):
 
 def read_delimited(path: Path, asked: FileOptions, default: str) -> tuple[Contents, bool]:
     """Return the answers in a text file, and whether its encoding was guessed."""
+    import pandas as pd
+
     asked.check("a text file", ("encoding", "separator", "header", "skip", "decimal", "thousands"))
     text, encoding, guessed = decoded(_raw(path), asked.encoding, path.name)
     if not text.strip():
@@ -61,19 +65,25 @@ def read_delimited(path: Path, asked: FileOptions, default: str) -> tuple[Conten
     except csv.Error as problem:
         raise DataError(f"{path.name!r} cannot be read as delimited text: {problem}.") from problem
     names = list(header.names)
-    if asked.separator and asked.header is None and len(names) == 1:
-        _check_single(path.name, text, asked, names[0])
+    if (asked.separator or line) and asked.header is None and len(names) == 1:
+        _check_single(path.name, text, asked._replace(separator=separator), names[0])
     more = [*header.notes, *more]
     _leave_empty(names, columns, header, more)
-    numbers = Numbers(asked.decimal, asked.thousands, commas=separator != ",")
-    blanks = sum(column.null_count for column in columns)
+    numbers = Numbers(asked.decimal, asked.thousands, separator != ",", asked.codes, asked.items)
+    empty = sum(column.null_count for column in columns)
     frame = frame_of(names, columns, numbers)
+    taken_off = take_off(frame, columns) + sum(plain_text(name) != name for name in names)
+    item_texts = header.item_texts
+    if taken_off:
+        more.append(sentence("file.inert", count=taken_off))
+        frame.columns = pd.Index(apart([plain_text(name) for name in names])[0])
+        item_texts = {plain_text(name): text for name, text in item_texts.items()}
     found = numbers.found
     source = FileSource(
         path.name, "text", len(frame), len(names), encoding, separator, found.decimal or ".", found.mark,
-        header.skipped, header.rows, blanks, found.words, tuple(notes + more + found.notes()),
+        header.skipped, header.rows, empty + found.spaces, found.words, tuple(notes + more + found.notes()),
     )  # fmt: skip
-    return Contents(frame, header.item_texts, source), guessed
+    return Contents(frame, item_texts, source), guessed
 
 
 def _raw(path: Path) -> bytes:
@@ -173,9 +183,9 @@ def _columns(opened: _Opened, header: Header) -> tuple[list[Any], list[Sentence]
     """Return a column of text for each name, null where a cell is empty, and what was left out."""
     import pyarrow as pa
 
-    if len(opened.text) > _SMALL and (fast := _fast(opened, header)) is not None:
-        return fast, []
     width = len(header.names)
+    if len(opened.text) > _SMALL and (fast := _fast(opened, header)) is not None:
+        return fast[:width], [_trailing(len(fast[0]), opened.separator)] if len(fast) > width else []
     rows: list[list[str]] = []
     empty = surplus = 0
     wrong: list[tuple[int, int]] = []
@@ -194,9 +204,13 @@ def _columns(opened: _Opened, header: Header) -> tuple[list[Any], list[Sentence]
     _check_shape(opened, wrong, header)
     notes = [sentence("file.empty_rows", count=empty)] if empty else []
     if surplus:
-        notes.append(sentence("file.trailing", count=surplus, separator=opened.separator))
+        notes.append(_trailing(surplus, opened.separator))
     cells = zip(*rows, strict=True) if rows else [()] * width
     return [pa.chunked_array([[cell or None for cell in column]], pa.string()) for column in cells], notes
+
+
+def _trailing(count: int, separator: str) -> Sentence:
+    return sentence("file.trailing", count=count, separator=separator)
 
 
 _SMALL = 200_000
@@ -204,7 +218,10 @@ _SMALL = 200_000
 
 
 def _fast(opened: _Opened, header: Header) -> list[Any] | None:
-    """Return the columns by Arrow, which is strict about the number of fields; None where a closer look is needed."""
+    """Return the columns by Arrow, which is strict about the number of fields; None where a closer look is needed.
+
+    If all rows end with separators and nothing behind them, their empty columns are the last.
+    """
     import pyarrow as pa
     import pyarrow.csv as pc
 
@@ -216,21 +233,29 @@ def _fast(opened: _Opened, header: Header) -> list[Any] | None:
             begin[0] = match.end()
             yield match[0]
 
-    for _ in islice(csv.reader(counted(), delimiter=opened.separator), header.start):
+    reader = csv.reader(counted(), delimiter=opened.separator)
+    for _ in islice(reader, header.start):
         pass
-    body = opened.text[begin[0] :].rstrip("\r\n").encode()
-    if not body or any(ends in body for ends in (b"\n\n", b"\n\r\n", b"\r\r")) or not opened.separator.isascii():
+    start = begin[0]
+    try:
+        first = next(reader, [])
+    except csv.Error:
         return None
-    if b'"' in body:
-        # Arrow takes quotation marks that are not doubled, or never closed.
-        deque(opened.records(), maxlen=0)
-    places = list(map(str, range(len(header.names))))
+    body = opened.text[start:].rstrip("\r\n").encode()
+    ends = (b"\n\n", b"\n\r\n", b"\r\r") if b"\r" in body else (b"\n\n",)
+    if not body or any(two in body for two in ends) or not opened.separator.isascii():
+        return None
+    quoted = b'"' in body
+    if quoted and not _well_quoted(body, opened.separator):
+        return None
+    width = len(header.names)
+    places = list(map(str, range(max(width, len(first)))))
     try:
         table = pc.read_csv(
             pa.BufferReader(body),
             pc.ReadOptions(column_names=places),
             pc.ParseOptions(
-                delimiter=opened.separator, newlines_in_values=b'"' in body, ignore_empty_lines=False
+                delimiter=opened.separator, newlines_in_values=quoted, ignore_empty_lines=False
             ),
             pc.ConvertOptions(
                 check_utf8=False, column_types=dict.fromkeys(places, pa.string()), null_values=[""],
@@ -239,7 +264,23 @@ def _fast(opened: _Opened, header: Header) -> list[Any] | None:
         )  # fmt: skip
     except pa.ArrowInvalid:
         return None
+    if any(column.null_count < len(column) for column in table.columns[width:]):
+        return None
     return list(table.columns)
+
+
+def _well_quoted(body: bytes, separator: str) -> bool:
+    """Whether all quotation marks are at the ends of cells, doubled or closed, which Arrow does not ask for."""
+    letters = np.frombuffer(body, dtype=np.uint8)
+    marks = np.flatnonzero(letters == ord('"'))
+    if len(marks) % 2:
+        return False
+    edge = np.zeros(256, dtype=bool)
+    # A mark next to another one is doubled: every second one closes.
+    edge[[ord(separator), *b'\r\n"']] = True
+    begins, ends = marks[::2], marks[1::2]
+    before, after = letters[np.maximum(begins - 1, 0)], letters[np.minimum(ends + 1, len(letters) - 1)]
+    return bool((edge[before] | (begins == 0)).all() and (edge[after] | (ends == len(letters) - 1)).all())
 
 
 def _check_shape(opened: _Opened, wrong: Sequence[tuple[int, int]], header: Header) -> None:

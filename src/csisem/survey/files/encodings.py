@@ -6,7 +6,7 @@ import codecs
 import re
 from typing import NamedTuple
 
-from csisem.errors import DataError
+from csisem.errors import DataError, OptionError, shown
 
 
 class Decoded(NamedTuple):
@@ -30,21 +30,38 @@ _TRIED = "UTF-8, UTF-16, GB18030 or Windows-1252"
 
 def decoded(raw: bytes, given: str | None, name: str) -> Decoded:
     """Return the text of a file, in the encoding given or else the one that its bytes show."""
-    if given:
+    if given is not None:
+        check_encoding(given)
         try:
-            return Decoded(raw.decode(given).removeprefix("\ufeff"), given)
-        except LookupError:
-            raise DataError(f"There is no encoding {given!r}; gb18030, utf-8 and latin-1 are common ones.") from None
+            text = raw.decode(given).removeprefix("\ufeff")
         except UnicodeError:
-            raise DataError(f"{name!r} is not text in {given}; name its encoding with encoding=.") from None
+            text = "\0"
+        if not _plausible(text, raw):
+            raise DataError(f"{name!r} is not text in {given}; name its encoding with encoding=.")
+        return Decoded(text, given)
     for encoding, guessed in _candidates(raw):
         try:
             text = raw.decode(encoding).removeprefix("\ufeff")
         except UnicodeError:
             continue
-        if "\0" not in text:
+        if _plausible(text, raw):
             return Decoded(text, encoding, guessed)
     raise DataError(f"{name!r} is not text in {_TRIED}; name its encoding with encoding=.")
+
+
+def check_encoding(given: object, *, known: bool = True) -> None:
+    """Refuse what is not the name of an encoding of text, which Python must know where ``known``."""
+    if not isinstance(given, str) or not given.isprintable() or not given:
+        raise OptionError(f"encoding= must be the name of an encoding, such as 'gb18030'; got {shown(given)}.")
+    try:
+        "".encode(given if known else "utf-8")
+    except (LookupError, ValueError):
+        raise DataError(f"There is no encoding {given[:80]!r}; gb18030, utf-8 and latin-1 are common ones.") from None
+
+
+def _plausible(text: str, raw: bytes) -> bool:
+    """Whether a text has no NUL, and ends of lines where the file seems to have them."""
+    return "\0" not in text and ("\n" in text or "\r" in text or b"\n" not in raw)
 
 
 def _candidates(raw: bytes) -> list[tuple[str, bool]]:

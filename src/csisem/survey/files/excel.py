@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from numbers import Real
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.display.sentences import sentence
-from csisem.errors import DataError, nearest
+from csisem.display.sentences import Sentence, sentence
+from csisem.errors import DataError, agree, nearest
 from csisem.survey.files.header import header_of
 from csisem.survey.files.numbers import Numbers, Texts
 from csisem.survey.files.source import Contents, FileOptions, FileSource
@@ -24,16 +25,15 @@ def read_excel(path: Path, asked: FileOptions) -> Contents:
     """Return the answers in a sheet; numbers stored as text become numbers, and are reported."""
     import pandas as pd
 
-    asked.check("an Excel file", ("header", "skip", "decimal", "thousands"))
-    rows = [list(row) for row in _cells(path, asked.sheet)]
-    while rows and all(cell is None for cell in rows[-1]):
-        rows.pop()
-    width = max((i + 1 for row in rows for i, cell in enumerate(row) if cell is not None), default=0)
+    asked.check("an Excel file", ("sheet", "header", "skip", "decimal", "thousands"))
+    rows, declared, said = _cells(path, asked.sheet)
+    width = max(map(len, rows), default=0)
     if not width:
         raise DataError(f"{path.name!r} has no answers: its sheet is empty.")
-    rows = [(row + [None] * width)[:width] for row in rows]
+    _check_size(path, rows, width, declared)
+    rows = [row + [None] * (width - len(row)) for row in rows]
     header = header_of([list(map(_shown, row)) for row in rows[:_TOP]], asked.header, asked.skip, path.name)
-    notes, body = list(header.notes), rows[header.start :]
+    notes, body = [*said, *header.notes], rows[header.start :]
     columns = list(zip(*body, strict=True)) if body else [()] * width
     gone = {i for i in header.unnamed if all(cell is None for cell in columns[i])}
     if gone:
@@ -43,7 +43,7 @@ def read_excel(path: Path, asked: FileOptions) -> Contents:
     if empty := sum(all(cell is None for cell in row) for row in body):
         notes.append(sentence("file.blank_rows", count=empty))
     # A cell that holds 1,5 as text may be a list of two answers: decimals are numbers in Excel itself.
-    numbers = Numbers(asked.decimal, asked.thousands, commas=False)
+    numbers = Numbers(asked.decimal, asked.thousands, False, asked.codes, asked.items)
     names = [name for i, name in enumerate(header.names) if i not in gone]
     made = _typed(names, [column for i, column in enumerate(columns) if i not in gone], numbers)
     found = numbers.found
@@ -51,32 +51,79 @@ def read_excel(path: Path, asked: FileOptions) -> Contents:
     source = FileSource(
         path.name, "Excel", len(frame), len(names), decimal=found.decimal, thousands=found.mark,
         skipped=header.skipped, header=header.rows, words=found.words,
-        blanks=sum(cell is None for i, column in enumerate(columns) if i not in gone for cell in column),
+        blanks=found.spaces + sum(cell is None for i, column in enumerate(columns) if i not in gone for cell in column),
         notes=tuple(notes + found.notes()),
     )  # fmt: skip
     return Contents(frame, header.item_texts, source)
 
 
-def _cells(path: Path, sheet: str | int) -> list[tuple[Any, ...]]:
-    """Return the cells of a sheet; an empty text is an empty cell."""
+def _cells(path: Path, sheet: str | int) -> tuple[list[list[Any]], str, list[Sentence]]:
+    """Return the rows of a sheet to the last filled cell, the range that it declares, and which of several it is."""
     from openpyxl import load_workbook
 
     try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except (BadZipFile, KeyError, ValueError, OSError) as problem:
-        raise DataError(f"{path.name!r} cannot be read as an Excel workbook: {str(problem).rstrip('.')}.") from problem
-    try:
-        names = list(map(str, book.sheetnames))
-        if isinstance(sheet, str) and sheet not in names:
-            raise DataError(f"{path.name!r} has no sheet {sheet!r}{nearest(sheet, names)}.")
-        if isinstance(sheet, int) and not 0 <= sheet < len(names):
-            raise DataError(f"{path.name!r} has {len(names)} sheets, so there is no sheet={sheet}.")
-        page = book[sheet] if isinstance(sheet, str) else book.worksheets[sheet]
-        # Some programs write a wrong size of the sheet.
-        page.reset_dimensions()
-        return [tuple(None if cell == "" else cell for cell in row) for row in page.iter_rows(values_only=True)]
-    finally:
-        book.close()
+        with path.open("rb") as file:
+            return _rows(path, load_workbook(file, read_only=True, data_only=True, keep_links=False), sheet)
+    except (DataError, MemoryError):
+        raise
+    except Exception as problem:  # openpyxl refuses damaged files by whatever fails first
+        reason = str(problem).strip("'\"").rstrip(".") if isinstance(problem, _PLAIN) else "its contents are damaged"
+        raise DataError(f"{path.name!r} cannot be read as an Excel workbook: {reason}.") from problem
+
+
+_PLAIN = (BadZipFile, KeyError, OSError, ParseError)
+"""What openpyxl raises with a reason that says something."""
+
+
+def _rows(path: Path, book: Any, sheet: str | int) -> tuple[list[list[Any]], str, list[Sentence]]:
+    pages = {str(page.title): page for page in book.worksheets}
+    if isinstance(sheet, str) and sheet not in pages:
+        raise DataError(f"{path.name!r} has no sheet {sheet!r}{nearest(sheet, pages)}.")
+    if not isinstance(sheet, str) and not 0 <= sheet < len(pages):
+        raise DataError(
+            f"{path.name!r} has {len(pages)} sheet{agree(len(pages), '', 's')}, so there is no sheet={sheet}."
+        )
+    page = pages[sheet] if isinstance(sheet, str) else list(pages.values())[sheet]
+    declared = page.calculate_dimension() if page.max_row and page.max_column else ""
+    # Some programs write a wrong size of the sheet.
+    page.reset_dimensions()
+    rows: list[list[Any]] = []
+    empty: list[Any] = []
+    last = 0
+    for place, row in enumerate(page.iter_rows(values_only=True), 1):
+        if place > _MOST_ROWS:
+            raise DataError(f"{path.name!r} has a row beyond {_MOST_ROWS:,}, the last of a sheet; it is damaged.")
+        width = len(row)
+        # An empty text is an empty cell.
+        while width and row[width - 1] in (None, ""):
+            width -= 1
+        rows.append([None if cell == "" else cell for cell in row[:width]] if width else empty)
+        last = place if width else last
+    said = [sentence("file.sheets", count=len(pages), sheet=page.title)] if len(pages) > 1 else []
+    return rows[:last], declared, said
+
+
+_MOST_ROWS = 1_048_576
+
+
+def _check_size(path: Path, rows: Sequence[Sequence[object]], width: int, declared: str) -> None:
+    """Refuse a sheet whose cells stand so far apart that nearly all of its table would be empty."""
+    from openpyxl.utils import get_column_letter
+
+    size = len(rows) * width
+    if size <= _SMALL:
+        return
+    filled = sum(cell is not None for row in rows for cell in row)
+    if size > _SPARSE * filled:
+        size_declared = f" (it declares {declared})" if declared else ""
+        raise DataError(
+            f"{path.name!r} has {filled:,} filled cell{agree(filled, '', 's')} in a sheet that reaches to "
+            f"{get_column_letter(width)}{len(rows)}{size_declared}; clear the cells that stand far from the answers."
+        )
+
+
+_SMALL, _SPARSE = 1_000_000, 50
+"""Cells of a table that are always read, and how many for each filled one in a larger table."""
 
 
 def _shown(cell: object) -> str:
@@ -113,8 +160,8 @@ def _settle_later(
         cells = [np.nan if one is None else known[texts[one]] if isinstance(one, str) else one for one in column]
         made[i] = _numbers(cells)
 
-    others = sum(cell is not None for cell in column) - len(codes)
-    numbers.read(Texts(name, list(texts), counts, others), place)
+    others = [cell for cell in column if cell is not None and not isinstance(cell, str)]
+    numbers.read(Texts(name, list(texts), counts, len(others), frozenset(map(float, others))), place)
 
 
 def _numbers(cells: Sequence[Any]) -> Any:

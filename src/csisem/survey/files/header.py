@@ -70,9 +70,10 @@ def header_of(rows: Rows, header: int | None, skip: int | None, file: str) -> He
         notes.append(sentence(tool, **places, last=skipped + own))
     blank = tuple(i for i, name in enumerate(names) if not name) if own else ()
     names = [name or f"column_{i + 1}" for i, name in enumerate(names or [""] * width)]
-    names, again = _apart(names)
+    names, again = apart(names)
     if again:
-        notes.append(sentence("file.same_names", columns=again))
+        example = next(name for name in names if name.startswith(f"{again[0]}_column_"))
+        notes.append(sentence("file.same_names", columns=again, example=example))
     named = max((i + 1 for i in range(width) if i not in blank), default=0)
     item_texts = {names[i]: text for i, text in texts.items() if text != names[i]}
     return Header(skipped, own, tuple(names), item_texts, blank, named, tuple(notes))
@@ -181,22 +182,18 @@ def _check_names(top: Sequence[list[str]], names: Sequence[str], skipped: int, f
         )
 
 
-def _apart(names: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return names made different by .1, .2, ..., and those that occur again."""
-    taken, made, again = set(names), [], []
-    seen: Counter[str] = Counter()
-    for name in names:
-        if seen[name]:
-            again.append(name)
-            place = seen[name]
-            while f"{name}.{place}" in taken:
-                place += 1
-            made.append(f"{name}.{place}")
-            taken.add(made[-1])
-        else:
-            made.append(name)
-        seen[name] += 1
-    return made, list(dict.fromkeys(again))
+def apart(names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return names of which no two are the same, and those that occur again: none of these names a column by itself."""
+    count, taken, made = Counter(names), set(names), []
+    for i, name in enumerate(names):
+        own = name
+        if count[name] > 1:
+            own = f"{name}_column_{i + 1}"
+            while own in taken:
+                own += "_"
+            taken.add(own)
+        made.append(own)
+    return made, [name for name in count if count[name] > 1]
 
 
 _MOST_TITLES = 20

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -13,11 +15,13 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.survey.files.numerals import (
     Convention,
     Reading,
+    coded,
     conventions,
     exact,
     first_not_number,
     is_blank_word,
     looks_numeric,
+    plain,
     readings,
 )
 
@@ -29,6 +33,8 @@ class Texts(NamedTuple):
     texts: Sequence[str]
     counts: IntArray
     numbers: int = 0
+    values: frozenset[float] = frozenset()
+    """The values of cells that are numbers."""
 
 
 @dataclass(slots=True, eq=False)
@@ -39,10 +45,13 @@ class Findings:
     doubtful: dict[str, str] = field(default_factory=dict)
     mixed: dict[str, tuple[int, int, str]] = field(default_factory=dict)
     zeros: list[str] = field(default_factory=list)
+    codes: dict[str, str] = field(default_factory=dict)
     decimal_commas: list[str] = field(default_factory=list)
     thousands: dict[str, str] = field(default_factory=dict)
     points: dict[str, str] = field(default_factory=dict)
     stored_as_text: list[str] = field(default_factory=list)
+    unread: dict[str, str] = field(default_factory=dict)
+    spaces: int = 0
 
     @property
     def decimal(self) -> str | None:
@@ -68,8 +77,11 @@ class Findings:
             said.append(sentence("file.stored_as_text", columns=self.stored_as_text))
         if self.zeros:
             said.append(sentence("file.leading_zeros", columns=self.zeros))
+        if self.codes:
+            said.append(sentence("file.codes", columns=list(self.codes), text=next(iter(self.codes.values()))))
         said += [sentence("file.points", column=name, text=text) for name, text in self.points.items()]
         said += [sentence("file.doubtful", column=name, text=text) for name, text in self.doubtful.items()]
+        said += [sentence("file.unread", column=name, text=text) for name, text in self.unread.items()]
         said += [
             sentence("file.mixed", column=name, numbers=numbers, texts=texts, text=text)
             for name, (numbers, texts, text) in self.mixed.items()
@@ -95,6 +107,8 @@ class Numbers:
     thousands: str | None
     commas: bool
     """Whether ``1,5`` is a number without being declared: not where a list of answers is as likely."""
+    codes: frozenset[str] = frozenset()
+    items: frozenset[str] = frozenset()
     found: Findings = field(default_factory=Findings)
     _decimals: set[str] = field(default_factory=set)
     _waiting: list[_Waiting] = field(default_factory=list)
@@ -108,19 +122,27 @@ class Numbers:
         sample = column.texts[:_SAMPLE]
         if not column.numbers and not any(map(looks_numeric, sample)) and not any(map(is_blank_word, sample)):
             return
-        plain = [text.strip() for text in column.texts]
-        words = [not text or is_blank_word(text) for text in plain]
-        rest = [text for text, word in zip(plain, words, strict=True) if not word]
+        texts = [text.strip() for text in column.texts]
+        words = [not text or is_blank_word(text) for text in texts]
+        rest = [text for text, word in zip(texts, words, strict=True) if not word]
         if not rest and column.numbers:
-            self.found.words[column.name] = _words(plain, words, column.counts)
-            place(np.full(len(plain), np.nan))
+            self._blank(column, texts, words)
+            place(np.full(len(texts), np.nan))
             return
         if not column.numbers and not any(map(looks_numeric, rest)):
             return
+        if column.name in self.codes:
+            code = next((text for text in rest if looks_numeric(text) and not plain(text)), None)
+            if code is not None:
+                self.found.codes[column.name] = code
+                return
         every = conventions(self.decimal, self.thousands)
         ways = readings(rest, every)
         if not ways:
             self._mixed(column, rest, words, every)
+            return
+        if (code := self._code(column, rest, ways[0].values)) is not None:
+            self.found.codes[column.name] = code
             return
         if any(text[0] == "0" and len(text) > 1 and text.isdigit() for text in rest):
             self.found.zeros.append(column.name)
@@ -128,14 +150,23 @@ class Numbers:
         def done(way: Reading | None) -> None:
             if way is None or not (exact(way.values) or any("e" in text.casefold() for text in rest)):
                 return
-            values = np.full(len(plain), np.nan)
+            values = np.full(len(texts), np.nan)
             values[~np.array(words)] = way.values
-            if own := _words(plain, words, column.counts):
-                self.found.words[column.name] = own
+            self._blank(column, texts, words)
             self._marks(column.name, way.convention, rest)
             place(values)
 
         self._decide(column.name, ways, rest, done)
+
+    def _code(self, column: Texts, rest: Sequence[str], values: Sequence[float]) -> str | None:
+        """Return a code that would become the same number as another text."""
+        if column.name in self.codes or column.name in self.items:
+            return None
+        counts = Counter(values)
+        return next(
+            (text for text, value in zip(rest, values, strict=True)
+             if coded(text) and (counts[value] > 1 or value in column.values)), None,
+        )  # fmt: skip
 
     def points(self, name: str, texts: Iterable[str], place: Callable[[FloatArray], None]) -> None:
         """Weigh a column that was read with decimal points: in a file with decimal commas these mark thousands."""
@@ -189,8 +220,18 @@ class Numbers:
         if thousands and any(thousands in text for text in rest):
             self.found.thousands[name] = thousands
 
+    def _blank(self, column: Texts, plain: Sequence[str], words: Sequence[bool]) -> None:
+        """Count the words for a blank, and the cells that hold spaces alone."""
+        if own := _words(plain, words, column.counts):
+            self.found.words[column.name] = own
+        self.found.spaces += int(column.counts[[not text for text in plain]].sum())
+
     def _mixed(self, column: Texts, rest: Sequence[str], words: Sequence[bool], every: Sequence[Convention]) -> None:
-        """Report a column of text in which most cells are numbers."""
+        """Report a column of text in which most cells are numbers, or written with marks that are not read."""
+        marked = next((text for text in rest if _UNREAD.search(text)), None)
+        if marked is not None and all(map(looks_numeric, rest)):
+            self.found.unread[column.name] = marked
+            return
         counts = column.counts[~np.array(words)]
         other = np.array([first_not_number([text], every) is not None for text in rest])
         numbers, texts = column.numbers + int(counts[~other].sum()), int(counts[other].sum())
@@ -208,3 +249,5 @@ def _words(texts: Sequence[str], words: Sequence[bool], counts: IntArray) -> dic
 
 
 _SAMPLE = 50
+_UNREAD = re.compile(r"%|[0-9][ \u00a0\u202f'’][0-9]")
+"""A percentage, or digits in groups."""

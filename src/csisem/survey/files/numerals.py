@@ -65,18 +65,19 @@ def readings(texts: Sequence[str], allowed: Sequence[Convention]) -> list[Readin
     for convention in allowed:
         pattern = _pattern(convention)
         if all(map(pattern.fullmatch, texts)):
-            values = tuple(_value(text, convention) for text in texts)
+            values = _values(texts, convention)
             if all(values != other.values for other in found):
                 found.append(Reading(convention, values))
     return found
 
 
-def _value(text: str, convention: Convention) -> float:
+def _values(texts: Sequence[str], convention: Convention) -> tuple[float, ...]:
     decimal, thousands = convention
-    plain = text.replace("−", "-")
+    # All at once: digits and marks hold no end of a line.
+    plain = "\n".join(texts).replace("−", "-")
     if thousands:
         plain = plain.replace(thousands, "")
-    return float(plain.replace(",", ".") if decimal == "," else plain)
+    return tuple(map(float, (plain.replace(",", ".") if decimal == "," else plain).split("\n")))
 
 
 def first_not_number(texts: Sequence[str], allowed: Sequence[Convention]) -> int | None:
@@ -88,6 +89,22 @@ def first_not_number(texts: Sequence[str], allowed: Sequence[Convention]) -> int
 def is_blank_word(text: str) -> bool:
     """Whether a text is a word for a blank."""
     return text.strip().casefold() in BLANK_WORDS
+
+
+def coded(text: str) -> bool:
+    """Whether a text looks like a code that a number would not bring back: ``007``, ``1e5``, ``12E3``."""
+    return _CODE.fullmatch(text) is not None
+
+
+_CODE = re.compile(r"[-+]?0[0-9]+|[0-9]+[eE][0-9]+")
+
+
+def plain(text: str) -> bool:
+    """Whether a text is what the number in it is written as: ``7`` or ``1.5``, but not ``007``, ``+7`` or ``7e0``."""
+    return _PLAIN.fullmatch(text) is not None
+
+
+_PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:[.,][0-9]+)?")
 
 
 def exact(values: Sequence[float]) -> bool:

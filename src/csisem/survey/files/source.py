@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from numbers import Integral
 from typing import TYPE_CHECKING, NamedTuple
 
 from csisem.display.sentences import Sentence
 from csisem.errors import OptionError, agree, shown
 from csisem.options import check_whole
+from csisem.survey.files.encodings import check_encoding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,22 +26,40 @@ class FileOptions(NamedTuple):
     skip: int | None = None
     decimal: str | None = None
     thousands: str | None = None
+    codes: frozenset[str] = frozenset()
+    """Columns whose cells are names of groups or rows; they keep their text where it is not a plain number."""
+    items: frozenset[str] = frozenset()
+    """Columns that are numbers, even where they look like codes."""
 
     def check(self, kind: str, taken: tuple[str, ...]) -> None:
         """Refuse options that are not valid, and options that this kind of file does not use."""
         for name, value in self._asdict().items():
-            if name != "sheet" and value is not None and name not in taken:
+            if name not in ("sheet", "codes", "items", *taken) and value is not None:
                 raise OptionError(f"{name}= does not apply to {kind}; leave it out.")
+        if not isinstance(self.sheet, str | Integral) or isinstance(self.sheet, bool):
+            raise OptionError(f"sheet= must be the name of a sheet or its place, from 0; got {shown(self.sheet)}.")
+        if "sheet" not in taken and (isinstance(self.sheet, str) or self.sheet != 0):
+            raise OptionError(f"sheet= does not apply to {kind}; leave it out.")
         for name in ("header", "skip"):
             if getattr(self, name) is not None:
                 check_whole(name, getattr(self, name), 0)
         for name in ("separator", "thousands"):
             mark = getattr(self, name)
-            if mark is not None and (not isinstance(mark, str) or len(mark) != 1 or mark in '"\r\n'):
+            if mark is None:
+                continue
+            if not isinstance(mark, str) or len(mark) != 1 or mark in '"\r\n\0':
                 raise OptionError(f"{name}= must be one character; got {shown(mark)}.")
+            if mark.isalnum() or "\ud800" <= mark <= "\udfff":
+                raise OptionError(f"{name}= must be a mark, not a letter or digit; got {shown(mark)}.")
+        if self.encoding is not None and "separator" in taken:
+            check_encoding(self.encoding)
+        elif self.encoding is not None and (
+            not isinstance(self.encoding, str) or not (self.encoding and self.encoding.isprintable())
+        ):
+            raise OptionError(f"encoding= must be the name of an encoding; got {shown(self.encoding)}.")
         if self.decimal not in (None, ".", ","):
             raise OptionError(f"decimal= must be '.' or ','; got {shown(self.decimal)}.")
-        if self.thousands is not None and (self.thousands.isalnum() or self.thousands in {self.decimal, "-", "+"}):
+        if self.thousands is not None and self.thousands in {self.decimal, "-", "+"}:
             raise OptionError(f"thousands= must be a mark other than decimal=; got {shown(self.thousands)}.")
 
 
@@ -54,7 +74,8 @@ class FileSource:
     rows, columns
         Rows of answers and columns read.
     encoding, separator, decimal, thousands
-        How a text file is written; None where that does not apply or no number has such a mark.
+        How a text file is written: ``decimal`` is a point unless a number shows a comma, ``thousands`` None unless one
+        shows a mark; each is None where it does not apply.
     skipped, header
         Rows above the header that were not read, and rows of the header.
     blanks
@@ -105,7 +126,7 @@ class FileSource:
             first, last = self.skipped + 1, self.skipped + self.header
             place = f"row {first}" if first == last else f"rows {first}-{last}"
             parts.append(f"header in {place}" if self.header else "no header")
-        blanks = [f"{self.blanks:,} empty cell{agree(self.blanks, '', 's')}"] if self.header is not None else []
+        blanks = [f"{self.blanks:,} empty cell{agree(self.blanks, '', 's')}"] if self.name else []
         blanks += [
             f"{word!r} in {count:,} cell{agree(count, '', 's')} of {name!r}"
             for name, own in self.words.items()

@@ -59,11 +59,17 @@ def _read(path: Path, kind: str, reader: Callable[[str], tuple[pd.DataFrame, Any
 
     try:
         frame, meta = reader(str(path))
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as problem:
+    except MemoryError:
+        raise
+    except Exception as problem:  # a damaged file may also hold texts or dates that cannot be
+        known = isinstance(problem, pyreadstat.ReadstatError | pyreadstat.PyreadstatError)
+        reason = str(problem).rstrip(".") if known else "its contents are damaged"
         article = "an SPSS" if kind == "SPSS" else "a Stata"
-        raise DataError(f"{path.name!r} cannot be read as {article} file: {str(problem).rstrip('.')}.") from problem
+        raise DataError(f"{path.name!r} cannot be read as {article} file: {reason}.") from problem
     codes = {name: _codes_of(ranges) for name, ranges in meta.missing_ranges.items() if _numeric(frame[name])}
     frame, notes = _untagged(frame, meta.missing_user_values) if kind == "Stata" else (frame, ())
+    frame, more = _blank_texts(frame, meta.missing_ranges)
+    notes += more
     labels, tags = _labels(meta)
     codes |= {name: (TAGGED,) for name in dict.fromkeys((*meta.missing_user_values, *tags)) if kind == "Stata"}
     codes = {name: own for name, own in codes.items() if own and _numeric(frame[name])}
@@ -114,6 +120,28 @@ def _untagged(frame: pd.DataFrame, tagged: Mapping[str, Sequence[object]]) -> tu
     if not count:
         return frame, ()
     return frame.assign(**columns), (sentence("file.tagged", count=count, columns=list(columns)),)
+
+
+def _blank_texts(
+    frame: pd.DataFrame, ranges: Mapping[str, Sequence[Mapping[str, object]]]
+) -> tuple[pd.DataFrame, tuple[Sentence, ...]]:
+    """Blank the texts that are empty, which have no other blank in these files, and those declared missing."""
+    columns: dict[str, pd.Series[Any]] = {}
+    names: list[str] = []
+    texts: dict[str, None] = {}
+    count = 0
+    for name, column in frame.items():
+        if column.dtype.kind in "fiubmM":
+            continue
+        refused = column.isin([str(bounds["lo"]).rstrip() for bounds in ranges.get(str(name), ())])
+        if refused.any():
+            names.append(str(name))
+            texts |= dict.fromkeys(column[refused])
+            count += int(refused.sum())
+        if (blank := refused | (column == "")).any():
+            columns[str(name)] = column.mask(blank, None)
+    notes = (sentence("file.missing_texts", count=count, columns=names, texts=list(texts)),) if count else ()
+    return frame.assign(**columns) if columns else frame, notes
 
 
 def _labels(meta: Any) -> tuple[dict[str, dict[float, str]], list[str]]:

@@ -36,6 +36,9 @@ def coded(
     """Return the frame with the answers to all questions as codes."""
     table = as_table(frame)
     answers = table.to_pandas().copy(deep=False)
+    if spaced := _spaced(table.names, [one.name for one in questions]):
+        answers = answers.rename(columns=spaced)
+        table = as_table(answers)
     missing = [one.name for one in questions if one.name not in table.names and not _split(one, table)]
     if missing:
         raise DataError(f"There is no column for question {listed(missing)}{nearest(missing[0], table.names)}.")
@@ -182,6 +185,13 @@ class _Reading:
         )
         near = nearest(first, texts)
         return f"Question {self.question.name!r} has invalid answers: {counted}{near}{known}"
+
+
+def _spaced(columns: Sequence[str], names: Sequence[str]) -> dict[str, str]:
+    """Return the names of questions by the headers that have spaces around them, which no name of a question has."""
+    asked = {name for name in names if name not in columns}
+    plain = Counter(name.strip() for name in columns)
+    return {name: own for name in columns if (own := name.strip()) in asked and plain[own] == 1}
 
 
 def _split(question: Question, table: Table) -> bool:

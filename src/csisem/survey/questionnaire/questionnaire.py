@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csisem.errors import QuestionnaireError, listed, nearest, shown
-from csisem.options import check_flag, check_whole
+from csisem.options import as_path, check_flag, check_whole
 from csisem.survey.design import Design, as_design
 from csisem.survey.files.source import with_notes
 from csisem.survey.questionnaire.coding import coded
@@ -21,6 +21,7 @@ from csisem.survey.questionnaire.text import Text, Wording, as_text
 from csisem.survey.questionnaire.toml import QuestionnaireParts, parsed, written
 from csisem.survey.scale import Scale
 from csisem.survey.survey import Survey
+from csisem.writing import write_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -310,7 +311,14 @@ class Questionnaire:
         return as_html(title, questions, language) if html else as_plain_text(title, questions, language)
 
     def to_toml(self, path: str | Path | None = None) -> str:
-        """Return the questionnaire as TOML, and write it to ``path`` if one is given.
+        """Return the questionnaire as TOML, and write it to ``path`` if one is given, whole or not at all.
+
+        Raises
+        ------
+        DataError
+            If the file cannot be written; one that was there stays as it was.
+        OptionError
+            If ``path`` is not a path.
 
         See Also
         --------
@@ -326,11 +334,10 @@ class Questionnaire:
         points = 5
         <BLANKLINE>
         """
-        text = written(
-            QuestionnaireParts(self.questions, self.indicators, self.title, self.levels, self.price_tolerance)
-        )
+        parts = QuestionnaireParts(self.questions, self.indicators, self.title, self.levels, self.price_tolerance)
+        text = written(parts)
         if path is not None:
-            Path(path).write_text(text, encoding="utf-8")
+            write_files({as_path("path", path): text})
         return text
 
     @classmethod

@@ -10,6 +10,8 @@ SEPARATORS = "┋;；,，、|\n"
 """Marks between several answers in one cell, in Chinese and Western files."""
 
 _WRITTEN = re.compile(r"〖([^〗]*)〗")
+# Marks that are no separators here, but between known answers show that nothing was written in.
+_OTHER_MARKS = re.compile(r"\s*[/\\+&#^~•·\t]\s*|\s{2,}")
 _AFTER_OTHER = (":", "：", "(", "（", "[", "-")
 _MOST_PARTS = 60
 
@@ -165,5 +167,8 @@ def _written_in(written: str, other: Other) -> Answer:
 
 
 def _may_be_written(text: str, code_of: Callable[[str], float | None]) -> bool:
-    """Whether a text is no number, which would be an unknown code."""
-    return code_of(text) is None and not re.fullmatch(r"[-+]?[0-9]+(?:[.,][0-9]+)?", text)
+    """Whether a text is no number, which would be an unknown code, and not several answers with another mark."""
+    if code_of(text) is not None or re.fullmatch(r"[-+]?[0-9]+(?:[.,][0-9]+)?", text):
+        return False
+    parts = _OTHER_MARKS.split(text)
+    return len(parts) == 1 or any(code_of(part) is None for part in parts)

@@ -15,6 +15,7 @@ from csisem.survey.questionnaire.price_tolerance import PriceTolerance
 from csisem.survey.questionnaire.question import Question
 from csisem.survey.questionnaire.text import Text, Wording, as_text
 from csisem.survey.read import existing
+from csisem.writing import reason
 
 _TOP = ("title", "levels", "question", "indicator", "price_tolerance")
 _QUESTION = tuple(part.name for part in fields(Question))
@@ -34,11 +35,13 @@ class QuestionnaireParts(NamedTuple):
 
 def parsed(source: str | Path) -> QuestionnaireParts:
     """Return the parts of the questionnaire in a file or a text of several lines."""
-    text = source if isinstance(source, str) and "\n" in source else _contents(Path(source))
+    text = source if isinstance(source, str) and "\n" in source else _contents(source)
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise QuestionnaireError(f"The questionnaire is not TOML: {problem}.") from None
+    except RecursionError:
+        raise QuestionnaireError("The questionnaire has tables or lists nested too deeply to be read.") from None
     _check_keys(table, _TOP, "The questionnaire")
     try:
         return QuestionnaireParts(
@@ -69,11 +72,14 @@ def written(parts: QuestionnaireParts) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _contents(path: Path) -> str:
+def _contents(source: object) -> str:
+    path = existing(source, "source")
     try:
-        return existing(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise DataError(f"{str(path)!r} cannot be read as UTF-8 text: {problem}.") from None
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise DataError(f"{str(path)!r} is not UTF-8 text.") from None
+    except OSError as problem:
+        raise DataError(f"{str(path)!r} cannot be read: {reason(problem)}.") from None
 
 
 def _tables(table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

@@ -1,0 +1,340 @@
+"""Measurement invariance: fits with more and more equal over groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, get_args
+
+import numpy as np
+
+from csisem.arrays import FloatArray
+from csisem.display.page import Page
+from csisem.display.sentences import Sentence, sentence
+from csisem.errors import OptionError
+from csisem.fit.comparison.compare import compare
+from csisem.fit.comparison.equality_tests import equality_tests
+from csisem.fit.covariance.covariance_fit import CovarianceFit, as_covariance
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
+from csisem.inference.intervals import wald
+from csisem.options import (
+    CompositeEstimator,
+    Equality,
+    Estimator,
+    InvarianceLevel,
+    Missing,
+    check_share,
+    names_of,
+    validate,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from csisem.models.model import Model
+
+_EQUAL: dict[InvarianceLevel, tuple[Equality, ...]] = {
+    "configural": (),
+    "metric": ("loadings",),
+    "scalar": ("loadings", "intercepts"),
+    "strict": ("loadings", "intercepts", "residuals"),
+    "means": ("loadings", "intercepts", "means"),
+}
+_NAMES = {
+    "configural": "comparison.invariance.level.configural",
+    "metric": "comparison.invariance.level.metric",
+    "scalar": "comparison.invariance.level.scalar",
+    "strict": "comparison.invariance.level.strict",
+    "means": "comparison.invariance.level.means",
+}
+# Chen (2007): the fall of CFI and the rises of RMSEA and SRMR from which a level is rejected; SRMR by loadings has a
+# limit of its own. Those of samples of up to 300 rows, or with unequal groups, are smaller.
+_LARGE, _SMALL, _FEW = (0.010, 0.015, 0.030, 0.010), (0.005, 0.010, 0.025, 0.005), 300
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Invariance(Page):
+    """What may be taken to be equal over groups.
+
+    Attributes
+    ----------
+    groups
+        Columns of the groups.
+    supported
+        The highest level that is supported, with all before it; None if not even the first is.
+    table
+        A row for each level: ``level, df, chisq, pvalue, cfi, rmsea, srmr``, then the difference test to the level
+        before, ``chisq_diff, df_diff, pvalue_diff``, and ``cfi_change, rmsea_change, srmr_change, supported``. Robust
+        estimators have scaled tests, and robust CFI and RMSEA.
+    release
+        Equalities to release first: ``level, lhs, op, rhs, group, mi, epc``, the largest fall of chi-square first in
+        each level; of each level those that it adds. ``epc`` is by how much the group's value would differ.
+    means
+        Means of the constructs less those of the first group, under the highest level with equal intercepts:
+        ``level, construct, group, difference, se, pvalue, ci_lower, ci_upper``. Empty without such a level.
+    notes
+        The verdict, and what to know before it is used.
+    fits
+        The fit of each level, by its name.
+    """
+
+    groups: tuple[str, ...]
+    supported: str | None
+    table: pd.DataFrame
+    release: pd.DataFrame
+    means: pd.DataFrame
+    notes: tuple[Sentence, ...]
+    fits: Mapping[str, CovarianceFit] = field(repr=False)
+
+
+def invariance(
+    model: Model,
+    data: object,
+    *,
+    groups: str | Sequence[str],
+    levels: Sequence[InvarianceLevel] = ("configural", "metric", "scalar", "strict"),
+    release: Sequence[str] = (),
+    estimator: Estimator = "ML",
+    missing: Missing = "listwise",
+    design: object = None,
+    level: float = 0.95,
+) -> Invariance:
+    """Fit a model with more and more equal over groups, and say how far the groups can be compared.
+
+    Parameters
+    ----------
+    model
+        A model of constructs; paths may be part of it.
+    data
+        A `Survey`, a data frame or a path.
+    groups
+        Columns of the groups.
+    levels
+        Of ``"configural"`` (nothing equal), ``"metric"`` (loadings), ``"scalar"`` (and intercepts), ``"strict"`` (and
+        residual variances) and ``"means"`` (and means of the constructs), each with all that those before it in
+        the list hold equal.
+    release
+        Relations that stay free in all levels, as in `Model.fit`: partial invariance.
+    estimator, missing, design
+        As in `Model.fit`; not PLS.
+    level
+        Confidence level of the intervals of mean differences.
+
+    Returns
+    -------
+    Invariance
+        ``table``, ``supported``, ``release``, ``means``, ``fits`` and the verdict in ``notes``.
+
+    Raises
+    ------
+    OptionError
+        If a level is unknown, given twice or out of order, or the estimator is PLS.
+    DataError, ModelError
+        As in `Model.fit`.
+
+    See Also
+    --------
+    compare : Difference tests of any nested fits.
+    micom : Invariance of composites, for PLS.
+
+    Notes
+    -----
+    A level is supported if, from the level before, CFI falls by less than .010, and RMSEA rises by less than .015 or
+    SRMR by less than .030 (loadings) or .010 (Chen 2007, Structural Equation Modeling 14, 464-504); for up to 300
+    rows .005, .010, .025 and .005. The first level is supported if its fit can be used. Difference tests find any
+    difference in large samples, and are shown. Score tests are those of the plain chi-square.
+
+    Means and indices of groups can be compared if loadings and intercepts are equal (scalar); covariances and paths
+    if loadings are (metric) (Meredith 1993, Psychometrika 58, 525-543).
+
+    Examples
+    --------
+    >>> syntax = "Quality =~ q1 + q2 + q3; Satisfaction =~ s1 + s2 + s3; Satisfaction ~ Quality"
+    >>> model = cs.Model.from_syntax(syntax)
+    >>> found = cs.invariance(model, cs.datasets.retail_survey(), groups="firm", estimator="MLR")
+    >>> found.supported
+    'strict'
+    >>> found.table[["level", "df", "cfi", "rmsea", "pvalue_diff", "cfi_change"]].round(3)
+            level    df  cfi  rmsea  pvalue_diff  cfi_change
+    0  configural  24.0  1.0    0.0          NaN         NaN
+    1      metric  32.0  1.0    0.0        0.400         0.0
+    2      scalar  40.0  1.0    0.0        0.594         0.0
+    3      strict  52.0  1.0    0.0        0.785         0.0
+    """
+    given = _levels(levels)
+    if validate("estimator", estimator, Estimator) in get_args(CompositeEstimator):
+        raise OptionError(f"estimator={estimator!r} has no invariance of factors; cs.micom tests composites.")
+    check_share("level", level)
+    by = names_of("groups", groups)
+    fits: dict[str, CovarianceFit] = {}
+    for name in given:
+        equal = _equal(name, given)
+        fits[name] = as_covariance(
+            model.fit(data, estimator, groups=by, equal=equal, release=release if equal else (), missing=missing,
+                      design=design),
+            "Invariance",
+        )  # fmt: skip
+    table = _table(fits)
+    supported = _supported(table)
+    tests = _release(fits)
+    notes = _notes(by, table, supported, tests, fits)
+    return Invariance(by, supported, table, tests, _means(fits, level), notes, fits)
+
+
+def _levels(levels: Sequence[InvarianceLevel]) -> tuple[InvarianceLevel, ...]:
+    given = tuple(validate("levels", one, InvarianceLevel) for one in names_of("levels", levels, once=False))
+    order = [get_args(InvarianceLevel).index(one) for one in given]
+    if sorted(set(order)) != order:
+        raise OptionError(f"levels= go from {', '.join(map(repr, get_args(InvarianceLevel)))}, each once; "
+                          f"got {', '.join(map(repr, given))}.")  # fmt: skip
+    return given
+
+
+def _equal(name: InvarianceLevel, given: tuple[InvarianceLevel, ...]) -> tuple[Equality, ...]:
+    """What a level holds equal: residuals with the means only if they are a level of their own."""
+    own = _EQUAL[name]
+    return (*own, "residuals") if name == "means" and "strict" in given else own
+
+
+def _table(fits: Mapping[str, CovarianceFit]) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = []
+    before: CovarianceFit | None = None
+    last: dict[str, float] = {}
+    for name, fit in fits.items():
+        row = _measured(fit) if fit.status.usable else dict.fromkeys(_MEASURES, np.nan)
+        row |= dict.fromkeys(("chisq_diff", "df_diff", "pvalue_diff"), np.nan)
+        if before is not None and fit.status.usable:
+            test = compare(before, fit).iloc[1]
+            row |= {"chisq_diff": test["chisq_diff"], "df_diff": test["df_diff"], "pvalue_diff": test["pvalue"]}
+        for measure in ("cfi", "rmsea", "srmr"):
+            row[f"{measure}_change"] = row[measure] - last[measure] if last else np.nan
+        row["supported"] = fit.status.usable if not last else fit.status.usable and _holds(fit, name, row)
+        rows.append({"level": name} | row)
+        if fit.status.usable:
+            before, last = fit, row
+    return pd.DataFrame(rows)
+
+
+_MEASURES = ("df", "chisq", "pvalue", "cfi", "rmsea", "srmr")
+
+
+def _measured(fit: CovarianceFit) -> dict[str, float]:
+    """Fit measures of a level: scaled tests and robust CFI and RMSEA where there are such."""
+    found = fit.fit_measures()
+    names = {"df": "df", "chisq": "chisq.scaled", "pvalue": "pvalue.scaled", "cfi": "cfi.robust",
+             "rmsea": "rmsea.robust", "srmr": "srmr"}  # fmt: skip
+    return {
+        short: float(found[name] if name in found and not np.isnan(found[name]) else found[short])
+        for short, name in names.items()
+    }
+
+
+def _holds(fit: CovarianceFit, name: str, row: Mapping[str, float]) -> bool:
+    cfi, rmsea, loadings, others = _SMALL if fit.n <= _FEW else _LARGE
+    srmr = loadings if name == "metric" else others
+    return row["cfi_change"] > -cfi and (row["rmsea_change"] < rmsea or row["srmr_change"] < srmr)
+
+
+def _supported(table: pd.DataFrame) -> str | None:
+    supported = None
+    for name, holds in zip(table["level"], table["supported"], strict=True):
+        if not holds:
+            break
+        supported = str(name)
+    return supported
+
+
+def _release(fits: Mapping[str, CovarianceFit]) -> pd.DataFrame:
+    """Score tests of what each level adds, by level."""
+    import pandas as pd
+
+    kinds = {"metric": ("=~",), "scalar": ("~1",), "strict": ("~~",), "means": ("~1",)}
+    found = []
+    for name, fit in fits.items():
+        if name not in kinds or not fit.status.usable:
+            continue
+        tests = equality_tests(fit.solution)
+        constructs = fit.solution.table.latents[: fit.solution.table.constructs]
+        own = tests["op"].isin(kinds[name]) & (tests["lhs"].isin(constructs) == (name in ("means", "metric")))
+        found.append(tests[own].assign(level=name))
+    columns = ["level", "lhs", "op", "rhs", "group", "mi", "epc"]
+    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+
+
+def _means(fits: Mapping[str, CovarianceFit], level: float) -> pd.DataFrame:
+    """Differences of the constructs' means from the first group, where intercepts are equal and means are not."""
+    import pandas as pd
+
+    columns = ["level", "construct", "group", "difference", "se", "pvalue", "ci_lower", "ci_upper"]
+    comparable = [name for name in ("strict", "scalar") if name in fits and fits[name].status.usable]
+    if not comparable:
+        return pd.DataFrame(columns=columns)
+    name, fit = comparable[0], fits[comparable[0]]
+    solution = fit.solution
+    constructs = solution.table.latents[: solution.table.constructs]
+
+    def differences(theta: FloatArray) -> FloatArray:
+        means = _latent_means(solution, theta)[..., : len(constructs)]
+        return np.asarray(means[..., 1:, :] - means[..., :1, :])
+
+    value, se = differences(solution.theta), solution.errors_of(differences)
+    test = wald(value, se, level=level, df=solution.degrees_of(differences))
+    frame = pd.DataFrame({
+        "level": name,
+        "construct": np.tile(np.array(constructs, dtype=object), len(value)),
+        "group": np.repeat(np.array([str(label) for label in fit.groups[1:]], dtype=object), len(constructs)),
+        "difference": value.ravel(), "se": se.ravel(), "pvalue": test.pvalue.ravel(),
+        "ci_lower": test.lower.ravel(), "ci_upper": test.upper.ravel(),
+    })  # fmt: skip
+    return frame.sort_values("construct", kind="stable", key=lambda c: c.map(constructs.index), ignore_index=True)
+
+
+def _latent_means(solution: CovarianceSolution, theta: FloatArray) -> FloatArray:
+    """Means of the structural variables (..., G, m) at free parameters (..., q)."""
+    matrices = solution.structure.matrices(theta)
+    away = np.eye(matrices.paths.shape[-1]) - matrices.paths
+    return np.asarray(np.linalg.solve(away, matrices.means[..., None])[..., 0])
+
+
+def _notes(
+    by: tuple[str, ...],
+    table: pd.DataFrame,
+    supported: str | None,
+    tests: pd.DataFrame,
+    fits: Mapping[str, CovarianceFit],
+) -> tuple[Sentence, ...]:
+    """The verdict, what to release first, and what the groups can be compared in."""
+    said = []
+    names = [str(name) for name in table["level"]]
+    if supported is not None:
+        said.append(sentence("comparison.invariance.supported", level=sentence(_NAMES[supported]), groups=by))
+    later = names[0 if supported is None else names.index(supported) + 1 :]
+    if later:
+        said += _rejected(later[0], table[table["level"] == later[0]].iloc[0], tests, fits[later[0]])
+    equal = () if supported is None else _EQUAL[supported]  # type: ignore[index]
+    if "intercepts" in equal:
+        said.append(sentence("comparison.invariance.compare.means"))
+    elif "loadings" in equal:
+        said.append(sentence("comparison.invariance.compare.paths"))
+    elif supported is not None:
+        said.append(sentence("comparison.invariance.compare.nothing"))
+    return tuple(said)
+
+
+def _rejected(name: str, row: pd.Series[float], tests: pd.DataFrame, fit: CovarianceFit) -> list[Sentence]:
+    level = sentence(_NAMES[name])
+    if not fit.status.usable:
+        return [sentence("comparison.invariance.unusable", level=level, reasons=fit.status.reasons)]
+    said = [sentence("comparison.invariance.rejected", level=level, cfi=-row["cfi_change"], rmsea=row["rmsea_change"],
+                     srmr=row["srmr_change"])]  # fmt: skip
+    own = tests[tests["level"] == name]
+    if len(own) and own["mi"].iloc[0] > 0:
+        first = own.iloc[0]
+        relation = f"{first['lhs']} {first['op']}{' ' * bool(first['rhs'])}{first['rhs']}"
+        said.append(
+            sentence("comparison.invariance.release", relation=relation, group=str(first["group"]), mi=first["mi"],
+                     epc=first["epc"])
+        )  # fmt: skip
+    return said

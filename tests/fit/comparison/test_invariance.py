@@ -1,0 +1,155 @@
+"""Measurement invariance: lavaan's ladder, populations with known differences, and requests that are none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import csisem as cs
+from csisem.fit.comparison.equality_tests import equality_tests
+from lavaan_golden import answers
+
+LADDER = json.loads((Path(__file__).parents[2] / "golden" / "lavaan-0.6-14-invariance" / "ladder.json").read_text())
+MODEL = cs.Model.from_syntax("visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9")
+LEVELS = ("configural", "metric", "scalar", "strict", "means")
+# lavaan's optimiser stops at a relative change of 1e-10, which leaves five or six digits.
+LAVAAN = 2e-5
+
+
+@pytest.fixture(scope="module", params=["ML", "MLR"])
+def ladder(request):
+    data = answers("holzinger")
+    return request.param, cs.invariance(MODEL, data, groups="school", levels=LEVELS, estimator=request.param)
+
+
+def test_levels_are_lavaans(ladder):
+    estimator, found = ladder
+    table = found.table.set_index("level")
+    for record in (r for r in LADDER if r["estimator"] == estimator):
+        row = table.loc[record["level"]]
+        for name in ("df", "chisq", "pvalue", "cfi", "rmsea", "srmr"):
+            assert row[name] == pytest.approx(record[name], rel=LAVAAN, abs=1e-7), (record["level"], name)
+        if "chisq_diff" in record:
+            assert row["chisq_diff"] == pytest.approx(record["chisq_diff"], rel=LAVAAN)
+            assert row["pvalue_diff"] == pytest.approx(record["pvalue_diff"], rel=1e-3)
+
+
+def test_score_tests_are_lavaans(ladder):
+    estimator, found = ladder
+    for record in LADDER:
+        if estimator != "ML" or "tests" not in record:
+            continue
+        tests = equality_tests(found.fits[record["level"]].solution)
+        ours = {f"{row.lhs} {row.op} {row.rhs}".strip(): row.mi for row in tests.itertuples()}
+        theirs = {name.strip(): value for name, value in record["tests"].items()}
+        assert ours == pytest.approx(theirs, rel=1e-4, abs=1e-5), record["level"]
+
+
+def test_means_are_lavaans(ladder):
+    estimator, found = ladder
+    (record,) = (r for r in LADDER if r["estimator"] == estimator and "means" in r)
+    means = found.means.set_index("construct")
+    for construct, (est, se) in record["means"].items():
+        sign = 1 if means.loc[construct, "group"] == _second(found) else -1
+        assert sign * means.loc[construct, "difference"] == pytest.approx(est, rel=1e-4, abs=1e-5)
+        assert means.loc[construct, "se"] == pytest.approx(se, rel=1e-4)
+
+
+def _second(found):
+    """The group that lavaan lists second, as it appears second in the data."""
+    return found.fits["strict"].groups[1]
+
+
+def test_the_verdict_names_what_to_release(ladder):
+    _, found = ladder
+    # Loadings may be equal; the intercepts of x3 and x7 are known to differ between the schools.
+    assert found.supported == "metric"
+    text = " ".join(found.notes)
+    assert "support metric invariance" in text
+    assert "do not support scalar invariance" in text
+    assert "Release first 'x3 ~1'" in text
+    scalar = found.release[found.release["level"] == "scalar"]
+    assert scalar["lhs"].iloc[:2].tolist() == ["x3", "x7"]
+    assert "强等值" in found.text("zh")
+
+
+def test_partial_invariance():
+    data = answers("holzinger")
+    found = cs.invariance(MODEL, data, groups="school", release=["x3 ~1", "x7 ~1"])
+    assert found.supported == "strict"
+    assert found.table["df"].tolist() == [48, 54, 58, 67]
+
+
+def two_groups(shift: float = 0.0, loading: float = 0.0, n: int = 2000) -> pd.DataFrame:
+    """Two groups that differ by 0.5 in the construct's mean, and in the last item's intercept or loading."""
+    rng = np.random.default_rng(3)
+    frames = []
+    for g in (0, 1):
+        f = rng.normal(0.5 * g, 1.0, n)
+        items = {f"x{i}": f + rng.normal(0, 0.8, n) for i in range(1, 5)}
+        items["x4"] += g * (shift + loading * f)
+        frames.append(pd.DataFrame(items).assign(g="ab"[g]))
+    return pd.concat(frames, ignore_index=True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "supported", "first"),
+    [({}, "strict", None), ({"loading": 0.8}, "configural", "F =~ x4"), ({"shift": 0.8}, "metric", "x4 ~1")],
+)
+def test_known_differences_are_found(changes, supported, first):
+    model = cs.Model.from_syntax("F =~ x1 + x2 + x3 + x4")
+    found = cs.invariance(model, two_groups(**changes), groups="g")
+    assert found.supported == supported
+    if first is None:
+        row = found.means.iloc[0]
+        assert row["ci_lower"] < 0.5 < row["ci_upper"]
+        assert row["difference"] == pytest.approx(0.5, abs=4 * row["se"])
+    else:
+        assert f"Release first '{first}' in b" in " ".join(found.notes)
+        # The released parameter takes the value that was planted.
+        released = cs.invariance(model, two_groups(**changes), groups="g", release=[first])
+        assert released.supported == "strict"
+
+
+def test_paths_may_be_part_of_the_model():
+    survey = cs.datasets.retail_survey()
+    found = cs.invariance(cs.datasets.retail_survey_model(), survey, groups="firm", estimator="MLR")
+    assert found.supported == "strict"
+    # Means of constructs that depend on others include what comes through the paths.
+    fit = found.fits["strict"]
+    rows = fit.parameters
+    means = rows[(rows["op"] == "~1") & (rows["lhs"] == "Quality") & (rows["group"] == "Cedar")]["est"].item()
+    paths = rows[(rows["op"] == "~") & (rows["lhs"] == "Quality") & (rows["group"] == "Cedar")]["est"].item()
+    source = rows[(rows["op"] == "~1") & (rows["lhs"] == "Expectation") & (rows["group"] == "Cedar")]["est"].item()
+    ours = found.means.set_index(["construct", "group"]).loc[("Quality", "Cedar"), "difference"]
+    assert ours == pytest.approx(means + paths * source, rel=1e-9)
+
+
+def test_requests_that_are_none():
+    data = answers("holzinger")
+    with pytest.raises(cs.OptionError, match="levels="):
+        cs.invariance(MODEL, data, groups="school", levels=["scaler"])
+    with pytest.raises(cs.OptionError, match="each once"):
+        cs.invariance(MODEL, data, groups="school", levels=["metric", "configural"])
+    with pytest.raises(cs.OptionError, match=r"cs\.micom"):
+        cs.invariance(MODEL, data, groups="school", estimator="PLS")
+    with pytest.raises(cs.DataError, match="schol"):
+        cs.invariance(MODEL, data, groups="schol")
+
+
+def test_copies_are_refused_as_in_a_fit():
+    frame = two_groups(n=150)
+    with pytest.raises(cs.DataError, match="x4"):
+        cs.invariance(cs.Model.from_syntax("F =~ x1 + x2 + x3 + x4"), frame.assign(x4=frame["x1"]), groups="g")
+
+
+def test_a_level_that_cannot_be_used_ends_the_ladder():
+    # A factor that is not identified in any group.
+    found = cs.invariance(cs.Model.from_syntax("F =~ NA*x1 + x2 + x3 + x4"), two_groups(n=300), groups="g")
+    assert found.supported is None
+    assert not found.table["supported"].any()
+    assert "cannot be used" in found.notes[0]
