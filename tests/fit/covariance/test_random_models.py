@@ -124,3 +124,14 @@ def test_heywood_cases_beyond_an_infinite_variance_converge(number, estimator):
     assert fit.status.usable
     assert not fit.status.admissible
     assert fit.solution.iterations < 400
+
+
+def test_residuals_of_moments_that_are_given_have_no_error():
+    # Predictors z1 and z2, whose moments are the sample's, under ML and, from the rows, under MLM.
+    drawn = generator().draw(10)
+    for estimator in ("ML", "MLM"):
+        fit = fit_random(drawn, estimator)
+        for kind in ("normalized", "standardized"):
+            frame = fit.residuals(kind)
+            assert np.isnan(frame.loc[["z1", "z2"], ["z1", "z2"]]).to_numpy().all()
+            assert np.isfinite(frame.loc["z1", ["x2", "x3", "y1"]]).all()

@@ -33,7 +33,7 @@ def solve(table: ParameterTable, objective: Objective, start: FloatArray, tolera
             break
         rest = objective.take(left)
         at = begin(table, rest, start[left], found.theta[left])
-        able = np.isfinite(at).all(axis=-1)
+        able = np.asarray(np.isfinite(at).all(axis=-1))
         if begin is _opposite:
             if not able.any():
                 continue

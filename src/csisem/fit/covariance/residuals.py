@@ -44,6 +44,8 @@ def residuals(solution: CovarianceSolution, kind: Residuals) -> pd.DataFrame:
     whole = np.diagonal(gamma, axis1=-2, axis2=-1)[:, -len(row) :] / solution.group_size[:, None]
     errors = np.full(sample.shape, np.nan)
     errors[:, row, col] = errors[:, col, row] = np.sqrt(np.where(own > _NONE_LEFT * whole, own, np.nan))
+    given = solution.exogenous
+    errors[:, given[:, None], given] = np.nan
     return by_item(solution, (sample - implied) / errors)
 
 
