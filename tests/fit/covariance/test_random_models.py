@@ -135,3 +135,19 @@ def test_residuals_of_moments_that_are_given_have_no_error():
             frame = fit.residuals(kind)
             assert np.isnan(frame.loc[["z1", "z2"], ["z1", "z2"]]).to_numpy().all()
             assert np.isfinite(frame.loc["z1", ["x2", "x3", "y1"]]).all()
+
+
+def test_an_admissible_minimum_is_taken_where_lavaans_is_lower_but_inadmissible():
+    fit = fit_random(generator().draw(25), "WLS")
+    assert fit
+    assert fit.status.warnings[0].code == "fit.lower_inadmissible"
+    assert fit.fit_measures()["chisq"] > 87.149392 + 10
+
+
+def test_several_fixed_loadings_start_in_the_unit_of_the_smallest_item():
+    # 1*x6 + 1.1*x7, and the standard deviation of x6 is 23 times that of x7: from its unit the search began at
+    # chi-square 35,000,000 and ended in a minimum of 356.6.
+    fit = fit_random(generator().draw(131), "DWLS")
+    assert fit
+    assert fit.fit_measures()["chisq"] == pytest.approx(258.516001, rel=1e-7)
+    assert fit.solution.iterations < 20

@@ -32,6 +32,7 @@ UNIDENTIFIED = {
 }
 BADLY_SCALED = {13: "units differ by 860", 36: "units differ by 710"}
 HIGHER_MINIMUM = {(904, "GLS"): "lavaan ends at chi-square 9.2916", (905, "ML"): "lavaan ends at chi-square 126.6266"}
+INADMISSIBLE = {(25, "WLS"): "lavaan's minimum is inadmissible, and ours the lowest admissible one"}
 # Standardised residuals alone: units differ by 830, and a Heywood case with a variance 23 times its item's.
 NO_RESIDUALS = {48, 99}
 
@@ -88,6 +89,8 @@ def _reason(line: dict[str, Any], number: int, estimator: str) -> str:
         return f"badly scaled: {BADLY_SCALED[number]}"
     if (number, estimator) in HIGHER_MINIMUM:
         return HIGHER_MINIMUM[number, estimator]
+    if (number, estimator) in INADMISSIBLE:
+        return INADMISSIBLE[number, estimator]
     if "error" in line:
         return str(line["error"])
     if line["gradient"] > POLISHED:
