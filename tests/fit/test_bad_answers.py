@@ -159,10 +159,26 @@ def test_an_empty_frame(model, mobi):
     assert "no column 'CUEX1'" in refusal(cs.DataError, lambda: model.fit(pd.DataFrame()))
 
 
-@pytest.mark.parametrize("rows", [2, 6, 12])
-def test_fewer_rows_than_parameters(model, mobi, rows):
+@pytest.mark.parametrize("rows", [2, 6])
+def test_no_more_rows_than_items(model, mobi, rows):
     text = refusal(cs.DataError, lambda: model.fit(mobi[:rows]))
-    assert text.startswith(f"There are {rows} complete rows for 13 free parameters")
+    assert text == f"The covariance matrix is singular: {rows} complete rows cannot determine 6 items."
+    text = refusal(cs.DataError, lambda: model.fit(mobi[:rows], missing="fiml"))
+    assert text == f"There are {rows} rows, which cannot determine the covariances of 6 items."
+
+
+def test_fewer_rows_than_parameters(model, mobi):
+    fit = model.fit(mobi[:12])
+    assert fit.status.usable
+    assert fit.status.warnings[0].startswith("There are only 12 rows for 13 free parameters: estimates, standard err")
+    assert fit.judged(cs.Thresholds(rows_per_parameter=1)).status.warnings[0] == fit.status.warnings[0]
+    assert fit.status.warnings[0].text("zh").startswith("只有 12 行，而自由参数有 13 个")
+    # The scores of n rows add up to zero, so that their products have rank n - 1.
+    for rows in (12, 13):
+        text = refusal(cs.DataError, lambda rows=rows: model.fit(mobi[:rows], estimator="MLR"))
+        assert text == (f"There are {rows} rows for 13 free parameters, and standard errors by estimator='MLR' take "
+                        "more rows than parameters; use 'ML', or fix some.")  # fmt: skip
+    assert model.fit(mobi[:14], estimator="MLR").status.warnings[0].code != "fit.fewer_rows_than_parameters"
 
 
 def test_a_single_row(model, mobi):
@@ -240,8 +256,12 @@ def test_too_few_rows_with_a_weight(model, mobi):
     weights = np.zeros(250)
     weights[:10] = 1
     survey = cs.Survey(mobi.assign(w=weights), weights="w")
+    assert model.fit(survey).status.warnings[0].startswith("There are only 10 rows for 13 free parameters")
+    assert "There are 10 rows for 13 free" in refusal(cs.DataError, lambda: model.fit(survey, estimator="MLR"))
+    weights[5:] = 0
+    survey = cs.Survey(mobi.assign(w=weights), weights="w")
     text = refusal(cs.DataError, lambda: model.fit(survey))
-    assert text.startswith("Only 10 complete rows have a weight above zero for 13 free parameters")
+    assert text == "Only 5 complete rows have a weight above zero, which cannot determine the covariances of 6 items."
 
 
 def test_a_group_without_weight(model, mobi):
@@ -273,8 +293,8 @@ def test_a_design_that_ml_does_not_use_is_said(model, mobi):
 
 
 def test_a_group_too_small(model, mobi):
-    text = refusal(cs.DataError, lambda: model.fit(mobi.assign(region=["a"] * 240 + ["b"] * 10), groups="region"))
-    assert text.startswith("There are 10 complete rows in group b for 19 free parameters")
+    fit = model.fit(mobi.assign(region=["a"] * 240 + ["b"] * 10), groups="region")
+    assert fit.status.warnings[0].startswith("There are only 10 rows in group b for 19 free parameters")
     text = refusal(cs.DataError, lambda: model.fit(mobi.assign(region=["a"] * 249 + ["b"]), groups="region"))
     assert text == "There is 1 complete row in group b; a fit needs more."
 

@@ -12,6 +12,9 @@ from csisem.covariance.cholesky import definite
 from csisem.covariance.partition import Partition
 from csisem.inference.delta import row_variances
 
+# Smallest eigenvalue of a block, of diagonal one, that is not rounding.
+_SINGULAR = 1e-14
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroupedMatrix:
@@ -93,8 +96,15 @@ class GroupedMatrix:
     def definite(self, least: float) -> BoolArray:
         """Which of the matrices are positive definite, (R,), with eigenvalues above ``least`` if some are not."""
         found = np.asarray(definite(self.own, least).all(axis=-1))
-        if self.partition.shared.size and found.any():
+        if not self.partition.shared.size or not found.any():
+            return found
+        try:
             found[found] = definite(self._take(found).eliminated()[1], least)
+        except np.linalg.LinAlgError:
+            # Rounding may leave a Cholesky factor of a block whose last pivot is 0 by Gauss's elimination.
+            found &= (np.linalg.eigvalsh(self.own)[..., 0] > max(least, _SINGULAR)).all(axis=-1)
+            if found.any():
+                found[found] = definite(self._take(found).eliminated()[1], least)
         return found
 
     def solve(self, vectors: FloatArray) -> FloatArray:

@@ -167,10 +167,9 @@ def check_moments(moments: Moments, table: ParameterTable) -> None:
     if table.meanstructure and np.isnan(moments.mean).any():
         raise DataError("The model has intercepts, but the table of moments gives no means; give mean=.")
     if moments.zero_weight:
-        _check_zero_weights(moments, table)
+        _check_zero_weights(moments)
     for group, where in enumerate(group_places(table.groups)):
         n, cov = check_group(moments, group, where, "complete row")
-        check_count(table, group, n, f"complete rows{where}")
         _check_dependence(cov, moments.items, n, where)
 
 
@@ -197,11 +196,11 @@ def check_group(moments: Moments, group: int, where: str, row: str) -> tuple[int
     return n, cov
 
 
-def _check_zero_weights(moments: Moments, table: ParameterTable) -> None:
-    counted = int(moments.n.sum()) - moments.zero_weight
-    if counted < table.npar:
-        raise DataError(f"Only {counted} complete row{'s have' if counted != 1 else ' has'} a weight above zero for "
-                        f"{table.npar} free parameters; a fit needs at least as many rows as parameters.")  # fmt: skip
+def _check_zero_weights(moments: Moments) -> None:
+    counted, p = int(moments.n.sum()) - moments.zero_weight, len(moments.items)
+    if counted <= p:
+        raise DataError(f"Only {counted} complete row{'s have' if counted != 1 else ' has'} a weight above zero, which "
+                        f"cannot determine the covariances of {p} items.")  # fmt: skip
 
 
 @lru_cache(maxsize=64)
@@ -209,12 +208,26 @@ def _parameters_in(table: ParameterTable, group: int) -> int:
     return len(np.unique(table.map[table.rows_of(group)].indices))
 
 
-def check_count(table: ParameterTable, group: int, n: int, rows: str) -> None:
-    """Refuse fewer rows in a group than it has free parameters; ``rows`` describes them in the message."""
-    needed = _parameters_in(table, group)
-    if n < needed:
-        raise DataError(f"There are {n} {rows} for {needed} free parameters; a fit needs at least as many rows as "
-                        "parameters.")  # fmt: skip
+def few_rows(moments: Moments, table: ParameterTable) -> tuple[Sentence, ...]:
+    """Warnings of groups with fewer rows than free parameters."""
+    said = []
+    # Of several groups it is not known which have the rows of weight zero.
+    for group, n in enumerate((moments.n - (moments.zero_weight if moments.n.size == 1 else 0)).reshape(-1)):
+        needed = _parameters_in(table, group)
+        if n < needed:
+            label = str(table.groups[group]) if len(table.groups) > 1 else None
+            said.append(sentence("fit.fewer_rows_than_parameters", n=int(n), group=label, parameters=needed))
+    return tuple(said)
+
+
+def check_scores(moments: Moments, table: ParameterTable, estimator: Estimator) -> None:
+    """Refuse robust standard errors whose covariance would be singular: the scores of n rows add up to zero."""
+    if RECIPES[estimator].errors != "robust":
+        return
+    n = int(moments.n.sum()) - moments.zero_weight
+    if n <= table.npar:
+        raise DataError(f"There are {n} rows for {table.npar} free parameters, and standard errors by "
+                        f"estimator={estimator!r} take more rows than parameters; use 'ML', or fix some.")  # fmt: skip
 
 
 def _check_dependence(cov: FloatArray, items: Sequence[str], n: int, where: str) -> None:

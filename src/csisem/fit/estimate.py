@@ -13,7 +13,16 @@ from csisem.covariance.estimation.starting_values import start_values
 from csisem.covariance.estimation.unit_variance_start import markers_without_loading
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError
-from csisem.fit.checks import canonical, check_moments, check_request, dependence_warnings, error_warnings, row_warnings
+from csisem.fit.checks import (
+    canonical,
+    check_moments,
+    check_request,
+    check_scores,
+    dependence_warnings,
+    error_warnings,
+    few_rows,
+    row_warnings,
+)
 from csisem.fit.covariance.asymptotic_weights import moment_weight
 from csisem.fit.covariance.covariance_fit import covariance_fit
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
@@ -89,6 +98,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
     table = with_auxiliary(table, asked.auxiliary)
     moments = estimated_moments(statistics, table) if isinstance(statistics, Patterns) else statistics
     check_moments(moments, table)
+    check_scores(moments, table, estimator)
     weight = moment_weight(estimator, survey, moments, table, by)
     usual: Information = "observed" if estimator == "MLR" or missing == "fiml" else "expected"
     settings = CovarianceSettings(
@@ -102,7 +112,8 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
     if recipe.errors == "robust" and solution.status.usable:
         solution = with_rows(solution)
     warnings = (
-        row_warnings(moments, missing, patterns, table.exogenous)
+        few_rows(moments, table)
+        + row_warnings(moments, missing, patterns, table.exogenous)
         + undeclared_warnings(answers, model.items)
         + dependence_warnings(moments)
         + design_warnings(answers, design, estimator, missing)

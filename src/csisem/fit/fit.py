@@ -246,7 +246,8 @@ class Fit(Completion, ABC):
         kind
             ``"raw"``: covariances; ``"cor"``: correlations. ``"normalized"`` divides residual covariances by the
             standard error of the sample's, ``"standardized"`` by their own, so that they are about standard normal
-            where the model holds; nan for one that is always 0. PLS has the first two kinds.
+            where the model holds; nan for one that is always 0, as those among observed predictors are. PLS has the
+            first two kinds.
 
         Returns
         -------

@@ -203,8 +203,8 @@ def _dependent(*items):
             ("Only 3 rows answered all of", "only 4 rows answered both 'CUEX1'"),
         ),
         *(
-            (lambda f, n=n: f.iloc[:n].mask(_some(f.iloc[:n])), {}, f"There are {n} rows for 34 free parameters; a fit")
-            for n in (4, 12, 33)
+            (lambda f, n=n: f.iloc[:n].mask(_some(f.iloc[:n])), {}, f"There are {n} rows, which cannot determine the")
+            for n in (4, 10)
         ),
         (lambda f: f, {"estimator": "MLM"}, "missing='fiml' is used by 'ML' and 'MLR'"),
         (lambda f: f, {"meanstructure": False}, "missing='fiml' estimates the means"),

@@ -205,3 +205,23 @@ def test_an_unusable_fit_is_refused():
     fit = cs.Model.from_syntax(case.text).fit(answers(case.data))
     with pytest.raises(cs.UnusableFitError, match=r"^Modification indices cannot be computed: .*\.$"):
         cs.modification_indices(fit)
+
+
+@pytest.mark.parametrize("estimator", ["GLS", "ULS", "DWLS", "WLS"])
+def test_least_squares_indices_are_exact_for_a_linear_candidate(estimator):
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame(
+        rng.normal(size=(60, 3)) @ np.array([[1, 0.4, 0.2], [0, 1, 0.3], [0, 0, 1]]), columns=list("abc")
+    )
+    base = cs.Model.from_syntax("a ~~ a\nb ~~ b\nc ~~ c\na ~~ 0*b\na ~~ 0*c\nb ~~ 0*c")
+    fit = base.fit(frame, estimator=estimator)
+    found = cs.modification_indices(fit).set_index(["lhs", "op", "rhs"])
+    for pair in ("ab", "ac", "bc"):
+        freed = cs.Model.from_syntax("a ~~ a\nb ~~ b\nc ~~ c\n" + "\n".join(
+            f"{one[0]} ~~ {'' if one == pair else '0*'}{one[1]}" for one in ("ab", "ac", "bc")
+        )).fit(frame, estimator=estimator)  # fmt: skip
+        fall = fit.fit_measures()["chisq"] - freed.fit_measures()["chisq"]
+        change = freed.parameters.set_index(["lhs", "op", "rhs"])["est"][pair[0], "~~", pair[1]]
+        row = found.loc[(pair[0], "~~", pair[1])]
+        # lavaan's are 60/59 times smaller.
+        np.testing.assert_allclose([row["mi"], row["epc"]], [fall, change], rtol=1e-8)

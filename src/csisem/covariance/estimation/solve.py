@@ -10,6 +10,7 @@ from csisem.arrays import FloatArray
 from csisem.covariance.estimation.measurement_start import through_measurement
 from csisem.covariance.estimation.minima import other_minima
 from csisem.covariance.estimation.normal_theory import Objective
+from csisem.covariance.estimation.opposite_start import opposite
 from csisem.covariance.estimation.scoring import MAX_ITERATIONS, TOLERANCE, Minimum, minimise
 from csisem.covariance.estimation.starting_values import plain_start
 from csisem.covariance.estimation.unit_variance_start import through_unit_measurement, through_unit_variances
@@ -23,25 +24,29 @@ _AGAIN = 100
 def solve(table: ParameterTable, objective: Objective, start: FloatArray, tolerance: float = TOLERANCE) -> Minimum:
     """Minimise the discrepancy of R samples from ``start`` (R, q), from others where that does not converge."""
     first = minimise(objective, start, FIRST_ITERATIONS, tolerance)
-    left = np.flatnonzero(~first.converged)
-    if not left.size:
+    if first.converged.all():
         return first
-    theta, value = first.theta.copy(), first.value.copy()
-    converged, iterations = first.converged.copy(), first.iterations.copy()
+    found = Minimum(first.theta.copy(), first.value.copy(), first.converged.copy(), first.iterations.copy())
     for begin, at_most in _STARTS:
-        rest = objective.take(left)
-        at = begin(table, rest, start[left], theta[left])
-        # A start through another model is nan where that model has no solution.
-        at = np.where(np.isfinite(at).all(axis=-1, keepdims=True), at, start[left])
-        again = minimise(rest, at, at_most, tolerance)
-        iterations[left] += again.iterations
-        take = again.converged | (again.value < value[left])
-        theta[left[take]], value[left[take]] = again.theta[take], again.value[take]
-        converged[left] = again.converged
-        left = left[~again.converged]
+        left = np.flatnonzero(~found.converged)
         if not left.size:
             break
-    return Minimum(theta, value, converged, iterations)
+        rest = objective.take(left)
+        at = begin(table, rest, start[left], found.theta[left])
+        able = np.asarray(np.isfinite(at).all(axis=-1))
+        if begin is _opposite:
+            if not able.any():
+                continue
+            left, at, rest = left[able], at[able], rest.take(np.flatnonzero(able))
+        else:
+            # A start through another model is nan where that model has no solution.
+            at = np.where(able[:, None], at, start[left])
+        again = minimise(rest, at, at_most, tolerance)
+        found.iterations[left] += again.iterations
+        take = again.converged | (again.value < found.value[left])
+        found.theta[left[take]], found.value[left[take]] = again.theta[take], again.value[take]
+        found.converged[left] = again.converged
+    return found
 
 
 def solve_one(table: ParameterTable, objective: Objective, start: FloatArray) -> Minimum:
@@ -75,6 +80,11 @@ def _unit_measurement(table: ParameterTable, objective: Objective, start: FloatA
     return through_unit_measurement(table, objective, start)
 
 
+def _opposite(table: ParameterTable, objective: Objective, start: FloatArray, end: FloatArray) -> FloatArray:
+    del start
+    return opposite(table, objective, end)
+
+
 def _on(table: ParameterTable, objective: Objective, start: FloatArray, end: FloatArray) -> FloatArray:
     """Where the search stopped."""
     del table, objective, start
@@ -89,6 +99,7 @@ def _plain(table: ParameterTable, objective: Objective, start: FloatArray, end: 
 
 _STARTS: tuple[tuple[_Start, int], ...] = (
     (_unit_variances, _AGAIN),
+    (_opposite, _AGAIN),
     (_measurement, _AGAIN),
     (_unit_measurement, _AGAIN),
     (_plain, _AGAIN),

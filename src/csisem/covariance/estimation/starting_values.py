@@ -194,21 +194,18 @@ def _plan(table: ParameterTable) -> _Plan:
 
 
 def _units(fixed: list[Parameter]) -> tuple[_Fixed, _Fixed, tuple[Parameter, ...]]:
-    """Fixed rows that set units: the first of each variable, those of higher-order constructs last."""
+    """Fixed rows that set units: the first of each variable, all of those of higher-order constructs alone."""
     variances: list[Parameter] = []
     markers: list[Parameter] = []
-    higher: list[Parameter] = []
     settled: set[tuple[int, int]] = set()
     for row in fixed:
         own = row.row == row.col if row.matrix == "psi" else row.op == "=~" and row.matrix == "lambda"
         if own and row.fixed and (row.group, row.col) not in settled:
             settled.add((row.group, row.col))
             (variances if row.matrix == "psi" else markers).append(row)
-    for row in fixed:
-        if row.op == "=~" and row.matrix == "beta" and row.fixed and (row.group, row.col) not in settled:
-            settled.add((row.group, row.col))
-            higher.append(row)
-    return _Fixed.of(variances), _Fixed.of(markers), tuple(higher)
+    higher = (row for row in fixed if row.op == "=~" and row.matrix == "beta" and row.fixed)
+    alone = tuple(row for row in higher if (row.group, row.col) not in settled)
+    return _Fixed.of(variances), _Fixed.of(markers), alone
 
 
 def _assembled(
@@ -343,10 +340,17 @@ def _scaled(plan: _Plan, loadings: FloatArray, between: FloatArray) -> tuple[Flo
     group, row, col, value = plan.markers
     ratio = loadings[group, row, col] / value
     scale[group, col], sign[group, col] = np.abs(ratio), np.where(ratio < 0, -1.0, 1.0)
+    if plan.loadings.value.size > plan.markers.value.size:
+        # Of several fixed loadings, the one that leaves the least of the construct in its item sets the unit: in that
+        # of another, an item of small variance would start with a large multiple of it.
+        group, row, col, value = (one[plan.loadings.value != 0] for one in plan.loadings)
+        np.minimum.at(scale, (group, col), np.abs(loadings[group, row, col] / value))
     scale[plan.variances.group, plan.variances.col] = np.sqrt(np.abs(plan.variances.value))
+    units: dict[tuple[int, int], float] = {}
     for above in plan.higher:
         g, i, j = above.group, above.row, above.col
-        scale[g, j] = max(abs(between[g, i, j]), _FAINT) * abs(scale[g, i] / (above.fixed or 1.0))
+        unit = max(abs(between[g, i, j]), _FAINT) * abs(scale[g, i] / (above.fixed or 1.0))
+        scale[g, j] = units[g, j] = min(unit, units.get((g, j), np.inf))
     scale = scale * sign
     loadings = loadings / scale[:, None, :]
     group, row, col, value = plan.loadings

@@ -110,6 +110,13 @@ WORDS = {
         "of a number below zero) and {definitions:is|are} nan.",
         "{definitions:、} 在估计值处没有值（除以零，或对负数取对数或开方），记为 nan。",
     ),
+    "fit.fewer_rows_than_parameters": Wording(
+        "There are only {n} rows{group:? in group {group}} for {parameters} free parameters: estimates, standard "
+        "errors and chi-square describe this sample and hardly carry over to another; collect more rows, or simplify "
+        "the model.",
+        "{group:?{group} 组}只有 {n} 行，而自由参数有 {parameters} 个：估计值、标准误和卡方只描述这个样本，"
+        "几乎不能推广到其他样本；请增加样本，或简化模型。",
+    ),
     "fit.small_sample": Wording(
         "The sample{group:? in group {group}} is small ({n} rows); chi-square and standard errors hold for large "
         "samples.",

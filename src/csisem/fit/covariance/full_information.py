@@ -13,7 +13,7 @@ from csisem.covariance.full_information.saturated_em import available, saturated
 from csisem.covariance.goodness_of_fit.baseline_tables import saturated_table
 from csisem.covariance.lisrel.structure import Structure, compile_structure
 from csisem.errors import DataError, group_places, listed
-from csisem.fit.checks import check_count, dependent, refuse_dependent
+from csisem.fit.checks import CONSTANT, dependent, refuse_dependent
 from csisem.moments.correlations import correlations_of
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
@@ -37,8 +37,10 @@ def estimated_moments(patterns: Patterns, table: ParameterTable) -> Moments:
     sample = objective(compile_structure(saturated_table(table)), patterns, zeros)
     check_coverage(patterns)
     _check_vary(sample, patterns.items, groups)
-    for group, (where, count) in enumerate(zip(groups, patterns.by_group(patterns.n), strict=True)):
-        check_count(table, group, int(count), f"rows{where}")
+    for where, count in zip(groups, patterns.by_group(patterns.n), strict=True):
+        if count <= len(patterns.items):
+            raise DataError(f"There are {int(count)} rows{where}, which cannot determine the covariances of "
+                            f"{len(patterns.items)} items.")  # fmt: skip
     found = saturated_moments(table, sample)
     if not found.converged[0]:
         _refuse_singular(table, sample, patterns, groups)

@@ -77,6 +77,10 @@ def modification_indices(fit: Fit) -> pd.DataFrame:
     parameter at a time. Under sampling weights and robust estimators the indices are those of the plain chi-square.
     Those of ULS and DWLS show how far their discrepancy falls, and are not chi-square distributed.
 
+    For least squares, s and V are ``D'Wr`` and ``D'WD`` of one discrepancy ``(N - G) r'Wr`` (r the residual moments, D
+    their derivatives), so that both are exact where the moments are linear in the candidate. lavaan multiplies s by
+    ``(N - 1) / N`` in a single group, and not V: its indices and expected changes are by this factor smaller.
+
     Examples
     --------
     >>> fit = cs.datasets.mobile_phone_model("small").fit(cs.datasets.mobile_phone())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.cholesky import symmetric_inverse
 from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives, normal_weight
 from csisem.errors import OptionError
@@ -44,6 +44,8 @@ def residuals(solution: CovarianceSolution, kind: Residuals) -> pd.DataFrame:
     whole = np.diagonal(gamma, axis1=-2, axis2=-1)[:, -len(row) :] / solution.group_size[:, None]
     errors = np.full(sample.shape, np.nan)
     errors[:, row, col] = errors[:, col, row] = np.sqrt(np.where(own > _NONE_LEFT * whole, own, np.nan))
+    given = solution.exogenous
+    errors[:, given[:, None], given] = np.nan
     return by_item(solution, (sample - implied) / errors)
 
 
@@ -53,18 +55,29 @@ def _check(solution: CovarianceSolution, kind: Residuals) -> None:
         what = "sampling weights" if solution.moments.weighted else "missing answers"
         raise OptionError(f"Residuals of kind {kind!r} assume complete rows of equal weight, and the fit has {what}; "
                           "take 'raw' or 'cor'.")  # fmt: skip
-    if solution.table.exogenous:
-        raise OptionError(f"Residuals of kind {kind!r} assume that all moments vary, and those of "
-                          f"{solution.table.exogenous[0]!r} are fixed; take 'raw' or 'cor'.")  # fmt: skip
 
 
 def _gamma(solution: CovarianceSolution) -> FloatArray:
-    """Covariances of a row's contributions to the moments, (G, s, s): normal, or the rows' for robust estimators."""
-    means = solution.table.meanstructure
+    """Covariances of a row's contributions to the moments, (G, s, s): normal, or the rows' for robust estimators.
+
+    Those of the moments of predictors that are the sample's are 0, and the others are conditional on these.
+    """
+    means, given = solution.table.meanstructure, solution.exogenous
     if solution.recipe.errors == "standard" and solution.recipe.discrepancy in ("ML", "GLS", "ULS"):
-        return np.stack([symmetric_inverse(normal_weight(cov, means)) for cov in solution.sample_cov])
+        return np.stack([_normal_gamma(cov, given, means=means) for cov in solution.sample_cov])
     survey = require_rows(solution.data, f"residuals in standard errors after estimator={solution.estimator!r} need")
-    return read_gamma(survey, solution.moments, solution.settings.by, means=means)
+    return read_gamma(survey, solution.moments, solution.settings.by, means=means, given=given.tolist())
+
+
+def _normal_gamma(cov: FloatArray, given: IntArray, *, means: bool) -> FloatArray:
+    """The same (s, s) under normality: what is conditional on moments is the inverse without their rows and columns."""
+    row, col = np.tril_indices(len(cov))
+    own, fixed = np.arange(len(cov)), np.isin(row, given) & np.isin(col, given)
+    free = np.flatnonzero(~np.concatenate([np.isin(own, given), fixed] if means else [fixed]))
+    weight = normal_weight(cov, means)
+    gamma = np.zeros_like(weight)
+    gamma[np.ix_(free, free)] = symmetric_inverse(weight[np.ix_(free, free)])
+    return gamma
 
 
 def _left(solution: CovarianceSolution, gamma: FloatArray, shares: FloatArray) -> FloatArray:
