@@ -122,7 +122,8 @@ def test_closed_forms_are_what_leaving_an_item_out_gives(values):
         assert total[item] == pytest.approx(expected, rel=1e-8, abs=1e-8)
 
 
-@pytest.mark.parametrize("p", [2, 4, 6, 8])
+# Sixteen items have as many splits as are all made, 6,435.
+@pytest.mark.parametrize("p", [2, 4, 6, 8, 16])
 def test_the_mean_of_all_split_halves_is_alpha(p):
     # Cronbach (1951): of an even number of items, over all ways to halve them.
     cov = np.cov(np.random.default_rng(p).normal(size=(40, p)).T + 1)
@@ -146,6 +147,12 @@ def test_many_items_take_drawn_splits():
 @pytest.fixture(scope="module")
 def retail():
     return cs.datasets.retail_survey()
+
+
+def test_two_rows_have_an_alpha():
+    """Variances 1/2 and 2 with covariance 1: 2 (1 - 2.5 / 4.5)."""
+    found = cs.diagnose.alpha(pd.DataFrame({"a": [1, 2], "b": [2, 4]}), ["a", "b"])
+    assert found["alpha"].item() == pytest.approx(8 / 9, rel=1e-12)
 
 
 def test_under_a_design_the_interval_is_linearised(retail):
