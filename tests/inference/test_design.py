@@ -183,6 +183,15 @@ def test_usual_scales(name, kind):
     np.testing.assert_allclose(usual.factors, design["scale"] * np.array(design["rscales"]), rtol=1e-12)
 
 
+def test_replicates_of_factor_zero_have_no_part_in_the_mean():
+    """survey 4.1-1: svrVar(c(1, 2, 3, 10), 1, c(1, 1, 1, 0), mse, coef = 4) is 2, and 14 about the estimate."""
+    stack, whole = np.array([[1.0], [2.0], [3.0], [10.0]]), np.array([4.0])
+    for mse, expected in ((False, 2.0), (True, 14.0)):
+        rule = replicate_rule("JKn", 4, rscales=(1, 1, 1, 0), mse=mse)
+        assert rule.variances(stack, whole).item() == pytest.approx(expected, rel=1e-14)
+        assert rule.variance(stack, whole).item() == pytest.approx(expected, rel=1e-14)
+
+
 @pytest.mark.parametrize("mse", [False, True])
 def test_replicates_that_are_missing_are_stood_for_by_the_others(mse):
     # By hand: of eleven replicates the last lacks the second statistic; their factors are 1 and 3 in turn.
