@@ -167,6 +167,21 @@ def test_a_group_that_cannot_be_fitted_leaves_the_others_omega(mobi):
     assert only["method"].item().startswith("There are 3 complete rows for 6 free parameters")
 
 
+@pytest.mark.parametrize(("call", "name"), [(cs.diagnose.item_statistics, "item"), (cs.diagnose.alpha, "n_items")])
+def test_groups_do_not_take_the_name_of_a_column(mobi, call, name):
+    frame = mobi[["CUEX1", "CUEX2", "CUEX3"]].assign(**{name: np.arange(len(mobi)) % 2})
+    with pytest.raises(cs.CsisemError, match=f"{name!r}, which the result uses as a column name"):
+        call(frame, ["CUEX1", "CUEX2", "CUEX3"], by=name)
+
+
+@pytest.mark.filterwarnings("ignore:'c1' of 'all' looks reversed")
+def test_without_items_a_survey_s_own_are_taken():
+    survey = cs.datasets.retail_survey()
+    pd.testing.assert_frame_equal(cs.diagnose.alpha(survey), cs.diagnose.alpha(survey, list(survey.items)))
+    with pytest.raises(cs.OptionError, match="Name the items: a model, a questionnaire, a mapping"):
+        cs.diagnose.alpha(survey, 5)
+
+
 def test_a_single_item_has_no_halves(mobi):
     found = cs.diagnose.split_half(mobi, ["CUEX1"])
     assert found[["spearman_brown", "guttman", "lowest", "mean", "highest"]].isna().all(axis=None)
