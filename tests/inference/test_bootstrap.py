@@ -50,6 +50,11 @@ def test_covariance_by_the_draws_that_have_both_values():
     found = DrawCovariance(gaps)
     assert np.allclose(found.variances()[:2], [draws[8:, 0].var(ddof=1), np.nanvar(gaps[:, 1], ddof=1)], rtol=EXACT)
     assert np.isnan(found.variances()[2])
+    # A tenth of the replicates may be lost, no more.
+    for lost, known in ((20, True), (21, False)):
+        some = draws[:, :1].copy()
+        some[:lost] = np.nan
+        assert np.isfinite(DrawCovariance(some).variances()).all() == known
     both = np.delete(np.arange(200), np.arange(14))
     away = gaps[:, :2] - np.nanmean(gaps[:, :2], axis=0)
     assert found.matrix()[0, 1] == pytest.approx((away[both, 0] * away[both, 1]).sum() / 185, rel=EXACT)

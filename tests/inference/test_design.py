@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from csisem.inference.design_rules import linearise
@@ -118,6 +119,44 @@ def test_rows_as_the_second_stage_are_the_schools_they_are():
     assert found[0, 0] == pytest.approx(record("clus2_two_stage")["mean_vcov"][0][0], rel=GOLDEN)
 
 
+@pytest.mark.parametrize(
+    ("customers", "drawn", "se"),
+    [
+        # survey 4.1-1 with options(survey.lonely.psu = "average"): SE(svymean(~y, svydesign(ids = ~1, strata = ~h,
+        # fpc = ~N, weights = ~w, data = d))), y = (3, 5, 4 | 8, 6, 9 | 7), N = (30, 60, and 1 or 20). A stratum that
+        # is its one customer is not lonely: it adds nothing, and the others keep their factors.
+        ((30, 60, 1), (3, 3, 1), 0.594829389130741),
+        ((30, 60, 20), (3, 3, 1), 0.602679965235172),
+        # There is no stratum whose variance could stand for the others'.
+        ((30, 60, 20), (1, 1, 1), np.nan),
+    ],
+)
+def test_average_factors_of_lonely_units(customers, drawn, se):
+    import csisem as cs
+
+    stratum = np.repeat([0, 1, 2], drawn)
+    y = np.array([3.0, 5, 4, 8, 6, 9, 7])[: len(stratum)]
+    number = np.array(customers)[stratum]
+    frame = pd.DataFrame({"y": y, "h": stratum, "many": number, "w": number / np.array(drawn)[stratum]})
+    survey = cs.Survey(frame, weights="w", strata="h", fpc="many", lonely="average")
+    design = linearise(survey.units())
+    influence = frame["w"] * (y - np.average(y, weights=frame["w"])) / frame["w"].sum()
+    influence = influence.to_numpy()[:, None]
+    found = variance(design, added(influence, design.code, design.count))
+    found = found + influence.T @ (design.row_factor[design.code, None] * influence)
+    np.testing.assert_allclose(np.sqrt(found), [[se]], rtol=GOLDEN)
+
+
+def test_the_rank_of_replicates_does_not_depend_on_their_units():
+    """Degrees of freedom are the rank of the weights less one, also where replicates differ in scale."""
+    weights = np.random.default_rng(3).uniform(0.5, 2.0, size=(40, 5)) @ np.eye(5)[:, [0, 1, 2, 3, 4, 0, 1]]
+    weights *= 10.0 ** np.array([0, 8, -8, 3, 0, 0, 0])
+    assert replicate_degrees(weights.T @ weights) == 5 - 1
+    # A replicate in which every weight is zero adds no degree of freedom.
+    weights = np.column_stack([weights, np.zeros(40)])
+    assert replicate_degrees(weights.T @ weights) == 5 - 1
+
+
 @pytest.mark.parametrize("name", REPLICATED)
 @pytest.mark.parametrize("mse", [False, True])
 def test_replicates(name, mse):
@@ -142,6 +181,15 @@ def test_usual_scales(name, kind):
     rscales = tuple(design["rscales"]) if kind == "JKn" else None
     usual = replicate_rule(kind, design["replicates"], rscales=rscales)
     np.testing.assert_allclose(usual.factors, design["scale"] * np.array(design["rscales"]), rtol=1e-12)
+
+
+def test_replicates_of_factor_zero_have_no_part_in_the_mean():
+    """survey 4.1-1: svrVar(c(1, 2, 3, 10), 1, c(1, 1, 1, 0), mse, coef = 4) is 2, and 14 about the estimate."""
+    stack, whole = np.array([[1.0], [2.0], [3.0], [10.0]]), np.array([4.0])
+    for mse, expected in ((False, 2.0), (True, 14.0)):
+        rule = replicate_rule("JKn", 4, rscales=(1, 1, 1, 0), mse=mse)
+        assert rule.variances(stack, whole).item() == pytest.approx(expected, rel=1e-14)
+        assert rule.variance(stack, whole).item() == pytest.approx(expected, rel=1e-14)
 
 
 @pytest.mark.parametrize("mse", [False, True])

@@ -26,4 +26,7 @@ def test_correlations_are_judged_by_pairs_and_then_together():
     assert impossible(three, "abc") == [Improper("correlation", ("a", "b"), -1.0)]
     assert impossible(np.full((2, 2), np.nan), "ab") == []
     assert impossible(np.eye(1), "a") == []
+    # Of two variables alone, also at 1 exactly.
+    for r in (1.0, -1.2):
+        assert impossible(np.array([[1, r], [r, 1]]), "ab") == [Improper("correlation", ("a", "b"), r)]
     assert impossible(np.eye(3), "abc") == []

@@ -17,6 +17,16 @@ def test_permutation_pvalues_count_draws_as_far_out():
     assert np.isnan(permutation_pvalue(np.array([np.nan]), draws[:, :1])).all()
 
 
+@pytest.mark.parametrize("unit", [1e-9, 1e-3, 1.0, 1e3, 1e9])
+def test_permutations_equal_but_for_rounding_count_in_any_unit(unit):
+    observed = unit * np.array([0.7])
+    # One equals the sample but for the last digits, one is a millionth less far out.
+    draws = observed * np.array([[1 - 1e-15], [1 - 1e-6], [0.5], [2.0]])
+    assert permutation_pvalue(observed, draws) == pytest.approx((1 + 2) / 5)
+    assert permutation_pvalue(observed, draws, "upper") == pytest.approx((1 + 2) / 5)
+    assert permutation_pvalue(-observed, -draws, "lower") == pytest.approx((1 + 2) / 5)
+
+
 def test_permutation_pvalues_are_uniform_where_groups_are_alike():
     rng = np.random.default_rng(2)
     draws = rng.standard_normal((199, 2000))

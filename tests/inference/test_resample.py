@@ -30,6 +30,12 @@ def test_counts_sum_to_what_each_stratum_draws(strata, seed):
         assert (fewer[:, stratum == h].sum(axis=1) == max(size[h] - 1, 0)).all()
 
 
+def test_a_seed_draws_the_same_rows_everywhere():
+    """Units of a stratum keep their order, which an unstable sort would not promise."""
+    stratum = np.arange(2000) % 2
+    assert np.array_equal(with_replacement(stratum, 2).order, np.r_[0:2000:2, 1:2000:2])
+
+
 def test_draws_do_not_depend_on_how_many_there_are():
     scheme = with_replacement(np.zeros(17, dtype=int), 1)
     many, few = _all(scheme, 3 * BLOCK + 5), _all(scheme, BLOCK + 9)

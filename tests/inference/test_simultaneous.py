@@ -15,6 +15,10 @@ def test_holm_is_rs_p_adjust():
     found = adjusted(np.array([0.04, 0.01, np.nan, 0.03, 0.02, 0.5]), "holm")
     np.testing.assert_allclose(found, [0.09, 0.05, np.nan, 0.09, 0.08, 0.5], rtol=1e-14)
     assert np.isnan(adjusted(np.array([np.nan]), "holm")).all()
+    # R: p.adjust(c(.01, .04), method) for each; a single test stays as it is.
+    for method, expected in (("holm", [0.02, 0.04]), ("bonferroni", [0.02, 0.08]), ("fdr", [0.02, 0.04])):
+        np.testing.assert_allclose(adjusted(np.array([0.01, 0.04]), method), expected, rtol=1e-14)
+        np.testing.assert_allclose(adjusted(np.array([np.nan, 0.04]), method), [np.nan, 0.04], rtol=1e-14)
 
 
 def test_critical_values_are_quantiles():

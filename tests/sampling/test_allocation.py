@@ -54,6 +54,15 @@ def test_minima_and_caps_move_the_rest():
     assert np.isnan(spread["weight"]["c"])
 
 
+def test_a_weight_is_the_stratum_s_customers_by_its_answers():
+    """Also with one answer in a stratum; weights over all answers add up to the customers (Cochran 1977, 5.3)."""
+    frame = allocate(8, {"east": 600, "west": 100, "island": 1}, minimum=1)
+    assert frame["n"].tolist() == [6, 1, 1]
+    assert frame["weight"].tolist() == [100, 100, 1]
+    assert frame["fraction"].tolist() == [0.01, 0.01, 1]
+    assert (frame["weight"] * frame["n"]).sum() == 701
+
+
 def _variance(n, size, sd):
     return (size**2 * sd**2 * (1 / n - 1 / size)).sum()
 

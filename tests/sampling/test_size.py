@@ -109,6 +109,8 @@ def test_design_effects():
     assert sampling.deff_clusters(10, 0.05) == pytest.approx(1.45)
     assert sampling.deff_weights([1, 1, 1]) == 1.0
     assert sampling.deff_weights([1.0, 3.0]) == pytest.approx(1 + 0.25)
+    # n sum w^2 / (sum w)^2 with a row of weight zero.
+    assert sampling.deff_weights([0, 1, 1]) == pytest.approx(3 * 2 / 4)
 
 
 @given(st.floats(0.5, 50), st.floats(0.05, 5), st.integers(10, 10**6))

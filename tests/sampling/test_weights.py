@@ -80,6 +80,22 @@ def test_those_who_answered_stand_for_their_class():
     assert sampling.adjust_nonresponse(cs.Survey(yes, weights="w"), answered="答", by="地区").sum() == 26
 
 
+def test_a_class_of_weight_zero_keeps_it():
+    nothing = FRAME.assign(w=[2.0, 2, 2, 0, 0, 0, 0])
+    assert sampling.adjust_nonresponse(nothing, answered="答", by="地区", weights="w").tolist() == [3, 0, 3, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("columns", ["region", ["region", "sex"]])
+def test_totals_may_name_classes_by_their_value_labels(columns):
+    frame = pd.DataFrame({"region": [1, 1, 2, 2], "sex": [1, 2, 1, 2]})
+    labels = {"region": {1: "East", 2: "West"}, "sex": {1: "f", 2: "m"}}
+    survey = cs.Survey(frame, value_labels=labels)
+    crossed = {("East", "f"): 5.0, ("East", "m"): 15.0, ("West", "f"): 2.0, ("West", "m"): 4.0}
+    totals = crossed if isinstance(columns, list) else {"East": 20.0, "West": 6.0}
+    found = sampling.poststratify(survey, totals, by=columns)
+    assert found.tolist() == ([5, 15, 2, 4] if isinstance(columns, list) else [10, 10, 3, 3])
+
+
 def test_shares_keep_the_sum_of_the_weights():
     found = sampling.poststratify(FRAME, {"东": 0.75, "西": 0.25}, by="地区", weights="w")
     assert found.sum() == pytest.approx(26)

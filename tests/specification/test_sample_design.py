@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from csisem.errors import DesignError, OptionError
 from csisem.models.model import Model
-from csisem.specification.simulation.sample_design import SampleDesign
+from csisem.specification.simulation.sample_design import SampleDesign, _apportion
 from csisem.survey import Survey
 from simulated import MODEL, SIGMAS, VALUES, N, people
 
@@ -89,6 +89,26 @@ def test_places_add_up(shares: list[float], clusters: int, n: int, allocation: s
         assert len(sizes) == clusters
         assert sizes.max() - sizes.min() <= 1
     assert (np.diff(places.cluster) >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("n", "shares", "rows"),
+    [
+        # The seats of 100,000 votes by Hamilton's method, as in the literature on apportionment: quotas 4.7, 1.6,
+        # 1.58, 1.2, 0.61 and 0.31 of 10; the largest remainders are those of the first, fifth and second.
+        (10, (47_000, 16_000, 15_800, 12_000, 6_100, 3_100), (5, 2, 1, 1, 1, 0)),
+        # The Alabama paradox (ibid.): one seat more, and the smallest state loses one.
+        (10, (6, 6, 2), (4, 4, 2)),
+        (11, (6, 6, 2), (5, 5, 1)),
+        # Equal remainders: the first strata.
+        (8, (1, 1, 1), (3, 3, 2)),
+    ],
+)
+def test_rows_go_to_the_largest_remainders(n: int, shares: tuple[int, ...], rows: tuple[int, ...]) -> None:
+    assert _apportion(n, np.array(shares) / sum(shares)).tolist() == list(rows)
+    if all(rows):
+        frame = MODEL.simulate(n, VALUES, design=SampleDesign(dict(enumerate(shares))), seed=1)
+        assert frame["stratum"].value_counts().sort_index().tolist() == list(rows)
 
 
 def test_a_sample_without_strata_or_clusters_says_only_weights() -> None:

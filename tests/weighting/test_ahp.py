@@ -169,6 +169,7 @@ def test_resampled_respondents_spread_as_averages_do():
         ([[1, -2], [-0.5, 1]], "finite numbers above zero; 'item1' against 'item2' is -2"),
         ([[2, 2], [0.5, 1]], "compared with itself is 1; 'item1' is 2"),
         ([[1, None], [None, 1]], "is blank for 'item1' against 'item2'"),
+        ([[1, None], [0, 1]], "finite numbers above zero; 'item2' against 'item1' is 0"),
         ([[1, "1/3"], [3, 1]], "must hold numbers"),
         (pd.DataFrame([[1, 2], [0.5, 1]], index=["a", "c"], columns=["a", "b"]), "its columns 'a', 'b'"),
     ],

@@ -73,6 +73,8 @@ def test_combinations_by_hand():
 
 
 def test_combinations_refuse():
+    with pytest.raises(cs.DataError, match="two sets of weights or more, not 1"):
+        cs.weighting.combine({"a": 1, "b": 1})
     with pytest.raises(cs.DataError, match="lacks 'b'"):
         cs.weighting.combine({"a": 1, "b": 1}, {"a": 1})
     with pytest.raises(cs.DataError, match="has an item that the first has not, 'bb'"):

@@ -111,6 +111,10 @@ def test_resampled_rankings_are_those_of_a_loop():
             pd.DataFrame([[1, 2, 3], [1, 1, 3]], columns=ITEMS, index=["甲", "乙"]),
             "row '乙' gives rank 1 to '质量', '价格'",
         ),
+        (
+            pd.DataFrame([[1, 2, 3], [1, 3, 3]], columns=ITEMS),
+            "row 1 gives rank 3 to '价格', ",
+        ),
         (pd.DataFrame([[1, 2, 4]], columns=ITEMS), "are not permutations of 1 to 3"),
         (pd.DataFrame([["一", 2, 3]], columns=ITEMS), "holds text"),
         (pd.DataFrame([[1, None, 3]], columns=ITEMS), "No respondent ranked all items"),

@@ -136,7 +136,8 @@ def by_stratum(name: str, values: object, labels: tuple[Hashable, ...], *, above
     given = matched(by_label(_mapping(name, values), labels), labels)
     if missing := [label for label in labels if label not in given]:
         raise OptionError(f"{name}= has nothing for {listed(missing)}.")
-    if unknown := [label for label in given if label not in frozenset(labels)]:
+    own = frozenset(labels)
+    if unknown := [label for label in given if label not in own]:
         raise OptionError(f"{name}= names {str(unknown[0])!r}, which is not a stratum"
                           f"{nearest(str(unknown[0]), map(str, labels))}.")  # fmt: skip
     numbers = []

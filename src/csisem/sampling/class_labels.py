@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from numbers import Real
 from typing import TypeVar
 
@@ -15,19 +15,16 @@ from csisem.errors import DataError, listed
 _ROUNDING = 1e-9
 
 Value = TypeVar("Value")
-Texts = Callable[[Hashable], tuple[Hashable, ...]]
 
 
-def matched(
-    given: Mapping[Hashable, Value], labels: Iterable[Hashable], texts: Texts | None = None
-) -> dict[Hashable, Value]:
+def matched(given: Mapping[Hashable, Value], labels: Sequence[Hashable]) -> dict[Hashable, Value]:
     """Return what is given by class under the data's own labels, where a key names one of them otherwise.
 
-    A text matches the number or the boolean that it writes, and the other way round: ``"1.0"`` and 1. ``texts`` gives
-    other names of a label, such as value labels. Keys that match no label, or that several match, stay as they are.
+    A text matches the number or the boolean that it writes, and the other way round: ``"1.0"`` and 1. Keys that match
+    no label, or that several match, stay as they are.
     """
-    found = dict(given)
-    spare = [key for key in found if key not in frozenset(labels)]
+    found, own = dict(given), frozenset(labels)
+    spare = [key for key in found if key not in own]
     if not spare:
         return found
     by_name: dict[Hashable, list[Hashable]] = {}
@@ -36,8 +33,7 @@ def matched(
     for label in labels:
         if label in given:
             continue
-        names = dict.fromkeys((_read(label), *(texts(label) if texts else ())))
-        keys = [key for name in names for key in by_name.get(name, ())]
+        keys = by_name.get(_read(label), ())
         if len(keys) == 1 and keys[0] in found:
             found[label] = found.pop(keys[0])
     return found

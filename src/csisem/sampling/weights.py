@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -298,13 +298,14 @@ def _margin(
     where = listed(names)
     if not isinstance(given, Mapping):
         raise OptionError(f"The totals of {where} are a mapping from class to number, or a Series, not {shown(given)}.")
-    own = matched(by_label(given, labels), labels, lambda label: _value_labels(survey, names, label))
+    own = matched(by_label(given, labels), labels)
     if moved := [key for key in given if key not in own]:
         notes.append(sentence("rows.classes_matched", keys=list(map(repr, moved)), columns=names))
     if missing := [label for label in labels if label not in own]:
         raise DataError(f"{where} holds {listed(missing)}, for which there is no total"
                         f"{nearest(str(missing[0]), map(str, own))}.")  # fmt: skip
-    if empty := [label for label, total in own.items() if label not in frozenset(labels) and total]:
+    here = frozenset(labels)
+    if empty := [label for label, total in own.items() if label not in here and total]:
         raise DataError(f"No row of {where} is {listed(empty)}, so its customers are not represented; merge classes.")
     numbers = by_stratum(f"totals of {where}", {label: own[label] for label in labels}, labels)
     margin = _of_shares(_Margin(names, codes, numbers, max(map(digits_of, numbers))), weights.sum(), notes)
@@ -314,16 +315,6 @@ def _margin(
             f"The weights of {listed(none)} of {where} add up to zero, so they cannot be scaled to a total."
         )
     return margin
-
-
-def _value_labels(survey: Survey, names: tuple[str, ...], label: Hashable) -> tuple[Hashable, ...]:
-    """Another name of a class, where the file labels its codes; empty if there is none."""
-    codes = label if isinstance(label, tuple) and len(names) > 1 else (label,)
-    texts = tuple(
-        survey.value_labels.get(name, {}).get(float(code), code) if isinstance(code, int | float) else code
-        for name, code in zip(names, codes, strict=True)
-    )
-    return (texts if len(names) > 1 else texts[0],)
 
 
 def _of_shares(margin: _Margin, whole: float, notes: list[Sentence]) -> _Margin:

@@ -113,5 +113,6 @@ def in_order_of_parts(codes: IntArray, labels: tuple[Hashable, ...], parts: Sequ
 
 def by_label(given: Mapping[Hashable, T], labels: Sequence[Hashable]) -> dict[Hashable, T]:
     """Return what is given by label or by code, keyed by label; other keys stay as they are."""
-    coded = {label.code: label for label in labels if isinstance(label, ValueLabel) and label.code not in labels}
-    return {key if key in labels else coded.get(key, key): value for key, value in given.items()}  # type: ignore[call-overload]
+    own = frozenset(labels)
+    coded = {label.code: label for label in own if isinstance(label, ValueLabel) and label.code not in own}
+    return {key if key in own else coded.get(key, key): value for key, value in given.items()}  # type: ignore[call-overload]

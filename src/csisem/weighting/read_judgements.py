@@ -54,11 +54,11 @@ def _check_entries(values: FloatArray, labels: list[str], where: str) -> None:
         i, j = (int(k) for k in np.argwhere(wrong)[0])
         return i, j, f"{labels[i]!r} against {labels[j]!r}"
 
-    if np.isnan(values).any():
-        raise DataError(f"The judgement matrix{where} is blank for {pair(np.isnan(values))[2]}, both ways round.")
-    if (wrong := ~(values > 0) | np.isinf(values)).any():
+    if (wrong := (values <= 0) | np.isinf(values)).any():
         i, j, text = pair(wrong)
         raise DataError(f"Judgements are finite numbers above zero; {text}{where} is {values[i, j]:g}.")
+    if np.isnan(values).any():
+        raise DataError(f"The judgement matrix{where} is blank for {pair(np.isnan(values))[2]}, both ways round.")
     if (wrong := np.abs(values * values.T - 1) > _ROUNDED).any():
         i, j, text = pair(wrong)
         if i == j:

@@ -65,6 +65,24 @@ def test_shapiro_is_r_s():
     np.testing.assert_allclose([row["statistic"], row["pvalue"]], [R["shapiro"]["W"], R["shapiro"]["p"]], rtol=1e-6)
 
 
+@pytest.mark.parametrize("n", [4999, 5000, 5001])
+def test_shapiro_s_test_ends_where_royston_s_p_value_does(n):
+    """Royston (1995, Applied Statistics 44, 547-551): up to 5,000 values; R's `shapiro.test` refuses more."""
+    y = scipy.stats.norm.ppf((np.arange(n) + 0.5) / n)
+    found = cs.diagnose.normality(pd.DataFrame({"y": y}), "y")
+    row = _row(found.tests, "shapiro-wilk")
+    codes = [note.code for note in found.notes]
+    if n > 5000:
+        assert np.isnan([row["statistic"], row["pvalue"]]).all()
+        assert codes == ["answers.shapiro"]
+        assert "is for up to 5,000 rows; there are 5,001" in found.notes[0]
+    else:
+        # Normal quantiles: the correlation with the normal order statistics is all but one.
+        assert 0.9999 < row["statistic"] <= 1
+        assert row["pvalue"] > 0.99
+        assert codes == []
+
+
 def test_mardia_is_psych_s():
     golden, found = FIGURES["mardia"], mardia(SKEWED.to_numpy(float))
     # psych divides the covariances by n - 1, Mardia by n.

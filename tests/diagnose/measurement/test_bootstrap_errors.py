@@ -81,7 +81,12 @@ def test_every_measure_lies_within_its_ends(frame, estimator, groups, kind):
     for name in ["alpha", "rho_c", "ave", *own]:
         assert (table[f"{name}_ci_lower"] < table[name]).all()
         assert (table[name] < table[f"{name}_ci_upper"]).all()
+        # The ends stand beside their figure.
+        place = list(table.columns).index(name)
+        assert list(table.columns[place + 1 : place + 3]) == [f"{name}_ci_lower", f"{name}_ci_upper"]
     assert table.attrs["method"].startswith("bootstrap, ")
+    notes = cs.diagnose.validity(fit, bootstrap=drawn, interval=kind).notes
+    assert [note.code for note in notes].count("measurement.intervals") == 1
 
 
 def test_errors_are_those_of_the_influence(frame):

@@ -122,7 +122,8 @@ def test_closed_forms_are_what_leaving_an_item_out_gives(values):
         assert total[item] == pytest.approx(expected, rel=1e-8, abs=1e-8)
 
 
-@pytest.mark.parametrize("p", [2, 4, 6, 8])
+# Sixteen items have as many splits as are all made, 6,435.
+@pytest.mark.parametrize("p", [2, 4, 6, 8, 16])
 def test_the_mean_of_all_split_halves_is_alpha(p):
     # Cronbach (1951): of an even number of items, over all ways to halve them.
     cov = np.cov(np.random.default_rng(p).normal(size=(40, p)).T + 1)
@@ -146,6 +147,44 @@ def test_many_items_take_drawn_splits():
 @pytest.fixture(scope="module")
 def retail():
     return cs.datasets.retail_survey()
+
+
+def test_two_rows_have_an_alpha():
+    """Variances 1/2 and 2 with covariance 1: 2 (1 - 2.5 / 4.5)."""
+    found = cs.diagnose.alpha(pd.DataFrame({"a": [1, 2], "b": [2, 4]}), ["a", "b"])
+    assert found["alpha"].item() == pytest.approx(8 / 9, rel=1e-12)
+
+
+def test_a_group_that_cannot_be_fitted_leaves_the_others_omega(mobi):
+    frame = mobi[["CUEX1", "CUEX2", "CUEX3"]].assign(part=np.where(np.arange(len(mobi)) < 3, "few", "many"))
+    found = cs.diagnose.omega(frame, ["CUEX1", "CUEX2", "CUEX3"], by="part").set_index("part")
+    alone = cs.diagnose.omega(frame.iloc[3:], ["CUEX1", "CUEX2", "CUEX3"])
+    assert np.isnan(found.loc["few", "omega"])
+    assert found.loc["many", "omega"] == pytest.approx(alone["omega"].item(), rel=1e-8)
+    assert found.loc["few", "method"].startswith("There are 3 complete rows in group few for 6 free parameters")
+    only = cs.diagnose.omega(frame.iloc[:3], ["CUEX1", "CUEX2", "CUEX3"])
+    assert np.isnan(only["omega"].item())
+    assert only["method"].item().startswith("There are 3 complete rows for 6 free parameters")
+
+
+@pytest.mark.parametrize(("call", "name"), [(cs.diagnose.item_statistics, "item"), (cs.diagnose.alpha, "n_items")])
+def test_groups_do_not_take_the_name_of_a_column(mobi, call, name):
+    frame = mobi[["CUEX1", "CUEX2", "CUEX3"]].assign(**{name: np.arange(len(mobi)) % 2})
+    with pytest.raises(cs.CsisemError, match=f"{name!r}, which the result uses as a column name"):
+        call(frame, ["CUEX1", "CUEX2", "CUEX3"], by=name)
+
+
+@pytest.mark.filterwarnings("ignore:'c1' of 'all' looks reversed")
+def test_without_items_a_survey_s_own_are_taken():
+    survey = cs.datasets.retail_survey()
+    pd.testing.assert_frame_equal(cs.diagnose.alpha(survey), cs.diagnose.alpha(survey, list(survey.items)))
+    with pytest.raises(cs.OptionError, match="Name the items: a model, a questionnaire, a mapping"):
+        cs.diagnose.alpha(survey, 5)
+
+
+def test_a_single_item_has_no_halves(mobi):
+    found = cs.diagnose.split_half(mobi, ["CUEX1"])
+    assert found[["spearman_brown", "guttman", "lowest", "mean", "highest"]].isna().all(axis=None)
 
 
 def test_under_a_design_the_interval_is_linearised(retail):

@@ -11,6 +11,7 @@ import pytest
 
 import csisem as cs
 from composites import construct, mobi_frame, paths
+from lavaan_golden import answers
 
 FOLDER = Path(__file__).parents[2] / "golden"
 SEMTOOLS = json.loads((FOLDER / "semtools-0.5.6-reliability" / "reliability.json").read_text())
@@ -50,6 +51,15 @@ def test_reliability_of_a_fit_is_semtools(case):
         expected = pd.DataFrame(golden[theirs]).set_index("_row")
         expected.index.name = None
         pd.testing.assert_frame_equal(ours.loc[expected.index, expected.columns], expected.astype(float), rtol=GOLDEN)
+
+
+def test_a_single_item_has_no_alpha():
+    golden = SEMTOOLS["abilities"]
+    moments = cs.Moments.from_table(n=golden["n"], cov=golden["cov"], items=golden["items"])
+    fit = cs.Model.from_syntax("visual =~ x1 + x2 + x3\nlone =~ x4\nlone ~ visual").fit(moments)
+    table = cs.diagnose.reliability(fit).set_index("construct")
+    assert np.isnan(table.loc["lone", "alpha"])
+    assert table.loc["visual", "alpha"] == pytest.approx(golden["alpha"]["visual"], rel=GOLDEN)
 
 
 def test_omega_s_error_is_that_of_a_defined_parameter():
@@ -96,6 +106,10 @@ def test_reliability_and_validity_of_pls_are_seminr_s():
     own = cs.diagnose.reliability(weighted.fit(cs.datasets.mobile_phone(), "PLS")).set_index("construct")
     assert own.loc["Image", ["rho_c", "ave", "rho_a"]].isna().all()
     assert not own.loc["Value", ["rho_c", "ave", "rho_a"]].isna().any()
+    # A single item is its construct, in either mode.
+    single = cs.Model([cs.Construct("Image", ["IMAG1"], "B"), construct("Value")], paths("Image -> Value"))
+    notes = cs.diagnose.validity(single.fit(cs.datasets.mobile_phone(), "PLS")).notes
+    assert "measurement.formed" not in [note.code for note in notes]
 
 
 def test_before_a_model_each_construct_stands_by_itself(retail):
@@ -176,6 +190,46 @@ def test_htmt_s_interval_follows_normal_theory_and_the_rows():
         draws.append(r[:3, 3:].mean() / np.sqrt(within[0] * within[1]))
     # The standard deviation of 400 draws is known to 3.5 %; three such.
     assert half[0] / 1.96 == pytest.approx(np.std(draws), rel=0.11)
+
+
+@pytest.mark.parametrize(
+    ("loading", "correlation", "reasons"),
+    [
+        (0.90, 0.80, ""),
+        (0.95, 0.92, "HTMT is 0.92"),
+        (0.70, 0.75, "they correlate at 0.75, more than a construct with its items (0.70)"),
+        (0.70, 0.92, "HTMT is 0.92; they correlate at 0.92, more than a construct with its items (0.70)"),
+    ],
+)
+def test_parallel_items_have_the_correlation_as_htmt(loading, correlation, reasons):
+    """Equal loadings l and correlation r: HTMT = l^2 r / l^2 = r, AVE = l^2, alpha = omega = 3 l^2 / (1 + 2 l^2)."""
+    same = np.kron(np.eye(2), np.ones((3, 3)))
+    cov = loading**2 * (same + correlation * (1 - same)) + (1 - loading**2) * np.eye(6)
+    items = ["a1", "a2", "a3", "b1", "b2", "b3"]
+    fit = cs.Model.from_syntax("A =~ a1 + a2 + a3\nB =~ b1 + b2 + b3").fit(
+        cs.Moments.from_table(n=500, cov=cov, items=items)
+    )
+    found = cs.diagnose.validity(fit)
+    pair = found.pairs.iloc[0]
+    for column, value in (("htmt", correlation), ("htmt2", correlation), ("smaller_root", loading)):
+        assert pair[column] == pytest.approx(value, rel=1e-6)
+    assert pair["distinct"] == (not reasons)
+    assert pair["reasons"] == reasons
+    # Nothing is said of incomplete rows or replicates, which this fit has not.
+    assert [note.code for note in found.notes] == ["measurement.low_ave"] * (loading**2 < 0.5)
+    table = cs.diagnose.reliability(fit)
+    for column in ("alpha", "omega", "rho_c"):
+        np.testing.assert_allclose(table[column], 3 * loading**2 / (1 + 2 * loading**2), rtol=1e-6)
+
+
+def test_htmt_s_interval_under_a_design_has_its_degrees_of_freedom():
+    frame = answers("mobi").iloc[:120]
+    survey = cs.Survey(frame.assign(store=np.arange(120) // 20), clusters="store")
+    fit = cs.datasets.mobile_phone_model("small").fit(survey, "MLR")
+    wide, narrow = (cs.diagnose.validity(fit, level=level).pairs for level in (0.95, 0.9))
+    widths = [(pairs["htmt_ci_upper"] - pairs["htmt_ci_lower"]).to_numpy() for pairs in (wide, narrow)]
+    # t with 6 - 1 degrees of freedom, R: qt(0.975, 5) and qt(0.95, 5).
+    np.testing.assert_allclose(widths[0] / widths[1], 2.570581835636314 / 2.015048372669157, rtol=1e-9)
 
 
 def test_an_item_that_goes_elsewhere_is_named():

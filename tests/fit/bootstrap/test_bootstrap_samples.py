@@ -236,6 +236,7 @@ def _with_gaps(frame):
     return blank
 
 
+UNANSWERED = [4, 151, 152, 153, 299]
 INCOMPLETE = {
     "plain": (TEXT, {}, {}),
     "groups": (TEXT, {"groups": "area", "equal": ["loadings", "residuals"]}, {}),
@@ -252,10 +253,13 @@ def test_incomplete_rows_by_refitting(frame, name, monkeypatch):
     monkeypatch.setattr("csisem.fit.bootstrap.refit.TOLERANCE", 1e-20)
     text, options, columns = INCOMPLETE[name]
     blank, model = _with_gaps(frame), cs.Model.from_syntax(text)
+    blank.loc[UNANSWERED, ITEMS] = np.nan
+    # A row without any answer is not fitted and not drawn; with predictors it has answers.
+    used = blank if name == "exogenous" else blank.drop(index=UNANSWERED)
     fit = model.fit(_survey(blank, **columns), missing="fiml", **options)
     assert len(fit.solution.patterns.n) >= 8
     drawn = cs.bootstrap(fit, n=3, seed=1)
-    again = [model.fit(_survey(drawn_frame(blank, b + 1, options.get("groups")), **columns), missing="fiml", **options)
+    again = [model.fit(_survey(drawn_frame(used, b + 1, options.get("groups")), **columns), missing="fiml", **options)
              for b in range(3)]  # fmt: skip
     for b in range(3):
         np.testing.assert_allclose(drawn.draws.loc[b], again[b].parameters["est"], rtol=1e-6, atol=1e-7)
@@ -269,6 +273,18 @@ def test_incomplete_rows_by_refitting(frame, name, monkeypatch):
         refits = [cs.csi(one, by=by, item_weights="loadings").sort_values(keys)["index"] for one in again]
         covariance = np.array(found.attrs["covariance"])[np.ix_(place, place)]
         np.testing.assert_allclose(covariance, np.cov(np.array(refits).T), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("columns", [{}, {"clusters": "branch", "strata": "area", "weights": "w"}])
+def test_rows_without_any_answer_change_no_replicate(frame, columns):
+    """Also where whole clusters are drawn, with these rows in them."""
+    blank = _with_gaps(frame)
+    blank.loc[UNANSWERED, ITEMS] = np.nan
+    with_them, without = (
+        cs.bootstrap(MODEL.fit(_survey(some, **columns), missing="fiml", estimator="MLR"), n=4, seed=1).draws
+        for some in (blank, blank.drop(index=UNANSWERED))
+    )
+    np.testing.assert_allclose(with_them, without, rtol=1e-6, atol=1e-8)
 
 
 def test_strata_that_were_counted_in_full_have_no_skewness(frame):

@@ -332,6 +332,12 @@ def test_rmsea_of_a_chi_square_that_has_a_large_unit():
     below, above = rmsea(9.99e6, 31, 249), rmsea(1.001e7, 31, 249)
     assert above.lower / below.lower == pytest.approx(np.sqrt(1.001e7 / 9.99e6), rel=1e-6)
     assert above.upper / below.upper == pytest.approx(np.sqrt(1.001e7 / 9.99e6), rel=1e-6)
+    for df in (31, 100_000):
+        found = rmsea(2e7, df, 249)
+        for end, z in ((found.lower, 1.6448536269514722), (found.upper, -1.6448536269514722)):
+            # A normal with the noncentral chi-square's mean df + x and variance 2 (df + 2 x).
+            x = end**2 * 249 * df
+            assert 2e7 - (df + x) == pytest.approx(z * np.sqrt(2 * (df + 2 * x)), rel=1e-7)
     assert rmsea(1e15, 31, 249).lower < rmsea(1e15, 31, 249).value < rmsea(1e15, 31, 249).upper
 
 

@@ -58,6 +58,16 @@ def test_index_of_replicates_is_that_of_refits(frame, by, groups, monkeypatch):
     np.testing.assert_allclose(found["se"], np.sqrt(np.diagonal(covariance)), rtol=POLISHED)
 
 
+def test_bca_has_a_limit_of_indices(fit, monkeypatch):
+    drawn = cs.bootstrap(fit, n=100, seed=4)
+    many = 2 * len(fit.model.constructs)
+    monkeypatch.setattr("csisem.index.construct.bootstrap_covariance._MOST_SKEWED", many)
+    assert cs.csi(fit, by="region", bootstrap=drawn, interval="bca")["se"].notna().all()
+    monkeypatch.setattr("csisem.index.construct.bootstrap_covariance._MOST_SKEWED", many - 1)
+    with pytest.raises(cs.OptionError, match=f"takes at most {many - 1} indices; there are {many}"):
+        cs.csi(fit, by="region", bootstrap=drawn, interval="bca")
+
+
 def test_index_and_its_errors(fit):
     drawn = cs.bootstrap(fit, n=1000, seed=4)
     usual, found = cs.csi(fit), cs.csi(fit, bootstrap=drawn)

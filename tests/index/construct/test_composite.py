@@ -141,6 +141,16 @@ def test_moments_without_rows(frame):
     assert (index["se"] / rows["se"]).between(0.85, 1.15).all()
 
 
+@pytest.mark.parametrize("kind", ["model", "equal", "loadings"])
+def test_the_weights_shown_give_the_index(frame, kind):
+    """Fornell et al. (1996): 100 (sum w m - sum w min) / (sum w max - sum w min), for every construct and item."""
+    index = cs.csi(FULL.fit(_survey(frame), "PLS"), item_weights=kind)
+    for name, value in index.set_index("construct")["index"].items():
+        weights = pd.Series(index.attrs["weights"][""][name])
+        assert weights.sum() == pytest.approx(1)
+        assert value == pytest.approx(100 * weights @ (frame[weights.index].mean() - 1) / 9, rel=1e-12)
+
+
 @pytest.mark.parametrize("kind", ["equal", "loadings"])
 def test_other_item_weights(frame, kind):
     fit = FULL.fit(_survey(frame), "PLS")

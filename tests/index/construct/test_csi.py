@@ -220,6 +220,17 @@ def test_a_higher_order_construct_is_indexed_over_its_lower_indices():
     assert index["ability"] == pytest.approx(np.mean(parts), rel=1e-12)
 
 
+def test_items_beside_a_lower_construct_have_bartletts_weights():
+    """Weights lambda / theta (Bartlett 1937) of items whose residuals are uncorrelated, also beside a construct."""
+    model = cs.Model.from_syntax("ability =~ x7 + x8 + x9 + visual\nvisual =~ x1 + x2 + x3")
+    fit = model.fit(cs.Survey(answers("holzinger"), scale=(0, 10)))
+    shown = cs.csi(fit).attrs["weights"][""]["ability"]
+    assert list(shown) == ["x7", "x8", "x9", "visual"]
+    found = fit.parameters.set_index(["lhs", "op", "rhs"])["est"]
+    expected = [found["ability", "=~", x] / found[x, "~~", x] for x in ("x7", "x8", "x9")]
+    np.testing.assert_allclose([shown[x] / shown["x7"] for x in ("x7", "x8", "x9")], np.divide(expected, expected[0]))
+
+
 def test_a_higher_order_index_does_not_depend_on_the_marker():
     syntax = "ability =~ visual + textual + speed\nvisual =~ {}\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9"
     survey = cs.Survey(answers("holzinger"), scale=(0, 10))

@@ -90,6 +90,19 @@ def test_equal_weights_are_means_under_the_design(frame):
             np.testing.assert_allclose(own[ours], mean[theirs], rtol=1e-9)
 
 
+def test_other_answers_under_strata_alone(frame):
+    """Equal weights take no part of the fit: the stratified variance of a mean (Cochran 1977, 5.4), rows as units."""
+    fit = MODEL.fit(cs.Survey(frame.iloc[:100], scale=(1, 10)))
+    other = frame.iloc[100:240]
+    index = cs.csi(fit, cs.Survey(other, strata="zone", scale=(1, 10)), item_weights="equal").set_index("construct")
+    for construct in fit.model.constructs:
+        score = ((other[list(construct.items)] - 1) / 9 * 100).mean(axis=1)
+        parts = [score[other["zone"] == zone] for zone in ("n", "s")]
+        variance = sum(len(part) * part.var(ddof=1) for part in parts) / len(other) ** 2
+        assert index.loc[construct.name, "index"] == pytest.approx(score.mean(), rel=1e-12)
+        assert index.loc[construct.name, "se"] == pytest.approx(np.sqrt(variance), rel=1e-10)
+
+
 def test_many_domains_have_the_errors_of_few(frame, monkeypatch):
     survey = cs.Survey(frame, weights="w", strata="zone", scale=(1, 10))
     fit = MODEL.fit(survey)

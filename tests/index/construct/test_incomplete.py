@@ -99,6 +99,14 @@ def test_other_answers_with_blanks_are_indexed(model):
     assert other["se"].gt(cs.csi(fit)["se"]).all()
 
 
+def test_moments_do_not_stand_for_incomplete_rows(model):
+    fit = model.fit(survey(blanked()), missing="fiml", estimator="MLR")
+    other = answers("mobi")[list(model.items)]
+    moments = cs.Moments.from_table(n=250, cov=other.cov(), mean=other.mean())
+    with pytest.raises(cs.DataError, match="an index of other answers, or by column, needs the rows"):
+        cs.csi(fit, moments)
+
+
 def test_an_auxiliary_variable_takes_no_part_in_the_index(model):
     frame = blanked()
     helped = model.fit(survey(frame), missing="fiml", estimator="MLR", auxiliary=["IMAG1"])

@@ -29,7 +29,7 @@ class OneFactor:
     ave: float = np.nan
 
 
-def one_factor(sample: Sample, level: float = 0.95) -> dict[Hashable, OneFactor]:
+def one_factor(sample: Sample, level: float) -> dict[Hashable, OneFactor]:
     """Fit one factor to a sample's items, three or more, in each of its groups.
 
     Where the model cannot be fitted or has no admissible solution omega is nan, and its method gives the reason. Groups
