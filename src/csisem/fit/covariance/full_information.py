@@ -13,7 +13,7 @@ from csisem.covariance.full_information.saturated_em import available, saturated
 from csisem.covariance.goodness_of_fit.baseline_tables import saturated_table
 from csisem.covariance.lisrel.structure import Structure, compile_structure
 from csisem.errors import DataError, group_places, listed
-from csisem.fit.checks import CONSTANT, dependent, refuse_dependent
+from csisem.fit.checks import dependent, refuse_dependent
 from csisem.moments.correlations import correlations_of
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
