@@ -194,6 +194,12 @@ def test_too_few_digits_for_incomplete_rows(answers, missing):
         MODEL.fit(far, "ML" if missing == "fiml" else "PLS", missing=missing)
 
 
+def test_too_few_digits_for_equal_intercepts(answers):
+    far = answers.assign(**{item: answers[item] + 1e13 for item in ("s1", "s2", "s3")})
+    with pytest.raises(cs.DataError, match="digits of their differences are left for equal intercepts"):
+        cs.invariance(cs.Model.from_syntax("S =~ s1 + s2 + s3"), far, groups="region")
+
+
 @pytest.mark.parametrize("groups", [None, "region"])
 @pytest.mark.parametrize("weights", [None, "weight"])
 @pytest.mark.parametrize(

@@ -13,7 +13,15 @@ from csisem.covariance.estimation.starting_values import start_values
 from csisem.covariance.estimation.unit_variance_start import markers_without_loading
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError
-from csisem.fit.checks import canonical, check_moments, check_request, dependence_warnings, error_warnings, row_warnings
+from csisem.fit.checks import (
+    canonical,
+    check_moments,
+    check_request,
+    dependence_warnings,
+    error_warnings,
+    refuse_far,
+    row_warnings,
+)
 from csisem.fit.covariance.asymptotic_weights import moment_weight
 from csisem.fit.covariance.covariance_fit import covariance_fit
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
@@ -89,6 +97,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
     table = with_auxiliary(table, asked.auxiliary)
     moments = estimated_moments(statistics, table) if isinstance(statistics, Patterns) else statistics
     check_moments(moments, table)
+    refuse_far(moments, asked.equal)
     weight = moment_weight(estimator, survey, moments, table, by)
     usual: Information = "observed" if estimator == "MLR" or missing == "fiml" else "expected"
     settings = CovarianceSettings(
