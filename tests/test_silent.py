@@ -86,6 +86,12 @@ def test_a_constant_divisor_of_zero(divisor):
         cs.Model.from_syntax(f"{TWO}x := a/{divisor}")
 
 
+def test_a_hypothesis_that_divides_by_zero(answers):
+    fit = cs.Model.from_syntax(TWO).fit(answers)
+    with pytest.raises(cs.OptionError, match="'a == 1/0' divides by zero"):
+        cs.wald(fit, "a == 1/0")
+
+
 def test_a_definition_that_divides_by_zero():
     divided = cs.Model.from_syntax(f"{TWO}x := a/2").definitions[0]
     bad = type(divided)("x", "a/(2 - 2)")
