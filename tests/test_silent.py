@@ -86,6 +86,12 @@ def test_a_constant_divisor_of_zero(divisor):
         cs.Model.from_syntax(f"{TWO}x := a/{divisor}")
 
 
+def test_a_hypothesis_that_divides_by_zero(answers):
+    fit = cs.Model.from_syntax(TWO).fit(answers)
+    with pytest.raises(cs.OptionError, match="'a == 1/0' divides by zero"):
+        cs.wald(fit, "a == 1/0")
+
+
 def test_a_definition_that_divides_by_zero():
     divided = cs.Model.from_syntax(f"{TWO}x := a/2").definitions[0]
     bad = type(divided)("x", "a/(2 - 2)")
@@ -192,6 +198,12 @@ def test_too_few_digits_for_incomplete_rows(answers, missing):
     far = answers.assign(**{item: answers[item] + 1e13 for item in MODEL.items})
     with pytest.raises(cs.DataError, match="lie so far from zero that too few digits of their differences are left"):
         MODEL.fit(far, "ML" if missing == "fiml" else "PLS", missing=missing)
+
+
+def test_too_few_digits_for_equal_intercepts(answers):
+    far = answers.assign(**{item: answers[item] + 1e13 for item in ("s1", "s2", "s3")})
+    with pytest.raises(cs.DataError, match="digits of their differences are left for equal intercepts"):
+        cs.invariance(cs.Model.from_syntax("S =~ s1 + s2 + s3"), far, groups="region")
 
 
 @pytest.mark.parametrize("groups", [None, "region"])

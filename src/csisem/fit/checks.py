@@ -289,14 +289,30 @@ def row_warnings(
     return (*said, *_lost_digits(moments))
 
 
-def _lost_digits(moments: Moments) -> tuple[Sentence, ...]:
-    """A warning of items whose answers lie so far from zero that a float has lost digits of their deviations."""
+def _far(moments: Moments) -> tuple[list[str], FloatArray]:
+    """Items that lie far from zero, and their standard deviations over their means (..., p), 1 for other items."""
     sd = np.sqrt(np.diagonal(moments.cov, axis1=-2, axis2=-1))
     far = sd < _FAR * np.abs(moments.mean)
     if not far.any():
-        return ()
+        return [], sd
     share = np.where(far, sd / np.where(far, np.abs(moments.mean), 1.0), 1.0)
-    items = [item for k, item in enumerate(moments.items) if far[..., k].any()]
+    return [item for k, item in enumerate(moments.items) if far[..., k].any()], share
+
+
+def refuse_far(moments: Moments, equal: Sequence[str]) -> None:
+    """Refuse equal intercepts of items so far from zero that what is left of their means cannot be compared."""
+    if "intercepts" in equal and (items := _far(moments)[0]):
+        raise DataError(
+            f"The answers to {listed(items)} lie so far from zero that too few digits of their differences are left "
+            "for equal intercepts; subtract a constant from them first."
+        )
+
+
+def _lost_digits(moments: Moments) -> tuple[Sentence, ...]:
+    """A warning of items whose answers lie so far from zero that a float has lost digits of their deviations."""
+    items, share = _far(moments)
+    if not items:
+        return ()
     digits = max(int(np.log10(share[share > 0].min() / np.finfo(np.float64).eps)), 0)
     return (sentence("rows.lost_digits", items=items, digits=digits),)
 

@@ -21,6 +21,7 @@ from csisem.fit.checks import (
     dependence_warnings,
     error_warnings,
     few_rows,
+    refuse_far,
     row_warnings,
 )
 from csisem.fit.covariance.asymptotic_weights import moment_weight
@@ -99,6 +100,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
     moments = estimated_moments(statistics, table) if isinstance(statistics, Patterns) else statistics
     check_moments(moments, table)
     check_scores(moments, table, estimator)
+    refuse_far(moments, asked.equal)
     weight = moment_weight(estimator, survey, moments, table, by)
     usual: Information = "observed" if estimator == "MLR" or missing == "fiml" else "expected"
     settings = CovarianceSettings(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeVar
 
-from csisem.errors import ModelError, OptionError, nearest
+from csisem.errors import ModelError, OptionError, nearest, shown
 from csisem.specification.construct import Construct
 from csisem.specification.parameters import Parameter
 from csisem.specification.roles import Roles
@@ -55,7 +55,8 @@ def complete(
     known = {_compact(row.name) for row in rows} if grouping.release else set()
     for name in grouping.release:
         if name not in known:
-            raise OptionError(f"release= names {name!r}, which is not a parameter of the model{nearest(name, known)}.")
+            hint = nearest(name, known)
+            raise OptionError(f"release= names {shown(name)}, which is not a parameter of the model{hint}.")
     return rows
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import TypeAlias, TypeGuard, overload
 
@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike
 from csisem.arrays import FloatArray
 from csisem.completion import Completion
 from csisem.errors import ScaleError, shown
-from csisem.options import LARGEST, real
+from csisem.options import LARGEST, names_of, real
 from csisem.survey.code_range import Code, CodeRange, coded, overlap
+from csisem.survey.value_labels import as_value_labels
 
 SMALLEST = 1e-100
 """Answers that differ by less have a variance that no float holds."""
@@ -278,8 +279,8 @@ def as_coding(
     scale: ScaleOption,
     missing_codes: CodesOption,
     not_applicable: CodesOption,
-    reverse: Iterable[str],
-    labels: Mapping[str, Mapping[float, str]],
+    reverse: str | Sequence[str],
+    labels: Mapping[str, Mapping[float, str]] | None,
 ) -> Coding:
     """Return the `Coding` of a survey's options, with every named scale checked."""
     if scale is None:
@@ -292,8 +293,8 @@ def as_coding(
         scales,
         _codes_by_name(missing_codes, "missing_codes"),
         _codes_by_name(not_applicable, "not_applicable"),
-        frozenset(reverse),
-        labels,
+        frozenset(names_of("reverse", reverse)),
+        as_value_labels(labels),
     )
     for name in (EVERY, *scales, *coding.reverse):
         coding.scale_of(name)

@@ -20,7 +20,7 @@ from csisem.survey.sampling_units import Units, check_design, units_of
 from csisem.survey.scale import CodesOption, Coding, Scale, ScaleOption, as_coding
 from csisem.survey.summary import as_html, as_text, lines_of
 from csisem.survey.undeclared_codes import CodeSearch, Undeclared, undeclared_frame
-from csisem.survey.value_labels import as_item_texts, as_value_labels
+from csisem.survey.value_labels import as_item_texts
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -143,9 +143,7 @@ class Survey(Completion):
             replicate_type=replicate_type, lonely=lonely, nest=nest,
         )  # fmt: skip
         counts, units = check_design(design, table)
-        coding = as_coding(
-            scale, missing_codes, not_applicable, names_of("reverse", reverse), as_value_labels(value_labels)
-        )
+        coding = as_coding(scale, missing_codes, not_applicable, reverse, value_labels)
         vars(self).update(
             frame=frame,
             items=names_of("items", items, once=False),

@@ -11,7 +11,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import OptionError
+from csisem.errors import OptionError, shown
 from csisem.fit.comparison.compare import compare
 from csisem.fit.comparison.equality_tests import equality_tests
 from csisem.fit.covariance.covariance_fit import CovarianceFit, as_covariance
@@ -27,6 +27,7 @@ from csisem.options import (
     names_of,
     validate,
 )
+from csisem.specification.specification import Specification
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -162,6 +163,8 @@ def invariance(
     3      strict  52.0  1.0    0.0        0.785         0.0
     """
     given = _levels(levels)
+    if not isinstance(model, Specification):
+        raise OptionError(f"model= must be a Model; got {shown(model)}.")
     if validate("estimator", estimator, Estimator) in get_args(CompositeEstimator):
         raise OptionError(f"estimator={estimator!r} has no invariance of factors; cs.micom tests composites.")
     check_share("level", level)
@@ -184,9 +187,9 @@ def invariance(
 def _levels(levels: Sequence[InvarianceLevel]) -> tuple[InvarianceLevel, ...]:
     given = tuple(validate("levels", one, InvarianceLevel) for one in names_of("levels", levels, once=False))
     order = [get_args(InvarianceLevel).index(one) for one in given]
-    if sorted(set(order)) != order:
+    if not given or sorted(set(order)) != order:
         raise OptionError(f"levels= go from {', '.join(map(repr, get_args(InvarianceLevel)))}, each once; "
-                          f"got {', '.join(map(repr, given))}.")  # fmt: skip
+                          f"got {', '.join(map(repr, given)) or 'none'}.")  # fmt: skip
     return given
 
 

@@ -142,11 +142,13 @@ def _equations(hypotheses: str | Sequence[str], table: ParameterTable) -> list[E
     for text in texts:
         sides = re.split(r"==", text)
         if len(sides) != 2 or re.search(r"[<>=]", "".join(re.sub(r"`[^`]*`", "", side) for side in sides)):
-            raise OptionError(f"{text!r} is not one equation with '=='; inequalities have no Wald test.")
+            raise OptionError(f"{shown(text)} is not one equation with '=='; inequalities have no Wald test.")
         left, right = map(compile_expression, sides)
+        if left.divides_by_zero or right.divides_by_zero:
+            raise OptionError(f"{shown(text)} divides by zero.")
         for name in (*left.names, *right.names):
             if _key(name) not in places:
-                raise OptionError(f"{text!r} names {name!r}, which is neither a label nor a parameter"
+                raise OptionError(f"{shown(text)} names {shown(name)}, which is neither a label nor a parameter"
                                   f"{nearest(name, places)}.")  # fmt: skip
         found.append(Equation(text, left, right))
     return found
