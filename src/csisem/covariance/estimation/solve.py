@@ -21,8 +21,19 @@ FIRST_ITERATIONS = 60
 _AGAIN = 100
 
 
-def solve(table: ParameterTable, objective: Objective, start: FloatArray, tolerance: float = TOLERANCE) -> Minimum:
-    """Minimise the discrepancy of R samples from ``start`` (R, q), from others where that does not converge."""
+def solve(
+    table: ParameterTable,
+    objective: Objective,
+    start: FloatArray,
+    tolerance: float = TOLERANCE,
+    *,
+    mirrored: bool = False,
+) -> Minimum:
+    """Minimise the discrepancy of R samples from ``start`` (R, q), from others where that does not converge.
+
+    ``mirrored`` adds the start beyond an infinite variance. Replicates go without: there, a sample that has no
+    admissible solution nearby would enter with estimates of any size.
+    """
     first = minimise(objective, start, FIRST_ITERATIONS, tolerance)
     if first.converged.all():
         return first
@@ -31,6 +42,8 @@ def solve(table: ParameterTable, objective: Objective, start: FloatArray, tolera
         left = np.flatnonzero(~found.converged)
         if not left.size:
             break
+        if begin is _opposite and not mirrored:
+            continue
         rest = objective.take(left)
         at = begin(table, rest, start[left], found.theta[left])
         able = np.asarray(np.isfinite(at).all(axis=-1))
@@ -51,7 +64,7 @@ def solve(table: ParameterTable, objective: Objective, start: FloatArray, tolera
 
 def solve_one(table: ParameterTable, objective: Objective, start: FloatArray) -> Minimum:
     """Minimise the discrepancy of one sample from ``start`` (1, q), and from random starts if nothing else helps."""
-    found = solve(table, objective, start)
+    found = solve(table, objective, start, mirrored=True)
     if found.converged[0]:
         return found
     minima = other_minima(table, objective, found.theta)
