@@ -43,7 +43,7 @@ class GroupedMatrix:
         """Sum blocks (R, G, n + k, n + k) among the parameters that each group depends on."""
         n = partition.own.shape[1]
         own = blocks[..., :n, :n]
-        if not partition.filled.all():
+        if not partition.full:
             own = own + padding * np.eye(n) * ~partition.filled[:, None, :]
         return cls(partition, own, blocks[..., :n, n:], blocks[..., n:, n:].sum(axis=-3))
 
@@ -51,7 +51,7 @@ class GroupedMatrix:
     def whole(cls, matrix: FloatArray) -> GroupedMatrix:
         """One matrix (q, q) in one block."""
         q = len(matrix)
-        partition = Partition(q, np.arange(q)[None], np.arange(0), np.ones((1, q), dtype=bool), True)
+        partition = Partition(q, np.arange(q)[None], np.arange(0), np.ones((1, q), dtype=bool), True, True)
         return cls.of(partition, matrix[None, None])
 
     @property
@@ -62,19 +62,23 @@ class GroupedMatrix:
     def scaled(self, scale: FloatArray) -> GroupedMatrix:
         """Divide rows and columns by ``scale`` (R, q)."""
         own, shared = self.parts(scale, 1.0)
+        alone = self.own / (own[..., :, None] * own[..., None, :])
+        if not shared.size:
+            return GroupedMatrix(self.partition, alone, self.border, self.corner)
         return GroupedMatrix(
             self.partition,
-            self.own / (own[..., :, None] * own[..., None, :]),
+            alone,
             self.border / (own[..., :, None] * shared[..., None, None, :]),
             self.corner / (shared[..., :, None] * shared[..., None, :]),
         )
 
     def raised(self, amount: FloatArray) -> GroupedMatrix:
         """Add an amount (R,) to the diagonals."""
-        there = np.eye(self.own.shape[-1]) * self.partition.filled[:, None, :]
-        own = self.own + amount[:, None, None, None] * there
-        return GroupedMatrix(self.partition, own, self.border,
-                             self.corner + amount[:, None, None] * np.eye(self.corner.shape[-1]))  # fmt: skip
+        own, corner = self.own.copy(), self.corner
+        np.einsum("...ii->...i", own)[...] += amount[:, None, None] * self.partition.filled
+        if corner.size:
+            corner = corner + amount[:, None, None] * np.eye(corner.shape[-1])
+        return GroupedMatrix(self.partition, own, self.border, corner)
 
     def where(self, chosen: BoolArray, other: GroupedMatrix) -> GroupedMatrix:
         """Matrices ``chosen`` (R,) of these, the others of another."""
@@ -112,12 +116,18 @@ class GroupedMatrix:
     def inverse(self) -> GroupedCovariance:
         """The inverse of a single definite matrix, divided by its diagonal first (see `symmetric_inverse`)."""
         scale = np.sqrt(np.maximum(self.diagonal, 1e-300))
+        return self.scaled(scale).inverse_before(scale)
+
+    def inverse_before(self, scale: FloatArray) -> GroupedCovariance:
+        """The inverse of the single matrix that became this one when it was divided by ``scale`` (1, q)."""
         own, shared = (part[0] for part in self.parts(scale, 1.0))
-        scaled = self.scaled(scale)
-        pulled, complement = scaled.eliminated()
+        alone = np.linalg.inv(self.own[0]) / (own[:, :, None] * own[:, None, :])
+        if not shared.size:
+            return GroupedCovariance(self.partition, alone, self.border[0], self.corner[0], self.corner[0])
+        pulled, complement = self.eliminated()
         return GroupedCovariance(
             self.partition,
-            np.linalg.inv(scaled.own[0]) / (own[:, :, None] * own[:, None, :]),
+            alone,
             -pulled[0] * (shared / own[:, :, None]),
             np.eye(len(shared)),
             np.linalg.inv(complement[0]) / (shared[:, None] * shared),

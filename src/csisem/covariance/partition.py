@@ -24,8 +24,8 @@ class Partition:
         Parameters of several groups, (k,).
     filled
         Where ``own`` holds a parameter, (G, n).
-    whole
-        Whether there is one group, whose parameters are all in their order.
+    whole, full
+        Whether there is one group, whose parameters are all in their order, and whether no group has fewer than n.
     """
 
     q: int
@@ -33,6 +33,7 @@ class Partition:
     shared: IntArray
     filled: BoolArray
     whole: bool
+    full: bool
 
     @classmethod
     def of(cls, q: int, parameter: IntArray, group: IntArray, groups: int) -> Partition:
@@ -47,7 +48,7 @@ class Partition:
         order = alone[np.argsort(first[alone], kind="stable")]
         filled = np.arange(own.shape[1]) < count[:, None]
         own[filled] = order
-        return cls(q, own, shared, filled, groups == 1)
+        return cls(q, own, shared, filled, groups == 1, bool(filled.all()))
 
     @property
     def columns(self) -> IntArray:

@@ -11,6 +11,8 @@ from csisem.arrays import FloatArray
 
 # Small enough that its square vanishes against 1, so that the complex step has no truncation error.
 _STEP = 1e-30
+# Coefficients up to which a sparse product costs more than a dense one.
+_SMALL = 100_000
 
 
 def jacobian(
@@ -32,6 +34,9 @@ def jacobian(
 
 def row_variances(slopes: csr_array, vcov: FloatArray) -> FloatArray:
     """Variances (R,) of linear combinations with sparse coefficients (R, q) of parameters with covariance (q, q)."""
+    if slopes.shape[0] * slopes.shape[1] <= _SMALL:
+        dense = slopes.toarray()
+        return np.asarray(((dense @ vcov) * dense).sum(axis=1))
     return np.asarray(slopes.multiply(slopes @ vcov).sum(axis=1))
 
 

@@ -17,9 +17,10 @@ def inverse_or_flat(information: GroupedMatrix) -> tuple[GroupedCovariance | Non
     """Return the inverse of one information matrix, or None and a direction (q,) that it does not determine."""
     scale = np.sqrt(np.maximum(information.diagonal, 1e-300))
     # Definite after the shift exactly when no eigenvalue is below it; ten times cheaper than eigenvalues.
-    if not information.scaled(scale).raised(np.array([-_IDENTIFIED])).definite(0.0)[0]:
-        return None, information.scaled(scale).flattest(_IDENTIFIED)
-    return information.inverse(), np.zeros(information.partition.q)
+    scaled = information.scaled(scale)
+    if not scaled.raised(np.array([-_IDENTIFIED])).definite(0.0)[0]:
+        return None, scaled.flattest(_IDENTIFIED)
+    return scaled.inverse_before(scale), np.zeros(information.partition.q)
 
 
 def count_moments(p: int, exogenous: int, groups: int, means: bool) -> int:
