@@ -182,6 +182,15 @@ def test_without_items_a_survey_s_own_are_taken():
         cs.diagnose.alpha(survey, 5)
 
 
+def test_a_questionnaire_gives_its_first_level(mobi):
+    items = ["CUEX1", "CUEX2", "CUSA1", "CUSA2"]
+    parts = (cs.Indicator("expectation", items=items[:2]), cs.Indicator("satisfaction", items=items[2:]))
+    questions = [cs.Question(item, points=10) for item in items]
+    questionnaire = cs.Questionnaire(questions, [cs.Indicator("whole", parts)])
+    assert list(questionnaire.blocks(1)) != list(questionnaire.blocks(2))
+    assert cs.diagnose.alpha(mobi, questionnaire)["block"].tolist() == list(questionnaire.blocks(1))
+
+
 def test_a_single_item_has_no_halves(mobi):
     found = cs.diagnose.split_half(mobi, ["CUEX1"])
     assert found[["spearman_brown", "guttman", "lowest", "mean", "highest"]].isna().all(axis=None)
