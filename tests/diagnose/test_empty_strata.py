@@ -80,7 +80,7 @@ def test_omega_of_a_stratum_does_not_hang_on_the_others(frame, drawn):
     few.loc[few["firm"] == "Alder", "e1"] = few["e1"].where(few.index.isin(answered[:3]))
     found = cs.diagnose.omega(_survey(few, **design), ITEMS, by="firm").set_index("firm")
     assert np.isnan(found.loc["Alder", "omega"])
-    assert "3 complete rows in group Alder" in found.loc["Alder", "method"]
+    assert "in group Alder is singular: 3 complete rows" in found.loc["Alder", "method"]
     for firm in ("Birch", "Cedar"):
         assert found.loc[firm, "omega"] == pytest.approx(whole.loc[firm, "omega"], rel=1e-6)
         assert found.loc[firm, "method"] == "one factor"

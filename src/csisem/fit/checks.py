@@ -292,10 +292,12 @@ def row_warnings(
 def _far(moments: Moments) -> tuple[list[str], FloatArray]:
     """Items that lie far from zero, and their standard deviations over their means (..., p), 1 for other items."""
     sd = np.sqrt(np.diagonal(moments.cov, axis1=-2, axis2=-1))
-    far = sd < _FAR * np.abs(moments.mean)
+    size = np.abs(moments.mean)
+    # Constant answers lose nothing.
+    far = (sd < _FAR * size) & (sd > np.sqrt(CONSTANT) * size)
     if not far.any():
         return [], sd
-    share = np.where(far, sd / np.where(far, np.abs(moments.mean), 1.0), 1.0)
+    share = np.where(far, sd / np.where(far, size, 1.0), 1.0)
     return [item for k, item in enumerate(moments.items) if far[..., k].any()], share
 
 
@@ -313,7 +315,7 @@ def _lost_digits(moments: Moments) -> tuple[Sentence, ...]:
     items, share = _far(moments)
     if not items:
         return ()
-    digits = max(int(np.log10(share[share > 0].min() / np.finfo(np.float64).eps)), 0)
+    digits = max(int(np.log10(share.min() / np.finfo(np.float64).eps)), 0)
     return (sentence("rows.lost_digits", items=items, digits=digits),)
 
 

@@ -161,10 +161,10 @@ def test_a_group_that_cannot_be_fitted_leaves_the_others_omega(mobi):
     alone = cs.diagnose.omega(frame.iloc[3:], ["CUEX1", "CUEX2", "CUEX3"])
     assert np.isnan(found.loc["few", "omega"])
     assert found.loc["many", "omega"] == pytest.approx(alone["omega"].item(), rel=1e-8)
-    assert found.loc["few", "method"].startswith("There are 3 complete rows in group few for 6 free parameters")
+    assert found.loc["few", "method"].startswith("The covariance matrix in group few is singular: 3 complete rows")
     only = cs.diagnose.omega(frame.iloc[:3], ["CUEX1", "CUEX2", "CUEX3"])
     assert np.isnan(only["omega"].item())
-    assert only["method"].item().startswith("There are 3 complete rows for 6 free parameters")
+    assert only["method"].item().startswith("The covariance matrix is singular: 3 complete rows")
 
 
 @pytest.mark.parametrize(("call", "name"), [(cs.diagnose.item_statistics, "item"), (cs.diagnose.alpha, "n_items")])
