@@ -48,7 +48,8 @@ class GroupedMatrix:
         own = blocks[..., :n, :n]
         if not partition.full:
             own = own + padding * np.eye(n) * ~partition.filled[:, None, :]
-        return cls(partition, own, blocks[..., :n, n:], blocks[..., n:, n:].sum(axis=-3))
+        corner = blocks[..., n:, n:].sum(axis=-3) if partition.shared.size else blocks[:, 0, n:, n:]
+        return cls(partition, own, blocks[..., :n, n:], corner)
 
     @classmethod
     def whole(cls, matrix: FloatArray) -> GroupedMatrix:
@@ -60,7 +61,8 @@ class GroupedMatrix:
     @property
     def diagonal(self) -> FloatArray:
         """The diagonals (R, q)."""
-        return self.joined(np.linalg.diagonal(self.own), np.linalg.diagonal(self.corner))
+        own = np.linalg.diagonal(self.own)
+        return own[:, 0] if self.partition.whole else self.joined(own, np.linalg.diagonal(self.corner))
 
     def scaled(self, scale: FloatArray) -> GroupedMatrix:
         """Divide rows and columns by ``scale`` (R, q)."""
@@ -78,7 +80,8 @@ class GroupedMatrix:
     def raised(self, amount: FloatArray) -> GroupedMatrix:
         """Add an amount (R,) to the diagonals."""
         own, corner = self.own.copy(), self.corner
-        np.einsum("...ii->...i", own)[...] += amount[:, None, None] * self.partition.filled
+        diagonals = own.reshape(*own.shape[:2], -1)[..., :: own.shape[-1] + 1]
+        diagonals += amount[:, None, None] * self.partition.filled
         if corner.size:
             corner = corner + amount[:, None, None] * np.eye(corner.shape[-1])
         return GroupedMatrix(self.partition, own, self.border, corner)

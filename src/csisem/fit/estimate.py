@@ -44,7 +44,7 @@ from csisem.fit.pls.estimate_composite import estimate_composite
 from csisem.fit.read_moments import gather, gather_patterns
 from csisem.fit.settings import CovarianceSettings, FitOptions
 from csisem.fit.solution import Uncertainty
-from csisem.fit.status import Status, Thresholds, not_converged, not_identified, too_many_parameters, with_warnings
+from csisem.fit.status import USUAL, Status, not_converged, not_identified, too_many_parameters, with_warnings
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 from csisem.options import RECIPES, CompositeEstimator
@@ -123,7 +123,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         + degree_warnings(solution)
         + units
         + minima
-        + (definition_warnings(table, solution.values) if solution.status.usable else ())
+        + (definition_warnings(table, solution.values) if table.definitions and solution.status.usable else ())
     )
     return solution.changed(status=with_warnings(solution.status, warnings)) if warnings else solution
 
@@ -168,7 +168,7 @@ def with_errors(solution: CovarianceSolution) -> CovarianceSolution:
         inverse = None if known is None else inverse
     if inverse is None:
         return solution.changed(status=not_identified(solution.table.names(), flat))
-    status: Status = judge(solution.table, solution.lisrel, solution.implied_moments, solution.group_n, Thresholds())
+    status: Status = judge(solution.table, solution.lisrel, solution.implied_moments, solution.group_n, USUAL)
     return solution.changed(
         errors=Uncertainty(inverse.times(1 / (solution.unit * solution.counted.sum()))), status=status
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,7 +51,7 @@ class Uncertainty:
     @classmethod
     def unknown(cls, k: int) -> Uncertainty:
         """That of estimates which have none."""
-        return cls(np.broadcast_to(np.nan, (k, k)))
+        return _unknown(k)
 
     @cached_property
     def vcov(self) -> FloatArray:
@@ -67,6 +67,11 @@ class Uncertainty:
         else:
             variances = row_variances(slopes, self.covariance)
         return np.asarray(np.sqrt(np.maximum(variances, 0.0)))
+
+
+@lru_cache(maxsize=64)
+def _unknown(k: int) -> Uncertainty:
+    return Uncertainty(np.broadcast_to(np.nan, (k, k)))
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -67,6 +67,10 @@ class Thresholds:
         check_number("loading_near_zero", self.loading_near_zero, 0, 1)
 
 
+USUAL = Thresholds()
+"""The thresholds of every fit, until `Fit.judged` is given others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """What may be done with a fit; falsy when its numbers must not be used.

@@ -24,7 +24,7 @@ from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.measures.fit_measures import discrepancies
 from csisem.fit.covariance.row_scores import row_scores
 from csisem.fit.solution import Solution
-from csisem.fit.status import Thresholds
+from csisem.fit.status import USUAL
 from csisem.inference.bootstrap_intervals import Interval
 from csisem.inference.delta import jacobian
 from csisem.inference.resample import blocks
@@ -132,7 +132,7 @@ def covariance_replicates(
     if structure.base.ndim == 3:
         structure = replace(structure, base=np.concatenate([part.structure.base for part in parts]))
     fitted = np.flatnonzero(outcome == 0)
-    flags = improper(solution.table, structure.take(fitted).matrices(theta[fitted]), Thresholds())
+    flags = improper(solution.table, structure.take(fitted).matrices(theta[fitted]), USUAL)
     inadmissible = {reason: np.zeros(len(theta), dtype=bool) for reason in flags}
     for reason, flag in flags.items():
         inadmissible[reason][fitted] = flag

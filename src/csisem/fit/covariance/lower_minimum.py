@@ -11,7 +11,7 @@ from csisem.covariance.estimation.minima import other_minima
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.covariance.identification import degrees_of_freedom, inverse_or_flat
 from csisem.fit.covariance.verdict import judge
-from csisem.fit.status import Thresholds
+from csisem.fit.status import USUAL
 
 if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_solution import CovarianceSolution
@@ -60,7 +60,7 @@ def _identified(solution: CovarianceSolution) -> bool:
 
 def _admissible(solution: CovarianceSolution) -> bool:
     moments = solution.implied_moments
-    return judge(solution.table, solution.lisrel, moments, solution.group_n, Thresholds()).admissible
+    return judge(solution.table, solution.lisrel, moments, solution.group_n, USUAL).admissible
 
 
 def _suspicious(solution: CovarianceSolution) -> bool:

@@ -15,7 +15,7 @@ from csisem.fit.covariance.covariance_solution import CovarianceSolution, Impute
 from csisem.fit.covariance.identification import degrees_of_freedom
 from csisem.fit.covariance.measures.fit_measures import discrepancies
 from csisem.fit.covariance.verdict import judge
-from csisem.fit.status import Thresholds, not_converged, with_warnings
+from csisem.fit.status import USUAL, not_converged, with_warnings
 from csisem.inference.pooling import PooledTest, d2, pool
 from csisem.moments.moments import Moments
 from csisem.specification.parameters import ParameterTable
@@ -45,7 +45,7 @@ def pooled(solutions: Sequence[CovarianceSolution]) -> CovarianceSolution:
         correction=None if parts.scaled is None else _correction(first.table, parts.chisq, parts.scaled),
         imputed=parts,
     )
-    status = judge(whole.table, whole.lisrel, whole.implied_moments, whole.group_n, Thresholds())
+    status = judge(whole.table, whole.lisrel, whole.implied_moments, whole.group_n, USUAL)
     return replace(whole, status=with_warnings(status, _warnings(solutions, usable)))
 
 

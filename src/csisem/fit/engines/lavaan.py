@@ -17,7 +17,7 @@ from csisem.errors import DataError, ModelError, OptionError, UnusableFitError
 from csisem.fit.covariance.asymptotic_weights import read_gamma
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.solution import Uncertainty
-from csisem.fit.status import Status, Thresholds, not_converged
+from csisem.fit.status import USUAL, Status, not_converged
 from csisem.specification.parameters import Parameter
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def _read(empty: CovarianceSolution, answer: str) -> CovarianceSolution:
         return replace(solved, status=not_converged(iterations))
     if not np.isfinite(vcov).all():
         return replace(solved, status=Status(True, False, False, (sentence("fit.lavaan_not_identified"),)))
-    status = judge(table, solved.lisrel, solved.implied_moments, solved.group_n, Thresholds())
+    status = judge(table, solved.lisrel, solved.implied_moments, solved.group_n, USUAL)
     return replace(solved, errors=Uncertainty(vcov), status=status)
 
 

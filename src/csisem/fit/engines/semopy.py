@@ -17,7 +17,7 @@ from csisem.errors import ModelError, OptionError
 from csisem.fit.covariance.identification import count_moments, inverse_or_flat
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.solution import Uncertainty
-from csisem.fit.status import Thresholds, not_converged, not_identified, too_many_parameters
+from csisem.fit.status import USUAL, not_converged, not_identified, too_many_parameters
 from csisem.specification.parameters import ParameterTable
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def fit_semopy(empty: CovarianceSolution) -> CovarianceSolution:
         return replace(solved, status=not_identified(table.names(), flat))
     if not run.converged:
         return replace(solved, status=not_converged(run.iterations))
-    status = judge(table, solved.lisrel, solved.implied_moments, solved.group_n, Thresholds())
+    status = judge(table, solved.lisrel, solved.implied_moments, solved.group_n, USUAL)
     return replace(solved, errors=Uncertainty(inverse.dense()), status=status)
 
 

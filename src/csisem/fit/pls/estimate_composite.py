@@ -23,7 +23,7 @@ from csisem.fit.pls.path_estimates import estimates
 from csisem.fit.pls.verdict import judge_composite
 from csisem.fit.read_moments import gather
 from csisem.fit.settings import CompositeSettings
-from csisem.fit.status import Thresholds, with_warnings
+from csisem.fit.status import USUAL, with_warnings
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 from csisem.survey import Design, as_survey
@@ -66,7 +66,7 @@ def estimate_composite(model: Specification, data: object, asked: FitOptions) ->
     found = estimates(columns, settings, mean, cov, size)
     consistent = asked.estimator == "PLSc"
     variances = np.diagonal(cov, 0, -2, -1)
-    status = judge_composite(plan, found, moments.groups, n, variances, Thresholds(), consistent=consistent)
+    status = judge_composite(plan, found, moments.groups, n, variances, USUAL, consistent=consistent)
     said = row_warnings(moments, asked.missing) + undeclared_warnings(answers, model.items)
     said += blank_warnings(patterns, moments, asked.missing) if patterns else ()
     status = with_warnings(
