@@ -19,7 +19,7 @@ def write_files(contents: Mapping[Path, bytes | str]) -> None:
     A symbolic link stays one, and its target is replaced. A new file takes the permissions of the old one. What is no
     file, such as a pipe, is written to directly.
     """
-    beside: dict[Path, Path] = {}
+    beside: list[tuple[Path, Path]] = []
     try:
         for path, given in contents.items():
             with writing(path):
@@ -28,13 +28,13 @@ def write_files(contents: Mapping[Path, bytes | str]) -> None:
                 if _is_special(target):
                     target.write_bytes(content)
                 else:
-                    beside[target] = target.with_name(f".csisem-{secrets.token_hex(8)}.tmp")
-                    _write(beside[target], content, target)
-        for target, temporary in beside.items():
+                    beside.append((target, target.with_name(f".csisem-{secrets.token_hex(8)}.tmp")))
+                    _write(beside[-1][1], content, target)
+        for target, temporary in beside:
             with writing(target):
                 os.replace(temporary, target)
     finally:
-        for temporary in beside.values():
+        for _, temporary in beside:
             with suppress(OSError):
                 temporary.unlink()
 

@@ -224,10 +224,24 @@ def check_scores(moments: Moments, table: ParameterTable, estimator: Estimator) 
     """Refuse robust standard errors whose covariance would be singular: the scores of n rows add up to zero."""
     if RECIPES[estimator].errors != "robust":
         return
-    n = int(moments.n.sum()) - moments.zero_weight
-    if n <= table.npar:
-        raise DataError(f"There are {n} rows for {table.npar} free parameters, and standard errors by "
-                        f"estimator={estimator!r} take more rows than parameters; use 'ML', or fix some.")  # fmt: skip
+    counts = [(int(moments.n.sum()) - moments.zero_weight, table.npar, "")]
+    if table.n_groups > 1:
+        alone = _parameters_alone(table)
+        counts += zip(moments.n.reshape(-1).tolist(), alone, group_places(table.groups), strict=True)
+    for n, parameters, where in counts:
+        if n <= parameters:
+            raise DataError(
+                f"There are {n} rows{where} for {parameters} free parameters, and standard errors by "
+                f"estimator={estimator!r} take more rows than parameters; use 'ML', or fix some."
+            )
+
+
+@lru_cache(maxsize=64)
+def _parameters_alone(table: ParameterTable) -> list[int]:
+    """How many free parameters each group has to itself."""
+    inside = [np.unique(table.map[table.rows_of(group)].indices) for group in range(table.n_groups)]
+    times = np.bincount(np.concatenate(inside), minlength=table.npar)
+    return [int((times[own] == 1).sum()) for own in inside]
 
 
 def _check_dependence(cov: FloatArray, items: Sequence[str], n: int, where: str) -> None:

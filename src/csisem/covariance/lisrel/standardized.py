@@ -69,7 +69,7 @@ def _variance_slopes(structure: Structure, moments: Implied) -> FloatArray:
     if not structure.direct:
         slopes = slopes @ structure.map
     width = slopes.shape[-1]
-    return np.concatenate([slopes[:, :p].reshape(-1, width), slopes[:, p:].reshape(-1, width)])
+    return np.concatenate([slopes[:, :p].reshape(groups * p, width), slopes[:, p:].reshape(groups * m, width)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

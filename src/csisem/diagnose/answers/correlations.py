@@ -242,7 +242,7 @@ def _correlated(
         known = known - mean
         variance = np.einsum("mk,mk,mk->k", weight, known, known) / total
         # The variance of a constant may be rounding.
-        if (constant := np.flatnonzero(variance <= 1e-24 * np.maximum(mean**2, 1.0))).size:
+        if (constant := np.flatnonzero(variance <= 1e-24 * mean**2)).size:
             k = int(constant[0])
             raise DataError(f"{pairs[k][side]!r} is constant in the {n[k]} rows that count, so it has no correlation.")
         centred.append(known)

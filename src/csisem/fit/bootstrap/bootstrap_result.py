@@ -124,7 +124,9 @@ class Bootstrap(Completion, ABC):
         count = values.shape[1]
         wild, robust = found.wild[:, :count], found.robust[:count]
         rows = np.flatnonzero(wild.any(axis=1))
-        away = np.abs(values - np.nanmedian(values, axis=0)) / np.where(robust > 0, robust, np.inf)
+        away = np.zeros_like(values)
+        spread = robust > 0
+        away[:, spread] = np.abs(values[:, spread] - np.nanmedian(values[:, spread], axis=0)) / robust[spread]
         away = np.where(wild, away, 0.0)[rows]
         names = self._names()
         improper = np.any(list(own.inadmissible.values()), axis=0) if own.inadmissible else np.zeros(own.n, dtype=bool)

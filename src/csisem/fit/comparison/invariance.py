@@ -11,7 +11,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
-from csisem.errors import OptionError, shown
+from csisem.errors import DataError, ModelError, OptionError, listed, shown
 from csisem.fit.comparison.compare import compare
 from csisem.fit.comparison.equality_tests import equality_tests
 from csisem.fit.covariance.covariance_fit import CovarianceFit, as_covariance
@@ -49,7 +49,7 @@ _NAMES = {
     "means": "comparison.invariance.level.means",
 }
 # Chen (2007): the fall of CFI and the rises of RMSEA and SRMR from which a level is rejected; SRMR by loadings has a
-# limit of its own. Those of samples of up to 300 rows, or with unequal groups, are smaller.
+# limit of its own. Those of samples of up to 300 rows are smaller.
 _LARGE, _SMALL, _FEW = (0.010, 0.015, 0.030, 0.010), (0.005, 0.010, 0.025, 0.005), 300
 
 
@@ -71,8 +71,8 @@ class Invariance(Page):
         Equalities to release first: ``level, lhs, op, rhs, group, mi, epc``, the largest fall of chi-square first in
         each level; of each level those that it adds. ``epc`` is by how much the group's value would differ.
     means
-        Means of the constructs less those of the first group, under the highest level with equal intercepts:
-        ``level, construct, group, difference, se, pvalue, ci_lower, ci_upper``. Empty without such a level.
+        Means of the constructs less those of the first group, under the highest supported level with equal intercepts:
+        ``level, construct, group, difference, se, pvalue, ci_lower, ci_upper``. Empty if there is none.
     notes
         The verdict, and what to know before it is used.
     fits
@@ -129,9 +129,10 @@ def invariance(
     Raises
     ------
     OptionError
-        If a level is unknown, given twice or out of order, or the estimator is PLS.
+        If a level is unknown, given twice or out of order, ``groups`` is empty, or the estimator is PLS, ULS or DWLS,
+        which have no such tests.
     DataError, ModelError
-        As in `Model.fit`.
+        If there is one group only, the model has no constructs, and as in `Model.fit`.
 
     See Also
     --------
@@ -141,7 +142,7 @@ def invariance(
     Notes
     -----
     A level is supported if, from the level before, CFI falls by less than .010, and RMSEA rises by less than .015 or
-    SRMR by less than .030 (loadings) or .010 (Chen 2007, Structural Equation Modeling 14, 464-504); for up to 300
+    SRMR by less than .030 (``"metric"``) or .010 (Chen 2007, Structural Equation Modeling 14, 464-504); for up to 300
     rows .005, .010, .025 and .005. The first level is supported if its fit can be used. Difference tests find any
     difference in large samples, and are shown. Score tests are those of the plain chi-square.
 
@@ -165,10 +166,17 @@ def invariance(
     given = _levels(levels)
     if not isinstance(model, Specification):
         raise OptionError(f"model= must be a Model; got {shown(model)}.")
-    if validate("estimator", estimator, Estimator) in get_args(CompositeEstimator):
+    estimator = validate("estimator", estimator, Estimator)
+    if estimator in get_args(CompositeEstimator):
         raise OptionError(f"estimator={estimator!r} has no invariance of factors; cs.micom tests composites.")
+    if estimator in ("ULS", "DWLS"):
+        raise OptionError(f"estimator={estimator!r} has no test of a difference; use 'ML', 'MLR' or 'GLS'.")
     check_share("level", level)
     by = names_of("groups", groups)
+    if not by:
+        raise OptionError("groups= names no column.")
+    if not model.constructs:
+        raise ModelError("The model has no constructs, whose measurement could be the same in all groups.")
     fits: dict[str, CovarianceFit] = {}
     for name in given:
         equal = _equal(name, given)
@@ -177,11 +185,13 @@ def invariance(
                       design=design),
             "Invariance",
         )  # fmt: skip
+        if len(fits[name].groups) < 2:
+            raise DataError(f"The data have one group of {listed(by)} only; invariance compares two or more.")
     table = _table(fits)
     supported = _supported(table)
     tests = _release(fits)
     notes = _notes(by, table, supported, tests, fits)
-    return Invariance(by, supported, table, tests, _means(fits, level), notes, fits)
+    return Invariance(by, supported, table, tests, _means(fits, table, level), notes, fits)
 
 
 def _levels(levels: Sequence[InvarianceLevel]) -> tuple[InvarianceLevel, ...]:
@@ -250,28 +260,43 @@ def _supported(table: pd.DataFrame) -> str | None:
 
 
 def _release(fits: Mapping[str, CovarianceFit]) -> pd.DataFrame:
-    """Score tests of what each level adds, by level."""
+    """Score tests of what each level adds to the one before, by level."""
     import pandas as pd
 
-    kinds = {"metric": ("=~",), "scalar": ("~1",), "strict": ("~~",), "means": ("~1",)}
     found = []
+    before: set[str] = set()
     for name, fit in fits.items():
-        if name not in kinds or not fit.status.usable:
-            continue
-        tests = equality_tests(fit.solution)
-        constructs = fit.solution.table.latents[: fit.solution.table.constructs]
-        own = tests["op"].isin(kinds[name]) & (tests["lhs"].isin(constructs) == (name in ("means", "metric")))
-        found.append(tests[own].assign(level=name))
+        kinds = set(fit.solution.settings.equal)
+        if kinds - before and fit.status.usable:
+            tests = equality_tests(fit.solution)
+            inner = tests["lhs"].isin(fit.solution.table.latents[: fit.solution.table.constructs])
+            added = [
+                (tests["op"] == operator) & (inner | (operator != "~1") if of_constructs else ~inner)
+                for kind, (operator, of_constructs) in _KINDS.items()
+                if kind in kinds - before
+            ]
+            found.append(tests[np.any(added, axis=0)].assign(level=name))
+        before = kinds
     columns = ["level", "lhs", "op", "rhs", "group", "mi", "epc"]
     return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
 
 
-def _means(fits: Mapping[str, CovarianceFit], level: float) -> pd.DataFrame:
-    """Differences of the constructs' means from the first group, where intercepts are equal and means are not."""
+# The operator of what each kind holds equal, and whether it is of constructs.
+_KINDS: dict[Equality, tuple[str, bool]] = {
+    "loadings": ("=~", True),
+    "intercepts": ("~1", False),
+    "residuals": ("~~", False),
+    "means": ("~1", True),
+}
+
+
+def _means(fits: Mapping[str, CovarianceFit], table: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Differences of the constructs' means from the first group, under the highest supported level that has them."""
     import pandas as pd
 
     columns = ["level", "construct", "group", "difference", "se", "pvalue", "ci_lower", "ci_upper"]
-    comparable = [name for name in ("strict", "scalar") if name in fits and fits[name].status.usable]
+    held = table["level"][table["supported"].cummin()]
+    comparable = [name for name in ("strict", "scalar") if name in set(held)]
     if not comparable:
         return pd.DataFrame(columns=columns)
     name, fit = comparable[0], fits[comparable[0]]

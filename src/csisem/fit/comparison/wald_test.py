@@ -28,10 +28,12 @@ if TYPE_CHECKING:
 
     from csisem.fit.fit import Fit
 
-# Standard error of a hypothesis, relative to the size of its terms, below which nothing estimated is in it.
+# Part of a hypothesis's terms, each times its standard error, below which nothing estimated is in it.
 _NOTHING = 1e-10
-# Smallest eigenvalue of the correlations of hypotheses that do not repeat each other.
-_REPEATED = 1e-10
+# Smallest eigenvalue, of derivatives and of covariances as correlations, of hypotheses that can be tested together.
+_SINGULAR = 1e-10
+# Marks outside backticks: an even number of these follows.
+_OUTSIDE = "(?=(?:[^`]*`[^`]*`)*[^`]*$)"
 
 
 def wald(fit: Fit, hypotheses: str | Sequence[str]) -> pd.DataFrame:
@@ -43,7 +45,7 @@ def wald(fit: Fit, hypotheses: str | Sequence[str]) -> pd.DataFrame:
         A usable fit.
     hypotheses
         Equations between expressions of labels, ``"a == b"``, ``"a*b == 0"``; several as a list, or in one text with
-        semicolons, ``"beta54 == 0; gamma21 == 0"``. A parameter without a label goes by its relation in backticks,
+        semicolons, ``"beta54 == 0; gamma21 == 0"``. A parameter without a label is named by its relation in backticks,
         ```"`Value ~ Quality` == 0"```, in a fit by group with the group behind it, ```"`Value ~ Quality [North]`"```.
 
     Returns
@@ -94,8 +96,8 @@ def wald(fit: Fit, hypotheses: str | Sequence[str]) -> pd.DataFrame:
     solution = solution_of(fit, "Wald tests")
     warn_inadmissible(fit.status, "fit.inadmissible.wald")
     equations = _equations(hypotheses, solution.table)
-    difference, covariance = _differences(solution, equations)
-    _check(equations, difference, covariance[-1])
+    difference, slope, covariance = _differences(solution, equations)
+    _check(solution, equations, difference, slope, covariance[-1])
     tests = [_tested(solution, [k], difference, covariance) for k in range(len(equations))]
     if len(equations) > 1:
         tests.append(_tested(solution, list(range(len(equations))), difference, covariance))
@@ -135,12 +137,12 @@ def _equations(hypotheses: str | Sequence[str], table: ParameterTable) -> list[E
     given = (hypotheses,) if isinstance(hypotheses, str) else hypotheses
     if not isinstance(given, list | tuple) or not all(isinstance(text, str) for text in given):
         raise OptionError(f"hypotheses must be equations such as 'a == b', as text or a list; got {shown(hypotheses)}.")
-    texts = [text.strip() for one in given for text in re.split(r"[;\n]", one) if text.strip()]
+    texts = [text.strip() for one in given for text in re.split(rf"[;\n]{_OUTSIDE}", one) if text.strip()]
     if not texts:
         raise OptionError("hypotheses holds no equation; write one such as 'a == b'.")
     places, found = _places(table), []
     for text in texts:
-        sides = re.split(r"==", text)
+        sides = re.split(f"=={_OUTSIDE}", text)
         if len(sides) != 2 or re.search(r"[<>=]", "".join(re.sub(r"`[^`]*`", "", side) for side in sides)):
             raise OptionError(f"{shown(text)} is not one equation with '=='; inequalities have no Wald test.")
         left, right = map(compile_expression, sides)
@@ -173,8 +175,13 @@ def _places(table: ParameterTable) -> dict[str, int]:
     return places
 
 
-def _differences(solution: Solution, equations: Sequence[Equation]) -> tuple[FloatArray, tuple[FloatArray, ...]]:
-    """Left minus right (k,), and their covariance (k, k): within data sets, if several were pooled, then in total."""
+def _differences(
+    solution: Solution, equations: Sequence[Equation]
+) -> tuple[FloatArray, FloatArray, tuple[FloatArray, ...]]:
+    """Left minus right (k,), its derivatives (k, q), and covariances (k, k).
+
+    There are two covariances, within data sets and in total, if several data sets were pooled.
+    """
     places = _places(solution.table)
 
     def differences(theta: FloatArray) -> FloatArray:
@@ -189,24 +196,33 @@ def _differences(solution: Solution, equations: Sequence[Equation]) -> tuple[Flo
     covariance: tuple[FloatArray, ...] = (slope @ solution.vcov @ slope.T,)
     if isinstance(solution, CovarianceSolution) and solution.imputed is not None:
         covariance = (slope @ solution.imputed.within @ slope.T, *covariance)
-    return differences(solution.theta), covariance
+    return differences(solution.theta), slope, covariance
 
 
-def _check(equations: Sequence[Equation], difference: FloatArray, total: FloatArray) -> None:
-    """Refuse hypotheses without a value, without anything estimated, and such as follow from the others."""
-    se = np.sqrt(np.maximum(np.diagonal(total), 0.0))
-    for one, value, error in zip(equations, difference, se, strict=True):
+def _check(
+    solution: Solution, equations: Sequence[Equation], difference: FloatArray, slope: FloatArray, total: FloatArray
+) -> None:
+    """Refuse hypotheses that have no value or standard error, repeat each other, or are too many for the design."""
+    scaled = slope * np.sqrt(np.maximum(np.diagonal(solution.vcov), 0.0))
+    terms, se = np.abs(scaled).sum(axis=1), np.sqrt(np.maximum(np.diagonal(total), 0.0))
+    for one, value, size, error in zip(equations, difference, terms, se, strict=True):
         if not np.isfinite(value):
-            raise OptionError(f"{one.text!r} has no value at the estimates.")
-        if error <= _NOTHING * max(abs(float(value)), 1.0):
-            raise OptionError(f"{one.text!r} has no standard error: nothing in it is estimated, or its sides are equal "
-                              "by definition.")  # fmt: skip
-    correlations = total / np.outer(se, se)
-    values, vectors = np.linalg.eigh(correlations)
-    if values[0] < _REPEATED:
+            raise OptionError(f"{shown(one.text)} has no value at the estimates.")
+        if error <= _NOTHING * size:
+            raise OptionError(f"{shown(one.text)} has no standard error: nothing in it is estimated, or its sides are "
+                              "equal by definition.")  # fmt: skip
+    if len(equations) > solution.degrees:
+        raise OptionError(f"{len(equations)} hypotheses cannot be tested together with {solution.degrees:g} degrees of "
+                          "freedom of the design; test fewer.")  # fmt: skip
+    unit = scaled / np.sqrt((scaled**2).sum(axis=1))[:, None]
+    values, vectors = np.linalg.eigh(unit @ unit.T)
+    if values[0] < _SINGULAR:
         weight = np.abs(vectors[:, 0])
         again = [one.text for one, own in zip(equations, weight, strict=True) if own > 0.1 * weight.max()]
         raise OptionError(f"The hypotheses {listed(again)} repeat each other; leave one out.")
+    if np.linalg.eigvalsh(total / np.outer(se, se))[0] < _SINGULAR:
+        raise OptionError(f"The standard errors of the fit do not allow {len(equations)} hypotheses to be tested "
+                          "together: their covariance matrix is singular; test fewer.")  # fmt: skip
 
 
 def _tested(

@@ -242,6 +242,9 @@ def _collinearity(
 
 def _small(table: ParameterTable, n: int, group: str | None, thresholds: Thresholds) -> list[Sentence]:
     parameters = table.npar / table.n_groups
+    if n < parameters:
+        # `few_rows` has said it.
+        return []
     if n < thresholds.small_sample:
         return [sentence("fit.small_sample", group=group, n=n)]
     if n < thresholds.rows_per_parameter * parameters:

@@ -29,7 +29,8 @@ def design_covariance(given: Indices) -> tuple[UnitCovariance, FloatArray]:
     totals = _totals(given, survey, cells, domains.group[cells.group], scores=domains.own)
     count = len(given.source.at)
     q = count if domains.own else 0
-    slope = by_parameter(given).reshape(-1, count)
+    slope = by_parameter(given)
+    slope = slope.reshape(slope.shape[0] * slope.shape[1], count)
     scores = None
     if domains.own:
         scores = added(totals.sums[:, :q], cells.unit, design.count)
