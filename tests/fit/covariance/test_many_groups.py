@@ -83,3 +83,20 @@ def test_memory_grows_with_the_groups_not_with_their_square():
         assert fit.status.usable
     # Four times the groups; one matrix of all parameters would grow sixteenfold.
     assert peaks[1] < 6 * peaks[0]
+
+
+def test_robust_errors_take_more_rows_than_a_group_has_parameters():
+    frame = pd.concat([answers(1, 200), answers(1, 15).assign(g=1)], ignore_index=True)
+    with pytest.raises(cs.DataError, match=r"15 rows in group 1 for 19 free parameters"):
+        MODEL.fit(frame, groups="g", estimator="MLR")
+    assert MODEL.fit(frame, groups="g").status.usable
+
+
+def test_a_model_without_free_parameters_is_shown():
+    fixed = "A =~ 1*a1 + 1*a2 + 1*a3\nA ~~ 1*A\n" + "\n".join(f"a{i} ~~ 1*a{i}" for i in (1, 2, 3))
+    data = cs.Survey(answers(1)[["a1", "a2", "a3"]].clip(-4, 4), scale=(-4, 4))
+    fit = cs.Model.from_syntax(fixed).fit(data)
+    assert fit.solution.table.npar == 0
+    assert "chi-square" in str(fit)
+    assert (fit.parameters["se"] == 0).all()
+    assert cs.csi(fit)["se"].item() > 0

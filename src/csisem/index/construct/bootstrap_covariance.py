@@ -74,7 +74,7 @@ def _accelerations(given: Indices, drawn: BootstrapReplicates) -> FloatArray:
     reach = np.zeros((count, count, k, p))
     own = np.arange(count)
     reach[own, own] = given.reach / share[:, None, None]
-    slope = by_parameter(given).reshape(count * k, -1)
+    slope = by_parameter(given).reshape(count * k, len(given.source.at))
     given_rows = RowStatistics(*given.source.scores(), slope @ given.source.inverse())
     if drawn.data is None:
         return drawn.accelerations(given_rows)

@@ -75,7 +75,7 @@ def normal_theory_covariance(given: Indices) -> JointCovariance:
     moments = domains.moments
     cov = given.solution.implied_covariances[domains.group] if domains.own else moments.cov
     slope = by_parameter(given)
-    left = slope.reshape(-1, slope.shape[-1])
+    left = slope.reshape(slope.shape[0] * slope.shape[1], slope.shape[2])
     within = given.reach @ cov @ np.swapaxes(coefficients, -1, -2) / moments.effective_n[:, None, None]
     # The covariance of the item weights includes the precision that the fitted rows' sampling weights cost.
     return JointCovariance(left, given.source.covariance(), np.zeros_like(left.T), within)
