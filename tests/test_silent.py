@@ -297,3 +297,24 @@ def test_no_bound():
 def test_answers_beyond_squares(answers):
     with pytest.raises(cs.DataError, match=r"'q1' are too large to be squared: 1 lies beyond 1e\+100 \(first in row 3"):
         cs.diagnose.means(answers.assign(q1=[1.0, 2.0, 1e200, *answers.q1[3:]]), "q1")
+
+
+def test_answers_of_which_nothing_is_left_are_refused():
+    rng = np.random.default_rng(2)
+    far = pd.DataFrame({k: 16.0 * rng.integers(0, 2, 300) + 1e18 for k in "abc"})
+    with pytest.raises(cs.DataError, match="so far from zero that nothing is left"):
+        cs.Model.from_syntax("F =~ a + b + c").fit(far + 128 * (rng.random((300, 3)) > 0.5))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("deep.toml", "x = " + "[" * 3000 + "]" * 3000, "nested too deeply"),
+        ("x\0.toml", "", "is no path of a file"),
+    ],
+)
+def test_trees_in_odd_files(tmp_path, name, content, said):
+    if content:
+        (tmp_path / name).write_text(content)
+    with pytest.raises(cs.DataError, match=said):
+        cs.index.Hierarchy.from_toml(tmp_path / name)

@@ -193,6 +193,11 @@ def check_group(moments: Moments, group: int, where: str, row: str) -> tuple[int
         many = len(names) > 1
         raise DataError(f"The item{'s' * many} {listed(names)} {'have' if many else 'has'} the same answer in all {n} "
                         f"{row}s{where}; leave {'them' if many else 'it'} out.")  # fmt: skip
+    lost = variances < np.finfo(np.float64).eps ** 2 * np.where(np.isnan(mean), 0.0, mean) ** 2
+    if lost.any():
+        names = [item for item, gone in zip(moments.items, lost, strict=True) if gone]
+        raise DataError(f"The answers to {listed(names)}{where} lie so far from zero that nothing is left of their "
+                        "differences; subtract a constant from them first.")  # fmt: skip
     return n, cov
 
 

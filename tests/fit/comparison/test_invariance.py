@@ -11,6 +11,7 @@ import pytest
 
 import csisem as cs
 from csisem.fit.comparison.equality_tests import equality_tests
+from csisem.fit.comparison.invariance import mean_differences
 from lavaan_golden import answers
 
 LADDER = json.loads((Path(__file__).parents[2] / "golden" / "lavaan-0.6-14-invariance" / "ladder.json").read_text())
@@ -49,11 +50,10 @@ def test_score_tests_are_lavaans(record):
     assert ours == pytest.approx(theirs, rel=1e-4, abs=1e-5)
 
 
-@pytest.mark.parametrize("estimator", ["ML", "MLR"])
-def test_means_are_lavaans(estimator):
-    found = cs.invariance(MODEL, answers("holzinger"), groups="school", levels=["strict"], estimator=estimator)
+def test_means_are_lavaans(ladder):
+    estimator, found = ladder
     (record,) = (r for r in LADDER if r["estimator"] == estimator and "means" in r)
-    means = found.means.set_index("construct")
+    means = mean_differences("strict", found.fits["strict"], 0.95).set_index("construct")
     for construct, (est, se) in record["means"].items():
         # Both take the schools in the order of the data.
         assert means.loc[construct, "difference"] == pytest.approx(est, rel=1e-4, abs=1e-5)
@@ -78,6 +78,26 @@ def test_partial_invariance():
     found = cs.invariance(MODEL, data, groups="school", release=["x3 ~1", "x7 ~1"])
     assert found.supported == "strict"
     assert found.table["df"].tolist() == [48, 54, 58, 67]
+    assert "support partial strict invariance" in found.notes[0]
+    assert "x3 ~1, x7 ~1 free" in found.notes[0]
+    assert "indices can not" in found.notes[-1]
+
+
+def test_equality_is_judged_from_nothing_equal():
+    model = cs.Model.from_syntax("F =~ x1 + x2 + x3 + x4")
+    found = cs.invariance(model, two_groups(shift=0.8), groups="g", levels="scalar")
+    assert found.table["level"].tolist() == ["configural", "scalar"]
+    assert found.supported == "configural"
+
+
+def test_a_poor_model_is_said_to_be_poor():
+    rng = np.random.default_rng(7)
+    frame = two_groups()
+    extra = rng.normal(size=(len(frame), 1)) * 1.5
+    frame[["x1", "x2"]] += extra
+    frame = frame.assign(x5=frame["x3"] + rng.normal(size=len(frame)))
+    found = cs.invariance(cs.Model.from_syntax("F =~ x1 + x2 + x3 + x4 + x5"), frame, groups="g")
+    assert any("fits poorly even with nothing equal" in note for note in found.notes)
 
 
 def two_groups(shift: float = 0.0, loading: float = 0.0, n: int = 2000) -> pd.DataFrame:

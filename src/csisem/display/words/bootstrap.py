@@ -86,11 +86,11 @@ WORDS = {
         "{wild} of {n} replicates {inadmissible:?({inadmissible} inadmissible) }{wild:lies|lie} more than {limit:g} "
         "robust standard deviations from the median of {values} {values:value|values} and {wild:inflates|inflate} "
         "standard errors up to {ratio:.3g} times{value:? ({value}: {se:.3g}, robust {robust:.3g})}; use "
-        "percentile intervals and the robust standard deviations there.",
+        "percentile intervals, or the robust standard deviations of Bootstrap.intervals().",
         "{n} 个自助样本中有 {wild} 个{inadmissible:?（其中 {inadmissible} 个为不可接受的解）}在 {values} 个值上与中位数"
         "相距超过 {limit:g} 个稳健标准差，使标准误最多放大到 {ratio:.3g} 倍"
         "{value:?（{value}：{se:.3g}，稳健值 {robust:.3g}）}；"
-        "对这些值请使用百分位数区间和稳健标准差。",
+        "请使用百分位数区间，或 Bootstrap.intervals() 给出的稳健标准差。",
     ),
     "bootstrap.ends_beyond": Wording(
         "{intervals} intervals have an end beyond the {n} replicates, since most of these lie on one side of the "

@@ -51,10 +51,20 @@ WORDS = {
         "strict invariance (loadings, intercepts and residual variances)", "严格等值（载荷、截距与残差方差相等）"
     ),
     "comparison.invariance.level.means": Wording(
-        "equality of the constructs' means beside loadings and intercepts", "潜变量均值相等（载荷与截距亦相等）"
+        "equality of the constructs' means beside loadings and intercepts", "结构变量均值相等（载荷与截距亦相等）"
     ),
     "comparison.invariance.supported": Wording(
-        "The groups of {groups:, } support {level}.", "按 {groups:、} 分组的数据支持{level}。"
+        "The groups of {groups:, } support {freed:?partial }{level}{freed:?, with {freed:, } free}.",
+        "按 {groups:、} 分组的数据支持{freed:?部分}{level}{freed:?（{freed:、} 不设相等约束）}。",
+    ),
+    "comparison.invariance.poor": Wording(
+        "The model fits poorly even with nothing equal (CFI {cfi:.3f}, RMSEA {rmsea:.3f}), so that little can be said "
+        "of what is.",
+        "即使不设相等约束，模型拟合也较差（CFI {cfi:.3f}，RMSEA {rmsea:.3f}），关于等值性的结论因此不可靠。",
+    ),
+    "comparison.invariance.compare.partial": Wording(
+        "Means of the constructs can be compared; indices can not, where an item of theirs is free.",
+        "可以比较结构变量的均值；含有未设相等约束题项的指数不能比较。",
     ),
     "comparison.invariance.rejected": Wording(
         "They do not support {level}: CFI falls by {cfi:.3f}, RMSEA changes by {rmsea:+.3f} and SRMR by {srmr:+.3f}.",

@@ -51,7 +51,7 @@ WORDS = {
         "that unit, have no end, and the estimation cannot converge. Give the unit to another item, as in "
         "'{construct} =~ NA*{item} + 1*{other}', or fix '{construct} ~~ 1*{construct}'.",
         "{construct} 以 {item} 为单位，而 {item} 在其上的载荷为零{group:?（{group} 组）}：以此为单位，"
-        "其他载荷没有止境，估计无法收敛。请改由其他题项定单位，如 '{construct} =~ NA*{item} + 1*{other}'，"
+        "其他载荷会无限增大，估计无法收敛。请改由其他题项设定单位，如 '{construct} =~ NA*{item} + 1*{other}'，"
         "或固定 '{construct} ~~ 1*{construct}'。",
     ),
     "fit.not_identified": Wording(
@@ -106,9 +106,9 @@ WORDS = {
     ),
     # Warnings.
     "fit.undefined": Wording(
-        "{definitions:, } {definitions:has|have} no value at the estimates (a quotient by zero, or a logarithm or root "
-        "of a number below zero) and {definitions:is|are} nan.",
-        "{definitions:、} 在估计值处没有值（除以零，或对负数取对数或开方），记为 nan。",
+        "{definitions:, } {definitions:has|have} no value at the estimates (a quotient by zero, a number too large, or "
+        "a logarithm or root of a number below zero) and {definitions:is|are} nan.",
+        "{definitions:、} 在估计值处没有值（除以零、数值过大，或对负数取对数或开方），记为 nan。",
     ),
     "fit.fewer_rows_than_parameters": Wording(
         "There are only {n} rows{group:? in group {group}} for {parameters} free parameters: estimates, standard "

@@ -41,9 +41,9 @@ WORDS = {
         "有 {ungrouped} 行因所属组别缺失而被删除。",
     ),
     "rows.lost_digits": Wording(
-        "The answers to {items:, } lie so far from zero that their differences keep about {digits} "
-        "{digits:digit|digits}; subtract a constant from them first.",
-        "{items:、} 的答案离零太远，彼此之差只保留约 {digits} 位有效数字；请先减去一个常数。",
+        "The answers to {items:, } lie so far from zero that, unless they are whole numbers, their "
+        "differences keep about {digits} {digits:digit|digits}; subtract a constant from them first.",
+        "{items:、} 的答案离零太远，除非是整数，彼此之差只保留约 {digits} 位有效数字；请先减去一个常数。",
     ),
     "rows.zero_weight": Wording(
         "{zero} of the {used} rows have weight zero.",

@@ -51,6 +51,8 @@ _NAMES = {
 # Chen (2007): the fall of CFI and the rises of RMSEA and SRMR from which a level is rejected; SRMR by loadings has a
 # limit of its own. Those of samples of up to 300 rows are smaller.
 _LARGE, _SMALL, _FEW = (0.010, 0.015, 0.030, 0.010), (0.005, 0.010, 0.025, 0.005), 300
+# Measures of a fit with nothing equal below and above which it is called poor (Bentler 1990; Browne and Cudeck 1993).
+_GOOD_CFI, _GOOD_RMSEA = 0.90, 0.08
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -111,9 +113,8 @@ def invariance(
     groups
         Columns of the groups.
     levels
-        Of ``"configural"`` (nothing equal), ``"metric"`` (loadings), ``"scalar"`` (and intercepts), ``"strict"`` (and
-        residual variances) and ``"means"`` (and means of the constructs), each with all that those before it in
-        the list hold equal.
+        Of ``"configural"`` (nothing equal; always fitted), ``"metric"`` (loadings), ``"scalar"`` (and intercepts),
+        ``"strict"`` (and residual variances) and ``"means"`` (and means of the constructs).
     release
         Relations that stay free in all levels, as in `Model.fit`: partial invariance.
     estimator, missing, design
@@ -141,10 +142,13 @@ def invariance(
 
     Notes
     -----
-    A level is supported if, from the level before, CFI falls by less than .010, and RMSEA rises by less than .015 or
-    SRMR by less than .030 (``"metric"``) or .010 (Chen 2007, Structural Equation Modeling 14, 464-504); for up to 300
-    rows .005, .010, .025 and .005. The first level is supported if its fit can be used. Difference tests find any
-    difference in large samples, and are shown. Score tests are those of the plain chi-square.
+    A level is supported if, from the level before, CFI falls by less than .010 and RMSEA rises by less than .015 or
+    SRMR by less than .030 (``"metric"``) or .010; for up to 300 rows .005, .010, .025 and .005. The limits are those of
+    Chen (2007, Structural Equation Modeling 14, 464-504), where RMSEA and SRMR supplement CFI; here each of the two
+    conditions alone rejects. The first level is supported if its fit is admissible. Difference tests find any
+    difference in large samples, and are shown. Score tests are those of the plain chi-square. A marker's loading is
+    fixed and has no test: where all other loadings of its construct seem to differ, take another marker. Means that are
+    held at zero have none either.
 
     Means and indices of groups can be compared if loadings and intercepts are equal (scalar); covariances and paths
     if loadings are (metric) (Meredith 1993, Psychometrika 58, 525-543).
@@ -164,6 +168,7 @@ def invariance(
     3      strict  52.0  1.0    0.0        0.785         0.0
     """
     given = _levels(levels)
+    freed = names_of("release", release)
     if not isinstance(model, Specification):
         raise OptionError(f"model= must be a Model; got {shown(model)}.")
     estimator = validate("estimator", estimator, Estimator)
@@ -181,7 +186,7 @@ def invariance(
     for name in given:
         equal = _equal(name, given)
         fits[name] = as_covariance(
-            model.fit(data, estimator, groups=by, equal=equal, release=release if equal else (), missing=missing,
+            model.fit(data, estimator, groups=by, equal=equal, release=freed if equal else (), missing=missing,
                       design=design),
             "Invariance",
         )  # fmt: skip
@@ -190,7 +195,7 @@ def invariance(
     table = _table(fits)
     supported = _supported(table)
     tests = _release(fits)
-    notes = _notes(by, table, supported, tests, fits)
+    notes = _notes(by, freed, table, supported, tests, fits)
     return Invariance(by, supported, table, tests, _means(fits, table, level), notes, fits)
 
 
@@ -200,7 +205,8 @@ def _levels(levels: Sequence[InvarianceLevel]) -> tuple[InvarianceLevel, ...]:
     if not given or sorted(set(order)) != order:
         raise OptionError(f"levels= go from {', '.join(map(repr, get_args(InvarianceLevel)))}, each once; "
                           f"got {', '.join(map(repr, given)) or 'none'}.")  # fmt: skip
-    return given
+    # What is equal is judged by what is lost from nothing equal.
+    return given if given[0] == "configural" else ("configural", *given)
 
 
 def _equal(name: InvarianceLevel, given: tuple[InvarianceLevel, ...]) -> tuple[Equality, ...]:
@@ -223,7 +229,7 @@ def _table(fits: Mapping[str, CovarianceFit]) -> pd.DataFrame:
             row |= {"chisq_diff": test["chisq_diff"], "df_diff": test["df_diff"], "pvalue_diff": test["pvalue"]}
         for measure in ("cfi", "rmsea", "srmr"):
             row[f"{measure}_change"] = row[measure] - last[measure] if last else np.nan
-        row["supported"] = fit.status.usable if not last else fit.status.usable and _holds(fit, name, row)
+        row["supported"] = fit.status.usable and _holds(fit, name, row) if last else bool(fit.status)
         rows.append({"level": name} | row)
         if fit.status.usable:
             before, last = fit, row
@@ -291,15 +297,21 @@ _KINDS: dict[Equality, tuple[str, bool]] = {
 
 
 def _means(fits: Mapping[str, CovarianceFit], table: pd.DataFrame, level: float) -> pd.DataFrame:
-    """Differences of the constructs' means from the first group, under the highest supported level that has them."""
+    """Differences of the constructs' means under the highest supported level that has them."""
     import pandas as pd
 
-    columns = ["level", "construct", "group", "difference", "se", "pvalue", "ci_lower", "ci_upper"]
-    held = table["level"][table["supported"].cummin()]
-    comparable = [name for name in ("strict", "scalar") if name in set(held)]
-    if not comparable:
+    held = set(table["level"][table["supported"].cummin()])
+    name = next((name for name in ("strict", "scalar") if name in held), None)
+    if name is None:
+        columns = ["level", "construct", "group", "difference", "se", "pvalue", "ci_lower", "ci_upper"]
         return pd.DataFrame(columns=columns)
-    name, fit = comparable[0], fits[comparable[0]]
+    return mean_differences(name, fits[name], level)
+
+
+def mean_differences(name: str, fit: CovarianceFit, level: float) -> pd.DataFrame:
+    """Means of the constructs less those of the first group, for a fit with equal intercepts; see `Invariance`."""
+    import pandas as pd
+
     solution = fit.solution
     constructs = solution.table.latents[: solution.table.constructs]
 
@@ -328,6 +340,7 @@ def _latent_means(solution: CovarianceSolution, theta: FloatArray) -> FloatArray
 
 def _notes(
     by: tuple[str, ...],
+    freed: tuple[str, ...],
     table: pd.DataFrame,
     supported: str | None,
     tests: pd.DataFrame,
@@ -337,13 +350,20 @@ def _notes(
     said = []
     names = [str(name) for name in table["level"]]
     if supported is not None:
-        said.append(sentence("comparison.invariance.supported", level=sentence(_NAMES[supported]), groups=by))
+        partial = freed if supported != "configural" else ()
+        said.append(
+            sentence("comparison.invariance.supported", level=sentence(_NAMES[supported]), groups=by, freed=partial)
+        )
+        base = table.iloc[0]
+        if base["cfi"] < _GOOD_CFI or base["rmsea"] > _GOOD_RMSEA:
+            said.append(sentence("comparison.invariance.poor", cfi=base["cfi"], rmsea=base["rmsea"]))
     later = names[0 if supported is None else names.index(supported) + 1 :]
     if later:
         said += _rejected(later[0], table[table["level"] == later[0]].iloc[0], tests, fits[later[0]])
     equal = () if supported is None else _EQUAL[supported]  # type: ignore[index]
     if "intercepts" in equal:
-        said.append(sentence("comparison.invariance.compare.means"))
+        code = "comparison.invariance.compare.partial" if freed else "comparison.invariance.compare.means"
+        said.append(sentence(code))
     elif "loadings" in equal:
         said.append(sentence("comparison.invariance.compare.paths"))
     elif supported is not None:
@@ -353,7 +373,7 @@ def _notes(
 
 def _rejected(name: str, row: pd.Series[float], tests: pd.DataFrame, fit: CovarianceFit) -> list[Sentence]:
     level = sentence(_NAMES[name])
-    if not fit.status.usable:
+    if name == "configural" or not fit.status.usable:
         return [sentence("comparison.invariance.unusable", level=level, reasons=fit.status.reasons)]
     said = [sentence("comparison.invariance.rejected", level=level, cfi=-row["cfi_change"], rmsea=row["rmsea_change"],
                      srmr=row["srmr_change"])]  # fmt: skip

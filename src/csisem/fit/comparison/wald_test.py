@@ -144,7 +144,8 @@ def _equations(hypotheses: str | Sequence[str], table: ParameterTable) -> list[E
     for text in texts:
         sides = re.split(f"=={_OUTSIDE}", text)
         if len(sides) != 2 or re.search(r"[<>=]", "".join(re.sub(r"`[^`]*`", "", side) for side in sides)):
-            raise OptionError(f"{shown(text)} is not one equation with '=='; inequalities have no Wald test.")
+            raise OptionError(f"{shown(text)} is not one equation with '=='; inequalities have no Wald test, and a "
+                              "relation goes in backticks: `Value ~ Quality`.")  # fmt: skip
         left, right = map(compile_expression, sides)
         if left.divides_by_zero or right.divides_by_zero:
             raise OptionError(f"{shown(text)} divides by zero.")

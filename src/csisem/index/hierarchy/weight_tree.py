@@ -78,10 +78,15 @@ def read_toml(path: object) -> dict[str, object]:
         return tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as problem:
         raise DataError(f"The file {shown(str(path))} cannot be read: {problem.strerror}.") from None
+    except RecursionError:
+        raise DataError(f"The file {shown(str(path))} has tables or lists nested too deeply to be read.") from None
     except UnicodeDecodeError:
         raise DataError(f"The file {str(path)!r} is not encoded in UTF-8.") from None
     except tomllib.TOMLDecodeError as problem:
         raise DataError(f"The file {str(path)!r} is not TOML: {problem}.") from None
+    except ValueError as problem:
+        # A path with a NUL byte.
+        raise DataError(f"{shown(str(path))} is no path of a file: {problem}.") from None
 
 
 def read_tree(tree: Mapping[str, object], name: str, *, normalize: bool) -> Tree:
