@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from csisem.errors import CsisemError, DataError, OptionError
+from csisem.errors import CsisemError, DataError, OptionError, shown
 
 
 def write_files(contents: Mapping[Path, bytes | str]) -> None:
@@ -72,9 +72,11 @@ def writing(path: Path) -> Iterator[None]:
         raise
     except UnicodeEncodeError as problem:
         half = problem.object[problem.start]
-        raise DataError(f"{str(path)!r} cannot be written: a text holds {half!r}, half of a character.") from None
+        raise DataError(
+            f"{shown(str(path), 200)} cannot be written: a text holds {half!r}, half of a character."
+        ) from None
     except (OSError, ValueError) as problem:
-        raise DataError(f"{str(path)!r} cannot be written: {reason(problem)}.") from None
+        raise DataError(f"{shown(str(path), 200)} cannot be written: {reason(problem)}.") from None
 
 
 def _is_special(target: Path) -> bool:

@@ -16,13 +16,6 @@ from wrong_values import wrong
 EXAMPLES = 20
 ALL = os.environ.get("PUBLIC_ARGUMENTS") == "all"
 
-# What a path or a file may hold is tested in tests/survey and tests/cli.
-FILES = {
-    "cs.read": {"path", "sheet", "encoding", "separator", "header", "skip", "decimal", "thousands"},
-    "cs.Questionnaire.to_toml": {"path"},
-    "cs.Questionnaire.from_toml": {"source"},
-    "cs.index.Hierarchy.from_toml": {"path"},
-}
 WITH_ARGUMENTS = [name for name in public() if name not in ("cs.datasets.retail_survey", "cs.datasets.mobile_phone")]
 
 
@@ -32,10 +25,7 @@ def _cases(name):
     return {
         (argument, label): make
         for argument in call.names()
-        if argument not in FILES.get(name, ())
         for label, make in wrong(call.arguments.get(argument)).items()
-        # A text in place of answers is a path.
-        if not (label in ("long text", "NUL") and argument in ("data", "frame"))
     }
 
 

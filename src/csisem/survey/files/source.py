@@ -42,7 +42,7 @@ class FileOptions(NamedTuple):
             raise OptionError(f"sheet= does not apply to {kind}; leave it out.")
         for name in ("header", "skip"):
             if getattr(self, name) is not None:
-                check_whole(name, getattr(self, name), 0)
+                check_whole(name, getattr(self, name), 0, _MOST_ROWS)
         for name in ("separator", "thousands"):
             mark = getattr(self, name)
             if mark is None:
@@ -57,10 +57,14 @@ class FileOptions(NamedTuple):
             not isinstance(self.encoding, str) or not (self.encoding and self.encoding.isprintable())
         ):
             raise OptionError(f"encoding= must be the name of an encoding; got {shown(self.encoding)}.")
-        if self.decimal not in (None, ".", ","):
+        if self.decimal is not None and not (isinstance(self.decimal, str) and self.decimal in (".", ",")):
             raise OptionError(f"decimal= must be '.' or ','; got {shown(self.decimal)}.")
         if self.thousands is not None and self.thousands in {self.decimal, "-", "+"}:
             raise OptionError(f"thousands= must be a mark other than decimal=; got {shown(self.thousands)}.")
+
+
+_MOST_ROWS = 10**9
+"""Most rows of a header, or above it."""
 
 
 @dataclass(frozen=True, slots=True)
