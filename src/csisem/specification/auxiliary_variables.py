@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy.sparse import csr_array
 
-from csisem.specification.parameters import MatrixName, Parameter, ParameterTable
+from csisem.specification.parameters import MatrixName, Parameter, ParameterTable, with_freed
 
 
 def with_auxiliary(table: ParameterTable, names: Sequence[str]) -> ParameterTable:
@@ -35,10 +34,7 @@ def with_auxiliary(table: ParameterTable, names: Sequence[str]) -> ParameterTabl
         rows += added
     base = np.zeros(len(rows))
     base[old] = table.base
-    known = table.map.tocoo()
-    row = np.concatenate([np.array(old)[known.coords[0]], new])
-    column = np.concatenate([known.coords[1], table.npar + np.arange(len(new))])
-    mapping = csr_array((np.append(known.data, np.ones(len(new))), (row, column)), (len(rows), table.npar + len(new)))
+    mapping = with_freed(table.map, np.array(old), new, len(rows))
     return replace(
         table,
         rows=tuple(rows),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from scipy.sparse import csr_array
 
-from csisem.arrays import BoolArray, FloatArray
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.specification.syntax.relation import Definition
 
 MatrixName = Literal["lambda", "beta", "psi", "theta", "nu", "alpha"]
@@ -174,3 +174,11 @@ class ParameterTable:
                     covariance = row.op == "~~"
                     values[r] = cov[row.group, i, self.observed.index(row.rhs)] if covariance else mean[row.group, i]
         return values
+
+
+def with_freed(mapping: csr_array, places: IntArray, freed: Sequence[int] | IntArray, count: int) -> csr_array:
+    """A map of ``count`` rows: those of ``mapping`` at ``places``, and a new parameter for each of the ``freed``."""
+    known, q = mapping.tocoo(), mapping.shape[1]
+    row = np.append(places[known.coords[0]], freed)
+    column = np.append(known.coords[1], q + np.arange(len(freed)))
+    return csr_array((np.append(known.data, np.ones(len(freed))), (row, column)), shape=(count, q + len(freed)))

@@ -7,12 +7,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.modification_indices import score_tests
-from csisem.specification.parameters import ParameterTable
+from csisem.specification.parameters import ParameterTable, with_freed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,8 +64,7 @@ def _released(table: ParameterTable) -> tuple[ParameterTable, tuple[int, ...]]:
         k for k in range(known.nnz)
         if first[parameter[k]] < last[parameter[k]] and single[row[k]] and groups[row[k]] >= least
     ]  # fmt: skip
-    freed = row[chosen]
-    place = np.append(row, freed), np.append(parameter, table.npar + np.arange(len(freed)))
-    mapping = csr_array((np.append(known.data, np.ones(len(freed))), place), (len(table.rows), table.npar + len(freed)))
+    freed = row[chosen].astype(np.intp)
+    mapping = with_freed(table.map, np.arange(len(table.rows)), freed, len(table.rows))
     extended = replace(table, map=mapping, definitions=(), representatives=(*table.representatives, *freed.tolist()))
     return extended, tuple(freed.tolist())

@@ -9,7 +9,6 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from csisem.arrays import FloatArray
 from csisem.covariance.estimation.discrepancy import Point
@@ -20,7 +19,7 @@ from csisem.errors import UnusableFitError
 from csisem.fit.covariance.covariance_fit import as_covariance
 from csisem.fit.covariance.identification import inverse_or_flat
 from csisem.fit.status import warn_inadmissible
-from csisem.specification.parameters import Parameter, ParameterTable
+from csisem.specification.parameters import Parameter, ParameterTable, with_freed
 from csisem.specification.roles import Roles
 
 if TYPE_CHECKING:
@@ -168,7 +167,7 @@ def _extended(table: ParameterTable) -> _Extended:
             # A path from a higher-order construct may be one of its loadings under another name.
             if _place(row) not in occupied:
                 rows.append(row)
-    count, q = len(table.rows), table.npar
+    count = len(table.rows)
     given = tuple(r for r, row in enumerate(table.rows) if row.exogenous)
     fixed = [r for r, row in enumerate(table.rows) if row.fixed is not None and not row.exogenous]
     chosen = (*fixed, *range(count, len(rows)))
@@ -176,9 +175,7 @@ def _extended(table: ParameterTable) -> _Extended:
     base, values = np.zeros(len(rows)), np.zeros(len(chosen))
     base[:count], values[: len(fixed)] = table.base, table.base[fixed]
     base[fixed] = 0.0
-    known = table.map.tocoo()
-    place, column = np.append(known.coords[0], freed), np.append(known.coords[1], q + np.arange(len(freed)))
-    mapping = csr_array((np.append(known.data, np.ones(len(freed))), (place, column)), (len(rows), q + len(freed)))
+    mapping = with_freed(table.map, np.arange(count), freed, len(rows))
     extended = replace(
         table,
         rows=tuple(rows),
