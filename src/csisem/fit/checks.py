@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn, get_args
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.covariance.lisrel.structure import compile_structure
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, ModelError, OptionError, group_places, listed, nearest, shown
 from csisem.moments.correlations import all_above, correlations_of
@@ -231,22 +232,14 @@ def check_scores(moments: Moments, table: ParameterTable, estimator: Estimator) 
         return
     counts = [(int(moments.n.sum()) - moments.zero_weight, table.npar, "")]
     if table.n_groups > 1:
-        alone = _parameters_alone(table)
-        counts += zip(moments.n.reshape(-1).tolist(), alone, group_places(table.groups), strict=True)
+        alone = compile_structure(table).partition.filled.sum(axis=1)
+        counts += zip(moments.n.reshape(-1).tolist(), alone.tolist(), group_places(table.groups), strict=True)
     for n, parameters, where in counts:
         if n <= parameters:
             raise DataError(
                 f"There are {n} rows{where} for {parameters} free parameters, and standard errors by "
                 f"estimator={estimator!r} take more rows than parameters; use 'ML', or fix some."
             )
-
-
-@lru_cache(maxsize=64)
-def _parameters_alone(table: ParameterTable) -> list[int]:
-    """How many free parameters each group has to itself."""
-    inside = [np.unique(table.map[table.rows_of(group)].indices) for group in range(table.n_groups)]
-    times = np.bincount(np.concatenate(inside), minlength=table.npar)
-    return [int((times[own] == 1).sum()) for own in inside]
 
 
 def _check_dependence(cov: FloatArray, items: Sequence[str], n: int, where: str) -> None:

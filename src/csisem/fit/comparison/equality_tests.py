@@ -53,18 +53,11 @@ def _released(table: ParameterTable) -> tuple[ParameterTable, tuple[int, ...]]:
     known = table.map.tocoo()
     row, parameter = known.coords
     groups = np.array([one.group for one in table.rows])
-    first = np.full(table.npar, table.n_groups)
-    np.minimum.at(first, parameter, groups[row])
-    last = np.zeros(table.npar, dtype=np.intp)
-    np.maximum.at(last, parameter, groups[row])
+    shared = np.isin(parameter, compile_structure(table).partition.shared)
     single = np.bincount(row, minlength=len(table.rows)) == 1
     # The groups' deviations from what they share are as many as the groups less one.
     least = 1 if table.n_groups == 2 else 0
-    chosen = [
-        k for k in range(known.nnz)
-        if first[parameter[k]] < last[parameter[k]] and single[row[k]] and groups[row[k]] >= least
-    ]  # fmt: skip
-    freed = row[chosen].astype(np.intp)
+    freed = row[shared & single[row] & (groups[row] >= least)].astype(np.intp)
     mapping = with_freed(table.map, np.arange(len(table.rows)), freed, len(table.rows))
     extended = replace(table, map=mapping, definitions=(), representatives=(*table.representatives, *freed.tolist()))
     return extended, tuple(freed.tolist())
