@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
-from csisem.moments.polychoric import _cumulative, count_cells, polychoric
+from csisem.moments.ordered.polychoric import _cumulative, count_cells, polychoric
 
 FOLDER = Path(__file__).parents[1] / "golden" / "lavaan-0.6-14-polychoric"
 FIGURES = json.loads((FOLDER / "figures.json").read_text())

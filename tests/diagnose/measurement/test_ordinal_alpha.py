@@ -11,7 +11,7 @@ import pytest
 
 import csisem as cs
 from csisem.diagnose.measurement.alpha import bounded_interval
-from csisem.moments.polychoric import cell_influence, count_cells, polychoric
+from csisem.moments.ordered.polychoric import cell_influence, count_cells, polychoric
 
 FOLDER = Path(__file__).parents[2] / "golden" / "lavaan-0.6-14-polychoric"
 FIGURES = json.loads((FOLDER / "figures.json").read_text())

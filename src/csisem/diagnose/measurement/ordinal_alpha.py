@@ -14,7 +14,7 @@ from csisem.diagnose.measurement.item_reliability import table
 from csisem.display.sentences import sentence
 from csisem.errors import DataError, agree, listed
 from csisem.moments.correlations import indefinite
-from csisem.moments.polychoric import cell_influence, count_cells, polychoric
+from csisem.moments.ordered.polychoric import cell_influence, count_cells, polychoric
 from csisem.options import check_share
 
 if TYPE_CHECKING:
