@@ -1,0 +1,1 @@
+"""Moments of ordered items: thresholds, polychoric and polyserial correlations, and their covariance."""

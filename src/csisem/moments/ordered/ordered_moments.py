@@ -1,0 +1,83 @@
+"""Thresholds, means, slopes and correlations of ordered and numeric items."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csisem.arrays import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class OrderedMoments:
+    """Moments of p ordered and numeric items of G groups, estimated in two steps (Muthen 1984).
+
+    An ordered item is a normal variable cut at thresholds; without covariates it has mean 0 and variance 1, with
+    covariates those are its residual's. The vector of the s moments holds the T thresholds by item, the means of
+    numeric items, the slopes on the k covariates by item, and the lower triangle of the covariances by rows, without
+    the variances of ordered items.
+
+    Attributes
+    ----------
+    items, covariates
+        Names of the p items and of the k covariates on which they are conditioned.
+    answers
+        The different answers to each item in rising order, the same in every group; empty for a numeric item.
+    n, weight
+        Rows used and sum of their sampling weights, (G,).
+    thresholds
+        (G, T): those of each ordered item, one fewer than its answers, in the order of the items.
+    mean, cov
+        Means (G, p), 0 for ordered items, and covariances (G, p, p), with divisor n and 1 as the variance of an ordered
+        item: polychoric and polyserial correlations, the latter times the standard deviation of the numeric item. With
+        covariates they are intercepts and residual covariances.
+    slopes
+        Of the items on the covariates, (G, p, k).
+    covariate_mean, covariate_cov
+        Of the covariates, (G, k) and (G, k, k), with divisor n.
+    gamma
+        Covariance of the root of n times the vector of moments, (G, s, s), by the influence of rows.
+    """
+
+    items: tuple[str, ...]
+    covariates: tuple[str, ...]
+    answers: tuple[tuple[float, ...], ...]
+    n: NDArray[np.int64]
+    weight: FloatArray
+    thresholds: FloatArray
+    mean: FloatArray
+    cov: FloatArray
+    slopes: FloatArray
+    covariate_mean: FloatArray
+    covariate_cov: FloatArray
+    gamma: FloatArray
+
+    @cached_property
+    def ordered(self) -> BoolArray:
+        """Which items are ordered, (p,)."""
+        return np.array([bool(answers) for answers in self.answers])
+
+    @cached_property
+    def threshold_items(self) -> IntArray:
+        """The item of each threshold, (T,)."""
+        counts = [max(len(answers) - 1, 0) for answers in self.answers]
+        return np.repeat(np.arange(len(self.items)), counts)
+
+    @cached_property
+    def products(self) -> tuple[IntArray, IntArray]:
+        """Rows and columns of the covariances among the moments."""
+        row, col = np.tril_indices(len(self.items))
+        kept = (row != col) | ~self.ordered[row]
+        return row[kept], col[kept]
+
+    @property
+    def vector(self) -> FloatArray:
+        """The moments as a vector, (G, s)."""
+        row, col = self.products
+        slopes = self.slopes.reshape(len(self.n), -1)
+        return np.concatenate(
+            [self.thresholds, self.mean[:, ~self.ordered], slopes, self.cov[:, row, col]], axis=1
+        )
