@@ -87,6 +87,7 @@ DifferenceMethod = Literal["standard", "satorra.bentler.2001", "satorra.bentler.
 """Chi-square difference test of nested models (lavaan's words); all but the first scale the difference."""
 
 Equality = Literal[
+    "thresholds",
     "loadings",
     "intercepts",
     "residuals",
@@ -118,6 +119,9 @@ DesignEffect = Literal["finite", "replace"]
 
 Correlation = Literal["pearson", "spearman"]
 """Correlations of the answers, or of their ranks."""
+
+Parameterization = Literal["delta", "theta"]
+"""Scale of the normal variables behind ordered answers: their total variance is one, or their residual variance."""
 
 InvarianceLevel = Literal["configural", "metric", "scalar", "strict", "means"]
 """Levels of measurement invariance: nothing equal, loadings, and intercepts, and residual variances, and means."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from csisem.errors import ModelError
 from csisem.specification.completion import Grouping, complete
 from csisem.specification.constraints import check_definitions, tie_parameters
+from csisem.specification.ordered_items import OrderedItems
 from csisem.specification.parameters import ParameterTable
+from csisem.specification.threshold_claims import check_ordered
 
 if TYPE_CHECKING:
     from csisem.specification.specification import Specification
@@ -23,6 +25,7 @@ def tabulate(
     equal: tuple[str, ...],
     release: tuple[str, ...],
     fixed_x: bool,
+    ordered: OrderedItems | None = None,
 ) -> ParameterTable:
     """Build the parameter table; `Model.table` documents the arguments."""
     # A model is immutable, so that one table serves all its fits.
@@ -30,10 +33,14 @@ def tabulate(
         raise ModelError(f"The interaction {model.interactions[0]!r} belongs to PLS; for ML, put the product in a "
                          "column of its own.")  # fmt: skip
     roles = model.roles
-    means = any(r.op == "~1" for r in model.relations) or len(groups) > 1 if meanstructure is None else meanstructure
+    check_ordered(model.relations, roles, ordered)
+    written = any(r.op == "~1" for r in model.relations) or len(groups) > 1 or ordered is not None
+    means = written if meanstructure is None else meanstructure
+    if ordered is not None:
+        ordered = ordered.among(roles.observed)
     grouping = Grouping(groups, frozenset(equal), frozenset("".join(name.split()) for name in release))
-    rows = complete(model.constructs, model.relations, roles, grouping, means=means, fixed_x=fixed_x)
+    rows = complete(model.constructs, model.relations, roles, grouping, means=means, fixed_x=fixed_x, ordered=ordered)
     check_definitions(rows, model.definitions)
     tied = tie_parameters(rows, model.constraints)
     return ParameterTable(rows, tied.base, tied.map, roles.observed, roles.latents, len(roles.constructs), groups,
-                          model.definitions, means, tied.representatives)  # fmt: skip
+                          model.definitions, means, tied.representatives, ordered=ordered)  # fmt: skip

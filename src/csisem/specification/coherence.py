@@ -23,9 +23,6 @@ def check_coherence(constructs: Sequence[Construct], relations: Sequence[Relatio
         if key in seen:
             raise ModelError(f"'{relation.lhs} {relation.op} {relation.rhs}' is in the model twice.")
         seen.add(key)
-        if relation.op == "|":
-            raise ModelError(f"Thresholds ('{relation.lhs} | {relation.rhs}') belong to ordered estimators, "
-                             "which come with a later release; ML treats answers as numbers.")  # fmt: skip
         for name in (relation.lhs, relation.rhs):
             if ":" in name and (relation.op != "~" or name == relation.lhs):
                 raise ModelError(f"The interaction {name!r} is used in '{relation.lhs} {relation.op} {relation.rhs}'; "

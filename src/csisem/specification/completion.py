@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TypeVar
 
 from csisem.errors import ModelError, OptionError, nearest, shown
 from csisem.specification.construct import Construct
+from csisem.specification.latent_scales import Key, LatentScales, Scale
 from csisem.specification.parameters import Parameter
 from csisem.specification.roles import Roles
 from csisem.specification.syntax.relation import Relation
 
-Key = tuple[str, str, str]
 T = TypeVar("T")
 
 
@@ -40,15 +40,20 @@ def complete(
     *,
     means: bool,
     fixed_x: bool = True,
+    ordered: OrderedItems | None = None,
 ) -> tuple[Parameter, ...]:
     """List every parameter of the model, group by group.
 
     The first loading of a construct is 1, a single item has no residual, and variances are free. Exogenous constructs
     covary, and so do outcomes that predict nothing. Moments of observed exogenous variables are the sample's, or free
     without ``fixed_x``. With ``means``, observed intercepts are free and latent means 0, or free after the first group
-    if intercepts are equal.
+    if intercepts are equal. Intercepts of ordered items are 0, and their scale is fixed as `LatentScales` says; equal
+    thresholds and equal intercepts are one claim.
     """
-    builder = _Rows(roles, _written(relations), grouping, fixed_x)
+    written = _written(relations)
+    if ordered is not None and grouping.equal & {"thresholds", "intercepts"}:
+        grouping = replace(grouping, equal=grouping.equal | {"thresholds", "intercepts"})
+    builder = _Rows(roles, written, grouping, fixed_x, LatentScales.of(ordered, constructs, written, grouping.equal))
     rows = tuple(
         row for group in range(grouping.count) for row in _group_rows(builder, constructs, relations, group, means)
     )
@@ -70,6 +75,10 @@ def _group_rows(
     for relation in relations:
         if relation.op == "~":
             yield builder.row(relation.lhs, "~", relation.rhs, group)
+    scales = builder.scales
+    for item, count in scales.thresholds:
+        for k in range(1, count + 1):
+            yield builder.row(item, "|", f"t{k}", group)
     written = [r for r in relations if r.op == "~~"]
     for relation in written:
         yield builder.row(relation.lhs, "~~", relation.rhs, group)
@@ -77,12 +86,18 @@ def _group_rows(
     for lhs, rhs in _automatic_covariances(roles):
         if frozenset((lhs, rhs)) not in done:
             done.add(frozenset((lhs, rhs)))
-            fixed = 0.0 if lhs == rhs and lhs in roles.single else None
-            yield builder.row(lhs, "~~", rhs, group, default=fixed, exogenous=lhs in roles.exogenous_observed)
+            scale = scales.variance(lhs, group) if lhs == rhs else None
+            fixed = 0.0 if lhs == rhs and lhs in roles.single and scale is None else None
+            yield builder.row(
+                lhs, "~~", rhs, group, default=fixed, exogenous=lhs in roles.exogenous_observed, scale=scale
+            )
+    for item, _ in scales.thresholds:
+        yield builder.row(item, "~*~", item, group, scale=scales.factor(group))
     if means:
         freed = group > 0 and "intercepts" in builder.grouping.equal and "means" not in builder.grouping.equal
         for name in roles.observed:
-            yield builder.row(name, "~1", "", group, exogenous=name in roles.exogenous_observed)
+            zero = 0.0 if name in scales.items else None
+            yield builder.row(name, "~1", "", group, default=zero, exogenous=name in roles.exogenous_observed)
         for name in roles.constructs:
             yield builder.row(name, "~1", "", group, default=None if freed else 0.0)
 
@@ -104,12 +119,25 @@ class _Rows:
     written: dict[Key, Relation]
     grouping: Grouping
     fixed_x: bool
+    scales: LatentScales
 
     def row(
-        self, lhs: str, op: str, rhs: str, group: int, *, default: float | None = None, exogenous: bool = False
+        self,
+        lhs: str,
+        op: str,
+        rhs: str,
+        group: int,
+        *,
+        default: float | None = None,
+        exogenous: bool = False,
+        scale: Scale | None = None,
     ) -> Parameter:
+        """One row; ``scale`` is that of an ordered item, which is fixed, free or follows from the others."""
         relation = self.written.get((lhs, op, rhs))
         fixed, start, label = default, None, ""
+        derived = scale == "derived" and relation is None
+        if scale is not None and scale != "free":
+            fixed = math.nan if scale == "derived" else scale
         if relation is not None:
             value = _pick(relation.fixed, group, self.grouping.count, relation)
             start = _pick(relation.start, group, self.grouping.count, relation)
@@ -123,13 +151,14 @@ class _Rows:
         given = exogenous and relation is None
         if given and self.fixed_x:
             fixed = math.nan
-        matrix, i, j = self.roles.place(lhs, op, rhs)
+        matrix, i, j = self.scales.place(lhs, rhs) if op == "|" else self.roles.place(lhs, op, rhs)
         return Parameter(
             lhs, op, rhs, group, label, fixed, start, matrix, i, j,
             # Groups do not share the predictors' moments, which are not part of the model.
             tie=("free", lhs, op, rhs, group) if given else self._tie(lhs, op, rhs, group, label),
             exogenous=given and self.fixed_x,
             user=relation is not None,
+            derived=derived,
         )  # fmt: skip
 
     def _tie(self, lhs: str, op: str, rhs: str, group: int, label: str) -> Hashable:
@@ -150,6 +179,8 @@ class _Rows:
             return "regressions"
         if op == "~1":
             return "means" if latent else "intercepts"
+        if op in ("|", "~*~"):
+            return "thresholds" if op == "|" else "scales"
         if lhs == rhs:
             return "lv.variances" if latent else "residuals"
         return "lv.covariances" if latent and rhs in self.roles.constructs else "residual.covariances"

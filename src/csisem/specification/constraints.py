@@ -39,8 +39,8 @@ def tie_parameters(rows: Sequence[Parameter], constraints: Sequence[Constraint])
             free.append(r)
             column.append(columns[row.tie])
         else:
-            # Moments of exogenous variables are the sample's and stay 0 here.
-            base[r] = 0.0 if row.exogenous else value
+            # Moments of exogenous variables are the sample's, and scales of ordered items follow: both stay 0 here.
+            base[r] = 0.0 if row.exogenous or row.derived else value
     selection = csr_array((np.ones(len(free)), (free, column)), shape=(len(rows), len(columns)))
     representatives = tuple(first.values())
     if not constraints:

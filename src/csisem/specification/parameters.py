@@ -11,10 +11,12 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.specification.ordered_items import OrderedItems
 from csisem.specification.syntax.relation import Definition
 
-MatrixName = Literal["lambda", "beta", "psi", "theta", "nu", "alpha"]
-"""LISREL's all-y matrices: loadings, paths, latent (co)variances, residual (co)variances, intercepts, latent means."""
+MatrixName = Literal["lambda", "beta", "psi", "theta", "nu", "alpha", "tau", "delta"]
+"""LISREL's all-y matrices: loadings, paths, latent (co)variances, residual (co)variances, intercepts, latent means, and
+of ordered items thresholds and scale factors."""
 
 Place = Literal[MatrixName, "weight"]
 """The place of a parameter: one of those matrices, or the outer weights of a PLS path model."""
@@ -42,6 +44,8 @@ class Parameter:
         A moment of observed exogenous variables, fixed at the sample's value.
     user
         Written by the user, not added by the defaults.
+    derived
+        A variance or scale factor of an ordered item that follows from the others.
     """
 
     lhs: str
@@ -57,6 +61,7 @@ class Parameter:
     tie: Hashable
     exogenous: bool = False
     user: bool = False
+    derived: bool = False
 
     @property
     def name(self) -> str:
@@ -92,6 +97,8 @@ class ParameterTable:
         For each of the q free parameters the row that names it.
     auxiliary
         Auxiliary variables for missing answers, the last of ``observed``.
+    ordered
+        Ordered items with their thresholds, in the order of ``observed``; None where all are numeric.
     """
 
     rows: tuple[Parameter, ...]
@@ -105,6 +112,7 @@ class ParameterTable:
     meanstructure: bool
     representatives: tuple[int, ...]
     auxiliary: tuple[str, ...] = ()
+    ordered: OrderedItems | None = None
 
     @property
     def npar(self) -> int:

@@ -63,6 +63,8 @@ class Roles:
             return ("beta", latent[rhs], latent[lhs]) if rhs in latent else ("lambda", item[rhs], latent[lhs])
         if op == "~":
             return "beta", latent[lhs], latent[rhs]
+        if op == "~*~":
+            return "delta", item[lhs], 0
         if op == "~1":
             return ("alpha", latent[lhs], 0) if lhs in latent else ("nu", item[lhs], 0)
         return ("psi", latent[lhs], latent[rhs]) if lhs in latent else ("theta", item[lhs], item[rhs])

@@ -14,6 +14,7 @@ from csisem.specification.build_table import tabulate
 from csisem.specification.coherence import check_coherence
 from csisem.specification.construct import Construct
 from csisem.specification.notation import FornellMatrices, symbols
+from csisem.specification.ordered_items import OrderedItems
 from csisem.specification.parameters import ParameterTable
 from csisem.specification.roles import Roles, assign
 from csisem.specification.syntax.parser import parse
@@ -215,6 +216,7 @@ class Specification(Completion):
         equal: Sequence[str] = (),
         release: Sequence[str] = (),
         fixed_x: bool = True,
+        ordered: OrderedItems | None = None,
     ) -> ParameterTable:
         """Return the parameter table, completed by the defaults of lavaan's ``sem()``.
 
@@ -228,6 +230,8 @@ class Specification(Completion):
             lavaan's ``group.equal`` and ``group.partial``.
         fixed_x
             Whether moments of observed exogenous variables are fixed at the sample's (lavaan's ``fixed.x``) or free.
+        ordered
+            Ordered items with their numbers of thresholds; None where all are numeric.
 
         Examples
         --------
@@ -235,7 +239,7 @@ class Specification(Completion):
         >>> table.names()
         ['Quality =~ q2', 'Quality =~ q3', 'q1 ~~ q1', 'q2 ~~ q2', 'q3 ~~ q3', 'Quality ~~ Quality']
         """
-        return tabulate(self, tuple(groups), meanstructure, tuple(equal), tuple(release), fixed_x)
+        return tabulate(self, tuple(groups), meanstructure, tuple(equal), tuple(release), fixed_x, ordered)
 
     def matrices(self) -> FornellMatrices:
         """Return B, Gamma, Lambda_x and Lambda_y in Fornell's notation; ``β21`` is a free path.

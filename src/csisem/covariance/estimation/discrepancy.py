@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,8 +138,13 @@ class Slopes:
         return self.a * self.level[..., None, :] if self.structure.meanstructure else np.zeros_like(self.a)
 
 
-def slopes(structure: Structure, sample: ScaledMoments, point: Point) -> Slopes:
-    """First derivatives of the discrepancy, from factors whitened by the Cholesky factor."""
+def slopes(
+    structure: Structure, sample: ScaledMoments, point: Point, more: Callable[[FloatArray], FloatArray] | None = None
+) -> Slopes:
+    """First derivatives of the discrepancy, from factors whitened by the Cholesky factor.
+
+    ``more`` gives the part of the gradient by the entries (R, G, E) that is not by mu and Sigma, from the columns.
+    """
     white, moments = point.white, point.moments
     stack = np.concatenate([white, white @ moments.reach, white @ moments.cross], axis=-1)
     across, flat = stack.mT, (*stack.shape[:-2], -1)
@@ -152,6 +158,8 @@ def slopes(structure: Structure, sample: ScaledMoments, point: Point) -> Slopes:
         level = np.concatenate([latent_mean, ends], axis=-1).take(structure.level, axis=-1)
         pull = np.matmul(across, point.distance[..., None])[..., 0].take(structure.left, axis=-1)
         entry = entry - level * pull
+    if more is not None:
+        entry = entry + more(stack)
     return Slopes(structure, stack, plain, excess, level, pull, _collect(structure, sample, entry))
 
 

@@ -6,13 +6,14 @@ import math
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
+from typing import Self
 
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.specification.parameters import MatrixName, ParameterTable
 
-ORDER: tuple[MatrixName, ...] = ("lambda", "beta", "psi", "theta", "nu", "alpha")
+ORDER: tuple[MatrixName, ...] = ("lambda", "beta", "psi", "theta", "nu", "alpha", "tau", "delta")
 """Order of the matrices in a flat array, and of their entries, so that the entries of each matrix are one slice."""
 
 
@@ -36,26 +37,48 @@ class Matrices:
     means: FloatArray
 
     def stacked(self) -> tuple[FloatArray, ...]:
-        """The six matrices in `ORDER`."""
+        """The matrices in `ORDER`."""
         return self.loadings, self.paths, self.latent, self.residual, self.intercepts, self.means
 
-    def member(self, number: int) -> Matrices:
+    def member(self, number: int) -> Self:
         """One member of the first batch axis."""
-        return Matrices(*(matrix[number] for matrix in self.stacked()))
+        return type(self)(*(matrix[number] for matrix in self.stacked()))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ResponseMatrices(Matrices):
+    """Matrices of a model with ordered items, whose latent responses are cut at thresholds.
+
+    Attributes
+    ----------
+    thresholds
+        tau (..., G, T), item by item.
+    scales
+        Delta (..., G, p), by which the latent response of an ordered item is multiplied; 1 for numeric items.
+    """
+
+    thresholds: FloatArray
+    scales: FloatArray
+
+    def stacked(self) -> tuple[FloatArray, ...]:
+        # A dataclass with slots is made anew, so that super() without arguments does not find it.
+        return (*Matrices.stacked(self), self.thresholds, self.scales)
 
 
 @dataclass(frozen=True)
 class MatrixLayout:
-    """Places of the six matrices of p observed and m structural variables in a flat array."""
+    """Places of the matrices of p observed and m structural variables, and of T thresholds, in a flat array."""
 
     p: int
     m: int
+    t: int = 0
 
     @cached_property
     def shapes(self) -> tuple[tuple[int, ...], ...]:
         """Shapes in `ORDER`."""
         p, m = self.p, self.m
-        return (p, m), (m, m), (m, m), (p, p), (p,), (m,)
+        plain = (p, m), (m, m), (m, m), (p, p), (p,), (m,)
+        return (*plain, (self.t,), (p,)) if self.t else plain
 
     @cached_property
     def edges(self) -> tuple[int, ...]:
@@ -75,7 +98,8 @@ class MatrixLayout:
     def views(self, flat: FloatArray) -> Matrices:
         """The matrices as views of a flat array (..., length)."""
         edges, lead = self.edges, flat.shape[:-1]
-        return Matrices(
+        kind = ResponseMatrices if self.t else Matrices
+        return kind(
             *(flat[..., edges[k] : edges[k + 1]].reshape(lead + shape) for k, shape in enumerate(self.shapes))
         )
 
@@ -89,7 +113,7 @@ class RowPlaces:
     kind, group, row, col
         Matrix (number in `ORDER`), group and element of each row, (R,).
     by_matrix
-        The row numbers of each of the six matrices, with their groups, rows and columns.
+        The row numbers of each matrix, with their groups, rows and columns.
     """
 
     kind: IntArray
@@ -103,7 +127,7 @@ class RowPlaces:
         stacked = matrices.stacked()
         lead = stacked[0].shape[:-3]
         values = np.empty((*lead, len(self.kind)), dtype=stacked[0].dtype)
-        for matrix, (rows, group, row, col) in zip(stacked, self.by_matrix, strict=True):
+        for matrix, (rows, group, row, col) in zip(stacked, self.by_matrix, strict=False):
             if rows.size:
                 vector = matrix.ndim == len(lead) + 2
                 values[..., rows] = matrix[..., group, row] if vector else matrix[..., group, row, col]
@@ -116,5 +140,6 @@ def row_places(table: ParameterTable) -> RowPlaces:
     number: dict[str, int] = {name: k for k, name in enumerate(ORDER)}
     places = np.array([(number[row.matrix], row.group, row.row, row.col) for row in table.rows], dtype=np.intp)
     kind, group, row, col = np.ascontiguousarray(places.reshape(-1, 4).T)
-    chosen = [np.flatnonzero(kind == k) for k in range(len(ORDER))]
+    known = ORDER if table.ordered else ORDER[:6]
+    chosen = [np.flatnonzero(kind == k) for k in range(len(known))]
     return RowPlaces(kind, group, row, col, tuple((rows, group[rows], row[rows], col[rows]) for rows in chosen))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
+from csisem.covariance.lisrel.latent_responses import LatentResponses, latent_responses
 from csisem.covariance.lisrel.matrices import ORDER, Matrices, MatrixLayout, row_places
 from csisem.covariance.partition import Partition
 from csisem.specification.parameters import ParameterTable
@@ -67,6 +68,8 @@ class Structure:
         ``half_k half_l``, (E, E).
     unit
         The identity matrix (p, p).
+    responses
+        Where ordered items stand; None where all are numeric.
     """
 
     p: int
@@ -93,6 +96,7 @@ class Structure:
     pairs: EntryPairs
     halves: FloatArray
     unit: FloatArray
+    responses: LatentResponses | None = None
 
     def matrices(self, theta: FloatArray) -> Matrices:
         """Fill the matrices at free parameters (..., q), real or complex."""
@@ -102,7 +106,10 @@ class Structure:
         flat = np.empty(values.shape[:-1] + self.base.shape[-1:], dtype=values.dtype)
         flat[...] = self.base
         flat[..., self.target] = values[..., self.source]
-        return self.layout.views(flat)
+        matrices = self.layout.views(flat)
+        if self.responses is not None:
+            self.responses.fill(matrices)
+        return matrices
 
     def by_parameters(self, entries: FloatArray, group: int) -> FloatArray:
         """Derivatives (q, ...) by the free parameters from those by the entries of a group, (E, ...)."""
@@ -124,7 +131,9 @@ class Structure:
 @lru_cache(maxsize=64)
 def compile_structure(table: ParameterTable) -> Structure:
     """Compile a table, once for each; moments of exogenous variables are 0 until `with_exogenous` fills them."""
-    layout, groups = MatrixLayout(len(table.observed), len(table.latents)), table.n_groups
+    responses = None if table.ordered is None else latent_responses(table)
+    thresholds = 0 if responses is None else len(responses.item)
+    layout, groups = MatrixLayout(len(table.observed), len(table.latents), thresholds), table.n_groups
     at = row_places(table)
     flat = layout.places(at.kind, at.row, at.col)
     free = np.flatnonzero(table.free)
@@ -161,11 +170,12 @@ def compile_structure(table: ParameterTable) -> Structure:
         left,
         right,
         half,
-        np.where(kind <= _BETA, col, layout.m + (kind > _THETA)),
+        np.where(kind <= _BETA, col, layout.m + ((kind > _THETA) & (kind < _TAU))),
         left * width + right,
         _pairs(kind, row, col, left, right, layout),
         np.outer(half, half),
         np.eye(layout.p),
+        responses,
     )
 
 
@@ -180,7 +190,7 @@ def _mapping(table: ParameterTable, entry: IntArray, entries: int) -> tuple[Part
     return partition, mapping
 
 
-_LAMBDA, _BETA, _PSI, _THETA, _NU, _ALPHA = range(len(ORDER))
+_LAMBDA, _BETA, _PSI, _THETA, _NU, _ALPHA, _TAU, _DELTA = range(len(ORDER))
 _SYMMETRIC = np.array([name in ("psi", "theta") for name in ORDER])
 
 
@@ -202,6 +212,8 @@ def _fixed_values(table: ParameterTable, layout: MatrixLayout) -> FloatArray:
     at, base = row_places(table), np.zeros((table.n_groups, layout.edges[-1]))
     for j, name in enumerate(table.latents[table.constructs :], start=table.constructs):
         base[:, layout.place("lambda", table.observed.index(name), j)] = 1.0
+    if layout.t:
+        base[:, layout.edges[_DELTA] :] = 1.0
     base[at.group, layout.places(at.kind, at.row, at.col)] = table.base
     both = np.flatnonzero(_SYMMETRIC[at.kind])
     base[at.group[both], layout.places(at.kind[both], at.col[both], at.row[both])] = table.base[both]
@@ -218,9 +230,11 @@ def _derivative_columns(
     where Phi = A Psi A' (Bollen 1989, appendix 4A).
     """
     # The derivative of mu is e_i by an intercept and (Lambda A)_i by a latent mean: places in the same stack.
-    left = np.where((kind == _BETA) | (kind == _PSI) | (kind == _ALPHA), p + row, row)
-    right = col + np.array([p + m, p + m, p, 0, 0, 0])[kind]
-    half = np.where(row == col, np.array([1.0, 1.0, 0.5, 0.5, 0.0, 0.0])[kind], np.where(kind <= _THETA, 1.0, 0.0))
+    # Neither moment depends on thresholds and scale factors.
+    left = np.where((kind == _BETA) | (kind == _PSI) | (kind == _ALPHA), p + row, np.where(kind < _TAU, row, 0))
+    right = col + np.array([p + m, p + m, p, 0, 0, 0, 0, 0])[kind]
+    own = np.array([1.0, 1.0, 0.5, 0.5, 0.0, 0.0, 0.0, 0.0])[kind]
+    half = np.where(row == col, own, np.where(kind <= _THETA, 1.0, 0.0))
     return left, right, half
 
 

@@ -1,6 +1,6 @@
 """Parser of lavaan's model syntax.
 
-Reads ``=~ <~ ~ ~~ | := == < >``, ``~ 1``, modifiers, ``A:B``, comments after ``#`` or ``!``. A statement ends with its
+Reads ``=~ <~ ~ ~~ | ~*~ := == < >``, ``~ 1``, modifiers, ``A:B``, comments after ``#`` or ``!``. A statement ends with its
 line or at ``;``, and continues where a line ends or begins with an operator. Beyond lavaan, names in backticks may hold
 any character, and full-width punctuation is read as ASCII. What lavaan drops silently (a modifier on the left side, two
 fixed values, `a x`, a repeated variable) is an error that quotes the line.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Statement = Relation | Definition | Constraint
 """One statement of a model."""
 
-_FORMULAS = ("=~", "<~", "~", "~~", "|")
+_FORMULAS = ("=~", "<~", "~", "~~", "|", "~*~")
 _COMPARISONS = ("==", "<", ">")
 _MISTAKES = {
     "=": "'=' is not an operator; write =~ (measured by), ~ (regressed on), == (constraint) or := (definition)",
@@ -31,7 +31,6 @@ _MISTAKES = {
     "~=": "'~=' is not an operator; a construct's items are written f =~ x1 + x2",
     "<=": "'<=' is not an operator; a bound is written a < b",
     ">=": "'>=' is not an operator; a bound is written a > b",
-    "~*~": "scaling factors (~*~) are not part of csisem",
 }
 _HEADERS = {
     "group": "models that differ by group are not read from text; use fit(groups=) and modifiers such as c(a, b)*x",

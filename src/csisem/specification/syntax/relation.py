@@ -8,8 +8,8 @@ from typing import Literal, get_args
 
 from csisem.errors import ModelError, shown
 
-Operator = Literal["=~", "<~", "~", "~~", "~1", "|"]
-"""lavaan's operators: measured by, formed by, regressed on, covaries with, intercept, threshold."""
+Operator = Literal["=~", "<~", "~", "~~", "~1", "|", "~*~"]
+"""lavaan's operators: measured by, formed by, regressed on, covaries with, intercept, threshold, scale factor."""
 
 OPERATORS = get_args(Operator)
 

@@ -1,0 +1,1 @@
+"""Estimation from thresholds, polychoric and polyserial correlations."""
