@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.survey.scale import Scale
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +42,14 @@ class OrderedMoments:
         Of the covariates, (G, k) and (G, k, k), with divisor n.
     gamma
         Covariance of the root of n times the vector of moments, (G, s, s), by the influence of rows.
+    scales
+        The scale of each item, or None where none was declared.
+    groups
+        Labels of the groups in order of first appearance; empty without groups.
+    dropped, zero_weight, ungrouped
+        Rows left out for a missing answer; rows kept with weight zero; complete rows that belong to no group.
+    weighted
+        Whether sampling weights were used.
     """
 
     items: tuple[str, ...]
@@ -54,6 +64,12 @@ class OrderedMoments:
     covariate_mean: FloatArray
     covariate_cov: FloatArray
     gamma: FloatArray
+    scales: tuple[Scale | None, ...] = ()
+    groups: tuple[Hashable, ...] = ()
+    dropped: int = 0
+    zero_weight: int = 0
+    ungrouped: int = 0
+    weighted: bool = False
 
     @cached_property
     def ordered(self) -> BoolArray:

@@ -1,0 +1,120 @@
+"""Different answers to ordered items, and what makes an item unfit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from csisem.arrays import BoolArray, FloatArray
+from csisem.errors import DataError, listed, shown
+from csisem.moments.batch_rows import complete
+from csisem.survey.rows.rows import Batch
+
+MOST_ANSWERS = 30
+"""Most different answers of an ordered item."""
+# Whole numbers in a range up to this are found by counting instead of sorting.
+_COUNTED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSets:
+    """Different answers to each item of used rows.
+
+    Attributes
+    ----------
+    whole
+        Those that are whole numbers; of more than `MOST_ANSWERS` only some.
+    broken
+        Lowest answer with decimals, None if there is none.
+    """
+
+    whole: tuple[frozenset[float], ...]
+    broken: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerKernel:
+    """Kernel of the different answers to the items in ``places``.
+
+    Attributes
+    ----------
+    places
+        Position of each ordered item among the batch's items.
+    listwise
+        Whether only rows that answer every item are used.
+    """
+
+    places: tuple[int, ...]
+    listwise: bool = True
+
+    def partial(self, batch: Batch) -> AnswerSets:
+        used = used_rows(batch, listwise=self.listwise)
+        found = [_distinct(batch.values[place], used) for place in self.places]
+        return AnswerSets(tuple(whole for whole, _ in found), tuple(broken for _, broken in found))
+
+    def merge(self, left: AnswerSets, right: AnswerSets) -> AnswerSets:
+        whole = tuple(_some(a | b) for a, b in zip(left.whole, right.whole, strict=True))
+        pairs = zip(left.broken, right.broken, strict=True)
+        return AnswerSets(whole, tuple(min((x for x in pair if x is not None), default=None) for pair in pairs))
+
+
+def used_rows(batch: Batch, *, listwise: bool) -> BoolArray:
+    """Which rows (m,) count: those in a group with a weight above zero, complete if ``listwise``."""
+    used = complete(batch.values) if listwise else np.ones(batch.values.shape[1], dtype=np.bool_)
+    if batch.codes is not None:
+        used &= batch.codes >= 0
+    if batch.weights is not None:
+        used &= batch.weights > 0
+    return used
+
+
+def _distinct(values: FloatArray, used: BoolArray) -> tuple[frozenset[float], float | None]:
+    """Different whole numbers among the used answers, and the lowest with decimals."""
+    values = values[used]
+    values = values[~np.isnan(values)]
+    if not values.size:
+        return frozenset(), None
+    low, high = values.min(), values.max()
+    if high - low < _COUNTED and low == np.floor(low):
+        steps = (values - low).astype(np.intp)
+        if (steps == values - low).all():
+            return _some(frozenset((np.flatnonzero(np.bincount(steps)) + low).tolist())), None
+    different = np.unique(values)
+    broken = different[different != np.floor(different)]
+    return _some(frozenset(np.setdiff1d(different, broken).tolist())), float(broken[0]) if broken.size else None
+
+
+def _some(values: frozenset[float]) -> frozenset[float]:
+    """No more values than it takes to see that there are too many."""
+    return values if len(values) <= MOST_ANSWERS + 1 else frozenset(sorted(values)[: MOST_ANSWERS + 1])
+
+
+def checked_answers(found: AnswerSets, items: Sequence[str]) -> tuple[tuple[float, ...], ...]:
+    """The different answers to each ordered item in rising order; refuses items that are not ordered answers."""
+    for item, whole, broken in zip(items, found.whole, found.broken, strict=True):
+        if broken is not None:
+            raise DataError(f"The ordered item {shown(item)} has answers with decimals, such as {broken:g}; the answers "
+                            "to an ordered item are whole numbers. Leave it out of ordered= to treat it as "
+                            "numeric.")  # fmt: skip
+        if len(whole) > MOST_ANSWERS:
+            raise DataError(f"The ordered item {shown(item)} has more than {MOST_ANSWERS} different answers; leave it "
+                            "out of ordered= to treat it as numeric.")  # fmt: skip
+        if len(whole) == 1:
+            raise DataError(f"The ordered item {shown(item)} has one answer, {next(iter(whole)):g}, in all rows that "
+                            "are used; an item without variation has no thresholds. Leave it out.")  # fmt: skip
+    return tuple(tuple(sorted(whole)) for whole in found.whole)
+
+
+def refuse_lacking(
+    margins: FloatArray, items: Sequence[str], answers: Sequence[Sequence[float]], groups: Sequence[object]
+) -> None:
+    """Refuse an answer that a group lacks, by the margins (G, p, m) of the groups."""
+    for group, shares in zip(groups, margins, strict=True):
+        for item, own, share in zip(items, answers, shares, strict=True):
+            lacking = [answer for answer, part in zip(own, share, strict=False) if part == 0]
+            if lacking:
+                raise DataError(f"Nobody in group {shown(group)} gave the answer {listed(f'{x:g}' for x in lacking)} to "
+                                f"the ordered item {shown(item)}, which other groups gave: its thresholds cannot be "
+                                "compared. Join it with a neighbouring answer.")  # fmt: skip
