@@ -14,6 +14,8 @@ from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.design_effects import design_effects
 from csisem.fit.covariance.factor_scores import scores
 from csisem.fit.covariance.measures.fit_measures import fit_measures
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
+from csisem.fit.covariance.ordered_residuals import ordered_residuals, threshold_frame
 from csisem.fit.covariance.residuals import residuals
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.fit import Fit, as_fit
@@ -139,8 +141,76 @@ class PooledFit(CovarianceFit):
         return Imputations(tuple(CovarianceFit(self.model, one) for one in self.solution.completed))
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class OrderedFit(CovarianceFit):
+    """A covariance structure of ordered items and its estimates.
+
+    Each ordered item is a normal latent response that is cut at thresholds. Covariances and means are those of latent
+    responses, in the units of polychoric correlations (variance 1), and of numeric items, given observed predictors.
+    """
+
+    solution: OrderedSolution
+
+    @property
+    def implied_cov(self) -> pd.DataFrame:
+        """Polychoric correlations and covariances that the model implies, items by items (and group).
+
+        Given the observed predictors, as lavaan's ``fitted()`` with ``conditional.x``.
+        """
+        names = list(self.solution.first.items)
+        return frames.square(self.solution, names, self.solution.conditional_cov)
+
+    @property
+    def implied_mean(self) -> pd.Series[float]:
+        """Means that the model implies of latent responses, in their own units, and of numeric items.
+
+        They are not multiplied by the scale factors that `implied_cov` includes, as in lavaan. With observed
+        predictors they are intercepts, the means where all predictors are 0.
+        """
+        own = self.solution.objective.vector.responses.kept
+        means = self.solution.point.moments.member(0).mean
+        return frames.means(self.solution, means[:, own], self.solution.first.items)
+
+    @property
+    def thresholds(self) -> pd.DataFrame:
+        """Thresholds of the latent responses in the sample and as the model implies them.
+
+        A row for each threshold, ``item threshold <group> sample implied residual``, in the units of `implied_cov`:
+        ``implied`` is the threshold less the implied mean, times the scale factor. ``sample`` is the normal quantile of
+        the share of answers up to it; with observed predictors, the ordinal probit regression's threshold.
+        """
+        return threshold_frame(self.solution)
+
+    def residuals(self, kind: Residuals = "raw") -> pd.DataFrame:
+        """Residual polychoric correlations and covariances: what the sample has less what the model implies.
+
+        Parameters
+        ----------
+        kind
+            ``"raw"``: of latent responses the correlations, as in lavaan; ``"cor"``: numeric items standardised too.
+            ``"normalized"`` divides by the standard error of the sample's moment, ``"standardized"`` by the residual's
+            own, both from the influence of the rows (Muthen 1984); nan for one that is always 0.
+
+        Returns
+        -------
+        DataFrame
+            Items by items, under the group's label for a fit by group. Observed predictors have further columns but
+            with ``"cor"``: the residuals of the items' slopes on them. Residuals of thresholds are in `thresholds`.
+
+        Raises
+        ------
+        OptionError
+            If the kind is unknown.
+        UnusableFitError
+            If residuals in standard errors are asked of a fit that did not converge or is not identified.
+        """
+        return ordered_residuals(self.solution, validate("kind", kind, Residuals))
+
+
 def covariance_fit(model: Specification, solution: CovarianceSolution) -> CovarianceFit:
     """The fit with a solution, of one data set or pooled."""
+    if isinstance(solution, OrderedSolution):
+        return OrderedFit(model, solution)
     return PooledFit(model, solution) if solution.completed else CovarianceFit(model, solution)
 
 

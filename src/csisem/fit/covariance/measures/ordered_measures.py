@@ -71,7 +71,7 @@ def _independence(solution: OrderedSolution) -> FloatArray:
 def ordered_goodness(solution: OrderedSolution, df: float) -> Goodness:
     """GFI with the estimator's own weights (Tanaka and Huba 1985), averaged over the groups."""
     weight, sample = solution.weight_of_moments, solution.first.vector
-    residual = sample - solution.objective.vector.of(solution.point.moments.member(0))
+    residual = sample - solution.implied_vector
     error, total = ((r * weighed(weight, r[..., None])[..., 0]).sum(axis=1) for r in (residual, sample))
     share = solution.group_size / solution.n
     return goodness_of(float(share @ (1 - error / total)), moments_of(solution.table), df)
@@ -84,10 +84,8 @@ def ordered_residuals(solution: OrderedSolution) -> ResidualMeasures:
     defined.
     """
     vector, at = solution.objective.vector, solution.objective.vector.responses
-    residual = solution.first.vector - vector.of(solution.point.moments.member(0))
-    thresholds, means, _, _ = vector.parts(residual)
-    implied, scale = solution.point.moments.member(0).cov[:, at.kept[:, None], at.kept], solution.scales[:, at.kept]
-    implied = implied * (scale[:, :, None] * scale[:, None, :])
+    thresholds, means, _, _ = vector.parts(solution.first.vector - solution.implied_vector)
+    implied = solution.conditional_cov
     numeric = ~at.ordered[at.kept]
     total = np.zeros(6)
     for g, share in enumerate(solution.group_size / solution.n):
@@ -128,30 +126,33 @@ def correlation_misfit(solution: OrderedSolution) -> Misfit | None:
     shares = np.asarray(solution.group_size / solution.n, dtype=np.float64)
     size = float(solution.n)
     first, df, baseline_df = int(vector.ends[-1]), *degrees_of_freedom(solution.table)
-    moved, weight, gamma = solution.moment_derivatives, solution.weight_of_moments, solution.first.gamma
-    pulled = weighed(weight, moved) * shares[:, None, None]
-    inverse = symmetric_inverse((moved.mT @ pulled).sum(axis=0))
+    gamma, residual = solution.first.gamma, covariances_left(solution)
     chisq = baseline = expected = baseline_expected = 0.0
     for g, (sample, implied) in enumerate(zip(solution.first.cov, solution.response_cov, strict=True)):
         logdet = np.linalg.slogdet(sample)[1]
         trace = float(np.trace(np.linalg.solve(implied, sample)))
         chisq += shares[g] * (np.linalg.slogdet(implied)[1] + trace - logdet - len(sample))
         baseline -= shares[g] * logdet
-        left = _left(g, moved, inverse, pulled, gamma, shares)[first:, first:]
+        left = residual[g][first:, first:]
         expected += float((correlation_weight(implied) * left).sum()) * shares[g]
         baseline_expected += float(np.trace(gamma[g][first:, first:]))
     return Misfit(size * chisq, expected / df if df else 0.0, size * baseline, baseline_expected / baseline_df)
 
 
-def _left(
-    group: int, moved: FloatArray, inverse: FloatArray, pulled: FloatArray, gamma: FloatArray, shares: FloatArray
-) -> FloatArray:
-    """Covariance (s, s) of the residual moments of a group, times all rows."""
-    total: FloatArray = np.zeros_like(gamma[0])
-    for h, pull in enumerate(pulled):
-        change = (np.eye(len(total)) if h == group else 0.0) - moved[group] @ inverse @ pull.T
-        total += change @ gamma[h] @ change.T / shares[h]
-    return total
+def covariances_left(solution: OrderedSolution) -> FloatArray:
+    """Covariances (G, s, s) of the residual moments of each group, times all rows."""
+    shares = np.asarray(solution.group_size / solution.n, dtype=np.float64)
+    moved, gamma = solution.moment_derivatives, solution.first.gamma
+    pulled = weighed(solution.weight_of_moments, moved) * shares[:, None, None]
+    inverse = symmetric_inverse((moved.mT @ pulled).sum(axis=0))
+    found = []
+    for g, own in enumerate(moved):
+        total: FloatArray = np.zeros_like(gamma[0])
+        for h, pull in enumerate(pulled):
+            change = (np.eye(len(total)) if h == g else 0.0) - own @ inverse @ pull.T
+            total += change @ gamma[h] @ change.T / shares[h]
+        found.append(total)
+    return np.stack(found)
 
 
 def correlation_weight(cov: FloatArray) -> FloatArray:

@@ -96,6 +96,19 @@ class OrderedSolution(CovarianceSolution):
         """Implied covariances (G, p, p) in the units of the sample's: latent responses times their scale factors."""
         return self.implied_moments.cov * (self.scales[:, :, None] * self.scales[:, None, :])
 
+    @cached_property
+    def implied_vector(self) -> FloatArray:
+        """Implied moments, given the observed predictors, in the order of the sample's vector, (G, s)."""
+        return self.objective.vector.of(self.point.moments.member(0))
+
+    @cached_property
+    def conditional_cov(self) -> FloatArray:
+        """Implied covariances (G, y, y) in the units of the sample's, given the observed predictors."""
+        kept = self.objective.vector.responses.kept
+        scale = self.scales[:, kept]
+        cov = self.point.moments.member(0).cov[:, kept[:, None], kept]
+        return np.asarray(cov * (scale[:, :, None] * scale[:, None, :]))
+
     @property
     def implied_covariances(self) -> FloatArray:
         return self.response_cov
