@@ -17,20 +17,25 @@ gauss_newton <- function(fit) {
   theta <- free_values(fit)
   if (length(theta) == 0L) return(list(theta = theta, gradient = 0, steps = 0L))
   K <- free_directions(fit, length(theta))
-  at <- function(x) fit_at(fit, x, se = "none", test = "none")
-  point <- at(theta)
-  best <- list(theta = theta, gradient = max(abs(slope(point, K))))
+  model <- fit@Model
+  pull <- function() as.numeric(crossprod(K, lavaan:::lav_model_gradient(lavmodel = model, lavsamplestats = fit@SampleStats, lavdata = fit@Data,
+    lavcache = fit@Cache, type = "free", group.weight = TRUE, ceq.simple = FALSE)))
+  best <- list(theta = theta, gradient = Inf)
   steps <- stalled <- 0L
-  while (steps < 200L && stalled < 3L && best$gradient > 1e-14) {
-    information <- crossprod(K, lavTech(point, "information.expected") %*% K)
-    theta <- theta - as.numeric(K %*% solve(information, slope(point, K), tol = 1e-300))
-    point <- at(theta)
-    size <- max(abs(slope(point, K)))
-    stalled <- if (is.finite(size) && size < 0.9 * best$gradient) 0L else stalled + 1L
+  while (steps < 300L && stalled < 3L) {
+    model <- lavaan:::lav_model_set_parameters(model, theta)
+    g <- pull()
+    size <- max(abs(g))
     if (!is.finite(size)) break
+    stalled <- if (size < 0.9 * best$gradient) 0L else stalled + 1L
     if (size < best$gradient) best <- list(theta = theta, gradient = size)
+    if (size < 1e-14) break
+    information <- lavaan:::lav_model_information_expected(lavmodel = model, lavsamplestats = fit@SampleStats, lavdata = fit@Data,
+      lavoptions = fit@Options, lavcache = fit@Cache)
+    theta <- theta - as.numeric(K %*% solve(crossprod(K, information %*% K), g, tol = 1e-300))
     steps <- steps + 1L
   }
+  best$gradient <- max(abs(slope(fit_at(fit, best$theta, se = "none", test = "none"), K)))
   c(best, steps = steps)
 }
 newton <- function(fit) {
@@ -75,8 +80,13 @@ blocks <- function(fit, what, labels) {
 }
 
 columns <- function(fit) {
-  rows <- parameter_rows(fit, NULL)
-  rows[c("lhs", "op", "rhs", "group", "label", "plabel", "free", "user", "exo", "est", "se", "std_all", "std_se")]
+  table <- as.data.frame(parTable(fit), stringsAsFactors = FALSE)
+  rows <- table[!table$op %in% c("==", "<", ">"), ]
+  standard <- try(as.data.frame(standardizedSolution(fit)), silent = TRUE)
+  raw <- parameterEstimates(fit)
+  take <- function(from, column) if (inherits(from, "try-error")) NA_real_ else as.numeric(from[[column]][match(key(rows), key(from))])
+  data.frame(rows[c("lhs", "op", "rhs")], group = if (is.null(rows$group)) 1L else rows$group,
+    rows[c("label", "plabel", "free", "user", "exo", "est")], se = take(raw, "se"), std_all = take(standard, "est.std"), std_se = take(standard, "se"))
 }
 
 figures <- function(case, polished) {
@@ -162,6 +172,7 @@ WAYS <- list(default = list(), satorra.2000_delta = list(method = "satorra.2000"
   satorra.bentler.2001 = list(method = "satorra.bentler.2001"), satorra.bentler.2010 = list(method = "satorra.bentler.2010"))
 run_pairs <- function(wanted) {
   for (pair in PAIRS) if (grepl(wanted, paste0("nested_", pair$id))) {
+    if (nzchar(Sys.getenv("SKIP_EXISTING")) && file.exists(file.path(OUT, paste0("nested_", pair$id, ".json")))) next
     m1 <- polished_case(pair$larger)
     m0 <- polished_case(pair$smaller)
     found <- lapply(WAYS, function(way) {
@@ -179,6 +190,8 @@ run_pairs <- function(wanted) {
 # A call that lavaan refuses or does not finish is recorded with its sentence.
 run <- function(wanted) {
   for (one in CASES) if (grepl(wanted, one$id)) {
+    # SKIP_EXISTING helps while working.
+    if (nzchar(Sys.getenv("SKIP_EXISTING")) && file.exists(file.path(OUT, paste0(one$id, ".json")))) next
     started <- Sys.time()
     plain <- try(fit_default(one), silent = TRUE)
     one$converged <- !inherits(plain, "try-error") && lavInspect(plain, "converged")
