@@ -169,7 +169,7 @@ def _extended(table: ParameterTable) -> _Extended:
                 rows.append(row)
     count = len(table.rows)
     given = tuple(r for r, row in enumerate(table.rows) if row.exogenous)
-    fixed = [r for r, row in enumerate(table.rows) if row.fixed is not None and not row.exogenous]
+    fixed = [r for r, row in enumerate(table.rows) if row.fixed is not None and not row.exogenous and not row.derived]
     chosen = (*fixed, *range(count, len(rows)))
     freed = (*given, *chosen)
     base, values = np.zeros(len(rows)), np.zeros(len(chosen))
@@ -222,6 +222,8 @@ def _roles(table: ParameterTable, new: Sequence[Statement]) -> Roles:
 
 
 def _placed(row: Parameter, roles: Roles) -> Parameter:
+    if row.op == "|":
+        return row
     matrix, i, j = roles.place(row.lhs, row.op, row.rhs)
     return replace(row, matrix=matrix, row=i, col=j)
 
