@@ -41,7 +41,7 @@ class OrderedMoments:
     covariate_mean, covariate_cov
         Of the covariates, (G, k) and (G, k, k), with divisor n.
     gamma
-        Covariance of the root of n times the vector of moments, (G, s, s), by the influence of rows.
+        Covariance of the root of `size` times the vector of moments, (G, s, s), by the influence of rows.
     scales
         The scale of each item, or None where none was declared.
     groups
@@ -71,6 +71,11 @@ class OrderedMoments:
     ungrouped: int = 0
     weighted: bool = False
 
+    @property
+    def size(self) -> FloatArray:
+        """Sizes of the groups, (G,): their sums of weights, scaled so that they add up to the rows used."""
+        return np.asarray(self.weight * (self.n.sum() / self.weight.sum()))
+
     @cached_property
     def ordered(self) -> BoolArray:
         """Which items are ordered, (p,)."""
@@ -94,6 +99,4 @@ class OrderedMoments:
         """The moments as a vector, (G, s)."""
         row, col = self.products
         slopes = self.slopes.reshape(len(self.n), -1)
-        return np.concatenate(
-            [self.thresholds, self.mean[:, ~self.ordered], slopes, self.cov[:, row, col]], axis=1
-        )
+        return np.concatenate([self.thresholds, self.mean[:, ~self.ordered], slopes, self.cov[:, row, col]], axis=1)
