@@ -12,7 +12,9 @@ from typing import Any, Literal, get_args
 
 from csisem.errors import OptionError, listed, nearest, shown
 
-CovarianceEstimator = Literal["ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM"]
+CovarianceEstimator = Literal[
+    "ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM", "WLSMV", "WLSMVS"
+]  # fmt: skip
 """Estimators of covariance structures; `RECIPES` has the discrepancy, standard errors and test of each."""
 
 CompositeEstimator = Literal["PLS", "PLSc"]
@@ -20,9 +22,6 @@ CompositeEstimator = Literal["PLS", "PLSc"]
 
 Estimator = Literal[CovarianceEstimator, CompositeEstimator]
 """All estimators."""
-
-PlannedEstimator = Literal["WLSMV"]
-"""Reserved names of estimators that come with a later release."""
 
 Discrepancy = Literal["ML", "GLS", "ULS", "WLS", "DWLS"]
 """What is minimised: the normal-theory likelihood, or a quadratic form in the residual moments with these weights."""
@@ -64,6 +63,11 @@ Antecedents = Literal["direct", "earliest"]
 
 ItemWeights = Literal["model", "loadings", "equal"]
 """Weights of the items of a construct in its index."""
+
+TAKE_ORDERED: tuple[CovarianceEstimator, ...] = (
+    "WLSMV", "WLSM", "WLSMVS", "DWLS", "WLS", "ULSMV", "ULSM", "ULS"
+)  # fmt: skip
+"""Estimators that take ordered items, whose moments are thresholds, polychoric and polyserial correlations."""
 
 StandardErrors = Literal["standard", "robust"]
 """``standard``: normal theory from moments; ``robust``: influence values of the rows."""
@@ -232,6 +236,8 @@ RECIPES: dict[str, Recipe] = {
     "WLS": Recipe("WLS"),
     "DWLS": Recipe("DWLS"),
     "WLSM": Recipe("DWLS", "robust", "satorra.bentler"),
+    "WLSMV": Recipe("DWLS", "robust", "scaled.shifted"),
+    "WLSMVS": Recipe("DWLS", "robust", "mean.var.adjusted"),
 }
 """Estimators of covariance structures, combined as in lavaan."""
 

@@ -18,6 +18,7 @@ from csisem.moments.dependence import closest_combination, equations_of
 from csisem.moments.moments import Moments
 from csisem.options import (
     RECIPES,
+    TAKE_ORDERED,
     Engine,
     Equality,
     Estimator,
@@ -26,7 +27,7 @@ from csisem.options import (
     Likelihood,
     Missing,
     Moderation,
-    PlannedEstimator,
+    Parameterization,
     Scheme,
     check_flag,
     validate,
@@ -64,8 +65,6 @@ def check_request(model: Specification, asked: FitOptions) -> None:
 
 def canonical(asked: FitOptions) -> FitOptions:
     """Return the options in their own spelling; refuse unknown words, and words of a later release."""
-    if isinstance(asked.estimator, str) and asked.estimator.upper() in get_args(PlannedEstimator):
-        raise OptionError(f"estimator={asked.estimator!r} comes with a later release.")
     check_flag("meanstructure", asked.meanstructure, unset=True)
     return replace(
         asked,
@@ -75,6 +74,7 @@ def canonical(asked: FitOptions) -> FitOptions:
         missing=validate("missing", asked.missing, Missing),
         information=None if asked.information is None else validate("information", asked.information, Information),
         equal=tuple(validate("equal", kind, Equality) for kind in asked.equal),
+        parameterization=validate("parameterization", asked.parameterization, Parameterization),
         scheme=validate("scheme", asked.scheme, Scheme),
         higher_order=validate("higher_order", asked.higher_order, HigherOrder),
         moderation=validate("moderation", asked.moderation, Moderation),
@@ -93,13 +93,17 @@ def _check_groups(asked: FitOptions) -> None:
 def _check_used(asked: FitOptions) -> None:
     """Options that belong to another estimator than the one asked for."""
     if asked.ordered:
-        raise OptionError(f"ordered= is used by WLSMV; estimator={asked.estimator!r} treats answers as numbers.")
+        _check_ordered(asked)
+    elif asked.parameterization != "delta":
+        raise OptionError(f"parameterization={asked.parameterization!r} is about ordered items; give ordered= too.")
+    elif "thresholds" in asked.equal:
+        raise OptionError("equal='thresholds' is about ordered items; give ordered= too.")
     if asked.auxiliary and asked.missing != "fiml":
         raise OptionError("auxiliary= is used with missing='fiml'; complete rows (missing='listwise') have no use for "
                           "it.")  # fmt: skip
     for name, value in composite_options(asked).items():
         raise OptionError(f"{name}={shown(value)} is used by PLS; estimator={shown(asked.estimator)} weighs no scores.")
-    if asked.missing not in ("listwise", "fiml"):
+    if asked.missing not in ("listwise", "fiml") and not asked.ordered:
         raise OptionError(f"missing={asked.missing!r} is used by PLS; estimator={asked.estimator!r} takes 'listwise' "
                           "or 'fiml'.")  # fmt: skip
     discrepancy = RECIPES[asked.estimator].discrepancy
@@ -113,6 +117,18 @@ def _check_used(asked: FitOptions) -> None:
         raise OptionError(f"likelihood='wishart' belongs to 'ML'; estimator={asked.estimator!r} uses 'normal'.")
     if asked.estimator != "ML" and asked.engine == "semopy":
         raise OptionError(f"engine='semopy' estimates by 'ML' only, not by {asked.estimator!r}.")
+
+
+def _check_ordered(asked: FitOptions) -> None:
+    """Options that an estimator of ordered items does not take."""
+    if asked.estimator not in TAKE_ORDERED:
+        what = "full information with ordered items is not part of csisem" if asked.missing == "fiml" else (
+            f"estimator={asked.estimator!r} treats answers as numbers")  # fmt: skip
+        raise OptionError(f"ordered= is used by {listed(TAKE_ORDERED)}; {what}.")
+    if asked.missing not in ("listwise", "pairwise"):
+        raise OptionError(f"missing={asked.missing!r} is not for ordered items; take 'listwise' or 'pairwise'.")
+    if asked.meanstructure is not None and not asked.meanstructure:
+        raise OptionError("meanstructure=False leaves out thresholds, which ordered items need.")
 
 
 def composite_options(asked: FitOptions) -> dict[str, object]:

@@ -9,7 +9,6 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.estimation.solve import solve_one
-from csisem.covariance.estimation.starting_values import start_values
 from csisem.covariance.estimation.unit_variance_start import markers_without_loading
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError
@@ -30,9 +29,10 @@ from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.design_warnings import check_replicates, degree_warnings, design_warnings, error_method
 from csisem.fit.covariance.errors.choose_errors import with_rows
 from csisem.fit.covariance.full_information import estimated_moments
-from csisem.fit.covariance.identification import count_moments, inverse_or_flat
+from csisem.fit.covariance.identification import inverse_or_flat, moments_of
 from csisem.fit.covariance.lower_minimum import lower_minimum
 from csisem.fit.covariance.multiple_imputation import pooled
+from csisem.fit.covariance.ordered.read_ordered_answers import unsolved_ordered
 from csisem.fit.covariance.unequal_units import unit_warnings
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.engines.semopy import fit_semopy
@@ -49,7 +49,7 @@ from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
 from csisem.options import RECIPES, CompositeEstimator
 from csisem.specification.auxiliary_variables import with_auxiliary
-from csisem.survey import Design, as_survey
+from csisem.survey import Design, Survey, as_survey
 from csisem.survey.design_in_force import under_design
 from csisem.survey.undeclared_codes import undeclared_warnings
 
@@ -78,14 +78,47 @@ def estimate(model: Specification, data: object, asked: FitOptions) -> Fit:
 
 def _estimate(model: Specification, data: object, asked: FitOptions) -> CovarianceSolution:
     """Estimate a model from one data set."""
-    by, missing, design, estimator = asked.groups, asked.missing, asked.design, asked.estimator
-    recipe = RECIPES[estimator]
+    missing, design, estimator = asked.missing, asked.design, asked.estimator
     answers = None if isinstance(data, Moments) else as_survey(data)
     survey = under_design(answers, design)
     drawn = Design() if survey is None else survey.design
     check_replicates(drawn, estimator, missing)
+    usual: Information = "observed" if estimator == "MLR" or missing == "fiml" else "expected"
+    settings = CovarianceSettings(
+        estimator, missing, asked.groups, drawn, error_method(estimator, drawn), asked.likelihood,
+        asked.information or usual, asked.engine, asked.equal, asked.release,
+    )  # fmt: skip
+    if asked.ordered:
+        empty: CovarianceSolution = unsolved_ordered(model, survey, asked, settings)
+    else:
+        empty = _unsolved(model, survey, data, asked, settings)
+    moments, table = empty.moments, empty.table
+    units = unit_warnings(empty)
+    solution, minima = (fit_semopy(empty), ()) if asked.engine == "semopy" else _solve(empty)
+    if solution.recipe.errors == "robust" and solution.status.usable:
+        solution = with_rows(solution)
+    warnings = (
+        few_rows(moments, table)
+        + row_warnings(moments, missing, empty.patterns, table.exogenous)
+        + undeclared_warnings(answers, model.items)
+        + dependence_warnings(moments)
+        + design_warnings(answers, design, estimator, missing)
+        + error_warnings(estimator)
+        + degree_warnings(solution)
+        + units
+        + minima
+        + (definition_warnings(table, solution.values) if table.definitions and solution.status.usable else ())
+    )
+    return solution.changed(status=with_warnings(solution.status, warnings)) if warnings else solution
+
+
+def _unsolved(
+    model: Specification, survey: Survey | None, data: object, asked: FitOptions, settings: CovarianceSettings
+) -> CovarianceSolution:
+    """The moments of numeric items and the table that they are to determine."""
+    by, recipe = asked.groups, RECIPES[asked.estimator]
     statistics: Moments | Patterns
-    if missing == "fiml":
+    if asked.missing == "fiml":
         if survey is None:
             raise DataError("missing='fiml' needs rows, and moments hold none; give the answers.")
         given = model.table(meanstructure=True).exogenous
@@ -99,43 +132,21 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
     table = with_auxiliary(table, asked.auxiliary)
     moments = estimated_moments(statistics, table) if isinstance(statistics, Patterns) else statistics
     check_moments(moments, table)
-    check_scores(moments, table, estimator)
+    check_scores(moments, table, asked.estimator)
     refuse_far(moments, asked.equal)
-    weight = moment_weight(estimator, survey, moments, table, by)
-    usual: Information = "observed" if estimator == "MLR" or missing == "fiml" else "expected"
-    settings = CovarianceSettings(
-        estimator, missing, by, drawn, error_method(estimator, drawn), asked.likelihood, asked.information or usual,
-        asked.engine, asked.equal, asked.release,
-    )  # fmt: skip
-    empty = CovarianceSolution(table, settings, moments, np.full(table.npar, np.nan), not_converged(0), 0, survey,
-                               patterns, Uncertainty.unknown(table.npar), weight)  # fmt: skip
-    units = unit_warnings(empty)
-    solution, minima = (fit_semopy(empty), ()) if asked.engine == "semopy" else _solve(empty)
-    if recipe.errors == "robust" and solution.status.usable:
-        solution = with_rows(solution)
-    warnings = (
-        few_rows(moments, table)
-        + row_warnings(moments, missing, patterns, table.exogenous)
-        + undeclared_warnings(answers, model.items)
-        + dependence_warnings(moments)
-        + design_warnings(answers, design, estimator, missing)
-        + error_warnings(estimator)
-        + degree_warnings(solution)
-        + units
-        + minima
-        + (definition_warnings(table, solution.values) if table.definitions and solution.status.usable else ())
-    )
-    return solution.changed(status=with_warnings(solution.status, warnings)) if warnings else solution
+    weight = moment_weight(asked.estimator, survey, moments, table, by)
+    return CovarianceSolution(table, settings, moments, np.full(table.npar, np.nan), not_converged(0), 0, survey,
+                              patterns, Uncertainty.unknown(table.npar), weight)  # fmt: skip
 
 
 def _solve(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentence, ...]]:
     """The lowest minimum, and a sentence where another is nearly as low."""
-    table, structure = empty.table, empty.structure
-    start = start_values(table, structure, empty.sample_mean, empty.sample_cov)
+    table = empty.table
+    start = empty.start
     found = solve_one(table, empty.objective, start[None])
     iterations = int(found.iterations[0])
     solution = empty.changed(theta=found.theta[0], iterations=iterations)
-    moments = count_moments(structure.p, len(table.exogenous), structure.groups, table.meanstructure)
+    moments = moments_of(table)
     if table.npar > moments:
         return solution.changed(status=too_many_parameters(table.npar, moments)), ()
     if not found.converged[0]:

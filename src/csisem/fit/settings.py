@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from csisem.options import Engine, Errors, Estimator, HigherOrder, Information, Likelihood, Missing, Moderation, Scheme
+from csisem.options import Engine, Errors, Estimator, HigherOrder, Information, Likelihood, Missing, Moderation, Parameterization, Scheme
 from csisem.survey.design import Design
 
 
@@ -15,6 +15,7 @@ class FitOptions:
 
     estimator: Estimator
     ordered: tuple[str, ...]
+    parameterization: Parameterization
     missing: Missing
     groups: tuple[str, ...]
     equal: tuple[str, ...]

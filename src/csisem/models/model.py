@@ -67,7 +67,8 @@ class Model(Specification):
         data: object,
         estimator: Estimator = "ML",
         *,
-        ordered: Sequence[str] | None = None,
+        ordered: Sequence[str] | bool | None = None,
+        parameterization: Parameterization = "delta",
         missing: Missing = "listwise",
         groups: str | Sequence[str] | None = None,
         equal: Sequence[str] = (),
@@ -95,14 +96,19 @@ class Model(Specification):
             Maximum likelihood: ``"ML"`` with normal-theory standard errors; ``"MLM"``, ``"MLMV"``, ``"MLMVS"`` and
             ``"MLR"`` with the same estimates, robust standard errors and scaled tests. Least squares: ``"GLS"`` weights
             the moments by normal theory, ``"WLS"`` (ADF) by the rows' fourth moments, ``"DWLS"`` by their diagonal,
-            ``"ULS"`` not at all; ``"ULSM"`` and ``"ULSMV"`` (estimates of ULS) and ``"WLSM"`` (of DWLS) have robust
-            standard errors and scaled tests. All of these but ML, GLS and ULS need the rows. PLS path models:
+            ``"ULS"`` not at all; ``"ULSM"`` and ``"ULSMV"`` (estimates of ULS), ``"WLSM"``, ``"WLSMV"`` and
+            ``"WLSMVS"`` (of DWLS) have robust standard errors and scaled tests. All of these but ML, GLS and ULS need the rows. PLS path models:
             ``"PLS"`` (Wold 1982; Lohmoeller 1989) and ``"PLSc"``, corrected for attenuation (Dijkstra and Henseler
             2015; with interactions Dijkstra and Schermelleh-Engel 2014, with higher orders van Riel and others 2017);
             their standard errors come from influence values of the rows, under the design, or from moments by
             normal theory.
         ordered
-            Reserved for an estimator of a later release.
+            Items whose answers are ordered categories, or True for all: each is a normal latent response that is cut at
+            thresholds (Muthen 1984). Taken by ``"WLSMV"`` and the other least-squares estimators but GLS, which then
+            fit thresholds, polychoric and polyserial correlations, given observed predictors.
+        parameterization
+            For ordered items: ``"delta"`` fixes the variances of the latent responses at 1, ``"theta"`` their residual
+            variances (lavaan's words).
         missing
             ``"listwise"`` leaves out rows with a missing answer and reports how many. ``"fiml"`` (ML and MLR) uses all
             answers of a row and assumes that answers are missing at random (Arbuckle 1996); means are modelled,
@@ -175,7 +181,8 @@ class Model(Specification):
 
         options = FitOptions(
             estimator=estimator,
-            ordered=names_of("ordered", ordered),
+            ordered=self._ordered(ordered),
+            parameterization=parameterization,
             missing=missing,
             groups=names_of("groups", groups),
             equal=names_of("equal", equal),
@@ -192,6 +199,12 @@ class Model(Specification):
             engine=engine,
         )
         return estimate(self, data, options)
+
+    def _ordered(self, given: Sequence[str] | bool | None) -> tuple[str, ...]:
+        """Names of the ordered items; True stands for all that are not predictors only."""
+        if isinstance(given, bool):
+            return tuple(name for name in self.items if given and name not in self.roles.exogenous_observed)
+        return names_of("ordered", given)
 
     def simulate(
         self,

@@ -19,7 +19,7 @@ def check_ordered(relations: Sequence[Relation], roles: Roles, ordered: OrderedI
             raise ModelError(f"'{one.lhs} {one.op} {one.rhs}' is about an ordered item: estimate by 'WLSMV' with "
                              f"ordered=[{one.lhs!r}, ...]; other estimators treat answers as numbers.")  # fmt: skip
         return
-    _check_items(roles, ordered)
+    check_ordered_names(roles, ordered.names)
     counts = dict(ordered.thresholds)
     for relation in written:
         text = f"'{relation.lhs} {relation.op} {relation.rhs}'"
@@ -39,12 +39,13 @@ def check_ordered(relations: Sequence[Relation], roles: Roles, ordered: OrderedI
                                  "others under parameterization='delta'; use 'theta', or leave it out.")  # fmt: skip
 
 
-def _check_items(roles: Roles, ordered: OrderedItems) -> None:
-    for name in ordered.names:
+def check_ordered_names(roles: Roles, names: Sequence[str]) -> None:
+    """Refuse ordered items that the model does not have, or takes as predictors only."""
+    for name in names:
         if name not in roles.observed:
             what = "is a construct" if name in roles.constructs else "is not an item of the model"
             raise ModelError(f"ordered= names {name!r}, which {what}{nearest(name, roles.observed)}.")
-    predictors = [name for name in ordered.names if name in roles.exogenous_observed]
+    predictors = [name for name in names if name in roles.exogenous_observed]
     if predictors:
         raise ModelError(f"ordered= names {listed(predictors)}, which only predicts and is taken as it is; leave it "
                          "out, or give columns of zeros and ones.")  # fmt: skip

@@ -91,7 +91,8 @@ def _measurement_model(table: ParameterTable) -> tuple[ParameterTable, list[int]
     kept = [
         r
         for r, row in enumerate(table.rows)
-        if row.matrix in ("lambda", "theta") or (row.matrix == "beta" and row.op == "=~")
+        if row.matrix in ("lambda", "theta", "tau", "delta") or (row.matrix == "beta" and row.op == "=~")
+        or (table.ordered is not None and row.matrix in ("nu", "alpha"))
     ]
     rows = [table.rows[r] for r in kept]
     lower = {row.row for row in rows if row.matrix == "beta"}
@@ -108,7 +109,7 @@ def _measurement_model(table: ParameterTable) -> tuple[ParameterTable, list[int]
         rows=tuple(rows),
         base=tied.base,
         map=tied.map,
-        meanstructure=False,
+        meanstructure=table.ordered is not None,
         definitions=(),
         representatives=tied.representatives,
     )
@@ -118,12 +119,15 @@ def _measurement_model(table: ParameterTable) -> tuple[ParameterTable, list[int]
 def _covariance(table: ParameterTable, group: int, i: int, j: int) -> Parameter:
     lhs, rhs = table.latents[i], table.latents[j]
     tie = ("free", lhs, "~~", rhs, group)
-    fixed = next(
+    own = next(
         (
-            row.fixed
+            row
             for row in table.rows
             if row.group == group and row.matrix == "psi" and row.row == row.col == i == j and not row.exogenous
         ),
         None,
     )
+    if own is not None and own.derived:
+        return own
+    fixed = None if own is None else own.fixed
     return Parameter(lhs, "~~", rhs, group, "", fixed, None, "psi", i, j, tie)

@@ -33,15 +33,24 @@ _COVARIANCES = ("psi", "theta")
 _RAISE, _DEFINITE, _MOST_RAISES = 1.3, 0.1, 200
 
 
-def start_values(table: ParameterTable, structure: Structure, mean: FloatArray, cov: FloatArray) -> FloatArray:
-    """Starting free parameters (q,) from sample moments of the groups, ``mean`` (G, p) and ``cov`` (G, p, p)."""
+def start_values(
+    table: ParameterTable,
+    structure: Structure,
+    mean: FloatArray,
+    cov: FloatArray,
+    thresholds: FloatArray | None = None,
+) -> FloatArray:
+    """Starting free parameters (q,) from sample moments of the groups, ``mean`` (G, p) and ``cov`` (G, p, p).
+
+    Ordered items also have ``thresholds`` (G, T).
+    """
     plan = _plan(table)
     deviation = np.sqrt(np.linalg.diagonal(cov))
     correlation = cov / (deviation[:, :, None] * deviation[:, None, :])
     sign, carried = _signs(plan, correlation)
     standard = _centroid(plan, correlation, sign, carried)
     between = _correlations(plan, sign.mT @ carried, standard)
-    values = row_places(table).gather(_assembled(table, structure, plan, (mean, deviation), standard, between))
+    values = _row_values(table, _assembled(table, structure, plan, (mean, deviation), standard, between), thresholds)
     if plan.stated:
         values[list(plan.stated)] = list(plan.stated.values())
     if plan.given:
@@ -58,7 +67,7 @@ def plain_start(table: ParameterTable, structure: Structure, mean: FloatArray, v
     standard = np.sqrt(np.where(plan.count == 1, 1.0, 0.5)) * np.broadcast_to(plan.own, (len(mean), *plan.own.shape))
     alone = np.broadcast_to(np.eye(len(plan.count)), (len(mean), len(plan.count), len(plan.count)))
     built = _assembled(table, structure, plan, (mean, np.sqrt(variance)), standard, alone)
-    return project(table, row_places(table).gather(built))
+    return project(table, _row_values(table, built))
 
 
 def drawn_start(
@@ -74,7 +83,18 @@ def drawn_start(
     _diagonal(between)[...] = 1.0
     spread = (mean, np.sqrt(variance))
     built = _assembled(table, structure, plan, spread, standard, np.broadcast_to(between, (len(mean), m, m)).copy())
-    return project(table, row_places(table).gather(built))
+    return project(table, _row_values(table, built))
+
+
+def _row_values(table: ParameterTable, built: Matrices, thresholds: FloatArray | None = None) -> FloatArray:
+    """Values of the rows (R,) in matrices that have no thresholds and scale factors, which are 0 and 1 if not given."""
+    at = row_places(table)
+    values = at.gather(built)
+    if table.ordered is not None:
+        (taus, group, row, _), (scales, *_) = at.by_matrix[-2:]
+        values[scales] = 1.0
+        values[taus] = 0.0 if thresholds is None else thresholds[group, row]
+    return values
 
 
 def project(table: ParameterTable, values: FloatArray) -> FloatArray:

@@ -14,6 +14,7 @@ from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.estimation.discrepancy import Point, ScaledMoments, Slopes
 from csisem.covariance.estimation.least_squares import Quadratic, least_squares
 from csisem.covariance.estimation.normal_theory import NormalTheory, Objective
+from csisem.covariance.estimation.starting_values import start_values
 from csisem.covariance.goodness_of_fit.scaled_tests import Correction
 from csisem.covariance.grouped_matrix import GroupedMatrix
 from csisem.covariance.lisrel import derived
@@ -131,6 +132,11 @@ class CovarianceSolution(Solution):
     def structure(self) -> Structure:
         """The table compiled to arrays."""
         return with_exogenous(compile_structure(self.table), self.table, self.sample_mean, self.sample_cov)
+
+    @property
+    def start(self) -> FloatArray:
+        """Starting values of the free parameters, (q,)."""
+        return start_values(self.table, self.structure, self.sample_mean, self.sample_cov)
 
     @cached_property
     def exogenous(self) -> IntArray:

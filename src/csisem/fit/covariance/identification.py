@@ -28,10 +28,22 @@ def count_moments(p: int, exogenous: int, groups: int, means: bool) -> int:
     return groups * (p * (p + 1) // 2 - exogenous * (exogenous + 1) // 2 + (p - exogenous if means else 0))
 
 
+def moments_of(table: ParameterTable) -> int:
+    """Sample moments that a model explains; for ordered items thresholds, and no means and variances."""
+    p, x, groups = len(table.observed), len(table.exogenous), table.n_groups
+    if table.ordered is None:
+        return count_moments(p, x, groups, table.meanstructure)
+    ordered = table.ordered.thresholds
+    extra = sum(count for _, count in ordered) - 2 * len(ordered) + (p - x) * x
+    return count_moments(p - x, 0, groups, True) + groups * extra
+
+
 def degrees_of_freedom(table: ParameterTable) -> tuple[int, int]:
     """Degrees of freedom of the model, and of the baseline model, which frees variances and intercepts."""
     p, x, groups = len(table.observed), len(table.exogenous), table.n_groups
-    own = count_moments(p, x, groups, table.meanstructure) - table.npar
+    own = moments_of(table) - table.npar
+    if table.ordered is not None:
+        return own, groups * ((p - x) * (p - x - 1) // 2 + (p - x) * x)
     # All moments of auxiliary variables are free in every model, and those of predictors, where they are not given.
     p, x = table.measured, len(table.predictors)
     return own, count_moments(p, x, groups, False) - groups * (p - x)

@@ -9,6 +9,8 @@ from csisem.arrays import FloatArray
 from csisem.fit.covariance.errors.replicate_weights import replicated_correction, with_replicates
 from csisem.fit.covariance.errors.robust import with_robust
 from csisem.fit.covariance.errors.robust_full_information import with_robust_incomplete
+from csisem.fit.covariance.errors.robust_ordered import with_robust_ordered
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 
 if TYPE_CHECKING:
     from csisem.covariance.goodness_of_fit.scaled_tests import Correction
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 def with_rows(solution: CovarianceSolution) -> CovarianceSolution:
     """Replace the standard errors of a converged solution by those from its rows and add the scaled tests."""
+    if isinstance(solution, OrderedSolution):
+        return with_robust_ordered(solution)
     if solution.settings.errors == "replicates":
         return with_replicates(solution)
     return with_robust(solution) if solution.patterns is None else with_robust_incomplete(solution)

@@ -13,8 +13,10 @@ from csisem.covariance.goodness_of_fit import measure_formulas
 from csisem.fit.covariance.identification import degrees_of_freedom
 from csisem.fit.covariance.measures.imputed_measures import pooled_discrepancies, pooled_measures
 from csisem.fit.covariance.measures.least_squares_measures import least_squares_discrepancies, least_squares_goodness
+from csisem.fit.covariance.measures.ordered_measures import ordered_discrepancies, ordered_goodness
 from csisem.fit.covariance.measures.reference_models import discrepancies_of, misfit, references
 from csisem.fit.covariance.measures.scaled_measures import Discrepancies, robust_measures, scaled_measures
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +33,8 @@ def discrepancies(solution: CovarianceSolution) -> Discrepancies:
         return pooled_discrepancies(solution, solution.imputed)
     if solution.patterns is not None:
         return discrepancies_of(solution)
+    if isinstance(solution, OrderedSolution):
+        return ordered_discrepancies(solution)
     if solution.recipe.discrepancy != "ML":
         return least_squares_discrepancies(solution)
     return _compared(solution)[0]
@@ -191,13 +195,15 @@ def _residual(solution: CovarianceSolution, found: Discrepancies, inverse: Float
     moments = (
         solution.sample_cov[:, own, own],
         solution.sample_mean[:, own],
-        implied.cov[:, own, own],
+        solution.implied_covariances[:, own, own],
         implied.mean[:, own],
         shares,
         means,
     )
     residual = measure_formulas.residual_measures(*moments)
-    if solution.recipe.discrepancy == "ML":
+    if isinstance(solution, OrderedSolution):
+        good = ordered_goodness(solution, found.df)
+    elif solution.recipe.discrepancy == "ML":
         good = measure_formulas.goodness(*moments, inverse, solution.exogenous, found.df)
     else:
         good = least_squares_goodness(solution, found.df)

@@ -1,0 +1,74 @@
+"""The unsolved fit of ordered items, from the rows of a survey."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from csisem.errors import DataError
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
+from csisem.fit.settings import CovarianceSettings, FitOptions
+from csisem.fit.solution import Uncertainty
+from csisem.fit.status import not_converged
+from csisem.moments.moments import Moments
+from csisem.moments.ordered.ordered_moments import OrderedMoments
+from csisem.moments.ordered.read_ordered import read_ordered
+from csisem.specification.ordered_items import OrderedItems
+from csisem.specification.threshold_claims import check_ordered_names
+
+if TYPE_CHECKING:
+    from csisem.specification.specification import Specification
+    from csisem.survey.survey import Survey
+
+
+def unsolved_ordered(
+    model: Specification, survey: Survey | None, asked: FitOptions, settings: CovarianceSettings
+) -> OrderedSolution:
+    """Read thresholds and correlations of a survey, and the table that they determine."""
+    if survey is None:
+        raise DataError("Ordered items need rows, and moments hold none; give the answers.")
+    check_ordered_names(model.roles, asked.ordered)
+    given = model.roles.exogenous_observed
+    items = [name for name in model.items if name not in given]
+    first = read_ordered(survey, items, asked.ordered, given, by=asked.groups, missing=asked.missing)
+    counts = {name: len(answers) - 1 for name, answers in zip(first.items, first.answers, strict=True) if answers}
+    table = model.table(
+        groups=first.groups,
+        equal=asked.equal,
+        release=asked.release,
+        ordered=OrderedItems(tuple(counts.items()), asked.parameterization),
+    )
+    return OrderedSolution(
+        table, settings, _moments(first, table.observed), np.full(table.npar, np.nan), not_converged(0), 0, survey,
+        None, Uncertainty.unknown(table.npar), first=first,
+    )  # fmt: skip
+
+
+def _moments(first: OrderedMoments, observed: tuple[str, ...]) -> Moments:
+    """Means and covariances of latent responses and numeric variables, covariates among them, in an order of names."""
+    slopes, among, mean = first.slopes, first.covariate_cov, first.covariate_mean
+    cross = slopes @ among
+    cov = np.concatenate(
+        [
+            np.concatenate([first.cov + cross @ slopes.mT, cross], axis=2),
+            np.concatenate([cross.mT, among], axis=2),
+        ],
+        axis=1,
+    )
+    means = np.concatenate([first.mean + (slopes @ mean[..., None])[..., 0], mean], axis=1)
+    pick = slice(None) if first.groups else 0
+    names = (*first.items, *first.covariates)
+    return Moments(
+        first.n[pick],
+        first.weight[pick],
+        means[pick],
+        cov[pick],
+        names,
+        (None,) * len(names),
+        first.groups,
+        first.dropped,
+        first.zero_weight,
+        first.ungrouped,
+        first.weighted,
+    ).select(observed)
