@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.moments.ordered.polychoric import PairTables
 from csisem.moments.ordered.used_rows import Use
 from csisem.survey.rows.rows import Batch
@@ -98,15 +98,18 @@ def without_empty_cells(cells: PairTables, answers: Sequence[Sequence[float]], r
     rows
         Rows of each table, (..., P): sums of weights that add up to the number of rows over all groups.
     """
-    count = np.array([len(own) for own in answers])[cells.pairs]
-    small = (count == 2).all(axis=1)
-    corner = cells.shares[..., :2, :2]
-    empty = corner == 0
-    filled = small & (empty.sum(axis=(-2, -1)) == 1)
+    filled = single_empty_cells(cells, answers)
     if not filled.any():
         return cells
+    empty = cells.shares[..., :2, :2] == 0
     diagonal = empty[..., 0, 0] | empty[..., 1, 1]
     move = np.where(filled, np.where(diagonal, 0.5, -0.5) / rows, 0.0)
     shares = cells.shares.copy()
     shares[..., :2, :2] += move[..., None, None] * np.array([[1.0, -1.0], [-1.0, 1.0]])
     return PairTables(cells.margins, cells.pairs, shares)
+
+
+def single_empty_cells(cells: PairTables, answers: Sequence[Sequence[float]]) -> BoolArray:
+    """Which tables are of two answers by two with one empty cell, (..., P)."""
+    small = (np.array([len(own) for own in answers])[cells.pairs] == 2).all(axis=1)
+    return np.asarray(small & ((cells.shares[..., :2, :2] == 0).sum(axis=(-2, -1)) == 1))

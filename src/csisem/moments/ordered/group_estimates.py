@@ -9,6 +9,9 @@ import numpy as np
 from csisem.arrays import FloatArray, IntArray
 from csisem.moments.ordered.moment_layout import Layout
 
+# Answers in a range up to this are looked up in a table.
+_LOOKED_UP = 1000
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StandardRows:
@@ -95,8 +98,17 @@ def codes_of(values: FloatArray, answers: tuple[tuple[float, ...], ...]) -> IntA
     codes = np.full((len(answers), values.shape[1]), most, dtype=np.intp)
     for code, own, row in zip(codes, answers, values, strict=False):
         if own:
-            np.copyto(code, np.searchsorted(own, row))
+            low, width = own[0], int(own[-1] - own[0]) + 1
             blank = np.isnan(row)
-            if blank.any():
+            missing = bool(blank.any())
+            if width > _LOOKED_UP:
+                np.copyto(code, np.searchsorted(own, row))
+            else:
+                # Answers are whole numbers; one that only rows without weight gave counts as missing.
+                table = np.full(width, most)
+                table[(np.array(own) - low).astype(np.intp)] = np.arange(len(own))
+                steps = ((np.where(blank, low, row) if missing else row) - low).astype(np.intp)
+                np.take(table, steps, out=code, mode="clip")
+            if missing:
                 code[blank] = most
     return codes

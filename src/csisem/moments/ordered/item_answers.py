@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.errors import DataError, listed, shown
+from csisem.errors import DataError, shown
 
 MOST_ANSWERS = 30
 """Most different answers of an ordered item."""
@@ -87,8 +87,8 @@ def refuse_lacking(
     """Refuse an answer that a group lacks, by the margins (G, p, m) of the groups."""
     for group, shares in zip(groups, margins, strict=True):
         for item, own, share in zip(items, answers, shares, strict=True):
-            lacking = [answer for answer, part in zip(own, share, strict=False) if part == 0]
+            lacking = [f"{answer:g}" for answer, part in zip(own, share, strict=False) if part == 0]
             if lacking:
-                raise DataError(f"Nobody in group {shown(group)} gave the answer {listed(f'{x:g}' for x in lacking)} "
+                raise DataError(f"Nobody in group {shown(group)} gave the answer {', '.join(lacking)} "
                                 f"to the ordered item {shown(item)}, which other groups gave: its thresholds cannot be "
                                 "compared. Join it with a neighbouring answer.")  # fmt: skip

@@ -10,6 +10,9 @@ from csisem.arrays import FloatArray
 from csisem.moments.ordered.used_rows import Use
 from csisem.survey.rows.rows import Batch
 
+# Part of an item's variance below which it is determined by the covariates.
+_NOTHING = 1e-10
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RegressionSums:
@@ -63,7 +66,10 @@ class RegressionKernel:
     def estimates(self, sums: RegressionSums) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Intercepts (G, d), slopes (G, d, k) and residual variances with divisor n (G, d)."""
         found = np.linalg.solve(sums.design, sums.product[..., None])[..., 0]
-        variance = (sums.square - (found * sums.product).sum(axis=-1)) / sums.design[..., 0, 0]
+        left = sums.square - (found * sums.product).sum(axis=-1)
+        # What rounding leaves of an item that the covariates determine is nothing.
+        about = sums.square - sums.product[..., 0] ** 2 / sums.design[..., 0, 0]
+        variance = np.where(left > _NOTHING * about, left, 0.0) / sums.design[..., 0, 0]
         slopes = found[..., 1:]
         intercept = found[..., 0] + self.centre - (slopes @ self.given[..., None])[..., 0]
         return np.asarray(intercept), np.asarray(slopes), np.asarray(variance)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -50,6 +50,11 @@ class OrderedMoments:
         Rows left out for a missing answer; rows kept with weight zero; complete rows that belong to no group.
     weighted
         Whether sampling weights were used.
+    answered
+        Rows that answer both of two items, (G, p, p); all of ``n`` where rows are left out listwise.
+    filled
+        Pairs of items with two answers each of whose four combinations nobody gave one, so that half a row was moved
+        into it when their correlation was estimated; none is said twice.
     """
 
     items: tuple[str, ...]
@@ -70,6 +75,8 @@ class OrderedMoments:
     zero_weight: int = 0
     ungrouped: int = 0
     weighted: bool = False
+    answered: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0, 0), dtype=np.int64))
+    filled: tuple[tuple[str, str], ...] = ()
 
     @property
     def size(self) -> FloatArray:

@@ -103,6 +103,8 @@ def read_ordered(
         zero_weight=sums.zero_weight,
         ungrouped=sums.ungrouped,
         weighted=rows.weighted,
+        answered=steps.rows_of_pairs,
+        filled=steps.filled,
     )
 
 

@@ -6,11 +6,13 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, agree, listed, shown
 from csisem.moments.crossproducts import Sums
-from csisem.moments.ordered.cell_counts import CellCounts, pair_tables, without_empty_cells
+from csisem.moments.dependence import exact_combinations
+from csisem.moments.ordered.cell_counts import CellCounts, pair_tables, single_empty_cells, without_empty_cells
 from csisem.moments.ordered.group_estimates import GroupEstimates
 from csisem.moments.ordered.item_answers import checked_answers, refuse_lacking
 from csisem.moments.ordered.moment_layout import Layout
@@ -38,6 +40,10 @@ class TwoSteps:
         Tables of all pairs of the o ordered items, by group.
     answered, both
         Shares of the weight of rows that answer each ordered item, (G, o), and each pair of them, (G, P).
+    rows_of_pairs
+        Number of rows that answer both of two items, (G, p, p).
+    filled
+        Pairs of items with an empty cell that was filled.
     """
 
     use: Use
@@ -46,6 +52,8 @@ class TwoSteps:
     cells: PairTables
     answered: FloatArray
     both: FloatArray
+    rows_of_pairs: NDArray[np.int64]
+    filled: tuple[tuple[str, str], ...]
 
     @property
     def covariate_mean(self) -> FloatArray:
@@ -70,14 +78,16 @@ def two_steps(rows: Rows, p: int, ordered: Sequence[str], *, listwise: bool) -> 
     sums = overview.sums
     if not sums.weight.sum() > 0:
         raise DataError(_nothing_used(rows, p, sums, listwise=listwise))
+    _check_counts(overview, items, rows)
     found = checked_answers(overview.answers, names)
     answers = tuple(found[places.index(place)] if place in places else () for place in range(p))
     cells, answered, both = pair_tables(rows.reduce(CellCounts(places, found, use)), found)
     refuse_lacking(cells.margins, names, found, sums.labels)
     first = _first_step(rows, use, answers, numeric, overview, cells, k)
-    tables = None
+    tables, filled = None, np.zeros(0, dtype=np.intp)
     if not k:
         level = sums.n.sum() / sums.weight.sum()
+        filled = np.flatnonzero(single_empty_cells(cells, found).any(axis=0))
         tables = polychoric(without_empty_cells(cells, found, both * level))
     if numeric or k:
         correlations = residual_correlations(rows, use, first, exact=listwise, tables=tables)
@@ -87,7 +97,8 @@ def two_steps(rows: Rows, p: int, ordered: Sequence[str], *, listwise: bool) -> 
     _refuse_perfect(correlations, items)
     groups = tuple(replace(group, correlations=own) for group, own in zip(first, correlations, strict=True))
     share = sums.weight[:, None]
-    return TwoSteps(use, sums, groups, cells, answered / share, both / share)
+    pairs = tuple((names[j], names[i]) for i, j in cells.pairs[filled])
+    return TwoSteps(use, sums, groups, cells, answered / share, both / share, overview.both, pairs)
 
 
 def _first_step(
@@ -100,6 +111,10 @@ def _first_step(
     given = sums.mean[:, 1:]
     sd = np.sqrt(np.diagonal(sums.cross[:, 1:, 1:], axis1=1, axis2=2) / sums.weight[:, None])
     _refuse_constant(sd, rows.items[p:], sums.labels)
+    for group, cross in enumerate(sums.cross[:, 1:, 1:]):
+        if combinations := exact_combinations(cross, rows.items[p:]):
+            raise DataError(f"The covariates determine each other{_where(sums.labels[group])}: "
+                            f"{'; '.join(one.equation for one in combinations)}. Leave one out.")  # fmt: skip
     cut, slopes = thresholds(cells.margins), np.zeros((groups, p, k))
     if k:
         cut, slopes[:, layout.ordered] = ordered_probit(rows, use, answers, cut, (given, sd))
@@ -134,10 +149,29 @@ def _refuse_constant(sd: FloatArray, names: Sequence[str], labels: Sequence[Hash
     for own, label in zip(sd, labels, strict=True):
         flat = [name for name, size in zip(names, own, strict=True) if not size > 0]
         if flat:
-            where = "" if label is None else f" in group {shown(label)}"
-            raise DataError(f"{listed(flat)} {agree(len(flat), 'does', 'do')} not vary{where}, or "
+            raise DataError(f"{listed(flat)} {agree(len(flat), 'does', 'do')} not vary{_where(label)}, or "
                             f"{agree(len(flat), 'is', 'are')} determined by the covariates: no correlation exists. "
                             f"Leave {agree(len(flat), 'it', 'them')} out.")  # fmt: skip
+
+
+def _where(label: Hashable) -> str:
+    """Name the group, where there are groups."""
+    return "" if label is None else f" in group {shown(label)}"
+
+
+def _check_counts(overview: Overview, items: Sequence[str], rows: Rows) -> None:
+    """Refuse a group without rows, and a pair of items that nobody answered."""
+    for label, n, both in zip(overview.sums.labels, overview.sums.n, overview.both, strict=True):
+        if not n:
+            raise DataError(f"Group {shown(label)} of {listed(rows.by)} has no row that can be used. Leave it out.")
+        if len(lacking := np.argwhere(both == 0)):
+            j, i = lacking[0]
+            what = (
+                f"Nobody answered {shown(items[i])}"
+                if i == j
+                else f"Nobody answered both {listed([items[j], items[i]])}"
+            )
+            raise DataError(f"{what}{_where(label)}: no correlation can be estimated. Leave one of the items out.")
 
 
 def _refuse_perfect(correlations: FloatArray, items: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from csisem.arrays import BoolArray, FloatArray
 from csisem.moments.batch_rows import rows_by_group
@@ -87,12 +88,15 @@ class Overview:
         Counts of rows by group, and means and cross-products of the covariates after a column of zeros.
     answered, total
         Weight of the rows that answer each numeric item, and sum of their weighted answers, (d,).
+    both
+        Number of rows that answer both of two items, (G, p, p).
     """
 
     answers: AnswerSets
     sums: Sums
     answered: FloatArray
     total: FloatArray
+    both: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +124,18 @@ class OverviewKernel:
             CrossProducts().partial(replace(batch, values=marked)),
             known @ weights,
             np.where(known, values, 0.0) @ weights,
+            self._both(batch),
         )
+
+    def _both(self, batch: Batch) -> NDArray[np.int64]:
+        found = np.zeros((len(self.use.group_of), self.use.p, self.use.p), dtype=np.int64)
+        for rows in self.use.groups(batch):
+            if self.use.listwise:
+                found[rows.group] += rows.values.shape[1]
+            else:
+                known = (~np.isnan(rows.values[: self.use.p])).astype(np.float64)
+                found[rows.group] += (known @ known.T).astype(np.int64)
+        return found
 
     def merge(self, left: Overview, right: Overview) -> Overview:
         return Overview(
@@ -128,4 +143,5 @@ class OverviewKernel:
             CrossProducts().merge(left.sums, right.sums),
             left.answered + right.answered,
             left.total + right.total,
+            left.both + right.both,
         )
