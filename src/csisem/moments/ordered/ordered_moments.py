@@ -54,7 +54,13 @@ class OrderedMoments:
         Rows that answer both of two items, (G, p, p); all of ``n`` where rows are left out listwise.
     filled
         Pairs of items with two answers each of whose four combinations nobody gave one, so that half a row was moved
-        into it when their correlation was estimated; none is said twice.
+        into it when their correlation was estimated.
+    across
+        Under a design, the covariance of the roots of the groups' sizes times their vectors of moments, (G s, G s),
+        whose blocks on the diagonal are ``gamma``: units that lie in several groups make their moments covary. None for
+        independent rows.
+    degrees
+        Degrees of freedom of the design, first-stage units less strata; None for independent rows.
     """
 
     items: tuple[str, ...]
@@ -77,6 +83,8 @@ class OrderedMoments:
     weighted: bool = False
     answered: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0, 0), dtype=np.int64))
     filled: tuple[tuple[str, str], ...] = ()
+    across: FloatArray | None = None
+    degrees: float | None = None
 
     @property
     def size(self) -> FloatArray:

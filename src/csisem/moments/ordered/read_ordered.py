@@ -7,16 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
 from csisem.errors import OptionError, listed, nearest, shown
+from csisem.moments.ordered.gamma import SampledUnits, design_gamma, independent_gamma
 from csisem.moments.ordered.ordered_moments import OrderedMoments
-from csisem.moments.ordered.polychoric import PairTables, cell_scores
-from csisem.moments.ordered.row_scores import GroupScores
-from csisem.moments.ordered.score_products import ScoreProducts, sandwich
-from csisem.moments.ordered.score_tables import add_information, score_tables
-from csisem.moments.ordered.two_steps import TwoSteps, two_steps
+from csisem.moments.ordered.two_steps import two_steps
 from csisem.options import names_of
-from csisem.survey.rows.rows import Rows
 
 if TYPE_CHECKING:
     from csisem.survey.survey import Survey
@@ -31,6 +26,7 @@ def read_ordered(
     by: Sequence[str] = (),
     missing: str = "listwise",
     weights: bool = True,
+    units: SampledUnits | None = None,
 ) -> OrderedMoments:
     """Compute the moments of ordered and numeric items in two steps, and their covariance.
 
@@ -51,6 +47,8 @@ def read_ordered(
         pair from all rows that answer it, and leaves out only rows without any answer, or without a covariate.
     weights
         Whether to use the design's sampling weights.
+    units
+        Sampling units of the design, over which Gamma is then computed; None takes rows as independent.
 
     Returns
     -------
@@ -84,6 +82,18 @@ def read_ordered(
     rows = survey.rows(items, by=by or None, weights=weights, others=covariates)
     steps = two_steps(rows, len(items), ordered, listwise=missing == "listwise")
     groups, sums = steps.groups, steps.sums
+    across, degrees = None, None
+    if units is None:
+        gamma = independent_gamma(rows, steps)
+    else:
+        codes = survey.grouping(by)[0] if by else None
+        across, degrees = design_gamma(
+            survey.rows(items, by=by or None, weights=weights, others=covariates, units=units.code),
+            lambda code: survey.rows(items, weights=weights, others=covariates, units=code),
+            codes, steps, units,
+        )  # fmt: skip
+        size = groups[0].layout.size
+        gamma = np.stack([across[k : k + size, k : k + size] for k in range(0, len(across), size)])
     return OrderedMoments(
         items=items,
         covariates=covariates,
@@ -96,7 +106,7 @@ def read_ordered(
         slopes=np.stack([group.slopes for group in groups]),
         covariate_mean=steps.covariate_mean,
         covariate_cov=steps.covariate_cov,
-        gamma=_gamma(rows, steps),
+        gamma=gamma,
         scales=rows.scales[: len(items)],
         groups=sums.labels if rows.by else (),
         dropped=sums.dropped,
@@ -105,31 +115,6 @@ def read_ordered(
         weighted=rows.weighted,
         answered=steps.rows_of_pairs,
         filled=steps.filled,
+        across=across,
+        degrees=degrees,
     )
-
-
-def _gamma(rows: Rows, steps: TwoSteps) -> FloatArray:
-    """Covariance (G, s, s) of the root of the groups' sizes times the moments, by the influence of rows."""
-    scores, breads = _scores(steps)
-    sums = steps.sums
-    products = rows.reduce(ScoreProducts(steps.use, scores))
-    breads += products.bread / sums.weight[:, None, None]
-    found = [sandwich(*parts) for parts in zip(steps.groups, breads, products.meat, strict=True)]
-    gamma: FloatArray = np.stack(found) * (sums.n.sum() / sums.weight.sum() / sums.weight)[:, None, None]
-    return gamma
-
-
-def _scores(steps: TwoSteps) -> tuple[tuple[GroupScores, ...], FloatArray]:
-    """Scores of each group's rows, and the mean products of scores (G, s, s) as far as tables give them."""
-    layout, cells = steps.groups[0].layout, steps.cells
-    breads = np.zeros((len(steps.groups), layout.size, layout.size))
-    if layout.covariates:
-        return tuple(GroupScores(group, None) for group in steps.groups), breads
-    at = np.flatnonzero(layout.ordered)
-    found = []
-    for place, group in enumerate(steps.groups):
-        own = PairTables(cells.margins[place], cells.pairs, cells.shares[place])
-        slopes = cell_scores(own, group.correlations[at[:, None], at])
-        add_information(breads[place], layout, own, slopes, steps.answered[place], steps.both[place])
-        found.append(GroupScores(group, score_tables(own, slopes)))
-    return tuple(found), breads

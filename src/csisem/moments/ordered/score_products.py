@@ -31,10 +31,19 @@ class ScoreSums:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoreProducts:
-    """Kernel of `ScoreSums`."""
+    """Kernel of `ScoreSums`.
+
+    Attributes
+    ----------
+    use, groups
+        Which rows count, and their scores in each group.
+    factor
+        Factor of the products of a row's scores by its unit, (F,); None for 1.
+    """
 
     use: Use
     groups: tuple[GroupScores, ...]
+    factor: FloatArray | None = None
 
     def partial(self, batch: Batch) -> ScoreSums:
         size = self.groups[0].estimates.layout.size
@@ -43,6 +52,8 @@ class ScoreProducts:
             scores = self.groups[rows.group].of(rows.values, rows.weight, sums.bread[rows.group])
             if rows.weight is not None:
                 scores *= rows.weight
+            if self.factor is not None:
+                scores *= np.sqrt(self.factor[rows.units])
             sums.meat[rows.group] += scores @ scores.T
         return sums
 

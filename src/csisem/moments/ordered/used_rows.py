@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.arrays import BoolArray, FloatArray
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.moments.batch_rows import rows_by_group
 from csisem.moments.crossproducts import CrossProducts, Sums
 from csisem.moments.ordered.item_answers import AnswerSets, distinct, merged
@@ -27,14 +27,14 @@ class GroupRows:
         Answers and covariates, (p + k, m); nan where an answer is missing.
     weight
         Sampling weights (m,), None without.
-    places
-        Which rows of the batch these are, (b,); None for all.
+    units
+        Codes of the rows' units (m,), None unless requested.
     """
 
     group: int
     values: FloatArray
     weight: FloatArray | None
-    places: BoolArray | None = None
+    units: IntArray | None = None
 
     @property
     def weights(self) -> FloatArray:
@@ -70,10 +70,11 @@ class Use:
         """Used rows of each group."""
         for label, rows in rows_by_group(batch, self.used(batch.values)):
             if rows.all():
-                yield GroupRows(self.group_of[label], batch.values, batch.weights)
+                yield GroupRows(self.group_of[label], batch.values, batch.weights, batch.units)
             else:
                 weight = None if batch.weights is None else batch.weights[rows]
-                yield GroupRows(self.group_of[label], batch.values[:, rows], weight, rows)
+                units = None if batch.units is None else batch.units[rows]
+                yield GroupRows(self.group_of[label], batch.values[:, rows], weight, units)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
