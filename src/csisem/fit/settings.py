@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from csisem.options import Engine, Errors, Estimator, HigherOrder, Information, Likelihood, Missing, Moderation, Parameterization, Scheme
+from csisem.options import (
+    Engine,
+    Errors,
+    Estimator,
+    HigherOrder,
+    Information,
+    Likelihood,
+    Missing,
+    Moderation,
+    Parameterization,
+    Scheme,
+)
 from csisem.survey.design import Design
 
 
