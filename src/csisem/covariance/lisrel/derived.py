@@ -45,7 +45,8 @@ def standardized(
         if not isinstance(matrices, ResponseMatrices) or cut is None:
             return found
         plain = found.loadings, found.paths, found.latent, found.residual, found.intercepts, found.means
-        return ResponseMatrices(*plain, matrices.thresholds / sd_item[..., cut], matrices.scales * sd_item)
+        # Standardised latent responses have variance 1 and hence the scale factor 1.
+        return ResponseMatrices(*plain, matrices.thresholds / sd_item[..., cut], np.ones_like(matrices.scales))
 
 
 def _residual_correlations(cov: FloatArray, total_sd: FloatArray, own_variances: FloatArray) -> FloatArray:

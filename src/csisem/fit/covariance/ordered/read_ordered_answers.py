@@ -47,7 +47,9 @@ def unsolved_ordered(
 
 def _moments(first: OrderedMoments, observed: tuple[str, ...]) -> Moments:
     """Means and covariances of latent responses and numeric variables, covariates among them, in an order of names."""
-    slopes, among, mean = first.slopes, first.covariate_cov, first.covariate_mean
+    slopes, mean = first.slopes, first.covariate_mean
+    # As in lavaan, covariances of observed predictors have the divisor n - 1.
+    among = first.covariate_cov * (first.size / (first.size - 1))[:, None, None]
     cross = slopes @ among
     cov = np.concatenate(
         [
