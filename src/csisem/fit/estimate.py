@@ -32,6 +32,7 @@ from csisem.fit.covariance.full_information import estimated_moments
 from csisem.fit.covariance.identification import inverse_or_flat, moments_of
 from csisem.fit.covariance.lower_minimum import lower_minimum
 from csisem.fit.covariance.multiple_imputation import pooled
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.covariance.ordered.read_ordered_answers import unsolved_ordered
 from csisem.fit.covariance.unequal_units import unit_warnings
 from csisem.fit.covariance.verdict import judge
@@ -46,6 +47,7 @@ from csisem.fit.settings import CovarianceSettings, FitOptions
 from csisem.fit.solution import Uncertainty
 from csisem.fit.status import USUAL, Status, not_converged, not_identified, too_many_parameters, with_warnings
 from csisem.moments.moments import Moments
+from csisem.moments.ordered.ordered_notes import ordered_notes, ordered_warnings
 from csisem.moments.patterns import Patterns
 from csisem.options import RECIPES, CompositeEstimator
 from csisem.specification.auxiliary_variables import with_auxiliary
@@ -101,15 +103,23 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         few_rows(moments, table)
         + row_warnings(moments, missing, empty.patterns, table.exogenous)
         + undeclared_warnings(answers, model.items)
-        + dependence_warnings(moments)
+        + _moment_warnings(empty)
         + design_warnings(answers, design, estimator, missing)
-        + error_warnings(estimator)
+        + error_warnings(estimator, ordered=bool(asked.ordered))
         + degree_warnings(solution)
         + units
         + minima
         + (definition_warnings(table, solution.values) if table.definitions and solution.status.usable else ())
     )
     return solution.changed(status=with_warnings(solution.status, warnings)) if warnings else solution
+
+
+def _moment_warnings(empty: CovarianceSolution) -> tuple[Sentence, ...]:
+    """Warnings of moments that nearly determine each other, and how those of ordered items were estimated."""
+    if not isinstance(empty, OrderedSolution):
+        return dependence_warnings(empty.moments)
+    notes, contradictory = ordered_notes(empty.first), ordered_warnings(empty.first)
+    return notes + (contradictory or dependence_warnings(empty.moments))
 
 
 def _unsolved(
@@ -166,7 +176,12 @@ def _no_minimum(solution: CovarianceSolution, start: FloatArray, iterations: int
         reasons.append(
             sentence("fit.marker_without_loading", construct=marker.lhs, item=marker.rhs, other=other, group=group)
         )
-    return Status(False, False, False, tuple(reasons)) if reasons else not_converged(iterations)
+    if reasons:
+        return Status(False, False, False, tuple(reasons))
+    plain = not_converged(iterations)
+    if table.ordered is None or table.ordered.parameterization == "delta":
+        return plain
+    return replace(plain, reasons=(*plain.reasons, sentence("fit.theta_not_converged")))
 
 
 def with_errors(solution: CovarianceSolution) -> CovarianceSolution:

@@ -18,6 +18,7 @@ from csisem.covariance.lisrel.latent_responses import with_responses
 from csisem.covariance.lisrel.matrices import row_places
 from csisem.covariance.ordered.ordered_objective import OrderedQuadratic
 from csisem.covariance.ordered.response_derivatives import response_derivatives
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.inference.delta import jacobian
@@ -38,6 +39,15 @@ class OrderedSolution(CovarianceSolution):
     """
 
     first: OrderedMoments = field(kw_only=True)
+
+    @property
+    def estimation(self) -> Sentence:
+        return sentence(
+            "fit_summary.ordered",
+            estimator=self.estimator,
+            ordered=sum(1 for answers in self.first.answers if answers),
+            parameterization="delta" if self.table.ordered is None else self.table.ordered.parameterization,
+        )
 
     @cached_property
     def sample_cov(self) -> FloatArray:

@@ -6,20 +6,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.errors import DataError
+from csisem.errors import DataError, group_places
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.settings import CovarianceSettings, FitOptions
 from csisem.fit.solution import Uncertainty
 from csisem.fit.status import not_converged
+from csisem.moments.correlations import all_above, correlations_of
 from csisem.moments.moments import Moments
 from csisem.moments.ordered.ordered_moments import OrderedMoments
 from csisem.moments.ordered.read_ordered import read_ordered
+from csisem.options import RECIPES, Estimator
 from csisem.specification.ordered_items import OrderedItems
 from csisem.specification.threshold_claims import check_ordered_names
 
 if TYPE_CHECKING:
     from csisem.specification.specification import Specification
     from csisem.survey.survey import Survey
+
+
+# Smallest eigenvalue of the correlations of the moments' influence at which these count as linearly dependent.
+_SINGULAR = 1e-10
 
 
 def unsolved_ordered(
@@ -32,6 +38,7 @@ def unsolved_ordered(
     given = model.roles.exogenous_observed
     items = [name for name in model.items if name not in given]
     first = read_ordered(survey, items, asked.ordered, given, by=asked.groups, missing=asked.missing)
+    _check_weights(first, asked.estimator)
     counts = {name: len(answers) - 1 for name, answers in zip(first.items, first.answers, strict=True) if answers}
     table = model.table(
         groups=first.groups,
@@ -43,6 +50,18 @@ def unsolved_ordered(
         table, settings, _moments(first, table.observed), np.full(table.npar, np.nan), not_converged(0), 0, survey,
         None, Uncertainty.unknown(table.npar), first=first,
     )  # fmt: skip
+
+
+def _check_weights(first: OrderedMoments, estimator: Estimator) -> None:
+    """Refuse WLS where the covariances of the moments are singular: the scores of n rows add up to zero."""
+    size = first.gamma.shape[-1]
+    if RECIPES[estimator].discrepancy != "WLS":
+        return
+    for n, gamma, where in zip(first.n.tolist(), first.gamma, group_places(first.groups), strict=True):
+        if n <= size or not all_above(_SINGULAR, correlations_of(gamma)):
+            raise DataError(f"estimator={estimator!r} weighs {size} thresholds and correlations by their covariances, "
+                            f"which {n} rows do not determine{where}; use 'WLSMV', which takes the variances "
+                            "alone.")  # fmt: skip
 
 
 def _moments(first: OrderedMoments, observed: tuple[str, ...]) -> Moments:
