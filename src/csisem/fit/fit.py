@@ -263,7 +263,7 @@ class Fit(Completion, ABC):
         """
 
     @abstractmethod
-    def scores(self, data: object = None, *, method: ScoreMethod = "regression") -> pd.DataFrame:
+    def scores(self, data: object = None, *, method: ScoreMethod | None = None) -> pd.DataFrame:
         """Scores of the constructs, a row for every row of the data and a column for every construct."""
 
     def matrices(self, group: Hashable = None) -> FornellMatrices:

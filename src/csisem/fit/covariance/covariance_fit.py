@@ -63,7 +63,7 @@ class CovarianceFit(Fit):
     def residuals(self, kind: Residuals = "raw") -> pd.DataFrame:
         return residuals(self.solution, validate("kind", kind, Residuals))
 
-    def scores(self, data: object = None, *, method: ScoreMethod = "regression") -> pd.DataFrame:
+    def scores(self, data: object = None, *, method: ScoreMethod | None = None) -> pd.DataFrame:
         """Factor scores, a row for every row of the data and a column for every construct.
 
         They are on the constructs' own metric, that of the item whose loading is 1. Their mean over the fitted rows is

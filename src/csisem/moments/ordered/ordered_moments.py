@@ -96,6 +96,11 @@ class OrderedMoments:
         """Which items are ordered, (p,)."""
         return np.array([bool(answers) for answers in self.answers])
 
+    @property
+    def ordered_items(self) -> tuple[str, ...]:
+        """Names of the ordered items."""
+        return tuple(name for name, answers in zip(self.items, self.answers, strict=True) if answers)
+
     @cached_property
     def threshold_items(self) -> IntArray:
         """The item of each threshold, (T,)."""
