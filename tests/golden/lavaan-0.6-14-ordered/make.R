@@ -301,3 +301,19 @@ nested("weighted_loadings", "weighted_group_configural_wlsmv", "weighted_group_w
 
 run(ONLY)
 run_pairs(ONLY)
+
+# 10. Reliability of ordered items (Green and Yang, 2009), alpha and omega of latent responses, by semTools.
+RELIABLE <- list(points2 = "hs2", points3 = "hs3", points5 = "hs5", points7 = "hs7")
+if (grepl(ONLY, "reliability")) {
+  found <- lapply(names(RELIABLE), function(name) {
+    fit <- polished_case(paste0(name, "_wlsmv"))
+    value <- function(...) { v <- try(quiet(compRelSEM(fit, return.df = FALSE, ...)), silent = TRUE); if (inherits(v, "try-error")) NULL else as.list(unlist(v)) }
+    old <- quiet(reliability(fit))
+    list(case = paste0(name, "_wlsmv"), omega_ordinal_scale = value(ord.scale = TRUE), omega_latent_responses = value(ord.scale = FALSE),
+      omega_observed_variance = value(ord.scale = TRUE, obs.var = TRUE), omega_model_variance = value(ord.scale = TRUE, obs.var = FALSE),
+      alpha_ordinal_scale = value(ord.scale = TRUE, tau.eq = TRUE), alpha_latent_responses = value(ord.scale = FALSE, tau.eq = TRUE),
+      total = value(return.total = TRUE), ave = try_list(function() quiet(AVE(fit, return.df = FALSE))),
+      reliability = list(rows = V(rownames(old)), columns = V(colnames(old)), values = unname(unclass(old))[, , drop = FALSE]))
+  })
+  write_json(found, file.path(OUT, "reliability.json"))
+}
