@@ -160,7 +160,7 @@ SCHOOL <- "
   speed =~ x7 + x8 + x9
   visual ~~ speed"
 case("heywood_none", "a Heywood case, no bounds", "heywood", SCHOOL)
-for (b in c("wide", "pos.var", "standard", "wide.zerovar", "pos.ov.var")) case(paste0("heywood_", gsub(".", "_", b, fixed = TRUE)),
+for (b in c("wide", "pos.var", "standard", "pos.ov.var")) case(paste0("heywood_", gsub(".", "_", b, fixed = TRUE)),
   paste0("a Heywood case, bounds = ", b), "heywood", SCHOOL, bounds = b)
 case("heywood_inequality", "a Heywood case, a residual variance held above zero by an inequality", "heywood", paste(SCHOOL, "
   x1 ~~ v*x1

@@ -267,10 +267,10 @@ wu <- function(id, data, level, p, fac, about, more = character(0)) {
     notes = paste0("syntax by semTools 0.5-6: measEq.syntax(ID.fac = '", fac, "', ID.cat = 'Wu.Estabrook.2016', group.equal = ", paste(WU[[level]], collapse = " + "), ")"),
     extra = if (level == "loadings" && data == "hs5") "score_tests" else NULL)
 }
-for (fac in c("std.lv", "auto.fix.first")) for (p in c("delta", "theta")) for (level in names(WU)) {
+# ID.fac = "auto.fix.first" is left out: semTools 0.5-6 then frees the latent means beside the intercepts (six directions too many).
+for (p in c("delta", "theta")) for (level in names(WU)) {
   if (p == "delta" && level %in% c("residuals", "means")) next
-  name <- paste("wu", if (fac == "std.lv") "std" else "marker", level, p, sep = "_")
-  wu(name, "hs5", level, p, fac, paste0("two schools, 5 points, ", level, ", ", fac, ", ", p))
+  wu(paste("wu_std", level, p, sep = "_"), "hs5", level, p, "std.lv", paste0("two schools, 5 points, ", level, ", std.lv, ", p))
 }
 for (k in c(2, 3)) for (level in setdiff(names(WU), "means")) wu(paste0("wu", k, "_std_", level, "_theta"), paste0("hs", k), level, "theta", "std.lv",
   paste0("two schools, ", k, " points, ", level, ", std.lv, theta"))
@@ -288,9 +288,9 @@ for (p in c("delta", "theta")) {
 ordered_case("points5_first_six", "six items, delta", "hs5", TWO, estimator = "WLSMV", items = X[1:6])
 ordered_case("theta5_first_six", "six items, theta", "hs5", TWO, estimator = "WLSMV", parameterization = "theta", items = X[1:6])
 for (e in c("wlsm", "dwls", "ulsmv")) nested(paste0("loadings_", e), paste0("group_configural_delta_", e), paste0("group_loadings_delta_", e))
-for (fac in c("std", "marker")) for (p in c("delta", "theta")) for (k in 2:6) {
+for (p in c("delta", "theta")) for (k in 2:6) {
   if (p == "delta" && k > 4) next
-  nested(paste("wu", fac, names(WU)[k], p, sep = "_"), paste("wu", fac, names(WU)[k - 1], p, sep = "_"), paste("wu", fac, names(WU)[k], p, sep = "_"))
+  nested(paste("wu_std", names(WU)[k], p, sep = "_"), paste("wu_std", names(WU)[k - 1], p, sep = "_"), paste("wu_std", names(WU)[k], p, sep = "_"))
 }
 for (k in 2:3) for (j in 2:5) nested(paste0("wu", k, "_std_", names(WU)[j], "_theta"), paste0("wu", k, "_std_", names(WU)[j - 1], "_theta"),
   paste0("wu", k, "_std_", names(WU)[j], "_theta"))
@@ -301,3 +301,19 @@ nested("weighted_loadings", "weighted_group_configural_wlsmv", "weighted_group_w
 
 run(ONLY)
 run_pairs(ONLY)
+
+# 10. Reliability of ordered items (Green and Yang, 2009), alpha and omega of latent responses, by semTools.
+RELIABLE <- list(points2 = "hs2", points3 = "hs3", points5 = "hs5", points7 = "hs7")
+if (grepl(ONLY, "reliability")) {
+  found <- lapply(names(RELIABLE), function(name) {
+    fit <- polished_case(paste0(name, "_wlsmv"))
+    value <- function(...) { v <- try(quiet(compRelSEM(fit, return.df = FALSE, ...)), silent = TRUE); if (inherits(v, "try-error")) NULL else as.list(unlist(v)) }
+    old <- quiet(reliability(fit))
+    list(case = paste0(name, "_wlsmv"), omega_ordinal_scale = value(ord.scale = TRUE), omega_latent_responses = value(ord.scale = FALSE),
+      omega_observed_variance = value(ord.scale = TRUE, obs.var = TRUE), omega_model_variance = value(ord.scale = TRUE, obs.var = FALSE),
+      alpha_ordinal_scale = value(ord.scale = TRUE, tau.eq = TRUE), alpha_latent_responses = value(ord.scale = FALSE, tau.eq = TRUE),
+      total = value(return.total = TRUE), ave = try_list(function() quiet(AVE(fit, return.df = FALSE))),
+      reliability = list(rows = V(rownames(old)), columns = V(colnames(old)), values = unname(unclass(old))[, , drop = FALSE]))
+  })
+  write_json(found, file.path(OUT, "reliability.json"))
+}

@@ -130,6 +130,8 @@ figures <- function(case, polished) {
 measures <- function(fit) { found <- try(quiet(fitMeasures(fit)), silent = TRUE); if (inherits(found, "try-error")) NULL else as.list(numbers(found)) }
 try_numbers <- function(f) { found <- try(f(), silent = TRUE); if (inherits(found, "try-error")) NULL else V(as.numeric(found)) }
 
+try_list <- function(f) { found <- try(f(), silent = TRUE); if (inherits(found, "try-error")) NULL else as.list(unlist(found)) }
+
 EXTRA <- list(
   modification = function(fit, labels) {
     m <- as.data.frame(quiet(modindices(fit)))

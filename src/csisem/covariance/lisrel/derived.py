@@ -24,7 +24,8 @@ def standardized(
 
     Loadings and paths are in standard deviations of both variables; variances are shares of the total variance;
     covariances are correlations of the residuals. The residuals of observed variables on paths, item to structural
-    variable in ``promoted``, are their disturbances. Thresholds are in standard deviations of the items they ``cut``.
+    variable in ``promoted``, are their disturbances. Thresholds are in standard deviations of the items they ``cut``,
+    whose scale factors are then 1.
     """
     moments = implied(matrices)
     sd_item, sd_latent = _root(np.linalg.diagonal(moments.cov)), _root(np.linalg.diagonal(moments.latent_cov))

@@ -65,10 +65,12 @@ def _check_weights(first: OrderedMoments, estimator: Estimator) -> None:
 
 
 def _moments(first: OrderedMoments, observed: tuple[str, ...]) -> Moments:
-    """Means and covariances of latent responses and numeric variables, covariates among them, in an order of names."""
+    """Means and covariances of latent responses and numeric variables, covariates among them, in an order of names.
+
+    Covariances of covariates, which enter the standardised solution alone, have the divisor n - 1, as in lavaan.
+    """
     slopes, mean = first.slopes, first.covariate_mean
-    # As in lavaan, covariances of observed predictors have the divisor n - 1.
-    among = first.covariate_cov * (first.size / (first.size - 1))[:, None, None]
+    among = first.covariate_cov * (first.n / (first.n - 1))[:, None, None]
     cross = slopes @ among
     cov = np.concatenate(
         [
