@@ -1,4 +1,4 @@
-"""Scores of rows on the estimates of both steps, and their mean products."""
+"""Scores of rows on the estimates of both steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Correlations of residuals given the first step, pass by pass over the rows."""
+"""Correlations of residuals, given the estimates of single items."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Estimates of single items, then of pairs given these, pass by pass over the rows."""
+"""Estimates of single items, then of pairs given these."""
 
 from __future__ import annotations
 
