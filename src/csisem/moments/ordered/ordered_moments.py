@@ -97,7 +97,7 @@ class OrderedMoments:
 
     @property
     def weighing_gamma(self) -> FloatArray:
-        """Gamma by which least squares weigh, (G, s, s): that of independent rows, so that clusters change errors only."""
+        """Gamma by which least squares weigh, (G, s, s): over rows, so that clusters change errors only."""
         return self.gamma if self.gamma_of_rows is None else self.gamma_of_rows
 
     @cached_property
