@@ -208,6 +208,12 @@ def cell_influence(cells: PairTables, correlations: FloatArray) -> FloatArray:
 def bivariate_normal(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:
     """P(X <= h, Y <= k) of two normal variables, by Owen's T function (Owen 1956); infinite h or k allowed."""
     whole = np.isinf(h) | np.isinf(k)
+    if whole.ndim == 1 and whole.any():
+        # Owen's function is what takes time.
+        finite = ~whole
+        found = np.minimum(ndtr(h), ndtr(k))
+        found[finite] = bivariate_normal(h[finite], k[finite], rho)
+        return found
     a, b = (np.where(np.isinf(x) | (np.abs(x) < _NUDGE), _NUDGE, x) for x in (h, k))
     root = np.sqrt(1 - rho**2)
     apart = np.where((a > 0) == (b > 0), 0.0, 0.5)
