@@ -20,7 +20,7 @@ from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 
 
 def ordered_discrepancies(solution: OrderedSolution) -> Discrepancies:
-    """Chi-squares (N - G) F of the model and of the baseline, which has no slopes and no covariances; no likelihood."""
+    """Chi-squares (N - G) F of the model and of the baseline, which has no covariances; no likelihood."""
     size = float(solution.counted.sum())
     df, baseline_df = degrees_of_freedom(solution.table)
     return Discrepancies(
@@ -35,15 +35,10 @@ def ordered_discrepancies(solution: OrderedSolution) -> Discrepancies:
 
 
 def zero_in_baseline(solution: OrderedSolution) -> BoolArray:
-    """Which of the moments are 0 in the baseline model, (s,); it fits the others exactly."""
+    """Which of the moments, covariances, are 0 in the baseline model, (s,); it fits the others exactly."""
     vector = solution.objective.vector
     row, col = vector.products
-    _, first, last = vector.ends
-    size = int(last) + len(row)
-    zero = np.zeros(size, dtype=bool)
-    zero[int(first) : int(last)] = True
-    zero[int(last) :] = row != col
-    return zero
+    return np.concatenate([np.zeros(int(vector.ends[-1]), dtype=bool), row != col])
 
 
 def baseline_derivatives(solution: OrderedSolution) -> FloatArray:
@@ -95,8 +90,8 @@ def ordered_residuals(solution: OrderedSolution) -> ResidualMeasures:
         none = np.zeros((1, len(at.kept)))
         plain = residual_measures(solution.first.cov[own], none, implied[own], none, np.ones(1), means=False)
         sd = np.sqrt(np.diagonal(solution.first.cov[g])[numeric])
-        raw, standard = (float((thresholds[g] ** 2).sum() + (m**2).sum()) for m in (means[g], means[g] / sd))
-        pairs, more = len(at.kept) * (len(at.kept) - 1) / 2, thresholds.shape[1] + means.shape[1]
+        raw = standard = float((thresholds[g] ** 2).sum())
+        pairs, more = len(at.kept) * (len(at.kept) - 1) / 2, thresholds.shape[1]
         total += share * np.array([
             _joint(plain.rmr, len(at.kept) + pairs, raw, more), plain.rmr,
             _joint(plain.srmr, len(at.kept) + pairs, standard, more), plain.srmr,
