@@ -67,6 +67,15 @@ def read_ordered(
     The first step estimates each item alone, the second each pair given the first (Muthen 1984, Psychometrika 49,
     115-132). A table of two answers by two with one empty cell has half a row moved into it when its correlation is
     estimated; see `without_empty_cells`. Information is the mean product of the rows' scores, as in lavaan.
+
+    Examples
+    --------
+    >>> from csisem.moments.ordered.read_ordered import read_ordered
+    >>> moments = read_ordered(cs.datasets.retail_survey(), ["s1", "s2", "s3"], ["s1", "s2"])
+    >>> moments.cov[0].round(2)
+    array([[1.  , 0.64, 0.95],
+           [0.64, 1.  , 0.87],
+           [0.95, 0.87, 2.28]])
     """
     items, ordered, by = names_of("items", items), names_of("ordered", ordered), names_of("by", by)
     covariates = names_of("covariates", covariates)
