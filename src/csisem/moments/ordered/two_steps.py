@@ -89,11 +89,10 @@ def two_steps(rows: Rows, p: int, ordered: Sequence[str], *, listwise: bool) -> 
         level = sums.n.sum() / sums.weight.sum()
         filled = np.flatnonzero(single_empty_cells(cells, found).any(axis=0))
         tables = polychoric(without_empty_cells(cells, found, both * level))
-    if numeric or k:
-        correlations = residual_correlations(rows, use, first, exact=listwise, tables=tables)
-    else:
-        assert tables is not None
+    if tables is not None and not numeric:
         correlations = tables
+    else:
+        correlations = residual_correlations(rows, use, first, exact=listwise, tables=tables)
     _refuse_perfect(correlations, items)
     groups = tuple(replace(group, correlations=own) for group, own in zip(first, correlations, strict=True))
     share = sums.weight[:, None]
