@@ -160,8 +160,9 @@ def _where(label: Hashable) -> str:
 
 def _check_counts(overview: Overview, items: Sequence[str], rows: Rows) -> None:
     """Refuse a group without rows, and a pair of items that nobody answered."""
-    for label, n, both in zip(overview.sums.labels, overview.sums.n, overview.both, strict=True):
-        if not n:
+    sums = overview.sums
+    for label, weight, both in zip(sums.labels, sums.weight, overview.both, strict=True):
+        if not weight > 0:
             raise DataError(f"Group {shown(label)} of {listed(rows.by)} has no row that can be used. Leave it out.")
         if len(lacking := np.argwhere(both == 0)):
             j, i = lacking[0]
