@@ -82,14 +82,15 @@ def ordered_residuals(solution: OrderedSolution) -> ResidualMeasures:
     thresholds = vector.parts(solution.first.vector - vector.of(moments))[0]
     scale = solution.scales[:, kept]
     implied = moments.cov[:, kept[:, None], kept] * (scale[:, :, None] * scale[:, None, :])
-    diagonal = np.arange(len(kept))
-    implied[:, diagonal, diagonal] = sample[:, diagonal, diagonal]
+    diagonal, exact = np.arange(len(kept)), implied.copy()
+    exact[:, diagonal, diagonal] = sample[:, diagonal, diagonal]
     pairs, none, total = len(kept) * (len(kept) - 1) / 2, np.zeros((1, len(kept))), np.zeros(6)
     for g, share in enumerate(solution.group_size / solution.n):
         own = slice(g, g + 1)
-        plain = residual_measures(sample[own], none, implied[own], none, np.ones(1), means=False)
+        plain = residual_measures(sample[own], none, exact[own], none, np.ones(1), means=False)
+        crmr = residual_measures(sample[own], none, implied[own], none, np.ones(1), means=False).crmr
         for k, (alone, count) in enumerate(
-            ((plain.rmr, len(kept) + pairs), (plain.srmr, len(kept) + pairs), (plain.crmr, pairs))
+            ((plain.rmr, len(kept) + pairs), (plain.srmr, len(kept) + pairs), (crmr, pairs))
         ):
             squares = alone**2 * count + float((thresholds[g] ** 2).sum())
             total[2 * k : 2 * k + 2] += share * np.array([np.sqrt(squares / (count + thresholds.shape[1])), alone])
