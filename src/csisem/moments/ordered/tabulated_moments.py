@@ -1,4 +1,4 @@
-"""Moments of ordered items from the tables of their pairs, for many samples."""
+"""Moments of ordered items from tables of their pairs."""
 
 from __future__ import annotations
 
