@@ -72,9 +72,9 @@ table_of <- function(fit) {
   t <- as.data.frame(parTable(fit), stringsAsFactors = FALSE)
   t <- t[!t$op %in% c("==", "<", ">"), ]
   standard <- try(as.data.frame(standardizedSolution(fit)), silent = TRUE)
-  take <- function(column) if (inherits(standard, "try-error")) NA_real_ else as.numeric(standard[[column]][match(key(t), key(standard))])
+  take <- function(column) if (inherits(standard, "try-error")) NA_real_ else as.numeric((if (is.null(standard[[column]])) rep(NA, nrow(standard)) else standard[[column]])[match(key(t), key(standard))])
   list(lhs = V(t$lhs), op = V(t$op), rhs = V(t$rhs), group = V(if (is.null(t$group)) rep(1L, nrow(t)) else t$group), label = V(t$label), free = V(t$free),
-    step = V(if (is.null(t$step)) rep(NA, nrow(t)) else t$step), est = V(t$est), se = V(t$se), std_all = V(take("est.std")), std_se = V(take("se")))
+    step = V(if (is.null(t$step)) rep(NA, nrow(t)) else t$step), est = V(t$est), se = V(if (is.null(t$se)) rep(NA, nrow(t)) else t$se), std_all = V(take("est.std")), std_se = V(take("se")))
 }
 
 one <- function(case) {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,7 @@ from csisem.covariance.estimation.starting_values import start_values
 from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
 from csisem.errors import DataError, ModelError, OptionError, listed, tell
 from csisem.fit.covariance.measures.fit_measures import discrepancies
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.survey import Design
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def check_same(one: tuple[str, CovarianceSolution], two: tuple[str, CovarianceSo
                         f"{listed(b.groups) or 'none'}.")  # fmt: skip
     if (a.group_n != b.group_n).any():
         raise DataError(f"{both} are not of the same rows: {a.n} against {b.n}.")
+    if isinstance(a, OrderedSolution) != isinstance(b, OrderedSolution):
+        raise DataError(f"Of {both} only one is of ordered items; give both the same ordered=.")
     if a.completed and b.completed:
         _check_same_sets(both, a.completed, b.completed)
     elif not _same_moments(a, b):
@@ -125,6 +128,8 @@ def nearest(freer: CovarianceSolution, stricter: CovarianceSolution) -> tuple[Fl
 
     Returns them with the distance, per observation, and whether the iterations converged.
     """
+    if isinstance(freer, OrderedSolution) and isinstance(stricter, OrderedSolution):
+        return _nearest_ordered(freer, stricter)
     order = [stricter.table.observed.index(name) for name in freer.table.observed]
     cov = stricter.implied_moments.cov[..., order, :][..., order]
     mean = stricter.implied_moments.mean[..., order]
@@ -138,3 +143,17 @@ def nearest(freer: CovarianceSolution, stricter: CovarianceSolution) -> tuple[Fl
     _, logdet = cholesky(cov)
     least = float((share * (logdet + structure.p)).sum() / 2)
     return found.theta[best], float(found.value[best]) - least, bool(found.converged.all())
+
+
+def _nearest_ordered(freer: OrderedSolution, stricter: OrderedSolution) -> tuple[FloatArray, float, bool]:
+    """The same for ordered items, in the freer model's own discrepancy from the moments that the stricter implies."""
+    moments = stricter.implied_vector[:, stricter.places_of(freer.table.observed)]
+    vector, order = freer.objective.vector, [stricter.table.observed.index(name) for name in freer.table.observed]
+    cov = stricter.response_cov[..., order, :][..., order]
+    thresholds = vector.parts(moments)[0]
+    start = start_values(freer.table, freer.structure, freer.sample_mean, cov, thresholds)
+    objective = freer.objective.take(np.zeros(2, dtype=np.intp))
+    posed = replace(objective, moments=np.stack([moments, moments]))
+    found = solve(freer.table, posed, np.stack([start, freer.theta]))
+    best = int(found.value.argmin())
+    return found.theta[best], float(found.value[best]), bool(found.converged.all())

@@ -73,35 +73,27 @@ def ordered_goodness(solution: OrderedSolution, df: float) -> Goodness:
 
 
 def ordered_residuals(solution: OrderedSolution) -> ResidualMeasures:
-    """Root mean square residuals of covariances and correlations, and with thresholds and means among them.
+    """Root mean square residuals of covariances and correlations, and with thresholds among them.
 
-    As in lavaan, thresholds enter as they are, and means divided by standard deviations. Those of Mplus are not
-    defined.
+    As in lavaan, means and variances of numeric items do not enter. Those of Mplus are not defined.
     """
-    vector, at = solution.objective.vector, solution.objective.vector.responses
-    thresholds, means, _, _ = vector.parts(solution.first.vector - solution.implied_vector)
-    implied = solution.conditional_cov
-    numeric = ~at.ordered[at.kept]
-    total = np.zeros(6)
+    vector, sample, implied = solution.objective.vector, solution.first.cov, solution.conditional_cov
+    kept = vector.responses.kept
+    thresholds = vector.parts(solution.first.vector - solution.implied_vector)[0]
+    diagonal, exact = np.arange(len(kept)), implied.copy()
+    exact[:, diagonal, diagonal] = sample[:, diagonal, diagonal]
+    pairs, none, total = len(kept) * (len(kept) - 1) / 2, np.zeros((1, len(kept))), np.zeros(6)
     for g, share in enumerate(solution.group_size / solution.n):
         own = slice(g, g + 1)
-        none = np.zeros((1, len(at.kept)))
-        plain = residual_measures(solution.first.cov[own], none, implied[own], none, np.ones(1), means=False)
-        sd = np.sqrt(np.diagonal(solution.first.cov[g])[numeric])
-        raw = standard = float((thresholds[g] ** 2).sum())
-        pairs, more = len(at.kept) * (len(at.kept) - 1) / 2, thresholds.shape[1]
-        total += share * np.array([
-            _joint(plain.rmr, len(at.kept) + pairs, raw, more), plain.rmr,
-            _joint(plain.srmr, len(at.kept) + pairs, standard, more), plain.srmr,
-            _joint(plain.crmr, pairs, standard, more), plain.crmr,
-        ])  # fmt: skip
+        plain = residual_measures(sample[own], none, exact[own], none, np.ones(1), means=False)
+        crmr = residual_measures(sample[own], none, implied[own], none, np.ones(1), means=False).crmr
+        for k, (alone, count) in enumerate(
+            ((plain.rmr, len(kept) + pairs), (plain.srmr, len(kept) + pairs), (crmr, pairs))
+        ):
+            squares = alone**2 * count + float((thresholds[g] ** 2).sum())
+            total[2 * k : 2 * k + 2] += share * np.array([np.sqrt(squares / (count + thresholds.shape[1])), alone])
     rmr, rmr_alone, srmr, srmr_alone, crmr, crmr_alone = total.tolist()
     return ResidualMeasures(rmr, rmr_alone, srmr, srmr_alone, crmr, crmr_alone, np.nan, np.nan)
-
-
-def _joint(plain: float, count: float, squares: float, more: int) -> float:
-    """The root mean square of ``count`` residuals and of ``more`` with a sum of squares."""
-    return float(np.sqrt((plain**2 * count + squares) / (count + more)))
 
 
 def wrmr(solution: OrderedSolution) -> float:
@@ -140,12 +132,21 @@ def covariances_left(solution: OrderedSolution) -> FloatArray:
     moved, gamma = solution.moment_derivatives, solution.first.gamma
     pulled = weighed(solution.weight_of_moments, moved) * shares[:, None, None]
     inverse = symmetric_inverse((moved.mT @ pulled).sum(axis=0))
+    across = solution.first.across
     found = []
     for g, own in enumerate(moved):
         total: FloatArray = np.zeros_like(gamma[0])
-        for h, pull in enumerate(pulled):
-            change = (np.eye(len(total)) if h == g else 0.0) - own @ inverse @ pull.T
-            total += change @ gamma[h] @ change.T / shares[h]
+        change = [
+            ((np.eye(len(total)) if h == g else 0.0) - own @ inverse @ pull.T) / np.sqrt(shares[h])
+            for h, pull in enumerate(pulled)
+        ]
+        if across is None:
+            for one, spread in zip(change, gamma, strict=True):
+                total += one @ spread @ one.T
+        else:
+            # Sampling units that lie in several groups make the moments of these covary.
+            joined = np.concatenate(change, axis=1)
+            total = joined @ across @ joined.T
         found.append(total)
     return np.stack(found)
 

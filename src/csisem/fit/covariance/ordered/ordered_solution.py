@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.cholesky import symmetric_inverse
 from csisem.covariance.estimation.discrepancy import ScaledMoments
 from csisem.covariance.estimation.starting_values import start_values
@@ -22,6 +22,7 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.inference.delta import jacobian
+from csisem.moments.moments import Moments
 from csisem.moments.ordered.ordered_moments import OrderedMoments
 
 
@@ -36,9 +37,26 @@ class OrderedSolution(CovarianceSolution):
     ----------
     first
         Thresholds, means, slopes and covariances estimated in the first step.
+    codes
+        Moments of the answers themselves, of rows that answer everything.
     """
 
     first: OrderedMoments = field(kw_only=True)
+    codes: Moments = field(kw_only=True)
+
+    @property
+    def row_moments(self) -> Moments:
+        return self.codes
+
+    @cached_property
+    def centre(self) -> FloatArray:
+        return self.codes.mean.reshape(self.table.n_groups, -1)
+
+    @cached_property
+    def code_variances(self) -> FloatArray:
+        """Variances of the answers with divisor n, (G, p)."""
+        p = len(self.table.observed)
+        return np.diagonal(self.codes.cov.reshape(-1, p, p), axis1=-2, axis2=-1)
 
     @property
     def estimation(self) -> Sentence:
@@ -58,7 +76,7 @@ class OrderedSolution(CovarianceSolution):
     @cached_property
     def weight_of_moments(self) -> FloatArray:
         """V: the inverse of Gamma (G, s, s), that of its diagonal (G, s), or ones (G, s)."""
-        gamma = self.first.gamma
+        gamma = self.first.weighing_gamma
         if self.recipe.discrepancy == "WLS":
             return symmetric_inverse(gamma)
         diagonal = np.diagonal(gamma, axis1=-2, axis2=-1)
@@ -132,6 +150,25 @@ class OrderedSolution(CovarianceSolution):
         vector = self.objective.vector
         by_entry = response_derivatives(vector, self.structure, self.point, self.slope)[0]
         return np.asarray(by_entry @ self.structure.whole_map())
+
+    @cached_property
+    def implied_vector(self) -> FloatArray:
+        """The moments that the model implies, (G, s)."""
+        return self.objective.vector.of(self.point.moments.member(0))
+
+    def places_of(self, observed: tuple[str, ...]) -> IntArray:
+        """Places of the moments in the order that they have in a model with the same variables in another order."""
+        vector, names = self.objective.vector, self.table.observed
+        at, position = vector.responses, {name: i for i, name in enumerate(observed)}
+        rank = np.array([position[name] for name in names])
+        kept, covariates = at.kept, at.covariates
+        latents = [self.table.latents[j] for j in covariates]
+        row, col = (rank[side] for side in vector.products)
+        keys: list[tuple[int, int, int]] = [(0, int(rank[i]), t) for t, i in enumerate(at.item)]
+        keys += [(1, int(rank[i]), 0) for i in vector.numeric]
+        keys += [(2, int(rank[i]), position[name]) for i in kept for name in latents]
+        keys += [(3, max(i, j), min(i, j)) for i, j in zip(row.tolist(), col.tolist(), strict=True)]
+        return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.intp)
 
     @cached_property
     def values(self) -> FloatArray:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.errors import DataError, group_places
+from csisem.fit.covariance.ordered.design_units import design_units
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.settings import CovarianceSettings, FitOptions
 from csisem.fit.solution import Uncertainty
@@ -37,7 +38,9 @@ def unsolved_ordered(
     check_ordered_names(model.roles, asked.ordered)
     given = model.roles.exogenous_observed
     items = [name for name in model.items if name not in given]
-    first = read_ordered(survey, items, asked.ordered, given, by=asked.groups, missing=asked.missing)
+    first = read_ordered(
+        survey, items, asked.ordered, given, by=asked.groups, missing=asked.missing, units=design_units(survey)
+    )
     _check_weights(first, asked.estimator)
     counts = {name: len(answers) - 1 for name, answers in zip(first.items, first.answers, strict=True) if answers}
     table = model.table(
@@ -46,9 +49,10 @@ def unsolved_ordered(
         release=asked.release,
         ordered=OrderedItems(tuple(counts.items()), asked.parameterization),
     )
+    codes = Moments.from_rows(survey.rows(table.observed, by=asked.groups, weights=first.weighted))
     return OrderedSolution(
         table, settings, _moments(first, table.observed), np.full(table.npar, np.nan), not_converged(0), 0, survey,
-        None, Uncertainty.unknown(table.npar), first=first,
+        None, Uncertainty.unknown(table.npar), first=first, codes=codes,
     )  # fmt: skip
 
 
