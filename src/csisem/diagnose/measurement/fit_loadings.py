@@ -14,10 +14,12 @@ from csisem.composite.plan import Plan
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.diagnose.measurement.item_blocks import blocks_of
+from csisem.diagnose.measurement.ordered_omega import ordered_omega
 from csisem.diagnose.measurement.pls_report import item_correlations
 from csisem.errors import ModelError
 from csisem.fit.covariance.covariance_fit import CovarianceFit
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.fit import Fit, solution_of
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.pls.composite_solution import CompositeSolution
@@ -83,14 +85,18 @@ def _of_factors(solution: CovarianceSolution, blocks: dict[str, tuple[str, ...]]
     places, columns = _places(blocks, items), factor_columns(solution, blocks)
 
     def omega(theta: FloatArray) -> FloatArray:
+        if isinstance(solution, OrderedSolution):
+            return ordered_omega(solution, theta, places, columns)
         return factor_reliabilities(solution.structure.matrices(theta), places, columns)[..., 0, :, :]
 
     found = factor_reliabilities(solution.lisrel, places, columns)
     moments = implied(solution.lisrel)
     among = _correlations(moments.latent_cov[:, columns][:, :, columns])
     sample = correlations_of(solution.sample_cov[:, : len(items), : len(items)])
-    errors = solution.errors_of(omega)
-    return Measurement(blocks, tuple(items), places, sample, among, cross, found[0], errors, found[1],
+    value, errors = found[0], solution.errors_of(omega)
+    if isinstance(solution, OrderedSolution):
+        value = omega(solution.theta)
+    return Measurement(blocks, tuple(items), places, sample, among, cross, value, errors, found[1],
                     found[2], np.full(found[0].shape, np.nan))  # fmt: skip
 
 
