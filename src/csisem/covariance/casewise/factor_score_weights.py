@@ -14,7 +14,6 @@ from csisem.covariance.lisrel.implied import Implied
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.survey.rows.rows import Batch
 
-
 # Smallest eigenvalue of constructs' correlations, of themselves or their items, with which these are distinct.
 _DETERMINED = 1e-10
 

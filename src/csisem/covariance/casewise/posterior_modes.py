@@ -231,9 +231,9 @@ def modes(low: FloatArray, high: FloatArray, loadings: FloatArray) -> FloatArray
 
 
 def _intervals(low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Sums over items (rows,) of log probabilities of intervals, and their first and minus second derivatives (o, rows).
+    """Sums over items (rows,) of log probabilities of intervals, and derivatives (o, rows), first and minus second.
 
-    The derivatives are by a shift of the normal variable's mean, and stay exact far out in the tails.
+    These are by a shift of the normal variable's mean, and stay exact far out in the tails.
     """
     # The left tail is exact: an interval on the right is turned over.
     with np.errstate(invalid="ignore"):

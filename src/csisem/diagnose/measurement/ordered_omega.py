@@ -90,8 +90,8 @@ def ordered_omega(
 def _variance(steps: Steps, cut: FloatArray, sd: FloatArray, correlations: FloatArray, *, same: bool) -> FloatArray:
     """Variance (...) of the sum of codes at correlations (..., k, k), or its covariance with another form's.
 
-    The covariance of two codes is the sum over pairs of thresholds of ``P(X > s, Y > t) - P(X > s) P(Y > t)`` (Hoeffding
-    1940). In the sum itself the answers to an item are the ``same``.
+    The covariance of two codes is the sum over pairs of thresholds of ``P(X > s, Y > t) - P(X > s) P(Y > t)``
+    (Hoeffding 1940). In the sum itself the answers to an item are the ``same``.
     """
     i, weight = steps.item, steps.gap[:, None] * steps.gap
     one, two = cut[..., :, None], cut[..., None, :]

@@ -97,8 +97,8 @@ def _ten_berge(solution: CovarianceSolution, moments: Implied) -> FloatArray:
     sample = solution.sample_cov[:, items, items]
     found = ten_berge_weights(moments.cross[..., own], moments.latent_cov[:, own, own], sample)
     if found is None:
-        raise ModelError("method='tenBerge' gives scores with the constructs' own correlations, which do not exist here: "
-                         "one construct is determined by others, or there are too few items; use "
+        raise ModelError("method='tenBerge' gives scores with the constructs' own correlations, which do not exist "
+                         "here: one construct is determined by others, or there are too few items; use "
                          "'regression'.")  # fmt: skip
     return found
 
@@ -109,7 +109,7 @@ def _posterior(solution: OrderedSolution) -> PosteriorModes:
     responses = solution.objective.vector.responses
     own = [j for j, name in enumerate(table.latents) if j < table.constructs or name not in first.ordered_items]
     thresholds = with_responses(solution.lisrel).thresholds
-    answers = {name: answers for name, answers in zip(first.items, first.answers, strict=True)}
+    answers = dict(zip(first.items, first.answers, strict=True))
     groups = []
     for g in range(table.n_groups):
         cuts = [
@@ -117,8 +117,14 @@ def _posterior(solution: OrderedSolution) -> PosteriorModes:
             for i, is_ordered in enumerate(responses.ordered)
         ]
         groups.append(
-            GroupPosterior(moments.latent_mean[g, own], moments.latent_cov[g][np.ix_(own, own)],
-                           moments.cross[g][:, own], moments.mean[g], moments.cov[g], tuple(cuts))  # fmt: skip
+            GroupPosterior(
+                moments.latent_mean[g, own],
+                moments.latent_cov[g][np.ix_(own, own)],
+                moments.cross[g][:, own],
+                moments.mean[g],
+                moments.cov[g],
+                tuple(cuts),
+            )
         )
     given = np.zeros(len(table.observed), dtype=np.bool_)
     given[[table.observed.index(name) for name in table.exogenous]] = True

@@ -10,55 +10,46 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.casewise.casewise_scores import CompleteRows, RowScores, ScoreKernel
-from csisem.covariance.cholesky import symmetric_inverse
 from csisem.covariance.lisrel.latent_responses import with_responses
 from csisem.covariance.lisrel.matrices import Matrices
-from csisem.covariance.vech import weighed
 from csisem.errors import DataError, OptionError
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
+from csisem.fit.covariance.ordered.parameter_influence import ParameterInfluence, parameter_influence
 from csisem.fit.fitted_rows import require_rows
 from csisem.index.construct.item_weights import Block, Weighting, blocks, weigh
 from csisem.inference.delta import jacobian
-from csisem.moments.ordered.gamma import RowInfluence
 from csisem.options import ItemWeights
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OrderedRowInfluence(CompleteRows):
-    """Influence of rows on the parameters of an ordered fit and on the variances of the codes, in place of scores.
+    """Influence of rows on the parameters of an ordered fit, then on the variances of the codes (G, p).
 
     Attributes
     ----------
-    first
-        Influence on thresholds and correlations.
-    order
-        Places of the first step's columns among the observed variables.
-    left
-        Derivatives of the parameters by the moments, (G, q, s).
+    parameters
+        Influence on the parameters.
     mean, variance
         Of the codes, (G, p).
     share
         Share of each group in the sum of weights, (G,).
     """
 
-    first: RowInfluence
-    order: IntArray
-    left: FloatArray
+    parameters: ParameterInfluence
     mean: FloatArray
     variance: FloatArray
     share: FloatArray
 
     @property
     def q(self) -> int:
-        return int(self.left.shape[1] + self.mean.size)
+        return self.parameters.q + self.mean.size
 
     def __call__(self, group: int, centred: FloatArray) -> FloatArray:
-        moved = self.left[group] @ self.first.of(group, centred[self.order])
         spread = np.zeros((*self.mean.shape, centred.shape[1]))
         away = centred - self.mean[group][:, None]
         spread[group] = (away**2 - self.variance[group][:, None]) / self.share[group]
-        return np.concatenate([moved, spread.reshape(-1, centred.shape[1])])
+        return np.concatenate([self.parameters(group, centred), spread.reshape(-1, centred.shape[1])])
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,18 +99,9 @@ class OrderedWeights:
 
     def scores(self) -> tuple[RowScores, FloatArray]:
         solution = self.solution
-        names = (*solution.first.items, *solution.first.covariates)
-        order = np.array([solution.table.observed.index(name) for name in names], dtype=np.intp)
         share = np.asarray(solution.group_size / solution.n, dtype=np.float64)
-        moved = solution.moment_derivatives
-        pulled = weighed(solution.weight_of_moments, moved)
-        inverse = symmetric_inverse((share[:, None, None] * (moved.mT @ pulled)).sum(axis=0))
-        first = solution.first.influence
-        if first is None:
-            raise ValueError("the moments come without the influence of rows")
-        rows = OrderedRowInfluence(
-            first, order, inverse @ pulled.mT, solution.centre, solution.code_variances, share
-        )
+        own = parameter_influence(solution)
+        rows = OrderedRowInfluence(own, solution.centre, solution.code_variances, share)
         return rows, np.zeros_like(solution.centre)
 
     def inverse(self) -> FloatArray:
@@ -142,8 +124,8 @@ class OrderedWeights:
         raise TypeError("means of ordered answers are those of complete rows")
 
     def repeated(self) -> Weighting:
-        raise OptionError("The index of an ordered fit has no standard errors by replicate weights; fit with strata and "
-                          "clusters.")  # fmt: skip
+        raise OptionError("The index of an ordered fit has no standard errors by replicate weights; fit with strata "
+                          "and clusters.")  # fmt: skip
 
     def drawn(self, drawn: BootstrapReplicates, inside: IntArray) -> Weighting:
         del drawn, inside

@@ -125,11 +125,6 @@ class OrderedSolution(CovarianceSolution):
         return self.implied_moments.cov * (self.scales[:, :, None] * self.scales[:, None, :])
 
     @cached_property
-    def implied_vector(self) -> FloatArray:
-        """Implied moments, given the observed predictors, in the order of the sample's vector, (G, s)."""
-        return self.objective.vector.of(self.point.moments.member(0))
-
-    @cached_property
     def conditional_cov(self) -> FloatArray:
         """Implied covariances (G, y, y) in the units of the sample's, given the observed predictors."""
         kept = self.objective.vector.responses.kept
@@ -153,7 +148,7 @@ class OrderedSolution(CovarianceSolution):
 
     @cached_property
     def implied_vector(self) -> FloatArray:
-        """The moments that the model implies, (G, s)."""
+        """The moments that the model implies, given the observed predictors, in the order of the sample's, (G, s)."""
         return self.objective.vector.of(self.point.moments.member(0))
 
     def places_of(self, observed: tuple[str, ...]) -> IntArray:
