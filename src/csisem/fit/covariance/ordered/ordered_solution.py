@@ -48,7 +48,7 @@ class OrderedSolution(CovarianceSolution):
     @cached_property
     def weight_of_moments(self) -> FloatArray:
         """V: the inverse of Gamma (G, s, s), that of its diagonal (G, s), or ones (G, s)."""
-        gamma = self.first.gamma
+        gamma = self.first.weighing_gamma
         if self.recipe.discrepancy == "WLS":
             return symmetric_inverse(gamma)
         diagonal = np.diagonal(gamma, axis1=-2, axis2=-1)
