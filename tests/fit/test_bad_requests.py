@@ -117,7 +117,7 @@ def test_paths_in_a_circle(mobi):
         (lambda: cs.Model.from_syntax(SMALL + "\nSAT ~~ EXP:VAL"), "it can only predict, on the right of '~'"),
         (
             lambda: cs.Model.from_syntax(SMALL + "\nCUEX1 | t1").table(),
-            "'CUEX1 | t1' is about an ordered item: estimate by 'WLSMV'",
+            "is about an ordered item: estimate by 'WLSMV'",
         ),
         (lambda: cs.Model.from_syntax(SMALL).construct("EXPP"), "no construct 'EXPP' (did you mean 'EXP'?)"),
         (lambda: cs.Model.from_syntax(SMALL).fix(("SAT", "EXP")), "no path from 'SAT' to 'EXP'"),
