@@ -121,3 +121,9 @@ def test_a_polyserial_given_predictors_fits_better_than_where_lavaan_stops():
 
 def _chisq(fit: cs.Fit) -> float:
     return float(fit_measures(fit.solution)["chisq"])
+
+
+@pytest.mark.parametrize("estimator", ["ML", "MLR", "GLS", "PLS"])
+def test_thresholds_are_refused_by_estimators_that_take_answers_as_numbers(estimator):
+    with pytest.raises(cs.ModelError, match=r"'x1 \| t1' is about an ordered item"):
+        cs.Model.from_syntax("f =~ x1 + x2 + x3\nx1 | t1").fit(ordered_answers("hs5"), estimator)
