@@ -11,7 +11,7 @@ from csisem.arrays import BoolArray
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
 from csisem.fit.fit import solution_of
 from csisem.fit.status import warn_inadmissible
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.options import IntervalKind, check_flag, check_share, interval_kind
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def effects(
     found = None if replicates is None else replicates.effects(kind, level, standardized=standardized)
     if found is None:
         se = solution.errors_by_group(function)
-        ends = wald(value, se, level=level, df=solution.degrees_of(function))
+        ends = wald_interval(value, se, level=level, df=solution.degrees_of(function))
         lower, upper = ends.lower, ends.upper
     else:
         se, lower, upper = found.se, found.lower, found.upper

@@ -17,7 +17,7 @@ from csisem.errors import DataError, OptionError, agree, listed, tell
 from csisem.improve import importance
 from csisem.improve.bootstrap_ranks import rank_span, ranks_of
 from csisem.inference.bootstrap_intervals import interval
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.inference.moment_functions import Gradient, gradient
 from csisem.moments.correlations import correlations_of, variance_inflation
 from csisem.moments.dependence import equations_of
@@ -140,7 +140,7 @@ def drivers(
         se, lower, upper = ends.se, ends.lower, ends.upper
     else:
         se = found.se
-        tests = wald(found.value, se, level=level, df=found.degrees)
+        tests = wald_interval(found.value, se, level=level, df=found.degrees)
         lower, upper = tests.lower, tests.upper
     p, explained = len(names), float(found.value[-1])
     rows = []

@@ -18,7 +18,7 @@ from csisem.index.construct.indices import Computed, ErrorOptions, compute
 from csisem.index.construct.item_weights import blocks
 from csisem.index.construct.notes import about_rows, about_unknown, without_weights
 from csisem.inference.bootstrap_intervals import DrawCovariance
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.inference.pooling import pool, pooled_degrees
 from csisem.options import IntervalKind, ItemWeights, MapOf, StandardErrors, validate
 
@@ -146,7 +146,7 @@ def _estimate(solution: Solution, spots: Spots, kind: ItemWeights, options: Erro
         draws = found.covariance.draws.reshape(-1, *shape)
     else:
         se, df = roots(np.diagonal(covariance)), np.repeat(found.degrees, 2 * m)
-        tests = wald(found.values.ravel(), se, level=options.level, df=df)
+        tests = wald_interval(found.values.ravel(), se, level=options.level, df=df)
         lower, upper = tests.lower, tests.upper
     how, notes = _methods(solution, spots, found)
     scales = domains.moments.scales
@@ -170,7 +170,7 @@ def _pooled(maps: list[Map], solution: Solution, level: float) -> Map:
     found = pool(np.stack([one.values.ravel() for one in maps]), np.stack([one.covariance for one in maps]))
     variance = np.diagonal(found.total)
     degrees = np.minimum(pooled_degrees(variance, np.diagonal(found.within), found.count), solution.degrees)
-    tests = wald(found.estimate, roots(variance), level=level, df=degrees)
+    tests = wald_interval(found.estimate, roots(variance), level=level, df=degrees)
     lower, upper = (ends.reshape(first.values.shape) for ends in (tests.lower, tests.upper))
     how = [[sentence("index.method.pooled", method=one, data_sets=found.count) for one in row] for row in first.how]
     notes = list(dict.fromkeys(note for one in maps for note in one.notes))

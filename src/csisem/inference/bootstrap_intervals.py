@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.options import IntervalKind
 
 MOST_LOST = 0.1
@@ -137,7 +137,7 @@ def interval(
     robust, wild = _wild(stack, known, ordered, count)
     robust[fixed] = 0.0
     if kind == "normal":
-        bounds = wald(2 * value - mean, se, level=level, df=df)
+        bounds = wald_interval(2 * value - mean, se, level=level, df=df)
         lower, upper = bounds.lower, bounds.upper
     else:
         tail = np.array([(1 - level) / 2, (1 + level) / 2])[:, None]

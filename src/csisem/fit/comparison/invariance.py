@@ -16,7 +16,7 @@ from csisem.fit.comparison.compare import compare
 from csisem.fit.comparison.equality_tests import equality_tests
 from csisem.fit.covariance.covariance_fit import CovarianceFit, as_covariance
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.options import (
     CompositeEstimator,
     Equality,
@@ -320,7 +320,7 @@ def mean_differences(name: str, fit: CovarianceFit, level: float) -> pd.DataFram
         return np.asarray(means[..., 1:, :] - means[..., :1, :])
 
     value, se = differences(solution.theta), solution.errors_of(differences)
-    test = wald(value, se, level=level, df=solution.degrees_of(differences))
+    test = wald_interval(value, se, level=level, df=solution.degrees_of(differences))
     frame = pd.DataFrame({
         "level": name,
         "construct": np.tile(np.array(constructs, dtype=object), len(value)),

@@ -11,7 +11,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import LARGEST_COUNT, FloatArray
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree, nearest
 from csisem.survey.files.header import header_of
@@ -166,7 +166,7 @@ def _settle_later(
 
 def _numbers(cells: Sequence[Any]) -> Any:
     values = np.array(cells, dtype=np.float64)
-    whole = len(values) and bool((values == np.floor(values)).all()) and bool((np.abs(values) < 2**53).all())
+    whole = len(values) and bool((values == np.floor(values)).all()) and bool((np.abs(values) < LARGEST_COUNT).all())
     return values.astype(np.int64) if whole else values
 
 
