@@ -12,7 +12,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.completion import Completion
-from csisem.display.sentences import Sentence, sentence, text_in
+from csisem.display.sentences import Sentence, sentence
 from csisem.errors import NotApplicableError, OptionError
 from csisem.fit import frames
 from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
@@ -89,8 +89,9 @@ class Bootstrap(Completion, ABC):
             for reason, count, kept in self._failed()
         ]
         notes = [*own.notes, *own.gaps(self._rows[1], self._names())]
-        shown = text_in(head, language)
-        return shown[:1].upper() + shown[1:], *([text_in(one, language) for one in part] for part in (counted, notes))
+        shown = head.text(language)
+        lines, said = ([one.text(language) for one in part] for part in (counted, notes))
+        return shown[:1].upper() + shown[1:], lines, said
 
     @property
     def method(self) -> BootstrapMethod:
