@@ -66,7 +66,8 @@ def read(
     Parameters
     ----------
     path
-        A file ending in .csv, .tsv, .txt (also .gz), .xlsx, .sav, .zsav, .por, .dta or .parquet.
+        A file ending in .csv, .tsv, .txt (also .gz), .xlsx, .sav, .zsav, .por, .dta or .parquet. Packed ones (.gz and
+        .xlsx) may unpack to 256 MB or 200 times their size, whichever is more.
     sheet
         Name or position of the sheet of an Excel file.
     encoding

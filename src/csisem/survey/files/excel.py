@@ -17,6 +17,7 @@ from csisem.errors import DataError, agree, nearest
 from csisem.survey.files.header import header_of
 from csisem.survey.files.numbers import Numbers, Texts
 from csisem.survey.files.source import Contents, FileOptions, FileSource
+from csisem.survey.files.unpacked_size import check_workbook
 
 _TOP = 200
 
@@ -62,6 +63,7 @@ def _cells(path: Path, sheet: str | int) -> tuple[list[list[Any]], str, list[Sen
     from openpyxl import load_workbook
 
     try:
+        check_workbook(path)
         with path.open("rb") as file:
             return _rows(path, load_workbook(file, read_only=True, data_only=True, keep_links=False), sheet)
     except (DataError, MemoryError):
