@@ -112,7 +112,7 @@ class Summary:
         if len(cut):
             wide = cut.pivot_table(index=["lhs", *by], columns="rhs", values="est", sort=False)
             wide.columns.name = None
-            wide = wide[sorted(wide.columns, key=lambda name: int(name[1:]))]
+            wide = wide[sorted(wide.columns, key=lambda name: int(str(name)[1:]))]
             texts = {name: [_number(value) for value in wide[name]] for name in wide.columns}
             tables.append((sentence("fit_summary.thresholds"), wide.assign(**texts).reset_index()))
         scales = self.parameters[(self.parameters["op"] == "~*~") & (self.parameters["se"] > 0)]

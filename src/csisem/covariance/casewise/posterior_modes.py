@@ -57,7 +57,8 @@ class GroupPosterior:
     def given(self, known: BoolArray, names: Sequence[str]) -> Given:
         """The model given the numeric variables that are ``known``, (p,)."""
         z, o = np.flatnonzero(known & ~self.ordered), np.flatnonzero(self.ordered)
-        slopes = np.linalg.solve(self.cov[np.ix_(z, z)], np.hstack([self.cross[z], self.cov[np.ix_(z, o)]]))
+        beside = np.hstack([self.cross[z], self.cov[np.ix_(z, o)]])
+        slopes: FloatArray = np.asarray(np.linalg.solve(self.cov[np.ix_(z, z)], beside), dtype=np.float64)
         on, of = slopes[:, : len(self.latent_mean)], slopes[:, len(self.latent_mean) :]
         latent = self.latent_cov - self.cross[z].T @ on
         with_latent = self.cross[o] - self.cov[np.ix_(o, z)] @ on
@@ -68,7 +69,7 @@ class GroupPosterior:
         root = np.sqrt(values[kept])
         loadings = with_latent @ (vectors[:, kept] / sd[:, None] / root)
         residual = among - loadings @ loadings.T
-        noise = _noise(residual, np.diagonal(among), [names[place] for place in o])
+        noise = _noise(residual, np.diagonal(among), [names[place] for place in o.tolist()])
         return Given(z, o, on, of, vectors[:, kept] * sd[:, None] * root, loadings, noise)
 
 
