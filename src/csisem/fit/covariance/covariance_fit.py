@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class CovarianceFit(Fit):
     """A covariance structure and its estimates."""
 
-    _internal = Fit._internal | {"weights"}
+    _internal = Fit._internal | {"weights", "thresholds"}
 
     solution: CovarianceSolution
 
@@ -78,21 +78,26 @@ class CovarianceFit(Fit):
             ``"regression"`` (Thurstone 1935): the conditional means given the answers, whose variance is too small.
             ``"bartlett"`` (Bartlett 1937): unbiased given the construct. A higher-order construct, which no item
             measures directly, has no Bartlett score: nan.
+            ``"tenBerge"`` (ten Berge, Krijnen, Wansbeek and Shapiro 1999): the constructs' own covariances, exactly, in
+            the complete rows that were fitted. ``"EBM"``: posterior modes, the only scores of ordered items (and their
+            default), which are the regression scores where all items are numeric; they include ordered and numeric
+            answers, groups and observed predictors. Residuals of ordered items must not covary given the constructs; a
+            single ordered item without residual bounds its construct by its thresholds. None takes ``"regression"``.
 
         Returns
         -------
         DataFrame
             (n, constructs) with the index of the data; nan for a row that lacks an answer, or its group. After
-            ``missing="fiml"`` a row's scores are those given the answers it has.
+            ``missing="fiml"``, or ``"pairwise"`` with ordered items, a row's scores are those given the answers it has.
 
         Raises
         ------
         UnusableFitError
             If the fit did not converge or is not identified.
         DataError
-            If there are no rows, a column is missing, or a group was not in the fit.
+            If there are no rows, a column is missing, a group was not in the fit, or an ordered answer did not occur.
         OptionError, ModelError
-            If the method is unknown; if the model has no construct.
+            If the method is unknown, or not for such items; if the model has no construct, or no such scores.
         """
         return scores(self.solution, data, method)
 
@@ -147,7 +152,23 @@ class OrderedFit(CovarianceFit):
 
     Each ordered item is a normal latent response that is cut at thresholds. Covariances and means are those of latent
     responses, in the units of polychoric correlations (variance 1), and of numeric items, given observed predictors.
+
+    Examples
+    --------
+    >>> model = cs.Model.from_syntax("Satisfaction =~ s1 + s2 + s3")
+    >>> fit = model.fit(cs.datasets.retail_survey(), "WLSMV", ordered=True)
+    >>> fit.thresholds.head(2).round(2)
+      item threshold  sample  implied  residual
+    0   s1        t1   -2.83    -2.83       0.0
+    1   s1        t2   -2.68    -2.68       0.0
+    >>> fit.implied_cov.round(2)
+          s1    s2    s3
+    s1  1.00  0.64  0.65
+    s2  0.64  1.00  0.60
+    s3  0.65  0.60  1.00
     """
+
+    _internal = Fit._internal | {"weights"}
 
     solution: OrderedSolution
 
@@ -173,12 +194,6 @@ class OrderedFit(CovarianceFit):
 
     @property
     def thresholds(self) -> pd.DataFrame:
-        """Thresholds of the latent responses in the sample and as the model implies them.
-
-        A row for each threshold, ``item threshold <group> sample implied residual``, in the units of `implied_cov`:
-        ``implied`` is the threshold less the implied mean, times the scale factor. ``sample`` is the normal quantile of
-        the share of answers up to it; with observed predictors, the ordinal probit regression's threshold.
-        """
         return threshold_frame(self.solution)
 
     def residuals(self, kind: Residuals = "raw") -> pd.DataFrame:

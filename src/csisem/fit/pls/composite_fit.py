@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class CompositeFit(Fit):
     """A PLS path model and its estimates."""
 
-    _internal = Fit._internal | {"design_effects"}
+    _internal = Fit._internal | {"design_effects", "thresholds"}
 
     solution: CompositeSolution
 
