@@ -375,8 +375,8 @@ def names_of(name: str, given: object, *, once: bool = True) -> tuple[str, ...]:
     if not all(isinstance(one, str) for one in listing):
         hint = ", which has no order" if isinstance(names, Set) else ""
         raise OptionError(f"{name}= takes a name or a list of names, as text, not {shown(given)}{hint}.")
-    twice = [one for one in dict.fromkeys(listing) if listing.count(one) > 1]
-    if once and twice:
+    if once and len(set(listing)) < len(listing):
+        twice = [one for one in dict.fromkeys(listing) if listing.count(one) > 1]
         raise OptionError(f"{name}= names {listed(twice)} more than once.")
     return tuple(map(str, listing))
 

@@ -105,9 +105,8 @@ def _negative_variances(table: ParameterTable, solution: GroupSolution) -> list[
 def _impossible_covariances(table: ParameterTable, solution: GroupSolution, group: int) -> list[Sentence]:
     """Residual or latent covariances that no population has, by pairs or though every pair alone could be."""
     constructs = slice(0, table.constructs)
-    same = np.array(equations(table).same[group])
     among = solution.correlations[constructs, constructs]
-    latent = impossible(among, table.latents[constructs], same[:, None] != same)
+    latent = impossible(among, table.latents[constructs], equations(table).distinct[group])
     said = [_worded(one, solution.group) for one in latent]
     pairs = any(one.kind == "correlation" for one in latent)
     if not pairs and equations(table).residual_covariances and (solution.residual >= 0).all():
@@ -139,15 +138,15 @@ class Equations:
         Which pairs of predictors share these equations, (equations, m, m) in each group.
     residual_covariances
         Whether items have any.
-    same
-        For each group a construct that each construct equals by definition: the only one that points to it, where it
-        has no disturbance, or itself.
+    distinct
+        For each group whether two constructs, (constructs, constructs), are not the same one by definition, as one
+        without a disturbance and the only one that points to it are.
     """
 
     sources: tuple[dict[int, list[int]], ...]
     among: tuple[BoolArray, ...]
     residual_covariances: bool
-    same: tuple[list[int], ...]
+    distinct: tuple[BoolArray, ...]
 
 
 @lru_cache(maxsize=64)
@@ -169,7 +168,7 @@ def equations(table: ParameterTable) -> Equations:
         chosen,
         tuple(inside[:, :, None] & inside[:, None, :] for inside in predicts),
         any(row.matrix == "theta" and row.row != row.col for row in table.rows),
-        tuple(_same(table, group) for group in range(table.n_groups)),
+        tuple(np.not_equal.outer(same, same) for same in (_same(table, group) for group in range(table.n_groups))),
     )
 
 
@@ -203,6 +202,8 @@ def _collinear(
     inflation = variance_inflation(
         np.where(equations(table).among[group], solution.correlations, np.eye(len(table.latents)))
     )
+    if inflation.max() < thresholds.vif_warning:
+        return [], []
     refused: list[Sentence] = []
     warned: list[Sentence] = []
     for (target, named), own in zip(sources.items(), inflation.tolist(), strict=True):
