@@ -254,8 +254,12 @@ def _nearly_dependent(cov: FloatArray, items: Sequence[str], n: int, where: str)
     # Nearly all samples end here: no R-squared exceeds one less the smallest eigenvalue.
     if all_above(1 - NEARLY, correlation):
         return None
-    if all_above(_SINGULAR, correlation):
-        return closest_combination(cov, items)
+    if not all_above(_SINGULAR, correlation):
+        _refuse_singular(cov, correlation, items, n, where)
+    return closest_combination(cov, items)
+
+
+def _refuse_singular(cov: FloatArray, correlation: FloatArray, items: Sequence[str], n: int, where: str) -> NoReturn:
     if n <= len(items):
         raise DataError(f"The covariance matrix{where} is singular: {n} complete rows cannot determine "
                         f"{len(items)} items.")  # fmt: skip
