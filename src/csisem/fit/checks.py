@@ -194,13 +194,14 @@ def check_group(moments: Moments, group: int, where: str, row: str) -> tuple[int
         large = [item for item, own in zip(moments.items, variances, strict=True) if not np.isfinite(own)]
         raise DataError(f"The answers to {listed(large)}{where} are too large to be squared; look for a missing value "
                         "coded as a huge number.")  # fmt: skip
-    constant = variances <= CONSTANT * np.maximum(np.where(np.isnan(mean), 0.0, mean) ** 2, 1e-300)
+    square = np.where(np.isnan(mean), 0.0, mean) ** 2
+    constant = variances <= CONSTANT * np.maximum(square, 1e-300)
     if constant.any():
         names = [item for item, flat in zip(moments.items, constant, strict=True) if flat]
         many = len(names) > 1
         raise DataError(f"The item{'s' * many} {listed(names)} {'have' if many else 'has'} the same answer in all {n} "
                         f"{row}s{where}; leave {'them' if many else 'it'} out.")  # fmt: skip
-    lost = variances < np.finfo(np.float64).eps ** 2 * np.where(np.isnan(mean), 0.0, mean) ** 2
+    lost = variances < np.finfo(np.float64).eps ** 2 * square
     if lost.any():
         names = [item for item, gone in zip(moments.items, lost, strict=True) if gone]
         raise DataError(f"The answers to {listed(names)}{where} lie so far from zero that nothing is left of their "
