@@ -368,7 +368,9 @@ def listing_of(given: object) -> list[object] | None:
 
 def names_of(name: str, given: object, *, once: bool = True) -> tuple[str, ...]:
     """Return an option that takes None, one name or an ordered list of names as a tuple."""
-    names: object = () if given is None else (given,) if isinstance(given, str) else given
+    if given is None:
+        return ()
+    names: object = (given,) if isinstance(given, str) else given
     listing = listing_of(names)
     if listing is None or isinstance(names, Set | Mapping):
         listing = [names]
