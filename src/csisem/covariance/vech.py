@@ -23,7 +23,8 @@ def triangle(matrices: FloatArray) -> FloatArray:
     """Lower triangles (..., p*) of symmetric matrices (..., p, p), by rows."""
     p = matrices.shape[-1]
     row, col = lower(p)
-    return matrices.reshape(*matrices.shape[:-2], p * p).take(row * p + col, axis=-1)
+    flat: FloatArray = matrices.reshape(*matrices.shape[:-2], p * p)
+    return flat.take(row * p + col, axis=-1)
 
 
 def quadrangle(left: FloatArray, right: FloatArray, members: Sequence[tuple[FloatArray, slice]]) -> FloatArray:
