@@ -71,14 +71,14 @@ def judge(
 
 def _group_solution(table: ParameterTable, matrices: Matrices, moments: Implied, group: int) -> GroupSolution:
     cov = moments.latent_cov[group]
-    variances = np.diagonal(cov)
+    variances = cov.diagonal()
     sd = np.sqrt(variances) if (variances > 0).all() else np.full(len(variances), np.nan)
     return GroupSolution(
-        np.diagonal(matrices.residual[group])[: table.measured],
-        np.diagonal(matrices.latent[group]),
+        matrices.residual[group].diagonal()[: table.measured],
+        matrices.latent[group].diagonal(),
         matrices.residual[group][: table.measured, : table.measured],
         cov,
-        cov / np.outer(sd, sd),
+        cov / (sd[:, None] * sd),
         matrices.paths[group],
         str(table.groups[group]) if len(table.groups) > 1 else None,
     )
@@ -258,15 +258,15 @@ def _doubtful(
     table: ParameterTable, loadings: FloatArray, cov: FloatArray, solution: GroupSolution, thresholds: Thresholds
 ) -> list[Sentence]:
     """Warnings of items that hardly load on anything, or vary many times as much as others of their block."""
-    latent, observed = np.diagonal(solution.cov), np.diagonal(cov)
+    latent, observed = solution.cov.diagonal(), cov.diagonal()
     if not table.constructs or not ((latent > 0).all() and (observed > 0).all()):
         return []
     sd = np.sqrt(observed)
     standardised = loadings * np.sqrt(latent) / sd[:, None]
     blocks, item, construct = _blocks(table)
-    own = standardised[item, construct]
+    own, size = standardised[item, construct], np.abs(standardised)
     # An item is judged by the largest of its loadings.
-    largest = np.abs(own) == np.abs(standardised).max(axis=1)[item]
+    largest = size[item, construct] == size.max(axis=1)[item]
     return doubtful_items(blocks, np.where(largest, own, np.nan), sd[item], solution.group, thresholds)
 
 
