@@ -23,8 +23,8 @@ def triangle(matrices: FloatArray) -> FloatArray:
     """Lower triangles (..., p*) of symmetric matrices (..., p, p), by rows."""
     p = matrices.shape[-1]
     row, col = lower(p)
-    flat: FloatArray = matrices.reshape(*matrices.shape[:-2], p * p)
-    return flat.take(row * p + col, axis=-1)
+    found: FloatArray = matrices.reshape(*matrices.shape[:-2], p * p).take(row * p + col, axis=-1)
+    return found
 
 
 def quadrangle(left: FloatArray, right: FloatArray, members: Sequence[tuple[FloatArray, slice]]) -> FloatArray:
