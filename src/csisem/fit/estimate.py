@@ -18,7 +18,6 @@ from csisem.fit.checks import (
     check_moments,
     check_request,
     check_scores,
-    dependence_warnings,
     error_warnings,
     few_rows,
     refuse_far,
@@ -98,7 +97,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
                         fixed_x=recipe.discrepancy == "ML")  # fmt: skip
     table = with_auxiliary(table, asked.auxiliary)
     moments = estimated_moments(statistics, table) if isinstance(statistics, Patterns) else statistics
-    check_moments(moments, table)
+    dependent = check_moments(moments, table)
     check_scores(moments, table, estimator)
     refuse_far(moments, asked.equal)
     weight = moment_weight(estimator, survey, moments, table, by)
@@ -117,7 +116,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         few_rows(moments, table)
         + row_warnings(moments, missing, patterns, table.exogenous)
         + undeclared_warnings(answers, model.items)
-        + dependence_warnings(moments)
+        + dependent
         + design_warnings(answers, design, estimator, missing)
         + error_warnings(estimator)
         + degree_warnings(solution)
@@ -133,19 +132,18 @@ def _solve(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentenc
     table, structure = empty.table, empty.structure
     start = start_values(table, structure, empty.sample_mean, empty.sample_cov)
     found = solve_one(table, empty.objective, start[None])
-    iterations = int(found.iterations[0])
-    solution = empty.changed(theta=found.theta[0], iterations=iterations)
+    solution = empty.at(found)
     moments = count_moments(structure.p, len(table.exogenous), structure.groups, table.meanstructure)
     if table.npar > moments:
         return solution.changed(status=too_many_parameters(table.npar, moments)), ()
     if not found.converged[0]:
-        return solution.changed(status=_no_minimum(solution, start[None], iterations)), ()
+        return solution.changed(status=_no_minimum(solution, start[None])), ()
     first = with_errors(solution)
     lowest, said = lower_minimum(first)
     return first if lowest is first else with_errors(lowest), said
 
 
-def _no_minimum(solution: CovarianceSolution, start: FloatArray, iterations: int) -> Status:
+def _no_minimum(solution: CovarianceSolution, start: FloatArray) -> Status:
     """Status of a fit that did not converge, with the reason where a marker does not load."""
     table, reasons = solution.table, []
     for marker in markers_without_loading(table, solution.objective, start):
@@ -155,7 +153,7 @@ def _no_minimum(solution: CovarianceSolution, start: FloatArray, iterations: int
         reasons.append(
             sentence("fit.marker_without_loading", construct=marker.lhs, item=marker.rhs, other=other, group=group)
         )
-    return Status(False, False, False, tuple(reasons)) if reasons else not_converged(iterations)
+    return Status(False, False, False, tuple(reasons)) if reasons else not_converged(solution.iterations)
 
 
 def with_errors(solution: CovarianceSolution) -> CovarianceSolution:

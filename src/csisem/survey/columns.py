@@ -103,16 +103,22 @@ def check_names(names: Iterable[str], table: Table, role: str) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ColumnPlaces:
-    """Where the columns of a pandas frame are, by the text of their names; found once, not at every question."""
+    """Where the columns of a pandas frame are, by the text of their names; found once, not at every question.
+
+    ``labelled`` says whether these texts are their labels.
+    """
 
     columns: pd.Index[Any]
     names: tuple[str, ...]
     places: Mapping[str, int]
+    labelled: bool
 
     @classmethod
     def of(cls, frame: pd.DataFrame) -> ColumnPlaces:
-        names = tuple(map(str, frame.columns.tolist()))
-        return cls(frame.columns, names, {name: i for i, name in enumerate(names)})
+        labels = frame.columns.tolist()
+        names = tuple(map(str, labels))
+        places = {name: i for i, name in enumerate(names)}
+        return cls(frame.columns, names, places, all(isinstance(label, str) for label in labels))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,7 +147,7 @@ class PandasTable:
             block = (self.frame if whole else self.frame.take(places, axis=1)).to_numpy()
             if block.dtype.kind in "fiub":
                 return list(block.T)
-        return [self._numbers(name, self.frame.iloc[:, i]) for name, i in zip(names, places, strict=True)]
+        return [self._numbers(name, self._column(name, i)) for name, i in zip(names, places, strict=True)]
 
     def to_pandas(self) -> pd.DataFrame:
         return self.frame
@@ -159,14 +165,19 @@ class PandasTable:
                     raise DataError(f"The data have {count} columns named {name!r}; rename all but one.")
         return [layout.places[name] for name in names]
 
+    def _column(self, name: str, place: int) -> pd.Series[Any]:
+        """A column by its label, which pandas finds several times faster than a place, where that is text."""
+        return self.frame[name] if self._current().labelled else self.frame.iloc[:, place]
+
     def groups(self, name: str) -> tuple[IntArray, list[Hashable]]:
         import pandas as pd
 
         (place,) = self._places([name])
+        column = self._column(name, place)
         try:
-            codes, labels = pd.factorize(self.frame.iloc[:, place])
+            codes, labels = pd.factorize(column)
         except TypeError as problem:
-            kind = next((type(one).__name__ for one in self.frame.iloc[:, place] if not isinstance(one, Hashable)), "")
+            kind = next((type(one).__name__ for one in column if not isinstance(one, Hashable)), "")
             raise DataError(f"Column {shown(name)} cannot define groups: it holds a {kind}.") from problem
         return _clean_labels(codes.astype(np.intp, copy=False), labels.tolist())
 

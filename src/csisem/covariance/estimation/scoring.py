@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,23 +47,34 @@ class Minimum:
         Whether the Newton decrement fell below the tolerance, (R,).
     iterations
         Number of steps, (R,).
+    point
+        The discrepancy at ``theta``, where all samples ended at the same step; None otherwise.
     """
 
     theta: FloatArray
     value: FloatArray
     converged: BoolArray
     iterations: NDArray[np.int64]
+    point: Point | None = None
 
 
 def minimise(
-    objective: Objective, start: FloatArray, iterations_at_most: int = MAX_ITERATIONS, tolerance: float = TOLERANCE
+    objective: Objective,
+    start: FloatArray,
+    iterations_at_most: int = MAX_ITERATIONS,
+    tolerance: float = TOLERANCE,
+    *,
+    near: bool = False,
 ) -> Minimum:
-    """Minimise the discrepancy of R samples from ``start`` (R, q) by scoring with step halving."""
+    """Minimise the discrepancy of R samples from ``start`` (R, q) by scoring with step halving.
+
+    ``near`` says that the start is so close to the minimum that Newton's steps may begin at once.
+    """
     count = start.shape[0]
     found = Minimum(start.copy(), np.full(count, np.inf), np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int64))
     active = np.arange(count)
     point = objective.at(start)
-    newton, damping = np.zeros(count, dtype=bool), np.full(count, RIDGE)
+    newton, damping = np.full(count, near), np.full(count, RIDGE)
     before = np.full(count, np.nan)
     # A looser tolerance is that of replicates, whose number leaves more open than this.
     turning = TURNING if tolerance <= TOLERANCE else 1.0
@@ -78,6 +89,7 @@ def minimise(
             found.converged[gone], found.iterations[gone] = done[leave], iteration
             stay = np.flatnonzero(~leave)
             if not stay.size:
+                found = replace(found, point=point if len(active) == count else None)
                 break
             active, newton, damping, before = active[stay], newton[stay], damping[stay], before[stay]
             objective = objective.take(stay)

@@ -101,7 +101,7 @@ class Structure:
             values = self.offset + np.matmul(self.map, self.partition.spread(theta)[..., None])[..., 0]
         flat = np.empty(values.shape[:-1] + self.base.shape[-1:], dtype=values.dtype)
         flat[...] = self.base
-        flat[..., self.target] = values[..., self.source]
+        flat[..., self.target] = values.take(self.source, axis=-1)
         return self.layout.views(flat)
 
     def by_parameters(self, entries: FloatArray, group: int) -> FloatArray:

@@ -64,10 +64,7 @@ def _of_latents(table: ParameterTable, cov: FloatArray, paths: FloatArray, group
     count, names = table.constructs, table.latents
     among = correlations[:, :count, :count]
     flags: Flags = {}
-    same = equations(table).same[group]
-    for i, j in zip(*np.triu_indices(count, 1), strict=True):
-        if same[i] == same[j]:
-            continue
+    for i, j in np.argwhere(np.triu(equations(table).distinct[group], 1)):
         said = sentence("bootstrap.inadmissible.correlation", first=names[i], second=names[j], group=label)
         flags[said] = np.abs(among[:, i, j]) >= 1
     if count > 1:
