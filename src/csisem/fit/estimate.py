@@ -35,6 +35,7 @@ from csisem.fit.covariance.lower_minimum import lower_minimum
 from csisem.fit.covariance.multiple_imputation import pooled
 from csisem.fit.covariance.unequal_units import unit_warnings
 from csisem.fit.covariance.verdict import judge
+from csisem.fit.covariance.without_end import endless
 from csisem.fit.engines.semopy import fit_semopy
 from csisem.fit.fit import Fit
 from csisem.fit.frames import definition_warnings
@@ -146,7 +147,7 @@ def _solve(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentenc
 
 
 def _no_minimum(solution: CovarianceSolution, start: FloatArray, iterations: int) -> Status:
-    """Status of a fit that did not converge, with the reason where a marker does not load."""
+    """Status of a fit that did not converge, with what is known of the reason."""
     table, reasons = solution.table, []
     for marker in markers_without_loading(table, solution.objective, start):
         items = [row.rhs for row in table.rows if (row.lhs, row.op, row.group) == (marker.lhs, "=~", marker.group)]
@@ -155,7 +156,10 @@ def _no_minimum(solution: CovarianceSolution, start: FloatArray, iterations: int
         reasons.append(
             sentence("fit.marker_without_loading", construct=marker.lhs, item=marker.rhs, other=other, group=group)
         )
-    return Status(False, False, False, tuple(reasons)) if reasons else not_converged(iterations)
+    if reasons:
+        return Status(False, False, False, tuple(reasons))
+    status = not_converged(iterations)
+    return Status(False, False, False, (*status.reasons, *endless(solution)))
 
 
 def with_errors(solution: CovarianceSolution) -> CovarianceSolution:
