@@ -107,7 +107,8 @@ def test_models_that_are_not_identified(number, estimator):
 
 
 @pytest.mark.parametrize(
-    ("number", "estimator", "higher"), [(13, "ML", 912.721182), (904, "GLS", 9.2916459), (905, "ML", 126.62664)]
+    ("number", "estimator", "higher"),
+    [(13, "ML", 912.721182), (65, "WLS", 4.7135564), (904, "GLS", 9.2916459), (905, "ML", 126.62664)],
 )
 def test_lower_minima_than_lavaans(number, estimator, higher):
     assert fit_random(generator().draw(number), estimator).fit_measures()["chisq"] < higher - 0.1
@@ -135,6 +136,52 @@ def test_heywood_cases_beyond_an_infinite_variance_converge(number, estimator):
     assert fit.status.usable
     assert not fit.status.admissible
     assert fit.solution.iterations < 400
+
+
+@pytest.mark.parametrize(
+    ("number", "estimator", "lavaan"), [(223, "GLS", 112.8691158), (234, "GLS", 12.985659), (334, "ULS", np.inf)]
+)
+def test_curved_valleys_are_followed_to_their_minimum(number, estimator, lavaan):
+    # Loadings of 820 and -110 with residual variances that fall with their squares: straight steps crawled, and did not
+    # converge in 760. lavaan stops on the way, at a gradient of 6e-5 and 3e-4, and does not converge in the last.
+    fit = fit_random(generator().draw(number), estimator)
+    assert fit.status.usable
+    assert fit.solution.iterations < 400
+    assert fit.fit_measures()["chisq"] < lavaan - 1e-3
+
+
+@pytest.mark.parametrize(
+    ("number", "estimator", "code"),
+    [
+        (379, "GLS", "fit.loading_without_end"),
+        (901, "ULS", "fit.loading_without_end"),
+        (306, "ULS", "fit.fixed_variance_too_large"),
+    ],
+)
+def test_what_grows_without_end_is_named(number, estimator, code):
+    status = fit_random(generator().draw(number), estimator).status
+    assert [reason.code for reason in status.reasons] == ["fit.not_converged", code]
+
+
+def test_a_discrepancy_without_a_minimum_falls_as_the_loading_grows():
+    # Group b's loading of x12, free in draw 901 by ULS: chi-square falls towards 43.554425 for ever. lavaan stops at
+    # 27.4, at a gradient of 3e-4 and chi-square 43.5619.
+    chisq = []
+    for loading in (4, 10, 100, 1000):
+        drawn = generator().draw(901)
+        drawn.lines[0] = f"F4 =~ NA*x10 + x11 + c(NA, {loading})*x12"
+        chisq.append(fit_random(drawn, "ULS").fit_measures()["chisq"])
+    assert (np.diff(chisq) < 0).all()
+    assert chisq[-1] < 43.56191075
+
+
+@pytest.mark.filterwarnings("ignore::csisem.InadmissibleFitWarning")
+def test_equivalent_markers_have_the_same_index():
+    # lavaan gives 7.709, 7.709 and 3e10: ULS, and a unit 900 times another.
+    fit = fit_random(generator().draw(60), "ULS")
+    indices = cs.modification_indices(fit).set_index(["lhs", "op", "rhs"])["mi"]
+    markers = [indices["F2", "=~", "x4"], indices["F1", "=~", "x1"], indices["G", "=~", "F1"]]
+    np.testing.assert_allclose(markers, markers[0], rtol=1e-5)
 
 
 def test_residuals_of_moments_that_are_given_have_no_error():
