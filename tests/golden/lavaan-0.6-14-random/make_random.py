@@ -41,8 +41,9 @@ HIGHER_MINIMUM = {
 INADMISSIBLE = {(25, "WLS"): "lavaan's minimum is inadmissible, and ours the lowest admissible one"}
 # Standardised residuals alone: units differ by 830, and a Heywood case with a variance 23 times its item's.
 NO_RESIDUALS = {48, 99}
-# Modification indices alone, of ULS in unequal units: of three markers that have the same index, lavaan gives one 3e10.
-NO_INDICES = {(60, "ULS")}
+# Modification indices alone. ULS in unequal units: of three markers that have the same index, lavaan gives one 3e10. A
+# negative residual variance with a covariance: lavaan's modindices() and lavTestScore() give .001 and 5.3 for one path.
+NO_INDICES = {(60, "ULS"), (900, "ML")}
 
 
 def estimators_of(number: int) -> list[str]:
