@@ -55,12 +55,12 @@ WORDS = {
         "或固定 '{construct} ~~ 1*{construct}'。",
     ),
     "fit.loading_without_end": Wording(
-        "The loading of {item} on {construct} grows without end{group:? in group {group}}, and its residual variance "
-        "falls (in the last step {construct} had {times:.0f} times the variance of {item}): no estimates fit best, as "
-        "{construct} and its other items hardly correlate. Leave {item} or {construct} out, or make two loadings "
+        "What {construct} has in {item} grows without end{group:? in group {group}}, and the residual variance of "
+        "{item} falls below zero (in the last step it was {times:.0f} times the variance of {item}): no estimates fit "
+        "best, as {construct} and its other items hardly correlate. Leave {item} or {construct} out, or make two loadings "
         "equal.",
-        "{item} 在 {construct} 上的载荷无限增大，其残差方差随之下降{group:?（{group} 组）}"
-        "（最后一步中 {construct} 的部分为 {item} 方差的 {times:.0f} 倍）：不存在最优估计，"
+        "{construct} 在 {item} 中的部分无限增大{group:?（{group} 组）}，{item} 的残差方差随之降到零以下"
+        "（最后一步中该部分为 {item} 方差的 {times:.0f} 倍）：不存在最优估计，"
         "因为 {construct} 与其余题项几乎不相关。请删去 {item} 或 {construct}，或令两个载荷相等。",
     ),
     "fit.fixed_variance_too_large": Wording(
