@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.estimation.solve import solve_one
+from csisem.covariance.estimation.solve import FIRST_ITERATIONS, solve_one
 from csisem.covariance.estimation.starting_values import start_values
 from csisem.covariance.estimation.unit_variance_start import markers_without_loading
 from csisem.display.sentences import Sentence, sentence
@@ -142,6 +142,11 @@ def _solve(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentenc
     if not found.converged[0]:
         return solution.changed(status=_no_minimum(solution, start[None], iterations)), ()
     first = with_errors(solution)
+    if not first.status.identified and iterations > FIRST_ITERATIONS:
+        # A search that has followed a loading to infinity ends where nothing determines it.
+        named = _no_minimum(solution, start[None], iterations)
+        if named.reasons[0].code == "fit.marker_without_loading":
+            return solution.changed(status=named), ()
     lowest, said = lower_minimum(first)
     return first if lowest is first else with_errors(lowest), said
 
