@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.estimation.solve import solve_one
+from csisem.covariance.estimation.solve import FIRST_ITERATIONS, solve_one
 from csisem.covariance.estimation.starting_values import start_values
 from csisem.covariance.estimation.unit_variance_start import markers_without_loading
 from csisem.display.sentences import Sentence, sentence
@@ -34,6 +34,7 @@ from csisem.fit.covariance.lower_minimum import lower_minimum
 from csisem.fit.covariance.multiple_imputation import pooled
 from csisem.fit.covariance.unequal_units import unit_warnings
 from csisem.fit.covariance.verdict import judge
+from csisem.fit.covariance.without_end import endless
 from csisem.fit.engines.semopy import fit_semopy
 from csisem.fit.fit import Fit
 from csisem.fit.frames import definition_warnings
@@ -139,12 +140,17 @@ def _solve(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentenc
     if not found.converged[0]:
         return solution.changed(status=_no_minimum(solution, start[None])), ()
     first = with_errors(solution)
+    if not first.status.identified and solution.iterations > FIRST_ITERATIONS:
+        # A search that has followed a loading to infinity ends where nothing determines it.
+        named = _no_minimum(solution, start[None])
+        if named.reasons[0].code == "fit.marker_without_loading":
+            return solution.changed(status=named), ()
     lowest, said = lower_minimum(first)
     return first if lowest is first else with_errors(lowest), said
 
 
 def _no_minimum(solution: CovarianceSolution, start: FloatArray) -> Status:
-    """Status of a fit that did not converge, with the reason where a marker does not load."""
+    """Status of a fit that did not converge, with what is known of the reason."""
     table, reasons = solution.table, []
     for marker in markers_without_loading(table, solution.objective, start):
         items = [row.rhs for row in table.rows if (row.lhs, row.op, row.group) == (marker.lhs, "=~", marker.group)]
@@ -153,7 +159,10 @@ def _no_minimum(solution: CovarianceSolution, start: FloatArray) -> Status:
         reasons.append(
             sentence("fit.marker_without_loading", construct=marker.lhs, item=marker.rhs, other=other, group=group)
         )
-    return Status(False, False, False, tuple(reasons)) if reasons else not_converged(solution.iterations)
+    if reasons:
+        return Status(False, False, False, tuple(reasons))
+    status = not_converged(solution.iterations)
+    return Status(False, False, False, (*status.reasons, *endless(solution)))
 
 
 def with_errors(solution: CovarianceSolution) -> CovarianceSolution:

@@ -81,6 +81,11 @@ class Incomplete:
         value = weighted_sum(self.share, (logdet + np.einsum("...ii->...", whitened)) / 2)
         return Point(theta, value, matrices, moments, white, self.structure.unit - whitened, distance)
 
+    def turned(self, point: Point, mean: FloatArray, cov: FloatArray) -> Point:
+        white = point.white
+        distance = -np.matmul(white, mean[:, self.group, :, None])[..., 0]
+        return replace(point, away=white @ cov[:, self.group] @ white.mT, distance=distance)
+
     def slopes(self, point: Point) -> Slopes:
         return slopes(self.structure, self._sample(point), self.reduced(point))
 
