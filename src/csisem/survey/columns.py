@@ -37,22 +37,18 @@ class Table(Protocol):
     @property
     def places(self) -> Mapping[str, int]:
         """Positions of the columns by their names; of a name that columns share, the last."""
-        ...
 
     @property
     def n(self) -> int: ...
 
     def numbers(self, names: Sequence[str]) -> list[Numbers]:
         """Return columns as numeric arrays (n,), without a copy where the frame allows it; blanks are NaN."""
-        ...
 
     def groups(self, name: str) -> tuple[IntArray, list[Hashable]]:
         """Return codes (n,), -1 where missing, and the labels they index, in order of first appearance."""
-        ...
 
     def to_pandas(self) -> pd.DataFrame:
         """Return the frame as pandas."""
-        ...
 
 
 def as_table(frame: object) -> Table:

@@ -29,7 +29,6 @@ class MomentSource(Protocol):
 
     def moments(self, block: ReplicateBlock) -> ReplicateMoments:
         """The moments of a block of replicates."""
-        ...
 
 
 def source_of(solution: Solution, survey: Survey | None, method: BootstrapMethod, under: Solution) -> MomentSource:
