@@ -95,8 +95,7 @@ def precise(
     sides, k = _sides(names, target, given), len(names)
 
     def coefficient(mean: FloatArray, cov: FloatArray) -> FloatArray:
-        found: FloatArray = with_others(cov, sides) * (100 - mean[..., :k])
-        return found
+        return with_others(cov, sides) * (100 - mean[..., :k])
 
     found = estimate(columns, coefficient, lambda mean, cov: gradient(coefficient, mean, cov))
     mean, cov = columns.moments()

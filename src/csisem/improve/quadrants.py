@@ -113,8 +113,7 @@ def _mean(values: FloatArray) -> FloatArray:
 def codes_of(x: FloatArray, y: FloatArray, cuts: tuple[FloatArray, FloatArray]) -> IntArray:
     """Positions in `FIELDS` of items (..., k), with cuts (...)."""
     important, high = x >= cuts[0][..., None], y >= cuts[1][..., None]
-    codes: IntArray = 2 * high.astype(np.intp) + ~important
-    return codes
+    return 2 * high.astype(np.intp) + ~important
 
 
 def words(codes: IntArray) -> list[str]:

@@ -68,8 +68,7 @@ class Units:
         """Units of a stage drawn from each stratum, or from each unit of the stage before."""
         parent, count = self.parents(stage)
         first = first_rows(self.stages[stage], self.count(stage))
-        sizes: IntArray = np.bincount(parent[first], minlength=count)
-        return sizes
+        return np.bincount(parent[first], minlength=count)
 
 
 def first_rows(codes: IntArray, count: int) -> IntArray:
@@ -180,8 +179,7 @@ def _fractions(name: str, table: Table, units: Units, stage: int) -> FloatArray:
             f"Finite population correction {name!r} is {own[over[0]]:g} units where {sizes[over[0]]} were drawn "
             f"({what} of row {row + 1}, counting from 1); a population is no smaller than its sample."
         )
-    fractions: FloatArray = (sizes / own)[parent]
-    return fractions
+    return (sizes / own)[parent]
 
 
 def _check_lonely(design: Design, units: Units, labels: tuple[Hashable, ...]) -> None:

@@ -104,8 +104,7 @@ def _covariance(solution: Solution, function: Callable[[FloatArray], FloatArray]
     if solution.replicates is not None:
         return solution.replicates.rule.variance(function(solution.replicates.theta), value)
     slope = jacobian(function, solution.theta)
-    covariance: FloatArray = slope @ solution.vcov @ slope.T
-    return covariance
+    return slope @ solution.vcov @ slope.T
 
 
 def _place(name: str, names: Sequence[str]) -> int:

@@ -53,8 +53,7 @@ class Opinions:
 def exponential(features: FloatArray) -> FloatArray:
     """Matrices (..., n, n) whose logarithms are ``features`` (..., n * n)."""
     n = round(features.shape[-1] ** 0.5)
-    matrices: FloatArray = np.exp(features).reshape(*features.shape[:-1], n, n)
-    return matrices
+    return np.exp(features).reshape(*features.shape[:-1], n, n)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

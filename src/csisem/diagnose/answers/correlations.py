@@ -213,8 +213,7 @@ def _midranks(number: FloatArray) -> FloatArray:
     """Ranks of values that are numbered in order; ties share the mean of theirs."""
     code = number.astype(np.intp)
     count = np.bincount(code)
-    ranks: FloatArray = (np.cumsum(count) - (count - 1) / 2)[code]
-    return ranks
+    return (np.cumsum(count) - (count - 1) / 2)[code]
 
 
 def _correlated(

@@ -139,8 +139,7 @@ class Resampled:
         first = np.searchsorted(self.part_of, np.arange(self.part_of[-1] + 1))
         there = weight * answered
         total = np.add.reduceat(there, first, axis=1)
-        found: FloatArray = np.add.reduceat(there * means, first, axis=1) / np.where(total > 0, total, np.nan)
-        return found
+        return np.add.reduceat(there * means, first, axis=1) / np.where(total > 0, total, np.nan)
 
     def _sums(self, block: ReplicateBlock, *, products: bool) -> FloatArray:
         scheme = self.scheme

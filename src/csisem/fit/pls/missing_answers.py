@@ -166,8 +166,7 @@ class MappedScores:
         return self.inner.filled(group, centred)
 
     def __call__(self, group: int, centred: FloatArray) -> FloatArray:
-        mapped: FloatArray = self.left @ self.inner(group, centred)
-        return mapped
+        return self.left @ self.inner(group, centred)
 
 
 def mapped_scores(solution: PathEstimates, patterns: Patterns, slopes: Sequence[Gradient]) -> MappedScores:

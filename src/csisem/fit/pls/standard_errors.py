@@ -79,8 +79,7 @@ def _products(
     means = dict(zip(groups, solution.centre, strict=True))
     kernel = ScoreKernel(row_influence(solution, slopes), solution.centre, groups, means, factor=factor)
     sums = solution.rows(data, by=solution.settings.by, units=units).reduce(kernel)
-    vcov: FloatArray = sums.scores / float(solution.moments.weight.sum()) ** 2
-    return vcov
+    return sums.scores / float(solution.moments.weight.sum()) ** 2
 
 
 def _design(solution: PathEstimates, data: Survey, slopes: Sequence[Gradient]) -> Uncertainty:

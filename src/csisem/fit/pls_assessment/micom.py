@@ -152,8 +152,7 @@ def _pair(regrouped: Regrouped, error: float) -> pd.DataFrame:
 
 def _unbiased(cov: FloatArray, size: FloatArray) -> FloatArray:
     """Covariances with divisor n - 1."""
-    scaled: FloatArray = cov * np.asarray(size / (size - 1))[..., None, None]
-    return scaled
+    return cov * np.asarray(size / (size - 1))[..., None, None]
 
 
 def _tests(regrouped: Regrouped, sample: Invariance, draws: Invariance, error: float) -> dict[str, FloatArray]:

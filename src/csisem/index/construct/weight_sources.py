@@ -114,16 +114,12 @@ class CovarianceWeights:
         squares = solution.moments.squares
         if squares is None or solution.settings.errors != "normal theory":
             return solution.vcov
-        lost: FloatArray = solution.vcov * (
-            solution.n * float(squares.sum()) / float(solution.moments.weight.sum()) ** 2
-        )
-        return lost
+        return solution.vcov * (solution.n * float(squares.sum()) / float(solution.moments.weight.sum()) ** 2)
 
     def by_covariance(self) -> FloatArray:
         slope, structure = self.solution.slope, self.solution.structure
         entries = np.stack([moment_slopes(slope.a[0, g], slope.b[0, g], None) for g in range(structure.groups)])
-        moved: FloatArray = entries @ structure.whole_map()
-        return moved
+        return entries @ structure.whole_map()
 
     def repeated(self) -> Weighting:
         if self.solution.replicates is None:

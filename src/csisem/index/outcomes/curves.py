@@ -182,5 +182,4 @@ def _along(curves: FloatArray, values: FloatArray, grid: FloatArray) -> FloatArr
     right = np.clip(np.searchsorted(values, grid), 1, len(values) - 1)
     left = right - 1
     share = np.clip((grid - values[left]) / (values[right] - values[left]), 0.0, 1.0)
-    along: FloatArray = curves[..., left] + share * (curves[..., right] - curves[..., left])
-    return along
+    return curves[..., left] + share * (curves[..., right] - curves[..., left])
