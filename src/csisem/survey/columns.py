@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, nearest, shown
+from csisem.survey.value_labels import renumbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -245,10 +246,7 @@ def without(
     kept = [i for i, label in enumerate(labels) if not gone(label)]
     if len(kept) == len(labels):
         return codes, labels
-    # One element more than labels: code -1 reads the last one.
-    new = np.full(len(labels) + 1, -1, dtype=np.intp)
-    new[kept] = np.arange(len(kept))
-    return new[codes], [labels[i] for i in kept]
+    return renumbered(codes, kept, len(labels)), [labels[i] for i in kept]
 
 
 def cross(parts: Sequence[tuple[IntArray, list[Hashable]]]) -> tuple[IntArray, tuple[Hashable, ...]]:

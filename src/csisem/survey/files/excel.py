@@ -36,10 +36,7 @@ def read_excel(path: Path, asked: FileOptions) -> Contents:
     notes, body = [*said, *header.notes], rows[header.start :]
     columns = list(zip(*body, strict=True)) if body else [()] * width
     gone = {i for i in header.unnamed if all(cell is None for cell in columns[i])}
-    if gone:
-        notes.append(sentence("file.empty_columns", count=len(gone)))
-    if kept := [header.names[i] for i in header.unnamed if i not in gone]:
-        notes.append(sentence("file.unnamed", columns=kept))
+    notes += header.unnamed_notes(gone)
     if empty := sum(all(cell is None for cell in row) for row in body):
         notes.append(sentence("file.blank_rows", count=empty))
     # A cell that holds 1,5 as text may be a list of two answers: decimals are numbers in Excel itself.
@@ -54,7 +51,7 @@ def read_excel(path: Path, asked: FileOptions) -> Contents:
         blanks=found.spaces + sum(cell is None for i, column in enumerate(columns) if i not in gone for cell in column),
         notes=tuple(notes + found.notes()),
     )  # fmt: skip
-    return Contents(frame, header.item_texts, source)
+    return Contents(frame, source, header.item_texts)
 
 
 def _cells(path: Path, sheet: str | int) -> tuple[list[list[Any]], str, list[Sentence]]:
