@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.descriptive.complete_rows import Sample
+from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.moment_statistics import columns_of, estimate
 from csisem.descriptive.unit_bootstrap import check_draws, resampled
 from csisem.display.sentences import sentence
@@ -22,8 +22,7 @@ from csisem.inference.moment_functions import Gradient, gradient
 from csisem.moments.correlations import correlations_of, variance_inflation
 from csisem.moments.dependence import equations_of
 from csisem.options import DriverMeasure, check_share, names_of, validate
-from csisem.survey import Survey, as_survey
-from csisem.survey.design_in_force import under_design
+from csisem.survey import Survey
 from csisem.survey.scale import SMALLEST
 
 if TYPE_CHECKING:
@@ -126,7 +125,7 @@ def drivers(
     check_share("level", level)
     check_draws(n, seed, level)
     names, target = names_of("items", items), names_of("outcome", outcome)
-    columns = _columns(under_design(as_survey(data), design), names, target)
+    columns = _columns(survey_in_force(data, design), names, target)
     asked = _Asked(tuple(wanted), len(names), seed)
     vif = _checked(columns.moments()[1], names)
     if n and "lmg" in wanted and len(names) > MOST_RESAMPLED:

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.descriptive.complete_rows import survey_in_force
 from csisem.descriptive.moment_statistics import Statistics, columns_of, estimate
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.index.scale_points import points_of
 from csisem.inference.intervals import wald
 from csisem.inference.moment_functions import Gradient, gradient
 from csisem.options import check_number, check_share, names_of
-from csisem.survey import as_survey
-from csisem.survey.design_in_force import under_design
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,7 +96,7 @@ def penalty_reward(
         raise OptionError("Name the outcome and at least one item.")
     if both := [name for name in names if name in target]:
         raise DataError(f"{listed(both)} {agree(len(both), 'is', 'are')} both outcome and item; leave one out.")
-    survey = under_design(as_survey(data), design)
+    survey = survey_in_force(data, design)
     every = (*names, *target)
     scale = points_of(survey, every, complete=True)
     columns = columns_of(survey, every, 2 * len(names) + 2)

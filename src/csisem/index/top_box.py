@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, ungrouped
-from csisem.errors import DataError, ScaleError, listed, shown, tell
+from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, refuse_empty, ungrouped
+from csisem.errors import ScaleError, listed, shown, tell
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, framed
 from csisem.inference.intervals import wilson
 from csisem.inference.simultaneous import bonferroni_critical
@@ -220,10 +220,7 @@ def _estimated(
     groups = groups_of(by, ("item", "n", "share", "nps", *INTERVAL))
     asked = ask(under_design(survey, design), items, boxes, groups)
     found = averages(asked)
-    if found.empty.any():
-        domain, place = (int(k) for k in np.argwhere(found.empty)[0])
-        where = f" in {listed([asked.labels[domain]])}" if asked.by else ""
-        raise DataError(f"Nobody{where} answered {items[place]!r}, so it has no share.")
+    refuse_empty(asked, found.empty, lambda place: f"answered {items[place]!r}, so it has no share")
     tell(ungrouped(asked))
     return asked, found
 

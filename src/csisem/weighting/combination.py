@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import xlogy
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, listed, nearest, shown
@@ -65,11 +66,7 @@ def combine(
     items = list(by_name(weights[0], "Weight"))
     stack = np.stack([_scaled(one, items, position) for position, one in enumerate(weights, start=1)])
     share = _shares(shares, len(weights), method)
-    if method == "linear":
-        found = share @ stack
-    else:
-        with np.errstate(divide="ignore"):
-            found = np.exp(np.where(share[:, None] > 0, share[:, None] * np.log(stack), 0.0).sum(axis=0))
+    found = share @ stack if method == "linear" else np.exp(xlogy(share[:, None], stack).sum(axis=0))
     if not found.sum() > 0:
         raise DataError("The product of the weights is zero for every item; use method='linear'.")
     return pd.Series(found / found.sum(), index=pd.Index(items, name="item"), name="weight")

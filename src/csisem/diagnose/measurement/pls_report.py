@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, IntArray
 from csisem.composite.estimate import Estimates
 from csisem.composite.measurement_assessment import average_variance, outer_inflation, redundancy, score_reliability
+from csisem.composite.plan import Outer
 from csisem.composite.structural_model import adjusted, effect_sizes, inflation
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.bootstrap.bootstrap_result import replicates_of
@@ -86,29 +87,21 @@ def outer_model(fit: Fit) -> pd.DataFrame:
 
     own = _ready(fit, "The outer model")
     plan, found = own.plan, own.found
-    weights, loadings = (
-        pd.DataFrame(
-            {
-                "group": _labels(own, len(shown)),
-                "construct": [plan.constructs[j] for j in outer.owner[shown]] * own.table.n_groups,
-                "indicator": [plan.child_names[child] for child in outer.child[shown]] * own.table.n_groups,
-            }
-            | {name: values[:, shown].ravel() for name, values in columns.items()}
-        )
-        for outer, shown, columns in (
-            (plan.weighed, own.layout.weighed, {"weight": found.outer_weights, "vif": _outer_vif(own)}),
-            (
-                plan.loaded,
-                own.layout.loaded,
-                {
-                    "loading": found.loadings,
-                    "communality": found.loadings**2,
-                    "redundancy": redundancy(plan, found.loadings, found.r_squared),
-                },
-            ),
-        )
-    )
-    loadings, weights = (part.set_index(["group", "construct", "indicator"]) for part in (loadings, weights))
+
+    def part(outer: Outer, shown: IntArray, **columns: FloatArray) -> pd.DataFrame:
+        """Some columns of the indicators that are reported."""
+        names = {
+            "group": _labels(own, len(shown)),
+            "construct": [plan.constructs[j] for j in outer.owner[shown]] * own.table.n_groups,
+            "indicator": [plan.child_names[child] for child in outer.child[shown]] * own.table.n_groups,
+        }
+        values = {name: column[:, shown].ravel() for name, column in columns.items()}
+        return pd.DataFrame(names | values).set_index(list(names))
+
+    weights = part(plan.weighed, own.layout.weighed, weight=found.outer_weights, vif=_outer_vif(own))
+    explained = redundancy(plan, found.loadings, found.r_squared)
+    loadings = part(plan.loaded, own.layout.loaded, loading=found.loadings, communality=found.loadings**2,
+                    redundancy=explained)  # fmt: skip
     every = loadings.index.append(weights.index.difference(loadings.index, sort=False))
     frame = loadings.reindex(every).join(weights).reset_index()
     modes = dict(zip(plan.constructs, plan.modes, strict=True))

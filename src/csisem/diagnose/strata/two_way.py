@@ -11,7 +11,7 @@ from csisem.arrays import FloatArray, IntArray
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.strata.one_way import ROUNDING
 from csisem.errors import DataError
-from csisem.inference.contrasts import WaldTest, wald_f
+from csisem.inference.contrasts import WaldTest, sum_to_zero, wald_f
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +44,7 @@ def terms_of(sample: Sample) -> pd.DataFrame:
     import pandas as pd
 
     by, values = sample.by, sample.values[:, 0]
-    one, two = (_effects(place) for place in _levels(sample))
+    one, two = (sum_to_zero(int(place.max()) + 1)[place] for place in _levels(sample))
     both = (one[:, :, None] * two[:, None, :]).reshape(len(values), -1)
     columns = np.hstack([np.ones((len(values), 1)), one, two, both])
     ends = np.cumsum([1, one.shape[1], two.shape[1], both.shape[1]])
@@ -57,13 +57,6 @@ def terms_of(sample: Sample) -> pd.DataFrame:
             test = wald_f(beta[own], covariance[own, own], degrees)
             rows.append(_row(name, method, test, designed=designed))
     return pd.DataFrame(rows)
-
-
-def _effects(place: IntArray) -> FloatArray:
-    """Sum-to-zero contrasts (m, levels - 1) of a factor."""
-    count = int(place.max()) + 1
-    coding = np.vstack([np.eye(count - 1), -np.ones((1, count - 1))])
-    return np.asarray(coding[place])
 
 
 def _fitted(

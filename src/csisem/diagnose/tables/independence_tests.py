@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import chdtrc, fdtrc
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.inference.contrasts import wald_f
+from csisem.inference.contrasts import sum_to_zero, wald_f
 
 # Eigenvalue of the simple covariances, as correlations, below which design effects are not defined.
 _SINGULAR = 1e-10
@@ -104,7 +104,7 @@ def design_tests(totals: FloatArray, covariance: FloatArray, n: int, df: float) 
 def _design_effects(shares: FloatArray, covariance: FloatArray, n: int) -> FloatArray:
     """Generalised design effects (k, k) of the deviations from independence."""
     rows, columns = shares.shape
-    one, two = (_coding(count) for count in (rows, columns))
+    one, two = (sum_to_zero(count) for count in (rows, columns))
     main = np.hstack(
         [np.ones((rows * columns, 1)), np.kron(one, np.ones((columns, 1))), np.kron(np.ones((rows, 1)), two)]
     )
@@ -119,10 +119,6 @@ def _design_effects(shares: FloatArray, covariance: FloatArray, n: int) -> Float
     if not (scale > 0).all() or np.linalg.eigvalsh(simple / np.outer(scale, scale))[0] < _SINGULAR:
         return np.full(simple.shape, np.nan)
     return np.asarray(np.linalg.solve(simple, scaled.T @ covariance @ scaled))
-
-
-def _coding(count: int) -> FloatArray:
-    return np.vstack([np.eye(count - 1), -np.ones((1, count - 1))])
 
 
 def _deviations(totals: FloatArray) -> tuple[FloatArray, FloatArray]:

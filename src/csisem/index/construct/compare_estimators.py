@@ -11,7 +11,7 @@ from csisem.composite.measurement_assessment import score_reliability
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, InadmissibleFitWarning, ModelError, OptionError, shown, tell, untold
 from csisem.fit.pls.composite_fit import CompositeFit
-from csisem.fit.pls.option_words import scheme_words
+from csisem.fit.pls.option_words import in_words
 from csisem.index.construct.csi import csi
 from csisem.models.model import Model
 from csisem.moments.moments import Moments
@@ -230,7 +230,7 @@ def _conventions(fits: Mapping[str, Fit], scheme: Scheme) -> list[Sentence]:
     if others:
         said.append(sentence("estimators.factors", estimators=others))
     if composites:
-        said.append(sentence("estimators.composites", estimators=composites, scheme=scheme_words(scheme)))
+        said.append(sentence("estimators.composites", estimators=composites, scheme=in_words(scheme)))
     if "PLS" in composites:
         column = "attenuation" if _reliabilities(fits.values()) else None
         said.append(sentence("estimators.attenuation", column=column))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.descriptive.averages import ask, averages, label_columns, ungrouped
+from csisem.descriptive.averages import ask, averages, label_columns, refuse_empty, ungrouped
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, listed, nearest, tell
 from csisem.index.hierarchy.node_values import RowNodes, renormalized
@@ -123,12 +123,10 @@ def score_answers(
     combine = None if missing == "renormalize" else tree.paths()[:, tree.leaves]
     asked = ask(under_design(survey, design), items, rows, by, combine=combine)
     found = averages(asked)
-    if found.empty.any() and (combine is not None or found.empty[:, 0].any()):
-        domain, place = (int(k) for k in np.argwhere(found.empty)[0])
-        name = items[place] if combine is not None else tree.names[place]
-        where = f" in {listed([asked.labels[domain]])}" if by else ""
-        who = "answered all indicators" if missing == "listwise" else f"answered {name!r}"
-        raise DataError(f"Nobody{where} {who}, so there is no index.")
+    if combine is not None or found.empty[:, 0].any():
+        names = tree.names if combine is None else items
+        complete = "all indicators" if missing == "listwise" else ""
+        refuse_empty(asked, found.empty, lambda k: f"answered {complete or repr(names[k])}, so there is no index")
     unanswered = [] if combine is not None else np.flatnonzero(found.empty.any(axis=0)).tolist()
     tell([*ungrouped(asked), *_unanswered(tree, unanswered, asked.by)])
     n = found.n if combine is None else _fewest(tree, found.n)
