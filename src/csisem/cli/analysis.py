@@ -10,12 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from csisem.arrays import pd
 from csisem.errors import CsisemError, CsisemWarning, DataError, ModelError, OptionError, nearest
 from csisem.writing import reason
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from csisem.fit.fit import Fit
     from csisem.models.model import Model
     from csisem.survey import Survey

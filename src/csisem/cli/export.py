@@ -9,17 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from csisem import __version__
+from csisem.arrays import pd
 from csisem.cli.analysis import Results
 from csisem.errors import DataError, OptionError, nearest, shown
 from csisem.survey.files.inert_text import inert_frame
 from csisem.writing import refuse_inputs, write_files, writing
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Writer = Callable[[Results], list[str]]
 
@@ -64,8 +62,6 @@ def as_object(results: Results) -> dict[str, object]:
 
 def as_tables(results: Results) -> dict[str, pd.DataFrame]:
     """Results as frames by name, ``parameters`` first, without tables that were not computed."""
-    import pandas as pd
-
     whole = as_object(results)
     facts: dict[str, object] = {"version": whole["version"]}
     for part in (whole["status"], whole["settings"]):
@@ -89,8 +85,6 @@ def as_tables(results: Results) -> dict[str, pd.DataFrame]:
 
 def r_squared(results: Results) -> pd.DataFrame:
     """R-squared as a frame ``(group,) name, r_squared``."""
-    import pandas as pd
-
     shares = results.fit.r_squared
     groups = {"group": list(shares.index.get_level_values(0))} if shares.index.nlevels > 1 else {}
     names = list(shares.index.get_level_values(-1))
@@ -125,7 +119,6 @@ def _text(results: Results, path: Path) -> dict[Path, bytes]:
 
 
 def _workbook(results: Results, path: Path) -> dict[Path, bytes]:
-    import pandas as pd
     from openpyxl.writer.excel import ExcelWriter
 
     file = BytesIO()
@@ -182,8 +175,6 @@ def _index(frame: pd.DataFrame) -> dict[str, object]:
 
 
 def _weights(frame: pd.DataFrame) -> pd.DataFrame:
-    import pandas as pd
-
     rows = [
         {"group": group, "construct": construct, "item": item, "weight": weight}
         for group, constructs in frame.attrs["weights"].items()
@@ -196,8 +187,6 @@ def _weights(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _covariance(frame: pd.DataFrame) -> pd.DataFrame:
     """The joint covariance of the indices, labelled by construct and group."""
-    import pandas as pd
-
     by = list(frame.columns[: list(frame.columns).index("n")])
     names = [" ".join(map(str, row)) for row in frame[by].itertuples(index=False)]
     return pd.DataFrame(frame.attrs["covariance"], columns=names).assign(index=names)[["index", *names]]

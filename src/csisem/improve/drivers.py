@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.moment_statistics import columns_of, estimate
 from csisem.descriptive.unit_bootstrap import check_draws, resampled
@@ -24,10 +23,6 @@ from csisem.moments.dependence import equations_of
 from csisem.options import DriverMeasure, check_share, names_of, validate
 from csisem.survey import Survey
 from csisem.survey.scale import SMALLEST
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 EVERY: tuple[DriverMeasure, ...] = ("correlation", "regression", "lmg", "relative")
 
@@ -117,8 +112,6 @@ def drivers(
     1   q2      0.15      0.13      0.17   0.29     3
     2   v1      0.18      0.16      0.21   0.35     2
     """
-    import pandas as pd
-
     wanted: list[DriverMeasure] = [validate("measures", one, DriverMeasure) for one in names_of("measures", measures)]
     if not wanted:
         raise OptionError(f"measures= must name at least one of {listed(EVERY)}.")

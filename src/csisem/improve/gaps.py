@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.descriptive.averages import ask, averages, label_columns, refuse_empty, ungrouped
 from csisem.descriptive.complete_rows import survey_in_force
 from csisem.errors import DataError, agree, listed, nearest, shown, tell
@@ -17,10 +16,6 @@ from csisem.index.scale_points import points_of
 from csisem.inference.intervals import wald
 from csisem.options import check_share, groups_of, names_of
 from csisem.survey.named_numbers import by_name, entries_of, number, parts_of_one
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 _COLUMNS = ("level", "item", "n", "expected", "perceived", "gap", *INTERVAL, "pvalue", "class")
 
@@ -210,8 +205,6 @@ def five_gaps(figures: Mapping[str, float | tuple[float, float]], *, level: floa
     3    4  communication        -7.0
     4    5        service       -11.0
     """
-    import pandas as pd
-
     check_share("level", level)
     figures = entries_of("figures", figures, "a number, or a number and its standard error")
     needed = list(dict.fromkeys(name for _, over, under in FIVE.values() for name in (over, under)))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.moment_statistics import columns_of, estimate
 from csisem.errors import DataError, OptionError, listed
@@ -17,9 +16,6 @@ from csisem.index.scale_points import points_of
 from csisem.inference.moment_functions import Gradient, gradient
 from csisem.survey import Survey
 from csisem.survey.named_numbers import by_name, is_figures
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.arrays import BoolArray, FloatArray, IntArray, pd
 from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, refuse_empty, ungrouped
 from csisem.descriptive.complete_rows import survey_in_force
 from csisem.errors import DataError, shown, tell
@@ -18,10 +17,6 @@ from csisem.moments.domain_ratios import Quotients
 from csisem.options import check_share, groups_of
 from csisem.survey import Survey
 from csisem.survey.named_numbers import numbers
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 CATEGORIES = ("must-be", "one-dimensional", "attractive", "indifferent", "reverse", "questionable")
 """Kano's categories; the letters of the table are their initials."""
@@ -155,8 +150,6 @@ def _check_codes(survey: Survey, questions: tuple[str, ...], codes: FloatArray) 
 
 
 def _frame(asked: Asked, found: Averages, items: list[str], level: float) -> pd.DataFrame:
-    import pandas as pd
-
     value, covariance = found.value.reshape(-1, _NUMBERS), found.covariance.matrix()
     se = np.sqrt(np.maximum(np.diagonal(covariance), 0.0)).reshape(value.shape)
     n, degrees = found.n.reshape(value.shape)[:, 0], np.repeat(found.degrees, len(items))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.arrays import BoolArray, FloatArray, IntArray, pd
 from csisem.descriptive.complete_rows import survey_in_force
 from csisem.descriptive.moment_statistics import Statistics, columns_of, estimate
 from csisem.errors import DataError, OptionError, agree, listed
@@ -15,9 +14,6 @@ from csisem.index.scale_points import points_of
 from csisem.inference.intervals import wald
 from csisem.inference.moment_functions import Gradient, gradient
 from csisem.options import check_number, check_share, names_of
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def penalty_reward(
@@ -128,8 +124,6 @@ def penalty_reward(
 
 
 def _frame(names: tuple[str, ...], low: IntArray, high: IntArray, found: Statistics, level: float) -> pd.DataFrame:
-    import pandas as pd
-
     k = len(names)
     tests = wald(found.value, found.se, level=level, df=found.degrees)
     columns: dict[str, object] = {"item": list(names), "n_low": low, "n_high": high}

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.survey.named_numbers import by_name
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 FIELDS = ("weakness", "improve continuously", "strength", "maintain")
 """Fields by urgency: important and low, unimportant and low, important and high, unimportant and high."""
@@ -61,8 +56,6 @@ def quadrant(
     1  service         0.3          76.0  maintain
     2    value         0.2          72.0  maintain
     """
-    import pandas as pd
-
     names, x, y = paired(importance, satisfaction)
     cuts = cuts_of(x, y, cut)
     frame = pd.DataFrame({"item": names, "importance": x, "satisfaction": y, "field": words(codes_of(x, y, cuts))})

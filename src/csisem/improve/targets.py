@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.errors import OptionError
 from csisem.improve.item_importance import Weighed, precise, simple
 from csisem.improve.quadrants import codes_of, cuts_of, words
 from csisem.inference.intervals import wald
 from csisem.options import TargetMethod, TargetRanking, check_number, check_share, names_of, validate
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 BAND = 0.2
 """Half the width of the region along the diagonal, on axes from 0 to 1."""
@@ -136,8 +131,6 @@ def _check(
 def _frame(
     found: Weighed, ranking: TargetRanking, cut: str | tuple[float, float], band: float, level: float
 ) -> pd.DataFrame:
-    import pandas as pd
-
     importance, score = found.importance, found.score
     coefficient = importance * (100 - score)
     columns: dict[str, object] = {"item": found.names, "importance": importance, "score": score,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.errors import DataError, OptionError, agree, listed, tell
 from csisem.options import Selection, check_name, names_of, validate
 from csisem.sampling.allocation import allocate, by_stratum
@@ -18,9 +18,6 @@ from csisem.sampling.selection import Selected, proportional_to_size, simple, sy
 from csisem.survey import Survey
 from csisem.survey.columns import as_pandas
 from csisem.survey.sampling_units import first_rows
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,8 +162,6 @@ def _units(survey: Survey, strata: tuple[str, ...], clusters: str | None) -> _Un
 
 def _wanted(n: object, units: _Units, *, stratified: bool) -> IntArray:
     """Units to draw in each stratum (H,)."""
-    import pandas as pd
-
     if isinstance(n, pd.DataFrame):
         if "n" not in n.columns:
             raise OptionError("n= as a frame needs a column 'n', as allocate() returns it.")

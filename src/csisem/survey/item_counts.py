@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, listed
 from csisem.survey.code_range import Code, coded
 from csisem.survey.coded_columns import item_columns
 from csisem.survey.columns import Table
 from csisem.survey.scale import Coding, Scale
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 def count_answers(items: Sequence[str], table: Table, coding: Coding) -> pd.DataFrame:
     """Return how many rows answered, refused, were not asked, are blank or off the scale, a row per item."""
-    import pandas as pd
-
     records = [
         _counts(column.values, *coding.codes_of(name), coding.scale_of(name))
         for name, column in zip(items, item_columns(items, table, coding), strict=True)

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from csisem.arrays import pd
 from csisem.errors import DataError, nearest, tell
-from csisem.options import as_path
+from csisem.options import Lonely, ReplicateType, as_path
 from csisem.survey.code_range import Code, coded
 from csisem.survey.design import as_design
+from csisem.survey.fieldwork import Fieldwork
 from csisem.survey.files.delimited import read_delimited
 from csisem.survey.files.excel import read_excel
 from csisem.survey.files.source import Contents, FileOptions, FileSource
@@ -20,11 +22,7 @@ from csisem.survey.value_labels import as_item_texts, as_value_labels
 from csisem.writing import reason
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.options import Lonely, ReplicateType
     from csisem.survey.design import Design
-    from csisem.survey.fieldwork import Fieldwork
 
 
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".sav", ".zsav", ".por", ".dta", ".parquet")
@@ -240,7 +238,7 @@ def _read_parquet(path: Path) -> Contents:
 
     try:
         table = pq.read_table(path)
-        frame = table.to_pandas()
+        frame: pd.DataFrame = table.to_pandas()
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as problem:
         why = " ".join(str(problem).split()).partition(". ")[0].rstrip(".")
         raise DataError(f"{path.name!r} cannot be read as Parquet: {why}.") from problem

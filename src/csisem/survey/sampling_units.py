@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.errors import DesignError, listed
-from csisem.options import check_kind
+from csisem.options import Lonely, check_kind
 from csisem.survey.columns import Table, check_names, cross
 from csisem.survey.design import Design, DesignCounts, check_weights, numbers_of, several, weights_of
-
-if TYPE_CHECKING:
-    from csisem.options import Lonely
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,8 +118,6 @@ def _strata(design: Design, table: Table) -> tuple[IntArray, tuple[Hashable, ...
 
 def _nested(design: Design, table: Table, strata: IntArray, labels: tuple[Hashable, ...]) -> tuple[IntArray, ...]:
     """Number the clusters of every stage over the whole sample."""
-    import pandas as pd
-
     stages: list[IntArray] = []
     for k, name in enumerate(design.stages):
         codes, names = _complete(name, table)

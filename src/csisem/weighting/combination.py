@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import xlogy
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, OptionError, listed, nearest, shown
 from csisem.options import Combination, validate
 from csisem.survey.named_numbers import by_name, entries_of
 from csisem.weighting.ahp import Ahp
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def combine(
@@ -58,8 +54,6 @@ def combine(
     >>> cs.weighting.combine(judged, measured, method="linear", shares=[0.5, 0.5]).round(3).to_dict()
     {'quality': 0.45, 'price': 0.55}
     """
-    import pandas as pd
-
     method = validate("method", method, Combination)
     if len(weights) < 2:
         raise DataError(f"Combining needs two sets of weights or more, not {len(weights)}.")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.diagnose.factor_analysis.factor_analyzer_adapter import Loadings, explore
 from csisem.diagnose.factor_analysis.factorability import bartlett_sphericity, chance_eigenvalues, kmo
@@ -21,10 +20,6 @@ from csisem.moments.dependence import equations_of
 from csisem.options import FactorMethod, Rotation, check_seed, check_share, validate
 from csisem.sampling.arguments import count
 from csisem.survey.undeclared_codes import undeclared_warnings
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 # Smallest loading that matters (Hair et al. 2019).
 WEAK = 0.4
@@ -225,8 +220,6 @@ def _result(
     one: Loadings,
     eigenvalues: FloatArray,
 ) -> Factors:
-    import pandas as pd
-
     p, m = found.pattern.shape
     names = [f"F{number}" for number in range(1, m + 1)]
     explained = (found.pattern * (found.pattern @ found.correlations)).sum(axis=0)
@@ -256,8 +249,6 @@ def _result(
 def _loadings(
     items: tuple[str, ...], blocks: dict[str, tuple[str, ...]], found: Loadings, names: list[str]
 ) -> pd.DataFrame:
-    import pandas as pd
-
     home_of = {item: name for name, block in reversed(blocks.items()) for item in block}
     size = np.abs(found.pattern)
     best = size.argmax(axis=1)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.descriptive.averages import label_columns
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.descriptive.moment_statistics import linearised
@@ -30,9 +30,6 @@ from csisem.errors import DataError, agree, listed, tell
 from csisem.moments.correlations import correlations_of
 from csisem.options import check_share, groups_of
 from csisem.survey.undeclared_codes import undeclared_warnings
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Figures = Callable[[Sample, list[Sample]], list[dict[str, object]]]
 """From the complete rows of a block, whole and by group, to the columns of each group."""
@@ -289,8 +286,6 @@ def table(
 
     Notes on the items of a block are in ``.attrs["notes"]``, and are issued as warnings.
     """
-    import pandas as pd
-
     grouping = groups_of(by, (heading, "n", "item" if by_item else "n_items"))
     survey = survey_in_force(data, design)
     frames: list[pd.DataFrame] = []

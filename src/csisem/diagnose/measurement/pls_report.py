@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.composite.estimate import Estimates
 from csisem.composite.measurement_assessment import average_variance, outer_inflation, redundancy, score_reliability
 from csisem.composite.plan import Outer
 from csisem.composite.structural_model import adjusted, effect_sizes, inflation
 from csisem.display.sentences import Sentence, sentence
-from csisem.fit.bootstrap.bootstrap_result import replicates_of
+from csisem.fit.bootstrap.bootstrap_result import Bootstrap, replicates_of
 from csisem.fit.bootstrap.composite_replicates import CompositeReplicates
 from csisem.fit.fit import Fit, solution_of
 from csisem.fit.frames import rows_with
@@ -23,12 +22,6 @@ from csisem.fit.pls.standard_errors import errors_of
 from csisem.fit.status import warn_inadmissible
 from csisem.moments.correlations import correlations_of
 from csisem.options import IntervalKind, check_share, interval_kind
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.bootstrap.bootstrap_result import Bootstrap
-
 
 _ERRORS = {
     "normal theory": "measurement.errors.normal_theory",
@@ -83,8 +76,6 @@ def outer_model(fit: Fit) -> pd.DataFrame:
     1        e2    A    0.47     0.84         0.71  1.52
     2        e3    A    0.33     0.69         0.48  1.25
     """
-    import pandas as pd
-
     own = _ready(fit, "The outer model")
     plan, found = own.plan, own.found
 
@@ -188,8 +179,6 @@ def inner_model(
     1    Value  Expectation  0.12  0.03      0.07      0.18  0.02   0.01  1.19
     2    Value      Quality  0.53  0.02      0.49      0.58  0.37   0.04  1.19
     """
-    import pandas as pd
-
     kind = interval_kind(interval, bootstrap)
     check_share("level", level)
     own = _ready(fit, "The inner model")
@@ -264,8 +253,6 @@ def inner_summary(fit: Fit) -> pd.DataFrame:
     2         Value         0.82        0.29   0.78  0.35
     3  Satisfaction         0.72        0.41   0.81  0.57
     """
-    import pandas as pd
-
     own = _ready(fit, "The summary")
     plan, found, groups = own.plan, own.found, own.table.n_groups
     terms = set(plan.terms.tolist())
@@ -325,8 +312,6 @@ def cross_loadings(fit: Fit) -> pd.DataFrame:
     s2     0.60   0.52          0.84     0.48
     s3     0.58   0.51          0.84     0.49
     """
-    import pandas as pd
-
     solution_of(fit, "Cross-loadings")
     warn_inadmissible(fit.status, "fit.inadmissible.cross_loadings")
     items, names, matrices = item_correlations(fit)

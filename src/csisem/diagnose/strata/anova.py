@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.strata.compared_groups import (
     checked_groups,
@@ -24,12 +24,8 @@ from csisem.diagnose.strata.undefined_tests import advice_on_means
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError
+from csisem.fit.fit import Fit
 from csisem.options import Adjustment, check_share, groups_of, validate
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.fit import Fit
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -170,8 +166,6 @@ def _means(sample: Sample, groups: SumsOfSquares, domains: DesignMeans, level: f
 def _pairs(
     sample: Sample, groups: SumsOfSquares, domains: DesignMeans, adjust: Adjustment, level: float
 ) -> pd.DataFrame:
-    import pandas as pd
-
     tables = (tukey(groups, level), games_howell(groups, level), pairs_under_design(domains, adjust, level))
     return pd.concat([table.frame(sample.labels) for table in tables], ignore_index=True)
 

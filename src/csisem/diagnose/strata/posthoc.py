@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.diagnose.strata.one_way import DesignMeans, SumsOfSquares
 from csisem.inference.intervals import wald
 from csisem.inference.multiplicity import adjusted
 from csisem.inference.studentized_range import range_quantile, range_tail
 from csisem.options import Adjustment
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +32,6 @@ class PairwiseTests:
 
     def frame(self, labels: Sequence[Hashable]) -> pd.DataFrame:
         """Return a row a pair."""
-        import pandas as pd
-
         with np.errstate(divide="ignore", invalid="ignore"):
             statistic = self.difference / self.se
         return pd.DataFrame(

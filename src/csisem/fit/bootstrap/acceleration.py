@@ -12,10 +12,10 @@ from csisem.covariance.casewise.casewise_scores import RowScores
 from csisem.covariance.casewise.influence_kernel import InfluenceKernel
 from csisem.fit.bootstrap.replicate_moments import Resampled
 from csisem.inference.bootstrap_intervals import acceleration_of
+from csisem.survey.survey import Survey
 
 if TYPE_CHECKING:
     from csisem.fit.solution import Solution
-    from csisem.survey.survey import Survey
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,11 +18,11 @@ from csisem.covariance.full_information.incomplete_likelihood import Incomplete,
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.structure import Structure, with_exogenous
 from csisem.display.sentences import sentence
+from csisem.moments.patterns import Patterns
 from csisem.moments.resampled_moments import ReplicateMoments
 
 if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_solution import CovarianceSolution
-    from csisem.moments.patterns import Patterns
 
 
 # Decrement per observation at which a replicate has converged: its parameters are then within a thousandth of their

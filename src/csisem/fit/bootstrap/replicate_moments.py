@@ -16,12 +16,12 @@ from csisem.inference.design_rules import by_design
 from csisem.inference.resample import ReplicateBlock, Scheme, counts, normal_moments, with_replacement
 from csisem.moments.patterns import Patterns
 from csisem.moments.resampled_moments import Members, PatternMembers, ReplicateKernel, ReplicateMoments
+from csisem.options import BootstrapMethod
 from csisem.survey.rows.rows import Rows
+from csisem.survey.survey import Survey
 
 if TYPE_CHECKING:
     from csisem.fit.solution import Solution
-    from csisem.options import BootstrapMethod
-    from csisem.survey.survey import Survey
 
 
 class MomentSource(Protocol):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.covariance.casewise.factor_score_weights import FactorScores
 from csisem.errors import OptionError
 from csisem.fit.covariance.factor_scores import answers_of, score_frame
@@ -14,8 +14,6 @@ from csisem.fit.status import warn_inadmissible
 from csisem.options import ScoreMethod, validate
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from csisem.fit.pls.composite_solution import CompositeSolution
 
 

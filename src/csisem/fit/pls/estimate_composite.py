@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,21 +22,16 @@ from csisem.fit.pls.missing_answers import blank_warnings, moments_of
 from csisem.fit.pls.path_estimates import estimates
 from csisem.fit.pls.verdict import judge_composite
 from csisem.fit.read_moments import gather
-from csisem.fit.settings import CompositeSettings
+from csisem.fit.settings import CompositeSettings, FitOptions
 from csisem.fit.status import USUAL, with_warnings
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
+from csisem.options import HigherOrder, Moderation
+from csisem.specification.specification import Specification
 from csisem.survey import Design, as_survey
 from csisem.survey.design_in_force import under_design
+from csisem.survey.survey import Survey
 from csisem.survey.undeclared_codes import undeclared_warnings
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from csisem.fit.settings import FitOptions
-    from csisem.options import HigherOrder, Moderation
-    from csisem.specification.specification import Specification
-    from csisem.survey.survey import Survey
 
 
 def estimate_composite(model: Specification, data: object, asked: FitOptions) -> CompositeSolution:

@@ -24,11 +24,11 @@ from csisem.moments.moments import Moments
 from csisem.moments.pairwise import Available, available
 from csisem.moments.patterns import Patterns
 from csisem.moments.resampled_moments import ReplicateMoments
+from csisem.options import Missing
+from csisem.specification.parameters import ParameterTable
 
 if TYPE_CHECKING:
     from csisem.fit.pls.path_estimates import PathEstimates
-    from csisem.options import Missing
-    from csisem.specification.parameters import ParameterTable
 
 
 def moments_of(patterns: Patterns, table: ParameterTable, missing: Missing) -> Moments:

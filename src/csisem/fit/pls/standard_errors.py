@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,9 +21,7 @@ from csisem.inference.design_variance import added, variance
 from csisem.inference.moment_functions import Gradient, gradient, normal_theory_variance
 from csisem.inference.replicate_variance import Replicates
 from csisem.moments.unit_totals import UnitTotals
-
-if TYPE_CHECKING:
-    from csisem.survey.survey import Survey
+from csisem.survey.survey import Survey
 
 
 def errors_of(solution: PathEstimates, statistics: Statistics) -> Uncertainty:

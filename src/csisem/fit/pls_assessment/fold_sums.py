@@ -11,10 +11,10 @@ from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.inference.resample import BLOCK
 from csisem.moments.resampled_moments import Members, ReplicateKernel
 from csisem.survey.rows.rows import Rows
+from csisem.survey.survey import Survey
 
 if TYPE_CHECKING:
     from csisem.fit.pls.composite_solution import CompositeSolution
-    from csisem.survey.survey import Survey
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,6 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from csisem.composite.pls_algorithm import Outcome
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DesignError, OptionError
 from csisem.fit.bootstrap.run_blocks import map_blocks
+from csisem.fit.fit import Fit
 from csisem.fit.fitted_rows import fitted_rows, require_rows
 from csisem.fit.pls.composite_fit import as_composite
 from csisem.fit.pls.composite_solution import CompositeSolution
@@ -23,10 +23,7 @@ from csisem.fit.pls_assessment.fold_sums import Parted
 from csisem.inference.bootstrap_intervals import MOST_LOST
 from csisem.inference.resample import ReplicateBlock
 from csisem.moments.resampled_moments import ReplicateMoments
-
-if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
-    from csisem.survey.survey import Survey
+from csisem.survey.survey import Survey
 
 
 @dataclass(frozen=True, eq=False)

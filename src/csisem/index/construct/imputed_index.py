@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.display.sentences import sentence
 from csisem.display.table import sentence_column
 from csisem.errors import DataError
@@ -14,8 +15,6 @@ from csisem.inference.intervals import wald
 from csisem.inference.pooling import pool, pooled_degrees
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from csisem.fit.fit import Fit
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.descriptive.averages import ask, averages, label_columns, refuse_empty, ungrouped
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError, listed, nearest, tell
@@ -21,9 +20,6 @@ from csisem.options import MissingIndicators
 from csisem.survey import Survey
 from csisem.survey.design_in_force import under_design
 from csisem.survey.named_numbers import number
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,8 +169,6 @@ def _fewest(tree: Tree, answers: FloatArray) -> FloatArray:
 
 def node_frame(tree: Tree, found: NodeIndices, level: float) -> pd.DataFrame:
     """The frame of `Hierarchy.score`."""
-    import pandas as pd
-
     domains, count = found.value.shape
     columns: dict[str, object] = {"node": list(tree.names) * domains, "level": np.tile(tree.level, domains)}
     columns |= label_columns(found.by, found.labels, count)

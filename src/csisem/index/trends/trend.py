@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.display.sentences import sentence
 from csisem.errors import DataError, OptionError, listed, nearest, shown, tell
-from csisem.fit.fit import solution_of
+from csisem.fit.fit import Fit, solution_of
 from csisem.index.construct.csi import csi
 from csisem.index.construct.item_weights import blocks
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, SharedRows, joint_of
@@ -21,12 +21,6 @@ from csisem.inference.simultaneous import bonferroni_critical
 from csisem.moments.domain_ratios import Answered, ItemRatios
 from csisem.options import ChangeFrom, TrendMeasure, check_share, check_whole, groups_of, names_of, validate
 from csisem.survey import Survey, as_survey
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from csisem.fit.fit import Fit
-
 
 _COLUMNS = ("construct", "item", "n", "index", "share", "nps", *INTERVAL, "band_lower", "band_upper", *CHANGES)
 
@@ -207,8 +201,6 @@ def _frame(
     *,
     panel: bool,
 ) -> pd.DataFrame:
-    import pandas as pd
-
     joint = joint_of(found, value)
     if not joint.known:
         said = sentence("index.joint_not_kept", rows=len(found), most=MOST_JOINT)

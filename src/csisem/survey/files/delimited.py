@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree
 from csisem.survey.files.arrow import frame_of
@@ -46,8 +47,6 @@ class _Opened(NamedTuple):
 
 def read_delimited(path: Path, asked: FileOptions, default: str) -> tuple[Contents, bool]:
     """Return the answers in a text file, and whether its encoding was guessed."""
-    import pandas as pd
-
     asked.check("a text file", ("encoding", "separator", "header", "skip", "decimal", "thousands"))
     text, encoding, guessed = decoded(_raw(path), asked.encoding, path.name)
     if not text.strip():

@@ -11,7 +11,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree, nearest
 from csisem.survey.files.header import header_of
@@ -23,8 +23,6 @@ _TOP = 200
 
 def read_excel(path: Path, asked: FileOptions) -> Contents:
     """Return the answers in a sheet; numbers stored as text become numbers, and are reported."""
-    import pandas as pd
-
     asked.check("an Excel file", ("sheet", "header", "skip", "decimal", "thousands"))
     rows, declared, said = _cells(path, asked.sheet)
     width = max(map(len, rows), default=0)
@@ -168,8 +166,6 @@ def _numbers(cells: Sequence[Any]) -> Any:
 
 
 def _objects(column: Sequence[Any]) -> Any:
-    import pandas as pd
-
     if all(cell is None or isinstance(cell, str) for cell in column):
         return pd.array(list(column), dtype="str")
     return pd.Series(column, dtype=object).infer_objects()

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from numbers import Integral
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from csisem.arrays import pd
 from csisem.display.sentences import Sentence
 from csisem.errors import OptionError, agree, shown
 from csisem.options import check_whole
 from csisem.survey.code_range import Code
 from csisem.survey.files.encodings import check_encoding
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 class FileOptions(NamedTuple):

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from csisem.arrays import pd
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError
 from csisem.survey.code_range import Code, CodeRange
 from csisem.survey.files.source import Contents, FileSource
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # Stata's .a to .z are no numbers; they are read as -1000001 to -1000026.
 _TAG = -1_000_000.0
@@ -94,8 +92,6 @@ def _number(tag: str) -> float:
 
 def _untagged(frame: pd.DataFrame, tagged: Mapping[str, Sequence[object]]) -> tuple[pd.DataFrame, tuple[Sentence, ...]]:
     """Return numbers instead of Stata's tagged missing values, with a note of how many; blanks among dates."""
-    import pandas as pd
-
     columns: dict[str, pd.Series[Any]] = {}
     count = 0
     for name in tagged:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -14,8 +15,6 @@ from csisem.options import LARGEST
 from csisem.survey.code_range import Code, CodeRange, coded
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
-
     from csisem.survey.columns import Numbers
     from csisem.survey.scale import Scale
 
