@@ -8,16 +8,17 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from csisem.arrays import pd
 from csisem.errors import CsisemError, CsisemWarning, DataError, ModelError, OptionError, nearest
+from csisem.fit.effects import effects
+from csisem.fit.fit import Fit
+from csisem.index.construct.csi import csi
+from csisem.models.model import Model
+from csisem.options import ItemWeights, validate
+from csisem.survey import Survey, read
 from csisem.writing import reason
-
-if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
-    from csisem.models.model import Model
-    from csisem.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,6 @@ class Results:
 
 def analyse(request: Request) -> Results:
     """Read the data, fit the model and compute the index."""
-    from csisem.fit.effects import effects
-    from csisem.index.construct.csi import csi
-    from csisem.options import ItemWeights, validate
-
     chosen: Any = validate("item_weights", request.item_weights, ItemWeights)
     request = replace(request, item_weights=chosen)
     scales = _scales(request)
@@ -106,8 +103,6 @@ def analyse(request: Request) -> Results:
 
 def read_model(path: str) -> Model:
     """The model in a file of lavaan syntax, UTF-8 with or without a byte order mark."""
-    from csisem.models.model import Model
-
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -142,8 +137,6 @@ def _scales(request: Request) -> dict[str, tuple[float, float]]:
 
 
 def _survey(request: Request, scales: Mapping[str, tuple[float, float]]) -> Survey:
-    from csisem.survey import read
-
     reading = partial(
         read,
         request.data,

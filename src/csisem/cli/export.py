@@ -6,7 +6,6 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -25,14 +24,24 @@ Writer = Callable[[Results], list[str]]
 def writer_for(out: str, inputs: Sequence[str] = ()) -> Writer:
     """The function that writes results to ``out`` and returns the names of the files written; never the ``inputs``."""
     path = Path(out)
-    write = _WRITERS.get(path.suffix.lower())
-    if write is None:
+    render = _WRITERS.get(path.suffix.lower())
+    if render is None:
         raise OptionError(f"--out {out!r} ends in {path.suffix!r}; the endings known are {', '.join(_WRITERS)}"
                           f"{nearest(path.suffix, _WRITERS)}.")  # fmt: skip
     if not path.parent.is_dir():
         raise OptionError(f"--out {out!r} cannot be written: there is no folder {str(path.parent)!r}.")
     refuse_inputs("--out", [path], inputs)
-    return partial(_write, write, path, tuple(inputs))
+
+    def written(results: Results) -> list[str]:
+        """Write files when the content of all of them is known."""
+        # openpyxl needs room for temporary files of its own.
+        with writing(path):
+            contents = render(results, path)
+        refuse_inputs("--out", contents, inputs)
+        write_files(contents)
+        return list(map(str, contents))
+
+    return written
 
 
 def as_object(results: Results) -> dict[str, object]:
@@ -89,18 +98,6 @@ def r_squared(results: Results) -> pd.DataFrame:
     groups = {"group": list(shares.index.get_level_values(0))} if shares.index.nlevels > 1 else {}
     names = list(shares.index.get_level_values(-1))
     return pd.DataFrame(groups | {"name": names, "r_squared": shares.to_numpy()})
-
-
-def _write(
-    render: Callable[[Results, Path], dict[Path, bytes]], path: Path, inputs: tuple[str, ...], results: Results
-) -> list[str]:
-    """Write files when the content of all of them is known."""
-    # openpyxl needs room for temporary files of its own.
-    with writing(path):
-        contents = render(results, path)
-    refuse_inputs("--out", contents, inputs)
-    write_files(contents)
-    return list(map(str, contents))
 
 
 def _json(results: Results, path: Path) -> dict[Path, bytes]:

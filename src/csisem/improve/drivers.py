@@ -222,6 +222,5 @@ def _checked(cov: FloatArray, names: tuple[str, ...]) -> FloatArray:
     vif = variance_inflation(corr[:-1, :-1])
     if (vif >= COLLINEAR).any():
         close = [name for name, value in zip(names, vif, strict=True) if value >= COLLINEAR]
-        said = sentence("improvement.collinear_drivers", drivers=close, vif=vif.max())
-        tell([said])
+        tell([sentence("improvement.collinear_drivers", drivers=close, vif=vif.max())])
     return vif

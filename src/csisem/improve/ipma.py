@@ -121,8 +121,7 @@ def ipma(
     # Check the cut before the replicates are computed.
     cuts_of(np.zeros(1), np.zeros(1), cut)
     found = _estimate(solution, spots, item_weights, options)
-    for note in found.notes:
-        tell([note])
+    tell(found.notes)
     return map_frame(solution, target, spots, found, cut)
 
 

@@ -96,24 +96,6 @@ def targets(
     2     3    value         0.2   72.0          5.6
     """
     method, ranking = validate("method", method, TargetMethod), validate("ranking", ranking, TargetRanking)
-    _check(method, ranking, weights, items, outcome, cut, band)
-    check_share("level", level)
-    if method == "simple" and weights is not None:
-        found = simple(data, weights, design)
-    else:
-        found = precise(data, weights, names_of("items", items), names_of("outcome", outcome), design)
-    return _frame(found, ranking, cut, band, level)
-
-
-def _check(
-    method: TargetMethod,
-    ranking: TargetRanking,
-    weights: object,
-    items: object,
-    outcome: object,
-    cut: object,
-    band: float,
-) -> None:
     if method == "simple":
         if weights is None:
             raise OptionError("method='simple' needs weights=, such as a hierarchy's global_weights.")
@@ -126,6 +108,12 @@ def _check(
     check_number("band", band, 0, 1)
     if band != BAND and ranking != "region":
         raise OptionError("band= is for ranking='region'.")
+    check_share("level", level)
+    if method == "simple" and weights is not None:
+        found = simple(data, weights, design)
+    else:
+        found = precise(data, weights, names_of("items", items), names_of("outcome", outcome), design)
+    return _frame(found, ranking, cut, band, level)
 
 
 def _frame(

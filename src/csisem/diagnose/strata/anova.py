@@ -148,7 +148,8 @@ def anova(
         table = comparison_frame([classical(groups), welch(groups, values, sample.codes),
                                   kruskal(groups, values, sample.codes),
                                   under_design(sample, values, domains)])  # fmt: skip
-    posthoc = _pairs(sample, groups, domains, adjust, level)
+    pairs = (tukey(groups, level), games_howell(groups, level), pairs_under_design(domains, adjust, level))
+    posthoc = pd.concat([one.frame(sample.labels) for one in pairs], ignore_index=True)
     notes = _notes(sample, of_fit=fit is not None) + advice_on_means(sample, groups, domains, table, posthoc)
     return Anova(sample.items[0], factors, sample.n, _look_first(sample, domains, level), table,
                  _means(sample, groups, domains, level), posthoc, tuple(notes))  # fmt: skip
@@ -161,13 +162,6 @@ def _means(sample: Sample, groups: SumsOfSquares, domains: DesignMeans, level: f
     # Without a design only the stratum's own rows show its spread.
     se, degrees = np.sqrt(groups.variance / groups.n), np.asarray(groups.n - 1, dtype=np.float64)
     return strata_frame(sample, groups, figures, domains.mean, se, degrees, level)
-
-
-def _pairs(
-    sample: Sample, groups: SumsOfSquares, domains: DesignMeans, adjust: Adjustment, level: float
-) -> pd.DataFrame:
-    tables = (tukey(groups, level), games_howell(groups, level), pairs_under_design(domains, adjust, level))
-    return pd.concat([table.frame(sample.labels) for table in tables], ignore_index=True)
 
 
 def _look_first(sample: Sample, domains: DesignMeans, level: float) -> Sentence:

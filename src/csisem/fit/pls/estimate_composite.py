@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -36,7 +35,8 @@ from csisem.survey.undeclared_codes import undeclared_warnings
 
 def estimate_composite(model: Specification, data: object, asked: FitOptions) -> CompositeSolution:
     """Estimate a checked request from one data set."""
-    plan, layout = planned(model, asked.higher_order, asked.moderation, asked.dominant or {})
+    dominant = tuple((asked.dominant or {}).items())
+    plan, layout = planned(model, asked.higher_order, asked.moderation, dominant)
     if asked.estimator == "PLSc":
         check_consistent(plan, asked.higher_order, asked.moderation)
     check_used(plan, asked)
@@ -52,7 +52,7 @@ def estimate_composite(model: Specification, data: object, asked: FitOptions) ->
     errors = error_method(asked.estimator, drawn) if survey is not None else "normal theory"
     settings = CompositeSettings(
         asked.estimator, asked.missing, asked.groups, drawn, errors, asked.scheme, asked.higher_order, asked.moderation,
-        tuple((asked.dominant or {}).items()),
+        dominant,
     )  # fmt: skip
     n = moments.n.reshape(-1)
     size = n.sum() * moments.weight.reshape(-1) / moments.weight.sum()
@@ -98,17 +98,11 @@ def _statistics(
     return Patterns.from_rows(survey.rows(plan.items, by=asked.groups))
 
 
-def planned(
-    model: Specification, higher_order: HigherOrder, moderation: Moderation, dominant: Mapping[str, str]
-) -> tuple[Plan, ParameterLayout]:
-    """Compile a model; once for each model and its options."""
-    return _planned(model, higher_order, moderation, tuple(dominant.items()))
-
-
 @lru_cache(maxsize=64)
-def _planned(
+def planned(
     model: Specification, higher_order: HigherOrder, moderation: Moderation, dominant: tuple[tuple[str, str], ...]
 ) -> tuple[Plan, ParameterLayout]:
+    """Compile a model; once for each model and its options."""
     plan = compile_plan(
         model.constructs, model.relations, higher_order=higher_order, moderation=moderation, dominant=dict(dominant)
     )

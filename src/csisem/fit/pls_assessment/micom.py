@@ -95,8 +95,7 @@ def micom(
     for regrouped in regroupings(fit, data, n, entropy, workers, progress, "MICOM"):
         frames.append(_pair(regrouped, 1 - level))
         notes += regrouped.notes
-    for note in notes:
-        tell([note])
+    tell(notes)
     frame = pd.concat(frames, ignore_index=True)
     frame.attrs = {"method": sentence("comparison.permutation", n=n), "seed": entropy, "notes": notes}
     return frame

@@ -111,8 +111,7 @@ def compare_groups(
         frame["pvalue"] = permutation_pvalue(difference, differences) if found.any() else np.nan
         frames.append(frame)
         notes += regrouped.notes
-    for note in notes:
-        tell([note])
+    tell(notes)
     return _joined(frames, {"method": sentence("comparison.permutation", n=n), "seed": entropy, "notes": notes})
 
 

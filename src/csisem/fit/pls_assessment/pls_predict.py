@@ -106,8 +106,7 @@ def pls_predict(
     absolute = parted.rows.reduce(kernel)
     frame, power = _frame(own, predictors, held, absolute)
     notes = _notes(lost, repetitions, frame)
-    for note in notes:
-        tell([note])
+    tell(notes)
     frame.attrs = {"power": power, "seed": entropy, "notes": notes}
     return frame
 

@@ -135,8 +135,7 @@ def csi(
     given, weighting = found.given, found.weighting
     weightless = without_weights(given, weighting)
     notes = [*weightless.values(), *about_rows(solution, given.domains, data), *about_unknown(given.domains)]
-    for note in notes:
-        tell([note])
+    tell(notes)
     frame = _frame(found, level)
     errors = frame["se"].to_numpy()
     frame["method"] = sentence_column(

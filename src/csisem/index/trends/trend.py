@@ -203,8 +203,7 @@ def _frame(
 ) -> pd.DataFrame:
     joint = joint_of(found, value)
     if not joint.known:
-        said = sentence("index.joint_not_kept", rows=len(found), most=MOST_JOINT)
-        tell([said])
+        tell([sentence("index.joint_not_kept", rows=len(found), most=MOST_JOINT)])
     placed = arrange(found, [heading, *groups], column, waves)
     keys = [heading, *groups, column, "n"]
     frame = found.iloc[placed.rows][keys].reset_index(drop=True)
