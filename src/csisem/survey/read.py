@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from csisem.arrays import pd
 from csisem.errors import DataError, nearest, tell
 from csisem.options import Lonely, ReplicateType, as_path
 from csisem.survey.code_range import Code, coded
-from csisem.survey.design import as_design
+from csisem.survey.design import Design, as_design
 from csisem.survey.fieldwork import Fieldwork
 from csisem.survey.files.delimited import read_delimited
 from csisem.survey.files.excel import read_excel
@@ -20,10 +19,6 @@ from csisem.survey.scale import CodesOption, ScaleOption, as_codes
 from csisem.survey.survey import Survey
 from csisem.survey.value_labels import as_item_texts, as_value_labels
 from csisem.writing import reason
-
-if TYPE_CHECKING:
-    from csisem.survey.design import Design
-
 
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".sav", ".zsav", ".por", ".dta", ".parquet")
 

@@ -13,9 +13,9 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError
 from csisem.survey.adjacent_codes import MOST_ROWS, adjacent, cuts
 from csisem.survey.isolated_values import Ends, Tally, isolated, tally_of
+from csisem.survey.rows.rows import Column
 
 if TYPE_CHECKING:
-    from csisem.survey.rows.rows import Column
     from csisem.survey.survey import Survey
 
 

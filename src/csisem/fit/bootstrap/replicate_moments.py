@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.full_information.incomplete_likelihood import known_means
 from csisem.errors import DataError, DesignError, OptionError
 from csisem.fit.fitted_rows import require_rows
+from csisem.fit.solution import Solution
 from csisem.inference.design_rules import by_design
 from csisem.inference.resample import ReplicateBlock, Scheme, counts, normal_moments, with_replacement
 from csisem.moments.patterns import Patterns
@@ -19,9 +20,6 @@ from csisem.moments.resampled_moments import Members, PatternMembers, ReplicateK
 from csisem.options import BootstrapMethod
 from csisem.survey.rows.rows import Rows
 from csisem.survey.survey import Survey
-
-if TYPE_CHECKING:
-    from csisem.fit.solution import Solution
 
 
 class MomentSource(Protocol):

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from csisem.arrays import FloatArray, pd
 from csisem.composite.implied_correlations import distances, indicators
 from csisem.composite.measurement_assessment import goodness_of_fit, redundancy
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.moments.correlations import correlations_of
-
-if TYPE_CHECKING:
-    from csisem.fit.pls.composite_solution import CompositeSolution
 
 
 def composite_measures(solution: CompositeSolution) -> pd.Series[float]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from csisem.covariance.goodness_of_fit.baseline_tables import saturated_table
 from csisem.covariance.lisrel.structure import compile_structure
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.covariance.full_information import check_coverage, estimated_moments, objective
+from csisem.fit.pls.path_estimates import PathEstimates
 from csisem.inference.moment_functions import Gradient
 from csisem.moments.correlations import correlations_of
 from csisem.moments.moments import Moments
@@ -26,9 +26,6 @@ from csisem.moments.patterns import Patterns
 from csisem.moments.resampled_moments import ReplicateMoments
 from csisem.options import Missing
 from csisem.specification.parameters import ParameterTable
-
-if TYPE_CHECKING:
-    from csisem.fit.pls.path_estimates import PathEstimates
 
 
 def moments_of(patterns: Patterns, table: ParameterTable, missing: Missing) -> Moments:

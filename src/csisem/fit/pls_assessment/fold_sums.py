@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.fit.pls.composite_solution import CompositeSolution
 from csisem.inference.resample import BLOCK
 from csisem.moments.resampled_moments import Members, ReplicateKernel
 from csisem.survey.rows.rows import Rows
 from csisem.survey.survey import Survey
-
-if TYPE_CHECKING:
-    from csisem.fit.pls.composite_solution import CompositeSolution
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,11 +10,9 @@ from csisem.arrays import pd
 from csisem.display.sentences import sentence
 from csisem.display.table import sentence_column
 from csisem.errors import DataError
+from csisem.fit.fit import Fit
 from csisem.inference.intervals import wald
 from csisem.inference.pooling import pool, pooled_degrees
-
-if TYPE_CHECKING:
-    from csisem.fit.fit import Fit
 
 
 def pooled_index(fits: Sequence[Fit], index_of: Callable[[Fit], pd.DataFrame], level: float) -> pd.DataFrame:
