@@ -339,14 +339,14 @@ def group_result(
     divisor = random_index(len(names), validate("random_index", table, RandomIndex))
     own = priorities(opinions.own_matrices, method)
     ratio = own.consistency_index / divisor if len(names) > 2 else np.zeros(len(own.weights))
-    pooled = pool(opinions, aggregate, method)
+    matrix, pooled = pool(opinions, aggregate, method)
     individual = own.weights[opinions.pattern]
     order = shared_ranks(-individual) if ranks is None else ranks
     return Ahp(
         names,
-        pooled.matrix,
+        matrix,
         pooled.weights,
-        pooled.lambda_max,
+        float(pooled.lambda_max),
         divisor,
         method,
         individual,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -228,7 +228,7 @@ def _result(
         counts, pd.Index(labels, name=target), pd.Index([f"taken for {label}" for label in labels])
     )
     return Discriminant(target, *labels, sample.n, plane.constant, coefficients, hits, confusion,
-                        pd.Series(asdict(separation(plane, sample.n)), dtype=np.float64),
+                        pd.Series(separation(plane, sample.n), dtype=np.float64),
                         _notes(sample, target, made))  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -26,29 +26,18 @@ class PairwiseTests:
     se: FloatArray
     df: FloatArray
     pvalue: FloatArray
-    lower: FloatArray
-    upper: FloatArray
+    ci_lower: FloatArray
+    ci_upper: FloatArray
     respects_design: bool
 
     def frame(self, labels: Sequence[Hashable]) -> pd.DataFrame:
         """Return a row a pair."""
         with np.errstate(divide="ignore", invalid="ignore"):
             statistic = self.difference / self.se
-        return pd.DataFrame(
-            {
-                "method": self.method,
-                "first": [labels[k] for k in self.first],
-                "second": [labels[k] for k in self.second],
-                "difference": self.difference,
-                "se": self.se,
-                "statistic": statistic,
-                "df": self.df,
-                "pvalue": self.pvalue,
-                "ci_lower": self.lower,
-                "ci_upper": self.upper,
-                "respects_design": self.respects_design,
-            }
-        )
+        named = {side: [labels[k] for k in getattr(self, side)] for side in ("first", "second")}
+        frame = pd.DataFrame(asdict(self) | named)
+        frame.insert(list(frame.columns).index("df"), "statistic", statistic)
+        return frame
 
 
 def tukey(groups: SumsOfSquares, level: float) -> PairwiseTests:

@@ -239,7 +239,7 @@ def _result(
     percent["total"] = 100 * shares.sum(axis=1)
     alone = [label for label, count in zip(labels[1], counts.sum(axis=0), strict=True) if count == 1]
     return Crosstab(sample.items[0], by, sample.n, table, percent, pd.DataFrame([asdict(test) for test in tests]),
-                    pd.Series(asdict(association(shares * sample.n))),
+                    pd.Series(association(shares * sample.n)),
                     pd.DataFrame(adjusted_residuals(numbers), rows, columns),
                     _notes(sample, by, alone, small, tests, of_fit=fit is not None))  # fmt: skip
 

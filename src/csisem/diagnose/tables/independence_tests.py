@@ -135,21 +135,16 @@ def _deviations(totals: FloatArray) -> tuple[FloatArray, FloatArray]:
     return gradient[:-1, :-1].reshape(-1, rows * columns), (totals - whole * independent)[:-1, :-1].ravel()
 
 
-@dataclass(frozen=True, slots=True)
-class Association:
-    """Strength of association: Cramer's V, the contingency coefficient C, and C over its maximum."""
+def association(counts: FloatArray) -> dict[str, float]:
+    """Cramer's V (1946), Pearson's contingency coefficient C (1904), and C over its maximum.
 
-    cramer_v: float
-    contingency_c: float
-    corrected_c: float
-
-
-def association(counts: FloatArray) -> Association:
-    """Cramer (1946), Pearson (1904), and C over its maximum ``sqrt((m - 1)/m)``, m the shorter side."""
+    The maximum is ``sqrt((m - 1)/m)``, m the shorter side.
+    """
     n, m = counts.sum(), min(counts.shape)
     statistic = pearson(counts)
     c = float(np.sqrt(statistic / (statistic + n)))
-    return Association(float(np.sqrt(statistic / n / (m - 1))), c, c / float(np.sqrt((m - 1) / m)))
+    v = float(np.sqrt(statistic / n / (m - 1)))
+    return {"cramer_v": v, "contingency_c": c, "corrected_c": c / float(np.sqrt((m - 1) / m))}
 
 
 def adjusted_residuals(counts: FloatArray) -> FloatArray:
