@@ -143,10 +143,8 @@ _OF_READ = ("encoding", "separator", "header", "skip", "decimal", "thousands", "
 
 def _survey(request: Request, scales: Mapping[str, tuple[float, float]]) -> Survey:
     options: dict[str, Any] = {name: getattr(request, name) for name in _OF_READ}
-    sheet = 0 if request.sheet is None else request.sheet
-    reading = partial(
-        read, request.data, sheet=sheet, scale=scales or None, clusters=request.clusters or None, **options
-    )
+    options |= {"sheet": 0 if request.sheet is None else request.sheet, "clusters": request.clusters or None}
+    reading = partial(read, request.data, scale=scales or None, **options)
     try:
         # Columns of groups keep codes such as 007; a refusal is of the options as they were given.
         with suppress(CsisemError):

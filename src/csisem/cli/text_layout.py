@@ -38,7 +38,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], names: int = 1) 
 
 
 def paragraph(text: str, first: str = "") -> list[str]:
-    """Wrap ``text`` into lines of at most `WIDTH` columns, the first behind ``first`` and the others indented as far."""
+    """Wrap ``text`` into lines of at most `WIDTH` columns, the first after ``first`` and the rest indented as far."""
     lead = " " * width(first)
     lines, line, empty = [], first, True
     for word in text.split():
