@@ -18,6 +18,7 @@ from csisem.covariance.lisrel.structure import compile_structure
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.covariance.full_information import check_coverage, estimated_moments, objective
 from csisem.fit.pls.path_estimates import PathEstimates
+from csisem.fit.pls.row_influence import in_group
 from csisem.inference.moment_functions import Gradient
 from csisem.moments.correlations import correlations_of
 from csisem.moments.moments import Moments
@@ -109,11 +110,7 @@ class AvailableInfluence(_SomeAnswers):
             own += self.mixed[group].reshape(len(own), -1) @ (z[:, None] * a[None]).reshape(p * p, m)
         own -= self.constant[group][:, None]
         own /= self.share[group]
-        if len(self.linear) == 1:
-            return own
-        every = np.zeros((self.q, m))
-        every[group * len(own) : (group + 1) * len(own)] = own
-        return every
+        return in_group(own, group, len(self.linear))
 
 
 def available_influence(solution: PathEstimates, patterns: Patterns, slopes: Sequence[Gradient]) -> AvailableInfluence:

@@ -12,7 +12,7 @@ from csisem.display.sentences import sentence
 from csisem.errors import DataError, OptionError, listed, nearest, shown, tell
 from csisem.fit.fit import Fit, solution_of
 from csisem.index.construct.csi import csi
-from csisem.index.construct.item_weights import blocks
+from csisem.index.construct.item_weights import blocks, leaves
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, SharedRows, joint_of
 from csisem.index.top_box import nps, share_bounds, top_box
 from csisem.index.trends.panel import as_panel
@@ -162,14 +162,9 @@ def _items(
     wanted = names_of("constructs", constructs) if constructs is not None else tuple(measured)
     if odd := [name for name in wanted if name not in measured]:
         raise DataError(f"The model has no construct {shown(odd[0])}{nearest(odd[0], measured)}.")
-    open_, found = list(wanted), dict[str, None]()
-    while open_:
-        for child in measured[open_.pop()].children:
-            if child in measured:
-                open_.append(child)
-            else:
-                found[child] = None
-    return tuple(found)
+    below = leaves(tuple(measured.values()))
+    places = dict.fromkeys(item for name in wanted for item in below[measured[name].column])
+    return tuple(fit.solution.table.observed[item] for item in places)
 
 
 def _check_asked(survey: Survey, items: tuple[str, ...], column: str, labels: tuple[Hashable, ...]) -> None:
