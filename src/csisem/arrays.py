@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BoolArray", "FloatArray", "IntArray", "pd"]
+__all__ = ["LARGEST_COUNT", "BoolArray", "FloatArray", "IntArray", "pd"]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 BoolArray = NDArray[np.bool_]
+
+LARGEST_COUNT = 2**53
+"""Whole numbers up to this are all floats."""
 
 
 class _WhenUsed(ModuleType):

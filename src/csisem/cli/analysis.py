@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from csisem.arrays import pd
-from csisem.errors import CsisemError, CsisemWarning, DataError, ModelError, OptionError, nearest
+from csisem.errors import CsisemError, CsisemWarning, DataError, ModelError, OptionError, nearest, system_reason
 from csisem.fit.effects import effects
 from csisem.fit.fit import Fit
 from csisem.index.construct.csi import csi
 from csisem.models.model import Model
 from csisem.options import ItemWeights, validate
 from csisem.survey import Survey, read
-from csisem.writing import reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def read_model(path: str) -> Model:
     except UnicodeDecodeError:
         raise ModelError(f"The model file {path!r} is not UTF-8 text.") from None
     except (OSError, ValueError) as problem:
-        raise ModelError(f"The model file {path!r} cannot be read: {reason(problem)}.") from None
+        raise ModelError(f"The model file {path!r} cannot be read: {system_reason(problem)}.") from None
     return Model.from_syntax(text)
 
 
@@ -151,7 +150,7 @@ def _survey(request: Request, scales: Mapping[str, tuple[float, float]]) -> Surv
             return _told(reading(segments=tuple(dict.fromkeys((*request.by, *request.groups)))))
         return _told(reading())
     except OSError as problem:
-        raise DataError(f"{request.data!r} cannot be read: {reason(problem)}.") from None
+        raise DataError(f"{request.data!r} cannot be read: {system_reason(problem)}.") from None
 
 
 def _told(survey: Survey) -> Survey:

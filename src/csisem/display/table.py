@@ -7,7 +7,7 @@ from typing import Any
 
 from csisem.arrays import pd
 from csisem.display.sentences import Sentence, text_in
-from csisem.errors import global_settings
+from csisem.library_settings import global_settings
 from csisem.options import Language
 
 

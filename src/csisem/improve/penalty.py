@@ -11,7 +11,7 @@ from csisem.descriptive.complete_rows import survey_in_force
 from csisem.descriptive.moment_statistics import Statistics, columns_of, estimate
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.index.scale_points import points_of
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.inference.moment_functions import Gradient, gradient
 from csisem.options import check_number, check_share, names_of
 
@@ -125,7 +125,7 @@ def penalty_reward(
 
 def _frame(names: tuple[str, ...], low: IntArray, high: IntArray, found: Statistics, level: float) -> pd.DataFrame:
     k = len(names)
-    tests = wald(found.value, found.se, level=level, df=found.degrees)
+    tests = wald_interval(found.value, found.se, level=level, df=found.degrees)
     columns: dict[str, object] = {"item": list(names), "n_low": low, "n_high": high}
     for part, name in enumerate(("penalty", "reward", "contrast")):
         place = slice(part * k, (part + 1) * k)

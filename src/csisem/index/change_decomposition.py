@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.arrays import FloatArray, pd
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,5 +86,5 @@ def change_frame(
     if variance is None:
         return frame
     se = np.sqrt(np.maximum(variance, 0.0))
-    tests = wald(contribution, se, level=level, df=degrees)
+    tests = wald_interval(contribution, se, level=level, df=degrees)
     return frame.assign(se=se, ci_lower=tests.lower, ci_upper=tests.upper)

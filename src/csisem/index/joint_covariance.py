@@ -9,7 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, pd
 from csisem.errors import DataError, OptionError, listed, nearest, shown
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.options import LARGEST
 
 INTERVAL = ("se", "ci_lower", "ci_upper")
@@ -97,7 +97,7 @@ def framed(
     Without a joint covariance, as of very many rows, that attribute is empty.
     """
     se = np.sqrt(np.where(variance >= 0, variance, np.nan))
-    tests = wald(value, se, level=level, df=degrees)
+    tests = wald_interval(value, se, level=level, df=degrees)
     frame = pd.DataFrame({**columns, name: value, "se": se, "ci_lower": tests.lower, "ci_upper": tests.upper})
     frame.attrs = {
         "covariance": SharedRows(() if covariance is None else covariance.tolist()),

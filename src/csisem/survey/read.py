@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from csisem.arrays import pd
-from csisem.errors import DataError, nearest, tell
+from csisem.errors import DataError, nearest, system_reason, tell
 from csisem.options import Lonely, ReplicateType, as_path
 from csisem.survey.code_range import Code, coded
 from csisem.survey.design import Design, as_design
@@ -18,7 +18,6 @@ from csisem.survey.files.statistical import read_spss, read_stata
 from csisem.survey.scale import CodesOption, ScaleOption, as_codes
 from csisem.survey.survey import Survey
 from csisem.survey.value_labels import as_item_texts, as_value_labels
-from csisem.writing import reason
 
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".sav", ".zsav", ".por", ".dta", ".parquet")
 
@@ -60,7 +59,8 @@ def read(
     Parameters
     ----------
     path
-        A file ending in .csv, .tsv, .txt (also .gz), .xlsx, .sav, .zsav, .por, .dta or .parquet.
+        A file ending in .csv, .tsv, .txt (also .gz), .xlsx, .sav, .zsav, .por, .dta or .parquet. Packed ones (.gz and
+        .xlsx) may unpack to 256 MB or 200 times their size, whichever is more.
     sheet
         Name or position of the sheet of an Excel file.
     encoding
@@ -182,7 +182,7 @@ def existing(given: object, option: str = "path") -> Path:
         if not kind and folder.is_dir():
             names = [other.name for other in folder.iterdir() if other.is_file()]
     except (OSError, ValueError) as problem:
-        raise DataError(f"{str(path)[:_LONG]!r} cannot be read: {reason(problem)}.") from None
+        raise DataError(f"{str(path)[:_LONG]!r} cannot be read: {system_reason(problem)}.") from None
     if kind == "folder":
         raise DataError(f"{str(path)!r} is a folder, not a file.")
     if kind:
