@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from numbers import Real
@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import FloatArray, IntArray, pd
 from csisem.errors import DataError, nearest, shown
+from csisem.survey.value_labels import renumbered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
     import narwhals.stable.v2 as nw
-    import pandas as pd
 
 Numbers: TypeAlias = NDArray[np.generic]
 """A one-dimensional array of booleans, integers or floats."""
@@ -37,31 +35,25 @@ class Table(Protocol):
     @property
     def places(self) -> Mapping[str, int]:
         """Positions of the columns by their names; of a name that columns share, the last."""
-        ...
 
     @property
     def n(self) -> int: ...
 
     def numbers(self, names: Sequence[str]) -> list[Numbers]:
         """Return columns as numeric arrays (n,), without a copy where the frame allows it; blanks are NaN."""
-        ...
 
     def groups(self, name: str) -> tuple[IntArray, list[Hashable]]:
         """Return codes (n,), -1 where missing, and the labels they index, in order of first appearance."""
-        ...
 
     def to_pandas(self) -> pd.DataFrame:
         """Return the frame as pandas."""
-        ...
 
 
 def as_table(frame: object) -> Table:
     """Return the `Table` of a pandas, polars or Arrow frame, or of anything with an Arrow stream."""
-    if "pandas" in sys.modules:  # no pandas frame exists before pandas is imported
-        import pandas as pd
-
-        if isinstance(frame, pd.DataFrame):
-            return PandasTable(frame, ColumnPlaces.of(frame))
+    # No pandas frame exists before pandas is imported.
+    if "pandas" in sys.modules and isinstance(frame, pd.DataFrame):
+        return PandasTable(frame, ColumnPlaces.of(frame))
     import narwhals.stable.v2 as nw
 
     wrapped: Any = nw.from_native(frame, pass_through=True)
@@ -170,8 +162,6 @@ class PandasTable:
         return self.frame[name] if self._current().labelled else self.frame.iloc[:, place]
 
     def groups(self, name: str) -> tuple[IntArray, list[Hashable]]:
-        import pandas as pd
-
         (place,) = self._places([name])
         column = self._column(name, place)
         try:
@@ -182,8 +172,6 @@ class PandasTable:
         return _clean_labels(codes.astype(np.intp, copy=False), labels.tolist())
 
     def _numbers(self, name: str, series: pd.Series[Any]) -> Numbers:
-        import pandas as pd
-
         dtype = series.dtype
         if isinstance(dtype, np.dtype):
             if dtype.kind in "fiub":
@@ -260,16 +248,11 @@ def without(
     kept = [i for i, label in enumerate(labels) if not gone(label)]
     if len(kept) == len(labels):
         return codes, labels
-    # One element more than labels: code -1 reads the last one.
-    new = np.full(len(labels) + 1, -1, dtype=np.intp)
-    new[kept] = np.arange(len(kept))
-    return new[codes], [labels[i] for i in kept]
+    return renumbered(codes, kept, len(labels)), [labels[i] for i in kept]
 
 
 def cross(parts: Sequence[tuple[IntArray, list[Hashable]]]) -> tuple[IntArray, tuple[Hashable, ...]]:
     """Return the combinations of several columns as groups, in order of first appearance; -1 where one is missing."""
-    import pandas as pd
-
     codes, names = parts[0]
     if len(parts) == 1:
         return codes, tuple(names)
@@ -294,8 +277,6 @@ def _clean_labels(codes: IntArray, labels: list[Hashable]) -> tuple[IntArray, li
 
 def _numbers_of_objects(name: str, values: list[object], kind: str = "") -> FloatArray:
     """Return Python objects as floats, blanks as NaN; refuse anything else with its first value and the count."""
-    import pandas as pd
-
     blank = pd.isna(np.fromiter(values, dtype=object, count=len(values)))
     numbers = np.full(len(values), np.nan)
     wrong: list[int] = []

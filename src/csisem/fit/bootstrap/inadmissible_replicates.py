@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
@@ -13,9 +11,7 @@ from csisem.display.sentences import Sentence, sentence
 from csisem.fit.covariance.verdict import equations
 from csisem.fit.status import Thresholds
 from csisem.moments.correlations import INDEFINITE, correlations_of, variance_inflation
-
-if TYPE_CHECKING:
-    from csisem.specification.parameters import ParameterTable
+from csisem.specification.parameters import ParameterTable
 
 Flags = dict[Sentence, BoolArray]
 
