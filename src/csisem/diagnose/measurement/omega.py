@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,9 +15,7 @@ from csisem.errors import DataError, ModelError, OptionError, nearest, shown, un
 from csisem.models.model import Model
 from csisem.options import Estimator, names_of
 from csisem.specification.construct import Construct
-
-if TYPE_CHECKING:
-    from csisem.survey import Survey
+from csisem.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from csisem.display.sentences import Sentence
 from csisem.errors import DataError, group_places
+from csisem.fit.checks import near_dependence
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.ordered.design_units import design_units
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.settings import CovarianceSettings, FitOptions
@@ -15,6 +18,7 @@ from csisem.fit.status import not_converged
 from csisem.moments.correlations import all_above, correlations_of
 from csisem.moments.moments import Moments
 from csisem.moments.ordered.ordered_moments import OrderedMoments
+from csisem.moments.ordered.ordered_notes import ordered_notes, ordered_warnings
 from csisem.moments.ordered.read_ordered import read_ordered
 from csisem.options import RECIPES, Estimator
 from csisem.specification.ordered_items import OrderedItems
@@ -31,8 +35,8 @@ _SINGULAR = 1e-10
 
 def unsolved_ordered(
     model: Specification, survey: Survey | None, asked: FitOptions, settings: CovarianceSettings
-) -> OrderedSolution:
-    """Read thresholds and correlations of a survey, and the table that they determine."""
+) -> tuple[CovarianceSolution, tuple[Sentence, ...]]:
+    """Read thresholds and correlations of a survey, and the table that they are to determine; and warnings of them."""
     if survey is None:
         raise DataError("Ordered items need rows, and moments hold none; give the answers.")
     check_ordered_names(model.roles, asked.ordered)
@@ -56,10 +60,11 @@ def unsolved_ordered(
         ordered=OrderedItems(tuple(counts.items()), asked.parameterization),
     )
     codes = Moments.from_rows(survey.rows(table.observed, by=asked.groups, weights=first.weighted))
-    return OrderedSolution(
+    empty = OrderedSolution(
         table, settings, _moments(first, table.observed), np.full(table.npar, np.nan), not_converged(0), 0, survey,
         None, Uncertainty.unknown(table.npar), first=first, codes=codes,
     )  # fmt: skip
+    return empty, ordered_notes(first) + (ordered_warnings(first) or near_dependence(empty.moments))
 
 
 def _check_weights(first: OrderedMoments, estimator: Estimator) -> None:
