@@ -6,17 +6,21 @@ from csisem.errors import ModelError, OptionError, tell
 from csisem.fit.bootstrap.bootstrap_result import Bootstrap, CompositeBootstrap, CovarianceBootstrap
 from csisem.fit.bootstrap.composite_replicates import composite_replicates, group_moments
 from csisem.fit.bootstrap.covariance_replicates import covariance_replicates
-from csisem.fit.bootstrap.refit import refit
+from csisem.fit.bootstrap.ordered_replicates import OrderedDraws, check_ordered
+from csisem.fit.bootstrap.refit import Refitted, refit
+from csisem.fit.bootstrap.refit_ordered import refit_ordered
 from csisem.fit.bootstrap.replicate_moments import source_of
 from csisem.fit.bootstrap.run_blocks import check_drawing, map_blocks, seed_or_new
 from csisem.fit.covariance.covariance_fit import as_covariance
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.fit import Fit
-from csisem.fit.fitted_rows import fitted_rows
+from csisem.fit.fitted_rows import fitted_rows, require_rows
 from csisem.fit.pls.composite_fit import CompositeFit
 from csisem.fit.solution import Solution
 from csisem.fit.status import warn_inadmissible
 from csisem.options import BootstrapMethod, validate
+from csisem.survey.survey import Survey
 
 
 def bootstrap(
@@ -98,11 +102,16 @@ def bootstrap(
     survey = fitted_rows(fit.solution, data, "bootstrap")
     entropy = seed_or_new(seed)
     parent = None if under is None else under.solution
-    source = source_of(fit.solution, survey, method, parent or fit.solution)
 
     result: Bootstrap
-    if isinstance(fit, CompositeFit):
+    if isinstance(fit.solution, OrderedSolution):
+        parts = _ordered_parts(fit.solution, survey, method, entropy, n, workers, progress)
+        result = CovarianceBootstrap(
+            fit, under, covariance_replicates(fit.solution, parent, method, entropy, survey, parts)
+        )
+    elif isinstance(fit, CompositeFit):
         composite = fit.solution
+        source = source_of(composite, survey, method, parent or composite)
         moments = map_blocks(
             lambda block: group_moments(composite, source.moments(block)), entropy, n, workers, progress
         )
@@ -111,11 +120,21 @@ def bootstrap(
         )
     else:
         own = as_covariance(fit, "Bootstraps").solution
+        source = source_of(own, survey, method, parent or own)
         parts = map_blocks(lambda block: refit(own, source.moments(block)), entropy, n, workers, progress)
         result = CovarianceBootstrap(fit, under, covariance_replicates(own, parent, method, entropy, survey, parts))
     for sentence in result.notes:
         tell([sentence])
     return result
+
+
+def _ordered_parts(
+    solution: OrderedSolution, survey: Survey | None, method: BootstrapMethod, seed: int, n: int, workers: int,
+    progress: bool | None,
+) -> list[Refitted]:  # fmt: skip
+    check_ordered(solution, method)
+    draws = OrderedDraws.of(solution, require_rows(survey, f"method={method!r} needs", "give data="))
+    return map_blocks(lambda block: refit_ordered(solution, draws.moments(block)), seed, n, workers, progress)
 
 
 def _check(

@@ -38,6 +38,8 @@ OUTCOMES = (
     sentence("bootstrap.lost.singular"),
     sentence("bootstrap.lost.no_rows"),
     sentence("bootstrap.lost.never_together"),
+    sentence("bootstrap.lost.answer"),
+    sentence("bootstrap.lost.perfect"),
 )
 """Outcomes of a replicate, by `Refitted.outcome`."""
 

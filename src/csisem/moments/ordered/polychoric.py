@@ -188,21 +188,24 @@ def cell_influence(cells: PairTables, correlations: FloatArray) -> FloatArray:
     The score of the correlation, less its part by the estimated thresholds, over its information, both at the observed
     shares, as `cell_scores` gives them. Nan where the correlation is.
     """
-    scores, cut = cell_scores(cells, correlations), thresholds(cells.margins)
-    known = np.isfinite(cut)
-    at = np.where(known, cut, 0.0)
-    density = np.exp(-(at**2) / 2) / np.sqrt(2 * np.pi)
-    m = cells.margins.shape[-1]
-    # Influence of a row in each category on each threshold, (..., p, m, m - 1).
-    below = np.cumsum(cells.margins, axis=-1)[..., None, :-1]
-    before = np.arange(m)[:, None] <= np.arange(m - 1)
-    shift = np.where(known[..., None, :], (before - below) / density[..., None, :], 0.0)
+    scores, shift = cell_scores(cells, correlations), threshold_influence(cells.margins)
     row, col = cells.pairs.T
     first = (shift[..., row, :, :] @ scores.crossed[..., 0, :, None])[..., 0]
     second = (shift[..., col, :, :] @ scores.crossed[..., 1, :, None])[..., 0]
     moved = scores.score - first[..., :, None] - second[..., None, :]
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(moved / scores.information[..., None, None])
+
+
+def threshold_influence(margins: FloatArray) -> FloatArray:
+    """Influence of a row in each category on each threshold of its item, (..., p, m, m - 1); 0 beyond an item's."""
+    cut, m = thresholds(margins), margins.shape[-1]
+    known = np.isfinite(cut)
+    at = np.where(known, cut, 0.0)
+    density = np.exp(-(at**2) / 2) / np.sqrt(2 * np.pi)
+    below = np.cumsum(margins, axis=-1)[..., None, :-1]
+    before = np.arange(m)[:, None] <= np.arange(m - 1)
+    return np.where(known[..., None, :], (before - below) / density[..., None, :], 0.0)
 
 
 def bivariate_normal(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:
