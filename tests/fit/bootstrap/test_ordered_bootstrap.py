@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 import csisem as cs
-from csisem.errors import CsisemError
 from replicates_golden import by_the_rule, drawn_frame
 
 # Replicates and fits both stop at 1e-20, where the parameters are exact to rounding in the polychorics (1e-10).
