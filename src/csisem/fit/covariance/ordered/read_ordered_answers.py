@@ -33,7 +33,13 @@ def unsolved_ordered(
     given = model.roles.exogenous_observed
     items = [name for name in model.items if name not in given]
     first = read_ordered(
-        survey, items, asked.ordered, given, by=asked.groups, missing=asked.missing, units=design_units(survey)
+        survey,
+        items,
+        asked.ordered,
+        given,
+        by=asked.groups,
+        missing=asked.missing,
+        units=design_units(survey) if settings.errors == "design" else None,
     )
     counts = {name: len(answers) - 1 for name, answers in zip(first.items, first.answers, strict=True) if answers}
     table = model.table(
