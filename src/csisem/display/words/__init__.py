@@ -18,6 +18,7 @@ from csisem.display.words import (
     measurement,
     ordered,
     pls,
+    power,
     rows,
     strata,
     tables,
@@ -26,7 +27,7 @@ from csisem.display.words import (
 
 _SUBJECTS = (
     file, rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata,
-    measurement, factors, improvement, weighting, ordered,
+    measurement, factors, improvement, weighting, ordered, power,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}

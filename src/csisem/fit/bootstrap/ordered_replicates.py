@@ -12,6 +12,7 @@ from csisem.errors import DesignError, OptionError
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.inference.design_rules import by_design
 from csisem.inference.resample import ReplicateBlock, Scheme, counts, with_replacement
+from csisem.moments.ordered.polychoric import PairTables
 from csisem.moments.ordered.replicate_tables import CountSums, ReplicateCounts, UsedGroups
 from csisem.moments.ordered.tabulated_moments import counted_moments
 from csisem.moments.ordered.used_rows import Use
@@ -100,16 +101,15 @@ class OrderedDraws:
             len(self.correlations),
             self.answers,
         )
-        return tabulated_replicates(kernel.read(self.rows.reduce(kernel)), self.answers, self.correlations)
+        return tabulated_replicates(kernel.read(self.rows.reduce(kernel)), self.answers, self.correlations)[0]
 
 
 def tabulated_replicates(
     sums: CountSums, answers: tuple[tuple[float, ...], ...], start: FloatArray
-) -> OrderedReplicates:
-    """Moments of replicates from their counts; one without an answer that the sample has is not fitted."""
+) -> tuple[OrderedReplicates, PairTables]:
+    """Moments of replicates from their counts, and tables; one without an answer that the sample has is not fitted."""
     with np.errstate(invalid="ignore", divide="ignore"):
         found = counted_moments(sums, answers, start)
-    together = np.ones(sums.counts.shape[:2], dtype=bool)
     edge = np.cumsum([0, *map(len, answers)])
     given = np.diagonal(sums.counts, axis1=-2, axis2=-1)
     pairs = np.add.reduceat(np.add.reduceat(sums.counts, edge[:-1], axis=-1), edge[:-1], axis=-2)
@@ -122,12 +122,11 @@ def tabulated_replicates(
         (~(sums.weight > 0), NO_ROWS),
     ):  # fmt: skip
         outcome[flag.any(axis=1)] = code
-    codes = np.zeros((len(answers), found.margins.shape[-1]))
+    codes = np.zeros((len(answers), found.cells.margins.shape[-1]))
     for own, known in zip(codes, answers, strict=True):
         own[: len(known)] = known
-    return OrderedReplicates(
-        sums.rows, sums.weight, vector, gamma, found.correlations, (found.margins * codes).sum(axis=-1), outcome
-    )
+    mean = (found.cells.margins * codes).sum(axis=-1)
+    return OrderedReplicates(sums.rows, sums.weight, vector, gamma, found.correlations, mean, outcome), found.cells
 
 
 def check_ordered(solution: OrderedSolution, method: BootstrapMethod) -> None:
@@ -136,8 +135,8 @@ def check_ordered(solution: OrderedSolution, method: BootstrapMethod) -> None:
         raise OptionError(f"method={method!r} draws continuous answers, and the fit is of ordered ones; use "
                           "'nonparametric'.")  # fmt: skip
     if solution.recipe.discrepancy == "WLS":
-        raise OptionError(f"estimator={solution.estimator!r} weighs by the covariances of all moments of ordered items, "
-                          "which a bootstrap does not estimate again; use 'WLSMV'.")  # fmt: skip
+        raise OptionError(f"estimator={solution.estimator!r} weighs by the covariances of all moments of ordered "
+                          "items, which a bootstrap does not estimate again; use 'WLSMV'.")  # fmt: skip
     if solution.settings.design.replicate_weights:
         raise DesignError("The survey's replicate weights are replicates already; fit with design=False to draw "
                           "others.")  # fmt: skip

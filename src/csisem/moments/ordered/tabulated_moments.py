@@ -82,13 +82,13 @@ class CountedMoments:
         The moments and the diagonal of their Gamma, (R, G, s).
     correlations
         Polychoric correlations (R, G, p, p).
-    margins
-        Shares of each item's answers, (R, G, p, m).
+    cells
+        Shares of the answers and of their pairs, (R, G, ...).
     """
 
     moments: TabulatedMoments
     correlations: FloatArray
-    margins: FloatArray
+    cells: PairTables
 
 
 def counted_moments(
@@ -124,4 +124,4 @@ def counted_moments(
     size = (sums.weight * level)[..., None]
     vector = np.concatenate([thresholds(cells.margins)[..., kept], correlations[..., row, col]], axis=-1)
     gamma = np.concatenate([spread[..., kept], total], axis=-1) * size
-    return CountedMoments(TabulatedMoments(vector, gamma), correlations, cells.margins)
+    return CountedMoments(TabulatedMoments(vector, gamma), correlations, cells)
