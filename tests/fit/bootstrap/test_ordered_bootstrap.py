@@ -40,6 +40,7 @@ def _fit(frame, estimator="WLSMV", *, weights=False, **options):
 def named_rows(monkeypatch):
     monkeypatch.setattr("csisem.fit.bootstrap.ordered_replicates.counts", by_the_rule)
     monkeypatch.setattr("csisem.fit.bootstrap.refit_ordered.TOLERANCE", 1e-20)
+    monkeypatch.setattr("csisem.fit.bootstrap.ordered_replicates._SETTLED", 1e-10)
 
 
 CASES = {

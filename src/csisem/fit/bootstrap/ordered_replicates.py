@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.errors import DesignError, OptionError
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.inference.design_rules import by_design
@@ -22,6 +22,9 @@ from csisem.survey.survey import Survey
 
 LOST_ANSWER, PERFECT, NO_ROWS, NEVER_TOGETHER = 5, 6, 3, 4
 """Places in `csisem.fit.bootstrap.refit.OUTCOMES`."""
+
+# In atanh of a correlation, the step at which it has converged: some hundred-thousandths of its standard error.
+_SETTLED = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,25 +111,43 @@ def tabulated_replicates(
     sums: CountSums, answers: tuple[tuple[float, ...], ...], start: FloatArray
 ) -> tuple[OrderedReplicates, PairTables]:
     """Moments of replicates from their counts, and tables; one without an answer that the sample has is not fitted."""
+    outcome = _without_answers(sums, answers)
+    whole = outcome == 0
     with np.errstate(invalid="ignore", divide="ignore"):
-        found = counted_moments(sums, answers, start)
-    edge = np.cumsum([0, *map(len, answers)])
-    given = np.diagonal(sums.counts, axis1=-2, axis2=-1)
-    pairs = np.add.reduceat(np.add.reduceat(sums.counts, edge[:-1], axis=-1), edge[:-1], axis=-2)
-    together = (pairs > 0).all(axis=(-2, -1))
+        found = counted_moments(sums.take(whole), answers, start, settled=_SETTLED)
     vector, gamma = found.moments.vector, found.moments.gamma_diagonal
-    usable = np.isfinite(vector).all(axis=-1) & (gamma > 0).all(axis=-1) & np.isfinite(gamma).all(axis=-1)
-    outcome = np.zeros(len(vector), dtype=np.uint8)
-    for flag, code in (
-        (~usable, PERFECT), (~(given > 0).all(axis=-1), LOST_ANSWER), (~together, NEVER_TOGETHER),
-        (~(sums.weight > 0), NO_ROWS),
-    ):  # fmt: skip
-        outcome[flag.any(axis=1)] = code
+    usable = np.isfinite(vector).all(axis=(1, 2)) & (gamma > 0).all(axis=(1, 2)) & np.isfinite(gamma).all(axis=(1, 2))
+    outcome[np.flatnonzero(whole)[~usable]] = PERFECT
     codes = np.zeros((len(answers), found.cells.margins.shape[-1]))
     for own, known in zip(codes, answers, strict=True):
         own[: len(known)] = known
     mean = (found.cells.margins * codes).sum(axis=-1)
-    return OrderedReplicates(sums.rows, sums.weight, vector, gamma, found.correlations, mean, outcome), found.cells
+    drawn = OrderedReplicates(
+        sums.rows, sums.weight, *(_spread(part, whole) for part in (vector, gamma, found.correlations, mean)), outcome
+    )
+    margins, shares = (_spread(part, whole) for part in (found.cells.margins, found.cells.shares))
+    return drawn, PairTables(margins, found.cells.pairs, shares)
+
+
+def _without_answers(sums: CountSums, answers: tuple[tuple[float, ...], ...]) -> NDArray[np.uint8]:
+    """Outcomes (R,) of replicates that lack rows, pairs of answers, or an answer; 0 for the others."""
+    edge = np.cumsum([0, *map(len, answers)])[:-1]
+    given = np.diagonal(sums.counts, axis1=-2, axis2=-1)
+    pairs = np.add.reduceat(np.add.reduceat(sums.counts, edge, axis=-1), edge, axis=-2)
+    outcome = np.zeros(len(given), dtype=np.uint8)
+    outcome[~(given > 0).all(axis=(1, 2))] = LOST_ANSWER
+    outcome[~(pairs > 0).all(axis=(1, 2, 3))] = NEVER_TOGETHER
+    outcome[~(sums.weight > 0).all(axis=1)] = NO_ROWS
+    return outcome
+
+
+def _spread(part: FloatArray, whole: BoolArray) -> FloatArray:
+    """The part of the ``whole`` replicates among all, nan for the others."""
+    if whole.all():
+        return part
+    found = np.full((len(whole), *part.shape[1:]), np.nan)
+    found[whole] = part
+    return found
 
 
 def check_ordered(solution: OrderedSolution, method: BootstrapMethod) -> None:

@@ -52,6 +52,13 @@ class CountSums:
     rows: FloatArray
     weight: FloatArray
 
+    def take(self, chosen: BoolArray) -> CountSums:
+        """Some of the replicates."""
+        if chosen.all():
+            return self
+        squares = None if self.squares is None else self.squares[chosen]
+        return CountSums(self.counts[chosen], squares, self.rows[chosen], self.weight[chosen])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReplicateCounts:

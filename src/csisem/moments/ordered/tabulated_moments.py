@@ -10,6 +10,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.moments.ordered.cell_counts import pair_tables, without_empty_cells
 from csisem.moments.ordered.polychoric import (
+    SETTLED,
     PairTables,
     cell_influence,
     cell_scores,
@@ -92,16 +93,18 @@ class CountedMoments:
 
 
 def counted_moments(
-    sums: CountSums, answers: Sequence[Sequence[float]], start: FloatArray | None = None
+    sums: CountSums, answers: Sequence[Sequence[float]], start: FloatArray | None = None, settled: float = SETTLED
 ) -> CountedMoments:
     """Both steps from weighted counts, each pair by the rows that answer both items, and the variances.
+
+    Correlations start from ``start`` (p, p) and have converged when a step of their atanh is below ``settled``.
 
     A row that answers one item of a pair alone has an influence on the correlation through this item's thresholds.
     """
     cells, answered, both = pair_tables(sums.counts, answers)
     # Groups without weight have no shares; their replicates are left out.
     level = (sums.rows.sum(axis=-1) / sums.weight.sum(axis=-1))[..., None]
-    correlations = polychoric(without_empty_cells(cells, answers, both * level[..., None]), start)
+    correlations = polychoric(without_empty_cells(cells, answers, both * level[..., None]), start, settled)
     scores, shift = cell_scores(cells, correlations), threshold_influence(cells.margins)
     if sums.squares is None:
         square_margins, squares = cells.margins * answered[..., None], cells.shares * both[..., None, None]
