@@ -130,6 +130,9 @@ def power(
     >>> values |= {f"{item} ~~ {item}": 0.6 for item in model.items}
     >>> table = cs.power(model, values, [50, 150], replications=200, seed=1)
     >>> table.loc[table["op"] == "~", ["n", "lhs", "rhs", "true", "mean", "coverage", "power"]].round(2)
+          n lhs rhs  true  mean  coverage  power
+    4    50   G   F   0.3  0.31      0.94   0.37
+    17  150   G   F   0.3  0.31      0.94   0.86
     """
     check_kind("model", model, Model)
     validated: Estimator = validate("estimator", estimator, Estimator)
@@ -158,10 +161,10 @@ def power(
     )
     notes = [note for one, size in zip(found, sizes, strict=True) for note in _notes(one, size)]
     if not ordered and any(one is not None for one in scales):
-        notes.append(sentence("power.on_scales"))
+        notes.append(sentence("monte_carlo.on_scales"))
     frame.attrs = {
         "failures": [row for one, size in zip(found, sizes, strict=True) for row in _failures(one, size)],
-        "method": sentence("power.method", estimator=validated, replications=replications),
+        "method": sentence("monte_carlo.method", estimator=validated, replications=replications),
         "notes": notes,
         "seed": entropy,
     }
@@ -267,15 +270,15 @@ def _notes(found: SampledEstimates, n: int) -> list[Sentence]:
     """Sentences on samples that were lost, and on inadmissible ones."""
     replications = len(found.outcome)
     notes = [
-        sentence("power.lost", n=n, lost=count, replications=replications, reason=reason)
+        sentence("monte_carlo.lost", n=n, lost=count, replications=replications, reason=reason)
         for _, reason, count, kept in _failures(found, n)
         if not kept
     ]
     solved = found.outcome == 0
     without = int((solved & np.isnan(found.errors).any(axis=1)).sum())
     if without:
-        notes.append(sentence("power.no_errors", n=n, lost=without, replications=replications))
+        notes.append(sentence("monte_carlo.no_errors", n=n, lost=without, replications=replications))
     if found.inadmissible:
         improper = np.any(list(found.inadmissible.values()), axis=0)
-        notes.append(sentence("power.inadmissible", n=n, share=float(improper.sum() / max(solved.sum(), 1))))
+        notes.append(sentence("monte_carlo.inadmissible", n=n, share=float(improper.sum() / max(solved.sum(), 1))))
     return notes

@@ -41,7 +41,8 @@ def bootstrap(
     fit
         A usable fit by PLS, PLSc, maximum likelihood (also ``missing="fiml"``), GLS or ULS; estimators that differ in
         their standard errors alone (ML, MLM, MLR ...) have the same replicates. An inadmissible fit is resampled with a
-        warning.
+        warning. Of ordered items: by WLSMV and the other estimators of DWLS and ULS, all items ordered and no observed
+        predictors.
     data
         None: the rows that were fitted. An unpickled fit holds no rows; give them again.
     n
@@ -51,7 +52,7 @@ def bootstrap(
         strata, one less than there are, with rescaled weights (Rao and Wu 1988; Rao, Wu and Yue 1992).
         ``"bollen-stine"`` draws rows transformed so that the model holds, for the test of the model (Bollen and Stine
         1992; for PLS, Beran and Srivastava 1985). ``"parametric"`` draws normal samples from the model, and needs no
-        rows.
+        rows. Ordered answers have the first alone.
     under
         The fit whose model ``"bollen-stine"`` and ``"parametric"`` replicates follow; None: the fit itself. `compare`
         takes both models' replicates under the stricter one.
