@@ -56,7 +56,7 @@ def test_samples_in_a_block_are_fits_to_their_rows(estimator, polished):
 def test_ordered_samples_are_fits_to_their_rows(estimator, shape, polished):
     scales = response_scales.scales_of((-1, 1), ITEMS)
     experiment = ordered_experiment(MODEL, VALUES, 150, estimator, scales, shape)
-    codes = experiment.draw(blocks(5, 2)[0])
+    codes = experiment.answers.codes(blocks(5, 2)[0])[0]
     found = experiment.estimated(codes)
     assert (found.outcome == 0).all()
     for sample, values, errors in zip(codes, found.values, found.errors, strict=True):
@@ -115,9 +115,9 @@ def test_thresholds_among_the_values_are_the_population_of_a_fit():
     given = {row.name: value for row, value in zip(rows, steps.truth, strict=False)}
     same = ordered_experiment(MODEL, given, 200, "WLSMV", (None,) * len(ITEMS), "delta")
     np.testing.assert_allclose(same.truth, steps.truth, atol=1e-7)
-    np.testing.assert_allclose(same.factor, steps.factor, atol=1e-7)
+    np.testing.assert_allclose(same.answers.correlations, steps.answers.correlations, atol=1e-7)
     # What a fit prints, rows that follow from others among them, is taken as it is.
-    frame = pd.DataFrame(steps.draw(blocks(1, 1)[0])[0], columns=ITEMS)
+    frame = pd.DataFrame(steps.answers.codes(blocks(1, 1)[0])[0][0], columns=ITEMS)
     table = cs.power(MODEL, MODEL.fit(frame, "WLSMV", ordered=True).parameters, 200, replications=64, seed=1,
                      ordered=True, estimator="WLSMV")  # fmt: skip
     assert table["mean"].notna().all()

@@ -12,6 +12,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.covariance.estimation.solve import solve_one
 from csisem.errors import ModelError, OptionError, listed, untold
+from csisem.fit.bootstrap.simulated_answers import SimulatedAnswers
 from csisem.fit.covariance.covariance_fit import as_covariance
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.settings import CovarianceSettings
@@ -119,8 +120,7 @@ def _at(
         raise ModelError("Power with ordered items is that of models without observed predictors.")
     if table.ordered is None:
         raise ValueError("the table has no ordered items")
-    p = len(table.observed)
-    start = moments or (np.zeros(sum(count for _, count in table.ordered.thresholds)), np.eye(p))
+    start = moments or (np.zeros(sum(count for _, count in table.ordered.thresholds)), np.eye(len(table.observed)))
     solution = _solution(table, start, n, estimator)
     if theta is None:
         found = solve_one(table, solution.objective, solution.start[None])
@@ -128,19 +128,9 @@ def _at(
             raise ModelError("No parameters of the ordered model have the correlations of these values.")
         theta = found.theta[0]
     solution = replace(solution, theta=theta)
-    vector = solution.objective.vector
-    implied = vector.of(solution.point.moments.member(0))[0]
-    count = start[0].size
-    row, col = vector.products
-    correlations = np.eye(p)
-    correlations[row, col] = correlations[col, row] = implied[count:]
-    try:
-        factor = np.linalg.cholesky(correlations)
-    except np.linalg.LinAlgError:
-        raise ModelError("The correlations of the latent responses at these values are not positive "
-                         "definite.") from None  # fmt: skip
-    solution = _solution(table, (implied[:count], correlations), n, estimator)
-    return OrderedExperiment(replace(solution, theta=theta), n, factor)
+    implied = SimulatedAnswers.of(solution, solution)
+    sample = _solution(table, (implied.thresholds[0], implied.correlations[0]), n, estimator)
+    return OrderedExperiment(replace(sample, theta=theta), implied)
 
 
 def _solution(

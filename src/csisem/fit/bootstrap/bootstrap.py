@@ -11,6 +11,7 @@ from csisem.fit.bootstrap.refit import Refitted, refit
 from csisem.fit.bootstrap.refit_ordered import refit_ordered
 from csisem.fit.bootstrap.replicate_moments import source_of
 from csisem.fit.bootstrap.run_blocks import check_drawing, map_blocks, seed_or_new
+from csisem.fit.bootstrap.simulated_answers import SimulatedAnswers
 from csisem.fit.covariance.covariance_fit import as_covariance
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
@@ -52,7 +53,8 @@ def bootstrap(
         strata, one less than there are, with rescaled weights (Rao and Wu 1988; Rao, Wu and Yue 1992).
         ``"bollen-stine"`` draws rows transformed so that the model holds, for the test of the model (Bollen and Stine
         1992; for PLS, Beran and Srivastava 1985). ``"parametric"`` draws normal samples from the model, and needs no
-        rows. Ordered answers have the first alone.
+        rows. Of ordered answers: normal
+        latent responses, cut at the thresholds; they take no ``"bollen-stine"``.
     under
         The fit whose model ``"bollen-stine"`` and ``"parametric"`` replicates follow; None: the fit itself. `compare`
         takes both models' replicates under the stricter one.
@@ -106,7 +108,7 @@ def bootstrap(
 
     result: Bootstrap
     if isinstance(fit.solution, OrderedSolution):
-        parts = _ordered_parts(fit.solution, survey, method, entropy, n, workers, progress)
+        parts = _ordered_parts(fit.solution, survey, method, parent or fit.solution, entropy, n, workers, progress)
         result = CovarianceBootstrap(
             fit, under, covariance_replicates(fit.solution, parent, method, entropy, survey, parts)
         )
@@ -130,12 +132,16 @@ def bootstrap(
 
 
 def _ordered_parts(
-    solution: OrderedSolution, survey: Survey | None, method: BootstrapMethod, seed: int, n: int, workers: int,
-    progress: bool | None,
+    solution: OrderedSolution, survey: Survey | None, method: BootstrapMethod, under: Solution, seed: int, n: int,
+    workers: int, progress: bool | None,
 ) -> list[Refitted]:  # fmt: skip
-    check_ordered(solution, method)
-    draws = OrderedDraws.of(solution, require_rows(survey, f"method={method!r} needs", "give data="))
-    return map_blocks(lambda block: refit_ordered(solution, draws.moments(block)), seed, n, workers, progress)
+    check_ordered(solution, method, under)
+    source: OrderedDraws | SimulatedAnswers
+    if method == "parametric" and isinstance(under, OrderedSolution):
+        source = SimulatedAnswers.of(solution, under)
+    else:
+        source = OrderedDraws.of(solution, require_rows(survey, f"method={method!r} needs", "give data="))
+    return map_blocks(lambda block: refit_ordered(solution, source.moments(block)), seed, n, workers, progress)
 
 
 def _check(

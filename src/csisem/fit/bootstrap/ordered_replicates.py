@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.errors import DesignError, OptionError
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
+from csisem.fit.solution import Solution
 from csisem.inference.design_rules import by_design
 from csisem.inference.resample import ReplicateBlock, Scheme, counts, with_replacement
 from csisem.moments.ordered.polychoric import PairTables
@@ -150,17 +151,30 @@ def _spread(part: FloatArray, whole: BoolArray) -> FloatArray:
     return found
 
 
-def check_ordered(solution: OrderedSolution, method: BootstrapMethod) -> None:
+def check_ordered(solution: OrderedSolution, method: BootstrapMethod, under: Solution) -> None:
     """Refuse methods and estimators whose replicates are not drawn from ordered answers."""
-    if method != "nonparametric":
-        raise OptionError(f"method={method!r} draws continuous answers, and the fit is of ordered ones; use "
-                          "'nonparametric'.")  # fmt: skip
+    if method == "bollen-stine":
+        raise OptionError("method='bollen-stine' transforms continuous answers, and the fit is of ordered ones; use "
+                          "'parametric', which draws from the model.")  # fmt: skip
+    if method == "parametric":
+        if solution.moments.weighted or solution.settings.design:
+            raise DesignError("method='parametric' draws simple random samples from the model, and these answers have "
+                              "a sampling design; use method='nonparametric', or fit with design=False.")  # fmt: skip
+        if not isinstance(under, OrderedSolution) or _answers(under) != _answers(solution):
+            raise OptionError("under= was fitted to other items as ordered ones than the fit; give a fit to the same "
+                              "answers.")  # fmt: skip
+        _check_tabulated(solution)
+        _check_tabulated(under)
     if solution.recipe.discrepancy == "WLS":
         raise OptionError(f"estimator={solution.estimator!r} weighs by the covariances of all moments of ordered "
                           "items, which a bootstrap does not estimate again; use 'WLSMV'.")  # fmt: skip
     if solution.settings.design.replicate_weights:
         raise DesignError("The survey's replicate weights are replicates already; fit with design=False to draw "
                           "others.")  # fmt: skip
+
+
+def _answers(solution: OrderedSolution) -> dict[str, tuple[float, ...]]:
+    return dict(zip(solution.first.items, solution.first.answers, strict=True))
 
 
 def _check_tabulated(solution: OrderedSolution) -> None:
