@@ -126,7 +126,7 @@ def _of_factors(drawn: CovarianceReplicates, own: Measurement, kind: IntervalKin
     else:
         moments, of_moments, known = _moment_ends(drawn, own, kind, level)
         found, shown = [*found, of_moments], [*shown, *_by_group(drawn, np.array(_moment_names(own))[known])]
-        notes = []
+        notes = [sentence("measurement.alpha_of_codes")] if solution.table.ordered is not None else []
     notes += drawn.gaps(Interval.joined(found), shown) if found else []
     return _result(drawn, own, kind, moments, parts, notes)
 
@@ -153,6 +153,8 @@ def _moment_ends(
     value = function(cov)
     ends = np.full((2, *value.shape), np.nan)
     known = np.asarray(~np.isnan(value).all(axis=0))
+    if solution.table.ordered is not None:
+        known[: len(own.places)] = False
     draws = function(drawn.covariances()[..., :p, :p])[..., known]
     skewed = None
     if kind == "bca":

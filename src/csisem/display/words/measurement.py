@@ -65,6 +65,11 @@ WORDS = {
         "not keep; it has no bootstrap interval.",
         "Alpha 由回答了结构变量全部题项的行算得，不完整答案的自助样本不保留这些行；它没有自助法置信区间。",
     ),
+    "measurement.alpha_of_codes": Wording(
+        "Alpha is that of the answers' codes, and replicates are of the responses underlying them; it has no bootstrap "
+        "interval.",
+        "Alpha 由答案编码算得，而自助样本针对答案背后的潜在反应；它没有自助法置信区间。",
+    ),
     "measurement.moments_without_interval": Wording(
         "Alpha, HTMT and HTMT2 have no bootstrap intervals, since the replicates of incomplete answers have no "
         "covariances of their own.",

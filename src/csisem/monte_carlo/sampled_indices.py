@@ -1,0 +1,53 @@
+"""Indices of many samples, and their standard errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from csisem.arrays import FloatArray, IntArray
+from csisem.fit.covariance.covariance_solution import CovarianceSolution
+from csisem.index.construct.weight_sources import WeightSource, source_of
+from csisem.monte_carlo.sampled_estimates import derivatives
+
+_ONE: IntArray = np.zeros(1, dtype=np.intp)
+# Samples whose derivatives are computed at a time.
+_AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SampledIndices:
+    """The 0-100 indices of k constructs.
+
+    Attributes
+    ----------
+    source
+        The item weights as functions of the parameters.
+    lows
+        Lowest answers, (p,).
+    """
+
+    source: WeightSource
+    lows: FloatArray
+
+    @classmethod
+    def of(cls, solution: CovarianceSolution, lows: FloatArray, highs: FloatArray) -> SampledIndices:
+        """Indices of a model with the bounds (p,) of its items."""
+        return cls(source_of(solution, highs - lows, "model"), lows)
+
+    def values(self, theta: FloatArray, mean: FloatArray) -> FloatArray:
+        """Indices (R, k) at parameters (R, q) and means of the items (R, p)."""
+        return self.source.weigh(theta).at((mean - self.lows)[:, None], _ONE)[:, 0]
+
+    def slopes(self, theta: FloatArray, mean: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Derivatives by the parameters (R, k, q) and by the means (R, k, p)."""
+        above = mean - self.lows
+        parts = []
+        for first in range(0, len(theta), _AT_ONCE):
+            some = slice(first, first + _AT_ONCE)
+            here = above[some, None, None]
+            parts.append(
+                derivatives(lambda at, here=here: self.source.weigh(at).at(here, _ONE)[..., 0, :], theta[some])
+            )
+        return np.concatenate(parts), self.source.weigh(theta).coefficients[:, 0]
