@@ -33,7 +33,7 @@ def test_derivatives_of_omega_are_exact():
     places = [np.arange(3) + 3 * k for k in range(3)]
 
     def omega(theta):
-        return ordered_omega(solution, theta, places, np.arange(3))
+        return ordered_omega(solution, solution.structure.matrices(theta), places, np.arange(3))
 
     slopes = jacobian(omega, solution.theta)
     steps = 1e-6 * np.eye(len(solution.theta))

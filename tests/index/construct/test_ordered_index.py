@@ -127,6 +127,16 @@ def test_other_answers_and_unpickled_fits(fit, survey):
     assert (other["se"] > 0).all()
 
 
+def test_replicates_have_the_spread_that_the_rows_say(fit):
+    source = source_of(fit.solution, np.full(9, 4.0), "model")
+    # Free thresholds imply the shares of the answers.
+    implied = source._implied_variances(fit.solution.lisrel)
+    np.testing.assert_allclose(implied, fit.solution.code_variances, rtol=ROUNDED)
+    found = cs.csi(fit, bootstrap=cs.bootstrap(fit, n=200, seed=1))
+    # A standard deviation of 200 replicates has an error of 5 %.
+    np.testing.assert_allclose(found["se"], cs.csi(fit)["se"], rtol=0.15)
+
+
 def test_what_has_no_index_is_refused(fit, survey):
     with pytest.raises(cs.OptionError, match="se='standard' takes answers as normal"):
         cs.csi(fit, se="standard")

@@ -85,24 +85,30 @@ def _of_factors(solution: CovarianceSolution, blocks: dict[str, tuple[str, ...]]
     places, columns = _places(blocks, items), factor_columns(solution, blocks)
 
     def omega(theta: FloatArray) -> FloatArray:
-        if isinstance(solution, OrderedSolution):
-            return ordered_omega(solution, theta, places, columns)
-        return factor_reliabilities(solution.structure.matrices(theta), places, columns)[..., 0, :, :]
+        return reliabilities_of(solution, solution.structure.matrices(theta), places, columns)[..., 0, :, :]
 
-    found = factor_reliabilities(solution.lisrel, places, columns)
+    found = reliabilities_of(solution, solution.lisrel, places, columns)
     moments = implied(solution.lisrel)
     among = _correlations(moments.latent_cov[:, columns][:, :, columns])
     sample = correlations_of(solution.sample_cov[:, : len(items), : len(items)])
-    value, errors = found[0], solution.errors_of(omega)
-    if isinstance(solution, OrderedSolution):
-        value = omega(solution.theta)
-    return Measurement(blocks, tuple(items), places, sample, among, cross, value, errors, found[1],
+    errors = solution.errors_of(omega)
+    return Measurement(blocks, tuple(items), places, sample, among, cross, found[0], errors, found[1],
                     found[2], np.full(found[0].shape, np.nan))  # fmt: skip
 
 
 def factor_columns(solution: CovarianceSolution, blocks: Iterable[str]) -> IntArray:
     """Positions of constructs among the latent variables of a fit, (J,)."""
     return np.array([solution.table.latents.index(name) for name in blocks], dtype=np.intp)
+
+
+def reliabilities_of(
+    solution: CovarianceSolution, matrices: Matrices, places: Sequence[IntArray], columns: IntArray
+) -> FloatArray:
+    """Omega, rho_C and average variance extracted (..., 3, G, J); omega of ordered items is that of their answers."""
+    found = factor_reliabilities(matrices, places, columns)
+    if isinstance(solution, OrderedSolution):
+        found[..., 0, :, :] = ordered_omega(solution, matrices, places, columns)
+    return found
 
 
 def factor_reliabilities(matrices: Matrices, places: Sequence[IntArray], columns: IntArray) -> FloatArray:

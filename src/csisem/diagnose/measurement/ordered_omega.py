@@ -11,6 +11,7 @@ from scipy.special import ndtr
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.latent_responses import with_responses
+from csisem.covariance.lisrel.matrices import Matrices
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.moments.ordered.polychoric import bivariate_density, bivariate_normal
 
@@ -59,15 +60,15 @@ def steps_of(solution: OrderedSolution, block: IntArray) -> Steps:
 
 
 def ordered_omega(
-    solution: OrderedSolution, theta: FloatArray, places: Sequence[IntArray], columns: IntArray
+    solution: OrderedSolution, given: Matrices, places: Sequence[IntArray], columns: IntArray
 ) -> FloatArray:
-    """Omega (..., G, J) of the sums of the answers' codes, at free parameters (..., q), real or complex.
+    """Omega (..., G, J) of the sums of the answers' codes, at matrices of the solution's model, real or complex.
 
     The covariance of the sum with that of a parallel form, whose latent responses share the construct alone, over the
     variance of the sum, both as the model implies them (Green and Yang 2009, Psychometrika 74, 155-167). Nan of a
     single item.
     """
-    matrices = with_responses(solution.structure.matrices(theta))
+    matrices = with_responses(given)
     moments = implied(matrices)
     sd = np.sqrt(np.diagonal(moments.cov, axis1=-2, axis2=-1))
     item = solution.objective.vector.responses.item
@@ -121,6 +122,8 @@ def _normal(x: FloatArray) -> FloatArray:
 def _joint(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:
     """P(X <= h, Y <= k) of two normal variables; of complex arguments to first order in their imaginary parts."""
     a, b, r = (np.real(x) for x in np.broadcast_arrays(h, k, rho))
+    # A loading beyond 1, of a negative residual variance, shares more than there is.
+    r = np.where(np.abs(r) < 1, r, np.nan)
     found = bivariate_normal(a, b, r)
     if not np.iscomplexobj(rho):
         return found

@@ -60,7 +60,7 @@ def reliability(
         Items whose answers are ordered categories, or True for all: omega, rho_c and ave are then from a one-factor
         model of latent responses (``"WLSMV"``). A fit knows its own.
     bootstrap
-        Replicates of the fit: all intervals then come from them. Not of an ordered fit.
+        Replicates of the fit: all intervals then come from them.
     interval
         Kind of the bootstrap intervals: ``"percentile"`` (the default), ``"bca"`` or ``"normal"``.
 
@@ -131,7 +131,6 @@ def reliability(
     kind = interval_kind(interval, bootstrap)
     if isinstance(data, Fit):
         refuse_with_fit(items=items, by=by, design=design, ordered=ordered)
-        refuse_replicates(data, bootstrap)
         own = measurement_of(data)
         rows = _of_fit(data, own, level)
         frame = pd.DataFrame(rows).assign(method=sentence_column([row["method"] for row in rows]))
@@ -153,13 +152,6 @@ def refuse_with_fit(**given: object) -> None:
     for name, value in given.items():
         if value is not None:
             raise OptionError(f"{name}= is settled by the fit; leave it out, or give the survey instead of the fit.")
-
-
-def refuse_replicates(fit: Fit, bootstrap: object) -> None:
-    """Refuse replicates of an ordered fit, which hold no answers."""
-    if isinstance(fit, OrderedFit) and bootstrap is not None:
-        raise OptionError("bootstrap= gives no reliability or validity of an ordered fit: its replicates hold latent "
-                          "responses; leave it out.")  # fmt: skip
 
 
 def answers_cov(fit: Fit) -> FloatArray:

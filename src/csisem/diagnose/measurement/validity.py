@@ -20,7 +20,6 @@ from csisem.diagnose.measurement.reliability import (
     formed,
     group_columns,
     notes_on_blocks,
-    refuse_replicates,
     refuse_with_fit,
     refuse_without_fit,
     samples_of,
@@ -157,7 +156,6 @@ def validity(
     kind = interval_kind(interval, bootstrap)
     if isinstance(data, Fit):
         refuse_with_fit(items=items, by=by, design=design)
-        refuse_replicates(data, bootstrap)
         fit = data
     else:
         refuse_without_fit(bootstrap)

@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from scipy.special import ndtr
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.casewise.casewise_scores import CompleteRows, RowScores, ScoreKernel
+from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.latent_responses import with_responses
 from csisem.covariance.lisrel.matrices import Matrices
 from csisem.errors import DataError, OptionError
+from csisem.fit.bootstrap.covariance_replicates import CovarianceReplicates
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.covariance.ordered.parameter_influence import ParameterInfluence, parameter_influence
@@ -128,9 +131,25 @@ class OrderedWeights:
                           "and clusters.")  # fmt: skip
 
     def drawn(self, drawn: BootstrapReplicates, inside: IntArray) -> Weighting:
-        del drawn, inside
-        raise OptionError("The index of an ordered fit takes no bootstrap=: the replicates hold latent responses, and "
-                          "not the answers' variances; leave it out.")  # fmt: skip
+        if not isinstance(drawn, CovarianceReplicates):
+            raise TypeError("replicates of a covariance structure are meant")
+        matrices = drawn.structure.take(inside).matrices(drawn.theta[inside])
+        return weigh(self.measured, self._of_codes(matrices, self._implied_variances(matrices)), self.ranges, self.kind)
+
+    def _implied_variances(self, matrices: Matrices) -> FloatArray:
+        """Variances of the codes (..., G, p) that thresholds imply: the sample's, where thresholds are free."""
+        own, moments = with_responses(matrices), implied(matrices)
+        first, item = self.solution.first, self.solution.objective.vector.responses.item
+        below = ndtr((own.thresholds - moments.mean[..., item]) * own.scales[..., item])
+        variance = np.ones(moments.mean.shape)
+        for name, codes in zip(first.items, first.answers, strict=True):
+            if not codes:
+                continue
+            column = self.solution.table.observed.index(name)
+            share = np.diff(below[..., item == column], prepend=0.0, append=1.0, axis=-1)
+            away = np.array(codes) - (share @ np.array(codes))[..., None]
+            variance[..., column] = (share * away**2).sum(axis=-1)
+        return variance
 
 
 def ordered_weights(solution: OrderedSolution, ranges: FloatArray, kind: ItemWeights) -> OrderedWeights:
