@@ -132,3 +132,16 @@ def test_score_tests_of_equal_parameters_are_lavaans():
     assert len(ours) == len(theirs["X2"])
     for first, mi in zip(theirs["lhs"], theirs["X2"], strict=True):
         assert ours[tuple(names[first])] == pytest.approx(mi * fit.n / (fit.n - 2), rel=SHARES)
+
+
+def test_design_effects_are_one_for_rows_drawn_alone_and_the_size_of_clusters_that_agree():
+    frame = ordered_answers("hs5")
+    case = ordered_case("points5_wlsmv")
+    model = cs.Model.from_syntax(case.syntax)
+    plain = fit_case(case).design_effects()
+    np.testing.assert_allclose(plain["deff"], 1.0, rtol=1e-9)
+    twice = frame.loc[frame.index.repeat(2)].assign(pair=np.repeat(np.arange(len(frame)), 2))
+    found = model.fit(cs.Survey(twice, clusters="pair"), "WLSMV", ordered=True).design_effects()
+    # Units less one, against rows less one.
+    np.testing.assert_allclose(found["deff"], 2.0, rtol=0.01)
+    assert set(found["op"]) == {"=~", "|", "~~"}
