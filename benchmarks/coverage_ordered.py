@@ -69,10 +69,10 @@ def draw(samples: int, workers: int) -> list[tuple[int, list[tuple[str, str, flo
             model, values(), size, replications=samples, estimator="WLSMV", ordered=True, seed=SEED, workers=workers
         )
         rows = []
-        for row in result.to_dict("records"):
-            name = f"{row['lhs']} {row['op']} {row['rhs']}".strip()
-            numbers = (row["true"], row["coverage"], row["se"] / row["sd"], row["bias"] / row["sd"])
-            rows.append((name, str(row["op"]), *map(float, numbers)))
+        for row in result.itertuples():
+            name = f"{row.lhs} {row.op} {row.rhs}".strip()
+            numbers = (float(row.true), float(row.coverage), row.se / row.sd, row.bias / row.sd)
+            rows.append((name, str(row.op), *numbers))
         found.append((size, rows, sum(count for _, _, count, kept in result.attrs["failures"] if not kept)))
     return found
 
@@ -106,8 +106,8 @@ def answer(samples: int, workers: int) -> tuple[str, bool]:
     within = all(BAND[0] <= one <= BAND[1] for one in judged)
     lost = ", ".join(f"{count} at n = {size:,}" for size, _, count in found)
     text = (
-        f"{samples:,} samples of each size; left out, without a solution or an answer: {lost}. Coverage of loadings, "
-        f"paths and indices lies between {min(judged):.1%} and {max(judged):.1%}: {'all' if within else 'NOT all'} "
+        f"{samples:,} samples of each size; left out, without a solution or an answer: {lost}. Coverage of loadings "
+        f"and paths{' and indices' if any(row[1] == 'index' for row in found[0][1]) else ''} lies between {min(judged):.1%} and {max(judged):.1%}: {'all' if within else 'NOT all'} "
         f"within {BAND[0]:.0%} to {BAND[1]:.0%}."
     )
     return "\n".join([table(head, rows), "", text]), within
