@@ -43,12 +43,8 @@ class SampledIndices:
 
     def slopes(self, theta: FloatArray, mean: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Derivatives by the parameters (R, k, q) and by the means (R, k, p)."""
-        parts = [
-            derivatives(
-                partial(self._above, (mean - self.lows)[first : first + _AT_ONCE]), theta[first : first + _AT_ONCE]
-            )
-            for first in range(0, len(theta), _AT_ONCE)
-        ]
+        above, places = mean - self.lows, [slice(k, k + _AT_ONCE) for k in range(0, len(theta), _AT_ONCE)]
+        parts = [derivatives(partial(self._above, above[some]), theta[some]) for some in places]
         return np.concatenate(parts), self.source.weigh(theta).coefficients[:, 0]
 
     def _above(self, above: FloatArray, theta: FloatArray) -> FloatArray:
