@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from scipy.special import ndtri
@@ -35,6 +35,9 @@ PATHS: Final = {("Value", "Quality"): 0.6, ("Satisfaction", "Quality"): 0.45, ("
 KINDS: Final = {"=~": "loading", "~": "path", "|": "threshold", "~~": "variance", "index": "index"}
 JUDGED: Final = ("=~", "~", "index")
 """What must lie in the band."""
+Row: TypeAlias = tuple[str, str, float, float, float, float]
+"""Name and kind of a quantity, its true value, coverage, standard error over spread and bias over spread."""
+
 MARKS: Final = (
     "<!-- results: written by python -m benchmarks.coverage --only ordered --docs -->",
     "<!-- end of results of ordered answers -->",
@@ -59,7 +62,7 @@ def values() -> dict[str, float]:
     return found | {f"{item} | t{t}": cut for item in items for t, cut in enumerate(cuts.tolist(), start=1)}
 
 
-def draw(samples: int, workers: int) -> list[tuple[int, list[tuple[str, str, float, float, float, float]], int]]:
+def draw(samples: int, workers: int) -> list[tuple[int, list[Row], int]]:
     """For each size, the rows of the table and the samples that were left out."""
     import csisem as cs
 
@@ -68,11 +71,10 @@ def draw(samples: int, workers: int) -> list[tuple[int, list[tuple[str, str, flo
         result = cs.power(
             model, values(), size, replications=samples, estimator="WLSMV", ordered=True, seed=SEED, workers=workers
         )
-        rows = []
-        for row in result.to_dict("records"):
-            name = f"{row['lhs']} {row['op']} {row['rhs']}".strip()
-            numbers = (row["true"], row["coverage"], row["se"] / row["sd"], row["bias"] / row["sd"])
-            rows.append((name, str(row["op"]), *map(float, numbers)))
+        names = (result["lhs"] + " " + result["op"] + " " + result["rhs"]).str.strip().tolist()
+        true, covered, se, sd, bias = result[["true", "coverage", "se", "sd", "bias"]].to_numpy(dtype=float).T
+        four = zip(*(part.tolist() for part in (true, covered, se / sd, bias / sd)), strict=True)
+        rows: list[Row] = [(name, op, *own) for name, op, own in zip(names, result["op"].tolist(), four, strict=True)]
         found.append((size, rows, sum(count for _, _, count, kept in result.attrs["failures"] if not kept)))
     return found
 
@@ -105,9 +107,10 @@ def answer(samples: int, workers: int) -> tuple[str, bool]:
     )
     within = all(BAND[0] <= one <= BAND[1] for one in judged)
     lost = ", ".join(f"{count} at n = {size:,}" for size, _, count in found)
+    kinds = "loadings, paths and indices" if any(own[1] == "index" for own in found[0][1]) else "loadings and paths"
     text = (
-        f"{samples:,} samples of each size; left out, without a solution or an answer: {lost}. Coverage of loadings, "
-        f"paths and indices lies between {min(judged):.1%} and {max(judged):.1%}: {'all' if within else 'NOT all'} "
-        f"within {BAND[0]:.0%} to {BAND[1]:.0%}."
+        f"{samples:,} samples of each size; left out, without a solution or an answer: {lost}. Coverage of {kinds} lies "
+        f"between {min(judged):.1%} and {max(judged):.1%}: {'all' if within else 'NOT all'} within {BAND[0]:.0%} to "
+        f"{BAND[1]:.0%}."
     )
     return "\n".join([table(head, rows), "", text]), within

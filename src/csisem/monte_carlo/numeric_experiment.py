@@ -121,5 +121,5 @@ def row_scores(
     entry -= (a * b).sum(axis=1)[:, None]
     if structure.meanstructure:
         entry += z @ slope.mean[:, 0]
-    found = entry @ structure.whole_map()[0]
+    found: FloatArray = entry @ structure.whole_map()[0]
     return found - found.mean(axis=1, keepdims=True) if centred_scores else found

@@ -24,6 +24,7 @@ from csisem.options import (
     check_kind,
     check_share,
     check_whole,
+    real,
     validate,
 )
 from csisem.specification.simulation import response_scales
@@ -178,7 +179,7 @@ def _sizes(n: object) -> list[int]:
         raise OptionError("n= is empty; give a number of rows, or several.")
     for size in sizes:
         check_whole("n", size, 2, MOST_NUMBERS)
-    return [int(size) for size in sizes]
+    return [int(real(size)) for size in sizes]
 
 
 def _check(estimator: Estimator, ordered: bool, missing: object, skew: object) -> None:

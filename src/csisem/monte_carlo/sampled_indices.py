@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -42,12 +43,10 @@ class SampledIndices:
 
     def slopes(self, theta: FloatArray, mean: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Derivatives by the parameters (R, k, q) and by the means (R, k, p)."""
-        above = mean - self.lows
-        parts = []
-        for first in range(0, len(theta), _AT_ONCE):
-            some = slice(first, first + _AT_ONCE)
-            here = above[some, None, None]
-            parts.append(
-                derivatives(lambda at, here=here: self.source.weigh(at).at(here, _ONE)[..., 0, :], theta[some])
-            )
+        above, places = mean - self.lows, [slice(k, k + _AT_ONCE) for k in range(0, len(theta), _AT_ONCE)]
+        parts = [derivatives(partial(self._above, above[some]), theta[some]) for some in places]
         return np.concatenate(parts), self.source.weigh(theta).coefficients[:, 0]
+
+    def _above(self, above: FloatArray, theta: FloatArray) -> FloatArray:
+        """Indices (R, q, k) at parameters (R, q, q), for means (R, p) above the lowest answers."""
+        return self.source.weigh(theta).at(above[:, None, None], _ONE)[..., 0, :]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import csisem as cs
 from csisem.errors import CsisemError
+from ordered_golden import FOLDER, ordered_answers
 from replicates_golden import by_the_rule, drawn_frame
 
 # Replicates and fits both stop at 1e-20, where the parameters are exact to rounding in the polychorics (1e-10).
 POLISHED = 1e-7
 # Standard deviations of B draws are compared within five of their own relative errors, 1/sqrt(2 B).
 SIGMAS = 5.0
+# lavaan's default runs stop some 1e-5 of a standard error from the optimum.
+DEFAULT_RUN = 2e-4
 TEXT = "Q =~ q1 + q2 + q3\nS =~ s1 + s2 + s3\nS ~ Q"
 MODEL = cs.Model.from_syntax(TEXT)
 ITEMS = list(MODEL.items)
@@ -164,3 +169,36 @@ def test_bca_is_refused(frame):
     drawn = cs.bootstrap(_fit(frame), n=64, seed=1)
     with pytest.raises(CsisemError, match="use 'percentile'"):
         drawn.intervals(interval="bca")
+
+
+@pytest.fixture(scope="module")
+def lavaan():
+    return json.loads((FOLDER.parent / "lavaan-0.6-14-ordered-bootstrap" / "lavaan.json").read_text())
+
+
+def _of_lavaan(lavaan):
+    fit = cs.Model.from_syntax(lavaan["syntax"]).fit(
+        ordered_answers("hs3"), "WLSMV", ordered=[f"x{k}" for k in range(1, 10)]
+    )
+    table = fit.solution.table
+    places = {name: place for place, name in enumerate(table.names())}
+    return fit, [places[name] for name in lavaan["names"]]
+
+
+def test_replicates_are_lavaans(lavaan, named_rows):
+    fit, order = _of_lavaan(lavaan)
+    drawn = cs.bootstrap(fit, n=2, seed=1).replicates
+    error = np.sqrt(np.diagonal(fit.vcov))[order]
+    for b, one in enumerate(lavaan["replicates"]):
+        assert (np.abs(drawn.theta[b][order] - one["est"]) < DEFAULT_RUN * error).all()
+
+
+def test_spread_of_replicates_is_lavaans(lavaan):
+    fit, order = _of_lavaan(lavaan)
+    drawn = cs.bootstrap(fit, n=512, seed=1)
+    theta = drawn.replicates.theta[drawn.replicates.outcome == 0][:, order]
+    # Both spreads are random, of 500 draws each.
+    error = SIGMAS * np.sqrt(1 / (2 * 500) + 1 / (2 * 512))
+    assert (np.abs(theta.std(axis=0, ddof=1) / lavaan["sd"] - 1) < error).all()
+    away = np.abs(np.median(theta, axis=0) - lavaan["median"]) / np.array(lavaan["sd"])
+    assert (away < SIGMAS * 1.25 * np.sqrt(2 / 500)).all()

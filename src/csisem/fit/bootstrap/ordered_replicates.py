@@ -123,9 +123,8 @@ def tabulated_replicates(
     for own, known in zip(codes, answers, strict=True):
         own[: len(known)] = known
     mean = (found.cells.margins * codes).sum(axis=-1)
-    drawn = OrderedReplicates(
-        sums.rows, sums.weight, *(_spread(part, whole) for part in (vector, gamma, found.correlations, mean)), outcome
-    )
+    vector, gamma, cov, mean = (_spread(part, whole) for part in (vector, gamma, found.correlations, mean))
+    drawn = OrderedReplicates(sums.rows, sums.weight, vector, gamma, cov, mean, outcome)
     margins, shares = (_spread(part, whole) for part in (found.cells.margins, found.cells.shares))
     return drawn, PairTables(margins, found.cells.pairs, shares)
 

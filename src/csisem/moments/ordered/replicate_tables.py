@@ -99,9 +99,9 @@ class ReplicateCounts:
                 # Counts of so few rows are exact in single precision.
                 exact = weights is None and bool((times == np.floor(times)).all())
                 products = self._products(batch.values[:, some], row, col, np.float32 if exact else np.float64)
-                scale = [1.0] if weights is None else [weights[some], weights[some] ** 2]
-                for total, factor in zip(sums, scale, strict=True):
-                    total[:, g, :-1] += (times * factor).astype(products.dtype, copy=False) @ products.T
+                for power, total in enumerate(sums, start=1):
+                    weighted = times if weights is None else times * weights[some] ** power
+                    total[:, g, :-1] += weighted.astype(products.dtype, copy=False) @ products.T
                 sums[0, :, g, -1] += times.sum(axis=1)
         return sums
 
@@ -129,6 +129,6 @@ class ReplicateCounts:
         hot = np.concatenate(
             [own == np.array(known)[:, None] for own, known in zip(values, self.answers, strict=False)]
         )
-        found = np.ones((len(row) + 1, values.shape[1]), dtype=kind)
+        found: NDArray[np.floating] = np.ones((len(row) + 1, values.shape[1]), dtype=kind)
         np.logical_and(hot[row], hot[col], out=found[:-1], casting="unsafe")
         return found
