@@ -20,7 +20,8 @@ from csisem.moments.moments import Moments
 from csisem.moments.ordered.ordered_moments import OrderedMoments
 from csisem.moments.ordered.ordered_notes import ordered_notes, ordered_warnings
 from csisem.moments.ordered.read_ordered import read_ordered
-from csisem.options import RECIPES, Estimator
+from csisem.options import Estimator
+from csisem.recipes import RECIPES
 from csisem.specification.ordered_items import OrderedItems
 from csisem.specification.threshold_claims import check_ordered_names
 
