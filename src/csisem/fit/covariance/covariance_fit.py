@@ -143,7 +143,7 @@ class PooledFit(CovarianceFit):
     @property
     def imputed(self) -> Imputations:
         """The usable fits of the single data sets, ``fit.imputed.fits``."""
-        return Imputations(tuple(CovarianceFit(self.model, one) for one in self.solution.completed))
+        return Imputations(tuple(covariance_fit(self.model, one) for one in self.solution.completed))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -222,10 +222,17 @@ class OrderedFit(CovarianceFit):
         return ordered_residuals(self.solution, validate("kind", kind, Residuals))
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class PooledOrderedFit(OrderedFit, PooledFit):
+    """A covariance structure of ordered items whose estimates are pooled over completed data sets."""
+
+    solution: OrderedSolution
+
+
 def covariance_fit(model: Specification, solution: CovarianceSolution) -> CovarianceFit:
     """The fit with a solution, of one data set or pooled."""
     if isinstance(solution, OrderedSolution):
-        return OrderedFit(model, solution)
+        return PooledOrderedFit(model, solution) if solution.completed else OrderedFit(model, solution)
     return PooledFit(model, solution) if solution.completed else CovarianceFit(model, solution)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
+from csisem.errors import OptionError
 from csisem.fit.covariance.measures.ordered_measures import covariances_left
 from csisem.fit.frames import rectangle
 from csisem.moments.correlations import correlations_of
@@ -30,6 +31,9 @@ def ordered_residuals(solution: OrderedSolution, kind: Residuals) -> pd.DataFram
         return rectangle(solution, names, names, correlations_of(sample) - correlations_of(implied))
     vector = solution.objective.vector
     residual = solution.first.vector - solution.implied_vector
+    if kind != "raw" and solution.imputed is not None:
+        raise OptionError(f"Residuals of kind {kind!r} are of one data set, and the fit is pooled; take 'raw' or 'cor', "
+                          "or those of fit.imputed.fits.")  # fmt: skip
     if kind != "raw":
         solution.require_usable(f"Residuals of kind {kind!r}")
         residual = residual / _errors(solution, kind)
