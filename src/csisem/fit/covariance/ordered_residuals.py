@@ -32,8 +32,8 @@ def ordered_residuals(solution: OrderedSolution, kind: Residuals) -> pd.DataFram
     vector = solution.objective.vector
     residual = solution.first.vector - solution.implied_vector
     if kind != "raw" and solution.imputed is not None:
-        raise OptionError(f"Residuals of kind {kind!r} are of one data set, and the fit is pooled; take 'raw' or 'cor', "
-                          "or those of fit.imputed.fits.")  # fmt: skip
+        raise OptionError(f"Residuals of kind {kind!r} are of one data set, and the fit is pooled; take 'raw' or "
+                          "'cor', or those of fit.imputed.fits.")  # fmt: skip
     if kind != "raw":
         solution.require_usable(f"Residuals of kind {kind!r}")
         residual = residual / _errors(solution, kind)

@@ -134,6 +134,25 @@ def test_score_tests_of_equal_parameters_are_lavaans():
         assert ours[tuple(names[first])] == pytest.approx(mi * fit.n / (fit.n - 2), rel=SHARES)
 
 
+def test_equal_data_sets_pool_to_the_fit_of_one():
+    case = ordered_case("points5_wlsmv")
+    model = cs.Model.from_syntax(case.syntax)
+    survey = cs.Survey(ordered_answers("hs5"), scale=cs.Scale(1, 5))
+    alone, pooled = (model.fit(data, "WLSMV", ordered=True) for data in (survey, [survey, survey, survey]))
+    for column in ("est", "se", "std", "std_se"):
+        np.testing.assert_allclose(pooled.parameters[column], alone.parameters[column], rtol=1e-9, atol=1e-12)
+    for reading in ("thresholds", "implied_cov", "r_squared"):
+        one, other = (pd.DataFrame(getattr(fit, reading)).select_dtypes(float) for fit in (pooled, alone))
+        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(cs.csi(pooled)[["index", "se"]], cs.csi(alone)[["index", "se"]], rtol=1e-9)
+    assert [type(one) for one in pooled.imputed.fits] == [type(alone)] * 3
+    with pytest.raises(cs.OptionError, match="are of one data set"):
+        pooled.residuals("standardized")
+    fewer = ordered_answers("hs5").replace({"x1": {5: 4}})
+    with pytest.raises(cs.DataError, match="other different answers to the ordered item 'x1'"):
+        model.fit([survey, fewer], "WLSMV", ordered=True)
+
+
 def test_design_effects_are_one_for_rows_drawn_alone_and_the_size_of_clusters_that_agree():
     frame = ordered_answers("hs5")
     case = ordered_case("points5_wlsmv")
