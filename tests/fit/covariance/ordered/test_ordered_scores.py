@@ -1,11 +1,14 @@
 """Posterior modes of constructs given ordered answers."""
 
+import pickle
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
 from scipy.stats import norm
 
 import csisem as cs
+from csisem.fit.fitted_rows import given_back
 from ordered_golden import fit_case, ordered_answers, ordered_case
 
 # lavaan's optimiser ends within 1e-4 of the mode.
@@ -114,3 +117,18 @@ def test_what_cannot_be_scored_is_refused():
     joined = cs.Model.from_syntax(THREE + "\nx1 ~~ x4").fit(ordered_answers("hs5"), "WLSMV", ordered=ITEMS)
     with pytest.raises(cs.ModelError, match="'x1' and 'x4' covary given the constructs"):
         joined.scores()
+
+
+def test_pairwise_fits_need_no_complete_row_and_know_their_rows_again():
+    frame = ordered_answers("hs5").astype(dict.fromkeys(ITEMS, float))
+    for row in range(len(frame)):
+        frame.loc[row, ITEMS[row % 9]] = np.nan
+    fit = cs.Model.from_syntax(THREE).fit(frame, "WLSMV", ordered=ITEMS, missing="pairwise")
+    assert fit.scores().notna().all(axis=None)
+    codes = fit.solution.codes
+    np.testing.assert_allclose(codes.mean, frame[ITEMS].mean())
+    pair = frame[["x1", "x2"]].dropna()
+    assert codes.cov[0, 1] == pytest.approx(np.cov(pair.T, ddof=0)[0, 1])
+    again = pickle.loads(pickle.dumps(fit))
+    assert given_back(again.solution, cs.Survey(frame)) is not None
+    assert given_back(again.solution, cs.Survey(frame.assign(x1=frame["x1"].fillna(1)))) is None

@@ -21,9 +21,11 @@ from csisem.covariance.ordered.response_derivatives import response_derivatives
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
+from csisem.fit.covariance.ordered.code_moments import code_moments
 from csisem.inference.delta import jacobian
 from csisem.moments.moments import Moments
 from csisem.moments.ordered.ordered_moments import OrderedMoments
+from csisem.survey.rows.rows import Rows
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -38,7 +40,7 @@ class OrderedSolution(CovarianceSolution):
     first
         Thresholds, means, slopes and covariances estimated in the first step.
     codes
-        Moments of the answers themselves, of rows that answer everything.
+        Moments of the answers themselves: of rows that answer everything, or of those that answer each pair.
     """
 
     first: OrderedMoments = field(kw_only=True)
@@ -47,6 +49,9 @@ class OrderedSolution(CovarianceSolution):
     @property
     def row_moments(self) -> Moments:
         return self.codes
+
+    def moments_of(self, rows: Rows) -> Moments:
+        return code_moments(rows, self.table.exogenous, self.settings.missing)
 
     @cached_property
     def centre(self) -> FloatArray:

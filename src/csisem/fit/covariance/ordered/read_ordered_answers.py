@@ -10,6 +10,7 @@ from csisem.display.sentences import Sentence
 from csisem.errors import DataError, group_places
 from csisem.fit.checks import near_dependence
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
+from csisem.fit.covariance.ordered.code_moments import code_moments
 from csisem.fit.covariance.ordered.design_units import design_units
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.settings import CovarianceSettings, FitOptions
@@ -60,7 +61,8 @@ def unsolved_ordered(
         release=asked.release,
         ordered=OrderedItems(tuple(counts.items()), asked.parameterization),
     )
-    codes = Moments.from_rows(survey.rows(table.observed, by=asked.groups, weights=first.weighted))
+    rows = survey.rows(table.observed, by=asked.groups, weights=first.weighted)
+    codes = code_moments(rows, table.exogenous, asked.missing)
     empty = OrderedSolution(
         table, settings, _moments(first, table.observed), np.full(table.npar, np.nan), not_converged(0), 0, survey,
         None, Uncertainty.unknown(table.npar), first=first, codes=codes,
