@@ -11,6 +11,7 @@ from csisem.specification.completion import Grouping, complete
 from csisem.specification.constraints import check_definitions, tie_parameters
 from csisem.specification.ordered_items import OrderedItems
 from csisem.specification.parameters import ParameterTable
+from csisem.specification.restrictions import divide_constraints, restrict
 from csisem.specification.threshold_claims import check_ordered
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ def tabulate(
     grouping = Grouping(groups, frozenset(equal), frozenset("".join(name.split()) for name in release))
     rows = complete(model.constructs, model.relations, roles, grouping, means=means, fixed_x=fixed_x, ordered=ordered)
     check_definitions(rows, model.definitions)
-    tied = tie_parameters(rows, model.constraints)
+    linear, others = divide_constraints(model.constraints, model.definitions)
+    tied = tie_parameters(rows, linear)
+    restrictions = restrict(rows, (tied.base, tied.map), others, model.definitions)
     return ParameterTable(rows, tied.base, tied.map, roles.observed, roles.latents, len(roles.constructs), groups,
-                          model.definitions, means, tied.representatives, ordered=ordered)  # fmt: skip
+                          model.definitions, means, tied.representatives, ordered=ordered,
+                          restrictions=restrictions)  # fmt: skip

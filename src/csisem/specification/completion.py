@@ -135,12 +135,15 @@ class _Rows:
         """One row; ``scale`` is that of an ordered item, which is fixed, free or follows from the others."""
         relation = self.written.get((lhs, op, rhs))
         fixed, start, label = default, None, ""
+        lower = upper = None
         derived = scale == "derived" and relation is None
         if scale is not None and scale != "free":
             fixed = math.nan if scale == "derived" else scale
         if relation is not None:
             value = _pick(relation.fixed, group, self.grouping.count, relation)
             start = _pick(relation.start, group, self.grouping.count, relation)
+            lower = _bound(relation.lower, group, self.grouping.count, relation)
+            upper = _bound(relation.upper, group, self.grouping.count, relation)
             label = _pick(relation.label, group, self.grouping.count, relation) or ""
             if value is not None:
                 fixed = None if math.isnan(value) else value
@@ -159,6 +162,8 @@ class _Rows:
             exogenous=given and self.fixed_x,
             user=relation is not None,
             derived=derived,
+            lower=lower,
+            upper=upper,
         )  # fmt: skip
 
     def _tie(self, lhs: str, op: str, rhs: str, group: int, label: str) -> Hashable:
@@ -202,6 +207,12 @@ def _pick(values: tuple[T, ...], group: int, groups: int, relation: Relation) ->
         raise ModelError(f"'{relation.lhs} {relation.op} {relation.rhs}' lists {len(values)} modifiers in c(...), but "
                          f"the fit has {groups} group{'s' if groups > 1 else ''}.")  # fmt: skip
     return values[group]
+
+
+def _bound(values: tuple[float, ...], group: int, groups: int, relation: Relation) -> float | None:
+    """A group's bound; None where there is none (``NA``, or an infinite one)."""
+    value = _pick(values, group, groups, relation)
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _compact(name: str) -> str:

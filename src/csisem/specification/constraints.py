@@ -96,12 +96,9 @@ def _equations(
     for k, constraint in enumerate(constraints):
         text = f"{constraint.left} {constraint.comparison} {constraint.right}"
         texts.append(text)
-        if constraint.comparison != "==":
-            raise ModelError(f"The inequality '{text}' cannot be imposed: only equalities are fitted; leave it out and "
-                             "look at the estimate's interval.")  # fmt: skip
         form = linear_form(compile_expression(constraint.left), compile_expression(constraint.right))
         if form is None:
-            raise ModelError(f"The constraint '{text}' is not linear in its labels; only linear equalities are fitted.")
+            raise ValueError(f"'{text}' is not linear; see `divide_constraints`")
         constants[k] = -form.constant
         for label, coefficient in form.coefficients.items():
             if label not in labels:

@@ -99,7 +99,7 @@ class Specification(Completion):
                 items.setdefault(relation.lhs, []).append(relation.rhs)
         formed = {relation.lhs for relation in relations if relation.op == "<~"}
         constructs = [Construct(name, named, "B" if name in formed else "A") for name, named in items.items()]
-        kept = [r for r in relations if r.op != "<~" and (r.op != "=~" or r.fixed or r.start or r.label)]
+        kept = [r for r in relations if r.op != "<~" and (r.op != "=~" or r.fixed or r.start or r.label or r.lower or r.upper)]
         return cls(
             constructs,
             kept,
