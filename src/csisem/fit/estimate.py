@@ -9,6 +9,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.covariance.estimation.solve import solve_one
+from csisem.covariance.estimation.solve_restricted import lowest
 from csisem.covariance.estimation.unit_variance_start import markers_without_loading
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError
@@ -33,6 +34,7 @@ from csisem.fit.covariance.identification import inverse_or_flat, moments_of
 from csisem.fit.covariance.lower_minimum import lower_minimum
 from csisem.fit.covariance.multiple_imputation import pooled
 from csisem.fit.covariance.ordered.read_ordered_answers import unsolved_ordered
+from csisem.fit.covariance.restricted import bound_warnings, linearised, restrictions_unmet
 from csisem.fit.covariance.unequal_units import unit_warnings
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.engines.semopy import fit_semopy
@@ -142,6 +144,8 @@ def _unsolved(
 def _solve(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentence, ...]]:
     """The lowest minimum, and a sentence where another is nearly as low."""
     table = empty.table
+    if table.restrictions is not None:
+        return _solve_restricted(empty)
     start = empty.start
     found = solve_one(table, empty.objective, start[None])
     iterations = int(found.iterations[0])
@@ -154,6 +158,20 @@ def _solve(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentenc
     first = with_errors(solution)
     lowest, said = lower_minimum(first)
     return first if lowest is first else with_errors(lowest), said
+
+
+def _solve_restricted(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentence, ...]]:
+    """The lowest minimum under the table's restrictions, and sentences where inequalities hold it."""
+    table, start = empty.table, empty.start
+    found = lowest(table, empty.objective, start)
+    if not found.converged:
+        status = not_converged(found.iterations) if found.feasible else restrictions_unmet(table)
+        return empty.changed(theta=found.theta, iterations=found.iterations, status=status), ()
+    solution = linearised(empty, found)
+    moments = moments_of(table)
+    if solution.table.counted > moments:
+        return solution.changed(status=too_many_parameters(solution.table.counted, moments)), ()
+    return with_errors(solution), bound_warnings(solution.table)
 
 
 def _no_minimum(solution: CovarianceSolution, start: FloatArray, iterations: int) -> Status:

@@ -299,7 +299,7 @@ class Fit(Completion, ABC):
                 estimation=solution.estimation,
                 n=self.n,
                 groups=len(self.groups) or None,
-                parameters=solution.table.npar,
+                parameters=solution.table.counted,
             ),
             self.status,
             self._measures if self.status.usable else None,

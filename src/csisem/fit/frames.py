@@ -43,6 +43,9 @@ def parameters(solution: Solution) -> pd.DataFrame:
         # Values that are 1 or 0 by definition have a standard error of rounding.
         std_se[std_se < 1e-12] = 0.0
         std_se[np.isnan(std)] = np.nan
+        if table.tangent is not None:
+            still = np.flatnonzero(table.tangent.still)
+            se[still] = std_se[still] = np.nan
     else:
         se = std = std_se = np.full(est.shape, np.nan)
     tests = wald(est, se, df=solution.degrees_of(partial(rows_at, solution)))

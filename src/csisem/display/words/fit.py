@@ -104,7 +104,26 @@ WORDS = {
         _COLLINEAR.en + "; its paths have wide intervals.",
         _COLLINEAR.zh + "；其路径系数的置信区间很宽。",
     ),
+    "fit.constraints_unmet": Wording(
+        "No values of the parameters were found that satisfy {constraints:quoted}: the constraints contradict each "
+        "other or the data; leave one out, or give starting values that satisfy them with start().",
+        "找不到满足约束{constraints:quoted}的参数值：这些约束彼此矛盾或与数据矛盾；请去掉一个约束，"
+        "或用 start() 给出满足约束的初始值。",
+    ),
     # Warnings.
+    "fit.at_bound": Wording(
+        "The solution lies on {constraints:quoted}: the data pull beyond, and standard errors hold given that the "
+        "constraint is met with equality. Degrees of freedom do not count it (as in lavaan), so the p-value of "
+        "chi-square may be a little too small; a test of the parameter against its bound by cs.compare is "
+        "conservative.",
+        "解落在约束{constraints:quoted}的边界上：数据指向边界之外，标准误以约束取等号为条件。"
+        "自由度不计入该约束（与 lavaan 相同），卡方的 p 值可能略偏小；用 cs.compare 检验参数是否等于边界值则偏保守。",
+    ),
+    "fit.no_error_at_bound": Wording(
+        "{parameters:quoted} {parameters:stands|stand} at a bound and {parameters:has|have} no standard error (nan): "
+        "an estimate at a bound is not normally distributed; bootstrap the fit for an interval.",
+        "{parameters:quoted}位于边界上，没有标准误（nan）：边界上的估计量不服从正态分布；如需区间请用自助法。",
+    ),
     "fit.undefined": Wording(
         "{definitions:, } {definitions:has|have} no value at the estimates (a quotient by zero, a number too large, or "
         "a logarithm or root of a number below zero) and {definitions:is|are} nan.",
