@@ -33,6 +33,8 @@ class LatentResponses:
         Ordered items whose residual variance follows.
     measured, disturbance
         Ordered items without a residual, and the structural variables whose variances follow instead, (d,).
+    predicting
+        Whether one of these predicts others, so that their covariances depend on the variance that follows.
     """
 
     item: IntArray
@@ -43,6 +45,7 @@ class LatentResponses:
     residual: IntArray
     measured: IntArray
     disturbance: IntArray
+    predicting: bool
 
     def conditional(self, matrices: Kind) -> Kind:
         """The matrices with covariates at zero, and without variance."""
@@ -58,7 +61,9 @@ class LatentResponses:
         moments = implied(self.conditional(known))
         variance = np.einsum("...ii->...i", moments.cov)
         if self.scaled:
-            known.scales[..., self.ordered] = variance[..., self.ordered] ** -0.5
+            # A step may lead to a variance below zero, where the discrepancy does not exist.
+            with np.errstate(invalid="ignore", divide="ignore"):
+                known.scales[..., self.ordered] = variance[..., self.ordered] ** -0.5
             return
         missing = known.scales**-2 - variance
         if self.disturbance.size:
@@ -101,6 +106,7 @@ def latent_responses(table: ParameterTable) -> LatentResponses:
         np.array([row.row for row in derived if row.matrix == "theta"], dtype=np.intp),
         np.array([i for i, _ in pairs], dtype=np.intp),
         np.array([j for _, j in pairs], dtype=np.intp),
+        any(row.matrix == "beta" and row.col in own for row in table.rows),
     )
 
 

@@ -19,12 +19,12 @@ from csisem.covariance.estimation.discrepancy import (
 from csisem.covariance.grouped_matrix import GroupedMatrix
 from csisem.covariance.lisrel.implied import implied
 from csisem.covariance.lisrel.structure import Structure
+from csisem.covariance.ordered.response_derivatives import curvature, response_derivatives
 from csisem.covariance.ordered.response_moments import (
     MomentVector,
     Pull,
     entry_gradient,
     pulled,
-    response_derivatives,
 )
 from csisem.covariance.vech import weighed
 
@@ -34,9 +34,18 @@ _STEP = 1e-30
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OrderedPoint(Point):
-    """The discrepancy at one parameter vector per sample, with the derivatives of ``v'm``, v the weighted residuals."""
+    """The discrepancy at one parameter vector per sample.
+
+    Attributes
+    ----------
+    pull
+        Derivatives of ``v'm``, v the weighted residuals.
+    weighted
+        v, (R, G, s).
+    """
 
     pull: Pull
+    weighted: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,10 +98,10 @@ class OrderedQuadratic:
         value = weighted_sum(self.sample.share, (residual * weighted).sum(axis=-1) / 2)
         pull = pulled(vector, moments, weighted)
         white = np.broadcast_to(self.structure.unit, moments.cov.shape)
-        return OrderedPoint(theta, value, matrices, moments, white, -pull.cov, pull.mean, pull)
+        return OrderedPoint(theta, value, matrices, moments, white, -pull.cov, pull.mean, pull, weighted)
 
     def slopes(self, point: Point) -> Slopes:
-        pull = _pull(point)
+        pull = _ordered(point).pull
         return slopes(
             self.structure,
             self.sample,
@@ -105,8 +114,17 @@ class OrderedQuadratic:
         return collect_square(self.structure, self.sample, moved.mT @ weighed(self.weight, moved))
 
     def observed(self, point: Point, slope: Slopes) -> GroupedMatrix:
-        """Exact second derivatives, by a complex step of the gradient along one parameter of every group at once."""
-        del slope
+        """Exact second derivatives; by complex steps of the gradient where predictors have variances that follow."""
+        own, vector = _ordered(point), self.vector
+        if vector.responses.predicting:
+            return self._stepped(own)
+        moved = response_derivatives(vector, self.structure, point, slope)
+        square = moved.mT @ weighed(self.weight, moved)
+        square = square + curvature(vector, self.structure, point, slope, own.pull, own.weighted)
+        return collect_square(self.structure, self.sample, square)
+
+    def _stepped(self, point: OrderedPoint) -> GroupedMatrix:
+        """Second derivatives by complex steps along one parameter of every group at once."""
         partition = self.structure.partition
         steps, count = partition.directions(), len(point.theta)
         theta = point.theta[:, None, :] + 1j * _STEP * steps
@@ -117,10 +135,10 @@ class OrderedQuadratic:
         return GroupedMatrix.of(partition, _blocks(moved, partition.columns, partition.own.shape[1]))
 
 
-def _pull(point: Point) -> Pull:
+def _ordered(point: Point) -> OrderedPoint:
     if not isinstance(point, OrderedPoint):
         raise TypeError("the point is not one of ordered items")
-    return point.pull
+    return point
 
 
 def _blocks(moved: FloatArray, columns: IntArray, own: int) -> FloatArray:

@@ -8,14 +8,13 @@ from functools import cached_property
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.covariance.estimation.discrepancy import Point, Slopes
 from csisem.covariance.lisrel.implied import Implied
 from csisem.covariance.lisrel.latent_responses import LatentResponses, with_responses
 from csisem.covariance.lisrel.matrices import ORDER
 from csisem.covariance.lisrel.structure import Structure
-from csisem.covariance.vech import moment_slopes
 
-_TAU, _DELTA = ORDER.index("tau"), ORDER.index("delta")
+TAU, DELTA = ORDER.index("tau"), ORDER.index("delta")
+"""Numbers of the matrices of thresholds and of scale factors."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +126,8 @@ def pulled(vector: MomentVector, moments: Implied, v: FloatArray) -> Pull:
     diagonal = np.einsum("...ii->...i", cov)
     if at.scaled:
         variance = np.einsum("...ii->...i", moments.cov)[..., at.ordered]
-        diagonal[..., at.ordered] -= scales[..., at.ordered] * variance**-1.5
+        with np.errstate(invalid="ignore", divide="ignore"):
+            diagonal[..., at.ordered] -= scales[..., at.ordered] * variance**-1.5
     elif at.disturbance.size:
         columns = moments.reach[..., at.disturbance]
         by_disturbance = np.einsum("...pd,...pq,...qd->...d", columns, cov, columns) / 2
@@ -141,7 +141,7 @@ def entry_gradient(structure: Structure, moments: Implied, pull: Pull, stack: Fl
     """The part of the derivatives of ``v'm`` by the entries (..., E) that is by thresholds, scales and slopes."""
     responses = structure.responses
     gradient = np.zeros((*stack.shape[:-2], len(structure.kind)), dtype=stack.dtype)
-    for kind, values in ((_TAU, pull.thresholds), (_DELTA, pull.scales)):
+    for kind, values in ((TAU, pull.thresholds), (DELTA, pull.scales)):
         places = np.flatnonzero(structure.kind == kind)
         gradient[..., places] = values[..., structure.row[places]]
     if responses is not None and responses.covariates.size:
@@ -157,42 +157,3 @@ def slope_levels(structure: Structure, moments: Implied) -> FloatArray:
     total = moments.total[..., covariates]
     ends = np.zeros((*total.shape[:-2], 2, total.shape[-1]), dtype=total.dtype)
     return np.concatenate([total, ends], axis=-2)[..., structure.level, :]
-
-
-def response_derivatives(vector: MomentVector, structure: Structure, point: Point, slope: Slopes) -> FloatArray:
-    """Derivatives (..., s, E) of the moments by the entries, from columns that are not whitened."""
-    at, moments = vector.responses, point.moments
-    matrices = with_responses(moments.matrices)
-    scale, (row, col), p = matrices.scales, vector.products, structure.p
-    a = slope.a
-    mean = a * slope.level[..., None, :]
-    cov = moment_slopes(a, slope.b, None)
-    tau, factor = np.zeros((*a.shape[:-2], len(at.item), a.shape[-1])), np.zeros(a.shape)
-    for kind, block in ((_TAU, tau), (_DELTA, factor)):
-        places = np.flatnonzero(structure.kind == kind)
-        block[..., structure.row[places], places] = 1.0
-    # Places of the variances in the lower triangle by rows.
-    own = np.arange(p) * (np.arange(p) + 3) // 2
-    if at.scaled:
-        variance = np.einsum("...ii->...i", moments.cov)[..., at.ordered, None]
-        factor[..., at.ordered, :] = -(variance**-1.5) * cov[..., own[at.ordered], :] / 2
-    elif at.disturbance.size:
-        columns = moments.reach[..., at.disturbance]
-        target = -2 * scale[..., at.measured, None] ** -3 * factor[..., at.measured, :]
-        moved = np.linalg.solve(at.shares(moments), target - cov[..., own[at.measured], :])
-        cov = cov + moment_slopes(columns, columns / 2, None) @ moved
-    it, place = at.item, row * (row + 1) // 2 + col
-    place = np.where(row >= col, place, col * (col + 1) // 2 + row)
-    distance = (matrices.thresholds - moments.mean[..., it])[..., None]
-    parts = [scale[..., it, None] * (tau - mean[..., it, :]) + distance * factor[..., it, :]]
-    parts.append(mean[..., vector.numeric, :])
-    if at.covariates.size:
-        reach, levels = moments.reach[..., at.kept[:, None], at.covariates], slope_levels(structure, moments)
-        slopes = (scale[..., at.kept, None] * a[..., at.kept, :])[..., None, :] * levels.mT[..., None, :, :]
-        slopes = slopes + reach[..., None] * factor[..., at.kept, None, :]
-        parts.append(slopes.reshape(*slopes.shape[:-3], -1, slopes.shape[-1]))
-    both = (scale[..., row] * scale[..., col])[..., None] * cov[..., place, :]
-    sigma = moments.cov[..., row, col]
-    both += (sigma * scale[..., col])[..., None] * factor[..., row, :]
-    both += (sigma * scale[..., row])[..., None] * factor[..., col, :]
-    return np.concatenate([*parts, both], axis=-2)

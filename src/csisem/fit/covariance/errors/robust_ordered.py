@@ -25,7 +25,7 @@ def with_robust_ordered(solution: OrderedSolution) -> OrderedSolution:
     alone = baseline_derivatives(solution)
     return replace(
         solution,
-        errors=Uncertainty(sandwich(weight, gamma, moved, share) / solution.n),
+        errors=Uncertainty(sandwich(weight, gamma, moved, share) / solution.counted.sum()),
         correction=Correction(
             corrected(test, plain.chisq, plain.df, traces(weight, gamma, moved, share)),
             corrected(test, plain.baseline_chisq, plain.baseline_df, traces(weight, gamma, alone, share)),

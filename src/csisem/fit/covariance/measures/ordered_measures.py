@@ -13,13 +13,13 @@ from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 
 
 def ordered_discrepancies(solution: OrderedSolution) -> Discrepancies:
-    """Chi-squares N F of the model and of the baseline, which has no slopes and no covariances; no likelihood."""
+    """Chi-squares (N - G) F of the model and of the baseline, which has no slopes and no covariances; no likelihood."""
     size = float(solution.counted.sum())
     df, baseline_df = degrees_of_freedom(solution.table)
     return Discrepancies(
         chisq=2 * size * float(solution.point.value[0]),
         df=df,
-        baseline_chisq=float(solution.group_size @ _independence(solution)),
+        baseline_chisq=float(solution.counted @ _independence(solution)),
         baseline_df=baseline_df,
         logl=np.nan,
         unrestricted_logl=np.nan,

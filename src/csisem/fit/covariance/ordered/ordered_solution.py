@@ -16,7 +16,7 @@ from csisem.covariance.lisrel.implied import Implied, implied
 from csisem.covariance.lisrel.latent_responses import with_responses
 from csisem.covariance.lisrel.matrices import row_places
 from csisem.covariance.ordered.ordered_objective import OrderedQuadratic
-from csisem.covariance.ordered.response_moments import response_derivatives
+from csisem.covariance.ordered.response_derivatives import response_derivatives
 from csisem.errors import DataError
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.inference.delta import jacobian
@@ -37,11 +37,6 @@ class OrderedSolution(CovarianceSolution):
     """
 
     first: OrderedMoments = field(kw_only=True)
-
-    @cached_property
-    def counted(self) -> FloatArray:
-        """Weight of each group's discrepancy in chi-square, (G,): its size."""
-        return self.group_size
 
     @cached_property
     def sample_cov(self) -> FloatArray:
