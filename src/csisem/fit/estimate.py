@@ -25,6 +25,7 @@ from csisem.fit.checks import (
     row_warnings,
 )
 from csisem.fit.covariance.asymptotic_weights import moment_weight
+from csisem.fit.covariance.automatic_bounds import bounded
 from csisem.fit.covariance.covariance_fit import covariance_fit
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.design_warnings import check_replicates, degree_warnings, design_warnings, error_method
@@ -94,6 +95,8 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         empty: CovarianceSolution = unsolved_ordered(model, survey, asked, settings)
     else:
         empty = _unsolved(model, survey, data, asked, settings)
+    if asked.bounds is not None:
+        empty = bounded(empty, asked.bounds)
     moments, table = empty.moments, empty.table
     units = unit_warnings(empty)
     solution, minima = (fit_semopy(empty), ()) if asked.engine == "semopy" else _solve(empty)
@@ -130,7 +133,7 @@ def _unsolved(
     patterns = statistics if isinstance(statistics, Patterns) else None
     means = True if patterns else asked.meanstructure
     table = model.table(groups=statistics.groups, meanstructure=means, equal=asked.equal, release=asked.release,
-                        fixed_x=recipe.discrepancy == "ML")  # fmt: skip
+                        fixed_x=recipe.discrepancy == "ML", units=asked.units)  # fmt: skip
     table = with_auxiliary(table, asked.auxiliary)
     moments = estimated_moments(statistics, table) if isinstance(statistics, Patterns) else statistics
     check_moments(moments, table)

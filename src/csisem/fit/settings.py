@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from csisem.options import Engine, Errors, Estimator, HigherOrder, Information, Likelihood, Missing, Moderation, Parameterization, Scheme
+from csisem.options import (
+    Bounds,
+    Engine,
+    Errors,
+    Estimator,
+    HigherOrder,
+    Information,
+    Likelihood,
+    Missing,
+    Moderation,
+    Parameterization,
+    Scheme,
+)
+from csisem.specification.latent_units import LatentUnits
 from csisem.survey.design import Design
 
 
@@ -30,6 +43,15 @@ class FitOptions:
     moderation: Moderation
     dominant: Mapping[str, str] | None
     engine: Engine
+    bounds: Bounds | bool | None = None
+    std_lv: bool = False
+    orthogonal: bool = False
+    effect_coding: tuple[str, ...] = ()
+
+    @property
+    def units(self) -> LatentUnits:
+        """Units and origins of the constructs."""
+        return LatentUnits(self.std_lv, self.orthogonal, frozenset(self.effect_coding))
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,7 +195,9 @@ def _written_bounds(rows: Sequence[Parameter], mapping: csr_array) -> Bounds:
             continue
         written = "lower()" if row.upper is None else "upper()" if row.lower is None else "lower() and upper()"
         if not free[r]:
-            raise ModelError(f"'{row.name}' is fixed, so that {written} has nothing to bound; leave out one of the two.")
+            raise ModelError(
+                f"'{row.name}' is fixed, so that {written} has nothing to bound; leave out one of the two."
+            )
         if row.lower is not None and row.upper is not None and row.lower > row.upper:
             raise ModelError(f"'{row.name}' has the lower bound {row.lower:g} above its upper bound {row.upper:g}.")
         outside = row.start is not None and not (

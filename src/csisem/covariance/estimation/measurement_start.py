@@ -91,7 +91,8 @@ def _measurement_model(table: ParameterTable) -> tuple[ParameterTable, list[int]
     kept = [
         r
         for r, row in enumerate(table.rows)
-        if row.matrix in ("lambda", "theta", "tau", "delta") or (row.matrix == "beta" and row.op == "=~")
+        if row.matrix in ("lambda", "theta", "tau", "delta")
+        or (row.matrix == "beta" and row.op == "=~")
         or (table.ordered is not None and row.matrix in ("nu", "alpha"))
     ]
     rows = [table.rows[r] for r in kept]

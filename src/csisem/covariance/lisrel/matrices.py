@@ -99,9 +99,7 @@ class MatrixLayout:
         """The matrices as views of a flat array (..., length)."""
         edges, lead = self.edges, flat.shape[:-1]
         kind = ResponseMatrices if self.t else Matrices
-        return kind(
-            *(flat[..., edges[k] : edges[k + 1]].reshape(lead + shape) for k, shape in enumerate(self.shapes))
-        )
+        return kind(*(flat[..., edges[k] : edges[k + 1]].reshape(lead + shape) for k, shape in enumerate(self.shapes)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,6 +18,7 @@ from csisem.specification.parameters import ParameterTable, Tangent
 if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_solution import CovarianceSolution
 
+
 def linearised(solution: CovarianceSolution, found: ConstrainedMinimum) -> CovarianceSolution:
     """The solution on a table that is linear about it: active restrictions are solved for some of the parameters.
 

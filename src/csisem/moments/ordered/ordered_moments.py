@@ -94,6 +94,4 @@ class OrderedMoments:
         """The moments as a vector, (G, s)."""
         row, col = self.products
         slopes = self.slopes.reshape(len(self.n), -1)
-        return np.concatenate(
-            [self.thresholds, self.mean[:, ~self.ordered], slopes, self.cov[:, row, col]], axis=1
-        )
+        return np.concatenate([self.thresholds, self.mean[:, ~self.ordered], slopes, self.cov[:, row, col]], axis=1)

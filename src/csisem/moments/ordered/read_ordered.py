@@ -128,9 +128,7 @@ class _OverviewKernel:
         return _Overview(answers, self.products.partial(batch))
 
     def merge(self, left: _Overview, right: _Overview) -> _Overview:
-        return _Overview(
-            self.answers.merge(left.answers, right.answers), self.products.merge(left.sums, right.sums)
-        )
+        return _Overview(self.answers.merge(left.answers, right.answers), self.products.merge(left.sums, right.sums))
 
 
 def _gamma(

@@ -56,7 +56,8 @@ def population(table: ParameterTable, values: FloatArray, centre: FloatArray) ->
     centre
         Mean (p,) of an item without a given intercept, where the constructs' intercepts are 0.
     """
-    m = {name: _matrix(table, values, name) for name in get_args(MatrixName)}
+    # Thresholds and scale factors are those of ordered items, which are not drawn here.
+    m = {name: _matrix(table, values, name) for name in get_args(MatrixName) if name not in ("tau", "delta")}
     _check_covariances(m["psi"], table.latents, "the constructs and disturbances")
     _check_covariances(m["theta"], table.observed, "the items' residuals")
     try:
