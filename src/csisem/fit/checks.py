@@ -92,7 +92,8 @@ def _bounds(asked: object) -> Bounds | None:
     """The automatic bounds; True stands for lavaan's default."""
     if asked is None or isinstance(asked, bool):
         return "wide" if asked else None
-    return validate("bounds", asked, Bounds)
+    kind: Bounds = validate("bounds", asked, Bounds)
+    return kind
 
 
 def _check_units(asked: FitOptions) -> None:

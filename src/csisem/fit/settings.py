@@ -79,6 +79,8 @@ class CovarianceSettings(Settings):
     engine: Engine
     equal: tuple[str, ...]
     release: tuple[str, ...]
+    bounds: Bounds | None = None
+    units: LatentUnits = LatentUnits()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from csisem.options import (
     Likelihood,
     Missing,
     Moderation,
+    Parameterization,
     Scheme,
     names_of,
 )

@@ -136,7 +136,8 @@ def divide_constraints(
 ) -> tuple[tuple[Constraint, ...], tuple[Constraint, ...]]:
     """Linear equations between labels, which an affine map holds, and all other constraints."""
     defined = {one.name for one in definitions}
-    linear, others = [], []
+    linear: list[Constraint] = []
+    others: list[Constraint] = []
     for one in constraints:
         left, right = compile_expression(one.left), compile_expression(one.right)
         straight = one.comparison == "==" and not defined & {*left.names, *right.names}
@@ -255,4 +256,4 @@ def _possible(slopes: FloatArray, constant: FloatArray) -> bool:
     aim = np.append(np.zeros(q), -1.0)
     limits = [(None, None)] * q + [(None, 1.0)]
     answer = linprog(aim, np.column_stack([-slopes, np.ones(k)]), constant, bounds=limits, method="highs")
-    return bool(answer.status == 0 and -answer.fun >= _APART)
+    return bool(answer.status == 0 and answer.x[-1] >= _APART)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
+from csisem.covariance.estimation.discrepancy import Point
 from csisem.covariance.estimation.normal_theory import Objective
 from csisem.covariance.estimation.quadratic_program import Step, null_space, solve_program
 from csisem.covariance.estimation.scoring import NEWTON_BELOW, RIDGE, ROUNDING, TOLERANCE
@@ -143,7 +144,7 @@ class _Search:
         if not found.feasible:
             # The linear restrictions have no common solution: a step towards those that are missed most.
             missed = equality | (value < 0)
-            back = np.linalg.lstsq(slopes[missed], -value[missed], rcond=1e-8)[0]
+            back = np.asarray(np.linalg.lstsq(slopes[missed], -value[missed], rcond=1e-8)[0], dtype=np.float64)
             return Step(back, found.multipliers * 0.0, missed, False)
         return found
 
@@ -170,8 +171,8 @@ class _Search:
         return bool((missed <= _VIOLATED * np.maximum(1.0, np.abs(theta).max(initial=0.0))).all())
 
     def moved(
-        self, theta: FloatArray, point: object, move: FloatArray, scale: FloatArray, penalty: float, active: BoolArray
-    ) -> tuple[FloatArray, object, int]:
+        self, theta: FloatArray, point: Point, move: FloatArray, scale: FloatArray, penalty: float, active: BoolArray
+    ) -> tuple[FloatArray, Point, int]:
         """The parameters and point after the step, or the first of its halves that does not raise the merit."""
         restrictions, objective = self.restrictions, self.objective
         before = float(point.value[0]) + penalty * float(violation(restrictions, theta).sum())
@@ -191,7 +192,7 @@ class _Search:
             length /= 2
         return theta, point, _HALVINGS
 
-    def _merit(self, at: object, theta: FloatArray, penalty: float) -> float:
+    def _merit(self, at: Point, theta: FloatArray, penalty: float) -> float:
         value = float(at.value[0])
         found = value + penalty * float(violation(self.restrictions, theta).sum())
         return found if np.isfinite(found) else np.inf

@@ -67,9 +67,9 @@ def solve_program(
     slopes = solve_triangular(factor, (jacobian[others] @ free).T, lower=True).T
     need = slopes @ pull - (value[others] + jacobian[others] @ fixed)
     chosen, feasible = _least_distance(slopes, need)
-    shift = np.zeros(len(pull))
+    shift: FloatArray = np.zeros(len(pull))
     if chosen.any():
-        shift = np.linalg.lstsq(slopes[chosen], need[chosen], rcond=None)[0]
+        shift = np.asarray(np.linalg.lstsq(slopes[chosen], need[chosen], rcond=None)[0], dtype=np.float64)
     move = fixed + free @ solve_triangular(factor.T, shift - pull, lower=False)
     active = equality.copy()
     active[others[chosen]] = True

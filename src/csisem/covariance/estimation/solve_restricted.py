@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from csisem.arrays import BoolArray, FloatArray
+from csisem.arrays import FloatArray
 from csisem.covariance.estimation.constrained import ConstrainedMinimum, minimise_constrained, violation
 from csisem.covariance.estimation.minima import other_starts
 from csisem.covariance.estimation.normal_theory import Objective
-from csisem.covariance.estimation.scoring import TOLERANCE
+from csisem.covariance.estimation.scoring import TOLERANCE, Minimum
 from csisem.covariance.estimation.solve import solve
 from csisem.specification.parameters import ParameterTable
 from csisem.specification.restrictions import Restrictions
@@ -35,25 +35,31 @@ def lowest(table: ParameterTable, objective: Objective, start: FloatArray) -> Co
     return min(found, key=lambda one: (not one.converged, not one.feasible, one.value))
 
 
-def refitted(
+def solve_restricted(
     table: ParameterTable, objective: Objective, start: FloatArray, tolerance: float = TOLERANCE
-) -> tuple[FloatArray, FloatArray, BoolArray]:
-    """Parameters (R, q), discrepancies (R,) and whether they converged, of R samples one after another."""
+) -> Minimum:
+    """Minimise the discrepancy of R samples from ``start`` (R, q) under the table's restrictions.
+
+    Samples whose minimum without them satisfies them stay a batch; the others follow one after another.
+    """
     restrictions, count = restrictions_of(table), len(start)
-    theta, value, done = start.copy(), np.full(count, np.inf), np.zeros(count, dtype=bool)
+    found = Minimum(start.copy(), np.full(count, np.inf), np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int64))
     left = np.arange(count)
     if not restrictions.equality.any():
         alone = solve(table, objective, start, tolerance)
         inside = alone.converged & ~violation(restrictions, alone.theta).any(axis=-1)
-        theta[inside], value[inside], done[inside] = alone.theta[inside], alone.value[inside], True
+        found.theta[inside], found.value[inside] = alone.theta[inside], alone.value[inside]
+        found.converged[inside], found.iterations[inside] = True, alone.iterations[inside]
         left = np.flatnonzero(~inside)
     for one in left:
-        found = minimise_constrained(objective.take(np.array([one])), restrictions, start[one], tolerance)
-        theta[one], value[one], done[one] = found.theta, found.value, found.converged
-    return theta, value, done
+        own = minimise_constrained(objective.take(np.array([one])), restrictions, start[one], tolerance)
+        found.theta[one], found.value[one] = own.theta, own.value
+        found.converged[one], found.iterations[one] = own.converged, own.iterations
+    return found
 
 
 def restrictions_of(table: ParameterTable) -> Restrictions:
+    """The restrictions of a table that has some."""
     if table.restrictions is None:
         raise ValueError("the table has no restrictions")
     return table.restrictions

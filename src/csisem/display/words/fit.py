@@ -16,7 +16,10 @@ _HEYWOOD = Wording(
     "{group:?（{group} 组）}为负（{variance:.4g}），属海伍德案例（Heywood case），"
     "常见原因是题项太少、样本太小或模型设定有误；请增加题项，",
 )
-_AT_ZERO = Wording(", or fix the variance at 0.", "，或把方差固定为 0。")
+_AT_ZERO = Wording(
+    ", fix the variance at 0, or keep variances from being negative by fit(bounds='pos.var').",
+    "，把方差固定为 0，或用 fit(bounds='pos.var') 使方差不为负。",
+)
 _INADMISSIBLE = Wording(" an inadmissible fit: {reasons: }", "所用的拟合为不可接受解：{reasons}")
 
 WORDS = {
@@ -43,8 +46,8 @@ WORDS = {
     ),
     "fit.not_converged": Wording(
         "The estimation did not converge in {iterations} iterations; simplify the model, check that the items of each "
-        "construct correlate, or give starting values with start().",
-        "估计迭代 {iterations} 次仍未收敛；请简化模型，检查各结构变量的题项是否相关，或用 start() 给出初始值。",
+        "construct correlate, give starting values with start(), or keep the search in bounds by fit(bounds='wide').",
+        "估计迭代 {iterations} 次仍未收敛；请简化模型，检查各结构变量的题项是否相关，用 start() 给出初始值，或用 fit(bounds='wide') 限制搜索范围。",
     ),
     "fit.marker_without_loading": Wording(
         "{construct} takes its unit from {item}, whose loading on it is zero{group:? in group {group}}: the others, in "
@@ -210,6 +213,7 @@ WORDS = {
         "The cross-loadings come from" + _INADMISSIBLE.en, "交叉载荷" + _INADMISSIBLE.zh
     ),
     "fit.inadmissible.wald": Wording("The Wald tests come from" + _INADMISSIBLE.en, "Wald 检验" + _INADMISSIBLE.zh),
+    "fit.inadmissible.score_test": Wording("The score tests come from" + _INADMISSIBLE.en, "得分检验" + _INADMISSIBLE.zh),
     "fit.inadmissible.modification_indices": Wording(
         "The modification indices come from" + _INADMISSIBLE.en, "修正指数" + _INADMISSIBLE.zh
     ),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import csr_array
 
-from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
+from csisem.covariance.lisrel.structure import compile_structure
+from csisem.fit.comparison.score_test import released
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
-from csisem.fit.covariance.modification_indices import score_tests
-from csisem.specification.parameters import ParameterTable, with_freed
+from csisem.specification.parameters import ParameterTable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,27 +29,23 @@ def equality_tests(solution: CovarianceSolution) -> pd.DataFrame:
     """
     import pandas as pd
 
-    released = _released(solution.table)
-    rows = [solution.table.rows[r] for r in released[1]]
+    chosen = _shared(solution.table)
+    rows = [solution.table.rows[r] for r in chosen]
     frame = pd.DataFrame({
         "lhs": [row.lhs for row in rows], "op": [row.op for row in rows], "rhs": [row.rhs for row in rows],
         "group": [solution.groups[row.group] for row in rows],
     })  # fmt: skip
     if not rows:
         return frame.assign(mi=0.0, epc=0.0)
-    table = released[0]
-    structure = with_exogenous(compile_structure(table), table, solution.sample_mean, solution.sample_cov)
-    objective = solution.objective.of(structure)
-    at = np.concatenate([solution.theta, np.zeros(len(rows))])
-    tests = score_tests(objective, objective.at(at[None]), len(solution.theta),
-                        float(solution.counted.sum()) * solution.unit)  # fmt: skip
+    unit = csr_array((np.ones(len(rows)), (chosen, np.arange(len(rows)))), shape=(len(solution.table.rows), len(rows)))
+    tests = released(solution, unit).single
     frame["mi"], frame["epc"] = tests.mi, tests.epc
     return frame.sort_values("mi", ascending=False, kind="stable", ignore_index=True)
 
 
 @lru_cache(maxsize=16)
-def _released(table: ParameterTable) -> tuple[ParameterTable, tuple[int, ...]]:
-    """The table with a further parameter for each row that shares its own with other groups, and these rows."""
+def _shared(table: ParameterTable) -> tuple[int, ...]:
+    """The rows that share their parameter with other groups, and could have their own."""
     known = table.map.tocoo()
     row, parameter = known.coords
     groups = np.array([one.group for one in table.rows])
@@ -57,7 +53,4 @@ def _released(table: ParameterTable) -> tuple[ParameterTable, tuple[int, ...]]:
     single = np.bincount(row, minlength=len(table.rows)) == 1
     # The groups' deviations from what they share are as many as the groups less one.
     least = 1 if table.n_groups == 2 else 0
-    freed = row[shared & single[row] & (groups[row] >= least)].astype(np.intp)
-    mapping = with_freed(table.map, np.arange(len(table.rows)), freed, len(table.rows))
-    extended = replace(table, map=mapping, definitions=(), representatives=(*table.representatives, *freed.tolist()))
-    return extended, tuple(freed.tolist())
+    return tuple(row[shared & single[row] & (groups[row] >= least)].tolist())

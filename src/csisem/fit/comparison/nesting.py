@@ -13,10 +13,12 @@ from csisem.covariance.cholesky import cholesky
 from csisem.covariance.estimation.discrepancy import ScaledMoments
 from csisem.covariance.estimation.normal_theory import NormalTheory
 from csisem.covariance.estimation.solve import solve
+from csisem.covariance.estimation.solve_restricted import solve_restricted
 from csisem.covariance.estimation.starting_values import start_values
 from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
 from csisem.errors import DataError, ModelError, OptionError, listed, tell
 from csisem.fit.covariance.measures.fit_measures import discrepancies
+from csisem.fit.covariance.restricted import origin
 from csisem.survey import Design
 
 if TYPE_CHECKING:
@@ -128,12 +130,15 @@ def nearest(freer: CovarianceSolution, stricter: CovarianceSolution) -> tuple[Fl
     order = [stricter.table.observed.index(name) for name in freer.table.observed]
     cov = stricter.implied_moments.cov[..., order, :][..., order]
     mean = stricter.implied_moments.mean[..., order]
+    # Under restrictions the freer model is what they allow, not its tangent.
+    freer = origin(freer)
     structure = with_exogenous(compile_structure(freer.table), freer.table, mean, cov)
     # Two starts, to avoid a local minimum.
     start = np.stack([start_values(freer.table, structure, mean, cov), freer.theta])
     share = freer.sample.share[0]
     sample = ScaledMoments(*(np.stack([moments, moments]) for moments in (mean, cov, share)))
-    found = solve(freer.table, NormalTheory(structure, sample), start)
+    solver = solve if freer.table.restrictions is None else solve_restricted
+    found = solver(freer.table, NormalTheory(structure, sample), start)
     best = int(found.value.argmin())
     _, logdet = cholesky(cov)
     least = float((share * (logdet + structure.p)).sum() / 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -41,7 +41,7 @@ class OrderedMoments:
     covariate_mean, covariate_cov
         Of the covariates, (G, k) and (G, k, k), with divisor n.
     gamma
-        Covariance of the root of n times the vector of moments, (G, s, s), by the influence of rows.
+        Covariance of the root of `size` times the vector of moments, (G, s, s), by the influence of rows.
     scales
         The scale of each item, or None where none was declared.
     groups
@@ -50,6 +50,17 @@ class OrderedMoments:
         Rows left out for a missing answer; rows kept with weight zero; complete rows that belong to no group.
     weighted
         Whether sampling weights were used.
+    answered
+        Rows that answer both of two items, (G, p, p); all of ``n`` where rows are left out listwise.
+    filled
+        Pairs of items with two answers each of whose four combinations nobody gave one, so that half a row was moved
+        into it when their correlation was estimated.
+    across
+        Under a design, the covariance of the roots of the groups' sizes times their vectors of moments, (G s, G s),
+        whose blocks on the diagonal are ``gamma``: units that lie in several groups make their moments covary. None for
+        independent rows.
+    degrees
+        Degrees of freedom of the design, first-stage units less strata; None for independent rows.
     """
 
     items: tuple[str, ...]
@@ -70,6 +81,15 @@ class OrderedMoments:
     zero_weight: int = 0
     ungrouped: int = 0
     weighted: bool = False
+    answered: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0, 0), dtype=np.int64))
+    filled: tuple[tuple[str, str], ...] = ()
+    across: FloatArray | None = None
+    degrees: float | None = None
+
+    @property
+    def size(self) -> FloatArray:
+        """Sizes of the groups, (G,): their sums of weights, scaled so that they add up to the rows used."""
+        return np.asarray(self.weight * (self.n.sum() / self.weight.sum()))
 
     @cached_property
     def ordered(self) -> BoolArray:

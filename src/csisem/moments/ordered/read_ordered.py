@@ -1,25 +1,17 @@
-"""Moments of ordered and numeric items of a survey, pass by pass over its rows."""
+"""Moments of ordered and numeric items of a survey, and their covariance."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from csisem.arrays import FloatArray
-from csisem.errors import DataError, OptionError, listed, nearest, shown
-from csisem.moments.crossproducts import CrossProducts, Sums
-from csisem.moments.ordered.cell_counts import CellCounts, pair_tables, without_empty_cells
-from csisem.moments.ordered.item_answers import AnswerKernel, AnswerSets, checked_answers, refuse_lacking
-from csisem.moments.ordered.moment_layout import Layout
+from csisem.errors import OptionError, listed, nearest, shown
+from csisem.moments.ordered.gamma import SampledUnits, design_gamma, independent_gamma
 from csisem.moments.ordered.ordered_moments import OrderedMoments
-from csisem.moments.ordered.polychoric import PairTables, cell_scores, polychoric, thresholds
-from csisem.moments.ordered.score_products import OrderedScores, ScoreProducts, sandwich
-from csisem.moments.ordered.score_tables import add_information, score_tables
+from csisem.moments.ordered.two_steps import two_steps
 from csisem.options import names_of
-from csisem.survey.rows.rows import Batch, Rows
 
 if TYPE_CHECKING:
     from csisem.survey.survey import Survey
@@ -34,6 +26,7 @@ def read_ordered(
     by: Sequence[str] = (),
     missing: str = "listwise",
     weights: bool = True,
+    units: SampledUnits | None = None,
 ) -> OrderedMoments:
     """Compute the moments of ordered and numeric items in two steps, and their covariance.
 
@@ -50,9 +43,12 @@ def read_ordered(
     by
         Columns whose values define groups.
     missing
-        ``"listwise"`` leaves out rows with a missing answer, and counts them.
+        ``"listwise"`` leaves out rows with a missing answer, and counts them; ``"pairwise"`` estimates each item and
+        pair from all rows that answer it, and leaves out only rows without any answer, or without a covariate.
     weights
         Whether to use the design's sampling weights.
+    units
+        Sampling units of the design, over which Gamma is then computed; None takes rows as independent.
 
     Returns
     -------
@@ -73,93 +69,52 @@ def read_ordered(
     estimated; see `without_empty_cells`. Information is the mean product of the rows' scores, as in lavaan.
     """
     items, ordered, by = names_of("items", items), names_of("ordered", ordered), names_of("by", by)
+    covariates = names_of("covariates", covariates)
     for item in ordered:
         if item not in items:
             raise OptionError(f"ordered= names {shown(item)}, which is not an item of the model{nearest(item, items)}.")
-    rows = survey.rows(items, by=by, weights=weights)
-    places = tuple(items.index(item) for item in items if item in ordered)
-    overview = rows.reduce(_OverviewKernel(AnswerKernel(places), CrossProducts()))
-    sums = overview.sums
-    if not sums.n.sum():
-        raise DataError(f"None of the {rows.n} rows has an answer to all of {listed(items)}: each misses at least one.")
-    names = tuple(items[place] for place in places)
-    found = checked_answers(overview.answers, names)
-    group_of: dict[Hashable, int] = {label: k for k, label in enumerate(sums.labels)}
-    counts = rows.reduce(CellCounts(places, found, group_of))
-    cells, _, both = pair_tables(counts, found)
-    refuse_lacking(cells.margins, names, found, sums.labels)
-    level = sums.n.sum() / sums.weight.sum()
-    correlations = polychoric(without_empty_cells(cells, found, both * level))
-    _refuse_perfect(correlations, names)
-    answers = tuple(found[names.index(item)] if item in names else () for item in items)
-    layout = Layout.of(answers, 0)
-    gamma = _gamma(rows, layout, answers, cells, correlations, group_of, sums)
-    groups = len(sums.n)
-    p = len(items)
-    cut = thresholds(cells.margins)
-    own = np.arange(cut.shape[-1]) < layout.count[layout.ordered][:, None] - 1
+    if not ordered:
+        raise OptionError("ordered= names no item: moments of ordered items need at least one.")
+    if twice := [name for name in covariates if name in items]:
+        raise OptionError(f"{listed(twice)} cannot be an item and a covariate at once.")
+    if missing not in ("listwise", "pairwise"):
+        raise OptionError(f"missing={shown(missing)} is not one of 'listwise', 'pairwise'.")
+    rows = survey.rows(items, by=by or None, weights=weights, others=covariates)
+    steps = two_steps(rows, len(items), ordered, listwise=missing == "listwise")
+    groups, sums = steps.groups, steps.sums
+    across, degrees = None, None
+    if units is None:
+        gamma = independent_gamma(rows, steps)
+    else:
+        codes = survey.grouping(by)[0] if by else None
+        across, degrees = design_gamma(
+            survey.rows(items, by=by or None, weights=weights, others=covariates, units=units.code),
+            lambda code: survey.rows(items, weights=weights, others=covariates, units=code),
+            codes, steps, units,
+        )  # fmt: skip
+        size = groups[0].layout.size
+        gamma = np.stack([across[k : k + size, k : k + size] for k in range(0, len(across), size)])
     return OrderedMoments(
-        items=items, covariates=(), answers=answers, n=sums.n, weight=sums.weight,
-        thresholds=cut[:, own], mean=np.zeros((groups, p)), cov=correlations, slopes=np.zeros((groups, p, 0)),
-        covariate_mean=np.zeros((groups, 0)), covariate_cov=np.zeros((groups, 0, 0)), gamma=gamma,
-        scales=rows.scales[:p], groups=sums.labels if rows.by else (), dropped=sums.dropped,
-        zero_weight=sums.zero_weight, ungrouped=sums.ungrouped, weighted=rows.weighted,
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Overview:
-    """What the first pass over the rows finds."""
-
-    answers: AnswerSets
-    sums: Sums
-
-
-@dataclass(frozen=True, slots=True)
-class _OverviewKernel:
-    """Kernel of the different answers, and of counts, means and cross-products."""
-
-    answers: AnswerKernel
-    products: CrossProducts
-
-    def partial(self, batch: Batch) -> _Overview:
-        # The second kernel overwrites the batch.
-        answers = self.answers.partial(batch)
-        return _Overview(answers, self.products.partial(batch))
-
-    def merge(self, left: _Overview, right: _Overview) -> _Overview:
-        return _Overview(self.answers.merge(left.answers, right.answers), self.products.merge(left.sums, right.sums))
-
-
-def _gamma(
-    rows: Rows,
-    layout: Layout,
-    answers: tuple[tuple[float, ...], ...],
-    cells: PairTables,
-    correlations: FloatArray,
-    group_of: dict[Hashable, int],
-    sums: Sums,
-) -> FloatArray:
-    """Covariance (G, s, s) of the root of n times the moments, by the influence of rows."""
-    groups, breads = [], []
-    for group in range(len(sums.n)):
-        own = PairTables(cells.margins[group], cells.pairs, cells.shares[group])
-        scores = cell_scores(own, correlations[group])
-        groups.append(OrderedScores(layout, answers, score_tables(own, scores)))
-        bread = np.zeros((layout.size, layout.size))
-        add_information(bread, layout, own, scores, np.ones(len(own.margins)), np.ones(len(own.pairs)))
-        breads.append(bread)
-    meat = rows.reduce(ScoreProducts(tuple(groups), group_of, layout.size))
-    found = [sandwich(bread, layout, own) for bread, own in zip(breads, meat, strict=True)]
-    return np.stack(found) * (sums.n / sums.weight**2)[:, None, None]
-
-
-def _refuse_perfect(correlations: FloatArray, items: Sequence[str]) -> None:
-    """Refuse a polychoric correlation of 1 or -1, which is nan."""
-    lost = np.argwhere(np.isnan(correlations).any(axis=0))
-    if not len(lost):
-        return
-    pairs = [f"{items[i]!r} and {items[j]!r}" for i, j in lost if i < j]
-    raise DataError(f"The polychoric correlation of {'; '.join(pairs[:3])}{' and of other pairs' * (len(pairs) > 3)} "
-                    "is 1 or -1: one answer tells the other, so that no finite estimate exists. Leave one of the items "
-                    "out, or join rare answers.")  # fmt: skip
+        items=items,
+        covariates=covariates,
+        answers=groups[0].answers,
+        n=sums.n,
+        weight=sums.weight,
+        thresholds=np.stack([group.thresholds for group in groups]),
+        mean=np.stack([group.mean for group in groups]),
+        cov=np.stack([group.correlations * np.outer(group.sd, group.sd) for group in groups]),
+        slopes=np.stack([group.slopes for group in groups]),
+        covariate_mean=steps.covariate_mean,
+        covariate_cov=steps.covariate_cov,
+        gamma=gamma,
+        scales=rows.scales[: len(items)],
+        groups=sums.labels if rows.by else (),
+        dropped=sums.dropped,
+        zero_weight=sums.zero_weight,
+        ungrouped=sums.ungrouped,
+        weighted=rows.weighted,
+        answered=steps.rows_of_pairs,
+        filled=steps.filled,
+        across=across,
+        degrees=degrees,
+    )
