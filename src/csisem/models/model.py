@@ -111,11 +111,11 @@ class Model(Specification):
             ``"MLR"`` with the same estimates, robust standard errors and scaled tests. Least squares: ``"GLS"`` weights
             the moments by normal theory, ``"WLS"`` (ADF) by the rows' fourth moments, ``"DWLS"`` by their diagonal,
             ``"ULS"`` not at all; ``"ULSM"`` and ``"ULSMV"`` (estimates of ULS), ``"WLSM"``, ``"WLSMV"`` and
-            ``"WLSMVS"`` (of DWLS) have robust standard errors and scaled tests. All of these but ML, GLS and ULS need the rows. PLS path models:
-            ``"PLS"`` (Wold 1982; Lohmoeller 1989) and ``"PLSc"``, corrected for attenuation (Dijkstra and Henseler
-            2015; with interactions Dijkstra and Schermelleh-Engel 2014, with higher orders van Riel and others 2017);
-            their standard errors come from influence values of the rows, under the design, or from moments by
-            normal theory.
+            ``"WLSMVS"`` (of DWLS) have robust standard errors and scaled tests. All of these but ML, GLS and ULS need
+            the rows. PLS path models: ``"PLS"`` (Wold 1982; Lohmoeller 1989) and ``"PLSc"``, corrected for attenuation
+            (Dijkstra and Henseler 2015; with interactions Dijkstra and Schermelleh-Engel 2014, with higher orders van
+            Riel and others 2017); their standard errors come from influence values of the rows, under the design, or
+            from moments by normal theory.
         ordered
             Items whose answers are ordered categories, or True for all: each is a normal latent response that is cut at
             thresholds (Muthen 1984). Taken by ``"WLSMV"`` and the other least-squares estimators but GLS, which then

@@ -15,9 +15,11 @@ from csisem.specification.ordered_items import OrderedItems
 from csisem.specification.restrictions import Restrictions
 from csisem.specification.syntax.relation import Definition
 
-MatrixName = Literal["lambda", "beta", "psi", "theta", "nu", "alpha", "tau", "delta"]
-"""LISREL's all-y matrices: loadings, paths, latent (co)variances, residual (co)variances, intercepts, latent means, and
-of ordered items thresholds and scale factors."""
+LisrelMatrix = Literal["lambda", "beta", "psi", "theta", "nu", "alpha"]
+"""LISREL's all-y matrices: loadings, paths, latent (co)variances, residual (co)variances, intercepts, latent means."""
+
+MatrixName = Literal[LisrelMatrix, "tau", "delta"]
+"""Those matrices, and the thresholds and scale factors of ordered items."""
 
 Place = Literal[MatrixName, "weight"]
 """The place of a parameter: one of those matrices, or the outer weights of a PLS path model."""

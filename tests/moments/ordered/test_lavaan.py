@@ -35,11 +35,17 @@ def found(name: str) -> OrderedMoments:
 
 def names(moments: OrderedMoments) -> list[str]:
     """The moments in lavaan's words, in our order."""
-    thresholds = [f"{item}|t{k + 1}" for item, own in zip(moments.items, moments.answers) for k in range(len(own) - 1)]
-    means = [f"{item}~1" for item, own in zip(moments.items, moments.answers) if not own]
+    items = list(zip(moments.items, moments.answers, strict=True))
+    thresholds = [f"{item}|t{k + 1}" for item, own in items for k in range(len(own) - 1)]
+    means = [f"{item}~1" for item, own in items if not own]
     slopes = [f"{item}~{covariate}" for item in moments.items for covariate in moments.covariates]
     row, col = moments.products
-    return [*thresholds, *means, *slopes, *(f"{moments.items[j]}~~{moments.items[i]}" for i, j in zip(row, col))]
+    return [
+        *thresholds,
+        *means,
+        *slopes,
+        *(f"{moments.items[j]}~~{moments.items[i]}" for i, j in zip(row, col, strict=True)),
+    ]
 
 
 def close(ours: np.ndarray, theirs: Any, tolerance: float) -> None:

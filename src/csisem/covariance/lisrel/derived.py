@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.lisrel.implied import implied
-from csisem.covariance.lisrel.matrices import Matrices
+from csisem.covariance.lisrel.matrices import Matrices, ResponseMatrices
 
 
 def _root(variances: FloatArray) -> FloatArray:
@@ -17,12 +17,14 @@ def _root(variances: FloatArray) -> FloatArray:
     return np.sqrt(np.where(variances.real > 0, variances, np.nan))
 
 
-def standardized(matrices: Matrices, promoted: Mapping[int, int] = MappingProxyType({})) -> Matrices:
+def standardized(
+    matrices: Matrices, promoted: Mapping[int, int] = MappingProxyType({}), cut: IntArray | None = None
+) -> Matrices:
     """Completely standardised matrices (lavaan's ``std.all``).
 
     Loadings and paths are in standard deviations of both variables; variances are shares of the total variance;
     covariances are correlations of the residuals. The residuals of observed variables on paths, item to structural
-    variable in ``promoted``, are their disturbances.
+    variable in ``promoted``, are their disturbances. Thresholds are in standard deviations of the items they ``cut``.
     """
     moments = implied(matrices)
     sd_item, sd_latent = _root(np.linalg.diagonal(moments.cov)), _root(np.linalg.diagonal(moments.latent_cov))
@@ -32,7 +34,7 @@ def standardized(matrices: Matrices, promoted: Mapping[int, int] = MappingProxyT
     error[..., list(promoted)] = disturbance[..., list(promoted.values())]
     # Where a variance is negative the standardised value is nan, which raises a warning in complex arithmetic.
     with np.errstate(invalid="ignore"):
-        return Matrices(
+        found = Matrices(
             matrices.loadings * latent_t / item,
             matrices.paths * latent_t / latent,
             _residual_correlations(matrices.latent, sd_latent, disturbance),
@@ -40,6 +42,10 @@ def standardized(matrices: Matrices, promoted: Mapping[int, int] = MappingProxyT
             matrices.intercepts / sd_item,
             matrices.means / sd_latent,
         )
+        if not isinstance(matrices, ResponseMatrices) or cut is None:
+            return found
+        plain = found.loadings, found.paths, found.latent, found.residual, found.intercepts, found.means
+        return ResponseMatrices(*plain, matrices.thresholds / sd_item[..., cut], matrices.scales * sd_item)
 
 
 def _residual_correlations(cov: FloatArray, total_sd: FloatArray, own_variances: FloatArray) -> FloatArray:

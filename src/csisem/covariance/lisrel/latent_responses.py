@@ -112,8 +112,6 @@ def latent_responses(table: ParameterTable) -> LatentResponses:
 
 def _items(table: ParameterTable, own: set[int]) -> list[tuple[int, str]]:
     """Structural variables whose variances follow, each with the ordered item that measures it alone."""
-    found = [(j, table.latents[j]) for j in own if j >= table.constructs]
-    for row in table.rows:
-        if row.op == "=~" and row.group == 0 and row.col in own and row.col < table.constructs:
-            found.append((row.col, row.rhs))
-    return found
+    measuring = (row for row in table.rows if row.op == "=~" and row.group == 0)
+    single = [(row.col, row.rhs) for row in measuring if row.col in own and row.col < table.constructs]
+    return [(j, table.latents[j]) for j in own if j >= table.constructs] + single

@@ -142,7 +142,7 @@ def _ordered(point: Point) -> OrderedPoint:
 
 
 def _blocks(moved: FloatArray, columns: IntArray, own: int) -> FloatArray:
-    """Blocks (R, G, n + k, n + k) from derivatives (R, n + k, q) of the gradient along steps; shared ones occur once."""
+    """Blocks (R, G, n + k, n + k) from derivatives (R, n + k, q) of the gradient; those of shared ones occur once."""
     # Steps along the shared parameters tell of every group's own; those along a group's own of this group alone.
     found = np.moveaxis(moved[..., columns], 1, 2)
     found[..., :own, own:] = np.swapaxes(found[..., own:, :own], -1, -2)

@@ -81,7 +81,7 @@ def response_derivatives(vector: MomentVector, structure: Structure, point: Poin
 def curvature(
     vector: MomentVector, structure: Structure, point: Point, slope: Slopes, pull: Pull, v: FloatArray
 ) -> FloatArray:
-    """Minus the second derivatives of ``v'm`` by the entries, (..., E, E), if no predictor's variance follows from others.
+    """Minus the second derivatives (..., E, E) of ``v'm`` by the entries, if no predictor's variance follows.
 
     With u = (Sigma, mu, tau, Delta, Pi) they are the derivatives by u times the curvature of u (`bending`), and the
     curvature of m in u, in which each term has the scale factors d as factors:

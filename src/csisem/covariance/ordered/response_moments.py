@@ -118,7 +118,7 @@ def pulled(vector: MomentVector, moments: Implied, v: FloatArray) -> Pull:
         scales[..., at.kept] += (by_slope * reach).sum(axis=-1)
         slopes[..., at.kept, :] = by_slope * scale[..., at.kept, None]
     cov = np.zeros(moments.cov.shape, dtype=v.dtype)
-    np.add.at(cov, (..., row, col), by_product)
+    cov[..., row, col] = by_product
     cov = cov + cov.mT
     # Each covariance stands on both sides of the diagonal, so that a row sums all products with its item.
     scales += np.einsum("...ij,...ij,...j->...i", cov, moments.cov, scale)

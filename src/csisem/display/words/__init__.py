@@ -16,6 +16,7 @@ from csisem.display.words import (
     improvement,
     index,
     measurement,
+    ordered,
     pls,
     rows,
     strata,
@@ -25,7 +26,7 @@ from csisem.display.words import (
 
 _SUBJECTS = (
     file, rows, design, fit, pls, fit_summary, bootstrap, comparison, index, estimators, answers, tables, strata,
-    measurement, factors, improvement, weighting,
+    measurement, factors, improvement, weighting, ordered,
 )  # fmt: skip
 
 WORDS: Mapping[str, Wording] = {code: wording for subject in _SUBJECTS for code, wording in subject.WORDS.items()}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
-from csisem.moments.batch_rows import complete, rows_by_group
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.moments.ordered.polychoric import PairTables
+from csisem.moments.ordered.used_rows import Use
 from csisem.survey.rows.rows import Batch
 
 
@@ -23,32 +23,28 @@ class CellCounts:
         Position of each ordered item among the batch's items.
     answers
         Its different answers.
-    group_of
-        Position of each group label; ``{None: 0}`` without groups.
-    listwise
-        Whether only rows that answer every item are counted.
+    use
+        Which rows count.
     """
 
     places: tuple[int, ...]
     answers: tuple[tuple[float, ...], ...]
-    group_of: dict[Hashable, int]
-    listwise: bool = True
+    use: Use
 
     def partial(self, batch: Batch) -> FloatArray:
         size = sum(map(len, self.answers))
-        sums = np.zeros((len(self.group_of), size, size))
-        used = complete(batch.values) if self.listwise else np.ones(batch.values.shape[1], dtype=np.bool_)
-        for label, rows in rows_by_group(batch, used):
+        sums = np.zeros((len(self.use.group_of), size, size))
+        for rows in self.use.groups(batch):
             # Counts of a batch are exact in single precision.
-            hot = np.empty((size, int(rows.sum())), dtype=np.float32 if batch.weights is None else np.float64)
+            hot = np.empty((size, rows.values.shape[1]), dtype=np.float32 if rows.weight is None else np.float64)
             at = 0
             for place, answers in zip(self.places, self.answers, strict=True):
                 end = at + len(answers)
-                np.equal(batch.values[place, rows], np.array(answers)[:, None], out=hot[at:end])
+                np.equal(rows.values[place], np.array(answers)[:, None], out=hot[at:end])
                 at = end
-            if batch.weights is not None:
-                hot *= np.sqrt(batch.weights[rows])
-            sums[self.group_of[label]] += hot @ hot.T
+            if rows.weight is not None:
+                hot *= np.sqrt(rows.weight)
+            sums[rows.group] += hot @ hot.T
         return sums
 
     def merge(self, left: FloatArray, right: FloatArray) -> FloatArray:
@@ -102,15 +98,18 @@ def without_empty_cells(cells: PairTables, answers: Sequence[Sequence[float]], r
     rows
         Rows of each table, (..., P): sums of weights that add up to the number of rows over all groups.
     """
-    count = np.array([len(own) for own in answers])[cells.pairs]
-    small = (count == 2).all(axis=1)
-    corner = cells.shares[..., :2, :2]
-    empty = corner == 0
-    filled = small & (empty.sum(axis=(-2, -1)) == 1)
+    filled = single_empty_cells(cells, answers)
     if not filled.any():
         return cells
+    empty = cells.shares[..., :2, :2] == 0
     diagonal = empty[..., 0, 0] | empty[..., 1, 1]
     move = np.where(filled, np.where(diagonal, 0.5, -0.5) / rows, 0.0)
     shares = cells.shares.copy()
     shares[..., :2, :2] += move[..., None, None] * np.array([[1.0, -1.0], [-1.0, 1.0]])
     return PairTables(cells.margins, cells.pairs, shares)
+
+
+def single_empty_cells(cells: PairTables, answers: Sequence[Sequence[float]]) -> BoolArray:
+    """Which tables are of two answers by two with one empty cell, (..., P)."""
+    small = (np.array([len(own) for own in answers])[cells.pairs] == 2).all(axis=1)
+    return np.asarray(small & ((cells.shares[..., :2, :2] == 0).sum(axis=(-2, -1)) == 1))

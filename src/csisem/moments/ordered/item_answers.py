@@ -8,9 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
-from csisem.errors import DataError, listed, shown
-from csisem.moments.batch_rows import complete
-from csisem.survey.rows.rows import Batch
+from csisem.errors import DataError, shown
 
 MOST_ANSWERS = 30
 """Most different answers of an ordered item."""
@@ -34,40 +32,17 @@ class AnswerSets:
     broken: tuple[float | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerKernel:
-    """Kernel of the different answers to the items in ``places``.
-
-    Attributes
-    ----------
-    places
-        Position of each ordered item among the batch's items.
-    listwise
-        Whether only rows that answer every item are used.
-    """
-
-    places: tuple[int, ...]
-    listwise: bool = True
-
-    def partial(self, batch: Batch) -> AnswerSets:
-        used = used_rows(batch, listwise=self.listwise)
-        found = [_distinct(batch.values[place], used) for place in self.places]
-        return AnswerSets(tuple(whole for whole, _ in found), tuple(broken for _, broken in found))
-
-    def merge(self, left: AnswerSets, right: AnswerSets) -> AnswerSets:
-        whole = tuple(_some(a | b) for a, b in zip(left.whole, right.whole, strict=True))
-        pairs = zip(left.broken, right.broken, strict=True)
-        return AnswerSets(whole, tuple(min((x for x in pair if x is not None), default=None) for pair in pairs))
+def distinct(values: FloatArray, used: BoolArray) -> AnswerSets:
+    """The different answers to items (o, m) of rows that count (m,)."""
+    found = [_distinct(own, used) for own in values]
+    return AnswerSets(tuple(whole for whole, _ in found), tuple(broken for _, broken in found))
 
 
-def used_rows(batch: Batch, *, listwise: bool) -> BoolArray:
-    """Which rows (m,) count: those in a group with a weight above zero, complete if ``listwise``."""
-    used = complete(batch.values) if listwise else np.ones(batch.values.shape[1], dtype=np.bool_)
-    if batch.codes is not None:
-        used &= batch.codes >= 0
-    if batch.weights is not None:
-        used &= batch.weights > 0
-    return used
+def merged(left: AnswerSets, right: AnswerSets) -> AnswerSets:
+    """The different answers of two batches."""
+    whole = tuple(_some(a | b) for a, b in zip(left.whole, right.whole, strict=True))
+    pairs = zip(left.broken, right.broken, strict=True)
+    return AnswerSets(whole, tuple(min((x for x in pair if x is not None), default=None) for pair in pairs))
 
 
 def _distinct(values: FloatArray, used: BoolArray) -> tuple[frozenset[float], float | None]:
@@ -95,9 +70,8 @@ def checked_answers(found: AnswerSets, items: Sequence[str]) -> tuple[tuple[floa
     """The different answers to each ordered item in rising order; refuses items that are not ordered answers."""
     for item, whole, broken in zip(items, found.whole, found.broken, strict=True):
         if broken is not None:
-            raise DataError(f"The ordered item {shown(item)} has answers with decimals, such as {broken:g}; the answers "
-                            "to an ordered item are whole numbers. Leave it out of ordered= to treat it as "
-                            "numeric.")  # fmt: skip
+            raise DataError(f"The ordered item {shown(item)} has answers with decimals, such as {broken:g}; ordered "
+                            "answers are whole numbers. Leave it out of ordered= to treat it as numeric.")  # fmt: skip
         if len(whole) > MOST_ANSWERS:
             raise DataError(f"The ordered item {shown(item)} has more than {MOST_ANSWERS} different answers; leave it "
                             "out of ordered= to treat it as numeric.")  # fmt: skip
@@ -113,8 +87,8 @@ def refuse_lacking(
     """Refuse an answer that a group lacks, by the margins (G, p, m) of the groups."""
     for group, shares in zip(groups, margins, strict=True):
         for item, own, share in zip(items, answers, shares, strict=True):
-            lacking = [answer for answer, part in zip(own, share, strict=False) if part == 0]
+            lacking = [f"{answer:g}" for answer, part in zip(own, share, strict=False) if part == 0]
             if lacking:
-                raise DataError(f"Nobody in group {shown(group)} gave the answer {listed(f'{x:g}' for x in lacking)} to "
-                                f"the ordered item {shown(item)}, which other groups gave: its thresholds cannot be "
+                raise DataError(f"Nobody in group {shown(group)} gave the answer {', '.join(lacking)} "
+                                f"to the ordered item {shown(item)}, which other groups gave: its thresholds cannot be "
                                 "compared. Join it with a neighbouring answer.")  # fmt: skip

@@ -128,8 +128,8 @@ def _scoring(h: FloatArray, k: FloatArray, shares: FloatArray, z: FloatArray) ->
     found, active = np.full(len(z), np.nan), np.arange(len(z))
     for _ in range(_STEPS):
         rho = np.tanh(z)
-        expected = _cells(_cumulative(h, k, rho[:, None, None]), h, k)
-        moved = _cells(_density(h, k, rho[:, None, None]), h, k, edges=False)
+        expected = _cells(bivariate_normal(h, k, rho[:, None, None]), h, k)
+        moved = _cells(bivariate_density(h, k, rho[:, None, None]), h, k, edges=False)
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where(expected > 0, moved / expected, 0.0)
         score, information = (shares * ratio).sum(axis=(1, 2)), (moved * ratio).sum(axis=(1, 2))
@@ -156,9 +156,9 @@ def cell_scores(cells: PairTables, correlations: FloatArray) -> CellScores:
     row, col = cells.pairs.T
     rho, cut = correlations[..., row, col][..., None, None], thresholds(cells.margins)
     h, k = cut[..., row, :][..., :, None], cut[..., col, :][..., None, :]
-    expected = _cells(_cumulative(h, k, rho), h, k)
+    expected = _cells(bivariate_normal(h, k, rho), h, k)
     with np.errstate(divide="ignore", invalid="ignore"):
-        score = np.where(expected > 0, _cells(_density(h, k, rho), h, k, edges=False) / expected, 0.0)
+        score = np.where(expected > 0, _cells(bivariate_density(h, k, rho), h, k, edges=False) / expected, 0.0)
         # Shares times score over probability: the coefficient of a cell's probability in the slope of the score.
         slope = np.where(cells.shares > 0, cells.shares * score / expected, 0.0)
     crossed = [_crossed(slope, h[..., 0], k[..., 0, :], rho), _crossed(slope.mT, k[..., 0, :], h[..., 0], rho)]
@@ -199,7 +199,7 @@ def cell_influence(cells: PairTables, correlations: FloatArray) -> FloatArray:
         return np.asarray(moved / scores.information[..., None, None])
 
 
-def _cumulative(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:
+def bivariate_normal(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:
     """P(X <= h, Y <= k) of two normal variables, by Owen's T function (Owen 1956); infinite h or k allowed."""
     whole = np.isinf(h) | np.isinf(k)
     a, b = (np.where(np.isinf(x) | (np.abs(x) < _NUDGE), _NUDGE, x) for x in (h, k))
@@ -209,7 +209,7 @@ def _cumulative(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:
     return np.asarray(np.where(whole, np.minimum(ndtr(h), ndtr(k)), inside - apart))
 
 
-def _density(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:
+def bivariate_density(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:
     """Bivariate normal density, the derivative of the probability by rho; 0 at infinity."""
     whole = np.isinf(h) | np.isinf(k)
     a, b = (np.where(np.isinf(x), 0.0, x) for x in (h, k))

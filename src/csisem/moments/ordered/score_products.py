@@ -2,113 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
-from csisem.moments.batch_rows import complete, rows_by_group
-from csisem.moments.ordered.moment_layout import Layout
-from csisem.moments.ordered.score_tables import ScoreTables
+from csisem.arrays import FloatArray
+from csisem.moments.ordered.group_estimates import GroupEstimates
+from csisem.moments.ordered.row_scores import GroupScores
+from csisem.moments.ordered.used_rows import Use
 from csisem.survey.rows.rows import Batch
 
 
-class GroupScores(Protocol):
-    """Scores of the rows of one group."""
-
-    def of(self, values: FloatArray) -> FloatArray:
-        """Return the scores (s, m) of rows (p + k, m)."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, eq=False)
-class OrderedScores:
-    """Scores of ordered items without covariates, looked up by the answers."""
+class ScoreSums:
+    """Sums of products of scores of G groups.
 
-    layout: Layout
-    answers: tuple[tuple[float, ...], ...]
-    tables: ScoreTables
+    Attributes
+    ----------
+    meat
+        Of all weighted scores, (G, s, s).
+    bread
+        Of scores with weighted scores, where tables do not give them, (G, s, s).
+    """
 
-    def of(self, values: FloatArray) -> FloatArray:
-        """Return the scores (s, m) of rows."""
-        scores = np.zeros((self.layout.size, values.shape[1]))
-        fill_ordered(scores, self.layout, self.tables, codes_of(values, self.answers))
-        return scores
-
-
-def codes_of(values: FloatArray, answers: tuple[tuple[float, ...], ...]) -> IntArray:
-    """Category (o, m) of each answer to the ordered items among those of rows (p, m), in order; missing is the last."""
-    items = [j for j, own in enumerate(answers) if own]
-    most = max(len(answers[j]) for j in items)
-    codes = np.empty((len(items), values.shape[1]), dtype=np.intp)
-    for code, j in zip(codes, items, strict=True):
-        np.copyto(code, np.searchsorted(answers[j], values[j]))
-        if np.isnan(values[j]).any():
-            code[np.isnan(values[j])] = most
-    return codes
-
-
-def fill_ordered(scores: FloatArray, layout: Layout, tables: ScoreTables, codes: IntArray) -> None:
-    """Write the scores of thresholds and polychoric correlations into ``scores`` (s, m)."""
-    items = np.flatnonzero(layout.ordered)
-    width = tables.single.shape[-1]
-    place = 0
-    for k, item in enumerate(items):
-        start, number = layout.first_threshold[item], layout.count[item] - 1
-        for step in range(number):
-            np.take(tables.single[k, step], codes[k], out=scores[start + step], mode="clip")
-        base = codes[k] * width
-        for other in range(k):
-            at = layout.cov[item, items[other]]
-            np.take(tables.pair[place], base + codes[other], out=scores[at], mode="clip")
-            place += 1
+    meat: FloatArray
+    bread: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoreProducts:
-    """Kernel of the sums (G, s, s) of products of weighted scores.
+    """Kernel of `ScoreSums`.
 
     Attributes
     ----------
-    groups
-        The scores of each group's rows.
-    group_of
-        Position of each group label; ``{None: 0}`` without groups.
-    size
-        Number s of moments.
-    listwise
-        Whether only rows that answer every item are used.
+    use, groups
+        Which rows count, and their scores in each group.
+    factor
+        Factor of the products of a row's scores by its unit, (F,); None for 1.
     """
 
+    use: Use
     groups: tuple[GroupScores, ...]
-    group_of: dict[Hashable, int]
-    size: int
-    listwise: bool = True
+    factor: FloatArray | None = None
 
-    def partial(self, batch: Batch) -> FloatArray:
-        sums = np.zeros((len(self.groups), self.size, self.size))
-        used = complete(batch.values) if self.listwise else np.ones(batch.values.shape[1], dtype=np.bool_)
-        for label, rows in rows_by_group(batch, used):
-            group = self.group_of[label]
-            scores = self.groups[group].of(batch.values if rows.all() else batch.values[:, rows])
-            if batch.weights is not None:
-                scores *= batch.weights[rows]
-            sums[group] += scores @ scores.T
+    def partial(self, batch: Batch) -> ScoreSums:
+        size = self.groups[0].estimates.layout.size
+        sums = ScoreSums(*np.zeros((2, len(self.groups), size, size)))
+        for rows in self.use.groups(batch):
+            scores = self.groups[rows.group].of(rows.values, rows.weight, sums.bread[rows.group])
+            if rows.weight is not None:
+                scores *= rows.weight
+            if self.factor is not None:
+                if not self.factor.any():
+                    continue
+                scores *= np.sqrt(self.factor[rows.units])
+            sums.meat[rows.group] += scores @ scores.T
         return sums
 
-    def merge(self, left: FloatArray, right: FloatArray) -> FloatArray:
-        left += right
+    def merge(self, left: ScoreSums, right: ScoreSums) -> ScoreSums:
+        left.meat[...] += right.meat
+        left.bread[...] += right.bread
         return left
 
 
-def influence(bread: FloatArray, layout: Layout, scores: FloatArray) -> FloatArray:
-    """Influence (s, m) on the moments of rows, or of sums of rows, with these scores (s, m): ``bread^-1 scores``.
+def influence(group: GroupEstimates, bread: FloatArray, scores: FloatArray) -> FloatArray:
+    """Influence (s, m) on the moments of rows, or of sums of rows, with these scores (s, m).
 
-    ``bread`` (s, s) has a block for each item's first step; each correlation has its own information and its products
-    with the scores of the first step.
+    That is ``bread^-1 scores``, where ``bread`` (s, s) has a block for each item's first step, and each correlation has
+    its own information and its products with the scores of the first step. Correlations of numeric items are then
+    turned into covariances.
     """
+    layout = group.layout
     moved = np.empty_like(scores)
     first = []
     for item in range(layout.p):
@@ -119,11 +83,19 @@ def influence(bread: FloatArray, layout: Layout, scores: FloatArray) -> FloatArr
     row, col = np.tril_indices(layout.p, -1)
     at = layout.cov[row, col]
     moved[at] = (scores[at] - bread[np.ix_(at, before)] @ moved[before]) / bread[at, at][:, None]
+    if layout.ordered.all():
+        return moved
+    moved[at] *= (group.sd[row] * group.sd[col])[:, None]
+    for one, two in ((row, col), (col, row)):
+        numeric = ~layout.ordered[one]
+        own, other = one[numeric], two[numeric]
+        slope = group.correlations[own, other] * group.sd[other] / (2 * group.sd[own])
+        moved[at[numeric]] += slope[:, None] * moved[layout.cov[own, own]]
     return moved
 
 
-def sandwich(bread: FloatArray, layout: Layout, meat: FloatArray) -> FloatArray:
-    """``bread^-1 meat bread^-T`` of symmetric meat (s, s)."""
-    half = influence(bread, layout, meat)
-    found = influence(bread, layout, np.ascontiguousarray(half.T))
+def sandwich(group: GroupEstimates, bread: FloatArray, meat: FloatArray) -> FloatArray:
+    """``bread^-1 meat bread^-T`` of symmetric meat (s, s), of the moments as `influence` gives them."""
+    half = influence(group, bread, meat)
+    found = influence(group, bread, np.ascontiguousarray(half.T))
     return np.asarray((found + found.T) / 2)

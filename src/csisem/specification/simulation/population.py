@@ -10,7 +10,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.errors import ModelError
 from csisem.moments.correlations import correlations_of
-from csisem.specification.parameters import MatrixName, ParameterTable
+from csisem.specification.parameters import LisrelMatrix, ParameterTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,8 +56,7 @@ def population(table: ParameterTable, values: FloatArray, centre: FloatArray) ->
     centre
         Mean (p,) of an item without a given intercept, where the constructs' intercepts are 0.
     """
-    # Thresholds and scale factors are those of ordered items, which are not drawn here.
-    m = {name: _matrix(table, values, name) for name in get_args(MatrixName) if name not in ("tau", "delta")}
+    m = {name: _matrix(table, values, name) for name in get_args(LisrelMatrix)}
     _check_covariances(m["psi"], table.latents, "the constructs and disturbances")
     _check_covariances(m["theta"], table.observed, "the items' residuals")
     try:
@@ -77,7 +76,7 @@ def population(table: ParameterTable, values: FloatArray, centre: FloatArray) ->
     )
 
 
-def _matrix(table: ParameterTable, values: FloatArray, name: MatrixName) -> FloatArray:
+def _matrix(table: ParameterTable, values: FloatArray, name: LisrelMatrix) -> FloatArray:
     p, m = len(table.observed), len(table.latents)
     shape = {"lambda": (p, m), "beta": (m, m), "psi": (m, m), "theta": (p, p), "nu": (p, 1), "alpha": (m, 1)}[name]
     matrix = np.zeros(shape)

@@ -13,7 +13,13 @@ from csisem.covariance.goodness_of_fit import measure_formulas
 from csisem.fit.covariance.identification import degrees_of_freedom
 from csisem.fit.covariance.measures.imputed_measures import pooled_discrepancies, pooled_measures
 from csisem.fit.covariance.measures.least_squares_measures import least_squares_discrepancies, least_squares_goodness
-from csisem.fit.covariance.measures.ordered_measures import ordered_discrepancies, ordered_goodness
+from csisem.fit.covariance.measures.ordered_measures import (
+    correlation_misfit,
+    ordered_discrepancies,
+    ordered_goodness,
+    ordered_residuals,
+    wrmr,
+)
 from csisem.fit.covariance.measures.reference_models import discrepancies_of, misfit, references
 from csisem.fit.covariance.measures.scaled_measures import Discrepancies, robust_measures, scaled_measures
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
@@ -103,9 +109,13 @@ def fit_measures(solution: CovarianceSolution) -> pd.Series[float]:
     found, groups, corrected = discrepancies(solution), solution.table.n_groups, solution.correction
     more: dict[str, float] = {}
     if corrected is not None:
-        more |= scaled_measures(corrected, found, groups)
+        more |= scaled_measures(corrected, found, groups, robust=solution.table.ordered is None)
     if solution.imputed is not None:
         more |= pooled_measures(solution, solution.imputed)
+    elif isinstance(solution, OrderedSolution):
+        more |= {"wrmr": wrmr(solution)}
+        if corrected is not None and (apart := correlation_misfit(solution)) is not None:
+            more |= robust_measures(apart, found, groups)
     elif solution.patterns is not None:
         apart = corrected.misfit if corrected is not None else None
         more |= robust_measures(apart or misfit(solution, references(solution)), found, groups)
@@ -202,6 +212,7 @@ def _residual(solution: CovarianceSolution, found: Discrepancies, inverse: Float
     )
     residual = measure_formulas.residual_measures(*moments)
     if isinstance(solution, OrderedSolution):
+        residual = ordered_residuals(solution)
         good = ordered_goodness(solution, found.df)
     elif solution.recipe.discrepancy == "ML":
         good = measure_formulas.goodness(*moments, inverse, solution.exogenous, found.df)
@@ -210,7 +221,7 @@ def _residual(solution: CovarianceSolution, found: Discrepancies, inverse: Float
     return {
         "rmr": residual.rmr,
         "rmr_nomean": residual.rmr_nomean,
-        "srmr": residual.srmr,
+        "srmr": residual.srmr if solution.table.ordered is None else residual.srmr_nomean,
         "srmr_bentler": residual.srmr,
         "srmr_bentler_nomean": residual.srmr_nomean,
         "crmr": residual.crmr,

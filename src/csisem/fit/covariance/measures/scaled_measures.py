@@ -24,12 +24,14 @@ class Discrepancies:
     multiplier: float
 
 
-def scaled_measures(correction: Correction, plain: Discrepancies, groups: int) -> dict[str, float]:
+def scaled_measures(
+    correction: Correction, plain: Discrepancies, groups: int, *, robust: bool = True
+) -> dict[str, float]:
     """Measures of a scaled test.
 
     ``.scaled`` replaces the plain chi-squares by the scaled ones; its RMSEA instead refers the plain chi-square
     to ``tr(U Gamma)`` degrees of freedom, except for a shifted test. ``.robust`` (Brosseau-Liard and Savalei 2014)
-    estimates what the measure would be under normality: chi-squares minus ``factor * df``.
+    estimates what the measure would be under normality: chi-squares minus ``factor * df``; left out without ``robust``.
     """
     model, baseline = correction.model, correction.baseline
     scaled = measure_formulas.incremental(model.chisq, model.df, baseline.chisq, baseline.df)
@@ -62,7 +64,7 @@ def scaled_measures(correction: Correction, plain: Discrepancies, groups: int) -
         "rmsea.notclose.pvalue.scaled": close.notclose_p,
     }
     # With adjusted degrees of freedom lavaan defines no robust measures; incomplete answers have a misfit of their own.
-    if model.df != plain.df or correction.misfit is not None:
+    if model.df != plain.df or correction.misfit is not None or not robust:
         return values
     apart = Misfit(plain.chisq, factor, plain.baseline_chisq, baseline_factor)
     return values | robust_measures(apart, plain, groups, model)

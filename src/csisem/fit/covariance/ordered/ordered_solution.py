@@ -12,6 +12,7 @@ from csisem.arrays import FloatArray
 from csisem.covariance.cholesky import symmetric_inverse
 from csisem.covariance.estimation.discrepancy import ScaledMoments
 from csisem.covariance.estimation.starting_values import start_values
+from csisem.covariance.lisrel import derived
 from csisem.covariance.lisrel.implied import Implied, implied
 from csisem.covariance.lisrel.latent_responses import with_responses
 from csisem.covariance.lisrel.matrices import row_places
@@ -116,6 +117,12 @@ class OrderedSolution(CovarianceSolution):
     def standardized(self) -> tuple[FloatArray, csr_array]:
         derivative = np.nan_to_num(jacobian(self.standardized_at, self.theta))
         return self.standardized_at(self.theta), csr_array(derivative)
+
+    def standardized_at(self, theta: FloatArray) -> FloatArray:
+        with np.errstate(invalid="ignore"):
+            matrices = self.structure.matrices(theta)
+            whole = derived.standardized(matrices, self.table.promoted, self.objective.vector.responses.item)
+            return row_places(self.table).gather(whole)
 
     def require_first(self, what: str) -> OrderedMoments:
         """The first step's moments with the rows they came from."""

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
-from csisem.moments.ordered.polychoric import _cumulative, count_cells, polychoric
+from csisem.moments.ordered.polychoric import bivariate_normal, count_cells, polychoric
 
-FOLDER = Path(__file__).parents[1] / "golden" / "lavaan-0.6-14-polychoric"
+FOLDER = Path(__file__).parents[2] / "golden" / "lavaan-0.6-14-polychoric"
 FIGURES = json.loads((FOLDER / "figures.json").read_text())
 # lavaan's optimiser stops when the likelihood changes by 1e-10 relatively.
 STOPPED = 2e-5
@@ -50,7 +50,7 @@ def test_cells_are_cross_tables():
 
 @given(st.floats(-3, 3), st.floats(-3, 3), st.floats(-0.95, 0.95))
 def test_probabilities_are_the_bivariate_normals(h, k, rho):
-    found = _cumulative(np.array(h), np.array(k), np.array(rho))
+    found = bivariate_normal(np.array(h), np.array(k), np.array(rho))
     theirs = multivariate_normal.cdf([h, k], cov=[[1, rho], [rho, 1]])
     # scipy integrates numerically, to 1e-5 by default and to more in two dimensions.
     assert found == pytest.approx(theirs, abs=1e-7)
@@ -60,13 +60,13 @@ def test_probabilities_are_the_bivariate_normals(h, k, rho):
     (0.0, 0.0, 0.25 + np.arcsin(0.5) / (2 * np.pi)), (np.inf, 0.0, 0.5), (-np.inf, 1.0, 0.0), (np.inf, np.inf, 1.0),
 ])  # fmt: skip
 def test_thresholds_at_zero_and_beyond(h, k, probability):
-    assert _cumulative(np.array(h), np.array(k), np.array(0.5)) == pytest.approx(probability, abs=1e-14)
+    assert bivariate_normal(np.array(h), np.array(k), np.array(0.5)) == pytest.approx(probability, abs=1e-14)
 
 
 def test_the_population_is_recovered_from_its_cells():
     rho, cuts = 0.6, np.array([-1.0, 0.2, 1.1])
     edges = np.concatenate([[-np.inf], cuts, [np.inf]])
-    upper = _cumulative(edges[:, None], edges[None, :], np.full((5, 5), rho))
+    upper = bivariate_normal(edges[:, None], edges[None, :], np.full((5, 5), rho))
     shares = np.diff(np.diff(upper, axis=0), axis=1)
     row, col = (part.ravel() for part in np.indices(shares.shape))
     found = polychoric(count_cells(np.stack([row, col], axis=1), shares.ravel()))

@@ -1,0 +1,130 @@
+"""Covariance Gamma of the moments, over independent rows or a design's sampling units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from csisem.arrays import BoolArray, FloatArray, IntArray
+from csisem.moments.ordered.polychoric import PairTables, cell_scores
+from csisem.moments.ordered.row_scores import GroupScores
+from csisem.moments.ordered.score_products import ScoreProducts, influence, sandwich
+from csisem.moments.ordered.score_tables import add_information, score_tables
+from csisem.moments.ordered.two_steps import TwoSteps
+from csisem.moments.ordered.used_rows import Use
+from csisem.moments.unit_totals import Cells, UnitTotals
+from csisem.survey.rows.rows import Rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SampledUnits:
+    """Sampling units of a design, and the rule by which their totals give a variance.
+
+    Attributes
+    ----------
+    code, count
+        Finest unit of each row (n,), and their number F.
+    row_factor
+        Factor of the squares of single rows in each finest unit, (F,); None where only totals count.
+    variance
+        From totals of the finest units (F, k) to the covariance (k, k) of their sums.
+    degrees
+        From the numbers of used rows of the finest units (F,) to the degrees of freedom.
+    """
+
+    code: IntArray
+    count: int
+    row_factor: FloatArray | None
+    variance: Callable[[FloatArray], FloatArray]
+    degrees: Callable[[FloatArray], float]
+
+
+def independent_gamma(rows: Rows, steps: TwoSteps) -> FloatArray:
+    """Covariance (G, s, s) of the root of the groups' sizes times the moments, by the influence of rows."""
+    scores, breads = _scores(steps)
+    sums = steps.sums
+    products = rows.reduce(ScoreProducts(steps.use, scores))
+    breads += products.bread / sums.weight[:, None, None]
+    found = [sandwich(*parts) for parts in zip(steps.groups, breads, products.meat, strict=True)]
+    gamma: FloatArray = np.stack(found) * (sums.n.sum() / sums.weight.sum() / sums.weight)[:, None, None]
+    return gamma
+
+
+def _scores(steps: TwoSteps) -> tuple[tuple[GroupScores, ...], FloatArray]:
+    """Scores of each group's rows, and the mean products of scores (G, s, s) as far as tables give them."""
+    layout, cells = steps.groups[0].layout, steps.cells
+    breads = np.zeros((len(steps.groups), layout.size, layout.size))
+    if layout.covariates:
+        return tuple(GroupScores(group, None) for group in steps.groups), breads
+    at = np.flatnonzero(layout.ordered)
+    found = []
+    for place, group in enumerate(steps.groups):
+        own = PairTables(cells.margins[place], cells.pairs, cells.shares[place])
+        slopes = cell_scores(own, group.correlations[at[:, None], at])
+        add_information(breads[place], layout, own, slopes, steps.answered[place], steps.both[place])
+        found.append(GroupScores(group, score_tables(own, slopes)))
+    return tuple(found), breads
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _ScoreColumns:
+    """Scores of rows whose pair of unit and group is known; ``group`` (N,) is that of each pair."""
+
+    use: Use
+    scores: tuple[GroupScores, ...]
+    group: IntArray
+
+    def kept(self, values: FloatArray) -> BoolArray:
+        return self.use.used(values)
+
+    def of(self, values: FloatArray, places: IntArray) -> FloatArray:
+        found = np.empty((self.scores[0].estimates.layout.size, values.shape[1]))
+        group = self.group[places]
+        for place, own in enumerate(self.scores):
+            rows = group == place
+            if rows.any():
+                found[:, rows] = own.of(values[:, rows])
+        return found
+
+
+def design_gamma(
+    rows: Rows, by_cell: Callable[[IntArray], Rows], groups: IntArray | None, steps: TwoSteps, units: SampledUnits
+) -> tuple[FloatArray, float]:
+    """Covariance (G s, G s) of the roots of the groups' sizes times the moments under a design, and its degrees.
+
+    Influence is zero outside a group, so that no unit is dropped; units that lie in several groups make their moments
+    covary.
+
+    Parameters
+    ----------
+    rows
+        The rows, whose batches carry the design's finest units.
+    by_cell
+        From the code of each row to ungrouped rows whose batches carry it.
+    groups
+        Group of each row (n,), -1 for none; None without groups.
+    steps, units
+        The estimates and the design.
+    """
+    scores, breads = _scores(steps)
+    sums, count, size = steps.sums, len(steps.groups), scores[0].estimates.layout.size
+    factor = units.row_factor
+    products = rows.reduce(ScoreProducts(steps.use, scores, np.zeros(units.count) if factor is None else factor))
+    breads += products.bread / sums.weight[:, None, None]
+    cells = Cells.of(units.code, units.count, groups, count)
+    kernel = UnitTotals(_ScoreColumns(steps.use, scores, cells.group), cells.count)
+    totals = kernel.spread(by_cell(cells.code).reduce(kernel))
+    moved, used = np.zeros((units.count, count * size)), np.zeros(units.count)
+    for group, bread in enumerate(breads):
+        members = cells.group == group
+        place = slice(group * size, (group + 1) * size)
+        moved[cells.unit[members], place] = influence(steps.groups[group], bread, totals.sums[members].T).T
+        used[cells.unit[members]] += totals.rows[members]
+    found = units.variance(moved)
+    for group, (bread, meat) in enumerate(zip(breads, products.meat, strict=True)):
+        place = slice(group * size, (group + 1) * size)
+        found[place, place] += sandwich(steps.groups[group], bread, meat)
+    level = np.repeat(np.sqrt(sums.n.sum() / sums.weight.sum() / sums.weight), size)
+    return found * level[:, None] * level, units.degrees(used)
