@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from csisem.options import (
-<<<<<<< HEAD
     Bounds,
-=======
->>>>>>> ord
     Engine,
     Errors,
     Estimator,
@@ -21,10 +18,7 @@ from csisem.options import (
     Parameterization,
     Scheme,
 )
-<<<<<<< HEAD
 from csisem.specification.latent_units import LatentUnits
-=======
->>>>>>> ord
 from csisem.survey.design import Design
 
 

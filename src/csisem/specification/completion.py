@@ -11,10 +11,7 @@ from typing import TypeVar
 from csisem.errors import ModelError, OptionError, nearest, shown
 from csisem.specification.construct import Construct
 from csisem.specification.latent_scales import Key, LatentScales, Scale
-<<<<<<< HEAD
 from csisem.specification.latent_units import LatentUnits
-=======
->>>>>>> ord
 from csisem.specification.ordered_items import OrderedItems
 from csisem.specification.parameters import Parameter
 from csisem.specification.roles import Roles
