@@ -1,0 +1,169 @@
+"""Nonlinear equations, inequalities and bounds, against lavaan and against identities."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import csisem as cs
+from constraints_golden import FOLDER, data_of, fitted, key, record, rows
+from csisem.inference.delta import jacobian
+from refusals import refusal
+
+# lavaan's optima are polished to a gradient of 1e-12, and printed with twelve digits.
+POLISHED = 1e-6
+ERRORS = 1e-5
+# The smallest derivative of the Lagrangian that rounding of the discrepancy's moments leaves.
+ROUNDING = 1e-9
+# lavaan stops at another minimum of this small sample, whose chi-square is 0.02 higher.
+OTHER_MINIMUM = {"heywood_none"}
+CASES = sorted(
+    path.stem
+    for path in FOLDER.glob("*.json")
+    if "parameters" in record(path.stem) and path.stem not in OTHER_MINIMUM and fitted(path.stem) is not None
+)
+# lavaan leaves bounds of parameters out of the information, as if they did not hold the solution; its errors there are
+# those of an optimum that it is not at. The same bound as an inequality borders the information.
+BOUNDED = {name for name in CASES if record(name)["on_bound"]}
+
+
+def ours(name):
+    return {key(*row[:4]): row for row in fitted(name).parameters[["lhs", "op", "rhs", "group", "est", "se"]].values}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_estimates_are_lavaans(name):
+    found = ours(name)
+    for place, theirs in rows(name):
+        scale = max(theirs["se"] or 0.0, 1e-2)
+        assert found[place][4] == pytest.approx(theirs["est"], abs=POLISHED * scale), place
+
+
+@pytest.mark.parametrize("name", sorted(set(CASES) - BOUNDED))
+def test_errors_are_lavaans_and_nan_where_nothing_can_move(name):
+    found = ours(name)
+    for place, theirs in rows(name):
+        se = found[place][5]
+        if np.isnan(se):
+            # lavaan has 0 or no number.
+            assert not theirs["se"], place
+        else:
+            assert se == pytest.approx(theirs["se"], rel=ERRORS, abs=1e-9), place
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_measures_are_lavaans(name):
+    measures = fitted(name).fit_measures()
+    for measure, value in record(name)["fit_measures"].items():
+        if measure in measures and value is not None:
+            assert measures[measure] == pytest.approx(value, rel=POLISHED, abs=POLISHED), measure
+
+
+def test_a_bound_is_the_same_as_the_inequality():
+    written, bound = fitted("heywood_inequality").parameters, fitted("heywood_lower").parameters
+    np.testing.assert_allclose(written["se"], bound["se"], rtol=ERRORS)
+    assert np.isnan(bound["se"][bound["est"] == 0]).all()
+    for kind in ("pos.var", "pos.ov.var", "standard"):
+        name = f"heywood_{kind.replace('.', '_')}"
+        np.testing.assert_allclose(fitted(name).parameters["se"], written["se"], rtol=ERRORS)
+
+
+@pytest.mark.parametrize("name", ["square_ml", "two_nonlinear", "nonlinear_active", "order_active", "square_gls"])
+def test_the_conditions_of_kuhn_and_tucker_hold(name):
+    solution = fitted(name).solution
+    tangent = solution.table.tangent
+    restrictions = tangent.origin.restrictions
+    slopes = jacobian(restrictions.values, tangent.theta)[tangent.active]
+    objective = solution.objective.of(origin_structure(solution))
+    gradient = objective.slopes(objective.at(tangent.theta[None])).gradient[0]
+    multipliers = np.linalg.lstsq(slopes.T, gradient, rcond=None)[0]
+    assert np.abs(gradient - slopes.T @ multipliers).max() < ROUNDING
+    assert np.abs(restrictions.values(tangent.theta)[tangent.active]).max() < ROUNDING
+    # Inequalities push inwards.
+    assert (multipliers[~restrictions.equality[tangent.active]] > 0).all()
+
+
+def origin_structure(solution):
+    from csisem.covariance.lisrel.structure import compile_structure
+
+    return compile_structure(solution.table.tangent.origin)
+
+
+def test_a_population_under_constraints_is_found():
+    values = {"a": 0.8, "b": 0.64, "c": 1.2, "d": 0.5, "Q ~~ Q": 1.0, "S ~~ S": 0.6}
+    values |= {f"{item} ~~ {item}": 0.4 for item in ("q1", "q2", "q3", "s1", "s2")}
+    syntax = "Q =~ q1 + a*q2 + b*q3; S =~ s1 + c*s2; S ~ d*Q"
+    free = cs.Model.from_syntax(syntax)
+    loads = np.array([[1, 0], [0.8, 0], [0.64, 0], [0, 1], [0, 1.2]])
+    latent = np.array([[1.0, 0.5], [0.5, 0.25 + 0.6]])
+    cov = loads @ latent @ loads.T + 0.4 * np.eye(5)
+    moments = cs.Moments.from_cov(cov, n=500, items=list(free.items))
+    for more in ("b == a^2", "a*d == 0.4", "exp(a - 0.8) == d + 0.5", "c > 1.2", "b < a^2", "a + b > 1.44"):
+        found = cs.Model.from_syntax(f"{syntax}\n{more}").fit(moments)
+        estimates = dict(zip(found.parameters["label"], found.parameters["est"], strict=True))
+        for label in "abcd":
+            assert estimates[label] == pytest.approx(values[label], abs=1e-8), more
+        assert found.fit_measures()["chisq"] == pytest.approx(0.0, abs=1e-8)
+
+
+def test_groups_and_missing_answers_are_held():
+    frame = data_of("free_ml").copy()
+    frame.loc[frame.index[::7], "x2"] = np.nan
+    syntax = record("free_ml")["syntax"] + "\na == b^2\nc*d > 1.1"
+    plain, robust = (cs.Model.from_syntax(syntax).fit(frame, kind, missing="fiml") for kind in ("ML", "MLR"))
+    for fit in (plain, robust):
+        values = dict(zip(fit.parameters["label"], fit.parameters["est"], strict=True))
+        assert values["a"] == pytest.approx(values["b"] ** 2, abs=ROUNDING)
+        assert values["c"] * values["d"] == pytest.approx(1.1, abs=ROUNDING)
+    free = cs.Model.from_syntax(record("free_ml")["syntax"]).fit(frame, missing="fiml")
+    assert plain.fit_measures()["chisq"] > free.fit_measures()["chisq"]
+    assert plain.fit_measures()["df"] == free.fit_measures()["df"] + 1
+
+
+def test_the_verdict_says_what_holds_the_solution():
+    fit = fitted("heywood_lower")
+    assert fit
+    codes = [said.code for said in fit.status.warnings]
+    assert codes[:2] == ["fit.at_bound", "fit.no_error_at_bound"]
+    assert "'x1 ~~ x1 > 0'" in fit.status.warnings[0]
+    assert not [said for said in fitted("bounds_inactive").status.warnings if said.code == "fit.at_bound"]
+    heywood = cs.Model.from_syntax("Q =~ x1 + x2 + x3").fit(cs.Moments.from_cov(
+        [[1, 0.8, 0.8], [0.8, 1, 0.4], [0.8, 0.4, 1]], n=200, items=["x1", "x2", "x3"]))  # fmt: skip
+    assert "bounds='pos.var'" in heywood.status.reasons[0]
+
+
+def test_constraints_that_cannot_be_met_say_so():
+    syntax = record("free_ml")["syntax"]
+    fit = cs.Model.from_syntax(syntax + "\na == exp(a)").fit(data_of("free_ml"))
+    assert not fit.status.converged
+    assert fit.status.reasons[0].code == "fit.constraints_unmet"
+
+
+def test_other_ways_are_refused():
+    model = cs.Model.from_syntax(record("free_ml")["syntax"] + "\na > 0.7")
+    data = data_of("free_ml")
+    assert "PLS holds no parameters to constraints" in refusal(cs.ModelError, lambda: model.fit(data, "PLS"))
+    assert "engine='semopy' fits no inequalities" in refusal(cs.OptionError, lambda: model.fit(data, engine="semopy"))
+    assert "are not pooled under inequalities" in refusal(cs.ModelError, lambda: model.fit([data, data]))
+
+
+def test_differences_of_fits_under_constraints():
+    table = cs.compare(free=fitted("free_ml"), square=fitted("square_ml"))
+    theirs = record("nested_square")["difference"]["default"]
+    assert table["chisq_diff"][1] == pytest.approx(theirs["chisq_diff"], rel=POLISHED, abs=1e-8)
+    assert table["df_diff"][1] == theirs["df_diff"]
+    model = cs.Model.from_syntax(record("active")["syntax"].replace("a > 0.7", "a == 0.7"))
+    equal = model.fit(data_of("active"))
+    table = cs.compare(bounded=fitted("active"), equal=equal)
+    assert table["chisq_diff"][1] == pytest.approx(0.0, abs=1e-8)
+    assert [said.code for said in table.attrs["notes"]] == ["comparison.conservative"]
+
+
+def test_bootstrap_replicates_satisfy_the_constraints():
+    for name in ("square_ml", "active", "heywood_lower"):
+        fit = fitted(name)
+        drawn = cs.bootstrap(fit, n=20, seed=1)
+        restrictions = fit.solution.table.tangent.origin.restrictions
+        values = restrictions.values(drawn.replicates.theta[drawn.replicates.fitted])
+        assert (values > -ROUNDING).all()
+        assert np.abs(values[:, restrictions.equality]).max(initial=0.0) < ROUNDING
