@@ -42,6 +42,9 @@ def measured(
     It begins at the values (R, rows) and latent covariances (R, G, m, m) reached so far. Paths and residual covariances
     are those that ``written``, a table of the same rows, has free.
     """
+    if table.ordered is not None and table.exogenous:
+        # Ordered items are fitted given their predictors, whose covariances with constructs are no moments.
+        return values
     free, kept = _measurement_model(table)
     inner = compile_structure(free)
     covariances = [

@@ -24,7 +24,8 @@ def standardized(
 
     Loadings and paths are in standard deviations of both variables; variances are shares of the total variance;
     covariances are correlations of the residuals. The residuals of observed variables on paths, item to structural
-    variable in ``promoted``, are their disturbances. Thresholds are in standard deviations of the items they ``cut``.
+    variable in ``promoted``, are their disturbances. Thresholds are in standard deviations of the items they ``cut``,
+    whose scale factors are then 1.
     """
     moments = implied(matrices)
     sd_item, sd_latent = _root(np.linalg.diagonal(moments.cov)), _root(np.linalg.diagonal(moments.latent_cov))
@@ -45,7 +46,7 @@ def standardized(
         if not isinstance(matrices, ResponseMatrices) or cut is None:
             return found
         plain = found.loadings, found.paths, found.latent, found.residual, found.intercepts, found.means
-        return ResponseMatrices(*plain, matrices.thresholds / sd_item[..., cut], matrices.scales * sd_item)
+        return ResponseMatrices(*plain, matrices.thresholds / sd_item[..., cut], np.ones_like(matrices.scales))
 
 
 def _residual_correlations(cov: FloatArray, total_sd: FloatArray, own_variances: FloatArray) -> FloatArray:

@@ -43,7 +43,7 @@ def degrees_of_freedom(table: ParameterTable) -> tuple[int, int]:
     p, x, groups = len(table.observed), len(table.exogenous), table.n_groups
     own = moments_of(table) - table.counted
     if table.ordered is not None:
-        return own, groups * ((p - x) * (p - x - 1) // 2 + (p - x) * x)
+        return own, groups * (p - x) * (p - x - 1) // 2
     # All moments of auxiliary variables are free in every model, and those of predictors, where they are not given.
     p, x = table.measured, len(table.predictors)
     return own, count_moments(p, x, groups, False) - groups * (p - x)

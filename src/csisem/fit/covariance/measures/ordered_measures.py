@@ -20,7 +20,7 @@ from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 
 
 def ordered_discrepancies(solution: OrderedSolution) -> Discrepancies:
-    """Chi-squares (N - G) F of the model and of the baseline, which has no slopes and no covariances; no likelihood."""
+    """Chi-squares (N - G) F of the model and of the baseline, which has no covariances; no likelihood."""
     size = float(solution.counted.sum())
     df, baseline_df = degrees_of_freedom(solution.table)
     return Discrepancies(
@@ -35,15 +35,10 @@ def ordered_discrepancies(solution: OrderedSolution) -> Discrepancies:
 
 
 def zero_in_baseline(solution: OrderedSolution) -> BoolArray:
-    """Which of the moments are 0 in the baseline model, (s,); it fits the others exactly."""
+    """Which of the moments, covariances, are 0 in the baseline model, (s,); it fits the others exactly."""
     vector = solution.objective.vector
     row, col = vector.products
-    _, first, last = vector.ends
-    size = int(last) + len(row)
-    zero = np.zeros(size, dtype=bool)
-    zero[int(first) : int(last)] = True
-    zero[int(last) :] = row != col
-    return zero
+    return np.concatenate([np.zeros(int(vector.ends[-1]), dtype=bool), row != col])
 
 
 def baseline_derivatives(solution: OrderedSolution) -> FloatArray:
@@ -78,37 +73,29 @@ def ordered_goodness(solution: OrderedSolution, df: float) -> Goodness:
 
 
 def ordered_residuals(solution: OrderedSolution) -> ResidualMeasures:
-    """Root mean square residuals of covariances and correlations, and with thresholds and means among them.
+    """Root mean square residuals of covariances and correlations, and with thresholds among them.
 
-    As in lavaan, thresholds enter as they are, and means divided by standard deviations. Those of Mplus are not
-    defined.
+    As in lavaan, means and variances of numeric items do not enter. Those of Mplus are not defined.
     """
-    vector, at = solution.objective.vector, solution.objective.vector.responses
-    residual = solution.first.vector - vector.of(solution.point.moments.member(0))
-    thresholds, means, _, _ = vector.parts(residual)
-    implied, scale = solution.point.moments.member(0).cov[:, at.kept[:, None], at.kept], solution.scales[:, at.kept]
-    implied = implied * (scale[:, :, None] * scale[:, None, :])
-    numeric = ~at.ordered[at.kept]
-    total = np.zeros(6)
+    vector, sample = solution.objective.vector, solution.first.cov
+    kept, moments = vector.responses.kept, solution.point.moments.member(0)
+    thresholds = vector.parts(solution.first.vector - vector.of(moments))[0]
+    scale = solution.scales[:, kept]
+    implied = moments.cov[:, kept[:, None], kept] * (scale[:, :, None] * scale[:, None, :])
+    diagonal, exact = np.arange(len(kept)), implied.copy()
+    exact[:, diagonal, diagonal] = sample[:, diagonal, diagonal]
+    pairs, none, total = len(kept) * (len(kept) - 1) / 2, np.zeros((1, len(kept))), np.zeros(6)
     for g, share in enumerate(solution.group_size / solution.n):
         own = slice(g, g + 1)
-        none = np.zeros((1, len(at.kept)))
-        plain = residual_measures(solution.first.cov[own], none, implied[own], none, np.ones(1), means=False)
-        sd = np.sqrt(np.diagonal(solution.first.cov[g])[numeric])
-        raw, standard = (float((thresholds[g] ** 2).sum() + (m**2).sum()) for m in (means[g], means[g] / sd))
-        pairs, more = len(at.kept) * (len(at.kept) - 1) / 2, thresholds.shape[1] + means.shape[1]
-        total += share * np.array([
-            _joint(plain.rmr, len(at.kept) + pairs, raw, more), plain.rmr,
-            _joint(plain.srmr, len(at.kept) + pairs, standard, more), plain.srmr,
-            _joint(plain.crmr, pairs, standard, more), plain.crmr,
-        ])  # fmt: skip
+        plain = residual_measures(sample[own], none, exact[own], none, np.ones(1), means=False)
+        crmr = residual_measures(sample[own], none, implied[own], none, np.ones(1), means=False).crmr
+        for k, (alone, count) in enumerate(
+            ((plain.rmr, len(kept) + pairs), (plain.srmr, len(kept) + pairs), (crmr, pairs))
+        ):
+            squares = alone**2 * count + float((thresholds[g] ** 2).sum())
+            total[2 * k : 2 * k + 2] += share * np.array([np.sqrt(squares / (count + thresholds.shape[1])), alone])
     rmr, rmr_alone, srmr, srmr_alone, crmr, crmr_alone = total.tolist()
     return ResidualMeasures(rmr, rmr_alone, srmr, srmr_alone, crmr, crmr_alone, np.nan, np.nan)
-
-
-def _joint(plain: float, count: float, squares: float, more: int) -> float:
-    """The root mean square of ``count`` residuals and of ``more`` with a sum of squares."""
-    return float(np.sqrt((plain**2 * count + squares) / (count + more)))
 
 
 def wrmr(solution: OrderedSolution) -> float:

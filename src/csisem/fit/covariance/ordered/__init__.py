@@ -1,1 +1,1 @@
-"""Fits of ordered items: their solution, and how it is read from the rows."""
+"""Fits of ordered items: solutions, and reading from the rows."""

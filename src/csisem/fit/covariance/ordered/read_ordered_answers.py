@@ -47,8 +47,12 @@ def unsolved_ordered(
 
 
 def _moments(first: OrderedMoments, observed: tuple[str, ...]) -> Moments:
-    """Means and covariances of latent responses and numeric variables, covariates among them, in an order of names."""
-    slopes, among, mean = first.slopes, first.covariate_cov, first.covariate_mean
+    """Means and covariances of latent responses and numeric variables, covariates among them, in an order of names.
+
+    Covariances of covariates, which enter the standardised solution alone, have the divisor n - 1, as in lavaan.
+    """
+    slopes, mean = first.slopes, first.covariate_mean
+    among = first.covariate_cov * (first.n / (first.n - 1))[:, None, None]
     cross = slopes @ among
     cov = np.concatenate(
         [
