@@ -83,17 +83,9 @@ def canonical(asked: FitOptions) -> FitOptions:
         scheme=validate("scheme", asked.scheme, Scheme),
         higher_order=validate("higher_order", asked.higher_order, HigherOrder),
         moderation=validate("moderation", asked.moderation, Moderation),
-        bounds=_bounds(asked.bounds),
+        bounds=None if asked.bounds is None else validate("bounds", asked.bounds, Bounds),
         effect_coding=tuple(validate("effect_coding", kind, EffectCoding) for kind in asked.effect_coding),
     )
-
-
-def _bounds(asked: object) -> Bounds | None:
-    """The automatic bounds; True stands for lavaan's default."""
-    if asked is None or isinstance(asked, bool):
-        return "wide" if asked else None
-    kind: Bounds = validate("bounds", asked, Bounds)
-    return kind
 
 
 def _check_units(asked: FitOptions) -> None:

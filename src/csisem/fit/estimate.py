@@ -90,13 +90,13 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
     settings = CovarianceSettings(
         estimator, missing, asked.groups, drawn, error_method(estimator, drawn), asked.likelihood,
         asked.information or usual, asked.engine, asked.equal, asked.release,
-        asked.bounds or None, asked.units,
+        asked.bounds, asked.units,
     )  # fmt: skip
     if asked.ordered:
         empty: CovarianceSolution = unsolved_ordered(model, survey, asked, settings)
     else:
         empty = _unsolved(model, survey, data, asked, settings)
-    if asked.bounds is not None and not isinstance(asked.bounds, bool):
+    if asked.bounds is not None:
         empty = bounded(empty, asked.bounds)
     moments, table = empty.moments, empty.table
     units = unit_warnings(empty)

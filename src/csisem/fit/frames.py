@@ -51,6 +51,8 @@ def parameters(solution: Solution) -> pd.DataFrame:
     tests = wald(est, se, df=solution.degrees_of(partial(rows_at, solution)))
     numbers = [est, se, tests.z, tests.pvalue, tests.lower, tests.upper, std, std_se]
     frame = _template(table).copy(deep=False)
+    if table.tangent is not None:
+        frame.attrs["notes"] = [said for said in solution.status.warnings if said.code in _AT_BOUND]
     frame.isetitem(range(frame.shape[1] - len(_NUMBERS), frame.shape[1]), np.array(numbers).T)
     return frame
 
@@ -67,6 +69,7 @@ def intervals(solution: Solution, frame: pd.DataFrame, level: float) -> pd.DataF
     return found
 
 
+_AT_BOUND = ("fit.at_bound", "fit.no_error_at_bound")
 _NUMBERS = ["est", "se", "z", "pvalue", "ci_lower", "ci_upper", "std", "std_se"]
 
 

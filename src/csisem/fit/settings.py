@@ -21,6 +21,8 @@ from csisem.options import (
 from csisem.specification.latent_units import LatentUnits
 from csisem.survey.design import Design
 
+_MARKED = LatentUnits()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitOptions:
@@ -43,7 +45,7 @@ class FitOptions:
     moderation: Moderation
     dominant: Mapping[str, str] | None
     engine: Engine
-    bounds: Bounds | bool | None = None
+    bounds: Bounds | None = None
     std_lv: bool = False
     orthogonal: bool = False
     effect_coding: tuple[str, ...] = ()
@@ -80,7 +82,7 @@ class CovarianceSettings(Settings):
     equal: tuple[str, ...]
     release: tuple[str, ...]
     bounds: Bounds | None = None
-    units: LatentUnits = LatentUnits()
+    units: LatentUnits = _MARKED
 
 
 @dataclass(frozen=True, slots=True)

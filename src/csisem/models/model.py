@@ -224,7 +224,7 @@ class Model(Specification):
             moderation=moderation,
             dominant=dominant,
             engine=engine,
-            bounds=bounds,
+            bounds=("wide" if bounds else None) if isinstance(bounds, bool) else bounds,
             std_lv=std_lv,
             orthogonal=orthogonal,
             effect_coding=_effect_coding(effect_coding),

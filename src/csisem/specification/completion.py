@@ -48,11 +48,11 @@ def complete(
 ) -> tuple[Parameter, ...]:
     """List every parameter of the model, group by group.
 
-    The first loading of a construct is 1 unless ``units`` says otherwise, a single item has no residual, and variances are free. Exogenous constructs
-    covary, and so do outcomes that predict nothing. Moments of observed exogenous variables are the sample's, or free
-    without ``fixed_x``. With ``means``, observed intercepts are free and latent means 0, or free after the first group
-    if intercepts are equal. Intercepts of ordered items are 0, and their scale is fixed as `LatentScales` says; equal
-    thresholds and equal intercepts are one claim.
+    The first loading of a construct is 1 unless ``units`` says otherwise, a single item has no residual, and
+    variances are free. Exogenous constructs covary, and so do outcomes that predict nothing. Moments of observed
+    exogenous variables are the sample's, or free without ``fixed_x``. With ``means``, observed intercepts are free
+    and latent means 0, or free after the first group if intercepts are equal. Intercepts of ordered items are 0,
+    and their scale is fixed as `LatentScales` says; equal thresholds and equal intercepts are one claim.
     """
     written = _written(relations)
     if ordered is not None and grouping.equal & {"thresholds", "intercepts"}:

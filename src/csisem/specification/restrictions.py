@@ -256,4 +256,4 @@ def _possible(slopes: FloatArray, constant: FloatArray) -> bool:
     aim = np.append(np.zeros(q), -1.0)
     limits = [(None, None)] * q + [(None, 1.0)]
     answer = linprog(aim, np.column_stack([-slopes, np.ones(k)]), constant, bounds=limits, method="highs")
-    return bool(answer.status == 0 and answer.x[-1] >= _APART)
+    return answer.status == 0 and answer.x is not None and float(answer.x[-1]) >= _APART

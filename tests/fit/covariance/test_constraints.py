@@ -97,7 +97,7 @@ def test_a_population_under_constraints_is_found():
     loads = np.array([[1, 0], [0.8, 0], [0.64, 0], [0, 1], [0, 1.2]])
     latent = np.array([[1.0, 0.5], [0.5, 0.25 + 0.6]])
     cov = loads @ latent @ loads.T + 0.4 * np.eye(5)
-    moments = cs.Moments.from_cov(cov, n=500, items=list(free.items))
+    moments = cs.Moments.from_table(n=500, cov=cov, items=list(free.items))
     for more in ("b == a^2", "a*d == 0.4", "exp(a - 0.8) == d + 0.5", "c > 1.2", "b < a^2", "a + b > 1.44"):
         found = cs.Model.from_syntax(f"{syntax}\n{more}").fit(moments)
         estimates = dict(zip(found.parameters["label"], found.parameters["est"], strict=True))
@@ -126,9 +126,11 @@ def test_the_verdict_says_what_holds_the_solution():
     codes = [said.code for said in fit.status.warnings]
     assert codes[:2] == ["fit.at_bound", "fit.no_error_at_bound"]
     assert "'x1 ~~ x1 > 0'" in fit.status.warnings[0]
+    assert fit.parameters.attrs["notes"] == list(fit.status.warnings[:2])
+    assert fitted("bounds_inactive").parameters.attrs["notes"] == []
     assert not [said for said in fitted("bounds_inactive").status.warnings if said.code == "fit.at_bound"]
-    heywood = cs.Model.from_syntax("Q =~ x1 + x2 + x3").fit(cs.Moments.from_cov(
-        [[1, 0.8, 0.8], [0.8, 1, 0.4], [0.8, 0.4, 1]], n=200, items=["x1", "x2", "x3"]))  # fmt: skip
+    heywood = cs.Model.from_syntax("Q =~ x1 + x2 + x3").fit(cs.Moments.from_table(
+        n=200, cov=[[1, 0.8, 0.8], [0.8, 1, 0.4], [0.8, 0.4, 1]], items=["x1", "x2", "x3"]))  # fmt: skip
     assert "bounds='pos.var'" in heywood.status.reasons[0]
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import qr
 
 from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.estimation.discrepancy import Point
 from csisem.covariance.estimation.normal_theory import Objective
 from csisem.covariance.estimation.quadratic_program import Step, null_space, solve_program
-from csisem.covariance.estimation.scoring import NEWTON_BELOW, RIDGE, ROUNDING, TOLERANCE
+from csisem.covariance.estimation.scoring import NEWTON_BELOW, PATIENCE, RIDGE, ROUNDING, TOLERANCE
 from csisem.inference.delta import jacobian
 from csisem.specification.restrictions import Restrictions
 
@@ -72,88 +73,73 @@ def minimise_constrained(
     expected information elsewhere; so the last steps are Newton's on the conditions of Karush, Kuhn and Tucker. The
     step is halved until discrepancy and violations, weighted by the multipliers, do not rise.
     """
-    search = _Search(objective, restrictions)
-    theta, point = start.copy(), objective.at(start[None])
-    multipliers, penalty, damping = np.zeros(len(restrictions.equality)), 0.0, RIDGE
-    active = restrictions.equality
-    newton = converged = False
-    iteration = 0
-    if not np.isfinite(point.value[0]):
-        return ConstrainedMinimum(theta, np.inf, False, False, 0, active, multipliers)
-    for iteration in range(1, _MOST_STEPS + 1):
-        slope = objective.slopes(point)
-        gradient, value = slope.gradient[0], restrictions.values(theta)
-        slopes = jacobian(restrictions.values, theta)
-        expected = objective.expected(point, slope).dense()[0]
-        if not (np.isfinite(value).all() and np.isfinite(slopes).all() and np.isfinite(gradient).all()):
-            break
+    search = _Search(objective, restrictions, start)
+    converged, steps = False, 0
+    if np.isfinite(search.point.value[0]):
+        while steps < _MOST_STEPS and not converged and search.advanced():
+            steps += 1
+            converged = search.settled(tolerance)
+    theta = search.snapped()
+    value = float(objective.at(theta[None]).value[0])
+    feasible = search.met(theta)
+    return ConstrainedMinimum(theta, value, converged and feasible, feasible, steps, search.active, search.multipliers)
+
+
+class _Search:
+    """The state of one search.
+
+    Attributes
+    ----------
+    theta, point
+        Where it is.
+    multipliers, active
+        Of the restrictions (k,), and which of them hold, by the last program.
+    penalty
+        Weight of violations in the merit.
+    damping
+        Added to the Hessian, which is scaled to a unit diagonal.
+    decrement
+        Squared length of the last step in the metric of the expected information.
+    """
+
+    def __init__(self, objective: Objective, restrictions: Restrictions, start: FloatArray) -> None:
+        self.objective, self.restrictions = objective, restrictions
+        self.theta, self.point = start.copy(), objective.at(start[None])
+        self.active, self.multipliers = restrictions.equality, np.zeros(len(restrictions.equality))
+        self.penalty, self.damping, self.decrement = 0.0, RIDGE, np.inf
+
+    def settled(self, tolerance: float) -> bool:
+        """Whether the last step was too short to matter."""
+        return self.decrement < tolerance and self.damping <= RIDGE
+
+    def advanced(self) -> bool:
+        """Take a step; False where there is none."""
+        slope = self.objective.slopes(self.point)
+        value, slopes = self.restrictions.values(self.theta), jacobian(self.restrictions.values, self.theta)
+        expected = self.objective.expected(self.point, slope).dense()[0]
+        if not (np.isfinite(value).all() and np.isfinite(slopes).all() and np.isfinite(expected).all()):
+            return False
         diagonal = np.diagonal(expected)
         scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
-        program = (gradient / scale, slopes / scale, value, restrictions.equality)
+        program = (slope.gradient[0] / scale, slopes / scale, value, self.restrictions.equality)
+        metric = expected / np.outer(scale, scale)
         step = None
-        if newton:
-            exact = objective.observed(point, slope).dense()[0] + search.curvature(theta, multipliers, slopes, scale)
-            step = search.step(exact, scale, program, RIDGE, exact=True)
+        if self.decrement < NEWTON_BELOW:
+            exact = self.objective.observed(self.point, slope).dense()[0] + self._curvature(slopes, scale)
+            step = _exact_step(exact / np.outer(scale, scale), program)
         if step is None:
-            step = search.step(expected, scale, program, damping, exact=False)
+            step = _damped_step(metric + self.damping * np.eye(len(scale)), program)
         if step is None:
-            break
-        multipliers, active = step.multipliers, step.active
-        length = float(step.move @ step.move)
-        move = step.move / scale
-        penalty = max(penalty, 2 * float(np.abs(multipliers).max(initial=0.0)))
-        theta, point, halvings = search.moved(theta, point, move, scale, penalty, active)
-        decrement = float(step.move @ (expected / np.outer(scale, scale)) @ step.move)
-        newton = decrement < NEWTON_BELOW
-        if decrement < tolerance and (length < 1e6 * tolerance or newton) and damping <= RIDGE:
-            converged = search.met(theta)
-            break
-        if halvings >= _HALVINGS:
-            if damping > _DAMPING[1]:
-                break
-            damping = max(10 * damping, _DAMPING[0])
-        elif halvings:
-            damping = max(10 * damping, _DAMPING[0]) if halvings > 2 else damping
-        else:
-            damping = damping / 100 if damping > 1e-10 else RIDGE
-    theta = search.snapped(theta, active)
-    value_at = float(objective.at(theta[None]).value[0])
-    return ConstrainedMinimum(theta, value_at, converged, search.met(theta), iteration, active, multipliers)
+            return False
+        self.multipliers, self.active = step.multipliers, step.active
+        self.decrement = float(step.move @ metric @ step.move)
+        self.penalty = max(self.penalty, 2 * float(np.abs(step.multipliers).max(initial=0.0)))
+        return self._damped(self._moved(step.move / scale, slopes / scale, scale))
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Search:
-    """What the steps of one search share."""
-
-    objective: Objective
-    restrictions: Restrictions
-
-    def step(
-        self,
-        hessian: FloatArray,
-        scale: FloatArray,
-        program: tuple[FloatArray, FloatArray, FloatArray, BoolArray],
-        damping: float,
-        *,
-        exact: bool,
-    ) -> Step | None:
-        """The step in scaled parameters; None where the Hessian is not definite along the restrictions."""
-        scaled = hessian / np.outer(scale, scale) + damping * np.eye(len(scale))
-        gradient, slopes, value, equality = program
-        found = solve_program(scaled, gradient, slopes, value, equality)
-        if found is None or (exact and not found.feasible):
-            return None
-        if not found.feasible:
-            # The linear restrictions have no common solution: a step towards those that are missed most.
-            missed = equality | (value < 0)
-            back = np.asarray(np.linalg.lstsq(slopes[missed], -value[missed], rcond=1e-8)[0], dtype=np.float64)
-            return Step(back, found.multipliers * 0.0, missed, False)
-        return found
-
-    def curvature(self, theta: FloatArray, multipliers: FloatArray, slopes: FloatArray, scale: FloatArray) -> FloatArray:
+    def _curvature(self, slopes: FloatArray, scale: FloatArray) -> FloatArray:
         """Second derivatives of ``-multipliers @ restrictions``, (q, q); zero where all are linear."""
-        chosen = np.flatnonzero((multipliers != 0) & ~self.restrictions.linear)
-        q = len(theta)
+        chosen = np.flatnonzero((self.multipliers != 0) & ~self.restrictions.linear)
+        q = len(self.theta)
         found = np.zeros((q, q))
         inside = np.flatnonzero((slopes[chosen] != 0).any(axis=0))
         if not inside.size:
@@ -162,56 +148,83 @@ class _Search:
         steps = np.zeros((len(inside), q))
         steps[np.arange(len(inside)), inside] = 1.0
         width = (_DIFFERENCE / scale[inside])[:, None] * steps
-        ends = theta + np.stack([width, -width])[:, :, None, :] + 1j * _TINY * steps
-        values = np.imag(self.restrictions.values(ends)[..., chosen]) @ multipliers[chosen] / _TINY
+        ends = self.theta + np.stack([width, -width])[:, :, None, :] + 1j * _TINY * steps
+        values = np.imag(self.restrictions.values(ends)[..., chosen]) @ self.multipliers[chosen] / _TINY
         second = (values[0] - values[1]) / (2 * _DIFFERENCE / scale[inside])[:, None]
         found[np.ix_(inside, inside)] = -(second + second.T) / 2
         return found
 
+    def _moved(self, move: FloatArray, slopes: FloatArray, scale: FloatArray) -> int:
+        """Take the step, or the first of its halves that does not raise the merit; return how often it was halved."""
+        before = self._merit(self.point, self.theta)
+        limit, length = before + ROUNDING * (1 + abs(before)), 1.0
+        for halvings in range(_HALVINGS):
+            trial = self.theta + length * move
+            at = self.objective.at(trial[None])
+            if self._merit(at, trial) > limit and not halvings and np.isfinite(at.value[0]) and self.active.any():
+                # A full step that only the curvature of the restrictions forbids is bent back onto them.
+                missed = -self.restrictions.values(trial)[self.active]
+                trial = trial + np.linalg.lstsq(slopes[self.active], missed, rcond=None)[0] / scale
+                at = self.objective.at(trial[None])
+            if self._merit(at, trial) <= limit:
+                self.theta, self.point = trial, at
+                return halvings
+            length /= 2
+        return _HALVINGS
+
+    def _merit(self, at: Point, theta: FloatArray) -> float:
+        found = float(at.value[0]) + self.penalty * float(violation(self.restrictions, theta).sum())
+        return found if np.isfinite(found) else np.inf
+
+    def _damped(self, halvings: int) -> bool:
+        """Damp the next step after one that was halved often; False where damping does not help."""
+        least, most = _DAMPING
+        if halvings == _HALVINGS and self.damping > most:
+            return False
+        if halvings > PATIENCE:
+            self.damping = max(10 * self.damping, least)
+        elif not halvings:
+            self.damping = self.damping / 100 if self.damping > 1e-10 else RIDGE
+        return True
+
     def met(self, theta: FloatArray) -> bool:
         """Whether the restrictions hold, up to rounding."""
         missed = violation(self.restrictions, theta)
-        return bool((missed <= _VIOLATED * np.maximum(1.0, np.abs(theta).max(initial=0.0))).all())
+        return bool((missed <= _VIOLATED * max(1.0, float(np.abs(theta).max(initial=0.0)))).all())
 
-    def moved(
-        self, theta: FloatArray, point: Point, move: FloatArray, scale: FloatArray, penalty: float, active: BoolArray
-    ) -> tuple[FloatArray, Point, int]:
-        """The parameters and point after the step, or the first of its halves that does not raise the merit."""
-        restrictions, objective = self.restrictions, self.objective
-        before = float(point.value[0]) + penalty * float(violation(restrictions, theta).sum())
-        limit, length = before + ROUNDING * (1 + abs(before)), 1.0
-        for halvings in range(_HALVINGS):
-            trial = theta + length * move
-            at = objective.at(trial[None])
-            if self._merit(at, trial, penalty) <= limit:
-                return trial, at, halvings
-            if halvings == 0 and np.isfinite(at.value[0]) and not restrictions.linear.all():
-                # A full step that only the curvature of the restrictions forbids is bent back onto them.
-                slopes = jacobian(restrictions.values, theta)[active] / scale
-                back = np.linalg.lstsq(slopes, -restrictions.values(trial)[active], rcond=None)[0] / scale
-                bent = objective.at((trial + back)[None])
-                if self._merit(bent, trial + back, penalty) <= limit:
-                    return trial + back, bent, 0
-            length /= 2
-        return theta, point, _HALVINGS
-
-    def _merit(self, at: Point, theta: FloatArray, penalty: float) -> float:
-        value = float(at.value[0])
-        found = value + penalty * float(violation(self.restrictions, theta).sum())
-        return found if np.isfinite(found) else np.inf
-
-    def snapped(self, theta: FloatArray, active: BoolArray) -> FloatArray:
+    def snapped(self) -> FloatArray:
         """The parameters with those that one active bound holds exactly there."""
-        chosen = np.flatnonzero(active & self.restrictions.linear)
-        if not chosen.size:
-            return theta
-        slopes = jacobian(self.restrictions.values, theta)
-        theta = theta.copy()
-        for k in chosen:
-            places = np.flatnonzero(slopes[k])
-            if len(places) == 1:
-                theta[places[0]] -= self.restrictions.values(theta)[k] / slopes[k, places[0]]
+        theta = self.theta.copy()
+        chosen = np.flatnonzero(self.active & self.restrictions.linear)
+        if chosen.size:
+            slopes = jacobian(self.restrictions.values, theta)
+            for k in chosen:
+                places = np.flatnonzero(slopes[k])
+                if len(places) == 1:
+                    theta[places[0]] -= self.restrictions.values(theta)[k] / slopes[k, places[0]]
         return theta
+
+
+_Program = tuple[FloatArray, FloatArray, FloatArray, BoolArray]
+"""Gradient, derivatives and values of the restrictions, and which are equations, in scaled parameters."""
+
+
+def _exact_step(hessian: FloatArray, program: _Program) -> Step | None:
+    """Newton's step; None where the Hessian is not definite along the restrictions, or these contradict each other."""
+    gradient, slopes, value, equality = program
+    found = solve_program(hessian + RIDGE * np.eye(len(gradient)), gradient, slopes, value, equality)
+    return found if found is not None and found.feasible else None
+
+
+def _damped_step(hessian: FloatArray, program: _Program) -> Step | None:
+    """The scoring step, or one towards the restrictions that are missed where they contradict each other linearly."""
+    gradient, slopes, value, equality = program
+    found = solve_program(hessian, gradient, slopes, value, equality)
+    if found is None or found.feasible:
+        return found
+    missed = equality | (value < 0)
+    back = np.asarray(np.linalg.lstsq(slopes[missed], -value[missed], rcond=1e-8)[0], dtype=np.float64)
+    return Step(back, np.zeros(len(value)), missed, False)
 
 
 def free_directions(slopes: FloatArray) -> tuple[FloatArray, list[int]]:
@@ -220,8 +233,6 @@ def free_directions(slopes: FloatArray) -> tuple[FloatArray, list[int]]:
     The parameters that the restrictions determine from the others are chosen by pivoting, so that the rest keep their
     names.
     """
-    from scipy.linalg import qr
-
     q = slopes.shape[1]
     along, _ = null_space(slopes)
     rank = along.shape[1]

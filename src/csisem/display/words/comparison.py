@@ -14,8 +14,8 @@ WORDS = {
         "{data_sets} 个数据集中有 {bad} 个：{reason}",
     ),
     "comparison.conservative": Wording(
-        "{name!r} holds parameters by inequalities or bounds: where the stricter model fixes them there, the difference "
-        "is a mixture of chi-squares (chi-bar-square), and its p-value here is conservative.",
+        "{name!r} holds parameters by inequalities or bounds: where the stricter model fixes them there, the "
+        "difference is a mixture of chi-squares (chi-bar-square), and its p-value here is conservative.",
         "“{name}”含有不等式约束或参数边界：若更严格的模型把这些参数固定在边界上，卡方差异服从混合卡方分布（chi-bar-square），"
         "此处的 p 值偏保守。",
     ),

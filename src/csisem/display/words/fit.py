@@ -47,7 +47,8 @@ WORDS = {
     "fit.not_converged": Wording(
         "The estimation did not converge in {iterations} iterations; simplify the model, check that the items of each "
         "construct correlate, give starting values with start(), or keep the search in bounds by fit(bounds='wide').",
-        "估计迭代 {iterations} 次仍未收敛；请简化模型，检查各结构变量的题项是否相关，用 start() 给出初始值，或用 fit(bounds='wide') 限制搜索范围。",
+        "估计迭代 {iterations} 次仍未收敛；请简化模型，检查各结构变量的题项是否相关，用 start() 给出初始值，"
+        "或用 fit(bounds='wide') 限制搜索范围。",
     ),
     "fit.marker_without_loading": Wording(
         "{construct} takes its unit from {item}, whose loading on it is zero{group:? in group {group}}: the others, in "
@@ -213,7 +214,9 @@ WORDS = {
         "The cross-loadings come from" + _INADMISSIBLE.en, "交叉载荷" + _INADMISSIBLE.zh
     ),
     "fit.inadmissible.wald": Wording("The Wald tests come from" + _INADMISSIBLE.en, "Wald 检验" + _INADMISSIBLE.zh),
-    "fit.inadmissible.score_test": Wording("The score tests come from" + _INADMISSIBLE.en, "得分检验" + _INADMISSIBLE.zh),
+    "fit.inadmissible.score_test": Wording(
+        "The score tests come from" + _INADMISSIBLE.en, "得分检验" + _INADMISSIBLE.zh
+    ),
     "fit.inadmissible.modification_indices": Wording(
         "The modification indices come from" + _INADMISSIBLE.en, "修正指数" + _INADMISSIBLE.zh
     ),

@@ -124,9 +124,7 @@ def compare(
     return frame
 
 
-def _inequalities(
-    freer: tuple[str, CovarianceSolution], stricter: tuple[str, CovarianceSolution]
-) -> list[Sentence]:
+def _inequalities(freer: tuple[str, CovarianceSolution], stricter: tuple[str, CovarianceSolution]) -> list[Sentence]:
     """A sentence where the difference of two models' chi-squares is a mixture of chi-squares."""
     said = []
     for name, solution in (freer, stricter):

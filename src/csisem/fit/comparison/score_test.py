@@ -51,7 +51,8 @@ def score_test(fit: Fit) -> pd.DataFrame:
         pvalue, epc``. ``chisq`` is by how much the fit's chi-square would fall, to first order, without the equation;
         ``epc`` is the expected change of its left side less its right side. ``.attrs["epc"]`` is a frame of all
         parameters, ``lhs op rhs group label est epc epv``: their expected changes and values without all of these
-        equations.
+        equations. The joint ``df`` are those that the data determine; where they are fewer than the equations (equal
+        intercepts with free latent means), the changes without all of them are not determined: nan.
 
     Raises
     ------
@@ -104,7 +105,9 @@ def score_test(fit: Fit) -> pd.DataFrame:
     })  # fmt: skip
     if len(frame) > 1:
         frame.loc[len(frame)] = ["jointly", found.chisq, found.df, chdtrc(found.df, found.chisq), np.nan]
-    change = np.where(solution.table.free | (found.change != 0), found.change, np.nan)
+    # Where the data do not determine all equations together, nor do they the changes.
+    moves = solution.table.free | (found.change != 0)
+    change = np.where(moves & (found.df == len(single)), found.change, np.nan)
     table = frames.labels(solution.table).iloc[: len(solution.table.rows)]
     frame.attrs["epc"] = table.assign(est=solution.values, epc=change, epv=solution.values + change)
     return frame

@@ -28,7 +28,8 @@ def pooled(solutions: Sequence[CovarianceSolution]) -> CovarianceSolution:
     first = solutions[0]
     if any(one.table.tangent or one.table.restrictions for one in solutions):
         raise ModelError("Completed data sets are not pooled under inequalities, bounds or nonlinear equations, which "
-                         "differ in what holds from set to set; fit each set alone, or leave the constraints out.")  # fmt: skip
+                         "differ in what holds from set to set; fit each set alone, or leave the constraints "
+                         "out.")  # fmt: skip
     for position, one in enumerate(solutions[1:], start=2):
         if one.groups != first.groups or (one.group_n != first.group_n).any():
             raise DataError(f"Completed data set {position} has other groups or rows than the first ({one.n} rows "
