@@ -11,11 +11,10 @@ from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.estimation.discrepancy import Point
 from csisem.covariance.estimation.normal_theory import Objective
 from csisem.covariance.estimation.quadratic_program import Step, null_space, solve_program
-from csisem.covariance.estimation.scoring import NEWTON_BELOW, PATIENCE, RIDGE, ROUNDING, TOLERANCE
+from csisem.covariance.estimation.scoring import MAX_ITERATIONS, NEWTON_BELOW, PATIENCE, RIDGE, ROUNDING, TOLERANCE
 from csisem.inference.delta import jacobian
 from csisem.specification.restrictions import Restrictions
 
-_MOST_STEPS = 300
 _HALVINGS = 40
 # Violation, in units in which the derivatives of a restriction by standardised parameters are 1, of a solution.
 _VIOLATED = 1e-9
@@ -64,7 +63,11 @@ def violation(restrictions: Restrictions, theta: FloatArray) -> FloatArray:
 
 
 def minimise_constrained(
-    objective: Objective, restrictions: Restrictions, start: FloatArray, tolerance: float = TOLERANCE
+    objective: Objective,
+    restrictions: Restrictions,
+    start: FloatArray,
+    tolerance: float = TOLERANCE,
+    steps_at_most: int = MAX_ITERATIONS,
 ) -> ConstrainedMinimum:
     """Minimise the discrepancy of a batch of one from ``start`` (q,), under the restrictions.
 
@@ -76,7 +79,7 @@ def minimise_constrained(
     search = _Search(objective, restrictions, start)
     converged, steps = False, 0
     if np.isfinite(search.point.value[0]):
-        while steps < _MOST_STEPS and not converged and search.advanced():
+        while steps < steps_at_most and not converged and search.advanced():
             steps += 1
             converged = search.settled(tolerance)
     theta = search.snapped()

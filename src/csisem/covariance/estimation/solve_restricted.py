@@ -8,8 +8,8 @@ from csisem.arrays import FloatArray
 from csisem.covariance.estimation.constrained import ConstrainedMinimum, minimise_constrained, violation
 from csisem.covariance.estimation.minima import other_starts
 from csisem.covariance.estimation.normal_theory import Objective
-from csisem.covariance.estimation.scoring import TOLERANCE, Minimum
-from csisem.covariance.estimation.solve import solve
+from csisem.covariance.estimation.scoring import TOLERANCE, Minimum, minimise
+from csisem.covariance.estimation.solve import FIRST_ITERATIONS, solve
 from csisem.specification.parameters import ParameterTable
 from csisem.specification.restrictions import Restrictions
 
@@ -46,13 +46,15 @@ def solve_restricted(
     found = Minimum(start.copy(), np.full(count, np.inf), np.zeros(count, dtype=bool), np.zeros(count, dtype=np.int64))
     left = np.arange(count)
     if not restrictions.equality.any():
-        alone = solve(table, objective, start, tolerance)
+        alone = minimise(objective, start, FIRST_ITERATIONS, tolerance)
         inside = alone.converged & ~violation(restrictions, alone.theta).any(axis=-1)
         found.theta[inside], found.value[inside] = alone.theta[inside], alone.value[inside]
         found.converged[inside], found.iterations[inside] = True, alone.iterations[inside]
         left = np.flatnonzero(~inside)
     for one in left:
-        own = minimise_constrained(objective.take(np.array([one])), restrictions, start[one], tolerance)
+        own = minimise_constrained(
+            objective.take(np.array([one])), restrictions, start[one], tolerance, FIRST_ITERATIONS
+        )
         found.theta[one], found.value[one] = own.theta, own.value
         found.converged[one], found.iterations[one] = own.converged, own.iterations
     return found
