@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from csisem.arrays import FloatArray
+from csisem.arrays import BoolArray, FloatArray
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.solution import Solution
 from csisem.inference.delta import jacobian
 from csisem.inference.intervals import wald
-from csisem.specification.parameters import ParameterTable
+from csisem.specification.parameters import ParameterTable, Tangent
 from csisem.specification.syntax.expressions import compile_expression
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def parameters(solution: Solution) -> pd.DataFrame:
         std_se[std_se < 1e-12] = 0.0
         std_se[np.isnan(std)] = np.nan
         if table.tangent is not None:
-            still = np.flatnonzero(table.tangent.still)
+            still = _at_bounds(table, solution.values, table.tangent)
             se[still] = std_se[still] = np.nan
     else:
         se = std = std_se = np.full(est.shape, np.nan)
@@ -55,6 +55,15 @@ def parameters(solution: Solution) -> pd.DataFrame:
         frame.attrs["notes"] = [said for said in solution.status.warnings if said.code in _AT_BOUND]
     frame.isetitem(range(frame.shape[1] - len(_NUMBERS), frame.shape[1]), np.array(numbers).T)
     return frame
+
+
+def _at_bounds(table: ParameterTable, values: FloatArray, tangent: Tangent) -> BoolArray:
+    """Which rows and ``:=`` quantities, (R + D,), would have a standard error but for active inequalities."""
+    if not table.definitions:
+        return tangent.still
+    slopes = _definition_slopes(table, values)
+    before, now = (np.abs(slopes @ moved).sum(axis=1) for moved in (tangent.along.toarray(), table.map.toarray()))
+    return np.append(tangent.still, (before > 0) & (now <= _ROUNDING * before))
 
 
 def intervals(solution: Solution, frame: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -69,6 +78,8 @@ def intervals(solution: Solution, frame: pd.DataFrame, level: float) -> pd.DataF
     return found
 
 
+# Share of a quantity's slopes that is left where an inequality holds it.
+_ROUNDING = 1e-10
 _AT_BOUND = ("fit.at_bound", "fit.no_error_at_bound")
 _NUMBERS = ["est", "se", "z", "pvalue", "ci_lower", "ci_upper", "std", "std_se"]
 

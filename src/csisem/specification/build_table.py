@@ -50,7 +50,7 @@ def tabulate(
     check_definitions(rows, model.definitions)
     linear, others = divide_constraints(model.constraints, model.definitions)
     tied = tie_parameters(rows, linear, totals)
-    restrictions = restrict(rows, (tied.base, tied.map), others, model.definitions)
+    restrictions = restrict(rows, (tied.base, tied.map), others, model.definitions, groups)
     return ParameterTable(rows, tied.base, tied.map, roles.observed, roles.latents, len(roles.constructs), groups,
                           model.definitions, means, tied.representatives, ordered=ordered,
                           restrictions=restrictions)  # fmt: skip

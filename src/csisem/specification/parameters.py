@@ -92,6 +92,8 @@ class Tangent:
         Number of parameters that active inequalities hold, beyond those that equations determine.
     still
         Rows that active inequalities leave no room to move, (R,).
+    along
+        Derivatives of the rows along the equations alone, (R, q).
     """
 
     origin: ParameterTable
@@ -99,6 +101,7 @@ class Tangent:
     active: BoolArray
     held: int
     still: BoolArray
+    along: csr_array
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -150,9 +150,10 @@ def restrict(
     affine: tuple[FloatArray, csr_array],
     constraints: Sequence[Constraint],
     definitions: Sequence[Definition],
+    groups: Sequence[Hashable] = (),
 ) -> Restrictions | None:
     """The restrictions of a table's rows, whose affine map is given; None where there are none."""
-    bounds = _written_bounds(rows, affine[1])
+    bounds = _written_bounds(rows, affine[1], groups)
     if not constraints and not len(bounds.row):
         return None
     places: dict[str, int] = {}
@@ -187,10 +188,17 @@ def _comparison(one: Constraint, places: Mapping[str, int], quantities: Mapping[
     return Comparison(text, one.comparison == "==", large, small, straight)
 
 
-def _written_bounds(rows: Sequence[Parameter], mapping: csr_array) -> Bounds:
+def bound_text(row: Parameter, sign: float, limit: float, groups: Sequence[Hashable]) -> str:
+    """How a bound is written, with its group where there are several."""
+    where = f" [{groups[row.group]}]" if len(groups) > 1 else ""
+    return f"{row.name}{where} {'>' if sign > 0 else '<'} {limit:g}"
+
+
+def _written_bounds(rows: Sequence[Parameter], mapping: csr_array, groups: Sequence[Hashable]) -> Bounds:
     """The bounds of ``lower()`` and ``upper()``; refuse those of fixed parameters and impossible ones."""
     free = np.diff(mapping.indptr) > 0
-    found = []
+    found: list[tuple[int, float, float, str]] = []
+    known: set[tuple[Hashable, float, float]] = set()
     for r, row in enumerate(rows):
         if row.lower is None and row.upper is None:
             continue
@@ -208,8 +216,10 @@ def _written_bounds(rows: Sequence[Parameter], mapping: csr_array) -> Bounds:
             raise ModelError(f"'{row.name}' starts at {row.start:g}, outside the bounds of {written}; change one of "
                              "them.")  # fmt: skip
         for limit, sign in ((row.lower, 1.0), (row.upper, -1.0)):
-            if limit is not None:
-                found.append((r, sign, limit, f"{row.name} {'>' if sign > 0 else '<'} {limit:g}"))
+            # Rows of one parameter share its bounds.
+            if limit is not None and (row.tie, sign, limit) not in known:
+                known.add((row.tie, sign, limit))
+                found.append((r, sign, limit, bound_text(row, sign, limit, groups)))
     return Bounds.of(found)
 
 

@@ -169,3 +169,64 @@ def test_bootstrap_replicates_satisfy_the_constraints():
         values = restrictions.values(drawn.replicates.theta[drawn.replicates.fitted])
         assert (values > -ROUNDING).all()
         assert np.abs(values[:, restrictions.equality]).max(initial=0.0) < ROUNDING
+
+
+def test_what_a_bound_holds_has_no_error():
+    syntax = record("free_ml")["syntax"] + "\ntextual ~ p*visual\nspeed ~ q*visual + r*textual"
+    data = data_of("free_ml")
+    fit = cs.Model.from_syntax(syntax + "\nq < 0.1\nhalf := q/2\nind := p*r").fit(data)
+    se = dict(zip(fit.parameters["label"], fit.parameters["se"], strict=True))
+    assert np.isnan([se["q"], se["half"]]).all()
+    assert se["ind"] > 0
+    effects = cs.effects(fit).set_index(["source", "target"])
+    assert np.isnan(effects.loc[("visual", "speed"), "direct_se"])
+    assert effects.loc[("visual", "speed"), "total_se"] > 0
+    # A quantity that an equation fixes is known: its error is 0.
+    equal = cs.Model.from_syntax(syntax + "\nind := p*r\np*r == 0.1").fit(data)
+    assert equal.parameters["se"].iloc[-1] == pytest.approx(0.0, abs=ROUNDING)
+
+
+def test_groups_are_named_in_bounds():
+    model = cs.Model.from_syntax("visual =~ x1 + x2 + x3\nx1 ~~ lower(c(0, 0.9))*x1\nx2 ~~ v*x2 + lower(0.1)*x2")
+    fit = model.fit(data_of("free_ml"), groups="school")
+    texts = fit.solution.table.tangent.origin.restrictions.texts
+    assert texts == ("x1 ~~ x1 [Pasteur] > 0", "x2 ~~ x2 [Pasteur] > 0.1", "x1 ~~ x1 [Grant-White] > 0.9")
+    assert fit.solution.table.tangent.texts == ("x1 ~~ x1 [Grant-White] > 0.9",)
+    assert list(np.flatnonzero(fit.parameters["se"].isna())) == [
+        k for k, row in enumerate(fit.parameters.itertuples()) if (row.lhs, row.rhs, row.group) == ("x1", "x1", "Grant-White")
+    ]  # fmt: skip
+    again = cs.Model.from_syntax(model.to_syntax())
+    assert again == model
+
+
+def test_an_equation_may_identify_a_model():
+    # The sum of squared loadings gives the construct its unit; the fit is that with a marker.
+    items = [f"l{k}*x{k}" for k in (1, 2, 3, 4)]
+    syntax = f"visual =~ NA*x1 + {' + '.join(items)}\nl1^2 + l2^2 + l3^2 + l4^2 == 4"
+    other = cs.Model.from_syntax("visual =~ x1 + x2 + x3 + x4").fit(data_of("free_ml")).fit_measures()
+    ours = cs.Model.from_syntax(syntax).fit(data_of("free_ml")).fit_measures()
+    for measure in ("chisq", "df", "npar", "srmr"):
+        assert ours[measure] == pytest.approx(other[measure], rel=POLISHED), measure
+
+
+def test_bounds_of_two_kinds_are_lavaans():
+    # parTable() of lavaan 0.6-14: visual, textual and speed =~ x1..x8, textual ~ visual, x9 and age outside.
+    syntax = "v =~ x1 + x2 + x3\nt =~ x4 + x5 + x6\ns =~ x7 + x8\nt ~ v\ns ~ t + ageyr\nx9 ~ s"
+    wide = {
+        "v =~ x2": 3.827, "v =~ x3": 3.676, "t =~ x5": 4.207, "x1 ~~ x1": (-0.061, 1.467), "x2 ~~ x2": (-0.069, 1.658),
+        "x9 ~~ x9": (-0.051, 1.218), "v ~~ v": (0.136, 1.725), "t ~~ t": (0.005, 1.754), "s ~~ s": (0.005, 1.537),
+    }  # fmt: skip
+    fit = cs.Model.from_syntax(syntax).fit(data_of("free_ml"), bounds="wide")
+    table = fit.solution.table.tangent.origin
+    bounds = table.restrictions.bounds
+    found = {}
+    for row, sign, limit in zip(bounds.row, bounds.sign, bounds.limit, strict=True):
+        found.setdefault(table.rows[row].name, {})[sign] = limit
+    for name, limits in wide.items():
+        low, high = limits if isinstance(limits, tuple) else (-limits, limits)
+        # lavaan's table prints three decimals.
+        assert found[name][1.0] == pytest.approx(low, abs=6e-4)
+        assert found[name][-1.0] == pytest.approx(high, abs=6e-4)
+    # Nothing else is bounded: no path.
+    assert not [name for name in found if " ~ " in name]
+    assert cs.Model.from_syntax(syntax).fit(data_of("free_ml"), bounds=True).settings == fit.settings

@@ -13,7 +13,7 @@ from csisem.arrays import FloatArray
 from csisem.options import Bounds
 from csisem.specification.parameters import Parameter, ParameterTable
 from csisem.specification.restrictions import Bounds as RowBounds
-from csisem.specification.restrictions import Restrictions
+from csisem.specification.restrictions import Restrictions, bound_text
 
 if TYPE_CHECKING:
     from csisem.fit.covariance.covariance_solution import CovarianceSolution
@@ -100,7 +100,7 @@ def _group_bounds(
         elif row.op == "~~" and row.lhs != row.rhs and row.lhs in upper and row.rhs in upper:
             most = float(np.sqrt(upper[row.lhs] * upper[row.rhs]))
             limits[r] = -most, most, "covariances"
-    return [one for r, limit in limits.items() if table.free[r] for one in _sides(r, rows[r], recipe, limit)]
+    return [one for r, limit in limits.items() if table.free[r] for one in _sides(table, r, recipe, limit)]
 
 
 def _marker(rows: Mapping[int, Parameter], construct: str, table: ParameterTable) -> str:
@@ -120,15 +120,14 @@ def _moved(recipe: Recipe, limit: tuple[float, float, str]) -> tuple[float, floa
 
 
 def _sides(
-    r: int, row: Parameter, recipe: Recipe, limit: tuple[float, float, str]
+    table: ParameterTable, r: int, recipe: Recipe, limit: tuple[float, float, str]
 ) -> list[tuple[int, float, float, str]]:
     """The sides of one row that the recipe closes and the model leaves open."""
     if limit[2] not in recipe.widths:
         return []
-    low, high = _moved(recipe, limit)
-    found = []
+    row, (low, high), found = table.rows[r], _moved(recipe, limit), []
     if row.lower is None and np.isfinite(low):
-        found.append((r, 1.0, low, f"{row.name} > {low:g}"))
+        found.append((r, 1.0, low, bound_text(row, 1.0, low, table.groups)))
     if row.upper is None and np.isfinite(high) and recipe.widths[limit[2]][1] is not None:
-        found.append((r, -1.0, high, f"{row.name} < {high:g}"))
+        found.append((r, -1.0, high, bound_text(row, -1.0, high, table.groups)))
     return found

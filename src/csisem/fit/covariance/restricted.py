@@ -45,7 +45,7 @@ def linearised(solution: CovarianceSolution, found: ConstrainedMinimum) -> Covar
         map=mapping,
         representatives=tuple(table.representatives[k] for k in kept),
         restrictions=None,
-        tangent=Tangent(table, found.theta, found.active, held, still),
+        tangent=Tangent(table, found.theta, found.active, held, still, along),
     )
     return replace(solution, table=linear, theta=found.theta[kept], iterations=found.iterations)
 
