@@ -16,8 +16,9 @@ from csisem.inference.delta import jacobian
 from csisem.specification.restrictions import Restrictions
 
 _HALVINGS = 40
-# Violation, in units in which the derivatives of a restriction by standardised parameters are 1, of a solution.
-_VIOLATED = 1e-9
+# Violation of a solution, as a share of what a restriction changes by when the parameters move by one standard error
+# times root n, which has the restriction's units; one that changes by less than the second number has none.
+_VIOLATED, _SMALLEST = 1e-9, 1e-3
 # Step of the central differences of exact first derivatives, in units of the parameters' scale.
 _DIFFERENCE = 1e-5
 _DAMPING = (1e-3, 1e8)
@@ -98,7 +99,9 @@ class _Search:
     multipliers, active
         Of the restrictions (k,), and which of them hold, by the last program.
     penalty
-        Weight of violations in the merit.
+        Weights of violations in the merit, (k,): in the units of each restriction.
+    size
+        Slopes of the restrictions in scaled parameters, (k,).
     damping
         Added to the Hessian, which is scaled to a unit diagonal.
     decrement
@@ -109,7 +112,8 @@ class _Search:
         self.objective, self.restrictions = objective, restrictions
         self.theta, self.point = start.copy(), objective.at(start[None])
         self.active, self.multipliers = restrictions.equality, np.zeros(len(restrictions.equality))
-        self.penalty, self.damping, self.decrement = 0.0, RIDGE, np.inf
+        self.penalty, self.size = np.zeros(len(self.active)), np.zeros(len(self.active))
+        self.damping, self.decrement = RIDGE, np.inf
 
     def settled(self, tolerance: float) -> bool:
         """Whether the last step was too short to matter."""
@@ -126,6 +130,7 @@ class _Search:
         scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
         program = (slope.gradient[0] / scale, slopes / scale, value, self.restrictions.equality)
         metric = expected / np.outer(scale, scale)
+        self.size = np.sqrt(((slopes / scale) ** 2).sum(axis=1))
         step = None
         if self.decrement < NEWTON_BELOW:
             exact = self.objective.observed(self.point, slope).dense()[0] + self._curvature(slopes, scale)
@@ -136,7 +141,10 @@ class _Search:
             return False
         self.multipliers, self.active = step.multipliers, step.active
         self.decrement = float(step.move @ metric @ step.move)
-        self.penalty = max(self.penalty, 2 * float(np.abs(step.multipliers).max(initial=0.0)))
+        least = 2 * np.abs(step.multipliers)
+        if not step.feasible:
+            least = np.where(step.active, 1 / np.maximum(self.size, _SMALLEST), least)
+        self.penalty = np.maximum(self.penalty, least)
         return self._damped(self._moved(step.move / scale, slopes / scale, scale))
 
     def _curvature(self, slopes: FloatArray, scale: FloatArray) -> FloatArray:
@@ -176,7 +184,7 @@ class _Search:
         return _HALVINGS
 
     def _merit(self, at: Point, theta: FloatArray) -> float:
-        found = float(at.value[0]) + self.penalty * float(violation(self.restrictions, theta).sum())
+        found = float(at.value[0]) + float(self.penalty @ violation(self.restrictions, theta))
         return found if np.isfinite(found) else np.inf
 
     def _damped(self, halvings: int) -> bool:
@@ -193,7 +201,7 @@ class _Search:
     def met(self, theta: FloatArray) -> bool:
         """Whether the restrictions hold, up to rounding."""
         missed = violation(self.restrictions, theta)
-        return bool((missed <= _VIOLATED * max(1.0, float(np.abs(theta).max(initial=0.0)))).all())
+        return bool((missed <= _VIOLATED * np.maximum(self.size, _SMALLEST)).all())
 
     def snapped(self) -> FloatArray:
         """The parameters with those that one active bound holds exactly there."""
