@@ -79,8 +79,10 @@ def minimise_constrained(
     """
     search = _Search(objective, restrictions, start)
     converged, steps = False, 0
-    if np.isfinite(search.point.value[0]):
-        while steps < steps_at_most and not converged and search.advanced():
+    # Constraints without a solution drive parameters to where matrices overflow.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        started = np.isfinite(search.point.value[0])
+        while started and steps < steps_at_most and not converged and search.advanced():
             steps += 1
             converged = search.settled(tolerance)
     theta = search.snapped()
