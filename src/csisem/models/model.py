@@ -50,7 +50,7 @@ class Model(Specification):
         The structural model: pairs ``(source, target)``, or `Relation` objects for anything that lavaan's syntax can
         express.
     definitions, constraints
-        ``:=`` quantities and ``==`` constraints.
+        ``:=`` quantities, and constraints ``==``, ``<`` and ``>`` between expressions of labels.
     title, source
         What the model is, and where it was published; presets name their variant here.
 

@@ -22,9 +22,7 @@ SCIPY, FAR = 1e-7, 1e3
 # lavaan stops at another minimum of this small sample, whose chi-square is 0.02 higher.
 OTHER_MINIMUM = {"heywood_none"}
 CASES = sorted(
-    path.stem
-    for path in FOLDER.glob("*.json")
-    if "parameters" in record(path.stem) and path.stem not in OTHER_MINIMUM and fitted(path.stem) is not None
+    path.stem for path in FOLDER.glob("*.json") if "parameters" in record(path.stem) and path.stem not in OTHER_MINIMUM
 )
 # lavaan leaves bounds of parameters out of the information, as if they did not hold the solution; its errors there are
 # those of an optimum that it is not at. The same bound as an inequality borders the information.
@@ -113,7 +111,9 @@ def test_minima_are_those_of_scipy(constraints):
                 "jac": lambda theta: jacobian(restrictions.values, theta)[chosen]}  # fmt: skip
 
     sides = [side(chosen) for chosen in (equality, ~equality) if chosen.any()]
-    best = minimize(discrepancy, found.start, constraints=sides, method="SLSQP", options={"maxiter": 500, "ftol": 1e-12})
+    best = minimize(
+        discrepancy, found.start, constraints=sides, method="SLSQP", options={"maxiter": 500, "ftol": 1e-12}
+    )
     assert objective.at(tangent.theta[None]).value[0] == pytest.approx(best.fun, abs=SCIPY)
     np.testing.assert_allclose(tangent.theta, best.x, atol=np.sqrt(SCIPY))
 
@@ -259,3 +259,39 @@ def test_bounds_of_two_kinds_are_lavaans():
     # Nothing else is bounded: no path.
     assert not [name for name in found if " ~ " in name]
     assert cs.Model.from_syntax(syntax).fit(data_of("free_ml"), bounds=True).settings == fit.settings
+
+
+def test_units_do_not_matter():
+    data = data_of("free_ml")
+    factors = {"x1": 1e3, "x2": 1e3, "x3": 1e3, "x4": 1e-3, "x5": 1e-3, "x6": 1e-3}
+    scaled = data.assign(**{item: data[item] * factor for item, factor in factors.items()})
+    syntax = record("free_ml")["syntax"] + "\nx1 ~~ v*x1\nx4 ~~ w*x4\n"
+    one = cs.Model.from_syntax(syntax + "a == b^2\nv*w > 0.25\nw > 0.4").fit(data)
+    two = cs.Model.from_syntax(syntax + "a == b^2\nv*w > 0.25\nw > 0.4e-6").fit(scaled)
+    for label in "abcdef":
+        first, second = (fit.parameters.set_index("label").loc[label, ["est", "se"]] for fit in (one, two))
+        np.testing.assert_allclose(first.astype(float), second.astype(float), rtol=POLISHED)
+    assert one.fit_measures()["chisq"] == pytest.approx(two.fit_measures()["chisq"], rel=POLISHED)
+
+
+def test_fits_are_kept_and_judged_again():
+    import pickle
+
+    fit = fitted("heywood_lower")
+    kept = pickle.loads(pickle.dumps(fit))
+    np.testing.assert_array_equal(kept.parameters["se"], fit.parameters["se"])
+    assert [said.code for said in fit.judged(cs.Thresholds(small_sample=10)).status.warnings][0] == "fit.at_bound"
+
+
+def test_errors_that_constraints_leave_without_a_method_are_refused():
+    frame = data_of("free_ml")
+    rng = np.random.default_rng(1)
+    weights = {f"r{k}": rng.choice([0.0, 2.0], len(frame)) for k in range(8)}
+    survey = cs.Survey(frame.assign(**weights), replicate_weights=list(weights), replicate_type="BRR")
+    model = cs.Model.from_syntax(record("free_ml")["syntax"] + "\na > 0.7")
+    assert "Replicate weights give no standard errors" in refusal(cs.OptionError, lambda: model.fit(survey, "MLR"))
+    free, held = (cs.Model.from_syntax(record("free_ml")["syntax"] + more) for more in ("\na > 0.7", "\na == 0.7"))
+    fits = [one.fit(frame, "MLR") for one in (free, held)]
+    said = refusal(cs.OptionError, lambda: cs.compare(*fits, method="satorra.bentler.2010"))
+    assert "its constraints are linear at its own solution only" in said
+    assert cs.compare(*fits)["df_diff"][1] == 1

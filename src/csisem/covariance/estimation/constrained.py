@@ -22,6 +22,8 @@ _VIOLATED, _SMALLEST = 1e-9, 1e-3
 # Step of the central differences of exact first derivatives, in units of the parameters' scale.
 _DIFFERENCE = 1e-5
 _DAMPING = (1e-3, 1e8)
+# Coefficients between scaled parameters that are rounding.
+_ROUNDED = 1e-14
 # Small enough that its square vanishes against 1.
 _TINY = 1e-30
 
@@ -240,22 +242,27 @@ def _damped_step(hessian: FloatArray, program: _Program) -> Step | None:
     return Step(back, np.zeros(len(value)), missed, False)
 
 
-def free_directions(slopes: FloatArray) -> tuple[FloatArray, list[int]]:
+def free_directions(slopes: FloatArray, scale: FloatArray) -> tuple[FloatArray, list[int]]:
     """Steps (q, q - r) that restrictions with derivatives (k, q) leave, and the parameters that they move one by one.
 
     The parameters that the restrictions determine from the others are chosen by pivoting, so that the rest keep their
-    names.
+    names; ``scale`` (q,) takes out the parameters' units.
     """
-    q = slopes.shape[1]
-    along, _ = null_space(slopes)
-    rank = along.shape[1]
-    if not rank:
-        return np.eye(q), list(range(q))
-    order = qr(along.T, mode="r", pivoting=True)[-1]
-    taken = np.sort(order[:rank])
-    kept = [j for j in range(q) if j not in set(taken.tolist())]
+    along, _ = null_space(slopes / scale)
+    q, rank = len(scale), along.shape[1]
+    taken = np.sort(qr(along.T, mode="r", pivoting=True)[-1][:rank]) if rank else np.arange(0)
+    kept = np.setdiff1d(np.arange(q), taken)
     found = np.zeros((q, len(kept)))
     found[kept, np.arange(len(kept))] = 1.0
-    found[taken] = -np.linalg.solve(along.T[:, taken], along.T[:, kept])
-    found[np.abs(found) < 1e-14] = 0.0
-    return found, kept
+    if rank:
+        determined = -np.linalg.solve(along.T[:, taken], along.T[:, kept])
+        determined[np.abs(determined) < _ROUNDED] = 0.0
+        found[taken] = determined / scale[taken, None] * scale[kept]
+    return found, kept.tolist()
+
+
+def scale_of(objective: Objective, theta: FloatArray) -> FloatArray:
+    """Roots of the diagonal of the expected information at parameters (q,), which have the inverse units of these."""
+    point = objective.at(theta[None])
+    diagonal = objective.expected(point, objective.slopes(point)).diagonal[0]
+    return np.asarray(np.sqrt(np.where(diagonal > 0, diagonal, 1.0)))

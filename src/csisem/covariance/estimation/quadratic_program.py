@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import solve_triangular
-from scipy.optimize import nnls
 
 from csisem.arrays import BoolArray, FloatArray
 
@@ -42,7 +41,8 @@ def null_space(jacobian: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Orthonormal bases of the rows of a matrix (k, q) and of what they leave free: (q, r) and (q, q - r)."""
     if not len(jacobian):
         return np.zeros((jacobian.shape[1], 0)), np.eye(jacobian.shape[1])
-    _, values, right = np.linalg.svd(jacobian)
+    size = np.sqrt((jacobian**2).sum(axis=1, keepdims=True))
+    _, values, right = np.linalg.svd(jacobian / np.where(size > 0, size, 1.0))
     rank = int((values > _REPEATED * max(values[0], 1e-300)).sum())
     return right[:rank].T, right[rank:].T
 
@@ -82,6 +82,9 @@ def _least_distance(slopes: FloatArray, need: FloatArray) -> tuple[BoolArray, bo
     """Which inequalities ``slopes @ u >= need`` hold with equality at the shortest u, and whether there is one."""
     if not (need > 0).any():
         return np.zeros(len(need), dtype=bool), True
+    # Slow to import, and needed by fits with active inequalities alone.
+    from scipy.optimize import nnls
+
     size = np.sqrt((slopes**2).sum(axis=1))
     scale = np.where(size > 0, size, 1.0)
     most = max(float(np.abs(need / scale).max()), 1e-300)

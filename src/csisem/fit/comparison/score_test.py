@@ -82,7 +82,7 @@ def score_test(fit: Fit) -> pd.DataFrame:
     >>> fit = model.fit(cs.datasets.retail_survey())
     >>> cs.score_test(fit).round(3)
                             constraint   chisq  df  pvalue    epc
-    0  Quality =~ q2 == Quality =~ q3  13.006   1     0.0 -0.132
+    0  Quality =~ q2 == Quality =~ q3  15.642   1     0.0 -0.141
     """
     import pandas as pd
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csr_array
 
-from csisem.covariance.estimation.constrained import ConstrainedMinimum, free_directions
+from csisem.covariance.estimation.constrained import ConstrainedMinimum, free_directions, scale_of
 from csisem.covariance.estimation.solve_restricted import restrictions_of
 from csisem.display.sentences import Sentence, sentence
 from csisem.fit.status import Status
@@ -27,16 +27,17 @@ def linearised(solution: CovarianceSolution, found: ConstrainedMinimum) -> Covar
     table = solution.table
     restrictions = restrictions_of(table)
     slopes = jacobian(restrictions.values, found.theta)
-    equations = free_directions(slopes[restrictions.equality])[0].shape[1]
-    directions, kept = free_directions(slopes[found.active])
+    scale = scale_of(solution.objective, found.theta)
+    equations, _ = free_directions(slopes[restrictions.equality], scale)
+    directions, kept = free_directions(slopes[found.active], scale)
     mapping = csr_array(table.map @ csr_array(directions))
     mapping.eliminate_zeros()
     rows = table.base + table.map @ found.theta
     base = rows - mapping @ found.theta[kept]
     moved = np.diff(mapping.indptr) > 0
     base[~moved] = rows[~moved]
-    held = equations - len(kept)
-    along = csr_array(table.map @ csr_array(free_directions(slopes[restrictions.equality])[0]))
+    held = equations.shape[1] - len(kept)
+    along = csr_array(table.map @ csr_array(equations))
     along.eliminate_zeros()
     still = (np.diff(along.indptr) > 0) & ~moved
     linear = replace(
