@@ -74,7 +74,8 @@ class Specification(Completion):
         ----------
         text
             Statements with ``=~ <~ ~ ~~ ~1 := == < >``, modifiers such as ``1*x``, ``NA*x``, ``a*x``,
-            ``start(0.5)*x``, ``lower(0)*x`` and ``upper(1)*x``, interactions ``A:B`` and ``#`` comments, one statement a line or separated by ``;``.
+            ``start(0.5)*x``, ``lower(0)*x`` and ``upper(1)*x``, interactions ``A:B`` and ``#`` comments, one statement
+            a line or separated by ``;``.
 
         Raises
         ------
