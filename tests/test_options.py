@@ -158,8 +158,8 @@ def test_fits_take_words_of_any_case(survey):
     _same(MODEL.fit(survey, likelihood="Wishart"), MODEL.fit(survey, likelihood="wishart"))
     _same(MODEL.fit(survey, "plsc", scheme="Factorial"), MODEL.fit(survey, "PLSc", scheme="factorial"))
     _same(MODEL.fit(survey, groups="zone", equal=["Loadings"]), MODEL.fit(survey, groups="zone", equal="loadings"))
-    with pytest.raises(cs.OptionError, match="comes with a later release"):
-        MODEL.fit(survey, "wlsmv")
+    theta = MODEL.fit(survey, "wlsmv", ordered=True, parameterization="Theta")
+    _same(theta, MODEL.fit(survey, "WLSMV", ordered=True, parameterization="theta"))
 
 
 def test_functions_take_words_of_any_case(survey):

@@ -8,3 +8,6 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 BoolArray = NDArray[np.bool_]
+
+LARGEST_COUNT = 2**53
+"""Whole numbers up to this are all floats."""

@@ -29,5 +29,5 @@ def test_file_holds_a_case(path: Path) -> None:
     assert len({len(column) for column in table.values()}) == 1
     assert {"lhs", "op", "rhs", "group", "label", "free", "est", "se", "std_all", "std_se"} <= set(table)
     assert record["converged"]
-    if record.get("identified"):
+    if record.get("identified", False):
         assert record["max_gradient"] < GRADIENT

@@ -17,7 +17,6 @@ MISTAKES = [
     ("y ~~~ x", "'~~~' is not an operator; a covariance is written x ~~ y"),
     ("y ~= x", "'~=' is not an operator"),
     ("a >= b", "'>=' is not an operator; a bound is written a > b"),
-    ("x ~*~ x", "scaling factors (~*~) are not part of csisem"),
     ("y x", "Line 1: 'y x' relates nothing: an operator such as =~, ~, ~~ or := is expected between two sides."),
     ("y", "Line 1: 'y' stands alone where an operator such as =~, ~, ~~ or := is expected after it."),
     ("y ~ c(a,b*x\nz ~ w", "Line 1: 'y ~ c(a,b*x' has a '(' that is never closed."),

@@ -10,8 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from csisem.errors import CsisemError, CsisemWarning, DataError, ModelError, OptionError, nearest
-from csisem.writing import reason
+from csisem.errors import CsisemError, CsisemWarning, DataError, ModelError, OptionError, nearest, system_reason
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,7 +115,7 @@ def read_model(path: str) -> Model:
     except UnicodeDecodeError:
         raise ModelError(f"The model file {path!r} is not UTF-8 text.") from None
     except (OSError, ValueError) as problem:
-        raise ModelError(f"The model file {path!r} cannot be read: {reason(problem)}.") from None
+        raise ModelError(f"The model file {path!r} cannot be read: {system_reason(problem)}.") from None
     return Model.from_syntax(text)
 
 
@@ -169,7 +168,7 @@ def _survey(request: Request, scales: Mapping[str, tuple[float, float]]) -> Surv
             return _told(reading(segments=tuple(dict.fromkeys((*request.by, *request.groups)))))
         return _told(reading())
     except OSError as problem:
-        raise DataError(f"{request.data!r} cannot be read: {reason(problem)}.") from None
+        raise DataError(f"{request.data!r} cannot be read: {system_reason(problem)}.") from None
 
 
 def _told(survey: Survey) -> Survey:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from csisem.cli import screen_report
 from csisem.cli.text_layout import paragraph
-from csisem.errors import DataError, agree
+from csisem.errors import DataError, agree, system_reason
 from csisem.survey.files.inert_text import inert_frame
-from csisem.writing import reason, write_files
+from csisem.writing import write_files
 
 _DATA = (
     "A real survey: 250 customers of mobile-phone providers answered 24 questions on a scale of 1-10 (European "
@@ -54,7 +54,7 @@ def save(folder: str) -> Iterator[str]:
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
-        raise DataError(f"{folder!r} cannot be written: {reason(problem)}.") from None
+        raise DataError(f"{folder!r} cannot be written: {system_reason(problem)}.") from None
     table = inert_frame(retail_survey().frame).to_csv(index=False, lineterminator="\n")
     write_files({answers: table, model: f"{retail_survey_model().to_syntax().rstrip()}\n"})
     yield f"Wrote {answers} (synthetic: no customer was asked) and {model}. Now try"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from csisem.display.sentences import Sentence, text_in
-from csisem.errors import global_settings
+from csisem.library_settings import global_settings
 from csisem.options import Language
 
 if TYPE_CHECKING:

@@ -142,7 +142,7 @@ def _check_ordered(asked: FitOptions) -> None:
     if asked.estimator not in TAKE_ORDERED:
         what = "full information with ordered items is not part of csisem" if asked.missing == "fiml" else (
             f"estimator={asked.estimator!r} treats answers as numbers")  # fmt: skip
-        raise OptionError(f"ordered= is used by {listed(TAKE_ORDERED)}; {what}.")
+        raise OptionError(f"ordered= is used by {', '.join(TAKE_ORDERED)}; {what}.")
     if asked.missing not in ("listwise", "pairwise"):
         raise OptionError(f"missing={asked.missing!r} is not for ordered items; take 'listwise' or 'pairwise'.")
     if asked.meanstructure is not None and not asked.meanstructure:

@@ -88,7 +88,8 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
     check_replicates(drawn, estimator, missing)
     usual: Information = "observed" if estimator == "MLR" or missing == "fiml" else "expected"
     settings = CovarianceSettings(
-        estimator, missing, asked.groups, drawn, error_method(estimator, drawn), asked.likelihood,
+        estimator, missing, asked.groups, drawn, error_method(estimator, drawn, ordered=bool(asked.ordered)),
+        asked.likelihood,
         asked.information or usual, asked.engine, asked.equal, asked.release,
         asked.bounds, asked.units,
     )  # fmt: skip
@@ -108,7 +109,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         + row_warnings(moments, missing, empty.patterns, table.exogenous)
         + undeclared_warnings(answers, model.items)
         + dependence_warnings(moments)
-        + design_warnings(answers, design, estimator, missing)
+        + design_warnings(answers, design, estimator, missing, ordered=bool(asked.ordered))
         + error_warnings(estimator)
         + degree_warnings(solution)
         + units

@@ -11,7 +11,7 @@ from csisem.arrays import FloatArray
 from csisem.descriptive.averages import ask, averages
 from csisem.errors import DataError, OptionError, agree, listed, nearest, shown
 from csisem.index.scale_points import Points, points_of
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.options import DeliveredForm, check_share, validate
 from csisem.survey import as_survey
 from csisem.survey.design_in_force import under_design
@@ -135,7 +135,7 @@ def delivered_value(
     slope = np.array([1.0, -1.0]) if form == "difference" else np.array([1 / cost, -value / cost**2])
     delivered = value - cost if form == "difference" else value / cost
     se = float(np.sqrt(slope @ covariance @ slope))
-    tests = wald(np.array(delivered), np.array(se), level=level, df=degrees)
+    tests = wald_interval(np.array(delivered), np.array(se), level=level, df=degrees)
     return DeliveredValue(float(value), float(cost), float(delivered), se, float(tests.lower), float(tests.upper), form)
 
 

@@ -13,7 +13,7 @@ from csisem.errors import DataError, agree, listed, nearest, shown, tell
 from csisem.improve.paired_answers import Differences, read_pairs
 from csisem.index.joint_covariance import INTERVAL, MOST_JOINT, framed
 from csisem.index.scale_points import points_of
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.options import check_share, groups_of, names_of
 from csisem.survey import as_survey
 from csisem.survey.design_in_force import under_design
@@ -131,7 +131,7 @@ def gaps(
     columns |= {"n": n.ravel().astype(np.int64), "expected": value[..., 0].ravel(), "perceived": value[..., 1].ravel()}
     variance = np.where(n.ravel() < 2, np.nan, variance)
     frame = framed(columns, value[..., 2].ravel(), variance, joint, degrees, name="gap", level=level)
-    tests = wald(frame["gap"].to_numpy(), frame["se"].to_numpy(), df=degrees)
+    tests = wald_interval(frame["gap"].to_numpy(), frame["se"].to_numpy(), df=degrees)
     sure = tests.pvalue < 1 - level
     frame["pvalue"] = tests.pvalue
     frame["class"] = np.where(
@@ -229,7 +229,7 @@ def five_gaps(figures: Mapping[str, float | tuple[float, float]], *, level: floa
     se = np.array([np.hypot(pair[over][1], pair[under][1]) for _, over, under in FIVE.values()])
     if np.isnan(se).all():
         return frame
-    tests = wald(difference, se, level=level)
+    tests = wald_interval(difference, se, level=level)
     return frame.assign(se=se, ci_lower=tests.lower, ci_upper=tests.upper, pvalue=tests.pvalue)
 
 

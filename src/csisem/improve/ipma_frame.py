@@ -14,6 +14,7 @@ from csisem.improve.bootstrap_ranks import potential, ranks_of, stability
 from csisem.improve.ipma_statistics import Spots
 from csisem.improve.quadrants import codes_of, cuts_of, words
 from csisem.index.joint_covariance import SharedRows
+from csisem.inference.bootstrap_intervals import robust_scale
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,17 +97,25 @@ def _of_group(
     if (spots.item >= 0).all():
         columns["item"] = [table.observed[i] for i in spots.item]
     ends = zip(("importance", "performance"), (x, y), (x_se, y_se), found.lower[d], found.upper[d], strict=True)
-    for name, value, error, lower, upper in ends:
-        columns |= {name: value, f"{name}_se": error, f"{name}_ci_lower": lower, f"{name}_ci_upper": upper}
+    drawn = None if found.draws is None else found.draws[:, d]
+    for k, (name, value, error, lower, upper) in enumerate(ends):
+        columns |= {name: value, f"{name}_se": error}
+        if drawn is not None:
+            columns[f"{name}_se_robust"] = robust_scale(drawn[:, k])
+        columns |= {f"{name}_ci_lower": lower, f"{name}_ci_upper": upper}
     columns["covariance"] = own[:, 0, 1]
     if "item" in columns:
         unit = 100.0 / found.widths[spots.item]
         columns |= {"gain": x * unit, "gain_se": x_se * unit}
+        if drawn is not None:
+            columns["gain_se_robust"] = robust_scale(drawn[:, 0]) * unit
     slope = np.stack([100 - y, -x], axis=-1)
     variance = np.einsum("ka,kab,kb->k", slope, own, slope)
     columns |= {"potential": potential(x, y), "potential_se": roots(variance)}
+    if drawn is not None:
+        columns["potential_se_robust"] = robust_scale(potential(drawn[:, 0], drawn[:, 1]))
     known = np.isfinite(x) & np.isfinite(y)
-    placed, cuts = _placed(x, y, known, None if found.draws is None else found.draws[:, d], cut)
+    placed, cuts = _placed(x, y, known, drawn, cut)
     return columns | placed | {"method": sentence_column(found.how[d])}, cuts
 
 

@@ -12,7 +12,7 @@ from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.descriptive.averages import Asked, Averages, ask, averages, label_columns, ungrouped
 from csisem.errors import DataError, listed, shown, tell
 from csisem.improve.paired_answers import read_pairs
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.moments.domain_ratios import Quotients
 from csisem.options import check_share, groups_of
 from csisem.survey import Survey, as_survey
@@ -168,7 +168,7 @@ def _frame(asked: Asked, found: Averages, items: list[str], level: float) -> pd.
     lead = shares[place, first] - shares[place, second]
     one, other = place * _NUMBERS + first, place * _NUMBERS + second
     variance = covariance[one, one] + covariance[other, other] - 2 * covariance[one, other]
-    tested = wald(lead, np.sqrt(np.maximum(variance, 0.0)), df=degrees).pvalue
+    tested = wald_interval(lead, np.sqrt(np.maximum(variance, 0.0)), df=degrees).pvalue
     # With all units in one category there is no standard error: a sign test against the next.
     pvalue = np.where(lead == 1, np.minimum(1.0, 2 * 0.5 ** np.minimum(n, degrees + 1)), tested)
     frame = pd.DataFrame(

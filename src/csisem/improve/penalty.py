@@ -11,7 +11,7 @@ from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.descriptive.moment_statistics import Statistics, columns_of, estimate
 from csisem.errors import DataError, OptionError, agree, listed
 from csisem.index.scale_points import points_of
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.inference.moment_functions import Gradient, gradient
 from csisem.options import check_number, check_share, names_of
 from csisem.survey import as_survey
@@ -132,7 +132,7 @@ def _frame(names: tuple[str, ...], low: IntArray, high: IntArray, found: Statist
     import pandas as pd
 
     k = len(names)
-    tests = wald(found.value, found.se, level=level, df=found.degrees)
+    tests = wald_interval(found.value, found.se, level=level, df=found.degrees)
     columns: dict[str, object] = {"item": list(names), "n_low": low, "n_high": high}
     for part, name in enumerate(("penalty", "reward", "contrast")):
         place = slice(part * k, (part + 1) * k)

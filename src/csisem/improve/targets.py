@@ -11,7 +11,7 @@ from csisem.arrays import FloatArray
 from csisem.errors import OptionError
 from csisem.improve.item_importance import Weighed, precise, simple
 from csisem.improve.quadrants import codes_of, cuts_of, words
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.options import TargetMethod, TargetRanking, check_number, check_share, names_of, validate
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _frame(
     columns: dict[str, object] = {"item": found.names, "importance": importance, "score": score,
                                   "coefficient": coefficient}  # fmt: skip
     if found.se is not None:
-        tests = wald(coefficient, found.se, level=level, df=found.degrees)
+        tests = wald_interval(coefficient, found.se, level=level, df=found.degrees)
         columns |= {"se": found.se, "ci_lower": tests.lower, "ci_upper": tests.upper}
     keys = [-coefficient]
     attrs: dict[Hashable, object] = {} if found.n is None else {"n": found.n, "lost": found.lost}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,5 +92,5 @@ def change_frame(
     if variance is None:
         return frame
     se = np.sqrt(np.maximum(variance, 0.0))
-    tests = wald(contribution, se, level=level, df=degrees)
+    tests = wald_interval(contribution, se, level=level, df=degrees)
     return frame.assign(se=se, ci_lower=tests.lower, ci_upper=tests.upper)

@@ -10,7 +10,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray
 from csisem.errors import DataError, OptionError, listed, nearest, shown
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.options import LARGEST
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def framed(
     import pandas as pd
 
     se = np.sqrt(np.where(variance >= 0, variance, np.nan))
-    tests = wald(value, se, level=level, df=degrees)
+    tests = wald_interval(value, se, level=level, df=degrees)
     frame = pd.DataFrame({**columns, name: value, "se": se, "ci_lower": tests.lower, "ci_upper": tests.upper})
     frame.attrs = {
         "covariance": SharedRows(() if covariance is None else covariance.tolist()),

@@ -175,7 +175,7 @@ def _wanted(n: object, units: _Units, *, stratified: bool) -> IntArray:
     if isinstance(n, Mapping | pd.Series):
         if not stratified:
             raise OptionError("n= holds numbers by stratum; name their column with strata=.")
-        found = by_stratum("n", n, units.labels)
+        found = by_stratum("n=", n, units.labels)
     elif stratified:
         found = allocate(n, sizes)["n"].to_numpy(dtype=np.float64)  # type: ignore[arg-type]
     else:

@@ -73,8 +73,8 @@ def base_weights(
     drawn = Survey(as_survey(data).frame)
     weights = poststratify(drawn, population, by=strata)
     if sum(float(customers) for _, customers in population.items()) <= 1 + _EXACT:
-        raise DataError("population= holds shares that sum to 1; base weights need the number of customers of each "
-                        "stratum.")  # fmt: skip
+        raise DataError("population= adds up to 1 or less, as shares do; base weights take the number of customers of "
+                        "each stratum.")  # fmt: skip
     refuse_below_one(weights.to_numpy(), *drawn.grouping(strata))
     return weights
 
@@ -307,7 +307,7 @@ def _margin(
     here = frozenset(labels)
     if empty := [label for label, total in own.items() if label not in here and total]:
         raise DataError(f"No row of {where} is {listed(empty)}, so its customers are not represented; merge classes.")
-    numbers = by_stratum(f"totals of {where}", {label: own[label] for label in labels}, labels)
+    numbers = by_stratum(f"The total of {where}", {label: own[label] for label in labels}, labels)
     margin = _of_shares(_Margin(names, codes, numbers, max(map(digits_of, numbers))), weights.sum(), notes)
     sums = np.bincount(codes, weights, minlength=len(labels))
     if none := [label for label, sum_, total in zip(labels, sums, numbers, strict=True) if not sum_ and total]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from csisem.errors import DataError, nearest, tell
+from csisem.errors import DataError, nearest, system_reason, tell
 from csisem.options import as_path
 from csisem.survey.code_range import Code, coded
 from csisem.survey.design import as_design
@@ -17,7 +17,6 @@ from csisem.survey.files.statistical import Declared, read_spss, read_stata
 from csisem.survey.scale import CodesOption, ScaleOption, as_codes
 from csisem.survey.survey import Survey
 from csisem.survey.value_labels import as_item_texts, as_value_labels
-from csisem.writing import reason
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +66,8 @@ def read(
     Parameters
     ----------
     path
-        A file ending in .csv, .tsv, .txt (also .gz), .xlsx, .sav, .zsav, .por, .dta or .parquet.
+        A file ending in .csv, .tsv, .txt (also .gz), .xlsx, .sav, .zsav, .por, .dta or .parquet. Packed ones (.gz and
+        .xlsx) may unpack to 256 MB or 200 times their size, whichever is more.
     sheet
         Name or position of the sheet of an Excel file.
     encoding
@@ -189,7 +189,7 @@ def existing(given: object, option: str = "path") -> Path:
         if not kind and folder.is_dir():
             names = [other.name for other in folder.iterdir() if other.is_file()]
     except (OSError, ValueError) as problem:
-        raise DataError(f"{str(path)[:_LONG]!r} cannot be read: {reason(problem)}.") from None
+        raise DataError(f"{str(path)[:_LONG]!r} cannot be read: {system_reason(problem)}.") from None
     if kind == "folder":
         raise DataError(f"{str(path)!r} is a folder, not a file.")
     if kind:

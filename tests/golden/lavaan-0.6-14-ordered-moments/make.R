@@ -66,6 +66,9 @@ cases <- list(
   conditional = record(mixed, some, covariates = c("x1", "x2")),
   conditional_weighted = record(mixed, some, covariates = c("x1", "x2"), sampling.weights = "w"),
   conditional_groups = record(mixed, some, covariates = "x1", group = "school"),
-  conditional_pairwise = record(mixed, some, holes, covariates = c("x1", "x2"), missing = "pairwise"))
+  conditional_pairwise = record(mixed, some, holes, covariates = c("x1", "x2"), missing = "pairwise"),
+  pairwise_mixed_weighted = record(mixed, some, holes, missing = "pairwise", sampling.weights = "w"),
+  pairwise_groups_weighted = record(five, five, holes, missing = "pairwise", group = "school", sampling.weights = "w"),
+  conditional_ordered_weighted = record(five, five, covariates = "x1", sampling.weights = "w"))
 write(toJSON(c(list(lavaan = as.character(packageVersion("lavaan"))), list(cases = cases)), digits = 12), "figures.json")
 str(cases$conditional$moments, max.level = 2); print(cases$mixed$names); print(cases$conditional$names)

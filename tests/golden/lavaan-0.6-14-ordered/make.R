@@ -272,7 +272,8 @@ for (p in c("delta", "theta")) for (level in names(WU)) {
   if (p == "delta" && level %in% c("residuals", "means")) next
   wu(paste("wu_std", level, p, sep = "_"), "hs5", level, p, "std.lv", paste0("two schools, 5 points, ", level, ", std.lv, ", p))
 }
-for (k in c(2, 3)) for (level in setdiff(names(WU), "means")) wu(paste0("wu", k, "_std_", level, "_theta"), paste0("hs", k), level, "theta", "std.lv",
+# Of 2 points the levels from intercepts on are left out (no end to the steps there).
+for (k in c(2, 3)) for (level in setdiff(names(WU), c("means", if (k == 2) c("intercepts", "residuals")))) wu(paste0("wu", k, "_std_", level, "_theta"), paste0("hs", k), level, "theta", "std.lv",
   paste0("two schools, ", k, " points, ", level, ", std.lv, theta"))
 
 # ---------------------------------------------------------------- nested pairs ---
@@ -280,7 +281,7 @@ for (k in c(2, 3)) for (level in setdiff(names(WU), "means")) wu(paste0("wu", k,
 for (p in c("delta", "theta")) {
   nested(paste0("loadings_", p), paste0("group_configural_", p, "_wlsmv"), paste0("group_loadings_", p, "_wlsmv"))
   nested(paste0("scalar_", p), paste0("group_loadings_", p, "_wlsmv"), paste0("group_scalar_", p, "_wlsmv"))
-  nested(paste0("strict_", p), paste0("group_intercepts_", p, "_wlsmv"), paste0("group_strict_", p, "_wlsmv"))
+  if (p == "theta") nested("strict_theta", "group_intercepts_theta_wlsmv", "group_strict_theta_wlsmv")
   nested(paste0("equal_loadings_", p), if (p == "delta") "points5_first_six" else "theta5_first_six", paste0("syntax_equal_loadings_", p))
   nested(paste0("orthogonal_", p), if (p == "delta") "points5_wlsmv" else "theta5_wlsmv", paste0("syntax_orthogonal_", p))
   nested(paste0("partial_", p), paste0("group_partial_", p, "_wlsmv"), paste0("group_scalar_", p, "_wlsmv"))
@@ -292,7 +293,7 @@ for (p in c("delta", "theta")) for (k in 2:6) {
   if (p == "delta" && k > 4) next
   nested(paste("wu_std", names(WU)[k], p, sep = "_"), paste("wu_std", names(WU)[k - 1], p, sep = "_"), paste("wu_std", names(WU)[k], p, sep = "_"))
 }
-for (k in 2:3) for (j in 2:5) nested(paste0("wu", k, "_std_", names(WU)[j], "_theta"), paste0("wu", k, "_std_", names(WU)[j - 1], "_theta"),
+for (k in 2:3) for (j in (if (k == 2) 3L else 2:5)) nested(paste0("wu", k, "_std_", names(WU)[j], "_theta"), paste0("wu", k, "_std_", names(WU)[j - 1], "_theta"),
   paste0("wu", k, "_std_", names(WU)[j], "_theta"))
 ordered_case("covariates_zero_wlsmv", "covariates, one path zero", "hs5", sub("ageyr + sex", "ageyr + 0*sex", MIMIC, fixed = TRUE), estimator = "WLSMV", items = X[1:6])
 nested("covariates_zero", "covariates_wlsmv", "covariates_zero_wlsmv")

@@ -181,7 +181,7 @@ run_pairs <- function(wanted) {
       t <- try(quiet(do.call(lavTestLRT, c(list(m1, m0), way))), silent = TRUE)
       if (inherits(t, "try-error")) return(list(refused = trimws(gsub("\\s+", " ", as.character(t)))))
       list(chisq_diff = t[["Chisq diff"]][2L], df_diff = t[["Df diff"]][2L], pvalue = t[["Pr(>Chisq)"]][2L],
-        heading = paste(trimws(attr(t, "heading")), collapse = " "))
+        heading = sub("\n.*", "", trimws(attr(t, "heading"))[1L]))
     })
     write_json(list(case = paste0("nested_", pair$id), about = pair$about, lavaan_version = "0.6-14", larger = pair$larger, smaller = pair$smaller,
       difference = found), file.path(OUT, paste0("nested_", pair$id, ".json")))

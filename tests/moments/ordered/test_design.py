@@ -95,6 +95,7 @@ def test_the_jackknife_of_clusters_agrees():
     jackknife = np.sqrt((stores - 1) / stores * ((left - left.mean(axis=0)) ** 2).sum(axis=0))
     # Both estimate the same errors; information by products of scores is off by the root of one over the rows.
     np.testing.assert_allclose(np.sqrt(np.diagonal(found.gamma[0]) / len(store)), jackknife, rtol=0.05)
-    # Taking rows as independent is far from it.
+    # Taking rows as independent is far from it; by that least squares weigh.
     alone = read_ordered(cs.Survey(frame), items, items)
+    np.testing.assert_array_equal(found.weighing_gamma, alone.weighing_gamma)
     assert (np.sqrt(np.diagonal(alone.gamma[0])[:9] / len(store)) < 0.5 * jackknife[:9]).all()

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
-from csisem.moments.ordered.polychoric import bivariate_normal, count_cells, polychoric
+from csisem.moments.ordered.polychoric import bivariate_normal, cell_influence, count_cells, polychoric
 
 FOLDER = Path(__file__).parents[2] / "golden" / "lavaan-0.6-14-polychoric"
 FIGURES = json.loads((FOLDER / "figures.json").read_text())
@@ -36,6 +36,18 @@ def test_weights_count_rows():
     np.testing.assert_allclose(
         found, polychoric(count_cells(np.repeat(rows, weight, axis=0), np.ones(weight.sum()))), atol=1e-9
     )
+
+
+def test_samples_that_repeat_rows_are_a_stack():
+    rows, generator = codes(), np.random.default_rng(8)
+    counts = generator.multinomial(len(rows), np.full(len(rows), 1 / len(rows)), size=3).astype(np.float64)
+    stack = count_cells(rows, counts)
+    whole, influence = polychoric(stack), cell_influence(stack, polychoric(stack))
+    for k, count in enumerate(counts):
+        alone = count_cells(np.repeat(rows, count.astype(int), axis=0), np.ones(len(rows)))
+        found = polychoric(alone)
+        np.testing.assert_allclose(whole[k], found, atol=1e-9)
+        np.testing.assert_allclose(influence[k], cell_influence(alone, found), atol=1e-6)
 
 
 def test_cells_are_cross_tables():

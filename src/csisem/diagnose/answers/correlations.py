@@ -14,7 +14,7 @@ from scipy.special import stdtr
 from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.descriptive.complete_rows import Sample, survey_in_force
 from csisem.errors import DataError, OptionError, agree, listed, nearest, shown, tell
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.options import Correlation, check_share, names_of, validate
 from csisem.survey import Survey
 from csisem.survey.undeclared_codes import undeclared_warnings
@@ -260,7 +260,7 @@ def _correlated(
         se = np.sqrt((1.0 if method == "pearson" else 1 + safe**2 / 2) / (n - 3))
         degrees = np.full(len(n), np.inf)
     # Fisher's z has a standard error that does not depend on the correlation.
-    test = wald(np.arctanh(safe), se, level=level, df=degrees)
+    test = wald_interval(np.arctanh(safe), se, level=level, df=degrees)
     pvalue = test.pvalue
     if not sample.designed:
         pvalue = 2 * stdtr(n - 2, -np.abs(safe) * np.sqrt((n - 2) / (1 - safe**2)))

@@ -12,7 +12,7 @@ from csisem.descriptive.averages import Asked, Averages, ask, averages, label_co
 from csisem.descriptive.complete_rows import survey_in_force
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree, tell
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.inference.replicate_variance import MOST_FAILED
 from csisem.moments.domain_ratios import ItemRatios
 from csisem.options import DesignEffect, check_share, groups_of, names_of, validate
@@ -269,7 +269,7 @@ def _frame(
     variance = np.where(counts.ravel() < 2, np.nan, found.covariance.variances())
     se = np.sqrt(np.maximum(variance, 0.0))
     value, degrees = found.value.ravel(), np.repeat(found.degrees, k)
-    tested = wald(value, se, level=level, df=degrees)
+    tested = wald_interval(value, se, level=level, df=degrees)
     columns: dict[str, object] = {heading: list(names) * asked.domains}
     columns |= label_columns(asked.by, asked.labels, k)
     columns |= {

@@ -161,8 +161,8 @@ def inner_model(
     -------
     DataFrame
         ``target source est se ci_lower ci_upper f2 f2_se vif``, with ``group`` first for a fit by group, and
-        ``f2_ci_lower f2_ci_upper`` after ``f2_se`` with a bootstrap. ``est`` is the path. ``f2`` is the loss of R2
-        without the source over 1 - R2 (Cohen 1988: .02 small, .15 medium, .35 large), ``vif`` the variance inflation
+        ``se_robust f2_se_robust f2_ci_lower f2_ci_upper`` with a bootstrap. ``est`` is the path. ``f2`` is the loss of
+        R2 without the source over 1 - R2 (Cohen 1988: .02 small, .15 medium, .35 large), ``vif`` the variance inflation
         factor of the source among the predecessors of the target. ``.attrs["method"]`` names the method of the standard
         errors.
 
@@ -205,6 +205,9 @@ def inner_model(
     def sizes(of: Estimates, _mean: FloatArray, _cov: FloatArray) -> FloatArray:
         return effect_sizes(plan.predecessors, of.correlations)[..., target, source]
 
+    def both(of: Estimates, mean: FloatArray, cov: FloatArray) -> FloatArray:
+        return np.concatenate([of.paths[..., target, source], sizes(of, mean, cov)], axis=-1)
+
     drawn = None if bootstrap is None else replicates_of(own, bootstrap)
     columns: dict[str, object] = {
         "group": _labels(own, len(target)),
@@ -212,17 +215,20 @@ def inner_model(
         "source": [plan.constructs[j] for j in source] * own.table.n_groups,
         "est": found.paths[:, target, source].ravel(),
     }
-    every = fit.intervals(level=level) if bootstrap is None else bootstrap.intervals(interval=kind, level=level)
-    paths = rows_with(every, "~")
-    columns |= {name: paths[name].to_numpy() for name in ("se", "ci_lower", "ci_upper")}
-    columns["f2"] = own.evaluate(sizes).ravel()
-    notes: list[Sentence] = []
+    f2, notes = {"f2": own.evaluate(sizes).ravel()}, list[Sentence]()
     if isinstance(drawn, CompositeReplicates):
-        ends = drawn.interval_of(sizes, kind, level)
-        columns |= {"f2_se": ends.se.ravel(), "f2_ci_lower": ends.lower.ravel(), "f2_ci_upper": ends.upper.ravel()}
-        method, notes = drawn.described(kind), [*drawn.notes, *drawn.gaps(ends)]
+        ends = drawn.interval_of(both, kind, level)
+        figures = {"se": ends.se, "se_robust": ends.robust, "ci_lower": ends.lower, "ci_upper": ends.upper}
+        columns |= {name: values[:, : len(target)].ravel() for name, values in figures.items()}
+        columns |= f2 | {f"f2_{name}": values[:, len(target) :].ravel() for name, values in figures.items()}
+        names = [f"{plan.constructs[j]} ~ {plan.constructs[k]}" for j, k in zip(target, source, strict=True)]
+        shown = [f"{what}{name}{f' [{label}]' if own.groups else ''}" for label in own.groups or (1,)
+                 for what in ("", "f2 of ") for name in names]  # fmt: skip
+        method, notes = drawn.described(kind), [*drawn.notes, *drawn.gaps(ends, shown)]
     else:
-        columns["f2_se"] = np.sqrt(np.diagonal(errors_of(own, sizes).vcov))
+        paths = rows_with(fit.intervals(level=level), "~")
+        columns |= {name: paths[name].to_numpy() for name in ("se", "ci_lower", "ci_upper")}
+        columns |= f2 | {"f2_se": np.sqrt(np.diagonal(errors_of(own, sizes).vcov))}
         errors = sentence(_ERRORS[own.settings.errors])
         method = sentence("measurement.effect_sizes", estimator=own.estimator, errors=errors)
     columns["vif"] = inflation(plan.predecessors, found.correlations)[:, target, source].ravel()

@@ -14,7 +14,7 @@ from csisem.descriptive.complete_rows import Sample
 from csisem.diagnose.strata.one_way import Comparison, SumsOfSquares
 from csisem.display.wording import Plain
 from csisem.errors import DataError, OptionError, agree, listed
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +67,7 @@ def strata_frame(
     """Return ``<by...>, n, <figures...>, se, ci_lower, ci_upper``, with t intervals of ``mean`` (G,)."""
     import pandas as pd
 
-    interval = wald(mean, se, level=level, df=degrees)
+    interval = wald_interval(mean, se, level=level, df=degrees)
     return pd.DataFrame(
         label_columns(sample.by, sample.labels)
         | {"n": groups.n}

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
-from csisem.errors import global_settings
+from csisem.library_settings import global_settings
 
 _ELSEWHERE = ("round.column.CI95", "round.column.BF10")
 """Options of pingouin that hold for other tests; they are set by default."""

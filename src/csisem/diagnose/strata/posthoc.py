@@ -10,7 +10,7 @@ import numpy as np
 
 from csisem.arrays import FloatArray, IntArray
 from csisem.diagnose.strata.one_way import DesignMeans, SumsOfSquares
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.inference.multiplicity import adjusted
 from csisem.inference.studentized_range import range_quantile, range_tail
 from csisem.options import Adjustment
@@ -104,6 +104,6 @@ def pairs_under_design(domains: DesignMeans, adjustment: Adjustment, level: floa
     own = np.diagonal(domains.covariance)
     variance = own[first] + own[second] - 2 * domains.covariance[first, second]
     se, df = np.sqrt(np.maximum(variance, 0.0)), domains.degrees - 1
-    test = wald(difference, se, level=level, df=df)
+    test = wald_interval(difference, se, level=level, df=df)
     return PairwiseTests(f"design, {adjustment}", first, second, difference, se, np.full(len(se), df),
                          adjusted(test.pvalue, adjustment), test.lower, test.upper, respects_design=True)  # fmt: skip

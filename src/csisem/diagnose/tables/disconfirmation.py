@@ -15,7 +15,7 @@ from csisem.diagnose.tables.frequencies import SHARES, check_interval, share_fra
 from csisem.display.page import Page
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import OptionError, ScaleError, shown
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.inference.multiplicity import adjusted
 from csisem.options import Adjustment, ShareInterval, groups_of, validate
 from csisem.survey import Survey
@@ -192,8 +192,8 @@ def _tested(sample: Sample, means: GroupMeans, level: float) -> dict[str, object
         unbiased = np.asarray(np.where(n > 1, n / np.maximum(n - 1, 1), np.nan), dtype=np.float64)
         degrees = n.astype(np.float64) - 1.0
     se = np.sqrt(means.variance * unbiased[:, None])
-    gap = wald(means.value[:, 2], se[:, 2], level=level, df=degrees)
-    balance = wald(means.value[:, 3], se[:, 3], level=level, df=degrees)
+    gap = wald_interval(means.value[:, 2], se[:, 2], level=level, df=degrees)
+    balance = wald_interval(means.value[:, 3], se[:, 3], level=level, df=degrees)
     verdict = np.where(gap.upper < 0, "below expectation", np.where(gap.lower > 0, "above expectation", "as expected"))
     return {
         "n": means.n,

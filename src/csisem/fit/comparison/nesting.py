@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,14 +11,17 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.covariance.cholesky import cholesky
 from csisem.covariance.estimation.discrepancy import ScaledMoments
-from csisem.covariance.estimation.normal_theory import NormalTheory
+from csisem.covariance.estimation.normal_theory import NormalTheory, Objective
+from csisem.covariance.estimation.scoring import Minimum
 from csisem.covariance.estimation.solve import solve
 from csisem.covariance.estimation.solve_restricted import solve_restricted
 from csisem.covariance.estimation.starting_values import start_values
 from csisem.covariance.lisrel.structure import compile_structure, with_exogenous
 from csisem.errors import DataError, ModelError, OptionError, listed, tell
 from csisem.fit.covariance.measures.fit_measures import discrepancies
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.covariance.restricted import origin
+from csisem.specification.parameters import ParameterTable
 from csisem.survey import Design
 
 if TYPE_CHECKING:
@@ -50,6 +53,8 @@ def check_same(one: tuple[str, CovarianceSolution], two: tuple[str, CovarianceSo
                         f"{listed(b.groups) or 'none'}.")  # fmt: skip
     if (a.group_n != b.group_n).any():
         raise DataError(f"{both} are not of the same rows: {a.n} against {b.n}.")
+    if isinstance(a, OrderedSolution) != isinstance(b, OrderedSolution):
+        raise DataError(f"Of {both} only one is of ordered items; give both the same ordered=.")
     if a.completed and b.completed:
         _check_same_sets(both, a.completed, b.completed)
     elif not _same_moments(a, b):
@@ -127,19 +132,39 @@ def nearest(freer: CovarianceSolution, stricter: CovarianceSolution) -> tuple[Fl
 
     Returns them with the distance, per observation, and whether the iterations converged.
     """
+    # Under restrictions the freer model is what they allow, not its tangent.
+    freer = origin(freer)
+    if isinstance(freer, OrderedSolution) and isinstance(stricter, OrderedSolution):
+        return _nearest_ordered(freer, stricter)
     order = [stricter.table.observed.index(name) for name in freer.table.observed]
     cov = stricter.implied_moments.cov[..., order, :][..., order]
     mean = stricter.implied_moments.mean[..., order]
-    # Under restrictions the freer model is what they allow, not its tangent.
-    freer = origin(freer)
     structure = with_exogenous(compile_structure(freer.table), freer.table, mean, cov)
     # Two starts, to avoid a local minimum.
     start = np.stack([start_values(freer.table, structure, mean, cov), freer.theta])
     share = freer.sample.share[0]
     sample = ScaledMoments(*(np.stack([moments, moments]) for moments in (mean, cov, share)))
-    solver = solve if freer.table.restrictions is None else solve_restricted
-    found = solver(freer.table, NormalTheory(structure, sample), start)
+    found = _solver(freer)(freer.table, NormalTheory(structure, sample), start)
     best = int(found.value.argmin())
     _, logdet = cholesky(cov)
     least = float((share * (logdet + structure.p)).sum() / 2)
     return found.theta[best], float(found.value[best]) - least, bool(found.converged.all())
+
+
+def _solver(solution: CovarianceSolution) -> Callable[[ParameterTable, Objective, FloatArray], Minimum]:
+    """How the model of a solution is minimised."""
+    return solve if solution.table.restrictions is None else solve_restricted
+
+
+def _nearest_ordered(freer: OrderedSolution, stricter: OrderedSolution) -> tuple[FloatArray, float, bool]:
+    """The same for ordered items, in the freer model's own discrepancy from the moments that the stricter implies."""
+    moments = stricter.implied_vector[:, stricter.places_of(freer.table.observed)]
+    vector, order = freer.objective.vector, [stricter.table.observed.index(name) for name in freer.table.observed]
+    cov = stricter.response_cov[..., order, :][..., order]
+    thresholds = vector.parts(moments)[0]
+    start = start_values(freer.table, freer.structure, freer.sample_mean, cov, thresholds)
+    objective = freer.objective.take(np.zeros(2, dtype=np.intp))
+    posed = replace(objective, moments=np.stack([moments, moments]))
+    found = _solver(freer)(freer.table, posed, np.stack([start, freer.theta]))
+    best = int(found.value.argmin())
+    return found.theta[best], float(found.value[best]), bool(found.converged.all())

@@ -19,6 +19,7 @@ from csisem.covariance.lisrel.implied import implied
 from csisem.errors import DataError, OptionError, listed
 from csisem.fit.covariance.errors.choose_errors import correction_at
 from csisem.fit.covariance.measures.fit_measures import discrepancies
+from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.inference.delta import jacobian
 from csisem.options import DifferenceMethod, Estimator, validate
 
@@ -37,6 +38,8 @@ METHODS: dict[Estimator, tuple[DifferenceMethod, ...]] = {
     "ULSM": ("satorra.bentler.2001", "satorra.bentler.2010", "satorra.2000"),
     "ULSMV": ("satorra.2000",),
     "WLSM": ("satorra.bentler.2001", "satorra.bentler.2010", "satorra.2000"),
+    "WLSMV": ("satorra.2000",),
+    "WLSMVS": ("satorra.2000",),
 }
 """Differences that each estimator's chi-squares have, the default first (lavaan's)."""
 
@@ -125,6 +128,8 @@ def _restrictions(freer: CovarianceSolution, stricter: CovarianceSolution) -> Fl
 
 def _tangents(solution: CovarianceSolution, items: tuple[str, ...]) -> FloatArray:
     """Derivatives of all groups' moments of ``items`` by the free parameters, (moments, q)."""
+    if isinstance(solution, OrderedSolution):
+        return solution.moment_derivatives[:, solution.places_of(items)].reshape(-1, len(solution.theta))
     order = np.array([solution.table.observed.index(name) for name in items], dtype=np.intp)
     row, col = (order[index] for index in np.tril_indices(len(items)))
 

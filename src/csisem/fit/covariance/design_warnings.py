@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 _NOTHING = 1e-12
 
 
-def error_method(estimator: Estimator, design: Design) -> Errors:
-    """Where an estimator's standard errors come from under a design, which those of MLR and PLS follow."""
+def error_method(estimator: Estimator, design: Design, *, ordered: bool = False) -> Errors:
+    """Where an estimator's standard errors come from under a design.
+
+    Those of MLR and PLS follow it, and robust ones of ordered items as far as it has no replicate weights.
+    """
+    if ordered and RECIPES[estimator].errors == "robust" and design.drawn and not design.replicate_weights:
+        return "design"
     if estimator not in ("MLR", "PLS", "PLSc"):
         return "normal theory" if RECIPES[estimator].errors == "standard" else "sandwich"
     if design.replicate_weights:
@@ -37,7 +42,12 @@ def check_replicates(design: Design, estimator: Estimator, missing: Missing) -> 
 
 
 def design_warnings(
-    survey: Survey | None, design: object, estimator: Estimator, missing: Missing = "listwise"
+    survey: Survey | None,
+    design: object,
+    estimator: Estimator,
+    missing: Missing = "listwise",
+    *,
+    ordered: bool = False,
 ) -> tuple[Sentence, ...]:
     """Warnings of what a design does not do to a fit of ``survey``, whose own counts where ``design`` is None."""
     if survey is None:
@@ -47,7 +57,7 @@ def design_warnings(
     own = design if isinstance(design, Design) else survey.design
     parts = {"design.part.strata": own.strata, "design.part.clusters": own.clusters, "design.part.fpc": own.fpc}
     drawn = [sentence(part) for part, columns in parts.items() if columns]
-    method = error_method(estimator, own)
+    method = error_method(estimator, own, ordered=ordered)
     if method == "replicates":
         return (sentence("design.replicates_alone", parts=drawn),) if drawn else ()
     if method == "design":

@@ -15,6 +15,7 @@ from csisem.fit.checks import check_group, composite_options
 from csisem.moments.correlations import correlations_of
 from csisem.moments.dependence import equations_of, exact_combinations
 from csisem.moments.moments import Moments
+from csisem.specification.threshold_claims import check_ordered
 
 if TYPE_CHECKING:
     from csisem.fit.settings import FitOptions
@@ -51,6 +52,7 @@ def check_composite_request(model: Specification, asked: FitOptions) -> None:
         raise OptionError(f"missing='fiml' fits a covariance structure; estimator={name!r} takes 'em', the moments by "
                           "maximum likelihood without a model.")  # fmt: skip
     _check_dominant(asked.dominant)
+    check_ordered(model.relations, model.roles, None)
     if model.constraints:
         first = model.constraints[0]
         raise ModelError(f"PLS holds no parameters to constraints, but the model states '{first.left} "

@@ -100,7 +100,7 @@ def _statistics(
         raise OptionError(f"missing={asked.missing!r} does not take replicate weights; use 'listwise', or a Design by "
                           "strata and clusters.")  # fmt: skip
     check_columns(model, survey, asked.groups)
-    return Patterns.from_rows(survey.rows(plan.items, by=asked.groups))
+    return Patterns.from_rows(survey.rows(plan.items, by=asked.groups)).with_every_group()
 
 
 def planned(

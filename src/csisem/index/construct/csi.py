@@ -74,12 +74,13 @@ def csi(
     Returns
     -------
     DataFrame
-        ``construct, <by...>, n, index, se, ci_lower, ci_upper, method``; intervals are not clipped to 0-100. In
-        ``.attrs``: ``covariance`` (joint covariance of all rows, nested lists; empty above 300 rows), ``weights`` (by
-        group of the fit, construct and item), ``degrees`` (degrees of freedom of each row's t interval, infinite
-        without a design) and ``notes`` (sentences). An index that cannot be computed is nan, and its ``method`` says
-        why; "(design)" there means that strata and clusters enter the standard error, groups being domains of the full
-        sample, and "(no design)" that the survey's do not.
+        ``construct, <by...>, n, index, se, ci_lower, ci_upper, method``, with ``bootstrap`` also ``se_robust``
+        (`Bootstrap.intervals`); intervals are not clipped to 0-100. In ``.attrs``: ``covariance``
+        (joint covariance of all rows, nested lists; empty above 300 rows), ``weights`` (by group of the fit,
+        construct and item), ``degrees`` (degrees of freedom of each row's t interval, infinite without a design) and
+        ``notes`` (sentences). An index that cannot be computed is nan, and its ``method`` says why; "(design)" there
+        means that strata and clusters enter the standard error, groups being domains of the full sample, and
+        "(no design)" that the survey's do not.
 
     Raises
     ------
@@ -127,7 +128,7 @@ def csi(
     solution = solution_of(fit, "The index")
     if not solution.table.constructs:
         raise ModelError("The index is an index of constructs, and the model has no construct.")
-    groups = groups_of(by, ("construct", "n", "index", *INTERVAL, "method"))
+    groups = groups_of(by, ("construct", "n", "index", "se_robust", *INTERVAL, "method"))
     if isinstance(fit, PooledFit):
         if data is not None:
             raise OptionError("The index of pooled fits is that of the completed data sets; leave out data=.")
@@ -148,7 +149,10 @@ def csi(
     )
     frame.attrs |= {"weights": _weights_used(solution, given.source.measured, weighting), "notes": notes}
     if found.drawn is not None and found.ends is not None:
-        frame.attrs["notes"] += [*found.drawn.notes, *found.drawn.gaps(found.ends)]
+        frame.attrs["notes"] += [
+            *found.drawn.notes,
+            *found.drawn.gaps(found.ends, _named(frame, found.given.domains.by)),
+        ]
     return frame
 
 
@@ -170,7 +174,15 @@ def _frame(found: Computed, level: float) -> pd.DataFrame:
         known = frame["se"].notna()
         frame["ci_lower"] = np.where(known, found.ends.lower.ravel(), np.nan)
         frame["ci_upper"] = np.where(known, found.ends.upper.ravel(), np.nan)
+        place = list(frame.columns).index("se") + 1
+        frame.insert(place, "se_robust", np.where(known, found.ends.robust.ravel(), np.nan))
     return frame
+
+
+def _named(frame: pd.DataFrame, by: Sequence[str]) -> list[str]:
+    """The index of each row: its construct, and its group."""
+    return [f"{row[0]} [{' x '.join(map(str, row[1:]))}]" if by else str(row[0])
+            for row in frame[["construct", *by]].itertuples(index=False, name=None)]  # fmt: skip
 
 
 def _weights_used(

@@ -46,6 +46,8 @@ class Domains:
         Items without a mean in a domain, since none of its rows with a positive weight answered them, (D, p).
     estimated
         Means estimated from incomplete rows; None for means of complete rows.
+    unanswered
+        Labels of groups that are no domain, since none of their rows has an answer.
     """
 
     moments: Moments
@@ -56,6 +58,7 @@ class Domains:
     survey: Survey | None
     unknown: BoolArray
     estimated: DomainMeans | None = None
+    unanswered: tuple[Hashable, ...] = ()
 
     @property
     def n(self) -> NDArray[np.int64]:
@@ -125,7 +128,7 @@ def _incomplete(
         means = domain_means(patterns.answered, patterns.group, patterns.mean, patterns.weight, cov)
     found = patterns.moments(means.mean, cov)
     moments = found if patterns.groups else _stacked(found)
-    return Domains(moments, columns, labels, group, own, survey, means.unknown, means)
+    return Domains(moments, columns, labels, group, own, survey, means.unknown, means, patterns.unanswered)
 
 
 def _same_answers(data: object, fitted: Survey | None) -> bool:

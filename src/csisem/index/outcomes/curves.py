@@ -8,11 +8,12 @@ import numpy as np
 from scipy.special import expit
 
 from csisem.arrays import BoolArray, FloatArray, IntArray
-from csisem.errors import DataError, global_settings
+from csisem.errors import DataError
 from csisem.inference.design_rules import linearise
 from csisem.inference.design_variance import Linearisation, added, variance
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.inference.resample import blocks, counts, rescaled
+from csisem.library_settings import global_settings
 from csisem.survey import Units
 from csisem.survey.sampling_units import first_rows
 
@@ -116,7 +117,7 @@ def _band(
         spread += (influence * sample.design.row_factor[sample.finest][:, None]).T @ influence
     at = np.stack([np.ones(len(grid)), grid - centre], axis=1)
     logit = at @ beta
-    tests = wald(logit, np.sqrt(((at @ spread) * at).sum(axis=1)), level=level)
+    tests = wald_interval(logit, np.sqrt(((at @ spread) * at).sum(axis=1)), level=level)
     return Logistic(
         expit(logit),
         expit(tests.lower),

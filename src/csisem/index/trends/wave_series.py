@@ -12,7 +12,7 @@ import numpy as np
 from csisem.arrays import FloatArray, IntArray
 from csisem.errors import DataError, OptionError, listed, shown
 from csisem.index.joint_covariance import Joint
-from csisem.inference.intervals import wald
+from csisem.inference.intervals import wald_interval
 from csisem.inference.multiplicity import adjusted
 from csisem.inference.simultaneous import satterthwaite
 from csisem.options import ChangeFrom, listing_of
@@ -88,7 +88,9 @@ def changes(placed: Arranged, joint: Joint, base: ChangeFrom, level: float) -> d
     variance = own + theirs - 2 * joint.covariance[rows, before]
     se = np.sqrt(np.where(variance >= 0, variance, np.nan))
     moved = joint.value[rows] - joint.value[before]
-    tests = wald(moved, se, level=level, df=satterthwaite(own, theirs, joint.degrees[rows], joint.degrees[before]))
+    tests = wald_interval(
+        moved, se, level=level, df=satterthwaite(own, theirs, joint.degrees[rows], joint.degrees[before])
+    )
     values = (moved, se, tests.lower, tests.upper, tests.pvalue)
     columns = {name: np.full(count, np.nan) for name in CHANGES}
     for name, column in zip(CHANGES, values, strict=False):

@@ -1,4 +1,4 @@
-"""Covariance Gamma of the moments, over independent rows or a design's sampling units."""
+"""Covariance Gamma of the moments, over rows or sampling units."""
 
 from __future__ import annotations
 
@@ -41,15 +41,34 @@ class SampledUnits:
     degrees: Callable[[FloatArray], float]
 
 
-def independent_gamma(rows: Rows, steps: TwoSteps) -> FloatArray:
-    """Covariance (G, s, s) of the root of the groups' sizes times the moments, by the influence of rows."""
-    scores, breads = _scores(steps)
+@dataclass(frozen=True, slots=True, eq=False)
+class RowInfluence:
+    """Influence of rows on the moments, and the covariance it gives.
+
+    Attributes
+    ----------
+    scores
+        Scores of each group's rows.
+    bread
+        Mean products of scores that turn them into influence, (G, s, s); see `influence`.
+    gamma
+        Covariance of the root of the groups' sizes times the moments over independent rows, (G, s, s).
+    """
+
+    scores: tuple[GroupScores, ...]
+    bread: FloatArray
+    gamma: FloatArray
+
+
+def row_influence(rows: Rows, steps: TwoSteps) -> RowInfluence:
+    """Influence of rows, by one pass over them."""
+    scores, bread = _scores(steps)
     sums = steps.sums
     products = rows.reduce(ScoreProducts(steps.use, scores))
-    breads += products.bread / sums.weight[:, None, None]
-    found = [sandwich(*parts) for parts in zip(steps.groups, breads, products.meat, strict=True)]
+    bread += products.bread / sums.weight[:, None, None]
+    found = [sandwich(*parts) for parts in zip(steps.groups, bread, products.meat, strict=True)]
     gamma: FloatArray = np.stack(found) * (sums.n.sum() / sums.weight.sum() / sums.weight)[:, None, None]
-    return gamma
+    return RowInfluence(scores, bread, gamma)
 
 
 def _scores(steps: TwoSteps) -> tuple[tuple[GroupScores, ...], FloatArray]:
@@ -90,7 +109,12 @@ class _ScoreColumns:
 
 
 def design_gamma(
-    rows: Rows, by_cell: Callable[[IntArray], Rows], groups: IntArray | None, steps: TwoSteps, units: SampledUnits
+    rows: Rows,
+    by_cell: Callable[[IntArray], Rows],
+    groups: IntArray | None,
+    steps: TwoSteps,
+    row: RowInfluence,
+    units: SampledUnits,
 ) -> tuple[FloatArray, float]:
     """Covariance (G s, G s) of the roots of the groups' sizes times the moments under a design, and its degrees.
 
@@ -105,26 +129,24 @@ def design_gamma(
         From the code of each row to ungrouped rows whose batches carry it.
     groups
         Group of each row (n,), -1 for none; None without groups.
-    steps, units
-        The estimates and the design.
+    steps, row, units
+        The estimates, the influence of rows on them, and the design.
     """
-    scores, breads = _scores(steps)
-    sums, count, size = steps.sums, len(steps.groups), scores[0].estimates.layout.size
-    factor = units.row_factor
-    products = rows.reduce(ScoreProducts(steps.use, scores, np.zeros(units.count) if factor is None else factor))
-    breads += products.bread / sums.weight[:, None, None]
+    sums, count, size = steps.sums, len(steps.groups), row.bread.shape[-1]
     cells = Cells.of(units.code, units.count, groups, count)
-    kernel = UnitTotals(_ScoreColumns(steps.use, scores, cells.group), cells.count)
+    kernel = UnitTotals(_ScoreColumns(steps.use, row.scores, cells.group), cells.count)
     totals = kernel.spread(by_cell(cells.code).reduce(kernel))
     moved, used = np.zeros((units.count, count * size)), np.zeros(units.count)
-    for group, bread in enumerate(breads):
+    for group, bread in enumerate(row.bread):
         members = cells.group == group
         place = slice(group * size, (group + 1) * size)
         moved[cells.unit[members], place] = influence(steps.groups[group], bread, totals.sums[members].T).T
         used[cells.unit[members]] += totals.rows[members]
     found = units.variance(moved)
-    for group, (bread, meat) in enumerate(zip(breads, products.meat, strict=True)):
-        place = slice(group * size, (group + 1) * size)
-        found[place, place] += sandwich(steps.groups[group], bread, meat)
+    if units.row_factor is not None:
+        meat = rows.reduce(ScoreProducts(steps.use, row.scores, units.row_factor)).meat
+        for group, bread in enumerate(row.bread):
+            place = slice(group * size, (group + 1) * size)
+            found[place, place] += sandwich(steps.groups[group], bread, meat[group])
     level = np.repeat(np.sqrt(sums.n.sum() / sums.weight.sum() / sums.weight), size)
     return found * level[:, None] * level, units.degrees(used)

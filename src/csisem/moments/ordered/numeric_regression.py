@@ -1,4 +1,4 @@
-"""Means, slopes and variances of numeric items on covariates, over the rows that answer each."""
+"""Regressions of numeric items on covariates, each over its own rows."""
 
 from __future__ import annotations
 

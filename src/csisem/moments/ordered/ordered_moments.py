@@ -41,7 +41,8 @@ class OrderedMoments:
     covariate_mean, covariate_cov
         Of the covariates, (G, k) and (G, k, k), with divisor n.
     gamma
-        Covariance of the root of `size` times the vector of moments, (G, s, s), by the influence of rows.
+        Covariance of the root of `size` times the vector of moments, (G, s, s), by the influence of rows; under a
+        design over its sampling units.
     scales
         The scale of each item, or None where none was declared.
     groups
@@ -55,6 +56,8 @@ class OrderedMoments:
     filled
         Pairs of items with two answers each of whose four combinations nobody gave one, so that half a row was moved
         into it when their correlation was estimated.
+    gamma_of_rows
+        Under a design, the same with rows taken as independent, (G, s, s); None where ``gamma`` is that.
     across
         Under a design, the covariance of the roots of the groups' sizes times their vectors of moments, (G s, G s),
         whose blocks on the diagonal are ``gamma``: units that lie in several groups make their moments covary. None for
@@ -83,6 +86,7 @@ class OrderedMoments:
     weighted: bool = False
     answered: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0, 0), dtype=np.int64))
     filled: tuple[tuple[str, str], ...] = ()
+    gamma_of_rows: FloatArray | None = None
     across: FloatArray | None = None
     degrees: float | None = None
 
@@ -90,6 +94,11 @@ class OrderedMoments:
     def size(self) -> FloatArray:
         """Sizes of the groups, (G,): their sums of weights, scaled so that they add up to the rows used."""
         return np.asarray(self.weight * (self.n.sum() / self.weight.sum()))
+
+    @property
+    def weighing_gamma(self) -> FloatArray:
+        """Gamma by which least squares weigh, (G, s, s): over rows, so that clusters change errors only."""
+        return self.gamma if self.gamma_of_rows is None else self.gamma_of_rows
 
     @cached_property
     def ordered(self) -> BoolArray:

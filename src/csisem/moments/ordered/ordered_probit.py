@@ -1,4 +1,4 @@
-"""Ordered probit regressions of items on covariates, pass by pass over the rows."""
+"""Ordered probit regressions of items on covariates."""
 
 from __future__ import annotations
 

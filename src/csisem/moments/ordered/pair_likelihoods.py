@@ -1,4 +1,4 @@
-"""Likelihood of the correlation of two residuals, row by row, and its slopes."""
+"""Log-likelihood of a correlation of residuals, and its slopes."""
 
 from __future__ import annotations
 

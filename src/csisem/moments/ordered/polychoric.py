@@ -67,20 +67,26 @@ class CellScores:
 
 
 def count_cells(codes: IntArray, weight: FloatArray) -> PairTables:
-    """Count complete rows of codes (n, p), categories from 0, with weights (n,), by a Gram product of 0-1 columns."""
-    p, m = codes.shape[1], int(codes.max()) + 1
-    gram = np.zeros((p * m, p * m))
+    """Count complete rows of codes (n, p), categories from 0, by Gram products of 0-1 columns.
+
+    Weights are (n,), or (..., n) for samples that repeat rows in different numbers.
+    """
+    p, m, lead = codes.shape[1], int(codes.max()) + 1, weight.shape[:-1]
+    weights = weight.reshape(-1, weight.shape[-1])
+    gram = np.zeros((len(weights), p * m, p * m))
     first = np.arange(p) * m
     for start in range(0, len(codes), _ROWS):
         rows = codes[start : start + _ROWS]
         hot = np.zeros((len(rows), p * m))
         np.put_along_axis(hot, rows + first, 1.0, axis=1)
-        gram += hot.T @ (hot * weight[start : start + _ROWS, None])
-    shares = gram.reshape(p, m, p, m) / weight.sum()
+        for k, part in enumerate(weights[:, start : start + _ROWS]):
+            gram[k] += hot.T @ (hot * part[:, None])
+    shares = gram.reshape(*lead, p, m, p, m) / weight.sum(axis=-1)[..., None, None, None, None]
     own = np.arange(p)
-    margins = np.diagonal(shares[own, :, own, :], axis1=1, axis2=2)
+    # numpy puts the axis of items first when they are picked on both sides.
+    margins = np.moveaxis(np.diagonal(shares[..., own, :, own, :], axis1=-2, axis2=-1), 0, -2)
     row, col = np.tril_indices(p, -1)
-    return PairTables(margins, np.stack([row, col], axis=1), shares[row, :, col, :])
+    return PairTables(margins, np.stack([row, col], axis=1), np.moveaxis(shares[..., row, :, col, :], 0, -3))
 
 
 def thresholds(margins: FloatArray) -> FloatArray:
@@ -202,6 +208,12 @@ def cell_influence(cells: PairTables, correlations: FloatArray) -> FloatArray:
 def bivariate_normal(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:
     """P(X <= h, Y <= k) of two normal variables, by Owen's T function (Owen 1956); infinite h or k allowed."""
     whole = np.isinf(h) | np.isinf(k)
+    if whole.ndim == 1 and whole.any():
+        # Owen's function is what takes time.
+        finite = ~whole
+        found = np.minimum(ndtr(h), ndtr(k))
+        found[finite] = bivariate_normal(h[finite], k[finite], rho)
+        return found
     a, b = (np.where(np.isinf(x) | (np.abs(x) < _NUDGE), _NUDGE, x) for x in (h, k))
     root = np.sqrt(1 - rho**2)
     apart = np.where((a > 0) == (b > 0), 0.0, 0.5)

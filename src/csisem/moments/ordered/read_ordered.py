@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.errors import OptionError, listed, nearest, shown
-from csisem.moments.ordered.gamma import SampledUnits, design_gamma, independent_gamma
+from csisem.moments.ordered.gamma import SampledUnits, design_gamma, row_influence
 from csisem.moments.ordered.ordered_moments import OrderedMoments
 from csisem.moments.ordered.two_steps import two_steps
 from csisem.options import names_of
@@ -67,6 +67,15 @@ def read_ordered(
     The first step estimates each item alone, the second each pair given the first (Muthen 1984, Psychometrika 49,
     115-132). A table of two answers by two with one empty cell has half a row moved into it when its correlation is
     estimated; see `without_empty_cells`. Information is the mean product of the rows' scores, as in lavaan.
+
+    Examples
+    --------
+    >>> from csisem.moments.ordered.read_ordered import read_ordered
+    >>> moments = read_ordered(cs.datasets.retail_survey(), ["s1", "s2", "s3"], ["s1", "s2"])
+    >>> moments.cov[0].round(2)
+    array([[1.  , 0.64, 0.95],
+           [0.64, 1.  , 0.87],
+           [0.95, 0.87, 2.28]])
     """
     items, ordered, by = names_of("items", items), names_of("ordered", ordered), names_of("by", by)
     covariates = names_of("covariates", covariates)
@@ -82,15 +91,14 @@ def read_ordered(
     rows = survey.rows(items, by=by or None, weights=weights, others=covariates)
     steps = two_steps(rows, len(items), ordered, listwise=missing == "listwise")
     groups, sums = steps.groups, steps.sums
-    across, degrees = None, None
-    if units is None:
-        gamma = independent_gamma(rows, steps)
-    else:
+    influence = row_influence(rows, steps)
+    gamma, across, degrees = influence.gamma, None, None
+    if units is not None:
         codes = survey.grouping(by)[0] if by else None
         across, degrees = design_gamma(
             survey.rows(items, by=by or None, weights=weights, others=covariates, units=units.code),
             lambda code: survey.rows(items, weights=weights, others=covariates, units=code),
-            codes, steps, units,
+            codes, steps, influence, units,
         )  # fmt: skip
         size = groups[0].layout.size
         gamma = np.stack([across[k : k + size, k : k + size] for k in range(0, len(across), size)])
@@ -107,6 +115,7 @@ def read_ordered(
         covariate_mean=steps.covariate_mean,
         covariate_cov=steps.covariate_cov,
         gamma=gamma,
+        gamma_of_rows=None if units is None else influence.gamma,
         scales=rows.scales[: len(items)],
         groups=sums.labels if rows.by else (),
         dropped=sums.dropped,

@@ -1,4 +1,4 @@
-"""Scores of rows on the estimates of both steps, and their mean products."""
+"""Scores of rows on the estimates of both steps."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class GroupScores:
         layout = group.layout
         scores = np.zeros((layout.size, values.shape[1]))
         if self.tables is not None and layout.ordered.all():
-            self._look_up(scores, group.codes(values))
+            self._look_up(scores, group.codes(values), self.tables)
             return scores
         rows = group.standardise(values)
         if self.tables is not None:
-            self._look_up(scores, rows.code)
+            self._look_up(scores, rows.code, self.tables)
         weight = np.ones(values.shape[1]) if weight is None else weight
         for item in range(layout.p):
             if layout.ordered[item] and self.tables is not None:
@@ -67,10 +67,9 @@ class GroupScores:
                     self._cross(bread, rows, (i, j), slopes, weighted)
         return scores
 
-    def _look_up(self, scores: FloatArray, code: IntArray) -> None:
+    def _look_up(self, scores: FloatArray, code: IntArray, tables: ScoreTables) -> None:
         """Write the scores of thresholds and polychoric correlations."""
-        layout, tables = self.estimates.layout, self.tables
-        assert tables is not None
+        layout = self.estimates.layout
         items = np.flatnonzero(layout.ordered)
         width = tables.single.shape[-1]
         place = 0

@@ -53,8 +53,6 @@ class ScoreProducts:
             if rows.weight is not None:
                 scores *= rows.weight
             if self.factor is not None:
-                if not self.factor.any():
-                    continue
                 scores *= np.sqrt(self.factor[rows.units])
             sums.meat[rows.group] += scores @ scores.T
         return sums

@@ -1,4 +1,4 @@
-"""Scores of thresholds and polychoric correlations, by answer and by pair of answers."""
+"""Scores of thresholds and polychoric correlations by answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Correlations of residuals given the first step, pass by pass over the rows."""
+"""Correlations of residuals, given the estimates of single items."""
 
 from __future__ import annotations
 
@@ -64,13 +64,16 @@ class PairKernel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StartKernel:
-    """Kernel of the weighted products of expected residuals, and of their squares over the same rows, (2, G, p, p)."""
+    """Kernel of sums over the rows that answer both items, (3, G, p, p).
+
+    Of the products of expected residuals, of the squares of the first of them, and of weights.
+    """
 
     use: Use
     groups: tuple[GroupEstimates, ...]
 
     def partial(self, batch: Batch) -> FloatArray:
-        sums = np.zeros((2, len(self.groups), self.use.p, self.use.p))
+        sums = np.zeros((3, len(self.groups), self.use.p, self.use.p))
         for rows in self.use.groups(batch):
             group = self.groups[rows.group]
             expected = _expected(group, group.standardise(rows.values))
@@ -79,6 +82,7 @@ class StartKernel:
             weighted = expected * rows.weights
             sums[0, rows.group] += weighted @ expected.T
             sums[1, rows.group] += (weighted * expected) @ known.T
+            sums[2, rows.group] += (known * rows.weights) @ known.T
         return sums
 
     def merge(self, left: FloatArray, right: FloatArray) -> FloatArray:
@@ -107,8 +111,9 @@ def residual_correlations(
     ``exact``, all rows answering all items, and else maximise the likelihood over the rows that answer both.
     """
     layout = groups[0].layout
-    cross, square = rows.reduce(StartKernel(use, groups))
-    start = np.clip(cross / np.sqrt(square * square.mT), -_SAFE, _SAFE)
+    cross, square, both = rows.reduce(StartKernel(use, groups))
+    # Expectations vary less than residuals, whose covariance theirs is, times both variances, to first order.
+    start = np.clip(cross * both / (square * square.mT), -_SAFE, _SAFE)
     found = np.tile(np.eye(layout.p), (len(groups), 1, 1))
     if tables is not None:
         at = np.flatnonzero(layout.ordered)

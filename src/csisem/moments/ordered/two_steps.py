@@ -1,4 +1,4 @@
-"""Estimates of single items, then of pairs given these, pass by pass over the rows."""
+"""Estimates of single items, then of pairs given these."""
 
 from __future__ import annotations
 
@@ -89,11 +89,10 @@ def two_steps(rows: Rows, p: int, ordered: Sequence[str], *, listwise: bool) -> 
         level = sums.n.sum() / sums.weight.sum()
         filled = np.flatnonzero(single_empty_cells(cells, found).any(axis=0))
         tables = polychoric(without_empty_cells(cells, found, both * level))
-    if numeric or k:
-        correlations = residual_correlations(rows, use, first, exact=listwise, tables=tables)
-    else:
-        assert tables is not None
+    if tables is not None and not numeric:
         correlations = tables
+    else:
+        correlations = residual_correlations(rows, use, first, exact=listwise, tables=tables)
     _refuse_perfect(correlations, items)
     groups = tuple(replace(group, correlations=own) for group, own in zip(first, correlations, strict=True))
     share = sums.weight[:, None]
@@ -161,8 +160,9 @@ def _where(label: Hashable) -> str:
 
 def _check_counts(overview: Overview, items: Sequence[str], rows: Rows) -> None:
     """Refuse a group without rows, and a pair of items that nobody answered."""
-    for label, n, both in zip(overview.sums.labels, overview.sums.n, overview.both, strict=True):
-        if not n:
+    sums = overview.sums
+    for label, weight, both in zip(sums.labels, sums.weight, overview.both, strict=True):
+        if not weight > 0:
             raise DataError(f"Group {shown(label)} of {listed(rows.by)} has no row that can be used. Leave it out.")
         if len(lacking := np.argwhere(both == 0)):
             j, i = lacking[0]

@@ -1,8 +1,8 @@
 """Parser of lavaan's model syntax.
 
 Reads ``=~ <~ ~ ~~ | ~*~ := == < >``, ``~ 1``, modifiers, ``A:B``, comments after ``#`` or ``!``. A statement ends with
-its line or at ``;``, and continues where a line ends or begins with an operator. Beyond lavaan, names in backticks may hold
-any character, and full-width punctuation is read as ASCII. What lavaan drops silently (a modifier on the left side, two
+its line or at ``;``, and continues where a line ends or begins with an operator. Beyond lavaan, names in backticks may
+hold any character, and full-width punctuation is read as ASCII. What lavaan drops silently (a modifier on the left side, two
 fixed values, `a x`, a repeated variable) is an error that quotes the line.
 """
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from csisem.arrays import FloatArray, IntArray
+from csisem.arrays import LARGEST_COUNT, FloatArray, IntArray
 from csisem.survey.files.numbers import Numbers, Texts
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _plain(name: str, column: Any, numbers: Numbers) -> Any:
             whole = False
     if numbers.decimal == "," and values.dtype.kind == "f" and len(present):
         return None
-    if values.dtype.kind == "f" and np.abs(present).max(initial=0.0) > 2**53:
+    if values.dtype.kind == "f" and np.abs(present).max(initial=0.0) > LARGEST_COUNT:
         # Numbers of 17 digits, such as those of orders, would lose their last.
         return None
     numbers.found.zeros += [name] if zeros else []
@@ -117,7 +117,7 @@ def _placing(made: list[Any], i: int, codes: IntArray) -> Callable[[FloatArray],
     def place(values: FloatArray) -> None:
         spread = np.append(values, np.nan)[codes]
         whole = bool(len(spread)) and bool((spread == np.floor(spread)).all())
-        made[i] = spread.astype(np.int64) if whole and bool((np.abs(spread) < 2**53).all()) else spread
+        made[i] = spread.astype(np.int64) if whole and bool((np.abs(spread) < LARGEST_COUNT).all()) else spread
 
     return place
 

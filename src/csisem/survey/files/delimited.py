@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +21,7 @@ from csisem.survey.files.inert_text import plain_text, take_off
 from csisem.survey.files.numbers import Numbers
 from csisem.survey.files.numerals import looks_numeric
 from csisem.survey.files.source import Contents, FileOptions, FileSource
+from csisem.survey.files.unpacked_size import gunzipped
 
 SEPARATORS = (",", ";", "\t", "|")
 _TOP = 200
@@ -88,8 +88,7 @@ def read_delimited(path: Path, asked: FileOptions, default: str) -> tuple[Conten
 
 def _raw(path: Path) -> bytes:
     try:
-        raw = path.read_bytes()
-        return gzip.decompress(raw) if path.suffix.lower() == ".gz" else raw
+        return gunzipped(path) if path.suffix.lower() == ".gz" else path.read_bytes()
     except (OSError, EOFError, zlib.error) as problem:
         raise DataError(f"{path.name!r} cannot be read as delimited text: {str(problem).rstrip('.')}.") from problem
 

@@ -11,12 +11,13 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from csisem.arrays import FloatArray
+from csisem.arrays import LARGEST_COUNT, FloatArray
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, agree, nearest
 from csisem.survey.files.header import header_of
 from csisem.survey.files.numbers import Numbers, Texts
 from csisem.survey.files.source import Contents, FileOptions, FileSource
+from csisem.survey.files.unpacked_size import check_workbook
 
 _TOP = 200
 
@@ -62,6 +63,7 @@ def _cells(path: Path, sheet: str | int) -> tuple[list[list[Any]], str, list[Sen
     from openpyxl import load_workbook
 
     try:
+        check_workbook(path)
         with path.open("rb") as file:
             return _rows(path, load_workbook(file, read_only=True, data_only=True, keep_links=False), sheet)
     except (DataError, MemoryError):
@@ -166,7 +168,7 @@ def _settle_later(
 
 def _numbers(cells: Sequence[Any]) -> Any:
     values = np.array(cells, dtype=np.float64)
-    whole = len(values) and bool((values == np.floor(values)).all()) and bool((np.abs(values) < 2**53).all())
+    whole = len(values) and bool((values == np.floor(values)).all()) and bool((np.abs(values) < LARGEST_COUNT).all())
     return values.astype(np.int64) if whole else values
 
 

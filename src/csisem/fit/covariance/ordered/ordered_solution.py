@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array
 
-from csisem.arrays import FloatArray
+from csisem.arrays import FloatArray, IntArray
 from csisem.covariance.cholesky import symmetric_inverse
 from csisem.covariance.estimation.discrepancy import ScaledMoments
 from csisem.covariance.estimation.starting_values import start_values
@@ -48,7 +48,7 @@ class OrderedSolution(CovarianceSolution):
     @cached_property
     def weight_of_moments(self) -> FloatArray:
         """V: the inverse of Gamma (G, s, s), that of its diagonal (G, s), or ones (G, s)."""
-        gamma = self.first.gamma
+        gamma = self.first.weighing_gamma
         if self.recipe.discrepancy == "WLS":
             return symmetric_inverse(gamma)
         diagonal = np.diagonal(gamma, axis1=-2, axis2=-1)
@@ -109,6 +109,25 @@ class OrderedSolution(CovarianceSolution):
         vector = self.objective.vector
         by_entry = response_derivatives(vector, self.structure, self.point, self.slope)[0]
         return np.asarray(by_entry @ self.structure.whole_map())
+
+    @cached_property
+    def implied_vector(self) -> FloatArray:
+        """The moments that the model implies, (G, s)."""
+        return self.objective.vector.of(self.point.moments.member(0))
+
+    def places_of(self, observed: tuple[str, ...]) -> IntArray:
+        """Places of the moments in the order that they have in a model with the same variables in another order."""
+        vector, names = self.objective.vector, self.table.observed
+        at, position = vector.responses, {name: i for i, name in enumerate(observed)}
+        rank = np.array([position[name] for name in names])
+        kept, covariates = at.kept, at.covariates
+        latents = [self.table.latents[j] for j in covariates]
+        row, col = (rank[side] for side in vector.products)
+        keys: list[tuple[int, int, int]] = [(0, int(rank[i]), t) for t, i in enumerate(at.item)]
+        keys += [(1, int(rank[i]), 0) for i in vector.numeric]
+        keys += [(2, int(rank[i]), position[name]) for i in kept for name in latents]
+        keys += [(3, max(i, j), min(i, j)) for i, j in zip(row.tolist(), col.tolist(), strict=True)]
+        return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.intp)
 
     @cached_property
     def values(self) -> FloatArray:

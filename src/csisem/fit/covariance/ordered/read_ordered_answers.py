@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from csisem.errors import DataError
+from csisem.fit.covariance.ordered.design_units import design_units
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.settings import CovarianceSettings, FitOptions
 from csisem.fit.solution import Uncertainty
@@ -31,7 +32,15 @@ def unsolved_ordered(
     check_ordered_names(model.roles, asked.ordered)
     given = model.roles.exogenous_observed
     items = [name for name in model.items if name not in given]
-    first = read_ordered(survey, items, asked.ordered, given, by=asked.groups, missing=asked.missing)
+    first = read_ordered(
+        survey,
+        items,
+        asked.ordered,
+        given,
+        by=asked.groups,
+        missing=asked.missing,
+        units=design_units(survey) if settings.errors == "design" else None,
+    )
     counts = {name: len(answers) - 1 for name, answers in zip(first.items, first.answers, strict=True) if answers}
     table = model.table(
         groups=first.groups,
