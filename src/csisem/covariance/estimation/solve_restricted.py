@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 
 from csisem.arrays import FloatArray
@@ -12,6 +14,9 @@ from csisem.covariance.estimation.scoring import TOLERANCE, Minimum, minimise
 from csisem.covariance.estimation.solve import FIRST_ITERATIONS, solve
 from csisem.specification.parameters import ParameterTable
 from csisem.specification.restrictions import Restrictions
+
+# Further starts where inequalities hold the solution.
+_MORE = 4
 
 
 def lowest(table: ParameterTable, objective: Objective, start: FloatArray) -> ConstrainedMinimum:
@@ -27,11 +32,14 @@ def lowest(table: ParameterTable, objective: Objective, start: FloatArray) -> Co
             )
         starts += [alone.theta[0]] if alone.converged[0] else []
     found = [minimise_constrained(objective, restrictions, one) for one in starts]
-    if not any(one.converged for one in found):
-        for one in other_starts(table, objective):
-            found.append(minimise_constrained(objective, restrictions, one))
-            if found[-1].converged:
-                break
+    others = iter(other_starts(table, objective)[::-1])
+    done = [one for one in found if one.converged]
+    # Where inequalities hold a solution there often are several; where there is none yet, any start may help.
+    held = any((one.active & ~restrictions.equality).any() for one in done)
+    for one in islice(others, _MORE if held else 0):
+        found.append(minimise_constrained(objective, restrictions, one, TOLERANCE, FIRST_ITERATIONS))
+    while not any(one.converged for one in found) and (start_at := next(others, None)) is not None:
+        found.append(minimise_constrained(objective, restrictions, start_at))
     return min(found, key=lambda one: (not one.converged, not one.feasible, one.value))
 
 
