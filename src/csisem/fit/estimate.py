@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 
 from csisem.arrays import FloatArray
-from csisem.covariance.estimation.solve import solve_one
-from csisem.covariance.estimation.solve_restricted import lowest
+from csisem.covariance.estimation.solve import FIRST_ITERATIONS, solve_one
+from csisem.covariance.estimation.solve_restricted import lowest_restricted
 from csisem.covariance.estimation.unit_variance_start import markers_without_loading
 from csisem.display.sentences import Sentence, sentence
 from csisem.errors import DataError, OptionError
@@ -18,7 +18,6 @@ from csisem.fit.checks import (
     check_moments,
     check_request,
     check_scores,
-    dependence_warnings,
     error_warnings,
     few_rows,
     refuse_far,
@@ -38,6 +37,7 @@ from csisem.fit.covariance.ordered.read_ordered_answers import unsolved_ordered
 from csisem.fit.covariance.restricted import bound_warnings, linearised, restrictions_unmet
 from csisem.fit.covariance.unequal_units import unit_warnings
 from csisem.fit.covariance.verdict import judge
+from csisem.fit.covariance.without_end import endless
 from csisem.fit.engines.semopy import fit_semopy
 from csisem.fit.fit import Fit
 from csisem.fit.frames import definition_warnings
@@ -94,9 +94,9 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         asked.bounds, asked.units,
     )  # fmt: skip
     if asked.ordered:
-        empty: CovarianceSolution = unsolved_ordered(model, survey, asked, settings)
+        empty, of_moments = unsolved_ordered(model, survey, asked, settings)
     else:
-        empty = _unsolved(model, survey, data, asked, settings)
+        empty, of_moments = _unsolved(model, survey, data, asked, settings)
     if asked.bounds is not None:
         empty = bounded(empty, asked.bounds)
     moments, table = empty.moments, empty.table
@@ -108,7 +108,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         few_rows(moments, table)
         + row_warnings(moments, missing, empty.patterns, table.exogenous)
         + undeclared_warnings(answers, model.items)
-        + dependence_warnings(moments)
+        + of_moments
         + design_warnings(answers, design, estimator, missing, ordered=bool(asked.ordered))
         + error_warnings(estimator)
         + degree_warnings(solution)
@@ -121,8 +121,8 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
 
 def _unsolved(
     model: Specification, survey: Survey | None, data: object, asked: FitOptions, settings: CovarianceSettings
-) -> CovarianceSolution:
-    """The moments of numeric items and the table that they are to determine."""
+) -> tuple[CovarianceSolution, tuple[Sentence, ...]]:
+    """The moments of numeric items and the table that they are to determine, and warnings of them."""
     by, recipe = asked.groups, RECIPES[asked.estimator]
     statistics: Moments | Patterns
     if asked.missing == "fiml":
@@ -138,12 +138,13 @@ def _unsolved(
                         fixed_x=recipe.discrepancy == "ML", units=asked.units)  # fmt: skip
     table = with_auxiliary(table, asked.auxiliary)
     moments = estimated_moments(statistics, table) if isinstance(statistics, Patterns) else statistics
-    check_moments(moments, table)
+    dependent = check_moments(moments, table)
     check_scores(moments, table, asked.estimator)
     refuse_far(moments, asked.equal)
     weight = moment_weight(asked.estimator, survey, moments, table, by)
-    return CovarianceSolution(table, settings, moments, np.full(table.npar, np.nan), not_converged(0), 0, survey,
-                              patterns, Uncertainty.unknown(table.npar), weight)  # fmt: skip
+    empty = CovarianceSolution(table, settings, moments, np.full(table.npar, np.nan), not_converged(0), 0, survey,
+                               patterns, Uncertainty.unknown(table.npar), weight)  # fmt: skip
+    return empty, dependent
 
 
 def _solve(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentence, ...]]:
@@ -153,14 +154,18 @@ def _solve(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentenc
         return _solve_restricted(empty)
     start = empty.start
     found = solve_one(table, empty.objective, start[None])
-    iterations = int(found.iterations[0])
-    solution = empty.changed(theta=found.theta[0], iterations=iterations)
+    solution = empty.at(found)
     moments = moments_of(table)
     if table.npar > moments:
         return solution.changed(status=too_many_parameters(table.npar, moments)), ()
     if not found.converged[0]:
-        return solution.changed(status=_no_minimum(solution, start[None], iterations)), ()
+        return solution.changed(status=_no_minimum(solution, start[None])), ()
     first = with_errors(solution)
+    if not first.status.identified and solution.iterations > FIRST_ITERATIONS:
+        # A search that has followed a loading to infinity ends where nothing determines it.
+        named = _no_minimum(solution, start[None])
+        if named.reasons[0].code == "fit.marker_without_loading":
+            return solution.changed(status=named), ()
     lowest, said = lower_minimum(first)
     return first if lowest is first else with_errors(lowest), said
 
@@ -168,10 +173,13 @@ def _solve(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentenc
 def _solve_restricted(empty: CovarianceSolution) -> tuple[CovarianceSolution, tuple[Sentence, ...]]:
     """The lowest minimum under the table's restrictions, and sentences where inequalities hold it."""
     table, start = empty.table, empty.start
-    found = lowest(table, empty.objective, start)
+    found = lowest_restricted(table, empty.objective, start)
     if not found.converged:
-        status = not_converged(found.iterations) if found.feasible else restrictions_unmet(table)
-        return empty.changed(theta=found.theta, iterations=found.iterations, status=status), ()
+        ended = empty.changed(theta=found.theta, iterations=found.iterations)
+        if not found.feasible:
+            return ended.changed(status=restrictions_unmet(table)), ()
+        reasons = (*not_converged(found.iterations).reasons, *endless(ended))
+        return ended.changed(status=Status(False, False, False, reasons)), ()
     solution = linearised(empty, found)
     moments = moments_of(table)
     if solution.table.counted > moments:
@@ -179,8 +187,8 @@ def _solve_restricted(empty: CovarianceSolution) -> tuple[CovarianceSolution, tu
     return with_errors(solution), bound_warnings(solution.table)
 
 
-def _no_minimum(solution: CovarianceSolution, start: FloatArray, iterations: int) -> Status:
-    """Status of a fit that did not converge, with the reason where a marker does not load."""
+def _no_minimum(solution: CovarianceSolution, start: FloatArray) -> Status:
+    """Status of a fit that did not converge, with what is known of the reason."""
     table, reasons = solution.table, []
     for marker in markers_without_loading(table, solution.objective, start):
         items = [row.rhs for row in table.rows if (row.lhs, row.op, row.group) == (marker.lhs, "=~", marker.group)]
@@ -189,7 +197,10 @@ def _no_minimum(solution: CovarianceSolution, start: FloatArray, iterations: int
         reasons.append(
             sentence("fit.marker_without_loading", construct=marker.lhs, item=marker.rhs, other=other, group=group)
         )
-    return Status(False, False, False, tuple(reasons)) if reasons else not_converged(iterations)
+    if reasons:
+        return Status(False, False, False, tuple(reasons))
+    status = not_converged(solution.iterations)
+    return Status(False, False, False, (*status.reasons, *endless(solution)))
 
 
 def with_errors(solution: CovarianceSolution) -> CovarianceSolution:

@@ -19,7 +19,7 @@ from csisem.specification.restrictions import Restrictions
 _MORE = 4
 
 
-def lowest(table: ParameterTable, objective: Objective, start: FloatArray) -> ConstrainedMinimum:
+def lowest_restricted(table: ParameterTable, objective: Objective, start: FloatArray) -> ConstrainedMinimum:
     """The lowest minimum under the table's restrictions for a batch of one, from ``start`` (q,) and other starts."""
     restrictions = restrictions_of(table)
     starts = [start]
@@ -36,8 +36,10 @@ def lowest(table: ParameterTable, objective: Objective, start: FloatArray) -> Co
     done = [one for one in found if one.converged]
     # Where inequalities hold a solution there often are several; where there is none yet, any start may help.
     held = any((one.active & ~restrictions.equality).any() for one in done)
-    for one in islice(others, _MORE if held else 0):
-        found.append(minimise_constrained(objective, restrictions, one, TOLERANCE, FIRST_ITERATIONS))
+    found += [
+        minimise_constrained(objective, restrictions, one, TOLERANCE, FIRST_ITERATIONS)
+        for one in islice(others, _MORE if held else 0)
+    ]
     while not any(one.converged for one in found) and (start_at := next(others, None)) is not None:
         found.append(minimise_constrained(objective, restrictions, start_at))
     return min(found, key=lambda one: (not one.converged, not one.feasible, one.value))
