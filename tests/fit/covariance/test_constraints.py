@@ -29,9 +29,7 @@ SCIPY, FAR = 1e-7, 1e3
 # lavaan stops at another minimum of this small sample, whose chi-square is 0.02 higher.
 OTHER_MINIMUM = {"heywood_none"}
 # Under bounds it stops there too; ours is tested at this minimum, found from lavaan's estimates.
-NEARBY = {
-    f"heywood_{kind}" for kind in ("inequality", "lower", "pos_ov_var", "pos_var", "standard", "wide")
-}
+NEARBY = {f"heywood_{kind}" for kind in ("inequality", "lower", "pos_ov_var", "pos_var", "standard", "wide")}
 CASES = sorted(
     path.stem for path in FOLDER.glob("*.json") if "parameters" in record(path.stem) and path.stem not in OTHER_MINIMUM
 )
