@@ -334,3 +334,11 @@ def test_a_lower_minimum_than_lavaans_satisfies_its_bounds():
     for name in sorted(NEARBY):
         assert fitted(name).fit_measures()["chisq"] <= record(name)["fit_measures"]["chisq"] + POLISHED
     assert fitted("heywood_lower").fit_measures()["chisq"] < record("heywood_lower")["fit_measures"]["chisq"] - 0.01
+
+
+def test_inequalities_that_bend_inwards_end_by_newtons_steps():
+    # Across them the Lagrangian is concave: only along them is there a minimum to which Newton's steps lead.
+    syntax = record("free_ml")["syntax"] + "\ntextual ~ p*visual\nspeed ~ q*visual + textual\n"
+    fit = cs.Model.from_syntax(syntax + "q + p > 0.970\nc/(q^2 + 0.5) > 2.690").fit(data_of("free_ml"))
+    assert fit.status.converged
+    assert fit.iterations < 15

@@ -138,7 +138,7 @@ class _Search:
         step = None
         if self.decrement < NEWTON_BELOW:
             exact = self.objective.observed(self.point, slope).dense()[0] + self._curvature(slopes, scale)
-            step = _exact_step(exact / np.outer(scale, scale), program)
+            step = _exact_step(exact / np.outer(scale, scale), program, self.active)
         if step is None:
             step = _damped_step(metric + self.damping * np.eye(len(scale)), program)
         if step is None:
@@ -224,11 +224,26 @@ _Program = tuple[FloatArray, FloatArray, FloatArray, BoolArray]
 """Gradient, derivatives and values of the restrictions, and which are equations, in scaled parameters."""
 
 
-def _exact_step(hessian: FloatArray, program: _Program) -> Step | None:
-    """Newton's step; None where the Hessian is not definite along the restrictions, or these contradict each other."""
+def _exact_step(hessian: FloatArray, program: _Program, active: BoolArray) -> Step | None:
+    """Newton's step; None where the Hessian is not definite along the restrictions, or these contradict each other.
+
+    An inequality that bends inwards leaves the Hessian indefinite across it; along those of the last step, as
+    equations, it may be definite.
+    """
     gradient, slopes, value, equality = program
-    found = solve_program(hessian + RIDGE * np.eye(len(gradient)), gradient, slopes, value, equality)
-    return found if found is not None and found.feasible else None
+    raised = hessian + RIDGE * np.eye(len(gradient))
+    found = solve_program(raised, gradient, slopes, value, equality)
+    if found is not None:
+        return found if found.feasible else None
+    held = solve_program(raised, gradient, slopes[active], value[active], np.ones(int(active.sum()), dtype=bool))
+    if held is None:
+        return None
+    multipliers = np.zeros(len(value))
+    multipliers[active] = held.multipliers
+    ahead = value + slopes @ held.move
+    if (multipliers[~equality] < 0).any() or (ahead[~active] < 0).any():
+        return None
+    return Step(held.move, multipliers, active, True)
 
 
 def _damped_step(hessian: FloatArray, program: _Program) -> Step | None:
