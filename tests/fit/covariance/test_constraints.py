@@ -263,27 +263,55 @@ def test_an_equation_may_identify_a_model():
         assert ours[measure] == pytest.approx(other[measure], rel=POLISHED), measure
 
 
-def test_bounds_of_two_kinds_are_lavaans():
-    # parTable() of lavaan 0.6-14: visual, textual and speed =~ x1..x8, textual ~ visual, x9 and age outside.
-    syntax = "v =~ x1 + x2 + x3\nt =~ x4 + x5 + x6\ns =~ x7 + x8\nt ~ v\ns ~ t + ageyr\nx9 ~ s"
-    wide = {
-        "v =~ x2": 3.827, "v =~ x3": 3.676, "t =~ x5": 4.207, "x1 ~~ x1": (-0.061, 1.467), "x2 ~~ x2": (-0.069, 1.658),
-        "x9 ~~ x9": (-0.051, 1.218), "v ~~ v": (0.136, 1.725), "t ~~ t": (0.005, 1.754), "s ~~ s": (0.005, 1.537),
-    }  # fmt: skip
-    fit = cs.Model.from_syntax(syntax).fit(data_of("free_ml"), bounds="wide")
+# Bounds in parTable() of lavaan 0.6-14 for the answers of Holzinger and Swineford, which prints three decimals.
+PRINTED = 6e-4
+AUTOMATIC = {
+    "paths": (
+        "v =~ x1 + x2 + x3\nt =~ x4 + x5 + x6\ns =~ x7 + x8\nt ~ v\ns ~ t + ageyr\nx9 ~ s", {"bounds": "wide"},
+        {"v =~ x2": 3.827, "v =~ x3": 3.676, "t =~ x5": 4.207, "x1 ~~ x1": (-0.061, 1.467), "x9 ~~ x9": (-0.051, 1.218),
+         "x2 ~~ x2": (-0.069, 1.658), "v ~~ v": (0.136, 1.725), "t ~~ t": (0.005, 1.754), "s ~~ s": (0.005, 1.537)},
+    ),
+    "second order": (
+        "v =~ x1 + x2 + x3\nt =~ x4 + x5 + x6\ns =~ x7 + x8 + x9\ng =~ v + t + s\nx1 ~~ x4", {"bounds": "wide"},
+        {"s =~ x9": 3.515, "x1 ~~ x4": 1.463, "v ~~ v": (0.005, 1.764), "g ~~ g": (0.0, 2.158), "g =~ t": None},
+    ),
+    "unit variances": (
+        "v =~ x1 + x2 + x3\nt =~ x4 + x5 + x6", {"bounds": "standard", "std_lv": True},
+        {"v =~ x1": 1.165, "v =~ x2": 1.175, "x1 ~~ x1": (0.0, 1.358), "v ~~ v": None, "v ~~ t": 0.998},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", AUTOMATIC)
+def test_automatic_bounds_are_lavaans(case):
+    syntax, options, printed = AUTOMATIC[case]
+    fit = cs.Model.from_syntax(syntax).fit(data_of("free_ml"), **options)
     table = fit.solution.table.tangent.origin
     bounds = table.restrictions.bounds
     found = {}
     for row, sign, limit in zip(bounds.row, bounds.sign, bounds.limit, strict=True):
         found.setdefault(table.rows[row].name, {})[sign] = limit
-    for name, limits in wide.items():
+    for name, limits in printed.items():
+        if limits is None:
+            assert name not in found
+            continue
         low, high = limits if isinstance(limits, tuple) else (-limits, limits)
-        # lavaan's table prints three decimals.
-        assert found[name][1.0] == pytest.approx(low, abs=6e-4)
-        assert found[name][-1.0] == pytest.approx(high, abs=6e-4)
-    # Nothing else is bounded: no path.
+        assert found[name][1.0] == pytest.approx(low, abs=PRINTED)
+        assert found[name][-1.0] == pytest.approx(high, abs=PRINTED)
+    # No path is bounded.
     assert not [name for name in found if " ~ " in name]
-    assert cs.Model.from_syntax(syntax).fit(data_of("free_ml"), bounds=True).settings == fit.settings
+
+
+def test_bounds_in_other_ways():
+    model = cs.Model.from_syntax(record("free_ml")["syntax"])
+    data = data_of("free_ml")
+    assert model.fit(data, bounds=True).settings == model.fit(data, bounds="Wide").settings
+    assert model.fit(data, bounds=False).settings == model.fit(data).settings
+    grouped = model.fit(data, groups="school", bounds="standard")
+    assert grouped.fit_measures()["chisq"] == pytest.approx(model.fit(data, groups="school").fit_measures()["chisq"])
+    # Each group has bounds of its own variances.
+    texts = grouped.solution.table.tangent.origin.restrictions.texts
+    assert len({text for text in texts if text.startswith("x1 ~~ x1 [")}) == 4
 
 
 def test_units_do_not_matter():

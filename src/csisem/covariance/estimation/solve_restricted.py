@@ -62,9 +62,11 @@ def solve_restricted(
         found.converged[inside], found.iterations[inside] = True, alone.iterations[inside]
         left = np.flatnonzero(~inside)
     for one in left:
-        own = minimise_constrained(
-            objective.take(np.array([one])), restrictions, start[one], tolerance, FIRST_ITERATIONS
-        )
+        sample = objective.take(np.array([one]))
+        own = minimise_constrained(sample, restrictions, start[one], tolerance, FIRST_ITERATIONS)
+        if not own.converged:
+            plain = other_starts(table, sample)[-1]
+            own = minimise_constrained(sample, restrictions, plain, tolerance, FIRST_ITERATIONS)
         found.theta[one], found.value[one] = own.theta, own.value
         found.converged[one], found.iterations[one] = own.converged, own.iterations
     return found
