@@ -203,7 +203,7 @@ class Specification(Completion):
         for target, source in sorted(wanted - existing):
             raise ModelError(f"The model has no path from {shown(source)} to {shown(target)}.")
         relations = [
-            replace(r, fixed=(value,), start=()) if r.op == "~" and (r.lhs, r.rhs) in wanted else r
+            replace(r, fixed=(value,), start=(), lower=(), upper=()) if r.op == "~" and (r.lhs, r.rhs) in wanted else r
             for r in self.relations
         ]
         return type(self)(

@@ -370,3 +370,11 @@ def test_inequalities_that_bend_inwards_end_by_newtons_steps():
     fit = cs.Model.from_syntax(syntax + "q + p > 0.970\nc/(q^2 + 0.5) > 2.690").fit(data_of("free_ml"))
     assert fit.status.converged
     assert fit.iterations < 15
+
+
+def test_a_bounded_path_can_be_fixed():
+    model = cs.Model.from_syntax("v =~ x1 + x2 + x3\nt =~ x4 + x5 + x6\nt ~ lower(0)*v")
+    fixed = model.fix(("v", "t"))
+    assert fixed.fit(data_of("free_ml")).solution.table.tangent is None
+    table = cs.compare(bounded=model.fit(data_of("free_ml")), fixed=fixed.fit(data_of("free_ml")))
+    assert [said.code for said in table.attrs["notes"]] == ["comparison.conservative"]
