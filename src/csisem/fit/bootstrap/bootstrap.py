@@ -15,6 +15,7 @@ from csisem.fit.bootstrap.simulated_answers import SimulatedAnswers
 from csisem.fit.covariance.covariance_fit import as_covariance
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
+from csisem.fit.covariance.restricted import origin
 from csisem.fit.fit import Fit
 from csisem.fit.fitted_rows import fitted_rows, require_rows
 from csisem.fit.pls.composite_fit import CompositeFit
@@ -129,8 +130,8 @@ def bootstrap(
         )
     else:
         own = as_covariance(fit, "Bootstraps").solution
-        source = source_of(own, survey, method, parent or own)
-        parts = map_blocks(lambda block: refit(own, source.moments(block)), entropy, n, workers, progress)
+        source, refitted = source_of(own, survey, method, parent or own), origin(own)
+        parts = map_blocks(lambda block: refit(refitted, source.moments(block)), entropy, n, workers, progress)
         result = CovarianceBootstrap(fit, under, covariance_replicates(own, parent, method, entropy, survey, parts))
     tell(result.notes)
     return result

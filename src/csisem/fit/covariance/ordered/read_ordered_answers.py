@@ -60,6 +60,7 @@ def unsolved_ordered(
         equal=asked.equal,
         release=asked.release,
         ordered=OrderedItems(tuple(counts.items()), asked.parameterization),
+        units=asked.units,
     )
     rows = survey.rows(table.observed, by=asked.groups, weights=first.weighted)
     codes = code_moments(rows, table.exogenous, asked.missing)
