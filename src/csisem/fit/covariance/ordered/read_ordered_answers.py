@@ -53,13 +53,13 @@ def unsolved_ordered(
         ordered=OrderedItems(tuple(counts.items()), asked.parameterization),
     )
     empty = OrderedSolution(
-        table, settings, _moments(first, table.observed), np.full(table.npar, np.nan), not_converged(0), 0, survey,
-        None, Uncertainty.unknown(table.npar), first=first,
+        table, settings, response_moments(first, table.observed), np.full(table.npar, np.nan), not_converged(0), 0,
+        survey, None, Uncertainty.unknown(table.npar), first=first,
     )  # fmt: skip
     return empty, ordered_notes(first) + (ordered_warnings(first) or near_dependence(empty.moments))
 
 
-def _moments(first: OrderedMoments, observed: tuple[str, ...]) -> Moments:
+def response_moments(first: OrderedMoments, observed: tuple[str, ...]) -> Moments:
     """Means and covariances of latent responses and numeric variables, covariates among them, in an order of names.
 
     Covariances of covariates, which enter the standardised solution alone, have the divisor n - 1, as in lavaan.
