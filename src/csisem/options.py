@@ -1,10 +1,9 @@
-"""Options as Literals, the recipes of the estimators, and validators."""
+"""Options as Literals, and validators."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
 from numbers import Integral, Real
 from os import PathLike, fspath
 from pathlib import Path
@@ -15,7 +14,7 @@ from csisem.errors import OptionError, listed, nearest, shown
 CovarianceEstimator = Literal[
     "ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM", "WLSMV", "WLSMVS"
 ]  # fmt: skip
-"""Estimators of covariance structures; `RECIPES` has the discrepancy, standard errors and test of each."""
+"""Estimators of covariance structures; `csisem.recipes` has the discrepancy, standard errors and test of each."""
 
 CompositeEstimator = Literal["PLS", "PLSc"]
 """Estimators of PLS path models; ``PLSc`` corrects the scores' correlations for measurement error."""
@@ -63,11 +62,6 @@ Antecedents = Literal["direct", "earliest"]
 
 ItemWeights = Literal["model", "loadings", "equal"]
 """Weights of the items of a construct in its index."""
-
-TAKE_ORDERED: tuple[CovarianceEstimator, ...] = (
-    "WLSMV", "WLSM", "WLSMVS", "DWLS", "WLS", "ULSMV", "ULSM", "ULS"
-)  # fmt: skip
-"""Estimators that take ordered items, whose moments are thresholds, polychoric and polyserial correlations."""
 
 StandardErrors = Literal["standard", "robust"]
 """``standard``: normal theory from moments; ``robust``: influence values of the rows."""
@@ -212,34 +206,6 @@ MOST_NUMBERS = 2_000_000_000
 
 MOST_REPLICATES = 1_000_000
 """The most replicates, permutations or random data sets of one call: a thousand times what an interval needs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """The discrepancy that an estimator minimises, its standard errors and its test."""
-
-    discrepancy: Discrepancy
-    errors: StandardErrors = "standard"
-    test: Test = "standard"
-
-
-RECIPES: dict[str, Recipe] = {
-    "ML": Recipe("ML"),
-    "MLM": Recipe("ML", "robust", "satorra.bentler"),
-    "MLMV": Recipe("ML", "robust", "scaled.shifted"),
-    "MLMVS": Recipe("ML", "robust", "mean.var.adjusted"),
-    "MLR": Recipe("ML", "robust", "yuan.bentler.mplus"),
-    "GLS": Recipe("GLS"),
-    "ULS": Recipe("ULS"),
-    "ULSM": Recipe("ULS", "robust", "satorra.bentler"),
-    "ULSMV": Recipe("ULS", "robust", "scaled.shifted"),
-    "WLS": Recipe("WLS"),
-    "DWLS": Recipe("DWLS"),
-    "WLSM": Recipe("DWLS", "robust", "satorra.bentler"),
-    "WLSMV": Recipe("DWLS", "robust", "scaled.shifted"),
-    "WLSMVS": Recipe("DWLS", "robust", "mean.var.adjusted"),
-}
-"""Estimators of covariance structures, combined as in lavaan."""
 
 
 def validate(name: str, value: object, literal: Any) -> Any:

@@ -17,8 +17,6 @@ from csisem.moments.correlations import all_above, correlations_of
 from csisem.moments.dependence import NEARLY, Combination, closest_combination, equations_of
 from csisem.moments.moments import Moments
 from csisem.options import (
-    RECIPES,
-    TAKE_ORDERED,
     Engine,
     Equality,
     Estimator,
@@ -32,6 +30,7 @@ from csisem.options import (
     check_flag,
     validate,
 )
+from csisem.recipes import RECIPES, TAKE_ORDERED
 from csisem.specification.parameters import ParameterTable
 
 if TYPE_CHECKING:

@@ -47,7 +47,8 @@ from csisem.fit.solution import Uncertainty
 from csisem.fit.status import USUAL, Status, not_converged, not_identified, too_many_parameters, with_warnings
 from csisem.moments.moments import Moments
 from csisem.moments.patterns import Patterns
-from csisem.options import RECIPES, CompositeEstimator
+from csisem.options import CompositeEstimator
+from csisem.recipes import RECIPES
 from csisem.specification.auxiliary_variables import with_auxiliary
 from csisem.survey import Design, Survey, as_survey
 from csisem.survey.design_in_force import under_design
