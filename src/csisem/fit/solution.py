@@ -269,6 +269,11 @@ class Solution(ABC):
         """The same answers with replicate weights."""
         return survey.rows(self.table.observed, by=by, weights=False, replicates=True)
 
+    def recognises(self, survey: Survey) -> bool | None:
+        """Whether rows are those that were fitted; None where means and covariances of `rows` tell."""
+        del survey
+        return None
+
     def require_usable(self, what: str) -> None:
         """Refuse to compute ``what`` from a solution that did not converge or is not identified."""
         if not self.status.usable:

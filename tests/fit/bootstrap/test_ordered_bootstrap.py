@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 
 import numpy as np
 import pandas as pd
@@ -224,3 +225,14 @@ def test_numeric_items_and_predictors(frame, name, named_rows, monkeypatch):
         np.testing.assert_allclose(
             drawn.draws.iloc[b], again.parameters["est"], rtol=1e-6, atol=1e-6, err_msg="moments of predictors too"
         )
+
+
+def test_an_unpickled_fit_takes_its_rows_again(frame):
+    fit = _fit(frame)
+    kept = pickle.loads(pickle.dumps(fit))
+    with pytest.raises(CsisemError, match="give data="):
+        cs.bootstrap(kept, n=64, seed=1)
+    with pytest.raises(CsisemError, match="their moments differ"):
+        cs.bootstrap(kept, frame.iloc[1:], n=64, seed=1)
+    again = cs.bootstrap(kept, frame.sample(frac=1, random_state=1), n=64, seed=1)
+    assert again.replicates.theta.shape == (64, len(fit.solution.theta))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -22,6 +23,13 @@ from csisem.errors import DataError
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.inference.delta import jacobian
 from csisem.moments.ordered.ordered_moments import OrderedMoments
+from csisem.moments.ordered.read_ordered import read_ordered
+
+if TYPE_CHECKING:
+    from csisem.survey.survey import Survey
+
+# Moments of the same rows agree to rounding; other rows' do not.
+_SAME = 1e-8
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -142,6 +150,19 @@ class OrderedSolution(CovarianceSolution):
             matrices = self.structure.matrices(theta)
             whole = derived.standardized(matrices, self.table.promoted, self.objective.vector.responses.item)
             return row_places(self.table).gather(whole)
+
+    def recognises(self, survey: Survey) -> bool:
+        first, by = self.first, self.settings.by
+        names = [item for item, answers in zip(first.items, first.answers, strict=True) if answers]
+        try:
+            found = read_ordered(survey, first.items, names, first.covariates, by=by, missing=self.settings.missing)
+        except DataError:
+            return False
+        if found.answers != first.answers or not np.array_equal(found.n, first.n):
+            return False
+        return np.allclose(found.weight, first.weight) and np.allclose(
+            found.vector, first.vector, rtol=_SAME, atol=_SAME
+        )
 
     def require_first(self, what: str) -> OrderedMoments:
         """The first step's moments with the rows they came from."""
