@@ -109,8 +109,8 @@ def answer(samples: int, workers: int) -> tuple[str, bool]:
     lost = ", ".join(f"{count} at n = {size:,}" for size, _, count in found)
     kinds = "loadings, paths and indices" if any(own[1] == "index" for own in found[0][1]) else "loadings and paths"
     text = (
-        f"{samples:,} samples of each size; left out, without a solution or an answer: {lost}. Coverage of {kinds} lies "
-        f"between {min(judged):.1%} and {max(judged):.1%}: {'all' if within else 'NOT all'} within {BAND[0]:.0%} to "
-        f"{BAND[1]:.0%}."
+        f"{samples:,} samples of each size; left out, without a solution or an answer: {lost}. Coverage of {kinds} "
+        f"lies between {min(judged):.1%} and {max(judged):.1%}: {'all' if within else 'NOT all'} within "
+        f"{BAND[0]:.0%} to {BAND[1]:.0%}."
     )
     return "\n".join([table(head, rows), "", text]), within

@@ -38,7 +38,7 @@ def test_samples_in_a_block_are_fits_to_their_rows(estimator, polished):
     scales = response_scales.scales_of((-4, 4), ITEMS)
     experiment = numeric_experiment(MODEL, people_of(MODEL, VALUES, scales), 120, estimator, scales, -0.8)
     block = blocks(3, 2)[0]
-    answers, found = experiment.rows.draw(block), experiment.sampled(block)
+    answers, found = next(experiment.rows.parts(block)), experiment.sampled(block)
     for sample, values, errors in zip(answers, found.values, found.errors, strict=True):
         survey = cs.Survey(pd.DataFrame(sample, columns=ITEMS), scale=(-4, 4))
         fit = MODEL.fit(survey, estimator)
@@ -56,7 +56,7 @@ def test_samples_in_a_block_are_fits_to_their_rows(estimator, polished):
 def test_ordered_samples_are_fits_to_their_rows(estimator, shape, polished):
     scales = response_scales.scales_of((-1, 1), ITEMS)
     experiment = ordered_experiment(MODEL, VALUES, 150, estimator, scales, shape)
-    codes = experiment.answers.codes(blocks(5, 2)[0])[0]
+    codes = next(experiment.answers.parts(blocks(5, 2)[0]))[0]
     found = experiment.estimated(codes)
     assert (found.outcome == 0).all()
     for sample, values, errors in zip(codes, found.values, found.errors, strict=True):
@@ -117,7 +117,7 @@ def test_thresholds_among_the_values_are_the_population_of_a_fit():
     np.testing.assert_allclose(same.truth, steps.truth, atol=1e-7)
     np.testing.assert_allclose(same.answers.correlations, steps.answers.correlations, atol=1e-7)
     # What a fit prints, rows that follow from others among them, is taken as it is.
-    frame = pd.DataFrame(steps.answers.codes(blocks(1, 1)[0])[0][0], columns=ITEMS)
+    frame = pd.DataFrame(next(steps.answers.parts(blocks(1, 1)[0]))[0][0], columns=ITEMS)
     table = cs.power(MODEL, MODEL.fit(frame, "WLSMV", ordered=True).parameters, 200, replications=64, seed=1,
                      ordered=True, estimator="WLSMV")  # fmt: skip
     assert table["mean"].notna().all()
@@ -157,3 +157,16 @@ def test_refusals(options, said):
     given = {"values": VALUES, "n": 100} | options
     with pytest.raises(CsisemError, match=said):
         cs.power(MODEL, **given, replications=64, seed=1)
+
+
+LARGE = [{"estimator": "MLR", "scale": (-3, 3)}, {"estimator": "WLSMV", "ordered": True, "scale": (-1, 1)}]
+
+
+@pytest.mark.parametrize("options", LARGE)
+def test_large_samples_are_drawn_some_at_a_time(options, monkeypatch):
+    whole = cs.power(MODEL, VALUES, 200, replications=64, seed=1, **options)
+    # Six items of 200 rows: ten samples at a time, from the same random numbers.
+    monkeypatch.setattr("csisem.monte_carlo.drawn_rows._AT_ONCE", 12_000)
+    monkeypatch.setattr("csisem.fit.bootstrap.simulated_answers._NUMBERS", 12_000)
+    parts = cs.power(MODEL, VALUES, 200, replications=64, seed=1, **options)
+    pd.testing.assert_frame_equal(whole, parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,9 @@ from csisem.arrays import FloatArray
 from csisem.inference.resample import ReplicateBlock
 from csisem.specification.simulation.response_scales import Margins, on_scale
 from csisem.survey.scale import Scale
+
+# Most answers held at a time.
+_AT_ONCE = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,15 +42,18 @@ class DrawnRows:
     sd: FloatArray
     scales: tuple[Scale | None, ...]
 
-    def draw(self, block: ReplicateBlock) -> FloatArray:
-        """Answers of a block of samples, (R, n, p)."""
+    def parts(self, block: ReplicateBlock) -> Iterator[FloatArray]:
+        """Answers of a block of samples (R, n, p), some samples after others where they are large."""
         random, p = np.random.default_rng(block.seed), len(self.mean)
-        deviates = random.standard_normal((block.count * self.n, p)) @ self.factor.T
-        answers = self.mean + self.sd * self.margins.bend(deviates)
-        for i, scale in enumerate(self.scales):
-            if scale is not None:
-                answers[:, i] = _read(on_scale(answers[:, i], scale), scale)
-        return answers.reshape(block.count, self.n, p)
+        step = max(1, _AT_ONCE // (self.n * p))
+        for first in range(0, block.count, step):
+            count = min(step, block.count - first)
+            deviates = random.standard_normal((count * self.n, p)) @ self.factor.T
+            answers = self.mean + self.sd * self.margins.bend(deviates)
+            for i, scale in enumerate(self.scales):
+                if scale is not None:
+                    answers[:, i] = _read(on_scale(answers[:, i], scale), scale)
+            yield answers.reshape(count, self.n, p)
 
     def means(self) -> FloatArray:
         """Means (p,) of the answers on their scales: the sums of the chances that they exceed each step."""

@@ -16,7 +16,7 @@ from csisem.fit.status import USUAL
 from csisem.inference.resample import ReplicateBlock, normal_moments
 from csisem.moments.resampled_moments import ReplicateMoments
 from csisem.monte_carlo.drawn_rows import DrawnRows
-from csisem.monte_carlo.sampled_estimates import Quantities, SampledEstimates, errors_of, inverses
+from csisem.monte_carlo.sampled_estimates import Quantities, SampledEstimates, errors_of, inverses, joined
 from csisem.monte_carlo.sampled_indices import SampledIndices
 
 
@@ -55,15 +55,16 @@ class NumericExperiment:
     def sampled(self, block: ReplicateBlock) -> SampledEstimates:
         """Draw and fit a block of samples."""
         n = self.solution.group_n
-        answers = None
         if self.rows is None:
             mean, cov = normal_moments(*self.solution.population(), n, block)
-        else:
-            answers = self.rows.draw(block)
-            level = answers.mean(axis=1, keepdims=True)
-            answers -= level
-            mean, cov = level, (answers.mT @ answers / answers.shape[1])[:, None]
-        return self.estimated(ReplicateMoments(np.full(mean.shape[:2], float(n[0])), mean, cov), answers)
+            return self.estimated(ReplicateMoments(np.full(mean.shape[:2], float(n[0])), mean, cov), None)
+        found = []
+        for answers in self.rows.parts(block):
+            mean = answers.mean(axis=1, keepdims=True)
+            centred = answers - mean
+            cov = (centred.mT @ centred / answers.shape[1])[:, None]
+            found.append(self.estimated(ReplicateMoments(np.full(mean.shape[:2], float(n[0])), mean, cov), centred))
+        return joined(found)
 
     def estimated(self, moments: ReplicateMoments, answers: FloatArray | None) -> SampledEstimates:
         """Fit samples with these moments, and answers (R, n, p) less their means."""

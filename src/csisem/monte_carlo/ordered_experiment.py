@@ -16,7 +16,7 @@ from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.status import USUAL
 from csisem.inference.resample import ReplicateBlock
 from csisem.moments.ordered.polychoric import PairTables, cell_influence, threshold_influence
-from csisem.monte_carlo.sampled_estimates import Quantities, SampledEstimates, inverses
+from csisem.monte_carlo.sampled_estimates import Quantities, SampledEstimates, inverses, joined
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +48,7 @@ class OrderedExperiment:
 
     def sampled(self, block: ReplicateBlock) -> SampledEstimates:
         """Draw and fit a block of samples."""
-        return self.estimated(self.answers.codes(block)[0])
+        return joined([self.estimated(codes) for (codes,) in self.answers.parts(block)])
 
     def estimated(self, codes: Codes) -> SampledEstimates:
         """Fit samples of categories (R, n, p)."""

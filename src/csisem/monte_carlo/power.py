@@ -15,7 +15,7 @@ from csisem.fit.bootstrap.refit import OUTCOMES
 from csisem.fit.bootstrap.run_blocks import check_drawing, map_blocks, seed_or_new
 from csisem.models.model import Model
 from csisem.monte_carlo.populations import numeric_experiment, ordered_experiment, people_of
-from csisem.monte_carlo.sampled_estimates import Experiment, SampledEstimates
+from csisem.monte_carlo.sampled_estimates import Experiment, SampledEstimates, joined
 from csisem.options import (
     MOST_NUMBERS,
     Estimator,
@@ -138,7 +138,7 @@ def power(
     check_kind("model", model, Model)
     validated: Estimator = validate("estimator", estimator, Estimator)
     shape: Parameterization = validate("parameterization", parameterization, Parameterization)
-    sizes = _sizes(n)
+    sizes = _sizes(n, len(model.items))
     check_drawing(replications, seed, workers, progress)
     check_share("alpha", alpha)
     check_kind("ordered", ordered, bool)
@@ -151,7 +151,7 @@ def power(
         people = people_of(model, values, scales)
         given = [numeric_experiment(model, people, one, validated, scales, skew) for one in sizes]
     found = [
-        _joined(map_blocks(experiment.sampled, entropy + k, replications, workers, progress, "power"))
+        joined(map_blocks(experiment.sampled, entropy + k, replications, workers, progress, "power"))
         for k, experiment in enumerate(given)
     ]
     import pandas as pd
@@ -172,13 +172,13 @@ def power(
     return frame
 
 
-def _sizes(n: object) -> list[int]:
+def _sizes(n: object, items: int) -> list[int]:
     """Sizes of the samples."""
     sizes = list(n) if isinstance(n, list | tuple | range | np.ndarray) else [n]
     if not sizes:
         raise OptionError("n= is empty; give a number of rows, or several.")
     for size in sizes:
-        check_whole("n", size, 2, MOST_NUMBERS)
+        check_whole("n", size, 2, MOST_NUMBERS // items)
     return [int(real(size)) for size in sizes]
 
 
@@ -193,21 +193,6 @@ def _check(estimator: Estimator, ordered: bool, missing: object, skew: object) -
                           "leave it out.")  # fmt: skip
     if ordered and skew is not None:
         raise OptionError("skew= is for numeric answers; ordered answers are skewed by their thresholds.")
-
-
-def _joined(parts: list[SampledEstimates]) -> SampledEstimates:
-    """All samples of one size."""
-    reasons = dict.fromkeys(reason for part in parts for reason in part.inadmissible)
-    flags = {
-        reason: np.concatenate(
-            [part.inadmissible.get(reason, np.zeros(len(part.outcome), dtype=bool)) for part in parts]
-        )
-        for reason in reasons
-    }
-    values, errors, outcome = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("values", "errors", "outcome")
-    )
-    return SampledEstimates(values, errors, outcome, flags)
 
 
 def _judged(found: SampledEstimates, experiment: Experiment, n: int, alpha: float) -> pd.DataFrame:

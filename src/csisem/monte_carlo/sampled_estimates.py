@@ -41,6 +41,21 @@ class SampledEstimates:
     inadmissible: dict[Sentence, BoolArray]
 
 
+def joined(parts: Sequence[SampledEstimates]) -> SampledEstimates:
+    """The samples of all parts."""
+    reasons = dict.fromkeys(reason for part in parts for reason in part.inadmissible)
+    flags = {
+        reason: np.concatenate(
+            [part.inadmissible.get(reason, np.zeros(len(part.outcome), dtype=bool)) for part in parts]
+        )
+        for reason in reasons
+    }
+    values, errors, outcome = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("values", "errors", "outcome")
+    )
+    return SampledEstimates(values, errors, outcome, flags)
+
+
 class Experiment(Protocol):
     """A population from which samples are drawn and fitted."""
 

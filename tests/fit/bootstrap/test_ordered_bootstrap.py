@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 
 import numpy as np
 import pandas as pd
@@ -202,3 +203,36 @@ def test_spread_of_replicates_is_lavaans(lavaan):
     assert (np.abs(theta.std(axis=0, ddof=1) / lavaan["sd"] - 1) < error).all()
     away = np.abs(np.median(theta, axis=0) - lavaan["median"]) / np.array(lavaan["sd"])
     assert (away < SIGMAS * 1.25 * np.sqrt(2 / 500)).all()
+
+
+MIXED = {
+    "numeric": ("Q =~ q1 + q2 + q3\nS =~ s1 + s2 + s3\nS ~ Q", ["q1", "q2", "s1", "s2"], {}),
+    "predictor": ("Q =~ q1 + q2 + q3\nS =~ s1 + s2 + s3\nS ~ Q + w", ITEMS, {}),
+    "groups": ("Q =~ q1 + q2 + q3\nS =~ s1 + s2 + s3\nS ~ Q", ["q1", "q2", "s1", "s2"], {"groups": "area"}),
+}
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_numeric_items_and_predictors(frame, name, named_rows, monkeypatch):
+    monkeypatch.setattr("csisem.fit.bootstrap.ordered_row_replicates.counts", by_the_rule)
+    text, ordered, options = MIXED[name]
+    model = cs.Model.from_syntax(text)
+    fit = model.fit(frame, "WLSMV", ordered=ordered, **options)
+    drawn = cs.bootstrap(fit, n=2, seed=1)
+    for b in range(2):
+        again = model.fit(drawn_frame(frame, b + 1, options.get("groups")), "WLSMV", ordered=ordered, **options)
+        np.testing.assert_allclose(drawn.replicates.theta[b], again.solution.theta, rtol=1e-6, atol=1e-6)
+        np.testing.assert_allclose(
+            drawn.draws.iloc[b], again.parameters["est"], rtol=1e-6, atol=1e-6, err_msg="moments of predictors too"
+        )
+
+
+def test_an_unpickled_fit_takes_its_rows_again(frame):
+    fit = _fit(frame)
+    kept = pickle.loads(pickle.dumps(fit))
+    with pytest.raises(CsisemError, match="give data="):
+        cs.bootstrap(kept, n=64, seed=1)
+    with pytest.raises(CsisemError, match="their moments differ"):
+        cs.bootstrap(kept, frame.iloc[1:], n=64, seed=1)
+    again = cs.bootstrap(kept, frame.sample(frac=1, random_state=1), n=64, seed=1)
+    assert again.replicates.theta.shape == (64, len(fit.solution.theta))

@@ -7,6 +7,7 @@ from csisem.fit.bootstrap.bootstrap_result import Bootstrap, CompositeBootstrap,
 from csisem.fit.bootstrap.composite_replicates import composite_replicates, group_moments
 from csisem.fit.bootstrap.covariance_replicates import covariance_replicates
 from csisem.fit.bootstrap.ordered_replicates import OrderedDraws, check_ordered
+from csisem.fit.bootstrap.ordered_row_replicates import OrderedRowDraws, draws_of
 from csisem.fit.bootstrap.refit import Refitted, refit
 from csisem.fit.bootstrap.refit_ordered import refit_ordered
 from csisem.fit.bootstrap.replicate_moments import source_of
@@ -43,8 +44,7 @@ def bootstrap(
     fit
         A usable fit by PLS, PLSc, maximum likelihood (also ``missing="fiml"``), GLS or ULS; estimators that differ in
         their standard errors alone (ML, MLM, MLR ...) have the same replicates. An inadmissible fit is resampled with a
-        warning. Of ordered items: by WLSMV and the other estimators of DWLS and ULS, all items ordered and no observed
-        predictors.
+        warning. Of ordered items: by WLSMV and the other estimators of DWLS and ULS.
     data
         None: the rows that were fitted. An unpickled fit holds no rows; give them again.
     n
@@ -142,11 +142,11 @@ def _ordered_parts(
     workers: int, progress: bool | None,
 ) -> list[Refitted]:  # fmt: skip
     check_ordered(solution, method, under)
-    source: OrderedDraws | SimulatedAnswers
+    source: OrderedDraws | OrderedRowDraws | SimulatedAnswers
     if method == "parametric" and isinstance(under, OrderedSolution):
         source = SimulatedAnswers.of(solution, under)
     else:
-        source = OrderedDraws.of(solution, require_rows(survey, f"method={method!r} needs", "give data="))
+        source = draws_of(solution, require_rows(survey, f"method={method!r} needs", "give data="))
     return map_blocks(lambda block: refit_ordered(solution, source.moments(block)), seed, n, workers, progress)
 
 

@@ -18,6 +18,7 @@ from csisem.fit import frames
 from csisem.fit.bootstrap.acceleration import RowStatistics
 from csisem.fit.bootstrap.inadmissible_replicates import improper
 from csisem.fit.bootstrap.ordered_replicates import OrderedDraws
+from csisem.fit.bootstrap.ordered_row_replicates import OrderedRowDraws, draws_of
 from csisem.fit.bootstrap.refit import OUTCOMES, Refitted
 from csisem.fit.bootstrap.replicate_moments import MomentSource, source_of
 from csisem.fit.bootstrap.replicates import BootstrapReplicates
@@ -90,9 +91,9 @@ class CovarianceReplicates(BootstrapReplicates):
         if self.data is None:
             raise DataError("Covariances of the replicates draw the rows again, and this bootstrap was unpickled "
                             "without them; make it again.")  # fmt: skip
-        source: MomentSource | OrderedDraws
+        source: MomentSource | OrderedDraws | OrderedRowDraws
         if isinstance(self.solution, OrderedSolution):
-            source = OrderedDraws.of(self.solution, self.data)
+            source = draws_of(self.solution, self.data)
         else:
             source = source_of(self.solution, self.data, self.method, self.under or self.solution)
         found = np.concatenate([source.moments(block).cov for block in blocks(self.seed, self.n)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from csisem.errors import DesignError, OptionError
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
 from csisem.fit.solution import Solution
 from csisem.inference.design_rules import by_design
-from csisem.inference.resample import ReplicateBlock, Scheme, counts, with_replacement
+from csisem.inference.resample import Counts, ReplicateBlock, Scheme, counts, with_replacement
 from csisem.moments.ordered.polychoric import PairTables
 from csisem.moments.ordered.replicate_tables import CountSums, ReplicateCounts, UsedGroups
 from csisem.moments.ordered.tabulated_moments import counted_moments
@@ -38,8 +39,10 @@ class OrderedReplicates:
         Sums of multipliers and of weights, (R, G).
     vector, gamma
         Thresholds and correlations, and the diagonal of their Gamma, (R, G, s).
-    cov, mean
-        Correlations of latent responses (R, G, p, p), and means of the answers' codes (R, G, p).
+    level, cov
+        Means (R, G, P) and covariances (R, G, P, P) of latent responses, numeric items and observed predictors.
+    mean
+        Means of the answers and predictors, (R, G, P).
     outcome
         What became of each replicate before it is fitted, (R,).
     """
@@ -48,71 +51,85 @@ class OrderedReplicates:
     weight: FloatArray
     vector: FloatArray
     gamma: FloatArray
+    level: FloatArray
     cov: FloatArray
     mean: FloatArray
     outcome: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OrderedDraws:
+class DrawnUnits:
     """The fitted rows of ordered answers, drawn with replacement by their sampling units.
 
     Attributes
     ----------
     rows
-        The answers to the p ordered items.
+        The answers to the items, then observed predictors.
+    use
+        Which rows count.
     scheme, unit, group
         How units are drawn; unit and group of each row (n,), -1 for the group of a row that does not count.
+    """
+
+    rows: Rows
+    use: Use
+    scheme: Scheme
+    unit: IntArray
+    group: IntArray
+
+    @classmethod
+    def of(cls, solution: OrderedSolution, survey: Survey) -> DrawnUnits:
+        """Units are rows, drawn within groups, or clusters within strata where the survey has a design."""
+        first = solution.first
+        labels = first.groups or (None,)
+        by = solution.settings.by or None
+        rows = survey.rows(first.items, by=by, weights=first.weighted, others=first.covariates)
+        use = Use(len(first.items), solution.settings.missing != "pairwise", {one: g for g, one in enumerate(labels)})
+        group = np.concatenate(rows.reduce(UsedGroups(use)))
+        if survey.design.drawn:
+            return cls(rows, use, *by_design(survey), group)
+        used = group >= 0
+        unit = np.where(used, np.cumsum(used) - 1, 0)
+        return cls(rows, use, with_replacement(group[used], len(labels)), unit, group)
+
+    def counted(self, drawn: Counts, answers: tuple[tuple[float, ...], ...]) -> CountSums:
+        """Counts of pairs of answers in replicates that draw each unit so often, (R, U)."""
+        scheme = self.scheme
+        kernel = ReplicateCounts(
+            drawn, scheme.base, scheme.slope, self.unit, self.group, len(self.use.group_of), answers
+        )
+        return kernel.read(self.rows.reduce(kernel))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OrderedDraws:
+    """Replicates of ordered answers alone, from counts.
+
+    Attributes
+    ----------
+    units
+        How rows are drawn.
     answers
         Different answers to the items.
     correlations
         Those of the sample, to start from, (G, p, p).
     """
 
-    rows: Rows
-    scheme: Scheme
-    unit: IntArray
-    group: IntArray
+    units: DrawnUnits
     answers: tuple[tuple[float, ...], ...]
     correlations: FloatArray
 
-    @classmethod
-    def of(cls, solution: OrderedSolution, survey: Survey) -> OrderedDraws:
-        """Units are rows, drawn within groups, or clusters within strata where the survey has a design."""
-        first = solution.first
-        _check_tabulated(solution)
-        labels = first.groups or (None,)
-        rows = survey.rows(first.items, by=solution.settings.by or None, weights=first.weighted)
-        use = Use(len(first.items), solution.settings.missing != "pairwise", {one: g for g, one in enumerate(labels)})
-        group = np.concatenate(rows.reduce(UsedGroups(use)))
-        if survey.design.drawn:
-            scheme, unit = by_design(survey)
-        else:
-            used = group >= 0
-            unit = np.where(used, np.cumsum(used) - 1, 0)
-            scheme = with_replacement(group[used], len(labels))
-        return cls(rows, scheme, unit, group, first.answers, first.cov)
-
     def moments(self, block: ReplicateBlock) -> OrderedReplicates:
         """Moments of a block of replicates."""
-        scheme = self.scheme
-        kernel = ReplicateCounts(
-            counts(scheme, block),
-            scheme.base,
-            scheme.slope,
-            self.unit,
-            self.group,
-            len(self.correlations),
-            self.answers,
-        )
-        return tabulated_replicates(kernel.read(self.rows.reduce(kernel)), self.answers, self.correlations)[0]
+        sums = self.units.counted(counts(self.units.scheme, block), self.answers)
+        return tabulated_replicates(sums, self.answers, self.correlations)[0]
 
 
 def tabulated_replicates(
     sums: CountSums, answers: tuple[tuple[float, ...], ...], start: FloatArray
 ) -> tuple[OrderedReplicates, PairTables]:
     """Moments of replicates from their counts, and tables; one without an answer that the sample has is not fitted."""
-    outcome = _without_answers(sums, answers)
+    outcome = without_answers(sums, answers)
     whole = outcome == 0
     with np.errstate(invalid="ignore", divide="ignore"):
         found = counted_moments(sums.take(whole), answers, start, settled=_SETTLED)
@@ -124,14 +141,14 @@ def tabulated_replicates(
         own[: len(known)] = known
     mean = (found.cells.margins * codes).sum(axis=-1)
     vector, gamma, cov, mean = (_spread(part, whole) for part in (vector, gamma, found.correlations, mean))
-    drawn = OrderedReplicates(sums.rows, sums.weight, vector, gamma, cov, mean, outcome)
+    drawn = OrderedReplicates(sums.rows, sums.weight, vector, gamma, np.zeros_like(mean), cov, mean, outcome)
     margins, shares = (_spread(part, whole) for part in (found.cells.margins, found.cells.shares))
     return drawn, PairTables(margins, found.cells.pairs, shares)
 
 
-def _without_answers(sums: CountSums, answers: tuple[tuple[float, ...], ...]) -> NDArray[np.uint8]:
+def without_answers(sums: CountSums, answers: Sequence[Sequence[float]]) -> NDArray[np.uint8]:
     """Outcomes (R,) of replicates that lack rows, pairs of answers, or an answer; 0 for the others."""
-    edge = np.cumsum([0, *map(len, answers)])[:-1]
+    edge = np.cumsum([0, *(len(own) for own in answers if own)])[:-1]
     given = np.diagonal(sums.counts, axis1=-2, axis2=-1)
     pairs = np.add.reduceat(np.add.reduceat(sums.counts, edge, axis=-1), edge, axis=-2)
     outcome = np.zeros(len(given), dtype=np.uint8)
@@ -162,8 +179,9 @@ def check_ordered(solution: OrderedSolution, method: BootstrapMethod, under: Sol
         if not isinstance(under, OrderedSolution) or _answers(under) != _answers(solution):
             raise OptionError("under= was fitted to other items as ordered ones than the fit; give a fit to the same "
                               "answers.")  # fmt: skip
-        _check_tabulated(solution)
-        _check_tabulated(under)
+        if not tabulated(solution):
+            raise OptionError("method='parametric' draws ordered answers, and the model has numeric items or observed "
+                              "predictors; use method='nonparametric'.")  # fmt: skip
     if solution.recipe.discrepancy == "WLS":
         raise OptionError(f"estimator={solution.estimator!r} weighs by the covariances of all moments of ordered "
                           "items, which a bootstrap does not estimate again; use 'WLSMV'.")  # fmt: skip
@@ -176,8 +194,6 @@ def _answers(solution: OrderedSolution) -> dict[str, tuple[float, ...]]:
     return dict(zip(solution.first.items, solution.first.answers, strict=True))
 
 
-def _check_tabulated(solution: OrderedSolution) -> None:
-    """Refuse moments that tables of pairs do not give."""
-    if solution.first.covariates or not solution.first.ordered.all():
-        raise OptionError("A bootstrap of ordered items takes models whose items are all ordered and that have no "
-                          "observed predictors; name all items in ordered=.")  # fmt: skip
+def tabulated(solution: OrderedSolution) -> bool:
+    """Whether counts of pairs give all moments: no numeric items, no observed predictors."""
+    return not solution.first.covariates and bool(solution.first.ordered.all())

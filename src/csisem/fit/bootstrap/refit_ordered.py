@@ -7,6 +7,7 @@ import numpy as np
 from csisem.arrays import FloatArray
 from csisem.covariance.estimation.discrepancy import ScaledMoments
 from csisem.covariance.estimation.solve import solve
+from csisem.covariance.lisrel.structure import Structure, with_exogenous
 from csisem.covariance.ordered.ordered_objective import OrderedQuadratic
 from csisem.fit.bootstrap.ordered_replicates import OrderedReplicates
 from csisem.fit.bootstrap.refit import TOLERANCE, Refitted
@@ -18,7 +19,7 @@ def refit_ordered(solution: OrderedSolution, drawn: OrderedReplicates) -> Refitt
     size = drawn.rows.sum(axis=1, keepdims=True) * drawn.weight / drawn.weight.sum(axis=1, keepdims=True) - 1
     total = size.sum(axis=1)
     at = np.flatnonzero(drawn.outcome == 0)
-    count, structure = len(drawn.vector), solution.structure
+    count, structure = len(drawn.vector), _structure(solution, drawn)
     found = Refitted(
         np.full((count, structure.q), np.nan), np.full(count, np.nan), drawn.mean, drawn.outcome.copy(), structure
     )
@@ -36,7 +37,12 @@ def refit_ordered(solution: OrderedSolution, drawn: OrderedReplicates) -> Refitt
 
 def objective_of(solution: OrderedSolution, drawn: OrderedReplicates, share: FloatArray) -> OrderedQuadratic:
     """The discrepancy of R replicates with the groups' shares (R, G)."""
-    sample = ScaledMoments(np.broadcast_to(solution.sample_mean, drawn.mean.shape), drawn.cov, share)
+    sample = ScaledMoments(drawn.level, drawn.cov, share)
     with np.errstate(divide="ignore", invalid="ignore"):
         weight = np.ones_like(drawn.gamma) if solution.recipe.discrepancy == "ULS" else 1 / drawn.gamma
-    return OrderedQuadratic(solution.structure, sample, drawn.vector, weight)
+    return OrderedQuadratic(_structure(solution, drawn), sample, drawn.vector, weight)
+
+
+def _structure(solution: OrderedSolution, drawn: OrderedReplicates) -> Structure:
+    """The model with each replicate's moments of observed predictors."""
+    return with_exogenous(solution.structure, solution.table, drawn.level, drawn.cov)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ from csisem.moments.ordered.replicate_tables import CountSums
 
 # Most zeros and ones of answers held at a time.
 _AT_ONCE = 8_000_000
+# Most answers held at a time.
+_NUMBERS = 4_000_000
 
 Codes = NDArray[np.int8]
 """Categories (R, n, p) of a group's rows in R samples, from 0."""
@@ -62,16 +65,21 @@ class SimulatedAnswers:
         first = solution.first
         return cls(cut[:, places], first.threshold_items, correlations, first.n, first.answers)
 
-    def codes(self, block: ReplicateBlock) -> tuple[Codes, ...]:
-        """Categories of a block of samples, by group."""
-        random, found = np.random.default_rng(block.seed), []
-        for cuts, correlations, n in zip(self.thresholds, self.correlations, self.n.tolist(), strict=True):
-            z = random.standard_normal((block.count * n, len(correlations))) @ np.linalg.cholesky(correlations).T
-            codes = np.zeros(z.shape, dtype=np.int8)
-            for cut, item in zip(cuts, self.item, strict=True):
-                codes[:, item] += z[:, item] > cut
-            found.append(codes.reshape(block.count, n, -1))
-        return tuple(found)
+    def parts(self, block: ReplicateBlock) -> Iterator[tuple[Codes, ...]]:
+        """Categories of a block of samples, by group, some samples after others where they are large."""
+        random = np.random.default_rng(block.seed)
+        roots = np.linalg.cholesky(self.correlations)
+        step = max(1, _NUMBERS // (int(self.n.max()) * roots.shape[-1]))
+        for first in range(0, block.count, step):
+            count = min(step, block.count - first)
+            yield tuple(self._codes(random, count, group, root) for group, root in enumerate(roots))
+
+    def _codes(self, random: np.random.Generator, count: int, group: int, root: FloatArray) -> Codes:
+        z = random.standard_normal((count * int(self.n[group]), len(root))) @ root.T
+        codes = np.zeros(z.shape, dtype=np.int8)
+        for cut, item in zip(self.thresholds[group], self.item, strict=True):
+            codes[:, item] += z[:, item] > cut
+        return codes.reshape(count, int(self.n[group]), -1)
 
     def counted(self, codes: tuple[Codes, ...]) -> CountSums:
         """Counts of pairs of answers."""
@@ -81,7 +89,9 @@ class SimulatedAnswers:
 
     def moments(self, block: ReplicateBlock) -> OrderedReplicates:
         """Moments of a block of samples."""
-        return tabulated_replicates(self.counted(self.codes(block)), self.answers, self.correlations)[0]
+        parts = [self.counted(codes) for codes in self.parts(block)]
+        counts, rows = (np.concatenate([getattr(part, name) for part in parts]) for name in ("counts", "rows"))
+        return tabulated_replicates(CountSums(counts, None, rows, rows), self.answers, self.correlations)[0]
 
 
 def _counted(codes: Codes, counts: list[int]) -> FloatArray:

@@ -65,8 +65,8 @@ def unsolved_ordered(
     rows = survey.rows(table.observed, by=asked.groups, weights=first.weighted)
     codes = code_moments(rows, table.exogenous, asked.missing)
     empty = OrderedSolution(
-        table, settings, _moments(first, table.observed), np.full(table.npar, np.nan), not_converged(0), 0, survey,
-        None, Uncertainty.unknown(table.npar), first=first, codes=codes,
+        table, settings, response_moments(first, table.observed), np.full(table.npar, np.nan), not_converged(0), 0,
+        survey, None, Uncertainty.unknown(table.npar), first=first, codes=codes,
     )  # fmt: skip
     return empty, ordered_notes(first) + (ordered_warnings(first) or near_dependence(empty.moments))
 
@@ -83,7 +83,7 @@ def _check_weights(first: OrderedMoments, estimator: Estimator) -> None:
                             "alone.")  # fmt: skip
 
 
-def _moments(first: OrderedMoments, observed: tuple[str, ...]) -> Moments:
+def response_moments(first: OrderedMoments, observed: tuple[str, ...]) -> Moments:
     """Means and covariances of latent responses and numeric variables, covariates among them, in an order of names.
 
     Covariances of covariates, which enter the standardised solution alone, have the divisor n - 1, as in lavaan.
