@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 from csisem.errors import OptionError, listed, nearest, shown
 
 CovarianceEstimator = Literal[
-    "ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM", "WLSMV", "WLSMVS"
+    "ML", "MLM", "MLMV", "MLMVS", "MLR", "GLS", "ULS", "ULSM", "ULSMV", "WLS", "DWLS", "WLSM", "WLSMV", "WLSMVS", "SAM"
 ]  # fmt: skip
 """Estimators of covariance structures; `RECIPES` has the discrepancy, standard errors and test of each."""
 
@@ -229,6 +229,7 @@ RECIPES: dict[str, Recipe] = {
     "MLMV": Recipe("ML", "robust", "scaled.shifted"),
     "MLMVS": Recipe("ML", "robust", "mean.var.adjusted"),
     "MLR": Recipe("ML", "robust", "yuan.bentler.mplus"),
+    "SAM": Recipe("ML"),
     "GLS": Recipe("GLS"),
     "ULS": Recipe("ULS"),
     "ULSM": Recipe("ULS", "robust", "satorra.bentler"),

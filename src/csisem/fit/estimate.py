@@ -33,6 +33,7 @@ from csisem.fit.covariance.identification import inverse_or_flat, moments_of
 from csisem.fit.covariance.lower_minimum import lower_minimum
 from csisem.fit.covariance.multiple_imputation import pooled
 from csisem.fit.covariance.ordered.read_ordered_answers import unsolved_ordered
+from csisem.fit.covariance.structural_after_measurement.fit_two_steps import fit_two_steps
 from csisem.fit.covariance.unequal_units import unit_warnings
 from csisem.fit.covariance.verdict import judge
 from csisem.fit.engines.semopy import fit_semopy
@@ -95,7 +96,11 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         empty = _unsolved(model, survey, data, asked, settings)
     moments, table = empty.moments, empty.table
     units = unit_warnings(empty)
-    solution, minima = (fit_semopy(empty), ()) if asked.engine == "semopy" else _solve(empty)
+    solution: CovarianceSolution
+    if estimator == "SAM":
+        solution, minima = fit_two_steps(empty, asked.blocks)
+    else:
+        solution, minima = (fit_semopy(empty), ()) if asked.engine == "semopy" else _solve(empty)
     if solution.recipe.errors == "robust" and solution.status.usable:
         solution = with_rows(solution)
     warnings = (

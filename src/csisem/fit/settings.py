@@ -41,6 +41,7 @@ class FitOptions:
     moderation: Moderation
     dominant: Mapping[str, str] | None
     engine: Engine
+    blocks: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from csisem.errors import OptionError, shown
 from csisem.options import (
     Engine,
     Estimator,
@@ -15,6 +16,7 @@ from csisem.options import (
     Moderation,
     Parameterization,
     Scheme,
+    listing_of,
     names_of,
 )
 from csisem.specification.simulation.simulate import simulate
@@ -84,6 +86,7 @@ class Model(Specification):
         moderation: Moderation = "two-stage",
         dominant: Mapping[str, str] | None = None,
         engine: Engine = "native",
+        blocks: Sequence[Sequence[str]] = (),
     ) -> Fit:
         """Estimate the model.
 
@@ -145,6 +148,9 @@ class Model(Specification):
             loadings of every other construct is positive.
         engine
             ``"native"`` or ``"semopy"``.
+        blocks
+            For SAM: constructs that are measured together, ``[["Value", "Satisfaction"]]``. Others are measured alone,
+            unless they share items, residual covariances or equalities, or are not identified alone.
 
         Returns
         -------
@@ -198,6 +204,7 @@ class Model(Specification):
             moderation=moderation,
             dominant=dominant,
             engine=engine,
+            blocks=_blocks(blocks),
         )
         return estimate(self, data, options)
 
@@ -276,3 +283,11 @@ class Model(Specification):
         2   9   8   7   0
         """
         return simulate(self, n, values, scale=scale, skew=skew, design=design, missing=missing, seed=seed)
+
+
+def _blocks(given: object) -> tuple[tuple[str, ...], ...]:
+    """Measurement blocks as tuples of names."""
+    listing = listing_of(given)
+    if listing is None or any(isinstance(one, str) for one in listing):
+        raise OptionError(f"blocks= takes lists of constructs, as in [['A', 'B']], not {shown(given)}.")
+    return tuple(names_of("blocks", one) for one in listing)

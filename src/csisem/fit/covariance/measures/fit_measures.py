@@ -23,6 +23,7 @@ from csisem.fit.covariance.measures.ordered_measures import (
 from csisem.fit.covariance.measures.reference_models import discrepancies_of, misfit, references
 from csisem.fit.covariance.measures.scaled_measures import Discrepancies, robust_measures, scaled_measures
 from csisem.fit.covariance.ordered.ordered_solution import OrderedSolution
+from csisem.fit.covariance.structural_after_measurement.two_step_solution import TwoStepSolution
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +40,8 @@ def discrepancies(solution: CovarianceSolution) -> Discrepancies:
         return pooled_discrepancies(solution, solution.imputed)
     if solution.patterns is not None:
         return discrepancies_of(solution)
+    if isinstance(solution, TwoStepSolution):
+        return discrepancies(solution.structural)
     if isinstance(solution, OrderedSolution):
         return ordered_discrepancies(solution)
     if solution.recipe.discrepancy != "ML":
@@ -99,6 +102,8 @@ def fit_measures(solution: CovarianceSolution) -> pd.Series[float]:
     """All fit measures under lavaan's names; nan when the fit is not usable."""
     import pandas as pd
 
+    if isinstance(solution, TwoStepSolution):
+        return _structural_measures(solution)
     index = _index(likelihood=solution.recipe.discrepancy == "ML")
     if not solution.status.usable:
         return pd.Series(np.nan, index=index, name="value")
@@ -123,6 +128,12 @@ def fit_measures(solution: CovarianceSolution) -> pd.Series[float]:
         return plain
     joined: pd.Series[float] = pd.concat([plain, pd.Series(more, name="value")])
     return joined
+
+
+def _structural_measures(solution: TwoStepSolution) -> pd.Series[float]:
+    """Measures of the structural part alone, which has no likelihood of answers."""
+    found = fit_measures(solution.structural)[_index(likelihood=False)]
+    return found if solution.status.usable else found * np.nan
 
 
 @cache

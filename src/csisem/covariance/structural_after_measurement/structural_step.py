@@ -1,0 +1,103 @@
+"""Estimates of a whole model by structural after measurement, a batch of samples at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from csisem.arrays import BoolArray, FloatArray
+from csisem.covariance.estimation.discrepancy import ScaledMoments
+from csisem.covariance.estimation.normal_theory import NormalTheory
+from csisem.covariance.estimation.scoring import TOLERANCE
+from csisem.covariance.estimation.solve import solve
+from csisem.covariance.estimation.starting_values import start_values
+from csisem.covariance.lisrel.structure import Structure, compile_structure, with_exogenous
+from csisem.covariance.structural_after_measurement.estimate_blocks import BlockMinimum, estimate_block
+from csisem.covariance.structural_after_measurement.latent_moments import LatentMoments, latent_moments
+from csisem.covariance.structural_after_measurement.measurement_blocks import Plan
+from csisem.specification.parameters import ParameterTable
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TwoSteps:
+    """Estimates of R samples.
+
+    Attributes
+    ----------
+    theta
+        Free parameters of the whole model, (R, q).
+    converged
+        Whether all blocks and the structural part have a minimum, (R,).
+    blocks
+        Estimates of the blocks.
+    latent
+        Moments that the structural part was fitted to.
+    structural
+        Its free parameters, (R, k).
+    """
+
+    theta: FloatArray
+    converged: BoolArray
+    blocks: tuple[BlockMinimum, ...]
+    latent: LatentMoments
+    structural: FloatArray
+
+
+def estimate_two_steps(
+    plan: Plan,
+    table: ParameterTable,
+    structure: Structure,
+    sample: ScaledMoments,
+    size: FloatArray,
+    tolerance: float = TOLERANCE,
+) -> TwoSteps:
+    """Measure the blocks, then fit the structural part to the constructs' moments (Rosseel and Loh 2022).
+
+    ``size`` (R, G) are the rows of the groups; ``structure`` is the whole model's.
+    """
+    count = len(sample.mean)
+    theta = np.zeros((count, table.npar))
+    blocks = tuple(estimate_block(block, sample, tolerance) for block in plan.blocks)
+    converged = np.ones(count, dtype=bool)
+    for block, found in zip(plan.blocks, blocks, strict=True):
+        theta[:, block.parameters] = found.theta[:, : len(block.parameters)]
+        converged &= found.converged
+    latent = latent_moments(structure.matrices(theta), plan.measured, sample.mean, sample.cov, size)
+    structural, minimum = _paths(plan.structural, latent, sample.share, tolerance)
+    theta[:, plan.parameters] = structural
+    if plan.means:
+        _fill_means(plan, table, structure, latent, theta)
+    return TwoSteps(theta, converged & minimum, blocks, latent, structural)
+
+
+def _paths(
+    table: ParameterTable, latent: LatentMoments, share: FloatArray, tolerance: float
+) -> tuple[FloatArray, BoolArray]:
+    """Structural parameters (R, k), and whether they are a minimum (R,)."""
+    plain = compile_structure(table)
+    if not table.npar:
+        return np.zeros((len(latent.cov), 0)), np.ones(len(latent.cov), dtype=bool)
+    sample = ScaledMoments(np.zeros_like(latent.mean), latent.cov, share)
+    structure = with_exogenous(plain, table, sample.mean, sample.cov)
+    start = np.stack(
+        [
+            start_values(table, with_exogenous(plain, table, mean, cov), mean, cov)
+            for mean, cov in zip(sample.mean, sample.cov, strict=True)
+        ]
+    )
+    found = solve(table, NormalTheory(structure, sample), start, tolerance)
+    return found.theta, found.converged
+
+
+def _fill_means(
+    plan: Plan, table: ParameterTable, structure: Structure, latent: LatentMoments, theta: FloatArray
+) -> None:
+    """Latent means and intercepts, which reproduce the means that the blocks give: ``alpha = (I - B) E(eta)``."""
+    means = np.zeros((*latent.mean.shape[:-1], structure.m))
+    means[..., plan.measured] = latent.mean
+    paths = structure.matrices(theta).paths
+    alpha = means - np.matmul(paths, means[..., None])[..., 0]
+    for r in plan.means:
+        row = table.rows[r]
+        theta[:, table.map[[r]].indices] = alpha[:, row.group, row.row, None]
