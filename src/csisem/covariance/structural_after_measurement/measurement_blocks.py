@@ -59,7 +59,7 @@ class Plan:
     measured
         Places of these among the structural variables of the whole table.
     parameters
-        Which of the whole table's free parameters those of the structural part are.
+        Which of the whole table's free parameters the first ones of the structural part are.
     means
         Rows of the whole table that are free latent means.
     second
@@ -290,12 +290,18 @@ def _structural(table: ParameterTable, kept: list[int], measured: list[int]) -> 
     order = [j for j in range(len(table.latents)) if j not in measured] + measured
     place = {j: k for k, j in enumerate(order)}
     rows = [replace(row, row=place[row.row], col=place[row.col]) for row in (table.rows[r] for r in kept)]
+    # Moments of observed predictors are parameters here (lavaan's ``fixed.x = FALSE``): of no consequence for the
+    # others, and constructs and observed variables are then alike.
+    given = [r for r, row in enumerate(rows) if row.exogenous]
+    rows = [replace(row, fixed=None, exogenous=False) if row.exogenous else row for row in rows]
+    rows = [replace(row, user=True) if row.matrix == "psi" else row for row in rows]
     columns = np.unique(table.map[kept].indices)
     first = {int(k): r for r in reversed(range(len(kept))) for k in table.map[[kept[r]]].indices}
+    mapping = with_freed(csr_array(table.map[kept][:, columns]), np.arange(len(kept)), given, len(kept))
     names = [table.latents[j] for j in order]
     above = len(names) - len(measured)
     own = ParameterTable(
-        tuple(rows), table.base[kept], csr_array(table.map[kept][:, columns]), tuple(names[above:]), tuple(names),
-        above, table.groups, (), False, tuple(first[k] for k in columns.tolist()),
+        tuple(rows), table.base[kept], mapping, tuple(names[above:]), tuple(names), above, table.groups, (), False,
+        (*(first[k] for k in columns.tolist()), *given),
     )  # fmt: skip
     return own, columns

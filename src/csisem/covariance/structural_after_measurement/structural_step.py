@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from csisem.arrays import BoolArray, FloatArray
+from csisem.covariance.cholesky import log_determinant
 from csisem.covariance.estimation.discrepancy import ScaledMoments
 from csisem.covariance.estimation.normal_theory import NormalTheory
 from csisem.covariance.estimation.scoring import TOLERANCE
 from csisem.covariance.estimation.solve import solve
 from csisem.covariance.estimation.starting_values import start_values
-from csisem.covariance.lisrel.structure import Structure, compile_structure, with_exogenous
+from csisem.covariance.lisrel.structure import Structure, compile_structure
 from csisem.covariance.structural_after_measurement.estimate_blocks import BlockMinimum, estimate_block
 from csisem.covariance.structural_after_measurement.latent_moments import LatentMoments, latent_moments
 from csisem.covariance.structural_after_measurement.measurement_blocks import Plan
@@ -65,7 +66,7 @@ def estimate_two_steps(
         converged &= found.converged
     latent = latent_moments(structure.matrices(theta), plan.measured, sample.mean, sample.cov, size)
     structural, minimum = _paths(plan.structural, latent, sample.share, tolerance)
-    theta[:, plan.parameters] = structural
+    theta[:, plan.parameters] = structural[:, : len(plan.parameters)]
     if plan.means:
         _fill_means(plan, table, structure, latent, theta)
     return TwoSteps(theta, converged & minimum, blocks, latent, structural)
@@ -75,19 +76,14 @@ def _paths(
     table: ParameterTable, latent: LatentMoments, share: FloatArray, tolerance: float
 ) -> tuple[FloatArray, BoolArray]:
     """Structural parameters (R, k), and whether they are a minimum (R,)."""
-    plain = compile_structure(table)
     if not table.npar:
         return np.zeros((len(latent.cov), 0)), np.ones(len(latent.cov), dtype=bool)
-    sample = ScaledMoments(np.zeros_like(latent.mean), latent.cov, share)
-    structure = with_exogenous(plain, table, sample.mean, sample.cov)
-    start = np.stack(
-        [
-            start_values(table, with_exogenous(plain, table, mean, cov), mean, cov)
-            for mean, cov in zip(sample.mean, sample.cov, strict=True)
-        ]
-    )
-    found = solve(table, NormalTheory(structure, sample), start, tolerance)
-    return found.theta, found.converged
+    structure, level = compile_structure(table), np.zeros_like(latent.mean)
+    possible = np.isfinite(log_determinant(latent.cov))
+    cov = np.where(possible[..., None, None], latent.cov, np.eye(latent.cov.shape[-1]))
+    start = np.stack([start_values(table, structure, *one) for one in zip(level, cov, strict=True)])
+    found = solve(table, NormalTheory(structure, ScaledMoments(level, cov, share)), start, tolerance)
+    return found.theta, found.converged & possible.all(axis=1)
 
 
 def _fill_means(

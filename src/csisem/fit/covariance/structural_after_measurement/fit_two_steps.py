@@ -122,7 +122,7 @@ def _said(solution: TwoStepSolution) -> tuple[Sentence, ...]:
     said = []
     for block, part, held in zip(solution.plan.blocks, solution.measurement, solution.held, strict=True):
         for name in block.joined:
-            others = tuple(other for other in block.constructs if other != name)
+            others = tuple(other for other in block.constructs if other not in block.joined) or block.constructs[:1]
             said.append(sentence("fit.sam.joined", construct=name, others=others))
         for k in np.flatnonzero(held):
             row = part.table.rows[part.table.representatives[k]]
