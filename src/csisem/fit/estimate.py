@@ -28,6 +28,7 @@ from csisem.fit.covariance.covariance_fit import covariance_fit
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
 from csisem.fit.covariance.design_warnings import check_replicates, degree_warnings, design_warnings, error_method
 from csisem.fit.covariance.errors.choose_errors import with_rows
+from csisem.fit.covariance.errors.two_step_influence import with_influence
 from csisem.fit.covariance.full_information import estimated_moments
 from csisem.fit.covariance.identification import inverse_or_flat, moments_of
 from csisem.fit.covariance.lower_minimum import lower_minimum
@@ -98,7 +99,7 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
     units = unit_warnings(empty)
     solution: CovarianceSolution
     if estimator == "SAM":
-        solution, minima = fit_two_steps(empty, asked.blocks)
+        solution, minima = _two_steps(empty, asked.blocks)
     else:
         solution, minima = (fit_semopy(empty), ()) if asked.engine == "semopy" else _solve(empty)
     if solution.recipe.errors == "robust" and solution.status.usable:
@@ -116,6 +117,16 @@ def _estimate(model: Specification, data: object, asked: FitOptions) -> Covarian
         + (definition_warnings(table, solution.values) if table.definitions and solution.status.usable else ())
     )
     return solution.changed(status=with_warnings(solution.status, warnings)) if warnings else solution
+
+
+def _two_steps(
+    empty: CovarianceSolution, blocks: tuple[tuple[str, ...], ...]
+) -> tuple[CovarianceSolution, tuple[Sentence, ...]]:
+    """The solution by structural after measurement, with standard errors from the rows where a design asks for them."""
+    found, said = fit_two_steps(empty, blocks)
+    if found.settings.errors == "normal theory" or not found.status.usable:
+        return found, said
+    return with_influence(found), said
 
 
 def _unsolved(

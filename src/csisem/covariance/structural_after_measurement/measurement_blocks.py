@@ -294,7 +294,7 @@ def _structural(table: ParameterTable, kept: list[int], measured: list[int]) -> 
     # others, and constructs and observed variables are then alike.
     given = [r for r, row in enumerate(rows) if row.exogenous]
     rows = [replace(row, fixed=None, exogenous=False) if row.exogenous else row for row in rows]
-    rows = [replace(row, user=True) if row.matrix == "psi" else row for row in rows]
+    rows = [replace(row, user=False) for row in rows]
     columns = np.unique(table.map[kept].indices)
     first = {int(k): r for r in reversed(range(len(kept))) for k in table.map[[kept[r]]].indices}
     mapping = with_freed(csr_array(table.map[kept][:, columns]), np.arange(len(kept)), given, len(kept))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ def discrepancies(solution: CovarianceSolution) -> Discrepancies:
     if solution.patterns is not None:
         return discrepancies_of(solution)
     if isinstance(solution, TwoStepSolution):
-        return discrepancies(solution.structural)
+        return _structural_discrepancies(solution.structural)
     if isinstance(solution, OrderedSolution):
         return ordered_discrepancies(solution)
     if solution.recipe.discrepancy != "ML":
@@ -132,8 +133,22 @@ def fit_measures(solution: CovarianceSolution) -> pd.Series[float]:
 
 def _structural_measures(solution: TwoStepSolution) -> pd.Series[float]:
     """Measures of the structural part alone, which has no likelihood of answers."""
-    found = fit_measures(solution.structural)[_index(likelihood=False)]
-    return found if solution.status.usable else found * np.nan
+    own = solution.structural
+    measures = fit_measures(own)[_index(likelihood=False)]
+    if not solution.status.usable:
+        return measures * np.nan
+    for name, value in _relative(own, _structural_discrepancies(own)).items():
+        measures[name] = value
+    return measures
+
+
+def _structural_discrepancies(own: CovarianceSolution) -> Discrepancies:
+    """Discrepancies of a structural part; its baseline frees the covariances of exogenous variables, as lavaan's."""
+    found, cov = _compared(own)[0], own.sample_cov
+    x = np.array([own.table.observed.index(name) for name in own.table.predictors], dtype=np.intp)
+    among = cov[:, x[:, None], x]
+    apart = np.log(np.linalg.diagonal(among)).sum(axis=-1) - log_determinant(among)
+    return replace(found, baseline_chisq=max(found.baseline_chisq - float(own.counted @ apart), 0.0))
 
 
 @cache
