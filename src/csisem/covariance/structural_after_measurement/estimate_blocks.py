@@ -7,15 +7,20 @@ from functools import lru_cache
 
 import numpy as np
 
-from csisem.arrays import BoolArray, FloatArray
+from csisem.arrays import BoolArray, FloatArray, IntArray
 from csisem.covariance.estimation.discrepancy import ScaledMoments
 from csisem.covariance.estimation.normal_theory import NormalTheory
-from csisem.covariance.estimation.scoring import TOLERANCE
-from csisem.covariance.estimation.solve import solve, solve_one
+from csisem.covariance.estimation.scoring import TOLERANCE, minimise
+from csisem.covariance.estimation.solve import FIRST_ITERATIONS, solve, solve_one
 from csisem.covariance.estimation.starting_values import start_values
 from csisem.covariance.lisrel.structure import compile_structure
 from csisem.covariance.structural_after_measurement.measurement_blocks import MeasurementBlock
 from csisem.specification.parameters import ParameterTable
+
+# Share of an item's variance at which a residual variance starts, where it would otherwise start near zero.
+_START = 0.1
+# Slope of the discrepancy by a share of an item's variance that is rounding.
+_FLAT = 1e-8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,22 +51,27 @@ def objective_of(block: MeasurementBlock, sample: ScaledMoments) -> NormalTheory
     )
 
 
-def estimate_block(block: MeasurementBlock, sample: ScaledMoments, tolerance: float = TOLERANCE) -> BlockMinimum:
+def estimate_block(
+    block: MeasurementBlock, sample: ScaledMoments, tolerance: float = TOLERANCE, near: FloatArray | None = None
+) -> BlockMinimum:
     """Minimise the discrepancy of a block in R samples; the most negative residual variance is held at 0, then others.
 
-    At the minimum no residual variance is below zero (lavaan's ``bounds = "standard"``).
+    At the minimum no residual variance is below zero (lavaan's ``bounds = "standard"``). ``near`` (k,) are estimates of
+    the sample that the others were drawn from.
     """
     objective, table = objective_of(block, sample), block.table
     own = objective.sample
-    start = np.stack(
-        [start_values(table, objective.structure, mean, cov) for mean, cov in zip(own.mean, own.cov, strict=True)]
-    )
-    theta, converged = _minimise(table, objective, start, tolerance)
-    held = np.zeros(theta.shape, dtype=bool)
     unit = np.maximum(_variances(block, own), 1e-300)
+    if near is None:
+        pairs = zip(own.mean, own.cov, strict=True)
+        start = np.stack([start_values(table, objective.structure, mean, cov) for mean, cov in pairs])
+    else:
+        start = np.where(block.residual, np.maximum(near, _START * unit), near)
+    theta, converged = _minimise(block, table, objective, start, tolerance)
+    held = np.zeros(theta.shape, dtype=bool)
     for _ in range(int(block.residual.sum())):
         low = np.where(block.residual & ~held, theta / unit, 0.0)
-        again = np.flatnonzero(converged & (low.min(axis=1) < 0))
+        again = np.flatnonzero(low.min(axis=1) < 0)
         if not again.size:
             break
         held[again, low[again].argmin(axis=1)] = True
@@ -70,21 +80,38 @@ def estimate_block(block: MeasurementBlock, sample: ScaledMoments, tolerance: fl
             kept = np.flatnonzero(~pattern)
             less = _without(table, tuple(np.flatnonzero(pattern).tolist()))
             rest = objective.of(compile_structure(less)).take(some)
-            begin = np.where(block.residual, np.maximum(theta[some], 0.1 * unit[some]), theta[some])
-            theta[np.ix_(some, kept)], converged[some] = _minimise(less, rest, begin[:, kept], tolerance)
+            begin = np.where(block.residual, np.maximum(theta[some], _START * unit[some]), theta[some])
+            found = _minimise(block, less, rest, begin[:, kept], tolerance, kept)
+            theta[np.ix_(some, kept)], converged[some] = found
             theta[np.ix_(some, np.flatnonzero(pattern))] = 0.0
+    if held.any():
+        # At a minimum within bounds the discrepancy would not fall if a held variance rose.
+        gradient = objective.slopes(objective.at(theta)).gradient * unit
+        converged = converged & ~(held & (gradient < -_FLAT)).any(axis=1)
     return BlockMinimum(theta, converged, held)
 
 
 def _minimise(
-    table: ParameterTable, objective: NormalTheory, start: FloatArray, tolerance: float
+    block: MeasurementBlock,
+    table: ParameterTable,
+    objective: NormalTheory,
+    start: FloatArray,
+    tolerance: float,
+    kept: IntArray | None = None,
 ) -> tuple[FloatArray, BoolArray]:
-    if len(start) == 1:
-        # One sample is worth random starts.
-        found = solve_one(table, objective, start)
-    else:
-        found = solve(table, objective, start, tolerance)
-    return found.theta.copy(), found.converged.copy()
+    """Estimates of ``kept`` parameters and whether they are a minimum; more starts where nothing is to be held."""
+    first = minimise(objective, start, FIRST_ITERATIONS, tolerance)
+    theta, converged = first.theta.copy(), first.converged.copy()
+    residual = block.residual if kept is None else block.residual[kept]
+    left = np.flatnonzero(~converged & ~((theta < 0) & residual).any(axis=1))
+    if not left.size:
+        return theta, converged
+    rest = objective.take(left)
+    # One sample is worth random starts.
+    one = len(start) == 1
+    found = solve_one(table, rest, start[left]) if one else solve(table, rest, start[left], tolerance)
+    theta[left], converged[left] = found.theta, found.converged
+    return theta, converged
 
 
 def _variances(block: MeasurementBlock, sample: ScaledMoments) -> FloatArray:

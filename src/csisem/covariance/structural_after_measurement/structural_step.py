@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -45,6 +46,13 @@ class TwoSteps:
     structural: FloatArray
 
 
+class Near(NamedTuple):
+    """Estimates of the sample that others were drawn from: of each block (k,), and of the structural part (k,)."""
+
+    blocks: tuple[FloatArray, ...]
+    structural: FloatArray
+
+
 def estimate_two_steps(
     plan: Plan,
     table: ParameterTable,
@@ -52,20 +60,26 @@ def estimate_two_steps(
     sample: ScaledMoments,
     size: FloatArray,
     tolerance: float = TOLERANCE,
+    near: Near | None = None,
 ) -> TwoSteps:
     """Measure the blocks, then fit the structural part to the constructs' moments (Rosseel and Loh 2022).
 
-    ``size`` (R, G) are the rows of the groups; ``structure`` is the whole model's.
+    ``size`` (R, G) are the rows of the groups; ``structure`` is the whole model's; ``near`` gives starting values.
     """
     count = len(sample.mean)
     theta = np.zeros((count, table.npar))
-    blocks = tuple(estimate_block(block, sample, tolerance) for block in plan.blocks)
+    begin = near.blocks if near is not None else (None,) * len(plan.blocks)
+    blocks = tuple(
+        estimate_block(block, sample, tolerance, own) for block, own in zip(plan.blocks, begin, strict=True)
+    )
     converged = np.ones(count, dtype=bool)
     for block, found in zip(plan.blocks, blocks, strict=True):
         theta[:, block.parameters] = found.theta[:, : len(block.parameters)]
         converged &= found.converged
     latent = latent_moments(structure.matrices(theta), plan.measured, sample.mean, sample.cov, size)
-    structural, minimum = _paths(plan.structural, latent, sample.share, tolerance)
+    structural, minimum = _paths(
+        plan.structural, latent, sample.share, tolerance, None if near is None else near.structural
+    )
     theta[:, plan.parameters] = structural[:, : len(plan.parameters)]
     if plan.means:
         _fill_means(plan, table, structure, latent, theta)
@@ -73,7 +87,7 @@ def estimate_two_steps(
 
 
 def _paths(
-    table: ParameterTable, latent: LatentMoments, share: FloatArray, tolerance: float
+    table: ParameterTable, latent: LatentMoments, share: FloatArray, tolerance: float, near: FloatArray | None
 ) -> tuple[FloatArray, BoolArray]:
     """Structural parameters (R, k), and whether they are a minimum (R,)."""
     if not table.npar:
@@ -81,7 +95,10 @@ def _paths(
     structure, level = compile_structure(table), np.zeros_like(latent.mean)
     possible = np.isfinite(log_determinant(latent.cov))
     cov = np.where(possible[..., None, None], latent.cov, np.eye(latent.cov.shape[-1]))
-    start = np.stack([start_values(table, structure, *one) for one in zip(level, cov, strict=True)])
+    if near is None:
+        start = np.stack([start_values(table, structure, *one) for one in zip(level, cov, strict=True)])
+    else:
+        start = np.repeat(near[None], len(cov), axis=0)
     found = solve(table, NormalTheory(structure, ScaledMoments(level, cov, share)), start, tolerance)
     return found.theta, found.converged & possible.all(axis=1)
 
