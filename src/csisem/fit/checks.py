@@ -92,6 +92,10 @@ def _check_groups(asked: FitOptions) -> None:
 
 def _check_used(asked: FitOptions) -> None:
     """Options that belong to another estimator than the one asked for."""
+    if asked.blocks and asked.estimator != "SAM":
+        raise OptionError(f"blocks= is used by 'SAM'; estimator={asked.estimator!r} measures all constructs at once.")
+    if asked.estimator == "SAM" and asked.information == "observed":
+        raise OptionError("information='observed' is used by ML and GLS; estimator='SAM' takes 'expected'.")
     if asked.ordered:
         _check_ordered(asked)
     elif asked.parameterization != "delta":

@@ -74,6 +74,8 @@ def estimate(model: Specification, data: object, asked: FitOptions) -> Fit:
         return CompositeFit(model, estimate_composite(model, data, asked))
     check_request(model, asked)
     if completed is not None:
+        if asked.estimator == "SAM":
+            raise OptionError("estimator='SAM' takes one data set; fit each of the completed ones.")
         return covariance_fit(model, pooled([_estimate(model, one, asked) for one in completed]))
     return covariance_fit(model, _estimate(model, data, asked))
 

@@ -69,9 +69,7 @@ def estimate_two_steps(
     count = len(sample.mean)
     theta = np.zeros((count, table.npar))
     begin = near.blocks if near is not None else (None,) * len(plan.blocks)
-    blocks = tuple(
-        estimate_block(block, sample, tolerance, own) for block, own in zip(plan.blocks, begin, strict=True)
-    )
+    blocks = tuple(estimate_block(block, sample, tolerance, own) for block, own in zip(plan.blocks, begin, strict=True))
     converged = np.ones(count, dtype=bool)
     for block, found in zip(plan.blocks, blocks, strict=True):
         theta[:, block.parameters] = found.theta[:, : len(block.parameters)]

@@ -172,7 +172,9 @@ def _two_steps(solution: TwoStepSolution, moments: ReplicateMoments) -> Refitted
     posed, plan = _complete(solution, moments), solution.plan
     structure, weight = posed.objective.structure, moments.weight
     count, whole = len(moments.mean), np.flatnonzero(posed.outcome == 0)
-    found = Refitted(np.full((count, structure.q), np.nan), np.full(count, np.nan), moments.mean, posed.outcome, structure)
+    found = Refitted(
+        np.full((count, structure.q), np.nan), np.full(count, np.nan), moments.mean, posed.outcome, structure
+    )
     if not whole.size:
         return found
     share = weight[whole] / weight[whole].sum(axis=1, keepdims=True)

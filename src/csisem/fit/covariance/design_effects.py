@@ -11,6 +11,7 @@ from csisem.covariance.casewise.casewise_scores import ScoreKernel
 from csisem.covariance.cholesky import symmetric_inverse
 from csisem.errors import OptionError
 from csisem.fit.covariance.row_scores import row_scores
+from csisem.fit.covariance.structural_after_measurement.two_step_solution import TwoStepSolution
 from csisem.fit.fitted_rows import require_rows
 from csisem.fit.frames import parameters
 from csisem.inference.delta import row_variances
@@ -49,6 +50,8 @@ def _simple_variances(solution: CovarianceSolution) -> FloatArray:
     kernel = ScoreKernel(*row_scores(solution), groups, means, root=True)
     rows = solution.rows(survey, by=solution.settings.by)
     meat = rows.reduce(kernel).scores / float(solution.moments.weight.sum())
-    inverse = symmetric_inverse(solution.unit_information(solution.settings.information))
+    # Scores of two steps are those of the observed information.
+    two = isinstance(solution, TwoStepSolution)
+    inverse = symmetric_inverse(solution.unit_information("observed" if two else solution.settings.information))
     vcov = inverse @ meat @ inverse / solution.n
     return row_variances(solution.table.map, vcov)

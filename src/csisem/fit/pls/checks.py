@@ -39,6 +39,7 @@ def check_composite_request(model: Specification, asked: FitOptions) -> None:
         "likelihood": (asked.likelihood != "normal", "has no likelihood"),
         "information": (asked.information is not None, "has no information matrix"),
         "auxiliary": (bool(asked.auxiliary), "reads the model's items alone"),
+        "blocks": (bool(asked.blocks), "measures all constructs at once"),
         "engine": (asked.engine != "native", "is not in other engines"),
     }
     for option, (given, why) in unused.items():

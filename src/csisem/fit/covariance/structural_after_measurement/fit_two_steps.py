@@ -30,9 +30,7 @@ def fit_two_steps(
     solution = _solution(empty, plan, found)
     if not found.converged[0]:
         lost = [
-            one.constructs
-            for one, minimum in zip(plan.blocks, found.blocks, strict=True)
-            if not minimum.converged[0]
+            one.constructs for one, minimum in zip(plan.blocks, found.blocks, strict=True) if not minimum.converged[0]
         ]
         reason = (
             sentence("fit.sam.block_not_converged", constructs=lost[0]) if lost
@@ -113,8 +111,15 @@ def with_two_step_errors(solution: TwoStepSolution) -> TwoStepSolution:
 
 
 def _negative(solution: TwoStepSolution) -> tuple[Sentence, ...]:
-    """Constructs whose items hold no variance of theirs."""
-    return ()
+    """Constructs whose items have no common variance in their block."""
+    said = []
+    for part in solution.measurement:
+        table = part.table
+        for row, value in zip(table.rows, part.values.tolist(), strict=True):
+            if row.matrix == "psi" and row.row == row.col and value <= 0:
+                group = str(table.groups[row.group]) if table.n_groups > 1 else None
+                said.append(sentence("fit.sam.no_variance", construct=row.lhs, group=group, variance=value))
+    return tuple(said)
 
 
 def _said(solution: TwoStepSolution) -> tuple[Sentence, ...]:
@@ -122,7 +127,7 @@ def _said(solution: TwoStepSolution) -> tuple[Sentence, ...]:
     said = []
     for block, part, held in zip(solution.plan.blocks, solution.measurement, solution.held, strict=True):
         for name in block.joined:
-            others = tuple(other for other in block.constructs if other not in block.joined) or block.constructs[:1]
+            others = tuple(other for other in block.constructs if other != name)
             said.append(sentence("fit.sam.joined", construct=name, others=others))
         for k in np.flatnonzero(held):
             row = part.table.rows[part.table.representatives[k]]
