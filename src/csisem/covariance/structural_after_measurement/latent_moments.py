@@ -40,8 +40,7 @@ def mapping_matrix(loadings: FloatArray, residual: FloatArray, variance: FloatAr
     scale = 1 / (loadings**2 / variance[..., :, None]).sum(axis=-2)
     implied = (loadings * scale[..., None, :]) @ loadings.swapaxes(-1, -2) + residual
     solved = np.linalg.solve(implied, loadings).swapaxes(-1, -2)
-    mapping: FloatArray = np.linalg.solve(solved @ loadings, solved)
-    return mapping
+    return np.asarray(np.linalg.solve(solved @ loadings, solved))
 
 
 def latent_moments(

@@ -192,7 +192,7 @@ def _too_few(block: MeasurementBlock) -> bool:
     """Whether a block has more parameters than covariances, or intercepts than means."""
     table = block.table
     groups, p = table.n_groups, len(table.observed)
-    kinds = [{k for k in _columns(table, [r])} for r, row in enumerate(table.rows) if row.matrix in ("nu", "alpha")]
+    kinds = [_columns(table, [r]) for r, row in enumerate(table.rows) if row.matrix in ("nu", "alpha")]
     levels = len(set().union(*kinds)) if kinds else 0
     return table.npar - levels > groups * p * (p + 1) // 2
 
@@ -209,10 +209,12 @@ def _nearest(table: ParameterTable, owner: dict[int, int], block: MeasurementBlo
         elif row.group == 0 and row.matrix == "psi" and row.row != row.col and row.fixed is None:
             beside.setdefault(row.row, []).append(row.col)
             beside.setdefault(row.col, []).append(row.row)
-    seen = list(block.latents.tolist())
+    seen: list[int] = block.latents.tolist()
+    own = owner[seen[0]]
     for j in seen:
-        for other in (*forward.get(j, ()), *backward.get(j, ()), *beside.get(j, ())):
-            if other in owner and owner[other] != owner[int(block.latents[0])]:
+        near = [*forward.get(j, ()), *backward.get(j, ()), *beside.get(j, ())]
+        for other in near:
+            if other in owner and owner[other] != own:
                 return other
             if other not in seen:
                 seen.append(other)
@@ -229,7 +231,7 @@ def _block(table: ParameterTable, latents: list[int], joined: tuple[str, ...]) -
         row = table.rows[r]
         col = latent[row.col] if row.matrix == "lambda" else item[row.col] if row.matrix == "theta" else 0
         rows.append(replace(row, row=item[row.row], col=col))
-    columns = np.unique(table.map[kept].indices)
+    columns = np.unique(table.map[kept].indices).astype(np.intp)
     moments = list(_moments(table, latents))
     free = [len(rows) + k for k, row in enumerate(moments) if row.fixed is None]
     mapping = with_freed(csr_array(table.map[kept][:, columns]), np.arange(len(kept)), free, len(rows) + len(moments))
@@ -295,7 +297,7 @@ def _structural(table: ParameterTable, kept: list[int], measured: list[int]) -> 
     given = [r for r, row in enumerate(rows) if row.exogenous]
     rows = [replace(row, fixed=None, exogenous=False) if row.exogenous else row for row in rows]
     rows = [replace(row, user=False) for row in rows]
-    columns = np.unique(table.map[kept].indices)
+    columns = np.unique(table.map[kept].indices).astype(np.intp)
     first = {int(k): r for r in reversed(range(len(kept))) for k in table.map[[kept[r]]].indices}
     mapping = with_freed(csr_array(table.map[kept][:, columns]), np.arange(len(kept)), given, len(kept))
     names = [table.latents[j] for j in order]

@@ -1,4 +1,4 @@
-"""Estimates of a whole model by structural after measurement, a batch of samples at a time."""
+"""Estimates by structural after measurement, a batch of samples at a time."""
 
 from __future__ import annotations
 

@@ -198,7 +198,7 @@ def as_covariance(fit: object, what: str) -> CovarianceFit:
 
 
 def as_one_minimum(fit: object, what: str) -> CovarianceFit:
-    """The fit of a covariance structure at the minimum of its discrepancy, which ``what`` is about; others are refused."""
+    """The fit at the minimum of one discrepancy, which ``what`` is about; others are refused."""
     own = as_covariance(fit, what)
     if isinstance(own, TwoStepFit):
         raise OptionError(f"{what} are about the minimum of one discrepancy, and estimator='SAM' takes two steps; take "

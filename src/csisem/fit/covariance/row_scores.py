@@ -14,6 +14,7 @@ from csisem.covariance.full_information.incomplete_row_scores import IncompleteR
 from csisem.covariance.goodness_of_fit.ugamma import moment_derivatives
 from csisem.covariance.vech import triangle
 from csisem.fit.covariance.asymptotic_weights import raw_weight, read_gamma
+from csisem.fit.covariance.structural_after_measurement.two_step_derivatives import two_step_derivatives
 from csisem.fit.covariance.structural_after_measurement.two_step_solution import TwoStepSolution
 from csisem.fit.fitted_rows import require_rows
 
@@ -55,7 +56,7 @@ def row_scores(solution: CovarianceSolution) -> tuple[RowScores, FloatArray]:
 def _two_step_scores(solution: TwoStepSolution) -> RowScores:
     """Scores whose products with the inverse of the whole model's observed information are the rows' influence."""
     cov, share = solution.moments.cov.reshape(solution.sample_cov.shape), solution.group_size / solution.n
-    pulled = solution.moment_slopes / share[:, None, None] @ solution.unit_information("observed")
+    pulled = two_step_derivatives(solution) / share[:, None, None] @ solution.unit_information("observed")
     return quadratic_scores(np.ones(pulled.shape[:2]), pulled, cov, solution.table.meanstructure)
 
 

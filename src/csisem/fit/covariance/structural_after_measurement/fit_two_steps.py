@@ -36,7 +36,7 @@ def fit_two_steps(
             sentence("fit.sam.block_not_converged", constructs=lost[0]) if lost
             else sentence("fit.sam.structure_not_converged")
         )  # fmt: skip
-        return solution.changed(status=Status(False, False, False, (reason,))), ()
+        return replace(solution, status=Status(False, False, False, (reason,))), ()
     return with_two_step_errors(solution), _said(solution)
 
 
@@ -90,12 +90,12 @@ def with_two_step_errors(solution: TwoStepSolution) -> TwoStepSolution:
     for block, part in zip(solution.plan.blocks, solution.measurement, strict=True):
         inverse, flat = inverse_or_flat(part.grouped_information("expected"))
         if inverse is None:
-            return solution.changed(status=not_identified(part.table.names(), flat))
+            return replace(solution, status=not_identified(part.table.names(), flat))
         own = len(block.parameters)
         first[np.ix_(block.parameters, block.parameters)] = inverse.dense()[:own, :own] / total
     inverse, flat = inverse_or_flat(solution.structural.grouped_information("expected"))
     if inverse is None:
-        return solution.changed(status=not_identified(solution.structural.table.names(), flat))
+        return replace(solution, status=not_identified(solution.structural.table.names(), flat))
     information = solution.unit_information("expected")
     within = np.linalg.inv(information[np.ix_(second, second)])
     pulled = within @ information[second]
@@ -107,7 +107,7 @@ def with_two_step_errors(solution: TwoStepSolution) -> TwoStepSolution:
     status = judge(table, solution.lisrel, solution.implied_moments, solution.group_n, USUAL)
     if reasons := _negative(solution):
         status = replace(status, admissible=False, reasons=reasons + status.reasons)
-    return solution.changed(errors=Uncertainty(covariance), status=status)
+    return replace(solution, errors=Uncertainty(covariance), status=status)
 
 
 def _negative(solution: TwoStepSolution) -> tuple[Sentence, ...]:
@@ -117,8 +117,8 @@ def _negative(solution: TwoStepSolution) -> tuple[Sentence, ...]:
         table = part.table
         for row, value in zip(table.rows, part.values.tolist(), strict=True):
             if row.matrix == "psi" and row.row == row.col and value <= 0:
-                group = str(table.groups[row.group]) if table.n_groups > 1 else None
-                said.append(sentence("fit.sam.no_variance", construct=row.lhs, group=group, variance=value))
+                where = str(table.groups[row.group]) if table.n_groups > 1 else None
+                said.append(sentence("fit.sam.no_variance", construct=row.lhs, group=where, variance=value))
     return tuple(said)
 
 
@@ -131,8 +131,8 @@ def _said(solution: TwoStepSolution) -> tuple[Sentence, ...]:
             said.append(sentence("fit.sam.joined", construct=name, others=others))
         for k in np.flatnonzero(held):
             row = part.table.rows[part.table.representatives[k]]
-            group = str(part.table.groups[row.group]) if part.table.n_groups > 1 else None
-            said.append(sentence("fit.sam.held", item=row.lhs, group=group))
+            where = str(part.table.groups[row.group]) if part.table.n_groups > 1 else None
+            said.append(sentence("fit.sam.held", item=row.lhs, group=where))
     for group, factor in enumerate(solution.latent.factor.tolist()):
         if factor < 1:
             label = str(solution.groups[group]) if solution.table.n_groups > 1 else None

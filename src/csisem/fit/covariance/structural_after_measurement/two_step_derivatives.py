@@ -42,7 +42,7 @@ def two_step_derivatives(solution: TwoStepSolution) -> FloatArray:
 
 
 def _at_minimum(part: CovarianceSolution, kept: BoolArray | None) -> FloatArray:
-    """Derivatives (G, s, k) of a minimum of maximum likelihood by its moments; 0 of parameters that are not ``kept``."""
+    """Derivatives (G, s, k) of a minimum of maximum likelihood by its moments, 0 of parameters not ``kept``."""
     table = part.table
     keep = np.arange(table.npar) if kept is None else np.flatnonzero(kept)
     means, share = table.meanstructure, part.counted / part.counted.sum()
@@ -72,7 +72,7 @@ def _places(items: IntArray, p: int, *, means: bool) -> IntArray:
 
 
 def _by_moments(solution: TwoStepSolution, first: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Derivatives (G, G, s, e) of the constructs' covariances and (G, G, s, m) of their means by all groups' moments."""
+    """Derivatives (G, G, s, e) of the constructs' covariances, and (G, G, s, m) of means, by all groups' moments."""
     table, plan, p = solution.table, solution.plan, len(solution.table.observed)
     means, groups = table.meanstructure, table.n_groups
     cov, mean, factor = solution.moments.cov.reshape(groups, p, p), solution.sample_mean, solution.latent.factor
@@ -106,7 +106,7 @@ def _add_means(solution: TwoStepSolution, level: FloatArray, found: FloatArray) 
 
     def by_paths(theta: FloatArray) -> FloatArray:
         among = structure.matrices(theta).paths[..., plan.measured[:, None], plan.measured]
-        return -np.matmul(among, solution.latent.mean[..., None])[..., 0]
+        return np.asarray(-np.matmul(among, solution.latent.mean[..., None])[..., 0])
 
     slopes = jacobian(by_paths, solution.theta)
     for r in plan.means:

@@ -11,7 +11,6 @@ from csisem.arrays import BoolArray, FloatArray
 from csisem.covariance.structural_after_measurement.latent_moments import LatentMoments
 from csisem.covariance.structural_after_measurement.measurement_blocks import Plan
 from csisem.fit.covariance.covariance_solution import CovarianceSolution
-from csisem.fit.covariance.structural_after_measurement.two_step_derivatives import two_step_derivatives
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -39,11 +38,6 @@ class TwoStepSolution(CovarianceSolution):
     held: tuple[BoolArray, ...] = field(kw_only=True)
     latent: LatentMoments = field(kw_only=True)
     structural: CovarianceSolution = field(kw_only=True)
-
-    @cached_property
-    def moment_slopes(self) -> FloatArray:
-        """Derivatives of the free parameters by the groups' moments, (G, s, q)."""
-        return two_step_derivatives(self)
 
     @cached_property
     def reliability(self) -> FloatArray:
